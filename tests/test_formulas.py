@@ -254,7 +254,8 @@ def test_a_word_in_other_letters_is_told_the_right_ones(word: str, formula: str,
 def test_a_call_of_a_word_is_told_the_word(word: str):
     """As spreadsheets write them: `AND(a, b)`."""
     for written in in_other_letters(word):
-        (finding,) = parse_formula(f"{written}(b)")[1]
+        # language 2 may have a scale of this name; linking tells where there is none
+        (finding,) = parse_formula(f"{written}(b)", 1)[1]
         assert finding.code == (
             "formula-word" if keyword.iskeyword(written) else "unknown-function"
         )
@@ -289,9 +290,19 @@ def test_a_code_may_be_called_like_a_word_in_capitals(formula: str):
 )  # fmt: skip
 def test_python_beyond_the_language_is_refused(text: str):
     """Attributes, calls of values, other literals, look-alike letters: a finding each, no value."""
-    formula, findings = parse_formula(text)
+    formula, findings = parse_formula(text, 1)
     assert formula is None
     assert findings
+
+
+@pytest.mark.parametrize("text", ["getattr(a, 'b')", "open('x')", "print(a)", "TRUE(a)", "rand(1)"])
+def test_a_call_of_nothing_is_refused_where_scales_are_known(text: str):
+    """In language 2 a call may be that of a scale: linking knows that there is none."""
+    formula, findings = parse_formula(text, 2)
+    assert findings == []
+    assert formula is not None
+    _, found = infer_signature(formula, lambda code: Signature("number") if code == "a" else None)
+    assert "unknown-function" in {each.code for each in found}
 
 
 @pytest.mark.parametrize("text", [

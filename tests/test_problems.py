@@ -108,6 +108,7 @@ GENERATORS: Mapping[str, Callable[[str], str]] = {
     "rulebook_of_500_misspelt_keys": lambda _: (
         "language: 1\nrules:\n" + "".join(f"  X{i}: {{formulq: A}}\n" for i in range(500))
     ),
+    "rows_of_20_001_zones": lambda _: "zona,value\n" + "".join(f"Z{i},1\n" for i in range(20_001)),
     "rulebook_of_1_001_cases": lambda _: (
         f"{HEAD_TEXT}decisions:\n  D:\n    cases:\n"
         + "".join(f"      - {{outcome: o{i}, when: A == {i}}}\n" for i in range(1_001))

@@ -49,6 +49,16 @@ class Written:
     choices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class CodeOfLookup:
+    """A scale or a table: its code, what its keys are, each with a unit, and what it gives."""
+
+    code: str
+    keys: tuple[tuple[Kind, str | None], ...]
+    unit: str | None = None
+    choices: tuple[str, ...] = ()
+
+
 @dataclass
 class FormulaWriter:
     """Writes formulas over the codes known so far; `rng` is the only source of chance."""
@@ -61,6 +71,8 @@ class FormulaWriter:
     """The codes of texts, with what they may be; nothing where they may be anything."""
     groups: dict[Kind, dict[str, str | None]] = field(default_factory=dict)
     """The groups of each type, with their units."""
+    lookups: dict[Kind, list[CodeOfLookup]] = field(default_factory=dict)
+    """The scales and tables that give each type."""
     literals: Sequence[str] = LITERALS
     language: int = 2
     """The version of the language that is written."""
@@ -81,6 +93,9 @@ class FormulaWriter:
         """Write an expression of a type; a number is of this unit or of none."""
         if depth <= 0 or self.chance(0.12):
             return self._leaf(kind, depth, unit)
+        callable_ = [each for each in self.lookups.get(kind, ()) if each.unit in (unit, None)]
+        if callable_ and self.chance(0.15):
+            return self._call(self.rng.choice(callable_), depth - 1)
         known = [each for each in OPERATIONS[kind] if each.since <= self.language]
         return self._operation(self.rng.choice(known), kind, depth - 1, unit)
 
@@ -117,6 +132,11 @@ class FormulaWriter:
     def _quoted(self, word: str) -> Written:
         quote = self.rng.choice("\"'") if "'" not in word else '"'
         return Written(f"{quote}{word}{quote}", ATOM, (word,))
+
+    def _call(self, lookup: CodeOfLookup, depth: int) -> Written:
+        """Write the call of a scale or a table."""
+        keys = [self.write(kind, depth, unit).text for kind, unit in lookup.keys]
+        return Written(f"{lookup.code}({', '.join(keys)})", ATOM, lookup.choices)
 
     # -- Operations --------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from support.formula_writer import (
     LITERALS,
     UNITS,
     WORDS,
+    CodeOfLookup,
     FormulaWriter,
     Kind,
 )
@@ -126,6 +127,8 @@ def generate(
     made.make_fields()
     made.make_parameters()
     made.make_groups()
+    if language > 1:
+        made.make_lookups()
     drawn = [made.rng.choice(USUAL_KINDS) for _ in range(made.rng.randint(4, 14))]
     for kind in [*drawn, *also] if kinds is None else kinds:
         MAKERS[kind](made)
@@ -155,7 +158,17 @@ class _Making:
         literals = HOSTILE_LITERALS if self.numbers == "any" else LITERALS
         self.writer = FormulaWriter(self.rng, literals=literals, language=self.language)
         self.writer.groups = {"number": {}, "boolean": {}}
-        kinds = ("parameters", "groups", "rules", "decisions", "sections", "checks", "messages")
+        kinds = (
+            "parameters",
+            "groups",
+            "scales",
+            "tables",
+            "rules",
+            "decisions",
+            "sections",
+            "checks",
+            "messages",
+        )
         self.sections = {kind: {} for kind in kinds}
         self.locale = self.rng.choice(("it", "it", "en"))
 
@@ -233,6 +246,77 @@ class _Making:
             chosen = rng.sample(writer.booleans, rng.randint(1, len(writer.booleans)))
             self.sections["groups"][name] = chosen
             writer.groups["boolean"][name] = None
+
+    def make_lookups(self) -> None:
+        """Make scales of each kind, and tables of several keys."""
+        for kind in ("step", "marginal", "linear"):
+            if self.chance(0.7):
+                self._make_scale(kind)
+        for kind in KINDS:
+            if self.chance(0.7):
+                self._make_table(kind)
+
+    def _know_lookup(self, kind: Kind, lookup: CodeOfLookup) -> None:
+        self.writer.lookups.setdefault(kind, []).append(lookup)
+
+    def _make_scale(self, kind: str) -> None:
+        rng, code = self.rng, self.name("S")
+        numbers = sorted({Decimal(each) for each in rng.sample(_SMALL, rng.randint(1, 5))})
+        gives = "rate" if kind == "marginal" else "value"
+        bands: list[dict[str, Any]] = []
+        for number in numbers:
+            begin = "from" if kind == "linear" else rng.choice(("from", "above"))
+            bands.append({begin: Raw(str(number)), gives: Raw(rng.choice(_SMALL))})
+            if kind == "step" and begin == "from" and self.chance(0.3):
+                bands.append({"above": Raw(str(number)), gives: Raw(rng.choice(_SMALL))})
+        if kind == "marginal" and self.chance(0.5):
+            bands[-1][gives] = rng.choice(("23 %", "5%", "0.125 %"))
+        entry: dict[str, Any] = {"kind": kind, "bands": bands, **self.basis()}
+        of, unit = rng.choice(UNITS), rng.choice(UNITS)
+        entry |= {key: each for key, each in (("of", of), ("unit", unit)) if each is not None}
+        numeric = self.sections["parameters"].items()
+        if self.chance(0.4):
+            times = self.name("P")
+            self.sections["parameters"][times] = {"value": Raw(rng.choice(("2", "0.5", "1.005")))}
+            entry["times"] = times
+        constants = [key for key, each in numeric if each.get("unit") in (None, unit)]
+        constants = [key for key in constants if key in self.writer.numbers]
+        if gives == "value" and constants and self.chance(0.4):
+            bands[0][gives] = rng.choice(constants)
+        self.sections["scales"][code] = entry
+        self._know_lookup("number", CodeOfLookup(code, (("number", of),), unit))
+
+    def _make_table(self, gives: Kind) -> None:
+        rng, code = self.rng, self.name("T")
+        kinds = [rng.choice(KINDS) for _ in range(rng.randint(1, 3))]
+        cells: dict[Kind, Sequence[Any]] = {
+            "number": [Raw(each) for each in _SMALL],
+            "text": [word for word in WORDS if word],
+            "boolean": [Raw("true"), Raw("false")],
+        }
+        names = [f"k{at}" for at, _ in enumerate(kinds)]
+        keys = list({tuple(rng.choice(cells[kind]) for kind in kinds) for _ in range(5)})
+        keys.sort()
+        rows = [
+            {**dict(zip(names, key, strict=True)), "value": rng.choice(cells[gives])}
+            for key in keys
+        ]
+        entry: dict[str, Any] = {"by": names, "rows": rows, **self.basis()}
+        if self.chance(0.3):
+            first = next((at for at, kind in enumerate(kinds) if kind != "boolean"), None)
+            if first is not None and len(rows) == 1:
+                rows[0][names[first]] = rng.sample(list(cells[kinds[first]]), 2)
+        if self.chance(0.7):
+            entry["otherwise"] = rng.choice([*cells[gives], Raw("not_applicable")])
+        self.sections["tables"][code] = entry
+        words = [row["value"] for row in rows]
+        other = entry.get("otherwise")
+        if other is not None and not isinstance(other, Raw):
+            words.append(other)
+        choices = tuple(dict.fromkeys(words)) if gives == "text" else ()
+        self._know_lookup(
+            gives, CodeOfLookup(code, tuple((kind, None) for kind in kinds), None, choices)
+        )
 
     # -- Pieces of entries -------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ Class = tuple[str, str]
 
 BY_CODE = frozenset({
     "fields", "parameters", "sources", "subject", "values", "decisions", "sections", "checks",
-    "reads", "groups", "arguments", "choices",
+    "reads", "groups", "scales", "tables", "arguments", "choices",
 })  # fmt: skip
 """Mappings whose keys are codes, or somebody's words: one place for all of them."""
 

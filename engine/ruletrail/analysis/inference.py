@@ -19,9 +19,11 @@ from ruletrail.analysis.ir import (
     TypedRulebook,
     TypedStep,
 )
+from ruletrail.analysis.lookup_bounds import lookup_node
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
-from ruletrail.formulas.operations import Primitive
+from ruletrail.formulas.lookups import Lookup
+from ruletrail.formulas.operations import LOOKUP, Primitive
 from ruletrail.linking import LinkedRulebook, clauses_of, split_rule
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
@@ -66,7 +68,11 @@ def infer_rulebook(
     is_covered, leaves_out = not linked.schema.lists, bool(linked.schema.lists)
     for entry in linked.steps:
         inference = Inference(
-            facts.__getitem__, groups, language=linked.rulebook.language, traps=traps
+            facts.__getitem__,
+            groups,
+            language=linked.rulebook.language,
+            traps=traps,
+            lookups=linked.lookups,
         )
         step = _infer_step(entry, facts, inference, traps=traps)
         is_covered = is_covered and inference.is_covered
@@ -80,8 +86,10 @@ def infer_rulebook(
 def may_leave_out(linked: LinkedRulebook) -> bool:
     """Tell whether rows, or members of groups that do not apply, may be left out of an aggregate.
 
-    What follows formulas by their values alone does not see that.
+    What follows formulas by their values alone does not see that; nor does it look up.
     """
+    if linked.lookups:
+        return True
     if linked.rulebook.language < LEAVES_OUT_SINCE:
         return False
     return bool(linked.schema.lists) or infer_rulebook(linked, frozenset()).leaves_out
@@ -229,12 +237,14 @@ class Inference:
         language: int = 1,
         traps: bool = False,
         sized: bool = True,
+        lookups: Mapping[str, Lookup] | None = None,
     ) -> None:
         """Take what is known of codes and groups; with `traps` errors are left out.
 
         `is_covered` tells afterwards whether compiled code can do what was typed.
         """
         self.lookup, self.groups, self.refine = lookup, groups, refine
+        self.lookups = lookups if lookups is not None else {}
         self.language, self.traps, self.sized = language, traps, sized
         self.is_covered = True
         self.leaves_out = False
@@ -262,6 +272,8 @@ class Inference:
         if call.over:
             return self._over_rows(call, text)
         operands = [node for operand in call.operands for node in self._operand(call, operand)]
+        if call.operation is LOOKUP:
+            return self._look_up(call, operands, text)
         if self.language >= LEAVES_OUT_SINCE and call.operation.takes_groups:
             operands = self._leave_out(call, text, operands)
         made = 0
@@ -283,6 +295,12 @@ class Inference:
 
         node: Node = call.operation.lower(build, operands)
         return replace(node, part=call.part, key=text)
+
+    def _look_up(self, call: Call, operands: list[Node], text: str) -> Node:
+        node = lookup_node(
+            self.lookups.get(call.code), tuple(operands), text=text, sized=self.sized
+        )
+        return replace(_without_errors(node) if self.traps else node, part=call.part, key=text)
 
     def _leave_out(self, call: Call, text: str, operands: list[Node]) -> list[Node]:
         """Put in the place of members that do not apply what makes no difference."""

@@ -15,6 +15,7 @@ from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import Node
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Call, Constant, Expression, Name, write_expression
+from ruletrail.formulas.lookups import Lookup
 from ruletrail.formulas.operations import NEGATE, PLUS
 from ruletrail.linking import LinkedRulebook
 
@@ -35,6 +36,7 @@ class Knowledge:
     base: Mapping[str, Node]
     texts: Mapping[str, frozenset[str]]
     groups: Mapping[str, tuple[str, ...]]
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
     learnt: Mapping[str, Interval] = field(default_factory=dict)
     said: Mapping[str, frozenset[str]] = field(default_factory=dict)
     settled: Mapping[str, bool] = field(default_factory=dict)
@@ -83,7 +85,14 @@ def node_of(expression: Expression, known: Knowledge) -> Node:
 
     refining = refine if known.learnt else None
     # sizes are for code; lints ask for intervals many times, under many conditions
-    inference = Inference(lookup, known.groups, refining, language=known.language, sized=False)
+    inference = Inference(
+        lookup,
+        known.groups,
+        refining,
+        language=known.language,
+        sized=False,
+        lookups=known.lookups,
+    )
     return inference.node(expression)
 
 
@@ -114,4 +123,5 @@ def declared_knowledge(linked: LinkedRulebook) -> Knowledge:
         for code, node in row_nodes(linked.schema).items()
         if code not in linked.rulebook.entries
     }
-    return Knowledge(base, texts, groups, language=linked.rulebook.language)
+    language = linked.rulebook.language
+    return Knowledge(base, texts, groups, linked.lookups, language=language)

@@ -20,14 +20,14 @@ from ruletrail.archives.records import (
     read_envelope,
     write_envelope,
 )
-from ruletrail.documents import SCHEMA_LIMITS
+from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library import Source
 from ruletrail.library.loading import link_source
 from ruletrail.library.manifests import digests_of_plan
-from ruletrail.library.sources import find_schema, follow_extends
+from ruletrail.library.sources import find_schema, find_table_file, follow_extends
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import ProblemsError, quote, refusal
+from ruletrail.problems import Mark, ProblemsError, quote, refusal
 from ruletrail.references import SUFFIX, Reference
 from ruletrail.trails import Trail, canonical_json
 
@@ -78,6 +78,11 @@ def read_texts(source: Source, linked: LinkedRulebook) -> Mapping[str, bytes]:
         if head is None:
             raise _changed(here)
         texts[_rulebook_name(head.reference)] = data
+        for name in head.table_files:
+            file = find_table_file(name, Mark(here.shown), here)
+            texts[f"rulebooks/{head.reference.name}/{PurePosixPath(name)}"] = file.read(
+                name, RULEBOOK_LIMITS.size
+            )
     written = linked.rulebook.report
     file = find_schema(written, linked.rulebook.report_mark, source)
     texts[f"schemas/{PurePosixPath(written)}"] = file.read(written, SCHEMA_LIMITS.size)

@@ -12,8 +12,9 @@ from ruletrail.formulas import (
     evaluate_formula,
     parse_formula,
 )
+from ruletrail.formulas.lookups import Lookup
 from ruletrail.linking import LinkedRulebook
-from ruletrail.linking.names import Names
+from ruletrail.linking.names import Names, lookup_signatures
 from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Section, describe
@@ -55,7 +56,9 @@ def _names(linked: LinkedRulebook) -> Names:
         code for code, entry in linked.rulebook.entries.items() if isinstance(entry, Section)
     )
     status = Signature("text", None, get_args(Status))
-    return Names(linked.schema.fields, groups, sections, {STATUS: status, **linked.signatures})
+    signatures = {STATUS: status, **linked.signatures}
+    lookups = lookup_signatures(linked.rulebook)
+    return Names(linked.schema.fields, groups, sections, signatures, lookups)
 
 
 def picks(
@@ -77,7 +80,9 @@ def picks(
             return report.fields[code].value
         return status if code == STATUS and code not in linked.signatures else Missing((code,))
 
-    def read(code: str) -> Fact | tuple[Fact, ...]:
+    def read(code: str) -> Fact | tuple[Fact, ...] | Lookup:
+        if code in linked.lookups:
+            return linked.lookups[code]
         group = groups.get(code)
         return find(code) if group is None else tuple(find(member) for member in group.members)
 

@@ -9,10 +9,12 @@ import json
 from ruletrail.caches.record_codec import Codec, UnknownClassError
 from ruletrail.documents import ScalarNode
 from ruletrail.formulas import Formula, Signature
+from ruletrail.formulas.lookups import Band, BandScale, KeyedTable, TableRow
 from ruletrail.formulas.parsing import restore_formula
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark
 from ruletrail.rulebooks.entries import (
+    Bands,
     Basis,
     Case,
     Check,
@@ -28,13 +30,16 @@ from ruletrail.rulebooks.entries import (
     Rule,
     Rulebook,
     RuleException,
+    Scale,
     Section,
     Sentence,
     Source,
+    Table,
     Template,
+    WrittenBand,
 )
 from ruletrail.schemas import FieldDeclaration, ListDeclaration, Schema
-from ruletrail.values import NotEncoded
+from ruletrail.values import NotApplicable, NotEncoded
 
 _CLASSES = (
     LinkedRulebook,
@@ -65,7 +70,22 @@ _CLASSES = (
     Section,
     Check,
     Message,
+    Scale,
+    Bands,
+    WrittenBand,
+    BandScale,
+    Band,
+    Table,
+    KeyedTable,
+    TableRow,
+    NotApplicable,
 )
+
+
+def _table_parts(table: KeyedTable) -> tuple[object, ...]:
+    """Take a table without the index of its rows, which is made again."""
+    columns, types = table.columns, table.types
+    return table.code, columns, types, table.value_type, table.rows, table.otherwise
 
 
 def _formula_parts(formula: Formula) -> tuple[object, ...]:
@@ -83,7 +103,14 @@ def _mark_parts(mark: Mark) -> tuple[object, ...]:
     return mark.file, mark.line, mark.column, mark.text, mark.cell, mark.head
 
 
-_CODEC = Codec(_CLASSES, {Formula: (_formula_parts, _formula), Mark: (_mark_parts, Mark)})
+_CODEC = Codec(
+    _CLASSES,
+    {
+        Formula: (_formula_parts, _formula),
+        Mark: (_mark_parts, Mark),
+        KeyedTable: (_table_parts, KeyedTable),
+    },
+)
 
 
 def encode_linked(linked: LinkedRulebook) -> bytes | None:

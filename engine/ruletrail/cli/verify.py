@@ -16,6 +16,7 @@ from ruletrail.verification import (
     StoredTrail,
     check_trail,
     find_difference,
+    list_long_tables,
     read_trail,
     show,
 )
@@ -47,6 +48,14 @@ _NOT_PROVED = {
     " rulebook lo prova `--replay`\n",
     "en": "that the report is true cannot be seen from a trail; that the formulas are the"
     " rulebook's is proved by `--replay`\n",
+}
+
+
+_ROWS = {
+    "it": "delle tabelle lunghe ({tables}) la traccia tiene solo la riga che ha risposto: che sia"
+    " una riga della tabella, o che non ce ne sia una, lo prova solo `--replay`\n",
+    "en": "of long tables ({tables}) the trail keeps only the row that answered: that it is a row"
+    " of the table, or that there is none, is proved by `--replay` alone\n",
 }
 
 
@@ -95,15 +104,18 @@ def _say(
     document: dict[str, Any], console: Console, last: Mapping[str, str], *, replayed: bool
 ) -> None:
     status, steps = document["result"]["status"], len(document["steps"])
-    reference = reference_of(document)
+    reference, tables = reference_of(document), [] if replayed else list_long_tables(document)
     if console.format == "json":
         answer = {"verified": True, "steps": steps, "rulebook": reference, "status": status}
-        console.write_json({**answer, "replayed": replayed, "digest": document["digest"]})
+        rows = {"rows_not_proved": tables} if tables else {}
+        console.write_json({**answer, "replayed": replayed, **rows, "digest": document["digest"]})
         return
     from ruletrail.cli.status_words import name_status  # noqa: PLC0415 - programs need none
 
     named = name_status(status, console.language)
     console.write(_PROVED[console.language].format(steps=steps, rulebook=reference, status=named))
+    if tables:
+        console.write(_ROWS[console.language].format(tables=", ".join(tables)))
     console.write(last[console.language].format(rulebook=reference))
 
 

@@ -128,6 +128,13 @@ class CompiledRulebook:
 
         With fewer digests only to time them apart.
         """
+        if self.linked.lookups:
+            # which band or row answered depends on numbers, which no template knows
+            # the common path writes by templates
+            from ruletrail.digests import canonical_json  # noqa: PLC0415
+            from ruletrail.trails.document import write_trail  # noqa: PLC0415
+
+            return canonical_json(write_trail(answer.record(report))).encode()
         writer = self.trail_writer(is_usual=answer.function is self.usual)
         return writer.write(answer, report, digests)
 

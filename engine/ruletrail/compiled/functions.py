@@ -4,6 +4,7 @@ They see no builtins and no text of anybody's; every constant that is not an int
 table beside the code.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, FunctionType
 
@@ -19,6 +20,7 @@ StepsFunction = Callable[[Sequence[object], list[object], object, object], Resul
 _NAMES: Mapping[str, object] = {
     "__builtins__": {},
     "abs": abs, "len": len, "max": max, "min": min, "sum": sum, "bool": bool, "str": str,
+    "bisect_right": bisect_right,
     "ErrorValue": ErrorValue, "Missing": Missing, "NotApplicable": NotApplicable,
     **{
         function.__name__: function

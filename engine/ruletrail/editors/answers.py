@@ -19,7 +19,7 @@ _KINDS = {
     "it": {
         "field": "campo", "rule": "regola", "parameter": "parametro", "group": "gruppo",
         "decision": "decisione", "section": "sezione", "check": "controllo",
-        "function": "funzione",
+        "function": "funzione", "scale": "scala", "table": "tabella",
     },
     "en": {},
 }  # fmt: skip

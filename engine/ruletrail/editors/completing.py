@@ -5,20 +5,27 @@ import re
 from ruletrail.editors.for_each import LONGEST_TYPED, complete_built
 from ruletrail.editors.names import Knowledge, Name
 
+_CONSTANTS = frozenset({"from", "above", "value", "rate", "times"})
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _KEY = re.compile(r"(?:^|[\s{,\"'-])([A-Za-z_]\w*)[\"']?:(?=\s|$)")
 _WORD = re.compile(r"\w*")
 _COMMENT = re.compile(r"(?:^|\s)#")
 _TYPED_NAME = re.compile(r"\{(?:\{[A-Za-z]\w*\}|\w)*(?:\{\w*)?$")
 _READABLE = frozenset(
-    {"field", "rule", "parameter", "group", "decision", "section", "check", "function"}
-)
+    {
+        "field", "rule", "parameter", "group", "scale", "table", "decision", "section", "check",
+        "function",
+    }
+)  # fmt: skip
+_CALLED = frozenset({"group", "scale", "table", "function"})
+"""What has no value of its own."""
 _OFFERS = {
     "formula": _READABLE,
-    "members": _READABLE - {"group", "function"},
+    "members": _READABLE - _CALLED,
     "sections": frozenset({"section"}),
-    "placeholder": _READABLE - {"group", "function"},
+    "placeholder": _READABLE - _CALLED,
     "values": frozenset({"field", "rule", "parameter"}),
+    "constants": frozenset({"parameter"}),
 }
 
 
@@ -69,6 +76,8 @@ def find_context(lines: list[str], line: int, before: str) -> str:
         return "fields"
     if key == "part_of":
         return "sections"
+    if trail[-1:] == ["scales"] and key in _CONSTANTS:
+        return "constants"
     is_list = before.strip() != "" and ("[" in before or not here)
     if is_list and ("for_each" in trail or "for_each" in here):
         return "values"

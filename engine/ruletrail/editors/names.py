@@ -23,7 +23,7 @@ from ruletrail.library.loading import Examination
 from ruletrail.library.sources import find_schema, follow_extends
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, ProblemsError
-from ruletrail.rulebooks import Message, Rule, Rulebook
+from ruletrail.rulebooks import Message, Rule, Rulebook, Scale, Table
 from ruletrail.schemas import Schema
 from ruletrail.trails import Record, format_of
 
@@ -106,6 +106,10 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
     for code, group in rulebook.groups.items():
         members, mark = f"[{', '.join(group.members)}]", group.mark
         yield Name(code, "group", "", "", members, paths.get(mark.file), mark)
+    for code, lookup in rulebook.lookups.items():
+        kind, mark = type(lookup).__name__.lower(), lookup.mark
+        called, unit = call_of(lookup), lookup.unit or ""
+        yield Name(code, kind, lookup.label, unit, called, paths.get(mark.file), mark)
     for code, entry in rulebook.entries.items():
         if isinstance(entry, Message):
             continue
@@ -117,6 +121,12 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
             unit = entry.unit or (declared.unit if declared is not None else "") or ""
         kind, mark = type(entry).__name__.lower(), entry.mark
         yield Name(code, kind, entry.label, unit, formula, paths.get(mark.file), mark)
+
+
+def call_of(lookup: Scale | Table) -> str:
+    """Write how a scale or a table is called."""
+    keys = ("x",) if isinstance(lookup, Scale) else lookup.content.columns
+    return f"{lookup.code}({', '.join(keys)})"
 
 
 def _list_fields(rulebook: Rulebook, schema: Schema, source: Source) -> Iterator[Name]:

@@ -173,7 +173,7 @@ class _Lines:
 
 
 def _walk(node: MappingNode, lines: _Lines) -> Iterator[Occurrence]:
-    for kind in ("parameters", "groups", *ENTRY_KINDS):
+    for kind in ("parameters", "groups", "scales", "tables", *ENTRY_KINDS):
         entries = node.get(kind)
         if not isinstance(entries, MappingNode):
             continue
@@ -182,7 +182,9 @@ def _walk(node: MappingNode, lines: _Lines) -> Iterator[Occurrence]:
             yield from place.key(entries.keys[code])
             if kind == "groups":
                 yield from place.items(entry)
-            elif kind != "parameters":
+            elif kind == "scales":
+                yield from place.scale(entry)
+            elif kind not in ("parameters", "tables"):
                 yield from place.for_each(entry)
                 yield from place.entry(entry)
     yield from _Place(lines, {}).items(node.get("remove"))
@@ -221,6 +223,16 @@ class _Place:
         for item in items_of(node):
             if isinstance(item, ScalarNode):
                 yield from self._whole(item)
+
+    def scale(self, node: Node) -> Iterator[Occurrence]:
+        """Walk the constants of a scale, of which some are codes of parameters."""
+        members = members_of(node)
+        pieces = [members_of(band) for band in items_of(members.get("bands"))]
+        for piece in (members, *pieces):
+            for key in ("times", "from", "above", "value", "rate"):
+                value = piece.get(key)
+                if isinstance(value, ScalarNode):
+                    yield from self._whole(value)
 
     def for_each(self, entry: Node) -> Iterator[Occurrence]:
         """Walk the values of `for_each`, of which some are codes."""

@@ -13,6 +13,7 @@ from ruletrail.formulas import (
     evaluate_aggregates,
     evaluate_formula,
 )
+from ruletrail.formulas.lookups import Lookup
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Report
 from ruletrail.trails import code_in_row
@@ -81,9 +82,11 @@ def start_facts(linked: LinkedRulebook, report: Report) -> dict[str, Fact]:
 
 def make_reading(linked: LinkedRulebook, report: Report, facts: Mapping[str, Fact]) -> Reading:
     """Read facts that grow step by step."""
-    groups = linked.rulebook.groups
+    groups, lookups = linked.rulebook.groups, linked.lookups
 
-    def read(code: str) -> Fact | tuple[Fact, ...]:
+    def read(code: str) -> Fact | tuple[Fact, ...] | Lookup:
+        if code in lookups:
+            return lookups[code]
         group = groups.get(code)
         if group is None:
             return facts.get(code, Missing((code,)))

@@ -3,12 +3,14 @@
 Counted: each rule with a value, and not applying where it has a `when`; each exception, and the
 formula beside exceptions, where it is the one chosen; each case true and false; each section due
 and not due; each check passed and failed; each comparison of numbers seen below, at and above (each
-other one seen both ways). What the schema's bounds make impossible is not counted; entries of
-`for_each` count one by one.
+other one seen both ways); of each scale that is called its bands and its thresholds, of each table
+its rows. What the schema's bounds make impossible is not counted; entries of `for_each` count one
+by one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from typing import cast
 
 from ruletrail.analysis.condition_solver import (
     around_clause,
@@ -28,11 +30,13 @@ from ruletrail.formulas import (
     Expression,
     Formula,
     Name,
+    Skipped,
     list_of,
     write_expression,
 )
+from ruletrail.formulas.lookups import Band, BandScale, KeyedTable
 from ruletrail.formulas.operations import IN, NOT_IN
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.lints.subjects import formulas_in
 from ruletrail.problems import Mark
 from ruletrail.rulebooks import Check, Clause, Decision, Entry, Rule, Section
@@ -46,9 +50,12 @@ from ruletrail.trails import (
     SectionConclusion,
     code_in_row,
 )
-from ruletrail.values import NotEncoded, is_non_value, type_of
+from ruletrail.values import NotEncoded, Value, is_non_value, type_of, write_number
 
 KINDS = ("rule", "case", "section", "check", "threshold")
+"""The kinds of points that are always counted; `band` and `row` come with scales and tables."""
+MOST_ROWS = 200
+"""Rows of a table that are counted one by one; of a longer one only whether any answered."""
 _SIDES = {"<": "below", "=": "at", ">": "above"}
 
 
@@ -68,7 +75,51 @@ def list_points(linked: LinkedRulebook) -> Marks:
                     mark = mark_at(clause.node, formula.origins[part.span[0]])
                     for side in _sides(part, here, linked):
                         marks[Point("threshold", entry.code, what, side)] = mark
-    return marks
+    return marks | dict(_lookup_points(linked))
+
+
+def _lookup_points(linked: LinkedRulebook) -> Iterator[tuple[Point, Mark]]:
+    """List what can be seen of each scale and table that something calls."""
+    entries = linked.rulebook.entries.values()
+    called = {name for entry in entries for each in formulas_of(entry) for name in each.names}
+    for code, scale in linked.rulebook.scales.items():
+        lookup = linked.lookups[code]
+        if code in called and isinstance(lookup, BandScale):
+            for written, band in zip(scale.content.bands, lookup.bands, strict=True):
+                for point in _band_points(lookup, band):
+                    yield point, written.mark
+    for code, table in linked.rulebook.tables.items():
+        if code in called:
+            for point in _row_points(table.content):
+                yield point, table.mark
+
+
+def _band_points(scale: BandScale, band: Band) -> Iterator[Point]:
+    """Ask for each threshold from both sides: the band before, and its own.
+
+    Below the first one a scale has no case, or is 0: that is not asked for.
+    """
+    what = f"{'above' if band.is_past else 'from'} {write_number(band.threshold)}"
+    yield Point("band", scale.code, what, "reached")
+    if band is not scale.bands[0]:
+        yield Point("band", scale.code, what, "on_threshold")
+
+
+def _row_points(table: KeyedTable) -> Iterator[Point]:
+    if len(table.rows) <= MOST_ROWS:
+        for at, row in enumerate(table.rows, start=1):
+            keys = ", ".join(_shown_key(cell[0]) for cell in row.cells)
+            yield Point("row", table.code, f"{at} {keys}", "reached")
+    else:
+        yield Point("row", table.code, "", "reached")
+    if table.otherwise is not None:
+        yield Point("row", table.code, "otherwise", "reached")
+
+
+def _shown_key(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) else write_number(value)
 
 
 def _entry_points(entry: Entry, known: Knowledge) -> Iterator[tuple[Point, Mark]]:
@@ -163,6 +214,7 @@ def find_hits(record: Record) -> set[Point]:
         hits.update(_entry_hits(conclusion))
         for derivation in derivations_of(conclusion):
             hits.update(_comparison_hits(derivation, conclusion, record))
+            hits.update(_lookup_hits(derivation, conclusion, record))
     return hits
 
 
@@ -224,12 +276,53 @@ def _comparison_hits(
             yield Point("threshold", conclusion.entry.code, write_expression(part), side)
 
 
+def _lookup_hits(derivation: Derivation, conclusion: Conclusion, record: Record) -> Iterator[Point]:
+    for part, reached in zip(derivation.formula.parts, derivation.parts, strict=True):
+        lookup = record.linked.lookups.get(part.code)
+        if lookup is None:
+            continue
+        for row, each in list(enumerate(reached.rows or (), 1)) or [(row_of(conclusion), reached)]:
+            values = [value_of(operand, derivation, record, row) for operand in part.operands]
+            if isinstance(each.outcome, Skipped) or any(map(_is_no_value, values)):
+                continue
+            if isinstance(lookup, KeyedTable):
+                yield _row_hit(lookup, cast("Sequence[Value]", values))
+            else:
+                yield from _band_hits(lookup, cast("Fraction", values[0]))
+
+
+def _is_no_value(value: object) -> bool:
+    return value is None or is_non_value(value)  # type: ignore[arg-type]  # a fact otherwise
+
+
+def _row_hit(table: KeyedTable, values: Sequence[Value]) -> Point:
+    at = table.find(values)
+    points = list(_row_points(table))
+    return (
+        points[min(at, len(points) - 1)]
+        if at >= 0
+        else Point("row", table.code, "otherwise", "reached")
+    )
+
+
+def _band_hits(scale: BandScale, number: Fraction) -> Iterator[Point]:
+    """Name the band that answered, and the threshold that the number is on."""
+    at = scale.find(number)
+    for place, band in enumerate(scale.bands):
+        inside, *on = _band_points(scale, band)
+        if place == at:
+            yield inside
+        if band.threshold == number:
+            yield from on
+
+
 def side_values(
     call: Call, derivation: Derivation, record: Record, row: int = 0
 ) -> tuple[object, object]:
     """Return what stood on both sides of a comparison, in a row if it is of one."""
     left, right = call.operands
-    return _value(left, derivation, record, row), _value(right, derivation, record, row)
+    left_value = value_of(left, derivation, record, row)
+    return left_value, value_of(right, derivation, record, row)
 
 
 def compare_facts(one: object, other: object) -> str:
@@ -239,7 +332,10 @@ def compare_facts(one: object, other: object) -> str:
     return "equal" if one == other else "different"
 
 
-def _value(expression: Expression, derivation: Derivation, record: Record, row: int) -> object:
+def value_of(
+    expression: Expression, derivation: Derivation, record: Record, row: int = 0
+) -> object:
+    """Return what an operand of a part that was evaluated came to, in a row if it is of one."""
     match expression:
         case Constant(value=value):
             return value
@@ -254,6 +350,6 @@ def count_kinds(points: Iterable[Point], hits: set[Point]) -> dict[str, tuple[in
     """Count for each kind the points shown, and all."""
     counted = dict.fromkeys(KINDS, (0, 0))
     for point in points:
-        shown, total = counted[point.kind]
+        shown, total = counted.get(point.kind, (0, 0))
         counted[point.kind] = shown + (point in hits), total + 1
     return counted

@@ -7,16 +7,18 @@ shows the point; where no single change is found, none is made.
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from ruletrail.analysis.condition_solver import is_comparison
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.knowledge import field_ranges
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.comparing import derivations_of
-from ruletrail.examples.coverage import find_hits, row_of, side_values
+from ruletrail.examples.coverage import find_hits, row_of, side_values, value_of
 from ruletrail.examples.reading import Outcome, Point
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import write_expression
+from ruletrail.formulas.lookups import BandScale, KeyedTable
 from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook
 from ruletrail.lints.subjects import formulas_in
@@ -32,8 +34,13 @@ MOST_WORK = 200_000
 
 Counted are steps, the parts of their formulas, what they read, and the fields of sections.
 """
+MOST_KEYS = 50
+"""Keys of a table that are tried for one field."""
 _DECIMALS = 10
 _ONE = Fraction(1)
+
+
+Key = TypeVar("Key", str, Fraction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,11 @@ def suggest(
     ]
     # what rests on no field no change can show: it is not looked into, only told apart
     changeable = rest_on_fields(linked)
-    points = [point for point in search.wanted if point.code in changeable]
+    points = [
+        point
+        for point in search.wanted
+        if not changeable.isdisjoint(callers_of(linked, point.code) or [point.code])
+    ]
     for point in sorted(points, key=lambda e: (e.kind != "threshold", e.code, e.what, e.side)):
         if search.left <= 0:
             break
@@ -138,9 +149,21 @@ def _try(report: Report, name: str, code: str, search: _Search) -> bool:
     return bool(shown)
 
 
+def callers_of(linked: LinkedRulebook, code: str) -> list[str]:
+    """List the entries that call a scale or a table; none for any other code."""
+    if code not in linked.lookups:
+        return []
+    entries = linked.rulebook.entries.values()
+    return [
+        entry.code
+        for entry in entries
+        if any(code in formula.names for _, formula in formulas_in(entry))
+    ]
+
+
 def inputs_of(linked: LinkedRulebook, code: str) -> list[str]:
     """List the fields that an entry depends on, through whatever it reads, nearest first."""
-    waiting, seen = deque([code]), {code}
+    waiting, seen = deque(callers_of(linked, code) or [code]), {code}
     found: list[str] = []
     while waiting:
         for read in linked.reads.get(waiting.popleft(), ()):
@@ -168,14 +191,26 @@ def _candidates(code: str, point: Point, record: Record, search: _Search) -> Ite
     if declaration.type == "boolean":
         yield from (True, False)
     elif declaration.type == "text":
-        yield from declaration.choices or ("", "x")
+        yield from (*_keys(point.code, str, search), *(declaration.choices or ("", "x")))
     else:
         bounds = search.bounds.get(code, ANY)
         yield from dict.fromkeys(
             number
-            for each in _numbers(code, point, record, search)
+            for each in (
+                *_keys(point.code, Fraction, search),
+                *_numbers(code, point, record, search),
+            )
             if (number := _fit(each, bounds)) is not None
         )
+
+
+def _keys(code: str, kind: type[Key], search: _Search) -> list[Key]:
+    """List the keys of a table, of one type: what is asked for is often the key itself."""
+    table = search.linked.lookups.get(code)
+    if not isinstance(table, KeyedTable):
+        return []
+    cells = (each for row in table.rows for cell in row.cells for each in cell)
+    return [each for each in dict.fromkeys(cells) if isinstance(each, kind)][:MOST_KEYS]
 
 
 def _fit(number: Fraction, bounds: Interval) -> Fraction | None:
@@ -213,7 +248,10 @@ def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
 
     They are its own, or all that its entry rests on.
     """
-    near = {point.code, *(code for code in inputs_through(record.linked, point.code))}
+    callers = callers_of(record.linked, point.code)
+    if callers:
+        yield from _lookup_distances(point.code, record)
+    near = {point.code, *callers, *inputs_through(record.linked, point.code)}
     for conclusion in record.conclusions:
         if conclusion.entry.code not in near:
             continue
@@ -229,6 +267,19 @@ def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
                 one, other = side_values(part, derivation, record, row_of(conclusion))
                 are_numbers = isinstance(one, Fraction) and isinstance(other, Fraction)
                 yield one - other if are_numbers else None  # type: ignore[operator]  # numbers
+
+
+def _lookup_distances(code: str, record: Record) -> Iterator[Fraction | None]:
+    """Yield how far each call of a scale is from each of its thresholds."""
+    scale = record.linked.lookups[code]
+    for conclusion in record.conclusions:
+        for derivation in derivations_of(conclusion):
+            for part in derivation.formula.parts if isinstance(scale, BandScale) else ():
+                if part.code != code or not isinstance(scale, BandScale):
+                    continue
+                value = value_of(part.operands[0], derivation, record, row_of(conclusion))
+                for band in scale.bands:
+                    yield value - band.threshold if isinstance(value, Fraction) else None
 
 
 def inputs_through(linked: LinkedRulebook, code: str) -> Iterator[str]:

@@ -36,7 +36,8 @@ Path = tuple[str, ...]
 
 _RULEBOOK = (
     "language", "rulebook", "edition", "version", "status", "title", "report", "in_force", "locale",
-    "note", "extends", "remove", "sources", "parameters", "groups", "lists", "rules",
+    "note", "extends", "remove", "sources", "parameters", "groups", "scales", "tables", "lists",
+    "rules",
     "decisions", "sections", "checks", "messages",
 )  # fmt: skip
 _ENTRY = (
@@ -67,6 +68,11 @@ _ORDERS: Mapping[str, Mapping[Path, Sequence[str]]] = {
         ("numbers",): ("thousands", "decimal", "negative"),
     },
 }
+_LOOKUP = (
+    "label", "kind", "of", "unit", "times", "by", "types", "source", "evidence", "note", "bands",
+    "rows", "file", "otherwise",
+)  # fmt: skip
+_LOOKUPS = ("scales", "tables")
 _ENTRIES = ("sources", "parameters", "rules", "decisions", "sections", "checks", "messages")
 _WITHIN: Mapping[Path, Sequence[str]] = {
     (): _ENTRY,
@@ -143,6 +149,8 @@ def kind_of_document(keys: Sequence[str]) -> str:
 
 def order_of(kind: str, path: Path) -> Sequence[str]:
     """Return the order of keys of the mapping at a path; empty where the author's stays."""
+    if kind == "rulebook" and len(path) == _LONGEST_ENTRY and path[0] in _LOOKUPS:
+        return _LOOKUP
     if kind == "rulebook" and len(path) >= _LONGEST_ENTRY and path[0] in _ENTRIES:
         return _WITHIN.get(path[_LONGEST_ENTRY:], ())
     return _ORDERS[kind].get(path, ())

@@ -5,6 +5,7 @@ This is what everybody outside `formulas` sees of a formula. It is made from Pyt
 """
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.operations import ATOM, CHOICE, Operation
@@ -45,6 +46,8 @@ class Call:
     operands: tuple["Expression", ...]
     span: Span
     part: int
+    code: str = ""
+    """The code of the scale or table that is called, where the operation is `LOOKUP`."""
     over: str = ""
 
 
@@ -94,14 +97,19 @@ def aggregates_of(expression: Expression) -> Iterator[Call]:
 
 def names_by_scope(expression: Expression) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Name the codes read outside of aggregates over rows, and those read inside of them."""
-    direct = [each.code for each in walk_of_row(expression) if isinstance(each, Name)]
+    direct = [each.code for each in walk_of_row(expression) if _is_named(each)]
     gathered = [
         each.code
         for aggregate in aggregates_of(expression)
         for each in walk_expression(aggregate)
-        if isinstance(each, Name)
+        if _is_named(each)
     ]
     return tuple(dict.fromkeys(direct)), tuple(dict.fromkeys(gathered))
+
+
+def _is_named(expression: Expression) -> TypeGuard[Name | Call]:
+    """Tell what reads by a code: a name, and the call of a scale or table."""
+    return not isinstance(expression, Constant) and expression.code != ""
 
 
 def write_expression(expression: Expression) -> str:
@@ -134,7 +142,8 @@ def _write_call(call: Call) -> str:
     operation, operands = call.operation, call.operands
     level = operation.binding
     if operation.is_function:
-        return f"{operation.name}({', '.join(write_expression(each) for each in operands)})"
+        name = call.code or operation.name
+        return f"{name}({', '.join(write_expression(each) for each in operands)})"
     if operation is CHOICE:
         body, test, other = operands
         return (

@@ -29,6 +29,7 @@ Primitive = Literal[
     "neg", "pos", "abs", "add", "sub", "mul", "div", "mod", "sum", "min", "max", "count", "length",
     "round", "lt", "le", "eq", "ne", "ge", "gt", "in", "not_in", "not", "and", "or", "choose",
     "default", "if_missing", "is_missing", "applies", "starts_with", "ends_with", "contains",
+    "lookup",
 ]  # fmt: skip
 PRIMITIVES: tuple[Primitive, ...] = get_args(Primitive)
 """What compiled code is made of: `analysis` bounds each, `compiled` prints each for one report and
@@ -164,6 +165,8 @@ class Operation:
 
 
 def _find(key: str, is_function: bool) -> Operation:  # noqa: FBT001 - called by pickle alone
+    if key == LOOKUP.name:
+        return LOOKUP
     return FUNCTIONS[key] if is_function else OPERATORS[key]
 
 
@@ -432,6 +435,13 @@ FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in
     _text_test("contains", str.__contains__, ("contiene", "contains"), "includes"),
 )}  # fmt: skip
 """The functions by name, in the order in which the documentation lists them."""
+
+LOOKUP = Operation(
+    "lookup", "f(x, …)", 1, None, ("any",), "alike", "unknown",
+    _primitive("lookup"), texts=("tabella", "table"), since=2,
+    help=("il valore di una scala o di una tabella", "the value of a scale or table"),
+)  # fmt: skip
+"""The call of a code: a scale or a table, whose entry says what it takes and gives."""
 
 LATEST_LANGUAGE = 2
 """The latest version of the language of rulebooks."""

@@ -22,6 +22,7 @@ from ruletrail.formulas.operations import (
     CHOICE,
     FUNCTIONS,
     LATEST_LANGUAGE,
+    LOOKUP,
     Operation,
     functions_of,
 )
@@ -245,6 +246,8 @@ def _check_call(node: ast.Call, start: int, shown: str, language: int) -> Iterat
         return
     name = node.func.id
     function = functions_of(language).get(name)
+    if function is None and language >= LOOKUP.since and name not in CONSTANTS and node.args:
+        return  # a scale or a table, if there is one, which linking knows
     if function is None:
         yield _unknown_function(name, start, language)
         return
@@ -337,11 +340,14 @@ class _Builder:
             return Name(code, span)
         if kind is ast.Constant:
             return Constant(self._value(node, span), span)  # type: ignore[arg-type]  # the same
+        operation, code = operation_of(node), ""
+        if operation is LOOKUP:
+            code = lookup_of(node)
+            self.names[code] = None
         operands = tuple([self.build(child) for child in operands_of(node)])
-        operation = operation_of(node)
         is_open = operation.takes_groups and len(operands) == 1
         over = next(iter(lists_in(operands[0])), "") if is_open else ""
-        call = Call(operation, operands, span, len(self.parts), over)
+        call = Call(operation, operands, span, len(self.parts), code, over)
         self.parts.append(call)
         self.nodes.append(node)
         return call
@@ -365,8 +371,17 @@ def operation_of(node: ast.expr) -> Operation:
         case ast.BinOp(op=op) | ast.UnaryOp(op=op) | ast.BoolOp(op=op) | ast.Compare(ops=[op]):
             return BY_PYTHON[type(op)]
         case ast.Call(func=ast.Name(id=name)):
-            return FUNCTIONS[name]
+            return FUNCTIONS.get(name, LOOKUP)
         case ast.IfExp():
             return CHOICE
         case _:
             raise TypeError(f"parsing admits no {type(node).__name__}")
+
+
+def lookup_of(node: ast.expr) -> str:
+    """Return the code that a call of `LOOKUP` calls."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return name
+        case _:
+            raise TypeError(f"no call of a code: {type(node).__name__}")

@@ -13,8 +13,10 @@ from simpleeval import SimpleEval
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.lexer import CONSTANTS
+from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup
 from ruletrail.formulas.operations import (
     BY_PYTHON,
+    LOOKUP,
     Asks,
     Chooses,
     Fault,
@@ -25,6 +27,7 @@ from ruletrail.formulas.operations import (
 )
 from ruletrail.formulas.parsing import (
     Formula,
+    lookup_of,
     operands_of,
     operation_of,
     read_literal,
@@ -41,8 +44,8 @@ from ruletrail.values import (
     worst,
 )
 
-ReadFact = Callable[[str], Fact | tuple[Fact, ...]]
-"""Give the fact of a code, or the facts of a group's members."""
+ReadFact = Callable[[str], Fact | tuple[Fact, ...] | Lookup]
+"""Give the fact of a code, the facts of a group's members, or a scale or table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +199,7 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         # the exact number is in the text; what Python made of it may be a float
         return node.value if isinstance(node.value, str) else read_literal(self._text(node))
 
-    def _name(self, node: ast.Name) -> Fact | tuple[Fact, ...]:
+    def _name(self, node: ast.Name) -> Fact | tuple[Fact, ...] | Lookup:
         return node.id == "true" if node.id in CONSTANTS else self.read(node.id)
 
     def _row_code(self, node: ast.Attribute) -> Fact:
@@ -309,6 +312,8 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         non_value = worst(facts)
         if non_value is not None:
             return non_value
+        if operation is LOOKUP:
+            return self._look_up(cast("Sequence[Value]", facts), node)
         if operation.exact is None:
             raise TypeError(f"{operation.name} has no meaning over values")
         value = operation.exact(cast("Sequence[Value]", facts))
@@ -318,6 +323,15 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         if isinstance(value, Fraction) and is_too_large(value):
             return ErrorValue("limit", self._text(node))
         return value
+
+    def _look_up(self, values: Sequence[Value], node: ast.expr) -> Fact:
+        found = self.read(lookup_of(node))
+        if not isinstance(found, BandScale | KeyedTable):
+            raise TypeError(f"linking admits no call of {lookup_of(node)}")
+        fact = found.look_up(values)
+        if isinstance(fact, Fraction) and is_too_large(fact):
+            return ErrorValue("limit", self._text(node))
+        return fact
 
 
 def _in_same_row(argument: ast.expr) -> Iterator[ast.expr]:

@@ -6,12 +6,13 @@ that units must agree. An undeclared unit agrees with all.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name, walk_expression
 from ruletrail.formulas.lexer import CONSTANTS, Finding
-from ruletrail.formulas.operations import CHOICE, COMPARE, Asks, Takes
+from ruletrail.formulas.operations import CHOICE, COMPARE, LATEST_LANGUAGE, LOOKUP, Asks, Takes
 from ruletrail.formulas.parsing import Formula
 from ruletrail.suggestions import nearest_name
 from ruletrail.values import is_plain_number, type_of
@@ -29,6 +30,10 @@ class Signature:
     unit: str | None = None
     choices: tuple[str, ...] = ()
     is_group: bool = False
+    keys: tuple["Signature", ...] | None = None
+    """What a scale or a table is called with; None for what is read without a call."""
+    name: str = ""
+    """How a key is called."""
 
 
 IS_MISSING = Asks("missing", answer=True)
@@ -137,6 +142,9 @@ class _Checker:
             sure = word if word in CONSTANTS else None
             self.note("formula-word" if word else "unknown-code", name, instead=word, mended=sure)
             return UNKNOWN
+        if found.keys is not None:
+            self.note("lookup-without-call", name, instead=f"{name.code}(…)")
+            return UNKNOWN
         if found.type == "list":
             self.note("list-as-value", name)
             return UNKNOWN
@@ -149,6 +157,8 @@ class _Checker:
 
     def _call(self, call: Call) -> Signature:
         operation = call.operation
+        if operation is LOOKUP:
+            return self._look_up(call)
         found = list(self._operands(call))
         alike = [
             (operand, signature)
@@ -166,6 +176,29 @@ class _Checker:
                 return Signature("number", found[0].unit)
             case _:
                 return _NUMBER
+
+    def _look_up(self, call: Call) -> Signature:
+        """Infer what a scale or table gives; each argument must be of the type of its key."""
+        found = self.lookup(call.code)
+        if found is None or (found.keys is None and found.type != "unknown"):
+            self.findings.append(self._unknown_lookup(call))
+            found = UNKNOWN
+        keys = found.keys if found.keys is not None else ()
+        if found.keys is not None and len(keys) != len(call.operands):
+            signature = f"{call.code}({', '.join(key.name for key in keys)})"
+            place = self.formula.origins[call.span[0]]
+            self.findings.append(Finding("wrong-argument-count", place, call.code, signature))
+        for operand, key in zip_longest(call.operands, keys[: len(call.operands)]):
+            given = self.infer(operand) if key is None else self.demand(operand, key.type)
+            if key is not None and len(keys) == len(call.operands):
+                self._agree(operand, [key, given])
+        return Signature(found.type, found.unit, found.choices)
+
+    def _unknown_lookup(self, call: Call) -> Finding:
+        from ruletrail.formulas.habits import unknown_function  # noqa: PLC0415 - rare
+
+        place = self.formula.origins[call.span[0]]
+        return unknown_function(call.code, place, LATEST_LANGUAGE)
 
     def _operands(self, call: Call) -> Iterator[Signature]:
         operation = call.operation

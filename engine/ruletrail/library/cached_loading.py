@@ -18,11 +18,12 @@ from ruletrail.caches import (
     read_entry,
     write_entry,
 )
-from ruletrail.documents import SCHEMA_LIMITS
+from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS
 from ruletrail.library.sources import (
     LONGEST_CHAIN,
     Source,
     find_schema,
+    find_table_file,
     follow_extends,
     own_schema_file,
 )
@@ -149,6 +150,9 @@ def list_inputs(source: Source) -> list[tuple[str, str]] | None:
             return None
         found.append((here.shown, digest_of_bytes(data)))
         report = report or head.report
+        for name in head.table_files:
+            file = find_table_file(name, _HERE, here)
+            found.append((name, digest_of_bytes(file.read(name, RULEBOOK_LIMITS.size))))
         if head.extends and parse_reference(head.extends) is None:
             return None
     schema, own = find_schema(report, _HERE, source), own_schema_file("rulebook.schema.json")

@@ -21,6 +21,7 @@ from ruletrail.library.sources import (
     own_schema_file,
     show_schema,
 )
+from ruletrail.library.table_files import write_out_tables
 from ruletrail.linking import LinkedRulebook, link_rulebook
 from ruletrail.problems import (
     Problem,
@@ -178,6 +179,7 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
     """
     node = read_checked(source, harmless)
     written, problems = expand_for_each(node)
+    written = write_out_tables(written, source, problems)
     base = node.get("extends")
     if isinstance(base, ScalarNode):
         reference = parse_reference(base.text)

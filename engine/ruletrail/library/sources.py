@@ -17,6 +17,7 @@ from ruletrail.documents import (
     MappingNode,
     Node,
     ScalarNode,
+    members_of,
     read_bytes,
     read_document,
     unreadable,
@@ -138,6 +139,13 @@ class Head:
     in_force_to: str
     extends: str
     report: str
+    tables: str = ""
+    """The names of the files that hold rows of its tables, a line each."""
+
+    @property
+    def table_files(self) -> list[str]:
+        """List the files of rows that it names."""
+        return self.tables.splitlines()
 
     @property
     def reference(self) -> Reference:
@@ -282,6 +290,17 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     raise refusal(code, mark, advice=advice, text=quote(text), instead=quote(rest))
 
 
+def find_table_file(text: str, mark: Mark, source: Source) -> NamedFile:
+    """Find a table's file, which lies beside the rulebook that writes it."""
+    steps = split_name(text)
+    if steps is None:
+        raise refusal("path-outside", mark, text=quote(text))
+    found = find_named(steps, [source.beside("")])
+    if found is None:
+        raise refusal("table-file-unknown", mark, text=quote(text))
+    return found
+
+
 def show_schema(file: NamedFile, text: str, source: Source) -> str:
     """Name a report's schema for marks: beside the rulebook as that is named, else by its path.
 
@@ -318,6 +337,11 @@ def head_of_tree(node: MappingNode) -> Head:
         in_force_to=_text(bounds, "to"),
         extends=_text(node.values, "extends"),
         report=_text(node.values, "report"),
+        tables="\n".join(
+            _text(members_of(entry), "file")
+            for entry in members_of(node.get("tables")).values()
+            if "file" in members_of(entry)
+        ),
     )
 
 
@@ -452,6 +476,8 @@ def list_files(source: Source) -> Iterator[Path]:
         if here.library is not None:
             yield here.library.rulebooks / MANIFEST
         report = report or (head.report if head is not None else "")
+        for name in head.table_files if head is not None else ():
+            yield from (here.path.parent.joinpath(*steps) for steps in [split_name(name)] if steps)
     yield find_schema(report, Mark(source.shown, 1, 1), source).path
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Formula, Signature, list_of
+from ruletrail.formulas.lookups import Lookup
 from ruletrail.rulebooks import (
     Check,
     Clause,
@@ -42,6 +43,8 @@ class LinkedRulebook:
     content: Mapping[str, Any]
     digest: str
     schema_digest: str
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    """What formulas call by a code: scales with their constants filled in, and tables."""
 
 
 def has_rows(linked: LinkedRulebook) -> bool:

@@ -22,7 +22,8 @@ from ruletrail.linking.linked_rulebook import (
     formulas_of,
     sentences_of,
 )
-from ruletrail.linking.names import Names, check_codes, collect_names, is_name
+from ruletrail.linking.lookups import resolve_lookups
+from ruletrail.linking.names import Names, check_codes, collect_names, is_code, is_name
 from ruletrail.linking.rows import check_lists, check_rows, count_rows, lists_read
 from ruletrail.problems import Mark, Problem, has_errors, quote, tell_once
 from ruletrail.rulebooks import (
@@ -73,7 +74,7 @@ def link_rulebook(
 ) -> tuple[LinkedRulebook | None, list[Problem]]:
     """Link a rulebook; None where it has errors."""
     names = collect_names(rulebook, schema)
-    problem = _count_reads(rulebook, names) or count_rows(rulebook, schema)
+    problem = _count_reads(rulebook) or count_rows(rulebook, schema)
     if problem is not None:
         return None, [problem]
     linker = _Linker(
@@ -86,11 +87,13 @@ def link_rulebook(
         schema.lists,
         [*check_codes(rulebook, schema, names), *check_lists(rulebook, schema)],
     )
-    reads = {code: _reads(entry, names) for code, entry in rulebook.entries.items()}
+    reads = {code: _reads(entry, rulebook) for code, entry in rulebook.entries.items()}
     order = _order(rulebook.entries, reads, linker)
     _check_entries(order, linker)
     for group in rulebook.groups.values():
         _check_group(group.members, group.marks, linker)
+    lookups, problems = resolve_lookups(rulebook, linker.names)
+    linker.problems += problems
     _check_sources(rulebook, linker)
     if has_errors(linker.problems):
         return None, _without_echoes(linker.problems)
@@ -103,6 +106,7 @@ def link_rulebook(
         content,
         digest_of(content),
         digest_of(schema.content),
+        lookups,
     ), linker.problems
 
 
@@ -117,26 +121,26 @@ def _without_echoes(problems: list[Problem]) -> list[Problem]:
     ]
 
 
-def _count_reads(rulebook: Rulebook, names: Names) -> Problem | None:
+def _count_reads(rulebook: Rulebook) -> Problem | None:
     """Refuse a rulebook whose groups, written out at each use, would be more than can be kept."""
     count = 0
     for entry in rulebook.entries.values():
         for formula in formulas_of(entry):
-            count += sum(len(names.groups.get(name, (name,))) for name in formula.names)
+            count += sum(len(rulebook.expand(name)) for name in formula.names)
         if count > MOST_READS:
             return Problem("too-many-reads", entry.mark, {"limit": str(MOST_READS)})
     return None
 
 
-def _reads(entry: Entry, names: Names) -> tuple[str, ...]:
-    """List the codes that an entry reads, groups written out."""
+def _reads(entry: Entry, rulebook: Rulebook) -> tuple[str, ...]:
+    """List the codes that an entry reads, groups and the constants of scales written out."""
     codes: dict[str, None] = {}
     if isinstance(entry, Section) and entry.part_of is not None:
         codes[entry.part_of] = None
     for formula in formulas_of(entry):
         codes.update(dict.fromkeys(lists_read(formula)))
         for name in formula.names:
-            codes.update(dict.fromkeys(names.groups.get(name, (name,))))
+            codes.update(dict.fromkeys(rulebook.expand(name)))
     return tuple(codes)
 
 
@@ -262,6 +266,9 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if finding.code == "unknown-code":
             near = Nearest(finding.text, linker.names.readable)
             problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
+        elif finding.code == "unknown-function" and not finding.instead:
+            known = KnownNames(linker.names.lookups, admits=is_code)
+            problem = replace(problem, suggestion=Nearest(finding.text, known))
         elif finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
             problem = _code_or_text(problem, finding, linker)
         told = _of_parameters(finding, clause, linker) or _of_field(finding, problem, linker)
@@ -364,6 +371,10 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
     kind, unit = "unknown", None
     for code, mark in zip(members, marks, strict=True):
         signature = linker.names.lookup(code)
+        if signature is not None and signature.keys is not None:
+            details = {"text": quote(code)}
+            linker.problems.append(Problem("lookup-without-call", mark, details))
+            continue
         if signature is None or signature.is_group or signature.type == "list":
             linker.problems.append(_unknown("unknown-code", code, mark, linker.names.readable))
             continue
@@ -381,6 +392,7 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
 
 def _check_sources(rulebook: Rulebook, linker: _Linker) -> None:
     bases = [parameter.basis for parameter in rulebook.parameters.values()]
+    bases += [lookup.basis for lookup in rulebook.lookups.values()]
     for entry in rulebook.entries.values():
         bases += [entry.basis, *(sentence.basis for sentence in sentences_of(entry))]
         if isinstance(entry, Decision) and isinstance(entry.cases, tuple):

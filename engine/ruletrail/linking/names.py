@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import CONSTANTS, Signature, functions_of, list_of
+from ruletrail.formulas.type_checking import MOST_JOINED
 from ruletrail.problems import Mark, Problem, malformed_code, name_foreign_letters, quote
 from ruletrail.rulebooks import (
     Check,
@@ -15,12 +16,14 @@ from ruletrail.rulebooks import (
     Parameter,
     Rule,
     Rulebook,
+    Scale,
     Section,
+    Table,
 )
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.suggestions import KnownNames, Nearest
 
-Named = Parameter | Group | Entry
+Named = Parameter | Group | Entry | Scale | Table
 SECTION_OUTCOMES = ("due", "not_due")
 CHECK_OUTCOMES = ("passed", "failed")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -37,6 +40,8 @@ class Names:
     groups: Mapping[str, tuple[str, ...]]
     sections: frozenset[str]
     signatures: dict[str, Signature]
+    lookups: Mapping[str, Signature] = field(default_factory=dict)
+    """What scales and tables take and give; they are called, and read in no other way."""
     _grouped: dict[str, Signature] = field(default_factory=dict)
     readable: KnownNames = field(init=False, repr=False, compare=False)
     """All names that a formula may read."""
@@ -49,6 +54,8 @@ class Names:
 
     def lookup(self, code: str) -> Signature | None:
         """Return the signature of a code, or of a group, whose members are typed before."""
+        if code in self.lookups:
+            return self.lookups[code]
         if code not in self.groups:
             return self.signatures.get(code)
         if code not in self._grouped:
@@ -79,7 +86,28 @@ def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
     sections = frozenset(
         code for code, entry in rulebook.entries.items() if isinstance(entry, Section)
     )
-    return Names(fields, groups, sections, signatures)
+    return Names(fields, groups, sections, signatures, lookup_signatures(rulebook))
+
+
+def lookup_signatures(rulebook: Rulebook) -> dict[str, Signature]:
+    """Say what scales and tables take and give."""
+    scales = {code: _scale(each) for code, each in rulebook.scales.items()}
+    return scales | {code: _table(each) for code, each in rulebook.tables.items()}
+
+
+def _scale(scale: Scale) -> Signature:
+    return Signature("number", scale.unit, keys=(Signature("number", scale.of, name="x"),))
+
+
+def _table(table: Table) -> Signature:
+    content = table.content
+    keys = tuple(
+        Signature(kind, name=name)
+        for name, kind in zip(content.columns, content.types, strict=True)
+    )
+    texts = [each for each in content.values() if isinstance(each, str)]
+    choices = tuple(texts) if len(texts) <= MOST_JOINED else ()
+    return Signature(content.value_type, table.unit, choices, keys=keys)
 
 
 def _field(declaration: FieldDeclaration, language: int) -> Signature:
@@ -133,7 +161,13 @@ def check_codes(rulebook: Rulebook, schema: Schema, names: Names) -> Iterator[Pr
         return
     for code in (*schema.fields, *schema.lists, *schema.cells):
         yield from check_code(code, rulebook.report_mark, rulebook.language)
-    for kind in (rulebook.parameters, rulebook.groups, rulebook.entries):
+    for kind in (
+        rulebook.parameters,
+        rulebook.groups,
+        rulebook.scales,
+        rulebook.tables,
+        rulebook.entries,
+    ):
         for code, entry in kind.items():
             yield from check_code(code, entry.mark, rulebook.language)
             yield from _check_row_entry(code, entry, schema)

@@ -9,7 +9,7 @@ from ruletrail.linking import sentences_of
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import version_key
-from ruletrail.rulebooks import Entry, Parameter
+from ruletrail.rulebooks import Entry, Parameter, Scale, Table
 
 _CITED = frozenset({"seed", "quoted"})
 """The evidence of sentences that stand on a form or in a source, word for word."""
@@ -17,7 +17,12 @@ _CITED = frozenset({"seed", "quoted"})
 
 def find_ungrounded(subject: Subject) -> Iterator[Problem]:
     """Find entries without a source or without evidence."""
-    entries: list[Entry | Parameter] = [*subject.rulebook.parameters.values(), *subject.entries]
+    rulebook = subject.rulebook
+    entries: list[Entry | Parameter | Scale | Table] = [
+        *rulebook.parameters.values(),
+        *rulebook.lookups.values(),
+        *subject.entries,
+    ]
     for entry in entries:
         if not entry.basis.sources and entry.basis.evidence != "assumed":
             yield Problem("entry-without-source", entry.mark, {"code": quote(entry.code)})

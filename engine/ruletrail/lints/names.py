@@ -16,7 +16,8 @@ _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "i": "1", "L": "
 def find_lookalikes(subject: Subject) -> Iterator[Problem]:
     """Find codes that differ only by O and 0, I, l and 1, or by capitals."""
     marks: dict[str, Mark] = {code: subject.field_mark(code) for code in subject.fields_only}
-    for kind in (subject.rulebook.parameters, subject.rulebook.groups, subject.rulebook.entries):
+    rulebook = subject.rulebook
+    for kind in (rulebook.parameters, rulebook.groups, rulebook.lookups, rulebook.entries):
         marks |= {code: each.mark for code, each in kind.items()}
     first: dict[str, str] = {}
     for code, mark in marks.items():
@@ -28,6 +29,8 @@ def find_lookalikes(subject: Subject) -> Iterator[Problem]:
 def find_unused(subject: Subject) -> Iterator[Problem]:
     """Find parameters, groups, rules, fields and sources that nothing uses."""
     used = subject.read | subject.shown
+    # what only an unused scale reads is not blamed beside it
+    used |= {code for scale in subject.rulebook.scales.values() for code, _ in scale.constants}
     for code, parameter in subject.rulebook.parameters.items():
         if code not in used:
             yield Problem("unused-parameter", parameter.mark, {"code": quote(code)})
@@ -40,6 +43,9 @@ def find_unused(subject: Subject) -> Iterator[Problem]:
     for code, group in subject.rulebook.groups.items():
         if code not in named:
             yield Problem("unused-group", group.mark, {"code": quote(code)})
+    for code, lookup in subject.rulebook.lookups.items():
+        if code not in named:
+            yield Problem("unused-lookup", lookup.mark, {"code": quote(code)})
     for code, entry in subject.rulebook.entries.items():
         if (
             isinstance(entry, Rule)
@@ -59,8 +65,9 @@ def find_unused(subject: Subject) -> Iterator[Problem]:
 def _find_unused_sources(subject: Subject) -> Iterator[Problem]:
     cited: set[str] = {
         source
-        for parameter in subject.rulebook.parameters.values()
-        for source in parameter.basis.sources
+        for kind in (subject.rulebook.parameters, subject.rulebook.lookups)
+        for each in kind.values()
+        for source in each.basis.sources
     }
     for entry in subject.entries:
         cited.update(entry.basis.sources)

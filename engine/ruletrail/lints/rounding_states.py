@@ -11,7 +11,17 @@ from typing import Literal
 from ruletrail.analysis.knowledge import number_of
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Call, Expression, Formula, Name
-from ruletrail.formulas.operations import CHOICE, COMPARE, DIFFERENT, DIVIDE, EQUAL, IN, NOT_IN
+from ruletrail.formulas.lookups import BandScale
+from ruletrail.formulas.operations import (
+    CHOICE,
+    COMPARE,
+    DIFFERENT,
+    DIVIDE,
+    EQUAL,
+    IN,
+    LOOKUP,
+    NOT_IN,
+)
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Clause, Entry, Rule
@@ -59,6 +69,8 @@ def precision_of(expression: Expression, known: Precisions, subject: Subject) ->
     if not isinstance(expression, Call):
         return GIVEN
     operation, operands = expression.operation, expression.operands
+    if operation is LOOKUP:
+        return _precision_of_lookup(expression, known, subject)
     if operation.takes_decimals:
         return Precision("rounded", rounding_decimals(expression))
     if operation.takes[0] not in ("number", "alike") or operation.gives == "boolean":
@@ -70,6 +82,17 @@ def precision_of(expression: Expression, known: Precisions, subject: Subject) ->
     if operation is CHOICE:
         operands = operands[::2]
     return _join([precision_of(operand, known, subject) for operand in operands])
+
+
+def _precision_of_lookup(call: Call, known: Precisions, subject: Subject) -> Precision:
+    """Say how precise an answer is: a line's may never end, that of a step is as it is written."""
+    lookup = subject.linked.lookups.get(call.code)
+    if not isinstance(lookup, BandScale) or lookup.kind == "step":
+        return GIVEN
+    if lookup.kind == "linear":
+        return OPEN
+    found = precision_of(call.operands[0], known, subject)
+    return OPEN if found.kind == "open" else GIVEN
 
 
 def rounding_decimals(call: Call) -> int:

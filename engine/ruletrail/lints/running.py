@@ -15,6 +15,7 @@ from ruletrail.lints.names import (
     find_unused_outcomes,
 )
 from ruletrail.lints.percentages import find_shares
+from ruletrail.lints.rates import find_rates
 from ruletrail.lints.rounding_states import find_precisions
 from ruletrail.lints.schema_words import find_misspelt_words, find_untitled
 from ruletrail.lints.sizes import (
@@ -52,6 +53,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_repeated_numbers,
     find_thousands,
     find_validity,
+    find_rates,
 )
 
 IGNORABLE = frozenset({
@@ -61,11 +63,11 @@ IGNORABLE = frozenset({
     "equality-of-unrounded", "exception-may-not-apply", "exceptions-overlap",
     "field-without-title", "formula-deep", "formula-large", "formula-long", "group-leaves-out",
     "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
-    "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
-    "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",
-    "rounded-against-unrounded", "schema-word", "text-cut", "thousands-point", "unused-field",
-    "unused-group", "unused-outcome", "unused-parameter", "unused-rule", "unused-source",
-    "in-force-reversed",
+    "number-of-parameter", "placeholders-differ", "published-unrounded", "rate-above-one",
+    "ratio-against-percentage", "ratio-as-percentage", "repeated-number", "required-undeclared",
+    "rounded-again", "rounded-against-unrounded", "schema-word", "text-cut", "thousands-point",
+    "unused-field", "unused-group", "unused-lookup", "unused-outcome", "unused-parameter",
+    "unused-rule", "unused-source", "in-force-reversed",
 })  # fmt: skip
 """The codes that an inline ignore may name."""
 

@@ -19,6 +19,7 @@ from ruletrail.problem_texts import (
     layouts,
     libraries,
     lints,
+    lookups,
     rulebooks,
     schemas,
     services,
@@ -27,8 +28,8 @@ from ruletrail.problem_texts import (
 from ruletrail.problem_texts.texts import HINTS, SENTENCES, WORDS, Text
 
 _AREAS = (
-    documents, schemas, formulas, rulebooks, commands, batches, layouts, archives, lints, examples,
-    verification, editors, libraries, services, assistants,
+    documents, schemas, formulas, rulebooks, lookups, commands, batches, layouts, archives, lints,
+    examples, verification, editors, libraries, services, assistants,
 )  # fmt: skip
 TEXTS: Mapping[str, Text] = {code: text for area in _AREAS for code, text in area.TEXTS.items()}
 

@@ -33,6 +33,7 @@ from ruletrail.rendering.conclusions import (
 from ruletrail.rendering.contradictions import state_contradiction
 from ruletrail.rendering.exceptions import describe_exceptions
 from ruletrail.rendering.first_screens import CHECK_TONES, show_unknown
+from ruletrail.rendering.lookups import draw_lookups
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -64,6 +65,7 @@ def write_outcomes(reading: Reading) -> Iterator[Block]:
         basis, tag = describe_basis(reading, step), tag_of(reading, step)
         yield Items((Item(text, tone=_tone(step), basis=basis, code=step["id"], tag=tag),))
         yield from draw_step(reading, step)
+        yield from draw_lookups(reading, step)
 
 
 def write_sections(reading: Reading) -> Iterator[Block]:
@@ -273,6 +275,7 @@ def write_values(reading: Reading) -> Iterator[Block]:
             yield Folded(title, partial(_table_of_rows, reading, title, steps))
         elif len(steps) == 1:
             yield Items((_rule(reading, steps[0]),))
+            yield from draw_lookups(reading, steps[0])
         else:
             yield from _rows(reading, steps)
 

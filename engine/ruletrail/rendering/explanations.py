@@ -18,6 +18,7 @@ from ruletrail.rendering.exceptions import describe_exceptions, formula_of
 from ruletrail.rendering.expressions import list_reads, read_expression, with_names
 from ruletrail.rendering.first_screens import name_field
 from ruletrail.rendering.list_tables import write_rows
+from ruletrail.rendering.lookups import draw_lookups
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -187,6 +188,7 @@ def _lead(reading: Reading, code: str) -> Iterator[Block]:
     if "message" in step:
         yield Paragraph(reading.say("quoted_sentence", text=say_sentence(reading, step)))
     yield from draw_step(reading, step) if step["kind"] in ("decision", "section", "check") else ()
+    yield from draw_lookups(reading, step)
 
 
 def _describe_leaf(reading: Reading, code: str) -> str:

@@ -326,7 +326,8 @@ class _Writer:
         if call.operation is FUNCTIONS["sum"] and self.numbers:
             texts = [text if binding >= PRODUCT else f"({text})" for text, binding in arguments]
             return " + ".join(texts), SUM
-        return f"{call.operation.text(language)}({'; '.join(text for text, _ in arguments)})", ATOM
+        name = call.code or call.operation.text(language)
+        return f"{name}({'; '.join(text for text, _ in arguments)})", ATOM
 
     def _aggregate(self, call: Call) -> tuple[str, int]:
         """Write an aggregate with what each row gives; where that is told elsewhere, its value."""

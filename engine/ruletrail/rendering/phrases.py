@@ -20,6 +20,20 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         ("This is decision support: it says of each outcome how well it is known; for each value "
          "the trail cites the rule, its version and its source. It replaces neither the form nor "
          "the act.")),
+    "missing": ("manca", "missing"),
+    # scales and tables
+    "lookup_band": ("scaglione", "band"),
+    "lookup_point": ("punto", "point"),
+    "lookup_value": ("valore", "value"),
+    "lookup_amount": ("parte", "part"),
+    "lookup_rate": ("aliquota", "rate"),
+    "lookup_share": ("quota", "share"),
+    "lookup_otherwise": ("ogni altra chiave", "any other key"),
+    "lookup_place": ("; scaglione {place} di {count}", "; band {place} of {count}"),
+    "band_from": ("da {begin}", "from {begin}"),
+    "band_above": ("oltre {begin}", "above {begin}"),
+    "band_to": (" fino a {end}", " up to {end}"),
+    "band_below": (", sotto {end}", ", below {end}"),
     # the status and what to do
     "status_complete": (
         ("Relazione completa: ogni parte dovuta è compilata, ogni decisione è presa, ogni "

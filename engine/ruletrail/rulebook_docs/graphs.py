@@ -4,12 +4,15 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.linking import LinkedRulebook, kind_of_entry
+from ruletrail.linking import LinkedRulebook, formulas_of, kind_of_entry
 from ruletrail.problems import make_inert
+from ruletrail.rulebooks import Section
 
 _SHAPES = {
     "field": ("[/", "/]", "box"),
     "parameter": ("[(", ")]", "cylinder"),
+    "scale": ("[/", "\\]", "trapezium"),
+    "table": ("[\\", "/]", "tab"),
     "rule": ("[", "]", "box"),
     "decision": ("{", "}", "diamond"),
     "section": ("[[", "]]", "folder"),
@@ -59,7 +62,7 @@ def _nodes(linked: LinkedRulebook, codes: Sequence[str]) -> dict[str, _Node]:
         code = waiting.popleft()
         if code not in chosen:
             chosen[code] = None
-            waiting.extend(linked.reads.get(code, ()))
+            waiting.extend(_reads(linked, code))
     numbered = enumerate(chosen)
     return {code: _Node(f"n{number}", code, _kind(linked, code)) for number, code in numbered}
 
@@ -68,12 +71,30 @@ def _kind(linked: LinkedRulebook, code: str) -> str:
     entry = linked.rulebook.entries.get(code)
     if entry is not None:
         return kind_of_entry(entry)
+    if code in linked.rulebook.lookups:
+        return "scale" if code in linked.rulebook.scales else "table"
     return "parameter" if code in linked.rulebook.parameters else "field"
+
+
+def _reads(linked: LinkedRulebook, code: str) -> Sequence[str]:
+    """List what a code rests on: a scale on its constants, who calls it on the scale."""
+    rulebook = linked.rulebook
+    if code in rulebook.scales:
+        return tuple(dict.fromkeys(code for code, _ in rulebook.scales[code].constants))
+    entry = rulebook.entries.get(code)
+    if entry is None or not rulebook.lookups:
+        return linked.reads.get(code, ())
+    named = [name for formula in formulas_of(entry) for name in formula.names]
+    called = dict.fromkeys(name for name in named if name in rulebook.lookups)
+    own = {each for name in named if name not in called for each in rulebook.expand(name)}
+    if isinstance(entry, Section) and entry.part_of is not None:
+        own.add(entry.part_of)
+    return (*(read for read in linked.reads[code] if read in own), *called)
 
 
 def _edges(linked: LinkedRulebook, nodes: dict[str, _Node]) -> Iterator[tuple[str, str]]:
     for code, node in nodes.items():
-        for read in linked.reads.get(code, ()):
+        for read in _reads(linked, code):
             yield nodes[read].name, node.name
 
 

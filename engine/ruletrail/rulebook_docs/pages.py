@@ -1,12 +1,14 @@
 """A rulebook as a page: entries with formula, source, evidence, what they read and feed."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_fact
 from ruletrail.formulas import Formula
-from ruletrail.linking import LinkedRulebook
-from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, Table
+from ruletrail.linking import LinkedRulebook, formulas_of
+from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
+from ruletrail.rendering.blocks import Table as Grid
 from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
@@ -18,10 +20,12 @@ from ruletrail.rulebooks import (
     Entry,
     Message,
     Rule,
+    Scale,
     Section,
     Sentence,
+    Table,
 )
-from ruletrail.values import NotEncoded
+from ruletrail.values import NotApplicable, NotEncoded, Value
 
 _KINDS: Mapping[str, type] = {
     "rules": Rule, "decisions": Decision, "sections": Section, "checks": Check, "messages": Message,
@@ -63,6 +67,8 @@ def _page(writer: _Writer) -> Page:
         _chapter("sources", list(_sources(writer)), writer),
         _tabled("parameters", _parameters(writer), writer),
         _chapter("groups", groups, writer),
+        _looked_up("scales", rulebook.scales.values(), writer),
+        _looked_up("tables", rulebook.tables.values(), writer),
     ]
     for name, kind in _KINDS.items():
         entries = [entry for entry in rulebook.entries.values() if isinstance(entry, kind)]
@@ -77,8 +83,77 @@ def _chapter(name: str, items: list[Item], writer: _Writer) -> Chapter:
     return Chapter(writer.say(name), (Items(tuple(items)),) if items else ())
 
 
-def _tabled(name: str, table: Table, writer: _Writer) -> Chapter:
+def _tabled(name: str, table: Grid, writer: _Writer) -> Chapter:
     return Chapter(writer.say(name), (table,) if table.rows else ())
+
+
+def _looked_up(name: str, entries: Iterable[Scale | Table], writer: _Writer) -> Chapter:
+    """Write each scale or table: what it rests on, who reads it, then its bands or rows."""
+    blocks: list[Block] = []
+    for entry in entries:
+        title = f"{entry.code}: {entry.label}" if entry.label != entry.code else entry.code
+        readers = ", ".join(
+            each.code
+            for each in writer.linked.rulebook.entries.values()
+            if any(entry.code in formula.names for formula in formulas_of(each))
+        )
+        details = list(_basis(entry.basis, writer))
+        details += [writer.say("read_by", readers)] if readers else []
+        blocks.append(Items((Item(title, tuple(details)),)))
+        blocks.append(_bands(entry, writer) if isinstance(entry, Scale) else _rows(entry, writer))
+    return Chapter(writer.say(name), tuple(blocks))
+
+
+def _bands(scale: Scale, writer: _Writer) -> Grid:
+    """Write the bands of a scale, constants by their codes."""
+    gives = say("lookup_rate" if scale.kind == "marginal" else "lookup_value", writer.language)
+    first = say("lookup_point" if scale.kind == "linear" else "lookup_band", writer.language)
+    of, unit = (f" ({text})" if text else "" for text in (scale.of, scale.unit))
+    caption = writer.say(scale.kind)
+    caption += writer.say("times", scale.times) if scale.times else ""
+    rows = []
+    for band in scale.content.bands:
+        begin = _constant(band.threshold, writer)
+        if scale.kind != "linear":
+            phrase = "band_above" if band.is_past else "band_from"
+            begin = say(phrase, writer.language, begin=begin)
+        is_share = scale.kind == "marginal" and isinstance(band.value, Fraction)
+        value = _constant(band.value * 100 if is_share else band.value, writer)
+        rows.append((begin, f"{value} %" if is_share else value))
+    unit = "" if scale.kind == "marginal" else unit
+    return Grid(caption, (first + of, gives + unit), tuple(rows), headed=True)
+
+
+def _constant(constant: Fraction | str, writer: _Writer) -> str:
+    if isinstance(constant, str):
+        return constant
+    return show_fact(constant, Format(), writer.language)
+
+
+MOST_ROWS = 200
+"""Rows of a table that a page shows; of a longer one it says how many there are."""
+
+
+def _rows(table: Table, writer: _Writer) -> Grid:
+    content, unit = table.content, f" ({table.unit})" if table.unit else ""
+    columns = (*content.columns, say("lookup_value", writer.language) + unit)
+
+    def show(value: Value) -> str:
+        return show_fact(value, Format(), writer.language)
+
+    rows = [
+        (*(", ".join(map(show, cell)) for cell in row.cells), show(row.value))
+        for row in content.rows[:MOST_ROWS]
+    ]
+    gaps = ["–"] * (len(content.columns) - 1)
+    if content.otherwise is not None:
+        none = writer.say("none_applies")
+        other = content.otherwise
+        shown = none if isinstance(other, NotApplicable) else show(other)
+        rows.append((say("lookup_otherwise", writer.language), *gaps, shown))
+    left = len(content.rows) - MOST_ROWS
+    caption = writer.say("rows_left", str(MOST_ROWS), str(len(content.rows))) if left > 0 else ""
+    return Grid(caption, columns, tuple(rows), headed=True)
 
 
 def _sources(writer: _Writer) -> Iterator[Item]:
@@ -87,7 +162,7 @@ def _sources(writer: _Writer) -> Iterator[Item]:
         yield Item(f"{source.id}: {source.title}", details)
 
 
-def _parameters(writer: _Writer) -> Table:
+def _parameters(writer: _Writer) -> Grid:
     names = ("code", "label", "value", "unit", "source", "evidence")
     columns = tuple(map(writer.say, names))
     rows = []
@@ -100,17 +175,17 @@ def _parameters(writer: _Writer) -> Table:
             say(basis.evidence, writer.language) if basis.evidence else "",
         )
         rows.append((parameter.code, parameter.label, value, parameter.unit or "", *known))
-    return Table("", columns, tuple(rows))
+    return Grid("", columns, tuple(rows))
 
 
-def _fields(writer: _Writer) -> Table:
+def _fields(writer: _Writer) -> Grid:
     columns = tuple(map(writer.say, ("code", "label", "type", "unit", "readers")))
     rows = []
     schema = writer.linked.schema
     for code, field in {**schema.fields, **schema.cells}.items():
         readers = ", ".join(writer.readers.get(code, ()))
         rows.append((code, field.label, writer.say(field.type), field.unit or "", readers))
-    return Table("", columns, tuple(rows))
+    return Grid("", columns, tuple(rows))
 
 
 def _entry(entry: Entry, writer: _Writer) -> Item:
@@ -237,6 +312,12 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "says": "frase: «{}»", "says_due": "frase, se da compilare: «{}»",
         "says_not_due": "frase, se non da compilare: «{}»", "shown": "mostrata quando: {}",
         "not_encoded": "non codificato: {}", "from": "fonte: {}", "how_known": "attendibilità: {}",
+        "scales": "Scale", "tables": "Tabelle",
+        "step": "il valore dello scaglione in cui cade il numero",
+        "marginal": "la somma delle parti in ogni scaglione, ciascuna per la sua aliquota",
+        "linear": "la retta fra i due punti più vicini; oltre l'ultimo, il suo valore",
+        "times": "; le soglie per {}", "none_applies": "non si applica",
+        "rows_left": "le prime {} righe di {}",
         "number": "numero", "text": "testo", "boolean": "vero/falso",
         "footer": "Scritto da ruletrail dal rulebook {}.",
     },
@@ -261,7 +342,13 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "first": "the first true case holds", "says": "sentence: “{}”",
         "says_due": "sentence, when due: “{}”", "says_not_due": "sentence, when not due: “{}”",
         "shown": "shown when: {}", "not_encoded": "not encoded: {}", "from": "source: {}",
-        "how_known": "evidence: {}", "number": "number", "text": "text", "boolean": "true/false",
+        "how_known": "evidence: {}", "scales": "Scales", "tables": "Tables",
+        "step": "the value of the band that the number falls into",
+        "marginal": "the sum of the parts in each band, each at its rate",
+        "linear": "the line between the two nearest points; past the last one, its value",
+        "times": "; thresholds times {}", "none_applies": "not applicable",
+        "rows_left": "the first {} rows of {}",
+        "number": "number", "text": "text", "boolean": "true/false",
         "footer": "Written by ruletrail from the rulebook {}.",
     },
 }  # fmt: skip

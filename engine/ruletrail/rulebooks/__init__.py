@@ -24,9 +24,11 @@ from ruletrail.rulebooks.entries import (
     Rule,
     Rulebook,
     RuleException,
+    Scale,
     Section,
     Sentence,
     Source,
+    Table,
     Template,
     fill_template,
 )
@@ -50,7 +52,7 @@ else:
 __all__ = [
     "MOST_ENTRIES", "Basis", "Case", "Check", "Clause", "Decision", "Display", "Entry", "Group",
     "Identity", "Message", "Parameter", "Rounding", "RowList", "Rule", "RuleException", "Rulebook",
-    "Section", "Sentence", "Source", "Template", "build_rulebook", "describe", "expand_for_each",
-    "fill_template", "find_later_constructs", "language_of", "mark_at", "merge_rulebooks",
-    "to_problem",
+    "Scale", "Section", "Sentence", "Source", "Table", "Template", "build_rulebook", "describe",
+    "expand_for_each", "fill_template", "find_later_constructs", "language_of", "mark_at",
+    "merge_rulebooks", "to_problem",
 ]  # fmt: skip

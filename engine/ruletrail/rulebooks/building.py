@@ -16,6 +16,7 @@ from ruletrail.documents import (
     text_of,
 )
 from ruletrail.problems import Mark, Problem, Severity, tell_once, term
+from ruletrail.rulebooks.building_lookups import build_scale, build_table
 from ruletrail.rulebooks.clauses import (
     Gathering,
     build_basis,
@@ -72,6 +73,15 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
         for code, key, entry in entries_of(node, "parameters")
     }
     dropped |= {code for code, parameter in parameters.items() if parameter is None}
+    scales = {
+        code: build_scale(gathering, code, key.mark, entry)
+        for code, key, entry in entries_of(node, "scales")
+    }
+    tables = {
+        code: build_table(gathering, code, key.mark, entry)
+        for code, key, entry in entries_of(node, "tables")
+    }
+    dropped |= {code for code, each in (*scales.items(), *tables.items()) if each is None}
     rulebook = Rulebook(
         identity=Identity(*identity),
         status="published" if gathering.published else "draft",
@@ -92,6 +102,8 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
         entries=entries,
         dropped=frozenset(dropped),
         language=language,
+        scales={code: each for code, each in scales.items() if each is not None},
+        tables={code: each for code, each in tables.items() if each is not None},
     )
     return rulebook, gathering.problems
 

@@ -5,11 +5,13 @@ Nothing is linked here: a formula knows the names it reads, not what they are.
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Literal
 
 from ruletrail.documents import ScalarNode
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Formula
+from ruletrail.formulas.lookups import KeyedTable, ScaleKind
 from ruletrail.problems import Mark, Severity
 from ruletrail.values import NotEncoded, RoundingMode, Value
 
@@ -113,6 +115,75 @@ class Group:
     mark: Mark
     members: tuple[str, ...]
     marks: tuple[Mark, ...]
+
+
+Constant = Fraction | str
+"""A number, or the code of a number parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBand:
+    """A band as written: where it begins, `from` its threshold or `above` it, and what it gives."""
+
+    mark: Mark
+    is_past: bool
+    threshold: Constant
+    threshold_mark: Mark
+    value: Constant
+    value_mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The bands of a scale; one list of them holds at a time."""
+
+    mark: Mark
+    bands: tuple[WrittenBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A function of one number, in bands.
+
+    `of` is the unit of what is looked up, `unit` of what comes out; `times` the code of a parameter
+    that multiplies all thresholds.
+    """
+
+    code: str
+    mark: Mark
+    label: str
+    basis: Basis
+    kind: ScaleKind
+    of: str | None
+    unit: str | None
+    times: str | None
+    times_mark: Mark
+    content: Bands
+
+    @property
+    def constants(self) -> list[tuple[str, Mark]]:
+        """List the codes of parameters that it reads, in reading order, each with its mark."""
+        found = [(self.times, self.times_mark)] if self.times is not None else []
+        for band in self.content.bands:
+            for constant, mark in (
+                (band.threshold, band.threshold_mark),
+                (band.value, band.value_mark),
+            ):
+                if isinstance(constant, str):
+                    found.append((constant, mark))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A function of its key columns that looks up a row."""
+
+    code: str
+    mark: Mark
+    label: str
+    basis: Basis
+    unit: str | None
+    content: KeyedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +355,21 @@ class Rulebook:
     """The version of the language by which all formulas are read, inherited ones too."""
     lists: Mapping[str, RowList] = field(default_factory=dict)
     """What the lists of rows are called."""
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+    def expand(self, name: str) -> tuple[str, ...]:
+        """Return what a name in a formula stands for: a group's members, a scale's constants."""
+        if name in self.groups:
+            return self.groups[name].members
+        if name in self.scales:
+            return tuple(code for code, _ in self.scales[name].constants)
+        return () if name in self.tables else (name,)
+
+    @property
+    def lookups(self) -> Mapping[str, Scale | Table]:
+        """What formulas call by its code."""
+        return {**self.scales, **self.tables}
 
 
 def parse_template(text: str) -> Template | None:

@@ -10,6 +10,8 @@ from ruletrail.problems import Mark, Problem, quote
 
 _SINCE: Mapping[tuple[str, ...], int] = {
     ("lists",): 2,
+    ("scales",): 2,
+    ("tables",): 2,
     ("rules", "*", "exceptions"): 2,
     ("rules", "*", "heading"): 2,
     ("decisions", "*", "cases", "*", "label", "it"): 2,

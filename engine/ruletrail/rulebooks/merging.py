@@ -27,9 +27,14 @@ from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 
 MOST_ENTRIES = 20_000
 ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
-REMOVABLE = (*ENTRY_KINDS, "lists", "parameters", "groups", "sources")
+REMOVABLE = (*ENTRY_KINDS, "lists", "parameters", "groups", "scales", "tables", "sources")
 CLAUSE_KEYS = ("formula", "when", "due", "expect")
 INHERITED = (*REMOVABLE, "locale")
+_ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
+    "scales": ("bands", "versions"),
+    "tables": ("rows", "file", "versions"),
+}
+"""The keys of which an entry has one: an extending entry that gives one drops the base's other."""
 
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -191,12 +196,27 @@ def merge_rulebooks(base: MappingNode, over: MappingNode) -> tuple[MappingNode, 
         if inherited is None:
             continue
         own = over.get(kind)
+        if own is not None and kind in _ALTERNATIVES:
+            inherited = _without_alternatives(inherited, own, _ALTERNATIVES[kind])
         values[kind] = inherited if own is None else _merge(inherited, own)
         keys.setdefault(kind, base.keys[kind])
     problems += _find_read_lists(values, over, lists)
     for consumed in ("extends", "remove"):
         values.pop(consumed, None)
     return MappingNode(values, keys, over.mark), problems
+
+
+def _without_alternatives(base: Node, over: Node, keys: tuple[str, ...]) -> Node:
+    """Leave out, of the entries that another overlays, what it gives in another way."""
+    if not isinstance(base, MappingNode):
+        return base
+    values = dict(base.values)
+    for code, entry in members_of(over).items():
+        under = values.get(code)
+        if isinstance(under, MappingNode) and not members_of(entry).keys().isdisjoint(keys):
+            kept = {key: value for key, value in under.values.items() if key not in keys}
+            values[code] = replace(under, values=kept, keys={key: under.keys[key] for key in kept})
+    return replace(base, values=values)
 
 
 def _find_read_lists(

@@ -151,6 +151,7 @@ class Verdict(Shape):
     rulebook: str | None = None
     status: Status | None = None
     replayed: bool | None = None
+    rows_not_proved: list[str] | None = None
     digest: str | None = None
     problems: list[Found] | None = None
 

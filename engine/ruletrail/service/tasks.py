@@ -61,7 +61,7 @@ from ruletrail.service.answers import write_answer
 from ruletrail.service.described_rulebooks import write_rulebook
 from ruletrail.service.settings import MOST_QUICK_STEPS, Commands
 from ruletrail.trails import Trail
-from ruletrail.verification import StoredTrail, check_trail, read_trail
+from ruletrail.verification import StoredTrail, check_trail, list_long_tables, read_trail
 
 _MOST_HELD = 64
 ROWS = "reports.jsonl"
@@ -262,8 +262,9 @@ def read_verified(data: bytes) -> tuple[dict[str, Any], list[Problem]]:
 
 def _describe(stored: StoredTrail) -> dict[str, Any]:
     document = stored.document
-    identity = document["rulebook"]
+    identity, tables = document["rulebook"], list_long_tables(document)
     return {
+        **({"rows_not_proved": tables} if tables else {}),
         "steps": len(document["steps"]),
         "rulebook": f"{identity['name']}/{identity['edition']}@{identity['version']}",
         "status": document["result"]["status"],
@@ -293,6 +294,8 @@ def _write_verdict(
         return {"verified": False, "problems": problems_json(problems, language)}
     digest = {"digest": said["digest"]}
     rest = {key: value for key, value in said.items() if key != "digest"}
+    if replayed:
+        rest.pop("rows_not_proved", None)
     return {"verified": True, **rest, "replayed": replayed, **digest}
 
 

@@ -9,6 +9,7 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import refusal
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Section
+from ruletrail.trails.bases import Json
 from ruletrail.trails.conclusions import (
     CheckConclusion,
     Conclusion,
@@ -18,7 +19,6 @@ from ruletrail.trails.conclusions import (
     SectionConclusion,
 )
 from ruletrail.trails.steps import (
-    Json,
     outcome_word,
     write_fields,
     write_lists,

@@ -44,12 +44,12 @@ def read_in_rows(record: Record, conclusion: Conclusion) -> Iterable[str]:
 
 
 def _write_out(record: Record, names: Iterable[str], row: int) -> Iterator[str]:
-    """Write names out: a group as its members, a code of a row with the number of each row."""
-    groups = record.linked.rulebook.groups
+    """Write names out: groups, the constants of scales, a code of a row with each row's number."""
+    rulebook = record.linked.rulebook
     for name in names:
         over = list_of(name)
-        if name in groups:
-            yield from groups[name].members
+        if name in rulebook.groups or name in record.linked.lookups:
+            yield from rulebook.expand(name)
         elif not over:
             yield name
         elif row:

@@ -19,8 +19,9 @@ from ruletrail.linking import (
     unit_of,
 )
 from ruletrail.reports import Report
-from ruletrail.rulebooks import Basis, Check, Clause, Display, Rule, Section
+from ruletrail.rulebooks import Check, Clause, Display, Rule, Section
 from ruletrail.schemas import FieldDeclaration
+from ruletrail.trails.bases import Json, write_basis
 from ruletrail.trails.conclusions import (
     AllRowsConclusion,
     CaseConclusion,
@@ -36,6 +37,7 @@ from ruletrail.trails.conclusions import (
     SectionConclusion,
     ShownMessage,
 )
+from ruletrail.trails.lookups import write_answers, write_lookups
 from ruletrail.values import (
     Fact,
     Missing,
@@ -96,9 +98,6 @@ def format_of(
     return Format(shape.count(fact.numerator, fact.denominator, written), shape.grouping)
 
 
-Json = dict[str, Any]
-
-
 def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | None) -> Json:
     """Write one conclusion with all that is needed to derive it again, but its digest."""
     entry, linked = conclusion.entry, record.linked
@@ -124,25 +123,29 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
         step["groups"] = {
             name: list(linked.rulebook.groups[name].members) for name in dict.fromkeys(used)
         }
+    if linked.lookups:
+        step |= write_lookups(linked, entry)
     match conclusion:
         case RuleConclusion():
-            step |= _write_rule(linked, conclusion)
+            step |= _write_rule(record, conclusion)
         case DecisionConclusion():
-            step |= _write_decision(linked, conclusion)
+            step |= _write_decision(record, conclusion)
         case SectionConclusion():
-            step |= _write_section(conclusion)
+            step |= _write_section(record, conclusion)
         case RowsConclusion():
-            step |= _write_shared(linked, conclusion)
+            step |= _write_shared(record, conclusion)
         case AllRowsConclusion():
             step |= {"severity": conclusion.entry.severity, "sentences": [], "all_rows": True}
         case CheckConclusion():
             step |= {
                 "severity": conclusion.entry.severity,
-                **_write_clause(conclusion.entry.expect, conclusion.expect),
+                **_write_clause(
+                    record, conclusion.entry.expect, conclusion.expect, row=conclusion.row
+                ),
             }
             step["sentences"] = ["failed"] if conclusion.entry.message is not None else []
         case MessageConclusion():
-            step |= _write_clause(conclusion.entry.when, conclusion.when)
+            step |= _write_clause(record, conclusion.entry.when, conclusion.when)
             if isinstance(conclusion.entry.text, NotEncoded):
                 step["text_not_encoded"] = conclusion.entry.text.why
     if isinstance(conclusion, RuleConclusion | CheckConclusion) and conclusion.row:
@@ -165,18 +168,6 @@ def outcome_word(fact: Fact) -> str:
     if isinstance(fact, str):
         return fact
     return "undetermined" if isinstance(fact, Missing) else kind_of(fact)
-
-
-def write_basis(basis: Basis) -> Json:
-    """Write what an entry rests on; keys that the author left out are left out."""
-    written: Json = {}
-    if basis.sources:
-        written["source"] = basis.sources[0] if len(basis.sources) == 1 else list(basis.sources)
-    if basis.evidence is not None:
-        written["evidence"] = basis.evidence
-    if basis.note:
-        written["note"] = basis.note
-    return written
 
 
 def _mark(conclusion: Conclusion) -> Any:
@@ -233,66 +224,79 @@ def codes_read(record: Record, conclusion: Conclusion) -> Iterable[str]:
 # -- Formulas and conditions -----------------------------------------------------------------------
 
 
-def _write_clause(clause: Clause, judgement: Judgement, key: str = "condition") -> Json:
+def _write_clause(
+    record: Record, clause: Clause, judgement: Judgement, key: str = "condition", row: int = 0
+) -> Json:
     if isinstance(clause.content, NotEncoded):
         return {"not_encoded": clause.content.why}
-    return {key: clause.content.text, "parts": write_parts(judgement.derivation)}
+    return {key: clause.content.text, "parts": write_parts(record, judgement.derivation, row)}
 
 
-def write_parts(derivation: Derivation | None) -> list[Json]:
-    """Write the outcome of each sub-expression, inner first; one not evaluated says why."""
+def write_parts(record: Record, derivation: Derivation | None, row: int) -> list[Json]:
+    """Write the outcome of each sub-expression, inner first; one not evaluated says why.
+
+    Beside what a scale or a table answered stands which band or row did.
+    """
     if derivation is None:
         return []
     written = []
-    for span, part in zip(derivation.formula.spans, derivation.parts, strict=True):
+    answers = write_answers(record, derivation, row) if record.linked.lookups else {}
+    for at, (span, part) in enumerate(zip(derivation.formula.spans, derivation.parts, strict=True)):
         outcome = (
-            _write_part(part)
+            _write_part(part, answers.get((at, row)))
             if part.rows is None
-            else {"rows": [_write_part(each) for each in part.rows]}
+            else {
+                "rows": [
+                    _write_part(each, answers.get((at, number)))
+                    for number, each in enumerate(part.rows, start=1)
+                ]
+            }
         )
         written.append({"span": list(span), **outcome})
     return written
 
 
-def _write_part(part: Part) -> Json:
+def _write_part(part: Part, answer: Json | None) -> Json:
     if isinstance(part.outcome, Skipped):
         return {"skipped": part.outcome.reason}
-    return {"value": to_json(part.outcome), **({"replaced": True} if part.replaced else {})}
+    written = {"value": to_json(part.outcome), **({"replaced": True} if part.replaced else {})}
+    return written if answer is None else {**written, "answer": answer}
 
 
-def _write_shared(linked: LinkedRulebook, conclusion: RowsConclusion) -> Json:
+def _write_shared(record: Record, conclusion: RowsConclusion) -> Json:
     """Write what the rows of an entry share: its clauses with the values of their aggregates."""
     entry = conclusion.entry
     if isinstance(entry, Check):
-        return _write_clause(entry.expect, conclusion.clauses[0])
+        return _write_clause(record, entry.expect, conclusion.clauses[0])
     when, formula, others = split_rule(entry, conclusion.clauses)
-    written = _write_clause(entry.formula, formula, "formula")
-    unit = unit_of(linked, entry.code)
+    written = _write_clause(record, entry.formula, formula, "formula")
+    unit = unit_of(record.linked, entry.code)
     if unit is not None:
         written["unit"] = unit
     if entry.when is not None and when is not None:
-        written["when"] = _write_clause(entry.when, when)
+        written["when"] = _write_clause(record, entry.when, when)
     if others:
         pairs = zip(entry.exceptions, others, strict=True)
-        cases = [_write_exception(ExceptionConclusion(e, None, *each)) for e, each in pairs]
+        cases = [_write_exception(record, ExceptionConclusion(e, None, *each)) for e, each in pairs]
         written["cases"] = [*cases, {"otherwise": True}]
     return written
 
 
-def _write_rule(linked: LinkedRulebook, conclusion: RuleConclusion) -> Json:
+def _write_rule(record: Record, conclusion: RuleConclusion) -> Json:
     rule: Rule = conclusion.entry
-    written = _write_clause(rule.formula, conclusion.formula, "formula")
-    unit = unit_of(linked, rule.code)
+    written = _write_clause(record, rule.formula, conclusion.formula, "formula", conclusion.row)
+    unit = unit_of(record.linked, rule.code)
     if unit is not None:
         written["unit"] = unit
     if conclusion.when is not None and rule.when is not None:
         written["when"] = {
-            **_write_clause(rule.when, conclusion.when),
+            **_write_clause(record, rule.when, conclusion.when, row=conclusion.row),
             "value": to_json(conclusion.when.value),
         }
     if conclusion.exceptions:
         base: Json = {"otherwise": True, **_write_truth(conclusion.base)}
-        written["cases"] = [*map(_write_exception, conclusion.exceptions), base]
+        cases = [_write_exception(record, e, conclusion.row) for e in conclusion.exceptions]
+        written["cases"] = [*cases, base]
     if rule.rounding is not None:
         rounding: Json = {"mode": rule.rounding.mode, "decimals": rule.rounding.decimals}
         if not is_non_value(conclusion.unrounded):
@@ -310,13 +314,13 @@ def _write_rule(linked: LinkedRulebook, conclusion: RuleConclusion) -> Json:
     return written
 
 
-def _write_exception(conclusion: ExceptionConclusion) -> Json:
+def _write_exception(record: Record, conclusion: ExceptionConclusion, row: int = 0) -> Json:
     exception = conclusion.exception
     return {
         **({"label": exception.label} if exception.label else {}),
-        **_write_clause(exception.when, conclusion.when),
+        **_write_clause(record, exception.when, conclusion.when, row=row),
         **_write_truth(conclusion.truth),
-        "then": _write_clause(exception.formula, conclusion.formula, "formula"),
+        "then": _write_clause(record, exception.formula, conclusion.formula, "formula", row),
         "mark": str(exception.mark),
         **write_basis(exception.basis),
     }
@@ -335,17 +339,17 @@ def write_display(display: Display) -> Json:
     }
 
 
-def _write_decision(linked: LinkedRulebook, conclusion: DecisionConclusion) -> Json:
+def _write_decision(record: Record, conclusion: DecisionConclusion) -> Json:
     decision = conclusion.entry
     if isinstance(decision.cases, NotEncoded):
         return {"policy": decision.policy, "not_encoded": decision.cases.why, "cases": []}
     # in language 1 what an outcome is called stands in the rulebook alone
-    is_named = linked.rulebook.language > 1
-    cases = [_write_case(case, is_named=is_named) for case in conclusion.cases]
+    is_named = record.linked.rulebook.language > 1
+    cases = [_write_case(record, case, is_named=is_named) for case in conclusion.cases]
     return {"policy": decision.policy, "cases": cases}
 
 
-def _write_case(conclusion: CaseConclusion, *, is_named: bool) -> Json:
+def _write_case(record: Record, conclusion: CaseConclusion, *, is_named: bool) -> Json:
     case = conclusion.case
     written: Json = {
         "outcome": case.outcome,
@@ -358,13 +362,13 @@ def _write_case(conclusion: CaseConclusion, *, is_named: bool) -> Json:
         written["sentence"] = True
     if case.when is None or conclusion.judgement is None:
         return {**written, "otherwise": True}
-    return {**written, **_write_clause(case.when, conclusion.judgement)}
+    return {**written, **_write_clause(record, case.when, conclusion.judgement)}
 
 
-def _write_section(conclusion: SectionConclusion) -> Json:
+def _write_section(record: Record, conclusion: SectionConclusion) -> Json:
     section: Section = conclusion.entry
     written: Json = {
-        **_write_clause(section.due, conclusion.due),
+        **_write_clause(record, section.due, conclusion.due),
         "due": to_json(conclusion.due.value),
         "fields": list(section.fields),
         "optional": list(section.optional),

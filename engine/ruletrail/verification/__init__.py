@@ -8,6 +8,7 @@ evaluator is found and not repeated. What it proves, and what it cannot prove, i
 
 from ruletrail.verification.checking import check_trail, verify_trail
 from ruletrail.verification.failures import ABSENT, find_difference, show
+from ruletrail.verification.lookups import list_long_tables
 from ruletrail.verification.readings import LARGEST_TRAIL, TRAIL_VERSIONS, StoredTrail, read_trail
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "StoredTrail",
     "check_trail",
     "find_difference",
+    "list_long_tables",
     "read_trail",
     "show",
     "verify_trail",

@@ -22,12 +22,19 @@ from ruletrail.verification.grammar import (
     in_same_row,
     parse_formula,
 )
+from ruletrail.verification.lookups import Answer, Lookup
 from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Operation
 
 Read = Callable[[str], Fact]
 Json = dict[str, Any]
 Accept = Callable[[int, Json], None]
 """Takes a part as the trail must write it, by its number; raises where it is written otherwise."""
+
+Beside = Callable[[int, int], Json | None]
+"""Gives what the trail says beside a part of the table's row that answered, by the part's number.
+
+The second number is that of the list's row that it is worked out in, or 0.
+"""
 
 
 @lru_cache(maxsize=64)
@@ -46,17 +53,19 @@ class Facts:
         self,
         read: Read,
         groups: Mapping[str, Sequence[str]],
+        lookups: Mapping[str, Lookup],
+        *,
         language: int = 1,
         row: int = 0,
         shared: Mapping[tuple[str, int], Fact] | None = None,
     ) -> None:
-        """Take what reads a code, and the members of the groups that the step names.
+        """Take what reads a code, and the groups, scales and tables that the step names.
 
         `row` is the row that the step is of. `shared` are the aggregates that its rows share, by
         the formula and the place among its parts.
         """
         self.read, self.groups, self.language = read, groups, language
-        self.row, self.shared = row, shared
+        self.lookups, self.row, self.shared = lookups, row, shared
         self._gathered: dict[tuple[str, str], Sequence[Any]] = {}
 
     def gather(self, name: str, function: str) -> Sequence[Any]:
@@ -78,12 +87,12 @@ def gather_facts(facts: Sequence[Fact], function: str) -> Sequence[Any]:
     return [worst] if worst else FUNCTIONS[function].gather(facts)
 
 
-def derive(parsed: Parsed, facts: Facts, accept: Accept) -> Fact:
+def derive(parsed: Parsed, facts: Facts, accept: Accept, beside: Beside) -> Fact:
     """Derive a formula's value; each part is handed over as soon as it is known.
 
     So a forged part stops the derivation before anything is built upon it.
     """
-    deriver = _Deriver(parsed, facts, accept)
+    deriver = _Deriver(parsed, facts, accept, beside)
     fact = deriver.fact(parsed.tree)
     inside = _inside(parsed) if facts.shared is not None else frozenset()
     for at, part in enumerate(parsed.parts):
@@ -93,9 +102,11 @@ def derive(parsed: Parsed, facts: Facts, accept: Accept) -> Fact:
     return fact
 
 
-def derive_shared(parsed: Parsed, facts: Facts, accept: Accept) -> Mapping[int, Fact]:
+def derive_shared(
+    parsed: Parsed, facts: Facts, accept: Accept, beside: Beside
+) -> Mapping[int, Fact]:
     """Derive the outermost aggregates of a formula of a row, and nothing else; by place."""
-    deriver, inside = _Deriver(parsed, facts, accept), _inside(parsed)
+    deriver, inside = _Deriver(parsed, facts, accept, beside), _inside(parsed)
     found = {
         at: deriver.fact(part)
         for at, part in enumerate(parsed.parts)
@@ -133,8 +144,9 @@ class _Deriver:
     The formula was typed before (`signatures`), so values are of the kind that is needed.
     """
 
-    def __init__(self, parsed: Parsed, facts: Facts, accept: Accept) -> None:
+    def __init__(self, parsed: Parsed, facts: Facts, accept: Accept, beside: Beside) -> None:
         self.text, self.facts, self.accept = parsed.text, facts, accept
+        self.beside = beside
         self.numbers = {id(part): at for at, part in enumerate(parsed.parts)}
         self.reached = self.all_reached = set[int]()
         self.accept_whole = accept
@@ -149,6 +161,8 @@ class _Deriver:
         if node.kind == "name":
             over, _, name = node.data.partition(".")
             return self.facts.read(f"{over}[{self.row}].{name}" if name else over)
+        if node.kind == "lookup":
+            return self.looked_up(node)
         if node.over:
             return self.gathered(node)
         fact, replaced = self.called(node) if node.kind == "call" else (self.joined(node), False)
@@ -158,6 +172,21 @@ class _Deriver:
         at = self.numbers[id(node)]
         self.reached.add(at)
         self.accept(at, {**part, "replaced": True} if replaced else part)
+        return fact
+
+    def looked_up(self, node: Node) -> Fact:
+        """Derive what a scale or table answers, and which of its bands or rows did."""
+        facts = [self.fact(operand) for operand in node.operands]
+        at = self.numbers[id(node)]
+        worst = find_worst(facts)
+        lookup = self.facts.lookups[node.data]
+        answer = Answer(worst) if worst else lookup.answer(facts, self.beside(at, self.row))
+        fact = answer.fact
+        if isinstance(fact, Fraction) and is_too_large(fact):
+            fact = NonValue("error", ("limit", self.shown(node)))
+        part = {"span": [node.start, node.end], "value": write_fact(fact)}
+        self.reached.add(at)
+        self.accept(at, part if answer.beside is None else {**part, "answer": answer.beside})
         return fact
 
     def gathered(self, node: Node) -> Fact:

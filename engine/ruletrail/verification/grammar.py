@@ -47,6 +47,10 @@ class Node:
     """The list whose rows a function gathers, its one argument worked out in each."""
 
 
+LOOKUPS_SINCE = 2
+"""The version of the language that brought scales and tables."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A formula's tree, its parts inner first, and the names it reads in reading order."""
@@ -161,9 +165,11 @@ class _Parser:
                 self.names[node.data] = None
             return node, start, end
         is_code = node.kind == "name" and start == node.start
-        if not (is_code and is_function(node.data, self.language)):
+        if not is_code:
             raise NotFormulaError(self.text)
         self.take()
+        if not is_function(node.data, self.language):
+            return self.looked_up(node)
         arguments, end = self.listed(")")
         function = FUNCTIONS[node.data]
         if not function.least <= len(arguments) <= function.most:
@@ -174,6 +180,17 @@ class _Parser:
             raise NotFormulaError(self.text)
         self.count -= 1
         return self.build("call", node.data, arguments, start, end), start, end
+
+    def looked_up(self, code: Node) -> _Placed:
+        """Read the call of a scale or a table: what is called is read before its arguments."""
+        if self.language < LOOKUPS_SINCE:
+            raise NotFormulaError(self.text)
+        self.names[code.data] = None
+        arguments, end = self.listed(")")
+        if not arguments:
+            raise NotFormulaError(self.text)
+        self.count -= 1
+        return self.build("lookup", code.data, arguments, code.start, end), code.start, end
 
     def listed(self, closing: str) -> tuple[list[Node], int]:
         """Read what stands between commas up to a closing bracket; a last comma may stand there."""

@@ -7,6 +7,7 @@ from ruletrail.verification.derivations import Read
 from ruletrail.verification.facts import Fact, NonValue, join_conditions
 from ruletrail.verification.failures import Failure, compare
 from ruletrail.verification.grammar import Node, Parsed, in_same_row
+from ruletrail.verification.lookups import constants_of
 from ruletrail.verification.state import Json, State, cut, entry_of
 
 
@@ -21,13 +22,12 @@ def read_in_rows(step: Json, clauses: Sequence[Parsed], state: State) -> list[st
         ]
     codes = [f"{over}[*].{name}"] if row else [over] if over else []
     codes += [step["part_of"]] if "part_of" in step else []
-    groups = step.get("groups", {})
     for clause in clauses:
         direct, gathered = _names(clause)
         if step["kind"] != "rows":
-            codes += _write_out(direct, row, groups, state)
+            codes += _write_out(direct, row, step, state)
         if not row:
-            codes += _write_out(gathered, 0, groups, state)
+            codes += _write_out(gathered, 0, step, state)
     return list(dict.fromkeys(codes))
 
 
@@ -38,18 +38,21 @@ def _names(clause: Parsed) -> tuple[list[str], list[str]]:
     while waiting:
         node, found = waiting.pop()
         for each in in_same_row(node):
-            if each.kind == "name":
+            if each.kind in ("name", "lookup"):
                 found.append(each.data)
             if each.over:
                 waiting.append((each.operands[0], gathered))
     return direct, gathered
 
 
-def _write_out(names: Iterable[str], row: int, groups: Json, state: State) -> Iterator[str]:
+def _write_out(names: Iterable[str], row: int, step: Json, state: State) -> Iterator[str]:
+    groups, lookups = step.get("groups", {}), {**step.get("scales", {}), **step.get("tables", {})}
     for code in names:
         over, _, name = code.partition(".")
         if code in groups:
             yield from groups[code]
+        elif code in lookups:
+            yield from constants_of(step, code)
         elif not name:
             yield code
         elif row:

@@ -6,7 +6,7 @@ compared with one that it can never be. Branches that were not taken are looked 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from ruletrail.verification.facts import name_type
 from ruletrail.verification.failures import Failure
@@ -42,14 +42,29 @@ def check_rows(parsed: Parsed, row_of: str) -> None:
                 waiting.append((each.operands[0], each.over))
 
 
-def infer(parsed: Parsed, lookup: Lookup, groups: Grouped) -> Signature:
+class Called(Protocol):
+    """What a scale or a table takes and gives."""
+
+    @property
+    def keys(self) -> tuple[Signature, ...]:
+        """What its arguments must be."""
+
+    @property
+    def gives(self) -> Signature:
+        """What it answers."""
+
+
+Calls = Mapping[str, Called]
+
+
+def infer(parsed: Parsed, lookup: Lookup, groups: Grouped, calls: Calls) -> Signature:
     """Infer a formula's signature; stops where the language does not have such a formula."""
-    return _Inference(parsed.text, lookup, groups).of(parsed.tree)
+    return _Inference(parsed.text, lookup, groups, calls).of(parsed.tree)
 
 
-def infer_condition(parsed: Parsed, lookup: Lookup, groups: Grouped) -> None:
+def infer_condition(parsed: Parsed, lookup: Lookup, groups: Grouped, calls: Calls) -> None:
     """Stop where a condition is not a boolean."""
-    inference = _Inference(parsed.text, lookup, groups)
+    inference = _Inference(parsed.text, lookup, groups, calls)
     inference.demand(parsed.tree, inference.of(parsed.tree), "boolean")
 
 
@@ -76,8 +91,8 @@ def join_formulas(code: str, found: Sequence[Signature], *, is_whole: bool) -> S
 class _Inference:
     """One pass over one formula."""
 
-    def __init__(self, text: str, lookup: Lookup, groups: Grouped) -> None:
-        self.text, self.lookup, self.groups = text, lookup, groups
+    def __init__(self, text: str, lookup: Lookup, groups: Grouped, calls: Calls) -> None:
+        self.text, self.lookup, self.groups, self.calls = text, lookup, groups, calls
 
     def misfit(self, node: Node) -> Failure:
         return Failure("trail-types", text=self.text[node.start : node.end])
@@ -91,12 +106,14 @@ class _Inference:
             words = frozenset([node.value]) if isinstance(node.value, str) else frozenset[str]()
             return Signature(name_type(node.value), None, words)
         if node.kind == "name":
-            if node.data in self.groups:
+            if node.data in self.groups or node.data in self.calls:
                 raise self.misfit(node)
             found = self.lookup(node.data)
             if found.kind == "list":
                 raise self.misfit(node)
             return found
+        if node.kind == "lookup":
+            return self.called(node)
         if node.kind == "choice":
             return self.choice(node)
         table: Mapping[str, Operation] = FUNCTIONS
@@ -110,6 +127,17 @@ class _Inference:
         found = [self.of(body), self.of(other)]
         units = {each.unit for each in found if each.unit is not None}
         return self.either(node, found, units.pop() if len(units) == 1 else None)
+
+    def called(self, node: Node) -> Signature:
+        """Give what a scale or table gives, where each argument is of the kind of its key."""
+        called = self.calls.get(node.data)
+        if called is None or len(called.keys) != len(node.operands):
+            raise self.misfit(node)
+        for operand, key in zip(node.operands, called.keys, strict=True):
+            found = self.of(operand)
+            self.demand(operand, found, key.kind)
+            self.shared_unit(operand, [key, found])
+        return called.gives
 
     def applied(self, node: Node, operation: Operation) -> Signature:
         found = [self.operand(operand, operation) for operand in node.operands]

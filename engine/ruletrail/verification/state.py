@@ -11,6 +11,7 @@ from typing import Any
 from ruletrail.verification.facts import Fact, NonValue, Value, name_type, read_written, write_fact
 from ruletrail.verification.failures import Failure, compare
 from ruletrail.verification.grammar import is_code
+from ruletrail.verification.lookups import Lookup
 from ruletrail.verification.signatures import Signature, infer_group
 
 Json = dict[str, Any]
@@ -28,6 +29,9 @@ class State:
     signatures: dict[str, Signature]
     """Kind and unit of what may be read: fields, constants, then each step derived."""
     groups: dict[str, list[str]] = field(default_factory=dict)
+    written_lookups: dict[str, tuple[str, Json]] = field(default_factory=dict)
+    """The scales and tables that steps keep, by name, each with its kind."""
+    lookups: dict[str, Lookup] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     reads: dict[str, list[str]] = field(default_factory=dict)
     """The entries and codes that each entry derived so far reads, in reading order.

@@ -7,6 +7,7 @@ from typing import Any
 
 from ruletrail.verification.derivations import (
     Accept,
+    Beside,
     Facts,
     derive,
     derive_shared,
@@ -26,6 +27,7 @@ from ruletrail.verification.facts import (
 )
 from ruletrail.verification.failures import ABSENT, Failure, compare
 from ruletrail.verification.grammar import Parsed, is_code
+from ruletrail.verification.lookups import Scale, Table, constants_of
 from ruletrail.verification.rows import (
     check_list_fields,
     join_rows,
@@ -50,6 +52,7 @@ def check_step(step: Json, state: State) -> Fact:
     """Derive a step and return its fact; stops at the first difference from what is written."""
     clauses = [parse(text, state.language) for text in _texts(step)]
     _check_groups(step, clauses, state)
+    _check_lookups(step, clauses, state)
     codes, entry = _codes_read(step, clauses), entry_of(step["id"])
     for clause in clauses:
         check_rows(clause, step.get("list", ""))
@@ -91,8 +94,34 @@ def _codes_read(step: Json, clauses: list[Parsed]) -> list[str]:
     codes = [step["part_of"]] if "part_of" in step else []
     # each name once, so that a group is written out once, however many cases name it
     for name in dict.fromkeys(name for clause in clauses for name in clause.names):
-        codes += groups.get(name, [name])
+        codes += groups.get(name, constants_of(step, name))
     return list(dict.fromkeys(codes))
+
+
+def _check_lookups(step: Json, clauses: list[Parsed], state: State) -> None:
+    """Stop at a scale or table that nothing calls, that differs between steps, that is none."""
+    used = {name for clause in clauses for name in clause.names}
+    for kind in ("scales", "tables"):
+        for name, written in step.get(kind, {}).items():
+            is_taken = (
+                name in state.kinds
+                or name in state.parameters
+                or name in state.document["fields"]
+                or name in state.groups
+                or name in step.get("groups", {})
+            )
+            if is_taken or name not in used or not is_code(name, state.language):
+                raise Failure("trail-name", code=name)
+            known = state.written_lookups.setdefault(name, (kind, written))
+            compare("trail-step", kind, known[0], name)
+            compare("trail-step", written, known[1], f"{kind}.{name}")
+            if name not in state.lookups:
+                check_basis(written, state)
+                state.lookups[name] = (
+                    Scale(name, written, state.document, state.parameters)
+                    if kind == "scales"
+                    else Table(name, written)
+                )
 
 
 def _check_groups(step: Json, clauses: list[Parsed], state: State) -> None:
@@ -100,6 +129,7 @@ def _check_groups(step: Json, clauses: list[Parsed], state: State) -> None:
     used = {name for clause in clauses for name in clause.names}
     for name, members in step.get("groups", {}).items():
         taken = name in state.kinds or name in state.parameters or name in state.document["fields"]
+        taken = taken or name in state.lookups
         is_right = (
             is_code(name, state.language)
             and name in used
@@ -120,14 +150,17 @@ def _type_step(step: Json, state: State) -> Signature:
         return state.signatures[code]
 
     groups = {name: state.group(name) for name in step.get("groups", {})}
+    calls = {
+        name: state.lookups[name] for kind in ("scales", "tables") for name in step.get(kind, {})
+    }
     for clause in _clauses(step):
         if "condition" in clause:
-            infer_condition(parse(clause["condition"], state.language), lookup, groups)
+            infer_condition(parse(clause["condition"], state.language), lookup, groups, calls)
     if step["kind"] not in ("rule", "rows") or "condition" in step:
         words = [case["outcome"] for case in step.get("cases", [])]
         return Signature("text", None, frozenset(_WORDS.get(step["kind"], words)))
     texts = [clause["formula"] for clause in _clauses(step) if "formula" in clause]
-    each = [infer(parse(text, state.language), lookup, groups) for text in texts]
+    each = [infer(parse(text, state.language), lookup, groups, calls) for text in texts]
     found = join_formulas(step["id"], each, is_whole=len(texts) == _count_formulas(step))
     declared = _field_of(step, state).get("type", found.kind)
     needed = "number" if "rounding" in step else declared
@@ -204,6 +237,21 @@ def _accept_parts(clause: Json, place: str) -> Accept:
     return accept
 
 
+def _beside(clause: Json) -> Beside:
+    """Give what is written beside a part: a long table is not in the trail, only a row of it."""
+    written = clause["parts"]
+
+    def beside(at: int, row: int) -> Json | None:
+        part = written[at] if at < len(written) else {}
+        rows = part.get("rows")
+        if rows is not None:
+            part = rows[row - 1] if 0 < row <= len(rows) else {}
+        answer: Json | None = part.get("answer")
+        return answer
+
+    return beside
+
+
 def _check_end(clause: Json, parsed: Parsed, place: str) -> None:
     """Stop at a part that the formula does not have."""
     count = len(parsed.parts)
@@ -222,7 +270,10 @@ class _Deriver:
         row = step.get("row", 0)
         shared = state.shared[entry_of(step["id"])] if row else None
         groups = step.get("groups", {})
-        self.facts = Facts(facts.__getitem__, groups, state.language, row, shared)
+        self.facts = Facts(
+            facts.__getitem__, groups, state.lookups, language=state.language, row=row,
+            shared=shared,
+        )  # fmt: skip
         self.spoken = False
 
     def clause(self, written: Json, place: str = "", key: str = "condition") -> Fact:
@@ -230,7 +281,7 @@ class _Deriver:
         if "not_encoded" in written:
             return NonValue("not_encoded", (written["not_encoded"],))
         parsed, accept = parse(written[key], self.state.language), _accept_parts(written, place)
-        fact = derive(parsed, self.facts, accept)
+        fact = derive(parsed, self.facts, accept, _beside(written))
         _check_end(written, parsed, place)
         return fact
 
@@ -256,7 +307,9 @@ class _Deriver:
         for place, key, written in clauses:
             if key in written:
                 parsed = parse(written[key], self.state.language)
-                shared = derive_shared(parsed, self.facts, _accept_parts(written, place))
+                shared = derive_shared(
+                    parsed, self.facts, _accept_parts(written, place), _beside(written)
+                )
                 _check_end(written, parsed, place)
                 found |= {(parsed.text, at): fact for at, fact in shared.items()}
         self.state.shared[entry_of(step["id"])] = found

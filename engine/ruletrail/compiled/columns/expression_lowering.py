@@ -16,6 +16,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     MISSING,
     NOT_APPLICABLE,
     NonValues,
+    TooLarge,
     Vector,
     absolute,
     add,
@@ -61,6 +62,9 @@ def lower(block: Block, node: Node | NotEncoded) -> Vector:
         return block.read(node.text)
     if node.op == "constant":
         return _constant(node)
+    if node.op == "lookup":
+        # these rows are answered one by one, by the compiled function
+        raise TooLarge
     vector = block.computed.get(node.key)
     if vector is None:
         operands = [lower(block, arg) for arg in node.args]

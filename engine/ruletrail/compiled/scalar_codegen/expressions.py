@@ -15,6 +15,7 @@ from ruletrail.compiled.scalar_codegen.code_buffer import (
     is_literal,
     list_non_values,
 )
+from ruletrail.compiled.scalar_codegen.lookups import put_lookup
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.values import ErrorValue, RoundingMode
 
@@ -368,9 +369,20 @@ def _question(printer: ExpressionPrinter, node: Node) -> Location:
     return to
 
 
+def _look_up(printer: ExpressionPrinter, node: Node) -> Location:
+    operands = [printer.write(arg) for arg in node.args]
+    buffer = printer.buffer
+    to = buffer.location(node)
+    with buffer.guarded(to, operands):
+        if node.lookup is not None and not any(operand.kind == "none" for operand in operands):
+            put_lookup(buffer, node.lookup, to, operands)
+            buffer.put_limit(to, node)
+    return to
+
+
 _PRINTERS: Mapping[str, Callable[[ExpressionPrinter, Node], Location]] = {
     "choose": _choose, "not": _not, "and": _kleene, "or": _kleene, "default": _replace,
     "if_missing": _replace, "is_missing": _question, "applies": _question,
-    **dict.fromkeys([*_COMPARE, "in", "not_in"], _compare),
+    **dict.fromkeys([*_COMPARE, "in", "not_in"], _compare), "lookup": _look_up,
 }  # fmt: skip
 """What is not arithmetic: expressions that do more with a non-value than pass it on."""

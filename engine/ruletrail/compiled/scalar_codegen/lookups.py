@@ -1,0 +1,158 @@
+"""Printing calls of scales and tables: a search in sorted whole numbers, a key in a mapping."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import lcm
+
+from ruletrail.analysis.lookup_bounds import Line, decimals_of, lines_of
+from ruletrail.compiled.scalar_codegen.code_buffer import CodeBuffer, Location
+from ruletrail.formulas.lookups import BandScale, CellType, KeyedTable, Lookup
+from ruletrail.values import ErrorValue, NotApplicable, Value
+
+
+def put_lookup(
+    buffer: CodeBuffer, lookup: Lookup, to: Location, operands: Sequence[Location]
+) -> None:
+    """Set a location to what a scale or a table answers for operands that have values."""
+    if isinstance(lookup, KeyedTable):
+        _put_table(buffer, lookup, to, operands)
+    else:
+        _put_scale(buffer, lookup, to, operands[0])
+
+
+# -- Scales ----------------------------------------------------------------------------------------
+
+
+def _put_scale(buffer: CodeBuffer, scale: BandScale, to: Location, operand: Location) -> None:
+    """Find the band by its place among the thresholds, then follow its line.
+
+    A threshold t is kept as 2t, and as 2t + 1 where the band begins past it, so that one search in
+    whole numbers finds both.
+    """
+    wanted = decimals_of([band.threshold for band in scale.bands])
+    if operand.scale is None:
+        top = f"{operand.value} * {10**wanted}"
+        place = f"2 * ({top} // {operand.bottom}) + ({top} % {operand.bottom} != 0)"
+    else:
+        wanted = max(wanted, operand.scale)
+        place = f"2 * {operand.at(wanted)}"
+    # where the first threshold is not reached, a marginal scale gives nothing
+    is_past = [band.is_past or scale.kind == "marginal" for band in scale.bands]
+    begins = [
+        2 * _whole(band.threshold, wanted) + past
+        for band, past in zip(scale.bands, is_past, strict=True)
+    ]
+    answers = _answers(scale, to, operand)
+    below = _zero(to) if scale.kind == "marginal" else None
+    found = buffer.name("t")
+    begun, listed = buffer.constant(tuple(begins)), buffer.constant((below, *answers))
+    buffer.put(f"{found} = {listed}[bisect_right({begun}, {place})]")
+    if below is None:
+        with buffer.block(f"if {found} is None:"):
+            buffer.put_error(to, ErrorValue("no_case", scale.code))
+        with buffer.block("else:"):
+            _put_answer(buffer, scale, to, operand, found)
+    else:
+        _put_answer(buffer, scale, to, operand, found)
+
+
+def _whole(number: Fraction, scale: int) -> int:
+    return int(number * 10**scale)
+
+
+def _zero(to: Location) -> tuple[int, ...]:
+    return (0, 0) if to.scale is not None else (0, 0, 1)
+
+
+def _answers(scale: BandScale, to: Location, operand: Location) -> list[int | tuple[int, ...]]:
+    """Write each band's answer: a whole number, or start and slope of its line."""
+    lines = lines_of(scale)
+    if scale.kind == "step":
+        return [_whole(line.start, to.scale or 0) for line in lines]
+    if to.scale is not None:
+        slopes = to.scale - (operand.scale or 0)
+        return [(_whole(line.start, to.scale), _whole(line.slope, slopes)) for line in lines]
+    return [_over_one(line) for line in lines]
+
+
+def _over_one(line: Line) -> tuple[int, int, int]:
+    """Write start and slope as whole numbers over one denominator."""
+    bottom = lcm(line.start.denominator, line.slope.denominator)
+    return int(line.start * bottom), int(line.slope * bottom), bottom
+
+
+def _put_answer(
+    buffer: CodeBuffer, scale: BandScale, to: Location, operand: Location, found: str
+) -> None:
+    if scale.kind == "step":
+        buffer.put_value(to, found)
+    elif to.scale is not None:
+        buffer.put_value(to, f"{found}[0] + {found}[1] * {operand.value}")
+    else:
+        bottom = operand.denominator
+        top = f"{found}[0] * {bottom} + {found}[1] * {operand.value}"
+        buffer.put_value(to, top, f"{found}[2] * {bottom}")
+
+
+# -- Keyed tables ----------------------------------------------------------------------------------
+
+
+def _put_table(
+    buffer: CodeBuffer, table: KeyedTable, to: Location, operands: Sequence[Location]
+) -> None:
+    scales = [
+        _key_scale(table, at, operand) if kind == "number" else 0
+        for at, (kind, operand) in enumerate(zip(table.types, operands, strict=True))
+    ]
+    keys = [
+        _key_code(operand, kind, scale)
+        for operand, kind, scale in zip(operands, table.types, scales, strict=True)
+    ]
+    index = {
+        _key(key, table.types, scales): _value(row.value, to)
+        for row in table.rows
+        for key in row.keys()  # noqa: SIM118 - no mapping
+    }
+    found, rows = buffer.name("t"), buffer.constant(index)
+    otherwise = table.otherwise
+    looked = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
+    if otherwise is not None and not isinstance(otherwise, NotApplicable):
+        other = buffer.constant(_value(otherwise, to))
+        buffer.put_value(to, f"{rows}.get({looked}, {other})")
+        return
+    buffer.put(f"{found} = {rows}.get({looked})")
+    with buffer.block(f"if {found} is None:"):
+        if otherwise is None:
+            buffer.put_error(to, ErrorValue("no_case", table.code))
+        else:
+            buffer.put_non_value(to, buffer.constant(otherwise))
+    with buffer.block("else:"):
+        buffer.put_value(to, found)
+
+
+def _key_scale(table: KeyedTable, at: int, operand: Location) -> int:
+    """Find the scale at which a column's numbers and those looked up are whole."""
+    numbers = [each for row in table.rows for each in row.cells[at] if isinstance(each, Fraction)]
+    return max(decimals_of(numbers), operand.scale or 0)
+
+
+def _key_code(operand: Location, kind: CellType, scale: int) -> str:
+    if kind != "number":
+        return operand.value
+    if operand.scale is not None:
+        return operand.at(scale)
+    # a pair that is not whole at the scale of the column is no number of it
+    top = f"{operand.value} * {10**scale}"
+    return f"({top} // {operand.bottom} if {top} % {operand.bottom} == 0 else None)"
+
+
+def _key(key: Sequence[Value], types: Sequence[CellType], scales: Sequence[int]) -> object:
+    parts = tuple(
+        _whole(part, scale) if isinstance(part, Fraction) else part
+        for part, scale in zip(key, scales, strict=True)
+    )
+    return parts[0] if len(types) == 1 else parts
+
+
+def _value(value: Value, to: Location) -> object:
+    return _whole(value, to.scale or 0) if isinstance(value, Fraction) else value

@@ -1,0 +1,163 @@
+"""What a formula looks up by a call of a code: scales and keyed tables, with their exact answers.
+
+A lookup is constant: its thresholds are written out, its rows typed. Who asks gives values, in the
+order of its keys; non-values have decided before.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise, product
+from typing import Literal, cast
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.values import ErrorValue, Fact, NotApplicable, Value
+
+ScaleKind = Literal["step", "marginal", "linear"]
+CellType = Literal["number", "text", "boolean"]
+
+
+# -- Scales ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A band from its threshold on (or only past it), with its value or rate."""
+
+    threshold: Fraction
+    is_past: bool
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a band of a marginal scale takes of a number, and what comes of that."""
+
+    amount: Fraction
+    rate: Fraction
+
+    @property
+    def share(self) -> Fraction:
+        """The part of the answer."""
+        return self.amount * self.rate
+
+
+def _begin(band: Band) -> tuple[Fraction, bool]:
+    return band.threshold, band.is_past
+
+
+@dataclass(frozen=True, slots=True)
+class BandScale:
+    """A scale whose thresholds, values and rates are numbers, ascending."""
+
+    code: str
+    kind: ScaleKind
+    bands: tuple[Band, ...]
+
+    def find(self, number: Fraction) -> int:
+        """Find the band that answers; -1 where there is none.
+
+        In a marginal scale that is the last one that holds a part of the number.
+        """
+        if self.kind == "marginal":
+            return bisect_left(self.bands, number, key=lambda band: band.threshold) - 1
+        # what begins past a threshold sorts after the threshold itself
+        return bisect_right(self.bands, (number, False), key=_begin) - 1
+
+    def shares(self, number: Fraction) -> tuple[Share, ...]:
+        """Cut a number at the thresholds; what is outside of a band is nothing."""
+        ends = [*(band.threshold for band in self.bands[1:]), None]
+        zero = Fraction(0)
+        return tuple(
+            Share(
+                max((number if end is None else min(number, end)) - band.threshold, zero),
+                band.value,
+            )
+            for band, end in zip(self.bands, ends, strict=True)
+        )
+
+    def look_up(self, values: Sequence[Value]) -> Fact:
+        """Answer for a number."""
+        number = cast("Fraction", values[0])
+        if self.kind == "marginal":
+            return sum((each.share for each in self.shares(number)), Fraction(0))
+        at = self.find(number)
+        if at < 0:
+            return ErrorValue("no_case", self.code)
+        here = self.bands[at]
+        if self.kind == "step" or at == len(self.bands) - 1:
+            return here.value
+        after = self.bands[at + 1]
+        slope = (after.value - here.value) / (after.threshold - here.threshold)
+        return here.value + (number - here.threshold) * slope
+
+    def misplaced(self) -> int | None:
+        """Find the first band that does not begin after the one before it, if there is one.
+
+        Only a step may begin and go on at one threshold, `from` it and then `above` it.
+        """
+        is_step = self.kind == "step"
+        for at, (one, two) in enumerate(pairwise(self.bands), start=1):
+            if not (_begin(one) < _begin(two) if is_step else one.threshold < two.threshold):
+                return at
+        return None
+
+
+# -- Keyed tables ----------------------------------------------------------------------------------
+
+Key = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row: for each key column the values that it answers for, and its value."""
+
+    cells: tuple[tuple[Value, ...], ...]
+    value: Value
+
+    def keys(self) -> "product[Key]":
+        """Write out the keys that it answers for."""
+        return product(*self.cells)
+
+
+class KeyedTable:
+    """A table that is looked up exactly; the index of its rows is made once, when it is."""
+
+    def __init__(  # noqa: PLR0917 - the parts that it is kept as
+        self,
+        code: str,
+        columns: tuple[str, ...],
+        types: tuple[CellType, ...],
+        value_type: CellType,
+        rows: tuple[TableRow, ...],
+        otherwise: Value | NotApplicable | None,
+    ) -> None:
+        """Take columns with their types, rows whose keys are distinct, and what else answers."""
+        self.code, self.columns, self.types = code, columns, types
+        self.value_type, self.rows, self.otherwise = value_type, rows, otherwise
+        self._places: Mapping[Key, int] = {
+            key: at
+            for at, row in enumerate(rows)
+            for key in row.keys()  # noqa: SIM118 - no mapping
+        }
+
+    def find(self, values: Sequence[Value]) -> int:
+        """Find the row that answers; -1 where none does."""
+        return self._places.get(tuple(values), -1)
+
+    def look_up(self, values: Sequence[Value]) -> Fact:
+        """Answer for the values of the key columns."""
+        at = self.find(values)
+        if at >= 0:
+            return self.rows[at].value
+        return ErrorValue("no_case", self.code) if self.otherwise is None else self.otherwise
+
+    def values(self) -> list[Value]:
+        """List all that it may answer, each once."""
+        found = dict.fromkeys(row.value for row in self.rows)
+        if self.otherwise is not None and not isinstance(self.otherwise, NotApplicable):
+            found[self.otherwise] = None
+        return list(found)
+
+
+Lookup = BandScale | KeyedTable

@@ -1,0 +1,206 @@
+"""The rows of a table from a CSV file beside its rulebook: RFC 4180, every cell with its mark.
+
+Rows take the place of `file` in the rulebook's tree, so that what follows knows rows alone, and the
+digest of a rulebook covers what the file says.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    decode_text,
+    items_of,
+    members_of,
+    text_of,
+)
+from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.library.named_files import NamedFile
+from ruletrail.library.sources import Source, beside, find_table_file
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.rulebooks.building_lookups import (
+    MOST_ROWS,
+    NOT_APPLICABLE,
+    VALUE,
+    says_not_applicable,
+)
+
+_MOST_TOLD = 20
+"""Problems of one file that are told: the rest are most often the same one."""
+
+
+def write_out_tables(rulebook: MappingNode, source: Source, problems: list[Problem]) -> MappingNode:
+    """Put the rows of files in the place of their names, in the tables of a rulebook's tree.
+
+    What only a plain text says is written as JSON has to write it, so that it is not lost in what
+    is made of the tree.
+    """
+    tables = rulebook.get("tables")
+    if not isinstance(tables, MappingNode):
+        return rulebook
+    entries = tables.values.items()
+    read = {
+        code: _with_rows(_with_marked_otherwise(entry), source, problems) for code, entry in entries
+    }
+    return replace(rulebook, values={**rulebook.values, "tables": replace(tables, values=read)})
+
+
+def _with_marked_otherwise(entry: Node) -> Node:
+    """Write a plain `not_applicable` as a mapping, which no quoted text is taken for."""
+    otherwise = members_of(entry).get("otherwise")
+    if not isinstance(entry, MappingNode) or not isinstance(otherwise, ScalarNode):
+        return entry
+    if not says_not_applicable(otherwise):
+        return entry
+    said = replace(otherwise, text="true", style="plain", inline=False)
+    written = MappingNode({NOT_APPLICABLE: said}, {NOT_APPLICABLE: otherwise}, otherwise.mark)
+    return replace(entry, values={**entry.values, "otherwise": written})
+
+
+def _with_rows(entry: Node, source: Source, problems: list[Problem]) -> Node:
+    """Replace `file` by the rows that it holds; it stays where these have defects."""
+    written = members_of(entry).get("file")
+    if not isinstance(entry, MappingNode) or not isinstance(written, ScalarNode):
+        return entry
+    if "rows" in entry.values:
+        details = {"first": quote("rows"), "second": quote("file")}
+        problems.append(Problem("conflicting-keys", entry.keys["file"].mark, details))
+        return entry
+    columns = tuple(text_of(item) for item in items_of(entry.get("by")))
+    try:
+        rows = read_rows(find_table_file(written.text, written.mark, source), columns,
+                         beside(source.shown, written.text))  # fmt: skip
+    except ProblemsError as error:
+        problems += error.problems
+        return entry
+    values = {("rows" if key == "file" else key): each for key, each in entry.values.items()}
+    keys = {("rows" if key == "file" else key): each for key, each in entry.keys.items()}
+    values["rows"], keys["rows"] = rows, replace(keys["rows"], text="rows")
+    return MappingNode(values, keys, entry.mark)
+
+
+def read_rows(file: NamedFile, columns: Sequence[str], shown: str) -> SequenceNode:
+    """Read the rows of a CSV file; raises `ProblemsError` with all that is wrong."""
+    text = decode_text(file.read(shown, RULEBOOK_LIMITS.size), shown)
+    problems: list[Problem] = []
+    records = _Records(text.removeprefix("\ufeff"), shown, problems).read()
+    header = next(records, [])
+    names = [cell.text for cell in header]
+    if sorted(names) != sorted([*columns, VALUE]):
+        wanted = ",".join([*columns, VALUE])
+        details = {"found": quote(",".join(names)), "columns": quote(wanted)}
+        raise ProblemsError([*problems, Problem("table-file-header", Mark(shown, 1, 1), details)])
+    rows: list[Node] = []
+    keys = dict(zip(names, header, strict=True))
+    for record in records:
+        mark = record[0].mark
+        if len(rows) == MOST_ROWS:
+            problems.append(Problem("table-file-too-long", mark, {"limit": str(MOST_ROWS)}))
+            break
+        if len(record) != len(names):
+            details = {"found": str(len(record)), "columns": str(len(names))}
+            problems.append(Problem("table-file-cells", mark, details))
+        cells = dict(zip(names, record, strict=False))
+        for name, cell in cells.items():
+            if not cell.text and len(record) == len(names):
+                problems.append(Problem("table-cell-empty", cell.mark, {"column": quote(name)}))
+        rows.append(MappingNode(_named(cells), keys, mark))
+        if len(problems) > _MOST_TOLD:
+            break
+    if not rows and not problems:
+        problems.append(Problem("table-file-empty", Mark(shown, 1, 1)))
+    if problems:
+        raise ProblemsError(problems)
+    return SequenceNode(tuple(rows), Mark(shown, 1, 1))
+
+
+def _named(cells: Mapping[str, ScalarNode]) -> dict[str, Node]:
+    """Name the column in each cell's mark."""
+    return {name: replace(cell, mark=replace(cell.mark, cell=name)) for name, cell in cells.items()}
+
+
+@dataclass(slots=True)
+class _Records:
+    """Cuts a text into records of cells, as RFC 4180 says and nothing besides."""
+
+    text: str
+    shown: str
+    problems: list[Problem]
+    at: int = 0
+    line: int = 1
+    begin: int = 0
+    """Where the line begins."""
+
+    def read(self) -> Iterator[list[ScalarNode]]:
+        """Yield the records; a cell whose quotes are wrong ends the reading."""
+        while self.at < len(self.text):
+            record = [self._cell()]
+            while self.at < len(self.text) and self.text[self.at] == ",":
+                self.at += 1
+                record.append(self._cell())
+            if self.problems and self.problems[-1].code == "table-file-quotes":
+                return
+            yield record
+            self._end_line()
+
+    def _end_line(self) -> None:
+        self.at += 2 if self.text.startswith("\r\n", self.at) else 1
+        self.line, self.begin = self.line + 1, self.at
+
+    def _mark(self) -> Mark:
+        end = self.text.find("\n", self.begin)
+        line = self.text[self.begin : end if end >= 0 else len(self.text)].removesuffix("\r")
+        return Mark(self.shown, self.line, self.at - self.begin + 1, line)
+
+    def _cell(self) -> ScalarNode:
+        mark = self._mark()
+        if self.text.startswith('"', self.at):
+            return _scalar(self._quoted(mark), mark, inline=False)
+        start = self.at
+        ends = (self.text.find(sign, start) for sign in (",", "\n"))
+        self.at = min((end for end in ends if end >= 0), default=len(self.text))
+        if self.text.startswith("\n", self.at) and self.text[start : self.at].endswith("\r"):
+            self.at -= 1
+        cell = self.text[start : self.at]
+        if '"' in cell:
+            self.problems.append(Problem("table-file-quotes", mark, {"text": quote(cell)}))
+        return _scalar(cell, mark)
+
+    def _quoted(self, mark: Mark) -> str:
+        """Read a cell in quotes, which may hold commas, line ends, and quotes written twice."""
+        pieces: list[str] = []
+        start = self.at + 1
+        while True:
+            end = self.text.find('"', start)
+            if end < 0:
+                self.at = len(self.text)
+                self._refuse(mark, self.text[start : start + 40])
+                break
+            pieces.append(self.text[start:end])
+            self.at = start = end + 1
+            if not self.text.startswith('"', start):
+                break
+            pieces.append('"')
+            start += 1
+        inside = "".join(pieces)
+        self._count_lines(inside)
+        after = self.text[self.at : self.at + 2]
+        if after and after[0] not in ",\n" and after != "\r\n":
+            self._refuse(mark, inside + after)
+        return inside
+
+    def _count_lines(self, inside: str) -> None:
+        if "\n" in inside:
+            self.line += inside.count("\n")
+            self.begin = self.text.rfind("\n", 0, self.at) + 1
+
+    def _refuse(self, mark: Mark, text: str) -> None:
+        self.problems.append(Problem("table-file-quotes", mark, {"text": quote(text)}))
+
+
+def _scalar(text: str, mark: Mark, *, inline: bool = True) -> ScalarNode:
+    return ScalarNode(unicodedata.normalize("NFC", text), "plain", mark, inline)

@@ -1,0 +1,281 @@
+"""Scales and keyed tables from their nodes: bands, and rows whose columns are typed."""
+
+import re
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import cast
+
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, items_of, members_of
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas.lookups import CellType, KeyedTable, ScaleKind, TableRow
+from ruletrail.problems import Mark, Problem, quote, term
+from ruletrail.rulebooks.clauses import Gathering, build_basis, scalars_at, text_at
+from ruletrail.rulebooks.entries import Bands, Constant, Scale, Table, WrittenBand
+from ruletrail.values import NotApplicable, Value, is_plain_number, read_number
+
+MOST_ROWS = 20_000
+MOST_KEYS = 100_000
+"""Keys that the rows of one table may have, lists of alternatives written out."""
+
+NOT_APPLICABLE = "not_applicable"
+VALUE = "value"
+"""The column that holds what a row gives."""
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_SHARE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?%")
+_HUNDRED = 100
+
+
+# -- Scales ----------------------------------------------------------------------------------------
+
+
+def build_scale(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Scale | None:
+    """Build a scale; None where it has a defect that the bands do not survive."""
+    label, basis = text_at(entry, "label") or code, build_basis(gathering, entry)
+    listed, kind = entry.get("bands"), text_at(entry, "kind")
+    for key in ("kind", "bands"):
+        if entry.get(key) is None:
+            gathering.note("incomplete-entry", mark, "add-value", code=code, key=key)
+    if not isinstance(listed, SequenceNode) or not kind:
+        return None
+    before = len(gathering.problems)
+    nodes = [item for item in listed.items if isinstance(item, MappingNode)]
+    bands = [_band(gathering, node, kind) for node in nodes]
+    if len(gathering.problems) > before:
+        return None
+    kept = tuple(band for band in bands if band is not None)
+    times = entry.get("times")
+    times_mark = times.mark if times is not None else mark
+    return Scale(
+        code, mark, label, basis, cast("ScaleKind", kind),
+        text_at(entry, "of") or None, text_at(entry, "unit") or None,
+        text_at(entry, "times") or None, times_mark, Bands(listed.mark, kept),
+    )  # fmt: skip
+
+
+def _band(gathering: Gathering, node: MappingNode, kind: str) -> WrittenBand | None:
+    """Build a band: `from` or `above`, and `rate` or `value` as its scale's kind asks."""
+    begins = [key for key in ("from", "above") if node.get(key) is not None]
+    gives, other = ("rate", "value") if kind == "marginal" else ("value", "rate")
+    if len(begins) != 1 or (kind == "linear" and begins != ["from"]):
+        advice = "linear-from" if kind == "linear" else ""
+        gathering.note("band-begins", node.mark, advice)
+        return None
+    if node.get(gives) is None or node.get(other) is not None:
+        gathering.note("band-gives", node.mark, key=gives, kind=kind)
+        return None
+    threshold, value = cast("ScalarNode", node.get(begins[0])), cast("ScalarNode", node.get(gives))
+    begin = _constant(gathering, threshold)
+    given = _rate(gathering, value) if gives == "rate" else _constant(gathering, value)
+    if begin is None or given is None:
+        return None
+    return WrittenBand(node.mark, begins[0] == "above", begin, threshold.mark, given, value.mark)
+
+
+def _constant(gathering: Gathering, node: ScalarNode) -> Constant | None:
+    """Read a number, or the code of a parameter, which linking looks up."""
+    is_number = node.style == "number" or (node.style == "plain" and is_plain_number(node.text))
+    number = read_number(node.text) if is_number else None
+    if number is not None:
+        return number
+    if _CODE.fullmatch(node.text):
+        return node.text
+    gathering.note("scale-constant", node.mark, text=node.text)
+    return None
+
+
+def _rate(gathering: Gathering, node: ScalarNode) -> Constant | None:
+    share = _SHARE.fullmatch(node.text)
+    number = read_number(share[1]) if share is not None else None
+    return _constant(gathering, node) if number is None else number / _HUNDRED
+
+
+# -- Keyed tables ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The cells of a row that has the right columns: alternatives for each key, and the value."""
+
+    mark: Mark
+    keys: tuple[tuple[ScalarNode, ...], ...]
+    value: ScalarNode
+
+
+def build_table(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Table | None:
+    """Build a table; None where something of it is wrong."""
+    label, basis = text_at(entry, "label") or code, build_basis(gathering, entry)
+    listed, columns = entry.get("rows"), tuple(node.text for node in scalars_at(entry, "by"))
+    if not columns:
+        gathering.note("incomplete-entry", mark, "add-value", code=code, key="by")
+    for node in scalars_at(entry, "by"):
+        if node.text == VALUE:
+            gathering.note("table-column-value", node.mark)
+    if not isinstance(listed, SequenceNode):
+        if entry.get("file") is None:
+            gathering.note("incomplete-entry", mark, "add-value", code=code, key="rows")
+        return None
+    before = len(gathering.problems)
+    found = [_row(gathering, item, columns) for item in listed.items]
+    rows = [row for row in found if row is not None]
+    if len(gathering.problems) > before or not columns:
+        return None
+    content = _content(gathering, code, entry, columns, rows)
+    if content is None or len(gathering.problems) > before:
+        return None
+    return Table(code, mark, label, basis, text_at(entry, "unit") or None, content)
+
+
+def _row(gathering: Gathering, node: Node, columns: Sequence[str]) -> _Cells | None:
+    """Read the cells of a row, which has the columns of `by` and the value, and no other."""
+    cells = members_of(node)
+    lacking = next((name for name in (*columns, VALUE) if name not in cells), None)
+    if lacking is not None:
+        gathering.note("table-column-lacking", node.mark, column=lacking)
+        return None
+    strange = next((name for name in cells if name not in columns and name != VALUE), None)
+    if strange is not None and isinstance(node, MappingNode):
+        listed = ", ".join(columns)
+        gathering.note("table-column-unknown", node.keys[strange].mark, column=strange, by=listed)
+        return None
+    value = cells[VALUE]
+    keys = tuple(tuple(_alternatives(cells[name])) for name in columns)
+    if not isinstance(value, ScalarNode) or not all(keys):
+        gathering.note("table-column-lacking", node.mark, column=VALUE)
+        return None
+    return _Cells(node.mark, keys, value)
+
+
+def _alternatives(node: Node) -> Iterator[ScalarNode]:
+    for item in items_of(node) if isinstance(node, SequenceNode) else (node,):
+        if isinstance(item, ScalarNode):
+            yield item
+
+
+def _content(
+    gathering: Gathering,
+    code: str,
+    entry: MappingNode,
+    columns: tuple[str, ...],
+    rows: Sequence[_Cells],
+) -> KeyedTable | None:
+    """Type the columns, read the cells, and see that no key has two rows."""
+    stated = members_of(entry.get("types"))
+    for name in stated:
+        if name not in columns and name != VALUE:
+            keys = cast("MappingNode", entry.get("types")).keys
+            gathering.note(
+                "table-column-unknown", keys[name].mark, column=name, by=", ".join(columns)
+            )
+    otherwise = entry.get("otherwise")
+    none_applies = says_not_applicable(otherwise)
+    given = [row.value for row in rows]
+    if isinstance(otherwise, ScalarNode) and not none_applies:
+        given.append(otherwise)
+    types = tuple(
+        _column_type(gathering, [cell for row in rows for cell in row.keys[at]], stated.get(name))
+        for at, name in enumerate(columns)
+    )
+    value_type = _value_type(gathering, given, stated.get(VALUE))
+    typed = tuple(
+        TableRow(
+            tuple(
+                tuple(dict.fromkeys(read_cell(cell, kind) for cell in cells))
+                for cells, kind in zip(row.keys, types, strict=True)
+            ),
+            read_cell(row.value, value_type),
+        )
+        for row in rows
+    )
+    if not _check_keys(gathering, code, rows, typed):
+        return None
+    other: Value | NotApplicable | None = None
+    if otherwise is not None:
+        other = NotApplicable(code) if none_applies else read_cell(given[-1], value_type)
+    return KeyedTable(code, columns, types, value_type, typed, other)
+
+
+def says_not_applicable(otherwise: Node | None) -> bool:
+    """Tell `otherwise: not_applicable`, plain; JSON, which has nothing plain, has a mapping."""
+    if isinstance(otherwise, ScalarNode):
+        return otherwise.style != "quoted" and otherwise.text == NOT_APPLICABLE
+    return isinstance(otherwise, MappingNode) and NOT_APPLICABLE in otherwise.values
+
+
+def _check_keys(
+    gathering: Gathering, code: str, rows: Sequence[_Cells], typed: Sequence[TableRow]
+) -> bool:
+    """Find keys that two rows answer for; tell whether there is none."""
+    if sum(prod(map(len, row.cells)) for row in typed) > MOST_KEYS:
+        details = {"limit": str(MOST_KEYS), "code": quote(code)}
+        gathering.problems.append(Problem("table-too-many-keys", rows[0].mark, details))
+        return False
+    first: dict[tuple[Value, ...], int] = {}
+    is_right = True
+    for at, row in enumerate(typed):
+        for key in row.keys():  # noqa: SIM118 - no mapping
+            if first.setdefault(key, at) != at:
+                shown = ", ".join(cells[0].text for cells in rows[at].keys)
+                line = str(rows[first[key]].mark.line)
+                details = {"text": quote(shown), "line": line}
+                gathering.problems.append(Problem("table-repeated-key", rows[at].mark, details))
+                is_right = False
+                break
+    return is_right
+
+
+# -- Types of columns ------------------------------------------------------------------------------
+
+_TYPES: tuple[CellType, ...] = ("number", "boolean")
+"""What a column may be besides text, where every cell of it is written so."""
+
+
+def is_cell_of(cell: ScalarNode, kind: CellType) -> bool:
+    """Tell whether a cell is written as a value of a kind; in quotes it is a text."""
+    if cell.style == "quoted":
+        return kind == "text"
+    if kind == "boolean":
+        return cell.text in ("true", "false")
+    if kind == "number":
+        is_written = cell.style == "number" or is_plain_number(cell.text)
+        return is_written and read_number(cell.text) is not None
+    return True
+
+
+def read_cell(cell: ScalarNode, kind: CellType) -> Value:
+    """Read a cell of a column of a kind."""
+    number = read_number(cell.text) if kind == "number" else None
+    if number is not None:
+        return number
+    return cell.text == "true" if kind == "boolean" else cell.text
+
+
+def _kind_of(cell: ScalarNode) -> CellType:
+    return next((kind for kind in _TYPES if is_cell_of(cell, kind)), "text")
+
+
+def _column_type(
+    gathering: Gathering, cells: Sequence[ScalarNode], stated: Node | None
+) -> CellType:
+    """Find the type of a column, or see that each cell is of the stated one."""
+    if isinstance(stated, ScalarNode):
+        kind = cast("CellType", stated.text)
+        wrong = next((cell for cell in cells if not is_cell_of(cell, kind)), None)
+        if wrong is not None:
+            details = {"text": quote(wrong.text), "type": term(kind)}
+            gathering.problems.append(Problem("table-cell-type", wrong.mark, details))
+            return "text"
+        return kind
+    kinds = {_kind_of(cell) for cell in cells}
+    return kinds.pop() if len(kinds) == 1 else "text"
+
+
+def _value_type(gathering: Gathering, cells: Sequence[ScalarNode], stated: Node | None) -> CellType:
+    """Find the type of the values, which are all of one."""
+    if stated is None and cells:
+        first = _kind_of(cells[0])
+        other = next((cell for cell in cells if _kind_of(cell) != first), None)
+        if other is not None:
+            gathering.note("table-value-types", other.mark, text=other.text, first=cells[0].text)
+            return "text"
+    return _column_type(gathering, cells, stated)

@@ -1,0 +1,152 @@
+"""Scales and tables in a trail: those that a step uses, and which band or row answered a call."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, cast
+
+from ruletrail.formulas import Call, Constant, Derivation, Expression, Name, Skipped, list_of
+from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup, TableRow
+from ruletrail.formulas.operations import LOOKUP
+from ruletrail.linking import LinkedRulebook, formulas_of
+from ruletrail.rulebooks import Entry, Scale, Table
+from ruletrail.rulebooks.entries import Constant as BandConstant
+from ruletrail.trails.bases import Json, write_basis
+from ruletrail.trails.conclusions import Record, code_in_row
+from ruletrail.values import Fact, Missing, Value, is_non_value, to_json
+
+MOST_ROWS = 200
+"""Rows of a table that a step keeps whole; of a longer one it keeps the row that answered."""
+
+
+def write_lookups(linked: LinkedRulebook, entry: Entry) -> Json:
+    """Write the scales and tables that an entry's formulas call, as the step keeps them."""
+    rulebook = linked.rulebook
+    used = dict.fromkeys(name for formula in formulas_of(entry) for name in formula.names)
+    scales = {name: write_scale(rulebook.scales[name]) for name in used if name in rulebook.scales}
+    tables = {name: write_table(rulebook.tables[name]) for name in used if name in rulebook.tables}
+    return {**({"scales": scales} if scales else {}), **({"tables": tables} if tables else {})}
+
+
+def write_scale(scale: Scale) -> Json:
+    """Write a scale with its bands; a constant of the rulebook stands there by its code."""
+    gives = "rate" if scale.kind == "marginal" else "value"
+    written: Json = {"label": scale.label, "kind": scale.kind, **write_basis(scale.basis)}
+    for key, text in (("of", scale.of), ("unit", scale.unit), ("times", scale.times)):
+        if text is not None:
+            written[key] = text
+    written["bands"] = [
+        {
+            "above" if band.is_past else "from": _constant(band.threshold),
+            gives: _constant(band.value),
+        }
+        for band in scale.content.bands
+    ]
+    return written
+
+
+def _constant(constant: BandConstant) -> Any:
+    return {"code": constant} if isinstance(constant, str) else to_json(constant)
+
+
+def write_table(table: Table) -> Json:
+    """Write a table with its rows, if they are few enough, else how many they are."""
+    content = table.content
+    columns = zip(content.columns, content.types, strict=True)
+    written: Json = {
+        "label": table.label,
+        "by": [{"name": name, "type": kind} for name, kind in columns],
+        "type": content.value_type,
+        **({"unit": table.unit} if table.unit is not None else {}),
+        **write_basis(table.basis),
+    }
+    if content.otherwise is not None:
+        written["otherwise"] = to_json(content.otherwise)
+    if len(content.rows) > MOST_ROWS:
+        return {**written, "size": len(content.rows)}
+    return {**written, "rows": [_row(row) for row in content.rows]}
+
+
+def _row(row: TableRow) -> Json:
+    keys = [[to_json(each) for each in cell] for cell in row.cells]
+    return {"keys": keys, "value": to_json(row.value)}
+
+
+# -- Which band or row answered --------------------------------------------------------------------
+
+
+def write_answers(
+    record: Record, derivation: Derivation, row: int
+) -> Mapping[tuple[int, int], Json]:
+    """Write which band or row answered each call, by its place and the row that it stands in.
+
+    `row` is that of the step, or 0; in an aggregate a call answers in each row of its list.
+    """
+    found = {}
+    for at, part in enumerate(derivation.formula.parts):
+        if part.operation is not LOOKUP:
+            continue
+        reached = derivation.parts[at]
+        for number, each in list(enumerate(reached.rows or (), 1)) or [(row, reached)]:
+            if isinstance(each.outcome, Skipped):
+                continue
+            facts = [_fact(operand, record, derivation, number) for operand in part.operands]
+            answer = None
+            if not any(is_non_value(fact) for fact in facts):
+                values = cast("list[Value]", facts)
+                answer = write_answer(record.linked.lookups[part.code], values)
+            if answer is not None:
+                found[at, number] = answer
+    return found
+
+
+def _fact(operand: Expression, record: Record, derivation: Derivation, row: int) -> Fact:
+    match operand:
+        case Constant(value=value):
+            return value
+        case Name(code=code):
+            key = code_in_row(code, row) if list_of(code) else code
+            return record.facts.get(key, Missing((key,)))
+        case Call(part=at):
+            # it was evaluated, because the call around it was
+            part = derivation.parts[at]
+            return cast("Fact", part.outcome if part.rows is None else part.rows[row - 1].outcome)
+
+
+def write_answer(lookup: Lookup, values: Sequence[Value]) -> Json | None:
+    """Write which band or row answers values, counted from 0; None where none does."""
+    if isinstance(lookup, KeyedTable):
+        return _row_answer(lookup, values)
+    number = cast("Fraction", values[0])
+    at = lookup.find(number)
+    written: Json = {}
+    if at >= 0:
+        written = {"band": at, **_bounds(lookup, at)}
+    if lookup.kind == "marginal":
+        written["shares"] = [
+            {
+                "amount": to_json(each.amount),
+                "rate": to_json(each.rate),
+                "share": to_json(each.share),
+            }
+            for each in lookup.shares(number)
+        ]
+    return written or None
+
+
+def _bounds(scale: BandScale, at: int) -> Json:
+    """Write where a band begins and, unless it is the last, ends."""
+    band = scale.bands[at]
+    written = {"above" if band.is_past else "from": to_json(band.threshold)}
+    if at + 1 < len(scale.bands):
+        after = scale.bands[at + 1]
+        written["to" if after.is_past else "below"] = to_json(after.threshold)
+    return written
+
+
+def _row_answer(table: KeyedTable, values: Sequence[Value]) -> Json | None:
+    at = table.find(values)
+    if at < 0:
+        return {"otherwise": True} if table.otherwise is not None else None
+    if len(table.rows) <= MOST_ROWS:
+        return {"row": at}
+    return {"row": at, **_row(table.rows[at])}
