@@ -204,8 +204,8 @@ def _facts(row):
 def test_the_checker_answers_the_conformance_table(row):
     facts = _facts(row)
     parsed = parse(to_ascii(row["formula"]), int(language_of(row)))
-    infer(parsed, lambda code: _signature(facts.get(code)), {})
-    read = Facts(lambda code: facts.get(code, NonValue("missing", (code,))), {})
+    infer(parsed, lambda code: _signature(facts.get(code)), {}, {})
+    read = Facts(lambda code: facts.get(code, NonValue("missing", (code,))), {}, {})
     fact = derive(parsed, read, lambda _at, _part: None)
     assert write_fact(fact) == written_value(row)
 
@@ -222,6 +222,7 @@ def test_the_checker_refuses_what_the_conformance_table_refuses(row):
         infer(
             parse(row["formula"], int(language_of(row))),
             lambda code: _signature(facts.get(code, Fraction(1))),
+            {},
             {},
         )
 
