@@ -94,7 +94,7 @@ class FormulaWriter:
         if depth <= 0 or self.chance(0.12):
             return self._leaf(kind, depth, unit)
         callable_ = [each for each in self.lookups.get(kind, ()) if each.unit in (unit, None)]
-        if callable_ and self.chance(0.15):
+        if callable_ and self.chance(0.08):
             return self._call(self.rng.choice(callable_), depth - 1)
         known = [each for each in OPERATIONS[kind] if each.since <= self.language]
         return self._operation(self.rng.choice(known), kind, depth - 1, unit)
