@@ -8,7 +8,7 @@ from ruletrail.cli.consoles import Console, choose_form, write_whole
 from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
 from ruletrail.fast_dataclasses import replace
 from ruletrail.needs import Needs, find_needs
-from ruletrail.problems import Mark, ProblemsError
+from ruletrail.problems import Problem, ProblemsError
 from ruletrail.rendering import FORMS
 from ruletrail.suggestions import code_like
 from ruletrail.trails import canonical_json
@@ -37,18 +37,16 @@ def _find(evaluation: Evaluation, code: str | None) -> Needs:
     try:
         return find_needs(evaluation.record, asked)
     except ProblemsError as error:
-        details = {"rulebook": evaluation.reference}
         raise ProblemsError(
-            problem
-            if problem.code == "rows-not-followed"
-            else replace(
-                problem,
-                mark=Mark(str(code)),
-                details={**problem.details, **details},
-                advice="codes-of",
-            )
+            _name_rulebook(problem, evaluation) if problem.code == "unknown-step" else problem
             for problem in error.problems
         ) from error
+
+
+def _name_rulebook(problem: Problem, evaluation: Evaluation) -> Problem:
+    """Let a code that nobody knows point to the page that lists the known ones."""
+    details = {**problem.details, "rulebook": evaluation.reference}
+    return replace(problem, details=details, advice="codes-of")
 
 
 def _write(
