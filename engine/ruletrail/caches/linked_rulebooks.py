@@ -5,6 +5,7 @@ when the rulebook was linked, which is faster than reading a stored one.
 """
 
 import json
+from datetime import date
 
 from ruletrail.caches.record_codec import Codec, UnknownClassError
 from ruletrail.documents import ScalarNode
@@ -60,6 +61,7 @@ _CLASSES = (
     Section,
     Check,
     Message,
+    date,
 )
 
 
@@ -78,7 +80,14 @@ def _mark_parts(mark: Mark) -> tuple[object, ...]:
     return mark.file, mark.line, mark.column, mark.text, mark.cell, mark.head
 
 
-_CODEC = Codec(_CLASSES, {Formula: (_formula_parts, _formula), Mark: (_mark_parts, Mark)})
+_CODEC = Codec(
+    _CLASSES,
+    {
+        Formula: (_formula_parts, _formula),
+        Mark: (_mark_parts, Mark),
+        date: (lambda day: (day.isoformat(),), date.fromisoformat),
+    },
+)
 
 
 def encode_linked(linked: LinkedRulebook) -> bytes | None:

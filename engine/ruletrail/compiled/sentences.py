@@ -1,6 +1,7 @@
 """The sentences of an answer as text, straight from its slots; the same as those of its record."""
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -113,6 +114,8 @@ class _Shown:
         slot, is_field = self.slot, self.chunk < 0
         held: Any = answer.inputs.slots if is_field else answer.results[self.chunk]
         top = held[slot.position] if slot.fact is None else slot.fact
+        if slot.kind == "date" and top.__class__ is int:
+            top = date.fromordinal(top)
         if top.__class__ is not int:
             return _show(Missing((self.name,)) if top is None else top, self.shape, locale)
         bottom = slot.power if slot.bottom < 0 else held[slot.bottom]

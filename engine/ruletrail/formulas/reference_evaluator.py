@@ -154,9 +154,7 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         non_value = worst(facts)
         if non_value is not None:
             return non_value
-        if operation.exact is None:
-            raise TypeError(f"{operation.name} has no meaning over values")
-        value = operation.exact(cast("Sequence[Value]", facts))
+        value = operation.evaluate(facts)
         if isinstance(value, Fault):
             blamed = operands_of(node)[value.operand] if value.operand >= 0 else node
             return ErrorValue(value.cause, self._text(blamed))

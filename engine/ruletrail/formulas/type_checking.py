@@ -6,17 +6,18 @@ that units must agree. An undeclared unit agrees with all.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name, walk_expression
 from ruletrail.formulas.lexer import CONSTANTS, Finding
-from ruletrail.formulas.operations import CHOICE, COMPARE, Takes
+from ruletrail.formulas.operations import CHOICE, COMPARE, SUBTRACT, Fault, Takes
 from ruletrail.formulas.parsing import Formula
 from ruletrail.suggestions import nearest_name
-from ruletrail.values import type_of
+from ruletrail.values import read_date, type_of
 
-FactType = Literal["number", "text", "boolean", "unknown"]
+FactType = Literal["number", "text", "boolean", "date", "unknown"]
 """`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem."""
 
 
@@ -34,17 +35,20 @@ Lookup = Callable[[str], Signature | None]
 UNKNOWN = Signature("unknown")
 _BOOLEAN = Signature("boolean")
 _NUMBER = Signature("number")
+_DATE = Signature("date")
 
 
-def infer_signature(formula: Formula, lookup: Lookup) -> tuple[Signature, list[Finding]]:
+def infer_signature(
+    formula: Formula, lookup: Lookup, language: int = 1
+) -> tuple[Signature, list[Finding]]:
     """Infer type and unit of a formula; `lookup` answers for codes, None for an unknown one."""
-    checker = _Checker(formula, lookup)
+    checker = _Checker(formula, lookup, language)
     return checker.infer(formula.tree), checker.findings
 
 
-def check_condition(formula: Formula, lookup: Lookup) -> list[Finding]:
+def check_condition(formula: Formula, lookup: Lookup, language: int = 1) -> list[Finding]:
     """Find what is wrong with a condition, which must be a boolean."""
-    checker = _Checker(formula, lookup)
+    checker = _Checker(formula, lookup, language)
     checker.demand(formula.tree, "boolean")
     return checker.findings
 
@@ -55,6 +59,7 @@ class _Checker:
 
     formula: Formula
     lookup: Lookup
+    language: int
     findings: list[Finding] = field(default_factory=list)
 
     def note(
@@ -94,13 +99,31 @@ class _Checker:
         """Infer the signature of an expression that must be of a type."""
         if expected == "boolean" and isinstance(expression, Name) and self._note_answer(expression):
             return UNKNOWN
-        found = self.infer(expression)
+        return self._judge(expression, self.infer(expression), expected)
+
+    def _judge(self, expression: Expression, found: Signature, expected: FactType) -> Signature:
+        """Note an expression that was inferred to be of another type than it must be."""
         if found.type in (expected, "unknown"):
             return found
+        if expected == "date" or (expected == "number" and found.type == "date"):
+            self.note_other(expression, found.type, expected)
+            return Signature(expected)
         code = "condition-not-boolean" if expected == "boolean" else "type-mismatch"
         instead = self._as_condition(expression, found) if expected == "boolean" else ""
         self.note(code, expression, instead=instead, expected=expected, found=found.type)
         return Signature(expected)
+
+    def note_other(self, expression: Expression, found: str, expected: str) -> None:
+        """Note an expression of another type; a day that lacks its `date(…)` is written out."""
+        instead = mended = ""
+        if expected == "date":
+            day = read_date(self._text(expression).strip("\"'").replace(" ", ""))
+            mended = f"date({day.year}, {day.month}, {day.day})" if day is not None else ""
+            instead = mended or "date(2024, 5, 31)"
+        self.note(
+            "type-mismatch", expression, instead=instead, expected=expected, found=found,
+            mended=mended or None,
+        )  # fmt: skip
 
     def _note_answer(self, name: Name) -> bool:
         """Note a word such as `sempre` that stands for a condition; tell whether it is one."""
@@ -138,7 +161,13 @@ class _Checker:
 
     def _call(self, call: Call) -> Signature:
         operation = call.operation
+        if operation.dates == "moved":
+            return self._moved(call)
         found = list(self._operands(call))
+        if operation.name == "date":
+            self._possible_day(call)
+        if operation.dates == "alike" and any(each.type == "date" for each in found):
+            return self._one_of(call, list(zip(call.operands, found, strict=True)))
         alike = [
             (operand, signature)
             for at, (operand, signature) in enumerate(zip(call.operands, found, strict=True))
@@ -148,6 +177,8 @@ class _Checker:
             return self._one_of(call, alike)
         if operation.gives == "boolean":
             return _BOOLEAN
+        if operation.gives == "date":
+            return _DATE
         match operation.units:
             case "agree":
                 return Signature("number", self._agree(call, found))
@@ -163,11 +194,46 @@ class _Checker:
             is_name = isinstance(operand, Name) and operation.takes_groups
             group = self.lookup(operand.code) if is_name else None  # type: ignore[union-attr]
             if group is not None and group.is_group:
-                yield self._group(operand, group, takes)
+                is_of_days = operation.dates == "alike" and group.type == "date"
+                yield group if is_of_days else self._group(operand, group, takes)
+            elif operation.dates == "alike":
+                found = self.infer(operand)
+                yield found if found.type == "date" else self._judge(operand, found, "number")
             elif takes in ("alike", "any"):
                 yield self.infer(operand)
             else:
                 yield self.demand(operand, takes)  # type: ignore[arg-type]  # a type is left
+
+    def _moved(self, call: Call) -> Signature:
+        """Infer a sum or a difference: of numbers, of a day and a number, of two days."""
+        found = [self.infer(operand) for operand in call.operands]
+        first, second = (each.type for each in found)
+        left, right = call.operands
+        if "date" not in (first, second):
+            judged = [
+                self._judge(each, signature, "number")
+                for each, signature in zip(call.operands, found, strict=True)
+            ]
+            unit = self._agree(call, judged)
+            # what is not known may be a day
+            is_open = "unknown" in (first, second) and self.language > 1
+            return UNKNOWN if is_open else Signature("number", unit)
+        if call.operation is SUBTRACT and second == "date":
+            self._judge(left, found[0], "date")
+            return _NUMBER
+        other, signature = (right, found[1]) if first == "date" else (left, found[0])
+        self._judge(other, signature, "number")
+        return _DATE
+
+    def _possible_day(self, call: Call) -> None:
+        """Note a day that is written out and does not exist."""
+        numbers = [each.value for each in call.operands if isinstance(each, Constant)]
+        if len(numbers) < len(call.operands) or not all(
+            isinstance(each, Fraction) for each in numbers
+        ):
+            return
+        if isinstance(call.operation.evaluate(numbers), Fault):
+            self.note("no-such-day", call)
 
     def _group(self, operand: Expression, group: Signature, takes: Takes) -> Signature:
         if group.type not in (takes, "unknown"):
@@ -189,7 +255,7 @@ class _Checker:
         first = next((signature for signature in found if signature.type != "unknown"), UNKNOWN)
         for operand, signature in alike:
             if signature.type not in (first.type, "unknown"):
-                self.note("type-mismatch", operand, expected=first.type, found=signature.type)
+                self.note_other(operand, signature.type, first.type)
                 return Signature(first.type)
         if call.operation is CHOICE:
             units = {signature.unit for signature in found if signature.unit is not None}
@@ -207,7 +273,11 @@ class _Checker:
         known = next((each for each in types if each != "unknown"), "unknown")
         for other, signature in zip(others, found, strict=True):
             if signature.type not in (known, "unknown"):
-                self.note("type-mismatch", other, expected=known, found=signature.type)
+                blamed, is_of, should_be = other, signature.type, known
+                if is_of == "date":
+                    # the other side is the day, and this one lacks its `date(…)`
+                    blamed, is_of, should_be = left, first.type, "date"
+                self.note_other(blamed, is_of, should_be)
                 return
         if call.operation.taken(0) == "number" and known in ("text", "boolean"):
             self.note("text-order", call, found=known)

@@ -1,6 +1,7 @@
 """Linking a rulebook to its schema: names, types, units, order; each defect a problem."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -31,6 +32,7 @@ from ruletrail.rulebooks import (
     to_problem,
 )
 from ruletrail.schemas import Schema
+from ruletrail.schemas.days import with_days
 from ruletrail.suggestions import KnownNames, Nearest
 
 MOST_READS = 500_000
@@ -50,6 +52,7 @@ class _Linker:
     sections: KnownNames
     sources: KnownNames
     parameters: Mapping[str, Parameter]
+    language: int
     problems: list[Problem] = field(default_factory=list)
     blamed: set[str] = field(default_factory=set)
     """The parameters that are told of already."""
@@ -61,6 +64,9 @@ def link_rulebook(
     rulebook: Rulebook, schema: Schema, content: Mapping[str, Any]
 ) -> tuple[LinkedRulebook | None, list[Problem]]:
     """Link a rulebook; None where it has errors."""
+    wrong: list[Problem] = []
+    if rulebook.language > 1:
+        schema, wrong = with_days(schema, rulebook.report_mark)
     names = collect_names(rulebook, schema)
     problem = _count_reads(rulebook, names)
     if problem is not None:
@@ -71,7 +77,8 @@ def link_rulebook(
         KnownNames(names.sections),
         KnownNames(rulebook.sources),
         rulebook.parameters,
-        list(check_codes(rulebook, schema)),
+        rulebook.language,
+        [*wrong, *check_codes(rulebook, schema)],
     )
     reads = {code: _reads(entry, names) for code, entry in rulebook.entries.items()}
     order = _order(rulebook.entries, reads, linker)
@@ -79,6 +86,7 @@ def link_rulebook(
     for group in rulebook.groups.values():
         _check_group(group.members, group.marks, linker)
     _check_sources(rulebook, linker)
+    content = _with_days(content, rulebook)
     if has_errors(linker.problems):
         return None, _without_echoes(linker.problems)
     return LinkedRulebook(
@@ -91,6 +99,22 @@ def link_rulebook(
         digest_of(content),
         digest_of(schema.content),
     ), linker.problems
+
+
+def _with_days(content: Mapping[str, Any], rulebook: Rulebook) -> Mapping[str, Any]:
+    """Write constants that are days apart from texts of the same letters: they differ."""
+    days = {
+        code: {"date": parameter.value.isoformat()}
+        for code, parameter in rulebook.parameters.items()
+        if isinstance(parameter.value, date)
+    }
+    if not days:
+        return content
+    parameters = {
+        code: {**entry, "value": days[code]} if code in days else entry
+        for code, entry in content["parameters"].items()
+    }
+    return {**content, "parameters": parameters}
 
 
 def _without_echoes(problems: list[Problem]) -> list[Problem]:
@@ -191,10 +215,12 @@ def _check_rule(rule: Rule, linker: _Linker) -> None:
     if not isinstance(rule.formula.content, Formula):
         linker.names.signatures[rule.code] = Signature("unknown", unit)
         return
-    signature, findings = infer_signature(rule.formula.content, linker.names.lookup)
+    signature, findings = infer_signature(
+        rule.formula.content, linker.names.lookup, linker.language
+    )
     if _report(findings, rule.formula, linker):
         signature = UNKNOWN
-    if rule.rounding is not None and signature.type in ("text", "boolean"):
+    if rule.rounding is not None and signature.type in ("text", "boolean", "date"):
         linker.problems.append(Problem("round-not-number", rule.mark, {"code": quote(rule.code)}))
     if declared is not None and signature.type not in (declared.type, "unknown"):
         finding = Finding(
@@ -206,7 +232,8 @@ def _check_rule(rule: Rule, linker: _Linker) -> None:
 
 def _check_condition(clause: Clause, linker: _Linker) -> None:
     if isinstance(clause.content, Formula):
-        _report(check_condition(clause.content, linker.names.lookup), clause, linker)
+        found = check_condition(clause.content, linker.names.lookup, linker.language)
+        _report(found, clause, linker)
 
 
 def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:

@@ -32,6 +32,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "text": {"it": "un testo", "en": "a text"},
     "string": {"it": "un testo", "en": "a text"},
     "boolean": {"it": "un valore vero/falso", "en": "a true/false value"},
+    "date": {"it": "una data", "en": "a date"},
     "object": {"it": "una mappa di chiavi", "en": "a map of keys"},
     "array": {"it": "un elenco", "en": "a list"},
     "null": {"it": "un valore nullo", "en": "a null"},
@@ -124,6 +125,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "open-error": {
         "it": "{what}, non si può calcolare: {cause}", "en": "{what}, cannot be computed: {cause}",
     },
+    "cause-invalid_date": {"it": "nessun giorno del calendario", "en": "no day of the calendar"},
     "cause-division_by_zero": {"it": "divisione per zero", "en": "division by zero"},
     "cause-no_case": {"it": "nessun caso è vero", "en": "no case is true"},
     "cause-conflict": {"it": "più casi sono veri insieme", "en": "more than one case is true"},

@@ -67,7 +67,9 @@ def describe_subject(reading: Reading) -> str:
 def describe_rulebook(reading: Reading) -> str:
     """Say which rulebook answered."""
     rulebook = reading.document["rulebook"]
-    return reading.say("rulebook", **{**rulebook, "status": reading.say(rulebook["status"])})
+    # the rulebook's own `language` is not that of the sentence
+    named = {key: value for key, value in rulebook.items() if key != "language"}
+    return reading.say("rulebook", **{**named, "status": reading.say(rulebook["status"])})
 
 
 def write_draft_warning(reading: Reading) -> Iterator[Block]:

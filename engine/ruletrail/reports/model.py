@@ -1,6 +1,7 @@
 """What one body declared, as exact facts: from a report's tree, checked against its schema."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -17,9 +18,9 @@ from ruletrail.documents import (
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import Reference, parse_reference
-from ruletrail.schemas import Schema
+from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.suggestions import KnownNames, Nearest
-from ruletrail.values import JsonValue, Value, type_of
+from ruletrail.values import JsonValue, Value, read_date, type_of
 
 KEYS = ("rulebook", "subject", "fields", "printed")
 SubjectValue = str | bool
@@ -42,12 +43,14 @@ class Declared:
     def value(self) -> Value:
         """The value as facts are: a number as a Fraction."""
         exact = self.exact
-        return exact if isinstance(exact, str | bool | Fraction) else Fraction(exact)
+        return exact if isinstance(exact, str | bool | Fraction | date) else Fraction(exact)
 
     def to_json(self) -> JsonValue:
         """Write the field as trails and digests do: a number as its source text."""
         if isinstance(self.exact, bool):
             return self.exact
+        if isinstance(self.exact, date):
+            return {"date": self.text}
         return {"text": self.exact} if isinstance(self.exact, str) else self.text
 
 
@@ -191,12 +194,30 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[
         elif isinstance(value, ScalarNode):
             exacts[code], texts[code] = data[code], value.text
             found = type_of(data[code])
-            if found != declaration.type:
+            if declaration.type == "date" and found == "text":
+                exacts[code], wrong = _read_day(value, declaration)
+                problems += wrong
+            elif found != declaration.type:
                 types = {"expected": term(declaration.type), "found": term(found)}
                 details = {"text": quote(value.text), **types}
                 problem = Problem("wrong-type", value.mark, details, of=code)
                 problems.append(replace(problem, label=schema.labels.get(code, "")))
     return Fields(exacts, texts), problems
+
+
+def _read_day(node: ScalarNode, declared: FieldDeclaration) -> tuple[date | str, list[Problem]]:
+    """Read a day between the ends that the form sets; what is none is told by the schema too."""
+    day, mark, text = read_date(node.text), node.mark, quote(node.text)
+    label = "" if declared.label == declared.code else declared.label
+    if day is None:
+        details = {"text": text, "form": quote("date")}
+        return node.text, [Problem("wrong-format", mark, details, of=declared.code, label=label)]
+    if declared.admits(day):
+        return day, []
+    is_early = declared.least is not None and day < declared.least
+    bound = f"≥ {declared.least}" if is_early else f"≤ {declared.most}"
+    details = {"text": text, "bound": bound}
+    return day, [Problem("out-of-range", mark, details, of=declared.code, label=label)]
 
 
 def _subject(node: Node | None, data: Any) -> dict[str, SubjectValue]:

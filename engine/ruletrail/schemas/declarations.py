@@ -6,6 +6,7 @@ outside (remote references, costly patterns) is refused here, when the schema is
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Literal, cast
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
@@ -21,8 +22,8 @@ from ruletrail.schemas.places import (
 )
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-FieldType = Literal["number", "text", "boolean"]
-"""`number`, `text` or `boolean`, the types of values."""
+FieldType = Literal["number", "text", "boolean", "date"]
+"""The types of values; a `date` is a text of the form in language 1 (`days.with_days`)."""
 
 _TYPES: Mapping[str, FieldType] = {
     "number": "number", "integer": "number", "string": "text", "boolean": "boolean",
@@ -54,6 +55,15 @@ class FieldDeclaration:
     """The texts that the field may hold, when the schema lists them."""
     format: str = ""
     """What the schema says of the form of its texts: `date`, or another of `FORMATS`."""
+    least: date | None = None
+    """The first day that the field admits, if it is a day."""
+    most: date | None = None
+    """The last day that it admits."""
+
+    def admits(self, day: date) -> bool:
+        """Tell whether a day is between the ends."""
+        is_late = self.least is None or self.least <= day
+        return is_late and (self.most is None or day <= self.most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from ruletrail.verification.failures import Failure
 from ruletrail.verification.grammar import Node, Parsed
 from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Operation
 
-Kind = Literal["number", "text", "boolean", "any"]
+Kind = Literal["number", "text", "boolean", "date", "any"]
 """`any` is of every kind: what is not encoded."""
 
 
@@ -87,6 +87,18 @@ class _Inference:
 
     def applied(self, node: Node, operation: Operation) -> Signature:
         found = [self.operand(operand, operation) for operand in node.operands]
+        kinds = [each.kind for each in found]
+        if operation.days == "moved" and ("date" in kinds or "any" in kinds):
+            if "date" not in kinds:
+                self.shared_unit(node, found)
+            return self.moved(node, kinds)
+        if operation.days == "alike" and "date" in kinds:
+            alike = self.either(node, found, self.shared_unit(node, found))
+            return alike if operation.gives == "number" else Signature("boolean")
+        if operation.takes == "date":
+            needed = ["date", "number"] if operation.counts else ["date"] * len(found)
+            for operand, signature, kind in zip(node.operands, found, needed, strict=True):
+                self.demand(operand, signature, kind)
         if operation.takes in ("number", "text", "boolean"):
             for operand, signature in zip(node.operands, found, strict=True):
                 self.demand(operand, signature, operation.takes)
@@ -96,9 +108,22 @@ class _Inference:
             if operation.gives == "alike":
                 return alike
             self.possible(node, found)
-        if operation.gives == "boolean":
-            return Signature("boolean")
+        if operation.gives in ("boolean", "date"):
+            return Signature("date" if operation.gives == "date" else "boolean")
         return Signature("number", found[0].unit if operation.units == "first" else unit)
+
+    def moved(self, node: Node, kinds: Sequence[Kind]) -> Signature:
+        """Infer a sum or difference with a day, or with what may be one."""
+        sides = tuple(kinds)
+        if any(kind not in ("number", "date", "any") for kind in sides):
+            raise self.misfit(node)
+        if node.data == "-" and sides[1] == "date":
+            if sides[0] == "number":
+                raise self.misfit(node)
+            return Signature("number")
+        if sides == ("date", "date"):
+            raise self.misfit(node)
+        return Signature("date" if "date" in sides else "any")
 
     def operand(self, node: Node, operation: Operation) -> Signature:
         if operation.groups and node.kind == "name" and node.data in self.groups:

@@ -229,7 +229,9 @@ class _Deriver:
         code, derived = self.step["id"], ABSENT
         written = self.state.document["report"]["fields"].get(code)
         if written is not None:
-            text = written["text"] if isinstance(written, dict) else written
+            text = written
+            if isinstance(written, dict):
+                text = written["date" if "date" in written else "text"]
             if isinstance(written, bool):
                 text = "true" if written else "false"
             agreement = find_agreement(self.state.reported[code], text, fact, unrounded)

@@ -29,6 +29,7 @@ from ruletrail.compiled.columns.columns import (
     normal_text,
     read_exact,
 )
+from ruletrail.compiled.columns.day_columns import as_days, encode_days
 from ruletrail.values import count_finite_decimals
 
 
@@ -149,7 +150,10 @@ def _to_arrow(column: Any) -> Any:
 
 def encode_column(declared: TypedField, column: Any) -> Column:
     """Encode the column of one field; one that is encoded already is checked and returned."""
+    is_day = declared.kind == "date"
     if isinstance(column, NumberColumn | WordColumn):
+        if is_day:
+            return as_days(declared.code, column)
         _check_encoded(declared, column)
         return column
     if isinstance(column, np.ma.MaskedArray):
@@ -158,6 +162,8 @@ def encode_column(declared: TypedField, column: Any) -> Column:
         column = _to_arrow(column)
     if _is_arrow(column):
         return _from_arrow(declared, column)
+    if is_day:
+        return encode_days(declared.code, column)
     kind = getattr(getattr(column, "dtype", None), "kind", "")
     if declared.kind == "number":
         return _integers(declared, column) if kind in ("i", "u") else _numbers(declared, column)

@@ -5,9 +5,10 @@ Branches test for non-values, which travel in variables of their own where they 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
-from ruletrail.analysis.ir import Node
+from ruletrail.analysis.ir import Node, constant_fraction
 from ruletrail.compiled.scalar_codegen.code_buffer import (
     CodeBuffer,
     Location,
@@ -64,6 +65,8 @@ class ExpressionPrinter:
         if isinstance(fact, Fraction):
             scale = node.size.decimals if node.size is not None else 0
             return Location("number", str((fact * 10**scale).numerator), scale)
+        if isinstance(fact, date):
+            return Location("date", str(fact.toordinal()))
         literal = str(fact) if isinstance(fact, bool) else self.buffer.constant(fact)
         return Location(node.kind, literal)
 
@@ -187,6 +190,34 @@ def _test_text(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[
     buffer.put_value(to, code[node.op])
 
 
+def _day(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
+    """Print what has a number of every day: a call, or plain arithmetic."""
+    values = [operand.value for operand in operands]
+    if node.op == "count_days":
+        buffer.put_value(to, f"{values[1]} - {values[0]}")
+    else:
+        buffer.put_value(to, f"{node.op}({', '.join(values)})")
+
+
+def _moved_day(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
+    """Print what gives a day if there is one; counts are quotients, days are whole."""
+    known = [constant_fraction(arg) for arg in node.args]
+    if not to.non_value and node.op == "make_day" and None not in known:
+        year, month, day = (int(number or 0) for number in known)
+        buffer.put_value(to, str(date(year, month, day).toordinal()))
+        return
+    given = [
+        operand.value if operand.kind == "date" else f"{operand.value}, {operand.denominator}"
+        for operand in operands
+    ]
+    made = buffer.name("t")
+    buffer.put(f"{made} = {node.op}({', '.join(given)})")
+    with buffer.block(f"if {made} is None:"):
+        buffer.put_error(to, ErrorValue("invalid_date", node.text))
+    with buffer.block("else:"):
+        buffer.put_value(to, made)
+
+
 def put_rounding(
     buffer: CodeBuffer, to: Location, source: Location, decimals: int, mode: RoundingMode
 ) -> None:
@@ -225,6 +256,11 @@ _ARITHMETIC: Mapping[str, Callable[[CodeBuffer, Node, Location, Sequence[Locatio
     "div": _divide, "mod": _modulo, "sum": _several, "min": _several, "max": _several,
     "count": _count, "length": _length, "round": _round,
     "starts_with": _test_text, "ends_with": _test_text, "contains": _test_text,
+    **dict.fromkeys(["make_day", "move_day", "add_months", "add_years"], _moved_day),
+    **dict.fromkeys(
+        ["count_days", "count_months", "count_years", "year_of", "month_of", "day_of",
+         "weekday_of", "start_of_month", "end_of_month"], _day,
+    ),
 }  # fmt: skip
 
 
