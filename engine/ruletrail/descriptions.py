@@ -5,6 +5,7 @@ Everything here is written by the author of the rulebook or of its report schema
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -266,9 +267,9 @@ def _describe_parameters(linked: LinkedRulebook) -> Descriptions:
             parameter.unit or "",
             (),
             *_basis(linked, parameter.basis),
-            value=parameter.value
-            if isinstance(parameter.value, str | bool)
-            else to_decimal(parameter.value),
+            value=to_decimal(parameter.value)
+            if isinstance(parameter.value, Fraction)
+            else parameter.value,
         )
         for parameter in linked.rulebook.parameters.values()
     )

@@ -70,7 +70,7 @@ def read_slot(slot: Slot, results: Results) -> Fact | None:
         bottom = slot.power if slot.bottom < 0 else results[slot.bottom]
         return Fraction(value, bottom)  # type: ignore[call-overload, no-any-return]  # both are whole numbers here
     if slot.kind == "date" and value.__class__ is int:
-        return date.fromordinal(value)  # type: ignore[arg-type]  # the same
+        return date.fromordinal(value)
     return value  # type: ignore[return-value]  # a text, a boolean, a non-value or None
 
 

@@ -7,6 +7,7 @@ counted; entries of `for_each` count one by one.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from fractions import Fraction
 
 from ruletrail.analysis.condition_solver import (
@@ -115,7 +116,7 @@ def _sides(call: Call, known: Knowledge, linked: LinkedRulebook) -> list[str]:
     left, right = call.operands
     possible = relation_of(left, right, known)
     # linking has shown that both sides are of one type
-    if "number" in (_type_of(left, linked), _type_of(right, linked)):
+    if {"number", "date"} & {_type_of(left, linked), _type_of(right, linked)}:
         return [_SIDES[sign] for sign in "<=>" if sign in possible]
     equal = ["equal"] if "=" in possible else []
     return [*equal, *(["different"] if possible & {"<", ">"} else [])]
@@ -191,8 +192,9 @@ def side_values(call: Call, derivation: Derivation, record: Record) -> tuple[obj
 
 def compare_facts(one: object, other: object) -> str:
     """Name the side on which two values are seen."""
-    if isinstance(one, Fraction) and isinstance(other, Fraction):
-        return "below" if one < other else "at" if one == other else "above"
+    are_numbers = isinstance(one, Fraction) and isinstance(other, Fraction)
+    if are_numbers or (isinstance(one, date) and isinstance(other, date)):
+        return "below" if one < other else "at" if one == other else "above"  # type: ignore[operator]  # of one type
     return "equal" if one == other else "different"
 
 

@@ -6,6 +6,7 @@ shows the point; where no single change is found, none is made.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
 from ruletrail.analysis.condition_solver import is_comparison
@@ -16,7 +17,8 @@ from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import find_hits, side_values
 from ruletrail.examples.reading import Outcome, Point
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formulas import write_expression
+from ruletrail.formulas import Constant, write_expression
+from ruletrail.formulas.day_arithmetic import add_years, move_day
 from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook
 from ruletrail.lints.subjects import formulas_in
@@ -34,6 +36,8 @@ Counted are steps, the parts of their formulas, what they read, and the fields o
 """
 _DECIMALS = 10
 _ONE = Fraction(1)
+_MOST_YEARS = 8
+"""Numbers of conditions that are tried as years between two days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ def change_report(report: Report, code: str, value: Value) -> Report:
         if isinstance(value, Fraction)
         else str(value).lower()
         if isinstance(value, bool)
-        else value
+        else str(value)
     )
     return replace(report, fields={**report.fields, code: Declared(value, text)})
 
@@ -168,6 +172,8 @@ def _candidates(code: str, point: Point, record: Record, search: _Search) -> Ite
         yield from (True, False)
     elif declaration.type == "text":
         yield from declaration.choices or ("", "x")
+    elif declaration.type == "date":
+        yield from dict.fromkeys(day for day in _days(record) if declaration.admits(day))
     else:
         bounds = search.bounds.get(code, ANY)
         yield from dict.fromkeys(
@@ -175,6 +181,30 @@ def _candidates(code: str, point: Point, record: Record, search: _Search) -> Ite
             for each in _numbers(code, point, record, search)
             if (number := _fit(each, bounds)) is not None
         )
+
+
+def _days(record: Record) -> Iterator[date]:
+    """Yield the days that a report speaks of, those beside them, and their anniversaries.
+
+    These are of as many years as conditions compare with.
+    """
+    known = [fact for fact in record.facts.values() if isinstance(fact, date)]
+    years = {
+        operand.value
+        for conclusion in record.conclusions
+        for derivation in derivations_of(conclusion)
+        for part in derivation.formula.parts
+        if is_comparison(part)
+        for operand in part.operands
+        if isinstance(operand, Constant) and isinstance(operand.value, Fraction)
+    }
+    wanted = sorted(years)[:_MOST_YEARS]
+    counts = [Fraction(0), *(sign * each for each in wanted for sign in (-1, 1))]
+    for day in known:
+        for count in counts:
+            moved = add_years(day, count)
+            beside = [moved and move_day(moved, Fraction(step)) for step in (0, -1, 1)]
+            yield from [each for each in beside if each is not None]
 
 
 def _fit(number: Fraction, bounds: Interval) -> Fraction | None:

@@ -13,6 +13,7 @@ from ruletrail.formulas.expressions import (
     Span,
     walk_expression,
     write_expression,
+    written_day,
 )
 from ruletrail.formulas.lexer import CONSTANTS, Finding
 from ruletrail.formulas.operations import (
@@ -63,4 +64,5 @@ __all__ = [
     "skip_formula",
     "walk_expression",
     "write_expression",
+    "written_day",
 ]

@@ -484,12 +484,14 @@ FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in
     ),
     Operation(
         "min", "min(a, b, …)", 1, None, ("number",), "number", "agree", _primitive("min"), min,
-        takes_groups=True, dates="alike", keeps_quantity=True, texts=("minimo", "min"), aliases=("MIN",),
+        takes_groups=True, dates="alike", keeps_quantity=True,
+        texts=("minimo", "min"), aliases=("MIN",),
         help=("il più piccolo dei valori", "the least of the values"),
     ),
     Operation(
         "max", "max(a, b, …)", 1, None, ("number",), "number", "agree", _primitive("max"), max,
-        takes_groups=True, dates="alike", keeps_quantity=True, texts=("massimo", "max"), aliases=("MAX",),
+        takes_groups=True, dates="alike", keeps_quantity=True,
+        texts=("massimo", "max"), aliases=("MAX",),
         help=("il più grande dei valori", "the greatest of the values"),
     ),
     Operation(

@@ -35,7 +35,6 @@ from ruletrail.values import (
     Fact,
     Missing,
     NotApplicable,
-    Value,
     is_non_value,
     is_too_large,
     worst,

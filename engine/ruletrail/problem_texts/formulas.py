@@ -107,7 +107,8 @@ TEXTS = {
     "wrong-literal": error("il testo che {text} cerca si scrive fra virgolette, e non è vuoto",
         "the text that {text} looks for is written in quotes, and is not empty",
         "scrivi per esempio `{instead}`", "write for example `{instead}`"),
-    "no-such-day": error("{text} non è un giorno del calendario", "{text} is no day of the calendar",
+    "no-such-day": error("{text} non è un giorno del calendario",
+        "{text} is no day of the calendar",
         "un giorno si scrive `2024-05-31`, in una formula `date(2024, 5, 31)`; un testo va fra "
         "virgolette",
         "a day is written `2024-05-31`, in a formula `date(2024, 5, 31)`; a text stands in quotes"),

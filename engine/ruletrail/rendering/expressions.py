@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, show_number
-from ruletrail.formulas import Call, Constant, Name, parse_written
+from ruletrail.formats import Format, show_date, show_number
+from ruletrail.formulas import Call, Constant, Name, parse_written, written_day
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
     AT_LEAST,
@@ -200,6 +200,9 @@ class _Writer:
         return f"({text})" if binding < least else text
 
     def _node(self, node: Node) -> tuple[str, int]:
+        day = written_day(node)
+        if day is not None:
+            return show_date(day, self.expression.reading.language), ATOM
         match node:
             case Name():
                 return self._name(node)
@@ -284,3 +287,5 @@ def _show_constant(expression: Expression, node: Constant) -> str:
             return f'"{node.value}"'
         case Fraction():
             return show_number(node.value, Format(), reading.language)
+        case day:
+            return show_date(day, reading.language)

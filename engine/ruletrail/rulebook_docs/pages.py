@@ -223,7 +223,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "says": "frase: «{}»", "says_due": "frase, se da compilare: «{}»",
         "says_not_due": "frase, se non da compilare: «{}»", "shown": "mostrata quando: {}",
         "not_encoded": "non codificato: {}", "from": "fonte: {}", "how_known": "attendibilità: {}",
-        "number": "numero", "text": "testo", "boolean": "vero/falso",
+        "number": "numero", "text": "testo", "boolean": "vero/falso", "date": "data",
         "footer": "Scritto da ruletrail dal rulebook {}.",
     },
     "en": {
@@ -247,6 +247,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "says_due": "sentence, when due: “{}”", "says_not_due": "sentence, when not due: “{}”",
         "shown": "shown when: {}", "not_encoded": "not encoded: {}", "from": "source: {}",
         "how_known": "evidence: {}", "number": "number", "text": "text", "boolean": "true/false",
+        "date": "date",
         "footer": "Written by ruletrail from the rulebook {}.",
     },
 }  # fmt: skip
