@@ -128,8 +128,14 @@ _UNSURE_DAYS = frozenset({"make_day", "move_day", "add_months", "add_years"})
 
 
 def _is_sure_day(op: Primitive, args: tuple[Node, ...]) -> bool:
-    """Tell a day that is written out: linking has shown that there is one."""
-    return op == "make_day" and all(arg.op == "constant" for arg in args)
+    """Tell a day that is made of constants and exists."""
+    return op == "make_day" and _written_day(args) is not None
+
+
+def _written_day(args: tuple[Node, ...]) -> date | None:
+    """Return the day that constants are, if there is one."""
+    numbers = [number for arg in args if (number := constant_fraction(arg)) is not None]
+    return make_day(*numbers) if len(numbers) == len(args) else None
 
 
 def _is_positive(node: Node) -> bool:
@@ -316,10 +322,7 @@ _CALENDAR = Interval(Fraction(1), Fraction(date.max.toordinal()), whole=True)
 
 def _made(args: _Args) -> Interval:
     """Bound a day: by itself where it is written out."""
-    numbers = [constant_fraction(arg) for arg in args]
-    if None in numbers:
-        return _CALENDAR
-    day = make_day(*[number or Fraction(0) for number in numbers])
+    day = _written_day(args)
     return _CALENDAR if day is None else intervals.exactly(Fraction(day.toordinal()))
 
 

@@ -4,7 +4,7 @@ A moment that is not midnight, or that has a zone, is no day.
 """
 
 import math
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 import numpy as np
@@ -37,8 +37,11 @@ def encode_days(code: str, column: Any) -> NumberColumn:
 
 
 def read_day(value: object) -> date | None:
-    """Read one day: Python's, or its text; None for anything else."""
-    if type(value) is date:
+    """Read one day: Python's, a moment at midnight without a zone, or a text; else None."""
+    if isinstance(value, datetime):
+        is_day = value.tzinfo is None and value.time() == time.min
+        return value.date() if is_day else None
+    if isinstance(value, date):
         return value
     return read_date(value) if isinstance(value, str) else None
 

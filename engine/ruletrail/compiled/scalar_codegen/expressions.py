@@ -17,6 +17,7 @@ from ruletrail.compiled.scalar_codegen.code_buffer import (
     list_non_values,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.formulas.day_arithmetic import make_day
 from ruletrail.values import ErrorValue, RoundingMode
 
 _LONGEST_CHAIN = 50
@@ -202,9 +203,9 @@ def _day(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Locati
 def _moved_day(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
     """Print what gives a day if there is one; counts are quotients, days are whole."""
     known = [constant_fraction(arg) for arg in node.args]
-    if not to.non_value and node.op == "make_day" and None not in known:
-        year, month, day = (int(number or 0) for number in known)
-        buffer.put_value(to, str(date(year, month, day).toordinal()))
+    written = make_day(*[each or Fraction(0) for each in known]) if node.op == "make_day" else None
+    if written is not None and None not in known:
+        buffer.put_value(to, str(written.toordinal()))
         return
     given = [
         operand.value if operand.kind == "date" else f"{operand.value}, {operand.denominator}"
