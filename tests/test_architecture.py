@@ -1,12 +1,14 @@
 """No module imports itself by way of others, wherever the imports stand."""
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ENGINE = Path(__file__).parent.parent / "engine/ruletrail"
 
 
+@cache
 def list_modules():
     """Read every module's tree by its name; a package's `__init__` has the package's name."""
     found = {}

@@ -290,6 +290,29 @@ def test_a_report_from_standard_input_is_sealed_to_the_byte(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("it", "attenzione: sul modulo c'è anche"), ("en", "warning: the form also says")],
+)
+def test_printed_sentences_that_no_rule_says_are_sealed_with_a_word(tmp_path, language, said):
+    """A line names the first ones, their texts inert; nothing is refused, and JSON stays alone."""
+    given = JESI.read_text("utf-8")
+    given = given[: given.index("printed:")] if "\nprinted:" in given else given
+    report, archive = tmp_path / "report.yaml", tmp_path / "a"
+    quiet = call("seal", JESI, "--archive", tmp_path / "b", "--lang", language)
+    assert (quiet[0], quiet[2]) == (0, "")
+    sentences = "".join(f'    - "mai detta \\e[31m {i}"\n' for i in "abcdefg")
+    report.write_text(f"{given}\nprinted:\n  messages:\n{sentences}", encoding="utf-8")
+    words = ("seal", report, "--archive", archive, "--lang", language, "--allow-incomplete")
+    status, out, err = call(*words, "--format", "json")
+    assert status == 0
+    assert json.loads(out)["sealed"]
+    assert err.startswith(said)
+    assert err.count("\n") == 1
+    assert "\x1b" not in err
+    assert "mai detta" in err
+
+
 def test_what_a_rulebook_extends_is_sealed_with_it(tmp_path):
     shutil.copytree(PARKING.parent, tmp_path / "mine")
     (tmp_path / "mine" / "more.yaml").write_text(

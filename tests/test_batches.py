@@ -153,9 +153,8 @@ def variants() -> list[str]:
     return _variants(1200)
 
 
-def _reference(line: str) -> dict[str, Any]:
+def _reference(plan: ruletrail.Plan, line: str) -> dict[str, Any]:
     """Answer one line with the reference evaluator, as `evaluate` would."""
-    plan = ruletrail.load("sociale/2024")
     node, problems = read_json(line, "x", REPORT_LIMITS)
     result = write_result(evaluate_record(plan.linked, plan.check(node, problems)))
     return {key: result[key] for key in RESULT}
@@ -164,7 +163,7 @@ def _reference(line: str) -> dict[str, Any]:
 # -- JSONL -----------------------------------------------------------------------------------------
 
 
-def test_rows_are_the_trails_result(folder: Path, variants: list[str]):
+def test_rows_are_the_trails_result(folder: Path, variants: list[str], plan: ruletrail.Plan):
     """Every row is what the reference evaluator's trail says, key for key and in the same order."""
     Path("in.jsonl").write_text("\n".join(variants[:150]) + "\n", encoding="utf-8")
     status, out, _ = _run("in.jsonl", "-o", "out.jsonl", "--workers", 1)
@@ -172,7 +171,7 @@ def test_rows_are_the_trails_result(folder: Path, variants: list[str]):
     for number, (line, row) in enumerate(zip(variants, _rows(Path("out.jsonl")), strict=False), 1):
         assert list(row) == ["row", *RESULT]
         assert row.pop("row") == number
-        assert json.dumps(row) == json.dumps(_reference(line))
+        assert json.dumps(row) == json.dumps(_reference(plan, line))
 
 
 def test_workers_do_not_show(folder: Path, variants: list[str]):
@@ -795,7 +794,7 @@ def test_generated_rulebooks_agree_in_every_form(folder: Path):
     """JSONL holds the reference's answer, and Parquet the same values, exactly."""
     parquet = pytest.importorskip("pyarrow.parquet")
     compared = 0
-    for seed in range(60):
+    for seed in range(30):
         book, paths = generate(seed, reports=4).write(folder)
         plan = ruletrail.load(book)
         lines = [path.read_text(encoding="utf-8") for path in paths]
@@ -1301,6 +1300,62 @@ def test_two_runs_do_not_write_one_output(folder: Path):
     assert (status, "[batch-output-in-use]" in err) == (2, True)
     first.leave()
     assert _prova("in.jsonl", "-o", "out.jsonl")[0] == 0
+
+
+def _refuse_trails(folder: Path) -> list[str]:
+    (folder / "taken").touch()
+    return ["--trails", "taken"]
+
+
+def _refuse_rows(folder: Path) -> list[str]:
+    (folder / ".out.jsonl.partial").mkdir()
+    return []
+
+
+def _refuse_link(folder: Path) -> list[str]:
+    (folder / ".out.jsonl.partial").symlink_to(folder / "in.jsonl")
+    return []
+
+
+def _refuse_option(_: Path) -> list[str]:
+    return ["--only", "x"]
+
+
+def _refuse_input(folder: Path) -> list[str]:
+    (folder / "in.jsonl").unlink()
+    return []
+
+
+@pytest.mark.parametrize("resume", ["", "--resume"])
+@pytest.mark.parametrize(
+    "refuse", [_refuse_trails, _refuse_rows, _refuse_link, _refuse_option, _refuse_input]
+)
+def test_a_run_that_is_refused_leaves_no_file(
+    folder: Path, refuse: Callable[[Path], list[str]], resume: str
+):
+    """Nothing is done that another run could go on from, so nothing lies beside the output."""
+    Path("in.jsonl").write_text(_row(A=1), encoding="utf-8")
+    more = refuse(folder)
+    before = sorted(each.name for each in folder.iterdir())
+    status, _, err = _prova("in.jsonl", "-o", "out.jsonl", *more, *filter(None, [resume]))
+    assert status == 2, err
+    assert sorted(each.name for each in folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_run_that_is_stopped_leaves_only_what_is_done(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, at: int
+):
+    """Stopped before its first row it leaves nothing, after it what `--resume` goes on from."""
+    Path("in.jsonl").write_text(f"{_row(A=1)}\n{_row(A=2)}\n", encoding="utf-8")
+    partial = Partial(Path("out.jsonl"), {})
+    partial.begin(resume=False)
+    partial.add(b"", BEGIN, Counts())
+    for rows in range(at):
+        partial.add(b"x\n", Place(rows + 1, 10, rows + 1), Counts())
+    partial.leave()
+    left = {each.name for each in folder.iterdir() if each.name.startswith(".out")}
+    assert left == ({".out.jsonl.partial", ".out.jsonl.journal"} if at else set())
 
 
 def test_an_older_output_stays_until_the_new_one_is_whole(

@@ -10,6 +10,7 @@ import sys
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def place(tmp_path, monkeypatch):
     base = tmp_path / "base"
     base.mkdir()
     monkeypatch.setenv("RULETRAIL_CACHE", str(base))
+    monkeypatch.setattr(entries, "_LOOK_AFTER", 1)
     return base / "ruletrail"
 
 
@@ -478,6 +480,20 @@ def test_the_cache_keeps_within_bounds(place, monkeypatch):
     monkeypatch.setattr(entries, "LARGEST_ENTRY", 99)
     write_entry(Entry("plan", "e" * 64), b"y" * 100)
     assert not (place / ("plan-" + "e" * 64)).exists()
+
+
+def test_the_bounds_are_looked_at_with_the_first_entry_and_every_so_many(place, monkeypatch):
+    """A look costs more than an entry; between two of them the cache may be that much too large."""
+    monkeypatch.setattr(entries, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(entries, "_LOOK_AFTER", 4)
+    for index in range(5):
+        write_entry(Entry("plan", f"{index:064}"), b"x")
+    monkeypatch.setattr(entries, "_WRITTEN", count())
+    held = []
+    for index in range(5, 14):
+        write_entry(Entry("plan", f"{index:064}"), b"x")
+        held.append(len(files_of(place)))
+    assert held == [2, 3, 4, 5, 2, 3, 4, 5, 2]
 
 
 def test_what_a_killed_writer_left_is_removed_in_time(place):

@@ -38,18 +38,15 @@ def sociale():
 
 
 def test_examples_and_every_input_removed(sociale):
-    """Each input of each example is removed in turn; the two records agree in every part."""
+    """Each input is removed from one of the examples that have it, taken by turns."""
     _, compiled, reports = sociale
     for report in reports:
         compare_functions(compiled, report)
-        for code in report.fields:
-            compare_functions(
-                compiled,
-                replace(
-                    report,
-                    fields={key: value for key, value in report.fields.items() if key != code},
-                ),
-            )
+    for at, code in enumerate(sorted({code for report in reports for code in report.fields})):
+        holding = [report for report in reports if code in report.fields]
+        report = holding[at % len(holding)]
+        fields = {key: value for key, value in report.fields.items() if key != code}
+        compare_functions(compiled, replace(report, fields=fields))
 
 
 def test_zeros_and_the_largest_numbers(sociale):
@@ -75,9 +72,9 @@ ALSO = ("length", "length", "replaced", "replaced")
 """What drawn rulebooks have too seldom: lengths of texts, what stands in a value's place."""
 
 
-def cases(part, numbers="any"):
+def cases(part, numbers="any", stride=1):
     """Make the rulebooks of every so many seeds, each with its reports."""
-    for seed in range(part, SEEDS, BATCHES):
+    for seed in range(part, SEEDS, BATCHES * stride):
         case = generate(seed, reports=4, numbers=numbers, also=ALSO)
         plan = case.load()
         yield seed, case, CompiledRulebook(plan.linked), case.read(plan)
@@ -100,10 +97,12 @@ def test_generated_rulebooks(part):
 def test_generated_columns(part, numbers, block, monkeypatch):
     """Columns of generated reports, in tables of every shape, with numbers that fit and others.
 
-    Blocks of a few rows show what one block's numbers decide for the next.
+    Blocks of a few rows show what one block's numbers decide for the next; they, and blocks larger
+    than any table, take every second rulebook.
     """
     monkeypatch.setattr("ruletrail.compiled.columns.running.BLOCK_ROWS", block)
-    for seed, _, compiled, reports in cases(part, numbers):
+    first = part if block == 4 else part + BATCHES
+    for seed, _, compiled, reports in cases(first, numbers, stride=2):
         for rows in tables(compiled.linked, reports, seed):
             compare_columns(compiled, rows)
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from ruletrail.cli import COMMANDS
-from ruletrail.cli.lsp import _check
+from ruletrail.cli.check import check_source
 from ruletrail.documents import read_bytes, reading_unsaved
 from ruletrail.editors.answers import find_definition, hover
 from ruletrail.editors.completing import complete
@@ -82,12 +82,12 @@ def test_unsaved_text_stands_in_for_the_file(source: Source):
 def test_problems_of_unsaved_text(source: Source):
     """The file on disk is sound, what is typed is not: the problem has the range of the word."""
     text = RULEBOOK.replace("users / people", "usors / people")
-    findings = diagnose(source, {source.path: text}, _check)[source.path]
+    findings = diagnose(source, {source.path: text}, check_source)[source.path]
     (found,) = [finding for finding in findings if finding.problem.code == "unknown-code"]
     line, column = _place(text, "usors")
     assert (found.line, found.start, found.end) == (line, column, column + len("usors"))
     assert "unknown-code" not in {
-        finding.problem.code for finding in diagnose(source, {}, _check)[source.path]
+        finding.problem.code for finding in diagnose(source, {}, check_source)[source.path]
     }
 
 
@@ -97,7 +97,9 @@ def test_problems_of_the_schema_and_examples_stand_in_their_files(source: Source
         source.path.with_name("small.schema.json"),
         source.path.with_name("small.test.yaml"),
     )
-    found = diagnose(source, {schema: SCHEMA.replace('"minimum": 0', '"minimum": "0"')}, _check)
+    found = diagnose(
+        source, {schema: SCHEMA.replace('"minimum": 0', '"minimum": "0"')}, check_source
+    )
     assert {finding.problem.code for finding in found[schema]} == {"schema-invalid"}
     examples.write_text("", encoding="utf-8")
     found = diagnose(
@@ -106,7 +108,7 @@ def test_problems_of_the_schema_and_examples_stand_in_their_files(source: Source
             examples: "test: 1\nrulebook: other/1\nexamples:"
             " [{name: a, report: {fields: {}}, expect: {missing: [x]}}]\n"
         },
-        _check,
+        check_source,
     )
     assert "examples-of-another" in {finding.problem.code for finding in found[examples]}
     assert source_of_document(examples) == source
@@ -115,9 +117,9 @@ def test_problems_of_the_schema_and_examples_stand_in_their_files(source: Source
 def test_broken_yaml_is_one_problem_and_no_knowledge(source: Source):
     """Half a document neither raises nor gives names."""
     broken = {source.path: RULEBOOK.replace("formula: users", "formula: [users")}
-    assert {finding.problem.code for finding in diagnose(source, broken, _check)[source.path]} == {
-        "yaml-syntax"
-    }
+    assert {
+        finding.problem.code for finding in diagnose(source, broken, check_source)[source.path]
+    } == {"yaml-syntax"}
     assert learn(source, broken) is None
 
 
@@ -336,7 +338,7 @@ def test_no_text_and_no_place_breaks_an_answer(seed: int, source: Source, knowle
         )
         text = text[:start] + piece + text[start + chance.randrange(12) :]
     texts = {source.path: text}
-    diagnose(source, texts, _check)
+    diagnose(source, texts, check_source)
     learn(source, texts)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert all(

@@ -359,6 +359,12 @@ def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.Temp
             2,
             ["example-report-not-found"],
         ), path
+    for path in ("relazioni//a.yaml", "relazioni\\a.yaml", "relazioni/a.yaml/"):
+        status, found = _run(
+            folder, f"  - {{name: e, report: '{path}', expect: {{status: complete}}}}\n"
+        )
+        assert (status, [p["code"] for p in found["problems"]]) == (2, ["path-form"]), path
+        assert "`relazioni/a.yaml`" in found["problems"][0]["hint"]
     status, found = _run(
         folder, "  - {name: e, report: relazioni/b.yaml, expect: {status: complete}}\n"
     )

@@ -1,7 +1,7 @@
 """What `--keep` carries: every type of Arrow to every form, the same by columns and by rows.
 
-Three rows are answered one by one, three hundred by columns, and of others every seventh has a
-problem, so that both ways write one output.
+Three rows are answered one by one, thirty by columns, and of others every seventh has a problem, so
+that both ways write one output.
 """
 
 import json
@@ -33,8 +33,11 @@ parquet = pytest.importorskip("pyarrow.parquet")
 
 from ruletrail.batches.arrow_cells import as_list, can_travel, carry_column  # noqa: E402
 from ruletrail.batches.parquet import Batches  # noqa: E402
-from ruletrail.batches.streams import answer_batches, answer_schema  # noqa: E402
+from ruletrail.batches.streams import TableWork, answer_batches, answer_schema  # noqa: E402
 from ruletrail.batches.writing import Carried, layout_of  # noqa: E402
+
+MANY = 30
+"""Rows that columns answer, at once."""
 
 pytestmark = pytest.mark.filterwarnings("error:columns could not answer:RuntimeWarning")
 
@@ -144,10 +147,26 @@ FORMS = ("csv", "jsonl", "xlsx")
 
 
 @pytest.fixture
-def office(folder):
-    """Give a folder with the small rulebook."""
+def office(folder, monkeypatch):
+    """Give a folder with the small rulebook; a tenth of the usual rows is enough for columns."""
+    monkeypatch.setattr("ruletrail.cli.batch.CHUNK_ROWS", MANY)
     write_rulebook(folder)
     return folder
+
+
+@pytest.mark.parametrize(("rows", "by_columns"), [(3, False), (MANY, True)])
+def test_many_rows_are_answered_by_columns_and_few_are_not(rows, by_columns, office, monkeypatch):
+    """Without this the comparisons below could be of rows with rows."""
+    written, write = [], TableWork._write
+
+    def seen(work, found, part):
+        written.append(len(part))
+        return write(work, found, part)
+
+    monkeypatch.setattr(TableWork, "_write", seen)
+    write_kept(COLUMNS["doubles"], rows)
+    assert keep("csv", "--workers", "1")[0] == 0
+    assert written == ([rows] if by_columns else [])
 
 
 def write_kept(column, rows, bad=0):
@@ -187,7 +206,7 @@ def test_cells_are_the_same_by_columns_and_by_rows(name, office):
     column, texts = TEXTS[name]
     for form in FORMS:
         seen = []
-        for rows, bad in ((3, 0), (300, 0), (300, 7), (3, 1)):
+        for rows, bad in ((3, 0), (MANY, 0), (MANY, 7), (3, 1)):
             write_kept(column, rows, bad)
             assert keep(form)[0] == (1 if bad else 0)
             seen.append(read_front(form, 3))
@@ -197,7 +216,7 @@ def test_cells_are_the_same_by_columns_and_by_rows(name, office):
 
 
 @pytest.mark.parametrize("name", COLUMNS)
-@pytest.mark.parametrize(("rows", "bad"), [(3, 0), (300, 0), (300, 7), (3, 1)])
+@pytest.mark.parametrize(("rows", "bad"), [(3, 0), (MANY, 0), (MANY, 7), (3, 1)])
 def test_to_parquet_a_column_is_itself(name, rows, bad, office):
     """Type and cells, whichever rows are answered one by one."""
     given = write_kept(COLUMNS[name], rows, bad)
@@ -304,7 +323,7 @@ def test_frames_travel_with_types_that_no_file_holds():
 # -- Rows of texts and of sheets -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rows", [3, 300])
+@pytest.mark.parametrize("rows", [3, MANY])
 def test_lists_and_objects_of_json_are_kept_as_json(rows, office):
     """As themselves in JSONL, else as their text; numbers as they were written."""
     line = '{"id": %s, "rulebook": "prova/2024", "fields": {"A": 1}}\n'
@@ -322,7 +341,7 @@ def test_lists_and_objects_of_json_are_kept_as_json(rows, office):
     assert read_front("xlsx", 2)[1][1].endswith("[1,2]</t></is>")
 
 
-@pytest.mark.parametrize("rows", [3, 300])
+@pytest.mark.parametrize("rows", [3, MANY])
 def test_a_key_that_is_kept_is_no_key_of_the_subject(rows, office):
     """A line without it keeps nothing, whatever its subject holds."""
     line = '{"rulebook": "prova/2024", "subject": {"id": "x"}, "fields": {"A": 1}}\n'
@@ -331,7 +350,7 @@ def test_a_key_that_is_kept_is_no_key_of_the_subject(rows, office):
     assert {(row["subject.id"], row["id"]) for row in table("out.csv")} == {("x", "")}
 
 
-@pytest.mark.parametrize("rows", [3, 300])
+@pytest.mark.parametrize("rows", [3, MANY])
 def test_cells_of_a_sheet_without_a_value_are_kept_as_what_stands_there(rows, office):
     """An error is its name, an uncomputed formula nothing, by columns as by rows."""
     sheet = header("A", "error", "formula", "text")
@@ -356,7 +375,7 @@ def test_cells_of_a_sheet_without_a_value_are_kept_as_what_stands_there(rows, of
     assert all(row["kept"]["error"] == "#N/A" for row in answers("in.xlsx", "--keep", "all"))
 
 
-@pytest.mark.parametrize("rows", [3, 300])
+@pytest.mark.parametrize("rows", [3, MANY])
 def test_days_of_a_sheet_stay_days(rows, office):
     """With their time or without, for reports and for who keeps them; a time alone is a text."""
     sheet = header("A", "day", "moment", "time")
@@ -383,7 +402,7 @@ def test_cells_of_csv_are_the_same_by_columns_and_by_rows(form, office):
     """Line ends within quotes, and what is no text in its encoding, too."""
     record = '1,"a\r\nb ""c""",042,=1,-inf,nan\r\n'
     found = []
-    for rows in (3, 300):
+    for rows in (3, MANY):
         Path("in.csv").write_bytes(("A,u,v,w,x,y\r\n" + record * rows).encode())
         assert batch("in.csv", "-o", f"out.{form}", "--keep", "all")[0] == 0
         if form == "csv":

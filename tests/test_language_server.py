@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ruletrail.cli.lsp import _check
+from ruletrail.cli.check import check_source
 from ruletrail.documents import read_text
 from ruletrail.documents.nodes import RULEBOOK_LIMITS
 from ruletrail.editors import requests
@@ -138,12 +138,12 @@ def test_a_certain_hint_is_a_fix_that_ends_the_problem(
 ):
     """What is typed wrong is written right, nothing else changes, and the problem is gone."""
     broken = FLAT.replace(right, wrong, 1)
-    found = diagnose(source, {source.path: broken}, _check)[source.path]
+    found = diagnose(source, {source.path: broken}, check_source)[source.path]
     assert code in {each.problem.code for each in found}
     fixes = [find_fix(each, broken.split("\n")) for each in found]
     text = apply_fixes(broken.split("\n"), [fix for fix in fixes if fix])
     assert text == FLAT.replace(right, mended, 1)
-    left = diagnose(source, {source.path: text}, _check)[source.path]
+    left = diagnose(source, {source.path: text}, check_source)[source.path]
     assert code not in {each.problem.code for each in left}
 
 
@@ -157,7 +157,7 @@ def test_a_certain_hint_is_a_fix_that_ends_the_problem(
 )
 def test_a_hint_that_leaves_a_choice_is_no_fix(right: str, wrong: str, source: Source):
     broken = FLAT.replace(right, wrong, 1)
-    found = diagnose(source, {source.path: broken}, _check)[source.path]
+    found = diagnose(source, {source.path: broken}, check_source)[source.path]
     errors = [each for each in found if each.problem.severity == "error"]
     assert errors
     assert [each.problem.code for each in errors if find_fix(each, broken.split("\n"))] == []
@@ -168,7 +168,7 @@ def test_numbers_of_an_example_as_people_write_them(source: Source):
     path = source.path.with_name("small.test.yaml")
     for wrong, right in (('"25"', "25"), ("1.234.567", "1"), ("'25'", "25")):
         text = EXAMPLES.replace("test: 1", f"test: {wrong}")
-        found = diagnose(source, {path: text}, _check)[path]
+        found = diagnose(source, {path: text}, check_source)[path]
         fixes = [find_fix(each, text.split("\n")) for each in found]
         mended = apply_fixes(text.split("\n"), [fix for fix in fixes if fix])
         assert mended == EXAMPLES.replace("test: 1", f"test: {right}"), wrong
@@ -177,7 +177,7 @@ def test_numbers_of_an_example_as_people_write_them(source: Source):
 def test_a_fix_is_of_the_text_that_is_there(source: Source):
     """While problems are those of an older text, nothing is overwritten that they do not mean."""
     broken = FLAT.replace("users / people", "usors / people")
-    found = diagnose(source, {source.path: broken}, _check)[source.path]
+    found = diagnose(source, {source.path: broken}, check_source)[source.path]
     for text in (FLAT, broken.replace("usors", "us"), broken.replace("usors", "usorsa"), "", "x\n"):
         assert not any(find_fix(each, text.split("\n")) for each in found)
 
@@ -882,7 +882,7 @@ def test_people_are_told_when_it_takes_too_long(
         written.append(message)
         return True
 
-    assert serve(_check, "en", lambda _: next(data, b""), write) == 0
+    assert serve(check_source, "en", lambda _: next(data, b""), write) == 0
     answer = json.loads(written[-1].partition(b"\r\n\r\n")[2])
     assert answer["id"] == 2
     if slow.is_awaited:

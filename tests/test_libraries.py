@@ -449,6 +449,8 @@ def test_the_mark_of_a_schema_is_a_path_that_is_there(
         ('schemas = ["schemas"]\n', "wrong-type", (1, 11)),
         ('rulebooks = "../outside"\n', "library-outside", (1, 13)),
         ('"rulebooks"="/etc"\n', "library-outside", (1, 13)),
+        ('rulebooks = "a//b"\n', "path-form", (1, 13)),
+        ('rulebooks = ""\n', "path-form", (1, 13)),
         ('rulebooks = "absent"\n', "folder-not-found", (1, 13)),
         ('\nschemas   =  "absent"\n', "folder-not-found", (2, 14)),
         ('rulebooks = "a"\nrulebooks = "a"\n', "toml-syntax", (2, 16)),
@@ -731,7 +733,7 @@ def test_the_language_server_sees_the_library_around_a_document(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Wherever the editor started it; settings that are wrong are a problem of the document."""
-    from ruletrail.cli.lsp import _check  # noqa: PLC0415 - what the server calls
+    from ruletrail.cli.check import check_source  # noqa: PLC0415 - what the server calls
     from ruletrail.editors.diagnosing import diagnose, source_of_document  # noqa: PLC0415
 
     library = make_library(folder / "one")
@@ -741,9 +743,9 @@ def test_the_language_server_sees_the_library_around_a_document(
     monkeypatch.chdir(folder.parent)
     source = source_of_document(path)
     assert source is not None
-    assert diagnose(source, {}, _check) == {path: []}
+    assert diagnose(source, {}, check_source) == {path: []}
     write(folder / "one/ruletrail.toml", "x = 1\n")
     source = source_of_document(path)
     assert source is not None
-    (finding,) = diagnose(source, {}, _check)[path]
+    (finding,) = diagnose(source, {}, check_source)[path]
     assert finding.problem.code == "unknown-key"

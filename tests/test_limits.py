@@ -19,7 +19,7 @@ from ruletrail.documents import (
     Limits,
     read_document,
 )
-from ruletrail.examples import read_examples
+from ruletrail.examples import read_examples, reading, run_example
 from ruletrail.formulas import parse_formula
 from ruletrail.library import load_linked, source_of_path
 from ruletrail.problems import ProblemsError
@@ -568,6 +568,61 @@ def test_numbers_in_schemas(tmp_path: Path, number: str, is_fine: bool):  # noqa
     for problem in problems:
         said = "at most 400 before the point and 400 after it"
         assert said in problem.message("en")
+
+
+@pytest.mark.parametrize("way", ["named", "like", "written"])
+def test_values_of_all_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str):
+    """The reports of a file's examples hold a million values together, however they are given."""
+    assert reading.MOST_VALUES == 1_000_000
+    monkeypatch.setattr(reading, "MOST_VALUES", 4 * 5)
+    source = source_of_path(write(tmp_path, "rules:\n  X: {formula: A}\n"))
+    # the report, its rulebook's name, its fields, and two values; `change` takes one's place
+    report = {"rulebook": "prova/2024", "fields": {"A": 1, "B": 2}}
+    (tmp_path / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    given = {"named": {"report": "report.json"}, "like": {"like": "e0"}}.get(way)
+    first = {"report": report, "change": {"A": 2}}
+
+    def found(count: int) -> list[str]:
+        listed = [
+            {"name": f"e{i}", **((given if i else None) or first), "expect": {"status": "complete"}}
+            for i in range(count)
+        ]
+        content = {"test": 1, "rulebook": "prova/2024", "examples": listed}
+        (tmp_path / "r.test.yaml").write_text(json.dumps(content), encoding="utf-8")
+        try:
+            read_examples(source, load_linked(source))
+        except ProblemsError as error:
+            return [problem.code for problem in error.problems]
+        return []
+
+    assert found(4) == []
+    assert found(5) == ["examples-too-large"]
+
+
+def test_a_report_that_many_examples_name_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """However its name is written; what is wrong with it is told once too."""
+    source = source_of_path(write(tmp_path, "rules:\n  X: {formula: A}\n"))
+    report = {"rulebook": "prova/2024", "fields": {"A": 1}}
+    (tmp_path / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    read: list[str] = []
+    own = reading.read_document
+    monkeypatch.setattr(
+        reading,
+        "read_document",
+        lambda data, file, limits: read.append(file) or own(data, file, limits),
+    )
+    listed = [
+        {"name": f"e{i}", "report": name, "change": {"A": i}, "expect": {"values": {"X": i}}}
+        for i, name in enumerate(["report.json", "./report.json", "././report.json"] * 2)
+    ]
+    content = {"test": 1, "rulebook": "prova/2024", "examples": listed}
+    (tmp_path / "r.test.yaml").write_text(json.dumps(content), encoding="utf-8")
+    linked = load_linked(source)
+    outcomes = [run_example(each, linked) for each in read_examples(source, linked).examples]
+    assert [each.failures for each in outcomes] == [()] * 6
+    assert read == ["r.test.yaml", "report.json"]
 
 
 @pytest.mark.parametrize("key", ["messages", "absent_messages"])

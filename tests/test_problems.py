@@ -12,6 +12,7 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ WHERE = {"pointer", "field", "absent"}
 """Keys that stand between those, where a document was read as a tree."""
 
 ELSEWHERE = {
+    "assistants": ("test_assistants.py",),
     "archives": ("test_archives.py", "test_manifest.py"),
     "batches": (
         "test_batches.py",
@@ -55,6 +57,23 @@ Their own tests name each code. All others need a case.
 
 GENERATORS: Mapping[str, Callable[[str], str]] = {
     "report_of_one_byte_too_many": lambda _: "rulebook: prova/2024\n".ljust(256 * 1024 + 1, "#"),
+    "examples_of_a_million_values": lambda _: json.dumps(
+        {
+            "test": 1,
+            "rulebook": "prova/2024",
+            "examples": [
+                {
+                    "name": "e0",
+                    "report": {"fields": {f"F{i}": 1 for i in range(600)}},
+                    "expect": {"values": {"X": 2}},
+                },
+                *(
+                    {"name": f"e{i}", "like": "e0", "expect": {"values": {"X": 2}}}
+                    for i in range(1, 1_700)
+                ),
+            ],
+        }
+    ),
     "list_of_500_000_numbers": lambda _: "[" + "1," * 499_999 + "1]",
     "text_of_one_byte_too_many": lambda _: (
         "rulebook: prova/2024\nfields:\n  T: " + "x" * (32 * 1024 + 1)
@@ -187,15 +206,28 @@ def test_case_gives_its_problem(
         assert expect.get("hint", "") in problem["hint"]
 
 
+@lru_cache(maxsize=4)
+def _read_tree(data: bytes, *, is_json: bool) -> Any:
+    """Read a file once for all its problems; None where it cannot be read.
+
+    JSON is read as such, because PyYAML reads it slowly.
+    """
+    try:
+        return json.loads(data) if is_json else yaml.load(data, yaml.BaseLoader)  # noqa: S506 - texts only
+    except (ValueError, yaml.YAMLError):
+        return None
+
+
 def _leads_somewhere(problem: Mapping[str, Any], folder: Path) -> bool:
     """Tell that a pointer leads to a value of its file; of a file that can be read it is there."""
     if not problem.get("pointer") and "absent" not in problem:
         return True  # the whole, or no place: nothing to look up in a file that may be very large
     try:
         data = (folder / problem["file"]).read_bytes()
-        is_json = problem["file"].endswith(".json")  # which PyYAML reads too, slowly
-        place = json.loads(data) if is_json else yaml.load(data, yaml.BaseLoader)  # noqa: S506 - texts only
-    except (OSError, ValueError, yaml.YAMLError):
+    except (OSError, ValueError):
+        return True
+    place = _read_tree(data, is_json=problem["file"].endswith(".json"))
+    if place is None:
         return True
     for step in problem.get("pointer", "").split("/")[1:]:
         place = place[int(step) if isinstance(place, list) else unescape(step)]

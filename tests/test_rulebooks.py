@@ -336,7 +336,6 @@ def test_symbolic_links_do_not_lead_outside(tmp_path: Path):
         "../../etc/passwd",
         "/etc/passwd",
         "..",
-        ".",
         "a/../schema.json",
         "http://example.org/s.json",
         "C:\\s.json",
@@ -347,6 +346,29 @@ def test_report_schemas_stay_in_the_folder(tmp_path: Path, report: str):
     """A rulebook names a schema beside it or in the library, never elsewhere."""
     top = head().replace("schema.json", json.dumps(report))
     assert codes_of(tmp_path, "rules:\n  X: {formula: A}\n", top=top) == ["path-outside"]
+
+
+@pytest.mark.parametrize(
+    ("report", "meant"),
+    [
+        (".", ""), ("./", "."), ("a//b", "a/b"), ("a/", "a"), ("a\\b", "a/b"),
+        ("a//./b/", "a/./b"), ("a\tb", ""), ("a:b/c", None), ("a/b:c", ""), ("./../a", None),
+    ],
+)  # fmt: skip
+def test_a_path_that_is_written_wrongly_leaves_no_folder(
+    tmp_path: Path, report: str, meant: str | None
+):
+    """It is said to be none, with what it means; only what leads elsewhere is said to leave."""
+    top = head().replace("schema.json", json.dumps(report))
+    with pytest.raises(ProblemsError) as raised:
+        ruletrail.load(write(tmp_path, "rules:\n  X: {formula: A}\n", top=top))
+    (problem,) = raised.value.problems
+    assert problem.code == ("path-outside" if meant is None else "path-form")
+    if meant is not None:
+        is_meant = meant not in ("", ".")
+        for language in ("it", "en"):
+            assert (f"`{meant}`" in problem.hint(language)) == is_meant
+            assert "``" not in problem.hint(language)
 
 
 # -- Building

@@ -51,6 +51,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "lsp": (),
     # it has no answer on standard output: its process is started in `test_service.py`
     "serve": ("--help",),
+    # the same: its process is started in `test_assistants.py`
+    "mcp": ("--help",),
     "schema": ("rulebook",),
     "graph": ("sociale/2024",),
     "completion": ("bash",),
@@ -75,6 +77,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "fmt": ("absent.yaml",),
     "lsp": ("--nothing",),
     "serve": ("--port", "x"),
+    "mcp": ("--port", "9000"),
     "schema": ("absent",),
     "graph": ("absent.yaml",),
     "completion": ("csh",),
@@ -376,7 +379,9 @@ def _shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @posix
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("lsp", "serve")])
+@pytest.mark.parametrize(
+    "command", [name for name in COMMANDS if name not in ("lsp", "serve", "mcp")]
+)
 def test_a_process_on_full_and_closed_streams(command: str, place: Path):
     """One sentence, status 2, nothing of Python's at its exit."""
     right = " ".join((command, *CALLS[command]))

@@ -9,6 +9,7 @@ from fractions import Fraction
 from json.encoder import encode_basestring
 from typing import Any
 
+from ruletrail.normal_forms import normalise_text
 from ruletrail.values import write_number
 
 try:
@@ -71,7 +72,7 @@ def _write(data: Any, out: list[str]) -> None:
 
 def quote_text(text: str) -> str:
     """Write a text as canonical JSON."""
-    return encode_basestring(text if text.isascii() else unicodedata.normalize("NFC", text))
+    return encode_basestring(normalise_text(text))
 
 
 def _write_items(items: Sequence[Any], out: list[str]) -> None:

@@ -8,6 +8,7 @@ system has.
 import errno
 import os
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -293,6 +294,76 @@ def write_given(path: Path, data: bytes) -> None:
         path.write_bytes(data)
     else:
         write_whole(behind_link(path), data)
+
+
+def write_inside(root: Path, steps: Sequence[str], data: bytes) -> bool:
+    """Write a file below a folder, whole or not at all; returns whether it was there before.
+
+    Folders on the way are made. The root may be a link; below it none is followed or replaced, also
+    one that is put there meanwhile: that is a `NotOwnError`, as is what is no ordinary file.
+    """
+    base = Path(os.path.realpath(root))
+    if not _HAS_HANDLES:
+        return _write_below_by_name(base, steps, data)
+    folder = os.open(base, _FOLDER)
+    try:
+        for step in steps[:-1]:
+            inner = _enter(folder, step)
+            os.close(folder)
+            folder = inner
+        return _replace_in(folder, steps[-1], data)
+    finally:
+        os.close(folder)
+
+
+def _enter(folder: int, step: str) -> int:
+    """Open a folder in another, made where there is none."""
+    with suppress(FileExistsError):
+        os.mkdir(step, dir_fd=folder)
+    try:
+        return os.open(step, _FOLDER | _flag("O_NOFOLLOW"), dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR):
+            raise NotOwnError(step) from error
+        raise
+
+
+def _replace_in(folder: int, name: str, data: bytes) -> bool:
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        mode = 0
+    if mode and not stat.S_ISREG(mode):
+        raise NotOwnError(name)
+    temporary = f".ruletrail-{os.urandom(8).hex()}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
+    handle = os.open(temporary, flags, mode & 0o777 or 0o666, dir_fd=folder)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(temporary, dir_fd=folder)
+        raise
+    return mode != 0
+
+
+def _write_below_by_name(base: Path, steps: Sequence[str], data: bytes) -> bool:
+    """Do the same where the system has no handles of folders."""
+    folder = base
+    for step in steps[:-1]:
+        folder /= step
+        with suppress(FileExistsError):
+            folder.mkdir()
+        if not stat.S_ISDIR(_mode(folder, follow=False)):
+            raise NotOwnError(str(folder))
+    path = folder / steps[-1]
+    was_there = is_there(path)
+    if was_there and not stat.S_ISREG(_mode(path, follow=False)):
+        raise NotOwnError(str(path))
+    write_whole(path, data)
+    return was_there
 
 
 def write_whole(path: Path, data: bytes, *, is_durable: bool = False) -> None:

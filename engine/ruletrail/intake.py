@@ -59,15 +59,15 @@ _SMALL = 5_000
 """Values of a document that is checked whole, whatever shape it has."""
 
 
-def is_small(node: Node) -> bool:
-    """Tell whether a document holds no more than `_SMALL` values."""
+def count_values(node: Node, most: int) -> int:
+    """Count the values of a document, lists and mappings included; of more than `most` enough."""
     waiting, count = [node], 0
-    while waiting and count <= _SMALL:
+    while waiting and count <= most:
         here = waiting.pop()
         count += 1
         waiting.extend(members_of(here).values())
         waiting.extend(items_of(here))
-    return count <= _SMALL
+    return count
 
 
 _OF_ONE_VALUE = frozenset({
@@ -98,7 +98,7 @@ def check_report(
         return None, sort_problems([*told, *another])
     problems = [*told, *without_consequences(told, found)]
     misshapen = find_misshapen(node)
-    if not isinstance(node, MappingNode) or (misshapen and not is_small(node)):
+    if not isinstance(node, MappingNode) or (misshapen and count_values(node, _SMALL) > _SMALL):
         # no schema has to work through what no report holds, thousands of values in lists
         return None, sort_problems([*problems, *without_consequences(problems, misshapen)])
     data, found = check_schema(node, linked.schema)

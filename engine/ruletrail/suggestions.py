@@ -5,11 +5,12 @@ problems are shown. So a problem keeps where to look, and the looking is done fo
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from heapq import nsmallest
 from itertools import chain, islice, pairwise, takewhile
+
+from ruletrail.normal_forms import normalise_text
 
 LONGEST_NAME = 80
 """Characters of a name that is looked for; longer ones are texts, not names."""
@@ -190,7 +191,7 @@ def code_like(text: str) -> str:
 
     Letters of other alphabets have no such form: then it is empty too.
     """
-    plain = unicodedata.normalize("NFKD", text)
+    plain = normalise_text(text, "NFKD")
     if any(char.isalnum() and not char.isascii() for char in plain):
         return ""
     return re.sub(r"[^A-Za-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")

@@ -185,8 +185,18 @@ def read_number(
     written = (whole + part).lstrip("0") or "0"
     if -shift > decimals or (written != "0" and len(written) + shift > digits):
         return None
+    if written == "0":  # whatever its exponent says
+        return Fraction(0)
     number = Fraction(int(written) * 10 ** max(shift, 0), 10 ** max(-shift, 0))
     return -number if text.startswith("-") else number
+
+
+def decimal_text(number: Decimal) -> str:
+    """Write a Decimal as a document would: Python puts a plus into exponents that nobody wrote.
+
+    Only a zero can be written with an exponent so long that the plus is what makes it too long.
+    """
+    return str(number) if number else str(number).replace("E+", "E")
 
 
 def count_decimals(text: str) -> int:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ruletrail.archives import list_records, seal, verify_archive
+from ruletrail.archives import list_records, read_record, reading, seal, verify_archive
 from ruletrail.archives.files import ENDLESS, open_to_read
+from ruletrail.archives.records import Part
 from ruletrail.problems import ProblemsError
-from support.archive_cases import make_archive, parking
+from support.archive_cases import make_archive, parking, rewrite, share_overflow
 from support.command_line import call
 from support.forged_pages import forge
 from support.places import JESI
@@ -67,6 +68,44 @@ def test_records_that_come_again_are_not_listed(archive: Path):
     with pytest.raises(ProblemsError) as caught:
         list_records(archive)
     assert [problem.details["text"] for problem in caught.value.problems] == [f"`{ENDLESS}`"]
+
+
+LONG = 16_500 + 4_092 * 200
+
+
+def test_rows_that_share_their_pages_are_read_as_far_as_the_file_is_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A hundred rows of 800 kB in a file of 3 MB: no more than the file holds is read of them."""
+    archive, names = make_archive(tmp_path / "a"), [f"sha256:{i:064x}" for i in range(100)]
+    parts = read_record(archive, 3)[0].parts
+    rewrite(archive, 3, parts={**parts, **{f"library/{n}": Part(LONG, n) for n in names}})
+    assert verify_archive(archive).problems[-1].code == "part-missing"
+    share_overflow(archive, names, LONG, 16_500)
+    read: list[int] = []
+    own = reading._read_content
+    monkeypatch.setattr(
+        reading,
+        "_read_content",
+        lambda *asked: [found := own(*asked), read.append(len(found or b""))][0],
+    )
+    last = verify_archive(archive).problems[-1]
+    assert (last.code, last.details["text"]) == ("archive-damaged", f"`{ENDLESS}`")
+    assert sum(read) <= archive.stat().st_size + LONG
+
+
+def test_parts_that_records_share_are_read_once(archive: Path, monkeypatch: pytest.MonkeyPatch):
+    """Only trails are read for each record: what many share costs no more for many."""
+    asked: list[str] = []
+    own = reading._read_content
+    monkeypatch.setattr(
+        reading,
+        "_read_content",
+        lambda connection, digest: [asked.append(digest), own(connection, digest)][1],
+    )
+    assert verify_archive(archive).problems == ()
+    assert len(asked) == len(set(asked))
+    assert len(asked) < sum(len(record.parts) for record in list_records(archive))
 
 
 @pytest.mark.parametrize("name", [*TABLES, *INDEXES])

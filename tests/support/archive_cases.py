@@ -99,3 +99,48 @@ def exchange_trail(path, change):
             (record.digest, write_envelope(record)),
         ),
     )
+
+
+def share_overflow(path, names, long, short):
+    """Forge stored bytes: rows of `short` bytes that lead into the pages of one of `long` bytes.
+
+    Both lengths are written in three bytes, and leave as many bytes in the row itself, so that only
+    lengths and the number of the first further page change; see "B-tree Cell Format" and "Record
+    Format" in https://www.sqlite.org/fileformat2.html.
+    """
+    assert (long - short) % (PAGE - 4) == 0
+    first, *others = names
+    rows = [(first, bytes(long)), *((name, bytes(short)) for name in others)]
+    statement = "INSERT INTO contents (digest, data) VALUES (?, ?)"
+    tamper(path, *((statement, row) for row in rows))
+    data = bytearray(path.read_bytes())
+    payload = len(first) + 6
+    least = (PAGE - 12) * 32 // 255 - 23
+    kept = least + (payload + long - least) % (PAGE - 4)
+    kept = kept if kept <= PAGE - 35 else least
+
+    def varint(number):
+        return bytes((number >> 14 | 128, number >> 7 & 127 | 128, number & 127))
+
+    def begin_of(name, length):
+        # header of six bytes: its length, the text's type in two, the type of the bytes in three
+        record = varint(2 * length + 12) + name.encode()
+        return data.index(record) - 3
+
+    shared = None
+    for name in names:
+        length = long if name == first else short
+        begin = begin_of(name, length)
+        pointer = slice(begin + kept, begin + kept + 4)
+        if shared is None:
+            shared = data[pointer]
+        data[pointer] = shared
+        data[begin + 3 : begin + 6] = varint(2 * long + 12)
+        # the cell begins with the payload's length, in three bytes, and the row's number in one
+        at = data.rindex(varint(payload + length), 0, begin)
+        assert begin - at <= 5
+        data[at : at + 3] = varint(payload + long)
+    path.write_bytes(data)
+
+
+PAGE = 4096

@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 import uvicorn
 
-from ruletrail.cli.serve import _check_source
+from ruletrail.cli.check import check_source
 from ruletrail.cli.verify import replay_by
 from ruletrail.service.applications import make_application
 from ruletrail.service.settings import Commands, Settings
 
-SETTINGS = Settings(Commands(_check_source, replay_by), jobs=2, reload=0.2)
+SETTINGS = Settings(Commands(check_source, replay_by), jobs=2, reload=0.2)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import random
 import sys
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 import pytest
 
@@ -38,10 +39,16 @@ def evaluate(seed):
     return case.load().evaluate(case.reports[0])
 
 
+@cache
+def trail_of(seed):
+    """Write the trail of a generated rulebook, once for all tests that look at it."""
+    return evaluate(seed).trail.to_json()
+
+
 @pytest.mark.parametrize("block", range(4 * ROUNDS))
 def test_trails_of_generated_rulebooks_verify(block):
     for seed in range(block * 75, block * 75 + 75):
-        problems = verify_trail((evaluate(seed).trail.to_json() + "\n").encode(), "trail.json")
+        problems = verify_trail((trail_of(seed) + "\n").encode(), "trail.json")
         assert problems == [], f"seed {seed}: {problems[0].message('en')}"
 
 
@@ -49,7 +56,7 @@ def test_generated_rulebooks_reach_the_whole_language():
     """A generator that misses a construct would make the tests above say less than they seem."""
     outcomes, formulas, keys, agreements = set(), [], set(), set()
     for seed in range(250):
-        document = evaluate(seed).trail.to_dict()
+        document = json.loads(trail_of(seed))
         for step in document["steps"]:
             outcomes.add(
                 (step["kind"], step["outcome"] if step["kind"] != "decision" else _gap(step))

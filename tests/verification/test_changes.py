@@ -69,9 +69,15 @@ def changes() -> Changes:
     return Changes(list(trails().values()))
 
 
+@functools.cache
+def written(name: str) -> str:
+    """Write a trail once, to make copies of it."""
+    return json.dumps(trails()[name])
+
+
 def changed(name: str, change: Change) -> dict | None:
     """Make a change; None where it changes nothing."""
-    document = json.loads(json.dumps(trails()[name]))
+    document = json.loads(written(name))
     change.apply(document)
     return None if document == trails()[name] else document
 

@@ -148,18 +148,21 @@ def others(place: str, value):
     return [value + "x", "M12" if value != "M12" else "M15", "x"]
 
 
-def forge_all(trail, sample=None):
-    """Change each derived leaf; gives the places where no change at all was found."""
+def forge_all(trail, sample=None, tries=3):
+    """Change each derived leaf, as often as asked; gives the places where no change was found."""
+    whole = json.dumps(trail)
     chosen = [(place, value) for place, value in leaves(trail) if not CLAIMS.fullmatch(place)]
     if sample is not None:
         chosen = random.Random(11).sample(chosen, min(sample, len(chosen)))  # noqa: S311 - a test, not a secret
-    for place, value in chosen:
-        for other in [
+    for at, (place, value) in enumerate(chosen):
+        wrong = [
             other
             for other in others(place, value)
             if other != value or type(other) is not type(value)
-        ][:3]:
-            document = copy.deepcopy(trail)
+        ][:3]
+        first = at % len(wrong) if tries < len(wrong) else 0
+        for other in (wrong + wrong)[first : first + min(tries, len(wrong))]:
+            document = json.loads(whole)  # a copy, in a tenth of the time of `deepcopy`
             put(document, place, other)
             if not judge(document):
                 yield place, value, other
@@ -170,11 +173,12 @@ def test_every_derived_value_of_the_small_trail_is_proved(small_trail):
 
 
 def test_every_derived_value_of_the_trail_of_all_kinds_is_proved(kinds_trail):
-    assert list(forge_all(kinds_trail)) == []
+    """One of three other values at each place, by turns: all places have their like elsewhere."""
+    assert list(forge_all(kinds_trail, tries=ROUNDS)) == []
 
 
 def test_derived_values_of_a_real_trail_are_proved(jesi_trail):
-    assert list(forge_all(jesi_trail, 120 * ROUNDS)) == []
+    assert list(forge_all(jesi_trail, 80 * ROUNDS)) == []
 
 
 def test_no_key_can_be_dropped_unseen(kinds_trail):

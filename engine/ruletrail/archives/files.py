@@ -72,15 +72,29 @@ _WATCH = 10_000
 class Archive(sqlite3.Connection):
     """A connection that ends: pages of a forged file may lead to each other without end.
 
-    Each look at the steps is also where Python learns of Ctrl-C.
+    Each look at the steps is also where Python learns of Ctrl-C. A long value costs one step
+    however long it is, and many rows of a forged file may share one; so values are counted too.
     """
 
-    _left = 0
+    _left = _taken = _room = 0
+    _place: Path
 
-    def watch(self, size: int) -> None:
-        """Begin to count, for a file of so many bytes."""
-        self._left = _STEPS + _STEPS_OF_A_BYTE * size
+    def watch(self, place: Path) -> None:
+        """Begin to count, for a file of its size."""
+        self._place, self._room = place, _size_of(place)
+        self._left = _STEPS + _STEPS_OF_A_BYTE * self._room
         self.set_progress_handler(self._is_over, _WATCH)
+
+    def take(self, *values: object) -> None:
+        """Count values that are read for the first time: together they fit into a true file.
+
+        Raises `sqlite3.DatabaseError`, as SQLite does of a file that is broken.
+        """
+        self._taken += sum(len(value) for value in values if isinstance(value, str | bytes))
+        if self._taken > self._room:
+            self._room = _size_of(self._place)  # others may have sealed meanwhile
+            if self._taken > self._room:
+                raise sqlite3.DatabaseError(ENDLESS)
 
     def _is_over(self) -> bool:
         self._left -= _WATCH
@@ -95,6 +109,10 @@ class Archive(sqlite3.Connection):
     def is_spent(self) -> bool:
         """Tell whether more steps were taken than a true archive needs."""
         return self._left < 0
+
+
+def _size_of(place: Path) -> int:
+    return place.stat().st_size if is_there(place) else 0
 
 
 ENDLESS = "more rows than the file has room for"
@@ -155,7 +173,7 @@ def _connected(path: Path, mode: str) -> Iterator[Archive]:
         connection = sqlite3.connect(
             uri, uri=True, timeout=PATIENCE, isolation_level=None, factory=Archive
         )
-        connection.watch(place.stat().st_size if is_there(place) else 0)
+        connection.watch(place)
         connection.execute("PRAGMA trusted_schema = OFF")
         yield connection
     except REFUSALS as error:
@@ -207,9 +225,18 @@ def _is_journal(journal: Path, archive: Path) -> bool:
     if len(begin) <= _LARGEST and not begin.strip(b"\0"):
         return True  # not begun, or lost by the disk before it was meant: nobody's words are in it
     pages, sector, page = _read_sizes(begin)
-    # a new archive has no page that could be kept in a journal: there is nothing but the header
-    is_as_long = size > 0 or len(begin) <= sector
+    # a new archive has no page that could be kept in a journal: there is nothing but the header,
+    # and one more where a large sealing was about to write its first pages before its end
+    is_as_long = size > 0 or (page and not _strip_headers(begin, sector).strip(b"\0"))
     return bool(page and is_as_long and end != _MAGIC and pages * page <= size)
+
+
+def _strip_headers(begin: bytes, sector: int) -> bytes:
+    """Return what follows the headers, each of a sector, that say that the archive has no page."""
+    at = 0
+    while at < len(begin) and _read_sizes(begin[at:])[:2] == (0, sector):
+        at += sector
+    return begin[at:]
 
 
 def _read_sizes(begin: bytes) -> tuple[int, int, int]:

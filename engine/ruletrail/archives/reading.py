@@ -8,13 +8,14 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ruletrail.archives.files import (
     ENDLESS,
     REFUSALS,
+    Archive,
     archive_error,
     describe_error,
     find_altered_guards,
@@ -84,12 +85,13 @@ def read_record(
         contents = {}
         for name, part in record.parts.items():
             data = _read_content(connection, part.digest)
+            connection.take(data)
             if data is None:
                 raise part_error(path, "part-missing", number, name)
             if not (_is_safe(name) and _is_whole(data, part)):
                 raise part_error(path, "part-altered", number, name)
             contents[name] = data
-    problems = _check_trail(path, record, contents, check_trail)
+    problems = _check_trail(path, record, contents.get(TRAIL), contents, check_trail)
     if problems:
         raise ProblemsError(problems)
     return record, contents
@@ -108,9 +110,9 @@ def _read_content(connection: sqlite3.Connection, digest: str) -> bytes | None:
     return row[0] if row is not None and isinstance(row[0], bytes) else None
 
 
-def _is_whole(data: bytes, part: Part, *, is_known: bool = False) -> bool:
-    """Tell whether bytes are the part that was sealed; `is_known`: they have its digest."""
-    return len(data) == part.size and (is_known or digest_of_bytes(data) == part.digest)
+def _is_whole(data: bytes, part: Part) -> bool:
+    """Tell whether bytes are the part that was sealed."""
+    return len(data) == part.size and digest_of_bytes(data) == part.digest
 
 
 # -- Export: plain files that need no archive, no engine and no SQLite to be checked ---------------
@@ -164,18 +166,15 @@ def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 # -- A stored trail --------------------------------------------------------------------------------
 
 
-def _check_parts(record: SealedRecord, contents: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield what does not hold; parts that are missing were reported already."""
-    stored = contents.get(TRAIL)
-    if stored is None:
-        return
+def _check_parts(record: SealedRecord, stored: bytes, sound: Container[str]) -> Iterator[str]:
+    """Yield what does not hold; parts that are not sound were reported already."""
     try:
         trail = json.loads(stored)
         if canonical_json(trail).encode() + b"\n" != stored:
             yield "not canonical"
             return
         yield from _check_digests(trail)
-        yield from _check_beside(trail, record, contents)
+        yield from _check_beside(trail, record, sound)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         # the bytes come from outside: whatever has not the form of a trail is none
         yield "no trail"
@@ -184,18 +183,24 @@ def _check_parts(record: SealedRecord, contents: Mapping[str, bytes]) -> Iterato
 def _check_trail(
     path: Path,
     record: SealedRecord,
-    contents: Mapping[str, bytes],
+    stored: bytes | None,
+    sound: Container[str],
     check_trail: CheckTrail | None,
 ) -> list[Problem]:
-    """List what does not hold of a record's trail; the checker is asked about a sound one."""
+    """List what does not hold of a record's trail; the checker is asked about a sound one.
+
+    `sound` are the parts that are what was sealed; a trail that is not has been reported.
+    """
+    if stored is None:
+        return []
     number = record.number
     unsound = [
         _problem_of_record(path, "trail-unsound", number, text=quote(text))
-        for text in _check_parts(record, contents)
+        for text in _check_parts(record, stored, sound)
     ]
-    if unsound or check_trail is None or TRAIL not in contents:
+    if unsound or check_trail is None:
         return unsound
-    return check_trail(contents[TRAIL], make_inert(f"{path}#{number}/{TRAIL}"))
+    return check_trail(stored, make_inert(f"{path}#{number}/{TRAIL}"))
 
 
 def _problem_of_record(path: Path, code: str, number: int, **details: str) -> Problem:
@@ -230,11 +235,11 @@ def _check_digests(trail: dict[str, Any]) -> Iterator[str]:
 
 
 def _check_beside(
-    trail: dict[str, Any], record: SealedRecord, contents: Mapping[str, bytes]
+    trail: dict[str, Any], record: SealedRecord, sound: Container[str]
 ) -> Iterator[str]:
     """Compare the trail with the report, rulebook and schema beside it, and with its record."""
     for key, name in (("report", REPORT), ("rulebook", RULEBOOK), ("schema", SCHEMA)):
-        if name in contents and digest_of_bytes(contents[name]) != trail[key]["digest"]:
+        if name in sound and record.parts[name].digest != trail[key]["digest"]:
             yield f"{key}.digest ≠ {name}"
     rulebook = trail["rulebook"]
     if f"{rulebook['name']}/{rulebook['edition']}@{rulebook['version']}" != record.rulebook:
@@ -258,6 +263,14 @@ class Verification:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was found of stored bytes: their size, None where there are none; if they are true."""
+
+    size: int | None
+    is_true: bool
+
+
 @dataclass(slots=True)
 class _Chain:
     """What the records up to here say about the next one, and the problems so far."""
@@ -269,7 +282,8 @@ class _Chain:
     corrections: dict[str, Correction] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     sealed: set[str] = field(default_factory=set)
-    checked: set[str] = field(default_factory=set)
+    read: dict[str, _Read] = field(default_factory=dict)
+    """What is stored under each digest that was asked for: each is read once."""
     problems: list[Problem] = field(default_factory=list)
 
     def report(self, code: str, number: int, **details: str) -> None:
@@ -307,7 +321,7 @@ def verify_archive(
 
 
 def _verify(
-    connection: sqlite3.Connection,
+    connection: Archive,
     chain: _Chain,
     check_trail: CheckTrail | None,
     begin: Begin | None,
@@ -329,7 +343,7 @@ def _verify(
             chain.report_file("part-unsealed", text=quote(str(digest)))
 
 
-def _verify_file(connection: sqlite3.Connection, chain: _Chain) -> None:
+def _verify_file(connection: Archive, chain: _Chain) -> None:
     """Ask SQLite whether the file is whole, and whether the guards are still in place."""
     for (text,) in connection.execute(f"PRAGMA integrity_check({_MOST_DAMAGES})"):
         if text != "ok":
@@ -339,10 +353,11 @@ def _verify_file(connection: sqlite3.Connection, chain: _Chain) -> None:
         chain.report_file("archive-unguarded", text=quote(", ".join(altered)))
 
 
-def _list_stored(connection: sqlite3.Connection, chain: _Chain) -> dict[object, None]:
+def _list_stored(connection: Archive, chain: _Chain) -> dict[object, None]:
     """List the digests of what is stored, in order; one that comes again was read before."""
     stored: dict[object, None] = {}
     for (digest,) in connection.execute("SELECT digest FROM contents ORDER BY digest"):
+        connection.take(digest)
         if digest in stored:
             chain.report_file("archive-damaged", text=quote(ENDLESS))
             break
@@ -360,9 +375,7 @@ def _count(connection: sqlite3.Connection) -> int:
     return row[0] if row is not None else 0
 
 
-def _rows(
-    connection: sqlite3.Connection, chain: _Chain
-) -> Iterator[tuple[int, object, object, object]]:
+def _rows(connection: Archive, chain: _Chain) -> Iterator[tuple[int, object, object, object]]:
     """Yield the records, each read by itself, so that nobody who seals has to wait for the end.
 
     A number that does not rise comes from a broken file; going on might never end.
@@ -376,6 +389,7 @@ def _rows(
         if row[0] <= last:
             chain.report_file("archive-damaged", text=quote(ENDLESS))
             return
+        connection.take(*row)
         yield row
         last = row[0]
         row = connection.execute(query, (last,)).fetchone()
@@ -410,22 +424,29 @@ def _verify_record(
 
 
 def _verify_parts(
-    connection: sqlite3.Connection,
+    connection: Archive,
     chain: _Chain,
     record: SealedRecord,
     check_trail: CheckTrail | None,
 ) -> None:
     contents: dict[str, bytes] = {}
+    sound: set[str] = set()
     for name, part in record.parts.items():
         chain.sealed.add(part.digest)
-        data = _read_content(connection, part.digest)
-        if data is None:
+        data = None
+        if part.digest not in chain.read or name == TRAIL:
+            data = _read_content(connection, part.digest)
+        if part.digest not in chain.read:
+            connection.take(data)
+            is_true = data is not None and digest_of_bytes(data) == part.digest
+            chain.read[part.digest] = _Read(len(data) if data is not None else None, is_true)
+        read = chain.read[part.digest]
+        if read.size is None:
             chain.report("part-missing", record.number, part=quote(name))
-            continue
-        is_whole = _is_whole(data, part, is_known=part.digest in chain.checked)
-        if not (is_whole and _is_safe(name)):
+        elif not (read.is_true and read.size == part.size and _is_safe(name)):
             chain.report("part-altered", record.number, part=quote(name))
-            continue
-        chain.checked.add(part.digest)
-        contents[name] = data
-    chain.problems += _check_trail(chain.path, record, contents, check_trail)
+        else:
+            sound.add(name)
+            if name == TRAIL and data is not None:
+                contents[name] = data
+    chain.problems += _check_trail(chain.path, record, contents.get(TRAIL), sound, check_trail)

@@ -68,6 +68,7 @@ class Partial:
         self._place = _find_place(output)
         self.path, self.checkpoints_path, self.whole_path = growing_files(output)
         self._now = Start()
+        self._is_locked = self._is_begun = False
         self._synced = time.monotonic()
         self._data: BinaryIO
         self._checkpoints: BinaryIO
@@ -83,6 +84,7 @@ class Partial:
         try:
             self._checkpoints = _open(self.checkpoints_path)
             _lock(self._checkpoints, self.output)
+            self._is_locked = True
             self._data = _open(self.path)
             take_mode(self._data, self._place)
             start, length = self._recover() if resume else (Start(), 0)
@@ -92,7 +94,7 @@ class Partial:
                 self._write(self._head)
         except OSError as error:
             raise unwritable(str(self.output), error) from error
-        self._now = start
+        self._now, self._is_begun = start, True
         return start
 
     def add(self, data: bytes, place: Place, counts: Counts) -> None:
@@ -146,11 +148,21 @@ class Partial:
         _sync_folder(self._place.parent)
 
     def leave(self) -> None:
-        """Close both files as they are, for a run that resumes."""
-        for stream in (getattr(self, "_data", None), getattr(self, "_checkpoints", None)):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
+        """Close both files as they are, for a run that resumes; files without a row are removed."""
+        opened = (("_data", self.path), ("_checkpoints", self.checkpoints_path))
+        for stream, path in ((getattr(self, name, None), path) for name, path in opened):
+            if stream is None or stream.closed:
+                continue
+            with suppress(OSError):
+                if self._has_nothing(stream) and is_open_at(stream, path):
+                    path.unlink()
+            with suppress(OSError):
+                stream.close()
+
+    def _has_nothing(self, stream: BinaryIO) -> bool:
+        """Tell that no run would go on from a file: one that another run holds is its own."""
+        is_new = self._is_begun and self._now.place == BEGIN
+        return self._is_locked and (is_new or os.fstat(stream.fileno()).st_size == 0)
 
     def _write(self, record: object) -> None:
         text = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from ruletrail.digests import digest_of_bytes
@@ -139,6 +140,13 @@ LARGEST_ENTRY = 32 * 1024 * 1024
 MOST_ENTRIES = 512
 MOST_BYTES = 128 * 1024 * 1024
 
+_LOOK_AFTER = 16
+"""Entries that a process writes from one look at the bounds to the next; it begins with a look.
+
+That asks for every file of the folder, and takes longer than writing an entry.
+"""
+_WRITTEN = count()
+
 _FORMAT = b"ruletrail cache "
 _HEADER = _FORMAT + b"1 "
 _NEW = ".new-"
@@ -178,7 +186,8 @@ def write_entry(entry: Entry, content: bytes) -> None:
         if folder is not None:
             with suppress(OSError):
                 _write(folder, entry.name, _first_line(entry, content) + b"\n" + content)
-                _keep_bounds(folder)
+                if next(_WRITTEN) % _LOOK_AFTER == 0:
+                    _keep_bounds(folder)
 
 
 def _first_line(entry: Entry, content: bytes) -> bytes:

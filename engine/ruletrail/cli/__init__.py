@@ -59,6 +59,8 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
             "en": "the server for editors (Language Server Protocol)"},
     "serve": {"it": "il servizio HTTP: valutare, spiegare, verificare",
               "en": "the service over HTTP: evaluate, explain, verify"},
+    "mcp": {"it": "gli strumenti per i modelli di linguaggio (MCP)",
+            "en": "tools for assistants (MCP)"},
     "schema": {"it": "i JSON Schema, per gli editor e i programmi",
                "en": "the JSON Schemas, for editors and programs"},
     "graph": {"it": "che cosa legge che cosa, come grafo", "en": "what reads what, as a graph"},

@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import io
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
@@ -104,6 +105,11 @@ def check_one(source: Source, progress: Progress) -> list[Problem]:
         # what lies beside it names its place, and is not to blame
         found = (problem for problem in found if problem.code not in _OF_ANOTHER)
     return [*gathered.problems, *found]
+
+
+def check_source(source: Source) -> list[Problem]:
+    """Check one rulebook for who shows no progress: servers, and the processes that they have."""
+    return check_one(source, Progress(io.StringIO(), 1))
 
 
 # -- Mending what is certain -----------------------------------------------------------------------

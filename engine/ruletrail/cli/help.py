@@ -49,20 +49,22 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write the map of commands, how one is used, the pages' titles, or a page."""
     topic, language = options.topic, console.language
     if topic == [_TOPICS]:
-        pages = list_pages(language).items()
-        titles = {
-            name: _title(_read(path), name, language) for name, path in pages if "/" not in name
-        }
-        lines = [f"  {name:20} {title}" for name, title in titles.items()]
+        lines = [f"  {name:20} {title}" for name, title in list_titles(language).items()]
         console.write("\n".join([_TEXTS[language], "", *lines, ""]))
     elif topic and topic[0] not in COMMANDS:
-        console.write(to_plain(_find_text(" ".join(topic), language), language))
+        console.write(to_plain(find_text(" ".join(topic), language), language))
     else:
         console.write(options.find_parser(topic, language).format_help())
     return DONE
 
 
-def _find_text(asked: str, language: Locale) -> str:
+def list_titles(language: Locale) -> dict[str, str]:
+    """List the titles of the pages by name, without those of single problems."""
+    pages = list_pages(language).items()
+    return {name: _title(_read(path), name, language) for name, path in pages if "/" not in name}
+
+
+def find_text(asked: str, language: Locale) -> str:
     """Find a page, or what the page on the language says of a word of it.
 
     `docs/NAME` is that page, also where a command has its name.

@@ -51,9 +51,9 @@ GROUPS: tuple[tuple[Mapping[Locale, str], tuple[str, ...]], ...] = (
      ("new", "check", "test", "fmt", "show", "docs", "graph", "schema")),
     ({"it": "Per chi ha molte relazioni", "en": "For those who have many reports"},
      ("batch", "serve")),
-    ({"it": "Per l'archivio, gli editor e la shell",
-      "en": "For the archive, for editors and the shell"},
-     ("seal", "archive", "verify", "lsp", "completion", "help")),
+    ({"it": "Per l'archivio, gli editor, gli assistenti e la shell",
+      "en": "For the archive, for editors, assistants and the shell"},
+     ("seal", "archive", "verify", "lsp", "mcp", "completion", "help")),
 )  # fmt: skip
 """The map: each command stands once, with those who use it most."""
 
@@ -387,6 +387,29 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "every how many seconds it looks whether files of rulebooks changed; without, 2",
             "--reload 60"),
     },
+    "mcp": {
+        "folder": Text(
+            "una cartella in cui l'assistente può scrivere rulebook e schemi; senza, non scrive "
+            "nulla",
+            "a folder in which the assistant may write rulebooks and schemas; without, it writes "
+            "nothing", "--folder regole"),
+        "timeout": Text(
+            "dopo quanti secondi un lavoro si interrompe; senza, 30",
+            "after how many seconds a piece of work is stopped; without, 30", "--timeout 120"),
+        "http": Text(
+            "risponde per HTTP (streamable HTTP, all'indirizzo `/mcp`) invece che per lo standard "
+            "input e output",
+            "answer over HTTP (streamable HTTP, at `/mcp`) instead of standard input and output",
+            "--http"),
+        "host": Text(
+            "con --http, l'indirizzo su cui ascolta; senza, solo questo computer; per un altro "
+            "serve RULETRAIL_TOKEN",
+            "with --http, the address to listen on; without, this computer alone; any other needs "
+            "RULETRAIL_TOKEN", "--http --host 127.0.0.1"),
+        "port": Text(
+            "con --http, la porta su cui ascolta; senza, 8080",
+            "with --http, the port to listen on; without, 8080", "--http --port 9000"),
+    },
     "graph": {
         "rulebook": _RULEBOOK,
         "codes": Text(
@@ -481,6 +504,10 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
             "en": "Serve an editor (Language Server Protocol) until it leaves."},
     "serve": {"it": "Risponde per HTTP, su questo computer soltanto, finché non lo si ferma.",
               "en": "Answer over HTTP, on this computer alone, until it is stopped."},
+    "mcp": {"it": "Dà a un assistente gli strumenti di ruletrail; legge soltanto, se non gli si dà "
+                  "una cartella, e non sigilla mai.",
+            "en": "Give an assistant the tools of ruletrail; it only reads, unless it is given a "
+                  "folder, and never seals."},
     "graph": {"it": "Scrive che cosa legge che cosa, come grafo.",
               "en": "Write what reads what, as a graph."},
     "completion": {
@@ -521,6 +548,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "fmt": ("fmt rulebooks/sociale/2024.yaml", "fmt --check rulebooks/sociale/2024.yaml"),
     "lsp": ("lsp", "lsp --stdio"),
     "serve": ("serve", "serve --library regole --port 9000"),
+    "mcp": ("mcp", "mcp --folder regole --lang it", "mcp --http --port 9000"),
     "graph": ("graph sociale/2024 R04", "graph sociale/2024 --format dot"),
     "completion": ("completion bash > ~/.local/share/bash-completion/completions/ruletrail",
                    "completion zsh > ~/.zfunc/_ruletrail",
@@ -604,6 +632,7 @@ def translate_metavar(metavar: str, language: Locale) -> str:
 PAGES = {
     "architecture": "Com'è fatto il programma",
     "archive": "L'archivio: tracce sigillate",
+    "assistants": "Gli assistenti: `ruletrail mcp`",
     "authoring": "Il lavoro di chi scrive rulebook",
     "batch": "Molte relazioni: `ruletrail batch`",
     "clusters": "Molte relazioni su più macchine, o da un altro lettore",

@@ -1,14 +1,10 @@
 """`ruletrail lsp`: the language server for editors, over standard input and output."""
 
 import argparse
-import io
 
-from ruletrail.cli.check import check_one
+from ruletrail.cli.check import check_source
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.progress import Progress
 from ruletrail.editors.server import serve
-from ruletrail.library import Source
-from ruletrail.problems import Problem
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,8 +17,4 @@ def run(options: argparse.Namespace, console: Console) -> int:
     del options
     # unbuffered: who reads a buffer holds its lock, and the end of the process would wait for it
     stream = getattr(console.input, "raw", console.input)
-    return serve(_check, console.language, stream.read, console.send)
-
-
-def _check(source: Source) -> list[Problem]:
-    return check_one(source, Progress(io.StringIO(), 1))
+    return serve(check_source, console.language, stream.read, console.send)

@@ -1,7 +1,7 @@
 """`ruletrail seal REPORT`: evaluate, and keep report, trail and rulebook as a final record."""
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,9 @@ from ruletrail.values import read_whole
 ARCHIVE = "ruletrail-archive.sqlite"
 """The archive that is meant when none is named: in the folder where the command is called."""
 
+_MOST_TOLD = 5
+"""How many printed sentences that no rule says are told; the trail holds all of them."""
+
 _ALLOWED_BY = {"incomplete": "--allow-incomplete", "invalid": "--allow-invalid"}
 _TEXTS = {
     "it": {
@@ -47,6 +50,7 @@ _TEXTS = {
         " record {first}",
         "head": "testa della catena, da annotare altrove: {head}",
         "made": "archivio nuovo: {file}",
+        "unmatched": "attenzione: sul modulo c'è anche, e nessuna regola lo dice: {text}",
     },
     "en": {
         "fresh": "sealed as record {number}: {rulebook}, {subject}, {status}",
@@ -56,6 +60,7 @@ _TEXTS = {
         " {first}",
         "head": "head of the chain, to be written down elsewhere: {head}",
         "made": "new archive: {file}",
+        "unmatched": "warning: the form also says, and no rule does: {text}",
     },
 }
 
@@ -89,7 +94,18 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return 1
     sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
     _show(seal(Path(options.archive), sealable, options.correction_of), console, options.archive)
+    _tell_unmatched(evaluation.trail.to_dict()["result"]["printed"]["unmatched"], console)
     return 0
+
+
+def _tell_unmatched(sentences: Sequence[str], console: Console) -> None:
+    """Say which printed sentences were sealed that no rule says: they are kept, and no problem."""
+    if sentences:
+        rest = len(sentences) - _MOST_TOLD
+        shown = ", ".join(map(quote, sentences[:_MOST_TOLD])) + (
+            f", … (+{rest})" if rest > 0 else ""
+        )
+        console.note(_TEXTS[console.language]["unmatched"].format(text=shown))
 
 
 def _prepare(

@@ -1,17 +1,15 @@
 """`ruletrail serve`: the service over HTTP, on this machine alone unless told otherwise."""
 
 import argparse
-import io
 import os
 
-from ruletrail.cli.check import check_one
+from ruletrail.cli.check import check_source
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_library
-from ruletrail.cli.progress import Progress
 from ruletrail.cli.verify import replay_by
-from ruletrail.library import Source
-from ruletrail.problems import Problem, misuse, quote, refusal, term
-from ruletrail.service.settings import TOKEN, Commands, Settings
+from ruletrail.problems import misuse, quote, refusal, term
+from ruletrail.service.settings import Commands, Settings
+from ruletrail.service.tokens import read_token
 from ruletrail.values import read_whole
 
 _LARGEST_PORT = 65_535
@@ -36,9 +34,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     jobs = options.jobs or max(1, (cores or 1) // options.workers)
     settings = Settings(
-        Commands(_check_source, replay_by), tuple(options.library), console.language,
+        Commands(check_source, replay_by), tuple(options.library), console.language,
         options.host, options.port, options.workers, jobs, float(options.timeout),
-        reload=float(options.reload), token=_read_token(),
+        reload=float(options.reload), token=read_token(),
     )  # fmt: skip
     try:
         from ruletrail.service.running import serve  # noqa: PLC0415 - needs the extra
@@ -63,17 +61,3 @@ def _check(options: argparse.Namespace) -> None:
         if value is not None and not least <= value <= most:
             said = {"option": f"`--{name}`", "word": quote(str(value))}
             raise misuse(term("not-between"), **said, least=str(least), most=str(most))
-
-
-def _read_token() -> str:
-    """Read the token to ask for; one that is set and empty protects nothing, and is refused."""
-    token = os.environ.get(TOKEN)
-    if token is None:
-        return ""
-    if not token.strip() or token != token.strip():
-        raise refusal("token-empty", TOKEN, text=quote(TOKEN))
-    return token
-
-
-def _check_source(source: Source) -> list[Problem]:
-    return check_one(source, Progress(io.StringIO(), 1))

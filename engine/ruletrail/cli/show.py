@@ -9,7 +9,7 @@ import argparse
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_as_of, add_library, find_own_rulebook
 from ruletrail.documents import MappingNode, Node, write_yaml
-from ruletrail.library import load_linked, resolve
+from ruletrail.library import Source, load_linked, resolve
 
 _ENTRY_DEPTH = 2
 _ENTRY_KINDS = frozenset(
@@ -34,6 +34,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         console.write_lines(source.read().decode("utf-8-sig"))
     return 0
+
+
+def resolve_source(source: Source) -> str:
+    """Write a rulebook that loads resolved; one that does not raises `ProblemsError`."""
+    load_linked(source)
+    return write_resolved(resolve(source, []))
 
 
 def write_resolved(resolved: MappingNode) -> str:

@@ -1,6 +1,7 @@
 """`ruletrail test RULEBOOK…`: run the examples beside rulebooks, with their coverage."""
 
 import argparse
+import io
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -218,11 +219,11 @@ def _write(
 ) -> None:  # fmt: skip
     if form == "json":
         without = [source.shown for source in bare]
-        answers = [to_json(one, console) for one in tested]
+        answers = [to_json(one, console.language) for one in tested]
         console.write_json({"rulebooks": answers, "without_examples": without})
     else:
         for one in tested:
-            console.write(to_text(one, threshold, console))
+            console.write(to_text(one, threshold, console.language))
         for source in bare:
             text = _TEXTS[console.language]["bare"].format(source.shown)
             console.write(make_inert(text) + "\n")
@@ -258,6 +259,12 @@ def test_rulebook(source: Source, progress: Progress) -> tuple[Tested, list[Path
     return Tested(name, outcomes, kinds, missed, suggestions), files
 
 
+def test_source(source: Source, language: Locale) -> tuple[str, dict[str, Any]]:
+    """Test one rulebook for who shows no progress: the answer for people, and for programs."""
+    tested, _ = test_rulebook(source, Progress(io.StringIO(), 1))
+    return to_text(tested, Fraction(0), language), to_json(tested, language)
+
+
 # -- Writing ---------------------------------------------------------------------------------------
 
 
@@ -267,9 +274,9 @@ def show_percent(percent: Fraction, language: Locale = "en") -> str:
     return shown.replace(".", ",") if language == "it" else shown
 
 
-def to_text(tested: Tested, threshold: Fraction, console: Console) -> str:
+def to_text(tested: Tested, threshold: Fraction, language: Locale) -> str:
     """Write the answer for people: failures and why, what is not covered, and the counts."""
-    texts, language = _TEXTS[console.language], console.language
+    texts = _TEXTS[language]
     lines = [
         line
         for outcome, shown in _share_failures(tested.outcomes)
@@ -353,7 +360,7 @@ def _why(outcome: Outcome, failure: Failure, language: Locale) -> list[str]:
     return explain_step(outcome.record, failure.step, language)
 
 
-def to_json(tested: Tested, console: Console) -> dict[str, Any]:
+def to_json(tested: Tested, language: Locale) -> dict[str, Any]:
     """Write the answer for programs."""
     kinds = {
         kind: {"shown": shown, "total": total} for kind, (shown, total) in tested.kinds.items()
@@ -366,7 +373,7 @@ def to_json(tested: Tested, console: Console) -> dict[str, Any]:
     return {
         "rulebook": tested.rulebook,
         "examples": [
-            _outcome_json(outcome, shown, console.language)
+            _outcome_json(outcome, shown, language)
             for outcome, shown in _share_failures(tested.outcomes)
         ],
         "coverage": {"percent": show_percent(tested.percent), **kinds, "missed": missed},

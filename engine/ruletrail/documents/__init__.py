@@ -25,6 +25,7 @@ from ruletrail.documents.reading import (
     decode_text,
     explain_failure,
     explain_ours,
+    is_unsaved,
     read_bytes,
     read_document,
     read_start,
@@ -53,7 +54,7 @@ else:
 __all__ = [
     "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits", "MappingNode", "Node",
     "Nulls", "ScalarNode", "SequenceNode", "decode_text", "explain_document", "explain_failure",
-    "explain_ours", "from_python", "items_of", "members_of", "name_written", "place_of",
-    "quote_text", "read_bytes", "read_document", "read_start", "read_text", "reading_unsaved",
-    "take_nulls", "text_of", "unreadable", "write_yaml",
+    "explain_ours", "from_python", "is_unsaved", "items_of", "members_of", "name_written",
+    "place_of", "quote_text", "read_bytes", "read_document", "read_start", "read_text",
+    "reading_unsaved", "take_nulls", "text_of", "unreadable", "write_yaml",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Literal, NoReturn
 
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.normal_forms import normalise_text
 from ruletrail.problems import REPORT, Mark, Path, Problem, ProblemsError, quote
 
 Style = Literal["plain", "quoted", "number", "literal"]
@@ -208,7 +209,7 @@ class TreeBuilder:
         if len(text) * 4 > most and len(text.encode("utf-8", "replace")) > most:
             self._stop("text-too-long", mark, limit=str(most))
         if not unicodedata.is_normalized("NFC", text):
-            text, inline = unicodedata.normalize("NFC", text), False
+            text, inline = normalise_text(text), False
         node = ScalarNode(text, style, mark, inline, written)
         if self.expects_key():
             self._take_key(node)

@@ -18,6 +18,7 @@ from ruletrail.values import (
     MOST_DIGITS,
     MOST_INTEGER_DIGITS,
     count_finite_decimals,
+    decimal_text,
     is_too_large,
     write_number,
 )
@@ -121,7 +122,7 @@ def _number_text(data: object) -> str | None:
         case float():
             return repr(float(data)).removesuffix(".0")
         case Decimal():
-            return str(data)
+            return decimal_text(data)
         case Fraction():
             return write_number(data)
     return None

@@ -9,7 +9,14 @@ from pathlib import Path
 
 from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, ScalarNode
 from ruletrail.documents.plain_yaml_reader import read_plain
-from ruletrail.files import LeadsOutError, NotRegularError, open_given, open_inside
+from ruletrail.files import (
+    LeadsOutError,
+    NotRegularError,
+    is_there,
+    leads_out,
+    open_given,
+    open_inside,
+)
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 
 
@@ -103,6 +110,12 @@ def reading_unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
         _UNSAVED.reset(token)
 
 
+def is_unsaved(path: Path) -> bool:
+    """Tell whether an unsaved text is read at a path, be a file there or not."""
+    unsaved = _UNSAVED.get()
+    return unsaved is not None and os.path.realpath(path) in unsaved
+
+
 def read_bytes(path: Path, shown: str, limit: int, root: Path | None = None) -> bytes:
     """Read a file of at most `limit` bytes; anything unreadable raises `ProblemsError`."""
     data = read_start(path, shown, limit + 1, root)
@@ -120,7 +133,8 @@ def read_start(path: Path, shown: str, size: int, root: Path | None = None) -> b
     unsaved = _UNSAVED.get()
     try:
         held = unsaved.get(os.path.realpath(path)) if unsaved is not None else None
-        if held is not None and root is None:
+        if held is not None and (root is None or not is_there(path)):
+            _refuse_outside(path, root)
             return held[:size]
         with open_given(path) if root is None else open_inside(path, root) as stream:
             return held[:size] if held is not None else stream.read(size)
@@ -128,6 +142,12 @@ def read_start(path: Path, shown: str, size: int, root: Path | None = None) -> b
         raise refusal("path-outside", shown, advice="link-outside", text=quote(shown)) from error
     except (OSError, ValueError) as error:
         raise unreadable(shown, error) from error
+
+
+def _refuse_outside(path: Path, root: Path | None) -> None:
+    """Refuse a text that no file holds yet, where the folders on its way lead out."""
+    if root is not None and leads_out(path, root):
+        raise LeadsOutError(str(path))
 
 
 def unreadable(shown: str, error: Exception | None = None) -> ProblemsError:

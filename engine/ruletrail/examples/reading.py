@@ -14,8 +14,15 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.intake import count_values
 from ruletrail.library import Source, own_schema
-from ruletrail.library.named_files import NamedFile, find_named, split_name
+from ruletrail.library.named_files import (
+    NamedFile,
+    find_named,
+    leads_elsewhere,
+    refuse_name,
+    split_name,
+)
 from ruletrail.library.sources import find_schema
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
@@ -33,6 +40,13 @@ from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
 from ruletrail.trails import Record
 
 SUFFIX = ".test.yaml"
+
+MOST_VALUES = 1_000_000
+"""How many values the reports of one file's examples hold together.
+
+One report that is named, or taken over by `like`, is evaluated for each example: a short file may
+ask for any amount of work. Five thousand examples of two hundred fields fit.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,8 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     reports: dict[str, Node | None] = field(default_factory=dict)
+    named: dict[tuple[str, ...], Node | None] = field(default_factory=dict)
+    """The reports in files, each read once, by the steps of their names."""
     known_examples: KnownNames = field(init=False)
     known_fields: KnownNames = field(init=False)
     expectable: dict[str, KnownNames] = field(init=False)
@@ -164,6 +180,7 @@ def _check_rulebook(node: MappingNode, reader: _Reader) -> None:
 
 def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
     lines: dict[str, int] = {}
+    left = MOST_VALUES
     listed = node.values["examples"]
     for item in listed.items if isinstance(listed, SequenceNode) else ():
         if not isinstance(item, MappingNode):
@@ -179,8 +196,14 @@ def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
         if isinstance(expect, MappingNode):
             reader.problems += link_expectations(expect, reader.linked, reader.expectable)
             reader.problems += _check_outcomes(expect, reader.outcomes)
-            if report is not None:
-                yield Example(text, name.mark, report, expect)
+            if report is None:
+                continue
+            left -= count_values(report, left)
+            if left < 0:
+                details = {"limit": str(MOST_VALUES)}
+                reader.problems.append(Problem("examples-too-large", name.mark, details))
+                return
+            yield Example(text, name.mark, report, expect)
 
 
 # -- The report of an example ----------------------------------------------------------------------
@@ -221,10 +244,20 @@ def _with_rulebook(report: MappingNode, reader: _Reader) -> MappingNode:
 def _read_file(written: Node, reader: _Reader) -> Node | None:
     text = written.text if isinstance(written, ScalarNode) else ""
     steps = split_name(text)
+    if steps is not None and steps in reader.named:
+        return reader.named[steps]
     file = find_named(steps, reader.places) if steps is not None else None
-    if file is None:
+    if steps is None and not leads_elsewhere(text):
+        reader.problems.append(refuse_name(text, written.mark, "example-report-not-found"))
+        return None
+    if steps is None or file is None:
         reader.report("example-report-not-found", written, text=text)
         return None
+    node = reader.named[steps] = _read_named(file, text, reader)
+    return node
+
+
+def _read_named(file: NamedFile, text: str, reader: _Reader) -> Node | None:
     try:
         data = file.read(text, REPORT_LIMITS.size)
         node, problems = read_document(data, text, REPORT_LIMITS)

@@ -6,13 +6,13 @@ label: only one unbroken run of words with digits, up to the end of its line, wi
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.layouts.model import Row, Words
+from ruletrail.normal_forms import normalise_text
 
 _ALIKE = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad", "-")
@@ -85,7 +85,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
     clean = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in clean)
     lines: list[Line] = []
     gap = False
-    for number, raw in enumerate(unicodedata.normalize("NFC", clean).split("\n"), start=1):
+    for number, raw in enumerate(normalise_text(clean).split("\n"), start=1):
         printed = tuple(raw.split())
         if printed:
             lines.append(Line(number, raw, printed, to_words(raw), gap, source=raw))
@@ -95,7 +95,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
 
 def to_words(text: str) -> Words:
     """Split a text into words, with hyphens, apostrophes and quotation marks made alike."""
-    return tuple(unicodedata.normalize("NFC", text).translate(_ALIKE).split())
+    return tuple(normalise_text(text).translate(_ALIKE).split())
 
 
 def match_words(lines: Sequence[Line], place: Place, words: Words) -> Place | None:

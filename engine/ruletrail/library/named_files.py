@@ -8,9 +8,10 @@ the command line comes in by `documents.read_bytes`.
 from collections.abc import Iterable
 from pathlib import Path
 
-from ruletrail.documents import read_bytes
+from ruletrail.documents import is_unsaved, read_bytes
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import is_there
+from ruletrail.problems import Mark, Problem, quote
 
 _FORBIDDEN = frozenset("\\:\x7f").union(map(chr, range(0x20)))
 """`\\` and `:` lead elsewhere on some systems; control characters are of no name."""
@@ -25,8 +26,11 @@ class NamedFile:
 
     @property
     def is_there(self) -> bool:
-        """Whether anything bears the name, even what cannot be read, which is not left unsaid."""
-        return is_there(self.path)
+        """Whether anything bears the name, even what cannot be read, which is not left unsaid.
+
+        A text that is not saved yet bears it too.
+        """
+        return is_there(self.path) or is_unsaved(self.path)
 
     def read(self, shown: str, limit: int) -> bytes:
         """Read the file, of at most `limit` bytes; whatever is wrong raises `ProblemsError`."""
@@ -38,6 +42,28 @@ def split_name(text: str) -> tuple[str, ...] | None:
     steps = tuple(step for step in text.split("/") if step != ".")
     is_plain = not (_FORBIDDEN.intersection(text) or {"", ".."}.intersection(steps))
     return steps if steps and is_plain else None
+
+
+def leads_elsewhere(text: str) -> bool:
+    """Tell why a name was not split: it leads out of its folder, on some system or on all.
+
+    Else it is written as no name is: empty, with an empty step, or with a forbidden character.
+    """
+    steps = text.replace("\\", "/").split("/")
+    is_absolute = (len(steps) > 1 and not steps[0]) or ":" in steps[0]
+    return is_absolute or ".." in steps
+
+
+def refuse_name(text: str, mark: Mark, outside: str) -> Problem:
+    """Make the problem of a name that was not split: `outside`, or `path-form` and what is meant.
+
+    A name that only steps too often, as `a//b`, means the plain one.
+    """
+    if leads_elsewhere(text):
+        return Problem(outside, mark, {"text": quote(text)})
+    meant = "/".join(filter(None, text.replace("\\", "/").split("/")))
+    advice = "write-instead" if meant != text and split_name(meant) is not None else ""
+    return Problem("path-form", mark, {"text": quote(text), "instead": quote(meant)}, "", advice)
 
 
 def find_named(steps: tuple[str, ...], places: Iterable[NamedFile]) -> NamedFile | None:

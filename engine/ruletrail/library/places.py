@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ruletrail.documents import decode_text
 from ruletrail.files import is_folder, is_there, show_path
-from ruletrail.library.named_files import NamedFile, split_name
+from ruletrail.library.named_files import NamedFile, refuse_name, split_name
 from ruletrail.library.sources import (
     Libraries,
     Library,
@@ -160,7 +160,7 @@ def _check_setting(key: str, value: object, folder: Path, mark: Mark) -> Iterato
         details = {"text": quote(key), "found": term("other"), "expected": term("text")}
         yield Problem("wrong-type", mark, {**details, "key": key}, "", "toml-folder")
     elif split_name(value) is None:
-        yield Problem("library-outside", mark, {"text": quote(value)})
+        yield refuse_name(value, mark, "library-outside")
     elif not is_folder(folder / value):
         yield Problem("folder-not-found", mark, {"text": quote_path(folder / value)})
 

@@ -23,7 +23,7 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.files import as_text, is_folder, is_there, open_inside, show_path
-from ruletrail.library.named_files import NamedFile, find_named, split_name
+from ruletrail.library.named_files import NamedFile, find_named, refuse_name, split_name
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import (
     SUFFIX,
@@ -263,7 +263,8 @@ def list_folder(folder: Path, shown: str) -> list[str]:
 def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     """Find a report's schema beside the rulebook, else under the `schemas/` of its libraries.
 
-    Raises `path-outside` where a path leads elsewhere, `schema-not-found` where nothing is there.
+    Raises `path-outside` where a path leads elsewhere, `path-form` where it is written as none is,
+    `schema-not-found` where nothing is there.
     """
     steps = split_name(text)
     places = [NamedFile(library.schemas, library.schemas) for library in source.reach]
@@ -274,6 +275,8 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     rest = text.partition("schemas/")[2] if text.lstrip("./").startswith("schemas/") else ""
     below = split_name(rest) if rest else None
     is_below = below is not None and find_named(below, places) is not None
+    if steps is None and not is_below:
+        raise ProblemsError([refuse_name(text, mark, "path-outside")])
     code = "path-outside" if steps is None else "schema-not-found"
     advice = "path-from-schemas" if is_below else ""
     raise refusal(code, mark, advice=advice, text=quote(text), instead=quote(rest))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from ruletrail.problem_texts import (
     archives,
+    assistants,
     batches,
     commands,
     documents,
@@ -27,7 +28,7 @@ from ruletrail.problem_texts.texts import HINTS, SENTENCES, WORDS, Text
 
 _AREAS = (
     documents, schemas, formulas, rulebooks, commands, batches, layouts, archives, lints, examples,
-    verification, editors, libraries, services,
+    verification, editors, libraries, services, assistants,
 )  # fmt: skip
 TEXTS: Mapping[str, Text] = {code: text for area in _AREAS for code, text in area.TEXTS.items()}
 

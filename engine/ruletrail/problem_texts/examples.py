@@ -10,6 +10,11 @@ TEXTS = {
     "examples-of-another": error("gli esempi sono di {text}, non di {rulebook}",
         "the examples are of {text}, not of {rulebook}",
         "correggi `rulebook` nel file degli esempi", "correct `rulebook` in the file of examples"),
+    "examples-too-large": error(
+        "le relazioni degli esempi fino a questo contengono insieme più di {limit} valori",
+        "the reports of the examples up to this one hold more than {limit} values together",
+        "togli degli esempi, o usa per loro una relazione con meno campi",
+        "remove examples, or use a report with fewer fields for them"),
     "example-repeated": error("l'esempio {text} c'è già alla riga {line}",
         "the example {text} is already on line {line}",
         "dai a ogni esempio un nome suo", "give each example a name of its own"),

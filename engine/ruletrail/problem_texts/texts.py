@@ -214,6 +214,7 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "the file is damaged, or is not Parquet: have it written again"),
         ("file-not-regular", "non è un file comune: indica un file, non una pipe o un dispositivo",
             "it is not an ordinary file: name a file, not a pipe or a device"),
+        ("arguments-known", "gli argomenti sono {known}", "the arguments are {known}"),
         ("link-outside", "è un collegamento che porta fuori: metti al suo posto il file stesso",
             "it is a link that leads out: put the file itself in its place"),
         ("marks-differ", "differiscono solo i luoghi (file, riga, colonna): il testo è spostato",

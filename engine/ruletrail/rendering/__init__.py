@@ -31,16 +31,18 @@ def render_trail(
     wording: "Wording | None" = None,
     *,
     brief: bool = False,
+    rest: str = "brief_rest",
 ) -> str:
     """Render a trail's document as `text`, `json`, `markdown` or `html`.
 
     `language` is the reader's; None takes the rulebook's. `wording` is what the rulebook says that
-    the trail does not hold; `brief` leaves out all but the first screen. The JSON form is the
-    stored form: the canonical bytes and one newline, in no language and never brief.
+    the trail does not hold; `brief` leaves out all but the first screen, which the phrase
+    `rest` ends. The JSON form is the stored form: the canonical bytes and one newline, in no
+    language and never brief.
     """
     if form == "json":
         return canonical_json(document) + "\n"
-    return _writer(form)(_summarise(document, language, wording, brief=brief))
+    return _writer(form)(_summarise(document, language, wording, brief=brief, rest=rest))
 
 
 def render_lines(
@@ -113,12 +115,17 @@ def explain_lines(
 
 
 def _summarise(
-    document: Mapping[str, Any], language: Locale | None, wording: "Wording | None", *, brief: bool
+    document: Mapping[str, Any],
+    language: Locale | None,
+    wording: "Wording | None",
+    *,
+    brief: bool,
+    rest: str = "brief_rest",
 ) -> "Page":
     # the stored form is in no language
     from ruletrail.rendering.summaries import summarise  # noqa: PLC0415
 
-    return summarise(_read(document, language, wording), brief=brief)
+    return summarise(_read(document, language, wording), brief=brief, rest=rest)
 
 
 def _read(

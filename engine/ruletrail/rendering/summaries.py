@@ -20,13 +20,16 @@ from ruletrail.rendering.readings import Reading, fact_of, show_reported, show_w
 _RowWriter = Callable[[Reading, str], tuple[str, str, str]]
 
 
-def summarise(reading: Reading, *, brief: bool = False) -> Page:
-    """Say everything that a person wants to know of one evaluation, or the first screen alone."""
+def summarise(reading: Reading, *, brief: bool = False, rest: str = "brief_rest") -> Page:
+    """Say everything that a person wants to know of one evaluation, or the first screen alone.
+
+    `rest` names the phrase that ends the first screen: where all the rest is found.
+    """
     title, rulebook = describe_report(reading), describe_rulebook(reading)
     answer = find_answer(reading)
     lead = (*write_draft_warning(reading), *write_first_screen(reading, answer, brief=brief))
     chapters = () if brief else _write_chapters(reading)
-    footer = (reading.say("brief_rest"),) if brief else (reading.say("support"),)
+    footer = (reading.say(rest if brief else "support"),)
     return Page(reading.language, title, (rulebook,), lead, chapters, footer)
 
 

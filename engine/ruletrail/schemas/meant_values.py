@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
+from ruletrail.normal_forms import normalise_text
 from ruletrail.problems import quote
 from ruletrail.schemas.keywords import matches
 from ruletrail.suggestions import day_like
@@ -33,7 +34,7 @@ def find_form(form: str, written: str) -> tuple[str, dict[str, str]]:
 
 def plain_edition(text: str) -> str:
     """Write a text without quotes, accents, and signs that no name holds."""
-    decomposed = unicodedata.normalize("NFKD", text.strip(_QUOTES))
+    decomposed = normalise_text(text.strip(_QUOTES), "NFKD")
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return re.sub(r"\s+", "_", plain).replace("/", "-").replace("\\", "-").strip("-_")
 

@@ -4,7 +4,6 @@ The gate asks for the token, counts, writes the log and gives every answer its i
 """
 
 import asyncio
-import hmac
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,13 +20,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ruletrail.formats import Locale
 from ruletrail.problems import Mark, ProblemsError, quote, refusal
-from ruletrail.service.handlers import Handlers, WrittenError
+from ruletrail.service.handlers import Handlers
 from ruletrail.service.logs import log, tell_defect
 from ruletrail.service.measures import Measures
 from ruletrail.service.openapi import describe_operation, write_openapi
 from ruletrail.service.operations import OPEN, OPERATIONS, Operation
-from ruletrail.service.refusals import choose_language, refuse, refuse_written
+from ruletrail.service.refusals import (
+    WrittenError,
+    choose_language,
+    refuse,
+    refuse_written,
+)
 from ruletrail.service.settings import Settings
+from ruletrail.service.tokens import has_token
 from ruletrail.versions import ENGINE_VERSION
 
 _LONGEST_IDENTIFIER = 64
@@ -51,7 +56,7 @@ class Application:
         self.settings, self.measures = settings, Measures()
         self.handlers: Handlers | None = None
         self.inner = self._make_inner()
-        self._token = settings.token.encode()
+        self._token = settings.token
 
     def _make_inner(self) -> FastAPI:
         app = FastAPI(
@@ -157,11 +162,7 @@ class Application:
             self._record(scope, visit)
 
     def _may_enter(self, scope: Scope) -> bool:
-        if not self._token or scope["path"] in OPEN:
-            return True
-        given = [value for name, value in scope["headers"] if name == b"authorization"]
-        kind, _, token = given[0].partition(b" ") if len(given) == 1 else (b"", b"", b"")
-        return kind.lower() == b"bearer" and hmac.compare_digest(token.strip(), self._token)
+        return scope["path"] in OPEN or has_token(scope["headers"], self._token)
 
     async def _ask_token(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self._refuse(Request(scope), "token-needed")

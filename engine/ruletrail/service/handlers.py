@@ -6,7 +6,7 @@ asking a process. Everything else goes to one.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, cast
 
@@ -23,7 +23,7 @@ from ruletrail.service.answers import write_answer
 from ruletrail.service.bodies import JSON, LINES, TRAIL, YAML, check_type, read_body
 from ruletrail.service.measures import CONTENT_TYPE, Measures
 from ruletrail.service.operations import HTML, PLAIN
-from ruletrail.service.refusals import hide_folders
+from ruletrail.service.refusals import WrittenError, hide_folders
 from ruletrail.service.settings import (
     LARGEST_QUICK,
     LARGEST_REPORT,
@@ -32,7 +32,7 @@ from ruletrail.service.settings import (
     LARGEST_TRAIL,
     Settings,
 )
-from ruletrail.service.shelves import Book, Keeper, Shelf
+from ruletrail.service.shelves import Book, Keeper, Shelf, list_books
 from ruletrail.service.tasks import Refused
 from ruletrail.service.workers import Workers
 from ruletrail.versions import ENGINE_VERSION
@@ -211,24 +211,7 @@ class Handlers:
     ) -> Response:
         """List the rulebooks, with what is wrong with their files now."""
         del asked
-        shelf = self.shelf
-        answering = {id(book) for name, book in shelf.ready.items() if "@" not in name}
-        listed = [
-            {**_list(book, language), "answers_without_version": id(book) in answering}
-            for book in shelf.books.values()
-        ]
-        listed += [
-            {
-                "reference": None if each.listing is None else str(each.listing.reference),
-                "file": each.shown, "status": None, "title": None,
-                "answers_without_version": False, "in_force": {}, "digest": None,
-                "state": "invalid", "problems": problems_json(each.problems, language),
-            }
-            for each in shelf.broken
-        ]  # fmt: skip
-        for each in listed:
-            each["problems"] = hide_folders(each["problems"], shelf.libraries)
-        content = _write_json({"rulebooks": listed})
+        content = _write_json({"rulebooks": list_books(self.shelf, language)})
         return _tagged(request, content, JSON, f"sha256:{sha256(content).hexdigest()}")
 
     async def get_rulebook(self, request: Request, asked: Parameters, language: Locale) -> Response:
@@ -304,15 +287,6 @@ class Handlers:
         return Response(self.measures.write(), media_type=CONTENT_TYPE)
 
 
-class WrittenError(Exception):
-    """Problems that are written already, in the language of who asked, and the status if known."""
-
-    def __init__(self, problems: Sequence[dict[str, Any]], status: int | None = None) -> None:
-        """Keep both."""
-        super().__init__()
-        self.problems, self.status = problems, status
-
-
 def _read_member(body: bytes) -> str:
     """Read which rulebook is asked for; the document has this one key."""
     node, problems = read_document(body, "body", REPORT_LIMITS)
@@ -329,22 +303,6 @@ def _read_member(body: bytes) -> str:
             "parameter-missing", Mark("body"), name="`rulebook`", expected="`sociale/2024`"
         )
     return value.text
-
-
-def _list(book: Book, language: Locale) -> dict[str, Any]:
-    listing = book.listing
-    days = {"from": listing.in_force_from, "to": listing.in_force_to}
-    return {
-        "reference": book.reference,
-        "file": listing.source.shown,
-        "status": listing.status,
-        "title": listing.title,
-        "answers_without_version": False,
-        "in_force": {key: day for key, day in days.items() if day},
-        "digest": book.digest,
-        "state": "stale" if book.problems else "valid",
-        "problems": problems_json(book.problems, language),
-    }
 
 
 def _write_json(document: object) -> bytes:

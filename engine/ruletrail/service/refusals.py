@@ -6,10 +6,12 @@ Each problem is as `--format json` writes it. No path of the machine leaves the 
 import json
 import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from starlette.responses import Response
 
+from ruletrail.files import show_path
 from ruletrail.formats import LOCALES, Locale
 from ruletrail.library import Libraries
 from ruletrail.problems import Problem
@@ -40,6 +42,15 @@ _TITLES = {
 _CLOSING = frozenset({408, 413, 415, 401})
 """After these the rest of the body is not read, so the connection ends."""
 _AGAIN = {503: "1"}
+
+
+class WrittenError(Exception):
+    """Problems that are written already, in the language of who asked, and the status if known."""
+
+    def __init__(self, problems: Sequence[dict[str, Any]], status: int | None = None) -> None:
+        """Keep both."""
+        super().__init__()
+        self.problems, self.status = problems, status
 
 
 def choose_language(header: str, default: Locale) -> Locale:
@@ -107,11 +118,16 @@ def hide_folders(
         f"{place}/"
         for library in libraries
         for folder in (library.rulebooks.parent, library.schemas.parent)
-        for place in (str(folder), os.path.realpath(folder), str(folder.absolute()))
+        for place in _name_folder(folder)
         if place not in (".", "/")
     }
     longest = sorted(folders, key=len, reverse=True)
     return [{key: _hide(value, longest) for key, value in each.items()} for each in written]
+
+
+def _name_folder(folder: Path) -> tuple[str, ...]:
+    """Name a folder in each way in which marks and messages may have it."""
+    return str(folder), os.path.realpath(folder), str(folder.absolute()), show_path(folder)
 
 
 def _hide(value: Any, folders: Sequence[str]) -> Any:

@@ -52,17 +52,22 @@ def _serve(settings: Settings) -> int:
         timeout_graceful_shutdown=round(settings.timeout + settings.body_timeout) + 1,
     )  # fmt: skip
     dictConfig(log_settings())
+    return run_until_signal(config, "serve")
+
+
+def run_until_signal(config: uvicorn.Config, command: str) -> int:
+    """Serve by one process or several, until a signal says to stop; returns the exit status."""
     try:
         socket = config.bind_socket()
     except SystemExit as error:  # what uvicorn makes of an address that it cannot have
-        place = quoted(f"{settings.host}:{settings.port}")
-        raise refusal("system-refused", "serve", text=place) from error
+        place = quoted(f"{config.host}:{config.port}")
+        raise refusal("system-refused", command, text=place) from error
     # uvicorn raises the signal again once it has stopped; stopping well is no failure
     before = {
         number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
     }
     try:
-        if settings.workers > 1:
+        if config.workers > 1:
             Multiprocess(config, sockets=[socket]).run()
         else:
             uvicorn.Server(config).run(sockets=[socket])

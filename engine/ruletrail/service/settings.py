@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from ruletrail.library import Source
     from ruletrail.problems import Problem
 
-TOKEN = "RULETRAIL_TOKEN"  # noqa: S105 - the name of the variable, not what it holds
-"""The environment variable that holds the token to ask for."""
-
 LARGEST_REPORT = REPORT_LIMITS.size
 LARGEST_RULEBOOK = RULEBOOK_LIMITS.size
 LARGEST_ROWS = 8 * 1024 * 1024
@@ -29,7 +26,7 @@ MOST_WAITING = 64
 
 __all__ = [
     "LARGEST_QUICK", "LARGEST_REPORT", "LARGEST_ROWS", "LARGEST_RULEBOOK", "LARGEST_TRAIL",
-    "MOST_QUICK_STEPS", "MOST_WAITING", "TOKEN", "Commands", "Settings",
+    "MOST_QUICK_STEPS", "MOST_WAITING", "Commands", "Settings",
 ]  # fmt: skip
 
 

@@ -43,8 +43,8 @@ Status = Literal["complete", "incomplete", "invalid"]
 Values = dict[str, str | bool | Text]
 
 
-class Answer(Shape):
-    """The answer to one report; numbers are texts, exact, a fraction as `1/3`."""
+class Result(Shape):
+    """What one report comes to; numbers are texts, exact, a fraction as `1/3`."""
 
     status: Status
     values: Values
@@ -55,6 +55,11 @@ class Answer(Shape):
     missing: list[str] = Field(description="The codes of what is not known yet.")
     rulebook: str = Field(description="The full reference of the rulebook that answered.")
     digest: str = Field(description="The digest of that rulebook.")
+
+
+class Answer(Result):
+    """The answer to one report."""
+
     trail: dict[str, Any] | None = Field(default=None, description="Asked for by `trail=true`.")
 
 

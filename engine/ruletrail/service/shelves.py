@@ -17,11 +17,14 @@ import anyio
 import ruletrail.compiled.answer_reading
 import ruletrail.plain_intake  # noqa: F401
 from ruletrail.api import Plan, search_libraries
+from ruletrail.formats import Locale
 from ruletrail.library import Libraries, Listing
 from ruletrail.library.sources import find_listing, list_answering
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
 from ruletrail.references import Reference
+from ruletrail.rendering.problems import problems_json
 from ruletrail.service.logs import log
+from ruletrail.service.refusals import hide_folders
 from ruletrail.service.settings import MOST_QUICK_STEPS, Settings
 from ruletrail.service.tasks import Found, Loaded, Packed, load, survey
 from ruletrail.service.workers import Workers
@@ -122,6 +125,43 @@ def _put(
     book = books.get(str(listing.source.path))
     if book is not None:
         ready[str(reference)] = book
+
+
+def list_books(shelf: Shelf, language: Locale) -> list[dict[str, Any]]:
+    """List the rulebooks for programs, with what is wrong with their files now."""
+    answering = {id(book) for name, book in shelf.ready.items() if "@" not in name}
+    listed = [
+        {**_list(book, language), "answers_without_version": id(book) in answering}
+        for book in shelf.books.values()
+    ]
+    listed += [
+        {
+            "reference": None if each.listing is None else str(each.listing.reference),
+            "file": each.shown, "status": None, "title": None,
+            "answers_without_version": False, "in_force": {}, "digest": None,
+            "state": "invalid", "problems": problems_json(each.problems, language),
+        }
+        for each in shelf.broken
+    ]  # fmt: skip
+    for each in listed:
+        each["problems"] = hide_folders(each["problems"], shelf.libraries)
+    return listed
+
+
+def _list(book: Book, language: Locale) -> dict[str, Any]:
+    listing = book.listing
+    days = {"from": listing.in_force_from, "to": listing.in_force_to}
+    return {
+        "reference": book.reference,
+        "file": listing.source.shown,
+        "status": listing.status,
+        "title": listing.title,
+        "answers_without_version": False,
+        "in_force": {key: day for key, day in days.items() if day},
+        "digest": book.digest,
+        "state": "stale" if book.problems else "valid",
+        "problems": problems_json(book.problems, language),
+    }
 
 
 class Keeper:

@@ -63,7 +63,7 @@ from ruletrail.verification import StoredTrail, check_trail, read_trail
 _MOST_HELD = 64
 ROWS = "reports.jsonl"
 """What marks call many reports."""
-_NOWHERE = Path("/dev/null/rulebook.yaml")
+NOWHERE = Path("/dev/null/rulebook.yaml")
 """A place where no file can be: what lies beside a text that was sent is nothing."""
 
 
@@ -148,19 +148,19 @@ def read_asked(body: bytes) -> tuple[Reference, Mark]:
 def answer_report(plan: Plan, body: bytes, nulls: Nulls, with_trail: bool) -> bytes:  # noqa: FBT001 - sent to a process by place
     """Evaluate one report and write the answer."""
     evaluation = plan.evaluate(body, nulls=nulls)
-    trail = _write_trail(plan, evaluation) if with_trail else ""
+    trail = trail_of(plan, evaluation).to_json() if with_trail else ""
     return write_answer(evaluation, plan.linked.digest, trail)
 
 
 def write_trail(plan: Plan, body: bytes, nulls: Nulls) -> bytes:
     """Evaluate one report and write its trail, the bytes that the command line writes."""
-    return f"{_write_trail(plan, plan.evaluate(body, nulls=nulls))}\n".encode()
+    return f"{trail_of(plan, plan.evaluate(body, nulls=nulls)).to_json()}\n".encode()
 
 
-def _write_trail(plan: Plan, evaluation: Evaluation) -> str:
-    """Write a trail; of a large rulebook from the record, which needs no code to be made first."""
+def trail_of(plan: Plan, evaluation: Evaluation) -> Trail:
+    """Return a trail; of a large rulebook from the record, which needs no code to be made first."""
     is_large = len(plan.linked.steps) > MOST_QUICK_STEPS
-    return Trail(evaluation.record).to_json() if is_large else evaluation.trail.to_json()
+    return Trail(evaluation.record) if is_large else evaluation.trail
 
 
 def explain(  # noqa: PLR0917 - sent to a process by place
@@ -248,10 +248,14 @@ def check_text(
 
     What it names is looked up in the libraries, and nothing beside it.
     """
-    written = decode_text(text, _NOWHERE.name)
-    source = Source(_NOWHERE, _NOWHERE.name, libraries[0], None, libraries)
-    with reading_unsaved({_NOWHERE: written}):
-        return check(source, language, commands)
+    written = decode_text(text, NOWHERE.name)
+    with reading_unsaved({NOWHERE: written}):
+        return check(source_of_text(libraries), language, commands)
+
+
+def source_of_text(libraries: Libraries) -> Source:
+    """Take a rulebook that lies nowhere; its text is read by `reading_unsaved`, at `NOWHERE`."""
+    return Source(NOWHERE, NOWHERE.name, libraries[0], None, libraries)
 
 
 def write_page(plan: Plan, language: Locale | None) -> bytes:
@@ -305,7 +309,10 @@ def _look_at(source: Source) -> Found:
 
 def load(source: Source, known: list[tuple[str, str]] | None) -> Loaded | None:
     """Load a rulebook; None if it is made of what it was made of before."""
-    inputs = list_inputs(source)
+    try:
+        inputs = list_inputs(source)
+    except ProblemsError:  # loading says all that is wrong, and not only what is in the way here
+        inputs = None
     if inputs is not None and inputs == known:
         return None
     compiled = load_compiled(source)

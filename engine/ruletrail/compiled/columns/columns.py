@@ -6,7 +6,6 @@ brings its own texts, so a program names dictionaries (`Dictionary`); what depen
 is a parameter, which is made for each table.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -18,11 +17,13 @@ from numpy.typing import NDArray
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import FUNCTIONS
+from ruletrail.normal_forms import normalise_text
 from ruletrail.values import (
     MOST_DECIMALS,
     MOST_INTEGER_DIGITS,
     count_decimals,
     count_finite_decimals,
+    decimal_text,
     read_number,
 )
 
@@ -150,9 +151,7 @@ def read_exact(value: Any) -> tuple[Fraction, int] | None:
         case Integral():
             text = str(int(value)) if abs(int(value)) < LARGEST else ""
         case Decimal():
-            # an exponent may ask for more digits than there is memory
-            is_written = value.is_finite() and -_MOST_EXPONENT <= _exponent(value) <= _MOST_EXPONENT
-            text = f"{value:f}" if is_written else ""
+            text = decimal_text(value)
         case float():
             text = repr(float(value)).removesuffix(".0")  # numpy's floats have a text of their own
         case np.floating():
@@ -161,14 +160,6 @@ def read_exact(value: Any) -> tuple[Fraction, int] | None:
             return None
     number = read_number(text) if _is_number(text) else None
     return (number, count_decimals(text)) if number is not None else None
-
-
-_MOST_EXPONENT = 400
-
-
-def _exponent(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
 
 
 def _is_number(text: str) -> bool:
@@ -181,7 +172,7 @@ def _is_number(text: str) -> bool:
 def normal_text(text: str) -> str:
     """Return a text in NFC, as all readers of documents do, so that equal texts are equal."""
     # numpy's texts are texts of their own type, and would come out as such
-    return str(text) if text.isascii() else unicodedata.normalize("NFC", str(text))
+    return normalise_text(str(text))
 
 
 def value_of(column: Column, row: int) -> Fraction | str | bool | None:

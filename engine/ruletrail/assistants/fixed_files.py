@@ -1,0 +1,84 @@
+"""What no assistant writes: the files of published versions, and texts under their names.
+
+Which versions are published says the record of the library (`manifest.json`), which is no rulebook
+and so no file that is written here either.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, read_text
+from ruletrail.library import Library, Source
+from ruletrail.library.manifests import read_manifest
+from ruletrail.library.named_files import split_name
+from ruletrail.library.sources import Head, find_head, follow_extends, head_of_tree
+from ruletrail.problems import Mark, ProblemsError, quote, refusal
+from ruletrail.references import Reference, parse_reference
+
+
+@dataclass(slots=True)
+class _Fixed:
+    """Files and references, each with the published version that rests on it."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
+
+
+def refuse_fixed(library: Library, path: Path, shown: str, text: str) -> None:
+    """Refuse a text that would change a published version of a library, or bear its name."""
+    fixed = _list_fixed(library)
+    node, _ = read_text(text, shown, RULEBOOK_LIMITS)
+    head = head_of_tree(node) if isinstance(node, MappingNode) else None
+    said = str(head.reference) if head is not None else ""
+    by = fixed.files.get(_key(path)) or fixed.references.get(said)
+    if by is not None:
+        raise refusal("published-fixed", Mark(shown, 1, 1), text=quote(shown), reference=quote(by))
+
+
+def _list_fixed(library: Library) -> _Fixed:
+    fixed = _Fixed()
+    for published in read_manifest(library):
+        reference = parse_reference(published)
+        fixed.references[published] = published
+        for path in library.candidates(reference) if reference is not None else ():
+            source = library.source(path, (library,))
+            if _says(find_head(source), reference):
+                _add_files(source, published, fixed)
+    return fixed
+
+
+def _says(head: Head | None, reference: Reference | None) -> bool:
+    return head is not None and head.reference == reference
+
+
+def _add_files(source: Source, published: str, fixed: _Fixed) -> None:
+    """Add what a published version is made of: the files in its chain, and its schema.
+
+    Also the place beside it, where a schema of that name would be taken in place of its own.
+    """
+    report = ""
+    for here, head in _follow(source):
+        fixed.files.setdefault(_key(here.path), published)
+        if head is not None:
+            fixed.references.setdefault(str(head.reference), published)
+            report = report or head.report
+    steps = split_name(report) if report else None
+    library = source.library
+    for folder in (source.path.parent, library.schemas) if steps and library else ():
+        fixed.files.setdefault(_key(folder.joinpath(*steps or ())), published)
+
+
+def _follow(source: Source) -> Iterator[tuple[Source, Head | None]]:
+    """Follow `extends` as far as it leads: what is broken further on changes nothing before it."""
+    try:
+        for here, _, head in follow_extends(source):
+            yield here, head
+    except ProblemsError:
+        return
+
+
+def _key(path: Path) -> str:
+    """Tell files apart as the system does that tells the fewest apart: without regard to case."""
+    return os.path.realpath(path).casefold()
