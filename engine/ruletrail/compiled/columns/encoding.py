@@ -218,6 +218,8 @@ def _shown(cell: Any) -> object:
         return cell.as_py()
     except UnicodeDecodeError as error:
         return error.object
+    except OverflowError:
+        return str(cell.value)  # a day of no year that Python has
 
 
 def _integers(declared: TypedField, column: Any) -> NumberColumn:
