@@ -257,6 +257,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("comma-lacks", "manca una virgola prima di {near}", "a comma is missing before {near}"),
         ("comma-lacks-at-end", "manca una virgola alla fine della riga {line}",
             "a comma is missing at the end of line {line}"),
+        ("no-today", "una risposta non cambia da un giorno all'altro: leggi il giorno da un campo",
+            "no answer changes from one day to the next: read the day from a field"),
         ("unquoted", "togli le virgolette: {text}", "take away the quotes: {text}"),
         ("number-in-quotes", "scrivi {number} senza virgolette: fra virgolette è un testo",
             "write {number} without quotes: in quotes it is a text"),
