@@ -6,8 +6,10 @@ compared with one that it can never be. Branches that were not taken are looked 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
+from ruletrail.verification.calendar import make_day
 from ruletrail.verification.facts import name_type
 from ruletrail.verification.failures import Failure
 from ruletrail.verification.grammar import Node, Parsed
@@ -95,6 +97,8 @@ class _Inference:
         if operation.days == "alike" and "date" in kinds:
             alike = self.either(node, found, self.shared_unit(node, found))
             return alike if operation.gives == "number" else Signature("boolean")
+        if node.data == "date" and all(each.kind == "literal" for each in node.operands):
+            self.demand_day(node)
         if operation.takes == "date":
             needed = ["date", "number"] if operation.counts else ["date"] * len(found)
             for operand, signature, kind in zip(node.operands, found, needed, strict=True):
@@ -111,6 +115,13 @@ class _Inference:
         if operation.gives in ("boolean", "date"):
             return Signature("date" if operation.gives == "date" else "boolean")
         return Signature("number", found[0].unit if operation.units == "first" else unit)
+
+    def demand_day(self, node: Node) -> None:
+        """Stop at a day that is written out and does not exist."""
+        try:
+            make_day([Fraction(str(each.value)) for each in node.operands])
+        except ValueError:
+            raise self.misfit(node) from None
 
     def moved(self, node: Node, kinds: Sequence[Kind]) -> Signature:
         """Infer a sum or difference with a day, or with what may be one."""
