@@ -85,7 +85,16 @@ def test_generated_rulebooks_reach_the_whole_language():
         ("check", word) for word in ("passed", "failed", "undetermined", "not_applicable", *gaps)
     }
     wanted |= {("message", word) for word in ("shown", "not_shown", "undetermined", "not_encoded")}
-    wanted |= {("cause", cause) for cause in ("division_by_zero", "conflict", "no_case", "limit")}
+    wanted |= {
+        ("cause", cause)
+        for cause in (
+            "division_by_zero",
+            "conflict",
+            "no_case",
+            "limit",
+            "invalid_date",
+        )
+    }
     assert wanted - outcomes == set()
     assert {
         "first",
