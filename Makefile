@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench pages docs vscode clean
+.PHONY: demo test lint bench pages docs notebook vscode client clean
 
 # the demo needs the package alone; the tests need everything that any extra brings, more than a gigabyte
 $(BIN)/ruletrail: pyproject.toml
@@ -41,11 +41,22 @@ pages: $(VENV)/dev
 docs: $(VENV)/dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
+# the outputs that stand in the notebook of the examples
+notebook: $(VENV)/dev
+	$(BIN)/python tests/support/notebooks.py
+
 # the extension for VS Code: built, tested against this checkout's server, packaged as a .vsix
 vscode: $(VENV)/dev
 	cd editors/vscode && npm ci --ignore-scripts --no-audit --no-fund
 	cd editors/vscode && RULETRAIL="$(CURDIR)/$(BIN)/ruletrail" npm test && npm run package
 
+# the TypeScript client: generated from the OpenAPI document, built, tested against this checkout's service
+client: $(VENV)/dev
+	cd clients/typescript && npm ci --ignore-scripts --no-audit --no-fund
+	$(BIN)/ruletrail serve --openapi | (cd clients/typescript && npm run --silent generate > src/service.ts)
+	$(BIN)/python -m pytest tests/test_service.py -k typescript
+
 clean:
 	rm -rf $(VENV) dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf editors/vscode/node_modules editors/vscode/dist editors/vscode/*.vsix
+	rm -rf clients/typescript/node_modules clients/typescript/dist

@@ -242,6 +242,69 @@ def test_slips_of_schemas(old: str, new: str, line: int, hint: str, folder: Path
     assert hint in problem["hint"]
 
 
+def test_a_field_of_texts_that_is_used_as_a_number_is_told_once(folder: Path):
+    """At its first use, for it is declared wrong; one that lists its texts is used wrong."""
+    (folder / "schema.json").write_text(
+        SCHEMA.replace('"A": {"type": "number"}', '"A": {"type": "string"}')
+    )
+    uses = "rules:\n  X: {formula: B + A}\n  Y: {formula: A * 2}\nchecks:\n  c: {expect: 3 < A}\n"
+    (problem,) = _check(folder, uses)
+    assert (problem["code"], problem["line"]) == ("type-mismatch", _line(uses, "B + A"))
+    assert "`schema.json` dice che `A` è un testo" in problem["hint"]
+    listed = _check(folder, "rules:\n  X: {formula: B + T}\n  Y: {formula: T * 2}\n")
+    assert [each["code"] for each in listed] == ["type-mismatch"] * 2
+    assert not any("schema" in each["hint"] for each in listed)
+
+
+EXAMPLES = """test: 1
+rulebook: prova/2024@1.0.0
+examples:
+  - {name: uno, report: {fields: {A: 1, B: 2}}, expect: {%s}}
+"""
+JUDGED = """rules:
+  X: {formula: A + B}
+  Z: {formula: A > B}
+decisions:
+  D: {cases: [{outcome: u, otherwise: true}]}
+checks:
+  c: {expect: B > 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "hint"),
+    [
+        ('values: {X: "3,80"}', "scrivi `3.80`, con il punto"),
+        ("values: {X: 3 euro}", "scrivi `3`, senza unità"),
+        ("values: {X: tre}", "scrivi un numero, anche come `1/3`"),
+        ("values: {Z: sì}", "scrivi `true`"),
+        ("values: {Z: 3}", "`true` o `false`"),
+        ('reasons: {X: {before_rounding: "3,80"}}', "scrivi `3.80`"),
+        ("reasons: {c: {condition: sempre}}", "scrivi `true`"),
+        ("reasons: {c: {condition: 3}}", "`true` o `false`"),
+        ("values: {D: u}", "scrivilo sotto `decisions`"),
+        ("decisions: {X: u}", "scrivilo sotto `values`"),
+        ("values: {A: 1}", "usa il codice di una regola sotto `values`"),
+    ],
+)
+def test_what_can_never_come_is_told_of_an_example(expected: str, hint: str, folder: Path):
+    """By `check`, at the value, before any example is run."""
+    (folder / "r.test.yaml").write_text(EXAMPLES % expected, encoding="utf-8")
+    problems = _check(folder, JUDGED)
+    assert hint in problems[0]["hint"]
+    assert problems[0]["line"] == EXAMPLES.count("\n")
+
+
+@pytest.mark.parametrize(
+    "expected",
+    ['values: {X: "3", Z: "false"}', "values: {X: 6/2, Z: missing}", "values: {X: not_applicable}"],
+)
+def test_what_may_come_is_not_told(expected: str, folder: Path):
+    """A number in quotes is compared by its value, and a non-value may stand for any."""
+    (folder / "r.test.yaml").write_text(EXAMPLES % expected, encoding="utf-8")
+    assert _check(folder, JUDGED) == []
+
+
 def test_a_field_may_be_called_as_a_keyword():
     """What stands in `properties` is a name of the author's."""
     text = '{"properties": {"fields": {"properties": {"type": {"type": "number"}}}}}'

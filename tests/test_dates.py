@@ -435,3 +435,58 @@ def test_what_is_not_encoded_may_be_a_day():
     assert parsed is not None
     known = {"u": Signature("unknown")}.get
     assert infer_signature(parsed, known, 2)[1] == []
+
+
+# -- Beside rows, and read again -------------------------------------------------------------------
+
+ROWS_OF_A_FORM = {
+    "domanda": {"type": "string", "format": "date"},
+    "componenti": {
+        "type": "array",
+        "maxItems": 5,
+        "items": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "nome": {"type": "string"},
+                "nascita": {"type": "string", "format": "date", "formatMinimum": "1900-01-01"},
+            },
+        },
+    },
+}
+RULES_OF_ROWS = {
+    "componenti.eta": {"formula": "years_between(componenti.nascita, domanda)"},
+    "primo": {"formula": "min(componenti.nascita)"},
+    "ultimo": {"formula": "max(componenti.nascita + 1)"},
+    "giovane": {"formula": "min(componenti.eta)"},
+    "minori": {"formula": "count(componenti.nascita > add_years(domanda, -18))"},
+}
+
+
+def test_rows_have_dates_too():
+    """Cells of rows are days, aggregates too; the ends are asserted with the row's place."""
+    text = rulebook_text(
+        {"lists": {"componenti": {"label": "C"}}, "rules": RULES_OF_ROWS}, language="2"
+    )
+    plan = load_text(text, schema_of(ROWS_OF_A_FORM))
+    rows = [{"nome": "A", "nascita": "1980-02-29"}, {"nome": "B", "nascita": "2010-06-01"}]
+    fields = {"domanda": "2024-05-31", "componenti": rows}
+    answer = plan.evaluate({"rulebook": REFERENCE, "fields": fields})
+    assert answer.values == {
+        "primo": date(1980, 2, 29), "ultimo": date(2010, 6, 2), "giovane": 13, "minori": 1,
+    }  # fmt: skip
+    check_trail(answer.record)
+    rows[1]["nascita"] = "1810-06-01"
+    with pytest.raises(ProblemsError) as caught:
+        plan.read({"rulebook": REFERENCE, "fields": fields})
+    assert [(each.code, each.mark.pointer) for each in caught.value.problems] == [
+        ("out-of-range", "/fields/componenti/1/nascita")
+    ]
+
+
+def test_a_trail_with_dates_is_replayed(tmp_path):
+    path = write_rulebook(TEXT, schema_of(FIELDS), tmp_path)
+    answer = ruletrail.load(path).evaluate({"rulebook": REFERENCE, "fields": ROWS[0]})
+    (tmp_path / "t.json").write_text(answer.trail.to_json() + "\n", encoding="utf-8")
+    status, *_ = call("verify", str(tmp_path / "t.json"), "--replay", "--rulebook", str(path))
+    assert status == 0

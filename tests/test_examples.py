@@ -641,7 +641,7 @@ def test_points_are_those_that_can_be_shown(folder: Path):
     sides = {point.side for point in points if point.what == "utenti > 0"}
     assert sides == {"at", "above"}
     assert {p.side for p in points if p.what == "utenti >= soglia"} == {"below", "at", "above"}
-    assert {p.side for p in points if p.what == "scelta == 'SI'"} == {"equal", "different"}
+    assert {p.side for p in points if p.what == 'scelta == "SI"'} == {"equal", "different"}
     assert {(p.what, p.side) for p in points if p.kind == "case"} == {
         ("1 alto", "true"), ("1 alto", "false"), ("2 basso", "true"), ("2 basso", "false")
     }  # fmt: skip

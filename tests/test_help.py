@@ -155,22 +155,49 @@ WRONG = [
     ("evaluate", "`REPORT` is missing", "`ruletrail evaluate jesi.yaml`"),
     ("explain x", "`CODE` is missing", "`ruletrail explain jesi.yaml R04`"),
     ("read x", "`--rulebook` is missing", "--rulebook sociale/2024"),
-    ("evaluate a b", "`b` is one word too many", "`ruletrail evaluate --help`"),
+    ("evaluate a b", "`b` is one word too many", "write `ruletrail evaluate a`"),
+    ("explain x a a", "`a` is one word too many", "write `ruletrail explain x a`"),
+    ("new mensa 2026", "`2026` is one word too many", "write `ruletrail new mensa/2026`"),
+    ("list mensa", "`mensa` is one word too many", "write `ruletrail show mensa`"),
+    ("archive list 3", "`3` is one word too many", "write `ruletrail archive list`"),
     ("batch x.csv --resume=1", "`--resume` takes no value", "`ruletrail batch --help`"),
-    ("archive show x", "`N` takes a whole number, not `x`", "`ruletrail archive show --help`"),
+    ("archive show x", "`N` takes a whole number, not `x`", "`ruletrail archive show 3`"),
     ("archive show 0", "no record has the number `0`", "examples"),
-    ("batch x.csv --workers x", "`--workers` takes a whole number, not `x`", "batch --help"),
-    ("batch", "`INPUT` is missing", "`ruletrail batch --help`"),
-    ("batch --explain-plan", "`--rulebook` is missing", "`ruletrail batch --help`"),
+    ("batch x.csv --workers x", "`--workers` takes a whole number, not `x`", "`--workers 4`"),
+    ("batch", "`INPUT` is missing", "`ruletrail batch 2024.csv -o out.csv"),
+    ("batch --explain-plan", "`--rulebook` is missing", "`ruletrail batch --explain-plan"),
     ("batch x.jsonl --sheet a", "`--sheet` is for .xlsx only", "examples"),
     ("batch x.jsonl --encoding cp1252", "`--encoding` is for CSV only", "examples"),
-    ("verify x --rulebook y", "`--rulebook` goes with `--replay` only", "examples"),
-    ("test x --threshold 101", "`--threshold` takes a percentage from 0 to 100", "examples"),
-    ("seal x --sealed-at now", "`--sealed-at` takes a time like", "examples"),
-    ("archive verify --expect-head x", "`--expect-head` takes `sha256:` and 64", "examples"),
+    (
+        "verify x --rulebook y",
+        "`--rulebook` goes with `--replay` only",
+        "`--replay --rulebook rule",
+    ),
+    (
+        "test x --threshold 101",
+        "`--threshold` takes a percentage from 0 to 100",
+        "`--threshold 90`",
+    ),
+    (
+        "seal x --sealed-at now",
+        "`--sealed-at` takes a time like",
+        "`--sealed-at 2025-05-30T10:00:00Z`",
+    ),
+    (
+        "archive verify --expect-head x",
+        "`--expect-head` takes `sha256:` and 64",
+        "`--expect-head sha256:000",
+    ),
     ("completion csh", "`SHELL` cannot be `csh`", "did you mean"),
     ("evaluate x --lang fr", "`--lang` cannot be `fr`", "`it`, `en`"),
 ]
+
+
+def test_what_is_to_be_written_says_nothing_of_the_language():
+    """It stands in the language that was asked for, whoever asked, and however."""
+    for words in (("--lang", "en"), ("--lang=en",)):
+        _, _, err = call("explain", "x", "a", "b", *words)
+        assert err.splitlines()[1] == "  → write `ruletrail explain x a`"
 
 
 @pytest.mark.parametrize(("line", "said", "hint"), WRONG, ids=[line for line, _, _ in WRONG])

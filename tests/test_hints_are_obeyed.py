@@ -48,6 +48,7 @@ def test_one_slip_is_one_error_and_its_hint_leads_out(slip: dict[str, Any], fold
         (problem,) = _errors(language)
         assert problem["code"] == slip["code"]
         assert slip[language] in problem["hint"]
+        assert all(slip.get(key, "") in problem["message"] for key in ("said", "with"))
     line = wrong.split("\n")[problem["line"] - 1]
     assert slip.get("line", slip["new"]) in line
     obeyed = right.replace(slip["old"], slip.get("obeyed", slip["old"]), 1)

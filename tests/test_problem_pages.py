@@ -91,6 +91,23 @@ def _codes(
     return {problem["code"] for problem in found.get("problems", [])}
 
 
+def test_each_page_has_an_example_or_says_why():
+    """A page that only repeats the message helps nobody; no cause is of a code that is gone."""
+    causes = TOOL.read_causes()
+    used = set()
+    for code in TEXTS:
+        page = (PAGES / f"{code}.md").read_text(encoding="utf-8")
+        assert "## Sbagliato" in page or "## Perché" in page, code
+        cause = TOOL.find_cause(code, causes)
+        used |= {begin for begin in causes if cause is causes[begin] and "## Perché" in page}
+        if "## Perché" in page:
+            joined = " ".join(page.split())
+            assert all(" ".join(cause[language].split()) in joined for language in ("it", "en"))
+    assert used == set(causes)
+    for cause in causes.values():
+        assert all(". " in text or ": " in text for text in cause.values())
+
+
 @pytest.mark.parametrize("code", WITH_EXAMPLES)
 def test_examples_are_true(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The wrong document gives the code; the right one neither it nor another error."""

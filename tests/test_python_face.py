@@ -178,6 +178,31 @@ def test_the_schema_of_reports_is_plain_data(plan: ruletrail.Plan):
     assert plan.report_schema["properties"]
 
 
+@pytest.mark.parametrize(
+    ("written", "exact"),
+    [
+        ("0.1", Decimal("0.1")),
+        ("3", 3),
+        ("3.0", 3),
+        ("12345678901234567.89", Decimal("12345678901234567.89")),
+        ("0.30000000000000000001", Decimal("0.30000000000000000001")),
+        ("90071992547409931", 90071992547409931),
+    ],
+)
+def test_bounds_of_the_schema_are_what_is_written(tmp_path: Path, written: str, exact: object):
+    """No float stands for one, in whatever keyword and however deep."""
+    text = (GARDEN.parent / "garden.schema.json").read_text("utf-8")
+    wanted = f'"type": "number", "minimum": {written}, "not": {{"enum": [{written}]}}, "unit": "km"'
+    schema = text.replace('"type": "number", "minimum": 0, "unit": "km"', wanted)
+    assert schema != text
+    (tmp_path / "garden.schema.json").write_text(schema, "utf-8")
+    (tmp_path / "garden.yaml").write_text(GARDEN.read_text("utf-8"), "utf-8")
+    fields = ruletrail.load(tmp_path / "garden.yaml").report_schema["properties"]["fields"]
+    distance = fields["properties"]["distance"]
+    found = [distance["minimum"], *distance["not"]["enum"]]
+    assert [(type(number), number) for number in found] == [(type(exact), exact)] * 2
+
+
 @pytest.mark.parametrize("name", ["sociale/2024", GARDEN], ids=str)
 def test_a_blank_report_is_ready_to_be_filled(name: str | Path):
     plan = ruletrail.load(name)
@@ -366,6 +391,45 @@ def test_a_table_is_refused_with_all_that_is_wrong(garden: ruletrail.Plan):
     assert [told[code].mark.line for code in ("adults", "waiting")] == [2, 2]
     assert "row 1" in told["adults"].message("en")
     assert "plot" in told["plots"].hint("en")
+
+
+NULLS: dict[str, Any] = {
+    "list": [2, None, None],
+    "numpy": np.array([2.0, np.nan, np.nan]),
+    "masked": np.ma.masked_array([2, 0, 0], [False, True, True]),
+    "arrow": pa.array([2, None, None]),
+    "pandas": pd.Series([2, None, None], dtype="Int64"),
+    "polars": pl.Series([2, None, None]),
+}
+
+
+@pytest.mark.parametrize("kind", NULLS)
+def test_a_missing_cell_is_a_problem_where_nulls_are_refused(garden: ruletrail.Plan, kind: str):
+    """However the table writes it; by default it is a key that is not there, as it has to be."""
+    table = {"adults": NULLS[kind], "children": [1, 0, 3]}
+    answers = garden.evaluate_many(table)
+    assert answers.to_dict() == garden.evaluate_many(table, nulls="absent").to_dict()
+    assert answers.to_dict()["people"] == [3, None, None]
+    with pytest.raises(ProblemsError) as caught:
+        garden.evaluate_many(table, nulls="refused")
+    told = [(each.code, each.field, each.mark.line) for each in caught.value.problems]
+    assert told == [("null-value", "adults", 2)]
+    whole = {code: column[:1] for code, column in table.items()}
+    assert garden.evaluate_many(whole, nulls="refused").to_dict()["people"] == [3]
+
+
+def test_refused_nulls_hide_no_other_fault(garden: ruletrail.Plan):
+    """Of texts and truth values too; what a column cannot hold comes before what it lacks."""
+    table = {**TABLE, "own_garden": [True, None, False], "waiting": [None, "x", 1]}
+    with pytest.raises(ProblemsError) as caught:
+        garden.evaluate_many(table, nulls="refused")
+    told = {each.field: (each.code, each.mark.line) for each in caught.value.problems}
+    assert told == {
+        "adults": ("null-value", 3),
+        "own_garden": ("null-value", 2),
+        "plot": ("null-value", 3),
+        "waiting": ("table-value", 2),
+    }
 
 
 @pytest.mark.parametrize("seed", range(5))

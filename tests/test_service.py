@@ -4,13 +4,18 @@ import asyncio
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+import tomllib
+import urllib.error
 from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +25,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 
+import ruletrail
 from ruletrail.cli.help_texts import TEXTS
+from ruletrail.descriptions import Case, Choice, Description
 from ruletrail.problem_texts import services as texts
+from ruletrail.rulebooks.entries import Source
 from ruletrail.service.applications import make_application
 from ruletrail.service.logs import JsonLines, tell_defect
 from ruletrail.service.operations import OPERATIONS
@@ -32,6 +40,7 @@ from ruletrail.service.settings import (
     LARGEST_RULEBOOK,
     LARGEST_TRAIL,
 )
+from ruletrail.versions import ENGINE_VERSION
 from support.command_line import call
 from support.places import EXAMPLES, JESI, REPORTS, ROOT
 from support.services import SETTINGS, serving, wait_for
@@ -169,6 +178,29 @@ def test_an_explanation_is_that_of_the_command_line(form: str, client: Any):
     assert codes(unknown) == ["unknown-step"]
 
 
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_what_would_change_an_answer_is_that_of_the_command_line(form: str, client: Any):
+    """With what may be asked beside."""
+    words = ("--want", "spesa=inferiore", "--vary", "R06,R07_2017", "--set", "R06=9", "--precision")
+    expected = call("whatif", JESI, *words, "--set", "R03=80000", "--format", form)[1]
+    query = "target=spesa&want=inferiore&vary=R06,R07_2017&set=R06=9,R03=80000&precision=true"
+    body = JESI.read_bytes()
+    answer = client.post(f"/v1/whatif?{query}&format={form}", content=body, headers=YAML)
+    assert answer.text == expected
+    refused = client.post("/v1/whatif?target=R04", content=body, headers=YAML)
+    assert codes(refused) == ["no-outcome"]
+
+
+def test_what_is_needed_is_that_of_the_command_line(client: Any):
+    """Of one answer and of the whole report; an unknown target is refused."""
+    for asked, words in (("?target=livello", ["livello"]), ("", [])):
+        expected = json.loads(call("needed", JESI, *words, "--format", "json")[1])
+        answer = client.post(f"/v1/needed{asked}", content=JESI.read_bytes(), headers=YAML)
+        assert answer.json() == expected
+    unknown = client.post("/v1/needed?target=R99", content=JESI.read_bytes(), headers=YAML)
+    assert codes(unknown) == ["unknown-step"]
+
+
 def test_a_trail_is_verified_and_replayed(client: Any):
     """A right trail, one that was changed, one of another rulebook, and what is no trail."""
     data = (EXAMPLES / "jesi-2024.trail.json").read_bytes()
@@ -229,6 +261,37 @@ def test_rulebooks_are_told_with_a_tag(client: Any):
     for path in ("garden/1999", "garden/2026@9.9.9", "garden/..%2f", "..%2f/etc"):
         missing = client.get(f"/v1/rulebooks/{path}")
         assert missing.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["garden/2026", "sociale/2024"])
+def test_a_rulebook_is_told_as_python_tells_it(name: str, client: Any):
+    """Every code of every kind, with all that `Plan` says of it; what is not said is left out."""
+    told = client.get(f"/v1/rulebooks/{name}").json()
+    plan = ruletrail.load(EXAMPLES / "garden/garden.yaml" if name == "garden/2026" else name)
+    for kind in ("fields", "rules", "decisions", "sections", "checks", "parameters"):
+        described = getattr(plan, kind)
+        assert list(told[kind]) == list(described)
+        for code, description in described.items():
+            assert _read_description(told, code, told[kind][code]) == description
+
+
+def _read_description(told: dict[str, Any], code: str, said: dict[str, Any]) -> Description:
+    """Make of JSON what Python has."""
+    sources = {key: Source(key, **source) for key, source in told["sources"].items()}
+
+    def read_basis(part: dict[str, Any]) -> dict[str, Any]:
+        lists = {key: tuple(value) for key, value in part.items() if isinstance(value, list)}
+        return part | lists | {"source": tuple(sources[key] for key in part.get("source", ()))}
+
+    whole = read_basis(said)
+    whole["choices"] = tuple(Choice(**choice) for choice in said.get("choices", ()))
+    whole["cases"] = tuple(Case(**read_basis(case)) for case in said.get("cases", ()))
+    value = said.get("value")
+    if isinstance(value, dict):
+        whole["value"] = value["text"]
+    elif isinstance(value, str):
+        whole["value"] = Fraction(value) if "/" in value else Decimal(value)
+    return Description(code, **whole)
 
 
 # -- What is refused -------------------------------------------------------------------------------
@@ -341,19 +404,96 @@ def test_a_body_that_was_announced_too_large_is_not_read(client: Any):
     assert answer.startswith(b"HTTP/1.1 413")
 
 
-def test_slow_bodies_and_long_work_end(library: Path):
+def send_head(client: httpx.Client, *pieces: bytes) -> tuple[bytes, float]:
+    """Send pieces of a head, one every tenth of a second; returns what came, and after how long."""
+    began = time.monotonic()
+    answer = send_raw(client, *pieces, pause=0.1)
+    return answer, time.monotonic() - began
+
+
+LATE = b"HTTP/1.1 408 Request Timeout\r\n"
+TRICKLE = [b"X: y\r\n"] * 15
+ASKED = b"GET /health HTTP/1.1\r\nHost: x\r\n"
+SLOW_HEADS: dict[str, tuple[list[bytes], bytes]] = {
+    "headers without an end": ([ASKED, *TRICKLE], LATE),
+    "a path without an end": ([b"GET /", *[b"x"] * 15], LATE),
+    "a letter of the method": ([b"G"], LATE),
+    "nothing": ([], b""),
+    "empty lines": ([b"\r\n"] * 15, b""),
+}
+
+
+@pytest.fixture(scope="module")
+def hasty(library: Path) -> Iterator[httpx.Client]:
+    """Ask a service that waits for nobody."""
+    with serving(library, body_timeout=0.5, timeout=1.0, head_timeout=0.5) as client:
+        yield client
+
+
+@pytest.mark.parametrize("case", SLOW_HEADS)
+@pytest.mark.parametrize("before", [b"", ASKED + b"\r\n"], ids=["first", "second"])
+def test_a_head_that_comes_too_slowly_ends_the_connection(case: str, before: bytes, hasty: Any):
+    """However it is drawn out, on a new connection and after an answer, within its time."""
+    pieces, said = SLOW_HEADS[case]
+    answer, seconds = send_head(hasty, *([before] if before else []), *pieces)
+    first, _, rest = answer.partition(LATE)
+    assert first.startswith(b"HTTP/1.1 200") == bool(before)
+    assert (LATE in answer) == bool(said)
+    assert seconds < 1.4
+    if said:
+        head, _, body = rest.partition(b"\r\n\r\n")
+        assert b"connection: close" in head.lower()
+        assert [each["code"] for each in json.loads(body)["problems"]] == ["request-slow"]
+    assert hasty.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize("piece", [b"X: y\r\n", b"x"], ids=["headers", "one header"])
+def test_a_head_without_an_end_is_cut_at_the_limit(piece: bytes, client: Any):
+    """It is counted as it comes, so that nobody fills the memory in its seconds."""
+    answer = send_raw(client, ASKED, *[piece * 4_096] * 40)
+    assert answer.startswith(b"HTTP/1.1 413"), answer
+    large = {"X-Long": "y" * 30_000}
+    assert client.get("/health", headers=large).status_code == 200
+
+
+def test_a_client_that_takes_no_answer_is_left(hasty: Any):
+    """What it asked for stays in memory only so long; one that takes it slowly has it all."""
+    whole = len(send_raw(hasty, b"GET /openapi.json HTTP/1.1\r\nConnection: close\r\n\r\n"))
+    asked = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+    count = 20_000_000 // whole
+    assert len(_take(hasty, asked * count, pause=1.5)) < whole * (count - 1)
+    assert len(_take(hasty, asked * 3, pause=0.01)) >= 3 * (whole - 100)
+
+
+def _take(client: httpx.Client, asked: bytes, pause: float) -> bytes:
+    """Ask and read after a pause, so much at a time that few pauses take all."""
+    with socket.socket() as stream:
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        stream.settimeout(10)
+        stream.connect(("127.0.0.1", client.base_url.port))
+        stream.sendall(asked)
+        found = b""
+        time.sleep(pause)
+        try:
+            while piece := stream.recv(65_536):
+                found += piece
+        except ConnectionResetError:
+            pass
+        return found
+
+
+def test_slow_bodies_and_long_work_end(hasty: Any):
     """Neither a client that does not go on nor work without an end holds anything up."""
-    with serving(library, body_timeout=0.5, timeout=1.0) as client:
-        slow = send_raw(client, HEAD + b"Content-Length: 100\r\n\r\n{")
-        assert slow.startswith(b"HTTP/1.1 408")
-        assert b"request-slow" in slow
-        entries = "".join(f"  X{at}: {{formula: adults + {at}}}\n" for at in range(9_000))
-        long = RULEBOOK.replace("rules:\n", f"rules:\n{entries}", 1)
-        began = time.monotonic()
-        answer = client.post("/v1/check", content=long, headers=YAML)
-        assert codes(answer) == ["answer-slow"]
-        assert time.monotonic() - began < 20
-        assert post(client, "/v1/evaluate", REPORT).status_code == 200
+    slow = send_raw(hasty, HEAD + b"Content-Length: 100\r\n\r\n{")
+    assert slow.startswith(b"HTTP/1.1 408")
+    assert b"request-slow" in slow
+    entries = "".join(f"  X{at}: {{formula: adults + {at}}}\n" for at in range(9_000))
+    long = RULEBOOK.replace("rules:\n", f"rules:\n{entries}", 1)
+    began = time.monotonic()
+    answer = hasty.post("/v1/check", content=long, headers=YAML)
+    assert codes(answer) == ["answer-slow"]
+    assert time.monotonic() - began < 20
+    assert post(hasty, "/v1/evaluate", REPORT).status_code == 200
 
 
 def test_a_service_with_too_much_work_says_so(library: Path, monkeypatch: pytest.MonkeyPatch):
@@ -569,6 +709,18 @@ def test_every_example_of_the_page_runs(block: str, client: Any):
     assert answer.status_code == 200, answer.text
 
 
+def test_the_request_of_the_readme_is_answered(client: Any):
+    """The words of the command are those of curl, and name what is there."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (written,) = re.findall(r"^curl (.*)$", readme, re.MULTILINE)
+    words = shlex.split(written)
+    assert words[::2] == ["-H", "--data-binary", "http://127.0.0.1:8080/v1/evaluate"]
+    name, value = words[1].split(": ")
+    body = (ROOT / words[3].removeprefix("@")).read_bytes()
+    answer = client.post("/v1/evaluate", content=body, headers={name: value})
+    assert (answer.status_code, answer.json()["status"]) == (200, "complete")
+
+
 def test_the_page_knows_every_operation_status_and_option(client: Any):
     """And the limits are those that hold."""
     document = client.get("/openapi.json").json()
@@ -584,14 +736,122 @@ def test_the_page_knows_every_operation_status_and_option(client: Any):
     assert options <= set(re.findall(r"--[a-z]+", PAGE))
 
 
-# -- Hundreds at once ------------------------------------------------------------------------------
+# -- The TypeScript client -------------------------------------------------------------------------
+
+TYPESCRIPT = ROOT / "clients/typescript"
+
+
+def test_the_description_is_written_without_a_service(client: Any):
+    """`serve --openapi` prints what the service says of itself, and nothing is started."""
+    status, out, _ = call("serve", "--openapi")
+    assert (status, json.loads(out)) == (0, client.get("/openapi.json").json())
+
+
+def test_the_typescript_client_locks_what_it_is_made_with():
+    """It is of this version; the lock names versions and checksums, and no machine."""
+    manifest = json.loads((TYPESCRIPT / "package.json").read_text("utf-8"))
+    lock = json.loads((TYPESCRIPT / "package-lock.json").read_text("utf-8"))
+    assert manifest["version"] == ENGINE_VERSION
+    wanted = {**manifest["dependencies"], **manifest["devDependencies"]}
+    assert wanted == {name: lock["packages"][f"node_modules/{name}"]["version"] for name in wanted}
+    packages = [each for name, each in lock["packages"].items() if name]
+    assert all("integrity" in each and "resolved" not in each for each in packages)
+
+
+def test_the_pages_show_the_program_whose_types_are_checked():
+    """What a reader copies is what the compiler sees, but for where the client lies."""
+    program = (TYPESCRIPT / "test/page.ts").read_text("utf-8")
+    shown = program.replace("../src/client.js", "ruletrail-client")
+    for page in (PAGE, (TYPESCRIPT / "README.md").read_text("utf-8")):
+        assert re.findall(r"```typescript\n(.*?)```", page, re.DOTALL) == [shown]
+
+
+def test_the_typescript_client_is_what_is_generated_and_talks_to_the_service(client: Any):
+    """The generated file is today's, types agree, and its own tests pass with this service."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node.js is not installed")
+    if not (TYPESCRIPT / "node_modules/openapi-typescript").is_dir():
+        pytest.skip("`npm ci` was not run in clients/typescript; `make client` does")
+
+    def run(*words: str, given: bytes = b"") -> bytes:
+        environment = {**os.environ, "RULETRAIL_URL": str(client.base_url).rstrip("/")}
+        done = subprocess.run(
+            [node, *words], cwd=TYPESCRIPT, env=environment, input=given, timeout=120,
+            capture_output=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, (done.stdout + done.stderr).decode()
+        return done.stdout
+
+    generated = run("generate.mjs", given=client.get("/openapi.json").content)
+    assert generated == (TYPESCRIPT / "src/service.ts").read_bytes(), "`make client` writes it"
+    run("node_modules/typescript/bin/tsc")
+    assert b"\n# fail 0\n" in run("--test", "--test-reporter=tap", "dist/test/client.test.js")
+
+
+# -- The container ---------------------------------------------------------------------------------
+
+CONTAINER = re.sub(
+    r"\\\n\s*|^#.*\n", "", (ROOT / "Containerfile").read_text("utf-8"), flags=re.MULTILINE
+)
+STEPS = [line.split(None, 1) for line in CONTAINER.splitlines() if line]
+
+
+def _arguments(name: str) -> list[str]:
+    return [rest for step, rest in STEPS if step == name]
+
+
+def test_the_container_is_made_of_what_is_there():
+    """What it copies, the Python that it begins with, the extra that it installs."""
+    stages = dict(each.split(" AS ")[::-1] for each in _arguments("FROM") if " AS " in each)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    least = project["project"]["requires-python"].removeprefix(">=")
+    for each in _arguments("FROM"):
+        found = re.search(r"python:(\d+)\.(\d+)-slim", each)
+        assert found is not None
+        assert (int(found[1]), int(found[2])) >= tuple(map(int, least.split(".")))
+    installed = re.findall(r'pip install \S+ "\.\[(\w+)\]"', _arguments("RUN")[0])
+    assert set(installed) == {"web"}
+    assert installed[0] in project["project"]["optional-dependencies"]
+    for each in _arguments("COPY"):
+        *options, source, _ = each.split()
+        stage = options[0].removeprefix("--from=") if options else ""
+        assert stage in stages if stage else (ROOT / source).is_dir()
+        # another stage's folder is the one that it made
+        assert not stage or f"venv {source} " in _arguments("RUN")[0]
+    ignored = (ROOT / ".containerignore").read_text("utf-8").split()
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = [*wheel["packages"], *wheel["force-include"], "pyproject.toml", "README.md", "LICENSE"]
+    for name in needed:
+        assert (ROOT / name).exists()
+        assert not {name, name.split("/")[0]} & set(ignored)
+
+
+def test_the_container_starts_our_command_and_asks_whether_it_is_ready(client: Any):
+    """Entry point and health check run as they stand, but for the port."""
+    command = json.loads(_arguments("ENTRYPOINT")[0])
+    assert command[0] == "ruletrail"
+    status, out, _ = call(*command[1:], "--openapi")
+    assert (status, out[:1]) == (0, "{")
+    port = command[command.index("--port") + 1]
+    assert _arguments("EXPOSE") == [port]
+    check = json.loads(_arguments("HEALTHCHECK")[0].removeprefix("CMD "))
+    assert check[:2] == ["python", "-c"]
+    own = check[2].replace(f":{port}/", f":{client.base_url.port}/")
+    assert own != check[2]
+    exec(own, {})  # noqa: S102 - our own Containerfile
+    with pytest.raises(urllib.error.HTTPError):
+        exec(own.replace("/ready", "/unready"), {})  # noqa: S102 - the same
+
+
+# -- A thousand at once ----------------------------------------------------------------------------
 
 
 AT_ONCE = 1_000
 """More than wait for a connection to be accepted, and than are worked on at the same time."""
 
 
-def test_hundreds_at_once_are_each_answered_with_their_own(tmp_path: Path):
+def test_a_thousand_at_once_are_each_answered_with_their_own(tmp_path: Path):
     """One of many rules among them; every answer is that of its own report."""
     write_library(tmp_path)
     rules = "".join(f"  Y{at}: {{formula: distance + {at}}}\n" for at in range(2_000))

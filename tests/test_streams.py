@@ -36,6 +36,8 @@ SMALL = "small/rulebooks/small/1.yaml"
 CALLS: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("report.yaml",),
     "explain": ("report.yaml", "R04"),
+    "whatif": ("report.yaml", "spesa"),
+    "needed": ("report.yaml", "livello"),
     "read": ("form.txt", "--rulebook", "sociale/2024"),
     "check": (SMALL,),
     "new": ("prova/2024", "--folder", "new"),
@@ -63,6 +65,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
 WRONG: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("absent.yaml",),
     "explain": ("report.yaml", "R0A9"),
+    "whatif": ("report.yaml", "R04"),
+    "needed": ("report.yaml", "R0A9"),
     "read": ("absent.txt", "--rulebook", "sociale/2024"),
     "check": ("absent.yaml",),
     "new": ("no reference",),
@@ -85,7 +89,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
 }
 """For each command words that it must refuse."""
 
-JSON = ("evaluate", "explain", "check", "test", "verify", "archive", "list")
+JSON = ("evaluate", "explain", "whatif", "needed", "check", "test", "verify", "archive", "list")
 """Commands that answer in JSON."""
 
 
@@ -308,7 +312,9 @@ def test_an_empty_argument_is_a_usage_problem(command: str, place: Path):
     assert not (place / "new").exists()
 
 
-@pytest.mark.parametrize("command", ["evaluate", "explain", "seal", "verify", "read", "batch"])
+@pytest.mark.parametrize(
+    "command", ["evaluate", "explain", "needed", "seal", "verify", "read", "batch"]
+)
 def test_standard_input_that_is_closed_or_broken(command: str, monkeypatch: pytest.MonkeyPatch):
     """`-` without an input is a file that cannot be read."""
     more = {"explain": ["R04"], "read": ["--rulebook", "sociale/2024"], "batch": ["-o", "-"]}

@@ -8,7 +8,9 @@ edits a page by hand; `tests/test_problem_pages.py` holds every page against thi
 wrong and the right example.
 """
 
+import textwrap
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 CASES = ROOT / "tests" / "problems"
 TWINS = ROOT / "tests" / "lints"
+_BEFORE_EXAMPLE = 10
+"""Lines of a page before its example: title, severity, and both sentences with their hints."""
 LONGEST_SHOWN = 1500
 """A file longer than this says nothing to a reader; its page has no example."""
 
@@ -31,6 +35,25 @@ def read_mended() -> Mapping[str, list[list[str]]]:
         (HERE / "mended.yaml").read_text(encoding="utf-8")
     )
     return mended
+
+
+@cache
+def read_causes() -> Mapping[str, Mapping[str, str]]:
+    """Read why problems arise, in both languages, by codes or what codes begin with."""
+    text = (HERE / "causes.yaml").read_text(encoding="utf-8")
+    causes: Mapping[str, Mapping[str, str]] = yaml.safe_load(text)
+    return causes
+
+
+def find_cause(code: str, causes: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    """Return why a problem arises, as the longest beginning says; empty where none fits."""
+    fitting = (begin for begin in causes if code == begin or _begins(code, begin))
+    longest = max(fitting, key=len, default="")
+    return causes.get(longest, {})
+
+
+def _begins(code: str, begin: str) -> bool:
+    return begin.endswith("-") and code.startswith(begin)
 
 
 def read_case(code: str) -> Mapping[str, Any] | None:
@@ -64,7 +87,7 @@ def mend(
 
 
 def write_page(code: str, text: Text, mended: Mapping[str, list[list[str]]]) -> str:
-    """Write one page."""
+    """Write one page: what is said, and an example, or why it arises and what leads out of it."""
     lines = [f"# {code}", "", f"*{text.severity}*", ""]
     for language in ("it", "en"):
         lines += [
@@ -84,6 +107,14 @@ def write_page(code: str, text: Text, mended: Mapping[str, list[list[str]]]) -> 
         lines += ["## Sbagliato / Wrong", "", *_blocks({name: wrong[name] for name in changed})]
         lines += ["## Giusto / Right", "", *_blocks({name: right[name] for name in changed})]
         lines += [f"`ruletrail {' '.join(case['command'])}`", ""]
+    has_example = case is not None and right is not None
+    cause = find_cause(code, read_causes()) if not has_example or code in read_causes() else {}
+    if cause:
+        why = ["## Perché / Why", ""]
+        for language in ("it", "en"):
+            said = f"**{language}** {cause[language]}"
+            why += [*textwrap.wrap(said, 100, break_long_words=False, break_on_hyphens=False), ""]
+        lines[_BEFORE_EXAMPLE:_BEFORE_EXAMPLE] = why
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -116,9 +147,8 @@ def _blocks(files: Mapping[str, str]) -> Iterator[str]:
 def write_index() -> str:
     """Write the list of all codes."""
     lines = ["# Problemi / Problems", ""]
-    stable = ["Ogni problema ha un codice che non cambia."]
-    stable.append("Every problem has a code that does not change.")
-    lines += [" / ".join(stable), ""]
+    lines += ["**it** Ogni problema ha un codice che non cambia.", ""]
+    lines += ["**en** Every problem has a code that does not change.", ""]
     lines += ["| codice / code | | |", "|---|---|---|"]
     for code, text in sorted(TEXTS.items()):
         lines.append(

@@ -16,8 +16,10 @@ from ruletrail.lazy_imports import open_late
 from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
-    from ruletrail.api import Evaluation, Plan, list_rulebooks, load
+    from ruletrail.answers import Evaluation
+    from ruletrail.api import Plan, list_rulebooks, load
     from ruletrail.compiled.columns.outputs import Outputs
+    from ruletrail.counterfactuals import WhatIf
     from ruletrail.descriptions import Case, Choice, Description
     from ruletrail.library import Listing
     from ruletrail.problems import Mark, Problem, ProblemsError
@@ -27,8 +29,10 @@ else:
     __getattr__ = open_late(
         __name__,
         {
-            "api": ["Evaluation", "Plan", "list_rulebooks", "load"],
+            "answers": ["Evaluation"],
+            "api": ["Plan", "list_rulebooks", "load"],
             "compiled.columns.outputs": ["Outputs"],
+            "counterfactuals": ["WhatIf"],
             "descriptions": ["Case", "Choice", "Description"],
             "library": ["Listing"],
             "problems": ["Mark", "Problem", "ProblemsError"],
@@ -52,6 +56,7 @@ __all__ = [
     "ProblemsError",
     "Report",
     "Trail",
+    "WhatIf",
     "__version__",
     "list_rulebooks",
     "load",

@@ -6,17 +6,16 @@ wrong as a call raises `TypeError`.
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 
-from ruletrail.documents import REPORT_LIMITS, Node, Nulls, read_bytes, take_nulls
+from ruletrail.answers import CompiledEvaluation, Evaluation
+from ruletrail.documents import Node, Nulls, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_there
-from ruletrail.intake import check_own, read_report, take_report
+from ruletrail.intake import check_own, limits_of, read_report, take_report
 from ruletrail.library import (
     Libraries,
     Listing,
@@ -32,302 +31,19 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report
-from ruletrail.rulebooks import Check, Decision, Rule, Section
-from ruletrail.suggestions import day_like, nearest_name
-from ruletrail.trails import Record, Status, Trail, outcome_word
-from ruletrail.trails.document import missing_codes
-from ruletrail.values import ExactValue, Fact, is_non_value, to_decimal
+from ruletrail.suggestions import day_like
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from ruletrail.compiled import Answer, CompiledRulebook
-    from ruletrail.compiled.answer_reading import AnswerReader
+    from ruletrail.compiled import CompiledRulebook
     from ruletrail.compiled.columns.outputs import Outputs
+    from ruletrail.counterfactuals import WhatIf
     from ruletrail.descriptions import Described, Descriptions
-    from ruletrail.formats import Locale
+    from ruletrail.needs import Needs
     from ruletrail.plain_intake import PlainIntake, Taken
-    from ruletrail.reports.plain_json import PlainReport
-
-AnswerForm = Literal["text", "markdown", "html", "json"]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-class Evaluation:
-    """The answer to one report: values, outcomes, status, and the trail that explains them.
-
-    Nobody makes one but `Plan.evaluate`. It does not change, can be copied, and is pickled with its
-    rulebook and record, so that it answers in another process. A notebook shows it as a page.
-
-    >>> import ruletrail
-    >>> plan = ruletrail.load("examples/garden/garden.yaml")
-    >>> evaluation = plan.evaluate("examples/garden/application.yaml")
-    >>> evaluation.status, evaluation.decisions["outcome"], evaluation.values["fee"]
-    ('complete', 'granted', Decimal('115.62'))
-    """
-
-    # each is read when it is first asked for; `cached_property` takes a lock, which costs more than
-    # reading some of them
-    _values: "Mapping[str, ExactValue] | None" = None
-    _outcomes: "tuple[Mapping[str, str], ...] | None" = None
-    """Of decisions, sections and checks."""
-    _sentences: "tuple[tuple[str, str], ...] | None" = None
-    _trail: Trail | None = None
-
-    def __init__(self, linked: LinkedRulebook, record: Record | None = None) -> None:
-        """Made by `Plan.evaluate`, with the reference evaluator's record where that answered."""
-        self._linked, self._record = linked, record
-
-    def __repr__(self) -> str:
-        """Show which rulebook answered, and the status."""
-        return f"<Evaluation {self._linked.rulebook.identity}: {self.status}>"
-
-    @property
-    def record(self) -> Record:
-        """How each fact was reached; internal, may change."""
-        if self._record is None:
-            self._record = self._make_record()
-        return self._record
-
-    @property
-    def reference(self) -> str:
-        """The full reference of the rulebook that answered, for example `sociale/2024@1.0.0`."""
-        return str(self._linked.rulebook.identity)
-
-    @property
-    def status(self) -> Status:
-        """`complete`, `incomplete` or `invalid`."""
-        return self.record.status
-
-    @property
-    def values(self) -> Mapping[str, ExactValue]:
-        """The exact values of the rules; one that has none is absent, and the trail says why."""
-        if self._values is None:
-            self._values = self._read_values()
-        return self._values
-
-    @property
-    def decisions(self) -> Mapping[str, str]:
-        """The outcome of each decision, or the word of a non-value (`undetermined`, `error`…)."""
-        return (self._outcomes or self._keep_outcomes())[0]
-
-    @property
-    def sections(self) -> Mapping[str, str]:
-        """`due`, `not_due`, or why it is neither, of each section."""
-        return (self._outcomes or self._keep_outcomes())[1]
-
-    @property
-    def checks(self) -> Mapping[str, str]:
-        """`passed`, `failed`, or why it is neither, of each check."""
-        return (self._outcomes or self._keep_outcomes())[2]
-
-    @property
-    def messages(self) -> tuple[str, ...]:
-        """The sentences that the evaluation shows, in the order of the rulebook."""
-        return tuple([text for _, text in self.sentences])
-
-    @property
-    def sentences(self) -> tuple[tuple[str, str], ...]:
-        """The messages, each after the code of the step that shows it; internal, may change."""
-        if self._sentences is None:
-            self._sentences = self._read_sentences()
-        return self._sentences
-
-    @cached_property
-    def missing(self) -> tuple[str, ...]:
-        """The codes that something misses, and the empty required fields of due sections."""
-        return self._read_missing()
-
-    @property
-    def trail(self) -> Trail:
-        """Why: every value, condition and branch; written when its document is first asked for."""
-        if self._trail is None:
-            self._trail = self._make_trail()
-        return self._trail
-
-    def number(self, code: str) -> Decimal | Fraction | None:
-        """Return the exact number of a rule, a field or a parameter; None where there is none.
-
-        It is a `Decimal` where its decimals end, else a `Fraction`. `ProblemsError` for a code that
-        the rulebook does not know, `TypeError` for one whose value is no number.
-
-        >>> import ruletrail
-        >>> plan = ruletrail.load("examples/garden/garden.yaml")
-        >>> evaluation = plan.evaluate("examples/garden/application.yaml")
-        >>> evaluation.number("fee"), evaluation.number("adults"), evaluation.number("child_share")
-        (Decimal('115.62'), Decimal('2'), Decimal('1.5'))
-        """
-        fact = self._find_fact(code)
-        if fact is None or is_non_value(fact):
-            return None
-        if not isinstance(fact, Fraction):
-            raise TypeError(f"`{code}` is no number")
-        return to_decimal(fact)
-
-    def _find_fact(self, code: str) -> Fact | None:
-        linked, record = self._linked, self.record
-        if code in record.facts:
-            return record.facts[code]
-        if code in linked.rulebook.parameters:
-            return linked.rulebook.parameters[code].value
-        if code in record.report.fields:
-            return record.report.fields[code].value
-        if code not in linked.schema.fields:
-            near = nearest_name(code, [*record.facts, *linked.schema.fields])
-            problem = Problem("unknown-step", Mark(code), {"text": quote(code)}, near)
-            raise ProblemsError([problem])
-        return None
-
-    def to_text(self, language: "Locale | None" = None, *, brief: bool = False) -> str:
-        """Write the answer for people, as `ruletrail evaluate` prints it.
-
-        `language` is `it` or `en`, by default the rulebook's; `brief` leaves out all but the first
-        screen: what to do, what is due.
-
-        >>> import ruletrail
-        >>> plan = ruletrail.load("examples/garden/garden.yaml")
-        >>> evaluation = plan.evaluate("examples/garden/application.yaml")
-        >>> "granted" in evaluation.to_text("en", brief=True)
-        True
-        """
-        return self._render("text", language, brief=brief)
-
-    def to_markdown(self, language: "Locale | None" = None, *, brief: bool = False) -> str:
-        """Write the answer as Markdown; arguments as for `to_text`."""
-        return self._render("markdown", language, brief=brief)
-
-    def to_html(self, language: "Locale | None" = None, *, brief: bool = False) -> str:
-        """Write the answer as one HTML page, without scripts or anything from elsewhere.
-
-        Arguments as for `to_text`.
-        """
-        return self._render("html", language, brief=brief)
-
-    def _render(self, form: str, language: "Locale | None", *, brief: bool) -> str:
-        from ruletrail.rendering import read_wording, render_trail  # noqa: PLC0415 - on demand
-
-        wording = read_wording(self.record, language)
-        return render_trail(self.trail.to_dict(), form, language, wording, brief=brief)
-
-    def explain(
-        self, code: str, language: "Locale | None" = None, form: AnswerForm = "text"
-    ) -> str:
-        """Say where a value, an outcome or a field comes from, as `ruletrail explain` does.
-
-        `form` is `text`, `markdown`, `html` or `json`. `ProblemsError` for a code that the trail
-        does not know.
-
-        >>> import ruletrail
-        >>> plan = ruletrail.load("examples/garden/garden.yaml")
-        >>> evaluation = plan.evaluate("examples/garden/application.yaml")
-        >>> "115.62" in evaluation.explain("fee")
-        True
-        """
-        from ruletrail.rendering import explain_step, read_wording  # noqa: PLC0415 - on demand
-
-        wording = None if form == "json" else read_wording(self.record, language)
-        return explain_step(self.trail.to_dict(), code, language, form, wording)
-
-    def _repr_html_(self) -> str:
-        """Show the page in a notebook, in a frame of its own: neither changes the other's look."""
-        from html import escape  # noqa: PLC0415 - notebooks only
-
-        style = "width: 100%; height: 36rem; border: 0"
-        page = escape(self.to_html())
-        return f'<iframe sandbox="" style="{style}" srcdoc="{page}"></iframe>'
-
-    def __copy__(self) -> "Evaluation":
-        """Return the evaluation: it does not change."""
-        return self
-
-    def __deepcopy__(self, memo: object) -> "Evaluation":
-        """Return the evaluation: it does not change."""
-        return self
-
-    def __reduce__(self) -> "tuple[object, ...]":
-        """Pickle the rulebook and the record of reasons, of which all else is made."""
-        return Evaluation, (self._linked, self.record)
-
-    def _make_record(self) -> Record:
-        raise TypeError("there is a record, or functions to make one of")
-
-    def _make_trail(self) -> Trail:
-        return Trail(self.record)
-
-    def _read_values(self) -> Mapping[str, ExactValue]:
-        facts = self.record.facts
-        rules = [step.code for step in self._linked.steps if isinstance(step, Rule)]
-        values = [(code, fact) for code in rules if not is_non_value(fact := facts[code])]
-        return {
-            code: to_decimal(fact) if isinstance(fact, Fraction) else cast("str | bool", fact)
-            for code, fact in values
-        }
-
-    def _keep_outcomes(self) -> "tuple[Mapping[str, str], ...]":
-        self._outcomes = self._read_outcomes()
-        return self._outcomes
-
-    def _read_outcomes(self) -> "tuple[Mapping[str, str], ...]":
-        facts, steps = self.record.facts, self._linked.steps
-        return tuple(
-            [
-                {
-                    step.code: outcome_word(facts[step.code])
-                    for step in steps
-                    if isinstance(step, kind)
-                }
-                for kind in (Decision, Section, Check)
-            ]
-        )
-
-    def _read_sentences(self) -> tuple[tuple[str, str], ...]:
-        return tuple([(message.step, message.text) for message in self.record.messages])
-
-    def _read_missing(self) -> tuple[str, ...]:
-        return tuple(missing_codes(self.record))
-
-
-class CompiledEvaluation(Evaluation):
-    """What compiled functions answered; report and record are made when they are asked for."""
-
-    def __init__(
-        self, functions: "CompiledRulebook", answer: "Answer", report: "Report | PlainReport"
-    ) -> None:
-        super().__init__(functions.linked)
-        self._functions, self._answer, self._given = functions, answer, report
-
-    @property
-    def status(self) -> Status:
-        return self._answer.status
-
-    @cached_property
-    def _report(self) -> Report:
-        return self._given if isinstance(self._given, Report) else self._given.to_report()
-
-    @property
-    def _reader(self) -> "AnswerReader":
-        return self._functions.reader(self._answer)
-
-    def _make_record(self) -> Record:
-        return self._answer.record(self._report)
-
-    def _make_trail(self) -> Trail:
-        return Trail(
-            lambda: self.record, lambda: self._functions.write_trail(self._answer, self._report)
-        )
-
-    def _read_values(self) -> Mapping[str, ExactValue]:
-        return self._reader.read_values(self._answer.results)
-
-    def _read_outcomes(self) -> "tuple[Mapping[str, str], ...]":
-        return self._reader.read_outcomes(self._answer.results)
-
-    def _read_sentences(self) -> tuple[tuple[str, str], ...]:
-        return self._reader.read_sentences(self._answer)
-
-    def _read_missing(self) -> tuple[str, ...]:
-        return self._reader.read_missing(self._answer, self._given.fields)
 
 
 @dataclass(slots=True)
@@ -434,7 +150,10 @@ class Plan:
 
     @property
     def report_schema(self) -> dict[str, Any]:
-        """The JSON Schema of reports as plain data, as `json` reads one; a new copy each time."""
+        """The JSON Schema of reports as plain data, a new copy each time.
+
+        Its numbers are exact: `int` where they are whole, else `Decimal`.
+        """
         from ruletrail.descriptions import report_schema  # noqa: PLC0415 - the same
 
         return report_schema(self.linked)
@@ -497,7 +216,7 @@ class Plan:
         """
         linked, functions = self.linked, self._functions.made
         # functions that are not all made yet would be made on the way, and evaluating makes no code
-        if functions is None or not functions.is_whole:
+        if functions is None or not (functions.is_whole and functions.is_covered):
             return Evaluation(linked, evaluate_record(linked, self._take(report, nulls)))
         if isinstance(report, dict | bytes):
             plain = self.evaluate_plain(report, nulls=nulls)
@@ -517,22 +236,96 @@ class Plan:
         For callers that have somewhere else to send what takes longer.
         """
         functions = self._functions.made
-        if functions is None or not functions.is_whole:
+        if functions is None or not (functions.is_whole and functions.is_covered):
             return None
         taken = self._functions.take_in(functions, report, nulls)
         if taken is None:
             return None
         return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
 
-    def evaluate_many(self, table: object, *, workers: int = 1) -> "Outputs":
+    def whatif(
+        self,
+        report: Mapping[str, object] | str | Path | bytes | Report,
+        target: str,
+        *,
+        values: Mapping[str, object] | None = None,
+        want: str = "",
+        vary: Iterable[str] = (),
+        pairs: bool = False,
+        precision: bool = False,
+        nulls: Nulls = "refused",
+    ) -> "WhatIf":
+        """Find what would change a decision, a section or a check of a report.
+
+        The answer's `flips` are, for each field that the target reads, the nearest admissible value
+        below and above the report's that changes the outcome, with the margin and the comparison
+        that decides; `steady` the fields that cannot change it alone, which is proved; `unsettled`
+        those of which it is not known, with the reason.
+
+        `values` are put in the place of the report's (None takes one away) and the two answers
+        compared. `want` is an outcome to bring about, by moving the fields that `vary` names, else
+        all. `pairs` looks for two steady fields that change it together. `precision` tells whether
+        the outcome survives what printing rounded. `ProblemsError` for what is no target, outcome
+        or field of it, and for a report or values that the schema refuses.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> answer = plan.whatif("examples/garden/application.yaml", "outcome")
+        >>> [(flip.input, str(flip.to), flip.outcome) for flip in answer.flips]
+        [('waiting', '0', 'waiting_list'), ('own_garden', 'True', 'refused')]
+        >>> answer.steady
+        ('adults', 'children', 'distance')
+        """
+        from ruletrail.counterfactuals import ask_what_if  # noqa: PLC0415 - evaluating needs none
+
+        record = evaluate_record(self.linked, self._take(report, nulls))
+        codes = tuple(vary)
+        return ask_what_if(
+            record,
+            target,
+            values=values,
+            want=want,
+            vary=codes,
+            pairs=pairs,
+            precision=precision,
+        )
+
+    def needed(
+        self,
+        report: Mapping[str, object] | str | Path | bytes | Report,
+        target: str | None = None,
+        *,
+        nulls: Nulls = "refused",
+    ) -> "Needs":
+        """Say what is still to be asked about a report before an answer is settled.
+
+        `target` is the code of a rule, decision, section or check; without one it is the whole
+        report. The answer has `settled`, `alternatives`, `next`, `relevant`, `irrelevant` and more
+        (docs/needed.md). Raises `ProblemsError` as `evaluate` does, and for an unknown target.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> report = {"subject": {"household": "Rossi"}, "fields": {"adults": 2}}
+        >>> needs = plan.needed(report, "fee")
+        >>> needs.settled, needs.next, needs.alternatives
+        (False, 'plot', (('plot',),))
+        """
+        from ruletrail.needs import find_needs  # noqa: PLC0415 - evaluating needs none of it
+
+        return find_needs(evaluate_record(self.linked, self._take(report, nulls)), target)
+
+    def evaluate_many(
+        self, table: object, *, workers: int = 1, nulls: Nulls = "absent"
+    ) -> "Outputs":
         """Evaluate many reports: columns in, columns out, exact in every row (extra `[batch]`).
 
         `table` is a mapping from field codes to sequences, or an Arrow, pandas or Polars table, one
-        report a row; None is missing. `workers` are threads. Columns and values that no field can
-        hold raise `ProblemsError`, the first of each column with its row; a bound, a list of
-        choices and what else the schema asks of valid rows is taken to hold: check them first, or
-        use `ruletrail batch`. The answer goes on to other libraries by `to_arrow`, `to_pandas` and
-        `to_polars`.
+        report a row. A column has a cell for every report, so None is a key that is not there;
+        with `nulls="refused"` it is a problem, as in `evaluate`. `workers` are threads. Columns and
+        values that no field can hold raise `ProblemsError`, the first of each column with its row
+        (`problem.mark.line`, from 1); a bound, a list of choices and what else the schema asks of
+        valid rows is taken to hold: check them first, or use `ruletrail batch`. The answer goes on
+        to other libraries by `to_arrow`, `to_pandas` and `to_polars`.
         """
         try:
             from ruletrail.compiled.columns import evaluate_many  # noqa: PLC0415 - needs numpy
@@ -544,11 +337,11 @@ class Plan:
         from ruletrail.compiled.columns.columns import TableError  # noqa: PLC0415 - the same
 
         try:
-            return evaluate_many(self.functions, table, workers=workers)
+            return evaluate_many(self.functions, table, workers=workers, nulls=nulls)
         except TableError as error:
             from ruletrail.compiled.columns.refusals import explain_table  # noqa: PLC0415 - rare
 
-            raise explain_table(self.functions.typed.fields, table) from error
+            raise explain_table(self.functions.typed.fields, table, nulls) from error
 
     def _take(
         self, report: Mapping[str, object] | str | Path | bytes | Report, nulls: Nulls
@@ -570,13 +363,13 @@ class Plan:
                 if "rulebook" in report
                 else {"rulebook": self.linked.rulebook.identity.reference, **report}
             )
-            tree, problems = from_python(named, "report", REPORT_LIMITS)
+            tree, problems = from_python(named, "report", limits_of(self.linked))
             return self.check(*take_nulls(tree, problems, nulls))
         if isinstance(report, bytes):
             return read_report(report, "report", self.linked, nulls)
         if isinstance(report, str | Path):
             path = Path(report)
-            data = read_bytes(path, path.name, REPORT_LIMITS.size)
+            data = read_bytes(path, path.name, limits_of(self.linked).size)
             return read_report(data, path.name, self.linked, nulls)
         raise TypeError(
             f"a report is a mapping, a path, bytes or a Report, not {type(report).__name__}"
@@ -589,7 +382,7 @@ class Plan:
 
 def _rebuild(linked: LinkedRulebook, is_compiled: bool) -> Plan:  # noqa: FBT001 - called by pickle
     plan = Plan(linked)
-    if is_compiled:
+    if is_compiled and plan.functions.is_covered:
         plan.functions.general()
     return plan
 
@@ -709,6 +502,6 @@ def find_reference(
 
 
 __all__ = [
-    "Evaluation", "Plan", "Reference", "find_reference", "find_source", "list_rulebooks", "load",
+    "Plan", "Reference", "find_reference", "find_source", "list_rulebooks", "load",
     "search_libraries",
 ]  # fmt: skip

@@ -4,20 +4,27 @@ Everything here is written by the author of the rulebook or of its report schema
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
-from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.linking import LinkedRulebook
+from ruletrail.formulas import Signature
+from ruletrail.linking import CHECK_OUTCOMES, LinkedRulebook
 from ruletrail.linking.linked_rulebook import label_of, unit_of
-from ruletrail.linking.names import CHECK_OUTCOMES, SECTION_OUTCOMES
-from ruletrail.rulebooks import Basis, Check, Clause, Decision, Rule, Section
+from ruletrail.rulebooks import (
+    Basis,
+    Check,
+    Clause,
+    Decision,
+    Message,
+    Parameter,
+    Rule,
+    Section,
+)
 from ruletrail.rulebooks.entries import Case as WrittenCase
 from ruletrail.rulebooks.entries import Source
-from ruletrail.schemas.places import expand, property_fragments
-from ruletrail.values import ExactValue, NotEncoded, to_decimal
+from ruletrail.schemas.places import expand, item_fragments, property_fragments
+from ruletrail.values import ExactValue, NotEncoded, give
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,38 +123,47 @@ class Described:
     parameters: Descriptions
 
 
+_KINDS = ("field", "rule", "decision", "section", "check", "parameter")
+_Entry = Rule | Decision | Section | Check | Parameter
+
+
 def describe(linked: LinkedRulebook) -> Described:
     """Describe every code of a rulebook, fields in the order of the form, entries as written."""
+    rulebook = linked.rulebook
+    entries = [each for each in rulebook.entries.values() if not isinstance(each, Message)]
+    described = [
+        *_describe_fields(linked),
+        *(_describe(linked, each) for each in (*entries, *rulebook.parameters.values())),
+    ]
     return Described(
-        _describe_fields(linked),
-        _describe_rules(linked),
-        _describe_decisions(linked),
-        _describe_sections(linked),
-        _describe_checks(linked),
-        _describe_parameters(linked),
+        *(
+            MappingProxyType({each.code: each for each in described if each.kind == kind})
+            for kind in _KINDS
+        )
     )
 
 
-def _describe_fields(linked: LinkedRulebook) -> Descriptions:
+def _describe_fields(linked: LinkedRulebook) -> Iterator[Description]:
     content = linked.schema.content
     top = expand([content], content)
     here = list(expand(property_fragments(top, "fields"), content))
-    found = []
-    for code, declared in linked.schema.fields.items():
-        fragments = list(expand(property_fragments(here, code), content))
-        found.append(
-            Description(
-                code,
-                "field",
-                label_of(linked, code) if declared.label == code else declared.label,
-                declared.type,
-                declared.unit or "",
-                tuple(_choices(fragments)),
-                note=next(iter(_texts(fragments, "description")), ""),
-                format=declared.format,
-            )
+    declarations = {**linked.schema.fields, **linked.schema.cells}
+    for code, declared in declarations.items():
+        over, _, name = code.partition(".")
+        fragments = list(expand(property_fragments(here, over), content))
+        if name:
+            rows = list(expand(item_fragments(fragments, 0), content))
+            fragments = list(expand(property_fragments(rows, name), content))
+        yield Description(
+            code,
+            "field",
+            label_of(linked, code) if declared.label == code else declared.label,
+            declared.type,
+            declared.unit or "",
+            tuple(_choices(fragments)),
+            note=next(iter(_texts(fragments, "description")), ""),
+            format=declared.format,
         )
-    return _by_code(found)
 
 
 def _choices(fragments: Iterable[Mapping[str, Any]]) -> Iterator[Choice]:
@@ -166,117 +182,59 @@ def _texts(fragments: Iterable[Mapping[str, Any]], key: str) -> list[str]:
     return [text for each in fragments if isinstance(text := each.get(key), str)]
 
 
-def _describe_rules(linked: LinkedRulebook) -> Descriptions:
-    return _by_code(
-        Description(
-            rule.code,
-            "rule",
-            label_of(linked, rule.code),
-            linked.signatures[rule.code].type,
-            unit_of(linked, rule.code) or "",
-            tuple(Choice(text, text) for text in linked.signatures[rule.code].choices),
-            *_basis(linked, rule.basis),
-            formula=_text_of(rule.formula),
-            when=_text_of(rule.when),
-            not_encoded=_why_not(rule.formula),
-        )
-        for rule in linked.rulebook.entries.values()
-        if isinstance(rule, Rule)
-    )
-
-
-def _describe_decisions(linked: LinkedRulebook) -> Descriptions:
-    return _by_code(
-        _describe_decision(linked, decision)
-        for decision in linked.rulebook.entries.values()
-        if isinstance(decision, Decision)
-    )
-
-
-def _describe_decision(linked: LinkedRulebook, decision: Decision) -> Description:
-    written = decision.cases if isinstance(decision.cases, tuple) else ()
-    names: dict[str, str] = {}
-    for case in written:
-        names.setdefault(case.outcome, case.label or case.outcome)
+def _describe(linked: LinkedRulebook, entry: _Entry) -> Description:
+    """Describe an entry: what every kind says of itself, and what its own kind adds."""
+    row_check = Signature("text", choices=CHECK_OUTCOMES)
+    signature = linked.signatures.get(entry.code, row_check)
+    names = _name_outcomes(entry)
     return Description(
-        decision.code,
-        "decision",
-        label_of(linked, decision.code),
-        "text",
-        "",
-        tuple(Choice(outcome, label) for outcome, label in names.items()),
-        *_basis(linked, decision.basis),
-        not_encoded=decision.cases.why if isinstance(decision.cases, NotEncoded) else "",
-        cases=tuple(_describe_case(linked, case) for case in written),
+        entry.code,
+        type(entry).__name__.lower(),
+        label_of(linked, entry.code),
+        signature.type,
+        unit_of(linked, entry.code) or "",
+        tuple(Choice(value, names.get(value, value)) for value in signature.choices),
+        *_basis(linked, entry.basis),
+        **_read_own(linked, entry),
     )
+
+
+def _read_own(linked: LinkedRulebook, entry: _Entry) -> dict[str, Any]:
+    match entry:
+        case Rule():
+            return {**_read_clause(entry.formula), "when": _text_of(entry.when)}
+        case Decision(cases=NotEncoded(why=why)):
+            return {"not_encoded": why}
+        case Decision():
+            return {"cases": tuple(_describe_case(linked, case) for case in _list_cases(entry))}
+        case Section():
+            reason = {"not_encoded": _why_not(entry.due) or _reason(entry.not_encoded)}
+            listed = {"fields": entry.fields, "optional": entry.optional}
+            return {**_read_clause(entry.due), **reason, **listed, "part_of": entry.part_of or ""}
+        case Check():
+            return {**_read_clause(entry.expect), "severity": entry.severity}
+        case Parameter(value=value):
+            return {"value": give(value)}
+
+
+def _read_clause(clause: Clause | None) -> dict[str, Any]:
+    return {"formula": _text_of(clause), "not_encoded": _why_not(clause)}
+
+
+def _list_cases(decision: Decision) -> tuple[WrittenCase, ...]:
+    return decision.cases if isinstance(decision.cases, tuple) else ()
+
+
+def _name_outcomes(entry: _Entry) -> dict[str, str]:
+    """Return what people call the outcomes of a decision, by the first case that says it."""
+    cases = _list_cases(entry) if isinstance(entry, Decision) else ()
+    return {case.outcome: case.label or case.outcome for case in reversed(cases)}
 
 
 def _describe_case(linked: LinkedRulebook, case: WrittenCase) -> Case:
     sources, evidence, _ = _basis(linked, case.basis)
     label, when = case.label or case.outcome, _text_of(case.when)
     return Case(case.outcome, label, when, _why_not(case.when), sources, evidence)
-
-
-def _describe_sections(linked: LinkedRulebook) -> Descriptions:
-    return _by_code(
-        Description(
-            section.code,
-            "section",
-            label_of(linked, section.code),
-            "text",
-            "",
-            tuple(Choice(word, word) for word in SECTION_OUTCOMES),
-            *_basis(linked, section.basis),
-            formula=_text_of(section.due),
-            not_encoded=_why_not(section.due) or _reason(section.not_encoded),
-            fields=section.fields,
-            optional=section.optional,
-            part_of=section.part_of or "",
-        )
-        for section in linked.rulebook.entries.values()
-        if isinstance(section, Section)
-    )
-
-
-def _describe_checks(linked: LinkedRulebook) -> Descriptions:
-    return _by_code(
-        Description(
-            check.code,
-            "check",
-            label_of(linked, check.code),
-            "text",
-            "",
-            tuple(Choice(word, word) for word in CHECK_OUTCOMES),
-            *_basis(linked, check.basis),
-            formula=_text_of(check.expect),
-            not_encoded=_why_not(check.expect),
-            severity=check.severity,
-        )
-        for check in linked.rulebook.entries.values()
-        if isinstance(check, Check)
-    )
-
-
-def _describe_parameters(linked: LinkedRulebook) -> Descriptions:
-    return _by_code(
-        Description(
-            parameter.code,
-            "parameter",
-            parameter.label,
-            linked.signatures[parameter.code].type,
-            parameter.unit or "",
-            (),
-            *_basis(linked, parameter.basis),
-            value=to_decimal(parameter.value)
-            if isinstance(parameter.value, Fraction)
-            else parameter.value,
-        )
-        for parameter in linked.rulebook.parameters.values()
-    )
-
-
-def _by_code(found: Iterable[Description]) -> Descriptions:
-    return MappingProxyType({description.code: description for description in found})
 
 
 def _basis(linked: LinkedRulebook, basis: Basis) -> tuple[tuple[Source, ...], str, str]:
@@ -302,17 +260,20 @@ def _reason(content: object) -> str:
 
 
 def report_schema(linked: LinkedRulebook) -> dict[str, Any]:
-    """Return the JSON Schema of reports as plain data, the caller's own to change."""
+    """Return the JSON Schema of reports as plain data, the caller's own to change.
+
+    Numbers are `int` where they are whole, else `Decimal`: what the author wrote, exactly.
+    """
     return _plain(linked.schema.content)  # type: ignore[no-any-return]  # a mapping stays one
 
 
 def _plain(content: Any) -> Any:
-    """Copy a schema's content with the numbers that `json` knows."""
+    """Copy a schema's content as dicts and lists; its numbers are exact and stay so."""
     if isinstance(content, Mapping):
         return {key: _plain(value) for key, value in content.items()}
     if isinstance(content, list | tuple):
         return [_plain(value) for value in content]
-    return float(content) if isinstance(content, Decimal) else content
+    return content
 
 
 def blank_report(linked: LinkedRulebook) -> dict[str, Any]:
@@ -327,5 +288,5 @@ def blank_report(linked: LinkedRulebook) -> dict[str, Any]:
     return {
         "rulebook": linked.rulebook.identity.reference,
         **({"subject": dict.fromkeys(subject)} if subject else {}),
-        "fields": dict.fromkeys(linked.schema.fields),
+        "fields": dict.fromkeys([*linked.schema.fields, *linked.schema.lists]),
     }

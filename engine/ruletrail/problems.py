@@ -86,11 +86,14 @@ def _escape_step(step: str | int) -> str:
 
 
 def _name_field(path: Path) -> str | None:
-    """Name the field of a report that a way leads to: `R16`, `componenti[2].nascita`."""
+    """Name the field of a report that a way leads to: `R16`, `componenti[2].nascita`.
+
+    Rows are counted from 1, as people do and trails; a way, and so a pointer, counts from 0.
+    """
     kind, steps = _unfold(path)
     if kind != REPORT or steps[:1] != ["fields"]:
         return None
-    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps[1:]]
+    parts = [f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps[1:]]
     return "".join(parts).removeprefix(".") or None
 
 
@@ -166,10 +169,8 @@ class Problem:
     """For how many more values of a `for_each` the same is wrong at the same place."""
     wording: str = ""
     """Names a special sentence in place of the code's own, as `advice` does a hint."""
-    of: str = ""
-    """The code of the report's field that it is about."""
     label: str = ""
-    """What the form calls that field; the sentence then begins with both."""
+    """What the form calls the field; the sentence then begins with `field` and this."""
     absent: str = ""
     """The key that the object at the mark lacks."""
 
@@ -204,7 +205,7 @@ class Problem:
         own = texts.SENTENCES[self.wording] if self.wording else texts.TEXTS[self.code].sentences
         said = _fill(own[language], self.details, language)
         if self.label:
-            said = f"{self.of} ({cut(self.label)}): {said}"
+            said = f"{self.field} ({cut(self.label)}): {said}"
         if not self.again:
             return said
         form = "again" if self.again > 1 else "again-once"

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import uvicorn
 from ruletrail.cli.check import check_source
 from ruletrail.cli.verify import replay_by
 from ruletrail.service.applications import make_application
+from ruletrail.service.connections import Connection
 from ruletrail.service.settings import Commands, Settings
 
 SETTINGS = Settings(Commands(check_source, replay_by), jobs=2, reload=0.2)
@@ -25,8 +27,9 @@ def serving(library: Path | None = None, **changes: Any) -> Iterator[httpx.Clien
     folders = () if library is None else (str(library),)
     settings = replace(SETTINGS, library=folders, **changes)
     config = uvicorn.Config(
-        make_application(settings), port=0, log_config=None, lifespan="on", access_log=False
-    )
+        make_application(settings), port=0, log_config=None, lifespan="on", access_log=False,
+        http=partial(Connection, settings),  # type: ignore[arg-type]
+    )  # fmt: skip
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

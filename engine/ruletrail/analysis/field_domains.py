@@ -56,6 +56,13 @@ def read_fields(schema: Schema) -> dict[str, TypedField]:
     }
 
 
+def read_fragments(schema: Schema, code: str) -> list[Mapping[str, Any]]:
+    """List all that a schema says of one field in every case, piece by piece."""
+    root = schema.content
+    here = list(always(named(list(always([root], root)), "fields"), root))
+    return list(always(named(here, code), root))
+
+
 def _read_field(
     declaration: FieldDeclaration,
     fragments: list[_Fragment],

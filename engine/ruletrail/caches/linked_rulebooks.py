@@ -25,6 +25,7 @@ from ruletrail.rulebooks.entries import (
     Message,
     Parameter,
     Rounding,
+    RowList,
     Rule,
     Rulebook,
     Section,
@@ -32,7 +33,7 @@ from ruletrail.rulebooks.entries import (
     Source,
     Template,
 )
-from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.schemas import FieldDeclaration, ListDeclaration, Schema
 from ruletrail.values import NotEncoded
 
 _CLASSES = (
@@ -40,6 +41,8 @@ _CLASSES = (
     Rulebook,
     Schema,
     FieldDeclaration,
+    ListDeclaration,
+    RowList,
     Identity,
     Signature,
     Mark,

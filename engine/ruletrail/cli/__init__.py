@@ -34,6 +34,10 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
                  "en": "evaluate a report and explain the answer"},
     "explain": {"it": "i passi dietro un valore o una decisione",
                 "en": "the steps behind one value or decision"},
+    "whatif": {"it": "che cosa cambierebbe un esito, e di quanto",
+               "en": "what would change an outcome, and by how much"},
+    "needed": {"it": "che cosa resta da chiedere, e che cosa non conta più",
+               "en": "what is still to be asked, and what cannot matter any more"},
     "read": {"it": "un modulo stampato diventa una relazione",
              "en": "a printed form becomes a report"},
     "check": {"it": "i problemi di uno o più rulebook", "en": "problems in rulebooks"},
@@ -261,7 +265,7 @@ class Parser(argparse.ArgumentParser):
         if extras:
             from ruletrail.cli.usage_problems import refuse_extras  # noqa: PLC0415 - rare
 
-            raise refuse_extras(self, extras)
+            raise refuse_extras(self, args, extras)
         return found, extras
 
     def format_help(self) -> str:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from ruletrail.analysis.inference import is_covered
 from ruletrail.api import check_day, find_reference
 from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from ruletrail.batches.workbook_writing import Workbook
 
 _STANDARD_OUTPUT = "/dev/stdout"
+_EXAMPLE = "batch 2024.csv -o out.csv --rulebook sociale/2024"
 _MOST_WORKERS = 256
 _LARGE = 1 << 24
 """Bytes of an input that has many pieces, whatever its form."""
@@ -157,8 +159,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.write(explain_plan(linked) + explain_rows(linked))
         return DONE
     if source is None or not options.output:
-        absent = "INPUT" if source is None else "-o OUTPUT"
-        raise misuse(term("no-argument"), advice="usage-of", word=quote(absent), command="batch")
+        raise _lacks("INPUT" if source is None else "-o OUTPUT", _EXAMPLE)
     form = _check_output(options)
     first = FirstRows(source, _size(options))
     rulebook = _find_rulebook(options, source, first)
@@ -324,6 +325,12 @@ def _list_outputs(options: argparse.Namespace, rulebook: Rulebook) -> Iterator[s
         yield from (str(Path(options.trails) / name) for name in names if is_trail_name(name))
 
 
+def _lacks(word: str, example: str) -> ProblemsError:
+    """Return the error of an argument that is missing, with a whole command to copy."""
+    shown = quote(f"ruletrail {example}")
+    return misuse(term("no-argument"), advice="like-example", word=quote(word), example=shown)
+
+
 def _find_rulebook(
     options: argparse.Namespace, source: Source | None, first: Iterable[RawRow]
 ) -> Rulebook:
@@ -334,7 +341,7 @@ def _find_rulebook(
     if options.rulebook:
         return find_rulebook(options)
     if source is None:
-        raise misuse(term("no-argument"), word="`--rulebook`", advice="usage-of", command="batch")
+        raise _lacks("--rulebook", "batch --explain-plan --rulebook sociale/2024")
     day, form = check_day(options.as_of), RowForm(source.form, source.name, source.header)
     form = replace(form, dialect=source.dialect)
     at_top = Mark(source.name, 1, 1)
@@ -386,7 +393,7 @@ def _make_job(
     style = _style(options, source, form)
     layout = layout_of(linked, form, language, carried, has_row=True, style=style)
     # lines of JSON that hold what travels are written one by one
-    is_plain = form != "jsonl" or not carried.kept
+    is_plain = (form != "jsonl" or not carried.kept) and is_covered(linked)
     columns_from = CHUNK_ROWS if _is_by_columns(options) and is_plain else None
     return Job(linked, row_form, layout, only, options.trails, columns_from)
 
@@ -409,7 +416,7 @@ def _form(source: Source, linked: LinkedRulebook, carried: Carried) -> RowForm:
     if source.schema is not None:
         from ruletrail.batches.parquet import check_types, types_of  # noqa: PLC0415 - an extra
 
-        check_types(source.schema, source.name, passed)
+        check_types(source.schema, source.name, passed, linked.schema.lists)
         types = types_of(source.schema)
     return RowForm(source.form, source.name, source.header, source.dialect, rulebook, passed, types)
 

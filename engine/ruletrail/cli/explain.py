@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ruletrail.api import Evaluation
+from ruletrail.answers import Evaluation
 from ruletrail.cli.consoles import Console, choose_form, write_whole
 from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
 from ruletrail.fast_dataclasses import replace

@@ -74,7 +74,11 @@ def _double(text: str) -> str:
 
 def _write_end(command: str, language: Locale) -> str:
     texts = _TEXTS[language]
-    lines = [f"\n{texts['examples']}:", *(f"  ruletrail {words}" for words in EXAMPLES[command])]
+    lines = [f"\n{texts['examples']}:"]
+    for words in EXAMPLES[command]:
+        folder = words.partition(" > ")[2].rpartition("/")[0]
+        lines += [f"  mkdir -p {folder}"] if folder else []
+        lines.append(f"  ruletrail {words}")
     if command in STATUSES:
         statuses = f"{STATUSES[command][language]}; {ALWAYS[language]}".split("; ")
         lines += [f"\n{texts['status']}:", *(f"  {status}" for status in statuses)]

@@ -4,7 +4,7 @@ import argparse
 import os
 
 from ruletrail.cli.check import check_source
-from ruletrail.cli.consoles import Console
+from ruletrail.cli.consoles import DONE, Console
 from ruletrail.cli.evaluations import add_library
 from ruletrail.cli.verify import replay_by
 from ruletrail.problems import misuse, quote, refusal, term
@@ -26,10 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", metavar="N", type=read_whole)
     parser.add_argument("--timeout", metavar="SECONDS", type=read_whole, default=30)
     parser.add_argument("--reload", metavar="SECONDS", type=read_whole, default=2)
+    parser.add_argument("--openapi", action="store_true")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Serve until a signal says to stop."""
+    """Serve until a signal says to stop, or print the description of the service."""
     _check(options)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     jobs = options.jobs or max(1, (cores or 1) // options.workers)
@@ -39,12 +40,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
         reload=float(options.reload), token=read_token(),
     )  # fmt: skip
     try:
-        from ruletrail.service.running import serve  # noqa: PLC0415 - needs the extra
+        from ruletrail.service.applications import make_application  # noqa: PLC0415 - needs the extra
+        from ruletrail.service.running import serve  # noqa: PLC0415 - the same
     except ModuleNotFoundError as error:
         command = '`pip install "ruletrail[web]"`'
         raise refusal(
             "missing-extra", "serve", text="`ruletrail serve`", command=command
         ) from error
+    if options.openapi:
+        console.write_json_text(make_application(settings).document.decode())
+        return DONE
     return serve(settings)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ruletrail.cli.help_texts import (
     EXAMPLES,
+    TEXTS,
     Parser,
     command_of,
     find_text,
@@ -56,7 +57,18 @@ def name_command(problem: Problem, command: str) -> Problem:
     """Let the hint of a usage problem that a command found itself name that command."""
     if problem.code != "usage" or problem.advice or problem.suggestion:
         return problem
-    return replace(problem, details={**problem.details, "command": command}, advice="usage-of")
+    details = {**problem.details, "command": command}
+    example = _example_of_option(command, details.get("option", "").strip("`"))
+    if example and details["text"] != term("only-for"):
+        details["example"] = quote(example)
+        return replace(problem, details=details, advice="like-example")
+    return replace(problem, details=details, advice="usage-of")
+
+
+def _example_of_option(command: str, option: str) -> str:
+    """Return how an option of a command is written, alone or with what goes with it."""
+    texts = TEXTS.get(command, {}).values()
+    return next((each.example for each in texts if option and option in each.example.split()), "")
 
 
 def refuse_choice(parser: Parser, action: argparse.Action, value: object) -> ProblemsError:
@@ -70,10 +82,37 @@ def refuse_choice(parser: Parser, action: argparse.Action, value: object) -> Pro
     return _refuse("not-choice", parser, details, near, advice="one-of-these")
 
 
-def refuse_extras(parser: Parser, extras: Sequence[str]) -> ProblemsError:
+def refuse_extras(parser: Parser, words: Sequence[str], extras: Sequence[str]) -> ProblemsError:
     """Return the error of words that are left over: an unknown option first of all."""
     unknown = _find_unknown(parser, extras)
-    return unknown or _refuse("one-too-many", parser, {"word": quote(extras[0])})
+    if unknown is not None:
+        return unknown
+    instead = " ".join(["ruletrail", *_without(command_of(parser), words, extras)])
+    details = {"word": quote(extras[0]), "instead": quote(instead)}
+    return _refuse("one-too-many", parser, details, advice="write-instead")
+
+
+def _without(command: str, words: Sequence[str], extras: Sequence[str]) -> list[str]:
+    """Write a command with one word too many as it was meant, else without what is too much."""
+    words = _without_language(words)
+    match command, words:
+        case "new", [name, edition] if "/" not in name:
+            return ["new", f"{name}/{edition}"]
+        case "list", [name]:
+            return ["show", name]
+    kept, left = words, list(extras)
+    for word in list(reversed(words)):
+        # the last of its kind is too much, and each of them once
+        if word in left:
+            left.remove(word)
+            del kept[len(kept) - 1 - kept[::-1].index(word)]
+    return [command, *kept]
+
+
+def _without_language(words: Sequence[str]) -> list[str]:
+    """Leave out `--lang`, which changes nothing of what was meant."""
+    pairs = zip(words, ["", *words], strict=False)
+    return [word for word, before in pairs if before != "--lang" and not word.startswith("--lang")]
 
 
 def refuse_words(
@@ -91,14 +130,14 @@ def refuse_words(
         return _refuse("not-understood", parser)
     details = {"option": quote(name_of(parser, action))}
     if message.startswith(_INVALID):
-        word = message.partition(": ")[2].strip("'\"")
-        return _refuse("not-whole", parser, {**details, "word": quote(word)})
+        details["word"] = quote(message.partition(": ")[2].strip("'\""))
+        return _refuse_like_example("not-whole", parser, action, details)
     if message.startswith(_IGNORED):
         return _refuse("flag-with-value", parser, details)
     if message.startswith(_EXPECTED) and not action.option_strings:
         return _refuse_absence(parser, str(action.metavar or action.dest))
     if message.startswith(_EXPECTED):
-        return _refuse_no_value(parser, action, details)
+        return _refuse_like_example("no-value", parser, action, details)
     if message.startswith(_TOGETHER):
         details["other"] = quote(message.removeprefix(_TOGETHER).split("/")[-1])
         return _refuse("not-together", parser, details)
@@ -113,14 +152,16 @@ def _is_named(action: argparse.Action, names: Sequence[str]) -> bool:
     return bool(names) and called[:1] in ([names[0]], ["/".join(names)])
 
 
-def _refuse_no_value(
-    parser: Parser, action: argparse.Action, details: Mapping[str, str]
+def _refuse_like_example(
+    what: str, parser: Parser, action: argparse.Action, details: Mapping[str, str]
 ) -> ProblemsError:
-    text = find_text(command_of(parser), action.dest)
+    """Return the error of a value that lacks or is none, with an option, or command, to copy."""
+    text, command = find_text(command_of(parser), action.dest), command_of(parser)
     if text is None:
-        return _refuse("no-value", parser, details)
-    example = {"example": quote(text.example)}
-    return _refuse("no-value", parser, {**details, **example}, advice="like-example")
+        return _refuse(what, parser, details)
+    whole = f"ruletrail {next(iter(EXAMPLES.get(command, ())), command)}"
+    example = {"example": quote(text.example if action.option_strings else whole)}
+    return _refuse(what, parser, {**details, **example}, advice="like-example")
 
 
 def _refuse_absence(parser: Parser, name: str) -> ProblemsError:

@@ -419,6 +419,13 @@ _WHOLE = re.compile(r"0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _BEFORE_OPERAND = re.compile(r"(?:[-+*/%<>=·×÷−≤≥≠]|\b(?:and|or|not|if|else)) ?\Z")
 _AFTER_OPERAND = re.compile(r" *(?:[-+*/%<>=!·×÷−≤≥≠]|(?:and|or|if|else)\b|\Z)")
 _DIGITS_OF_THOUSANDS = 3
+_CLOSE_DIGITS = re.compile(r"[0-9],[0-9]")
+_FARTHEST = 500
+"""Characters within which a bracket is looked for: one line may hold a whole document."""
+_CODES_IN_BRACES = re.compile(
+    r"^ *\w+: +(?P<all>\{ *(?P<codes>[A-Za-z]\w*(?:, *[A-Za-z]\w*)+) *\}) *$"
+)
+"""Codes in the braces of a map, where a list of them stands in square brackets."""
 _FOR_EACH = re.compile(r" *for_each: *\{ *\w+: +(?P<values>\w+(?:, *\w+)+) *\}")
 
 
@@ -440,6 +447,11 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
         instead = f"{glued['key']}: {glued['value']}"
         fix = Fix(key.mark, key.text, instead)
         return _slip("yaml-space", (line, column), lines, fix, instead=_shown(instead))
+    codes = _CODES_IN_BRACES.search(written)
+    if codes is not None and codes.start("all") < column < codes.end("all"):
+        mark, instead = lines.mark(line, codes.start("all")), f"[{codes['codes']}]"
+        details = {"text": quote(codes["all"]), "instead": _shown(instead)}
+        return Problem("comma-in-braces", mark, details, "", "code-list-brackets")
     before = written[:column].rstrip()
     if before.endswith("{") and written[column:].startswith(key.text + "}"):
         around = key.mark.path
@@ -449,9 +461,13 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     is_cut = before.endswith(",") and after[:1] in (",", "}", "]")
     if previous is None or not is_cut or previous.mark.line != key.mark.line:
         return None
+    opening = _find_open(written, column)
+    is_call = opening > 0 and (written[opening - 1].isalnum() or written[opening - 1] == "_")
     return (
         _list_of_values(line, previous.mark.path, lines)
+        or (_cut_in_brackets(opening, previous, lines) if is_call else None)
         or _decimal_comma(key, previous, lines)
+        or _cut_in_brackets(opening, previous, lines)
         or _comma_in_braces(key, previous)
     )
 
@@ -526,6 +542,46 @@ def _number_at_end(text: str) -> str:
     number = text[len(before) :]
     is_word = before[-1:].isalnum() or before.endswith("_")
     return number if number[:1].isdigit() and not is_word else ""
+
+
+def _find_open(written: str, column: int) -> int:
+    """Find the round bracket that is open at a column; -1 where none is, or it is too far away."""
+    depth = 0
+    for at in range(column - 1, max(column - _FARTHEST, -1), -1):
+        depth += (written[at] == ")") - (written[at] == "(")
+        if depth < 0:
+            return at
+    return -1
+
+
+def _cut_in_brackets(opening: int, previous: Any, lines: Lines) -> Problem | None:
+    """Put the whole of a text in quotes that is cut between its brackets, in how many pieces ever.
+
+    Each of its pieces gives the same problem.
+    """
+    line = previous.mark.line - 1
+    written = lines.lines[line]
+    colon = written.rfind(": ", max(opening - _FARTHEST, 0), opening) if opening > 0 else -1
+    start = colon + 2
+    whole = written[start : _find_end(written, start)].rstrip()
+    instead = _quoted(whole)
+    if colon < 0 or whole.count("(") != whole.count(")") or not instead or whole[0] in "\"'[{":
+        return None
+    mark = lines.mark(line, start, previous.mark.path)
+    details = {"text": quote(whole), "instead": _shown(instead)}
+    # `1,5` between the brackets may be one value with a decimal comma
+    fixes = () if _CLOSE_DIGITS.search(whole) else (Fix(mark, whole, instead),)
+    return Problem("comma-in-braces", mark, details, "", "write-instead", fixes)
+
+
+def _find_end(written: str, start: int) -> int:
+    """Find where a value in braces ends that may have commas between round brackets."""
+    depth = 0
+    for at in range(start, min(start + 2 * _FARTHEST, len(written))):
+        depth += (written[at] == "(") - (written[at] == ")")
+        if depth <= 0 and written[at] in ",]}":
+            return at
+    return len(written)
 
 
 def _comma_in_braces(key: Any, previous: Any) -> Problem:

@@ -4,17 +4,22 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from ruletrail.documents import (
-    REPORT_LIMITS,
     RULEBOOK_LIMITS,
     MappingNode,
     Node,
     ScalarNode,
     SequenceNode,
-    members_of,
     read_document,
 )
+from ruletrail.examples.expectations import (
+    check_outcomes,
+    check_values,
+    link_expectations,
+    list_expectable,
+    list_outcomes,
+)
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.intake import count_values
+from ruletrail.intake import count_values, limits_of
 from ruletrail.library import Source, own_schema
 from ruletrail.library.named_files import (
     NamedFile,
@@ -34,9 +39,8 @@ from ruletrail.problems import (
     refusal,
     sort_problems,
 )
-from ruletrail.rulebooks import Check, Decision, Entry, Rule, Section
 from ruletrail.schemas import check_schema
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
+from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.trails import Record
 
 SUFFIX = ".test.yaml"
@@ -121,9 +125,10 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.known_examples = KnownNames(self.reports)
-        self.known_fields = KnownNames(self.linked.schema.fields)
-        self.expectable = _expectable(self.linked)
-        self.outcomes = _list_outcomes(self.linked)
+        schema = self.linked.schema
+        self.known_fields = KnownNames(schema.fields, schema.lists)
+        self.expectable = list_expectable(self.linked)
+        self.outcomes = list_outcomes(self.linked)
 
     def report(
         self, code: str, node: Node, suggestion: str | Nearest = "", /, **details: str
@@ -195,7 +200,8 @@ def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
         report = reader.reports[text] = _read_report(item, text, reader)
         if isinstance(expect, MappingNode):
             reader.problems += link_expectations(expect, reader.linked, reader.expectable)
-            reader.problems += _check_outcomes(expect, reader.outcomes)
+            reader.problems += check_outcomes(expect, reader.outcomes)
+            reader.problems += check_values(expect, reader.linked)
             if report is None:
                 continue
             left -= count_values(report, left)
@@ -259,8 +265,9 @@ def _read_file(written: Node, reader: _Reader) -> Node | None:
 
 def _read_named(file: NamedFile, text: str, reader: _Reader) -> Node | None:
     try:
-        data = file.read(text, REPORT_LIMITS.size)
-        node, problems = read_document(data, text, REPORT_LIMITS)
+        limits = limits_of(reader.linked)
+        data = file.read(text, limits.size)
+        node, problems = read_document(data, text, limits)
     except ProblemsError as error:
         node, problems = None, list(error.problems)
     reader.problems += problems
@@ -277,7 +284,8 @@ def _change(report: MappingNode, item: MappingNode, reader: _Reader) -> MappingN
         fields = MappingNode({}, {}, report.mark)
     values, keys = dict(fields.values), dict(fields.keys)
     change, remove = item.get("change"), item.get("remove")
-    declared = reader.linked.schema.fields
+    schema = reader.linked.schema
+    declared = {**schema.fields, **schema.lists}
     if isinstance(change, MappingNode):
         for code, key in change.keys.items():
             if code not in declared:
@@ -295,117 +303,3 @@ def _change(report: MappingNode, item: MappingNode, reader: _Reader) -> MappingN
     key = report.keys.get("fields", ScalarNode("fields", "quoted", report.mark, inline=False))
     values_, keys_ = {**report.values, "fields": changed}, {**report.keys, "fields": key}
     return replace(report, values=values_, keys=keys_)
-
-
-# -- What is expected ------------------------------------------------------------------------------
-
-_KINDS: dict[str, tuple[type, ...]] = {
-    "values": (Rule,),
-    "decisions": (Decision,),
-    "sections": (Section,),
-    "checks": (Check,),
-    "declared": (Rule,),
-}
-
-
-def _expectable(linked: LinkedRulebook) -> dict[str, KnownNames]:
-    """Gather, for each part of an expectation, the codes that it may name."""
-    entries = linked.rulebook.entries
-    known = {
-        kind: KnownNames({code for code, entry in entries.items() if isinstance(entry, classes)})
-        for kind, classes in _KINDS.items()
-    }
-    known |= dict.fromkeys(("errors", "not_encoded", "reasons"), KnownNames(entries))
-    return {**known, "missing": KnownNames(entries, linked.schema.fields)}
-
-
-_UNDECIDED = ("undetermined", "not_applicable", "not_encoded", "error")
-"""What each decision, section or check may come to, besides its own outcomes."""
-_AGREEMENTS = KnownNames(("equal", "rounded", "truncated", "blank", "unverified", "differs"))
-
-
-def _list_outcomes(linked: LinkedRulebook) -> dict[str, KnownNames]:
-    """Gather, for each decision, section and check, the outcomes that it may have."""
-    found: dict[str, KnownNames] = {}
-    for code, entry in linked.rulebook.entries.items():
-        match entry:
-            case Decision(cases=tuple() as cases):
-                own = [case.outcome for case in cases]
-            case Decision():
-                own = []
-            case Section():
-                own = ["due", "not_due"]
-            case Check():
-                own = ["passed", "failed"]
-            case _:
-                continue
-        found[code] = KnownNames(dict.fromkeys([*own, *_UNDECIDED]))
-    return found
-
-
-def _check_outcomes(expect: MappingNode, outcomes: Mapping[str, KnownNames]) -> Iterator[Problem]:
-    """Find outcomes that can never come: the example would fail whatever the report says."""
-    for kind in ("decisions", "sections", "checks"):
-        for code, written in members_of(expect.get(kind)).items():
-            yield from _check_outcome(code, written, outcomes.get(code))
-    for code, written in members_of(expect.get("declared")).items():
-        yield from _check_outcome(code, written, _AGREEMENTS)
-    for code, asked in members_of(expect.get("reasons")).items():
-        case = members_of(asked).get("case")
-        # several true cases are written one after the other, and none as a dash
-        if isinstance(case, ScalarNode) and case.text != "-" and ", " not in case.text:
-            yield from _check_outcome(code, case, outcomes.get(code))
-
-
-def _check_outcome(code: str, written: Node, known: KnownNames | None) -> Iterator[Problem]:
-    text = written.text if isinstance(written, ScalarNode) else ""
-    if known is None or text in known:
-        return
-    allowed = ", ".join(map(quote, known.first(MOST_LISTED)))
-    details = {"text": quote(text), "code": quote(code), "allowed": allowed}
-    yield Problem("example-unknown-outcome", written.mark, details, Nearest(text, known))
-
-
-def link_expectations(
-    expect: MappingNode, linked: LinkedRulebook, known: Mapping[str, KnownNames]
-) -> Iterator[Problem]:
-    """Find expected codes that the rulebook lacks, and reasons that an entry cannot give."""
-    entries = linked.rulebook.entries
-    for kind in _KINDS:
-        yield from _check_codes(_keys(expect.get(kind)), known[kind])
-    yield from _check_codes(_keys(expect.get("errors")), known["errors"])
-    yield from _check_codes(_items(expect.get("not_encoded")), known["not_encoded"])
-    yield from _check_codes(_items(expect.get("missing")), known["missing"])
-    reasons = expect.get("reasons")
-    if isinstance(reasons, MappingNode):
-        yield from _check_codes(_keys(reasons), known["reasons"])
-        for code, asked in reasons.values.items():
-            if code in entries and isinstance(asked, MappingNode):
-                yield from _check_reasons(entries[code], asked)
-
-
-def _keys(node: Node | None) -> list[tuple[str, Mark]]:
-    keys = node.keys if isinstance(node, MappingNode) else {}
-    return [(name, key.mark) for name, key in keys.items()]
-
-
-def _items(node: Node | None) -> list[tuple[str, Mark]]:
-    items = node.items if isinstance(node, SequenceNode) else ()
-    return [(item.text, item.mark) for item in items if isinstance(item, ScalarNode)]
-
-
-def _check_codes(written: list[tuple[str, Mark]], known: KnownNames) -> Iterator[Problem]:
-    for code, mark in written:
-        if code not in known:
-            near = Nearest(code, known)
-            yield Problem("example-unknown-code", mark, {"code": quote(code)}, near)
-
-
-def _check_reasons(entry: Entry, asked: MappingNode) -> Iterator[Problem]:
-    is_rule, is_decision = isinstance(entry, Rule), isinstance(entry, Decision)
-    has_condition = entry.when is not None if isinstance(entry, Rule) else not is_decision
-    possible = {"case": is_decision, "before_rounding": is_rule, "condition": has_condition}
-    for key, node in asked.keys.items():
-        if not possible.get(key, True):
-            details = {"code": quote(entry.code), "text": quote(key)}
-            yield Problem("example-unknown-reason", node.mark, details)

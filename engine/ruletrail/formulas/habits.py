@@ -34,9 +34,10 @@ _ANSWERS = {
 
 _COMPARING = {
     "is": "==", "is not": "!=", "equals": "==", "uguale a": "==", "diverso da": "!=",
-    "maggiore di": ">", "minore di": "<",
+    "maggiore di": ">", "minore di": "<", "più": "+", "piu": "+", "plus": "+", "meno": "-",
+    "minus": "-", "diviso": "/",
 }  # fmt: skip
-"""Words that compare, in other languages; here they are signs."""
+"""Words that compare or compute, in other languages; here they are signs."""
 
 _CHOICES = frozenset({"if", "se", "iif"})
 _TODAY = frozenset({"today", "oggi", "now", "adesso"})
@@ -47,6 +48,10 @@ _ARGUMENTS_OF_IF = 3
 _THEN, _ELSE = ("then", "allora"), ("else", "altrimenti")
 _BETWEEN = ("tra", "fra", "between")
 _TOKENS_OF_RANGE = 5
+_CONDITIONS = ("se", "if", "quando", "when")
+_TOKENS_OF_DAY = 5
+_DAY = re.compile(r"[12][0-9]{3}-(?:0[1-9]-[0-3][0-9]|1[0-2]-0[1-9])(?![0-9A-Za-z_.])")
+"""A day that is no subtraction either, for no number begins with a zero."""
 
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -79,6 +84,8 @@ _CERTAIN = {
     "‐": "-",
 }  # fmt: skip
 """What has only one meaning in the place of a sign."""
+_BEFORE_VALUES = frozenset({"==", "!=", "=", "<>", "[", ","})
+"""Signs that a text may follow as well as a code."""
 _OPEN, _CLOSE = ("(", "["), (")", "]")
 _LISTING = ("call", "list")
 """What has values that commas separate."""
@@ -263,7 +270,12 @@ class _Habits:
 
     def _rewrite(self, at: int) -> tuple[Finding, int] | None:
         """Return a piece to write otherwise and the token after it; None where none begins."""
-        chosen = self._rewrite_choice(at) or self._rewrite_between(at) or self._rewrite_day(at)
+        chosen = (
+            self._rewrite_choice(at)
+            or self._rewrite_between(at)
+            or self._rewrite_condition(at)
+            or self._rewrite_day(at)
+        )
         if chosen is not None:
             return chosen
         token, following = self.tokens[at], self.tokens[at + 1 : at + 3]
@@ -282,7 +294,7 @@ class _Habits:
         finding = Finding("formula-construct", token.offset, written, name, mended=name)
         return finding, at + 3
 
-    def _rewrite_day(self, at: int) -> tuple[Finding, int] | None:
+    def _rewrite_written_day(self, at: int) -> tuple[Finding, int] | None:
         """Write `2024-05-31`, which would be two subtractions, as the day that it is."""
         pieces = self.tokens[at : at + 5]
         text = "".join(each.text for each in pieces)
@@ -334,6 +346,36 @@ class _Habits:
         instead = f"{low} <= {value} and {value} <= {high}"
         return Finding("formula-word", begin, written, instead), at + 4
 
+    def _rewrite_condition(self, at: int) -> tuple[Finding, int] | None:
+        """Leave out the `se` that a condition begins with; the key says already what it is."""
+        following = self.tokens[at + 1 : at + 2]
+        is_first = at == 0 and self.tokens[0].text.lower() in _CONDITIONS
+        if not is_first or not following or not _begins_operand(following[0]):
+            return None
+        if any(each.text.lower() in (*_THEN, *_ELSE) for each in self.tokens):
+            return None
+        begin, written = self.tokens[0].offset, self.tokens[0].text
+        rest = self.text[following[0].offset :].strip()
+        old = self.text[begin : following[0].offset]
+        finding = Finding(
+            "formula-word", begin, written, rest[:_LONGEST_SHOWN], old=old, mended=""
+        )  # fmt: skip
+        return finding, 1
+
+    def _rewrite_day(self, at: int) -> tuple[Finding, int] | None:
+        """Put a day in quotes: `2026-01-31` without them is a subtraction."""
+        if self.language > 1:
+            return self._rewrite_written_day(at)
+        pieces = self.tokens[at : at + _TOKENS_OF_DAY]
+        begin = self.tokens[at].offset
+        day = _DAY.match(self.text, begin)
+        if day is None or len(pieces) < _TOKENS_OF_DAY or not _touches(*pieces[:2]):
+            return None
+        finding = Finding(
+            "formula-number", begin, day[0], f'"{day[0]}"', advice="day-is-text"
+        )  # fmt: skip
+        return finding, at + _TOKENS_OF_DAY
+
     def _rewrite_comparison(self, at: int) -> tuple[Finding, int] | None:
         """Write the sign for `is not` or `diverso da`, where no code can stand."""
         token = self.tokens[at]
@@ -358,7 +400,9 @@ class _Habits:
             return None
         semicolons = [cut for cut in cuts if self.tokens[cut].text == ";"]
         ends = [at + 1, *(semicolons or cuts), end]
-        is_sure = not any(_is_close(self.tokens, cut) for cut in ends)
+        # a choice has three arguments: were one of two commas decimal, one would be lacking
+        is_whole = word in _CHOICES and not semicolons and len(cuts) == _ARGUMENTS_OF_IF - 1
+        is_sure = is_whole or not any(_is_close(self.tokens, cut) for cut in ends)
         if not is_sure and word not in _CHOICES:
             return None  # `AND(a > 1,5, b)` is no conjunction of three
         mended = [
@@ -529,13 +573,27 @@ def _judge_name(token: Token, previous: Token | None, following: Token | None) -
         yield Finding("formula-word", token.offset, name, word, mended=mended)
     elif name in _KEYWORDS:
         yield Finding("formula-construct", token.offset, name)
-    elif not _CODE.fullmatch(name) and translate_condition(name):
-        answer = translate_condition(name)
-        yield Finding("formula-word", token.offset, name, answer, mended=answer)
-    elif not _CODE.fullmatch(name):
-        meant = code_like(name)
-        advice = "code-shape" if meant[:1].isalpha() else ""
-        yield Finding("code-form", token.offset, name, meant if advice else "", advice=advice)
+    elif not _is_code(name):
+        may_be_text = previous is not None and previous.text in _BEFORE_VALUES
+        yield _judge_accented(name, token.offset, may_be_text=may_be_text)
+
+
+def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
+    """Judge what no code can be: `sì`, `città`. What is compared may be a text without quotes."""
+    answer, meant = translate_condition(name), code_like(name)
+    advice = "code-shape" if meant[:1].isalpha() else ""
+    if may_be_text and (answer or advice):
+        advice = "truth-or-text" if answer else "code-or-text"
+        shown = f"`{answer or meant}`"
+        return Finding("formula-bare-text", start, name, f'"{name}"', shown, advice=advice)
+    if answer:
+        return Finding("formula-word", start, name, answer, mended=answer)
+    return Finding("code-form", start, name, meant if advice else "", advice=advice)
+
+
+def _is_code(name: str) -> bool:
+    """Tell a code, and `LIST.NAME`, from other names."""
+    return all(map(_CODE.fullmatch, name.split(".")))
 
 
 def _ends_operand(token: Token) -> bool:

@@ -12,13 +12,14 @@ from typing import Literal
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name, walk_expression
 from ruletrail.formulas.lexer import CONSTANTS, Finding
-from ruletrail.formulas.operations import CHOICE, COMPARE, SUBTRACT, Fault, Takes
+from ruletrail.formulas.operations import CHOICE, COMPARE, SUBTRACT, Asks, Fault, Takes
 from ruletrail.formulas.parsing import Formula
 from ruletrail.suggestions import nearest_name
-from ruletrail.values import read_date, type_of
+from ruletrail.values import is_plain_number, read_date, type_of
 
-FactType = Literal["number", "text", "boolean", "date", "unknown"]
-"""`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem."""
+FactType = Literal["number", "text", "boolean", "date", "list", "unknown"]
+"""`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem;
+`list` for the name of a list of rows, which has no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class Signature:
     choices: tuple[str, ...] = ()
     is_group: bool = False
 
+
+IS_MISSING = Asks("missing", answer=True)
+"""What `is_missing` does: it may be asked of a list too."""
 
 Lookup = Callable[[str], Signature | None]
 UNKNOWN = Signature("unknown")
@@ -134,6 +138,10 @@ class _Checker:
             self.note("formula-word", name, instead=word, mended=word)
         return bool(word)
 
+    def _note_answer_of(self, operand: Expression) -> bool:
+        """Note `SI` beside a value that is true or false; tell whether it is such a word."""
+        return isinstance(operand, Name) and self._note_answer(operand)
+
     def _as_condition(self, expression: Expression, found: Signature) -> str:
         """Suggest the condition that somebody meant who wrote a code alone."""
         if not isinstance(expression, Name):
@@ -151,6 +159,9 @@ class _Checker:
             word = translate_value(name.code)
             sure = word if word in CONSTANTS else None
             self.note("formula-word" if word else "unknown-code", name, instead=word, mended=sure)
+            return UNKNOWN
+        if found.type == "list":
+            self.note("list-as-value", name)
             return UNKNOWN
         if found.is_group:
             self.note("group-as-value", name, instead=f"sum({name.code})")
@@ -193,7 +204,9 @@ class _Checker:
             takes = operation.taken(at)
             is_name = isinstance(operand, Name) and operation.takes_groups
             group = self.lookup(operand.code) if is_name else None  # type: ignore[union-attr]
-            if group is not None and group.is_group:
+            if takes == "list" or operation.non_values == IS_MISSING:
+                yield self._list(operand, takes)
+            elif group is not None and group.is_group:
                 is_of_days = operation.dates == "alike" and group.type == "date"
                 yield group if is_of_days else self._group(operand, group, takes)
             elif operation.dates == "alike":
@@ -203,6 +216,13 @@ class _Checker:
                 yield self.infer(operand)
             else:
                 yield self.demand(operand, takes)  # type: ignore[arg-type]  # a type is left
+
+    def _note_no_day(self, call: Call, found: Sequence[Signature]) -> None:
+        """Note the side of a comparison with days that is none."""
+        for operand, signature in zip(call.operands, found, strict=True):
+            if signature.type not in ("date", "unknown"):
+                self.note_other(operand, signature.type, "date")
+                return
 
     def _moved(self, call: Call) -> Signature:
         """Infer a sum or a difference: of numbers, of a day and a number, of two days."""
@@ -234,6 +254,16 @@ class _Checker:
             return
         if isinstance(call.operation.evaluate(numbers), Fault):
             self.note("no-such-day", call)
+
+    def _list(self, operand: Expression, takes: Takes) -> Signature:
+        """Infer an operand that may, or must, be the name of a list."""
+        found = self.lookup(operand.code) if isinstance(operand, Name) else None
+        if found is not None and found.type == "list":
+            return found
+        inferred = self.infer(operand)
+        if takes == "list" and inferred.type != "unknown":
+            self.note("not-a-list", operand)
+        return inferred
 
     def _group(self, operand: Expression, group: Signature, takes: Takes) -> Signature:
         if group.type not in (takes, "unknown"):
@@ -269,21 +299,42 @@ class _Checker:
     def _comparison(self, call: Call) -> None:
         left, *others = call.operands
         first, *found = self._sides(call)
-        types = (each.type for each in (first, *found))
-        known = next((each for each in types if each != "unknown"), "unknown")
-        for other, signature in zip(others, found, strict=True):
+        known = _meant_type(call, [first, *found])
+        for operand, signature in zip(call.operands, [first, *found], strict=True):
             if signature.type not in (known, "unknown"):
-                blamed, is_of, should_be = other, signature.type, known
-                if is_of == "date":
-                    # the other side is the day, and this one lacks its `date(…)`
-                    blamed, is_of, should_be = left, first.type, "date"
-                self.note_other(blamed, is_of, should_be)
+                if "date" in (known, signature.type):
+                    self._note_no_day(call, [first, *found])
+                    return
+                choices = join_choices([each for each in (first, *found) if each.type == known])
+                self._note_other_type(operand, known, signature, choices)
                 return
         if call.operation.taken(0) == "number" and known in ("text", "boolean"):
             self.note("text-order", call, found=known)
         self._agree(call, [first, *found])
         for other, signature in zip(others, found, strict=True):
             self._possible(left, first, other, signature)
+
+    def _note_other_type(
+        self,
+        operand: Expression,
+        expected: FactType,
+        signature: Signature,
+        choices: tuple[str, ...],
+    ) -> None:
+        """Note a side of another type; of a literal it is known how the other type writes it.
+
+        It may be none of the texts that are possible.
+        """
+        instead = ""
+        if isinstance(operand, Constant):
+            instead = _write_as(self._text(operand), expected, signature.choices)
+        if expected == "text" and instead and choices and instead.strip('"') not in choices:
+            self._note_impossible(operand, choices)
+            return
+        self.note(
+            "type-mismatch", operand, instead=instead, expected=expected, found=signature.type,
+            mended=instead if expected == "number" and instead else None,
+        )  # fmt: skip
 
     def _sides(self, call: Call) -> list[Signature]:
         """Infer the sides of a comparison; what a text is compared with may lack its quotes."""
@@ -298,8 +349,11 @@ class _Checker:
         # a text is compared with a field or an outcome; beside literals it is the code that fails
         known = zip(call.operands, found, strict=True)
         codes = [each for side, each in known if each.type == "text" and _names_any(side)]
+        is_truth = not codes and any(each.type == "boolean" for each in found)
         for operand, findings in zip(call.operands, per_side, strict=True):
-            is_unknown = any(each.code == "unknown-code" for each in findings)
+            is_unknown = any(each.code in _OF_NO_CODE for each in findings)
+            if is_unknown and is_truth and self._note_answer_of(operand):
+                continue
             if not (is_unknown and codes and self._note_bare(operand, codes[0].choices)):
                 self.findings += findings
         return found
@@ -310,7 +364,8 @@ class _Checker:
         There is no doubt only where it is one of those.
         """
         text = self._text(operand)
-        likely = text if text in choices or not choices else nearest_name(text, choices)
+        is_one = text in choices or not choices
+        likely = text if is_one else _same_answer(text, choices) or nearest_name(text, choices)
         if not likely:
             return False
         mended = f'"{text}"' if text in choices else None
@@ -331,8 +386,14 @@ class _Checker:
         if self._note_code_of_text(left, first, other, second):
             return
         literal, open_side = (other, first) if isinstance(other, Constant) else (left, second)
-        listed = ", ".join(f"`{choice}`" for choice in open_side.choices[:12])
-        self.note("impossible-comparison", literal, expected=listed)
+        self._note_impossible(literal, open_side.choices)
+
+    def _note_impossible(self, literal: Expression, choices: tuple[str, ...]) -> None:
+        listed = ", ".join(f"`{choice}`" for choice in choices[:12])
+        written = self._text(literal).strip("\"'")
+        folded = [choice for choice in choices if choice.casefold() == written.casefold()]
+        instead = f'"{folded[0]}"' if len(folded) == 1 else ""
+        self.note("impossible-comparison", literal, expected=listed, instead=instead)
 
     def _note_code_of_text(
         self, left: Expression, first: Signature, other: Expression, second: Signature
@@ -343,6 +404,46 @@ class _Checker:
                 self.note("formula-bare-text", side, instead=f'"{side.code}"', advice=BARE_CODE)
                 return True
         return False
+
+
+def _meant_type(call: Call, found: Sequence[Signature]) -> FactType:
+    """Tell the type that the sides should have: what has an order is a number, codes before words.
+
+    A field that is a text by mistake is then blamed itself, and not what it is compared with.
+    """
+    known = [pair for pair in zip(call.operands, found, strict=True) if pair[1].type != "unknown"]
+    types = [signature.type for _, signature in known]
+    if call.operation.taken(0) == "number" and "number" in types:
+        return "number"
+    named = [signature.type for side, signature in known if _names_any(side)]
+    return next(iter([*named, *types]), "unknown")
+
+
+def _write_as(written: str, expected: FactType, texts: tuple[str, ...]) -> str:
+    """Write a literal as one of another type; empty where it can be none."""
+    match expected:
+        case "text":
+            return f'"{written}"'
+        case "number":
+            return next((text for text in texts if is_plain_number(text)), "")
+        case _:
+            from ruletrail.formulas.habits import translate_condition  # noqa: PLC0415 - rare
+
+            said = next((text.lower() for text in texts), "")
+            return said if said in CONSTANTS else translate_condition(said)
+
+
+def _same_answer(text: str, choices: tuple[str, ...]) -> str:
+    """Return the one text that says the same as a yes or no in another language."""
+    from ruletrail.formulas.habits import translate_condition  # noqa: PLC0415 - rare
+
+    meant = translate_condition(text)
+    same = [choice for choice in choices if meant and translate_condition(choice) == meant]
+    return same[0] if len(same) == 1 else ""
+
+
+_OF_NO_CODE = ("unknown-code", "formula-word")
+"""What is found of a word that is no code."""
 
 
 def _names_any(expression: Expression) -> bool:

@@ -9,15 +9,15 @@ from ruletrail.documents import (
     ScalarNode,
     read_document,
 )
-from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import (
     LONGEST_CHAIN,
     Source,
+    advise_base,
     find_base,
     find_schema,
     head_of_tree,
-    list_references,
     own_schema_file,
     show_schema,
 )
@@ -157,17 +157,14 @@ def _check_as_meant(node: MappingNode) -> tuple[MappingNode, list[Problem]]:
 
 
 def _with_version(problem: Problem, node: MappingNode, source: Source) -> Problem:
-    """Say of an `extends` without its version that it lacks one: which, as far as it is known."""
+    """Say of an `extends` that is no reference with a version which of those that are there fit."""
     written = node.get("extends")
     if problem.code != "wrong-form" or not isinstance(written, ScalarNode):
         return problem
-    edition = parse_reference(written.text.strip("“”\"' ").removesuffix(".yaml"))
-    if problem.mark != written.mark or edition is None or edition.version:
+    meant = written.text.strip("“”\"' ").removesuffix(".yaml")
+    if problem.mark != written.mark or "@" in meant:
         return problem
-    known = [each for each in list_references(source.reach) if each.edition_only == edition]
-    meant = str(known[-1]) if known else f"{edition}@1.0.0"
-    details = {**problem.details, "instead": quote(meant)}
-    return replace(problem, details=details, advice="version-lacks")
+    return advise_base(problem, meant, head_of_tree(node).reference, source)
 
 
 def _count_harmful(problems: list[Problem]) -> int:

@@ -51,6 +51,22 @@ def tell_no_reference(written: str, known: Sequence[Reference], mark: Mark) -> P
     return Problem("reference-form", mark, {**details, **_list(same)}, "", _advise(same))
 
 
+def name_bases(written: str, known: Sequence[Reference]) -> tuple[str, dict[str, str]]:
+    """Return the hint for what cannot be extended: the versions that can, of that edition or name.
+
+    None is made up: `1.0.0` may never have been.
+    """
+    plain = written.partition("@")[0]
+    name = plain.partition("/")[0]
+    same = [str(each) for each in known if str(each.edition_only) == plain]
+    if same and "@" not in written:
+        return "version-lacks", {"instead": quote(same[-1])}
+    names = {each.name for each in known}
+    name = name if name in names else nearest_name(name, names)
+    listed = same or [str(each) for each in known if each.name == name]
+    return (_advise(listed), _list(listed)) if listed else ("base-of-none", {"base": quote(plain)})
+
+
 def _list(references: Sequence[str]) -> dict[str, str]:
     shown = ", ".join(quote(each) for each in references[:MOST_LISTED])
     return {"known": shown + (" …" if len(references) > MOST_LISTED else "")}

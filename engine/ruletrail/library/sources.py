@@ -343,9 +343,26 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
     near = [base for base in _list_beside(source) if _is_headed(find_head(base), reference)]
     if len(near) == 1:
         return near[0]
-    names = ", ".join(quote(base.path.name) for base in near)
-    code = "extends-ambiguous" if near else "extends-unknown"
-    raise refusal(code, mark, text=quote(str(reference)), files=names)
+    text = quote(str(reference))
+    if near:
+        names = ", ".join(quote(base.path.name) for base in near)
+        raise refusal("extends-ambiguous", mark, text=text, files=names)
+    own = read_head(source)
+    problem = Problem("extends-unknown", mark, {"text": text})
+    raise ProblemsError(
+        [advise_base(problem, str(reference), own.reference if own else reference, source)]
+    )
+
+
+def advise_base(problem: Problem, written: str, own: Reference, source: Source) -> Problem:
+    """Say of what a rulebook extends, and is not there, which of those that are there fit."""
+    from ruletrail.library.near_names import name_bases  # noqa: PLC0415 - rare
+
+    known = [each for each in list_references(source.reach) if each != own]
+    advice, details = name_bases(written, known)
+    # of an unknown base the code's own hint says where to put it
+    is_own = advice == "base-of-none" and problem.code == "extends-unknown"
+    return replace(problem, details={**problem.details, **details}, advice="" if is_own else advice)
 
 
 def _list_held(reference: Reference, source: Source) -> Iterator[Source]:

@@ -7,7 +7,14 @@ from typing import Any
 
 from ruletrail.digests import digest_of
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.formulas import Finding, Formula, Signature, check_condition, infer_signature
+from ruletrail.formulas import (
+    Finding,
+    Formula,
+    Signature,
+    check_condition,
+    infer_signature,
+    list_of,
+)
 from ruletrail.formulas.type_checking import BARE_CODE, UNKNOWN
 from ruletrail.linking.linked_rulebook import (
     PLACEHOLDERS,
@@ -16,7 +23,8 @@ from ruletrail.linking.linked_rulebook import (
     formulas_of,
     sentences_of,
 )
-from ruletrail.linking.names import Names, check_codes, collect_names, is_code
+from ruletrail.linking.names import Names, check_codes, collect_names, is_name
+from ruletrail.linking.rows import check_lists, check_rows, count_rows, lists_read
 from ruletrail.problems import Mark, Problem, has_errors, quote, tell_once
 from ruletrail.rulebooks import (
     Clause,
@@ -31,7 +39,7 @@ from ruletrail.rulebooks import (
     mark_at,
     to_problem,
 )
-from ruletrail.schemas import Schema
+from ruletrail.schemas import ListDeclaration, Schema
 from ruletrail.schemas.days import with_days
 from ruletrail.suggestions import KnownNames, Nearest
 
@@ -53,6 +61,9 @@ class _Linker:
     sources: KnownNames
     parameters: Mapping[str, Parameter]
     language: int
+    report: str
+    """The schema of reports, as the rulebook names it."""
+    lists: Mapping[str, ListDeclaration]
     problems: list[Problem] = field(default_factory=list)
     blamed: set[str] = field(default_factory=set)
     """The parameters that are told of already."""
@@ -68,17 +79,19 @@ def link_rulebook(
     if rulebook.language > 1:
         schema, wrong = with_days(schema, rulebook.report_mark)
     names = collect_names(rulebook, schema)
-    problem = _count_reads(rulebook, names)
+    problem = _count_reads(rulebook, names) or count_rows(rulebook, schema)
     if problem is not None:
         return None, [problem]
     linker = _Linker(
         names,
-        KnownNames(names.fields),
+        KnownNames(names.fields, schema.lists),
         KnownNames(names.sections),
         KnownNames(rulebook.sources),
         rulebook.parameters,
         rulebook.language,
-        [*wrong, *check_codes(rulebook, schema)],
+        rulebook.report,
+        schema.lists,
+        [*wrong, *check_codes(rulebook, schema, names), *check_lists(rulebook, schema)],
     )
     reads = {code: _reads(entry, names) for code, entry in rulebook.entries.items()}
     order = _order(rulebook.entries, reads, linker)
@@ -145,6 +158,7 @@ def _reads(entry: Entry, names: Names) -> tuple[str, ...]:
     if isinstance(entry, Section) and entry.part_of is not None:
         codes[entry.part_of] = None
     for formula in formulas_of(entry):
+        codes.update(dict.fromkeys(lists_read(formula)))
         for name in formula.names:
             codes.update(dict.fromkeys(names.groups.get(name, (name,))))
     return tuple(codes)
@@ -193,6 +207,9 @@ def _check_entries(order: Sequence[Entry], linker: _Linker) -> None:
 
 
 def _check_entry(entry: Entry, linker: _Linker) -> None:
+    for clause in clauses_of(entry):
+        if isinstance(clause.content, Formula):
+            _report(check_rows(clause.content, list_of(entry.code), linker.lists), clause, linker)
     if isinstance(entry, Rule):
         _check_rule(entry, linker)
     else:
@@ -204,7 +221,7 @@ def _check_entry(entry: Entry, linker: _Linker) -> None:
         for case in entry.cases[MOST_CASES : MOST_CASES + 1]:
             linker.problems.append(Problem("too-many-cases", case.mark, {"limit": str(MOST_CASES)}))
     for sentence in sentences_of(entry):
-        _check_sentence(sentence, linker)
+        _check_sentence(sentence, list_of(entry.code), linker)
 
 
 def _check_rule(rule: Rule, linker: _Linker) -> None:
@@ -243,10 +260,10 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         problem = to_problem(finding, clause.node)
         if finding.code == "unknown-code":
             near = Nearest(finding.text, linker.names.readable)
-            problem = replace(problem, suggestion=near)
+            problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
         elif finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
             problem = _code_or_text(problem, finding, linker)
-        told = _of_parameters(finding, clause, linker)
+        told = _of_parameters(finding, clause, linker) or _of_field(finding, problem, linker)
         for code in told.keys() - linker.blamed:
             linker.blamed.add(code)
             linker.problems.append(told[code])
@@ -261,7 +278,7 @@ def _code_or_text(problem: Problem, finding: Finding, linker: _Linker) -> Proble
     near = linker.names.readable.nearest(finding.text)
     if not near:
         return problem
-    details = {**problem.details, "code": quote(near)}
+    details = {**problem.details, "expected": quote(near)}
     return replace(problem, code="unknown-code", details=details, advice="code-or-text")
 
 
@@ -285,6 +302,30 @@ def _of_parameters(finding: Finding, clause: Clause, linker: _Linker) -> dict[st
     return {name: problem for name, problem in found.items() if problem is not None}
 
 
+def _of_field(finding: Finding, problem: Problem, linker: _Linker) -> dict[str, Problem]:
+    """Blame a field that the schema declares as any text where formulas take it for a number.
+
+    It is told once: where it is declared otherwise, all of its uses are right.
+    """
+    declared = linker.names.fields.get(finding.text)
+    is_met = finding.code == "type-mismatch" and finding.expected == "number"
+    if not is_met or finding.found != "text" or declared is None or declared.choices:
+        return {}
+    details = {**problem.details, "file": quote(linker.report)}
+    return {finding.text: replace(problem, details=details, advice="field-of-text")}
+
+
+def _with_chosen(problem: Problem, finding: Finding, clause: Clause) -> Problem:
+    """Say for which values of `for_each` a code is unknown, where one of them stands in it."""
+    chosen = clause.node.chosen or {}
+    template = clause.node.template
+    if not chosen or template is None or finding.text in template.text:
+        return problem
+    shown = ", ".join(f"{quote(name)} = {quote(value)}" for name, value in chosen.items())
+    details = {**problem.details, "chosen": shown}
+    return replace(problem, details=details, wording="unknown-code-of-value")
+
+
 def _check_section(section: Section, linker: _Linker) -> None:
     parent = section.part_of
     if parent is not None and parent not in linker.names.sections:
@@ -297,7 +338,7 @@ def _check_section(section: Section, linker: _Linker) -> None:
         details = {"limit": str(MOST_WHOLES)}
         linker.problems.append(Problem("part-of-too-deep", section.part_of_mark, details))
     for code, mark in zip(section.fields, section.field_marks, strict=True):
-        if code not in linker.names.fields:
+        if code not in linker.names.fields and code not in linker.lists:
             linker.problems.append(_unknown("unknown-field", code, mark, linker.fields))
 
 
@@ -305,13 +346,14 @@ def _unknown(code: str, name: str, mark: Mark, known: KnownNames) -> Problem:
     return Problem(code, mark, {"text": quote(name)}, Nearest(name, known))
 
 
-def _check_sentence(sentence: Sentence, linker: _Linker) -> None:
+def _check_sentence(sentence: Sentence, row_of: str, linker: _Linker) -> None:
     signatures = linker.names.signatures
-    known = KnownNames(signatures, PLACEHOLDERS, admits=is_code)
+    known = KnownNames(signatures, PLACEHOLDERS, admits=is_name)
     for language, template in sentence.templates.items():
         node = sentence.nodes[language]
         for name in template.names:
-            if name not in signatures and name not in PLACEHOLDERS:
+            is_elsewhere = list_of(name) not in ("", row_of) or name in linker.lists
+            if is_elsewhere or (name not in signatures and name not in PLACEHOLDERS):
                 mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
                 linker.problems.append(_unknown("unknown-placeholder", name, mark, known))
 
@@ -321,7 +363,7 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
     kind, unit = "unknown", None
     for code, mark in zip(members, marks, strict=True):
         signature = linker.names.lookup(code)
-        if signature is None or signature.is_group:
+        if signature is None or signature.is_group or signature.type == "list":
             linker.problems.append(_unknown("unknown-code", code, mark, linker.names.readable))
             continue
         # what is not encoded is of every type, but its unit is declared like any other

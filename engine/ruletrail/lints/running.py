@@ -7,6 +7,7 @@ from ruletrail.lints.conditions import find_conditions
 from ruletrail.lints.dates import find_leaving_dates
 from ruletrail.lints.divisions import find_zero_divisors
 from ruletrail.lints.grounding import find_sentences, find_ungrounded, find_validity
+from ruletrail.lints.left_out import find_left_out
 from ruletrail.lints.names import (
     find_lookalikes,
     find_unknown_required,
@@ -15,6 +16,7 @@ from ruletrail.lints.names import (
 )
 from ruletrail.lints.percentages import find_shares
 from ruletrail.lints.rounding_states import find_precisions
+from ruletrail.lints.schema_words import find_misspelt_words, find_untitled
 from ruletrail.lints.sizes import (
     find_close_numbers,
     find_repeated_numbers,
@@ -42,6 +44,9 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_unused,
     find_unused_outcomes,
     find_unknown_required,
+    find_left_out,
+    find_misspelt_words,
+    find_untitled,
     find_ungrounded,
     find_sentences,
     find_repeated_numbers,
@@ -53,12 +58,14 @@ IGNORABLE = frozenset({
     "case-subsumed", "cases-conflict", "cases-gap", "cases-meet", "cases-overlap", "close-numbers",
     "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
     "date-may-leave", "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
-    "equality-of-unrounded", "formula-deep", "formula-large", "formula-long", "hundred-twice",
-    "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
+    "equality-of-unrounded", "field-without-title", "formula-deep", "formula-large", "formula-long",
+    "group-leaves-out", "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes",
+    "message-untranslated",
     "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
     "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",
-    "rounded-against-unrounded", "text-cut", "thousands-point", "unused-field", "unused-group",
-    "unused-outcome", "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
+    "rounded-against-unrounded", "schema-word", "text-cut", "thousands-point", "unused-field",
+    "unused-group", "unused-outcome", "unused-parameter", "unused-rule", "unused-source",
+    "in-force-reversed",
 })  # fmt: skip
 """The codes that an inline ignore may name."""
 

@@ -37,8 +37,8 @@ TEXTS = {
     "example-not-there": error("la relazione dell'esempio non ha {code}: non c'è nulla da togliere",
         "the example's report has no {code}: there is nothing to remove",
         "toglilo da `remove`", "take it out of `remove`"),
-    "example-unknown-code": error("{code} non è fra le voci di questo tipo del rulebook",
-        "{code} is not among the rulebook's entries of this kind",
+    "example-unknown-code": error("sotto {kind} non può stare {code}",
+        "{code} cannot stand below {kind}",
         "usa il codice di una regola sotto `values`, di una decisione sotto `decisions`, e così "
         "via",
         "use the code of a rule under `values`, of a decision under `decisions`, and so on"),

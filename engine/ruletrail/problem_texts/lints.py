@@ -42,6 +42,14 @@ TEXTS = {
         "the schema requires {code}, which it does not declare",
         "dichiara il campo sotto `properties`, o toglilo da `required`",
         "declare the field under `properties`, or remove it from `required`"),
+    "schema-word": warning("la parola {key} non dice nulla in uno schema: resta senza effetto",
+        "the word {key} says nothing in a schema: it has no effect",
+        "scrivi una parola di JSON Schema, o toglila", "write a word of JSON Schema, or remove it"),
+    "field-without-title": warning(
+        "il campo {code} non ha un titolo: chi legge la risposta ne vede solo il codice",
+        "the field {code} has no title: who reads the answer sees its code alone",
+        'aggiungi `"title"`, con le parole del modulo',
+        'add `"title"`, with the words of the form'),
     "text-cut": warning("`#` comincia un commento: {text} non fa parte del testo",
         "`#` begins a comment: {text} is no part of the text",
         "per tenerlo scrivi {instead}; per un commento lascia uno spazio dopo `#`",
@@ -133,6 +141,11 @@ TEXTS = {
         "the value {text} is outside what the schema admits for {code}: {range}",
         "correggi la costante, o i limiti nello schema",
         "correct the constant, or the bounds in the schema"),
+    "group-leaves-out": warning(
+        "{text} ora lascia fuori {member} di {group} quando non si applica; nel linguaggio 1 no",
+        "{text} now leaves out {member} of {group} where it does not apply; language 1 did not",
+        "riscrivi la voce qui, se va bene così; altrimenti somma i codici uno per uno",
+        "write the entry again here if that is meant; otherwise list the codes one by one"),
     # numbers and sizes
     "repeated-number": warning("il numero {text} è scritto anche in {code}, alla riga {line}",
         "the number {text} is also written in {code}, on line {line}",

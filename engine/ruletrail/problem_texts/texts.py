@@ -97,6 +97,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} vuole un'ora come `2025-05-30T10:00:00Z`, non {word}",
         "en": "{option} takes a time like `2025-05-30T10:00:00Z`, not {word}",
     },
+    "not-setting": {
+        "it": "{option} vuole `CODICE=VALORE`, non {word}",
+        "en": "{option} takes `CODE=VALUE`, not {word}",
+    },
+    "two-targets": {
+        "it": "{option} riguarda un altro esito di quello che il comando nomina: {word}",
+        "en": "{option} is about another target than the one that the command names: {word}",
+    },
     "not-digest": {
         "it": "{option} vuole `sha256:` e 64 cifre esadecimali, non {word}",
         "en": "{option} takes `sha256:` and 64 hexadecimal digits, not {word}",
@@ -136,6 +144,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
+    "unknown-code-of-value": {
+        "it": "il codice {text} non esiste, con {chosen}",
+        "en": "the code {text} does not exist, with {chosen}",
+    },
 }
 """Sentences that a problem says in place of its code's own, where more is known of the case."""
 
@@ -162,6 +174,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("version-numbers", "una versione ha tre numeri: {instead}",
             "a version has three numbers: {instead}"),
         ("version-lacks", "manca la versione: {instead}", "the version is missing: {instead}"),
+        ("base-of-none",
+            ("si estende una versione, come `nome/edizione@1.0.0`; di {base} qui non c'è altro: "
+             "`ruletrail list` dice che cosa c'è"),
+            ("a version is extended, such as `name/edition@1.0.0`; there is nothing else of {base} "
+             "here: `ruletrail list` shows what there is")),
         ("name-alone", "scrivi {instead}: l'edizione sta in `edition`",
             "write {instead}: the edition stands in `edition`"),
         ("values-one-by-one", "scrivi i valori uno per uno: {instead}",
@@ -354,8 +371,26 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "formulas use the value as a number: write the digits, for example `8000`"),
         ("times-code", "per moltiplicare scrivi `*`: {instead}",
             "to multiply write `*`: {instead}"),
-        ("code-or-text", "intendevi il codice {code}? Per un testo scrivi {instead}",
-            "did you mean the code {code}? For a text write {instead}"),
+        ("code-or-text", "intendevi il codice {expected}? Per un testo scrivi {instead}",
+            "did you mean the code {expected}? For a text write {instead}"),
+        ("truth-or-text", "per un testo scrivi {instead}, per un vero/falso {expected}",
+            "for a text write {instead}, for a true/false value {expected}"),
+        ("of-another-kind", "scrivilo sotto {other}", "write it below {other}"),
+        ("expected-number",
+            ("scrivi un numero, anche come `1/3`, o perché non c'è: `missing`, `not_applicable`, "
+             "`not_encoded`, `error`"),
+            ("write a number, also as `1/3`, or why there is none: `missing`, `not_applicable`, "
+             "`not_encoded`, `error`")),
+        ("day-is-text",
+            ("una data è un testo: scrivi {instead}; due date si confrontano con `==` e `!=`, non "
+             "si ordinano"),
+            ("a day is a text: write {instead}; two days are compared by `==` and `!=`, they have "
+             "no order")),
+        ("field-of-text",
+            ('lo schema {file} dice che {text} è un testo: se vi si scrive un numero, metti là '
+             '`"type": "number"`; se no, confrontalo con testi, con `==` o `in`'),
+            ('the schema {file} says that {text} is a text: if a number is written there, put '
+             '`"type": "number"` in it; if not, compare it with texts, by `==` or `in`')),
         ("condition-in-the-middle", "la condizione sta nel mezzo: scrivi {instead}",
             "the condition stands in the middle: write {instead}"),
         ("bare-text-code",

@@ -10,7 +10,8 @@ from typing import Any
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, quote
-from ruletrail.schemas.declarations import FieldDeclaration, Schema
+from ruletrail.schemas.declarations import Schema
+from ruletrail.schemas.fields import FieldDeclaration, ListDeclaration
 from ruletrail.schemas.places import always, named
 from ruletrail.values import read_date
 
@@ -19,19 +20,38 @@ _BOUNDS = ("formatMinimum", "formatMaximum")
 
 def with_days(schema: Schema, mark: Mark) -> tuple[Schema, list[Problem]]:
     """Read a form's dates as days; `mark` is where the form is named, and blamed for its ends."""
-    if not any(declared.format == "date" for declared in schema.fields.values()):
+    declared_all = (*schema.fields.values(), *schema.cells.values())
+    if not any(declared.format == "date" for declared in declared_all):
         return schema, []
     root = schema.content
     here = list(always(named(list(always([root], root)), "fields"), root))
     problems: list[Problem] = []
     fields: dict[str, FieldDeclaration] = {}
     for code, declared in schema.fields.items():
-        fields[code] = declared
         fragments = list(always(named(here, code), root))
-        if declared.type == "text" and any(each.get("format") == "date" for each in fragments):
-            fields[code] = _as_day(declared, fragments)
-            problems += _find_wrong(code, fragments, mark)
-    return replace(schema, fields=fields), problems
+        fields[code], wrong = _read_days(declared, fragments, mark)
+        problems += wrong
+    lists: dict[str, ListDeclaration] = {}
+    for code, rows in schema.lists.items():
+        items = [each["items"] for each in always(named(here, code), root) if "items" in each]
+        row = list(always(items, root))
+        cells: dict[str, FieldDeclaration] = {}
+        for name, declared in rows.cells.items():
+            fragments = list(always(named(row, name), root))
+            cells[name], wrong = _read_days(declared, fragments, mark)
+            problems += wrong
+        lists[code] = replace(rows, cells=cells)
+    return replace(schema, fields=fields, lists=lists), problems
+
+
+def _read_days(
+    declared: FieldDeclaration, fragments: list[Mapping[str, Any]], mark: Mark
+) -> tuple[FieldDeclaration, list[Problem]]:
+    """Read a field, or a cell of a row, as days where its schema always asks for them."""
+    is_day = any(each.get("format") == "date" for each in fragments)
+    if declared.type != "text" or not is_day:
+        return declared, []
+    return _as_day(declared, fragments), list(_find_wrong(declared.code, fragments, mark))
 
 
 def _as_day(declared: FieldDeclaration, fragments: list[Mapping[str, Any]]) -> FieldDeclaration:

@@ -6,8 +6,10 @@ Its sentences, which print whole values and Python's names, are not used.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
+from ruletrail.digests import canonical_json
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import (
@@ -119,8 +121,8 @@ def _name_field(
     if labels is None or path[:1] != ["fields"]:
         yield from problems
     elif len(path) > 1:
-        code = str(path[1])
-        yield from (replace(each, of=code, label=labels.get(code, "")) for each in problems)
+        label = labels.get(str(path[1]), "")
+        yield from (replace(each, label=label) for each in problems)
     else:
         yield from map(name_unknown_code, problems)
 
@@ -329,7 +331,7 @@ def _one_of_a_list(
     if counted:
         shown = {**details, "instead": quote(counted)}
         return Problem("wrong-type", place.mark, shown, "", "values-one-by-one")
-    codes = re.split(r"[\s,;]+", place.text.strip())
+    codes = re.split(r"[\s,;+]+", place.text.strip(" +"))
     instead = f"[{', '.join(codes)}]"
     is_clear = place.style == "plain" and place.inline and all(map(_CODE.fullmatch, codes))
     fixes = (Fix(place.mark, place.text, instead),) if is_clear else ()
@@ -348,6 +350,8 @@ def _sketch(schema: Any) -> str:
     example = _example_of(schema)
     if example or not isinstance(schema, Mapping):
         return example
+    if "const" in schema:
+        return _flow(schema["const"])
     known = schema.get("properties", {})
     keys = (schema.get("required") or list(known)[:1])[:_MOST_SKETCHED]
     shown = ", ".join(f"{key}: {_example_of(known.get(key)) or '…'}" for key in keys)
@@ -379,7 +383,12 @@ def _advise(place: Node, expected: str) -> tuple[str, dict[str, str]]:
     """Name the hint for what people write in place of a number, with the number that they mean."""
     if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
         return ("boolean-form" if expected == "boolean" else ""), {}
-    advice, number = _find_number(place, is_whole=expected == "integer")
+    return advise_number(place, is_whole=expected == "integer")
+
+
+def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, dict[str, str]]:
+    """Name the hint for a text in place of a number, and the number it means, if it means one."""
+    advice, number = _find_number(place, is_whole=is_whole)
     details = {"number": quote(number)} if not advice.startswith("number-form") else {}
     if advice == "number-comma-or-thousands":
         details["whole"] = quote(number.replace(".", ""))
@@ -496,8 +505,19 @@ def _multiple(error: Any, place: Node) -> Iterator[Problem]:
     yield Problem("not-a-multiple", place.mark, {"text": quote(_written(place)), "step": step})
 
 
-def _repeated(_error: Any, place: Node) -> Iterator[Problem]:
-    yield Problem("repeated-item", place.mark)
+def _repeated(error: Any, place: Node) -> Iterator[Problem]:
+    """Tell the items that stand there already, each at its own place; of many the first."""
+    return islice(_find_again(error, place), MOST_LISTED)
+
+
+def _find_again(error: Any, place: Node) -> Iterator[Problem]:
+    items = place.items if isinstance(place, SequenceNode) else ()
+    first: dict[str, Mark] = {}
+    for item, value in zip(items, map(canonical_json, error.instance), strict=True):
+        if value in first:
+            details = {"text": quote(_written(item)), "line": str(first[value].line)}
+            yield Problem("repeated-item", item.mark, details)
+        first.setdefault(value, item.mark)
 
 
 def _other(error: Any, place: Node) -> Iterator[Problem]:

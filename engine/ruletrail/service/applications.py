@@ -72,11 +72,11 @@ class Application:
                 operation_id=operation.name, summary=operation.summary, include_in_schema=True,
                 response_model=None, **describe_operation(operation),
             )  # fmt: skip
-        document = write_openapi(app, has_token=bool(self.settings.token))
+        self.document = write_openapi(app, has_token=bool(self.settings.token))
 
         async def give_document(request: Request) -> Response:
             request.scope["ruletrail.operation"] = "openapi"
-            return Response(document, media_type="application/json")
+            return Response(self.document, media_type="application/json")
 
         app.add_api_route("/openapi.json", give_document, include_in_schema=False)
         return app

@@ -116,6 +116,33 @@ class Handlers:
             answer.headers.update(_PAGE_HEADERS)
         return answer
 
+    async def whatif(self, request: Request, asked: Parameters, language: Locale) -> Response:
+        """Find what would change an outcome of a report."""
+        body = await self._read_report(request)
+        book = await self._find_named(request, body, asked["as_of"], language)
+        spoken = language if asked["lang"] else None
+        question = tasks.Asked(
+            asked["target"],
+            asked["set"],
+            asked["want"],
+            asked["vary"],
+            pairs=asked["pairs"] in _TRUE,
+            precision=asked["precision"] in _TRUE,
+        )
+        given = (body, asked["nulls"], question, asked["format"], spoken)
+        form = _TYPES[asked["format"]]
+        answer = await self._do(request, book, language, form, tasks.whatif, *given)
+        if form == HTML:
+            answer.headers.update(_PAGE_HEADERS)
+        return answer
+
+    async def needed(self, request: Request, asked: Parameters, language: Locale) -> Response:
+        """Say what is still to be asked about a report."""
+        body = await self._read_report(request)
+        book = await self._find_named(request, body, asked["as_of"], language)
+        given = (body, asked["nulls"], asked["target"])
+        return await self._do(request, book, language, JSON, tasks.find_needed, *given)
+
     async def _read_report(self, request: Request) -> bytes:
         check_type(request, (JSON, YAML))
         return await self._read(request, "report", LARGEST_REPORT)
@@ -217,7 +244,7 @@ class Handlers:
     async def get_rulebook(self, request: Request, asked: Parameters, language: Locale) -> Response:
         """Describe a rulebook."""
         book = self._find_in_path(request, asked, language)
-        tag = f"{book.digest}.{book.loaded.described['schema']['digest']}"
+        tag = f"{book.digest}.{book.loaded.described['schema']['digest']}.{ENGINE_VERSION}"
         return _tagged(request, _write_json(book.loaded.described), JSON, tag)
 
     async def get_report_schema(

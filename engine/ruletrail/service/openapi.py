@@ -20,7 +20,7 @@ _SAYS = {
     400: "A parameter is wrong.",
     401: "The token is missing or wrong.",
     404: "There is no such rulebook here.",
-    408: "The body did not arrive in time.",
+    408: "The request did not arrive in time.",
     413: "The body is larger than the limit.",
     415: "The body is of a type that is not read here.",
     422: "The document has problems.",

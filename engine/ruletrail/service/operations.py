@@ -64,7 +64,20 @@ TRUTHS = ("true", "false", "1", "0")
 TRAIL_ASKED = Parameter("trail", "Whether the trail stands in the answer.", TRUTHS, "false")
 REPLAY = Parameter("replay", "Whether the report is evaluated again, too.", TRUTHS, "false")
 CODE = Parameter("code", "What to explain: a code of the rulebook.", required=True, example="R04")
+TARGET = Parameter(
+    "target",
+    "What is asked about: a code of the rulebook; without, the whole report.",
+    example="livello",
+)
 FORM = Parameter("format", "The form of the explanation.", FORMS, "json")
+OUTCOME = Parameter(
+    "target", "A decision, a section or a check.", required=True, example=example_texts.TARGET
+)
+SET = Parameter("set", "Other values, `CODE=VALUE` with commas: both answers side by side.")
+WANT = Parameter("want", "An outcome of the target to bring about.")
+VARY = Parameter("vary", "The fields to move for it, with commas; else all that are read.")
+PAIRS = Parameter("pairs", "Whether two fields are moved together, too.", TRUTHS, "false")
+PRECISION = Parameter("precision", "Whether printed precision is weighed, too.", TRUTHS, "false")
 RULEBOOK = Parameter(
     "rulebook", "The rulebook of all reports.", required=True, example="sociale/2024"
 )
@@ -134,6 +147,18 @@ OPERATIONS = (
         {JSON: None, PLAIN: None, "text/markdown": None, HTML: None},
         (*_OF_REPORT, CODE, FORM), takes=_REPORTS, example=example_texts.REPORT, fails=_OF_BODY),
     Operation(
+        "POST", "/v1/whatif", "whatif",
+        "What would change an outcome: of each field the nearest values that do, with the margin.",
+        {JSON: shapes.WhatIf, PLAIN: None, "text/markdown": None, HTML: None},
+        (*_OF_REPORT, OUTCOME, SET, WANT, VARY, PAIRS, PRECISION, FORM), takes=_REPORTS,
+        example=example_texts.REPORT, fails=_OF_BODY),
+    Operation(
+        "POST", "/v1/needed", "needed",
+        "What is still to be asked about a report: which missing inputs can change an answer, "
+        "which groups of them may settle it, and which cannot matter any more.",
+        {JSON: shapes.Needed}, (*_OF_REPORT, TARGET), takes=_REPORTS, example=example_texts.REPORT,
+        fails=_OF_BODY),
+    Operation(
         "POST", "/v1/verify", "verify", "Derive every step of a stored trail again.",
         {JSON: shapes.Verdict}, (LANG, REPLAY), takes={JSON: None, TRAIL: None},
         fails=(*_OF_BODY, 404)),
@@ -148,7 +173,7 @@ OPERATIONS = (
         {JSON: shapes.RulebookList}, (LANG,), fails=(304, 400, 503)),
     Operation(
         "GET", "/v1/rulebooks/{name}/{edition}", "get_rulebook",
-        "What a rulebook is: identity, entries, fields, parameters.",
+        "What a rulebook is: identity and sources, and what it says of each of its codes.",
         {JSON: shapes.Rulebook}, (LANG, AS_OF), _BOOK, fails=(304, 400, 404, 503)),
     Operation(
         "GET", "/v1/rulebooks/{name}/{edition}/schema", "get_report_schema",

@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from ruletrail.problems import quote as quoted
 from ruletrail.problems import refusal, unwritable
+from ruletrail.service.connections import Connection
 from ruletrail.service.logs import log_settings
 from ruletrail.service.settings import Settings
 
@@ -48,6 +49,7 @@ def _serve(settings: Settings) -> int:
     config = uvicorn.Config(
         partial(make_application, settings), factory=True, host=settings.host, port=settings.port,
         workers=settings.workers, log_config=log_settings(), access_log=False, server_header=False,
+        http=partial(Connection, settings),  # type: ignore[arg-type]  # what makes one does as well
         date_header=True, proxy_headers=False, lifespan="on",
         timeout_graceful_shutdown=round(settings.timeout + settings.body_timeout) + 1,
     )  # fmt: skip

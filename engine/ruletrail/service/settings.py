@@ -17,6 +17,8 @@ LARGEST_REPORT = REPORT_LIMITS.size
 LARGEST_RULEBOOK = RULEBOOK_LIMITS.size
 LARGEST_ROWS = 8 * 1024 * 1024
 """Bytes of the reports that are answered together."""
+LARGEST_HEAD = 64 * 1024
+"""Bytes of the headers of a request."""
 LARGEST_QUICK = 32 * 1024
 """Bytes of a report that is answered in the serving process itself."""
 MOST_QUICK_STEPS = 1_000
@@ -25,8 +27,8 @@ MOST_WAITING = 64
 """Requests that wait for a worker, for each worker that there is."""
 
 __all__ = [
-    "LARGEST_QUICK", "LARGEST_REPORT", "LARGEST_ROWS", "LARGEST_RULEBOOK", "LARGEST_TRAIL",
-    "MOST_QUICK_STEPS", "MOST_WAITING", "Commands", "Settings",
+    "LARGEST_HEAD", "LARGEST_QUICK", "LARGEST_REPORT", "LARGEST_ROWS", "LARGEST_RULEBOOK",
+    "LARGEST_TRAIL", "MOST_QUICK_STEPS", "MOST_WAITING", "Commands", "Settings",
 ]  # fmt: skip
 
 
@@ -59,6 +61,8 @@ class Settings:
     """Processes that each of them has for what takes long."""
     timeout: float = 30.0
     """How long one request may be worked on."""
+    head_timeout: float = 10.0
+    """How long the headers of a request may take to arrive, from the connection or last answer."""
     body_timeout: float = 10.0
     """How long the body of a request may take to arrive."""
     reload: float = 2.0

@@ -88,6 +88,58 @@ class Problems(Shape):
     problems: list[Found]
 
 
+class Flip(Shape):
+    """The nearest value of one field, in one direction, that changes the outcome."""
+
+    input: str
+    value: str | bool | None
+    to: str | bool
+    outcome: str
+    margin: str | None = Field(description="How far `to` is from `value`, in `unit`.")
+    unit: str | None
+    because: str = Field(description="The comparison that decides.")
+    step: str = Field(description="The step whose comparison it is.")
+
+
+class Unsettled(Shape):
+    """A field of which it is not known whether it changes the outcome."""
+
+    input: str
+    reason: Literal["limit", "schema", "formula", "digits", "entry", "type"]
+
+
+class WhatIf(Shape):
+    """What would change an outcome."""
+
+    target: str
+    outcome: str
+    flips: list[Flip]
+    steady: list[str] = Field(description="Fields that cannot change it alone.")
+    unsettled: list[Unsettled]
+    pairs: list[dict[str, Any]] | None = None
+    want: dict[str, Any] | None = None
+    set: dict[str, Any] | None = None
+    precision: dict[str, Any] | None = None
+
+
+class Needed(Shape):
+    """What is still to be asked about a report."""
+
+    target: str | None = Field(description="What was asked about; null is the whole report.")
+    settled: bool = Field(description="Whether no missing input can change it any more.")
+    outcome: str = Field(description="What it is as the report stands.")
+    alternatives: list[list[str]] = Field(
+        description="The smallest sets of missing inputs with which some values settle it."
+    )
+    next: str | None = Field(description="The input to ask for first.")
+    foreseen: str | None = Field(
+        description="The outcome once all that is relevant is given, where it is foreseen."
+    )
+    relevant: list[str] = Field(description="The missing inputs that can still change it.")
+    irrelevant: list[str] = Field(description="The missing inputs that cannot.")
+    cut: bool = Field(description="Whether there may be alternatives that are not told.")
+
+
 class Verdict(Shape):
     """What verifying a trail came to."""
 
@@ -134,18 +186,74 @@ class RulebookList(Shape):
     rulebooks: list[Listed]
 
 
-class Rulebook(BaseModel):
-    """What a rulebook is: its identity as in trails, its entries, fields and parameters."""
+class Choice(Shape):
+    """A value that a field or an outcome may have, and what people call it."""
+
+    value: str
+    label: str
+
+
+class Case(Shape):
+    """A case of a decision; without `when` it is the last one, `otherwise`."""
+
+    outcome: str
+    label: str
+    when: str | None = None
+    not_encoded: str | None = None
+    source: list[str] | None = None
+    evidence: str | None = None
+
+
+class Description(Shape):
+    """What a rulebook says of a code, as `Plan.fields` and its neighbours in Python have it."""
+
+    kind: Literal["field", "rule", "decision", "section", "check", "parameter"]
+    label: str
+    type: Literal["number", "text", "boolean"]
+    unit: str | None = None
+    choices: list[Choice] | None = None
+    source: list[str] | None = Field(default=None, description="Keys of `sources`.")
+    evidence: str | None = None
+    note: str | None = None
+    formula: str | None = None
+    when: str | None = None
+    not_encoded: str | None = None
+    cases: list[Case] | None = None
+    value: str | bool | Text | None = Field(default=None, description="Of a parameter, exact.")
+    fields: list[str] | None = None
+    optional: list[str] | None = None
+    part_of: str | None = None
+    severity: Literal["error", "warning", "info"] | None = None
+    format: str | None = None
+
+
+class Source(Shape):
+    """A document that entries rest on."""
+
+    title: str
+    kind: str
+    url: str | None = None
+    note: str | None = None
+
+
+Descriptions = dict[str, Description]
+
+
+class Rulebook(Shape):
+    """What a rulebook is: its identity as in trails, and what it says of each of its codes."""
 
     reference: str
-    engine: dict[str, Any]
-    rulebook: dict[str, Any]
-    sources: dict[str, Any]
-    schema_: dict[str, Any] = Field(alias="schema")
+    engine: dict[str, str]
+    rulebook: dict[str, str]
+    schema_: dict[str, str] = Field(alias="schema")
     in_force: dict[str, str]
-    entries: list[dict[str, Any]]
-    fields: dict[str, Any] | list[Any]
-    parameters: dict[str, Any] | list[Any]
+    sources: dict[str, Source]
+    fields: Descriptions
+    rules: Descriptions
+    decisions: Descriptions
+    sections: Descriptions
+    checks: Descriptions
+    parameters: Descriptions
 
 
 class Health(Shape):

@@ -12,7 +12,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from ruletrail.api import Evaluation, Plan, search_libraries
+from ruletrail.answers import Evaluation
+from ruletrail.api import Plan, search_libraries
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import cut_blocks
 from ruletrail.batches.parts import rows_of
@@ -27,6 +28,7 @@ from ruletrail.caches.compiled_functions import (
     encode_trails,
 )
 from ruletrail.caches.linked_rulebooks import decode_linked, encode_linked
+from ruletrail.counterfactuals import ask_what_if, read_settings
 from ruletrail.documents import (
     REPORT_LIMITS,
     SCHEMA_LIMITS,
@@ -40,7 +42,7 @@ from ruletrail.intake import is_whole
 from ruletrail.library import Libraries, Listing, Source, load_compiled
 from ruletrail.library.cached_loading import list_inputs
 from ruletrail.library.sources import find_schema, read_listing, show_schema
-from ruletrail.linking import LinkedRulebook, kind_of_entry
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -49,15 +51,14 @@ from ruletrail.problems import (
     without_consequences,
 )
 from ruletrail.references import Reference
-from ruletrail.rendering import explain_step, read_wording
+from ruletrail.rendering import explain_step, read_wording, render_changes
 from ruletrail.rendering.problems import problems_json
 from ruletrail.reports import read_reference
 from ruletrail.rulebook_docs import write_handbook
-from ruletrail.rulebooks import Entry
 from ruletrail.service.answers import write_answer
+from ruletrail.service.described_rulebooks import write_rulebook
 from ruletrail.service.settings import MOST_QUICK_STEPS, Commands
 from ruletrail.trails import Trail
-from ruletrail.trails.document import write_identity
 from ruletrail.verification import StoredTrail, check_trail, read_trail
 
 _MOST_HELD = 64
@@ -171,6 +172,48 @@ def explain(  # noqa: PLR0917 - sent to a process by place
     wording = None if form == "json" else read_wording(evaluation.record)
     text = explain_step(evaluation.trail.to_dict(), code, language, form, wording)
     return text.encode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked about what would change an outcome; words as they stand in the query."""
+
+    target: str
+    values: str
+    want: str
+    vary: str
+    pairs: bool
+    precision: bool
+
+    def settings(self) -> dict[str, str]:
+        """Cut other values into codes and words."""
+        pairs = [written.partition("=") for written in self.values.split(",") if written]
+        return {code.strip(): value.strip() for code, _, value in pairs}
+
+
+def whatif(  # noqa: PLR0917 - sent to a process by place
+    plan: Plan, body: bytes, nulls: Nulls, asked: Asked, form: str, language: Locale | None
+) -> bytes:
+    """Find what would change an outcome of a report, in one of the forms of the command line."""
+    evaluation = plan.evaluate(body, nulls=nulls)
+    found = ask_what_if(
+        evaluation.record,
+        asked.target,
+        values=read_settings(plan.linked, asked.settings()),
+        want=asked.want,
+        vary=[code for code in asked.vary.split(",") if code],
+        pairs=asked.pairs,
+        precision=asked.precision,
+    )
+    wording = None if form == "json" else read_wording(evaluation.record)
+    document = {} if form == "json" else evaluation.trail.to_dict()
+    text = render_changes(document, found.to_dict(), form, language, wording)
+    return text.encode("utf-8", "replace")
+
+
+def find_needed(plan: Plan, body: bytes, nulls: Nulls, target: str) -> dict[str, Any]:
+    """Find what is still to be asked about one report; an empty target is the whole of it."""
+    return plan.needed(body, target or None, nulls=nulls).to_dict()
 
 
 def answer_rows(plan: Plan, body: bytes, nulls: Nulls, language: Locale | None) -> bytes:
@@ -333,28 +376,6 @@ def load(source: Source, known: list[tuple[str, str]] | None) -> Loaded | None:
         Packed(written, functions, trails),
         len(linked.steps),
         linked.digest,
-        describe(linked),
+        write_rulebook(linked),
         file.read(show_schema(file, rulebook.report, source), SCHEMA_LIMITS.size),
     )
-
-
-def describe(linked: LinkedRulebook) -> dict[str, Any]:
-    """Describe a rulebook: what its trails say of it, when it is in force, its entries by code."""
-    rulebook, identity = linked.rulebook, write_identity(linked)
-    days = {"from": rulebook.in_force_from, "to": rulebook.in_force_to}
-    return {
-        "reference": str(rulebook.identity),
-        **{key: identity[key] for key in ("engine", "rulebook", "sources", "schema")},
-        "in_force": {key: day for key, day in days.items() if day},
-        "entries": [_describe_entry(entry) for entry in linked.steps],
-        **{key: identity[key] for key in ("fields", "parameters")},
-    }
-
-
-def _describe_entry(entry: Entry) -> dict[str, Any]:
-    label = getattr(entry, "label", "") or getattr(entry, "title", "")
-    return {
-        "id": entry.code,
-        "kind": kind_of_entry(entry),
-        **({"label": label} if isinstance(label, str) and label else {}),
-    }

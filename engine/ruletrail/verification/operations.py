@@ -24,8 +24,9 @@ from ruletrail.verification.facts import (
     round_number,
 )
 
-Takes = Literal["number", "text", "boolean", "date", "alike", "facts"]
-"""Values of one kind; `alike`: of the same kind, whichever; `facts`: whatever they are."""
+Takes = Literal["number", "text", "boolean", "date", "alike", "facts", "list"]
+"""Values of one kind; `alike`: of the same kind, whichever; `facts`: whatever they are, also the
+name of a list; `list`: only that."""
 
 Gives = Literal["number", "boolean", "date", "alike"]
 Units = Literal["agree", "first", "none"]
@@ -84,6 +85,8 @@ class Function(Operation):
     replaces: Kind | None = None
     literal: bool = False
     since: int = 1
+    needs_one: bool = False
+    """Whether nothing follows from no values at all."""
     gather: Callable[[Sequence[Any]], Sequence[Any]] = tuple
 
 
@@ -238,6 +241,13 @@ def _asking(answer: Callable[[str], bool]) -> Function:
     return Function("facts", compute, of_non_values=True, gives="boolean", units="none")
 
 
+def _joining(*, settled_by: bool) -> Function:
+    return Function(
+        "boolean", partial(join_conditions, settled_by=settled_by), of_non_values=True,
+        gives="boolean", units="none", groups=True, most=MANY, since=2,
+    )  # fmt: skip
+
+
 def _testing(test: Callable[[str, str], bool]) -> Function:
     """Test the first text by the second, which is written in the formula and not empty."""
     return Function(
@@ -271,10 +281,22 @@ def _between(count: Callable[[Day, Day], int]) -> Function:
 FUNCTIONS = {
     "sum": Function("number", _add, groups=True, most=MANY, gather=_bundle),
     "min": Function(
-        "number", min, groups=True, most=MANY, gather=lambda all_: [min(all_)], days="alike"
+        "number",
+        min,
+        groups=True,
+        most=MANY,
+        gather=lambda all_: [min(all_)],
+        needs_one=True,
+        days="alike",
     ),
     "max": Function(
-        "number", max, groups=True, most=MANY, gather=lambda all_: [max(all_)], days="alike"
+        "number",
+        max,
+        groups=True,
+        most=MANY,
+        gather=lambda all_: [max(all_)],
+        needs_one=True,
+        days="alike",
     ),
     "count": Function(
         "boolean", _count, units="none", groups=True, most=MANY, gather=lambda all_: [_count(all_)]
@@ -290,6 +312,9 @@ FUNCTIONS = {
     "if_missing": _replacing("missing"),
     "is_missing": _asking(lambda kind: kind == "missing"),
     "applies": _asking(lambda kind: kind != "not_applicable"),
+    "any": _joining(settled_by=True),
+    "all": _joining(settled_by=False),
+    "size": Function("list", lambda numbers: numbers[0], units="none", since=2),
     "starts_with": _testing(lambda text, part: text[: len(part)] == part),
     "ends_with": _testing(lambda text, part: text[-len(part) :] == part),
     "contains": _testing(lambda text, part: text.find(part) >= 0),

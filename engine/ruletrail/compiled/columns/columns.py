@@ -122,6 +122,15 @@ class ColumnError(TableError):
         return _show(self.value)
 
 
+class NullError(TableError):
+    """A value is missing where the caller refuses that: the field's code, the row (from 0)."""
+
+    def __init__(self, code: str, row: int) -> None:
+        """Name the value."""
+        super().__init__(f"the column `{code}` has no value in row {row}")
+        self.code, self.row = code, row
+
+
 def _show(value: object) -> str:
     """Write a value; a text that is no number is told from the number by its quotes."""
     try:

@@ -22,6 +22,7 @@ from ruletrail.compiled.columns.columns import (
     Column,
     ColumnError,
     LengthsError,
+    NullError,
     NumberColumn,
     RepeatedColumnError,
     UnknownColumnError,
@@ -30,18 +31,19 @@ from ruletrail.compiled.columns.columns import (
     read_exact,
 )
 from ruletrail.compiled.columns.day_columns import as_days, encode_days
+from ruletrail.documents import Nulls
 from ruletrail.values import count_finite_decimals
 
 
 def encode_columns(
-    fields: Mapping[str, TypedField], table: object
+    fields: Mapping[str, TypedField], table: object, nulls: Nulls = "absent"
 ) -> tuple[int, dict[str, Column]]:
     """Encode a table; returns the number of rows and a column for each field that the table has.
 
     The table is a mapping of sequences by field code, or a table of Arrow, pandas or Polars. A
     `TableError` for a code that is no field or stands twice, for columns of different lengths, a
     `ColumnError` for a value that is no exact value of its field, or a column that is no list, a
-    `TypeError` for no table.
+    `NullError` for a missing value where `nulls` are refused, a `TypeError` for no table.
     """
     columns = find_columns(table)
     unknown = [code for code in columns if code not in fields]
@@ -50,7 +52,7 @@ def encode_columns(
     for code, column in columns.items():
         check_list(code, column)
     lengths = check_lengths(columns)
-    encoded = {code: encode_column(fields[code], column) for code, column in columns.items()}
+    encoded = {code: encode_column(fields[code], column, nulls) for code, column in columns.items()}
     return (lengths.pop() if lengths else _count_rows(table)), encoded
 
 
@@ -148,8 +150,15 @@ def _to_arrow(column: Any) -> Any:
 # -- Columns ---------------------------------------------------------------------------------------
 
 
-def encode_column(declared: TypedField, column: Any) -> Column:
+def encode_column(declared: TypedField, column: Any, nulls: Nulls = "absent") -> Column:
     """Encode the column of one field; one that is encoded already is checked and returned."""
+    encoded = _encode(declared, column)
+    if nulls == "refused" and encoded.missing is not None and encoded.missing.any():
+        raise NullError(declared.code, int(encoded.missing.argmax()))
+    return encoded
+
+
+def _encode(declared: TypedField, column: Any) -> Column:
     is_day = declared.kind == "date"
     if isinstance(column, NumberColumn | WordColumn):
         if is_day:

@@ -7,6 +7,7 @@ from ruletrail.analysis.ir import TypedField
 from ruletrail.compiled.columns.columns import (
     ColumnError,
     LengthsError,
+    NullError,
     RepeatedColumnError,
     TableError,
     UnknownColumnError,
@@ -17,20 +18,25 @@ from ruletrail.compiled.columns.encoding import (
     encode_column,
     find_columns,
 )
+from ruletrail.documents import Nulls
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems, term
 from ruletrail.suggestions import KnownNames, Nearest
 
 _FILE = "table"
 
 
-def explain_table(fields: Mapping[str, TypedField], table: Any) -> ProblemsError:
+def explain_table(
+    fields: Mapping[str, TypedField], table: Any, nulls: Nulls = "absent"
+) -> ProblemsError:
     """Return the error of a table that could not be read: the first fault of each column."""
     known = KnownNames(fields)
-    faults = _find_faults(fields, table)
+    faults = _find_faults(fields, table, nulls)
     return ProblemsError(sort_problems(_explain(fault, fields, known) for fault in faults))
 
 
-def _find_faults(fields: Mapping[str, TypedField], table: Any) -> Iterator[TableError]:
+def _find_faults(
+    fields: Mapping[str, TypedField], table: Any, nulls: Nulls
+) -> Iterator[TableError]:
     try:
         columns = find_columns(table)
     except TableError as error:
@@ -44,7 +50,7 @@ def _find_faults(fields: Mapping[str, TypedField], table: Any) -> Iterator[Table
         )
         if fault is None:
             lists[code] = column
-            fault = _fault_of(encode_column, fields[code], column)
+            fault = _fault_of(encode_column, fields[code], column, nulls)
         if fault is not None:
             yield fault
     uneven = _fault_of(check_lengths, lists)
@@ -71,6 +77,8 @@ def _explain(fault: TableError, fields: Mapping[str, TypedField], known: KnownNa
         case LengthsError():
             shown = ", ".join(f"{quote(code)} {count}" for code, count in fault.lengths.items())
             return Problem("table-lengths", Mark(_FILE), {"found": shown})
+        case NullError():
+            return Problem("null-value", _mark_cell(fault.code, fault.row))
         case ColumnError():
             return _explain_column(fault, fields)
     raise fault
@@ -83,5 +91,8 @@ def _explain_column(fault: ColumnError, fields: Mapping[str, TypedField]) -> Pro
         details = {"text": quote(code), "found": found}
         return Problem("batch-column-type", Mark(_FILE, cell=code), details)
     details = {"text": quote(fault.shown), "expected": term(fields[code].kind)}
-    mark = Mark(_FILE, fault.row + 1, 1, cell=code)
-    return Problem("table-value", mark, {**details, "row": str(fault.row)})
+    return Problem("table-value", _mark_cell(code, fault.row), {**details, "row": str(fault.row)})
+
+
+def _mark_cell(code: str, row: int) -> Mark:
+    return Mark(_FILE, row + 1, 1, cell=code)

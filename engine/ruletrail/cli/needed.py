@@ -1,0 +1,73 @@
+"""`ruletrail needed REPORT [TARGET]`: what is still to be asked, and what is not."""
+
+import argparse
+from pathlib import Path
+
+from ruletrail.answers import Evaluation
+from ruletrail.cli.consoles import Console, choose_form, write_whole
+from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
+from ruletrail.fast_dataclasses import replace
+from ruletrail.needs import Needs, find_needs
+from ruletrail.problems import Mark, ProblemsError
+from ruletrail.rendering import FORMS
+from ruletrail.suggestions import code_like
+from ruletrail.trails import canonical_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    add_evaluation_arguments(parser)
+    add_nulls(parser)
+    parser.add_argument("code", metavar="TARGET", nargs="?")
+    parser.add_argument("--format", choices=FORMS)
+    parser.add_argument("-o", metavar="FILE", dest="output")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Evaluate, and find what supplying the rest can change."""
+    form = choose_form(options, "text")
+    evaluation = evaluate_report(options, console, options.output)
+    _write(_find(evaluation, options.code), evaluation, form, options, console)
+    return 0
+
+
+def _find(evaluation: Evaluation, code: str | None) -> Needs:
+    entries = evaluation.record.linked.rulebook.entries
+    asked = code if code is None or code in entries else code_like(code)
+    try:
+        return find_needs(evaluation.record, asked)
+    except ProblemsError as error:
+        details = {"rulebook": evaluation.reference}
+        raise ProblemsError(
+            replace(
+                problem,
+                mark=Mark(str(code)),
+                details={**problem.details, **details},
+                advice="codes-of",
+            )
+            for problem in error.problems
+        ) from error
+
+
+def _write(
+    needs: Needs, evaluation: Evaluation, form: str, options: argparse.Namespace, console: Console
+) -> None:
+    # the form for programs is in no language
+    from ruletrail.needs.pages import make_page, write_page  # noqa: PLC0415
+
+    language, linked = console.language if console.chosen else None, evaluation.record.linked
+    if form == "text" and not options.output and console.is_terminal:
+        from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - on a terminal alone
+
+        console.write_toned(write_lines(make_page(needs, linked, language), console.width))
+        return
+    is_json = form == "json"
+    text = (
+        canonical_json(needs.to_dict()) + "\n"
+        if is_json
+        else write_page(needs, linked, form, language)
+    )
+    if options.output:
+        write_whole(Path(options.output), text.encode("utf-8"))
+    else:
+        console.write_form(text, form)

@@ -1,0 +1,197 @@
+"""What examples expect, as far as it is wrong whatever a report says: codes, outcomes, values."""
+
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
+from ruletrail.formulas.habits import translate_condition
+from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import Mark, Problem, quote, term
+from ruletrail.rulebooks import Check, Decision, Entry, Rule, Section
+from ruletrail.schemas.explaining import advise_number
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
+from ruletrail.values import read_number
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "values": (Rule,),
+    "decisions": (Decision,),
+    "sections": (Section,),
+    "checks": (Check,),
+    "declared": (Rule,),
+}
+
+_OF_ONE_KIND = ("values", "decisions", "sections", "checks")
+"""The parts of an expectation that hold entries of one kind each."""
+
+
+def list_expectable(linked: LinkedRulebook) -> dict[str, KnownNames]:
+    """Gather, for each part of an expectation, the codes that it may name."""
+    entries = linked.rulebook.entries
+    known = {
+        kind: KnownNames({code for code, entry in entries.items() if isinstance(entry, classes)})
+        for kind, classes in _KINDS.items()
+    }
+    known |= dict.fromkeys(("errors", "not_encoded", "reasons"), KnownNames(entries))
+    schema = linked.schema
+    fields = KnownNames(entries, schema.fields, schema.lists, schema.cells)
+    return {**known, "missing": fields}
+
+
+_UNDECIDED = ("undetermined", "not_applicable", "not_encoded", "error")
+"""What each decision, section or check may come to, besides its own outcomes."""
+_AGREEMENTS = KnownNames(("equal", "rounded", "truncated", "blank", "unverified", "differs"))
+
+
+def list_outcomes(linked: LinkedRulebook) -> dict[str, KnownNames]:
+    """Gather, for each decision, section and check, the outcomes that it may have."""
+    found: dict[str, KnownNames] = {}
+    for code, entry in linked.rulebook.entries.items():
+        match entry:
+            case Decision(cases=tuple() as cases):
+                own = [case.outcome for case in cases]
+            case Decision():
+                own = []
+            case Section():
+                own = ["due", "not_due"]
+            case Check():
+                own = ["passed", "failed"]
+            case _:
+                continue
+        found[code] = KnownNames(dict.fromkeys([*own, *_UNDECIDED]))
+    return found
+
+
+def check_outcomes(expect: MappingNode, outcomes: Mapping[str, KnownNames]) -> Iterator[Problem]:
+    """Find outcomes that can never come: the example would fail whatever the report says."""
+    for kind in ("decisions", "sections", "checks"):
+        for code, written in members_of(expect.get(kind)).items():
+            yield from _check_outcome(code, written, outcomes.get(without_row(code)))
+    for code, written in members_of(expect.get("declared")).items():
+        yield from _check_outcome(code, written, _AGREEMENTS)
+    for code, asked in members_of(expect.get("reasons")).items():
+        case = members_of(asked).get("case")
+        # several true cases are written one after the other, and none as a dash
+        if isinstance(case, ScalarNode) and case.text != "-" and ", " not in case.text:
+            yield from _check_outcome(code, case, outcomes.get(code))
+
+
+def _check_outcome(code: str, written: Node, known: KnownNames | None) -> Iterator[Problem]:
+    text = written.text if isinstance(written, ScalarNode) else ""
+    if known is None or text in known:
+        return
+    allowed = ", ".join(map(quote, known.first(MOST_LISTED)))
+    details = {"text": quote(text), "code": quote(code), "allowed": allowed}
+    yield Problem("example-unknown-outcome", written.mark, details, Nearest(text, known))
+
+
+def link_expectations(
+    expect: MappingNode, linked: LinkedRulebook, known: Mapping[str, KnownNames]
+) -> Iterator[Problem]:
+    """Find expected codes that the rulebook lacks, and reasons that an entry cannot give."""
+    entries = linked.rulebook.entries
+    for kind in (*_KINDS, "errors"):
+        yield from _check_codes(kind, _keys(expect.get(kind)), known)
+    for kind in ("not_encoded", "missing"):
+        yield from _check_codes(kind, _items(expect.get(kind)), known)
+    reasons = expect.get("reasons")
+    if isinstance(reasons, MappingNode):
+        yield from _check_codes("reasons", _keys(reasons), known)
+        for code, asked in reasons.values.items():
+            entry = entries.get(without_row(code))
+            if entry is not None and isinstance(asked, MappingNode):
+                yield from _check_reasons(entry, asked)
+
+
+def _keys(node: Node | None) -> list[tuple[str, Mark]]:
+    keys = node.keys if isinstance(node, MappingNode) else {}
+    return [(name, key.mark) for name, key in keys.items()]
+
+
+def _items(node: Node | None) -> list[tuple[str, Mark]]:
+    items = node.items if isinstance(node, SequenceNode) else ()
+    return [(item.text, item.mark) for item in items if isinstance(item, ScalarNode)]
+
+
+def _check_codes(
+    kind: str, written: list[tuple[str, Mark]], known: Mapping[str, KnownNames]
+) -> Iterator[Problem]:
+    for code, mark in written:
+        entry = without_row(code)
+        if entry in known[kind]:
+            continue
+        details = {"code": quote(code), "kind": quote(kind)}
+        others = [quote(each) for each in _OF_ONE_KIND if entry in known[each]]
+        if others:
+            details["other"] = others[0]
+            yield Problem("example-unknown-code", mark, details, "", "of-another-kind")
+        else:
+            yield Problem("example-unknown-code", mark, details, Nearest(code, known[kind]))
+
+
+def without_row(code: str) -> str:
+    """Return a code of a row without its number: `members.age` of `members[2].age`."""
+    over, bracket, rest = code.partition("[")
+    return f"{over}.{rest.partition('].')[2]}" if bracket else code
+
+
+def _check_reasons(entry: Entry, asked: MappingNode) -> Iterator[Problem]:
+    is_rule, is_decision = isinstance(entry, Rule), isinstance(entry, Decision)
+    has_condition = entry.when is not None if isinstance(entry, Rule) else not is_decision
+    possible = {"case": is_decision, "before_rounding": is_rule, "condition": has_condition}
+    for key, node in asked.keys.items():
+        if not possible.get(key, True):
+            details = {"code": quote(entry.code), "text": quote(key)}
+            yield Problem("example-unknown-reason", node.mark, details)
+
+
+# -- Values ----------------------------------------------------------------------------------------
+
+WORDS = frozenset(("true", "false", "missing", "not_applicable", "not_encoded", "error", "skipped"))
+"""What means something else than a text where it stands without quotes."""
+_NO_VALUES = ("missing", "not_applicable", "not_encoded", "error")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+def read_expected_number(text: str) -> Fraction | None:
+    """Read a number as examples write it, also `1/3`; None where it is none."""
+    top, slash, bottom = text.partition("/")
+    number, divisor = _whole_or_decimal(top), _whole_or_decimal(bottom) if slash else Fraction(1)
+    return number / divisor if number is not None and divisor else None
+
+
+def _whole_or_decimal(text: str) -> Fraction | None:
+    is_number = _NUMBER.fullmatch(text) is not None
+    return read_number(text, digits=400, decimals=400) if is_number else None
+
+
+def check_values(expect: MappingNode, linked: LinkedRulebook) -> Iterator[Problem]:
+    """Find values that a rule can never have, because of their type, or how they are written."""
+    for code, written in members_of(expect.get("values")).items():
+        signature = linked.signatures.get(without_row(code))
+        if signature is not None and isinstance(written, ScalarNode):
+            yield from _check_value(written, signature.type)
+    for code, asked in members_of(expect.get("reasons")).items():
+        before, condition = (members_of(asked).get(key) for key in ("before_rounding", "condition"))
+        signature = linked.signatures.get(without_row(code))
+        if signature is not None and isinstance(before, ScalarNode):
+            yield from _check_value(before, signature.type)
+        if isinstance(condition, ScalarNode):
+            yield from _check_value(condition, "boolean")
+
+
+def _check_value(written: ScalarNode, kind: str) -> Iterator[Problem]:
+    text = written.text
+    if text in _NO_VALUES or kind not in ("number", "boolean"):
+        return
+    details = {"text": quote(text), "found": term("string"), "expected": term(kind)}
+    if kind == "number" and read_expected_number(text) is None:
+        advice, meant = advise_number(written)
+        advice = advice if meant else "expected-number"
+        yield Problem("wrong-type", written.mark, {**details, **meant}, "", advice)
+    if kind == "boolean" and text not in ("true", "false"):
+        instead = translate_condition(text)
+        advice = "write-instead" if instead else "boolean-form"
+        yield Problem(
+            "wrong-type", written.mark, {**details, "instead": quote(instead)}, "", advice
+        )

@@ -1,0 +1,74 @@
+"""A schema's own words: one that is misspelt asks nothing, and a field without a title has no name.
+
+JSON Schema admits any word and passes over those that it does not know, so nobody else would tell.
+"""
+
+from collections.abc import Iterator
+
+from ruletrail.documents import MappingNode, Node, items_of, members_of
+from ruletrail.lints.subjects import Subject
+from ruletrail.problems import Problem, quote
+from ruletrail.schemas.meant_keys import find_meant
+from ruletrail.suggestions import KnownNames
+
+_OF_NAMES = ("properties", "patternProperties", "dependentSchemas", "$defs")
+"""Words below which each key is a name, and each value a schema."""
+_OF_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_OF_SCHEMAS = (
+    "items", "additionalProperties", "propertyNames", "contains", "not", "if", "then", "else",
+    "unevaluatedItems", "unevaluatedProperties",
+)  # fmt: skip
+_SHORT = ("not", "if", "then", "else")
+"""Words that too many others are like."""
+_WORDS = (
+    "type", "title", "description", "unit", "format", "pattern", "enum", "const", "default",
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength",
+    "maxLength", "minItems", "maxItems", "uniqueItems", "minContains", "maxContains",
+    "minProperties", "maxProperties", "required", "dependentRequired", "examples", "deprecated",
+    "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema",
+    *_OF_NAMES, *_OF_LISTS, *_OF_SCHEMAS,
+)  # fmt: skip
+_TITLE = KnownNames(("title",))
+
+
+def find_misspelt_words(subject: Subject) -> Iterator[Problem]:
+    """Find words that a schema does not know and that are like one that it knows."""
+    waiting: list[Node] = [subject.schema_node]
+    while waiting:
+        here = waiting.pop()
+        if not isinstance(here, MappingNode):
+            continue
+        waiting += _below(here)
+        known = [word for word in _WORDS if word not in here.values]
+        names = KnownNames([word for word in known if word not in _SHORT])
+        for key, written in here.keys.items():
+            if key in _WORDS or key.startswith(("$", "x-")):
+                continue
+            meant = find_meant(key, known, here.values) or names.nearest(key)
+            if meant:
+                yield Problem("schema-word", written.mark, {"key": quote(key)}, meant)
+
+
+def _below(here: MappingNode) -> Iterator[Node]:
+    for word in _OF_NAMES:
+        yield from members_of(here.get(word)).values()
+    for word in _OF_LISTS:
+        yield from items_of(here.get(word))
+    for word in _OF_SCHEMAS:
+        found = here.get(word)
+        if found is not None:
+            yield found
+
+
+def find_untitled(subject: Subject) -> Iterator[Problem]:
+    """Find fields without a title in a schema that gives titles to others."""
+    fields = subject.linked.schema.fields
+    if not subject.linked.schema.labels:
+        return
+    listed = members_of(members_of(subject.schema_node).get("properties"))
+    written = members_of(members_of(listed.get("fields")).get("properties"))
+    for code, declared in fields.items():
+        here = members_of(written.get(code))
+        is_misspelt = any(find_meant(key, ("title",), ()) or _TITLE.nearest(key) for key in here)
+        if declared.label == code and "title" not in here and not is_misspelt:
+            yield Problem("field-without-title", subject.field_mark(code), {"code": quote(code)})

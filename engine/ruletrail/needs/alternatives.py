@@ -1,0 +1,224 @@
+"""The smallest sets of missing inputs with which some answers settle a target, each tried.
+
+`ways` proposes sets; here each is supplied with values near those that the rulebook compares with,
+until some settle the target whatever the other inputs are. From the set that did it, whatever the
+same values do without is left out. The values are chosen by counting, so the answer to one report
+is always the same; how much is tried is bounded, and what was left undone is said.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+
+from ruletrail.analysis.intervals import Interval
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import Constant, walk_expression
+from ruletrail.linking import formulas_of
+from ruletrail.needs.expressions import ERROR, Seen
+from ruletrail.needs.possible import Possible
+from ruletrail.needs.steps import Situation, StepWalk
+from ruletrail.needs.targets import Target, open_inputs
+from ruletrail.needs.ways import Search, WayFinder
+from ruletrail.rulebooks import Entry
+from ruletrail.values import Value
+
+MOST_ALTERNATIVES = 20
+"""Sets that are told; of more, the smallest."""
+
+_MOST_TRIES = 60
+"""Choices of values for one set."""
+
+_MOST_LOOKS = 100_000
+"""Steps and parts of formulas that are looked at again, over all tries."""
+
+_FEW_INPUTS = 5
+_FEW_TRIES = 16
+_FEW_LOOKS = 10_000
+"""Where so few inputs matter, every set of them is tried too, as far as that costs little."""
+
+_MOST_CONSTANTS = 24
+_STEPS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(-1, 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Sets of inputs as bits, the smallest first; whether others may be missing from them."""
+
+    sets: tuple[int, ...]
+    was_cut: bool
+
+
+def find_alternatives(target: Target, walk: StepWalk) -> Alternatives:
+    """Find the smallest sets that can settle a target which is not; see docs/needed.md.
+
+    Where no set was found that does with less, it is all the inputs that it can hang on: whatever
+    they are, they settle it.
+    """
+    search = Search()
+    proposed = WayFinder(walk, search).find(target)
+    trying = _Trying(target, walk)
+    found: list[int] = []
+    was_cut = search.was_cut
+    for mask in sorted(proposed, key=int.bit_count):
+        if any(each & mask == each for each in found):
+            continue
+        settling = trying.settle(mask)
+        if settling is None:
+            was_cut = True
+        else:
+            found.append(settling)
+    relevant = open_inputs(target, walk)
+    found += trying.try_all(relevant, found)
+    kept = Search().smallest(found) or (relevant,)
+    was_cut = was_cut or trying.is_out or len(kept) > MOST_ALTERNATIVES
+    return Alternatives(kept[:MOST_ALTERNATIVES], was_cut)
+
+
+class _Trying:
+    """Supplies sets of inputs with values and looks at the target again."""
+
+    def __init__(self, target: Target, walk: StepWalk) -> None:
+        self._target, self._situation = target, walk.situation
+        seen = {entry.code: walk.read(entry.code) for entry in target.steps}
+        self._known: Mapping[str, Seen] = {
+            code: each for code, each in seen.items() if not each.inputs
+        }
+        self._open = [entry for entry in target.steps if seen[entry.code].inputs]
+        self._wrong = _surely_wrong(target, walk)
+        formulas = (formula for entry in self._open for formula in formulas_of(entry))
+        self._cost = 1 + len(self._open) + sum(len(formula.parts) for formula in formulas)
+        self._looks = 0
+        self.is_out = False
+        """Whether something was not tried because enough was."""
+
+    def try_all(self, relevant: int, found: Sequence[int]) -> list[int]:
+        """Try every set of a few inputs that holds none of those found, the smallest first.
+
+        That two formulas speak of one input is nothing that proposals know.
+        """
+        bits = [bit for bit in self._situation.bits.values() if bit & relevant]
+        more: list[int] = []
+        if len(bits) > _FEW_INPUTS:
+            return more
+        last = self._looks + _FEW_LOOKS
+        for size in range(1, len(bits) + 1):
+            for mask in map(sum, combinations(bits, size)):
+                if self._looks > last:
+                    return more
+                if not any(each & mask == each for each in (*found, *more)):
+                    settling = self.settle(mask, _FEW_TRIES)
+                    more += [settling] if settling is not None else []
+        return more
+
+    def settle(self, mask: int, tries: int = _MOST_TRIES) -> int | None:
+        """Find values of a set that settle the target; returns the part of it that was needed."""
+        codes = _codes(self._situation, mask)
+        choices = [self._candidates[code] for code in codes]
+        if not all(choices):
+            return None
+        for at in range(tries):
+            supplied = dict(zip(codes, _choose(choices, at), strict=True))
+            does = self._does(supplied)
+            if does is None:
+                return None
+            if does:
+                return self._without_needless(mask, supplied)
+        return None
+
+    def _without_needless(self, mask: int, supplied: dict[str, Value]) -> int:
+        """Leave out each input that the same values of the others do without."""
+        for code in list(supplied):
+            fewer = {other: value for other, value in supplied.items() if other != code}
+            does = self._does(fewer)
+            if does is None:
+                return mask
+            if does:
+                supplied, mask = fewer, mask & ~self._situation.bits[code]
+        return mask
+
+    def _does(self, supplied: Mapping[str, Value]) -> bool | None:
+        """Tell whether values settle the target without an error; None when enough was tried."""
+        self._looks += self._cost
+        if self._looks > _MOST_LOOKS:
+            self.is_out = True
+            return None
+        walk = StepWalk(self._situation, supplied, self._known, tells=self._target.code is None)
+        walk.see(self._open)
+        if open_inputs(self._target, walk):
+            return False
+        return _surely_wrong(self._target, walk) <= self._wrong
+
+    @cached_property
+    def _candidates(self) -> Mapping[str, tuple[Value, ...]]:
+        constants = _list_constants(self._situation, self._open)
+        domains = self._situation.domains.items()
+        return {code: tuple(_candidates(domain, constants)) for code, domain in domains}
+
+
+def _surely_wrong(target: Target, walk: StepWalk) -> frozenset[str]:
+    """Name what is asked for that is an error whatever else is supplied."""
+    roots = ((root.code, walk.read(root.code).possible) for root in target.roots)
+    return frozenset(code for code, each in roots if not each.has_values and each.gaps == ERROR)
+
+
+def _codes(situation: Situation, mask: int) -> list[str]:
+    return [code for code in situation.inputs if mask & situation.bits[code]]
+
+
+# -- Values worth trying ---------------------------------------------------------------------------
+
+
+def _choose(choices: Sequence[Sequence[Value]], at: int) -> list[Value]:
+    """Choose one value for each input; another combination each time, the same for one count."""
+    if at == 0:
+        return [values[0] for values in choices]
+    chosen, state = [], at
+    for values in choices:
+        # a plain linear congruence: enough to be uneven, and the same everywhere
+        state = (state * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407) % 2**64
+        chosen.append(values[(state >> 33) % len(values)])
+    return chosen
+
+
+def _list_constants(situation: Situation, steps: Iterable[Entry]) -> list[Value]:
+    """List what conditions may compare with: literals, constants, values that are known."""
+    found: dict[Value, None] = {}
+    numbers: dict[Value, None] = {}
+    for entry in steps:
+        trees = [formula.tree for formula in formulas_of(entry)]
+        literals = (part for tree in trees for part in walk_expression(tree))
+        known = (situation.record.facts.get(code) for code in situation.linked.reads[entry.code])
+        for value in (
+            *(part.value for part in literals if isinstance(part, Constant)),
+            *(fact for fact in known if isinstance(fact, Fraction | str | bool)),
+        ):
+            (numbers if isinstance(value, Fraction) else found)[value] = None
+    return [*list(found)[:_MOST_CONSTANTS], *list(numbers)[:_MOST_CONSTANTS]]
+
+
+def _candidates(domain: Possible, constants: Sequence[Value]) -> Iterator[Value]:
+    """Yield values that an input can have, likely ones first."""
+    match domain.values:
+        case frozenset() as listed:
+            yield from sorted(listed)
+        case Interval() as inside:
+            yield from dict.fromkeys(_numbers(inside, constants))
+        case None:
+            # where any value may stand there is no list and no interval: that is text
+            texts = [value for value in constants if isinstance(value, str)]
+            yield from dict.fromkeys([*texts, "x", ""])
+
+
+def _numbers(inside: Interval, constants: Sequence[Value]) -> Iterator[Value]:
+    known = [value for value in constants if isinstance(value, Fraction)]
+    ends = [end for end in (inside.low, inside.high) if end is not None]
+    for number in (Fraction(1), *known, *ends, Fraction(0), Fraction(1000), Fraction(10**6)):
+        for step in _STEPS:
+            if inside.holds(number + step) and _is_short(number + step):
+                yield number + step
+
+
+def _is_short(number: Fraction) -> bool:
+    """Tell whether a document can write a number."""
+    return 10**10 % number.denominator == 0

@@ -1,0 +1,150 @@
+"""What is still to be asked about a report: settled or not, which sets, which one next."""
+
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.analysis.inference import refuse_left_out
+from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.needs.alternatives import Alternatives, find_alternatives
+from ruletrail.needs.possible import NO_GAPS, Possible
+from ruletrail.needs.steps import Situation, StepWalk, find_situation
+from ruletrail.needs.targets import Target, find_target, open_inputs
+from ruletrail.trails import Record, outcome_word
+from ruletrail.values import Fact, write_number
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What is still to be asked before a target is settled; docs/needed.md says what each means.
+
+    Codes stand in the order of the form. `relevant` and `irrelevant` are together all inputs that
+    the report lacks. `outcome` is the answer as the report stands: a value or an outcome as text,
+    or the word of a non-value; of the whole report its status.
+    """
+
+    target: str | None
+    settled: bool
+    outcome: str
+    alternatives: tuple[tuple[str, ...], ...]
+    next: str | None
+    foreseen: str | None
+    """The outcome once all that is relevant is supplied, where it is one whatever the values."""
+    relevant: tuple[str, ...]
+    irrelevant: tuple[str, ...]
+    unread: tuple[str, ...]
+    """The irrelevant ones that nothing reads which is asked about, so that they never mattered."""
+    cut: bool
+    """Whether alternatives that were found are not told, or not all was tried."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, as `ruletrail needed --format json` writes it."""
+        return {
+            "target": self.target,
+            "settled": self.settled,
+            "outcome": self.outcome,
+            "alternatives": [list(each) for each in self.alternatives],
+            "next": self.next,
+            "foreseen": self.foreseen,
+            "relevant": list(self.relevant),
+            "irrelevant": list(self.irrelevant),
+            "cut": self.cut,
+        }
+
+
+def find_needs(record: Record, target: str | None = None) -> Needs:
+    """Find what is still to be asked about an evaluated report.
+
+    `target` is the code of a rule, decision, section or check; without one it is the whole report.
+    Raises `ProblemsError` (`unknown-step`) for any other code.
+    """
+    refuse_left_out(record.linked, "needed")
+    situation = find_situation(record)
+    asked = find_target(situation, target)
+    walk = StepWalk(situation, tells=target is None)
+    walk.see(asked.steps)
+    relevant = open_inputs(asked, walk)
+    found = find_alternatives(asked, walk) if relevant else Alternatives((), was_cut=False)
+    sets = [codes for mask in found.sets if (codes := _list_codes(situation, mask))]
+    order = {code: at for at, code in enumerate(situation.inputs)}
+    sets.sort(key=lambda codes: (len(codes), [order[code] for code in codes]))
+    return Needs(
+        target,
+        not relevant,
+        _outcome(record, target),
+        tuple(sets),
+        _choose_next(asked, walk, found.sets),
+        _foresee(asked, walk) if relevant else None,
+        _list_codes(situation, relevant),
+        _list_codes(situation, ~relevant),
+        _list_codes(situation, ~(relevant | _reached(asked, situation))),
+        found.was_cut,
+    )
+
+
+def _list_codes(situation: Situation, mask: int) -> tuple[str, ...]:
+    return tuple(code for code in situation.inputs if mask & situation.bits[code])
+
+
+def _reached(target: Target, situation: Situation) -> int:
+    """Find the inputs that are read at all by what is asked about, or that its answer shows."""
+    mask = 0
+    for root in target.roots:
+        mask |= situation.reached.get(root.code, 0)
+    for shown in target.shown:
+        mask |= shown.inputs
+    return mask
+
+
+def _outcome(record: Record, target: str | None) -> str:
+    if target is None:
+        return record.status
+    return _word(record.facts[target])
+
+
+def _word(fact: Fact) -> str:
+    match fact:
+        case bool():
+            return "true" if fact else "false"
+        case Fraction():
+            return write_number(fact)
+        case _:
+            return outcome_word(fact)
+
+
+def _foresee(target: Target, walk: StepWalk) -> str | None:
+    """Find the one value that a step can have once nothing that it hangs on is missing."""
+    if target.code is None:
+        return None
+    situation = walk.situation
+    supplied = {
+        code: Possible(domain.values, NO_GAPS, domain.size)
+        for code, domain in situation.domains.items()
+    }
+    complete = StepWalk(replace(situation, domains=supplied))
+    complete.see(target.steps)
+    possible = complete.read(target.code).possible
+    return _word(possible.fact) if possible.is_settled and possible.has_values else None
+
+
+def _choose_next(target: Target, walk: StepWalk, sets: tuple[int, ...]) -> str | None:
+    """Choose the input that settles most.
+
+    First the one that stands in most alternatives, each counted the more the smaller it is; of
+    equal ones that on which most steps hang, then the first of the form.
+    """
+    wanted = 0
+    for mask in sets:
+        wanted |= mask
+    situation = walk.situation
+    candidates = [code for code in situation.inputs if wanted & situation.bits[code]]
+    if not candidates:
+        return None
+    hanging = Counter(walk.read(entry.code).inputs & wanted for entry in target.steps)
+
+    def worth(code: str) -> tuple[Fraction, int]:
+        bit = situation.bits[code]
+        share = sum((Fraction(1, mask.bit_count()) for mask in sets if mask & bit), Fraction(0))
+        return share, sum(count for mask, count in hanging.items() if mask & bit)
+
+    return max(candidates, key=worth)

@@ -1,0 +1,206 @@
+"""What is still to be asked, as a page for people: what to ask first, what may be enough, the rest.
+
+Labels come from the form and the rulebook; inputs stand in the form's order.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formats import Format, Locale, show_fact
+from ruletrail.linking import LinkedRulebook, display_of, label_of, unit_of
+from ruletrail.needs.finding import Needs
+from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
+from ruletrail.rendering.markdown import write_markdown
+from ruletrail.rendering.pages import write_html
+from ruletrail.rendering.phrases import say
+from ruletrail.rendering.texts import write_text
+from ruletrail.rulebooks import Decision, Rule
+
+MOST_NAMED = 30
+"""Inputs of one list that are told by name."""
+
+_WRITERS = {"text": write_text, "markdown": write_markdown, "html": write_html}
+
+
+def write_page(
+    needs: Needs, linked: LinkedRulebook, form: str, language: Locale | None = None
+) -> str:
+    """Write what is still to be asked as `text`, `markdown` or `html`."""
+    return _WRITERS[form](make_page(needs, linked, language))
+
+
+def make_page(needs: Needs, linked: LinkedRulebook, language: Locale | None = None) -> Page:
+    """Make the page; without a language in the rulebook's own."""
+    writer = _Writer(needs, linked, language or linked.rulebook.locale)
+    chapters = tuple(chapter for chapter in writer.chapters() if chapter.blocks)
+    title = writer.say("title_whole" if needs.target is None else "title", what=writer.target())
+    footer = (writer.say("footer"),)
+    subtitles = (f"{linked.rulebook.title} · {linked.rulebook.identity}",)
+    return Page(writer.language, title, subtitles, tuple(writer.lead()), chapters, footer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    needs: Needs
+    linked: LinkedRulebook
+    language: Locale
+
+    def say(self, phrase: str, **details: object) -> str:
+        return _PHRASES[self.language][phrase].format(**details)
+
+    def count(self, phrase: str, count: int, **details: object) -> str:
+        return self.say(f"{phrase}_one" if count == 1 else phrase, count=count, **details)
+
+    def name(self, code: str) -> str:
+        label = label_of(self.linked, code)
+        return code if label == code else f"{code}, {label}"
+
+    def target(self) -> str:
+        return self.name(self.needs.target) if self.needs.target is not None else ""
+
+    def outcome(self, word: str) -> str:
+        """Say an outcome in the author's words, of sections and checks in ours."""
+        needs, linked = self.needs, self.linked
+        if needs.target is None:
+            return self.say(word)
+        entry = linked.rulebook.entries[needs.target]
+        if word in _NON_VALUES or not isinstance(entry, Rule | Decision):
+            return say(word, self.language)
+        if isinstance(entry, Rule):
+            return self._value(entry.code, word)
+        cases = entry.cases if isinstance(entry.cases, tuple) else ()
+        labels = (case.label for case in cases if case.outcome == word and case.label)
+        return next(labels, word.replace("_", " "))
+
+    def _value(self, code: str, word: str) -> str:
+        kind = self.linked.signatures[code].type
+        if kind == "number":
+            display, unit = display_of(self.linked, code), unit_of(self.linked, code)
+            shape = Format(display.decimals, display.grouping) if display else Format()
+            shown = show_fact(Fraction(word), shape, self.language)
+            return f"{shown} {unit}" if unit else shown
+        return show_fact(word == "true", Format(), self.language) if kind == "boolean" else word
+
+    # -- What stands first -------------------------------------------------------------------------
+
+    def lead(self) -> Iterator[Block]:
+        needs, is_whole = self.needs, self.needs.target is None
+        outcome = self.outcome(needs.outcome)
+        if needs.settled:
+            text = self.say("settled_whole" if is_whole else "settled", outcome=outcome)
+            yield Paragraph(text, "good", "banner")
+            return
+        yield Paragraph(self.say("open_whole" if is_whole else "open"), "open", "banner")
+        if needs.next is not None:
+            yield Paragraph(self.say("next", what=self.name(needs.next)))
+        if needs.foreseen is not None:
+            foreseen = self.outcome(needs.foreseen)
+            yield Paragraph(self.say("foreseen", outcome=foreseen), "note")
+
+    # -- The lists ---------------------------------------------------------------------------------
+
+    def chapters(self) -> Iterator[Chapter]:
+        needs = self.needs
+        if needs.alternatives == (needs.relevant,):
+            yield Chapter(self.say("wanted"), tuple(self._listed(needs.relevant)))
+        elif needs.alternatives:
+            yield Chapter(self.say("alternatives"), tuple(self._alternatives()))
+            yield Chapter(self.say("relevant"), tuple(self._listed(needs.relevant)))
+        mattered = set(needs.irrelevant) - set(needs.unread)
+        dropped = [code for code in needs.irrelevant if code in mattered]
+        blocks = list(self._listed(dropped))
+        if needs.unread:
+            phrase = "unread_whole" if needs.target is None else "unread"
+            blocks.append(Paragraph(self.count(phrase, len(needs.unread))))
+        yield Chapter(self.say("irrelevant"), tuple(blocks))
+
+    def _alternatives(self) -> Iterator[Block]:
+        needs = self.needs
+        yield Paragraph(self.say("alternatives_mean"))
+        yield Items(tuple(map(self._alternative, needs.alternatives)), numbered=True)
+        if needs.cut:
+            yield Paragraph(self.say("cut"), "note")
+
+    def _alternative(self, codes: Sequence[str]) -> Item:
+        if len(codes) == 1:
+            return Item(self.name(codes[0]))
+        return Item(self.count("together", len(codes)), items=tuple(self._items(codes)))
+
+    def _listed(self, codes: Sequence[str]) -> Iterator[Block]:
+        if codes:
+            yield Items(tuple(self._items(codes)))
+
+    def _items(self, codes: Sequence[str]) -> Iterable[Item]:
+        items = [Item(self.name(code), code=code) for code in codes[:MOST_NAMED]]
+        rest = len(codes) - len(items)
+        return [*items, Item(self.count("more", rest))] if rest else items
+
+
+_NON_VALUES = frozenset({"undetermined", "not_applicable", "not_encoded", "error"})
+
+_PHRASES: Mapping[Locale, Mapping[str, str]] = {
+    "it": {
+        "title": "Che cosa serve ancora: {what}",
+        "title_whole": "Che cosa serve ancora alla relazione",
+        "settled": "Già deciso: {outcome}. Nessuno dei dati che mancano può cambiarlo.",
+        "settled_whole": "Non serve altro: nessuno dei dati che mancano può cambiare la risposta "
+        "(relazione {outcome}).",
+        "complete": "completa",
+        "incomplete": "da completare a mano",
+        "invalid": "da correggere",
+        "open": "Non ancora deciso: la risposta dipende da dati che mancano.",
+        "open_whole": "La risposta dipende ancora da dati che mancano.",
+        "next": "Da chiedere per primo: {what}",
+        "foreseen": "Una volta dati tutti, qualunque sia il loro valore, la risposta sarà: "
+        "{outcome}.",
+        "wanted": "Servono tutti questi",
+        "alternatives": "Che cosa può bastare",
+        "alternatives_mean": "Ognuno di questi gruppi, da solo, può decidere la risposta: secondo "
+        "i valori, può bastare o può servire altro.",
+        "cut": "Possono esserci altri gruppi, che qui non sono elencati.",
+        "together": "{count} dati insieme",
+        "together_one": "{count} dato",
+        "relevant": "Che cosa può contare ancora",
+        "irrelevant": "Che cosa manca e non conta più",
+        "unread": "Altri {count} dati mancano e non riguardano questa risposta.",
+        "unread_one": "Un altro dato manca e non riguarda questa risposta.",
+        "unread_whole": "Altri {count} dati mancano e nessun calcolo li usa.",
+        "unread_whole_one": "Un altro dato manca e nessun calcolo lo usa.",
+        "more": "e altri {count}",
+        "more_one": "e un altro",
+        "footer": "Un dato che «non conta più» non cambia la risposta, qualunque valore prenda e "
+        "anche se resta vuoto.",
+    },
+    "en": {
+        "title": "What is still needed: {what}",
+        "title_whole": "What the report still needs",
+        "settled": "Settled: {outcome}. No input that is missing can change it.",
+        "settled_whole": "Nothing more is needed: no input that is missing can change the answer "
+        "(report {outcome}).",
+        "complete": "complete",
+        "incomplete": "incomplete, by what is not encoded",
+        "invalid": "invalid",
+        "open": "Not settled yet: the answer hangs on inputs that are missing.",
+        "open_whole": "The answer still hangs on inputs that are missing.",
+        "next": "To ask first: {what}",
+        "foreseen": "Once all are given, whatever they are, the answer will be: {outcome}.",
+        "wanted": "All of these are needed",
+        "alternatives": "What may be enough",
+        "alternatives_mean": "Each of these groups can settle the answer by itself: whether it "
+        "does, or more is needed, lies with the values.",
+        "cut": "There may be more groups, which are not listed here.",
+        "together": "{count} inputs together",
+        "together_one": "{count} input",
+        "relevant": "What can still matter",
+        "irrelevant": "What is missing and cannot matter any more",
+        "unread": "{count} more inputs are missing and do not concern this answer.",
+        "unread_one": "One more input is missing and does not concern this answer.",
+        "unread_whole": "{count} more inputs are missing, and no calculation uses them.",
+        "unread_whole_one": "One more input is missing, and no calculation uses it.",
+        "more": "and {count} more",
+        "more_one": "and one more",
+        "footer": "An input that cannot matter does not change the answer, whatever it is and "
+        "also if it stays empty.",
+    },
+}

@@ -1,0 +1,402 @@
+"""`ruletrail needed`: what is still to be asked, held against every way to complete a report."""
+
+import json
+import os
+import random
+import time
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ruletrail
+from ruletrail.api import Plan
+from ruletrail.evaluations import evaluate_record
+from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas import Formula
+from ruletrail.needs import find_needs
+from ruletrail.needs.alternatives import MOST_ALTERNATIVES
+from ruletrail.needs.pages import write_page
+from ruletrail.needs.possible import ALL_GAPS, ANYTHING, Possible, unite, worst_gaps
+from ruletrail.problems import ProblemsError
+from ruletrail.rulebooks import Message, Rule
+from ruletrail.values import Missing
+from support import places
+from support.command_line import call
+from support.completions import (
+    answer_of,
+    complete,
+    draw_missing,
+    hangs_on,
+    settles,
+    small_case,
+    smallest_settling,
+    with_fields,
+)
+from support.rulebook_generator import generate
+from support.rulebooks import Raw, load_text, rulebook_text, schema_of
+
+SEEDS = int(os.environ.get("RULETRAIL_NEEDED_SEEDS", "16"))
+MOST_COMPLETIONS = 20
+JESI, LIVORNO = places.JESI, places.LIVORNO
+
+
+# -- Against every completion ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("group", range(4))
+def test_what_is_said_holds_for_every_completion(group: int) -> None:
+    """No input called irrelevant changes an answer, none called settled changes, sets settle.
+
+    Each step of generated rulebooks is asked about, and the whole report.
+    """
+    asked = exact = 0
+    for seed in range(group, SEEDS, 4):
+        case = small_case(seed)
+        plan = case.load()
+        missing = draw_missing(case, seed, MOST_COMPLETIONS)
+        found = complete(plan, plan.read(case.reports[0]), missing)
+        record = found.records[(None,) * len(missing)]
+        steps = [step.code for step in plan.linked.steps if not isinstance(step, Message)]
+        for target in (None, *steps):
+            needs, answers = find_needs(record, target), found.answers(target)
+            place = (seed, target)
+            assert needs.settled == (not needs.relevant), place
+            if needs.settled:
+                assert len({repr(answer) for answer in answers.values()}) == 1, place
+                assert (needs.alternatives, needs.next) == ((), None), place
+            for at, code in enumerate(found.codes):
+                if code in needs.irrelevant:
+                    assert not hangs_on(answers, at), (*place, code)
+            if needs.settled or not any(hangs_on(answers, at) for at in range(len(found.codes))):
+                continue
+            mine = {frozenset(codes) for codes in needs.alternatives}
+            smallest = smallest_settling(found, answers)
+            for codes in mine - {frozenset(needs.relevant)}:
+                assert settles(found, answers, codes), (*place, codes)
+            assert not any(one < other for one in mine for other in mine), place
+            assert needs.next in set().union(*mine), place
+            asked += 1
+            exact += mine == (smallest or {frozenset(needs.relevant)})
+    # what is told is true always; that it is all there is, nearly always where so little is missing
+    assert asked > SEEDS // 4
+    assert exact >= asked * 0.95
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_said_holds_for_numbers_of_any_size(seed: int) -> None:
+    """Fields without bounds, numbers past the limit, errors: some completions, drawn by chance."""
+    case = generate(seed, reports=6, gaps=(0.1,))
+    plan, chance = case.load(), random.Random(seed)  # noqa: S311 - the same cases each time
+    report, *others = case.read(plan)
+    computed = plan.linked.rulebook.entries
+    inputs = [code for code in plan.linked.schema.fields if code not in computed]
+    report = with_fields(report, dict.fromkeys(chance.sample(inputs, len(inputs) // 2)))
+    choices = {
+        code: [None, *(other.fields[code].value for other in others if code in other.fields)]
+        for code in inputs
+        if code not in report.fields
+    }
+
+    def answer(given: Mapping[str, Any], target: str | None) -> Any:
+        return answer_of(evaluate_record(plan.linked, with_fields(report, given)), target)
+
+    record = evaluate_record(plan.linked, report)
+    for target in (None, *list(computed)[::3]):
+        if isinstance(computed.get(target or ""), Message):
+            continue
+        needs = find_needs(record, target)
+        for _ in range(3):
+            given = {code: chance.choice(values) for code, values in choices.items()}
+            changed = {code: chance.choice(choices[code]) for code in needs.irrelevant}
+            expected = answer({}, target) if needs.settled else answer(given, target)
+            assert answer({**given, **changed}, target) == expected, (seed, target)
+
+
+# -- What is asked ---------------------------------------------------------------------------------
+
+
+def small(sections: Mapping[str, Any], **fields: Any) -> Plan:
+    """Load a small rulebook over these fields."""
+    return load_text(rulebook_text(sections), schema_of(fields))
+
+
+def decide(*cases: tuple[str, str], policy: str = "first") -> dict[str, Any]:
+    """Write a decision `d` of cases; one without a condition is what is left."""
+    written = [
+        {"outcome": outcome, **({"when": when} if when else {"otherwise": Raw("true")})}
+        for outcome, when in cases
+    ]
+    return {"decisions": {"d": {"policy": policy, "cases": written}}}
+
+
+def needed(plan: Plan, target: str | None = "d", **fields: Any) -> dict[str, Any]:
+    """Ask what a report of these fields still needs."""
+    return plan.needed({"fields": fields}, target).to_dict()
+
+
+def test_either_of_two_may_be_enough() -> None:
+    """What a condition joins by `or` is an alternative, by the form's order; both may matter."""
+    plan = small(decide(("a", "x > 5 or y > 5"), ("b", "")), x="number", y="number")
+    assert needed(plan) == {
+        "target": "d", "settled": False, "outcome": "undetermined",
+        "alternatives": [["x"], ["y"]], "next": "x", "foreseen": None,
+        "relevant": ["x", "y"], "irrelevant": [], "cut": False,
+    }  # fmt: skip
+    assert needed(plan, x=3)["alternatives"] == [["y"]]
+    settled = needed(plan, x=6)
+    told = (settled["settled"], settled["outcome"], settled["irrelevant"])
+    assert told == (True, "a", ["y"])
+
+
+def test_a_branch_that_is_not_taken_drops_its_inputs() -> None:
+    """Of a conditional, of `default` and of a rule that does not apply."""
+    rules = {
+        "branch": {"formula": "x if kind else y"},
+        "spare": {"formula": "default(branch, z)"},
+        "part": {"formula": "z", "when": "kind"},
+    }
+    plan = small({"rules": rules}, kind="boolean", x="number", y="number", z="number")
+    assert needed(plan, "branch", kind=True)["irrelevant"] == ["y", "z"]
+    assert needed(plan, "spare", kind=False)["alternatives"] == [["y"]]
+    assert needed(plan, "part", kind=False)["settled"]
+    assert needed(plan, "part", kind=False)["outcome"] == "not_applicable"
+    assert needed(plan, "part")["alternatives"] == [["kind"]]
+
+
+def test_staying_empty_is_a_way_too() -> None:
+    """An input that can be asked for its absence matters; a value foreseen is not one that is."""
+    plan = small(decide(("a", "is_missing(x)"), ("b", "")), x={"type": "number", "minimum": 0})
+    assert needed(plan)["relevant"] == ["x"]
+    assert needed(plan)["foreseen"] == "b"
+    sure = small(decide(("a", "x >= 0"), ("b", "")), x={"type": "number", "minimum": 0})
+    assert (needed(sure)["settled"], needed(sure)["foreseen"]) == (False, "a")
+
+
+def test_an_error_settles_nothing_that_anybody_asks_for() -> None:
+    """Zero people would be an error whatever the rest is; nobody is told to ask for that."""
+    plan = small({"rules": {"r": {"formula": "x / y"}}}, x="number", y="number")
+    assert needed(plan, "r")["alternatives"] == [["x", "y"]]
+
+
+def test_what_is_not_encoded_is_settled_too() -> None:
+    """What the rulebook cannot say stays unsaid whatever is asked."""
+    rules = {"r": {"not_encoded": "non noto"}, "s": {"formula": "r + x"}}
+    plan = small({"rules": rules}, x={"type": "number", "minimum": 0, "maximum": 9})
+    found = needed(plan, "s")
+    assert (found["settled"], found["outcome"], found["irrelevant"]) == (True, "not_encoded", ["x"])
+
+
+def test_the_whole_report_needs_the_fields_of_due_sections() -> None:
+    """Also those that no formula reads, unless they are optional; none of one that is not due."""
+    sections = {
+        "one": {"due": Raw("true"), "fields": ["x", "name", "spare"], "optional": ["spare"]},
+        "two": {"due": "x > 5", "fields": ["more"]},
+    }
+    plan = small({"sections": sections}, x="number", name="string", spare="string", more="string")
+    found = needed(plan, None)
+    assert (found["target"], found["settled"], found["next"]) == (None, False, "x")
+    assert found["alternatives"] == [["x", "name"]]
+    assert found["relevant"] == ["x", "name", "more"]
+    assert needed(plan, None, x=1)["irrelevant"] == ["spare", "more"]
+    assert needed(plan, None, x=1, name="n")["settled"]
+    assert needed(plan, None, x=7, name="n")["alternatives"] == [["more"]]
+    assert needed(plan, "two", x=7)["settled"]
+
+
+def test_the_whole_report_needs_what_its_sentences_show() -> None:
+    """A field that only a sentence names changes the answer that people read."""
+    messages = {"m": {"when": "x > 5", "text": {"it": "Sono {y}."}}}
+    plan = small({"messages": messages}, x="number", y="number")
+    assert needed(plan, None, x=7)["relevant"] == ["y"]
+    assert needed(plan, None, x=1)["irrelevant"] == ["y"]
+
+
+def test_the_next_one_settles_most() -> None:
+    """It stands in most alternatives, the smaller ones counting more, whatever the form's order."""
+    case = ("a", "(x > 1 and z > 1) or (y > 1 and z > 1)")
+    plan = small(decide(case, ("b", "")), x="number", y="number", z="number")
+    found = needed(plan)
+    assert found["next"] == "z"
+    # `z` alone can make the condition false
+    assert found["alternatives"] == [["z"], ["x", "y"]]
+
+
+def test_more_alternatives_than_are_told_are_said_to_be_cut() -> None:
+    """At the limit and one past it."""
+    for count in (MOST_ALTERNATIVES, MOST_ALTERNATIVES + 1):
+        codes = [f"x{at}" for at in range(count)]
+        when = " or ".join(f"{code} > 1" for code in codes)
+        plan = small(decide(("a", when), ("b", "")), **dict.fromkeys(codes, "number"))
+        found = needed(plan)
+        assert len(found["alternatives"]) == MOST_ALTERNATIVES
+        assert found["cut"] is (count > MOST_ALTERNATIVES)
+
+
+def test_targets_are_steps_by_their_code() -> None:
+    """A message, a field, a constant and what is not there are refused, with the nearest code."""
+    plan = ruletrail.load(places.EXAMPLES / "garden" / "garden.yaml")
+    report = {"subject": {"household": "Rossi"}, "fields": {}}
+    for code in ("outcom", "adults", "far", ""):
+        with pytest.raises(ProblemsError) as raised:
+            plan.needed(report, code)
+        assert raised.value.problems[0].code == "unknown-step"
+    for code in ("outcome", "fee", "application", "few_people"):
+        assert plan.needed(report, code).target == code
+
+
+# -- What is not understood ------------------------------------------------------------------------
+
+
+def test_what_is_not_understood_is_never_irrelevant() -> None:
+    """A formula of a kind that is not known here, and something missing that is no input."""
+    plan = small(decide(("a", "x > 5 and y > 5"), ("b", "")), x="number", y="number")
+    record = evaluate_record(plan.linked, plan.read({"fields": {}}))
+    decision = plan.linked.rulebook.entries["d"]
+    content = decision.cases[0].when.content  # type: ignore[union-attr]
+    assert isinstance(content, Formula)
+    strange = replace(content, tree=object())  # type: ignore[arg-type]
+    clause = replace(decision.cases[0].when, content=strange)  # type: ignore[union-attr]
+    case = replace(decision.cases[0], when=clause)  # type: ignore[union-attr]
+    unknown = replace(decision, cases=(case, decision.cases[1]))  # type: ignore[union-attr]
+    linked = replace(record.linked, steps=(unknown,))
+    assert find_needs(replace(record, linked=linked), "d").irrelevant == ()
+    elsewhere = with_fields(record.report, {"x": Fraction(6), "y": Fraction(7)})
+    lacking = replace(record, report=elsewhere, facts={"d": Missing(("inner[0].z",))})
+    found = find_needs(lacking, "d")
+    assert (found.settled, found.alternatives, found.next) == (False, (), None)
+
+
+def test_possible_values_are_never_too_few() -> None:
+    """Many values become an interval, mixed ones anything; the worst non-value decides."""
+    many = [Possible(frozenset({Fraction(at)})) for at in range(100)]
+    united = unite(many)
+    assert all(united.may_be(Fraction(at)) for at in range(100))
+    assert unite([*many, Possible(frozenset({"a"}))]).values is None
+    sure = Possible(frozenset(), frozenset({"not_encoded"}))
+    assert worst_gaps([sure, ANYTHING]) == {"error", "not_encoded"}
+    assert worst_gaps([ANYTHING]) == ALL_GAPS
+
+
+# -- Real reports ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sociale() -> Plan:
+    """Load the shipped rulebook."""
+    return ruletrail.load("sociale/2024")
+
+
+@pytest.mark.parametrize(("path", "from_"), [(JESI, 0), (LIVORNO, 1)])
+def test_each_field_taken_out_alone(path: Path, from_: int, sociale: Plan) -> None:
+    """The report needs it again, unless it is optional or only stated of what a rule computes."""
+    report = sociale.read(path)
+    computed, optional = sociale.linked.rulebook.entries, {"R40", "R01A_2020"}
+    for code in list(report.fields)[from_::4]:
+        left = with_fields(report, {code: None})
+        needs = sociale.needed(left)
+        if code in computed:
+            assert code not in needs.relevant + needs.irrelevant
+        elif code not in optional:
+            assert (needs.alternatives, needs.next) == (((code,),), code)
+
+
+def test_groups_taken_out(sociale: Plan) -> None:
+    """What an officer is told of Jesi without people, need and users of a service."""
+    report = with_fields(sociale.read(JESI), dict.fromkeys(("R03", "R06", "M12")))
+    level = sociale.needed(report, "livello")
+    assert level.alternatives == (("M12", "R03"),)
+    assert "R06" in level.irrelevant
+    assert sociale.needed(report, "spesa").alternatives == (("R06",),)
+    assert sociale.needed(report, "quadro_4_motivi").alternatives == (("R06",), ("M12", "R03"))
+    spending = with_fields(sociale.read(JESI), dict.fromkeys(("R06", "R07_2017", "R07_2021")))
+    found = sociale.needed(spending, "spesa")
+    assert found.alternatives == (("R06", "R07_2017"), ("R06", "R07_2021"))
+    assert found.next == "R06"
+    # one of the two columns is enough, and that of 2021 is
+    assert sociale.needed(with_fields(spending, {"R06": Fraction(1)}), "spesa").settled is False
+    alone = with_fields(sociale.read(JESI), {"R07_2017": None})
+    assert sociale.needed(alone, "spesa").settled
+    users = with_fields(sociale.read(JESI), {"M12": None})
+    assert sociale.needed(users, "livello").foreseen == "non_inferiore"
+
+
+# -- The doors -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lacking(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the report of Jesi without some of its fields."""
+    lines = JESI.read_text("utf-8").splitlines()
+    left = [line for line in lines if not line.startswith(("  R06:", "  R07_20"))]
+    path = tmp_path_factory.mktemp("needed") / "jesi.yaml"
+    path.write_text("\n".join(left), "utf-8")
+    return path
+
+
+def test_the_command_says_it_in_every_form(lacking: Path) -> None:
+    """Status 0 settled or not; JSON of the contract's keys; pages with labels in two languages."""
+    status, out, _ = call("needed", str(lacking), "spesa", "--format", "json")
+    written = json.loads(out)
+    assert status == 0
+    assert written["alternatives"] == [["R06", "R07_2017"], ["R06", "R07_2021"]]
+    assert {"target", "settled", "alternatives", "next", "irrelevant"} <= set(written)
+    text = call("needed", str(lacking), "spesa", "--lang", "it")[1]
+    assert "Da chiedere per primo: R06, Fabbisogno standard" in text
+    assert "2 dati insieme" in text
+    assert "What may be enough" in call("needed", str(lacking), "spesa", "--lang", "en")[1]
+    page = call("needed", str(lacking), "--format", "html")[1]
+    assert page.startswith("<!DOCTYPE html>")
+    assert "R07_2017" in page
+    assert call("needed", str(JESI), "quadro_3")[0] == 0
+
+
+def test_the_command_refuses_what_it_does_not_know(lacking: Path) -> None:
+    """With the nearest code; what only looks like another code is taken for it."""
+    status, _, err = call("needed", str(lacking), "livelo")
+    assert status == 2
+    assert "[unknown-step]" in err
+    assert "`livello`" in err
+
+
+def test_pages_hold_no_text_that_is_alive() -> None:
+    """A label of the form is somebody's text, in every form of the page."""
+    label = "\x1b[31m<script>[x](y)"
+    plan = small(
+        {"rules": {"r": {"formula": "x + 1", "label": label}}}, x={"type": "number", "title": label}
+    )
+    needs = plan.needed({"fields": {}}, "r")
+    for form in ("text", "markdown", "html"):
+        page = write_page(needs, plan.linked, form, "en")
+        assert "\x1b" not in page
+        assert form == "text" or "<script>" not in page
+        assert form != "markdown" or "[x](y)" not in page
+
+
+# -- Large rulebooks -------------------------------------------------------------------------------
+
+
+def test_work_is_bounded() -> None:
+    """Six hundred rules over a hundred missing fields, each read in many ways: cut, and said."""
+    count, fields = 600, 100
+    rules: dict[str, Any] = {
+        f"r{at}": {
+            "formula": f"f{at % fields} > 1 and f{at * 7 % fields} > 2 or f{at * 13 % fields} < 1"
+        }
+        for at in range(count)
+    }
+    when = " or ".join(f"(r{at} and not r{at * 3})" for at in range(1, 20))
+    plan = small(
+        {"rules": rules, **decide(("a", when), ("b", ""))},
+        **{f"f{at}": "number" for at in range(fields)},
+    )
+    record = evaluate_record(plan.linked, plan.read({"fields": {}}))
+    started = time.process_time()
+    assert find_needs(record, "d").cut
+    whole = find_needs(record)
+    assert whole.cut
+    assert len(whole.relevant) == fields
+    assert time.process_time() - started < 20  # a second where nothing else runs
+    assert isinstance(plan.linked.rulebook.entries["r1"], Rule)
