@@ -5,6 +5,7 @@ rule, to the reference, both compiled functions, columns and the checker of trai
 """
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -61,6 +62,8 @@ def _signature(fact: Fact) -> Signature:
             return Signature("number")
         case str():
             return Signature("text")
+        case date():
+            return Signature("date")
         case _:
             return Signature("unknown")
 

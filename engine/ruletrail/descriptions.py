@@ -25,7 +25,7 @@ from ruletrail.rulebooks import (
 from ruletrail.rulebooks.entries import Case as WrittenCase
 from ruletrail.rulebooks.entries import Source
 from ruletrail.schemas.places import expand, item_fragments, property_fragments
-from ruletrail.values import ExactValue, NotEncoded, to_decimal
+from ruletrail.values import ExactValue, NotEncoded, give
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def _read_own(linked: LinkedRulebook, entry: _Entry) -> dict[str, Any]:
         case Check():
             return {**_read_clause(entry.expect), "severity": entry.severity}
         case Parameter(value=value):
-            return {"value": value if isinstance(value, str | bool) else to_decimal(value)}
+            return {"value": give(value)}
 
 
 def _read_clause(clause: Clause | None) -> dict[str, Any]:

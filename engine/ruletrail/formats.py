@@ -4,6 +4,7 @@ Formatting never changes what a value is. It is small enough to be written here 
 would want floats or a Decimal context.
 """
 
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -23,6 +24,10 @@ _WORDS = {
         "not_encoded": "not encoded", "error": "error",
     },
 }  # fmt: skip
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 _BOOLEANS = {"it": ("no", "sì"), "en": ("no", "yes")}
 _UNENDING_DECIMALS = 6
 _GROUP = 3
@@ -67,6 +72,13 @@ def _group(digits: str, separator: str) -> str:
     return separator.join([digits[:first], *groups] if first else groups)
 
 
+def show_date(day: date, locale: Locale) -> str:
+    """Write a day for readers: `31/05/2024`, `31 May 2024`."""
+    if locale == "it":
+        return f"{day.day:02}/{day.month:02}/{day.year:04}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
 def show_fact(fact: Fact, shape: Format, locale: Locale) -> str:
     """Write any fact for readers; a non-value shows as its word."""
     match fact:
@@ -76,6 +88,8 @@ def show_fact(fact: Fact, shape: Format, locale: Locale) -> str:
             return show_number(fact, shape, locale)
         case str():
             return fact
+        case date():
+            return show_date(fact, locale)
         case _:
             return _WORDS[locale][kind_of(fact)]
 
@@ -83,7 +97,7 @@ def show_fact(fact: Fact, shape: Format, locale: Locale) -> str:
 def kind_of(fact: Fact) -> Literal["value", "missing", "not_applicable", "not_encoded", "error"]:
     """Name the kind of outcome that a fact is."""
     match fact:
-        case Fraction() | str() | bool():
+        case Fraction() | str() | bool() | date():
             return "value"
         case Missing():
             return "missing"

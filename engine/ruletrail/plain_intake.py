@@ -10,7 +10,7 @@ from typing import Any
 
 from ruletrail.analysis.ir import TypedField
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.inputs import CLASSES, Inputs, Preparer, fit_text
+from ruletrail.compiled.inputs import Inputs, MisfitError, Preparer, fit_text
 from ruletrail.documents import REPORT_LIMITS, Nulls
 from ruletrail.intake import names
 from ruletrail.reports.plain_json import (
@@ -24,8 +24,10 @@ from ruletrail.reports.plain_json import (
     read_parts,
     written_number,
 )
+from ruletrail.schemas import FieldDeclaration
 from ruletrail.schemas.field_rules import ReportRules, split_rules
 from ruletrail.schemas.tables import Check, UnsureError, always
+from ruletrail.values import read_date
 
 Taken = tuple[PlainReport, Inputs]
 """A plain report, and what was prepared of it."""
@@ -59,8 +61,11 @@ class PlainPreparer(Preparer):
 
     others = frozenset({Number, Decimal, float})
 
-    def __init__(self, preparer: Preparer, rules: ReportRules) -> None:
+    def __init__(
+        self, preparer: Preparer, rules: ReportRules, declared: Mapping[str, FieldDeclaration]
+    ) -> None:
         """Prepare for the function that another preparer is of."""
+        self._declared = declared
         needed = preparer.assumed | rules.required_fields
         super().__init__(preparer.fields, needed, is_usual=preparer.is_usual)
         self._rules = rules.fields
@@ -102,9 +107,20 @@ class PlainPreparer(Preparer):
         """Make a number as it was written whole at a scale."""
         return fit_text(value if value.__class__ is Number else written_number(value), scale)
 
+    def held(self, field: TypedField) -> type | None:
+        """Return the class of a field's values as they are written: a day is a text."""
+        return str if field.kind == "date" else super().held(field)
+
+    def count_day(self, at: int, value: Any) -> int:
+        """Give the whole number that stands for a day as it is written."""
+        day, declared = read_date(value), self._declared[self.codes[at]]
+        if day is None or not declared.admits(day):
+            raise MisfitError
+        return day.toordinal()
+
     def _check(self, field: TypedField) -> Check:
         """Make the check of what the schema asks of a field's values beside the ends of numbers."""
-        rule, held = self._rules[field.code], CLASSES[field.kind]
+        rule, held = self._rules[field.code], self.held(field)
         if held is not None:
             return rule.table[held]
         # what is whole by its field's scale needs no check
@@ -169,11 +185,11 @@ class PlainIntake:
         if not names(report.reference, linked.rulebook.identity):
             return None
         if self._usual is None:
-            self._usual = PlainPreparer(self._functions.usual_preparer, rules)
+            self._usual = PlainPreparer(self._functions.usual_preparer, rules, linked.schema.fields)
         inputs = self._usual.prepare_fields(report.fields)
         if inputs is None:
             if self._any is None:
-                self._any = PlainPreparer(self._functions.general()[1], rules)
+                self._any = PlainPreparer(self._functions.general()[1], rules, linked.schema.fields)
             inputs = self._any.prepare_fields(report.fields)
         return None if inputs is None else (report, inputs)
 

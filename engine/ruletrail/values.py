@@ -6,6 +6,7 @@ value and never becomes one.
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd
@@ -13,8 +14,8 @@ from typing import Literal, TypeGuard, assert_never
 
 from ruletrail.fast_dataclasses import dataclass
 
-Value = Fraction | str | bool
-"""A number, a text or a boolean."""
+Value = Fraction | str | bool | date
+"""A number, a text, a boolean or, in language 2, a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class NotEncoded:
         return "; ".join(self.reasons)
 
 
-ErrorCause = Literal["division_by_zero", "conflict", "no_case", "limit"]
+ErrorCause = Literal["division_by_zero", "conflict", "no_case", "limit", "invalid_date"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,16 @@ SAFE_BITS = _TOO_LARGE.bit_length() - 1
 _LONGEST_EXPONENT = 4
 
 
-def type_of(value: Value) -> Literal["number", "text", "boolean"]:
+ValueType = Literal["number", "text", "boolean", "date"]
+
+
+def type_of(value: Value) -> ValueType:
     """Name the type of a value."""
     if isinstance(value, bool):
         return "boolean"
-    return "text" if isinstance(value, str) else "number"
+    if isinstance(value, str):
+        return "text"
+    return "date" if isinstance(value, date) else "number"
 
 
 def is_non_value(fact: Fact) -> TypeGuard[NonValue]:
@@ -125,6 +131,25 @@ def is_too_large(number: Fraction) -> bool:
     if top.bit_length() <= SAFE_BITS and bottom.bit_length() <= SAFE_BITS:
         return False
     return abs(top) >= _TOO_LARGE or bottom >= _TOO_LARGE
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LIKE_DATE = re.compile(r"[0-9]{4}-.*", re.DOTALL)
+
+
+def read_date(text: str) -> date | None:
+    """Read a day as documents write it (`2024-05-31`); None for any other text."""
+    if _DATE.fullmatch(text) is None:
+        return None
+    try:
+        return date(int(text[:4]), int(text[5:7]), int(text[8:]))
+    except ValueError:
+        return None
+
+
+def is_like_date(text: str) -> bool:
+    """Tell four digits and a dash, which language 2 reads as a day and never as text."""
+    return _LIKE_DATE.fullmatch(text) is not None
 
 
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -246,7 +271,7 @@ def write_decimal(number: Fraction, decimals: int) -> str:
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else sign + digits
 
 
-ExactValue = Decimal | Fraction | str | bool
+ExactValue = Decimal | Fraction | str | bool | date
 """A value as callers get it: a number is a Decimal if a finite one is exact, else a Fraction."""
 
 
@@ -260,7 +285,7 @@ def give(fact: Fact) -> ExactValue:
     match fact:
         case Fraction():
             return to_decimal(fact)
-        case str() | bool():
+        case str() | bool() | date():
             return fact
         case _:
             raise TypeError("a non-value is no value")
@@ -313,6 +338,8 @@ def to_json(fact: Fact) -> JsonValue:
             return write_number(fact)
         case str():
             return {"text": fact}
+        case date():
+            return {"date": fact.isoformat()}
         case Missing(codes):
             return {"missing": list(codes)}
         case NotApplicable(code):

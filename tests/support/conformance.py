@@ -7,6 +7,7 @@ helper rules come to exactly that; what these need has codes that begin with `zz
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -24,6 +25,7 @@ from ruletrail.values import (
     NotEncoded,
     is_non_value,
     to_decimal,
+    type_of,
 )
 from support.rulebooks import REFERENCE, rulebook_text, schema_of
 
@@ -54,6 +56,8 @@ def read_fact(written: Any) -> Fact:
             return Fraction(written)
         case {"text": text}:
             return str(text)
+        case {"date": day}:
+            return date.fromisoformat(day)
         case {"missing": codes}:
             return Missing(tuple(codes))
         case {"not_applicable": code}:
@@ -78,8 +82,13 @@ def written_value(row: Row) -> Any:
 
 # -- A row as a rulebook ---------------------------------------------------------------------------
 
-_FILLINGS = {"number": "1", "boolean": "true", "text": '"x"'}
-_SCHEMA_TYPES = {"number": "number", "boolean": "boolean", "text": "string"}
+_FILLINGS = {"number": "1", "boolean": "true", "text": '"x"', "date": "date(2024, 5, 31)"}
+_SCHEMA_TYPES = {
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "text": {"type": "string"},
+    "date": {"type": "string", "format": "date"},
+}
 _TYPES = tuple(_FILLINGS)
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _FIRST_OF_SECOND = 21
@@ -95,7 +104,9 @@ class RowBook:
     sections: dict[str, dict[str, Any]] = field(
         default_factory=lambda: {"rules": {}, "decisions": {}, "checks": {}}
     )
-    fields: dict[str, str] = field(default_factory=lambda: {"zz_unread": "number"})
+    fields: dict[str, dict[str, str]] = field(
+        default_factory=lambda: {"zz_unread": {"type": "number"}}
+    )
     report: dict[str, Any] = field(default_factory=dict)
     language: str = "1"
 
@@ -151,7 +162,8 @@ def types_of(row: Row) -> dict[str, str]:
     assert formula is not None
     known = {code: _type_of(fact) for code, fact in facts.items() if not is_non_value(fact)}
     open_codes = [code for code in {**facts, **dict.fromkeys(formula.names)} if code not in known]
-    for chosen in product(_TYPES, repeat=len(open_codes)):
+    first = _TYPES if language_of(row) == "2" else _TYPES[:-1]
+    for chosen in product(first, repeat=len(open_codes)):
         types = {**known, **dict(zip(open_codes, chosen, strict=True))}
         if not infer_signature(formula, lambda code, types=types: Signature(types[code]))[1]:
             return types
@@ -159,7 +171,7 @@ def types_of(row: Row) -> dict[str, str]:
 
 
 def _type_of(fact: Fact) -> str:
-    return "boolean" if isinstance(fact, bool) else "text" if isinstance(fact, str) else "number"
+    return "number" if is_non_value(fact) else type_of(fact)
 
 
 def language_of(row: Row) -> str:
@@ -235,7 +247,8 @@ def _state(book: RowBook, code: str, kind: str, fact: Fact) -> None:
 def _as_type(boolean: str, kind: str, number: str, text: str = "") -> str:
     """Choose the formula of a type, all of which come to one non-value."""
     text = text or f'"x" if {boolean} else "y"'
-    return {"number": number, "boolean": boolean, "text": text}[kind]
+    day = f"date(2024, 5, {number})"
+    return {"number": number, "boolean": boolean, "text": text, "date": day}[kind]
 
 
 def _decide(book: RowBook, cause: str, code: str) -> None:

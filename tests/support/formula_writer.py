@@ -23,8 +23,10 @@ from ruletrail.formulas.operations import (
     Operation,
 )
 
-Kind = Literal["number", "boolean", "text"]
+Kind = Literal["number", "boolean", "text", "date"]
 KINDS: tuple[Kind, ...] = ("number", "boolean", "text")
+"""The types of values in language 1; language 2 has days too."""
+DAYS = ("2024, 2, 29", "2023, 12, 31", "1, 1, 1", "9999, 12, 31", "2000, 1, 31")
 UNITS = (None, None, "euro", "ore", "utenti")
 LITERALS = ("0", "1", "2", "3", "7", "10", "100", "0.5", "1.25", "1.005")
 HOSTILE_LITERALS = (*LITERALS, "12.3456789012", "999999999999999", "999999999999999.9999999999")
@@ -33,9 +35,13 @@ OPERATIONS: Mapping[Kind, Sequence[Operation]] = {
     kind: [
         operation
         for operation in (*OPERATORS.values(), *FUNCTIONS.values())
-        if operation.gives in (kind, "alike") and "list" not in operation.takes
+        if "list" not in operation.takes
+        and (
+            operation.gives in (kind, "alike")
+            or (kind == "date" and operation.gives == "number" and operation.dates != "never")
+        )
     ]
-    for kind in KINDS
+    for kind in (*KINDS, "date")
 }
 """The operations that may come to a value of each type."""
 
@@ -73,6 +79,8 @@ class FormulaWriter:
     """The groups of each type, with their units."""
     lookups: dict[Kind, list[CodeOfLookup]] = field(default_factory=dict)
     """The scales and tables that give each type."""
+    dates: list[str] = field(default_factory=list)
+    """The codes of days."""
     literals: Sequence[str] = LITERALS
     language: int = 2
     """The version of the language that is written."""
@@ -87,7 +95,8 @@ class FormulaWriter:
             written = self.write(kind, depth - shallower, unit)
             if parse_formula(written.text)[0] is not None:
                 return written
-        return {"number": Written("1 / 3"), "boolean": Written("true"), "text": self._text()}[kind]
+        simple = {"number": Written("1 / 3"), "boolean": Written("true")}
+        return simple[kind] if kind in simple else self._leaf(kind, 0, None)
 
     def write(self, kind: Kind, depth: int, unit: str | None = None) -> Written:
         """Write an expression of a type; a number is of this unit or of none."""
@@ -107,7 +116,17 @@ class FormulaWriter:
                 return self._number(unit)
             case "boolean":
                 return self._boolean(depth)
+            case "date":
+                return self._day()
         return self._text()
+
+    def _day(self) -> Written:
+        if self.dates and self.chance(0.8):
+            return Written(self.rng.choice(self.dates))
+        return Written(f"date({self.rng.choice(DAYS)})")
+
+    def _any_kind(self) -> Kind:
+        return self.rng.choice(KINDS if self.language == 1 else (*KINDS, "date"))
 
     def _number(self, unit: str | None) -> Written:
         codes = [code for code, found in self.numbers.items() if found in (unit, None)]
@@ -141,7 +160,11 @@ class FormulaWriter:
     # -- Operations --------------------------------------------------------------------------------
 
     def _operation(self, operation: Operation, kind: Kind, depth: int, unit: str | None) -> Written:
-        alike = kind if operation.gives == "alike" else self.rng.choice(KINDS)
+        alike = kind if operation.gives == "alike" else self._any_kind()
+        if operation.dates != "never" and self.language > 1:
+            days = self._days_among(operation, kind, depth)
+            if days:
+                return days
         if operation.gives != "number":
             unit = unit if operation.gives == "alike" else self.rng.choice(UNITS)
         operands: list[Written] = []
@@ -151,6 +174,20 @@ class FormulaWriter:
         sources = operands[::2] if operation is CHOICE else operands
         is_text = operation.gives == "alike" and kind == "text"
         return Written(text, binding, _join_choices(sources) if is_text else ())
+
+    def _days_among(self, operation: Operation, kind: Kind, depth: int) -> Written | None:
+        """Write an operation of numbers over days instead, where it gives what is asked."""
+        if kind != "date" and not self.chance(0.25):
+            return None
+        kinds: list[Kind] = ["date"] * self._count(operation)
+        if operation.dates == "moved":
+            if kind == "number" and operation.name == "+":
+                return None
+            if kind == "date":
+                kinds[1 if operation.name == "-" else self.rng.randrange(2)] = "number"
+        elif operation.gives == "number" and kind != "date":
+            return None
+        return Written(*self._join(operation, [self.write(each, depth, None) for each in kinds]))
 
     def _count(self, operation: Operation) -> int:
         if operation.most is not None:
@@ -172,8 +209,8 @@ class FormulaWriter:
             return Written(str(self.rng.choice((0, 1, 2, 3, 4, 10))))
         if operation.takes_literal and at == operation.least - 1:
             return self._quoted(self.rng.choice([word for word in WORDS if word]))
-        kind: Kind = alike if takes == "alike" else self.rng.choice(KINDS)
-        kind = takes if takes in KINDS else kind  # type: ignore[assignment]
+        kind: Kind = alike if takes == "alike" else self._any_kind()
+        kind = takes if takes in (*KINDS, "date") else kind  # type: ignore[assignment]
         wanted = self.rng.choice(UNITS) if operation.units == "unknown" else unit
         groups = self.groups.get(kind, {}) if operation.takes_groups else {}
         named = [name for name, found in groups.items() if found in (wanted, None)]

@@ -61,10 +61,18 @@ _SHAPES: dict[Kind, Sequence[dict[str, Any]]] = {
     ),
     "text": ({}, {"enum": ["SI", "NO"]}, {"enum": ["SI", "NO", "FORSE"]}, {"enum": ["SI"]}),
     "boolean": ({},),
+    "date": (
+        {"format": "date"},
+        {"format": "date", "formatMinimum": "1900-01-01", "formatMaximum": "2100-12-31"},
+    ),
 }
 """What a field's schema may say beside its type."""
 
-_TYPES: dict[Kind, str] = {"number": "number", "boolean": "boolean", "text": "string"}
+_TYPES: dict[Kind, str] = {
+    "number": "number", "boolean": "boolean", "text": "string", "date": "string",
+}  # fmt: skip
+_DAYS = ("2024-02-29", "2023-12-31", "2000-01-31", "1999-05-31", "2024-03-01", "1900-02-28")
+_FAR_DAYS = ("0001-01-01", "9999-12-31", "0004-02-29", "9999-11-30")
 
 
 # -- Cases -----------------------------------------------------------------------------------------
@@ -130,6 +138,8 @@ def generate(
     if language > 1:
         made.make_lookups()
     drawn = [made.rng.choice(USUAL_KINDS) for _ in range(made.rng.randint(4, 14))]
+    if language > 1:
+        drawn[1:1] = ["day", "day"]
     for kind in [*drawn, *also] if kinds is None else kinds:
         MAKERS[kind](made)
         if made.chance(0.15):
@@ -157,7 +167,7 @@ class _Making:
         """Begin with nothing."""
         literals = HOSTILE_LITERALS if self.numbers == "any" else LITERALS
         self.writer = FormulaWriter(self.rng, literals=literals, language=self.language)
-        self.writer.groups = {"number": {}, "boolean": {}}
+        self.writer.groups = {"number": {}, "boolean": {}, "date": {}}
         kinds = (
             "parameters",
             "groups",
@@ -190,11 +200,16 @@ class _Making:
                 self.writer.booleans.append(code)
             case "text":
                 self.writer.texts[code] = tuple(choices)
+            case "date":
+                self.writer.dates.append(code)
 
     # -- Fields, parameters, groups ----------------------------------------------------------------
 
     def make_fields(self) -> None:
-        for kind, fewest, most in (("number", 3, 7), ("text", 1, 3), ("boolean", 0, 2)):
+        numbers: list[tuple[Kind, int, int]] = [("number", 3, 7), ("text", 1, 3), ("boolean", 0, 2)]
+        if self.language > 1:
+            numbers.append(("date", 1, 3))
+        for kind, fewest, most in numbers:
             for _ in range(self.rng.randint(fewest, most)):
                 self.declare(self.name("F"), kind, self.rng.choice(_SHAPES[kind]))
 
@@ -246,6 +261,12 @@ class _Making:
             chosen = rng.sample(writer.booleans, rng.randint(1, len(writer.booleans)))
             self.sections["groups"][name] = chosen
             writer.groups["boolean"][name] = None
+        if writer.dates and self.chance(0.5):
+            name = self.name("G")
+            self.sections["groups"][name] = rng.sample(
+                writer.dates, rng.randint(1, len(writer.dates))
+            )
+            writer.groups["date"][name] = None
 
     def make_lookups(self) -> None:
         """Make scales of each kind, and tables of several keys."""
@@ -341,7 +362,7 @@ class _Making:
 
     def sentence(self) -> dict[str, Any]:
         writer, words = self.writer, ("edition", "version", "rulebook")
-        names = [*writer.numbers, *writer.texts, *writer.booleans, *words]
+        names = [*writer.numbers, *writer.texts, *writer.booleans, *writer.dates, *words]
         shown = "".join(f" {{{self.rng.choice(names)}}}," for _ in range(self.rng.randint(0, 3)))
         text = f"Frase {self.name('N')}:{shown} l'anno è finito."
         return {self.locale: text, **self.basis()}
@@ -376,7 +397,8 @@ class _Making:
         self.sections["rules"][code] = entry
         self.know(code, kind, unit=unit, choices=choices)
         if "formula" in entry and self.chance(0.2):
-            self.fields[code] = {"title": f"Rigo {code}", "type": _TYPES[kind]}
+            form = {"format": "date"} if kind == "date" else {}
+            self.fields[code] = {"title": f"Rigo {code}", "type": _TYPES[kind], **form}
             self.kinds[code] = kind
 
     def exception(self, kind: Kind, unit: str | None) -> dict[str, Any]:
@@ -409,6 +431,10 @@ class _Making:
         written = self.writer.fitting("text", 3)
         least, sign = self.rng.randint(0, 12), self.rng.choice(("<", "<=", "==", ">=", ">"))
         self.add_rule("boolean", {"formula": f"length({written.text}) {sign} {least}"})
+
+    def make_day(self) -> None:
+        """Make a day, and what follows from how far it is from another."""
+        self.add_rule("date", {"formula": self.writer.fitting("date", 3).text})
 
     def make_gap(self) -> None:
         self.add_rule(self.rng.choice(("number", "number", "boolean", "text")), self.gap())
@@ -628,6 +654,9 @@ class _Making:
             return self.chance(0.5)
         if kind == "text":
             return self.rng.choice(declaration.get("enum") or WORDS)
+        if kind == "date":
+            is_near = "formatMinimum" in declaration or self.numbers != "any"
+            return self.rng.choice(_DAYS if is_near else _DAYS + _FAR_DAYS)
         if "enum" in declaration:
             return Decimal(str(self.rng.choice(declaration["enum"])))
         for _ in range(12):
@@ -663,7 +692,7 @@ def admits(declaration: Mapping[str, Any], number: Decimal) -> bool:
 
 MAKERS: Mapping[str, Callable[[_Making], None]] = {
     "number": _Making.make_number, "boolean": _Making.make_boolean, "text": _Making.make_text,
-    "length": _Making.make_length, "replaced": _Making.make_replaced,
+    "day": _Making.make_day, "length": _Making.make_length, "replaced": _Making.make_replaced,
     "gap": _Making.make_gap, "constant": _Making.make_constant, "power": _Making.make_power,
     "large": _Making.make_large, "rows": _Making.make_rows, "declared": _Making.make_declared,
     "decision": _Making.make_decision, "section": _Making.make_section,

@@ -40,7 +40,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "mode": get_args(RoundingMode),
     "severity": ("error", "warning", "info"),
     "policy": ("exclusive", "first"),
-    "type": ("number", "text", "boolean"),
+    "type": ("number", "text", "boolean", "date"),
+    "date": ("2024-05-31", "0001-01-01", "2024-02-30", "2024-5-31", ""),
     "language": ("it", "en"),
     "locale": ("it", "en"),
     "evidence": ("seed", "quoted", "inferred", "assumed"),
@@ -55,7 +56,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 
 FACTS: tuple[Any, ...] = (
     "0", "1", "1/3", "1.0", "+1", "01", "2/4", "1e2", "-0", "1_0", "٣", " 1", True, False,
-    {"text": ""}, {"text": "x"}, {"missing": ["A"]}, {"missing": []}, {"not_applicable": "A"},
+    {"text": ""}, {"text": "x"}, {"date": "2024-05-31"}, {"date": "2023-02-29"},
+    {"missing": ["A"]}, {"missing": []}, {"not_applicable": "A"},
     {"not_encoded": "x"}, {"error": {"cause": "limit", "of": "A"}}, None, 1, [], {},
 )  # fmt: skip
 """What is tried in place of any value: of each kind, also written as no trail writes it."""

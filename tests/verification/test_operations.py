@@ -32,7 +32,9 @@ def test_functions_take_and_replace_the_same():
         assert theirs.replaces == (replaced if is_replacing else None), name
         assert theirs.of_non_values is not isinstance(function.non_values, operations.Strict), name
         if theirs.takes != "facts":
-            assert set(function.takes) == {theirs.takes}, name
+            also = {"number"} if theirs.counts else set()
+            assert set(function.takes) == {theirs.takes, *also}, name
+        assert theirs.days == function.dates, name
 
 
 def test_operators_are_the_same():

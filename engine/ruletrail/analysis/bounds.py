@@ -7,6 +7,7 @@ follows from one that is too wide, and compiled code does not stand on them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import cache, lru_cache
 from math import ceil
@@ -23,6 +24,7 @@ from ruletrail.analysis.ir import (
     constant_fraction,
 )
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.formulas.day_arithmetic import make_day
 from ruletrail.formulas.operations import Primitive
 from ruletrail.values import (
     MOST_INTEGER_DIGITS,
@@ -70,6 +72,9 @@ def _constant_node(value: Fact, text: str, kind: str) -> Node:
     if isinstance(value, Fraction):
         size, range_ = size_of_constant(value), intervals.exactly(value)
         return Node("constant", "number", (), size, range_, text=text, key=text, fact=value)
+    if isinstance(value, date):
+        range_ = intervals.exactly(Fraction(value.toordinal()))
+        return Node("constant", "date", (), None, range_, text=text, key=text, fact=value)
     named: Kind = "boolean" if kind == "bool" else "text"
     return Node("constant", named, text=text, key=text, fact=value)
 
@@ -87,9 +92,14 @@ def primitive_node(
     """Make the node of a primitive with all that is known of its result, without sizes if asked."""
     transfer = _TRANSFERS[op]
     kind = transfer.kind if transfer.kind is not None else _joined_kind(args)
+    if op in ("min", "max"):
+        kind = "date" if any(arg.kind == "date" for arg in args) else "number"
     non_values = _non_values(op, args)
+    if op in _UNSURE_DAYS and not _is_sure_day(op, args):
+        non_values |= _ERROR
     if kind != "number":
-        return Node(op, kind, args, non_values=non_values, text=text, key=key)
+        range_ = transfer.range(args) if kind == "date" else ANY
+        return Node(op, kind, args, None, range_, non_values, text=text, key=key)
     is_round = op == "round"
     known = (
         intervals.round_range(args[0].range, decimals, mode) if is_round else transfer.range(args)
@@ -111,6 +121,21 @@ def primitive_node(
     return Node(
         op, kind, args, size, known, non_values, -1, text, key, None, decimals, mode, watched
     )
+
+
+_UNSURE_DAYS = frozenset({"make_day", "move_day", "add_months", "add_years"})
+"""What gives no day where the calendar has none."""
+
+
+def _is_sure_day(op: Primitive, args: tuple[Node, ...]) -> bool:
+    """Tell a day that is made of constants and exists."""
+    return op == "make_day" and _written_day(args) is not None
+
+
+def _written_day(args: tuple[Node, ...]) -> date | None:
+    """Return the day that constants are, if there is one."""
+    numbers = [number for arg in args if (number := constant_fraction(arg)) is not None]
+    return make_day(*numbers) if len(numbers) == len(args) else None
 
 
 def _is_positive(node: Node) -> bool:
@@ -292,6 +317,59 @@ class _Transfer:
     range: Callable[[_Args], Interval] = lambda _: ANY
 
 
+_CALENDAR = Interval(Fraction(1), Fraction(date.max.toordinal()), whole=True)
+
+
+def _made(args: _Args) -> Interval:
+    """Bound a day: by itself where it is written out."""
+    day = _written_day(args)
+    return _CALENDAR if day is None else intervals.exactly(Fraction(day.toordinal()))
+
+
+def _moved(args: _Args) -> Interval:
+    return intervals.intersect(_CALENDAR, intervals.add(*_ranges(args)))
+
+
+def _stepped(longest: int) -> Callable[[_Args], Interval]:
+    """Bound a day that is moved by months or years of at most so many days."""
+
+    def bound(args: _Args) -> Interval:
+        day, count = _ranges(args)
+        reach = intervals.multiply(count, Interval(Fraction(-longest), Fraction(longest)))
+        days = intervals.unite([intervals.exactly(intervals.ZERO), reach])
+        if count.low is not None and count.low >= 0:
+            days = intervals.intersect(days, Interval(intervals.ZERO))
+        if count.high is not None and count.high <= 0:
+            days = intervals.intersect(days, Interval(None, intervals.ZERO))
+        return intervals.intersect(_CALENDAR, intervals.add(day, days))
+
+    return bound
+
+
+def _between(args: _Args) -> Interval:
+    return intervals.subtract(args[1].range, args[0].range)
+
+
+def _part(most: int) -> _Transfer:
+    """Make the row of a part of a day, from 1 to so many."""
+    return _Transfer(
+        "number", lambda _: Size(0, most.bit_length(), 0, most),
+        lambda _: Interval(Fraction(1), Fraction(most), whole=True),
+    )  # fmt: skip
+
+
+def _counted_between(most: int, bound: Callable[[_Args], Interval]) -> _Transfer:
+    return _Transfer("number", lambda _: Size(0, most.bit_length(), 0, most), bound)
+
+
+_COUNTED = Interval(whole=True)
+
+
+def _within_month(args: _Args, down: int, up: int) -> Interval:
+    days = Interval(Fraction(down), Fraction(up), whole=True)
+    return intervals.intersect(_CALENDAR, intervals.add(args[0].range, days))
+
+
 _TRUTH = _Transfer("boolean")
 _TRANSFERS: Mapping[Primitive, _Transfer] = {
     "neg": _Transfer("number", range=lambda args: intervals.negate(args[0].range)),
@@ -319,4 +397,15 @@ _TRANSFERS: Mapping[Primitive, _Transfer] = {
     "in": _TRUTH, "not_in": _TRUTH, "not": _TRUTH, "and": _TRUTH, "or": _TRUTH,
     "is_missing": _TRUTH, "applies": _TRUTH,
     "starts_with": _TRUTH, "ends_with": _TRUTH, "contains": _TRUTH,
+    "make_day": _Transfer("date", range=_made),
+    "move_day": _Transfer("date", range=_moved),
+    "add_months": _Transfer("date", range=_stepped(31)),
+    "add_years": _Transfer("date", range=_stepped(366)),
+    "start_of_month": _Transfer("date", range=lambda args: _within_month(args, -30, 0)),
+    "end_of_month": _Transfer("date", range=lambda args: _within_month(args, 0, 30)),
+    "count_days": _counted_between(date.max.toordinal(), _between),
+    "count_months": _counted_between(12 * date.max.year, lambda _: _COUNTED),
+    "count_years": _counted_between(date.max.year, lambda _: _COUNTED),
+    "year_of": _part(date.max.year), "month_of": _part(12), "day_of": _part(31),
+    "weekday_of": _part(7),
 }  # fmt: skip

@@ -5,8 +5,8 @@ Only keywords that hold in every case are read (the schema itself, `$ref`, `allO
 scale again when it arrives.
 """
 
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,7 @@ from ruletrail.analysis import intervals
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import TypedField
 from ruletrail.schemas import FieldDeclaration, Schema
-from ruletrail.schemas.places import follow
+from ruletrail.schemas.places import always, named
 from ruletrail.values import MOST_DECIMALS, count_finite_decimals
 
 _Fragment = Mapping[str, Any]
@@ -31,6 +31,7 @@ _UNDERSTOOD: Mapping[str, frozenset[str]] = {
         "exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf",
     }),
     "text": frozenset({"enum"}),
+    "date": frozenset({"format", "formatMaximum", "formatMinimum"}),
     "boolean": frozenset(),
 }  # fmt: skip
 
@@ -38,8 +39,8 @@ _UNDERSTOOD: Mapping[str, frozenset[str]] = {
 def read_fields(schema: Schema) -> dict[str, TypedField]:
     """Type every field of a schema of reports."""
     root = schema.content
-    whole = list(_always([root], root))
-    here = list(_always(_named(whole, "fields"), root))
+    whole = list(always([root], root))
+    here = list(always(named(whole, "fields"), root))
     # a keyword such as `if` or `not` around them may tie fields to each other
     are_apart = all(set(each) <= _NOTES | _OF_OBJECTS for each in [*whole, *here])
     are_required = any("fields" in fragment.get("required", ()) for fragment in whole)
@@ -47,7 +48,7 @@ def read_fields(schema: Schema) -> dict[str, TypedField]:
     return {
         code: _read_field(
             declaration,
-            list(_always(_named(here, code), root)),
+            list(always(named(here, code), root)),
             required=are_required and code in required,
             are_apart=are_apart,
         )
@@ -58,29 +59,8 @@ def read_fields(schema: Schema) -> dict[str, TypedField]:
 def read_fragments(schema: Schema, code: str) -> list[Mapping[str, Any]]:
     """List all that a schema says of one field in every case, piece by piece."""
     root = schema.content
-    here = list(_always(_named(list(_always([root], root)), "fields"), root))
-    return list(_always(_named(here, code), root))
-
-
-def _always(fragments: list[_Fragment], root: _Fragment) -> Iterator[_Fragment]:
-    """Follow references and `allOf` only: what all of them say holds."""
-    waiting, seen = deque(fragments), set()
-    while waiting:
-        fragment = waiting.popleft()
-        if not isinstance(fragment, Mapping) or id(fragment) in seen:
-            continue
-        seen.add(id(fragment))
-        yield fragment
-        reference = fragment.get("$ref")
-        if isinstance(reference, str):
-            target = follow(reference, root)
-            waiting += [target] if isinstance(target, Mapping) else []
-        waiting += fragment.get("allOf", ())
-
-
-def _named(fragments: list[_Fragment], key: str) -> list[_Fragment]:
-    found = [fragment.get("properties", {}).get(key) for fragment in fragments]
-    return [fragment for fragment in found if isinstance(fragment, Mapping)]
+    here = list(always(named(list(always([root], root)), "fields"), root))
+    return list(always(named(here, code), root))
 
 
 def _read_field(
@@ -93,6 +73,8 @@ def _read_field(
     code, kind = declaration.code, declaration.type
     understood = _NOTES | _UNDERSTOOD.get(kind, frozenset())
     is_exact = are_apart and all(set(each) <= understood for each in fragments)
+    if kind == "date":
+        return TypedField(code, kind, 0, _days(declaration), required, (), None, is_exact)
     if kind != "number":
         is_exact = is_exact and sum("enum" in each for each in fragments) <= 1
         choices = declaration.choices
@@ -103,6 +85,13 @@ def _read_field(
     return TypedField(
         code, kind, _scale(fragments), found, required, (), _step(fragments), is_exact
     )
+
+
+def _days(declaration: FieldDeclaration) -> Interval:
+    """Bound the days of a field, counted from 0001-01-01, which is 1."""
+    least, most = declaration.least or date.min, declaration.most or date.max
+    ends = Fraction(least.toordinal()), Fraction(most.toordinal())
+    return Interval(*ends, whole=True)
 
 
 def _interval(fragment: _Fragment) -> Interval:

@@ -17,8 +17,10 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.rulebooks import Entry
 from ruletrail.values import Fact, NotEncoded, RoundingMode
 
-Kind = Literal["number", "text", "boolean", "none"]
-"""`none` is an expression that never has a value, because what it reads is not encoded."""
+Kind = Literal["number", "text", "boolean", "date", "none"]
+"""`none` is an expression that never has a value, because what it reads is not encoded.
+
+A `date` is a whole number: its days from 0001-01-01, which is 1."""
 
 NonValueKind = Literal["missing", "not_applicable", "not_encoded", "error"]
 NonValueKinds = frozenset[NonValueKind]

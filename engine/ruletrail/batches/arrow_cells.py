@@ -32,10 +32,10 @@ Way = Callable[[Any], Cells]
 
 
 def is_plain(kind: Any) -> bool:
-    """Tell the types that a report's values may have: numbers, texts, booleans, and none."""
+    """Tell the types that a report's values may have: numbers, texts, booleans, days, and none."""
     if pa.types.is_dictionary(kind):
         return is_plain(kind.value_type)
-    checks = ("integer", "floating", "decimal", "boolean", "null")
+    checks = ("integer", "floating", "decimal", "boolean", "null", "date")
     return kind in _TEXTS or any(getattr(pa.types, f"is_{check}")(kind) for check in checks)
 
 
@@ -73,7 +73,15 @@ def list_rows(
 def _list_read(column: Any, places: NDArray[np.intp] | None) -> list[Any]:
     if not (is_plain(column.type) or is_rows(column.type)):
         return [None] * (len(column) if places is None else len(places))
-    return list_cells(column if places is None else column.take(pa.array(places)))
+    taken = column if places is None else column.take(pa.array(places))
+    return list_cells(write_days(taken))
+
+
+def write_days(column: Any) -> Any:
+    """Give a column of days as the texts that reports have; any other as it is."""
+    if pa.types.is_dictionary(column.type) and pa.types.is_date(column.type.value_type):
+        column = column.dictionary_decode()
+    return column.cast(pa.string()) if pa.types.is_date(column.type) else column
 
 
 def list_cells(column: Any) -> list[Any]:

@@ -79,6 +79,9 @@ class ColumnWriter:
     def _member(self, code: str, output: Output) -> Any:
         """Write the values of a rule as members of an object, null where there is none."""
         name = f"{write_json(code)}:"
+        if output.kind == "date":
+            days = value_array(output, pa.date32()).cast(pa.string())
+            return pc.binary_join_element_wise(f'{name}{{"date":"', days, '"},', "")
         quote = '"' if output.kind == "number" else ""
         texts = self._texts(code, output, lambda word: write_json({"text": word}))
         return pc.binary_join_element_wise(name + quote, texts, quote + ",", "")
@@ -101,7 +104,7 @@ class ColumnWriter:
         column = value_array(output, self._schema.field(code).type)
         if pa.types.is_decimal(column.type):
             return _plain_decimals(column)
-        if pa.types.is_boolean(column.type):
+        if pa.types.is_boolean(column.type) or pa.types.is_date(column.type):
             return column.cast(pa.string())
         if code in self._numbers:
             return column

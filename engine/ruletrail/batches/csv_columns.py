@@ -187,7 +187,9 @@ def _encode_cells(declared: FieldDeclaration, column: Any, dialect: Dialect) -> 
         return encode_number_texts(_write_plainly(column, dialect))
     if dialect.is_office and (declared.type == "boolean" or declared.format):
         column = _translate(column, lambda cell: dialect.cell(cell, declared))
-    return encode_arrow("text", column) if declared.type == "text" else _encode_booleans(column)
+    if declared.type == "boolean":
+        return _encode_booleans(column)
+    return encode_arrow("text", column)
 
 
 def _translate(column: Any, write: Callable[[str], str | None]) -> Any:

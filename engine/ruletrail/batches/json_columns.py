@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ruletrail.analysis.ir import Kind
 from ruletrail.batches.lines import LONGEST, Lines
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
 from ruletrail.batches.tables import Flags, Table
@@ -28,8 +29,9 @@ _CLASSES: Mapping[str, frozenset[type]] = {
     "number": frozenset((int, Number)),
     "text": frozenset((str,)),
     "boolean": frozenset((bool,)),
+    "date": frozenset((str,)),
 }
-_KINDS = {kind: name for name, kinds in _CLASSES.items() for kind in kinds}
+_KINDS = {kind: name for name, kinds in _CLASSES.items() if name != "date" for kind in kinds}
 _NOTHING = type(None)
 
 Members = dict[str, Any]
@@ -154,14 +156,16 @@ def _encode(kind: str, cells: Sequence[Any]) -> Encoded:
 
 def _encode_cells(kind: str, cells: Sequence[Any], *, is_whole: bool) -> Encoded:
     if kind != "number":
-        return encode_arrow("text" if kind == "text" else "boolean", pa.array(cells, _TYPES[kind]))
+        # a day is a text until its field has judged it
+        held: Kind = "boolean" if kind == "boolean" else "text"
+        return encode_arrow(held, pa.array(cells, _TYPES[held]))
     if is_whole:
         return encode_arrow("number", pa.array(cells, pa.int64()))
     texts = [None if cell is None else str(cell) for cell in cells]
     return encode_number_texts(pa.array(texts, pa.string()))
 
 
-_TYPES = {"text": pa.string(), "boolean": pa.bool_()}
+_TYPES: Mapping[str, Any] = {"text": pa.string(), "boolean": pa.bool_()}
 
 
 def _fits(cell: object) -> bool:

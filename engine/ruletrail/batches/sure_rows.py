@@ -17,6 +17,8 @@ from ruletrail.intake import names
 from ruletrail.linking import LinkedRulebook
 from ruletrail.references import parse_reference
 from ruletrail.reports.plain_json import are_plain_texts, is_plain_text
+from ruletrail.schemas import FieldDeclaration
+from ruletrail.values import read_date
 
 
 class SureRows:
@@ -26,6 +28,8 @@ class SureRows:
         """Know the rulebook, its schema and how rows are written."""
         self._identity, self._form = linked.rulebook.identity, form
         self._validity = Validity(linked.schema)
+        declared = linked.schema.fields
+        self._days = {code: each for code, each in declared.items() if each.type == "date"}
 
     def find(self, table: Table) -> Flags:
         """Tell which rows of a table are surely valid reports for the job."""
@@ -39,6 +43,8 @@ class SureRows:
             texts = [each.column for each in parts if isinstance(each.column, WordColumn)]
             _exclude_large(texts, self._form.room, sure)
         fields = {code: encoded.column for code, encoded in table.fields.items()}
+        for code in self._days.keys() & fields.keys():
+            sure &= _are_days(self._days[code], fields[code])
         document: dict[str, Column | Members] = {"fields": Members(fields)}
         if table.subject is not None:
             members = {key: encoded.column for key, encoded in table.subject.items()}
@@ -58,6 +64,16 @@ class SureRows:
         ours = [names(reference, self._identity) for reference in found]
         named: Flags = np.array(ours or [False], np.bool_)[column.codes]
         return named if column.missing is None else named & ~column.missing
+
+
+def _are_days(declared: FieldDeclaration, column: Column) -> Flags:
+    """Tell which rows hold no text that is no day of a field."""
+    if not isinstance(column, WordColumn):
+        return np.zeros(len(column.values), np.bool_)
+    days = [read_date(str(word)) for word in column.words]
+    admitted = np.array([day is not None and declared.admits(day) for day in days] or [False])
+    found: Flags = admitted[column.codes]
+    return found if column.missing is None else found | column.missing
 
 
 def _exclude_unsure(encoded: Encoded, sure: Flags) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from ruletrail.analysis.ir import Kind
+from ruletrail.batches.arrow_cells import write_days
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import Stretch
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
@@ -22,7 +23,8 @@ def read_table(part: Stretch, form: RowForm, schema: Schema, carried: tuple[Cell
     for name, array in zip(form.columns, part.batch.columns, strict=True):
         if not name:
             continue
-        encoded = encode_arrow(_kind(name, array.type, schema), array)
+        written = write_days(array)
+        encoded = encode_arrow(_kind(name, written.type, schema), written)
         if name == RULEBOOK:
             rulebook = encoded
         elif name.startswith(SUBJECT):
@@ -38,7 +40,9 @@ def _kind(name: str, found: Any, schema: Schema) -> Kind:
     if name == RULEBOOK:
         return "text"
     if not name.startswith(SUBJECT):
-        return schema.fields[name].type
+        declared = schema.fields[name].type
+        # a day is a text until its field has judged it
+        return "text" if declared == "date" else declared
     held = found.value_type if pa.types.is_dictionary(found) else found
     if pa.types.is_boolean(held):
         return "boolean"

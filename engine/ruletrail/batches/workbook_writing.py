@@ -6,6 +6,7 @@ workbook is made of the whole at the end, row by row. Workers write lines, and n
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import BinaryIO
@@ -50,6 +51,8 @@ def _to_json(cell: object) -> object:
     match cell:
         case Moment():
             return ["day", cell]
+        case date():
+            return ["day", cell.isoformat()]
         case None | bool() | str():
             return cell
         case Fraction():

@@ -5,6 +5,7 @@ when the rulebook was linked, which is faster than reading a stored one.
 """
 
 import json
+from datetime import date
 
 from ruletrail.caches.record_codec import Codec, UnknownClassError
 from ruletrail.documents import ScalarNode
@@ -79,6 +80,7 @@ _CLASSES = (
     KeyedTable,
     TableRow,
     NotApplicable,
+    date,
 )
 
 
@@ -109,6 +111,7 @@ _CODEC = Codec(
         Formula: (_formula_parts, _formula),
         Mark: (_mark_parts, Mark),
         KeyedTable: (_table_parts, KeyedTable),
+        date: (lambda day: (day.isoformat(),), date.fromisoformat),
     },
 )
 

@@ -257,7 +257,7 @@ def _report_node(report: dict[str, Any], mark: Mark) -> Any:
         if isinstance(written, bool):
             return ScalarNode("true" if written else "false", "literal", mark)
         if isinstance(written, dict):
-            return ScalarNode(written["text"], "quoted", mark)
+            return ScalarNode(written["date" if "date" in written else "text"], "quoted", mark)
         if not subject:
             return ScalarNode(written, "number", mark)
         return ScalarNode(written, "quoted" if written in ("true", "false") else "plain", mark)

@@ -4,6 +4,7 @@ The same as of the record, which is not built.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -55,7 +56,9 @@ class AnswerReader:
             value: Any = results[chunk][position] if fact is None else fact
             kind = value.__class__
             if kind is int:
-                if bottom >= 0:
+                if power < 0:
+                    found[code] = date.fromordinal(value)
+                elif bottom >= 0:
                     under: Any = results[chunk][bottom]
                     found[code] = to_decimal(Fraction(value, under))
                 elif power == 1:
@@ -106,6 +109,9 @@ class AnswerReader:
 
 _KINDS = (Decision, Section, Check)
 
+_OF_DAY = -1
+"""In the place of a number's power: a whole number there stands for a day."""
+
 _Value = tuple[str, int, int, int, int, int, Fact | None]
 """A rule's code; its function, position, decimals and power; where its denominator is; a fact."""
 
@@ -113,7 +119,8 @@ _Value = tuple[str, int, int, int, int, int, Fact | None]
 def _find_value(step: StepSlots) -> _Value:
     slot = step.fact
     decimals = len(str(slot.power)) - 1
-    place = step.function, slot.position, decimals, slot.power, slot.bottom
+    power = _OF_DAY if slot.kind == "date" else slot.power
+    place = step.function, slot.position, decimals, power, slot.bottom
     return step.entry.code, *place, slot.fact
 
 

@@ -19,6 +19,8 @@ def value_type(arrow: Any, fact: Node | None, most: int = MOST_DIGITS) -> Any:
     """
     if fact is not None and fact.kind == "boolean":
         return arrow.bool_()
+    if fact is not None and fact.kind == "date":
+        return arrow.date32()
     if fact is None or fact.size is None or fact.size.scale is None:
         return arrow.string()
     digits = max(int(fact.size.top / _BITS_PER_DIGIT) + 1, fact.size.scale)

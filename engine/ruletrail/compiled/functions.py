@@ -36,6 +36,13 @@ _NAMES: Mapping[str, object] = {
 """Everything that emitted code can name besides its constants; cached code names it too."""
 
 
+_OF_DAYS = frozenset({
+    "make_day", "move_day", "add_months", "add_years", "count_months", "count_years", "year_of",
+    "month_of", "day_of", "weekday_of", "start_of_month", "end_of_month",
+})  # fmt: skip
+"""What emitted code calls for days, by its names in `calendar`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """The functions of a rulebook, where each step's values are, their code and constants.
@@ -76,10 +83,15 @@ def make_functions(
 ) -> tuple[StepsFunction, ...]:
     """Make functions of code and constants; `fields` are the codes in the order of the inputs."""
     missing = {f"m{at}": Missing((field,)) for at, field in enumerate(fields)}
+    names = {**_NAMES, **missing}
+    if any(not _OF_DAYS.isdisjoint(code.co_names) for code in codes):
+        from ruletrail.compiled import calendar  # noqa: PLC0415 - few rulebooks count days
+
+        names |= {name: getattr(calendar, name) for name in _OF_DAYS}
     # without `exec`: an evaluation compiles nothing, and the cache holds code, not text
     return tuple(
         [
-            FunctionType(code, {**_NAMES, **missing, **table})
+            FunctionType(code, {**names, **table})
             for code, table in zip(codes, constants, strict=True)
         ]
     )

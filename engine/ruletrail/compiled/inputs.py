@@ -5,6 +5,7 @@ documents admit) is not prepared: the reference evaluator answers for that repor
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from functools import cached_property
@@ -92,6 +93,7 @@ class Preparer:
         """Know the fields."""
         self.fields, self.assumed, self.is_usual = fields, assumed, is_usual
         self.codes = tuple(fields)
+        self._days = [at for at, field in enumerate(fields.values()) if field.kind == "date"]
 
     def prepare(self, report: Report) -> Inputs | None:
         """Prepare a report; None where a value does not fit its field."""
@@ -139,6 +141,9 @@ class Preparer:
                     given[at] = whole = self.fit(value, scale)
                     if not least <= whole <= most:
                         return None
+            for at in self._days:
+                if given[at] is not None:
+                    given[at] = self.count_day(at, given[at])
         except MisfitError:
             return None
         return Inputs(given, decimals, frozenset(absent), is_usual=self.is_usual)
@@ -151,12 +156,21 @@ class Preparer:
         """Make a number that is no int whole at a scale; `MisfitError` where it is not."""
         return _fit(value, scale)
 
+    def count_day(self, at: int, value: Any) -> int:  # noqa: ARG002 - of all fields
+        """Give the whole number that stands for the day at a place; `MisfitError` for none."""
+        whole: int = value.toordinal()
+        return whole
+
+    def held(self, field: TypedField) -> type | None:
+        """Return the class of a field's values, where they are no numbers."""
+        return CLASSES[field.kind]
+
     @cached_property
     def _plans(self) -> list[_Plan]:
         return [self._plan(field) for field in self.fields.values()]
 
     def _plan(self, field: TypedField) -> _Plan:
-        may_be_absent, held = field.code not in self.assumed, CLASSES[field.kind]
+        may_be_absent, held = field.code not in self.assumed, self.held(field)
         if field.kind != "number":
             return field.code, may_be_absent, held, 1, 0, *_NOTHING, *_NOTHING
         scale = field.scale
@@ -171,7 +185,9 @@ def make_taker(keys: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
     return lambda given: [given[key] for key in keys]
 
 
-CLASSES: Mapping[str, type | None] = {"number": None, "text": str, "boolean": bool, "none": None}
+CLASSES: Mapping[str, type | None] = {
+    "number": None, "text": str, "boolean": bool, "date": date, "none": None,
+}  # fmt: skip
 """The class of a kind's values, where they are no numbers."""
 _NOTHING = (1, 0)
 """Ends that nothing lies between."""

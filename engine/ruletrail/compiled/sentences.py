@@ -1,6 +1,7 @@
 """The sentences of an answer as text, straight from its slots; the same as those of its record."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -125,6 +126,8 @@ class _Shown:
         top = held[slot.position] if slot.fact is None else slot.fact
         if top.__class__ is str and top in self.titles:
             return self.titles[top]
+        if slot.kind == "date" and top.__class__ is int:
+            top = date.fromordinal(top)
         if top.__class__ is not int:
             return _show(Missing((self.name,)) if top is None else top, self.shape, locale)
         bottom = slot.power if slot.bottom < 0 else held[slot.bottom]

@@ -1,6 +1,7 @@
 """Where compiled functions leave each value, so that a trail can be written from them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
 from ruletrail.analysis.ir import Kind
@@ -70,6 +71,8 @@ def read_slot(slot: Slot, results: Results) -> Fact | None:
     if slot.is_number and value.__class__ is int:
         bottom = slot.power if slot.bottom < 0 else results[slot.bottom]
         return Fraction(value, bottom)  # type: ignore[call-overload, no-any-return]  # both are whole numbers here
+    if slot.kind == "date" and value.__class__ is int:
+        return date.fromordinal(value)
     return value  # type: ignore[return-value]  # a text, a boolean, a non-value or None
 
 

@@ -1,5 +1,6 @@
 """What would change an answer: the result, and how programs read it."""
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -222,11 +223,15 @@ class WhatIf:
 
 def write_plain(value: Value | None) -> str | bool | None:
     """Write a value for programs: a number as text, nothing as null."""
+    if isinstance(value, date):
+        return value.isoformat()
     return write_number(value) if isinstance(value, Fraction) else value
 
 
 def write_like(value: Value, written: str) -> str | bool:
     """Write a value with the decimals of another, where those are more."""
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, str | bool):
         return value
     least = len(written.partition(".")[2]) if "e" not in written.lower() else 0

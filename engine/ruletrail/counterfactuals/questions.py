@@ -131,7 +131,7 @@ def write_value(value: Value) -> str:
     """Write a value as a report does."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else write_number(value)
+    return write_number(value) if isinstance(value, Fraction) else str(value)
 
 
 def ask(record: Record, target: str) -> Question:

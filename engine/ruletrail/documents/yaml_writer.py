@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ruletrail.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import make_inert
-from ruletrail.values import is_plain_number
+from ruletrail.values import is_plain_number, read_date
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -78,4 +78,6 @@ def _key(text: str) -> str:
 
 def _scalar(node: ScalarNode) -> str:
     is_plain = is_plain_number(node.text) or node.text in ("true", "false")
+    # quotes would make a text of a day
+    is_plain = is_plain or read_date(node.text) is not None
     return node.text if is_plain and node.style != "quoted" else quote_text(node.text)

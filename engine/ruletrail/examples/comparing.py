@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import accumulate, islice
 
@@ -115,6 +116,8 @@ def show(fact: Fact | Skipped) -> str:
             return "true" if fact else "false"
         case Fraction():
             return write_number(fact)
+        case date():
+            return fact.isoformat()
         case str():
             return f'"{fact}"' if _is_no_text(fact) else fact
         case _:
@@ -131,6 +134,8 @@ def is_same(written: ScalarNode, fact: Fact | Skipped) -> bool:
     match fact:
         case Fraction():
             return read_expected_number(text) == fact
+        case date():
+            return text == fact.isoformat()
         case str():
             return text == fact and (is_quoted or not _is_no_text(text))
         case _:

@@ -9,6 +9,7 @@ by one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import cast
 
@@ -119,6 +120,8 @@ def _row_points(table: KeyedTable) -> Iterator[Point]:
 def _shown_key(value: Value) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
     return value if isinstance(value, str) else write_number(value)
 
 
@@ -187,7 +190,7 @@ def _sides(call: Call, known: Knowledge, linked: LinkedRulebook) -> list[str]:
     left, right = call.operands
     possible = relation_of(left, right, known)
     # linking has shown that both sides are of one type
-    if "number" in (_type_of(left, linked), _type_of(right, linked)):
+    if {"number", "date"} & {_type_of(left, linked), _type_of(right, linked)}:
         return [_SIDES[sign] for sign in "<=>" if sign in possible]
     equal = ["equal"] if "=" in possible else []
     return [*equal, *(["different"] if possible & {"<", ">"} else [])]
@@ -327,8 +330,9 @@ def side_values(
 
 def compare_facts(one: object, other: object) -> str:
     """Name the side on which two values are seen."""
-    if isinstance(one, Fraction) and isinstance(other, Fraction):
-        return "below" if one < other else "at" if one == other else "above"
+    are_numbers = isinstance(one, Fraction) and isinstance(other, Fraction)
+    if are_numbers or (isinstance(one, date) and isinstance(other, date)):
+        return "below" if one < other else "at" if one == other else "above"  # type: ignore[operator]  # of one type
     return "equal" if one == other else "different"
 
 

@@ -6,6 +6,7 @@ shows the point; where no single change is found, none is made.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import TypeVar
 
@@ -17,7 +18,8 @@ from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import find_hits, row_of, side_values, value_of
 from ruletrail.examples.reading import Outcome, Point
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formulas import write_expression
+from ruletrail.formulas import Constant, write_expression
+from ruletrail.formulas.day_arithmetic import add_years, move_day
 from ruletrail.formulas.lookups import BandScale, KeyedTable
 from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook
@@ -38,6 +40,8 @@ MOST_KEYS = 50
 """Keys of a table that are tried for one field."""
 _DECIMALS = 10
 _ONE = Fraction(1)
+_MOST_YEARS = 8
+"""Numbers of conditions that are tried as years between two days."""
 
 
 Key = TypeVar("Key", str, Fraction)
@@ -180,7 +184,7 @@ def change_report(report: Report, code: str, value: Value) -> Report:
         if isinstance(value, Fraction)
         else str(value).lower()
         if isinstance(value, bool)
-        else value
+        else str(value)
     )
     return replace(report, fields={**report.fields, code: Declared(value, text)})
 
@@ -192,6 +196,8 @@ def _candidates(code: str, point: Point, record: Record, search: _Search) -> Ite
         yield from (True, False)
     elif declaration.type == "text":
         yield from (*_keys(point.code, str, search), *(declaration.choices or ("", "x")))
+    elif declaration.type == "date":
+        yield from dict.fromkeys(day for day in _days(record) if declaration.admits(day))
     else:
         bounds = search.bounds.get(code, ANY)
         yield from dict.fromkeys(
@@ -211,6 +217,30 @@ def _keys(code: str, kind: type[Key], search: _Search) -> list[Key]:
         return []
     cells = (each for row in table.rows for cell in row.cells for each in cell)
     return [each for each in dict.fromkeys(cells) if isinstance(each, kind)][:MOST_KEYS]
+
+
+def _days(record: Record) -> Iterator[date]:
+    """Yield the days that a report speaks of, those beside them, and their anniversaries.
+
+    These are of as many years as conditions compare with.
+    """
+    known = [fact for fact in record.facts.values() if isinstance(fact, date)]
+    years = {
+        operand.value
+        for conclusion in record.conclusions
+        for derivation in derivations_of(conclusion)
+        for part in derivation.formula.parts
+        if is_comparison(part)
+        for operand in part.operands
+        if isinstance(operand, Constant) and isinstance(operand.value, Fraction)
+    }
+    wanted = sorted(years)[:_MOST_YEARS]
+    counts = [Fraction(0), *(sign * each for each in wanted for sign in (-1, 1))]
+    for day in known:
+        for count in counts:
+            moved = add_years(day, count)
+            beside = [moved and move_day(moved, Fraction(step)) for step in (0, -1, 1)]
+            yield from [each for each in beside if each is not None]
 
 
 def _fit(number: Fraction, bounds: Interval) -> Fraction | None:

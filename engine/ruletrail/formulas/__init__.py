@@ -18,6 +18,7 @@ from ruletrail.formulas.expressions import (
     walk_expression,
     walk_of_row,
     write_expression,
+    written_day,
 )
 from ruletrail.formulas.lexer import CONSTANTS, Finding
 from ruletrail.formulas.operations import (
@@ -77,4 +78,5 @@ __all__ = [
     "walk_expression",
     "walk_of_row",
     "write_expression",
+    "written_day",
 ]

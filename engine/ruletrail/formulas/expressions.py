@@ -5,6 +5,7 @@ This is what everybody outside `formulas` sees of a formula. It is made from Pyt
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TypeGuard
 
 from ruletrail.fast_dataclasses import dataclass
@@ -62,6 +63,19 @@ def walk_expression(expression: Expression) -> Iterator[Expression]:
         yield top
         if isinstance(top, Call):
             waiting.extend(reversed(top.operands))
+
+
+def written_day(expression: Expression) -> date | None:
+    """Return the day of a `date(…)` whose numbers are written out, which stands for a literal."""
+    match expression:
+        case Call(operation=Operation(name="date"), operands=operands):
+            numbers = [each.value for each in operands if isinstance(each, Constant)]
+            value = (
+                expression.operation.evaluate(numbers) if len(numbers) == len(operands) else None
+            )
+            return value if isinstance(value, date) else None
+        case _:
+            return None
 
 
 def list_of(code: str) -> str:

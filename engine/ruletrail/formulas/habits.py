@@ -15,7 +15,7 @@ from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_toke
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE, Operation, functions_of
 from ruletrail.problems import Edit, choose_apart
 from ruletrail.suggestions import code_like, nearest_name
-from ruletrail.values import read_number
+from ruletrail.values import read_date, read_number
 
 _TRANSLATED = {
     "vero": "true", "falso": "false", "e": "and", "o": "or", "non": "not",
@@ -40,6 +40,8 @@ _COMPARING = {
 """Words that compare or compute, in other languages; here they are signs."""
 
 _CHOICES = frozenset({"if", "se", "iif"})
+_TODAY = frozenset({"today", "oggi", "now", "adesso"})
+"""What would give another answer to the same report tomorrow."""
 _JOINING = {"and": "and", "e": "and", "or": "or", "o": "or"}
 _DENYING = frozenset({"not", "non"})
 _ARGUMENTS_OF_IF = 3
@@ -187,9 +189,12 @@ def unknown_function(name: str, start: int, language: int) -> Finding:
     if name in FUNCTIONS and name not in known:
         since = f"language: {FUNCTIONS[name].since}"
         return Finding("later-language", start, name, since, found=f"language: {language}")
+    if name.lower() in _TODAY:
+        return Finding("unknown-function", start, name, "", ", ".join(known), advice="no-today")
     lowered = name.lower() if name.lower() in known else ""
     sure = next((word for word in (translate(name), lowered) if word in known), None)
-    near = sure or translate(name) or nearest_name(name, known)
+    meant = translate(name)
+    near = sure or (meant if meant not in FUNCTIONS else "") or nearest_name(name, known)
     # other languages round the half to the even digit by this name, so the author chooses
     mended = sure if name != "round" else None
     return Finding("unknown-function", start, name, near, ", ".join(known), mended=mended)
@@ -289,6 +294,16 @@ class _Habits:
         finding = Finding("formula-construct", token.offset, written, name, mended=name)
         return finding, at + 3
 
+    def _rewrite_written_day(self, at: int) -> tuple[Finding, int] | None:
+        """Write `2024-05-31`, which would be two subtractions, as the day that it is."""
+        pieces = self.tokens[at : at + 5]
+        text = "".join(each.text for each in pieces)
+        day = read_date(text) if self.language > 1 else None
+        if day is None or not self.text.startswith(text, pieces[0].offset):
+            return None
+        instead = f"date({day.year}, {day.month}, {day.day})"
+        return Finding("formula-date", pieces[0].offset, text, instead, mended=instead), at + 5
+
     def _rewrite_choice(self, at: int) -> tuple[Finding, int] | None:
         """Write `if c then a else b`, `se c allora a altrimenti b`, with the condition between."""
         is_first = at == 0 or (at == 1 and self.tokens[0].text == "=")
@@ -349,6 +364,8 @@ class _Habits:
 
     def _rewrite_day(self, at: int) -> tuple[Finding, int] | None:
         """Put a day in quotes: `2026-01-31` without them is a subtraction."""
+        if self.language > 1:
+            return self._rewrite_written_day(at)
         pieces = self.tokens[at : at + _TOKENS_OF_DAY]
         begin = self.tokens[at].offset
         day = _DAY.match(self.text, begin)

@@ -10,14 +10,26 @@ sizes, the code for one report and that for columns all follow from the primitiv
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from typing import Any, Literal, Protocol, TypeVar, get_args
 
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas.day_arithmetic import (
+    add_months,
+    add_years,
+    count_days,
+    count_months,
+    count_years,
+    end_of_month,
+    make_day,
+    move_day,
+    start_of_month,
+)
 from ruletrail.values import ErrorCause, RoundingMode, Value, is_too_large, round_number
 
-Takes = Literal["number", "boolean", "text", "alike", "any", "list"]
+Takes = Literal["number", "boolean", "text", "date", "alike", "any", "list"]
 """What an operand must be; `alike` operands are of one type, whichever; `any` is not asked; `list`
 is the name of a list of rows."""
 
@@ -29,6 +41,8 @@ Primitive = Literal[
     "neg", "pos", "abs", "add", "sub", "mul", "div", "mod", "sum", "min", "max", "count", "length",
     "round", "lt", "le", "eq", "ne", "ge", "gt", "in", "not_in", "not", "and", "or", "choose",
     "default", "if_missing", "is_missing", "applies", "starts_with", "ends_with", "contains",
+    "make_day", "move_day", "count_days", "year_of", "month_of", "day_of", "weekday_of",
+    "start_of_month", "end_of_month", "add_months", "add_years", "count_months", "count_years",
     "lookup",
 ]  # fmt: skip
 PRIMITIVES: tuple[Primitive, ...] = get_args(Primitive)
@@ -53,7 +67,8 @@ class Build(Protocol[Operand]):
 
 Lower = Callable[[Build[Any], Sequence[Any]], Any]
 """Writes an operation with primitives over its operands, those of groups written out. It must make
-a primitive, not give an operand back. A literal operand carries its value as `fact`."""
+a primitive, not give an operand back. An operand carries its type as `kind`, a literal its value
+as `fact`."""
 
 
 # -- What happens when an operand is no value ------------------------------------------------------
@@ -118,10 +133,11 @@ class Operation:
     a function binds as a code does. `keeps_quantity`: the result is of the kind of its operands (a
     share stays a share). `texts` are how readers see the name, by language, `help` what it does;
     `aliases` are words of spreadsheets and other languages that mean it. `takes_literal`: the last
-    operand is a text that is written there and not empty. `since` is the version of the language of
-    rulebooks that brought it. `takes_groups`: a group stands for its members, and one argument that
-    reads the rows of a list for all of them; `of_none` is then the result where none is left, if
-    there is one.
+    operand is a text that is written there and not empty. `dates` says where days may stand in the
+    place of numbers: all operands `alike`, or days that are `moved` by whole numbers. `since` is
+    the version of the language of rulebooks that brought it. `takes_groups`: a group stands for its
+    members, and one argument that reads the rows of a list for all of them; `of_none` is then the
+    result where none is left, if there is one.
     """
 
     name: str
@@ -129,7 +145,7 @@ class Operation:
     least: int
     most: int | None
     takes: tuple[Takes, ...]
-    gives: Literal["number", "boolean", "alike"]
+    gives: Literal["number", "boolean", "date", "alike"]
     units: Units
     lower: Lower
     exact: Exact | None = None
@@ -139,6 +155,7 @@ class Operation:
     takes_groups: bool = False
     takes_decimals: bool = False
     takes_literal: bool = False
+    dates: Literal["never", "alike", "moved"] = "never"
     keeps_quantity: bool = False
     texts: tuple[str, str] = ("", "")
     help: tuple[str, str] = ("", "")
@@ -146,6 +163,12 @@ class Operation:
     python: type | None = None
     since: int = 1
     of_none: Value | None = None
+
+    def evaluate(self, values: Sequence[Any]) -> Value | Fault:
+        """Compute the exact value over operands that are values."""
+        if self.exact is None:
+            raise TypeError(f"{self.name} has no meaning over values")
+        return self.exact(values)
 
     def text(self, language: str) -> str:
         """Return the name as readers of a language see it; an operator's has its spaces."""
@@ -192,6 +215,46 @@ def _over_zero(compute: Callable[[Fraction, Fraction], Fraction]) -> Exact:
     return divide
 
 
+def _plus(values: Sequence[Any]) -> Value | Fault:
+    first, second = values
+    if isinstance(first, date):
+        return _day_or_fault(move_day(first, second))
+    if isinstance(second, date):
+        return _day_or_fault(move_day(second, first))
+    total: Fraction = first + second
+    return total
+
+
+def _minus(values: Sequence[Any]) -> Value | Fault:
+    first, second = values
+    if isinstance(second, date):
+        return count_days(second, first)
+    if isinstance(first, date):
+        return _day_or_fault(move_day(first, -second))
+    rest: Fraction = first - second
+    return rest
+
+
+def _day_or_fault(day: date | None) -> Value | Fault:
+    return Fault("invalid_date") if day is None else day
+
+
+def _lower_plus(build: Build[Any], operands: Sequence[Any]) -> Any:
+    first, second = operands
+    if first.kind == "date":
+        return build("move_day", first, second)
+    return build("move_day", second, first) if second.kind == "date" else build("add", *operands)
+
+
+def _lower_minus(build: Build[Any], operands: Sequence[Any]) -> Any:
+    first, second = operands
+    if second.kind == "date":
+        return build("count_days", second, first)
+    if first.kind == "date":
+        return build("move_day", first, build("neg", second))
+    return build("sub", *operands)
+
+
 def _operator(  # noqa: PLR0917 - a row of a table
     name: str,
     signature: str,
@@ -210,6 +273,8 @@ def _operator(  # noqa: PLR0917 - a row of a table
     gives = others.pop("gives", "boolean" if binding <= COMPARE else "number")
     units = others.pop("units", "agree" if binding == COMPARE else "unknown")
     lower = others.pop("lower", _primitive(primitive))
+    if primitive in ("lt", "le", "ge", "gt"):
+        others["dates"] = "alike"
     return Operation(
         name, signature, len(taken), None if is_open else len(taken), taken, gives, units, lower,
         exact, is_function=False, binding=binding, python=python, texts=texts, help=help_, **others,
@@ -227,13 +292,14 @@ PLUS = _operator(
     "+", "+a", ast.UAdd, SIGN, ("number",), "pos", lambda v: v[0], ("+", "+"),
     ("il numero com'è", "the number as it is"), units="first", keeps_quantity=True)
 ADD = _operator(
-    "+", "a + b", ast.Add, SUM, "number", "add", lambda v: v[0] + v[1], (" + ", " + "),
+    "+", "a + b", ast.Add, SUM, "number", "add", _plus, (" + ", " + "),
     ("la somma; le unità dichiarate devono essere una", "the sum; declared units must be one"),
-    units="agree")
+    units="agree", dates="moved", lower=_lower_plus)
 SUBTRACT = _operator(
-    "-", "a - b", ast.Sub, SUM, "number", "sub", lambda v: v[0] - v[1], (" - ", " - "),
+    "-", "a - b", ast.Sub, SUM, "number", "sub", _minus, (" - ", " - "),
     ("la differenza; le unità dichiarate devono essere una",
-     "the difference; declared units must be one"), units="agree")
+     "the difference; declared units must be one"), units="agree", dates="moved",
+    lower=_lower_minus)
 MULTIPLY = _operator(
     "*", "a * b", ast.Mult, PRODUCT, "number", "mul", lambda v: v[0] * v[1], (" · ", " · "),
     ("il prodotto, senza unità", "the product, without a unit"))
@@ -350,6 +416,73 @@ def _text_test(
     )  # fmt: skip
 
 
+def _of_days(  # noqa: PLR0917 - a row of a table
+    name: str,
+    primitive: Primitive,
+    gives: Literal["number", "date"],
+    exact: Callable[..., Value | None],
+    texts: tuple[str, str],
+    help_: tuple[str, str],
+    *aliases: str,
+    takes: tuple[Takes, ...] = ("date",),
+    signature: str = "(d)",
+) -> Operation:
+    """Make a function of days; where it has no day to give, that is the error `invalid_date`."""
+
+    def compute(values: Sequence[Any]) -> Value | Fault:
+        value = exact(*values)
+        return Fault("invalid_date") if value is None else value
+
+    return Operation(
+        name, name + signature, len(takes), len(takes), takes, gives, "unknown",
+        _primitive(primitive), compute, texts=texts, help=help_, aliases=aliases, since=2,
+    )  # fmt: skip
+
+
+_BETWEEN: Mapping[str, Any] = {"takes": ("date", "date"), "signature": "(a, b)"}
+_MOVING: Mapping[str, Any] = {"takes": ("date", "number"), "signature": "(d, n)"}
+
+# fmt: off
+_OF_DAYS = (
+    _of_days("date", "make_day", "date", make_day, ("data", "date"),
+             ("il giorno di anno, mese e giorno", "the day of a year, a month and a day"),
+             "DATE", "DATA", takes=("number",) * 3, signature="(2024, 5, 31)"),
+    _of_days("year", "year_of", "number", lambda d: Fraction(d.year), ("anno", "year"),
+             ("l'anno di un giorno", "the year of a day"), "YEAR", "ANNO", "anno"),
+    _of_days("month", "month_of", "number", lambda d: Fraction(d.month), ("mese", "month"),
+             ("il mese, da 1 a 12", "the month, from 1 to 12"), "MONTH", "MESE", "mese"),
+    _of_days("day", "day_of", "number", lambda d: Fraction(d.day), ("giorno", "day"),
+             ("il giorno del mese", "the day of the month"), "DAY", "GIORNO", "giorno"),
+    _of_days("weekday", "weekday_of", "number", lambda d: Fraction(d.isoweekday()),
+             ("giorno_della_settimana", "weekday"),
+             ("il giorno della settimana, da 1 (lunedì) a 7 (domenica)",
+              "the day of the week, from 1 (Monday) to 7 (Sunday)")),
+    _of_days("start_of_month", "start_of_month", "date", start_of_month,
+             ("inizio_mese", "start_of_month"),
+             ("il primo giorno del mese", "the first day of the month")),
+    _of_days("end_of_month", "end_of_month", "date", end_of_month, ("fine_mese", "end_of_month"),
+             ("l'ultimo giorno del mese", "the last day of the month")),
+    _of_days("add_months", "add_months", "date", add_months, ("più_mesi", "add_months"),
+             ("il giorno dopo n mesi, o l'ultimo di un mese più corto",
+              "the day n months later, or the last one of a shorter month"),
+             "EDATE", **_MOVING),
+    _of_days("add_years", "add_years", "date", add_years, ("più_anni", "add_years"),
+             ("il giorno dopo n anni; dal 29 febbraio il 28 dove il 29 non c'è",
+              "the day n years later; from 29 February the 28th where there is no 29th"),
+             **_MOVING),
+    _of_days("days_between", "count_days", "number", count_days, ("giorni_tra", "days_between"),
+             ("i giorni da a a b", "the days from a to b"), **_BETWEEN),
+    _of_days("months_between", "count_months", "number", count_months,
+             ("mesi_tra", "months_between"),
+             ("i mesi interi da a a b", "the whole months from a to b"), **_BETWEEN),
+    _of_days("years_between", "count_years", "number", count_years, ("anni_tra", "years_between"),
+             ("gli anni interi da a a b: l'età nel giorno b di chi è nato nel giorno a",
+              "the whole years from a to b: the age on day b of who was born on day a"),
+             **_BETWEEN),
+)
+# fmt: on
+
+
 FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in (
     Operation(
         "sum", "sum(a, b, …)", 1, None, ("number",), "number", "agree", _primitive("sum"), _add_up,
@@ -359,12 +492,14 @@ FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in
     ),
     Operation(
         "min", "min(a, b, …)", 1, None, ("number",), "number", "agree", _primitive("min"), min,
-        takes_groups=True, keeps_quantity=True, texts=("minimo", "min"), aliases=("MIN",),
+        takes_groups=True, dates="alike", keeps_quantity=True,
+        texts=("minimo", "min"), aliases=("MIN",),
         help=("il più piccolo dei valori", "the least of the values"),
     ),
     Operation(
         "max", "max(a, b, …)", 1, None, ("number",), "number", "agree", _primitive("max"), max,
-        takes_groups=True, keeps_quantity=True, texts=("massimo", "max"), aliases=("MAX",),
+        takes_groups=True, dates="alike", keeps_quantity=True,
+        texts=("massimo", "max"), aliases=("MAX",),
         help=("il più grande dei valori", "the greatest of the values"),
     ),
     Operation(
@@ -433,6 +568,7 @@ FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in
     _text_test("starts_with", str.startswith, ("comincia_con", "starts_with"), "startswith"),
     _text_test("ends_with", str.endswith, ("finisce_con", "ends_with"), "endswith"),
     _text_test("contains", str.__contains__, ("contiene", "contains"), "includes"),
+    *_OF_DAYS,
 )}  # fmt: skip
 """The functions by name, in the order in which the documentation lists them."""
 

@@ -237,7 +237,14 @@ def _list_finding(node: ast.Compare, text: str) -> Finding:
 def _is_item(node: ast.expr) -> bool:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         node = node.operand
-    return isinstance(node, _LEAVES)
+    return isinstance(node, _LEAVES) or _is_written_day(node)
+
+
+def _is_written_day(node: ast.expr) -> bool:
+    """Tell `date(2024, 5, 31)`, which stands for a literal."""
+    is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    is_date = is_call and node.func.id == "date"  # type: ignore[attr-defined]  # by its class
+    return is_date and all(isinstance(each, ast.Constant) for each in node.args)  # type: ignore[attr-defined]  # the same
 
 
 def _check_call(node: ast.Call, start: int, shown: str, language: int) -> Iterator[Finding]:

@@ -314,9 +314,7 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
             return non_value
         if operation is LOOKUP:
             return self._look_up(cast("Sequence[Value]", facts), node)
-        if operation.exact is None:
-            raise TypeError(f"{operation.name} has no meaning over values")
-        value = operation.exact(cast("Sequence[Value]", facts))
+        value = operation.evaluate(facts)
         if isinstance(value, Fault):
             blamed = operands_of(node)[value.operand] if value.operand >= 0 else node
             return ErrorValue(value.cause, self._text(blamed))

@@ -6,18 +6,28 @@ that units must agree. An undeclared unit agrees with all.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from itertools import zip_longest
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name, walk_expression
 from ruletrail.formulas.lexer import CONSTANTS, Finding
-from ruletrail.formulas.operations import CHOICE, COMPARE, LATEST_LANGUAGE, LOOKUP, Asks, Takes
+from ruletrail.formulas.operations import (
+    CHOICE,
+    COMPARE,
+    LATEST_LANGUAGE,
+    LOOKUP,
+    SUBTRACT,
+    Asks,
+    Fault,
+    Takes,
+)
 from ruletrail.formulas.parsing import Formula
 from ruletrail.suggestions import nearest_name
-from ruletrail.values import is_plain_number, type_of
+from ruletrail.values import is_plain_number, read_date, type_of
 
-FactType = Literal["number", "text", "boolean", "list", "unknown"]
+FactType = Literal["number", "text", "boolean", "date", "list", "unknown"]
 """`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem;
 `list` for the name of a list of rows, which has no value."""
 
@@ -43,17 +53,20 @@ Lookup = Callable[[str], Signature | None]
 UNKNOWN = Signature("unknown")
 _BOOLEAN = Signature("boolean")
 _NUMBER = Signature("number")
+_DATE = Signature("date")
 
 
-def infer_signature(formula: Formula, lookup: Lookup) -> tuple[Signature, list[Finding]]:
+def infer_signature(
+    formula: Formula, lookup: Lookup, language: int = 1
+) -> tuple[Signature, list[Finding]]:
     """Infer type and unit of a formula; `lookup` answers for codes, None for an unknown one."""
-    checker = _Checker(formula, lookup)
+    checker = _Checker(formula, lookup, language)
     return checker.infer(formula.tree), checker.findings
 
 
-def check_condition(formula: Formula, lookup: Lookup) -> list[Finding]:
+def check_condition(formula: Formula, lookup: Lookup, language: int = 1) -> list[Finding]:
     """Find what is wrong with a condition, which must be a boolean."""
-    checker = _Checker(formula, lookup)
+    checker = _Checker(formula, lookup, language)
     checker.demand(formula.tree, "boolean")
     return checker.findings
 
@@ -64,6 +77,7 @@ class _Checker:
 
     formula: Formula
     lookup: Lookup
+    language: int
     findings: list[Finding] = field(default_factory=list)
 
     def note(
@@ -103,13 +117,31 @@ class _Checker:
         """Infer the signature of an expression that must be of a type."""
         if expected == "boolean" and isinstance(expression, Name) and self._note_answer(expression):
             return UNKNOWN
-        found = self.infer(expression)
+        return self._judge(expression, self.infer(expression), expected)
+
+    def _judge(self, expression: Expression, found: Signature, expected: FactType) -> Signature:
+        """Note an expression that was inferred to be of another type than it must be."""
         if found.type in (expected, "unknown"):
             return found
+        if expected == "date" or (expected == "number" and found.type == "date"):
+            self.note_other(expression, found.type, expected)
+            return Signature(expected)
         code = "condition-not-boolean" if expected == "boolean" else "type-mismatch"
         instead = self._as_condition(expression, found) if expected == "boolean" else ""
         self.note(code, expression, instead=instead, expected=expected, found=found.type)
         return Signature(expected)
+
+    def note_other(self, expression: Expression, found: str, expected: str) -> None:
+        """Note an expression of another type; a day that lacks its `date(…)` is written out."""
+        instead = mended = ""
+        if expected == "date":
+            day = read_date(self._text(expression).strip("\"'").replace(" ", ""))
+            mended = f"date({day.year}, {day.month}, {day.day})" if day is not None else ""
+            instead = mended or "date(2024, 5, 31)"
+        self.note(
+            "type-mismatch", expression, instead=instead, expected=expected, found=found,
+            mended=mended or None,
+        )  # fmt: skip
 
     def _note_answer(self, name: Name) -> bool:
         """Note a word such as `sempre` that stands for a condition; tell whether it is one."""
@@ -159,7 +191,13 @@ class _Checker:
         operation = call.operation
         if operation is LOOKUP:
             return self._look_up(call)
+        if operation.dates == "moved":
+            return self._moved(call)
         found = list(self._operands(call))
+        if operation.name == "date":
+            self._possible_day(call)
+        if operation.dates == "alike" and any(each.type == "date" for each in found):
+            return self._one_of(call, list(zip(call.operands, found, strict=True)))
         alike = [
             (operand, signature)
             for at, (operand, signature) in enumerate(zip(call.operands, found, strict=True))
@@ -169,6 +207,8 @@ class _Checker:
             return self._one_of(call, alike)
         if operation.gives == "boolean":
             return _BOOLEAN
+        if operation.gives == "date":
+            return _DATE
         match operation.units:
             case "agree":
                 return Signature("number", self._agree(call, found))
@@ -209,11 +249,53 @@ class _Checker:
             if takes == "list" or operation.non_values == IS_MISSING:
                 yield self._list(operand, takes)
             elif group is not None and group.is_group:
-                yield self._group(operand, group, takes)
+                is_of_days = operation.dates == "alike" and group.type == "date"
+                yield group if is_of_days else self._group(operand, group, takes)
+            elif operation.dates == "alike":
+                found = self.infer(operand)
+                yield found if found.type == "date" else self._judge(operand, found, "number")
             elif takes in ("alike", "any"):
                 yield self.infer(operand)
             else:
                 yield self.demand(operand, takes)  # type: ignore[arg-type]  # a type is left
+
+    def _note_no_day(self, call: Call, found: Sequence[Signature]) -> None:
+        """Note the side of a comparison with days that is none."""
+        for operand, signature in zip(call.operands, found, strict=True):
+            if signature.type not in ("date", "unknown"):
+                self.note_other(operand, signature.type, "date")
+                return
+
+    def _moved(self, call: Call) -> Signature:
+        """Infer a sum or a difference: of numbers, of a day and a number, of two days."""
+        found = [self.infer(operand) for operand in call.operands]
+        first, second = (each.type for each in found)
+        left, right = call.operands
+        if "date" not in (first, second):
+            judged = [
+                self._judge(each, signature, "number")
+                for each, signature in zip(call.operands, found, strict=True)
+            ]
+            unit = self._agree(call, judged)
+            # what is not known may be a day
+            is_open = "unknown" in (first, second) and self.language > 1
+            return UNKNOWN if is_open else Signature("number", unit)
+        if call.operation is SUBTRACT and second == "date":
+            self._judge(left, found[0], "date")
+            return _NUMBER
+        other, signature = (right, found[1]) if first == "date" else (left, found[0])
+        self._judge(other, signature, "number")
+        return _DATE
+
+    def _possible_day(self, call: Call) -> None:
+        """Note a day that is written out and does not exist."""
+        numbers = [each.value for each in call.operands if isinstance(each, Constant)]
+        if len(numbers) < len(call.operands) or not all(
+            isinstance(each, Fraction) for each in numbers
+        ):
+            return
+        if isinstance(call.operation.evaluate(numbers), Fault):
+            self.note("no-such-day", call)
 
     def _list(self, operand: Expression, takes: Takes) -> Signature:
         """Infer an operand that may, or must, be the name of a list."""
@@ -245,7 +327,7 @@ class _Checker:
         first = next((signature for signature in found if signature.type != "unknown"), UNKNOWN)
         for operand, signature in alike:
             if signature.type not in (first.type, "unknown"):
-                self.note("type-mismatch", operand, expected=first.type, found=signature.type)
+                self.note_other(operand, signature.type, first.type)
                 return Signature(first.type)
         if call.operation is CHOICE:
             units = {signature.unit for signature in found if signature.unit is not None}
@@ -262,6 +344,9 @@ class _Checker:
         known = _meant_type(call, [first, *found])
         for operand, signature in zip(call.operands, [first, *found], strict=True):
             if signature.type not in (known, "unknown"):
+                if "date" in (known, signature.type):
+                    self._note_no_day(call, [first, *found])
+                    return
                 choices = join_choices([each for each in (first, *found) if each.type == known])
                 self._note_other_type(operand, known, signature, choices)
                 return

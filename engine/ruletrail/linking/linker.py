@@ -1,6 +1,7 @@
 """Linking a rulebook to its schema: names, types, units, order; each defect a problem."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -40,6 +41,7 @@ from ruletrail.rulebooks import (
     to_problem,
 )
 from ruletrail.schemas import ListDeclaration, Schema
+from ruletrail.schemas.days import with_days
 from ruletrail.suggestions import KnownNames, Nearest
 
 MOST_READS = 500_000
@@ -59,6 +61,7 @@ class _Linker:
     sections: KnownNames
     sources: KnownNames
     parameters: Mapping[str, Parameter]
+    language: int
     report: str
     """The schema of reports, as the rulebook names it."""
     lists: Mapping[str, ListDeclaration]
@@ -73,6 +76,9 @@ def link_rulebook(
     rulebook: Rulebook, schema: Schema, content: Mapping[str, Any]
 ) -> tuple[LinkedRulebook | None, list[Problem]]:
     """Link a rulebook; None where it has errors."""
+    wrong: list[Problem] = []
+    if rulebook.language > 1:
+        schema, wrong = with_days(schema, rulebook.report_mark)
     names = collect_names(rulebook, schema)
     problem = _count_reads(rulebook) or count_rows(rulebook, schema)
     if problem is not None:
@@ -83,9 +89,10 @@ def link_rulebook(
         KnownNames(names.sections),
         KnownNames(rulebook.sources),
         rulebook.parameters,
+        rulebook.language,
         rulebook.report,
         schema.lists,
-        [*check_codes(rulebook, schema, names), *check_lists(rulebook, schema)],
+        [*wrong, *check_codes(rulebook, schema, names), *check_lists(rulebook, schema)],
     )
     reads = {code: _reads(entry, rulebook) for code, entry in rulebook.entries.items()}
     order = _order(rulebook.entries, reads, linker)
@@ -95,6 +102,7 @@ def link_rulebook(
     lookups, problems = resolve_lookups(rulebook, linker.names)
     linker.problems += problems
     _check_sources(rulebook, linker)
+    content = _with_days(content, rulebook)
     if has_errors(linker.problems):
         return None, _without_echoes(linker.problems)
     return LinkedRulebook(
@@ -108,6 +116,22 @@ def link_rulebook(
         digest_of(schema.content),
         lookups,
     ), linker.problems
+
+
+def _with_days(content: Mapping[str, Any], rulebook: Rulebook) -> Mapping[str, Any]:
+    """Write constants that are days apart from texts of the same letters: they differ."""
+    days = {
+        code: {"date": parameter.value.isoformat()}
+        for code, parameter in rulebook.parameters.items()
+        if isinstance(parameter.value, date)
+    }
+    if not days:
+        return content
+    parameters = {
+        code: {**entry, "value": days[code]} if code in days else entry
+        for code, entry in content["parameters"].items()
+    }
+    return {**content, "parameters": parameters}
 
 
 def _without_echoes(problems: list[Problem]) -> list[Problem]:
@@ -215,7 +239,7 @@ def _check_rule(rule: Rule, linker: _Linker) -> None:
     declared = linker.names.fields.get(rule.code)
     unit = rule.unit if rule.unit is not None else declared.unit if declared is not None else None
     signature = _infer_rule(rule, linker)
-    if rule.rounding is not None and signature.type in ("text", "boolean"):
+    if rule.rounding is not None and signature.type in ("text", "boolean", "date"):
         linker.problems.append(Problem("round-not-number", rule.mark, {"code": quote(rule.code)}))
     if declared is not None and signature.type not in (declared.type, "unknown"):
         finding = Finding(
@@ -249,13 +273,14 @@ def _infer_formula(clause: Clause, linker: _Linker) -> Signature:
     """Infer the signature of one formula; what is not encoded is of every type."""
     if not isinstance(clause.content, Formula):
         return UNKNOWN
-    signature, findings = infer_signature(clause.content, linker.names.lookup)
+    signature, findings = infer_signature(clause.content, linker.names.lookup, linker.language)
     return UNKNOWN if _report(findings, clause, linker) else signature
 
 
 def _check_condition(clause: Clause, linker: _Linker) -> None:
     if isinstance(clause.content, Formula):
-        _report(check_condition(clause.content, linker.names.lookup), clause, linker)
+        found = check_condition(clause.content, linker.names.lookup, linker.language)
+        _report(found, clause, linker)
 
 
 def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:

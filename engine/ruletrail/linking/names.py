@@ -3,6 +3,7 @@
 import keyword
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import CONSTANTS, Signature, functions_of, list_of
@@ -121,6 +122,8 @@ def _parameter(parameter: Parameter) -> Signature:
             return Signature("boolean", parameter.unit)
         case str():
             return Signature("text", parameter.unit, (parameter.value,))
+        case date():
+            return Signature("date", parameter.unit)
         case _:
             return Signature("number", parameter.unit)
 

@@ -6,6 +6,7 @@ found, nothing is said.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import islice
 
@@ -210,6 +211,8 @@ def _axis(field_: TypedField, constants: Sequence[Fraction]) -> Sequence[Value]:
         return (False, True)
     if field_.kind == "text":
         return field_.choices or ("x",)
+    if field_.kind == "date":
+        return _days(field_.range)
     allowed = intervals.intersect(field_.range, Interval(-_LARGEST, _LARGEST))
     step = field_.step if field_.step is not None else _STEP
     low = allowed.low if field_.range.low is not None else -_FAR
@@ -219,6 +222,15 @@ def _axis(field_: TypedField, constants: Sequence[Fraction]) -> Sequence[Value]:
     wanted += [Fraction(0), Fraction(1), Fraction(10), Fraction(100), Fraction(1000)]
     fitted = {(each // step) * step for each in wanted}
     return sorted(each for each in fitted if allowed.holds(each)) or (first,)
+
+
+def _days(admitted: Interval) -> Sequence[date]:
+    ends = [date.fromordinal(int(end or 1)) for end in (admitted.low, admitted.high)]
+    return sorted({*ends, *[day for day in _DAYS if ends[0] <= day <= ends[1]]})
+
+
+_DAYS = (date(1960, 2, 29), date(2000, 2, 29), date(2015, 7, 1), date(2024, 12, 31))
+"""Days to try for a field, beside the ends of what it admits."""
 
 
 def _numbers_in(formula: Formula, parameters: Mapping[str, object]) -> Iterator[Fraction]:
@@ -246,7 +258,7 @@ def show_value(value: Value) -> str:
     """Write a value as a report does."""
     if isinstance(value, bool):
         return str(value).lower()
-    return write_number(value) if isinstance(value, Fraction) else value
+    return write_number(value) if isinstance(value, Fraction) else str(value)
 
 
 def name_compared(conditions: Sequence[Expression]) -> list[str]:

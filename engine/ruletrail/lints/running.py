@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from ruletrail.lints.cases import find_cases
 from ruletrail.lints.conditions import find_conditions
+from ruletrail.lints.dates import find_leaving_dates
 from ruletrail.lints.divisions import find_zero_divisors
 from ruletrail.lints.exceptions import find_exceptions
 from ruletrail.lints.grounding import find_sentences, find_ungrounded, find_validity
@@ -32,6 +33,7 @@ _ENTRY_LINTS: tuple[Callable[[Entry, Subject], Iterator[Problem]], ...] = (
     find_conditions,
     find_cases,
     find_zero_divisors,
+    find_leaving_dates,
     find_sizes,
     find_close_numbers,
 )
@@ -59,7 +61,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
 IGNORABLE = frozenset({
     "case-subsumed", "cases-conflict", "cases-gap", "cases-meet", "cases-overlap", "close-numbers",
     "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
-    "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
+    "date-may-leave", "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
     "equality-of-unrounded", "exception-may-not-apply", "exceptions-overlap",
     "field-without-title", "formula-deep", "formula-large", "formula-long", "group-leaves-out",
     "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",

@@ -144,9 +144,10 @@ def _unit_beside(literal: Expression, clause: Clause, subject: Subject) -> str |
 
 
 def _literals(formula: Formula) -> Iterator[Expression]:
-    """Yield the number literals of a formula, but not the decimals of a rounding."""
-    decimals = [part.operands[1:] for part in formula.parts if part.operation.takes_decimals]
-    left_out = {id(operand) for operands in decimals for operand in operands}
+    """Yield the number literals of a formula, but not the decimals of a rounding, nor of days."""
+    apart = [part.operands[1:] for part in formula.parts if part.operation.takes_decimals]
+    apart += [part.operands for part in formula.parts if part.operation.name == "date"]
+    left_out = {id(operand) for operands in apart for operand in operands}
     for node in walk_expression(formula.tree):
         is_number = isinstance(node, Constant) and isinstance(node.value, Fraction)
         if is_number and id(node) not in left_out:

@@ -8,8 +8,16 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, show_number
-from ruletrail.formulas import Call, Constant, Name, list_of, parse_written, walk_expression
+from ruletrail.formats import Format, show_date, show_number
+from ruletrail.formulas import (
+    Call,
+    Constant,
+    Name,
+    list_of,
+    parse_written,
+    walk_expression,
+    written_day,
+)
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
     AT_LEAST,
@@ -269,6 +277,9 @@ class _Writer:
         return f"({text})" if binding < least else text
 
     def _node(self, node: Node) -> tuple[str, int]:
+        day = written_day(node)
+        if day is not None:
+            return show_date(day, self.expression.reading.language), ATOM
         match node:
             case Name():
                 return self._name(node)
@@ -376,3 +387,5 @@ def _show_constant(expression: Expression, node: Constant) -> str:
             return f'"{node.value}"'
         case Fraction():
             return show_number(node.value, Format(), reading.language)
+        case day:
+            return show_date(day, reading.language)

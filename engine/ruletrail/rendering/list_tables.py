@@ -69,7 +69,8 @@ def _show_cell(reading: Reading, code: str) -> str:
     written = written_of(reading, code)
     if written is None:
         return _NOTHING
-    return str(written["text"]) if isinstance(written, dict) else show_reported(reading, code)
+    is_text = isinstance(written, dict) and "text" in written
+    return str(written["text"]) if is_text else show_reported(reading, code)
 
 
 def _gathering(reading: Reading, over: str) -> Iterator[Item]:

@@ -249,6 +249,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "gap_leaves_open": ("{gap} per sapere se {question}", "{gap}, to know whether {question}"),
     "gap_not_applicable": ("{code} non si applica", "{code} does not apply"),
     "gap_not_encoded": ("non codificato: {why}", "not encoded: {why}"),
+    "gap_invalid_date": ("{of} non è un giorno del calendario", "{of} is no day of the calendar"),
     "gap_division_by_zero": ("divisione per zero: {of} vale 0", "division by zero: {of} is 0"),
     "gap_conflict": ("più casi di {of} sono veri insieme", "more than one case of {of} is true"),
     "gap_no_case": ("nessun caso di {of} è vero", "no case of {of} is true"),

@@ -4,11 +4,12 @@ All facts are the document's; a `Wording` adds only what the rulebook calls them
 """
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_fact, show_number
+from ruletrail.formats import Format, Locale, show_date, show_fact, show_number
 from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.phrases import say, say_count
 from ruletrail.rendering.wordings import NO_WORDING, Wording
@@ -96,6 +97,8 @@ def fact_of(written: Any) -> Fact:
             return _read_exact(written)
         case {"text": text}:
             return str(text)
+        case {"date": str(day)}:
+            return date.fromisoformat(day)
         case {"missing": codes}:
             return Missing(tuple(codes))
         case {"not_applicable": code}:
@@ -241,6 +244,8 @@ def show_plain(reading: Reading, fact: Fact) -> str:
         return show_number(fact, Format(), reading.language)
     if isinstance(fact, bool):
         return reading.say("true" if fact else "false")
+    if isinstance(fact, date):
+        return show_date(fact, reading.language)
     return f'"{_cut(fact)}"' if isinstance(fact, str) else describe_non_value(reading, fact)
 
 

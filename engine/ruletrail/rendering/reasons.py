@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.formats import Format, show_number
-from ruletrail.formulas import Call, Constant, Name
+from ruletrail.formulas import Call, Constant, Name, written_day
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
     AND,
@@ -207,7 +207,7 @@ def _name_value(expression: Expression, node: Node) -> str:
     Of a long formula the number comes first: it is what is compared.
     """
     names, shown = with_names(expression, node), show_side(expression, node)
-    if isinstance(node, Constant):
+    if isinstance(node, Constant) or written_day(node) is not None:
         return names
     if _is_long(names):
         return expression.reading.say("side_worked_out", shown=shown, names=names)

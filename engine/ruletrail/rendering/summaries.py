@@ -108,5 +108,6 @@ def _constant_row(reading: Reading, code: str) -> tuple[str, str, str]:
 
 def _report_row(reading: Reading, code: str) -> tuple[str, str, str]:
     written = reading.document["report"]["fields"][code]
-    value = written["text"] if isinstance(written, dict) else show_reported(reading, code)
+    is_text = isinstance(written, dict) and "text" in written
+    value = written["text"] if is_text else show_reported(reading, code)
     return mark_code(code), str(reading.document["fields"][code]["label"]), value

@@ -1,6 +1,7 @@
 """What one body declared, as exact facts: from a report's tree, checked against its schema."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,7 +20,7 @@ from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import Reference, parse_reference
 from ruletrail.schemas import FieldDeclaration, ListDeclaration, Schema
 from ruletrail.suggestions import KnownNames, Nearest
-from ruletrail.values import JsonValue, Value, type_of
+from ruletrail.values import JsonValue, Value, read_date, type_of
 
 KEYS = ("rulebook", "subject", "fields", "printed")
 SubjectValue = str | bool
@@ -42,12 +43,14 @@ class Declared:
     def value(self) -> Value:
         """The value as facts are: a number as a Fraction."""
         exact = self.exact
-        return exact if isinstance(exact, str | bool | Fraction) else Fraction(exact)
+        return exact if isinstance(exact, str | bool | Fraction | date) else Fraction(exact)
 
     def to_json(self) -> JsonValue:
         """Write the field as trails and digests do: a number as its source text."""
         if isinstance(self.exact, bool):
             return self.exact
+        if isinstance(self.exact, date):
+            return {"date": self.text}
         return {"text": self.exact} if isinstance(self.exact, str) else self.text
 
 
@@ -213,7 +216,8 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[
             problems.append(replace(unknown, wording="no-such-code", advice="codes-known"))
         elif isinstance(value, ScalarNode):
             exacts[code], texts[code] = data[code], value.text
-            problems += check_type(value, data[code], declaration)
+            exacts[code], found = read_cell(value, data[code], declaration)
+            problems += found
     return Fields(exacts, texts), problems
 
 
@@ -241,8 +245,9 @@ def _read_row(node: Node, data: Any, declaration: ListDeclaration, problems: lis
         if cell is None:
             problems += _unknown_cell(node, name, declaration)
         elif isinstance(value, ScalarNode):
-            row[name] = Declared(data[name], value.text)
-            problems += check_type(value, data[name], cell)
+            exact, found = read_cell(value, data[name], cell)
+            row[name] = Declared(exact, value.text)
+            problems += found
     return row
 
 
@@ -250,6 +255,30 @@ def _unknown_cell(node: Node, name: str, declaration: ListDeclaration) -> Iterat
     if isinstance(node, MappingNode):
         problem = unknown_key(name, node.keys[name], KnownNames(declaration.cells))
         yield replace(problem, wording="no-such-code", advice="codes-known")
+
+
+def read_cell(
+    value: ScalarNode, exact: Any, declaration: FieldDeclaration
+) -> tuple[Any, list[Problem]]:
+    """Give what a field, or a cell, holds: a day where one is declared, and what is wrong."""
+    if declaration.type == "date" and type_of(exact) == "text":
+        return _read_day(value, declaration)
+    return exact, list(check_type(value, exact, declaration))
+
+
+def _read_day(node: ScalarNode, declared: FieldDeclaration) -> tuple[date | str, list[Problem]]:
+    """Read a day between the ends that the form sets; what is none is told by the schema too."""
+    day, mark, text = read_date(node.text), node.mark, quote(node.text)
+    label = "" if declared.label == declared.code else declared.label
+    if day is None:
+        details = {"text": text, "form": quote("date")}
+        return node.text, [Problem("wrong-format", mark, details, label=label)]
+    if declared.admits(day):
+        return day, []
+    is_early = declared.least is not None and day < declared.least
+    bound = f"≥ {declared.least}" if is_early else f"≤ {declared.most}"
+    details = {"text": text, "bound": bound}
+    return day, [Problem("out-of-range", mark, details, label=label)]
 
 
 def check_type(value: ScalarNode, exact: Any, declaration: FieldDeclaration) -> Iterator[Problem]:

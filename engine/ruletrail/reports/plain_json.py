@@ -10,6 +10,7 @@ import re
 import unicodedata
 from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -18,8 +19,8 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import REPORT, Mark, Path
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports.model import KEYS, MOST_PRINTED, Fields, Report, SubjectValue
-from ruletrail.schemas import Schema
-from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS
+from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, read_date
 
 _MOST = 10**MOST_INTEGER_DIGITS
 _WHOLE = rf"-?(?:0|[1-9][0-9]{{0,{MOST_INTEGER_DIGITS - 1}}})"
@@ -210,10 +211,13 @@ def _read(
 def _fields(fields: dict[str, Any], schema: Schema) -> Fields:
     """Read the fields; their numbers that were kept as written become exact in the document too."""
     types, texts = schema.types, {}
+    days: dict[str, Any] = {}
     for code, value in fields.items():
         kind = value.__class__
         if types.get(code) != _TYPES.get(kind):
-            raise NotPlainError
+            if kind is not str or types.get(code) != "date":
+                raise NotPlainError
+            days[code] = _read_day(value, schema.fields[code])
         if kind is int:
             if not -_MOST < value < _MOST:
                 raise NotPlainError
@@ -226,7 +230,16 @@ def _fields(fields: dict[str, Any], schema: Schema) -> Fields:
         else:
             texts[code] = text = written_number(value)
             fields[code] = exact_number(text)
-    return Fields(fields, texts)
+    # a day stays a text in the document, as its schema has it
+    return Fields({**fields, **days} if days else fields, texts)
+
+
+def _read_day(text: str, declared: FieldDeclaration) -> date:
+    """Read a day that its field admits; `NotPlainError` for what is none."""
+    day = read_date(text)
+    if day is None or not declared.admits(day):
+        raise NotPlainError
+    return day
 
 
 def written_number(value: str | Decimal | float) -> str:

@@ -318,7 +318,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "linear": "la retta fra i due punti più vicini; oltre l'ultimo, il suo valore",
         "times": "; le soglie per {}", "none_applies": "non si applica",
         "rows_left": "le prime {} righe di {}",
-        "number": "numero", "text": "testo", "boolean": "vero/falso",
+        "number": "numero", "text": "testo", "boolean": "vero/falso", "date": "data",
         "footer": "Scritto da ruletrail dal rulebook {}.",
     },
     "en": {
@@ -348,7 +348,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "linear": "the line between the two nearest points; past the last one, its value",
         "times": "; thresholds times {}", "none_applies": "not applicable",
         "rows_left": "the first {} rows of {}",
-        "number": "number", "text": "text", "boolean": "true/false",
+        "number": "number", "text": "text", "boolean": "true/false", "date": "date",
         "footer": "Written by ruletrail from the rulebook {}.",
     },
 }  # fmt: skip

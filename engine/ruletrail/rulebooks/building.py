@@ -143,7 +143,10 @@ def _parameter(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) 
         return None
     label, basis = text_at(entry, "label") or code, build_basis(gathering, entry)
     unit, display = text_at(entry, "unit") or None, build_display(entry)
-    value = build_value(node)
+    value = build_value(node, gathering.language)
+    if value is None:
+        gathering.note("no-such-day", node.mark, text=node.text)
+        return None
     return Parameter(code, mark, label, basis, value, node.text, unit, display, node.mark)
 
 

@@ -28,11 +28,19 @@ from ruletrail.rulebooks.entries import (
     parse_template,
 )
 from ruletrail.rulebooks.merging import unfill
-from ruletrail.values import NotEncoded, RoundingMode, Value, is_plain_number, read_number
+from ruletrail.values import (
+    NotEncoded,
+    RoundingMode,
+    Value,
+    is_like_date,
+    is_plain_number,
+    read_date,
+    read_number,
+)
 
 _FIRST_CODE = re.compile(r"\{{1,2} *([A-Za-z][A-Za-z0-9_]*)")
 _LANGUAGES = ("it", "en")
-_TYPES = frozenset({"number", "text", "boolean"})
+_TYPES = frozenset({"number", "text", "boolean", "date"})
 _SUGGESTING = frozenset({"unknown-code", "unknown-function"})
 
 
@@ -237,12 +245,17 @@ def build_rounding(gathering: Gathering, entry: MappingNode) -> Rounding | None:
     return Rounding(whole_at(node, "decimals"), cast("RoundingMode", text_at(node, "mode")))
 
 
-def build_value(node: ScalarNode) -> Value:
-    """Read a parameter as the schema did: quoting makes a text, then number, then boolean."""
+def build_value(node: ScalarNode, language: int) -> Value | None:
+    """Read a parameter as the schema did: quoting makes a text, then number, then boolean.
+
+    In language 2 four digits and a dash without quotes are a day; None where there is no such day.
+    """
     if node.style == "quoted":
         return node.text
     if node.text in ("true", "false"):
         return node.text == "true"
+    if language > 1 and is_like_date(node.text):
+        return read_date(node.text)
     is_number = node.style == "number" or is_plain_number(node.text)
     number = read_number(node.text) if is_number else None
     return node.text if number is None else number

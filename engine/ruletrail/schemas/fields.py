@@ -1,13 +1,14 @@
 """The fields that a schema of reports declares, one by one; those of rows too."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal, cast
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.schemas.places import admitted_types
 
-FieldType = Literal["number", "text", "boolean"]
-"""`number`, `text` or `boolean`, the types of values."""
+FieldType = Literal["number", "text", "boolean", "date"]
+"""The types of values; a `date` is a text of the form in language 1 (`days.with_days`)."""
 
 TYPES: Mapping[str, FieldType] = {
     "number": "number", "integer": "number", "string": "text", "boolean": "boolean",
@@ -30,6 +31,15 @@ class FieldDeclaration:
     """What the schema says of the form of its texts: `date`, or another of `FORMATS`."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """What the texts are called that `oneOf` lists as `{const, title}`; without one, by itself."""
+    least: date | None = None
+    """The first day that the field admits, if it is a day."""
+    most: date | None = None
+    """The last day that it admits."""
+
+    def admits(self, day: date) -> bool:
+        """Tell whether a day is between the ends."""
+        is_late = self.least is None or self.least <= day
+        return is_late and (self.most is None or day <= self.most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,13 @@ from ruletrail.schemas.tables import KINDS, Check, Table, UnsureError, always, j
 
 ANNOTATIONS = frozenset({
     "$comment", "$defs", "$id", "$schema", "default", "defaultSnippets", "definitions",
-    "deprecated", "description", "else", "enumDescriptions", "examples", "markdownDescription",
+    "deprecated", "description", "else", "enumDescriptions", "examples", "formatMaximum",
+    "formatMinimum", "markdownDescription",
     "maxContains", "minContains", "readOnly", "then", "title", "unit", "writeOnly",
 })  # fmt: skip
-"""Keywords that decide nothing by themselves; some are read by the keyword they serve."""
+"""Keywords that decide nothing by themselves; some are read by the keyword they serve.
+
+The ends of days are asserted where a report is built, in language 2 (`schemas/days.py`)."""
 
 _ROOT_ONLY = ("$id", "$schema")
 

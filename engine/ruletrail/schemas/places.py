@@ -7,7 +7,7 @@ that typing the next document walks no schema.
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -53,6 +53,27 @@ def expand(fragments: Iterable[Fragment], root: Fragment) -> Iterable[Mapping[st
         seen.add(id(fragment))
         yield fragment
         waiting.extend(in_place(fragment, root))
+
+
+def always(fragments: Iterable[Fragment], root: Fragment) -> Iterator[Mapping[str, Any]]:
+    """Follow references and `allOf` only: what all of them say holds."""
+    waiting, seen = deque(fragments), set()
+    while waiting:
+        fragment = waiting.popleft()
+        if not isinstance(fragment, Mapping) or id(fragment) in seen:
+            continue
+        seen.add(id(fragment))
+        yield fragment
+        reference = fragment.get("$ref")
+        if isinstance(reference, str):
+            waiting.append(follow(reference, root))
+        waiting += fragment.get("allOf", ())
+
+
+def named(fragments: Iterable[Mapping[str, Any]], key: str) -> list[Mapping[str, Any]]:
+    """List what schemas say under the name of a property."""
+    found = [fragment.get("properties", {}).get(key) for fragment in fragments]
+    return [fragment for fragment in found if isinstance(fragment, Mapping)]
 
 
 def in_place(fragment: Mapping[str, Any], root: Fragment) -> Iterable[Fragment]:

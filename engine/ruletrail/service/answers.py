@@ -1,6 +1,7 @@
 """An evaluation as the JSON of its answer, numbers as texts, as the trail's result has them."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -49,5 +50,7 @@ def write_value(value: ExactValue) -> JsonValue:
             return format(value, "f")
         case Fraction():
             return write_number(value)
+        case date():
+            return {"date": value.isoformat()}
         case _:
             return {"text": str(value)}

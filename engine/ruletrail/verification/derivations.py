@@ -5,6 +5,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from ruletrail.verification.calendar import NoDayError
 from ruletrail.verification.facts import (
     Fact,
     NonValue,
@@ -270,6 +271,8 @@ class _Deriver:
             return operation.compute(facts)
         except ZeroDivisionError:
             return NonValue("error", ("division_by_zero", self.shown(node.operands[-1])))
+        except NoDayError:
+            return NonValue("error", ("invalid_date", self.shown(node)))
 
 
 def _is_of(fact: Fact, over: str, row: int) -> bool:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from ruletrail.verification.calendar import Day
+
 _WRITTEN = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([-+]?[0-9]+))?")
 _MOST_WHOLE, _MOST_DECIMALS, _LONGEST_EXPONENT, _MOST_DIGITS = 15, 10, 4, 400
 _UNENDING = 6
@@ -121,7 +123,7 @@ class NonValue:
     about: tuple[str, ...]
 
 
-Value = Fraction | str | bool
+Value = Fraction | str | bool | Day
 Fact = Value | NonValue
 
 
@@ -163,6 +165,8 @@ def write_fact(fact: Fact) -> Any:
         return write_number(fact)
     if isinstance(fact, str):
         return {"text": fact}
+    if isinstance(fact, Day):
+        return {"date": str(fact)}
     if fact.kind == "missing":
         return {"missing": list(fact.about)}
     if fact.kind == "error":
@@ -175,8 +179,10 @@ def name_kind(fact: Fact) -> str:
     return fact.kind if isinstance(fact, NonValue) else "value"
 
 
-def name_type(value: Value) -> Literal["number", "text", "boolean"]:
+def name_type(value: Value) -> Literal["number", "text", "boolean", "date"]:
     """Name the kind of a value."""
     if isinstance(value, bool):
         return "boolean"
+    if isinstance(value, Day):
+        return "date"
     return "text" if isinstance(value, str) else "number"

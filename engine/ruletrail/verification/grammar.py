@@ -283,6 +283,9 @@ def _cut(text: str) -> list[tuple[str, str, int]]:
 def _is_item(node: Node) -> bool:
     if node.kind == "prefix" and node.data != "not":
         node = node.operands[0]
+    is_day = node.kind == "call" and node.data == "date"
+    if is_day and all(each.kind == "literal" for each in node.operands):
+        return True
     return node.kind in ("name", "literal")
 
 

@@ -12,6 +12,8 @@ from functools import partial
 from math import lcm
 from typing import Any, Literal
 
+from ruletrail.verification import calendar
+from ruletrail.verification.calendar import Day
 from ruletrail.verification.facts import (
     LARGEST,
     Fact,
@@ -22,11 +24,11 @@ from ruletrail.verification.facts import (
     round_number,
 )
 
-Takes = Literal["number", "text", "boolean", "alike", "facts", "list"]
+Takes = Literal["number", "text", "boolean", "date", "alike", "facts", "list"]
 """Values of one kind; `alike`: of the same kind, whichever; `facts`: whatever they are, also the
 name of a list; `list`: only that."""
 
-Gives = Literal["number", "boolean", "alike"]
+Gives = Literal["number", "boolean", "date", "alike"]
 Units = Literal["agree", "first", "none"]
 """The unit of the result: the one that all operands declare, the first operand's, or none."""
 
@@ -39,8 +41,10 @@ class Operation:
     """What operands are taken, and the answer computed from them.
 
     The answer to non-values is the worst of them, unless `of_non_values` leaves it to `compute`.
-    `compute` may raise `ZeroDivisionError`: the error `division_by_zero` of the last operand.
-    `groups`: the name of a group stands for its members.
+    `compute` may raise `ZeroDivisionError`: the error `division_by_zero` of the last operand; or
+    `NoDayError`: the error `invalid_date` of the whole. `groups`: the name of a group stands for
+    its members. `days`: where numbers are taken, days may stand, all `alike` or `moved` by numbers;
+    `counts`: the second operand is a number, though the first is a day.
     """
 
     takes: Takes
@@ -49,6 +53,8 @@ class Operation:
     gives: Gives = "number"
     units: Units = "agree"
     groups: bool = False
+    days: Literal["never", "alike", "moved"] = "never"
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +92,9 @@ class Function(Operation):
 
 def _comparing(compare: Callable[[Fraction, Fraction], bool]) -> Operator:
     return Operator(
-        "number", lambda two: compare(two[0], two[1]), gives="boolean", power=4, joins="never"
-    )
+        "number", lambda two: compare(two[0], two[1]), gives="boolean", power=4, joins="never",
+        days="alike",
+    )  # fmt: skip
 
 
 def _alike(*, answer: bool) -> Operator:
@@ -113,6 +120,26 @@ def _arithmetic(
     return Operator("number", lambda two: compute(two[0], two[1]), units=units, power=power)
 
 
+def _sum_or_day(two: Sequence[Any]) -> Fact:
+    """Add two numbers, or move a day by a number on either side."""
+    days = [each for each in two if isinstance(each, Day)]
+    if not days:
+        total: Fraction = two[0] + two[1]
+        return total
+    return calendar.move(days[0], two[1] if days[0] is two[0] else two[0])
+
+
+def _rest_or_day(two: Sequence[Any]) -> Fact:
+    """Subtract numbers, move a day back, or count the days between two."""
+    left, right = two
+    if isinstance(right, Day):
+        return Fraction(calendar.number_of(left) - calendar.number_of(right))
+    if isinstance(left, Day):
+        return calendar.move(left, -right)
+    rest: Fraction = left - right
+    return rest
+
+
 def _modulo(left: Fraction, right: Fraction) -> Fraction:
     quotient = left / right
     return left - right * (quotient.numerator // quotient.denominator)
@@ -129,8 +156,8 @@ INFIX = {
     "!=": _alike(answer=False),
     "in": _alike(answer=True),
     "not in": _alike(answer=False),
-    "+": _arithmetic(5, operator.add, "agree"),
-    "-": _arithmetic(5, operator.sub, "agree"),
+    "+": Operator("number", _sum_or_day, power=5, days="moved"),
+    "-": Operator("number", _rest_or_day, power=5, days="moved"),
     "*": _arithmetic(6, operator.mul),
     "/": _arithmetic(6, operator.truediv),
     "%": _arithmetic(6, _modulo),
@@ -229,13 +256,47 @@ def _testing(test: Callable[[str, str], bool]) -> Function:
     )  # fmt: skip
 
 
+def _of_day(number: Callable[[Day], int]) -> Function:
+    return Function("date", lambda days: Fraction(number(days[0])), units="none", since=2)
+
+
+def _day_of(day: Callable[[Day], Day]) -> Function:
+    return Function("date", lambda days: day(days[0]), gives="date", units="none", since=2)
+
+
+def _moving(move: Callable[[Day, Fraction], Day]) -> Function:
+    return Function(
+        "date", lambda both: move(both[0], both[1]), gives="date", units="none", least=2, most=2,
+        counts=True, since=2,
+    )  # fmt: skip
+
+
+def _between(count: Callable[[Day, Day], int]) -> Function:
+    return Function(
+        "date", lambda days: Fraction(count(days[0], days[1])), units="none", least=2, most=2,
+        since=2,
+    )  # fmt: skip
+
+
 FUNCTIONS = {
     "sum": Function("number", _add, groups=True, most=MANY, gather=_bundle),
     "min": Function(
-        "number", min, groups=True, most=MANY, gather=lambda all_: [min(all_)], needs_one=True
+        "number",
+        min,
+        groups=True,
+        most=MANY,
+        gather=lambda all_: [min(all_)],
+        needs_one=True,
+        days="alike",
     ),
     "max": Function(
-        "number", max, groups=True, most=MANY, gather=lambda all_: [max(all_)], needs_one=True
+        "number",
+        max,
+        groups=True,
+        most=MANY,
+        gather=lambda all_: [max(all_)],
+        needs_one=True,
+        days="alike",
     ),
     "count": Function(
         "boolean", _count, units="none", groups=True, most=MANY, gather=lambda all_: [_count(all_)]
@@ -257,4 +318,26 @@ FUNCTIONS = {
     "starts_with": _testing(lambda text, part: text[: len(part)] == part),
     "ends_with": _testing(lambda text, part: text[-len(part) :] == part),
     "contains": _testing(lambda text, part: text.find(part) >= 0),
+    "date": Function(
+        "number",
+        lambda numbers: calendar.make_day(list(numbers)),
+        gives="date",
+        units="none",
+        least=3,
+        most=3,
+        since=2,
+    ),
+    "year": _of_day(lambda day: day.year),
+    "month": _of_day(lambda day: day.month),
+    "day": _of_day(lambda day: day.place),
+    "weekday": _of_day(calendar.weekday),
+    "start_of_month": _day_of(lambda day: Day(day.year, day.month, 1)),
+    "end_of_month": _day_of(calendar.end_of_month),
+    "add_months": _moving(calendar.add_months),
+    "add_years": _moving(calendar.add_years),
+    "days_between": _between(
+        lambda first, second: calendar.number_of(second) - calendar.number_of(first)
+    ),
+    "months_between": _between(calendar.count_months),
+    "years_between": _between(calendar.count_years),
 }

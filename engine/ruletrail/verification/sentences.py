@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from ruletrail.verification.calendar import Day
 from ruletrail.verification.facts import (
     Fact,
     NonValue,
@@ -19,6 +20,7 @@ from ruletrail.verification.failures import Failure, compare, show
 from ruletrail.verification.rows import written_in_report
 from ruletrail.verification.state import Json, State, cut
 
+_MONTHS = "January February March April May June July August September October November December"
 _NAME = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)\}")
 _WORD = re.compile(r"\w")
 _WORDS = {
@@ -119,7 +121,15 @@ def _show(fact: Fact, display: Json, locale: str) -> str:
         return _WORDS[locale][name_kind(fact)]
     if isinstance(fact, bool):
         return _WORDS[locale][fact]
+    if isinstance(fact, Day):
+        return _show_day(fact, locale)
     return fact if isinstance(fact, str) else show_number(fact, display, locale)
+
+
+def _show_day(day: Day, locale: str) -> str:
+    if locale == "it":
+        return f"{day.place:02}/{day.month:02}/{day.year:04}"
+    return f"{day.place} {_MONTHS.split()[day.month - 1]} {day.year}"
 
 
 def derive_display(name: str, state: State, steps: dict[str, Json]) -> Json:

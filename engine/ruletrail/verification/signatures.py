@@ -6,14 +6,16 @@ compared with one that it can never be. Branches that were not taken are looked 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, Protocol
 
+from ruletrail.verification.calendar import make_day
 from ruletrail.verification.facts import name_type
 from ruletrail.verification.failures import Failure
 from ruletrail.verification.grammar import Node, Parsed, in_same_row
 from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Operation
 
-Kind = Literal["number", "text", "boolean", "any", "list"]
+Kind = Literal["number", "text", "boolean", "date", "any", "list"]
 """`any` is of every kind: what is not encoded; `list` is the name of a list of rows, no value."""
 
 
@@ -141,6 +143,20 @@ class _Inference:
 
     def applied(self, node: Node, operation: Operation) -> Signature:
         found = [self.operand(operand, operation) for operand in node.operands]
+        kinds = [each.kind for each in found]
+        if operation.days == "moved" and ("date" in kinds or "any" in kinds):
+            if "date" not in kinds:
+                self.shared_unit(node, found)
+            return self.moved(node, kinds)
+        if operation.days == "alike" and "date" in kinds:
+            alike = self.either(node, found, self.shared_unit(node, found))
+            return alike if operation.gives == "number" else Signature("boolean")
+        if node.data == "date" and all(each.kind == "literal" for each in node.operands):
+            self.demand_day(node)
+        if operation.takes == "date":
+            needed = ["date", "number"] if operation.counts else ["date"] * len(found)
+            for operand, signature, kind in zip(node.operands, found, needed, strict=True):
+                self.demand(operand, signature, kind)
         if operation.takes in ("number", "text", "boolean"):
             for operand, signature in zip(node.operands, found, strict=True):
                 self.demand(operand, signature, operation.takes)
@@ -152,9 +168,29 @@ class _Inference:
             if operation.gives == "alike":
                 return alike
             self.possible(node, found)
-        if operation.gives == "boolean":
-            return Signature("boolean")
+        if operation.gives in ("boolean", "date"):
+            return Signature("date" if operation.gives == "date" else "boolean")
         return Signature("number", found[0].unit if operation.units == "first" else unit)
+
+    def demand_day(self, node: Node) -> None:
+        """Stop at a day that is written out and does not exist."""
+        try:
+            make_day([Fraction(str(each.value)) for each in node.operands])
+        except ValueError:
+            raise self.misfit(node) from None
+
+    def moved(self, node: Node, kinds: Sequence[Kind]) -> Signature:
+        """Infer a sum or difference with a day, or with what may be one."""
+        sides = tuple(kinds)
+        if any(kind not in ("number", "date", "any") for kind in sides):
+            raise self.misfit(node)
+        if node.data == "-" and sides[1] == "date":
+            if sides[0] == "number":
+                raise self.misfit(node)
+            return Signature("number")
+        if sides == ("date", "date"):
+            raise self.misfit(node)
+        return Signature("date" if "date" in sides else "any")
 
     def operand(self, node: Node, operation: Operation) -> Signature:
         if operation.groups and node.kind == "name" and node.data in self.groups:

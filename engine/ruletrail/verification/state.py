@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.verification.calendar import read_day
 from ruletrail.verification.facts import Fact, NonValue, Value, name_type, read_written, write_fact
 from ruletrail.verification.failures import Failure, compare
 from ruletrail.verification.grammar import is_code
@@ -234,5 +235,7 @@ def _value(written: object) -> Value | None:
     if isinstance(written, bool):
         return written
     if isinstance(written, dict):
+        if "date" in written:
+            return read_day(str(written["date"]))
         return str(written["text"])
     return read_written(str(written))

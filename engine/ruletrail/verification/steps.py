@@ -391,7 +391,9 @@ class _Deriver:
         code, derived = self.step["id"], ABSENT
         written = written_in_report(code, self.state)
         if written is not None:
-            text = written["text"] if isinstance(written, dict) else written
+            text = written
+            if isinstance(written, dict):
+                text = written["date" if "date" in written else "text"]
             if isinstance(written, bool):
                 text = "true" if written else "false"
             agreement = find_agreement(self.state.reported[code], text, fact, unrounded)

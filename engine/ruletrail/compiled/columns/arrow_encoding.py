@@ -7,6 +7,7 @@ imported only where an Arrow column is.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any, TypeGuard
 
@@ -26,9 +27,10 @@ from ruletrail.compiled.columns.columns import (
     normal_text,
     read_exact,
 )
+from ruletrail.compiled.columns.day_columns import EPOCH
 from ruletrail.compiled.columns.wide_integers import fits_one, lower_scale, read_words, to_int
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.values import MOST_DECIMALS
+from ruletrail.values import MOST_DECIMALS, read_date
 
 Flags = NDArray[np.bool_]
 _NARROWEST = 16
@@ -62,11 +64,13 @@ def mark_bad(encoded: Encoded, bad: Flags) -> Encoded:
 
 
 def encode_arrow(kind: Kind, array: Any) -> Encoded:
-    """Encode the array of a field that is a `number`, a `text` or a `boolean`."""
+    """Encode the array of a field that is a `number`, a `text`, a `boolean` or a `date`."""
     if isinstance(array, pa.ChunkedArray):
         array = _join_chunks(array)
     if kind == "text":
         return _texts(array)
+    if kind == "date":
+        return _days(array)
     # numbers and booleans gain nothing from a dictionary
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
@@ -96,7 +100,7 @@ def _nothing_fits(kind: Kind, present: Flags) -> Encoded:
     """Encode an array of a type that no value of the field has."""
     rows, mask = len(present), _any(np.ones(len(present), np.bool_))
     column: Column = NumberColumn(np.zeros(rows, np.int64), 0, mask)
-    if kind != "number":
+    if kind not in ("number", "date"):
         dictionary = BOOLEANS if kind == "boolean" else ("",)
         column = WordColumn(np.zeros(rows, np.int32), dictionary, mask)
     return Encoded(column, _any(present))
@@ -188,6 +192,50 @@ def _booleans(array: Any) -> Encoded:
         return _nothing_fits("boolean", present)
     codes: NDArray[np.uint8] = array.fill_null(False).to_numpy(zero_copy_only=False).view(np.uint8)
     return Encoded(WordColumn(codes, BOOLEANS, _any(~present)))
+
+
+# -- Days ------------------------------------------------------------------------------------------
+
+
+def _days(array: Any) -> Encoded:
+    """Encode days: Arrow's dates, moments at midnight without a zone, or texts."""
+    if pa.types.is_dictionary(array.type) or not pa.types.is_temporal(array.type):
+        return _written_days(_texts(array))
+    present = _present(array)
+    is_zoned = pa.types.is_timestamp(array.type) and array.type.tz is not None
+    if is_zoned or not (pa.types.is_date(array.type) or pa.types.is_timestamp(array.type)):
+        return _nothing_fits("date", present)
+    if pa.types.is_date32(array.type):
+        values, broken = array.cast(pa.int32()).fill_null(0).to_numpy().astype(np.int64), False
+    else:
+        unit = "ms" if pa.types.is_date64(array.type) else array.type.unit
+        a_day = _SECONDS * _IN_A_SECOND[unit]
+        moments = array.cast(pa.int64()).fill_null(0).to_numpy()
+        values, broken = moments // a_day, moments % a_day != 0
+    values = values + EPOCH
+    bad = present & (broken | (values < 1) | (values > date.max.toordinal()))
+    missing = ~present | bad
+    return Encoded(NumberColumn(np.where(missing, 0, values), 0, _any(missing)), _any(bad))
+
+
+def _written_days(texts: Encoded) -> Encoded:
+    """Encode days that are written; a text that is none fits no row."""
+    column = texts.column
+    if not isinstance(column, WordColumn):
+        raise TypeError("texts have words")
+    days = [read_date(str(word)) for word in column.words]
+    table = np.array([0 if day is None else day.toordinal() for day in days], np.int64)
+    values = table[column.codes]
+    absent = np.zeros(len(values), np.bool_) if column.missing is None else column.missing
+    bad = (values == 0) & ~absent
+    if texts.bad is not None:
+        bad = bad | texts.bad
+    missing = absent | bad
+    return Encoded(NumberColumn(np.where(missing, 0, values), 0, _any(missing)), _any(bad))
+
+
+_SECONDS = 86_400
+_IN_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 # -- Numbers --------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ruletrail.analysis.ir import TypedRulebook
 from ruletrail.compiled.arrow_types import NARROW, value_type
+from ruletrail.compiled.columns.day_columns import EPOCH
 from ruletrail.compiled.columns.output_columns import Output, WordOutput
 from ruletrail.values import to_json, write_number
 
@@ -119,6 +120,9 @@ def _array(output: Output, held: NDArray[np.bool_], kind: Any) -> Any:
         return pa.nulls(len(held), kind)
     if output.kind == "boolean":
         return pa.array(output.values != 0, mask=~held)
+    if output.kind == "date":
+        days = np.where(held, output.values - EPOCH, 0).astype(np.int32)
+        return pa.array(days, mask=~held).cast(kind)
     if output.kind == "text":
         return _by_index(pa.array(np.where(held, output.values, 0), mask=~held), output.words)
     if output.bottoms is None and pa.types.is_decimal(kind):

@@ -30,6 +30,7 @@ from ruletrail.compiled.columns.columns import (
     normal_text,
     read_exact,
 )
+from ruletrail.compiled.columns.day_columns import as_days, encode_days
 from ruletrail.documents import Nulls
 from ruletrail.values import count_finite_decimals
 
@@ -158,7 +159,10 @@ def encode_column(declared: TypedField, column: Any, nulls: Nulls = "absent") ->
 
 
 def _encode(declared: TypedField, column: Any) -> Column:
+    is_day = declared.kind == "date"
     if isinstance(column, NumberColumn | WordColumn):
+        if is_day:
+            return as_days(declared.code, column)
         _check_encoded(declared, column)
         return column
     if isinstance(column, np.ma.MaskedArray):
@@ -167,6 +171,8 @@ def _encode(declared: TypedField, column: Any) -> Column:
         column = _to_arrow(column)
     if _is_arrow(column):
         return _from_arrow(declared, column)
+    if is_day:
+        return encode_days(declared.code, column)
     kind = getattr(getattr(column, "dtype", None), "kind", "")
     if declared.kind == "number":
         return _integers(declared, column) if kind in ("i", "u") else _numbers(declared, column)
@@ -221,6 +227,8 @@ def _shown(cell: Any) -> object:
         return cell.as_py()
     except UnicodeDecodeError as error:
         return error.object
+    except OverflowError:
+        return str(cell.value)  # a day of no year that Python has
 
 
 def _integers(declared: TypedField, column: Any) -> NumberColumn:

@@ -5,6 +5,7 @@ without a value is left out by their kind codes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import cast
 
@@ -38,6 +39,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     scale_of,
 )
 from ruletrail.compiled.columns.columns import NO_DICTIONARY, Dictionary
+from ruletrail.compiled.columns.day_lowering import DAY_PRIMITIVES, lower_days
 from ruletrail.compiled.columns.numpy_codegen import SsaBuilder, Value
 from ruletrail.compiled.columns.roundings import round_vector
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -86,6 +88,9 @@ def _constant(node: Node) -> Vector:
         scale = node.size.decimals if node.size is not None else 0
         whole = int(fact * 10**scale)
         return Vector(whole, scale, whole, whole)
+    if isinstance(fact, date):
+        day = fact.toordinal()
+        return Vector(day, 0, day, day)
     return Vector(fact) if isinstance(fact, bool) else Vector(dictionary=Dictionary((str(fact),)))
 
 
@@ -105,7 +110,7 @@ def _among(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
 def _compare(block: Block, op: str, kinds: tuple[str, str], left: Vector, right: Vector) -> Value:
     if "none" in kinds:
         return False
-    if kinds[0] == "number":
+    if kinds[0] in ("number", "date"):
         return compare(block.ssa, op, *cross(block.ssa, left, right))
     if kinds[0] == "text":
         return block.same_texts(op, left, right)
@@ -174,8 +179,9 @@ def _shared_form(first: Vector, second: Vector, kinds: tuple[str, str]) -> _Form
     """
     if "none" in kinds:
         only, kind = (second, kinds[1]) if kinds[0] == "none" else (first, kinds[0])
-        return _Form(kind, only.scale, only.dictionary)
-    if kinds[0] == "number":
+        return _Form("number" if kind == "date" else kind, only.scale, only.dictionary)
+    if kinds[0] in ("number", "date"):
+        # a day is a whole number
         return _Form("number", scale_of((first, second)), NO_DICTIONARY)
     if kinds[0] == "boolean":
         return _Form("boolean", 0, NO_DICTIONARY)
@@ -359,6 +365,7 @@ _OPERATIONS: Mapping[str, _Operation] = {
     ),
     "sum": _sum, "min": _extreme, "max": _extreme, "count": _count,
     "length": lambda block, _, operands: block.length(operands[0]),
+    **dict.fromkeys(DAY_PRIMITIVES, lower_days),
     "starts_with": _test_text, "ends_with": _test_text, "contains": _test_text,
     "not": _not,
     "and": lambda block, _, operands: kleene(block.ssa, operands, decides=False),

@@ -4,6 +4,7 @@ A number is an int64 at a scale, or a pair of them where nothing rounded a divis
 bits are in `exact`. Kind codes beside the values say which rows have none (`column_arithmetic`).
 """
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -32,7 +33,7 @@ _KIND_CODES: dict[type, int] = {
 }
 _KIND_NAMES = ("value", "not_applicable", "missing", "not_encoded", "error")
 
-Exact = Decimal | Fraction | str | bool | None
+Exact = Decimal | Fraction | str | bool | date | None
 
 
 def kind_code(fact: Fact) -> int:
@@ -94,6 +95,8 @@ class Output:
             fact = self.exact[row]
             return to_decimal(fact) if isinstance(fact, Fraction) else fact  # type: ignore[return-value]
         value = int(self.values[row])
+        if self.kind == "date":
+            return date.fromordinal(value)
         if self.kind != "number":
             return self.words[value] if self.kind == "text" else bool(value)
         if self.bottoms is not None:

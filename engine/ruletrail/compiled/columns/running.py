@@ -8,6 +8,8 @@ function, and what that cannot do to the reference. Neither blocks nor workers c
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from fractions import Fraction
 from threading import local
 from typing import Any
 
@@ -291,9 +293,13 @@ def _split_blocks(rows: int) -> list[slice]:
 def make_report(compiled: CompiledRulebook, columns: Mapping[str, Column], row: int) -> Report:
     """Make the report of one row; a number's text has the decimals that it was written with."""
     fields: dict[str, Declared] = {}
+    types = compiled.linked.schema.types
     for code, column in columns.items():
         value = value_of(column, row)
-        if isinstance(value, bool):
+        if isinstance(value, Fraction) and types[code] == "date":
+            day = date.fromordinal(int(value))
+            fields[code] = Declared(day, day.isoformat())
+        elif isinstance(value, bool):
             fields[code] = Declared(value, "true" if value else "false")
         elif isinstance(value, str):
             fields[code] = Declared(value, value)

@@ -5,9 +5,10 @@ Branches test for non-values, which travel in variables of their own where they 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
-from ruletrail.analysis.ir import Node
+from ruletrail.analysis.ir import Node, constant_fraction
 from ruletrail.compiled.scalar_codegen.code_buffer import (
     CodeBuffer,
     Location,
@@ -17,6 +18,7 @@ from ruletrail.compiled.scalar_codegen.code_buffer import (
 )
 from ruletrail.compiled.scalar_codegen.lookups import put_lookup
 from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.formulas.day_arithmetic import make_day
 from ruletrail.values import ErrorValue, RoundingMode
 
 _LONGEST_CHAIN = 50
@@ -65,6 +67,8 @@ class ExpressionPrinter:
         if isinstance(fact, Fraction):
             scale = node.size.decimals if node.size is not None else 0
             return Location("number", str((fact * 10**scale).numerator), scale)
+        if isinstance(fact, date):
+            return Location("date", str(fact.toordinal()))
         literal = str(fact) if isinstance(fact, bool) else self.buffer.constant(fact)
         return Location(node.kind, literal)
 
@@ -188,6 +192,34 @@ def _test_text(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[
     buffer.put_value(to, code[node.op])
 
 
+def _day(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
+    """Print what has a number of every day: a call, or plain arithmetic."""
+    values = [operand.value for operand in operands]
+    if node.op == "count_days":
+        buffer.put_value(to, f"{values[1]} - {values[0]}")
+    else:
+        buffer.put_value(to, f"{node.op}({', '.join(values)})")
+
+
+def _moved_day(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
+    """Print what gives a day if there is one; counts are quotients, days are whole."""
+    known = [constant_fraction(arg) for arg in node.args]
+    written = make_day(*[each or Fraction(0) for each in known]) if node.op == "make_day" else None
+    if written is not None and None not in known:
+        buffer.put_value(to, str(written.toordinal()))
+        return
+    given = [
+        operand.value if operand.kind == "date" else f"{operand.value}, {operand.denominator}"
+        for operand in operands
+    ]
+    made = buffer.name("t")
+    buffer.put(f"{made} = {node.op}({', '.join(given)})")
+    with buffer.block(f"if {made} is None:"):
+        buffer.put_error(to, ErrorValue("invalid_date", node.text))
+    with buffer.block("else:"):
+        buffer.put_value(to, made)
+
+
 def put_rounding(
     buffer: CodeBuffer, to: Location, source: Location, decimals: int, mode: RoundingMode
 ) -> None:
@@ -226,6 +258,11 @@ _ARITHMETIC: Mapping[str, Callable[[CodeBuffer, Node, Location, Sequence[Locatio
     "div": _divide, "mod": _modulo, "sum": _several, "min": _several, "max": _several,
     "count": _count, "length": _length, "round": _round,
     "starts_with": _test_text, "ends_with": _test_text, "contains": _test_text,
+    **dict.fromkeys(["make_day", "move_day", "add_months", "add_years"], _moved_day),
+    **dict.fromkeys(
+        ["count_days", "count_months", "count_years", "year_of", "month_of", "day_of",
+         "weekday_of", "start_of_month", "end_of_month"], _day,
+    ),
 }  # fmt: skip
 
 

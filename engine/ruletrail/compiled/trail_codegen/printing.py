@@ -7,6 +7,7 @@ code.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from types import CodeType, FunctionType
 
 from ruletrail.analysis.ir import LARGEST_SCALE
@@ -25,6 +26,7 @@ _NAMES: Mapping[str, object] = {
     "DECIMAL": lambda whole, power: f'"{write_scaled(whole, power)}"'.encode(),
     "PAIR": lambda top, bottom: f'"{write_ratio(top, bottom)}"'.encode(),
     "QUOTE": lambda text: quote_text(text).encode(),
+    "DAY": lambda day: f'{{"date":"{date.fromordinal(day).isoformat()}"}}'.encode(),
     "TEXT": lambda text: f'{{"text":{quote_text(text)}}}'.encode(),
     **{
         f"FINE{at}": f'"%d.%0{at}d"'.encode()

@@ -143,11 +143,15 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
     # -- Holes, and what decides -------------------------------------------------------------------
 
     def _put(self, slot: Slot, *, is_free: bool = True, may_skip: bool = False) -> str:
-        """Put a hole for a number or a free text and return its code; let all else decide."""
+        """Put a hole for a number, a day or a free text and return its code.
+
+        All else decides.
+        """
         at, name = f"v{slot.position}", f"b{slot.position}"
         if slot.fact is not None:
             return ""
-        if not (slot.is_number or (slot.kind == "text" and is_free)):
+        is_day = slot.kind == "date"
+        if not (slot.is_number or is_day or (slot.kind == "text" and is_free)):
             self.decisive[at] = at
             return ""
         kind, code = "str", f"TEXT({at})"
@@ -155,6 +159,8 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             is_pair = slot.bottom >= 0
             code = f"PAIR({at}, v{slot.bottom})" if is_pair else _write_number(at, slot.power)
             kind = "int"
+        elif is_day:
+            kind, code = "int", f"DAY({at})"
         if slot.may_be_non_value or may_skip:
             self.decisive[at] = f"({kind} if {at}.__class__ is {kind} else {at})"
             code = f"({code}) if {at}.__class__ is {kind} else EMPTY"
@@ -318,7 +324,7 @@ class SentenceTemplate:
         for _, shape, chunk, slot in self.values:
             held = answer.inputs.slots if chunk < 0 else answer.results[chunk]
             top: Any = held[slot.position]
-            if top.__class__ is not int or slot.fact is not None:
+            if top.__class__ is not int or slot.fact is not None or slot.kind == "date":
                 written = self._write(self._show(answer, report), {})
                 break
             bottom: Any = slot.power if slot.bottom < 0 else held[slot.bottom]
@@ -353,6 +359,8 @@ def _write_field(at: int, field: TypedField) -> str:
     """Print the bytes of a field that is there."""
     if field.kind == "number":
         return _write_number(f"S[{at}]", 10**field.scale)
+    if field.kind == "date":
+        return f"DAY(S[{at}])"
     return f"TEXT(S[{at}])" if field.kind == "text" else f"(TRUE if S[{at}] else FALSE)"
 
 

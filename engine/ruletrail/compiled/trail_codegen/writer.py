@@ -33,7 +33,7 @@ Found = dict[str, list[Any]]
 """What stands under each key of the result, and the codes of each agreement under its word."""
 
 _LISTS = {"errors", "messages", "missing", "not_encoded"}
-_HOLES = {"number": '"%s"', "boolean": "%s", "text": '{"text":%s}'}
+_HOLES = {"number": '"%s"', "boolean": "%s", "text": '{"text":%s}', "date": '{"date":%s}'}
 
 _MOST_FORMS = 64
 """Sets of filled fields whose text is kept; reports of one form leave out the same few."""
@@ -143,7 +143,9 @@ class TrailWriter:
                 # no document holds such a number
                 written = [quote_text(number)[1:-1] for number in written]
             for at, code in others:
-                written.insert(at, _plain(cast("str | bool", fields.exacts[code])))
+                is_day = self.types[code] == "date"
+                exact = fields.texts[code] if is_day else fields.exacts[code]
+                written.insert(at, _plain(cast("str | bool", exact)))
             return text % tuple(written)
 
         return fill

@@ -1,0 +1,77 @@
+"""Which fields of a form are days in language 2, and between which ends the form admits them.
+
+In language 1 they are texts in the form of a date, and stay so for ever. A field is a day where the
+form always asks for `format: date`: beside its type, by reference, or in `allOf`.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from ruletrail.fast_dataclasses import replace
+from ruletrail.problems import Mark, Problem, quote
+from ruletrail.schemas.declarations import Schema
+from ruletrail.schemas.fields import FieldDeclaration, ListDeclaration
+from ruletrail.schemas.places import always, named
+from ruletrail.values import read_date
+
+_BOUNDS = ("formatMinimum", "formatMaximum")
+
+
+def with_days(schema: Schema, mark: Mark) -> tuple[Schema, list[Problem]]:
+    """Read a form's dates as days; `mark` is where the form is named, and blamed for its ends."""
+    declared_all = (*schema.fields.values(), *schema.cells.values())
+    if not any(declared.format == "date" for declared in declared_all):
+        return schema, []
+    root = schema.content
+    here = list(always(named(list(always([root], root)), "fields"), root))
+    problems: list[Problem] = []
+    fields: dict[str, FieldDeclaration] = {}
+    for code, declared in schema.fields.items():
+        fragments = list(always(named(here, code), root))
+        fields[code], wrong = _read_days(declared, fragments, mark)
+        problems += wrong
+    lists: dict[str, ListDeclaration] = {}
+    for code, rows in schema.lists.items():
+        items = [each["items"] for each in always(named(here, code), root) if "items" in each]
+        row = list(always(items, root))
+        cells: dict[str, FieldDeclaration] = {}
+        for name, declared in rows.cells.items():
+            fragments = list(always(named(row, name), root))
+            cells[name], wrong = _read_days(declared, fragments, mark)
+            problems += wrong
+        lists[code] = replace(rows, cells=cells)
+    return replace(schema, fields=fields, lists=lists), problems
+
+
+def _read_days(
+    declared: FieldDeclaration, fragments: list[Mapping[str, Any]], mark: Mark
+) -> tuple[FieldDeclaration, list[Problem]]:
+    """Read a field, or a cell of a row, as days where its schema always asks for them."""
+    is_day = any(each.get("format") == "date" for each in fragments)
+    if declared.type != "text" or not is_day:
+        return declared, []
+    return _as_day(declared, fragments), list(_find_wrong(declared.code, fragments, mark))
+
+
+def _as_day(declared: FieldDeclaration, fragments: list[Mapping[str, Any]]) -> FieldDeclaration:
+    least = [day for each in fragments if (day := _end(each, "formatMinimum")) is not None]
+    most = [day for each in fragments if (day := _end(each, "formatMaximum")) is not None]
+    return replace(
+        declared, type="date", choices=(),
+        least=max(least, default=None), most=min(most, default=None),
+    )  # fmt: skip
+
+
+def _end(fragment: Mapping[str, Any], keyword: str) -> date | None:
+    written = fragment.get(keyword)
+    return read_date(written) if isinstance(written, str) else None
+
+
+def _find_wrong(code: str, fragments: list[Mapping[str, Any]], mark: Mark) -> Iterator[Problem]:
+    """Find ends that are no days: nothing could be held against them."""
+    for fragment in fragments:
+        for keyword in _BOUNDS:
+            if keyword in fragment and _end(fragment, keyword) is None:
+                details = {"keyword": quote(keyword), "text": quote(str(fragment[keyword]))}
+                yield Problem("schema-day", mark, {"code": quote(code), **details})
