@@ -94,7 +94,7 @@ def check_given(
         raise _explain(error.problems, node, written) from error
     remarks = find_remarks(node, plan.linked) if node is not None else []
     if remarks:
-        console.show_remarks(remarks)
+        console.show_remarks(open_marks(remarks, written))
     return report
 
 
@@ -105,10 +105,10 @@ def _explain(problems: Iterable[Problem], node: Node | None, written: str) -> Pr
         replace(problem, advice="empty-report") if problem.code == "empty-document" else problem
         for problem in explain_document(problems, node, ("report",))
     ]
-    return ProblemsError(sort_problems(_open_marks(name_written(found, written), written)))
+    return ProblemsError(sort_problems(open_marks(name_written(found, written), written)))
 
 
-def _open_marks(problems: Iterable[Problem], written: str) -> list[Problem]:
+def open_marks(problems: Iterable[Problem], written: str) -> list[Problem]:
     """Name the report in marks as the user did, so that they open; a trail has its name alone."""
     return [
         replace(problem, mark=replace(problem.mark, file=as_text(Path(written).as_posix())))
@@ -136,7 +136,10 @@ def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Pr
         raise _explain(known, node, options.report)
     if options.rulebook:
         return find_rulebook(options)
-    return find_reference(reference, check_day(options.as_of), mark, asked_libraries(options))
+    try:
+        return find_reference(reference, check_day(options.as_of), mark, asked_libraries(options))
+    except ProblemsError as error:
+        raise ProblemsError(open_marks(error.problems, options.report)) from error
 
 
 _STANDARD_INPUT = "/dev/stdin"

@@ -1,10 +1,9 @@
 """`ruletrail explain REPORT CODE`: the steps behind one value, decision, section or check."""
 
 import argparse
-from pathlib import Path
 
 from ruletrail.answers import Evaluation
-from ruletrail.cli.consoles import Console, choose_form, write_whole
+from ruletrail.cli.consoles import Console, choose_form
 from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, ProblemsError
@@ -53,6 +52,6 @@ def _write(
         return
     text = explain_step(document, options.code, language, form, wording)
     if options.output:
-        write_whole(Path(options.output), text.encode("utf-8"))
+        console.write_file(options.output, text.encode("utf-8"))
     else:
         console.write_form(text, form)

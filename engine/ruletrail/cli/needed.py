@@ -1,10 +1,9 @@
 """`ruletrail needed REPORT [TARGET]`: what is still to be asked, and what is not."""
 
 import argparse
-from pathlib import Path
 
 from ruletrail.answers import Evaluation
-from ruletrail.cli.consoles import Console, choose_form, write_whole
+from ruletrail.cli.consoles import Console, choose_form
 from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
 from ruletrail.fast_dataclasses import replace
 from ruletrail.needs import Needs, find_needs
@@ -68,6 +67,6 @@ def _write(
         else write_page(needs, linked, form, language)
     )
     if options.output:
-        write_whole(Path(options.output), text.encode("utf-8"))
+        console.write_file(options.output, text.encode("utf-8"))
     else:
         console.write_form(text, form)

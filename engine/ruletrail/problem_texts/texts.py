@@ -125,6 +125,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{what}, non si può calcolare: {cause}", "en": "{what}, cannot be computed: {cause}",
     },
     "cause-division_by_zero": {"it": "divisione per zero", "en": "division by zero"},
+    "division-by": {
+        "it": "{of} vale 0, e per zero non si divide", "en": "{of} is 0, and zero divides nothing",
+    },
     "cause-no_case": {"it": "nessun caso è vero", "en": "no case is true"},
     "cause-conflict": {"it": "più casi sono veri insieme", "en": "more than one case is true"},
     "cause-limit": {"it": "ha più di 400 cifre", "en": "it has more than 400 digits"},
@@ -134,6 +137,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
+    "seal-corrects-none": {
+        "it": "il record {number} non è di questa relazione, che non ne corregge nessuno",
+        "en": "the record {number} is not of this report, which corrects none",
+    },
     "unknown-code-of-value": {
         "it": "il codice {text} non esiste, con {chosen}",
         "en": "the code {text} does not exist, with {chosen}",
@@ -208,6 +215,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "two versions are compared by `diff <(ruletrail show A) <(ruletrail show B)`"),
         ("new-name", "usa lettere minuscole senza accenti, cifre, `-` e `_`: {instead}",
             "use lower-case letters without accents, digits, `-` and `_`: {instead}"),
+        ("seal-incomplete", "completala; oppure sigillala così con {option}",
+            "complete it; or seal it as it is with {option}"),
+        ("seal-invalid", "correggila; oppure sigillala così con {option}",
+            "correct it; or seal it as it is with {option}"),
         ("archive-empty", "l'archivio non ha ancora record: sigilla senza `--correction-of`",
             "the archive holds no record yet: seal without `--correction-of`"),
         ("archive-missing",
@@ -283,6 +294,18 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "the line out")),
         ("number-form-whole", "scrivi solo cifre: `1234`; se il dato manca, togli la riga",
             "write digits only: `1234`; if there is no value, take the line out"),
+        ("digits", "scrivi solo cifre e, se serve, un punto: `12.5`",
+            "write digits only and, where needed, a point: `12.5`"),
+        ("digits-whole", "scrivi solo cifre: `12`", "write digits only: `12`"),
+        ("condition-under-when", "una condizione sta sotto `when`: scrivi {instead}",
+            "a condition stands under `when`: write {instead}"),
+        ("key-to-indent", "{key} sta sotto `{owner}:`: scrivilo là, più a destra",
+            "{key} belongs under `{owner}:`: write it there, further to the right"),
+        ("keys-to-indent",
+            "questa e altre {count} chiavi stanno sotto `{owner}:`: scrivile là, più a destra",
+            "this and {count} other keys belong under `{owner}:`: write them there, further to the "
+            "right"),
+        ("one-value", "scrivi {allowed}", "write {allowed}"),
         ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",
             "write {number}: of a ratio of 1 to N only N is written"),
         ("number-form-comma-whole",
