@@ -300,6 +300,7 @@ def unwritable(place: str, error: Exception | None = None, *, shown: str = "") -
     number = getattr(error, "errno", None)
     is_closed = bool(shown) or number == errno.EBADF
     advice = "disk-full" if number in _FULL else "stream-closed" if is_closed else ""
+    advice = "folder-missing" if number == errno.ENOENT else advice
     return refusal("output-unwritable", place, advice=advice, file=shown or quote(place))
 
 

@@ -25,7 +25,7 @@ from ruletrail.documents import (
 )
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import replace
-from ruletrail.files import as_text, is_folder, is_same
+from ruletrail.files import as_text, is_file, is_folder, is_same, is_there
 from ruletrail.intake import find_remarks, is_whole
 from ruletrail.library import Libraries, Source, load_compiled, source_of_path
 from ruletrail.library.places import list_in_folder
@@ -33,9 +33,11 @@ from ruletrail.library.sources import list_files
 from ruletrail.problems import (
     Problem,
     ProblemsError,
+    misuse,
     quote,
     refusal,
     sort_problems,
+    term,
     without_consequences,
 )
 from ruletrail.reports import Report, read_reference
@@ -54,6 +56,14 @@ def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
 def add_nulls(parser: argparse.ArgumentParser) -> None:
     """Add the argument that says what null means in a report."""
     parser.add_argument("--nulls", choices=get_args(Nulls), default="refused")
+
+
+def refuse_swapped(options: argparse.Namespace) -> None:
+    """Refuse a code in the place of the report, and the report in that of the code."""
+    given, code = str(options.report), str(options.code or "")
+    if code and given != "-" and not is_there(Path(given)) and is_file(Path(code)):
+        instead = f"ruletrail {options.command} {code} {given}"
+        raise misuse(term("report-first"), advice="write-instead", instead=quote(instead))
 
 
 def evaluate_report(

@@ -4,7 +4,12 @@ import argparse
 
 from ruletrail.answers import Evaluation
 from ruletrail.cli.consoles import Console, choose_form
-from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
+from ruletrail.cli.evaluations import (
+    add_evaluation_arguments,
+    add_nulls,
+    evaluate_report,
+    refuse_swapped,
+)
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.rendering import FORMS, explain_lines, explain_step, read_wording
@@ -22,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate, find the code, follow it back."""
     form = choose_form(options, "text")
+    refuse_swapped(options)
     evaluation = evaluate_report(options, console, options.output)
     try:
         _write(evaluation, form, options, console)

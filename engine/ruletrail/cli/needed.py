@@ -4,12 +4,16 @@ import argparse
 
 from ruletrail.answers import Evaluation
 from ruletrail.cli.consoles import Console, choose_form
-from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
+from ruletrail.cli.evaluations import (
+    add_evaluation_arguments,
+    add_nulls,
+    evaluate_report,
+    refuse_swapped,
+)
 from ruletrail.fast_dataclasses import replace
 from ruletrail.needs import Needs, find_needs
 from ruletrail.problems import Mark, ProblemsError
-from ruletrail.rendering import FORMS
-from ruletrail.suggestions import code_like
+from ruletrail.rendering import FORMS, find_code
 from ruletrail.trails import canonical_json
 
 
@@ -25,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate, and find what supplying the rest can change."""
     form = choose_form(options, "text")
+    refuse_swapped(options)
     evaluation = evaluate_report(options, console, options.output)
     _write(_find(evaluation, options.code), evaluation, form, options, console)
     return 0
@@ -32,8 +37,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _find(evaluation: Evaluation, code: str | None) -> Needs:
     entries = evaluation.record.linked.rulebook.entries
-    asked = code if code is None or code in entries else code_like(code)
     try:
+        is_known = code is None or code in entries
+        asked = code if is_known else find_code(evaluation.trail.to_dict(), str(code))
         return find_needs(evaluation.record, asked)
     except ProblemsError as error:
         details = {"rulebook": evaluation.reference}
@@ -42,7 +48,7 @@ def _find(evaluation: Evaluation, code: str | None) -> Needs:
                 problem,
                 mark=Mark(str(code)),
                 details={**problem.details, **details},
-                advice="codes-of",
+                advice="codes-of" if problem.code == "unknown-step" else problem.advice,
             )
             for problem in error.problems
         ) from error

@@ -125,6 +125,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{what}, non si può calcolare: {cause}", "en": "{what}, cannot be computed: {cause}",
     },
     "cause-division_by_zero": {"it": "divisione per zero", "en": "division by zero"},
+    "report-first": {
+        "it": "la relazione viene prima del codice", "en": "the report comes before the code",
+    },
     "division-by": {
         "it": "{of} vale 0, e per zero non si divide", "en": "{of} is 0, and zero divides nothing",
     },
@@ -200,6 +203,15 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "line {line} has {found} spaces, those after it {count}: give it {count} too"),
         ("yaml-braces-in-text", "il testo contiene graffe: mettilo fra virgolette, {instead}",
             "the text holds braces: put it in quotes, {instead}"),
+        ("value-without-unit", "scrivi il numero solo, {number}; l'unità va in `unit`",
+            "write the number alone, {number}; the unit belongs in `unit`"),
+        ("folder-missing", "la cartella non c'è: creala, o scegli un altro posto",
+            "the folder is not there: make it, or choose another place"),
+        ("header-of-codes",
+            ("nessuna colonna è un codice del modulo: la prima riga è quella dei codici, una "
+             "colonna per campo, e ogni altra riga è una relazione"),
+            ("no column is a code of the form: the first row is that of the codes, a column for "
+             "each field, and every other row is a report")),
         ("percent-value-sign", "scrivi il numero solo, {number}; il segno `%` va in `unit`",
             "write the number alone, {number}; the sign `%` belongs in `unit`"),
         ("json-quotes", "in JSON un testo sta fra virgolette doppie diritte: {instead}",
@@ -303,8 +315,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "{key} belongs under `{owner}:`: write it there, further to the right"),
         ("keys-to-indent",
             "questa e altre {count} chiavi stanno sotto `{owner}:`: scrivile là, più a destra",
-            "this and {count} other keys belong under `{owner}:`: write them there, further to the "
-            "right"),
+            ("this and {count} other keys belong under `{owner}:`: write them there, further to "
+             "the right")),
         ("one-value", "scrivi {allowed}", "write {allowed}"),
         ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",
             "write {number}: of a ratio of 1 to N only N is written"),
@@ -332,8 +344,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("formula-bracket-extra", "togli {text}, o apri prima una {expected}",
             "remove {text}, or open a {expected} before it"),
         ("formula-two-values",
-            "fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`",
-            "an operator is missing between {expected} and {text}, such as `*`, `and` or `>=`"),
+            ("fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`; un'unità di "
+             "misura non si scrive nella formula, ma in `unit`"),
+            ("an operator is missing between {expected} and {text}, such as `*`, `and` or `>=`; a "
+             "unit is not written in the formula, but in `unit`")),
         ("formula-no-else", "completa così: `a if condizione else b`",
             "complete it like this: `a if condition else b`"),
         ("formula-range",

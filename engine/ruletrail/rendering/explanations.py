@@ -59,7 +59,11 @@ def find_code(reading: Reading, asked: str) -> str:
     if written in known:
         return written
     mark, names = Mark("explain", 1, 1), KnownNames(known)
-    found = names.lookalikes(written) or _find_titled(reading, known, asked)
+    found = (
+        names.lookalikes(written)
+        or [code for code in sorted(known) if _bare(code) == _bare(asked)]
+        or _find_titled(reading, known, asked)
+    )
     if len(found) == 1:
         return found[0]
     unknown = _find_not_encoded(reading, asked)
@@ -69,6 +73,11 @@ def find_code(reading: Reading, asked: str) -> str:
         raise ProblemsError([Problem("code-not-encoded", mark, details)])
     near = Nearest(asked, KnownNames(found) if found else names)
     raise ProblemsError([Problem("unknown-step", mark, {"text": quote(asked)}, near)])
+
+
+def _bare(text: str) -> str:
+    """Write a code, or a title like one, without what people leave out, put in, or write small."""
+    return "".join(char for char in text.lower() if char.isalnum())
 
 
 def _find_titled(reading: Reading, known: Iterable[str], asked: str) -> list[str]:

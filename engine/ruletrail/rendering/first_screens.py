@@ -125,14 +125,14 @@ def _begin_small(text: str) -> str:
 def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
     """List what to do, the worst first; contradictions refer to the numbers of what they deny.
 
-    What the form prints tells slips of the pen, so it comes before all else; and these come before
-    the tasks that they may have caused.
+    What the form prints tells slips of the pen, so it comes before all else but what nothing can be
+    computed from; and slips come before the tasks that they may have caused.
     """
     errors = [step for step in answer.failed if step["severity"] == SEVERITIES[0]]
     first = 1 if answer.contradictions else 0
     tasks = [
-        *_compare(reading, answer.unknown, brief=brief),
         *(_trouble(reading, each) for each in answer.troubles),
+        *_compare(reading, answer.unknown, brief=brief),
         *(_check(reading, step) for step in errors),
         *(_correct(reading, step) for step in answer.differing),
         *(_check(reading, step) for step in answer.failed if step not in errors),
@@ -185,7 +185,7 @@ def _concern(reading: Reading, codes: Sequence[str]) -> Iterator[str]:
 
 
 def _show_root(reading: Reading, step: Step) -> str:
-    expression, code = read_expression(reading, step, step), mark_code(step["id"])
+    expression, code = read_expression(reading, step, step), name_code(reading, step["id"])
     if expression is not None:
         return f"{code}: {with_numbers(expression)}"
     if step["kind"] == "decision":

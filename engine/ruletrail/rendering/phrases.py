@@ -127,7 +127,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "Correct {code}: declared {declared}, but the rule does not apply ({why}): leave it blank"),
     "look_at": ("Ricontrolla. {what}", "Check again. {what}"),
     "correct_check": ("Correggi. {what}", "To be corrected. {what}"),
-    "look_into_error": ("Non si può calcolare: {cause}", "This cannot be computed: {cause}"),
+    "look_into_error": ("Non si può calcolare ({cause})", "This cannot be computed ({cause})"),
     "concerns": ("riguarda: {steps}", "concerns: {steps}"),
     "not_encoded_yet": ("Valuta a mano, perché non è codificato: {step}",
         "Judge by hand, because it is not encoded: {step}"),
