@@ -477,7 +477,8 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
     text = _NUMBER_AND_WORD.sub(r"\1", text)
     ratio = _RATIO.fullmatch(text)
-    advice, number = _match_number(ratio[1].strip() if ratio else text, is_whole=is_whole)
+    text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text
+    advice, number = _match_number(text, is_whole=is_whole)
     if advice == _NO_NUMBER[is_whole]:
         return advice, place.text
     if is_whole and "." in number:
