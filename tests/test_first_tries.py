@@ -176,6 +176,10 @@ def test_problems_name_the_report_as_it_was_named(folder: Path):
         (("needed", JESI), "x.json", ""),
         (("read", EXAMPLES / "forms" / "jesi-2024.txt", *SOCIALE), "x.yaml", ": 91 values read"),
         (("docs", "sociale/2024"), "x.html", ""),
+        (("graph", "sociale/2024", "R04"), "x.dot", ""),
+        (("graph", "sociale/2024", "R04"), "x.mmd", ""),
+        (("show", "sociale/2024"), "x.yaml", ""),
+        (("show", "sociale/2024", "--resolved"), "x.yaml", ""),
         (("schema", "trail"), "x.json", ""),
         (("schema", "report", "sociale/2024"), "x.json", ""),
     ],
@@ -186,6 +190,22 @@ def test_a_command_says_which_file_it_wrote(words: tuple[object, ...], name: str
         status, out, err = call(*words, "-o", name, "--lang", language)
         assert (status, out, err.count("\n"), err.startswith(wrote)) == (0, "", 1, True)
     assert Path(name).stat().st_size > 0
+
+
+def test_a_file_holds_what_the_terminal_shows():
+    """In the form that its name says; a picture is none of ours."""
+    for words, name, shown in (
+        (("graph", "sociale/2024", "R04"), "x.dot", ("--format", "dot")),
+        (("graph", "sociale/2024", "R04"), "x.gv", ("--format", "dot")),
+        (("graph", "sociale/2024", "R04"), "x.md", ()),
+        (("graph", "sociale/2024", "R04"), "x", ()),
+        (("show", "sociale/2024"), "x.yaml", ()),
+        (("show", "sociale/2024", "--resolved"), "x.yaml", ()),
+    ):
+        assert call(*words, "-o", name)[0] == 0
+        assert Path(name).read_text("utf-8") == call(*words, *shown)[1]
+    status, out, err = call("graph", "sociale/2024", "-o", "x.svg")
+    assert (status, out, "use `.mmd` or `.dot`" in err) == (2, "", True)
 
 
 def test_a_call_for_programs_says_nothing_of_the_file():

@@ -279,6 +279,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "browser"),
             ("use {known}, or say the form with `--format`; a browser prints an `.html` page to "
              "PDF")),
+        ("graph-forms",
+            ("usa `.mmd` o `.dot`, o di' la lingua con `--format`; un'immagine la fa Graphviz: "
+             "`dot -Tsvg`"),
+            ("use `.mmd` or `.dot`, or say the language with `--format`; Graphviz makes a picture: "
+             "`dot -Tsvg`")),
         ("one-of-these", "scrivi uno di questi: {allowed}", "write one of these: {allowed}"),
         ("empty-word", "un argomento è vuoto: scrivi ciò che ci va, o toglilo",
             "an argument is empty: write what belongs there, or leave it out"),
