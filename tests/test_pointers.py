@@ -454,7 +454,7 @@ def test_a_field_below_a_list_has_its_name():
     report = {"fields": {"componenti": [{"nascita": "x"}] * 3}}
     mark = Mark("report", path=((((REPORT, "fields"), "componenti"), 2), "nascita"))
     problem = Problem("null-value", mark)
-    assert problem.field == "componenti[2].nascita"
+    assert problem.field == "componenti[3].nascita"  # rows count from 1, pointers from 0
     assert problem.pointer == "/fields/componenti/2/nascita"
     assert resolve(report, problem.pointer) == "x"
 

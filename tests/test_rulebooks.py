@@ -652,7 +652,22 @@ def test_templates_are_filled_and_never_run(text: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["{", "}", "{}", "{{A}}", "{A.b}", "{A!r}", "{A:x}", "{0}", "{ A }", "{A", "A}", "{à}", "{A}}"],
+    [
+        "{",
+        "}",
+        "{}",
+        "{{A}}",
+        "{A.b.c}",
+        "{A.}",
+        "{A!r}",
+        "{A:x}",
+        "{0}",
+        "{ A }",
+        "{A",
+        "A}",
+        "{à}",
+        "{A}}",
+    ],
 )
 def test_templates_with_other_braces_are_none(text: str):
     """A brace holds a code and nothing else."""

@@ -43,6 +43,9 @@ USUAL_FIELDS: dict[str, Any] = {
     "K": {"type": "number", "unit": "km"},
     "C": {"type": "string", "enum": ["SI", "NO"]},
 }
+ROW = {"x": "number", "y": "number", "t": "string", "p": "boolean"}
+USUAL_ROWS: dict[str, Any] = {**USUAL_FIELDS, "L": {"rows": ROW}, "M": {"rows": ROW}}
+"""The usual fields and two lists of rows: a rulebook that has them is answered by the reference."""
 HEAD = {**rulebooks.HEAD, "report": "prova.schema.json"}
 CASE_KEYS = {
     "section", "name", "rulebook", "head", "bases", "fields_schema", "report", "expect",
@@ -58,6 +61,7 @@ PARTS = (
     "not_encoded",
     "errors",
     "printed",
+    "lists",
 )
 EXPECT_KEYS = {
     "status",
@@ -184,9 +188,17 @@ def _below(text: str) -> str:
     )
 
 
-def write_schema(fields: dict[str, Any]) -> str:
-    """Write the JSON Schema of a report."""
-    return json.dumps(rulebooks.schema_of(fields))
+def write_schema(fields: dict[str, Any] | str) -> str:
+    """Write the JSON Schema of a report; `rows` are the usual fields with lists of rows."""
+    known = USUAL_ROWS if isinstance(fields, str) else fields
+    return json.dumps(rulebooks.schema_of({code: _field(each) for code, each in known.items()}))
+
+
+def _field(field: Any) -> Any:
+    """Give the schema of a field; of a list, its rows are written out."""
+    if not isinstance(field, dict) or "rows" not in field:
+        return field
+    return rulebooks.rows_of(field["rows"], int(field.get("most", 5)))
 
 
 def write_report(report: dict[str, str]) -> str:

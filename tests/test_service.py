@@ -178,6 +178,19 @@ def test_an_explanation_is_that_of_the_command_line(form: str, client: Any):
     assert codes(unknown) == ["unknown-step"]
 
 
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_what_would_change_an_answer_is_that_of_the_command_line(form: str, client: Any):
+    """With what may be asked beside."""
+    words = ("--want", "spesa=inferiore", "--vary", "R06,R07_2017", "--set", "R06=9", "--precision")
+    expected = call("whatif", JESI, *words, "--set", "R03=80000", "--format", form)[1]
+    query = "target=spesa&want=inferiore&vary=R06,R07_2017&set=R06=9,R03=80000&precision=true"
+    body = JESI.read_bytes()
+    answer = client.post(f"/v1/whatif?{query}&format={form}", content=body, headers=YAML)
+    assert answer.text == expected
+    refused = client.post("/v1/whatif?target=R04", content=body, headers=YAML)
+    assert codes(refused) == ["no-outcome"]
+
+
 def test_what_is_needed_is_that_of_the_command_line(client: Any):
     """Of one answer and of the whole report; an unknown target is refused."""
     for asked, words in (("?target=livello", ["livello"]), ("", [])):

@@ -36,6 +36,7 @@ SMALL = "small/rulebooks/small/1.yaml"
 CALLS: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("report.yaml",),
     "explain": ("report.yaml", "R04"),
+    "whatif": ("report.yaml", "spesa"),
     "needed": ("report.yaml", "livello"),
     "read": ("form.txt", "--rulebook", "sociale/2024"),
     "check": (SMALL,),
@@ -64,6 +65,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
 WRONG: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("absent.yaml",),
     "explain": ("report.yaml", "R0A9"),
+    "whatif": ("report.yaml", "R04"),
     "needed": ("report.yaml", "R0A9"),
     "read": ("absent.txt", "--rulebook", "sociale/2024"),
     "check": ("absent.yaml",),
@@ -87,7 +89,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
 }
 """For each command words that it must refuse."""
 
-JSON = ("evaluate", "explain", "needed", "check", "test", "verify", "archive", "list")
+JSON = ("evaluate", "explain", "whatif", "needed", "check", "test", "verify", "archive", "list")
 """Commands that answer in JSON."""
 
 

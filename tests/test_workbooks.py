@@ -815,7 +815,7 @@ def test_no_stream_carries_a_workbook(office):
 
 # -- What is written -------------------------------------------------------------------------------
 
-COLUMNS = Layout("xlsx", "it", (), (), (), (), {}, has_row=True)
+COLUMNS = Layout("xlsx", "it", (), (), (), (), (), {}, has_row=True)
 
 
 class Growing:

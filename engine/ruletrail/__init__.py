@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ruletrail.answers import Evaluation
     from ruletrail.api import Plan, list_rulebooks, load
     from ruletrail.compiled.columns.outputs import Outputs
+    from ruletrail.counterfactuals import WhatIf
     from ruletrail.descriptions import Case, Choice, Description
     from ruletrail.library import Listing
     from ruletrail.problems import Mark, Problem, ProblemsError
@@ -31,6 +32,7 @@ else:
             "answers": ["Evaluation"],
             "api": ["Plan", "list_rulebooks", "load"],
             "compiled.columns.outputs": ["Outputs"],
+            "counterfactuals": ["WhatIf"],
             "descriptions": ["Case", "Choice", "Description"],
             "library": ["Listing"],
             "problems": ["Mark", "Problem", "ProblemsError"],
@@ -54,6 +56,7 @@ __all__ = [
     "ProblemsError",
     "Report",
     "Trail",
+    "WhatIf",
     "__version__",
     "list_rulebooks",
     "load",

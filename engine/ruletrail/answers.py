@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, has_rows, is_row_entry
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.suggestions import nearest_name
 from ruletrail.trails import Record, Status, Trail, outcome_word
-from ruletrail.trails.document import missing_codes
-from ruletrail.values import ExactValue, Fact, is_non_value, to_decimal
+from ruletrail.trails.document import lists_of_values, missing_codes
+from ruletrail.values import ExactValue, Fact, give, is_non_value, to_decimal
 
 if TYPE_CHECKING:
     from ruletrail.compiled import Answer, CompiledRulebook
@@ -80,6 +80,23 @@ class Evaluation:
         if self._values is None:
             self._values = self._read_values()
         return self._values
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether the form has lists of rows; internal, may change."""
+        return has_rows(self._linked)
+
+    @cached_property
+    def lists(self) -> "Mapping[str, tuple[Mapping[str, ExactValue], ...]]":
+        """The rows of each list that the report supplies, with the exact values of their rules.
+
+        A row is by the names of its rules, without the list: `lists["members"][0]["age"]`. A rule
+        that has no value in a row is absent there.
+        """
+        return {
+            code: tuple([{name: give(fact) for name, fact in row.items()} for row in rows])
+            for code, rows in lists_of_values(self.record).items()
+        }
 
     @property
     def decisions(self) -> Mapping[str, str]:
@@ -231,12 +248,13 @@ class Evaluation:
 
     def _read_values(self) -> Mapping[str, ExactValue]:
         facts = self.record.facts
-        rules = [step.code for step in self._linked.steps if isinstance(step, Rule)]
+        rules = [
+            step.code
+            for step in self._linked.steps
+            if isinstance(step, Rule) and not is_row_entry(step)
+        ]
         values = [(code, fact) for code in rules if not is_non_value(fact := facts[code])]
-        return {
-            code: to_decimal(fact) if isinstance(fact, Fraction) else cast("str | bool", fact)
-            for code, fact in values
-        }
+        return {code: give(fact) for code, fact in values}
 
     def _keep_outcomes(self) -> "tuple[Mapping[str, str], ...]":
         self._outcomes = self._read_outcomes()

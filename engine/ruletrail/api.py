@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.answers import CompiledEvaluation, Evaluation
-from ruletrail.documents import REPORT_LIMITS, Node, Nulls, read_bytes, take_nulls
+from ruletrail.documents import Node, Nulls, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_file, is_there
-from ruletrail.intake import check_own, read_report, take_report
+from ruletrail.intake import check_own, limits_of, read_report, take_report
 from ruletrail.library import (
     Libraries,
     Listing,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from ruletrail.compiled import CompiledRulebook
     from ruletrail.compiled.columns.outputs import Outputs
+    from ruletrail.counterfactuals import WhatIf
     from ruletrail.descriptions import Described, Descriptions
     from ruletrail.needs import Needs
     from ruletrail.plain_intake import PlainIntake, Taken
@@ -215,7 +216,7 @@ class Plan:
         """
         linked, functions = self.linked, self._functions.made
         # functions that are not all made yet would be made on the way, and evaluating makes no code
-        if functions is None or not functions.is_whole:
+        if functions is None or not (functions.is_whole and functions.is_covered):
             return Evaluation(linked, evaluate_record(linked, self._take(report, nulls)))
         if isinstance(report, dict | bytes):
             plain = self.evaluate_plain(report, nulls=nulls)
@@ -235,12 +236,59 @@ class Plan:
         For callers that have somewhere else to send what takes longer.
         """
         functions = self._functions.made
-        if functions is None or not functions.is_whole:
+        if functions is None or not (functions.is_whole and functions.is_covered):
             return None
         taken = self._functions.take_in(functions, report, nulls)
         if taken is None:
             return None
         return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
+
+    def whatif(
+        self,
+        report: Mapping[str, object] | str | Path | bytes | Report,
+        target: str,
+        *,
+        values: Mapping[str, object] | None = None,
+        want: str = "",
+        vary: Iterable[str] = (),
+        pairs: bool = False,
+        precision: bool = False,
+        nulls: Nulls = "refused",
+    ) -> "WhatIf":
+        """Find what would change a decision, a section or a check of a report.
+
+        The answer's `flips` are, for each field that the target reads, the nearest admissible value
+        below and above the report's that changes the outcome, with the margin and the comparison
+        that decides; `steady` the fields that cannot change it alone, which is proved; `unsettled`
+        those of which it is not known, with the reason.
+
+        `values` are put in the place of the report's (None takes one away) and the two answers
+        compared. `want` is an outcome to bring about, by moving the fields that `vary` names, else
+        all. `pairs` looks for two steady fields that change it together. `precision` tells whether
+        the outcome survives what printing rounded. `ProblemsError` for what is no target, outcome
+        or field of it, and for a report or values that the schema refuses.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> answer = plan.whatif("examples/garden/application.yaml", "outcome")
+        >>> [(flip.input, str(flip.to), flip.outcome) for flip in answer.flips]
+        [('waiting', '0', 'waiting_list'), ('own_garden', 'True', 'refused')]
+        >>> answer.steady
+        ('adults', 'children', 'distance')
+        """
+        from ruletrail.counterfactuals import ask_what_if  # noqa: PLC0415 - evaluating needs none
+
+        record = evaluate_record(self.linked, self._take(report, nulls))
+        codes = tuple(vary)
+        return ask_what_if(
+            record,
+            target,
+            values=values,
+            want=want,
+            vary=codes,
+            pairs=pairs,
+            precision=precision,
+        )
 
     def needed(
         self,
@@ -315,13 +363,13 @@ class Plan:
                 if "rulebook" in report
                 else {"rulebook": self.linked.rulebook.identity.reference, **report}
             )
-            tree, problems = from_python(named, "report", REPORT_LIMITS)
+            tree, problems = from_python(named, "report", limits_of(self.linked))
             return self.check(*take_nulls(tree, problems, nulls))
         if isinstance(report, bytes):
             return read_report(report, "report", self.linked, nulls)
         if isinstance(report, str | Path):
             path = Path(report)
-            data = read_bytes(path, path.name, REPORT_LIMITS.size)
+            data = read_bytes(path, path.name, limits_of(self.linked).size)
             return read_report(data, path.name, self.linked, nulls)
         raise TypeError(
             f"a report is a mapping, a path, bytes or a Report, not {type(report).__name__}"
@@ -334,7 +382,7 @@ class Plan:
 
 def _rebuild(linked: LinkedRulebook, is_compiled: bool) -> Plan:  # noqa: FBT001 - called by pickle
     plan = Plan(linked)
-    if is_compiled:
+    if is_compiled and plan.functions.is_covered:
         plan.functions.general()
     return plan
 

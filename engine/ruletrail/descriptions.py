@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.linking import LinkedRulebook
+from ruletrail.formulas import Signature
+from ruletrail.linking import CHECK_OUTCOMES, LinkedRulebook
 from ruletrail.linking.linked_rulebook import label_of, unit_of
 from ruletrail.rulebooks import (
     Basis,
@@ -22,7 +23,7 @@ from ruletrail.rulebooks import (
 )
 from ruletrail.rulebooks.entries import Case as WrittenCase
 from ruletrail.rulebooks.entries import Source
-from ruletrail.schemas.places import expand, property_fragments
+from ruletrail.schemas.places import expand, item_fragments, property_fragments
 from ruletrail.values import ExactValue, NotEncoded, to_decimal
 
 
@@ -146,8 +147,13 @@ def _describe_fields(linked: LinkedRulebook) -> Iterator[Description]:
     content = linked.schema.content
     top = expand([content], content)
     here = list(expand(property_fragments(top, "fields"), content))
-    for code, declared in linked.schema.fields.items():
-        fragments = list(expand(property_fragments(here, code), content))
+    declarations = {**linked.schema.fields, **linked.schema.cells}
+    for code, declared in declarations.items():
+        over, _, name = code.partition(".")
+        fragments = list(expand(property_fragments(here, over), content))
+        if name:
+            rows = list(expand(item_fragments(fragments, 0), content))
+            fragments = list(expand(property_fragments(rows, name), content))
         yield Description(
             code,
             "field",
@@ -178,7 +184,9 @@ def _texts(fragments: Iterable[Mapping[str, Any]], key: str) -> list[str]:
 
 def _describe(linked: LinkedRulebook, entry: _Entry) -> Description:
     """Describe an entry: what every kind says of itself, and what its own kind adds."""
-    signature, names = linked.signatures[entry.code], _name_outcomes(entry)
+    row_check = Signature("text", choices=CHECK_OUTCOMES)
+    signature = linked.signatures.get(entry.code, row_check)
+    names = _name_outcomes(entry)
     return Description(
         entry.code,
         type(entry).__name__.lower(),
@@ -280,5 +288,5 @@ def blank_report(linked: LinkedRulebook) -> dict[str, Any]:
     return {
         "rulebook": linked.rulebook.identity.reference,
         **({"subject": dict.fromkeys(subject)} if subject else {}),
-        "fields": dict.fromkeys(linked.schema.fields),
+        "fields": dict.fromkeys([*linked.schema.fields, *linked.schema.lists]),
     }

@@ -4,10 +4,12 @@ Written once for all who take reports in: the API, the examples, the rows of a b
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ruletrail.documents import (
+    LIST_REPORT_LIMITS,
     REPORT_LIMITS,
+    Limits,
     MappingNode,
     Node,
     Nulls,
@@ -18,7 +20,7 @@ from ruletrail.documents import (
     take_nulls,
 )
 from ruletrail.fast_dataclasses import replace
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, has_rows
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -30,7 +32,7 @@ from ruletrail.problems import (
 from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, find_misshapen, read_reference
 from ruletrail.rulebooks import Identity
-from ruletrail.schemas import FieldDeclaration, check_schema
+from ruletrail.schemas import FieldDeclaration, Schema, check_schema
 from ruletrail.trails.steps import CENTS, MONEY
 
 
@@ -97,7 +99,7 @@ def check_report(
     if another:
         return None, sort_problems([*told, *another])
     problems = [*told, *without_consequences(told, found)]
-    misshapen = find_misshapen(node)
+    misshapen = find_misshapen(node, linked.schema.lists)
     if not isinstance(node, MappingNode) or (misshapen and count_values(node, _SMALL) > _SMALL):
         # no schema has to work through what no report holds, thousands of values in lists
         return None, sort_problems([*problems, *without_consequences(problems, misshapen)])
@@ -131,15 +133,25 @@ def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
     Sums of money with parts of a cent are such, and numbers with three zeros after the point. They
     are admitted, and the answer is that of the number as it is written.
     """
-    schema, found = linked.schema, []
-    for code, value in members_of(members_of(node).get("fields")).items():
-        declared = schema.fields.get(code)
+    found = []
+    for value, declared in _list_values(node, linked.schema):
         if declared is None or not isinstance(value, ScalarNode) or value.style == "quoted":
             continue
         problem = _remark(value, declared)
         if problem is not None:
-            found.append(replace(problem, label=schema.labels.get(code, "")))
+            label = declared.label if declared.label != declared.code else ""
+            found.append(replace(problem, label=label))
     return sort_problems(found)
+
+
+def _list_values(node: Node, schema: Schema) -> Iterator[tuple[Node, FieldDeclaration | None]]:
+    """Yield the fields of a report, and the cells of its rows, with what the schema declares."""
+    for code, value in members_of(members_of(node).get("fields")).items():
+        rows = schema.lists.get(code)
+        yield value, schema.fields.get(code)
+        for row in items_of(value) if rows is not None else ():
+            for name, cell in members_of(row).items():
+                yield cell, rows.cells.get(name) if rows is not None else None
 
 
 def _remark(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:
@@ -186,7 +198,12 @@ def read_report(data: bytes, file: str, linked: LinkedRulebook, nulls: Nulls = "
         report = read_plain(data, file, linked.schema)
         if report is not None and names(report.reference, linked.rulebook.identity):
             return report
-    return take_report(*take_nulls(*read_document(data, file, REPORT_LIMITS), nulls), linked)
+    return take_report(*take_nulls(*read_document(data, file, limits_of(linked)), nulls), linked)
+
+
+def limits_of(linked: LinkedRulebook) -> Limits:
+    """Return the limits of a rulebook's reports: those with lists of rows may be larger."""
+    return LIST_REPORT_LIMITS if has_rows(linked) else REPORT_LIMITS
 
 
 def check_own(report: Report, linked: LinkedRulebook) -> Report:

@@ -86,11 +86,14 @@ def _escape_step(step: str | int) -> str:
 
 
 def _name_field(path: Path) -> str | None:
-    """Name the field of a report that a way leads to: `R16`, `componenti[2].nascita`."""
+    """Name the field of a report that a way leads to: `R16`, `componenti[2].nascita`.
+
+    Rows are counted from 1, as people do and trails; a way, and so a pointer, counts from 0.
+    """
     kind, steps = _unfold(path)
     if kind != REPORT or steps[:1] != ["fields"]:
         return None
-    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps[1:]]
+    parts = [f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps[1:]]
     return "".join(parts).removeprefix(".") or None
 
 

@@ -104,7 +104,8 @@ def _open(pickled: PickledJob) -> "TableWork":
 
     job = unpickle_job(pickled)
     compiled = CompiledRulebook(job.linked)
-    compiled.general()  # so that no row makes code
+    if compiled.is_covered:
+        compiled.general()  # so that no row makes code
     return TableWork(job, compiled, digits=_DIGITS)
 
 

@@ -91,7 +91,7 @@ def worst(facts: Iterable[Fact]) -> NonValue | None:
 
     An error wins over not_encoded, over missing, over not_applicable. Causes accumulate and do not
     depend on the order of the facts: missing codes and reasons are united, of several errors or
-    rules the first in alphabetical order is named.
+    rules the first in alphabetical order is named, those of rows after all others.
     """
     errors: list[ErrorValue] = []
     reasons: set[str] = set()
@@ -115,7 +115,8 @@ def worst(facts: Iterable[Fact]) -> NonValue | None:
         return NotEncoded(tuple(sorted(reasons)))
     if codes:
         return Missing(tuple(sorted(codes)))
-    return min(rules, key=lambda rule: rule.code) if rules else None
+    # what is of no row comes before a row's rule, whatever it is called: the row is not left out
+    return min(rules, key=lambda rule: ("[" in rule.code, rule.code)) if rules else None
 
 
 def is_too_large(number: Fraction) -> bool:
@@ -252,6 +253,17 @@ ExactValue = Decimal | Fraction | str | bool
 def to_decimal(number: Fraction) -> Decimal | Fraction:
     """Give a number to Python callers: a Decimal where one is exact, else the Fraction itself."""
     return number if count_finite_decimals(number) is None else Decimal(write_number(number))
+
+
+def give(fact: Fact) -> ExactValue:
+    """Give a fact that is a value to Python callers; a `TypeError` for one that is none."""
+    match fact:
+        case Fraction():
+            return to_decimal(fact)
+        case str() | bool():
+            return fact
+        case _:
+            raise TypeError("a non-value is no value")
 
 
 def round_number(number: Fraction, decimals: int, mode: RoundingMode) -> Fraction:

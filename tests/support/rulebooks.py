@@ -90,6 +90,16 @@ def schema_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def rows_of(cells: Mapping[str, Any], most: int = 5) -> dict[str, Any]:
+    """Make the schema of a field that is a list of rows with these cells."""
+    declared = {
+        name: {"type": cell} if isinstance(cell, str) else dict(cell)
+        for name, cell in cells.items()
+    }
+    row = {"type": "object", "properties": declared, "additionalProperties": False}
+    return {"type": "array", "maxItems": most, "items": row}
+
+
 def write_rulebook(text: str, schema: Mapping[str, Any], folder: Path) -> Path:
     """Write rulebook and schema into a folder; gives the rulebook's path."""
     (folder / "schema.json").write_text(json.dumps(schema), encoding="utf-8")

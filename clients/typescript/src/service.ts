@@ -52,6 +52,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/whatif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would change an outcome: of each field the nearest values that do, with the margin. */
+        post: operations["whatif"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/needed": {
         parameters: {
             query?: never;
@@ -433,6 +450,37 @@ export interface components {
             format?: string | null;
         };
         /**
+         * Flip
+         * @description The nearest value of one field, in one direction, that changes the outcome.
+         */
+        Flip: {
+            /** Input */
+            input: string;
+            /** Value */
+            value: string | boolean | null;
+            /** To */
+            to: string | boolean;
+            /** Outcome */
+            outcome: string;
+            /**
+             * Margin
+             * @description How far `to` is from `value`, in `unit`.
+             */
+            margin: string | null;
+            /** Unit */
+            unit: string | null;
+            /**
+             * Because
+             * @description The comparison that decides.
+             */
+            because: string;
+            /**
+             * Step
+             * @description The step whose comparison it is.
+             */
+            step: string;
+        };
+        /**
          * Found
          * @description A problem: what is wrong, where, and what to do.
          */
@@ -726,6 +774,19 @@ export interface components {
             text: string;
         };
         /**
+         * Unsettled
+         * @description A field of which it is not known whether it changes the outcome.
+         */
+        Unsettled: {
+            /** Input */
+            input: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "limit" | "schema" | "formula" | "digits" | "entry" | "type";
+        };
+        /**
          * Verdict
          * @description What verifying a trail came to.
          */
@@ -762,6 +823,53 @@ export interface components {
              * @default null
              */
             problems?: components["schemas"]["Found"][] | null;
+        };
+        /**
+         * WhatIf
+         * @description What would change an outcome.
+         */
+        WhatIf: {
+            /** Target */
+            target: string;
+            /** Outcome */
+            outcome: string;
+            /** Flips */
+            flips: components["schemas"]["Flip"][];
+            /**
+             * Steady
+             * @description Fields that cannot change it alone.
+             */
+            steady: string[];
+            /** Unsettled */
+            unsettled: components["schemas"]["Unsettled"][];
+            /**
+             * Pairs
+             * @default null
+             */
+            pairs?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Want
+             * @default null
+             */
+            want?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Set
+             * @default null
+             */
+            set?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Precision
+             * @default null
+             */
+            precision?: {
+                [key: string]: unknown;
+            } | null;
         };
     };
     responses: never;
@@ -1026,6 +1134,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/plain": string;
+                    "text/markdown": string;
+                    "text/html": string;
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The body is of a type that is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The document has problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description Busy, or still reading rulebooks. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The answer would have taken too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+        };
+    };
+    whatif: {
+        parameters: {
+            query: {
+                /** @description The language of problems; else `Accept-Language`. */
+                lang?: "it" | "en";
+                /** @description The version in force on that day; else the latest. */
+                as_of?: string;
+                /** @description Whether a null is a problem, or an absent key. */
+                nulls?: "refused" | "absent";
+                /** @description A decision, a section or a check. */
+                target: string;
+                /** @description Other values, `CODE=VALUE` with commas: both answers side by side. */
+                set?: string;
+                /** @description An outcome of the target to bring about. */
+                want?: string;
+                /** @description The fields to move for it, with commas; else all that are read. */
+                vary?: string;
+                /** @description Whether two fields are moved together, too. */
+                pairs?: "true" | "false" | "1" | "0";
+                /** @description Whether printed precision is weighed, too. */
+                precision?: "true" | "false" | "1" | "0";
+                /** @description The form of the explanation. */
+                format?: "text" | "json" | "markdown" | "html";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+                "application/yaml": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
                     "text/plain": string;
                     "text/markdown": string;
                     "text/html": string;

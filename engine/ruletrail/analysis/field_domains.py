@@ -55,6 +55,13 @@ def read_fields(schema: Schema) -> dict[str, TypedField]:
     }
 
 
+def read_fragments(schema: Schema, code: str) -> list[Mapping[str, Any]]:
+    """List all that a schema says of one field in every case, piece by piece."""
+    root = schema.content
+    here = list(_always(_named(list(_always([root], root)), "fields"), root))
+    return list(_always(_named(here, code), root))
+
+
 def _always(fragments: list[_Fragment], root: _Fragment) -> Iterator[_Fragment]:
     """Follow references and `allOf` only: what all of them say holds."""
     waiting, seen = deque(fragments), set()

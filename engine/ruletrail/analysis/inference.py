@@ -5,11 +5,14 @@ Linear in the size of the rulebook; the only recursion is into one formula, whos
 """
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from ruletrail.analysis.bounds import constant_node, primitive_node, size_of_field
 from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import (
     NO_NON_VALUES,
+    Kind,
     Node,
     NonValueKinds,
     TypedField,
@@ -20,10 +23,18 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
 from ruletrail.formulas.operations import Primitive
 from ruletrail.linking import LinkedRulebook, clauses_of
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
+from ruletrail.schemas import Schema
+from ruletrail.schemas.fields import MOST_ROWS
 from ruletrail.values import MOST_DECIMALS, NotEncoded, RoundingMode
 
 _ERROR: NonValueKinds = frozenset({"error"})
+LEAVES_OUT_SINCE = 2
+"""The version of the language that leaves out members of groups, and rows, that do not apply."""
+COUNTED = Interval(Fraction(0), Fraction(MOST_ROWS), whole=True)
+SIZE_OF_ROWS = size_of_field(MOST_DECIMALS)
+"""Some size: no code is made of what reads rows."""
 
 
 def infer_rulebook(
@@ -47,16 +58,50 @@ def infer_rulebook(
     if assumed is None:
         assumed = present_by_default(fields)
     facts = {code: field_node(field, present=code in assumed) for code, field in fields.items()}
+    facts |= row_nodes(linked.schema)
     for code, parameter in linked.rulebook.parameters.items():
         facts[code] = constant_node(parameter.value, code)
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
+    is_covered, leaves_out = not linked.schema.lists, bool(linked.schema.lists)
     for entry in linked.steps:
-        step = _infer_step(entry, facts, groups, traps=traps)
+        inference = Inference(
+            facts.__getitem__, groups, language=linked.rulebook.language, traps=traps
+        )
+        step = _infer_step(entry, facts, inference, traps=traps)
+        is_covered = is_covered and inference.is_covered
+        leaves_out = leaves_out or inference.leaves_out
         steps.append(step)
         if step.fact is not None:
             facts[entry.code] = step.fact
-    return TypedRulebook(linked, fields, tuple(steps), assumed, traps)
+    return TypedRulebook(linked, fields, tuple(steps), assumed, traps, is_covered, leaves_out)
+
+
+def may_leave_out(linked: LinkedRulebook) -> bool:
+    """Tell whether rows, or members of groups that do not apply, may be left out of an aggregate.
+
+    What follows formulas by their values alone does not see that.
+    """
+    if linked.rulebook.language < LEAVES_OUT_SINCE:
+        return False
+    return bool(linked.schema.lists) or infer_rulebook(linked, frozenset()).leaves_out
+
+
+def refuse_left_out(linked: LinkedRulebook, place: str) -> None:
+    """Refuse a rulebook whose aggregates may leave something out, for who follows values alone."""
+    if may_leave_out(linked):
+        problem = Problem("rows-not-followed", Mark(place, 1, 1), {"text": quote(place)})
+        raise ProblemsError([problem])
+
+
+def is_covered(linked: LinkedRulebook) -> bool:
+    """Tell whether compiled code can do all of a rulebook; else the reference answers all of it.
+
+    It knows no lists of rows, nor the least or greatest of a group of which nothing may be left.
+    """
+    if linked.rulebook.language < LEAVES_OUT_SINCE:
+        return True
+    return not linked.schema.lists and infer_rulebook(linked, frozenset()).is_covered
 
 
 def present_by_default(fields: Mapping[str, TypedField]) -> frozenset[str]:
@@ -77,14 +122,28 @@ def field_node(field: TypedField, *, present: bool) -> Node:
 # -- Steps -----------------------------------------------------------------------------------------
 
 
+def row_nodes(schema: Schema) -> dict[str, Node]:
+    """Make the nodes of lists, which stand for their number of rows, and of the cells of a row."""
+    missing: NonValueKinds = frozenset({"missing"})
+    nodes: dict[str, Node] = {}
+    for code, declared in schema.lists.items():
+        range_ = Interval(Fraction(0), Fraction(declared.most), whole=True)
+        nodes[code] = Node("read", "number", (), SIZE_OF_ROWS, range_, missing, -1, code, code)
+        for cell in declared.cells.values():
+            size = SIZE_OF_ROWS if cell.type == "number" else None
+            nodes[cell.code] = Node(
+                "read", cell.type, (), size, ANY, missing, -1, cell.code, cell.code
+            )
+    return nodes
+
+
 def _infer_step(
     entry: Entry,
     facts: Mapping[str, Node],
-    groups: Mapping[str, tuple[str, ...]],
+    inference: "Inference",
     *,
     traps: bool,
 ) -> TypedStep:
-    inference = Inference(facts.__getitem__, groups, traps=traps)
     clauses = tuple(
         inference.formula(clause.content) if isinstance(clause.content, Formula) else clause.content
         for clause in clauses_of(entry)
@@ -148,12 +207,18 @@ class Inference:
         groups: Mapping[str, tuple[str, ...]],
         refine: Callable[[Expression, Node], Node] | None = None,
         *,
+        language: int = 1,
         traps: bool = False,
         sized: bool = True,
     ) -> None:
-        """Take what is known of codes and groups; with `traps` errors are left out."""
+        """Take what is known of codes and groups; with `traps` errors are left out.
+
+        `is_covered` tells afterwards whether compiled code can do what was typed.
+        """
         self.lookup, self.groups, self.refine = lookup, groups, refine
-        self.traps, self.sized = traps, sized
+        self.language, self.traps, self.sized = language, traps, sized
+        self.is_covered = True
+        self.leaves_out = False
         self.text = ""
 
     def formula(self, formula: Formula) -> Node:
@@ -173,9 +238,13 @@ class Inference:
         return node if self.refine is None else self.refine(expression, node)
 
     def _call(self, call: Call) -> Node:
-        operands = [node for operand in call.operands for node in self._operand(call, operand)]
         start, end = call.span
         text = self.text[start:end]
+        if call.over:
+            return self._over_rows(call, text)
+        operands = [node for operand in call.operands for node in self._operand(call, operand)]
+        if self.language >= LEAVES_OUT_SINCE and call.operation.takes_groups:
+            operands = self._leave_out(call, text, operands)
         made = 0
 
         def build(
@@ -195,6 +264,50 @@ class Inference:
 
         node: Node = call.operation.lower(build, operands)
         return replace(node, part=call.part, key=text)
+
+    def _leave_out(self, call: Call, text: str, operands: list[Node]) -> list[Node]:
+        """Put in the place of members that do not apply what makes no difference."""
+        members = [
+            self.lookup(member)
+            for operand in call.operands
+            if isinstance(operand, Name)
+            for member in self.groups.get(operand.code, ())
+        ]
+        left_out = [each for each in members if "not_applicable" in each.non_values]
+        none = call.operation.of_none
+        others = [each for each in operands if not any(each is it for it in left_out)]
+        if not left_out:
+            return operands
+        self.leaves_out = True
+        if none is None and not others:
+            self.is_covered = False
+            return operands
+        instead = others[0] if none is None else constant_node(none, text)
+        return [
+            self._instead(node, instead, f"{text} ({at}?)")
+            if any(node is it for it in left_out)
+            else node
+            for at, node in enumerate(operands)
+        ]
+
+    def _instead(self, node: Node, other: Node, key: str) -> Node:
+        return primitive_node("default", (node, other), text=node.text, key=key, sized=self.sized)
+
+    def _over_rows(self, call: Call, text: str) -> Node:
+        """Type an aggregate over rows: what is known of it, and no code."""
+        # what was learnt of a code of a row is of one row, and these are all rows
+        refine, self.refine = self.refine, None
+        argument = self.node(call.operands[0])
+        self.refine = refine
+        non_values: NonValueKinds = argument.non_values | {"missing"}
+        kind: Kind = "number" if call.operation.gives == "number" else "boolean"
+        known = ANY
+        if call.operation.of_none is None:
+            non_values, known = non_values | {"not_applicable"}, argument.range
+        elif call.operation.takes[0] == "boolean" and kind == "number":
+            known = COUNTED
+        size = SIZE_OF_ROWS if kind == "number" else None
+        return Node("read", kind, (), size, known, non_values, call.part, text, text)
 
     def _operand(self, call: Call, operand: Expression) -> list[Node]:
         """Type an operand; a group stands for its members."""

@@ -116,6 +116,10 @@ class TypedRulebook:
     steps: tuple[TypedStep, ...]
     assumed: frozenset[str]
     traps: bool = False
+    is_covered: bool = True
+    """Whether compiled code can do all of it; else the reference answers every report."""
+    leaves_out: bool = False
+    """Whether members of groups, or rows, may be left out of what gathers them."""
 
 
 def constant_fraction(node: Node) -> Fraction | None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from ruletrail.analysis import intervals
 from ruletrail.analysis.bounds import constant_node
 from ruletrail.analysis.field_domains import read_fields
-from ruletrail.analysis.inference import Inference, field_node
+from ruletrail.analysis.inference import Inference, field_node, row_nodes
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import Node
 from ruletrail.fast_dataclasses import dataclass, field, replace
@@ -39,6 +39,8 @@ class Knowledge:
     said: Mapping[str, frozenset[str]] = field(default_factory=dict)
     settled: Mapping[str, bool] = field(default_factory=dict)
     relations: Mapping[tuple[str, str], Relation] = field(default_factory=dict)
+    language: int = 1
+    """The version of the language that expressions are read by."""
 
     def interval(self, code: str) -> Interval:
         """Return the interval that is always known of a code."""
@@ -81,7 +83,7 @@ def node_of(expression: Expression, known: Knowledge) -> Node:
 
     refining = refine if known.learnt else None
     # sizes are for code; lints ask for intervals many times, under many conditions
-    inference = Inference(lookup, known.groups, refining, sized=False)
+    inference = Inference(lookup, known.groups, refining, language=known.language, sized=False)
     return inference.node(expression)
 
 
@@ -107,4 +109,9 @@ def declared_knowledge(linked: LinkedRulebook) -> Knowledge:
         code: sets[id(each.choices)] for code, each in linked.signatures.items() if each.choices
     }
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
-    return Knowledge(base, texts, groups)
+    base |= {
+        code: node
+        for code, node in row_nodes(linked.schema).items()
+        if code not in linked.rulebook.entries
+    }
+    return Knowledge(base, texts, groups, language=linked.rulebook.language)

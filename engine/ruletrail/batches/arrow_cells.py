@@ -39,6 +39,15 @@ def is_plain(kind: Any) -> bool:
     return kind in _TEXTS or any(getattr(pa.types, f"is_{check}")(kind) for check in checks)
 
 
+def is_rows(kind: Any) -> bool:
+    """Tell the types of lists of rows: lists of structs whose members are plain."""
+    is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+    if not (is_list and pa.types.is_struct(kind.value_type)):
+        return False
+    row = kind.value_type
+    return all(is_plain(row.field(at).type) for at in range(row.num_fields))
+
+
 def list_rows(
     stretch: Stretch,
     places: NDArray[np.intp] | None = None,
@@ -62,7 +71,7 @@ def list_rows(
 
 
 def _list_read(column: Any, places: NDArray[np.intp] | None) -> list[Any]:
-    if not is_plain(column.type):
+    if not (is_plain(column.type) or is_rows(column.type)):
         return [None] * (len(column) if places is None else len(places))
     return list_cells(column if places is None else column.take(pa.array(places)))
 

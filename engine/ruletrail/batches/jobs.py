@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ruletrail.analysis.inference import is_covered
 from ruletrail.batches.carrying import check_names, read_carried
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.dialects import PLAIN
@@ -23,7 +24,7 @@ from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, unwritable
 from ruletrail.reports import Report
-from ruletrail.trails import Trail
+from ruletrail.trails import Record, Trail
 
 DEFECTS = (
     ArithmeticError,
@@ -86,22 +87,23 @@ class Job:
 
     def _evaluate(self, raw: RawRow, report: Report, compiled: CompiledRulebook) -> Answered:
         answer = compiled.evaluate(report)
+        record: Record | None = None
         if answer is not None:
             status, facts = answer.status, answer.facts
         else:
             record = evaluate_record(self.linked, report)
-            facts = {each.entry.code: each.fact for each in record.conclusions}
+            facts = {each.code: each.fact for each in record.conclusions}
             status = record.status
         if self.trails and (
             self.only is None or picks(self.only, self.linked, report, facts, status)
         ):
             trail = (
-                compiled.write_trail(answer, report)
-                if answer is not None
-                else Trail(record).to_json().encode()
+                Trail(record).to_json().encode()
+                if record is not None
+                else compiled.write_trail(answer, report)  # type: ignore[arg-type]  # one is there
             )
             write_trail(Path(self.trails), raw.row, trail)
-        return write_answer(self.layout, self._front(raw), report, status, facts)
+        return write_answer(self.layout, self._front(raw), report, status, facts, record)
 
 
 def table_job(
@@ -125,7 +127,7 @@ def table_job(
     rulebook = "" if RULEBOOK in names else linked.rulebook.identity.reference
     passed = frozenset(column for column in kept if not is_read(column, linked))
     form = RowForm("parquet", name, tuple(names), PLAIN, rulebook, passed, types or {})
-    return Job(linked, form, layout)
+    return Job(linked, form, layout, columns_from=0 if is_covered(linked) else None)
 
 
 _TRAIL_NAME = re.compile(r"row-[0-9]{9,}\.json")

@@ -7,7 +7,7 @@ are joined at the end, which is copying.
 import io
 import os
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from itertools import accumulate
@@ -76,15 +76,24 @@ def _unreadable(written: str, error: Exception) -> ProblemsError:
     return refusal("file-unreadable", written, advice="parquet-damaged", file=quote(written))
 
 
-def check_types(schema: Any, name: str, passed: frozenset[str] = frozenset()) -> None:
+def check_types(
+    schema: Any, name: str, passed: frozenset[str] = frozenset(), lists: Collection[str] = ()
+) -> None:
     """Raise `ProblemsError` for columns that hold neither numbers nor texts nor booleans.
+
+    Those in `lists` may hold lists of rows.
 
     Those in `passed`, which no report reads, may hold anything.
     """
-    from ruletrail.batches.arrow_cells import is_plain  # noqa: PLC0415 - needs the extra
+    from ruletrail.batches.arrow_cells import is_plain, is_rows  # noqa: PLC0415 - needs the extra
 
     read = [field for field in schema if field.name not in passed]
-    _refuse_types("batch-column-type", schema, name, [f for f in read if not is_plain(f.type)])
+    wrong = [
+        field
+        for field in read
+        if not is_plain(field.type) and not (field.name in lists and is_rows(field.type))
+    ]
+    _refuse_types("batch-column-type", schema, name, wrong)
 
 
 def check_kept(schema: Any, name: str, kept: Sequence[str]) -> None:

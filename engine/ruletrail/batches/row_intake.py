@@ -4,13 +4,14 @@ What is wrong is marked with the row's own line in the input. A row that is plai
 the fast way, as `reports.plain_json` reads a document; a differential test binds the two.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 
 from ruletrail.batches.cells import number_text
 from ruletrail.batches.dialects import PLAIN, Dialect
 from ruletrail.batches.lines import split_cells
+from ruletrail.batches.list_cells import read_rows_cell, read_rows_text
 from ruletrail.batches.rows import RawRow, Unread
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
 from ruletrail.documents import (
@@ -154,6 +155,8 @@ def _read_plain_cells(
     if form.rulebook:
         document[RULEBOOK] = form.rulebook
     declared = schema.fields if form.form == "csv" else {}
+    if schema.lists:
+        return None
     try:
         for column, cell in cells:
             if column == RULEBOOK:
@@ -214,10 +217,10 @@ def read_node(
     if raw.data is None:
         return None, [Problem("document-too-large", mark, {"limit": str(REPORT_LIMITS.size)})]
     if isinstance(raw.data, tuple):
-        return _read_cells(raw.data, raw, form)
+        return _read_cells(raw.data, raw, form, schema.lists if schema is not None else ())
     text = decode_row(raw, form)
     if form.form == "csv":
-        return _read_record(text, raw, form, schema.fields if schema is not None else {})
+        return _read_record(text, raw, form, schema)
     if not text.strip(" \t\r"):
         return None, [Problem("empty-document", mark)]
     node, problems = read_json(text, form.name, REPORT_LIMITS, raw.line)
@@ -283,9 +286,14 @@ def _hint_number(problem: Problem, form: RowForm) -> Problem:
 
 
 def _read_record(
-    text: str, raw: RawRow, form: RowForm, declared: Mapping[str, FieldDeclaration]
+    text: str, raw: RawRow, form: RowForm, schema: Schema | None
 ) -> tuple[Node | None, list[Problem]]:
-    """Read a CSV record; the schema types its plain scalars, and an empty cell is missing."""
+    """Read a CSV record; the schema types its plain scalars, and an empty cell is missing.
+
+    The cell of a list of rows holds its JSON.
+    """
+    declared = schema.fields if schema is not None else {}
+    lists = schema.lists if schema is not None else {}
     cells = split_cells(text, form.dialect.delimiter)
     mark = Mark(form.name, raw.line, 1)
     if cells is None:
@@ -297,12 +305,18 @@ def _read_record(
     filled = [(column, at, cell) for column, (at, cell) in pairs if cell and column]
     # texts of documents are NFC and of bounded length; the tree of Python data keeps the same
     # limits
-    texts = {column: cell for column, _, cell in filled}
+    texts = {column: cell for column, _, cell in filled if column not in lists}
     checked, problems = from_python(texts, form.name, REPORT_LIMITS)
     if not isinstance(checked, MappingNode) or problems:
         return None, [_in_cell(problem, raw) for problem in problems]
-    written = []
-    for column, at, _ in filled:
+    written: list[tuple[str, Node]] = []
+    for column, at, cell in filled:
+        if column in lists:
+            mark = _mark_at(text, at, raw, form, column)
+            rows, found = read_rows_text(cell, mark)
+            problems = [*problems, *found]
+            written.append((column, rows))
+            continue
         node = checked.values[column]
         if isinstance(node, ScalarNode):
             read = form.dialect.cell(node.text, declared.get(column))
@@ -310,7 +324,7 @@ def _read_record(
             # what is no number here must not be read as one: it is a text, which the schema refuses
             whole = ScalarNode(node.text, "quoted", mark)
             written.append((column, whole if read is None else ScalarNode(read, "plain", mark)))
-    return _tree(written, raw, form), []
+    return _tree(written, raw, form), problems
 
 
 def _path_of(column: str) -> Path:
@@ -339,7 +353,7 @@ def _mark_at(text: str, at: int, raw: RawRow, form: RowForm, column: str) -> Mar
 
 
 def _read_cells(
-    cells: tuple[object, ...], raw: RawRow, form: RowForm
+    cells: tuple[object, ...], raw: RawRow, form: RowForm, lists: Collection[str]
 ) -> tuple[Node | None, list[Problem]]:
     """Read a row of a Parquet table or a sheet: exact values, None where missing.
 
@@ -348,13 +362,18 @@ def _read_cells(
     if len(cells) != len(form.header):
         details = {"found": str(len(cells)), "expected": str(len(form.header))}
         return None, [Problem("batch-cells", Mark(form.name, raw.line, 1), details)]
-    written: list[tuple[str, ScalarNode]] = []
+    written: list[tuple[str, Node]] = []
     room = REPORT_LIMITS.size
     problems: list[Problem] = []
     for number, (column, cell) in enumerate(zip(form.columns, cells, strict=True), 1):
         if cell is None or not column:
             continue
         place = Mark(form.name, raw.line, number, cell=column, path=_path_of(column))
+        if column in lists:
+            rows, found = read_rows_cell(cell, place)
+            problems += found
+            written.append((column, rows))
+            continue
         scalar, found = _read_cell(column, cell, place)
         problems += found
         written.append((column, scalar))
@@ -406,10 +425,10 @@ def _plain(cell: object) -> object:
     return Decimal(number_text(cell))
 
 
-def _tree(written: Sequence[tuple[str, ScalarNode]], raw: RawRow, form: RowForm) -> MappingNode:
+def _tree(written: Sequence[tuple[str, Node]], raw: RawRow, form: RowForm) -> MappingNode:
     """Put the cells of a row where a report has them."""
     mark = Mark(form.name, raw.line, 1, path=REPORT)
-    fields: dict[str, ScalarNode] = {}
+    fields: dict[str, Node] = {}
     subject: dict[str, ScalarNode] = {}
     values: dict[str, Node] = {}
     if form.rulebook:
@@ -418,7 +437,7 @@ def _tree(written: Sequence[tuple[str, ScalarNode]], raw: RawRow, form: RowForm)
     for column, scalar in written:
         if column == RULEBOOK:
             values[RULEBOOK] = scalar
-        elif column.startswith(SUBJECT):
+        elif column.startswith(SUBJECT) and isinstance(scalar, ScalarNode):
             subject[column.removeprefix(SUBJECT)] = (
                 replace(scalar, style="quoted") if form.form == "csv" else scalar
             )
@@ -431,7 +450,7 @@ def _tree(written: Sequence[tuple[str, ScalarNode]], raw: RawRow, form: RowForm)
     return MappingNode(values, keys, mark)
 
 
-def _mapping(scalars: Mapping[str, ScalarNode], mark: Mark) -> MappingNode:
+def _mapping(scalars: Mapping[str, Node], mark: Mark) -> MappingNode:
     # a key has a mark of its own: what is wrong with a column's name is not wrong with its cell
     keys = {key: ScalarNode(key, "quoted", replace(scalar.mark)) for key, scalar in scalars.items()}
     return MappingNode(dict(scalars), keys, mark)

@@ -289,7 +289,9 @@ def check_header(
 
 def is_read(name: str, linked: LinkedRulebook) -> bool:
     """Tell whether a report reads a column of this name."""
-    return name in linked.schema.fields or name == RULEBOOK or name.startswith(SUBJECT)
+    declared = linked.schema
+    is_field = name in declared.fields or name in declared.lists
+    return is_field or name == RULEBOOK or name.startswith(SUBJECT)
 
 
 def name_subject(column: str, schema: Schema) -> str:
@@ -321,7 +323,7 @@ def _check_columns(
     header: Sequence[str], name: str, linked: LinkedRulebook, kept: Sequence[str]
 ) -> Iterator[Problem]:
     seen: set[str] = set()
-    known = KnownNames(linked.schema.fields, (RULEBOOK,))
+    known = KnownNames(linked.schema.fields, linked.schema.lists, (RULEBOOK,))
     if not any(_is_like_read(column, linked, known, kept) for column in header):
         yield Problem("batch-header", Mark(name, 1, 1), {}, "", "header-of-codes")
         return

@@ -96,7 +96,7 @@ def answer_batches(
         if work is None:
             types = types_of(batch.schema)
             job = table_job(plan.linked, batch.schema.names, NAME, language, keep=keep, types=types)
-            check_types(batch.schema, NAME, job.form.passed)
+            check_types(batch.schema, NAME, job.form.passed, plan.linked.schema.lists)
             work = TableWork(job, plan.compile().functions)
         if tuple(batch.schema.names) != work.job.form.header:
             raise ValueError("the columns are not those of the first batch")

@@ -13,15 +13,18 @@ from ruletrail.batches.dialects import PLAIN, Dialect
 from ruletrail.batches.rows import Answered, Counts
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Locale
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, is_row_entry
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
 from ruletrail.rendering.problems import problems_json
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
-from ruletrail.trails import Status, outcome_word
-from ruletrail.values import Fact, Missing, is_non_value, to_json, write_number
+from ruletrail.trails import Record, Status, outcome_word
+from ruletrail.trails.document import lists_of_values, missing_codes
+from ruletrail.values import Fact, JsonValue, Missing, is_non_value, to_json, write_number
 
 ROW, STATUS, MISSING, PROBLEMS = "row", "status", "missing", "problems"
+LISTS = "lists"
+"""What the columns of lists begin with, `lists.NAME`."""
 """The columns that a table has beside those of codes."""
 _COLUMN = {"it": "colonna", "en": "column"}
 _ACTIVE = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -54,8 +57,9 @@ class Layout:
     decisions: tuple[str, ...]
     sections: tuple[str, ...]
     checks: tuple[str, ...]
+    lists: tuple[str, ...]
     required: Mapping[str, frozenset[str]]
-    """By section, the fields that must be filled when it is due."""
+    """By section, the fields that must be filled when it is due; where no form has lists."""
     carried: Carried = NOTHING
     """What travels from the row in."""
     has_row: bool = False
@@ -76,7 +80,8 @@ class Layout:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of a table."""
-        return (*self.front, STATUS, *self.values, *self.outcomes, MISSING, PROBLEMS)
+        lists = (f"{LISTS}.{code}" for code in self.lists)
+        return (*self.front, STATUS, *self.values, *self.outcomes, *lists, MISSING, PROBLEMS)
 
 
 def layout_of(
@@ -91,7 +96,12 @@ def layout_of(
     """Return the columns of answers; names that two of them would have raise `ProblemsError`."""
 
     def codes(kind: type) -> tuple[str, ...]:
-        return tuple(entry.code for entry in linked.steps if isinstance(entry, kind))
+        # what is of each row stands with its list; a check of rows has an outcome for all of them
+        return tuple(
+            entry.code
+            for entry in linked.steps
+            if isinstance(entry, kind) and (kind is Check or not is_row_entry(entry))
+        )
 
     required = {
         entry.code: frozenset(code for code in entry.fields if code not in entry.optional)
@@ -99,7 +109,8 @@ def layout_of(
         if isinstance(entry, Section)
     }
     kinds = codes(Rule), codes(Decision), codes(Section), codes(Check)
-    layout = Layout(form, language, *kinds, required, carried, has_row, style)
+    lists = tuple(linked.schema.lists)
+    layout = Layout(form, language, *kinds, lists, required, carried, has_row, style)
     problems = list(_find_taken(layout, str(linked.rulebook.identity))) if form != "jsonl" else []
     if problems:
         raise ProblemsError(problems)
@@ -126,27 +137,45 @@ def write_header(layout: Layout) -> bytes:
     return mark + _record([quote_text(column) for column in layout.columns], layout.style)
 
 
-def write_answer(
-    layout: Layout, front: Cells, report: Report, status: Status, facts: Mapping[str, Fact]
+def write_answer(  # noqa: PLR0917 - all of one row
+    layout: Layout,
+    front: Cells,
+    report: Report,
+    status: Status,
+    facts: Mapping[str, Fact],
+    record: Record | None = None,
 ) -> Answered:
-    """Write the row of a report that was evaluated; `front` is its number and what travels."""
-    missing = find_missing(layout, report, facts)
+    """Write the row of a report that was evaluated; `front` is its number and what travels.
+
+    `record` is the reference's, where that answered; of a report with lists it always did.
+    """
+    missing = find_missing(layout, report, facts) if record is None else missing_codes(record)
+    lists = _lists_of(record) if record is not None and layout.lists else {}
     if layout.form != "jsonl":
         values = (None if is_non_value(fact := facts[code]) else fact for code in layout.values)
         words = (outcome_word(facts[code]) for code in layout.outcomes)
-        cells = (status, *values, *words, " ".join(missing) or None, None)
+        texts = (write_json(lists[code]) if code in lists else None for code in layout.lists)
+        cells = (status, *values, *words, *texts, " ".join(missing) or None, None)
         return Answered(_write_cells(layout, front, cells), Counts.of(status))
     document = {
         "status": status,
         "values": {
             code: to_json(facts[code]) for code in layout.values if not is_non_value(facts[code])
         },
+        **({"lists": lists} if layout.lists else {}),
         "decisions": {code: outcome_word(facts[code]) for code in layout.decisions},
         "sections": {code: outcome_word(facts[code]) for code in layout.sections},
         "checks": {code: outcome_word(facts[code]) for code in layout.checks},
         "missing": missing,
     }
     return Answered(_line(layout, front, document), Counts.of(status))
+
+
+def _lists_of(record: Record) -> dict[str, list[dict[str, JsonValue]]]:
+    return {
+        code: [{name: to_json(fact) for name, fact in row.items()} for row in rows]
+        for code, rows in lists_of_values(record).items()
+    }
 
 
 def _begin_line(layout: Layout, front: Cells) -> str:

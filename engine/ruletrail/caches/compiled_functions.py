@@ -30,6 +30,8 @@ _CODEC = Codec(
 
 def encode_functions(compiled: CompiledRulebook) -> bytes | None:
     """Write both functions of a rulebook; None where no entry can hold them."""
+    if not compiled.is_covered:
+        return None
     usual = compiled.usual, compiled.usual_preparer
     try:
         tables = [_write_table(usual)]

@@ -24,6 +24,7 @@ from ruletrail.rulebooks.entries import (
     Message,
     Parameter,
     Rounding,
+    RowList,
     Rule,
     Rulebook,
     Section,
@@ -31,7 +32,7 @@ from ruletrail.rulebooks.entries import (
     Source,
     Template,
 )
-from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.schemas import FieldDeclaration, ListDeclaration, Schema
 from ruletrail.values import NotEncoded
 
 _CLASSES = (
@@ -39,6 +40,8 @@ _CLASSES = (
     Rulebook,
     Schema,
     FieldDeclaration,
+    ListDeclaration,
+    RowList,
     Identity,
     Signature,
     Mark,

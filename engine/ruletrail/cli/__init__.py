@@ -34,6 +34,8 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
                  "en": "evaluate a report and explain the answer"},
     "explain": {"it": "i passi dietro un valore o una decisione",
                 "en": "the steps behind one value or decision"},
+    "whatif": {"it": "che cosa cambierebbe un esito, e di quanto",
+               "en": "what would change an outcome, and by how much"},
     "needed": {"it": "che cosa resta da chiedere, e che cosa non conta più",
                "en": "what is still to be asked, and what cannot matter any more"},
     "read": {"it": "un modulo stampato diventa una relazione",

@@ -1,7 +1,8 @@
 """`ruletrail evaluate REPORT`: the answer to one report, with why."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ruletrail.answers import Evaluation
 from ruletrail.cli.consoles import Console, choose_form
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--brief", action="store_true")
     length.add_argument("--full", action="store_true")
+    parser.add_argument("--margins", action="store_true")
     parser.add_argument("-o", metavar="FILE", dest="output")
     parser.add_argument("--require-digest", metavar="sha256:…", default="", dest="require_digest")
 
@@ -30,12 +32,23 @@ def run(options: argparse.Namespace, console: Console) -> int:
     evaluation = evaluate_report(options, console, options.output)
     if options.require_digest:
         require_digest(evaluation.trail.to_dict()["rulebook"], options.require_digest)
-    write_answer(evaluation, form, options, console)
+    margins = _find_margins(evaluation) if options.margins and form != "json" else None
+    write_answer(evaluation, form, options, console, margins)
     return STATUSES[evaluation.status]
 
 
+def _find_margins(evaluation: Evaluation) -> "list[Mapping[str, Any]]":
+    from ruletrail.counterfactuals import find_margins  # noqa: PLC0415 - only where asked for
+
+    return [each.to_dict() for each in find_margins(evaluation.record)]
+
+
 def write_answer(
-    evaluation: Evaluation, form: str, options: argparse.Namespace, console: Console
+    evaluation: Evaluation,
+    form: str,
+    options: argparse.Namespace,
+    console: Console,
+    margins: "Sequence[Mapping[str, Any]] | None" = None,
 ) -> None:
     """Write the answer where it was asked for: on a terminal the first screen, else all of it."""
     document = evaluation.trail.to_dict()
@@ -44,10 +57,12 @@ def write_answer(
     is_shown = form == "text" and not options.output and console.is_terminal
     brief = options.brief or (is_shown and not options.full)
     if is_shown:
-        width = console.width
-        console.write_toned(render_lines(document, language, wording, brief=brief, width=width))
+        lines = render_lines(
+            document, language, wording, brief=brief, width=console.width, margins=margins
+        )
+        console.write_toned(lines)
         return
-    text = render_trail(document, form, language, wording, brief=brief)
+    text = render_trail(document, form, language, wording, brief=brief, margins=margins)
     if options.output:
         # what a page begins with: by itself the file says nothing on a terminal
         said = state_in_a_line(document, console.language, wording)

@@ -16,6 +16,7 @@ from ruletrail.api import (
 )
 from ruletrail.cli.consoles import Console
 from ruletrail.documents import (
+    LIST_REPORT_LIMITS,
     REPORT_LIMITS,
     Node,
     Nulls,
@@ -30,6 +31,7 @@ from ruletrail.intake import find_remarks, is_whole
 from ruletrail.library import Libraries, Source, load_compiled, source_of_path
 from ruletrail.library.places import list_in_folder
 from ruletrail.library.sources import list_files
+from ruletrail.linking import has_rows
 from ruletrail.problems import (
     Problem,
     ProblemsError,
@@ -70,13 +72,29 @@ def evaluate_report(
     options: argparse.Namespace, console: Console, output: str | None = None
 ) -> Evaluation:
     """Read and evaluate the report that the arguments name; an `output` may be no file of it."""
-    read = read_document(*read_given(options.report, console), REPORT_LIMITS)
-    node, problems = take_nulls(*read, options.nulls)
-    source = find_asked(options, node, problems)
+    given = read_given(options.report, console)
+    node, problems, source = read_and_find(*given, options, options.nulls)
     plan = Plan.of_functions(load_asked(source, load_compiled))
     if output:
         refuse_inputs(output, [options.report], source)
     return evaluate_twice(plan, check_given(plan, node, problems, options.report, console))
+
+
+def read_and_find(
+    data: bytes, name: str, options: argparse.Namespace, nulls: Nulls = "refused"
+) -> tuple[Node | None, list[Problem], Source]:
+    """Read a report, and find the rulebook that answers it.
+
+    One that is too large for most rulebooks is read all the same where its rulebook has lists.
+    """
+    node, problems = take_nulls(*read_document(data, name, REPORT_LIMITS), nulls)
+    if len(data) > REPORT_LIMITS.size:
+        larger, found = take_nulls(*read_document(data, name, LIST_REPORT_LIMITS), nulls)
+        is_read = larger is not None and is_whole(found)
+        source = find_asked(options, larger, found) if is_read else None
+        if source is not None and has_rows(load_asked(source, load_compiled).linked):
+            return larger, found, source
+    return node, problems, find_asked(options, node, problems)
 
 
 def load_asked(source: Source, load: Callable[[Source], T]) -> T:
@@ -131,9 +149,9 @@ def open_marks(problems: Iterable[Problem], written: str) -> list[Problem]:
 def read_given(written: str, console: Console) -> tuple[bytes, str]:
     """Return a report's bytes, from a file or, for `-`, standard input; and its name for marks."""
     if written == "-":
-        return console.read_input(REPORT_LIMITS.size), "-"
+        return console.read_input(LIST_REPORT_LIMITS.size), "-"
     # one byte more than the limit: what is too large may be no report at all, and is told so
-    return read_start(Path(written), written, REPORT_LIMITS.size + 1), Path(written).name
+    return read_start(Path(written), written, LIST_REPORT_LIMITS.size + 1), Path(written).name
 
 
 def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Problem]) -> Source:

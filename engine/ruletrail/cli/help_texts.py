@@ -46,7 +46,7 @@ class Text(NamedTuple):
 GROUPS: tuple[tuple[Mapping[Locale, str], tuple[str, ...]], ...] = (
     ({"it": "Per chi compila o controlla una relazione",
       "en": "For those who fill in or check a report"},
-     ("evaluate", "explain", "needed", "read", "list")),
+     ("evaluate", "explain", "whatif", "needed", "read", "list")),
     ({"it": "Per chi scrive rulebook", "en": "For those who write rulebooks"},
      ("new", "check", "test", "fmt", "show", "docs", "graph", "schema")),
     ({"it": "Per chi ha molte relazioni", "en": "For those who have many reports"},
@@ -63,7 +63,8 @@ METAVARS = {
     "NAME": "NOME", "PERCENT": "PERCENTO", "TIME": "ORA", "NAME/EDITION": "NOME/EDIZIONE",
     "DIR": "CARTELLA", "COMMAND": "COMANDO", "ACTION": "AZIONE", "FOLDER": "CARTELLA",
     "TOPIC": "ARGOMENTO", "RULEBOOK|DIR": "RULEBOOK|CARTELLA", "ADDRESS": "INDIRIZZO",
-    "SECONDS": "SECONDI", "TARGET": "RISPOSTA",
+    "SECONDS": "SECONDI", "TARGET": "RISPOSTA", "FIELD=VALUE": "CAMPO=VALORE",
+    "TARGET=OUTCOME": "RISPOSTA=ESITO", "FIELD,…": "CAMPO,…",
 }  # fmt: skip
 """The names of what is put in, in Italian; those that are alike in both languages are left out."""
 
@@ -96,6 +97,11 @@ _FORMAT_OF_PROBLEMS = Text(
 _FORMAT_OF_ANSWER = Text(
     "come si scrive la risposta: text per le persone, json per i programmi",
     "how the answer is written: text for people, json for programs",
+    "--format json",
+)
+_FORM_OF_CHANGES = Text(
+    "la forma della risposta; senza, la dice l'estensione di -o, altrimenti è text",
+    "the form of the answer; without, the extension of -o says it, else it is text",
     "--format json",
 )
 _ARCHIVE = Text(
@@ -145,6 +151,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "the first screen only: what to do, what is due; a terminal gets it by itself",
             "--brief"),
         "full": Text("tutto, anche su un terminale", "everything, on a terminal too", "--full"),
+        "margins": Text(
+            "aggiunge che cosa cambierebbe ogni decisione e ogni parte del modulo, e di quanto",
+            "add what would change each decision and each part of the form, and by how much",
+            "--margins"),
         "output": Text(
             "scrive la risposta in questo file, nella forma che la sua estensione dice",
             "write the answer to this file, in the form that its extension says", "-o jesi.html"),
@@ -167,6 +177,41 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "scrive la spiegazione in questo file, nella forma che la sua estensione dice",
             "write the explanation to this file, in the form that its extension says",
             "-o r04.html"),
+    },
+    "whatif": {
+        "report": _REPORT,
+        "rulebook": _OTHER_RULEBOOK,
+        "target": Text(
+            "il codice di una decisione, di una sezione o di un controllo; con --want si può "
+            "lasciare",
+            "the code of a decision, a section or a check; with --want it may be left out",
+            "quadro_3"),
+        "values": Text(
+            "un altro valore per un campo, anche più volte: le due risposte a confronto; senza "
+            "valore il campo resta in bianco",
+            "another value for a field, several times too: both answers side by side; without a "
+            "value the field is left blank",
+            "--set R03=40000"),
+        "want": Text(
+            "l'esito che si vuole ottenere: quali valori lo portano",
+            "the outcome that is wanted: which values bring it about", "--want quadro_3=due"),
+        "vary": Text(
+            "i campi che si possono muovere per --want; senza, tutti quelli letti",
+            "the fields that may be moved for --want; without, all that are read",
+            "--vary R07_2021,R06"),
+        "pairs": Text(
+            "cerca anche due valori che lo cambiano insieme, se nessuno dei due basta da solo",
+            "look for two values, too, that change it together where neither does it alone",
+            "--pairs"),
+        "precision": Text(
+            "dice se l'esito resiste a ciò che la stampa ha arrotondato, e senza arrotondamenti",
+            "tell whether the outcome survives what printing rounded, and without roundings",
+            "--precision"),
+        "format": _FORM_OF_CHANGES,
+        "output": Text(
+            "scrive la risposta in questo file, nella forma che la sua estensione dice",
+            "write the answer to this file, in the form that its extension says",
+            "-o margini.html"),
     },
     "needed": {
         "report": _REPORT,
@@ -487,6 +532,11 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
     "explain": {
         "it": "Mostra i passi dietro un valore, una decisione, una sezione o un controllo.",
         "en": "Show the steps behind one value, decision, section or check."},
+    "whatif": {
+        "it": "Dice di ogni valore il più vicino che cambierebbe un esito, e di quanto; o che "
+              "nessuno può cambiarlo.",
+        "en": "Tell of each value the nearest one that would change an outcome, and by how much; "
+              "or that none can."},
     "needed": {
         "it": "Dice quali dati che mancano possono ancora cambiare una risposta, quale chiedere "
               "per primo, quali gruppi possono bastare, e che cosa non conta più.",
@@ -560,6 +610,9 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
                  "evaluate jesi.yaml -o jesi.trail.json",
                  "evaluate jesi.yaml --rulebook sociale/2024@1.0.0 --format json"),
     "explain": ("explain jesi.yaml R04", "explain jesi.yaml quadro_3 --format markdown"),
+    "whatif": ("whatif jesi.yaml livello", "whatif jesi.yaml spesa --pairs --format json",
+               "whatif jesi.yaml livello --set R03=40000 --set M12=0",
+               "whatif jesi.yaml --want quadro_3=due --vary R07_2017,R07_2021"),
     "needed": ("needed jesi.yaml", "needed jesi.yaml livello --format json"),
     "read": ("read jesi.pdf --rulebook sociale/2024 -o jesi.yaml",
              "read jesi.txt --rulebook sociale/2024 | ruletrail evaluate -"),
@@ -628,7 +681,8 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
     **dict.fromkeys(("check", "test", "verify", "archive verify"), _ONE),
     **dict.fromkeys(
         (
-            "explain", "needed", "show", "docs", "graph", "schema", "new", "completion", "help",
+            "explain", "whatif", "needed", "show", "docs", "graph", "schema", "new", "completion",
+            "help",
             "archive list", "archive show", "archive export",
         ),
         _DONE,
@@ -686,5 +740,6 @@ PAGES = {
     "service": "Il servizio: `ruletrail serve`",
     "sources": "Da dove vengono le righe: qualunque flusso di Arrow",
     "trail": "La traccia",
+    "what-if": "Che cosa cambierebbe un esito: `ruletrail whatif`",
 }
 """The titles of pages that are in English, in Italian."""

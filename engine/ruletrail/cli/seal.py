@@ -13,13 +13,12 @@ from ruletrail.cli.evaluations import (
     add_evaluation_arguments,
     check_given,
     evaluate_twice,
-    find_asked,
     load_asked,
     open_marks,
+    read_and_find,
     read_given,
 )
 from ruletrail.cli.status_words import name_status
-from ruletrail.documents import REPORT_LIMITS, read_document
 from ruletrail.library import load_compiled
 from ruletrail.library.manifests import check_published
 from ruletrail.problems import (
@@ -115,8 +114,7 @@ def _prepare(
     options: argparse.Namespace, console: Console, given: bytes, name: str
 ) -> tuple[Plan, Mapping[str, bytes], Report]:
     """Find the rulebook, refuse one that is not what was published, and read the report by it."""
-    node, problems = read_document(given, name, REPORT_LIMITS)
-    source = find_asked(options, node, problems)
+    node, problems, source = read_and_find(given, name, options)
     plan = Plan.of_functions(load_asked(source, load_compiled))
     texts = read_texts(source, plan.linked)
     published = check_published(plan.linked, source)

@@ -12,9 +12,10 @@ from ruletrail.documents import MappingNode, Node, write_yaml
 from ruletrail.library import Source, load_linked, resolve
 
 _ENTRY_DEPTH = 2
-_ENTRY_KINDS = frozenset(
-    {"sources", "parameters", "groups", "rules", "decisions", "sections", "checks", "messages"}
-)
+_ENTRY_KINDS = frozenset({
+    "sources", "parameters", "groups", "lists", "rules", "decisions", "sections", "checks",
+    "messages",
+})  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

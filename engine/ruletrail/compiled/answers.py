@@ -25,6 +25,12 @@ TrailCodes = tuple[tuple[CodeType, ...], tuple[CodeType, ...]]
 """The code that writes the trails of usual reports, and that for any."""
 
 
+def _is_covered(linked: LinkedRulebook) -> bool:
+    from ruletrail.analysis.inference import is_covered  # noqa: PLC0415 - functions from the cache need none
+
+    return is_covered(linked)
+
+
 class CompiledRulebook:
     """A linked rulebook with its functions: one for usual reports, one for any that documents hold.
 
@@ -42,9 +48,12 @@ class CompiledRulebook:
         `make_function` returns the usual function for True and the general one for False.
         """
         self.linked = linked
+        self.is_covered = make_function is not None or _is_covered(linked)
+        """Whether functions can do all of it; where they cannot there are none."""
         self._is_kept = make_function is not None
         self._make_function = make_function if make_function is not None else self._compile
-        self.usual, self.usual_preparer = self._make_function(True)
+        if self.is_covered:
+            self.usual, self.usual_preparer = self._make_function(True)
         self._writers: dict[bool, TrailWriter] = {}
         self.read_trail_codes: Callable[[], TrailCodes | None] = lambda: None
         """Gives the code of the functions that write trails, where it was kept."""
@@ -70,7 +79,7 @@ class CompiledRulebook:
     @property
     def is_whole(self) -> bool:
         """Whether evaluating a report compiles nothing: both functions are made or kept as code."""
-        return self._general is not None or self._is_kept
+        return not self.is_covered or self._general is not None or self._is_kept
 
     def general(self) -> PreparedFunction:
         """Return the function that takes any report, and what prepares for it."""
@@ -81,6 +90,8 @@ class CompiledRulebook:
 
     def prepare(self, report: Report) -> Inputs | None:
         """Prepare a report; None when it does not fit and the reference must answer."""
+        if not self.is_covered:
+            return None
         inputs = self.usual_preparer.prepare(report)
         return self.general()[1].prepare(report) if inputs is None else inputs
 
@@ -89,6 +100,8 @@ class CompiledRulebook:
 
         A value is an int, Decimal, Fraction, str or bool, or None for no value.
         """
+        if not self.is_covered:
+            return None
         inputs = self.usual_preparer.prepare_values(values)
         return self.general()[1].prepare_values(values) if inputs is None else inputs
 
@@ -146,6 +159,8 @@ class CompiledRulebook:
 
     def compile_trails(self) -> TrailCodes:
         """Make what writes trails, both for usual reports and for any, and return its code."""
+        if not self.is_covered:
+            return (), ()
         return self.trail_writer(is_usual=True).codes, self.trail_writer(is_usual=False).codes
 
     def evaluate_record(self, report: Report) -> Record:

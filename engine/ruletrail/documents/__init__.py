@@ -7,6 +7,7 @@ mapping the same shape, so that a report from a program is checked like one from
 from typing import TYPE_CHECKING
 
 from ruletrail.documents.nodes import (
+    LIST_REPORT_LIMITS,
     REPORT_LIMITS,
     RULEBOOK_LIMITS,
     SCHEMA_LIMITS,
@@ -52,9 +53,10 @@ else:
     )
 
 __all__ = [
-    "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits", "MappingNode", "Node",
-    "Nulls", "ScalarNode", "SequenceNode", "decode_text", "explain_document", "explain_failure",
-    "explain_ours", "from_python", "is_unsaved", "items_of", "members_of", "name_written",
+    "LIST_REPORT_LIMITS", "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits",
+    "MappingNode", "Node", "Nulls", "ScalarNode", "SequenceNode", "decode_text", "explain_document",
+    "explain_failure", "explain_ours", "from_python", "is_unsaved", "items_of", "members_of",
+    "name_written",
     "place_of", "quote_text", "read_bytes", "read_document", "read_start", "read_text",
     "reading_unsaved", "take_nulls", "text_of", "unreadable", "write_yaml",
 ]  # fmt: skip

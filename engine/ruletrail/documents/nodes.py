@@ -127,6 +127,10 @@ class Limits:
 KILO = 1024
 RULEBOOK_LIMITS = Limits(size=8 * KILO * KILO, depth=32, nodes=500_000, scalar=8 * KILO)
 REPORT_LIMITS = Limits(size=256 * KILO, depth=16, nodes=500_000, scalar=32 * KILO, kind=REPORT)
+LIST_REPORT_LIMITS = Limits(
+    size=2 * KILO * KILO, depth=16, nodes=500_000, scalar=32 * KILO, kind=REPORT
+)
+"""Of a report whose form has lists of rows."""
 SCHEMA_LIMITS = Limits(size=8 * KILO * KILO, depth=64, nodes=500_000, scalar=8 * KILO, nulls=True)
 
 

@@ -80,7 +80,10 @@ def learn(
             examples = _examples(source, examination.linked)
             choice = _Choice(source, report, example)
             shown, record = _evaluate(examination.linked, examples, choice)
-    fields = frozenset(examination.schema.fields) if examination.schema is not None else frozenset()
+    schema = examination.schema
+    fields: frozenset[str] = frozenset()
+    if schema is not None:
+        fields = frozenset([*schema.fields, *schema.lists, *schema.cells])
     values = _show(record) if record is not None else {}
     listed = tuple(each.name for each in examples)
     rulebook = examination.rulebook
@@ -108,7 +111,8 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
             continue
         formula, unit = "", ""
         if isinstance(entry, Rule):
-            content, declared = entry.formula.content, schema.fields.get(code) if schema else None
+            content = entry.formula.content
+            declared = {**schema.fields, **schema.cells}.get(code) if schema else None
             formula = content.text if isinstance(content, Formula) else ""
             unit = entry.unit or (declared.unit if declared is not None else "") or ""
         kind, mark = type(entry).__name__.lower(), entry.mark
@@ -125,6 +129,12 @@ def _list_fields(rulebook: Rulebook, schema: Schema, source: Source) -> Iterator
     for code, declared in schema.fields.items():
         mark = keys[code].mark if code in keys else Mark(shown, 1, 1)
         yield Name(code, "field", declared.label, declared.unit or "", "", file.path, mark)
+    for over, rows in schema.lists.items():
+        # what is of its rows is told of where the list is declared
+        mark = keys[over].mark if over in keys else Mark(shown, 1, 1)
+        yield Name(over, "field", rows.label, "", "", file.path, mark)
+        for cell in rows.cells.values():
+            yield Name(cell.code, "field", cell.label, cell.unit or "", "", file.path, mark)
 
 
 # -- The values of an example ----------------------------------------------------------------------
@@ -195,4 +205,5 @@ def _show(record: Record) -> dict[str, str]:
     return {
         code: show_fact(fact, format_of(linked, report, code, fact), linked.rulebook.locale)
         for code, fact in record.facts.items()
+        if "[" not in code
     }

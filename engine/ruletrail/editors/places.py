@@ -27,14 +27,14 @@ _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _LISTS = frozenset({"fields", "optional", "remove"})
 # what is no name may be long: only where it begins is it asked whether a pattern does
 _NAME = re.compile(
-    r"""(?P<text>"[^"]*"|'[^']*')|(?P<pattern>(?<!\w)\w*(?:\{\w*\}\w*)+)"""
-    r"""|(?P<number>\d\w*)|(?P<name>[A-Za-z_]\w*)"""
+    r"""(?P<text>"[^"]*"|'[^']*')|(?P<pattern>(?<!\w)(?:\w+\.)?\w*(?:\{\w*\}\w*)+)"""
+    r"""|(?P<number>\d\w*)|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)"""
 )
-_PLACEHOLDER = re.compile(r"\{(?P<name>[A-Za-z][A-Za-z0-9_]*)\}")
+_PLACEHOLDER = re.compile(r"\{(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)\}")
 # inside a `for_each` the name may hold variables, which are filled in first
 _BUILT_PLACEHOLDER = re.compile(r"\{(?P<name>(?:[A-Za-z0-9_]|\{[A-Za-z][A-Za-z0-9_]*\})+)\}")
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_PATTERN = re.compile(r"\w*(?:\{[A-Za-z][A-Za-z0-9_]*\}\w*)+")
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?")
+_PATTERN = re.compile(r"(?:\w+\.)?\w*(?:\{[A-Za-z][A-Za-z0-9_]*\}\w*)+")
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 
 

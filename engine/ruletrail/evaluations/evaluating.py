@@ -4,12 +4,14 @@ The meaning is that of docs/semantics.md 9 to 16. Pure: no clock, no files, no r
 to be read; speed is the business of compiled code.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import cast
 
 from ruletrail.evaluations.messages import match_printed, show_messages
-from ruletrail.formulas import Formula, ReadFact, evaluate_formula, kleene, skip_formula
+from ruletrail.evaluations.reading import Reading, make_reading, start_facts
+from ruletrail.evaluations.rows import conclude_rows
+from ruletrail.formulas import Formula, kleene, list_of, skip_formula
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Clause, Decision, Entry, Message, Rule, Section
@@ -22,14 +24,15 @@ from ruletrail.trails import (
     Judgement,
     MessageConclusion,
     Record,
+    RowsConclusion,
     RuleConclusion,
     SectionConclusion,
     Status,
+    code_in_row,
 )
 from ruletrail.values import (
     ErrorValue,
     Fact,
-    Missing,
     NotApplicable,
     NotEncoded,
     count_decimals,
@@ -45,28 +48,25 @@ _WHEN_UNSETTLED = "when_unsettled"
 
 def evaluate_record(linked: LinkedRulebook, report: Report) -> Record:
     """Evaluate a schema-valid report; never raises for a rulebook that linking accepted."""
-    facts: dict[str, Fact] = {code: declared.value for code, declared in report.fields.items()}
-    facts |= {code: parameter.value for code, parameter in linked.rulebook.parameters.items()}
-    for code in linked.rulebook.entries:
-        facts.pop(code, None)
-    groups = linked.rulebook.groups
-
-    def read(code: str) -> Fact | tuple[Fact, ...]:
-        group = groups.get(code)
-        if group is None:
-            return facts.get(code, Missing((code,)))
-        return tuple(facts.get(member, Missing((member,))) for member in group.members)
-
+    facts = start_facts(linked, report)
+    reading = make_reading(linked, report, facts)
     conclusions: list[Conclusion] = []
     for entry in linked.steps:
-        conclusion = conclude(entry, read, report)
-        conclusions.append(conclusion)
-        facts[entry.code] = conclusion.fact
+        for conclusion in _conclude_all(entry, reading, report):
+            conclusions.append(conclusion)
+            facts[conclusion.code] = conclusion.fact
     messages = tuple(show_messages(linked, report, facts, conclusions))
     printed = match_printed(report.printed, messages)
     return Record(
         linked, report, facts, tuple(conclusions), messages, printed, decide_status(conclusions)
     )
+
+
+def _conclude_all(entry: Entry, reading: Reading, report: Report) -> Iterable[Conclusion]:
+    """Draw the conclusion of an entry, or those of each row of its list."""
+    if list_of(entry.code) and isinstance(entry, Rule | Check):
+        return conclude_rows(entry, reading, report, _conclude_in_row)
+    return (conclude(entry, reading, report),)
 
 
 def decide_status(conclusions: Sequence[Conclusion]) -> Status:
@@ -79,7 +79,7 @@ def decide_status(conclusions: Sequence[Conclusion]) -> Status:
 
 
 def _invalidates(conclusion: Conclusion) -> bool:
-    if isinstance(conclusion.entry, Message):
+    if isinstance(conclusion, MessageConclusion | RowsConclusion):
         return False
     if isinstance(conclusion.fact, ErrorValue):
         return True
@@ -94,7 +94,9 @@ def _invalidates(conclusion: Conclusion) -> bool:
 
 def _leaves_open(conclusion: Conclusion) -> bool:
     entry = conclusion.entry
-    if isinstance(entry, Message) or (isinstance(entry, Check) and entry.severity != "error"):
+    if isinstance(conclusion, MessageConclusion | RowsConclusion):
+        return False
+    if isinstance(entry, Check) and entry.severity != "error":
         return False
     if is_non_value(conclusion.fact):
         return not isinstance(conclusion.fact, NotApplicable)
@@ -106,26 +108,33 @@ def _leaves_open(conclusion: Conclusion) -> bool:
 # -- Steps -----------------------------------------------------------------------------------------
 
 
-def conclude(entry: Entry, read: ReadFact, report: Report) -> Conclusion:
+def conclude(entry: Entry, reading: Reading, report: Report) -> Conclusion:
     """Draw one entry's conclusion."""
     match entry:
-        case Rule():
-            return _conclude_rule(entry, read, report.fields.get(entry.code))
+        case Rule() | Check():
+            return _conclude_in_row(entry, reading, report.fields.get(entry.code), 0)
         case Decision():
-            return _conclude_decision(entry, read)
+            return _conclude_decision(entry, reading)
         case Section():
-            return _conclude_section(entry, read, report.fields)
-        case Check():
-            expect = _judge(entry.expect, read)
-            return CheckConclusion(entry, _outcome(expect.value, "passed", "failed"), expect)
+            return _conclude_section(entry, reading, report)
         case Message():
-            return _conclude_message(entry, read)
+            return _conclude_message(entry, reading)
 
 
-def _judge(clause: Clause, read: ReadFact) -> Judgement:
+def _conclude_in_row(
+    entry: Rule | Check, reading: Reading, declared: Declared | None, row: int
+) -> Conclusion:
+    """Draw the conclusion of a rule or check in a row of its list; 0 is in none."""
+    if isinstance(entry, Rule):
+        return _conclude_rule(entry, reading, declared, row)
+    expect = _judge(entry.expect, reading)
+    return CheckConclusion(entry, _outcome(expect.value, "passed", "failed"), expect, row)
+
+
+def _judge(clause: Clause, reading: Reading) -> Judgement:
     if isinstance(clause.content, NotEncoded):
         return Judgement(clause.content, None)
-    derivation = evaluate_formula(clause.content, read)
+    derivation = reading.derive(clause.content)
     return Judgement(derivation.value, derivation)
 
 
@@ -136,17 +145,20 @@ def _outcome(truth: Fact, when_true: str, when_false: str) -> Fact:
 # -- Rules -----------------------------------------------------------------------------------------
 
 
-def _conclude_rule(rule: Rule, read: ReadFact, declared: Declared | None) -> RuleConclusion:
-    when = _judge(rule.when, read) if rule.when is not None else None
+def _conclude_rule(
+    rule: Rule, reading: Reading, declared: Declared | None, row: int
+) -> RuleConclusion:
+    code = code_in_row(rule.code, row)
+    when = _judge(rule.when, reading) if rule.when is not None else None
     if when is None or when.value is True:
-        formula = _judge(rule.formula, read)
+        formula = _judge(rule.formula, reading)
         unrounded = formula.value
-        fact = _round(rule, unrounded)
+        fact = _round(rule, unrounded, code)
     else:
         formula = _skip(rule.formula, _WHEN_FALSE if when.value is False else _WHEN_UNSETTLED)
-        fact = unrounded = NotApplicable(rule.code) if when.value is False else when.value
+        fact = unrounded = NotApplicable(code) if when.value is False else when.value
     agreement = compare_declared(declared, fact, unrounded) if declared is not None else None
-    return RuleConclusion(rule, fact, when, formula, unrounded, declared, agreement)
+    return RuleConclusion(rule, fact, when, formula, unrounded, declared, agreement, row)
 
 
 def _skip(clause: Clause, reason: str) -> Judgement:
@@ -156,21 +168,21 @@ def _skip(clause: Clause, reason: str) -> Judgement:
     return Judgement(derivation.value, derivation)
 
 
-def _round(rule: Rule, fact: Fact) -> Fact:
+def _round(rule: Rule, fact: Fact, code: str) -> Fact:
     if rule.rounding is None or not isinstance(fact, Fraction):
         return fact
     rounded = round_number(fact, rule.rounding.decimals, rule.rounding.mode)
-    return ErrorValue("limit", rule.code) if is_too_large(rounded) else rounded
+    return ErrorValue("limit", code) if is_too_large(rounded) else rounded
 
 
 # -- Decisions -------------------------------------------------------------------------------------
 
 
-def _conclude_decision(decision: Decision, read: ReadFact) -> DecisionConclusion:
+def _conclude_decision(decision: Decision, reading: Reading) -> DecisionConclusion:
     if isinstance(decision.cases, NotEncoded):
         return DecisionConclusion(decision, decision.cases, ())
     judged = [
-        (case, _judge(case.when, read) if case.when is not None else None)
+        (case, _judge(case.when, reading) if case.when is not None else None)
         for case in decision.cases
     ]
     others = [judgement.value for _, judgement in judged if judgement is not None]
@@ -223,25 +235,43 @@ def _one_outcome(cases: list[CaseConclusion]) -> bool:
 # -- Sections and messages -------------------------------------------------------------------------
 
 
-def _conclude_section(
-    section: Section, read: ReadFact, fields: Mapping[str, Declared]
-) -> SectionConclusion:
-    due = _judge(section.due, read)
+def _conclude_section(section: Section, reading: Reading, report: Report) -> SectionConclusion:
+    due, read = _judge(section.due, reading), reading.read
     parent = cast("Fact", read(section.part_of)) if section.part_of is not None else None
     truth = due.value
     if parent is not None:
         truth = kleene(
             [parent if is_non_value(parent) else parent == "due", due.value], decides=False
         )
-    empty = tuple(
-        code for code in section.fields if code not in fields and code not in section.optional
-    )
-    filled = tuple(code for code in section.fields if code in fields)
+    empty, filled = sort_fields(section, report)
     return SectionConclusion(section, _outcome(truth, "due", "not_due"), due, parent, empty, filled)
 
 
-def _conclude_message(message: Message, read: ReadFact) -> MessageConclusion:
-    when = _judge(message.when, read)
+def sort_fields(section: Section, report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tell the fields of a section that are empty and not optional, and those that are filled.
+
+    Those of rows are named with their row; a list that is not there is empty itself, once.
+    """
+    empty: dict[str, None] = {}
+    filled: dict[str, None] = {}
+    for code in section.fields:
+        over, _, name = code.partition(".")
+        rows = report.lists.get(over)
+        lacks: Sequence[str] = (code,) if name == "" else (over,)
+        if name and rows is not None:
+            cells = [(f"{over}[{row}].{name}", name in each) for row, each in enumerate(rows, 1)]
+            filled |= dict.fromkeys(cell for cell, is_there in cells if is_there)
+            lacks = [cell for cell, is_there in cells if not is_there]
+        elif code in report.fields or rows is not None:
+            filled[code] = None
+            continue
+        if code not in section.optional and (rows is not None or over not in section.optional):
+            empty |= dict.fromkeys(lacks)
+    return tuple(empty), tuple(filled)
+
+
+def _conclude_message(message: Message, reading: Reading) -> MessageConclusion:
+    when = _judge(message.when, reading)
     fact = _outcome(when.value, "shown", "not_shown")
     if fact == "shown" and isinstance(message.text, NotEncoded):
         fact = message.text

@@ -5,19 +5,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from ruletrail.formats import Format, Locale, show_fact
+from ruletrail.formulas import list_of
 from ruletrail.linking import PLACEHOLDERS, LinkedRulebook
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Sentence, fill_template
 from ruletrail.trails import (
+    AllRowsConclusion,
     Argument,
     CheckConclusion,
     Conclusion,
     DecisionConclusion,
     MessageConclusion,
     PrintedMatch,
+    RowsConclusion,
     RuleConclusion,
     SectionConclusion,
     ShownMessage,
+    code_in_row,
     format_of,
 )
 from ruletrail.values import Fact, Missing
@@ -44,11 +48,15 @@ def show_messages(
     conclusions: Iterable[Conclusion],
 ) -> Iterator[ShownMessage]:
     """Yield the sentences of an evaluation in the order of the rulebook, in its locale."""
-    found = {conclusion.entry.code: sentence_of(conclusion) for conclusion in conclusions}
+    found: dict[str, list[Conclusion]] = {}
+    for conclusion in conclusions:
+        found.setdefault(conclusion.entry.code, []).append(conclusion)
     for code in linked.rulebook.entries:
-        sentence = found[code]
-        if sentence is not None:
-            yield show_sentence(linked, report, facts, code, sentence)
+        for conclusion in found[code]:
+            sentence = sentence_of(conclusion)
+            if sentence is not None:
+                row = conclusion.row if isinstance(conclusion, CheckConclusion) else 0
+                yield show_sentence(linked, report, facts, code, sentence, row=row)
 
 
 def show_sentence(
@@ -59,23 +67,31 @@ def show_sentence(
     sentence: Sentence,
     *,
     language: Locale | None = None,
+    row: int = 0,
 ) -> ShownMessage:
-    """Fill a sentence of a step, in the locale of the rulebook unless another is asked for."""
+    """Fill a sentence of a step, in the locale of the rulebook unless another is asked for.
+
+    In a row, `LIST.NAME` is that row's.
+    """
     language = language or linked.rulebook.locale
     template = sentence.templates[language]
     arguments = tuple(
-        [_argument(linked, report, facts, name, language) for name in dict.fromkeys(template.names)]
+        [
+            _argument(linked, report, facts, name, language, row)
+            for name in dict.fromkeys(template.names)
+        ]
     )
     text = fill_template(template, {argument.name: argument.text for argument in arguments})
-    return ShownMessage(code, sentence, arguments, text)
+    return ShownMessage(code_in_row(code, row), sentence, arguments, text)
 
 
-def _argument(
+def _argument(  # noqa: PLR0917 - the name and all that it is read from
     linked: LinkedRulebook,
     report: Report,
     facts: Mapping[str, Fact],
     name: str,
     language: Locale,
+    row: int,
 ) -> Argument:
     if name in PLACEHOLDERS and name not in linked.signatures:
         identity = linked.rulebook.identity
@@ -85,8 +101,9 @@ def _argument(
             "version": identity.version,
         }[name]
         return Argument(name, text, Format(), text)
-    fact = facts.get(name, Missing((name,)))
-    shape = format_of(linked, report, name, fact)
+    code = code_in_row(name, row) if list_of(name) else name
+    fact = facts.get(code, Missing((code,)))
+    shape = format_of(linked, report, name, fact, row)
     return Argument(name, fact, shape, show_fact(fact, shape, language))
 
 
@@ -108,7 +125,7 @@ def sentence_of(conclusion: Conclusion) -> Sentence | None:
         case MessageConclusion():
             text = conclusion.entry.text
             return text if conclusion.fact == "shown" and isinstance(text, Sentence) else None
-        case RuleConclusion():
+        case RuleConclusion() | RowsConclusion() | AllRowsConclusion():
             return None
 
 

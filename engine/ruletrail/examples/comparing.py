@@ -15,16 +15,19 @@ from ruletrail.intake import check_report, find_remarks
 from ruletrail.linking import LinkedRulebook, kind_of_entry
 from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark, Problem
 from ruletrail.trails import (
+    AllRowsConclusion,
     CheckConclusion,
     Conclusion,
     DecisionConclusion,
     MessageConclusion,
     Record,
+    RowsConclusion,
     RuleConclusion,
     SectionConclusion,
     outcome_word,
 )
 from ruletrail.trails.document import missing_codes, write_result
+from ruletrail.trails.steps import codes_read
 from ruletrail.values import ErrorValue, Fact, Missing, is_non_value, write_number
 
 Comparer = Callable[[Node, Record], Iterator[Failure]]
@@ -165,7 +168,7 @@ def _texts(node: Node | None) -> list[ScalarNode]:
 def _status(node: Node, record: Record) -> Iterator[Failure]:
     if isinstance(node, ScalarNode) and node.text != record.status:
         each = record.conclusions
-        causes = [c.entry.code for c in each if is_non_value(c.fact) or c.fact == "failed"]
+        causes = [c.code for c in each if is_non_value(c.fact) or c.fact == "failed"]
         yield Failure("status", node.mark, node.text, record.status, causes[0] if causes else "")
 
 
@@ -284,7 +287,7 @@ def _reasons(node: Node, record: Record) -> Iterator[Failure]:
 
 
 def _compare_parts(parts: Node, conclusion: Conclusion) -> Iterator[Failure]:
-    code, outcomes = conclusion.entry.code, _parts(conclusion)
+    code, outcomes = conclusion.code, _parts(conclusion)
     for text, written in _scalars(parts):
         # read and written again, so that spaces and printed signs do not matter
         formula, _ = parse_formula(text)
@@ -335,11 +338,15 @@ def derivations_of(conclusion: Conclusion) -> list[Derivation]:
             judged = [expect]
         case MessageConclusion(when=shown):
             judged = [shown]
+        case RowsConclusion(clauses=clauses):
+            judged = list(clauses)
+        case AllRowsConclusion():
+            judged = []
     return [each.derivation for each in judged if each is not None and each.derivation is not None]
 
 
 def _by_code(record: Record) -> Mapping[str, Conclusion]:
-    return {conclusion.entry.code: conclusion for conclusion in record.conclusions}
+    return {conclusion.code: conclusion for conclusion in record.conclusions}
 
 
 def _not_encoded(record: Record) -> list[str]:
@@ -386,7 +393,7 @@ _WORDS_OF_STEPS: Mapping[Locale, Mapping[str, str]] = {
 
 def explain_step(record: Record, code: str, language: Locale = "en") -> list[str]:
     """Explain one step; empty when the rulebook has no such step."""
-    conclusion = next((each for each in record.conclusions if each.entry.code == code), None)
+    conclusion = next((each for each in record.conclusions if each.code == code), None)
     if conclusion is None:
         return []
     lines = list(islice(_explain(record, conclusion, language), MOST_LINES + 1))
@@ -396,7 +403,7 @@ def explain_step(record: Record, code: str, language: Locale = "en") -> list[str
 def _explain(record: Record, conclusion: Conclusion, language: Locale) -> Iterator[str]:
     entry, words = conclusion.entry, _WORDS_OF_STEPS[language]
     kind = words[kind_of_entry(entry)]
-    yield f"{entry.code} = {_brief(conclusion.fact, language)} ({kind}, {entry.mark})"
+    yield f"{conclusion.code} = {_brief(conclusion.fact, language)} ({kind}, {entry.mark})"
     if isinstance(conclusion, RuleConclusion) and conclusion.entry.rounding is not None:
         yield f"  {words['rounding']}: {show(conclusion.unrounded)}"
     if isinstance(conclusion, SectionConclusion) and conclusion.empty:
@@ -406,7 +413,7 @@ def _explain(record: Record, conclusion: Conclusion, language: Locale) -> Iterat
             yield f"  {words['case']} {case.case.outcome}: {_brief(case.truth, language)}"
     for derivation in derivations_of(conclusion):
         yield from _explain_derivation(derivation, language)
-    for read in record.linked.reads[entry.code]:
+    for read in codes_read(record, conclusion):
         yield f"  {read} = {_brief(record.facts.get(read, Missing((read,))), language)}"
 
 

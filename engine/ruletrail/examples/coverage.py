@@ -26,6 +26,7 @@ from ruletrail.formulas import (
     Expression,
     Formula,
     Name,
+    list_of,
     write_expression,
 )
 from ruletrail.formulas.operations import IN, NOT_IN
@@ -41,6 +42,7 @@ from ruletrail.trails import (
     Record,
     RuleConclusion,
     SectionConclusion,
+    code_in_row,
 )
 from ruletrail.values import NotEncoded, is_non_value, type_of
 
@@ -141,7 +143,7 @@ def find_hits(record: Record) -> set[Point]:
     for conclusion in record.conclusions:
         hits.update(_entry_hits(conclusion))
         for derivation in derivations_of(conclusion):
-            hits.update(_comparison_hits(derivation, conclusion.entry.code, record))
+            hits.update(_comparison_hits(derivation, conclusion, record))
     return hits
 
 
@@ -172,21 +174,35 @@ def _entry_hits(conclusion: Conclusion) -> Iterator[Point]:
             return
 
 
-def _comparison_hits(derivation: Derivation, code: str, record: Record) -> Iterator[Point]:
+def row_of(conclusion: Conclusion) -> int:
+    """Return the row that a conclusion is of; 0 for none."""
+    return conclusion.row if isinstance(conclusion, RuleConclusion | CheckConclusion) else 0
+
+
+def _comparison_hits(
+    derivation: Derivation, conclusion: Conclusion, record: Record
+) -> Iterator[Point]:
     for part, reached in zip(derivation.formula.parts, derivation.parts, strict=True):
-        if not is_comparison(part) or not isinstance(reached.outcome, bool):
+        if not is_comparison(part):
             continue
-        if part.operation in (IN, NOT_IN):
-            side = "inside" if reached.outcome is (part.operation is IN) else "outside"
-        else:
-            side = compare_facts(*side_values(part, derivation, record))
-        yield Point("threshold", code, write_expression(part), side)
+        # in an aggregate a comparison came out in each row
+        listed = list(enumerate(reached.rows or (), 1)) or [(row_of(conclusion), reached)]
+        for row, each in listed:
+            if not isinstance(each.outcome, bool):
+                continue
+            if part.operation in (IN, NOT_IN):
+                side = "inside" if each.outcome is (part.operation is IN) else "outside"
+            else:
+                side = compare_facts(*side_values(part, derivation, record, row))
+            yield Point("threshold", conclusion.entry.code, write_expression(part), side)
 
 
-def side_values(call: Call, derivation: Derivation, record: Record) -> tuple[object, object]:
-    """Return what stood on both sides of a comparison."""
+def side_values(
+    call: Call, derivation: Derivation, record: Record, row: int = 0
+) -> tuple[object, object]:
+    """Return what stood on both sides of a comparison, in a row if it is of one."""
     left, right = call.operands
-    return _value(left, derivation, record), _value(right, derivation, record)
+    return _value(left, derivation, record, row), _value(right, derivation, record, row)
 
 
 def compare_facts(one: object, other: object) -> str:
@@ -196,14 +212,15 @@ def compare_facts(one: object, other: object) -> str:
     return "equal" if one == other else "different"
 
 
-def _value(expression: Expression, derivation: Derivation, record: Record) -> object:
+def _value(expression: Expression, derivation: Derivation, record: Record, row: int) -> object:
     match expression:
         case Constant(value=value):
             return value
         case Name(code=code):
-            return record.facts.get(code)
-        case Call(part=part):
-            return derivation.parts[part].outcome
+            return record.facts.get(code_in_row(code, row) if list_of(code) else code)
+        case Call(part=at):
+            part = derivation.parts[at]
+            return part.outcome if part.rows is None else part.rows[row - 1].outcome
 
 
 def count_kinds(points: Iterable[Point], hits: set[Point]) -> dict[str, tuple[int, int]]:

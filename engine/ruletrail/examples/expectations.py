@@ -33,7 +33,9 @@ def list_expectable(linked: LinkedRulebook) -> dict[str, KnownNames]:
         for kind, classes in _KINDS.items()
     }
     known |= dict.fromkeys(("errors", "not_encoded", "reasons"), KnownNames(entries))
-    return {**known, "missing": KnownNames(entries, linked.schema.fields)}
+    schema = linked.schema
+    fields = KnownNames(entries, schema.fields, schema.lists, schema.cells)
+    return {**known, "missing": fields}
 
 
 _UNDECIDED = ("undetermined", "not_applicable", "not_encoded", "error")
@@ -64,7 +66,7 @@ def check_outcomes(expect: MappingNode, outcomes: Mapping[str, KnownNames]) -> I
     """Find outcomes that can never come: the example would fail whatever the report says."""
     for kind in ("decisions", "sections", "checks"):
         for code, written in members_of(expect.get(kind)).items():
-            yield from _check_outcome(code, written, outcomes.get(code))
+            yield from _check_outcome(code, written, outcomes.get(without_row(code)))
     for code, written in members_of(expect.get("declared")).items():
         yield from _check_outcome(code, written, _AGREEMENTS)
     for code, asked in members_of(expect.get("reasons")).items():
@@ -96,8 +98,9 @@ def link_expectations(
     if isinstance(reasons, MappingNode):
         yield from _check_codes("reasons", _keys(reasons), known)
         for code, asked in reasons.values.items():
-            if code in entries and isinstance(asked, MappingNode):
-                yield from _check_reasons(entries[code], asked)
+            entry = entries.get(without_row(code))
+            if entry is not None and isinstance(asked, MappingNode):
+                yield from _check_reasons(entry, asked)
 
 
 def _keys(node: Node | None) -> list[tuple[str, Mark]]:
@@ -114,15 +117,22 @@ def _check_codes(
     kind: str, written: list[tuple[str, Mark]], known: Mapping[str, KnownNames]
 ) -> Iterator[Problem]:
     for code, mark in written:
-        if code in known[kind]:
+        entry = without_row(code)
+        if entry in known[kind]:
             continue
         details = {"code": quote(code), "kind": quote(kind)}
-        others = [quote(each) for each in _OF_ONE_KIND if code in known[each]]
+        others = [quote(each) for each in _OF_ONE_KIND if entry in known[each]]
         if others:
             details["other"] = others[0]
             yield Problem("example-unknown-code", mark, details, "", "of-another-kind")
         else:
             yield Problem("example-unknown-code", mark, details, Nearest(code, known[kind]))
+
+
+def without_row(code: str) -> str:
+    """Return a code of a row without its number: `members.age` of `members[2].age`."""
+    over, bracket, rest = code.partition("[")
+    return f"{over}.{rest.partition('].')[2]}" if bracket else code
 
 
 def _check_reasons(entry: Entry, asked: MappingNode) -> Iterator[Problem]:
@@ -158,12 +168,12 @@ def _whole_or_decimal(text: str) -> Fraction | None:
 def check_values(expect: MappingNode, linked: LinkedRulebook) -> Iterator[Problem]:
     """Find values that a rule can never have, because of their type, or how they are written."""
     for code, written in members_of(expect.get("values")).items():
-        signature = linked.signatures.get(code)
+        signature = linked.signatures.get(without_row(code))
         if signature is not None and isinstance(written, ScalarNode):
             yield from _check_value(written, signature.type)
     for code, asked in members_of(expect.get("reasons")).items():
         before, condition = (members_of(asked).get(key) for key in ("before_rounding", "condition"))
-        signature = linked.signatures.get(code)
+        signature = linked.signatures.get(without_row(code))
         if signature is not None and isinstance(before, ScalarNode):
             yield from _check_value(before, signature.type)
         if isinstance(condition, ScalarNode):

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from ruletrail.documents import (
-    REPORT_LIMITS,
     RULEBOOK_LIMITS,
     MappingNode,
     Node,
@@ -20,7 +19,7 @@ from ruletrail.examples.expectations import (
     list_outcomes,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.intake import count_values
+from ruletrail.intake import count_values, limits_of
 from ruletrail.library import Source, own_schema
 from ruletrail.library.named_files import (
     NamedFile,
@@ -126,7 +125,8 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.known_examples = KnownNames(self.reports)
-        self.known_fields = KnownNames(self.linked.schema.fields)
+        schema = self.linked.schema
+        self.known_fields = KnownNames(schema.fields, schema.lists)
         self.expectable = list_expectable(self.linked)
         self.outcomes = list_outcomes(self.linked)
 
@@ -265,8 +265,9 @@ def _read_file(written: Node, reader: _Reader) -> Node | None:
 
 def _read_named(file: NamedFile, text: str, reader: _Reader) -> Node | None:
     try:
-        data = file.read(text, REPORT_LIMITS.size)
-        node, problems = read_document(data, text, REPORT_LIMITS)
+        limits = limits_of(reader.linked)
+        data = file.read(text, limits.size)
+        node, problems = read_document(data, text, limits)
     except ProblemsError as error:
         node, problems = None, list(error.problems)
     reader.problems += problems
@@ -283,7 +284,8 @@ def _change(report: MappingNode, item: MappingNode, reader: _Reader) -> MappingN
         fields = MappingNode({}, {}, report.mark)
     values, keys = dict(fields.values), dict(fields.keys)
     change, remove = item.get("change"), item.get("remove")
-    declared = reader.linked.schema.fields
+    schema = reader.linked.schema
+    declared = {**schema.fields, **schema.lists}
     if isinstance(change, MappingNode):
         for code, key in change.keys.items():
             if code not in declared:

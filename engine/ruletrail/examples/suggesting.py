@@ -13,7 +13,7 @@ from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.knowledge import field_ranges
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.comparing import derivations_of
-from ruletrail.examples.coverage import find_hits, side_values
+from ruletrail.examples.coverage import find_hits, row_of, side_values
 from ruletrail.examples.reading import Outcome, Point
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import write_expression
@@ -93,7 +93,8 @@ def work_of(linked: LinkedRulebook) -> int:
 
 def rest_on_fields(linked: LinkedRulebook) -> set[str]:
     """Name the entries that some field can change, through whatever they read."""
-    entries, fields = linked.rulebook.entries, linked.schema.fields
+    entries, schema = linked.rulebook.entries, linked.schema
+    fields = {*schema.fields, *schema.lists, *schema.cells}
     found: set[str] = set()
     for entry in linked.steps:
         # each step comes after what it reads; a declared value is not the value of its rule
@@ -223,7 +224,9 @@ def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
                 own = (conclusion.entry.code, write_expression(part))
                 if point.kind == "threshold" and own != (point.code, point.what):
                     continue
-                one, other = side_values(part, derivation, record)
+                if derivation.parts[part.part].rows is not None:
+                    continue  # one field of the report moves no row
+                one, other = side_values(part, derivation, record, row_of(conclusion))
                 are_numbers = isinstance(one, Fraction) and isinstance(other, Fraction)
                 yield one - other if are_numbers else None  # type: ignore[operator]  # numbers
 

@@ -36,8 +36,8 @@ Path = tuple[str, ...]
 
 _RULEBOOK = (
     "language", "rulebook", "edition", "version", "status", "title", "report", "in_force", "locale",
-    "note", "extends", "remove", "sources", "parameters", "groups", "rules", "decisions",
-    "sections", "checks", "messages",
+    "note", "extends", "remove", "sources", "parameters", "groups", "lists", "rules",
+    "decisions", "sections", "checks", "messages",
 )  # fmt: skip
 _ENTRY = (
     "for_each", "outcome", "part_of", "title", "kind", "url", "label", "policy", "when",

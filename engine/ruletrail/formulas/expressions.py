@@ -24,7 +24,10 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A code, or the name of a group where the operation around it takes groups."""
+    """A code, or the name of a group where the operation around it takes groups.
+
+    `LIST.NAME` is a code of a row: a field of it, or a rule.
+    """
 
     code: str
     span: Span
@@ -34,13 +37,15 @@ class Name:
 class Call:
     """An operation over operands, in the order as written; a list's items are operands.
 
-    `part` is its place among the formula's parts, which are listed inner first.
+    `part` is its place among the formula's parts, which are listed inner first. `over` is the list
+    whose rows it gathers, if it is an aggregate: its one operand is then worked out for each row.
     """
 
     operation: Operation
     operands: tuple["Expression", ...]
     span: Span
     part: int
+    over: str = ""
 
 
 Expression = Constant | Name | Call
@@ -54,6 +59,49 @@ def walk_expression(expression: Expression) -> Iterator[Expression]:
         yield top
         if isinstance(top, Call):
             waiting.extend(reversed(top.operands))
+
+
+def list_of(code: str) -> str:
+    """Return the list that a code of a row belongs to; empty for any other code."""
+    return code.partition(".")[0] if "." in code else ""
+
+
+def walk_of_row(expression: Expression) -> Iterator[Expression]:
+    """Yield an expression and what of it is worked out in the same row, outer first.
+
+    An aggregate in it is of all rows: it is yielded, and nothing below it.
+    """
+    waiting = [expression]
+    while waiting:
+        top = waiting.pop()
+        yield top
+        if isinstance(top, Call) and not top.over:
+            waiting.extend(reversed(top.operands))
+
+
+def lists_in(expression: Expression) -> tuple[str, ...]:
+    """Name the lists of whose rows an expression reads something, each once, in reading order."""
+    found = (list_of(each.code) for each in walk_of_row(expression) if isinstance(each, Name))
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def aggregates_of(expression: Expression) -> Iterator[Call]:
+    """Yield the aggregates over rows in an expression, outer first."""
+    for each in walk_expression(expression):
+        if isinstance(each, Call) and each.over:
+            yield each
+
+
+def names_by_scope(expression: Expression) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name the codes read outside of aggregates over rows, and those read inside of them."""
+    direct = [each.code for each in walk_of_row(expression) if isinstance(each, Name)]
+    gathered = [
+        each.code
+        for aggregate in aggregates_of(expression)
+        for each in walk_expression(aggregate)
+        if isinstance(each, Name)
+    ]
+    return tuple(dict.fromkeys(direct)), tuple(dict.fromkeys(gathered))
 
 
 def write_expression(expression: Expression) -> str:

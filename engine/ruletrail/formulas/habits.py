@@ -564,7 +564,7 @@ def _judge_name(token: Token, previous: Token | None, following: Token | None) -
         yield Finding("formula-word", token.offset, name, word, mended=mended)
     elif name in _KEYWORDS:
         yield Finding("formula-construct", token.offset, name)
-    elif not _CODE.fullmatch(name):
+    elif not _is_code(name):
         may_be_text = previous is not None and previous.text in _BEFORE_VALUES
         yield _judge_accented(name, token.offset, may_be_text=may_be_text)
 
@@ -580,6 +580,11 @@ def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
     if answer:
         return Finding("formula-word", start, name, answer, mended=answer)
     return Finding("code-form", start, name, meant if advice else "", advice=advice)
+
+
+def _is_code(name: str) -> bool:
+    """Tell a code, and `LIST.NAME`, from other names."""
+    return all(map(_CODE.fullmatch, name.split(".")))
 
 
 def _ends_operand(token: Token) -> bool:

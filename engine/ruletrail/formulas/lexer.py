@@ -61,6 +61,24 @@ def read_tokens(text: str) -> list[Token]:
     ]
 
 
+def join_row_codes(tokens: list[Token]) -> list[Token]:
+    """Make one name of `LIST.NAME` where nothing stands between its three tokens."""
+    joined: list[Token] = []
+    for token in tokens:
+        before = joined[-2:]
+        if (
+            len(before) == 2  # noqa: PLR2004 - the list and its point
+            and token.kind == before[0].kind == "name"
+            and before[1].text == "."
+            and "." not in before[0].text
+            and token.offset == before[1].offset + 1 == before[0].offset + len(before[0].text) + 1
+        ):
+            joined[-2:] = [Token("name", f"{before[0].text}.{token.text}", before[0].offset)]
+        else:
+            joined.append(token)
+    return joined
+
+
 def to_ascii(text: str) -> str:
     """Write a formula on one line with ASCII operators, but quoted texts as they are."""
     pieces = []

@@ -17,8 +17,9 @@ from typing import Any, Literal, Protocol, TypeVar, get_args
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.values import ErrorCause, RoundingMode, Value, is_too_large, round_number
 
-Takes = Literal["number", "boolean", "text", "alike", "any"]
-"""What an operand must be; `alike` operands are of one type, whichever; `any` is not asked."""
+Takes = Literal["number", "boolean", "text", "alike", "any", "list"]
+"""What an operand must be; `alike` operands are of one type, whichever; `any` is not asked; `list`
+is the name of a list of rows."""
 
 Units = Literal["agree", "first", "unknown", "either"]
 """The unit of the result: the one that all declared units must be, the first operand's, not known,
@@ -116,8 +117,10 @@ class Operation:
     a function binds as a code does. `keeps_quantity`: the result is of the kind of its operands (a
     share stays a share). `texts` are how readers see the name, by language, `help` what it does;
     `aliases` are words of spreadsheets and other languages that mean it. `takes_literal`: the last
-    operand is a text that is written there and not empty. `since` is the version of
-    the language of rulebooks that brought it.
+    operand is a text that is written there and not empty. `since` is the version of the language of
+    rulebooks that brought it. `takes_groups`: a group stands for its members, and one argument that
+    reads the rows of a list for all of them; `of_none` is then the result where none is left, if
+    there is one.
     """
 
     name: str
@@ -141,6 +144,7 @@ class Operation:
     aliases: tuple[str, ...] = ()
     python: type | None = None
     since: int = 1
+    of_none: Value | None = None
 
     def text(self, language: str) -> str:
         """Return the name as readers of a language see it; an operator's has its spaces."""
@@ -346,7 +350,8 @@ def _text_test(
 FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in (
     Operation(
         "sum", "sum(a, b, …)", 1, None, ("number",), "number", "agree", _primitive("sum"), _add_up,
-        takes_groups=True, texts=("somma", "sum"), aliases=("SUM", "SOMMA", "somma"),
+        takes_groups=True, of_none=Fraction(0), texts=("somma", "sum"),
+        aliases=("SUM", "SOMMA", "somma"),
         help=("la somma dei valori o dei membri di un gruppo", "the sum of values or of a group"),
     ),
     Operation(
@@ -361,7 +366,7 @@ FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in
     ),
     Operation(
         "count", "count(a > 1, …)", 1, None, ("boolean",), "number", "unknown",
-        _primitive("count"), lambda v: Fraction(sum(v)), takes_groups=True,
+        _primitive("count"), lambda v: Fraction(sum(v)), takes_groups=True, of_none=Fraction(0),
         texts=("conta", "count"), aliases=("COUNT",),
         help=("quante condizioni sono vere", "how many of the conditions are true"),
     ),
@@ -404,6 +409,23 @@ FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in
         "applies", "applies(x)", 1, 1, ("any",), "boolean", "unknown", _primitive("applies"),
         non_values=Asks("not_applicable", answer=False), texts=("si_applica", "applies"),
         help=("falso se x non si applica", "false where x does not apply"),
+    ),
+    Operation(
+        "any", "any(a > 1, …)", 1, None, ("boolean",), "boolean", "unknown", _primitive("or"),
+        non_values=Kleene(decides=True), takes_groups=True, of_none=False,
+        texts=("almeno_una", "any"), since=2,
+        help=("vero se lo è almeno una delle condizioni", "true where one of the conditions is"),
+    ),
+    Operation(
+        "all", "all(a > 1, …)", 1, None, ("boolean",), "boolean", "unknown", _primitive("and"),
+        non_values=Kleene(decides=False), takes_groups=True, of_none=True,
+        texts=("tutte", "all"), since=2,
+        help=("vero se lo sono tutte le condizioni", "true where all of the conditions are"),
+    ),
+    Operation(
+        "size", "size(list)", 1, 1, ("list",), "number", "unknown", _primitive("pos"),
+        lambda v: v[0], texts=("righe", "size"), since=2,
+        help=("quante righe ha un elenco", "how many rows a list has"),
     ),
     _text_test("starts_with", str.startswith, ("comincia_con", "starts_with"), "startswith"),
     _text_test("ends_with", str.endswith, ("finisce_con", "ends_with"), "endswith"),

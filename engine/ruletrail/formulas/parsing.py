@@ -8,12 +8,13 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formulas.expressions import Call, Constant, Expression, Name, Span
+from ruletrail.formulas.expressions import Call, Constant, Expression, Name, Span, lists_in
 from ruletrail.formulas.lexer import (
     CONSTANTS,
     SIGNS,
     Finding,
     Token,
+    join_row_codes,
     read_tokens,
 )
 from ruletrail.formulas.operations import (
@@ -30,7 +31,9 @@ LONGEST_FORMULA = 500
 DEEPEST_FORMULA = 30
 MOST_NODES = 200
 
-_LEAVES = (ast.Name, ast.Constant)
+_LEAVES = (ast.Name, ast.Constant, ast.Attribute)
+ROWS_SINCE = 2
+"""The version of the language that brought lists of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ def parse_formula(
     from ruletrail.formulas.habits import find_habits  # noqa: PLC0415 - not for formulas kept parsed
 
     tokens = read_tokens(text)
+    if language >= ROWS_SINCE:
+        tokens = join_row_codes(tokens)
     findings = find_habits(tokens, text, language)
     if findings:
         return None, findings
@@ -174,12 +179,19 @@ def _check_node(node: ast.expr, text: str, language: int) -> Iterator[Finding]:
             yield from _check_call(node, start, shown, language)
         case ast.Tuple():
             yield Finding("formula-comma", start, ",")
-        case ast.Attribute():
+        case ast.Attribute() if language < ROWS_SINCE or not is_row_code(node, shown):
             yield Finding("formula-attribute", start, shown)
+        case ast.Attribute():
+            return
         case ast.Subscript():
             yield Finding("formula-subscript", start, shown)
         case _:
             yield Finding("formula-construct", start, shown)
+
+
+def is_row_code(node: ast.Attribute, written: str) -> bool:
+    """Tell `LIST.NAME`, written in one piece, from any other point."""
+    return isinstance(node.value, ast.Name) and written == f"{node.value.id}.{node.attr}"
 
 
 def _check_comparison(node: ast.Compare, text: str) -> Iterator[Finding]:
@@ -262,7 +274,7 @@ def _is_written_text(node: ast.expr) -> bool:
 def operands_of(node: ast.expr) -> list[ast.expr]:
     """List the operands of a node as written; a call's name and a list's brackets are none."""
     match node:
-        case ast.Name() | ast.Constant():
+        case ast.Name() | ast.Constant() | ast.Attribute():
             return []
         case ast.BinOp(left=left, right=right):
             return [left, right]
@@ -320,10 +332,16 @@ class _Builder:
                 return Constant(code == "true", span)
             self.names[code] = None
             return Name(code, span)
+        if kind is ast.Attribute:
+            self.names[code := self.text[slice(*span)]] = None
+            return Name(code, span)
         if kind is ast.Constant:
             return Constant(self._value(node, span), span)  # type: ignore[arg-type]  # the same
         operands = tuple([self.build(child) for child in operands_of(node)])
-        call = Call(operation_of(node), operands, span, len(self.parts))
+        operation = operation_of(node)
+        is_open = operation.takes_groups and len(operands) == 1
+        over = next(iter(lists_in(operands[0])), "") if is_open else ""
+        call = Call(operation, operands, span, len(self.parts), over)
         self.parts.append(call)
         self.nodes.append(node)
         return call

@@ -11,13 +11,14 @@ from typing import Literal
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name, walk_expression
 from ruletrail.formulas.lexer import CONSTANTS, Finding
-from ruletrail.formulas.operations import CHOICE, COMPARE, Takes
+from ruletrail.formulas.operations import CHOICE, COMPARE, Asks, Takes
 from ruletrail.formulas.parsing import Formula
 from ruletrail.suggestions import nearest_name
 from ruletrail.values import is_plain_number, type_of
 
-FactType = Literal["number", "text", "boolean", "unknown"]
-"""`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem."""
+FactType = Literal["number", "text", "boolean", "list", "unknown"]
+"""`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem;
+`list` for the name of a list of rows, which has no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Signature:
     choices: tuple[str, ...] = ()
     is_group: bool = False
 
+
+IS_MISSING = Asks("missing", answer=True)
+"""What `is_missing` does: it may be asked of a list too."""
 
 Lookup = Callable[[str], Signature | None]
 UNKNOWN = Signature("unknown")
@@ -133,6 +137,9 @@ class _Checker:
             sure = word if word in CONSTANTS else None
             self.note("formula-word" if word else "unknown-code", name, instead=word, mended=sure)
             return UNKNOWN
+        if found.type == "list":
+            self.note("list-as-value", name)
+            return UNKNOWN
         if found.is_group:
             self.note("group-as-value", name, instead=f"sum({name.code})")
             return UNKNOWN
@@ -166,12 +173,24 @@ class _Checker:
             takes = operation.taken(at)
             is_name = isinstance(operand, Name) and operation.takes_groups
             group = self.lookup(operand.code) if is_name else None  # type: ignore[union-attr]
-            if group is not None and group.is_group:
+            if takes == "list" or operation.non_values == IS_MISSING:
+                yield self._list(operand, takes)
+            elif group is not None and group.is_group:
                 yield self._group(operand, group, takes)
             elif takes in ("alike", "any"):
                 yield self.infer(operand)
             else:
                 yield self.demand(operand, takes)  # type: ignore[arg-type]  # a type is left
+
+    def _list(self, operand: Expression, takes: Takes) -> Signature:
+        """Infer an operand that may, or must, be the name of a list."""
+        found = self.lookup(operand.code) if isinstance(operand, Name) else None
+        if found is not None and found.type == "list":
+            return found
+        inferred = self.infer(operand)
+        if takes == "list" and inferred.type != "unknown":
+            self.note("not-a-list", operand)
+        return inferred
 
     def _group(self, operand: Expression, group: Signature, takes: Takes) -> Signature:
         if group.type not in (takes, "unknown"):

@@ -54,6 +54,8 @@ def load_quick(source: Source) -> "tuple[LinkedRulebook, CompiledRulebook | None
     if len(linked.steps) > MOST_STEPS:
         return linked, None
     compiled = _compile(linked, entry)
+    if not compiled.is_covered:
+        return linked, compiled
     if not compiled.is_whole:
         compiled.general()  # so that no report makes it on the way
     _find_trails(compiled, entry)

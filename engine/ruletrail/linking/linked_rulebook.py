@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formulas import Formula, Signature
+from ruletrail.formulas import Formula, Signature, list_of
 from ruletrail.rulebooks import (
     Check,
     Clause,
@@ -17,7 +17,7 @@ from ruletrail.rulebooks import (
     Section,
     Sentence,
 )
-from ruletrail.schemas import Schema
+from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.values import NotEncoded
 
 PLACEHOLDERS = ("edition", "rulebook", "version")
@@ -42,6 +42,19 @@ class LinkedRulebook:
     content: Mapping[str, Any]
     digest: str
     schema_digest: str
+
+
+def has_rows(linked: LinkedRulebook) -> bool:
+    """Tell whether reports of a rulebook may have lists of rows.
+
+    Compiled code and columns know none, so such a report goes to the reference.
+    """
+    return bool(linked.schema.lists)
+
+
+def is_row_entry(entry: Entry) -> bool:
+    """Tell an entry that is written for each row of a list: its code is `LIST.NAME`."""
+    return bool(list_of(entry.code))
 
 
 def clauses_of(entry: Entry) -> list[Clause]:
@@ -90,6 +103,14 @@ def kind_of_entry(entry: Entry) -> str:
     return type(entry).__name__.lower()
 
 
+def declaration_of(linked: LinkedRulebook, code: str) -> FieldDeclaration | None:
+    """Return how the form declares a field, or a cell of a row, `LIST.NAME`."""
+    rows = linked.schema.lists.get(list_of(code))
+    if rows is not None:
+        return rows.cells.get(code.partition(".")[2])
+    return linked.schema.fields.get(code)
+
+
 def display_of(linked: LinkedRulebook, code: str) -> Display | None:
     """Return how the author wants a code shown, if it was said."""
     entry = linked.rulebook.entries.get(code)
@@ -104,7 +125,7 @@ def unit_of(linked: LinkedRulebook, code: str) -> str | None:
     entry = linked.rulebook.entries.get(code)
     if isinstance(entry, Rule) and entry.unit is not None:
         return entry.unit
-    parameter, declaration = linked.rulebook.parameters.get(code), linked.schema.fields.get(code)
+    parameter, declaration = linked.rulebook.parameters.get(code), declaration_of(linked, code)
     if parameter is not None:
         return parameter.unit
     return declaration.unit if declaration is not None else None
@@ -115,7 +136,15 @@ def label_of(linked: LinkedRulebook, code: str) -> str:
     entry = linked.rulebook.entries.get(code)
     if entry is not None and entry.label != code:
         return entry.label
-    parameter, declaration = linked.rulebook.parameters.get(code), linked.schema.fields.get(code)
+    if code in linked.schema.lists:
+        return label_of_list(linked, code)
+    parameter, declaration = linked.rulebook.parameters.get(code), declaration_of(linked, code)
     if parameter is not None:
         return parameter.label
     return declaration.label if declaration is not None else code
+
+
+def label_of_list(linked: LinkedRulebook, code: str) -> str:
+    """Return what a list is called, by the rulebook or else by the form."""
+    named = linked.rulebook.lists.get(code)
+    return named.label if named is not None and named.label else linked.schema.lists[code].label

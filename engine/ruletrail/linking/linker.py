@@ -6,7 +6,14 @@ from typing import Any
 
 from ruletrail.digests import digest_of
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.formulas import Finding, Formula, Signature, check_condition, infer_signature
+from ruletrail.formulas import (
+    Finding,
+    Formula,
+    Signature,
+    check_condition,
+    infer_signature,
+    list_of,
+)
 from ruletrail.formulas.type_checking import BARE_CODE, UNKNOWN
 from ruletrail.linking.linked_rulebook import (
     PLACEHOLDERS,
@@ -15,7 +22,8 @@ from ruletrail.linking.linked_rulebook import (
     formulas_of,
     sentences_of,
 )
-from ruletrail.linking.names import Names, check_codes, collect_names, is_code
+from ruletrail.linking.names import Names, check_codes, collect_names, is_name
+from ruletrail.linking.rows import check_lists, check_rows, count_rows, lists_read
 from ruletrail.problems import Mark, Problem, has_errors, quote, tell_once
 from ruletrail.rulebooks import (
     Clause,
@@ -30,7 +38,7 @@ from ruletrail.rulebooks import (
     mark_at,
     to_problem,
 )
-from ruletrail.schemas import Schema
+from ruletrail.schemas import ListDeclaration, Schema
 from ruletrail.suggestions import KnownNames, Nearest
 
 MOST_READS = 500_000
@@ -52,6 +60,7 @@ class _Linker:
     parameters: Mapping[str, Parameter]
     report: str
     """The schema of reports, as the rulebook names it."""
+    lists: Mapping[str, ListDeclaration]
     problems: list[Problem] = field(default_factory=list)
     blamed: set[str] = field(default_factory=set)
     """The parameters that are told of already."""
@@ -64,17 +73,18 @@ def link_rulebook(
 ) -> tuple[LinkedRulebook | None, list[Problem]]:
     """Link a rulebook; None where it has errors."""
     names = collect_names(rulebook, schema)
-    problem = _count_reads(rulebook, names)
+    problem = _count_reads(rulebook, names) or count_rows(rulebook, schema)
     if problem is not None:
         return None, [problem]
     linker = _Linker(
         names,
-        KnownNames(names.fields),
+        KnownNames(names.fields, schema.lists),
         KnownNames(names.sections),
         KnownNames(rulebook.sources),
         rulebook.parameters,
         rulebook.report,
-        list(check_codes(rulebook, schema)),
+        schema.lists,
+        [*check_codes(rulebook, schema, names), *check_lists(rulebook, schema)],
     )
     reads = {code: _reads(entry, names) for code, entry in rulebook.entries.items()}
     order = _order(rulebook.entries, reads, linker)
@@ -124,6 +134,7 @@ def _reads(entry: Entry, names: Names) -> tuple[str, ...]:
     if isinstance(entry, Section) and entry.part_of is not None:
         codes[entry.part_of] = None
     for formula in formulas_of(entry):
+        codes.update(dict.fromkeys(lists_read(formula)))
         for name in formula.names:
             codes.update(dict.fromkeys(names.groups.get(name, (name,))))
     return tuple(codes)
@@ -172,6 +183,9 @@ def _check_entries(order: Sequence[Entry], linker: _Linker) -> None:
 
 
 def _check_entry(entry: Entry, linker: _Linker) -> None:
+    for clause in clauses_of(entry):
+        if isinstance(clause.content, Formula):
+            _report(check_rows(clause.content, list_of(entry.code), linker.lists), clause, linker)
     if isinstance(entry, Rule):
         _check_rule(entry, linker)
     else:
@@ -183,7 +197,7 @@ def _check_entry(entry: Entry, linker: _Linker) -> None:
         for case in entry.cases[MOST_CASES : MOST_CASES + 1]:
             linker.problems.append(Problem("too-many-cases", case.mark, {"limit": str(MOST_CASES)}))
     for sentence in sentences_of(entry):
-        _check_sentence(sentence, linker)
+        _check_sentence(sentence, list_of(entry.code), linker)
 
 
 def _check_rule(rule: Rule, linker: _Linker) -> None:
@@ -297,7 +311,7 @@ def _check_section(section: Section, linker: _Linker) -> None:
         details = {"limit": str(MOST_WHOLES)}
         linker.problems.append(Problem("part-of-too-deep", section.part_of_mark, details))
     for code, mark in zip(section.fields, section.field_marks, strict=True):
-        if code not in linker.names.fields:
+        if code not in linker.names.fields and code not in linker.lists:
             linker.problems.append(_unknown("unknown-field", code, mark, linker.fields))
 
 
@@ -305,13 +319,14 @@ def _unknown(code: str, name: str, mark: Mark, known: KnownNames) -> Problem:
     return Problem(code, mark, {"text": quote(name)}, Nearest(name, known))
 
 
-def _check_sentence(sentence: Sentence, linker: _Linker) -> None:
+def _check_sentence(sentence: Sentence, row_of: str, linker: _Linker) -> None:
     signatures = linker.names.signatures
-    known = KnownNames(signatures, PLACEHOLDERS, admits=is_code)
+    known = KnownNames(signatures, PLACEHOLDERS, admits=is_name)
     for language, template in sentence.templates.items():
         node = sentence.nodes[language]
         for name in template.names:
-            if name not in signatures and name not in PLACEHOLDERS:
+            is_elsewhere = list_of(name) not in ("", row_of) or name in linker.lists
+            if is_elsewhere or (name not in signatures and name not in PLACEHOLDERS):
                 mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
                 linker.problems.append(_unknown("unknown-placeholder", name, mark, known))
 
@@ -321,7 +336,7 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
     kind, unit = "unknown", None
     for code, mark in zip(members, marks, strict=True):
         signature = linker.names.lookup(code)
-        if signature is None or signature.is_group:
+        if signature is None or signature.is_group or signature.type == "list":
             linker.problems.append(_unknown("unknown-code", code, mark, linker.names.readable))
             continue
         # what is not encoded is of every type, but its unit is declared like any other

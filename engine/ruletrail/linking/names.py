@@ -5,15 +5,27 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.formulas import CONSTANTS, Signature, functions_of
+from ruletrail.formulas import CONSTANTS, Signature, functions_of, list_of
 from ruletrail.problems import Mark, Problem, malformed_code, name_foreign_letters, quote
-from ruletrail.rulebooks import Check, Decision, Entry, Parameter, Rule, Rulebook, Section
+from ruletrail.rulebooks import (
+    Check,
+    Decision,
+    Entry,
+    Group,
+    Parameter,
+    Rule,
+    Rulebook,
+    Section,
+)
 from ruletrail.schemas import FieldDeclaration, Schema
-from ruletrail.suggestions import KnownNames
+from ruletrail.suggestions import KnownNames, Nearest
 
+Named = Parameter | Group | Entry
 SECTION_OUTCOMES = ("due", "not_due")
 CHECK_OUTCOMES = ("passed", "failed")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+OF_ROWS_SINCE = 2
+"""The version of the language that brought lists of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +33,7 @@ class Names:
     """The names of one rulebook; `signatures` grows as rules are typed in order."""
 
     fields: Mapping[str, FieldDeclaration]
+    """The fields of the report, and those of rows."""
     groups: Mapping[str, tuple[str, ...]]
     sections: frozenset[str]
     signatures: dict[str, Signature]
@@ -31,7 +44,7 @@ class Names:
     def __post_init__(self) -> None:
         """Say where the names are, so that one index serves every hint."""
         object.__setattr__(
-            self, "readable", KnownNames(self.signatures, self.groups, admits=is_code)
+            self, "readable", KnownNames(self.signatures, self.groups, admits=is_name)
         )
 
     def lookup(self, code: str) -> Signature | None:
@@ -50,7 +63,9 @@ class Names:
 
 def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
     """Collect what each name is; a rule's type is unknown until it is linked."""
-    signatures = {code: _field(declaration) for code, declaration in schema.fields.items()}
+    fields = {**schema.fields, **schema.cells}
+    signatures = {code: _field(declaration) for code, declaration in fields.items()}
+    signatures |= {code: Signature("list") for code in schema.lists}
     signatures |= {code: _parameter(parameter) for code, parameter in rulebook.parameters.items()}
     for code, entry in rulebook.entries.items():
         signature = _entry(entry)
@@ -62,7 +77,7 @@ def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
     sections = frozenset(
         code for code, entry in rulebook.entries.items() if isinstance(entry, Section)
     )
-    return Names(schema.fields, groups, sections, signatures)
+    return Names(fields, groups, sections, signatures)
 
 
 def _field(declaration: FieldDeclaration) -> Signature:
@@ -88,7 +103,7 @@ def _entry(entry: Entry) -> Signature | None:
             return Signature("text", None, tuple(dict.fromkeys(case.outcome for case in cases)))
         case Section():
             return Signature("text", None, SECTION_OUTCOMES)
-        case Check():
+        case Check() if not list_of(entry.code):
             return Signature("text", None, CHECK_OUTCOMES)
         case _:
             return None
@@ -99,32 +114,62 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
-def check_codes(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
+def is_name(text: str) -> bool:
+    """Tell whether a text has the form of a code, or of a code of a row: `LIST.NAME`."""
+    return text.count(".") < 2 and all(map(is_code, text.split(".")))  # noqa: PLR2004 - one point
+
+
+def check_codes(rulebook: Rulebook, schema: Schema, names: Names) -> Iterator[Problem]:
     """Find malformed codes, reserved words, and two things with one name.
 
     Only a field and a rule may share a code: the field is then the declared value of the rule.
     """
     taken: dict[str, Mark] = {}
-    for code in schema.fields:
+    for code in schema.lists if rulebook.language < OF_ROWS_SINCE else ():
+        yield _of_later_language(code, rulebook.report_mark)
+        return
+    for code in (*schema.fields, *schema.lists, *schema.cells):
         yield from check_code(code, rulebook.report_mark, rulebook.language)
     for kind in (rulebook.parameters, rulebook.groups, rulebook.entries):
         for code, entry in kind.items():
             yield from check_code(code, entry.mark, rulebook.language)
+            yield from _check_row_entry(code, entry, schema)
             if code in taken:
                 yield Problem(
                     "duplicate-code",
                     entry.mark,
                     {"code": quote(code), "line": str(taken[code].line)},
                 )
-            elif code in schema.fields and not isinstance(entry, Rule):
+            elif code in schema.lists or (code in names.fields and not isinstance(entry, Rule)):
                 yield Problem("code-of-field", entry.mark, {"code": quote(code)})
             taken.setdefault(code, entry.mark)
+
+
+def _of_later_language(code: str, mark: Mark) -> Problem:
+    """Say that lists of rows, and what is of them, need a later language."""
+    details = {"text": quote(code), "instead": quote(f"language: {OF_ROWS_SINCE}")}
+    return Problem("later-language", mark, details)
+
+
+def _check_row_entry(code: str, entry: Named, schema: Schema) -> Iterator[Problem]:
+    """Find what is wrong with an entry that is written for each row of a list."""
+    over = list_of(code)
+    if over and not isinstance(entry, Rule | Check):
+        yield Problem("row-entry-kind", entry.mark, {"code": quote(code)})
+    elif over and over not in schema.lists:
+        known = KnownNames(schema.lists)
+        yield Problem("unknown-list", entry.mark, {"text": quote(over)}, Nearest(over, known))
 
 
 def check_code(code: str, mark: Mark, language: int) -> Iterator[Problem]:
     """Find what is wrong with one code as a name in a version of the language."""
     foreign = name_foreign_letters(code)
-    if foreign or not is_code(code):
+    if foreign or not is_name(code):
         yield malformed_code(code, mark, foreign)
+    elif list_of(code) and language < OF_ROWS_SINCE:
+        yield _of_later_language(code, mark)
+    elif list_of(code):
+        for part in code.split("."):
+            yield from check_code(part, mark, language)
     elif code in functions_of(language) or code in CONSTANTS or keyword.iskeyword(code):
         yield Problem("code-reserved", mark, {"code": quote(code)})

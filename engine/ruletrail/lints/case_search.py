@@ -16,14 +16,15 @@ from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedField
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.evaluations.evaluating import conclude
+from ruletrail.evaluations.reading import make_reading
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.formulas import Call, Constant, Expression, Formula, Name
+from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Decision, Entry
 from ruletrail.trails import CaseConclusion, DecisionConclusion
-from ruletrail.values import MOST_INTEGER_DIGITS, Fact, Missing, Value, write_number
+from ruletrail.values import MOST_INTEGER_DIGITS, Fact, Value, write_number
 
 MOST_EVALUATIONS = 600
 """Reports that one decision may cost."""
@@ -83,6 +84,8 @@ def _make_search(decision: Decision, subject: Subject) -> "_Search | None":
             if code not in needed:
                 needed.add(code)
                 waiting.append(code)
+    if any(list_of(code) or code in linked.schema.lists for code in needed):
+        return None  # rows are not tried
     typed = read_fields(linked.schema)
     fields = [typed[code] for code in typed if code in needed and code not in entries]
     if not fields or not all(each.is_exact for each in fields):
@@ -173,17 +176,10 @@ class _Search:
         linked, report = self.subject.linked, self._report(inputs)
         facts: dict[str, Fact] = dict(inputs)
         facts |= {code: each.value for code, each in linked.rulebook.parameters.items()}
-        groups = linked.rulebook.groups
-
-        def read(code: str) -> Fact | tuple[Fact, ...]:
-            members = groups[code].members if code in groups else None
-            if members is None:
-                return facts.get(code, Missing((code,)))
-            return tuple(facts.get(member, Missing((member,))) for member in members)
-
+        reading = make_reading(linked, report, facts)
         cases: tuple[CaseConclusion, ...] = ()
         for entry in self.steps:
-            conclusion = conclude(entry, read, report)
+            conclusion = conclude(entry, reading, report)
             facts[entry.code] = conclusion.fact
             if isinstance(entry, Check) and conclusion.fact == "failed":
                 return None

@@ -31,6 +31,7 @@ from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_sc
 from ruletrail.lints.running import IGNORABLE, run_lints
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, ProblemsError, has_errors
+from ruletrail.rulebooks import language_of
 from ruletrail.schemas import Schema
 
 
@@ -121,7 +122,20 @@ def _make_subject(
         read,
         frozenset(shown),
         fields,
+        _languages(linked, source),
     )
+
+
+def _languages(linked: LinkedRulebook, source: Source) -> dict[str, int]:
+    """Find the languages of the rulebooks that one of a later language than the first extends."""
+    if linked.rulebook.language == 1:
+        return {}
+    found = {}
+    for base, data, _ in islice(follow_extends(source), 1, None):
+        node, _ = read_document(data, base.shown, RULEBOOK_LIMITS)
+        if isinstance(node, MappingNode):
+            found[base.shown] = language_of(node)
+    return found
 
 
 def _neighbours(linked: LinkedRulebook, source: Source) -> tuple[Listing, ...]:

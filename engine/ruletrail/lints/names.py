@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ruletrail.documents import MappingNode, Node, SequenceNode
 from ruletrail.formulas import Constant, Formula, Name
 from ruletrail.formulas.operations import COMPARE, DIFFERENT, NOT_IN
-from ruletrail.linking import sentences_of
+from ruletrail.linking import declaration_of, sentences_of
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Decision, Rule, Section
@@ -44,7 +44,7 @@ def find_unused(subject: Subject) -> Iterator[Problem]:
         if (
             isinstance(entry, Rule)
             and code not in used
-            and code not in subject.linked.schema.fields
+            and declaration_of(subject.linked, code) is None
         ):
             yield Problem("unused-rule", entry.mark, {"code": quote(code)})
     listed = {
@@ -122,5 +122,6 @@ def find_unknown_required(subject: Subject) -> Iterator[Problem]:
     required = node.get("required") if isinstance(node, MappingNode) else None
     for item in required.items if isinstance(required, SequenceNode) else ():
         text = getattr(item, "text", "")
-        if text not in subject.linked.schema.fields:
+        declared = subject.linked.schema
+        if text not in declared.fields and text not in declared.lists:
             yield Problem("required-undeclared", item.mark, {"code": quote(text)})

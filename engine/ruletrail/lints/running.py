@@ -6,6 +6,7 @@ from ruletrail.lints.cases import find_cases
 from ruletrail.lints.conditions import find_conditions
 from ruletrail.lints.divisions import find_zero_divisors
 from ruletrail.lints.grounding import find_sentences, find_ungrounded, find_validity
+from ruletrail.lints.left_out import find_left_out
 from ruletrail.lints.names import (
     find_lookalikes,
     find_unknown_required,
@@ -41,6 +42,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_unused,
     find_unused_outcomes,
     find_unknown_required,
+    find_left_out,
     find_misspelt_words,
     find_untitled,
     find_ungrounded,
@@ -55,7 +57,8 @@ IGNORABLE = frozenset({
     "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
     "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
     "equality-of-unrounded", "field-without-title", "formula-deep", "formula-large", "formula-long",
-    "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
+    "group-leaves-out", "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes",
+    "message-untranslated",
     "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
     "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",
     "rounded-against-unrounded", "schema-word", "text-cut", "thousands-point", "unused-field",

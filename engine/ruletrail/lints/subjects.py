@@ -56,6 +56,8 @@ class Subject:
 
     fields_only: Mapping[str, FieldDeclaration]
     """The declared fields; one that shares its code with a rule is computed, and left out."""
+    languages: Mapping[str, int]
+    """By file, the version of the language of the rulebooks that this one extends."""
 
     @property
     def rulebook(self) -> Rulebook:

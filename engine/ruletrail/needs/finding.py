@@ -4,6 +4,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.analysis.inference import refuse_left_out
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.needs.alternatives import Alternatives, find_alternatives
 from ruletrail.needs.possible import NO_GAPS, Possible
@@ -57,6 +58,7 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
     `target` is the code of a rule, decision, section or check; without one it is the whole report.
     Raises `ProblemsError` (`unknown-step`) for any other code.
     """
+    refuse_left_out(record.linked, "needed")
     situation = find_situation(record)
     asked = find_target(situation, target)
     walk = StepWalk(situation, tells=target is None)

@@ -48,6 +48,24 @@ TEXTS = {
         "{text} is not encoded here: {why}",
         "`{step}` è la voce del rulebook che ne parla",
         "`{step}` is the entry of the rulebook that speaks of it"),
+    "no-outcome": error(
+        "{text} non è una decisione, una sezione o un controllo: non ha un esito che cambi",
+        "{text} is no decision, section or check: it has no outcome that could change",
+        "`ruletrail docs NOME/EDIZIONE` elenca i codici; per un valore c'è `ruletrail explain`",
+        "`ruletrail docs NAME/EDITION` lists the codes; for a value there is `ruletrail explain`"),
+    "rows-not-followed": error(
+        "{text} non segue gli elenchi di righe, né i gruppi in cui qualcosa non si applica",
+        "{text} follows neither lists of rows nor groups in which something does not apply",
+        "cambia i valori nella relazione e rivalutala, o chiedi il perché con `ruletrail explain`",
+        "change the values in the report and evaluate it again, or ask why by `ruletrail explain`"),
+    "outcome-unknown": error("{text} non è un esito di {code}", "{text} is no outcome of {code}",
+        "scrivi uno degli esiti che il rulebook gli dà; di una sezione sono `due` e `not_due`, di "
+        "un controllo `passed` e `failed`",
+        "write one of the outcomes that the rulebook gives it; those of a section are `due` and "
+        "`not_due`, of a check `passed` and `failed`"),
+    "input-not-read": error("{code} non dipende da {text}", "{code} does not depend on {text}",
+        "scrivi i codici di campi che legge: `ruletrail explain` li mostra",
+        "write the codes of fields that it reads: `ruletrail explain` shows them"),
     "usage": error("il comando non è scritto bene: {text}", "invalid command: {text}",
         "`ruletrail help COMANDO` mostra come si usa, con esempi",
         "`ruletrail help COMMAND` shows how to use it, with examples"),

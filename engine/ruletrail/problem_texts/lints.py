@@ -137,6 +137,11 @@ TEXTS = {
         "the value {text} is outside what the schema admits for {code}: {range}",
         "correggi la costante, o i limiti nello schema",
         "correct the constant, or the bounds in the schema"),
+    "group-leaves-out": warning(
+        "{text} ora lascia fuori {member} di {group} quando non si applica; nel linguaggio 1 no",
+        "{text} now leaves out {member} of {group} where it does not apply; language 1 did not",
+        "riscrivi la voce qui, se va bene così; altrimenti somma i codici uno per uno",
+        "write the entry again here if that is meant; otherwise list the codes one by one"),
     # numbers and sizes
     "repeated-number": warning("il numero {text} è scritto anche in {code}, alla riga {line}",
         "the number {text} is also written in {code}, on line {line}",

@@ -98,4 +98,18 @@ TEXTS = {
         "the field {code} does not have one single type",
         "dai al campo `type`: `number`, `integer`, `string` o `boolean`",
         "give the field a `type`: `number`, `integer`, `string` or `boolean`"),
+    "schema-list-rows": error(
+        "l'elenco {code} non dice quante righe può avere al massimo, o ne ammette più di {limit}",
+        "the list {code} does not say how many rows it may have, or admits more than {limit}",
+        "scrivi accanto a `type: array` la chiave `maxItems`, al massimo {limit}",
+        "write the key `maxItems` beside `type: array`, at most {limit}"),
+    "schema-list-form": error(
+        "le righe dell'elenco {code} non sono oggetti con campi propri",
+        "the rows of the list {code} are not objects with fields of their own",
+        'scrivi `items: {"type": "object", "properties": {…}}`, con un valore semplice per campo',
+        'write `items: {"type": "object", "properties": {…}}`, with one simple value a field'),
+    "too-many-lists": error("il modulo ha più di {limit} elenchi di righe",
+        "the form has more than {limit} lists of rows",
+        "unisci gli elenchi che si somigliano, con un campo che li distingua",
+        "join lists that are alike, with a field that tells them apart"),
 }  # fmt: skip

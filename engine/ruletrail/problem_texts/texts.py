@@ -96,6 +96,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} vuole un'ora come `2025-05-30T10:00:00Z`, non {word}",
         "en": "{option} takes a time like `2025-05-30T10:00:00Z`, not {word}",
     },
+    "not-setting": {
+        "it": "{option} vuole `CODICE=VALORE`, non {word}",
+        "en": "{option} takes `CODE=VALUE`, not {word}",
+    },
+    "two-targets": {
+        "it": "{option} riguarda un altro esito di quello che il comando nomina: {word}",
+        "en": "{option} is about another target than the one that the command names: {word}",
+    },
     "not-digest": {
         "it": "{option} vuole `sha256:` e 64 cifre esadecimali, non {word}",
         "en": "{option} takes `sha256:` and 64 hexadecimal digits, not {word}",

@@ -1,9 +1,10 @@
 """Trails and problems as text, JSON, Markdown and HTML, from the trail's document alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import Locale
 from ruletrail.trails import canonical_json
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from ruletrail.rendering.texts import Line
     from ruletrail.rendering.wordings import Wording
     from ruletrail.trails import Record
+
+    Margins = Sequence[Mapping[str, Any]]
+    """Answers to what would change an outcome, for programs."""
 
 _WRITERS = {
     "text": ("texts", "write_text"),
@@ -31,18 +35,62 @@ def render_trail(
     wording: "Wording | None" = None,
     *,
     brief: bool = False,
+    margins: "Margins | None" = None,
     rest: str = "brief_rest",
 ) -> str:
     """Render a trail's document as `text`, `json`, `markdown` or `html`.
 
     `language` is the reader's; None takes the rulebook's. `wording` is what the rulebook says that
     the trail does not hold; `brief` leaves out all but the first screen, which the phrase
-    `rest` ends. The JSON form is the stored form: the canonical bytes and one newline, in no
-    language and never brief.
+    `rest` ends. `margins` are the answers to what would change outcomes, as a chapter. The JSON
+    form is the stored form: the canonical bytes and one newline, in no language, never brief and
+    without margins.
     """
     if form == "json":
         return canonical_json(document) + "\n"
-    return _writer(form)(_summarise(document, language, wording, brief=brief, rest=rest))
+    page = _summarise(document, language, wording, brief=brief, rest=rest)
+    if margins is not None:
+        page = _with_margins(page, _read(document, language, wording), margins)
+    return _writer(form)(page)
+
+
+def _with_margins(page: "Page", reading: "Reading", margins: "Margins") -> "Page":
+    from ruletrail.rendering.blocks import Chapter  # noqa: PLC0415 - only where they are asked for
+    from ruletrail.rendering.changes import write_margins  # noqa: PLC0415 - the same
+
+    blocks = tuple(write_margins(reading, margins))
+    chapter = Chapter(reading.say("changes_margins"), blocks)
+    return replace(page, chapters=(chapter, *page.chapters) if blocks else page.chapters)
+
+
+def render_changes(
+    document: Mapping[str, Any],
+    answer: Mapping[str, Any],
+    form: str = "text",
+    language: Locale | None = None,
+    wording: "Wording | None" = None,
+) -> str:
+    """Render what would change an outcome; `answer` is that for programs, `document` the trail."""
+    if form == "json":
+        return canonical_json(answer) + "\n"
+    from ruletrail.rendering.changes import describe_changes  # noqa: PLC0415 - the same
+
+    return _writer(form)(describe_changes(_read(document, language, wording), answer))
+
+
+def change_lines(
+    document: Mapping[str, Any],
+    answer: Mapping[str, Any],
+    language: Locale | None,
+    wording: "Wording | None",
+    *,
+    width: int,
+) -> "list[Line]":
+    """Say what would change an outcome as lines of text for a terminal, each with its tone."""
+    from ruletrail.rendering.changes import describe_changes  # noqa: PLC0415 - the same
+    from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - the same
+
+    return write_lines(describe_changes(_read(document, language, wording), answer), width)
 
 
 def render_lines(
@@ -52,11 +100,15 @@ def render_lines(
     *,
     brief: bool,
     width: int,
+    margins: "Margins | None" = None,
 ) -> "list[Line]":
     """Render a trail's document as lines of text for a terminal, each with its tone."""
     from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - other forms need none of it
 
-    return write_lines(_summarise(document, language, wording, brief=brief), width)
+    page = _summarise(document, language, wording, brief=brief)
+    if margins is not None:
+        page = _with_margins(page, _read(document, language, wording), margins)
+    return write_lines(page, width)
 
 
 def state_in_a_line(
@@ -152,10 +204,12 @@ def _writer(form: str) -> "Callable[[Page], str]":
 
 __all__ = [
     "FORMS",
+    "change_lines",
     "explain_lines",
     "explain_step",
     "find_code",
     "read_wording",
+    "render_changes",
     "render_lines",
     "render_trail",
     "state_in_a_line",

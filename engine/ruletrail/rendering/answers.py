@@ -134,7 +134,7 @@ SEVERITIES = ("error", "warning", "info")
 
 
 def _failed(reading: Reading) -> list[Step]:
-    return [step for step in reading.of_kind("check") if step["outcome"] == "failed"]
+    return [step for step in reading.checks if step["outcome"] == "failed"]
 
 
 def _differs(step: Step) -> bool:
@@ -183,10 +183,8 @@ def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -
         for is_decisive in (True, False):
             found = tuple(
                 code
-                for code in step["fields"]
-                if code in left
-                and code not in step["optional"]
-                and (code in asked_by_due) is is_decisive
+                for code in _asked_fields(step, left)
+                if code in left and (code in asked_by_due) is is_decisive
             )
             if found:
                 yield Loose(step, found, is_decisive)
@@ -198,9 +196,30 @@ def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -
         )
 
 
+def _asked_fields(section: Step, left: set[str]) -> Iterator[str]:
+    """Yield the fields that a section needs, those of rows with their numbers."""
+    for code in section["fields"]:
+        if code in section["optional"]:
+            continue
+        over, _, name = code.partition(".")
+        yield code if not name else over
+        if name:
+            yield from (each for each in sorted(left) if is_cell(each, over, name))
+
+
+def is_cell(code: str, over: str, name: str) -> bool:
+    """Tell the code of one row's field, `members[2].age`, from any other."""
+    return code.startswith(f"{over}[") and code.endswith(f"].{name}")
+
+
 def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
     # a field of two sections is in its place where one of them is due, or may become so
-    kept = {code for step in sections if step["outcome"] != "not_due" for code in step["fields"]}
+    kept = {
+        code
+        for step in sections
+        if step["outcome"] != "not_due"
+        for code in (*step["fields"], *step["filled"])
+    }
     kept.update(_list_placeless(sections))
     for step in sections:
         filled = tuple(code for code in step["filled"] if code not in kept)
@@ -239,7 +258,8 @@ def _list_amounts(reading: Reading) -> Iterator[str]:
     read = {code for step in rules for code in step["reads"]}
     for step in rules:
         is_money = unit_of(reading, step["id"]) in MONEY
-        if is_money and step["id"] not in read and not is_non_value(fact_of(step["value"])):
+        is_read = "row" in step or step["id"] in read
+        if is_money and not is_read and not is_non_value(fact_of(step["value"])):
             yield str(step["id"])
 
 
@@ -256,7 +276,7 @@ def _list_needing(reading: Reading) -> dict[str, list[str]]:
     for step in reading.steps.values():
         own: Any = step["value"]
         # a check that cannot be made yet is no reason to fill in a form
-        is_open = step["kind"] not in ("message", "check") and isinstance(own, dict)
+        is_open = step["kind"] not in ("message", "check", "rows") and isinstance(own, dict)
         for code in own.get("missing", ()) if is_open else ():
             steps = needing.setdefault(code, [])
             if len(steps) <= MOST_NAMED:  # one more than is named, which says that there are more

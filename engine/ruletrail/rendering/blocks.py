@@ -21,7 +21,9 @@ Tone = Literal["plain", "good", "open", "bad", "note"]
 """How a thing stands: settled, open, wrong, or a remark; words always say it too."""
 
 _START, _END = "\ufdd0", "\ufdd1"
-_MARKED = re.compile(f"{_START}([A-Za-z][A-Za-z0-9_]*){_END}")
+_ROW = r"(?:\[(?:[0-9]{1,3}|\*)\])?\.[A-Za-z][A-Za-z0-9_]*"
+"""What follows a list in a code of its rows: `[2].income`."""
+_MARKED = re.compile(f"{_START}([A-Za-z][A-Za-z0-9_]*(?:{_ROW})?){_END}")
 
 
 def mark_code(code: str) -> str:
@@ -83,6 +85,7 @@ class Table:
 
     An empty caption is not written: the title above says what the rows are.
 
+    With `headed`, text says the names of the columns too, for rows that do not explain themselves.
     With `explains`, the code that a row begins with is explained there. `widest` is the column that
     needs most room, where a writer cannot wait for all rows to find out.
     """
@@ -92,6 +95,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     explains: bool = False
     widest: Literal[2, 3] = 2
+    headed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ruletrail.rendering.blocks import (
     Table,
     Tone,
     mark_code,
+    plain,
 )
 from ruletrail.rendering.conclusions import (
     calculate,
@@ -34,10 +35,13 @@ from ruletrail.rendering.first_screens import CHECK_TONES, show_unknown
 from ruletrail.rendering.readings import (
     Reading,
     Step,
+    cut_code,
+    entry_of,
     fact_of,
     label_of,
     language_of_sentence,
     name_code,
+    name_row,
     say_sentence,
     show_declared,
     show_with_unit,
@@ -90,13 +94,21 @@ def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
         fields = "; ".join(name(reading, code) for code in step["empty"])
         yield reading.say(f"fields_empty{idle}", fields=fields)
     if step["fields"] and outcome == "due":
-        yield reading.say("fields_filled", count=len(step["filled"]), total=len(step["fields"]))
         answered = {*step["filled"], *step["empty"]}
-        blank = [name_code(reading, code) for code in step["fields"] if code not in answered]
+        # of the fields of rows every row has its own
+        total = len(answered.union(step["fields"]).difference(map(entry_of, _of_rows(answered))))
+        yield reading.say("fields_filled", count=len(step["filled"]), total=total)
+        answered |= set(map(entry_of, answered))
+        left = [code for code in step["optional"] if code not in answered]
+        blank = [name_code(reading, code) for code in step["fields"] if code in left]
         if blank:
             yield reading.say_count("fields_optional", len(blank), fields="; ".join(blank))
     if step["filled"] and outcome == "not_due":
         yield reading.say("fields_filled_idle", fields=", ".join(map(mark_code, step["filled"])))
+
+
+def _of_rows(codes: Iterable[str]) -> Iterator[str]:
+    yield from (code for code in codes if "[" in code)
 
 
 def _tone(step: Step) -> Tone:
@@ -112,7 +124,7 @@ def _tone(step: Step) -> Tone:
 
 def write_checks(reading: Reading) -> Iterator[Block]:
     """List the checks that did not pass, worst first, and count the others."""
-    steps = reading.of_kind("check")
+    steps = reading.checks
     by_outcome: dict[str, list[Step]] = {}
     for step in steps:
         by_outcome.setdefault(step["outcome"], []).append(step)
@@ -255,7 +267,10 @@ def write_values(reading: Reading) -> Iterator[Block]:
     for step in reading.of_kind("rule"):
         groups.setdefault(step["mark"], []).append(step)
     for steps in groups.values():
-        if len(steps) == 1:
+        if "row" in steps[0]:
+            title = title_of_rows(steps[0])
+            yield Folded(title, partial(_table_of_rows, reading, title, steps))
+        elif len(steps) == 1:
             yield Items((_rule(reading, steps[0]),))
         else:
             yield from _rows(reading, steps)
@@ -290,6 +305,28 @@ def _rows(reading: Reading, steps: list[Step]) -> Iterator[Block]:
     widest: Literal[2, 3] = 3 if any(names) else 2
     yield Table(name, tuple(map(reading.say, columns)), tuple(rows), explains=True, widest=widest)
     yield Paragraph(describe_basis(reading, steps[0]), "note")
+
+
+def title_of_rows(step: Step) -> str:
+    """Write what an entry of rows is called, with its code without the number of a row."""
+    _, _, name = cut_code(step["id"])
+    code = f"{step['list']}.{name}"
+    label = step["label"] if step["label"] != code else ""
+    return f"{label} ({plain(mark_code(code))})" if label else code
+
+
+def _table_of_rows(reading: Reading, title: str, steps: list[Step]) -> Table:
+    """Write how a rule came out in each row."""
+    rows = []
+    for step in steps:
+        code = mark_code(step["id"])
+        calculation = calculate(reading, step).removeprefix(f"{code} = ").removeprefix(f"{code}: ")
+        declared = describe_declared(reading, step, phrase="declared_cell")
+        rows.append(
+            (code, name_row(reading, step["list"], step["row"]), calculation, declared or "–")
+        )
+    columns = ("code", "row", "calculation", "declared_column")
+    return Table(title, tuple(map(reading.say, columns)), tuple(rows), explains=True, widest=3)
 
 
 def _name_rows(reading: Reading, steps: list[Step]) -> list[str]:

@@ -42,6 +42,11 @@ def word_of(reading: Reading, step: Step) -> str:
     """Write what a step came to: a value, our word, or what the author calls the outcome."""
     if step["kind"] == "rule":
         return show_with_unit(reading, step["id"], fact_of(step["value"]))
+    if step["kind"] == "rows":
+        count = fact_of(step["value"])
+        if isinstance(count, Fraction):
+            return reading.say_count("rows_count", int(count))
+        return describe_non_value(reading, count)
     return name_outcome(reading, step["id"], str(step["outcome"]))
 
 

@@ -14,11 +14,14 @@ from ruletrail.rendering.conclusions import (
     put_numbers,
     word_of,
 )
-from ruletrail.rendering.expressions import read_expression
+from ruletrail.rendering.expressions import read_expression, with_names
 from ruletrail.rendering.first_screens import name_field
+from ruletrail.rendering.list_tables import write_rows
 from ruletrail.rendering.readings import (
     Reading,
     Step,
+    cell_of,
+    cut_code,
     describe_non_value,
     fact_of,
     labels_of,
@@ -28,6 +31,7 @@ from ruletrail.rendering.readings import (
     show_reported,
     show_with_unit,
     title_of,
+    written_of,
 )
 from ruletrail.rendering.reasons import draw_step
 from ruletrail.rendering.summaries import (
@@ -54,7 +58,10 @@ def find_code(reading: Reading, asked: str) -> str:
     it does not know such a code, else with the nearest one that it knows.
     """
     document = reading.document
-    known = {*reading.steps, *document["fields"], *document["parameters"]}
+    known = {*reading.steps, *document["fields"], *document["parameters"], *_list_cells(reading)}
+    over, point, name = asked.partition(".")
+    if point and f"{over}[*].{name}" in known and asked not in known:
+        return f"{over}[*].{name}"  # the rule of a row, in all rows
     written = asked if asked in known else code_like(asked)
     if written in known:
         return written
@@ -73,6 +80,14 @@ def find_code(reading: Reading, asked: str) -> str:
         raise ProblemsError([Problem("code-not-encoded", mark, details)])
     near = Nearest(asked, KnownNames(found) if found else names)
     raise ProblemsError([Problem("unknown-step", mark, {"text": quote(asked)}, near)])
+
+
+def _list_cells(reading: Reading) -> Iterator[str]:
+    """Yield the lists and the codes of their cells."""
+    for over, declared in reading.lists.items():
+        yield over
+        for row in range(1, len(written_of(reading, over) or ()) + 1):
+            yield from (f"{over}[{row}].{name}" for name in declared["fields"])
 
 
 def _bare(text: str) -> str:
@@ -133,12 +148,13 @@ def explain_json(reading: Reading, code: str) -> dict[str, Any]:
     document = reading.document
     names = [*(name for step in steps for name in step["reads"]), *(step["id"] for step in steps)]
     read = dict.fromkeys([*names, code])
-    reported = document["report"]["fields"]
-    fields = {
-        name: {**document["fields"][name], "declared": reported.get(name, {"missing": [name]})}
-        for name in read
-        if name in document["fields"]
-    }
+    fields = {}
+    for name in read:
+        declared = document["fields"].get(name) or (cell_of(reading, name) if "[" in name else None)
+        if declared is not None:
+            written = written_of(reading, name)
+            stated = {"missing": [name]} if written is None else written
+            fields[name] = {**declared, "declared": stated}
     return {"explain": code, "steps": steps, "fields": fields}
 
 
@@ -173,6 +189,9 @@ def _lead(reading: Reading, code: str) -> Iterator[Block]:
         return
     text = f"{reading.say('in_short')}: {'; '.join(_summarise(reading, step))}"
     yield Paragraph(text, weight="banner")
+    count = int(step["value"]) if step["kind"] == "rows" and step["outcome"] == "value" else 0
+    if count and "condition" not in step:
+        yield write_rows(reading, step["list"], count)
     if "message" in step:
         yield Paragraph(reading.say("quoted_sentence", text=say_sentence(reading, step)))
     yield from draw_step(reading, step) if step["kind"] in ("decision", "section", "check") else ()
@@ -180,11 +199,11 @@ def _lead(reading: Reading, code: str) -> Iterator[Block]:
 
 def _describe_leaf(reading: Reading, code: str) -> str:
     """Say what a field or a constant holds."""
-    parameters, reported = reading.document["parameters"], reading.document["report"]["fields"]
+    parameters = reading.document["parameters"]
     if code in parameters:
         value = show_with_unit(reading, code, fact_of(parameters[code]["value"]))
         return reading.say("constant", code=name_code(reading, code), value=value)
-    if code not in reported:
+    if written_of(reading, code) is None:
         return reading.say("field_missing", code=name_field(reading, code))
     value = show_reported(reading, code)
     return reading.say("field_in_report", code=name_code(reading, code), value=value)
@@ -192,7 +211,9 @@ def _describe_leaf(reading: Reading, code: str) -> str:
 
 def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
     readers = [step for step in reading.steps.values() if code in step["reads"]]
-    parts = [step for step in reading.of_kind("section") if code in step["fields"]]
+    over, row, name = cut_code(code)
+    field = f"{over}.{name}" if row else code
+    parts = [step for step in reading.of_kind("section") if field in step["fields"]]
     if not readers and not parts:
         yield Paragraph(reading.say("used_by_none"))
         return
@@ -216,6 +237,10 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
     """Say a value's calculation and where its numbers come from; of an outcome, its reason."""
     expression = read_expression(reading, step, step)
     fact, branches = fact_of(step["value"]), list(describe_branches(reading, step))
+    if step["kind"] == "rows":
+        names = f" = {with_names(expression)}" if expression is not None else ""
+        yield f"{mark_code(step['id'])}{names}: {word_of(reading, step)}"
+        return
     if step["kind"] == "message":
         yield f"{title_of(reading, step['id'])}: {word_of(reading, step)}"
     elif step["kind"] != "rule":
@@ -230,13 +255,17 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
         yield from () if branches else (whole,)
     yield from branches
     if step["kind"] == "rule" and not branches and len(step["reads"]) <= DEEPEST:
-        yield from (_origin(reading, code, read) for code, read in step["reads"].items())
+        yield from (
+            _origin(reading, code, read)
+            for code, read in step["reads"].items()
+            if read["from"] != "rows"
+        )
 
 
 def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:
     fact, origin = fact_of(read["value"]), read["from"]
     if is_non_value(fact):
-        if origin == "report":
+        if origin in ("report", "list"):
             return reading.say("by_missing", code=name_code(reading, code))
         return reading.say("by_gap", code=mark_code(code), gap=describe_non_value(reading, fact))
     if origin in ("decision", "section", "check"):

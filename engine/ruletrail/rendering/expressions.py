@@ -43,7 +43,7 @@ from ruletrail.rendering.readings import (
     show,
     show_plain,
 )
-from ruletrail.values import Fact, is_non_value, to_json
+from ruletrail.values import Fact, NotApplicable, is_non_value, to_json
 
 _MOST_SHOWN = 40
 _PAIRS = ((LESS, AT_LEAST), (GREATER, AT_MOST), (EQUAL, DIFFERENT), (IN, NOT_IN))
@@ -63,10 +63,49 @@ class Expression:
     def outcome(self, node: Node) -> Mapping[str, Any]:
         """Return what the trail says of a part: `value`, or `skipped` with the reason."""
         if isinstance(node, Name):
-            return {"value": self.step["reads"][node.code]["value"]}
+            read = self.step["reads"].get(self.code(node))
+            # in an aggregate a code of a row stands for as many values as there are rows
+            return {} if read is None else {"value": read["value"]}
         if isinstance(node, Constant):
             return {"value": to_json(node.value)}
         return self.outcomes[node.span]
+
+    def code(self, node: Name) -> str:
+        """Return the code that a name stands for: in a step of a row, that row's."""
+        over, _, name = node.code.partition(".")
+        row = self.step.get("row")
+        return f"{over}[{row}].{name}" if name and row else node.code
+
+    def of_rows(self, call: Call) -> list[Fact | None] | None:
+        """Return what the argument of an aggregate came to in each row; None where told elsewhere.
+
+        A row that is left out has None.
+        """
+        argument, over = call.operands[0], call.over
+        if "row" in self.step:
+            return None
+        if isinstance(argument, Name):
+            name = argument.code.partition(".")[2]
+            reads, row = self.step["reads"], 1
+            found = []
+            while (code := f"{over}[{row}].{name}") in reads:
+                found.append(fact_of(reads[code]["value"]))
+                row += 1
+            return self._without_left_out(found, over) if found or over in reads else None
+        rows = self.outcomes.get(argument.span, {}).get("rows")
+        if rows is None:
+            return None
+        facts = [fact_of(row["value"]) for row in rows if "value" in row]
+        return self._without_left_out(facts, over)
+
+    @staticmethod
+    def _without_left_out(facts: list[Fact], over: str) -> list[Fact | None]:
+        return [
+            None
+            if isinstance(fact, NotApplicable) and fact.code.startswith(f"{over}[{row}].")
+            else fact
+            for row, fact in enumerate(facts, start=1)
+        ]
 
     def fact(self, node: Node) -> Fact | None:
         """Return the fact of a part, or None when it was not evaluated."""
@@ -104,11 +143,11 @@ def with_numbers(expression: Expression, node: Node | None = None) -> str:
 def show_node(expression: Expression, node: Node) -> str:
     """Show what one part came to."""
     outcome = expression.outcome(node)
-    if "skipped" in outcome:
-        return expression.reading.say(outcome["skipped"])
+    if "value" not in outcome:
+        return expression.reading.say(outcome.get("skipped", "of_each_row"))
     fact = fact_of(outcome["value"])
     if isinstance(node, Name):
-        return show(expression.reading, node.code, fact)
+        return show(expression.reading, expression.code(node), fact)
     if isinstance(node, Constant):
         is_boolean = isinstance(node.value, bool)
         return (
@@ -118,8 +157,12 @@ def show_node(expression: Expression, node: Node) -> str:
 
 
 def is_settled_by(node: Node) -> bool:
-    """Tell `and` and `or`, which one operand may settle."""
-    return isinstance(node, Call) and isinstance(node.operation.non_values, Kleene)
+    """Tell `and` and `or`, which one operand may settle; what is called is told as a whole."""
+    return (
+        isinstance(node, Call)
+        and isinstance(node.operation.non_values, Kleene)
+        and not node.operation.is_function
+    )
 
 
 def decisive_parts(expression: Expression, node: Node | None = None) -> Iterator[Node]:
@@ -184,7 +227,7 @@ def show_side(expression: Expression, node: Node, left: Node | None = None) -> s
     if fact is None or is_non_value(fact):
         return expression.reading.say("inside", gap=shown)
     if isinstance(node, Name) and isinstance(fact, str):
-        return quote_text(expression.reading, node.code, fact)
+        return quote_text(expression.reading, expression.code(node), fact)
     named = name_compared(expression, left, node) if left is not None else None
     return shown if named is None else named
 
@@ -235,7 +278,8 @@ class _Writer:
     def _name(self, node: Name) -> tuple[str, int]:
         if not self.numbers:
             return mark_code(node.code), ATOM
-        return self._value(node.code, fact_of(self.expression.step["reads"][node.code]["value"]))
+        fact, code = self.expression.fact(node), self.expression.code(node)
+        return (mark_code(node.code), ATOM) if fact is None else self._value(code, fact)
 
     def _value(self, code: str, fact: Fact) -> tuple[str, int]:
         reading = self.expression.reading
@@ -246,6 +290,8 @@ class _Writer:
 
     def _call(self, call: Call) -> tuple[str, int]:
         language = self.expression.reading.language
+        if call.over and self.numbers:
+            return self._aggregate(call)
         arguments = [text for operand in call.operands for text in self._argument(operand)]
         if len(arguments) > _MOST_SHOWN:
             count = len(arguments) - _MOST_SHOWN
@@ -255,6 +301,25 @@ class _Writer:
             texts = [text if binding >= PRODUCT else f"({text})" for text, binding in arguments]
             return " + ".join(texts), SUM
         return f"{call.operation.text(language)}({'; '.join(text for text, _ in arguments)})", ATOM
+
+    def _aggregate(self, call: Call) -> tuple[str, int]:
+        """Write an aggregate with what each row gives; where that is told elsewhere, its value."""
+        reading, facts = self.expression.reading, self.expression.of_rows(call)
+        if facts is None:
+            return show_node(self.expression, call), ATOM
+        argument = call.operands[0]
+        code = argument.code if isinstance(argument, Name) else ""
+        written = [self._value(code, fact) for fact in facts if fact is not None]
+        left_out = len(facts) - len(written)
+        if len(written) > _MOST_SHOWN:
+            more = reading.say_count("more_values", len(written) - _MOST_SHOWN)
+            written = [*written[:_MOST_SHOWN], (more, ATOM)]
+        note = f" {reading.say_count('left_out', left_out)}" if left_out else ""
+        if call.operation is FUNCTIONS["sum"] and written:
+            texts = [text if binding >= PRODUCT else f"({text})" for text, binding in written]
+            return " + ".join(texts) + note, SUM
+        listed = "; ".join(text for text, _ in written)
+        return f"{call.operation.text(reading.language)}({listed}){note}", ATOM
 
     def _argument(self, node: Node) -> list[tuple[str, int]]:
         members = self.expression.members(node)

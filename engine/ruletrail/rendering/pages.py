@@ -83,7 +83,7 @@ clip-path:inset(50%)}
 th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:.35rem .5rem;\
 border-bottom:1px solid var(--line)}
 thead th{background:var(--panel)}.w2 td:nth-child(2){width:55%}.w3 td:nth-child(3){width:48%}
-th[scope=row]{font-weight:600;overflow-wrap:normal;white-space:nowrap}
+th[scope=row]{font-weight:600;overflow-wrap:normal;white-space:nowrap}.of{display:none}
 summary{cursor:pointer;padding:.4rem 0;font-weight:600;color:var(--link)}
 footer{margin-top:2rem;padding-top:.75rem;border-top:2px solid var(--line);color:var(--soft);\
 font-size:.9rem}
@@ -93,6 +93,7 @@ table,caption,tbody,tr,th,td{display:block}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);\
 white-space:nowrap}
 tr{padding:.4rem 0;border-bottom:1px solid var(--line)}
+.of{display:inline;color:var(--soft)}
 th,td{border:0;padding:.1rem 0;overflow-wrap:anywhere}
 th[scope=row]{white-space:normal;overflow-wrap:anywhere}
 main ul li{padding-left:.4rem}
@@ -286,7 +287,7 @@ class _Document:
 
     def _table(self, table: Table) -> Iterator[str]:
         """Write a table whose rows become blocks on a narrow screen; roles keep it a table."""
-        yield f'<table role="table" class="w{table.widest}">'
+        yield f'<table role="table" class="{"h" if table.headed else f"w{table.widest}"}">'
         yield from [f"<caption>{escape(table.caption)}</caption>"] if table.caption else []
         head = '<th role="columnheader" scope="col">{}</th>'
         heads = "".join(head.format(escape(column)) for column in table.columns)
@@ -296,13 +297,22 @@ class _Document:
             first, *rest = map(self._link, row)
             # a text gets the table's width, below what it is: in a column it would squeeze others
             texts = [rest.pop()] if len(row[-1]) > _LONGEST_CELL else []
-            cells = "".join(f'<td role="cell">{cell}</td>' for cell in [*rest, *[""] * len(texts)])
+            named = table.columns[1:] if table.headed else ("",) * len(row)
+            cells = "".join(
+                f'<td role="cell">{_call(name)}{cell}</td>'
+                for name, cell in zip(named, [*rest, *[""] * len(texts)], strict=False)
+            )
             place = self._place(_code_of(row)) if table.explains else ""
             name = f'<th role="rowheader" scope="row">{first}</th>'
             yield f'<tr role="row"{place}>{name}{cells}</tr>'
             for text in texts:
                 yield f'<tr role="row"><td role="cell" colspan="{len(row)}">{text}</td></tr>'
         yield "</tbody></table>"
+
+
+def _call(name: str) -> str:
+    """Say what a cell is of where a narrow screen shows no column, nor a row that explains it."""
+    return f'<span class="of">{escape(name)}: </span>' if name else ""
 
 
 def _head(page: Page) -> Iterator[str]:

@@ -42,6 +42,23 @@ class Reading:
     steps: Mapping[str, Step]
     wording: Wording = NO_WORDING
 
+    @property
+    def lists(self) -> Mapping[str, Any]:
+        """The lists of rows that the form has."""
+        lists: Mapping[str, Any] = self.document.get("lists", {})
+        return lists
+
+    @property
+    def checks(self) -> tuple[Step, ...]:
+        """The checks as readers count them: of rows, those that fail, else all rows together."""
+        is_told = ("failed", "error")
+        return tuple(
+            step
+            for step in self.of_kind("check")
+            if ("row" not in step or step["outcome"] in is_told)
+            and ("all_rows" not in step or step["outcome"] not in is_told)
+        )
+
     def of_kind(self, kind: str) -> tuple[Step, ...]:
         """Return the steps of a kind in the order in which the author wrote them."""
         steps = (step for step in self.steps.values() if step["kind"] == kind)
@@ -111,8 +128,10 @@ def label_of(reading: Reading, code: str) -> str:
 def labels_of(reading: Reading, code: str) -> list[str]:
     """List what the form and the author call a code."""
     places = (reading.document["fields"], reading.steps, reading.document["parameters"])
-    found = [place[code] for place in places if code in place]
-    return [str(each["label"]) for each in found if each.get("label", code) != code]
+    found = [place[code] for place in (*places, reading.lists) if code in place]
+    found += [cell] if (cell := cell_of(reading, code)) is not None else []
+    own = (code, entry_of(code))
+    return [str(each["label"]) for each in found if each.get("label", code) not in own]
 
 
 def unit_of(reading: Reading, code: str) -> str:
@@ -120,7 +139,61 @@ def unit_of(reading: Reading, code: str) -> str:
     for place in (reading.steps, reading.document["parameters"], reading.document["fields"]):
         if code in place:
             return str(place[code].get("unit", ""))
-    return ""
+    return str((cell_of(reading, code) or {}).get("unit", ""))
+
+
+def entry_of(code: str) -> str:
+    """Return a code of a row without the number: `members.age` of `members[2].age`."""
+    over, bracket, rest = code.partition("[")
+    return f"{over}.{rest.partition('].')[2]}" if bracket else code
+
+
+def cut_code(code: str) -> tuple[str, int, str]:
+    """Cut a code of a row into list, number and name, `members[2].age`; others have no number."""
+    over, _, rest = code.partition("[")
+    row, _, name = rest.partition("].")
+    return (over, int(row), name) if row.isdigit() else (code, 0, "")
+
+
+def cell_of(reading: Reading, code: str) -> Mapping[str, Any] | None:
+    """Return what the form says of a cell of a row; None for any other code."""
+    over, row, name = cut_code(code)
+    if not row:
+        over, _, name = code.partition(".")
+    cell: Mapping[str, Any] | None = reading.lists.get(over, {"fields": {}})["fields"].get(name)
+    return cell
+
+
+def written_of(reading: Reading, code: str) -> Any:
+    """Return what the report states under a code, also in a cell of a row; None for nothing."""
+    over, row, name = cut_code(code)
+    written = reading.document["report"]["fields"].get(over)
+    if not row or written is None:
+        return written
+    return written[row - 1].get(name) if row <= len(written) else None
+
+
+def name_row(reading: Reading, over: str, row: int) -> str:
+    """Write what a row is called, its number first: `2. Bruno`; the number alone without a name."""
+    template = parse_template(reading.lists[over].get("row", ""))
+    shown: dict[str, str] = {}
+    for written in template.names if template is not None else ():
+        code = f"{over}[{row}].{written.partition('.')[2]}"
+        if code in reading.steps:
+            shown[written] = show_in_name(reading, code, fact_of(reading.steps[code]["value"]))
+        else:
+            value = written_of(reading, code)
+            is_text = isinstance(value, dict)
+            shown[written] = (
+                "…" if value is None else value["text"] if is_text else show_reported(reading, code)
+            )
+    name = fill_template(template, shown) if template is not None else ""
+    return f"{row}. {_cut(name)}" if name else str(row)
+
+
+def show_in_name(reading: Reading, code: str, fact: Fact) -> str:
+    """Show a value inside of a name: a text without quotes."""
+    return fact if isinstance(fact, str) else show(reading, code, fact)
 
 
 def shape_of(reading: Reading, code: str) -> Format:
@@ -137,7 +210,7 @@ def shape_of(reading: Reading, code: str) -> Format:
     grouping = display["grouping"] or is_quantity if display else True
     decimals = display.get("decimals") if display else None
     if decimals is None and not entry:
-        written = reading.document["report"]["fields"].get(code)
+        written = written_of(reading, code)
         decimals = count_decimals(written) if isinstance(written, str) else None
     value = entry.get("value")
     if decimals is None and money and isinstance(value, str) and "/" not in value:
@@ -194,7 +267,9 @@ def show_declared(reading: Reading, code: str, written: Any) -> str:
 
 def show_reported(reading: Reading, code: str) -> str:
     """Show what the report declares for a field, with its unit."""
-    written = reading.document["report"]["fields"][code]
+    written = written_of(reading, code)
+    if isinstance(written, list):
+        return reading.say_count("rows_count", len(written))
     unit = unit_of(reading, code) if isinstance(written, str) else ""
     return f"{show_declared(reading, code, written)} {unit}".rstrip()
 
@@ -254,12 +329,20 @@ def language_of_sentence(reading: Reading, step: Step) -> str:
 def name_code(reading: Reading, code: str) -> str:
     """Write a code with what the form calls it."""
     label = label_of(reading, code)
+    over, row, _ = cut_code(code)
+    if row:
+        named = name_row(reading, over, row)
+        label = f"{label}, {named}" if label else named
     return f"{mark_code(code)} ({label})" if label else mark_code(code)
 
 
 def title_of(reading: Reading, code: str) -> str:
     """Write what an entry is called, its code beside."""
     label = label_of(reading, code)
+    over, row, _ = cut_code(code)
+    if row:
+        named = name_row(reading, over, row)
+        label = f"{label}, {named}" if label else named
     return f"{label} ({mark_code(code)})" if label else mark_code(code)
 
 

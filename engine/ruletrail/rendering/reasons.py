@@ -67,6 +67,8 @@ def give_reason(
 
     Decisions that it reads are followed one step.
     """
+    if "all_rows" in step:
+        return count_rows(reading, step)
     expression = read_expression(reading, step, clause)
     if expression is None:
         return reading.say("gap_not_encoded", why=clause.get("not_encoded", ""))
@@ -78,6 +80,18 @@ def give_reason(
         else:
             said[state_part(expression, part, follow=follow)] = None
     return "; ".join([*said, *_ask_parts(expression, waiting)])
+
+
+def count_rows(reading: Reading, step: Step) -> str:
+    """Say in how many rows a check came out how; of a list that is missing, that."""
+    fact = fact_of(step["value"])
+    words = [str(reading.steps[code]["outcome"]) for code in step["reads"] if code in reading.steps]
+    if not words and is_non_value(fact):
+        return describe_non_value(reading, fact)
+    counts = [f"{words.count(word)} {reading.say(word)}" for word in dict.fromkeys(words)]
+    return (
+        f"{reading.say_count('rows_count', len(words))}{': ' if counts else ''}{', '.join(counts)}"
+    )
 
 
 def _ask_parts(expression: Expression, parts: Iterable[Node]) -> Iterator[str]:
@@ -340,14 +354,14 @@ def draw_comparison(expression: Expression, node: Node) -> Comparison | None:
 
 def _name_side(expression: Expression, node: Node) -> str:
     return (
-        name_code(expression.reading, node.code)
+        name_code(expression.reading, expression.code(node))
         if isinstance(node, Name)
         else with_names(expression, node)
     )
 
 
 def _with_unit(expression: Expression, node: Node) -> str:
-    unit = unit_of(expression.reading, node.code) if isinstance(node, Name) else ""
+    unit = unit_of(expression.reading, expression.code(node)) if isinstance(node, Name) else ""
     return f"{show_node(expression, node)} {unit}".rstrip()
 
 
@@ -438,13 +452,13 @@ def list_parts(expression: Expression, node: Node | None = None) -> Item:
 
 def _line(expression: Expression, node: Node) -> str:
     names, outcome = with_names(expression, node), expression.outcome(node)
-    if "skipped" in outcome or not isinstance(node, Call):
+    if "value" not in outcome or not isinstance(node, Call):
         return f"{names}: {show_node(expression, node)}"
     operation = node.operation
     if is_settled_by(node) or operation in (CHOICE, NEGATION, NEGATE, PLUS):
         return f"{names} → {show_node(expression, node)}"
     numbers, shown = with_sides(expression, node), show_node(expression, node)
-    if numbers == names:
+    if numbers in (names, shown):
         return f"{names} → {shown}"
     if operation.binding == COMPARE:
         # the numbers stand after the truth, in the relation that is true
@@ -454,9 +468,9 @@ def _line(expression: Expression, node: Node) -> str:
 
 def _parts_below(expression: Expression, node: Node) -> list[Node]:
     """Return the parts of a part that are worth a line: what is evaluated, not the names in it."""
-    if "skipped" in expression.outcome(node):
+    if "value" not in expression.outcome(node):
         return []
-    if not isinstance(node, Call):
+    if not isinstance(node, Call) or node.over:
         return []
     if is_settled_by(node):
         return list(node.operands)

@@ -15,6 +15,7 @@ from ruletrail.rendering.chapters import (
     write_values,
 )
 from ruletrail.rendering.first_screens import write_first_screen
+from ruletrail.rendering.list_tables import write_lists
 from ruletrail.rendering.readings import Reading, fact_of, show_reported, show_with_unit
 
 _RowWriter = Callable[[Reading, str], tuple[str, str, str]]
@@ -40,6 +41,7 @@ def _write_chapters(reading: Reading) -> tuple[Chapter, ...]:
         Chapter(reading.say("checks"), tuple(write_checks(reading))),
         Chapter(reading.say("declared"), tuple(write_declared(reading))),
         Chapter(reading.say("messages"), tuple(write_messages(reading))),
+        Chapter(reading.say("lists"), tuple(write_lists(reading))),
         Chapter(reading.say("why"), tuple(write_values(reading))),
         Chapter(reading.say("sources"), (*write_sources(reading), *write_appendices(reading))),
     )
@@ -70,7 +72,8 @@ def describe_subject(reading: Reading) -> str:
 def describe_rulebook(reading: Reading) -> str:
     """Say which rulebook answered."""
     rulebook = reading.document["rulebook"]
-    return reading.say("rulebook", **{**rulebook, "status": reading.say(rulebook["status"])})
+    details = {key: rulebook[key] for key in ("title", "name", "edition", "version")}
+    return reading.say("rulebook", **details, status=reading.say(rulebook["status"]))
 
 
 def write_draft_warning(reading: Reading) -> Iterator[Block]:

@@ -102,13 +102,14 @@ class _Lines:
     def _table(self, table: Table) -> Iterator[Line]:
         """Line the cells up; a table too wide for that has one block of lines a row."""
         yield from self.wrap(f"{table.caption}:", 0) if table.caption else ()
-        rows = [[plain(cell) for cell in row] for row in table.rows]
+        head = [table.columns] if table.headed else []
+        rows = [[plain(cell) for cell in row] for row in (*head, *table.rows)]
         widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
         if sum(widths) + 3 * len(widths) <= self.width:
             for row in rows:
                 yield Line("  " + "   ".join(map(str.ljust, row, widths)))
             return
-        for row in rows:
+        for row in rows[len(head) :]:
             yield from self.wrap(row[0], _INDENT)
             for column, cell in zip(table.columns[1:], row[1:], strict=True):
                 yield from self.wrap(f"{column}: {cell}", 2 * _INDENT)

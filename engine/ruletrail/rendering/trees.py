@@ -27,6 +27,7 @@ from ruletrail.rendering.readings import (
     name_outcome,
     show_reported,
     show_with_unit,
+    written_of,
 )
 from ruletrail.rendering.reasons import list_parts, state_part
 
@@ -69,7 +70,7 @@ class Tree:
             order.append((depth, self._node(name, depth)))
             if name in self.reading.steps and name not in self.seen and depth < DEEPEST:
                 self.seen.add(name)
-                reads = reversed(list(self.reading.steps[name]["reads"]))
+                reads = reversed(list(_reads_of(self.reading, name)))
                 waiting.extend((read, depth + 1) for read in reads)
         return _assemble(order)
 
@@ -87,6 +88,14 @@ class Tree:
         details, conditions = tuple(_details(reading, step)), tuple(_conditions(reading, step))
         basis = describe_basis(reading, step)
         return Item(head, details, conditions, basis=basis, code=code)
+
+
+def _reads_of(reading: Reading, code: str) -> Iterator[str]:
+    """Yield what a step rests on, without what its rows share where that is only their number."""
+    for read in reading.steps[code]["reads"]:
+        shared = reading.steps.get(read, {})
+        if shared.get("kind") != "rows" or len(shared["reads"]) > 1:
+            yield read
 
 
 def _assemble(order: list[tuple[int, Item]]) -> Item:
@@ -121,7 +130,7 @@ def _conditions(reading: Reading, step: Step) -> Iterator[Item]:
             yield Item(reading.say(phrase, outcome=outcome, condition=otherwise))
         else:
             yield from _clause(reading, step, case, phrase, outcome=outcome)
-    if step["kind"] != "decision":
+    if step["kind"] != "decision" and "all_rows" not in step:
         phrase = "expected" if step["kind"] == "check" else "condition"
         yield from _clause(reading, step, step, phrase)
 
@@ -149,7 +158,7 @@ def _clause(
 
 def _leaf(reading: Reading, code: str) -> Item:
     """Write a field or a constant at the end of a branch."""
-    parameters, reported = reading.document["parameters"], reading.document["report"]["fields"]
+    parameters = reading.document["parameters"]
     label, marked = label_of(reading, code), mark_code(code)
     labels = (label,) if label else ()
     if code in parameters:
@@ -157,7 +166,11 @@ def _leaf(reading: Reading, code: str) -> Item:
         basis = describe_basis(reading, parameters[code])
         text = reading.say("leaf_parameter", code=marked, value=value)
         return Item(text, labels, basis=basis, code=code)
-    if code not in reported:
+    written = written_of(reading, code)
+    if code in reading.lists and written is not None:
+        text = reading.say("leaf_report", code=marked, value=show_reported(reading, code))
+        return Item(text, labels, code=code)
+    if written is None:
         return Item(reading.say("leaf_missing", code=marked), labels, tone="open", code=code)
     text = reading.say("leaf_report", code=marked, value=show_reported(reading, code))
     return Item(text, labels, code=code)

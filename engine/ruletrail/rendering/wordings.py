@@ -18,7 +18,15 @@ from ruletrail.rulebooks import (
     Sentence,
     fill_template,
 )
-from ruletrail.trails import Record, ShownMessage, outcome_word
+from ruletrail.trails import (
+    AllRowsConclusion,
+    CheckConclusion,
+    Record,
+    RowsConclusion,
+    RuleConclusion,
+    ShownMessage,
+    outcome_word,
+)
 from ruletrail.values import NotApplicable, NotEncoded, is_non_value
 
 
@@ -89,12 +97,26 @@ def _translate(record: Record, language: Locale | None) -> dict[str, ShownMessag
     if language is None or language == linked.rulebook.locale:
         return {}
     return {
-        shown.step: show_sentence(
-            linked, record.report, record.facts, shown.step, shown.sentence, language=language
-        )
+        shown.step: _show_again(record, shown, language)
         for shown in record.messages
         if language in shown.sentence.templates
     }
+
+
+def _show_again(record: Record, shown: ShownMessage, language: Locale) -> ShownMessage:
+    """Fill a sentence in once more in another language, in its row if it is of one."""
+    over, _, rest = shown.step.partition("[")
+    row, _, name = rest.partition("].")
+    code = f"{over}.{name}" if row else shown.step
+    return show_sentence(
+        record.linked,
+        record.report,
+        record.facts,
+        code,
+        shown.sentence,
+        language=language,
+        row=int(row or 0),
+    )
 
 
 def _take_out(left: tuple[str, ...], pieces: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -165,12 +187,16 @@ def _list_known(record: Record) -> Iterator[_Known]:
         return
     for conclusion in record.conclusions:
         entry, fact = conclusion.entry, conclusion.fact
-        if isinstance(fact, NotApplicable):
+        is_all = isinstance(conclusion, RowsConclusion | AllRowsConclusion)
+        if isinstance(fact, NotApplicable) or is_all:
             continue
+        row = conclusion.row if isinstance(conclusion, CheckConclusion | RuleConclusion) else 0
         is_open = is_non_value(fact)
         reached = "" if is_open else outcome_word(fact)
         for outcome, sentence in _sentences(entry):
-            shown = show_sentence(record.linked, record.report, record.facts, entry.code, sentence)
+            shown = show_sentence(
+                record.linked, record.report, record.facts, entry.code, sentence, row=row
+            )
             pieces = _cut_at_gaps(shown, record.linked.rulebook.locale)
             has_gaps = len(pieces) > 1
             if outcome != reached or has_gaps:

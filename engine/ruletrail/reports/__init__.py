@@ -5,14 +5,16 @@ from ruletrail.reports.model import (
     Declared,
     Fields,
     Report,
+    Row,
     SubjectValue,
     build_report,
     columns_of,
     find_misshapen,
+    read_lists,
     read_reference,
 )
 
 __all__ = [
-    "KEYS", "Declared", "Fields", "Report", "SubjectValue", "build_report", "columns_of",
-    "find_misshapen", "read_reference",
+    "KEYS", "Declared", "Fields", "Report", "Row", "SubjectValue", "build_report", "columns_of",
+    "find_misshapen", "read_lists", "read_reference",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """What one body declared, as exact facts: from a report's tree, checked against its schema."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,10 +14,10 @@ from ruletrail.documents import (
     items_of,
     members_of,
 )
-from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import Reference, parse_reference
-from ruletrail.schemas import Schema
+from ruletrail.schemas import FieldDeclaration, ListDeclaration, Schema
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.values import JsonValue, Value, type_of
 
@@ -49,6 +49,10 @@ class Declared:
         if isinstance(self.exact, bool):
             return self.exact
         return {"text": self.exact} if isinstance(self.exact, str) else self.text
+
+
+Row = Mapping[str, Declared]
+"""The cells of one row that are filled, by name."""
 
 
 class Fields(Mapping[str, Declared]):
@@ -114,6 +118,8 @@ class Report:
     reference_mark: Mark
     schema: Schema
     """What it was checked against."""
+    lists: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    """The lists of rows that are supplied, by code."""
 
 
 def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
@@ -140,27 +146,41 @@ def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, 
     reference, mark, problems = read_reference(node)
     if not isinstance(node, MappingNode):
         return None, problems
-    problems += find_misshapen(node)
+    problems += find_misshapen(node, schema.lists)
     fields, found = _fields(node.get("fields"), data.get("fields"), schema)
     problems += found
+    lists: Mapping[str, tuple[Row, ...]] = {}
+    if schema.lists:
+        lists, found = read_lists(node.get("fields"), data.get("fields"), schema)
+        problems += found
     subject = _subject(node.get("subject"), data.get("subject"))
     printed, _ = _printed(node.get("printed"))
     if problems or reference is None:
         return None, problems
-    return Report(reference, subject, fields, printed, node.mark, mark, schema), []
+    return Report(reference, subject, fields, printed, node.mark, mark, schema, lists), []
 
 
-def find_misshapen(node: Node) -> list[Problem]:
-    """Find what no report holds, whatever its schema says: lists and maps where values stand."""
+def find_misshapen(node: Node, lists: Collection[str] = ()) -> list[Problem]:
+    """Find what no report holds, whatever its schema says: lists and maps where values stand.
+
+    `lists` are the fields that are lists of rows: these hold lists of flat maps.
+    """
     known, places = KnownNames(KEYS), members_of(node)
     keys = node.keys.items() if isinstance(node, MappingNode) else ()
-    problems = [_unknown(key, written, known) for key, written in keys if key not in KEYS]
+    problems = [unknown_key(key, written, known) for key, written in keys if key not in KEYS]
     fields, subject = places.get("fields"), places.get("subject")
     if fields is not None and not isinstance(fields, MappingNode):
         problems.append(Problem("fields-not-object", fields.mark))
     problems += [
         Problem("field-not-scalar", value.mark, {"code": quote(code)})
         for code, value in members_of(fields).items()
+        if not isinstance(value, ScalarNode) and code not in lists
+    ]
+    problems += [
+        Problem("field-not-scalar", value.mark, {"code": quote(f"{code}[{row}].{name}")})
+        for code in lists
+        for row, item in enumerate(items_of(members_of(fields).get(code)), start=1)
+        for name, value in members_of(item).items()
         if not isinstance(value, ScalarNode)
     ]
     if subject is not None and not isinstance(subject, MappingNode):
@@ -173,7 +193,8 @@ def find_misshapen(node: Node) -> list[Problem]:
     return problems + _printed(places.get("printed"))[1]
 
 
-def _unknown(key: str, written: ScalarNode, known: KnownNames) -> Problem:
+def unknown_key(key: str, written: ScalarNode, known: KnownNames) -> Problem:
+    """Say that nothing has such a key, and which may be meant."""
     return Problem("unknown-key", written.mark, {"key": quote(key)}, Nearest(key, known))
 
 
@@ -181,22 +202,64 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[
     exacts: dict[str, Exact] = {}
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    known = KnownNames(schema.fields)
+    known = KnownNames(schema.fields, schema.lists)
     keys = node.keys if isinstance(node, MappingNode) else {}
     for code, value in members_of(node).items():
         declaration = schema.fields.get(code)
+        if code in schema.lists:
+            continue
         if declaration is None:
-            unknown = _unknown(code, keys[code], known)
+            unknown = unknown_key(code, keys[code], known)
             problems.append(replace(unknown, wording="no-such-code", advice="codes-known"))
         elif isinstance(value, ScalarNode):
             exacts[code], texts[code] = data[code], value.text
-            found = type_of(data[code])
-            if found != declaration.type:
-                types = {"expected": term(declaration.type), "found": term(found)}
-                details = {"text": quote(value.text), **types}
-                label = schema.labels.get(code, "")
-                problems.append(Problem("wrong-type", value.mark, details, label=label))
+            problems += check_type(value, data[code], declaration)
     return Fields(exacts, texts), problems
+
+
+def read_lists(
+    node: Node | None, data: Any, schema: Schema
+) -> tuple[Mapping[str, tuple[Row, ...]], list[Problem]]:
+    """Read the lists among a report's fields, by code; one that is absent is left out."""
+    lists: dict[str, tuple[Row, ...]] = {}
+    problems: list[Problem] = []
+    for code, value in members_of(node).items():
+        declaration = schema.lists.get(code)
+        if declaration is not None and isinstance(value, SequenceNode):
+            lists[code] = tuple(
+                _read_row(item, cells, declaration, problems)
+                for item, cells in zip(value.items, data[code], strict=True)
+            )
+    return lists, problems
+
+
+def _read_row(node: Node, data: Any, declaration: ListDeclaration, problems: list[Problem]) -> Row:
+    """Read one row; keys that nothing declares are problems whatever the schema admits."""
+    row: dict[str, Declared] = {}
+    for name, value in members_of(node).items():
+        cell = declaration.cells.get(name)
+        if cell is None:
+            problems += _unknown_cell(node, name, declaration)
+        elif isinstance(value, ScalarNode):
+            row[name] = Declared(data[name], value.text)
+            problems += check_type(value, data[name], cell)
+    return row
+
+
+def _unknown_cell(node: Node, name: str, declaration: ListDeclaration) -> Iterator[Problem]:
+    if isinstance(node, MappingNode):
+        problem = unknown_key(name, node.keys[name], KnownNames(declaration.cells))
+        yield replace(problem, wording="no-such-code", advice="codes-known")
+
+
+def check_type(value: ScalarNode, exact: Any, declaration: FieldDeclaration) -> Iterator[Problem]:
+    """Find out whether a field, or a cell, holds a value of another type than is declared."""
+    found = type_of(exact)
+    if found != declaration.type:
+        types = {"expected": term(declaration.type), "found": term(found)}
+        problem = Problem("wrong-type", value.mark, {"text": quote(value.text), **types})
+        label = declaration.label if declaration.label != declaration.code else ""
+        yield replace(problem, label=label)
 
 
 def _subject(node: Node | None, data: Any) -> dict[str, SubjectValue]:

@@ -109,7 +109,8 @@ def _parameters(writer: _Writer) -> Table:
 def _fields(writer: _Writer) -> Table:
     columns = tuple(map(writer.say, ("code", "label", "type", "unit", "readers")))
     rows = []
-    for code, field in writer.linked.schema.fields.items():
+    schema = writer.linked.schema
+    for code, field in {**schema.fields, **schema.cells}.items():
         readers = ", ".join(writer.readers.get(code, ()))
         rows.append((code, field.label, writer.say(field.type), field.unit or "", readers))
     return Table("", columns, tuple(rows))

@@ -20,6 +20,7 @@ from ruletrail.rulebooks.entries import (
     Message,
     Parameter,
     Rounding,
+    RowList,
     Rule,
     Rulebook,
     Section,
@@ -47,7 +48,8 @@ else:
 
 __all__ = [
     "MOST_ENTRIES", "Basis", "Case", "Check", "Clause", "Decision", "Display", "Entry", "Group",
-    "Identity", "Message", "Parameter", "Rounding", "Rule", "Rulebook", "Section", "Sentence",
-    "Source", "Template", "build_rulebook", "describe", "expand_for_each", "fill_template",
-    "find_later_constructs", "language_of", "mark_at", "merge_rulebooks", "to_problem",
+    "Identity", "Message", "Parameter", "Rounding", "RowList", "Rule", "Rulebook", "Section",
+    "Sentence", "Source", "Template", "build_rulebook", "describe", "expand_for_each",
+    "fill_template", "find_later_constructs", "language_of", "mark_at", "merge_rulebooks",
+    "to_problem",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from ruletrail.rulebooks.clauses import (
     build_display,
     build_rounding,
     build_sentence,
+    build_template,
     build_value,
     entries_of,
     mapping_at,
@@ -37,6 +38,7 @@ from ruletrail.rulebooks.entries import (
     Message,
     Parameter,
     Policy,
+    RowList,
     Rule,
     Rulebook,
     Section,
@@ -75,6 +77,10 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
         sources={code: _source(code, entry) for code, _, entry in entries_of(node, "sources")},
         parameters={code: each for code, each in parameters.items() if each is not None},
         groups=_groups(node),
+        lists={
+            code: _list(gathering, code, key.mark, entry)
+            for code, key, entry in entries_of(node, "lists")
+        },
         entries=entries,
         dropped=frozenset(dropped),
         language=language,
@@ -130,6 +136,15 @@ def _groups(node: MappingNode) -> dict[str, Group]:
         texts, marks = tuple(item.text for item in items), tuple(item.mark for item in items)
         found[code] = Group(code, mark, texts, marks)
     return found
+
+
+def _list(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> RowList:
+    written = entry.get("row")
+    template = None
+    if isinstance(written, ScalarNode):
+        template = build_template(gathering, written)
+    label = text_at(entry, "label")
+    return RowList(code, mark, label, template, written if template is not None else None)  # type: ignore[arg-type]  # a scalar
 
 
 def _rule(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Rule | None:

@@ -23,6 +23,7 @@ from ruletrail.rulebooks.entries import (
     Language,
     Rounding,
     Sentence,
+    Template,
     find_stray_brace,
     parse_template,
 )
@@ -183,16 +184,22 @@ def build_sentence(gathering: Gathering, node: Node | None) -> Sentence | None:
     nodes = {language: text for language, text in written if isinstance(text, ScalarNode)}
     templates = {}
     for language, text in nodes.items():
-        template = parse_template(text.text)
-        if template is None:
-            begin, piece = find_stray_brace(text.text)
-            gathering.problems.append(_stray_brace(piece, mark_at(text, begin)))
-        else:
+        template = build_template(gathering, text)
+        if template is not None:
             templates[language] = template
     if gathering.locale not in nodes:
         details = {"language": term(gathering.locale)}
         gathering.problems.append(Problem("message-language", node.mark, details))
     return Sentence(templates, nodes, build_basis(gathering, node), node.mark)
+
+
+def build_template(gathering: Gathering, text: ScalarNode) -> Template | None:
+    """Read a template; None where a brace in it holds anything but a name."""
+    template = parse_template(text.text)
+    if template is None:
+        begin, piece = find_stray_brace(text.text)
+        gathering.problems.append(_stray_brace(piece, mark_at(text, begin)))
+    return template
 
 
 def _stray_brace(piece: str, mark: Mark) -> Problem:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ruletrail.documents import ScalarNode
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Formula
 from ruletrail.problems import Mark, Severity
 from ruletrail.values import NotEncoded, RoundingMode, Value
@@ -17,7 +17,7 @@ Evidence = Literal["seed", "quoted", "inferred", "assumed"]
 Policy = Literal["exclusive", "first"]
 Language = Literal["it", "en"]
 
-_PIECE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+_PIECE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,17 @@ class Group:
     mark: Mark
     members: tuple[str, ...]
     marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowList:
+    """How a list of rows of the report is called, and each of its rows, beside its number."""
+
+    code: str
+    mark: Mark
+    label: str
+    row: Template | None
+    row_node: ScalarNode | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +253,8 @@ class Rulebook:
     """Codes of entries with errors, so that what reads them is not blamed too."""
     language: int = 1
     """The version of the language by which all formulas are read, inherited ones too."""
+    lists: Mapping[str, RowList] = field(default_factory=dict)
+    """What the lists of rows are called."""
 
 
 def parse_template(text: str) -> Template | None:

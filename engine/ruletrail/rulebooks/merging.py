@@ -6,7 +6,7 @@ title, report, in_force) is never inherited.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 from math import prod
 from typing import cast
@@ -21,12 +21,13 @@ from ruletrail.documents import (
     place_of,
 )
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.formulas.lexer import join_row_codes, read_tokens
 from ruletrail.problems import Problem, quote, refusal
 from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 
 MOST_ENTRIES = 20_000
 ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
-REMOVABLE = (*ENTRY_KINDS, "parameters", "groups", "sources")
+REMOVABLE = (*ENTRY_KINDS, "lists", "parameters", "groups", "sources")
 CLAUSE_KEYS = ("formula", "when", "due", "expect")
 INHERITED = (*REMOVABLE, "locale")
 
@@ -174,6 +175,7 @@ def unfill(template: str, chosen: Mapping[str, str], offset: int) -> int:
 
 def merge_rulebooks(base: MappingNode, over: MappingNode) -> tuple[MappingNode, list[Problem]]:
     """Lay `over` upon `base`, both written out; returns the whole and the unknown removals."""
+    lists = members_of(base.get("lists"))
     base, problems = _remove(base, over)
     values, keys = dict(over.values), dict(over.keys)
     for kind in INHERITED:
@@ -183,9 +185,43 @@ def merge_rulebooks(base: MappingNode, over: MappingNode) -> tuple[MappingNode, 
         own = over.get(kind)
         values[kind] = inherited if own is None else _merge(inherited, own)
         keys.setdefault(kind, base.keys[kind])
+    problems += _find_read_lists(values, over, lists)
     for consumed in ("extends", "remove"):
         values.pop(consumed, None)
     return MappingNode(values, keys, over.mark), problems
+
+
+def _find_read_lists(
+    merged: Mapping[str, Node], over: MappingNode, lists: Collection[str]
+) -> Iterator[Problem]:
+    """Find lists of the base that are removed while an entry still has or reads their rows."""
+    removed = over.get("remove")
+    entries = [each for kind in ENTRY_KINDS for each in members_of(merged.get(kind)).items()]
+    for item in removed.items if isinstance(removed, SequenceNode) else ():
+        code = item.text if isinstance(item, ScalarNode) else ""
+        if code in lists and code not in members_of(over.get("lists")):
+            reader = next((name for name, entry in entries if _reads(code, name, entry)), "")
+            if reader:
+                details = {"code": quote(code), "other": quote(reader)}
+                yield Problem("remove-list-read", item.mark, details)
+
+
+def _reads(over: str, name: str, entry: Node) -> bool:
+    """Tell whether an entry is of the rows of a list, or a clause or field of it names the list."""
+    waiting: list[tuple[str, Node]] = [("fields", ScalarNode(name, "plain", entry.mark))]
+    waiting.append(("", entry))
+    while waiting:
+        key, node = waiting.pop()
+        if isinstance(node, MappingNode):
+            waiting += node.values.items()
+        elif isinstance(node, SequenceNode):
+            waiting += [(key, item) for item in node.items]
+        elif key in (*CLAUSE_KEYS, "fields") and any(
+            token.kind == "name" and token.text.partition(".")[0] == over
+            for token in join_row_codes(read_tokens(node.text))
+        ):
+            return True
+    return False
 
 
 def _merge(base: Node, over: Node) -> Node:

@@ -4,6 +4,7 @@ Only here is jsonschema imported, and only when a document is not plainly valid.
 own registry (no network, no files), formats asserted, numbers compared exactly.
 """
 
-from ruletrail.schemas.declarations import FieldDeclaration, Schema, build_schema, check_schema
+from ruletrail.schemas.declarations import Schema, build_schema, check_schema
+from ruletrail.schemas.fields import FieldDeclaration, ListDeclaration
 
-__all__ = ["FieldDeclaration", "Schema", "build_schema", "check_schema"]
+__all__ = ["FieldDeclaration", "ListDeclaration", "Schema", "build_schema", "check_schema"]

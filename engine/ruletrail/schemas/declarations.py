@@ -7,11 +7,18 @@ outside (remote references, costly patterns) is refused here, when the schema is
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import Mark, Problem, quote, without_consequences
+from ruletrail.schemas.fields import (
+    TYPES,
+    FieldDeclaration,
+    FieldType,
+    ListDeclaration,
+    read_field,
+)
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.places import (
     Places,
@@ -22,12 +29,6 @@ from ruletrail.schemas.places import (
 )
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-FieldType = Literal["number", "text", "boolean"]
-"""`number`, `text` or `boolean`, the types of values."""
-
-_TYPES: Mapping[str, FieldType] = {
-    "number": "number", "integer": "number", "string": "text", "boolean": "boolean",
-}  # fmt: skip
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _OF_NUMBERS = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
@@ -40,22 +41,11 @@ _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 MOST_CHOICES = 500_000
 """Values that all fields of a form may list, a shared list counted for each of its fields."""
 
+MOST_LISTS = 20
+"""Lists of rows that a form may have."""
+
 FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
 """The formats that jsonschema checks by itself; another would be admitted unchecked."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldDeclaration:
-    """One field of a form: what it is called, what it is measured in, what it may hold."""
-
-    code: str
-    label: str
-    unit: str | None
-    type: FieldType
-    choices: tuple[str, ...]
-    """The texts that the field may hold, when the schema lists them."""
-    format: str = ""
-    """What the schema says of the form of its texts: `date`, or another of `FORMATS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +56,8 @@ class Schema:
     id: str
     fields: Mapping[str, FieldDeclaration] = field(default_factory=dict)
     """Fields of the report, by code; empty for schemas that do not describe a report."""
+    lists: Mapping[str, ListDeclaration] = field(default_factory=dict)
+    """Fields of the report that are lists of rows, by code."""
     places: Places = field(init=False, repr=False, compare=False)
     checker: GeneratedChecker = field(init=False, repr=False, compare=False)
     types: Mapping[str, FieldType] = field(init=False, repr=False, compare=False)
@@ -77,6 +69,11 @@ class Schema:
         object.__setattr__(self, "checker", GeneratedChecker(self.content))
         types = {code: declared.type for code, declared in self.fields.items()}
         object.__setattr__(self, "types", types)
+
+    @property
+    def cells(self) -> Mapping[str, FieldDeclaration]:
+        """The fields of rows, by code: `LIST.NAME`."""
+        return {cell.code: cell for each in self.lists.values() for cell in each.cells.values()}
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -118,11 +115,12 @@ def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Pr
     if of_report:
         problems += _check_meta(node, content) or _check_extents(node, content)
     fields: dict[str, FieldDeclaration] = {}
+    lists: dict[str, ListDeclaration] = {}
     if of_report and not problems:
-        fields, found = _read_fields(node, content)
+        fields, lists, found = _read_fields(node, content)
         problems += found
-    identity = content.get("$id")
-    return (Schema(content, str(identity or ""), fields) if not problems else None), problems
+    identity = str(content.get("$id") or "")
+    return (Schema(content, identity, fields, lists) if not problems else None), problems
 
 
 def _check_draft(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
@@ -233,7 +231,7 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
                 place = place.items[step]
         details, advice = {"text": quote(text)}, _advise(path, place)
         if advice == "one-of-these":
-            details["allowed"] = ", ".join(map(quote, _TYPES))
+            details["allowed"] = ", ".join(map(quote, TYPES))
         elif advice == "write-instead" and isinstance(place, ScalarNode):
             details["instead"] = quote(_as_list(place.text))
         problems.append(Problem("schema-invalid", place.mark, details, advice=advice))
@@ -264,16 +262,17 @@ def _as_list(text: str) -> str:
 
 def _read_fields(
     node: MappingNode, content: Mapping[str, Any]
-) -> tuple[dict[str, FieldDeclaration], list[Problem]]:
+) -> tuple[dict[str, FieldDeclaration], dict[str, ListDeclaration], list[Problem]]:
     """Read `properties.fields.properties`, the slots of the form."""
     place = members_of(node.get("properties")).get("fields")
     here = list(expand(property_fragments(expand([content], content), "fields"), content))
     names = sorted({name for fragment in here for name in fragment.get("properties", {})})
     if not names:
-        return {}, [Problem("schema-without-fields", _mark(place, node.mark))]
+        return {}, {}, [Problem("schema-without-fields", _mark(place, node.mark))]
     listed = members_of(place).get("properties")
     keys = listed.keys if isinstance(listed, MappingNode) else {}
     fields: dict[str, FieldDeclaration] = {}
+    lists: dict[str, ListDeclaration] = {}
     problems: list[Problem] = []
     count = 0
     for name in sorted(names, key=_written_order(here)):
@@ -283,13 +282,25 @@ def _read_fields(
         count += sum(len(fragment.get("enum", ())) for fragment in fragments)
         if count > MOST_CHOICES:
             details = {"limit": str(MOST_CHOICES)}
-            return {}, [*problems, Problem("schema-too-many-choices", mark, details)]
-        found = _read_field(name, fragments)
+            return {}, {}, [*problems, Problem("schema-too-many-choices", mark, details)]
+        if admitted_types(fragments) == {"array"}:
+            # a schema without lists is read without them
+            from ruletrail.schemas.lists import read_list  # noqa: PLC0415
+
+            wrong, declared = read_list(name, fragments, content)
+            problems += [Problem(code, mark, details) for code, details in wrong]
+            if declared is not None:
+                lists[name] = declared
+            continue
+        found = read_field(name, fragments)
         if found is None:
             problems.append(Problem("schema-field-type", mark, {"code": quote(name)}))
         else:
             fields[name] = found
-    return fields, problems
+    if len(lists) > MOST_LISTS:
+        mark = _mark(keys.get(list(lists)[MOST_LISTS]), node.mark)
+        problems.append(Problem("too-many-lists", mark, {"limit": str(MOST_LISTS)}))
+    return fields, lists, problems
 
 
 def _written_order(here: list[Mapping[str, Any]]) -> Any:
@@ -298,20 +309,6 @@ def _written_order(here: list[Mapping[str, Any]]) -> Any:
         for name in fragment.get("properties", {}):
             order.setdefault(name, len(order))
     return order.__getitem__
-
-
-def _read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclaration | None:
-    types = {_TYPES.get(name, "other") for name in admitted_types(fragments)}
-    if len(types) != 1 or "other" in types:
-        return None
-    # an empty title or unit says nothing, like none
-    titles, units = ([each.get(key) for each in fragments] for key in ("title", "unit"))
-    label = next((title for title in titles if isinstance(title, str) and title), code)
-    unit = next((unit for unit in units if isinstance(unit, str) and unit), None)
-    choices = next((fragment["enum"] for fragment in fragments if "enum" in fragment), ())
-    texts = tuple(choice for choice in choices if isinstance(choice, str))
-    form = next((each["format"] for each in fragments if isinstance(each.get("format"), str)), "")
-    return FieldDeclaration(code, label, unit, cast("FieldType", types.pop()), texts, form)
 
 
 def _mark(node: Node | None, otherwise: Mark) -> Mark:

@@ -17,6 +17,7 @@ def write_answer(evaluation: Evaluation, digest: str, trail: str = "") -> bytes:
     answer = {
         "status": evaluation.status,
         "values": {code: write_value(value) for code, value in evaluation.values.items()},
+        **({"lists": _write_lists(evaluation)} if evaluation.has_lists else {}),
         "decisions": evaluation.decisions,
         "sections": evaluation.sections,
         "checks": evaluation.checks,
@@ -30,6 +31,13 @@ def write_answer(evaluation: Evaluation, digest: str, trail: str = "") -> bytes:
     if trail:
         text = f'{text[:-1]},"trail":{trail}}}'
     return text.encode("utf-8", "replace")
+
+
+def _write_lists(evaluation: Evaluation) -> dict[str, list[dict[str, JsonValue]]]:
+    return {
+        code: [{name: write_value(value) for name, value in row.items()} for row in rows]
+        for code, rows in evaluation.lists.items()
+    }
 
 
 def write_value(value: ExactValue) -> JsonValue:

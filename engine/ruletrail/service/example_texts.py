@@ -14,3 +14,5 @@ LINES = "".join(
 )
 TRAIL = "jesi-2024.trail.json"
 """A trail among the shipped examples."""
+TARGET = "livello"
+"""A decision of that rulebook."""

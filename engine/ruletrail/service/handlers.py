@@ -116,6 +116,26 @@ class Handlers:
             answer.headers.update(_PAGE_HEADERS)
         return answer
 
+    async def whatif(self, request: Request, asked: Parameters, language: Locale) -> Response:
+        """Find what would change an outcome of a report."""
+        body = await self._read_report(request)
+        book = await self._find_named(request, body, asked["as_of"], language)
+        spoken = language if asked["lang"] else None
+        question = tasks.Asked(
+            asked["target"],
+            asked["set"],
+            asked["want"],
+            asked["vary"],
+            pairs=asked["pairs"] in _TRUE,
+            precision=asked["precision"] in _TRUE,
+        )
+        given = (body, asked["nulls"], question, asked["format"], spoken)
+        form = _TYPES[asked["format"]]
+        answer = await self._do(request, book, language, form, tasks.whatif, *given)
+        if form == HTML:
+            answer.headers.update(_PAGE_HEADERS)
+        return answer
+
     async def needed(self, request: Request, asked: Parameters, language: Locale) -> Response:
         """Say what is still to be asked about a report."""
         body = await self._read_report(request)

@@ -70,6 +70,14 @@ TARGET = Parameter(
     example="livello",
 )
 FORM = Parameter("format", "The form of the explanation.", FORMS, "json")
+OUTCOME = Parameter(
+    "target", "A decision, a section or a check.", required=True, example=example_texts.TARGET
+)
+SET = Parameter("set", "Other values, `CODE=VALUE` with commas: both answers side by side.")
+WANT = Parameter("want", "An outcome of the target to bring about.")
+VARY = Parameter("vary", "The fields to move for it, with commas; else all that are read.")
+PAIRS = Parameter("pairs", "Whether two fields are moved together, too.", TRUTHS, "false")
+PRECISION = Parameter("precision", "Whether printed precision is weighed, too.", TRUTHS, "false")
 RULEBOOK = Parameter(
     "rulebook", "The rulebook of all reports.", required=True, example="sociale/2024"
 )
@@ -138,6 +146,12 @@ OPERATIONS = (
         "POST", "/v1/explain", "explain", "The steps behind one value, decision, section or check.",
         {JSON: None, PLAIN: None, "text/markdown": None, HTML: None},
         (*_OF_REPORT, CODE, FORM), takes=_REPORTS, example=example_texts.REPORT, fails=_OF_BODY),
+    Operation(
+        "POST", "/v1/whatif", "whatif",
+        "What would change an outcome: of each field the nearest values that do, with the margin.",
+        {JSON: shapes.WhatIf, PLAIN: None, "text/markdown": None, HTML: None},
+        (*_OF_REPORT, OUTCOME, SET, WANT, VARY, PAIRS, PRECISION, FORM), takes=_REPORTS,
+        example=example_texts.REPORT, fails=_OF_BODY),
     Operation(
         "POST", "/v1/needed", "needed",
         "What is still to be asked about a report: which missing inputs can change an answer, "

@@ -88,6 +88,40 @@ class Problems(Shape):
     problems: list[Found]
 
 
+class Flip(Shape):
+    """The nearest value of one field, in one direction, that changes the outcome."""
+
+    input: str
+    value: str | bool | None
+    to: str | bool
+    outcome: str
+    margin: str | None = Field(description="How far `to` is from `value`, in `unit`.")
+    unit: str | None
+    because: str = Field(description="The comparison that decides.")
+    step: str = Field(description="The step whose comparison it is.")
+
+
+class Unsettled(Shape):
+    """A field of which it is not known whether it changes the outcome."""
+
+    input: str
+    reason: Literal["limit", "schema", "formula", "digits", "entry", "type"]
+
+
+class WhatIf(Shape):
+    """What would change an outcome."""
+
+    target: str
+    outcome: str
+    flips: list[Flip]
+    steady: list[str] = Field(description="Fields that cannot change it alone.")
+    unsettled: list[Unsettled]
+    pairs: list[dict[str, Any]] | None = None
+    want: dict[str, Any] | None = None
+    set: dict[str, Any] | None = None
+    precision: dict[str, Any] | None = None
+
+
 class Needed(Shape):
     """What is still to be asked about a report."""
 

@@ -28,6 +28,7 @@ from ruletrail.caches.compiled_functions import (
     encode_trails,
 )
 from ruletrail.caches.linked_rulebooks import decode_linked, encode_linked
+from ruletrail.counterfactuals import ask_what_if, read_settings
 from ruletrail.documents import (
     REPORT_LIMITS,
     SCHEMA_LIMITS,
@@ -50,7 +51,7 @@ from ruletrail.problems import (
     without_consequences,
 )
 from ruletrail.references import Reference
-from ruletrail.rendering import explain_step, read_wording
+from ruletrail.rendering import explain_step, read_wording, render_changes
 from ruletrail.rendering.problems import problems_json
 from ruletrail.reports import read_reference
 from ruletrail.rulebook_docs import write_handbook
@@ -170,6 +171,43 @@ def explain(  # noqa: PLR0917 - sent to a process by place
     evaluation = plan.evaluate(body, nulls=nulls)
     wording = None if form == "json" else read_wording(evaluation.record)
     text = explain_step(evaluation.trail.to_dict(), code, language, form, wording)
+    return text.encode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked about what would change an outcome; words as they stand in the query."""
+
+    target: str
+    values: str
+    want: str
+    vary: str
+    pairs: bool
+    precision: bool
+
+    def settings(self) -> dict[str, str]:
+        """Cut other values into codes and words."""
+        pairs = [written.partition("=") for written in self.values.split(",") if written]
+        return {code.strip(): value.strip() for code, _, value in pairs}
+
+
+def whatif(  # noqa: PLR0917 - sent to a process by place
+    plan: Plan, body: bytes, nulls: Nulls, asked: Asked, form: str, language: Locale | None
+) -> bytes:
+    """Find what would change an outcome of a report, in one of the forms of the command line."""
+    evaluation = plan.evaluate(body, nulls=nulls)
+    found = ask_what_if(
+        evaluation.record,
+        asked.target,
+        values=read_settings(plan.linked, asked.settings()),
+        want=asked.want,
+        vary=[code for code in asked.vary.split(",") if code],
+        pairs=asked.pairs,
+        precision=asked.precision,
+    )
+    wording = None if form == "json" else read_wording(evaluation.record)
+    document = {} if form == "json" else evaluation.trail.to_dict()
+    text = render_changes(document, found.to_dict(), form, language, wording)
     return text.encode("utf-8", "replace")
 
 

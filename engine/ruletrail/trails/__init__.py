@@ -7,6 +7,7 @@ checked again without the rulebook. Its schema is `schemas/trail.schema.json`.
 from ruletrail.digests import canonical_json, digest_of
 from ruletrail.trails.conclusions import (
     Agreement,
+    AllRowsConclusion,
     Argument,
     CaseConclusion,
     CheckConclusion,
@@ -16,10 +17,12 @@ from ruletrail.trails.conclusions import (
     MessageConclusion,
     PrintedMatch,
     Record,
+    RowsConclusion,
     RuleConclusion,
     SectionConclusion,
     ShownMessage,
     Status,
+    code_in_row,
 )
 from ruletrail.trails.document import TRAIL_VERSIONS, Trail
 from ruletrail.trails.steps import format_of, outcome_word
@@ -27,6 +30,7 @@ from ruletrail.trails.steps import format_of, outcome_word
 __all__ = [
     "TRAIL_VERSIONS",
     "Agreement",
+    "AllRowsConclusion",
     "Argument",
     "CaseConclusion",
     "CheckConclusion",
@@ -36,12 +40,14 @@ __all__ = [
     "MessageConclusion",
     "PrintedMatch",
     "Record",
+    "RowsConclusion",
     "RuleConclusion",
     "SectionConclusion",
     "ShownMessage",
     "Status",
     "Trail",
     "canonical_json",
+    "code_in_row",
     "digest_of",
     "format_of",
     "outcome_word",

@@ -37,6 +37,13 @@ class RuleConclusion:
     unrounded: Fact
     declared: Declared | None
     agreement: Agreement | None
+    row: int = 0
+    """Which row of its list it is of, counted from 1; 0 for a rule of no row."""
+
+    @property
+    def code(self) -> str:
+        """The step's code."""
+        return code_in_row(self.entry.code, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,11 @@ class DecisionConclusion:
     fact: Fact
     cases: tuple[CaseConclusion, ...]
 
+    @property
+    def code(self) -> str:
+        """The step's code."""
+        return self.entry.code
+
 
 @dataclass(frozen=True, slots=True)
 class SectionConclusion:
@@ -68,6 +80,11 @@ class SectionConclusion:
     empty: tuple[str, ...]
     filled: tuple[str, ...]
 
+    @property
+    def code(self) -> str:
+        """The step's code."""
+        return self.entry.code
+
 
 @dataclass(frozen=True, slots=True)
 class CheckConclusion:
@@ -76,6 +93,13 @@ class CheckConclusion:
     entry: Check
     fact: Fact
     expect: Judgement
+    row: int = 0
+    """Which row of its list it is of, counted from 1; 0 for a check of no row."""
+
+    @property
+    def code(self) -> str:
+        """The step's code."""
+        return code_in_row(self.entry.code, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +110,67 @@ class MessageConclusion:
     fact: Fact
     when: Judgement
 
+    @property
+    def code(self) -> str:
+        """The step's code."""
+        return self.entry.code
+
+
+@dataclass(frozen=True, slots=True)
+class RowsConclusion:
+    """What the rows of an entry share: their number, and the aggregates that it reads.
+
+    `fact` is the number of rows, or missing; `clauses` are those of the entry, of which only the
+    aggregates over rows were worked out.
+    """
+
+    entry: Rule | Check
+    fact: Fact
+    clauses: tuple[Judgement, ...]
+
+    @property
+    def code(self) -> str:
+        """The step's code: `LIST[*].NAME`."""
+        return code_of_rows(self.entry.code)
+
+
+@dataclass(frozen=True, slots=True)
+class AllRowsConclusion:
+    """Whether a check of rows passed in all of them; `rows` is their number, None if missing."""
+
+    entry: Check
+    fact: Fact
+    rows: int | None
+
+    @property
+    def code(self) -> str:
+        """The step's code."""
+        return self.entry.code
+
 
 Conclusion = (
-    RuleConclusion | DecisionConclusion | SectionConclusion | CheckConclusion | MessageConclusion
+    RuleConclusion
+    | DecisionConclusion
+    | SectionConclusion
+    | CheckConclusion
+    | MessageConclusion
+    | RowsConclusion
+    | AllRowsConclusion
 )
+
+
+def code_in_row(code: str, row: int) -> str:
+    """Write a code of a row with its number: `LIST[2].NAME`; as it is for row 0."""
+    if not row:
+        return code
+    over, _, name = code.partition(".")
+    return f"{over}[{row}].{name}"
+
+
+def code_of_rows(code: str) -> str:
+    """Write the code of what all rows share: `LIST[*].NAME`."""
+    over, _, name = code.partition(".")
+    return f"{over}[*].{name}"
 
 
 @dataclass(frozen=True, slots=True)

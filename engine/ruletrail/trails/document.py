@@ -8,9 +8,23 @@ from ruletrail.digests import canonical_json, digest_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Section
-from ruletrail.trails.conclusions import Record, RuleConclusion, SectionConclusion
-from ruletrail.trails.steps import Json, outcome_word, write_fields, write_parameters, write_step
-from ruletrail.values import ErrorValue, Missing, NotEncoded, is_non_value, to_json
+from ruletrail.trails.conclusions import (
+    CheckConclusion,
+    Conclusion,
+    Record,
+    RowsConclusion,
+    RuleConclusion,
+    SectionConclusion,
+)
+from ruletrail.trails.steps import (
+    Json,
+    outcome_word,
+    write_fields,
+    write_lists,
+    write_parameters,
+    write_step,
+)
+from ruletrail.values import ErrorValue, Fact, Missing, NotEncoded, is_non_value, to_json
 from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 
 TRAIL_VERSIONS = {1: 1, 2: 2}
@@ -86,6 +100,7 @@ def write_identity(linked: LinkedRulebook) -> Json:
         },
         "schema": {"id": linked.schema.id, "digest": linked.schema_digest},
         "fields": write_fields(linked),
+        **({"lists": write_lists(linked)} if linked.schema.lists else {}),
         "parameters": write_parameters(linked),
     }
 
@@ -97,8 +112,9 @@ def write_steps(record: Record) -> list[Json]:
     steps: list[Json] = []
     digests: dict[str, str] = {}
     for conclusion in record.conclusions:
-        code = conclusion.entry.code
-        step = {**write_step(record, conclusion, messages.get(code)), "place": places[code]}
+        code = conclusion.code
+        place = places[conclusion.entry.code]
+        step = {**write_step(record, conclusion, messages.get(code)), "place": place}
         step["digest"] = digests[step["id"]] = digest_step(step, digests)
         steps.append(step)
     return steps
@@ -117,7 +133,13 @@ def write_report(report: Report) -> Json:
     written: Json = {
         "rulebook": str(report.reference),
         "subject": dict(report.subject),
-        "fields": {code: declared.to_json() for code, declared in report.fields.items()},
+        "fields": {
+            **{code: declared.to_json() for code, declared in report.fields.items()},
+            **{
+                code: [{name: cell.to_json() for name, cell in row.items()} for row in rows]
+                for code, rows in report.lists.items()
+            },
+        },
     }
     if report.printed:
         written["printed"] = {"messages": list(report.printed)}
@@ -130,6 +152,8 @@ def write_result(record: Record) -> Json:
     values: Json = {}
     for conclusion in record.conclusions:
         kind, fact = type(conclusion.entry), conclusion.fact
+        if is_of_row(conclusion):
+            continue
         if kind in by_kind:
             by_kind[kind][conclusion.entry.code] = outcome_word(fact)
         elif isinstance(conclusion, RuleConclusion) and not is_non_value(fact):
@@ -137,6 +161,7 @@ def write_result(record: Record) -> Json:
     return {
         "status": record.status,
         "values": values,
+        **({"lists": _write_lists(record)} if record.linked.schema.lists else {}),
         "decisions": by_kind[Decision],
         "sections": by_kind[Section],
         "checks": by_kind[Check],
@@ -149,11 +174,38 @@ def write_result(record: Record) -> Json:
     }
 
 
+def is_of_row(conclusion: Conclusion) -> bool:
+    """Tell a step of one row, or of what rows share, from a step of the whole report."""
+    if isinstance(conclusion, RowsConclusion):
+        return True
+    return isinstance(conclusion, RuleConclusion | CheckConclusion) and bool(conclusion.row)
+
+
+def lists_of_values(record: Record) -> dict[str, list[dict[str, Fact]]]:
+    """Return what the rules of each row came to where that is a value, for supplied lists."""
+    lists: dict[str, list[dict[str, Fact]]] = {
+        code: [{} for _ in rows] for code, rows in record.report.lists.items()
+    }
+    for conclusion in record.conclusions:
+        if isinstance(conclusion, RuleConclusion) and conclusion.row:
+            over, _, name = conclusion.entry.code.partition(".")
+            if not is_non_value(conclusion.fact):
+                lists[over][conclusion.row - 1][name] = conclusion.fact
+    return lists
+
+
+def _write_lists(record: Record) -> Json:
+    return {
+        code: [{name: to_json(fact) for name, fact in row.items()} for row in rows]
+        for code, rows in lists_of_values(record).items()
+    }
+
+
 def _agreements(record: Record) -> Json:
     found: dict[str, list[str]] = {}
     for conclusion in record.conclusions:
         if isinstance(conclusion, RuleConclusion) and conclusion.agreement is not None:
-            found.setdefault(conclusion.agreement, []).append(conclusion.entry.code)
+            found.setdefault(conclusion.agreement, []).append(conclusion.code)
     return dict(found)
 
 
@@ -161,6 +213,8 @@ def missing_codes(record: Record) -> list[str]:
     """Name the missing codes, and the empty required fields of due sections; sorted."""
     codes: set[str] = set()
     for conclusion in record.conclusions:
+        if isinstance(conclusion, RowsConclusion):
+            continue
         if isinstance(conclusion.fact, Missing):
             codes.update(conclusion.fact.codes)
         if isinstance(conclusion, SectionConclusion) and conclusion.fact == "due":
@@ -172,7 +226,7 @@ def _not_encoded(record: Record) -> list[Json]:
     found = []
     for conclusion in record.conclusions:
         if isinstance(conclusion.fact, NotEncoded):
-            found.append({"step": conclusion.entry.code, "why": conclusion.fact.why})
+            found.append({"step": conclusion.code, "why": conclusion.fact.why})
         elif (
             isinstance(conclusion, SectionConclusion)
             and conclusion.fact == "due"
@@ -184,7 +238,7 @@ def _not_encoded(record: Record) -> list[Json]:
 
 def _errors(record: Record) -> list[Json]:
     return [
-        {"step": conclusion.entry.code, "cause": conclusion.fact.cause, "of": conclusion.fact.of}
+        {"step": conclusion.code, "cause": conclusion.fact.cause, "of": conclusion.fact.of}
         for conclusion in record.conclusions
         if isinstance(conclusion.fact, ErrorValue)
     ]

@@ -1,22 +1,26 @@
 """The steps of a trail's document: complete, self-contained, in the order of reasons."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, kind_of
-from ruletrail.formulas import Derivation, Skipped
+from ruletrail.formulas import Derivation, Part, Skipped, list_of
 from ruletrail.linking import (
     LinkedRulebook,
     display_of,
     formulas_of,
     kind_of_entry,
     label_of,
+    label_of_list,
     unit_of,
 )
 from ruletrail.reports import Report
-from ruletrail.rulebooks import Basis, Clause, Display, Rule, Section
+from ruletrail.rulebooks import Basis, Check, Clause, Display, Rule, Section
+from ruletrail.schemas import FieldDeclaration
 from ruletrail.trails.conclusions import (
+    AllRowsConclusion,
     CaseConclusion,
     CheckConclusion,
     Conclusion,
@@ -24,6 +28,7 @@ from ruletrail.trails.conclusions import (
     Judgement,
     MessageConclusion,
     Record,
+    RowsConclusion,
     RuleConclusion,
     SectionConclusion,
     ShownMessage,
@@ -73,12 +78,17 @@ def shape_of(linked: LinkedRulebook, code: str) -> Shape:
     return Shape(display.decimals, display.grouping, is_money, is_field)
 
 
-def format_of(linked: LinkedRulebook, report: Report, code: str, fact: Fact) -> Format:
-    """Return how a code's value is shown (docs/semantics.md 13.3)."""
+def format_of(
+    linked: LinkedRulebook, report: Report, code: str, fact: Fact, row: int = 0
+) -> Format:
+    """Return how a code's value is shown, in a row if it is of one (docs/semantics.md 13.3)."""
     shape = shape_of(linked, code)
     if not isinstance(fact, Fraction):
         return Format(shape.decimals, shape.grouping)
-    declared = report.fields.get(code) if shape.is_field else None
+    declared = None
+    if shape.is_field:
+        over, _, name = code.partition(".")
+        declared = report.lists[over][row - 1].get(name) if name else report.fields.get(code)
     written = count_decimals(declared.text) if declared is not None else None
     return Format(shape.count(fact.numerator, fact.denominator, written), shape.grouping)
 
@@ -90,14 +100,17 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
     """Write one conclusion with all that is needed to derive it again, but its digest."""
     entry, linked = conclusion.entry, record.linked
     step: Json = {
-        "id": entry.code,
-        "kind": kind_of_entry(entry),
+        "id": conclusion.code,
+        "kind": "rows" if isinstance(conclusion, RowsConclusion) else kind_of_entry(entry),
         "label": label_of(linked, entry.code),
         **write_outcome(conclusion),
-        "reads": {code: _write_read(record, code) for code in linked.reads[entry.code]},
+        "reads": {code: _write_read(record, code) for code in codes_read(record, conclusion)},
         "mark": str(_mark(conclusion)),
         **write_basis(entry.basis),
     }
+    over = list_of(entry.code)
+    if over:
+        step["list"] = over
     used = [
         name
         for formula in formulas_of(entry)
@@ -115,6 +128,10 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
             step |= _write_decision(conclusion)
         case SectionConclusion():
             step |= _write_section(conclusion)
+        case RowsConclusion():
+            step |= _write_shared(linked, conclusion)
+        case AllRowsConclusion():
+            step |= {"severity": conclusion.entry.severity, "sentences": [], "all_rows": True}
         case CheckConclusion():
             step |= {
                 "severity": conclusion.entry.severity,
@@ -125,6 +142,8 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
             step |= _write_clause(conclusion.entry.when, conclusion.when)
             if isinstance(conclusion.entry.text, NotEncoded):
                 step["text_not_encoded"] = conclusion.entry.text.why
+    if isinstance(conclusion, RuleConclusion | CheckConclusion) and conclusion.row:
+        step["row"] = conclusion.row
     if message is not None:
         step["message"] = write_message(message, linked.rulebook.locale)
     return step
@@ -133,7 +152,7 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
 def write_outcome(conclusion: Conclusion) -> Json:
     """Write what a step came to: its outcome and its value."""
     fact = conclusion.fact
-    if isinstance(conclusion, RuleConclusion):
+    if isinstance(conclusion, RuleConclusion | RowsConclusion):
         return {"outcome": kind_of(fact), "value": to_json(fact)}
     return {"outcome": outcome_word(fact), "value": to_json(fact)}
 
@@ -167,18 +186,45 @@ def _mark(conclusion: Conclusion) -> Any:
             return conclusion.entry.expect.mark
         case MessageConclusion():
             return conclusion.entry.when.mark
-        case DecisionConclusion():
+        case AllRowsConclusion():
+            return conclusion.entry.expect.mark
+        case RowsConclusion(entry=Rule() as rule):
+            return rule.formula.mark
+        case RowsConclusion(entry=Check() as check):
+            return check.expect.mark
+        case _:
             return conclusion.entry.mark
 
 
 def _write_read(record: Record, code: str) -> Json:
     fact = record.facts.get(code, Missing((code,)))
-    linked = record.linked
-    if code in linked.rulebook.entries:
-        origin = kind_of_entry(linked.rulebook.entries[code])
-    else:
-        origin = "parameter" if code in linked.rulebook.parameters else "report"
-    return {"value": to_json(fact), "from": origin}
+    return {"value": to_json(fact), "from": _origin_of(record.linked, code)}
+
+
+def _origin_of(linked: LinkedRulebook, code: str) -> str:
+    """Say where a fact is from: a kind of step, the rulebook's constants, the report."""
+    over, bracket, rest = code.partition("[")
+    if bracket and rest.startswith("*"):
+        return "rows"
+    written = f"{over}.{rest.partition('].')[2]}" if bracket else code
+    if written in linked.rulebook.entries:
+        return kind_of_entry(linked.rulebook.entries[written])
+    if code in linked.schema.lists:
+        return "list"
+    return "parameter" if code in linked.rulebook.parameters else "report"
+
+
+def codes_read(record: Record, conclusion: Conclusion) -> Iterable[str]:
+    """Name what a step reads, each code once: in a row its own, in an aggregate those of all.
+
+    A step of a row reads the aggregates from the step that all rows share.
+    """
+    entry, linked = conclusion.entry, record.linked
+    if not linked.schema.lists:
+        return linked.reads[entry.code]
+    from ruletrail.trails.row_reads import read_in_rows  # noqa: PLC0415 - most rulebooks have none
+
+    return read_in_rows(record, conclusion)
 
 
 # -- Formulas and conditions -----------------------------------------------------------------------
@@ -197,13 +243,31 @@ def write_parts(derivation: Derivation | None) -> list[Json]:
     written = []
     for span, part in zip(derivation.formula.spans, derivation.parts, strict=True):
         outcome = (
-            {"skipped": part.outcome.reason}
-            if isinstance(part.outcome, Skipped)
-            else {"value": to_json(part.outcome)}
+            _write_part(part)
+            if part.rows is None
+            else {"rows": [_write_part(each) for each in part.rows]}
         )
-        written.append(
-            {"span": list(span), **outcome, **({"replaced": True} if part.replaced else {})}
-        )
+        written.append({"span": list(span), **outcome})
+    return written
+
+
+def _write_part(part: Part) -> Json:
+    if isinstance(part.outcome, Skipped):
+        return {"skipped": part.outcome.reason}
+    return {"value": to_json(part.outcome), **({"replaced": True} if part.replaced else {})}
+
+
+def _write_shared(linked: LinkedRulebook, conclusion: RowsConclusion) -> Json:
+    """Write what the rows of an entry share: its clauses with the values of their aggregates."""
+    entry = conclusion.entry
+    if isinstance(entry, Check):
+        return _write_clause(entry.expect, conclusion.clauses[0])
+    written = _write_clause(entry.formula, conclusion.clauses[-1], "formula")
+    unit = unit_of(linked, entry.code)
+    if unit is not None:
+        written["unit"] = unit
+    if entry.when is not None:
+        written["when"] = _write_clause(entry.when, conclusion.clauses[0])
     return written
 
 
@@ -328,6 +392,21 @@ def write_fields(linked: LinkedRulebook) -> Json:
     """Write what the report's fields are called and measured in."""
     written = {}
     for code, declaration in linked.schema.fields.items():
-        unit = {"unit": declaration.unit} if declaration.unit is not None else {}
-        written[code] = {"label": declaration.label, "type": declaration.type, **unit}
+        written[code] = _write_field(declaration)
+    return written
+
+
+def _write_field(declaration: FieldDeclaration) -> Json:
+    unit = {"unit": declaration.unit} if declaration.unit is not None else {}
+    return {"label": declaration.label, "type": declaration.type, **unit}
+
+
+def write_lists(linked: LinkedRulebook) -> Json:
+    """Write what the lists of rows are called, and their cells; and how a row is called."""
+    written = {}
+    for code, declaration in linked.schema.lists.items():
+        named = linked.rulebook.lists.get(code)
+        row = {"row": named.row.text} if named is not None and named.row is not None else {}
+        cells = {name: _write_field(cell) for name, cell in declaration.cells.items()}
+        written[code] = {"label": label_of_list(linked, code), "fields": cells, **row}
     return written

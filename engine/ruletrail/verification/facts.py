@@ -138,7 +138,9 @@ def find_worst(facts: Iterable[Fact]) -> NonValue | None:
         if found and kind in ("missing", "not_encoded"):
             return NonValue(kind, tuple(sorted({item for each in found for item in each.about})))
         if found:
-            return NonValue(kind, min(each.about for each in found))
+            # a rule of a row comes after all others: it alone leaves the row out
+            is_rule = kind == "not_applicable"
+            return min(found, key=lambda each: (is_rule and "[" in each.about[0], each.about))
     return None
 
 

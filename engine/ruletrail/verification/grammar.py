@@ -6,6 +6,7 @@ first.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from keyword import iskeyword
 
@@ -15,10 +16,13 @@ from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX
 LONGEST, DEEPEST, MOST_NODES, MOST_DECIMALS = 500, 30, 200, 10
 _NESTED = 100
 _TOKEN = re.compile(
-    r"(?P<space> )|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
+    r"(?P<space> )|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)"
     r"""|(?P<text>"[^"\\\r\n]*"|'[^'\\\r\n]*')|(?P<sign><=|>=|==|!=|[-+*/%<>(),\[\]])"""
 )
 _CONSTANTS = ("true", "false")
+ROWS_SINCE = 2
+"""The version of the language that brought lists of rows."""
 _BEFORE_TEXT = frozenset({"and", "or", "not", "in", "if", "else"})
 """Words that a text may follow without a space."""
 
@@ -39,6 +43,8 @@ class Node:
     depth: int
     value: Value = False
     """What a literal stands for."""
+    over: str = ""
+    """The list whose rows a function gathers, its one argument worked out in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,10 @@ class _Parser:
                 raise NotFormulaError(self.text)
             operands = [operands[0], *operands[1].operands]
         depth = 1 + max(operand.depth for operand in operands)
-        node = Node(kind, data, tuple(operands), start, end, depth)
+        over = ""
+        if kind == "call" and FUNCTIONS[data].groups and len(operands) == 1:
+            over = next(iter(lists_of_row(operands[0])), "")
+        node = Node(kind, data, tuple(operands), start, end, depth, over=over)
         self.count += 1
         self.parts.append(node)
         return node
@@ -191,9 +200,26 @@ class _Parser:
         value = _read_literal(kind, text)
         if value is not None:
             return Node("literal", text, (), start, end, 1, value), start, end
-        if kind != "name" or iskeyword(text):
+        is_of_row = "." in text and self.language >= ROWS_SINCE
+        if kind != "name" or any(map(iskeyword, text.split("."))) or ("." in text) != is_of_row:
             raise NotFormulaError(self.text)
         return Node("name", text, (), start, end, 1), start, end
+
+
+def in_same_row(node: Node) -> Iterator[Node]:
+    """Yield a node and what of it is worked out in the same row: nothing inside an aggregate."""
+    waiting = [node]
+    while waiting:
+        top = waiting.pop()
+        yield top
+        if not top.over:
+            waiting.extend(reversed(top.operands))
+
+
+def lists_of_row(node: Node) -> list[str]:
+    """Name the lists whose rows a node reads, each once."""
+    codes = [each.data for each in in_same_row(node) if each.kind == "name" and "." in each.data]
+    return list(dict.fromkeys(code.partition(".")[0] for code in codes))
 
 
 def _read_literal(kind: str, text: str) -> Value | None:

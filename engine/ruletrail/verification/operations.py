@@ -22,8 +22,9 @@ from ruletrail.verification.facts import (
     round_number,
 )
 
-Takes = Literal["number", "text", "boolean", "alike", "facts"]
-"""Values of one kind; `alike`: of the same kind, whichever; `facts`: whatever they are."""
+Takes = Literal["number", "text", "boolean", "alike", "facts", "list"]
+"""Values of one kind; `alike`: of the same kind, whichever; `facts`: whatever they are, also the
+name of a list; `list`: only that."""
 
 Gives = Literal["number", "boolean", "alike"]
 Units = Literal["agree", "first", "none"]
@@ -78,6 +79,8 @@ class Function(Operation):
     replaces: Kind | None = None
     literal: bool = False
     since: int = 1
+    needs_one: bool = False
+    """Whether nothing follows from no values at all."""
     gather: Callable[[Sequence[Any]], Sequence[Any]] = tuple
 
 
@@ -211,6 +214,13 @@ def _asking(answer: Callable[[str], bool]) -> Function:
     return Function("facts", compute, of_non_values=True, gives="boolean", units="none")
 
 
+def _joining(*, settled_by: bool) -> Function:
+    return Function(
+        "boolean", partial(join_conditions, settled_by=settled_by), of_non_values=True,
+        gives="boolean", units="none", groups=True, most=MANY, since=2,
+    )  # fmt: skip
+
+
 def _testing(test: Callable[[str, str], bool]) -> Function:
     """Test the first text by the second, which is written in the formula and not empty."""
     return Function(
@@ -221,8 +231,12 @@ def _testing(test: Callable[[str, str], bool]) -> Function:
 
 FUNCTIONS = {
     "sum": Function("number", _add, groups=True, most=MANY, gather=_bundle),
-    "min": Function("number", min, groups=True, most=MANY, gather=lambda all_: [min(all_)]),
-    "max": Function("number", max, groups=True, most=MANY, gather=lambda all_: [max(all_)]),
+    "min": Function(
+        "number", min, groups=True, most=MANY, gather=lambda all_: [min(all_)], needs_one=True
+    ),
+    "max": Function(
+        "number", max, groups=True, most=MANY, gather=lambda all_: [max(all_)], needs_one=True
+    ),
     "count": Function(
         "boolean", _count, units="none", groups=True, most=MANY, gather=lambda all_: [_count(all_)]
     ),
@@ -237,6 +251,9 @@ FUNCTIONS = {
     "if_missing": _replacing("missing"),
     "is_missing": _asking(lambda kind: kind == "missing"),
     "applies": _asking(lambda kind: kind != "not_applicable"),
+    "any": _joining(settled_by=True),
+    "all": _joining(settled_by=False),
+    "size": Function("list", lambda numbers: numbers[0], units="none", since=2),
     "starts_with": _testing(lambda text, part: text[: len(part)] == part),
     "ends_with": _testing(lambda text, part: text[-len(part) :] == part),
     "contains": _testing(lambda text, part: text.find(part) >= 0),

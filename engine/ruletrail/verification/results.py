@@ -2,8 +2,9 @@
 
 from ruletrail.verification.facts import Fact, NonValue
 from ruletrail.verification.failures import Failure, compare
+from ruletrail.verification.rows import check_row_steps, derive_lists
 from ruletrail.verification.sentences import check_message, match_printed
-from ruletrail.verification.state import Json, State
+from ruletrail.verification.state import Json, State, entry_of
 
 _KINDS = ("rule", "decision", "section", "check", "message")
 _OUTCOMES = {"decision": "decisions", "section": "sections", "check": "checks"}
@@ -15,37 +16,53 @@ def check_messages(state: State) -> None:
     for step, _ in state.derived:
         if "message" in step:
             try:
-                check_message(step["message"], state, steps)
+                check_message(step, state, steps)
             except Failure as failure:
                 raise failure.at_step(step["id"]) from None
 
 
 def check_order(state: State) -> None:
-    """Derive the order of steps: as in the rulebook, but what a step reads comes before it."""
-    steps = {step["id"]: step for step, _ in state.derived}
-    written = sorted(steps.values(), key=lambda step: step["place"])
-    for place, step in enumerate(written):
-        found = step["place"]
-        if found != place:
-            raise Failure("trail-place", step=step["id"], found=str(found), derived=str(place))
-    kinds = [_KINDS.index(step["kind"]) for step in written]
+    """Derive the order of steps: as in the rulebook, but what a step reads comes before it.
+
+    An entry that is written for each row of a list has its steps together.
+    """
+    entries: dict[str, list[Json]] = {}
+    for step, _ in state.derived:
+        entries.setdefault(entry_of(step["id"]), []).append(step)
+    written = sorted(entries.values(), key=lambda steps: steps[0]["place"])
+    for place, steps in enumerate(written):
+        check_row_steps(steps, state)
+        for step in steps:
+            found = step["place"]
+            if found != place:
+                raise Failure("trail-place", step=step["id"], found=str(found), derived=str(place))
+    kinds = [_KINDS.index(_kind_of(steps)) for steps in written]
     if kinds != sorted(kinds):
         at = next(at for at in range(1, len(kinds)) if kinds[at] < kinds[at - 1])
-        raise Failure("trail-order", step=written[at]["id"], other=written[at - 1]["id"])
-    for code, (step, _) in zip(_derive_order(written, state), state.derived, strict=True):
+        other = written[at - 1][0]["id"]
+        raise Failure("trail-order", step=written[at][0]["id"], other=other)
+    order = _derive_order([entry_of(steps[0]["id"]) for steps in written], state)
+    wanted = (step["id"] for entry in order for step in entries[entry])
+    for code, (step, _) in zip(wanted, state.derived, strict=True):
         if code != step["id"]:
             raise Failure("trail-order", step=step["id"], other=code)
 
 
-def _derive_order(written: list[Json], state: State) -> list[str]:
+def _kind_of(steps: list[Json]) -> str:
+    """Name the kind of entry that steps are of; a rule of a list without rows has none but one."""
+    kind = str(steps[-1]["kind"])
+    return "rule" if kind == "rows" else kind
+
+
+def _derive_order(written: list[str], state: State) -> list[str]:
     order: dict[str, None] = {}
-    for step in written:
+    for entry in written:
         # the last one waits for what it reads; without recursion, however long the chain is
-        waiting = [step["id"]]
+        waiting = [entry]
         while waiting:
             code = waiting[-1]
             reads = () if code in order else state.reads[code]
-            pending = [read for read in reads if read in state.kinds and read not in order]
+            pending = [read for read in reads if read in state.reads and read not in order]
             waiting += reversed(pending)
             if not pending:
                 order[waiting.pop()] = None
@@ -71,8 +88,9 @@ def derive_result(state: State) -> Json:
         "values": {
             step["id"]: step["value"]
             for step, fact in state.derived
-            if step["kind"] == "rule" and not isinstance(fact, NonValue)
+            if step["kind"] == "rule" and "row" not in step and not isinstance(fact, NonValue)
         },
+        **({"lists": derive_lists(state)} if state.lists else {}),
         **{key: {} for key in _OUTCOMES.values()},
         "messages": messages,
         "printed": match_printed(printed, (message["text"] for message in messages)),
@@ -86,7 +104,7 @@ def derive_result(state: State) -> Json:
         ],
     }
     for step, _ in state.derived:
-        if step["kind"] in _OUTCOMES:
+        if step["kind"] in _OUTCOMES and "row" not in step:
             result[_OUTCOMES[step["kind"]]][step["id"]] = step["outcome"]
         if "declared" in step:
             result["declared"].setdefault(step["declared"]["agreement"], []).append(step["id"])
@@ -96,7 +114,8 @@ def derive_result(state: State) -> Json:
 def _missing(state: State) -> list[str]:
     codes: set[str] = set()
     for step, fact in state.derived:
-        if isinstance(fact, NonValue) and fact.kind == "missing":
+        is_step = step["kind"] != "rows"
+        if is_step and isinstance(fact, NonValue) and fact.kind == "missing":
             codes.update(fact.about)
         if step["kind"] == "section" and fact == "due":
             codes.update(step["empty"])
@@ -115,7 +134,9 @@ def _not_encoded(state: State) -> list[tuple[str, str]]:
 
 def derive_status(state: State) -> str:
     """Sum up: `invalid`, else `incomplete`, else `complete`."""
-    counted = [(step, fact) for step, fact in state.derived if step["kind"] != "message"]
+    counted = [
+        (step, fact) for step, fact in state.derived if step["kind"] not in ("message", "rows")
+    ]
     if any(_invalidates(step, fact) for step, fact in counted):
         return "invalid"
     return "incomplete" if any(_leaves_open(step, fact) for step, fact in counted) else "complete"

@@ -16,9 +16,10 @@ from ruletrail.verification.facts import (
     write_fact,
 )
 from ruletrail.verification.failures import Failure, compare, show
-from ruletrail.verification.state import Json, State
+from ruletrail.verification.rows import written_in_report
+from ruletrail.verification.state import Json, State, cut
 
-_NAME = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+_NAME = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)\}")
 _WORD = re.compile(r"\w")
 _WORDS = {
     "it": {
@@ -49,15 +50,16 @@ _BEGINNING = re.compile(f"(?<={_START})|(?={_END})")
 _ALIKE = {**dict.fromkeys(map(ord, "‐‑‒–—−"), "-"), **dict.fromkeys(map(ord, "’‘ʼ`´"), "'")}
 
 
-def check_message(written: Json, state: State, steps: dict[str, Json]) -> None:
-    """Fill a message's template anew; stops where the sentence is another."""
+def check_message(step: Json, state: State, steps: dict[str, Json]) -> None:
+    """Fill the template of a step's message anew; stops where the sentence is another."""
+    written = step["message"]
     template = written["template"]
     if re.search(r"[{}]", _NAME.sub("", template)):
         raise Failure("trail-template", text=template)
     compare("trail-step", written["language"], state.locale, "message.language")
     pieces = _NAME.split(template)
     names = dict.fromkeys(pieces[1::2])
-    arguments = {name: _argument(name, state, steps) for name in names}
+    arguments = {name: _argument(name, step, state, steps) for name in names}
     compare("trail-step", written["arguments"], arguments, "message.arguments")
     pieces[1::2] = [arguments[name]["text"] for name in pieces[1::2]]
     _compare_sentence(written["text"], [piece for piece in pieces if piece])
@@ -75,9 +77,16 @@ def _compare_sentence(written: str, pieces: list[str]) -> None:
     raise Failure("trail-step", place="message.text", found=show(written), derived=show(start))
 
 
-def _argument(name: str, state: State, steps: dict[str, Json]) -> Json:
+def _argument(written: str, step: Json, state: State, steps: dict[str, Json]) -> Json:
+    over, _, of_row = written.partition(".")
+    if of_row and ("row" not in step or over != step["list"]):
+        raise Failure("trail-template", text=step["message"]["template"])
+    name = f"{over}[{step['row']}].{of_row}" if of_row else written
+    if name in state.lists:
+        raise Failure("trail-template", text=step["message"]["template"])
     known = (
-        name in state.document["fields"]
+        bool(of_row)
+        or name in state.document["fields"]
         or name in state.parameters
         or state.kinds.get(name, "message") != "message"
     )
@@ -101,7 +110,7 @@ def _show(fact: Fact, display: Json, locale: str) -> str:
 def derive_display(name: str, state: State, steps: dict[str, Json]) -> Json:
     """Derive how a value is shown: as the author says, else as written, money with its cents."""
     computed = steps.get(name) or state.document["parameters"].get(name)
-    entry = state.document["fields"][name] if computed is None else computed
+    entry = _declared_of(name, state) if computed is None else computed
     asked: Json = entry.get("display", {"grouping": True})
     if "decimals" in asked:
         return asked
@@ -111,8 +120,15 @@ def derive_display(name: str, state: State, steps: dict[str, Json]) -> Json:
     if decimals is None or not (is_field or is_money):
         return {"grouping": asked["grouping"]}
     if is_field:
-        decimals = count_decimals(state.document["report"]["fields"][name])
+        decimals = count_decimals(written_in_report(name, state))
     return {"grouping": asked["grouping"], "decimals": max(decimals, _CENTS if is_money else 0)}
+
+
+def _declared_of(name: str, state: State) -> Json:
+    """Return what the form declares of a field, or of a cell of a row."""
+    over, row, of_row = cut(name)
+    fields = state.lists[over]["fields"] if row else state.document["fields"]
+    return dict(fields[of_row if row else name])
 
 
 def match_printed(printed: Sequence[str], texts: Iterable[str]) -> Json:

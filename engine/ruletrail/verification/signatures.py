@@ -10,11 +10,11 @@ from typing import Literal
 
 from ruletrail.verification.facts import name_type
 from ruletrail.verification.failures import Failure
-from ruletrail.verification.grammar import Node, Parsed
+from ruletrail.verification.grammar import Node, Parsed, in_same_row
 from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Operation
 
-Kind = Literal["number", "text", "boolean", "any"]
-"""`any` is of every kind: what is not encoded."""
+Kind = Literal["number", "text", "boolean", "any", "list"]
+"""`any` is of every kind: what is not encoded; `list` is the name of a list of rows, no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,18 @@ class Signature:
 
 Lookup = Callable[[str], Signature]
 Grouped = Mapping[str, Signature]
+
+
+def check_rows(parsed: Parsed, row_of: str) -> None:
+    """Stop at a code of a row where no row of its list is; `row_of` is the list of the step."""
+    waiting = [(parsed.tree, row_of)]
+    while waiting:
+        node, over = waiting.pop()
+        for each in in_same_row(node):
+            if each.kind == "name" and "." in each.data and each.data.partition(".")[0] != over:
+                raise Failure("trail-types", text=each.data)
+            if each.over:
+                waiting.append((each.operands[0], each.over))
 
 
 def infer(parsed: Parsed, lookup: Lookup, groups: Grouped) -> Signature:
@@ -70,7 +82,10 @@ class _Inference:
         if node.kind == "name":
             if node.data in self.groups:
                 raise self.misfit(node)
-            return self.lookup(node.data)
+            found = self.lookup(node.data)
+            if found.kind == "list":
+                raise self.misfit(node)
+            return found
         if node.kind == "choice":
             return self.choice(node)
         table: Mapping[str, Operation] = FUNCTIONS
@@ -90,6 +105,8 @@ class _Inference:
         if operation.takes in ("number", "text", "boolean"):
             for operand, signature in zip(node.operands, found, strict=True):
                 self.demand(operand, signature, operation.takes)
+        if operation.takes == "list" and found[0].kind != "list":
+            raise self.misfit(node)
         unit = self.shared_unit(node, found) if operation.units == "agree" else None
         if operation.takes == "alike":
             alike = self.either(node, found, unit)
@@ -103,7 +120,13 @@ class _Inference:
     def operand(self, node: Node, operation: Operation) -> Signature:
         if operation.groups and node.kind == "name" and node.data in self.groups:
             return self.groups[node.data]
+        if node.kind == "name" and node.data not in self.groups and self.is_list(node.data):
+            is_asked = operation.takes == "list" or operation is FUNCTIONS["is_missing"]
+            return self.lookup(node.data) if is_asked else self.of(node)
         return self.of(node)
+
+    def is_list(self, code: str) -> bool:
+        return self.lookup(code).kind == "list"
 
     def shared_unit(self, node: Node, found: Sequence[Signature]) -> str | None:
         units = list(dict.fromkeys(each.unit for each in found if each.unit is not None))

@@ -5,6 +5,7 @@ A later step is derived from these facts and never from what the trail claims ab
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from ruletrail.verification.facts import Fact, NonValue, Value, name_type, read_written, write_fact
@@ -29,7 +30,12 @@ class State:
     groups: dict[str, list[str]] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     reads: dict[str, list[str]] = field(default_factory=dict)
-    """The codes that each step derived so far reads, groups written out, in reading order."""
+    """The entries and codes that each entry derived so far reads, in reading order.
+
+    Groups are written out, codes of rows stand without the number of the row.
+    """
+    shared: dict[str, Mapping[tuple[str, int], Fact]] = field(default_factory=dict)
+    """For each entry that is written for each row, the aggregates that its rows share."""
     derived: list[tuple[Json, Fact]] = field(default_factory=list)
     """The steps derived so far, each with its fact, in order."""
     _written: dict[str, Json] = field(default_factory=dict)
@@ -45,6 +51,16 @@ class State:
         """The version of the language that the formulas are read by."""
         return language_of(self.document)
 
+    @property
+    def lists(self) -> Json:
+        """The lists of rows that the form has."""
+        return dict(self.document.get("lists", {}))
+
+    def count(self, over: str) -> int | None:
+        """Return how many rows a list has; None where it was not supplied."""
+        written = self.document["report"]["fields"].get(over)
+        return None if written is None else len(written)
+
     def read(self, code: str) -> tuple[Fact, str]:
         """Return the fact of a code and where it is from; stops where nothing before gives it."""
         if code in self.kinds:
@@ -53,9 +69,18 @@ class State:
             return self.facts[code], self.kinds[code]
         if code in self.parameters:
             return self.parameters[code], "parameter"
-        if code not in self.document["fields"]:
+        if code in self.lists:
+            count = self.count(code)
+            return (NonValue("missing", (code,)) if count is None else Fraction(count)), "list"
+        if code not in self.document["fields"] and not self.is_cell(code):
             raise Failure("trail-read", code=code)
         return self.reported.get(code, NonValue("missing", (code,))), "report"
+
+    def is_cell(self, code: str) -> bool:
+        """Tell whether a code is that of a field in a row that is there."""
+        over, row, name = cut(code)
+        fields = self.lists[over]["fields"] if over in self.lists else {}
+        return row.isdigit() and 1 <= int(row) <= (self.count(over) or 0) and name in fields
 
     def write_read(self, code: str) -> Json:
         """Write what a step that reads a code must say of it; written once for all readers."""
@@ -72,6 +97,19 @@ class State:
         return self._grouped[name]
 
 
+def cut(code: str) -> tuple[str, str, str]:
+    """Cut a code into list, row and name; of a code of no row only the list is there."""
+    over, _, rest = code.partition("[")
+    row, _, name = rest.partition("].")
+    return (over, row, name) if rest else (code, "", "")
+
+
+def entry_of(code: str) -> str:
+    """Return the entry that a step is of: its code without the number of the row."""
+    over, row, name = cut(code)
+    return f"{over}.{name}" if row else code
+
+
 def language_of(document: Json) -> int:
     """Return the version of the language of the rulebook that wrote a trail."""
     return int(document["rulebook"].get("language", 1))
@@ -83,9 +121,13 @@ def initial_state(document: Json) -> State:
     reference = f"{identity['name']}/{identity['edition']}"
     if report["rulebook"] not in (reference, f"{reference}@{identity['version']}"):
         raise Failure("trail-report", place="report.rulebook", found=report["rulebook"])
-    reported = {
-        code: _read_field(document, code, written) for code, written in report["fields"].items()
-    }
+    reported: dict[str, Value] = {}
+    for code, written in report["fields"].items():
+        if isinstance(written, list):
+            reported |= _read_rows(document, code, written)
+        else:
+            declared = document["fields"].get(code)
+            reported[code] = _read_field(declared, code, written)
     parameters = {
         code: _read_parameter(code, entry["value"])
         for code, entry in document["parameters"].items()
@@ -97,16 +139,39 @@ def initial_state(document: Json) -> State:
 def _name_steps(document: Json) -> dict[str, str]:
     """Give the kind of each step; stops at a name that two things have, or that none may have."""
     fields, parameters, kinds = document["fields"], document["parameters"], dict[str, str]()
+    lists = document.get("lists", {})
     for step in document["steps"]:
         code, kind = step["id"], step["kind"]
         if code in kinds or code in parameters or (code in fields and kind != "rule"):
             raise Failure("trail-name", code=code)
+        if code in lists or ("list" in step) != ("." in code):
+            raise Failure("trail-name", code=code)
+        if "list" in step:
+            _check_row_name(step, lists)
         kinds[code] = kind
     language = language_of(document)
-    for code in (*fields, *parameters, *kinds):
-        if not is_code(code, language) or (code in fields and code in parameters):
+    cells = [f"{code}.{name}" for code, each in lists.items() for name in each["fields"]]
+    for code in (*fields, *parameters, *lists, *cells, *map(entry_of, kinds)):
+        parts = code.split(".")
+        if not all(is_code(part, language) for part in parts) or (len(parts) > 1 and not lists):
+            raise Failure("trail-name", code=code)
+        if (code in fields) + (code in parameters) + (code in lists) > 1:
             raise Failure("trail-name", code=code)
     return kinds
+
+
+def _check_row_name(step: Json, lists: Json) -> None:
+    """Stop at a step of a row, or of what rows share, that is called otherwise."""
+    over, row, name = cut(step["id"])
+    wanted = "*" if step["kind"] == "rows" else str(step.get("row", ""))
+    if not row:
+        over, _, name = step["id"].partition(".")
+    is_field = name in lists.get(step["list"], {"fields": {}})["fields"]
+    is_check = step["kind"] == "check" or "condition" in step
+    if step["list"] != over or over not in lists or row != wanted or (is_field and is_check):
+        raise Failure("trail-name", code=step["id"])
+    if ("all_rows" in step) == bool(row):
+        raise Failure("trail-name", code=step["id"])
 
 
 def _declared(document: Json, parameters: Mapping[str, Value]) -> dict[str, Signature]:
@@ -115,6 +180,10 @@ def _declared(document: Json, parameters: Mapping[str, Value]) -> dict[str, Sign
         code: Signature(entry["type"], entry.get("unit"))
         for code, entry in document["fields"].items()
     }
+    for over, each in document.get("lists", {}).items():
+        found[over] = Signature("list")
+        for name, entry in each["fields"].items():
+            found[f"{over}.{name}"] = Signature(entry["type"], entry.get("unit"))
     for code, value in parameters.items():
         words = frozenset([value] if isinstance(value, str) else [])
         unit = document["parameters"][code].get("unit")
@@ -122,9 +191,22 @@ def _declared(document: Json, parameters: Mapping[str, Value]) -> dict[str, Sign
     return found
 
 
-def _read_field(document: Json, code: str, written: object) -> Value:
+def _read_rows(document: Json, code: str, rows: list[Json]) -> dict[str, Value]:
+    """Read the cells of a list, by the code that each has."""
+    declared = document.get("lists", {}).get(code)
+    if declared is None:
+        raise Failure("trail-report", place=f"report.fields.{code}", found=str(rows))
+    return {
+        f"{code}[{row}].{name}": _read_field(
+            declared["fields"].get(name), f"{code}[{row}].{name}", written
+        )
+        for row, cells in enumerate(rows, start=1)
+        for name, written in cells.items()
+    }
+
+
+def _read_field(declared: Json | None, code: str, written: object) -> Value:
     value = _value(written)
-    declared = document["fields"].get(code)
     if value is None or declared is None or declared["type"] != name_type(value):
         raise Failure("trail-report", place=f"report.fields.{code}", found=str(written))
     return value

@@ -5,7 +5,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from ruletrail.verification.derivations import Accept, Facts, derive, parse, skip
+from ruletrail.verification.derivations import (
+    Accept,
+    Facts,
+    derive,
+    derive_shared,
+    parse,
+    skip,
+)
 from ruletrail.verification.facts import (
     Fact,
     NonValue,
@@ -19,9 +26,15 @@ from ruletrail.verification.facts import (
 )
 from ruletrail.verification.failures import ABSENT, Failure, compare
 from ruletrail.verification.grammar import Parsed, is_code
+from ruletrail.verification.rows import (
+    check_list_fields,
+    join_rows,
+    read_in_rows,
+    written_in_report,
+)
 from ruletrail.verification.sentences import speaks
-from ruletrail.verification.signatures import Signature, infer, infer_condition
-from ruletrail.verification.state import Json, State
+from ruletrail.verification.signatures import Signature, check_rows, infer, infer_condition
+from ruletrail.verification.state import Json, State, entry_of
 
 _WORDS = {"section": ("due", "not_due"), "check": ("passed", "failed")}
 """What a step of the kind may come to, beside the words of non-values."""
@@ -31,18 +44,28 @@ def check_step(step: Json, state: State) -> Fact:
     """Derive a step and return its fact; stops at the first difference from what is written."""
     clauses = [parse(text, state.language) for text in _texts(step)]
     _check_groups(step, clauses, state)
-    codes = state.reads[step["id"]] = _codes_read(step, clauses)
+    codes, entry = _codes_read(step, clauses), entry_of(step["id"])
+    for clause in clauses:
+        check_rows(clause, step.get("list", ""))
+    if "." in entry or state.lists:
+        if "all_rows" not in step:
+            state.reads[entry] = codes
+        codes = read_in_rows(step, clauses, state)
+    else:
+        state.reads[entry] = codes
     compare("trail-step", step["reads"], {code: state.write_read(code) for code in codes}, "reads")
     signature = _type_step(step, state)
     deriver = _Deriver(step, {code: state.read(code)[0] for code in codes}, state)
     fact = deriver.conclude()
-    word = name_kind(fact) if step["kind"] == "rule" else _word(fact)
+    word = name_kind(fact) if step["kind"] in ("rule", "rows") else _word(fact)
     compare("trail-step", step["outcome"], word, "outcome")
     compare("trail-step", step["value"], write_fact(fact), "value")
     _check_claims(step, state)
     if ("message" in step) != deriver.spoken:
         raise Failure("trail-sentence-lost" if deriver.spoken else "trail-sentence-unfounded")
-    state.signatures[step["id"]] = signature
+    # a check of rows is read by nobody; of a rule of rows the first step says what it is
+    if "list" not in step or (step["kind"] == "rows" and "condition" not in step):
+        state.signatures[entry] = signature
     return fact
 
 
@@ -82,22 +105,36 @@ def _check_groups(step: Json, clauses: list[Parsed], state: State) -> None:
 
 def _type_step(step: Json, state: State) -> Signature:
     """Stop where kinds or units do not fit; returns what later steps read of this one."""
-    lookup = state.signatures.__getitem__
+
+    def lookup(code: str) -> Signature:
+        # of a list without rows nothing is read, and what its formulas name must be there still
+        if code not in state.signatures:
+            raise Failure("trail-read", code=code)
+        return state.signatures[code]
+
     groups = {name: state.group(name) for name in step.get("groups", {})}
     for clause in _clauses(step):
         if "condition" in clause:
             infer_condition(parse(clause["condition"], state.language), lookup, groups)
-    if step["kind"] != "rule":
+    if step["kind"] not in ("rule", "rows") or "condition" in step:
         words = [case["outcome"] for case in step.get("cases", [])]
         return Signature("text", None, frozenset(_WORDS.get(step["kind"], words)))
     if "formula" not in step:
         return Signature("any", step.get("unit"))
     found = infer(parse(step["formula"], state.language), lookup, groups)
-    declared = state.document["fields"].get(step["id"], {"type": found.kind})["type"]
+    declared = _field_of(step, state).get("type", found.kind)
     needed = "number" if "rounding" in step else declared
     if found.kind not in (declared, "any") or found.kind not in (needed, "any"):
         raise Failure("trail-types", text=step["formula"])
     return Signature(found.kind, step.get("unit"), found.words)
+
+
+def _field_of(step: Json, state: State) -> Json:
+    """Return what the form declares under a step's code; empty for nothing."""
+    if "list" not in step:
+        return dict(state.document["fields"].get(step["id"], {}))
+    name = entry_of(step["id"]).partition(".")[2]
+    return dict(state.lists[step["list"]]["fields"].get(name, {}))
 
 
 def _check_claims(step: Json, state: State) -> None:
@@ -105,7 +142,7 @@ def _check_claims(step: Json, state: State) -> None:
     for basis in [step, *step.get("cases", []), step.get("message", {})]:
         check_basis(basis, state)
     _check_marks(step.get("cases", []))
-    unit = state.document["fields"].get(step["id"], {}).get("unit")
+    unit = _field_of(step, state).get("unit")
     if step["kind"] == "rule" and unit is not None and "unit" not in step:
         compare("trail-step", ABSENT, unit, "unit")
 
@@ -170,7 +207,10 @@ class _Deriver:
 
     def __init__(self, step: Json, facts: Mapping[str, Fact], state: State) -> None:
         self.step, self.state = step, state
-        self.facts = Facts(facts.__getitem__, step.get("groups", {}))
+        row = step.get("row", 0)
+        shared = state.shared[entry_of(step["id"])] if row else None
+        groups = step.get("groups", {})
+        self.facts = Facts(facts.__getitem__, groups, state.language, row, shared)
         self.spoken = False
 
     def clause(self, written: Json, place: str = "", key: str = "condition") -> Fact:
@@ -185,7 +225,24 @@ class _Deriver:
     def conclude(self) -> Fact:
         """Derive the step according to its kind."""
         kinds = {"rule": self.rule, "decision": self.decision, "section": self.section}
-        return {**kinds, "check": self.check, "message": self.message}[self.step["kind"]]()
+        others = {"check": self.check, "message": self.message, "rows": self.rows}
+        return {**kinds, **others}[self.step["kind"]]()
+
+    def rows(self) -> Fact:
+        """Derive the aggregates that the rows of an entry share; returns how many rows it has."""
+        step, found = self.step, dict[tuple[str, int], Fact]()
+        for place, key, written in (
+            ("when.", "condition", step.get("when", {})),
+            ("", "formula", step),
+            ("", "condition", step),
+        ):
+            if key in written:
+                parsed = parse(written[key], self.state.language)
+                shared = derive_shared(parsed, self.facts, _accept_parts(written, place))
+                _check_end(written, parsed, place)
+                found |= {(parsed.text, at): fact for at, fact in shared.items()}
+        self.state.shared[entry_of(step["id"])] = found
+        return self.facts.read(step["list"])
 
     def rule(self) -> Fact:
         step = self.step
@@ -227,7 +284,7 @@ class _Deriver:
 
     def check_declared(self, fact: Fact, unrounded: Fact) -> None:
         code, derived = self.step["id"], ABSENT
-        written = self.state.document["report"]["fields"].get(code)
+        written = written_in_report(code, self.state)
         if written is not None:
             text = written["text"] if isinstance(written, dict) else written
             if isinstance(written, bool):
@@ -275,6 +332,9 @@ class _Deriver:
     def check_fields(self) -> None:
         """Compare a section's fields with the form's and the report's."""
         step, reported = self.step, self.state.reported
+        if self.state.lists:
+            check_list_fields(step, self.state)
+            return
         for code in step["fields"]:
             if code not in self.state.document["fields"]:
                 raise Failure("trail-read", code=code)
@@ -290,6 +350,8 @@ class _Deriver:
         compare("trail-step", step["filled"], filled, "filled")
 
     def check(self) -> Fact:
+        if "all_rows" in self.step:
+            return join_rows(self.step, self.facts.read, self.state)
         fact = _answer(self.clause(self.step), "passed", "failed")
         self.spoken = speaks(self.step, fact)
         return fact

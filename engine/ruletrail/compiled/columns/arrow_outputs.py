@@ -1,6 +1,7 @@
 """Answers of columns as Arrow's, exact, and as tables of pandas and Polars."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from typing import Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from ruletrail.analysis.ir import TypedRulebook
 from ruletrail.compiled.arrow_types import NARROW, value_type
 from ruletrail.compiled.columns.output_columns import Output, WordOutput
-from ruletrail.values import write_number
+from ruletrail.values import to_json, write_number
 
 _EXACT = Context(prec=77, Emax=1000, Emin=-1000, traps=[Inexact])
 """Wide enough for every decimal column."""
@@ -23,9 +24,15 @@ _VALUE = 0
 
 
 def build_table(
-    typed: TypedRulebook, status: WordOutput, outputs: Iterable[tuple[str, Output | WordOutput]]
+    typed: TypedRulebook,
+    status: WordOutput,
+    outputs: Iterable[tuple[str, Output | WordOutput]],
+    lists: Mapping[str, Sequence[Any]],
 ) -> Any:
-    """Make an Arrow table: the status, and a column for each code, in the order of the rulebook."""
+    """Make an Arrow table: the status, and a column for each code, in the order of the rulebook.
+
+    A list is the JSON of its rows, as text.
+    """
     facts = {step.entry.code: step.fact for step in typed.steps}
     columns = {"status": word_array(status).dictionary_decode()}
     for code, output in outputs:
@@ -35,7 +42,22 @@ def build_table(
         kind = value_type(pa, facts[code])
         array = value_array(output, kind)
         columns[code] = array if array.type == kind else array.dictionary_decode()
+    for code, rows in lists.items():
+        columns[f"lists.{code}"] = pa.array(list(map(_write_rows, rows)), pa.string())
     return pa.table(columns)
+
+
+def _write_rows(rows: Sequence[Mapping[str, Any]] | None) -> str | None:
+    if rows is None:
+        return None
+    written = [
+        {
+            name: to_json(Fraction(value) if isinstance(value, Decimal) else value)
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
 
 
 def narrow_decimals(table: Any) -> Any:

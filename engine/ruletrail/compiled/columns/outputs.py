@@ -13,8 +13,13 @@ from ruletrail.compiled.columns.output_columns import (
     Output,
     WordOutput,
 )
-from ruletrail.fast_dataclasses import dataclass
-from ruletrail.linking import CHECK_OUTCOMES, SECTION_OUTCOMES, LinkedRulebook
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.linking import (
+    CHECK_OUTCOMES,
+    SECTION_OUTCOMES,
+    LinkedRulebook,
+    is_row_entry,
+)
 from ruletrail.problems import quote, refusal
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
 
@@ -47,6 +52,8 @@ class Outputs:
     decisions: dict[str, WordOutput]
     sections: dict[str, WordOutput]
     checks: dict[str, WordOutput]
+    lists: dict[str, list[list[dict[str, Exact]] | None]] = field(default_factory=dict)
+    """By list and report, the values of the rules of each of its rows; None where it has none."""
 
     @property
     def linked(self) -> LinkedRulebook:
@@ -65,6 +72,8 @@ class Outputs:
         """Make ready to be written again; the arrays are written over."""
         for output in self.values.values():
             output.exact.clear()
+        for rows in self.lists.values():
+            rows[:] = [None] * self.rows
 
     def all_outputs(self) -> Iterator[tuple[str, Output | WordOutput]]:
         """Yield every column but the status, by code."""
@@ -81,11 +90,12 @@ class Outputs:
             arrays += [output.codes for output in outcomes.values()]
         return arrays
 
-    def to_dict(self) -> dict[str, Sequence[Exact]]:
+    def to_dict(self) -> dict[str, Sequence[Any]]:
         """Return the table as lists by code, the status as `status`, for any library of tables."""
         return {
             "status": self.status.to_list(),
             **{code: output.to_list() for code, output in self.all_outputs()},
+            **{f"lists.{code}": rows for code, rows in self.lists.items()},
         }
 
     def to_arrow(self) -> Any:
@@ -97,7 +107,7 @@ class Outputs:
         _import_extra("pyarrow")
         from ruletrail.compiled.columns.arrow_outputs import build_table  # noqa: PLC0415 - on demand
 
-        return build_table(self.typed, self.status, self.all_outputs())
+        return build_table(self.typed, self.status, self.all_outputs(), self.lists)
 
     def to_pandas(self) -> Any:
         """Return the table as a pandas data frame, of Arrow's types: exact, with nulls.
@@ -136,12 +146,20 @@ def allocate_outputs(typed: TypedRulebook, rows: int) -> Outputs:
 
     Those of a kind are the rows of one array: few large allocations are faster than many small.
     """
-    rules = [step for step in typed.steps if isinstance(step.entry, Rule)]
+    # rules of rows have no column: their values stand with those of their list
+    rules = [
+        step
+        for step in typed.steps
+        if isinstance(step.entry, Rule) and not is_row_entry(step.entry)
+    ]
     # unwritten: the code fills every row of every array
     values = np.empty((len(rules), rows), np.int64)
     non_values = np.empty((len(rules), rows), np.uint8)
     status = WordOutput(np.empty(rows, np.int8), STATUSES)
-    outputs = Outputs(typed, rows, status, {}, {}, {}, {})
+    lists: dict[str, list[list[dict[str, Exact]] | None]] = {
+        code: [None] * rows for code in typed.linked.schema.lists
+    }
+    outputs = Outputs(typed, rows, status, {}, {}, {}, {}, lists)
     for at, step in enumerate(rules):
         kind, size = (step.fact.kind, step.fact.size) if step.fact is not None else ("none", None)
         is_pair = size is not None and size.scale is None

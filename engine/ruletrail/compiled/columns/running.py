@@ -25,16 +25,18 @@ from ruletrail.compiled.columns.assumptions import (
 from ruletrail.compiled.columns.column_arithmetic import TooLarge
 from ruletrail.compiled.columns.columns import Column, NumberColumn, decimals_of, value_of
 from ruletrail.compiled.columns.encoding import encode_columns
+from ruletrail.compiled.columns.list_columns import Lists, check_rows, read_row, split_lists
 from ruletrail.compiled.columns.outputs import STATUSES, Outputs, allocate_outputs
 from ruletrail.compiled.columns.programs import OutputEncoding, Program, make_program
 from ruletrail.documents import Nulls
 from ruletrail.evaluations import evaluate_record
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import Mark
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.trails import Status
-from ruletrail.values import Fact, write_decimal
+from ruletrail.trails.document import lists_of_values
+from ruletrail.values import Fact, give, write_decimal
 
 BLOCK_ROWS = 32_768
 """So many that the fixed cost of some hundred numpy calls is spread, and few enough that the arrays
@@ -67,11 +69,19 @@ def evaluate_many(
     `into` takes the answer to an earlier table of as many rows by the same rulebook and writes over
     it, which saves the system's work of finding new memory; a `ValueError` for any other.
     """
+    table, lists = split_lists(compiled.linked.schema, table)
     rows, columns = encode_columns(compiled.typed.fields, table, nulls)
+    if lists:
+        rows = check_rows(lists, rows if columns else None)
     if into is not None and (into.linked is not compiled.linked or into.rows != rows):
         raise ValueError("only an answer of the same rulebook with as many rows can be reused")
     outputs = allocate_outputs(compiled.typed, rows) if into is None else into
-    _Job(compiled, columns, outputs).run(workers)
+    job = _Job(compiled, columns, outputs, lists)
+    if compiled.is_covered:
+        job.run(workers)
+    else:
+        for row in range(rows):
+            job.run_row(row)
     return outputs
 
 
@@ -79,8 +89,13 @@ class _Job:
     """One table. Blocks write into their own rows only, so that workers need no lock."""
 
     def __init__(
-        self, compiled: CompiledRulebook, columns: Mapping[str, Column], outputs: Outputs
+        self,
+        compiled: CompiledRulebook,
+        columns: Mapping[str, Column],
+        outputs: Outputs,
+        lists: Lists,
     ) -> None:
+        self.lists = lists
         self.compiled, self.columns, self.outputs = compiled, columns, outputs
         self.rows = outputs.rows
         outputs.clear()
@@ -179,13 +194,20 @@ class _Job:
     def run_row(self, row: int) -> None:
         """Evaluate one row by the compiled function, or by the reference, and write its answer."""
         report = make_report(self.compiled, self.columns, row)
+        if self.lists:
+            schema = self.compiled.linked.schema
+            report = replace(report, lists=read_row(schema, self.lists, row))
         answer = self.compiled.evaluate(report)
         facts: Mapping[str, Fact]
         status: Status
         if answer is None:
             record = evaluate_record(self.compiled.linked, report)
             status = record.status
-            facts = {each.entry.code: each.fact for each in record.conclusions}
+            facts = {each.code: each.fact for each in record.conclusions}
+            for code, rows in lists_of_values(record).items():
+                self.outputs.lists[code][row] = [
+                    {name: give(fact) for name, fact in each.items()} for each in rows
+                ]
         else:
             status, facts = answer.status, answer.facts
         self.outputs.status.codes[row] = STATUSES.index(status)

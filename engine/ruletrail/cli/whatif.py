@@ -1,0 +1,90 @@
+"""`ruletrail whatif REPORT TARGET`: what would change an outcome, and by how much."""
+
+import argparse
+from pathlib import Path
+
+from ruletrail.answers import Evaluation
+from ruletrail.cli.consoles import Console, choose_form, write_whole
+from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
+from ruletrail.counterfactuals import WhatIf, ask_what_if, read_settings
+from ruletrail.formats import Locale
+from ruletrail.problems import misuse, quote, term
+from ruletrail.rendering import FORMS, change_lines, read_wording, render_changes
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    add_evaluation_arguments(parser)
+    add_nulls(parser)
+    parser.add_argument("target", metavar="TARGET", nargs="?", default="")
+    parser.add_argument("--set", metavar="FIELD=VALUE", action="append", default=[], dest="values")
+    parser.add_argument("--want", metavar="TARGET=OUTCOME", default="")
+    parser.add_argument("--vary", metavar="FIELD,…", default="")
+    parser.add_argument("--pairs", action="store_true")
+    parser.add_argument("--precision", action="store_true")
+    parser.add_argument("--format", choices=FORMS)
+    parser.add_argument("-o", metavar="FILE", dest="output")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Evaluate, look for what would change the target, render."""
+    form = choose_form(options, "text")
+    target, want = _read_goal(options, console.language)
+    settings = dict(_cut(written, "--set") for written in options.values)
+    evaluation = evaluate_report(options, console, options.output)
+    found = ask_what_if(
+        evaluation.record,
+        target,
+        values=read_settings(evaluation.record.linked, settings),
+        want=want,
+        vary=tuple(code for code in options.vary.split(",") if code),
+        pairs=options.pairs,
+        precision=options.precision,
+    )
+    _write(evaluation, found, form, options, console)
+    return 0
+
+
+def _read_goal(options: argparse.Namespace, language: Locale) -> tuple[str, str]:
+    """Read the target, and the outcome that is wanted of it; `--want` names both."""
+    if not options.want and not options.target:
+        # help is for whoever needs it
+        from ruletrail.cli.help_texts import EXAMPLES, translate_metavar  # noqa: PLC0415
+
+        word, example = translate_metavar("TARGET", language), EXAMPLES["whatif"][0]
+        details = {"word": quote(word), "example": quote(f"ruletrail {example}")}
+        raise misuse(term("no-argument"), advice="like-example", **details)
+    if not options.want:
+        return options.target, ""
+    target, want = _cut(options.want, "--want")
+    if options.target not in ("", target):
+        raise misuse(term("two-targets"), option="`--want`", word=quote(options.want))
+    return target, want
+
+
+def _cut(written: str, option: str) -> tuple[str, str]:
+    code, sign, value = written.partition("=")
+    if not sign or not code:
+        raise misuse(term("not-setting"), option=quote(option), word=quote(written))
+    return code.strip(), value.strip()
+
+
+def _write(
+    evaluation: Evaluation,
+    found: WhatIf,
+    form: str,
+    options: argparse.Namespace,
+    console: Console,
+) -> None:
+    language = console.language if console.chosen else None
+    document, answer = evaluation.trail.to_dict(), found.to_dict()
+    wording = None if form == "json" else read_wording(evaluation.record, language)
+    if form == "text" and not options.output and console.is_terminal:
+        width = console.width
+        console.write_toned(change_lines(document, answer, language, wording, width=width))
+        return
+    text = render_changes(document, answer, form, language, wording)
+    if options.output:
+        write_whole(Path(options.output), text.encode("utf-8"))
+    else:
+        console.write_form(text, form)

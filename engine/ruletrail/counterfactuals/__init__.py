@@ -1,0 +1,90 @@
+"""What would change an answer: counterfactuals of one report, exact, without a solver.
+
+`ask_what_if` is the whole of it. A target is a decision, a section or a check; its inputs are the
+fields that it reads at any distance. See docs/what-if.md.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.inference import may_leave_out, refuse_left_out
+from ruletrail.counterfactuals.answers import (
+    Flip,
+    Goal,
+    Joint,
+    Part,
+    Precision,
+    Trial,
+    Unsettled,
+    WhatIf,
+)
+from ruletrail.counterfactuals.changes import MOST_WORK, check_target, find_changes
+from ruletrail.counterfactuals.questions import DisagreementError, ask
+from ruletrail.counterfactuals.stretches import Allowance
+from ruletrail.counterfactuals.together import check_goal, find_pairs, seek
+from ruletrail.counterfactuals.trials import read_settings, try_values, weigh_precision
+from ruletrail.fast_dataclasses import replace
+from ruletrail.rulebooks import Decision, Section
+from ruletrail.trails import Record, outcome_word
+
+
+def ask_what_if(
+    record: Record,
+    target: str,
+    *,
+    values: Mapping[str, object] | None = None,
+    want: str = "",
+    vary: Sequence[str] = (),
+    pairs: bool = False,
+    precision: bool = False,
+) -> WhatIf:
+    """Find what would change a target of an evaluated report.
+
+    Raises `ProblemsError` for what is no target, outcome, input or value.
+    """
+    refuse_left_out(record.linked, "whatif")
+    question = ask(record, check_target(record, target))
+    fields, allowance = read_fields(record.linked.schema), Allowance(MOST_WORK)
+    found = find_changes(question, allowance, fields)
+    if want:
+        codes = check_goal(question, want, vary)
+        found = replace(found, goal=seek(question, want, codes, Allowance(MOST_WORK), fields))
+    if pairs:
+        joint = find_pairs(question, found.steady, Allowance(MOST_WORK), fields)
+        found = replace(found, pairs=joint)
+    if values:
+        found = replace(found, trial=try_values(question, record, values))
+    if precision:
+        weighed = weigh_precision(question, Allowance(MOST_WORK), fields)
+        found = replace(found, precision=weighed)
+    return found
+
+
+def find_margins(
+    record: Record, kinds: tuple[type, ...] = (Decision, Section)
+) -> tuple[WhatIf, ...]:
+    """Find what would change each entry of some kinds that depends on some input.
+
+    Where the work that is allowed runs out, the entries that are left are `unsettled` as a whole.
+    """
+    if may_leave_out(record.linked):
+        return ()
+    fields, allowance = read_fields(record.linked.schema), Allowance(MOST_WORK)
+    entries = record.linked.rulebook.entries.values()
+    found: list[WhatIf] = []
+    for code in [entry.code for entry in entries if isinstance(entry, kinds)]:
+        if allowance.left <= 0:
+            outcome, left = outcome_word(record.facts[code]), (Unsettled(code, "limit"),)
+            found.append(WhatIf(code, outcome, (), (), left))
+            continue
+        question = ask(record, code)
+        allowance.left -= len(question.behind)
+        if question.inputs:
+            found.append(find_changes(question, allowance, fields))
+    return tuple(found)
+
+
+__all__ = [
+    "DisagreementError", "Flip", "Goal", "Joint", "Part", "Precision", "Trial", "Unsettled",
+    "WhatIf", "ask_what_if", "find_margins", "read_settings",
+]  # fmt: skip

@@ -1,0 +1,73 @@
+"""Which inputs of a report change a decision, a section or a check, each alone."""
+
+from collections.abc import Callable, Mapping
+
+from ruletrail.analysis.ir import TypedField
+from ruletrail.counterfactuals.answers import Flip, Unsettled, WhatIf
+from ruletrail.counterfactuals.domains import read_domain
+from ruletrail.counterfactuals.questions import Question
+from ruletrail.counterfactuals.searching import Found, Search
+from ruletrail.counterfactuals.stretches import Allowance, UnsettledError
+from ruletrail.fast_dataclasses import replace
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.rulebooks import Check, Decision, Section
+from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.trails import Record
+from ruletrail.values import Value
+
+MOST_WORK = 4_000_000
+"""Operations that one answer may take, all inputs together; see `stretches.Allowance`."""
+MOST_FOR_ONE = 1_200_000
+"""Of these, those that one input may take."""
+
+
+Fields = Mapping[str, TypedField]
+
+
+def find_changes(question: Question, allowance: Allowance, fields: Fields) -> WhatIf:
+    """Find what would change a target."""
+    flips: list[Flip] = []
+    steady: list[str] = []
+    unsettled: list[Unsettled] = []
+    for code in question.inputs:
+        found = vary(question, code, allowance, fields)
+        flips += found.flips
+        if found.reason:
+            unsettled.append(Unsettled(code, found.reason))
+        elif not found.flips:
+            steady.append(code)
+    outcome = question.outcome
+    return WhatIf(question.target, outcome, tuple(flips), tuple(steady), tuple(unsettled))
+
+
+def vary(  # noqa: PLR0917 - a question has these parts
+    question: Question,
+    code: str,
+    allowance: Allowance,
+    fields: Fields,
+    fixed: Mapping[str, Value] | None = None,
+    accepts: Callable[[str], bool] | None = None,
+) -> Found:
+    """Find the nearest values of one input that change a target, `fixed` others changed before."""
+    field = fields.get(code)
+    if field is None:
+        return Found((), "type")
+    try:
+        share = allowance.share(MOST_FOR_ONE)
+        search = Search(question, code, share, fixed=fixed, accepts=accepts)
+        domain = read_domain(question.linked, field, question.report.fields.get(code))
+        return search.run(domain)
+    except UnsettledError as error:
+        return Found((), error.reason)
+
+
+def check_target(record: Record, target: str) -> str:
+    """Return the code of a decision, a section or a check; `ProblemsError` for any other."""
+    entries = record.linked.rulebook.entries
+    if isinstance(entries.get(target), Decision | Section | Check):
+        return target
+    known = [
+        code for code, entry in entries.items() if isinstance(entry, Decision | Section | Check)
+    ]
+    problem = Problem("no-outcome", Mark("whatif", 1, 1), {"text": quote(target)})
+    raise ProblemsError([replace(problem, suggestion=Nearest(target, KnownNames(known)))])

@@ -1,0 +1,292 @@
+"""Following one input through the steps between it and a target, over a stretch of its values.
+
+Each step's fact is worked out as it depends on the input. Wherever a condition, a choice or an
+error would change within the stretch, the stretch is cut (`SplitError`); what comes out at the end
+is therefore one fact, which is that of every value in the stretch. The meaning is that of
+`evaluations`, whose own functions choose among cases; what is not known here is `unsettled`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import cast
+
+from ruletrail.counterfactuals.curves import Fixed
+from ruletrail.counterfactuals.primitives import Form, Forms
+from ruletrail.counterfactuals.stretches import Allowance, SplitError, Stretch, UnsettledError
+from ruletrail.evaluations.evaluating import choose_exclusive, choose_first
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import Call, Constant, Expression, Formula, Name, kleene
+from ruletrail.formulas.operations import Asks, Chooses, Fault, Kleene, Replaces, Strict
+from ruletrail.rulebooks import Check, Clause, Decision, Entry, Rule, Section
+from ruletrail.trails import CaseConclusion
+from ruletrail.values import (
+    ErrorValue,
+    Fact,
+    Missing,
+    NotApplicable,
+    NotEncoded,
+    Value,
+    is_non_value,
+    is_too_large,
+    worst,
+)
+
+_KINDS: Mapping[str, type] = {"missing": Missing, "not_applicable": NotApplicable}
+_COST_OF_CURVES = 6
+"""What an operand of an operation on varying numbers costs more than one among facts."""
+
+_BASIC = {"code", "mark", "label", "basis"}
+KNOWN_KEYS: Mapping[type, frozenset[str]] = {
+    Rule: frozenset(_BASIC | {"when", "formula", "unit", "rounding", "display"}),
+    Decision: frozenset(_BASIC | {"policy", "cases"}),
+    Section: frozenset(_BASIC | {
+        "due", "part_of", "part_of_mark", "fields", "field_marks", "optional", "not_encoded",
+        "when_due", "when_not_due",
+    }),
+    Check: frozenset(_BASIC | {"expect", "severity", "message"}),
+}  # fmt: skip
+"""What is known here of each kind of entry. One that says more is not followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cone:
+    """The steps that read an input, at any distance, and that a target reads: what can change.
+
+    `facts` are those of everything else, groups by their `members`.
+    """
+
+    steps: tuple[Entry, ...]
+    facts: Mapping[str, Fact]
+    members: Mapping[str, tuple[str, ...]]
+
+
+def is_known(entry: Entry) -> bool:
+    """Tell whether all that an entry says is known here, so that it can be followed."""
+    keys = KNOWN_KEYS.get(type(entry))
+    if keys is None:
+        return False
+    return not any(getattr(entry, key) for key in set(type(entry).__slots__) - keys)
+
+
+def follow(
+    cone: Cone,
+    varied: Mapping[str, Form],
+    stretch: Stretch,
+    allowance: Allowance,
+    *,
+    rounds: bool = True,
+    sets_aside: bool = True,
+) -> Fact:
+    """Return the fact of the cone's last step, the same for all of the stretch.
+
+    Without `rounds` nothing is rounded. Without `sets_aside` the stretch is also cut where a
+    condition changes that another one decides.
+
+    Raises `SplitError` where it is not the same, `UnsettledError` where that cannot be told.
+    """
+    forms: dict[str, Form] = dict(varied)
+    reader = _Reader(cone, forms, stretch, allowance, rounds=rounds, sets_aside=sets_aside)
+    for entry in cone.steps:
+        if not is_known(entry):
+            raise UnsettledError("entry")
+        forms[entry.code] = reader.conclude(entry)
+    return _fact(forms[cone.steps[-1].code])
+
+
+def _fact(form: Form) -> Fact:
+    """Return what a condition or an outcome is."""
+    if isinstance(form, Fixed):
+        return form.fact
+    raise UnsettledError("formula")
+
+
+class _Reader:
+    """Draws the conclusions of entries over one stretch."""
+
+    def __init__(
+        self,
+        cone: Cone,
+        forms: Mapping[str, Form],
+        stretch: Stretch,
+        allowance: Allowance,
+        *,
+        rounds: bool,
+        sets_aside: bool,
+    ) -> None:
+        self.cone, self.forms, self.stretch = cone, forms, stretch
+        self.allowance, self.rounds, self.sets_aside = allowance, rounds, sets_aside
+        self.text = ""
+
+    def read(self, code: str) -> Form:
+        form = self.forms.get(code)
+        return form if form is not None else Fixed(self.cone.facts.get(code, Missing((code,))))
+
+    # -- Entries -----------------------------------------------------------------------------------
+
+    def conclude(self, entry: Entry) -> Form:
+        self.allowance.spend(1)
+        match entry:
+            case Rule():
+                return self._rule(entry)
+            case Decision():
+                return Fixed(self._decision(entry))
+            case Section():
+                return Fixed(self._section(entry))
+            case Check():
+                return Fixed(_outcome(self._truth(entry.expect), "passed", "failed"))
+        raise UnsettledError("entry")
+
+    def _judge(self, clause: Clause) -> Form:
+        if not isinstance(clause.content, Formula):
+            return Fixed(clause.content)
+        self.text = clause.content.text
+        return self.follow(clause.content.tree)
+
+    def _truth(self, clause: Clause) -> Fact:
+        return _fact(self._judge(clause))
+
+    def _rule(self, rule: Rule) -> Form:
+        when = self._truth(rule.when) if rule.when is not None else True
+        if when is not True:
+            return Fixed(NotApplicable(rule.code) if when is False else when)
+        form = self._judge(rule.formula)
+        is_fixed = isinstance(form, Fixed) and not isinstance(form.fact, Fraction)
+        if rule.rounding is None or is_fixed:
+            return form
+        forms = Forms(self.stretch, rule.code, self.rounds)
+        return forms("round", form, decimals=rule.rounding.decimals, mode=rule.rounding.mode)
+
+    def _decision(self, decision: Decision) -> Fact:
+        if isinstance(decision.cases, NotEncoded):
+            return decision.cases
+        truths = [
+            (case, self._truth(case.when) if case.when is not None else None)
+            for case in decision.cases
+        ]
+        others = [truth for _, truth in truths if truth is not None]
+        otherwise: Fact = True
+        if decision.policy == "exclusive":
+            any_other = kleene(others, decides=True)
+            otherwise = any_other if is_non_value(any_other) else any_other is False
+        cases = tuple(
+            CaseConclusion(case, otherwise if truth is None else truth, None)
+            for case, truth in truths
+        )
+        choose = choose_first if decision.policy == "first" else choose_exclusive
+        return choose(decision.code, cases)
+
+    def _section(self, section: Section) -> Fact:
+        asked: list[Callable[[], Fact]] = [lambda: self._truth(section.due)]
+        if section.part_of is not None:
+            parent = _fact(self.read(section.part_of))
+            within: Fact = parent if is_non_value(parent) else parent == "due"
+            asked.insert(0, lambda: within)
+        return _outcome(self._join(asked, decides=False), "due", "not_due")
+
+    # -- Expressions -------------------------------------------------------------------------------
+
+    def follow(self, expression: Expression) -> Form:
+        match expression:
+            case Constant(value=value):
+                return Fixed(value)
+            case Name(code=code):
+                return self.read(code)
+            case Call():
+                self.allowance.spend(1)
+                return self._call(expression)
+        raise UnsettledError("formula")
+
+    def _call(self, call: Call) -> Form:
+        match call.operation.non_values:
+            case Chooses():
+                body, test, other = call.operands
+                truth = _fact(self.follow(test))
+                if is_non_value(truth):
+                    return Fixed(truth)
+                return self.follow(body if truth else other)
+            case Kleene(decides):
+                asked = [self._asking(each) for each in self._written_out(call)]
+                return Fixed(self._join(asked, decides=decides))
+            case Replaces(kind):
+                first, second = call.operands
+                form = self.follow(first)
+                is_replaced = isinstance(form, Fixed) and isinstance(form.fact, _KINDS[kind])
+                return self.follow(second) if is_replaced else form
+            case Asks(kind, answer):
+                return self._ask(self.follow(call.operands[0]), kind, answer=answer)
+            case Strict():
+                operands = [self.follow(each) for each in self._written_out(call)]
+                return self._apply(call, operands)
+        raise UnsettledError("formula")
+
+    def _written_out(self, call: Call) -> list[Expression]:
+        """List the operands, with the members of groups in the place of these."""
+        if not call.operation.takes_groups:
+            return list(call.operands)
+        found: list[Expression] = []
+        for each in call.operands:
+            members = self.cone.members.get(each.code) if isinstance(each, Name) else None
+            found += [each] if members is None else [Name(code, each.span) for code in members]
+        return found
+
+    def _asking(self, expression: Expression) -> Callable[[], Fact]:
+        return lambda: _fact(self.follow(expression))
+
+    def _join(self, asked: Sequence[Callable[[], Fact]], *, decides: bool) -> Fact:
+        """Join conditions as Kleene does; one that decides sets aside those that would be cut.
+
+        Their truths vary over the stretch, or are not known, and it does not matter which they are.
+        """
+        facts: list[Fact] = []
+        cut: SplitError | UnsettledError | None = None
+        for ask in asked:
+            try:
+                facts.append(ask())
+            except (SplitError, UnsettledError) as error:
+                # a cut leads on; what is not known does not
+                cut = error if cut is None or isinstance(error, SplitError) else cut
+                continue
+            if facts[-1] is decides and self.sets_aside:
+                return decides
+        if cut is not None:
+            raise cut
+        return kleene(facts, decides=decides)
+
+    def _ask(self, form: Form, kind: str, *, answer: bool) -> Form:
+        if not isinstance(form, Fixed):
+            return Fixed(not answer)
+        if isinstance(form.fact, ErrorValue):
+            return form
+        return Fixed(isinstance(form.fact, _KINDS[kind]) is answer)
+
+    def _apply(self, call: Call, operands: list[Form]) -> Form:
+        start, end = call.span
+        text = self.text[start:end]
+        facts = [each.fact for each in operands if isinstance(each, Fixed)]
+        self.allowance.spend(len(operands))
+        if len(facts) == len(operands) and (self.rounds or not call.operation.takes_decimals):
+            return Fixed(_compute(call, facts, text))
+        self.allowance.spend(_COST_OF_CURVES * len(operands))
+        form: Form = call.operation.lower(Forms(self.stretch, text, self.rounds), operands)
+        return form
+
+
+def _compute(call: Call, facts: Sequence[Fact], text: str) -> Fact:
+    non_value = worst(facts)
+    if non_value is not None:
+        return non_value
+    if call.operation.exact is None:
+        raise UnsettledError("formula")
+    value = call.operation.exact(cast("Sequence[Value]", facts))
+    if isinstance(value, Fault):
+        return ErrorValue(value.cause, text)
+    if isinstance(value, Fraction) and is_too_large(value):
+        return ErrorValue("limit", text)
+    return value
+
+
+def _outcome(truth: Fact, when_true: str, when_false: str) -> Fact:
+    return truth if is_non_value(truth) else when_true if truth is True else when_false
+
+
+__all__ = ["Cone", "follow", "is_known"]

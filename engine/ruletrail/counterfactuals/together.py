@@ -1,0 +1,164 @@
+"""Two inputs that change a target together, and the outcome that somebody wants."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from fractions import Fraction
+from itertools import combinations
+
+from ruletrail.analysis.ir import TypedField
+from ruletrail.counterfactuals.answers import Flip, Goal, Joint, Unsettled
+from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields, vary
+from ruletrail.counterfactuals.curves import straight
+from ruletrail.counterfactuals.domains import Grid, Listed, read_domain
+from ruletrail.counterfactuals.following import follow
+from ruletrail.counterfactuals.questions import DisagreementError, Question, find_binding
+from ruletrail.counterfactuals.searching import Found
+from ruletrail.counterfactuals.stretches import (
+    Allowance,
+    SplitError,
+    Stretch,
+    UnsettledError,
+)
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.trails import outcome_word
+from ruletrail.values import Value
+
+Accepts = Callable[[str], bool]
+
+_MOST_LANDMARKS = 12
+"""So many values of the first input are tried, the nearest first."""
+
+
+def find_pairs(
+    question: Question, codes: tuple[str, ...], allowance: Allowance, fields: Fields,
+    accepts: Accepts | None = None,
+) -> tuple[Joint, ...]:  # fmt: skip
+    """Find the pairs of inputs that change the target together, where none does it alone."""
+    wanted = accepts or (lambda word: word != question.outcome)
+    pairs = combinations(codes, 2)
+    found = (_find_pair(question, pair, allowance, fields, wanted) for pair in pairs)
+    return tuple(each for each in found if each is not None)
+
+
+def _find_pair(
+    question: Question, pair: tuple[str, str], allowance: Allowance, fields: Fields,
+    accepts: Accepts,
+) -> Joint | None:  # fmt: skip
+    """Move the first input to where something would change, then the second as little as it takes.
+
+    Then the first is brought back as near as the second lets it.
+    """
+    first, second = pair
+    for value in _landmarks(question, first, allowance, fields):
+        moved = _nearest(vary(question, second, allowance, fields, {first: value}, accepts))
+        if moved is None:
+            continue
+        back = _nearest(vary(question, first, allowance, fields, {second: moved.to}, accepts))
+        if back is not None:
+            return _join(question, (back, moved), accepts)
+    return None
+
+
+def _nearest(found: Found) -> Flip | None:
+    return min(found.flips, key=lambda flip: flip.margin or Fraction(0), default=None)
+
+
+def _join(question: Question, moves: tuple[Flip, ...], accepts: Accepts) -> Joint:
+    """Confirm what several moves do together, and say what it comes down to."""
+    cone = question.cone([move.input for move in moves])
+    before = question.conclude(cone, {})
+    after = question.conclude(cone, {move.input: move.to for move in moves})
+    outcome = outcome_word(after[question.target].fact)
+    if not accepts(outcome):
+        raise DisagreementError(f"{question.target} {[move.input for move in moves]}")
+    step, because = find_binding(question, before, after)
+    return Joint(moves, outcome, because, step)
+
+
+def _landmarks(question: Question, code: str, allowance: Allowance, fields: Fields) -> list[Value]:
+    """List values of an input where something on the way to the target changes, nearest first."""
+    field, declared = fields.get(code), question.report.fields.get(code)
+    if field is None or declared is None:
+        return []
+    here = declared.value
+    found: list[Value] = []
+    # what was found will do: this is no proof
+    with suppress(UnsettledError):
+        found += _all_landmarks(question, field, allowance)
+    others = [value for value in dict.fromkeys(found) if value != here]
+    if isinstance(here, Fraction):
+        others.sort(key=lambda value: abs(value - here) if isinstance(value, Fraction) else 0)
+    return others[:_MOST_LANDMARKS]
+
+
+def _all_landmarks(question: Question, field: TypedField, allowance: Allowance) -> list[Value]:
+    declared = question.report.fields[field.code]
+    domain = read_domain(question.linked, field, declared)
+    if isinstance(domain, Listed):
+        return list(domain.values)
+    if not isinstance(domain, Grid) or not isinstance(declared.value, Fraction):
+        return []
+    here = domain.steps_of(declared.value)
+    ends: list[int] = [domain.stretch.low, domain.stretch.high]
+    share = allowance.share(MOST_FOR_ONE // 10)
+    with suppress(UnsettledError):
+        pieces = _pieces(question, field.code, domain, share)
+        ends.extend(min(max(here, part.low), part.high) for part in pieces)
+    return [steps * domain.step for steps in ends]
+
+
+def _pieces(question: Question, code: str, grid: Grid, allowance: Allowance) -> Iterator[Stretch]:
+    """Yield the stretches on which no condition changes, also none that another one decides."""
+    cone, waiting = question.cone([code]), [grid.stretch]
+    while waiting:
+        part = waiting.pop()
+        varied = {code: straight(grid.step, part)}
+        try:
+            follow(cone, varied, part, allowance, sets_aside=False)
+        except SplitError as split:
+            waiting += [Stretch(part.low, split.at - 1), Stretch(split.at, part.high)]
+            continue
+        yield part
+
+
+def seek(
+    question: Question, outcome: str, codes: tuple[str, ...], allowance: Allowance, fields: Fields
+) -> Goal:
+    """Find what brings about an outcome: each input alone, and where none does, two together."""
+    if question.outcome == outcome:
+        return Goal(outcome, codes, (), (), is_met=True)
+
+    def accepts(word: str) -> bool:
+        return word == outcome
+
+    found: list[Joint] = []
+    unsettled: list[Unsettled] = []
+    for code in codes:
+        alone = vary(question, code, allowance, fields, {}, accepts)
+        found += [_join(question, (flip,), accepts) for flip in alone.flips]
+        unsettled += [Unsettled(code, alone.reason)] if alone.reason else []
+    if not found:
+        found += find_pairs(question, codes, allowance, fields, accepts)
+    return Goal(outcome, codes, tuple(found), tuple(unsettled), is_met=False)
+
+
+def check_goal(question: Question, outcome: str, codes: Sequence[str]) -> tuple[str, ...]:
+    """Return the inputs to vary, by default all.
+
+    `ProblemsError` for what the target does not read, and for what is no outcome of it.
+    """
+    problems = []
+    if outcome not in question.outcomes:
+        details = {"text": quote(outcome), "code": quote(question.target)}
+        near = Nearest(outcome, KnownNames(question.outcomes))
+        problems.append(Problem("outcome-unknown", Mark("--want", 1, 1), details, near))
+    known = KnownNames(question.inputs)
+    for code in codes:
+        if code not in question.inputs:
+            details = {"text": quote(code), "code": quote(question.target)}
+            mark = Mark("--vary", 1, 1)
+            problems.append(Problem("input-not-read", mark, details, Nearest(code, known)))
+    if problems:
+        raise ProblemsError(problems)
+    return tuple(dict.fromkeys(codes)) or question.inputs

@@ -1,0 +1,122 @@
+"""The answer with other values beside the one that the report has, and what printing left out."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+
+from ruletrail.counterfactuals.answers import Flip, Part, Precision, Trial, Unsettled
+from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields
+from ruletrail.counterfactuals.domains import Grid, Listed, read_domain
+from ruletrail.counterfactuals.following import Cone, follow
+from ruletrail.counterfactuals.questions import Question, first_changed
+from ruletrail.counterfactuals.searching import Search
+from ruletrail.counterfactuals.stretches import Allowance, Stretch, UnsettledError
+from ruletrail.documents import REPORT_LIMITS, from_python
+from ruletrail.evaluations import evaluate_record
+from ruletrail.intake import take_report
+from ruletrail.linking import LinkedRulebook, kind_of_entry
+from ruletrail.schemas import FieldDeclaration
+from ruletrail.trails import Record, outcome_word
+from ruletrail.values import MOST_DECIMALS, count_decimals, is_plain_number
+
+PLACE = "--set"
+"""What marks call the values that somebody puts in the place of others."""
+
+
+def read_settings(linked: LinkedRulebook, written: Mapping[str, str]) -> dict[str, object]:
+    """Read values that were written as words, each as its field has it; an empty one is none.
+
+    What is no value of its field is left as a text, for the schema to refuse.
+    """
+    return {
+        code: _read_value(linked.schema.fields.get(code), text) for code, text in written.items()
+    }
+
+
+def _read_value(field: FieldDeclaration | None, text: str) -> object:
+    if not text:
+        return None
+    if field is not None and field.type == "number" and is_plain_number(text):
+        return Decimal(text)
+    if field is not None and field.type == "boolean" and text in ("true", "false"):
+        return text == "true"
+    return text
+
+
+def try_values(question: Question, record: Record, values: Mapping[str, object]) -> Trial:
+    """Evaluate the report with other values; None takes one away.
+
+    Raises `ProblemsError` where the schema refuses them.
+    """
+    document = question.to_document()
+    fields = {**document["fields"], **values}
+    document["fields"] = {code: value for code, value in fields.items() if value is not None}
+    node, problems = from_python(document, PLACE, REPORT_LIMITS)
+    report = take_report(node, problems, record.linked)
+    after = evaluate_record(record.linked, report)
+    parts: list[Part] = []
+    because = ""
+    for old, new in zip(record.conclusions, after.conclusions, strict=True):
+        if old.fact == new.fact:
+            continue
+        because = because if parts else first_changed(old, new)
+        code = old.entry.code
+        parts.append(Part(code, kind_of_entry(old.entry), old.fact, new.fact))
+    tried = tuple(
+        (code, report.fields[code].value if code in report.fields else None) for code in values
+    )
+    outcome = outcome_word(after.facts[question.target])
+    return Trial(tried, outcome, (record.status, after.status), tuple(parts), because)
+
+
+def weigh_precision(question: Question, allowance: Allowance, fields: Fields) -> Precision:
+    """Move each input within what it was printed with, and leave out all roundings."""
+    firm: list[str] = []
+    moved: list[Flip] = []
+    unsettled: list[Unsettled] = []
+    for code in question.inputs:
+        try:
+            grid = _printed_as(question, code, fields)
+            if grid is None:
+                continue
+            search = Search(question, code, allowance.share(MOST_FOR_ONE))
+            found = search.run(grid)
+        except UnsettledError as error:
+            unsettled.append(Unsettled(code, error.reason))
+            continue
+        moved += found.flips
+        if found.reason:
+            unsettled.append(Unsettled(code, found.reason))
+        elif not found.flips:
+            firm.append(code)
+    unrounded = _without_roundings(question, allowance)
+    same = unrounded in (None, question.outcome)
+    return Precision(tuple(firm), tuple(moved), tuple(unsettled), unrounded, same)
+
+
+def _printed_as(question: Question, code: str, fields: Fields) -> Grid | None:
+    """Find the numbers that are printed alike; None for whole ones and others that are exact."""
+    field, declared = fields.get(code), question.report.fields.get(code)
+    if field is None or declared is None or field.kind != "number" or field.step is not None:
+        return None
+    domain, value = read_domain(question.linked, field, declared), declared.value
+    decimals = count_decimals(declared.text)
+    if isinstance(domain, Listed) or not isinstance(value, Fraction) or decimals >= MOST_DECIMALS:
+        return None
+    fine, half = Fraction(1, 10**MOST_DECIMALS), Fraction(1, 2 * 10**decimals)
+    # halves are printed away from zero: the end nearer to zero is this number's, the other is not
+    low = ceil((value - half) / fine) + (value <= 0)
+    high = floor((value + half) / fine) - (value >= 0)
+    ends = domain.reach(fine) if isinstance(domain, Grid) else Stretch(low, high)
+    return Grid(fine, Stretch(max(low, ends.low), min(high, ends.high)), MOST_DECIMALS)
+
+
+def _without_roundings(question: Question, allowance: Allowance) -> str | None:
+    entries = question.linked.rulebook.entries
+    steps = tuple(entries[code] for code in question.behind)
+    cone = Cone(steps, question.facts, question.members)
+    try:
+        return outcome_word(follow(cone, {}, Stretch(0, 0), allowance, rounds=False))
+    except UnsettledError:
+        return None

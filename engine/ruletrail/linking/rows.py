@@ -1,0 +1,101 @@
+"""Lists of rows in a rulebook: where a code of a row may stand, and how many rows there may be."""
+
+from collections.abc import Iterator, Mapping
+
+from ruletrail.documents import ScalarNode
+from ruletrail.formulas import (
+    Call,
+    Expression,
+    Finding,
+    Formula,
+    Name,
+    aggregates_of,
+    list_of,
+    lists_in,
+    walk_of_row,
+)
+from ruletrail.problems import Problem, quote
+from ruletrail.rulebooks import Check, Rule, Rulebook, Template, mark_at
+from ruletrail.schemas import ListDeclaration, Schema
+from ruletrail.suggestions import KnownNames, Nearest
+
+MOST_ROW_STEPS = 100_000
+"""Steps that the rows of a report may have: rows times the rules and checks of a row, at most."""
+
+Lists = Mapping[str, ListDeclaration]
+
+
+def lists_read(formula: Formula) -> tuple[str, ...]:
+    """Name the lists whose rows the aggregates of a formula gather, each once."""
+    return tuple(dict.fromkeys(each.over for each in aggregates_of(formula.tree)))
+
+
+def check_rows(formula: Formula, row_of: str, lists: Lists) -> list[Finding]:
+    """Find codes of rows that stand where no row of theirs is.
+
+    `row_of` is the list that the formula is written for each row of; empty for none.
+    """
+    return list(_check(formula, formula.tree, row_of, lists))
+
+
+def _check(
+    formula: Formula, expression: Expression, row_of: str, lists: Lists
+) -> Iterator[Finding]:
+    for each in walk_of_row(expression):
+        if isinstance(each, Name) and list_of(each.code) in lists:
+            if list_of(each.code) != row_of:
+                yield _finding(formula, each, "row-outside-list")
+        elif isinstance(each, Call) and each.over:
+            argument = each.operands[0]
+            found = [code for code in lists_in(argument) if code in lists]
+            if len(found) > 1:
+                shown = ", ".join(quote(code) for code in found)
+                yield _finding(formula, argument, "rows-of-two-lists", shown)
+            else:
+                yield from _check(formula, argument, each.over, lists)
+
+
+def _finding(formula: Formula, at: Expression, code: str, expected: str = "") -> Finding:
+    begin, end = at.span
+    text = formula.text[begin:end]
+    return Finding(code, formula.origins[begin], text, expected=expected)
+
+
+def check_lists(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
+    """Find what is wrong with the entries of `lists`."""
+    known = KnownNames(schema.lists)
+    for code, named in rulebook.lists.items():
+        if code not in schema.lists:
+            details = {"text": quote(code)}
+            yield Problem("unknown-list", named.mark, details, Nearest(code, known))
+            continue
+        if named.row is not None and named.row_node is not None:
+            yield from _check_row(named.row, named.row_node, _names_of_row(code, rulebook, schema))
+
+
+def _names_of_row(over: str, rulebook: Rulebook, schema: Schema) -> KnownNames:
+    """Return the fields and rules of a row, by which it may be called."""
+    rules = [
+        code
+        for code, entry in rulebook.entries.items()
+        if list_of(code) == over and isinstance(entry, Rule)
+    ]
+    return KnownNames([*(cell.code for cell in schema.lists[over].cells.values()), *rules])
+
+
+def _check_row(template: Template, node: ScalarNode, known: KnownNames) -> Iterator[Problem]:
+    for name in template.names:
+        if name not in known:
+            mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
+            yield Problem("unknown-placeholder", mark, {"text": quote(name)}, Nearest(name, known))
+
+
+def count_rows(rulebook: Rulebook, schema: Schema) -> Problem | None:
+    """Refuse a rulebook whose rows would have more steps than can be kept."""
+    count = 0
+    for code, entry in rulebook.entries.items():
+        rows = schema.lists.get(list_of(code))
+        count += rows.most if rows is not None and isinstance(entry, Rule | Check) else 0
+        if count > MOST_ROW_STEPS:
+            return Problem("too-many-rows", entry.mark, {"limit": str(MOST_ROW_STEPS)})
+    return None

@@ -1,0 +1,240 @@
+"""What would change an outcome, for people: one line a change, and what cannot change it.
+
+It is read from the answer's document for programs (docs/what-if.md) beside the report's trail; the
+numbers are those of the document, shown as the trail's are.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_code
+from ruletrail.rendering.readings import (
+    Reading,
+    fact_of,
+    name_code,
+    name_outcome,
+    quote_text,
+    show_declared,
+    show_plain,
+    show_with_unit,
+    title_of,
+)
+from ruletrail.rendering.summaries import (
+    describe_report,
+    describe_rulebook,
+    write_draft_warning,
+)
+from ruletrail.trails.steps import MONEY
+from ruletrail.values import read_number
+
+Answer = Mapping[str, Any]
+_SIGNS = ((">=", "≥"), ("<=", "≤"), ("!=", "≠"), ("==", "="), ("*", "·"))
+_MOST_STEPS = 40
+"""More steps that differ are counted and not listed."""
+
+
+def describe_changes(reading: Reading, answer: Answer) -> Page:
+    """Say what would change one target."""
+    target = answer["target"]
+    title = reading.say("title_changes", code=target, report=describe_report(reading))
+    now = f"{title_of(reading, target)}: {_outcome(reading, target, answer['outcome'])}"
+    chapters = [Chapter(reading.say("changes"), tuple(_write_alone(reading, answer)))]
+    for key, write in (
+        ("want", _write_goal), ("pairs", _write_pairs), ("set", _write_trial),
+        ("precision", _write_precision),
+    ):  # fmt: skip
+        if key in answer:
+            phrase = reading.say(f"changes_{key}")
+            chapters.append(Chapter(phrase, tuple(write(reading, answer))))
+    lead = (*write_draft_warning(reading), Paragraph(now, weight="banner"))
+    subtitles, footer = (describe_rulebook(reading),), (reading.say("support"),)
+    return Page(reading.language, title, subtitles, lead, tuple(chapters), footer)
+
+
+def write_margins(reading: Reading, answers: Sequence[Answer]) -> Iterator[Block]:
+    """Say for several targets what would change each, as a chapter of the whole answer."""
+    for answer in answers:
+        target = answer["target"]
+        now = f"{title_of(reading, target)}: {_outcome(reading, target, answer['outcome'])}"
+        lines = tuple(_list_flips(reading, answer, answer["flips"]))
+        rest = tuple(_list_rest(reading, answer))
+        yield Items((Item(now, items=(*lines, *rest)),))
+
+
+def _outcome(reading: Reading, target: str, outcome: str) -> str:
+    return name_outcome(reading, target, outcome)
+
+
+# -- Each input alone ------------------------------------------------------------------------------
+
+
+def _write_alone(reading: Reading, answer: Answer) -> Iterator[Block]:
+    lines = tuple(_list_flips(reading, answer, answer["flips"]))
+    yield Items(lines) if lines else Paragraph(reading.say("changes_none"))
+    rest = tuple(_list_rest(reading, answer))
+    if rest:
+        yield Items(rest)
+
+
+def _list_rest(reading: Reading, answer: Answer) -> Iterator[Item]:
+    """Say which inputs cannot change the target, and of which that is not known."""
+    if answer["steady"]:
+        codes = ", ".join(map(mark_code, answer["steady"]))
+        yield Item(reading.say_count("changes_steady", len(answer["steady"]), codes=codes))
+    for each in answer["unsettled"]:
+        yield _tell_unsettled(reading, each)
+
+
+def _tell_unsettled(reading: Reading, each: Answer) -> Item:
+    why = reading.say(f"unsettled_{each['reason']}")
+    code = name_code(reading, each["input"])
+    return Item(reading.say("changes_unsettled", code=code, why=why), tone="open")
+
+
+def _list_flips(reading: Reading, answer: Answer, flips: Sequence[Answer]) -> Iterator[Item]:
+    for flip in flips:
+        outcome = _outcome(reading, answer["target"], flip["outcome"])
+        move = _tell_move(reading, flip)
+        text = reading.say("flip", outcome=outcome, move=move)
+        yield Item(text, (_tell_binding(reading, flip),))
+
+
+def _tell_move(reading: Reading, flip: Answer) -> str:
+    """Say how an input would have to move: falls to, rises to, is."""
+    code = flip["input"]
+    name = name_code(reading, code)
+    if flip["margin"] is None:
+        return reading.say("move_is", code=name, value=_show(reading, code, flip["to"]))
+    if not _is_number(reading, code):
+        length = len(flip["to"])
+        phrase = "move_longer" if length > len(flip["value"]) else "move_shorter"
+        return reading.say(phrase, code=name, length=length, margin=flip["margin"])
+    rises = _number(flip["to"]) > _number(flip["value"])
+    margin = show_declared(reading, code, flip["margin"])
+    unit = flip["unit"] or ""
+    is_count = "." not in flip["margin"] and unit not in MONEY
+    phrase = f"move_{'rises' if rises else 'falls'}{'_count' if is_count else ''}"
+    return reading.say(
+        phrase,
+        code=name,
+        value=_show(reading, code, flip["to"]),
+        margin=f"{margin} {unit}".rstrip(),
+    )
+
+
+def _is_number(reading: Reading, code: str) -> bool:
+    return bool(reading.document["fields"].get(code, {}).get("type") == "number")
+
+
+def _number(written: str) -> Fraction:
+    number = read_number(written)
+    if number is None:
+        raise TypeError("a number of a report keeps to the limits of numbers")
+    return number
+
+
+def _show(reading: Reading, code: str, value: object) -> str:
+    if isinstance(value, bool):
+        return show_plain(reading, value)
+    if isinstance(value, str) and _is_number(reading, code):
+        return show_declared(reading, code, value)
+    return quote_text(reading, code, str(value))
+
+
+def _tell_binding(reading: Reading, flip: Answer) -> str:
+    """Name the comparison that decides, as readers meet its signs."""
+    because = flip["because"]
+    for written, shown in _SIGNS:
+        because = because.replace(f" {written} ", f" {shown} ")
+    return reading.say("changes_because", because=because, step=mark_code(flip["step"]))
+
+
+# -- What was asked for beside ---------------------------------------------------------------------
+
+
+def _write_goal(reading: Reading, answer: Answer) -> Iterator[Block]:
+    goal = answer["want"]
+    if goal["met"]:
+        yield Paragraph(reading.say("want_met"))
+        return
+    yield from _write_joint(reading, answer, goal["found"], "want_none")
+    if goal["unsettled"]:
+        yield Items(tuple(_tell_unsettled(reading, each) for each in goal["unsettled"]))
+
+
+def _write_pairs(reading: Reading, answer: Answer) -> Iterator[Block]:
+    yield from _write_joint(reading, answer, answer["pairs"], "pairs_none")
+
+
+def _write_joint(
+    reading: Reading, answer: Answer, found: Sequence[Answer], none: str
+) -> Iterator[Block]:
+    if not found:
+        yield Paragraph(reading.say(none))
+        return
+    items = []
+    for joint in found:
+        moves = reading.say("moves_and").join(
+            _tell_move(reading, each) for each in joint["changes"]
+        )
+        outcome = _outcome(reading, answer["target"], joint["outcome"])
+        text = reading.say("flip", outcome=outcome, move=moves)
+        items.append(Item(text, (_tell_binding(reading, joint),)))
+    yield Items(tuple(items))
+
+
+def _write_trial(reading: Reading, answer: Answer) -> Iterator[Block]:
+    """Write both answers side by side, and the first step where the trails part."""
+    trial, target = answer["set"], answer["target"]
+    for code, value in trial["values"].items():
+        shown = reading.say("set_blank") if value is None else _show(reading, code, value)
+        yield Paragraph(reading.say("is", name=name_code(reading, code), value=shown))
+    before, after = (
+        _outcome(reading, target, each) for each in (answer["outcome"], trial["outcome"])
+    )
+    phrase = "set_same" if answer["outcome"] == trial["outcome"] else "set_changes"
+    title = title_of(reading, target)
+    text = reading.say(phrase, title=title, before=before, after=after)
+    yield Paragraph(text, weight="title")
+    if trial["first"] is None:
+        yield Paragraph(reading.say("set_nothing"))
+        return
+    step, because = trial["first"]["step"], trial["first"]["because"]
+    yield Paragraph(reading.say("set_first", step=title_of(reading, step), because=because))
+    listed = trial["steps"][:_MOST_STEPS]
+    yield Items(tuple(_tell_part(reading, each) for each in listed))
+    rest = len(trial["steps"]) - len(listed)
+    if rest:
+        yield Paragraph(reading.say_count("set_more", rest))
+
+
+def _tell_part(reading: Reading, part: Answer) -> Item:
+    code = part["step"]
+    before, after = (_show_fact(reading, part, part[key]) for key in ("before", "after"))
+    return Item(reading.say("set_step", title=title_of(reading, code), before=before, after=after))
+
+
+def _show_fact(reading: Reading, part: Answer, written: Any) -> str:
+    if part["kind"] == "rule":
+        return show_with_unit(reading, part["step"], fact_of(written))
+    return _outcome(reading, part["step"], written)
+
+
+def _write_precision(reading: Reading, answer: Answer) -> Iterator[Block]:
+    found = answer["precision"]
+    yield Paragraph(
+        reading.say("precision_survives" if found["survives"] else "precision_not"),
+        tone="good" if found["survives"] else "open",
+    )
+    items = list(_list_flips(reading, answer, found["flips"]))
+    if found["firm"]:
+        codes = ", ".join(map(mark_code, found["firm"]))
+        items.append(Item(reading.say_count("precision_firm", len(found["firm"]), codes=codes)))
+    items += [_tell_unsettled(reading, each) for each in found["unsettled"]]
+    if found["unrounded"] is None:
+        items.append(Item(reading.say("unrounded_unknown"), tone="open"))
+    else:
+        outcome = _outcome(reading, answer["target"], found["unrounded"])
+        items.append(Item(reading.say("unrounded", outcome=outcome)))
+    yield Items(tuple(items))

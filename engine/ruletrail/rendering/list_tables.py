@@ -1,0 +1,83 @@
+"""The lists of rows of a report: a table each, a row a row, and below it what gathers the rows."""
+
+from collections.abc import Iterator
+
+from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, Table
+from ruletrail.rendering.readings import (
+    Reading,
+    Step,
+    fact_of,
+    label_of,
+    name_row,
+    show_reported,
+    show_with_unit,
+    title_of,
+    written_of,
+)
+from ruletrail.values import is_non_value
+
+_NOTHING = "–"
+
+
+def write_lists(reading: Reading) -> Iterator[Block]:
+    """Write each list that the report supplies, and the rules that gather its rows."""
+    for over in reading.lists:
+        rows = written_of(reading, over)
+        if rows is not None:
+            yield (
+                write_rows(reading, over, len(rows))
+                if rows
+                else Paragraph(f"{label_of(reading, over) or over}: {reading.say('rows_count_0')}")
+            )
+            gathered = tuple(_gathering(reading, over))
+            if gathered:
+                yield Items(gathered)
+
+
+def write_rows(reading: Reading, over: str, count: int) -> Table:
+    """Write the rows of a list: their fields, and what the rules of each row came to."""
+    names = dict.fromkeys([*reading.lists[over]["fields"], *_rules_of(reading, over)])
+    columns = (reading.say("row"), *(_name_column(reading, over, name) for name in names))
+    rows = (
+        (
+            name_row(reading, over, row),
+            *(_show_cell(reading, f"{over}[{row}].{name}") for name in names),
+        )
+        for row in range(1, count + 1)
+    )
+    return Table(label_of(reading, over) or over, columns, tuple(rows), headed=True)
+
+
+def _rules_of(reading: Reading, over: str) -> Iterator[str]:
+    """Name the rules of a row, in the order in which their author wrote them."""
+    for step in reading.of_kind("rows"):
+        if step["list"] == over and "condition" not in step:
+            yield str(step["id"]).partition("].")[2]
+
+
+def _name_column(reading: Reading, over: str, name: str) -> str:
+    return label_of(reading, f"{over}[*].{name}") or label_of(reading, f"{over}.{name}") or name
+
+
+def _show_cell(reading: Reading, code: str) -> str:
+    if code in reading.steps:
+        fact = fact_of(reading.steps[code]["value"])
+        # in a table of many the word is enough; the row itself is explained elsewhere
+        is_gap = is_non_value(fact)
+        word = reading.say(str(reading.steps[code]["outcome"])) if is_gap else ""
+        return word or show_with_unit(reading, code, fact)
+    written = written_of(reading, code)
+    if written is None:
+        return _NOTHING
+    return str(written["text"]) if isinstance(written, dict) else show_reported(reading, code)
+
+
+def _gathering(reading: Reading, over: str) -> Iterator[Item]:
+    """Yield the rules that read a list, with their values."""
+    for step in reading.of_kind("rule"):
+        if "row" not in step and over in step["reads"]:
+            yield Item(f"{title_of(reading, step['id'])}: {_value(reading, step)}")
+
+
+def _value(reading: Reading, step: Step) -> str:
+    return show_with_unit(reading, step["id"], fact_of(step["value"]))

@@ -1,0 +1,58 @@
+"""The fields that a schema of reports declares, one by one; those of rows too."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, cast
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.schemas.places import admitted_types
+
+FieldType = Literal["number", "text", "boolean"]
+"""`number`, `text` or `boolean`, the types of values."""
+
+TYPES: Mapping[str, FieldType] = {
+    "number": "number", "integer": "number", "string": "text", "boolean": "boolean",
+}  # fmt: skip
+MOST_ROWS = 500
+"""Rows that a list may have at most, which its `maxItems` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDeclaration:
+    """One field of a form: what it is called, what it is measured in, what it may hold."""
+
+    code: str
+    label: str
+    unit: str | None
+    type: FieldType
+    choices: tuple[str, ...]
+    """The texts that the field may hold, when the schema lists them."""
+    format: str = ""
+    """What the schema says of the form of its texts: `date`, or another of `FORMATS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListDeclaration:
+    """A field that is a list of rows: what it is called, how many rows it may have, their fields.
+
+    `cells` are by name, as a row's object has them; the code of each is `LIST.NAME`.
+    """
+
+    code: str
+    label: str
+    most: int
+    cells: Mapping[str, FieldDeclaration]
+
+
+def read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclaration | None:
+    """Read what a schema says of one field, or cell of a row; None where it is no value."""
+    types = {TYPES.get(name, "other") for name in admitted_types(fragments)}
+    if len(types) != 1 or "other" in types:
+        return None
+    # an empty title or unit says nothing, like none
+    titles, units = ([each.get(key) for each in fragments] for key in ("title", "unit"))
+    label = next((title for title in titles if isinstance(title, str) and title), code)
+    unit = next((unit for unit in units if isinstance(unit, str) and unit), None)
+    choices = next((fragment["enum"] for fragment in fragments if "enum" in fragment), ())
+    texts = tuple(choice for choice in choices if isinstance(choice, str))
+    form = next((each["format"] for each in fragments if isinstance(each.get("format"), str)), "")
+    return FieldDeclaration(code, label, unit, cast("FieldType", types.pop()), texts, form)

@@ -1,0 +1,78 @@
+"""Fields that are lists of rows: arrays of flat objects with a fixed most of rows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ruletrail.problems import quote
+from ruletrail.schemas.fields import (
+    MOST_ROWS,
+    FieldDeclaration,
+    ListDeclaration,
+    read_field,
+)
+from ruletrail.schemas.places import admitted_types, expand, item_fragments, property_fragments
+
+Fragments = list[Mapping[str, Any]]
+Wrong = tuple[str, Mapping[str, str]]
+"""The code of a problem, and its details."""
+
+
+def read_list(
+    code: str, fragments: Fragments, content: Mapping[str, Any]
+) -> tuple[list[Wrong], ListDeclaration | None]:
+    """Read a list of rows; what is wrong with its shape comes with None."""
+    wrong = list(_find_wrong(code, fragments, content))
+    if wrong:
+        return wrong, None
+    titles = (each.get("title") for each in fragments)
+    label = next((title for title in titles if isinstance(title, str) and title), code)
+    cells = {
+        name: cell
+        for name, parts in _cells_of(fragments, content)
+        if (cell := _read_cell(code, name, parts)) is not None
+    }
+    return [], ListDeclaration(code, label, _most_of(fragments) or 0, cells)
+
+
+def _find_wrong(code: str, fragments: Fragments, content: Mapping[str, Any]) -> Iterator[Wrong]:
+    most = _most_of(fragments)
+    if most is None or most > MOST_ROWS:
+        yield "schema-list-rows", {"code": quote(code), "limit": str(MOST_ROWS)}
+    row = _row_of(fragments, content)
+    is_plain = not any("prefixItems" in each or "contains" in each for each in fragments)
+    cells = _cells_of(fragments, content)
+    if admitted_types(row) != {"object"} or not is_plain or not cells:
+        yield "schema-list-form", {"code": quote(code)}
+        return
+    for name, parts in cells:
+        if _read_cell(code, name, parts) is None:
+            yield "schema-field-type", {"code": quote(f"{code}.{name}")}
+
+
+def _most_of(fragments: Fragments) -> int | None:
+    """Find how many rows a list may have at most; None where no schema says so."""
+    found = [_whole(each["maxItems"]) for each in fragments if "maxItems" in each]
+    return min(found, default=None)
+
+
+def _whole(number: int | Decimal) -> int:
+    return int(number)
+
+
+def _row_of(fragments: Fragments, content: Mapping[str, Any]) -> Fragments:
+    return list(expand(item_fragments(fragments, 0), content))
+
+
+def _cells_of(fragments: Fragments, content: Mapping[str, Any]) -> Sequence[tuple[str, Fragments]]:
+    """List the names of a row's fields as written, each with the schemas that speak of it."""
+    row = _row_of(fragments, content)
+    names = dict.fromkeys(name for each in row for name in each.get("properties", {}))
+    return [(name, list(expand(property_fragments(row, name), content))) for name in names]
+
+
+def _read_cell(code: str, name: str, fragments: Fragments) -> FieldDeclaration | None:
+    found = read_field(f"{code}.{name}", fragments)
+    if found is None or found.label != found.code:
+        return found
+    return FieldDeclaration(found.code, name, found.unit, found.type, found.choices, found.format)

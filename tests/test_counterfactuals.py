@@ -1,0 +1,578 @@
+"""What would change an answer: every value of every input tried, against what was worked out."""
+
+import json
+import os
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ruletrail
+from ruletrail.api import Plan
+from ruletrail.counterfactuals import (
+    WhatIf,
+    ask_what_if,
+    changes,
+    find_margins,
+    following,
+    primitives,
+)
+from ruletrail.evaluations import evaluate_record
+from ruletrail.formulas.operations import PRIMITIVES
+from ruletrail.problems import ProblemsError
+from ruletrail.reports import Declared, Report
+from ruletrail.rulebooks import Check, Decision, Section
+from ruletrail.trails import Record, outcome_word
+from support.command_line import call
+from support.places import EXAMPLES
+from support.rulebook_generator import Case, generate
+from support.rulebooks import Raw, load_text, rulebook_text, schema_of
+
+JESI = EXAMPLES / "jesi-2024.yaml"
+
+SEEDS = int(os.environ.get("RULETRAIL_SEEDS", "0")) or 20
+DRAWN = (
+    "number", "number", "boolean", "text", "length", "replaced", "gap", "constant", "power",
+    "large", "rows", "declared", "decision", "section", "check",
+)  # fmt: skip
+TARGETS = ("decision", "section", "check")
+DOMAINS: tuple[Mapping[str, Any], ...] = (
+    {"type": "integer", "minimum": -4, "maximum": 8},
+    {"type": "integer", "minimum": 0, "maximum": 12},
+    {"type": "number", "multipleOf": Decimal("0.5"), "minimum": -2, "maximum": 3},
+    {"type": "number", "minimum": 0, "exclusiveMaximum": Decimal("1.2")},
+    {"type": "number", "enum": [1, Decimal("2.5"), 7]},
+)
+UNSETTLED = {"error", "not_applicable", "not_encoded", "undetermined"}
+TEXTS = ("", "x", "SI", "NO", "perché", "so and so", "abc", "y" * 12, "z" * 40)
+
+
+def admitted(declaration: Mapping[str, Any]) -> list[Any]:
+    """List every value that a field may take, as the documentation says which."""
+    if "enum" in declaration:
+        return list(declaration["enum"])
+    if declaration["type"] == "boolean":
+        return [False, True]
+    if declaration["type"] == "string":
+        return list(TEXTS)
+    is_whole = declaration["type"] == "integer"
+    printed = Decimal("0.01") if declaration.get("unit") == "euro" else Decimal("0.1")
+    step = Decimal(1) if is_whole else declaration.get("multipleOf", printed)
+    top = declaration.get("maximum", declaration.get("exclusiveMaximum"))
+    count = int((top - declaration["minimum"]) / step)
+    found = [declaration["minimum"] + step * at for at in range(count + 1)]
+    return [value for value in found if value != declaration.get("exclusiveMaximum")]
+
+
+def narrow(case: Case, seed: int) -> Case:
+    """Give every number a small domain, and the report values of it."""
+    rng = random.Random(seed)  # noqa: S311 - the same cases each time
+    schema = case.schema
+    declared = schema["properties"]["fields"]["properties"]
+    report = {**case.reports[0], "fields": {}}
+    report.pop("printed", None)
+    for code, declaration in declared.items():
+        if declaration["type"] in ("number", "integer"):
+            kept = {key: declaration[key] for key in ("title", "unit") if key in declaration}
+            declaration.clear()
+            declaration |= {**kept, **rng.choice(DOMAINS)}
+        if rng.random() < 0.85 or "exclusiveMaximum" in declaration:
+            value = rng.choice(admitted(declaration))
+            report["fields"][code] = (
+                Decimal(value).quantize(Decimal("0.1"), ROUND_DOWN)
+                if "exclusiveMaximum" in declaration
+                else value
+            )
+    return replace(case, reports=[report])
+
+
+def fact(value: Any) -> Any:
+    return value if isinstance(value, bool | str) else Fraction(value)
+
+
+class Brute:
+    """Evaluates a report with each value of each input, by the reference, as a whole."""
+
+    def __init__(self, plan: Plan, case: Case) -> None:
+        """Take the first report of a case."""
+        self.plan, self.report = plan, case.reports[0]
+        self.read = plan.read(self.report)
+        self.declared = case.schema["properties"]["fields"]["properties"]
+        self.evaluate = cache(self._evaluate)
+
+    def _evaluate(self, code: str, value: Any) -> Record:
+        fields = {**self.read.fields, code: Declared(fact(value), str(value))}
+        return evaluate_record(self.plan.linked, replace(self.read, fields=fields))
+
+    def words(self, target: str, code: str) -> dict[Any, str]:
+        """Give the outcome at every value, in order."""
+        values = admitted(self.declared[code])
+        if self.declared[code]["type"] != "string":
+            values = sorted(values)
+        return {
+            fact(value): outcome_word(self.evaluate(code, value).facts[target]) for value in values
+        }
+
+
+def expected_of(words: Mapping[Any, str], present: Any, outcome: str) -> set[tuple[Any, str]]:
+    """Find the nearest changes on each side of a number."""
+    found = set()
+    for side in (1, -1):
+        others = [v for v, word in words.items() if word != outcome and (v - present) * side > 0]
+        if others:
+            nearest = min(others, key=lambda value: abs(value - present))
+            found.add((nearest, words[nearest]))
+    return found
+
+
+def compare(changes: WhatIf, brute: Brute, target: str, outcome: str) -> Iterator[str]:
+    unsettled = {each.input for each in changes.unsettled}
+    mentioned = {each.input for each in changes.flips} | set(changes.steady) | unsettled
+    for code in brute.declared:
+        if code not in mentioned:
+            continue
+        words = brute.words(target, code)
+        flips = {(each.to, each.outcome) for each in changes.flips if each.input == code}
+        changing = {value: word for value, word in words.items() if word != outcome}
+        if code in changes.steady and changing:
+            yield f"{target} {code} is said to be steady: {changing}"
+        present = brute.report["fields"].get(code)
+        is_text = brute.declared[code]["type"] == "string" and "enum" not in brute.declared[code]
+        if is_text:
+            for to, word in flips:
+                if outcome_word(brute.evaluate(code, to).facts[target]) != word or word == outcome:
+                    yield f"{target} {code} {to!r} does not lead to {word}"
+        elif isinstance(fact(present) if present is not None else None, Fraction):
+            wanted = expected_of(words, fact(present), outcome)
+            if not (flips <= wanted if code in unsettled else flips == wanted):
+                yield f"{target} {code} {present}: {flips}, not {wanted}"
+        else:
+            if any(words.get(value) != word for value, word in flips):
+                yield f"{target} {code}: {flips}, of {words}"
+            # of a blank number the search ends where each outcome of the rulebook is reached
+            unreached = set(changing.values()) - {word for _, word in flips} - UNSETTLED
+            if code not in unsettled and unreached:
+                yield f"{target} {code}: {unreached} is not reached"
+
+
+@pytest.mark.parametrize("start", range(4))
+def test_every_value_of_every_input_agrees(start: int):
+    """Generated rulebooks with small domains: what was worked out is what trying all values gives.
+
+    Nearest values on both sides, outcomes, and that what is called steady is.
+    """
+    wrong: list[str] = []
+    for seed in range(start, SEEDS, 4):
+        rng = random.Random(seed)  # noqa: S311 - the same cases each time
+        kinds = [*rng.choices(DRAWN, k=rng.randint(1, 3)), *rng.choices(TARGETS, k=2)]
+        case = narrow(generate(seed, numbers="near", kinds=kinds), seed)
+        plan = case.load()
+        brute = Brute(plan, case)
+        record = evaluate_record(plan.linked, brute.read)
+        for entry in plan.linked.steps:
+            if isinstance(entry, Decision | Section | Check):
+                outcome = outcome_word(record.facts[entry.code])
+                found = ask_what_if(record, entry.code)
+                assert found.outcome == outcome
+                told = compare(found, brute, entry.code, outcome)
+                wrong += [f"seed {seed}: {line}" for line in told]
+    assert not wrong
+
+
+# -- The example reports ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example report, and what would change each of its outcomes."""
+
+    plan: Plan
+    report: Report
+    record: Record
+    answers: Mapping[str, WhatIf]
+
+    def word(self, target: str, code: str, value: Any) -> str:
+        """Evaluate the whole report with another value, by the compiled function."""
+        fields = {**self.report.fields, code: Declared(value, str(value))}
+        evaluation = self.plan.evaluate(replace(self.report, fields=fields))
+        for outcomes in (evaluation.decisions, evaluation.sections, evaluation.checks):
+            if target in outcomes:
+                return outcomes[target]
+        raise KeyError(target)
+
+
+@pytest.fixture(scope="module", params=["jesi-2024", "livorno-2024"])
+def example(request: pytest.FixtureRequest) -> Example:
+    plan = ruletrail.load("sociale/2024")
+    report = plan.read(EXAMPLES / f"{request.param}.yaml")
+    record = evaluate_record(plan.linked, report)
+    answers = find_margins(record, (Decision, Section, Check))
+    return Example(plan, report, record, {answer.target: answer for answer in answers})
+
+
+def step_of(plan: Plan, code: str, written: str) -> Fraction:
+    """Say how far apart two neighbouring values of a field are, anew."""
+    definition = plan.report_schema["properties"]["fields"]["properties"][code]
+    if definition["$ref"].rpartition("/")[2] in ("utenti", "abitanti"):
+        return Fraction(1)
+    cents = 2 if definition["unit"] == "euro" else 0
+    return Fraction(1, 10 ** max(len(written.partition(".")[2]), cents))
+
+
+def test_every_margin_of_the_examples_is_right_to_the_unit(example: Example):
+    """Each flip changes the outcome, and one step before it does not; nor anywhere between."""
+    count = 0
+    for target, answer in example.answers.items():
+        assert not answer.unsettled
+        for flip in answer.flips:
+            count += 1
+            assert example.word(target, flip.input, flip.to) == flip.outcome != answer.outcome
+            if not isinstance(flip.value, Fraction):
+                continue
+            assert isinstance(flip.to, Fraction)
+            assert flip.margin == abs(flip.to - flip.value)
+            step = step_of(example.plan, flip.input, flip.written)
+            assert (flip.margin / step).denominator == 1
+            before = flip.to - step if flip.to > flip.value else flip.to + step
+            for value in (before, flip.value + (before - flip.value) // (2 * step) * step):
+                assert example.word(target, flip.input, value) == answer.outcome
+    assert count > 70
+
+
+def test_what_is_steady_in_the_examples_stays_so(example: Example):
+    """No value that was drawn, and no end of a domain, changes a target by a steady field."""
+    rng = random.Random(2024)  # noqa: S311 - the same values each time
+    for target, answer in example.answers.items():
+        for code in rng.sample(answer.steady, min(2, len(answer.steady))):
+            value = example.report.fields[code].value
+            tried = [Fraction(0), Fraction(10**15 - 1), Fraction(rng.randint(0, 10**6))]
+            if not isinstance(value, Fraction):
+                choices = example.plan.linked.schema.fields[code].choices
+                tried = list(choices) or ["", "x", "SI", "a" * 7000]
+            for other in tried:
+                assert example.word(target, code, other) == answer.outcome, (target, code, other)
+
+
+def test_every_input_is_told_once(example: Example):
+    """All that a target reads, at any distance, is in one of the lists."""
+    reads = example.plan.linked.reads
+    for target, answer in example.answers.items():
+        waiting, fields = [target], set()
+        while waiting:
+            for code in reads[waiting.pop()]:
+                (waiting.append if code in reads else fields.add)(code)
+        fields -= set(example.plan.linked.rulebook.parameters)
+        assert {flip.input for flip in answer.flips} | set(answer.steady) == fields
+
+
+def test_known_margins_of_jesi():
+    """Worked out by hand from the printed form."""
+    answer = ruletrail.load("sociale/2024").whatif(JESI, "livello").to_dict()
+    assert list(answer) == ["target", "outcome", "flips", "steady", "unsettled"]
+    found = {(flip["input"], flip["to"], flip["margin"], flip["unit"]) for flip in answer["flips"]}
+    assert found == {
+        ("M24", "664", "716", "utenti"),
+        ("R03", "0", "39301", "abitanti"),
+        ("R03", "47718", "8417", "abitanti"),
+        ("R05", "10.33", "1.83", "%"),
+    }
+    assert {flip["because"] for flip in answer["flips"]} == {"R04 >= R05", "R0B / R03"}
+    # 405600 / 47717 is 8.500115…, 405600 / 47718 is 8.499937…; 334000 / 39301 is 8.4985…
+    spesa = ruletrail.load("sociale/2024").whatif(JESI, "quadro_3").to_dict()
+    assert [(each["input"], each["to"]) for each in spesa["flips"]] == [("R06", "16686328.34")]
+    assert spesa["flips"][0]["because"] == "R07_2021 >= R06"
+    assert spesa["flips"][0]["step"] == "spesa"
+    assert spesa["steady"] == ["R07_2017", "R07_2021"]
+
+
+# -- Kinds of inputs -------------------------------------------------------------------------------
+
+
+def whatif(sections: Mapping[str, Any], fields: Mapping[str, Any], values: Any, **more: Any) -> Any:
+    """Ask of a small rulebook's check `C` or decision `D`."""
+    plan = load_text(rulebook_text(sections), schema_of(fields))
+    target = next(iter(sections.get("checks") or sections["decisions"]))
+    return plan.whatif({"fields": values}, target, **more).to_dict()
+
+
+def check(expect: str, **rules: Any) -> dict[str, Any]:
+    checked = {"C": {"label": "C", "expect": expect, "severity": "error"}}
+    return {"rules": {code: {"formula": text} for code, text in rules.items()}, "checks": checked}
+
+
+NUMBER = {"type": "number", "minimum": 0}
+
+
+@pytest.mark.parametrize(
+    ("expect", "value", "flips"),
+    [
+        ("A < 10", "9.5", [("10.0", "failed")]),
+        ("A != 3", "2", [("3", "failed")]),
+        ("A < 5 or A > 7", "6", [("4", "passed"), ("8", "passed")]),
+        ("A * A < 50", "7", [("8", "failed")]),
+        ("A * A * A - 6 * A * A + 11 * A != 6", "7", [("3", "failed")]),
+        ("A / (A + 5) < 0.5", "4.99", [("5.00", "failed")]),
+        ("round_half_up(A / 3, 2) < 1.5", "4", [("5", "failed")]),
+        ("round_half_up(A / 3) - floor(A / 7) < 4", "2", [("17", "failed")]),
+        ("A % 7 != 3", "5", [("3", "failed"), ("10", "failed")]),
+        ("10 / A < 5", "4", [("2", "failed")]),
+        ("abs(A - 4) < 2", "4", [("2", "failed"), ("6", "failed")]),
+        ("min(A, 8) < 8", "3", [("8", "failed")]),
+        ("max(A, 8) >= 8", "3", []),
+        ("A - A == 0", "3", []),
+        ("A > 2 or not (A > 2)", "3", []),
+        ("A / A == 1 if A > 0 else true", "3", []),
+    ],
+)
+def test_what_is_done_with_a_number(expect: str, value: str, flips: list[tuple[str, str]]):
+    """Over all numbers up to fifteen digits, where no table of values could be looked at."""
+    answer = whatif(check(expect), {"A": NUMBER}, {"A": Decimal(value)})
+    assert [(each["to"], each["outcome"]) for each in answer["flips"]] == flips
+    assert answer["steady"] == ([] if flips else ["A"])
+    assert answer["unsettled"] == []
+
+
+def test_the_step_is_the_schemas_else_that_of_the_printed_decimals():
+    """Cents at least for money; nothing finer than what is printed."""
+    cases = [
+        ({"type": "integer"}, 1, "2"),
+        ({"type": "number", "multipleOf": Decimal("0.5")}, 1, "1.5"),
+        ({"type": "number"}, Decimal("1.000"), "1.001"),
+        ({"type": "number", "unit": "euro"}, 1, "1.01"),
+        ({"type": "number", "unit": "euro"}, Decimal("1.000"), "1.001"),
+        ({"type": "number", "enum": [1, Decimal("1.7"), 3]}, 1, "1.7"),
+    ]
+    for declared, value, to in cases:
+        answer = whatif(check("A <= 1"), {"A": declared}, {"A": value})
+        assert [each["to"] for each in answer["flips"]] == [to], declared
+
+
+def test_a_value_that_the_schema_refuses_is_no_answer():
+    """The next one that it admits is, where there is one; bounds end the domain."""
+    fields = {"A": {"type": "integer", "not": {"enum": [4, 5]}}}
+    assert [flip["to"] for flip in whatif(check("A < 4"), fields, {"A": 1})["flips"]] == ["6"]
+    bounded = {"A": {"type": "integer", "maximum": 3}}
+    assert whatif(check("A < 4"), bounded, {"A": 1})["steady"] == ["A"]
+    hidden = {"A": {"type": "integer", "not": {"minimum": 4}}}
+    answer = whatif(check("A < 4"), hidden, {"A": 1})
+    assert answer["unsettled"] == [{"input": "A", "reason": "schema"}]
+    assert answer["steady"] == answer["flips"] == []
+
+
+def test_truths_and_words_are_tried_one_by_one():
+    fields = {"A": {"type": "string", "enum": ["SI", "NO", "FORSE"]}, "B": "boolean"}
+    answer = whatif(check('A == "SI" and B'), fields, {"A": "SI", "B": True})
+    assert [(flip["input"], flip["value"], flip["to"]) for flip in answer["flips"]] == [
+        ("A", "SI", "NO"),
+        ("B", True, False),
+    ]
+    assert {flip["margin"] for flip in answer["flips"]} == {None}
+
+
+def test_free_texts_are_compared_and_measured():
+    """Those that formulas name are tried; all others are followed by their length."""
+    fields = {"A": "string", "B": "string"}
+    named = whatif(check('A != "x" and A != B'), fields, {"A": "q", "B": "yy"})
+    flips = {(flip["input"], flip["to"]) for flip in named["flips"]}
+    assert flips == {("A", "x"), ("B", "q")}
+    length = whatif(check("length(A) <= 5"), {"A": "string"}, {"A": "abc"})["flips"]
+    assert [(each["to"], each["margin"], each["unit"]) for each in length] == [
+        ("abc...", "3", "characters")
+    ]
+    assert whatif(check("length(A) >= 0"), {"A": "string"}, {"A": "abc"})["steady"] == ["A"]
+
+
+def test_what_the_report_leaves_blank():
+    """Each other outcome is named with the value nearest to zero; without one it is steady."""
+    answer = whatif(check("A >= 3"), {"A": {"type": "integer", "minimum": 0}}, {})
+    assert answer["outcome"] == "undetermined"
+    assert [(flip["value"], flip["to"], flip["outcome"]) for flip in answer["flips"]] == [
+        (None, "0", "failed"),
+        (None, "3", "passed"),
+    ]
+    cases = [
+        {"outcome": "breve", "when": "length(A) < 3"},
+        {"outcome": "giusto", "when": 'A == "abc"'},
+        {"outcome": "lungo", "when": "length(A) > 9"},
+        {"outcome": "altro", "otherwise": Raw("true")},
+    ]
+    decision = {"D": {"label": "D", "policy": "first", "cases": cases}}
+    text = whatif({"decisions": decision}, {"A": "string"}, {})
+    assert [(flip["to"], flip["outcome"]) for flip in text["flips"]] == [
+        (".", "breve"),
+        ("...", "altro"),
+        ("." * 10, "lungo"),
+        ("abc", "giusto"),
+    ]
+    settled = whatif(check("B or A > 1"), {"A": "integer", "B": "boolean"}, {"B": True})
+    assert settled["steady"] == ["A"]
+
+
+def test_what_is_not_followed_is_unsettled(monkeypatch: pytest.MonkeyPatch):
+    """An operation without a row, or an entry that says more than is known, is never guessed."""
+    wide = {"A": {"type": "integer"}}
+    monkeypatch.delitem(primitives._ROWS, "add")  # type: ignore[arg-type]
+    answer = whatif(check("A + 1 < 5"), wide, {"A": 1})
+    assert answer["unsettled"] == [{"input": "A", "reason": "formula"}]
+    known = {**following.KNOWN_KEYS, Check: following.KNOWN_KEYS[Check] - {"severity"}}
+    monkeypatch.setattr(following, "KNOWN_KEYS", known)
+    answer = whatif(check("A < 5"), wide, {"A": 1})
+    assert answer["unsettled"] == [{"input": "A", "reason": "entry"}]
+
+
+def test_all_primitives_are_followed_or_known_not_to_be():
+    """What has no row is followed apart, or is asked of a free text, which is `unsettled`."""
+    apart = {"round", "and", "or", "choose", "default", "if_missing", "is_missing", "applies"}
+    unfollowed = {"starts_with", "ends_with", "contains"}
+    assert set(primitives._ROWS) | apart | unfollowed == set(PRIMITIVES)
+
+
+def test_how_a_free_text_begins_is_not_followed():
+    """Of listed texts each is tried; of all others it is not known, and not guessed."""
+    plan = load_text(
+        rulebook_text(check('starts_with(A, "A/")'), language="2"), schema_of({"A": "string"})
+    )
+    answer = plan.whatif({"fields": {"A": "A/1"}}, "C").to_dict()
+    assert answer["unsettled"] == [{"input": "A", "reason": "formula"}]
+    listed = {"A": {"type": "string", "enum": ["A/1", "A/2", "B/1"]}}
+    plan = load_text(rulebook_text(check('starts_with(A, "A/")'), language="2"), schema_of(listed))
+    assert [flip.to for flip in plan.whatif({"fields": {"A": "A/1"}}, "C").flips] == ["B/1"]
+
+
+def test_numbers_that_may_grow_too_long_are_unsettled():
+    """Where a number gets over 400 digits is not looked for."""
+    power = {"B": " * ".join(["A"] * 12), "D": " * ".join(["B"] * 12)}
+    answer = whatif(check("D > 5", **power), {"A": "integer"}, {"A": 3})
+    assert [each["input"] for each in answer["unsettled"]] == ["A"]
+
+
+def test_work_is_bounded_by_counting(monkeypatch: pytest.MonkeyPatch):
+    """Two thousand rules, and a remainder of whose turns there are too many."""
+    chain = {f"R{at}": f"R{at - 1} + 1" for at in range(1, 2_000)}
+    found = check("R1999 > 4000", R0="A * 2", **chain)
+    answer = whatif(found, {"A": {"type": "integer", "minimum": 0}}, {"A": 7})
+    assert [flip["to"] for flip in answer["flips"]] == ["1001"]
+    monkeypatch.setattr(changes, "MOST_FOR_ONE", 50_000)
+    turning = check("(A % 1000003) * (A % 999983) != 7 or A == 1")
+    answer = whatif(turning, {"A": {"type": "integer", "minimum": 1}}, {"A": 1})
+    assert answer["unsettled"] == [{"input": "A", "reason": "limit"}]
+
+
+# -- What may be asked beside ----------------------------------------------------------------------
+
+
+def test_other_values_are_compared_step_by_step():
+    """The first step where the trails part, and what each comes to."""
+    found = ruletrail.load("sociale/2024").whatif(JESI, "livello", values={"R03": 80_000})
+    trial = found.to_dict()["set"]
+    assert (trial["values"], trial["outcome"]) == ({"R03": "80000"}, "inferiore")
+    assert trial["first"] == {"step": "R01B", "because": "R03 / (R01 + R01A)"}
+    steps = {each["step"]: (each["before"], each["after"]) for each in trial["steps"]}
+    assert steps["livello"] == ("non_inferiore", "inferiore")
+    assert steps["R04"] == ("10.320348", "5.07")
+    blank = ruletrail.load("sociale/2024").whatif(JESI, "livello", values={"R03": None})
+    assert blank.to_dict()["set"]["outcome"] == "undetermined"
+    with pytest.raises(ProblemsError, match="wrong-type"):
+        ruletrail.load("sociale/2024").whatif(JESI, "livello", values={"R03": "x"})
+
+
+def test_an_outcome_is_sought_by_one_field_else_by_two():
+    plan = ruletrail.load("sociale/2024")
+    alone = plan.whatif(JESI, "quadro_3", want="due", vary=["R06", "R07_2017"]).to_dict()["want"]
+    assert [each["changes"][0]["to"] for each in alone["found"]] == ["16686328.34"]
+    two = plan.whatif(JESI, "quadro_3", want="due", vary=["R07_2017", "R07_2021"]).to_dict()
+    (joint,) = two["want"]["found"]
+    assert [each["to"] for each in joint["changes"]] == ["3580390.39", "3580390.39"]
+    assert two["want"]["met"] is False
+    assert plan.whatif(JESI, "quadro_3", want="not_due").to_dict()["want"]["met"] is True
+    with pytest.raises(ProblemsError, match="input-not-read"):
+        plan.whatif(JESI, "quadro_3", want="due", vary=["R03"])
+
+
+def test_pairs_are_confirmed(example: Example):
+    """Both together change the target, and neither does without the other."""
+    found = ask_what_if(example.record, "spesa", pairs=True)
+    assert found.pairs
+    for joint in found.pairs:
+        fields = dict(example.report.fields)
+        for move in joint.moves:
+            assert move.input in found.steady
+            fields[move.input] = Declared(move.to, str(move.to))
+        evaluation = example.plan.evaluate(replace(example.report, fields=fields))
+        assert evaluation.decisions["spesa"] == joint.outcome != found.outcome
+
+
+def test_printed_precision_and_roundings():
+    """A number printed as 8.50 was between 8.495 and 8.505; a whole one is exact."""
+    rounded = check("B >= 8.5", B="round_half_up(A)")
+    answer = whatif(rounded, {"A": "number"}, {"A": Decimal("8.6")}, precision=True)["precision"]
+    assert (answer["survives"], answer["unrounded"], answer["firm"]) == (True, "passed", ["A"])
+    answer = whatif(rounded, {"A": "number"}, {"A": Decimal("8.5")}, precision=True)["precision"]
+    assert (answer["survives"], answer["unrounded"]) == (False, "passed")
+    # 8.5 may have been 8.45; of the numbers with ten decimals the nearest to it is told
+    assert [each["to"] for each in answer["flips"]] == ["8.4999999999"]
+    answer = whatif(rounded, {"A": "number"}, {"A": Decimal("8.4")}, precision=True)["precision"]
+    assert answer["unrounded"] == "failed"
+    whole = whatif(check("A > 4"), {"A": "integer"}, {"A": 5}, precision=True)["precision"]
+    assert (whole["survives"], whole["firm"], whole["flips"]) == (True, [], [])
+
+
+# -- At the command line and over HTTP -------------------------------------------------------------
+
+
+def test_the_command_says_it_in_both_languages():
+    status, out, err = call("whatif", str(JESI), "livello", "--lang", "it")
+    assert (status, err) == (0, "")
+    text = " ".join(out.split())
+    assert "scende a 664 (716 utenti in meno)" in text
+    assert "decide R04 ≥ R05, in livello" in text
+    assert "non possono cambiarlo da soli" in text
+    out = " ".join(call("whatif", str(JESI), "livello", "--lang", "en")[1].split())
+    assert "falls to 664 (716 utenti fewer)" in out
+    assert "(1.83 % more)" in out
+
+
+def test_the_command_gives_what_python_gives(tmp_path: Path):
+    plan = ruletrail.load("sociale/2024")
+    words = ("whatif", str(JESI), "--want", "quadro_3=due", "--vary", "R06", "--precision")
+    status, out, _ = call(*words, "--set", "R06=20000000", "--format", "json")
+    expected = plan.whatif(
+        JESI, "quadro_3", want="due", vary=["R06"], precision=True, values={"R06": 20_000_000}
+    )
+    assert (status, json.loads(out)) == (0, json.loads(json.dumps(expected.to_dict())))
+    page = tmp_path / "page.html"
+    assert call("whatif", str(JESI), "spesa", "--pairs", "-o", str(page))[0] == 0
+    assert "5.933.650,00 euro" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "`TARGET` is missing"),
+        (("livello", "--set", "R03"), "takes `CODE=VALUE`"),
+        (("livello", "--want", "spesa=inferiore"), "another target"),
+        (("livelo",), "did you mean `livello`"),
+        (("livello", "--set", "R03=x"), "wrong-type"),
+    ],
+)
+def test_a_wrong_question_is_told(words: tuple[str, ...], said: str):
+    status, out, err = call("whatif", str(JESI), *words, language="en")
+    assert (status, out) == (2, "")
+    assert said in err
+
+
+def test_margins_stand_in_the_whole_answer(tmp_path: Path):
+    """`evaluate --margins` says of each decision and section what would change it."""
+    page = tmp_path / "page.html"
+    words = ("evaluate", str(JESI), "--margins", "--lang", "it")
+    assert call(*words, "-o", str(page))[0] == 0
+    for text in (page.read_text(encoding="utf-8"), call(*words, "--full")[1]):
+        joined = " ".join(text.split())
+        assert "Che cosa cambierebbe gli esiti" in joined
+        assert "716 utenti in meno" in joined
