@@ -15,7 +15,7 @@ from ruletrail.lints.names import (
 )
 from ruletrail.lints.percentages import find_shares
 from ruletrail.lints.rounding_states import find_precisions
-from ruletrail.lints.schema_words import find_misspelt_words, find_untitled
+from ruletrail.lints.schema_words import find_crossed_limits, find_misspelt_words, find_untitled
 from ruletrail.lints.sizes import (
     find_close_numbers,
     find_repeated_numbers,
@@ -44,6 +44,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_unknown_required,
     find_left_out,
     find_misspelt_words,
+    find_crossed_limits,
     find_untitled,
     find_ungrounded,
     find_sentences,
@@ -61,7 +62,8 @@ IGNORABLE = frozenset({
     "message-untranslated",
     "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
     "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",
-    "rounded-against-unrounded", "schema-word", "text-cut", "thousands-point", "unused-field",
+    "rounded-against-unrounded", "schema-limits-crossed", "schema-word", "text-cut",
+    "thousands-point", "unused-field",
     "unused-group", "unused-outcome", "unused-parameter", "unused-rule", "unused-source",
     "in-force-reversed",
 })  # fmt: skip

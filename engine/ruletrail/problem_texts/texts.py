@@ -137,7 +137,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "la relazione viene prima del codice", "en": "the report comes before the code",
     },
     "division-by": {
-        "it": "{of} vale 0, e per zero non si divide", "en": "{of} is 0, and zero divides nothing",
+        "it": "{of} vale 0, e per zero non si divide",
+        "en": "{of} is 0, by which nothing is divided",
     },
     "cause-no_case": {"it": "nessun caso è vero", "en": "no case is true"},
     "cause-conflict": {"it": "più casi sono veri insieme", "en": "more than one case is true"},
