@@ -230,6 +230,25 @@ def test_what_is_not_encoded_is_told_by_needed_too():
     assert (problem["code"], "quadro_4_altri" in problem["hint"]) == ("code-not-encoded", True)
 
 
+def test_needed_tells_nothing_twice_and_names_what_is_left(folder: Path):
+    """What a group holds is not listed again; a few inputs that nothing reads are named."""
+    (folder / "empty.yaml").write_text(
+        "rulebook: sociale/2024\nsubject: {comune: Jesi, provincia: AN}\nfields: {}\n", "utf-8"
+    )
+    whole = call("needed", "empty.yaml", "--lang", "en")[1]
+    first, rest = whole.split("What can still matter besides these")
+    assert [(code in first, code in rest) for code in ("- M12,", "- R16,")] == [
+        (True, False),
+        (False, True),
+    ]
+    part = call("needed", "empty.yaml", "quadro_3", "--lang", "en")[1]
+    assert "What can still matter" not in part
+    assert "74 more inputs are missing and do not concern this answer." in part
+    left = in_one_line(call("needed", JESI, "--lang", "en")[1])
+    assert "- R01A_2020, Numeri di assistenti sociali forniti" in left
+    assert "no calculation uses it" in left
+
+
 # -- Examples, headers, schemas --------------------------------------------------------------------
 
 
