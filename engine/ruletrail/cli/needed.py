@@ -44,7 +44,9 @@ def _find(evaluation: Evaluation, code: str | None) -> Needs:
     except ProblemsError as error:
         details = {"rulebook": evaluation.reference}
         raise ProblemsError(
-            replace(
+            problem
+            if problem.code == "rows-not-followed"
+            else replace(
                 problem,
                 mark=Mark(str(code)),
                 details={**problem.details, **details},
