@@ -199,8 +199,6 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "condition": ("condizione: {condition}", "condition: {condition}"),
     "expected": ("atteso: {condition}", "expected: {condition}"),
     "applies_when": ("si applica quando {condition}", "applies when {condition}"),
-    "applies_unsettled": ("non si sa se si applica: {reason}",
-        "not known whether it applies: {reason}"),
     "fields_not_encoded": ("i suoi campi non sono codificati qui: {why}",
         "its fields are not encoded here: {why}"),
     "fields_not_encoded_idle": ("se sarà dovuto: i suoi campi non sono codificati qui, {why}",
