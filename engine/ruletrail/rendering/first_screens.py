@@ -306,9 +306,19 @@ def name_steps(reading: Reading, codes: Sequence[str], most: int = MOST_NAMED) -
     What stands on the form is told by its code, parts of a part by the part that they belong to.
     """
     named = dict.fromkeys(
-        _name_step(reading, code) for code in codes if reading.steps[code]["kind"] != "check"
+        _name_step(reading, code)
+        for code in codes
+        if reading.steps[code]["kind"] != "check" and not _is_of_checks(reading, code)
     )
     return ", ".join([*named][:most]) + (" …" if len(named) > most else "")
+
+
+def _is_of_checks(reading: Reading, code: str) -> bool:
+    """Tell a rule of the rulebook's own, no part of the form, that checks alone read."""
+    if reading.steps[code]["kind"] != "rule" or code in reading.document["fields"]:
+        return False
+    readers = [step["kind"] for step in reading.steps.values() if code in step["reads"]]
+    return bool(readers) and set(readers) == {"check"}
 
 
 def _name_step(reading: Reading, code: str) -> str:
