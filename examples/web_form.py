@@ -3,7 +3,8 @@
     pip install fastapi uvicorn
     uvicorn web_form:app --app-dir examples
 
-Run it from the folder above. What was typed comes back, with each problem beside its input.
+Run it from the folder above. What was typed comes back, with each problem beside its input, and
+what is in no input below them.
 """
 
 from decimal import Decimal, InvalidOperation
@@ -27,7 +28,8 @@ def show(typed: dict[str, str], told: dict[str | None, str], answer: str = "") -
         for code, field in plan.fields.items()
     ]
     page = f"<form method=post>{''.join(rows)}<button>Evaluate</button></form>"
-    return HTMLResponse(page + f"<pre>{escape(answer)}</pre>", 422 if told else 200)
+    rest = f"<p>{escape(told.get(None, ''))}</p><pre>{escape(answer)}</pre>"
+    return HTMLResponse(page + rest, 422 if told else 200)
 
 
 def read(code: str, text: str) -> object:

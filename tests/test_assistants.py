@@ -32,6 +32,7 @@ from ruletrail.service.settings import Commands as ServiceCommands
 from ruletrail.service.settings import Settings as ServiceSettings
 from support.command_line import call
 from support.places import EXAMPLES, JESI, ROOT
+from support.rulebooks import rows_of, schema_of
 
 GARDEN = {
     "text": (EXAMPLES / "garden/garden.yaml").read_text("utf-8"),
@@ -222,6 +223,71 @@ def test_an_explanation_is_that_of_the_command_line(assistant: Assistant):
     text = ruletrail.load("sociale/2024").evaluate(report.encode()).explain("R04", "en")
     assert found.content[0].text.startswith(text.rstrip("\n"))
     assert assistant.content("evaluate", report=report)["trail_digest"] == answer["trail_digest"]
+
+
+def test_what_is_needed_is_that_of_the_command_line(assistant: Assistant):
+    """Of one answer and of the whole report, with its text; an unknown target is refused."""
+    for target in ("livello", ""):
+        words = filter(None, [target])
+        expected = json.loads(call("needed", JESI, *words, "--format", "json")[1])
+        about = {"target": target} if target else {}
+        found = assistant.ask("needed", report=JESI.read_text("utf-8"), lang="it", **about)
+        _is_answer_of_a_trail(assistant, found, expected)
+        words = filter(None, [target, "--lang", "it"])
+        text = call("needed", JESI, *words)[1]
+        assert found.content[0].text.startswith(text.rstrip("\n"))
+    wrong = assistant.codes("needed", report=REPORT, target="R99")
+    assert wrong == ["unknown-step"]
+
+
+def test_what_would_change_an_answer_is_that_of_the_command_line(assistant: Assistant):
+    """With what may be asked beside."""
+    text, target = JESI.read_text("utf-8"), {"target": "spesa"}
+    words = ["--want", "spesa=inferiore", "--vary", "R06,R07_2017", "--pairs", "--precision"]
+    words += ["--set", "R06=9", "--set", "R03=80000"]
+    asked = {
+        "want": "inferiore", "vary": "R06, R07_2017", "pairs": True, "precision": True,
+        "set": "R06=9,R03=80000",
+    }  # fmt: skip
+    for more, given in ((words, asked), (["spesa"], {"pairs": False, "precision": None})):
+        expected = json.loads(call("whatif", JESI, *more, "--format", "json")[1])
+        found = assistant.ask("whatif", report=text, lang="en", **target, **given)
+        _is_answer_of_a_trail(assistant, found, expected)
+        said = call("whatif", JESI, *more, "--lang", "en")[1]
+        assert found.content[0].text.startswith(said.rstrip("\n"))
+
+
+def _is_answer_of_a_trail(assistant: Assistant, found: Any, expected: Mapping[str, Any]) -> None:
+    """Hold an answer to the contract's keys; what is beside them names rulebook and trail."""
+    answer = dict(found.structured_content)
+    trail = json.loads(assistant.read(answer.pop("trail_uri")))
+    assert answer.pop("trail_digest") == trail["digest"]
+    identity = trail["rulebook"]
+    name = f"{identity['name']}/{identity['edition']}@{identity['version']}"
+    assert answer.pop("rulebook") == name
+    assert answer == expected
+    assert trail["digest"] in found.content[0].text
+
+
+WRONG_QUESTIONS: dict[str, Any] = {
+    "no target": ({}, "parameter-missing"),
+    "a rule": ({"target": "fee"}, "no-outcome"),
+    "no step": ({"target": "R99"}, "no-outcome"),
+    "no outcome of it": ({"target": "outcome", "want": "x"}, "outcome-unknown"),
+    "no field": ({"target": "outcome", "want": "refused", "vary": "x"}, "input-not-read"),
+    "no value": ({"target": "outcome", "set": "adults"}, "parameter-wrong"),
+    "not its value": ({"target": "outcome", "set": "adults=many"}, "wrong-type"),
+    "truth as text": ({"target": "outcome", "pairs": "true"}, "wrong-type"),
+    "truth as number": ({"target": "outcome", "precision": 1}, "wrong-type"),
+    "long": ({"target": "outcome", "vary": "x" * 8_001}, "document-too-large"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_QUESTIONS)
+def test_wrong_questions_are_problems(name: str, assistant: Assistant):
+    """Each with its code, and never an answer to something else."""
+    given, code = WRONG_QUESTIONS[name]
+    assert assistant.codes("whatif", report=REPORT, **given) == [code]
 
 
 def test_numbers_are_exact_or_refused(assistant: Assistant):
@@ -421,9 +487,44 @@ def test_the_loop_of_an_author(assistant: Assistant, folder: Path):
     assert assistant.content("test", file=place)["passed"]
     report = REPORT.replace("garden/2026", "loop/2026@1.1.0")
     assert assistant.content("evaluate", report=report)["rulebook"] == "loop/2026@1.1.0"
+    firm = assistant.content("whatif", report=report, target="outcome")
+    assert "points >= enough_points" in {each["because"] for each in firm["flips"]}
+    assert assistant.content("needed", report=report)["settled"]
     assert assistant.read(f"ruletrail://folder/{place}") == text
     listed = assistant.portal.call(assistant.client.list_resources).resources
     assert "ruletrail://rulebooks/loop/2026@1.1.0" in {each.uri for each in listed}
+
+
+ROWS = """language: 2
+rulebook: rows
+edition: "2026"
+version: 1.0.0
+status: draft
+title: Rows
+report: rows.schema.json
+locale: en
+rules:
+  L.double: {formula: L.x * 2}
+  total: {formula: sum(L.double)}
+checks:
+  large: {expect: total > 1}
+"""
+
+
+def test_a_report_with_rows_is_answered(assistant: Assistant):
+    """The values of rows are in the structure, as its schema says; what follows none is refused."""
+    schema = schema_of({"L": rows_of({"x": "number"})})
+    assistant.content("write_file", file="schemas/rows.schema.json", content=json.dumps(schema))
+    assistant.content("write_file", file="rulebooks/rows/2026.yaml", content=ROWS)
+    report = "rulebook: rows/2026@1.0.0\nfields: {L: [{x: 1}, {}]}\n"
+    answer = assistant.content("evaluate", report=report)
+    assert answer["lists"] == {"L": [{"double": "2"}, {}]}
+    assert answer["missing"] == ["L[2].x"]
+    steps = assistant.content("explain", report=report, code="total")["explanation"]["steps"]
+    assert {"L[1].double", "L[2].double", "total"} <= {step["id"] for step in steps}
+    assert assistant.content("report_schema", rulebook="rows/2026@1.0.0")["fields"]
+    for tool, more in (("needed", {}), ("whatif", {"target": "large"})):
+        assert assistant.codes(tool, report=report, **more) == ["rows-not-followed"]
 
 
 NAMES = (
@@ -589,7 +690,7 @@ def test_the_prompt_names_only_what_there_is(language: str, assistant: Assistant
     for page in ("language", "authoring"):
         assert f"ruletrail://help/{page}" in text
         assert assistant.read(f"ruletrail://help/{page}")
-    for word in ("`check`", "`test`", "`evidence`", "not_encoded"):
+    for word in ("`check`", "`test`", "`whatif`", "asili/2025@", "`evidence`", "not_encoded"):
         assert word in text
     listed = assistant.portal.call(assistant.client.list_prompts).prompts
     assert [each.name for each in listed] == ["write_rulebook"]

@@ -33,6 +33,7 @@ from support.conformance import (
     ROWS,
     accepted_book,
     facts_of,
+    language_of,
     read_fact,
     refused_book,
     row_name,
@@ -69,7 +70,7 @@ def _lookup(facts: Mapping[str, Fact]) -> Any:
 
 
 def _parse(row: Mapping[str, Any]) -> Formula:
-    formula, findings = parse_formula(row["formula"])
+    formula, findings = parse_formula(row["formula"], int(language_of(row)))
     assert formula is not None, findings
     return formula
 
@@ -123,7 +124,7 @@ def test_parts_and_spans(row: Mapping[str, Any]):
 def test_refusal(row: Mapping[str, Any]):
     """The formula is refused by the code and at the offset that the table names."""
     facts = facts_of(row)
-    formula, findings = parse_formula(row["formula"])
+    formula, findings = parse_formula(row["formula"], int(language_of(row)))
     if formula is not None:
         _, findings = infer_signature(formula, _lookup(facts))
     assert findings, "accepted"
@@ -140,7 +141,7 @@ def test_refusal(row: Mapping[str, Any]):
 )
 def test_conditions_are_booleans_only(row: Mapping[str, Any]):
     """What has no truth value is no condition either, when it stands alone."""
-    formula, _ = parse_formula(row["formula"])
+    formula, _ = parse_formula(row["formula"], int(language_of(row)))
     assert formula is not None
     assert check_condition(formula, _lookup(facts_of(row)))
 

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import ruletrail
@@ -549,6 +551,24 @@ def test_the_command_gives_what_python_gives(tmp_path: Path):
     page = tmp_path / "page.html"
     assert call("whatif", str(JESI), "spesa", "--pairs", "-o", str(page))[0] == 0
     assert "5.933.650,00 euro" in page.read_text(encoding="utf-8")
+
+
+def test_what_python_has_for_values_and_codes_is_understood():
+    """Nothing is nothing, whoever's it is; a number may be numpy's, and one code a text."""
+    plan = ruletrail.load(EXAMPLES / "garden/garden.yaml")
+    report = EXAMPLES / "garden/application.yaml"
+    for nothing in (None, pd.NA, pd.NaT):
+        trial = plan.whatif(report, "outcome", values={"adults": nothing}).trial
+        assert trial.to_dict()["values"] == {"adults": None}
+        assert trial.status == ("complete", "incomplete")
+    trial = plan.whatif(report, "outcome", values={"adults": np.int64(5)}).trial
+    assert trial.to_dict()["values"] == {"adults": "5"}
+    one, same = (
+        plan.whatif(report, "outcome", want="waiting_list", vary=each)
+        for each in ("waiting", ["waiting"])
+    )
+    assert one == same
+    assert one.goal.vary == ("waiting",)
 
 
 @pytest.mark.parametrize(

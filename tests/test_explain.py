@@ -9,6 +9,7 @@ import pytest
 import ruletrail
 from ruletrail.problems import ProblemsError
 from ruletrail.rendering import explain_step
+from ruletrail.rendering.expressions import list_reads
 from support import places
 from support.command_line import call
 
@@ -64,6 +65,38 @@ def test_a_value_goes_back_to_the_paper() -> None:
     )
     assert "R03 = 39.301 abitanti, dichiarato nella relazione Numero di abitanti 2024" in text
     assert "M24 = 1.380 utenti, dichiarato nella relazione" in text
+
+
+@pytest.mark.parametrize(
+    "report", [places.JESI, places.INCOMPLETE, places.EXAMPLES / "garden/application.yaml"]
+)
+def test_no_explanation_depends_on_the_order_of_keys(report: Path) -> None:
+    """A stored trail has its keys sorted: what is read stands as the formulas read it, always."""
+    is_garden = report.parent.name == "garden"
+    plan = ruletrail.load(report.parent / "garden.yaml" if is_garden else "sociale/2024")
+    trail = plan.evaluate(report).trail
+    document, stored = trail.to_dict(), json.loads(trail.to_json())
+    for step in stored["steps"]:
+        assert list_reads(step) == list(plan.linked.reads[step["id"]]), step["id"]
+    for code in (*(step["id"] for step in stored["steps"][::4]), *document["parameters"], "R04"):
+        if is_garden and code == "R04":
+            continue
+        for form in ("text", "html"):
+            assert explain_step(stored, code, "it", form) == explain_step(
+                document, code, "it", form
+            ), code
+
+
+def test_reads_come_as_conditions_and_formulas_name_them(tmp_path: Path) -> None:
+    """The condition first, groups written out in their place, each code once."""
+    plan = write_rulebook(
+        tmp_path,
+        "groups:\n  g: [c, a]\nrules:\n  x: {formula: sum(g) + b * d + c, when: d > a}\n",
+        ("a", "b", "c", "d"),
+    )
+    stored = json.loads(plan.evaluate({"rulebook": "small/1", "fields": {}}).trail.to_json())
+    assert plan.linked.reads["x"] == ("d", "a", "c", "b")
+    assert list_reads(stored["steps"][0]) == ["d", "a", "c", "b"]
 
 
 def test_a_section_shows_every_case_and_part() -> None:

@@ -17,6 +17,8 @@ import ruletrail
 from ruletrail.batches.streams import answer_batches
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.formulas import parse_formula
+from ruletrail.rendering import explain_step
+from ruletrail.rendering.expressions import list_reads
 from ruletrail.verification import verify_trail
 from support.evaluators import check_trail, compare_columns, compare_functions
 from support.formula_writer import FormulaWriter
@@ -138,6 +140,34 @@ def test_all_evaluators_agree_on_generated_rulebooks(block):
             outcomes |= {type(each.fact).__name__ for each in record.conclusions}
         compare_columns(compiled, read)
     assert {"Fraction", "bool", "Missing", "NotApplicable", "ErrorValue"} <= outcomes
+
+
+def test_no_explanation_of_rows_depends_on_the_order_of_keys():
+    """In a stored trail the keys are sorted, and the tenth row stands before the second."""
+    for seed in SEEDS[:2]:
+        text, reports = _make(seed)
+        plan = load_text(text, schema_of(FIELDS))
+        _compare_stored(plan.evaluate(reports[0]).trail)
+    entries = {
+        "rules": {"L.d": {"formula": "L.y - L.x"}, "total": {"formula": "sum(L.d) + A"}},
+        "checks": {"L.c": {"expect": "L.d > 0", "message": {"it": "{L.x}"}}},
+    }
+    fields = {**FIELDS, "L": rows_of(CELLS, 12)}
+    plan = load_text(rulebook_text(entries, language="2"), schema_of(fields))
+    rows = [{"x": number, "y": 7} for number in range(12)]
+    trail = plan.evaluate({"rulebook": REFERENCE, "fields": {"A": 1, "L": rows}}).trail
+    _compare_stored(trail)
+    step = next(each for each in json.loads(trail.to_json())["steps"] if each["id"] == "total")
+    rows_read = [code for code in list_reads(step) if code.startswith("L[")]
+    assert rows_read == [f"L[{row}].d" for row in range(1, 13)]
+
+
+def _compare_stored(trail):
+    document, stored = trail.to_dict(), json.loads(trail.to_json())
+    # a table of rows has its columns as the form does, which no stored trail says
+    for step in (step for step in document["steps"] if step["kind"] != "rows"):
+        told, again = (explain_step(each, step["id"], "it") for each in (document, stored))
+        assert told == again, step["id"]
 
 
 # -- One household, looked at from all sides -------------------------------------------------------

@@ -26,6 +26,14 @@ def test_every_problem_has_its_page(language: str):
         assert len(re.findall(r"^→ ", out, re.MULTILINE)) == 1, code
 
 
+def test_every_brace_of_a_problem_is_a_place_or_doubled():
+    """Any other is taken for the place of a value, and a reader sees half of what was meant."""
+    for code, text in TEXTS.items():
+        for said in (*text.sentences.values(), *text.hints.values()):
+            rest = re.sub(r"\{\{|\}\}|\{[a-z_]+\}", "", said)
+            assert not re.search(r"[{}]", rest), (code, said)
+
+
 @pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "docs").glob("*.md"))])
 def test_every_page_is_a_topic(name: str):
     """Each is listed with its title, and shown without marks of Markdown, code apart."""

@@ -12,6 +12,7 @@ import pytest
 from support.places import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
+MOST_LINES = 120
 COMMANDS = re.findall(r"^\$ (ruletrail .*)$", README, re.MULTILINE)
 
 
@@ -51,6 +52,16 @@ def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     evaluation = names["evaluation"]
     assert repr(evaluation.values["R04"]) == "Decimal('10.320348')"  # type: ignore[attr-defined]
     assert evaluation.sections["quadro_3"] == "not_due"  # type: ignore[attr-defined]
+
+
+def test_each_way_in_has_one_snippet() -> None:
+    """Python, a notebook, batch, HTTP, an assistant: a block each, before anybody scrolls far."""
+    ways = ("From Python", "In a notebook", "Many reports", "Over HTTP", "For an assistant")
+    pieces = re.split(r"^\*\*", README, flags=re.MULTILINE)
+    for way in ways:
+        (piece,) = [piece for piece in pieces if piece.startswith(f"{way}**")]
+        assert piece.partition("\n## ")[0].count("```") == 2, way
+    assert len(README.splitlines()) <= MOST_LINES
 
 
 @pytest.mark.parametrize("target", ["demo", "test"])

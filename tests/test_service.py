@@ -30,7 +30,10 @@ from ruletrail.cli.help_texts import TEXTS
 from ruletrail.descriptions import Case, Choice, Description
 from ruletrail.problem_texts import services as texts
 from ruletrail.rulebooks.entries import Source
+from ruletrail.service import shapes
+from ruletrail.service.answers import write_answer
 from ruletrail.service.applications import make_application
+from ruletrail.service.described_rulebooks import write_rulebook
 from ruletrail.service.logs import JsonLines, tell_defect
 from ruletrail.service.operations import OPERATIONS
 from ruletrail.service.refusals import choose_language
@@ -43,6 +46,7 @@ from ruletrail.service.settings import (
 from ruletrail.versions import ENGINE_VERSION
 from support.command_line import call
 from support.places import EXAMPLES, JESI, REPORTS, ROOT
+from support.rulebooks import REFERENCE, load_text, rows_of, rulebook_text, schema_of
 from support.services import SETTINGS, serving, wait_for
 
 JSON = {"Content-Type": "application/json"}
@@ -189,6 +193,27 @@ def test_what_would_change_an_answer_is_that_of_the_command_line(form: str, clie
     assert answer.text == expected
     refused = client.post("/v1/whatif?target=R04", content=body, headers=YAML)
     assert codes(refused) == ["no-outcome"]
+    # what sets nothing is no wish to take a field away
+    for wrong in ("R03", "=9", "R06=9,R03"):
+        asked = {"target": "spesa", "set": wrong}
+        refused = client.post("/v1/whatif", params=asked, content=body, headers=YAML)
+        assert codes(refused) == ["parameter-wrong"], wrong
+
+
+def test_what_is_told_of_rows_has_the_shapes_of_the_document():
+    """Values of rows, and a rulebook that says of which language it is."""
+    entries = {"rules": {"L.d": {"formula": "L.x * 2"}, "t": {"formula": "sum(L.d)"}}}
+    fields = schema_of({"A": "number", "L": rows_of({"x": "number", "y": {"type": "string"}})})
+    plan = load_text(rulebook_text(entries, language="2"), fields)
+    evaluation = plan.evaluate({"rulebook": REFERENCE, "fields": {"L": [{"x": 1}, {"y": "a"}]}})
+    trail = evaluation.trail.to_json()
+    answer = shapes.Answer.model_validate_json(write_answer(evaluation, "sha256:0", trail))
+    assert answer.lists == {"L": [{"d": "2"}, {}]}
+    assert shapes.Rulebook.model_validate(write_rulebook(plan.linked)).rulebook["language"] == 2
+    plain = ruletrail.load(EXAMPLES / "garden/garden.yaml").evaluate(
+        EXAMPLES / "garden/application.yaml"
+    )
+    assert "lists" not in json.loads(write_answer(plain, "sha256:0"))
 
 
 def test_what_is_needed_is_that_of_the_command_line(client: Any):

@@ -929,9 +929,9 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next(folder, monkeypatch):
 def test_a_sheet_has_room_for_so_many_columns():
     """At the limit, and one past it."""
     values = tuple(f"V{n}" for n in range(MOST_COLUMNS - 3))
-    Workbook(Layout("xlsx", "it", values, (), (), (), {}))
+    Workbook(Layout("xlsx", "it", values, (), (), (), (), {}))
     with pytest.raises(ProblemsError, match="batch-sheet-columns"):
-        Workbook(Layout("xlsx", "it", (*values, "W"), (), (), (), {}))
+        Workbook(Layout("xlsx", "it", (*values, "W"), (), (), (), (), {}))
 
 
 def test_sheets_are_cut_into_pieces(folder):

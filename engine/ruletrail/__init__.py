@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ruletrail.counterfactuals import WhatIf
     from ruletrail.descriptions import Case, Choice, Description
     from ruletrail.library import Listing
+    from ruletrail.needs import Needs
     from ruletrail.problems import Mark, Problem, ProblemsError
     from ruletrail.reports import Report
     from ruletrail.trails import Trail
@@ -35,6 +36,7 @@ else:
             "counterfactuals": ["WhatIf"],
             "descriptions": ["Case", "Choice", "Description"],
             "library": ["Listing"],
+            "needs": ["Needs"],
             "problems": ["Mark", "Problem", "ProblemsError"],
             "reports": ["Report"],
             "trails": ["Trail"],
@@ -50,6 +52,7 @@ __all__ = [
     "Evaluation",
     "Listing",
     "Mark",
+    "Needs",
     "Outputs",
     "Plan",
     "Problem",

@@ -263,10 +263,11 @@ class Plan:
         those of which it is not known, with the reason.
 
         `values` are put in the place of the report's (None takes one away) and the two answers
-        compared. `want` is an outcome to bring about, by moving the fields that `vary` names, else
-        all. `pairs` looks for two steady fields that change it together. `precision` tells whether
-        the outcome survives what printing rounded. `ProblemsError` for what is no target, outcome
-        or field of it, and for a report or values that the schema refuses.
+        compared. `want` is an outcome to bring about, by moving the fields that `vary` names (one
+        code or several), else all. `pairs` looks for two steady fields that change it together.
+        `precision` tells whether the outcome survives what printing rounded. `ProblemsError` for
+        what is no target, outcome or field of it, and for a report or values that the schema
+        refuses.
 
         >>> import ruletrail
         >>> plan = ruletrail.load("examples/garden/garden.yaml")
@@ -279,7 +280,7 @@ class Plan:
         from ruletrail.counterfactuals import ask_what_if  # noqa: PLC0415 - evaluating needs none
 
         record = evaluate_record(self.linked, self._take(report, nulls))
-        codes = tuple(vary)
+        codes = (vary,) if isinstance(vary, str) else tuple(vary)
         return ask_what_if(
             record,
             target,
@@ -326,6 +327,12 @@ class Plan:
         (`problem.mark.line`, from 1); a bound, a list of choices and what else the schema asks of
         valid rows is taken to hold: check them first, or use `ruletrail batch`. The answer goes on
         to other libraries by `to_arrow`, `to_pandas` and `to_polars`.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> answers = plan.evaluate_many({"adults": [2, 1], "plot": ["small", None]})
+        >>> answers.values["fee"][0], answers.values["fee"].state(1)
+        (Decimal('46.25'), 'missing')
         """
         try:
             from ruletrail.compiled.columns import evaluate_many  # noqa: PLC0415 - needs numpy

@@ -19,6 +19,7 @@ from ruletrail.rulebooks import (
     Message,
     Parameter,
     Rule,
+    RuleException,
     Section,
 )
 from ruletrail.rulebooks.entries import Case as WrittenCase
@@ -44,7 +45,8 @@ class Choice:
 class Case:
     """One case of a decision: its outcome, and the condition that leads to it as it is written.
 
-    `when` is empty for `otherwise`, and where the condition is not encoded.
+    `when` is empty for `otherwise`, and where the condition is not encoded. An exception of a rule
+    is one with a `formula` and without an outcome.
 
     >>> import ruletrail
     >>> case = ruletrail.load("examples/garden/garden.yaml").decisions["outcome"].cases[0]
@@ -58,6 +60,7 @@ class Case:
     not_encoded: str = ""
     source: tuple[Source, ...] = ()
     evidence: str = ""
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Description:
     not_encoded: str = ""
     """Why there is no formula, condition, case or list of fields."""
     cases: tuple[Case, ...] = ()
-    """The cases of a decision, in the order written."""
+    """The cases of a decision, or the exceptions of a rule, in the order written."""
     value: ExactValue | None = None
     """The value of a parameter."""
     fields: tuple[str, ...] = ()
@@ -202,7 +205,8 @@ def _describe(linked: LinkedRulebook, entry: _Entry) -> Description:
 def _read_own(linked: LinkedRulebook, entry: _Entry) -> dict[str, Any]:
     match entry:
         case Rule():
-            return {**_read_clause(entry.formula), "when": _text_of(entry.when)}
+            cases = tuple(_describe_exception(linked, each) for each in entry.exceptions)
+            return {**_read_clause(entry.formula), "when": _text_of(entry.when), "cases": cases}
         case Decision(cases=NotEncoded(why=why)):
             return {"not_encoded": why}
         case Decision():
@@ -229,6 +233,13 @@ def _name_outcomes(entry: _Entry) -> dict[str, str]:
     """Return what people call the outcomes of a decision, by the first case that says it."""
     cases = _list_cases(entry) if isinstance(entry, Decision) else ()
     return {case.outcome: case.label or case.outcome for case in reversed(cases)}
+
+
+def _describe_exception(linked: LinkedRulebook, exception: RuleException) -> Case:
+    sources, evidence, _ = _basis(linked, exception.basis)
+    when, formula = _text_of(exception.when), _text_of(exception.formula)
+    why = _why_not(exception.when) or _why_not(exception.formula)
+    return Case("", exception.label or when, when, why, sources, evidence, formula)
 
 
 def _describe_case(linked: LinkedRulebook, case: WrittenCase) -> Case:

@@ -147,7 +147,7 @@ def why_not_expressible(row: Row) -> str | None:
 def types_of(row: Row) -> dict[str, str]:
     """Find a type for every code of an accepted row: that of its value, or one that fits."""
     facts = facts_of(row)
-    formula, _ = parse_formula(row["formula"])
+    formula, _ = parse_formula(row["formula"], int(language_of(row)))
     assert formula is not None
     known = {code: _type_of(fact) for code, fact in facts.items() if not is_non_value(fact)}
     open_codes = [code for code in {**facts, **dict.fromkeys(formula.names)} if code not in known]
@@ -164,7 +164,7 @@ def _type_of(fact: Fact) -> str:
 
 def language_of(row: Row) -> str:
     """Return the version of the language that a row is of, by the section that it shows."""
-    return "2" if int(row["section"].partition(".")[0]) >= _FIRST_OF_SECOND else "1"
+    return "2" if int(str(row.get("section", "1")).partition(".")[0]) >= _FIRST_OF_SECOND else "1"
 
 
 def accepted_book(row: Row) -> RowBook:
@@ -173,7 +173,7 @@ def accepted_book(row: Row) -> RowBook:
     for code, kind in types.items():
         _state(book, code, kind, facts.get(code, Missing((code,))))
     book.rule(ANSWER, formula=row["formula"])
-    formula, _ = parse_formula(row["formula"])
+    formula, _ = parse_formula(row["formula"], int(language_of(row)))
     assert formula is not None
     if infer_signature(formula, lambda code: Signature(types[code]))[0].type == "boolean":
         book.sections["checks"][CHECK] = {"expect": row["formula"]}

@@ -15,12 +15,12 @@ from ruletrail.formulas.operations import (
     ATOM,
     CHOICE,
     COMPARE,
+    FUNCTIONS,
     IF,
     IN,
     NOT_IN,
     OPERATORS,
     Operation,
-    functions_of,
 )
 
 Kind = Literal["number", "boolean", "text"]
@@ -32,8 +32,8 @@ WORDS = ("", "x", "SI", "perché", "so and so")
 OPERATIONS: Mapping[Kind, Sequence[Operation]] = {
     kind: [
         operation
-        for operation in (*OPERATORS.values(), *functions_of(1).values())
-        if operation.gives in (kind, "alike")
+        for operation in (*OPERATORS.values(), *FUNCTIONS.values())
+        if operation.gives in (kind, "alike") and "list" not in operation.takes
     ]
     for kind in KINDS
 }

@@ -27,6 +27,7 @@ def execute(path: Path = NOTEBOOK) -> nbformat.NotebookNode:
         with patch.dict(os.environ, own | named):
             client = NotebookClient(
                 notebook, timeout=_SECONDS, kernel_name="python3", record_timing=False,
+                coalesce_streams=True,
                 resources={"metadata": {"path": str(path.parent)}},
             )  # fmt: skip
             client.execute()

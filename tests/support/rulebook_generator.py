@@ -121,7 +121,7 @@ def generate(
     `gaps` are the shares of fields that reports may lack. `kinds`, of `MAKERS`, says which entries
     the rulebook has, in this order; without it some are drawn, and then those of `also` made.
     """
-    language = 2 if seed % 7 == 0 else 1
+    language = 2 if seed % 3 == 1 else 1
     made = _Making(random.Random(seed), numbers, language)  # noqa: S311 - the same cases each time
     made.make_fields()
     made.make_parameters()
@@ -286,11 +286,25 @@ class _Making:
             if self.chance(0.2):
                 shown = {"grouping": False}, {"decimals": self.rng.randint(0, 4)}
                 entry["display"] = self.rng.choice(shown)
+        if self.language > 1 and self.chance(0.5):
+            most = self.rng.randint(1, 3)
+            entry["exceptions"] = [self.exception(kind, unit) for _ in range(most)]
         self.sections["rules"][code] = entry
         self.know(code, kind, unit=unit, choices=choices)
         if "formula" in entry and self.chance(0.2):
             self.fields[code] = {"title": f"Rigo {code}", "type": _TYPES[kind]}
             self.kinds[code] = kind
+
+    def exception(self, kind: Kind, unit: str | None) -> dict[str, Any]:
+        """Make an exception of a rule; what a number without a unit is multiplied by hides its."""
+        entry: dict[str, Any] = {"when": self.condition_or_gap(), **self.basis()}
+        if self.chance(0.5):
+            entry["label"] = f"Eccezione {self.name('N')}"
+        if self.chance(0.08):
+            return {**entry, **self.gap()}
+        text = self.writer.fitting(kind, 2, unit).text
+        is_free = kind == "number" and unit is None
+        return {**entry, "formula": f"({text}) * {self.rng.randint(1, 3)}" if is_free else text}
 
     # -- Entries -----------------------------------------------------------------------------------
 
@@ -410,6 +424,9 @@ class _Making:
         cases: list[dict[str, Any]] = []
         for at in range(rng.randint(1, 4)):
             one: dict[str, Any] = {"outcome": rng.choice(outcomes), **self.basis()}
+            if self.language > 1 and self.chance(0.5):
+                label = f"Esito {self.name('N')}"
+                one["label"] = {self.locale: label} if self.chance(0.3) else label
             if self.chance(0.06):
                 one.update(self.gap())
             elif is_split and at <= 1:
@@ -482,7 +499,19 @@ class _Making:
             shuffled[kind] = {code: entries[code] for code in codes}
         filled = [self.report(self.rng.choice(gaps)) for _ in range(reports)]
         head = {"locale": self.locale, "language": str(self.language)}
-        return Case(head, shuffled, schema_of(self.fields), filled)
+        fields = self.titled() if self.language > 1 else self.fields
+        return Case(head, shuffled, schema_of(fields), filled)
+
+    def titled(self) -> dict[str, dict[str, Any]]:
+        """Give the fields with some lists of texts as choices that have titles."""
+        found = {}
+        for code, declaration in self.fields.items():
+            texts = declaration.get("enum", ())
+            found[code] = dict(declaration)
+            if self.kinds[code] == "text" and texts and self.chance(0.7):
+                del found[code]["enum"]
+                found[code]["oneOf"] = [{"const": text, "title": f"È {text}"} for text in texts]
+        return found
 
     def report(self, gaps: float) -> dict[str, Any]:
         values = {

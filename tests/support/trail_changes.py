@@ -22,7 +22,7 @@ Class = tuple[str, str]
 
 BY_CODE = frozenset({
     "fields", "parameters", "sources", "subject", "values", "decisions", "sections", "checks",
-    "reads", "groups", "arguments",
+    "reads", "groups", "arguments", "choices",
 })  # fmt: skip
 """Mappings whose keys are codes, or somebody's words: one place for all of them."""
 
@@ -33,7 +33,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "due", "not_due", "passed", "failed", "shown", "not_shown", "alto", "basso",
     ),
     "from": ("report", "parameter", "rule", "decision", "section", "check"),
-    "skipped": ("branch_not_taken", "when_false", "when_unsettled"),
+    "skipped": ("branch_not_taken", "when_false", "when_unsettled", "not_chosen"),
     "agreement": get_args(Agreement),
     "status": (*get_args(Status), "draft", "published"),
     "cause": get_args(ErrorCause),
@@ -206,8 +206,10 @@ class Changes:
 
 def _later_items(item: dict[str, Any], value: list[Any]) -> Iterator[dict[str, Any]]:
     """Write an item as if it stood in its file behind all others, and as one of another outcome."""
-    lines = [int(each["mark"].split(":")[-2]) for each in value]
-    file = (value[-1] if value else item)["mark"].rsplit(":", 2)[0]
+    # the case for a rule's own formula has no mark
+    marked = [each for each in value if "mark" in each]
+    lines = [int(each["mark"].split(":")[-2]) for each in marked]
+    file = (marked[-1] if marked else item)["mark"].rsplit(":", 2)[0]
     later = {**item, "mark": f"{file}:{max(lines, default=0) + 1}:7"}
     yield later
     if "outcome" in item:

@@ -257,6 +257,16 @@ export interface components {
             values: {
                 [key: string]: string | boolean | components["schemas"]["Text"];
             };
+            /**
+             * Lists
+             * @description Of a form with lists: by list, the values of each row.
+             * @default null
+             */
+            lists?: {
+                [key: string]: {
+                    [key: string]: string | boolean | components["schemas"]["Text"];
+                }[];
+            } | null;
             /** Decisions */
             decisions: {
                 [key: string]: string;
@@ -688,7 +698,7 @@ export interface components {
             };
             /** Rulebook */
             rulebook: {
-                [key: string]: string;
+                [key: string]: string | number;
             };
             /** Schema */
             schema: {

@@ -29,7 +29,7 @@ from ruletrail.formulas.operations import (
     RELATIONS,
 )
 from ruletrail.linking import LinkedRulebook
-from ruletrail.rulebooks import Rule
+from ruletrail.rulebooks import Clause, Rule
 
 _ALL: Relation = frozenset("<=>")
 _TURNED = {"<": ">", "=": "=", ">": "<"}
@@ -52,14 +52,29 @@ def learn_rulebook(linked: LinkedRulebook) -> Knowledge:
 
 def rule_range(rule: Rule, known: Knowledge) -> Interval:
     """Bound a rule's value, knowing that its `when` holds."""
-    formula = rule.formula.content
-    if not isinstance(formula, Formula):
-        return ANY
-    here = under_when(rule, known)
-    found = range_of(formula.tree, here) if here is not None else ANY
+    ranges = []
+    for clause in rule.formulas:
+        if isinstance(clause.content, Formula):
+            here = around_clause(rule, clause, known)
+            # without exceptions one that is never evaluated is bounded by nothing
+            if here is not None or not rule.exceptions:
+                ranges.append(ANY if here is None else range_of(clause.content.tree, here))
+    found = intervals.unite(ranges) if ranges else ANY
     if rule.rounding is None:
         return found
     return intervals.round_range(found, rule.rounding.decimals, rule.rounding.mode)
+
+
+def around_clause(rule: Rule, clause: Clause, known: Knowledge) -> Knowledge | None:
+    """Learn what holds where a clause of a rule is evaluated; None where it never is."""
+    if clause is rule.when:
+        return known
+    here = under_when(rule, known)
+    for exception in rule.exceptions if rule.computes(clause) else ():
+        condition = exception.when.content
+        if here is not None and isinstance(condition, Formula):
+            here = assume(condition.tree, here, truth=clause is exception.formula)
+    return here
 
 
 def under_when(rule: Rule, known: Knowledge) -> Knowledge | None:

@@ -4,7 +4,7 @@ Linear in the size of the rulebook; the only recursion is into one formula, whos
 30. Which primitives an operation is made of stands in the table of operations.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from ruletrail.analysis.bounds import constant_node, primitive_node, size_of_field
@@ -22,7 +22,7 @@ from ruletrail.analysis.ir import (
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
 from ruletrail.formulas.operations import Primitive
-from ruletrail.linking import LinkedRulebook, clauses_of
+from ruletrail.linking import LinkedRulebook, clauses_of, split_rule
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 from ruletrail.schemas import Schema
@@ -178,15 +178,34 @@ def _rule_fact(
     rule: Rule, clauses: tuple[Node | NotEncoded, ...], non_values: NonValueKinds
 ) -> Node:
     """Make the node that others read of a rule: its formula's, rounded, under its condition."""
-    formula = clauses[-1]
+    formula = formula_node(rule, clauses)
     if rule.when is not None:
         non_values |= {"not_applicable"}
     if isinstance(formula, NotEncoded):
         return _read("none", rule.code, non_values)
-    fact = replace(formula, non_values=non_values)
+    fact = replace(formula, non_values=non_values | formula.non_values)
     if rule.rounding is not None and formula.kind == "number":
         fact = primitive_node("round", (fact,), rule.rounding.decimals, rule.rounding.mode)
     return replace(fact, op="read", args=(), text=rule.code, key=rule.code, part=-1, fact=None)
+
+
+def formula_node(
+    rule: Rule, clauses: Sequence[Node | NotEncoded], *, traps: bool = False
+) -> Node | NotEncoded:
+    """Return a rule's formula or, where it has exceptions, what any of its formulas may be."""
+    _, formula, exceptions = split_rule(rule, clauses)
+    if not exceptions:
+        return formula
+    node = _as_node(formula)
+    for when, other in exceptions:
+        node = primitive_node("choose", (_as_node(other), node, _as_node(when)))
+    if len(exceptions) > 1:
+        node = replace(node, non_values=node.non_values | _ERROR)  # two may hold
+    return _without_errors(node) if traps else node
+
+
+def _as_node(clause: Node | NotEncoded) -> Node:
+    return clause if isinstance(clause, Node) else _read("none", "", _non_values(clause))
 
 
 def _without_errors(node: Node) -> Node:

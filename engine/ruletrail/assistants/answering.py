@@ -20,6 +20,7 @@ from ruletrail.problems import Mark, quote, refusal
 from ruletrail.references import parse_reference
 from ruletrail.service.refusals import hide_folders
 from ruletrail.service.shelves import Book, list_books
+from ruletrail.service.tasks import Asked as Question
 from ruletrail.service.tasks import read_asked
 
 ABOUT = ("rulebook", "text", "file")
@@ -50,6 +51,31 @@ async def explain(desk: Desk, asked: Asked) -> Answer:
     book = await _find_named(desk, body, asked)
     given = (body, nulls or "refused", asked["code"], asked.spoken)
     return _answer(desk, asked, await desk.do_with(book, asked.language, tasks.explain, *given))
+
+
+async def needed(desk: Desk, asked: Asked) -> Answer:
+    """Find what is still to be asked about a report."""
+    body, nulls = asked["report"].encode("utf-8", "replace"), cast("Nulls", asked["nulls"])
+    book = await _find_named(desk, body, asked)
+    given = (body, nulls or "refused", asked["target"], asked.spoken)
+    return _answer(desk, asked, await desk.do_with(book, asked.language, tasks.needed, *given))
+
+
+async def whatif(desk: Desk, asked: Asked) -> Answer:
+    """Find what would change an outcome of a report."""
+    body, nulls = asked["report"].encode("utf-8", "replace"), cast("Nulls", asked["nulls"])
+    book = await _find_named(desk, body, asked)
+    question = Question(
+        asked["target"],
+        asked["set"],
+        asked["want"],
+        asked["vary"],
+        pairs=bool(asked["pairs"]),
+        precision=bool(asked["precision"]),
+        mark=mark_of("set"),
+    )
+    given = (body, nulls or "refused", question, asked.spoken)
+    return _answer(desk, asked, await desk.do_with(book, asked.language, tasks.whatif, *given))
 
 
 async def _find_named(desk: Desk, body: bytes, asked: Asked) -> Book:

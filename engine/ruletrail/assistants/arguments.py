@@ -26,13 +26,14 @@ def mark_of(name: str) -> Mark:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument: a text, one of a few, a day, or a document as a text or an object."""
+    """An argument: a text, one of a few, a day, a truth, or a document as a text or an object."""
 
     name: str
     says: str
     required: bool = False
     choices: tuple[str, ...] = ()
     is_day: bool = False
+    is_truth: bool = False
     is_document: bool = False
     largest: int = LONGEST_WORD
     """Bytes of it in UTF-8."""
@@ -40,6 +41,8 @@ class Argument:
 
     def describe(self) -> dict[str, Any]:
         """Write the argument as JSON Schema has it."""
+        if self.is_truth:
+            return {"type": "boolean", "description": self.says, "default": False}
         schema: dict[str, Any] = {"type": ["string", "object"] if self.is_document else "string"}
         schema["description"] = self.says
         if self.choices:
@@ -48,13 +51,19 @@ class Argument:
         return {**schema, "minLength": 1, "maxLength": self.largest}
 
     def read(self, value: object) -> str:
-        """Return a value as text; what is wrong with it raises `ProblemsError`."""
+        """Return a value as text, no for a truth being none; raises `ProblemsError`."""
         mark = mark_of(self.name)
+        if self.is_truth and isinstance(value, bool):
+            return "true" if value else ""
         if self.is_document and isinstance(value, dict):
             value = _write_object(value, mark)
-        if not isinstance(value, str):
-            known = term("text|object") if self.is_document else term("text")
-            details = {"text": quote(self.name), "found": _name_kind(value), "expected": known}
+        if not isinstance(value, str) or self.is_truth:
+            known = "text|object" if self.is_document else "boolean" if self.is_truth else "text"
+            details = {
+                "text": quote(self.name),
+                "found": _name_kind(value),
+                "expected": term(known),
+            }
             raise refusal("wrong-type", mark, **details)
         if len(value) > self.largest or len(value.encode("utf-8", "replace")) > self.largest:
             raise refusal("document-too-large", mark, limit=str(self.largest))
@@ -73,7 +82,14 @@ def _read_day(value: str, mark: Mark) -> str:
 
 
 def _name_kind(value: object) -> str:
-    kinds = {bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
+    kinds = {
+        str: "text",
+        bool: "boolean",
+        int: "number",
+        float: "number",
+        list: "array",
+        dict: "object",
+    }
     return term(kinds.get(type(value), "other"))
 
 

@@ -26,7 +26,9 @@ sua `evidence`; ciò che la fonte non dice va in `not_encoded`, e non si indovin
 3. Chiama `check`; correggi ogni problema con il suo suggerimento; ripeti finché non ce ne sono.
 4. Chiama `test`; un esempio che non passa dice un errore nella regola o nell'esempio: decidi \
 sulla fonte, mai per far passare il test. Aggiungi esempi per ciò che nessuno mostra.
-5. Alla fine elenca per la persona ogni voce `inferred`, `assumed` o `not_encoded`: le conferma lei.
+5. Chiama `whatif` con la relazione di un esempio (`rulebook: {rulebook}@VERSIONE`) e una sua \
+decisione: i confronti che nomina devono essere quelli della fonte, con i loro numeri.
+6. Alla fine elenca per la persona ogni voce `inferred`, `assumed` o `not_encoded`: le conferma lei.
 
 Lascia `status: draft`: pubblicare tocca a una persona.""",
     "en": """Write the rulebook “{rulebook}” for ruletrail.{source}
@@ -38,7 +40,9 @@ its `evidence`; what the source does not say is `not_encoded`, and is never gues
 3. Call `check`; mend every problem by its hint; again, until there are none.
 4. Call `test`; an example that fails shows an error in the rule or in the example: decide by the \
 source, never to make the test pass. Add examples for what none shows.
-5. At the end list every entry that is `inferred`, `assumed` or `not_encoded`, for a person to \
+5. Call `whatif` with the report of an example (`rulebook: {rulebook}@VERSION`) and a decision of \
+it: the comparisons that it names must be those of the source, with their numbers.
+6. At the end list every entry that is `inferred`, `assumed` or `not_encoded`, for a person to \
 confirm.
 
 Leave `status: draft`: publishing is up to a person.""",

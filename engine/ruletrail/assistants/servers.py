@@ -58,9 +58,11 @@ _INSTRUCTIONS = (
     "ruletrail evaluates reports by rulebooks, exactly, and explains every answer by a trail. "
     "Ask `list_rulebooks` and `report_schema` first. Never work out, round or fill in a value "
     "yourself: `evaluate` says what is missing, not applicable or not encoded, and these are no "
-    "answers. Cite the rulebook, its version and the trail's digest. When you write a rulebook, "
-    "repeat `check` and `test` until nothing is wrong; every entry says its source and evidence, "
-    "and what the source does not say is `not_encoded`. Nothing is sealed or published here."
+    "answers. `needed` says what to ask next of a report that is not finished, `whatif` how firm "
+    "an outcome is. Cite the rulebook, its version and the trail's digest. When you write a "
+    "rulebook, repeat `check` and `test` until nothing is wrong; every entry says its source and "
+    "evidence, and what the source does not say is `not_encoded`. Nothing is sealed or published "
+    "here."
 )
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST_WORD = 200
 """Bytes of an argument that is a name: a reference, a code, a day, a file."""
+LARGEST_LIST = 8_000
+"""Bytes of an argument that lists codes or values."""
 LARGEST_SCHEMA = SCHEMA_LIMITS.size
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of a request over HTTP: a rulebook, its schema and its examples, written as JSON."""
@@ -26,8 +28,9 @@ MOST_WRITTEN = 64 * 1024 * 1024
 MOST_SESSIONS = 64
 
 __all__ = [
-    "LARGEST_BODY", "LARGEST_REPORT", "LARGEST_RULEBOOK", "LARGEST_SCHEMA", "LARGEST_TRAILS",
-    "LONGEST_WORD", "MOST_SESSIONS", "MOST_TRAILS", "MOST_WRITTEN", "Commands", "Settings",
+    "LARGEST_BODY", "LARGEST_LIST", "LARGEST_REPORT", "LARGEST_RULEBOOK", "LARGEST_SCHEMA",
+    "LARGEST_TRAILS", "LONGEST_WORD", "MOST_SESSIONS", "MOST_TRAILS", "MOST_WRITTEN", "Commands",
+    "Settings",
 ]  # fmt: skip
 
 

@@ -7,10 +7,15 @@ from typing import Any
 
 from pydantic import Field
 
+from ruletrail.service import shapes as answers
 from ruletrail.service.shapes import Found, Result, RulebookList, Shape
 
-__all__ = ["Checked", "Evaluated", "Explained", "ReportSchema", "RulebookList", "Tested", "Written"]
+__all__ = [
+    "Checked", "Evaluated", "Explained", "Needed", "ReportSchema", "RulebookList", "Tested",
+    "WhatIf", "Written",
+]  # fmt: skip
 
+_RULEBOOK = "The full reference of the rulebook that answered."
 _DIGEST = "The digest of the trail."
 _URI = "Where the trail is read as a resource; null where it is too large to be kept."
 
@@ -31,11 +36,27 @@ class Evaluated(Result):
 class Explained(Shape):
     """The steps behind one code of a report."""
 
-    rulebook: str = Field(description="The full reference of the rulebook that answered.")
+    rulebook: str = Field(description=_RULEBOOK)
     code: str
     explanation: dict[str, Any] = Field(
         description="The steps of the trail that the code rests on, with fields and parameters."
     )
+    trail_digest: str = Field(description=_DIGEST)
+    trail_uri: str | None = Field(description=_URI)
+
+
+class Needed(answers.Needed):
+    """What is still to be asked about a report, and the trail of the report as it stands."""
+
+    rulebook: str = Field(description=_RULEBOOK)
+    trail_digest: str = Field(description=_DIGEST)
+    trail_uri: str | None = Field(description=_URI)
+
+
+class WhatIf(answers.WhatIf):
+    """What would change an outcome of a report, and the trail of the report as it stands."""
+
+    rulebook: str = Field(description=_RULEBOOK)
     trail_digest: str = Field(description=_DIGEST)
     trail_uri: str | None = Field(description=_URI)
 

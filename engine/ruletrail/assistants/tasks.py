@@ -25,12 +25,14 @@ from ruletrail.formats import Locale
 from ruletrail.library import Libraries, Library, Source
 from ruletrail.library.named_files import split_name
 from ruletrail.library.sources import head_of_tree
+from ruletrail.needs import find_needs
+from ruletrail.needs.pages import write_page as write_needs
 from ruletrail.problems import sort_problems
-from ruletrail.rendering import explain_step, read_wording, render_trail
+from ruletrail.rendering import explain_step, read_wording, render_changes, render_trail
 from ruletrail.rendering.problems import problems_json
 from ruletrail.rulebook_docs import write_handbook
 from ruletrail.service.answers import write_answer
-from ruletrail.service.tasks import NOWHERE, source_of_text, trail_of
+from ruletrail.service.tasks import NOWHERE, Asked, find_changes, source_of_text, trail_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,29 @@ def explain(plan: Plan, body: bytes, nulls: Nulls, code: str, language: Locale |
     text = explain_step(document, code, language, "text", wording)
     steps = json.loads(explain_step(document, code, language, "json"))
     content = {"rulebook": evaluation.reference, "code": code, "explanation": steps}
+    return Answered(text, content, trail.to_json(), document["digest"])
+
+
+def needed(plan: Plan, body: bytes, nulls: Nulls, target: str, language: Locale | None) -> Answered:
+    """Find what is still to be asked about a report; an empty target is the whole of it."""
+    evaluation = plan.evaluate(body, nulls=nulls)
+    found = find_needs(evaluation.record, target or None)
+    text = write_needs(found, plan.linked, "text", language)
+    content = {**found.to_dict(), "rulebook": evaluation.reference}
+    trail = trail_of(plan, evaluation)
+    return Answered(text, content, trail.to_json(), trail.to_dict()["digest"])
+
+
+def whatif(
+    plan: Plan, body: bytes, nulls: Nulls, asked: Asked, language: Locale | None
+) -> Answered:
+    """Find what would change an outcome of a report."""
+    evaluation = plan.evaluate(body, nulls=nulls)
+    found = find_changes(evaluation, asked).to_dict()
+    trail, wording = trail_of(plan, evaluation), read_wording(evaluation.record, language)
+    document = trail.to_dict()
+    text = render_changes(document, found, "text", language, wording)
+    content = {**found, "rulebook": evaluation.reference}
     return Answered(text, content, trail.to_json(), document["digest"])
 
 

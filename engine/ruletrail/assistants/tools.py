@@ -12,7 +12,12 @@ from ruletrail.assistants import answering, shapes
 from ruletrail.assistants.answering import Answer
 from ruletrail.assistants.arguments import Argument, Asked
 from ruletrail.assistants.desks import Desk
-from ruletrail.assistants.settings import LARGEST_REPORT, LARGEST_RULEBOOK, LARGEST_SCHEMA
+from ruletrail.assistants.settings import (
+    LARGEST_LIST,
+    LARGEST_REPORT,
+    LARGEST_RULEBOOK,
+    LARGEST_SCHEMA,
+)
 from ruletrail.formats import LOCALES
 from ruletrail.service.shapes import Shape
 
@@ -36,6 +41,34 @@ NULLS = Argument(
     "nulls", "Whether a null in the report is a problem (`refused`) or a key that is not there.",
     choices=("refused", "absent"),
 )  # fmt: skip
+TARGET = Argument(
+    "target", "What is asked about: the code of a value, decision, section or check; without, the "
+    "whole report.", example="livello",
+)  # fmt: skip
+OUTCOME = Argument(
+    "target", "What is asked about: the code of a decision, a section or a check.",
+    required=True, example="livello",
+)  # fmt: skip
+SET = Argument(
+    "set", "Other values, as `R03=80000` with commas: the answer with them, beside the report's. "
+    "With nothing behind `=` the field is taken away.", largest=LARGEST_LIST, example="R03=80000",
+)  # fmt: skip
+WANT = Argument(
+    "want", "An outcome of the target to bring about: what would have to be moved for it.",
+    example="fascia_2",
+)  # fmt: skip
+VARY = Argument(
+    "vary", "The fields that may be moved for `want`, with commas; else all that are read.",
+    largest=LARGEST_LIST, example="R03,R05",
+)  # fmt: skip
+PAIRS = Argument(
+    "pairs", "Whether two fields, neither of which changes it alone, are moved together, too.",
+    is_truth=True,
+)  # fmt: skip
+PRECISION = Argument(
+    "precision", "Whether the outcome survives what the printed numbers were rounded by.",
+    is_truth=True,
+)  # fmt: skip
 LANG = Argument("lang", "The language of texts: Italian or English.", choices=LOCALES)
 ONE = Argument(
     "rulebook", "A rulebook of the libraries, as `sociale/2024`.", example="sociale/2024"
@@ -56,7 +89,7 @@ FILE = Argument(
     "file", "In its place: a file of the folder, as `rulebooks/NAME/EDITION.yaml`.",
     example="rulebooks/prova/2025.yaml",
 )  # fmt: skip
-TARGET = Argument(
+WHERE = Argument(
     "file",
     "Where: `rulebooks/NAME/EDITION.yaml`, its examples `rulebooks/NAME/EDITION.test.yaml`, or a "
     "schema below `schemas/`, as `schemas/reports/NAME/EDITION.schema.json`.",
@@ -120,6 +153,21 @@ TOOLS = (
         "condition and number, the source of the rule and its evidence.",
         (CODE, *_OF_REPORT), shapes.Explained, answering.explain),
     Tool(
+        "needed", "What is still to be asked",
+        "Tell of a report that is not finished which missing inputs can still change an answer, "
+        "which to ask for first, which groups of them may be enough, and which cannot matter any "
+        "more. Ask the person for `next`, never make it up; stop where it is `settled`.",
+        (TARGET, *_OF_REPORT), shapes.Needed, answering.needed),
+    Tool(
+        "whatif", "What would change an outcome",
+        "Tell how firm an outcome is: of each field the nearest values that change it, by how "
+        "much, and the comparison that decides; which fields cannot change it alone, which is "
+        "proved; and those that are not settled. `set` compares the answer with other values; "
+        "`want` looks for what brings an outcome about. It says what the rules would answer, not "
+        "that a report may be changed.",
+        (OUTCOME, SET, WANT, VARY, PAIRS, PRECISION, *_OF_REPORT), shapes.WhatIf,
+        answering.whatif),
+    Tool(
         "check", "Check a rulebook",
         "Find all that is wrong with a rulebook, its schema and its examples: each problem with "
         "its place and a way out. Give one of `rulebook`, `text`, `file`.",
@@ -133,7 +181,7 @@ TOOLS = (
         "write_file", "Write a file",
         "Write a rulebook, its examples or a schema into the folder that the user gave, or "
         "replace it. Files of published versions are never changed.",
-        (TARGET, CONTENT, LANG), shapes.Written, answering.write_file, is_writing=True),
+        (WHERE, CONTENT, LANG), shapes.Written, answering.write_file, is_writing=True),
 )  # fmt: skip
 
 

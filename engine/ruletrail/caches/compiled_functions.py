@@ -82,7 +82,8 @@ def decode_trails(content: bytes) -> TrailCodes | None:
 def _write_table(kept: PreparedFunction) -> bytes:
     function, preparer = kept
     steps = tuple(
-        (s.entry.code, s.function, s.fact, s.clauses, s.truths, s.agreement) for s in function.steps
+        (s.entry.code, s.function, s.fact, s.clauses, s.truths, s.agreement, s.unrounded)
+        for s in function.steps
     )
     parts = (
         function.exports,

@@ -12,7 +12,7 @@ from ruletrail.cli.evaluations import (
 )
 from ruletrail.fast_dataclasses import replace
 from ruletrail.needs import Needs, find_needs
-from ruletrail.problems import Mark, ProblemsError
+from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.rendering import FORMS, find_code
 from ruletrail.trails import canonical_json
 
@@ -42,18 +42,19 @@ def _find(evaluation: Evaluation, code: str | None) -> Needs:
         asked = code if is_known else find_code(evaluation.trail.to_dict(), str(code))
         return find_needs(evaluation.record, asked)
     except ProblemsError as error:
-        details = {"rulebook": evaluation.reference}
         raise ProblemsError(
-            problem
-            if problem.code == "rows-not-followed"
-            else replace(
-                problem,
-                mark=Mark(str(code)),
-                details={**problem.details, **details},
-                advice="codes-of" if problem.code == "unknown-step" else problem.advice,
-            )
-            for problem in error.problems
+            _place(problem, evaluation, str(code)) for problem in error.problems
         ) from error
+
+
+def _place(problem: Problem, evaluation: Evaluation, code: str) -> Problem:
+    """Put what is wrong with a code at the code; let one that nobody knows point to the list."""
+    if problem.code == "code-not-encoded":
+        return replace(problem, mark=Mark(code))
+    if problem.code != "unknown-step":
+        return problem
+    details = {**problem.details, "rulebook": evaluation.reference}
+    return replace(problem, mark=Mark(code), details=details, advice="codes-of")
 
 
 def _write(

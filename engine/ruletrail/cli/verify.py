@@ -181,7 +181,8 @@ def _rename_files(document: dict[str, Any], model: dict[str, Any]) -> None:
 
 def _list_marked(document: dict[str, Any]) -> list[dict[str, Any]]:
     """List the steps and cases, which have marks."""
-    return [each for step in document["steps"] for each in (step, *step.get("cases", ()))]
+    found = [each for step in document["steps"] for each in (step, *step.get("cases", ()))]
+    return [each for each in found if "mark" in each]
 
 
 def _file(marked: dict[str, Any]) -> str:
@@ -226,7 +227,10 @@ def _without_marks(document: dict[str, Any]) -> dict[str, Any]:
     steps = [{**step, "mark": ""} for step in document["steps"]]
     for step in steps:
         if "cases" in step:
-            step["cases"] = [{**case, "mark": ""} for case in step["cases"]]
+            step["cases"] = [
+                {key: value for key, value in case.items() if key != "mark"}
+                for case in step["cases"]
+            ]
     return {**document, "steps": steps}
 
 

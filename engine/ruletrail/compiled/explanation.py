@@ -76,7 +76,7 @@ def _write_expressions(step: TypedStep) -> Iterator[str]:
             continue
         rows += [(node.text, _describe(node)) for node in _all_nodes(clause) if node.part >= 0]
         if clause.part < 0:
-            is_condition = not isinstance(step.entry, Rule) or written is step.entry.when
+            is_condition = not isinstance(step.entry, Rule) or not step.entry.computes(written)
             rows.append((clause.text, "the condition" if is_condition else _describe(clause)))
     if step.fact is not None and isinstance(step.entry, Rule):
         rounding = step.entry.rounding

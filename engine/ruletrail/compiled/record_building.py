@@ -10,9 +10,11 @@ from typing import cast
 from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Inputs
 from ruletrail.compiled.slots import BRANCH_NOT_TAKEN, ClauseSlots, Results, StepSlots, read_slot
+from ruletrail.evaluations.exceptions import NOT_CHOSEN, choose_formula, truth_of_base
 from ruletrail.evaluations.messages import match_printed, show_messages
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Derivation, Formula, Part, Skipped
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, split_rule
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Clause, Decision, Message, Rule, Section
 from ruletrail.trails import (
@@ -21,6 +23,7 @@ from ruletrail.trails import (
     CheckConclusion,
     Conclusion,
     DecisionConclusion,
+    ExceptionConclusion,
     Judgement,
     MessageConclusion,
     Record,
@@ -32,6 +35,7 @@ from ruletrail.values import Fact, NotApplicable, NotEncoded
 
 _WHEN_FALSE = Skipped("when_false")
 _WHEN_UNSETTLED = Skipped("when_unsettled")
+_NOT_CHOSEN = Skipped(NOT_CHOSEN)
 
 
 class Answer:
@@ -140,15 +144,57 @@ def _rule(
 ) -> RuleConclusion:
     declared = report.fields.get(rule.code)
     agreement = cast("Agreement | None", results[step.agreement]) if declared is not None else None
-    if rule.when is None:
-        formula = _judgement(rule.formula, step.clauses[0], results)
-        return RuleConclusion(rule, fact, None, formula, formula.value, declared, agreement)
-    when = _judgement(rule.when, step.clauses[0], results)
-    if when.value is True:
-        formula = _judgement(rule.formula, step.clauses[1], results)
-        return RuleConclusion(rule, fact, when, formula, formula.value, declared, agreement)
-    formula = _skipped(rule.formula, _WHEN_FALSE if when.value is False else _WHEN_UNSETTLED)
-    return RuleConclusion(rule, fact, when, formula, fact, declared, agreement)
+    when_slots, formula_slots, _ = split_rule(rule, step.clauses)
+    when = None if rule.when is None else _judgement(rule.when, when_slots, results)
+    if when is not None and when.value is not True:
+        reason = _WHEN_FALSE if when.value is False else _WHEN_UNSETTLED
+        formula, exceptions = _skipped(rule.formula, reason), tuple(_leave_out(rule, reason))
+        return RuleConclusion(rule, fact, when, formula, fact, declared, agreement, 0, exceptions)
+    if rule.exceptions:
+        return _rule_with_exceptions(
+            RuleConclusion(rule, fact, when, _NO_JUDGEMENT, fact, declared, agreement),
+            step,
+            results,
+        )
+    formula = _judgement(rule.formula, formula_slots, results)
+    return RuleConclusion(rule, fact, when, formula, formula.value, declared, agreement)
+
+
+_NO_JUDGEMENT = Judgement(NotApplicable(""), None)
+
+
+def _leave_out(rule: Rule, reason: Skipped) -> Iterator[ExceptionConclusion]:
+    """Conclude the exceptions of a rule that does not apply: nothing of them is evaluated."""
+    for each in rule.exceptions:
+        when, formula = _skipped(each.when, reason), _skipped(each.formula, reason)
+        yield ExceptionConclusion(each, None, when, formula)
+
+
+def _rule_with_exceptions(
+    bare: RuleConclusion, step: StepSlots, results: Results
+) -> RuleConclusion:
+    """Complete the conclusion of a rule that applies and has exceptions."""
+    rule = bare.entry
+    _, own, others = split_rule(rule, step.clauses)
+    pairs = list(zip(rule.exceptions, others, strict=True))
+    conditions = [_judgement(each.when, slots[0], results) for each, slots in pairs]
+    truths = [condition.value for condition in conditions]
+    chosen = choose_formula(rule.code, truths)
+    written = [(each.formula, slots[1]) for each, slots in pairs] + [(rule.formula, own)]
+    formulas = [
+        _judgement(clause, slots, results) if at == chosen else _skipped(clause, _NOT_CHOSEN)
+        for at, (clause, slots) in enumerate(written)
+    ]
+    unrounded = read_slot(step.unrounded, results) if step.unrounded is not None else None
+    value = _fact(unrounded) if isinstance(chosen, int) else chosen
+    judged = zip(rule.exceptions, truths, conditions, formulas[:-1], strict=True)
+    return replace(
+        bare,
+        formula=formulas[-1],
+        unrounded=value,
+        exceptions=tuple(ExceptionConclusion(*each) for each in judged),
+        base=truth_of_base(truths),
+    )
 
 
 def _cases(decision: Decision, step: StepSlots, results: Results) -> Iterator[CaseConclusion]:

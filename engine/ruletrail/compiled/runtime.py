@@ -97,6 +97,16 @@ def choose_case(
     return found
 
 
+def find_unchosen(code: str, truths: Sequence[Fact]) -> NonValue:
+    """Return why no formula of a rule is chosen, where an exception's condition has no value."""
+    if sum(truth is True for truth in truths) > 1:
+        return ErrorValue("conflict", code)
+    found = worst(truths)
+    if found is None:
+        raise TypeError("a rule without a formula has an exception in doubt")
+    return found
+
+
 def otherwise_truth(truths: Sequence[Fact]) -> Fact:
     """Return whether the last case holds, because no other does."""
     if any(truth is True for truth in truths):

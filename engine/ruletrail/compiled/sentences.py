@@ -1,6 +1,6 @@
 """The sentences of an answer as text, straight from its slots; the same as those of its record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +10,7 @@ from ruletrail.compiled.record_building import Answer
 from ruletrail.compiled.slots import Slot, StepSlots, read_slot
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_fact, show_ratio
-from ruletrail.linking import PLACEHOLDERS
+from ruletrail.linking import PLACEHOLDERS, choices_of, labels_of_outcomes
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section, Sentence
 from ruletrail.trails.steps import Shape, shape_of
 from ruletrail.values import Fact, Missing
@@ -93,10 +93,19 @@ class _Places:
             return self.words[name]
         shape = shape_of(linked, name)
         if name in self.steps:
-            return _Shown(name, shape, self.steps[name].function, self.steps[name].fact)
+            places = self.steps[name].function, self.steps[name].fact
+            return _Shown(name, shape, *places, self._titles(name))
         if name in self.fields and name not in self.constants:
-            return _Shown(name, shape, -1, self.fields[name])
+            return _Shown(name, shape, -1, self.fields[name], self._titles(name))
         return _show(self.constants.get(name, Missing((name,))), shape, linked.rulebook.locale)
+
+    def _titles(self, code: str) -> Mapping[Any, str]:
+        """Give what the texts of a code are called."""
+        linked, entry = self.linked, self.linked.rulebook.entries.get(code)
+        if isinstance(entry, Decision):
+            own = labels_of_outcomes(entry, linked.rulebook.locale)
+            return own if linked.rulebook.language > 1 else {}
+        return choices_of(linked, code) if entry is None or isinstance(entry, Rule) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +116,15 @@ class _Shown:
     shape: Shape
     chunk: int
     slot: Slot
+    titles: Mapping[Any, str]
 
     def show(self, answer: Answer, locale: Locale) -> str:
         """Write the value as the sentence shows it."""
         slot, is_field = self.slot, self.chunk < 0
         held: Any = answer.inputs.slots if is_field else answer.results[self.chunk]
         top = held[slot.position] if slot.fact is None else slot.fact
+        if top.__class__ is str and top in self.titles:
+            return self.titles[top]
         if top.__class__ is not int:
             return _show(Missing((self.name,)) if top is None else top, self.shape, locale)
         bottom = slot.power if slot.bottom < 0 else held[slot.bottom]

@@ -45,7 +45,8 @@ class ClauseSlots:
 class StepSlots:
     """One step: its fact, its clauses (None where not encoded), its cases' truths, its agreement.
 
-    `function` is the number of the one that evaluates it.
+    `function` is the number of the one that evaluates it. `unrounded` is the value of whichever
+    formula was chosen, where a rule has exceptions.
     """
 
     entry: Entry
@@ -54,6 +55,7 @@ class StepSlots:
     clauses: tuple[ClauseSlots | None, ...]
     truths: tuple[Slot, ...] = ()
     agreement: int = -1
+    unrounded: Slot | None = None
 
 
 Results = Sequence[object]

@@ -14,6 +14,7 @@ from ruletrail.counterfactuals.curves import Fixed
 from ruletrail.counterfactuals.primitives import Form, Forms
 from ruletrail.counterfactuals.stretches import Allowance, SplitError, Stretch, UnsettledError
 from ruletrail.evaluations.evaluating import choose_exclusive, choose_first
+from ruletrail.evaluations.exceptions import choose_formula
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, kleene
 from ruletrail.formulas.operations import Asks, Chooses, Fault, Kleene, Replaces, Strict
@@ -37,7 +38,9 @@ _COST_OF_CURVES = 6
 
 _BASIC = {"code", "mark", "label", "basis"}
 KNOWN_KEYS: Mapping[type, frozenset[str]] = {
-    Rule: frozenset(_BASIC | {"when", "formula", "unit", "rounding", "display"}),
+    Rule: frozenset(_BASIC | {
+        "when", "formula", "unit", "rounding", "display", "exceptions", "heading",
+    }),
     Decision: frozenset(_BASIC | {"policy", "cases"}),
     Section: frozenset(_BASIC | {
         "due", "part_of", "part_of_mark", "fields", "field_marks", "optional", "not_encoded",
@@ -149,12 +152,19 @@ class _Reader:
         when = self._truth(rule.when) if rule.when is not None else True
         if when is not True:
             return Fixed(NotApplicable(rule.code) if when is False else when)
-        form = self._judge(rule.formula)
+        form = self._formula(rule)
         is_fixed = isinstance(form, Fixed) and not isinstance(form.fact, Fraction)
         if rule.rounding is None or is_fixed:
             return form
         forms = Forms(self.stretch, rule.code, self.rounds)
         return forms("round", form, decimals=rule.rounding.decimals, mode=rule.rounding.mode)
+
+    def _formula(self, rule: Rule) -> Form:
+        """Follow the formula, or the one that the exceptions choose."""
+        chosen = choose_formula(rule.code, [self._truth(each.when) for each in rule.exceptions])
+        if not isinstance(chosen, int):
+            return Fixed(chosen)
+        return self._judge([*(each.formula for each in rule.exceptions), rule.formula][chosen])
 
     def _decision(self, decision: Decision) -> Fact:
         if isinstance(decision.cases, NotEncoded):

@@ -12,7 +12,7 @@ from ruletrail.counterfactuals.following import Cone, follow
 from ruletrail.counterfactuals.questions import Question, first_changed
 from ruletrail.counterfactuals.searching import Search
 from ruletrail.counterfactuals.stretches import Allowance, Stretch, UnsettledError
-from ruletrail.documents import REPORT_LIMITS, from_python
+from ruletrail.documents import REPORT_LIMITS, from_python, is_nothing
 from ruletrail.evaluations import evaluate_record
 from ruletrail.intake import take_report
 from ruletrail.linking import LinkedRulebook, kind_of_entry
@@ -51,7 +51,7 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
     """
     document = question.to_document()
     fields = {**document["fields"], **values}
-    document["fields"] = {code: value for code, value in fields.items() if value is not None}
+    document["fields"] = {code: value for code, value in fields.items() if not is_nothing(value)}
     node, problems = from_python(document, PLACE, REPORT_LIMITS)
     report = take_report(node, problems, record.linked)
     after = evaluate_record(record.linked, report)

@@ -29,6 +29,11 @@ _NOTHING = frozenset({"NAType", "NaTType"})
 _MIDNIGHT = "T00:00:00"
 
 
+def is_nothing(data: object) -> bool:
+    """Tell whether somebody's data say that there is no value: None, or what pandas has for it."""
+    return data is None or type(data).__name__ in _NOTHING
+
+
 def from_python(data: object, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
     """Turn mappings, lists, text, numbers, booleans, days into a tree; others raise `TypeError`.
 
@@ -79,7 +84,7 @@ class _Reader:
 
     def add_scalar(self, data: Any) -> None:
         mark = self.mark()
-        if data is None or type(data).__name__ in _NOTHING:
+        if is_nothing(data):
             self.builder.problems.append(Problem("null-value", mark))
             self.scalar("null", "literal", mark)
         elif isinstance(data, bool):

@@ -206,7 +206,7 @@ class _Place:
                 yield from self._whole(value)
             elif key in ("message", "text"):
                 yield from self._sentence(value)
-            elif key == "cases" and isinstance(value, SequenceNode):
+            elif key in ("cases", "exceptions") and isinstance(value, SequenceNode):
                 for case in value.items:
                     yield from self.entry(case)
 

@@ -67,6 +67,7 @@ class _Outline:
             members = members_of(entry)
             label = text_of(members.get("label")) or text_of(members.get("title"))
             children = (*self._written(kind, key, entry, end), *self._cases(members, end))
+            children += tuple(self._exceptions(members, end))
             yield self._symbol(key, kind, label, end, children)
 
     def _written(
@@ -85,6 +86,14 @@ class _Outline:
             if isinstance(outcome, ScalarNode):
                 detail = text_of(members_of(case).get("when"))
                 yield self._symbol(outcome, "case", detail, min(end, outcome.mark.line - 1))
+
+    def _exceptions(self, members: Mapping[str, Node], end: int) -> Iterator[Symbol]:
+        for exception in items_of(members.get("exceptions")):
+            written = members_of(exception)
+            named = written.get("label", written.get("when"))
+            if isinstance(named, ScalarNode):
+                detail = text_of(written.get("when"))
+                yield self._symbol(named, "case", detail, min(end, named.mark.line - 1))
 
     def _examples(self, items: tuple[Node, ...], last: int) -> Iterator[Symbol]:
         ends = self._ends([item.mark for item in items], last)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import cast
 
+from ruletrail.evaluations.exceptions import NOT_CHOSEN, choose_formula, truth_of_base
 from ruletrail.evaluations.messages import match_printed, show_messages
 from ruletrail.evaluations.reading import Reading, make_reading, start_facts
 from ruletrail.evaluations.rows import conclude_rows
@@ -21,6 +22,7 @@ from ruletrail.trails import (
     CheckConclusion,
     Conclusion,
     DecisionConclusion,
+    ExceptionConclusion,
     Judgement,
     MessageConclusion,
     Record,
@@ -150,15 +152,45 @@ def _conclude_rule(
 ) -> RuleConclusion:
     code = code_in_row(rule.code, row)
     when = _judge(rule.when, reading) if rule.when is not None else None
+    exceptions: tuple[ExceptionConclusion, ...] = ()
+    base: Fact | None = None
     if when is None or when.value is True:
-        formula = _judge(rule.formula, reading)
-        unrounded = formula.value
+        unrounded, formula, exceptions, base = _conclude_formulas(rule, code, reading)
         fact = _round(rule, unrounded, code)
     else:
-        formula = _skip(rule.formula, _WHEN_FALSE if when.value is False else _WHEN_UNSETTLED)
+        reason = _WHEN_FALSE if when.value is False else _WHEN_UNSETTLED
+        formula = _skip(rule.formula, reason)
+        exceptions = tuple(
+            ExceptionConclusion(each, None, _skip(each.when, reason), _skip(each.formula, reason))
+            for each in rule.exceptions
+        )
         fact = unrounded = NotApplicable(code) if when.value is False else when.value
     agreement = compare_declared(declared, fact, unrounded) if declared is not None else None
-    return RuleConclusion(rule, fact, when, formula, unrounded, declared, agreement, row)
+    return RuleConclusion(
+        rule, fact, when, formula, unrounded, declared, agreement, row, exceptions, base
+    )
+
+
+def _conclude_formulas(
+    rule: Rule, code: str, reading: Reading
+) -> tuple[Fact, Judgement, tuple[ExceptionConclusion, ...], Fact | None]:
+    """Choose among a rule's own formula and those of its exceptions; evaluate no other."""
+    if not rule.exceptions:
+        formula = _judge(rule.formula, reading)
+        return formula.value, formula, (), None
+    conditions = [_judge(each.when, reading) for each in rule.exceptions]
+    truths = [condition.value for condition in conditions]
+    chosen = choose_formula(code, truths)
+    clauses = [each.formula for each in rule.exceptions]
+    formulas = [
+        _judge(clause, reading) if at == chosen else _skip(clause, NOT_CHOSEN)
+        for at, clause in enumerate([*clauses, rule.formula])
+    ]
+    *others, own = formulas
+    judged = zip(rule.exceptions, conditions, others, strict=True)
+    exceptions = tuple(ExceptionConclusion(e, c.value, c, f) for e, c, f in judged)
+    value = formulas[chosen].value if isinstance(chosen, int) else chosen
+    return value, own, exceptions, truth_of_base(truths)
 
 
 def _skip(clause: Clause, reason: str) -> Judgement:

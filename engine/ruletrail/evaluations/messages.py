@@ -6,7 +6,7 @@ from itertools import groupby
 
 from ruletrail.formats import Format, Locale, show_fact
 from ruletrail.formulas import list_of
-from ruletrail.linking import PLACEHOLDERS, LinkedRulebook
+from ruletrail.linking import PLACEHOLDERS, LinkedRulebook, name_text
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Sentence, fill_template
 from ruletrail.trails import (
@@ -104,6 +104,8 @@ def _argument(  # noqa: PLR0917 - the name and all that it is read from
     code = code_in_row(name, row) if list_of(name) else name
     fact = facts.get(code, Missing((code,)))
     shape = format_of(linked, report, name, fact, row)
+    if isinstance(fact, str):
+        return Argument(name, fact, shape, name_text(linked, name, fact, language))
     return Argument(name, fact, shape, show_fact(fact, shape, language))
 
 

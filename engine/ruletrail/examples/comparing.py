@@ -7,7 +7,12 @@ from itertools import accumulate, islice
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, items_of
 from ruletrail.evaluations import evaluate_record
-from ruletrail.examples.expectations import WORDS, read_expected_number
+from ruletrail.examples.expectations import (
+    OTHERWISE,
+    WORDS,
+    name_exception,
+    read_expected_number,
+)
 from ruletrail.examples.reading import Example, Failure, Outcome
 from ruletrail.formats import Locale, kind_of
 from ruletrail.formulas import Derivation, Skipped, parse_formula, write_expression
@@ -301,6 +306,9 @@ def _reason(key: str, conclusion: Conclusion) -> Fact:
     if key == "case" and isinstance(conclusion, DecisionConclusion):
         taken = (case.case.outcome for case in conclusion.cases if case.truth is True)
         return ", ".join(taken) or "-"
+    if key == "case" and isinstance(conclusion, RuleConclusion) and conclusion.exceptions:
+        held = [name_exception(e.exception) for e in conclusion.exceptions if e.truth is True]
+        return ", ".join(held) or (OTHERWISE if conclusion.base is True else "-")
     if key == "before_rounding" and isinstance(conclusion, RuleConclusion):
         return conclusion.unrounded
     match conclusion:
@@ -328,8 +336,9 @@ def _parts(conclusion: Conclusion) -> Mapping[str, Mapping[str, Fact | Skipped]]
 def derivations_of(conclusion: Conclusion) -> list[Derivation]:
     """List a conclusion's derivations, in the order evaluated; what is not encoded has none."""
     match conclusion:
-        case RuleConclusion(when=when, formula=formula):
-            judged = [when, formula]
+        case RuleConclusion(when=when, formula=formula, exceptions=exceptions):
+            others = (it for each in exceptions for it in (each.when, each.formula))
+            judged = [when, formula, *others]
         case DecisionConclusion(cases=cases):
             judged = [case.judgement for case in cases]
         case SectionConclusion(due=due):
@@ -411,10 +420,26 @@ def _explain(record: Record, conclusion: Conclusion, language: Locale) -> Iterat
     if isinstance(conclusion, DecisionConclusion):
         for case in conclusion.cases:
             yield f"  {words['case']} {case.case.outcome}: {_brief(case.truth, language)}"
+    if isinstance(conclusion, RuleConclusion):
+        for each in conclusion.exceptions:
+            truth = words["skipped"] if each.truth is None else _brief(each.truth, language)
+            yield f"  {words['case']} {name_exception(each.exception)}: {truth}"
     for derivation in derivations_of(conclusion):
-        yield from _explain_derivation(derivation, language)
+        if not _is_passed_over(conclusion, derivation):
+            yield from _explain_derivation(derivation, language)
     for read in codes_read(record, conclusion):
         yield f"  {read} = {_brief(record.facts.get(read, Missing((read,))), language)}"
+
+
+def _is_passed_over(conclusion: Conclusion, derivation: Derivation) -> bool:
+    """Tell a formula of a rule with exceptions that was not chosen: it came to nothing."""
+    if not isinstance(conclusion, RuleConclusion) or conclusion.base is None:
+        return False
+    others = [(each.formula, each.truth) for each in conclusion.exceptions]
+    return any(
+        derivation is formula.derivation and truth is not True
+        for formula, truth in [(conclusion.formula, conclusion.base), *others]
+    )
 
 
 def _explain_derivation(derivation: Derivation, language: Locale) -> Iterator[str]:

@@ -1,23 +1,25 @@
 """What examples should show of a rulebook, and what they did show.
 
-Counted: each rule with a value, and not applying where it has a `when`; each case true and false;
-each section due and not due; each check passed and failed; each comparison of numbers seen below,
-at and above (each other one seen both ways). What the schema's bounds make impossible is not
-counted; entries of `for_each` count one by one.
+Counted: each rule with a value, and not applying where it has a `when`; each exception, and the
+formula beside exceptions, where it is the one chosen; each case true and false; each section due
+and not due; each check passed and failed; each comparison of numbers seen below, at and above (each
+other one seen both ways). What the schema's bounds make impossible is not counted; entries of
+`for_each` count one by one.
 """
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from ruletrail.analysis.condition_solver import (
+    around_clause,
     is_comparison,
     judge,
     learn_rulebook,
     relation_of,
-    under_when,
 )
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.examples.comparing import derivations_of
+from ruletrail.examples.expectations import OTHERWISE, name_exception
 from ruletrail.examples.reading import Marks, Point
 from ruletrail.formulas import (
     Call,
@@ -58,8 +60,8 @@ def list_points(linked: LinkedRulebook) -> Marks:
         marks |= dict(_entry_points(entry, known))
         here: Knowledge = known
         for clause, formula in formulas_in(entry):
-            if isinstance(entry, Rule) and clause is entry.formula:
-                here = under_when(entry, known) or known
+            if isinstance(entry, Rule) and clause is not entry.when:
+                here = around_clause(entry, clause, known) or known
             for part in formula.parts:
                 if is_comparison(part):
                     what = write_expression(part)
@@ -72,8 +74,9 @@ def list_points(linked: LinkedRulebook) -> Marks:
 def _entry_points(entry: Entry, known: Knowledge) -> Iterator[tuple[Point, Mark]]:
     match entry:
         case Rule():
-            if isinstance(entry.formula.content, Formula):
+            if any(isinstance(clause.content, Formula) for clause in entry.formulas):
                 yield Point("rule", entry.code, "", "value"), entry.mark
+            yield from _exception_points(entry, known)
             if entry.when is not None:
                 for side in _truths(entry.when, known, "", "not_applicable"):
                     if side:
@@ -95,6 +98,22 @@ def _entry_points(entry: Entry, known: Knowledge) -> Iterator[tuple[Point, Mark]
                 yield Point("check", entry.code, "", side), entry.mark
         case _:
             return
+
+
+def _exception_points(rule: Rule, known: Knowledge) -> Iterator[tuple[Point, Mark]]:
+    """Yield each exception as true, and the rule's own formula, as far as some report shows it."""
+    encoded = all(isinstance(each.when.content, Formula) for each in rule.exceptions)
+    if not rule.exceptions or not encoded:
+        return
+    for number, each in enumerate(rule.exceptions, start=1):
+        if around_clause(rule, each.formula, known) is not None:
+            yield _exception_point(rule.code, number, name_exception(each)), each.mark
+    if around_clause(rule, rule.formula, known) is not None:
+        yield _exception_point(rule.code, len(rule.exceptions) + 1, OTHERWISE), rule.formula.mark
+
+
+def _exception_point(code: str, number: int, name: str) -> Point:
+    return Point("case", code, f"{number} {name}", "true")
 
 
 def _truths(clause: Clause, known: Knowledge, when_true: str, when_false: str) -> tuple[str, ...]:
@@ -150,9 +169,17 @@ def find_hits(record: Record) -> set[Point]:
 def _entry_hits(conclusion: Conclusion) -> Iterator[Point]:
     code, fact = conclusion.entry.code, conclusion.fact
     match conclusion:
-        case RuleConclusion(when=when):
+        case RuleConclusion(when=when, exceptions=exceptions, base=base):
             if not is_non_value(fact):
                 yield Point("rule", code, "", "value")
+            # an exception is seen where it is the one that is chosen
+            truths = [each.truth for each in exceptions]
+            is_chosen = truths.count(True) == 1 and all(isinstance(each, bool) for each in truths)
+            for number, each in enumerate(exceptions if is_chosen else (), start=1):
+                if each.truth is True:
+                    yield _exception_point(code, number, name_exception(each.exception))
+            if base is True:
+                yield _exception_point(code, len(exceptions) + 1, OTHERWISE)
             if when is not None and when.value is False:
                 yield Point("rule", code, "", "not_applicable")
         case DecisionConclusion(cases=cases):

@@ -8,7 +8,7 @@ from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, mem
 from ruletrail.formulas.habits import translate_condition
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, quote, term
-from ruletrail.rulebooks import Check, Decision, Entry, Rule, Section
+from ruletrail.rulebooks import Check, Decision, Entry, Rule, RuleException, Section
 from ruletrail.schemas.explaining import advise_number
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
 from ruletrail.values import read_number
@@ -38,13 +38,25 @@ def list_expectable(linked: LinkedRulebook) -> dict[str, KnownNames]:
     return {**known, "missing": fields}
 
 
+OTHERWISE = "otherwise"
+"""What the case for a rule's own formula is called, beside its exceptions."""
+
+
+def name_exception(exception: RuleException) -> str:
+    """Name an exception: by its label, else by its condition as it is written."""
+    return exception.label or exception.when.node.text
+
+
 _UNDECIDED = ("undetermined", "not_applicable", "not_encoded", "error")
 """What each decision, section or check may come to, besides its own outcomes."""
 _AGREEMENTS = KnownNames(("equal", "rounded", "truncated", "blank", "unverified", "differs"))
 
 
 def list_outcomes(linked: LinkedRulebook) -> dict[str, KnownNames]:
-    """Gather, for each decision, section and check, the outcomes that it may have."""
+    """Gather, for each decision, section and check, the outcomes that it may have.
+
+    Of a rule with exceptions, what its cases are called.
+    """
     found: dict[str, KnownNames] = {}
     for code, entry in linked.rulebook.entries.items():
         match entry:
@@ -56,6 +68,8 @@ def list_outcomes(linked: LinkedRulebook) -> dict[str, KnownNames]:
                 own = ["due", "not_due"]
             case Check():
                 own = ["passed", "failed"]
+            case Rule(exceptions=exceptions) if exceptions:
+                own = [*map(name_exception, exceptions), OTHERWISE]
             case _:
                 continue
         found[code] = KnownNames(dict.fromkeys([*own, *_UNDECIDED]))
@@ -138,7 +152,8 @@ def without_row(code: str) -> str:
 def _check_reasons(entry: Entry, asked: MappingNode) -> Iterator[Problem]:
     is_rule, is_decision = isinstance(entry, Rule), isinstance(entry, Decision)
     has_condition = entry.when is not None if isinstance(entry, Rule) else not is_decision
-    possible = {"case": is_decision, "before_rounding": is_rule, "condition": has_condition}
+    has_cases = is_decision or (isinstance(entry, Rule) and bool(entry.exceptions))
+    possible = {"case": has_cases, "before_rounding": is_rule, "condition": has_condition}
     for key, node in asked.keys.items():
         if not possible.get(key, True):
             details = {"code": quote(entry.code), "text": quote(key)}

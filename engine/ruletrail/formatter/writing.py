@@ -42,7 +42,8 @@ _RULEBOOK = (
 _ENTRY = (
     "for_each", "outcome", "part_of", "title", "kind", "url", "label", "policy", "when",
     "otherwise", "due", "expect", "value", "formula", "not_encoded", "text", "severity", "round",
-    "display", "unit", "fields", "optional", "source", "evidence", "note", "cases", "message",
+    "display", "unit", "fields", "optional", "source", "evidence", "note", "exceptions", "cases",
+    "message",
 )  # fmt: skip
 _SENTENCE = ("due", "not_due", "it", "en", "source", "evidence", "note")
 _EXPECT = (
@@ -50,6 +51,7 @@ _EXPECT = (
     "not_encoded", "problems", "messages", "absent_messages", "reasons",
 )  # fmt: skip
 _CASE = ("cases", "*")
+_EXCEPTION = ("exceptions", "*")
 _LONGEST_ENTRY = 2
 
 _ORDERS: Mapping[str, Mapping[Path, Sequence[str]]] = {
@@ -69,6 +71,7 @@ _ENTRIES = ("sources", "parameters", "rules", "decisions", "sections", "checks",
 _WITHIN: Mapping[Path, Sequence[str]] = {
     (): _ENTRY,
     _CASE: _ENTRY,
+    _EXCEPTION: _ENTRY,
     ("round",): ("decimals", "mode"),
     ("display",): ("decimals", "grouping"),
     **{(*case, key): _SENTENCE for case in ((), _CASE) for key in ("message", "text")},

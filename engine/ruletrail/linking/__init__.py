@@ -6,6 +6,7 @@ from ruletrail.lazy_imports import open_late
 from ruletrail.linking.linked_rulebook import (
     PLACEHOLDERS,
     LinkedRulebook,
+    choices_of,
     clauses_of,
     declaration_of,
     display_of,
@@ -15,7 +16,10 @@ from ruletrail.linking.linked_rulebook import (
     kind_of_entry,
     label_of,
     label_of_list,
+    labels_of_outcomes,
+    name_text,
     sentences_of,
+    split_rule,
     unit_of,
 )
 
@@ -32,6 +36,7 @@ __all__ = [
     "PLACEHOLDERS",
     "SECTION_OUTCOMES",
     "LinkedRulebook",
+    "choices_of",
     "clauses_of",
     "declaration_of",
     "display_of",
@@ -41,7 +46,10 @@ __all__ = [
     "kind_of_entry",
     "label_of",
     "label_of_list",
+    "labels_of_outcomes",
     "link_rulebook",
+    "name_text",
     "sentences_of",
+    "split_rule",
     "unit_of",
 ]

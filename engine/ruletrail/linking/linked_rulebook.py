@@ -1,7 +1,7 @@
 """A linked rulebook: frozen, linked, ordered; safe to share between threads."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Formula, Signature, list_of
@@ -58,10 +58,11 @@ def is_row_entry(entry: Entry) -> bool:
 
 
 def clauses_of(entry: Entry) -> list[Clause]:
-    """List the formulas and conditions of an entry in the order they are evaluated."""
+    """List the formulas and conditions of an entry, in the order in which codes are read."""
     match entry:
         case Rule():
-            return [entry.when, entry.formula] if entry.when is not None else [entry.formula]
+            whole = [entry.when, entry.formula] if entry.when is not None else [entry.formula]
+            return whole + [it for each in entry.exceptions for it in (each.when, each.formula)]
         case Decision():
             return (
                 [case.when for case in entry.cases if case.when is not None]
@@ -74,6 +75,22 @@ def clauses_of(entry: Entry) -> list[Clause]:
             return [entry.expect]
         case Message():
             return [entry.when]
+
+
+_Part = TypeVar("_Part")
+
+
+def split_rule(
+    rule: Rule, clauses: Sequence[_Part]
+) -> tuple[_Part | None, _Part, tuple[tuple[_Part, _Part], ...]]:
+    """Take what a rule's clauses became apart: `when`, formula, condition and formula of each.
+
+    The last are those of its exceptions.
+    """
+    at = 0 if rule.when is None else 1
+    rest = clauses[at + 1 :]
+    exceptions = tuple(zip(rest[::2], rest[1::2], strict=True))
+    return clauses[0] if at else None, clauses[at], exceptions
 
 
 def sentences_of(entry: Entry) -> list[Sentence]:
@@ -142,6 +159,34 @@ def label_of(linked: LinkedRulebook, code: str) -> str:
     if parameter is not None:
         return parameter.label
     return declaration.label if declaration is not None else code
+
+
+def choices_of(linked: LinkedRulebook, code: str) -> Mapping[str, str]:
+    """Give what the texts are called that the form lists for a field, in language 2."""
+    declaration = linked.schema.fields.get(code) or linked.schema.cells.get(code)
+    is_titled = declaration is not None and linked.rulebook.language > 1
+    return declaration.titles if is_titled and declaration is not None else {}
+
+
+def name_text(linked: LinkedRulebook, code: str, text: str, language: str) -> str:
+    """Give what a text is called that a code holds: an outcome, a choice of the form.
+
+    In language 1 texts are shown as they are.
+    """
+    entry = linked.rulebook.entries.get(code)
+    if linked.rulebook.language > 1 and isinstance(entry, Decision):
+        return labels_of_outcomes(entry, language).get(text, text)
+    return choices_of(linked, code).get(text, text) if isinstance(entry, Rule | None) else text
+
+
+def labels_of_outcomes(decision: Decision, language: str) -> dict[str, str]:
+    """Give the label of each outcome that has one: of its first case with one."""
+    cases = decision.cases if isinstance(decision.cases, tuple) else ()
+    found: dict[str, str] = {}
+    for case in cases:
+        if case.label_in(language):
+            found.setdefault(case.outcome, case.label_in(language))
+    return found
 
 
 def label_of_list(linked: LinkedRulebook, code: str) -> str:

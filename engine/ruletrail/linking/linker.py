@@ -14,7 +14,7 @@ from ruletrail.formulas import (
     infer_signature,
     list_of,
 )
-from ruletrail.formulas.type_checking import BARE_CODE, UNKNOWN
+from ruletrail.formulas.type_checking import BARE_CODE, UNKNOWN, join_choices
 from ruletrail.linking.linked_rulebook import (
     PLACEHOLDERS,
     LinkedRulebook,
@@ -203,14 +203,14 @@ def _check_entry(entry: Entry, linker: _Linker) -> None:
 def _check_rule(rule: Rule, linker: _Linker) -> None:
     if rule.when is not None:
         _check_condition(rule.when, linker)
+    for exception in rule.exceptions:
+        _check_condition(exception.when, linker)
+    for exception in rule.exceptions[MOST_CASES : MOST_CASES + 1]:
+        limit = {"limit": str(MOST_CASES)}
+        linker.problems.append(Problem("too-many-cases", exception.mark, limit))
     declared = linker.names.fields.get(rule.code)
     unit = rule.unit if rule.unit is not None else declared.unit if declared is not None else None
-    if not isinstance(rule.formula.content, Formula):
-        linker.names.signatures[rule.code] = Signature("unknown", unit)
-        return
-    signature, findings = infer_signature(rule.formula.content, linker.names.lookup)
-    if _report(findings, rule.formula, linker):
-        signature = UNKNOWN
+    signature = _infer_rule(rule, linker)
     if rule.rounding is not None and signature.type in ("text", "boolean"):
         linker.problems.append(Problem("round-not-number", rule.mark, {"code": quote(rule.code)}))
     if declared is not None and signature.type not in (declared.type, "unknown"):
@@ -219,6 +219,34 @@ def _check_rule(rule: Rule, linker: _Linker) -> None:
         )
         linker.problems.append(describe(finding, rule.mark))
     linker.names.signatures[rule.code] = Signature(signature.type, unit, signature.choices)
+
+
+def _infer_rule(rule: Rule, linker: _Linker) -> Signature:
+    """Join the signatures of a rule's formulas, which are of one type and of one unit."""
+    found = _infer_formula(rule.formula, linker)
+    for exception in rule.exceptions:
+        other, finding = _infer_formula(exception.formula, linker), None
+        if "unknown" not in (found.type, other.type) and found.type != other.type:
+            finding = Finding("type-mismatch", 0, "", "", found.type, other.type)
+        elif None not in (found.unit, other.unit) and found.unit != other.unit:
+            finding = Finding("unit-clash", 0, "", "", str(found.unit), str(other.unit))
+        if finding is not None:
+            written = replace(finding, text=exception.formula.node.text)
+            linker.problems.append(describe(written, exception.formula.mark))
+        found = Signature(
+            other.type if found.type == "unknown" else found.type,
+            other.unit if found.unit is None else found.unit,
+            join_choices([found, other]),
+        )
+    return found
+
+
+def _infer_formula(clause: Clause, linker: _Linker) -> Signature:
+    """Infer the signature of one formula; what is not encoded is of every type."""
+    if not isinstance(clause.content, Formula):
+        return UNKNOWN
+    signature, findings = infer_signature(clause.content, linker.names.lookup)
+    return UNKNOWN if _report(findings, clause, linker) else signature
 
 
 def _check_condition(clause: Clause, linker: _Linker) -> None:
@@ -357,6 +385,8 @@ def _check_sources(rulebook: Rulebook, linker: _Linker) -> None:
         bases += [entry.basis, *(sentence.basis for sentence in sentences_of(entry))]
         if isinstance(entry, Decision) and isinstance(entry.cases, tuple):
             bases += [case.basis for case in entry.cases]
+        if isinstance(entry, Rule):
+            bases += [exception.basis for exception in entry.exceptions]
     for basis in bases:
         for source, mark in zip(basis.sources, basis.marks, strict=True):
             if source not in rulebook.sources:

@@ -64,7 +64,9 @@ class Names:
 def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
     """Collect what each name is; a rule's type is unknown until it is linked."""
     fields = {**schema.fields, **schema.cells}
-    signatures = {code: _field(declaration) for code, declaration in fields.items()}
+    signatures = {
+        code: _field(declaration, rulebook.language) for code, declaration in fields.items()
+    }
     signatures |= {code: Signature("list") for code in schema.lists}
     signatures |= {code: _parameter(parameter) for code, parameter in rulebook.parameters.items()}
     for code, entry in rulebook.entries.items():
@@ -80,8 +82,9 @@ def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
     return Names(fields, groups, sections, signatures)
 
 
-def _field(declaration: FieldDeclaration) -> Signature:
-    return Signature(declaration.type, declaration.unit, declaration.choices)
+def _field(declaration: FieldDeclaration, language: int) -> Signature:
+    titled = tuple(declaration.titles) if language > 1 else ()
+    return Signature(declaration.type, declaration.unit, declaration.choices or titled)
 
 
 def _parameter(parameter: Parameter) -> Signature:

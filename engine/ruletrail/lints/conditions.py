@@ -14,7 +14,7 @@ from ruletrail.rulebooks import Clause, Entry, Message, Rule, Section
 def find_conditions(entry: Entry, subject: Subject) -> Iterator[Problem]:
     """Find constant conditions of one entry, and parts of conditions that the rest implies."""
     for clause, formula in formulas_in(entry):
-        is_value = isinstance(entry, Rule) and clause is entry.formula
+        is_value = isinstance(entry, Rule) and entry.computes(clause)
         is_meant = _is_true(formula.tree) and isinstance(entry, Section | Message)
         is_leaf = isinstance(formula.tree, Name | Constant)
         if is_leaf and not is_value and not is_meant:

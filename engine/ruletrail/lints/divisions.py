@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ruletrail.analysis import intervals
-from ruletrail.analysis.condition_solver import assume, assume_all, is_junction, under_when
+from ruletrail.analysis.condition_solver import around_clause, assume, assume_all, is_junction
 from ruletrail.analysis.knowledge import Knowledge, range_of
 from ruletrail.formulas import Call, Expression, write_expression
 from ruletrail.formulas.operations import CHOICE, CONJUNCTION, DIVIDE, MODULO
@@ -16,8 +16,8 @@ def find_zero_divisors(entry: Entry, subject: Subject) -> Iterator[Problem]:
     """Find divisions whose divisor may be zero for a report that the schema accepts."""
     for clause, formula in formulas_in(entry):
         guarded: Knowledge | None = subject.known
-        if isinstance(entry, Rule) and clause is entry.formula:
-            guarded = under_when(entry, subject.known)
+        if isinstance(entry, Rule):
+            guarded = around_clause(entry, clause, subject.known)
         divides = any(part.operation in (DIVIDE, MODULO) for part in formula.parts)
         if guarded is not None and divides:
             yield from _visit(formula.tree, clause, guarded)

@@ -69,6 +69,8 @@ def _find_unused_sources(subject: Subject) -> Iterator[Problem]:
         )
         if isinstance(entry, Decision) and isinstance(entry.cases, tuple):
             cited.update(source for case in entry.cases for source in case.basis.sources)
+        if isinstance(entry, Rule):
+            cited.update(source for each in entry.exceptions for source in each.basis.sources)
     sources = subject.resolved.get("sources")
     if isinstance(sources, MappingNode):
         for name, key in sources.keys.items():

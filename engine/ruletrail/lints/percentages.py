@@ -40,15 +40,19 @@ def find_shares(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
             for node in formula.parts:
                 for problem in _meetings(node, clause, known, subject):
                     yield entry, problem
-        if isinstance(entry, Rule) and isinstance(entry.formula.content, Formula):
-            tree = entry.formula.content.tree
-            found = share_of(tree, known, subject)
-            unit = unit_of(subject.linked, entry.code)
-            if unit == _PERCENT and found == "ratio":
-                yield entry, note("ratio-as-percentage", tree, entry.formula)
-            known[entry.code] = (
-                "percentage" if unit == _PERCENT else found if unit is None else "other"
-            )
+        if isinstance(entry, Rule):
+            unit, shares = unit_of(subject.linked, entry.code), list[Share]()
+            for clause in entry.formulas:
+                if isinstance(clause.content, Formula):
+                    tree = clause.content.tree
+                    shares.append(share_of(tree, known, subject))
+                    if unit == _PERCENT and shares[-1] == "ratio":
+                        yield entry, note("ratio-as-percentage", tree, clause)
+            found = next((share for share in shares if share is not None), None)
+            if shares:
+                known[entry.code] = (
+                    "percentage" if unit == _PERCENT else found if unit is None else "other"
+                )
 
 
 def _meetings(

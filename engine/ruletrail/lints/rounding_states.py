@@ -14,7 +14,7 @@ from ruletrail.formulas import Call, Expression, Formula, Name
 from ruletrail.formulas.operations import CHOICE, COMPARE, DIFFERENT, DIVIDE, EQUAL, IN, NOT_IN
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem, quote
-from ruletrail.rulebooks import Entry, Rule
+from ruletrail.rulebooks import Clause, Entry, Rule
 from ruletrail.values import count_finite_decimals
 
 
@@ -34,12 +34,18 @@ def learn_precisions(subject: Subject) -> Precisions:
     """Learn the precision of every rule, in the order in which they read each other."""
     found: dict[str, Precision] = {}
     for entry in subject.linked.steps:
-        if isinstance(entry, Rule) and isinstance(entry.formula.content, Formula):
-            if entry.rounding is not None:
-                found[entry.code] = Precision("rounded", entry.rounding.decimals)
-            else:
-                found[entry.code] = precision_of(entry.formula.content.tree, found, subject)
+        trees = [formula.tree for _, formula in _formulas(entry)] if isinstance(entry, Rule) else []
+        if trees and isinstance(entry, Rule) and entry.rounding is not None:
+            found[entry.code] = Precision("rounded", entry.rounding.decimals)
+        elif trees:
+            found[entry.code] = _join([precision_of(tree, found, subject) for tree in trees])
     return found
+
+
+def _formulas(rule: Rule) -> Iterator[tuple[Clause, Formula]]:
+    for clause in rule.formulas:
+        if isinstance(clause.content, Formula):
+            yield clause, clause.content
 
 
 def precision_of(expression: Expression, known: Precisions, subject: Subject) -> Precision:
@@ -115,9 +121,17 @@ def _find_comparisons(entry: Entry, known: Precisions, subject: Subject) -> Iter
 
 
 def _find_roundings(rule: Rule, known: Precisions, subject: Subject) -> Iterator[Problem]:
-    formula = rule.formula.content
-    if not isinstance(formula, Formula):
-        return
+    for clause, formula in _formulas(rule):
+        yield from _find_roundings_in(rule, clause, formula, known, subject)
+    is_public = rule.code in subject.shown or rule.code in subject.linked.schema.fields
+    if is_public and known.get(rule.code, GIVEN).kind == "open":
+        yield Problem("published-unrounded", rule.mark, {"code": quote(rule.code)})
+
+
+def _find_roundings_in(
+    rule: Rule, clause: Clause, formula: Formula, known: Precisions, subject: Subject
+) -> Iterator[Problem]:
+    """Find what is rounded again in one formula of a rule, or by the rule."""
     roundings: list[tuple[Expression, Expression, int]] = [
         (call, call.operands[0], rounding_decimals(call))
         for call in formula.parts
@@ -127,10 +141,7 @@ def _find_roundings(rule: Rule, known: Precisions, subject: Subject) -> Iterator
         roundings.insert(0, (formula.tree, formula.tree, rule.rounding.decimals))
     for at, rounded, decimals in roundings:
         if _rounds_again(rounded, decimals, known, subject):
-            yield note("rounded-again", at, rule.formula)
-    is_public = rule.code in subject.shown or rule.code in subject.linked.schema.fields
-    if is_public and known.get(rule.code, GIVEN).kind == "open":
-        yield Problem("published-unrounded", rule.mark, {"code": quote(rule.code)})
+            yield note("rounded-again", at, clause)
 
 
 def _rounds_again(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from ruletrail.lints.cases import find_cases
 from ruletrail.lints.conditions import find_conditions
 from ruletrail.lints.divisions import find_zero_divisors
+from ruletrail.lints.exceptions import find_exceptions
 from ruletrail.lints.grounding import find_sentences, find_ungrounded, find_validity
 from ruletrail.lints.left_out import find_left_out
 from ruletrail.lints.names import (
@@ -36,6 +37,7 @@ _ENTRY_LINTS: tuple[Callable[[Entry, Subject], Iterator[Problem]], ...] = (
 _PAIRED_LINTS: tuple[Callable[[Subject], Iterator[tuple[Entry, Problem]]], ...] = (
     find_precisions,
     find_shares,
+    find_exceptions,
 )
 _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_lookalikes,
@@ -57,9 +59,9 @@ IGNORABLE = frozenset({
     "case-subsumed", "cases-conflict", "cases-gap", "cases-meet", "cases-overlap", "close-numbers",
     "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
     "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
-    "equality-of-unrounded", "field-without-title", "formula-deep", "formula-large", "formula-long",
-    "group-leaves-out", "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes",
-    "message-untranslated",
+    "equality-of-unrounded", "exception-may-not-apply", "exceptions-overlap",
+    "field-without-title", "formula-deep", "formula-large", "formula-long", "group-leaves-out",
+    "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
     "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
     "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",
     "rounded-against-unrounded", "schema-limits-crossed", "schema-word", "text-cut",

@@ -20,7 +20,14 @@ class Needs:
 
     Codes stand in the order of the form. `relevant` and `irrelevant` are together all inputs that
     the report lacks. `outcome` is the answer as the report stands: a value or an outcome as text,
-    or the word of a non-value; of the whole report its status.
+    or the word of a non-value; of the whole report its status. `Plan.needed` makes one.
+
+    >>> import ruletrail
+    >>> plan = ruletrail.load("examples/garden/garden.yaml")
+    >>> report = {"subject": {"household": "Rossi"}, "fields": {"adults": 2, "plot": "small"}}
+    >>> needs = plan.needed(report, "fee")
+    >>> needs.settled, needs.outcome, needs.relevant, needs.irrelevant[:2]
+    (True, '46.25', (), ('children', 'distance'))
     """
 
     target: str | None

@@ -23,7 +23,7 @@ from ruletrail.needs.possible import (
 )
 from ruletrail.rulebooks import Case, Check, Clause, Decision, Entry, Message, Rule, Section
 from ruletrail.trails import CaseConclusion, Record
-from ruletrail.values import Missing, NotEncoded, Value
+from ruletrail.values import ErrorValue, Missing, NotEncoded, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _see_clause(clause: Clause, walk: ExpressionWalk) -> Seen:
 
 def _see_rule(rule: Rule, walk: ExpressionWalk) -> Seen:
     def formula() -> Seen:
-        seen = _see_clause(rule.formula, walk)
+        seen = _see_formulas(rule, walk)
         if rule.rounding is None:
             return seen
         rounding = rule.rounding
@@ -162,6 +162,33 @@ def _see_rule(rule: Rule, walk: ExpressionWalk) -> Seen:
         return formula()
     skipped = Seen(Possible(frozenset(), frozenset({"not_applicable"})))
     return choose(_see_clause(rule.when, walk), formula, lambda: skipped)
+
+
+def _see_formulas(rule: Rule, walk: ExpressionWalk) -> Seen:
+    """Tell of the formula, or of whichever is chosen among it and those of the exceptions.
+
+    As with decisions, that conditions speak of the same inputs is not used.
+    """
+    if not rule.exceptions:
+        return _see_clause(rule.formula, walk)
+    seen = [_see_clause(each.when, walk) for each in rule.exceptions]
+    truths = [each.possible for each in seen]
+    if sum(truth.is_surely(True) for truth in truths) > 1:
+        return Seen(exactly(ErrorValue("conflict", rule.code)))
+    gaps = worst_gaps(truths)
+    gaps |= ERROR if sum(truth.may_be(True) for truth in truths) > 1 else NO_GAPS
+    found = [Possible(frozenset(), gaps)]
+    clauses = [*(each.formula for each in rule.exceptions), rule.formula]
+    for at, clause in enumerate(clauses):
+        others = (truth for place, truth in enumerate(truths) if place != at)
+        may_hold = at == len(truths) or truths[at].may_be(True)
+        if may_hold and all(truth.may_be(False) for truth in others):
+            seen.append(_see_clause(clause, walk))
+            found.append(seen[-1].possible)
+    inputs = 0
+    for each in seen:
+        inputs |= each.inputs
+    return Seen(unite(found), inputs)
 
 
 def _as_truth(seen: Seen, true: str) -> Seen:

@@ -132,6 +132,22 @@ TEXTS = {
         "with {values} both {text} and {other} are true: the outcome would be a conflict",
         "rendi i casi esclusivi, o dichiara `policy: first`",
         "make the cases exclusive, or declare `policy: first`"),
+    "exception-may-not-apply": warning(
+        "la condizione {text} di questa eccezione può non essere applicabile: allora non lo è "
+        "nemmeno la regola",
+        "the condition {text} of this exception may be not applicable: then the rule is not "
+        "either",
+        "scrivi `applies(x) and …` se dove {code} non si applica l'eccezione non vale, o "
+        "`default(x, …)`, o proteggi la regola con `when`",
+        "write `applies(x) and …` if the exception does not hold where {code} does not apply, or "
+        "`default(x, …)`, or guard the rule with `when`"),
+    "exceptions-overlap": warning(
+        "quando è vera la condizione {text} di questa eccezione lo è anche {other} di un'altra, se "
+        "ha un valore: la regola sarebbe un conflitto",
+        "when the condition {text} of this exception is true, so is {other} of another, if it has "
+        "a value: the rule would be a conflict",
+        "rendi le condizioni esclusive: in una aggiungi `and not (…)`",
+        "make the conditions exclusive: add `and not (…)` to one"),
     "cases-gap": warning(
         "con {values} nessun caso di {code} è vero: la decisione non avrebbe esito",
         "with {values} no case of {code} is true: the decision would have no outcome",

@@ -106,8 +106,8 @@ TEXTS = {
     "schema-list-form": error(
         "le righe dell'elenco {code} non sono oggetti con campi propri",
         "the rows of the list {code} are not objects with fields of their own",
-        'scrivi `items: {"type": "object", "properties": {…}}`, con un valore semplice per campo',
-        'write `items: {"type": "object", "properties": {…}}`, with one simple value a field'),
+        'scrivi `items: {{"type": "object", "properties": {{…}}}}`, un valore semplice per campo',
+        'write `items: {{"type": "object", "properties": {{…}}}}`, with one simple value a field'),
     "too-many-lists": error("il modulo ha più di {limit} elenchi di righe",
         "the form has more than {limit} lists of rows",
         "unisci gli elenchi che si somigliano, con un campo che li distingua",

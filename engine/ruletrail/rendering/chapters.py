@@ -31,6 +31,7 @@ from ruletrail.rendering.conclusions import (
     word_of,
 )
 from ruletrail.rendering.contradictions import state_contradiction
+from ruletrail.rendering.exceptions import describe_exceptions
 from ruletrail.rendering.first_screens import CHECK_TONES, show_unknown
 from ruletrail.rendering.readings import (
     Reading,
@@ -282,6 +283,7 @@ def _rule(reading: Reading, step: Step) -> Item:
         describe_rounding(reading, step),
         describe_when(reading, step),
         describe_declared(reading, step),
+        *describe_exceptions(reading, step),
         *describe_branches(reading, step),
     )
     tone: Tone = "plain" if step["outcome"] == "value" else _tone(step)
@@ -291,7 +293,8 @@ def _rule(reading: Reading, step: Step) -> Item:
 
 
 def _rows(reading: Reading, steps: list[Step]) -> Iterator[Block]:
-    name = _shared_start([step["label"] for step in steps]) or steps[0]["label"]
+    heading = reading.wording.headings.get(steps[0]["id"], "")
+    name = heading or _shared_start([step["label"] for step in steps]) or steps[0]["label"]
     columns, names = ["code", "calculation", "declared_column"], _name_rows(reading, steps)
     if any(names):
         columns.insert(1, "label")

@@ -11,6 +11,7 @@ from ruletrail.formulas import Call, Constant, Name, walk_expression
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import CHOICE
 from ruletrail.rendering.blocks import mark_code
+from ruletrail.rendering.exceptions import explain_exceptions, formula_of, has_formula
 from ruletrail.rendering.expressions import (
     Expression,
     decisive_parts,
@@ -55,16 +56,19 @@ def calculate(reading: Reading, step: Step) -> str:
 
     A form that repeats another is written once.
     """
-    expression = read_expression(reading, step, step)
+    clause = formula_of(step)
+    expression = read_expression(reading, step, clause)
     fact, code = fact_of(step["value"]), mark_code(step["id"])
+    skipped = "when" in step and step["when"]["value"] is not True
+    if not skipped and not has_formula(step):
+        return f"{code}: {explain_exceptions(reading, step)}"
     if expression is None:
         return f"{code}: {describe_non_value(reading, fact)}"
-    skipped = "when" in step and step["when"]["value"] is not True
     is_truth = isinstance(fact, bool) and isinstance(expression.tree, Call)
     numbers = [] if skipped or is_truth else put_numbers(expression)
     left = " = ".join(dict.fromkeys([code, with_names(expression), *numbers]))
     if is_truth:
-        reason = give_reason(reading, step, step)
+        reason = give_reason(reading, step, clause)
         outcome = f"{left}: {show(reading, step['id'], fact)}"
         return reading.say("outcome_because", outcome=outcome, reason=reason)
     if is_non_value(fact):
@@ -106,7 +110,7 @@ def describe_branches(reading: Reading, step: Step, value: str = "") -> Iterator
 
     A `value`, if given, is what the first choice came to, and stands for its branch.
     """
-    expression = read_expression(reading, step, step)
+    expression = read_expression(reading, step, formula_of(step))
     if expression is None:
         return
     tree = expression.tree

@@ -14,7 +14,8 @@ from ruletrail.rendering.conclusions import (
     put_numbers,
     word_of,
 )
-from ruletrail.rendering.expressions import read_expression, with_names
+from ruletrail.rendering.exceptions import describe_exceptions, formula_of
+from ruletrail.rendering.expressions import list_reads, read_expression, with_names
 from ruletrail.rendering.first_screens import name_field
 from ruletrail.rendering.list_tables import write_rows
 from ruletrail.rendering.readings import (
@@ -174,12 +175,12 @@ def explain(reading: Reading, code: str) -> Page:
 
 
 def _cited(reading: Reading, code: str) -> list[str]:
-    """Name the sources that the steps behind a code cite, in the order of the rulebook."""
-    cited: set[str] = set()
+    """Name the sources that the steps behind a code cite, in the order in which they do."""
+    cited: dict[str, None] = {}
     for entry in (*steps_behind(reading, code), reading.document["parameters"].get(code, {})):
         written = entry.get("source", [])
-        cited.update([written] if isinstance(written, str) else written)
-    return [name for name in reading.document["sources"] if name in cited]
+        cited.update(dict.fromkeys([written] if isinstance(written, str) else written))
+    return [name for name in cited if name in reading.document["sources"]]
 
 
 def _lead(reading: Reading, code: str) -> Iterator[Block]:
@@ -235,7 +236,7 @@ def _place_in(reading: Reading, section: Step, code: str) -> str:
 
 def _summarise(reading: Reading, step: Step) -> Iterator[str]:
     """Say a value's calculation and where its numbers come from; of an outcome, its reason."""
-    expression = read_expression(reading, step, step)
+    expression = read_expression(reading, step, formula_of(step))
     fact, branches = fact_of(step["value"]), list(describe_branches(reading, step))
     if step["kind"] == "rows":
         names = f" = {with_names(expression)}" if expression is not None else ""
@@ -254,12 +255,10 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
         branches = list(describe_branches(reading, step, whole))
         yield from () if branches else (whole,)
     yield from branches
+    yield from describe_exceptions(reading, step)
     if step["kind"] == "rule" and not branches and len(step["reads"]) <= DEEPEST:
-        yield from (
-            _origin(reading, code, read)
-            for code, read in step["reads"].items()
-            if read["from"] != "rows"
-        )
+        reads = ((code, step["reads"][code]) for code in list_reads(step))
+        yield from (_origin(reading, code, read) for code, read in reads if read["from"] != "rows")
 
 
 def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, show_number
-from ruletrail.formulas import Call, Constant, Name, parse_written
+from ruletrail.formulas import Call, Constant, Name, list_of, parse_written, walk_expression
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
     AT_LEAST,
@@ -37,6 +37,7 @@ from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.readings import (
     Reading,
     Step,
+    cut_code,
     describe_non_value,
     fact_of,
     quote_text,
@@ -128,6 +129,31 @@ def read_expression(reading: Reading, step: Step, clause: Mapping[str, Any]) -> 
         return None
     outcomes = {tuple(part["span"]): part for part in clause["parts"]}
     return Expression(reading, step, text, tree, outcomes)
+
+
+def list_reads(step: Step) -> list[str]:
+    """List the codes that a step reads, in the order in which its formulas name them.
+
+    Groups are written out, and codes of rows stand by the number of the row; what all rows share
+    comes first. The keys of a stored trail are sorted: what they once were is in no document.
+    """
+    names = [step["part_of"]] if "part_of" in step else []
+    for clause in (step.get("when", {}), step, *step.get("cases", ())):
+        tree = parse_written(str(clause.get("formula", clause.get("condition", ""))))
+        nodes = () if tree is None else walk_expression(tree)
+        names += [node.code for node in nodes if isinstance(node, Name)]
+    places: dict[str, int] = {}
+    groups = step.get("groups", {})
+    for code in (code for name in names for code in groups.get(name, (name,))):
+        for each in filter(None, (list_of(code), code)):
+            places.setdefault(each, len(places))
+
+    def place(code: str) -> tuple[int, int, str]:
+        over, row, name = cut_code(code)
+        last = -1 if "[*]" in code else len(places)
+        return places.get(f"{over}.{name}" if row else code, last), row, code
+
+    return sorted(step["reads"], key=place)
 
 
 def with_names(expression: Expression, node: Node | None = None) -> str:

@@ -31,7 +31,8 @@ from ruletrail.rendering.contradictions import (
     name_disagreement,
     warn_of_copies,
 )
-from ruletrail.rendering.expressions import read_expression, with_numbers
+from ruletrail.rendering.exceptions import explain_exceptions, formula_of, has_formula
+from ruletrail.rendering.expressions import list_reads, read_expression, with_numbers
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -185,12 +186,13 @@ def _concern(reading: Reading, codes: Sequence[str]) -> Iterator[str]:
 
 
 def _show_root(reading: Reading, step: Step) -> str:
-    expression, code = read_expression(reading, step, step), name_code(reading, step["id"])
+    clause, code = formula_of(step), name_code(reading, step["id"])
+    expression = read_expression(reading, step, clause) if has_formula(step) else None
     if expression is not None:
         return f"{code}: {with_numbers(expression)}"
     if step["kind"] == "decision":
         return f"{code}: {explain_outcome(reading, step)}"
-    return code
+    return code if has_formula(step) else f"{code}: {explain_exceptions(reading, step)}"
 
 
 def _check(reading: Reading, step: Step) -> Item:
@@ -217,10 +219,11 @@ def _correct(reading: Reading, step: Step) -> Item:
 
 def _say_correct(reading: Reading, step: Step, details: Mapping[str, str]) -> str:
     """Say what is to be corrected: the declared value, or one of those that it is computed from."""
-    reads = [code for code, read in step["reads"].items() if read["from"] in ("report", "rule")]
+    origins = {code: read["from"] for code, read in step["reads"].items()}
+    reads = [code for code in list_reads(step) if origins[code] in ("report", "rule")]
     if not reads:
         return reading.say("correct_declared", **details)
-    if str(step.get("formula", "")).startswith("sum("):
+    if str(formula_of(step).get("formula", "")).startswith("sum("):
         return reading.say("correct_addends", **details)
     if len(reads) > _BRIEF_NAMED:
         return reading.say("correct_many", count=len(reads), **details)

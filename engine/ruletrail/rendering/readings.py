@@ -225,7 +225,7 @@ def show(reading: Reading, code: str, fact: Fact) -> str:
     if is_non_value(fact):
         return describe_non_value(reading, fact)
     if isinstance(fact, str):
-        return f'"{_cut(fact)}"'
+        return f'"{_cut(name_choice(reading, code, fact))}"'
     return show_fact(fact, shape_of(reading, code), reading.language)
 
 
@@ -262,7 +262,8 @@ def show_declared(reading: Reading, code: str, written: Any) -> str:
         decimals = max(count_decimals(written), _CENTS if money else 0)
         grouping = shape_of(reading, code).grouping
         return show_number(number, Format(decimals, grouping), reading.language)
-    return show_plain(reading, fact_of(written))
+    fact = fact_of(written)
+    return show(reading, code, fact) if isinstance(fact, str) else show_plain(reading, fact)
 
 
 def show_reported(reading: Reading, code: str) -> str:
@@ -354,15 +355,29 @@ def name_outcome(reading: Reading, code: str, outcome: str) -> str:
     kind = reading.steps[code]["kind"] if code in reading.steps else ""
     if outcome in _UNSETTLED or kind in ("section", "check", "message"):
         return reading.say(outcome)
-    label = reading.wording.outcomes.get((code, outcome), "")
+    label = reading.wording.outcomes.get((code, outcome), "") or _label_in(reading, code, outcome)
     words = outcome.replace("_", " ")
     return f"{label} ({outcome})" if label and label.lower() != words else label or words
 
 
+def _label_in(reading: Reading, code: str, outcome: str) -> str:
+    """Return the label of an outcome that the trail itself holds, as those of language 2 do."""
+    cases = reading.steps[code].get("cases", ()) if code in reading.steps else ()
+    own = (case for case in cases if case.get("outcome") == outcome)
+    return next((str(case["label"]) for case in own if "label" in case), "")
+
+
 def quote_text(reading: Reading, code: str, text: str) -> str:
-    """Write the text that a code holds, in quotes: of a decision, what its outcome is called."""
+    """Write the text that a code holds, in quotes: outcomes and choices as they are called."""
     kind = reading.steps[code]["kind"] if code in reading.steps else "rule"
-    return f'"{_cut(text if kind == "rule" else name_outcome(reading, code, text))}"'
+    name = name_choice if kind == "rule" else name_outcome
+    return f'"{_cut(name(reading, code, text))}"'
+
+
+def name_choice(reading: Reading, code: str, text: str) -> str:
+    """Write a text that the form lists as the form calls it, the text itself beside."""
+    title = str(reading.document["fields"].get(code, {}).get("choices", {}).get(text, ""))
+    return f"{title} ({text})" if title and title.lower() != text.lower() else title or text
 
 
 def list_sources(entry: Mapping[str, Any]) -> str:

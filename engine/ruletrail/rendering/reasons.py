@@ -29,6 +29,7 @@ from ruletrail.rendering.expressions import (
     compared_sides,
     decisive_parts,
     is_settled_by,
+    list_reads,
     name_compared,
     read_expression,
     relation_of,
@@ -85,7 +86,9 @@ def give_reason(
 def count_rows(reading: Reading, step: Step) -> str:
     """Say in how many rows a check came out how; of a list that is missing, that."""
     fact = fact_of(step["value"])
-    words = [str(reading.steps[code]["outcome"]) for code in step["reads"] if code in reading.steps]
+    words = [
+        str(reading.steps[code]["outcome"]) for code in list_reads(step) if code in reading.steps
+    ]
     if not words and is_non_value(fact):
         return describe_non_value(reading, fact)
     counts = [f"{words.count(word)} {reading.say(word)}" for word in dict.fromkeys(words)]
@@ -274,13 +277,23 @@ def _follow(expression: Expression, node: Node) -> str:
 
 
 def chosen_case(step: Step) -> Mapping[str, Any] | None:
-    """Return the case that gave a decision its outcome."""
+    """Return the case that gave a decision its outcome, or the exception that a rule took."""
+    if step["kind"] == "rule":
+        return held_exception(step)
     cases = [
         case
         for case in step["cases"]
         if case["outcome"] == step["outcome"] and case["value"] is not False
     ]
     return next((case for case in cases if case["value"] is True), cases[0] if cases else None)
+
+
+def held_exception(step: Step) -> Mapping[str, Any] | None:
+    """Return the one exception of a rule that holds where all others do not; None for its own."""
+    exceptions = step.get("cases", ())[:-1] if step["kind"] == "rule" else ()
+    held = [case for case in exceptions if case.get("value") is True]
+    is_settled = all(isinstance(case.get("value"), bool) for case in exceptions)
+    return held[0] if len(held) == 1 and is_settled else None
 
 
 def explain_decision(reading: Reading, step: Step) -> str:

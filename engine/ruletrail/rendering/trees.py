@@ -18,7 +18,12 @@ from ruletrail.rendering.conclusions import (
     explain_section,
     word_of,
 )
-from ruletrail.rendering.expressions import read_expression, with_names
+from ruletrail.rendering.exceptions import (
+    describe_exceptions,
+    list_exceptions,
+    name_exception,
+)
+from ruletrail.rendering.expressions import list_reads, read_expression, with_names
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -29,7 +34,7 @@ from ruletrail.rendering.readings import (
     show_with_unit,
     written_of,
 )
-from ruletrail.rendering.reasons import list_parts, state_part
+from ruletrail.rendering.reasons import held_exception, list_parts, state_part
 
 DEEPEST = 12
 MOST_LINES = 600
@@ -92,7 +97,7 @@ class Tree:
 
 def _reads_of(reading: Reading, code: str) -> Iterator[str]:
     """Yield what a step rests on, without what its rows share where that is only their number."""
-    for read in reading.steps[code]["reads"]:
+    for read in list_reads(reading.steps[code]):
         shared = reading.steps.get(read, {})
         if shared.get("kind") != "rows" or len(shared["reads"]) > 1:
             yield read
@@ -112,6 +117,7 @@ def _details(reading: Reading, step: Step) -> Iterator[str]:
     yield from (line for line in (label_of(reading, step["id"]), rounding, declared) if line)
     if step["kind"] == "section":
         yield explain_section(reading, step)
+    yield from describe_exceptions(reading, step)
     yield from describe_branches(reading, step)
     if "note" in step:
         yield reading.say("note", note=step["note"])
@@ -121,6 +127,9 @@ def _conditions(reading: Reading, step: Step) -> Iterator[Item]:
     """List every condition of a step with all its parts, also the cases and branches not taken."""
     if "when" in step:
         yield from _clause(reading, step, step["when"], "applies_when")
+    if step["kind"] == "rule" and "cases" in step:
+        yield from _exceptions(reading, step)
+        return
     for case in step.get("cases", ()):
         outcome = f'"{name_outcome(reading, step["id"], case["outcome"])}"'
         chosen = case["outcome"] == step["outcome"] and case["value"] is True
@@ -133,6 +142,23 @@ def _conditions(reading: Reading, step: Step) -> Iterator[Item]:
     if step["kind"] != "decision" and "all_rows" not in step:
         phrase = "expected" if step["kind"] == "check" else "condition"
         yield from _clause(reading, step, step, phrase)
+
+
+def _exceptions(reading: Reading, step: Step) -> Iterator[Item]:
+    """List the exceptions of a rule with their formulas, and the rule's own formula."""
+    held = held_exception(step)
+    for case in list_exceptions(step):
+        phrase = "exception_chosen" if case is held else "exception"
+        name = name_exception(reading, step, case)
+        formula = read_expression(reading, step, case["then"])
+        text = with_names(formula) if formula is not None else case["then"]["not_encoded"]
+        details = (reading.say("exception_formula", formula=text),)
+        # of a formula that was not chosen no part was evaluated
+        parts = _clause(reading, step, case["then"], "condition") if case is held else ()
+        for item in _clause(reading, step, case, phrase, name=name):
+            basis, items = describe_basis(reading, case), (*item.items, *parts)
+            yield replace(item, details=(*item.details, *details), items=items, basis=basis)
+    yield from _clause(reading, step, step, "condition")
 
 
 def _clause(

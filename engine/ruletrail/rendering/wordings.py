@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from ruletrail.evaluations.messages import match_texts, normalise, show_sentence
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formats import Locale
+from ruletrail.linking import labels_of_outcomes
 from ruletrail.rulebooks import (
     Check,
     Decision,
     Entry,
     Message,
+    Rule,
     Section,
     Sentence,
     fill_template,
@@ -40,9 +42,10 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Labels by decision and outcome; contradictions, and what is printed besides."""
+    """What outcomes and tables are called; contradictions, and what is printed besides."""
 
     outcomes: Mapping[tuple[str, str], str]
+    """Labels by decision and outcome."""
     contradictions: tuple[Contradiction, ...] = ()
     undecided: tuple[Contradiction, ...] = ()
     """Printed sentences of which the rulebook does not know whether they belong here; `step` is the
@@ -53,6 +56,8 @@ class Wording:
     """What is printed that no sentence of the rulebook says; None where only the trail is known."""
     sentences: Mapping[str, ShownMessage] = field(default_factory=dict)
     """By step, what it says in the reader's language, where its author wrote that too."""
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """By rule, the title of the table that the rules of its `for_each` form."""
 
 
 _LONGEST_GAP = 40
@@ -63,13 +68,15 @@ NO_WORDING = Wording({})
 
 def read_wording(record: Record, language: Locale | None = None) -> Wording:
     """Read from an evaluation's rulebook what its trail leaves out, for a reader's language."""
+    rulebook = record.linked.rulebook
     outcomes = {
-        (entry.code, case.outcome): case.label
-        for entry in record.linked.rulebook.entries.values()
-        if isinstance(entry, Decision) and isinstance(entry.cases, tuple)
-        for case in entry.cases
-        if case.label
+        (entry.code, outcome): label
+        for entry in rulebook.entries.values()
+        if isinstance(entry, Decision)
+        for outcome, label in labels_of_outcomes(entry, language or rulebook.locale).items()
     }
+    rules = (entry for entry in rulebook.entries.values() if isinstance(entry, Rule))
+    headings = {rule.code: rule.heading for rule in rules if rule.heading}
     left, found = record.printed.unmatched, list[_Known]()
     # the longest first, so that one that stands inside another cannot break it
     known = sorted(_list_known(record), key=lambda each: -sum(map(len, each.pieces)))
@@ -88,7 +95,7 @@ def read_wording(record: Record, language: Locale | None = None) -> Wording:
         Contradiction(mirrors[each.step], each.text) for each in others if each.step in mirrors
     )
     told = _translate(record, language)
-    return Wording(outcomes, contradictions, undecided, waiting, left, told)
+    return Wording(outcomes, contradictions, undecided, waiting, left, told, headings)
 
 
 def _translate(record: Record, language: Locale | None) -> dict[str, ShownMessage]:

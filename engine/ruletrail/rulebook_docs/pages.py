@@ -121,7 +121,7 @@ def _entry(entry: Entry, writer: _Writer) -> Item:
     reads, readers = writer.linked.reads[entry.code], writer.readers.get(entry.code, ())
     details += [writer.say("reads", ", ".join(reads))] if reads else []
     details += [writer.say("read_by", ", ".join(readers))] if readers else []
-    items = tuple(_cases(entry, writer)) if isinstance(entry, Decision) else ()
+    items = tuple(_cases(entry, writer))
     title = f"{entry.code}: {entry.label}" if entry.label != entry.code else entry.code
     return Item(title, tuple(details), items)
 
@@ -170,14 +170,26 @@ def _section(section: Section, writer: _Writer) -> Iterator[str]:
     yield from _sentence("says_not_due", section.when_not_due, writer)
 
 
-def _cases(decision: Decision, writer: _Writer) -> Iterator[Item]:
-    for case in decision.cases if isinstance(decision.cases, tuple) else ():
+def _cases(entry: Entry, writer: _Writer) -> Iterator[Item]:
+    if isinstance(entry, Rule):
+        yield from _exceptions(entry, writer)
+    if not isinstance(entry, Decision) or not isinstance(entry.cases, tuple):
+        return
+    for case in entry.cases:
         named = f"{case.label} ({case.outcome})" if case.label else case.outcome
         if case.when is None:
             text = writer.say("otherwise", named)
         else:
             text = writer.say("outcome", named, *_clause(None, case.when, writer))
         yield Item(text, (*_basis(case.basis, writer), *_sentence("says", case.message, writer)))
+
+
+def _exceptions(rule: Rule, writer: _Writer) -> Iterator[Item]:
+    for each in rule.exceptions:
+        when = next(iter(_clause(None, each.when, writer)))
+        text = writer.say("exception", each.label or when)
+        details = (*_clause("formula", each.formula, writer), *_clause("when", each.when, writer))
+        yield Item(text, (*details, *_basis(each.basis, writer)))
 
 
 def _clause(key: str | None, clause: Clause | None, writer: _Writer) -> Iterable[str]:
@@ -225,6 +237,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "expect": "deve valere: {}", "error": "se non è superato la relazione non è valida",
         "warning": "se non è superato è un avviso",
         "info": "se non è superato è una nota",
+        "exception": "eccezione: {}",
         "outcome": "{}: quando {}", "otherwise": "{}: altrimenti",
         "exclusive": "i casi si escludono: vale l'unico vero", "first": "vale il primo caso vero",
         "says": "frase: «{}»", "says_due": "frase, se da compilare: «{}»",
@@ -249,7 +262,8 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "due": "due when: {}", "part_of": "part of: {}", "lists": "fields: {}",
         "optional": "may stay empty: {}", "expect": "must hold: {}",
         "error": "if it fails the report is invalid", "warning": "if it fails it is a warning",
-        "info": "if it fails it is a remark", "outcome": "{}: when {}",
+        "info": "if it fails it is a remark", "exception": "exception: {}",
+        "outcome": "{}: when {}",
         "otherwise": "{}: otherwise", "exclusive": "the only true case holds",
         "first": "the first true case holds", "says": "sentence: “{}”",
         "says_due": "sentence, when due: “{}”", "says_not_due": "sentence, when not due: “{}”",

@@ -23,6 +23,7 @@ from ruletrail.rulebooks.entries import (
     RowList,
     Rule,
     Rulebook,
+    RuleException,
     Section,
     Sentence,
     Source,
@@ -48,8 +49,8 @@ else:
 
 __all__ = [
     "MOST_ENTRIES", "Basis", "Case", "Check", "Clause", "Decision", "Display", "Entry", "Group",
-    "Identity", "Message", "Parameter", "Rounding", "RowList", "Rule", "Rulebook", "Section",
-    "Sentence", "Source", "Template", "build_rulebook", "describe", "expand_for_each",
+    "Identity", "Message", "Parameter", "Rounding", "RowList", "Rule", "RuleException", "Rulebook",
+    "Section", "Sentence", "Source", "Template", "build_rulebook", "describe", "expand_for_each",
     "fill_template", "find_later_constructs", "language_of", "mark_at", "merge_rulebooks",
     "to_problem",
 ]  # fmt: skip

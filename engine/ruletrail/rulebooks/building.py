@@ -7,8 +7,15 @@ built. What names mean is found by `linking`.
 from collections.abc import Callable
 from typing import cast
 
-from ruletrail.documents import MappingNode, ScalarNode, SequenceNode, members_of
-from ruletrail.problems import Mark, Problem, Severity, tell_once
+from ruletrail.documents import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    members_of,
+    text_of,
+)
+from ruletrail.problems import Mark, Problem, Severity, tell_once, term
 from ruletrail.rulebooks.clauses import (
     Gathering,
     build_basis,
@@ -41,6 +48,7 @@ from ruletrail.rulebooks.entries import (
     RowList,
     Rule,
     Rulebook,
+    RuleException,
     Section,
     Source,
 )
@@ -151,10 +159,37 @@ def _rule(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Ru
     formula = build_clause_or_reason(gathering, entry, code, mark, "formula")
     when = build_clause(gathering, entry.get("when"))
     rounding, basis = build_rounding(gathering, entry), build_basis(gathering, entry)
-    if formula is None:
+    exceptions = _exceptions(gathering, code, entry)
+    if formula is None or exceptions is None:
         return None
     unit, label = text_at(entry, "unit") or None, text_at(entry, "label") or code
-    return Rule(code, mark, label, basis, when, formula, unit, rounding, build_display(entry))
+    display = build_display(entry)
+    heading = text_at(entry, "heading")
+    return Rule(
+        code, mark, label, basis, when, formula, unit, rounding, display, exceptions, heading
+    )
+
+
+def _exceptions(
+    gathering: Gathering, code: str, entry: MappingNode
+) -> tuple[RuleException, ...] | None:
+    """Read the exceptions of a rule; None where one of them has a defect."""
+    listed = entry.get("exceptions")
+    nodes = listed.items if isinstance(listed, SequenceNode) else ()
+    read = (_exception(gathering, code, node) for node in nodes if isinstance(node, MappingNode))
+    found = [each for each in list(read) if each is not None]
+    return tuple(found) if len(found) == len(nodes) else None
+
+
+def _exception(gathering: Gathering, code: str, node: MappingNode) -> RuleException | None:
+    if node.get("when") is None:
+        gathering.note("incomplete-entry", node.mark, code=code, key="when")
+    when = build_clause(gathering, node.get("when"))
+    formula = build_clause_or_reason(gathering, node, code, node.mark, "formula")
+    basis = build_basis(gathering, node)
+    if when is None or formula is None:
+        return None
+    return RuleException(node.mark, text_at(node, "label"), basis, when, formula)
 
 
 def _decision(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Decision | None:
@@ -176,7 +211,8 @@ def _decision(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -
 
 def _case(gathering: Gathering, code: str, node: MappingNode, *, is_last: bool) -> Case | None:
     message, basis = build_sentence(gathering, node.get("message")), build_basis(gathering, node)
-    outcome, label = text_at(node, "outcome"), text_at(node, "label")
+    outcome, labels = text_at(node, "outcome"), _labels(gathering, node.get("label"))
+    label = labels.get(gathering.locale, "") or text_at(node, "label")
     if not outcome:
         gathering.note("incomplete-entry", node.mark, code=code, key="outcome")
         return None
@@ -188,13 +224,23 @@ def _case(gathering: Gathering, code: str, node: MappingNode, *, is_last: bool) 
         if clause is None:
             # told already; the outcome is one all the same, and who asks for it is not blamed
             clause = Clause(NotEncoded(("",)), cast("ScalarNode", node.get("outcome")))
-        return Case(outcome, node.mark, clause, label, basis, message)
+        return Case(outcome, node.mark, clause, label, basis, message, labels)
     for key in ("when", "not_encoded"):
         if node.get(key) is not None:
             gathering.note("conflicting-keys", otherwise.mark, first=key, second="otherwise")
     if not is_last:
         gathering.note("otherwise-not-last", otherwise.mark, code=code)
-    return Case(outcome, node.mark, None, label, basis, message)
+    return Case(outcome, node.mark, None, label, basis, message, labels)
+
+
+def _labels(gathering: Gathering, node: Node | None) -> dict[str, str]:
+    """Read a label that is given by language; the rulebook's own has to be among them."""
+    if not isinstance(node, MappingNode):
+        return {}
+    if gathering.locale not in node.values:
+        details = {"language": term(gathering.locale)}
+        gathering.problems.append(Problem("message-language", node.mark, details))
+    return {language: text_of(written) for language, written in node.values.items()}
 
 
 def _section(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Section | None:

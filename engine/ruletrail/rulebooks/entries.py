@@ -116,6 +116,17 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleException:
+    """A formula that takes the place of a rule's own where its condition is true."""
+
+    mark: Mark
+    label: str
+    basis: Basis
+    when: Clause
+    formula: Clause
+
+
+@dataclass(frozen=True, slots=True)
 class RowList:
     """How a list of rows of the report is called, and each of its rows, beside its number."""
 
@@ -139,6 +150,18 @@ class Rule:
     unit: str | None
     rounding: Rounding | None
     display: Display | None
+    exceptions: tuple[RuleException, ...] = ()
+    heading: str = ""
+    """The title of the table that the rules of one `for_each` form."""
+
+    @property
+    def formulas(self) -> tuple[Clause, ...]:
+        """Its own formula, and those of its exceptions."""
+        return (self.formula, *(each.formula for each in self.exceptions))
+
+    def computes(self, clause: Clause) -> bool:
+        """Tell whether a clause of the rule is one of its formulas, and no condition."""
+        return any(clause is each for each in self.formulas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +174,12 @@ class Case:
     label: str
     basis: Basis
     message: Sentence | None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The label by language, where it was given so."""
+
+    def label_in(self, language: str) -> str:
+        """Give the label in a language, else in the rulebook's; empty where there is none."""
+        return self.labels.get(language, self.label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,13 @@ from collections.abc import Iterator, Mapping
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, quote
 
-_SINCE: Mapping[tuple[str, ...], int] = {("lists",): 2}
+_SINCE: Mapping[tuple[str, ...], int] = {
+    ("lists",): 2,
+    ("rules", "*", "exceptions"): 2,
+    ("rules", "*", "heading"): 2,
+    ("decisions", "*", "cases", "*", "label", "it"): 2,
+    ("decisions", "*", "cases", "*", "label", "en"): 2,
+}
 """For each key, by the way to it, the first version that has it; `*` is any key, or any item."""
 
 

@@ -99,6 +99,7 @@ def _expand_entry(
     if used != names:
         return []
     if not names or not isinstance(entry, MappingNode):
+        problems += _find_lone_heading(entry)
         return [(written, entry)]
     members = {key: value for key, value in entry.values.items() if key != "for_each"}
     bare, expanded = replace(entry, values=members), []
@@ -107,6 +108,13 @@ def _expand_entry(
         chosen = dict(zip(variables, combination, strict=True))
         expanded.append((_fill(written, chosen), _substitute(bare, chosen, budget)))
     return expanded
+
+
+def _find_lone_heading(entry: Node) -> list[Problem]:
+    """Find the title of a table that is none: only the rules of a `for_each` form one."""
+    if not isinstance(entry, MappingNode) or "heading" not in entry.values:
+        return []
+    return [Problem("missing-key", entry.keys["heading"].mark, {"key": quote("for_each")})]
 
 
 def _without_unknown(node: Node, names: set[str], problems: list[Problem], key: str = "") -> Node:

@@ -180,6 +180,10 @@ def _explain(error: Any, root: Node) -> Iterator[Problem]:
     if error.validator == "type" and _is_sentence(error.schema) and isinstance(place, ScalarNode):
         yield _bare_sentence(place, root)
         return
+    titles = _titles_of(error)
+    if titles:
+        yield _choose(list(titles.values()), place, titles)
+        return
     if error.validator in ("anyOf", "oneOf") and error.context:
         yield from _explain_nearest(error, root)
         return
@@ -501,13 +505,28 @@ def _match_number(text: str, *, is_whole: bool) -> tuple[str, str]:
 
 def _choice(error: Any, place: Node) -> Iterator[Problem]:
     values = error.validator_value if error.validator == "enum" else [error.validator_value]
+    yield _choose(values, place, {})
+
+
+def _choose(values: list[Any], place: Node, titles: Mapping[str, Any]) -> Problem:
+    """Say which values are admitted; by its title, in lower case, one may have been meant."""
     written, choices = _written(place), choices_of(values)
     is_listed = written in choices.texts
-    meant = _same_answer(written, choices.texts) or find_choice(written, choices.texts)
-    near = "" if is_listed else meant or Nearest(written, choices.names)
+    named = titles.get(written.strip().lower())
+    near = str(named) if isinstance(named, str) else _same_answer(written, choices.texts)
+    near = near or find_choice(written, choices.texts)
+    found = "" if is_listed else near or Nearest(written, choices.names)
     details = {"text": quote(written), "allowed": _listed(choices.names)}
     advice = "text-in-quotes" if is_listed else "one-value" if len(values) == 1 else ""
-    yield Problem("not-allowed", place.mark, details, near, advice)
+    return Problem("not-allowed", place.mark, details, found, advice)
+
+
+def _titles_of(error: Any) -> dict[str, Any]:
+    """Give the values that a broken `oneOf` lists, by their titles; none where it is no list."""
+    listed = error.validator_value if error.validator == "oneOf" else ()
+    if not all(isinstance(each, Mapping) and "const" in each for each in listed):
+        return {}
+    return {str(each.get("title", each["const"])).lower(): each["const"] for each in listed}
 
 
 def _same_answer(written: str, texts: Sequence[str]) -> str:

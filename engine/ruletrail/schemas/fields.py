@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.schemas.places import admitted_types
 
 FieldType = Literal["number", "text", "boolean"]
@@ -28,6 +28,8 @@ class FieldDeclaration:
     """The texts that the field may hold, when the schema lists them."""
     format: str = ""
     """What the schema says of the form of its texts: `date`, or another of `FORMATS`."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What the texts are called that `oneOf` lists as `{const, title}`; without one, by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,21 @@ def read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclaratio
     if len(types) != 1 or "other" in types:
         return None
     # an empty title or unit says nothing, like none
-    titles, units = ([each.get(key) for each in fragments] for key in ("title", "unit"))
+    # the title of a `const` is what one value is called, not the field
+    titles = [each.get("title") for each in fragments if "const" not in each]
+    units = [each.get("unit") for each in fragments]
     label = next((title for title in titles if isinstance(title, str) and title), code)
     unit = next((unit for unit in units if isinstance(unit, str) and unit), None)
     choices = next((fragment["enum"] for fragment in fragments if "enum" in fragment), ())
     texts = tuple(choice for choice in choices if isinstance(choice, str))
     form = next((each["format"] for each in fragments if isinstance(each.get("format"), str)), "")
-    return FieldDeclaration(code, label, unit, cast("FieldType", types.pop()), texts, form)
+    known, kind = _read_titles(fragments), cast("FieldType", types.pop())
+    return FieldDeclaration(code, label, unit, kind, texts, form, known)
+
+
+def _read_titles(fragments: list[Mapping[str, Any]]) -> dict[str, str]:
+    """Read the texts that a `oneOf` lists, with titles; none where it lists anything else."""
+    listed = next((each["oneOf"] for each in fragments if "oneOf" in each), ())
+    if not all(isinstance(each, Mapping) and isinstance(each.get("const"), str) for each in listed):
+        return {}
+    return {each["const"]: str(each.get("title") or each["const"]) for each in listed}

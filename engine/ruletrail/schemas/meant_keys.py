@@ -41,6 +41,8 @@ _WORDS = {
     "expect": "condizione condition controlla aspettato atteso attesi",
     "due": "dovuto dovuta dovuti condizione condition",
     "cases": "casi",
+    "exceptions": "eccezioni eccezione exception salvo",
+    "heading": "intestazione",
     "outcome": "esito risultato result",
     "otherwise": "altrimenti else default",
     "label": "etichetta nome name titolo title",

@@ -128,6 +128,7 @@ class Handlers:
             asked["vary"],
             pairs=asked["pairs"] in _TRUE,
             precision=asked["precision"] in _TRUE,
+            mark=Mark("query"),
         )
         given = (body, asked["nulls"], question, asked["format"], spoken)
         form = _TYPES[asked["format"]]

@@ -48,6 +48,9 @@ class Result(Shape):
 
     status: Status
     values: Values
+    lists: dict[str, list[Values]] | None = Field(
+        default=None, description="Of a form with lists: by list, the values of each row."
+    )
     decisions: dict[str, str]
     sections: dict[str, str]
     checks: dict[str, str]
@@ -244,7 +247,7 @@ class Rulebook(Shape):
 
     reference: str
     engine: dict[str, str]
-    rulebook: dict[str, str]
+    rulebook: dict[str, str | int]
     schema_: dict[str, str] = Field(alias="schema")
     in_force: dict[str, str]
     sources: dict[str, Source]

@@ -28,7 +28,7 @@ from ruletrail.caches.compiled_functions import (
     encode_trails,
 )
 from ruletrail.caches.linked_rulebooks import decode_linked, encode_linked
-from ruletrail.counterfactuals import ask_what_if, read_settings
+from ruletrail.counterfactuals import WhatIf, ask_what_if, read_settings
 from ruletrail.documents import (
     REPORT_LIMITS,
     SCHEMA_LIMITS,
@@ -47,6 +47,8 @@ from ruletrail.problems import (
     Mark,
     Problem,
     ProblemsError,
+    quote,
+    refusal,
     sort_problems,
     without_consequences,
 )
@@ -176,7 +178,10 @@ def explain(  # noqa: PLR0917 - sent to a process by place
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked about what would change an outcome; words as they stand in the query."""
+    """What is asked about what would change an outcome; words as they were sent.
+
+    `values` are `CODE=VALUE` with commas, and stand at `mark`; nothing behind `=` takes one away.
+    """
 
     target: str
     values: str
@@ -184,11 +189,18 @@ class Asked:
     vary: str
     pairs: bool
     precision: bool
+    mark: Mark
 
     def settings(self) -> dict[str, str]:
-        """Cut other values into codes and words."""
-        pairs = [written.partition("=") for written in self.values.split(",") if written]
-        return {code.strip(): value.strip() for code, _, value in pairs}
+        """Cut other values into codes and words; raises `ProblemsError` for what sets none."""
+        found = {}
+        for written in filter(None, self.values.split(",")):
+            code, sign, value = map(str.strip, written.partition("="))
+            if not sign or not code:
+                details = {"name": "`set`", "text": quote(written), "expected": "`CODE=VALUE`"}
+                raise refusal("parameter-wrong", self.mark, **details)
+            found[code] = value
+        return found
 
 
 def whatif(  # noqa: PLR0917 - sent to a process by place
@@ -196,19 +208,24 @@ def whatif(  # noqa: PLR0917 - sent to a process by place
 ) -> bytes:
     """Find what would change an outcome of a report, in one of the forms of the command line."""
     evaluation = plan.evaluate(body, nulls=nulls)
-    found = ask_what_if(
-        evaluation.record,
-        asked.target,
-        values=read_settings(plan.linked, asked.settings()),
-        want=asked.want,
-        vary=[code for code in asked.vary.split(",") if code],
-        pairs=asked.pairs,
-        precision=asked.precision,
-    )
+    found = find_changes(evaluation, asked)
     wording = None if form == "json" else read_wording(evaluation.record)
     document = {} if form == "json" else evaluation.trail.to_dict()
     text = render_changes(document, found.to_dict(), form, language, wording)
     return text.encode("utf-8", "replace")
+
+
+def find_changes(evaluation: Evaluation, asked: Asked) -> WhatIf:
+    """Find what would change an outcome of an evaluated report."""
+    return ask_what_if(
+        evaluation.record,
+        asked.target,
+        values=read_settings(evaluation.record.linked, asked.settings()),
+        want=asked.want,
+        vary=[code.strip() for code in asked.vary.split(",") if code.strip()],
+        pairs=asked.pairs,
+        precision=asked.precision,
+    )
 
 
 def find_needed(plan: Plan, body: bytes, nulls: Nulls, target: str) -> dict[str, Any]:

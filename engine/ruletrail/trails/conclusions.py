@@ -11,7 +11,16 @@ from ruletrail.formats import Format
 from ruletrail.formulas import Derivation
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Declared, Report
-from ruletrail.rulebooks import Case, Check, Decision, Message, Rule, Section, Sentence
+from ruletrail.rulebooks import (
+    Case,
+    Check,
+    Decision,
+    Message,
+    Rule,
+    RuleException,
+    Section,
+    Sentence,
+)
 from ruletrail.values import Fact
 
 Agreement = Literal["equal", "rounded", "truncated", "blank", "unverified", "differs"]
@@ -27,8 +36,21 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class ExceptionConclusion:
+    """The truth of one exception of a rule, None where the rule does not come so far."""
+
+    exception: RuleException
+    truth: Fact | None
+    when: Judgement
+    formula: Judgement
+
+
+@dataclass(frozen=True, slots=True)
 class RuleConclusion:
-    """What a rule came to; `unrounded` is the value before the rule's own rounding."""
+    """What a rule came to; `unrounded` is the value before the rule's own rounding.
+
+    `base` is the truth of the case for the rule's own formula, where it has exceptions.
+    """
 
     entry: Rule
     fact: Fact
@@ -39,6 +61,8 @@ class RuleConclusion:
     agreement: Agreement | None
     row: int = 0
     """Which row of its list it is of, counted from 1; 0 for a rule of no row."""
+    exceptions: tuple[ExceptionConclusion, ...] = ()
+    base: Fact | None = None
 
     @property
     def code(self) -> str:

@@ -1,6 +1,6 @@
 """The steps of a trail's document: complete, self-contained, in the order of reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -9,11 +9,13 @@ from ruletrail.formats import Format, kind_of
 from ruletrail.formulas import Derivation, Part, Skipped, list_of
 from ruletrail.linking import (
     LinkedRulebook,
+    choices_of,
     display_of,
     formulas_of,
     kind_of_entry,
     label_of,
     label_of_list,
+    split_rule,
     unit_of,
 )
 from ruletrail.reports import Report
@@ -25,6 +27,7 @@ from ruletrail.trails.conclusions import (
     CheckConclusion,
     Conclusion,
     DecisionConclusion,
+    ExceptionConclusion,
     Judgement,
     MessageConclusion,
     Record,
@@ -125,7 +128,7 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
         case RuleConclusion():
             step |= _write_rule(linked, conclusion)
         case DecisionConclusion():
-            step |= _write_decision(conclusion)
+            step |= _write_decision(linked, conclusion)
         case SectionConclusion():
             step |= _write_section(conclusion)
         case RowsConclusion():
@@ -262,12 +265,17 @@ def _write_shared(linked: LinkedRulebook, conclusion: RowsConclusion) -> Json:
     entry = conclusion.entry
     if isinstance(entry, Check):
         return _write_clause(entry.expect, conclusion.clauses[0])
-    written = _write_clause(entry.formula, conclusion.clauses[-1], "formula")
+    when, formula, others = split_rule(entry, conclusion.clauses)
+    written = _write_clause(entry.formula, formula, "formula")
     unit = unit_of(linked, entry.code)
     if unit is not None:
         written["unit"] = unit
-    if entry.when is not None:
-        written["when"] = _write_clause(entry.when, conclusion.clauses[0])
+    if entry.when is not None and when is not None:
+        written["when"] = _write_clause(entry.when, when)
+    if others:
+        pairs = zip(entry.exceptions, others, strict=True)
+        cases = [_write_exception(ExceptionConclusion(e, None, *each)) for e, each in pairs]
+        written["cases"] = [*cases, {"otherwise": True}]
     return written
 
 
@@ -282,6 +290,9 @@ def _write_rule(linked: LinkedRulebook, conclusion: RuleConclusion) -> Json:
             **_write_clause(rule.when, conclusion.when),
             "value": to_json(conclusion.when.value),
         }
+    if conclusion.exceptions:
+        base: Json = {"otherwise": True, **_write_truth(conclusion.base)}
+        written["cases"] = [*map(_write_exception, conclusion.exceptions), base]
     if rule.rounding is not None:
         rounding: Json = {"mode": rule.rounding.mode, "decimals": rule.rounding.decimals}
         if not is_non_value(conclusion.unrounded):
@@ -299,6 +310,23 @@ def _write_rule(linked: LinkedRulebook, conclusion: RuleConclusion) -> Json:
     return written
 
 
+def _write_exception(conclusion: ExceptionConclusion) -> Json:
+    exception = conclusion.exception
+    return {
+        **({"label": exception.label} if exception.label else {}),
+        **_write_clause(exception.when, conclusion.when),
+        **_write_truth(conclusion.truth),
+        "then": _write_clause(exception.formula, conclusion.formula, "formula"),
+        "mark": str(exception.mark),
+        **write_basis(exception.basis),
+    }
+
+
+def _write_truth(truth: Fact | None) -> Json:
+    """Write the truth of an exception; without one, the rule did not come so far."""
+    return {} if truth is None else {"value": to_json(truth)}
+
+
 def write_display(display: Display) -> Json:
     """Write how the author wants a value shown."""
     return {
@@ -307,17 +335,21 @@ def write_display(display: Display) -> Json:
     }
 
 
-def _write_decision(conclusion: DecisionConclusion) -> Json:
+def _write_decision(linked: LinkedRulebook, conclusion: DecisionConclusion) -> Json:
     decision = conclusion.entry
     if isinstance(decision.cases, NotEncoded):
         return {"policy": decision.policy, "not_encoded": decision.cases.why, "cases": []}
-    return {"policy": decision.policy, "cases": [_write_case(case) for case in conclusion.cases]}
+    # in language 1 what an outcome is called stands in the rulebook alone
+    is_named = linked.rulebook.language > 1
+    cases = [_write_case(case, is_named=is_named) for case in conclusion.cases]
+    return {"policy": decision.policy, "cases": cases}
 
 
-def _write_case(conclusion: CaseConclusion) -> Json:
+def _write_case(conclusion: CaseConclusion, *, is_named: bool) -> Json:
     case = conclusion.case
     written: Json = {
         "outcome": case.outcome,
+        **({"label": case.label} if is_named and case.label else {}),
         "value": to_json(conclusion.truth),
         "mark": str(case.mark),
         **write_basis(case.basis),
@@ -392,13 +424,15 @@ def write_fields(linked: LinkedRulebook) -> Json:
     """Write what the report's fields are called and measured in."""
     written = {}
     for code, declaration in linked.schema.fields.items():
-        written[code] = _write_field(declaration)
+        written[code] = _write_field(declaration, choices_of(linked, code))
     return written
 
 
-def _write_field(declaration: FieldDeclaration) -> Json:
+def _write_field(declaration: FieldDeclaration, titles: Mapping[str, str]) -> Json:
     unit = {"unit": declaration.unit} if declaration.unit is not None else {}
-    return {"label": declaration.label, "type": declaration.type, **unit}
+    named = {text: title for text, title in titles.items() if text != title}
+    choices = {"choices": named} if named else {}
+    return {"label": declaration.label, "type": declaration.type, **unit, **choices}
 
 
 def write_lists(linked: LinkedRulebook) -> Json:
@@ -407,6 +441,9 @@ def write_lists(linked: LinkedRulebook) -> Json:
     for code, declaration in linked.schema.lists.items():
         named = linked.rulebook.lists.get(code)
         row = {"row": named.row.text} if named is not None and named.row is not None else {}
-        cells = {name: _write_field(cell) for name, cell in declaration.cells.items()}
+        cells = {
+            name: _write_field(cell, choices_of(linked, cell.code))
+            for name, cell in declaration.cells.items()
+        }
         written[code] = {"label": label_of_list(linked, code), "fields": cells, **row}
     return written

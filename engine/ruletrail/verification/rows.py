@@ -151,9 +151,20 @@ def check_row_steps(steps: Sequence[Json], state: State) -> None:
         for key in _OF_RULES:
             found_here, wanted_here = _asked(step, key), _asked(of_rows[0], key)
             compare("trail-step", found_here, wanted_here, key)
+        compare("trail-step", _cases(step), _cases(first), "cases")
         when, of_first = step.get("when", {}), first.get("when", {})
         for key in ("condition", "not_encoded"):
             compare("trail-step", when.get(key), of_first.get(key), f"when.{key}")
+
+
+def _cases(step: Json) -> list[Json]:
+    """Return what a step says of the exceptions of its rule, without what they came to."""
+    found = []
+    for case in step.get("cases", []):
+        told = {key: each for key, each in case.items() if key not in ("value", "parts", "then")}
+        formula = {key: each for key, each in case.get("then", {}).items() if key != "parts"}
+        found.append({**told, "then": formula})
+    return found
 
 
 def _asked(step: Json, key: str) -> Any:

@@ -96,7 +96,22 @@ def _argument(written: str, step: Json, state: State, steps: dict[str, Json]) ->
     fact, _ = state.read(name)
     display = derive_display(name, state, steps)
     text = _show(fact, display, state.locale)
+    if isinstance(fact, str):
+        text = _name_text(name, fact, state, steps)
     return {"value": write_fact(fact), "display": display, "text": text}
+
+
+def _name_text(name: str, text: str, state: State, steps: dict[str, Json]) -> str:
+    """Name an outcome by the label of its first case that has one, a choice by the form's."""
+    kind = state.kinds.get(name, "rule")
+    if kind == "decision":
+        cases = [case for case in steps[name]["cases"] if case["outcome"] == text]
+        return str(next((case["label"] for case in cases if "label" in case), text))
+    if kind != "rule" or name in state.parameters:
+        return text
+    is_declared = "[" in name or name in state.document["fields"]
+    named = _declared_of(name, state).get("choices", {}) if is_declared else {}
+    return str(named.get(text, text))
 
 
 def _show(fact: Fact, display: Json, locale: str) -> str:

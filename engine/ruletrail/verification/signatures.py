@@ -62,6 +62,17 @@ def infer_group(name: str, members: Sequence[Signature]) -> Signature:
     return Signature(kinds[0] if kinds else "any", units[0] if units else None)
 
 
+def join_formulas(code: str, found: Sequence[Signature], *, is_whole: bool) -> Signature:
+    """Join the formulas of one rule, of one kind and of one unit; one not encoded is of every kind.
+
+    Without that, `is_whole`, any text may come out.
+    """
+    joined = infer_group(code, found)
+    is_open = not is_whole or any(not each.words for each in found)
+    words = frozenset[str]() if is_open else frozenset().union(*(each.words for each in found))
+    return Signature(joined.kind, joined.unit, words)
+
+
 class _Inference:
     """One pass over one formula."""
 

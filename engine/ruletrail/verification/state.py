@@ -175,7 +175,13 @@ def _check_row_name(step: Json, lists: Json) -> None:
 
 
 def _declared(document: Json, parameters: Mapping[str, Value]) -> dict[str, Signature]:
-    """Give what fields and constants are declared to be; a rule may take a field's code later."""
+    """Give what fields and constants are declared to be; a rule may take a field's code later.
+
+    Only texts are called otherwise than by themselves.
+    """
+    for code, entry in document["fields"].items():
+        if "choices" in entry and entry["type"] != "text":
+            raise Failure("trail-report", place=f"fields.{code}.choices", found=entry["type"])
     found = {
         code: Signature(entry["type"], entry.get("unit"))
         for code, entry in document["fields"].items()

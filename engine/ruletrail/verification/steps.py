@@ -33,7 +33,13 @@ from ruletrail.verification.rows import (
     written_in_report,
 )
 from ruletrail.verification.sentences import speaks
-from ruletrail.verification.signatures import Signature, check_rows, infer, infer_condition
+from ruletrail.verification.signatures import (
+    Signature,
+    check_rows,
+    infer,
+    infer_condition,
+    join_formulas,
+)
 from ruletrail.verification.state import Json, State, entry_of
 
 _WORDS = {"section": ("due", "not_due"), "check": ("passed", "failed")}
@@ -71,7 +77,8 @@ def check_step(step: Json, state: State) -> Fact:
 
 def _clauses(step: Json) -> list[Json]:
     """List what may hold a formula or a condition, in the order of evaluation."""
-    return [step.get("when", {}), step, *step.get("cases", [])]
+    cases = [each for case in step.get("cases", []) for each in (case, case.get("then", {}))]
+    return [step.get("when", {}), step, *cases]
 
 
 def _texts(step: Json) -> list[str]:
@@ -119,14 +126,19 @@ def _type_step(step: Json, state: State) -> Signature:
     if step["kind"] not in ("rule", "rows") or "condition" in step:
         words = [case["outcome"] for case in step.get("cases", [])]
         return Signature("text", None, frozenset(_WORDS.get(step["kind"], words)))
-    if "formula" not in step:
-        return Signature("any", step.get("unit"))
-    found = infer(parse(step["formula"], state.language), lookup, groups)
+    texts = [clause["formula"] for clause in _clauses(step) if "formula" in clause]
+    each = [infer(parse(text, state.language), lookup, groups) for text in texts]
+    found = join_formulas(step["id"], each, is_whole=len(texts) == _count_formulas(step))
     declared = _field_of(step, state).get("type", found.kind)
     needed = "number" if "rounding" in step else declared
     if found.kind not in (declared, "any") or found.kind not in (needed, "any"):
-        raise Failure("trail-types", text=step["formula"])
+        raise Failure("trail-types", text=texts[0])
     return Signature(found.kind, step.get("unit"), found.words)
+
+
+def _count_formulas(step: Json) -> int:
+    """Count the formulas of a rule, those that are not encoded too."""
+    return 1 + sum("then" in case for case in step.get("cases", []))
 
 
 def _field_of(step: Json, state: State) -> Json:
@@ -141,7 +153,7 @@ def _check_claims(step: Json, state: State) -> None:
     """Stop at an unknown source, at cases out of order, at a rule without its field's unit."""
     for basis in [step, *step.get("cases", []), step.get("message", {})]:
         check_basis(basis, state)
-    _check_marks(step.get("cases", []))
+    _check_marks([case for case in step.get("cases", []) if "mark" in case])
     unit = _field_of(step, state).get("unit")
     if step["kind"] == "rule" and unit is not None and "unit" not in step:
         compare("trail-step", ABSENT, unit, "unit")
@@ -231,11 +243,17 @@ class _Deriver:
     def rows(self) -> Fact:
         """Derive the aggregates that the rows of an entry share; returns how many rows it has."""
         step, found = self.step, dict[tuple[str, int], Fact]()
-        for place, key, written in (
+        clauses = [
             ("when.", "condition", step.get("when", {})),
             ("", "formula", step),
             ("", "condition", step),
-        ):
+        ]
+        self.check_last()
+        for at, case in enumerate(step.get("cases", [])):
+            compare("trail-step", case.get("value", ABSENT), ABSENT, f"cases[{at}].value")
+            clauses.append((f"cases[{at}].", "condition", case))
+            clauses.append((f"cases[{at}].then.", "formula", case.get("then", {})))
+        for place, key, written in clauses:
             if key in written:
                 parsed = parse(written[key], self.state.language)
                 shared = derive_shared(parsed, self.facts, _accept_parts(written, place))
@@ -246,28 +264,62 @@ class _Deriver:
 
     def rule(self) -> Fact:
         step = self.step
+        self.check_last()
         truth: Fact = True
         if "when" in step:
             truth = self.clause(step["when"], "when.")
             compare("trail-step", step["when"]["value"], write_fact(truth), "when.value")
         if truth is True:
-            unrounded = self.clause(step, key="formula")
+            unrounded = self.chosen() if "cases" in step else self.clause(step, key="formula")
             fact = self.rounded(unrounded)
         else:
             unsettled = isinstance(truth, NonValue)
             fact = truth if unsettled else NonValue("not_applicable", (step["id"],))
             unrounded = fact
-            self.skip("when_unsettled" if unsettled else "when_false")
+            reason = "when_unsettled" if unsettled else "when_false"
+            self.skip(step, reason)
+            self.skip_cases(reason)
         self.check_rounding(unrounded)
         self.check_declared(fact, unrounded)
         return fact
 
-    def skip(self, reason: str) -> None:
+    def check_last(self) -> None:
+        """Stop where the case for a rule's own formula is not the last, or not the only one."""
+        is_base = ["otherwise" in case for case in self.step.get("cases", [])]
+        if is_base and is_base != [*[False] * (len(is_base) - 1), True]:
+            compare("trail-step", True, ABSENT, "cases[].otherwise")
+
+    def chosen(self) -> Fact:
+        """Derive a rule with exceptions: their truths, and the one formula that these choose."""
+        step = self.step
+        exceptions = step["cases"][:-1]
+        truths = [self.clause(case, f"cases[{at}].") for at, case in enumerate(exceptions)]
+        for at, truth in enumerate([*truths, settle_otherwise("exclusive", truths)]):
+            found = step["cases"][at].get("value", ABSENT)
+            compare("trail-step", found, write_fact(truth), f"cases[{at}].value")
+        fact = choose_formula(step["id"], truths)
+        formulas = [(f"cases[{at}].then.", case["then"]) for at, case in enumerate(exceptions)]
+        for at, (place, written) in enumerate([*formulas, ("", step)]):
+            if fact == at and not isinstance(fact, NonValue):
+                value = self.clause(written, place, "formula")
+            else:
+                self.skip(written, "not_chosen", place)
+        return fact if isinstance(fact, NonValue) else value
+
+    def skip_cases(self, reason: str) -> None:
+        """Compare the exceptions of a rule that does not come so far as to judge them."""
+        for at, case in enumerate(self.step.get("cases", [])):
+            compare("trail-step", case.get("value", ABSENT), ABSENT, f"cases[{at}].value")
+            if "otherwise" not in case:
+                self.skip(case, reason, f"cases[{at}].", "condition")
+                self.skip(case["then"], reason, f"cases[{at}].then.")
+
+    def skip(self, written: Json, reason: str, place: str = "", key: str = "formula") -> None:
         """Compare the parts of a formula that was not evaluated."""
-        if "formula" in self.step:
-            parsed = parse(self.step["formula"], self.state.language)
-            skip(parsed, reason, _accept_parts(self.step, ""))
-            _check_end(self.step, parsed, "")
+        if key in written:
+            parsed = parse(written[key], self.state.language)
+            skip(parsed, reason, _accept_parts(written, place))
+            _check_end(written, parsed, place)
 
     def rounded(self, fact: Fact) -> Fact:
         if "rounding" not in self.step or not isinstance(fact, Fraction):
@@ -362,6 +414,18 @@ class _Deriver:
             fact = NonValue("not_encoded", (self.step["text_not_encoded"],))
         self.spoken = speaks(self.step, fact)
         return fact
+
+
+def choose_formula(code: str, truths: Sequence[Fact]) -> int | NonValue:
+    """Choose the place of the only exception that is true, or the one after the last.
+
+    Two are a conflict; where none or one is true, one that has no truth leaves it open.
+    """
+    true = [at for at, truth in enumerate(truths) if truth is True]
+    if len(true) > 1:
+        return NonValue("error", ("conflict", code))
+    worst = find_worst(truths)
+    return worst if worst is not None else [*true, len(truths)][0]
 
 
 def settle_otherwise(policy: str, others: Sequence[Fact]) -> Fact:

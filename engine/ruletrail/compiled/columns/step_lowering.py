@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ruletrail.analysis.ir import Node, TypedStep
+from ruletrail.analysis.ir import Kind, Node, TypedStep
 from ruletrail.compiled.columns.block import NO_FACT, Block
 from ruletrail.compiled.columns.column_arithmetic import (
     ERROR,
@@ -21,10 +21,11 @@ from ruletrail.compiled.columns.column_arithmetic import (
     worst_non_values,
 )
 from ruletrail.compiled.columns.columns import Dictionary
-from ruletrail.compiled.columns.expression_lowering import kleene, lower, lower_truth
+from ruletrail.compiled.columns.expression_lowering import kleene, lower, lower_truth, pick
 from ruletrail.compiled.columns.numpy_codegen import ColumnValue, Dtype, SsaBuilder, Value
 from ruletrail.compiled.columns.roundings import round_vector
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.linking import split_rule
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
 from ruletrail.values import NotEncoded
 
@@ -32,6 +33,10 @@ _DUE = Dictionary(("not_due", "due"))
 _PASSED = Dictionary(("failed", "passed"))
 _MOST_CASES = 100
 _LARGEST_BYTE = 127
+
+
+def _kind_of(clause: Node | NotEncoded) -> Kind:
+    return clause.kind if isinstance(clause, Node) else "none"
 
 
 @dataclass(slots=True)
@@ -103,9 +108,9 @@ class StepLowering:
     # -- Rules -------------------------------------------------------------------------------------
 
     def _rule(self, rule: Rule, step: TypedStep) -> None:
-        ssa, node = self.ssa, step.clauses[-1]
-        kind = node.kind if isinstance(node, Node) else "none"
-        exact = fact = lower(self.block, node)
+        ssa = self.ssa
+        fact, kind = self._formula(rule, step)
+        exact = fact
         if rule.rounding is not None and kind == "number":
             # outside the condition: rounding a row that has no value does no harm, and needs no
             # mask
@@ -126,6 +131,33 @@ class StepLowering:
         self._finish(rule.code, fact)
         if rule.code in self.block.assumptions.fields:
             self._compare_declared(rule.code, fact, exact, step)
+
+    def _formula(self, rule: Rule, step: TypedStep) -> tuple[Vector, Kind]:
+        """Lower a rule's formula, or the choice among it and those of its exceptions."""
+        ssa = self.ssa
+        _, own, exceptions = split_rule(rule, step.clauses)
+        fact, kind = lower(self.block, own), _kind_of(own)
+        unknown = NonValues()
+        some: Value = False
+        two: Value = False
+        for when, formula in exceptions:
+            truth, other = lower_truth(self.block, when), lower(self.block, formula)
+            kinds = (_kind_of(formula), kind)
+            fact = pick(self.block, truth.values, other, fact, kinds)
+            fact = replace(fact, trap=self._or(fact.trap, truth.trap))
+            kind = kinds[0] if kind == "none" else kind
+            unknown = worst_non_values(ssa, (unknown, truth.non_values))
+            two = self._or(two, self._and(some, truth.values))
+            some = self._or(some, truth.values)
+        if not exceptions:
+            return fact, kind
+        # of a formula that was picked by a condition without a value, nothing is known
+        inside = keep_where(ssa, has_value(ssa, unknown), fact.non_values)
+        conflict = non_value_where(ssa, two, ERROR)
+        non_values = worst_non_values(ssa, (inside, unknown, conflict))
+        if kind == "boolean":
+            fact = replace(fact, values=mask_truth(ssa, fact.values, non_values))
+        return replace(fact, non_values=non_values), kind
 
     def _compare_declared(self, code: str, fact: Vector, exact: Vector, step: TypedStep) -> None:
         """Lower how declared values agree (docs/semantics.md 14.1): those that differ are invalid.

@@ -6,6 +6,7 @@ Each step leaves its fact and what explains it in variables; `bad` and `open` ga
 from collections.abc import Sequence
 from fractions import Fraction
 
+from ruletrail.analysis.inference import formula_node
 from ruletrail.analysis.ir import NO_NON_VALUES, Node, NonValueKinds, TypedField, TypedStep
 from ruletrail.compiled.scalar_codegen.code_buffer import (
     CodeBuffer,
@@ -13,6 +14,7 @@ from ruletrail.compiled.scalar_codegen.code_buffer import (
     all_none,
     list_non_values,
 )
+from ruletrail.compiled.scalar_codegen.exceptions import print_exceptions
 from ruletrail.compiled.scalar_codegen.expressions import put_rounding
 from ruletrail.compiled.scalar_codegen.functions import (
     EmittedFunction,
@@ -23,11 +25,13 @@ from ruletrail.compiled.scalar_codegen.functions import (
 )
 from ruletrail.compiled.slots import ClauseSlots, Slot, StepSlots
 from ruletrail.fast_dataclasses import replace
+from ruletrail.linking import split_rule
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
 from ruletrail.values import NotApplicable, NotEncoded
 
 _LONGEST_CHAIN = 50
 _NO_VALUE = Location("none", "None")
+_Clauses = tuple[ClauseSlots | None, ...]
 
 
 def print_step(function: EmittedFunction, step: TypedStep) -> StepSlots:
@@ -64,26 +68,46 @@ class _RulePrinter:
 
     def print(self) -> StepSlots:
         function = self.function
-        clauses: tuple[ClauseSlots | None, ...]
+        clauses: _Clauses
         if self.rule.when is None:
-            fact, formula = self._print_formula()
-            clauses = (formula,)
+            fact, clauses = self._print_formula()
         else:
             when, when_slots = print_clause(function, self.step.clauses[0])
-            fact, formula = self._print_under(when)
-            clauses = (when_slots, formula)
+            fact, formulas = self._print_under(when)
+            clauses = (when_slots, *formulas)
         function.known[self.rule.code] = fact
         put_flags(self.buffer, fact, self.fact.non_values)
         agreement = self._print_agreement(fact)
-        return StepSlots(self.rule, function.number, function.slot(fact), clauses, (), agreement)
+        has_more = bool(self.rule.exceptions)
+        return StepSlots(
+            self.rule,
+            function.number,
+            function.slot(fact),
+            clauses,
+            agreement=agreement,
+            unrounded=function.slot(self.unrounded) if has_more else None,
+        )
 
-    def _print_formula(self) -> tuple[Location, ClauseSlots | None]:
-        buffer, clause = self.buffer, self.step.clauses[-1]
+    def _print_chosen(self) -> tuple[Location, _Clauses]:
+        """Print the formula, or the choice among those of the exceptions as well."""
+        buffer, rule = self.buffer, self.rule
+        _, clause, exceptions = split_rule(rule, self.step.clauses)
+        if exceptions:
+            node = formula_node(rule, self.step.clauses, traps=buffer.traps)
+            if isinstance(node, NotEncoded):
+                raise TypeError("what may be one of several formulas is a node")
+            to = buffer.location(node)
+            return to, print_exceptions(self.function, to, rule.code, clause, exceptions)
         value, slots = print_clause(self.function, clause)
         if isinstance(clause, Node) and clause.op == "constant":
             # a fact is read from the results, where a literal has no place
             literal, value = value, buffer.location(clause)
             buffer.put_copy(value, literal)
+        return value, (slots,)
+
+    def _print_formula(self) -> tuple[Location, _Clauses]:
+        buffer = self.buffer
+        value, slots = self._print_chosen()
         self.unrounded = value
         if value.kind != "number":
             return value, slots
@@ -104,13 +128,13 @@ class _RulePrinter:
 
     def _rounded_node(self) -> Node:
         """Return the fact's node without the non-values of the condition around the formula."""
-        clause = self.step.clauses[-1]
+        clause = formula_node(self.rule, self.step.clauses, traps=self.buffer.traps)
         if self.rule.when is None or not isinstance(clause, Node):
             return self.fact
         own = self.fact.non_values & {"error"} if self.fact.watched else NO_NON_VALUES
         return replace(self.fact, non_values=clause.non_values | own)
 
-    def _print_under(self, when: Location) -> tuple[Location, ClauseSlots | None]:
+    def _print_under(self, when: Location) -> tuple[Location, _Clauses]:
         """Print the formula under the rule's condition."""
         buffer = self.buffer
         to = buffer.location(self.fact)

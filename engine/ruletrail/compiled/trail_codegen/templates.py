@@ -22,7 +22,7 @@ from ruletrail.evaluations.messages import normalise, sentence_of, show_sentence
 from ruletrail.formats import show_ratio
 from ruletrail.formulas import Formula
 from ruletrail.formulas.operations import CHOICE
-from ruletrail.linking import clauses_of, kind_of_entry, sentences_of
+from ruletrail.linking import clauses_of, kind_of_entry, sentences_of, split_rule
 from ruletrail.problems import Mark
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
@@ -110,7 +110,14 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         entry = slots.entry
         self.fills_sentences = any(map(frame.values_of, sentences_of(entry)))
         clauses = list(zip(clauses_of(entry), slots.clauses, strict=True))
-        cases = clauses if isinstance(entry, Decision) else []
+        # as canonical JSON has them: the cases, the formula of the whole, its `when`
+        when, whole, cases = [], clauses, []
+        if isinstance(entry, Decision):
+            whole, cases = [], clauses
+        elif isinstance(entry, Rule):
+            first, own, others = split_rule(entry, clauses)
+            cases = [it for pair in others for it in pair]
+            whole, when = [own], [] if first is None else [first]
         self._put_clauses(cases)
         for truth in slots.truths:
             self._put(truth)
@@ -120,7 +127,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         self.holes.append(("cut", "EMPTY"))
         if self.fills_sentences:
             self.holes.append(("message", f"m{number}"))
-        self._put_clauses([] if cases else clauses[-1:])
+        self._put_clauses(whole)
         reads = sorted(set(frame.linked.reads[entry.code]).difference(frame.constants))
         self.reads = [(code, f'"{code}":'.encode()) for code in reads if code in frame.steps]
         """The steps that it reads, with the beginnings of their members among the digests."""
@@ -129,7 +136,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         if isinstance(entry, Rule) and entry.rounding is not None:
             self._put_unrounded()
         self.fact = self._put(slots.fact, is_free=isinstance(entry, Rule))
-        self._put_clauses([] if cases else clauses[:-1])
+        self._put_clauses(when)
         if isinstance(entry, Section) and entry.fields:
             self.decisive["A"] = f"(A and A & s{number})"
 
@@ -161,8 +168,8 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             if slots is None or not isinstance(clause.content, Formula):
                 continue
             may_skip = any(part.operation is CHOICE for part in clause.content.parts)
-            if isinstance(self.entry, Rule) and self.entry.when is not None:
-                may_skip = may_skip or clause is self.entry.formula
+            if isinstance(self.entry, Rule) and (self.entry.when or self.entry.exceptions):
+                may_skip = may_skip or clause is not self.entry.when
             for part in slots.parts:
                 self._put(part, may_skip=may_skip)
             self.decisive |= {f"v{flag}": f"v{flag}" for flag in slots.replaced.values()}
@@ -174,6 +181,9 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
 
         A formula that is one code has it where `when` is false too.
         """
+        if self.slots.unrounded is not None:
+            self._put(self.slots.unrounded, may_skip=True)
+            return
         formula, when = self.slots.clauses[-1], self.slots.clauses[0]
         if formula is None or when is None:
             return
