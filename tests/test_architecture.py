@@ -93,7 +93,8 @@ ASKING = {"exists", "is_file", "is_dir", "is_fifo", "is_symlink", "lexists", "is
 LISTING = {"iterdir", "glob", "rglob", "listdir", "scandir"}
 
 MAY_OPEN = {
-    "ruletrail.files": {"open", "fdopen", "write_bytes"},
+    # what stands in a folder is asked of its listing, not by name
+    "ruletrail.files": {"open", "fdopen", "write_bytes", "scandir", "is_file"},
     # a folder that is proven to be the user's own, and files by a handle of it
     "ruletrail.caches.entries": {"open", "fdopen", "exists", "scandir"},
     # a folder that was made for the purpose, under a name that nobody had

@@ -1512,7 +1512,7 @@ def test_nothing_more_is_said_to_nobody(folder: Path):
     """Into a file or a pipe it is one line, as ever."""
     Path("in.csv").write_bytes(WRONG_ROWS)
     _, _, err = call("batch", "in.csv", "-o", "out.csv", "--rulebook", "sociale/2024")
-    assert err == "5 rows, 4 with problems, 1 incomplete\n"
+    assert err == "wrote out.csv: 5 rows, 4 with problems, 1 incomplete\n"
 
 
 def test_a_file_of_windows_is_told_its_encoding_on_the_terminal(folder: Path):

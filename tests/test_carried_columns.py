@@ -47,7 +47,7 @@ def test_a_row_says_which_it_is(rows, office):
     write(TABLE + "8,1,Jesi,2,x,AN\n" * rows)
     status, _, err = batch("in.csv", "-o", "out.csv", *KEPT)
     assert status == 1
-    assert err.startswith(f"{rows + 3} rows, 1 with problems, ")
+    assert err.startswith(f"wrote out.csv: {rows + 3} rows, 1 with problems, ")
     found = table("out.csv")
     assert list(found[0])[:6] == [
         "row",
@@ -281,8 +281,11 @@ def test_columns_of_parquet_keep_their_types(rows, office):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "4 rows, 1 with problems, 1 complete, 1 incomplete, 1 invalid\n"),
-        ("it", "4 righe, 1 con problemi, 1 completa, 1 incompleta, 1 non valida\n"),
+        ("en", "wrote out.csv: 4 rows, 1 with problems, 1 complete, 1 incomplete, 1 invalid\n"),
+        (
+            "it",
+            "scritto out.csv: 4 righe, 1 con problemi, 1 completa, 1 incompleta, 1 non valida\n",
+        ),
     ],
 )
 def test_a_line_says_what_rows_came_to(language, said, office):
@@ -293,10 +296,12 @@ def test_a_line_says_what_rows_came_to(language, said, office):
     words = ("batch", "in.csv", "-o", "out.csv", "--rulebook", "prova.yaml", "--lang", language)
     assert call(*words) == (1, "", said)
     write("A\n")
-    assert call(*words)[2].split(" ")[0] == "0"
+    assert call(*words)[2].partition(": ")[2].startswith("0 ")
     write("A,B,D,F,T\n1,2,2024-01-01,true,x\n")
     assert call(*words)[2] == (
-        "1 riga, 1 completa\n" if language == "it" else "1 row, 1 complete\n"
+        "scritto out.csv: 1 riga, 1 completa\n"
+        if language == "it"
+        else "wrote out.csv: 1 row, 1 complete\n"
     )
 
 
@@ -317,7 +322,7 @@ def test_a_resumed_run_counts_all_rows(office, monkeypatch):
         patched.setattr(Partial, "add", interrupted)
         assert batch("in.csv", "-o", "out.csv", "--workers", 1)[0] == 130
     status, _, err = batch("in.csv", "-o", "out.csv", "--workers", 1, "--resume")
-    assert (status, err) == (1, "602 rows, 2 with problems, 600 complete\n")
+    assert (status, err) == (1, "wrote out.csv: 602 rows, 2 with problems, 600 complete\n")
 
 
 @pytest.mark.parametrize("change", [("--keep", "id"), ("--decimal", "point")])

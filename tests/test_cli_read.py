@@ -369,12 +369,14 @@ def test_the_report_goes_to_a_file() -> None:
     """
     expected = (EXPECTED / "jesi-2024.expected.yaml").read_bytes()
     counted = "91 values read, 2 blank on the form, 0 not read for certain, 0 lines not understood"
-    assert read(FORMS["jesi"], "-o", "report.yaml") == (0, "", counted + "\n")
+    assert read(FORMS["jesi"], "-o", "report.yaml") == (0, "", f"wrote report.yaml: {counted}\n")
     assert Path("report.yaml").read_bytes() == expected
     status, out, err = read(change("jesi", ("8,50", "8.50")), "-o", "report.yaml")
     assert (status, out) == (1, "")
     assert "[form-number-style]" in err
-    assert err.startswith("90 values read, 2 blank on the form, 1 not read for certain, 0 lines")
+    assert err.startswith(
+        "wrote report.yaml: 90 values read, 2 blank on the form, 1 not read for certain, 0 lines"
+    )
     assert Path("report.yaml").read_bytes() == expected.replace(b"  R05: 8.50\n", b"")
 
 

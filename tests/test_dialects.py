@@ -222,7 +222,7 @@ def test_it_comes_back_as_one(encoding, office):
     write(EXCEL, encoding)
     options = ["--encoding", "cp1252"] if encoding == "cp1252" else []
     status, _, err = batch("in.csv", "-o", "out.csv", *options)
-    assert (status, err) == (0, "3 rows, 2 complete, 1 incomplete\n")
+    assert (status, err) == (0, "wrote out.csv: 3 rows, 2 complete, 1 incomplete\n")
     data = Path("out.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf") is (encoding != "utf-8")
     assert data.count(b"\n") == data.count(b"\r\n") == 4

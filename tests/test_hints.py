@@ -56,7 +56,10 @@ NUMBERS = [
     ("n.d.", "write digits only and, where needed, a point: `1234.50`; if there is no value, take"),
     ("1:2792", "write `2792`: of a ratio of 1 to N only N is written"),
     ('"1 : 2.792,50"', "write `2792.50`: of a ratio"),
-    ("1:802 abitanti", "write digits only"),
+    ("1:802 abitanti", "write `802`: of a ratio of 1 to N only N is written"),
+    ("1 ogni 802 abitanti", "write `802`: of a ratio of 1 to N only N is written"),
+    ("1 every 802", "write `802`: of a ratio of 1 to N only N is written"),
+    ("2 ogni 802", "write digits only"),
     ("2:3", "write digits only"),
     ("1:2,792", "write `2.792` if the comma separates decimals, `2792` if it separates thousands"),
 ]

@@ -159,7 +159,7 @@ def test_schemas_are_written_as_they_are(kind: str, folder):
     expected = (ROOT / f"schemas/{kind}.schema.json").read_bytes()
     status, out, _ = call("schema", kind, "--lang", "it")
     assert (status, json.loads(out)) == (0, json.loads(expected))
-    assert call("schema", kind, "-o", "s.json", "--lang", "it") == (0, "", "")
+    assert call("schema", kind, "-o", "s.json", "--lang", "it") == (0, "", "scritto s.json\n")
     assert (folder / "s.json").read_bytes() == expected
 
 

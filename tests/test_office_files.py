@@ -111,7 +111,7 @@ def test_the_csv_comes_back_as_one(office, expected, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     words = (*WAYS["csv"], "--keep", "id")
     status, _, err = call("batch", office / "in.csv", "-o", "out.csv", *words)
-    assert (status, err.startswith(f"{ROWS} rows, ")) == (0, True)
+    assert (status, err.startswith(f"wrote out.csv: {ROWS} rows, ")) == (0, True)
     data = Path("out.csv").read_bytes()
     assert (data[:3], data.count(b"\r\n"), b"," in data) == (b"\xef\xbb\xbf", ROWS + 1, True)
     for number, (row, answer) in enumerate(zip(table("out.csv", ";"), expected, strict=True)):

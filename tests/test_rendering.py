@@ -227,8 +227,8 @@ def test_division_by_zero_shows_the_division(trail_of: Callable[..., dict[str, A
         assert "4.056 / 0 · 100" in rendered
     text = in_one_line(render_trail(document, "text"))
     assert (
-        "Relazione da correggere: un valore dichiarato è diverso da quello calcolato; 2 valori "
-        "non si possono calcolare."
+        "Relazione da correggere: un valore dichiarato è diverso da quello calcolato; un valore "
+        "non si può calcolare."
     ) in text
     assert "dichiarato 802, calcolato 0 abitanti/assistente sociale" in text
 

@@ -714,7 +714,7 @@ def test_a_workbook_comes_back_as_one(rows, office):
     """Numbers are numbers, truths are truths, a fraction is text; the first row stays in sight."""
     office_book(rows)
     status, _, err = batch("in.xlsx", "-o", "out.xlsx", "--keep", "all")
-    assert (status, err) == (0, f"{rows} rows, {rows} complete\n")
+    assert (status, err) == (0, f"wrote out.xlsx: {rows} rows, {rows} complete\n")
     sheet = openpyxl.load_workbook("out.xlsx").active
     assert sheet.freeze_panes == "A2"
     first, *found = cells_out()
@@ -754,7 +754,7 @@ def test_the_same_bytes_for_any_number_of_workers_and_after_a_kill(office, monke
         assert batch("in.xlsx", "-o", "three.xlsx", *words)[0] == 130
         patched.setattr("ruletrail.cli.progress.RowProgress.tick", lambda *_: None)
         status, _, err = batch("in.xlsx", "-o", "three.xlsx", *words, "--resume")
-    assert (status, err) == (0, "700 rows, 700 complete\n")
+    assert (status, err) == (0, "wrote three.xlsx: 700 rows, 700 complete\n")
     assert Path("one.xlsx").read_bytes() == Path("three.xlsx").read_bytes()
 
 

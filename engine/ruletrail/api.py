@@ -14,7 +14,7 @@ from ruletrail.answers import CompiledEvaluation, Evaluation
 from ruletrail.documents import Node, Nulls, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.files import is_there
+from ruletrail.files import is_file, is_there
 from ruletrail.intake import check_own, limits_of, read_report, take_report
 from ruletrail.library import (
     Libraries,
@@ -481,7 +481,8 @@ def find_source(
     known = search_libraries() if libraries is None else libraries
     if isinstance(rulebook, str) and not rulebook.endswith((".yaml", ".yml", ".json")):
         reference = parse_reference(rulebook)
-        if reference is not None:
+        # a file such as `form/2024.pdf` is named by its path, whatever that looks like
+        if reference is not None and not is_file(Path(rulebook)):
             return find_rulebook(reference, as_of, known, place, drafts=drafts)
         # an empty path is the working folder
         if not rulebook or not is_there(Path(rulebook)):

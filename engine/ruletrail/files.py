@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -62,6 +63,19 @@ def is_file(path: Path) -> bool:
 def is_folder(path: Path) -> bool:
     """Tell whether a path leads to a folder."""
     return stat.S_ISDIR(_mode(path))
+
+
+def list_names(folder: Path, most: int) -> list[str]:
+    """Name the files of a folder that are not hidden, of many the first; of none that is there."""
+    try:
+        with os.scandir(folder) as listed:
+            return sorted(
+                each.name
+                for each in islice(listed, most)
+                if not each.name.startswith(".") and each.is_file()
+            )
+    except OSError:
+        return []
 
 
 def is_special(path: Path) -> bool:

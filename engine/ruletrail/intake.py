@@ -106,6 +106,9 @@ def check_report(
     data, found = check_schema(node, linked.schema)
     problems += without_consequences(problems, found)
     report, found = build_report(node, data, linked.schema)
+    if any(problem.details.get("owner") for problem in problems):
+        # that keys belong below another was told of all of them at once
+        found = [problem for problem in found if problem.code != "unknown-key"]
     problems += without_consequences(problems, found)
     return (None if problems else report), sort_problems(problems)
 

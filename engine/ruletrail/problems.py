@@ -97,6 +97,20 @@ def _name_field(path: Path) -> str | None:
     return "".join(parts).removeprefix(".") or None
 
 
+def _name_in_example(path: Path | None) -> str:
+    """Name the field that an example of a rulebook supplies or changes, as `_name_field` does."""
+    steps = _unfold(path)[1] if path is not None else []
+    at = next((at for at, step in enumerate(steps) if step in ("fields", "change")), -1)
+    return (_name_field(_fold(["fields", *steps[at + 1 :]])) if at >= 0 else None) or ""
+
+
+def _fold(steps: Iterable[str | int]) -> Path:
+    path: Path = REPORT
+    for step in steps:
+        path = (path, step)
+    return path
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
     """A mending that is certain: at a mark, where `old` is written, write `new`."""
@@ -205,7 +219,7 @@ class Problem:
         own = texts.SENTENCES[self.wording] if self.wording else texts.TEXTS[self.code].sentences
         said = _fill(own[language], self.details, language)
         if self.label:
-            said = f"{self.field} ({cut(self.label)}): {said}"
+            said = f"{self.field or _name_in_example(self.mark.path)} ({cut(self.label)}): {said}"
         if not self.again:
             return said
         form = "again" if self.again > 1 else "again-once"
@@ -289,6 +303,7 @@ def unwritable(place: str, error: Exception | None = None, *, shown: str = "") -
     number = getattr(error, "errno", None)
     is_closed = bool(shown) or number == errno.EBADF
     advice = "disk-full" if number in _FULL else "stream-closed" if is_closed else ""
+    advice = "folder-missing" if number == errno.ENOENT else advice
     return refusal("output-unwritable", place, advice=advice, file=shown or quote(place))
 
 

@@ -22,6 +22,7 @@ from ruletrail.archives.records import (
 )
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.files import is_there
 from ruletrail.library import Source
 from ruletrail.library.loading import link_source
 from ruletrail.library.manifests import digests_of_plan
@@ -118,6 +119,9 @@ def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Se
     """
     if not sealable.subject:
         raise archive_error(path, "seal-without-subject")
+    if correction_of is not None and not is_there(path):
+        # what is refused leaves no empty archive behind
+        raise _not_the_last(path, correction_of, None, is_empty=True)
     with open_to_seal(path) as connection:
         head = _read_last(connection, path, "", ())
         draft = _draft(sealable, head)
@@ -125,20 +129,28 @@ def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Se
         if latest is not None and latest.parts[TRAIL] == draft.parts[TRAIL]:
             return Sealing(latest, head.digest if head is not None else latest.digest, fresh=False)
         if correction_of is not None and (latest is None or latest.number != correction_of):
-            shown = str(latest.number) if latest is not None else "-"
-            raise archive_error(
-                path,
-                "seal-not-the-last",
-                advice="" if head is not None else "archive-empty",
-                number=str(correction_of),
-                latest=shown,
-            )
+            raise _not_the_last(path, correction_of, latest, is_empty=head is None)
         record = draft
         if latest is not None:
             first = latest.corrects.first if latest.corrects is not None else latest.number
             record = replace(draft, corrects=Correction(first, latest.number))
         _store(connection, path, sealable.contents, record)
     return Sealing(record, record.digest, fresh=True)
+
+
+def _not_the_last(
+    path: Path, number: int, latest: SealedRecord | None, *, is_empty: bool
+) -> ProblemsError:
+    """Return the error of a record that this report would not correct."""
+    wording = "" if latest is not None else "seal-corrects-none"
+    problem = archive_error(
+        path,
+        "seal-not-the-last",
+        advice="archive-empty" if is_empty else "",
+        number=str(number),
+        latest=str(latest.number) if latest is not None else "",
+    ).problems[0]
+    return ProblemsError([replace(problem, wording=wording)])
 
 
 def _draft(sealable: Sealable, head: SealedRecord | None) -> SealedRecord:

@@ -309,11 +309,24 @@ def subject_keys(schema: Schema) -> Iterator[str]:
         yield from fragment.get("properties", {})
 
 
+def _is_like_read(
+    column: str, linked: LinkedRulebook, known: KnownNames, kept: Sequence[str]
+) -> bool:
+    """Tell a column that is read or travels along, or is written almost like one that is."""
+    if is_read(column, linked) or column in kept or name_subject(column, linked.schema):
+        return True
+    near = Nearest(column, known)
+    return bool(near.found or near.several)
+
+
 def _check_columns(
     header: Sequence[str], name: str, linked: LinkedRulebook, kept: Sequence[str]
 ) -> Iterator[Problem]:
     seen: set[str] = set()
     known = KnownNames(linked.schema.fields, linked.schema.lists, (RULEBOOK,))
+    if not any(_is_like_read(column, linked, known, kept) for column in header):
+        yield Problem("batch-header", Mark(name, 1, 1), {}, "", "header-of-codes")
+        return
     for number, column in enumerate(header, 1):
         mark, details = Mark(name, 1, number), {"text": quote(column)}
         if column in seen:

@@ -39,7 +39,14 @@ from ruletrail.batches.sources import (
 from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
 from ruletrail.batches.writing import layout_of
-from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
+from ruletrail.cli.consoles import (
+    DONE,
+    OUR_DEFECT,
+    UNSATISFIED,
+    Console,
+    OutputLostError,
+    tell_written,
+)
 from ruletrail.cli.evaluate import STATUSES
 from ruletrail.cli.evaluations import (
     add_as_of,
@@ -171,7 +178,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
         source = settle_dialect(source, first, linked, options.decimal)
     job = _make_job(options, console, source, linked, form)
     summary = _run(options, console, source, job, first.all())
-    console.note(_describe(summary, console.language))
+    described = _describe(summary, console.language)
+    is_file = not _is_stream(options.output)
+    told = tell_written(options.output, described, console.language) if is_file else described
+    console.note(told)
     counts = summary.counts
     if console.is_watched:
         for line in _tell(summary, job, options.output, console.language):

@@ -38,6 +38,11 @@ DONE, UNSATISFIED, NO_ANSWER, OUR_DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
 """The exit statuses; the last is what shells give a program that Ctrl-C ended."""
 
 
+_FOR_PROGRAMS = ("json", "sarif")
+"""The forms of results in which a call says nothing to people beside them."""
+
+_WRITTEN: Mapping[Locale, str] = {"it": "scritto {}", "en": "wrote {}"}
+
 _COLOURS: Mapping[str, str] = {"good": "32", "open": "33", "bad": "31"}
 """The terminal's own colour for each tone, so that they suit a light and a dark ground alike."""
 
@@ -161,9 +166,15 @@ class Console:
         """Write a remark for people on the stream of problems."""
         self._use("stderr", lambda stream: _write_text(stream, _make_lines_inert(text) + "\n"))
 
+    def write_file(self, name: str, data: bytes, said: str = "") -> None:
+        """Write the file that `-o` names, and tell people so, with what it holds."""
+        write_whole(Path(name), data)
+        if self.format not in _FOR_PROGRAMS:
+            self.note(tell_written(name, said, self.language))
+
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show problems: one JSON object on standard output where JSON was asked for, else text."""
-        if self.format in ("json", "sarif"):
+        if self.format in _FOR_PROGRAMS:
             self.write_json_text(self._problems(problems, "json"))
         else:
             text = self._problems(problems, "text")
@@ -208,7 +219,7 @@ class Console:
         if "stdout" in self.unwritten:
             self.format = "text"
             self.show_problems(problems)
-        elif not self.is_for_programs and self.format in ("json", "sarif"):
+        elif not self.is_for_programs and self.format in _FOR_PROGRAMS:
             self.show_problems(problems)
         elif not self.is_for_programs:
             self.write(self._problems(problems, "text"))
@@ -416,6 +427,12 @@ def choose_form(
         known = ", ".join(f"`{end}`" for end in _SHORT if _FORMS[end] in forms)
         raise misuse(term("not-form"), advice="output-forms", form=quote(suffix), known=known)
     return _FORMS[suffix]
+
+
+def tell_written(name: str, said: str, language: Locale) -> str:
+    """Say that a file was written, and what it holds where there is more to say."""
+    written = _WRITTEN[language].format(make_inert(name))
+    return f"{written}: {said}" if said else written
 
 
 def write_whole(path: Path, data: bytes) -> None:

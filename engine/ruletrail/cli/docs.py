@@ -1,9 +1,8 @@
 """`ruletrail docs REF`: a rulebook as a page that a person can read, Markdown or HTML."""
 
 import argparse
-from pathlib import Path
 
-from ruletrail.cli.consoles import Console, choose_form, write_whole
+from ruletrail.cli.consoles import Console, choose_form
 from ruletrail.cli.evaluations import add_as_of, add_library, find_own_rulebook, refuse_inputs
 from ruletrail.library import load_linked
 from ruletrail.rulebook_docs import write_handbook
@@ -26,7 +25,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     text = write_handbook(load_linked(source), form, language)
     if options.output:
         refuse_inputs(options.output, [], source)
-        write_whole(Path(options.output), text.encode("utf-8"))
+        console.write_file(options.output, text.encode("utf-8"))
     else:
         console.write_machine(text)
     return 0

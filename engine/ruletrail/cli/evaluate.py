@@ -2,20 +2,14 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from ruletrail.answers import Evaluation
-from ruletrail.cli.consoles import Console, choose_form, write_whole
+from ruletrail.cli.consoles import Console, choose_form
 from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
-from ruletrail.formats import Locale
-from ruletrail.problems import make_inert, misuse, quote, refusal, term
+from ruletrail.problems import misuse, quote, refusal, term
 from ruletrail.rendering import read_wording, render_lines, render_trail, state_in_a_line
 
-_WRITTEN: Mapping[Locale, str] = {
-    "it": "scritto {file}: {said}",
-    "en": "wrote {file}: {said}",
-}
 STATUSES = {"complete": 0, "incomplete": 1, "invalid": 1}
 
 
@@ -70,12 +64,9 @@ def write_answer(
         return
     text = render_trail(document, form, language, wording, brief=brief, margins=margins)
     if options.output:
-        write_whole(Path(options.output), text.encode("utf-8"))
-        if form != "json":
-            # what the file begins with: by itself it says nothing on a terminal
-            said = state_in_a_line(document, console.language, wording)
-            told = _WRITTEN[console.language].format(file=make_inert(options.output), said=said)
-            console.note(told)
+        # what a page begins with: by itself the file says nothing on a terminal
+        said = state_in_a_line(document, console.language, wording)
+        console.write_file(options.output, text.encode("utf-8"), said)
     else:
         console.write_form(text, form)
 

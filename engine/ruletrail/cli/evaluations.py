@@ -26,7 +26,7 @@ from ruletrail.documents import (
 )
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import replace
-from ruletrail.files import as_text, is_folder, is_same
+from ruletrail.files import as_text, is_file, is_folder, is_same, is_there
 from ruletrail.intake import find_remarks, is_whole
 from ruletrail.library import Libraries, Source, load_compiled, source_of_path
 from ruletrail.library.places import list_in_folder
@@ -35,9 +35,11 @@ from ruletrail.linking import has_rows
 from ruletrail.problems import (
     Problem,
     ProblemsError,
+    misuse,
     quote,
     refusal,
     sort_problems,
+    term,
     without_consequences,
 )
 from ruletrail.reports import Report, read_reference
@@ -56,6 +58,14 @@ def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
 def add_nulls(parser: argparse.ArgumentParser) -> None:
     """Add the argument that says what null means in a report."""
     parser.add_argument("--nulls", choices=get_args(Nulls), default="refused")
+
+
+def refuse_swapped(options: argparse.Namespace) -> None:
+    """Refuse a code in the place of the report, and the report in that of the code."""
+    given, code = str(options.report), str(options.code or "")
+    if code and given != "-" and not is_there(Path(given)) and is_file(Path(code)):
+        instead = f"ruletrail {options.command} {code} {given}"
+        raise misuse(term("report-first"), advice="write-instead", instead=quote(instead))
 
 
 def evaluate_report(
@@ -112,7 +122,7 @@ def check_given(
         raise _explain(error.problems, node, written) from error
     remarks = find_remarks(node, plan.linked) if node is not None else []
     if remarks:
-        console.show_remarks(remarks)
+        console.show_remarks(open_marks(remarks, written))
     return report
 
 
@@ -123,10 +133,10 @@ def _explain(problems: Iterable[Problem], node: Node | None, written: str) -> Pr
         replace(problem, advice="empty-report") if problem.code == "empty-document" else problem
         for problem in explain_document(problems, node, ("report",))
     ]
-    return ProblemsError(sort_problems(_open_marks(name_written(found, written), written)))
+    return ProblemsError(sort_problems(open_marks(name_written(found, written), written)))
 
 
-def _open_marks(problems: Iterable[Problem], written: str) -> list[Problem]:
+def open_marks(problems: Iterable[Problem], written: str) -> list[Problem]:
     """Name the report in marks as the user did, so that they open; a trail has its name alone."""
     return [
         replace(problem, mark=replace(problem.mark, file=as_text(Path(written).as_posix())))
@@ -154,7 +164,10 @@ def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Pr
         raise _explain(known, node, options.report)
     if options.rulebook:
         return find_rulebook(options)
-    return find_reference(reference, check_day(options.as_of), mark, asked_libraries(options))
+    try:
+        return find_reference(reference, check_day(options.as_of), mark, asked_libraries(options))
+    except ProblemsError as error:
+        raise ProblemsError(open_marks(error.problems, options.report)) from error
 
 
 _STANDARD_INPUT = "/dev/stdin"

@@ -1,11 +1,15 @@
 """`ruletrail explain REPORT CODE`: the steps behind one value, decision, section or check."""
 
 import argparse
-from pathlib import Path
 
 from ruletrail.answers import Evaluation
-from ruletrail.cli.consoles import Console, choose_form, write_whole
-from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
+from ruletrail.cli.consoles import Console, choose_form
+from ruletrail.cli.evaluations import (
+    add_evaluation_arguments,
+    add_nulls,
+    evaluate_report,
+    refuse_swapped,
+)
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.rendering import FORMS, explain_lines, explain_step, read_wording
@@ -23,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate, find the code, follow it back."""
     form = choose_form(options, "text")
+    refuse_swapped(options)
     evaluation = evaluate_report(options, console, options.output)
     try:
         _write(evaluation, form, options, console)
@@ -53,6 +58,6 @@ def _write(
         return
     text = explain_step(document, options.code, language, form, wording)
     if options.output:
-        write_whole(Path(options.output), text.encode("utf-8"))
+        console.write_file(options.output, text.encode("utf-8"))
     else:
         console.write_form(text, form)

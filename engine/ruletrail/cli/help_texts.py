@@ -398,6 +398,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "resolved": Text(
             "dopo extends e for_each, con la riga da cui viene ogni voce",
             "after extends and for_each, with the line that each entry comes from", "--resolved"),
+        "output": Text(
+            "scrive il testo in questo file", "write the text to this file", "-o mio.yaml"),
     },
     "docs": {
         "rulebook": _RULEBOOK,
@@ -486,6 +488,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "la lingua del grafo: mermaid per le pagine Markdown, dot per Graphviz",
             "the language of the graph: mermaid for Markdown pages, dot for Graphviz",
             "--format dot"),
+        "output": Text(
+            "scrive il grafo in questo file, nella lingua che la sua estensione dice (.mmd, .dot)",
+            "write the graph to this file, in the language that its extension says (.mmd, .dot)",
+            "-o sociale.mmd"),
     },
     "schema": {
         "kind": Text(
@@ -601,6 +607,7 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
 
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("evaluate jesi.yaml", "evaluate jesi.yaml -o jesi.html",
+                 "evaluate jesi.yaml -o jesi.trail.json",
                  "evaluate jesi.yaml --rulebook sociale/2024@1.0.0 --format json"),
     "explain": ("explain jesi.yaml R04", "explain jesi.yaml quadro_3 --format markdown"),
     "whatif": ("whatif jesi.yaml livello", "whatif jesi.yaml spesa --pairs --format json",
@@ -630,7 +637,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "lsp": ("lsp", "lsp --stdio"),
     "serve": ("serve", "serve --library regole --port 9000", "serve --openapi > openapi.json"),
     "mcp": ("mcp", "mcp --folder regole --lang it", "mcp --http --port 9000"),
-    "graph": ("graph sociale/2024 R04", "graph sociale/2024 --format dot"),
+    "graph": ("graph sociale/2024 R04", "graph sociale/2024 -o sociale.dot"),
     "completion": ("completion bash > ~/.local/share/bash-completion/completions/ruletrail",
                    "completion zsh > ~/.zfunc/_ruletrail",
                    "completion fish > ~/.config/fish/completions/ruletrail.fish"),

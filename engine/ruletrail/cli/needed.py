@@ -1,16 +1,19 @@
 """`ruletrail needed REPORT [TARGET]`: what is still to be asked, and what is not."""
 
 import argparse
-from pathlib import Path
 
 from ruletrail.answers import Evaluation
-from ruletrail.cli.consoles import Console, choose_form, write_whole
-from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
+from ruletrail.cli.consoles import Console, choose_form
+from ruletrail.cli.evaluations import (
+    add_evaluation_arguments,
+    add_nulls,
+    evaluate_report,
+    refuse_swapped,
+)
 from ruletrail.fast_dataclasses import replace
 from ruletrail.needs import Needs, find_needs
-from ruletrail.problems import Problem, ProblemsError
-from ruletrail.rendering import FORMS
-from ruletrail.suggestions import code_like
+from ruletrail.problems import Mark, Problem, ProblemsError
+from ruletrail.rendering import FORMS, find_code
 from ruletrail.trails import canonical_json
 
 
@@ -26,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate, and find what supplying the rest can change."""
     form = choose_form(options, "text")
+    refuse_swapped(options)
     evaluation = evaluate_report(options, console, options.output)
     _write(_find(evaluation, options.code), evaluation, form, options, console)
     return 0
@@ -33,20 +37,24 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _find(evaluation: Evaluation, code: str | None) -> Needs:
     entries = evaluation.record.linked.rulebook.entries
-    asked = code if code is None or code in entries else code_like(code)
     try:
+        is_known = code is None or code in entries
+        asked = code if is_known else find_code(evaluation.trail.to_dict(), str(code))
         return find_needs(evaluation.record, asked)
     except ProblemsError as error:
         raise ProblemsError(
-            _name_rulebook(problem, evaluation) if problem.code == "unknown-step" else problem
-            for problem in error.problems
+            _place(problem, evaluation, str(code)) for problem in error.problems
         ) from error
 
 
-def _name_rulebook(problem: Problem, evaluation: Evaluation) -> Problem:
-    """Let a code that nobody knows point to the page that lists the known ones."""
+def _place(problem: Problem, evaluation: Evaluation, code: str) -> Problem:
+    """Put what is wrong with a code at the code; let one that nobody knows point to the list."""
+    if problem.code == "code-not-encoded":
+        return replace(problem, mark=Mark(code))
+    if problem.code != "unknown-step":
+        return problem
     details = {**problem.details, "rulebook": evaluation.reference}
-    return replace(problem, details=details, advice="codes-of")
+    return replace(problem, mark=Mark(code), details=details, advice="codes-of")
 
 
 def _write(
@@ -68,6 +76,6 @@ def _write(
         else write_page(needs, linked, form, language)
     )
     if options.output:
-        write_whole(Path(options.output), text.encode("utf-8"))
+        console.write_file(options.output, text.encode("utf-8"))
     else:
         console.write_form(text, form)

@@ -6,7 +6,7 @@ The report goes to standard output, lines that were not understood to standard e
 import argparse
 from pathlib import Path
 
-from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook, refuse_inputs
 from ruletrail.documents import (
     RULEBOOK_LIMITS,
@@ -60,9 +60,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     report = write_report(reading)
     if options.output:
         refuse_inputs(options.output, [name, str(layout_file(source).path)], source)
-        write_whole(Path(options.output), report.encode("utf-8"))
-        if options.format == "text":
-            console.note(describe(reading, console.language))
+        told = describe(reading, console.language)
+        console.write_file(options.output, report.encode("utf-8"), told)
     else:
         console.write_machine(report)
     findings = list_findings(reading, name)

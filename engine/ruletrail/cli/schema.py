@@ -8,10 +8,9 @@ the rulebook names, in the language of its author.
 import argparse
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_as_of, add_library, find_own_rulebook, refuse_inputs
 from ruletrail.documents import SCHEMA_LIMITS
 from ruletrail.formats import Locale
@@ -45,7 +44,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         data = read_schema(options.kind, console.language)
     if options.output:
-        write_whole(Path(options.output), data)
+        console.write_file(options.output, data)
     else:
         console.write_lines(data.decode("utf-8-sig"))
     return 0

@@ -14,6 +14,7 @@ from ruletrail.cli.evaluations import (
     check_given,
     evaluate_twice,
     load_asked,
+    open_marks,
     read_and_find,
     read_given,
 )
@@ -39,6 +40,7 @@ ARCHIVE = "ruletrail-archive.sqlite"
 _MOST_TOLD = 5
 """How many printed sentences that no rule says are told; the trail holds all of them."""
 
+_DIVISION = "division_by_zero"
 _ALLOWED_BY = {"incomplete": "--allow-incomplete", "invalid": "--allow-invalid"}
 _TEXTS = {
     "it": {
@@ -89,7 +91,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         "invalid": options.allow_invalid,
     }
     if not allowed[evaluation.status]:
-        console.show_problems(_refusal(evaluation.trail.to_dict(), name, options.report))
+        refused = _refusal(evaluation.trail.to_dict(), name, options.report)
+        console.show_problems(open_marks(refused, options.report))
         return 1
     sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
     _show(seal(Path(options.archive), sealable, options.correction_of), console, options.archive)
@@ -127,7 +130,7 @@ def _refusal(trail: Mapping[str, Any], name: str, written: str) -> Iterator[Prob
     result, mark = trail["result"], Mark(name)
     status = result["status"]
     details = {"status": term(f"status-{status}"), "option": quote(_ALLOWED_BY[status])}
-    yield Problem("seal-not-complete", mark, details)
+    yield Problem("seal-not-complete", mark, details, advice=f"seal-{status}")
     for code, why, more in _open(trail, result):
         named = {"what": _name(trail, code), "report": make_inert(written), "step": code}
         # the sentence holds words of ours, which hold the name
@@ -140,8 +143,9 @@ def _open(
 ) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Yield each code that is open, why, and details."""
     severities = {step["id"]: step.get("severity") for step in trail["steps"]}
-    for error in result["errors"]:
-        yield error["step"], "error", {"cause": term(f"cause-{error['cause']}")}
+    for error in _roots(trail, result["errors"]):
+        cause = term("division-by") if error["cause"] == _DIVISION else term(_cause(error))
+        yield error["step"], "error", {"cause": cause, "of": quote(error["of"])}
     for code, outcome in result["checks"].items():
         if outcome == "failed" and severities.get(code) == "error":
             yield code, "failed", {}
@@ -151,6 +155,21 @@ def _open(
         yield code, "missing", {}
     for each in result["not_encoded"]:
         yield each["step"], "not-encoded", {"why": quote(each["why"])}
+
+
+def _cause(error: Mapping[str, str]) -> str:
+    return f"cause-{error['cause']}"
+
+
+def _roots(
+    trail: Mapping[str, Any], errors: Sequence[Mapping[str, str]]
+) -> Iterator[Mapping[str, str]]:
+    """Yield the errors of steps that took theirs over from no other step."""
+    found = {error["step"]: (error["cause"], error["of"]) for error in errors}
+    reads = {step["id"]: step["reads"] for step in trail["steps"]}
+    for error in errors:
+        if not any(found.get(code) == found[error["step"]] for code in reads[error["step"]]):
+            yield error
 
 
 def _name(trail: Mapping[str, Any], code: str) -> str:

@@ -7,7 +7,7 @@ rulebook again.
 import argparse
 
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import add_as_of, add_library, find_own_rulebook
+from ruletrail.cli.evaluations import add_as_of, add_library, find_own_rulebook, refuse_inputs
 from ruletrail.documents import MappingNode, Node, write_yaml
 from ruletrail.library import Source, load_linked, resolve
 
@@ -24,14 +24,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resolved", action="store_true")
     add_as_of(parser)
     add_library(parser)
+    parser.add_argument("-o", metavar="FILE", dest="output")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show a rulebook that loads; one that does not shows its problems."""
     source = find_own_rulebook(options)
     load_linked(source)
-    if options.resolved:
-        console.write_machine(write_resolved(resolve(source, [])))
+    text = write_resolved(resolve(source, [])) if options.resolved else ""
+    if options.output:
+        refuse_inputs(options.output, [], source)
+        console.write_file(options.output, text.encode("utf-8") or source.read())
+    elif text:
+        console.write_machine(text)
     else:
         console.write_lines(source.read().decode("utf-8-sig"))
     return 0

@@ -14,10 +14,12 @@ from ruletrail.files import (
     NotRegularError,
     is_there,
     leads_out,
+    list_names,
     open_given,
     open_inside,
 )
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.suggestions import nearest_name
 
 
 def read_document(data: bytes, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
@@ -141,7 +143,7 @@ def read_start(path: Path, shown: str, size: int, root: Path | None = None) -> b
     except LeadsOutError as error:
         raise refusal("path-outside", shown, advice="link-outside", text=quote(shown)) from error
     except (OSError, ValueError) as error:
-        raise unreadable(shown, error) from error
+        raise unreadable(shown, error, path if root is None else None) from error
 
 
 def _refuse_outside(path: Path, root: Path | None) -> None:
@@ -150,11 +152,30 @@ def _refuse_outside(path: Path, root: Path | None) -> None:
         raise LeadsOutError(str(path))
 
 
-def unreadable(shown: str, error: Exception | None = None) -> ProblemsError:
-    """Return the error of a file that cannot be read, with what to do about it."""
-    advice = next((advice for kind, advice in _ADVICE.items() if isinstance(error, kind)), "")
-    return refusal("file-unreadable", shown, advice=advice, file=quote(shown))
+def unreadable(
+    shown: str, error: Exception | None = None, path: Path | None = None
+) -> ProblemsError:
+    """Return the error of a file that cannot be read, with what to do about it.
 
+    Of a `path` that the user named, the file beside it that may have been meant is named.
+    """
+    advice = next((advice for kind, advice in _ADVICE.items() if isinstance(error, kind)), "")
+    near = _find_near(path) if path is not None and advice == "file-missing" else []
+    details = {"file": quote(shown), "names": ", ".join(map(quote, near))}
+    advice = "did-you-mean-one-of" if near else advice
+    return ProblemsError([Problem("file-unreadable", Mark(shown), details, "", advice)])
+
+
+def _find_near(path: Path) -> list[str]:
+    """Find the files beside that are called so but for their extension, else the one almost so."""
+    beside = list_names(path.parent, _MOST_BESIDE)
+    same = [name for name in beside if name.rpartition(".")[0] in (path.stem, path.name)]
+    near = same[:_MOST_OFFERED] or filter(None, [nearest_name(path.name, beside)])
+    return [(path.parent / name).as_posix() for name in near]
+
+
+_MOST_OFFERED, _MOST_BESIDE = 4, 500
+"""How many files are offered in the place of one that is missing, and looked at."""
 
 _ADVICE: Mapping[type[Exception], str] = {
     FileNotFoundError: "file-missing",

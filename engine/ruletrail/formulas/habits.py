@@ -36,6 +36,14 @@ _COMPARING = {
     "is": "==", "is not": "!=", "equals": "==", "uguale a": "==", "diverso da": "!=",
     "maggiore di": ">", "minore di": "<", "più": "+", "piu": "+", "plus": "+", "meno": "-",
     "minus": "-", "diviso": "/",
+    **{
+        f"{word} {sign}": opposite
+        for word in ("not", "non")
+        for sign, opposite in (
+            (">", "<="), (">=", "<"), ("<", ">="), ("<=", ">"), ("=", "!="), ("==", "!="),
+            ("!=", "=="), ("≥", "<"), ("≤", ">"), ("≠", "=="),
+        )
+    },
 }  # fmt: skip
 """Words that compare or compute, in other languages; here they are signs."""
 

@@ -369,7 +369,8 @@ class _Checker:
         """
         instead = ""
         if isinstance(operand, Constant):
-            instead = _write_as(self._text(operand), expected, signature.choices)
+            instead = self._named(signature.choices, expected)
+            instead = instead or _write_as(self._text(operand), expected, signature.choices)
         if expected == "text" and instead and choices and instead.strip('"') not in choices:
             self._note_impossible(operand, choices)
             return
@@ -377,6 +378,14 @@ class _Checker:
             "type-mismatch", operand, instead=instead, expected=expected, found=signature.type,
             mended=instead if expected == "number" and instead else None,
         )  # fmt: skip
+
+    def _named(self, texts: tuple[str, ...], expected: FactType) -> str:
+        """Return the code that stands in quotes, whose value is of the type that is needed."""
+        for text in texts:
+            found = self.lookup(text) if text.isidentifier() else None
+            if found is not None and found.type == expected:
+                return text
+        return ""
 
     def _sides(self, call: Call) -> list[Signature]:
         """Infer the sides of a comparison; what a text is compared with may lack its quotes."""

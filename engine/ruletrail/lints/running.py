@@ -18,7 +18,7 @@ from ruletrail.lints.names import (
 from ruletrail.lints.percentages import find_shares
 from ruletrail.lints.rates import find_rates
 from ruletrail.lints.rounding_states import find_precisions
-from ruletrail.lints.schema_words import find_misspelt_words, find_untitled
+from ruletrail.lints.schema_words import find_crossed_limits, find_misspelt_words, find_untitled
 from ruletrail.lints.sizes import (
     find_close_numbers,
     find_repeated_numbers,
@@ -49,6 +49,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_unknown_required,
     find_left_out,
     find_misspelt_words,
+    find_crossed_limits,
     find_untitled,
     find_ungrounded,
     find_sentences,
@@ -67,8 +68,8 @@ IGNORABLE = frozenset({
     "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
     "number-of-parameter", "placeholders-differ", "published-unrounded", "rate-above-one",
     "ratio-against-percentage", "ratio-as-percentage", "repeated-number", "required-undeclared",
-    "rounded-again", "rounded-against-unrounded", "schema-word", "text-cut", "thousands-point",
-    "unused-field", "unused-group", "unused-lookup", "unused-outcome", "unused-parameter",
+    "rounded-again", "rounded-against-unrounded", "schema-limits-crossed", "schema-word", "text-cut",
+    "thousands-point", "unused-field", "unused-group", "unused-lookup", "unused-outcome", "unused-parameter",
     "unused-rule", "unused-source", "in-force-reversed",
 })  # fmt: skip
 """The codes that an inline ignore may name."""

@@ -4,12 +4,14 @@ JSON Schema admits any word and passes over those that it does not know, so nobo
 """
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from ruletrail.documents import MappingNode, Node, items_of, members_of
+from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, quote
 from ruletrail.schemas.meant_keys import find_meant
 from ruletrail.suggestions import KnownNames
+from ruletrail.values import read_number
 
 _OF_NAMES = ("properties", "patternProperties", "dependentSchemas", "$defs")
 """Words below which each key is a name, and each value a schema."""
@@ -28,17 +30,18 @@ _WORDS = (
     "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema",
     *_OF_NAMES, *_OF_LISTS, *_OF_SCHEMAS,
 )  # fmt: skip
+_LIMITS = (
+    ("minimum", "maximum"), ("minimum", "exclusiveMaximum"), ("exclusiveMinimum", "maximum"),
+    ("exclusiveMinimum", "exclusiveMaximum"), ("minLength", "maxLength"), ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"), ("minContains", "maxContains"),
+)  # fmt: skip
+"""Words for the two ends of what is admitted."""
 _TITLE = KnownNames(("title",))
 
 
 def find_misspelt_words(subject: Subject) -> Iterator[Problem]:
     """Find words that a schema does not know and that are like one that it knows."""
-    waiting: list[Node] = [subject.schema_node]
-    while waiting:
-        here = waiting.pop()
-        if not isinstance(here, MappingNode):
-            continue
-        waiting += _below(here)
+    for here in _walk(subject.schema_node):
         known = [word for word in _WORDS if word not in here.values]
         names = KnownNames([word for word in known if word not in _SHORT])
         for key, written in here.keys.items():
@@ -47,6 +50,33 @@ def find_misspelt_words(subject: Subject) -> Iterator[Problem]:
             meant = find_meant(key, known, here.values) or names.nearest(key)
             if meant:
                 yield Problem("schema-word", written.mark, {"key": quote(key)}, meant)
+
+
+def find_crossed_limits(subject: Subject) -> Iterator[Problem]:
+    """Find limits that admit no value: the lower one is above the upper one."""
+    for here in _walk(subject.schema_node):
+        for low, high in _LIMITS:
+            least, most = _number(here.get(low)), _number(here.get(high))
+            if least is None or most is None or least < most:
+                continue
+            if least > most or "exclusive" in low + high:
+                written = {"low": quote(low), "high": quote(high)}
+                yield Problem("schema-limits-crossed", here.values[low].mark, written)
+
+
+def _number(node: Node | None) -> Fraction | None:
+    is_number = isinstance(node, ScalarNode) and node.style != "quoted"
+    return read_number(node.text) if isinstance(node, ScalarNode) and is_number else None
+
+
+def _walk(schema: Node) -> Iterator[MappingNode]:
+    """Yield every schema of a document, the outermost first."""
+    waiting: list[Node] = [schema]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, MappingNode):
+            waiting += _below(here)
+            yield here
 
 
 def _below(here: MappingNode) -> Iterator[Node]:

@@ -106,14 +106,25 @@ class _Writer:
             yield Chapter(self.say("wanted"), tuple(self._listed(needs.relevant)))
         elif needs.alternatives:
             yield Chapter(self.say("alternatives"), tuple(self._alternatives()))
-            yield Chapter(self.say("relevant"), tuple(self._listed(needs.relevant)))
+            offered = {code for codes in needs.alternatives for code in codes}
+            others = [code for code in needs.relevant if code not in offered]
+            if others:
+                yield Chapter(self.say("relevant"), tuple(self._listed(others)))
         mattered = set(needs.irrelevant) - set(needs.unread)
         dropped = [code for code in needs.irrelevant if code in mattered]
         blocks = list(self._listed(dropped))
         if needs.unread:
-            phrase = "unread_whole" if needs.target is None else "unread"
-            blocks.append(Paragraph(self.count(phrase, len(needs.unread))))
+            blocks.append(self._unread())
         yield Chapter(self.say("irrelevant"), tuple(blocks))
+
+    def _unread(self) -> Block:
+        """Say what no calculation reads; a few by their names."""
+        needs = self.needs
+        phrase = "unread_whole" if needs.target is None else "unread"
+        if len(needs.unread) > _MOST_UNREAD:
+            return Paragraph(self.count(phrase, len(needs.unread)))
+        why = self.say(f"{phrase}_this")
+        return Items(tuple(Item(f"{self.name(code)}: {why}") for code in needs.unread))
 
     def _alternatives(self) -> Iterator[Block]:
         needs = self.needs
@@ -136,6 +147,9 @@ class _Writer:
         rest = len(codes) - len(items)
         return [*items, Item(self.count("more", rest))] if rest else items
 
+
+_MOST_UNREAD = 3
+"""How many inputs that no calculation reads are named; more of them are counted."""
 
 _NON_VALUES = frozenset({"undetermined", "not_applicable", "not_encoded", "error"})
 
@@ -161,12 +175,12 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "cut": "Possono esserci altri gruppi, che qui non sono elencati.",
         "together": "{count} dati insieme",
         "together_one": "{count} dato",
-        "relevant": "Che cosa può contare ancora",
+        "relevant": "Che cosa può contare ancora, oltre a questi",
         "irrelevant": "Che cosa manca e non conta più",
         "unread": "Altri {count} dati mancano e non riguardano questa risposta.",
-        "unread_one": "Un altro dato manca e non riguarda questa risposta.",
+        "unread_this": "non riguarda questa risposta",
         "unread_whole": "Altri {count} dati mancano e nessun calcolo li usa.",
-        "unread_whole_one": "Un altro dato manca e nessun calcolo lo usa.",
+        "unread_whole_this": "nessun calcolo lo usa",
         "more": "e altri {count}",
         "more_one": "e un altro",
         "footer": "Un dato che «non conta più» non cambia la risposta, qualunque valore prenda e "
@@ -192,12 +206,12 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "cut": "There may be more groups, which are not listed here.",
         "together": "{count} inputs together",
         "together_one": "{count} input",
-        "relevant": "What can still matter",
+        "relevant": "What can still matter besides these",
         "irrelevant": "What is missing and cannot matter any more",
         "unread": "{count} more inputs are missing and do not concern this answer.",
-        "unread_one": "One more input is missing and does not concern this answer.",
+        "unread_this": "does not concern this answer",
         "unread_whole": "{count} more inputs are missing, and no calculation uses them.",
-        "unread_whole_one": "One more input is missing, and no calculation uses it.",
+        "unread_whole_this": "no calculation uses it",
         "more": "and {count} more",
         "more_one": "and one more",
         "footer": "An input that cannot matter does not change the answer, whatever it is and "

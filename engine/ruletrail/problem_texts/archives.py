@@ -45,8 +45,7 @@ TEXTS = {
     # -- sealing
     "seal-not-complete": error("la relazione è {status}: non è stata sigillata",
         "the report is {status}: it was not sealed",
-        "completala; oppure sigillala così con {option}",
-        "complete it; or seal it as it is with {option}"),
+        "completala e ripeti il comando", "complete it and run the command again"),
     "seal-open": error("resta aperto: {text}", "still open: {text}",
         "`ruletrail explain RELAZIONE CODICE` mostra da dove viene",
         "`ruletrail explain REPORT CODE` shows where it comes from"),

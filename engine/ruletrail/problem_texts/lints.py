@@ -50,6 +50,11 @@ TEXTS = {
     "schema-word": warning("la parola {key} non dice nulla in uno schema: resta senza effetto",
         "the word {key} says nothing in a schema: it has no effect",
         "scrivi una parola di JSON Schema, o toglila", "write a word of JSON Schema, or remove it"),
+    "schema-limits-crossed": warning(
+        "{low} e {high} si scavalcano: nessun valore è ammesso",
+        "{low} and {high} cross each other: no value is admitted",
+        "scambia i due limiti, o correggi quello sbagliato",
+        "swap the two limits, or correct the one that is wrong"),
     "field-without-title": warning(
         "il campo {code} non ha un titolo: chi legge la risposta ne vede solo il codice",
         "the field {code} has no title: who reads the answer sees its code alone",

@@ -135,6 +135,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "cause-invalid_date": {"it": "nessun giorno del calendario", "en": "no day of the calendar"},
     "cause-division_by_zero": {"it": "divisione per zero", "en": "division by zero"},
+    "report-first": {
+        "it": "la relazione viene prima del codice", "en": "the report comes before the code",
+    },
+    "division-by": {
+        "it": "{of} vale 0, e per zero non si divide",
+        "en": "{of} is 0, by which nothing is divided",
+    },
     "cause-no_case": {"it": "nessun caso è vero", "en": "no case is true"},
     "cause-conflict": {"it": "più casi sono veri insieme", "en": "more than one case is true"},
     "cause-limit": {"it": "ha più di 400 cifre", "en": "it has more than 400 digits"},
@@ -144,6 +151,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
+    "seal-corrects-none": {
+        "it": "il record {number} non è di questa relazione, che non ne corregge nessuno",
+        "en": "the record {number} is not of this report, which corrects none",
+    },
     "unknown-code-of-value": {
         "it": "il codice {text} non esiste, con {chosen}",
         "en": "the code {text} does not exist, with {chosen}",
@@ -203,6 +214,15 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "line {line} has {found} spaces, those after it {count}: give it {count} too"),
         ("yaml-braces-in-text", "il testo contiene graffe: mettilo fra virgolette, {instead}",
             "the text holds braces: put it in quotes, {instead}"),
+        ("value-without-unit", "scrivi il numero solo, {number}; l'unità va in `unit`",
+            "write the number alone, {number}; the unit belongs in `unit`"),
+        ("folder-missing", "la cartella non c'è: creala, o scegli un altro posto",
+            "the folder is not there: make it, or choose another place"),
+        ("header-of-codes",
+            ("nessuna colonna è un codice del modulo: la prima riga è quella dei codici, una "
+             "colonna per campo, e ogni altra riga è una relazione"),
+            ("no column is a code of the form: the first row is that of the codes, a column for "
+             "each field, and every other row is a report")),
         ("percent-value-sign", "scrivi il numero solo, {number}; il segno `%` va in `unit`",
             "write the number alone, {number}; the sign `%` belongs in `unit`"),
         ("json-quotes", "in JSON un testo sta fra virgolette doppie diritte: {instead}",
@@ -218,6 +238,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "two versions are compared by `diff <(ruletrail show A) <(ruletrail show B)`"),
         ("new-name", "usa lettere minuscole senza accenti, cifre, `-` e `_`: {instead}",
             "use lower-case letters without accents, digits, `-` and `_`: {instead}"),
+        ("seal-incomplete", "completala; oppure sigillala così con {option}",
+            "complete it; or seal it as it is with {option}"),
+        ("seal-invalid", "correggila; oppure sigillala così con {option}",
+            "correct it; or seal it as it is with {option}"),
         ("archive-empty", "l'archivio non ha ancora record: sigilla senza `--correction-of`",
             "the archive holds no record yet: seal without `--correction-of`"),
         ("archive-missing",
@@ -266,6 +290,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "browser"),
             ("use {known}, or say the form with `--format`; a browser prints an `.html` page to "
              "PDF")),
+        ("graph-forms",
+            ("usa `.mmd` o `.dot`, o di' la lingua con `--format`; un'immagine la fa Graphviz: "
+             "`dot -Tsvg`"),
+            ("use `.mmd` or `.dot`, or say the language with `--format`; Graphviz makes a picture: "
+             "`dot -Tsvg`")),
         ("one-of-these", "scrivi uno di questi: {allowed}", "write one of these: {allowed}"),
         ("empty-word", "un argomento è vuoto: scrivi ciò che ci va, o toglilo",
             "an argument is empty: write what belongs there, or leave it out"),
@@ -295,6 +324,18 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "the line out")),
         ("number-form-whole", "scrivi solo cifre: `1234`; se il dato manca, togli la riga",
             "write digits only: `1234`; if there is no value, take the line out"),
+        ("digits", "scrivi solo cifre e, se serve, un punto: `12.5`",
+            "write digits only and, where needed, a point: `12.5`"),
+        ("digits-whole", "scrivi solo cifre: `12`", "write digits only: `12`"),
+        ("condition-under-when", "una condizione sta sotto `when`: scrivi {instead}",
+            "a condition stands under `when`: write {instead}"),
+        ("key-to-indent", "{key} sta sotto `{owner}:`: scrivilo là, più a destra",
+            "{key} belongs under `{owner}:`: write it there, further to the right"),
+        ("keys-to-indent",
+            "questa e altre {count} chiavi stanno sotto `{owner}:`: scrivile là, più a destra",
+            ("this and {count} other keys belong under `{owner}:`: write them there, further to "
+             "the right")),
+        ("one-value", "scrivi {allowed}", "write {allowed}"),
         ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",
             "write {number}: of a ratio of 1 to N only N is written"),
         ("number-form-comma-whole",
@@ -321,8 +362,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("formula-bracket-extra", "togli {text}, o apri prima una {expected}",
             "remove {text}, or open a {expected} before it"),
         ("formula-two-values",
-            "fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`",
-            "an operator is missing between {expected} and {text}, such as `*`, `and` or `>=`"),
+            ("fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`; un'unità di "
+             "misura non si scrive nella formula, ma in `unit`"),
+            ("an operator is missing between {expected} and {text}, such as `*`, `and` or `>=`; a "
+             "unit is not written in the formula, but in `unit`")),
         ("formula-no-else", "completa così: `a if condizione else b`",
             "complete it like this: `a if condition else b`"),
         ("formula-range",

@@ -151,6 +151,13 @@ def explain_step(
     return _writer(form)(explain(reading, code))
 
 
+def find_code(document: Mapping[str, Any], asked: str) -> str:
+    """Find the code that somebody asks for, as `explain_step` does."""
+    from ruletrail.rendering.explanations import find_code  # noqa: PLC0415 - the same
+
+    return find_code(_read(document, None, None), asked)
+
+
 def explain_lines(
     document: Mapping[str, Any],
     code: str,
@@ -200,6 +207,7 @@ __all__ = [
     "change_lines",
     "explain_lines",
     "explain_step",
+    "find_code",
     "read_wording",
     "render_changes",
     "render_lines",

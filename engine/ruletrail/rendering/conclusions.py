@@ -168,12 +168,13 @@ def describe_basis(reading: Reading, entry: Mapping[str, Any]) -> str:
 
 
 def describe_when(reading: Reading, step: Step) -> str:
-    """Say when a rule applies and whether it does; empty for a rule that always applies."""
-    if "when" not in step:
+    """Say when a rule applies; empty for one that always does.
+
+    Where that is open the value is open for the same reason, which is told with the value.
+    """
+    if "when" not in step or not isinstance(step["when"]["value"], bool):
         return ""
     reason = give_reason(reading, step, step["when"])
-    if not isinstance(step["when"]["value"], bool):
-        return reading.say("applies_unsettled", reason=reason)
     return reading.say("applies_when", condition=reason)
 
 

@@ -68,7 +68,11 @@ def find_code(reading: Reading, asked: str) -> str:
     if written in known:
         return written
     mark, names = Mark("explain", 1, 1), KnownNames(known)
-    found = names.lookalikes(written) or _find_titled(reading, known, asked)
+    found = (
+        names.lookalikes(written)
+        or [code for code in sorted(known) if _bare(code) == _bare(asked)]
+        or _find_titled(reading, known, asked)
+    )
     if len(found) == 1:
         return found[0]
     unknown = _find_not_encoded(reading, asked)
@@ -86,6 +90,11 @@ def _list_cells(reading: Reading) -> Iterator[str]:
         yield over
         for row in range(1, len(written_of(reading, over) or ()) + 1):
             yield from (f"{over}[{row}].{name}" for name in declared["fields"])
+
+
+def _bare(text: str) -> str:
+    """Write a code, or a title like one, without what people leave out, put in, or write small."""
+    return "".join(char for char in text.lower() if char.isalnum())
 
 
 def _find_titled(reading: Reading, known: Iterable[str], asked: str) -> list[str]:

@@ -126,14 +126,14 @@ def _begin_small(text: str) -> str:
 def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
     """List what to do, the worst first; contradictions refer to the numbers of what they deny.
 
-    What the form prints tells slips of the pen, so it comes before all else; and these come before
-    the tasks that they may have caused.
+    What the form prints tells slips of the pen, so it comes before all else but what nothing can be
+    computed from; and slips come before the tasks that they may have caused.
     """
     errors = [step for step in answer.failed if step["severity"] == SEVERITIES[0]]
     first = 1 if answer.contradictions else 0
     tasks = [
-        *_compare(reading, answer.unknown, brief=brief),
         *(_trouble(reading, each) for each in answer.troubles),
+        *_compare(reading, answer.unknown, brief=brief),
         *(_check(reading, step) for step in errors),
         *(_correct(reading, step) for step in answer.differing),
         *(_check(reading, step) for step in answer.failed if step not in errors),
@@ -186,7 +186,7 @@ def _concern(reading: Reading, codes: Sequence[str]) -> Iterator[str]:
 
 
 def _show_root(reading: Reading, step: Step) -> str:
-    clause, code = formula_of(step), mark_code(step["id"])
+    clause, code = formula_of(step), name_code(reading, step["id"])
     expression = read_expression(reading, step, clause) if has_formula(step) else None
     if expression is not None:
         return f"{code}: {with_numbers(expression)}"
@@ -309,9 +309,19 @@ def name_steps(reading: Reading, codes: Sequence[str], most: int = MOST_NAMED) -
     What stands on the form is told by its code, parts of a part by the part that they belong to.
     """
     named = dict.fromkeys(
-        _name_step(reading, code) for code in codes if reading.steps[code]["kind"] != "check"
+        _name_step(reading, code)
+        for code in codes
+        if reading.steps[code]["kind"] != "check" and not _is_of_checks(reading, code)
     )
     return ", ".join([*named][:most]) + (" …" if len(named) > most else "")
+
+
+def _is_of_checks(reading: Reading, code: str) -> bool:
+    """Tell a rule of the rulebook's own, no part of the form, that checks alone read."""
+    if reading.steps[code]["kind"] != "rule" or code in reading.document["fields"]:
+        return False
+    readers = [step["kind"] for step in reading.steps.values() if code in step["reads"]]
+    return bool(readers) and set(readers) == {"check"}
 
 
 def _name_step(reading: Reading, code: str) -> str:

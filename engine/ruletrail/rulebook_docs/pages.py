@@ -50,6 +50,9 @@ def write_handbook(linked: LinkedRulebook, form: str, language: Locale | None = 
     for reader, codes in linked.reads.items():
         for code in codes:
             readers.setdefault(code, {})[reader] = None
+    for entry in linked.rulebook.entries.values():
+        for code in entry.fields if isinstance(entry, Section) else ():
+            readers.setdefault(code, {})[entry.code] = None
     found = {code: tuple(reading) for code, reading in readers.items()}
     writer = _Writer(linked, language or linked.rulebook.locale, found)
     return (write_html if form == "html" else write_markdown)(_page(writer))
@@ -269,7 +272,9 @@ def _clause(key: str | None, clause: Clause | None, writer: _Writer) -> Iterable
         return ()
     if not isinstance(clause.content, Formula):
         return (writer.say("not_encoded", clause.content.why),)
-    return (clause.content.text if key is None else writer.say(key, clause.content.text),)
+    text = clause.content.text
+    text = writer.say("always") if text == "true" else text
+    return (text if key is None else writer.say(key, text),)
 
 
 def _sentence(key: str, sentence: Sentence | None, writer: _Writer) -> Iterator[str]:
@@ -290,6 +295,7 @@ def _basis(basis: Basis, writer: _Writer) -> Iterator[str]:
 
 PHRASES: Mapping[Locale, Mapping[str, str]] = {
     "it": {
+        "always": "sempre",
         "published": "pubblicato", "draft": "bozza", "since": "in vigore dal {}",
         "until": "fino al {}", "sources": "Fonti", "parameters": "Costanti", "groups": "Gruppi",
         "rules": "Regole", "decisions": "Decisioni", "sections": "Parti del modulo",
@@ -322,6 +328,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "footer": "Scritto da ruletrail dal rulebook {}.",
     },
     "en": {
+        "always": "always",
         "published": "published", "draft": "draft", "since": "in force since {}",
         "until": "until {}", "sources": "Sources", "parameters": "Constants", "groups": "Groups",
         "rules": "Rules", "decisions": "Decisions", "sections": "Parts of the form",

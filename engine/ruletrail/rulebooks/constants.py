@@ -13,6 +13,7 @@ from ruletrail.values import is_plain_number
 
 _NUMBER = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|-?[0-9]+\.[0-9]+"
 _LIKE_A_NUMBER = re.compile(rf"(?P<before>€ ?)?(?P<number>{_NUMBER})(?P<after> ?(?:%|€|euro|EUR))?")
+_NUMBER_AND_UNIT = re.compile(rf"(?P<number>{_NUMBER})(?P<unit> ?[^\W\d_]{{1,40}})?")
 _AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 
 
@@ -48,7 +49,13 @@ def judge_text(parameter: Parameter) -> Problem | None:
 def judge_word(parameter: Parameter) -> Problem:
     """Say of a text that formulas use as a number that digits stand there."""
     details = {"text": quote(parameter.text)}
-    return Problem("value-not-number", parameter.value_mark, details, "", "value-in-digits")
+    match = _NUMBER_AND_UNIT.fullmatch(parameter.text.strip())
+    if match is None:
+        return Problem("value-not-number", parameter.value_mark, details, "", "value-in-digits")
+    number = quote(_plain(match["number"]))
+    details |= {"number": number, "instead": number}
+    advice = "value-without-unit" if match["unit"] else "write-instead"
+    return Problem("value-not-number", parameter.value_mark, details, "", advice)
 
 
 def _plain(written: str) -> str:

@@ -4,6 +4,7 @@ Read like any other document, so that its bounds are exact. What could make chec
 outside (remote references, costly patterns) is refused here, when the schema is loaded.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -34,6 +35,7 @@ _OF_NUMBERS = frozenset(
     | {f"{most}{what}" for most in ("min", "max") for what in ("Length", "Items", "Properties")}
 )
 _OF_TRUTHS = frozenset({"additionalProperties", "unevaluatedProperties", "uniqueItems", "items"})
+_OF_LISTS = frozenset({"enum", "required", "examples"})
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 MOST_CHOICES = 500_000
@@ -230,6 +232,8 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
         details, advice = {"text": quote(text)}, _advise(path, place)
         if advice == "one-of-these":
             details["allowed"] = ", ".join(map(quote, TYPES))
+        elif advice == "write-instead" and isinstance(place, ScalarNode):
+            details["instead"] = quote(_as_list(place.text))
         problems.append(Problem("schema-invalid", place.mark, details, advice=advice))
     return problems
 
@@ -242,10 +246,18 @@ def _advise(path: Sequence[str | int], place: Node) -> str:
         return ""
     if keyword == "type":
         return "one-of-these"
+    if keyword in _OF_LISTS and isinstance(place, ScalarNode):
+        return "write-instead"
     is_number = isinstance(place, ScalarNode) and _NUMBER.fullmatch(place.text) is not None
     is_truth = isinstance(place, ScalarNode) and place.text in ("true", "false")
     unquoted = (keyword in _OF_NUMBERS and is_number) or (keyword in _OF_TRUTHS and is_truth)
     return "unquoted" if unquoted else ""
+
+
+def _as_list(text: str) -> str:
+    """Write the list that a text stands for, in which commas part the items."""
+    items = [item.strip() for item in text.replace(";", ",").split(",")]
+    return f"[{', '.join(json.dumps(item, ensure_ascii=False) for item in items if item)}]"
 
 
 def _read_fields(

@@ -25,7 +25,13 @@ from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
 from ruletrail.schemas.meant_keys import find_meant, part_of_entry, stands_below
-from ruletrail.schemas.meant_values import find_form, list_count, list_range, name_values
+from ruletrail.schemas.meant_values import (
+    find_choice,
+    find_form,
+    list_count,
+    list_range,
+    name_values,
+)
 from ruletrail.schemas.validators import iter_violations
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like
 from ruletrail.values import is_plain_number, write_number
@@ -46,7 +52,7 @@ _EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 """One group of three digits after a comma: decimals in Italy, thousands elsewhere."""
 _GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _ITALIAN = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
-_RATIO = re.compile(r"1 *:([^:]+)")
+_RATIO = re.compile(r"1 *(?::|ogni|every|per|su)([^:]+)")
 _ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _SPACED = re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
 _WHOLE = (
@@ -67,6 +73,9 @@ Those of whole numbers come first where no other is admitted: `1.234` is then a 
 """
 _NO_NUMBER = {False: "number-form", True: "number-form-whole"}
 """The hint for a text that means no number, by whether a whole one is needed."""
+_DIGITS = {"number-form": "digits", "number-form-whole": "digits-whole"}
+"""The hints for the same in a document that is no report."""
+_CONDITION = re.compile(r"[<>=≤≥≠]")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
 _NUMBER_AND_WORD = re.compile(r"^(-?[0-9]{1,15}) [^\W\d_]{1,40}$")
 """A number with what it counts: `100 pasti`."""
@@ -99,13 +108,34 @@ def find_violations(
     errors = list(iter_violations(data, content, checker))
     cut = [Problem("more-violations", node.mark)] if _is_cut(errors) else []
     mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
-    return cut + [
+    found = [
         problem
         for error in errors
         # of another type it is none of the admitted values either: that would be told twice
         if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
         for problem in _name_field(error, _explain(error, node), labels)
     ]
+    return cut + _without_misnamed(found)
+
+
+def _without_misnamed(found: Sequence[Problem]) -> list[Problem]:
+    """Leave out that a key lacks which stands there under a wrong name, or out of its place."""
+    meant = {
+        (problem.mark.path[0], _meant_key(problem))
+        for problem in found
+        if problem.code == "unknown-key" and isinstance(problem.mark.path, tuple)
+    }
+    return [
+        problem
+        for problem in found
+        if problem.code != "missing-key" or (problem.mark.path, problem.absent) not in meant
+    ]
+
+
+def _meant_key(problem: Problem) -> str:
+    """Return the key that an unknown one means, or belongs under."""
+    near = problem.suggestion
+    return problem.details.get("owner") or (near.found if isinstance(near, Nearest) else near)
 
 
 def _is_cut(errors: Sequence[Any]) -> bool:
@@ -118,13 +148,20 @@ def _name_field(
 ) -> Iterator[Problem]:
     """Say of a report's problems which field they are of, in the words of its form."""
     path = list(error.absolute_path)
-    if labels is None or path[:1] != ["fields"]:
+    if labels is None:
+        yield from map(_ask_for_digits, problems)
+    elif path[:1] != ["fields"]:
         yield from problems
     elif len(path) > 1:
         label = labels.get(str(path[1]), "")
         yield from (replace(each, label=label) for each in problems)
     else:
         yield from map(name_unknown_code, problems)
+
+
+def _ask_for_digits(problem: Problem) -> Problem:
+    """Say nothing of a value that may be left out: that is a report's, and this is none."""
+    return replace(problem, advice=_DIGITS.get(problem.advice, problem.advice))
 
 
 def name_unknown_code(problem: Problem) -> Problem:
@@ -194,8 +231,15 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     patterns = list(error.schema.get("patternProperties", {}))
     # one that is written already would only be written twice
     names = KnownNames([each for each in known if each not in error.instance])
-    for key in error.instance:
-        if key in known or any(matches(pattern, key) for pattern in patterns):
+    unknown = [
+        key
+        for key in error.instance
+        if key not in known and not any(matches(pattern, key) for pattern in patterns)
+    ]
+    misplaced = _find_owners(unknown, known)
+    yield from _to_indent(misplaced, place)
+    for key in unknown:
+        if key in misplaced:
             continue
         foreign = name_foreign_letters(key)
         mark = _key_mark(key, place)
@@ -206,6 +250,33 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
             near = find_meant(key, known, error.instance) or Nearest(key, names, known)
             near = "" if advice else near
             yield Problem("unknown-key", mark, {"key": quote(key), **details}, near, advice)
+
+
+def _find_owners(keys: Sequence[str], known: Mapping[str, Any]) -> dict[str, str]:
+    """Find the keys that belong one level below, in the only mapping that knows them."""
+    owners: dict[str, str] = {}
+    for key in keys:
+        below = [owner for owner, schema in known.items() if key in _members(schema)]
+        if len(below) == 1:
+            owners[key] = below[0]
+    return owners
+
+
+def _members(schema: Any) -> Mapping[str, Any]:
+    members = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+    return members if isinstance(members, Mapping) else {}
+
+
+def _to_indent(owners: Mapping[str, str], place: Node) -> Iterator[Problem]:
+    """Say once of all keys that belong below another where they belong, at the first of them."""
+    first: dict[str, str] = {}
+    for key, owner in owners.items():
+        first.setdefault(owner, key)
+    for owner, key in first.items():
+        count = sum(each == owner for each in owners.values()) - 1
+        details = {"key": quote(key), "owner": owner, "count": str(count)}
+        advice = "keys-to-indent" if count > 1 else "key-to-indent"
+        yield Problem("unknown-key", _key_mark(key, place), details, "", advice)
 
 
 def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]:
@@ -242,7 +313,8 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
         yield Problem("wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases")
         return
     if expected == "boolean" and isinstance(place, ScalarNode):
-        yield _not_boolean(place, details, error.schema)
+        is_case = list(error.absolute_path)[-1:] == ["otherwise"]
+        yield _not_boolean(place, details, error.schema, is_case=is_case)
         return
     example = _example_of(error.schema)
     if not advice and example:
@@ -260,9 +332,14 @@ def _as_case(place: MappingNode) -> dict[str, str]:
     return {"first": f"`- outcome: {outcome}`", "second": quote(f"  {key}: {written}")}
 
 
-def _not_boolean(place: ScalarNode, details: Mapping[str, str], schema: Any) -> Problem:
+def _not_boolean(
+    place: ScalarNode, details: Mapping[str, str], schema: Any, *, is_case: bool
+) -> Problem:
     """Say which of the two values is meant; only one may be admitted."""
     only = {True: "true", False: "false"}.get(schema.get("const"))
+    if is_case and _CONDITION.search(place.text):
+        shown = {**details, "instead": quote(f"when: {place.text}")}
+        return Problem("wrong-type", place.mark, shown, "", "condition-under-when")
     meant = only or _ANSWERS.get(place.text.lower())
     if meant is None:
         return Problem("wrong-type", place.mark, details, "", "boolean-form")
@@ -404,7 +481,8 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
     text = _NUMBER_AND_WORD.sub(r"\1", text)
     ratio = _RATIO.fullmatch(text)
-    advice, number = _match_number(ratio[1].strip() if ratio else text, is_whole=is_whole)
+    text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text
+    advice, number = _match_number(text, is_whole=is_whole)
     if advice == _NO_NUMBER[is_whole]:
         return advice, place.text
     if is_whole and "." in number:
@@ -436,9 +514,11 @@ def _choose(values: list[Any], place: Node, titles: Mapping[str, Any]) -> Proble
     is_listed = written in choices.texts
     named = titles.get(written.strip().lower())
     near = str(named) if isinstance(named, str) else _same_answer(written, choices.texts)
+    near = near or find_choice(written, choices.texts)
     found = "" if is_listed else near or Nearest(written, choices.names)
     details = {"text": quote(written), "allowed": _listed(choices.names)}
-    return Problem("not-allowed", place.mark, details, found, "text-in-quotes" if is_listed else "")
+    advice = "text-in-quotes" if is_listed else "one-value" if len(values) == 1 else ""
+    return Problem("not-allowed", place.mark, details, found, advice)
 
 
 def _titles_of(error: Any) -> dict[str, Any]:
@@ -462,7 +542,21 @@ def _answer_key(text: str) -> str:
 
 def _bound(error: Any, place: Node) -> Iterator[Problem]:
     bound = f"{_BOUNDS[error.validator]} {write_number(Fraction(error.validator_value))}"
-    yield Problem("out-of-range", place.mark, {"text": quote(_written(place)), "bound": bound})
+    written = _written(place)
+    # a sign that slipped in: without it the value is admitted
+    meant = written[1:] if written.startswith("-") and _admits(error, -error.instance) else ""
+    yield Problem("out-of-range", place.mark, {"text": quote(written), "bound": bound}, meant)
+
+
+def _admits(error: Any, value: Any) -> bool:
+    """Tell that a number lies within the bounds that its schema sets beside the broken one."""
+    schema = error.schema
+    return (
+        value >= schema.get("minimum", value)
+        and value <= schema.get("maximum", value)
+        and not value <= schema.get("exclusiveMinimum", value - 1)
+        and not value >= schema.get("exclusiveMaximum", value + 1)
+    )
 
 
 def _size(error: Any, place: Node) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ problem with it.
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from ruletrail.normal_forms import normalise_text
 from ruletrail.problems import quote
@@ -56,6 +56,30 @@ _REPAIRS: Mapping[str, Callable[[str], str]] = {
     r"^(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})$": _version,
     "date": day_like,
 }
+
+
+_CHOICES = {
+    "draft": "bozza",
+    "published": "pubblicato pubblicata",
+    "error": "errore bloccante",
+    "warning": "avviso attenzione avvertimento",
+    "info": "nota informazione",
+    "seed": "modulo form visto",
+    "quoted": "letto citato fonte read",
+    "inferred": "dedotto dedotta derived",
+    "assumed": "supposto ipotizzato presunto",
+    "half_up": "vicino nearest round",
+    "up": "eccesso per_eccesso",
+    "down": "difetto per_difetto tronca troncato truncate",
+    "law": "legge decreto",
+}
+"""What authors write, in their own language or as another program does, for values of ours."""
+
+
+def find_choice(written: str, choices: Collection[str]) -> str:
+    """Return the choice that a word of an author's own means; else nothing."""
+    word = plain_name(written)
+    return next((each for each in choices if word in _CHOICES.get(each, "").split()), "")
 
 
 def list_range(written: str) -> str:

@@ -1,0 +1,373 @@
+"""What somebody meets who tries for the first time: wrong places, names, files, and what `-o` says.
+
+Each class of slip is one problem, and its hint is what to write.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.command_line import call
+from support.first_screens import change, in_one_line
+from support.places import EXAMPLES
+
+JESI = EXAMPLES / "jesi-2024.yaml"
+GARDEN = EXAMPLES / "garden" / "garden.yaml"
+SOCIALE = ("--rulebook", "sociale/2024")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Call the command in a fresh folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _problems(*words: object, language: str = "en") -> list[dict[str, Any]]:
+    """Run a command that finds problems; gives them."""
+    _, out, _ = call(*words, "--format", "json", "--lang", language)
+    found: list[dict[str, Any]] = json.loads(out)["problems"]
+    return found
+
+
+# -- A report's keys -------------------------------------------------------------------------------
+
+
+def test_keys_that_lost_their_indentation_are_one_problem(folder: Path):
+    """All codes stand at the margin: it is told once, at the first, and nothing lacks."""
+    text = JESI.read_text("utf-8").partition("printed:")[0]
+    (folder / "flat.yaml").write_text(text.replace("fields:\n", "").replace("\n  ", "\n"), "utf-8")
+    for language, said in (("it", "altre 90 chiavi stanno"), ("en", "90 other keys belong")):
+        (problem,) = _problems("evaluate", "flat.yaml", language=language)
+        assert (problem["code"], problem["message"].count("M12_2019")) == ("unknown-key", 1)
+        assert said in problem["hint"]
+        assert "`fields:`" in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "meant"),
+    [
+        ("fields:", "campi:", "campi", "`fields`"),
+        ("subject:", "soggetto:", "soggetto", "`subject`"),
+        ("subject: {comune: Jesi, provincia: AN}", "comune: Jesi", "comune", "`subject:`"),
+    ],
+)
+def test_a_key_of_another_name_or_place_is_not_missing_besides(
+    old: str, new: str, code: str, meant: str, folder: Path
+):
+    """What is wrong is told where it stands, and not once more as a key that lacks."""
+    (folder / "report.yaml").write_text(JESI.read_text("utf-8").replace(old, new, 1), "utf-8")
+    (problem,) = _problems("evaluate", "report.yaml")
+    assert (problem["code"], f"`{code}`" in problem["message"]) == ("unknown-key", True)
+    assert meant in problem["hint"]
+
+
+def test_a_key_that_lacks_is_told_beside_an_unknown_one(folder: Path):
+    """A key that means nothing known takes no other's place."""
+    text = JESI.read_text("utf-8").replace("fields:", "zzz:", 1)
+    (folder / "report.yaml").write_text(text, "utf-8")
+    assert sorted(each["code"] for each in _problems("evaluate", "report.yaml")) == [
+        "missing-key",
+        "unknown-key",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "hint"),
+    [
+        ({"M12": "-193"}, "did you mean `193`?"),
+        ({"R06": "-3580390.40"}, "did you mean `3580390.40`?"),
+        ({"R01B": "1 ogni 802"}, "write `802`: of a ratio of 1 to N only N is written"),
+        ({"R01B": "1 ogni 802 abitanti"}, "write `802`: of a ratio of 1 to N only N is written"),
+        ({"R00E": "1:2792"}, "write `2792`: of a ratio of 1 to N only N is written"),
+    ],
+)
+def test_a_value_as_people_write_it_is_told_as_the_report_has_it(
+    changes: dict[str, str | None], hint: str, folder: Path
+):
+    """A sign that slipped in, and a ratio as the form prints it."""
+    (problem,) = _problems("evaluate", change(JESI, folder, **changes))
+    assert problem["hint"] == hint
+
+
+def test_a_value_out_of_both_limits_is_not_offered_without_its_sign(folder: Path):
+    """What would be refused too is no way out."""
+    (folder / "report.yaml").write_text(
+        "rulebook: garden/2026\nsubject: {household: A}\nfields: {adults: -900}\n", "utf-8"
+    )
+    found = _problems("evaluate", "report.yaml", "--rulebook", GARDEN)
+    bounds = [each for each in found if each["code"] == "out-of-range"]
+    assert bounds
+    assert not any("did you mean" in each["hint"] for each in bounds)
+
+
+# -- Files and arguments ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("evaluate", "jesi.yml"), "did you mean `jesi.yaml`?"),
+        (("evaluate", "jesi"), "did you mean `jesi.yaml`?"),
+        (("evaluate", "below/livorno.yml"), "did you mean `below/livorno.yaml`?"),
+        (("verify", "jessi.yaml"), "did you mean `jesi.yaml`?"),
+        (("explain", "jesi.yml", "R04"), "did you mean `jesi.yaml`?"),
+        (("evaluate", "nothing.like"), "the file does not exist: check its name and folder"),
+        (("evaluate", "no/such.yaml"), "the file does not exist: check its name and folder"),
+        (("explain", "R04", "jesi.yaml"), "write `ruletrail explain jesi.yaml R04`"),
+        (("needed", "livello", "jesi.yaml"), "write `ruletrail needed jesi.yaml livello`"),
+    ],
+)
+def test_a_file_that_is_not_there_is_told_by_those_beside(
+    words: tuple[str, ...], hint: str, folder: Path
+):
+    """By its name without the extension, else by the nearest; nothing is guessed from afar."""
+    (folder / "jesi.yaml").write_bytes(JESI.read_bytes())
+    (folder / "below").mkdir()
+    (folder / "below" / "livorno.yaml").write_bytes(JESI.read_bytes())
+    assert [each["hint"] for each in _problems(*words)] == [hint]
+
+
+def test_files_of_one_name_are_all_offered(folder: Path):
+    """Which of them is meant the caller knows; hidden files are none of his."""
+    for name in ("jesi.txt", "jesi.yaml", ".jesi.swp"):
+        (folder / name).write_text("x", "utf-8")
+    (problem,) = _problems("evaluate", "jesi.pdf")
+    assert problem["hint"] == "did you mean `jesi.txt`, `jesi.yaml`?"
+
+
+@pytest.mark.parametrize("command", ["check", "test", "show", "docs", "graph"])
+def test_a_file_whose_path_looks_like_a_reference_is_that_file(command: str, folder: Path):
+    """It is there, so it is said to be what it is, and not that no rulebook is called so."""
+    (folder / "forms").mkdir()
+    (folder / "forms" / "2024.pdf").write_bytes(b"%PDF-1.4\n")
+    _, out, err = call(command, "forms/2024.pdf")
+    assert (out, "`forms/2024.pdf` is a PDF" in err) == ("", True)
+
+
+def test_a_folder_that_is_not_there_is_said_to_be_missing():
+    """The way out is to make it, not to look at permissions."""
+    for words in (("evaluate", JESI), ("docs", "sociale/2024"), ("schema", "rulebook")):
+        _, out, err = call(*words, "-o", "nowhere/x.html")
+        assert (out, "the folder is not there: make it" in err) == ("", True)
+
+
+def test_problems_name_the_report_as_it_was_named(folder: Path):
+    """Also what is wrong with the rulebook that it names, and what is only remarked."""
+    (folder / "below").mkdir()
+    remarked = change(JESI, folder / "below", R06="3580.390").relative_to(folder)
+    assert call("evaluate", remarked)[2].startswith("below/report.yaml:")
+    text = JESI.read_text("utf-8").replace("sociale/2024\n", "sociale/2031\n", 1)
+    remarked.write_text(text, "utf-8")
+    assert call("evaluate", remarked)[2].startswith("below/report.yaml:6:11: error")
+
+
+# -- What `-o` says --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "said"),
+    [
+        (("evaluate", JESI), "x.html", ": the report is complete, but there is one thing"),
+        (("evaluate", JESI), "x.trail.json", ": the report is complete, but there is one thing"),
+        (("explain", JESI, "R04"), "x.md", ""),
+        (("needed", JESI), "x.json", ""),
+        (("read", EXAMPLES / "forms" / "jesi-2024.txt", *SOCIALE), "x.yaml", ": 91 values read"),
+        (("docs", "sociale/2024"), "x.html", ""),
+        (("graph", "sociale/2024", "R04"), "x.dot", ""),
+        (("graph", "sociale/2024", "R04"), "x.mmd", ""),
+        (("show", "sociale/2024"), "x.yaml", ""),
+        (("show", "sociale/2024", "--resolved"), "x.yaml", ""),
+        (("schema", "trail"), "x.json", ""),
+        (("schema", "report", "sociale/2024"), "x.json", ""),
+    ],
+)
+def test_a_command_says_which_file_it_wrote(words: tuple[object, ...], name: str, said: str):
+    """On the stream of problems, in one line, in the language of the call."""
+    for language, wrote in (("en", f"wrote {name}{said}"), ("it", f"scritto {name}")):
+        status, out, err = call(*words, "-o", name, "--lang", language)
+        assert (status, out, err.count("\n"), err.startswith(wrote)) == (0, "", 1, True)
+    assert Path(name).stat().st_size > 0
+
+
+def test_a_file_holds_what_the_terminal_shows():
+    """In the form that its name says; a picture is none of ours."""
+    for words, name, shown in (
+        (("graph", "sociale/2024", "R04"), "x.dot", ("--format", "dot")),
+        (("graph", "sociale/2024", "R04"), "x.gv", ("--format", "dot")),
+        (("graph", "sociale/2024", "R04"), "x.md", ()),
+        (("graph", "sociale/2024", "R04"), "x", ()),
+        (("show", "sociale/2024"), "x.yaml", ()),
+        (("show", "sociale/2024", "--resolved"), "x.yaml", ()),
+    ):
+        assert call(*words, "-o", name)[0] == 0
+        assert Path(name).read_text("utf-8") == call(*words, *shown)[1]
+    status, out, err = call("graph", "sociale/2024", "-o", "x.svg")
+    assert (status, out, "use `.mmd` or `.dot`" in err) == (2, "", True)
+
+
+def test_a_call_for_programs_says_nothing_of_the_file():
+    """Whoever asks for JSON reads the status, and the file."""
+    assert call("evaluate", JESI, "-o", "x.json", "--format", "json") == (0, "", "")
+
+
+# -- Codes -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", ["Quadro 3", "QUADRO3", "quadro-3", "Quadro_3"])
+def test_a_code_is_found_however_it_is_written(asked: str):
+    """By what is printed everywhere, in every command that asks for one."""
+    assert call("explain", JESI, asked, "--lang", "it")[1].startswith("Perché quadro_3:")
+    out = call("needed", JESI, asked, "--lang", "it")[1]
+    assert out.startswith("Che cosa serve ancora: quadro_3,")
+
+
+def test_what_is_not_encoded_is_told_by_needed_too():
+    """A row of the form that no rule is known of is no slip of the pen."""
+    (problem,) = _problems("needed", JESI, "R24")
+    assert (problem["code"], "quadro_4_altri" in problem["hint"]) == ("code-not-encoded", True)
+
+
+def test_needed_tells_nothing_twice_and_names_what_is_left(folder: Path):
+    """What a group holds is not listed again; a few inputs that nothing reads are named."""
+    (folder / "empty.yaml").write_text(
+        "rulebook: sociale/2024\nsubject: {comune: Jesi, provincia: AN}\nfields: {}\n", "utf-8"
+    )
+    whole = call("needed", "empty.yaml", "--lang", "en")[1]
+    first, rest = whole.split("What can still matter besides these")
+    assert [(code in first, code in rest) for code in ("- M12,", "- R16,")] == [
+        (True, False),
+        (False, True),
+    ]
+    part = call("needed", "empty.yaml", "quadro_3", "--lang", "en")[1]
+    assert "What can still matter" not in part
+    assert "74 more inputs are missing and do not concern this answer." in part
+    left = in_one_line(call("needed", JESI, "--lang", "en")[1])
+    assert "- R01A_2020, Numeri di assistenti sociali forniti" in left
+    assert "no calculation uses it" in left
+
+
+# -- Examples, headers, schemas --------------------------------------------------------------------
+
+
+def test_a_field_of_an_example_is_named_in_its_problems(folder: Path):
+    """In what an example supplies and in what it changes, for `check` and for `test`."""
+    place = folder / "garden.yaml"
+    place.write_bytes(GARDEN.read_bytes())
+    schema = "garden.schema.json"
+    (folder / schema).write_bytes((GARDEN.parent / schema).read_bytes())
+    (folder / "garden.test.yaml").write_text(
+        "test: 1\nrulebook: garden/2026\nexamples:\n"
+        "  - name: a\n    report: {subject: {household: A}, fields: {adults: none, children: 0}}\n"
+        "    expect: {status: complete}\n"
+        "  - name: b\n    like: a\n    change: {adults: 1, children: -3}\n"
+        "    expect: {status: complete}\n",
+        "utf-8",
+    )
+    for command in ("check", "test"):
+        _, out, err = call(command, "garden.yaml")
+        said = in_one_line(out + err)
+        assert "adults (Adults in the household): `none`" in said
+        assert "None (" not in said
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [("Report of 2024,,", "a,b,c"), ("code,value", "R03,39301"), ("Town,Users", "Jesi,3")],
+)
+def test_a_header_without_any_code_is_one_problem(header: str, row: str, folder: Path):
+    """A title above the table, or a table that lies on its side: what the first row must hold."""
+    (folder / "in.csv").write_text(f"{header}\n{row}\n", "utf-8")
+    (problem,) = _problems("batch", "in.csv", "-o", "out.csv", *SOCIALE)
+    assert problem["code"] == "batch-header"
+    assert "the first row is that of the codes" in problem["hint"]
+
+
+def test_a_header_with_a_slip_in_a_code_is_told_by_its_columns(folder: Path):
+    """What is almost a code is one, with its own hint."""
+    (folder / "in.csv").write_text("M12 ore,RO3\n1,2\n", "utf-8")
+    found = _problems("batch", "in.csv", "-o", "out.csv", *SOCIALE)
+    assert [each["hint"] for each in found] == ["did you mean `M12_ore`?", "did you mean `R03`?"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ('"enum": ["SI", "NO"]', '"enum": "SI, NO"', 'write `["SI", "NO"]`'),
+        ('"enum": ["SI", "NO"]', '"enum": "SI"', 'write `["SI"]`'),
+        ('"required": ["rulebook", "fields"]', '"required": "rulebook"', 'write `["rulebook"]`'),
+    ],
+)
+def test_a_list_of_a_schema_that_is_a_text_is_written_out(
+    old: str, new: str, hint: str, folder: Path
+):
+    """A text in the place of the list of admitted values, or of required keys."""
+    base = "schemas/reports/test/1.schema.json"
+    call("new", "test/1")
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "required": ["rulebook", "fields"],
+        "properties": {
+            "rulebook": {"type": "string"},
+            "subject": {"type": "object"},
+            "fields": {"properties": {"R16": {"type": "string", "enum": ["SI", "NO"]}}},
+        },
+    }
+    text = json.dumps(document)
+    assert old in text
+    (folder / base).write_text(text.replace(old, new), "utf-8")
+    found = [each for each in _problems("check") if each["code"] == "schema-invalid"]
+    assert [each["hint"] for each in found] == [hint]
+
+
+# -- What cannot be computed, and the archive ------------------------------------------------------
+
+
+def test_what_cannot_be_computed_comes_first_with_its_label(folder: Path):
+    """Before a printed sentence that differs because of it; consequences are named, not listed."""
+    report = change(JESI, folder, R03="0")
+    out = in_one_line(call("evaluate", report, "--brief", "--lang", "it")[1])
+    first = "1. Non si può calcolare (divisione per zero: R03 vale 0) R04 (Livello di Servizio 2024"
+    assert first in out
+    assert "2. Confronta a mano" in out
+    assert "R05_coerente" not in out
+
+
+def test_a_refused_sealing_tells_the_roots_and_leaves_no_archive(folder: Path):
+    """One line for what cannot be computed, whatever follows from it, and the way out of it."""
+    report = change(JESI, folder, R03="0").relative_to(folder)
+    _, _, err = call("seal", report, "--archive", "a.sqlite", "--lang", "it")
+    assert "correggila; oppure sigillala così con `--allow-invalid`" in err
+    assert err.count("`R03` vale 0, e per zero non si divide") == 1
+    assert all(line.startswith(("report.yaml: ", "  →")) for line in err.splitlines())
+    _, _, err = call("seal", JESI, "--archive", "a.sqlite", "--correction-of", "3", "--lang", "it")
+    assert "il record 3 non è di questa relazione, che non ne corregge nessuno" in err
+    assert not (folder / "a.sqlite").exists()
+
+
+# -- Which R05 is expected -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "it", "en"),
+    [
+        ("12.30", "fra 8,491 e 8,508 %, non 12,30 %", "between 8.491 and 8.508 %, not 12.30 %"),
+        ("8.49", "fra 8,491 e 8,508 %, non 8,49 %", "between 8.491 and 8.508 %, not 8.49 %"),
+        ("8.51", "fra 8,491 e 8,508 %, non 8,51 %", "between 8.491 and 8.508 %, not 8.51 %"),
+    ],
+)
+def test_the_check_of_the_reference_says_which_one_is_expected(
+    value: str, it: str, en: str, folder: Path
+):
+    """3,580,390.40 / (c · 39,301) · 100, with c from 1071.34 to 1072.37, and half a last digit.
+
+    The bounds are rounded inwards, so that none is shown that the check refuses.
+    """
+    report = change(JESI, folder, R05=value)
+    for language, said in (("it", it), ("en", en)):
+        out = in_one_line(call("evaluate", report, "--brief", "--lang", language)[1])
+        assert said in out
+    assert "R05_coerente" not in call("evaluate", change(JESI, folder, R05="8.50"), "--brief")[1]
