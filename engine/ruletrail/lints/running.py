@@ -68,9 +68,9 @@ IGNORABLE = frozenset({
     "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
     "number-of-parameter", "placeholders-differ", "published-unrounded", "rate-above-one",
     "ratio-against-percentage", "ratio-as-percentage", "repeated-number", "required-undeclared",
-    "rounded-again", "rounded-against-unrounded", "schema-limits-crossed", "schema-word", "text-cut",
-    "thousands-point", "unused-field", "unused-group", "unused-lookup", "unused-outcome", "unused-parameter",
-    "unused-rule", "unused-source", "in-force-reversed",
+    "rounded-again", "rounded-against-unrounded", "schema-limits-crossed", "schema-word",
+    "text-cut", "thousands-point", "unused-field", "unused-group", "unused-lookup",
+    "unused-outcome", "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
 })  # fmt: skip
 """The codes that an inline ignore may name."""
 
