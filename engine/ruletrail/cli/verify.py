@@ -262,12 +262,21 @@ def _report_node(report: dict[str, Any], mark: Mark) -> Any:
             return ScalarNode(written, "number", mark)
         return ScalarNode(written, "quoted" if written in ("true", "false") else "plain", mark)
 
+    def rows(written: list[dict[str, Any]]) -> SequenceNode:
+        cells = ({name: scalar(cell) for name, cell in row.items()} for row in written)
+        return SequenceNode(tuple(map(mapping, cells)), mark)
+
     subject, fields = report["subject"], report["fields"]
     values: dict[str, Any] = {"rulebook": ScalarNode(report["rulebook"], "quoted", mark)}
     if subject:
         scalars = {key: scalar(written, subject=True) for key, written in subject.items()}
         values["subject"] = mapping(scalars)
-    values["fields"] = mapping({code: scalar(written) for code, written in fields.items()})
+    values["fields"] = mapping(
+        {
+            code: rows(written) if isinstance(written, list) else scalar(written)
+            for code, written in fields.items()
+        }
+    )
     if "printed" in report:
         texts = tuple(ScalarNode(text, "quoted", mark) for text in report["printed"]["messages"])
         values["printed"] = mapping({"messages": SequenceNode(texts, mark)})
