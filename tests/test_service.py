@@ -419,7 +419,8 @@ HEAD = b"POST /v1/evaluate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json
 def test_a_body_without_an_end_is_cut_at_the_limit(client: Any):
     """Nobody announced its length, so it is counted as it comes; then the connection ends."""
     piece = b"10000\r\n" + b" " * 65_536 + b"\r\n"
-    answer = send_raw(client, HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[piece] * 6)
+    pieces = [piece] * (LARGEST_REPORT // 65_536 + 2)
+    answer = send_raw(client, HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *pieces)
     assert answer.startswith(b"HTTP/1.1 413")
 
 
@@ -962,3 +963,14 @@ def _is_ready(base: str) -> bool:
         return httpx.get(f"{base}/ready").status_code == 200
     except httpx.TransportError:
         return False
+
+
+# -- Lists of rows ---------------------------------------------------------------------------------
+
+
+def test_a_report_without_lists_is_no_larger_than_anywhere(client: Any):
+    """What only a form with lists may hold is refused by whoever reads the report."""
+    padding = " " * 300_000
+    body = JESI.read_bytes() + f"\n# {padding}\n".encode()
+    answer = client.post("/v1/evaluate", content=body, headers=YAML)
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (413, "document-too-large")

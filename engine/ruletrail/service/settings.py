@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ruletrail.documents import REPORT_LIMITS, RULEBOOK_LIMITS
+from ruletrail.documents import LIST_REPORT_LIMITS, RULEBOOK_LIMITS
 from ruletrail.formats import Locale
 from ruletrail.verification import LARGEST_TRAIL, StoredTrail
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ruletrail.library import Source
     from ruletrail.problems import Problem
 
-LARGEST_REPORT = REPORT_LIMITS.size
+LARGEST_REPORT = LIST_REPORT_LIMITS.size
 LARGEST_RULEBOOK = RULEBOOK_LIMITS.size
 LARGEST_ROWS = 8 * 1024 * 1024
 """Bytes of the reports that are answered together."""
