@@ -65,6 +65,12 @@ TEXTS = {
         "chiama la chiave in un altro modo",
         "call the key by another name",
     ),
+    "table-day": error(
+        "{text} è un giorno, e le tabelle non hanno ancora colonne di giorni",
+        "{text} is a day, and tables have no columns of days yet",
+        "se è un testo scrivilo fra virgolette, o `types: {{colonna: text}}`",
+        "if it is a text put it in quotes, or write `types: {{column: text}}`",
+    ),
     "table-cell-type": error(
         "la cella {text} non è scritta come {type}",
         "the cell {text} is not written as {type}",

@@ -11,7 +11,7 @@ from ruletrail.formulas.lookups import CellType, KeyedTable, ScaleKind, TableRow
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks.clauses import Gathering, build_basis, scalars_at, text_at
 from ruletrail.rulebooks.entries import Bands, Constant, Scale, Table, WrittenBand
-from ruletrail.values import NotApplicable, Value, is_plain_number, read_number
+from ruletrail.values import NotApplicable, Value, is_like_date, is_plain_number, read_number
 
 MOST_ROWS = 20_000
 MOST_KEYS = 100_000
@@ -266,6 +266,9 @@ def _column_type(
             gathering.problems.append(Problem("table-cell-type", wrong.mark, details))
             return "text"
         return kind
+    day = next((each for each in cells if each.style != "quoted" and is_like_date(each.text)), None)
+    if day is not None:
+        gathering.note("table-day", day.mark, text=day.text)
     kinds = {_kind_of(cell) for cell in cells}
     return kinds.pop() if len(kinds) == 1 else "text"
 
