@@ -452,6 +452,48 @@ def test_how_a_free_text_begins_is_not_followed():
     assert [flip.to for flip in plan.whatif({"fields": {"A": "A/1"}}, "C").flips] == ["B/1"]
 
 
+@pytest.mark.parametrize(
+    ("expect", "flips", "steady", "unsettled"),
+    [
+        ("D + N > E", [], [], {"D": "type", "E": "type", "N": "formula"}),
+        ("N + D > E", [], [], {"D": "type", "E": "type", "N": "formula"}),
+        ("D - N > E", [], [], {"D": "type", "E": "type", "N": "formula"}),
+        ("date(2020 + N, 1, 1) < D", [], [], {"D": "type", "N": "formula"}),
+        ("max(D, add_months(E, N)) == D", [], [], {"D": "type", "E": "type", "N": "formula"}),
+        ("(D if N < 5 else E) == D", [("N", "5")], [], {"D": "type", "E": "type"}),
+        ("D - E > N", [("N", "121")], [], {"D": "type", "E": "type"}),
+        ("year(D) > 2000 + N", [("N", "24")], [], {"D": "type"}),
+        ("D > E or N > N + 1", [], ["N"], {"D": "type", "E": "type"}),
+        ("M + N > E", [], ["N"], {"E": "type", "M": "type"}),
+    ],
+)
+def test_days_are_not_varied_and_numbers_between_them_are(
+    expect: str, flips: list[tuple[str, str]], steady: list[str], unsettled: Mapping[str, str]
+):
+    """What would vary a day is `unsettled` and never wrong; of days that stay, all is known."""
+    day = {"type": "string", "format": "date"}
+    fields = {"D": day, "E": day, "M": day, "N": {"type": "integer", "minimum": 0}}
+    plan = load_text(rulebook_text(check(expect), language="2"), schema_of(fields))
+    report = {"fields": {"D": "2024-05-31", "E": "2024-01-31", "N": 3}}
+    answer = plan.whatif(report, "C", pairs=True, precision=True, want="failed").to_dict()
+    assert [(flip["input"], flip["to"]) for flip in answer["flips"]] == flips
+    assert answer["steady"] == steady
+    assert {each["input"]: each["reason"] for each in answer["unsettled"]} == unsettled
+    trial = plan.whatif(report, "C", values={"D": "2024-06-01", "E": "2024-06-02"}).trial
+    assert trial.to_dict()["values"] == {"D": "2024-06-01", "E": "2024-06-02"}
+
+
+def test_rulebooks_that_look_up_are_refused():
+    """Generated ones of language 2, with days, scales and tables: never an answer, nor a crash."""
+    for seed in range(3):
+        case = generate(seed, numbers="near", kinds=["day", "number", "check"], language=2)
+        plan = case.load()
+        assert plan.linked.lookups
+        assert find_margins(evaluate_record(plan.linked, case.read(plan)[0])) == ()
+        with pytest.raises(ProblemsError, match="rows-not-followed"):
+            plan.whatif(case.reports[0], plan.linked.steps[-1].code)
+
+
 def test_numbers_that_may_grow_too_long_are_unsettled():
     """Where a number gets over 400 digits is not looked for."""
     power = {"B": " * ".join(["A"] * 12), "D": " * ".join(["B"] * 12)}
