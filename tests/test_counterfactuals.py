@@ -173,7 +173,7 @@ def test_every_value_of_every_input_agrees(start: int):
     for seed in range(start, SEEDS, 4):
         rng = random.Random(seed)  # noqa: S311 - the same cases each time
         kinds = [*rng.choices(DRAWN, k=rng.randint(1, 3)), *rng.choices(TARGETS, k=2)]
-        case = narrow(generate(seed, numbers="near", kinds=kinds), seed)
+        case = narrow(generate(seed, numbers="near", kinds=kinds, language=1), seed)
         plan = case.load()
         brute = Brute(plan, case)
         record = evaluate_record(plan.linked, brute.read)
@@ -429,9 +429,14 @@ def test_what_is_not_followed_is_unsettled(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_all_primitives_are_followed_or_known_not_to_be():
-    """What has no row is followed apart, or is asked of a free text, which is `unsettled`."""
+    """What has no row is followed apart, or is of free texts, days or tables: `unsettled`."""
     apart = {"round", "and", "or", "choose", "default", "if_missing", "is_missing", "applies"}
-    unfollowed = {"starts_with", "ends_with", "contains"}
+    texts = {"starts_with", "ends_with", "contains"}
+    days = {
+        "make_day", "move_day", "count_days", "year_of", "month_of", "day_of", "weekday_of",
+        "start_of_month", "end_of_month", "add_months", "add_years", "count_months", "count_years",
+    }  # fmt: skip
+    unfollowed = texts | days | {"lookup"}
     assert set(primitives._ROWS) | apart | unfollowed == set(PRIMITIVES)
 
 
@@ -445,6 +450,48 @@ def test_how_a_free_text_begins_is_not_followed():
     listed = {"A": {"type": "string", "enum": ["A/1", "A/2", "B/1"]}}
     plan = load_text(rulebook_text(check('starts_with(A, "A/")'), language="2"), schema_of(listed))
     assert [flip.to for flip in plan.whatif({"fields": {"A": "A/1"}}, "C").flips] == ["B/1"]
+
+
+@pytest.mark.parametrize(
+    ("expect", "flips", "steady", "unsettled"),
+    [
+        ("D + N > E", [], [], {"D": "type", "E": "type", "N": "formula"}),
+        ("N + D > E", [], [], {"D": "type", "E": "type", "N": "formula"}),
+        ("D - N > E", [], [], {"D": "type", "E": "type", "N": "formula"}),
+        ("date(2020 + N, 1, 1) < D", [], [], {"D": "type", "N": "formula"}),
+        ("max(D, add_months(E, N)) == D", [], [], {"D": "type", "E": "type", "N": "formula"}),
+        ("(D if N < 5 else E) == D", [("N", "5")], [], {"D": "type", "E": "type"}),
+        ("D - E > N", [("N", "121")], [], {"D": "type", "E": "type"}),
+        ("year(D) > 2000 + N", [("N", "24")], [], {"D": "type"}),
+        ("D > E or N > N + 1", [], ["N"], {"D": "type", "E": "type"}),
+        ("M + N > E", [], ["N"], {"E": "type", "M": "type"}),
+    ],
+)
+def test_days_are_not_varied_and_numbers_between_them_are(
+    expect: str, flips: list[tuple[str, str]], steady: list[str], unsettled: Mapping[str, str]
+):
+    """What would vary a day is `unsettled` and never wrong; of days that stay, all is known."""
+    day = {"type": "string", "format": "date"}
+    fields = {"D": day, "E": day, "M": day, "N": {"type": "integer", "minimum": 0}}
+    plan = load_text(rulebook_text(check(expect), language="2"), schema_of(fields))
+    report = {"fields": {"D": "2024-05-31", "E": "2024-01-31", "N": 3}}
+    answer = plan.whatif(report, "C", pairs=True, precision=True, want="failed").to_dict()
+    assert [(flip["input"], flip["to"]) for flip in answer["flips"]] == flips
+    assert answer["steady"] == steady
+    assert {each["input"]: each["reason"] for each in answer["unsettled"]} == unsettled
+    trial = plan.whatif(report, "C", values={"D": "2024-06-01", "E": "2024-06-02"}).trial
+    assert trial.to_dict()["values"] == {"D": "2024-06-01", "E": "2024-06-02"}
+
+
+def test_rulebooks_that_look_up_are_refused():
+    """Generated ones of language 2, with days, scales and tables: never an answer, nor a crash."""
+    for seed in range(3):
+        case = generate(seed, numbers="near", kinds=["day", "number", "check"], language=2)
+        plan = case.load()
+        assert plan.linked.lookups
+        assert find_margins(evaluate_record(plan.linked, case.read(plan)[0])) == ()
+        with pytest.raises(ProblemsError, match="rows-not-followed"):
+            plan.whatif(case.reports[0], plan.linked.steps[-1].code)
 
 
 def test_numbers_that_may_grow_too_long_are_unsettled():

@@ -824,6 +824,11 @@ export interface components {
              */
             replayed?: boolean | null;
             /**
+             * Rows Not Proved
+             * @default null
+             */
+            rows_not_proved?: string[] | null;
+            /**
              * Digest
              * @default null
              */

@@ -6,12 +6,14 @@ falls, so that it is compared by halving. What does not change over the stretch 
 """
 
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from operator import add as add_fractions
 from operator import mul as multiply_fractions
 from operator import truediv as divide_fractions
 from typing import Literal
 
+from ruletrail.analysis.ir import Kind
 from ruletrail.counterfactuals import polynomials
 from ruletrail.counterfactuals.polynomials import Polynomial
 from ruletrail.counterfactuals.stretches import SplitError, Stretch, UnsettledError
@@ -33,6 +35,18 @@ class Fixed:
 
     fact: Fact
 
+    @property
+    def kind(self) -> Kind:
+        """Its type, for the table of operations; a non-value is the result whatever it is."""
+        match self.fact:
+            case bool():
+                return "boolean"
+            case str():
+                return "text"
+            case date():
+                return "date"
+        return "number"
+
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
@@ -40,6 +54,11 @@ class Ratio:
 
     top: Polynomial
     bottom: Polynomial
+
+    @property
+    def kind(self) -> Kind:
+        """Its type, for the table of operations."""
+        return "number"
 
     def at(self, steps: int) -> Fraction:
         """Compute the number for one value of the input."""
@@ -60,6 +79,11 @@ class Course:
     top: int
     bottom: int
     calls: int
+
+    @property
+    def kind(self) -> Kind:
+        """Its type, for the table of operations."""
+        return "number"
 
 
 Curve = Ratio | Course

@@ -7,6 +7,7 @@ condition is always `Fixed`: where it would change, the stretch is cut.
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
+from ruletrail.analysis.ir import Kind
 from ruletrail.counterfactuals import curves
 from ruletrail.counterfactuals.curves import Course, Fixed, NumberForm, Ratio
 from ruletrail.counterfactuals.stretches import Stretch, UnsettledError
@@ -24,6 +25,11 @@ class Wording:
 
     length: NumberForm
     named: set[str]
+
+    @property
+    def kind(self) -> Kind:
+        """Its type, for the table of operations."""
+        return "text"
 
 
 Form = NumberForm | Wording
