@@ -203,6 +203,9 @@ def _type_of(expression: Expression, linked: LinkedRulebook) -> str:
         case Name(code=code):
             signature = linked.signatures.get(code)
             return signature.type if signature is not None else "boolean"
+        case Call(code=code) if code in linked.lookups:
+            lookup = linked.lookups[code]
+            return lookup.value_type if isinstance(lookup, KeyedTable) else "number"
         case Call(operation=operation, operands=operands):
             return _type_of(operands[0], linked) if operation.gives == "alike" else operation.gives
 
