@@ -393,6 +393,12 @@ FORMS = {
         ]
     )(),
     "boolean": lambda _, cells: pa.array(cells, pa.bool_()),
+    "date": lambda r, cells: r.choice(
+        [
+            lambda: pa.array(cells, pa.date32()),
+            lambda: pa.array([None if cell is None else cell.isoformat() for cell in cells]),
+        ]
+    )(),
 }
 
 
@@ -423,7 +429,7 @@ def a_batch(r, plan, reports, rows, share=0.05):
                 ],
             )
         else:
-            columns[code] = FORMS["boolean"](
+            columns[code] = FORMS[field.type](
                 r, [None if cell is None else cell.value for cell in cells]
             )
     return pa.RecordBatch.from_pydict(columns)

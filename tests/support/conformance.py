@@ -165,9 +165,14 @@ def types_of(row: Row) -> dict[str, str]:
     first = _TYPES if language_of(row) == "2" else _TYPES[:-1]
     for chosen in product(first, repeat=len(open_codes)):
         types = {**known, **dict(zip(open_codes, chosen, strict=True))}
-        if not infer_signature(formula, lambda code, types=types: Signature(types[code]))[1]:
+        if not infer_signature(formula, lambda code, types=types: _signature(types, code))[1]:
             return types
     raise AssertionError(f"no types fit: {row_name(row)}")
+
+
+def _signature(types: Mapping[str, str], code: str) -> Signature | None:
+    """Answer for a code; a text in quotes is asked for too, where it might be meant as one."""
+    return Signature(types[code]) if code in types else None
 
 
 def _type_of(fact: Fact) -> str:
@@ -187,7 +192,7 @@ def accepted_book(row: Row) -> RowBook:
     book.rule(ANSWER, formula=row["formula"])
     formula, _ = parse_formula(row["formula"], int(language_of(row)))
     assert formula is not None
-    if infer_signature(formula, lambda code: Signature(types[code]))[0].type == "boolean":
+    if infer_signature(formula, lambda code: _signature(types, code))[0].type == "boolean":
         book.sections["checks"][CHECK] = {"expect": row["formula"]}
     return book
 

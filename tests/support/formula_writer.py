@@ -165,6 +165,8 @@ class FormulaWriter:
             days = self._days_among(operation, kind, depth)
             if days:
                 return days
+        if operation.name == "date":
+            return self._day_of_numbers(depth)
         if operation.gives != "number":
             unit = unit if operation.gives == "alike" else self.rng.choice(UNITS)
         operands: list[Written] = []
@@ -174,6 +176,17 @@ class FormulaWriter:
         sources = operands[::2] if operation is CHOICE else operands
         is_text = operation.gives == "alike" and kind == "text"
         return Written(text, binding, _join_choices(sources) if is_text else ())
+
+    def _day_of_numbers(self, depth: int) -> Written:
+        """Write a day of computed numbers; one that is written out must exist."""
+        if not self.numbers or self.chance(0.3):
+            return Written(f"date({self.rng.choice(DAYS)})")
+        numbers = self.rng.choice(DAYS).split(", ")
+        at = self.rng.randrange(3)
+        code, unit = self.rng.choice(list(self.numbers.items()))
+        other = self.write("number", depth, unit)
+        numbers[at] = self._join(OPERATORS["+"], [Written(code), other])[0]
+        return Written(f"date({', '.join(numbers)})")
 
     def _days_among(self, operation: Operation, kind: Kind, depth: int) -> Written | None:
         """Write an operation of numbers over days instead, where it gives what is asked."""

@@ -104,12 +104,17 @@ class Case:
         """Write rulebook, schema and reports into a folder, in JSON; gives the paths."""
         head = {key: _json_scalar(value) for key, value in {**HEAD, **self.head}.items()}
         sections = {kind: entries for kind, entries in self.sections.items() if entries}
-        (folder / "prova.json").write_text(flow({**head, **sections}), encoding="utf-8")
+        text = flow({**head, **sections}).replace(*_PLAIN_AND_MAPPING)
+        (folder / "prova.json").write_text(text, encoding="utf-8")
         (folder / "schema.json").write_text(json.dumps(self.schema), encoding="utf-8")
         paths = [folder / f"report{at}.json" for at in range(len(self.reports))]
         for path, report in zip(paths, self.reports, strict=True):
             path.write_text(flow(report), encoding="utf-8")
         return folder / "prova.json", paths
+
+
+_PLAIN_AND_MAPPING = ('"otherwise": not_applicable', '"otherwise": {"not_applicable": true}')
+"""What YAML has as a plain word, and JSON, which has none, as a mapping."""
 
 
 def _json_scalar(written: str) -> Any:

@@ -203,6 +203,9 @@ def _type_of(expression: Expression, linked: LinkedRulebook) -> str:
         case Name(code=code):
             signature = linked.signatures.get(code)
             return signature.type if signature is not None else "boolean"
+        case Call(code=code) if code in linked.lookups:
+            lookup = linked.lookups[code]
+            return lookup.value_type if isinstance(lookup, KeyedTable) else "number"
         case Call(operation=operation, operands=operands):
             return _type_of(operands[0], linked) if operation.gives == "alike" else operation.gives
 
@@ -289,7 +292,7 @@ def _lookup_hits(derivation: Derivation, conclusion: Conclusion, record: Record)
             if isinstance(each.outcome, Skipped) or any(map(_is_no_value, values)):
                 continue
             if isinstance(lookup, KeyedTable):
-                yield _row_hit(lookup, cast("Sequence[Value]", values))
+                yield from _row_hit(lookup, cast("Sequence[Value]", values))
             else:
                 yield from _band_hits(lookup, cast("Fraction", values[0]))
 
@@ -298,14 +301,13 @@ def _is_no_value(value: object) -> bool:
     return value is None or is_non_value(value)  # type: ignore[arg-type]  # a fact otherwise
 
 
-def _row_hit(table: KeyedTable, values: Sequence[Value]) -> Point:
-    at = table.find(values)
-    points = list(_row_points(table))
-    return (
-        points[min(at, len(points) - 1)]
-        if at >= 0
-        else Point("row", table.code, "otherwise", "reached")
-    )
+def _row_hit(table: KeyedTable, values: Sequence[Value]) -> Iterator[Point]:
+    """Name the row that answered, or `otherwise`; a table that has no such answer shows nothing."""
+    at, points = table.find(values), list(_row_points(table))
+    if at >= 0:
+        yield points[at if len(table.rows) <= MOST_ROWS else 0]
+    elif table.otherwise is not None:
+        yield points[-1]
 
 
 def _band_hits(scale: BandScale, number: Fraction) -> Iterator[Point]:
