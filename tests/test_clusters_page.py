@@ -104,6 +104,8 @@ def test_columns_that_no_report_has(folder):
     plan = ruletrail.load("sociale/2024")
     batch = pa.RecordBatch.from_pydict({"M12": [1]})
     with pytest.raises(ProblemsError, match="batch-column-unknown"):
+        list(answer_batches(plan, [pa.RecordBatch.from_pydict({"M12": [1], "id": [1]})]))
+    with pytest.raises(ProblemsError, match="batch-header"):  # no column is a code of the form
         list(answer_batches(plan, [pa.RecordBatch.from_pydict({"id": [1]})]))
     with pytest.raises(ProblemsError, match="batch-column-type"):
         list(answer_batches(plan, [pa.RecordBatch.from_pydict({"M12": [[1]]})]))

@@ -216,7 +216,7 @@ EDITS = {
         "  more: {label: M, value: 1, source: form, evidence: quoted}\n\nrules:\n",
         {"unused-parameter": "more"}),
     "a field added": ("schema", '"users":', '"boys": {"type": "integer"}, "users":',
-        {"unused-field": "boys"}),
+        {"unused-field": "boys", "field-without-title": "boys"}),
     "a key misspelt": ("rulebook", "    formula: users", "    formla: users",
         {"unknown-key": "formla"}),
     "an outcome renamed": ("rulebook", "outcome: insufficient", "outcome: low",

@@ -35,6 +35,7 @@ def test_the_wheel_holds_rulebooks_schemas_and_types(wheel: Path) -> None:
     """Without them an installed package evaluates nothing, and its users check no types."""
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "ruletrail/py.typed" in names
+    assert not [each for each in names if "__pycache__" in each or each.endswith(".pyc")]
     for folder, inside in (
         ("rulebooks", "ruletrail/data/rulebooks"),
         ("schemas", "ruletrail/data/schemas"),
@@ -42,6 +43,8 @@ def test_the_wheel_holds_rulebooks_schemas_and_types(wheel: Path) -> None:
         ("engine/ruletrail/cli/beginning", "ruletrail/cli/beginning"),
     ):
         for path in (ROOT / folder).rglob("*.*"):
+            if "__pycache__" in path.parts:  # what running a tool beside the pages leaves
+                continue
             assert f"{inside}/{path.relative_to(ROOT / folder).as_posix()}" in names
 
 
@@ -107,6 +110,6 @@ def test_the_core_needs_three_packages_only() -> None:
 
 
 def test_the_public_face_is_small() -> None:
-    """About a dozen names; everything else may change."""
-    assert len(ruletrail.__all__) <= 15
+    """About fifteen names, `Needs` and `WhatIf` among them; everything else may change."""
+    assert len(ruletrail.__all__) <= 17
     assert all(hasattr(ruletrail, name) for name in ruletrail.__all__)
