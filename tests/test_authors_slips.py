@@ -160,15 +160,24 @@ def test_for_each(old: str, new: str, code: str, hint: str, folder: Path):
         "CERCA.VERT(a; A1:B2; 2)",
         "a = 1 and b = 10 %",
         "a is > 3",
-        "SE(a; b) = 1",
     ],
 )
-def test_no_fix_of_a_formula_that_would_not_parse(text: str):
+@pytest.mark.parametrize("language", [1, 2])
+def test_no_fix_of_a_formula_that_would_not_parse(text: str, language: int):
     """What a piece means by itself is no fix where the whole stays wrong."""
-    formula, findings = parse_formula(text)
+    formula, findings = parse_formula(text, language)
     assert formula is None
     assert any(each.mended is not None for each in findings)
-    assert [each.mended for each in only_whole(text, findings)] == [None] * len(findings)
+    kept = only_whole(text, findings, language)
+    assert [each.mended for each in kept] == [None] * len(findings)
+
+
+@pytest.mark.parametrize(("language", "mended"), [(1, [None, None]), (2, [",", "=="])])
+def test_a_call_of_a_code_is_whole_where_codes_are_called(language: int, mended: list):
+    """In language 2 `SE` may be a scale of the rulebook, which the formula alone does not tell."""
+    text = "SE(a; b) = 1"
+    _, findings = parse_formula(text, language)
+    assert [each.mended for each in only_whole(text, findings, language)][-2:] == mended
 
 
 @pytest.mark.parametrize(

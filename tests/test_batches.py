@@ -32,7 +32,7 @@ from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, split_cells
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.row_intake import RowForm, _check, _read_plain, read_node
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Counts, Place, RawRow
-from ruletrail.batches.sources import BY_ROWS, open_source
+from ruletrail.batches.sources import BY_ROWS, check_header, open_source
 from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli import main
@@ -41,8 +41,9 @@ from ruletrail.cli.progress import RowProgress
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.documents.json_reader import read_json
 from ruletrail.evaluations import evaluate_record
-from ruletrail.problems import Mark
+from ruletrail.problems import MOST_PROBLEMS, Mark, ProblemsError
 from ruletrail.reports.plain_json import read_plain_line
+from ruletrail.suggestions import KnownNames
 from ruletrail.trails.document import write_result
 from support.command_line import call
 from support.places import EXAMPLES, ROOT
@@ -1446,7 +1447,7 @@ def test_problems_cross_processes(folder: Path):
 
 def test_a_header_shows_fifty_problems(tmp_path: Path):
     """As any other file: the hints of thousands of unknown columns are not looked for."""
-    columns = [f"colonna_sconosciuta_{at}" for at in range(3_000)]
+    columns = ["A", *(f"colonna_sconosciuta_{at}" for at in range(3_000))]
     (tmp_path / "in.csv").write_text(",".join(columns) + "\n", encoding="utf-8")
     (tmp_path / "schema.json").write_text(
         json.dumps({"properties": {"fields": {"properties": {"A": {"type": "number"}}}}}), "utf-8"
@@ -1455,6 +1456,16 @@ def test_a_header_shows_fifty_problems(tmp_path: Path):
     words = ("batch", tmp_path / "in.csv", "-o", "out.csv", "--rulebook", tmp_path / "r.yaml")
     status, out, _ = call(*words, "--format", "json")
     assert (status, len(json.loads(out)["problems"])) == (2, 50)
+
+
+def test_few_columns_of_a_header_are_compared_with_names(monkeypatch: pytest.MonkeyPatch):
+    """Of thousands of columns that are no codes, thousands of times thousands would not end."""
+    asked: list[str] = []
+    monkeypatch.setattr(KnownNames, "nearest", lambda _, name: asked.append(name) or "")
+    header = [f"colonna_sconosciuta_{at}" for at in range(3_000)]
+    with pytest.raises(ProblemsError, match="batch-header"):
+        check_header(header, "in.csv", ruletrail.load("sociale/2024").linked, named=True)
+    assert len(asked) == MOST_PROBLEMS
 
 
 class _Watched(io.StringIO):

@@ -321,6 +321,15 @@ def unknown_fields(size: int) -> Files:
     return reported(schema, {f"G_{letters(i)}": i for i in range(size)})
 
 
+@kind(500, "missing-key", "evaluate")
+def unknown_fields_where_others_are_required(size: int) -> Files:
+    # of each unknown code it is asked whether one that lacks is meant
+    declared = {f"F_{letters(i)}": {"type": "number"} for i in range(size)}
+    required = list(declared)[:100]
+    closed = {"properties": declared, "additionalProperties": False, "required": required}
+    return reported(of_fields(closed), {f"G_{letters(i)}": i for i in range(size)})
+
+
 @kind(600, "unknown-key", "evaluate")
 def unknown_fields_of_a_loose_schema(size: int) -> Files:
     return reported(rules(["X: {formula: A}"]), {f"G_{letters(i)}": i for i in range(size)})

@@ -27,7 +27,15 @@ from ruletrail.documents import unreadable
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import as_text, open_given
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
+from ruletrail.problems import (
+    MOST_PROBLEMS,
+    Mark,
+    Problem,
+    ProblemsError,
+    quote,
+    refusal,
+    sort_problems,
+)
 from ruletrail.schemas import Schema
 from ruletrail.schemas.places import expand, property_fragments
 from ruletrail.suggestions import KnownNames, Nearest
@@ -309,14 +317,18 @@ def subject_keys(schema: Schema) -> Iterator[str]:
         yield from fragment.get("properties", {})
 
 
-def _is_like_read(
-    column: str, linked: LinkedRulebook, known: KnownNames, kept: Sequence[str]
+def _are_like_read(
+    header: Sequence[str], linked: LinkedRulebook, known: KnownNames, kept: Sequence[str]
 ) -> bool:
-    """Tell a column that is read or travels along, or is written almost like one that is."""
-    if is_read(column, linked) or column in kept or name_subject(column, linked.schema):
+    """Tell that a column is read or travels along, or is written almost like one that is."""
+    if any(
+        is_read(column, linked) or column in kept or name_subject(column, linked.schema)
+        for column in header
+    ):
         return True
-    near = Nearest(column, known)
-    return bool(near.found or near.several)
+    # each is looked for among all names: not of more columns than problems are shown of
+    nearest = (Nearest(column, known) for column in header[:MOST_PROBLEMS])
+    return any(near.found or near.several for near in nearest)
 
 
 def _check_columns(
@@ -324,7 +336,7 @@ def _check_columns(
 ) -> Iterator[Problem]:
     seen: set[str] = set()
     known = KnownNames(linked.schema.fields, linked.schema.lists, (RULEBOOK,))
-    if not any(_is_like_read(column, linked, known, kept) for column in header):
+    if not _are_like_read(header, linked, known, kept):
         yield Problem("batch-header", Mark(name, 1, 1), {}, "", "header-of-codes")
         return
     for number, column in enumerate(header, 1):

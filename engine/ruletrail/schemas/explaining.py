@@ -40,6 +40,7 @@ _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusi
 _SIZES = [f"{end}{size}" for size in ("Length", "Items", "Properties") for end in ("min", "max")]
 
 _MOST_SKETCHED = 3
+_MOST_MISNAMED = 50
 """Keys that the example of a mapping shows."""
 
 _CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
@@ -120,11 +121,16 @@ def find_violations(
 
 def _without_misnamed(found: Sequence[Problem]) -> list[Problem]:
     """Leave out that a key lacks which stands there under a wrong name, or out of its place."""
-    meant = {
-        (problem.mark.path[0], _meant_key(problem))
+    lacking = {problem.mark.path for problem in found if problem.code == "missing-key"}
+    # what each means is looked for among all names: only where it matters, and not of thousands
+    unknown = (
+        (path[0], problem)
         for problem in found
-        if problem.code == "unknown-key" and isinstance(problem.mark.path, tuple)
-    }
+        if problem.code == "unknown-key"
+        and isinstance(path := problem.mark.path, tuple)
+        and path[0] in lacking
+    )
+    meant = {(place, _meant_key(problem)) for place, problem in islice(unknown, _MOST_MISNAMED)}
     return [
         problem
         for problem in found
@@ -254,12 +260,14 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
 
 def _find_owners(keys: Sequence[str], known: Mapping[str, Any]) -> dict[str, str]:
     """Find the keys that belong one level below, in the only mapping that knows them."""
-    owners: dict[str, str] = {}
-    for key in keys:
-        below = [owner for owner, schema in known.items() if key in _members(schema)]
-        if len(below) == 1:
-            owners[key] = below[0]
-    return owners
+    below: dict[str, list[str]] = {key: [] for key in keys}
+    for owner, schema in known.items() if keys else ():
+        members = _members(schema)
+        # the shorter of the two is gone through: there may be thousands of either
+        for key in members if len(members) < len(below) else below:
+            if key in below and key in members:
+                below[key].append(owner)
+    return {key: owners[0] for key, owners in below.items() if len(owners) == 1}
 
 
 def _members(schema: Any) -> Mapping[str, Any]:
