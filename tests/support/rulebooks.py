@@ -4,16 +4,20 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ruletrail.api import Plan
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, from_python, read_text
 from ruletrail.library import rulebook_schema
+from ruletrail.library.table_files import write_out_tables
 from ruletrail.linking import link_rulebook
 from ruletrail.problems import ProblemsError
 from ruletrail.rulebooks import build_rulebook, expand_for_each
 from ruletrail.schemas import build_schema
 from ruletrail.schemas.places import type_document
+
+if TYPE_CHECKING:
+    from ruletrail.library.sources import Source
 
 REFERENCE = "prova/2024"
 """How reports name the rulebooks that are written here."""
@@ -117,6 +121,7 @@ def load_text(text: str, schema: Mapping[str, Any]) -> Plan:
     if node is None or problems:
         raise ProblemsError(problems)
     written, found = expand_for_each(node)
+    written = write_out_tables(written, cast("Source", None), found)  # which has no rows in files
     rulebook, more = build_rulebook(written)
     tree, _ = from_python(schema, "schema.json", SCHEMA_LIMITS)
     checked, errors = build_schema(tree, of_report=True)

@@ -284,9 +284,14 @@ def _is_item(node: Node) -> bool:
     if node.kind == "prefix" and node.data != "not":
         node = node.operands[0]
     is_day = node.kind == "call" and node.data == "date"
-    if is_day and all(each.kind == "literal" for each in node.operands):
+    if is_day and all(_is_written(each) for each in node.operands):
         return True
     return node.kind in ("name", "literal")
+
+
+def _is_written(node: Node) -> bool:
+    """Tell a number or a text; a truth is no part of a day that is written out."""
+    return node.kind == "literal" and not isinstance(node.value, bool)
 
 
 def _is_text(node: Node) -> bool:

@@ -185,7 +185,7 @@ class Table:
         """Read a value of a kind, written in the one way that there is."""
         value = written
         if isinstance(written, dict):
-            value = written.get("text")  # a day is no cell
+            value = written.get("text")  # a table holds no days
         elif isinstance(written, str):
             value = read_written(written)
         if value is None or name_type(value) != kind or write_fact(value) != written:

@@ -38,7 +38,7 @@ from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.trails import Status
 from ruletrail.trails.document import lists_of_values
-from ruletrail.values import Fact, give, write_decimal
+from ruletrail.values import Fact, give, read_date, write_decimal
 
 BLOCK_ROWS = 32_768
 """So many that the fixed cost of some hundred numpy calls is spread, and few enough that the arrays
@@ -296,8 +296,8 @@ def make_report(compiled: CompiledRulebook, columns: Mapping[str, Column], row: 
     types = compiled.linked.schema.types
     for code, column in columns.items():
         value = value_of(column, row)
-        if isinstance(value, Fraction) and types[code] == "date":
-            day = date.fromordinal(int(value))
+        day = _day_of(value) if types[code] == "date" else None
+        if day is not None:
             fields[code] = Declared(day, day.isoformat())
         elif isinstance(value, bool):
             fields[code] = Declared(value, "true" if value else "false")
@@ -309,3 +309,10 @@ def make_report(compiled: CompiledRulebook, columns: Mapping[str, Column], row: 
     identity = compiled.linked.rulebook.identity
     reference = Reference(identity.name, identity.edition)
     return Report(reference, {}, fields, (), mark, mark, compiled.linked.schema)
+
+
+def _day_of(value: Fraction | str | bool | None) -> date | None:  # noqa: FBT001 - a value of a column
+    """Give the day that a column counts, or has as the text that a report writes."""
+    if isinstance(value, Fraction):
+        return date.fromordinal(int(value))
+    return read_date(value) if isinstance(value, str) else None
