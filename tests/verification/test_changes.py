@@ -25,8 +25,8 @@ from support.trail_changes import Change, Changes, Class, sampled
 ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
 HERE = TESTS / "verification"
 SEEDS = (55, *range(6), 315, 404, 405, 411)
-"""Generated rulebooks: first one with a day that nothing reads; the last have sections of several optional
-fields, and cases that go on."""
+"""Generated rulebooks: the first has a day that nothing reads; the last have sections of several
+optional fields, and cases that go on."""
 WRITTEN = {
     "small": "small", "kinds": "kinds", "paper": "paper", "blank": "paper", "lookups": "lookups",
     "second": "second",
