@@ -164,6 +164,10 @@ class Changes:
             if key not in value:
                 child = (*path, key)
                 yield Change(place_of(child), "added", child, _setting(child, sample))
+                # tables answer with values of several types: one kind alone may fit none
+                if key == "otherwise":
+                    for other in self.values.get(place_of(child), ()):
+                        yield Change(place_of(child), "added", child, _setting(child, other))
                 if _blanked(sample) != sample:
                     blank = _setting(child, _blanked(sample))
                     yield Change(place_of(child), "added", child, blank)
