@@ -1,12 +1,20 @@
 """Values that depend on a day: which entry is in force, in every evaluator and in trails."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
+from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
 from ruletrail.verification import verify_trail
-from support.evaluators import trail_bytes
+from support.evaluators import (
+    compare_answer,
+    compare_columns,
+    compare_functions,
+    general_answer,
+    trail_bytes,
+)
 from support.rulebooks import REFERENCE, Raw, load_text, rulebook_text, schema_of
 
 DAY = {"type": "string", "format": "date"}
@@ -114,3 +122,25 @@ def test_a_day_that_is_missing_gives_what_is_missing(plan):
     _, found = answer(plan, n=20, zona="A", evento="2010-01-01")
     for code in ("usata", "somma", "r", "q", "c"):
         assert found[code] == {"missing": ["domanda"]}
+
+
+DAYS = ("2019-12-31", "2020-01-01", "2021-12-31", "2022-01-01", "2022-12-31", "2023-01-01",
+        "2023-06-30", "2023-07-01", "2024-02-28", "2024-02-29", None)  # fmt: skip
+
+
+def test_functions_and_columns_answer_as_the_reference(plan):
+    compiled = CompiledRulebook(plan.linked)
+    assert compiled.is_covered
+    given = [
+        {"domanda": on, "n": n, "zona": zona, "evento": event}
+        for on, event in zip(DAYS, ("1999-12-31", *["2000-01-01"] * 10), strict=True)
+        for n, zona in ((Decimal(5), "A"), (Decimal("20.5"), "B"), (None, "C"))
+    ]
+    reports = [
+        plan.read({"rulebook": REFERENCE, "fields": {k: v for k, v in each.items() if v}})
+        for each in given
+    ]
+    for report in reports:
+        compare_functions(compiled, report)
+        compare_answer(compiled, general_answer(compiled, report), report)
+    compare_columns(compiled, reports)
