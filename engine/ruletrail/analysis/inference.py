@@ -62,7 +62,7 @@ def infer_rulebook(
     facts = {code: field_node(field, present=code in assumed) for code, field in fields.items()}
     facts |= row_nodes(linked.schema)
     facts |= {code: constant_node(fact, code) for code, fact in constants_of(linked).items()}
-    facts |= _dated_nodes(linked, facts)
+    facts |= _dated_nodes(linked, facts, traps=traps)
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
     is_covered, leaves_out = not linked.schema.lists, bool(linked.schema.lists)
@@ -80,17 +80,20 @@ def infer_rulebook(
         steps.append(step)
         if step.fact is not None:
             facts[entry.code] = step.fact
-            facts |= _dated_nodes(linked, {entry.code: step.fact})
+            facts |= _dated_nodes(linked, {entry.code: step.fact}, traps=traps)
     return TypedRulebook(linked, fields, tuple(steps), assumed, traps, is_covered, leaves_out)
 
 
-def _dated_nodes(linked: LinkedRulebook, days: Mapping[str, Node]) -> dict[str, Node]:
+def _dated_nodes(
+    linked: LinkedRulebook, days: Mapping[str, Node], *, traps: bool
+) -> dict[str, Node]:
     """Make the nodes that read the parameters which some codes decide."""
-    return {
+    found = {
         code: dated_node(parameter, days[parameter.day.code])
         for code, parameter in linked.rulebook.parameters.items()
         if parameter.day is not None and parameter.day.code in days
     }
+    return {code: _without_errors(node) if traps else node for code, node in found.items()}
 
 
 def may_leave_out(linked: LinkedRulebook) -> bool:
