@@ -98,7 +98,7 @@ class Description:
     cases: tuple[Case, ...] = ()
     """The cases of a decision, or the exceptions of a rule, in the order written."""
     value: ExactValue | None = None
-    """The value of a parameter."""
+    """The value of a parameter; None where it changes with a day."""
     fields: tuple[str, ...] = ()
     """The fields of a section."""
     optional: tuple[str, ...] = ()

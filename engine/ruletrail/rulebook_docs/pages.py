@@ -104,6 +104,8 @@ def _looked_up(name: str, entries: Iterable[Scale | Table], writer: _Writer) -> 
         )
         details = list(_basis(entry.basis, writer))
         details += [writer.say("read_by", readers)] if readers else []
+        if entry.day is not None:
+            details.append(writer.say("decided_by", entry.day.code))
         blocks.append(Items((Item(title, tuple(details)),)))
         blocks += _contents(entry, writer)
     return Chapter(writer.say(name), tuple(blocks))
@@ -196,8 +198,9 @@ def _parameters(writer: _Writer) -> Grid:
         display, basis = parameter.display, parameter.basis
         shape = Format(display.decimals, display.grouping) if display else Format()
         each = [(basis, parameter.any_value, "")]
-        if parameter.values:
-            each = [(value.basis, value.value, _days(value.days, writer))
+        if parameter.day is not None:
+            decides = f", {writer.say('decided_by', parameter.day.code)}"
+            each = [(value.basis, value.value, _days(value.days, writer) + decides)
                     for value in parameter.values]  # fmt: skip
         for own, value, days in each:
             shown = show_fact(value, shape, writer.language) + (f" ({days})" if days else "")
@@ -352,7 +355,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "marginal": "la somma delle parti in ogni scaglione, ciascuna per la sua aliquota",
         "linear": "la retta fra i due punti più vicini; oltre l'ultimo, il suo valore",
         "times": "; le soglie per {}", "none_applies": "non si applica",
-        "rows_left": "le prime {} righe di {}",
+        "rows_left": "le prime {} righe di {}", "decided_by": "secondo il giorno {}",
         "number": "numero", "text": "testo", "boolean": "vero/falso", "date": "data",
         "footer": "Scritto da ruletrail dal rulebook {}.",
     },
@@ -383,7 +386,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "marginal": "the sum of the parts in each band, each at its rate",
         "linear": "the line between the two nearest points; past the last one, its value",
         "times": "; thresholds times {}", "none_applies": "not applicable",
-        "rows_left": "the first {} rows of {}",
+        "rows_left": "the first {} rows of {}", "decided_by": "by the day {}",
         "number": "number", "text": "text", "boolean": "true/false", "date": "date",
         "footer": "Written by ruletrail from the rulebook {}.",
     },

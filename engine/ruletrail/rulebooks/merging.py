@@ -37,8 +37,8 @@ _ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
 }
 """The keys of which an entry has one: an extending entry that gives one drops the base's other."""
 
-_ALWAYS = frozenset({"value", "rows", "file"})
-"""The keys by which an entry is the same on all days: then the base's `day` is dropped, too."""
+_ALWAYS = frozenset({"value", "bands", "rows", "file"})
+"""The keys by which an entry has no dated entries: then the base's `day` is dropped, too."""
 
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
