@@ -250,6 +250,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "gap_invalid_date": ("{of} non è un giorno del calendario", "{of} is no day of the calendar"),
     "gap_division_by_zero": ("divisione per zero: {of} vale 0", "division by zero: {of} is 0"),
     "gap_conflict": ("più casi di {of} sono veri insieme", "more than one case of {of} is true"),
+    "gap_not_in_force": ("nessun valore di {of} è in vigore", "no value of {of} is in force"),
+    "gap_no_answer": ("{of} non dà alcun valore", "{of} gives no value"),
     "gap_no_case": ("nessun caso di {of} è vero", "no case of {of} is true"),
     "gap_limit": ("il valore di {of} ha più di 400 cifre",
         "the value of {of} has more than 400 digits"),
