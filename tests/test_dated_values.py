@@ -355,3 +355,60 @@ def test_another_entry_than_the_one_of_the_day_does_not_pass(plan, place, value)
     assert here[last] != value
     here[last] = value
     assert judge(document) != []
+
+
+# -- Columns ---------------------------------------------------------------------------------------
+
+
+def kinds_of_parameters(first, until, *values):
+    """Write a parameter of three entries, with a hole after the second."""
+    days = ({"from": day(first)}, {"from": day("2022-01-01"), "until": day(until)},
+            {"from": day("2024-02-29")})  # fmt: skip
+    return {"values": [{**each, "value": value} for each, value in zip(days, values, strict=True)]}
+
+
+def test_columns_find_what_is_in_force_by_themselves(monkeypatch):
+    """Numbers of several scales, texts, booleans and days; missing days, holes, a day of a rule."""
+    ends = ("2020-01-01", "2022-12-31")
+    body = {
+        "parameters": {
+            "a": kinds_of_parameters(*ends, Raw("1.5"), Raw("2"), Raw("1000.125")),
+            "b": kinds_of_parameters(*ends, "uno", "due", "uno"),
+            "c": kinds_of_parameters(*ends, Raw("true"), Raw("false"), Raw("true")),
+            "d": kinds_of_parameters(*ends, *map(day, ("2001-01-01", "2002-02-02", "2003-03-03"))),
+            "e": {"day": "dopo", **kinds_of_parameters(*ends, Raw("1"), Raw("2"), Raw("3"))},
+        },
+        "rules": {
+            "dopo": {"formula": "evento + 1", "when": "n > 0"},
+            "ra": {"formula": "a * n + a"},
+            "rb": {"formula": 'b == "uno" or zona == b'},
+            "rc": {"formula": "c and n > 1"},
+            "rt": {"formula": "b"},
+            "rd": {"formula": "d + 1"},
+            "re": {"formula": "e"},
+            "rn": {"formula": "default(e, 7) if c else if_missing(a, 1)"},
+            "rf": {"formula": "a if domanda >= date(2024, 2, 29) else 0"},
+        },
+        "decisions": {"x": {"cases": [{"outcome": "si", "when": "n > a"},
+                                      {"outcome": "no", "otherwise": Raw("true")}]}},
+    }  # fmt: skip
+    plan = load_text(rulebook_text(body, language="2", day="domanda"), schema_of(FIELDS))
+    compiled = CompiledRulebook(plan.linked)
+    numbers = (Decimal(0), Decimal("2.5"), None)
+    given = [
+        {"domanda": on, "evento": DAYS[-(at % len(DAYS)) - 1], "n": numbers[at % 3], "zona": "due"}
+        for at, on in enumerate(DAYS * 3)
+    ]
+    reports = [
+        plan.read(
+            {"rulebook": REFERENCE, "fields": {k: v for k, v in each.items() if v is not None}}
+        )
+        for each in given
+    ]
+    with monkeypatch.context() as patched:
+        patched.setattr("ruletrail.compiled.columns.running.BLOCK_ROWS", 4)
+        compare_columns(compiled, reports)
+    compare_columns(compiled, reports[:1] * 3)
+    compare_columns(compiled, [each for each in reports if each.fields.get("domanda")][:6])
+    for report in reports[:11]:
+        compare_functions(compiled, report)
