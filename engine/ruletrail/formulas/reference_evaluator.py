@@ -217,6 +217,9 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
             # a choice alone does not evaluate all its operands, so it is asked first
             case Chooses():
                 fact = self._choose(cast("ast.IfExp", node))
+            case Strict() if operation is LOOKUP:
+                facts = [*self._facts(node), *self._day_of_call(node)]
+                fact = self._apply(operation, facts, node)
             case Strict():
                 fact = self._apply(operation, self._facts(node), node)
             case Kleene(decides):
@@ -233,19 +236,18 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         return fact
 
     def _facts(self, node: ast.expr) -> list[Fact]:
-        """Evaluate the operands; a group stands for its members.
-
-        What is called may read the day that decides, after them.
-        """
+        """Evaluate the operands; a group stands for its members."""
         facts: list[Fact] = []
         for operand in operands_of(node):
             found = self._eval(operand)
             facts.extend(found if isinstance(found, tuple) else (found,))
-        if operation_of(node) is LOOKUP:
-            called = self.read(lookup_of(node))
-            days = day_of(called if isinstance(called, DatedLookup) else None)
-            facts += [cast("Fact", self.read(day)) for day in days]
         return facts
+
+    def _day_of_call(self, node: ast.expr) -> list[Fact]:
+        """Read the day that decides what is called, if it changes with one."""
+        called = self.read(lookup_of(node))
+        days = day_of(called if isinstance(called, DatedLookup) else None)
+        return [cast("Fact", self.read(day)) for day in days]
 
     # -- Aggregates of language 2 ------------------------------------------------------------------
 
