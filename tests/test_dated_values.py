@@ -16,10 +16,12 @@ from ruletrail.editors.completing import complete
 from ruletrail.editors.names import learn
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.coverage import list_points
+from ruletrail.formatter import format_document
 from ruletrail.library import source_of_path
 from ruletrail.linking.days import list_dated
 from ruletrail.needs import find_needs
 from ruletrail.problems import ProblemsError
+from ruletrail.rulebook_docs import write_dot, write_handbook
 from ruletrail.rulebooks import find_later_constructs
 from ruletrail.verification import verify_trail
 from support.evaluators import (
@@ -282,9 +284,25 @@ def test_editors_know_the_day_and_show_all_values(book):
 
 
 def test_explanations_say_since_when_and_why(book):
-    evaluation = ask(ruletrail.load(book), domanda="2025-06-01", n=1, zona="A")
-    text = evaluation.explain("limite", form="text", language="it")
+    plan = ruletrail.load(book)
+    text = ask(plan, domanda="2025-06-01", n=1, zona="A").explain("limite", language="it")
     assert "in vigore dal 01/01/2025 al 31/12/2025, perché domanda è 01/06/2025" in text
+    text = ask(plan, domanda="2026-01-01", n=1, zona="A").explain("limite", language="it")
+    assert "nessun valore di soglia è in vigore" in " ".join(text.split())
+
+
+def test_files_are_formatted_by_their_days():
+    untidy = LATER.replace("from: 2023-01-01, value: 9360", "value: 9360, from: 2023-01-01")
+    assert format_document(untidy, "prova.yaml") == format_document(LATER, "prova.yaml")
+    assert "{from: 2023-01-01, value: 9360}" in format_document(untidy, "prova.yaml")
+
+
+def test_handbooks_and_graphs_show_the_days_and_what_decides(book):
+    linked = ruletrail.load(book).linked
+    page = write_handbook(linked, "markdown", "it")
+    assert "in vigore dal 01/01/2025 fino al 31/12/2025, secondo il giorno domanda" in page
+    assert page.count("in vigore dal 01/01/2023") == 2
+    assert '"domanda"' in write_dot(linked)
 
 
 def test_examples_are_asked_for_each_entry_and_for_its_first_day(book):
