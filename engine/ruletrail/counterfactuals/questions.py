@@ -1,11 +1,13 @@
 """One question about one report: what its target reads, and how to ask the evaluator about it."""
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
 from ruletrail.counterfactuals.following import Cone
+from ruletrail.counterfactuals.stretches import UnsettledError
 from ruletrail.documents import REPORT_LIMITS, from_python
 from ruletrail.evaluations.evaluating import conclude
 from ruletrail.evaluations.reading import make_reading
@@ -29,7 +31,7 @@ from ruletrail.trails import (
     SectionConclusion,
     outcome_word,
 )
-from ruletrail.values import Fact, Value, to_decimal, write_number
+from ruletrail.values import Fact, Value, is_plain_number, to_decimal, write_number
 
 
 class DisagreementError(Exception):
@@ -52,6 +54,8 @@ class Question:
     behind: tuple[str, ...]
     readers: Mapping[str, Sequence[str]]
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shell: Mapping[str, Any] | None = None
+    """What the report's document holds beside its fields; None where that is not known any more."""
 
     @property
     def outcome(self) -> str:
@@ -104,27 +108,60 @@ class Question:
         return replace(self.report, fields=fields)
 
     def admits(self, values: Mapping[str, Value]) -> bool:
-        """Tell whether the report with other values is one, by its schema and all else."""
-        node, problems = from_python(self.to_document(values), "report", REPORT_LIMITS)
-        checked, _ = check_read(node, problems, self.linked)
+        """Tell whether the report with other values is one, by its schema and all else.
+
+        Raises `UnsettledError` where nothing can be told of any.
+        """
+        if self.shell is None:
+            raise UnsettledError("schema")
+        checked = _check(self.to_document(values), self.linked)
         return checked is not None and all(
             checked.fields[code].value == value for code, value in values.items()
         )
 
     def to_document(self, values: Mapping[str, Value] | None = None) -> dict[str, Any]:
         """Write the report with other values as a document's data."""
-        report = self.with_values(values or {})
-        printed = {"printed": {"messages": list(report.printed)}} if report.printed else {}
-        return {
-            "rulebook": str(report.reference),
-            **({"subject": dict(report.subject)} if report.subject else {}),
-            "fields": {code: _plain(each.exact) for code, each in report.fields.items()},
-            **printed,
-        }
+        shell = self.shell if self.shell is not None else next(_list_shells(self.report))
+        return _write_document(self.with_values(values or {}), shell)
+
+
+def _write_document(report: Report, shell: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {code: _plain(each.exact) for code, each in report.fields.items()}
+    return {"rulebook": str(report.reference), **shell, "fields": fields}
 
 
 def _plain(exact: object) -> object:
     return to_decimal(exact) if isinstance(exact, Fraction) else exact
+
+
+def _check(document: Mapping[str, Any], linked: LinkedRulebook) -> Report | None:
+    node, problems = from_python(document, "report", REPORT_LIMITS)
+    return check_read(node, problems, linked)[0]
+
+
+def _find_shell(linked: LinkedRulebook, report: Report) -> Mapping[str, Any] | None:
+    """Find what a report's document held beside its fields: as it stands, the schema admits it."""
+    for shell in _list_shells(report):
+        if _check(_write_document(report, shell), linked) is not None:
+            return shell
+    return None
+
+
+def _list_shells(report: Report) -> Iterator[dict[str, Any]]:
+    """Yield what the document may have held: a report keeps numbers of its subject as texts.
+
+    Nor does it say whether what is empty was there.
+    """
+    subject, messages = dict(report.subject), list(report.printed)
+    numbers = {
+        key: Decimal(value) if isinstance(value, str) and is_plain_number(value) else value
+        for key, value in subject.items()
+    }
+    subjects: list[dict[str, Any]] = [{"subject": subject}, {"subject": numbers}]
+    prints: list[dict[str, Any]] = [{"printed": {"messages": messages}}]
+    for printed in prints if messages else [{}, *prints, {"printed": {}}]:
+        for named in subjects if subject else [subjects[0], {}]:
+            yield {**named, **printed}
 
 
 def write_value(value: Value) -> str:
@@ -158,7 +195,7 @@ def ask(record: Record, target: str) -> Question:
     members = {code: group.members for code, group in linked.rulebook.groups.items()}
     return Question(
         linked, record.report, record.facts, target, tuple(inputs), steps, readers,
-        members,
+        members, _find_shell(linked, record.report),
     )  # fmt: skip
 
 

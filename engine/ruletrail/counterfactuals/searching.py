@@ -177,16 +177,20 @@ class Search:
         if not isinstance(declared, Fraction):
             raise TypeError("a direction is asked of a number that is there")
         along: Callable[[Stretch], Form] = lambda part: straight(grid.step, part)  # noqa: E731
+        is_refused = False
         for part, fact in self.walk(stretch, along, rises=rises):
             word = outcome_word(fact)
             if not self.accepts(word):
+                is_refused = False
                 continue
             steps = self._first_admitted(part, lambda at: at * grid.step, rises=rises)
             if steps is None:
+                is_refused = True
                 continue
             to, is_first = steps * grid.step, steps == (part.low if rises else part.high)
-            # where the schema refuses the first values, the one before is no report's
-            before = to - grid.step * (1 if rises else -1) if is_first else declared
+            # where the schema refuses the values before, they are no report's
+            is_next = is_first and not is_refused
+            before = to - grid.step * (1 if rises else -1) if is_next else declared
             unit = unit_of(self.question.linked, self.code) or ""
             return self._flip(to, before, word, abs(to - declared), unit)
         return None
@@ -199,14 +203,18 @@ class Search:
         for steps in ordered[:_MOST_REFUSED]:
             if self._admits(value(steps)):
                 return steps
-        if len(ordered) > _MOST_REFUSED:
+        # a stretch may hold more values than Python's `len` can count
+        if part.high - part.low >= _MOST_REFUSED:
             raise UnsettledError("schema")
         return None
 
     def _confirm_steady(self, ends: Sequence[Value]) -> None:
-        """Ask the evaluator at the ends of the domain, in case following went wrong as a whole."""
+        """Ask the evaluator at the ends of the domain, in case following went wrong as a whole.
+
+        An end that the schema refuses may lead anywhere: it is no report's.
+        """
         for end in ends:
-            if self.accepts(self.word(self.ask(end))):
+            if self.accepts(self.word(self.ask(end))) and self._admits(end):
                 raise DisagreementError(f"{self.question.target} {self.code} {write_value(end)}")
 
     # -- What the report does not say --------------------------------------------------------------
