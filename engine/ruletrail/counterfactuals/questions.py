@@ -1,8 +1,7 @@
 """One question about one report: what its target reads, and how to ask the evaluator about it."""
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, cast
 
@@ -16,7 +15,7 @@ from ruletrail.formulas import Derivation, Expression, Name, walk_expression
 from ruletrail.formulas.operations import COMPARE
 from ruletrail.intake import check_read
 from ruletrail.linking import LinkedRulebook
-from ruletrail.reports import Declared, Report
+from ruletrail.reports import Declared, Report, list_shells, unquote_subject
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails import (
     AllRowsConclusion,
@@ -31,7 +30,7 @@ from ruletrail.trails import (
     SectionConclusion,
     outcome_word,
 )
-from ruletrail.values import Fact, Value, is_plain_number, to_decimal, write_number
+from ruletrail.values import Fact, Value, to_decimal, write_number
 
 
 class DisagreementError(Exception):
@@ -121,8 +120,7 @@ class Question:
 
     def to_document(self, values: Mapping[str, Value] | None = None) -> dict[str, Any]:
         """Write the report with other values as a document's data."""
-        shell = self.shell if self.shell is not None else next(_list_shells(self.report))
-        return _write_document(self.with_values(values or {}), shell)
+        return _write_document(self.with_values(values or {}), self.shell or {})
 
 
 def _write_document(report: Report, shell: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,32 +134,15 @@ def _plain(exact: object) -> object:
 
 def _check(document: Mapping[str, Any], linked: LinkedRulebook) -> Report | None:
     node, problems = from_python(document, "report", REPORT_LIMITS)
-    return check_read(node, problems, linked)[0]
+    return check_read(unquote_subject(node), problems, linked)[0]
 
 
 def _find_shell(linked: LinkedRulebook, report: Report) -> Mapping[str, Any] | None:
     """Find what a report's document held beside its fields: as it stands, the schema admits it."""
-    for shell in _list_shells(report):
+    for shell in list_shells(report.subject, report.printed):
         if _check(_write_document(report, shell), linked) is not None:
             return shell
     return None
-
-
-def _list_shells(report: Report) -> Iterator[dict[str, Any]]:
-    """Yield what the document may have held: a report keeps numbers of its subject as texts.
-
-    Nor does it say whether what is empty was there.
-    """
-    subject, messages = dict(report.subject), list(report.printed)
-    numbers = {
-        key: Decimal(value) if isinstance(value, str) and is_plain_number(value) else value
-        for key, value in subject.items()
-    }
-    subjects: list[dict[str, Any]] = [{"subject": subject}, {"subject": numbers}]
-    prints: list[dict[str, Any]] = [{"printed": {"messages": messages}}]
-    for printed in prints if messages else [{}, *prints, {"printed": {}}]:
-        for named in subjects if subject else [subjects[0], {}]:
-            yield {**named, **printed}
 
 
 def write_value(value: Value) -> str:

@@ -16,6 +16,7 @@ from ruletrail.documents import REPORT_LIMITS, from_python, is_nothing
 from ruletrail.evaluations import evaluate_record
 from ruletrail.intake import take_report
 from ruletrail.linking import LinkedRulebook, kind_of_entry
+from ruletrail.reports import unquote_subject
 from ruletrail.schemas import FieldDeclaration
 from ruletrail.trails import Record, outcome_word
 from ruletrail.values import MOST_DECIMALS, count_decimals, is_plain_number
@@ -53,7 +54,7 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
     fields = {**document["fields"], **values}
     document["fields"] = {code: value for code, value in fields.items() if not is_nothing(value)}
     node, problems = from_python(document, PLACE, REPORT_LIMITS)
-    report = take_report(node, problems, record.linked)
+    report = take_report(unquote_subject(node), problems, record.linked)
     after = evaluate_record(record.linked, report)
     parts: list[Part] = []
     because = ""
