@@ -12,7 +12,7 @@ from ruletrail.fast_dataclasses import replace
 
 
 def list_shells(subject: Mapping[str, Any], messages: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield what may have stood there; a schema admits at least one of a report that it admitted."""
+    """Yield what may have stood there; one of them is what the schema admitted."""
     prints: list[dict[str, Any]] = [{"printed": {"messages": list(messages)}}]
     subjects: list[dict[str, Any]] = [{"subject": dict(subject)}]
     for printed in prints if messages else [{}, *prints, {"printed": {}}]:
