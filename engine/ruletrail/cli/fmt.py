@@ -4,7 +4,7 @@ import argparse
 import difflib
 from pathlib import Path
 
-from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.consoles import Console, write_mended
 from ruletrail.cli.progress import Progress
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, explain_failure, read_bytes
 from ruletrail.files import names_descriptor
@@ -60,6 +60,6 @@ def _format_one(name: str, console: Console, *, only_check: bool) -> bool:
         # it would be written where the descriptor stands, over part of what is there
         raise refusal("output-is-input", shown, file=quote(shown), input=quote(shown))
     else:
-        write_whole(path, after.encode("utf-8"))
+        write_mended(path, data, after.encode("utf-8"))
         console.write(f"{shown}\n")
     return True
