@@ -136,12 +136,19 @@ _Kind = TypeVar("_Kind", bound=_Union)
 
 def _unite(unions: Sequence[_Kind]) -> _Kind:
     """Return the union of one or more."""
-    parts = {id(each._of): each for each in unions}  # noqa: SLF001 - its own
     first = unions[0]
+    if len(unions) == 1:
+        return first
+    parts = {id(each._of): each for each in unions}  # noqa: SLF001 - its own
     if len(parts) == 1:
         return first
-    if all(_is_flat(each._of) for each in parts.values()):  # noqa: SLF001 - its own
-        texts = _gather(parts.values())
+    texts: set[str] = set()
+    for each in parts.values():
+        of = each._of  # noqa: SLF001 - its own
+        if not _is_flat(of):
+            break
+        texts.update(of)
+    else:
         if len(texts) <= _MOST_COPIED:
             return first.__class__(tuple(sorted(texts)))
     union = first.__class__(())
