@@ -150,6 +150,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "label-shown": {
+        "it": "per {code} la frase mostrava {text}, e nel linguaggio 2 mostra {label}",
+        "en": "for {code} the sentence showed {text}, and in language 2 it shows {label}",
+    },
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
     "seal-corrects-none": {
         "it": "il record {number} non è di questa relazione, che non ne corregge nessuno",
@@ -167,6 +171,14 @@ HINTS: Mapping[str, Mapping[str, str]] = {
     for name, it, en in (
         ("did-you-mean", "intendevi `{suggestion}`?", "did you mean `{suggestion}`?"),
         ("did-you-mean-one-of", "intendevi {names}?", "did you mean {names}?"),
+        ("label-shown", "rileggi la frase; togliendo `label` si mostra il codice",
+            "read the sentence again; without `label` the code is shown"),
+        ("day-of-form",
+            "è il modulo che dice `format: date`; rileggi che cosa ne fanno formule e frasi",
+            "it is the form that says `format: date`; read again what formulas and sentences do"),
+        ("left-out-of-own",
+            "se va bene così non c'è nulla da fare; altrimenti elenca i codici uno per uno",
+            "if that is meant there is nothing to do; otherwise list the codes one by one"),
         ("decimal-or-two-values",
             "per il decimale scrivi {instead}, per due valori metti uno spazio: {apart}",
             "for the decimal write {instead}, for two values put a space: {apart}"),
