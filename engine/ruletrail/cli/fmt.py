@@ -85,12 +85,20 @@ def _format_one(
     if only_check:
         old, new = before.splitlines(), after.splitlines()
         lines = difflib.unified_diff(old, new, shown, shown, lineterm="")
-        console.write("".join(f"{make_inert(line)}\n" for line in lines))
+        _tell([make_inert(line) for line in lines], console)
         console.note(_WOULD_CHANGE[console.language].format(shown))
     elif names_descriptor(path):
         # it would be written where the descriptor stands, over part of what is there
         raise refusal("output-is-input", shown, file=quote(shown), input=quote(shown))
     else:
         write_whole(path, after.encode("utf-8"))
-        console.write(f"{shown}\n")
+        _tell([shown], console)
     return True, changes
+
+
+def _tell(lines: list[str], console: Console) -> None:
+    """Show what is done, or would be: as the result, or beside it where that is for programs."""
+    if console.format == "text":
+        console.write("".join(f"{line}\n" for line in lines))
+    else:
+        console.note("\n".join(lines))

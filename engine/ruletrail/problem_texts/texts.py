@@ -37,6 +37,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "array": {"it": "un elenco", "en": "a list"},
     "null": {"it": "un valore nullo", "en": "a null"},
     "other": {"it": "un'altra forma", "en": "another form"},
+    "in-language-2": {"it": ", con `language: 2`", "en": ", with `language: 2`"},
     "end": {"it": "fine documento", "en": "the end of the document"},
     "stdout": {"it": "lo standard output", "en": "standard output"},
     "stderr": {"it": "lo standard error", "en": "standard error"},
