@@ -56,6 +56,19 @@ def read_fields(schema: Schema) -> dict[str, TypedField]:
     }
 
 
+def read_cells(schema: Schema) -> dict[str, TypedField]:
+    """Type every cell of the rows of lists, by `LIST.NAME`; any of them may be empty."""
+    root = schema.content
+    found: dict[str, TypedField] = {}
+    for code, rows in schema.lists.items():
+        items = [each["items"] for each in read_fragments(schema, code) if "items" in each]
+        row = list(always(items, root))
+        for name, cell in rows.cells.items():
+            fragments = list(always(named(row, name), root))
+            found[cell.code] = _read_field(cell, fragments, required=False, are_apart=False)
+    return found
+
+
 def read_fragments(schema: Schema, code: str) -> list[Mapping[str, Any]]:
     """List all that a schema says of one field in every case, piece by piece."""
     root = schema.content

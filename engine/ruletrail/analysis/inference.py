@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from ruletrail.analysis.bounds import constant_node, primitive_node, size_of_field
-from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.field_domains import read_cells, read_fields
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import (
     NO_NON_VALUES,
@@ -137,11 +137,9 @@ def row_nodes(schema: Schema) -> dict[str, Node]:
     for code, declared in schema.lists.items():
         range_ = Interval(Fraction(0), Fraction(declared.most), whole=True)
         nodes[code] = Node("read", "number", (), SIZE_OF_ROWS, range_, missing, -1, code, code)
-        for cell in declared.cells.values():
-            size = SIZE_OF_ROWS if cell.type == "number" else None
-            nodes[cell.code] = Node(
-                "read", cell.type, (), size, ANY, missing, -1, cell.code, cell.code
-            )
+    for code, cell in read_cells(schema).items():
+        size = SIZE_OF_ROWS if cell.kind == "number" else None
+        nodes[code] = Node("read", cell.kind, (), size, cell.range, missing, -1, code, code)
     return nodes
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.bounds import constant_node
-from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.field_domains import read_cells, read_fields
 from ruletrail.analysis.inference import Inference, field_node, row_nodes
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import Node
@@ -97,9 +97,9 @@ def node_of(expression: Expression, known: Knowledge) -> Node:
 
 
 def field_ranges(linked: LinkedRulebook) -> Mapping[str, Interval]:
-    """Return the interval that the schema gives each number field."""
-    fields = read_fields(linked.schema).items()
-    return {code: field.range for code, field in fields if field.kind == "number"}
+    """Return the interval that the schema gives each number field, and each number of rows."""
+    fields = {**read_fields(linked.schema), **read_cells(linked.schema)}
+    return {code: field.range for code, field in fields.items() if field.kind == "number"}
 
 
 def declared_knowledge(linked: LinkedRulebook) -> Knowledge:
