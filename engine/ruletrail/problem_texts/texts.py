@@ -151,6 +151,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "formula-is-text": {
+        "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
+        "en": "{text} is a list, but a formula or a condition is one text",
+    },
+    "input-not-step": {
+        "it": "{text} è un campo del modulo: lo si compila, e non dipende da altro",
+        "en": "{text} is a field of the form: it is filled in, and depends on nothing else",
+    },
     "label-shown": {
         "it": "per {code} la frase mostrava {text}, e nel linguaggio 2 mostra {label}",
         "en": "for {code} the sentence showed {text}, and in language 2 it shows {label}",
@@ -172,6 +180,21 @@ HINTS: Mapping[str, Mapping[str, str]] = {
     for name, it, en in (
         ("did-you-mean", "intendevi `{suggestion}`?", "did you mean `{suggestion}`?"),
         ("did-you-mean-one-of", "intendevi {names}?", "did you mean {names}?"),
+        ("without-brackets", "scrivilo senza parentesi quadre: {instead}",
+            "write it without brackets: {instead}"),
+        ("formula-of-list",
+            ("se devono valere tutti scrivi `a and b`, se ne basta uno `a or b`, per la somma "
+            "`a + b`"),
+            "write `a and b` if all must hold, `a or b` if one is enough, `a + b` for their sum"),
+        ("message-always", 'di\' quando si mostra, `when: esito == "x"`; sempre, `when: "true"`',
+            'say when it is shown, `when: outcome == "x"`; always, `when: "true"`'),
+        ("number-with-unit",
+            ("se {text} è un'unità scrivi solo {expected}: la dice `unit`, accanto alla formula o "
+            "nel modulo; altrimenti manca un operatore, come `*` o `and`"),
+            ("if {text} is a unit write only {expected}: `unit`, beside the formula or in the "
+             "form, says it; otherwise an operator is missing, such as `*` or `and`")),
+        ("ask-of-readers", "chiedi di ciò che lo legge: {names}",
+            "ask about what reads it: {names}"),
         ("label-shown", "rileggi la frase; togliendo `label` si mostra il codice",
             "read the sentence again; without `label` the code is shown"),
         ("day-of-form",
