@@ -136,6 +136,21 @@ def test_slots_are_a_list_where_their_order_says_nothing(formula: str, tmp_path:
     assert all("`LIST.net: {formula: LIST.a - LIST.b}`" in each for each in hints)
 
 
+def test_a_chain_over_a_cell_is_a_scale_of_its_rows(tmp_path: Path):
+    """The least value of a cell is known from the form, as that of a field is."""
+    formula = BANDS[2][1].replace("x", "rows.x")
+    path = _write(tmp_path, f'rules: {{rows.fee: {{formula: "{formula}"}}}}\n')
+    cells = {"x": {"type": "number", "minimum": -10}}
+    rows = {"type": "object", "additionalProperties": False, "properties": cells}
+    form = {"rows": {"type": "array", "maxItems": 5, "items": rows}}
+    schema = {"properties": {"fields": {"properties": form}}}
+    (tmp_path / "s.json").write_text(json.dumps(schema), encoding="utf-8")
+    (found,) = _hints(path, "chain-as-scale")
+    hint = found.hint("en")
+    assert "bands: [{from: -10, value: 1}, {from: -2, value: 2}, …]" in hint
+    assert hint.endswith("and here `scale(rows.x)`")
+
+
 def test_twelve_slots_are_months(tmp_path: Path):
     """Months have an order: the guide gives each a column of its own."""
     assert _hints(_write(tmp_path, _slots(12)), "slots-as-list") == []
