@@ -189,10 +189,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("message-always", 'di\' quando si mostra, `when: esito == "x"`; sempre, `when: "true"`',
             'say when it is shown, `when: outcome == "x"`; always, `when: "true"`'),
         ("number-with-unit",
-            ("se {text} è un'unità scrivi solo {expected}: la dice `unit`, accanto alla formula o "
-            "nel modulo; altrimenti manca un operatore, come `*` o `and`"),
-            ("if {text} is a unit write only {expected}: `unit`, beside the formula or in the "
-             "form, says it; otherwise an operator is missing, such as `*` or `and`")),
+            ("fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`; se {text} è "
+             "un'unità scrivi solo {expected}: la dice `unit`, accanto alla formula o nel modulo"),
+            ("an operator is missing between {expected} and {text}, such as `*`, `and` or `>=`; if "
+             "{text} is a unit write only {expected}: `unit` says it, beside the formula or in the "
+             "form")),
         ("ask-of-readers", "chiedi di ciò che lo legge: {names}",
             "ask about what reads it: {names}"),
         ("label-shown", "rileggi la frase; togliendo `label` si mostra il codice",
