@@ -5,14 +5,13 @@ import difflib
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.cli.evaluations import add_library, asked_libraries
+from ruletrail.cli.evaluations import add_library, asked_libraries, take_file
 from ruletrail.cli.progress import Progress
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, explain_failure, read_bytes
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import names_descriptor
 from ruletrail.formatter import format_document, lift_document
-from ruletrail.library import Libraries, source_of_path
-from ruletrail.lints import judge_lift
+from ruletrail.library import Libraries
 from ruletrail.problems import Problem, ProblemsError, make_inert, quote, refusal, sort_problems
 
 _FORMATTED = ("rulebook", "layout", "examples")
@@ -76,7 +75,9 @@ def _format_one(
         raise explain_failure(error, data, shown, but=_FORMATTED) from error
     changes: list[Problem] = []
     if lift is not None and lifted is not None:
-        source = source_of_path(path, shown, lift.libraries)
+        from ruletrail.lints import judge_lift  # noqa: PLC0415 - nothing else is judged
+
+        source = take_file(path, lift.libraries)
         changes = judge_lift(source, lifted)
         if not only_check and after != lifted:
             changes = judge_lift(source, after)  # by the lines that are written
