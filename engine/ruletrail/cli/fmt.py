@@ -75,26 +75,38 @@ def _format_one(
         raise explain_failure(error, data, shown, but=_FORMATTED) from error
     changes: list[Problem] = []
     if lift is not None and lifted is not None:
-        from ruletrail.lints import judge_lift  # noqa: PLC0415 - nothing else is judged
-
-        source = take_file(path, lift.libraries)
-        changes = judge_lift(source, lifted)
-        if not only_check and after != lifted:
-            changes = judge_lift(source, after)  # by the lines that are written
+        changes = _judge(path, lifted, lifted if only_check else after, lift)
     if after.encode() == data:
         return False, []
-    if only_check:
+    if not only_check:
+        _write(path, after)
+        _tell([shown], console)
+    else:
         old, new = before.splitlines(), after.splitlines()
         lines = difflib.unified_diff(old, new, shown, shown, lineterm="")
         _tell([make_inert(line) for line in lines], console)
         console.note(_WOULD_CHANGE[console.language].format(shown))
-    elif names_descriptor(path):
-        # it would be written where the descriptor stands, over part of what is there
-        raise refusal("output-is-input", shown, file=quote(shown), input=quote(shown))
-    else:
-        write_whole(path, after.encode("utf-8"))
-        _tell([shown], console)
     return True, changes
+
+
+def _judge(path: Path, lifted: str, kept: str, lift: Lift) -> list[Problem]:
+    """Tell what a lifted rulebook means otherwise, by the lines of the text that is kept.
+
+    What keeps it from being lifted is told by the lines that are there.
+    """
+    from ruletrail.lints import judge_lift  # noqa: PLC0415 - nothing else is judged
+
+    source = take_file(path, lift.libraries)
+    changes = judge_lift(source, lifted)
+    return changes if kept == lifted else judge_lift(source, kept)
+
+
+def _write(path: Path, text: str) -> None:
+    if names_descriptor(path):
+        # it would be written where the descriptor stands, over part of what is there
+        shown = path.as_posix()
+        raise refusal("output-is-input", shown, file=quote(shown), input=quote(shown))
+    write_whole(path, text.encode("utf-8"))
 
 
 def _tell(lines: list[str], console: Console) -> None:
