@@ -5,7 +5,7 @@ of its own number, and whoever reads others reads all of them and would give the
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -23,6 +23,7 @@ _MONTHS = 12
 _UNORDERED = frozenset({"+", "and", "or", "sum", "min", "max", "count", "any", "all"})
 _ROW = "LIST"
 _Known = TypeVar("_Known")
+_Renaming = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,15 @@ def find_slots(subject: Subject) -> Iterator[Problem]:
     ]
     families = _of_slots(families, fields)
     ordered = set(_find_ordered(families, subject, series))
-    told: set[str] = set()
+    told: set[int] = set()
+    joined = _join(families)
+    silent = {joined[stem] for stem in ordered if stem in joined}
     for family in families:
-        joined = _join(family, families)
-        if isinstance(family.entries[0], Rule) and not joined & (told | ordered):
-            told |= joined
-            yield _tell(family, [stem for stem in fields if stem in joined], subject)
+        own, count = joined[family.stem], len(family.entries)
+        # as many slots are most often of the same rows, and one list is made at a time
+        if isinstance(family.entries[0], Rule) and own not in silent and count not in told:
+            told.add(count)
+            yield _tell(family, [stem for stem in fields if joined.get(stem) == own], subject)
 
 
 def _find_series(codes: Iterable[str]) -> dict[str, int]:
@@ -106,26 +110,30 @@ def _slot_of(code: str, series: Mapping[str, int]) -> tuple[str, int] | None:
 
 def _write(entry: Entry, number: int, series: Mapping[str, int]) -> tuple[object, ...]:
     """Write all that an entry computes, the number of its own slots left out."""
-    own = {f"{stem}_{number}": stem for stem in series}
-    clauses = tuple(_write_clause(each, own) for each in clauses_of(entry))
+
+    def rename(code: str) -> str:
+        slot = _slot_of(code, series)
+        return slot[0] if slot is not None and slot[1] == number else code
+
+    clauses = tuple(_write_clause(each, rename) for each in clauses_of(entry))
     if isinstance(entry, Rule):
         shape = tuple(type(each) for each in (entry.when, *entry.exceptions))
         return (*clauses, shape, entry.unit, entry.rounding, entry.display)
     return (*clauses, entry.severity if isinstance(entry, Check) else "")
 
 
-def _write_clause(clause: Clause, names: Mapping[str, str]) -> str:
+def _write_clause(clause: Clause, rename: _Renaming) -> str:
     content = clause.content
     tree = getattr(content, "tree", None)
-    return write_expression(_rename(tree, names)) if tree is not None else str(content)
+    return write_expression(_rename(tree, rename)) if tree is not None else str(content)
 
 
-def _rename(expression: Expression, names: Mapping[str, str]) -> Expression:
+def _rename(expression: Expression, rename: _Renaming) -> Expression:
     match expression:
         case Name(code=code):
-            return replace(expression, code=names.get(code, code))
+            return replace(expression, code=rename(code))
         case Call(operands=operands):
-            return replace(expression, operands=tuple(_rename(each, names) for each in operands))
+            return replace(expression, operands=tuple(_rename(each, rename) for each in operands))
         case _:
             return expression
 
@@ -141,15 +149,20 @@ def _of_slots(families: Sequence[_Family], fields: Mapping[str, int]) -> list[_F
         found = kept
 
 
-def _join(family: _Family, families: Sequence[_Family]) -> set[str]:
-    """Name the stems that hang together with a family's: what they read, and what reads them."""
-    joined, before = {family.stem, *family.reads}, 0
-    while len(joined) > before:
-        before = len(joined)
-        for each in families:
-            if joined & {each.stem, *each.reads}:
-                joined |= {each.stem, *each.reads}
-    return joined
+def _join(families: Sequence[_Family]) -> dict[str, str]:
+    """Give for each stem one that stands for all that hang together with it, by who reads whom."""
+    above: dict[str, str] = {}
+
+    def find(stem: str) -> str:
+        while above.setdefault(stem, stem) != stem:
+            above[stem] = above[above[stem]]
+            stem = above[stem]
+        return stem
+
+    for family in families:
+        for stem in family.reads:
+            above[find(stem)] = find(family.stem)
+    return {stem: find(stem) for stem in list(above)}
 
 
 # -- Who reads slots by their number ---------------------------------------------------------------
@@ -167,9 +180,10 @@ def _find_ordered(
         read: dict[str, set[int]] = {}
         for stem, number in filter(None, slots):
             read.setdefault(stem, set()).add(number)
+        counts = {series[stem] for stem in read}
+        are_even = {count: _is_even(entry, series, count, subject) for count in counts}
         for stem, numbers in read.items():
-            is_whole = len(numbers) == series[stem]
-            if not is_whole or not _is_even(entry, series, series[stem], subject):
+            if len(numbers) < series[stem] or not are_even[series[stem]]:
                 yield stem
 
 
@@ -178,35 +192,35 @@ def _is_even(entry: Entry, series: Mapping[str, int], count: int, subject: Subje
 
     The exchange of two and the turn of all make up every order.
     """
-    numbers = range(1, count + 1)
-    stems = [stem for stem, each in series.items() if each == count]
-    exchanged = {1: 2, 2: 1}
-    turned = {number: number % count + 1 for number in numbers}
     groups = {code: group.members for code, group in subject.rulebook.groups.items()}
-    orders = [
-        {
-            f"{stem}_{number}": f"{stem}_{order.get(number, number)}"
-            for stem in stems
-            for number in numbers
-        }
-        for order in (exchanged, turned)
-    ]
+
+    def exchange(code: str) -> str:
+        return place(code, lambda number: {1: 2, 2: 1}.get(number, number))
+
+    def turn(code: str) -> str:
+        return place(code, lambda number: number % count + 1)
+
+    def place(code: str, move: Callable[[int], int]) -> str:
+        slot = _slot_of(code, series)
+        is_moved = slot is not None and series[slot[0]] == count
+        return f"{slot[0]}_{move(slot[1])}" if is_moved and slot is not None else code
+
     return all(
-        _sorted(formula.tree, names, groups) == _sorted(formula.tree, {}, groups)
+        _sorted(formula.tree, rename, groups) == _sorted(formula.tree, str, groups)
         for formula in formulas_of(entry)
-        for names in orders
+        for rename in (exchange, turn)
     )
 
 
 def _sorted(
-    expression: Expression, names: Mapping[str, str], groups: Mapping[str, tuple[str, ...]]
+    expression: Expression, rename: _Renaming, groups: Mapping[str, tuple[str, ...]]
 ) -> str:
     """Write an expression under other names, what has no order sorted."""
     if isinstance(expression, Name):
-        return names.get(expression.code, expression.code)
+        return rename(expression.code)
     if not isinstance(expression, Call):
         return write_expression(expression)
-    written = [_sorted(each, names, groups) for each in _flatten(expression, groups)]
+    written = [_sorted(each, rename, groups) for each in _flatten(expression, groups)]
     if expression.operation.name in _UNORDERED:
         written.sort()
     return f"{expression.operation.name}{expression.code}({'; '.join(written)})"
@@ -226,8 +240,8 @@ def _flatten(call: Call, groups: Mapping[str, tuple[str, ...]]) -> Iterator[Expr
 def _tell(family: _Family, stems: Sequence[str], subject: Subject) -> Problem:
     first, count = family.entries[0], len(family.entries)
     (clause, *_) = first.formulas if isinstance(first, Rule) else clauses_of(first)
-    names = {f"{stem}_1": f"{_ROW}.{stem}" for stem in (*stems, family.stem, *family.reads)}
-    formula = _write_clause(clause, names)
+    names = {f"{stem}_1": f"{_ROW}.{stem}" for stem in (family.stem, *family.reads)}
+    formula = _write_clause(clause, lambda code: names.get(code, code))
     details = {
         "rules": ", ".join(quote(each.code) for each in family.entries[:_FEWEST]),
         "fields": ", ".join(quote(f"{stem}_1") for stem in stems),
