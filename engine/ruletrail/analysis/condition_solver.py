@@ -181,7 +181,7 @@ def relation_of(left: Expression, right: Expression, known: Knowledge) -> Relati
 
 
 def _beside_rows(left: Expression, right: Expression) -> Relation:
-    """Tell how a value of a row is to the least or the greatest of all rows, this one among them."""
+    """Tell how a row's value is to the least or the greatest of all rows, this one among them."""
     for one, other, at_least, at_most in ((left, right, "=>", "<="), (right, left, "<=", "=>")):
         if isinstance(other, Call) and other.over and text_of(other.operands[0]) == text_of(one):
             if other.operation is _LEAST:
