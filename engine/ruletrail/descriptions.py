@@ -218,7 +218,7 @@ def _read_own(linked: LinkedRulebook, entry: _Entry) -> dict[str, Any]:
         case Check():
             return {**_read_clause(entry.expect), "severity": entry.severity}
         case Parameter(value=value):
-            return {"value": give(value)}
+            return {} if value is None else {"value": give(value)}
 
 
 def _read_clause(clause: Clause | None) -> dict[str, Any]:

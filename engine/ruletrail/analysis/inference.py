@@ -19,12 +19,12 @@ from ruletrail.analysis.ir import (
     TypedRulebook,
     TypedStep,
 )
-from ruletrail.analysis.lookup_bounds import lookup_node
+from ruletrail.analysis.lookup_bounds import dated_node, lookup_node
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
-from ruletrail.formulas.lookups import Lookup
+from ruletrail.formulas.lookups import DatedLookup, Lookup, day_of
 from ruletrail.formulas.operations import LOOKUP, Primitive
-from ruletrail.linking import LinkedRulebook, clauses_of, split_rule
+from ruletrail.linking import LinkedRulebook, clauses_of, constants_of, days_of, split_rule
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 from ruletrail.schemas import Schema
@@ -61,8 +61,8 @@ def infer_rulebook(
         assumed = present_by_default(fields)
     facts = {code: field_node(field, present=code in assumed) for code, field in fields.items()}
     facts |= row_nodes(linked.schema)
-    for code, parameter in linked.rulebook.parameters.items():
-        facts[code] = constant_node(parameter.value, code)
+    facts |= {code: constant_node(fact, code) for code, fact in constants_of(linked).items()}
+    facts |= _dated_nodes(linked, facts)
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
     is_covered, leaves_out = not linked.schema.lists, bool(linked.schema.lists)
@@ -80,15 +80,26 @@ def infer_rulebook(
         steps.append(step)
         if step.fact is not None:
             facts[entry.code] = step.fact
+            facts |= _dated_nodes(linked, {entry.code: step.fact})
     return TypedRulebook(linked, fields, tuple(steps), assumed, traps, is_covered, leaves_out)
+
+
+def _dated_nodes(linked: LinkedRulebook, days: Mapping[str, Node]) -> dict[str, Node]:
+    """Make the nodes that read the parameters which some codes decide."""
+    return {
+        code: dated_node(parameter, days[parameter.day.code])
+        for code, parameter in linked.rulebook.parameters.items()
+        if parameter.day is not None and parameter.day.code in days
+    }
 
 
 def may_leave_out(linked: LinkedRulebook) -> bool:
     """Tell whether rows, or members of groups that do not apply, may be left out of an aggregate.
 
-    What follows formulas by their values alone does not see that; nor does it look up.
+    What follows formulas by their values alone does not see that; nor does it look up, be it by a
+    day.
     """
-    if linked.lookups:
+    if linked.lookups or days_of(linked):
         return True
     if linked.rulebook.language < LEAVES_OUT_SINCE:
         return False
@@ -107,6 +118,8 @@ def is_covered(linked: LinkedRulebook) -> bool:
 
     It knows no lists of rows, nor the least or greatest of a group of which nothing may be left.
     """
+    if days_of(linked) or any(isinstance(each, DatedLookup) for each in linked.lookups.values()):
+        return False
     if linked.rulebook.language < LEAVES_OUT_SINCE:
         return True
     return not linked.schema.lists and infer_rulebook(linked, frozenset()).is_covered
@@ -297,9 +310,9 @@ class Inference:
         return replace(node, part=call.part, key=text)
 
     def _look_up(self, call: Call, operands: list[Node], text: str) -> Node:
-        node = lookup_node(
-            self.lookups.get(call.code), tuple(operands), text=text, sized=self.sized
-        )
+        lookup = self.lookups.get(call.code)
+        operands += [self.lookup(day) for day in day_of(lookup)]
+        node = lookup_node(lookup, tuple(operands), text=text, sized=self.sized)
         return replace(_without_errors(node) if self.traps else node, part=call.part, key=text)
 
     def _leave_out(self, call: Call, text: str, operands: list[Node]) -> list[Node]:

@@ -9,7 +9,7 @@ from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Inputs, Preparer
 from ruletrail.compiled.record_building import Answer
 from ruletrail.evaluations import evaluate_record
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, days_of
 from ruletrail.reports import Report
 from ruletrail.trails import Record
 
@@ -128,7 +128,7 @@ class CompiledRulebook:
 
         With fewer digests only to time them apart.
         """
-        if self.linked.lookups:
+        if self.linked.lookups or days_of(self.linked):
             # which band or row answered depends on numbers, which no template knows
             # the common path writes by templates
             from ruletrail.digests import canonical_json  # noqa: PLC0415

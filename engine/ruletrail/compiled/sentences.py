@@ -11,7 +11,7 @@ from ruletrail.compiled.record_building import Answer
 from ruletrail.compiled.slots import Slot, StepSlots, read_slot
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_fact, show_ratio
-from ruletrail.linking import PLACEHOLDERS, choices_of, labels_of_outcomes
+from ruletrail.linking import PLACEHOLDERS, choices_of, constants_of, labels_of_outcomes
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section, Sentence
 from ruletrail.trails.steps import Shape, shape_of
 from ruletrail.values import Fact, Missing
@@ -81,11 +81,11 @@ class _Places:
             code: Slot(at, field.kind, 10**field.scale)
             for at, (code, field) in enumerate(preparer.fields.items())
         }
-        identity, parameters = self.linked.rulebook.identity, self.linked.rulebook.parameters
+        identity = self.linked.rulebook.identity
         self.words = {
             "edition": identity.edition, "rulebook": identity.name, "version": identity.version,
         }  # fmt: skip
-        self.constants: dict[str, Fact] = {code: each.value for code, each in parameters.items()}
+        self.constants: dict[str, Fact] = constants_of(self.linked)
 
     def find(self, name: str) -> "str | _Shown":
         """Find what a name shows: a text that no report changes, or where its value is."""

@@ -125,7 +125,7 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
 
 def call_of(lookup: Scale | Table) -> str:
     """Write how a scale or a table is called."""
-    keys = ("x",) if isinstance(lookup, Scale) else lookup.content.columns
+    keys = ("x",) if isinstance(lookup, Scale) else lookup.contents[0].columns
     return f"{lookup.code}({', '.join(keys)})"
 
 

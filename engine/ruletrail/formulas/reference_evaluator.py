@@ -13,7 +13,7 @@ from simpleeval import SimpleEval
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.lexer import CONSTANTS
-from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup
+from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable, Lookup, day_of
 from ruletrail.formulas.operations import (
     BY_PYTHON,
     LOOKUP,
@@ -233,11 +233,18 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         return fact
 
     def _facts(self, node: ast.expr) -> list[Fact]:
-        """Evaluate the operands; a group stands for its members."""
+        """Evaluate the operands; a group stands for its members.
+
+        What is called may read the day that decides, after them.
+        """
         facts: list[Fact] = []
         for operand in operands_of(node):
             found = self._eval(operand)
             facts.extend(found if isinstance(found, tuple) else (found,))
+        if operation_of(node) is LOOKUP:
+            called = self.read(lookup_of(node))
+            days = day_of(called if isinstance(called, DatedLookup) else None)
+            facts += [cast("Fact", self.read(day)) for day in days]
         return facts
 
     # -- Aggregates of language 2 ------------------------------------------------------------------
@@ -324,7 +331,7 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
 
     def _look_up(self, values: Sequence[Value], node: ast.expr) -> Fact:
         found = self.read(lookup_of(node))
-        if not isinstance(found, BandScale | KeyedTable):
+        if not isinstance(found, BandScale | KeyedTable | DatedLookup):
             raise TypeError(f"linking admits no call of {lookup_of(node)}")
         fact = found.look_up(values)
         if isinstance(fact, Fraction) and is_too_large(fact):

@@ -1,0 +1,122 @@
+"""Values that depend on a day: which entry is in force, in every evaluator and in trails."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from ruletrail.evaluations import evaluate_record
+from ruletrail.problems import ProblemsError
+from ruletrail.verification import verify_trail
+from support.evaluators import trail_bytes
+from support.rulebooks import REFERENCE, Raw, load_text, rulebook_text, schema_of
+from support.signing import judge
+
+DAY = {"type": "string", "format": "date"}
+FIELDS = {"domanda": DAY, "evento": DAY, "n": "number", "zona": "string", "giorno": DAY}
+
+
+def day(text: str) -> Raw:
+    return Raw(text)
+
+
+VALUES = [
+    {"from": day("2020-01-01"), "value": Raw("1.5"), "source": "legge"},
+    {"from": day("2022-01-01"), "until": day("2022-12-31"), "value": Raw("2")},
+    {"from": day("2024-02-29"), "value": Raw("3")},
+]
+SCALE = {
+    "kind": "step",
+    "versions": [
+        {"from": day("2021-01-01"), "bands": [{"from": 0, "value": 10}, {"above": 5, "value": 20}]},
+        {"from": day("2023-01-01"), "bands": [{"from": "soglia", "value": 30}]},
+    ],
+}
+MARGINAL = {
+    "kind": "marginal",
+    "times": "soglia",
+    "bands": [{"from": 0, "rate": Raw("10 %")}, {"above": 10, "rate": Raw("20 %")}],
+}
+TABLE = {
+    "by": ["zona"],
+    "otherwise": 0,
+    "versions": [
+        {"from": day("2021-01-01"), "rows": [{"zona": "A", "value": 1}]},
+        {"from": day("2023-01-01"), "until": day("2023-06-30"), "source": "legge",
+         "rows": [{"zona": ["A", "B"], "value": Raw("2.25")}]},
+    ],
+}  # fmt: skip
+BODY = {
+    "sources": {"legge": {"title": "Legge", "kind": "law"}},
+    "parameters": {
+        "soglia": {"label": "Soglia", "unit": "euro", "values": VALUES},
+        "inizio": {
+            "day": "evento",
+            "values": [{"from": day("2000-01-01"), "value": day("2001-02-03")}],
+        },
+    },
+    "groups": {"tutte": ["n", "soglia"]},
+    "scales": {"retta": SCALE, "quota": MARGINAL},
+    "tables": {"coefficiente": TABLE},
+    "rules": {
+        "usata": {"formula": "soglia"},
+        "somma": {"formula": "sum(tutte)"},
+        "da": {"formula": "inizio"},
+        "r": {"formula": "retta(n)"},
+        "q": {"formula": "quota(n)"},
+        "c": {"formula": "coefficiente(zona)"},
+    },
+    "messages": {"m": {"when": "n >= 0", "text": {"it": "La soglia è {soglia}."}}},
+}
+
+
+@pytest.fixture(scope="module")
+def plan():
+    text = rulebook_text(BODY, language="2", day="domanda")
+    return load_text(text, schema_of(FIELDS))
+
+
+def answer(plan, **fields):
+    """Evaluate by the reference, check the trail, and give values, others by how they are written."""
+    report = plan.read({"rulebook": REFERENCE, "fields": fields})
+    record = evaluate_record(plan.linked, report)
+    assert verify_trail(trail_bytes(record), "trail.json") == []
+    document = json.loads(trail_bytes(record))
+    return document, {step["id"]: step["value"] for step in document["steps"]}
+
+
+NO_CASE = {"error": {"cause": "no_case", "of": "soglia"}}
+NO_RETTA = {"error": {"cause": "no_case", "of": "retta"}}
+NO_TABLE = {"error": {"cause": "no_case", "of": "coefficiente"}}
+
+
+@pytest.mark.parametrize(
+    ("on", "usata", "r", "q", "c"),
+    [
+        ("2019-12-31", NO_CASE, NO_RETTA, NO_CASE, NO_TABLE),
+        ("2020-01-01", "1.5", NO_RETTA, "2.5", NO_TABLE),
+        ("2021-01-01", "1.5", "20", "2.5", "1"),
+        ("2021-12-31", "1.5", "20", "2.5", "1"),
+        ("2022-01-01", "2", "20", "2", "1"),
+        ("2022-12-31", "2", "20", "2", "1"),
+        ("2023-01-01", NO_CASE, NO_CASE, NO_CASE, "2.25"),
+        ("2023-06-30", NO_CASE, NO_CASE, NO_CASE, "2.25"),
+        ("2023-07-01", NO_CASE, NO_CASE, NO_CASE, NO_TABLE),
+        ("2024-02-28", NO_CASE, NO_CASE, NO_CASE, NO_TABLE),
+        ("2024-02-29", "3", "30", "2", NO_TABLE),
+        ("9999-12-31", "3", "30", "2", NO_TABLE),
+    ],
+)
+def test_the_latest_entry_that_has_begun_is_in_force_until_it_ends(plan, on, usata, r, q, c):
+    _, found = answer(plan, domanda=on, n=20, zona="A", evento="2010-01-01")
+    assert (found["usata"], found["r"], found["c"]) == (usata, r, c)
+    assert found["da"] == {"date": "2001-02-03"}
+    assert found["q"] == q
+
+
+def test_a_day_that_is_missing_gives_what_is_missing(plan):
+    _, found = answer(plan, n=20, zona="A", evento="2010-01-01")
+    assert {code: found[code] for code in ("usata", "somma", "r", "q", "c")} == dict.fromkeys(
+        ("usata", "somma", "r", "q", "c"), {"missing": ["domanda"]}
+    )
