@@ -9,12 +9,11 @@ from ruletrail.analysis.ir import Node, NonValueKind, TypedRulebook
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Expression, Formula, Name, list_of
-from ruletrail.formulas.lookups import KeyedTable, Lookup
+from ruletrail.formulas.lookups import Lookup, says_not_applicable
 from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.lints.subjects import Subject, note
 from ruletrail.problems import Problem
 from ruletrail.rulebooks import Entry, Rule, RuleException
-from ruletrail.values import NotApplicable
 
 MOST_COMPARED = 50
 """The exceptions of a rule that are compared with each other."""
@@ -86,12 +85,8 @@ def _idle_calls(rule: Rule, condition: Formula, lookups: Mapping[str, Lookup]) -
 
     The list of the rule's own row is not: it has this row.
     """
-    tables = (lookups.get(part.code) for part in condition.parts)
-    says_so = [
-        table.code
-        for table in tables
-        if isinstance(table, KeyedTable) and isinstance(table.otherwise, NotApplicable)
-    ]
+    called = [part.code for part in condition.parts if part.code]
+    says_so = [code for code in called if says_not_applicable(lookups.get(code))]
     gathered = [part.over for part in condition.parts if part.operation.of_none is None]
     return says_so + [over for over in gathered if over and over != list_of(rule.code)]
 
