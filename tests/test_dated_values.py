@@ -1,17 +1,21 @@
 """Values that depend on a day: which entry is in force, in every evaluator and in trails."""
 
 import json
-from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
-from ruletrail.problems import ProblemsError
 from ruletrail.verification import verify_trail
-from support.evaluators import trail_bytes
+from support.evaluators import (
+    compare_answer,
+    compare_columns,
+    compare_functions,
+    general_answer,
+    trail_bytes,
+)
 from support.rulebooks import REFERENCE, Raw, load_text, rulebook_text, schema_of
-from support.signing import judge
 
 DAY = {"type": "string", "format": "date"}
 FIELDS = {"domanda": DAY, "evento": DAY, "n": "number", "zona": "string", "giorno": DAY}
@@ -78,7 +82,7 @@ def plan():
 
 
 def answer(plan, **fields):
-    """Evaluate by the reference, check the trail, and give values, others by how they are written."""
+    """Evaluate by the reference and check the trail; gives it, and the values of its steps."""
     report = plan.read({"rulebook": REFERENCE, "fields": fields})
     record = evaluate_record(plan.linked, report)
     assert verify_trail(trail_bytes(record), "trail.json") == []
@@ -92,31 +96,51 @@ NO_TABLE = {"error": {"cause": "no_case", "of": "coefficiente"}}
 
 
 @pytest.mark.parametrize(
-    ("on", "usata", "r", "q", "c"),
+    ("on", "expected"),
     [
-        ("2019-12-31", NO_CASE, NO_RETTA, NO_CASE, NO_TABLE),
-        ("2020-01-01", "1.5", NO_RETTA, "2.5", NO_TABLE),
-        ("2021-01-01", "1.5", "20", "2.5", "1"),
-        ("2021-12-31", "1.5", "20", "2.5", "1"),
-        ("2022-01-01", "2", "20", "2", "1"),
-        ("2022-12-31", "2", "20", "2", "1"),
-        ("2023-01-01", NO_CASE, NO_CASE, NO_CASE, "2.25"),
-        ("2023-06-30", NO_CASE, NO_CASE, NO_CASE, "2.25"),
-        ("2023-07-01", NO_CASE, NO_CASE, NO_CASE, NO_TABLE),
-        ("2024-02-28", NO_CASE, NO_CASE, NO_CASE, NO_TABLE),
-        ("2024-02-29", "3", "30", "2", NO_TABLE),
-        ("9999-12-31", "3", "30", "2", NO_TABLE),
+        ("2019-12-31", (NO_CASE, NO_RETTA, NO_CASE, NO_TABLE)),
+        ("2020-01-01", ("1.5", NO_RETTA, "2.5", NO_TABLE)),
+        ("2021-01-01", ("1.5", "20", "2.5", "1")),
+        ("2021-12-31", ("1.5", "20", "2.5", "1")),
+        ("2022-01-01", ("2", "20", "2", "1")),
+        ("2022-12-31", ("2", "20", "2", "1")),
+        ("2023-01-01", (NO_CASE, NO_CASE, NO_CASE, "2.25")),
+        ("2023-06-30", (NO_CASE, NO_CASE, NO_CASE, "2.25")),
+        ("2023-07-01", (NO_CASE, NO_CASE, NO_CASE, NO_TABLE)),
+        ("2024-02-28", (NO_CASE, NO_CASE, NO_CASE, NO_TABLE)),
+        ("2024-02-29", ("3", "30", "2", NO_TABLE)),
+        ("9999-12-31", ("3", "30", "2", NO_TABLE)),
     ],
 )
-def test_the_latest_entry_that_has_begun_is_in_force_until_it_ends(plan, on, usata, r, q, c):
+def test_the_latest_entry_that_has_begun_is_in_force_until_it_ends(plan, on, expected):
     _, found = answer(plan, domanda=on, n=20, zona="A", evento="2010-01-01")
-    assert (found["usata"], found["r"], found["c"]) == (usata, r, c)
+    assert tuple(found[code] for code in ("usata", "r", "q", "c")) == expected
     assert found["da"] == {"date": "2001-02-03"}
-    assert found["q"] == q
 
 
 def test_a_day_that_is_missing_gives_what_is_missing(plan):
     _, found = answer(plan, n=20, zona="A", evento="2010-01-01")
-    assert {code: found[code] for code in ("usata", "somma", "r", "q", "c")} == dict.fromkeys(
-        ("usata", "somma", "r", "q", "c"), {"missing": ["domanda"]}
-    )
+    for code in ("usata", "somma", "r", "q", "c"):
+        assert found[code] == {"missing": ["domanda"]}
+
+
+DAYS = ("2019-12-31", "2020-01-01", "2021-12-31", "2022-01-01", "2022-12-31", "2023-01-01",
+        "2023-06-30", "2023-07-01", "2024-02-28", "2024-02-29", None)  # fmt: skip
+
+
+def test_functions_and_columns_answer_as_the_reference(plan):
+    compiled = CompiledRulebook(plan.linked)
+    assert compiled.is_covered
+    given = [
+        {"domanda": on, "n": n, "zona": zona, "evento": event}
+        for on, event in zip(DAYS, ("1999-12-31", *["2000-01-01"] * 10), strict=True)
+        for n, zona in ((Decimal(5), "A"), (Decimal("20.5"), "B"), (None, "C"))
+    ]
+    reports = [
+        plan.read({"rulebook": REFERENCE, "fields": {k: v for k, v in each.items() if v}})
+        for each in given
+    ]
+    for report in reports:
+        compare_functions(compiled, report)
+        compare_answer(compiled, general_answer(compiled, report), report)
+    compare_columns(compiled, reports)

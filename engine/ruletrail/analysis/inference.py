@@ -27,7 +27,7 @@ from ruletrail.analysis.ir import (
 from ruletrail.analysis.lookup_bounds import dated_node, lookup_node
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
-from ruletrail.formulas.lookups import DatedLookup, Lookup, day_of, says_not_applicable
+from ruletrail.formulas.lookups import Lookup, day_of, says_not_applicable
 from ruletrail.formulas.operations import LOOKUP, Primitive
 from ruletrail.linking import LinkedRulebook, clauses_of, constants_of, days_of, split_rule
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
@@ -137,8 +137,6 @@ def is_covered(linked: LinkedRulebook) -> bool:
 
     It knows no lists of rows, nor the least or greatest of a group of which nothing may be left.
     """
-    if days_of(linked) or any(isinstance(each, DatedLookup) for each in linked.lookups.values()):
-        return False
     if linked.rulebook.language < LEAVES_OUT_SINCE:
         return True
     return not linked.schema.lists and infer_rulebook(linked, frozenset()).is_covered

@@ -7,7 +7,7 @@ fields that it reads at any distance. See docs/what-if.md.
 from collections.abc import Mapping, Sequence
 
 from ruletrail.analysis.field_domains import read_fields
-from ruletrail.analysis.inference import may_leave_out, refuse_left_out
+from ruletrail.analysis.inference import refuse_left_out
 from ruletrail.counterfactuals.answers import (
     Flip,
     Goal,
@@ -24,6 +24,7 @@ from ruletrail.counterfactuals.stretches import Allowance
 from ruletrail.counterfactuals.together import check_goal, find_pairs, seek
 from ruletrail.counterfactuals.trials import read_settings, try_values, weigh_precision
 from ruletrail.fast_dataclasses import replace
+from ruletrail.linking import has_rows
 from ruletrail.rulebooks import Decision, Section
 from ruletrail.trails import Record, outcome_word
 
@@ -42,7 +43,8 @@ def ask_what_if(
 
     Raises `ProblemsError` for what is no target, outcome, input or value.
     """
-    refuse_left_out(record.linked, "whatif")
+    if has_rows(record.linked):
+        refuse_left_out(record.linked, "whatif")
     question = ask(record, check_target(record, target))
     fields, allowance = read_fields(record.linked.schema), Allowance(MOST_WORK)
     found = find_changes(question, allowance, fields)
@@ -67,7 +69,7 @@ def find_margins(
 
     Where the work that is allowed runs out, the entries that are left are `unsettled` as a whole.
     """
-    if may_leave_out(record.linked):
+    if has_rows(record.linked):
         return ()
     fields, allowance = read_fields(record.linked.schema), Allowance(MOST_WORK)
     entries = record.linked.rulebook.entries.values()

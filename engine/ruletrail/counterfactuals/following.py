@@ -8,17 +8,28 @@ is therefore one fact, which is that of every value in the stretch. The meaning 
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import cast
 
 from ruletrail.counterfactuals.curves import Fixed
+from ruletrail.counterfactuals.lookups import look_up, value_on
 from ruletrail.counterfactuals.primitives import Form, Forms
 from ruletrail.counterfactuals.stretches import Allowance, SplitError, Stretch, UnsettledError
 from ruletrail.evaluations.evaluating import choose_exclusive, choose_first
 from ruletrail.evaluations.exceptions import choose_formula
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, kleene
-from ruletrail.formulas.operations import Asks, Chooses, Fault, Kleene, Replaces, Strict
-from ruletrail.rulebooks import Check, Clause, Decision, Entry, Rule, Section
+from ruletrail.formulas.lookups import Lookup, day_of
+from ruletrail.formulas.operations import (
+    LOOKUP,
+    Asks,
+    Chooses,
+    Fault,
+    Kleene,
+    Replaces,
+    Strict,
+)
+from ruletrail.rulebooks import Check, Clause, Decision, Entry, Parameter, Rule, Section
 from ruletrail.trails import CaseConclusion
 from ruletrail.values import (
     ErrorValue,
@@ -55,12 +66,17 @@ KNOWN_KEYS: Mapping[type, frozenset[str]] = {
 class Cone:
     """The steps that read an input, at any distance, and that a target reads: what can change.
 
-    `facts` are those of everything else, groups by their `members`.
+    `facts` are those of everything else, groups by their `members`, scales and tables by their
+    code. `leaves_out`: members of a group that do not apply are left out of what gathers it.
     """
 
     steps: tuple[Entry, ...]
     facts: Mapping[str, Fact]
     members: Mapping[str, tuple[str, ...]]
+    lookups: Mapping[str, Lookup]
+    leaves_out: bool
+    dated: Mapping[str, Parameter]
+    """The parameters that change with a day, which may depend on the input."""
 
 
 def is_known(entry: Entry) -> bool:
@@ -96,6 +112,11 @@ def follow(
     return _fact(forms[cone.steps[-1].code])
 
 
+def _fact_of(ask: Callable[[], Form | None]) -> Fact | None:
+    form = ask()
+    return None if form is None else _fact(form)
+
+
 def _fact(form: Form) -> Fact:
     """Return what a condition or an outcome is."""
     if isinstance(form, Fixed):
@@ -121,7 +142,9 @@ class _Reader:
         self.text = ""
 
     def read(self, code: str) -> Form:
-        form = self.forms.get(code)
+        form, dated = self.forms.get(code), self.cone.dated.get(code)
+        if form is None and dated is not None and dated.day is not None:
+            return value_on(dated, self.read(dated.day.code), self.stretch)
         return form if form is not None else Fixed(self.cone.facts.get(code, Missing((code,))))
 
     # -- Entries -----------------------------------------------------------------------------------
@@ -207,6 +230,8 @@ class _Reader:
         raise UnsettledError("formula")
 
     def _call(self, call: Call) -> Form:
+        if self.cone.leaves_out and call.operation.takes_groups:
+            return self._gather(call)
         match call.operation.non_values:
             case Chooses():
                 body, test, other = call.operands
@@ -239,25 +264,59 @@ class _Reader:
             found += [each] if members is None else [Name(code, each.span) for code in members]
         return found
 
+    def _gather(self, call: Call) -> Form:
+        """Follow a function of groups; members that do not apply are left out."""
+        groups: list[str] = []
+        asked: list[Callable[[], Form | None]] = []
+        for each in call.operands:
+            members = self.cone.members.get(each.code) if isinstance(each, Name) else None
+            if members is None:
+                asked.append(partial(self.follow, each))
+            else:
+                groups.append(cast("Name", each).code)
+                asked += [partial(self._read_member, code) for code in members]
+        return self._join_all(call, asked, groups)
+
+    def _read_member(self, code: str) -> Form | None:
+        """Read a member of a group; None where it does not apply."""
+        form = self.read(code)
+        is_out = isinstance(form, Fixed) and isinstance(form.fact, NotApplicable)
+        return None if is_out else form
+
+    def _join_all(
+        self, call: Call, asked: Sequence[Callable[[], Form | None]], names: Sequence[str]
+    ) -> Form:
+        """Apply a function to what is not left out, which is None; `names` are of the gathered."""
+        operation = call.operation
+        if isinstance(operation.non_values, Kleene):
+            truths = [partial(_fact_of, each) for each in asked]
+            return Fixed(self._join(truths, decides=operation.non_values.decides))
+        left = [form for each in asked if (form := each()) is not None]
+        if left:
+            return self._apply(call, left)
+        return Fixed(NotApplicable(min(names)) if operation.of_none is None else operation.of_none)
+
     def _asking(self, expression: Expression) -> Callable[[], Fact]:
         return lambda: _fact(self.follow(expression))
 
-    def _join(self, asked: Sequence[Callable[[], Fact]], *, decides: bool) -> Fact:
+    def _join(self, asked: Sequence[Callable[[], Fact | None]], *, decides: bool) -> Fact:
         """Join conditions as Kleene does; one that decides sets aside those that would be cut.
 
-        Their truths vary over the stretch, or are not known, and it does not matter which they are.
+        What is None is left out. Truths that are set aside vary over the stretch, or are not known,
+        and it does not matter which they are.
         """
         facts: list[Fact] = []
         cut: SplitError | UnsettledError | None = None
         for ask in asked:
             try:
-                facts.append(ask())
+                fact = ask()
             except (SplitError, UnsettledError) as error:
                 # a cut leads on; what is not known does not
                 cut = error if cut is None or isinstance(error, SplitError) else cut
                 continue
-            if facts[-1] is decides and self.sets_aside:
+            if fact is decides and self.sets_aside:
                 return decides
+            facts += [] if fact is None else [fact]
         if cut is not None:
             raise cut
         return kleene(facts, decides=decides)
@@ -274,6 +333,13 @@ class _Reader:
         text = self.text[start:end]
         facts = [each.fact for each in operands if isinstance(each, Fixed)]
         self.allowance.spend(len(operands))
+        if call.operation is LOOKUP:
+            lookup = self.cone.lookups[call.code]
+            operands = [*operands, *(self.read(day) for day in day_of(lookup))]
+            non_value = worst([each.fact for each in operands if isinstance(each, Fixed)])
+            if non_value is not None:
+                return Fixed(non_value)
+            return look_up(lookup, operands, self.stretch, text, self.allowance)
         if len(facts) == len(operands) and (self.rounds or not call.operation.takes_decimals):
             return Fixed(_compute(call, facts, text))
         self.allowance.spend(_COST_OF_CURVES * len(operands))

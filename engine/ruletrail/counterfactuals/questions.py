@@ -8,14 +8,14 @@ from typing import Any, cast
 from ruletrail.counterfactuals.following import Cone
 from ruletrail.documents import REPORT_LIMITS, from_python
 from ruletrail.evaluations.evaluating import conclude
-from ruletrail.evaluations.reading import make_reading
+from ruletrail.evaluations.reading import OF_ROWS_SINCE, make_reading
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Derivation, Expression, Name, walk_expression
 from ruletrail.formulas.operations import COMPARE
 from ruletrail.intake import check_read
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, days_of, values_by_day
 from ruletrail.reports import Declared, Report
-from ruletrail.rulebooks import Check, Decision, Section
+from ruletrail.rulebooks import Check, Decision, Entry, Section
 from ruletrail.trails import (
     AllRowsConclusion,
     CheckConclusion,
@@ -80,13 +80,23 @@ class Question:
                     waiting.append(reader)
         entries = self.linked.rulebook.entries
         steps = tuple(entries[code] for code in self.behind if code in reached)
-        return Cone(steps, self.facts, self.members)
+        return self.cone_of(steps)
+
+    def cone_of(self, steps: tuple[Entry, ...]) -> Cone:
+        """Return steps with all that they may read."""
+        linked = self.linked
+        leaves_out = linked.rulebook.language >= OF_ROWS_SINCE
+        parameters = linked.rulebook.parameters.items()
+        dated = {code: each for code, each in parameters if each.day is not None}
+        return Cone(steps, self.facts, self.members, linked.lookups, leaves_out, dated)
 
     def conclude(self, cone: Cone, values: Mapping[str, Value]) -> dict[str, Conclusion]:
         """Draw the conclusions of a cone with other values, by the reference evaluator."""
         report = self.with_values(values)
         facts: dict[str, Fact] = {**values}
-
+        days = days_of(self.linked)
+        for code in days & values.keys():
+            facts |= values_by_day(self.linked, code, facts)
         reading = make_reading(
             self.linked, report, ChainMap(facts, cast("dict[str, Fact]", self.facts))
         )
@@ -94,6 +104,8 @@ class Question:
         for entry in cone.steps:
             conclusions[entry.code] = conclude(entry, reading, report)
             facts[entry.code] = conclusions[entry.code].fact
+            if entry.code in days:
+                facts |= values_by_day(self.linked, entry.code, facts)
         return conclusions
 
     def with_values(self, values: Mapping[str, Value]) -> Report:

@@ -7,12 +7,13 @@ changed, the input is steady. Why that is sound: docs/decisions/029-stretches-of
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from string import ascii_lowercase
 
 from ruletrail.counterfactuals.answers import Flip
 from ruletrail.counterfactuals.curves import Fixed, straight
-from ruletrail.counterfactuals.domains import Grid, Listed, Texts
+from ruletrail.counterfactuals.domains import Calendar, Domain, Grid, Listed, Texts, distance
 from ruletrail.counterfactuals.following import Cone, follow
 from ruletrail.counterfactuals.primitives import Form, Wording
 from ruletrail.counterfactuals.questions import (
@@ -32,8 +33,10 @@ from ruletrail.linking import unit_of
 from ruletrail.trails import Conclusion, outcome_word
 from ruletrail.values import Fact, Value
 
-CHARACTERS = "characters"
-"""The unit of a margin between lengths of texts."""
+CHARACTERS, DAYS = "characters", "days"
+"""The units of a margin between lengths of texts, and between days."""
+_SOME_DAY = date(2000, 1, 1)
+"""Where the search for a day begins in a report that has none."""
 _MOST_REFUSED = 50
 """So many values in a row may be refused by the schema before the search ends."""
 _SHORT = 1_000
@@ -80,10 +83,10 @@ class Search:
         """What the steps between the input and the target read, to count what asking them costs."""
         allowance.spend(self.weight)
 
-    def run(self, domain: Grid | Listed | Texts) -> Found:
+    def run(self, domain: Domain) -> Found:
         """Find the nearest changes; an empty answer without a reason is a proof."""
         match domain:
-            case Grid():
+            case Grid() | Calendar():
                 return self._vary_number(domain)
             case Listed():
                 return self._try_listed(domain)
@@ -136,13 +139,12 @@ class Search:
 
     # -- Numbers -----------------------------------------------------------------------------------
 
-    def _vary_number(self, grid: Grid) -> Found:
+    def _vary_number(self, grid: Grid | Calendar) -> Found:
         low, high = grid.stretch.low, grid.stretch.high
-        if not isinstance(self.declared, Fraction):
-            here = min(max(0, low), high)
+        if self.declared is None:
+            here = min(max(self._begin(grid), low), high)
             ways = [(Stretch(here, high), True), (Stretch(low, here - 1), False)]
-            return self._settle_blank(ways, lambda stretch: straight(grid.step, stretch),
-                                      lambda steps: steps * grid.step)  # fmt: skip
+            return self._settle_blank(ways, grid.form, grid.value)
         here = grid.steps_of(self.declared)
         flips: list[Flip] = []
         reason = ""
@@ -154,8 +156,15 @@ class Search:
                 continue
             flips += [flip] if flip is not None else []
         if not flips and not reason:
-            self._confirm_steady([low * grid.step, high * grid.step])
+            self._confirm_steady([grid.value(low), grid.value(high)])
         return Found(tuple(flips), reason)
+
+    def _begin(self, grid: Grid | Calendar) -> int:
+        """Say where a search begins that has no value to begin at: at zero, or at a known day."""
+        if isinstance(grid, Grid):
+            return 0
+        known = [each.value for each in self.question.report.fields.values()]
+        return next((day for day in known if isinstance(day, date)), _SOME_DAY).toordinal()
 
     def walk(
         self, stretch: Stretch, form: Callable[[Stretch], Form], *, rises: bool
@@ -172,23 +181,19 @@ class Search:
                 continue
             yield here, fact
 
-    def _nearest(self, grid: Grid, stretch: Stretch, *, rises: bool) -> Flip | None:
-        declared = self.declared
-        if not isinstance(declared, Fraction):
-            raise TypeError("a direction is asked of a number that is there")
-        along: Callable[[Stretch], Form] = lambda part: straight(grid.step, part)  # noqa: E731
-        for part, fact in self.walk(stretch, along, rises=rises):
+    def _nearest(self, grid: Grid | Calendar, stretch: Stretch, *, rises: bool) -> Flip | None:
+        for part, fact in self.walk(stretch, grid.form, rises=rises):
             word = outcome_word(fact)
             if not self.accepts(word):
                 continue
-            steps = self._first_admitted(part, lambda at: at * grid.step, rises=rises)
+            steps = self._first_admitted(part, grid.value, rises=rises)
             if steps is None:
                 continue
-            to, is_first = steps * grid.step, steps == (part.low if rises else part.high)
+            to, is_first = grid.value(steps), steps == (part.low if rises else part.high)
             # where the schema refuses the first values, the one before is no report's
-            before = to - grid.step * (1 if rises else -1) if is_first else declared
-            unit = unit_of(self.question.linked, self.code) or ""
-            return self._flip(to, before, word, abs(to - declared), unit)
+            before = grid.value(steps - (1 if rises else -1)) if is_first else self.declared
+            unit = DAYS if isinstance(grid, Calendar) else self._unit
+            return self._flip(to, before, word, distance(to, self.declared), unit)
         return None
 
     def _first_admitted(
@@ -248,11 +253,10 @@ class Search:
         try:
             for value in self._by_nearness(domain.values):
                 word = self.word(self.ask(value))
-                is_number = isinstance(value, Fraction) and isinstance(declared, Fraction)
-                side = value > declared if is_number else word  # type: ignore[operator]
+                margin = distance(value, declared)
+                side = word if margin is None else value > declared  # type: ignore[operator]
                 if not self.accepts(word) or side in found or not self._admits(value):
                     continue
-                margin = abs(value - declared) if is_number else None  # type: ignore[operator]
                 unit = self._unit if isinstance(value, Fraction) else ""
                 found[side] = self._flip(value, declared, word, margin, unit)
         except UnsettledError as error:
@@ -261,10 +265,7 @@ class Search:
 
     def _by_nearness(self, values: Sequence[Value]) -> list[Value]:
         others = [value for value in values if value != self.declared]
-        here = self.declared
-        if isinstance(here, Fraction):
-            others.sort(key=lambda value: abs(value - here) if isinstance(value, Fraction) else 0)
-        return others
+        return sorted(others, key=lambda value: distance(value, self.declared) or 0)
 
     # -- Free texts --------------------------------------------------------------------------------
 

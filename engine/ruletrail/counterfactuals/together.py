@@ -8,8 +8,7 @@ from itertools import combinations
 from ruletrail.analysis.ir import TypedField
 from ruletrail.counterfactuals.answers import Flip, Goal, Joint, Unsettled
 from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields, vary
-from ruletrail.counterfactuals.curves import straight
-from ruletrail.counterfactuals.domains import Grid, Listed, read_domain
+from ruletrail.counterfactuals.domains import Calendar, Grid, Listed, distance, read_domain
 from ruletrail.counterfactuals.following import follow
 from ruletrail.counterfactuals.questions import DisagreementError, Question, find_binding
 from ruletrail.counterfactuals.searching import Found
@@ -87,8 +86,7 @@ def _landmarks(question: Question, code: str, allowance: Allowance, fields: Fiel
     with suppress(UnsettledError):
         found += _all_landmarks(question, field, allowance)
     others = [value for value in dict.fromkeys(found) if value != here]
-    if isinstance(here, Fraction):
-        others.sort(key=lambda value: abs(value - here) if isinstance(value, Fraction) else 0)
+    others.sort(key=lambda value: distance(value, here) or 0)
     return others[:_MOST_LANDMARKS]
 
 
@@ -97,7 +95,7 @@ def _all_landmarks(question: Question, field: TypedField, allowance: Allowance) 
     domain = read_domain(question.linked, field, declared)
     if isinstance(domain, Listed):
         return list(domain.values)
-    if not isinstance(domain, Grid) or not isinstance(declared.value, Fraction):
+    if not isinstance(domain, Grid | Calendar):
         return []
     here = domain.steps_of(declared.value)
     ends: list[int] = [domain.stretch.low, domain.stretch.high]
@@ -105,15 +103,17 @@ def _all_landmarks(question: Question, field: TypedField, allowance: Allowance) 
     with suppress(UnsettledError):
         pieces = _pieces(question, field.code, domain, share)
         ends.extend(min(max(here, part.low), part.high) for part in pieces)
-    return [steps * domain.step for steps in ends]
+    return [domain.value(steps) for steps in ends]
 
 
-def _pieces(question: Question, code: str, grid: Grid, allowance: Allowance) -> Iterator[Stretch]:
+def _pieces(
+    question: Question, code: str, grid: Grid | Calendar, allowance: Allowance
+) -> Iterator[Stretch]:
     """Yield the stretches on which no condition changes, also none that another one decides."""
     cone, waiting = question.cone([code]), [grid.stretch]
     while waiting:
         part = waiting.pop()
-        varied = {code: straight(grid.step, part)}
+        varied = {code: grid.form(part)}
         try:
             follow(cone, varied, part, allowance, sets_aside=False)
         except SplitError as split:

@@ -8,7 +8,7 @@ from math import ceil, floor
 from ruletrail.counterfactuals.answers import Flip, Part, Precision, Trial, Unsettled
 from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields
 from ruletrail.counterfactuals.domains import Grid, Listed, read_domain
-from ruletrail.counterfactuals.following import Cone, follow
+from ruletrail.counterfactuals.following import follow
 from ruletrail.counterfactuals.questions import Question, first_changed
 from ruletrail.counterfactuals.searching import Search
 from ruletrail.counterfactuals.stretches import Allowance, Stretch, UnsettledError
@@ -115,7 +115,7 @@ def _printed_as(question: Question, code: str, fields: Fields) -> Grid | None:
 def _without_roundings(question: Question, allowance: Allowance) -> str | None:
     entries = question.linked.rulebook.entries
     steps = tuple(entries[code] for code in question.behind)
-    cone = Cone(steps, question.facts, question.members)
+    cone = question.cone_of(steps)
     try:
         return outcome_word(follow(cone, {}, Stretch(0, 0), allowance, rounds=False))
     except UnsettledError:

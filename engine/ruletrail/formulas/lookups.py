@@ -171,6 +171,10 @@ class Days:
     first: date
     last: date | None = None
 
+    def __str__(self) -> str:
+        """Write the days without words."""
+        return f"{self.first} –" if self.last is None else f"{self.first} – {self.last}"
+
     def holds(self, day: date) -> bool:
         """Tell whether a day is one of them."""
         return self.first <= day and (self.last is None or day <= self.last)

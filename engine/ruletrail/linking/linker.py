@@ -403,10 +403,8 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
 
 
 def _check_sources(rulebook: Rulebook, linker: _Linker) -> None:
-    bases = [parameter.basis for parameter in rulebook.parameters.values()]
-    bases += [each.basis for parameter in rulebook.parameters.values() for each in parameter.values]
-    for lookup in rulebook.lookups.values():
-        bases += [lookup.basis, *(version.basis for version in lookup.versions)]
+    named = (*rulebook.parameters.values(), *rulebook.lookups.values())
+    bases = [basis for each in named for basis in each.bases]
     for entry in rulebook.entries.values():
         bases += [entry.basis, *(sentence.basis for sentence in sentences_of(entry))]
         if isinstance(entry, Decision) and isinstance(entry.cases, tuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Finding
 from ruletrail.formulas.lookups import (
     Band,
@@ -26,6 +26,12 @@ from ruletrail.suggestions import KnownNames, Nearest
 
 _SHARE = "%"
 _A_DAY = timedelta(days=1)
+
+
+def _goes_on(one: Stretch, two: Stretch) -> bool:
+    """Tell whether what follows a stretch of days at once is the same as on them."""
+    is_next = one.days.last is not None and one.days.last + _A_DAY == two.days.first
+    return is_next and replace(one, days=two.days) == two
 
 
 def _stretches(each: Sequence[Sequence[Days]]) -> Iterator[Days]:
@@ -83,11 +89,14 @@ class _Resolver:
             details = {"code": quote(scale.code)}
             self.problems.append(Problem("day-of-nothing", day.mark, details))
         spans = [version.days for version in scale.versions]
-        stretches = []
+        stretches: list[Stretch] = []
         for days in _stretches([spans, *(each.spans for each in changing)]):
             at = find_in_force(spans, days.first) if spans else 0
             if at >= 0:
-                stretches.append(self.stretch(scale, at, days))
+                found = self.stretch(scale, at, days)
+                if stretches and _goes_on(stretches[-1], found):
+                    found = replace(found, days=Days(stretches.pop().days.first, days.last))
+                stretches.append(found)
         # one mistake of one band is told once, on however many days it is one
         told = {(each.code, each.mark): each for each in self.problems[before:]}
         self.problems[before:] = told.values()
@@ -142,7 +151,9 @@ class _Resolver:
         found = BandScale(scale.code, scale.kind, tuple(bands))
         misplaced = found.misplaced() if len(self.problems) == before else None
         if misplaced is not None:
-            self.note("scale-order", written.bands[misplaced].threshold_mark, text=scale.code)
+            # where constants change with a day, they may be in order on another
+            shown = scale.code if self.day in (None, date.min) else f"{scale.code}, {self.day}"
+            self.note("scale-order", written.bands[misplaced].threshold_mark, text=shown)
         return found if len(self.problems) == before else None
 
     def note(self, code: str, mark: Mark, **details: str) -> None:

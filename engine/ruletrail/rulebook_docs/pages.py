@@ -115,7 +115,7 @@ def _contents(entry: Scale | Table, writer: _Writer) -> Iterator[Grid]:
         version = entry.versions[at] if entry.versions else None
         since = ""
         if version is not None:
-            since = "; ".join([_days(version.days, writer), *_basis(version.basis, writer)]) + ": "
+            since = "; ".join([_days(version.days, writer), *_basis(version.basis, writer)])
         if isinstance(entry, Scale):
             yield _bands(entry, entry.contents[at], since, writer)
         else:
@@ -134,7 +134,7 @@ def _bands(scale: Scale, content: Bands, since: str, writer: _Writer) -> Grid:
     gives = say("lookup_rate" if scale.kind == "marginal" else "lookup_value", writer.language)
     first = say("lookup_point" if scale.kind == "linear" else "lookup_band", writer.language)
     of, unit = (f" ({text})" if text else "" for text in (scale.of, scale.unit))
-    caption = since + writer.say(scale.kind)
+    caption = (f"{since}: " if since else "") + writer.say(scale.kind)
     caption += writer.say("times", scale.times) if scale.times else ""
     rows = []
     for band in content.bands:
@@ -178,7 +178,8 @@ def _rows(table: Table, content: KeyedTable, since: str, writer: _Writer) -> Gri
         rows.append((say("lookup_otherwise", writer.language), *gaps, shown))
     left = len(content.rows) - MOST_ROWS
     caption = writer.say("rows_left", str(MOST_ROWS), str(len(content.rows))) if left > 0 else ""
-    return Grid(since + caption, columns, tuple(rows), headed=True)
+    caption = ": ".join(each for each in (since, caption) if each)
+    return Grid(caption, columns, tuple(rows), headed=True)
 
 
 def _sources(writer: _Writer) -> Iterator[Item]:

@@ -131,6 +131,11 @@ class Parameter:
     """What decides among its values, where it has some."""
 
     @property
+    def bases(self) -> tuple[Basis, ...]:
+        """What it rests on, and what each of its values does."""
+        return (self.basis, *(each.basis for each in self.values))
+
+    @property
     def spans(self) -> tuple[Days, ...]:
         """The days on which each of its values holds."""
         return tuple(each.days for each in self.values)
@@ -208,6 +213,11 @@ class Scale:
     """What decides among its versions, or among the values of its parameters."""
 
     @property
+    def bases(self) -> tuple[Basis, ...]:
+        """What it rests on, and what each of its versions does."""
+        return (self.basis, *(each.basis for each in self.versions))
+
+    @property
     def constants(self) -> list[tuple[str, Mark]]:
         """List the codes of parameters that it reads, in reading order, each with its mark."""
         return self.constants_of(*self.contents)
@@ -238,6 +248,11 @@ class Table:
     """Its rows: one list, or one for each version. The columns are the same in all."""
     versions: tuple[Version, ...] = ()
     day: DayOf | None = None
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """What it rests on, and what each of its versions does."""
+        return (self.basis, *(each.basis for each in self.versions))
 
 
 @dataclass(frozen=True, slots=True)
