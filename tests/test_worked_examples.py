@@ -19,7 +19,7 @@ from support.command_line import call
 from support.evaluators import compare_columns, compare_functions, trail_bytes
 from support.places import EXAMPLES
 
-BOOKS = {"property-tax/imu": "homes", "water-bonus/bonus": "household"}
+BOOKS = {"property-tax/imu": "homes", "water-bonus/bonus": "household", "income-tax/irpef": "employee"}
 """By rulebook, the report beside it that its page shows."""
 
 
