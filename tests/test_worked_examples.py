@@ -88,3 +88,19 @@ def test_pages_call_what_is_chosen_in_a_row_by_its_title():
     words = ("--rulebook", folder / "imu.yaml", "--lang", "en", "--full")
     _, out, _ = call("evaluate", folder / "homes.yaml", *words)
     assert "Uso: abitazione principale (principale)" in out
+
+
+def test_a_formula_that_is_a_number_is_written_once():
+    folder = EXAMPLES / "property-tax"
+    words = ("--rulebook", folder / "imu.yaml", "--lang", "en")
+    _, out, _ = call("explain", folder / "homes.yaml", "immobili[3].parte", *words)
+    assert "- immobili[3].parte = 0.5\n" in out
+
+
+def test_what_several_exceptions_ask_for_is_said_once():
+    folder = EXAMPLES / "property-tax"
+    words = ("--rulebook", folder / "imu.yaml", "--lang", "en")
+    _, out, _ = call("explain", folder / "homes.yaml", "immobili[2].aliquota", *words)
+    told = " ".join(out.split()).split("no exception holds: ")[1]
+    assert told.startswith('immobili.uso is "altro", not "abitazione principale (principale)"; ')
+    assert told.split(" source:")[0].count("immobili.uso") == 1
