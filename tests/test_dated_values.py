@@ -7,6 +7,7 @@ import pytest
 
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
+from ruletrail.linking.days import list_dated
 from ruletrail.verification import verify_trail
 from support.evaluators import (
     compare_answer,
@@ -15,6 +16,7 @@ from support.evaluators import (
     general_answer,
     trail_bytes,
 )
+from support.rulebook_generator import dated, generate
 from support.rulebooks import REFERENCE, Raw, load_text, rulebook_text, schema_of
 
 DAY = {"type": "string", "format": "date"}
@@ -144,3 +146,18 @@ def test_functions_and_columns_answer_as_the_reference(plan):
         compare_functions(compiled, report)
         compare_answer(compiled, general_answer(compiled, report), report)
     compare_columns(compiled, reports)
+
+
+def test_generated_rulebooks_agree_in_every_evaluator():
+    """Reference, both functions, columns and the checker; all that is dated is met."""
+    met = set()
+    for seed in range(1, 31, 3):
+        case = dated(generate(seed, reports=3, numbers="small", gaps=(0, 0.2)), seed)
+        plan = case.load()
+        compiled, reports = CompiledRulebook(plan.linked), case.read(plan)
+        for report in reports:
+            record = compare_functions(compiled, report)
+            assert verify_trail(trail_bytes(record), "trail.json") == []
+        compare_columns(compiled, reports)
+        met |= {type(each).__name__ for each in list_dated(plan.linked.rulebook)}
+    assert met == {"Parameter", "Scale", "Table"}

@@ -55,6 +55,9 @@ class DatedLookup:
         # tables are the same on all days that a version holds: each is read once
         self.tables = [self._table(at) for at in range(len(written.get("versions", ())))]
         self.keys, self.gives = self._signature()
+        if self.kind == "scales" and self.entries is not None:
+            for at, (first, _) in enumerate(self.entries.days):
+                self._scale(at, first)  # stops at bands that no rulebook may have
 
     def _table(self, at: int) -> Table | None:
         if self.kind != "tables":
@@ -89,6 +92,11 @@ class DatedLookup:
         table = self.tables[at] if self.tables else None
         if table is not None:
             return table.answer(keys, beside)
+        found = self._scale(at, day)
+        return Answer(found) if isinstance(found, NonValue) else found.answer(keys, beside)
+
+    def _scale(self, at: int, day: Day) -> Scale | NonValue:
+        """Read a version with its constants as they are on a day; one may have no value then."""
         versions = self.written.get("versions", [self.written])
         content = {**self.written, "bands": versions[at]["bands"]}
         codes = constants_of({"scales": {self.name: {**content, "versions": [content]}}}, self.name)
@@ -98,5 +106,5 @@ class DatedLookup:
             facts[code] = constant.on(day) if isinstance(constant, DatedConstant) else constant
         lacking = find_worst([each for each in facts.values() if isinstance(each, NonValue)])
         if lacking is not None:
-            return Answer(lacking)
-        return Scale(self.name, content, self.state.document, facts).answer(keys, beside)
+            return lacking
+        return Scale(self.name, content, self.state.document, facts)
