@@ -66,7 +66,7 @@ def infer_rulebook(
         lists = {code: _cap_cells(each, computed, most_decimals) for code, each in lists.items()}
     facts |= row_nodes(lists, assumed)
     facts |= {code: constant_node(fact, code) for code, fact in constants_of(linked).items()}
-    facts |= _dated_nodes(linked, facts)
+    facts |= _dated_nodes(linked, facts, traps=traps)
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
     of_row: set[str] = set()
@@ -87,7 +87,7 @@ def infer_rulebook(
         steps.append(step)
         if step.fact is not None:
             facts[entry.code] = step.fact
-            facts |= _dated_nodes(linked, {entry.code: step.fact})
+            facts |= _dated_nodes(linked, {entry.code: step.fact}, traps=traps)
         if list_of(entry.code) and not any(map(inference.is_from_outside, step.clauses)):
             of_row.add(entry.code)
     return TypedRulebook(
@@ -103,13 +103,16 @@ def _cap_cells(list_: TypedList, computed: Container[str], most_decimals: int) -
     return replace(list_, cells=cells)
 
 
-def _dated_nodes(linked: LinkedRulebook, days: Mapping[str, Node]) -> dict[str, Node]:
+def _dated_nodes(
+    linked: LinkedRulebook, days: Mapping[str, Node], *, traps: bool
+) -> dict[str, Node]:
     """Make the nodes that read the parameters which some codes decide."""
-    return {
+    found = {
         code: dated_node(parameter, days[parameter.day.code])
         for code, parameter in linked.rulebook.parameters.items()
         if parameter.day is not None and parameter.day.code in days
     }
+    return {code: _without_errors(node) if traps else node for code, node in found.items()}
 
 
 def may_leave_out(linked: LinkedRulebook) -> bool:

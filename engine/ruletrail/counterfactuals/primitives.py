@@ -7,6 +7,7 @@ condition is always `Fixed`: where it would change, the stretch is cut.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import cast
 
 from ruletrail.analysis.ir import Kind
 from ruletrail.counterfactuals import curves, days
@@ -99,9 +100,11 @@ def _same(_: Forms, operands: Operands) -> Form:
 
 def _add(forms: Forms, operands: Operands) -> Form:
     numbers = _numbers(operands)
-    total = numbers[0]
-    for each in numbers[1:]:
-        total = curves.add(total, each, forms.stretch)
+    # what does not vary is added up at once
+    facts = [cast("Fraction", each.fact) for each in numbers if isinstance(each, Fixed)]
+    total: NumberForm = Fixed(sum(facts, Fraction(0)))
+    for each in numbers:
+        total = total if isinstance(each, Fixed) else curves.add(total, each, forms.stretch)
     return total
 
 

@@ -29,8 +29,9 @@ from ruletrail.counterfactuals.stretches import (
     UnsettledError,
 )
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import list_of
 from ruletrail.linking import unit_of
-from ruletrail.trails import Conclusion, outcome_word
+from ruletrail.trails import Conclusion, cut_code, entry_of, outcome_word
 from ruletrail.values import Fact, Value
 
 CHARACTERS, DAYS = "characters", "days"
@@ -43,8 +44,8 @@ _SHORT = 1_000
 """So many values are looked at one by one where they cannot be followed together."""
 _COST_OF_ASKING = 10
 """What the reference evaluator costs, for each code that is read."""
-_COST_OF_ADMITTING = 1_000
-"""What it costs to hold a report against its schema."""
+_COST_OF_ADMITTING, _COST_OF_ROW = 1_000, 50
+"""What it costs to hold a report against its schema, and each of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,20 @@ class Search:
         self.fixed = dict(fixed or {})
         self.accepts = accepts or (lambda word: word != question.outcome)
         self.cone: Cone = question.cone([code, *self.fixed])
-        declared = question.report.fields.get(code)
+        declared = question.declared(code)
         self.declared = self.fixed.get(code, declared.value if declared is not None else None)
         self.written = declared.text if declared is not None else ""
         reads = question.linked.reads
-        self.weight = sum(1 + len(reads[step.code]) for step in self.cone.steps)
+        self.weight = sum(
+            (1 + len(reads[step.code])) * self._count_rows(step.code) for step in self.cone.steps
+        )
         """What the steps between the input and the target read, to count what asking them costs."""
         allowance.spend(self.weight)
+
+    def _count_rows(self, code: str) -> int:
+        """Count how often a step is concluded: once, or once for each row that is reached."""
+        is_each = code in self.cone.whole or (list_of(code) and not cut_code(self.code)[1])
+        return self.cone.rows.get(list_of(code), 1) if is_each else 1
 
     def run(self, domain: Domain) -> Found:
         """Find the nearest changes; an empty answer without a reason is a proof."""
@@ -117,7 +125,8 @@ class Search:
         return outcome_word(conclusions[self.question.target].fact)
 
     def _admits(self, value: Value) -> bool:
-        self.allowance.spend(_COST_OF_ADMITTING)
+        rows = sum(map(len, self.question.report.lists.values()))
+        self.allowance.spend(_COST_OF_ADMITTING + _COST_OF_ROW * rows)
         return self.question.admits({**self.fixed, self.code: value})
 
     def _flip(
@@ -242,7 +251,7 @@ class Search:
 
     @property
     def _unit(self) -> str:
-        return unit_of(self.question.linked, self.code) or ""
+        return unit_of(self.question.linked, entry_of(self.code)) or ""
 
     # -- Listed values -----------------------------------------------------------------------------
 

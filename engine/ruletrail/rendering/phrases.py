@@ -429,6 +429,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "an entry on the way cannot be followed"),
     "unsettled_type": ("i campi di questo tipo non si seguono",
         "fields of this type are not followed"),
+    "unsettled_rows": ("non c'è nessuna riga, e non se ne aggiungono",
+        "there are no rows, and none are added"),
     "want_met": ("La relazione ha già questo esito.", "The report has this outcome already."),
     "want_none": ("Non si è trovato nulla, tra questi valori, che lo porti.",
         "Nothing was found among these values that brings it about."),

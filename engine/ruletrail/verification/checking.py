@@ -4,6 +4,7 @@ It stops at the first thing that fails and names it. It reads no rulebook, no li
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.verification.dated import DatedConstant, check_in_force
@@ -57,9 +58,7 @@ def _derive(document: Json) -> None:
     for step in document["steps"]:
         _at(step["id"], _take, step, state)
     for code, parameter in document["parameters"].items():
-        constant = state.parameters[code]
-        if isinstance(constant, DatedConstant):
-            check_in_force(code, parameter, constant, state.day(constant.entries.day))
+        _at(code, partial(_check_in_force, code), parameter, state)
     check_messages(state)
     check_order(state)
     check_result(state)
@@ -68,6 +67,12 @@ def _derive(document: Json) -> None:
 def _check_bases(entry: Json, state: State) -> None:
     for each in entry.get("values", ()):
         check_basis(each, state)
+
+
+def _check_in_force(code: str, entry: Json, state: State) -> None:
+    constant = state.parameters[code]
+    if isinstance(constant, DatedConstant):
+        check_in_force(code, entry, constant, state.day(constant.entries.day))
 
 
 def _take(step: Json, state: State) -> None:

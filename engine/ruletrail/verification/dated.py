@@ -60,17 +60,22 @@ def read_entries(code: str, day: str, written: Sequence[Json]) -> Entries:
         first = _read(code, each["from"])
         last = _read(code, each["until"]) if "until" in each else None
         if last is not None and last < first:
-            raise Failure("trail-types", text=code)
+            raise _misfit(code)
         if days and (not days[-1][0] < first or not _ends_before(days[-1][1], first)):
-            raise Failure("trail-types", text=code)
+            raise _misfit(code)
         days.append((first, last))
     return Entries(code, day, tuple(days))
+
+
+def _misfit(code: str) -> Failure:
+    # a constant is of no step: the failure is told at its own code
+    return Failure("trail-types", text=code).at_step(code)
 
 
 def _read(code: str, text: str) -> Day:
     day = read_day(text)
     if day is None:
-        raise Failure("trail-types", text=code)
+        raise _misfit(code)
     return day
 
 
@@ -86,7 +91,7 @@ def read_constant(code: str, entry: Json, read: Callable[[object], Value | None]
     written = (each["value"] for each in entry["values"])
     values = tuple(_value(*each, read) for each in zip(places, written, strict=True))
     if len({name_type(value) for value in values}) > 1:
-        raise Failure("trail-types", text=code)
+        raise _misfit(code)
     return DatedConstant(read_entries(code, entry["day"], entry["values"]), values)
 
 
@@ -99,10 +104,8 @@ def _value(place: str, written: Any, read: Callable[[object], Value | None]) -> 
     return value
 
 
-def check_in_force(code: str, entry: Json, constant: Constant, day: Fact) -> None:
+def check_in_force(code: str, entry: Json, constant: DatedConstant, day: Fact) -> None:
     """Stop where a constant is not the one that is in force on the day."""
-    if not isinstance(constant, DatedConstant):
-        return
     at = constant.entries.in_force(day) if isinstance(day, Day) else None
     place = f"parameters.{code}"
     compare("trail-result", entry["value"], write_fact(constant.on(day)), f"{place}.value")
