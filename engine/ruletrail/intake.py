@@ -133,8 +133,13 @@ def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
     Sums of money with parts of a cent are such, and numbers with three zeros after the point. They
     are admitted, and the answer is that of the number as it is written.
     """
+    return remark_on(_list_values(node, linked.schema))
+
+
+def remark_on(values: Iterable[tuple[Node, FieldDeclaration | None]]) -> list[Problem]:
+    """Find the same among values of which it is known what the schema declares."""
     found = []
-    for value, declared in _list_values(node, linked.schema):
+    for value, declared in values:
         if declared is None or not isinstance(value, ScalarNode) or value.style == "quoted":
             continue
         problem = _remark(value, declared)

@@ -211,6 +211,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "if the point was to separate thousands, write {instead}"),
         ("subject-column", "per dire di chi è la relazione, intitola la colonna {instead}",
             "to say whose report it is, head the column {instead}"),
+        ("outcomes-of", "hanno un esito {known}; per un valore c'è `ruletrail explain`",
+            "what has one: {known}; for a value there is `ruletrail explain`"),
         ("codes-known", "codici previsti: {known}", "known codes: {known}"),
         ("write-instead", "scrivi {instead}", "write {instead}"),
         ("write-or-move", "scrivi {instead}, o sposta il file in {target}",
