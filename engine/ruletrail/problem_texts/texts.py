@@ -180,6 +180,7 @@ HINTS: Mapping[str, Mapping[str, str]] = {
     for name, it, en in (
         ("did-you-mean", "intendevi `{suggestion}`?", "did you mean `{suggestion}`?"),
         ("did-you-mean-one-of", "intendevi {names}?", "did you mean {names}?"),
+        ("one-of-codes", "intendevi uno di questi? {known}", "did you mean one of these? {known}"),
         ("without-brackets", "scrivilo senza parentesi quadre: {instead}",
             "write it without brackets: {instead}"),
         ("formula-of-list",
@@ -324,6 +325,9 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "value a line")),
         ("explain-step", "`ruletrail explain {report} {step}` mostra da dove viene",
             "`ruletrail explain {report} {step}` shows where it comes from"),
+        ("write-missing",
+            "scrivilo nella relazione; `ruletrail explain {report} {step}` mostra che cosa lo usa",
+            "write it into the report; `ruletrail explain {report} {step}` shows what uses it"),
         ("codes-of", "`ruletrail docs {rulebook}` elenca i codici",
             "`ruletrail docs {rulebook}` lists the codes"),
         ("output-forms",

@@ -211,6 +211,8 @@ def write_messages(reading: Reading) -> Iterator[Block]:
     shown = [reading.steps[message["step"]] for message in reading.document["result"]["messages"]]
     own = [step for step in shown if _basis_of(step).get("evidence") in _OWN]
     cited = [step for step in shown if step not in own]
+    if not shown and "printed" not in reading.document["report"]:
+        return  # neither side has a sentence
     if not shown:
         yield Paragraph(reading.say("no_messages"))
     if cited:

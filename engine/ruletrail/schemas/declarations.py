@@ -78,8 +78,9 @@ class Schema:
     @property
     def labels(self) -> Mapping[str, str]:
         """What the form calls fields, lists and cells of rows, by code; those that have a name."""
-        declared = (*self.fields.values(), *self.cells.values(), *self.lists.values())
+        declared = (*self.fields.values(), *self.cells.values())
         named = {each.code: each.label for each in declared}
+        named |= {each.code: each.label for each in self.lists.values()}
         return {code: label for code, label in named.items() if label != code.rpartition(".")[2]}
 
 
