@@ -33,6 +33,7 @@ from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, find_misshapen, read_reference
 from ruletrail.rulebooks import Identity
 from ruletrail.schemas import FieldDeclaration, Schema, check_schema
+from ruletrail.trails.conclusions import entry_of
 from ruletrail.trails.steps import CENTS, MONEY
 
 
@@ -98,6 +99,7 @@ def check_report(
     another = check_reference(reference, mark, linked) if reference is not None else []
     if another:
         return None, sort_problems([*told, *another])
+    told = _name_fields(told, linked.schema)
     problems = [*told, *without_consequences(told, found)]
     misshapen = find_misshapen(node, linked.schema.lists)
     if not isinstance(node, MappingNode) or (misshapen and count_values(node, _SMALL) > _SMALL):
@@ -111,6 +113,15 @@ def check_report(
         found = [problem for problem in found if problem.code != "unknown-key"]
     problems += without_consequences(problems, found)
     return (None if problems else report), sort_problems(problems)
+
+
+def _name_fields(problems: Sequence[Problem], schema: Schema) -> list[Problem]:
+    """Say of what reading found wrong with a value what the form calls it, as a schema does."""
+    labels = schema.labels if problems else {}
+    return [
+        replace(problem, label=labels.get(entry_of(problem.field or ""), ""))
+        for problem in problems
+    ]
 
 
 def check_read(
