@@ -1,0 +1,254 @@
+"""Asking the solver: first without grids, then with them; what it shows is evaluated."""
+
+import gc
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any, Literal
+
+import z3
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.proofs import logic
+from ruletrail.proofs.answers import Answer
+from ruletrail.proofs.encoding import Encoding
+from ruletrail.proofs.inputs import Unknown, UnknownList
+from ruletrail.proofs.logic import Space, Truth, negate
+from ruletrail.proofs.questions import Question
+from ruletrail.proofs.texts import write_text
+from ruletrail.proofs.witnesses import Fields, Witnesses, to_grid
+from ruletrail.values import MOST_DECIMALS, Value
+
+Found = Literal["yes", "no", "unknown"]
+_SMALL = 1_000
+_CENTS = 2
+
+
+@dataclass(slots=True)
+class Clock:
+    """The time that is left: for one question, and for all."""
+
+    each: float
+    end: float
+
+    @property
+    def left(self) -> float:
+        """The seconds that one more question to the solver may take."""
+        return min(self.each, self.end - time.monotonic())
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a question stands in: its unknowns, what is said of them, and how finely."""
+
+    sides: tuple[Any, ...]
+    grids: tuple[Any, ...]
+    free: tuple[Any, ...]
+    """Numbers whose decimals the schema leaves open."""
+    wholes: tuple[Any, ...]
+    """Those that it does not."""
+    owners: frozenset[str]
+
+
+class Prover:
+    """Answers questions about one rulebook, or two that share their unknowns."""
+
+    def __init__(self, encoding: Encoding, witnesses: Witnesses, clock: Clock) -> None:
+        """Take what is encoded, who writes reports, and the time there is."""
+        self.encoding, self.witnesses, self.clock = encoding, witnesses, clock
+        self.space: Space = encoding.space
+
+    def answer(self, question: Question) -> Answer:
+        """Answer one question."""
+        begin = time.monotonic()
+        verdict, witness, reason = self._judge(question)
+        ms = round((time.monotonic() - begin) * 1000)
+        return Answer(question.about, question.kind, verdict, witness, reason, ms)
+
+    def _judge(self, question: Question) -> tuple[Any, Mapping[str, Any] | None, str | None]:
+        if question.counter is False:
+            return self._proved(question)
+        if self.clock.end <= time.monotonic():
+            return "unsettled", None, "time"
+        scope = self._scope(question)
+        seen = False
+        for extra, is_proof, share in self._stages(scope):
+            found, model = self._ask([question.counter], scope, extra, share)
+            if found == "no" and is_proof:
+                return self._proved(question, scope)
+            if found != "yes" or model is None:
+                continue
+            seen = True
+            shown = self._confirm(question, self._read(model, scope), scope)
+            if shown is not None:
+                return "refuted", shown, None
+        return "unsettled", None, self._reason(scope, seen=seen)
+
+    def _proved(self, question: Question, scope: Scope | None = None) -> Any:
+        """Say that it is proved, unless not all rows were looked at."""
+        owners = self._owners(question) if scope is None else scope.owners
+        if "lists" in self._reasons(owners):
+            return "unsettled", None, "lists"
+        return "proved", None, None
+
+    def _reasons(self, owners: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for owner in owners:
+            found |= self.space.reasons.get(owner, set())
+        return found
+
+    def _reason(self, scope: Scope, *, seen: bool) -> str:
+        reasons = self._reasons(scope.owners)
+        for reason in ("lists", "table", "limit"):
+            if reason in reasons:
+                return reason
+        return "unconfirmed" if seen else "time"
+
+    # -- The scope ---------------------------------------------------------------------------------
+
+    def _owners(self, question: Question) -> frozenset[str]:
+        owners = frozenset[str]().union(*(self.encoding.cone(code) for code in question.codes))
+        return owners | {""}
+
+    def _scope(self, question: Question) -> Scope:
+        owners = set(self._owners(question))
+        failed: Mapping[str, Truth] = {} if question.own else self.encoding.failed_checks()
+        cones = {code: self.encoding.cone(code) for code in failed}
+        admitted: list[Truth] = []
+        waiting = True
+        while waiting:
+            waiting = False
+            for code in list(cones):
+                if not (cones[code] - {code}).isdisjoint(owners) or code in owners:
+                    owners |= cones.pop(code)
+                    admitted.append(negate(failed[code]))
+                    waiting = True
+        sides = [side for owner in sorted(owners) for side in self.space.sides.get(owner, ())]
+        sides += [truth for truth in admitted if truth is not True]
+        grids = [grid for owner in sorted(owners) for grid in self.space.grids.get(owner, ())]
+        free, wholes = self.encoding.inputs.numbers(owners)
+        return Scope(tuple(sides), tuple(grids), free, wholes, frozenset(owners))
+
+    def _stages(self, scope: Scope) -> Iterable[tuple[Sequence[Any], bool, float]]:
+        """List what to ask: without grids, then small whole numbers, then ever finer ones.
+
+        With each: whether "no" proves something, and its share of the time.
+        """
+        yield (), True, 1.0
+        small = [z3.And(number <= _SMALL, number >= -_SMALL) for number in scope.wholes]
+        bounded = [z3.And(number <= _SMALL, number >= -_SMALL) for number in scope.free]
+        whole = [_is_whole(number) for number in scope.free]
+        yield [*scope.grids, *small, *bounded, *whole], False, 0.2
+        if scope.free:
+            yield [*scope.grids, *small, *bounded], False, 0.3
+        if scope.grids:
+            yield scope.grids, True, 1.0
+        if scope.free:
+            cents = [_is_whole(number * 10**_CENTS) for number in scope.free]
+            yield [*scope.grids, *cents], False, 0.5
+            finest = [_is_whole(number * 10**MOST_DECIMALS) for number in scope.free]
+            yield [*scope.grids, *finest], True, 1.0
+
+    # -- The solver --------------------------------------------------------------------------------
+
+    def _ask(
+        self, asked: Sequence[Truth], scope: Scope, extra: Sequence[Any], share: float
+    ) -> tuple[Found, Any]:
+        seconds = self.clock.left * share
+        if seconds <= 0:
+            return "unknown", None
+        solver = z3.Solver()
+        solver.set("timeout", max(int(seconds * 1000), 1))
+        solver.add(*scope.sides, *extra)
+        solver.add(*(truth if not isinstance(truth, bool) else z3.BoolVal(truth) for truth in asked))
+        # the collector may run in any thread, and what it frees is the solver's, which is at work
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            found = solver.check()
+        except z3.Z3Exception:
+            return "unknown", None
+        finally:
+            if was_enabled:
+                gc.enable()
+        if found == z3.sat:
+            return "yes", solver.model()
+        return ("no" if found == z3.unsat else "unknown"), None
+
+    # -- What it shows -----------------------------------------------------------------------------
+
+    def _read(self, model: Any, scope: Scope) -> Fields:
+        fields: Fields = {}
+        inputs = self.encoding.inputs
+        for at, (code, unknown) in enumerate(inputs.unknowns.items()):
+            if code in scope.owners and _is_true(model, unknown.present):
+                value = self._value(model, unknown, at)
+                if value is not None:
+                    fields[code] = value
+        for code, rows in inputs.lists.items():
+            if code in scope.owners and _is_true(model, rows.present):
+                fields[code] = self._rows(model, rows)
+        return fields
+
+    def _rows(self, model: Any, rows: UnknownList) -> list[dict[str, Value]]:
+        size = model.eval(rows.size, model_completion=True).as_long()
+        found = []
+        for at, row in enumerate(rows.rows[:size]):
+            cells = {
+                name: self._value(model, unknown, at)
+                for name, unknown in row.items()
+                if _is_true(model, unknown.present)
+            }
+            found.append({name: value for name, value in cells.items() if value is not None})
+        return found
+
+    def _value(self, model: Any, unknown: Unknown, at: int) -> Value | None:
+        term = unknown.term
+        match term.kind:
+            case "number":
+                return to_grid(_number(model, term.number.top), unknown.field)
+            case "boolean":
+                return _is_true(model, term.truth)
+            case "date":
+                day = model.eval(term.day, model_completion=True).as_long()
+                return date.fromordinal(day)
+        return self._text(model, unknown, at)
+
+    def _text(self, model: Any, unknown: Unknown, at: int) -> str | None:
+        text, vocabulary = unknown.term.text, self.encoding.vocabulary
+        number = model.eval(text.number, model_completion=True).as_long()
+        known = vocabulary.text_of(number)
+        if known is not None:
+            return known
+        if unknown.field.choices:
+            return unknown.field.choices[0]
+        tests = {feature: _is_true(model, truth) for feature, truth in (text.tests or {}).items()}
+        length = (
+            None
+            if isinstance(text.length, int)
+            else model.eval(text.length, model_completion=True).as_long()
+        )
+        return write_text(tests, length, at, vocabulary.named)
+
+    def _confirm(
+        self, question: Question, fields: Fields, scope: Scope
+    ) -> Mapping[str, Any] | None:
+        """Evaluate what was found; make it small and round where it shows what was asked."""
+        steps = [step for step in self.encoding.linked.steps if step.code in scope.owners]
+        return self.witnesses.find(fields, question.shows, steps, question.own)
+
+
+def _is_whole(number: Any) -> Any:
+    return z3.IsInt(logic.term(number))
+
+
+def _is_true(model: Any, truth: Truth) -> bool:
+    return truth if isinstance(truth, bool) else z3.is_true(model.eval(truth, model_completion=True))
+
+
+def _number(model: Any, number: Any) -> Fraction:
+    value = model.eval(logic.term(number), model_completion=True)
+    if z3.is_algebraic_value(value):
+        value = value.approx(20)
+    return Fraction(value.numerator_as_long(), value.denominator_as_long())
