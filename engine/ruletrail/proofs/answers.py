@@ -7,7 +7,7 @@ from ruletrail.fast_dataclasses import dataclass
 
 QuestionKind = Literal[
     "gap", "overlap", "dead", "error", "never_fails", "always_due", "never_due", "rounding",
-    "property",
+    "property", "same",
 ]  # fmt: skip
 Verdict = Literal["proved", "refuted", "unsettled"]
 Reason = Literal["time", "limit", "lists", "dates", "table", "texts", "schema", "unconfirmed"]
@@ -15,7 +15,7 @@ Reason = Literal["time", "limit", "lists", "dates", "table", "texts", "schema", 
 _WRONG_WHEN: Mapping[QuestionKind, Verdict | None] = {
     "gap": "refuted", "overlap": "refuted", "error": "refuted", "rounding": "refuted",
     "dead": "proved", "never_fails": "proved", "always_due": None, "never_due": "proved",
-    "property": "refuted",
+    "property": "refuted", "same": None,
 }  # fmt: skip
 
 

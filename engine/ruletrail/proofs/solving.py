@@ -105,6 +105,14 @@ class Prover:
                 return reason
         return "unconfirmed" if seen else "time"
 
+    def scope(self, question: Question) -> Scope:
+        """Tell what a question stands in."""
+        return self._scope(question)
+
+    def reasons(self, owners: Iterable[str]) -> set[str]:
+        """Name what is not told exactly of some steps and fields."""
+        return self._reasons(owners)
+
     # -- The scope ---------------------------------------------------------------------------------
 
     def _owners(self, question: Question) -> frozenset[str]:

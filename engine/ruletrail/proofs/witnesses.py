@@ -53,9 +53,11 @@ _MOST_TRIALS = 400
 class Witnesses:
     """Writes and judges reports of one rulebook."""
 
-    def __init__(self, linked: LinkedRulebook, inputs: Inputs) -> None:
-        """Take the rulebook, and what its schema says."""
-        self.linked, self.inputs = linked, inputs
+    def __init__(
+        self, linked: LinkedRulebook, inputs: Inputs, *, has_version: bool = True
+    ) -> None:
+        """Take the rulebook, and what its schema says; reports may name its version or not."""
+        self.linked, self.inputs, self._has_version = linked, inputs, has_version
         self._head = self._make_head()
         self._required = [code for code, field in inputs.fields.items() if field.required]
         self._checks = [
@@ -68,7 +70,8 @@ class Witnesses:
 
     def _make_head(self) -> dict[str, Any]:
         identity = self.linked.rulebook.identity
-        head: dict[str, Any] = {"rulebook": str(identity)}
+        reference = str(identity) if self._has_version else identity.reference
+        head: dict[str, Any] = {"rulebook": reference}
         root = self.linked.schema.content
         whole = list(always([root], root))
         required = {key for each in whole for key in each.get("required", ())}
