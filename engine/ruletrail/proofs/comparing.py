@@ -10,9 +10,8 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.proofs.answers import Answer
 from ruletrail.proofs.encoding import Encoding
-from ruletrail.proofs.inputs import Inputs, Unknown, UnknownList
-from ruletrail.proofs.logic import Space, Truth, both, differ, either, negate, some
-from ruletrail.proofs.primitives import same_value
+from ruletrail.proofs.inputs import Inputs, UnknownList
+from ruletrail.proofs.logic import Space, Truth, both, negate, some
 from ruletrail.proofs.proving import rows_to_look_at
 from ruletrail.proofs.questions import Question, are_different
 from ruletrail.proofs.solving import Clock, Prover, Scope
@@ -55,14 +54,13 @@ class _Pair(Prover):
         vocabulary.learn(new)
         bounds = [rows_to_look_at(linked) for linked in (old, new)]
         few = min((bound for bound in bounds if bound is not None), default=None)
-        made = []
-        for linked, name in ((old, "old "), (new, "new ")):
-            space = Space(name)
-            inputs = Inputs(linked.schema, space, vocabulary, few)
-            encoding = Encoding(linked, space, inputs, vocabulary)
-            inputs.tie_texts()
-            made.append(encoding)
-        first, self.other = made
+        space = Space()
+        inputs = Inputs(old.schema, space, vocabulary, few)
+        both_inputs = Inputs(new.schema, space, vocabulary, few, inputs)
+        first = Encoding(old, space, inputs, vocabulary)
+        self.other = Encoding(new, space, both_inputs, vocabulary)
+        inputs.tie_texts()
+        both_inputs.tie_texts()
         self.new_witnesses = Witnesses(new, self.other.inputs)
         clock = Clock(seconds, time.monotonic() + 10**6)
         super().__init__(first, Witnesses(old, first.inputs, has_version=False), clock)
@@ -70,24 +68,25 @@ class _Pair(Prover):
         self.links = list(self._links())
 
     def _links(self) -> Iterator[Truth]:
-        """Say that a report of both has one value for each field."""
+        """Say that a report of both has only what both schemas declare, of one type."""
         old, new = self.encoding.inputs, self.other.inputs
         for code in {**old.fields, **new.fields}:
             is_of_both = code in old.fields and code in new.fields
-            if is_of_both and old.fields[code].kind == new.fields[code].kind:
-                if code in old.unknowns or code in new.unknowns:
-                    yield _is_one(old.field(code), new.field(code))
-            else:
-                for inputs in (old, new):
-                    if code in inputs.fields:
-                        yield negate(inputs.field(code).present)
+            if not is_of_both or old.fields[code].kind != new.fields[code].kind:
+                yield from (
+                    negate(inputs.field(code).present)
+                    for inputs in (old, new)
+                    if code in inputs.fields
+                )
         for code in {**old.schema.lists, **new.schema.lists}:
             if code in old.schema.lists and code in new.schema.lists:
                 yield from _one_list(old.list(code), new.list(code))
             else:
-                for inputs in (old, new):
-                    if code in inputs.schema.lists:
-                        yield negate(inputs.list(code).present)
+                yield from (
+                    negate(inputs.list(code).present)
+                    for inputs in (old, new)
+                    if code in inputs.schema.lists
+                )
 
     @property
     def shares_reports(self) -> bool:
@@ -149,18 +148,10 @@ def tell_kind(fact: Fact | None) -> object:
     return "error" if isinstance(fact, ErrorValue) else type(fact).__name__
 
 
-def _is_one(old: Unknown, new: Unknown) -> Truth:
-    is_same = same_value(old.term, new.term)
-    return both(negate(differ(old.present, new.present)), either(negate(old.present), is_same))
-
-
 def _one_list(old: UnknownList, new: UnknownList) -> Iterator[Truth]:
-    yield negate(differ(old.present, new.present))
-    yield old.size == new.size
+    """Say that the rows of both have only the cells that both schemas declare, of one type."""
     for one, other in zip(old.rows, new.rows, strict=False):
         for name in {**one, **other}:
-            if name in one and name in other and one[name].term.kind == other[name].term.kind:
-                yield _is_one(one[name], other[name])
-            else:
-                row = one if name in one else other
-                yield negate(row[name].present)
+            is_of_both = name in one and name in other
+            if not is_of_both or one[name].term.kind != other[name].term.kind:
+                yield from (negate(row[name].present) for row in (one, other) if name in row)

@@ -63,15 +63,32 @@ def parts_of(day: Whole, space: Space) -> Parts:
     if isinstance(day, int):
         found = date.fromordinal(day)
         return Parts(found.year, found.month, found.day)
+    return space.once("parts", (day,), lambda: _find_parts(day, space))
+
+
+def make_day(parts: Parts, space: Space) -> Whole:
+    """Count the day that parts are, and remember that these are its parts, where it is one."""
+    day = day_of(parts)
+    return day if isinstance(day, int) else remember(day, parts, space)
+
+
+def remember(day: Whole, parts: Parts, space: Space) -> Whole:
+    """Remember the parts of a day that was made of them."""
+    if not isinstance(day, int):
+        space.once("parts", (day,), lambda: parts)
+    return day
+
+
+def _find_parts(day: Whole, space: Space) -> Parts:
     year, month, here = (space.whole(name) for name in ("year", "month", "day"))
     parts = Parts(year, month, here)
     # what is no day, because its expression has no value, has no parts either
-    is_day = both(_at_most(FIRST, day), _at_most(day, LAST))
+    is_inside = both(_at_most(FIRST, day), _at_most(day, LAST))
     is_so = both(
         is_month(month), _at_most(1, year), _at_most(year, date.max.year), _at_most(1, here),
         _at_most(here, length_of(year, month)), day_of(parts) == day,
     )  # fmt: skip
-    space.state(either(negate(is_day), is_so))
+    space.state(either(negate(is_inside), is_so))
     return parts
 
 

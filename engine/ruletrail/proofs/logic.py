@@ -4,10 +4,13 @@ The one place, with `solving`, where the solver's own objects are made. A truth 
 where it is known; a number is a `Fraction` there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from typing import TypeVar, cast
 
 import z3
+
+from ruletrail.fast_dataclasses import dataclass
 
 Truth = bool | z3.BoolRef
 Real = Fraction | z3.ArithRef
@@ -186,6 +189,20 @@ def rest(number: Whole, by: int) -> Whole:
     return number % by
 
 
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made once, of which parts, and what is said of it."""
+
+    found: object
+    parts: tuple[object, ...]
+    sides: dict[str, list[z3.BoolRef]]
+    grids: dict[str, list[z3.BoolRef]]
+    reasons: dict[str, set[str]]
+
+
 class Space:
     """What is said of the unknowns beside the formulas, for each owner: a step, or a field.
 
@@ -194,13 +211,13 @@ class Space:
     there, which may be anything, so that nothing is proved wrongly.
     """
 
-    def __init__(self, name: str = "") -> None:
-        """Begin with nothing; `name` keeps the unknowns of two rulebooks apart."""
-        self.name = name
+    def __init__(self) -> None:
+        """Begin with nothing."""
         self.owner = ""
         self.sides: dict[str, list[z3.BoolRef]] = {}
         self.grids: dict[str, list[z3.BoolRef]] = {}
         self.reasons: dict[str, set[str]] = {}
+        self._once: dict[object, _Made] = {}
         self._made = 0
 
     def state(self, truth: Truth) -> None:
@@ -215,6 +232,27 @@ class Space:
         whole = z3.Int(self._fresh("grid"))
         told = term(multiply(number, Fraction(steps))) == z3.ToReal(whole)
         self.grids.setdefault(self.owner, []).append(told)
+
+    def once(self, key: object, parts: Sequence[object], make: Callable[[], Found]) -> Found:
+        """Make unknowns that follow of parts once: whoever asks again is told the same of them.
+
+        Parts are terms by their number, which is theirs as long as they are kept.
+        """
+        whole = (key, *(part.get_id() if isinstance(part, z3.ExprRef) else part for part in parts))
+        made = self._once.get(whole)
+        if made is None:
+            before = self.sides, self.grids, self.reasons
+            self.sides, self.grids, self.reasons = {}, {}, {}
+            found = make()
+            made = _Made(found, tuple(parts), self.sides, self.grids, self.reasons)
+            self.sides, self.grids, self.reasons = before
+            self._once[whole] = made
+        for told, kept in ((made.sides, self.sides), (made.grids, self.grids)):
+            for each in told.values():
+                kept.setdefault(self.owner, []).extend(each)
+        for reasons in made.reasons.values():
+            self.reasons.setdefault(self.owner, set()).update(reasons)
+        return cast("Found", made.found)
 
     def give_up(self, reason: str) -> None:
         """Remember why something is not told exactly."""
@@ -234,4 +272,4 @@ class Space:
 
     def _fresh(self, what: str) -> str:
         self._made += 1
-        return f"{self.name}{self.owner}!{what}{self._made}"
+        return f"{self.owner}!{what}{self._made}"

@@ -224,6 +224,13 @@ def round_off(number: Number, decimals: int, mode: RoundingMode, space: Space) -
         return constant(round_number(value, decimals, mode))
     if decimals == 0 and number.range.whole:
         return number
+    parts = number.top, number.bottom, decimals, mode
+    rounded = space.once("round", parts, lambda: _round(number, decimals, mode, space))
+    digits = Digits(number.digits.top + (10**decimals).bit_length() + 1, decimals)
+    return Number(rounded, None, ANY, digits)
+
+
+def _round(number: Number, decimals: int, mode: RoundingMode, space: Space) -> Real:
     scale = Fraction(10**decimals)
     rounded = space.real("rounded")
     space.put_on_grid(rounded, 10**decimals)
@@ -237,8 +244,7 @@ def round_off(number: Number, decimals: int, mode: RoundingMode, space: Space) -
     space.state(either(is_nonsense, is_near))
     if mode == "half_even":
         _choose_even(rounded, gap, number.below, scale, space)
-    digits = Digits(number.digits.top + int(scale).bit_length() + 1, decimals)
-    return Number(rounded, None, ANY, digits)
+    return rounded
 
 
 def _is_near(gap: Real, unit: Real, is_positive: Truth, mode: RoundingMode) -> Truth:

@@ -4,9 +4,10 @@ The table of operations says which primitives an operation is made of, so a new 
 nothing here, and a new primitive one row.
 """
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from ruletrail.analysis.bounds import primitive_node
 from ruletrail.analysis.intervals import Interval
@@ -155,20 +156,18 @@ def whole_number(number: Whole, range_: Interval, bits: int) -> Number:
 # -- Truths ----------------------------------------------------------------------------------------
 
 
-def _compare(of_numbers: Callable[[Number, Number], Truth], name: str) -> Encode:
+def _compare(
+    of_numbers: Callable[[Number, Number], Truth], of_days: Callable[[Any, Any], Any]
+) -> Encode:
     def encode(operands: Terms, _: Making) -> Term:
         one, other = operands
-        if one.kind == "date":
-            truth: Truth = getattr(_as_whole(one.day), name)(other.day)
+        if "date" in (one.kind, other.kind):
+            truth: Truth = of_days(one.day, other.day)
         else:
             truth = of_numbers(one.number, other.number)
         return truth_term(truth, joined(operands))
 
     return encode
-
-
-def _as_whole(day: Whole) -> Whole:
-    return day
 
 
 def same_value(one: Term, other: Term) -> Truth:
@@ -284,26 +283,36 @@ def _whole_of(number: Number, space: Space) -> tuple[Whole, Truth]:
     value = number.constant
     if value is not None:
         return value.numerator, value.denominator == 1 and abs(value) < _MOST_COUNT
+    whole = space.once("count", (number.top, number.bottom), lambda: _near_whole(number, space))
+    exact = logic.multiply(logic.of_whole(whole), number.below)
+    is_short = both(whole < _MOST_COUNT, whole > -_MOST_COUNT)
+    return whole, both(logic.equal(exact, number.top), is_short)
+
+
+def _near_whole(number: Number, space: Space) -> Whole:
     whole = space.whole("count")
+    if number.range.whole and number.bottom is None:
+        space.state(logic.equal(logic.of_whole(whole), number.top))
+        return whole
     exact = logic.multiply(logic.of_whole(whole), number.below)
     after = logic.multiply(logic.of_whole(whole + 1), number.below)
     near = both(logic.at_most(exact, number.top), logic.less(number.top, after))
     space.state(either(logic.at_most(number.below, Fraction(0)), near))
-    is_short = both(whole < _MOST_COUNT, whole > -_MOST_COUNT)
-    return whole, both(logic.equal(exact, number.top), is_short)
+    return whole
 
 
 def _make_day(operands: Terms, making: Making) -> Term:
     found = [_whole_of(each.number, making.space) for each in operands]
     parts = Parts(*(whole for whole, _ in found))
     is_day = every([*(is_whole for _, is_whole in found), days.is_day(parts)])
-    return day_term(days.day_of(parts), with_error(joined(operands), negate(is_day)))
+    day = days.make_day(parts, making.space)
+    return day_term(day, with_error(joined(operands), negate(is_day)))
 
 
 def _move_day(operands: Terms, making: Making) -> Term:
     day, count = operands
     by, is_whole = _whole_of(count.number, making.space)
-    moved = day.day + by
+    moved = day.day if by == 0 and isinstance(by, int) else day.day + by
     is_day = both(is_whole, _truth(moved >= days.FIRST), _truth(moved <= days.LAST))
     return day_term(moved, with_error(joined(operands), negate(is_day)))
 
@@ -318,7 +327,7 @@ def _add_months(times: int) -> Encode:
         by, is_whole = _whole_of(count.number, making.space)
         parts, is_inside = days.add_months(days.parts_of(day.day, making.space), by * times)
         state = with_error(joined(operands), negate(both(is_whole, is_inside)))
-        return day_term(days.day_of(parts), state)
+        return day_term(days.make_day(parts, making.space), state)
 
     return encode
 
@@ -351,10 +360,15 @@ def _weekday(operands: Terms, _: Making) -> Term:
     return number_term(whole_number(found, Interval(whole=True), 8), joined(operands))
 
 
-def _of_month(read: Callable[[Whole, Parts], Whole]) -> Encode:
+def _of_month(read: Callable[[Parts], Whole]) -> Encode:
+    """Go to a day of the same month."""
+
     def encode(operands: Terms, making: Making) -> Term:
-        day = operands[0].day
-        return day_term(read(day, days.parts_of(day, making.space)), joined(operands))
+        day, space = operands[0].day, making.space
+        parts = days.parts_of(day, space)
+        there = read(parts)
+        found = days.remember(day - parts.day + there, Parts(parts.year, parts.month, there), space)
+        return day_term(found, joined(operands))
 
     return encode
 
@@ -378,12 +392,12 @@ PRIMITIVES: Mapping[Primitive, Encode] = {
     "count": _count,
     "length": _length,
     "round": _round,
-    "lt": _compare(numbers.less, "__lt__"),
-    "le": _compare(numbers.at_most, "__le__"),
+    "lt": _compare(numbers.less, operator.lt),
+    "le": _compare(numbers.at_most, operator.le),
     "eq": _equal,
     "ne": _opposite(_equal),
-    "ge": _compare(lambda one, other: numbers.at_most(other, one), "__ge__"),
-    "gt": _compare(lambda one, other: numbers.less(other, one), "__gt__"),
+    "ge": _compare(lambda one, other: numbers.at_most(other, one), operator.ge),
+    "gt": _compare(lambda one, other: numbers.less(other, one), operator.gt),
     "in": _inside,
     "not_in": _opposite(_inside),
     "not": _not,
@@ -404,10 +418,8 @@ PRIMITIVES: Mapping[Primitive, Encode] = {
     "month_of": _part(lambda _, parts: parts.month),
     "day_of": _part(lambda _, parts: parts.day),
     "weekday_of": _weekday,
-    "start_of_month": _of_month(lambda day, parts: day - parts.day + 1),
-    "end_of_month": _of_month(
-        lambda day, parts: day - parts.day + days.length_of(parts.year, parts.month)
-    ),
+    "start_of_month": _of_month(lambda _: 1),
+    "end_of_month": _of_month(lambda parts: days.length_of(parts.year, parts.month)),
     "add_months": _add_months(1),
     "add_years": _add_months(12),
     "count_months": _count_between(years=False),

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
@@ -51,6 +51,19 @@ class Scope:
     owners: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One way of asking: what is said beside, and what an answer is worth.
+
+    `proves`: "no" is a proof. `is_exact`: nothing is left out, so that what is found is a report.
+    """
+
+    extra: tuple[Any, ...]
+    proves: bool = False
+    is_exact: bool = False
+    share: float = 1.0
+
+
 class Prover:
     """Answers questions about one rulebook, or two that share their unknowns."""
 
@@ -73,13 +86,13 @@ class Prover:
             return "unsettled", None, "time"
         scope = self._scope(question)
         seen = False
-        for extra, is_proof, share in self._stages(scope):
-            found, model = self._ask([question.counter], scope, extra, share)
-            if found == "no" and is_proof:
+        for stage in self._stages(scope):
+            found, model = self._ask([question.counter], scope, stage)
+            if found == "no" and stage.proves:
                 return self._proved(question, scope)
             if found != "yes" or model is None:
                 continue
-            seen = True
+            seen = stage.is_exact
             shown = self._confirm(question, self._read(model, scope), scope)
             if shown is not None:
                 return "refuted", shown, None
@@ -138,37 +151,38 @@ class Prover:
         free, wholes = self.encoding.inputs.numbers(owners)
         return Scope(tuple(sides), tuple(grids), free, wholes, frozenset(owners))
 
-    def _stages(self, scope: Scope) -> Iterable[tuple[Sequence[Any], bool, float]]:
-        """List what to ask: without grids, then small whole numbers, then ever finer ones.
-
-        With each: whether "no" proves something, and its share of the time.
-        """
-        yield (), True, 1.0
-        small = [z3.And(number <= _SMALL, number >= -_SMALL) for number in scope.wholes]
-        bounded = [z3.And(number <= _SMALL, number >= -_SMALL) for number in scope.free]
-        whole = [_is_whole(number) for number in scope.free]
-        yield [*scope.grids, *small, *bounded, *whole], False, 0.2
-        if scope.free:
-            yield [*scope.grids, *small, *bounded], False, 0.3
-        if scope.grids:
-            yield scope.grids, True, 1.0
-        if scope.free:
-            cents = [_is_whole(number * 10**_CENTS) for number in scope.free]
-            yield [*scope.grids, *cents], False, 0.5
-            finest = [_is_whole(number * 10**MOST_DECIMALS) for number in scope.free]
-            yield [*scope.grids, *finest], True, 1.0
+    def _stages(self, scope: Scope) -> Iterator[Stage]:
+        """List how to ask: without grids, then for small numbers, then ever more exactly."""
+        is_plain = not (scope.grids or scope.free)
+        yield Stage((), proves=True, is_exact=is_plain)
+        if is_plain:
+            return
+        grids = scope.grids
+        small = [_is_small(number) for number in (*scope.wholes, *scope.free)]
+        yield Stage((*grids, *small, *map(_is_whole, scope.free)), share=0.2)
+        if not scope.free:
+            yield Stage(grids, proves=True, is_exact=True)
+            return
+        yield Stage((*grids, *small), share=0.3)
+        if grids:
+            yield Stage(grids, proves=True)
+        for decimals in (_CENTS, MOST_DECIMALS):
+            is_last = decimals == MOST_DECIMALS
+            fine = [_is_whole(number * 10**decimals) for number in scope.free]
+            share = 1.0 if is_last else 0.5
+            yield Stage((*grids, *fine), proves=is_last, is_exact=is_last, share=share)
 
     # -- The solver --------------------------------------------------------------------------------
 
     def _ask(
-        self, asked: Sequence[Truth], scope: Scope, extra: Sequence[Any], share: float
+        self, asked: Sequence[Truth], scope: Scope, stage: Stage
     ) -> tuple[Found, Any]:
-        seconds = self.clock.left * share
+        seconds = self.clock.left * stage.share
         if seconds <= 0:
             return "unknown", None
         solver = z3.Solver()
         solver.set("timeout", max(int(seconds * 1000), 1))
-        solver.add(*scope.sides, *extra)
+        solver.add(*scope.sides, *stage.extra)
         solver.add(*(truth if not isinstance(truth, bool) else z3.BoolVal(truth) for truth in asked))
         # the collector may run in any thread, and what it frees is the solver's, which is at work
         was_enabled = gc.isenabled()
@@ -229,8 +243,8 @@ class Prover:
         known = vocabulary.text_of(number)
         if known is not None:
             return known
-        if unknown.field.choices:
-            return unknown.field.choices[0]
+        if unknown.choices:
+            return unknown.choices[0]
         tests = {feature: _is_true(model, truth) for feature, truth in (text.tests or {}).items()}
         length = (
             None
@@ -249,6 +263,10 @@ class Prover:
 
 def _is_whole(number: Any) -> Any:
     return z3.IsInt(logic.term(number))
+
+
+def _is_small(number: Any) -> Any:
+    return z3.And(number <= _SMALL, number >= -_SMALL)
 
 
 def _is_true(model: Any, truth: Truth) -> bool:

@@ -16,7 +16,7 @@ from ruletrail.rulebooks import Decision
 
 MOST_NAMED = 500
 """Of more texts than this that fields list, length and tests are not told."""
-_WORDS = ("due", "not_due", "passed", "failed")
+_WORDS = ("", "due", "not_due", "passed", "failed")
 MOST_TIED = 12
 """More free texts than this are not tied to each other."""
 TESTS = {
@@ -49,7 +49,7 @@ class Vocabulary:
         choices = dict.fromkeys(
             choice
             for declared in (*linked.schema.fields.values(), *linked.schema.cells.values())
-            for choice in declared.choices
+            for choice in (*declared.choices, *declared.titles)
         )
         (self.named if len(choices) <= MOST_NAMED else self.others).update(choices)
         for parameter in linked.rulebook.parameters.values():
@@ -89,8 +89,15 @@ class Vocabulary:
         }
         return Text(self.number(text), len(text), tests)
 
-    def free(self, space: Space, shortest: int, longest: int) -> Text:
-        """Make a text that may be any, of so many characters."""
+    def free(
+        self, space: Space, shortest: int, longest: int, known: Text | None = None
+    ) -> Text:
+        """Make a text that may be any, of so many characters; of a known one tell only these."""
+        if known is not None:
+            if not isinstance(known.length, int):
+                space.state(known.length >= shortest)
+                space.state(known.length <= longest)
+            return known
         number = space.whole("text")
         length: Whole = space.whole("length") if self.measures or self.features else 0
         tests: dict[Feature, Truth] = {
@@ -104,6 +111,10 @@ class Vocabulary:
         space.state(length <= longest)
         for name in self.named:
             space.state(either(number != self.number(name), _is_like(text, self.known(name))))
+        for (_, literal), truth in tests.items():
+            is_all = length == len(literal)
+            space.state(either(negate(truth), negate(is_all), number == self.number(literal)))
+        space.state(either(length > 0, number == self.number("")))
         for told in _ties(text):
             space.state(told)
         return text

@@ -14,7 +14,7 @@ from ruletrail.evaluations import conclude_steps
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.intake import check_read, limits_of
 from ruletrail.linking import LinkedRulebook
-from ruletrail.proofs.inputs import Inputs, listed_numbers
+from ruletrail.proofs.inputs import Inputs, listed_numbers, listed_texts
 from ruletrail.problems import Mark
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
@@ -308,9 +308,10 @@ def simple_values(
         case "date":
             yield from _simple_days(field)
         case _:
-            yield from field.choices
-            yield from (str(example) for example in examples if not field.choices)
-            if not field.choices:
+            choices = listed_texts(fragments)
+            yield from choices
+            yield from (str(example) for example in examples if not choices)
+            if not choices:
                 yield "x" * max((int(each.get("minLength", 1)) for each in fragments), default=1)
 
 
