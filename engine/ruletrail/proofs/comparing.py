@@ -111,8 +111,9 @@ class _Pair(Prover):
             )
         return are_different(old.steps[code].fact, new.steps[code].fact)
 
-    def _scope(self, question: Question) -> Scope:
-        old, new = super()._scope(question), self.new.scope(question)
+    def _scope(self, question: Question, *, is_whole: bool = False) -> Scope:
+        old = super()._scope(question, is_whole=is_whole)
+        new = self.new.scope(question, is_whole=is_whole)
         links = [link for link in self.links if link is not True]
         return Scope(
             (*old.sides, *new.sides, *links), (*old.grids, *new.grids), (*old.free, *new.free),

@@ -7,6 +7,7 @@ nobody looks at it.
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
+from math import floor as floor_of
 
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -41,12 +42,17 @@ class Digits:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A quotient; `bottom` is above zero, and None for 1. `range` is what is known of it."""
+    """A quotient; `bottom` is above zero, and None for 1. `range` is what is known of it.
+
+    What was rounded keeps what it was rounded `of`: held against a constant, that decides, and no
+    whole number need be found.
+    """
 
     top: Real
     bottom: Real | None = None
     range: Interval = ANY
     digits: Digits = Digits()
+    of: "Rounded | None" = None
 
     @property
     def constant(self) -> Fraction | None:
@@ -62,6 +68,48 @@ class Number:
     def is_not_negative(self) -> bool:
         """Tell whether the range says that it is zero or more."""
         return self.range.low is not None and self.range.low >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """What a number was rounded of, to how many decimals, and how."""
+
+    number: Number
+    decimals: int
+    mode: RoundingMode
+
+    def reaches(self, steps: int) -> Truth:
+        """Tell whether the rounded number is so many of its last digit's units, or more."""
+        is_above, mode = steps > 0, self.mode
+        unit = Fraction(1, 10**self.decimals)
+        if mode in ("down", "up"):
+            mode = "floor" if (mode == "down") is is_above else "ceiling"
+        match mode:
+            case "floor":
+                end, is_reached = Fraction(steps), True
+            case "ceiling":
+                end, is_reached = Fraction(steps - 1), False
+            case "half_up":
+                end, is_reached = steps - Fraction(1, 2), is_above
+            case _:
+                end, is_reached = steps - Fraction(1, 2), steps % 2 == 0
+        edge = constant(end * unit)
+        return at_most(edge, self.number) if is_reached else less(edge, self.number)
+
+    def is_below(self, value: Fraction) -> Truth:
+        """Tell whether the rounded number is less than a constant."""
+        return negate(self.reaches(ceil(value * 10**self.decimals)))
+
+    def is_at_most(self, value: Fraction) -> Truth:
+        """Tell whether it is less or equal."""
+        return negate(self.reaches(floor_of(value * 10**self.decimals) + 1))
+
+    def equals(self, value: Fraction) -> Truth:
+        """Tell whether it is a constant."""
+        steps = value * 10**self.decimals
+        if steps.denominator != 1:
+            return False
+        return both(self.reaches(steps.numerator), negate(self.reaches(steps.numerator + 1)))
 
 
 def constant(value: Fraction) -> Number:
@@ -113,7 +161,7 @@ def multiply(one: Number, other: Number) -> Number:
 
 def negative(number: Number) -> Number:
     """Turn the sign around."""
-    return replace(number, top=logic.minus(number.top))
+    return replace(number, top=logic.minus(number.top), of=None)
 
 
 def divide(one: Number, other: Number) -> Number:
@@ -183,16 +231,29 @@ def _sides(one: Number, other: Number) -> tuple[Real, Real]:
 
 def less(one: Number, other: Number) -> Truth:
     """Tell whether the first is less."""
+    first, second = one.constant, other.constant
+    if one.of is not None and second is not None:
+        return one.of.is_below(second)
+    if other.of is not None and first is not None:
+        return negate(other.of.is_at_most(first))
     return logic.less(*_sides(one, other))
 
 
 def at_most(one: Number, other: Number) -> Truth:
     """Tell whether the first is less or equal."""
+    first, second = one.constant, other.constant
+    if one.of is not None and second is not None:
+        return one.of.is_at_most(second)
+    if other.of is not None and first is not None:
+        return negate(other.of.is_below(first))
     return logic.at_most(*_sides(one, other))
 
 
 def equal(one: Number, other: Number) -> Truth:
     """Tell whether two numbers are one."""
+    for here, there in ((one, other), (other, one)):
+        if here.of is not None and there.constant is not None:
+            return here.of.equals(there.constant)
     return logic.equal(*_sides(one, other))
 
 
@@ -227,7 +288,7 @@ def round_off(number: Number, decimals: int, mode: RoundingMode, space: Space) -
     parts = number.top, number.bottom, decimals, mode
     rounded = space.once("round", parts, lambda: _round(number, decimals, mode, space))
     digits = Digits(number.digits.top + (10**decimals).bit_length() + 1, decimals)
-    return Number(rounded, None, ANY, digits)
+    return Number(rounded, None, ANY, digits, Rounded(number, decimals, mode))
 
 
 def _round(number: Number, decimals: int, mode: RoundingMode, space: Space) -> Real:

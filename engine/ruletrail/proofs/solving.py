@@ -17,7 +17,7 @@ from ruletrail.proofs.inputs import Unknown, UnknownList
 from ruletrail.proofs.logic import Space, Truth, negate
 from ruletrail.proofs.questions import Question
 from ruletrail.proofs.texts import write_text
-from ruletrail.proofs.witnesses import Fields, Witnesses, to_grid
+from ruletrail.proofs.witnesses import Fields, Witnesses, largest, to_grid
 from ruletrail.values import MOST_DECIMALS, Value
 
 Found = Literal["yes", "no", "unknown"]
@@ -31,11 +31,17 @@ class Clock:
 
     each: float
     end: float
+    until: float = 0.0
+    """When the time of the question that is being answered ends."""
+
+    def begin(self) -> None:
+        """Begin a question."""
+        self.until = min(time.monotonic() + self.each, self.end)
 
     @property
     def left(self) -> float:
-        """The seconds that one more question to the solver may take."""
-        return min(self.each, self.end - time.monotonic())
+        """The seconds that are left for the question."""
+        return self.until - time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +88,18 @@ class Prover:
     def _judge(self, question: Question) -> tuple[Any, Mapping[str, Any] | None, str | None]:
         if question.counter is False:
             return self._proved(question)
-        if self.clock.end <= time.monotonic():
+        self.clock.begin()
+        if self.clock.left <= 0:
             return "unsettled", None, "time"
-        scope = self._scope(question)
+        verdict = self._try(question, self._scope(question))
+        if verdict[2] == "unconfirmed":
+            # a check that reads nothing of what is asked may refuse all reports
+            return self._try(question, self._scope(question, is_whole=True))
+        return verdict
+
+    def _try(
+        self, question: Question, scope: Scope
+    ) -> tuple[Any, Mapping[str, Any] | None, str | None]:
         seen = False
         for stage in self._stages(scope):
             found, model = self._ask([question.counter], scope, stage)
@@ -96,6 +111,9 @@ class Prover:
             shown = self._confirm(question, self._read(model, scope), scope)
             if shown is not None:
                 return "refuted", shown, None
+        shown = self._try_largest(question, scope)
+        if shown is not None:
+            return "refuted", shown, None
         return "unsettled", None, self._reason(scope, seen=seen)
 
     def _proved(self, question: Question, scope: Scope | None = None) -> Any:
@@ -118,9 +136,9 @@ class Prover:
                 return reason
         return "unconfirmed" if seen else "time"
 
-    def scope(self, question: Question) -> Scope:
+    def scope(self, question: Question, *, is_whole: bool = False) -> Scope:
         """Tell what a question stands in."""
-        return self._scope(question)
+        return self._scope(question, is_whole=is_whole)
 
     def reasons(self, owners: Iterable[str]) -> set[str]:
         """Name what is not told exactly of some steps and fields."""
@@ -132,7 +150,8 @@ class Prover:
         owners = frozenset[str]().union(*(self.encoding.cone(code) for code in question.codes))
         return owners | {""}
 
-    def _scope(self, question: Question) -> Scope:
+    def _scope(self, question: Question, *, is_whole: bool = False) -> Scope:
+        """Find what a question stands in; with `is_whole` all checks, whatever they read."""
         owners = set(self._owners(question))
         failed: Mapping[str, Truth] = {} if question.own else self.encoding.failed_checks()
         cones = {code: self.encoding.cone(code) for code in failed}
@@ -141,7 +160,7 @@ class Prover:
         while waiting:
             waiting = False
             for code in list(cones):
-                if not (cones[code] - {code}).isdisjoint(owners) or code in owners:
+                if is_whole or code in owners or not cones[code].isdisjoint(owners - {""}):
                     owners |= cones.pop(code)
                     admitted.append(negate(failed[code]))
                     waiting = True
@@ -154,7 +173,7 @@ class Prover:
     def _stages(self, scope: Scope) -> Iterator[Stage]:
         """List how to ask: without grids, then for small numbers, then ever more exactly."""
         is_plain = not (scope.grids or scope.free)
-        yield Stage((), proves=True, is_exact=is_plain)
+        yield Stage((), proves=True, is_exact=is_plain, share=1.0 if is_plain else 0.4)
         if is_plain:
             return
         grids = scope.grids
@@ -163,9 +182,9 @@ class Prover:
         if not scope.free:
             yield Stage(grids, proves=True, is_exact=True)
             return
-        yield Stage((*grids, *small), share=0.3)
+        yield Stage((*grids, *small), share=0.2)
         if grids:
-            yield Stage(grids, proves=True)
+            yield Stage(grids, proves=True, share=0.5)
         for decimals in (_CENTS, MOST_DECIMALS):
             is_last = decimals == MOST_DECIMALS
             fine = [_is_whole(number * 10**decimals) for number in scope.free]
@@ -252,6 +271,17 @@ class Prover:
             else model.eval(text.length, model_completion=True).as_long()
         )
         return write_text(tests, length, at, vocabulary.named)
+
+    def _try_largest(self, question: Question, scope: Scope) -> Mapping[str, Any] | None:
+        """Try numbers of as many digits as there may be, where the limit of digits is in doubt."""
+        if question.kind != "error" or "limit" not in self._reasons(scope.owners):
+            return None
+        fields: Fields = {}
+        for code, unknown in self.encoding.inputs.unknowns.items():
+            value = largest(unknown.field, unknown.fragments)
+            if code in scope.owners and value is not None:
+                fields[code] = value
+        return self._confirm(question, fields, scope)
 
     def _confirm(
         self, question: Question, fields: Fields, scope: Scope

@@ -23,6 +23,7 @@ from ruletrail.schemas.places import always, named
 from ruletrail.trails import Conclusion
 from ruletrail.values import (
     MOST_DECIMALS,
+    MOST_INTEGER_DIGITS,
     Fact,
     Value,
     is_non_value,
@@ -313,6 +314,15 @@ def simple_values(
             yield from (str(example) for example in examples if not choices)
             if not choices:
                 yield "x" * max((int(each.get("minLength", 1)) for each in fragments), default=1)
+
+
+def largest(field: TypedField, fragments: tuple[Mapping[str, Any], ...]) -> Value | None:
+    """Find a value with the most digits that a field admits; of others than numbers the first."""
+    if field.kind != "number" or listed_numbers(fragments):
+        return next(simple_values(field, fragments), None)
+    most = Fraction(10**MOST_INTEGER_DIGITS) - Fraction(1, 10**MOST_DECIMALS)
+    ends = [most] if field.range.high is None else [field.range.high - Fraction(1, 7)]
+    return next((to_grid(end, field) for end in ends), None)
 
 
 def _round_numbers(field: TypedField) -> Iterator[Fraction]:
