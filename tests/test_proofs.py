@@ -39,9 +39,7 @@ def load(text: str, fields: Mapping[str, Any], language: int = 1, required: Any 
 @cache
 def proved(text: str) -> tuple[Plan, dict[str, Answer]]:
     case = yaml.safe_load(text)
-    plan = load(
-        case["rulebook"], case["fields"], case.get("language", 1), case.get("required", ())
-    )
+    plan = load(case["rulebook"], case["fields"], case.get("language", 1), case.get("required", ()))
     proof = proofs.prove(plan, seconds=20)
     return plan, {f"{answer.about} {answer.question}": answer for answer in proof.answers}
 

@@ -73,7 +73,9 @@ def listed_numbers(fragments: tuple[Mapping[str, Any], ...]) -> tuple[Fraction, 
     """List the numbers that a schema lists for a field; none where it lists none."""
     for each in fragments:
         if "enum" in each:
-            found = [it for it in each["enum"] if not isinstance(it, str | bool | None | list | dict)]
+            found = [
+                it for it in each["enum"] if not isinstance(it, str | bool | None | list | dict)
+            ]
             return tuple(sorted({Fraction(it) for it in found}))
     return ()
 
@@ -143,9 +145,7 @@ class Inputs:
     def tie_texts(self) -> None:
         """Say, once all are made, what holds between free texts."""
         texts = [
-            each.term.text
-            for each in self._all()
-            if each.field.kind == "text" and not each.choices
+            each.term.text for each in self._all() if each.field.kind == "text" and not each.choices
         ]
         if self.vocabulary.measures or self.vocabulary.features:
             self.space.owner = ""
@@ -157,7 +157,7 @@ class Inputs:
             for row in each.rows:
                 yield from row.values()
 
-    def list(self, code: str) -> UnknownList:
+    def rows_of(self, code: str) -> UnknownList:
         """Give the unknowns of a list."""
         if code not in self.lists:
             self.lists[code] = self._make_list(code)
@@ -170,7 +170,7 @@ class Inputs:
         fragments = read_fragments(self.schema, code)
         least = max((int(each.get("minItems", 0)) for each in fragments), default=0)
         is_shared = self._shared is not None and code in self._shared.schema.lists
-        known = self._shared.list(code) if self._shared is not None and is_shared else None
+        known = self._shared.rows_of(code) if self._shared is not None and is_shared else None
         self.space.owner = code
         size = self.space.whole("rows") if known is None else known.size
         self.space.state(size >= least)
@@ -186,8 +186,9 @@ class Inputs:
             for name, cell in declared.cells.items():
                 parts = tuple(always(named(rows, name), root))
                 before = known.rows[at - 1] if known is not None and at <= known.most else {}
-                here = f"{code}[{at}].{name}"
-                row[name] = self._make(here, self._cells[cell.code], parts, before.get(name))
+                row[name] = self._make(
+                    f"{code}[{at}].{name}", self._cells[cell.code], parts, before.get(name)
+                )
             cells.append(row)
         self.space.owner = owner
         return UnknownList(code, most, most == declared.most, size, present, tuple(cells))

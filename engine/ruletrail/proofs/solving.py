@@ -11,7 +11,7 @@ import z3
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.proofs import logic
-from ruletrail.proofs.answers import Answer
+from ruletrail.proofs.answers import Answer, Verdict
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Unknown, UnknownList
 from ruletrail.proofs.logic import Space, Truth, negate
@@ -20,6 +20,8 @@ from ruletrail.proofs.texts import write_text
 from ruletrail.proofs.witnesses import Fields, Witnesses, largest, to_grid
 from ruletrail.values import MOST_DECIMALS, Value
 
+Judgement = tuple[Verdict, Mapping[str, Any] | None, str | None]
+"""The answer, with a witness or a reason."""
 Found = Literal["yes", "no", "unknown"]
 _SMALL = 1_000
 _CENTS = 2
@@ -85,7 +87,7 @@ class Prover:
         ms = round((time.monotonic() - begin) * 1000)
         return Answer(question.about, question.kind, verdict, witness, reason, ms)
 
-    def _judge(self, question: Question) -> tuple[Any, Mapping[str, Any] | None, str | None]:
+    def _judge(self, question: Question) -> Judgement:
         if question.counter is False:
             return self._proved(question)
         self.clock.begin()
@@ -97,9 +99,7 @@ class Prover:
             return self._try(question, self._scope(question, is_whole=True))
         return verdict
 
-    def _try(
-        self, question: Question, scope: Scope
-    ) -> tuple[Any, Mapping[str, Any] | None, str | None]:
+    def _try(self, question: Question, scope: Scope) -> Judgement:
         seen = False
         for stage in self._stages(scope):
             found, model = self._ask([question.counter], scope, stage)
@@ -116,7 +116,7 @@ class Prover:
             return "refuted", shown, None
         return "unsettled", None, self._reason(scope, seen=seen)
 
-    def _proved(self, question: Question, scope: Scope | None = None) -> Any:
+    def _proved(self, question: Question, scope: Scope | None = None) -> Judgement:
         """Say that it is proved, unless not all rows were looked at."""
         owners = self._owners(question) if scope is None else scope.owners
         if "lists" in self._reasons(owners):
@@ -193,16 +193,16 @@ class Prover:
 
     # -- The solver --------------------------------------------------------------------------------
 
-    def _ask(
-        self, asked: Sequence[Truth], scope: Scope, stage: Stage
-    ) -> tuple[Found, Any]:
+    def _ask(self, asked: Sequence[Truth], scope: Scope, stage: Stage) -> tuple[Found, Any]:
         seconds = self.clock.left * stage.share
         if seconds <= 0:
             return "unknown", None
         solver = z3.Solver()
         solver.set("timeout", max(int(seconds * 1000), 1))
         solver.add(*scope.sides, *stage.extra)
-        solver.add(*(truth if not isinstance(truth, bool) else z3.BoolVal(truth) for truth in asked))
+        solver.add(
+            *(truth if not isinstance(truth, bool) else z3.BoolVal(truth) for truth in asked)
+        )
         # the collector may run in any thread, and what it frees is the solver's, which is at work
         was_enabled = gc.isenabled()
         gc.disable()
@@ -300,7 +300,9 @@ def _is_small(number: Any) -> Any:
 
 
 def _is_true(model: Any, truth: Truth) -> bool:
-    return truth if isinstance(truth, bool) else z3.is_true(model.eval(truth, model_completion=True))
+    return (
+        truth if isinstance(truth, bool) else z3.is_true(model.eval(truth, model_completion=True))
+    )
 
 
 def _number(model: Any, number: Any) -> Fraction:

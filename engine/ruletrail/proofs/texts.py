@@ -89,9 +89,7 @@ class Vocabulary:
         }
         return Text(self.number(text), len(text), tests)
 
-    def free(
-        self, space: Space, shortest: int, longest: int, known: Text | None = None
-    ) -> Text:
+    def free(self, space: Space, shortest: int, longest: int, known: Text | None = None) -> Text:
         """Make a text that may be any, of so many characters; of a known one tell only these."""
         if known is not None:
             if not isinstance(known.length, int):
@@ -129,7 +127,10 @@ def tie(texts: list[Text], space: Space) -> None:
 
 def _is_like(one: Text, other: Text) -> Truth:
     tests = [
-        either(both(truth, (other.tests or {})[feature]), negate(either(truth, (other.tests or {})[feature])))
+        either(
+            both(truth, (other.tests or {})[feature]),
+            negate(either(truth, (other.tests or {})[feature])),
+        )
         for feature, truth in (one.tests or {}).items()
     ]
     return both(one.length == other.length, *tests)

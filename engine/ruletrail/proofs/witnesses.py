@@ -14,8 +14,8 @@ from ruletrail.evaluations import conclude_steps
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.intake import check_read, limits_of
 from ruletrail.linking import LinkedRulebook
-from ruletrail.proofs.inputs import Inputs, listed_numbers, listed_texts
 from ruletrail.problems import Mark
+from ruletrail.proofs.inputs import Inputs, listed_numbers, listed_texts
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Entry
@@ -30,6 +30,7 @@ from ruletrail.values import (
     to_decimal,
     write_number,
 )
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -54,9 +55,7 @@ _MOST_TRIALS = 400
 class Witnesses:
     """Writes and judges reports of one rulebook."""
 
-    def __init__(
-        self, linked: LinkedRulebook, inputs: Inputs, *, has_version: bool = True
-    ) -> None:
+    def __init__(self, linked: LinkedRulebook, inputs: Inputs, *, has_version: bool = True) -> None:
         """Take the rulebook, and what its schema says; reports may name its version or not."""
         self.linked, self.inputs, self._has_version = linked, inputs, has_version
         self._head = self._make_head()
@@ -92,7 +91,10 @@ class Witnesses:
                 field = self.inputs.fields[code]
                 fragments = read_fragments(self.linked.schema, code)
                 found[code] = next(simple_values(field, tuple(fragments)), "")
-        order = {code: at for at, code in enumerate([*self.linked.schema.fields, *self.linked.schema.lists])}
+        order = {
+            code: at
+            for at, code in enumerate([*self.linked.schema.fields, *self.linked.schema.lists])
+        }
         return dict(sorted(found.items(), key=lambda item: order.get(item[0], 0)))
 
     def load(self, document: Mapping[str, Any]) -> Report | None:
@@ -147,16 +149,14 @@ class Witnesses:
 
         quick = self._shrink(fields, lambda tried: is_good(self.draft(tried), steps))
         if quick is not None:
-            document = self._declare_computed(self.write(quick), steps)
+            document = self._declare_computed(self.write(quick))
             if is_shown(document):
                 return document
         # a schema may ask for more than was told to the solver
         slow = self._shrink(fields, lambda tried: is_shown(self.write(tried)))
-        return None if slow is None else self._declare_computed(self.write(slow), steps)
+        return None if slow is None else self._declare_computed(self.write(slow))
 
-    def _declare_computed(
-        self, document: dict[str, Any], steps: Sequence[Entry]
-    ) -> dict[str, Any]:
+    def _declare_computed(self, document: dict[str, Any]) -> dict[str, Any]:
         """Declare, where the schema requires a computed value, the one that is computed."""
         codes = [code for code in self._required if code in self.linked.rulebook.entries]
         report = self.load(document) if codes else None
@@ -206,7 +206,7 @@ class Witnesses:
                     yield Change(code, simpler)
 
     def _cell_changes(self, code: str, rows: Sequence[Mapping[str, Any]]) -> Iterator["Change"]:
-        cells = self.inputs.list(code).rows
+        cells = self.inputs.rows_of(code).rows
         for at, row in enumerate(rows):
             for name, value in row.items():
                 unknown = cells[min(at, len(cells) - 1)][name]
@@ -292,12 +292,12 @@ def sample(fragments: Sequence[Mapping[str, Any]], root: Any) -> Any:
         case "array":
             return []
     required = {name for each in fragments for name in each.get("required", ())}
-    return {name: sample(list(always(named(fragments, name), root)), root) for name in sorted(required)}
+    return {
+        name: sample(list(always(named(fragments, name), root)), root) for name in sorted(required)
+    }
 
 
-def simple_values(
-    field: TypedField, fragments: tuple[Mapping[str, Any], ...]
-) -> Iterator[Value]:
+def simple_values(field: TypedField, fragments: tuple[Mapping[str, Any], ...]) -> Iterator[Value]:
     """List values that a field admits, the simplest first."""
     examples = [each for fragment in fragments for each in fragment.get("examples", ())]
     match field.kind:
