@@ -7,6 +7,7 @@ from ruletrail.evaluations.reading import make_reading
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Formula, list_of
 from ruletrail.linking import LinkedRulebook
+from ruletrail.linking.rows import lists_read
 from ruletrail.proofs.answers import QuestionKind
 from ruletrail.proofs.encoding import Encoding, RowStep, Steps
 from ruletrail.proofs.logic import Truth, both, differ, either, negate, some
@@ -291,6 +292,7 @@ def property_question(about: str, formula: Formula, encoding: Encoding) -> Quest
         return reading.derive(formula).value is False
 
     names = [code for name in formula.names for code in encoding.linked.rulebook.expand(name)]
+    names += lists_read(formula)
     return Question(about, "property", term.fails, (owner, *names), shows)
 
 
