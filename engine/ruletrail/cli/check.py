@@ -4,7 +4,7 @@ import argparse
 import difflib
 import io
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote as percent_encode
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             except ProblemsError as error:
                 problems += error.problems
     # before they are sorted, which keeps the first fifty of each file
-    is_unreadable = any(problem.code in _UNREADABLE for problem in problems)
+    cannot_read = is_unreadable(problems)
     problems = sort_problems(problems)
     if options.format == "sarif":
         console.write_json(to_sarif(problems, console.language))
@@ -85,10 +85,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.show_problems(problems)
     else:
         console.write(_NOTHING[console.language])
-    if is_unreadable:
+    if cannot_read:
         return 2
     counting = ("error", "warning") if options.strict else ("error",)
     return 1 if any(problem.severity in counting for problem in problems) else 0
+
+
+def is_unreadable(problems: Iterable[Problem]) -> bool:
+    """Tell whether a rulebook could not be read at all, which is worse than one with errors."""
+    return any(problem.code in _UNREADABLE for problem in problems)
 
 
 def _find_repeated(libraries: Libraries) -> Iterator[Problem]:

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from ruletrail.linking.names import CHECK_OUTCOMES, SECTION_OUTCOMES
 else:
     __getattr__ = open_late(
-        __name__, {"linker": ["link_condition", "link_rulebook"], "names": ["CHECK_OUTCOMES", "SECTION_OUTCOMES"]}
+        __name__,
+        {
+            "linker": ["link_condition", "link_rulebook"],
+            "names": ["CHECK_OUTCOMES", "SECTION_OUTCOMES"],
+        },
     )
 
 __all__ = [

@@ -105,6 +105,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} riguarda un altro esito di quello che il comando nomina: {word}",
         "en": "{option} is about another target than the one that the command names: {word}",
     },
+    "two-rulebooks": {
+        "it": "{option} confronta due rulebook, il vecchio e il nuovo",
+        "en": "{option} compares two rulebooks, the old one and the new one",
+    },
     "not-digest": {
         "it": "{option} vuole `sha256:` e 64 cifre esadecimali, non {word}",
         "en": "{option} takes `sha256:` and 64 hexadecimal digits, not {word}",

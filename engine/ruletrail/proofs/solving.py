@@ -23,6 +23,7 @@ from ruletrail.values import MOST_DECIMALS, Value
 Judgement = tuple[Verdict, Mapping[str, Any] | None, str | None]
 """The answer, with a witness or a reason."""
 Found = Literal["yes", "no", "unknown"]
+_TIME_IN_ALL = "time (in all)"
 _SMALL = 1_000
 _CENTS = 2
 
@@ -64,11 +65,14 @@ class Stage:
     """One way of asking: what is said beside, and what an answer is worth.
 
     `proves`: "no" is a proof. `is_exact`: nothing is left out, so that what is found is a report.
+    `is_small`: only small numbers are looked for.
     """
 
     extra: tuple[Any, ...]
     proves: bool = False
     is_exact: bool = False
+    is_first: bool = False
+    is_small: bool = False
     share: float = 1.0
 
 
@@ -92,7 +96,7 @@ class Prover:
             return self._proved(question)
         self.clock.begin()
         if self.clock.left <= 0:
-            return "unsettled", None, "time"
+            return "unsettled", None, _TIME_IN_ALL
         verdict = self._try(question, self._scope(question))
         if verdict[2] == "unconfirmed":
             # a check that reads nothing of what is asked may refuse all reports
@@ -100,15 +104,25 @@ class Prover:
         return verdict
 
     def _try(self, question: Question, scope: Scope) -> Judgement:
-        seen = False
+        seen, waiting = False, None
         for stage in self._stages(scope):
+            if waiting is not None and not stage.is_small:
+                shown = self._confirm(question, waiting, scope)
+                if shown is not None:
+                    return "refuted", shown, None
+                waiting = None
             found, model = self._ask([question.counter], scope, stage)
             if found == "no" and stage.proves:
                 return self._proved(question, scope)
             if found != "yes" or model is None:
                 continue
+            fields = self._read(model, scope)
+            if stage.is_first and not stage.is_exact:
+                # a smaller one is looked for before
+                waiting = fields
+                continue
             seen = stage.is_exact
-            shown = self._confirm(question, self._read(model, scope), scope)
+            shown = self._confirm(question, fields, scope)
             if shown is not None:
                 return "refuted", shown, None
         shown = self._try_largest(question, scope)
@@ -134,7 +148,10 @@ class Prover:
         for reason in ("lists", "table", "limit"):
             if reason in reasons:
                 return reason
-        return "unconfirmed" if seen else "time"
+        if seen:
+            return "texts" if self.encoding.vocabulary.features else "unconfirmed"
+        is_over = self.clock.end <= time.monotonic()
+        return _TIME_IN_ALL if is_over else f"time ({self.clock.each:g} s)"
 
     def scope(self, question: Question, *, is_whole: bool = False) -> Scope:
         """Tell what a question stands in."""
@@ -173,16 +190,18 @@ class Prover:
     def _stages(self, scope: Scope) -> Iterator[Stage]:
         """List how to ask: without grids, then for small numbers, then ever more exactly."""
         is_plain = not (scope.grids or scope.free)
-        yield Stage((), proves=True, is_exact=is_plain, share=1.0 if is_plain else 0.4)
+        share = 1.0 if is_plain else 0.4
+        yield Stage((), proves=True, is_exact=is_plain, is_first=True, share=share)
         if is_plain:
             return
         grids = scope.grids
         small = [_is_small(number) for number in (*scope.wholes, *scope.free)]
-        yield Stage((*grids, *small, *map(_is_whole, scope.free)), share=0.2)
+        whole = map(_is_whole, scope.free)
+        yield Stage((*grids, *small, *whole), is_small=True, share=0.2)
         if not scope.free:
             yield Stage(grids, proves=True, is_exact=True)
             return
-        yield Stage((*grids, *small), share=0.2)
+        yield Stage((*grids, *small), is_small=True, share=0.2)
         if grids:
             yield Stage(grids, proves=True, share=0.5)
         for decimals in (_CENTS, MOST_DECIMALS):

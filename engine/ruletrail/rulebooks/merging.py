@@ -226,7 +226,11 @@ def _find_read_lists(
 ) -> Iterator[Problem]:
     """Find lists of the base that are removed while an entry still has or reads their rows."""
     removed = over.get("remove")
-    entries = [each for kind in (*ENTRY_KINDS, "properties") for each in members_of(merged.get(kind)).items()]
+    entries = [
+        each
+        for kind in (*ENTRY_KINDS, "properties")
+        for each in members_of(merged.get(kind)).items()
+    ]
     for item in removed.items if isinstance(removed, SequenceNode) else ():
         code = item.text if isinstance(item, ScalarNode) else ""
         if code in lists and code not in members_of(over.get("lists")):

@@ -21,7 +21,6 @@ _WORDS = {
     "sections": "sezioni sezione",
     "checks": "controlli controllo verifiche",
     "messages": "messaggi avvisi",
-    "properties": "proprieta proprietà",
     # what it says of itself
     "language": "linguaggio",
     "edition": "edizione anno year",
