@@ -1,4 +1,4 @@
-"""What was proved, as a text for people: what is wrong with a report that shows it, what is open."""
+"""What was proved, for people: what is wrong, with a report that shows it, and what is open."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
