@@ -57,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("--fix", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--prove", action="store_true")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -73,6 +74,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 if options.fix:
                     fix_one(source, console, is_dry=options.dry_run)
                 found = check_one(source, progress)
+                if options.prove and not has_errors(found):
+                    found += prove_one(source)
                 problems += record_one(source, found) if options.record else found
             except ProblemsError as error:
                 problems += error.problems
@@ -110,6 +113,13 @@ def check_one(source: Source, progress: Progress) -> list[Problem]:
         # what lies beside it names its place, and is not to blame
         found = (problem for problem in found if problem.code not in _OF_ANOTHER)
     return [*gathered.problems, *found]
+
+
+def prove_one(source: Source) -> list[Problem]:
+    """Prove the properties of a rulebook without errors."""
+    from ruletrail.proofs import judge_properties  # noqa: PLC0415 - only where it is asked for
+
+    return judge_properties(load_linked(source))
 
 
 def check_source(source: Source) -> list[Problem]:

@@ -285,6 +285,9 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "dry_run": Text(
             "con --fix: non cambia nulla, mostra le correzioni",
             "with --fix: change nothing, show the changes", "--fix --dry-run"),
+        "prove": Text(
+            "dimostra anche le proprietà che il rulebook scrive, come fa prove",
+            "prove the properties that the rulebook writes too, as prove does", "--prove"),
         "strict": Text("anche gli avvisi contano come errori", "warnings count as errors too",
             "--strict"),
     },

@@ -27,6 +27,20 @@ def warning(it: str, en: str, hint_it: str, hint_en: str) -> Text:
 
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "open-time": {"it": "il tempo non è bastato",
+        "en": "the time was not enough"},
+    "open-limit": {"it": "i numeri possono passare le 400 cifre",
+        "en": "numbers may pass 400 digits"},
+    "open-lists": {"it": "gli elenchi hanno troppe righe per provarle tutte",
+        "en": "lists have too many rows to look at all"},
+    "open-table": {"it": "una tabella ha più di 500 righe",
+        "en": "a table has more than 500 rows"},
+    "open-schema": {"it": "nessuna relazione è ammessa da entrambi gli schemi",
+        "en": "no report is admitted by both schemas"},
+    "open-texts": {"it": "non si è trovato un testo che superi tutte le prove",
+        "en": "no text was found that passes all the tests"},
+    "open-unconfirmed": {"it": "ciò che è stato trovato non si conferma valutandolo",
+        "en": "what was found is not confirmed by evaluating it"},
     "number": {"it": "un numero", "en": "a number"},
     "integer": {"it": "un numero intero", "en": "a whole number"},
     "text": {"it": "un testo", "en": "a text"},

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ruletrail.formats import Locale
+from ruletrail.problem_texts.texts import WORDS
 from ruletrail.problems import make_inert
 from ruletrail.proofs.answers import Answer, Proof
 
@@ -37,12 +38,6 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "asked never_due": "se può essere dovuta", "asked property": "se vale sempre",
         "asked rounding": "se l'arrotondamento può cambiare un esito",
         "asked same": "se è uguale nei due rulebook",
-        "time": "il tempo non è bastato", "limit": "i numeri possono passare le 400 cifre",
-        "lists": "gli elenchi hanno troppe righe per provarle tutte",
-        "table": "una tabella ha più di 500 righe",
-        "schema": "nessuna relazione è ammessa da entrambi gli schemi",
-        "texts": "non si è trovato un testo che superi tutte le prove",
-        "unconfirmed": "ciò che è stato trovato non si conferma valutandolo",
     },
     "en": {
         "head": "{rulebook}: {count} questions: {proved} proved, {refuted} shown by a report, "
@@ -71,12 +66,6 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "asked property": "whether it always holds",
         "asked rounding": "whether the rounding can change an outcome",
         "asked same": "whether it is the same in both rulebooks",
-        "time": "the time was not enough", "limit": "numbers may pass 400 digits",
-        "lists": "lists have too many rows to prove it for all",
-        "table": "a table has more than 500 rows",
-        "schema": "no report is admitted by both schemas",
-        "texts": "no text was found that passes all the tests",
-        "unconfirmed": "what was found is not confirmed by evaluating it",
     },
 }  # fmt: skip
 
@@ -98,15 +87,16 @@ def write_proof(proof: Proof, language: Locale, *, is_full: bool = False) -> str
     for title, answers in (("wrong", wrong), ("open", open_), ("other", other)):
         if answers:
             lines += ["", say[title]]
-            lines += [line for answer in answers for line in _lines(answer, say)]
+            lines += [line for answer in answers for line in _lines(answer, language)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(answer: Answer, say: Mapping[str, str]) -> Iterator[str]:
+def _lines(answer: Answer, language: Locale) -> Iterator[str]:
+    say = _PHRASES[language]
     about = make_inert(answer.about)
     if answer.answer == "unsettled":
         reason, _, detail = (answer.reason or "").partition(" ")
-        told = f"{say[reason]} {detail}".rstrip()
+        told = f"{WORDS[f'open-{reason}'][language]} {detail}".rstrip()
         yield f"  ? {about}: {say[f'asked {answer.question}']}: {told}"
         return
     sign = "!" if answer.wrong else "·"
@@ -116,13 +106,19 @@ def _lines(answer: Answer, say: Mapping[str, str]) -> Iterator[str]:
 
 
 def _show_witness(witness: Mapping[str, Any], say: Mapping[str, str]) -> str:
-    fields = list(witness.get("fields", {}).items())
+    fields = witness.get("fields", {})
     if not fields:
         return say["empty"]
-    shown = [f"{code}: {_show(value)}" for code, value in fields[:MOST_FIELDS]]
+    shown = show_fields(fields)
     if len(fields) > MOST_FIELDS:
-        shown.append(say["more"].format(count=len(fields) - MOST_FIELDS))
-    return say["with"].format(fields=", ".join(shown))
+        shown += f", {say['more'].format(count=len(fields) - MOST_FIELDS)}"
+    return say["with"].format(fields=shown)
+
+
+def show_fields(fields: Mapping[str, Any]) -> str:
+    """Write the first fields of a report on one line."""
+    listed = list(fields.items())[:MOST_FIELDS]
+    return ", ".join(f"{code}: {_show(value)}" for code, value in listed)
 
 
 def _show(value: Any) -> str:

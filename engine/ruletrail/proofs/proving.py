@@ -50,9 +50,12 @@ def prove_linked(
     seconds: float = 5.0,
     seconds_in_all: float = 60.0,
     tell: Callable[[Answer], None] | None = None,
-    only: Callable[[str, str], bool] | None = None,
+    properties_alone: bool = False,
 ) -> Proof:
-    """Answer all questions about a rulebook, and about sentences of its author's own."""
+    """Answer all questions about a rulebook, and about sentences of its author's own.
+
+    With `properties_alone` only the latter.
+    """
     end = time.monotonic() + seconds_in_all
     own = [
         (code, each.expect.content)
@@ -62,14 +65,12 @@ def prove_linked(
     asked = [*own, *properties]
     formulas = [formula for _, formula in asked]
     encoding = encode(linked, rows_to_look_at(linked), formulas)
-    questions = list(list_questions(encoding))
+    questions = [] if properties_alone else list(list_questions(encoding))
     questions += [property_question(about, formula, encoding) for about, formula in asked]
     encoding.inputs.tie_texts()
     prover = Prover(encoding, Witnesses(linked, encoding.inputs), Clock(seconds, end))
     answers = []
     for question in questions:
-        if only is not None and not only(question.about, question.kind):
-            continue
         answers.append(prover.answer(question))
         if tell is not None:
             tell(answers[-1])
