@@ -232,6 +232,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
     },
     "prove": {
         "rulebooks": _RULEBOOKS,
+        "format": _FORMAT_OF_ANSWER,
         "property": Text(
             "una condizione che deve valere per ogni relazione, anche più volte; quelle che "
             "stanno nel rulebook, in `properties`, si dimostrano sempre",
