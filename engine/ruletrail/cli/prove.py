@@ -54,10 +54,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise ProblemsError(sort_problems(problems))
     if options.same:
         return _compare(sources, options, console)
+    targets = [_example_target(source, options) for source in sources]
     proofs: list[Proof] = []
-    for source in sources:
+    for source, target in zip(sources, targets, strict=True):
         try:
-            proofs.append(_prove(source, options, console))
+            proofs.append(_prove(source, target, options, console))
         except ProblemsError as error:
             # as `check` has it: a rulebook with errors is 1, one that cannot be read is 2
             problems += error.problems
@@ -93,10 +94,11 @@ def _refuse(
     return 2 if is_unreadable(problems) else 1
 
 
-def _prove(source: Source, options: argparse.Namespace, console: Console) -> Proof:
+def _prove(
+    source: Source, target: Path | None, options: argparse.Namespace, console: Console
+) -> Proof:
     plan = Plan(load_linked(source))
     asked = [(text, link_condition(plan.linked, text, "--property")) for text in options.property]
-    target = _example_target(source, options)
     with Progress(console.err, len(plan.linked.steps) + len(asked)) as progress:
         proof = prove(
             plan,

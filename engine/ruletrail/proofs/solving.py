@@ -25,6 +25,8 @@ Judgement = tuple[Verdict, Mapping[str, Any] | None, str | None]
 Found = Literal["yes", "no", "unknown"]
 _TIME_IN_ALL = "time (in all)"
 _SMALL = 1_000
+_FEW = (0, 1, 2, 3, 7, 10)
+"""Whole numbers that are tried as divisors and factors: some have endless decimals."""
 _CENTS = 2
 
 
@@ -74,6 +76,9 @@ class Stage:
     is_first: bool = False
     is_small: bool = False
     share: float = 1.0
+    """Of the time that is left for the question."""
+    most: float = float("inf")
+    """Seconds at most: small numbers are for readers, and found soon or not at all."""
 
 
 class Prover:
@@ -197,11 +202,14 @@ class Prover:
         grids = scope.grids
         small = [_is_small(number) for number in (*scope.wholes, *scope.free)]
         whole = map(_is_whole, scope.free)
-        yield Stage((*grids, *small, *whole), is_small=True, share=0.2)
+        yield Stage((*grids, *small, *whole), is_small=True, share=0.2, most=0.3)
         if not scope.free:
             yield Stage(grids, proves=True, is_exact=True)
             return
-        yield Stage((*grids, *small), is_small=True, share=0.2)
+        # of a few whole numbers products are sums, one case after the other
+        few = [z3.Or(*(number == each for each in _FEW)) for number in scope.wholes]
+        near = map(_is_small, scope.free)
+        yield Stage((*grids, *few, *near), is_small=True, share=0.4, most=3.0)
         if grids:
             yield Stage(grids, proves=True, share=0.5)
         for decimals in (_CENTS, MOST_DECIMALS):
@@ -213,7 +221,7 @@ class Prover:
     # -- The solver --------------------------------------------------------------------------------
 
     def _ask(self, asked: Sequence[Truth], scope: Scope, stage: Stage) -> tuple[Found, Any]:
-        seconds = self.clock.left * stage.share
+        seconds = min(self.clock.left * stage.share, stage.most)
         if seconds <= 0:
             return "unknown", None
         solver = z3.Solver()

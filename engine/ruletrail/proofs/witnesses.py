@@ -50,6 +50,7 @@ Fields = dict[str, Any]
 
 _ROUND = (0, 1, 2, 3, 5, 10, 20, 50, 100, 500, 1_000, 5_000, 10_000, 100_000, 1_000_000)
 _MOST_TRIALS = 400
+_ZERO = Fraction(0)
 
 
 class Witnesses:
@@ -197,6 +198,7 @@ class Witnesses:
             if isinstance(value, list):
                 for at in reversed(range(len(value))):
                     yield Change(code, None, at)
+        yield from self._sums(fields)
         for code, value in list(fields.items()):
             if isinstance(value, list):
                 yield from self._cell_changes(code, value)
@@ -204,6 +206,27 @@ class Witnesses:
                 fragments = tuple(read_fragments(self.linked.schema, code))
                 for simpler in simpler_values(value, self.inputs.fields[code], fragments):
                     yield Change(code, simpler)
+
+    def _sums(self, fields: Fields) -> Iterator["Change"]:
+        """Put a number into another one, for what is added up."""
+        numbers = {
+            code: value
+            for code, value in fields.items()
+            if isinstance(value, Fraction) and value and self.inputs.fields[code].step is not None
+        }
+        for code, value in numbers.items():
+            for other, more in numbers.items():
+                if (
+                    other != code
+                    and self._admits(other, value + more)
+                    and self._admits(code, _ZERO)
+                ):
+                    yield Change(code, _ZERO, also=Change(other, value + more))
+                    break
+
+    def _admits(self, code: str, number: Fraction) -> bool:
+        field = self.inputs.fields[code]
+        return field.range.holds(number) and (number / (field.step or 1)).denominator == 1
 
     def _cell_changes(self, code: str, rows: Sequence[Mapping[str, Any]]) -> Iterator["Change"]:
         cells = self.inputs.rows_of(code).rows
@@ -219,11 +242,18 @@ class Witnesses:
 class Change:
     """One change of a report: a field, a row or a cell to another value, or taken away."""
 
-    __slots__ = ("at", "code", "name", "value")
+    __slots__ = ("also", "at", "code", "name", "value")
 
-    def __init__(self, code: str, value: Value | None, at: int = -1, name: str = "") -> None:
-        """Say what becomes what; None takes it away."""
-        self.code, self.value, self.at, self.name = code, value, at, name
+    def __init__(
+        self,
+        code: str,
+        value: Value | None,
+        at: int = -1,
+        name: str = "",
+        also: "Change | None" = None,
+    ) -> None:
+        """Say what becomes what; None takes it away. `also` is another change at once."""
+        self.code, self.value, self.at, self.name, self.also = code, value, at, name, also
 
 
 def apply_change(fields: Fields, change: Change) -> Fields:
@@ -236,7 +266,7 @@ def apply_change(fields: Fields, change: Change) -> Fields:
             del found[change.code]
         else:
             found[change.code] = change.value
-        return found
+        return found if change.also is None else apply_change(found, change.also)
     rows = [dict(row) for row in found[change.code]]
     if change.at >= len(rows):
         return found
