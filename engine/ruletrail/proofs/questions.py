@@ -37,6 +37,8 @@ class Question:
     codes: tuple[str, ...]
     shows: Shows
     own: str = ""
+    easier: Truth = True
+    """What is true wherever `counter` is, and easier to find; true where there is nothing such."""
 
 
 def list_questions(encoding: Encoding) -> Iterator[Question]:
@@ -94,7 +96,9 @@ def _of_decision(decision: Decision, encoding: Encoding) -> Iterator[Question]:
     for at, case in enumerate(decision.cases):
         seen[case.outcome] = seen.get(case.outcome, 0) + 1
         about = _numbered(f"{code}/{case.outcome}", seen[case.outcome])
-        yield Question(about, "dead", step.chosen[at], (code,), _decides(code, at))
+        held = step.held[at] if step.held else True
+        shows = _decides(code, at)
+        yield Question(about, "dead", step.chosen[at], (code,), shows, easier=held)
 
 
 def _numbered(about: str, which: int) -> str:

@@ -27,6 +27,8 @@ _TIME_IN_ALL = "time (in all)"
 _SMALL = 1_000
 _FEW = (0, 1, 2, 3, 7, 10)
 """Whole numbers that are tried as divisors and factors: some have endless decimals."""
+_LITTLE, _MORE = 8_000_000, 20_000_000
+"""Steps of the solver; some thirty million take a second."""
 _CENTS = 2
 
 
@@ -77,8 +79,11 @@ class Stage:
     is_small: bool = False
     share: float = 1.0
     """Of the time that is left for the question."""
-    most: float = float("inf")
-    """Seconds at most: small numbers are for readers, and found soon or not at all."""
+    work: int = 0
+    """The solver's steps at most, 0 for any: small numbers are found soon or not at all.
+
+    Unlike seconds they are the same on a machine that has much else to do.
+    """
 
 
 class Prover:
@@ -102,11 +107,25 @@ class Prover:
         self.clock.begin()
         if self.clock.left <= 0:
             return "unsettled", None, _TIME_IN_ALL
-        verdict = self._try(question, self._scope(question))
+        scope = self._scope(question)
+        verdict = self._try_easier(question, scope) or self._try(question, scope)
         if verdict[2] == "unconfirmed":
             # a check that reads nothing of what is asked may refuse all reports
             return self._try(question, self._scope(question, is_whole=True))
         return verdict
+
+    def _try_easier(self, question: Question, scope: Scope) -> Judgement | None:
+        """Ask what is easier, which may prove it, or find a report all the same."""
+        if question.easier is True:
+            return None
+        found, model = self._ask([question.easier], scope, Stage((), share=0.2))
+        if found == "no":
+            return self._proved(question, scope)
+        if model is not None:
+            shown = self._confirm(question, self._read(model, scope), scope)
+            if shown is not None:
+                return "refuted", shown, None
+        return None
 
     def _try(self, question: Question, scope: Scope) -> Judgement:
         seen, waiting = False, None
@@ -202,30 +221,32 @@ class Prover:
         grids = scope.grids
         small = [_is_small(number) for number in (*scope.wholes, *scope.free)]
         whole = map(_is_whole, scope.free)
-        yield Stage((*grids, *small, *whole), is_small=True, share=0.2, most=0.3)
+        yield Stage((*grids, *small, *whole), is_small=True, share=0.3, work=_LITTLE)
         if not scope.free:
             yield Stage(grids, proves=True, is_exact=True)
             return
         # of a few whole numbers products are sums, one case after the other
         few = [z3.Or(*(number == each for each in _FEW)) for number in scope.wholes]
         near = map(_is_small, scope.free)
-        yield Stage((*grids, *few, *near), is_small=True, share=0.4, most=3.0)
+        yield Stage((*grids, *few, *near), is_small=True, share=0.6, work=_MORE)
         if grids:
-            yield Stage(grids, proves=True, share=0.5)
+            yield Stage(grids, proves=True, share=0.5, work=_MORE)
         for decimals in (_CENTS, MOST_DECIMALS):
             is_last = decimals == MOST_DECIMALS
             fine = [_is_whole(number * 10**decimals) for number in scope.free]
-            share = 1.0 if is_last else 0.5
-            yield Stage((*grids, *fine), proves=is_last, is_exact=is_last, share=share)
+            share, work = (1.0, 0) if is_last else (0.5, _MORE)
+            yield Stage((*grids, *fine), is_last, is_last, share=share, work=work)
 
     # -- The solver --------------------------------------------------------------------------------
 
     def _ask(self, asked: Sequence[Truth], scope: Scope, stage: Stage) -> tuple[Found, Any]:
-        seconds = min(self.clock.left * stage.share, stage.most)
+        seconds = self.clock.left * stage.share
         if seconds <= 0:
             return "unknown", None
         solver = z3.Solver()
         solver.set("timeout", max(int(seconds * 1000), 1))
+        if stage.work:
+            solver.set("rlimit", stage.work)
         solver.add(*scope.sides, *stage.extra)
         solver.add(
             *(truth if not isinstance(truth, bool) else z3.BoolVal(truth) for truth in asked)

@@ -24,6 +24,8 @@ class StepTerm:
     chosen: tuple[Truth, ...] = ()
     """For each case, or exception, when it is the one that decides."""
     unrounded: Term | None = None
+    held: tuple[Truth, ...] = ()
+    """When the condition of each case is true, which is less than that it decides."""
 
 
 def encode_clause(clause: Clause, walk: FormulaWalk, row: Row | None = None) -> Term:
@@ -165,7 +167,8 @@ def _exclusive(cases: _Cases, walk: FormulaWalk) -> StepTerm:
     state = replace(state, error=either(state.error, overlap, gap))
     fact = _outcome(list(cases.alone), list(cases.alone.values()), state, walk)
     decides = state.is_value
-    return StepTerm(fact, overlap, gap, tuple(both(held, decides) for held in holds))
+    chosen = tuple(both(held, decides) for held in holds)
+    return StepTerm(fact, overlap, gap, chosen, held=tuple(holds))
 
 
 def _first(cases: _Cases, walk: FormulaWalk) -> StepTerm:

@@ -13,7 +13,7 @@ from ruletrail.documents import from_python
 from ruletrail.evaluations import conclude_steps
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.intake import check_read, limits_of
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.problems import Mark
 from ruletrail.proofs.inputs import Inputs, listed_numbers, listed_texts
 from ruletrail.references import Reference
@@ -49,7 +49,9 @@ Fields = dict[str, Any]
 """The values of fields by code, as `Value`s; of a list its rows, by name."""
 
 _ROUND = (0, 1, 2, 3, 5, 10, 20, 50, 100, 500, 1_000, 5_000, 10_000, 100_000, 1_000_000)
-_MOST_TRIALS = 400
+_MOST_TRIALS, _LEAST_TRIALS = 400, 10
+_MOST_WORK = 4_000
+"""Clauses that are evaluated to make one witness smaller."""
 _ZERO = Fraction(0)
 
 
@@ -148,13 +150,15 @@ class Witnesses:
         def is_shown(document: Mapping[str, Any]) -> bool:
             return is_good(self.load(document), self.linked.steps)
 
-        quick = self._shrink(fields, lambda tried: is_good(self.draft(tried), steps))
+        work = sum(len(clauses_of(step)) for step in steps)
+        quick = self._shrink(fields, lambda tried: is_good(self.draft(tried), steps), work)
         if quick is not None:
             document = self._declare_computed(self.write(quick))
             if is_shown(document):
                 return document
         # a schema may ask for more than was told to the solver
-        slow = self._shrink(fields, lambda tried: is_shown(self.write(tried)))
+        work = sum(len(clauses_of(step)) for step in self.linked.steps)
+        slow = self._shrink(fields, lambda tried: is_shown(self.write(tried)), work)
         return None if slow is None else self._declare_computed(self.write(slow))
 
     def _declare_computed(self, document: dict[str, Any]) -> dict[str, Any]:
@@ -171,11 +175,16 @@ class Witnesses:
 
     # -- Small and round ---------------------------------------------------------------------------
 
-    def _shrink(self, fields: Fields, is_good: Callable[[Fields], bool]) -> Fields | None:
-        """Make fields as small and round as trying finds; None if they show nothing."""
+    def _shrink(
+        self, fields: Fields, is_good: Callable[[Fields], bool], work: int
+    ) -> Fields | None:
+        """Make fields as small and round as trying finds; None if they show nothing.
+
+        `work` are the clauses that each trial evaluates.
+        """
         if not is_good(fields):
             return None
-        trials = _MOST_TRIALS
+        trials = max(min(_MOST_TRIALS, _MOST_WORK // max(work, 1)), _LEAST_TRIALS)
         has_changed = True
         while has_changed and trials > 0:
             has_changed = False
