@@ -155,7 +155,7 @@ def test_a_second_solver_agrees():
 # -- Generated rulebooks ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [3, 7, 19])
+@pytest.mark.parametrize("seed", [7, 19])
 def test_no_report_contradicts_a_proof(seed: int):
     """What is proved of a generated rulebook holds for each of its reports."""
     case = generate(seed)
