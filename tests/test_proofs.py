@@ -42,8 +42,10 @@ def cases() -> Iterator[Any]:
             yield pytest.param(case, id=f"{path.stem}: {case['name']}")
 
 
-def load(text: str, fields: Mapping[str, Any], language: int = 1, required: Any = ()) -> Plan:
-    head = {**HEAD, "language": str(language)}
+def load(
+    text: str, fields: Mapping[str, Any], language: int = 1, required: Any = (), **more: str
+) -> Plan:
+    head = {**HEAD, "language": str(language), **more}
     schema = schema_of(fields)
     if required:
         schema["properties"]["fields"]["required"] = list(required)
@@ -54,7 +56,8 @@ def load(text: str, fields: Mapping[str, Any], language: int = 1, required: Any 
 @pytest.mark.parametrize("case", list(cases()))
 def test_small_rulebooks_are_judged_right(case: dict[str, Any]):
     language, required = case.get("language", 1), case.get("required", ())
-    plan = load(case["rulebook"], case["fields"], language, required)
+    more = {"day": case["day"]} if "day" in case else {}
+    plan = load(case["rulebook"], case["fields"], language, required, **more)
     proof = proofs.prove(plan, seconds=20)
     answers = {f"{answer.about} {answer.question}": answer for answer in proof.answers}
     expected = case.get("answers", {})

@@ -36,15 +36,15 @@ Path = tuple[str, ...]
 
 _RULEBOOK = (
     "language", "rulebook", "edition", "version", "status", "title", "report", "in_force", "locale",
-    "note", "extends", "remove", "sources", "parameters", "groups", "scales", "tables", "lists",
-    "rules",
+    "day", "note", "extends", "remove", "sources", "parameters", "groups", "scales", "tables",
+    "lists", "rules",
     "decisions", "sections", "checks", "messages", "properties",
 )  # fmt: skip
 _ENTRY = (
     "for_each", "outcome", "part_of", "title", "kind", "url", "label", "policy", "when",
     "otherwise", "due", "expect", "value", "formula", "not_encoded", "text", "severity", "round",
-    "display", "unit", "fields", "optional", "source", "evidence", "note", "exceptions", "cases",
-    "message",
+    "display", "unit", "fields", "optional", "source", "evidence", "note", "day", "exceptions",
+    "cases", "values", "message",
 )  # fmt: skip
 _SENTENCE = ("due", "not_due", "it", "en", "source", "evidence", "note")
 _EXPECT = (
@@ -69,16 +69,19 @@ _ORDERS: Mapping[str, Mapping[Path, Sequence[str]]] = {
     },
 }
 _LOOKUP = (
-    "label", "kind", "of", "unit", "times", "by", "types", "source", "evidence", "note", "bands",
-    "rows", "file", "otherwise",
+    "label", "kind", "of", "unit", "times", "by", "types", "source", "evidence", "note", "day",
+    "bands", "rows", "file", "otherwise", "versions",
 )  # fmt: skip
+_DATED = ("from", "until", "value", "source", "evidence", "note", "bands", "rows", "file")
 _LOOKUPS = ("scales", "tables")
+_VERSION = ("versions", "*")
 _ENTRIES = (
     "sources", "parameters", "rules", "decisions", "sections", "checks", "messages", "properties",
 )  # fmt: skip
 _WITHIN: Mapping[Path, Sequence[str]] = {
     (): _ENTRY,
     _CASE: _ENTRY,
+    ("values", "*"): _DATED,
     _EXCEPTION: _ENTRY,
     ("round",): ("decimals", "mode"),
     ("display",): ("decimals", "grouping"),
@@ -95,18 +98,45 @@ def format_document(text: str, file: str) -> str:
     Raises `ProblemsError` when the text cannot be read, is another kind of document, or when its
     form cannot be changed without changing its meaning or losing a comment.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _join_lines(text)
     node = _read(text, file)
     kind = kind_of_document(list(node.values))
-    root = cut_document(text, file) if kind else None
-    if not isinstance(root, Collection) or root.in_brackets:
-        raise refusal("format-kind", node.mark, file=quote(file))
+    root = _cut(text, file, node)
     comments = find_comments(text, root)
     kept = list_comments(comments)
     written = Writer(kind, attach_comments(comments, root)).write(root)
     if not _is_same(node, written, file, kind, kept):
         raise refusal("format-unsafe", Mark(file), file=quote(file))
     return written
+
+
+def lift_document(text: str, file: str, language: int) -> str | None:
+    """Return a rulebook's text with a later version of the language at its head, and as it was.
+
+    None where it says so already, and of a layout or examples, which say no version. Raises
+    `ProblemsError` as `format_document` does.
+    """
+    text = _join_lines(text)
+    root = _cut(text, file, _read(text, file))
+    for member in root.members:
+        value = member.value
+        if member.key is not None and member.key.text == "language" and isinstance(value, Scalar):
+            start, end = value.start.offset, value.end.offset
+            lifted = f"{text[:start]}{language}{text[end:]}"
+            return lifted if lifted != text else None
+    return None
+
+
+def _join_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _cut(text: str, file: str, node: MappingNode) -> Collection:
+    """Cut a document that is of a kind that has a form, with its keys in lines."""
+    root = cut_document(text, file) if kind_of_document(list(node.values)) else None
+    if not isinstance(root, Collection) or root.in_brackets:
+        raise refusal("format-kind", node.mark, file=quote(file))
+    return root
 
 
 def _read(text: str, file: str) -> MappingNode:
@@ -153,6 +183,8 @@ def order_of(kind: str, path: Path) -> Sequence[str]:
     """Return the order of keys of the mapping at a path; empty where the author's stays."""
     if kind == "rulebook" and len(path) == _LONGEST_ENTRY and path[0] in _LOOKUPS:
         return _LOOKUP
+    if kind == "rulebook" and path[0:1] and path[0] in _LOOKUPS and path[2:] == _VERSION:
+        return _DATED
     if kind == "rulebook" and len(path) >= _LONGEST_ENTRY and path[0] in _ENTRIES:
         return _WITHIN.get(path[_LONGEST_ENTRY:], ())
     return _ORDERS[kind].get(path, ())

@@ -1,6 +1,6 @@
 """What can be wrong with a report as a whole, with a command, or with a form to be canonical."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, warning
 
 TEXTS = {
     "reference-form": error("{text} non indica un rulebook", "{text} does not name a rulebook",
@@ -58,10 +58,10 @@ TEXTS = {
         "cambia una riga che c'è: `ELENCO[1].CAMPO` è la prima; righe non se ne aggiungono",
         "change a row that is there: `LIST[1].FIELD` is the first; no rows are added"),
     "rows-not-followed": error(
-        "{text} non segue gli elenchi di righe, le scale e le tabelle, né i gruppi in cui qualcosa"
-        " non si applica",
-        "{text} follows neither lists of rows, scales and tables, nor groups in which something"
-        " does not apply",
+        "{text} non segue gli elenchi di righe, le scale e le tabelle, i valori che dipendono da un"
+        " giorno, né i gruppi in cui qualcosa non si applica",
+        "{text} follows neither lists of rows, scales and tables, values that depend on a day, nor"
+        " groups in which something does not apply",
         "cambia i valori nella relazione e rivalutala, o chiedi il perché con `ruletrail explain`",
         "change the values in the report and evaluate it again, or ask why by `ruletrail explain`"),
     "outcome-unknown": error("{text} non è un esito di {code}", "{text} is no outcome of {code}",
@@ -104,6 +104,9 @@ TEXTS = {
         "tabulazione, o il testo tra virgolette",
         "the file stays as it was; outside of quotes put a space in the place of each tab, or the "
         "text in quotes"),
+    "language-changes": warning("{code} era un testo, e nel linguaggio 2 è una data",
+        "{code} was a text, and is a day in language 2",
+        "se deve restare un testo scrivilo fra virgolette", "to keep it a text write it in quotes"),
     "format-unsafe": error(
         "{file} non si può riscrivere senza cambiarne il significato o perdere un commento",
         "{file} cannot be written anew without changing its meaning or losing a comment",

@@ -9,13 +9,13 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.proofs.formulas import FormulaWalk, Names, size_of
 from ruletrail.proofs.inputs import Inputs, UnknownList
 from ruletrail.proofs.logic import Space, Truth, both, either, negate
-from ruletrail.proofs.lookups import constant_term
+from ruletrail.proofs.lookups import constant_term, on_a_day
 from ruletrail.proofs.primitives import kleene
 from ruletrail.proofs.states import State, under, worst
 from ruletrail.proofs.steps import StepTerm, encode_step, named
 from ruletrail.proofs.terms import Term, truth_term
 from ruletrail.proofs.texts import Vocabulary
-from ruletrail.rulebooks import Check, Entry, Rule
+from ruletrail.rulebooks import Check, Entry, Parameter, Rule
 
 Steps = MutableMapping[str, StepTerm]
 
@@ -64,10 +64,19 @@ class Encoding:
             return steps[code].fact
         parameter = self.linked.rulebook.parameters.get(code)
         if parameter is not None:
-            return constant_term(parameter.value, self.vocabulary)
+            return self._parameter(parameter, steps)
         if code in self.linked.schema.lists:
             return size_of(self.inputs.rows_of(code))
         return self.inputs.field(code).term
+
+    def _parameter(self, parameter: Parameter, steps: Steps) -> Term:
+        """Give a constant, or what one that changes with a day is on that day."""
+        if parameter.value is not None:
+            return constant_term(parameter.value, self.vocabulary)
+        if parameter.day is None:
+            raise TypeError(f"{parameter.code} has no value and no day")
+        terms = [constant_term(each.value, self.vocabulary) for each in parameter.values]
+        return on_a_day(parameter.spans, terms, self._read(parameter.day.code, steps))
 
     def _read_row(self, code: str, row: int, rows: Mapping[str, RowStep]) -> Term:
         if code in rows:

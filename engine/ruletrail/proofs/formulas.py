@@ -7,7 +7,7 @@ from ruletrail.analysis.inference import LEAVES_OUT_SINCE
 from ruletrail.analysis.intervals import ANY
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
-from ruletrail.formulas.lookups import Lookup
+from ruletrail.formulas.lookups import Lookup, day_of
 from ruletrail.formulas.operations import LOOKUP, Kleene, Operation, Primitive
 from ruletrail.proofs import logic, numbers
 from ruletrail.proofs.inputs import UnknownList
@@ -72,8 +72,10 @@ class FormulaWalk:
             return self._over_rows(call)
         making, operation = Making(self.space), call.operation
         if operation is LOOKUP:
+            lookup = self.names.lookups[call.code]
             operands = [self.term(each) for each in call.operands]
-            return look_up(self.names.lookups[call.code], operands, making, self.vocabulary)
+            operands += [self.names.read(code) for code in day_of(lookup)]
+            return look_up(lookup, operands, making, self.vocabulary)
         if operation.takes_groups and self.names.language >= LEAVES_OUT_SINCE:
             return gather(operation, list(self._items(call)), self.space)
         terms = [term for each in call.operands for term, _ in self._members(call, each)]

@@ -1,14 +1,22 @@
 """Scales and keyed tables, for the solver: bands are lines, rows are compared one by one."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ruletrail.analysis.intervals import ANY
 from ruletrail.analysis.lookup_bounds import lines_of
 from ruletrail.documents import RULEBOOK_LIMITS
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup, TableRow
+from ruletrail.formulas.lookups import (
+    BandScale,
+    DatedLookup,
+    Days,
+    KeyedTable,
+    Lookup,
+    TableRow,
+)
 from ruletrail.proofs import logic, numbers
-from ruletrail.proofs.logic import Truth, both, either, every, negate, some
+from ruletrail.proofs.logic import Truth, Whole, both, either, every, negate, some
 from ruletrail.proofs.primitives import (
     Making,
     Terms,
@@ -41,12 +49,55 @@ def constant_term(value: Value, vocabulary: Vocabulary) -> Term:
 
 
 def look_up(lookup: Lookup, operands: Terms, making: Making, vocabulary: Vocabulary) -> Term:
-    """Look up in a scale or table."""
+    """Look up in a scale or table; of what changes with a day the last operand is the day."""
+    if isinstance(lookup, DatedLookup):
+        return _on_a_day(lookup, operands, making, vocabulary)
     if isinstance(lookup, BandScale):
         return watch(_in_scale(lookup, operands), making.space)
     if len(lookup.rows) > MOST_ROWS:
         return _anything(lookup, operands, making, vocabulary)
     return _in_table(lookup, operands, vocabulary)
+
+
+def in_force(spans: Sequence[Days], day: Whole) -> list[Truth]:
+    """Tell for each of some stretches of days whether it is the one that a day falls into."""
+    found: list[Truth] = []
+    for at, span in enumerate(spans):
+        holds: Truth = day >= span.first.toordinal()
+        if span.last is not None:
+            holds = both(holds, _truth(day <= span.last.toordinal()))
+        if at + 1 < len(spans):
+            holds = both(holds, _truth(day < spans[at + 1].first.toordinal()))
+        found.append(holds)
+    return found
+
+
+def _truth(found: Truth) -> Truth:
+    return found
+
+
+def on_a_day(spans: Sequence[Days], terms: Sequence[Term | None], day: Term) -> Term:
+    """Choose what is in force on a day; where nothing is, that is the error `no_case`."""
+    holds = in_force(spans, day.day)
+    known = [(held, term) for held, term in zip(holds, terms, strict=True) if term is not None]
+    state = with_error(day.state, negate(some(held for held, _ in known)))
+    if not known:
+        return Term("none", state)
+    found = known[-1][1]
+    for held, term in known[-2::-1]:
+        found = pick_term(held, term, found)
+    return guarded(state, found)
+
+
+def _on_a_day(lookup: DatedLookup, operands: Terms, making: Making, vocabulary: Vocabulary) -> Term:
+    *keys, day = operands
+    terms = [
+        None if each.content is None else look_up(each.content, keys, making, vocabulary)
+        for each in lookup.stretches
+    ]
+    found = on_a_day([each.days for each in lookup.stretches], terms, day)
+    # a key that is a non-value decides with the day, whichever is worse
+    return guarded(joined(operands), found)
 
 
 def _in_scale(scale: BandScale, operands: Terms) -> Term:

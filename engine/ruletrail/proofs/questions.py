@@ -188,7 +188,8 @@ def _read_error(read: str, code: str, row: int, encoding: Encoding) -> Truth:
 
 def _shows_error(entry: Entry, linked: LinkedRulebook) -> Shows:
     code, over = entry.code, list_of(entry.code)
-    reads = linked.reads[code]
+    # a parameter that has no value on a day is an error of what reads it
+    reads = [read for read in linked.reads[code] if read in linked.rulebook.entries]
 
     def has_error(read: str, row: int, record: Judged) -> bool:
         if over and list_of(read) == over:

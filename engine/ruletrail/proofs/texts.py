@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from ruletrail.formulas import Call, Constant, Expression, walk_expression
-from ruletrail.formulas.lookups import KeyedTable
+from ruletrail.formulas.lookups import DatedLookup, KeyedTable
 from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.proofs.logic import Space, Truth, Whole, both, either, negate
 from ruletrail.proofs.terms import Feature, Text
@@ -53,11 +53,13 @@ class Vocabulary:
         )
         (self.named if len(choices) <= MOST_NAMED else self.others).update(choices)
         for parameter in linked.rulebook.parameters.values():
-            if isinstance(parameter.value, str):
-                self.named[parameter.value] = None
+            for value in (parameter.value, *(each.value for each in parameter.values)):
+                if isinstance(value, str):
+                    self.named[value] = None
         for lookup in linked.lookups.values():
-            if isinstance(lookup, KeyedTable):
-                self.named.update(dict.fromkeys(_texts_of(lookup)))
+            for each in lookup.contents if isinstance(lookup, DatedLookup) else (lookup,):
+                if isinstance(each, KeyedTable):
+                    self.named.update(dict.fromkeys(_texts_of(each)))
 
     def learn_expression(self, tree: Expression) -> None:
         """Find what one formula names and asks."""
