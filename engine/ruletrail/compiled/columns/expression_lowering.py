@@ -17,7 +17,6 @@ from ruletrail.compiled.columns.column_arithmetic import (
     MISSING,
     NOT_APPLICABLE,
     NonValues,
-    TooLarge,
     Vector,
     absolute,
     add,
@@ -40,6 +39,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
 )
 from ruletrail.compiled.columns.columns import NO_DICTIONARY, Dictionary
 from ruletrail.compiled.columns.day_lowering import DAY_PRIMITIVES, lower_days
+from ruletrail.compiled.columns.lookup_lowering import lower_lookup
 from ruletrail.compiled.columns.numpy_codegen import SsaBuilder, Value
 from ruletrail.compiled.columns.roundings import round_vector
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -64,9 +64,6 @@ def lower(block: Block, node: Node | NotEncoded) -> Vector:
         return block.read(node.text)
     if node.op == "constant":
         return _constant(node)
-    if node.op == "lookup":
-        # these rows are answered one by one, by the compiled function
-        raise TooLarge
     vector = block.computed.get(node.key)
     if vector is None:
         operands = [lower(block, arg) for arg in node.args]
@@ -366,6 +363,7 @@ _OPERATIONS: Mapping[str, _Operation] = {
     "sum": _sum, "min": _extreme, "max": _extreme, "count": _count,
     "length": lambda block, _, operands: block.length(operands[0]),
     **dict.fromkeys(DAY_PRIMITIVES, lower_days),
+    "lookup": lower_lookup,
     "starts_with": _test_text, "ends_with": _test_text, "contains": _test_text,
     "not": _not,
     "and": lambda block, _, operands: kleene(block.ssa, operands, decides=False),

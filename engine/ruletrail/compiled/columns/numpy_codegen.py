@@ -78,6 +78,8 @@ class SsaBuilder:
     """Operations in the order in which they run; each operand is defined before it is used."""
 
     ops: list[Op] = field(default_factory=list)
+    tables: dict[tuple[tuple[int, ...], Dtype], int] = field(default_factory=dict)
+    """The arrays of constants that operations look into, each with its type, and their numbers."""
     _known: dict[tuple[object, ...], ColumnValue] = field(default_factory=dict)
 
     def emit(self, name: str, *args: Value) -> Value:
@@ -126,6 +128,15 @@ class SsaBuilder:
             # a parameter with one index for all rows has one element, and a result needs all rows
             indices = self._append("spread", (indices,), indices.dtype)
         return self._append("take", (table, indices), table.dtype)
+
+    def table(self, entries: Sequence[int], dtype: Dtype) -> ColumnValue:
+        """Make an array of constants to look into; it has no element for each row."""
+        at = self.tables.setdefault((tuple(entries), dtype), len(self.tables))
+        return self._append("table", (at,), dtype)
+
+    def search(self, table: ColumnValue, values: ColumnValue) -> ColumnValue:
+        """Count the entries of an ascending table that are not greater than each value."""
+        return self._append("search", (table, values), "i8")
 
     def source(self, name: str, at: int, dtype: Dtype) -> ColumnValue:
         """Read the `input` or `parameter` at a position."""
@@ -221,7 +232,7 @@ def _dtype_of(name: str, args: tuple[Value, ...]) -> Dtype:
 BlockFunction = Callable[[Sequence[Any], Sequence[Any], Sequence[Any], Sequence[Any]], bool]
 """Takes inputs, parameters, outputs and buffers; false where a guard refuses the block."""
 
-_ALIASES = frozenset({"input", "parameter", "view"})
+_ALIASES = frozenset({"input", "parameter", "table", "view"})
 """Operations whose result lies in memory that is there already."""
 
 _APART = frozenset({"take"})
@@ -245,10 +256,11 @@ def compile_block(ssa: SsaBuilder, inputs: int) -> CompiledBlock:
     """Print, compile and load the function of a program over so many inputs."""
     printer = _Printer(ssa)
     body = printer.print()
+    tables = {f"t{at}": np.array(entries, dtype) for (entries, dtype), at in ssa.tables.items()}
     # local variables are read in a fraction of the time that indexing the list takes
     names = [f" b{at} = B[{at}]" for at in range(len(printer.buffers))]
     source = "\n".join(["def block(I, P, O, B):", *names, *body, " return True", ""])
-    space: dict[str, Any] = {**_NAMES, **printer.constants}
+    space: dict[str, Any] = {**_NAMES, **printer.constants, **tables}
     exec(compile(source, "<columns>", "exec"), space)  # noqa: S102 - the code is printed above
     read = {ssa.ops[index].args[0] for index in printer.names if ssa.ops[index].name == "input"}
     is_read = tuple(at in read for at in range(inputs))
@@ -336,6 +348,8 @@ class _Printer:
                 letter = "i" if op.name == "input" else "p"
                 name = self.names[index] = f"{letter}{op.args[0]}"
                 self.lines.append(f" {name} = {letter.upper()}[{op.args[0]}]")
+            case "table":
+                self.names[index] = f"t{op.args[0]}"
             case "guard":
                 self._print_guard(op)
             case "put":
@@ -355,6 +369,9 @@ class _Printer:
         operands = [self._name(arg, dtype) for arg in op.args]
         if op.name in ("cast", "spread"):
             self.lines.append(f" copyto({name}, {operands[0]}, 'unsafe')")
+        elif op.name == "search":
+            # numpy has no such function that writes into an array
+            self.lines.append(f" copyto({name}, search({operands[0]}, {operands[1]}, 'right'))")
         elif op.name == "take":
             # clipped, because only then numpy writes into the result without a copy of it;
             # an index is -1 only in rows whose result means nothing
@@ -427,7 +444,7 @@ _UFUNCS = (
     "logical_not", *sorted(COMPARISONS),
 )  # fmt: skip
 _NAMES: Mapping[str, Any] = {
-    "__builtins__": {}, "copyto": np.copyto, "take": np.take,
+    "__builtins__": {}, "copyto": np.copyto, "take": np.take, "search": np.searchsorted,
     "most": np.maximum.reduce, "least": np.minimum.reduce,
     **{f"as_{dtype}": np.dtype(dtype) for dtype in ("u1", "u8", "i1", "bool")},
     **{name: getattr(np, name) for name in _UFUNCS},
