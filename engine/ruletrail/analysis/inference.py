@@ -70,7 +70,7 @@ def infer_rulebook(
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
     of_row: set[str] = set()
-    is_covered, leaves_out = not lists, bool(lists)
+    is_covered, leaves_out = True, bool(lists)
     for entry in linked.steps:
         inference = Inference(
             facts.__getitem__,

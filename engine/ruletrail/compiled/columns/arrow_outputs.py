@@ -44,7 +44,7 @@ def build_table(
         array = value_array(output, kind)
         columns[code] = array if array.type == kind else array.dictionary_decode()
     for code, rows in lists.items():
-        columns[f"lists.{code}"] = pa.array(list(map(_write_rows, rows)), pa.string())
+        columns[f"lists.{code}"] = pa.array([_write_rows(each) for each in rows], pa.string())
     return pa.table(columns)
 
 

@@ -12,7 +12,13 @@ import numpy as np
 from ruletrail.analysis.ir import TypedRulebook
 from ruletrail.compiled.columns.assumptions import Assumptions
 from ruletrail.compiled.columns.block import Block
-from ruletrail.compiled.columns.column_arithmetic import TooLarge, Vector, fit, has_value
+from ruletrail.compiled.columns.column_arithmetic import (
+    NOT_APPLICABLE,
+    TooLarge,
+    Vector,
+    fit,
+    has_value,
+)
 from ruletrail.compiled.columns.columns import (
     NO_DICTIONARY,
     Column,
@@ -58,9 +64,9 @@ class Program:
     parameters: tuple[Parameter, ...]
     encodings: Mapping[str, OutputEncoding]
 
-    def allocate_buffers(self, rows: int) -> list[Any]:
-        """Make the arrays for the intermediate results of so many rows."""
-        return [np.empty(rows, dtype) for dtype in self.compiled.buffers]
+    def allocate_buffers(self, rows: Mapping[str, int]) -> list[Any]:
+        """Make the arrays for the intermediate results of so many rows of each domain."""
+        return [np.empty(rows[domain], dtype) for dtype, domain in self.compiled.buffers]
 
     def make_parameters(self, columns: Mapping[str, Column]) -> list[Any]:
         """Make the arrays that depend on a table's dictionaries."""
@@ -73,10 +79,11 @@ class Program:
 
         A `TypeError` where another program wrote rows of this table `before` by other encodings.
         """
+        every = dict(outputs.all_values())
         for code, encoding in self.encodings.items():
             if before and encoding != before[code]:
                 raise TypeError(f"two programs for one table encode `{code}` in different ways")
-            output = outputs.values[code]
+            output = every[code]
             if output.bottoms is None:
                 output.scale = encoding.scale
             if encoding.dictionary != NO_DICTIONARY:
@@ -95,13 +102,14 @@ def make_program(typed: TypedRulebook, assumptions: Assumptions, outputs: Output
         lowering.conclude(step)
     ssa = block.ssa
     # last, after all steps: outputs are what makes an operation live
-    ssa.put(0, lowering.trap, "?")
-    ssa.put(1, lowering.leftover, "?")
-    ssa.put(2, lowering.status(), "i1")
+    flags = lowering.finish()
+    ssa.put(0, flags.trap, "?")
+    ssa.put(1, flags.leftover, "?")
+    ssa.put(2, flags.status(ssa), "i1")
     writer = _OutputWriter(ssa, 3)
     # rules first, in the order of `Outputs.list_arrays`
     encodings = {
-        code: writer.values(output, block.facts[code]) for code, output in outputs.values.items()
+        code: writer.values(output, block.facts[code]) for code, output in outputs.all_values()
     }
     for code, output in outputs.all_outputs():
         if isinstance(output, WordOutput):
@@ -140,7 +148,7 @@ class _OutputWriter:
         values = ssa.cast(fact.values, dtype)
         if not fact.non_values.is_empty:
             # the values are 0 where there is none, so the index of the non-value is just added
-            shift = len(output.words) - len(NON_VALUE_NAMES) - 1
+            shift = len(output.words) - len(NON_VALUE_NAMES) - NOT_APPLICABLE
             lacking = ssa.emit("logical_not", has_value(ssa, fact.non_values))
             is_lacking = (
                 ssa.cast(lacking, dtype) if isinstance(lacking, ColumnValue) else int(lacking)
