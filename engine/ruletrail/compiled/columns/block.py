@@ -15,7 +15,6 @@ from ruletrail.compiled.columns.column_arithmetic import (
 )
 from ruletrail.compiled.columns.columns import Dictionary, Parameter, lengths_of, test_texts
 from ruletrail.compiled.columns.numpy_codegen import (
-    OF_NONE,
     OF_REPORTS,
     ColumnValue,
     SsaBuilder,
@@ -115,8 +114,7 @@ class Block:
         """Reduce what the rows of each report's list have; `nothing` is for a list of no rows."""
         ssa = self.ssa
         if isinstance(value, ColumnValue):
-            runs = ssa.source("input", self.assumptions.lists[over] + 1, "i8", OF_NONE)
-            return ssa.gather(name, value, runs, nothing)
+            return ssa.gather(name, value, over, self.assumptions.lists[over] + 1, nothing)
         # one value in all rows
         count = self.count_rows(over).values
         if name == "add":

@@ -157,14 +157,20 @@ class SsaBuilder:
         """Read the `input` or `parameter` at a position; a parameter is of no domain."""
         return self._append(name, (at,), dtype, OF_NONE if name == "parameter" else domain)
 
-    def gather(self, name: str, value: ColumnValue, runs: ColumnValue, nothing: int) -> ColumnValue:
+    def gather(
+        self, name: str, value: ColumnValue, over: str, runs: int, nothing: int
+    ) -> ColumnValue:
         """Reduce the rows of each report's list by an operation; `nothing` is for a list of none.
 
-        `runs` is the input that says which rows are of one list.
+        The input at `runs` says which rows are of one list.
         """
+        if value.domain not in (over, OF_NONE):
+            raise TypeError(f"{name} of rows of `{value.domain}`, which are not those of `{over}`")
         if value.domain == OF_NONE:
-            value = self._append("spread", (value,), value.dtype)
-        return self._append(f"gather_{name}", (value, runs, nothing), value.dtype, OF_REPORTS)
+            # one element for all rows, and of these some are to be gathered
+            value = self._append("spread", (value,), value.dtype, over)
+        place = self.source("input", runs, "i8", OF_NONE)
+        return self._append(f"gather_{name}", (value, place, nothing), value.dtype, OF_REPORTS)
 
     def put(self, at: int, value: Value, dtype: Dtype) -> None:
         """Make a value the output at a position."""
