@@ -79,7 +79,7 @@ def evaluate_many(
         raise ValueError("only an answer of the same rulebook with as many rows can be reused")
     outputs = allocate_outputs(compiled.typed, rows) if into is None else into
     job = _Job(compiled, columns, outputs, lists)
-    if compiled.is_covered:
+    if compiled.is_covered and not compiled.linked.schema.lists:
         job.run(workers)
     else:
         for row in range(rows):
@@ -206,12 +206,13 @@ class _Job:
             record = evaluate_record(self.compiled.linked, report)
             status = record.status
             facts = {each.code: each.fact for each in record.conclusions}
-            for code, rows in lists_of_values(record).items():
-                self.outputs.lists[code][row] = [
-                    {name: give(fact) for name, fact in each.items()} for each in rows
-                ]
+            found = lists_of_values(record)
         else:
-            status, facts = answer.status, answer.facts
+            status, facts, found = answer.status, answer.facts, answer.lists(report.lists)
+        for code, rows in found.items():
+            self.outputs.lists[code][row] = [
+                {name: give(fact) for name, fact in each.items()} for each in rows
+            ]
         self.outputs.status.codes[row] = STATUSES.index(status)
         for code, output in self.outputs.all_outputs():
             output.put(row, facts[code])
