@@ -5,7 +5,6 @@ Linear in the size of the rulebook; the only recursion is into one formula, whos
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from fractions import Fraction
 
 from ruletrail.analysis.bounds import (
     constant_node,
@@ -14,7 +13,6 @@ from ruletrail.analysis.bounds import (
     size_of_field,
 )
 from ruletrail.analysis.field_domains import read_fields, read_lists
-from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import (
     NO_NON_VALUES,
     Node,
@@ -124,11 +122,16 @@ def refuse_left_out(linked: LinkedRulebook, place: str) -> None:
 def is_covered(linked: LinkedRulebook) -> bool:
     """Tell whether compiled code can do all of a rulebook; else the reference answers all of it.
 
-    It knows no lists of rows, nor the least or greatest of a group of which nothing may be left.
+    It knows not the least or greatest of a group of which nothing may be left.
     """
     if linked.rulebook.language < LEAVES_OUT_SINCE:
         return True
-    return not linked.schema.lists and infer_rulebook(linked, frozenset()).is_covered
+    return infer_rulebook(linked, frozenset()).is_covered
+
+
+def is_covered_by_columns(linked: LinkedRulebook) -> bool:
+    """Tell whether columns can do a rulebook; they know no lists of rows."""
+    return not linked.schema.lists and is_covered(linked)
 
 
 def present_by_default(fields: Mapping[str, TypedField]) -> frozenset[str]:
@@ -153,16 +156,10 @@ def row_nodes(lists: Mapping[str, TypedList], assumed: frozenset[str]) -> dict[s
     """Make the nodes of lists, which stand for their number of rows, and of the cells of a row."""
     nodes: dict[str, Node] = {}
     for code, list_ in lists.items():
-        nodes[code] = field_node(count_field(list_), present=code in assumed)
+        nodes[code] = field_node(list_.count, present=code in assumed)
         for cell in list_.cells.values():
             nodes[cell.code] = field_node(cell, present=cell.code in assumed)
     return nodes
-
-
-def count_field(list_: TypedList) -> TypedField:
-    """Type what stands for a list where it is no argument of an aggregate: its number of rows."""
-    range_ = Interval(Fraction(0), Fraction(list_.most), whole=True)
-    return TypedField(list_.code, "number", 0, range_, list_.required, ())
 
 
 def _infer_step(

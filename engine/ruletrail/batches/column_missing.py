@@ -128,8 +128,9 @@ class MissingCodes:
         self, values: Mapping[str, object], columns: Mapping[str, Column], row: int
     ) -> set[str]:
         # what gives up where something is missing is not tried first
-        is_covered = self._compiled.is_covered
-        inputs = self._compiled.general()[1].prepare_values(values) if is_covered else None
+        compiled = self._compiled
+        is_plain = compiled.is_covered and not compiled.linked.schema.lists
+        inputs = compiled.general()[1].prepare_values(values) if is_plain else None
         if inputs is None:
             report = make_report(self._compiled, columns, row)
             record = evaluate_record(self._compiled.linked, report)

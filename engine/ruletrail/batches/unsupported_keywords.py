@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from ruletrail.analysis.inference import is_covered
+from ruletrail.analysis.inference import is_covered, is_covered_by_columns
 from ruletrail.linking import LinkedRulebook
 from ruletrail.schemas import Schema
 from ruletrail.schemas.generated import Generator
@@ -27,8 +27,9 @@ _Kind = Literal["number", "mapping", "word"]
 
 def explain_rows(linked: LinkedRulebook) -> str:
     """Write which rows of a batch are answered by columns, and what keeps others from it."""
-    if not is_covered(linked):
-        return "\nrows\n  all rows go one by one, by the reference\n"
+    if not is_covered_by_columns(linked):
+        answers = "the compiled function" if is_covered(linked) else "the reference"
+        return f"\nrows\n  all rows go one by one, by {answers}\n"
     first = "of every form, to every form: by columns where they are surely valid, else one by one"
     last = "with trails, or without the extra `[batch]`: one by one, by the compiled function"
     others = [

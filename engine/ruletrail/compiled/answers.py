@@ -50,6 +50,9 @@ class CompiledRulebook:
         self.linked = linked
         self.is_covered = make_function is not None or _is_covered(linked)
         """Whether functions can do all of it; where they cannot there are none."""
+        self.writes_by_templates = not (linked.lookups or linked.schema.lists)
+        """Whether trails are written without a record: which band or row answered depends on
+        numbers, and the steps of rows on how many there are, which no template knows."""
         self._is_kept = make_function is not None
         self._make_function = make_function if make_function is not None else self._compile
         if self.is_covered:
@@ -128,8 +131,7 @@ class CompiledRulebook:
 
         With fewer digests only to time them apart.
         """
-        if self.linked.lookups:
-            # which band or row answered depends on numbers, which no template knows
+        if not self.writes_by_templates:
             # the common path writes by templates
             from ruletrail.digests import canonical_json  # noqa: PLC0415
             from ruletrail.trails.document import write_trail  # noqa: PLC0415
@@ -166,7 +168,7 @@ class CompiledRulebook:
 
     def compile_trails(self) -> TrailCodes:
         """Make what writes trails, both for usual reports and for any, and return its code."""
-        if not self.is_covered:
+        if not (self.is_covered and self.writes_by_templates):
             return (), ()
         return self.trail_writer(is_usual=True).codes, self.trail_writer(is_usual=False).codes
 

@@ -21,12 +21,11 @@ evaluators
   compiled function  whole numbers of any size: rows whose numbers pass 63 bits on the way, and
                      sentences.
   reference          a number with more decimals than its field's scale, or of 10**15 and more,
-                     which no document holds and only a caller who builds reports can pass in;
-                     all reports with lists of rows.
+                     which no document holds and only a caller who builds reports can pass in.
 """
 
-
-_BY_REFERENCE = "reference, because the form has lists of rows, or a group may have nothing left"
+_BY_REFERENCE = "reference, because a group may have nothing left"
+_BY_FUNCTION = "compiled function, because the form has lists of rows"
 
 
 def explain_plan(linked: LinkedRulebook) -> str:
@@ -50,7 +49,9 @@ def explain_plan(linked: LinkedRulebook) -> str:
         "steps",
     ]
     for step in typed.steps:
-        evaluator = _name_evaluator(step) if typed.is_covered else _BY_REFERENCE
+        evaluator = _name_evaluator(step)
+        if typed.lists or not typed.is_covered:
+            evaluator = _BY_FUNCTION if typed.is_covered else _BY_REFERENCE
         lines.append(f"  {step.entry.code}: {kind_of_entry(step.entry)}; {evaluator}")
         lines += [f"    {line}" for line in _write_expressions(step)]
     return "\n".join(lines) + "\n"

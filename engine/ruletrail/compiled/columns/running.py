@@ -290,12 +290,13 @@ class _Job:
             record = evaluate_record(self.compiled.linked, report)
             status = record.status
             facts = {each.code: each.fact for each in record.conclusions}
-            for code, rows in lists_of_values(record).items():
-                self.outputs.lists[code].alone[row] = [
-                    {name: give(fact) for name, fact in each.items()} for each in rows
-                ]
+            found = lists_of_values(record)
         else:
-            status, facts = answer.status, answer.facts
+            status, facts, found = answer.status, answer.facts, answer.lists(report.lists)
+        for code, rows in found.items():
+            self.outputs.lists[code].alone[row] = [
+                {name: give(fact) for name, fact in each.items()} for each in rows
+            ]
         self.outputs.status.codes[row] = STATUSES.index(status)
         for code, output in self.outputs.all_outputs():
             output.put(row, facts[code])
