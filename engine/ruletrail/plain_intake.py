@@ -4,13 +4,13 @@ It may only say "this is what the report's own reader would have prepared"; what
 leaves to that reader, whose answer is always the one given. A differential test binds the two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from ruletrail.analysis.ir import TypedField, TypedList
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.inputs import Inputs, Position, Preparer, cell_at, fit_text
+from ruletrail.compiled.inputs import Ends, Inputs, Position, Preparer, cell_at, fit_text
 from ruletrail.compiled.row_inputs import MisfitError, Rows
 from ruletrail.documents import LIST_REPORT_LIMITS, REPORT_LIMITS, Nulls
 from ruletrail.intake import limits_of, names
@@ -26,7 +26,6 @@ from ruletrail.reports.plain_json import (
     read_parts,
     written_number,
 )
-from ruletrail.schemas import Schema
 from ruletrail.schemas.field_rules import ListRule, ReportRules, split_rules
 from ruletrail.schemas.tables import Check, UnsureError, always
 from ruletrail.values import read_date
@@ -69,10 +68,8 @@ class PlainPreparer(Preparer):
 
     others = frozenset({Number, Decimal, float})
 
-    def __init__(self, preparer: Preparer, rules: ReportRules, schema: Schema) -> None:
+    def __init__(self, preparer: Preparer, rules: ReportRules) -> None:
         """Prepare for the function that another preparer is of."""
-        of_lists = [rule for each in rules.lists.values() for rule in each.cells.items()]
-        self._declared = {**schema.fields, **schema.cells} if of_lists else schema.fields
         needed = preparer.assumed | rules.required_fields
         self._rules = dict(rules.fields)
         for code, each in rules.lists.items():
@@ -147,16 +144,18 @@ class PlainPreparer(Preparer):
         """Return the class of a field's values as they are written: a day is a text."""
         return str if field.kind == "date" else super().held(field)
 
-    def count_day(self, code: str, value: Any) -> int:
-        """Give the whole number that stands for a day as it is written."""
-        day, declared = read_date(value), self._declared[code]
-        if day is None or not declared.admits(day):
+    def count_days(self, ends: Ends, values: Sequence[Any]) -> list[int]:
+        """Give the whole numbers that stand for days as they are written."""
+        days = [day.toordinal() for value in values if (day := read_date(value)) is not None]
+        if len(days) != len(values) or min(days) < ends[0] or max(days) > ends[1]:
             raise MisfitError
-        return day.toordinal()
+        return days
 
     def check(self, field: TypedField) -> Check:
         """Make the check of what the schema asks of a field's values beside the ends of numbers."""
         rule, held = self._rules[field.code], self.held(field)
+        if field.kind == "date" and field.is_exact:
+            return always  # as it was counted
         if held is not None:
             return rule.table[held]
         # what is whole by its field's scale needs no check
@@ -271,11 +270,11 @@ class PlainIntake:
         if not names(report.reference, linked.rulebook.identity):
             return None
         if self._usual is None:
-            self._usual = PlainPreparer(self._functions.usual_preparer, rules, linked.schema)
+            self._usual = PlainPreparer(self._functions.usual_preparer, rules)
         inputs = self._usual.prepare_fields(report.fields, report.lists)
         if inputs is None:
             if self._any is None:
-                self._any = PlainPreparer(self._functions.general()[1], rules, linked.schema)
+                self._any = PlainPreparer(self._functions.general()[1], rules)
             inputs = self._any.prepare_fields(report.fields, report.lists)
         return None if inputs is None else (report, inputs)
 

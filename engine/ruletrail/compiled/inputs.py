@@ -106,6 +106,9 @@ def list_inputs(
     return found
 
 
+Ends = tuple[int, int]
+"""The least and the greatest whole number that a field holds, or the days that it admits."""
+
 FieldPlan = tuple[str, bool, type | None, int, int, int, int, int, int]
 """What is to be done with a field: its code, whether it may be absent, the class of its values if
 they are no numbers; else ten to the power of its scale, the scale, and the ends of a whole number
@@ -136,10 +139,11 @@ class Preparer:
             tuple(fields),
             tuple(list_inputs(fields, lists)),
         )
-        self._days = [at for at, field in enumerate(fields.values()) if field.kind == "date"]
+        listed = list(enumerate(fields.values()))
+        self._days = [(at, _ends_of_days(field)) for at, field in listed if field.kind == "date"]
         cells = [cell for each in lists.values() for cell in each.cells.values()]
-        self.days = frozenset(cell.code for cell in cells if cell.kind == "date")
-        """The cells that are days."""
+        self.days = {cell.code: _ends_of_days(cell) for cell in cells if cell.kind == "date"}
+        """The ends of the cells that are days, by code."""
 
     def prepare(self, report: Report) -> Inputs | None:
         """Prepare a report; None where a value does not fit its field."""
@@ -200,9 +204,9 @@ class Preparer:
                     given[at] = whole = self.fit(value, scale)
                     if not least <= whole <= most:
                         return None
-            for at in self._days:
+            for at, ends in self._days:
                 if given[at] is not None:
-                    given[at] = self.count_day(self.codes[at], given[at])
+                    (given[at],) = self.count_days(ends, (given[at],))
             for each in self._row_preparers:
                 given += each.finish(rows.get(each.code), absent)
         except MisfitError:
@@ -217,10 +221,9 @@ class Preparer:
         """Make a number that is no int whole at a scale; `MisfitError` where it is not."""
         return _fit(value, scale)
 
-    def count_day(self, code: str, value: Any) -> int:  # noqa: ARG002 - of all fields
-        """Give the whole number that stands for the day of a field; `MisfitError` for none."""
-        whole: int = value.toordinal()
-        return whole
+    def count_days(self, ends: Ends, values: Sequence[Any]) -> list[int]:  # noqa: ARG002 - of all fields
+        """Give the whole numbers that stand for days of a field; `MisfitError` for none."""
+        return [value.toordinal() for value in values]
 
     def held(self, field: TypedField) -> type | None:
         """Return the class of a field's values, where they are no numbers."""
@@ -242,6 +245,12 @@ class Preparer:
         scale = field.scale
         ends = *self.ends(field, 0), *self.ends(field, scale)
         return field.code, may_be_absent, held, 10**scale, scale, *ends
+
+
+def _ends_of_days(field: TypedField) -> Ends:
+    """Give the first and the last day that a field admits, counted."""
+    low, high = field.range.low, field.range.high
+    return int(low or date.min.toordinal()), int(high or date.max.toordinal())
 
 
 def _exact_rows(lists: Mapping[str, Sequence[Row]]) -> dict[str, Rows]:

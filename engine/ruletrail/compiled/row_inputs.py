@@ -55,8 +55,9 @@ class RowPreparer:
             return column if power == 1 else [value * power for value in column]
         if _NONE in kinds:
             absent.append(code)
-        elif len(kinds) == 1 and held in kinds and code not in self._preparer.days:
-            return column
+        elif len(kinds) == 1 and held in kinds:
+            days = self._preparer.days.get(code)
+            return column if days is None else self._preparer.count_days(days, column)
         return [self._finish_cell(value, plan) for value in column]
 
     def _finish_cell(self, value: Any, plan: "FieldPlan") -> Any:
@@ -67,7 +68,8 @@ class RowPreparer:
         if value is None and may_be_absent:
             return None
         if kind is held:
-            return self._preparer.count_day(code, value) if code in self._preparer.days else value
+            days = self._preparer.days.get(code)
+            return value if days is None else self._preparer.count_days(days, [value])[0]
         if held is None and kind in self._preparer.others:
             whole = self._preparer.fit(value, scale)
             if least <= whole <= most:
