@@ -14,7 +14,7 @@ import pytest
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many, running
 from ruletrail.problems import ProblemsError
-from support.evaluators import compare_columns, table_of
+from support.evaluators import compare_columns, compare_functions, table_of
 from support.evaluators import rows_of as cells_of
 from support.rulebooks import REFERENCE, load_text, rows_of, rulebook_text, schema_of
 
@@ -262,3 +262,32 @@ def test_an_answer_with_rows_is_written_over(book, reports):
     again = evaluate_many(compiled, tables[1], into=first)
     assert again is first
     assert again.to_dict() == evaluate_many(compiled, tables[1]).to_dict()
+
+
+def test_what_columns_of_rows_do_not_do_is_handed_on(book, monkeypatch):
+    """Sums of quotients, and declared values of mixed decimals, by the compiled function."""
+    gone = []
+    run_row = running._Job.run_row
+    monkeypatch.setattr(
+        running._Job, "run_row", lambda self, row: gone.append(row) or run_row(self, row)
+    )
+    rules = {
+        "L.part": {"formula": "L.n / L.m", "when": "L.m != 0"},
+        "parts": {"formula": "sum(L.part)"},
+    }
+    text = rulebook_text({"rules": rules, "sections": SECTIONS}, language="2")
+    plan = load_text(text, schema_of(FIELDS))
+    rng = random.Random(5)  # noqa: S311 - the same cases each time
+    reports = [draw(rng, plan) for _ in range(12)]
+    compiled = CompiledRulebook(plan.linked)
+    compare_columns(compiled, reports)
+    assert gone == list(range(12))
+    for report in reports:
+        compare_functions(compiled, report)
+    gone.clear()
+    stated = [{"n": 2, "stated": Decimal(text)} for text in ("3", "3.0", "3.1", "2.95")]
+    plan, compiled = book
+    fields = [{"q": False, "L": [row]} for row in stated]
+    mixed = [plan.read({"rulebook": REFERENCE, "fields": each}) for each in fields]
+    compare_columns(compiled, mixed)
+    assert gone == [2, 3]

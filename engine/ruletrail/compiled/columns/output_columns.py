@@ -62,11 +62,15 @@ class WordOutput:
         dictionary = self.words
         return [dictionary[code] for code in self.codes.tolist()]
 
+    @property
+    def shift(self) -> int:
+        """What the index of a non-value's name is more than its kind code."""
+        return len(self.words) - len(NON_VALUE_NAMES) - NOT_APPLICABLE
+
     def put(self, row: int, fact: Fact) -> None:
         """Write one row."""
         code = kind_code(fact)
-        shift = len(self.words) - len(NON_VALUE_NAMES) - NOT_APPLICABLE
-        self.codes[row] = shift + code if code else self.words.index(str(fact))
+        self.codes[row] = self.shift + code if code else self.words.index(str(fact))
 
 
 @dataclass(slots=True)
