@@ -18,7 +18,7 @@ from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import make_report
 from ruletrail.compiled.columns.column_arithmetic import MISSING
 from ruletrail.compiled.columns.columns import Column, NumberColumn
-from ruletrail.compiled.columns.output_columns import NON_VALUE_NAMES, Output, WordOutput
+from ruletrail.compiled.columns.output_columns import Output, WordOutput
 from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass
@@ -182,12 +182,7 @@ def _is_missing(output: Output | WordOutput) -> Flags:
     if isinstance(output, Output):
         found: Flags = output.states == MISSING
         return found
-    # the last words are those of non-values, in the order of their codes
-    return _where_code(output, len(output.words) - len(NON_VALUE_NAMES) - 1 + MISSING)
-
-
-def _where_code(output: WordOutput, code: int) -> Flags:
-    found: Flags = output.codes == code
+    found = output.codes == output.shift + MISSING
     return found
 
 

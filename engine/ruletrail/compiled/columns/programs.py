@@ -13,7 +13,6 @@ from ruletrail.analysis.ir import TypedRulebook
 from ruletrail.compiled.columns.assumptions import Assumptions
 from ruletrail.compiled.columns.block import Block
 from ruletrail.compiled.columns.column_arithmetic import (
-    NOT_APPLICABLE,
     TooLarge,
     Vector,
     fit,
@@ -35,7 +34,7 @@ from ruletrail.compiled.columns.numpy_codegen import (
     Value,
     compile_block,
 )
-from ruletrail.compiled.columns.output_columns import NON_VALUE_NAMES, Output, WordOutput
+from ruletrail.compiled.columns.output_columns import Output, WordOutput
 from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.compiled.columns.step_lowering import StepLowering
 from ruletrail.fast_dataclasses import dataclass
@@ -148,12 +147,11 @@ class _OutputWriter:
         values = ssa.cast(fact.values, dtype)
         if not fact.non_values.is_empty:
             # the values are 0 where there is none, so the index of the non-value is just added
-            shift = len(output.words) - len(NON_VALUE_NAMES) - NOT_APPLICABLE
             lacking = ssa.emit("logical_not", has_value(ssa, fact.non_values))
             is_lacking = (
                 ssa.cast(lacking, dtype) if isinstance(lacking, ColumnValue) else int(lacking)
             )
             codes = ssa.cast(fact.non_values.codes, dtype)
-            index = ssa.emit("add", codes, ssa.emit("multiply", is_lacking, shift))
+            index = ssa.emit("add", codes, ssa.emit("multiply", is_lacking, output.shift))
             values = ssa.emit("add", values, index)
         self._put(values, dtype)
