@@ -181,8 +181,8 @@ def _where(output: WordOutput, word: str) -> Flags:
 def _is_missing(output: Output | WordOutput) -> Flags:
     if isinstance(output, Output):
         found: Flags = output.states == MISSING
-        return found
-    found = output.codes == output.shift + MISSING
+    else:
+        found = output.codes == output.shift + MISSING
     return found
 
 
