@@ -129,11 +129,6 @@ def is_covered(linked: LinkedRulebook) -> bool:
     return infer_rulebook(linked, frozenset()).is_covered
 
 
-def is_covered_by_columns(linked: LinkedRulebook) -> bool:
-    """Tell whether columns can do a rulebook; they know no lists of rows."""
-    return not linked.schema.lists and is_covered(linked)
-
-
 def present_by_default(fields: Mapping[str, TypedField]) -> frozenset[str]:
     """Name the fields that most reports have: the required ones and all numbers."""
     return frozenset(

@@ -68,7 +68,12 @@ class MissingCodes:
         self._read = sorted(given & {code for codes in linked.reads.values() for code in codes})
 
     def find(self, columns: Mapping[str, Column], outputs: Outputs) -> MissingLists:
-        """Return the codes that each row lacks, sorted."""
+        """Return the codes that each row lacks, sorted.
+
+        Of a form with lists of rows, columns answer those reports alone that lack nothing.
+        """
+        if self._compiled.linked.schema.lists:
+            return MissingLists(np.zeros(outputs.rows, np.int32), ((),))
         lacks = {code: column.missing for code, column in columns.items()}
         gaps, alone = self._find_gaps(lacks, outputs)
         found = _list_codes(self._of_columns(lacks, outputs, alone), outputs.rows)

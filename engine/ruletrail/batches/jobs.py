@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ruletrail.analysis.inference import is_covered_by_columns
+from ruletrail.analysis.inference import is_covered
 from ruletrail.batches.carrying import check_names, read_carried
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.dialects import PLAIN
@@ -139,7 +139,7 @@ def table_job(
     rulebook = "" if RULEBOOK in names else linked.rulebook.identity.reference
     passed = frozenset(column for column in kept if not is_read(column, linked))
     form = RowForm("parquet", name, tuple(names), PLAIN, rulebook, passed, types or {})
-    return Job(linked, form, layout, columns_from=0 if is_covered_by_columns(linked) else None)
+    return Job(linked, form, layout, columns_from=0 if is_covered(linked) else None)
 
 
 _TRAIL_NAME = re.compile(r"row-[0-9]{9,}\.json")

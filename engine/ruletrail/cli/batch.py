@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from ruletrail.analysis.inference import is_covered_by_columns
+from ruletrail.analysis.inference import is_covered
 from ruletrail.api import check_day, find_reference
 from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
@@ -403,7 +403,7 @@ def _make_job(
     style = _style(options, source, form)
     layout = layout_of(linked, form, language, carried, has_row=True, style=style)
     # lines of JSON that hold what travels are written one by one
-    is_plain = (form != "jsonl" or not carried.kept) and is_covered_by_columns(linked)
+    is_plain = (form != "jsonl" or not carried.kept) and is_covered(linked)
     columns_from = CHUNK_ROWS if _is_by_columns(options) and is_plain else None
     return Job(linked, row_form, layout, only, options.trails, columns_from)
 

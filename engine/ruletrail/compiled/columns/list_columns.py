@@ -20,6 +20,7 @@ from ruletrail.compiled.columns.columns import (
     LengthsError,
     NumberColumn,
     TableError,
+    take_rows,
 )
 from ruletrail.compiled.columns.encoding import encode_column, find_columns, is_arrow, to_arrow
 from ruletrail.documents import REPORT_LIMITS, MappingNode, from_python
@@ -41,6 +42,17 @@ class ListRows:
     offsets: NDArray[np.int64]
     missing: NDArray[np.bool_]
     cells: Mapping[str, Column]
+
+    def __len__(self) -> int:
+        """Count the reports."""
+        return len(self.missing)
+
+    def take(self, reports: NDArray[np.intp]) -> "ListRows":
+        """Take the rows of some reports, in their order."""
+        places = rows_of_block(self, reports)
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(_counts(self, reports))])
+        cells = {code: take_rows(column, places) for code, column in self.cells.items()}
+        return ListRows(offsets, self.missing[reports], cells)
 
     @property
     def count(self) -> NumberColumn:
@@ -95,6 +107,8 @@ def _no_rows(_: TypedList, rows: int) -> ListRows:
 
 
 def _encode_list(declared: TypedList, column: Any) -> ListRows | None:
+    if isinstance(column, ListRows):
+        return _encode_cells(declared, column.offsets, column.missing, column.cells)
     column = column if is_arrow(column) else to_arrow(column)
     split: Split | None
     try:
@@ -107,12 +121,23 @@ def _encode_list(declared: TypedList, column: Any) -> ListRows | None:
         if split is None or not declared.cells.keys() >= split[2].keys():
             return None
         offsets, missing, cells = split
-        encoded = {
-            declared.cells[name].code: encode_column(declared.cells[name], cells_of)
-            for name, cells_of in cells.items()
-        }
+        return _encode_cells(declared, offsets, missing, cells)
     except TableError:
         return None
+
+
+def _encode_cells(
+    declared: TypedList,
+    offsets: NDArray[np.int64],
+    missing: NDArray[np.bool_],
+    cells: Mapping[str, Any],
+) -> ListRows:
+    """Encode the columns of cells, by name or by code; prepared ones are taken as they are."""
+    named = {code.rpartition(".")[2]: column for code, column in cells.items()}
+    encoded = {
+        declared.cells[name].code: encode_column(declared.cells[name], column)
+        for name, column in named.items()
+    }
     return ListRows(offsets, missing, encoded)
 
 

@@ -20,7 +20,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     NOT_ENCODED,
     VALUE,
 )
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, NotEncoded, to_decimal
 
 NON_VALUE_NAMES = ("not_applicable", "undetermined", "not_encoded", "error")
@@ -116,6 +116,15 @@ class Output:
         """Return every row's value."""
         return [self[row] for row in range(len(self))]
 
+    def part(self, begin: int, end: int) -> "Output":
+        """Return the rows from one on, to before another."""
+        rows = slice(begin, end)
+        bottoms = None if self.bottoms is None else self.bottoms[rows]
+        exact = {row - begin: fact for row, fact in self.exact.items() if begin <= row < end}
+        return replace(
+            self, values=self.values[rows], states=self.states[rows], bottoms=bottoms, exact=exact
+        )
+
     def put(self, row: int, fact: Fact) -> None:
         """Write one row that the columns did not compute."""
         self.states[row] = kind_code(fact)
@@ -164,6 +173,15 @@ class ListOutput(Sequence[RowValues | None]):
             }
             for row in range(self.offsets[report], self.offsets[report + 1])
         ]
+
+    def part(self, begin: int, end: int) -> "ListOutput":
+        """Return the rows of the reports from one on, to before another."""
+        first, last = self.offsets[begin], self.offsets[end]
+        values = {name: output.part(int(first), int(last)) for name, output in self.values.items()}
+        alone = {at - begin: rows for at, rows in self.alone.items() if begin <= at < end}
+        return ListOutput(
+            self.offsets[begin : end + 1] - first, self.missing[begin:end], values, alone
+        )
 
     def to_list(self) -> list[RowValues | None]:
         """Return the rows of every report."""
