@@ -140,7 +140,7 @@ def print_household(plan: ruletrail.Plan) -> int:
     calls: Mapping[str, Callable[[], object]] = {
         "a mapping, to status": lambda: plan.evaluate(REPORT).status,
         "a mapping, to all answers": lambda: _read(plan.evaluate(REPORT)),
-        "a mapping, the trail as JSON": lambda: plan.evaluate(REPORT).trail.to_json(),
+        "a mapping, the trail as JSON": lambda: _read_trail(plan),
         "the function alone": lambda: plan.functions.run(inputs),
         _REFERENCE: lambda: evaluate_record(plan.linked, report),
     }
@@ -170,6 +170,10 @@ def _read(evaluation: Evaluation) -> object:
         evaluation.status, evaluation.values, evaluation.lists, evaluation.decisions,
         evaluation.checks, evaluation.missing,
     )  # fmt: skip
+
+
+def _read_trail(plan: ruletrail.Plan) -> str:
+    return plan.evaluate(REPORT).trail.to_json()
 
 
 def _differs(plan: ruletrail.Plan, report: dict[str, Any]) -> bool:
