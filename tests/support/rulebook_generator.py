@@ -696,7 +696,7 @@ class _Making:
         written = writer.fitting(kind, 3, unit)
         name = self.name("r")
         entry: dict[str, Any] = {"formula": written.text, **self.basis()}
-        if self.chance(0.06):
+        if kind != "date" and self.chance(0.06):  # which has no type that says day
             entry = {**self.gap()}
         if self.chance(0.4):
             entry["when"] = writer.fitting("boolean", 2).text

@@ -25,6 +25,7 @@ from ruletrail.compiled.scalar_codegen.functions import (
 )
 from ruletrail.compiled.slots import ClauseSlots, Slot, StepSlots
 from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas import list_of
 from ruletrail.linking import split_rule
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
 from ruletrail.values import NotEncoded
@@ -314,6 +315,8 @@ def _print_section(function: EmittedFunction, step: TypedStep, section: Section)
                 buffer.put_non_value(to, f"worst_non_value(({', '.join(names)},))")
     function.known[section.code] = to
     required = frozenset(section.fields) - set(section.optional)
+    # a list that is not there is empty itself, for all of its cells
+    required |= {list_of(code) for code in required if list_of(code)} - {*section.optional}
     if section.not_encoded is not None:
         buffer.put(f'if {to.value} == "due": open = True')
     elif required:
