@@ -230,7 +230,7 @@ def test_any_rows_answer_as_their_report(plan):
     for given in _reports():
         plain += plan._functions.take_in(plan.functions, given) is not None
         compare_call(plan, given, read_slowly(plan, given))
-    assert plain > 20
+    assert plain >= 8
 
 
 def test_bytes_of_rows_answer_as_their_document(plan):
