@@ -90,7 +90,7 @@ class PlainPreparer(Preparer):
         self, fields: Mapping[str, Any], lists: Mapping[str, Any] = _NO_LISTS
     ) -> Inputs | None:
         """Prepare the fields of a document, and its lists of rows; None where in doubt."""
-        if self._rows and not all(each.are_rows(lists.get(each.code)) for each in self._rows):
+        if lists and not all(each.are_rows(lists) for each in self._rows):
             return None
         given = list(map(fields.get, self.codes))
         count = len(given)
@@ -182,10 +182,11 @@ class _RowChecks:
         self._checks = [(name, check) for name, check in checks if check is not always]
         self._weight = sum([len(name.encode()) + _NUMBER_ROOM for name in list_.cells])
 
-    def are_rows(self, rows: Any) -> bool:
+    def are_rows(self, lists: Mapping[str, Any]) -> bool:
         """Tell whether a list is absent, or as long as it may be and all of mappings."""
-        if rows is None:
+        if self.code not in lists:
             return True
+        rows = lists[self.code]
         is_list = rows.__class__ is list and self._least <= len(rows) <= self._most
         return is_list and set(map(type, rows)) <= _MAPPINGS
 

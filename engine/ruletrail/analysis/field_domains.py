@@ -69,8 +69,7 @@ def read_lists(schema: Schema) -> dict[str, TypedList]:
     lists = {}
     for code, declared in schema.lists.items():
         fragments = list(always(named(here, code), root))
-        items = [each["items"] for each in fragments if "items" in each]
-        row = list(always(items, root))
+        row = _rows_of(here, code, root)
         needed = {name for fragment in row for name in fragment.get("required", ())}
         around = [*whole, *here, *row]
         are_apart = all(set(each) <= _NOTES | _OF_OBJECTS for each in around) and all(
@@ -90,10 +89,20 @@ def read_lists(schema: Schema) -> dict[str, TypedList]:
 
 
 def read_fragments(schema: Schema, code: str) -> list[Mapping[str, Any]]:
-    """List all that a schema says of one field in every case, piece by piece."""
+    """List all that a schema says of one field, or cell `LIST.NAME`, in every case, in pieces."""
     root = schema.content
     here = list(always(named(list(always([root], root)), "fields"), root))
-    return list(always(named(here, code), root))
+    over, _, name = code.partition(".")
+    if not name:
+        return list(always(named(here, code), root))
+    rows = _rows_of(here, over, root)
+    return list(always(named(rows, name), root))
+
+
+def _rows_of(here: Sequence[_Fragment], over: str, root: _Fragment) -> list[_Fragment]:
+    """List all that a schema says of a row of a list in every case."""
+    items = [each["items"] for each in always(named(here, over), root) if "items" in each]
+    return list(always(items, root))
 
 
 def _read_field(

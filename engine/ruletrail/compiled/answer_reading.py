@@ -40,6 +40,7 @@ class AnswerReader:
     def __init__(self, function: Function, preparer: Preparer) -> None:
         """Find where values and outcomes stand."""
         self._function, self._preparer = function, preparer
+        self._has_lists = bool(preparer.lists)
         whole = [(step, slot) for step in function.steps if (slot := step.whole) is not None]
         self._rules = [_find_value(*each) for each in whole if isinstance(each[0].entry, Rule)]
         steps = [[each for each in whole if isinstance(each[0].entry, kind)] for kind in _KINDS]
@@ -104,7 +105,7 @@ class AnswerReader:
         for section, required in self._required:
             if facts[section.code] != "due":
                 continue
-            if self._function.linked.schema.lists:
+            if self._has_lists:
                 codes.update(sort_fields(section, report)[0])
             else:
                 codes.update(code for code in required if code not in given)

@@ -68,15 +68,24 @@ class Answer:
     def facts(self) -> Mapping[str, Fact]:
         """The fact of every step by its code, exact; those of rows by `LIST[2].NAME`."""
         found = {}
+        if self.function.linked.schema.lists:
+            return dict(self._facts_of_rows())
+        for step in self.function.steps:
+            fact = read_slot(step.fact, self.results[step.function])
+            if fact is not None:
+                found[step.entry.code] = fact
+        return found
+
+    def _facts_of_rows(self) -> Iterator[tuple[str, Fact]]:
+        """Yield the facts of all steps, where some are written for each row."""
         for step in self.function.steps:
             results, code = self.results[step.function], step.entry.code
             if step.rows >= 0:
                 for row, of_row in enumerate(rows_of(step, results), start=1):
-                    found[code_in_row(code, row)] = _fact(read_slot(step.fact, of_row))
+                    yield code_in_row(code, row), _fact(read_slot(step.fact, of_row))
             fact = read_slot(step.whole, results) if step.whole is not None else None
             if fact is not None:
-                found[code] = fact
-        return found
+                yield code, fact
 
     def lists(self, lists: Mapping[str, Sequence[object]]) -> dict[str, list[dict[str, Fact]]]:
         """Give what the rules of each row came to where that is a value, for a report's lists."""

@@ -53,6 +53,10 @@ TEXTS = {
         "{text} is no decision, section or check: it has no outcome that could change",
         "`ruletrail docs NOME/EDIZIONE` elenca i codici; per un valore c'è `ruletrail explain`",
         "`ruletrail docs NAME/EDITION` lists the codes; for a value there is `ruletrail explain`"),
+    "row-not-there": error(
+        "la relazione non ha la cella {text}", "the report has no cell {text}",
+        "cambia una riga che c'è: `ELENCO[1].CAMPO` è la prima; righe non se ne aggiungono",
+        "change a row that is there: `LIST[1].FIELD` is the first; no rows are added"),
     "rows-not-followed": error(
         "{text} non segue gli elenchi di righe, le scale e le tabelle, né i gruppi in cui qualcosa"
         " non si applica",

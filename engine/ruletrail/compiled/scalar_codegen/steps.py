@@ -315,8 +315,8 @@ def _print_section(function: EmittedFunction, step: TypedStep, section: Section)
                 buffer.put_non_value(to, f"worst_non_value(({', '.join(names)},))")
     function.known[section.code] = to
     required = frozenset(section.fields) - set(section.optional)
-    # of a list that is not there, no cell is: the list itself is empty
-    required |= {list_of(code) for code in required} - {"", *section.optional}
+    # a list that is not there is empty itself, for all of its cells
+    required |= {list_of(code) for code in required if list_of(code)} - {*section.optional}
     if section.not_encoded is not None:
         buffer.put(f'if {to.value} == "due": open = True')
     elif required:
