@@ -13,12 +13,12 @@ from ruletrail.batches.sources import RULEBOOK
 from ruletrail.batches.tables import EncodedList, Flags, Table
 from ruletrail.compiled.columns.arrow_encoding import Encoded
 from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
+from ruletrail.compiled.columns.day_columns import read_text
 from ruletrail.intake import names
 from ruletrail.linking import LinkedRulebook
 from ruletrail.references import parse_reference
 from ruletrail.reports.plain_json import are_plain_texts, is_plain_text
 from ruletrail.schemas import FieldDeclaration, ListDeclaration
-from ruletrail.values import read_date
 
 _NUMBER_BYTES = 32
 """At most, with its mark and what stands around it."""
@@ -102,7 +102,7 @@ def _are_days(declared: FieldDeclaration, column: Column) -> Flags:
     """Tell which rows hold no text that is no day of a field."""
     if not isinstance(column, WordColumn):
         return np.zeros(len(column.values), np.bool_)
-    days = [read_date(str(word)) for word in column.words]
+    days = [read_text(str(word)) for word in column.words]
     admitted = np.array([day is not None and declared.admits(day) for day in days] or [False])
     found: Flags = admitted[column.codes]
     return found if column.missing is None else found | column.missing

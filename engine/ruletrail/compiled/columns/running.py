@@ -8,8 +8,7 @@ function, and what that cannot do to the reference. Neither blocks nor workers c
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
-from fractions import Fraction
+from itertools import pairwise
 from threading import local
 from typing import Any
 
@@ -25,7 +24,7 @@ from ruletrail.compiled.columns.assumptions import (
     widen,
 )
 from ruletrail.compiled.columns.column_arithmetic import TooLarge
-from ruletrail.compiled.columns.columns import Column, NumberColumn, decimals_of, value_of
+from ruletrail.compiled.columns.columns import Column, NumberColumn
 from ruletrail.compiled.columns.encoding import encode_columns
 from ruletrail.compiled.columns.list_columns import (
     ListRows,
@@ -47,18 +46,14 @@ from ruletrail.compiled.columns.outputs import (
     allocate_outputs,
 )
 from ruletrail.compiled.columns.programs import OutputEncoding, Program, make_program
+from ruletrail.compiled.columns.row_reports import make_lists, make_report
 from ruletrail.documents import Nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import list_of
-from ruletrail.problems import Mark
-from ruletrail.references import Reference
-from ruletrail.reports import Declared, Report, Row
-from ruletrail.schemas import Schema
-from ruletrail.schemas.fields import FieldType
 from ruletrail.trails import Status
 from ruletrail.trails.document import lists_of_values
-from ruletrail.values import Fact, give, read_date, write_decimal
+from ruletrail.values import Fact, give
 
 BLOCK_ROWS = 32_768
 """So many that the fixed cost of some hundred numpy calls is spread, and few enough that the arrays
@@ -160,7 +155,7 @@ class _Job:
 
     def run(self, workers: int) -> None:
         """Evaluate every row, in threads: numpy lets go of the interpreter's lock."""
-        if workers > 1 and self.rows > self._block_rows():
+        if workers > 1 and len(self._split_blocks(None)) > 1:
             with ThreadPoolExecutor(workers) as pool:
                 self._run(pool.map)
         else:
@@ -172,10 +167,10 @@ class _Job:
         if 2 * np.count_nonzero(again) > self.rows:
             again[:] = True  # gathering most rows costs more than the usual code saves
         else:
-            list(run_all(self._run_usual, self._split_blocks(self.rows)))
+            list(run_all(self._run_usual, self._split_blocks(None)))
             again |= self.trapped
         waiting = np.flatnonzero(again)
-        blocks = [waiting[block] for block in self._split_blocks(len(waiting))]
+        blocks = [waiting[block] for block in self._split_blocks(waiting)]
         left = {int(row) for rows in run_all(self._run_careful, blocks) for row in rows}
         # read after both codes ran: either may leave rows over
         left |= {int(row) for row in np.flatnonzero(self.leftover)}
@@ -185,14 +180,16 @@ class _Job:
         for row in sorted(left):
             self.run_row(row)
 
-    def _block_rows(self) -> int:
-        """Count the reports of a block: so many that the rows of their lists are a block, too."""
-        most = max((int(rows.offsets[-1]) for rows in self.lists.values()), default=0)
-        return max(BLOCK_ROWS * self.rows // max(self.rows, most), 1) if self.rows else 1
-
-    def _split_blocks(self, rows: int) -> list[slice]:
-        step = self._block_rows()
-        return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
+    def _split_blocks(self, reports: NDArray[np.intp] | None) -> list[slice]:
+        """Cut reports, or all, into blocks of so many that the rows of their lists fit one, too."""
+        count = self.rows if reports is None else len(reports)
+        places = [*range(0, count, BLOCK_ROWS), count]
+        if self.lists and count:
+            sizes = 1 + sum(np.diff(rows.offsets) for rows in self.lists.values())
+            ends = np.cumsum(sizes if reports is None else sizes[reports])
+            cuts = np.searchsorted(ends, np.arange(BLOCK_ROWS, int(ends[-1]), BLOCK_ROWS)) + 1
+            places = np.unique([0, *cuts.tolist(), count]).tolist()
+        return [slice(*each) for each in pairwise(places)]
 
     def _report_of(self, code: str, row: int) -> int:
         """Return the report of a row of a column."""
@@ -388,52 +385,3 @@ def count_selected(rows: Selection) -> dict[str, int]:
         domain: each.stop - each.start if isinstance(each, slice) else len(each)
         for domain, each in rows.items()
     }
-
-
-def make_report(compiled: CompiledRulebook, columns: Mapping[str, Column], row: int) -> Report:
-    """Make the report of one row; a number's text has the decimals that it was written with."""
-    types = compiled.linked.schema.types
-    fields = _declare({code: (types[code], column) for code, column in columns.items()}, row)
-    mark = Mark("table", row + 1, 1)
-    identity = compiled.linked.rulebook.identity
-    reference = Reference(identity.name, identity.edition)
-    return Report(reference, {}, fields, (), mark, mark, compiled.linked.schema)
-
-
-def make_lists(
-    schema: Schema, lists: Mapping[str, ListRows], report: int
-) -> dict[str, tuple[Row, ...]]:
-    """Make the rows of one report's lists."""
-    made: dict[str, tuple[Row, ...]] = {}
-    for code, rows in lists.items():
-        if not rows.missing[report]:
-            types = schema.lists[code].cells
-            named = {each.partition(".")[2]: column for each, column in rows.cells.items()}
-            cells = {name: (types[name].type, column) for name, column in named.items()}
-            begin, end = rows.offsets[report : report + 2].tolist()
-            made[code] = tuple(_declare(cells, row) for row in range(begin, end))
-    return made
-
-
-def _declare(columns: Mapping[str, tuple[FieldType, Column]], row: int) -> dict[str, Declared]:
-    """Write what columns have in a row as a report declares it."""
-    declared: dict[str, Declared] = {}
-    for code, (kind, column) in columns.items():
-        value = value_of(column, row)
-        day = _day_of(value) if kind == "date" else None
-        if day is not None:
-            declared[code] = Declared(day, day.isoformat())
-        elif isinstance(value, bool):
-            declared[code] = Declared(value, "true" if value else "false")
-        elif isinstance(value, str):
-            declared[code] = Declared(value, value)
-        elif value is not None:
-            declared[code] = Declared(value, write_decimal(value, decimals_of(column, row)))
-    return declared
-
-
-def _day_of(value: Fraction | str | bool | None) -> date | None:  # noqa: FBT001 - a value of a column
-    """Give the day that a column counts, or has as the text that a report writes."""
-    if isinstance(value, Fraction):
-        return date.fromordinal(int(value))
-    return read_date(value) if isinstance(value, str) else None
