@@ -185,7 +185,9 @@ class _Job:
         count = self.rows if reports is None else len(reports)
         places = [*range(0, count, BLOCK_ROWS), count]
         if self.lists and count:
-            sizes = 1 + sum(np.diff(rows.offsets) for rows in self.lists.values())
+            sizes = np.ones(self.rows, np.int64)
+            for rows in self.lists.values():
+                sizes += np.diff(rows.offsets)
             ends = np.cumsum(sizes if reports is None else sizes[reports])
             cuts = np.searchsorted(ends, np.arange(BLOCK_ROWS, int(ends[-1]), BLOCK_ROWS)) + 1
             places = np.unique([0, *cuts.tolist(), count]).tolist()
