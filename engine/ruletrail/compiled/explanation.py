@@ -25,7 +25,7 @@ evaluators
 """
 
 _BY_REFERENCE = "reference, because a group may have nothing left"
-_BY_FUNCTION = "compiled function, because the form has lists of rows"
+_GATHERS = "columns, or compiled function where quotients gathered have denominators of their own"
 
 
 def explain_plan(linked: LinkedRulebook) -> str:
@@ -49,9 +49,7 @@ def explain_plan(linked: LinkedRulebook) -> str:
         "steps",
     ]
     for step in typed.steps:
-        evaluator = _name_evaluator(step)
-        if typed.lists or not typed.is_covered:
-            evaluator = _BY_FUNCTION if typed.is_covered else _BY_REFERENCE
+        evaluator = _name_evaluator(step) if typed.is_covered else _BY_REFERENCE
         lines.append(f"  {step.entry.code}: {kind_of_entry(step.entry)}; {evaluator}")
         lines += [f"    {line}" for line in _write_expressions(step)]
     return "\n".join(lines) + "\n"
@@ -128,11 +126,18 @@ def _name_evaluator(step: TypedStep) -> str:
         return "compiled function, because columns leave sentences out"
     clauses = [clause for clause in step.clauses if isinstance(clause, Node)]
     nodes = [node for clause in clauses for node in _all_nodes(clause)]
+    if any(_gathers_quotients(node) for node in nodes):
+        return _GATHERS
     bits = _most_bits([*nodes, *([step.fact] if step.fact is not None else [])])
     if bits <= _WHOLE_BITS:
         return "columns"
     reason = f"because the schema admits numbers that need {bits}"
     return f"columns up to {_WHOLE_BITS} bits, then compiled function, {reason}"
+
+
+def _gathers_quotients(node: Node) -> bool:
+    size = node.args[0].size if node.over else None
+    return size is not None and size.scale is None
 
 
 def _most_bits(nodes: Sequence[Node]) -> int:
