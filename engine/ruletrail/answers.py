@@ -324,8 +324,6 @@ class CompiledEvaluation(Evaluation):
         return self._answer.lists(self._given.lists)
 
     def _read_sentences(self) -> tuple[tuple[str, str], ...]:
-        if self.has_lists:
-            return super()._read_sentences()
         return self._reader.read_sentences(self._answer)
 
     def _read_missing(self) -> tuple[str, ...]:

@@ -6,13 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.compiled.functions import Function
-from ruletrail.compiled.inputs import Preparer
+from ruletrail.compiled.inputs import Position, Preparer, list_inputs
 from ruletrail.compiled.record_building import Answer
-from ruletrail.compiled.slots import Slot, StepSlots, read_slot
+from ruletrail.compiled.row_records import rows_of
+from ruletrail.compiled.slots import Results, Slot, StepSlots, read_slot
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_fact, show_ratio
+from ruletrail.formulas import list_of
 from ruletrail.linking import PLACEHOLDERS, choices_of, labels_of_outcomes
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section, Sentence
+from ruletrail.trails import code_in_row
 from ruletrail.trails.steps import Shape, shape_of
 from ruletrail.values import Fact, Missing
 
@@ -28,9 +31,7 @@ class Sentences:
         self._places = _Places(function, preparer)
         steps = [self._places.steps[code] for code in function.linked.rulebook.entries]
         listed = [(step, self._list(step)) for step in steps]
-        self._listed = [
-            (step.entry.code, step.function, step.fact, says) for step, says in listed if says
-        ]
+        self._listed = [(step, step.function, step.fact, says) for step, says in listed if says]
 
     def _list(self, step: StepSlots) -> dict[object, _Choices]:
         """List what a step says, by its outcome."""
@@ -61,14 +62,27 @@ class Sentences:
 
     def write(self, answer: Answer) -> Iterator[tuple[str, str]]:
         """Write the sentences of an answer, each with the code of the step that says it."""
-        for code, chunk, slot, says in self._listed:
-            results = answer.results[chunk]
+        for step, chunk, slot, says in self._listed:
+            results, code = answer.results[chunk], step.entry.code
+            if step.rows >= 0:
+                yield from _write_rows(step, results, says, answer)
+                continue
             fact = results[slot.position] if slot.fact is None else slot.fact
             for truth, text in says.get(fact, ()) if fact.__class__ is str else ():
                 if truth is None or read_slot(truth, results) is not False:
                     if text is not None:
                         yield code, text.write(answer)
                     break
+
+
+def _write_rows(
+    step: StepSlots, results: Results, says: Mapping[object, _Choices], answer: Answer
+) -> Iterator[tuple[str, str]]:
+    """Write what a check of rows says in each row in which it failed."""
+    for row, of_row in enumerate(rows_of(step, results), start=1):
+        for _, text in says.get(read_slot(step.fact, of_row), ()):
+            if text is not None:
+                yield code_in_row(step.entry.code, row), text.write(answer, row)
 
 
 class _Places:
@@ -79,7 +93,7 @@ class _Places:
         self.steps = {step.entry.code: step for step in function.steps}
         self.fields = {
             code: Slot(at, field.kind, 10**field.scale)
-            for at, (code, field) in enumerate(preparer.fields.items())
+            for at, (code, field) in enumerate(list_inputs(preparer.fields, preparer.lists).items())
         }
         identity, parameters = self.linked.rulebook.identity, self.linked.rulebook.parameters
         self.words = {
@@ -94,8 +108,8 @@ class _Places:
             return self.words[name]
         shape = shape_of(linked, name)
         if name in self.steps:
-            places = self.steps[name].function, self.steps[name].fact
-            return _Shown(name, shape, *places, self._titles(name))
+            step = self.steps[name]
+            return _Shown(name, shape, step.function, step.fact, self._titles(name), step.rows)
         if name in self.fields and name not in self.constants:
             return _Shown(name, shape, -1, self.fields[name], self._titles(name))
         return _show(self.constants.get(name, Missing((name,))), shape, linked.rulebook.locale)
@@ -118,12 +132,19 @@ class _Shown:
     chunk: int
     slot: Slot
     titles: Mapping[Any, str]
+    rows: int = -1
+    """Where the results of each row are, of a rule that is written for each."""
 
-    def show(self, answer: Answer, locale: Locale) -> str:
-        """Write the value as the sentence shows it."""
+    def show(self, answer: Answer, locale: Locale, row: int) -> str:
+        """Write the value as the sentence shows it, in a row if it is of one."""
         slot, is_field = self.slot, self.chunk < 0
+        position: Position = slot.position
         held: Any = answer.inputs.slots if is_field else answer.results[self.chunk]
-        top = held[slot.position] if slot.fact is None else slot.fact
+        if self.rows >= 0:
+            held = held[self.rows][row - 1]
+        top: Any = held[slot.position] if slot.fact is None else slot.fact
+        if is_field and list_of(self.name):
+            top, position = top[row - 1], (slot.position, row)
         if top.__class__ is str and top in self.titles:
             return self.titles[top]
         if slot.kind == "date" and top.__class__ is int:
@@ -131,7 +152,7 @@ class _Shown:
         if top.__class__ is not int:
             return _show(Missing((self.name,)) if top is None else top, self.shape, locale)
         bottom = slot.power if slot.bottom < 0 else held[slot.bottom]
-        written = answer.inputs.decimals[slot.position] if is_field else None
+        written = answer.inputs.decimals[position] if is_field else None
         decimals = self.shape.count(top, bottom, written)
         return show_ratio(top, bottom, decimals, locale, grouping=self.shape.grouping)
 
@@ -154,11 +175,11 @@ class _Text:
         pairs = zip(template.literals, [*names, ""], strict=True)
         self.pieces = [piece for pair in pairs for piece in pair]
 
-    def write(self, answer: Answer) -> str:
-        """Write the sentence of an answer."""
+    def write(self, answer: Answer, row: int = 0) -> str:
+        """Write the sentence of an answer, or of a row of it."""
         return "".join(
             [
-                piece if piece.__class__ is str else piece.show(answer, self.locale)  # type: ignore[union-attr]  # by its class
+                piece if piece.__class__ is str else piece.show(answer, self.locale, row)  # type: ignore[union-attr]  # by its class
                 for piece in self.pieces
             ]
         )
