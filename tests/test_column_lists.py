@@ -240,9 +240,20 @@ def test_what_a_null_list_hides_is_no_row(book, monkeypatch):
         (pa.array([[{"n": "1"}]]), "wrong-type"),
         ([[{"n": 1}], [{"n": "1"}]], "wrong-type"),
         ([[{"n": 1}], [None]], "null-value"),
+        ([[{"n": float("nan")}]], "not-finite"),
+        ([[{"n": Decimal("sNaN")}]], "not-finite"),
         ([[{"d": date(1989, 12, 31)}]], "out-of-range"),
     ],
-    ids=["null struct", "unknown", "text in Arrow", "text", "null row", "a day before the first"],
+    ids=[
+        "null struct",
+        "unknown",
+        "text in Arrow",
+        "text",
+        "null row",
+        "NaN",
+        "sNaN",
+        "a day before the first",
+    ],
 )
 def test_what_no_list_holds_is_told(book, column, code):
     """As it is where each report is read by itself."""

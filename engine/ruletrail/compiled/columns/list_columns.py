@@ -30,7 +30,7 @@ from ruletrail.reports import Row, read_lists
 from ruletrail.schemas import FieldDeclaration, Schema
 
 _FILE = "table"
-_PLAIN = (int, float, Decimal, str, bool, date)
+_PLAIN = (int, Decimal, str, date)
 Lists = Mapping[str, Any]
 """By list, a column with a cell for each report."""
 
@@ -152,9 +152,9 @@ def _split_rows(column: Sequence[Any]) -> Split | None:
     for at, cell in enumerate(column):
         missing[at] = is_absent(cell)
         if not missing[at]:
-            if not isinstance(cell, list | tuple):
+            if not isinstance(cell, list | tuple | np.ndarray):
                 return None
-            rows += cell
+            rows += list(cell)
         offsets[at + 1] = len(rows)
     if not all(isinstance(row, dict) and all(map(_is_plain, row.values())) for row in rows):
         return None
@@ -163,8 +163,9 @@ def _split_rows(column: Sequence[Any]) -> Split | None:
 
 
 def _is_plain(value: object) -> bool:
-    # NaN alone is no number of its own
-    return value is None or (isinstance(value, _PLAIN) and value == value)  # noqa: PLR0124
+    if isinstance(value, float):
+        return value == value  # noqa: PLR0124 - NaN alone differs
+    return value is None or isinstance(value, _PLAIN)
 
 
 def is_absent(cell: object) -> bool:
