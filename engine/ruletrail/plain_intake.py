@@ -10,8 +10,8 @@ from typing import Any
 
 from ruletrail.analysis.ir import TypedField, TypedList
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.inputs import Ends, Inputs, Position, Preparer, cell_at, fit_text
-from ruletrail.compiled.row_inputs import MisfitError, Rows
+from ruletrail.compiled.inputs import Inputs, Position, Preparer, cell_at, fit_text
+from ruletrail.compiled.row_inputs import Ends, MisfitError, Rows
 from ruletrail.documents import LIST_REPORT_LIMITS, REPORT_LIMITS, Nulls
 from ruletrail.intake import limits_of, names
 from ruletrail.reports.plain_json import (

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, Protocol
 
 from ruletrail.analysis.ir import TypedField, TypedList
-from ruletrail.compiled.row_inputs import MisfitError, RowPreparer, Rows
+from ruletrail.compiled.row_inputs import Ends, FieldPlan, MisfitError, RowPreparer, Rows
 from ruletrail.reports import Report, Row, columns_of
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals
 
@@ -106,15 +106,6 @@ def list_inputs(
     return found
 
 
-Ends = tuple[int, int]
-"""The least and the greatest whole number that a field holds, or the days that it admits."""
-
-FieldPlan = tuple[str, bool, type | None, int, int, int, int, int, int]
-"""What is to be done with a field: its code, whether it may be absent, the class of its values if
-they are no numbers; else ten to the power of its scale, the scale, and the ends of a whole number
-and of any other at the scale. Nothing lies between the ends where it is no number."""
-
-
 class Preparer:
     """Prepares reports for one function; a report that lacks an `assumed` field does not fit it.
 
@@ -142,7 +133,8 @@ class Preparer:
         listed = list(enumerate(fields.values()))
         self._days = [(at, _ends_of_days(field)) for at, field in listed if field.kind == "date"]
         cells = [cell for each in lists.values() for cell in each.cells.values()]
-        self.days = {cell.code: _ends_of_days(cell) for cell in cells if cell.kind == "date"}
+        days = {cell.code: _ends_of_days(cell) for cell in cells if cell.kind == "date"}
+        self.days: Mapping[str, Ends] = days
         """The ends of the cells that are days, by code."""
 
     def prepare(self, report: Report) -> Inputs | None:
