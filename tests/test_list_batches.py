@@ -35,6 +35,7 @@ CELLS = {
     "p": "boolean",
     "d": {"type": "string", "format": "date", "formatMinimum": "1990-01-01"},
     "unread": "number",
+    "o": "number",
 }
 FIELDS = {"A": "number", "L": rows_of(CELLS, 4), "M": rows_of({"x": "number"}, 3)}
 BOOK = {
@@ -44,10 +45,16 @@ BOOK = {
         "L.word": {"formula": 'L.t if L.p else "è\u2028"'},
         "L.big": {"formula": "L.n > 1"},
         "L.later": {"formula": "add_months(L.d, 1)"},
+        "L.safe": {"formula": "if_missing(L.o, 0) + 1"},
+        "safe": {"formula": "sum(L.safe) + (1 if is_missing(M) else 0)"},
         "total": {"formula": "sum(L.twice) + size(M)"},
         "thirds": {"formula": "max(L.part)"},
     },
-    "checks": {"L.low": {"expect": "L.n < 50", "severity": "error"}},
+    "checks": {
+        "L.low": {"expect": "L.n < 50", "severity": "error"},
+        "L.early": {"expect": "L.d < add_months(L.d, 1) and L.n < 0", "severity": "info"},
+    },
+    "messages": {"m": {"when": "any(L.p)", "text": {"it": "sì"}}},
     "sections": {"z": {"title": "Z", "due": "A > 2", "fields": ["M", "M.x"]}},
 }
 
@@ -93,6 +100,7 @@ def draw_row(chance: Random) -> dict[str, Any]:
         "p": chance.random() < 0.5,
         "d": f"20{chance.randint(10, 24)}-0{chance.randint(1, 9)}-11",
         "unread": chance.choice((1, None)),
+        "o": chance.choice((2, None)),
     }
     return {name: cell for name, cell in cells.items() if cell is not None}
 
@@ -149,7 +157,7 @@ def write(reports: list[dict[str, Any]], form: str, folder: Path) -> Path:
         path.write_text("\n".join(["A,L,M", *lines]), encoding="utf-8")
     else:
         members = {"n": pa.decimal128(38, 4), "t": pa.string(), "p": pa.bool_(), "d": pa.date32()}
-        row = pa.struct({**members, "unread": pa.int64(), "x": pa.int8()})
+        row = pa.struct({**members, "unread": pa.int64(), "o": pa.int8(), "x": pa.int8()})
         lists = [to_struct_rows(each["L"]) for each in reports]
         columns = {
             "A": pa.array([Decimal(str(each["A"])) for each in reports]),

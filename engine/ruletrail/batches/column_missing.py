@@ -70,7 +70,7 @@ class MissingCodes:
     def find(self, columns: Mapping[str, Column], outputs: Outputs) -> MissingLists:
         """Return the codes that each row lacks, sorted.
 
-        Of a form with lists of rows, columns answer those reports alone that lack nothing.
+        Of a form with lists of rows, columns answer those reports alone in which nothing is.
         """
         if self._compiled.linked.schema.lists:
             return MissingLists(np.zeros(outputs.rows, np.int32), ((),))

@@ -18,7 +18,7 @@ from ruletrail.compiled.columns.columns import Column
 from ruletrail.formulas import list_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports.plain_json import decode_plain
-from ruletrail.rulebooks import Section
+from ruletrail.rulebooks import Message
 from ruletrail.schemas import ListDeclaration
 
 _KEY = "rows"
@@ -85,15 +85,13 @@ def encode_row_array(declared: ListDeclaration, array: Any) -> EncodedList:
 
 
 def needed_codes(linked: LinkedRulebook) -> frozenset[str]:
-    """Name the fields, cells and lists that something reads, or that a section asks for.
+    """Name the fields, cells and lists that messages read, which columns do not work out.
 
-    Which of several that are not there make a value missing is for the compiled function to say.
+    Whatever else lacks something is told by columns. What it lacks the compiled function says.
     """
     schema, entries = linked.schema, linked.rulebook.entries
-    read = {code for codes in linked.reads.values() for code in codes} - entries.keys()
-    for entry in linked.steps:
-        if isinstance(entry, Section):
-            read |= {code for code in entry.fields if code not in entry.optional}
+    messages = [step.code for step in linked.steps if isinstance(step, Message)]
+    read = {code for message in messages for code in linked.reads[message]} - entries.keys()
     read |= {list_of(code) for code in read}
     return frozenset(read & {*schema.fields, *schema.lists, *schema.cells})
 

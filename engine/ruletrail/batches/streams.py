@@ -288,6 +288,12 @@ class TableWork:
                 sure &= lack_nothing(self._needed, fields, table.lists, len(sure))
             if (table.fields or table.lists) and sure.any():
                 found = self._evaluate(table, sure)
+                lacking = found.outputs.lacking
+                if table.lists and lacking is not None and lacking.any():
+                    sure[np.flatnonzero(sure)[lacking]] = False
+                    if not sure.any():
+                        return None, None
+                    found = self._evaluate(table, sure)
                 return found, make(found, part)
         except pa.ArrowCapacityError:
             raise

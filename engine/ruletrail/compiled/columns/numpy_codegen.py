@@ -279,7 +279,7 @@ _ALIASES = frozenset({"input", "parameter", "table", "view"})
 _APART = frozenset({"take"})
 """Operations that read at random, so their result must not lie where an operand does."""
 
-FLAG_OUTPUTS = 2
+FLAG_OUTPUTS = 3
 """So many outputs are arrays of booleans; the others hold numbers, and booleans as bytes."""
 
 

@@ -57,6 +57,9 @@ class Outputs:
     lists: dict[str, ListOutput] = field(default_factory=dict)
     """By list and report, the values of the rules of each of its rows; None where it has none."""
 
+    lacking: NDArray[np.bool_] | None = None
+    """The reports in which something is missing, of a form with lists; others may be told so."""
+
     @property
     def linked(self) -> LinkedRulebook:
         """The rulebook that answered; internal, may change."""
@@ -89,7 +92,7 @@ class Outputs:
             yield from kind.items()
 
     def list_arrays(self) -> list[Any]:
-        """List the arrays that a program writes after its two flags, in its order."""
+        """List the arrays that a program writes after its flags, in its order."""
         return [array for array, _ in self._arrays()]
 
     def list_domains(self) -> list[str]:

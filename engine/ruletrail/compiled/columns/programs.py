@@ -55,7 +55,8 @@ class OutputEncoding:
 class Program:
     """Code for blocks that meet its assumptions.
 
-    It writes the flags of the rows trapped and of those left over, then `Outputs.list_arrays`.
+    It writes the flags of the rows trapped, of those left over and of those that lack something,
+    then `Outputs.list_arrays`.
     """
 
     assumptions: Assumptions
@@ -104,8 +105,9 @@ def make_program(typed: TypedRulebook, assumptions: Assumptions, outputs: Output
     flags = lowering.finish()
     ssa.put(0, flags.trap, "?")
     ssa.put(1, flags.leftover, "?")
-    ssa.put(2, flags.status(ssa), "i1")
-    writer = _OutputWriter(ssa, 3)
+    ssa.put(2, flags.lacking, "?")
+    ssa.put(3, flags.status(ssa), "i1")
+    writer = _OutputWriter(ssa, 4)
     # rules first, in the order of `Outputs.list_arrays`
     encodings = {
         code: writer.values(output, block.facts[code]) for code, output in outputs.all_values()

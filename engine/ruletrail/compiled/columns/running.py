@@ -133,8 +133,10 @@ class _Job:
         masked = [code for code, column in columns.items() if column.missing is not None]
         self.domains = [list_of(code) for code in (*columns, *masked)]
         """Of what the rows of each input are."""
-        self.results = [self.trapped, self.leftover, *outputs.list_arrays()]
-        self.answered = ["", "", *outputs.list_domains()]
+        outputs.lacking = np.zeros(self.rows, np.bool_)
+        flags = [self.trapped, self.leftover, outputs.lacking]
+        self.results = [*flags, *outputs.list_arrays()]
+        self.answered = [*("" for _ in flags), *outputs.list_domains()]
         """Of what those of each result are."""
         self.encodings: Mapping[str, OutputEncoding] = {}
         self.usual = _Variant(self, self._usual_fields(), traps=True)
@@ -296,6 +298,8 @@ class _Job:
             self.outputs.lists[code].alone[row] = [
                 {name: give(fact) for name, fact in each.items()} for each in rows
             ]
+        if self.outputs.lacking is not None:
+            self.outputs.lacking[row] = True  # nobody looked
         self.outputs.status.codes[row] = STATUSES.index(status)
         for code, output in self.outputs.all_outputs():
             output.put(row, facts[code])

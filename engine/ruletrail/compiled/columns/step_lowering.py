@@ -60,6 +60,9 @@ class _Flags:
     """The rows with an error that this code does not work out."""
     leftover: Value = False
     """The rows whose declared values the compiled function must compare."""
+    lacking: Value = False
+    """The rows in which something that is worked out, or asked for, is missing; where a form has
+    lists."""
 
     def status(self, ssa: SsaBuilder) -> Value:
         """Lower the status, an index into `STATUSES`: 0 complete, 1 incomplete, 2 invalid."""
@@ -98,7 +101,7 @@ class StepLowering:
         whole = self.flags[OF_REPORTS]
         for over, flags in self.flags.items():
             if over != OF_REPORTS:
-                for name in ("invalid", "incomplete", "trap", "leftover"):
+                for name in ("invalid", "incomplete", "trap", "leftover", "lacking"):
                     found = self.block.gather("logical_or", getattr(flags, name), over)
                     setattr(whole, name, self._or(getattr(whole, name), found))
         return whole
@@ -136,6 +139,8 @@ class StepLowering:
         self._mark("trap", fact.trap)
         if ERROR in possible:
             self._mark("invalid", self.ssa.emit("equal", codes, ERROR))
+        if MISSING in possible and self.block.assumptions.lists:
+            self._mark("lacking", self.ssa.emit("equal", codes, MISSING))
         if leaves_open and possible & {MISSING, NOT_ENCODED}:
             # an error is among them where it can be: a row that is invalid may be incomplete too
             if possible & {ERROR, LEFT_OUT, NOT_APPLICABLE}:
@@ -282,8 +287,11 @@ class StepLowering:
             due = mask_truth(ssa, ssa.emit("equal", parent.values, 1), parent.non_values)
             truth = kleene(ssa, [replace(parent, values=due), truth], decides=False)
         self._finish(section.code, self._as_text(truth, _DUE))
-        empty = True if section.not_encoded is not None else self._empty(section)
-        self._mark("incomplete", self._and(truth.values, empty))
+        empty = self._and(truth.values, self._empty(section))
+        if self.block.assumptions.lists:
+            self._mark("lacking", empty)
+        open_ = truth.values if section.not_encoded is not None else empty
+        self._mark("incomplete", open_)
 
     def _as_text(self, truth: Vector, dictionary: Dictionary) -> Vector:
         """Return a condition as indices into the two texts for false and true."""
