@@ -228,7 +228,10 @@ class PlainIntake:
     def __init__(self, functions: CompiledRulebook) -> None:
         """Prepare for functions that are whole; what is for any report is made when one comes."""
         self._functions, self._linked = functions, functions.linked
-        self._rules = split_rules(functions.linked.schema)
+        self._rules, self._lists = (
+            split_rules(self._linked.schema),
+            tuple(self._linked.schema.lists),
+        )
         self._usual: PlainPreparer | None = None
         self._any: PlainPreparer | None = None
 
@@ -247,7 +250,7 @@ class PlainIntake:
         document = {
             key: dict(part) if part.__class__ is dict else part for key, part in report.items()
         }
-        for code in self._linked.schema.lists:
+        for code in self._lists:
             _copy_rows(document.get("fields"), code)
         document.setdefault("rulebook", self._linked.rulebook.identity.reference)
         if nulls == "absent":

@@ -97,9 +97,10 @@ def node_of(expression: Expression, known: Knowledge) -> Node:
 
 
 def field_ranges(linked: LinkedRulebook) -> Mapping[str, Interval]:
-    """Return the interval that the schema gives each number field."""
-    fields = read_fields(linked.schema).items()
-    return {code: field.range for code, field in fields if field.kind == "number"}
+    """Return the interval that the schema gives each number field, and each number of rows."""
+    cells = (cell for each in read_lists(linked.schema).values() for cell in each.cells.values())
+    fields = (*read_fields(linked.schema).values(), *cells)
+    return {each.code: each.range for each in fields if each.kind == "number"}
 
 
 def declared_knowledge(linked: LinkedRulebook) -> Knowledge:

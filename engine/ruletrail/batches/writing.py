@@ -20,7 +20,7 @@ from ruletrail.rendering.problems import problems_json
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import Status, outcome_word
-from ruletrail.values import Fact, JsonValue, Missing, is_non_value, to_json, write_number
+from ruletrail.values import Fact, JsonValue, gather_missing, is_non_value, to_json, write_number
 
 ROW, STATUS, MISSING, PROBLEMS = "row", "status", "missing", "problems"
 LISTS = "lists"
@@ -198,10 +198,7 @@ def find_missing(
     layout: Layout, linked: LinkedRulebook, report: Report, facts: Mapping[str, Fact]
 ) -> list[str]:
     """Return, sorted, what is missing: for any value, or as a field of a due section."""
-    codes: set[str] = set()
-    for fact in facts.values():
-        if isinstance(fact, Missing):
-            codes.update(fact.codes)
+    codes = gather_missing(facts.values())
     for section, required in layout.required.items():
         if facts[section] != "due":
             continue

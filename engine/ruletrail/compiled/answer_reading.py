@@ -24,7 +24,7 @@ from ruletrail.values import (
     MOST_DIGITS,
     ExactValue,
     Fact,
-    Missing,
+    gather_missing,
     is_non_value,
     to_decimal,
     write_scaled,
@@ -100,8 +100,7 @@ class AnswerReader:
         Sorted: what a value misses, and the empty required fields of sections that are due.
         """
         facts = answer.facts
-        codes = {c for fact in facts.values() if isinstance(fact, Missing) for c in fact.codes}
-        given = report.fields
+        codes, given = gather_missing(facts.values()), report.fields
         for section, required in self._required:
             if facts[section.code] != "due":
                 continue

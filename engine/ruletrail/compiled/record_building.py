@@ -67,9 +67,9 @@ class Answer:
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
         """The fact of every step by its code, exact; those of rows by `LIST[2].NAME`."""
-        found = {}
         if self.function.linked.schema.lists:
             return dict(self._facts_of_rows())
+        found = {}
         for step in self.function.steps:
             fact = read_slot(step.fact, self.results[step.function])
             if fact is not None:

@@ -19,6 +19,9 @@ from ruletrail.trails import code_in_row
 from ruletrail.trails.steps import Shape, shape_of
 from ruletrail.values import Fact, Missing
 
+_OF_NO_ROW = -1
+"""In the place of where the results of each row are."""
+
 _Choices = tuple[tuple[Slot | None, "_Text | None"], ...]
 """Sentences for one outcome, the first that its truth does not forbid counts; None says nothing."""
 
@@ -31,7 +34,11 @@ class Sentences:
         self._places = _Places(function, preparer)
         steps = [self._places.steps[code] for code in function.linked.rulebook.entries]
         listed = [(step, self._list(step)) for step in steps]
-        self._listed = [(step, step.function, step.fact, says) for step, says in listed if says]
+        self._listed = [
+            (step.entry.code, step.function, step.fact, says, step if step.rows >= 0 else None)
+            for step, says in listed
+            if says
+        ]
 
     def _list(self, step: StepSlots) -> dict[object, _Choices]:
         """List what a step says, by its outcome."""
@@ -62,10 +69,10 @@ class Sentences:
 
     def write(self, answer: Answer) -> Iterator[tuple[str, str]]:
         """Write the sentences of an answer, each with the code of the step that says it."""
-        for step, chunk, slot, says in self._listed:
-            results, code = answer.results[chunk], step.entry.code
-            if step.rows >= 0:
-                yield from _write_rows(step, results, says, answer)
+        for code, chunk, slot, says, of_rows in self._listed:
+            results = answer.results[chunk]
+            if of_rows is not None:
+                yield from _write_rows(of_rows, results, says, answer)
                 continue
             fact = results[slot.position] if slot.fact is None else slot.fact
             for truth, text in says.get(fact, ()) if fact.__class__ is str else ():
@@ -111,7 +118,8 @@ class _Places:
             step = self.steps[name]
             return _Shown(name, shape, step.function, step.fact, self._titles(name), step.rows)
         if name in self.fields and name not in self.constants:
-            return _Shown(name, shape, -1, self.fields[name], self._titles(name))
+            rows = 0 if list_of(name) else _OF_NO_ROW
+            return _Shown(name, shape, -1, self.fields[name], self._titles(name), rows)
         return _show(self.constants.get(name, Missing((name,))), shape, linked.rulebook.locale)
 
     def _titles(self, code: str) -> Mapping[Any, str]:
@@ -132,19 +140,21 @@ class _Shown:
     chunk: int
     slot: Slot
     titles: Mapping[Any, str]
-    rows: int = -1
+    rows: int
     """Where the results of each row are, of a rule that is written for each."""
 
     def show(self, answer: Answer, locale: Locale, row: int) -> str:
         """Write the value as the sentence shows it, in a row if it is of one."""
         slot, is_field = self.slot, self.chunk < 0
-        position: Position = slot.position
         held: Any = answer.inputs.slots if is_field else answer.results[self.chunk]
-        if self.rows >= 0:
+        at: Position = slot.position
+        if self.rows == _OF_NO_ROW:
+            top = held[at] if slot.fact is None else slot.fact
+        elif is_field:
+            top, at = held[at][row - 1], (slot.position, row)
+        else:
             held = held[self.rows][row - 1]
-        top: Any = held[slot.position] if slot.fact is None else slot.fact
-        if is_field and list_of(self.name):
-            top, position = top[row - 1], (slot.position, row)
+            top = held[at] if slot.fact is None else slot.fact
         if top.__class__ is str and top in self.titles:
             return self.titles[top]
         if slot.kind == "date" and top.__class__ is int:
@@ -152,7 +162,7 @@ class _Shown:
         if top.__class__ is not int:
             return _show(Missing((self.name,)) if top is None else top, self.shape, locale)
         bottom = slot.power if slot.bottom < 0 else held[slot.bottom]
-        written = answer.inputs.decimals[position] if is_field else None
+        written = answer.inputs.decimals[at] if is_field else None
         decimals = self.shape.count(top, bottom, written)
         return show_ratio(top, bottom, decimals, locale, grouping=self.shape.grouping)
 

@@ -1,6 +1,6 @@
 """What can be wrong with a report as a whole, with a command, or with a form to be canonical."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, warning
 
 TEXTS = {
     "reference-form": error("{text} non indica un rulebook", "{text} does not name a rulebook",
@@ -104,6 +104,9 @@ TEXTS = {
         "tabulazione, o il testo tra virgolette",
         "the file stays as it was; outside of quotes put a space in the place of each tab, or the "
         "text in quotes"),
+    "language-changes": warning("{code} era un testo, e nel linguaggio 2 è una data",
+        "{code} was a text, and is a day in language 2",
+        "se deve restare un testo scrivilo fra virgolette", "to keep it a text write it in quotes"),
     "format-unsafe": error(
         "{file} non si può riscrivere senza cambiarne il significato o perdere un commento",
         "{file} cannot be written anew without changing its meaning or losing a comment",

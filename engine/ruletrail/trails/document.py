@@ -25,7 +25,7 @@ from ruletrail.trails.steps import (
     write_parameters,
     write_step,
 )
-from ruletrail.values import ErrorValue, Fact, Missing, NotEncoded, is_non_value, to_json
+from ruletrail.values import ErrorValue, Fact, NotEncoded, gather_missing, is_non_value, to_json
 from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 
 TRAIL_VERSIONS = {1: 1, 2: 2}
@@ -72,11 +72,12 @@ class Trail:
 
 def write_trail(record: Record) -> Json:
     """Write the trail's document with its digests."""
+    steps = write_steps(record)  # before the result: that repeats what is too much in them
     document: Json = {
         **write_identity(record.linked),
         "report": write_report(record.report),
         "result": write_result(record),
-        "steps": write_steps(record),
+        "steps": steps,
     }
     text = canonical_json(document).encode()
     document["digest"] = f"sha256:{digest_of_bytes(text)}"
@@ -232,12 +233,9 @@ def _agreements(record: Record) -> Json:
 
 def missing_codes(record: Record) -> list[str]:
     """Name the missing codes, and the empty required fields of due sections; sorted."""
-    codes: set[str] = set()
-    for conclusion in record.conclusions:
-        if isinstance(conclusion, RowsConclusion):
-            continue
-        if isinstance(conclusion.fact, Missing):
-            codes.update(conclusion.fact.codes)
+    steps = [each for each in record.conclusions if not isinstance(each, RowsConclusion)]
+    codes = gather_missing(each.fact for each in steps)
+    for conclusion in steps:
         if isinstance(conclusion, SectionConclusion) and conclusion.fact == "due":
             codes.update(conclusion.empty)
     return sorted(codes)
