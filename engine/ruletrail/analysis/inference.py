@@ -34,6 +34,7 @@ from ruletrail.schemas.fields import MOST_ROWS
 from ruletrail.values import MOST_DECIMALS, NotApplicable, NotEncoded, RoundingMode
 
 _ERROR: NonValueKinds = frozenset({"error"})
+_USUALLY_THERE = ("number", "date")
 LEAVES_OUT_SINCE = 2
 """The version of the language that leaves out members of groups, and rows, that do not apply."""
 
@@ -47,9 +48,10 @@ def infer_rulebook(
 ) -> TypedRulebook:
     """Type a rulebook; `assumed` fields are taken to be present.
 
-    By default those are the required ones and all numbers. `most_decimals` caps the scales of the
-    fields that are read below what the schema admits, for reports that have no more; a field that a
-    rule computes is only compared, at its full scale. With `traps` errors are left out.
+    By default those are the required ones, all numbers and all days. `most_decimals` caps the
+    scales of the fields that are read below what the schema admits, for reports that have no more;
+    a field that a rule computes is only compared, at its full scale. With `traps` errors are left
+    out.
     """
     declared, computed = read_fields(linked.schema), linked.rulebook.entries
     fields = {
@@ -135,9 +137,9 @@ def is_covered_by_columns(linked: LinkedRulebook) -> bool:
 
 
 def present_by_default(fields: Mapping[str, TypedField]) -> frozenset[str]:
-    """Name the fields that most reports have: the required ones and all numbers."""
+    """Name the fields that most reports have: the required ones, all numbers and all days."""
     return frozenset(
-        code for code, field in fields.items() if field.required or field.kind == "number"
+        code for code, field in fields.items() if field.required or field.kind in _USUALLY_THERE
     )
 
 
