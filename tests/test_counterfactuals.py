@@ -36,7 +36,7 @@ from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails import Record, outcome_word
 from support.command_line import call
 from support.places import EXAMPLES
-from support.rulebook_generator import Case, generate
+from support.rulebook_generator import Case, dated, generate
 from support.rulebooks import REFERENCE, Raw, load_text, rows_of, rulebook_text, schema_of
 
 JESI = EXAMPLES / "jesi-2024.yaml"
@@ -195,7 +195,8 @@ def test_every_value_of_every_input_agrees(start: int, language: int):
         rng = random.Random(seed)  # noqa: S311 - the same cases each time
         drawn = DRAWN if language == 1 else LATER
         kinds = [*rng.choices(drawn, k=rng.randint(1, 3)), *rng.choices(TARGETS, k=2)]
-        case = narrow(generate(seed, numbers="near", kinds=kinds, language=language), seed)
+        case = generate(seed, numbers="near", kinds=kinds, language=language)
+        case = narrow(dated(case, seed) if language > 1 and seed % 2 else case, seed)
         plan = case.load()
         brute = Brute(plan, case)
         record = evaluate_record(plan.linked, brute.read)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ruletrail.api import Plan
+from ruletrail.caches.compiled_functions import decode_functions, encode_functions
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.scalar_codegen import compiler
 from ruletrail.documents import LIST_REPORT_LIMITS, from_python, read_document
@@ -104,6 +105,15 @@ def test_an_aggregate_is_worked_out_once_however_many_read_it():
     assert source.count("for ") == 1  # both rules of rows stand in one loop
     compare(plan, L=[{"x": 1}, {"x": 3}])
     compare(plan, L=[])
+
+
+def test_kept_functions_answer_as_those_that_were_kept(plan):
+    """Functions with loops come back from the bytes of a cache, what belongs to each row too."""
+    content = encode_functions(CompiledRulebook(plan.linked))
+    kept = decode_functions(content or b"", plan.linked)
+    assert kept is not None
+    for rows in ([USUAL], [USUAL, {"x": 1}, {**USUAL, "e": "NO"}]):
+        compare_functions(kept, plan.read(report_of(A="2024-05-31", L=rows)))
 
 
 def test_what_is_not_asked_for_is_no_error():

@@ -9,7 +9,7 @@ from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Inputs, Preparer
 from ruletrail.compiled.record_building import Answer
 from ruletrail.evaluations import evaluate_record
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, days_of
 from ruletrail.reports import Report
 from ruletrail.trails import Record
 
@@ -50,9 +50,6 @@ class CompiledRulebook:
         self.linked = linked
         self.is_covered = make_function is not None or _is_covered(linked)
         """Whether functions can do all of it; where they cannot there are none."""
-        self.writes_by_templates = not (linked.lookups or linked.schema.lists)
-        """Whether trails are written without a record: which band or row answered depends on
-        numbers, and the steps of rows on how many there are, which no template knows."""
         self._is_kept = make_function is not None
         self._make_function = make_function if make_function is not None else self._compile
         if self.is_covered:
@@ -126,12 +123,22 @@ class CompiledRulebook:
         inputs = self.prepare(report)
         return None if inputs is None else self.run(inputs)
 
+    @property
+    def has_templates(self) -> bool:
+        """Tell whether trails are written by templates, and not from records.
+
+        Which band or row answered, what is in force on a day and how many rows a list has, no
+        template knows.
+        """
+        linked = self.linked
+        return not (linked.lookups or linked.schema.lists or days_of(linked))
+
     def write_trail(self, answer: Answer, report: Report, digests: "Digests" = "all") -> bytes:
         """Write the trail of an answer: the canonical JSON that `Trail` makes of its record.
 
         With fewer digests only to time them apart.
         """
-        if not self.writes_by_templates:
+        if not self.has_templates:
             # the common path writes by templates
             from ruletrail.digests import canonical_json  # noqa: PLC0415
             from ruletrail.trails.document import write_trail  # noqa: PLC0415
@@ -168,7 +175,7 @@ class CompiledRulebook:
 
     def compile_trails(self) -> TrailCodes:
         """Make what writes trails, both for usual reports and for any, and return its code."""
-        if not (self.is_covered and self.writes_by_templates):
+        if not self.is_covered or not self.has_templates:
             return (), ()
         return self.trail_writer(is_usual=True).codes, self.trail_writer(is_usual=False).codes
 

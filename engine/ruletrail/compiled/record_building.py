@@ -18,7 +18,7 @@ from ruletrail.evaluations.reading import start_facts
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Derivation, Formula, Part, Skipped
 from ruletrail.formulas.reference_evaluator import OF_ALL_ROWS
-from ruletrail.linking import LinkedRulebook, split_rule
+from ruletrail.linking import LinkedRulebook, days_of, split_rule, values_by_day
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Clause, Decision, Message, Rule, Section
 from ruletrail.trails import (
@@ -117,12 +117,14 @@ def _build_record(
     status: Status,
 ) -> Record:
     """Build the record of an evaluation that the compiled function made."""
-    facts = start_facts(linked, report)
+    facts, days = start_facts(linked, report), days_of(linked)
     conclusions: list[Conclusion] = []
     for step in steps:
         for conclusion in _conclude_all(step, results[step.function], report, facts):
             conclusions.append(conclusion)
             facts[conclusion.code] = conclusion.fact
+        if step.entry.code in days:
+            facts |= values_by_day(linked, step.entry.code, facts)
     messages = tuple(show_messages(linked, report, facts, conclusions))
     return Record(
         linked,

@@ -21,7 +21,7 @@ from ruletrail.formulas import (
 )
 from ruletrail.formulas.operations import COMPARE
 from ruletrail.intake import check_read, limits_of
-from ruletrail.linking import LinkedRulebook, formulas_of
+from ruletrail.linking import LinkedRulebook, days_of, formulas_of, values_by_day
 from ruletrail.reports import Declared, Report, list_shells, unquote_subject
 from ruletrail.rulebooks import Check, Decision, Entry, Section
 from ruletrail.trails import (
@@ -104,8 +104,10 @@ class Question:
         linked = self.linked
         leaves_out = linked.rulebook.language >= OF_ROWS_SINCE
         rows = {over: len(each) for over, each in self.report.lists.items()}
+        parameters = linked.rulebook.parameters.items()
+        dated = {code: each for code, each in parameters if each.day is not None}
         return Cone(
-            steps, self.facts, self.members, linked.lookups, leaves_out, rows, self.own,
+            steps, self.facts, self.members, linked.lookups, leaves_out, dated, rows, self.own,
             frozenset(code for code, each in self.shared.items() if not each.isdisjoint(changed)),
         )  # fmt: skip
 
@@ -113,7 +115,9 @@ class Question:
         """Draw the conclusions of a cone with other values, by the reference evaluator."""
         report = self.with_values(values)
         facts: dict[str, Fact] = {**values}
-
+        days = days_of(self.linked)
+        for code in days & values.keys():
+            facts |= values_by_day(self.linked, code, facts)
         reading = make_reading(
             self.linked, report, ChainMap(facts, cast("dict[str, Fact]", self.facts))
         )
@@ -122,6 +126,8 @@ class Question:
             for conclusion in conclude_all(entry, reading, report, changed.take(entry)):
                 conclusions[conclusion.code] = conclusion
                 facts[conclusion.code] = conclusion.fact
+            if entry.code in days:
+                facts |= values_by_day(self.linked, entry.code, facts)
         return conclusions
 
     def with_values(self, values: Mapping[str, Value]) -> Report:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from ruletrail.digests import canonical_json, digest_of, digest_of_bytes
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, days_of
 from ruletrail.problems import refusal
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Section
@@ -72,9 +72,15 @@ class Trail:
 
 def write_trail(record: Record) -> Json:
     """Write the trail's document with its digests."""
+    identity = write_identity(record.linked)
+    if days_of(record.linked):
+        from ruletrail.trails.dated import write_in_force  # noqa: PLC0415 - few rulebooks have them
+
+        for code, written in write_in_force(record).items():
+            identity["parameters"][code] |= written
     steps = write_steps(record)  # before the result: that repeats what is too much in them
     document: Json = {
-        **write_identity(record.linked),
+        **identity,
         "report": write_report(record.report),
         "result": write_result(record),
         "steps": steps,

@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import cast
 
+from ruletrail.analysis.bounds import constant_node
 from ruletrail.analysis.ir import Node
 from ruletrail.compiled.columns.block import NO_FACT, Block, TextTest
 from ruletrail.compiled.columns.column_arithmetic import (
@@ -16,6 +17,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     ERROR,
     MISSING,
     NonValues,
+    TooLarge,
     Vector,
     absolute,
     add,
@@ -37,14 +39,16 @@ from ruletrail.compiled.columns.column_arithmetic import (
     negate,
     non_value_where,
     scale_of,
+    worst_non_values,
 )
 from ruletrail.compiled.columns.columns import NO_DICTIONARY, Dictionary
 from ruletrail.compiled.columns.day_lowering import DAY_PRIMITIVES, lower_days
 from ruletrail.compiled.columns.lookup_lowering import lower_lookup
-from ruletrail.compiled.columns.numpy_codegen import OF_REPORTS, SsaBuilder, Value
+from ruletrail.compiled.columns.numpy_codegen import OF_REPORTS, ColumnValue, SsaBuilder, Value
 from ruletrail.compiled.columns.roundings import round_vector
 from ruletrail.compiled.columns.row_lowering import gather_rows
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.formulas.lookups import DatedValues
 from ruletrail.values import NotEncoded
 
 _COMPARE: Mapping[str, str] = {
@@ -52,6 +56,8 @@ _COMPARE: Mapping[str, str] = {
     "gt": "greater", "in": "equal", "not_in": "equal",
 }  # fmt: skip
 _MOST_IN_A_BYTE = 250
+_MOST_DATED = 64
+"""Entries of a parameter that changes with a day; of more the compiled function finds the one."""
 
 
 def lower(block: Block, node: Node | NotEncoded) -> Vector:
@@ -70,6 +76,8 @@ def lower(block: Block, node: Node | NotEncoded) -> Vector:
         return _lower_over_rows(block, node)
     key = block.ssa.domain, node.key
     vector = block.computed.get(key)
+    if vector is None and isinstance(node.lookup, DatedValues):
+        vector = block.computed[key] = _on_day(block, node, node.lookup)
     if vector is None:
         operands = [lower(block, arg) for arg in node.args]
         operation = _among if node.op in _COMPARE else _OPERATIONS[node.op]
@@ -107,6 +115,36 @@ def _constant(node: Node) -> Vector:
         day = fact.toordinal()
         return Vector(day, 0, day, day)
     return Vector(fact) if isinstance(fact, bool) else Vector(dictionary=Dictionary((str(fact),)))
+
+
+def _on_day(block: Block, node: Node, dated: DatedValues) -> Vector:
+    """Give each row the value of a parameter that is in force on its day."""
+    if len(dated.spans) > _MOST_DATED:
+        raise TooLarge
+    ssa, day = block.ssa, lower(block, node.args[0])
+    first, *later = [_constant(constant_node(value, "")) for value in dated.values]
+    out: Value = ssa.emit("less", day.values, dated.spans[0].first.toordinal())
+    found = first
+    for days, value in zip(dated.spans[1:], later, strict=True):
+        begun = ssa.emit("greater_equal", day.values, days.first.toordinal())
+        found = pick(block, begun, value, found, (node.kind, node.kind))
+    for at, days in enumerate(dated.spans):
+        if days.last is not None:
+            ended: Value = ssa.emit("greater", day.values, days.last.toordinal())
+            for after in dated.spans[at + 1 : at + 2]:
+                waits = ssa.emit("less", day.values, after.first.toordinal())
+                ended = ssa.emit("logical_and", ended, waits)
+            out = ssa.emit("logical_or", out, ended)
+    trap, wrong = day.trap, ssa.emit("logical_and", out, has_value(ssa, day.non_values))
+    non_values = day.non_values
+    if block.assumptions.traps and isinstance(wrong, ColumnValue):
+        trap = ssa.emit("logical_or", trap, wrong)
+    else:
+        errors = non_value_where(ssa, wrong, ERROR)
+        non_values = worst_non_values(ssa, (non_values, errors))
+    if node.kind == "boolean":
+        found = replace(found, values=mask_truth(ssa, found.values, non_values))
+    return replace(found, non_values=non_values, trap=trap)
 
 
 def _among(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:

@@ -6,6 +6,7 @@ first one, or by a search where keys lie far apart. All of it in exact whole num
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor, lcm
@@ -19,6 +20,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     NOT_APPLICABLE,
     Bounded,
     NonValues,
+    TooLarge,
     Vector,
     as_bit,
     as_pair,
@@ -55,7 +57,10 @@ def lower_lookup(block: Block, node: Node, operands: Sequence[Vector]) -> Vector
         return given
     if isinstance(node.lookup, KeyedTable):
         return _look_up_table(block, node.lookup, operands, given)
-    return _look_up_scale(block, node.lookup, operands[0], given)
+    if isinstance(node.lookup, BandScale):
+        return _look_up_scale(block, node.lookup, operands[0], given)
+    # what changes with a day is looked up one by one, by the compiled function
+    raise TooLarge
 
 
 def _pick(ssa: SsaBuilder, entries: Sequence[int], at: Value, dtype: Dtype) -> Value:
@@ -280,9 +285,9 @@ def _entries(
 ) -> Vector:
     """Write the answers at each index; what stands for none means nothing."""
     values = table.values()
-    if table.value_type == "number":
-        scale = decimals_of([cast("Fraction", value) for value in values])
-        wholes = [int(cast("Fraction", value or 0) * 10**scale) for value in listed]
+    if table.value_type in ("number", "date"):
+        scale = decimals_of([_as_number(value) for value in values])
+        wholes = [0 if value is None else int(_as_number(value) * 10**scale) for value in listed]
         picked = _pick_number(ssa, wholes, at)
         return Vector(picked.values, scale, picked.low, picked.high)
     if table.value_type == "boolean":
@@ -341,10 +346,15 @@ def _find_number(ssa: SsaBuilder, number: Bounded, keys: Sequence[int]) -> _Foun
     return _Found(ssa.emit("multiply", at, is_key), [0, *(places[key] for key in ordered)])
 
 
+def _as_number(value: Exact) -> Fraction:
+    """Return a number, or the count of a day, which is one."""
+    return Fraction(value.toordinal()) if isinstance(value, date) else cast("Fraction", value)
+
+
 def _find_numbers(block: Block, number: Vector, cells: Sequence[Exact]) -> _Found:
     ssa = block.ssa
-    numbers = cast("Sequence[Fraction]", cells)
-    wanted = decimals_of(list(numbers))
+    numbers = [_as_number(cell) for cell in cells]
+    wanted = decimals_of(numbers)
     if number.scale is not None:
         scale = max(wanted, number.scale)
         wholes = [int(each * 10**scale) for each in numbers]
@@ -370,6 +380,7 @@ def _find_truths(block: Block, truth: Vector, cells: Sequence[Exact]) -> _Found:
 
 _FINDERS: dict[str, Callable[[Block, Vector, Sequence[Exact]], _Found]] = {
     "number": _find_numbers,
+    "date": _find_numbers,
     "text": _find_texts,
     "boolean": _find_truths,
 }

@@ -32,8 +32,8 @@ _PLACES = 3
 def infer_usual(linked: LinkedRulebook) -> TypedRulebook:
     """Type a rulebook for usual reports.
 
-    Every number that is read is there, with two decimals at most, and nothing goes wrong; where
-    something does, the function gives up.
+    Every number and day that is read is there, with two decimals at most, and nothing goes wrong;
+    where something does, the function gives up.
     """
     read = {code for codes in linked.reads.values() for code in codes}
     present = present_by_default(read_fields(linked.schema))
