@@ -121,3 +121,21 @@ def test_keys_far_apart_and_many(monkeypatch):
         for row in asked
     ]
     compare_columns(CompiledRulebook(plan.linked), reports)
+
+
+def test_days_as_keys_and_values(monkeypatch):
+    """A table by days, of days: a key is the day itself, whatever is near it."""
+    monkeypatch.setattr(running._Job, "run_row", None)
+    tables = """
+tables:
+  k:
+    by: [d]
+    otherwise: 2000-01-01
+    rows: [{d: 2024-05-31, value: 2025-01-01}, {d: 2024-06-30, value: 2026-01-01}]
+rules: {r: {formula: k(d)}, s: {formula: "r < date(2025, 6, 1)"}}
+"""
+    day = {"type": "string", "format": "date"}
+    plan = load_text(rulebook_text({}, language="2") + tables, schema_of({"d": day}))
+    given = [{"d": "2024-05-31"}, {"d": "2024-06-30"}, {"d": "2024-06-29"}, {}]
+    reports = [plan.read({"rulebook": REFERENCE, "fields": fields}) for fields in given]
+    compare_columns(CompiledRulebook(plan.linked), reports)
