@@ -162,5 +162,7 @@ def _anything(table: KeyedTable, operands: Terms, making: Making, vocabulary: Vo
             return number_term(number, state)
         case "boolean":
             return truth_term(space.truth("cell"), state)
+        case "date":
+            return day_term(space.whole("cell"), state)
         case _:
             return Term("text", state, vocabulary.free(space, 0, RULEBOOK_LIMITS.scalar))
