@@ -1,0 +1,83 @@
+"""Reports to begin a search with: those that somebody wrote, then some made of the forms' bounds."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.analysis.ir import TypedField
+from ruletrail.differences.candidates import Forms, fit
+from ruletrail.differences.reach import Pair
+from ruletrail.differences.searching import Base
+from ruletrail.differences.trials import document_of
+
+from ruletrail.examples import Examples
+from ruletrail.intake import check_report
+from ruletrail.values import write_number
+
+MOST_WRITTEN = 60
+"""Reports of examples that are tried."""
+_FAR = Fraction(1000)
+_CENT = Fraction(1, 100)
+
+
+def list_bases(
+    pair: Pair, forms: Forms, examples: Iterable[tuple[int, Examples]]
+) -> list[Base]:
+    """List reports to begin with; `examples` are those of a rulebook, the old one 0, the new 1."""
+    found: dict[str, Base] = {}
+    for side, listed in examples:
+        linked = pair.graphs[side].linked
+        for example in listed.examples[:MOST_WRITTEN]:
+            report, _ = check_report(example.report, linked)
+            if report is not None:
+                document = document_of(report)
+                found.setdefault(repr(document), Base(example.name, document))
+    made = (Base("", each) for each in make_documents(forms))
+    return [*found.values(), *made]
+
+
+def make_documents(forms: Forms) -> Iterator[dict[str, Any]]:
+    """Make reports of the forms' bounds: empty, least, greatest, between, and mixed ones."""
+    yield {"fields": {}}
+    codes = dict.fromkeys([*forms.typed[1], *forms.typed[0]])
+    known = [each for code in codes if (each := forms.field(code)) is not None]
+    shared = [each for each in known if all(each.code in typed for typed in forms.typed)]
+    for number in range(6):
+        values = {each.code: _pick(each, number, at) for at, each in enumerate(shared)}
+        yield {"fields": values}
+
+
+def _pick(known: TypedField, number: int, at: int) -> Any:
+    """Choose a value of a field: all first, all last, all in the middle, then mixed."""
+    values = _axis(known)
+    if number < 3:  # noqa: PLR2004 - the first three are alike for all fields
+        return values[(0, -1, len(values) // 2)[number]]
+    return values[(number * 7 + at * (number + 2)) % len(values)]
+
+
+def _axis(known: TypedField) -> list[Any]:
+    match known.kind:
+        case "boolean":
+            return [False, True]
+        case "text":
+            return list(known.choices) or ["x"]
+        case "date":
+            low, high = (int(end or 1) for end in (known.range.low, known.range.high))
+            days = {low, high, date(2000, 2, 29).toordinal(), date(2024, 12, 31).toordinal()}
+            return [date.fromordinal(day) for day in sorted(days) if low <= day <= high]
+        case _:
+            return _numbers(known)
+
+
+def _numbers(known: TypedField) -> list[Decimal]:
+    low = known.range.low if known.range.low is not None else -_FAR
+    high = known.range.high if known.range.high is not None else max(_FAR, low + _FAR)
+    step = known.step or _CENT
+    wanted = [low, low + step, (low + high) / 2, high, Fraction(1), Fraction(10), Fraction(100)]
+    fitted = {fit(each, step, known) for each in wanted}
+    held = sorted(each for each in fitted if known.range.holds(each) and abs(each) < 10**15)
+    return [Decimal(write_number(each)) for each in held] or [Decimal(0)]
+
+
