@@ -1,6 +1,6 @@
 """Reports to begin a search with: those that somebody wrote, then some made of the forms' bounds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,8 @@ from ruletrail.differences.trials import document_of
 
 from ruletrail.examples import Examples
 from ruletrail.intake import check_report
+from ruletrail.schemas import FieldDeclaration
+from ruletrail.schemas.places import always, named
 from ruletrail.values import write_number
 
 MOST_WRITTEN = 60
@@ -39,14 +41,71 @@ def list_bases(
 
 
 def make_documents(forms: Forms) -> Iterator[dict[str, Any]]:
-    """Make reports of the forms' bounds: empty, least, greatest, between, and mixed ones."""
-    yield {"fields": {}}
+    """Make reports of the forms' bounds: least, greatest, between, mixed ones; and an empty one.
+
+    What a rule computes is not declared.
+    """
+    subject = _make_subject(forms.pair)
     codes = dict.fromkeys([*forms.typed[1], *forms.typed[0]])
+    entries = {code for graph in forms.pair.graphs for code in graph.linked.rulebook.entries}
     known = [each for code in codes if (each := forms.field(code)) is not None]
-    shared = [each for each in known if all(each.code in typed for typed in forms.typed)]
+    shared = [
+        each
+        for each in known
+        if each.code not in entries and all(each.code in typed for typed in forms.typed)
+    ]
     for number in range(6):
         values = {each.code: _pick(each, number, at) for at, each in enumerate(shared)}
-        yield {"fields": values}
+        yield {**subject, "fields": {**values, **_make_lists(forms, number)}}
+    yield {**subject, "fields": {}}
+
+
+def _make_lists(forms: Forms, number: int) -> dict[str, Any]:
+    """Make lists of one row, or of two, of what both forms know."""
+    old, new = (graph.linked.schema.lists for graph in forms.pair.graphs)
+    found = {}
+    for code in old.keys() & new.keys():
+        names = old[code].cells.keys() & new[code].cells.keys()
+        cells = {name: new[code].cells[name] for name in sorted(names)}
+        rows = min(1 + number % 2, old[code].most, new[code].most)
+        found[code] = [
+            {name: _of_cell(cell, number + row) for name, cell in cells.items()}
+            for row in range(rows)
+        ]
+    return found
+
+
+def _of_cell(cell: FieldDeclaration, number: int) -> Any:
+    match cell.type:
+        case "boolean":
+            return bool(number % 2)
+        case "text":
+            return cell.choices[number % len(cell.choices)] if cell.choices else "x"
+        case "date":
+            return cell.least or cell.most or date(2000, 2, 29)
+        case _:
+            return Decimal((1, 40, 1000)[number % 3])
+
+
+def _make_subject(pair: Pair) -> dict[str, Any]:
+    """Make the subject that both forms ask for, of what they admit or show as an example."""
+    keys: dict[str, Any] = {}
+    for graph in pair.graphs:
+        root = graph.linked.schema.content
+        here = list(always(named(list(always([root], root)), "subject"), root))
+        for key in dict.fromkeys(key for each in here for key in each.get("required", ())):
+            said = list(always(named(here, key), root))
+            keys[key] = next(_values_of(said))
+    return {"subject": keys} if keys else {}
+
+
+def _values_of(said: list[Mapping[str, Any]]) -> Iterator[Any]:
+    for fragment in said:
+        yield from ([fragment["const"]] if "const" in fragment else ())
+        yield from fragment.get("enum", ())
+        yield from fragment.get("examples", ())
+    is_truth = any(fragment.get("type") == "boolean" for fragment in said)
+    yield True if is_truth else "x"
 
 
 def _pick(known: TypedField, number: int, at: int) -> Any:
