@@ -81,7 +81,8 @@ class Witness:
 class Finding:
     """A change with what it does to outcomes.
 
-    `reached` are the outcomes that rest on it; `reason` says why it is `same`, or not settled.
+    `reached` are the outcomes that rest on it; `reason` says why it is `same`, or not settled, in a
+    word of a closed list (docs/diff.md).
     """
 
     change: Change
@@ -89,7 +90,8 @@ class Finding:
     outcomes: Outcomes
     reason: str
     witness: Witness | None = None
-    entry: str = ""
+    why: str = ""
+    """Why a proof does not settle it, where one was asked for."""
 
     def to_dict(self) -> dict[str, Any]:
         """Write it for programs."""
@@ -103,6 +105,7 @@ class Finding:
             "new": change.new,
             "outcomes": self.outcomes,
             "reason": self.reason,
+            "why": self.why or None,
             "reached": list(self.reached),
             "witness": self.witness.to_dict() if self.witness is not None else None,
         }

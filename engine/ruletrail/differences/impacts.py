@@ -13,7 +13,7 @@ from ruletrail.problems import Problem
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.values import write_number
 
-MOST_NAMED = 20
+MOST_NAMED = 10
 """Reports that are named of each change of an outcome, unless all are asked for."""
 MOST_PROBLEMS = 3
 """Problems of reports that are shown; all are counted."""
