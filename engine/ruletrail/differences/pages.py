@@ -14,7 +14,7 @@ from ruletrail.api import Plan
 from ruletrail.differences.changes import Change, Difference, Finding, Level, Witness
 from ruletrail.differences.impacts import VALUE, Impact, Transition, Who
 from ruletrail.differences.phrases import PHRASES
-from ruletrail.differences.reach import STATUS, Pair
+from ruletrail.differences.reach import ADMISSION, STATUS, Pair
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_fact
 from ruletrail.linking import LinkedRulebook, display_of, label_of, labels_of_outcomes, unit_of
@@ -174,26 +174,30 @@ class _Writer:
     def _tell(self, finding: Finding) -> Iterator[str]:
         """Say what comes of a change."""
         if finding.witness is not None:
-            yield from self._tell_witness(finding.witness)
+            yield from self._tell_witness(finding.witness, finding.change)
         elif finding.change.is_meaning:
             yield self.say(f"reason_{finding.reason}", why=finding.why)
         if finding.outcomes == "unsettled":
             yield self.say("reaches", codes=self._list(finding.reached))
 
     def _list(self, codes: Sequence[str]) -> str:
-        shown = [self.say(STATUS) if code == STATUS else code for code in codes[:_MOST_OUTCOMES]]
+        shown = [self.code(code) for code in codes[:_MOST_OUTCOMES]]
         rest = len(codes) - len(shown)
         return ", ".join([*shown, *([self.count("more", rest)] if rest else [])])
 
+    def code(self, code: str) -> str:
+        """Give a code, and what stands for the whole answer or report in words."""
+        return self.say(code) if code in (STATUS, ADMISSION) else code
+
     # -- Witnesses ---------------------------------------------------------------------------------
 
-    def _tell_witness(self, witness: Witness) -> Iterator[str]:
+    def _tell_witness(self, witness: Witness, change: Change) -> Iterator[str]:
         outcomes = list(self._outcomes(witness))
         shown = outcomes[:_MOST_OUTCOMES]
         rest = len(outcomes) - len(shown)
         shown += [self.count("more", rest)] if rest else []
         told = "; ".join(shown)
-        yield self.say("witness", report=self._report(witness), outcomes=told) + "."
+        yield self.say("witness", report=self._report(witness, change), outcomes=told) + "."
         if witness.step and witness.because:
             yield self.say("parts", step=self.name(witness.step), because=_cut(witness.because))
         elif witness.step:
@@ -207,18 +211,18 @@ class _Writer:
             old, new = (each.outcomes.get(code) for each in (witness.old, witness.new))
             before = self.say("absent") if old is None else self.outcome(code, old)
             after = self.say("gone") if new is None else self.outcome(code, new)
-            name = self.say(STATUS) if code == STATUS else code
-            yield self.say("outcome", code=name, old=before, new=after)
+            yield self.say("outcome", code=self.code(code), old=before, new=after)
 
-    def _report(self, witness: Witness) -> str:
+    def _report(self, witness: Witness, change: Change) -> str:
         fields = witness.report.get("fields", {})
         codes = witness.changed
+        own = (change.code,) if change.kind == "field" else ()
         if not witness.base:
             # a made report means nothing to anybody: what the outcomes rest on is told
-            pair = Pair(*self.plans)
-            told = pair.behind(list(witness.old.outcomes)[:1]) if witness.old.outcomes else ()
-            listed = dict.fromkeys([*codes, *(code for code in told if code in fields)])
-            codes = tuple(islice(listed, _MOST_INPUTS))
+            first = list(witness.old.outcomes)[:1]
+            told = Pair(*self.plans).behind(first) if first else ()
+            known = (code for code in (*own, *told) if code.partition(".")[0] in fields)
+            codes = tuple(islice(dict.fromkeys([*codes, *known]), _MOST_INPUTS))
         shown = ", ".join(self._input(fields, code) for code in codes)
         if witness.base:
             name = _cut(witness.base)
@@ -370,7 +374,7 @@ class _Impacts:
         )
         rows = tuple(
             (
-                writer.say(STATUS) if code == STATUS else code, writer.word(code, old), writer.word(code, new),
+                writer.code(code), writer.word(code, old), writer.word(code, new),
                 writer.number(transition.count), self._by(code, transition),
             )
             for code, old, new, transition in self._rows()

@@ -16,6 +16,8 @@ from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 
 STATUS = "status"
+ADMISSION = "admission"
+"""Stands for whether a form admits a report, which is before any outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,14 @@ class Pair:
         if not change.is_meaning:
             return ()
         if change.code == "":
-            return self._words
+            return (*self._words, ADMISSION) if change.kind == "form" else self._words
         if change.part in ("severity", "fields"):
             return (STATUS,)
         bits = 0
         for reach in self._reach:
             bits |= reach.get(change.code, 0)
-        return tuple(self._words[at] for at in _places_of(bits))
+        reached = tuple(self._words[at] for at in _places_of(bits))
+        return (*reached, ADMISSION) if change.kind == "field" else reached
 
     def behind(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Name the fields that codes rest on in either rulebook, the nearest first."""

@@ -24,7 +24,7 @@ from ruletrail.differences.candidates import (
     with_value,
 )
 from ruletrail.differences.changes import Change, Witness
-from ruletrail.differences.reach import STATUS, Pair
+from ruletrail.differences.reach import ADMISSION, STATUS, Pair
 from ruletrail.differences.trials import (
     Document,
     Trial,
@@ -37,10 +37,12 @@ from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails import Record
 from ruletrail.values import to_decimal, write_number
 
-MOST_WORK = 4_000_000
+MOST_WORK = 3_000_000
 """What all trials may cost together: steps, their readings and fields of both rulebooks."""
-MOST_FOR_ONE = 600_000
+MOST_FOR_ONE = 500_000
 """Of that, what one change may cost."""
+_REFUSED = 20
+"""How many times as much a report costs that a form refuses, and says why."""
 MOST_BASES = 12
 """Reports that are changed in search of a witness; all are tried as they are."""
 MOST_INPUTS = 24
@@ -89,8 +91,10 @@ class Search:
 
     def run(self) -> Mapping[int, Witness]:
         """Search for all changes; returns the witnesses by the number of the change."""
-        for base in self.bases:
-            self._try(base, base.document, ())
+        tried = [(base, self._try(base, base.document, ())) for base in self.bases]
+        # what neither admits is changed for nothing; what both do is changed first
+        known = [(b, trial) for b, trial in tried if trial.is_admitted or trial.tells_forms_apart]
+        self.bases = [b for b, trial in sorted(known, key=lambda pair: not pair[1].is_admitted)]
         for at in list(self.open):
             if self.left <= 0:
                 break
@@ -100,8 +104,7 @@ class Search:
 
     def _try(self, base: Base, document: Document, changed: tuple[str, ...]) -> Trial:
         """Ask both rulebooks about a report, and take it as a witness where it is one."""
-        self.left -= self.cost
-        trial = try_document(self.pair, document)
+        trial = self._ask(document)
         differing = frozenset(trial.differing)
         if not differing and not trial.tells_forms_apart:
             return trial
@@ -111,6 +114,11 @@ class Search:
                 made = make_witness(trial, told, base.name, changed, self.name)
                 self.found[at] = made
                 del self.open[at]
+        return trial
+
+    def _ask(self, document: Document) -> Trial:
+        trial = try_document(self.pair, document)
+        self.left -= self.cost * (1 if trial.is_admitted else _REFUSED)
         return trial
 
     def _is_witness(self, change: Change, told: frozenset[str], trial: Trial) -> bool:
@@ -140,7 +148,7 @@ class Search:
     def _inputs(self, change: Change, at: int) -> list[str]:
         """List the fields to vary: those that the change rests on, then those of its outcomes."""
         own = [change.code] if change.kind == "field" else []
-        reached = [code for code in self.open[at] if code != STATUS]
+        reached = [code for code in self.open[at] if code not in (STATUS, ADMISSION)]
         near = self.pair.behind([change.code]) if change.code else ()
         far = self.pair.behind(sorted(reached)) if len(reached) <= MOST_INPUTS else ()
         return list(dict.fromkeys([*own, *near, *far]))[:MOST_INPUTS]
@@ -193,8 +201,7 @@ class Search:
         here = Fraction(now) if now is not None else Fraction(0)
         one = with_value(base.document, code, _decimal(here))
         moved = with_value(base.document, code, _decimal(here + 1))
-        self.left -= 2 * self.cost
-        return find_roots(try_document(self.pair, one), try_document(self.pair, moved), here, near)
+        return find_roots(self._ask(one), self._ask(moved), here, near)
 
     # -- Exact breakpoints, and two fields at once -------------------------------------------------
 
@@ -207,7 +214,7 @@ class Search:
                 self._try(base, with_value(base.document, code, value), (code,))
 
     def _flips(self, at: int, base: Base, end: int) -> Iterator[tuple[str, Plain]]:
-        trial = try_document(self.pair, base.document)
+        trial = self._ask(base.document)
         reached = self.open.get(at, frozenset())
         for answer in (trial.old, trial.new):
             if answer.record is None or may_leave_out(answer.linked):
