@@ -37,10 +37,11 @@ from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails import Record
 from ruletrail.values import to_decimal, write_number
 
-MOST_WORK = 3_000_000
+MOST_WORK = 1_500_000
 """What all trials may cost together: steps, their readings and fields of both rulebooks."""
-MOST_FOR_ONE = 500_000
+MOST_FOR_ONE = 300_000
 """Of that, what one change may cost."""
+_LEAST_TRIALS = 8
 _REFUSED = 20
 """How many times as much a report costs that a form refuses, and says why."""
 MOST_BASES = 12
@@ -99,7 +100,8 @@ class Search:
             if self.left <= 0:
                 break
             if at in self.open:
-                self._search_one(at, min(self.left, MOST_FOR_ONE))
+                share = max(self.left // len(self.open), _LEAST_TRIALS * self.cost)
+                self._search_one(at, min(self.left, MOST_FOR_ONE, share))
         return self.found
 
     def _try(self, base: Base, document: Document, changed: tuple[str, ...]) -> Trial:
