@@ -1,0 +1,109 @@
+"""Scales and keyed tables, for the solver: bands are lines, rows are compared one by one."""
+
+from fractions import Fraction
+
+from ruletrail.analysis.intervals import ANY
+from ruletrail.analysis.lookup_bounds import lines_of
+from ruletrail.documents import RULEBOOK_LIMITS
+from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup, TableRow
+from ruletrail.fast_dataclasses import replace
+from ruletrail.proofs import logic, numbers
+from ruletrail.proofs.logic import Truth, both, either, every, negate, some
+from ruletrail.proofs.primitives import Making, Terms, guarded, joined, same_value, watch, with_error
+from ruletrail.proofs.states import State, worst
+from ruletrail.proofs.terms import Term, day_term, number_term, pick_term, truth_term
+from ruletrail.proofs.texts import Vocabulary
+from ruletrail.values import NotApplicable, Value
+
+MOST_ROWS = 500
+"""A table of more rows than this is not encoded."""
+
+
+def constant_term(value: Value, vocabulary: Vocabulary) -> Term:
+    """Make a term of a value that is written in the rulebook."""
+    if isinstance(value, bool):
+        term = truth_term(value)
+    elif isinstance(value, Fraction):
+        term = number_term(numbers.constant(value))
+    elif isinstance(value, str):
+        term = Term("text", State(), vocabulary.known(value))
+    else:
+        term = day_term(value)
+    return replace(term, fact=value)
+
+
+def look_up(lookup: Lookup, operands: Terms, making: Making, vocabulary: Vocabulary) -> Term:
+    """Look up in a scale or table."""
+    if isinstance(lookup, BandScale):
+        return watch(_in_scale(lookup, operands, making), making.space)
+    if len(lookup.rows) > MOST_ROWS:
+        return _anything(lookup, operands, making, vocabulary)
+    return _in_table(lookup, operands, vocabulary)
+
+
+def _in_scale(scale: BandScale, operands: Terms, making: Making) -> Term:
+    number, state = operands[0].number, joined(operands)
+    found = numbers.constant(Fraction(0))
+    lines = lines_of(scale)
+    for at, (band, line) in enumerate(zip(scale.bands, lines, strict=True)):
+        slope, start = numbers.constant(line.slope), numbers.constant(line.start)
+        value = numbers.add(numbers.multiply(slope, number), start)
+        threshold = numbers.constant(band.threshold)
+        is_past = band.is_past or scale.kind == "marginal"
+        compare = numbers.less if is_past else numbers.at_most
+        begins = compare(threshold, number)
+        if at == 0 and scale.kind != "marginal":
+            state, found = with_error(state, negate(begins)), value
+        else:
+            found = numbers.pick(begins, value, found)
+    return number_term(found, state, ANY)
+
+
+def _in_table(table: KeyedTable, operands: Terms, vocabulary: Vocabulary) -> Term:
+    state = joined(operands)
+    matches = [_matches(row, operands, vocabulary) for row in table.rows]
+    none = negate(some(matches))
+    term = constant_term(table.rows[0].value, vocabulary)
+    for row, match in zip(table.rows[1:], matches[1:], strict=True):
+        term = pick_term(match, constant_term(row.value, vocabulary), term)
+    if table.otherwise is None:
+        state = with_error(state, none)
+    elif isinstance(table.otherwise, NotApplicable):
+        applies_not = both(state.is_value, none)
+        state = replace(state, not_applicable=either(state.not_applicable, applies_not))
+    else:
+        term = pick_term(none, constant_term(table.otherwise, vocabulary), term)
+    return guarded(state, term)
+
+
+def _matches(row: TableRow, operands: Terms, vocabulary: Vocabulary) -> Truth:
+    return every(
+        some(same_value(operand, constant_term(value, vocabulary)) for value in cell)
+        if operand.kind != "none"
+        else False
+        for operand, cell in zip(operands, row.cells, strict=True)
+    )
+
+
+def _anything(
+    table: KeyedTable, operands: Terms, making: Making, vocabulary: Vocabulary
+) -> Term:
+    """Stand for an answer that is not told: any value, an error, or not applicable."""
+    space = making.space
+    space.give_up("table")
+    state = joined(operands)
+    state = with_error(state, space.truth("no_case"))
+    unapplied = both(state.is_value, space.truth("unapplied"))
+    state = worst([state, State(not_applicable=unapplied)])
+    match table.value_type:
+        case "number":
+            values = [value for value in table.values() if isinstance(value, Fraction)]
+            number = numbers.Number(space.real("cell"), digits=numbers.Digits(100, 10))
+            least = min(values, default=Fraction(0))
+            space.state(logic.at_most(least, number.top))
+            space.state(logic.at_most(number.top, max(values, default=least)))
+            return number_term(number, state)
+        case "boolean":
+            return truth_term(space.truth("cell"), state)
+        case _:
+            return Term("text", state, vocabulary.free(space, 0, RULEBOOK_LIMITS.scalar))
