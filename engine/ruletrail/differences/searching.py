@@ -104,6 +104,10 @@ class Search:
                 self._search_one(at, min(self.left, MOST_FOR_ONE, share))
         return self.found
 
+    def try_one(self, document: Document) -> None:
+        """Ask both rulebooks about one more report, which somebody else found."""
+        self._try(Base("", document), document, ())
+
     def _try(self, base: Base, document: Document, changed: tuple[str, ...]) -> Trial:
         """Ask both rulebooks about a report, and take it as a witness where it is one."""
         trial = self._ask(document)
