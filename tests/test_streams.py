@@ -49,6 +49,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "list": (),
     "show": ("sociale/2024",),
     "docs": ("sociale/2024",),
+    "diff": (SMALL, SMALL),
     "fmt": ("unformatted.yaml",),
     "lsp": (),
     # it has no answer on standard output: its process is started in `test_service.py`
@@ -78,6 +79,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "list": ("--nothing",),
     "show": ("absent.yaml",),
     "docs": ("absent.yaml",),
+    "diff": ("absent.yaml", SMALL),
     "fmt": ("absent.yaml",),
     "lsp": ("--nothing",),
     "serve": ("--port", "x"),
@@ -89,7 +91,9 @@ WRONG: Mapping[str, tuple[str, ...]] = {
 }
 """For each command words that it must refuse."""
 
-JSON = ("evaluate", "explain", "whatif", "needed", "check", "test", "verify", "archive", "list")
+JSON = (
+    "evaluate", "explain", "whatif", "needed", "check", "test", "diff", "verify", "archive", "list",
+)  # fmt: skip
 """Commands that answer in JSON."""
 
 

@@ -1,4 +1,4 @@
-"""`ruletrail diff OLD NEW`: what changed in meaning, what comes of it, what the version should be."""
+"""`ruletrail diff OLD NEW`: what changed in meaning, what comes of it, which version it is."""
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
@@ -79,7 +79,7 @@ def _load(source: Source) -> Plan:
 def _read_examples(
     sources: Iterable[Source], plans: Iterable[Plan]
 ) -> Iterator[tuple[int, Examples]]:
-    """Read the examples beside both rulebooks; where there are none, or wrong ones, none are used."""
+    """Read the examples beside both rulebooks; wrong ones are left out."""
     for at, (source, plan) in enumerate(zip(sources, plans, strict=True)):
         if not examples_file(source).is_there:
             continue

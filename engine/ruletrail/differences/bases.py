@@ -1,4 +1,4 @@
-"""Reports to begin a search with: those that somebody wrote, then some made of the forms' bounds."""
+"""Reports to begin a search with: those that somebody wrote, then some of the forms' bounds."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -11,7 +11,6 @@ from ruletrail.differences.candidates import Forms, fit
 from ruletrail.differences.reach import Pair
 from ruletrail.differences.searching import Base
 from ruletrail.differences.trials import document_of
-
 from ruletrail.examples import Examples
 from ruletrail.intake import check_report
 from ruletrail.schemas import FieldDeclaration
@@ -22,11 +21,10 @@ MOST_WRITTEN = 60
 """Reports of examples that are tried."""
 _FAR = Fraction(1000)
 _CENT = Fraction(1, 100)
+_DAYS = (date(2024, 12, 31), date(2000, 2, 29))
 
 
-def list_bases(
-    pair: Pair, forms: Forms, examples: Iterable[tuple[int, Examples]]
-) -> list[Base]:
+def list_bases(pair: Pair, forms: Forms, examples: Iterable[tuple[int, Examples]]) -> list[Base]:
     """List reports to begin with; `examples` are those of a rulebook, the old one 0, the new 1."""
     found: dict[str, Base] = {}
     for side, listed in examples:
@@ -82,7 +80,8 @@ def _of_cell(cell: FieldDeclaration, number: int) -> Any:
         case "text":
             return cell.choices[number % len(cell.choices)] if cell.choices else "x"
         case "date":
-            return cell.least or cell.most or date(2000, 2, 29)
+            admitted = [day for day in _DAYS if cell.admits(day)]
+            return admitted[0] if admitted else cell.least or cell.most
         case _:
             return Decimal((1, 40, 1000)[number % 3])
 
@@ -124,8 +123,8 @@ def _axis(known: TypedField) -> list[Any]:
             return list(known.choices) or ["x"]
         case "date":
             low, high = (int(end or 1) for end in (known.range.low, known.range.high))
-            days = {low, high, date(2000, 2, 29).toordinal(), date(2024, 12, 31).toordinal()}
-            return [date.fromordinal(day) for day in sorted(days) if low <= day <= high]
+            days = [*(day.toordinal() for day in _DAYS), low, high]
+            return [date.fromordinal(day) for day in days if low <= day <= high]
         case _:
             return _numbers(known)
 
@@ -138,5 +137,3 @@ def _numbers(known: TypedField) -> list[Decimal]:
     fitted = {fit(each, step, known) for each in wanted}
     held = sorted(each for each in fitted if known.range.holds(each) and abs(each) < 10**15)
     return [Decimal(write_number(each)) for each in held] or [Decimal(0)]
-
-

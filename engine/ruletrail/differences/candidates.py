@@ -5,7 +5,7 @@ of the report itself and of one a step further; between the two rulebooks' thres
 that tell them apart.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -24,8 +24,8 @@ from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import row_of, side_values, value_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Formula
+from ruletrail.formulas.day_arithmetic import add_years, move_day
 from ruletrail.formulas.lookups import BandScale, KeyedTable
-from ruletrail.formulas.day_arithmetic import move_day
 from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.schemas import FieldDeclaration
@@ -45,6 +45,10 @@ _LARGEST = Interval(Fraction(1 - 10**MOST_INTEGER_DIGITS), Fraction(10**MOST_INT
 _MOST_CONSTANTS = 24
 _MOST_TEXTS = 12
 _MOST_DISTANCES = 60
+_MOST_YEARS = 6
+_MOST_DAYS = 8
+_LONGEST_LIFE = 130
+_MOST_ROWS = 8
 
 Plain = str | bool | Decimal | date
 
@@ -107,38 +111,80 @@ def _of_lookup(linked: LinkedRulebook, code: str) -> Iterator[Value]:
 
 
 def list_values(
-    known: TypedField, now: Plain | None, constants: Sequence[Value], roots: Sequence[Fraction]
+    known: TypedField,
+    now: Plain | None,
+    constants: Sequence[Value],
+    roots: Sequence[Fraction],
+    days: Sequence[date],
 ) -> list[Plain]:
-    """List values to try for a field, the likeliest first; its present one is not among them."""
+    """List values to try for a field, the likeliest first; its present one is not among them.
+
+    `days` are those that the report speaks of.
+    """
+    values: list[Plain]
     match known.kind:
         case "boolean":
-            values: list[Plain] = [True, False]
+            values = [True, False]
         case "text":
             texts = [each for each in constants if isinstance(each, str)]
-            listed = known.choices or (*texts, "", "x")
-            values = list(dict.fromkeys(listed))[:_MOST_TEXTS]
+            listed: Sequence[str] = known.choices or (*texts, "", "x")
+            values = list[Plain](dict.fromkeys(listed))[:_MOST_TEXTS]
         case "date":
-            values = list(_days(known, now, constants))
+            ends = [
+                date.fromordinal(int(end)) for end in (known.range.low, known.range.high) if end
+            ]
+            values = list(list_days(_admits(known), [*days, *ends], constants))
         case _:
             values = [_decimal(each) for each in _numbers(known, now, constants, roots)]
     return [value for value in values if type(value) is not type(now) or value != now]
+
+
+def _admits(known: TypedField) -> Callable[[date], bool]:
+    return lambda day: known.range.holds(Fraction(day.toordinal()))
 
 
 def _decimal(number: Fraction) -> Decimal:
     return Decimal(write_number(number))
 
 
-def _days(known: TypedField, now: Plain | None, constants: Sequence[Value]) -> Iterator[date]:
-    days = [each for each in constants if isinstance(each, date)]
-    days += [now] if isinstance(now, date) else []
-    days += [date.fromordinal(int(end)) for end in (known.range.low, known.range.high) if end]
+def list_days(
+    admits: Callable[[date], bool], near: Iterable[date], constants: Sequence[Value]
+) -> list[date]:
+    """List days to try: those that are spoken of, beside them, and their anniversaries.
+
+    Anniversaries are of as many years as conditions compare with.
+    """
+    days = [*near, *(each for each in constants if isinstance(each, date))]
+    years = sorted(each for each in constants if isinstance(each, Fraction) and _are_years(each))
+    counts = [Fraction(0), *(sign * each for each in years[:_MOST_YEARS] for sign in (-1, 1))]
     found: dict[date, None] = {}
-    for day in days:
-        for step in (0, -1, 1, -365, 365):
-            moved = move_day(day, Fraction(step))
-            if moved is not None and known.range.holds(Fraction(moved.toordinal())):
-                found[moved] = None
-    yield from found
+    for day in days[:_MOST_DAYS]:
+        for count in counts:
+            moved = add_years(day, count)
+            for step in (0, -1, 1):
+                beside = move_day(moved, Fraction(step)) if moved is not None else None
+                if beside is not None and admits(beside):
+                    found[beside] = None
+    return list(found)
+
+
+def _are_years(number: Fraction) -> bool:
+    return number.denominator == 1 and 0 < abs(number) <= _LONGEST_LIFE
+
+
+def days_in(document: Document) -> list[date]:
+    """List the days that a report speaks of, in its rows too."""
+    found: dict[date, None] = {}
+    waiting: list[Any] = [document.get("fields", {})]
+    while waiting:
+        top = waiting.pop()
+        if isinstance(top, Mapping):
+            waiting += top.values()
+        elif isinstance(top, list):
+            waiting += top
+        elif isinstance(top, date):
+            found[top] = None
+    return list(found)
 
 
 def _numbers(
@@ -174,7 +220,7 @@ def _is_short(number: Fraction) -> bool:
 
 
 def distances(record: Record | None, near: Mapping[str, None]) -> list[Fraction | None]:
-    """List left minus right of the comparisons of some steps, and how far lookups are from bands."""
+    """List left minus right of the comparisons of some steps; of lookups, of each threshold."""
     found: list[Fraction | None] = []
     for conclusion in record.conclusions if record is not None else ():
         if conclusion.entry.code not in near or record is None:
@@ -200,7 +246,9 @@ def _apart(one: object, other: object) -> Fraction | None:
     return one - other if are_numbers else None  # type: ignore[operator]  # by their test
 
 
-def find_roots(here: Trial, moved: Trial, now: Fraction, near: Mapping[str, None]) -> list[Fraction]:
+def find_roots(
+    here: Trial, moved: Trial, now: Fraction, near: Mapping[str, None]
+) -> list[Fraction]:
     """Find where comparisons turn along one number, that was moved by one, if they are straight."""
     roots: list[Fraction] = []
     for one, other in ((here.old, moved.old), (here.new, moved.new)):
@@ -229,15 +277,30 @@ def value_in(document: Document, code: str) -> Plain | None:
 
 
 def with_value(document: Document, code: str, value: Plain | None) -> Document:
-    """Return a report with another value of a field, or of a cell of its first row; None for none."""
+    """Return a report with another value of a field, or of a cell of its first row; None for none.
+
+    Of a list that stands there, a number is that of its rows, all like the first.
+    """
     over, _, name = code.partition(".")
     fields: dict[str, Any] = dict(document.get("fields", {}))
-    if not name:
+    rows = fields.get(over)
+    if not name and isinstance(rows, list) and isinstance(value, Decimal):
+        fields[code] = [dict(rows[0]) for _ in range(int(value))] if rows else []
+    elif not name:
         fields.pop(code, None)
         fields |= {} if value is None else {code: value}
     else:
-        first, *others = fields.get(over) or [{}]
+        first, *others = rows or [{}]
         cells = {key: cell for key, cell in first.items() if key != name}
         cells |= {} if value is None else {name: value}
         fields[over] = [cells, *others]
     return {**document, "fields": fields}
+
+
+def list_sizes(constants: Sequence[Value], most: int) -> list[Plain]:
+    """List numbers of rows to try, with those that something is compared with."""
+    wanted = [int(each) for each in constants if isinstance(each, Fraction) and abs(each) <= most]
+    sizes = dict.fromkeys(
+        [*range(_MOST_ROWS), *(each + step for each in wanted for step in (0, 1))]
+    )
+    return [Decimal(size) for size in sizes if 0 <= size <= most]

@@ -1,4 +1,4 @@
-"""What changed between two rulebooks, and what comes of each change: data, and how programs read it.
+"""What changed between two rulebooks, and what comes of each change; how programs read it.
 
 The form for programs is written here (docs/diff.md); pages for people are made of it.
 """
@@ -49,8 +49,8 @@ class Witness:
     """A report that tells two rulebooks apart: its document, where it comes from, what differs.
 
     `base` names the report that it was made of, `changed` the fields that were changed in it. `old`
-    and `new` hold the outcomes that differ, None where a rulebook has no such outcome. `step` is the
-    first step where the two answers part, `because` what came out otherwise in it.
+    and `new` hold the outcomes that differ, None where a rulebook has no such outcome. `step` is
+    the first step where the two answers part, `because` what came out otherwise in it.
     """
 
     report: Mapping[str, Any]

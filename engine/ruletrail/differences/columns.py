@@ -3,7 +3,7 @@
 Rows that columns do not vouch for, in either form, are left to `rows`. Needs numpy and pyarrow.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -71,7 +71,7 @@ class _Side:
         return read_json_lines(part, schema, names)
 
     def find_sure(self, table: Table) -> Flags:
-        """Tell which rows are surely reports of this form, whichever of both rulebooks they name."""
+        """Tell which rows are surely reports of this form, whichever rulebook they name."""
         named = table.rulebook
         if named is None:
             return self._sure.find(table)
@@ -154,9 +154,7 @@ class ColumnComparer:
         self._compare_all(answers, found, tally)
         return places
 
-    def _compare_all(
-        self, answers: tuple[Outputs, Outputs], found: "_Found", tally: Tally
-    ) -> None:
+    def _compare_all(self, answers: tuple[Outputs, Outputs], found: "_Found", tally: Tally) -> None:
         changed = np.zeros(len(found.places), np.bool_)
         tables = [_outputs_by_code(each) for each in answers]
         for code in self._codes:
@@ -287,10 +285,17 @@ def _differing_values(old: Output, new: Output) -> Flags:
 
 
 def _differing_texts(old: Output, new: Output) -> Flags:
-    places = {word: at for at, word in enumerate(old.words)}
-    mapped = np.array([places.get(word, -1) for word in new.words] or [-1], np.int64)
-    known = np.clip(new.values, 0, len(mapped) - 1)
-    apart: Flags = old.values != mapped[known]
+    """Compare texts by the places of their words, of which a column may have one twice."""
+    places: dict[object, int] = {}
+    for word in (*old.words, *new.words):
+        places.setdefault(word, len(places))
+    one, other = (
+        np.array([places[word] for word in each.words] or [0], np.int64)[
+            np.clip(each.values, 0, max(len(each.words) - 1, 0))
+        ]
+        for each in (old, new)
+    )
+    apart: Flags = one != other
     return apart
 
 
@@ -330,10 +335,14 @@ def _words_of(output: _Column, rows: Places) -> Sequence[str]:
         named = [output.state(int(rows[states.index(state)])) for state in sorted(set(states))]
         by_state = dict(zip(sorted(set(states)), named, strict=True))
         return [by_state[state] for state in states]
-    write: Callable[[Any], str] = lambda value: str(value).lower() if value in (True, False) else value  # noqa: E731
     return [
-        output.state(row) if output.states[row] else write(output[row]) for row in rows.tolist()
+        output.state(row) if output.states[row] else _write_word(output[row])
+        for row in rows.tolist()
     ]
+
+
+def _write_word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _split(

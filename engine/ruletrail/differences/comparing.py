@@ -1,4 +1,4 @@
-"""The comparison of two rulebooks: what changed, what comes of it, and what the version should be."""
+"""The comparison of two rulebooks: what changed, what comes of it, which version it is."""
 
 from collections.abc import Iterable, Sequence
 

@@ -144,5 +144,5 @@ def _change(kind: str, code: str, at: str, old: Piece | None, new: Piece | None)
     if old is not None and new is not None and old.tree is not None and new.tree is not None:
         part = "threshold" if is_threshold(old.tree, new.tree) else part
     is_meaning = any(piece.is_meaning for piece in known)
-    shown = [piece.shown if piece is not None else None for piece in (old, new)]
-    return Change(kind, code, part, at, *shown, is_meaning)
+    was, now = (piece.shown if piece is not None else None for piece in (old, new))
+    return Change(kind, code, part, at, was, now, is_meaning)

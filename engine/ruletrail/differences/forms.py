@@ -59,21 +59,21 @@ def _compare_field(code: str, old: Schema, new: Schema) -> Iterator[Change]:
         there = [code in _codes(each) for each in (old, new)]
         known = old if there[0] else new
         type_ = known.fields[code].type if code in known.fields else "list"
-        shown = [type_ if each else None for each in there]
-        yield Change("field", code, "entry", "", *shown, is_meaning=True)
+        one, other = (type_ if each else None for each in there)
+        yield Change("field", code, "entry", "", one, other, is_meaning=True)
         return
     yield from _compare_keywords(code, read_fragments(old, code), read_fragments(new, code))
     required = [code in _required(each) for each in (old, new)]
     if required[0] != required[1]:
-        words = [str(each).lower() for each in required]
-        yield Change("field", code, "required", "required", *words, is_meaning=True)
+        was, now = (str(each).lower() for each in required)
+        yield Change("field", code, "required", "required", was, now, is_meaning=True)
 
 
 def _compare_cell(code: str, old: Schema, new: Schema) -> Iterator[Change]:
     there = [_cell_fragments(each, code) for each in (old, new)]
     if not there[0] or not there[1]:
-        shown = [_show(_keywords(each).get("type")) if each else None for each in there]
-        yield Change("field", code, "entry", "", *shown, is_meaning=True)
+        one, other = (_show(_keywords(each).get("type")) if each else None for each in there)
+        yield Change("field", code, "entry", "", one, other, is_meaning=True)
         return
     yield from _compare_keywords(code, *there)
 

@@ -146,7 +146,7 @@ class Impact:
         return bool(tally.changed or tally.refused_old or tally.refused_new)
 
     def by_outcome(self) -> dict[str, list[tuple[str, str, Transition]]]:
-        """Give the changes of each outcome, in the order of the rulebook, the most frequent first."""
+        """Give the changes of each outcome, in the rulebook's order, the most frequent first."""
         found: dict[str, list[tuple[str, str, Transition]]] = {}
         for (code, old, new), transition in self.tally.transitions.items():
             found.setdefault(code, []).append((old, new, transition))
@@ -187,5 +187,3 @@ def order_of(entries: Iterable[object]) -> tuple[str, ...]:
         if isinstance(each, kind)
     ]
     return ("status", *ordered)
-
-

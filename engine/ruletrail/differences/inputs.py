@@ -1,4 +1,4 @@
-"""Where many reports come from: a folder of files, or an input of `batch`; and how both are compared.
+"""Where many reports come from, a folder or an input of `batch`, and how they are compared.
 
 Pieces of a large input go to as many processes as there are cores, as in `batch`.
 """
@@ -60,7 +60,7 @@ def list_reports(folder: Path) -> list[str]:
     return [name for name in list_names(folder, MOST_FILES) if name.endswith(_SUFFIXES)]
 
 
-def measure_folder(
+def measure_folder(  # noqa: PLR0917 - as the command gives them
     pair: Pair,
     folder: Path,
     names: Iterable[str],

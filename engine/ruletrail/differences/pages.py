@@ -5,7 +5,6 @@ of the rulebooks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -61,9 +60,7 @@ def make_page(
     chapters = tuple(chapter for chapter in writer.chapters() if chapter.blocks)
     title = writer.say("title", old=difference.old, new=difference.new)
     subtitles = (plans[1].title,)
-    return Page(
-        language, title, subtitles, tuple(writer.lead()), chapters, (writer.say("footer"),)
-    )
+    return Page(language, title, subtitles, tuple(writer.lead()), chapters, (writer.say("footer"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +173,8 @@ class _Writer:
         if finding.witness is not None:
             yield from self._tell_witness(finding.witness, finding.change)
         elif finding.change.is_meaning:
-            yield self.say(f"reason_{finding.reason}", why=finding.why)
+            why = self.say(f"why_{finding.why}") if finding.why else ""
+            yield self.say(f"reason_{finding.reason}", why=why)
         if finding.outcomes == "unsettled":
             yield self.say("reaches", codes=self._list(finding.reached))
 
@@ -236,6 +234,8 @@ class _Writer:
         value = rows[0].get(name) if rows else fields.get(code)
         if value is None:
             return self.say("empty", code=code)
+        if isinstance(value, list):
+            return self.count("rows", len(value), code=code)
         shown = "true" if value is True else "false" if value is False else str(value)
         return self.say("is", code=code, value=_cut(shown))
 
@@ -281,6 +281,8 @@ class _Writer:
         number = read_number(word, 400, 400) if word[-1:].isdigit() else None
         if number is None and "/" in word:
             number = Fraction(word)
+        if number is None and code == STATUS:
+            return self.say(f"word_{word}")
         if number is None:
             return say(word, self.language) if word in _WORDS else word
         return self.quantity(linked, code, number)
@@ -300,7 +302,7 @@ _PLACES = {
 """The place that a part mostly stands at, which needs not be said."""
 _WORDS = frozenset({
     "due", "not_due", "passed", "failed", "undetermined", "not_applicable", "not_encoded", "error",
-    "missing", "complete", "incomplete", "invalid",
+    "missing",
 })  # fmt: skip
 
 
@@ -342,15 +344,17 @@ class _Impacts:
         number = writer.number
         if tally.changed:
             phrase = "reports_one" if tally.changed == 1 else "reports"
-            told = writer.say(phrase, changed=number(tally.changed), compared=number(tally.compared))
+            told = writer.say(
+                phrase, changed=number(tally.changed), compared=number(tally.compared)
+            )
             yield Paragraph(told, "bad")
         else:
             yield Paragraph(writer.say("reports_none", compared=number(tally.compared)), "good")
         counts = [tally.refused_old, tally.refused_new, tally.refused]
         if any(counts):
             named = zip(("old", "new", "both"), counts, strict=True)
-            told = [writer.say(f"count_{name}", count=number(n)) for name, n in named if n]
-            yield Paragraph(writer.say("refused", counts=", ".join(told)), "open")
+            refused = [writer.say(f"count_{name}", count=number(n)) for name, n in named if n]
+            yield Paragraph(writer.say("refused", counts=", ".join(refused)), "open")
             yield Items(tuple(self._problems()))
         if tally.transitions:
             yield self._table()
@@ -424,5 +428,3 @@ class _Impacts:
 
 def _signed(shown: str, number: Fraction) -> str:
     return f"+{shown}" if number > 0 else shown
-
-

@@ -357,4 +357,3 @@ def constants_in(trees: Iterable[Expression | None]) -> set[Value]:
         elif isinstance(top, Call):
             waiting.extend(top.operands)
     return found
-

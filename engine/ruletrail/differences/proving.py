@@ -1,8 +1,8 @@
 """What a search does not settle: whether a proof says that two rulebooks come to the same.
 
-A change is `same` where its own step is proved the same in both rulebooks, or else each outcome that
-rests on it. A proof is about the reports that both forms admit and no check of severity `error`
-refuses. What it refutes has a report, which is tried like any other.
+A change is `same` where its own step is proved the same in both rulebooks, or else each outcome
+that rests on it. A proof is about the reports that both forms admit and no check of severity
+`error` refuses. What it refutes has a report, which is tried like any other.
 """
 
 import time

@@ -118,7 +118,8 @@ class Pair:
             code = waiting.popleft()
             for graph in self.graphs:
                 schema = graph.linked.schema
-                if code not in graph.reads and (code in schema.fields or code in schema.cells):
+                known = (schema.fields, schema.cells, schema.lists)
+                if code not in graph.reads and any(code in each for each in known):
                     fields[code] = None
                 for read in graph.reads.get(code, ()):
                     if read not in seen:

@@ -1,13 +1,11 @@
-"""Reports one by one, by both rulebooks: each reads them by its own form, whatever version they name.
+"""Reports one by one, by both rulebooks: each reads them by its own form.
 
-A report that names another rulebook than either is refused; so is one that its form does not admit.
+Whichever version a report names, both answer; one of another rulebook is refused.
 Nothing of that is fatal: it is counted.
 """
 
-
 from fractions import Fraction
 from typing import Any
-
 
 from ruletrail.api import Plan
 from ruletrail.batches.carrying import read_carried
@@ -124,22 +122,18 @@ class RowComparer:
         tally: Tally,
     ) -> None:
         pairs = list(zip(answers, outcomes, strict=True))
-        words = [word_of(each.plan, code, outcome) for each, outcome in pairs]
-        transition = tally.at((code, *words))
+        was, now = (word_of(each.plan, code, outcome) for each, outcome in pairs)
+        transition = tally.at((code, was, now))
         transition.count += 1
         old, new = outcomes
-        if _is_number(old) and _is_number(new):
-            moved = new - old  # type: ignore[operator]  # both are numbers
+        if isinstance(old, Fraction) and isinstance(new, Fraction):
+            moved = new - old
             transition.add_numbers(moved, moved, moved)
         if self.most is None or len(transition.who) < self.most:
             shown = [_show(each.plan, code, outcome) for each, outcome in pairs]
             transition.who.append(replace(who, old=shown[0], new=shown[1]))
         if not transition.step:
             transition.step, transition.because = parting
-
-
-def _is_number(outcome: Outcome) -> bool:
-    return isinstance(outcome, Fraction)
 
 
 def word_of(plan: Plan, code: str, outcome: Outcome) -> str:
@@ -179,5 +173,3 @@ def _text(cell: object) -> str:
 def _of_another(written: str, mark: Mark, plan: Plan) -> Problem:
     details = {"text": quote(written), "rulebook": quote(plan.reference)}
     return Problem("report-of-another", mark, details)
-
-

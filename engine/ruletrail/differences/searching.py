@@ -18,7 +18,10 @@ from ruletrail.counterfactuals.stretches import Allowance
 from ruletrail.differences.candidates import (
     Forms,
     Plain,
+    days_in,
     find_roots,
+    list_days,
+    list_sizes,
     list_values,
     value_in,
     with_value,
@@ -164,38 +167,50 @@ class Search:
         now = value_in(base.document, code)
         known = self.forms.field(code)
         if known is None:
-            yield from self._cell_values(code, now)
+            yield from self._cell_values(base, code, now)
             return
         near = self._near(change, at)
         roots = self._roots(base, code, now, near)
         if change.kind == "field" and change.code == code:
             yield from _bound_values(change)
-        yield from list_values(known, now, self.forms.constants(near), roots)
+        days = days_in(base.document) if known.kind == "date" else []
+        yield from list_values(known, now, self.forms.constants(near), roots, days)
         if now is not None and change.kind in ("field", "form"):
             yield None
 
-    def _cell_values(self, code: str, now: Plain | None) -> Iterator[Plain | None]:
-        declared = self.forms.cell(code)
+    def _cell_values(self, base: Base, code: str, now: Plain | None) -> Iterator[Plain | None]:
+        """Yield values of a field of rows, or numbers of rows of a list."""
+        declared, constants = self.forms.cell(code), self.forms.constants(self._readers(code))
         if declared is None:
+            most = min(
+                graph.linked.schema.lists[code].most
+                for graph in self.pair.graphs
+                if code in graph.linked.schema.lists
+            )
+            yield from list_sizes(constants, most)
             return
         match declared.type:
             case "boolean":
                 values: list[Plain] = [True, False]
             case "number":
-                constants = self.forms.constants(self._readers(code))
                 wanted = [each for each in constants if isinstance(each, Fraction)]
                 wanted = [each + step for each in wanted for step in (0, -1, 1)]
                 wanted += [Fraction(0), Fraction(1), Fraction(100)]
                 values = [_decimal(each) for each in dict.fromkeys(wanted)]
+            case "date":
+                after = self._readers(*self._readers(code))
+                numbers = [*constants, *self.forms.constants(after)]
+                values = [*list_days(declared.admits, days_in(base.document), numbers)]
             case _:
                 values = list(declared.choices[:_PAIRED] or ("", "x"))
         yield from (value for value in values if value != now)
 
-    def _readers(self, code: str) -> list[str]:
-        return [each for graph in self.pair.graphs for each in graph.readers.get(code, ())]
+    def _readers(self, *codes: str) -> list[str]:
+        graphs = self.pair.graphs
+        return [each for graph in graphs for code in codes for each in graph.readers.get(code, ())]
 
     def _near(self, change: Change, at: int) -> dict[str, None]:
-        """Name the steps whose comparisons are looked at: those of the change, and what reads it."""
+        """Name the steps whose comparisons are looked at: the change, and what reads it."""
         near = dict.fromkeys([change.code, *self._readers(change.code)])
         return near | dict.fromkeys(sorted(self.open.get(at, ())))
 

@@ -1,4 +1,4 @@
-"""One report, two rulebooks: both answers, what differs between them, and which change is behind it.
+"""One report, two rulebooks: both answers, what differs, and which change is behind it.
 
 A report is held as its document's data, so that each rulebook reads it by its own form.
 """
@@ -30,7 +30,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one rulebook makes of a report: an evaluation, or the problems for which it refuses it."""
+    """What one rulebook makes of a report: an evaluation, or why it refuses it."""
 
     plan: Plan
     evaluation: Evaluation | None
@@ -200,11 +200,12 @@ def _conclude(entry: Entry, record: Record, facts: Mapping[str, Fact]) -> Fact:
 def make_witness(
     trial: Trial, codes: Iterable[str], base: str, changed: tuple[str, ...], name: str
 ) -> Witness:
-    """Write down the report that tells two rulebooks apart; `name` is the rulebook that it names."""
-    sides = [_side(each, codes) for each in (trial.old, trial.new)]
+    """Write down a report that tells two rulebooks apart; `name` is the rulebook it names."""
+    told = tuple(codes)
+    old, new = _side(trial.old, told), _side(trial.new, told)
     step, because = first_parting(trial)
     report = {"rulebook": name, **plain(trial.document)}
-    return Witness(report, base, changed, *sides, step, because)
+    return Witness(report, base, changed, old, new, step, because)
 
 
 def _side(found: Answer, codes: Iterable[str]) -> Side:
@@ -241,5 +242,3 @@ def _tell_parting(old: Conclusion, new: Conclusion) -> str:
     if isinstance(new.entry, Rule | Check) and list_of(new.entry.code):
         return ""
     return first_changed(old, new)
-
-

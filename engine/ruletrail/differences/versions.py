@@ -1,6 +1,7 @@
 """Whether a version number says enough of what changed: semver for rulebooks (docs/diff.md).
 
-A patch gives every report the answer that it had; a minor version may give another, or ask for more;
+A patch gives every report the answer that it had; a minor version may give another,
+or have more;
 after a major one somebody who uses the rulebook has to change something: a report, or what reads
 its answers.
 """
@@ -16,9 +17,7 @@ _READ = frozenset({"rule", "decision", "section", "check"})
 _MOST_NAMED = 10
 
 
-def judge_version(
-    old: LinkedRulebook, new: LinkedRulebook, findings: Sequence[Finding]
-) -> Verdict:
+def judge_version(old: LinkedRulebook, new: LinkedRulebook, findings: Sequence[Finding]) -> Verdict:
     """Judge the version number of a rulebook by its changes from another one."""
     one, other = old.rulebook, new.rulebook
     needed, because = _needed(findings, one, other)
