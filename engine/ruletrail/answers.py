@@ -70,6 +70,11 @@ class Evaluation:
         return self.record.facts
 
     @property
+    def report(self) -> Report:
+        """The report that was evaluated; internal, may change."""
+        return self.record.report
+
+    @property
     def reference(self) -> str:
         """The full reference of the rulebook that answered, for example `sociale/2024@1.0.0`."""
         return str(self._linked.rulebook.identity)
@@ -304,6 +309,11 @@ class CompiledEvaluation(Evaluation):
     def facts(self) -> Mapping[str, Fact]:
         """The fact of every step by its code, exact; internal, may change."""
         return self._answer.facts
+
+    @property
+    def report(self) -> Report:
+        """The report that was evaluated; internal, may change."""
+        return self._report
 
     @cached_property
     def _report(self) -> Report:

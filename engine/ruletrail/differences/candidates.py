@@ -19,19 +19,20 @@ from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedField
 from ruletrail.differences.pieces import constants_in
 from ruletrail.differences.reach import Pair
-from ruletrail.differences.trials import Document, Trial
+from ruletrail.differences.trials import Answer, Document, Trial, conclude_with, facts_of
 from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import row_of, side_values, value_of
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.formulas import Formula
+from ruletrail.formulas import Formula, list_of
 from ruletrail.formulas.day_arithmetic import add_years, move_day
 from ruletrail.formulas.lookups import BandScale, KeyedTable
 from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.schemas import FieldDeclaration
-from ruletrail.trails import Record
+from ruletrail.trails import Conclusion
 from ruletrail.values import (
     MOST_INTEGER_DIGITS,
+    Fact,
     Value,
     is_plain_number,
     round_number,
@@ -219,12 +220,11 @@ def _is_short(number: Fraction) -> bool:
 # -- Where comparisons turn ------------------------------------------------------------------------
 
 
-def distances(record: Record | None, near: Mapping[str, None]) -> list[Fraction | None]:
+def distances(answer: Answer, near: Mapping[str, None]) -> list[Fraction | None]:
     """List left minus right of the comparisons of some steps; of lookups, of each threshold."""
+    facts = facts_of(answer)
     found: list[Fraction | None] = []
-    for conclusion in record.conclusions if record is not None else ():
-        if conclusion.entry.code not in near or record is None:
-            continue
+    for conclusion in _conclusions(answer, near, facts):
         row = row_of(conclusion)
         for derivation in derivations_of(conclusion):
             for part in derivation.formula.parts:
@@ -232,13 +232,29 @@ def distances(record: Record | None, near: Mapping[str, None]) -> list[Fraction 
                     return found
                 if derivation.parts[part.part].rows is not None:
                     continue
-                lookup = record.linked.lookups.get(part.code)
+                lookup = answer.linked.lookups.get(part.code)
                 if isinstance(lookup, BandScale):
-                    value = value_of(part.operands[0], derivation, record, row)
+                    value = value_of(part.operands[0], derivation, facts, row)
                     found += [_apart(value, band.threshold) for band in lookup.bands]
                 elif is_comparison(part) and part.operation not in (IN, NOT_IN):
-                    found.append(_apart(*side_values(part, derivation, record, row)))
+                    found.append(_apart(*side_values(part, derivation, facts, row)))
     return found
+
+
+def _conclusions(
+    answer: Answer, near: Mapping[str, None], facts: Mapping[str, Fact]
+) -> Iterator[Conclusion]:
+    """Yield the conclusions of some steps: drawn anew, which costs less than a whole record."""
+    entries = answer.linked.rulebook.entries
+    if answer.evaluation is None:
+        return
+    if any(list_of(code) for code in near):
+        yield from (each for each in answer.evaluation.record.conclusions
+                    if each.entry.code in near)  # fmt: skip
+        return
+    for code in near:
+        if code in entries:
+            yield conclude_with(answer, entries[code], facts)
 
 
 def _apart(one: object, other: object) -> Fraction | None:
@@ -252,7 +268,7 @@ def find_roots(
     """Find where comparisons turn along one number, that was moved by one, if they are straight."""
     roots: list[Fraction] = []
     for one, other in ((here.old, moved.old), (here.new, moved.new)):
-        pairs = zip(distances(one.record, near), distances(other.record, near), strict=False)
+        pairs = zip(distances(one, near), distances(other, near), strict=False)
         for before, after in pairs:
             if before is not None and after is not None and before != after:
                 roots.append(now - before / (after - before))

@@ -281,7 +281,8 @@ def _differing_values(old: Output, new: Output) -> Flags:
             apart = sides[0] != sides[1]
     for row in {*old.exact, *new.exact}:
         apart[row] = old[row] != new[row]
-    return found | (both & apart)
+    differs: Flags = found | (both & apart)
+    return differs
 
 
 def _differing_texts(old: Output, new: Output) -> Flags:

@@ -18,7 +18,7 @@ from ruletrail.rulebooks import Message
 if TYPE_CHECKING:
     from ruletrail.proofs import Answer
 
-SECONDS, SECONDS_IN_ALL = 3.0, 40.0
+SECONDS, SECONDS_IN_ALL = 3.0, 20.0
 """The time for one proof, and for all."""
 MOST_OUTCOMES = 40
 """Outcomes of one change that are asked about one by one."""

@@ -40,16 +40,19 @@ from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails import Record
 from ruletrail.values import to_decimal, write_number
 
-MOST_WORK = 1_500_000
+MOST_WORK = 3_000_000
 """What all trials may cost together: steps, their readings and fields of both rulebooks."""
 MOST_FOR_ONE = 300_000
 """Of that, what one change may cost."""
-_LEAST_TRIALS = 8
-_REFUSED = 20
-"""How many times as much a report costs that a form refuses, and says why."""
+_LEAST_TRIALS = 24
+_COST, _SLOWER = 300, 8
+"""What a trial costs whatever its size; how many times as much without compiled functions."""
+_REFUSED, _RECORD = 20, 10
+"""How many times as much a report costs that is refused with reasons, and a whole record."""
 MOST_BASES = 12
 """Reports that are changed in search of a witness; all are tried as they are."""
 MOST_INPUTS = 24
+_FIRST_BASES, _FIRST_VALUES = 2, 4
 _MOST_TARGETS = 3
 _MOST_FLIPPED = 6
 _FLIP_WORK = 60_000
@@ -78,6 +81,11 @@ class Search:
     found: dict[int, Witness] = field(default_factory=dict)
     left: int = MOST_WORK
     cost: int = 1
+    tried: set[tuple[int, str, Plain | None]] = field(default_factory=set)
+    """The single changes of reports that were tried, which is for all changes at once."""
+    moved: dict[tuple[int, str], tuple[Trial, Trial]] = field(default_factory=dict)
+    """What both answer to a report, and to it with a number that is one more."""
+    are_quick: bool = True
     forms: Forms = field(init=False)
     open: dict[int, frozenset[str]] = field(init=False)
     """The changes without a witness, by number, with the outcomes that they reach."""
@@ -88,10 +96,12 @@ class Search:
         numbered = enumerate(self.changes)
         self.open = {at: frozenset(self.pair.reached(each)) for at, each in numbered}
         self.open = {at: reached for at, reached in self.open.items() if reached}
-        self.cost = sum(
+        size = sum(
             len(graph.linked.schema.fields) + sum(1 + len(list(r)) for r in graph.reads.values())
             for graph in self.pair.graphs
         )
+        self.are_quick = all(plan.is_compiled for plan in self.pair.plans)
+        self.cost = _COST + size * (1 if self.are_quick else _SLOWER)
 
     def run(self) -> Mapping[int, Witness]:
         """Search for all changes; returns the witnesses by the number of the change."""
@@ -143,16 +153,27 @@ class Search:
 
     def _search_one(self, at: int, allowance: int) -> None:
         """Change one field of each report, then two, until the change has a witness."""
-        change, end = self.changes[at], self.left - allowance
-        inputs = self._inputs(change, at)
-        for base in islice(self.bases, MOST_BASES):
-            for code in inputs:
-                for value in self._values(change, at, base, code):
-                    if at not in self.open or self.left <= end:
-                        return
-                    self._try(base, with_value(base.document, code, value), (code,))
+        end = self.left - allowance
+        inputs = self._inputs(self.changes[at], at)
+        # where the changed step itself turns is the likeliest place, and cheap to look at
+        self._walk(at, end, inputs, _FIRST_BASES, is_first=True)
+        self._walk(at, end, inputs, MOST_BASES, is_first=False)
         self._search_flips(at, end)
         self._search_two(at, end, inputs)
+
+    def _walk(
+        self, at: int, end: int, inputs: Sequence[str], most: int, *, is_first: bool
+    ) -> None:
+        """Change one field at a time of some reports."""
+        for base in islice(self.bases, most):
+            for code in inputs:
+                values = self._values(at, base, code, is_first=is_first)
+                for value in islice(values, _FIRST_VALUES if is_first else None):
+                    if at not in self.open or self.left <= end:
+                        return
+                    if (id(base), code, value) not in self.tried:
+                        self.tried.add((id(base), code, value))
+                        self._try(base, with_value(base.document, code, value), (code,))
 
     def _inputs(self, change: Change, at: int) -> list[str]:
         """List the fields to vary: those that the change rests on, then those of its outcomes."""
@@ -162,14 +183,16 @@ class Search:
         far = self.pair.behind(sorted(reached)) if len(reached) <= MOST_INPUTS else ()
         return list(dict.fromkeys([*own, *near, *far]))[:MOST_INPUTS]
 
-    def _values(self, change: Change, at: int, base: Base, code: str) -> Iterator[Plain | None]:
-        """Yield values of a field that may show a change in a report."""
-        now = value_in(base.document, code)
+    def _values(
+        self, at: int, base: Base, code: str, *, is_first: bool = False
+    ) -> Iterator[Plain | None]:
+        """Yield values of a field that may show a change in a report, the likeliest first."""
+        change, now = self.changes[at], value_in(base.document, code)
         known = self.forms.field(code)
         if known is None:
             yield from self._cell_values(base, code, now)
             return
-        near = self._near(change, at)
+        near = self._near(change, at, is_first=is_first)
         roots = self._roots(base, code, now, near)
         if change.kind == "field" and change.code == code:
             yield from _bound_values(change)
@@ -209,9 +232,13 @@ class Search:
         graphs = self.pair.graphs
         return [each for graph in graphs for code in codes for each in graph.readers.get(code, ())]
 
-    def _near(self, change: Change, at: int) -> dict[str, None]:
+    def _near(self, change: Change, at: int, *, is_first: bool) -> dict[str, None]:
         """Name the steps whose comparisons are looked at: the change, and what reads it."""
         near = dict.fromkeys([change.code, *self._readers(change.code)])
+        if is_first and change.code in self.pair.new.reads:
+            return {change.code: None}
+        if is_first:
+            return near
         return near | dict.fromkeys(sorted(self.open.get(at, ())))
 
     def _roots(
@@ -220,15 +247,24 @@ class Search:
         if "." in code or isinstance(now, str | bool) or not isinstance(now, Decimal | None):
             return []
         here = Fraction(now) if now is not None else Fraction(0)
-        one = with_value(base.document, code, _decimal(here))
-        moved = with_value(base.document, code, _decimal(here + 1))
-        return find_roots(self._ask(one), self._ask(moved), here, near)
+        known = self.moved.get((id(base), code))
+        if known is None:
+            one, moved = (
+                self._ask(with_value(base.document, code, _decimal(number)))
+                for number in (here, here + 1)
+            )
+            known = one, moved
+            if self.are_quick:  # what functions left of an answer is small
+                self.moved[id(base), code] = known
+        return find_roots(*known, here, near)
 
     # -- Exact breakpoints, and two fields at once -------------------------------------------------
 
     def _search_flips(self, at: int, end: int) -> None:
         """Try the very values at which an outcome of either rulebook changes, through roundings."""
         for base in islice(self.bases, _MOST_FLIPPED):
+            if at not in self.open or self.left <= end:
+                return
             for code, value in self._flips(at, base, end):
                 if at not in self.open or self.left <= end:
                     return
@@ -236,6 +272,7 @@ class Search:
 
     def _flips(self, at: int, base: Base, end: int) -> Iterator[tuple[str, Plain]]:
         trial = self._ask(base.document)
+        self.left -= _RECORD * self.cost
         reached = self.open.get(at, frozenset())
         for answer in (trial.old, trial.new):
             if answer.record is None or may_leave_out(answer.linked):
@@ -253,10 +290,10 @@ class Search:
 
     def _search_two(self, at: int, end: int, inputs: Sequence[str]) -> None:
         """Change two fields at once, where no one alone was enough."""
-        change, tried = self.changes[at], 0
+        tried = 0
         for base in islice(self.bases, _VALUES_OF_PAIR):
             offered = {
-                code: list(islice(self._values(change, at, base, code), _VALUES_OF_PAIR))
+                code: list(islice(self._values(at, base, code), _VALUES_OF_PAIR))
                 for code in inputs[:_PAIRED]
             }
             for one, other in combinations(offered, 2):

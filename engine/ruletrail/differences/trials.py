@@ -14,7 +14,7 @@ from ruletrail.differences.changes import Change, Side, Witness
 from ruletrail.differences.pieces import take_apart
 from ruletrail.differences.reach import STATUS, Pair
 from ruletrail.evaluations.evaluating import conclude
-from ruletrail.evaluations.reading import make_reading
+from ruletrail.evaluations.reading import make_reading, start_facts
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import list_of
 from ruletrail.linking import LinkedRulebook
@@ -164,8 +164,7 @@ def is_behind(change: Change, trial: Trial, pair: Pair) -> bool:
     What changed is asked once more by both rulebooks, of the same facts. Where that cannot be
     asked, the change is taken to be behind what rests on it.
     """
-    old, new = trial.old.record, trial.new.record
-    if old is None or new is None:
+    if not trial.is_admitted:
         return True
     entries = [graph.linked.rulebook.entries for graph in pair.graphs]
     if change.is_of_entry or change.kind in ("field", "form", "rulebook"):
@@ -173,25 +172,39 @@ def is_behind(change: Change, trial: Trial, pair: Pair) -> bool:
     if change.part in ("severity", "fields"):
         return True
     if change.code in entries[0]:
-        return not _agrees(change.code, change, old, new)
+        return not _agrees(change.code, change, trial)
     readers = {reader for graph in pair.graphs for reader in graph.readers.get(change.code, ())}
     common = [code for code in sorted(readers) if all(code in each for each in entries)]
-    return not common or not all(_agrees(code, change, old, new) for code in common)
+    return not common or not all(_agrees(code, change, trial) for code in common)
 
 
-def _agrees(code: str, change: Change, old: Record, new: Record) -> bool:
+def _agrees(code: str, change: Change, trial: Trial) -> bool:
     """Tell whether a step of both comes to the same in both, of the same facts."""
-    one, other = (record.linked.rulebook.entries[code] for record in (old, new))
+    one, other = (each.linked.rulebook.entries[code] for each in (trial.old, trial.new))
     if list_of(code) or type(one) is not type(other):
         return False
-    shared: dict[str, Fact] = {**old.facts, **new.facts}
-    is_constant = change.kind == "parameter" and change.code in old.facts
-    before = {**shared, change.code: old.facts[change.code]} if is_constant else shared
-    return alike(_conclude(one, old, before), _conclude(other, new, shared))
+    old, new = facts_of(trial.old), facts_of(trial.new)
+    shared: dict[str, Fact] = {**old, **new}
+    is_constant = change.kind == "parameter" and change.code in old
+    before = {**shared, change.code: old[change.code]} if is_constant else shared
+    concluded = conclude_with(trial.old, one, before), conclude_with(trial.new, other, shared)
+    return alike(concluded[0].fact, concluded[1].fact)
 
 
-def _conclude(entry: Entry, record: Record, facts: Mapping[str, Fact]) -> Fact:
-    return conclude(entry, make_reading(record.linked, record.report, facts), record.report).fact
+def facts_of(answer: Answer) -> Mapping[str, Fact]:
+    """Give all that steps read of an answer: fields, parameters, and what steps came to."""
+    evaluation = answer.evaluation
+    if evaluation is None:
+        return {}
+    return {**start_facts(answer.linked, evaluation.report), **evaluation.facts}
+
+
+def conclude_with(answer: Answer, entry: Entry, facts: Mapping[str, Fact]) -> Conclusion:
+    """Draw the conclusion of one step of an answer anew, of facts that may be others."""
+    if answer.evaluation is None:
+        raise TypeError("a report that is refused has no facts")
+    report = answer.evaluation.report
+    return conclude(entry, make_reading(answer.linked, report, facts), report)
 
 
 # -- A witness -------------------------------------------------------------------------------------

@@ -294,7 +294,7 @@ def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
                     continue
                 if derivation.parts[part.part].rows is not None:
                     continue  # one field of the report moves no row
-                one, other = side_values(part, derivation, record, row_of(conclusion))
+                one, other = side_values(part, derivation, record.facts, row_of(conclusion))
                 are_numbers = isinstance(one, Fraction) and isinstance(other, Fraction)
                 yield one - other if are_numbers else None  # type: ignore[operator]  # numbers
 
@@ -307,7 +307,7 @@ def _lookup_distances(code: str, record: Record) -> Iterator[Fraction | None]:
             for part in derivation.formula.parts if isinstance(scale, BandScale) else ():
                 if part.code != code or not isinstance(scale, BandScale):
                     continue
-                value = value_of(part.operands[0], derivation, record, row_of(conclusion))
+                value = value_of(part.operands[0], derivation, record.facts, row_of(conclusion))
                 for band in scale.bands:
                     yield value - band.threshold if isinstance(value, Fraction) else None
 
