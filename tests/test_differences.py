@@ -9,7 +9,9 @@ import io
 import json
 import random
 import shutil
+import sys
 from collections.abc import Callable
+from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -39,7 +41,7 @@ def load(path: Path) -> Plan:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the garden, a household with lists, and the rulebook of the forms."""
+    """Copy the garden, and a household with lists."""
     there = tmp_path_factory.mktemp("books")
     shutil.copytree(GARDEN, there, dirs_exist_ok=True)
     shutil.copytree(ROOT / "tests/household", there, dirs_exist_ok=True)
@@ -68,18 +70,10 @@ def ask(*words: object) -> tuple[int, str]:
 
 def assert_told_apart(plans: tuple[Plan, Plan], witness: dict) -> None:
     """Hold a witness against both rulebooks, by evaluating it."""
-    answers = []
-    for plan, side in zip(plans, ("old", "new"), strict=True):
-        try:
-            evaluation = plan.evaluate(witness["report"])
-        except ProblemsError as error:
-            assert sorted({each.code for each in error.problems}) == sorted(
-                witness["refused"][side]
-            )
-            answers.append(None)
-            continue
-        assert not witness["refused"][side]
-        answers.append(evaluation.trail.to_dict()["result"])
+    answers = [_result(plan, witness["report"]) for plan in plans]
+    for answer, side in zip(answers, ("old", "new"), strict=True):
+        refused = witness["refused"][side]
+        assert sorted(answer) == sorted(refused) if refused else isinstance(answer, dict)
     assert answers[0] != answers[1]
     for code, told in witness["outcomes"].items():
         assert told["old"] != told["new"]
@@ -90,18 +84,27 @@ def assert_told_apart(plans: tuple[Plan, Plan], witness: dict) -> None:
             assert found == told[side] or (found is None and not isinstance(told[side], str))
 
 
+def _result(plan: Plan, report: dict) -> dict | set[str]:
+    """Give the result of a report, or the codes of what is wrong with it."""
+    try:
+        return plan.evaluate(report).trail.to_dict()["result"]
+    except ProblemsError as error:
+        return {each.code for each in error.problems}
+
+
 # -- What changed ----------------------------------------------------------------------------------
 
 SAME = {
     "spaces and brackets": ("formula: size · square_metre", "formula: (size)  *  (square_metre)"),
     "a number's decimals": ("value: 4, unit: km", "value: 4.00, unit: km"),
     "a comment": ("groups:\n", "# who lives there\ngroups:\n"),
-    "the order of keys": ("{outcome: refused, when: own_garden,", "{when: own_garden, outcome: refused,"),
+    "the order of keys": (
+        "{outcome: refused, when: own_garden,", "{when: own_garden, outcome: refused,"),
     "quotes": ('plot == "large" else', "plot == 'large' else"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("old, new", SAME.values(), ids=SAME)
+@pytest.mark.parametrize(("old", "new"), SAME.values(), ids=SAME)
 def test_layout_is_no_change(folder: Path, garden: Plan, old: str, new: str):
     """Formulas are compared by their trees, all else by what it says."""
     difference = compare(garden, load(write(folder, "same", old, new)))
@@ -132,7 +135,7 @@ SHOWN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("old, new, code, part, at", SHOWN.values(), ids=SHOWN)
+@pytest.mark.parametrize(("old", "new", "code", "part", "at"), SHOWN.values(), ids=SHOWN)
 def test_a_change_comes_with_a_report(  # noqa: PLR0917
     folder: Path, garden: Plan, old: str, new: str, code: str, part: str, at: str
 ):
@@ -152,7 +155,7 @@ def test_a_change_comes_with_a_report(  # noqa: PLR0917
 
 @pytest.fixture(scope="module")
 def copied(folder: Path) -> tuple[Plan, Plan, list]:
-    """The rulebook of the forms, a copy of it with one digit changed, and its examples."""
+    """Load the rulebook of the forms, a copy with one digit changed, and its examples."""
     source = find_source("sociale/2024")
     old = Plan.of_functions(load_compiled(source))
     text = (ROOT / "rulebooks/sociale/2024.yaml").read_text(encoding="utf-8")
@@ -184,7 +187,7 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("old, new, part", WORDS.values(), ids=WORDS)
+@pytest.mark.parametrize(("old", "new", "part"), WORDS.values(), ids=WORDS)
 def test_words_change_no_outcome(folder: Path, garden: Plan, old: str, new: str, part: str):
     """What only readers see is the same without a search, and asks for a patch."""
     text = (folder / "garden.yaml").read_text(encoding="utf-8")
@@ -215,7 +218,9 @@ FORMS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("old, new, code, part, refused, level", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize(
+    ("old", "new", "code", "part", "refused", "level"), FORMS.values(), ids=FORMS
+)
 def test_a_form_that_admits_other_reports(  # noqa: PLR0917
     folder: Path, garden: Plan, old: str, new: str, code: str, part: str,
     refused: tuple[list[str], list[str]], level: str,
@@ -276,7 +281,7 @@ def household(folder: Path) -> Plan:
     return load(folder / "household.yaml")
 
 
-@pytest.mark.parametrize("old, new, code, part", LATER.values(), ids=LATER)
+@pytest.mark.parametrize(("old", "new", "code", "part"), LATER.values(), ids=LATER)
 def test_rows_scales_tables_and_days(  # noqa: PLR0917
     folder: Path, household: Plan, old: str, new: str, code: str, part: str
 ):
@@ -290,8 +295,8 @@ def test_rows_scales_tables_and_days(  # noqa: PLR0917
     assert difference.version.reason == "draft"
 
 
-def test_a_list_that_is_called_otherwise_and_another_language(folder: Path, household: Plan):
-    """A renamed list is gone and new; a rulebook of language 1 is compared with one of 2."""
+def test_a_list_that_is_called_otherwise(folder: Path, household: Plan):
+    """A renamed list is gone and new, and so is all that is of its rows."""
     for name in ("household.yaml", "household.schema.json"):
         text = (folder / name).read_text(encoding="utf-8")
         text = text.replace("componenti", "persone").replace("household.schema", "renamed.schema")
@@ -301,9 +306,18 @@ def test_a_list_that_is_called_otherwise_and_another_language(folder: Path, hous
     assert found["field", "componenti"].change.new is None
     assert found["field", "persone"].change.old is None
     assert found["rule", "componenti.eta"].change.is_of_entry
-    older = write(folder, "older", "language: 1", "language: 2", base="garden")
-    difference = compare(load(folder / "garden.yaml"), load(older))
+
+
+def test_another_language(folder: Path):
+    """A rulebook of language 1 is compared with one of 2; trails have another form then."""
+    # `size` is a function of language 2
+    text = (folder / "garden.yaml").read_text(encoding="utf-8")
+    text = text.replace("  size:", "  area:").replace("size ·", "area ·")
+    (folder / "area.yaml").write_text(text, encoding="utf-8")
+    later = write(folder, "later", "language: 1", "language: 2", base="area")
+    difference = compare(load(folder / "area.yaml"), load(later))
     (finding,) = difference.findings
+    assert finding.outcomes != "differ"
     assert (finding.change.part, finding.change.at) == ("language", "language")
     assert difference.version.needed == "major"
 
@@ -312,13 +326,13 @@ def test_a_list_that_is_called_otherwise_and_another_language(folder: Path, hous
 
 EQUAL = {
     "a product the other way round": ("size · square_metre", "square_metre × size"),
-    "whole numbers": ("people >= 4", "people > 3"),
+    "whole numbers": ("people < 2", "people <= 1"),
     "a comparison from the other side": ("distance < far", "far > distance"),
 }
 
 
 @pytest.mark.skipif(not HAS_SOLVER, reason="z3 is not installed")
-@pytest.mark.parametrize("old, new", EQUAL.values(), ids=EQUAL)
+@pytest.mark.parametrize(("old", "new"), EQUAL.values(), ids=EQUAL)
 def test_what_gives_the_same_is_proved(folder: Path, garden: Plan, old: str, new: str):
     """No report shows a difference, and the proof says that none does."""
     changed = load(write(folder, "equal", old, new))
@@ -333,8 +347,8 @@ def test_without_a_solver_it_is_not_settled(
     folder: Path, garden: Plan, monkeypatch: pytest.MonkeyPatch
 ):
     """Where no report and no proof tells, nothing is claimed, and the status is no 0."""
-    monkeypatch.setitem(__import__("sys").modules, "z3", None)
-    path = write(folder, "equal", "people >= 4", "people > 3")
+    monkeypatch.setitem(sys.modules, "z3", None)
+    path = write(folder, "equal", "people < 2", "people <= 1")
     (finding,) = compare(garden, load(path)).findings
     assert (finding.outcomes, finding.reason) == ("unsettled", "no_solver")
     status, text = ask(folder / "garden.yaml", path)
@@ -347,27 +361,29 @@ def test_without_a_solver_it_is_not_settled(
 CHANGES = {
     "patch": ("label: Yearly fee\n", "label: A fee\n"),
     "minor": ("value: 4, unit: km", "value: 5, unit: km"),
-    "major": ("  people: {label", "  persons: {label"),
+    "major": ("  few_people:", "  lone:"),
 }
 
 
 @pytest.mark.parametrize(
-    "level, version, enough",
+    ("level", "version", "enough"),
     [
         ("patch", "1.0.0", False), ("patch", "1.0.1", True), ("patch", "2.0.0", True),
         ("minor", "1.0.1", False), ("minor", "1.1.0", True),
         ("major", "1.1.0", False), ("major", "2.0.0", True), ("patch", "0.9.0", False),
     ],
 )  # fmt: skip
-def test_whether_a_version_says_enough(folder: Path, level: str, version: str, enough: bool):
+def test_whether_a_version_says_enough(
+    folder: Path,
+    level: str,
+    version: str,
+    enough: bool,  # noqa: FBT001 - a row of a table
+):
     """A patch says that no outcome changes, a minor one that nobody has to change anything."""
     garden = load(folder / "garden.yaml")
     text = (folder / "garden.yaml").read_text(encoding="utf-8")
     old, new = CHANGES[level]
     text = text.replace(old, new, 1).replace("version: 1.0.0", f"version: {version}")
-    text = text.replace("people >= 4", "persons >= 4") if level == "major" else text
-    text = text.replace("people < 2", "persons < 2") if level == "major" else text
-    text = text.replace("{people}", "{persons}") if level == "major" else text
     path = folder / "version.yaml"
     path.write_text(text, encoding="utf-8")
     verdict = compare(garden, load(path)).version
@@ -382,8 +398,8 @@ ROWS = 700
 
 @pytest.fixture(scope="module")
 def rows(folder: Path) -> Path:
-    """Applications as a table; two of them are none."""
-    draw = random.Random(7)
+    """Write applications as a table; one of them is none."""
+    draw = random.Random(7)  # noqa: S311 - rows that are the same each time
     path = folder / "rows.csv"
     with path.open("w", newline="", encoding="utf-8") as stream:
         names = ("id", "subject.household", "adults", "children", "distance", "waiting",
@@ -458,7 +474,7 @@ def _check_by_hand(impact: dict, pair: Pair, rows: Path) -> None:
     }
     assert counts == {code: count for code, count in moved.items() if count}
     (points,) = [each for each in impact["outcomes"] if each["code"] == "points"]
-    assert points["changes"][0]["by"]["total"] == str(total)
+    assert Fraction(points["changes"][0]["by"]["total"]) == Fraction(total)
     first = points["changes"][0]
     assert (first["first"]["step"], first["first"]["because"]) == ("points", "distance < far")
     assert len(first["reports"]) == 5
@@ -537,13 +553,14 @@ def test_the_same_file_twice_and_what_does_not_load(folder: Path, tmp_path: Path
     out = tmp_path / "out.md"
     status, _ = ask(book, book, "-o", out)
     assert (status, out.read_text(encoding="utf-8").startswith("# ")) == (0, True)
-    status, text = ask(book, book, "-o", book)
-    assert status == 2
-    assert "output-is-input" in text
+    before = book.read_bytes()
+    status, text = ask(book, book, "-o", book, "--format", "markdown")
+    assert (status, book.read_bytes()) == (2, before)
+    assert "would change" in text
 
 
 def test_many_changes_take_bounded_work(tmp_path: Path):
-    """Two hundred equivalent formulas, each of which stays open, and two hundred that differ."""
+    """Each of sixty changed formulas gets its share of the search, and is shown."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
         "properties": {"fields": {"type": "object", "properties": {
@@ -559,8 +576,8 @@ def test_many_changes_take_bounded_work(tmp_path: Path):
         ("old", lambda at: f"f{at % 20} + {at} if f{(at + 1) % 20} > {at} else 0"),
         ("new", lambda at: f"f{at % 20} + {at} if f{(at + 1) % 20} > {at + 1} else 0"),
     ):
-        rules = "".join(f'  r{at}: {{formula: "{write_rule(at)}"}}\n' for at in range(200))
+        rules = "".join(f'  r{at}: {{formula: "{write_rule(at)}"}}\n' for at in range(60))
         (tmp_path / f"{name}.yaml").write_text(head + rules, encoding="utf-8")
     difference = compare(load(tmp_path / "old.yaml"), load(tmp_path / "new.yaml"))
-    assert len(difference.findings) == 200
+    assert len(difference.findings) == 60
     assert {each.outcomes for each in difference.findings} == {"differ"}
