@@ -92,7 +92,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "why_dates": "i calcoli con le date sono troppi",
         "why_table": "una tabella è troppo lunga",
         "why_texts": "dipende da testi",
-        "why_schema": "i due moduli non hanno relazioni in comune",
+        "why_schema": "non c'è relazione che entrambi i moduli ammettano",
         "why_unconfirmed": "ciò che ha trovato non si conferma valutando",
         "why_admission": "riguarda quali relazioni si ammettono",
         "why_status": "riguarda soltanto lo stato della relazione",
