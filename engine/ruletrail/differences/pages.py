@@ -74,7 +74,8 @@ class _Writer:
         return PHRASES[self.language][phrase].format(**details)
 
     def count(self, phrase: str, count: int, **details: object) -> str:
-        return self.say(f"{phrase}_one" if count == 1 else phrase, count=count, **details)
+        shown = self.number(count)
+        return self.say(f"{phrase}_one" if count == 1 else phrase, count=shown, **details)
 
     def number(self, number: int) -> str:
         return show_fact(Fraction(number), Format(), self.language)
@@ -403,7 +404,9 @@ class _Impacts:
             before, after = writer.word(code, old), writer.word(code, new)
             phrase = "moved" if old == new == VALUE else "who"
             title = writer.say(phrase, title=writer.name(code), old=before, new=after)
-            items = [Item(self._name(code, each)) for each in transition.who]
+            # which outcome it is stands above; a value is told of each
+            is_told = old == new == VALUE
+            items = [Item(self._name(code, each, is_told=is_told)) for each in transition.who]
             rest = transition.count - len(items)
             items += [Item(writer.count("more", rest))] if rest else []
             details = tuple(self._parting(transition))
@@ -415,12 +418,12 @@ class _Impacts:
             return [self.writer.say("parts", step=transition.step, because=because)]
         return [self.writer.say("parts_step", step=transition.step)] if transition.step else []
 
-    def _name(self, code: str, who: Who) -> str:
+    def _name(self, code: str, who: Who, *, is_told: bool) -> str:
         writer = self.writer
         place = who.file or writer.say("row", row=writer.number(who.row))
         shown = ", ".join(_cut(text) for _, text in who.subject)
         named = f"{place}, {shown}" if shown else place
-        if who.old is None or who.new is None or not isinstance(who.old, str | list | dict | bool):
+        if not is_told:
             return named
         old, new = writer.outcome(code, who.old), writer.outcome(code, who.new)
         return writer.say("from_to", who=named, old=old, new=new)
