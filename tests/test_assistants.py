@@ -523,8 +523,9 @@ def test_a_report_with_rows_is_answered(assistant: Assistant):
     steps = assistant.content("explain", report=report, code="total")["explanation"]["steps"]
     assert {"L[1].double", "L[2].double", "total"} <= {step["id"] for step in steps}
     assert assistant.content("report_schema", rulebook="rows/2026@1.0.0")["fields"]
-    for tool, more in (("needed", {}), ("whatif", {"target": "large"})):
-        assert assistant.codes(tool, report=report, **more) == ["rows-not-followed"]
+    assert assistant.codes("needed", report=report) == ["rows-not-followed"]
+    changes = assistant.content("whatif", report=report, target="large")
+    assert {flip["input"] for flip in changes["flips"]} == {"L[2].x"}
 
 
 NAMES = (

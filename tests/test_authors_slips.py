@@ -70,7 +70,7 @@ def _line(body: str, text: str) -> int:
     [
         ("A < 1", "A < 1 E B < 1", "formula-word"),
         ("A < 1", "A < ", "formula-syntax"),
-        ("A < 1", "SE(A; 1)", "formula-semicolon"),
+        ("A < 1", "SE(A; 1)", "unknown-function"),
         ("        when: A < 1\n", "", "incomplete-entry"),
     ],
 )
@@ -174,10 +174,78 @@ def test_no_fix_of_a_formula_that_would_not_parse(text: str, language: int):
 
 @pytest.mark.parametrize(("language", "mended"), [(1, [None, None]), (2, [",", "=="])])
 def test_a_call_of_a_code_is_whole_where_codes_are_called(language: int, mended: list):
-    """In language 2 `SE` may be a scale of the rulebook, which the formula alone does not tell."""
-    text = "SE(a; b) = 1"
+    """In language 2 `retta` may be a table, which the formula alone does not tell."""
+    text = "retta(a; b) = 1"
     _, findings = parse_formula(text, language)
     assert [each.mended for each in only_whole(text, findings, language)][-2:] == mended
+
+
+@pytest.mark.parametrize("language", [1, 2])
+@pytest.mark.parametrize("text", ["SE(a > 1; b) = 1", "IF(a > 1; b) + 1", "se(a > 1; b)"])
+def test_a_choice_without_its_other_side_is_not_guessed(text: str, language: int):
+    """A spreadsheet gives FALSE there; what is meant only the author can say."""
+    _, findings = parse_formula(text, language)
+    kept = only_whole(text, findings, language)
+    assert kept[0].code == "unknown-function"
+    assert kept[0].instead.strip("()") == "b if a > 1 else …"
+    assert {each.mended for each in kept} == {None}
+
+
+def test_two_arguments_with_a_comma_may_read_a_table_of_language_2():
+    assert parse_formula("SE(a, b)", 2)[1] == []
+    assert [each.code for each in parse_formula("SE(a, b)", 1)[1]] == ["unknown-function"]
+
+
+LISTED = """rules:
+  X: {formula: A, when: [A > 1]}
+  Y: {formula: [A], when: [A, B]}
+sections:
+  s: {due: [ c], fields: [A, B]}
+checks:
+  c: {expect: [X]}
+"""
+
+
+def test_a_formula_is_one_text_and_no_list(folder: Path):
+    """Of one item the brackets are left out; of several the author says what joins them."""
+    found = _check(folder, LISTED)
+    assert [each["code"] for each in found] == ["wrong-type"] * 5
+    assert all("ma una formula o una condizione è un testo solo" in e["message"] for e in found)
+    hints = [each["hint"].partition(": ")[2] or each["hint"][:24] for each in found]
+    assert hints == ["`A > 1`", "`A`", "se devono valere tutti s", "`c`", "`X`"]
+    call("check", "r.yaml", "--fix")
+    after = (folder / "r.yaml").read_text(encoding="utf-8")
+    mended = LISTED.replace("[A > 1]", "A > 1").replace("[A],", "A,").replace("[X]", "X")
+    assert after == HEAD + mended
+
+
+def test_a_list_in_a_report_is_no_formula(folder: Path):
+    """A report may have a field that is called as a key of rulebooks."""
+    schema = SCHEMA.replace('"A"', '"due"')
+    (folder / "schema.json").write_text(schema, encoding="utf-8")
+    _check(folder, "rules: {X: {formula: B}}\n")
+    report = "rulebook: prova/2024\nsubject: {a: b}\nfields: {due: [1], B: 2}\n"
+    (folder / "p.yaml").write_text(report, encoding="utf-8")
+    _, out, _ = call("evaluate", "p.yaml", "--rulebook", "r.yaml", "--format", "json")
+    messages = [each["message"] for each in json.loads(out)["problems"]]
+    assert messages
+    assert not any("formula" in each for each in messages)
+
+
+@pytest.mark.parametrize("unit", ["m2", "m²", "giorni", "kWh"])
+@pytest.mark.parametrize("formula", ["50 {}", "A * 50 {} + 3", "A > 1.5 {}"])
+def test_a_unit_behind_a_number(unit: str, formula: str, folder: Path):
+    """It is told as such, whether or not it could be a code, at its own place."""
+    (found,) = _check(folder, f"checks:\n  c: {{expect: {formula.format(unit)}}}\n")
+    number = "1.5" if "1.5" in formula else "50"
+    assert found["code"] == "formula-syntax"
+    assert f"se `{unit}` è un'unità scrivi solo `{number}`" in found["hint"]
+
+
+def test_a_message_without_when_is_told_how_to_show_it_always(folder: Path):
+    (found,) = _check(folder, "messages:\n  m: {text: {it: ciao}}\n")
+    assert (found["code"], '`when: "true"`' in found["hint"]) == ("incomplete-entry", True)
+    assert _check(folder, "messages:\n  m: {when: 'true', text: {it: ciao}}\n") == []
 
 
 @pytest.mark.parametrize(

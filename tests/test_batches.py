@@ -698,6 +698,19 @@ def test_a_bad_header_stops_before_any_row(data: bytes, code: str, folder: Path)
     assert sorted(path.name for path in folder.iterdir()) == ["in.csv", "prova.yaml", "schema.json"]
 
 
+def test_a_header_is_blamed_by_the_path_and_a_row_by_the_name(folder: Path):
+    """What is told at the terminal can be opened; outputs do not depend on the folder."""
+    Path("sub").mkdir()
+    Path("sub/in.csv").write_bytes(b"A,C\n1,2\n")
+    assert "sub/in.csv:1:2: " in _prova("sub/in.csv", "-o", "out.csv")[2]
+    Path("sub/in.csv").write_bytes(b"")
+    assert "sub/in.csv: " in _prova("sub/in.csv", "-o", "out.csv")[2].replace(":1:1", "")
+    Path("sub/in.jsonl").write_text('{"rulebook": 7}\n', encoding="utf-8")
+    _prova("sub/in.jsonl", "-o", "out.jsonl")
+    row = json.loads(Path("out.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert {each["file"] for each in row["problems"]} == {"in.jsonl"}
+
+
 def test_an_entry_called_like_a_column(folder: Path):
     """A rule called `status` has no column of its own; JSONL holds it."""
     Path("prova.yaml").write_text(

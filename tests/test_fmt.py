@@ -1,5 +1,6 @@
 """`ruletrail fmt`: one form for each document, the same meaning, every comment where it belongs."""
 
+import json
 import random
 import sys
 from pathlib import Path
@@ -364,3 +365,113 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path.write_text("language: 1\n", encoding="utf-8")
     status, _, err = call("fmt", str(path))
     assert (status, 'pip install "ruletrail[fmt]"' in err) == (2, True)
+
+
+# -- Lifting to a later language -------------------------------------------------------------------
+
+EARLIER = """\
+# of the office
+version: 1.0.0
+language: 1   # the first
+rulebook: prova
+edition: "2024"
+status: draft
+title: Prova
+report: s.json
+parameters: {giorno: {value: 2024-05-31}}
+groups: {g: [A, b]}
+rules:
+  b: {formula: A, when: A > 1}
+  c: {formula: A > 1}
+checks:
+  e: {expect: c, severity: error}
+"""
+FORM = """{"properties": {"fields": {"properties": {"A": {"type": "number"},
+"DAY": {"type": "string", "format": "date"},
+"S": {"type": "string", "oneOf": [{"const": "si", "title": "Sì"}, {"const": "no"}]}}}}}"""
+
+
+def _lift(folder: Path, text: str, *options: str, form: str = FORM) -> tuple[int, list[str], str]:
+    """Lift a rulebook; give the status, what was told by code and line, and the file after it."""
+    path = folder / "r.yaml"
+    path.write_text(text, encoding="utf-8")
+    (folder / "s.json").write_text(form, encoding="utf-8")
+    status, out, _ = call("fmt", "--language", "2", "--format", "json", *options, str(path))
+    problems = json.loads(out)["problems"] if out else []
+    told = [f"{each['code']}:{each['line']}" for each in problems]
+    return status, told, path.read_text(encoding="utf-8")
+
+
+def test_lifting_changes_the_head_and_nothing_else(tmp_path: Path):
+    """The file is what `fmt` makes of it, but for the number; lifted again it stays as it is."""
+    status, told, written = _lift(tmp_path, EARLIER)
+    assert (status, told) == (0, [])
+    assert written == format_document(EARLIER, "r.yaml").replace("language: 1", "language: 2")
+    assert "language: 2   # the first" in written
+    assert call("fmt", "--language", "2", str(tmp_path / "r.yaml")) == (0, "", "")
+    assert call("check", str(tmp_path / "r.yaml"))[0] == 0
+
+
+def test_lifting_can_be_looked_at_first(tmp_path: Path):
+    """`--check` shows what would be written and what changes, by the lines that are there."""
+    text = EARLIER.replace("formula: A > 1", "formula: sum(g) > 1")
+    status, told, written = _lift(tmp_path, text, "--check")
+    assert (status, told, written) == (1, ["group-leaves-out:13"], text)
+    status, out, _ = call("fmt", "--language", "2", "--check", str(tmp_path / "r.yaml"))
+    assert (status, "+language: 2   # the first" in out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("formula: A > 1}", "formula: sum(g) > 1}", ["group-leaves-out:13"]),
+        ("formula: A > 1}", 'formula: giorno == "x"}', None),
+        ("formula: A > 1}", "formula: giorno == giorno}", ["language-changes:9"]),
+        ("formula: A > 1}", "formula: DAY == DAY}", ["language-changes:8"]),
+        ("formula: A > 1}", 'formula: DAY == "2024-05-31"}', None),
+        ("giorno: {", "year: {", None),
+        ("  c: {", "  any: {", None),
+        ("2024-05-31", "2024-02-30", None),
+        ("error}", "error, message: {it: '{S} {A}'}}", ["language-changes:15"]),
+    ],
+)
+def test_what_another_language_means_is_told(
+    old: str, new: str, told: list[str] | None, tmp_path: Path
+):
+    """What does not link is refused and stays; what links and means something else is told."""
+    text = EARLIER.replace(old, new)
+    text = text.replace("expect: c,", "expect: any,") if "any:" in text else text
+    status, found, written = _lift(tmp_path, text)
+    if told is None:
+        assert (status, written) == (2, text)
+        assert found
+    else:
+        assert (status, found) == (0, told)
+        assert "language: 2" in written
+
+
+def test_a_field_with_a_name_of_the_later_language_keeps_a_rulebook_back(tmp_path: Path):
+    """It is the form that would have to change, and the problem says which code."""
+    form = FORM.replace('"S"', '"size"')
+    status, told, written = _lift(tmp_path, EARLIER, form=form)
+    assert (status, told, written) == (2, ["code-reserved:8"], EARLIER)
+
+
+def test_layouts_and_examples_have_no_language_to_lift(tmp_path: Path):
+    """They are formatted; another file that is refused keeps none of them back."""
+    examples = tmp_path / "r.test.yaml"
+    examples.write_text("rulebook: prova/2024\ntest: 1\n", encoding="utf-8")
+    status, out, _ = call("fmt", "--language", "2", str(tmp_path / "no.yaml"), str(examples))
+    assert (status, out) == (2, f"{examples.as_posix()}\n")
+    assert examples.read_text(encoding="utf-8") == "test: 1\nrulebook: prova/2024\n"
+
+
+def test_an_inherited_sum_is_told_where_it_stands(tmp_path: Path):
+    """A base of language 1 stays as it is: its formulas are read by the language that is loaded."""
+    base = EARLIER.replace("formula: A > 1", "formula: sum(g) > 1")
+    (tmp_path / "base.yaml").write_text(base.replace("prova", "base"), encoding="utf-8")
+    own = EARLIER[: EARLIER.index("parameters")] + "extends: base/2024@1.0.0\n"
+    status, told, written = _lift(tmp_path, own)
+    assert (status, told) == (0, ["group-leaves-out:13"])
+    assert "language: 2" in written
+    assert "language: 1" in (tmp_path / "base.yaml").read_text(encoding="utf-8")

@@ -534,7 +534,7 @@ def _take_expectation(key: str, said: str, place: int) -> None:
     def make(size: int) -> Files:
         return with_examples(alike(entries, line, size), of_each(key, size, written[place]))
 
-    KINDS[f"expected_{key}_{said[-8]}"] = Kind(make, 500, said, "test")
+    KINDS[f"expected_{key}_{said[-8]}"] = Kind(make, 250, said, "test")
 
 
 for _key in EXPECTED:
@@ -647,7 +647,7 @@ def examples_that_name_one_large_report(size: int) -> Files:
     return {**reported(found, dict.fromkeys(fields, 1)), "r.test.yaml": json.dumps(content)}
 
 
-@kind(100, ALL_PASSED, "test")
+@kind(60, ALL_PASSED, "test")
 def steps_that_read_many(size: int) -> Files:
     # what an evaluation costs is what its steps read: fewer trials are made
     group = ", ".join(f"Y{i}" for i in range(10 * size))
@@ -669,12 +669,12 @@ def chained(size: int, first: str) -> Files:
     return with_examples(rulebook(body), {"values": {"X0": 3}}, {"A": 3}.items(), count=2)
 
 
-@kind(250, "2 passed", "test")
+@kind(150, "2 passed", "test")
 def points_that_rest_on_no_field(size: int) -> Files:
     return chained(size, "p")
 
 
-@kind(250, "2 passed", "test")
+@kind(150, "2 passed", "test")
 def points_that_rest_on_one_field(size: int) -> Files:
     return chained(size, "A")
 

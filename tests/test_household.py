@@ -3,12 +3,18 @@
 Each construct has tests of its own; here they meet, as a law has them.
 """
 
+import copy
 import json
+import re
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+import yaml
 
 import ruletrail
 from ruletrail.evaluations import evaluate_record
+from ruletrail.examples import find_hits, list_points, suggest
 from ruletrail.verification import verify_trail
 from support.command_line import call
 from support.places import ROOT
@@ -96,3 +102,39 @@ def test_many_households_are_answered_as_one(plan, tmp_path):
         found = json.loads(line)
         assert (found["values"], found["status"]) == (result["values"], result["status"])
         assert found.get("lists", {}) == result.get("lists", {})
+
+
+def test_every_suggestion_for_a_household_does_what_it_says(plan):
+    """A cell of a row, how many rows there are, a day: set so, the report shows what was missed.
+
+    From a usual household everything that some report can show is one change away.
+    """
+    report = yaml.safe_load(REPORT.read_text(encoding="utf-8"))
+    report["fields"] = {**report["fields"], "data_domanda": "2024-05-31"}
+    for row in report["fields"]["componenti"]:
+        row["nascita"] = row["nascita"].isoformat()
+    record = evaluate_record(plan.linked, plan.read(report))
+    outcome = SimpleNamespace(example=SimpleNamespace(name="rossi"), record=record)
+    missed = set(list_points(plan.linked)) - find_hits(record)
+    found = suggest(plan.linked, [outcome], missed)
+    assert set(found) == missed
+    for point, suggestion in found.items():
+        changed = plan.read(_set(copy.deepcopy(report), suggestion.code, suggestion.value))
+        assert point in find_hits(evaluate_record(plan.linked, changed)), suggestion
+    codes = {each.code.partition(".")[2] or each.code for each in found.values()}
+    assert codes == {"nascita", "reddito", "size(componenti)", "data_domanda"}
+
+
+def _set(report, code, value):
+    """Do by hand what a suggestion says."""
+    fields = report["fields"]
+    size, cell = re.fullmatch(r"size\((\w+)\)", code), re.fullmatch(r"(\w+)\[(\d+)\]\.(\w+)", code)
+    if size:
+        rows = fields[size[1]]
+        fields[size[1]] = [*rows[: int(value)], *rows[-1:] * (int(value) - len(rows))]
+    elif cell:
+        is_day = cell[3] == "nascita"
+        fields[cell[1]][int(cell[2]) - 1][cell[3]] = value if is_day else Decimal(value)
+    else:
+        fields[code] = value
+    return report

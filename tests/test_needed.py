@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import time
 from collections.abc import Mapping
 from fractions import Fraction
@@ -245,6 +246,15 @@ def test_targets_are_steps_by_their_code() -> None:
         assert raised.value.problems[0].code == "unknown-step"
     for code in ("outcome", "fee", "application", "few_people"):
         assert plan.needed(report, code).target == code
+
+
+def test_a_field_is_told_to_be_one(lacking: Path) -> None:
+    """It is filled in; what reads it can be asked about, and each name that is told can be."""
+    status, _, err = call("needed", str(lacking), "R05", "--lang", "en")
+    assert (status, "`R05` is a field of the form" in err) == (2, True)
+    readers = re.findall(r"`(\w+)`", err.partition("ask about what reads it: ")[2])
+    assert readers
+    assert [call("needed", str(lacking), each)[0] for each in readers] == [0] * len(readers)
 
 
 # -- What is not understood ------------------------------------------------------------------------

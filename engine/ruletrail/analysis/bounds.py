@@ -21,6 +21,7 @@ from ruletrail.analysis.ir import (
     Node,
     NonValueKinds,
     Size,
+    TypedList,
     constant_fraction,
 )
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -110,8 +111,8 @@ def primitive_node(
     if is_round:
         size = _rounded(sizes[0], decimals)
     else:
-        most = _most_of(op, args, [size.most for size in sizes])
-        size = _within(transfer.size(sizes), most)
+        size = transfer.size(sizes)
+        size = _within(size, _most_of(op, args, [each.most for each in sizes], size.most))
     watched = max(size.top, size.bottom) > SAFE_BITS
     if watched:
         top = _LIMIT_BITS + (power_bits(size.scale) if size.scale is not None else 0)
@@ -120,6 +121,45 @@ def primitive_node(
         non_values |= _ERROR
     return Node(
         op, kind, args, size, known, non_values, -1, text, key, None, decimals, mode, watched
+    )
+
+
+def gathered_node(
+    op: Primitive,
+    argument: Node,
+    over: TypedList,
+    may_lack: NonValueKinds,
+    *,
+    text: str,
+    sized: bool = True,
+) -> Node:
+    """Make the node of an aggregate over the rows of a list; `may_lack` is what the list may be.
+
+    What does not apply in the argument is taken to leave its row out; see `Inference`.
+    """
+    made = primitive_node(op, (argument,), text=text, key=text, sized=sized)
+    non_values = (made.non_values - {"not_applicable"}) | may_lack
+    if op in ("min", "max"):
+        return replace(made, non_values=non_values | {"not_applicable"}, over=over.code)
+    if op not in ("sum", "count"):
+        return replace(made, non_values=non_values, over=over.code)
+    counted = Interval(intervals.ZERO, Fraction(over.most), whole=True)
+    if op == "count":
+        size, known = Size(0, over.most.bit_length() + 1, 0, over.most), counted
+        return replace(made, size=size, range=known, non_values=non_values, over=over.code)
+    known = intervals.multiply(argument.range, counted)
+    if not sized:
+        return replace(made, range=known, non_values=non_values, over=over.code)
+    of_one = argument.size if argument.size is not None else _NOTHING
+    most = None if of_one.most is None else of_one.most * over.most
+    size = _within(_sum([of_one] * max(over.most, 1)), most)
+    watched = max(size.top, size.bottom) > SAFE_BITS
+    if watched:
+        top = _LIMIT_BITS + (power_bits(size.scale) if size.scale is not None else 0)
+        size = Size(size.scale, min(size.top, top), min(size.bottom, _LIMIT_BITS), size.most)
+        non_values |= _ERROR
+    return replace(
+        made, size=size, range=known, non_values=non_values, over=over.code, watched=watched
     )
 
 
@@ -247,7 +287,9 @@ def _rounded(size: Size, decimals: int) -> Size:
     return _within(rounded, None if size.most is None else size.most + 1)
 
 
-def _most_of(op: Primitive, args: tuple[Node, ...], mosts: list[int | None]) -> int | None:
+def _most_of(
+    op: Primitive, args: tuple[Node, ...], mosts: list[int | None], of_itself: int | None
+) -> int | None:
     """Bound the value of an expression by those of its operands; None where nothing is known."""
     if op == "choose":
         # the test is no number, and bounds nothing
@@ -267,6 +309,8 @@ def _most_of(op: Primitive, args: tuple[Node, ...], mosts: list[int | None]) -> 
             return known[1]
         case "count" | "length":
             return None
+        case _ if args[0].kind == "date":
+            return of_itself  # a count of days says nothing of the days as numbers
         case _:
             return max(known)
 

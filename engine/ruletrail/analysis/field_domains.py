@@ -13,7 +13,7 @@ from typing import Any
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.intervals import ANY, Interval
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.ir import TypedField, TypedList
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.places import always, named
 from ruletrail.values import MOST_DECIMALS, count_finite_decimals
@@ -56,11 +56,44 @@ def read_fields(schema: Schema) -> dict[str, TypedField]:
     }
 
 
+def read_lists(schema: Schema) -> dict[str, TypedList]:
+    """Type every list of rows of a schema of reports, with its cells."""
+    if not schema.lists:
+        return {}
+    root = schema.content
+    whole = list(always([root], root))
+    here = list(always(named(whole, "fields"), root))
+    are_required = any("fields" in fragment.get("required", ()) for fragment in whole)
+    required = {code for fragment in here for code in fragment.get("required", ())}
+    lists = {}
+    for code, declared in schema.lists.items():
+        row = _rows_of(here, code, root)
+        needed = {name for fragment in row for name in fragment.get("required", ())}
+        cells = {
+            name: _read_field(
+                cell, list(always(named(row, name), root)), required=name in needed, are_apart=False
+            )
+            for name, cell in declared.cells.items()
+        }
+        lists[code] = TypedList(code, declared.most, are_required and code in required, cells)
+    return lists
+
+
 def read_fragments(schema: Schema, code: str) -> list[Mapping[str, Any]]:
-    """List all that a schema says of one field in every case, piece by piece."""
+    """List all that a schema says of one field, or cell `LIST.NAME`, in every case, in pieces."""
     root = schema.content
     here = list(always(named(list(always([root], root)), "fields"), root))
-    return list(always(named(here, code), root))
+    over, _, name = code.partition(".")
+    if not name:
+        return list(always(named(here, code), root))
+    rows = _rows_of(here, over, root)
+    return list(always(named(rows, name), root))
+
+
+def _rows_of(here: Sequence[_Fragment], over: str, root: _Fragment) -> list[_Fragment]:
+    """List all that a schema says of a row of a list in every case."""
+    items = [each["items"] for each in always(named(here, over), root) if "items" in each]
+    return list(always(items, root))
 
 
 def read_cells(schema: Schema) -> dict[str, TypedField]:

@@ -4,39 +4,40 @@ Linear in the size of the rulebook; the only recursion is into one formula, whos
 30. Which primitives an operation is made of stands in the table of operations.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from fractions import Fraction
 
-from ruletrail.analysis.bounds import constant_node, primitive_node, size_of_field
-from ruletrail.analysis.field_domains import read_fields
-from ruletrail.analysis.intervals import ANY, Interval
+from ruletrail.analysis.bounds import (
+    constant_node,
+    gathered_node,
+    primitive_node,
+    size_of_field,
+)
+from ruletrail.analysis.field_domains import read_fields, read_lists
+from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import (
     NO_NON_VALUES,
-    Kind,
     Node,
     NonValueKinds,
     TypedField,
+    TypedList,
     TypedRulebook,
     TypedStep,
 )
 from ruletrail.analysis.lookup_bounds import lookup_node
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas import Call, Constant, Expression, Formula, Name
-from ruletrail.formulas.lookups import Lookup
+from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
+from ruletrail.formulas.lookups import KeyedTable, Lookup
 from ruletrail.formulas.operations import LOOKUP, Primitive
 from ruletrail.linking import LinkedRulebook, clauses_of, split_rule
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
-from ruletrail.schemas import Schema
 from ruletrail.schemas.fields import MOST_ROWS
-from ruletrail.values import MOST_DECIMALS, NotEncoded, RoundingMode
+from ruletrail.values import MOST_DECIMALS, NotApplicable, NotEncoded, RoundingMode
 
 _ERROR: NonValueKinds = frozenset({"error"})
 LEAVES_OUT_SINCE = 2
 """The version of the language that leaves out members of groups, and rows, that do not apply."""
-COUNTED = Interval(Fraction(0), Fraction(MOST_ROWS), whole=True)
-SIZE_OF_ROWS = size_of_field(MOST_DECIMALS)
-"""Some size: no code is made of what reads rows."""
 
 
 def infer_rulebook(
@@ -60,12 +61,16 @@ def infer_rulebook(
     if assumed is None:
         assumed = present_by_default(fields)
     facts = {code: field_node(field, present=code in assumed) for code, field in fields.items()}
-    facts |= row_nodes(linked.schema)
+    lists = read_lists(linked.schema)
+    if most_decimals < MOST_DECIMALS:
+        lists = {code: _cap_cells(each, computed, most_decimals) for code, each in lists.items()}
+    facts |= row_nodes(lists, assumed)
     for code, parameter in linked.rulebook.parameters.items():
         facts[code] = constant_node(parameter.value, code)
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
-    is_covered, leaves_out = not linked.schema.lists, bool(linked.schema.lists)
+    of_row: set[str] = set()
+    is_covered, leaves_out = not lists, bool(lists)
     for entry in linked.steps:
         inference = Inference(
             facts.__getitem__,
@@ -73,6 +78,8 @@ def infer_rulebook(
             language=linked.rulebook.language,
             traps=traps,
             lookups=linked.lookups,
+            lists=lists,
+            of_row=of_row,
         )
         step = _infer_step(entry, facts, inference, traps=traps)
         is_covered = is_covered and inference.is_covered
@@ -80,7 +87,19 @@ def infer_rulebook(
         steps.append(step)
         if step.fact is not None:
             facts[entry.code] = step.fact
-    return TypedRulebook(linked, fields, tuple(steps), assumed, traps, is_covered, leaves_out)
+        if list_of(entry.code) and not any(map(inference.is_from_outside, step.clauses)):
+            of_row.add(entry.code)
+    return TypedRulebook(
+        linked, fields, tuple(steps), assumed, traps, is_covered, leaves_out, lists
+    )
+
+
+def _cap_cells(list_: TypedList, computed: Container[str], most_decimals: int) -> TypedList:
+    cells = {
+        name: cell if cell.code in computed else replace(cell, scale=min(cell.scale, most_decimals))
+        for name, cell in list_.cells.items()
+    }
+    return replace(list_, cells=cells)
 
 
 def may_leave_out(linked: LinkedRulebook) -> bool:
@@ -130,19 +149,20 @@ def field_node(field: TypedField, *, present: bool) -> Node:
 # -- Steps -----------------------------------------------------------------------------------------
 
 
-def row_nodes(schema: Schema) -> dict[str, Node]:
+def row_nodes(lists: Mapping[str, TypedList], assumed: frozenset[str]) -> dict[str, Node]:
     """Make the nodes of lists, which stand for their number of rows, and of the cells of a row."""
-    missing: NonValueKinds = frozenset({"missing"})
     nodes: dict[str, Node] = {}
-    for code, declared in schema.lists.items():
-        range_ = Interval(Fraction(0), Fraction(declared.most), whole=True)
-        nodes[code] = Node("read", "number", (), SIZE_OF_ROWS, range_, missing, -1, code, code)
-        for cell in declared.cells.values():
-            size = SIZE_OF_ROWS if cell.type == "number" else None
-            nodes[cell.code] = Node(
-                "read", cell.type, (), size, ANY, missing, -1, cell.code, cell.code
-            )
+    for code, list_ in lists.items():
+        nodes[code] = field_node(count_field(list_), present=code in assumed)
+        for cell in list_.cells.values():
+            nodes[cell.code] = field_node(cell, present=cell.code in assumed)
     return nodes
+
+
+def count_field(list_: TypedList) -> TypedField:
+    """Type what stands for a list where it is no argument of an aggregate: its number of rows."""
+    range_ = Interval(Fraction(0), Fraction(list_.most), whole=True)
+    return TypedField(list_.code, "number", 0, range_, list_.required, ())
 
 
 def _infer_step(
@@ -194,7 +214,9 @@ def _rule_fact(
     fact = replace(formula, non_values=non_values | formula.non_values)
     if rule.rounding is not None and formula.kind == "number":
         fact = primitive_node("round", (fact,), rule.rounding.decimals, rule.rounding.mode)
-    return replace(fact, op="read", args=(), text=rule.code, key=rule.code, part=-1, fact=None)
+    return replace(
+        fact, op="read", args=(), text=rule.code, key=rule.code, part=-1, fact=None, over=""
+    )
 
 
 def formula_node(
@@ -238,13 +260,17 @@ class Inference:
         traps: bool = False,
         sized: bool = True,
         lookups: Mapping[str, Lookup] | None = None,
+        lists: Mapping[str, TypedList] | None = None,
+        of_row: Container[str] = (),
     ) -> None:
         """Take what is known of codes and groups; with `traps` errors are left out.
 
+        `of_row` are the rules of rows that do not apply because of their own row alone.
         `is_covered` tells afterwards whether compiled code can do what was typed.
         """
         self.lookup, self.groups, self.refine = lookup, groups, refine
         self.lookups = lookups if lookups is not None else {}
+        self.lists, self.of_row = lists if lists is not None else {}, of_row
         self.language, self.traps, self.sized = language, traps, sized
         self.is_covered = True
         self.leaves_out = False
@@ -331,20 +357,38 @@ class Inference:
         return primitive_node("default", (node, other), text=node.text, key=key, sized=self.sized)
 
     def _over_rows(self, call: Call, text: str) -> Node:
-        """Type an aggregate over rows: what is known of it, and no code."""
+        """Type an aggregate over the rows of a list."""
         # what was learnt of a code of a row is of one row, and these are all rows
         refine, self.refine = self.refine, None
         argument = self.node(call.operands[0])
         self.refine = refine
-        non_values: NonValueKinds = argument.non_values | {"missing"}
-        kind: Kind = "number" if call.operation.gives == "number" else "boolean"
-        known = ANY
-        if call.operation.of_none is None:
-            non_values, known = non_values | {"not_applicable"}, argument.range
-        elif call.operation.takes[0] == "boolean" and kind == "number":
-            known = COUNTED
-        size = SIZE_OF_ROWS if kind == "number" else None
-        return Node("read", kind, (), size, known, non_values, call.part, text, text)
+        over = self.lists.get(call.over, TypedList(call.over, MOST_ROWS, False, {}))
+        may_lack = self.lookup(over.code).non_values if over.code in self.lists else NO_NON_VALUES
+
+        def build(primitive: Primitive, *args: Node, **_: object) -> Node:
+            return gathered_node(primitive, args[0], over, may_lack, text=text, sized=self.sized)
+
+        node: Node = call.operation.lower(build, [argument])
+        if self.is_from_outside(argument, over.code):
+            node = replace(node, non_values=node.non_values | {"not_applicable"})
+        return replace(_without_errors(node) if self.traps else node, part=call.part)
+
+    def is_from_outside(self, node: Node | NotEncoded, over: str = "") -> bool:
+        """Tell whether what is not applicable in a row may be so by a rule of no row.
+
+        Then no row is left out by it. `over` is the list of the row, where it is known.
+        """
+        if isinstance(node, NotEncoded) or "not_applicable" not in node.non_values:
+            return False
+        if node.over:
+            return True
+        if node.op == "read":
+            is_of_row = list_of(node.text) and (not over or list_of(node.text) == over)
+            return not (is_of_row and node.text in self.of_row)
+        table = node.lookup
+        if isinstance(table, KeyedTable) and isinstance(table.otherwise, NotApplicable):
+            return True
+        return any(self.is_from_outside(arg, over) for arg in node.args)
 
     def _operand(self, call: Call, operand: Expression) -> list[Node]:
         """Type an operand; a group stands for its members."""

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from ruletrail.analysis.intervals import ANY, Interval
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas.lookups import Lookup
 from ruletrail.formulas.operations import Primitive
 from ruletrail.linking import LinkedRulebook
@@ -79,6 +79,11 @@ class Node:
     """Whether the value's digits must be counted."""
     lookup: Lookup | None = None
     """What a `lookup` looks up."""
+    over: str = ""
+    """The list whose rows it gathers: `sum`, `min`, `max`, `count`, or Kleene's `or` and `and`.
+
+    Its one operand is worked out in each row, and left out where a rule of that row does not apply;
+    itself it is the same in every row. With no row left, `min` and `max` do not apply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,25 @@ class TypedField:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedList:
+    """A field that is a list of rows: how many there are at most, and the cells of a row by name.
+
+    The code of a cell is `LIST.NAME`; `required` says of a cell that no row lacks it.
+    """
+
+    code: str
+    most: int
+    required: bool
+    cells: Mapping[str, TypedField]
+
+
+@dataclass(frozen=True, slots=True)
 class TypedStep:
-    """One entry: its clauses in the order of `clauses_of`, and the fact that others read."""
+    """One entry: its clauses in the order of `clauses_of`, and the fact that others read.
+
+    Of an entry that is written for each row all this is of one row, in which `LIST.NAME` is that
+    row's; its parts with `over` are the same in all rows.
+    """
 
     entry: Entry
     clauses: tuple[Node | NotEncoded, ...]
@@ -111,7 +133,8 @@ class TypedStep:
 class TypedRulebook:
     """A whole rulebook in the intermediate representation.
 
-    `assumed` are the fields taken to be present.
+    `assumed` are the fields taken to be present, lists among them, and the cells taken to be there
+    in every row.
 
     With `traps` no expression is said to be an error: code made of it gives up where one is.
     """
@@ -125,6 +148,8 @@ class TypedRulebook:
     """Whether compiled code can do all of it; else the reference answers every report."""
     leaves_out: bool = False
     """Whether members of groups, or rows, may be left out of what gathers them."""
+    lists: Mapping[str, TypedList] = field(default_factory=dict)
+    """The lists of rows by code, in the order of the form."""
 
 
 def constant_fraction(node: Node) -> Fraction | None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.bounds import constant_node
-from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.field_domains import read_fields, read_lists
 from ruletrail.analysis.inference import Inference, field_node, row_nodes
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import Node
@@ -97,9 +97,10 @@ def node_of(expression: Expression, known: Knowledge) -> Node:
 
 
 def field_ranges(linked: LinkedRulebook) -> Mapping[str, Interval]:
-    """Return the interval that the schema gives each number field."""
-    fields = read_fields(linked.schema).items()
-    return {code: field.range for code, field in fields if field.kind == "number"}
+    """Return the interval that the schema gives each number field, and each number of rows."""
+    cells = (cell for each in read_lists(linked.schema).values() for cell in each.cells.values())
+    fields = (*read_fields(linked.schema).values(), *cells)
+    return {each.code: each.range for each in fields if each.kind == "number"}
 
 
 def declared_knowledge(linked: LinkedRulebook) -> Knowledge:
@@ -118,9 +119,11 @@ def declared_knowledge(linked: LinkedRulebook) -> Knowledge:
         code: sets[id(each.choices)] for code, each in linked.signatures.items() if each.choices
     }
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
+    of_rows = read_lists(linked.schema)
+    present = frozenset(of_rows).union(linked.schema.cells)
     base |= {
         code: node
-        for code, node in row_nodes(linked.schema).items()
+        for code, node in row_nodes(of_rows, present).items()
         if code not in linked.rulebook.entries
     }
     language = linked.rulebook.language

@@ -61,14 +61,17 @@ SUBJECT = "subject."
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An input: its form, its name in marks, a table's columns, and how to read it from a place.
+    """An input: its form, its names, a table's columns, and how to read it from a place.
 
+    `name` is the file's own, in the marks of rows, which stand in outputs and must not depend on
+    the folder; `shown` is its path as the user wrote it, in what is told before any row.
     `size` counts bytes, or rows where a table says how many it has; None for standard input, which
     can be read once only.
     """
 
     form: str
     name: str
+    shown: str
     header: tuple[str, ...] = ()
     dialect: Dialect = PLAIN
     size: int | None = None
@@ -108,33 +111,33 @@ def open_source(
             raise refuse_stream(form, "-")
         stdin = open_input()
         try:
-            return _open_lines(stdin, Source(form, "-", dialect=dialect), lambda _: stdin)
+            return _open_lines(stdin, Source(form, "-", "-", dialect=dialect), lambda _: stdin)
         except (OSError, ValueError) as error:
             raise unreadable("-", error) from error
     path = Path(written)
+    name, shown = as_text(path.name), as_text(path.as_posix())
     if form == "xlsx":
         from ruletrail.batches.workbook_parts import require_openpyxl  # noqa: PLC0415 - an extra
 
         require_openpyxl()
         from ruletrail.batches.workbooks import open_sheet  # noqa: PLC0415 - needs the extra
 
-        name = as_text(path.name)
-        found = open_sheet(lambda: _open_file(path, written), name, sheet)
+        found = open_sheet(lambda: _open_file(path, written), shown, sheet)
         identity = _identity(path, written)
-        return Source(form, name, found.header, PLAIN, found.last, identity, found.chunks)
+        return Source(form, name, shown, found.header, PLAIN, found.last, identity, found.chunks)
     if form == "parquet":
         from ruletrail.batches.parquet import open_parquet  # noqa: PLC0415 - an extra
 
         rows, schema, chunks = open_parquet(path, written)
-        name, identity = as_text(path.name), _identity(path, written)
-        return Source(form, name, tuple(schema.names), PLAIN, rows, identity, chunks, schema)
+        identity = _identity(path, written)
+        return Source(form, name, shown, tuple(schema.names), PLAIN, rows, identity, chunks, schema)
     with _open_file(path, written) as stream:
         if not stream.seekable():
             raise unreadable(written)
         size = stream.seek(0, 2)
         stream.seek(0)
-        name, identity = as_text(path.name), _identity(path, written)
-        known = Source(form, name, dialect=dialect, size=size, identity=identity)
+        identity = _identity(path, written)
+        known = Source(form, name, shown, dialect=dialect, size=size, identity=identity)
         return _open_lines(stream, known, lambda place: _reopen(path, written, place))
 
 
@@ -195,7 +198,7 @@ def _list_numbers(
         if cells is not None and len(cells) == len(source.header):
             for at, text in (cells[place] for place in places):
                 if text:
-                    yield Mark(source.name, raw.line, at + 1), text
+                    yield Mark(source.shown, raw.line, at + 1), text
         size += len(raw.data)
         if size >= SAMPLE_BYTES:
             return
@@ -231,7 +234,7 @@ def _open_lines(stream: BinaryIO, known: Source, reopen: Callable[[Place], Binar
     if known.form == "csv":
         line, taken = read_line(stream)
         ended = taken - len(line) if line is not None else 0
-        header, dialect = read_header(line if taken else None, ended, known.name, dialect)
+        header, dialect = read_header(line if taken else None, ended, known.shown, dialect)
         first = Place(0, taken, 1)
 
     def read(place: Place, size: BlockSize) -> Iterator[Chunk]:
@@ -248,7 +251,7 @@ def _closing(stream: BinaryIO, known: Source, chunks: Iterator[Chunk]) -> Iterat
     try:
         yield from chunks
     except OSError as error:
-        raise unreadable(known.name, error) from error
+        raise unreadable(known.shown, error) from error
     finally:
         if known.size is not None:
             stream.close()

@@ -354,7 +354,7 @@ def _find_rulebook(
         raise _lacks("--rulebook", "batch --explain-plan --rulebook sociale/2024")
     day, form = check_day(options.as_of), RowForm(source.form, source.name, source.header)
     form = replace(form, dialect=source.dialect)
-    at_top = Mark(source.name, 1, 1)
+    at_top = Mark(source.shown, 1, 1)
     libraries = asked_libraries(options)
     failed: dict[Reference, tuple[Problem, ...]] = {}
     for raw in islice(first, _LOOKED_AT):
@@ -362,7 +362,7 @@ def _find_rulebook(
         if reference is None or reference in failed:
             continue
         try:
-            return find_reference(reference, day, Mark(source.name, raw.line, 1), libraries)
+            return find_reference(reference, day, Mark(source.shown, raw.line, 1), libraries)
         except ProblemsError as error:
             failed[reference] = error.problems
     raise ProblemsError(next(iter(failed.values()), [Problem("batch-no-rulebook", at_top)]))
@@ -384,14 +384,14 @@ def _make_job(
 ) -> Job:
     """Check header and filter, and collect what workers need."""
     carried = _choose_carried(options, source, linked)
-    alike = list_alike(carried.kept, source.header, source.name, linked)
+    alike = list_alike(carried.kept, source.header, source.shown, linked)
     if alike:
         console.show_remarks(alike)
     row_form = replace(_form(source, linked, carried), nulls=options.nulls)
     if source.schema is not None and form != "parquet":
         from ruletrail.batches.parquet import check_kept  # noqa: PLC0415 - an extra
 
-        check_kept(source.schema, source.name, carried.names)
+        check_kept(source.schema, source.shown, carried.names)
     only = parse_filter(options.only, linked) if options.only else None
     if options.trails:
         try:
@@ -411,10 +411,10 @@ def _make_job(
 def _choose_carried(options: argparse.Namespace, source: Source, linked: LinkedRulebook) -> Carried:
     """Choose what travels to the output, and check the columns of a table."""
     if source.form == "jsonl":
-        return choose_keys(options.keep, source.name, linked)
-    carried = choose_columns(options.keep, source.header, source.name, linked)
+        return choose_keys(options.keep, source.shown, linked)
+    carried = choose_columns(options.keep, source.header, source.shown, linked)
     named = bool(options.rulebook)
-    check_header(source.header, source.name, linked, named=named, kept=carried.kept)
+    check_header(source.header, source.shown, linked, named=named, kept=carried.kept)
     return carried
 
 
@@ -426,7 +426,7 @@ def _form(source: Source, linked: LinkedRulebook, carried: Carried) -> RowForm:
     if source.schema is not None:
         from ruletrail.batches.parquet import check_types, types_of  # noqa: PLC0415 - an extra
 
-        check_types(source.schema, source.name, passed, linked.schema.lists)
+        check_types(source.schema, source.shown, passed, linked.schema.lists)
         types = types_of(source.schema)
     return RowForm(source.form, source.name, source.header, source.dialect, rulebook, passed, types)
 

@@ -275,6 +275,11 @@ def _nearest_folders(libraries: Libraries) -> list[str]:
 
 def source_as_written(written: str, libraries: Libraries) -> Source:
     """Find a rulebook, or its draft, with marks that can be opened; a path stays as it is given."""
-    source, path = find_source(written, libraries=libraries, drafts=True), Path(written)
+    source = find_source(written, libraries=libraries, drafts=True)
     is_path = source.root is None
-    return source_of_path(path, path.as_posix(), libraries) if is_path else source.by_path()
+    return take_file(Path(written), libraries) if is_path else source.by_path()
+
+
+def take_file(path: Path, libraries: Libraries) -> Source:
+    """Take the file that the user names as a rulebook, which may lie anywhere."""
+    return source_of_path(path, path.as_posix(), libraries)

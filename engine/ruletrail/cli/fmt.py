@@ -5,10 +5,13 @@ import difflib
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.evaluations import add_library, asked_libraries, take_file
 from ruletrail.cli.progress import Progress
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, explain_failure, read_bytes
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import names_descriptor
-from ruletrail.formatter import format_document
+from ruletrail.formatter import format_document, lift_document
+from ruletrail.library import Libraries
 from ruletrail.problems import Problem, ProblemsError, make_inert, quote, refusal, sort_problems
 
 _FORMATTED = ("rulebook", "layout", "examples")
@@ -19,47 +22,96 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("files", metavar="FILE", nargs="+")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--language", choices=("2",))
+    add_library(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Format each file, or show what would change; status 2 when a file cannot be formatted."""
-    problems: list[Problem] = []
-    differs = False
+    told: list[Problem] = []
+    is_refused = differs = False
+    lift = Lift(int(options.language), asked_libraries(options)) if options.language else None
     with Progress(console.err, len(options.files)) as progress:
         for name in options.files:
             try:
-                differs = _format_one(name, console, only_check=options.check) or differs
+                changed, changes = _format_one(name, console, lift, only_check=options.check)
+                differs = differs or changed
+                told += changes
             except ProblemsError as error:
-                problems += error.problems
+                told += error.problems
+                is_refused = True
             progress.tick()
-    if problems:
-        console.show_problems(sort_problems(problems))
+    if told:
+        console.show_problems(sort_problems(told))
+    if is_refused:
         return 2
     return 1 if differs and options.check else 0
 
 
-def _format_one(name: str, console: Console, *, only_check: bool) -> bool:
-    """Format one file, unless its form is canonical; return whether it was not."""
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """The version of the language that rulebooks are lifted to, and where what they name is."""
+
+    language: int
+    libraries: Libraries
+
+
+def _format_one(
+    name: str, console: Console, lift: Lift | None, *, only_check: bool
+) -> tuple[bool, list[Problem]]:
+    """Format one file, unless its form is canonical; return whether it was not.
+
+    Beside it stands what the rulebook means otherwise, where it is lifted.
+    """
     path = Path(name)
     shown = path.as_posix()
     data = read_bytes(path, shown, RULEBOOK_LIMITS.size)
     try:
         before = decode_text(data, shown)
-        after = format_document(before, shown)
+        lifted = lift_document(before, shown, lift.language) if lift is not None else None
+        after = format_document(lifted if lifted is not None else before, shown)
     except ProblemsError as error:
         raise explain_failure(error, data, shown, but=_FORMATTED) from error
+    changes: list[Problem] = []
+    if lift is not None and lifted is not None:
+        changes = _judge(path, lifted, lifted if only_check else after, lift)
     if after.encode() == data:
-        return False
-    if only_check:
+        return False, []
+    if not only_check:
+        _write(path, after)
+        _tell([shown], console)
+    else:
         old, new = before.splitlines(), after.splitlines()
         lines = difflib.unified_diff(old, new, shown, shown, lineterm="")
-        console.write("".join(f"{make_inert(line)}\n" for line in lines))
+        _tell([make_inert(line) for line in lines], console)
         console.note(_WOULD_CHANGE[console.language].format(shown))
-    elif names_descriptor(path):
+    return True, changes
+
+
+def _judge(path: Path, lifted: str, kept: str, lift: Lift) -> list[Problem]:
+    """Tell what a lifted rulebook means otherwise, by the lines of the text that is kept.
+
+    What keeps it from being lifted is told by the lines that are there.
+    """
+    from ruletrail.lints import judge_lift  # noqa: PLC0415 - nothing else is judged
+
+    source = take_file(path, lift.libraries)
+    changes = judge_lift(source, lifted)
+    return changes if kept == lifted else judge_lift(source, kept)
+
+
+def _write(path: Path, text: str) -> None:
+    if names_descriptor(path):
         # it would be written where the descriptor stands, over part of what is there
+        shown = path.as_posix()
         raise refusal("output-is-input", shown, file=quote(shown), input=quote(shown))
+    write_whole(path, text.encode("utf-8"))
+
+
+def _tell(lines: list[str], console: Console) -> None:
+    """Show what is done, or would be: as the result, or beside it where that is for programs."""
+    if console.format == "text":
+        console.write("".join(f"{line}\n" for line in lines))
     else:
-        write_whole(path, after.encode("utf-8"))
-        console.write(f"{shown}\n")
-    return True
+        console.note("\n".join(lines))

@@ -460,6 +460,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "check": Text(
             "non cambia nulla: mostra che cosa cambierebbe, e allora lo stato è 1",
             "change nothing: show what would change, and then the status is 1", "--check"),
+        "language": Text(
+            "porta i rulebook a questa versione del linguaggio, e dice che cosa vi cambia di senso",
+            "lift rulebooks to this version of the language, and tell what changes its meaning",
+            "--language 2"),
         "format": _FORMAT_OF_PROBLEMS,
     },
     "lsp": {
@@ -681,7 +685,9 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "diff": ("diff sociale/2024@1.0.0 sociale/2024@1.0.1",
              "diff sociale/2024 rulebooks/sociale/2024.yaml -o diff.md",
              "diff sociale/2024@1.0.0 sociale/2024@1.0.1 --reports 2024.csv --keep id"),
-    "fmt": ("fmt rulebooks/sociale/2024.yaml", "fmt --check rulebooks/sociale/2024.yaml"),
+    "fmt": (
+        "fmt rulebooks/sociale/2024.yaml", "fmt --check rulebooks/sociale/2024.yaml",
+        "fmt --language 2 mensa.yaml"),
     "lsp": ("lsp", "lsp --stdio"),
     "serve": ("serve", "serve --library regole --port 9000", "serve --openapi > openapi.json"),
     "mcp": ("mcp", "mcp --folder regole --lang it", "mcp --http --port 9000"),

@@ -49,7 +49,7 @@ def _find(evaluation: Evaluation, code: str | None) -> Needs:
 
 def _place(problem: Problem, evaluation: Evaluation, code: str) -> Problem:
     """Put what is wrong with a code at the code; let one that nobody knows point to the list."""
-    if problem.code == "code-not-encoded":
+    if problem.code == "code-not-encoded" or problem.wording:
         return replace(problem, mark=Mark(code))
     if problem.code != "unknown-step":
         return problem

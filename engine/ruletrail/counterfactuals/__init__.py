@@ -6,8 +6,6 @@ fields that it reads at any distance. See docs/what-if.md.
 
 from collections.abc import Mapping, Sequence
 
-from ruletrail.analysis.field_domains import read_fields
-from ruletrail.analysis.inference import may_leave_out, refuse_left_out
 from ruletrail.counterfactuals.answers import (
     Flip,
     Goal,
@@ -18,7 +16,7 @@ from ruletrail.counterfactuals.answers import (
     Unsettled,
     WhatIf,
 )
-from ruletrail.counterfactuals.changes import MOST_WORK, check_target, find_changes
+from ruletrail.counterfactuals.changes import MOST_WORK, check_target, find_changes, read_inputs
 from ruletrail.counterfactuals.questions import DisagreementError, ask
 from ruletrail.counterfactuals.stretches import Allowance
 from ruletrail.counterfactuals.together import check_goal, find_pairs, seek
@@ -42,9 +40,8 @@ def ask_what_if(
 
     Raises `ProblemsError` for what is no target, outcome, input or value.
     """
-    refuse_left_out(record.linked, "whatif")
     question = ask(record, check_target(record, target))
-    fields, allowance = read_fields(record.linked.schema), Allowance(MOST_WORK)
+    fields, allowance = read_inputs(record.linked.schema), Allowance(MOST_WORK)
     found = find_changes(question, allowance, fields)
     if want:
         codes = check_goal(question, want, vary)
@@ -67,9 +64,7 @@ def find_margins(
 
     Where the work that is allowed runs out, the entries that are left are `unsettled` as a whole.
     """
-    if may_leave_out(record.linked):
-        return ()
-    fields, allowance = read_fields(record.linked.schema), Allowance(MOST_WORK)
+    fields, allowance = read_inputs(record.linked.schema), Allowance(MOST_WORK)
     entries = record.linked.rulebook.entries.values()
     found: list[WhatIf] = []
     for code in [entry.code for entry in entries if isinstance(entry, kinds)]:

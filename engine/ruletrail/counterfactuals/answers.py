@@ -39,7 +39,7 @@ class Flip:
         """Write the flip for programs: numbers as texts."""
         return {
             "input": self.input,
-            "value": self.written if isinstance(self.value, Fraction) else self.value,
+            "value": self.written if isinstance(self.value, Fraction) else write_plain(self.value),
             "to": write_like(self.to, self.written),
             "outcome": self.outcome,
             "margin": None if self.margin is None else write_number(self.margin),
@@ -53,7 +53,7 @@ class Flip:
 class Unsettled:
     """An input of which it is not known whether it changes the target, or not in every direction.
 
-    `reason` is a word: `limit`, `schema`, `formula`, `digits`, `entry` or `type`.
+    `reason` is a word: `limit`, `schema`, `formula`, `digits`, `entry`, `type` or `rows`.
     """
 
     input: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from ruletrail.analysis.field_domains import read_fields, read_lists
 from ruletrail.analysis.ir import TypedField
 from ruletrail.counterfactuals.answers import Flip, Unsettled, WhatIf
 from ruletrail.counterfactuals.domains import read_domain
@@ -11,8 +12,9 @@ from ruletrail.counterfactuals.stretches import Allowance, UnsettledError
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import Check, Decision, Section
+from ruletrail.schemas import Schema
 from ruletrail.suggestions import KnownNames, Nearest
-from ruletrail.trails import Record
+from ruletrail.trails import Record, entry_of
 from ruletrail.values import Value
 
 MOST_WORK = 4_000_000
@@ -22,6 +24,15 @@ MOST_FOR_ONE = 1_200_000
 
 
 Fields = Mapping[str, TypedField]
+"""What the schema says of each field, and of each cell of a row as `LIST.NAME`."""
+
+
+def read_inputs(schema: Schema) -> Fields:
+    """Type all that may be varied."""
+    cells = {
+        cell.code: cell for each in read_lists(schema).values() for cell in each.cells.values()
+    }
+    return {**read_fields(schema), **cells}
 
 
 def find_changes(question: Question, allowance: Allowance, fields: Fields) -> WhatIf:
@@ -49,13 +60,13 @@ def vary(  # noqa: PLR0917 - a question has these parts
     accepts: Callable[[str], bool] | None = None,
 ) -> Found:
     """Find the nearest values of one input that change a target, `fixed` others changed before."""
-    field = fields.get(code)
+    field = fields.get(entry_of(code))
     if field is None:
-        return Found((), "type")
+        return Found((), "rows" if code in question.linked.schema.lists else "type")
     try:
         share = allowance.share(MOST_FOR_ONE)
         search = Search(question, code, share, fixed=fixed, accepts=accepts)
-        domain = read_domain(question.linked, field, question.report.fields.get(code))
+        domain = read_domain(question.linked, field, question.declared(code))
         return search.run(domain)
     except UnsettledError as error:
         return Found((), error.reason)

@@ -224,7 +224,7 @@ def _sign_at(course: Course, steps: int) -> int:
 # -- Computing -------------------------------------------------------------------------------------
 
 
-def _settle(course: Course) -> NumberForm:
+def settle(course: Course) -> NumberForm:
     """Return a course, or the one number that it is; too many digits or calls are not followed."""
     if course.low == course.high:
         return _fixed(course.low)
@@ -247,14 +247,25 @@ def _add(first: Course, second: Course) -> Course:
         _compose(first, second, add_fractions),
         first.low + second.low,
         first.high + second.high,
-        _joined(first, second, first.trend, second.trend),
+        join_trends(first, second, first.trend, second.trend),
         max(first.top + second.bottom, second.top + first.bottom) + 1,
-        first.bottom + second.bottom,
+        _shared_bits(first, second),
         first.calls + second.calls + 1,
     )
 
 
-def _joined(first: Course, second: Course, one: Trend, other: Trend) -> Trend:
+def _shared_bits(first: Course, second: Course) -> int:
+    """Bound the bits of the product of two denominators, of which one bit is 1."""
+    one, other = first.bottom, second.bottom
+    return max(one, other) if min(one, other) == 1 else one + other
+
+
+def is_whole(curve: Curve) -> bool:
+    """Tell whether a number that varies is surely whole at each value of the input."""
+    return curve.bottom == (1,) if isinstance(curve, Ratio) else curve.bottom == 1
+
+
+def join_trends(first: Course, second: Course, one: Trend, other: Trend) -> Trend:
     """Join two trends; what does not change at all has any."""
     if first.low == first.high:
         return other
@@ -264,12 +275,16 @@ def _joined(first: Course, second: Course, one: Trend, other: Trend) -> Trend:
 
 
 def _negate(course: Course) -> Course:
-    at, trend = course.at, course.trend
-    turned: Trend = 0 if trend == 0 else -1 if trend == 1 else 1
+    at, trend = course.at, turn(course.trend)
     low, high = -course.high, -course.low
     return Course(
-        lambda steps: -at(steps), low, high, turned, course.top, course.bottom, course.calls + 1
+        lambda steps: -at(steps), low, high, trend, course.top, course.bottom, course.calls + 1
     )
+
+
+def turn(trend: Trend) -> Trend:
+    """Say how the opposite of a number goes."""
+    return 0 if trend == 0 else -1 if trend == 1 else 1
 
 
 def add(first: NumberForm, second: NumberForm, stretch: Stretch) -> NumberForm:
@@ -281,13 +296,13 @@ def add(first: NumberForm, second: NumberForm, stretch: Stretch) -> NumberForm:
             polynomials.multiply(right.top, left.bottom),
         )
         return ratio(top, polynomials.multiply(left.bottom, right.bottom), stretch)
-    return _settle(_add(as_course(first, stretch), as_course(second, stretch)))
+    return settle(_add(as_course(first, stretch), as_course(second, stretch)))
 
 
 def negate(of: NumberForm, stretch: Stretch) -> NumberForm:
     """Turn the sign."""
     if isinstance(of, Course):
-        return _settle(_negate(of))
+        return settle(_negate(of))
     written = _as_ratio(of)
     return (
         of if written is None else ratio(polynomials.negate(written.top), written.bottom, stretch)
@@ -302,14 +317,14 @@ def multiply(first: NumberForm, second: NumberForm, stretch: Stretch) -> NumberF
         return ratio(top, polynomials.multiply(left.bottom, right.bottom), stretch)
     one, other = as_course(first, stretch), as_course(second, stretch)
     ends = [a * b for a in (one.low, one.high) for b in (other.low, other.high)]
-    return _settle(
+    return settle(
         Course(
             _compose(one, other, multiply_fractions),
             min(ends),
             max(ends),
             _product_trend(one, other),
             one.top + other.top,
-            one.bottom + other.bottom,
+            _shared_bits(one, other),
             one.calls + other.calls + 1,
         )
     )
@@ -321,7 +336,7 @@ def _product_trend(first: Course, second: Course) -> Trend:
     if one == 0 or other == 0:
         return 0
     # of sizes: a product of positive ones rises where both rise
-    return _joined(first, second, _times(first.trend, other), _times(second.trend, one))
+    return join_trends(first, second, _times(first.trend, other), _times(second.trend, one))
 
 
 def _sign(course: Course) -> Trend:
@@ -329,7 +344,7 @@ def _sign(course: Course) -> Trend:
 
 
 def _times(trend: Trend, sign: Trend) -> Trend:
-    return trend if sign == 1 else 0 if trend == 0 else -1 if trend == 1 else 1
+    return trend if sign == 1 else turn(trend)
 
 
 def divide(first: NumberForm, second: NumberForm, stretch: Stretch) -> NumberForm:
@@ -343,13 +358,12 @@ def divide(first: NumberForm, second: NumberForm, stretch: Stretch) -> NumberFor
 
 def _invert(course: Course) -> Course:
     """Return one over a course that never is zero and keeps its sign."""
-    at, trend = course.at, course.trend
-    turned: Trend = 0 if trend == 0 else -1 if trend == 1 else 1
+    at = course.at
     return Course(
         lambda steps: divide_fractions(Fraction(1), at(steps)),
         1 / course.high,
         1 / course.low,
-        turned,
+        turn(course.trend),
         course.bottom,
         course.top,
         course.calls + 1,
@@ -366,7 +380,7 @@ def round_form(of: NumberForm, decimals: int, mode: RoundingMode, stretch: Stret
     bottom = (10**decimals).bit_length()
     whole = int(max(abs(low), abs(high))) + 1
     top = whole.bit_length() + bottom
-    return _settle(
+    return settle(
         Course(
             lambda steps: round_number(at(steps), decimals, mode),
             low, high, course.trend, top, bottom, course.calls + 1,

@@ -1,16 +1,20 @@
-"""What values an input may take: numbers on a grid of steps, listed values, free texts.
+"""What values an input may take: numbers on a grid of steps, days, listed values, free texts.
 
 The grid is the schema's step; without one, so many decimals as the report prints, and for money
 cents at least. Limits of numbers and texts are those of any document.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 
 from ruletrail.analysis.field_domains import read_fragments
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedField
+from ruletrail.counterfactuals.curves import straight
+from ruletrail.counterfactuals.days import FIRST, LAST, day_of_number
+from ruletrail.counterfactuals.primitives import Form
 from ruletrail.counterfactuals.stretches import Stretch, UnsettledError
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass
@@ -40,17 +44,49 @@ class Grid:
     decimals: int
     """Those that write any number of the grid."""
 
-    def steps_of(self, number: Fraction) -> int:
+    def steps_of(self, number: Value) -> int:
         """Count the steps that a number of the grid is away from zero."""
+        if not isinstance(number, Fraction):
+            raise TypeError("a grid is of numbers")
         steps = number / self.step
         if steps.denominator != 1:
             raise UnsettledError("schema")
         return steps.numerator
 
+    def value(self, steps: int) -> Value:
+        """Return the number so many steps from zero."""
+        return steps * self.step
+
+    def form(self, stretch: Stretch) -> Form:
+        """Return the input itself over a stretch."""
+        return straight(self.step, stretch)
+
     def reach(self, step: Fraction) -> Stretch:
         """Count the same ends in another step."""
         low, high = self.stretch.low * self.step / step, self.stretch.high * self.step / step
         return Stretch(ceil(low), floor(high))
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Days, counted from 0001-01-01, which is 1, within bounds."""
+
+    stretch: Stretch
+    step: Fraction = Fraction(1)
+
+    def steps_of(self, day: Value) -> int:
+        """Return the number of a day."""
+        if not isinstance(day, date):
+            raise TypeError("a calendar is of days")
+        return day.toordinal()
+
+    def value(self, steps: int) -> Value:
+        """Return the day of a number."""
+        return date.fromordinal(steps)
+
+    def form(self, stretch: Stretch) -> Form:
+        """Return the input itself over a stretch."""
+        return day_of_number(straight(self.step, stretch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +104,16 @@ class Texts:
     longest: int
 
 
-Domain = Grid | Listed | Texts
+Domain = Grid | Calendar | Listed | Texts
+
+
+def distance(one: Value, other: Value | None) -> Fraction | None:
+    """Say how far apart two numbers or days are; None for what has no distance."""
+    if isinstance(one, Fraction) and isinstance(other, Fraction):
+        return abs(one - other)
+    if isinstance(one, date) and isinstance(other, date):
+        return Fraction(abs((one - other).days))
+    return None
 
 
 def read_domain(linked: LinkedRulebook, field: TypedField, declared: Declared | None) -> Domain:
@@ -87,6 +132,9 @@ def read_domain(linked: LinkedRulebook, field: TypedField, declared: Declared | 
             return _listed(field.choices)
         case "text":
             return _texts(fragments)
+        case "date":
+            low, high = field.range.low, field.range.high
+            return Calendar(Stretch(ceil(low or FIRST), floor(high or LAST)))
     raise UnsettledError("type")
 
 

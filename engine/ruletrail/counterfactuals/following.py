@@ -6,20 +6,40 @@ is therefore one fact, which is that of every value in the stretch. The meaning 
 `evaluations`, whose own functions choose among cases; what is not known here is `unsettled`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import cast
 
 from ruletrail.counterfactuals.curves import Fixed
+from ruletrail.counterfactuals.lookups import look_up
 from ruletrail.counterfactuals.primitives import Form, Forms
 from ruletrail.counterfactuals.stretches import Allowance, SplitError, Stretch, UnsettledError
 from ruletrail.evaluations.evaluating import choose_exclusive, choose_first
 from ruletrail.evaluations.exceptions import choose_formula
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formulas import Call, Constant, Expression, Formula, Name, kleene
-from ruletrail.formulas.operations import Asks, Chooses, Fault, Kleene, Replaces, Strict
+from ruletrail.formulas import (
+    Call,
+    Constant,
+    Expression,
+    Formula,
+    Name,
+    kleene,
+    list_of,
+)
+from ruletrail.formulas.lookups import Lookup
+from ruletrail.formulas.operations import (
+    LOOKUP,
+    Asks,
+    Chooses,
+    Fault,
+    Kleene,
+    Replaces,
+    Strict,
+)
+from ruletrail.formulas.reference_evaluator import is_of_row
 from ruletrail.rulebooks import Check, Clause, Decision, Entry, Rule, Section
-from ruletrail.trails import CaseConclusion
+from ruletrail.trails import CaseConclusion, code_in_row, cut_code, entry_of
 from ruletrail.values import (
     ErrorValue,
     Fact,
@@ -55,12 +75,44 @@ KNOWN_KEYS: Mapping[type, frozenset[str]] = {
 class Cone:
     """The steps that read an input, at any distance, and that a target reads: what can change.
 
-    `facts` are those of everything else, groups by their `members`.
+    `facts` are those of everything else, groups by their `members`, scales and tables by their
+    code. `leaves_out`: members of a group that do not apply are left out of what gathers it.
     """
 
     steps: tuple[Entry, ...]
     facts: Mapping[str, Fact]
     members: Mapping[str, tuple[str, ...]]
+    lookups: Mapping[str, Lookup]
+    leaves_out: bool
+    rows: Mapping[str, int]
+    """How many rows each list has that is supplied."""
+    own: Mapping[str, frozenset[str]]
+    """What an entry that is written for each row reads of the row itself."""
+    whole: frozenset[str]
+    """Such entries of which every row may change: they read something that rows share."""
+
+
+class ChangedRows:
+    """In which rows each code of a row may not be as in the report."""
+
+    def __init__(self, cone: Cone, codes: Iterable[str]) -> None:
+        """Begin with the cells that are varied."""
+        self._cone = cone
+        self._rows: dict[str, Sequence[int]] = {}
+        for code in codes:
+            row = cut_code(code)[1]
+            if row:
+                self._rows[entry_of(code)] = [*self._rows.get(entry_of(code), ()), row]
+
+    def take(self, entry: Entry) -> Sequence[int]:
+        """List the rows in which an entry reads anything that changed; there it may change too."""
+        code, own = entry.code, self._cone.own.get(entry.code, frozenset())
+        if code in self._cone.whole:
+            rows: Sequence[int] = range(1, self._cone.rows.get(list_of(code), 0) + 1)
+        else:
+            rows = sorted({row for each in own for row in self._rows.get(each, ())})
+        self._rows[code] = rows
+        return rows
 
 
 def is_known(entry: Entry) -> bool:
@@ -87,13 +139,21 @@ def follow(
 
     Raises `SplitError` where it is not the same, `UnsettledError` where that cannot be told.
     """
-    forms: dict[str, Form] = dict(varied)
-    reader = _Reader(cone, forms, stretch, allowance, rounds=rounds, sets_aside=sets_aside)
+    reader = _Reader(cone, varied, stretch, allowance, rounds=rounds, sets_aside=sets_aside)
     for entry in cone.steps:
         if not is_known(entry):
             raise UnsettledError("entry")
-        forms[entry.code] = reader.conclude(entry)
-    return _fact(forms[cone.steps[-1].code])
+        reader.take(entry)
+    return _fact(reader.read(cone.steps[-1].code))
+
+
+def _is_left_out(fact: Fact, over: str, row: int) -> bool:
+    return isinstance(fact, NotApplicable) and is_of_row(fact.code, over, row)
+
+
+def _fact_of(ask: Callable[[], Form | None]) -> Fact | None:
+    form = ask()
+    return None if form is None else _fact(form)
 
 
 def _fact(form: Form) -> Fact:
@@ -109,22 +169,57 @@ class _Reader:
     def __init__(
         self,
         cone: Cone,
-        forms: Mapping[str, Form],
+        varied: Mapping[str, Form],
         stretch: Stretch,
         allowance: Allowance,
         *,
         rounds: bool,
         sets_aside: bool,
     ) -> None:
-        self.cone, self.forms, self.stretch = cone, forms, stretch
+        self.cone, self.stretch = cone, stretch
         self.allowance, self.rounds, self.sets_aside = allowance, rounds, sets_aside
-        self.text = ""
+        self.text, self.row = "", 0
+        self.forms: dict[str, Form] = dict(varied)
+        self.changed = ChangedRows(cone, varied)
+        self.of_rows: dict[int, Form] = {}
+        """What was gathered from rows, once for all of them, by the place of its call."""
 
     def read(self, code: str) -> Form:
         form = self.forms.get(code)
         return form if form is not None else Fixed(self.cone.facts.get(code, Missing((code,))))
 
     # -- Entries -----------------------------------------------------------------------------------
+
+    def take(self, entry: Entry) -> None:
+        """Follow an entry, or each of its rows that anything has changed for."""
+        over = list_of(entry.code)
+        reached = self.changed.take(entry) if over else ()
+        if over and isinstance(entry, Rule):
+            for row in reached:
+                self.forms[code_in_row(entry.code, row)] = self._in_row(row, entry)
+        elif over and over in self.cone.rows:
+            rows = range(1, self.cone.rows[over] + 1)
+            there = set(reached)
+            asked = [partial(self._passed_in, entry, row, row in there) for row in rows]
+            passed = self._join(asked, decides=False)
+            self.forms[entry.code] = Fixed(_outcome(passed, "passed", "failed"))
+        elif not over:
+            self.forms[entry.code] = self.conclude(entry)
+
+    def _in_row(self, row: int, entry: Entry) -> Form:
+        self.row = row
+        try:
+            return self.conclude(entry)
+        finally:
+            self.row = 0
+
+    def _passed_in(self, entry: Entry, row: int, is_reached: bool) -> Fact | None:  # noqa: FBT001
+        """Tell whether a check passes in a row; None where a rule of the row does not apply."""
+        code = code_in_row(entry.code, row)
+        fact = _fact(self._in_row(row, entry)) if is_reached else self.cone.facts[code]
+        if _is_left_out(fact, list_of(code), row):
+            return None
+        return fact if is_non_value(fact) else fact == "passed"
 
     def conclude(self, entry: Entry) -> Form:
         self.allowance.spend(1)
@@ -149,19 +244,21 @@ class _Reader:
         return _fact(self._judge(clause))
 
     def _rule(self, rule: Rule) -> Form:
+        code = code_in_row(rule.code, self.row)
         when = self._truth(rule.when) if rule.when is not None else True
         if when is not True:
-            return Fixed(NotApplicable(rule.code) if when is False else when)
+            return Fixed(NotApplicable(code) if when is False else when)
         form = self._formula(rule)
         is_fixed = isinstance(form, Fixed) and not isinstance(form.fact, Fraction)
         if rule.rounding is None or is_fixed:
             return form
-        forms = Forms(self.stretch, rule.code, self.rounds)
+        forms = Forms(self.stretch, code, self.rounds)
         return forms("round", form, decimals=rule.rounding.decimals, mode=rule.rounding.mode)
 
     def _formula(self, rule: Rule) -> Form:
         """Follow the formula, or the one that the exceptions choose."""
-        chosen = choose_formula(rule.code, [self._truth(each.when) for each in rule.exceptions])
+        code = code_in_row(rule.code, self.row)
+        chosen = choose_formula(code, [self._truth(each.when) for each in rule.exceptions])
         if not isinstance(chosen, int):
             return Fixed(chosen)
         return self._judge([*(each.formula for each in rule.exceptions), rule.formula][chosen])
@@ -200,13 +297,17 @@ class _Reader:
             case Constant(value=value):
                 return Fixed(value)
             case Name(code=code):
-                return self.read(code)
+                return self.read(code_in_row(code, self.row) if list_of(code) else code)
             case Call():
                 self.allowance.spend(1)
                 return self._call(expression)
         raise UnsettledError("formula")
 
     def _call(self, call: Call) -> Form:
+        if call.over:
+            return self._over_rows(call)
+        if self.cone.leaves_out and call.operation.takes_groups:
+            return self._gather(call)
         match call.operation.non_values:
             case Chooses():
                 body, test, other = call.operands
@@ -239,25 +340,88 @@ class _Reader:
             found += [each] if members is None else [Name(code, each.span) for code in members]
         return found
 
+    def _gather(self, call: Call) -> Form:
+        """Follow a function of groups; members that do not apply are left out."""
+        groups: list[str] = []
+        asked: list[Callable[[], Form | None]] = []
+        for each in call.operands:
+            members = self.cone.members.get(each.code) if isinstance(each, Name) else None
+            if members is None:
+                asked.append(partial(self.follow, each))
+            else:
+                groups.append(cast("Name", each).code)
+                asked += [partial(self._read_member, code) for code in members]
+        return self._join_all(call, asked, groups)
+
+    def _read_member(self, code: str) -> Form | None:
+        """Read a member of a group; None where it does not apply."""
+        form = self.read(code)
+        is_out = isinstance(form, Fixed) and isinstance(form.fact, NotApplicable)
+        return None if is_out else form
+
+    def _over_rows(self, call: Call) -> Form:
+        """Follow what gathers rows, once for all of them."""
+        found = self.of_rows.get(id(call))
+        if found is None:
+            found = self.of_rows[id(call)] = self._gather_rows(call)
+        return found
+
+    def _gather_rows(self, call: Call) -> Form:
+        """Follow a function of all rows; those in which a rule of the row does not apply are out.
+
+        A list that was not supplied is missing.
+        """
+        over, (argument,) = call.over, call.operands
+        if over not in self.cone.rows:
+            absent: Form = Fixed(Missing((over,)))
+            return self._join_all(call, [lambda: absent], [over])
+        rows = range(1, self.cone.rows[over] + 1)
+        asked = [partial(self._argument, argument, over, row) for row in rows]
+        return self._join_all(call, asked, [over])
+
+    def _argument(self, argument: Expression, over: str, row: int) -> Form | None:
+        before, self.row = self.row, row
+        try:
+            form = self.follow(argument)
+        finally:
+            self.row = before
+        is_out = isinstance(form, Fixed) and _is_left_out(form.fact, over, row)
+        return None if is_out else form
+
+    def _join_all(
+        self, call: Call, asked: Sequence[Callable[[], Form | None]], names: Sequence[str]
+    ) -> Form:
+        """Apply a function to what is not left out, which is None; `names` are of the gathered."""
+        operation = call.operation
+        if isinstance(operation.non_values, Kleene):
+            truths = [partial(_fact_of, each) for each in asked]
+            return Fixed(self._join(truths, decides=operation.non_values.decides))
+        left = [form for each in asked if (form := each()) is not None]
+        if left:
+            return self._apply(call, left)
+        return Fixed(NotApplicable(min(names)) if operation.of_none is None else operation.of_none)
+
     def _asking(self, expression: Expression) -> Callable[[], Fact]:
         return lambda: _fact(self.follow(expression))
 
-    def _join(self, asked: Sequence[Callable[[], Fact]], *, decides: bool) -> Fact:
+    def _join(self, asked: Sequence[Callable[[], Fact | None]], *, decides: bool) -> Fact:
         """Join conditions as Kleene does; one that decides sets aside those that would be cut.
 
-        Their truths vary over the stretch, or are not known, and it does not matter which they are.
+        What is None is left out. Truths that are set aside vary over the stretch, or are not known,
+        and it does not matter which they are.
         """
         facts: list[Fact] = []
         cut: SplitError | UnsettledError | None = None
         for ask in asked:
             try:
-                facts.append(ask())
+                fact = ask()
             except (SplitError, UnsettledError) as error:
                 # a cut leads on; what is not known does not
                 cut = error if cut is None or isinstance(error, SplitError) else cut
                 continue
-            if facts[-1] is decides and self.sets_aside:
+            if fact is decides and self.sets_aside:
                 return decides
+            facts += [] if fact is None else [fact]
         if cut is not None:
             raise cut
         return kleene(facts, decides=decides)
@@ -274,6 +438,13 @@ class _Reader:
         text = self.text[start:end]
         facts = [each.fact for each in operands if isinstance(each, Fixed)]
         self.allowance.spend(len(operands))
+        if call.operation is LOOKUP:
+            non_value = worst(facts)
+            if non_value is not None:
+                return Fixed(non_value)
+            return look_up(
+                self.cone.lookups[call.code], operands, self.stretch, text, self.allowance
+            )
         if len(facts) == len(operands) and (self.rounds or not call.operation.takes_decimals):
             return Fixed(_compute(call, facts, text))
         self.allowance.spend(_COST_OF_CURVES * len(operands))

@@ -5,11 +5,14 @@ condition is always `Fixed`: where it would change, the stretch is cut.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
+from typing import cast
 
 from ruletrail.analysis.ir import Kind
-from ruletrail.counterfactuals import curves
+from ruletrail.counterfactuals import curves, days
 from ruletrail.counterfactuals.curves import Course, Fixed, NumberForm, Ratio
+from ruletrail.counterfactuals.days import Days
 from ruletrail.counterfactuals.stretches import Stretch, UnsettledError
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.operations import Primitive
@@ -32,7 +35,7 @@ class Wording:
         return "text"
 
 
-Form = NumberForm | Wording
+Form = NumberForm | Days | Wording
 _ZERO = Fixed(Fraction(0))
 
 
@@ -74,9 +77,10 @@ Row = Callable[[Forms, Operands], Form]
 
 
 def _as_number(form: Form) -> NumberForm:
+    """Take a number, or a day by its number."""
     if isinstance(form, Wording):
         raise UnsettledError("formula")
-    return form
+    return days.number_of(form)
 
 
 def _numbers(operands: Operands) -> list[NumberForm]:
@@ -96,9 +100,11 @@ def _same(_: Forms, operands: Operands) -> Form:
 
 def _add(forms: Forms, operands: Operands) -> Form:
     numbers = _numbers(operands)
-    total = numbers[0]
-    for each in numbers[1:]:
-        total = curves.add(total, each, forms.stretch)
+    # what does not vary is added up at once
+    facts = [cast("Fraction", each.fact) for each in numbers if isinstance(each, Fixed)]
+    total: NumberForm = Fixed(sum(facts, Fraction(0)))
+    for each in numbers:
+        total = total if isinstance(each, Fixed) else curves.add(total, each, forms.stretch)
     return total
 
 
@@ -139,10 +145,9 @@ def _choose(sign: int) -> Row:
     """Take the operand that is the least (-1) or the greatest (1) throughout the stretch."""
 
     def choose(forms: Forms, operands: Operands) -> Form:
-        numbers = _numbers(operands)
-        found = numbers[0]
-        for each in numbers[1:]:
-            if curves.compare(each, found, forms.stretch) == sign:
+        found = operands[0]
+        for each in operands[1:]:
+            if curves.compare(_as_number(each), _as_number(found), forms.stretch) == sign:
                 found = each
         return found
 
@@ -184,7 +189,7 @@ def _are_equal(forms: Forms, first: Form, second: Form) -> bool:
         return _is_named(first, second)
     if isinstance(first, Fixed) and isinstance(second, Fixed):
         return type(first.fact) is type(second.fact) and first.fact == second.fact
-    return curves.compare(first, second, forms.stretch) == 0
+    return curves.compare(_as_number(first), _as_number(second), forms.stretch) == 0
 
 
 def _is_named(first: Form, second: Form) -> bool:
@@ -207,6 +212,43 @@ def _equals(*, wanted: bool) -> Row:
     return compare
 
 
+# -- Days ------------------------------------------------------------------------------------------
+
+
+def _make_day(forms: Forms, operands: Operands) -> Form:
+    year, month, day = _numbers(operands)
+    return days.make_day(year, month, day, forms.stretch, forms.text)
+
+
+def _move_day(forms: Forms, operands: Operands) -> Form:
+    day, count = _numbers(operands)
+    return days.move_day(day, count, forms.stretch, forms.text)
+
+
+def _moves(months: int) -> Row:
+    def move(forms: Forms, operands: Operands) -> Form:
+        day, count = _numbers(operands)
+        return days.move_months(day, count, months, forms.stretch, forms.text)
+
+    return move
+
+
+def _count_days(forms: Forms, operands: Operands) -> Form:
+    return _subtract(forms, [operands[1], operands[0]])
+
+
+def _counts(by: Callable[[date, date], Fraction]) -> Row:
+    def count(forms: Forms, operands: Operands) -> Form:
+        first, second = _numbers(operands)
+        return days.count_between(by, first, second, forms.stretch)
+
+    return count
+
+
+def _reads(read: Callable[[NumberForm, Stretch], Form]) -> Row:
+    return lambda forms, operands: read(_as_number(operands[0]), forms.stretch)
+
+
 _ROWS: Mapping[Primitive, Row] = {
     "neg": _negate, "pos": _same, "abs": _absolute, "add": _add, "sub": _subtract,
     "mul": _multiply, "div": _divide, "mod": _modulo, "sum": _add, "min": _choose(-1),
@@ -214,7 +256,13 @@ _ROWS: Mapping[Primitive, Row] = {
     "le": _compares(-1, 0), "eq": _equals(wanted=True), "ne": _equals(wanted=False),
     "ge": _compares(1, 0), "gt": _compares(1), "in": _equals(wanted=True),
     "not_in": _equals(wanted=False), "not": lambda _, v: Fixed(not _truth(v[0])),
+    "make_day": _make_day, "move_day": _move_day, "count_days": _count_days,
+    "add_months": _moves(1), "add_years": _moves(12), "count_months": _counts(days.count_months),
+    "count_years": _counts(days.count_years), "year_of": _reads(days.read_year),
+    "month_of": _reads(days.read_month), "day_of": _reads(days.read_day),
+    "weekday_of": _reads(days.read_weekday), "start_of_month": _reads(days.start_month),
+    "end_of_month": _reads(days.end_month),
 }  # fmt: skip
 """Conditions joined, choices and questions about non-values are followed before they get here."""
 
-__all__ = ["Course", "Fixed", "Form", "Forms", "Ratio", "Wording"]
+__all__ = ["Course", "Days", "Fixed", "Form", "Forms", "Ratio", "Wording"]

@@ -1,21 +1,28 @@
 """One question about one report: what its target reads, and how to ask the evaluator about it."""
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, cast
 
-from ruletrail.counterfactuals.following import Cone
-from ruletrail.documents import REPORT_LIMITS, from_python
-from ruletrail.evaluations.evaluating import conclude
-from ruletrail.evaluations.reading import make_reading
+from ruletrail.counterfactuals.following import ChangedRows, Cone
+from ruletrail.documents import from_python
+from ruletrail.evaluations.evaluating import conclude_all
+from ruletrail.evaluations.reading import OF_ROWS_SINCE, make_reading
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.formulas import Derivation, Expression, Name, walk_expression
+from ruletrail.formulas import (
+    Derivation,
+    Expression,
+    Name,
+    list_of,
+    names_by_scope,
+    walk_expression,
+)
 from ruletrail.formulas.operations import COMPARE
-from ruletrail.intake import check_read
-from ruletrail.linking import LinkedRulebook
+from ruletrail.intake import check_read, limits_of
+from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.reports import Declared, Report
-from ruletrail.rulebooks import Check, Decision, Section
+from ruletrail.rulebooks import Check, Decision, Entry, Section
 from ruletrail.trails import (
     AllRowsConclusion,
     CheckConclusion,
@@ -27,6 +34,9 @@ from ruletrail.trails import (
     RowsConclusion,
     RuleConclusion,
     SectionConclusion,
+    code_in_row,
+    cut_code,
+    entry_of,
     outcome_word,
 )
 from ruletrail.values import Fact, Value, to_decimal, write_number
@@ -52,6 +62,10 @@ class Question:
     behind: tuple[str, ...]
     readers: Mapping[str, Sequence[str]]
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What an entry that is written for each row reads of the row itself."""
+    shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """And what it reads that is the same in all rows."""
 
     @property
     def outcome(self) -> str:
@@ -72,7 +86,7 @@ class Question:
 
     def cone(self, codes: Iterable[str]) -> Cone:
         """Find the steps that depend on inputs, in their order."""
-        reached, waiting = set(), list(codes)
+        reached, waiting = set(), [entry_of(code) for code in codes]
         while waiting:
             for reader in self.readers.get(waiting.pop(), ()):
                 if reader not in reached:
@@ -80,7 +94,17 @@ class Question:
                     waiting.append(reader)
         entries = self.linked.rulebook.entries
         steps = tuple(entries[code] for code in self.behind if code in reached)
-        return Cone(steps, self.facts, self.members)
+        return self.cone_of(steps, reached.union(map(entry_of, codes)))
+
+    def cone_of(self, steps: tuple[Entry, ...], changed: Collection[str] = ()) -> Cone:
+        """Return steps with all that they may read, of which some codes may have changed."""
+        linked = self.linked
+        leaves_out = linked.rulebook.language >= OF_ROWS_SINCE
+        rows = {over: len(each) for over, each in self.report.lists.items()}
+        return Cone(
+            steps, self.facts, self.members, linked.lookups, leaves_out, rows, self.own,
+            frozenset(code for code, each in self.shared.items() if not each.isdisjoint(changed)),
+        )  # fmt: skip
 
     def conclude(self, cone: Cone, values: Mapping[str, Value]) -> dict[str, Conclusion]:
         """Draw the conclusions of a cone with other values, by the reference evaluator."""
@@ -90,41 +114,66 @@ class Question:
         reading = make_reading(
             self.linked, report, ChainMap(facts, cast("dict[str, Fact]", self.facts))
         )
-        conclusions = {}
+        conclusions, changed = {}, ChangedRows(cone, values)
         for entry in cone.steps:
-            conclusions[entry.code] = conclude(entry, reading, report)
-            facts[entry.code] = conclusions[entry.code].fact
+            for conclusion in conclude_all(entry, reading, report, changed.take(entry)):
+                conclusions[conclusion.code] = conclusion
+                facts[conclusion.code] = conclusion.fact
         return conclusions
 
     def with_values(self, values: Mapping[str, Value]) -> Report:
         """Return the report with other values."""
-        fields = dict(self.report.fields) | {
-            code: Declared(value, write_value(value)) for code, value in values.items()
-        }
-        return replace(self.report, fields=fields)
+        fields, lists = dict(self.report.fields), dict(self.report.lists)
+        for code, value in values.items():
+            declared = Declared(value, write_value(value))
+            over, row, name = cut_code(code)
+            if row:
+                rows = lists[over]
+                changed = {**rows[row - 1], name: declared}
+                lists[over] = (*rows[: row - 1], changed, *rows[row:])
+            else:
+                fields[code] = declared
+        return replace(self.report, fields=fields, lists=lists)
+
+    def declared(self, code: str) -> Declared | None:
+        """Return what the report says of an input; None where it says nothing."""
+        return declared_in(self.report, code)
 
     def admits(self, values: Mapping[str, Value]) -> bool:
         """Tell whether the report with other values is one, by its schema and all else."""
-        node, problems = from_python(self.to_document(values), "report", REPORT_LIMITS)
+        document = self.to_document(values)
+        node, problems = from_python(document, "report", limits_of(self.linked))
         checked, _ = check_read(node, problems, self.linked)
-        return checked is not None and all(
-            checked.fields[code].value == value for code, value in values.items()
-        )
+        if checked is None:
+            return False
+        found = {code: declared_in(checked, code) for code in values}
+        return all(each is not None and each.value == values[code] for code, each in found.items())
 
     def to_document(self, values: Mapping[str, Value] | None = None) -> dict[str, Any]:
         """Write the report with other values as a document's data."""
         report = self.with_values(values or {})
+        lists = {code: [_write_row(each) for each in rows] for code, rows in report.lists.items()}
         printed = {"printed": {"messages": list(report.printed)}} if report.printed else {}
         return {
             "rulebook": str(report.reference),
             **({"subject": dict(report.subject)} if report.subject else {}),
-            "fields": {code: _plain(each.exact) for code, each in report.fields.items()},
+            "fields": {**_write_row(report.fields), **lists},
             **printed,
         }
 
 
+def _write_row(fields: Mapping[str, Declared]) -> dict[str, Any]:
+    return {code: _plain(each.exact) for code, each in fields.items()}
+
+
 def _plain(exact: object) -> object:
     return to_decimal(exact) if isinstance(exact, Fraction) else exact
+
+
+def declared_in(report: Report, code: str) -> Declared | None:
+    """Return what a report says of a field, or of a cell of a row, `LIST[2].NAME`."""
+    over, row, name = cut_code(code)
+    return report.lists[over][row - 1].get(name) if row else report.fields.get(code)
 
 
 def write_value(value: Value) -> str:
@@ -137,7 +186,7 @@ def write_value(value: Value) -> str:
 def ask(record: Record, target: str) -> Question:
     """Find what a target of an evaluated report reads, at any distance."""
     linked = record.linked
-    entries, reads = linked.rulebook.entries, linked.reads
+    entries, reads, parameters = linked.rulebook.entries, linked.reads, linked.rulebook.parameters
     behind, codes, waiting = {target}, dict[str, None](), [target]
     readers: dict[str, list[str]] = {}
     while waiting:
@@ -149,17 +198,48 @@ def ask(record: Record, target: str) -> Question:
             elif code not in behind:
                 behind.add(code)
                 waiting.append(code)
-    order = {code: at for at, code in enumerate(linked.schema.fields)}
-    inputs = sorted(
-        (code for code in codes if code not in linked.rulebook.parameters),
-        key=lambda code: (order.get(code, len(order)), code),
-    )
+    inputs = _list_inputs(record, [code for code in codes if code not in parameters])
     steps = tuple(step.code for step in linked.steps if step.code in behind)
     members = {code: group.members for code, group in linked.rulebook.groups.items()}
+    own = {code: _read_in_row(entries[code]) for code in steps if list_of(code)}
+    shared = {
+        code: frozenset(reads[code]) - codes | _gathered_in(entries[code])
+        for code, codes in own.items()
+    }
     return Question(
-        linked, record.report, record.facts, target, tuple(inputs), steps, readers,
-        members,
-    )  # fmt: skip
+        linked, record.report, record.facts, target, inputs, steps, readers, members, own, shared
+    )
+
+
+def _read_in_row(entry: Entry) -> frozenset[str]:
+    """Name what an entry reads of its own row."""
+    names = [names_by_scope(each.tree)[0] for each in formulas_of(entry)]
+    return frozenset(code for each in names for code in each if list_of(code))
+
+
+def _gathered_in(entry: Entry) -> frozenset[str]:
+    """Name what an entry reads inside of what gathers rows."""
+    return frozenset(code for each in formulas_of(entry) for code in names_by_scope(each.tree)[1])
+
+
+def _list_inputs(record: Record, codes: Sequence[str]) -> tuple[str, ...]:
+    """List fields in the order of the form, and cells by row; of an absent list only its name."""
+    schema, lists = record.linked.schema, record.report.lists
+    order = {code: at for at, code in enumerate([*schema.fields, *schema.lists, *schema.cells])}
+    found: dict[str, None] = {}
+    for code in sorted(codes, key=lambda code: (order.get(code, len(order)), code)):
+        over = list_of(code) or code
+        if over not in schema.lists:
+            found[code] = None
+        elif over not in lists:
+            found[over] = None
+        elif code in schema.cells:
+            rows = range(1, len(lists[over]) + 1)
+            found |= dict.fromkeys(code_in_row(code, row) for row in rows)
+    cells = [code for code in found if cut_code(code)[1]]
+    # those of one row together
+    cells.sort(key=lambda code: cut_code(code)[:2])
+    return (*(code for code in found if not cut_code(code)[1]), *cells)
 
 
 # -- What a change comes down to -------------------------------------------------------------------
@@ -181,14 +261,27 @@ def find_binding(
         found = (here, text) if text or not found[1] else found
         deeper = [
             code
-            for code in codes
-            if code in before
-            and before[code].fact != after[code].fact
-            and not isinstance(after[code].fact, Fraction)
+            for code in _in_rows(codes, before[here], before)
+            if before[code].fact != after[code].fact and not isinstance(after[code].fact, Fraction)
         ]
         if not deeper:
             break
         here = deeper[0]
+    return found
+
+
+def _in_rows(
+    codes: Sequence[str], reader: Conclusion, known: Mapping[str, Conclusion]
+) -> list[str]:
+    """Name the steps that codes are of: of a row the reader's own, else those of every row."""
+    row = getattr(reader, "row", 0)
+    found: list[str] = []
+    for code in codes:
+        here = code_in_row(code, row) if list_of(code) else code
+        if here in known and (row or not list_of(code)):
+            found.append(here)
+        elif list_of(code):
+            found += [each for each in known if each != code and entry_of(each) == code]
     return found
 
 
@@ -199,11 +292,14 @@ def first_changed(before: Conclusion, after: Conclusion) -> str:
 
 def _first_changed(before: Conclusion, after: Conclusion) -> tuple[str, list[str]]:
     """Find the first comparison of a step that changed, and the codes in it; else what changed."""
+    if isinstance(after, AllRowsConclusion):
+        return "", [after.code]
     others: list[tuple[str, list[str]]] = []
     for old, new in zip(_derivations(before), _derivations(after), strict=False):
         formula = new.formula
         for call, was, is_now in zip(formula.parts, old.parts, new.parts, strict=True):
-            if was.outcome == is_now.outcome or isinstance(is_now.outcome, Fraction):
+            is_same = was.outcome == is_now.outcome and was.rows == is_now.rows
+            if is_same or isinstance(is_now.outcome, Fraction):
                 continue
             start, end = call.span
             found = formula.text[start:end], _codes(call)
@@ -236,5 +332,5 @@ def _derivations(conclusion: Conclusion) -> list[Derivation]:
         case MessageConclusion():
             judgements = [conclusion.when]
         case RowsConclusion() | AllRowsConclusion():
-            raise TypeError("rulebooks with lists of rows are refused before")
+            judgements = []
     return [each.derivation for each in judgements if each is not None and each.derivation]

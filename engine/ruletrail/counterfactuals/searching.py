@@ -7,12 +7,13 @@ changed, the input is steady. Why that is sound: docs/decisions/029-stretches-of
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from string import ascii_lowercase
 
 from ruletrail.counterfactuals.answers import Flip
 from ruletrail.counterfactuals.curves import Fixed, straight
-from ruletrail.counterfactuals.domains import Grid, Listed, Texts
+from ruletrail.counterfactuals.domains import Calendar, Domain, Grid, Listed, Texts, distance
 from ruletrail.counterfactuals.following import Cone, follow
 from ruletrail.counterfactuals.primitives import Form, Wording
 from ruletrail.counterfactuals.questions import (
@@ -28,20 +29,23 @@ from ruletrail.counterfactuals.stretches import (
     UnsettledError,
 )
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import list_of
 from ruletrail.linking import unit_of
-from ruletrail.trails import Conclusion, outcome_word
+from ruletrail.trails import Conclusion, cut_code, entry_of, outcome_word
 from ruletrail.values import Fact, Value
 
-CHARACTERS = "characters"
-"""The unit of a margin between lengths of texts."""
+CHARACTERS, DAYS = "characters", "days"
+"""The units of a margin between lengths of texts, and between days."""
+_SOME_DAY = date(2000, 1, 1)
+"""Where the search for a day begins in a report that has none."""
 _MOST_REFUSED = 50
 """So many values in a row may be refused by the schema before the search ends."""
 _SHORT = 1_000
 """So many values are looked at one by one where they cannot be followed together."""
 _COST_OF_ASKING = 10
 """What the reference evaluator costs, for each code that is read."""
-_COST_OF_ADMITTING = 1_000
-"""What it costs to hold a report against its schema."""
+_COST_OF_ADMITTING, _COST_OF_ROW = 1_000, 50
+"""What it costs to hold a report against its schema, and each of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +76,25 @@ class Search:
         self.fixed = dict(fixed or {})
         self.accepts = accepts or (lambda word: word != question.outcome)
         self.cone: Cone = question.cone([code, *self.fixed])
-        declared = question.report.fields.get(code)
+        declared = question.declared(code)
         self.declared = self.fixed.get(code, declared.value if declared is not None else None)
         self.written = declared.text if declared is not None else ""
         reads = question.linked.reads
-        self.weight = sum(1 + len(reads[step.code]) for step in self.cone.steps)
+        self.weight = sum(
+            (1 + len(reads[step.code])) * self._count_rows(step.code) for step in self.cone.steps
+        )
         """What the steps between the input and the target read, to count what asking them costs."""
         allowance.spend(self.weight)
 
-    def run(self, domain: Grid | Listed | Texts) -> Found:
+    def _count_rows(self, code: str) -> int:
+        """Count how often a step is concluded: once, or once for each row that is reached."""
+        is_each = code in self.cone.whole or (list_of(code) and not cut_code(self.code)[1])
+        return self.cone.rows.get(list_of(code), 1) if is_each else 1
+
+    def run(self, domain: Domain) -> Found:
         """Find the nearest changes; an empty answer without a reason is a proof."""
         match domain:
-            case Grid():
+            case Grid() | Calendar():
                 return self._vary_number(domain)
             case Listed():
                 return self._try_listed(domain)
@@ -114,7 +125,8 @@ class Search:
         return outcome_word(conclusions[self.question.target].fact)
 
     def _admits(self, value: Value) -> bool:
-        self.allowance.spend(_COST_OF_ADMITTING)
+        rows = sum(map(len, self.question.report.lists.values()))
+        self.allowance.spend(_COST_OF_ADMITTING + _COST_OF_ROW * rows)
         return self.question.admits({**self.fixed, self.code: value})
 
     def _flip(
@@ -136,13 +148,12 @@ class Search:
 
     # -- Numbers -----------------------------------------------------------------------------------
 
-    def _vary_number(self, grid: Grid) -> Found:
+    def _vary_number(self, grid: Grid | Calendar) -> Found:
         low, high = grid.stretch.low, grid.stretch.high
-        if not isinstance(self.declared, Fraction):
-            here = min(max(0, low), high)
+        if self.declared is None:
+            here = min(max(self._begin(grid), low), high)
             ways = [(Stretch(here, high), True), (Stretch(low, here - 1), False)]
-            return self._settle_blank(ways, lambda stretch: straight(grid.step, stretch),
-                                      lambda steps: steps * grid.step)  # fmt: skip
+            return self._settle_blank(ways, grid.form, grid.value)
         here = grid.steps_of(self.declared)
         flips: list[Flip] = []
         reason = ""
@@ -154,8 +165,15 @@ class Search:
                 continue
             flips += [flip] if flip is not None else []
         if not flips and not reason:
-            self._confirm_steady([low * grid.step, high * grid.step])
+            self._confirm_steady([grid.value(low), grid.value(high)])
         return Found(tuple(flips), reason)
+
+    def _begin(self, grid: Grid | Calendar) -> int:
+        """Say where a search begins that has no value to begin at: at zero, or at a known day."""
+        if isinstance(grid, Grid):
+            return 0
+        known = [each.value for each in self.question.report.fields.values()]
+        return next((day for day in known if isinstance(day, date)), _SOME_DAY).toordinal()
 
     def walk(
         self, stretch: Stretch, form: Callable[[Stretch], Form], *, rises: bool
@@ -172,23 +190,19 @@ class Search:
                 continue
             yield here, fact
 
-    def _nearest(self, grid: Grid, stretch: Stretch, *, rises: bool) -> Flip | None:
-        declared = self.declared
-        if not isinstance(declared, Fraction):
-            raise TypeError("a direction is asked of a number that is there")
-        along: Callable[[Stretch], Form] = lambda part: straight(grid.step, part)  # noqa: E731
-        for part, fact in self.walk(stretch, along, rises=rises):
+    def _nearest(self, grid: Grid | Calendar, stretch: Stretch, *, rises: bool) -> Flip | None:
+        for part, fact in self.walk(stretch, grid.form, rises=rises):
             word = outcome_word(fact)
             if not self.accepts(word):
                 continue
-            steps = self._first_admitted(part, lambda at: at * grid.step, rises=rises)
+            steps = self._first_admitted(part, grid.value, rises=rises)
             if steps is None:
                 continue
-            to, is_first = steps * grid.step, steps == (part.low if rises else part.high)
+            to, is_first = grid.value(steps), steps == (part.low if rises else part.high)
             # where the schema refuses the first values, the one before is no report's
-            before = to - grid.step * (1 if rises else -1) if is_first else declared
-            unit = unit_of(self.question.linked, self.code) or ""
-            return self._flip(to, before, word, abs(to - declared), unit)
+            before = grid.value(steps - (1 if rises else -1)) if is_first else self.declared
+            unit = DAYS if isinstance(grid, Calendar) else self._unit
+            return self._flip(to, before, word, distance(to, self.declared), unit)
         return None
 
     def _first_admitted(
@@ -237,7 +251,7 @@ class Search:
 
     @property
     def _unit(self) -> str:
-        return unit_of(self.question.linked, self.code) or ""
+        return unit_of(self.question.linked, entry_of(self.code)) or ""
 
     # -- Listed values -----------------------------------------------------------------------------
 
@@ -248,11 +262,10 @@ class Search:
         try:
             for value in self._by_nearness(domain.values):
                 word = self.word(self.ask(value))
-                is_number = isinstance(value, Fraction) and isinstance(declared, Fraction)
-                side = value > declared if is_number else word  # type: ignore[operator]
+                margin = distance(value, declared)
+                side = word if margin is None else value > declared  # type: ignore[operator]
                 if not self.accepts(word) or side in found or not self._admits(value):
                     continue
-                margin = abs(value - declared) if is_number else None  # type: ignore[operator]
                 unit = self._unit if isinstance(value, Fraction) else ""
                 found[side] = self._flip(value, declared, word, margin, unit)
         except UnsettledError as error:
@@ -261,10 +274,7 @@ class Search:
 
     def _by_nearness(self, values: Sequence[Value]) -> list[Value]:
         others = [value for value in values if value != self.declared]
-        here = self.declared
-        if isinstance(here, Fraction):
-            others.sort(key=lambda value: abs(value - here) if isinstance(value, Fraction) else 0)
-        return others
+        return sorted(others, key=lambda value: distance(value, self.declared) or 0)
 
     # -- Free texts --------------------------------------------------------------------------------
 

@@ -8,8 +8,7 @@ from itertools import combinations
 from ruletrail.analysis.ir import TypedField
 from ruletrail.counterfactuals.answers import Flip, Goal, Joint, Unsettled
 from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields, vary
-from ruletrail.counterfactuals.curves import straight
-from ruletrail.counterfactuals.domains import Grid, Listed, read_domain
+from ruletrail.counterfactuals.domains import Calendar, Grid, Listed, distance, read_domain
 from ruletrail.counterfactuals.following import follow
 from ruletrail.counterfactuals.questions import DisagreementError, Question, find_binding
 from ruletrail.counterfactuals.searching import Found
@@ -21,7 +20,7 @@ from ruletrail.counterfactuals.stretches import (
 )
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.suggestions import KnownNames, Nearest
-from ruletrail.trails import outcome_word
+from ruletrail.trails import entry_of, outcome_word
 from ruletrail.values import Value
 
 Accepts = Callable[[str], bool]
@@ -78,42 +77,45 @@ def _join(question: Question, moves: tuple[Flip, ...], accepts: Accepts) -> Join
 
 def _landmarks(question: Question, code: str, allowance: Allowance, fields: Fields) -> list[Value]:
     """List values of an input where something on the way to the target changes, nearest first."""
-    field, declared = fields.get(code), question.report.fields.get(code)
+    field, declared = fields.get(entry_of(code)), question.declared(code)
     if field is None or declared is None:
         return []
     here = declared.value
     found: list[Value] = []
     # what was found will do: this is no proof
     with suppress(UnsettledError):
-        found += _all_landmarks(question, field, allowance)
+        found += _all_landmarks(question, code, field, allowance)
     others = [value for value in dict.fromkeys(found) if value != here]
-    if isinstance(here, Fraction):
-        others.sort(key=lambda value: abs(value - here) if isinstance(value, Fraction) else 0)
+    others.sort(key=lambda value: distance(value, here) or 0)
     return others[:_MOST_LANDMARKS]
 
 
-def _all_landmarks(question: Question, field: TypedField, allowance: Allowance) -> list[Value]:
-    declared = question.report.fields[field.code]
+def _all_landmarks(
+    question: Question, code: str, field: TypedField, allowance: Allowance
+) -> list[Value]:
+    declared = question.declared(code)
     domain = read_domain(question.linked, field, declared)
     if isinstance(domain, Listed):
         return list(domain.values)
-    if not isinstance(domain, Grid) or not isinstance(declared.value, Fraction):
+    if not isinstance(domain, Grid | Calendar) or declared is None:
         return []
     here = domain.steps_of(declared.value)
     ends: list[int] = [domain.stretch.low, domain.stretch.high]
     share = allowance.share(MOST_FOR_ONE // 10)
     with suppress(UnsettledError):
-        pieces = _pieces(question, field.code, domain, share)
+        pieces = _pieces(question, code, domain, share)
         ends.extend(min(max(here, part.low), part.high) for part in pieces)
-    return [steps * domain.step for steps in ends]
+    return [domain.value(steps) for steps in ends]
 
 
-def _pieces(question: Question, code: str, grid: Grid, allowance: Allowance) -> Iterator[Stretch]:
+def _pieces(
+    question: Question, code: str, grid: Grid | Calendar, allowance: Allowance
+) -> Iterator[Stretch]:
     """Yield the stretches on which no condition changes, also none that another one decides."""
     cone, waiting = question.cone([code]), [grid.stretch]
     while waiting:
         part = waiting.pop()
-        varied = {code: straight(grid.step, part)}
+        varied = {code: grid.form(part)}
         try:
             follow(cone, varied, part, allowance, sets_aside=False)
         except SplitError as split:

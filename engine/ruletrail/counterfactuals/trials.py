@@ -4,20 +4,22 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
+from typing import Any
 
 from ruletrail.counterfactuals.answers import Flip, Part, Precision, Trial, Unsettled
 from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields
 from ruletrail.counterfactuals.domains import Grid, Listed, read_domain
-from ruletrail.counterfactuals.following import Cone, follow
-from ruletrail.counterfactuals.questions import Question, first_changed
+from ruletrail.counterfactuals.following import follow
+from ruletrail.counterfactuals.questions import Question, declared_in, first_changed
 from ruletrail.counterfactuals.searching import Search
 from ruletrail.counterfactuals.stretches import Allowance, Stretch, UnsettledError
-from ruletrail.documents import REPORT_LIMITS, from_python, is_nothing
+from ruletrail.documents import from_python, is_nothing
 from ruletrail.evaluations import evaluate_record
-from ruletrail.intake import take_report
-from ruletrail.linking import LinkedRulebook, kind_of_entry
+from ruletrail.intake import limits_of, take_report
+from ruletrail.linking import LinkedRulebook, declaration_of, kind_of_entry
+from ruletrail.problems import quote, refusal
 from ruletrail.schemas import FieldDeclaration
-from ruletrail.trails import Record, outcome_word
+from ruletrail.trails import Record, cut_code, entry_of, outcome_word
 from ruletrail.values import MOST_DECIMALS, count_decimals, is_plain_number
 
 PLACE = "--set"
@@ -30,7 +32,8 @@ def read_settings(linked: LinkedRulebook, written: Mapping[str, str]) -> dict[st
     What is no value of its field is left as a text, for the schema to refuse.
     """
     return {
-        code: _read_value(linked.schema.fields.get(code), text) for code, text in written.items()
+        code: _read_value(declaration_of(linked, entry_of(code)), text)
+        for code, text in written.items()
     }
 
 
@@ -50,9 +53,9 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
     Raises `ProblemsError` where the schema refuses them.
     """
     document = question.to_document()
-    fields = {**document["fields"], **values}
-    document["fields"] = {code: value for code, value in fields.items() if not is_nothing(value)}
-    node, problems = from_python(document, PLACE, REPORT_LIMITS)
+    for code, value in values.items():
+        _put(document["fields"], code, value)
+    node, problems = from_python(document, PLACE, limits_of(record.linked))
     report = take_report(node, problems, record.linked)
     after = evaluate_record(record.linked, report)
     parts: list[Part] = []
@@ -61,13 +64,27 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
         if old.fact == new.fact:
             continue
         because = because if parts else first_changed(old, new)
-        code = old.entry.code
-        parts.append(Part(code, kind_of_entry(old.entry), old.fact, new.fact))
+        parts.append(Part(old.code, kind_of_entry(old.entry), old.fact, new.fact))
     tried = tuple(
-        (code, report.fields[code].value if code in report.fields else None) for code in values
+        (code, each.value if (each := declared_in(report, code)) else None) for code in values
     )
     outcome = outcome_word(after.facts[question.target])
     return Trial(tried, outcome, (record.status, after.status), tuple(parts), because)
+
+
+def _put(fields: dict[str, Any], code: str, value: object) -> None:
+    """Put a value into a document's fields, or into a cell of a row; nothing takes it away."""
+    over, row, name = cut_code(code)
+    place, key = fields, code
+    if row:
+        rows = fields.get(over)
+        if not isinstance(rows, list) or row > len(rows):
+            raise refusal("row-not-there", PLACE, text=quote(code))
+        place, key = rows[row - 1], name
+    if is_nothing(value):
+        place.pop(key, None)
+    else:
+        place[key] = value
 
 
 def weigh_precision(question: Question, allowance: Allowance, fields: Fields) -> Precision:
@@ -97,7 +114,7 @@ def weigh_precision(question: Question, allowance: Allowance, fields: Fields) ->
 
 def _printed_as(question: Question, code: str, fields: Fields) -> Grid | None:
     """Find the numbers that are printed alike; None for whole ones and others that are exact."""
-    field, declared = fields.get(code), question.report.fields.get(code)
+    field, declared = fields.get(entry_of(code)), question.declared(code)
     if field is None or declared is None or field.kind != "number" or field.step is not None:
         return None
     domain, value = read_domain(question.linked, field, declared), declared.value
@@ -115,7 +132,7 @@ def _printed_as(question: Question, code: str, fields: Fields) -> Grid | None:
 def _without_roundings(question: Question, allowance: Allowance) -> str | None:
     entries = question.linked.rulebook.entries
     steps = tuple(entries[code] for code in question.behind)
-    cone = Cone(steps, question.facts, question.members)
+    cone = question.cone_of(steps)
     try:
         return outcome_word(follow(cone, {}, Stretch(0, 0), allowance, rounds=False))
     except UnsettledError:

@@ -66,16 +66,21 @@ def conclude_steps(
     reading = make_reading(linked, report, facts)
     conclusions: list[Conclusion] = []
     for entry in steps:
-        for conclusion in _conclude_all(entry, reading, report):
+        for conclusion in conclude_all(entry, reading, report):
             conclusions.append(conclusion)
             facts[conclusion.code] = conclusion.fact
     return facts, conclusions
 
 
-def _conclude_all(entry: Entry, reading: Reading, report: Report) -> Iterable[Conclusion]:
-    """Draw the conclusion of an entry, or those of each row of its list."""
+def conclude_all(
+    entry: Entry,
+    reading: Reading,
+    report: Report,
+    asked: Sequence[int] | None = None,
+) -> Iterable[Conclusion]:
+    """Draw the conclusion of an entry, or those of the rows of its list, of all or `asked` ones."""
     if list_of(entry.code) and isinstance(entry, Rule | Check):
-        return conclude_rows(entry, reading, report, _conclude_in_row)
+        return conclude_rows(entry, reading, report, _conclude_in_row, asked)
     return (conclude(entry, reading, report),)
 
 

@@ -47,6 +47,12 @@ class Reading:
             raise TypeError("only formulas of language 2 are written for each row")
         return evaluate_aggregates(formula, self.read, self.rows)
 
+    def read_own(self, code: str) -> Fact:
+        """Read a code of the row."""
+        if self.rows is None:
+            raise TypeError("only formulas of language 2 are written for each row")
+        return self.rows.read(code, self.rows.row)
+
     def in_row(self, row: int, once: Mapping[str, Mapping[int, Fact]]) -> "Reading":
         """Return what is read in one row, whose aggregates were worked out before."""
         rows = replace(self.rows, row=row) if self.rows is not None else None

@@ -21,12 +21,17 @@ ConcludeRow = Callable[[Rule | Check, Reading, Declared | None, int], Conclusion
 
 
 def conclude_rows(
-    entry: Rule | Check, reading: Reading, report: Report, conclude: ConcludeRow
+    entry: Rule | Check,
+    reading: Reading,
+    report: Report,
+    conclude: ConcludeRow,
+    asked: Sequence[int] | None = None,
 ) -> Iterator[Conclusion]:
     """Draw the conclusions of an entry for each row, after what all of them share.
 
-    That of a check for all rows comes last. Each is drawn when it is asked for, because the facts
-    of one may be read by the next.
+    Where some rows are `asked`, the facts of the others are known. That of a check for all rows
+    comes last. Each is drawn when it is asked for, because the facts of one may be read by the
+    next.
     """
     over, _, name = entry.code.partition(".")
     rows = report.lists.get(over)
@@ -37,13 +42,19 @@ def conclude_rows(
         for judgement in shared.clauses
         if judgement.derivation is not None
     }
-    outcomes: list[Fact] = []
-    for row, cells in enumerate(rows or (), start=1):
-        conclusion = conclude(entry, reading.in_row(row, once), cells.get(name), row)
-        outcomes.append(conclusion.fact)
+    every = range(1, len(rows or ()) + 1)
+    outcomes: dict[int, Fact] = {}
+    for row in every if asked is None else asked:
+        declared = rows[row - 1].get(name) if rows is not None else None
+        conclusion = conclude(entry, reading.in_row(row, once), declared, row)
+        outcomes[row] = conclusion.fact
         yield conclusion
     if isinstance(entry, Check):
-        fact = _all(entry, outcomes) if rows is not None else Missing((over,))
+        known = [
+            outcomes[row] if row in outcomes else reading.in_row(row, once).read_own(entry.code)
+            for row in every
+        ]
+        fact = _all(entry, known) if rows is not None else Missing((over,))
         yield AllRowsConclusion(entry, fact, None if rows is None else len(rows))
 
 

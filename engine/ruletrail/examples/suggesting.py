@@ -1,7 +1,8 @@
 """Suggest, for what no example shows, an input that would.
 
-One field of one example is changed, and tried by evaluating. Every suggestion was evaluated and
-shows the point; where no single change is found, none is made.
+One field of one example is changed, or one cell of a row, or how many rows a list has, and tried by
+evaluating. Every suggestion was evaluated and shows the point; where no single change is found,
+none is made.
 """
 
 from collections import deque
@@ -18,7 +19,7 @@ from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import find_hits, row_of, side_values, value_of
 from ruletrail.examples.reading import Outcome, Point
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formulas import Constant, write_expression
+from ruletrail.formulas import Call, Constant, Derivation, list_of, write_expression
 from ruletrail.formulas.day_arithmetic import add_years, move_day
 from ruletrail.formulas.lookups import BandScale, KeyedTable
 from ruletrail.formulas.operations import IN, NOT_IN
@@ -26,7 +27,7 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.lints.subjects import formulas_in
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Section
-from ruletrail.trails import Record
+from ruletrail.trails import Conclusion, Record, code_in_row
 from ruletrail.values import Value, round_number, write_number
 
 MOST_TRIALS = 600
@@ -38,6 +39,10 @@ Counted are steps, the parts of their formulas, what they read, and the fields o
 """
 MOST_KEYS = 50
 """Keys of a table that are tried for one field."""
+_MOST_ROWS = 4
+"""Rows of a list of which a cell is tried; the others are most often like these."""
+_MOST_SIZES = 12
+"""Rows that a list is tried with, from none on."""
 _DECIMALS = 10
 _ONE = Fraction(1)
 _MOST_YEARS = 8
@@ -49,11 +54,23 @@ Key = TypeVar("Key", str, Fraction)
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Set one field of one example to a value, and the point is shown."""
+    """Set one field of one example to a value, and the point is shown.
+
+    The code of a cell has the number of its row, `LIST[2].NAME`; that of how many rows there are is
+    `size(LIST)`: the last ones go, or the last one is there again.
+    """
 
     example: str
     code: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """What a change is of: a field, a cell in a row, a list as a whole."""
+
+    code: str
+    row: int = 0
 
 
 @dataclass(slots=True)
@@ -134,22 +151,33 @@ def _search_point(point: Point, records: Iterable[tuple[str, Record]], search: _
 def _try_example(
     point: Point, inputs: Iterable[str], name: str, record: Record, search: _Search
 ) -> None:
-    for code in inputs:
+    for slot in (slot for code in inputs for slot in _slots(code, record.report)):
         if search.left <= 0:
             return
-        for value in _candidates(code, point, record, search):
+        for value in _candidates(slot, point, record, search):
             if search.left <= 0:
                 return
-            changed = change_report(record.report, code, value)
-            if _try(changed, name, code, search) and point in search.found:
+            changed = _change(record.report, slot, value)
+            if _try(changed, name, slot, value, search) and point in search.found:
                 return
 
 
-def _try(report: Report, name: str, code: str, search: _Search) -> bool:
+def _slots(code: str, report: Report) -> list[_Slot]:
+    """List what of a report may be changed for an input: for a cell that of the first rows."""
+    over = list_of(code)
+    if not over:
+        return [_Slot(code)]
+    rows = len(report.lists.get(over, ()))
+    return [_Slot(code, row) for row in range(1, min(rows, _MOST_ROWS) + 1)]
+
+
+def _try(report: Report, name: str, slot: _Slot, value: Value, search: _Search) -> bool:
     search.left -= 1
     shown = find_hits(evaluate_record(search.linked, report)) & search.wanted
+    code = code_in_row(slot.code, slot.row)
+    code = f"size({code})" if code in search.linked.schema.lists else code
     for point in shown - search.found.keys():
-        search.found[point] = Suggestion(name, code, report.fields[code].text)
+        search.found[point] = Suggestion(name, code, _write(value))
     return bool(shown)
 
 
@@ -166,7 +194,10 @@ def callers_of(linked: LinkedRulebook, code: str) -> list[str]:
 
 
 def inputs_of(linked: LinkedRulebook, code: str) -> list[str]:
-    """List the fields that an entry depends on, through whatever it reads, nearest first."""
+    """List the fields that an entry depends on, through whatever it reads, nearest first.
+
+    Cells of rows and lists as a whole are among them.
+    """
     waiting, seen = deque(callers_of(linked, code) or [code]), {code}
     found: list[str] = []
     while waiting:
@@ -174,24 +205,38 @@ def inputs_of(linked: LinkedRulebook, code: str) -> list[str]:
             if read not in seen:
                 seen.add(read)
                 (waiting if read in linked.rulebook.entries else found).append(read)
-    return [each for each in found if each in linked.schema.fields]
+    schema = linked.schema
+    inputs = {*schema.fields, *schema.cells, *schema.lists}
+    return [each for each in found if each in inputs]
 
 
-def change_report(report: Report, code: str, value: Value) -> Report:
-    """Return the report with one field set to another value."""
-    text = (
-        write_number(value)
-        if isinstance(value, Fraction)
-        else str(value).lower()
-        if isinstance(value, bool)
-        else str(value)
-    )
-    return replace(report, fields={**report.fields, code: Declared(value, text)})
+def _change(report: Report, slot: _Slot, value: Value) -> Report:
+    """Return the report with another value in a field or a cell, or with more or fewer rows."""
+    declared, code = Declared(value, _write(value)), slot.code
+    over = list_of(code)
+    if not over and code not in report.schema.lists:
+        return replace(report, fields={**report.fields, code: declared})
+    rows = list(report.lists.get(over or code, ()))
+    if over:
+        rows[slot.row - 1] = {**rows[slot.row - 1], code.partition(".")[2]: declared}
+    elif isinstance(value, Fraction):
+        rows = rows[: int(value)] + rows[-1:] * (int(value) - len(rows))
+    return replace(report, lists={**report.lists, over or code: tuple(rows)})
 
 
-def _candidates(code: str, point: Point, record: Record, search: _Search) -> Iterator[Value]:
-    """Yield values worth trying for a field: its texts, or numbers on and beside thresholds."""
-    declaration = search.linked.schema.fields[code]
+def _write(value: Value) -> str:
+    if isinstance(value, Fraction):
+        return write_number(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _candidates(slot: _Slot, point: Point, record: Record, search: _Search) -> Iterator[Value]:
+    """Yield values worth trying: the texts of a field, or numbers on and beside thresholds."""
+    code, schema = slot.code, search.linked.schema
+    if code in schema.lists:
+        yield from _sizes(code, point, record, search)
+        return
+    declaration = schema.fields.get(code) or schema.cells[code]
     if declaration.type == "boolean":
         yield from (True, False)
     elif declaration.type == "text":
@@ -204,10 +249,20 @@ def _candidates(code: str, point: Point, record: Record, search: _Search) -> Ite
             number
             for each in (
                 *_keys(point.code, Fraction, search),
-                *_numbers(code, point, record, search),
+                *_numbers(slot, point, record, search),
             )
             if (number := _fit(each, bounds)) is not None
         )
+
+
+def _sizes(code: str, point: Point, record: Record, search: _Search) -> Iterator[Fraction]:
+    """Yield how many rows a list may have instead: as a table asks, then a few, near ones first."""
+    rows, most = len(record.report.lists.get(code, ())), search.linked.schema.lists[code].most
+    few = sorted(map(Fraction, range(min(most, _MOST_SIZES) + 1)), key=lambda e: abs(e - rows))
+    for size in dict.fromkeys((*_keys(point.code, Fraction, search), *few)):
+        is_size = size.denominator == 1 and 0 <= size <= most and size != rows
+        if is_size and (rows or not size):
+            yield size
 
 
 def _keys(code: str, kind: type[Key], search: _Search) -> list[Key]:
@@ -249,14 +304,17 @@ def _fit(number: Fraction, bounds: Interval) -> Fraction | None:
     return fitted if bounds.holds(fitted) and abs(fitted) < 10**15 else None
 
 
-def _numbers(code: str, point: Point, record: Record, search: _Search) -> Iterator[Fraction]:
-    declared = record.report.fields.get(code)
+def _numbers(slot: _Slot, point: Point, record: Record, search: _Search) -> Iterator[Fraction]:
+    code, report = slot.code, record.report
+    over, _, cell = code.partition(".")
+    filled = report.lists[over][slot.row - 1] if slot.row else report.fields
+    declared = filled.get(cell or code)
     now = (
         declared.value
         if declared is not None and isinstance(declared.value, Fraction)
         else Fraction(0)
     )
-    other = change_report(record.report, code, now + _ONE)
+    other = _change(report, slot, now + _ONE)
     search.left -= 1
     moved = evaluate_record(search.linked, other)
     for distance, distance_moved in zip(
@@ -292,11 +350,16 @@ def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
                 own = (conclusion.entry.code, write_expression(part))
                 if point.kind == "threshold" and own != (point.code, point.what):
                     continue
-                if derivation.parts[part.part].rows is not None:
-                    continue  # one field of the report moves no row
-                one, other = side_values(part, derivation, record.facts, row_of(conclusion))
-                are_numbers = isinstance(one, Fraction) and isinstance(other, Fraction)
-                yield one - other if are_numbers else None  # type: ignore[operator]  # numbers
+                for row in _rows_of(derivation, part, conclusion):
+                    one, other = side_values(part, derivation, record.facts, row)
+                    are_numbers = isinstance(one, Fraction) and isinstance(other, Fraction)
+                    yield one - other if are_numbers else None  # type: ignore[operator]  # numbers
+
+
+def _rows_of(derivation: Derivation, part: Call, conclusion: Conclusion) -> Iterable[int]:
+    """List the rows in which a part came out: all within an aggregate, else its entry's; 0 none."""
+    rows = derivation.parts[part.part].rows
+    return [row_of(conclusion)] if rows is None else range(1, len(rows) + 1)
 
 
 def _lookup_distances(code: str, record: Record) -> Iterator[Fraction | None]:
@@ -307,9 +370,10 @@ def _lookup_distances(code: str, record: Record) -> Iterator[Fraction | None]:
             for part in derivation.formula.parts if isinstance(scale, BandScale) else ():
                 if part.code != code or not isinstance(scale, BandScale):
                     continue
-                value = value_of(part.operands[0], derivation, record.facts, row_of(conclusion))
-                for band in scale.bands:
-                    yield value - band.threshold if isinstance(value, Fraction) else None
+                for row in _rows_of(derivation, part, conclusion):
+                    value = value_of(part.operands[0], derivation, record.facts, row)
+                    for band in scale.bands:
+                        yield value - band.threshold if isinstance(value, Fraction) else None
 
 
 def inputs_through(linked: LinkedRulebook, code: str) -> Iterator[str]:

@@ -93,18 +93,45 @@ def format_document(text: str, file: str) -> str:
     Raises `ProblemsError` when the text cannot be read, is another kind of document, or when its
     form cannot be changed without changing its meaning or losing a comment.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _join_lines(text)
     node = _read(text, file)
     kind = kind_of_document(list(node.values))
-    root = cut_document(text, file) if kind else None
-    if not isinstance(root, Collection) or root.in_brackets:
-        raise refusal("format-kind", node.mark, file=quote(file))
+    root = _cut(text, file, node)
     comments = find_comments(text, root)
     kept = list_comments(comments)
     written = Writer(kind, attach_comments(comments, root)).write(root)
     if not _is_same(node, written, file, kind, kept):
         raise refusal("format-unsafe", Mark(file), file=quote(file))
     return written
+
+
+def lift_document(text: str, file: str, language: int) -> str | None:
+    """Return a rulebook's text with a later version of the language at its head, and as it was.
+
+    None where it says so already, and of a layout or examples, which say no version. Raises
+    `ProblemsError` as `format_document` does.
+    """
+    text = _join_lines(text)
+    root = _cut(text, file, _read(text, file))
+    for member in root.members:
+        value = member.value
+        if member.key is not None and member.key.text == "language" and isinstance(value, Scalar):
+            start, end = value.start.offset, value.end.offset
+            lifted = f"{text[:start]}{language}{text[end:]}"
+            return lifted if lifted != text else None
+    return None
+
+
+def _join_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _cut(text: str, file: str, node: MappingNode) -> Collection:
+    """Cut a document that is of a kind that has a form, with its keys in lines."""
+    root = cut_document(text, file) if kind_of_document(list(node.values)) else None
+    if not isinstance(root, Collection) or root.in_brackets:
+        raise refusal("format-kind", node.mark, file=quote(file))
+    return root
 
 
 def _read(text: str, file: str) -> MappingNode:

@@ -52,6 +52,7 @@ _TODAY = frozenset({"today", "oggi", "now", "adesso"})
 """What would give another answer to the same report tomorrow."""
 _JOINING = {"and": "and", "e": "and", "or": "or", "o": "or"}
 _DENYING = frozenset({"not", "non"})
+_LEFT_OUT = "…"
 _ARGUMENTS_OF_IF = 3
 _THEN, _ELSE = ("then", "allora"), ("else", "altrimenti")
 _BETWEEN = ("tra", "fra", "between")
@@ -417,7 +418,10 @@ class _Habits:
             mend_habits(self.text[self.tokens[one].offset + 1 : self.tokens[other].offset].strip())
             for one, other in pairwise(ends)
         ]
-        is_sure = is_sure and all(is_piece_sure for _, is_piece_sure in mended)
+        is_short = word in _CHOICES and len(mended) < _ARGUMENTS_OF_IF
+        if is_short and (not is_sure or (not semicolons and self.language > 1)):
+            return None  # `SE(a > 1,5)` has one argument, or two; `IF(a, b)` may read a table
+        is_sure = is_sure and not is_short and all(is_piece_sure for _, is_piece_sure in mended)
         written = _write_call(word, [piece for piece, _ in mended])
         if not written:
             return None
@@ -540,8 +544,10 @@ def _write_call(word: str, pieces: list[str]) -> str:
     if not all(pieces):
         return ""
     safe = [_in_brackets(piece) for piece in pieces]
-    if word in _CHOICES and len(pieces) == _ARGUMENTS_OF_IF:
-        return f"{safe[1]} if {safe[0]} else {safe[2]}"
+    if word in _CHOICES and len(pieces) in (_ARGUMENTS_OF_IF, _ARGUMENTS_OF_IF - 1):
+        # a spreadsheet gives FALSE or 0 where the third is left out; here the author says what
+        other = safe[2] if len(pieces) == _ARGUMENTS_OF_IF else _LEFT_OUT
+        return f"{safe[1]} if {safe[0]} else {other}"
     if word in _JOINING and len(pieces) > 1:
         return f" {_JOINING[word]} ".join(safe)
     return f"not {safe[0]}" if word in _DENYING and len(pieces) == 1 else ""
@@ -581,6 +587,11 @@ def _judge_name(token: Token, previous: Token | None, following: Token | None) -
         yield Finding("formula-word", token.offset, name, word, mended=mended)
     elif name in _KEYWORDS:
         yield Finding("formula-construct", token.offset, name)
+    elif not _is_code(name) and previous is not None and previous.kind == "number":
+        shown = f"`{previous.text}`"
+        yield Finding(
+            "formula-syntax", token.offset, name, expected=shown, advice="number-with-unit"
+        )
     elif not _is_code(name):
         may_be_text = previous is not None and previous.text in _BEFORE_VALUES
         yield _judge_accented(name, token.offset, may_be_text=may_be_text)

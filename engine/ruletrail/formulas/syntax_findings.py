@@ -74,8 +74,10 @@ class _Walk:
         # people write `a x b` for a product
         if token.text in ("x", "X") and following and following[0].kind in ("name", "number"):
             return Finding("formula-operator", token.offset, token.text, "*", mended="*")
-        previous = self.tokens[at - 1].text
-        return _finding(token, "formula-two-values", other=f"`{previous}`")
+        previous = self.tokens[at - 1]
+        is_unit = previous.kind == "number" and token.kind == "name"
+        advice = "number-with-unit" if is_unit else "formula-two-values"
+        return _finding(token, advice, other=f"`{previous.text}`")
 
     def _take_closing(self, at: int, token: Token) -> Finding | None:
         if not self.brackets or self.brackets[-1].text != _PAIRS[token.text]:

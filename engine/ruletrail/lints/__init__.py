@@ -6,6 +6,16 @@ changes what a rulebook means. `fixing` mends a text by the hints that are certa
 
 from ruletrail.lints.fixing import apply_fixes, mend
 from ruletrail.lints.gathering import Gathered, gather
+from ruletrail.lints.lifting import judge_lift
 from ruletrail.lints.running import IGNORABLE, count_lints, run_lints
 
-__all__ = ["IGNORABLE", "Gathered", "apply_fixes", "count_lints", "gather", "mend", "run_lints"]
+__all__ = [
+    "IGNORABLE",
+    "Gathered",
+    "apply_fixes",
+    "count_lints",
+    "gather",
+    "judge_lift",
+    "mend",
+    "run_lints",
+]

@@ -106,5 +106,7 @@ def _is_alike(old: Node, new: Node, lines: set[int]) -> bool:
             )
         case ScalarNode(), SequenceNode() | MappingNode():
             return old.mark.line in lines
+        case SequenceNode(), ScalarNode():
+            return old.mark.line in lines
         case _:
             return False

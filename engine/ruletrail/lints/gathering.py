@@ -62,11 +62,11 @@ def _gather(source: Source, tick: Callable[[], None]) -> Gathered:
         schema, alone = _load_schema_alone(source)
         return Gathered((*examination.problems, *alone), schema)
     data = source.read()
-    schema_node = _read_schema(linked, source)
+    schema_node = read_schema_tree(linked, source)
     if examination.resolved is None or schema_node is None:
         return Gathered(tuple(examination.problems), linked.schema, linked)
     ignores, found = _read_all_ignores(source, data, schema_node)
-    linted = run_lints(_make_subject(linked, examination.resolved, source, schema_node), tick)
+    linted = run_lints(make_subject(linked, examination.resolved, source, schema_node), tick)
     linted += find_cut_texts(data.decode("utf-8-sig"), source.shown)
     kept = apply_ignores(linted, ignores, (source.shown, schema_node.mark.file))
     return Gathered(
@@ -89,7 +89,7 @@ def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ..
         return None, error.problems
 
 
-def _read_schema(linked: LinkedRulebook, source: Source) -> Node | None:
+def read_schema_tree(linked: LinkedRulebook, source: Source) -> Node | None:
     """Read the schema's tree again, for the marks of its fields."""
     rulebook = linked.rulebook
     file = find_schema(rulebook.report, rulebook.report_mark, source)
@@ -97,9 +97,10 @@ def _read_schema(linked: LinkedRulebook, source: Source) -> Node | None:
     return read_document(file.read(shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS)[0]
 
 
-def _make_subject(
+def make_subject(
     linked: LinkedRulebook, resolved: MappingNode, source: Source, schema_node: Node
 ) -> Subject:
+    """Make what lints look at."""
     shown = {
         name
         for entry in linked.rulebook.entries.values()

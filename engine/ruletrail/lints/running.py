@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from ruletrail.lints.cases import find_cases
+from ruletrail.lints.chains import find_chains
 from ruletrail.lints.conditions import find_conditions
 from ruletrail.lints.dates import find_leaving_dates
 from ruletrail.lints.divisions import find_zero_divisors
@@ -25,6 +26,7 @@ from ruletrail.lints.sizes import (
     find_sizes,
     find_thousands,
 )
+from ruletrail.lints.slots import find_slots
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, tell_once
 from ruletrail.rulebooks import Entry
@@ -36,6 +38,7 @@ _ENTRY_LINTS: tuple[Callable[[Entry, Subject], Iterator[Problem]], ...] = (
     find_leaving_dates,
     find_sizes,
     find_close_numbers,
+    find_chains,
 )
 _PAIRED_LINTS: tuple[Callable[[Subject], Iterator[tuple[Entry, Problem]]], ...] = (
     find_precisions,
@@ -57,10 +60,12 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_thousands,
     find_validity,
     find_rates,
+    find_slots,
 )
 
 IGNORABLE = frozenset({
-    "case-subsumed", "cases-conflict", "cases-gap", "cases-meet", "cases-overlap", "close-numbers",
+    "case-subsumed", "cases-conflict", "cases-gap", "cases-meet", "cases-overlap", "chain-as-scale",
+    "chain-as-table", "close-numbers",
     "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
     "date-may-leave", "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
     "equality-of-unrounded", "exception-may-not-apply", "exceptions-overlap",
@@ -69,8 +74,9 @@ IGNORABLE = frozenset({
     "number-of-parameter", "placeholders-differ", "published-unrounded", "rate-above-one",
     "ratio-against-percentage", "ratio-as-percentage", "repeated-number", "required-undeclared",
     "rounded-again", "rounded-against-unrounded", "schema-limits-crossed", "schema-word",
-    "text-cut", "thousands-point", "unused-field", "unused-group", "unused-lookup",
-    "unused-outcome", "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
+    "slots-as-list", "text-cut", "thousands-point", "unused-field", "unused-group",
+    "unused-lookup", "unused-outcome", "unused-parameter", "unused-rule", "unused-source",
+    "in-force-reversed",
 })  # fmt: skip
 """The codes that an inline ignore may name."""
 

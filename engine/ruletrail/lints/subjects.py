@@ -11,10 +11,14 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Expression, Formula
 from ruletrail.library import Listing
 from ruletrail.linking import LinkedRulebook, clauses_of
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks import Clause, Entry, Rulebook
 from ruletrail.rulebooks.clauses import mark_at
 from ruletrail.schemas import FieldDeclaration
+
+_LONGEST_SNIPPET = 160
+_OF_HINTS = 2
+"""The version of the language that brought tables, scales and lists."""
 
 
 def note(code: str, at: Expression, clause: Clause, /, **details: str) -> Problem:
@@ -29,6 +33,16 @@ def note(code: str, at: Expression, clause: Clause, /, **details: str) -> Proble
         mark_at(clause.node, formula.origins[start]),
         {name: quote(text) for name, text in written.items()},
     )
+
+
+def snippet(text: str) -> str:
+    """Make what a hint shows of a rulebook safe to stand on one line, between its backticks."""
+    return quote(text, _LONGEST_SNIPPET)[1:-1]
+
+
+def tell_language(subject: "Subject") -> str:
+    """Say which language is needed for what a hint shows, where it is a later one."""
+    return "" if subject.rulebook.language >= _OF_HINTS else term("in-language-2")
 
 
 def formulas_in(entry: Entry) -> Iterator[tuple[Clause, Formula]]:

@@ -17,6 +17,9 @@ from ruletrail.rulebooks import (
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.values import Missing, Value
 
+_MOST_READERS = 3
+"""How many of the entries that read an input a problem names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -70,8 +73,19 @@ def find_target(situation: Situation, code: str | None) -> Target:
 def _tell_unknown(linked: LinkedRulebook, code: str) -> Problem:
     entries = linked.rulebook.entries.values()
     names = [each.code for each in entries if not isinstance(each, Message)]
+    schema = linked.schema
+    if code in schema.fields or code in schema.cells or code in schema.lists:
+        return _tell_input(code, [name for name in names if code in linked.reads[name]])
     near = Nearest(code, KnownNames(names))
     return Problem("unknown-step", Mark(code), {"text": quote(code)}, near)
+
+
+def _tell_input(code: str, readers: list[str]) -> Problem:
+    """Say that a code is what a report supplies, and what is asked about that reads it."""
+    listed = ", ".join(map(quote, readers[:_MOST_READERS]))
+    details = {"text": quote(code), "names": listed}
+    advice = "ask-of-readers" if readers else ""
+    return Problem("unknown-step", Mark(code), details, advice=advice, wording="input-not-step")
 
 
 def _codes_behind(linked: LinkedRulebook, code: str) -> frozenset[str]:

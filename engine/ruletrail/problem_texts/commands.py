@@ -1,6 +1,6 @@
 """What can be wrong with a report as a whole, with a command, or with a form to be canonical."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, warning
 
 TEXTS = {
     "reference-form": error("{text} non indica un rulebook", "{text} does not name a rulebook",
@@ -53,6 +53,10 @@ TEXTS = {
         "{text} is no decision, section or check: it has no outcome that could change",
         "`ruletrail docs NOME/EDIZIONE` elenca i codici; per un valore c'è `ruletrail explain`",
         "`ruletrail docs NAME/EDITION` lists the codes; for a value there is `ruletrail explain`"),
+    "row-not-there": error(
+        "la relazione non ha la cella {text}", "the report has no cell {text}",
+        "cambia una riga che c'è: `ELENCO[1].CAMPO` è la prima; righe non se ne aggiungono",
+        "change a row that is there: `LIST[1].FIELD` is the first; no rows are added"),
     "rows-not-followed": error(
         "{text} non segue gli elenchi di righe, le scale e le tabelle, né i gruppi in cui qualcosa"
         " non si applica",
@@ -100,6 +104,9 @@ TEXTS = {
         "tabulazione, o il testo tra virgolette",
         "the file stays as it was; outside of quotes put a space in the place of each tab, or the "
         "text in quotes"),
+    "language-changes": warning("{code} era un testo, e nel linguaggio 2 è una data",
+        "{code} was a text, and is a day in language 2",
+        "se deve restare un testo scrivilo fra virgolette", "to keep it a text write it in quotes"),
     "format-unsafe": error(
         "{file} non si può riscrivere senza cambiarne il significato o perdere un commento",
         "{file} cannot be written anew without changing its meaning or losing a comment",

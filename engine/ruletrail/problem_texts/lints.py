@@ -180,6 +180,24 @@ TEXTS = {
         "the number {text} is the parameter {code} already",
         "usa il parametro, o spiega in un ignore che è un altro numero",
         "use the parameter, or explain in an ignore that it is another number"),
+    # what language 2 says in fewer words
+    "chain-as-table": info(
+        "{count} confronti di {code} con costanti: una tabella ha una riga per ciascuno",
+        "{count} comparisons of {code} with constants: a table has a row for each",
+        "scrivi `tables: {{tabella: {{{rows}}}}}` e qui `tabella({call})`{need}",
+        "write `tables: {{table: {{{rows}}}}}` and here `table({call})`{need}"),
+    "chain-as-scale": info(
+        "{count} soglie di {code} una dopo l'altra: una scala ha uno scaglione per ciascuna",
+        "{count} thresholds of {code} one after another: a scale has a band for each",
+        "scrivi `scales: {{scala: {{{rows}}}}}` e qui `scala({call})`{need}",
+        "write `scales: {{scale: {{{rows}}}}}` and here `scale({call})`{need}"),
+    "slots-as-list": info(
+        "{rules} sono uguali a parte il numero, e ciascuna legge i campi del suo: {fields}",
+        "{rules} are equal but for their number, and each reads the fields of its own: {fields}",
+        "fai di quei campi una lista `LIST` del modulo, e la regola si scrive una volta:"
+        " `{rule}`{need}",
+        "make those fields a list `LIST` of the form, and the rule is written once:"
+        " `{rule}`{need}"),
     "formula-long": warning("la formula è di {found} caratteri, il limite è {limit}",
         "the formula has {found} characters, the limit is {limit}",
         "dividila in più regole con un nome", "split it into several named rules"),

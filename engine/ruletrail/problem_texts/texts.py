@@ -37,6 +37,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "array": {"it": "un elenco", "en": "a list"},
     "null": {"it": "un valore nullo", "en": "a null"},
     "other": {"it": "un'altra forma", "en": "another form"},
+    "in-language-2": {"it": ", con `language: 2`", "en": ", with `language: 2`"},
     "end": {"it": "fine documento", "en": "the end of the document"},
     "stdout": {"it": "lo standard output", "en": "standard output"},
     "stderr": {"it": "lo standard error", "en": "standard error"},
@@ -150,6 +151,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "formula-is-text": {
+        "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
+        "en": "{text} is a list, but a formula or a condition is one text",
+    },
+    "input-not-step": {
+        "it": "{text} è un campo del modulo: lo si compila, e non dipende da altro",
+        "en": "{text} is a field of the form: it is filled in, and depends on nothing else",
+    },
+    "label-shown": {
+        "it": "per {code} la frase mostrava {text}, e nel linguaggio 2 mostra {label}",
+        "en": "for {code} the sentence showed {text}, and in language 2 it shows {label}",
+    },
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
     "seal-corrects-none": {
         "it": "il record {number} non è di questa relazione, che non ne corregge nessuno",
@@ -167,6 +180,30 @@ HINTS: Mapping[str, Mapping[str, str]] = {
     for name, it, en in (
         ("did-you-mean", "intendevi `{suggestion}`?", "did you mean `{suggestion}`?"),
         ("did-you-mean-one-of", "intendevi {names}?", "did you mean {names}?"),
+        ("without-brackets", "scrivilo senza parentesi quadre: {instead}",
+            "write it without brackets: {instead}"),
+        ("formula-of-list",
+            ("se devono valere tutti scrivi `a and b`, se ne basta uno `a or b`, per la somma "
+            "`a + b`"),
+            "write `a and b` if all must hold, `a or b` if one is enough, `a + b` for their sum"),
+        ("message-always", 'di\' quando si mostra, `when: esito == "x"`; sempre, `when: "true"`',
+            'say when it is shown, `when: outcome == "x"`; always, `when: "true"`'),
+        ("number-with-unit",
+            ("fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`; se {text} è "
+             "un'unità scrivi solo {expected}: la dice `unit`, accanto alla formula o nel modulo"),
+            ("an operator is missing between {expected} and {text}, such as `*`, `and` or `>=`; if "
+             "{text} is a unit write only {expected}: `unit` says it, beside the formula or in the "
+             "form")),
+        ("ask-of-readers", "chiedi di ciò che lo legge: {names}",
+            "ask about what reads it: {names}"),
+        ("label-shown", "rileggi la frase; togliendo `label` si mostra il codice",
+            "read the sentence again; without `label` the code is shown"),
+        ("day-of-form",
+            "è il modulo che dice `format: date`; rileggi che cosa ne fanno formule e frasi",
+            "it is the form that says `format: date`; read again what formulas and sentences do"),
+        ("left-out-of-own",
+            "se va bene così non c'è nulla da fare; altrimenti elenca i codici uno per uno",
+            "if that is meant there is nothing to do; otherwise list the codes one by one"),
         ("decimal-or-two-values",
             "per il decimale scrivi {instead}, per due valori metti uno spazio: {apart}",
             "for the decimal write {instead}, for two values put a space: {apart}"),

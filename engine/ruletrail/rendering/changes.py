@@ -11,6 +11,7 @@ from typing import Any
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_code
 from ruletrail.rendering.readings import (
     Reading,
+    cell_of,
     fact_of,
     name_code,
     name_outcome,
@@ -26,7 +27,7 @@ from ruletrail.rendering.summaries import (
     write_draft_warning,
 )
 from ruletrail.trails.steps import MONEY
-from ruletrail.values import read_number
+from ruletrail.values import read_date, read_number
 
 Answer = Mapping[str, Any]
 _SIGNS = ((">=", "≥"), ("<=", "≤"), ("!=", "≠"), ("==", "="), ("*", "·"))
@@ -106,6 +107,10 @@ def _tell_move(reading: Reading, flip: Answer) -> str:
     name = name_code(reading, code)
     if flip["margin"] is None:
         return reading.say("move_is", code=name, value=_show(reading, code, flip["to"]))
+    if _type_of(reading, code) == "date":
+        phrase = "move_later" if flip["to"] > flip["value"] else "move_earlier"
+        value, count = _show(reading, code, flip["to"]), int(flip["margin"])
+        return reading.say_count(phrase, count, code=name, value=value)
     if not _is_number(reading, code):
         length = len(flip["to"])
         phrase = "move_longer" if length > len(flip["value"]) else "move_shorter"
@@ -124,7 +129,13 @@ def _tell_move(reading: Reading, flip: Answer) -> str:
 
 
 def _is_number(reading: Reading, code: str) -> bool:
-    return bool(reading.document["fields"].get(code, {}).get("type") == "number")
+    return _type_of(reading, code) == "number"
+
+
+def _type_of(reading: Reading, code: str) -> str:
+    """Return the type of a field, or of a cell of a row."""
+    declared = reading.document["fields"].get(code) or cell_of(reading, code) or {}
+    return str(declared.get("type", ""))
 
 
 def _number(written: str) -> Fraction:
@@ -139,6 +150,8 @@ def _show(reading: Reading, code: str, value: object) -> str:
         return show_plain(reading, value)
     if isinstance(value, str) and _is_number(reading, code):
         return show_declared(reading, code, value)
+    if _type_of(reading, code) == "date":
+        return show_plain(reading, read_date(str(value)) or str(value))
     return quote_text(reading, code, str(value))
 
 

@@ -37,8 +37,6 @@ from ruletrail.rendering.lookups import draw_lookups
 from ruletrail.rendering.readings import (
     Reading,
     Step,
-    cut_code,
-    entry_of,
     fact_of,
     label_of,
     language_of_sentence,
@@ -51,6 +49,7 @@ from ruletrail.rendering.readings import (
 )
 from ruletrail.rendering.reasons import draw_step
 from ruletrail.rendering.unknown_sentences import Alike, list_unknown
+from ruletrail.trails.conclusions import cut_code, entry_of
 
 _OWN = frozenset({"inferred", "assumed"})
 """The evidence of sentences that are the author's, and stand on no form."""

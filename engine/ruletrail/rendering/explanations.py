@@ -23,7 +23,6 @@ from ruletrail.rendering.readings import (
     Reading,
     Step,
     cell_of,
-    cut_code,
     describe_non_value,
     fact_of,
     labels_of,
@@ -43,6 +42,7 @@ from ruletrail.rendering.summaries import (
 )
 from ruletrail.rendering.trees import DEEPEST, MOST_LINES, Tree, steps_behind
 from ruletrail.suggestions import KnownNames, Nearest, code_like
+from ruletrail.trails.conclusions import cut_code
 from ruletrail.values import is_non_value
 
 _LEAST_TITLE, _LONGEST_REASON = 4, 200

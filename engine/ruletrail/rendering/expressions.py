@@ -45,13 +45,13 @@ from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.readings import (
     Reading,
     Step,
-    cut_code,
     describe_non_value,
     fact_of,
     quote_text,
     show,
     show_plain,
 )
+from ruletrail.trails.conclusions import cut_code
 from ruletrail.values import Fact, NotApplicable, is_non_value, to_json
 
 _MOST_SHOWN = 40

@@ -14,6 +14,7 @@ from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.phrases import say, say_count
 from ruletrail.rendering.wordings import NO_WORDING, Wording
 from ruletrail.rulebooks.entries import Template, fill_template, parse_template
+from ruletrail.trails.conclusions import cut_code, entry_of
 from ruletrail.trails.steps import MONEY
 from ruletrail.values import (
     ErrorValue,
@@ -143,19 +144,6 @@ def unit_of(reading: Reading, code: str) -> str:
         if code in place:
             return str(place[code].get("unit", ""))
     return str((cell_of(reading, code) or {}).get("unit", ""))
-
-
-def entry_of(code: str) -> str:
-    """Return a code of a row without the number: `members.age` of `members[2].age`."""
-    over, bracket, rest = code.partition("[")
-    return f"{over}.{rest.partition('].')[2]}" if bracket else code
-
-
-def cut_code(code: str) -> tuple[str, int, str]:
-    """Cut a code of a row into list, number and name, `members[2].age`; others have no number."""
-    over, _, rest = code.partition("[")
-    row, _, name = rest.partition("].")
-    return (over, int(row), name) if row.isdigit() else (code, 0, "")
 
 
 def cell_of(reading: Reading, code: str) -> Mapping[str, Any] | None:

@@ -307,7 +307,7 @@ def _message(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) ->
     if text is not None and isinstance(reason, ScalarNode) and entry.get("when") is None:
         return Message(code, mark, label, basis, Clause(NotEncoded((reason.text,)), reason), text)
     if entry.get("when") is None:
-        gathering.note("incomplete-entry", mark, code=code, key="when")
+        gathering.note("incomplete-entry", mark, "message-always", code=code, key="when")
         return None
     when = build_clause(gathering, entry.get("when"))
     if text is not None and reason is not None:

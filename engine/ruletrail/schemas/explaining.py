@@ -39,6 +39,8 @@ from ruletrail.values import is_plain_number, write_number
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 _SIZES = [f"{end}{size}" for size in ("Length", "Items", "Properties") for end in ("min", "max")]
 
+_FORMULAS = ("formula", "when", "due", "expect")
+_WITH_FORMULAS = ("rules", "decisions", "sections", "checks", "messages")
 _MOST_SKETCHED = 3
 _MOST_MISNAMED = 50
 """Keys that the example of a mapping shows."""
@@ -320,6 +322,9 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
         yield Problem("wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases")
         return
+    if isinstance(place, SequenceNode) and _is_of_formula(list(error.absolute_path)):
+        yield _list_for_formula(place, details)
+        return
     if expected == "boolean" and isinstance(place, ScalarNode):
         is_case = list(error.absolute_path)[-1:] == ["otherwise"]
         yield _not_boolean(place, details, error.schema, is_case=is_case)
@@ -328,6 +333,27 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     if not advice and example:
         details, advice = {**details, "example": f"`{example}`"}, "like-example"
     yield Problem("wrong-type", place.mark, details, advice=advice)
+
+
+def _is_of_formula(path: Sequence[str | int]) -> bool:
+    """Tell the place of a formula or a condition in a rulebook."""
+    return path[:1] != [] and path[0] in _WITH_FORMULAS and path[-1] in _FORMULAS
+
+
+def _list_for_formula(place: SequenceNode, details: Mapping[str, str]) -> Problem:
+    """Say that a formula is one text: without the brackets, or with a word that joins several."""
+    codes = [item.text for item in place.items if isinstance(item, ScalarNode)]
+    if len(codes) != 1 or len(place.items) != 1:
+        return Problem(
+            "wrong-type", place.mark, details, "", "formula-of-list", (), wording="formula-is-text"
+        )
+    (code,), old = codes, f"[{codes[0]}]"
+    is_clear = place.mark.text[place.mark.column - 1 :].startswith(old)
+    fixes = (Fix(place.mark, old, code),) if is_clear else ()
+    shown = {**details, "instead": quote(code)}
+    return Problem(
+        "wrong-type", place.mark, shown, "", "without-brackets", fixes, wording="formula-is-text"
+    )
 
 
 def _as_case(place: MappingNode) -> dict[str, str]:

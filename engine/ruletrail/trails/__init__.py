@@ -24,6 +24,8 @@ from ruletrail.trails.conclusions import (
     ShownMessage,
     Status,
     code_in_row,
+    cut_code,
+    entry_of,
 )
 from ruletrail.trails.document import TRAIL_VERSIONS, Trail
 from ruletrail.trails.steps import format_of, outcome_word
@@ -50,7 +52,9 @@ __all__ = [
     "Trail",
     "canonical_json",
     "code_in_row",
+    "cut_code",
     "digest_of",
+    "entry_of",
     "format_of",
     "outcome_word",
 ]

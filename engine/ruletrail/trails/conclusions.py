@@ -191,6 +191,19 @@ def code_in_row(code: str, row: int) -> str:
     return f"{over}[{row}].{name}"
 
 
+def entry_of(code: str) -> str:
+    """Return a code of a row without the number: `LIST.NAME` of `LIST[2].NAME`."""
+    over, bracket, rest = code.partition("[")
+    return f"{over}.{rest.partition('].')[2]}" if bracket else code
+
+
+def cut_code(code: str) -> tuple[str, int, str]:
+    """Cut a code of a row into list, number and name, `LIST[2].NAME`; others have no number."""
+    over, _, rest = code.partition("[")
+    row, _, name = rest.partition("].")
+    return (over, int(row), name) if row.isdigit() else (code, 0, "")
+
+
 def code_of_rows(code: str) -> str:
     """Write the code of what all rows share: `LIST[*].NAME`."""
     over, _, name = code.partition(".")
