@@ -42,6 +42,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "check": (SMALL,),
     "new": ("prova/2024", "--folder", "new"),
     "test": (SMALL,),
+    "prove": (SMALL,),
     "verify": ("trail.json",),
     "batch": ("reports.jsonl", "-o", "-"),
     "seal": ("report.yaml", "--archive", "archive.sqlite"),
@@ -72,6 +73,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "check": ("absent.yaml",),
     "new": ("no reference",),
     "test": ("absent.yaml",),
+    "prove": ("absent.yaml",),
     "verify": ("absent.json",),
     "batch": ("absent.jsonl", "-o", "out.jsonl"),
     "seal": ("absent.yaml",),
@@ -92,8 +94,18 @@ WRONG: Mapping[str, tuple[str, ...]] = {
 """For each command words that it must refuse."""
 
 JSON = (
-    "evaluate", "explain", "whatif", "needed", "check", "test", "diff", "verify", "archive", "list",
-)  # fmt: skip
+    "evaluate",
+    "explain",
+    "whatif",
+    "needed",
+    "check",
+    "test",
+    "prove",
+    "diff",
+    "verify",
+    "archive",
+    "list",
+)
 """Commands that answer in JSON."""
 
 

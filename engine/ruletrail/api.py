@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ruletrail.descriptions import Described, Descriptions
     from ruletrail.needs import Needs
     from ruletrail.plain_intake import PlainIntake, Taken
+    from ruletrail.proofs import Proof
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -320,6 +321,35 @@ class Plan:
         from ruletrail.needs import find_needs  # noqa: PLC0415 - evaluating needs none of it
 
         return find_needs(evaluate_record(self.linked, self._take(report, nulls)), target)
+
+    def prove(
+        self,
+        properties: Iterable[str] = (),
+        *,
+        seconds: float = 5.0,
+        seconds_in_all: float = 60.0,
+    ) -> "Proof":
+        """Prove what holds for all reports, or show one that says otherwise (extra `[prove]`).
+
+        The answer's `answers` are questions about decisions, rules, sections and checks: gaps,
+        overlaps, dead cases, errors, roundings that flip an outcome (docs/proofs.md). Each is
+        `proved`, `refuted` with a report as its `witness`, or `unsettled` with a `reason`.
+        `properties` are conditions of your own (one text or several), proved beside those that the
+        rulebook has; `ProblemsError` for what is no condition over its codes.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> proof = plan.prove("fee >= 0")
+        >>> answer = proof.answers[-1]
+        >>> answer.about, answer.question, answer.answer
+        ('fee >= 0', 'property', 'proved')
+        """
+        from ruletrail.linking import link_condition  # noqa: PLC0415 - evaluating needs none of it
+        from ruletrail.proofs import prove  # noqa: PLC0415 - the same
+
+        texts = (properties,) if isinstance(properties, str) else tuple(properties)
+        asked = [(text, link_condition(self.linked, text, "property")) for text in texts]
+        return prove(self, asked, seconds=seconds, seconds_in_all=seconds_in_all)
 
     def evaluate_many(
         self, table: object, *, workers: int = 1, nulls: Nulls = "absent"

@@ -96,26 +96,6 @@ def _rows_of(here: Sequence[_Fragment], over: str, root: _Fragment) -> list[_Fra
     return list(always(items, root))
 
 
-def read_cells(schema: Schema) -> dict[str, TypedField]:
-    """Type the cells of all lists, by code: `LIST.NAME`; a required one is in every row."""
-    found: dict[str, TypedField] = {}
-    for over, declared in schema.lists.items():
-        rows = read_rows(schema, over)
-        required = {name for each in rows for name in each.get("required", ())}
-        for name, cell in declared.cells.items():
-            fragments = list(always(named(rows, name), schema.content))
-            field = _read_field(cell, fragments, required=name in required, are_apart=True)
-            found[cell.code] = field
-    return found
-
-
-def read_rows(schema: Schema, over: str) -> list[Mapping[str, Any]]:
-    """List all that a schema says of the rows of a list in every case, piece by piece."""
-    root = schema.content
-    items = [each["items"] for each in read_fragments(schema, over) if "items" in each]
-    return list(always(items, root))
-
-
 def _read_field(
     declaration: FieldDeclaration,
     fragments: list[_Fragment],

@@ -45,6 +45,8 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
             "en": "begin a rulebook, with schema and examples"},
     "test": {"it": "gli esempi di uno o più rulebook, con la copertura",
              "en": "the examples of rulebooks, with coverage"},
+    "prove": {"it": "buchi, sovrapposizioni, errori: su tutte le relazioni, non su alcune",
+              "en": "gaps, overlaps, errors: over all reports, not some"},
     "verify": {"it": "ricalcola ogni passo di una traccia",
                "en": "derive every step of a stored trail again"},
     "batch": {"it": "molte relazioni: JSONL, CSV, Parquet, .xlsx",

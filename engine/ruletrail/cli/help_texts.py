@@ -48,7 +48,7 @@ GROUPS: tuple[tuple[Mapping[Locale, str], tuple[str, ...]], ...] = (
       "en": "For those who fill in or check a report"},
      ("evaluate", "explain", "whatif", "needed", "read", "list")),
     ({"it": "Per chi scrive rulebook", "en": "For those who write rulebooks"},
-     ("new", "check", "test", "diff", "fmt", "show", "docs", "graph", "schema")),
+     ("new", "check", "test", "prove", "diff", "fmt", "show", "docs", "graph", "schema")),
     ({"it": "Per chi ha molte relazioni", "en": "For those who have many reports"},
      ("batch", "serve")),
     ({"it": "Per l'archivio, gli editor, gli assistenti e la shell",
@@ -66,6 +66,7 @@ METAVARS = {
     "SECONDS": "SECONDI", "TARGET": "RISPOSTA", "FIELD=VALUE": "CAMPO=VALORE",
     "TARGET=OUTCOME": "RISPOSTA=ESITO", "OLD": "PRIMA", "NEW": "DOPO",
     "DIR|FILE": "CARTELLA|FILE", "COLUMN,…": "COLONNA,…", "FIELD,…": "CAMPO,…",
+    "FORMULA": "FORMULA",
 }  # fmt: skip
 """The names of what is put in, in Italian; those that are alike in both languages are left out."""
 
@@ -231,6 +232,34 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "write the answer to this file, in the form that its extension says",
             "-o livello.html"),
     },
+    "prove": {
+        "rulebooks": _RULEBOOKS,
+        "format": _FORMAT_OF_ANSWER,
+        "property": Text(
+            "una condizione che deve valere per ogni relazione, anche più volte; quelle che "
+            "stanno nel rulebook, in `properties`, si dimostrano sempre",
+            "a condition that must hold for every report, several times too; those in the "
+            "rulebook, in `properties`, are always proved",
+            "--property 'R04 <= 100'"),
+        "same": Text(
+            "confronta due rulebook: quali risposte sono uguali per ogni relazione ammessa da "
+            "entrambi",
+            "compare two rulebooks: which answers are the same for every report of both",
+            "--same"),
+        "full": Text(
+            "mostra ogni domanda, anche quelle in cui non c'è nulla da vedere",
+            "show every question, those too in which there is nothing to look at", "--full"),
+        "timeout": Text(
+            "i secondi per una domanda; poi resta aperta, e lo si dice",
+            "the seconds for one question; then it stays open, which is said", "--timeout 20"),
+        "timeout_all": Text(
+            "i secondi per tutte le domande di un rulebook",
+            "the seconds for all questions about one rulebook", "--timeout-all 300"),
+        "write_examples": Text(
+            "scrive in questa cartella, come esempi per test, le relazioni che mostrano qualcosa",
+            "write the reports that show something to this folder, as examples for test",
+            "--write-examples trovate"),
+    },
     "read": {
         "form": Text(
             "il modulo stampato: un PDF o il suo testo, o - per lo standard input",
@@ -259,6 +288,9 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "dry_run": Text(
             "con --fix: non cambia nulla, mostra le correzioni",
             "with --fix: change nothing, show the changes", "--fix --dry-run"),
+        "prove": Text(
+            "dimostra anche le proprietà che il rulebook scrive, come fa prove",
+            "prove the properties that the rulebook writes too, as prove does", "--prove"),
         "strict": Text("anche gli avvisi contano come errori", "warnings count as errors too",
             "--strict"),
     },
@@ -585,6 +617,13 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
               "per primo, quali gruppi possono bastare, e che cosa non conta più.",
         "en": "Say which missing inputs can still change an answer, which one to ask first, which "
               "groups may be enough, and what cannot matter any more."},
+    "prove": {
+        "it": "Dimostra, per tutte le relazioni che schema e controlli ammettono, che nessuna "
+              "decisione ha buchi o sovrapposizioni, che nessun caso è morto, che nessun errore è "
+              "raggiungibile; o mostra una relazione che dice il contrario.",
+        "en": "Prove, for all reports that schema and checks admit, that no decision has a gap or "
+              "an overlap, that no case is dead, that no error can be reached; or show a report "
+              "that says otherwise."},
     "read": {
         "it": "Ricava una relazione da un modulo stampato. Ciò che non si legge con certezza resta "
               "fuori, e si dice.",
@@ -668,6 +707,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "check": ("check sociale/2024", "check rulebooks/sociale/2024.yaml --strict"),
     "new": ("new asili/2025", "new asili/2025 --lang it --folder regole"),
     "test": ("test sociale/2024", "test rulebooks/sociale/2024.yaml --threshold 100 --watch"),
+    "prove": ("prove sociale/2024", "prove sociale/2024 --property 'R04 <= 100'",
+              "prove --same vecchio.yaml nuovo.yaml --format json"),
     "verify": ("verify jesi.trail.json", "verify jesi.trail.json --replay"),
     "batch": ("batch 2024.csv -o out.csv --rulebook sociale/2024 --keep id",
               "batch 2024.xlsx -o out.xlsx",
@@ -722,6 +763,11 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
               "2 non letto",
         "en": "0 every value read, or blank on the paper; 1 a value was not understood; "
               "2 not read"},
+    "prove": {
+        "it": "0 nulla da vedere e nulla di aperto; 1 qualcosa da vedere o di aperto; 2 non si è "
+              "potuto leggere, o il comando è sbagliato",
+        "en": "0 nothing to look at and nothing open; 1 something to look at or open; 2 it could "
+              "not be read, or the command is wrong"},
     "seal": {
         "it": "0 sigillata; 1 da completare o da correggere, e non ammessa con --allow-…; "
               "2 nessuna valutazione",
@@ -791,6 +837,7 @@ PAGES = {
     "libraries": "Le raccolte: dove si trovano i rulebook",
     "needed": "Che cosa resta da chiedere: `ruletrail needed`",
     "parity": "Due valutatori, un solo significato",
+    "proofs": "Su tutte le relazioni: `ruletrail prove`",
     "python": "Python: valutare da un programma",
     "reading-a-trail": "Leggere una traccia",
     "reading-forms": "Leggere i moduli stampati",

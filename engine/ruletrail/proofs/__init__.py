@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ruletrail.formulas import Formula
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import refusal
+from ruletrail.problems import Problem, quote, refusal, term
 from ruletrail.proofs.answers import Answer, Proof
 
 SECONDS, SECONDS_IN_ALL = 5.0, 60.0
@@ -48,6 +48,30 @@ def prove(
         )
 
 
+def judge_properties(linked: LinkedRulebook, *, seconds: float = SECONDS) -> list[Problem]:
+    """Prove the properties that a rulebook says of itself; those that do not hold are problems."""
+    if not linked.rulebook.properties:
+        return []
+    _need_solver("check --prove")
+    from ruletrail.proofs.pages import show_fields  # noqa: PLC0415 - on demand
+    from ruletrail.proofs.proving import prove_linked  # noqa: PLC0415 - needs the solver
+
+    with _ONE_AT_A_TIME:
+        proof = prove_linked(linked, seconds=seconds, properties_alone=True)
+    problems = []
+    for answer in proof.answers:
+        entry = linked.rulebook.properties[answer.about]
+        details = {"code": quote(answer.about)}
+        if answer.answer == "refuted":
+            fields = (answer.witness or {}).get("fields", {})
+            details["text"] = quote(show_fields(fields) or "fields: {}")
+            problems.append(Problem("property-refuted", entry.expect.mark, details))
+        elif answer.answer == "unsettled":
+            details["why"] = term(f"open-{(answer.reason or '').partition(' ')[0]}")
+            problems.append(Problem("property-unsettled", entry.expect.mark, details))
+    return problems
+
+
 def same(old: Linked, new: Linked, code: str, *, seconds: float = SECONDS) -> Answer:
     """Tell whether a code comes to the same in two rulebooks, for all reports that both admit.
 
@@ -78,4 +102,7 @@ def _need_solver(name: str) -> None:
         raise refusal("missing-extra", name, text=f"`{name}`", command=command) from error
 
 
-__all__ = ["SECONDS", "SECONDS_IN_ALL", "Answer", "Proof", "prove", "same", "same_codes"]
+__all__ = [
+    "SECONDS", "SECONDS_IN_ALL", "Answer", "Proof", "judge_properties", "prove", "same",
+    "same_codes",
+]  # fmt: skip

@@ -14,7 +14,7 @@ from ruletrail.proofs.inputs import Inputs, UnknownList
 from ruletrail.proofs.logic import Space, Truth, both, negate, some
 from ruletrail.proofs.proving import rows_to_look_at
 from ruletrail.proofs.questions import Question, are_different
-from ruletrail.proofs.solving import Clock, Prover, Scope
+from ruletrail.proofs.solving import Clock, Judgement, Prover, Scope
 from ruletrail.proofs.texts import Vocabulary
 from ruletrail.proofs.witnesses import Judged, Witnesses
 from ruletrail.values import ErrorValue, Fact, is_non_value
@@ -80,10 +80,10 @@ class _Pair(Prover):
                 )
         for code in {**old.schema.lists, **new.schema.lists}:
             if code in old.schema.lists and code in new.schema.lists:
-                yield from _one_list(old.list(code), new.list(code))
+                yield from _one_list(old.rows_of(code), new.rows_of(code))
             else:
                 yield from (
-                    negate(inputs.list(code).present)
+                    negate(inputs.rows_of(code).present)
                     for inputs in (old, new)
                     if code in inputs.schema.lists
                 )
@@ -93,12 +93,14 @@ class _Pair(Prover):
         """Whether there may be a report that both admit, as far as their fields are concerned."""
         return not any(link is False for link in self.links)
 
-    def judge(self, code: str) -> tuple[Any, Any, str | None]:
+    def judge(self, code: str) -> Judgement:
         """Tell whether a code is the same in both."""
         if not self.shares_reports:
             return "unsettled", None, "schema"
         counter = self._counter(code)
-        question = Question(code, "same", counter, (code,), lambda judged: self._differs(judged, code))
+        question = Question(
+            code, "same", counter, (code,), lambda judged: self._differs(judged, code)
+        )
         return self._judge(question)
 
     def _counter(self, code: str) -> Truth:

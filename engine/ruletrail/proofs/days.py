@@ -6,8 +6,6 @@ no table of days.
 
 from datetime import date
 
-import z3
-
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.proofs import logic
 from ruletrail.proofs.logic import Space, Truth, Whole, both, either, negate, pick_whole
@@ -45,9 +43,7 @@ def first_of_year(year: Whole) -> Whole:
 
 def length_of(year: Whole, month: Whole) -> Whole:
     """Count the days of a month."""
-    return _by_month(month, _LENGTHS) + pick_whole(
-        both(month == _FEBRUARY, is_leap(year)), 1, 0
-    )
+    return _by_month(month, _LENGTHS) + pick_whole(both(month == _FEBRUARY, is_leap(year)), 1, 0)
 
 
 def day_of(parts: Parts) -> Whole:
@@ -162,5 +158,5 @@ def _below(one: Whole, other: Whole) -> Truth:
     return _truth(one < other)
 
 
-def _truth(found: bool | z3.BoolRef) -> Truth:  # noqa: FBT001 - what was compared
+def _truth(found: Truth) -> Truth:
     return found

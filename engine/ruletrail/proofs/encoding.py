@@ -1,16 +1,14 @@
 """A whole rulebook for the solver: every fact as a term over the fields of a report."""
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-
-import z3
+from collections.abc import Iterator, Mapping, MutableMapping
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Formula, list_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.proofs.formulas import FormulaWalk, Names, size_of
 from ruletrail.proofs.inputs import Inputs, UnknownList
-from ruletrail.proofs.logic import Space, Truth, both, every, negate
+from ruletrail.proofs.logic import Space, Truth, both, either, negate
 from ruletrail.proofs.lookups import constant_term
 from ruletrail.proofs.primitives import kleene
 from ruletrail.proofs.states import State, under, worst
@@ -18,7 +16,6 @@ from ruletrail.proofs.steps import StepTerm, encode_step, named
 from ruletrail.proofs.terms import Term, truth_term
 from ruletrail.proofs.texts import Vocabulary
 from ruletrail.rulebooks import Check, Entry, Rule
-from ruletrail.trails import code_in_row
 
 Steps = MutableMapping[str, StepTerm]
 
@@ -56,7 +53,7 @@ class Encoding:
             lambda code: self._read(code, found),
             lambda code, row: self._read_row(code, row, rows),
             self.groups,
-            self.inputs.list,
+            self.inputs.rows_of,
             self.linked.lookups,
             self.linked.rulebook.language,
         )
@@ -69,14 +66,14 @@ class Encoding:
         if parameter is not None:
             return constant_term(parameter.value, self.vocabulary)
         if code in self.linked.schema.lists:
-            return size_of(self.inputs.list(code))
+            return size_of(self.inputs.rows_of(code))
         return self.inputs.field(code).term
 
     def _read_row(self, code: str, row: int, rows: Mapping[str, RowStep]) -> Term:
         if code in rows:
             return rows[code].rows[row - 1][0].fact
         over, _, name = code.partition(".")
-        return self.inputs.list(over).rows[row - 1][name].term
+        return self.inputs.rows_of(over).rows[row - 1][name].term
 
     def _encode(
         self,
@@ -92,7 +89,7 @@ class Encoding:
         if not over:
             steps[entry.code] = encode_step(entry, walk, rounds=rounds)
             return
-        rows = self.inputs.list(over)
+        rows = self.inputs.rows_of(over)
         if not rows.is_whole:
             self.space.give_up("lists")
         found = []
@@ -110,9 +107,7 @@ class Encoding:
         for each, exists in step.rows:
             counts = both(exists, negate(each.fact.state.row))
             is_passed = each.fact.text.number == passed
-            truth: Truth = z3.Or(z3.Not(counts), is_passed) if not isinstance(counts, bool) else (
-                is_passed if counts else True
-            )
+            truth = either(negate(counts), is_passed)
             terms.append(truth_term(truth, under(counts, each.fact.state)))
         found = kleene(terms, decides=False)
         state = worst([State(missing=negate(rows.present)), under(rows.present, found.state)])
@@ -127,8 +122,8 @@ class Encoding:
 
     def unrounded(self, code: str) -> "tuple[Steps, MutableMapping[str, RowStep]]":
         """Encode what reads a rule, at any distance, as if the rule did not round."""
-        steps: Steps = ChainMap({}, self.steps)  # type: ignore[arg-type]  # the same mapping
-        by_row: MutableMapping[str, RowStep] = ChainMap({}, self.by_row)  # type: ignore[arg-type]
+        steps: Steps = ChainMap({}, self.steps)
+        by_row: MutableMapping[str, RowStep] = ChainMap({}, self.by_row)
         walk = self.walk(steps, by_row)
         changed = {code}
         for entry in self.linked.steps:
@@ -173,8 +168,3 @@ def rounded_rules(linked: LinkedRulebook) -> Iterator[Rule]:
     for entry in linked.steps:
         if isinstance(entry, Rule) and entry.rounding is not None:
             yield entry
-
-
-def all_hold(truths: Iterable[Truth]) -> Truth:
-    """Tell whether all truths hold."""
-    return every(truths)

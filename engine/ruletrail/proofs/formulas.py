@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from ruletrail.analysis.inference import LEAVES_OUT_SINCE
+from ruletrail.analysis.intervals import ANY
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
 from ruletrail.formulas.lookups import Lookup
@@ -186,5 +187,5 @@ def _is_better(one: Term, other: Term, greatest: bool) -> Truth:  # noqa: FBT001
 
 def size_of(rows: UnknownList) -> Term:
     """Give the name of a list: its number of rows."""
-    number = Number(logic.of_whole(rows.size), None, numbers.ANY, numbers.Digits(12))
+    number = Number(logic.of_whole(rows.size), None, ANY, numbers.Digits(12))
     return number_term(number, State(missing=negate(rows.present)))

@@ -6,10 +6,9 @@ from typing import Any
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.field_domains import (
-    read_cells,
     read_fields,
     read_fragments,
-    read_rows,
+    read_lists,
 )
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedField
@@ -22,7 +21,6 @@ from ruletrail.proofs.states import State
 from ruletrail.proofs.terms import Term, Text, day_term, truth_term
 from ruletrail.proofs.texts import Vocabulary, tie
 from ruletrail.schemas import Schema
-from ruletrail.schemas.places import always, named
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_finite_decimals
 
 _LARGEST = Fraction(10**MOST_INTEGER_DIGITS)
@@ -73,7 +71,9 @@ def listed_numbers(fragments: tuple[Mapping[str, Any], ...]) -> tuple[Fraction, 
     """List the numbers that a schema lists for a field; none where it lists none."""
     for each in fragments:
         if "enum" in each:
-            found = [it for it in each["enum"] if not isinstance(it, str | bool | None | list | dict)]
+            found = [
+                it for it in each["enum"] if not isinstance(it, str | bool | None | list | dict)
+            ]
             return tuple(sorted({Fraction(it) for it in found}))
     return ()
 
@@ -115,7 +115,7 @@ class Inputs:
         self.schema, self.space, self.vocabulary = schema, space, vocabulary
         self._shared = shared
         self.fields = read_fields(schema)
-        self._cells = read_cells(schema) if schema.lists else {}
+        self._lists = read_lists(schema)
         self._most_rows = most_rows
         self.unknowns: dict[str, Unknown] = {}
         self.lists: dict[str, UnknownList] = {}
@@ -143,9 +143,7 @@ class Inputs:
     def tie_texts(self) -> None:
         """Say, once all are made, what holds between free texts."""
         texts = [
-            each.term.text
-            for each in self._all()
-            if each.field.kind == "text" and not each.choices
+            each.term.text for each in self._all() if each.field.kind == "text" and not each.choices
         ]
         if self.vocabulary.measures or self.vocabulary.features:
             self.space.owner = ""
@@ -157,7 +155,7 @@ class Inputs:
             for row in each.rows:
                 yield from row.values()
 
-    def list(self, code: str) -> UnknownList:
+    def rows_of(self, code: str) -> UnknownList:
         """Give the unknowns of a list."""
         if code not in self.lists:
             self.lists[code] = self._make_list(code)
@@ -170,25 +168,27 @@ class Inputs:
         fragments = read_fragments(self.schema, code)
         least = max((int(each.get("minItems", 0)) for each in fragments), default=0)
         is_shared = self._shared is not None and code in self._shared.schema.lists
-        known = self._shared.list(code) if self._shared is not None and is_shared else None
+        known = self._shared.rows_of(code) if self._shared is not None and is_shared else None
         self.space.owner = code
         size = self.space.whole("rows") if known is None else known.size
         self.space.state(size >= least)
         self.space.state(size <= most)
-        root = self.schema.content
-        here = list(always(named(list(always([root], root)), "fields"), root))
-        is_required = any(code in each.get("required", ()) for each in here)
-        present = self._present("given", None if known is None else known.present, is_required)
-        rows = read_rows(self.schema, code)
+        typed = self._lists[code]
+        present = self._present("given", None if known is None else known.present, typed.required)
         cells = []
         for at in range(1, most + 1):
-            row = {}
-            for name, cell in declared.cells.items():
-                parts = tuple(always(named(rows, name), root))
-                before = known.rows[at - 1] if known is not None and at <= known.most else {}
-                here = f"{code}[{at}].{name}"
-                row[name] = self._make(here, self._cells[cell.code], parts, before.get(name))
-            cells.append(row)
+            before = known.rows[at - 1] if known is not None and at <= known.most else {}
+            cells.append(
+                {
+                    name: self._make(
+                        f"{code}[{at}].{name}",
+                        cell,
+                        tuple(read_fragments(self.schema, cell.code)),
+                        before.get(name),
+                    )
+                    for name, cell in typed.cells.items()
+                }
+            )
         self.space.owner = owner
         return UnknownList(code, most, most == declared.most, size, present, tuple(cells))
 

@@ -6,16 +6,18 @@ where it is known; a number is a `Fraction` there.
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from typing import TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import z3
 
 from ruletrail.fast_dataclasses import dataclass
 
-Truth = bool | z3.BoolRef
-Real = Fraction | z3.ArithRef
+SolverTerm: TypeAlias = Any
+"""A term of the solver, whose package declares no types."""
+Truth: TypeAlias = bool | SolverTerm
+Real: TypeAlias = Fraction | SolverTerm
 """A real number: a term of sort Real, or a constant."""
-Whole = int | z3.ArithRef
+Whole: TypeAlias = int | SolverTerm
 """A whole number: a term of sort Int, or a constant."""
 
 
@@ -29,7 +31,7 @@ def both(*truths: Truth) -> Truth:
 
 def every(truths: Iterable[Truth]) -> Truth:
     """Tell whether all are true."""
-    open_: list[z3.BoolRef] = []
+    open_: list[Truth] = []
     for truth in truths:
         if truth is False:
             return False
@@ -47,7 +49,7 @@ def either(*truths: Truth) -> Truth:
 
 def some(truths: Iterable[Truth]) -> Truth:
     """Tell whether one at least is true."""
-    open_: list[z3.BoolRef] = []
+    open_: list[Truth] = []
     for truth in truths:
         if truth is True:
             return True
@@ -90,7 +92,7 @@ def two_of(truths: Iterable[Truth]) -> Truth:
 # -- Numbers ---------------------------------------------------------------------------------------
 
 
-def term(number: Real) -> z3.ArithRef:
+def term(number: Real) -> SolverTerm:
     """Make a constant a term."""
     if isinstance(number, Fraction):
         return z3.Q(number.numerator, number.denominator)
@@ -175,7 +177,7 @@ def same_whole(one: Whole, other: Whole) -> Truth:
     return one == other
 
 
-def _whole(number: Whole) -> z3.ArithRef:
+def _whole(number: Whole) -> SolverTerm:
     return z3.IntVal(number) if isinstance(number, int) else number
 
 
@@ -198,8 +200,8 @@ class _Made:
 
     found: object
     parts: tuple[object, ...]
-    sides: dict[str, list[z3.BoolRef]]
-    grids: dict[str, list[z3.BoolRef]]
+    sides: dict[str, list[SolverTerm]]
+    grids: dict[str, list[SolverTerm]]
     reasons: dict[str, set[str]]
 
 
@@ -214,8 +216,8 @@ class Space:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.owner = ""
-        self.sides: dict[str, list[z3.BoolRef]] = {}
-        self.grids: dict[str, list[z3.BoolRef]] = {}
+        self.sides: dict[str, list[SolverTerm]] = {}
+        self.grids: dict[str, list[SolverTerm]] = {}
         self.reasons: dict[str, set[str]] = {}
         self._once: dict[object, _Made] = {}
         self._made = 0
@@ -258,15 +260,15 @@ class Space:
         """Remember why something is not told exactly."""
         self.reasons.setdefault(self.owner, set()).add(reason)
 
-    def real(self, what: str) -> z3.ArithRef:
+    def real(self, what: str) -> SolverTerm:
         """Make an unknown number."""
         return z3.Real(self._fresh(what))
 
-    def whole(self, what: str) -> z3.ArithRef:
+    def whole(self, what: str) -> SolverTerm:
         """Make an unknown whole number."""
         return z3.Int(self._fresh(what))
 
-    def truth(self, what: str) -> z3.BoolRef:
+    def truth(self, what: str) -> SolverTerm:
         """Make an unknown truth."""
         return z3.Bool(self._fresh(what))
 

@@ -5,11 +5,19 @@ from fractions import Fraction
 from ruletrail.analysis.intervals import ANY
 from ruletrail.analysis.lookup_bounds import lines_of
 from ruletrail.documents import RULEBOOK_LIMITS
-from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup, TableRow
 from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup, TableRow
 from ruletrail.proofs import logic, numbers
 from ruletrail.proofs.logic import Truth, both, either, every, negate, some
-from ruletrail.proofs.primitives import Making, Terms, guarded, joined, same_value, watch, with_error
+from ruletrail.proofs.primitives import (
+    Making,
+    Terms,
+    guarded,
+    joined,
+    same_value,
+    watch,
+    with_error,
+)
 from ruletrail.proofs.states import State, worst
 from ruletrail.proofs.terms import Term, day_term, number_term, pick_term, truth_term
 from ruletrail.proofs.texts import Vocabulary
@@ -35,13 +43,13 @@ def constant_term(value: Value, vocabulary: Vocabulary) -> Term:
 def look_up(lookup: Lookup, operands: Terms, making: Making, vocabulary: Vocabulary) -> Term:
     """Look up in a scale or table."""
     if isinstance(lookup, BandScale):
-        return watch(_in_scale(lookup, operands, making), making.space)
+        return watch(_in_scale(lookup, operands), making.space)
     if len(lookup.rows) > MOST_ROWS:
         return _anything(lookup, operands, making, vocabulary)
     return _in_table(lookup, operands, vocabulary)
 
 
-def _in_scale(scale: BandScale, operands: Terms, making: Making) -> Term:
+def _in_scale(scale: BandScale, operands: Terms) -> Term:
     number, state = operands[0].number, joined(operands)
     found = numbers.constant(Fraction(0))
     lines = lines_of(scale)
@@ -85,9 +93,7 @@ def _matches(row: TableRow, operands: Terms, vocabulary: Vocabulary) -> Truth:
     )
 
 
-def _anything(
-    table: KeyedTable, operands: Terms, making: Making, vocabulary: Vocabulary
-) -> Term:
+def _anything(table: KeyedTable, operands: Terms, making: Making, vocabulary: Vocabulary) -> Term:
     """Stand for an answer that is not told: any value, an error, or not applicable."""
     space = making.space
     space.give_up("table")

@@ -32,7 +32,7 @@ class Digits:
     @property
     def bottom(self) -> int:
         """Bound the bits of the denominator."""
-        return (10**self.scale).bit_length() + self.others
+        return int(10**self.scale).bit_length() + self.others
 
     @property
     def is_safe(self) -> bool:
@@ -143,9 +143,7 @@ def add(one: Number, other: Number) -> Number:
     digits = Digits(max(lifted) + 1, scale, first.others + second.others)
     if _is_same(one.bottom, other.bottom):
         return Number(logic.add(one.top, other.top), one.bottom, ANY, digits)
-    top = logic.add(
-        logic.multiply(one.top, other.below), logic.multiply(other.top, one.below)
-    )
+    top = logic.add(logic.multiply(one.top, other.below), logic.multiply(other.top, one.below))
     return Number(top, _product(one.bottom, other.bottom), ANY, digits)
 
 
@@ -167,9 +165,7 @@ def negative(number: Number) -> Number:
 def divide(one: Number, other: Number) -> Number:
     """Divide by what is not zero: its sign goes above, so that what is below stays above zero."""
     first, second = one.digits, other.digits
-    digits = Digits(
-        first.top + second.bottom, 0, first.bottom + second.top
-    )
+    digits = Digits(first.top + second.bottom, 0, first.bottom + second.top)
     known_ = other.constant
     if known_ is not None:
         return replace(multiply(one, constant(1 / known_ if known_ else _ONE)), digits=digits)
@@ -349,7 +345,7 @@ def _is_same(one: Real | None, other: Real | None) -> bool:
         return one is other
     if isinstance(one, Fraction) or isinstance(other, Fraction):
         return isinstance(one, Fraction) and isinstance(other, Fraction) and one == other
-    return one.eq(other)
+    return bool(one.eq(other))
 
 
 def _product(one: Real | None, other: Real | None) -> Real | None:

@@ -17,7 +17,7 @@ from ruletrail.proofs import days, logic, numbers
 from ruletrail.proofs.days import Parts
 from ruletrail.proofs.logic import Space, Truth, Whole, both, either, every, negate, some
 from ruletrail.proofs.numbers import Number
-from ruletrail.proofs.states import State, pick_state, under, worst
+from ruletrail.proofs.states import State, under, worst
 from ruletrail.proofs.terms import (
     Term,
     day_term,
@@ -50,12 +50,11 @@ def make(primitive: Primitive, operands: Terms, making: Making) -> Term:
     if term.kind != "number" or not isinstance(term.payload, Number):
         return term
     nodes = tuple(operand.node for operand in operands)
-    range_ = (
-        primitive_node(primitive, nodes, making.decimals, making.mode, sized=False).range
-        if term.payload.constant is None
-        else term.payload.range
-    )
-    term = replace(term, payload=numbers.known(term.payload, range_))
+    number = term.number
+    if number.constant is None:
+        node = primitive_node(primitive, nodes, making.decimals, making.mode, sized=False)
+        number = numbers.known(number, node.range)
+    term = replace(term, payload=number)
     return watch(term, making.space)
 
 
@@ -138,7 +137,9 @@ def count_true(truths: Sequence[Truth]) -> Number:
 
 def _length(operands: Terms, _: Making) -> Term:
     length = operands[0].text.length
-    return number_term(whole_number(length, Interval(Fraction(0), whole=True), 64), joined(operands))
+    return number_term(
+        whole_number(length, Interval(Fraction(0), whole=True), 64), joined(operands)
+    )
 
 
 def _round(operands: Terms, making: Making) -> Term:
@@ -334,7 +335,9 @@ def _add_months(times: int) -> Encode:
 
 def _count_days(operands: Terms, _: Making) -> Term:
     first, second = operands
-    return number_term(whole_number(second.day - first.day, Interval(whole=True), 24), joined(operands))
+    return number_term(
+        whole_number(second.day - first.day, Interval(whole=True), 24), joined(operands)
+    )
 
 
 def _count_between(*, years: bool) -> Encode:
@@ -371,10 +374,6 @@ def _of_month(read: Callable[[Parts], Whole]) -> Encode:
         return day_term(found, joined(operands))
 
     return encode
-
-
-def _lookup(operands: Terms, _: Making) -> Term:
-    raise TypeError("what is looked up is made by `lookups`")
 
 
 PRIMITIVES: Mapping[Primitive, Encode] = {
@@ -424,6 +423,7 @@ PRIMITIVES: Mapping[Primitive, Encode] = {
     "add_years": _add_months(12),
     "count_months": _count_between(years=False),
     "count_years": _count_between(years=True),
-    "lookup": _lookup,
 }
-"""One row a primitive; `lookup` alone needs more than its operands, see `lookups`."""
+"""One row a primitive, but for those that are made elsewhere."""
+MADE_ELSEWHERE: Mapping[Primitive, str] = {"lookup": "lookups"}
+"""The module that makes them: what a scale or a table answers is more than its operands say."""

@@ -1,7 +1,7 @@
 """All questions about a rulebook, and whether two rulebooks give one answer."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from ruletrail.formulas import Formula
 from ruletrail.linking import LinkedRulebook
@@ -19,10 +19,14 @@ MOST_STEPS_OF_ROWS = 400
 FEW_ROWS = 3
 
 
-def encode(linked: LinkedRulebook, most_rows: int | None) -> Encoding:
-    """Encode a rulebook over unknowns of its own."""
+def encode(
+    linked: LinkedRulebook, most_rows: int | None, formulas: Sequence[Formula] = ()
+) -> Encoding:
+    """Encode a rulebook over unknowns of its own; `formulas` are asked about beside it."""
     space, vocabulary = Space(), Vocabulary()
     vocabulary.learn(linked)
+    for formula in formulas:
+        vocabulary.learn_expression(formula.tree)
     inputs = Inputs(linked.schema, space, vocabulary, most_rows)
     return Encoding(linked, space, inputs, vocabulary)
 
@@ -46,23 +50,28 @@ def prove_linked(
     seconds: float = 5.0,
     seconds_in_all: float = 60.0,
     tell: Callable[[Answer], None] | None = None,
-    only: Callable[[str, str], bool] | None = None,
+    properties_alone: bool = False,
 ) -> Proof:
-    """Answer all questions about a rulebook, and about sentences of its author's own."""
+    """Answer all questions about a rulebook, and about sentences of its author's own.
+
+    With `properties_alone` only the latter.
+    """
     end = time.monotonic() + seconds_in_all
-    encoding = encode(linked, rows_to_look_at(linked))
-    questions = list(list_questions(encoding))
-    questions += [property_question(about, formula, encoding) for about, formula in properties]
+    own = [
+        (code, each.expect.content)
+        for code, each in linked.rulebook.properties.items()
+        if isinstance(each.expect.content, Formula)
+    ]
+    asked = [*own, *properties]
+    formulas = [formula for _, formula in asked]
+    encoding = encode(linked, rows_to_look_at(linked), formulas)
+    questions = [] if properties_alone else list(list_questions(encoding))
+    questions += [property_question(about, formula, encoding) for about, formula in asked]
     encoding.inputs.tie_texts()
     prover = Prover(encoding, Witnesses(linked, encoding.inputs), Clock(seconds, end))
     answers = []
     for question in questions:
-        if only is not None and not only(question.about, question.kind):
-            continue
         answers.append(prover.answer(question))
         if tell is not None:
             tell(answers[-1])
     return Proof(str(linked.rulebook.identity), tuple(answers))
-
-
-__all__ = ["Iterable", "encode", "prove_linked"]

@@ -7,13 +7,16 @@ from ruletrail.evaluations.reading import make_reading
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Formula, list_of
 from ruletrail.linking import LinkedRulebook
+from ruletrail.linking.rows import lists_read
 from ruletrail.proofs.answers import QuestionKind
 from ruletrail.proofs.encoding import Encoding, RowStep, Steps
 from ruletrail.proofs.logic import Truth, both, differ, either, negate, some
+from ruletrail.proofs.primitives import same_value
+from ruletrail.proofs.steps import StepTerm
 from ruletrail.proofs.terms import Term
 from ruletrail.proofs.witnesses import Judged, Shows
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, RuleException, Section
-from ruletrail.trails import DecisionConclusion,  RuleConclusion, code_in_row, outcome_word
+from ruletrail.trails import DecisionConclusion, RuleConclusion, code_in_row, outcome_word
 from ruletrail.values import ErrorValue, Fact, is_non_value
 
 _SELECTED = (Decision, Section, Check)
@@ -137,7 +140,10 @@ def _is_chosen(code: str, at: int) -> Shows:
         for each in record.conclusions:
             if isinstance(each, RuleConclusion) and each.entry.code == code and each.exceptions:
                 truths = [exception.truth for exception in each.exceptions]
-                if truths[at] is True and sum(truth is False for truth in truths) == len(truths) - 1:
+                if (
+                    truths[at] is True
+                    and sum(truth is False for truth in truths) == len(truths) - 1
+                ):
                     return True
         return False
 
@@ -146,7 +152,7 @@ def _is_chosen(code: str, at: int) -> Shows:
 
 def _steps_of(
     code: str, encoding: Encoding, steps: Steps | None = None
-) -> Sequence[tuple[object, Truth]]:
+) -> Sequence[tuple[StepTerm, Truth]]:
     if code in encoding.by_row:
         return encoding.by_row[code].rows
     return [((encoding.steps if steps is None else steps)[code], True)]
@@ -188,7 +194,7 @@ def _shows_error(entry: Entry, linked: LinkedRulebook) -> Shows:
     def shows(record: Judged) -> bool:
         if isinstance(entry, Message):
             found = [each.fact for each in record.conclusions if each.code == code]
-            facts = [((code,), fact) for fact in found]
+            facts: list[tuple[tuple[str, ...], Fact]] = [((code,), fact) for fact in found]
         else:
             facts = list(_facts_of(code, record))
         for row, (codes, fact) in enumerate(facts, start=1):
@@ -237,9 +243,7 @@ def _rounding(rule: Rule, encoding: Encoding) -> Question:
         for code in steps.maps[0]  # type: ignore[attr-defined]  # a chain of two
         if isinstance(linked.rulebook.entries[code], _SELECTED)
     ]
-    counter = some(
-        are_different(encoding.steps[code].fact, steps[code].fact) for code in outcomes
-    )
+    counter = some(are_different(encoding.steps[code].fact, steps[code].fact) for code in outcomes)
     other = without_rounding(linked, rule.code)
     behind = frozenset[str]().union(*(encoding.cone(code) for code in outcomes))
     needed = [step for step in other.steps if step.code in behind]
@@ -247,8 +251,7 @@ def _rounding(rule: Rule, encoding: Encoding) -> Question:
     def shows(record: Judged) -> bool:
         unrounded, _ = conclude_steps(other, record.report, needed)
         return any(
-            outcome_word(record.facts[code]) != outcome_word(unrounded[code])
-            for code in outcomes
+            outcome_word(record.facts[code]) != outcome_word(unrounded[code]) for code in outcomes
         )
 
     return Question(rule.code, "rounding", counter, (rule.code, *outcomes), shows)
@@ -266,8 +269,6 @@ def without_rounding(linked: LinkedRulebook, code: str) -> LinkedRulebook:
 
 def are_different(one: Term, other: Term) -> Truth:
     """Tell whether two facts differ: in what they are instead of a value, or in their value."""
-    from ruletrail.proofs.primitives import same_value  # noqa: PLC0415
-
     pairs = [
         (one.state.error, other.state.error),
         (one.state.not_encoded, other.state.not_encoded),
@@ -291,6 +292,7 @@ def property_question(about: str, formula: Formula, encoding: Encoding) -> Quest
         return reading.derive(formula).value is False
 
     names = [code for name in formula.names for code in encoding.linked.rulebook.expand(name)]
+    names += lists_read(formula)
     return Question(about, "property", term.fails, (owner, *names), shows)
 
 

@@ -11,7 +11,7 @@ import z3
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.proofs import logic
-from ruletrail.proofs.answers import Answer
+from ruletrail.proofs.answers import Answer, Verdict
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Unknown, UnknownList
 from ruletrail.proofs.logic import Space, Truth, negate
@@ -20,8 +20,13 @@ from ruletrail.proofs.texts import write_text
 from ruletrail.proofs.witnesses import Fields, Witnesses, largest, to_grid
 from ruletrail.values import MOST_DECIMALS, Value
 
+Judgement = tuple[Verdict, Mapping[str, Any] | None, str | None]
+"""The answer, with a witness or a reason."""
 Found = Literal["yes", "no", "unknown"]
+_TIME_IN_ALL = "time (in all)"
 _SMALL = 1_000
+_FEW = (0, 1, 2, 3, 7, 10)
+"""Whole numbers that are tried as divisors and factors: some have endless decimals."""
 _CENTS = 2
 
 
@@ -62,12 +67,18 @@ class Stage:
     """One way of asking: what is said beside, and what an answer is worth.
 
     `proves`: "no" is a proof. `is_exact`: nothing is left out, so that what is found is a report.
+    `is_small`: only small numbers are looked for.
     """
 
     extra: tuple[Any, ...]
     proves: bool = False
     is_exact: bool = False
+    is_first: bool = False
+    is_small: bool = False
     share: float = 1.0
+    """Of the time that is left for the question."""
+    most: float = float("inf")
+    """Seconds at most: small numbers are for readers, and found soon or not at all."""
 
 
 class Prover:
@@ -85,30 +96,38 @@ class Prover:
         ms = round((time.monotonic() - begin) * 1000)
         return Answer(question.about, question.kind, verdict, witness, reason, ms)
 
-    def _judge(self, question: Question) -> tuple[Any, Mapping[str, Any] | None, str | None]:
+    def _judge(self, question: Question) -> Judgement:
         if question.counter is False:
             return self._proved(question)
         self.clock.begin()
         if self.clock.left <= 0:
-            return "unsettled", None, "time"
+            return "unsettled", None, _TIME_IN_ALL
         verdict = self._try(question, self._scope(question))
         if verdict[2] == "unconfirmed":
             # a check that reads nothing of what is asked may refuse all reports
             return self._try(question, self._scope(question, is_whole=True))
         return verdict
 
-    def _try(
-        self, question: Question, scope: Scope
-    ) -> tuple[Any, Mapping[str, Any] | None, str | None]:
-        seen = False
+    def _try(self, question: Question, scope: Scope) -> Judgement:
+        seen, waiting = False, None
         for stage in self._stages(scope):
+            if waiting is not None and not stage.is_small:
+                shown = self._confirm(question, waiting, scope)
+                if shown is not None:
+                    return "refuted", shown, None
+                waiting = None
             found, model = self._ask([question.counter], scope, stage)
             if found == "no" and stage.proves:
                 return self._proved(question, scope)
             if found != "yes" or model is None:
                 continue
+            fields = self._read(model, scope)
+            if stage.is_first and not stage.is_exact:
+                # a smaller one is looked for before
+                waiting = fields
+                continue
             seen = stage.is_exact
-            shown = self._confirm(question, self._read(model, scope), scope)
+            shown = self._confirm(question, fields, scope)
             if shown is not None:
                 return "refuted", shown, None
         shown = self._try_largest(question, scope)
@@ -116,7 +135,7 @@ class Prover:
             return "refuted", shown, None
         return "unsettled", None, self._reason(scope, seen=seen)
 
-    def _proved(self, question: Question, scope: Scope | None = None) -> Any:
+    def _proved(self, question: Question, scope: Scope | None = None) -> Judgement:
         """Say that it is proved, unless not all rows were looked at."""
         owners = self._owners(question) if scope is None else scope.owners
         if "lists" in self._reasons(owners):
@@ -134,7 +153,10 @@ class Prover:
         for reason in ("lists", "table", "limit"):
             if reason in reasons:
                 return reason
-        return "unconfirmed" if seen else "time"
+        if seen:
+            return "texts" if self.encoding.vocabulary.features else "unconfirmed"
+        is_over = self.clock.end <= time.monotonic()
+        return _TIME_IN_ALL if is_over else f"time ({self.clock.each:g} s)"
 
     def scope(self, question: Question, *, is_whole: bool = False) -> Scope:
         """Tell what a question stands in."""
@@ -173,16 +195,21 @@ class Prover:
     def _stages(self, scope: Scope) -> Iterator[Stage]:
         """List how to ask: without grids, then for small numbers, then ever more exactly."""
         is_plain = not (scope.grids or scope.free)
-        yield Stage((), proves=True, is_exact=is_plain, share=1.0 if is_plain else 0.4)
+        share = 1.0 if is_plain else 0.4
+        yield Stage((), proves=True, is_exact=is_plain, is_first=True, share=share)
         if is_plain:
             return
         grids = scope.grids
         small = [_is_small(number) for number in (*scope.wholes, *scope.free)]
-        yield Stage((*grids, *small, *map(_is_whole, scope.free)), share=0.2)
+        whole = map(_is_whole, scope.free)
+        yield Stage((*grids, *small, *whole), is_small=True, share=0.2, most=0.3)
         if not scope.free:
             yield Stage(grids, proves=True, is_exact=True)
             return
-        yield Stage((*grids, *small), share=0.2)
+        # of a few whole numbers products are sums, one case after the other
+        few = [z3.Or(*(number == each for each in _FEW)) for number in scope.wholes]
+        near = map(_is_small, scope.free)
+        yield Stage((*grids, *few, *near), is_small=True, share=0.4, most=3.0)
         if grids:
             yield Stage(grids, proves=True, share=0.5)
         for decimals in (_CENTS, MOST_DECIMALS):
@@ -193,16 +220,16 @@ class Prover:
 
     # -- The solver --------------------------------------------------------------------------------
 
-    def _ask(
-        self, asked: Sequence[Truth], scope: Scope, stage: Stage
-    ) -> tuple[Found, Any]:
-        seconds = self.clock.left * stage.share
+    def _ask(self, asked: Sequence[Truth], scope: Scope, stage: Stage) -> tuple[Found, Any]:
+        seconds = min(self.clock.left * stage.share, stage.most)
         if seconds <= 0:
             return "unknown", None
         solver = z3.Solver()
         solver.set("timeout", max(int(seconds * 1000), 1))
         solver.add(*scope.sides, *stage.extra)
-        solver.add(*(truth if not isinstance(truth, bool) else z3.BoolVal(truth) for truth in asked))
+        solver.add(
+            *(truth if not isinstance(truth, bool) else z3.BoolVal(truth) for truth in asked)
+        )
         # the collector may run in any thread, and what it frees is the solver's, which is at work
         was_enabled = gc.isenabled()
         gc.disable()
@@ -300,7 +327,9 @@ def _is_small(number: Any) -> Any:
 
 
 def _is_true(model: Any, truth: Truth) -> bool:
-    return truth if isinstance(truth, bool) else z3.is_true(model.eval(truth, model_completion=True))
+    return (
+        truth if isinstance(truth, bool) else z3.is_true(model.eval(truth, model_completion=True))
+    )
 
 
 def _number(model: Any, number: Any) -> Fraction:

@@ -39,7 +39,7 @@ VALUE = State()
 NOT_ENCODED = State(not_encoded=True)
 
 
-def worst(states: Sequence[State], unless: Truth = False) -> State:
+def worst(states: Sequence[State], *, unless: Truth = False) -> State:
     """Let the worst non-value decide, unless something else has."""
     open_ = negate(unless)
     found: list[Truth] = []

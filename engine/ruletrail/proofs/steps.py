@@ -1,4 +1,4 @@
-"""The steps of a rulebook, for the solver: what each entry concludes (docs/semantics.md 9 to 12)."""
+"""The steps of a rulebook, for the solver: what each entry concludes (semantics.md 9 to 12)."""
 
 from collections.abc import Sequence
 
@@ -192,4 +192,3 @@ def _outcome(
     for word, truth in zip(words[-2::-1], when[-2::-1], strict=True):
         term = pick_term(truth, word, term)
     return replace(term, state=state, fact=None)
-

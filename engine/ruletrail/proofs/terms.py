@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from typing import TypeAlias
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.intervals import ANY, Interval
@@ -27,7 +28,7 @@ class Text:
     tests: Mapping[Feature, Truth] | None = None
 
 
-Payload = Number | Text | Truth | Whole | None
+Payload: TypeAlias = Number | Text | Truth | Whole | None
 """The value: a number, a text, a truth, or a day by its number."""
 
 
@@ -60,7 +61,7 @@ class Term:
         is_other = payload is None or isinstance(payload, Number | Text | int)
         if is_other and not isinstance(payload, bool):
             return False
-        return payload  # type: ignore[return-value]  # what is left
+        return payload
 
     @property
     def day(self) -> Whole:
@@ -68,7 +69,7 @@ class Term:
         payload = self.payload
         if payload is None or isinstance(payload, Number | Text | bool):
             return 1
-        return payload  # type: ignore[return-value]  # what is left
+        return payload
 
     @property
     def holds(self) -> Truth:
@@ -142,5 +143,7 @@ def _pick_text(test: Truth, one: Text, other: Text) -> Text:
         for feature, truth in (one.tests or {}).items()
     }
     return Text(
-        pick_whole(test, one.number, other.number), pick_whole(test, one.length, other.length), tests
+        pick_whole(test, one.number, other.number),
+        pick_whole(test, one.length, other.length),
+        tests,
     )

@@ -89,9 +89,7 @@ class Vocabulary:
         }
         return Text(self.number(text), len(text), tests)
 
-    def free(
-        self, space: Space, shortest: int, longest: int, known: Text | None = None
-    ) -> Text:
+    def free(self, space: Space, shortest: int, longest: int, known: Text | None = None) -> Text:
         """Make a text that may be any, of so many characters; of a known one tell only these."""
         if known is not None:
             if not isinstance(known.length, int):
@@ -129,7 +127,10 @@ def tie(texts: list[Text], space: Space) -> None:
 
 def _is_like(one: Text, other: Text) -> Truth:
     tests = [
-        either(both(truth, (other.tests or {})[feature]), negate(either(truth, (other.tests or {})[feature])))
+        either(
+            both(truth, (other.tests or {})[feature]),
+            negate(either(truth, (other.tests or {})[feature])),
+        )
         for feature, truth in (one.tests or {}).items()
     ]
     return both(one.length == other.length, *tests)
@@ -144,8 +145,20 @@ def _ties(text: Text) -> Iterator[Truth]:
         for first, second in ((one, other), (other, one)):
             if _follows(first, second):
                 yield either(negate(tests[first]), tests[second])
+        for start, end in ((one, other), (other, one)):
+            if (start[0], end[0]) == ("starts_with", "ends_with"):
+                is_both = both(tests[start], tests[end])
+                yield either(negate(is_both), _fits(text, start, end))
         if one[0] == other[0] != "contains" and not (_follows(one, other) or _follows(other, one)):
             yield negate(both(tests[one], tests[other]))
+
+
+def _fits(text: Text, start: Feature, end: Feature) -> Truth:
+    """Say that a beginning and an end have room, beside each other or laid over each other."""
+    (_, begin), (_, close) = start, end
+    room = len(begin) + len(close)
+    laid = [k for k in range(1, min(len(begin), len(close)) + 1) if begin.endswith(close[:k])]
+    return either(text.length >= room, *(text.length == room - k for k in laid))
 
 
 def _follows(one: Feature, other: Feature) -> bool:

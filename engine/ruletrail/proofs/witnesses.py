@@ -14,8 +14,8 @@ from ruletrail.evaluations import conclude_steps
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.intake import check_read, limits_of
 from ruletrail.linking import LinkedRulebook
-from ruletrail.proofs.inputs import Inputs, listed_numbers, listed_texts
 from ruletrail.problems import Mark
+from ruletrail.proofs.inputs import Inputs, listed_numbers, listed_texts
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Entry
@@ -30,6 +30,7 @@ from ruletrail.values import (
     to_decimal,
     write_number,
 )
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -49,14 +50,13 @@ Fields = dict[str, Any]
 
 _ROUND = (0, 1, 2, 3, 5, 10, 20, 50, 100, 500, 1_000, 5_000, 10_000, 100_000, 1_000_000)
 _MOST_TRIALS = 400
+_ZERO = Fraction(0)
 
 
 class Witnesses:
     """Writes and judges reports of one rulebook."""
 
-    def __init__(
-        self, linked: LinkedRulebook, inputs: Inputs, *, has_version: bool = True
-    ) -> None:
+    def __init__(self, linked: LinkedRulebook, inputs: Inputs, *, has_version: bool = True) -> None:
         """Take the rulebook, and what its schema says; reports may name its version or not."""
         self.linked, self.inputs, self._has_version = linked, inputs, has_version
         self._head = self._make_head()
@@ -92,7 +92,10 @@ class Witnesses:
                 field = self.inputs.fields[code]
                 fragments = read_fragments(self.linked.schema, code)
                 found[code] = next(simple_values(field, tuple(fragments)), "")
-        order = {code: at for at, code in enumerate([*self.linked.schema.fields, *self.linked.schema.lists])}
+        order = {
+            code: at
+            for at, code in enumerate([*self.linked.schema.fields, *self.linked.schema.lists])
+        }
         return dict(sorted(found.items(), key=lambda item: order.get(item[0], 0)))
 
     def load(self, document: Mapping[str, Any]) -> Report | None:
@@ -147,16 +150,14 @@ class Witnesses:
 
         quick = self._shrink(fields, lambda tried: is_good(self.draft(tried), steps))
         if quick is not None:
-            document = self._declare_computed(self.write(quick), steps)
+            document = self._declare_computed(self.write(quick))
             if is_shown(document):
                 return document
         # a schema may ask for more than was told to the solver
         slow = self._shrink(fields, lambda tried: is_shown(self.write(tried)))
-        return None if slow is None else self._declare_computed(self.write(slow), steps)
+        return None if slow is None else self._declare_computed(self.write(slow))
 
-    def _declare_computed(
-        self, document: dict[str, Any], steps: Sequence[Entry]
-    ) -> dict[str, Any]:
+    def _declare_computed(self, document: dict[str, Any]) -> dict[str, Any]:
         """Declare, where the schema requires a computed value, the one that is computed."""
         codes = [code for code in self._required if code in self.linked.rulebook.entries]
         report = self.load(document) if codes else None
@@ -197,6 +198,7 @@ class Witnesses:
             if isinstance(value, list):
                 for at in reversed(range(len(value))):
                     yield Change(code, None, at)
+        yield from self._sums(fields)
         for code, value in list(fields.items()):
             if isinstance(value, list):
                 yield from self._cell_changes(code, value)
@@ -205,8 +207,29 @@ class Witnesses:
                 for simpler in simpler_values(value, self.inputs.fields[code], fragments):
                     yield Change(code, simpler)
 
+    def _sums(self, fields: Fields) -> Iterator["Change"]:
+        """Put a number into another one, for what is added up."""
+        numbers = {
+            code: value
+            for code, value in fields.items()
+            if isinstance(value, Fraction) and value and self.inputs.fields[code].step is not None
+        }
+        for code, value in numbers.items():
+            for other, more in numbers.items():
+                if (
+                    other != code
+                    and self._admits(other, value + more)
+                    and self._admits(code, _ZERO)
+                ):
+                    yield Change(code, _ZERO, also=Change(other, value + more))
+                    break
+
+    def _admits(self, code: str, number: Fraction) -> bool:
+        field = self.inputs.fields[code]
+        return field.range.holds(number) and (number / (field.step or 1)).denominator == 1
+
     def _cell_changes(self, code: str, rows: Sequence[Mapping[str, Any]]) -> Iterator["Change"]:
-        cells = self.inputs.list(code).rows
+        cells = self.inputs.rows_of(code).rows
         for at, row in enumerate(rows):
             for name, value in row.items():
                 unknown = cells[min(at, len(cells) - 1)][name]
@@ -219,11 +242,18 @@ class Witnesses:
 class Change:
     """One change of a report: a field, a row or a cell to another value, or taken away."""
 
-    __slots__ = ("at", "code", "name", "value")
+    __slots__ = ("also", "at", "code", "name", "value")
 
-    def __init__(self, code: str, value: Value | None, at: int = -1, name: str = "") -> None:
-        """Say what becomes what; None takes it away."""
-        self.code, self.value, self.at, self.name = code, value, at, name
+    def __init__(
+        self,
+        code: str,
+        value: Value | None,
+        at: int = -1,
+        name: str = "",
+        also: "Change | None" = None,
+    ) -> None:
+        """Say what becomes what; None takes it away. `also` is another change at once."""
+        self.code, self.value, self.at, self.name, self.also = code, value, at, name, also
 
 
 def apply_change(fields: Fields, change: Change) -> Fields:
@@ -236,7 +266,7 @@ def apply_change(fields: Fields, change: Change) -> Fields:
             del found[change.code]
         else:
             found[change.code] = change.value
-        return found
+        return found if change.also is None else apply_change(found, change.also)
     rows = [dict(row) for row in found[change.code]]
     if change.at >= len(rows):
         return found
@@ -292,12 +322,12 @@ def sample(fragments: Sequence[Mapping[str, Any]], root: Any) -> Any:
         case "array":
             return []
     required = {name for each in fragments for name in each.get("required", ())}
-    return {name: sample(list(always(named(fragments, name), root)), root) for name in sorted(required)}
+    return {
+        name: sample(list(always(named(fragments, name), root)), root) for name in sorted(required)
+    }
 
 
-def simple_values(
-    field: TypedField, fragments: tuple[Mapping[str, Any], ...]
-) -> Iterator[Value]:
+def simple_values(field: TypedField, fragments: tuple[Mapping[str, Any], ...]) -> Iterator[Value]:
     """List values that a field admits, the simplest first."""
     examples = [each for fragment in fragments for each in fragment.get("examples", ())]
     match field.kind:
