@@ -49,6 +49,7 @@ def _kinds(rulebook: Rulebook) -> dict[str, Items]:
         "check": {},
         "message": {},
         "list": dict(rulebook.lists),
+        "property": dict(rulebook.properties),
         "source": dict(rulebook.sources),
     }
     for code, entry in rulebook.entries.items():
@@ -77,7 +78,7 @@ def _head(rulebook: Rulebook) -> dict[str, str]:
     }
 
 
-_ONLY_READ = frozenset({"message", "list", "source"})
+_ONLY_READ = frozenset({"message", "list", "source", "property"})
 """Kinds of entries that no outcome rests on."""
 
 

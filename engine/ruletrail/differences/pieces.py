@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, write_expression
 from ruletrail.formulas.expressions import written_day
 from ruletrail.formulas.lookups import KeyedTable
@@ -21,6 +21,7 @@ from ruletrail.rulebooks import (
     Entry,
     Message,
     Parameter,
+    Property,
     Rule,
     Section,
     Sentence,
@@ -55,7 +56,7 @@ class Piece:
 
 Pieces = dict[str, Piece]
 """The pieces of an entry by their place in it, in the order written."""
-Item = Entry | Parameter | Group | Scale | Table | RowList | Source
+Item = Entry | Parameter | Group | Scale | Table | RowList | Source | Property
 
 
 def take_apart(item: Item) -> Pieces:
@@ -77,6 +78,9 @@ def _pieces(item: Item) -> Iterator[tuple[str, Piece]]:
             yield from _sentence("message", item.message)
         case Message():
             yield from _of_message(item)
+        case Property():
+            # it is proved of answers, and is part of none
+            yield "expect", replace(clause_piece("condition", item.expect), is_meaning=False)
         case Parameter():
             yield "value", _meaning("value", show_value(item.value), typed(item.value))
             yield from _words(unit=item.unit, display=_show_display(item.display))

@@ -55,8 +55,10 @@ class Prover:
         codes = self._outcomes(reached)
         if self._are_proved(codes):
             return True, ""
+        if not codes:
+            return False, "outcomes"
         found = (self.answers.get(code) for code in codes)
-        reasons = [answer.reason if answer is not None else "limit" for answer in found]
+        reasons = [answer.reason if answer is not None else "time" for answer in found]
         return False, next((reason for reason in reasons if reason), "other")
 
     def witnesses(self) -> Iterator[Document]:

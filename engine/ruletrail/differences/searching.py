@@ -161,9 +161,7 @@ class Search:
         self._search_flips(at, end)
         self._search_two(at, end, inputs)
 
-    def _walk(
-        self, at: int, end: int, inputs: Sequence[str], most: int, *, is_first: bool
-    ) -> None:
+    def _walk(self, at: int, end: int, inputs: Sequence[str], most: int, *, is_first: bool) -> None:
         """Change one field at a time of some reports."""
         for base in islice(self.bases, most):
             for code in inputs:
