@@ -23,8 +23,10 @@ from ruletrail.batches.sources import BY_COLUMNS, open_source
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.differences import Difference, Pair, compare
+from ruletrail.differences.entries import compare_rulebooks
 from ruletrail.differences.inputs import ImpactJob, list_codes, make_forms, measure_rows
 from ruletrail.differences.pages import make_page, write_page
+from ruletrail.differences.phrases import PHRASES
 from ruletrail.examples import read_examples
 from ruletrail.library import load_compiled
 from ruletrail.problems import ProblemsError
@@ -32,6 +34,7 @@ from support.places import EXAMPLES, ROOT
 
 HAS_SOLVER = find_spec("z3") is not None
 GARDEN = EXAMPLES / "garden"
+PHRASES_OF_PARTS = {key.removeprefix("part_") for key in PHRASES["en"] if key.startswith("part_")}
 Change = Callable[[str], str]
 
 
@@ -200,6 +203,116 @@ def test_words_change_no_outcome(folder: Path, garden: Plan, old: str, new: str,
     }
     assert difference.version.needed == "patch"
     assert not difference.may_differ
+
+
+EVERY_KEY = """
+language: 2
+rulebook: every
+edition: "1"
+version: 1.0.0
+status: draft
+title: Title{n}
+note: Note{n}
+in_force: {{from: 2026-01-0{n}, to: 2027-01-0{n}}}
+locale: {locale}
+report: every.schema.json
+sources:
+  law: {{title: Law{n}, kind: {kind}, url: "https://example.org/{n}", note: n{n}}}
+  other: {{title: Other, kind: law}}
+parameters:
+  limit: {{value: {n}, unit: u{n}, display: {{decimals: {n}}}, label: L{n}, source: {source},
+    evidence: {evidence}, note: n{n}}}
+groups:
+  some: [a, {member}]
+scales:
+  scale: {{label: L{n}, kind: {scale}, of: o{n}, unit: u{n}, times: {times},
+    bands: [{{from: {n}, value: 1}}],
+    source: {source}, evidence: {evidence}, note: n{n}}}
+tables:
+  table: {{label: L{n}, by: [key{n}], rows: [{{key{n}: 1, value: {n}}}], otherwise: {n},
+    unit: u{n}, source: {source}, evidence: {evidence}, note: n{n}}}
+lists:
+  members: {{label: L{n}, row: "row {n}"}}
+rules:
+  "{{x}}_rule": {{for_each: {{x: [one]}}, heading: H{n}, when: a > {n}, formula: a + {n},
+    unit: u{n}, round: {{decimals: {n}, mode: down}}, display: {{decimals: {n}}},
+    label: L{n}, source: {source}, evidence: {evidence}, note: n{n},
+    exceptions: [{{label: E, when: b > {n}, formula: b + {n}, source: {source},
+      evidence: {evidence}, note: n{n}}}]}}
+decisions:
+  decision: {{policy: {policy}, label: L{n}, source: {source}, evidence: {evidence}, note: n{n},
+    cases: [
+    {{outcome: one, when: a > {n}, label: L{n}, source: {source}, evidence: {evidence}, note: n{n},
+      message: {{it: "m{n}", en: "m{n}", source: {source}, evidence: {evidence}, note: n{n}}}}},
+    {{outcome: two{n}, otherwise: true}}]}}
+sections:
+  whole: {{title: W, due: true, fields: [a]}}
+  section: {{title: T{n}, due: a > {n}, fields: [{fields}], optional: [{member}], {part}
+    message: {{due: {{it: "m{n}", en: "m{n}"}}, not_due: {{it: "n{n}", en: "n{n}"}}}},
+    source: {source}, evidence: {evidence}, note: n{n}}}
+checks:
+  check: {{expect: a > {n}, severity: {severity}, label: L{n}, message: {{it: "m{n}", en: "m{n}"}},
+    source: {source}, evidence: {evidence}, note: n{n}}}
+messages:
+  message: {{when: a > {n}, text: {{it: "m{n}", en: "m{n}"}}, label: L{n}, source: {source},
+    evidence: {evidence}, note: n{n}}}
+properties:
+  property: {{expect: a >= {n}, label: L{n}, source: {source}, evidence: {evidence}, note: n{n}}}
+"""
+"""A rulebook that says everything, in two ways."""
+PLACES = {
+    "source_entry": "source", "parameter": "parameter", "scale": "scale", "table": "table",
+    "list_entry": "list", "rule": "rule", "decision": "decision", "section": "section",
+    "check": "check", "message_entry": "message", "property": "property",
+}  # fmt: skip
+OTHERWISE = {"file": "rows", "title": "label", "types": "by", "by": "by", "row": "message"}
+"""Keys that come out at another place, or as another key's."""
+NEVER = {
+    "for_each",  # it is written out
+    "not_encoded",  # it stands in the place of another key, and comes out as that
+    ("list_entry", "note"),  # nothing keeps it
+}
+
+
+def test_no_key_of_the_language_is_forgotten(tmp_path: Path):
+    """Of two rulebooks that differ in every key each key comes out as a change."""
+    cells = {"type": "object", "properties": {"x": {"type": "number"}}}
+    fields = {name: {"type": "number"} for name in ("a", "b", "c")}
+    fields["members"] = {"type": "array", "maxItems": 3, "items": cells}
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
+        "properties": {"fields": {"type": "object", "properties": fields}},
+    }  # fmt: skip
+    (tmp_path / "every.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    one = {"locale": "it", "kind": "law", "source": "law", "evidence": "seed", "member": "b",
+           "scale": "step", "times": "limit", "policy": "first", "fields": "a, b", "part": "",
+           "severity": "error"}  # fmt: skip
+    other = {"locale": "en", "kind": "form", "source": "other", "evidence": "quoted", "member": "c",
+             "scale": "linear", "times": "limit", "policy": "exclusive", "fields": "a, b, c",
+             "part": "part_of: whole,", "severity": "info"}  # fmt: skip
+    for name, n, words in (("one", 1, one), ("two", 2, other)):
+        text = EVERY_KEY.format(n=n, **words)
+        text = text.replace("times: limit, ", "") if name == "two" else text
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    plans = [load(tmp_path / f"{name}.yaml") for name in ("one", "two")]
+    changes = compare_rulebooks(plans[0].linked, plans[1].linked)
+    found = {(each.kind, piece) for each in changes for piece in _keys_in(each)}
+    schema = json.loads((ROOT / "schemas/rulebook.schema.json").read_text(encoding="utf-8"))
+    for definition, kind in PLACES.items():
+        for key in schema["$defs"][definition]["properties"]:
+            if key in NEVER or (definition, key) in NEVER:
+                continue
+            assert (kind, OTHERWISE.get(key, key)) in found or (kind, key) in found, (kind, key)
+    heads = {each.at for each in changes if each.kind == "rulebook"}
+    assert heads == {"title", "note", "in_force.from", "in_force.to", "locale"}
+    parts = {each.part for each in changes}
+    assert parts <= set(PHRASES_OF_PARTS)
+
+
+def _keys_in(change: object) -> set[str]:
+    """Name the keys that a change's place goes through, and its part."""
+    at = change.at.partition("[")[0] if "]." not in change.at else change.at.rpartition("].")[2]
+    return {*at.split("."), change.at.partition("[")[0].partition(".")[0], change.part}
 
 
 # -- What a form admits ----------------------------------------------------------------------------

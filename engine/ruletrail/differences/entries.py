@@ -22,14 +22,14 @@ Items = Mapping[str, Item]
 
 _HEAD = {
     "title": "label", "status": "validity", "in_force.from": "validity",
-    "in_force.to": "validity", "locale": "message",
+    "in_force.to": "validity", "locale": "message", "note": "source",
 }  # fmt: skip
 """What a rulebook says of itself, with the part that it counts as."""
 
 
 def compare_rulebooks(old: LinkedRulebook, new: LinkedRulebook) -> list[Change]:
     """List all that one rulebook says otherwise than another."""
-    found = [*_compare_heads(old.rulebook, new.rulebook), *compare_forms(old, new)]
+    found = [*_compare_heads(old, new), *compare_forms(old, new)]
     before, after = _kinds(old.rulebook), _kinds(new.rulebook)
     for kind, items in before.items():
         found += _compare_items(kind, items, after[kind])
@@ -57,19 +57,21 @@ def _kinds(rulebook: Rulebook) -> dict[str, Items]:
     return {**kinds}
 
 
-def _compare_heads(old: Rulebook, new: Rulebook) -> Iterator[Change]:
+def _compare_heads(old: LinkedRulebook, new: LinkedRulebook) -> Iterator[Change]:
     before, after = _head(old), _head(new)
     for at, part in _HEAD.items():
         if before[at] != after[at]:
             one, other = before[at] or None, after[at] or None
             yield Change("rulebook", "", part, at, one, other, is_meaning=False)
-    if old.language != new.language:
-        languages = str(old.language), str(new.language)
-        yield Change("rulebook", "", "language", "language", *languages, is_meaning=True)
+    was, now = old.rulebook.language, new.rulebook.language
+    if was != now:
+        yield Change("rulebook", "", "language", "language", str(was), str(now), is_meaning=True)
 
 
-def _head(rulebook: Rulebook) -> dict[str, str]:
+def _head(linked: LinkedRulebook) -> dict[str, str]:
+    rulebook = linked.rulebook
     return {
+        "note": str(linked.content.get("note", "")),
         "title": rulebook.title,
         "status": rulebook.status,
         "in_force.from": rulebook.in_force_from,

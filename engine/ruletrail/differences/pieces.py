@@ -127,7 +127,8 @@ def _of_rule(rule: Rule) -> Iterator[tuple[str, Piece]]:
     if rule.rounding is not None:
         shown = f"{rule.rounding.decimals} {rule.rounding.mode}"
         yield "round", _meaning("rounding", shown, rule.rounding)
-    yield from _words(unit=rule.unit, display=_show_display(rule.display), label=rule.heading)
+    yield from _words(unit=rule.unit, display=_show_display(rule.display))
+    yield from _texts("label", heading=rule.heading)
 
 
 def _of_decision(decision: Decision) -> Iterator[tuple[str, Piece]]:
