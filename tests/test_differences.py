@@ -222,6 +222,7 @@ title: Title{n}
 note: Note{n}
 in_force: {{from: 2026-01-0{n}, to: 2027-01-0{n}}}
 locale: {locale}
+day: d{n}
 report: every.schema.json
 sources:
   law: {{title: Law{n}, kind: {kind}, url: "https://example.org/{n}", note: n{n}}}
@@ -229,13 +230,17 @@ sources:
 parameters:
   limit: {{value: {n}, unit: u{n}, display: {{decimals: {n}}}, label: L{n}, source: {source},
     evidence: {evidence}, note: n{n}}}
+  dated: {{label: D, day: d{n}, values: [{{from: 2024-01-01, value: {n}}}]}}
 groups:
   some: [a, {member}]
 scales:
   scale: {{label: L{n}, kind: {scale}, of: o{n}, unit: u{n}, times: {times},
     bands: [{{from: {n}, value: 1}}],
     source: {source}, evidence: {evidence}, note: n{n}}}
+  by_day: {{kind: step, day: d{n}, versions: [
+    {{from: 2024-01-0{n}, bands: [{{from: 0, value: 1}}]}}]}}
 tables:
+  row_by_day: {{by: [k], day: d{n}, versions: [{{from: 2024-01-0{n}, rows: [{{k: 1, value: 1}}]}}]}}
   table: {{label: L{n}, by: [key{n}], rows: [{{key{n}: 1, value: {n}}}], otherwise: {n},
     unit: u{n}, source: {source}, evidence: {evidence}, note: n{n}}}
 lists:
@@ -272,7 +277,14 @@ PLACES = {
     "list_entry": "list", "rule": "rule", "decision": "decision", "section": "section",
     "check": "check", "message_entry": "message", "property": "property",
 }  # fmt: skip
-OTHERWISE = {"file": "rows", "title": "label", "types": "by", "by": "by", "row": "message"}
+OTHERWISE = {
+    "file": "rows",
+    "versions": "version",
+    "title": "label",
+    "types": "by",
+    "by": "by",
+    "row": "message",
+}
 """Keys that come out at another place, or as another key's."""
 NEVER = {
     "for_each",  # it is written out
@@ -285,6 +297,7 @@ def test_no_key_of_the_language_is_forgotten(tmp_path: Path):
     """Of two rulebooks that differ in every key each key comes out as a change."""
     cells = {"type": "object", "properties": {"x": {"type": "number"}}}
     fields = {name: {"type": "number"} for name in ("a", "b", "c")}
+    fields |= {name: {"type": "string", "format": "date"} for name in ("d1", "d2")}
     fields["members"] = {"type": "array", "maxItems": 3, "items": cells}
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
@@ -311,7 +324,7 @@ def test_no_key_of_the_language_is_forgotten(tmp_path: Path):
                 continue
             assert (kind, OTHERWISE.get(key, key)) in found or (kind, key) in found, (kind, key)
     heads = {each.at for each in changes if each.kind == "rulebook"}
-    assert heads == {"title", "note", "in_force.from", "in_force.to", "locale"}
+    assert heads == {"title", "note", "in_force.from", "in_force.to", "locale", "day"}
     parts = {each.part for each in changes}
     assert parts <= set(PHRASES_OF_PARTS)
 

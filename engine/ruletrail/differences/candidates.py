@@ -28,6 +28,7 @@ from ruletrail.formulas.day_arithmetic import add_years, move_day
 from ruletrail.formulas.lookups import BandScale, KeyedTable
 from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook, clauses_of
+from ruletrail.rulebooks import Parameter
 from ruletrail.schemas import FieldDeclaration
 from ruletrail.trails import Conclusion
 from ruletrail.values import (
@@ -92,11 +93,19 @@ class Forms:
             names = [code, *graph.reads.get(code, ())]
             for name in names:
                 if name in rulebook.parameters:
-                    yield rulebook.parameters[name].value
+                    yield from _of_parameter(rulebook.parameters[name])
                 yield from _of_lookup(graph.linked, name)
             if code in rulebook.entries:
                 contents = (each.content for each in clauses_of(rulebook.entries[code]))
                 yield from constants_in(e.tree for e in contents if isinstance(e, Formula))
+
+
+def _of_parameter(parameter: Parameter) -> Iterator[Value]:
+    """Yield a parameter's value, or its values and the days from which they hold."""
+    if parameter.value is not None:
+        yield parameter.value
+    for each in parameter.values:
+        yield from (each.value, each.days.first)
 
 
 def _of_lookup(linked: LinkedRulebook, code: str) -> Iterator[Value]:

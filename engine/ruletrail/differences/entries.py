@@ -63,6 +63,10 @@ def _compare_heads(old: LinkedRulebook, new: LinkedRulebook) -> Iterator[Change]
         if before[at] != after[at]:
             one, other = before[at] or None, after[at] or None
             yield Change("rulebook", "", part, at, one, other, is_meaning=False)
+    days = [each.rulebook.day for each in (old, new)]
+    one, other = (each.code if each is not None else None for each in days)
+    if one != other:
+        yield Change("rulebook", "", "day", "day", one, other, is_meaning=True)
     was, now = old.rulebook.language, new.rulebook.language
     if was != now:
         yield Change("rulebook", "", "language", "language", str(was), str(now), is_meaning=True)

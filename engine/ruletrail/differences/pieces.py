@@ -8,6 +8,7 @@ in a piece.
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, write_expression
@@ -29,6 +30,7 @@ from ruletrail.rulebooks import (
 from ruletrail.rulebooks.entries import (
     Basis,
     Case,
+    DayOf,
     Display,
     Group,
     RowList,
@@ -82,7 +84,7 @@ def _pieces(item: Item) -> Iterator[tuple[str, Piece]]:
             # it is proved of answers, and is part of none
             yield "expect", replace(clause_piece("condition", item.expect), is_meaning=False)
         case Parameter():
-            yield "value", _meaning("value", show_value(item.value), typed(item.value))
+            yield from _of_values(item)
             yield from _words(unit=item.unit, display=_show_display(item.display))
         case Group():
             yield "members", _meaning("members", ", ".join(item.members), item.members)
@@ -90,7 +92,10 @@ def _pieces(item: Item) -> Iterator[tuple[str, Piece]]:
         case Scale():
             yield from _of_scale(item)
         case Table():
-            yield from _of_table(item.content)
+            yield from _of_day(item.day)
+            for at, table in _of_versions(item):
+                yield from ((f"{at}{place}", piece) for place, piece in _of_table(table))
+            yield from ((at, piece) for at, piece in _say_versions(item))
             yield from _words(unit=item.unit)
         case RowList():
             row = item.row.text if item.row is not None else ""
@@ -194,11 +199,46 @@ def _of_scale(scale: Scale) -> Iterator[tuple[str, Piece]]:
     yield "kind", _meaning("kind", scale.kind)
     if scale.times is not None:
         yield "times", _meaning("value", scale.times)
-    for at, band in enumerate(scale.content.bands, 1):
-        shown = _show_band(band)
-        key = (band.is_past, band.threshold, band.value)
-        yield f"bands[{at}]", Piece("band", shown, key)
+    yield from _of_day(scale.day)
+    for prefix, content in _of_versions(scale):
+        for at, band in enumerate(content.bands, 1):
+            key = (band.is_past, band.threshold, band.value)
+            yield f"{prefix}bands[{at}]", Piece("band", _show_band(band), key)
+    yield from _say_versions(scale)
     yield from _texts("unit", of=scale.of, unit=scale.unit)
+
+
+def _of_values(parameter: Parameter) -> Iterator[tuple[str, Piece]]:
+    """Take a parameter's value, or each of those that hold from some day on."""
+    if parameter.value is not None:
+        value = parameter.value
+        yield "value", _meaning("value", show_value(value), typed(value))
+    yield from _of_day(parameter.day)
+    for each in parameter.values:
+        at, shown = f"values[{each.days.first}]", f"{show_value(each.value)}, {each.days}"
+        yield at, _meaning("value", shown, (each.days, typed(each.value)))
+        yield from ((f"{at}.{place}", piece) for place, piece in _of_basis(each.basis))
+
+
+def _of_day(day: DayOf | None) -> Iterator[tuple[str, Piece]]:
+    if day is not None:
+        yield "day", _meaning("day", day.code)
+
+
+def _of_versions(item: "Scale | Table") -> Iterator[tuple[str, Any]]:
+    """Give what a scale or table holds, each version of it with its place."""
+    if not item.versions:
+        yield "", item.contents[0]
+        return
+    for version, content in zip(item.versions, item.contents, strict=True):
+        yield f"versions[{version.days.first}].", content
+
+
+def _say_versions(item: "Scale | Table") -> Iterator[tuple[str, Piece]]:
+    for version in item.versions:
+        at = f"versions[{version.days.first}]"
+        yield at, _meaning("version", str(version.days), version.days)
+        yield from ((f"{at}.{place}", piece) for place, piece in _of_basis(version.basis))
 
 
 def _show_band(band: WrittenBand) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from ruletrail.differences.changes import Change
 from ruletrail.differences.reach import ADMISSION, STATUS, Pair
 from ruletrail.differences.trials import Document
+from ruletrail.formulas.lookups import DatedLookup
+from ruletrail.linking import LinkedRulebook, days_of
 from ruletrail.problems import ProblemsError
 from ruletrail.rulebooks import Message
 
@@ -36,6 +38,8 @@ class Prover:
         self.is_there = True
         """Whether there is a solver."""
         self._end = time.monotonic() + SECONDS_IN_ALL
+        # what changes with a day is not encoded for the solver
+        self._has_days = any(_has_days(graph.linked) for graph in pair.graphs)
         entries = [graph.linked.rulebook.entries for graph in pair.graphs]
         self._common = entries[0].keys() & entries[1].keys()
 
@@ -55,6 +59,8 @@ class Prover:
         codes = self._outcomes(reached)
         if self._are_proved(codes):
             return True, ""
+        if self._has_days:
+            return False, "dates"
         if not codes:
             return False, "outcomes"
         found = (self.answers.get(code) for code in codes)
@@ -97,7 +103,7 @@ class Prover:
             if code not in self.answers and not isinstance(entries[code], Message)
         ]
         for at in range(0, len(wanted), _TOGETHER):
-            if not self.is_there or time.monotonic() > self._end:
+            if self._has_days or not self.is_there or time.monotonic() > self._end:
                 return
             self._ask_some(wanted[at : at + _TOGETHER])
 
@@ -110,3 +116,9 @@ class Prover:
             self.is_there = False
             return
         self.answers |= {answer.about: answer for answer in answers}
+
+
+def _has_days(linked: LinkedRulebook) -> bool:
+    """Tell whether something of a rulebook is another on other days."""
+    dated = (isinstance(each, DatedLookup) for each in linked.lookups.values())
+    return bool(days_of(linked)) or any(dated)

@@ -7,6 +7,7 @@ is always the same; how much is tried is bounded, and what was left undone is sa
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
@@ -21,6 +22,7 @@ from ruletrail.needs.steps import Situation, StepWalk
 from ruletrail.needs.targets import Target, open_inputs
 from ruletrail.needs.ways import Search, WayFinder
 from ruletrail.rulebooks import Entry
+from ruletrail.schemas import FieldDeclaration
 from ruletrail.values import Value
 
 MOST_ALTERNATIVES = 20
@@ -39,6 +41,7 @@ _FEW_LOOKS = 10_000
 
 _MOST_CONSTANTS = 24
 _STEPS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(-1, 100))
+_USUAL_DAYS = (date(2000, 1, 1), date(2024, 2, 29), date.min, date.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +155,15 @@ class _Trying:
     @cached_property
     def _candidates(self) -> Mapping[str, tuple[Value, ...]]:
         constants = _list_constants(self._situation, self._open)
-        domains = self._situation.domains.items()
-        return {code: tuple(_candidates(domain, constants)) for code, domain in domains}
+        domains, declared = self._situation.domains, self._situation.linked.schema.fields
+        return {
+            code: tuple(
+                _days(declared[code], constants)
+                if code in declared and declared[code].type == "date"
+                else _candidates(domain, constants)
+            )
+            for code, domain in domains.items()
+        }
 
 
 def _surely_wrong(target: Target, walk: StepWalk) -> frozenset[str]:
@@ -191,7 +201,7 @@ def _list_constants(situation: Situation, steps: Iterable[Entry]) -> list[Value]
         known = (situation.record.facts.get(code) for code in situation.linked.reads[entry.code])
         for value in (
             *(part.value for part in literals if isinstance(part, Constant)),
-            *(fact for fact in known if isinstance(fact, Fraction | str | bool)),
+            *(fact for fact in known if isinstance(fact, Fraction | str | bool | date)),
         ):
             (numbers if isinstance(value, Fraction) else found)[value] = None
     return [*list(found)[:_MOST_CONSTANTS], *list(numbers)[:_MOST_CONSTANTS]]
@@ -208,6 +218,19 @@ def _candidates(domain: Possible, constants: Sequence[Value]) -> Iterator[Value]
             # where any value may stand there is no list and no interval: that is text
             texts = [value for value in constants if isinstance(value, str)]
             yield from dict.fromkeys([*texts, "x", ""])
+
+
+def _days(field: FieldDeclaration, constants: Sequence[Value]) -> Iterator[Value]:
+    """Yield days that a field can have: those that are known, its ends, and those beside them."""
+    known = [value for value in constants if isinstance(value, date)]
+    ends = [day for day in (field.least, field.most) if day is not None]
+    near = [
+        date.fromordinal(at)
+        for day in [*known, *ends, *_USUAL_DAYS]
+        for at in (day.toordinal(), day.toordinal() - 1, day.toordinal() + 1)
+        if date.min.toordinal() <= at <= date.max.toordinal()
+    ]
+    yield from dict.fromkeys(day for day in near if field.admits(day))
 
 
 def _numbers(inside: Interval, constants: Sequence[Value]) -> Iterator[Value]:

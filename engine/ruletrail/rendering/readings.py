@@ -279,6 +279,10 @@ def describe_non_value(reading: Reading, fact: Fact) -> str:
             return reading.say("gap_not_applicable", code=mark_code(code))
         case NotEncoded():
             return reading.say("gap_not_encoded", why=fact.why)
+        case ErrorValue("no_case", of) if of in reading.document["parameters"]:
+            return reading.say("gap_not_in_force", of=of)
+        case ErrorValue("no_case", of) if of not in reading.steps:
+            return reading.say("gap_no_answer", of=of)  # a scale or a table
         case ErrorValue(cause, of):
             return reading.say(f"gap_{cause}", of=of.replace(" * ", " · "))
         case _:
