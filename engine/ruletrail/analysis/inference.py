@@ -27,13 +27,13 @@ from ruletrail.analysis.ir import (
 from ruletrail.analysis.lookup_bounds import dated_node, lookup_node
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
-from ruletrail.formulas.lookups import DatedLookup, KeyedTable, Lookup, day_of
+from ruletrail.formulas.lookups import Lookup, day_of, says_not_applicable
 from ruletrail.formulas.operations import LOOKUP, Primitive
 from ruletrail.linking import LinkedRulebook, clauses_of, constants_of, days_of, split_rule
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 from ruletrail.schemas.fields import MOST_ROWS
-from ruletrail.values import MOST_DECIMALS, NotApplicable, NotEncoded, RoundingMode
+from ruletrail.values import MOST_DECIMALS, NotEncoded, RoundingMode
 
 _ERROR: NonValueKinds = frozenset({"error"})
 LEAVES_OUT_SINCE = 2
@@ -399,10 +399,7 @@ class Inference:
         if node.op == "read":
             is_of_row = list_of(node.text) and (not over or list_of(node.text) == over)
             return not (is_of_row and node.text in self.of_row)
-        called = node.lookup
-        each = called.contents if isinstance(called, DatedLookup) else (called,)
-        tables = (table for table in each if isinstance(table, KeyedTable))
-        if any(isinstance(table.otherwise, NotApplicable) for table in tables):
+        if says_not_applicable(node.lookup):
             return True
         return any(self.is_from_outside(arg, over) for arg in node.args)
 

@@ -238,6 +238,15 @@ class DatedValues:
 Lookup = BandScale | KeyedTable | DatedLookup
 
 
+def says_not_applicable(lookup: Lookup | DatedValues | None) -> bool:
+    """Tell whether a table says, of keys that it does not have, that it does not apply."""
+    contents = lookup.contents if isinstance(lookup, DatedLookup) else (lookup,)
+    return any(
+        isinstance(each, KeyedTable) and isinstance(each.otherwise, NotApplicable)
+        for each in contents
+    )
+
+
 def day_of(lookup: Lookup | None) -> tuple[str, ...]:
     """Name the code that a call reads beside its operands, if there is one."""
     return (lookup.day,) if isinstance(lookup, DatedLookup) else ()

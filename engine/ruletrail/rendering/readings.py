@@ -373,7 +373,8 @@ def quote_text(reading: Reading, code: str, text: str) -> str:
 
 def name_choice(reading: Reading, code: str, text: str) -> str:
     """Write a text that the form lists as the form calls it, the text itself beside."""
-    title = str(reading.document["fields"].get(code, {}).get("choices", {}).get(text, ""))
+    declared = reading.document["fields"].get(code) or cell_of(reading, code) or {}
+    title = str(declared.get("choices", {}).get(text, ""))
     return f"{title} ({text})" if title and title.lower() != text.lower() else title or text
 
 
