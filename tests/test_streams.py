@@ -52,6 +52,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "list": (),
     "show": ("sociale/2024",),
     "docs": ("sociale/2024",),
+    "diff": (SMALL, SMALL),
     "fmt": ("unformatted.yaml",),
     "lsp": (),
     # it has no answer on standard output: its process is started in `test_service.py`
@@ -82,6 +83,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "list": ("--nothing",),
     "show": ("absent.yaml",),
     "docs": ("absent.yaml",),
+    "diff": ("absent.yaml", SMALL),
     "fmt": ("absent.yaml",),
     "lsp": ("--nothing",),
     "serve": ("--port", "x"),
@@ -101,6 +103,7 @@ JSON = (
     "check",
     "test",
     "prove",
+    "diff",
     "verify",
     "archive",
     "list",

@@ -177,6 +177,12 @@ class Plan:
         return blank_report(self.linked)
 
     @property
+    def is_compiled(self) -> bool:
+        """Whether functions answer reports, and not the reference; internal, may change."""
+        functions = self._functions.made
+        return functions is not None and functions.is_whole and functions.is_covered
+
+    @property
     def functions(self) -> "CompiledRulebook":
         """The compiled functions, made when they are first asked for; internal, may change."""
         if self._functions.made is None:
@@ -217,7 +223,7 @@ class Plan:
         """
         linked, functions = self.linked, self._functions.made
         # functions that are not all made yet would be made on the way, and evaluating makes no code
-        if functions is None or not (functions.is_whole and functions.is_covered):
+        if functions is None or not self.is_compiled:
             return Evaluation(linked, evaluate_record(linked, self._take(report, nulls)))
         if isinstance(report, dict | bytes):
             plain = self.evaluate_plain(report, nulls=nulls)
@@ -237,7 +243,7 @@ class Plan:
         For callers that have somewhere else to send what takes longer.
         """
         functions = self._functions.made
-        if functions is None or not (functions.is_whole and functions.is_covered):
+        if functions is None or not self.is_compiled:
             return None
         taken = self._functions.take_in(functions, report, nulls)
         if taken is None:

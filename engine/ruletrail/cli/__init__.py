@@ -59,6 +59,8 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
     "show": {"it": "il testo di un rulebook, anche risolto",
              "en": "the text of a rulebook, also resolved"},
     "docs": {"it": "un rulebook come pagina da leggere", "en": "a rulebook as a page to read"},
+    "diff": {"it": "che cosa cambia tra due versioni di un rulebook",
+             "en": "what changes between two versions of a rulebook"},
     "fmt": {"it": "la forma canonica di rulebook, layout ed esempi",
             "en": "rulebooks, layouts and examples in canonical form"},
     "lsp": {"it": "il server per gli editor (Language Server Protocol)",
