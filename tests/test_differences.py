@@ -78,9 +78,10 @@ def ask(*words: object) -> tuple[int, str]:
     return status, out.getvalue()
 
 
-def assert_told_apart(plans: tuple[Plan, Plan], witness: dict) -> None:
+def assert_told_apart(plans: tuple[Plan, Plan], finding: dict) -> None:
     """Hold a witness against both rulebooks, by evaluating it."""
-    answers = [_result(plan, witness["report"]) for plan in plans]
+    witness = finding["shown"]
+    answers = [_result(plan, finding["witness"]) for plan in plans]
     for answer, side in zip(answers, ("old", "new"), strict=True):
         refused = witness["refused"][side]
         assert sorted(answer) == sorted(refused) if refused else isinstance(answer, dict)
@@ -156,8 +157,8 @@ def test_a_change_comes_with_a_report(  # noqa: PLR0917
     change = finding.change
     assert (change.code, change.part, change.at) == (code, part, at)
     assert finding.outcomes == "differ"
-    assert set(finding.to_dict()["witness"]["outcomes"]) <= set(finding.reached)
-    assert_told_apart((garden, changed), finding.to_dict()["witness"])
+    assert set(finding.to_dict()["shown"]["outcomes"]) <= set(finding.reached)
+    assert_told_apart((garden, changed), finding.to_dict())
     assert difference.may_differ
     verdict = difference.version
     assert (verdict.needed, verdict.said, verdict.is_enough) == ("minor", "none", False)
@@ -372,10 +373,10 @@ def test_a_form_that_admits_other_reports(  # noqa: PLR0917
     finding = next(each for each in difference.findings if each.change.code == code)
     assert (finding.change.kind, finding.change.part) == ("field", part)
     assert finding.outcomes == "differ"
-    told = finding.to_dict()["witness"]
+    told = finding.to_dict()["shown"]
     if part != "type":
         assert [told["refused"]["old"], told["refused"]["new"]] == list(refused)
-    assert_told_apart((garden, changed), told)
+    assert_told_apart((garden, changed), finding.to_dict())
     assert difference.version.needed == level
 
 
@@ -424,7 +425,7 @@ def test_rows_scales_tables_and_days(  # noqa: PLR0917
     (finding,) = difference.findings
     assert (finding.change.code, finding.change.part) == (code, part)
     assert finding.outcomes == "differ"
-    assert_told_apart((household, changed), finding.to_dict()["witness"])
+    assert_told_apart((household, changed), finding.to_dict())
     assert difference.version.reason == "draft"
 
 

@@ -62,10 +62,9 @@ class Witness:
     because: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Write it for programs."""
+        """Write for programs what it shows; its document stands beside."""
         codes = dict.fromkeys([*self.old.outcomes, *self.new.outcomes])
         return {
-            "report": self.report,
             "base": self.base or None,
             "changed": list(self.changed),
             "outcomes": {
@@ -107,7 +106,8 @@ class Finding:
             "reason": self.reason,
             "why": self.why or None,
             "reached": list(self.reached),
-            "witness": self.witness.to_dict() if self.witness is not None else None,
+            "witness": self.witness.report if self.witness is not None else None,
+            "shown": self.witness.to_dict() if self.witness is not None else None,
         }
 
 
