@@ -65,6 +65,16 @@ class Evaluation:
         return self._record
 
     @property
+    def facts(self) -> Mapping[str, Fact]:
+        """The fact of every step by its code, exact; internal, may change."""
+        return self.record.facts
+
+    @property
+    def report(self) -> Report:
+        """The report that was evaluated; internal, may change."""
+        return self.record.report
+
+    @property
     def reference(self) -> str:
         """The full reference of the rulebook that answered, for example `sociale/2024@1.0.0`."""
         return str(self._linked.rulebook.identity)
@@ -95,7 +105,7 @@ class Evaluation:
         """
         return {
             code: tuple([{name: give(fact) for name, fact in row.items()} for row in rows])
-            for code, rows in lists_of_values(self.record).items()
+            for code, rows in self._read_lists().items()
         }
 
     @property
@@ -254,6 +264,9 @@ class Evaluation:
         values = [(code, fact) for code in rules if not is_non_value(fact := facts[code])]
         return {code: give(fact) for code, fact in values}
 
+    def _read_lists(self) -> "Mapping[str, list[dict[str, Fact]]]":
+        return lists_of_values(self.record)
+
     def _keep_outcomes(self) -> "tuple[Mapping[str, str], ...]":
         self._outcomes = self._read_outcomes()
         return self._outcomes
@@ -293,6 +306,16 @@ class CompiledEvaluation(Evaluation):
         """`complete`, `incomplete` or `invalid`."""
         return self._answer.status
 
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """The fact of every step by its code, exact; internal, may change."""
+        return self._answer.facts
+
+    @property
+    def report(self) -> Report:
+        """The report that was evaluated; internal, may change."""
+        return self._report
+
     @cached_property
     def _report(self) -> Report:
         return self._given if isinstance(self._given, Report) else self._given.to_report()
@@ -315,8 +338,11 @@ class CompiledEvaluation(Evaluation):
     def _read_outcomes(self) -> "tuple[Mapping[str, str], ...]":
         return self._reader.read_outcomes(self._answer.results)
 
+    def _read_lists(self) -> "Mapping[str, list[dict[str, Fact]]]":
+        return self._answer.lists(self._given.lists)
+
     def _read_sentences(self) -> tuple[tuple[str, str], ...]:
         return self._reader.read_sentences(self._answer)
 
     def _read_missing(self) -> tuple[str, ...]:
-        return self._reader.read_missing(self._answer, self._given.fields)
+        return self._reader.read_missing(self._answer, self._given)

@@ -4,9 +4,9 @@ The meaning is that of docs/semantics.md 9 to 16. Pure: no clock, no files, no r
 to be read; speed is the business of compiled code.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import cast
+from typing import Protocol, cast
 
 from ruletrail.evaluations.exceptions import NOT_CHOSEN, choose_formula, truth_of_base
 from ruletrail.evaluations.messages import match_printed, show_messages
@@ -50,21 +50,29 @@ _WHEN_UNSETTLED = "when_unsettled"
 
 def evaluate_record(linked: LinkedRulebook, report: Report) -> Record:
     """Evaluate a schema-valid report; never raises for a rulebook that linking accepted."""
-    facts = start_facts(linked, report)
-    reading = make_reading(linked, report, facts)
-    conclusions: list[Conclusion] = []
-    days = days_of(linked)
-    for entry in linked.steps:
-        for conclusion in conclude_all(entry, reading, report):
-            conclusions.append(conclusion)
-            facts[conclusion.code] = conclusion.fact
-        if entry.code in days:
-            facts |= values_by_day(linked, entry.code, facts)
+    facts, conclusions = conclude_steps(linked, report, linked.steps)
     messages = tuple(show_messages(linked, report, facts, conclusions))
     printed = match_printed(report.printed, messages)
     return Record(
         linked, report, facts, tuple(conclusions), messages, printed, decide_status(conclusions)
     )
+
+
+def conclude_steps(
+    linked: LinkedRulebook, report: Report, steps: Iterable[Entry]
+) -> tuple[dict[str, Fact], list[Conclusion]]:
+    """Draw the conclusions of steps, each after what it reads; gives all facts too."""
+    facts = start_facts(linked, report)
+    reading = make_reading(linked, report, facts)
+    conclusions: list[Conclusion] = []
+    days = days_of(linked)
+    for entry in steps:
+        for conclusion in conclude_all(entry, reading, report):
+            conclusions.append(conclusion)
+            facts[conclusion.code] = conclusion.fact
+        if entry.code in days:
+            facts |= values_by_day(linked, entry.code, facts)
+    return facts, conclusions
 
 
 def conclude_all(
@@ -287,7 +295,21 @@ def _conclude_section(section: Section, reading: Reading, report: Report) -> Sec
     return SectionConclusion(section, _outcome(truth, "due", "not_due"), due, parent, empty, filled)
 
 
-def sort_fields(section: Section, report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
+class Supplied(Protocol):
+    """A report, however it was read: which fields it has, and which cells its rows have."""
+
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """The fields that are there, by code."""
+        ...
+
+    @property
+    def lists(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """The lists that are there, by code."""
+        ...
+
+
+def sort_fields(section: Section, report: Supplied) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tell the fields of a section that are empty and not optional, and those that are filled.
 
     Those of rows are named with their row; a list that is not there is empty itself, once.
