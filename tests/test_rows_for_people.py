@@ -105,6 +105,14 @@ def test_what_is_gathered_says_how_it_is_in_each_row(pages) -> None:
     assert "perché almeno_una(" not in text
 
 
+def test_rows_of_many_columns_do_not_run_out_of_the_page(pages) -> None:
+    """On a screen and on paper their cells stand below each other, each under its name."""
+    assert '<table role="table" class="h wide">' in pages["homes", "html"]
+    assert "Base imponibile" in pages["homes", "html"].partition('<tbody role="rowgroup">')[2]
+    assert '<table role="table" class="h">' in pages["household", "html"]
+    assert 'class="h wide"' not in pages["household", "html"]
+
+
 def test_a_chapter_of_no_sentences_is_left_out(pages) -> None:
     """Where neither the rules nor the paper say a sentence, there is no chapter about it."""
     assert "\nFrasi\n" not in pages["homes", "text"]
