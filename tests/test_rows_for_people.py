@@ -12,6 +12,7 @@ import pytest
 
 import ruletrail
 from ruletrail.problems import ProblemsError
+from ruletrail.rendering import render_changes
 from support.command_line import call
 from support.places import EXAMPLES
 
@@ -293,3 +294,13 @@ def test_an_unknown_code_in_python_is_told_the_same(jesi) -> None:
     with pytest.raises(ProblemsError) as error:
         jesi.whatif(JESI, "livello", values={"RO3": 4})
     assert error.value.problems[0].hint("it") == "intendevi `R03`?"
+
+
+def test_what_changes_it_is_not_said_to_be_unsettled_whether_it_can(jesi) -> None:
+    """Of an input that has a change the question is only whether there are others."""
+    answer = jesi.whatif(JESI, "livello").to_dict()
+    answer["unsettled"] = [{"input": code, "reason": "schema"} for code in ("R03", "M12")]
+    document = jesi.evaluate(JESI).trail.to_dict()
+    text = " ".join(render_changes(document, answer, "text", "it").split())
+    assert "R03 (Numero di abitanti 2024): non è stabilito se altri suoi valori lo cambiano" in text
+    assert "N° di utenti serviti 2024): non è stabilito se può cambiarlo, perché" in text
