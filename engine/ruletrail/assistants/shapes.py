@@ -148,7 +148,7 @@ class Properties(Shape):
 class Tested(Shape):
     """What the examples of a rulebook gave."""
 
-    passed: bool = Field(description="Whether all examples passed.")
+    passed: bool = Field(description="Whether all examples passed, and no property fails.")
     rulebook: str
     examples: list[Example]
     coverage: Coverage
