@@ -7,18 +7,23 @@ is always the same; how much is tried is bounded, and what was left undone is sa
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
+from typing import TypeVar
 
+from ruletrail.analysis.field_domains import read_lists
 from ruletrail.analysis.intervals import Interval
+from ruletrail.analysis.ir import TypedList
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formulas import Constant, walk_expression
+from ruletrail.formulas import Call, Constant, list_of, walk_expression, written_day
+from ruletrail.formulas.lookups import BandScale, KeyedTable
 from ruletrail.linking import formulas_of
-from ruletrail.needs.expressions import ERROR, Seen
-from ruletrail.needs.possible import Possible
-from ruletrail.needs.steps import Situation, StepWalk
-from ruletrail.needs.targets import Target, open_inputs
+from ruletrail.needs.expressions import Seen
+from ruletrail.needs.possible import ERROR, Days, Possible, absent_field, number_of_day
+from ruletrail.needs.steps import Rows, Situation, StepWalk
+from ruletrail.needs.targets import Target, open_inputs, parts_of
 from ruletrail.needs.ways import Search, WayFinder
 from ruletrail.rulebooks import Entry
 from ruletrail.values import Value
@@ -38,6 +43,8 @@ _FEW_LOOKS = 10_000
 """Where so few inputs matter, every set of them is tried too, as far as that costs little."""
 
 _MOST_CONSTANTS = 24
+_MOST_ROWS_TRIED = 8
+_USUAL_DAY = date(2000, 1, 1)
 _STEPS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(-1, 100))
 
 
@@ -56,10 +63,10 @@ def find_alternatives(target: Target, walk: StepWalk) -> Alternatives:
     they are, they settle it.
     """
     search = Search()
-    proposed = WayFinder(walk, search).find(target)
     trying = _Trying(target, walk)
+    proposed = [] if trying.is_too_large else WayFinder(walk, search).find(target)
     found: list[int] = []
-    was_cut = search.was_cut
+    was_cut = search.was_cut or trying.is_too_large
     for mask in sorted(proposed, key=int.bit_count):
         if any(each & mask == each for each in found):
             continue
@@ -80,14 +87,17 @@ class _Trying:
 
     def __init__(self, target: Target, walk: StepWalk) -> None:
         self._target, self._situation = target, walk.situation
-        seen = {entry.code: walk.read(entry.code) for entry in target.steps}
         self._known: Mapping[str, Seen] = {
-            code: each for code, each in seen.items() if not each.inputs
+            code: each for code, each in walk.seen.items() if not each.inputs
         }
-        self._open = [entry for entry in target.steps if seen[entry.code].inputs]
+        self._open = [
+            entry
+            for entry in target.steps
+            if any(walk.read(code).inputs for code in walk.parts_of(entry.code))
+        ]
         self._wrong = _surely_wrong(target, walk)
-        formulas = (formula for entry in self._open for formula in formulas_of(entry))
-        self._cost = 1 + len(self._open) + sum(len(formula.parts) for formula in formulas)
+        self._cost = 1 + sum(_count_looks(entry, walk) for entry in self._open)
+        self.is_too_large = self._cost > _MOST_LOOKS
         self._looks = 0
         self.is_out = False
         """Whether something was not tried because enough was."""
@@ -126,7 +136,7 @@ class _Trying:
                 return self._without_needless(mask, supplied)
         return None
 
-    def _without_needless(self, mask: int, supplied: dict[str, Value]) -> int:
+    def _without_needless(self, mask: int, supplied: dict[str, Value | Rows]) -> int:
         """Leave out each input that the same values of the others do without."""
         for code in list(supplied):
             fewer = {other: value for other, value in supplied.items() if other != code}
@@ -137,7 +147,7 @@ class _Trying:
                 supplied, mask = fewer, mask & ~self._situation.bits[code]
         return mask
 
-    def _does(self, supplied: Mapping[str, Value]) -> bool | None:
+    def _does(self, supplied: Mapping[str, Value | Rows]) -> bool | None:
         """Tell whether values settle the target without an error; None when enough was tried."""
         self._looks += self._cost
         if self._looks > _MOST_LOOKS:
@@ -150,15 +160,35 @@ class _Trying:
         return _surely_wrong(self._target, walk) <= self._wrong
 
     @cached_property
-    def _candidates(self) -> Mapping[str, tuple[Value, ...]]:
-        constants = _list_constants(self._situation, self._open)
-        domains = self._situation.domains.items()
-        return {code: tuple(_candidates(domain, constants)) for code, domain in domains}
+    def _candidates(self) -> Mapping[str, tuple[Value | Rows, ...]]:
+        situation = self._situation
+        constants = _list_constants(situation, self._open)
+        schema = situation.linked.schema
+        lists = read_lists(schema) if any(over in situation.bits for over in schema.lists) else {}
+        return {
+            code: tuple(_list_rows(lists[code], situation, constants))
+            if code in lists
+            else tuple(_candidates(domain, constants))
+            for code, domain in situation.domains.items()
+        }
+
+
+def _count_looks(entry: Entry, walk: StepWalk) -> int:
+    """Count what is looked at in a step: itself, the parts of formulas, and tables; in each row."""
+    linked = walk.situation.linked
+    count = walk.count(list_of(entry.code)) if list_of(entry.code) else None
+    looks = 0
+    for formula in formulas_of(entry):
+        for call in formula.parts:
+            lookup = linked.lookups.get(call.code)
+            looks += 1 + (len(lookup.rows) if isinstance(lookup, KeyedTable) else 0)
+            looks += (walk.count(call.over) or 0) * len(formula.parts) if call.over else 0
+    return (1 + looks) * (count or 1)
 
 
 def _surely_wrong(target: Target, walk: StepWalk) -> frozenset[str]:
     """Name what is asked for that is an error whatever else is supplied."""
-    roots = ((root.code, walk.read(root.code).possible) for root in target.roots)
+    roots = ((code, walk.read(code).possible) for code in parts_of(target, walk))
     return frozenset(code for code, each in roots if not each.has_values and each.gaps == ERROR)
 
 
@@ -168,8 +198,10 @@ def _codes(situation: Situation, mask: int) -> list[str]:
 
 # -- Values worth trying ---------------------------------------------------------------------------
 
+_Choice = TypeVar("_Choice")
 
-def _choose(choices: Sequence[Sequence[Value]], at: int) -> list[Value]:
+
+def _choose(choices: Sequence[Sequence[_Choice]], at: int) -> list[_Choice]:
     """Choose one value for each input; another combination each time, the same for one count."""
     if at == 0:
         return [values[0] for values in choices]
@@ -187,14 +219,47 @@ def _list_constants(situation: Situation, steps: Iterable[Entry]) -> list[Value]
     numbers: dict[Value, None] = {}
     for entry in steps:
         trees = [formula.tree for formula in formulas_of(entry)]
-        literals = (part for tree in trees for part in walk_expression(tree))
+        parts = [part for tree in trees for part in walk_expression(tree)]
+        called = {part.code for part in parts if isinstance(part, Call) and part.code}
         known = (situation.record.facts.get(code) for code in situation.linked.reads[entry.code])
         for value in (
-            *(part.value for part in literals if isinstance(part, Constant)),
-            *(fact for fact in known if isinstance(fact, Fraction | str | bool)),
+            *(part.value for part in parts if isinstance(part, Constant)),
+            *(day for part in parts if (day := written_day(part)) is not None),
+            *(fact for fact in known if isinstance(fact, Fraction | str | bool | date)),
+            *(value for code in sorted(called) for value in _keys_of(code, situation)),
         ):
             (numbers if isinstance(value, Fraction) else found)[value] = None
     return [*list(found)[:_MOST_CONSTANTS], *list(numbers)[:_MOST_CONSTANTS]]
+
+
+def _keys_of(code: str, situation: Situation) -> Iterator[Value]:
+    """Yield what a scale or table tells apart: thresholds, or the keys of the first rows."""
+    lookup = situation.linked.lookups.get(code)
+    match lookup:
+        case BandScale(bands=bands):
+            yield from (band.threshold for band in bands)
+        case KeyedTable():
+            rows = lookup.rows[:_MOST_CONSTANTS]
+            yield from (cell for row in rows for cells in row.cells for cell in cells)
+
+
+def _list_rows(
+    list_: TypedList, situation: Situation, constants: Sequence[Value]
+) -> Iterator[Rows]:
+    """Yield a few ways to supply a list: one row of likely values, and no row at all."""
+    computed = situation.linked.rulebook.entries
+    cells = {
+        name: tuple(_candidates(absent_field(cell), constants))
+        for name, cell in list_.cells.items()
+        if cell.code not in computed
+    }
+    names = [name for name, values in cells.items() if values]
+    choices = [cells[name] for name in names]
+    for at in range(_MOST_ROWS_TRIED):
+        if list_.most > 0:
+            yield (dict(zip(names, _choose(choices, at), strict=True)),)
+        if at == 0:
+            yield ()
 
 
 def _candidates(domain: Possible, constants: Sequence[Value]) -> Iterator[Value]:
@@ -204,6 +269,8 @@ def _candidates(domain: Possible, constants: Sequence[Value]) -> Iterator[Value]
             yield from sorted(listed)
         case Interval() as inside:
             yield from dict.fromkeys(_numbers(inside, constants))
+        case Days() as days:
+            yield from dict.fromkeys(_days(days, constants))
         case None:
             # where any value may stand there is no list and no interval: that is text
             texts = [value for value in constants if isinstance(value, str)]
@@ -217,6 +284,15 @@ def _numbers(inside: Interval, constants: Sequence[Value]) -> Iterator[Value]:
         for step in _STEPS:
             if inside.holds(number + step) and _is_short(number + step):
                 yield number + step
+
+
+def _days(days: Days, constants: Sequence[Value]) -> Iterator[date]:
+    known = [number_of_day(value) for value in constants if isinstance(value, date)]
+    ends = [end for end in (days.inside.low, days.inside.high) if end is not None]
+    for number in (number_of_day(_USUAL_DAY), *known, *ends):
+        for step in (0, 1, -1):
+            if days.inside.holds(number + step):
+                yield date.fromordinal(int(number + step))
 
 
 def _is_short(number: Fraction) -> bool:
