@@ -1,7 +1,9 @@
 """Tools for assistants: asked by the SDK's own client, hostile input among what is sent."""
 
+import errno
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +18,7 @@ import uvicorn
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
+from starlette.datastructures import Headers
 
 import ruletrail
 from ruletrail import files
@@ -876,3 +879,69 @@ def test_each_problem_of_assistants_is_tested_here():
     assert [
         code for code in texts.TEXTS if f'"{code}"' not in source and f"[{code}]" not in source
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ([("Host", "127.0.0.1:18432.evil.test")], 421),
+        ([("Host", "127.0.0.1:18432, evil.test")], 421),
+        ([("Host", "localhost:*")], 421),
+        ([("Host", "localhost:")], 421),
+        ([("Host", "[::1].evil.test")], 421),
+        ([], 421),
+        ([("Host", "127.0.0.1"), ("Host", "evil.test")], 421),
+        ([("Host", "localhost"), ("Origin", "http://localhost:1.evil.test")], 403),
+        ([("Host", "localhost"), ("Origin", "http://127.0.0.1:1@evil.test")], 403),
+        ([("Host", "localhost"), ("Origin", "http://localhost:1/x")], 403),
+        ([("Host", "localhost"), ("Origin", "")], 403),
+        ([("Host", "localhost"), ("Origin", "null")], 403),
+        ([("Host", "localhost"), ("Origin", "https://localhost")], 403),
+        ([("Host", "localhost"), ("Origin", "http://localhost"), ("Origin", "http://e.test")], 403),
+        ([("Host", "[::1]:8080"), ("Origin", "http://localhost:3000")], None),
+        ([("Host", "LocalHost")], None),
+        ([("Host", "127.0.0.1:8080")], None),
+    ],
+)
+def test_a_name_is_ours_as_a_whole(headers: list[tuple[str, str]], status: int | None):
+    """Whatever stands behind a name and a colon; and there is one of each."""
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers]
+    stranger = running._find_stranger(Headers(raw=raw), "127.0.0.1")
+    assert getattr(stranger, "status_code", None) == status
+    assert running._find_stranger(Headers(raw=raw), "0.0.0.0") is None  # noqa: S104 - the token's
+
+
+def test_streams_that_are_closed_or_full_are_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    """No defect of ours: without an input nobody asks, without an output nothing can be said."""
+    monkeypatch.setattr(running, "_set_up_logs", lambda _: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+
+    def fail(error: OSError) -> None:
+        monkeypatch.setattr(
+            running.anyio, "run", lambda *_: (_ for _ in ()).throw(ExceptionGroup("x", [error]))
+        )
+
+    for error in (OSError(errno.ENOSPC, ""), OSError(errno.EBADF, "")):
+        fail(error)
+        with pytest.raises(ProblemsError, match="output-unwritable"):
+            running.serve_stdio(settings)
+    fail(BrokenPipeError())
+    assert running.serve_stdio(settings) == 0
+    monkeypatch.setattr(sys, "stdin", None)
+    assert running.serve_stdio(settings) == 0
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(ProblemsError, match="output-unwritable"):
+        running.serve_stdio(settings)
+
+
+def test_ctrl_c_ends_it_at_once(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    """The thread that waits for what an assistant sends is not waited for."""
+    ends, handlers = list[int](), dict[int, Any]()
+    monkeypatch.setattr(running, "_set_up_logs", lambda _: None)
+    monkeypatch.setattr(signal, "signal", handlers.__setitem__)
+    monkeypatch.setattr(os, "_exit", ends.append)
+    monkeypatch.setattr(running.anyio, "run", lambda *_: handlers[signal.SIGINT](2, None))
+    assert running.serve_stdio(settings) == 0
+    assert ends == [130]

@@ -4,16 +4,21 @@ import json
 import random
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from ruletrail.cli import check as cli_check
+from ruletrail.cli import fmt as cli_fmt
 from ruletrail.documents import RULEBOOK_LIMITS, read_text
 from ruletrail.formatter import format_document, writing
 from ruletrail.formatter.pieces import Piece
+from ruletrail.problem_texts import HINTS
 from ruletrail.problems import ProblemsError
 from support.command_line import call
 from support.places import ROOT
+from support.rulebooks import HEAD_TEXT, schema_of
 
 SHIPPED = sorted([*ROOT.glob("rulebooks/*/*.yaml"), ROOT / "examples" / "garden" / "garden.yaml"])
 
@@ -365,6 +370,32 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path.write_text("language: 1\n", encoding="utf-8")
     status, _, err = call("fmt", str(path))
     assert (status, 'pip install "ruletrail[fmt]"' in err) == (2, True)
+
+
+@pytest.mark.parametrize("words", [("fmt",), ("check", "--fix")])
+def test_what_somebody_writes_meanwhile_is_not_lost(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The file stays as it was written last, and the command says so."""
+    (tmp_path / "schema.json").write_text(json.dumps(schema_of({"A": "number"})), "utf-8")
+    path = tmp_path / "prova.yaml"
+    text = f'{HEAD_TEXT}rules:\n  R: {{label: R, formula: "A = 1"}}\n\n\n\n'
+    path.write_text(text, "utf-8")
+    later = f"{text}# later\n"
+    for module, name in ((cli_check, "mend"), (cli_fmt, "format_document")):
+        act = getattr(module, name)
+
+        def meanwhile(*given: Any, act: Any = act) -> Any:
+            path.write_text(later, "utf-8")
+            return act(*given)
+
+        monkeypatch.setattr(module, name, meanwhile)
+    status, out, err = call(*words, path)
+    assert status in (1, 2)
+    assert "[output-unwritable]" in out + err
+    assert HINTS["file-changed"]["en"] in out + err
+    assert path.read_text("utf-8") == later
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
 
 
 # -- Lifting to a later language -------------------------------------------------------------------

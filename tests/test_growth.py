@@ -300,6 +300,12 @@ def keys_of_the_subject_that_share_a_list(size: int) -> Files:
     return reported(found, {"A": 1}, subject={f"k{i}": "x" for i in range(size)})
 
 
+@kind(7_000, "json-syntax", "evaluate")
+def brackets_on_one_line(size: int) -> Files:
+    found = rulebook("rules:\n  X: {formula: A}\n")
+    return {**found, "report.json": "[1," + "[],{}," * size}
+
+
 @kind(600, "wrong-type", "evaluate")
 def fields_that_break_every_alternative(size: int) -> Files:
     broken = [{"additionalProperties": {"maximum": i}} for i in range(20)]

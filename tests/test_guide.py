@@ -128,7 +128,7 @@ def assert_says_where(answer: str, line: int, before: str) -> None:
 
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_the_guide_does_what_it_says(language: str, tmp_path: Path):
-    """From the first file to the tenth mistake, in one folder, in order."""
+    """From the first file to the tenth mistake and the second form, in one folder, in order."""
     broken: tuple[Path, str, int] | None = None
     seen: list[set[str]] = []
     for block in read_blocks(language):
@@ -179,11 +179,11 @@ def test_both_guides_have_the_same_steps():
     assert statuses[0] == statuses[1]
     headings = [
         re.findall(
-            r"^## (\d)", (GUIDES / f"{language}.md").read_text(encoding="utf-8"), re.MULTILINE
+            r"^## (\d+)", (GUIDES / f"{language}.md").read_text(encoding="utf-8"), re.MULTILINE
         )
         for language in ("it", "en")
     ]
-    assert headings[0] == headings[1] == list("123456789")
+    assert headings[0] == headings[1] == [str(number) for number in range(1, 11)]
 
 
 @pytest.mark.parametrize("language", ["it", "en"])

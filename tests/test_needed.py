@@ -410,3 +410,22 @@ def test_work_is_bounded() -> None:
     assert len(whole.relevant) == fields
     assert time.process_time() - started < 20  # a second where nothing else runs
     assert isinstance(plan.linked.rulebook.entries["r1"], Rule)
+
+
+def test_days_are_tried_where_days_are_missing() -> None:
+    """By all that is done with days; known ones and the ends of the form first."""
+    born = {"type": "string", "format": "date", "formatMinimum": "1900-01-01"}
+    conditions = [
+        "month(x) == 2", "x > date(2024, 5, 31)", "x - y > 30", "add_months(x, 1) <= p",
+        "years_between(x, y) >= 18", "x in [p, date(2020, 1, 1)]", "weekday(max(x, y)) == 1",
+    ]  # fmt: skip
+    for condition in conditions:
+        parameters = {"p": {"label": "p", "value": Raw("2024-06-30")}}
+        sections = {"parameters": parameters, **decide(("a", condition), ("b", ""))}
+        plan = load_text(rulebook_text(sections, language="2"), schema_of({"x": born, "y": born}))
+        found = needed(plan, y="2000-02-29")
+        assert (found["settled"], found["alternatives"]) == (False, [["x"]]), condition
+    narrow = {**born, "formatMinimum": "2024-05-01", "formatMaximum": "2024-05-02"}
+    sections = decide(("a", "day(x) == 2"), ("b", ""))
+    plan = load_text(rulebook_text(sections, language="2"), schema_of({"x": narrow}))
+    assert needed(plan)["alternatives"] == [["x"]]

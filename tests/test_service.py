@@ -26,6 +26,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 
 import ruletrail
+import ruletrail.trails.document
 from ruletrail.cli.help_texts import TEXTS
 from ruletrail.descriptions import Case, Choice, Description
 from ruletrail.problem_texts import services as texts
@@ -33,16 +34,18 @@ from ruletrail.rulebooks.entries import Source
 from ruletrail.service import shapes
 from ruletrail.service.answers import write_answer
 from ruletrail.service.applications import make_application
+from ruletrail.service.bodies import accepts
 from ruletrail.service.described_rulebooks import write_rulebook
 from ruletrail.service.logs import JsonLines, tell_defect
 from ruletrail.service.operations import OPERATIONS
-from ruletrail.service.refusals import choose_language
+from ruletrail.service.refusals import choose_language, refuse
 from ruletrail.service.settings import (
     LARGEST_REPORT,
     LARGEST_ROWS,
     LARGEST_RULEBOOK,
     LARGEST_TRAIL,
 )
+from ruletrail.service.tasks import answer_report, write_trail
 from ruletrail.versions import ENGINE_VERSION
 from support.command_line import call
 from support.places import EXAMPLES, JESI, REPORTS, ROOT
@@ -350,6 +353,11 @@ HOSTILE: list[tuple[str, bytes, dict[str, str], int, str]] = [
     ("/v1/check", b"[]", JSON, 400, "parameter-missing"),
     ("/v1/verify", b"\xff", JSON, 422, "not-utf8"),
     ("/v2/evaluate", b"{}", JSON, 404, "path-unknown"),
+    ("/v1/evaluate?trail=false&trail=true", b"{}", JSON, 400, "parameter-wrong"),
+    ("/v1/whatif?target=o&set=a=1&set=b=2", b"{}", JSON, 400, "parameter-wrong"),
+    ("/v1/evaluate?as_of=2025-01-01&as_of=", b"{}", JSON, 400, "parameter-wrong"),
+    ("/v1/evaluate", b"{}", {"Content-Type": "application/json; charset=utf-8; charset=latin-1"},
+     415, "media-type"),
 ]  # fmt: skip
 
 
@@ -974,3 +982,40 @@ def test_a_report_without_lists_is_no_larger_than_anywhere(client: Any):
     body = JESI.read_bytes() + f"\n# {padding}\n".encode()
     answer = client.post("/v1/evaluate", content=body, headers=YAML)
     assert (answer.status_code, answer.json()["problems"][0]["code"]) == (413, "document-too-large")
+
+
+@pytest.mark.parametrize(
+    ("header", "is_wanted"),
+    [
+        (TRAIL, True), (f"{TRAIL};q=0", False), (f"{TRAIL}; Q=0.000", False), ("*/*", False),
+        (f"{TRAIL} ; q=0.001", True), (f"text/html, {TRAIL.upper()}", True), (f"x{TRAIL}", False),
+        (f"{TRAIL}x;q=1", False), ("", False), (f"{TRAIL};v=2;q=0", False),
+    ],
+)  # fmt: skip
+def test_a_trail_is_sent_to_who_wants_one(header: str, is_wanted: bool):  # noqa: FBT001 - a row of the table
+    """As RFC 9110 has it: what weighs nothing is not wanted."""
+    assert accepts(header, TRAIL) is is_wanted
+
+
+def test_a_trail_that_is_too_large_is_a_problem(monkeypatch: pytest.MonkeyPatch):
+    """In either way of asking for it; without it the same report is answered."""
+    plan = ruletrail.load(EXAMPLES / "garden/garden.yaml")
+    body = json.dumps(REPORT).encode()
+    monkeypatch.setattr(ruletrail.trails.document, "MOST_BYTES", 1_000)
+    for ask in (
+        lambda: write_trail(plan, body, "refused"),
+        lambda: _answer(plan, body, trail=True),
+    ):
+        with pytest.raises(ruletrail.ProblemsError) as raised:
+            ask()
+        answer = refuse(raised.value.problems, "en", ())
+        assert (answer.status_code, codes_of(answer)) == (422, ["trail-too-large"])
+    assert json.loads(_answer(plan, body, trail=False))["decisions"]
+
+
+def _answer(plan: Any, body: bytes, *, trail: bool) -> bytes:
+    return answer_report(plan, body, "refused", trail)
+
+
+def codes_of(answer: Any) -> list[str]:
+    return [problem["code"] for problem in json.loads(answer.body)["problems"]]

@@ -1,5 +1,7 @@
 """Exact numbers and the four non-values."""
 
+import pickle
+import tracemalloc
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -12,11 +14,13 @@ from decimal import (
 )
 from fractions import Fraction
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ruletrail import values
 from ruletrail.formats import Format, show_fact, show_number
 from ruletrail.values import (
     ErrorValue,
@@ -25,6 +29,7 @@ from ruletrail.values import (
     NotEncoded,
     RoundingMode,
     count_decimals,
+    gather_missing,
     is_too_large,
     read_number,
     round_number,
@@ -239,3 +244,51 @@ def test_numbers_for_readers(number: Fraction, shape: Format, it: str, en: str):
 def test_non_values_show_as_their_word(fact: object, word: str):
     """A gap is never shown as a number or as nothing."""
     assert show_fact(fact, Format(), "it") == word  # type: ignore[arg-type]
+
+
+# -- Unions of many --------------------------------------------------------------------------------
+
+MANY = 1_000
+
+
+def _chain(kind: type[Missing | NotEncoded]) -> list[Any]:
+    """Make facts each of which lacks one thing more than the one before."""
+    facts = [kind(("000000",))]
+    for number in range(1, MANY):
+        facts.append(worst([facts[-1], kind((f"{number:06d}",))]))
+    return facts
+
+
+@pytest.mark.parametrize("kind", [Missing, NotEncoded])
+def test_a_chain_of_unions_holds_little_and_says_all(kind: type[Missing | NotEncoded]):
+    """Each is written out in full when it is read, and twice the chain is twice the memory."""
+    tracemalloc.start()
+    facts = _chain(kind)
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < MANY * 1_000  # written out at each it would be four times that
+    texts = tuple(f"{number:06d}" for number in range(MANY))
+    for at in (0, 5, 300, MANY - 1, 700, 31, 32, 33):
+        assert facts[at] == kind(texts[: at + 1])
+        assert getattr(facts[at], kind.__match_args__[0]) == texts[: at + 1]
+        assert hash(facts[at]) == hash(kind(texts[: at + 1]))
+        assert pickle.loads(pickle.dumps(facts[at])) == facts[at]  # noqa: S301 - our own
+    assert facts[MANY - 1] != facts[MANY - 2]
+    assert facts[MANY - 1] != kind((*texts[:-1], "another"))
+    assert worst([facts[40], facts[800], facts[40]]) == facts[800]
+    if kind is Missing:
+        assert gather_missing([True, *facts, Fraction(1)]) == set(texts)
+
+
+def test_two_chains_are_compared_without_writing_them_out(monkeypatch: pytest.MonkeyPatch):
+    """Step by step, as two evaluators make them; one code more at the start, and all differ."""
+    first, second = _chain(Missing), _chain(Missing)
+    written: list[object] = []
+    gather = values._gather
+    monkeypatch.setattr(values, "_gather", lambda of: written.append(of) or gather(of))
+    assert first == second
+    assert not written
+    other = [Missing(("a",))]
+    for fact in first[1:]:
+        other.append(worst([other[-1], fact]))
+    assert not any(first[at] == other[at] for at in (0, 10, 40, 500, MANY - 1))

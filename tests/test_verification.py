@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -28,6 +29,7 @@ from ruletrail.verification.trail_form import (
 )
 from support.command_line import call
 from support.places import ROOT, TESTS
+from support.rulebooks import rulebook_text, schema_of
 from support.signing import sign
 
 ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
@@ -527,3 +529,28 @@ def test_the_checker_loads_nothing_of_the_evaluator(example):
     )
     assert done.returncode == 0, done.stderr.decode()
     assert done.stdout.decode().strip() == "['verification'] []"
+
+
+@pytest.mark.parametrize(
+    ("required", "holds"),
+    [
+        (["subject"], {"subject": {}}),
+        (["printed"], {"printed": {"messages": []}}),
+        (["printed"], {"printed": {}}),
+        (["subject", "printed"], {"subject": {}, "printed": {"messages": ["a"]}}),
+        ([], {}),
+    ],
+)
+def test_what_a_report_holds_empty_is_replayed(
+    required: list[str], holds: dict[str, Any], tmp_path: Path
+):
+    """A trail does not say whether it was written or left out; the schema may ask for either."""
+    schema = schema_of({"A": "number"}) | {"required": ["rulebook", *required]}
+    if not required:
+        schema["properties"]["subject"]["minProperties"] = 1
+    (tmp_path / "schema.json").write_text(json.dumps(schema), "utf-8")
+    (tmp_path / "prova.yaml").write_text(rulebook_text({"rules": {"R": {"formula": "A"}}}), "utf-8")
+    plan = ruletrail.load(tmp_path / "prova.yaml")
+    trail = plan.evaluate({"fields": {"A": 1}, **holds}).trail.to_json() + "\n"
+    words = ("-", "--replay", "--rulebook", str(tmp_path / "prova.yaml"))
+    assert run(*words, stdin=trail.encode())[0] == 0

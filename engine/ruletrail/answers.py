@@ -160,8 +160,6 @@ class Evaluation:
         linked, record = self._linked, self.record
         if code in record.facts:
             return record.facts[code]
-        if code in linked.rulebook.parameters:
-            return linked.rulebook.parameters[code].value
         if code in record.report.fields:
             return record.report.fields[code].value
         if code not in linked.schema.fields:

@@ -98,7 +98,7 @@ class Description:
     cases: tuple[Case, ...] = ()
     """The cases of a decision, or the exceptions of a rule, in the order written."""
     value: ExactValue | None = None
-    """The value of a parameter."""
+    """The value of a parameter; None where it changes with a day."""
     fields: tuple[str, ...] = ()
     """The fields of a section."""
     optional: tuple[str, ...] = ()
@@ -218,7 +218,7 @@ def _read_own(linked: LinkedRulebook, entry: _Entry) -> dict[str, Any]:
         case Check():
             return {**_read_clause(entry.expect), "severity": entry.severity}
         case Parameter(value=value):
-            return {"value": give(value)}
+            return {} if value is None else {"value": give(value)}
 
 
 def _read_clause(clause: Clause | None) -> dict[str, Any]:

@@ -370,10 +370,10 @@ def _replace_in(folder: int, name: str, data: bytes) -> bool:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
         os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except OSError:
+    finally:
+        # nothing bears the name any more, unless it failed, or Ctrl-C came between
         with suppress(OSError):
             os.unlink(temporary, dir_fd=folder)
-        raise
     return mode != 0
 
 

@@ -5,12 +5,13 @@ value and never becomes one.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from math import gcd
-from typing import Literal, TypeGuard, assert_never
+from typing import Literal, TypeGuard, TypeVar, assert_never, cast
 
 from ruletrail.fast_dataclasses import dataclass
 
@@ -18,11 +19,153 @@ Value = Fraction | str | bool | date
 """A number, a text, a boolean or, in language 2, a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+_MOST_COPIED = 32
+"""Texts of a union that are written out at once."""
+
+_MOST_KEPT = 256
+"""Texts of a union that are kept for good once they were written out."""
+
+
+class _Union:
+    """Texts that accumulate on their way through formulas: each once, sorted.
+
+    Each of thousands of rules in a chain may lack one field more than the one before: written out
+    at every rule, that is gigabytes. So a union of many only keeps the unions that it is of, which
+    are there anyway, and is written out when it is read.
+    """
+
+    __slots__ = ("_of", "_texts")
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self._of: tuple[str, ...] | tuple[_Union, ...] = texts
+        self._texts: tuple[str, ...] | None = None
+        """What it was written out as, as long as it is one of the last."""
+
+    def _write_out(self) -> tuple[str, ...]:
+        if _is_flat(self._of):
+            return self._of
+        texts = self._texts
+        if texts is None:
+            texts = tuple(sorted(_gather([self])))
+            if len(texts) <= _MOST_KEPT:
+                self._of = texts
+            else:
+                self._texts = texts
+                _keep_recent(self)
+        return texts
+
+    def __eq__(self, other: object) -> bool:
+        """Compare the texts; two evaluators give the same ones, step by step."""
+        if not isinstance(other, _Union) or other.__class__ is not self.__class__:
+            return NotImplemented
+        if self._of is other._of:
+            return True
+        if not _are_same(self._of, other._of) and self._write_out() != other._write_out():
+            return False
+        # what reads the two is then known to be equal without writing anything out
+        self._of = other._of = self._of if _is_flat(self._of) else other._of
+        return True
+
+    def __hash__(self) -> int:
+        """Of equal texts, the same."""
+        return hash(self._write_out())
+
+    def __repr__(self) -> str:
+        """Show the texts."""
+        return f"{self.__class__.__name__}({self._write_out()!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the texts: unions may be thousands deep."""
+        return self.__class__, (self._write_out(),)
+
+
+_RECENT: "list[_Union | None]" = [None] * 8
+_TURNS = count()
+
+
+def _keep_recent(union: _Union) -> None:
+    """Keep what a union was written out as, in the place of what another was some time ago.
+
+    So a chain of unions is written step by step, and little is kept.
+    """
+    place = next(_TURNS) % len(_RECENT)
+    old, _RECENT[place] = _RECENT[place], union
+    if old is not None:
+        old._texts = None  # noqa: SLF001 - its own
+
+
+def _is_flat(of: "tuple[str, ...] | tuple[_Union, ...]") -> TypeGuard[tuple[str, ...]]:
+    return not of or isinstance(of[0], str)
+
+
+def _are_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Tell whether two unions are of parts that were found to be equal."""
+    if len(one) != len(other):
+        return False
+    return all(map(_is_same, one, other))
+
+
+def _is_same(one: object, other: object) -> bool:
+    if isinstance(one, _Union) and isinstance(other, _Union):
+        mine, theirs = one._of, other._of  # noqa: SLF001 - its own
+        return mine is theirs or (_is_flat(mine) and mine == theirs)
+    return one == other
+
+
+def _gather(unions: Iterable[_Union]) -> set[str]:
+    """Gather the texts of unions, each part once, however often and deep it stands in them."""
+    texts: set[str] = set()
+    waiting = list(unions)
+    # held on to: another thread may write a part out meanwhile, and its place be taken by another
+    seen: dict[int, object] = {}
+    while waiting:
+        union = waiting.pop()
+        of = union._texts or union._of  # noqa: SLF001 - its own
+        if id(of) in seen:
+            continue
+        seen[id(of)] = of
+        if _is_flat(of):
+            texts.update(of)
+        else:
+            waiting += cast("tuple[_Union, ...]", of)
+    return texts
+
+
+_Kind = TypeVar("_Kind", bound=_Union)
+
+
+def _unite(unions: Sequence[_Kind]) -> _Kind:
+    """Return the union of one or more."""
+    first = unions[0]
+    if len(unions) == 1:
+        return first
+    parts = {id(each._of): each for each in unions}  # noqa: SLF001 - its own
+    if len(parts) == 1:
+        return first
+    texts: set[str] = set()
+    for each in parts.values():
+        of = each._of  # noqa: SLF001 - its own
+        if not _is_flat(of):
+            break
+        texts.update(of)
+    else:
+        if len(texts) <= _MOST_COPIED:
+            return first.__class__(tuple(sorted(texts)))
+    union = first.__class__(())
+    union._of = tuple(parts.values())  # noqa: SLF001 - its own
+    return union
+
+
+class Missing(_Union):
     """Facts that were not supplied; `codes` names them, sorted."""
 
-    codes: tuple[str, ...]
+    __slots__ = ()
+    __match_args__ = ("codes",)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of these facts."""
+        return self._write_out()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +175,16 @@ class NotApplicable:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotEncoded:
+class NotEncoded(_Union):
     """Something that the rulebook says it cannot express yet, with its reasons, sorted."""
 
-    reasons: tuple[str, ...]
+    __slots__ = ()
+    __match_args__ = ("reasons",)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons."""
+        return self._write_out()
 
     @property
     def why(self) -> str:
@@ -100,17 +248,17 @@ def worst(facts: Iterable[Fact]) -> NonValue | None:
     rules the first in alphabetical order is named, those of rows after all others.
     """
     errors: list[ErrorValue] = []
-    reasons: set[str] = set()
-    codes: set[str] = set()
+    reasons: list[NotEncoded] = []
+    missing: list[Missing] = []
     rules: list[NotApplicable] = []
     for fact in facts:
         match fact:
             case ErrorValue():
                 errors.append(fact)
-            case NotEncoded(whys):
-                reasons.update(whys)
-            case Missing(missing):
-                codes.update(missing)
+            case NotEncoded():
+                reasons.append(fact)
+            case Missing():
+                missing.append(fact)
             case NotApplicable():
                 rules.append(fact)
             case _:
@@ -118,11 +266,16 @@ def worst(facts: Iterable[Fact]) -> NonValue | None:
     if errors:
         return min(errors, key=lambda error: (error.cause, error.of))
     if reasons:
-        return NotEncoded(tuple(sorted(reasons)))
-    if codes:
-        return Missing(tuple(sorted(codes)))
+        return _unite(reasons)
+    if missing:
+        return _unite(missing)
     # what is of no row comes before a row's rule, whatever it is called: the row is not left out
     return min(rules, key=lambda rule: ("[" in rule.code, rule.code)) if rules else None
+
+
+def gather_missing(facts: Iterable[object]) -> set[str]:
+    """Gather the codes that any of these facts misses."""
+    return _gather(fact for fact in facts if isinstance(fact, Missing))
 
 
 def is_too_large(number: Fraction) -> bool:

@@ -713,6 +713,51 @@ USUAL_KINDS = (
 )  # fmt: skip
 
 
+# -- Values that depend on a day -------------------------------------------------------------------
+
+
+def dated(case: Case, seed: int) -> Case:
+    """Let constants, scales and tables of a case change with a day, if its reports have one.
+
+    Nothing else of it changes. What a value may be, where formulas depend on it, it stays.
+    """
+    rng = random.Random(seed)  # noqa: S311 - the same cases each time
+    fields = case.schema["properties"]["fields"]["properties"]
+    days = [code for code, each in fields.items() if each.get("format") == "date"]
+    days = [code for code in days if code not in case.sections["rules"]]
+    if not days:
+        return case
+    sections = {kind: dict(entries) for kind, entries in case.sections.items()}
+    for code, entry in sections["parameters"].items():
+        if rng.random() < 0.6:
+            value = entry["value"]
+            is_number = isinstance(value, Raw) and value not in ("true", "false")
+            others = ("2", "0.5", "1.005") if is_number and "-" not in value else (value,)
+            each = [{"value": rng.choice((value, Raw(rng.choice(others))))} for _ in range(3)]
+            each = each if is_number else [{"value": value}] * 3
+            kept = {key: part for key, part in entry.items() if key != "value"}
+            sections["parameters"][code] = {**kept, "values": _from_days(each, rng)}
+    for kind, key in (("scales", "bands"), ("tables", "rows")):
+        for code, entry in sections[kind].items():
+            if rng.random() < 0.6:
+                listed = entry[key]
+                each = [{key: listed[: rng.randint(1, len(listed))]} for _ in range(2)]
+                kept = {name: part for name, part in entry.items() if name != key}
+                sections[kind][code] = {**kept, "versions": _from_days([{key: listed}, *each], rng)}
+    return replace(case, head={**case.head, "day": rng.choice(days)}, sections=sections)
+
+
+def _from_days(entries: Sequence[dict[str, Any]], rng: random.Random) -> list[dict[str, Any]]:
+    """Give some entries the days from which on they hold, and some a last one."""
+    begins = sorted(rng.sample(_DAYS, rng.randint(1, len(entries))))
+    dated = [{"from": Raw(day), **entry} for day, entry in zip(begins, entries, strict=False)]
+    for one, after in zip(dated, [*begins[1:], "9999-12-31"], strict=True):
+        if rng.random() < 0.3:
+            ends = [day for day in (*_DAYS, "2010-06-30") if one["from"] <= day < after]
+            one["until"] = Raw(rng.choice(ends))
+    return dated
+
+
 # -- Reports and tables ----------------------------------------------------------------------------
 
 

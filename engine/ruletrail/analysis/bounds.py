@@ -25,7 +25,7 @@ from ruletrail.analysis.ir import (
     constant_fraction,
 )
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formulas.day_arithmetic import make_day
+from ruletrail.formulas.day_arithmetic import count_months, count_years, make_day
 from ruletrail.formulas.operations import Primitive
 from ruletrail.values import (
     MOST_INTEGER_DIGITS,
@@ -361,7 +361,8 @@ class _Transfer:
     range: Callable[[_Args], Interval] = lambda _: ANY
 
 
-_CALENDAR = Interval(Fraction(1), Fraction(date.max.toordinal()), whole=True)
+_LAST = date.max.toordinal()
+_CALENDAR = Interval(Fraction(1), Fraction(_LAST), whole=True)
 
 
 def _made(args: _Args) -> Interval:
@@ -406,7 +407,26 @@ def _counted_between(most: int, bound: Callable[[_Args], Interval]) -> _Transfer
     return _Transfer("number", lambda _: Size(0, most.bit_length(), 0, most), bound)
 
 
-_COUNTED = Interval(whole=True)
+def _days_of(known: Interval) -> tuple[date, date]:
+    """Give the first and the last day of the calendar that an interval of days holds."""
+    ends = (1 if known.low is None else known.low, _LAST if known.high is None else known.high)
+    first, last = (date.fromordinal(min(max(int(end), 1), _LAST)) for end in ends)
+    return first, last
+
+
+def _counted_by(count: Callable[[date, date], Fraction]) -> Callable[[_Args], Interval]:
+    """Bound a count that grows with its second day, and shrinks as its first one grows."""
+
+    def bound(args: _Args) -> Interval:
+        (first, last), (from_day, to_day) = (_days_of(each.range) for each in args)
+        return Interval(count(last, from_day), count(first, to_day), whole=True)
+
+    return bound
+
+
+def _years(args: _Args) -> Interval:
+    first, last = _days_of(args[0].range)
+    return Interval(Fraction(first.year), Fraction(last.year), whole=True)
 
 
 def _within_month(args: _Args, down: int, up: int) -> Interval:
@@ -448,8 +468,8 @@ _TRANSFERS: Mapping[Primitive, _Transfer] = {
     "start_of_month": _Transfer("date", range=lambda args: _within_month(args, -30, 0)),
     "end_of_month": _Transfer("date", range=lambda args: _within_month(args, 0, 30)),
     "count_days": _counted_between(date.max.toordinal(), _between),
-    "count_months": _counted_between(12 * date.max.year, lambda _: _COUNTED),
-    "count_years": _counted_between(date.max.year, lambda _: _COUNTED),
-    "year_of": _part(date.max.year), "month_of": _part(12), "day_of": _part(31),
+    "count_months": _counted_between(12 * date.max.year, _counted_by(count_months)),
+    "count_years": _counted_between(date.max.year, _counted_by(count_years)),
+    "year_of": _counted_between(date.max.year, _years), "month_of": _part(12), "day_of": _part(31),
     "weekday_of": _part(7),
 }  # fmt: skip

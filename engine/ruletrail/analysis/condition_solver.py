@@ -24,6 +24,7 @@ from ruletrail.formulas.operations import (
     CONJUNCTION,
     DISJUNCTION,
     EQUAL,
+    FUNCTIONS,
     IN,
     NEGATION,
     RELATIONS,
@@ -32,6 +33,7 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.rulebooks import Clause, Rule
 
 _ALL: Relation = frozenset("<=>")
+_LEAST, _GREATEST = FUNCTIONS["min"], FUNCTIONS["max"]
 _TURNED = {"<": ">", "=": "=", ">": "<"}
 
 
@@ -168,7 +170,7 @@ def relation_of(left: Expression, right: Expression, known: Knowledge) -> Relati
     if first == second:
         return frozenset("=")
     # what a condition said of this very pair is more than what their intervals say apart
-    stored = known.relations.get((first, second), _ALL)
+    stored = known.relations.get((first, second), _ALL) & _beside_rows(left, right)
     texts, others = texts_of(left, known), texts_of(right, known)
     if texts and others:
         if not texts & others:
@@ -176,6 +178,17 @@ def relation_of(left: Expression, right: Expression, known: Knowledge) -> Relati
         return stored & frozenset("=") if len(texts | others) == 1 else stored
     one, other = range_of(left, known), range_of(right, known)
     return stored & _compare_intervals(one, other)
+
+
+def _beside_rows(left: Expression, right: Expression) -> Relation:
+    """Tell how a row's value is to the least or the greatest of all rows, this one among them."""
+    for one, other, at_least, at_most in ((left, right, "=>", "<="), (right, left, "<=", "=>")):
+        if isinstance(other, Call) and other.over and text_of(other.operands[0]) == text_of(one):
+            if other.operation is _LEAST:
+                return frozenset(at_least)
+            if other.operation is _GREATEST:
+                return frozenset(at_most)
+    return _ALL
 
 
 def _compare_intervals(one: Interval, other: Interval) -> Relation:

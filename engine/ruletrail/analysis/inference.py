@@ -24,16 +24,16 @@ from ruletrail.analysis.ir import (
     TypedRulebook,
     TypedStep,
 )
-from ruletrail.analysis.lookup_bounds import lookup_node
+from ruletrail.analysis.lookup_bounds import dated_node, lookup_node
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
-from ruletrail.formulas.lookups import KeyedTable, Lookup
+from ruletrail.formulas.lookups import Lookup, day_of, says_not_applicable
 from ruletrail.formulas.operations import LOOKUP, Primitive
-from ruletrail.linking import LinkedRulebook, clauses_of, split_rule
+from ruletrail.linking import LinkedRulebook, clauses_of, constants_of, days_of, split_rule
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 from ruletrail.schemas.fields import MOST_ROWS
-from ruletrail.values import MOST_DECIMALS, NotApplicable, NotEncoded, RoundingMode
+from ruletrail.values import MOST_DECIMALS, NotEncoded, RoundingMode
 
 _ERROR: NonValueKinds = frozenset({"error"})
 LEAVES_OUT_SINCE = 2
@@ -65,8 +65,8 @@ def infer_rulebook(
     if most_decimals < MOST_DECIMALS:
         lists = {code: _cap_cells(each, computed, most_decimals) for code, each in lists.items()}
     facts |= row_nodes(lists, assumed)
-    for code, parameter in linked.rulebook.parameters.items():
-        facts[code] = constant_node(parameter.value, code)
+    facts |= {code: constant_node(fact, code) for code, fact in constants_of(linked).items()}
+    facts |= _dated_nodes(linked, facts, traps=traps)
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
     of_row: set[str] = set()
@@ -87,6 +87,7 @@ def infer_rulebook(
         steps.append(step)
         if step.fact is not None:
             facts[entry.code] = step.fact
+            facts |= _dated_nodes(linked, {entry.code: step.fact}, traps=traps)
         if list_of(entry.code) and not any(map(inference.is_from_outside, step.clauses)):
             of_row.add(entry.code)
     return TypedRulebook(
@@ -102,12 +103,25 @@ def _cap_cells(list_: TypedList, computed: Container[str], most_decimals: int) -
     return replace(list_, cells=cells)
 
 
+def _dated_nodes(
+    linked: LinkedRulebook, days: Mapping[str, Node], *, traps: bool
+) -> dict[str, Node]:
+    """Make the nodes that read the parameters which some codes decide."""
+    found = {
+        code: dated_node(parameter, days[parameter.day.code])
+        for code, parameter in linked.rulebook.parameters.items()
+        if parameter.day is not None and parameter.day.code in days
+    }
+    return {code: _without_errors(node) if traps else node for code, node in found.items()}
+
+
 def may_leave_out(linked: LinkedRulebook) -> bool:
     """Tell whether rows, or members of groups that do not apply, may be left out of an aggregate.
 
-    What follows formulas by their values alone does not see that; nor does it look up.
+    What follows formulas by their values alone does not see that; nor does it look up, be it by a
+    day.
     """
-    if linked.lookups:
+    if linked.lookups or days_of(linked):
         return True
     if linked.rulebook.language < LEAVES_OUT_SINCE:
         return False
@@ -323,9 +337,9 @@ class Inference:
         return replace(node, part=call.part, key=text)
 
     def _look_up(self, call: Call, operands: list[Node], text: str) -> Node:
-        node = lookup_node(
-            self.lookups.get(call.code), tuple(operands), text=text, sized=self.sized
-        )
+        lookup = self.lookups.get(call.code)
+        operands += [self.lookup(day) for day in day_of(lookup)]
+        node = lookup_node(lookup, tuple(operands), text=text, sized=self.sized)
         return replace(_without_errors(node) if self.traps else node, part=call.part, key=text)
 
     def _leave_out(self, call: Call, text: str, operands: list[Node]) -> list[Node]:
@@ -385,8 +399,7 @@ class Inference:
         if node.op == "read":
             is_of_row = list_of(node.text) and (not over or list_of(node.text) == over)
             return not (is_of_row and node.text in self.of_row)
-        table = node.lookup
-        if isinstance(table, KeyedTable) and isinstance(table.otherwise, NotApplicable):
+        if says_not_applicable(node.lookup):
             return True
         return any(self.is_from_outside(arg, over) for arg in node.args)
 

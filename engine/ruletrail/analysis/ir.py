@@ -11,7 +11,7 @@ from typing import Literal
 
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.formulas.lookups import Lookup
+from ruletrail.formulas.lookups import DatedValues, Lookup
 from ruletrail.formulas.operations import Primitive
 from ruletrail.linking import LinkedRulebook
 from ruletrail.rulebooks import Entry
@@ -77,7 +77,7 @@ class Node:
     mode: RoundingMode = "half_up"
     watched: bool = False
     """Whether the value's digits must be counted."""
-    lookup: Lookup | None = None
+    lookup: Lookup | DatedValues | None = None
     """What a `lookup` looks up."""
     over: str = ""
     """The list whose rows it gathers: `sum`, `min`, `max`, `count`, or Kleene's `or` and `and`.

@@ -13,11 +13,12 @@ from ruletrail.analysis.field_domains import read_fields, read_lists
 from ruletrail.analysis.inference import Inference, field_node, row_nodes
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import Node
+from ruletrail.analysis.lookup_bounds import dated_node
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Call, Constant, Expression, Name, write_expression
 from ruletrail.formulas.lookups import Lookup
 from ruletrail.formulas.operations import NEGATE, PLUS
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, constants_of
 
 Relation = frozenset[str]
 """How two expressions may compare: some of `<`, `=`, `>`."""
@@ -110,8 +111,12 @@ def declared_knowledge(linked: LinkedRulebook) -> Knowledge:
         for code, field in read_fields(linked.schema).items()
         if code not in linked.rulebook.entries
     }
+    base |= {code: constant_node(fact, code) for code, fact in constants_of(linked).items()}
     for code, parameter in linked.rulebook.parameters.items():
-        base[code] = constant_node(parameter.value, code)
+        if parameter.day is not None:
+            # rules are not known yet; which day it is says nothing about what may be in force
+            day = Node("read", "date", text=parameter.day.code, key=parameter.day.code)
+            base[code] = dated_node(parameter, base.get(parameter.day.code, day))
     # one set for each list: rules that are what a field is have its list, which may be long
     lists = {id(each.choices): each.choices for each in linked.signatures.values() if each.choices}
     sets = {known: frozenset(listed) for known, listed in lists.items()}

@@ -1,5 +1,7 @@
 """What is known of the answer of a scale or a table: kind, size, interval, non-values.
 
+And of a parameter that changes with a day, which is looked up by that day.
+
 An answer is a constant, or a straight line over the number that is looked up: `Line`s are what
 compiled code is made of, whole numbers that are computed once.
 """
@@ -13,8 +15,9 @@ from ruletrail.analysis.bounds import bottom_of, power_bits, size_of_constant
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import LARGEST_SCALE, NO_NON_VALUES, Node, NonValueKinds, Size
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup
-from ruletrail.values import SAFE_BITS, NotApplicable, count_finite_decimals
+from ruletrail.formulas.lookups import BandScale, DatedLookup, DatedValues, KeyedTable, Lookup
+from ruletrail.rulebooks import Parameter
+from ruletrail.values import SAFE_BITS, NotApplicable, count_finite_decimals, type_of
 
 _ERROR: NonValueKinds = frozenset({"error"})
 
@@ -71,16 +74,23 @@ def lookup_node(lookup: Lookup | None, args: tuple[Node, ...], *, text: str, siz
     if lookup is None:
         return Node("lookup", "none", args, text=text, key=text)
     non_values = NO_NON_VALUES.union(*(arg.non_values for arg in args))
-    if isinstance(lookup, KeyedTable):
-        return _table_node(lookup, args, non_values, text)
-    if lookup.kind != "marginal":
+    each: tuple[BandScale | KeyedTable, ...] = (
+        lookup.contents if isinstance(lookup, DatedLookup) else (lookup,)
+    )
+    if isinstance(lookup, DatedLookup):
+        non_values |= _ERROR  # a day before the first version
+    scales = [content for content in each if isinstance(content, BandScale)]
+    if not scales:
+        tables = [content for content in each if isinstance(content, KeyedTable)]
+        return _table_node(tables, lookup, args, non_values, text)
+    if scales[0].kind != "marginal":
         non_values |= _ERROR
+    range_ = intervals.unite([_scale_range(scale, args[0]) for scale in scales])
     if not sized:
         return Node(
-            "lookup", "number", args, None, _scale_range(lookup, args[0]), non_values, -1, text,
-            text, lookup=lookup,
-        )  # fmt: skip
-    size = _scale_size(lookup, args[0].size or Size(0, 1, 0, 0))
+            "lookup", "number", args, None, range_, non_values, -1, text, text, lookup=lookup
+        )
+    size = _scale_size(scales, args[0].size or Size(0, 1, 0, 0))
     watched = max(size.top, size.bottom) > SAFE_BITS
     if watched:
         limit = SAFE_BITS + 1
@@ -88,26 +98,45 @@ def lookup_node(lookup: Lookup | None, args: tuple[Node, ...], *, text: str, siz
         size = Size(size.scale, min(size.top, top), min(size.bottom, limit))
         non_values |= _ERROR
     return Node(
-        "lookup", "number", args, size, _scale_range(lookup, args[0]), non_values, -1, text, text,
+        "lookup", "number", args, size, range_, non_values, -1, text, text,
         watched=watched, lookup=lookup,
     )  # fmt: skip
 
 
+def dated_node(parameter: Parameter, day: Node) -> Node:
+    """Make the node that reads a parameter which changes with a day."""
+    code, values = parameter.code, tuple(each.value for each in parameter.values)
+    lookup = DatedValues(code, parameter.spans, values)
+    numbers = [value for value in values if isinstance(value, Fraction)]
+    size, range_ = _constants(numbers) if numbers else (None, ANY)
+    kind = type_of(values[0])
+    non_values = day.non_values | _ERROR
+    return Node("lookup", kind, (day,), size, range_, non_values, -1, code, code, lookup=lookup)
+
+
 def _table_node(
-    table: KeyedTable, args: tuple[Node, ...], non_values: NonValueKinds, text: str
+    tables: list[KeyedTable],
+    lookup: Lookup,
+    args: tuple[Node, ...],
+    non_values: NonValueKinds,
+    text: str,
 ) -> Node:
+    if not tables:
+        return Node("lookup", "none", args, non_values=non_values, text=text, key=text)
+    table = tables[0]
     if table.otherwise is None:
         non_values |= _ERROR
     elif isinstance(table.otherwise, NotApplicable):
         non_values |= {"not_applicable"}
-    numbers = [value for value in table.values() if isinstance(value, Fraction)]
+    values = [value for each in tables for value in each.values()]
+    numbers = [value for value in values if isinstance(value, Fraction)]
     if table.value_type != "number":
         return Node(
             "lookup", table.value_type, args, non_values=non_values, text=text, key=text,
-            lookup=table,
+            lookup=lookup,
         )  # fmt: skip
     size, range_ = _constants(numbers)
-    return Node("lookup", "number", args, size, range_, non_values, -1, text, text, lookup=table)
+    return Node("lookup", "number", args, size, range_, non_values, -1, text, text, lookup=lookup)
 
 
 def _constants(numbers: list[Fraction]) -> tuple[Size, Interval]:
@@ -120,10 +149,13 @@ def _constants(numbers: list[Fraction]) -> tuple[Size, Interval]:
     return Size(scale, top, 0, most), range_
 
 
-def _scale_size(scale: BandScale, operand: Size) -> Size:
-    if scale.kind == "step":
-        return _constants([band.value for band in scale.bands])[0]
-    lines, found = lines_of(scale), line_scale(scale, operand)
+def _scale_size(scales: list[BandScale], operand: Size) -> Size:
+    """Size what any of the versions of a scale may answer, at a scale that all share."""
+    if scales[0].kind == "step":
+        return _constants([band.value for scale in scales for band in scale.bands])[0]
+    lines = [line for scale in scales for line in lines_of(scale)]
+    each = [line_scale(scale, operand) for scale in scales]
+    found = None if None in each else max(scale for scale in each if scale is not None)
     starts = max(_bits(line.start.numerator) for line in lines)
     slopes = max(_bits(line.slope.numerator) for line in lines)
     if found is not None:

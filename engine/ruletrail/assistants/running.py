@@ -1,37 +1,62 @@
 """Starting and stopping: over standard input and output, or over HTTP on this machine."""
 
 import ipaddress
+import os
+import signal
+import sys
+from contextlib import suppress
 from logging.config import dictConfig
-from typing import Any
+from typing import Any, NoReturn
 
 import anyio
 import uvicorn
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ruletrail.assistants.servers import make_server
 from ruletrail.assistants.settings import LARGEST_BODY, MOST_SESSIONS, Settings
 from ruletrail.formats import Locale
-from ruletrail.problems import Mark, refusal
+from ruletrail.problems import Mark, refusal, term, unwritable
 from ruletrail.service.logs import log_settings
 from ruletrail.service.refusals import refuse
 from ruletrail.service.running import run_until_signal
 from ruletrail.service.tokens import has_token
 
 PATH = "/mcp"
+_INTERRUPTED = 130
+"""What a shell calls the end of a process by Ctrl-C."""
 _QUIET: dict[str, Any] = {"handlers": [], "level": "CRITICAL", "propagate": False}
 """The SDK's loggers: their lines may hold what an assistant sent. Ours say what went wrong."""
 
 
 def serve_stdio(settings: Settings) -> int:
     """Serve who started this process, until they close its input; returns the exit status."""
+    # Python gives a process no stream for an input or an output that was closed when it began
+    if sys.stdout is None:
+        raise unwritable("stdout", shown=term("stdout"))
+    if sys.stdin is None:
+        return 0  # nobody will ask
     _set_up_logs("WARNING")
+    with suppress(ValueError):  # in a thread there is no Ctrl-C
+        # the thread that waits for input cannot be stopped, and the process would wait for it
+        signal.signal(signal.SIGINT, _end)
+    lost: list[OSError] = []
     try:
         anyio.run(_serve_stdio, settings)
     except* (BrokenPipeError, ConnectionError):
         pass  # they left without closing the input first
+    except* OSError as errors:
+        lost += [each for each in errors.exceptions if isinstance(each, OSError)]
+    if lost:
+        raise unwritable("stdout", lost[0], shown=term("stdout"))
     return 0
+
+
+def _end(*_: object) -> NoReturn:
+    os._exit(_INTERRUPTED)
 
 
 async def _serve_stdio(settings: Settings) -> None:
@@ -61,7 +86,10 @@ def _set_up_logs(level: str) -> None:
 
 
 def make_application(settings: Settings) -> ASGIApp:
-    """Make the application: the SDK's, which looks at `Host` and `Origin`, behind our token."""
+    """Make the application: the SDK's, behind our looks at `Host`, `Origin` and the token.
+
+    The SDK looks at the two as well, but takes whatever begins with a name of ours and a colon.
+    """
     host = settings.service.host
     inner = make_server(settings).streamable_http_app(
         streamable_http_path=PATH, host=host, max_request_body_size=LARGEST_BODY,
@@ -70,10 +98,13 @@ def make_application(settings: Settings) -> ASGIApp:
     token, language = settings.service.token, settings.service.language
 
     async def enter(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or has_token(scope["headers"], token):
-            await inner(scope, receive, send)
-        else:
-            await _ask_token(language)(scope, receive, send)
+        application: ASGIApp = inner
+        if scope["type"] == "http":
+            wrong = _find_stranger(Headers(scope=scope), host)
+            application = wrong or application
+            if not has_token(scope["headers"], token):
+                application = _ask_token(language)
+        await application(scope, receive, send)
 
     return enter
 
@@ -97,8 +128,38 @@ def _guard_host(host: str) -> TransportSecuritySettings:
     """
     if not is_loopback(host):
         return TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    names = {"127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host}
-    hosts = [form for name in sorted(names) for form in (name, f"{name}:*")]
+    hosts = [form for name in sorted(_names_of(host)) for form in (name, f"{name}:*")]
     return TransportSecuritySettings(
         allowed_hosts=hosts, allowed_origins=[f"http://{each}" for each in hosts]
     )
+
+
+def _names_of(host: str) -> set[str]:
+    """Name this machine as requests may that reach an address of its own."""
+    return {"127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host}
+
+
+def _find_stranger(headers: Headers, host: str) -> ASGIApp | None:
+    """Refuse a request that names another machine, or comes from a page of one, or names two."""
+    if not is_loopback(host):
+        return None
+    known, hosts, origins = _names_of(host), headers.getlist("host"), headers.getlist("origin")
+    if len(hosts) != 1 or not _is_named(hosts[0], known):
+        return PlainTextResponse("Invalid Host header", status_code=421)
+    pages = [origin.removeprefix("http://") for origin in origins if origin.startswith("http://")]
+    if (
+        len(origins) > 1
+        or len(pages) != len(origins)
+        or not all(_is_named(page, known) for page in pages)
+    ):
+        return PlainTextResponse("Invalid Origin header", status_code=403)
+    return None
+
+
+def _is_named(written: str, known: set[str]) -> bool:
+    """Tell whether something is a name of ours, perhaps with a port."""
+    name, colon, port = written, "", ""
+    if not written.endswith("]"):
+        name, colon, port = written.rpartition(":") if ":" in written else (written, "", "")
+    is_port = port.isascii() and port.isdigit()
+    return name.lower() in known and is_port == bool(colon)

@@ -23,7 +23,7 @@ from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.rulebooks import Message
-from ruletrail.values import Missing
+from ruletrail.values import gather_missing
 
 _EXACT = Context(prec=40, traps=[Inexact])
 
@@ -143,7 +143,7 @@ class MissingCodes:
                 else step.fact.fact
                 for step in answer.function.steps
             ]
-        return {code for fact in facts if isinstance(fact, Missing) for code in fact.codes}
+        return gather_missing(facts)
 
 
 def _list_codes(flags: Mapping[str, Flags], rows: int) -> MissingLists:

@@ -13,7 +13,7 @@ from ruletrail.formulas import (
     parse_formula,
 )
 from ruletrail.formulas.lookups import Lookup
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, value_on
 from ruletrail.linking.names import Names, lookup_signatures
 from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.reports import Report
@@ -75,7 +75,9 @@ def picks(
         if code in facts:
             return facts[code]
         if code in parameters:
-            return parameters[code].value
+            parameter = parameters[code]
+            day = parameter.day.code if parameter.day is not None else ""
+            return parameter.any_value if not day else value_on(parameter, find(day))
         if code in report.fields and code not in linked.rulebook.entries:
             return report.fields[code].value
         return status if code == STATUS and code not in linked.signatures else Missing((code,))

@@ -20,7 +20,7 @@ from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import Record, Status, outcome_word
 from ruletrail.trails.document import lists_of_values, missing_codes
-from ruletrail.values import Fact, JsonValue, Missing, is_non_value, to_json, write_number
+from ruletrail.values import Fact, JsonValue, gather_missing, is_non_value, to_json, write_number
 
 ROW, STATUS, MISSING, PROBLEMS = "row", "status", "missing", "problems"
 LISTS = "lists"
@@ -200,10 +200,7 @@ def _write_members(members: Mapping[str, str]) -> str:
 
 def find_missing(layout: Layout, report: Report, facts: Mapping[str, Fact]) -> list[str]:
     """Return, sorted, what is missing: for any value, or as a field of a due section."""
-    codes: set[str] = set()
-    for fact in facts.values():
-        if isinstance(fact, Missing):
-            codes.update(fact.codes)
+    codes = gather_missing(facts.values())
     for section, required in layout.required.items():
         if facts[section] == "due":
             codes.update(required.difference(report.fields))

@@ -10,7 +10,15 @@ from datetime import date
 from ruletrail.caches.record_codec import Codec, UnknownClassError
 from ruletrail.documents import ScalarNode
 from ruletrail.formulas import Formula, Signature
-from ruletrail.formulas.lookups import Band, BandScale, KeyedTable, TableRow
+from ruletrail.formulas.lookups import (
+    Band,
+    BandScale,
+    DatedLookup,
+    Days,
+    KeyedTable,
+    Stretch,
+    TableRow,
+)
 from ruletrail.formulas.parsing import restore_formula
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark
@@ -20,6 +28,8 @@ from ruletrail.rulebooks.entries import (
     Case,
     Check,
     Clause,
+    DatedValue,
+    DayOf,
     Decision,
     Display,
     Group,
@@ -37,6 +47,7 @@ from ruletrail.rulebooks.entries import (
     Source,
     Table,
     Template,
+    Version,
     WrittenBand,
 )
 from ruletrail.schemas import FieldDeclaration, ListDeclaration, Schema
@@ -81,6 +92,12 @@ _CLASSES = (
     TableRow,
     NotApplicable,
     date,
+    Days,
+    DatedValue,
+    DayOf,
+    Version,
+    DatedLookup,
+    Stretch,
 )
 
 

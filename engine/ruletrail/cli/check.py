@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote as percent_encode
 
-from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.consoles import Console, write_mended, write_whole
 from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
@@ -134,7 +134,8 @@ def fix_one(source: Source, console: Console, *, is_dry: bool) -> None:
         _show_changes(before, mended.text, source.shown, console)
         return
     after = mended.text.encode()
-    write_whole(source.path, BOM_UTF8 + after if data.startswith(BOM_UTF8) else after)
+    after = BOM_UTF8 + after if data.startswith(BOM_UTF8) else after
+    write_mended(source.path, data, after)
     console.note(tell_mended(len(mended.fixed), source.shown, console.language))
 
 

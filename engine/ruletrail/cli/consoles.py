@@ -435,6 +435,17 @@ def tell_written(name: str, said: str, language: Locale) -> str:
     return f"{written}: {said}" if said else written
 
 
+def write_mended(path: Path, before: bytes, after: bytes) -> None:
+    """Write a file that was read and mended, unless somebody wrote it meanwhile."""
+    try:
+        is_changed = path.read_bytes() != before
+    except OSError as error:
+        raise unwritable(str(path), error) from error
+    if is_changed:
+        raise refusal("output-unwritable", str(path), advice="file-changed", file=quote(str(path)))
+    write_whole(path, after)
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; what cannot be written raises `ProblemsError`.
 

@@ -4,7 +4,7 @@ import argparse
 import difflib
 from pathlib import Path
 
-from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.consoles import Console, write_mended
 from ruletrail.cli.evaluations import add_library, asked_libraries, take_file
 from ruletrail.cli.progress import Progress
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, explain_failure, read_bytes
@@ -79,7 +79,7 @@ def _format_one(
     if after.encode() == data:
         return False, []
     if not only_check:
-        _write(path, after)
+        _write(path, data, after)
         _tell([shown], console)
     else:
         old, new = before.splitlines(), after.splitlines()
@@ -101,12 +101,12 @@ def _judge(path: Path, lifted: str, kept: str, lift: Lift) -> list[Problem]:
     return changes if kept == lifted else judge_lift(source, kept)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, data: bytes, text: str) -> None:
     if names_descriptor(path):
         # it would be written where the descriptor stands, over part of what is there
         shown = path.as_posix()
         raise refusal("output-is-input", shown, file=quote(shown), input=quote(shown))
-    write_whole(path, text.encode("utf-8"))
+    write_mended(path, data, text.encode("utf-8"))
 
 
 def _tell(lines: list[str], console: Console) -> None:

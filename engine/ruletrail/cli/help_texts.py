@@ -747,5 +747,6 @@ PAGES = {
     "sources": "Da dove vengono le righe: qualunque flusso di Arrow",
     "trail": "La traccia",
     "what-if": "Che cosa cambierebbe un esito: `ruletrail whatif`",
+    "worked-examples": "Esempi svolti: un'imposta, un beneficio, le aliquote di quattro anni",
 }
 """The titles of pages that are in English, in Italian."""

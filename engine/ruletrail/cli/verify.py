@@ -153,7 +153,7 @@ def replay_by(plan: "Plan", stored: StoredTrail, asked: str) -> tuple[list[Probl
     """Replay a trail by a rulebook that is found already; `asked` is how it was asked for."""
     mark = Mark(stored.file)
     try:
-        evaluation = plan.evaluate(plan.check(_report_node(stored.document["report"], mark), []))
+        evaluation = plan.evaluate(_read_again(plan, stored.document["report"], mark))
     except ProblemsError as error:
         return list(error.problems), False
     derived = evaluation.trail.to_dict()
@@ -246,7 +246,20 @@ def _without_marks(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "steps": steps}
 
 
-def _report_node(report: dict[str, Any], mark: Mark) -> Any:
+def _read_again(plan: "Plan", report: dict[str, Any], mark: Mark) -> Any:
+    """Put the trail's report through its schema, which may ask for what stands there empty."""
+    from ruletrail.reports import list_shells  # noqa: PLC0415 - as above
+
+    refused: ProblemsError | None = None
+    for shell in list_shells(report["subject"], report.get("printed", {}).get("messages", ())):
+        try:
+            return plan.check(_report_node(report, shell, mark), [])
+        except ProblemsError as error:
+            refused = refused or error
+    raise refused or TypeError("a report may always stand as it is")
+
+
+def _report_node(report: dict[str, Any], shell: dict[str, Any], mark: Mark) -> Any:
     """Give the trail's report the shape of a document, each value written as it was declared."""
     from ruletrail.documents import MappingNode, ScalarNode, SequenceNode  # noqa: PLC0415
 
@@ -266,10 +279,11 @@ def _report_node(report: dict[str, Any], mark: Mark) -> Any:
         cells = ({name: scalar(cell) for name, cell in row.items()} for row in written)
         return SequenceNode(tuple(map(mapping, cells)), mark)
 
-    subject, fields = report["subject"], report["fields"]
+    fields = report["fields"]
     values: dict[str, Any] = {"rulebook": ScalarNode(report["rulebook"], "quoted", mark)}
-    if subject:
-        scalars = {key: scalar(written, subject=True) for key, written in subject.items()}
+    if "subject" in shell:
+        named = shell["subject"].items()
+        scalars = {key: scalar(written, subject=True) for key, written in named}
         values["subject"] = mapping(scalars)
     values["fields"] = mapping(
         {
@@ -277,7 +291,11 @@ def _report_node(report: dict[str, Any], mark: Mark) -> Any:
             for code, written in fields.items()
         }
     )
-    if "printed" in report:
-        texts = tuple(ScalarNode(text, "quoted", mark) for text in report["printed"]["messages"])
-        values["printed"] = mapping({"messages": SequenceNode(texts, mark)})
+    if "printed" in shell:
+        values["printed"] = mapping(
+            {
+                key: SequenceNode(tuple(ScalarNode(text, "quoted", mark) for text in texts), mark)
+                for key, texts in shell["printed"].items()
+            }
+        )
     return mapping(values)

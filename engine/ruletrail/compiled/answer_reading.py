@@ -22,7 +22,7 @@ from ruletrail.values import (
     MOST_DIGITS,
     ExactValue,
     Fact,
-    Missing,
+    gather_missing,
     is_non_value,
     to_decimal,
     write_scaled,
@@ -96,7 +96,7 @@ class AnswerReader:
         Sorted: what a value misses, and the empty required fields of sections that are due.
         """
         facts = answer.facts
-        codes = {c for fact in facts.values() if isinstance(fact, Missing) for c in fact.codes}
+        codes = gather_missing(facts.values())
         for section, required in self._required:
             if facts[section] == "due":
                 codes.update(code for code in required if code not in given)

@@ -9,7 +9,7 @@ from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Inputs, Preparer
 from ruletrail.compiled.record_building import Answer
 from ruletrail.evaluations import evaluate_record
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, days_of
 from ruletrail.reports import Report
 from ruletrail.trails import Record
 
@@ -123,13 +123,20 @@ class CompiledRulebook:
         inputs = self.prepare(report)
         return None if inputs is None else self.run(inputs)
 
+    @property
+    def has_templates(self) -> bool:
+        """Tell whether trails are written by templates, and not from records.
+
+        Which band or row answered, and what is in force on a day, no template knows.
+        """
+        return not self.linked.lookups and not days_of(self.linked)
+
     def write_trail(self, answer: Answer, report: Report, digests: "Digests" = "all") -> bytes:
         """Write the trail of an answer: the canonical JSON that `Trail` makes of its record.
 
         With fewer digests only to time them apart.
         """
-        if self.linked.lookups:
-            # which band or row answered depends on numbers, which no template knows
+        if not self.has_templates:
             # the common path writes by templates
             from ruletrail.digests import canonical_json  # noqa: PLC0415
             from ruletrail.trails.document import write_trail  # noqa: PLC0415
@@ -166,7 +173,7 @@ class CompiledRulebook:
 
     def compile_trails(self) -> TrailCodes:
         """Make what writes trails, both for usual reports and for any, and return its code."""
-        if not self.is_covered:
+        if not self.is_covered or not self.has_templates:
             return (), ()
         return self.trail_writer(is_usual=True).codes, self.trail_writer(is_usual=False).codes
 

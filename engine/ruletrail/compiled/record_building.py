@@ -14,7 +14,7 @@ from ruletrail.evaluations.exceptions import NOT_CHOSEN, choose_formula, truth_o
 from ruletrail.evaluations.messages import match_printed, show_messages
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Derivation, Formula, Part, Skipped
-from ruletrail.linking import LinkedRulebook, split_rule
+from ruletrail.linking import LinkedRulebook, constants_of, days_of, split_rule, values_by_day
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Clause, Decision, Message, Rule, Section
 from ruletrail.trails import (
@@ -85,14 +85,20 @@ def _build_record(
 ) -> Record:
     """Build the record of an evaluation that the compiled function made."""
     facts: dict[str, Fact] = {code: declared.value for code, declared in report.fields.items()}
-    facts |= {code: parameter.value for code, parameter in linked.rulebook.parameters.items()}
+    facts |= constants_of(linked)
     for code in linked.rulebook.entries:
         facts.pop(code, None)
+    days = days_of(linked)
+    for day in days:
+        if day not in linked.rulebook.entries:
+            facts |= values_by_day(linked, day, facts)
     conclusions: list[Conclusion] = []
     for step in steps:
         conclusion = conclude(step, results[step.function], report, facts)
         conclusions.append(conclusion)
         facts[step.entry.code] = conclusion.fact
+        if step.entry.code in days:
+            facts |= values_by_day(linked, step.entry.code, facts)
     messages = tuple(show_messages(linked, report, facts, conclusions))
     return Record(
         linked,

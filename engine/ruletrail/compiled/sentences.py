@@ -11,8 +11,14 @@ from ruletrail.compiled.record_building import Answer
 from ruletrail.compiled.slots import Slot, StepSlots, read_slot
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_fact, show_ratio
-from ruletrail.linking import PLACEHOLDERS, choices_of, labels_of_outcomes
-from ruletrail.rulebooks import Check, Decision, Message, Rule, Section, Sentence
+from ruletrail.linking import (
+    PLACEHOLDERS,
+    choices_of,
+    constants_of,
+    labels_of_outcomes,
+    value_on,
+)
+from ruletrail.rulebooks import Check, Decision, Message, Parameter, Rule, Section, Sentence
 from ruletrail.trails.steps import Shape, shape_of
 from ruletrail.values import Fact, Missing
 
@@ -81,13 +87,13 @@ class _Places:
             code: Slot(at, field.kind, 10**field.scale)
             for at, (code, field) in enumerate(preparer.fields.items())
         }
-        identity, parameters = self.linked.rulebook.identity, self.linked.rulebook.parameters
+        identity = self.linked.rulebook.identity
         self.words = {
             "edition": identity.edition, "rulebook": identity.name, "version": identity.version,
         }  # fmt: skip
-        self.constants: dict[str, Fact] = {code: each.value for code, each in parameters.items()}
+        self.constants: dict[str, Fact] = constants_of(self.linked)
 
-    def find(self, name: str) -> "str | _Shown":
+    def find(self, name: str) -> "str | _Shown | _ShownOnDay":
         """Find what a name shows: a text that no report changes, or where its value is."""
         linked = self.linked
         if name in PLACEHOLDERS and name not in linked.signatures:
@@ -98,6 +104,11 @@ class _Places:
             return _Shown(name, shape, *places, self._titles(name))
         if name in self.fields and name not in self.constants:
             return _Shown(name, shape, -1, self.fields[name], self._titles(name))
+        parameter = linked.rulebook.parameters.get(name)
+        if parameter is not None and parameter.day is not None:
+            day = self.find(parameter.day.code)
+            if isinstance(day, _Shown):
+                return _ShownOnDay(parameter, shape, day)
         return _show(self.constants.get(name, Missing((name,))), shape, linked.rulebook.locale)
 
     def _titles(self, code: str) -> Mapping[Any, str]:
@@ -119,6 +130,16 @@ class _Shown:
     slot: Slot
     titles: Mapping[Any, str]
 
+    def day(self, answer: Answer) -> Fact:
+        """Return the day that it is, or why it is none."""
+        is_field = self.chunk < 0
+        held: Any = answer.inputs.slots if is_field else answer.results[self.chunk]
+        top = held[self.slot.position] if self.slot.fact is None else self.slot.fact
+        if top is None:
+            return Missing((self.name,))
+        fact: Fact = date.fromordinal(top) if top.__class__ is int else top
+        return fact
+
     def show(self, answer: Answer, locale: Locale) -> str:
         """Write the value as the sentence shows it."""
         slot, is_field = self.slot, self.chunk < 0
@@ -134,6 +155,19 @@ class _Shown:
         written = answer.inputs.decimals[slot.position] if is_field else None
         decimals = self.shape.count(top, bottom, written)
         return show_ratio(top, bottom, decimals, locale, grouping=self.shape.grouping)
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownOnDay:
+    """A parameter that changes with a day."""
+
+    parameter: Parameter
+    shape: Shape
+    day: _Shown
+
+    def show(self, answer: Answer, locale: Locale) -> str:
+        """Write what is in force as the sentence shows it."""
+        return _show(value_on(self.parameter, self.day.day(answer)), self.shape, locale)
 
 
 def _show(fact: Fact, shape: Shape, locale: Locale) -> str:

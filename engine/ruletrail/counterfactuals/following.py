@@ -12,7 +12,7 @@ from functools import partial
 from typing import cast
 
 from ruletrail.counterfactuals.curves import Fixed
-from ruletrail.counterfactuals.lookups import look_up
+from ruletrail.counterfactuals.lookups import look_up, value_on
 from ruletrail.counterfactuals.primitives import Form, Forms
 from ruletrail.counterfactuals.stretches import Allowance, SplitError, Stretch, UnsettledError
 from ruletrail.evaluations.evaluating import choose_exclusive, choose_first
@@ -27,7 +27,7 @@ from ruletrail.formulas import (
     kleene,
     list_of,
 )
-from ruletrail.formulas.lookups import Lookup
+from ruletrail.formulas.lookups import Lookup, day_of
 from ruletrail.formulas.operations import (
     LOOKUP,
     Asks,
@@ -38,7 +38,7 @@ from ruletrail.formulas.operations import (
     Strict,
 )
 from ruletrail.formulas.reference_evaluator import is_of_row
-from ruletrail.rulebooks import Check, Clause, Decision, Entry, Rule, Section
+from ruletrail.rulebooks import Check, Clause, Decision, Entry, Parameter, Rule, Section
 from ruletrail.trails import CaseConclusion, code_in_row, cut_code, entry_of
 from ruletrail.values import (
     ErrorValue,
@@ -84,6 +84,8 @@ class Cone:
     members: Mapping[str, tuple[str, ...]]
     lookups: Mapping[str, Lookup]
     leaves_out: bool
+    dated: Mapping[str, Parameter]
+    """The parameters that change with a day, which may depend on the input."""
     rows: Mapping[str, int]
     """How many rows each list has that is supplied."""
     own: Mapping[str, frozenset[str]]
@@ -185,7 +187,9 @@ class _Reader:
         """What was gathered from rows, once for all of them, by the place of its call."""
 
     def read(self, code: str) -> Form:
-        form = self.forms.get(code)
+        form, dated = self.forms.get(code), self.cone.dated.get(code)
+        if form is None and dated is not None and dated.day is not None:
+            return value_on(dated, self.read(dated.day.code), self.stretch)
         return form if form is not None else Fixed(self.cone.facts.get(code, Missing((code,))))
 
     # -- Entries -----------------------------------------------------------------------------------
@@ -439,12 +443,12 @@ class _Reader:
         facts = [each.fact for each in operands if isinstance(each, Fixed)]
         self.allowance.spend(len(operands))
         if call.operation is LOOKUP:
-            non_value = worst(facts)
+            lookup = self.cone.lookups[call.code]
+            operands = [*operands, *(self.read(day) for day in day_of(lookup))]
+            non_value = worst([each.fact for each in operands if isinstance(each, Fixed)])
             if non_value is not None:
                 return Fixed(non_value)
-            return look_up(
-                self.cone.lookups[call.code], operands, self.stretch, text, self.allowance
-            )
+            return look_up(lookup, operands, self.stretch, text, self.allowance)
         if len(facts) == len(operands) and (self.rounds or not call.operation.takes_decimals):
             return Fixed(_compute(call, facts, text))
         self.allowance.spend(_COST_OF_CURVES * len(operands))

@@ -5,6 +5,7 @@ line.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from fractions import Fraction
 
 from ruletrail.analysis.lookup_bounds import lines_of
@@ -12,14 +13,30 @@ from ruletrail.counterfactuals.curves import Fixed, NumberForm, add, compare, mu
 from ruletrail.counterfactuals.days import Days, number_of
 from ruletrail.counterfactuals.primitives import Form, Wording
 from ruletrail.counterfactuals.stretches import Allowance, Stretch, UnsettledError
-from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup
-from ruletrail.values import ErrorValue, Fact, Value, is_too_large
+from ruletrail.formulas.lookups import (
+    BandScale,
+    DatedLookup,
+    KeyedTable,
+    Lookup,
+    find_in_force,
+)
+from ruletrail.formulas.lookups import Days as Period
+from ruletrail.rulebooks import Parameter
+from ruletrail.values import ErrorValue, Fact, Value, is_non_value, is_too_large
 
 
 def look_up(
     lookup: Lookup, operands: Sequence[Form], stretch: Stretch, text: str, allowance: Allowance
 ) -> Form:
     """Answer for operands that are no non-values; `text` is the call, for errors that name it."""
+    if isinstance(lookup, DatedLookup):
+        *looked_up, day = operands
+        allowance.spend(len(lookup.stretches))
+        at = find_on([each.days for each in lookup.stretches], day, stretch)
+        found = lookup.stretches[at] if at >= 0 else None
+        if found is None or found.content is None:
+            return Fixed(ErrorValue("no_case", found.lacking if found else lookup.code))
+        return look_up(found.content, looked_up, stretch, text, allowance)
     if isinstance(lookup, KeyedTable):
         allowance.spend(len(lookup.rows))
         keys = [_key(lookup, at, form, stretch) for at, form in enumerate(operands)]
@@ -30,6 +47,32 @@ def look_up(
     if isinstance(operand, Wording | Days):
         raise UnsettledError("formula")
     return _on_scale(lookup, operand, stretch)
+
+
+def find_on(spans: Sequence[Period], day: Form, stretch: Stretch) -> int:
+    """Find which entry is in force throughout; -1 where none is."""
+    if isinstance(day, Fixed):
+        return find_in_force(spans, day.fact) if isinstance(day.fact, date) else -1
+    number = number_of(day)  # type: ignore[arg-type]  # linking admits only days
+
+    def is_after(other: date) -> bool:
+        return compare(number, Fixed(Fraction(other.toordinal())), stretch) > 0
+
+    def is_reached(at: int) -> bool:
+        first = spans[at].first
+        return compare(number, Fixed(Fraction(first.toordinal())), stretch) >= 0
+
+    at = _count_reached(len(spans), is_reached) - 1
+    last = spans[at].last if at >= 0 else None
+    return -1 if last is not None and is_after(last) else at
+
+
+def value_on(parameter: Parameter, day: Form, stretch: Stretch) -> Form:
+    """Return what a parameter that changes with a day is throughout."""
+    if isinstance(day, Fixed) and is_non_value(day.fact):
+        return day
+    at = find_on(parameter.spans, day, stretch)
+    return Fixed(parameter.values[at].value if at >= 0 else ErrorValue("no_case", parameter.code))
 
 
 def _limited(fact: Fact, text: str) -> Fact:
@@ -97,4 +140,4 @@ def _number(cell: Value) -> Fraction:
     raise TypeError("linking admits no other type in the place of this key")
 
 
-__all__ = ["look_up"]
+__all__ = ["find_on", "look_up", "value_on"]

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from ruletrail.counterfactuals.following import ChangedRows, Cone
+from ruletrail.counterfactuals.stretches import UnsettledError
 from ruletrail.documents import from_python
 from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import OF_ROWS_SINCE, make_reading
@@ -20,8 +21,8 @@ from ruletrail.formulas import (
 )
 from ruletrail.formulas.operations import COMPARE
 from ruletrail.intake import check_read, limits_of
-from ruletrail.linking import LinkedRulebook, formulas_of
-from ruletrail.reports import Declared, Report
+from ruletrail.linking import LinkedRulebook, days_of, formulas_of, values_by_day
+from ruletrail.reports import Declared, Report, list_shells, unquote_subject
 from ruletrail.rulebooks import Check, Decision, Entry, Section
 from ruletrail.trails import (
     AllRowsConclusion,
@@ -66,6 +67,8 @@ class Question:
     """What an entry that is written for each row reads of the row itself."""
     shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """And what it reads that is the same in all rows."""
+    shell: Mapping[str, Any] | None = None
+    """What the report's document holds beside its fields; None where that is not known any more."""
 
     @property
     def outcome(self) -> str:
@@ -101,8 +104,10 @@ class Question:
         linked = self.linked
         leaves_out = linked.rulebook.language >= OF_ROWS_SINCE
         rows = {over: len(each) for over, each in self.report.lists.items()}
+        parameters = linked.rulebook.parameters.items()
+        dated = {code: each for code, each in parameters if each.day is not None}
         return Cone(
-            steps, self.facts, self.members, linked.lookups, leaves_out, rows, self.own,
+            steps, self.facts, self.members, linked.lookups, leaves_out, dated, rows, self.own,
             frozenset(code for code, each in self.shared.items() if not each.isdisjoint(changed)),
         )  # fmt: skip
 
@@ -110,7 +115,9 @@ class Question:
         """Draw the conclusions of a cone with other values, by the reference evaluator."""
         report = self.with_values(values)
         facts: dict[str, Fact] = {**values}
-
+        days = days_of(self.linked)
+        for code in days & values.keys():
+            facts |= values_by_day(self.linked, code, facts)
         reading = make_reading(
             self.linked, report, ChainMap(facts, cast("dict[str, Fact]", self.facts))
         )
@@ -119,6 +126,8 @@ class Question:
             for conclusion in conclude_all(entry, reading, report, changed.take(entry)):
                 conclusions[conclusion.code] = conclusion
                 facts[conclusion.code] = conclusion.fact
+            if entry.code in days:
+                facts |= values_by_day(self.linked, entry.code, facts)
         return conclusions
 
     def with_values(self, values: Mapping[str, Value]) -> Report:
@@ -140,10 +149,13 @@ class Question:
         return declared_in(self.report, code)
 
     def admits(self, values: Mapping[str, Value]) -> bool:
-        """Tell whether the report with other values is one, by its schema and all else."""
-        document = self.to_document(values)
-        node, problems = from_python(document, "report", limits_of(self.linked))
-        checked, _ = check_read(node, problems, self.linked)
+        """Tell whether the report with other values is one, by its schema and all else.
+
+        Raises `UnsettledError` where nothing can be told of any.
+        """
+        if self.shell is None:
+            raise UnsettledError("schema")
+        checked = _check(self.to_document(values), self.linked)
         if checked is None:
             return False
         found = {code: declared_in(checked, code) for code in values}
@@ -151,15 +163,26 @@ class Question:
 
     def to_document(self, values: Mapping[str, Value] | None = None) -> dict[str, Any]:
         """Write the report with other values as a document's data."""
-        report = self.with_values(values or {})
-        lists = {code: [_write_row(each) for each in rows] for code, rows in report.lists.items()}
-        printed = {"printed": {"messages": list(report.printed)}} if report.printed else {}
-        return {
-            "rulebook": str(report.reference),
-            **({"subject": dict(report.subject)} if report.subject else {}),
-            "fields": {**_write_row(report.fields), **lists},
-            **printed,
-        }
+        return _write_document(self.with_values(values or {}), self.shell or {})
+
+
+def _write_document(report: Report, shell: Mapping[str, Any]) -> dict[str, Any]:
+    lists = {code: [_write_row(each) for each in rows] for code, rows in report.lists.items()}
+    fields = {**_write_row(report.fields), **lists}
+    return {"rulebook": str(report.reference), **shell, "fields": fields}
+
+
+def _check(document: Mapping[str, Any], linked: LinkedRulebook) -> Report | None:
+    node, problems = from_python(document, "report", limits_of(linked))
+    return check_read(unquote_subject(node), problems, linked)[0]
+
+
+def _find_shell(linked: LinkedRulebook, report: Report) -> Mapping[str, Any] | None:
+    """Find what a report's document held beside its fields: as it stands, the schema admits it."""
+    for shell in list_shells(report.subject, report.printed):
+        if _check(_write_document(report, shell), linked) is not None:
+            return shell
+    return None
 
 
 def _write_row(fields: Mapping[str, Declared]) -> dict[str, Any]:
@@ -207,8 +230,9 @@ def ask(record: Record, target: str) -> Question:
         for code, codes in own.items()
     }
     return Question(
-        linked, record.report, record.facts, target, inputs, steps, readers, members, own, shared
-    )
+        linked, record.report, record.facts, target, inputs, steps, readers, members, own, shared,
+        _find_shell(linked, record.report),
+    )  # fmt: skip
 
 
 def _read_in_row(entry: Entry) -> frozenset[str]:

@@ -191,16 +191,20 @@ class Search:
             yield here, fact
 
     def _nearest(self, grid: Grid | Calendar, stretch: Stretch, *, rises: bool) -> Flip | None:
+        is_refused = False
         for part, fact in self.walk(stretch, grid.form, rises=rises):
             word = outcome_word(fact)
             if not self.accepts(word):
+                is_refused = False
                 continue
             steps = self._first_admitted(part, grid.value, rises=rises)
             if steps is None:
+                is_refused = True
                 continue
             to, is_first = grid.value(steps), steps == (part.low if rises else part.high)
-            # where the schema refuses the first values, the one before is no report's
-            before = grid.value(steps - (1 if rises else -1)) if is_first else self.declared
+            # where the schema refuses the values before, they are no report's
+            is_next = is_first and not is_refused
+            before = grid.value(steps - (1 if rises else -1)) if is_next else self.declared
             unit = DAYS if isinstance(grid, Calendar) else self._unit
             return self._flip(to, before, word, distance(to, self.declared), unit)
         return None
@@ -213,14 +217,18 @@ class Search:
         for steps in ordered[:_MOST_REFUSED]:
             if self._admits(value(steps)):
                 return steps
-        if len(ordered) > _MOST_REFUSED:
+        # a stretch may hold more values than Python's `len` can count
+        if part.high - part.low >= _MOST_REFUSED:
             raise UnsettledError("schema")
         return None
 
     def _confirm_steady(self, ends: Sequence[Value]) -> None:
-        """Ask the evaluator at the ends of the domain, in case following went wrong as a whole."""
+        """Ask the evaluator at the ends of the domain, in case following went wrong as a whole.
+
+        An end that the schema refuses may lead anywhere: it is no report's.
+        """
         for end in ends:
-            if self.accepts(self.word(self.ask(end))):
+            if self.accepts(self.word(self.ask(end))) and self._admits(end):
                 raise DisagreementError(f"{self.question.target} {self.code} {write_value(end)}")
 
     # -- What the report does not say --------------------------------------------------------------

@@ -18,6 +18,7 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.intake import limits_of, take_report
 from ruletrail.linking import LinkedRulebook, declaration_of, kind_of_entry
 from ruletrail.problems import quote, refusal
+from ruletrail.reports import unquote_subject
 from ruletrail.schemas import FieldDeclaration
 from ruletrail.trails import Record, cut_code, entry_of, outcome_word
 from ruletrail.values import MOST_DECIMALS, count_decimals, is_plain_number
@@ -56,7 +57,7 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
     for code, value in values.items():
         _put(document["fields"], code, value)
     node, problems = from_python(document, PLACE, limits_of(record.linked))
-    report = take_report(node, problems, record.linked)
+    report = take_report(unquote_subject(node), problems, record.linked)
     after = evaluate_record(record.linked, report)
     parts: list[Part] = []
     because = ""

@@ -56,6 +56,8 @@ class _Scanner:
         self.fresh = False
         self.ended = 0
         self.last_line = (-1, "")
+        self.margins: dict[int, int] = {}
+        """Where what stands in a line begins; one line may hold a whole document."""
 
     def run(self) -> None:
         self._skip()
@@ -179,12 +181,12 @@ class _Scanner:
 
     def _indent(self, index: int, *, is_first: bool = False) -> float:
         """Count the spaces before a line; of a sign that is not the first there, none are known."""
-        start = self.starts[bisect_right(self.starts, index) - 1]
-        before = self.text[start:index]
-        if is_first and before.strip():
-            return float("inf")
-        line = self.text[start : index + 1]
-        return len(line) - len(line.lstrip())
+        line = bisect_right(self.starts, index) - 1
+        begun = self.margins.get(line)
+        if begun is None:
+            match = _SPACE.match(self.text, self.starts[line], index)
+            begun = self.margins[line] = match.end() if match is not None else index
+        return float("inf") if is_first and begun < index else begun - self.starts[line]
 
     def _fail(self, code: str = "json-syntax") -> NoReturn:
         if code == "json-syntax":

@@ -26,6 +26,7 @@ _OFFERS = {
     "placeholder": _READABLE - _CALLED,
     "values": frozenset({"field", "rule", "parameter"}),
     "constants": frozenset({"parameter"}),
+    "days": frozenset({"field", "rule"}),
 }
 
 
@@ -76,6 +77,8 @@ def find_context(lines: list[str], line: int, before: str) -> str:
         return "fields"
     if key == "part_of":
         return "sections"
+    if key == "day" and (not trail or trail[-1] in ("parameters", "scales", "tables")):
+        return "days"
     if trail[-1:] == ["scales"] and key in _CONSTANTS:
         return "constants"
     is_list = before.strip() != "" and ("[" in before or not here)

@@ -102,13 +102,17 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
     paths = {here.shown: here.path for here, _, _ in follow_extends(source)}
     for code, parameter in rulebook.parameters.items():
         label, unit, mark = parameter.label, parameter.unit or "", parameter.mark
-        yield Name(code, "parameter", label, unit, parameter.text, paths.get(mark.file), mark)
+        text = parameter.text
+        if parameter.values:
+            text = "; ".join(f"{each.days}: {each.text}" for each in parameter.values)
+        yield Name(code, "parameter", label, unit, text, paths.get(mark.file), mark)
     for code, group in rulebook.groups.items():
         members, mark = f"[{', '.join(group.members)}]", group.mark
         yield Name(code, "group", "", "", members, paths.get(mark.file), mark)
     for code, lookup in rulebook.lookups.items():
         kind, mark = type(lookup).__name__.lower(), lookup.mark
         called, unit = call_of(lookup), lookup.unit or ""
+        called += "".join(f"; {each.days}" for each in lookup.versions)
         yield Name(code, kind, lookup.label, unit, called, paths.get(mark.file), mark)
     for code, entry in rulebook.entries.items():
         if isinstance(entry, Message):
@@ -125,7 +129,7 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
 
 def call_of(lookup: Scale | Table) -> str:
     """Write how a scale or a table is called."""
-    keys = ("x",) if isinstance(lookup, Scale) else lookup.content.columns
+    keys = ("x",) if isinstance(lookup, Scale) else lookup.contents[0].columns
     return f"{lookup.code}({', '.join(keys)})"
 
 

@@ -172,7 +172,12 @@ class _Lines:
             column = 0
 
 
+_DATED = ("parameters", "scales", "tables")
+"""The kinds of entries that may change with a day."""
+
+
 def _walk(node: MappingNode, lines: _Lines) -> Iterator[Occurrence]:
+    yield from _Place(lines, {}).day(node)
     for kind in ("parameters", "groups", "scales", "tables", *ENTRY_KINDS):
         entries = node.get(kind)
         if not isinstance(entries, MappingNode):
@@ -184,9 +189,11 @@ def _walk(node: MappingNode, lines: _Lines) -> Iterator[Occurrence]:
                 yield from place.items(entry)
             elif kind == "scales":
                 yield from place.scale(entry)
-            elif kind not in ("parameters", "tables"):
+            elif kind in ENTRY_KINDS:
                 yield from place.for_each(entry)
                 yield from place.entry(entry)
+            if kind in _DATED:
+                yield from place.day(entry)
     yield from _Place(lines, {}).items(node.get("remove"))
 
 
@@ -227,12 +234,20 @@ class _Place:
     def scale(self, node: Node) -> Iterator[Occurrence]:
         """Walk the constants of a scale, of which some are codes of parameters."""
         members = members_of(node)
-        pieces = [members_of(band) for band in items_of(members.get("bands"))]
+        versions = [members_of(each) for each in items_of(members.get("versions"))]
+        lists = [each.get("bands") for each in (members, *versions)]
+        pieces = [members_of(band) for bands in lists for band in items_of(bands)]
         for piece in (members, *pieces):
             for key in ("times", "from", "above", "value", "rate"):
                 value = piece.get(key)
                 if isinstance(value, ScalarNode):
                     yield from self._whole(value)
+
+    def day(self, node: Node) -> Iterator[Occurrence]:
+        """Walk the code of the day that decides."""
+        written = members_of(node).get("day")
+        if isinstance(written, ScalarNode):
+            yield from self._whole(written)
 
     def for_each(self, entry: Node) -> Iterator[Occurrence]:
         """Walk the values of `for_each`, of which some are codes."""

@@ -13,7 +13,7 @@ from ruletrail.evaluations.messages import match_printed, show_messages
 from ruletrail.evaluations.reading import Reading, make_reading, start_facts
 from ruletrail.evaluations.rows import conclude_rows
 from ruletrail.formulas import Formula, kleene, list_of, skip_formula
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, days_of, values_by_day
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Clause, Decision, Entry, Message, Rule, Section
 from ruletrail.trails import (
@@ -53,10 +53,13 @@ def evaluate_record(linked: LinkedRulebook, report: Report) -> Record:
     facts = start_facts(linked, report)
     reading = make_reading(linked, report, facts)
     conclusions: list[Conclusion] = []
+    days = days_of(linked)
     for entry in linked.steps:
         for conclusion in conclude_all(entry, reading, report):
             conclusions.append(conclusion)
             facts[conclusion.code] = conclusion.fact
+        if entry.code in days:
+            facts |= values_by_day(linked, entry.code, facts)
     messages = tuple(show_messages(linked, report, facts, conclusions))
     printed = match_printed(report.printed, messages)
     return Record(

@@ -14,7 +14,7 @@ from ruletrail.formulas import (
     evaluate_formula,
 )
 from ruletrail.formulas.lookups import Lookup
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, constants_of, days_of, values_by_day
 from ruletrail.reports import Report
 from ruletrail.trails import code_in_row
 from ruletrail.values import Fact, Missing
@@ -71,7 +71,10 @@ def aggregates_in(derivation: Derivation) -> Mapping[int, Fact]:
 
 
 def start_facts(linked: LinkedRulebook, report: Report) -> dict[str, Fact]:
-    """Return the facts before any step: fields, cells of rows, numbers of rows, parameters."""
+    """Return the facts before any step: fields, cells of rows, numbers of rows, parameters.
+
+    Of the parameters that change with a day, those whose day is a field.
+    """
     entries = linked.rulebook.entries
     facts: dict[str, Fact] = {code: declared.value for code, declared in report.fields.items()}
     for over, rows in report.lists.items():
@@ -80,9 +83,12 @@ def start_facts(linked: LinkedRulebook, report: Report) -> dict[str, Fact]:
             for name, declared in cells.items():
                 if f"{over}.{name}" not in entries:
                     facts[f"{over}[{row}].{name}"] = declared.value
-    facts |= {code: parameter.value for code, parameter in linked.rulebook.parameters.items()}
+    facts |= constants_of(linked)
     for code in entries:
         facts.pop(code, None)
+    for day in days_of(linked):
+        if day not in entries:
+            facts |= values_by_day(linked, day, facts)
     return facts
 
 

@@ -35,12 +35,20 @@ from ruletrail.formulas import (
     list_of,
     write_expression,
 )
-from ruletrail.formulas.lookups import Band, BandScale, KeyedTable
+from ruletrail.formulas.lookups import (
+    Band,
+    BandScale,
+    DatedLookup,
+    Days,
+    KeyedTable,
+    find_in_force,
+)
 from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook, formulas_of
+from ruletrail.linking.days import list_dated
 from ruletrail.lints.subjects import formulas_in
 from ruletrail.problems import Mark
-from ruletrail.rulebooks import Check, Clause, Decision, Entry, Rule, Section
+from ruletrail.rulebooks import Check, Clause, Decision, Entry, Parameter, Rule, Section
 from ruletrail.rulebooks.clauses import mark_at
 from ruletrail.trails import (
     CheckConclusion,
@@ -54,7 +62,10 @@ from ruletrail.trails import (
 from ruletrail.values import NotEncoded, Value, is_non_value, type_of, write_number
 
 KINDS = ("rule", "case", "section", "check", "threshold")
-"""The kinds of points that are always counted; `band` and `row` come with scales and tables."""
+"""The kinds of points that are always counted; `band` and `row` come with scales and tables.
+
+`dated` comes with what changes with a day.
+"""
 MOST_ROWS = 200
 """Rows of a table that are counted one by one; of a longer one only whether any answered."""
 _SIDES = {"<": "below", "=": "at", ">": "above"}
@@ -86,35 +97,96 @@ def _lookup_points(linked: LinkedRulebook) -> Iterator[tuple[Point, Mark]]:
     for code, scale in linked.rulebook.scales.items():
         lookup = linked.lookups[code]
         if code in called and isinstance(lookup, BandScale):
-            for written, band in zip(scale.content.bands, lookup.bands, strict=True):
+            for written, band in zip(scale.contents[0].bands, lookup.bands, strict=True):
                 for point in _band_points(lookup, band):
                     yield point, written.mark
+        elif code in called and isinstance(lookup, DatedLookup):
+            yield from _stretch_points(lookup, scale.mark)
     for code, table in linked.rulebook.tables.items():
         if code in called:
-            for point in _row_points(table.content):
-                yield point, table.mark
+            lookup = linked.lookups[code]
+            if isinstance(lookup, DatedLookup):
+                yield from _stretch_points(lookup, table.mark)
+            else:
+                for point in _row_points(table.contents[0]):
+                    yield point, table.mark
+    yield from _dated_points(linked)
 
 
-def _band_points(scale: BandScale, band: Band) -> Iterator[Point]:
+def _stretch_points(lookup: DatedLookup, mark: Mark) -> Iterator[tuple[Point, Mark]]:
+    """List what can be seen of a scale or table on each stretch of days."""
+    for stretch in lookup.stretches:
+        since = _since(stretch.days)
+        match stretch.content:
+            case BandScale() as scale:
+                for band in scale.bands:
+                    yield from ((point, mark) for point in _band_points(scale, band, since))
+            case KeyedTable() as table:
+                yield from ((point, mark) for point in _row_points(table, since))
+            case _:
+                pass
+
+
+def _since(days: Days) -> str:
+    return f" since {days.first.isoformat()}"
+
+
+def _dated_points(linked: LinkedRulebook) -> Iterator[tuple[Point, Mark]]:
+    """List the dated entries that something reads, each as in force, and on its first day."""
+    read = {code for codes in linked.reads.values() for code in codes}
+    for parameter in linked.rulebook.parameters.values():
+        if parameter.code in read:
+            for value in parameter.values:
+                for point in _days_points(parameter.code, value.days):
+                    yield point, value.mark
+    entries = linked.rulebook.entries.values()
+    called = {name for entry in entries for each in formulas_of(entry) for name in each.names}
+    for code, dated in linked.rulebook.lookups.items():
+        for version in dated.versions if code in called else ():
+            for point in _days_points(code, version.days):
+                yield point, version.mark
+
+
+def _days_points(code: str, days: Days) -> Iterator[Point]:
+    what = f"from {days.first.isoformat()}"
+    yield Point("dated", code, what, "in_force")
+    yield Point("dated", code, what, "on_first_day")
+
+
+def _dated_hits(record: Record) -> Iterator[Point]:
+    """Name the dated entries that are in force in an evaluation."""
+    for dated in list_dated(record.linked.rulebook):
+        day = record.facts.get(dated.day.code) if dated.day is not None else None
+        spans = [each.days for each in
+                 (dated.values if isinstance(dated, Parameter) else dated.versions)]  # fmt: skip
+        at = find_in_force(spans, day) if isinstance(day, date) else -1
+        if at >= 0:
+            in_force, on_first = _days_points(dated.code, spans[at])
+            yield in_force
+            if day == spans[at].first:
+                yield on_first
+
+
+def _band_points(scale: BandScale, band: Band, since: str = "") -> Iterator[Point]:
     """Ask for each threshold from both sides: the band before, and its own.
 
     Below the first one a scale has no case, or is 0: that is not asked for.
     """
-    what = f"{'above' if band.is_past else 'from'} {write_number(band.threshold)}"
+    what = f"{'above' if band.is_past else 'from'} {write_number(band.threshold)}{since}"
     yield Point("band", scale.code, what, "reached")
     if band is not scale.bands[0]:
         yield Point("band", scale.code, what, "on_threshold")
 
 
-def _row_points(table: KeyedTable) -> Iterator[Point]:
+def _row_points(table: KeyedTable, since: str = "") -> Iterator[Point]:
     if len(table.rows) <= MOST_ROWS:
         for at, row in enumerate(table.rows, start=1):
             keys = ", ".join(_shown_key(cell[0]) for cell in row.cells)
-            yield Point("row", table.code, f"{at} {keys}", "reached")
+            yield Point("row", table.code, f"{at} {keys}{since}", "reached")
     else:
-        yield Point("row", table.code, "", "reached")
+        yield Point("row", table.code, since.strip(), "reached")
     if table.otherwise is not None:
-        yield Point("row", table.code, "otherwise", "reached")
+        yield Point("row", table.code, f"otherwise{since}", "reached")
 
 
 def _shown_key(value: Value) -> str:
@@ -205,7 +277,9 @@ def _type_of(expression: Expression, linked: LinkedRulebook) -> str:
             return signature.type if signature is not None else "boolean"
         case Call(code=code) if code in linked.lookups:
             lookup = linked.lookups[code]
-            return lookup.value_type if isinstance(lookup, KeyedTable) else "number"
+            contents = lookup.contents if isinstance(lookup, DatedLookup) else (lookup,)
+            return next((each.value_type for each in contents if isinstance(each, KeyedTable)),
+                        "number")  # fmt: skip
         case Call(operation=operation, operands=operands):
             return _type_of(operands[0], linked) if operation.gives == "alike" else operation.gives
 
@@ -215,7 +289,7 @@ def _type_of(expression: Expression, linked: LinkedRulebook) -> str:
 
 def find_hits(record: Record) -> set[Point]:
     """Name the points that one evaluation shows."""
-    hits: set[Point] = set()
+    hits = set(_dated_hits(record))
     for conclusion in record.conclusions:
         hits.update(_entry_hits(conclusion))
         for derivation in derivations_of(conclusion):
@@ -291,30 +365,37 @@ def _lookup_hits(derivation: Derivation, conclusion: Conclusion, record: Record)
             values = [value_of(operand, derivation, record, row) for operand in part.operands]
             if isinstance(each.outcome, Skipped) or any(map(_is_no_value, values)):
                 continue
-            if isinstance(lookup, KeyedTable):
-                yield from _row_hit(lookup, cast("Sequence[Value]", values))
-            else:
-                yield from _band_hits(lookup, cast("Fraction", values[0]))
+            since, content = "", lookup
+            if isinstance(lookup, DatedLookup):
+                day = record.facts.get(lookup.day)
+                stretch = lookup.find(day) if isinstance(day, date) else None
+                if stretch is None or stretch.content is None:
+                    continue
+                since, content = _since(stretch.days), stretch.content
+            if isinstance(content, KeyedTable):
+                yield from _row_hit(content, cast("Sequence[Value]", values), since)
+            elif isinstance(content, BandScale):
+                yield from _band_hits(content, cast("Fraction", values[0]), since)
 
 
 def _is_no_value(value: object) -> bool:
     return value is None or is_non_value(value)  # type: ignore[arg-type]  # a fact otherwise
 
 
-def _row_hit(table: KeyedTable, values: Sequence[Value]) -> Iterator[Point]:
+def _row_hit(table: KeyedTable, values: Sequence[Value], since: str) -> Iterator[Point]:
     """Name the row that answered, or `otherwise`; a table that has no such answer shows nothing."""
-    at, points = table.find(values), list(_row_points(table))
+    at, points = table.find(values), list(_row_points(table, since))
     if at >= 0:
         yield points[at if len(table.rows) <= MOST_ROWS else 0]
     elif table.otherwise is not None:
         yield points[-1]
 
 
-def _band_hits(scale: BandScale, number: Fraction) -> Iterator[Point]:
+def _band_hits(scale: BandScale, number: Fraction, since: str) -> Iterator[Point]:
     """Name the band that answered, and the threshold that the number is on."""
     at = scale.find(number)
     for place, band in enumerate(scale.bands):
-        inside, *on = _band_points(scale, band)
+        inside, *on = _band_points(scale, band, since)
         if place == at:
             yield inside
         if band.threshold == number:

@@ -24,9 +24,10 @@ from ruletrail.formulas.day_arithmetic import add_years, move_day
 from ruletrail.formulas.lookups import BandScale, KeyedTable
 from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook
+from ruletrail.linking.days import list_dated
 from ruletrail.lints.subjects import formulas_in
 from ruletrail.reports import Declared, Report
-from ruletrail.rulebooks import Section
+from ruletrail.rulebooks import Parameter, Section
 from ruletrail.trails import Conclusion, Record, code_in_row
 from ruletrail.values import Value, round_number, write_number
 
@@ -45,6 +46,8 @@ _MOST_SIZES = 12
 """Rows that a list is tried with, from none on."""
 _DECIMALS = 10
 _ONE = Fraction(1)
+_MOST_DATED = 20
+"""Entries that hold from a day on, of one parameter, scale or table: days to try."""
 _MOST_YEARS = 8
 """Numbers of conditions that are tried as years between two days."""
 
@@ -182,7 +185,10 @@ def _try(report: Report, name: str, slot: _Slot, value: Value, search: _Search) 
 
 
 def callers_of(linked: LinkedRulebook, code: str) -> list[str]:
-    """List the entries that call a scale or a table; none for any other code."""
+    """List the entries that call a scale or table, or read what changes with a day; else none."""
+    parameter = linked.rulebook.parameters.get(code)
+    if parameter is not None and parameter.day is not None:
+        return [reader for reader, reads in linked.reads.items() if code in reads]
     if code not in linked.lookups:
         return []
     entries = linked.rulebook.entries.values()
@@ -280,6 +286,9 @@ def _days(record: Record) -> Iterator[date]:
     These are of as many years as conditions compare with.
     """
     known = [fact for fact in record.facts.values() if isinstance(fact, date)]
+    for dated in list_dated(record.linked.rulebook):
+        entries = dated.values if isinstance(dated, Parameter) else dated.versions
+        yield from (each.days.first for each in entries[:_MOST_DATED])
     years = {
         operand.value
         for conclusion in record.conclusions
@@ -364,7 +373,7 @@ def _rows_of(derivation: Derivation, part: Call, conclusion: Conclusion) -> Iter
 
 def _lookup_distances(code: str, record: Record) -> Iterator[Fraction | None]:
     """Yield how far each call of a scale is from each of its thresholds."""
-    scale = record.linked.lookups[code]
+    scale = record.linked.lookups.get(code)
     for conclusion in record.conclusions:
         for derivation in derivations_of(conclusion):
             for part in derivation.formula.parts if isinstance(scale, BandScale) else ():

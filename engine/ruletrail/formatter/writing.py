@@ -36,15 +36,15 @@ Path = tuple[str, ...]
 
 _RULEBOOK = (
     "language", "rulebook", "edition", "version", "status", "title", "report", "in_force", "locale",
-    "note", "extends", "remove", "sources", "parameters", "groups", "scales", "tables", "lists",
-    "rules",
+    "day", "note", "extends", "remove", "sources", "parameters", "groups", "scales", "tables",
+    "lists", "rules",
     "decisions", "sections", "checks", "messages",
 )  # fmt: skip
 _ENTRY = (
     "for_each", "outcome", "part_of", "title", "kind", "url", "label", "policy", "when",
     "otherwise", "due", "expect", "value", "formula", "not_encoded", "text", "severity", "round",
-    "display", "unit", "fields", "optional", "source", "evidence", "note", "exceptions", "cases",
-    "message",
+    "display", "unit", "fields", "optional", "source", "evidence", "note", "day", "exceptions",
+    "cases", "values", "message",
 )  # fmt: skip
 _SENTENCE = ("due", "not_due", "it", "en", "source", "evidence", "note")
 _EXPECT = (
@@ -69,14 +69,17 @@ _ORDERS: Mapping[str, Mapping[Path, Sequence[str]]] = {
     },
 }
 _LOOKUP = (
-    "label", "kind", "of", "unit", "times", "by", "types", "source", "evidence", "note", "bands",
-    "rows", "file", "otherwise",
+    "label", "kind", "of", "unit", "times", "by", "types", "source", "evidence", "note", "day",
+    "bands", "rows", "file", "otherwise", "versions",
 )  # fmt: skip
+_DATED = ("from", "until", "value", "source", "evidence", "note", "bands", "rows", "file")
 _LOOKUPS = ("scales", "tables")
+_VERSION = ("versions", "*")
 _ENTRIES = ("sources", "parameters", "rules", "decisions", "sections", "checks", "messages")
 _WITHIN: Mapping[Path, Sequence[str]] = {
     (): _ENTRY,
     _CASE: _ENTRY,
+    ("values", "*"): _DATED,
     _EXCEPTION: _ENTRY,
     ("round",): ("decimals", "mode"),
     ("display",): ("decimals", "grouping"),
@@ -178,6 +181,8 @@ def order_of(kind: str, path: Path) -> Sequence[str]:
     """Return the order of keys of the mapping at a path; empty where the author's stays."""
     if kind == "rulebook" and len(path) == _LONGEST_ENTRY and path[0] in _LOOKUPS:
         return _LOOKUP
+    if kind == "rulebook" and path[0:1] and path[0] in _LOOKUPS and path[2:] == _VERSION:
+        return _DATED
     if kind == "rulebook" and len(path) >= _LONGEST_ENTRY and path[0] in _ENTRIES:
         return _WITHIN.get(path[_LONGEST_ENTRY:], ())
     return _ORDERS[kind].get(path, ())

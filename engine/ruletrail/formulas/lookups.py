@@ -1,11 +1,12 @@
 """What a formula looks up by a call of a code: scales and keyed tables, with their exact answers.
 
 A lookup is constant: its thresholds are written out, its rows typed. Who asks gives values, in the
-order of its keys; non-values have decided before.
+order of its keys; non-values have decided before. One that changes with a day takes that day last.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise, product
 from typing import Literal, cast
@@ -14,7 +15,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.values import ErrorValue, Fact, NotApplicable, Value
 
 ScaleKind = Literal["step", "marginal", "linear"]
-CellType = Literal["number", "text", "boolean"]
+CellType = Literal["number", "text", "boolean", "date"]
 
 
 # -- Scales ----------------------------------------------------------------------------------------
@@ -160,4 +161,92 @@ class KeyedTable:
         return list(found)
 
 
-Lookup = BandScale | KeyedTable
+# -- What changes with a day -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days from one on, up to a last one where there is one."""
+
+    first: date
+    last: date | None = None
+
+    def __str__(self) -> str:
+        """Write the days without words."""
+        return f"{self.first} –" if self.last is None else f"{self.first} – {self.last}"
+
+    def holds(self, day: date) -> bool:
+        """Tell whether a day is one of them."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+def find_in_force(spans: Sequence[Days], day: date) -> int:
+    """Find the latest that begins not after a day, if the day is not after its end; else -1."""
+    at = bisect_right(spans, day, key=lambda days: days.first) - 1
+    return at if at >= 0 and spans[at].holds(day) else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days on which one scale or table answers; without one, `lacking` says what has no value."""
+
+    days: Days
+    version: int
+    """Which of the written versions is in force, counted from 0."""
+    content: BandScale | KeyedTable | None
+    lacking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedLookup:
+    """A scale or table that is another one on other days; `day` is the code that decides."""
+
+    code: str
+    day: str
+    stretches: tuple[Stretch, ...]
+    has_versions: bool = True
+    """Whether versions of it are written; else parameters that it reads change with the day."""
+
+    @property
+    def contents(self) -> tuple[BandScale | KeyedTable, ...]:
+        """List what answers, stretch by stretch."""
+        return tuple(each.content for each in self.stretches if each.content is not None)
+
+    def find(self, day: date) -> Stretch | None:
+        """Find what answers on a day."""
+        at = find_in_force([each.days for each in self.stretches], day)
+        return self.stretches[at] if at >= 0 else None
+
+    def look_up(self, values: Sequence[Value]) -> Fact:
+        """Answer for the values of the keys, of which the last is the day."""
+        *keys, day = values
+        found = self.find(cast("date", day))
+        if found is None or found.content is None:
+            return ErrorValue("no_case", found.lacking if found is not None else self.code)
+        return found.content.look_up(keys)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValues:
+    """The values of a parameter, each from a day on: what is looked up by the day alone."""
+
+    code: str
+    spans: tuple[Days, ...]
+    values: tuple[Value, ...]
+
+
+Lookup = BandScale | KeyedTable | DatedLookup
+
+
+def says_not_applicable(lookup: Lookup | DatedValues | None) -> bool:
+    """Tell whether a table says, of keys that it does not have, that it does not apply."""
+    contents = lookup.contents if isinstance(lookup, DatedLookup) else (lookup,)
+    return any(
+        isinstance(each, KeyedTable) and isinstance(each.otherwise, NotApplicable)
+        for each in contents
+    )
+
+
+def day_of(lookup: Lookup | None) -> tuple[str, ...]:
+    """Name the code that a call reads beside its operands, if there is one."""
+    return (lookup.day,) if isinstance(lookup, DatedLookup) else ()

@@ -13,7 +13,7 @@ from simpleeval import SimpleEval
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.lexer import CONSTANTS
-from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup
+from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable, Lookup, day_of
 from ruletrail.formulas.operations import (
     BY_PYTHON,
     LOOKUP,
@@ -217,6 +217,9 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
             # a choice alone does not evaluate all its operands, so it is asked first
             case Chooses():
                 fact = self._choose(cast("ast.IfExp", node))
+            case Strict() if operation is LOOKUP:
+                facts = [*self._facts(node), *self._day_of_call(node)]
+                fact = self._apply(operation, facts, node)
             case Strict():
                 fact = self._apply(operation, self._facts(node), node)
             case Kleene(decides):
@@ -239,6 +242,12 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
             found = self._eval(operand)
             facts.extend(found if isinstance(found, tuple) else (found,))
         return facts
+
+    def _day_of_call(self, node: ast.expr) -> list[Fact]:
+        """Read the day that decides what is called, if it changes with one."""
+        called = self.read(lookup_of(node))
+        days = day_of(called if isinstance(called, DatedLookup) else None)
+        return [cast("Fact", self.read(day)) for day in days]
 
     # -- Aggregates of language 2 ------------------------------------------------------------------
 
@@ -324,7 +333,7 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
 
     def _look_up(self, values: Sequence[Value], node: ast.expr) -> Fact:
         found = self.read(lookup_of(node))
-        if not isinstance(found, BandScale | KeyedTable):
+        if not isinstance(found, BandScale | KeyedTable | DatedLookup):
             raise TypeError(f"linking admits no call of {lookup_of(node)}")
         fact = found.look_up(values)
         if isinstance(fact, Fraction) and is_too_large(fact):

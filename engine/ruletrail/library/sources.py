@@ -17,6 +17,7 @@ from ruletrail.documents import (
     MappingNode,
     Node,
     ScalarNode,
+    items_of,
     members_of,
     read_bytes,
     read_document,
@@ -338,9 +339,10 @@ def head_of_tree(node: MappingNode) -> Head:
         extends=_text(node.values, "extends"),
         report=_text(node.values, "report"),
         tables="\n".join(
-            _text(members_of(entry), "file")
+            _text(members_of(each), "file")
             for entry in members_of(node.get("tables")).values()
-            if "file" in members_of(entry)
+            for each in (entry, *items_of(members_of(entry).get("versions")))
+            if "file" in members_of(each)
         ),
     )
 

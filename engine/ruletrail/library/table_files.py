@@ -44,7 +44,8 @@ def write_out_tables(rulebook: MappingNode, source: Source, problems: list[Probl
         return rulebook
     entries = tables.values.items()
     read = {
-        code: _with_rows(_with_marked_otherwise(entry), source, problems) for code, entry in entries
+        code: _with_all_rows(_with_marked_otherwise(entry), source, problems)
+        for code, entry in entries
     }
     return replace(rulebook, values={**rulebook.values, "tables": replace(tables, values=read)})
 
@@ -61,7 +62,20 @@ def _with_marked_otherwise(entry: Node) -> Node:
     return replace(entry, values={**entry.values, "otherwise": written})
 
 
-def _with_rows(entry: Node, source: Source, problems: list[Problem]) -> Node:
+def _with_all_rows(entry: Node, source: Source, problems: list[Problem]) -> Node:
+    """Replace the files of a table, or of its versions, by the rows that they hold."""
+    by, versions = members_of(entry).get("by"), members_of(entry).get("versions")
+    columns = tuple(text_of(item) for item in items_of(by))
+    read = _with_rows(entry, columns, source, problems)
+    if not isinstance(read, MappingNode) or not isinstance(versions, SequenceNode):
+        return read
+    items = tuple(_with_rows(item, columns, source, problems) for item in versions.items)
+    return replace(read, values={**read.values, "versions": replace(versions, items=items)})
+
+
+def _with_rows(
+    entry: Node, columns: Sequence[str], source: Source, problems: list[Problem]
+) -> Node:
     """Replace `file` by the rows that it holds; it stays where these have defects."""
     written = members_of(entry).get("file")
     if not isinstance(entry, MappingNode) or not isinstance(written, ScalarNode):
@@ -70,7 +84,6 @@ def _with_rows(entry: Node, source: Source, problems: list[Problem]) -> Node:
         details = {"first": quote("rows"), "second": quote("file")}
         problems.append(Problem("conflicting-keys", entry.keys["file"].mark, details))
         return entry
-    columns = tuple(text_of(item) for item in items_of(entry.get("by")))
     try:
         rows = read_rows(find_table_file(written.text, written.mark, source), columns,
                          beside(source.shown, written.text))  # fmt: skip

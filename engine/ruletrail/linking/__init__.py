@@ -8,6 +8,8 @@ from ruletrail.linking.linked_rulebook import (
     LinkedRulebook,
     choices_of,
     clauses_of,
+    constants_of,
+    days_of,
     declaration_of,
     display_of,
     formulas_of,
@@ -21,6 +23,8 @@ from ruletrail.linking.linked_rulebook import (
     sentences_of,
     split_rule,
     unit_of,
+    value_on,
+    values_by_day,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +42,8 @@ __all__ = [
     "LinkedRulebook",
     "choices_of",
     "clauses_of",
+    "constants_of",
+    "days_of",
     "declaration_of",
     "display_of",
     "formulas_of",
@@ -52,4 +58,6 @@ __all__ = [
     "sentences_of",
     "split_rule",
     "unit_of",
+    "value_on",
+    "values_by_day",
 ]

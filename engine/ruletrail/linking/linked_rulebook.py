@@ -1,11 +1,12 @@
 """A linked rulebook: frozen, linked, ordered; safe to share between threads."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Formula, Signature, list_of
-from ruletrail.formulas.lookups import Lookup
+from ruletrail.formulas.lookups import Lookup, find_in_force
 from ruletrail.rulebooks import (
     Check,
     Clause,
@@ -13,13 +14,14 @@ from ruletrail.rulebooks import (
     Display,
     Entry,
     Message,
+    Parameter,
     Rule,
     Rulebook,
     Section,
     Sentence,
 )
 from ruletrail.schemas import FieldDeclaration, Schema
-from ruletrail.values import NotEncoded
+from ruletrail.values import ErrorValue, Fact, Missing, NotEncoded
 
 PLACEHOLDERS = ("edition", "rulebook", "version")
 """Names that a message may use besides codes."""
@@ -196,3 +198,36 @@ def label_of_list(linked: LinkedRulebook, code: str) -> str:
     """Return what a list is called, by the rulebook or else by the form."""
     named = linked.rulebook.lists.get(code)
     return named.label if named is not None and named.label else linked.schema.lists[code].label
+
+
+# -- What parameters are ---------------------------------------------------------------------------
+
+
+def constants_of(linked: LinkedRulebook) -> dict[str, Fact]:
+    """Give the parameters that are the same on all days."""
+    parameters = linked.rulebook.parameters.items()
+    return {code: each.value for code, each in parameters if each.value is not None}
+
+
+def value_on(parameter: Parameter, day: Fact) -> Fact:
+    """Return what a dated parameter is on a day; a day that is a non-value gives that non-value."""
+    if not isinstance(day, date):
+        return day
+    at = find_in_force(parameter.spans, day)
+    return parameter.values[at].value if at >= 0 else ErrorValue("no_case", parameter.code)
+
+
+def values_by_day(linked: LinkedRulebook, code: str, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Give the dated parameters that a code decides, by the fact that it is."""
+    fact = facts.get(code, Missing((code,)))
+    return {
+        each.code: value_on(each, fact)
+        for each in linked.rulebook.parameters.values()
+        if each.day is not None and each.day.code == code
+    }
+
+
+def days_of(linked: LinkedRulebook) -> frozenset[str]:
+    """Name the codes that decide what dated parameters are."""
+    parameters = linked.rulebook.parameters.values()
+    return frozenset(each.day.code for each in parameters if each.day is not None)

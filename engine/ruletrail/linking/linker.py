@@ -1,7 +1,6 @@
 """Linking a rulebook to its schema: names, types, units, order; each defect a problem."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -16,6 +15,7 @@ from ruletrail.formulas import (
     list_of,
 )
 from ruletrail.formulas.type_checking import BARE_CODE, UNKNOWN, join_choices
+from ruletrail.linking.days import check_days, find_dated_ring, write_days_apart
 from ruletrail.linking.linked_rulebook import (
     PLACEHOLDERS,
     LinkedRulebook,
@@ -95,16 +95,17 @@ def link_rulebook(
         [*wrong, *check_codes(rulebook, schema, names), *check_lists(rulebook, schema)],
     )
     reads = {code: _reads(entry, rulebook) for code, entry in rulebook.entries.items()}
-    order = _order(rulebook.entries, reads, linker)
+    order = _order(rulebook, reads, linker)
     _check_entries(order, linker)
     for group in rulebook.groups.values():
         _check_group(group.members, group.marks, linker)
     lookups, problems = resolve_lookups(rulebook, linker.names)
     linker.problems += problems
     _check_sources(rulebook, linker)
-    content = _with_days(content, rulebook)
+    linker.problems += check_days(rulebook, linker.names)
     if has_errors(linker.problems):
         return None, _without_echoes(linker.problems)
+    content = write_days_apart(content, rulebook) if rulebook.language > 1 else content
     return LinkedRulebook(
         rulebook,
         schema,
@@ -116,22 +117,6 @@ def link_rulebook(
         digest_of(schema.content),
         lookups,
     ), linker.problems
-
-
-def _with_days(content: Mapping[str, Any], rulebook: Rulebook) -> Mapping[str, Any]:
-    """Write constants that are days apart from texts of the same letters: they differ."""
-    days = {
-        code: {"date": parameter.value.isoformat()}
-        for code, parameter in rulebook.parameters.items()
-        if isinstance(parameter.value, date)
-    }
-    if not days:
-        return content
-    parameters = {
-        code: {**entry, "value": days[code]} if code in days else entry
-        for code, entry in content["parameters"].items()
-    }
-    return {**content, "parameters": parameters}
 
 
 def _without_echoes(problems: list[Problem]) -> list[Problem]:
@@ -169,9 +154,10 @@ def _reads(entry: Entry, rulebook: Rulebook) -> tuple[str, ...]:
 
 
 def _order(
-    entries: Mapping[str, Entry], reads: Mapping[str, tuple[str, ...]], linker: _Linker
+    rulebook: Rulebook, reads: Mapping[str, tuple[str, ...]], linker: _Linker
 ) -> list[Entry]:
     """Order as written, but what is read comes first; a ring is a problem, and left as written."""
+    entries = rulebook.entries
     try:
         TopologicalSorter(
             {code: [read for read in reads[code] if read in entries] for code in entries}
@@ -179,7 +165,8 @@ def _order(
     except CycleError as error:
         ring = list(reversed(error.args[1]))
         shown = " → ".join(ring if len(ring) <= 12 else [*ring[:6], "…", *ring[-6:]])  # noqa: PLR2004
-        linker.problems.append(Problem("cycle", entries[ring[0]].mark, {"ring": quote(shown)}))
+        problem = Problem("cycle", entries[ring[0]].mark, {"ring": quote(shown)})
+        linker.problems.append(find_dated_ring(ring, rulebook) or problem)
         return list(entries.values())
     done: dict[str, Entry] = {}
     for code in entries:
@@ -416,8 +403,8 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
 
 
 def _check_sources(rulebook: Rulebook, linker: _Linker) -> None:
-    bases = [parameter.basis for parameter in rulebook.parameters.values()]
-    bases += [lookup.basis for lookup in rulebook.lookups.values()]
+    named = (*rulebook.parameters.values(), *rulebook.lookups.values())
+    bases = [basis for each in named for basis in each.bases]
     for entry in rulebook.entries.values():
         bases += [entry.basis, *(sentence.basis for sentence in sentences_of(entry))]
         if isinstance(entry, Decision) and isinstance(entry.cases, tuple):

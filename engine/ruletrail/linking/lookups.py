@@ -1,29 +1,69 @@
-"""Scales and tables made ready: constants filled in, thresholds in order, units that agree."""
+"""Scales and tables made ready: constants filled in, thresholds in order, units that agree.
 
-from collections.abc import Mapping
+What changes with a day is made ready for each stretch of days on which it stays the same.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from fractions import Fraction
 
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Finding
-from ruletrail.formulas.lookups import Band, BandScale, Lookup
+from ruletrail.formulas.lookups import (
+    Band,
+    BandScale,
+    DatedLookup,
+    Days,
+    Lookup,
+    Stretch,
+    find_in_force,
+)
 from ruletrail.linking.names import Names
 from ruletrail.problems import Mark, Problem, quote
-from ruletrail.rulebooks import Parameter, Rulebook, Scale, describe
-from ruletrail.rulebooks.entries import Constant
+from ruletrail.rulebooks import Parameter, Rulebook, Scale, Table, describe
+from ruletrail.rulebooks.entries import Bands, Constant
 from ruletrail.suggestions import KnownNames, Nearest
 
 _SHARE = "%"
+_A_DAY = timedelta(days=1)
+
+
+def _goes_on(one: Stretch, two: Stretch) -> bool:
+    """Tell whether what follows a stretch of days at once is the same as on them."""
+    is_next = one.days.last is not None and one.days.last + _A_DAY == two.days.first
+    return is_next and replace(one, days=two.days) == two
+
+
+def _stretches(each: Sequence[Sequence[Days]]) -> Iterator[Days]:
+    """Cut the calendar where one of several lists of entries begins or ends to hold."""
+    cuts = {date.min}
+    for days in (days for spans in each for days in spans):
+        cuts.add(days.first)
+        if days.last is not None and days.last < date.max:
+            cuts.add(days.last + _A_DAY)
+    begins = sorted(cuts)
+    for at, begin in enumerate(begins):
+        is_last = at + 1 == len(begins)
+        yield Days(begin, None if is_last else begins[at + 1] - _A_DAY)
 
 
 def resolve_lookups(rulebook: Rulebook, names: Names) -> tuple[Mapping[str, Lookup], list[Problem]]:
     """Fill in the constants of every scale; returns what formulas call, and what is wrong."""
-    found: dict[str, Lookup] = {code: table.content for code, table in rulebook.tables.items()}
+    found = {code: _table(table) for code, table in rulebook.tables.items()}
     resolver = _Resolver(rulebook.parameters, names)
     for code, scale in rulebook.scales.items():
-        resolved = resolver.scale(scale)
+        resolved = resolver.dated(scale) if scale.day is not None else resolver.scale(scale)
         if resolved is not None:
             found[code] = resolved
     return found, resolver.problems
+
+
+def _table(table: Table) -> Lookup:
+    if table.day is None:
+        return table.contents[0]
+    each = enumerate(zip(table.versions, table.contents, strict=True))
+    stretches = (Stretch(version.days, at, content) for at, (version, content) in each)
+    return DatedLookup(table.code, table.day.code, tuple(stretches))
 
 
 @dataclass(slots=True)
@@ -31,9 +71,68 @@ class _Resolver:
     parameters: Mapping[str, Parameter]
     names: Names
     problems: list[Problem] = field(default_factory=list)
+    day: date | None = None
+    """The day whose constants are filled in."""
 
-    def scale(self, scale: Scale) -> BandScale | None:
+    def dated(self, scale: Scale) -> DatedLookup | None:
+        """Make a scale ready for each stretch of days on which none of its constants changes."""
+        day, before = scale.day, len(self.problems)
+        read = dict.fromkeys(code for code, _ in scale.constants)
+        changing = [self.parameters[code] for code in read if code in self.parameters]
+        changing = [each for each in changing if each.day is not None]
+        if day is None:
+            return None
+        for other in changing:
+            if other.day is not None and other.day.code != day.code:
+                self.note("scale-days-differ", scale.mark, text=other.code, day=day.code)
+        if not scale.versions and not changing:
+            details = {"code": quote(scale.code)}
+            self.problems.append(Problem("day-of-nothing", day.mark, details))
+        spans = [version.days for version in scale.versions]
+        stretches: list[Stretch] = []
+        for days in _stretches([spans, *(each.spans for each in changing)]):
+            at = find_in_force(spans, days.first) if spans else 0
+            if at >= 0:
+                found = self.stretch(scale, at, days)
+                if stretches and _goes_on(stretches[-1], found):
+                    found = replace(found, days=Days(stretches.pop().days.first, days.last))
+                stretches.append(found)
+        # one mistake of one band is told once, on however many days it is one
+        told = {(each.code, each.mark): each for each in self.problems[before:]}
+        self.problems[before:] = told.values()
+        return (
+            None
+            if told
+            else DatedLookup(scale.code, day.code, tuple(stretches), bool(scale.versions))
+        )
+
+    def stretch(self, scale: Scale, at: int, days: Days) -> Stretch:
+        """Fill in the constants of a version of a scale on the days of one stretch."""
+        content = scale.contents[at]
+        lacking = [code for code, _ in scale.constants_of(content) if self.lacks(code, days.first)]
+        if lacking:
+            return Stretch(days, at, None, min(lacking))
+        self.day = days.first
+        found = self.scale(scale, content)
+        self.day = None
+        return Stretch(days, at, found)
+
+    def lacks(self, code: str, day: date) -> bool:
+        """Tell whether a parameter has no value on a day."""
+        parameter = self.parameters.get(code)
+        is_dated = parameter is not None and parameter.day is not None
+        return is_dated and find_in_force(parameter.spans, day) < 0  # type: ignore[union-attr]  # it is there
+
+    def value_of(self, parameter: Parameter) -> object:
+        """Return what a parameter is on the day whose constants are filled in."""
+        if parameter.day is None:
+            return parameter.value
+        at = 0 if self.day is None else find_in_force(parameter.spans, self.day)
+        return parameter.values[at].value
+
+    def scale(self, scale: Scale, content: Bands | None = None) -> BandScale | None:
         """Fill in a scale's constants; None where one is wrong."""
+        written = scale.contents[0] if content is None else content
         before = len(self.problems)
         times = Fraction(1)
         if scale.times is not None:
@@ -42,7 +141,7 @@ class _Resolver:
             if len(self.problems) == before and times <= 0:
                 self.note("scale-times", scale.times_mark, text=scale.times)
         bands = []
-        for band in scale.content.bands:
+        for band in written.bands:
             threshold = self.constant(band.threshold, band.threshold_mark, scale.of) * times
             unit = None if scale.kind == "marginal" else scale.unit
             value = self.constant(band.value, band.value_mark, unit)
@@ -52,7 +151,9 @@ class _Resolver:
         found = BandScale(scale.code, scale.kind, tuple(bands))
         misplaced = found.misplaced() if len(self.problems) == before else None
         if misplaced is not None:
-            self.note("scale-order", scale.content.bands[misplaced].threshold_mark, text=scale.code)
+            # where constants change with a day, they may be in order on another
+            shown = scale.code if self.day in (None, date.min) else f"{scale.code}, {self.day}"
+            self.note("scale-order", written.bands[misplaced].threshold_mark, text=shown)
         return found if len(self.problems) == before else None
 
     def note(self, code: str, mark: Mark, **details: str) -> None:
@@ -68,7 +169,7 @@ class _Resolver:
         if parameter is None and self.names.lookup(constant) is None:
             near = Nearest(constant, KnownNames(self.parameters))
             self.problems.append(Problem("unknown-code", mark, {"text": quote(constant)}, near))
-        elif parameter is None or not isinstance(parameter.value, Fraction):
+        elif parameter is None or not isinstance(parameter.any_value, Fraction):
             # a parameter with errors is told of where it is written
             signature = self.names.lookup(constant)
             if signature is None or signature.type != "unknown" or signature.keys is not None:
@@ -77,7 +178,8 @@ class _Resolver:
             if unit is not None and parameter.unit not in (None, unit):
                 finding = Finding("unit-clash", 0, constant, "", unit, str(parameter.unit))
                 self.problems.append(describe(finding, mark))
-            return parameter.value
+            value = self.value_of(parameter)
+            return value if isinstance(value, Fraction) else Fraction(0)
         return Fraction(0)
 
     def check_rate(self, constant: Constant, mark: Mark) -> None:

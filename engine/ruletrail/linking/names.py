@@ -101,12 +101,13 @@ def _scale(scale: Scale) -> Signature:
 
 
 def _table(table: Table) -> Signature:
-    content = table.content
+    content = table.contents[0]
     keys = tuple(
         Signature(kind, name=name)
         for name, kind in zip(content.columns, content.types, strict=True)
     )
-    texts = [each for each in content.values() if isinstance(each, str)]
+    values = [each for content in table.contents for each in content.values()]
+    texts = list(dict.fromkeys(each for each in values if isinstance(each, str)))
     choices = tuple(texts) if len(texts) <= MOST_JOINED else ()
     return Signature(content.value_type, table.unit, choices, keys=keys)
 
@@ -117,15 +118,21 @@ def _field(declaration: FieldDeclaration, language: int) -> Signature:
 
 
 def _parameter(parameter: Parameter) -> Signature:
-    match parameter.value:
+    match parameter.any_value:
         case bool():
             return Signature("boolean", parameter.unit)
         case str():
-            return Signature("text", parameter.unit, (parameter.value,))
+            return Signature("text", parameter.unit, _texts(parameter))
         case date():
             return Signature("date", parameter.unit)
         case _:
             return Signature("number", parameter.unit)
+
+
+def _texts(parameter: Parameter) -> tuple[str, ...]:
+    """List the texts that a parameter may be."""
+    values = [each.value for each in parameter.values] or [parameter.any_value]
+    return tuple(dict.fromkeys(each for each in values if isinstance(each, str)))
 
 
 def _entry(entry: Entry) -> Signature | None:

@@ -20,6 +20,7 @@ from ruletrail.evaluations.evaluating import conclude
 from ruletrail.evaluations.reading import make_reading
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
+from ruletrail.linking import constants_of, days_of, values_by_day
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
@@ -176,12 +177,17 @@ class _Search:
         """Evaluate as the reference does; None where a check refuses the report."""
         linked, report = self.subject.linked, self._report(inputs)
         facts: dict[str, Fact] = dict(inputs)
-        facts |= {code: each.value for code, each in linked.rulebook.parameters.items()}
+        facts |= constants_of(linked)
+        days = days_of(linked)
+        for day in days - linked.rulebook.entries.keys():
+            facts |= values_by_day(linked, day, facts)
         reading = make_reading(linked, report, facts)
         cases: tuple[CaseConclusion, ...] = ()
         for entry in self.steps:
             conclusion = conclude(entry, reading, report)
             facts[entry.code] = conclusion.fact
+            if entry.code in days:
+                facts |= values_by_day(linked, entry.code, facts)
             if isinstance(entry, Check) and conclusion.fact == "failed":
                 return None
             if entry is self.decision and isinstance(conclusion, DecisionConclusion):

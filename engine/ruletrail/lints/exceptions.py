@@ -8,7 +8,8 @@ from ruletrail.analysis.inference import Inference, infer_rulebook
 from ruletrail.analysis.ir import Node, NonValueKind, TypedRulebook
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas import Expression, Formula, Name
+from ruletrail.formulas import Expression, Formula, Name, list_of
+from ruletrail.formulas.lookups import Lookup, says_not_applicable
 from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.lints.subjects import Subject, note
 from ruletrail.problems import Problem
@@ -30,7 +31,7 @@ def find_exceptions(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
     for rule in rules:
         here = under_when(rule, subject.known)
         for exception in rule.exceptions if here is not None else ():
-            found = _find_idle(exception, here or subject.known, facts, subject)
+            found = _find_idle(rule, exception, here or subject.known, facts, subject)
             if found is not None:
                 yield rule, found
         for problem in _find_overlaps(rule, here) if here is not None else ():
@@ -43,7 +44,11 @@ def _read_facts(typed: TypedRulebook) -> Mapping[str, Node]:
 
 
 def _find_idle(
-    exception: RuleException, here: Knowledge, facts: Mapping[str, Node], subject: Subject
+    rule: Rule,
+    exception: RuleException,
+    here: Knowledge,
+    facts: Mapping[str, Node],
+    subject: Subject,
 ) -> Problem | None:
     """Find a condition that reads what may not apply: where it does not, the rule does not."""
     condition = exception.when.content
@@ -63,12 +68,27 @@ def _find_idle(
         return replace(node, non_values=node.non_values - {_IDLE}) if applies else node
 
     groups = {code: group.members for code, group in subject.rulebook.groups.items()}
-    found = Inference(lookup, groups, sized=False).formula(condition)
+    lookups = subject.linked.lookups
+    found = Inference(lookup, groups, sized=False, lookups=lookups).formula(condition)
     if _IDLE not in found.non_values:
         return None
-    codes = (member for name in condition.names for member in groups.get(name, (name,)))
-    code = next((code for code in codes if _IDLE in lookup(code).non_values), "")
+    read = [member for name in condition.names for member in groups.get(name, (name,))]
+    idle = [code for code in read if code not in lookups and _IDLE in lookup(code).non_values]
+    code = next(iter(idle or _idle_calls(rule, condition, lookups)), None)
+    if code is None:
+        return None
     return note("exception-may-not-apply", condition.tree, exception.when, code=code)
+
+
+def _idle_calls(rule: Rule, condition: Formula, lookups: Mapping[str, Lookup]) -> list[str]:
+    """Name the tables that say that they do not apply, and the lists that may be empty.
+
+    The list of the rule's own row is not: it has this row.
+    """
+    called = [part.code for part in condition.parts if part.code]
+    says_so = [code for code in called if says_not_applicable(lookups.get(code))]
+    gathered = [part.over for part in condition.parts if part.operation.of_none is None]
+    return says_so + [over for over in gathered if over and over != list_of(rule.code)]
 
 
 def _surely_applies(code: str, here: Knowledge, subject: Subject) -> bool:

@@ -24,9 +24,13 @@ def find_ungrounded(subject: Subject) -> Iterator[Problem]:
         *subject.entries,
     ]
     for entry in entries:
-        if not entry.basis.sources and entry.basis.evidence != "assumed":
+        own = entry.bases[1:] if isinstance(entry, Parameter | Scale | Table) else ()
+        # where each dated entry says what it rests on, nothing is left to say of all of them
+        bases = own if own and not entry.basis.sources else (entry.basis,)
+        if any(not basis.sources and basis.evidence != "assumed" for basis in bases):
             yield Problem("entry-without-source", entry.mark, {"code": quote(entry.code)})
-        if entry.basis.evidence is None:
+        known = own if own and entry.basis.evidence is None else (entry.basis,)
+        if any(basis.evidence is None for basis in known):
             yield Problem("entry-without-evidence", entry.mark, {"code": quote(entry.code)})
 
 

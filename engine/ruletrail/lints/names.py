@@ -6,6 +6,7 @@ from ruletrail.documents import MappingNode, Node, SequenceNode
 from ruletrail.formulas import Constant, Formula, Name
 from ruletrail.formulas.operations import COMPARE, DIFFERENT, NOT_IN
 from ruletrail.linking import declaration_of, sentences_of
+from ruletrail.linking.days import list_dated
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Decision, Rule, Section
@@ -31,6 +32,9 @@ def find_unused(subject: Subject) -> Iterator[Problem]:
     used = subject.read | subject.shown
     # what only an unused scale reads is not blamed beside it
     used |= {code for scale in subject.rulebook.scales.values() for code, _ in scale.constants}
+    # what decides on which day is of use where nothing else reads it, too
+    days = [subject.rulebook.day, *(each.day for each in list_dated(subject.rulebook))]
+    used |= {day.code for day in days if day is not None}
     for code, parameter in subject.rulebook.parameters.items():
         if code not in used:
             yield Problem("unused-parameter", parameter.mark, {"code": quote(code)})
@@ -67,7 +71,8 @@ def _find_unused_sources(subject: Subject) -> Iterator[Problem]:
         source
         for kind in (subject.rulebook.parameters, subject.rulebook.lookups)
         for each in kind.values()
-        for source in each.basis.sources
+        for basis in each.bases
+        for source in basis.sources
     }
     for entry in subject.entries:
         cited.update(entry.basis.sources)

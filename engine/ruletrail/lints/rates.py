@@ -11,7 +11,11 @@ from ruletrail.values import write_number
 def find_rates(subject: Subject) -> Iterator[Problem]:
     """Find rates that are written as a number above 1: most often per cent are meant."""
     for scale in subject.rulebook.scales.values():
-        for band in scale.content.bands if scale.kind == "marginal" else ():
+        for band in (
+            (each for content in scale.contents for each in content.bands)
+            if scale.kind == "marginal"
+            else ()
+        ):
             if isinstance(band.value, Fraction) and band.value > 1:
                 number = write_number(band.value)
                 details = {"text": quote(number), "instead": quote(f"{number} %")}

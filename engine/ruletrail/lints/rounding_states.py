@@ -11,7 +11,7 @@ from typing import Literal
 from ruletrail.analysis.knowledge import number_of
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Call, Expression, Formula, Name
-from ruletrail.formulas.lookups import BandScale
+from ruletrail.formulas.lookups import BandScale, DatedLookup
 from ruletrail.formulas.operations import (
     CHOICE,
     COMPARE,
@@ -87,6 +87,9 @@ def precision_of(expression: Expression, known: Precisions, subject: Subject) ->
 def _precision_of_lookup(call: Call, known: Precisions, subject: Subject) -> Precision:
     """Say how precise an answer is: a line's may never end, that of a step is as it is written."""
     lookup = subject.linked.lookups.get(call.code)
+    if isinstance(lookup, DatedLookup):
+        # all versions of a scale are of one kind
+        lookup = next(iter(lookup.contents), None)
     if not isinstance(lookup, BandScale) or lookup.kind == "step":
         return GIVEN
     if lookup.kind == "linear":

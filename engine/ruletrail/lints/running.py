@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from ruletrail.lints.cases import find_cases
 from ruletrail.lints.chains import find_chains
 from ruletrail.lints.conditions import find_conditions
+from ruletrail.lints.dated import find_holes
 from ruletrail.lints.dates import find_leaving_dates
 from ruletrail.lints.divisions import find_zero_divisors
 from ruletrail.lints.exceptions import find_exceptions
@@ -60,6 +61,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_thousands,
     find_validity,
     find_rates,
+    find_holes,
     find_slots,
 )
 
@@ -67,9 +69,10 @@ IGNORABLE = frozenset({
     "case-subsumed", "cases-conflict", "cases-gap", "cases-meet", "cases-overlap", "chain-as-scale",
     "chain-as-table", "close-numbers",
     "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
-    "date-may-leave", "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
-    "equality-of-unrounded", "exception-may-not-apply", "exceptions-overlap",
-    "field-without-title", "formula-deep", "formula-large", "formula-long", "group-leaves-out",
+    "date-may-leave", "dated-hole", "divisor-may-be-zero", "entry-without-evidence",
+    "entry-without-source", "equality-of-unrounded", "exception-may-not-apply",
+    "exceptions-overlap", "field-without-title", "formula-deep", "formula-large", "formula-long",
+    "group-leaves-out",
     "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
     "number-of-parameter", "placeholders-differ", "published-unrounded", "rate-above-one",
     "ratio-against-percentage", "ratio-as-percentage", "repeated-number", "required-undeclared",

@@ -4,6 +4,7 @@ JSON Schema admits any word and passes over those that it does not know, so nobo
 """
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of
@@ -11,7 +12,7 @@ from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, quote
 from ruletrail.schemas.meant_keys import find_meant
 from ruletrail.suggestions import KnownNames
-from ruletrail.values import read_number
+from ruletrail.values import read_date, read_number
 
 _OF_NAMES = ("properties", "patternProperties", "dependentSchemas", "$defs")
 """Words below which each key is a name, and each value a schema."""
@@ -30,6 +31,8 @@ _WORDS = (
     "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema",
     *_OF_NAMES, *_OF_LISTS, *_OF_SCHEMAS,
 )  # fmt: skip
+_OF_DAYS = ("formatMinimum", "formatMaximum")
+"""Words that ask something of a field that is a day, which language 1 does not have."""
 _LIMITS = (
     ("minimum", "maximum"), ("minimum", "exclusiveMaximum"), ("exclusiveMinimum", "maximum"),
     ("exclusiveMinimum", "exclusiveMaximum"), ("minLength", "maxLength"), ("minItems", "maxItems"),
@@ -41,11 +44,12 @@ _TITLE = KnownNames(("title",))
 
 def find_misspelt_words(subject: Subject) -> Iterator[Problem]:
     """Find words that a schema does not know and that are like one that it knows."""
+    words = _WORDS if subject.rulebook.language == 1 else (*_WORDS, *_OF_DAYS)
     for here in _walk(subject.schema_node):
-        known = [word for word in _WORDS if word not in here.values]
+        known = [word for word in words if word not in here.values]
         names = KnownNames([word for word in known if word not in _SHORT])
         for key, written in here.keys.items():
-            if key in _WORDS or key.startswith(("$", "x-")):
+            if key in words or key.startswith(("$", "x-")):
                 continue
             meant = find_meant(key, known, here.values) or names.nearest(key)
             if meant:
@@ -60,13 +64,24 @@ def find_crossed_limits(subject: Subject) -> Iterator[Problem]:
             if least is None or most is None or least < most:
                 continue
             if least > most or "exclusive" in low + high:
-                written = {"low": quote(low), "high": quote(high)}
-                yield Problem("schema-limits-crossed", here.values[low].mark, written)
+                yield _crossed(here, low, high)
+        first, last = (_day(here.get(word)) for word in _OF_DAYS)
+        if subject.rulebook.language > 1 and first and last and first > last:
+            yield _crossed(here, *_OF_DAYS)
+
+
+def _crossed(here: MappingNode, low: str, high: str) -> Problem:
+    written = {"low": quote(low), "high": quote(high)}
+    return Problem("schema-limits-crossed", here.values[low].mark, written)
 
 
 def _number(node: Node | None) -> Fraction | None:
     is_number = isinstance(node, ScalarNode) and node.style != "quoted"
     return read_number(node.text) if isinstance(node, ScalarNode) and is_number else None
+
+
+def _day(node: Node | None) -> date | None:
+    return read_date(node.text) if isinstance(node, ScalarNode) else None
 
 
 def _walk(schema: Node) -> Iterator[MappingNode]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ruletrail.analysis.knowledge import number_of
-from ruletrail.documents import ScalarNode, members_of
+from ruletrail.documents import ScalarNode, items_of, members_of
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, walk_expression
 from ruletrail.formulas.habits import find_close_pairs, with_point
 from ruletrail.formulas.lexer import read_tokens
@@ -58,9 +58,11 @@ def find_thousands(subject: Subject) -> Iterator[Problem]:
     """
     parameters = members_of(subject.resolved.get("parameters"))
     for parameter in parameters.values():
-        value = members_of(parameter).get("value")
-        if isinstance(value, ScalarNode) and value.style == "plain" and _THOUSANDS(value.text):
-            yield Problem("thousands-point", value.mark, _readings(value.text))
+        dated = items_of(members_of(parameter).get("values"))
+        for each in (parameter, *dated):
+            value = members_of(each).get("value")
+            if isinstance(value, ScalarNode) and value.style == "plain" and _THOUSANDS(value.text):
+                yield Problem("thousands-point", value.mark, _readings(value.text))
     for entry in subject.entries:
         for clause, formula in formulas_in(entry):
             for node in _literals(formula):

@@ -18,14 +18,14 @@ from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedList
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Call, Constant, list_of, walk_expression, written_day
-from ruletrail.formulas.lookups import BandScale, KeyedTable
+from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable, Lookup
 from ruletrail.linking import formulas_of
 from ruletrail.needs.expressions import Seen
 from ruletrail.needs.possible import ERROR, Days, Possible, absent_field, number_of_day
 from ruletrail.needs.steps import Rows, Situation, StepWalk
 from ruletrail.needs.targets import Target, open_inputs, parts_of
 from ruletrail.needs.ways import Search, WayFinder
-from ruletrail.rulebooks import Entry
+from ruletrail.rulebooks import Entry, Parameter
 from ruletrail.values import Value
 
 MOST_ALTERNATIVES = 20
@@ -44,8 +44,8 @@ _FEW_LOOKS = 10_000
 
 _MOST_CONSTANTS = 24
 _MOST_ROWS_TRIED = 8
-_USUAL_DAY = date(2000, 1, 1)
 _STEPS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(-1, 100))
+_USUAL_DAYS = (date(2000, 1, 1), date(2024, 2, 29), date.min, date.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +180,15 @@ def _count_looks(entry: Entry, walk: StepWalk) -> int:
     looks = 0
     for formula in formulas_of(entry):
         for call in formula.parts:
-            lookup = linked.lookups.get(call.code)
-            looks += 1 + (len(lookup.rows) if isinstance(lookup, KeyedTable) else 0)
+            looks += 1 + _count_rows(linked.lookups.get(call.code))
             looks += (walk.count(call.over) or 0) * len(formula.parts) if call.over else 0
     return (1 + looks) * (count or 1)
+
+
+def _count_rows(lookup: Lookup | None) -> int:
+    if isinstance(lookup, DatedLookup):
+        return sum(map(_count_rows, lookup.contents))
+    return len(lookup.rows) if isinstance(lookup, KeyedTable) else 0
 
 
 def _surely_wrong(target: Target, walk: StepWalk) -> frozenset[str]:
@@ -217,30 +222,43 @@ def _list_constants(situation: Situation, steps: Iterable[Entry]) -> list[Value]
     """List what conditions may compare with: literals, constants, values that are known."""
     found: dict[Value, None] = {}
     numbers: dict[Value, None] = {}
+    linked = situation.linked
+    lookups, parameters = linked.lookups, linked.rulebook.parameters
     for entry in steps:
         trees = [formula.tree for formula in formulas_of(entry)]
         parts = [part for tree in trees for part in walk_expression(tree)]
         called = {part.code for part in parts if isinstance(part, Call) and part.code}
-        known = (situation.record.facts.get(code) for code in situation.linked.reads[entry.code])
+        reads = linked.reads[entry.code]
+        known = (situation.record.facts.get(code) for code in reads)
         for value in (
             *(part.value for part in parts if isinstance(part, Constant)),
             *(day for part in parts if (day := written_day(part)) is not None),
             *(fact for fact in known if isinstance(fact, Fraction | str | bool | date)),
-            *(value for code in sorted(called) for value in _keys_of(code, situation)),
+            *(value for code in sorted(called) for value in _keys_of(lookups.get(code))),
+            *(value for code in reads for value in _dated_values(parameters.get(code))),
         ):
             (numbers if isinstance(value, Fraction) else found)[value] = None
     return [*list(found)[:_MOST_CONSTANTS], *list(numbers)[:_MOST_CONSTANTS]]
 
 
-def _keys_of(code: str, situation: Situation) -> Iterator[Value]:
-    """Yield what a scale or table tells apart: thresholds, or the keys of the first rows."""
-    lookup = situation.linked.lookups.get(code)
+def _keys_of(lookup: Lookup | None) -> Iterator[Value]:
+    """Yield what a scale or table tells apart: days, thresholds, the keys of the first rows."""
     match lookup:
         case BandScale(bands=bands):
             yield from (band.threshold for band in bands)
         case KeyedTable():
             rows = lookup.rows[:_MOST_CONSTANTS]
             yield from (cell for row in rows for cells in row.cells for cell in cells)
+        case DatedLookup(stretches=stretches):
+            yield from (each.days.first for each in stretches[:_MOST_CONSTANTS])
+            for each in stretches:
+                yield from _keys_of(each.content)
+
+
+def _dated_values(parameter: Parameter | None) -> Iterator[Value]:
+    """Yield what a dated parameter is, and since when."""
+    for each in parameter.values[:_MOST_CONSTANTS] if parameter is not None else ():
+        yield from (each.days.first, each.value)
 
 
 def _list_rows(
@@ -286,11 +304,12 @@ def _numbers(inside: Interval, constants: Sequence[Value]) -> Iterator[Value]:
                 yield number + step
 
 
-def _days(days: Days, constants: Sequence[Value]) -> Iterator[date]:
+def _days(days: Days, constants: Sequence[Value]) -> Iterator[Value]:
+    """Yield days that an input can have: those that are known, its ends, and those beside them."""
     known = [number_of_day(value) for value in constants if isinstance(value, date)]
     ends = [end for end in (days.inside.low, days.inside.high) if end is not None]
-    for number in (number_of_day(_USUAL_DAY), *known, *ends):
-        for step in (0, 1, -1):
+    for number in (*known, *ends, *map(number_of_day, _USUAL_DAYS)):
+        for step in (0, -1, 1):
             if days.inside.holds(number + step):
                 yield date.fromordinal(int(number + step))
 

@@ -18,7 +18,7 @@ from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import Node
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Call, Constant, Expression, Name, list_of
-from ruletrail.formulas.lookups import Lookup
+from ruletrail.formulas.lookups import Lookup, day_of
 from ruletrail.formulas.operations import (
     IN,
     LOOKUP,
@@ -173,8 +173,8 @@ class ExpressionWalk:
                 body, test, other = call.operands
                 return choose(self.see(test), lambda: self.see(body), lambda: self.see(other))
             case Strict() if operation is LOOKUP:
-                seen = self.operands(call)
                 lookup = self.sources.lookups.get(call.code)
+                seen = [*self.operands(call), *map(self.sources.read, day_of(lookup))]
                 return Seen(look_up(lookup, [each.possible for each in seen]), _join(seen))
             case Strict():
                 seen = self.operands(call)

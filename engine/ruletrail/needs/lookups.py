@@ -1,4 +1,4 @@
-"""What scales and keyed tables can answer for what is not known yet.
+"""What scales and keyed tables can answer for what is not known yet, be it the day that decides.
 
 Of a table it is what stands in the rows whose keys may be asked for; of a scale, the answers of the
 bands that may be reached. A scale rises or falls in a straight line within a band, and where it is
@@ -12,8 +12,9 @@ from math import prod
 
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.lookup_bounds import lines_of, lookup_node
-from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup
+from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable, Lookup
 from ruletrail.formulas.operations import Fault
+from ruletrail.needs.dated import NONE, may_be_in_force
 from ruletrail.needs.possible import (
     ERROR,
     MOST_LISTED,
@@ -51,6 +52,8 @@ def look_up(lookup: Lookup | None, operands: Sequence[Possible]) -> Possible:
     if len(lists) == len(operands) and prod(map(len, lists)) <= MOST_LISTED:
         found = [exactly(_answer(lookup, values)) for values in product(*lists)]
         return unite([Possible(frozenset(), gaps), *found])
+    if isinstance(lookup, DatedLookup):
+        return _on_a_day(lookup, operands, gaps)
     if isinstance(lookup, KeyedTable):
         return _in_table(lookup, operands, gaps)
     return _on_scale(lookup, operands[0], gaps)
@@ -73,6 +76,18 @@ def exact_of(lookup: Lookup | None) -> Callable[[Sequence[Value]], Value | Fault
         return fact
 
     return compute
+
+
+def _on_a_day(lookup: DatedLookup, operands: Sequence[Possible], gaps: Gaps) -> Possible:
+    """Tell what is answered on any of the days that the last operand can be."""
+    *keys, day = operands
+    values = [Possible(each.values, NO_GAPS, each.size) for each in keys]
+    found = [Possible(frozenset(), gaps)]
+    for at in may_be_in_force([each.days for each in lookup.stretches], day):
+        content = lookup.stretches[at].content if at != NONE else None
+        wrong = Possible(frozenset(), ERROR)
+        found.append(wrong if content is None else look_up(content, values))
+    return unite(found)
 
 
 # -- Tables ----------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from ruletrail.formulas import (
     walk_expression,
 )
 from ruletrail.linking import LinkedRulebook, formulas_of
+from ruletrail.needs.dated import value_on
 from ruletrail.needs.expressions import (
     ExpressionWalk,
     Seen,
@@ -226,6 +227,10 @@ class StepWalk:
             return Seen(exactly(Fraction(len(value)) if isinstance(value, tuple) else value))
         if code in situation.bits:
             return Seen(situation.domains[code], situation.bits[code]).settled
+        parameter = situation.linked.rulebook.parameters.get(code)
+        if parameter is not None and parameter.day is not None:
+            day = self.read(parameter.day.code)
+            return Seen(value_on(parameter, day.possible), day.inputs).settled
         fact = self._fact(code)
         # what lacks something that is no input of ours is never settled
         return Seen(exactly(fact), situation.elsewhere if isinstance(fact, Missing) else 0)

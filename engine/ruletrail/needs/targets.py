@@ -124,7 +124,8 @@ def _list_shown(situation: Situation) -> Iterator[Shown]:
     for entry in situation.linked.steps:
         over = list_of(entry.code)
         for outcome, sentence in _sentences(entry):
-            names = {name for each in sentence.templates.values() for name in each.names}
+            named = {name for each in sentence.templates.values() for name in each.names}
+            names = {code for name in named for code in situation.linked.rulebook.expand(name)}
             for row in range(1, (situation.count(over) or 0) + 1) if over else (0,):
                 mask = _mask((code_in_row(each, row) if list_of(each) else each for each in names),
                              situation)  # fmt: skip

@@ -13,6 +13,7 @@ from math import prod
 
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import FUNCTIONS, Call, Constant, Expression, Formula, Name, list_of
+from ruletrail.formulas.lookups import day_of
 from ruletrail.formulas.operations import (
     LOOKUP,
     Asks,
@@ -392,11 +393,11 @@ class WayFinder:
                 return {SOME: (seen.inputs,)}
 
     def _strict(self, call: Call, seen: Seen) -> Ways:
-        operands = self._operands(call)
-        valued = [_values(ways) for ways in operands]
         is_lookup = call.operation is LOOKUP
-        lookups = self.walk.situation.linked.lookups
-        exact = exact_of(lookups.get(call.code)) if is_lookup else call.operation.exact
+        lookup = self.walk.situation.linked.lookups.get(call.code) if is_lookup else None
+        operands = [*self._operands(call), *map(self._of_code, day_of(lookup))]
+        valued = [_values(ways) for ways in operands]
+        exact = exact_of(lookup) if is_lookup else call.operation.exact
         is_told = all(key is not SOME for ways in valued for key, _ in ways)
         if exact is not None and is_told and prod(map(len, valued)) <= _MOST_COMBINED:
             values = self._compute(exact, valued)

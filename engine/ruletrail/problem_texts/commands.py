@@ -58,10 +58,10 @@ TEXTS = {
         "cambia una riga che c'è: `ELENCO[1].CAMPO` è la prima; righe non se ne aggiungono",
         "change a row that is there: `LIST[1].FIELD` is the first; no rows are added"),
     "rows-not-followed": error(
-        "{text} non segue gli elenchi di righe, le scale e le tabelle, né i gruppi in cui qualcosa"
-        " non si applica",
-        "{text} follows neither lists of rows, scales and tables, nor groups in which something"
-        " does not apply",
+        "{text} non segue gli elenchi di righe, le scale e le tabelle, i valori che dipendono da un"
+        " giorno, né i gruppi in cui qualcosa non si applica",
+        "{text} follows neither lists of rows, scales and tables, values that depend on a day, nor"
+        " groups in which something does not apply",
         "cambia i valori nella relazione e rivalutala, o chiedi il perché con `ruletrail explain`",
         "change the values in the report and evaluate it again, or ask why by `ruletrail explain`"),
     "outcome-unknown": error("{text} non è un esito di {code}", "{text} is no outcome of {code}",

@@ -234,6 +234,12 @@ TEXTS = {
         "between the end of {other} ({from}) and the start of this version ({to}) none is in force",
         "fai cominciare questa il giorno dopo, o togli la fine dell'altra",
         "let this one begin on the day after, or remove the other's end"),
+    "dated-hole": warning("dal {from} al {to} nessun valore di {code} è in vigore",
+        "from {from} to {to} no value of {code} is in force",
+        "togli `until` o fallo arrivare al giorno prima del seguente; se non vale davvero nulla,"
+        " lascialo",
+        "remove `until`, or let it reach the day before the next one; if nothing holds indeed,"
+        " leave it"),
     "in-force-overlap": warning("il {day} è in vigore anche {other}",
         "on {day} {other} is in force as well",
         "fai finire l'altra il giorno prima", "let the other one end on the day before"),

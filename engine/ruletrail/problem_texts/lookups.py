@@ -66,10 +66,12 @@ TEXTS = {
         "call the key by another name",
     ),
     "table-day": error(
-        "{text} è un giorno, e le tabelle non hanno ancora colonne di giorni",
-        "{text} is a day, and tables have no columns of days yet",
-        "se è un testo scrivilo fra virgolette, o `types: {{colonna: text}}`",
-        "if it is a text put it in quotes, or write `types: {{column: text}}`",
+        "{text} è un giorno, in una colonna che non è di giorni",
+        "{text} is a day, in a column that is not one of days",
+        "scrivi giorni in tutta la colonna; se è un testo scrivilo fra virgolette, o"
+        " `types: {{colonna: text}}`",
+        "write days in all of the column; if it is a text put it in quotes, or write"
+        " `types: {{column: text}}`",
     ),
     "table-cell-type": error(
         "la cella {text} non è scritta come {type}",
@@ -136,5 +138,61 @@ TEXTS = {
         "the file has more than {limit} rows",
         "dividi la tabella",
         "split the table",
+    ),
+    "dated-without-day": error(
+        "i valori di {code} dipendono da un giorno, e nessuno dice quale",
+        "the values of {code} depend on a day, and nothing says which",
+        "scrivi in testa al rulebook `day` con il codice di un campo data, o `day` nella voce",
+        "write `day` with the code of a date field at the head of the rulebook, or in the entry",
+    ),
+    "day-not-date": error(
+        "{text} non è un campo data né una regola data della relazione",
+        "{text} is neither a date field nor a date rule of the report",
+        "`day` nomina il giorno che decide: un campo con `format: date`, o una regola che dà una"
+        " data; mai una riga di un elenco",
+        "`day` names the day that decides: a field with `format: date`, or a rule that gives a"
+        " date; never a row of a list",
+    ),
+    "day-reads-dated": error(
+        "il giorno {text} dipende da {code}, di cui decide il valore",
+        "the day {text} depends on {code}, whose value it decides",
+        "usa come `day` un giorno che si sa senza {code}",
+        "take for `day` a day that is known without {code}",
+    ),
+    "day-of-nothing": error(
+        "`day` non decide nulla: {code} è lo stesso in ogni giorno",
+        "`day` decides nothing: {code} is the same on all days",
+        "togli `day`, o scrivi i valori con il giorno da cui valgono",
+        "remove `day`, or write the values with the day from which on they hold",
+    ),
+    "dated-order": error(
+        "questo comincia il {text}, e quello prima il {first}",
+        "this one begins on {text}, and the one before it on {first}",
+        "metti i giorni di `from` in ordine, ciascuno una volta",
+        "put the days of `from` in order, each of them once",
+    ),
+    "dated-until": error(
+        "finisce il {text}, prima di cominciare il {first}",
+        "it ends on {text}, before it begins on {first}",
+        "correggi `until` o `from`; il giorno di `until` è compreso",
+        "mend `until` or `from`; the day of `until` is included",
+    ),
+    "dated-overlap": error(
+        "finisce il {text}, e quello dopo comincia già il {first}",
+        "it ends on {text}, and the next one begins already on {first}",
+        "togli `until`, o scrivi un giorno prima di quello in cui comincia il seguente",
+        "remove `until`, or write a day before the one on which the next one begins",
+    ),
+    "dated-types": error(
+        "i valori non sono di un solo tipo: {text} e {first}",
+        "the values are not of one type: {text} and {first}",
+        "scrivili tutti come numeri, o tutti come giorni, o tutti fra virgolette",
+        "write all as numbers, or all as days, or all in quotes",
+    ),
+    "scale-days-differ": error(
+        "il parametro {text} dipende da un giorno che non è quello della scala, {day}",
+        "the parameter {text} depends on a day that is not the scale's, {day}",
+        "una scala e i suoi parametri dipendono dallo stesso giorno: dai a tutti lo stesso `day`",
+        "a scale and its parameters depend on one day: give all of them the same `day`",
     ),
 }

@@ -255,6 +255,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "write the number alone, {number}; the unit belongs in `unit`"),
         ("folder-missing", "la cartella non c'è: creala, o scegli un altro posto",
             "the folder is not there: make it, or choose another place"),
+        ("file-changed", "qualcuno l'ha scritto nel frattempo: ripeti il comando",
+            "somebody wrote it meanwhile: run the command again"),
         ("header-of-codes",
             ("nessuna colonna è un codice del modulo: la prima riga è quella dei codici, una "
              "colonna per campo, e ogni altra riga è una relazione"),

@@ -78,7 +78,8 @@ def calculate(reading: Reading, step: Step) -> str:
             is_idle = step["when"]["value"] is False
             gap = reading.say("gap_because", gap=gap, reason=reason) if is_idle else reason
         return f"{left}: {gap}"
-    return f"{left} = {show_with_unit(reading, step['id'], fact)}"
+    is_literal = isinstance(expression.tree, Constant) and expression.tree.value == fact
+    return f"{code if is_literal else left} = {show_with_unit(reading, step['id'], fact)}"
 
 
 def put_numbers(expression: Expression) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ruletrail.rendering.expressions import read_expression, with_names
 from ruletrail.rendering.readings import Reading, Step, describe_non_value, fact_of
-from ruletrail.rendering.reasons import give_reason, held_exception
+from ruletrail.rendering.reasons import give_reason, held_exception, list_reasons
 from ruletrail.values import ErrorValue
 
 Case = Mapping[str, Any]
@@ -48,8 +48,10 @@ def describe_exceptions(reading: Reading, step: Step) -> Iterator[str]:
         other = with_names(own) if own is not None else step.get("not_encoded", "")
         yield reading.say("exception_taken", name=name, reason=reason, other=other)
     elif step["cases"][-1]["value"] is True:
-        reasons = (give_reason(reading, step, case) for case in cases)
-        yield reading.say("exceptions_none", reason="; ".join(dict.fromkeys(reasons)))
+        # exceptions often ask for the same thing: each reason is given once
+        told = (list_reasons(reading, step, case) for case in cases)
+        reasons = dict.fromkeys(reason for each in told for reason in each)
+        yield reading.say("exceptions_none", reason="; ".join(reasons))
 
 
 def explain_exceptions(reading: Reading, step: Step) -> str:

@@ -14,6 +14,7 @@ from ruletrail.rendering.conclusions import (
     put_numbers,
     word_of,
 )
+from ruletrail.rendering.dated import describe_in_force, with_own_basis
 from ruletrail.rendering.exceptions import describe_exceptions, formula_of
 from ruletrail.rendering.expressions import list_reads, read_expression, with_names
 from ruletrail.rendering.first_screens import name_field
@@ -178,7 +179,8 @@ def explain(reading: Reading, code: str) -> Page:
 def _cited(reading: Reading, code: str) -> list[str]:
     """Name the sources that the steps behind a code cite, in the order in which they do."""
     cited: dict[str, None] = {}
-    for entry in (*steps_behind(reading, code), reading.document["parameters"].get(code, {})):
+    constant = with_own_basis(reading.document["parameters"].get(code, {}))
+    for entry in (*steps_behind(reading, code), constant):
         written = entry.get("source", [])
         cited.update(dict.fromkeys([written] if isinstance(written, str) else written))
     return [name for name in cited if name in reading.document["sources"]]
@@ -205,7 +207,9 @@ def _describe_leaf(reading: Reading, code: str) -> str:
     parameters = reading.document["parameters"]
     if code in parameters:
         value = show_with_unit(reading, code, fact_of(parameters[code]["value"]))
-        return reading.say("constant", code=name_code(reading, code), value=value)
+        since = describe_in_force(reading, parameters[code])
+        told = reading.say("constant", code=name_code(reading, code), value=value)
+        return f"{told}; {since}" if since else told
     if written_of(reading, code) is None:
         return reading.say("field_missing", code=name_field(reading, code))
     value = show_reported(reading, code)

@@ -8,6 +8,7 @@ from ruletrail.rendering.readings import (
     Step,
     fact_of,
     label_of,
+    name_choice,
     name_row,
     show_reported,
     show_with_unit,
@@ -70,7 +71,11 @@ def _show_cell(reading: Reading, code: str) -> str:
     if written is None:
         return _NOTHING
     is_text = isinstance(written, dict) and "text" in written
-    return str(written["text"]) if is_text else show_reported(reading, code)
+    return (
+        name_choice(reading, code, str(written["text"]))
+        if is_text
+        else show_reported(reading, code)
+    )
 
 
 def _gathering(reading: Reading, over: str) -> Iterator[Item]:

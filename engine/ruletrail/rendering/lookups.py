@@ -11,6 +11,8 @@ from ruletrail.formats import Format, show_fact
 from ruletrail.formulas import Call, walk_expression
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.rendering.blocks import Table
+from ruletrail.rendering.conclusions import describe_basis
+from ruletrail.rendering.dated import describe_in_force, in_force_of
 from ruletrail.rendering.expressions import Expression, read_expression, show_node, with_numbers
 from ruletrail.rendering.readings import Reading, Step, fact_of, show_plain
 from ruletrail.values import Fact
@@ -43,7 +45,9 @@ def draw_lookups(reading: Reading, step: Step) -> Iterator[Table]:
 def _draw(expression: Expression, call: Call, answer: Mapping[str, Any], asked: str) -> Table:
     reading, step = expression.reading, expression.step
     is_scale = call.code in step.get("scales", {})
-    entry = step["scales" if is_scale else "tables"][call.code]
+    whole = step["scales" if is_scale else "tables"][call.code]
+    version = in_force_of(whole, answer)
+    entry = {**whole, **version} if version is not None else whole
     label = "" if entry["label"] == call.code else f"{entry['label']}: "
     rest = _Scale(expression, entry) if is_scale else _row_of(reading, entry, answer)
     if isinstance(rest, _Scale):
@@ -51,6 +55,9 @@ def _draw(expression: Expression, call: Call, answer: Mapping[str, Any], asked: 
         which = rest.place(answer)
     else:
         (columns, rows), which = rest, ""
+    since = describe_in_force(reading, whole, answer)
+    rests_on = describe_basis(reading, version or {})
+    which += "".join(f"; {each}" for each in (since, rests_on) if each)
     caption = f"{label}{asked} = {show_node(expression, call)}{which}"
     return Table(caption, columns, rows, headed=True)
 
@@ -139,6 +146,8 @@ def _row_of(
         other = entry["otherwise"]
         value = _cell(reading, other)
         return columns, ((reading.say("lookup_otherwise"), *gaps, value),)
+    if "row" not in answer:
+        return columns, ()
     row = answer if "keys" in answer else entry["rows"][answer["row"]]
     keys = [", ".join(_cell(reading, each) for each in cell) for cell in row["keys"]]
     return columns, ((*keys, _cell(reading, row["value"])),)

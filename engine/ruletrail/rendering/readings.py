@@ -279,6 +279,10 @@ def describe_non_value(reading: Reading, fact: Fact) -> str:
             return reading.say("gap_not_applicable", code=mark_code(code))
         case NotEncoded():
             return reading.say("gap_not_encoded", why=fact.why)
+        case ErrorValue("no_case", of) if of in reading.document["parameters"]:
+            return reading.say("gap_not_in_force", of=of)
+        case ErrorValue("no_case", of) if of not in reading.steps:
+            return reading.say("gap_no_answer", of=of)  # a scale or a table
         case ErrorValue(cause, of):
             return reading.say(f"gap_{cause}", of=of.replace(" * ", " · "))
         case _:
@@ -369,7 +373,8 @@ def quote_text(reading: Reading, code: str, text: str) -> str:
 
 def name_choice(reading: Reading, code: str, text: str) -> str:
     """Write a text that the form lists as the form calls it, the text itself beside."""
-    title = str(reading.document["fields"].get(code, {}).get("choices", {}).get(text, ""))
+    declared = reading.document["fields"].get(code) or cell_of(reading, code) or {}
+    title = str(declared.get("choices", {}).get(text, ""))
     return f"{title} ({text})" if title and title.lower() != text.lower() else title or text
 
 

@@ -68,11 +68,18 @@ def give_reason(
 
     Decisions that it reads are followed one step.
     """
+    return "; ".join(list_reasons(reading, step, clause, follow=follow))
+
+
+def list_reasons(
+    reading: Reading, step: Step, clause: Mapping[str, Any], *, follow: bool = True
+) -> list[str]:
+    """List the comparisons that settle a condition."""
     if "all_rows" in step:
-        return count_rows(reading, step)
+        return [count_rows(reading, step)]
     expression = read_expression(reading, step, clause)
     if expression is None:
-        return reading.say("gap_not_encoded", why=clause.get("not_encoded", ""))
+        return [reading.say("gap_not_encoded", why=clause.get("not_encoded", ""))]
     parts, waiting = list(decisive_parts(expression)), list[Node]()
     said: dict[str, None] = {}
     for part in parts:
@@ -80,7 +87,7 @@ def give_reason(
             waiting.append(part)
         else:
             said[state_part(expression, part, follow=follow)] = None
-    return "; ".join([*said, *_ask_parts(expression, waiting)])
+    return [*said, *_ask_parts(expression, waiting)]
 
 
 def count_rows(reading: Reading, step: Step) -> str:

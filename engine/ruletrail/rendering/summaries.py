@@ -14,6 +14,7 @@ from ruletrail.rendering.chapters import (
     write_sources,
     write_values,
 )
+from ruletrail.rendering.dated import describe_in_force
 from ruletrail.rendering.first_screens import write_first_screen
 from ruletrail.rendering.list_tables import write_lists
 from ruletrail.rendering.readings import Reading, fact_of, show_reported, show_with_unit
@@ -103,7 +104,9 @@ def _list_values(reading: Reading, title: str, codes: list[str], row: _RowWriter
 
 def _constant_row(reading: Reading, code: str) -> tuple[str, str, str]:
     entry = reading.document["parameters"][code]
-    return mark_code(code), entry["label"], show_with_unit(reading, code, fact_of(entry["value"]))
+    value = show_with_unit(reading, code, fact_of(entry["value"]))
+    since = describe_in_force(reading, entry)
+    return mark_code(code), entry["label"], f"{value}; {since}" if since else value
 
 
 def _report_row(reading: Reading, code: str) -> tuple[str, str, str]:

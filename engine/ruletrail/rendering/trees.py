@@ -18,6 +18,7 @@ from ruletrail.rendering.conclusions import (
     explain_section,
     word_of,
 )
+from ruletrail.rendering.dated import describe_in_force, with_own_basis
 from ruletrail.rendering.exceptions import (
     describe_exceptions,
     list_exceptions,
@@ -189,9 +190,10 @@ def _leaf(reading: Reading, code: str) -> Item:
     labels = (label,) if label else ()
     if code in parameters:
         value = show_with_unit(reading, code, fact_of(parameters[code]["value"]))
-        basis = describe_basis(reading, parameters[code])
+        basis = describe_basis(reading, with_own_basis(parameters[code]))
         text = reading.say("leaf_parameter", code=marked, value=value)
-        return Item(text, labels, basis=basis, code=code)
+        since = describe_in_force(reading, parameters[code])
+        return Item(text, (*labels, since) if since else labels, basis=basis, code=code)
     written = written_of(reading, code)
     if code in reading.lists and written is not None:
         text = reading.say("leaf_report", code=marked, value=show_reported(reading, code))

@@ -13,8 +13,9 @@ from ruletrail.reports.model import (
     read_lists,
     read_reference,
 )
+from ruletrail.reports.shells import list_shells, unquote_subject
 
 __all__ = [
     "KEYS", "Declared", "Fields", "Report", "Row", "SubjectValue", "build_report", "columns_of",
-    "find_misshapen", "read_lists", "read_reference",
+    "find_misshapen", "list_shells", "read_lists", "read_reference", "unquote_subject",
 ]  # fmt: skip

@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.linking import LinkedRulebook, formulas_of, kind_of_entry
+from ruletrail.linking import LinkedRulebook, days_of, formulas_of, kind_of_entry
 from ruletrail.problems import make_inert
-from ruletrail.rulebooks import Section
+from ruletrail.rulebooks import Scale, Section
 
 _SHAPES = {
     "field": ("[/", "/]", "box"),
@@ -77,16 +77,28 @@ def _kind(linked: LinkedRulebook, code: str) -> str:
 
 
 def _reads(linked: LinkedRulebook, code: str) -> Sequence[str]:
-    """List what a code rests on: a scale on its constants, who calls it on the scale."""
+    """List what a code rests on: a scale on its constants, who calls it on the scale.
+
+    The day that decides is read by what changes with it, and not by whoever reads that.
+    """
     rulebook = linked.rulebook
-    if code in rulebook.scales:
-        return tuple(dict.fromkeys(code for code, _ in rulebook.scales[code].constants))
+    dated = rulebook.parameters.get(code) or rulebook.lookups.get(code)
+    if dated is not None:
+        constants = dated.constants if isinstance(dated, Scale) else []
+        day = [dated.day.code] if dated.day is not None else []
+        return tuple(dict.fromkeys([*(each for each, _ in constants), *day]))
     entry = rulebook.entries.get(code)
-    if entry is None or not rulebook.lookups:
+    if entry is None or not (rulebook.lookups or days_of(linked)):
         return linked.reads.get(code, ())
     named = [name for formula in formulas_of(entry) for name in formula.names]
     called = dict.fromkeys(name for name in named if name in rulebook.lookups)
-    own = {each for name in named if name not in called for each in rulebook.expand(name)}
+    groups = rulebook.groups
+    own = {
+        each
+        for name in named
+        if name not in called
+        for each in (groups[name].members if name in groups else (name,))
+    }
     if isinstance(entry, Section) and entry.part_of is not None:
         own.add(entry.part_of)
     return (*(read for read in linked.reads[code] if read in own), *called)

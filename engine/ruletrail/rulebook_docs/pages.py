@@ -6,6 +6,7 @@ from fractions import Fraction
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_fact
 from ruletrail.formulas import Formula
+from ruletrail.formulas.lookups import Days, KeyedTable
 from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
 from ruletrail.rendering.blocks import Table as Grid
@@ -25,6 +26,7 @@ from ruletrail.rulebooks import (
     Sentence,
     Table,
 )
+from ruletrail.rulebooks.entries import Bands
 from ruletrail.values import NotApplicable, NotEncoded, Value
 
 _KINDS: Mapping[str, type] = {
@@ -102,20 +104,42 @@ def _looked_up(name: str, entries: Iterable[Scale | Table], writer: _Writer) -> 
         )
         details = list(_basis(entry.basis, writer))
         details += [writer.say("read_by", readers)] if readers else []
+        if entry.day is not None:
+            details.append(writer.say("decided_by", entry.day.code))
         blocks.append(Items((Item(title, tuple(details)),)))
-        blocks.append(_bands(entry, writer) if isinstance(entry, Scale) else _rows(entry, writer))
+        blocks += _contents(entry, writer)
     return Chapter(writer.say(name), tuple(blocks))
 
 
-def _bands(scale: Scale, writer: _Writer) -> Grid:
+def _contents(entry: Scale | Table, writer: _Writer) -> Iterator[Grid]:
+    """Write the bands or rows, version by version where there are some."""
+    for at in range(len(entry.contents)):
+        version = entry.versions[at] if entry.versions else None
+        since = ""
+        if version is not None:
+            since = "; ".join([_days(version.days, writer), *_basis(version.basis, writer)])
+        if isinstance(entry, Scale):
+            yield _bands(entry, entry.contents[at], since, writer)
+        else:
+            yield _rows(entry, entry.contents[at], since, writer)
+
+
+def _days(days: Days, writer: _Writer) -> str:
+    since = writer.say("since", show_fact(days.first, Format(), writer.language))
+    if days.last is None:
+        return since
+    return f"{since} {writer.say('until', show_fact(days.last, Format(), writer.language))}"
+
+
+def _bands(scale: Scale, content: Bands, since: str, writer: _Writer) -> Grid:
     """Write the bands of a scale, constants by their codes."""
     gives = say("lookup_rate" if scale.kind == "marginal" else "lookup_value", writer.language)
     first = say("lookup_point" if scale.kind == "linear" else "lookup_band", writer.language)
     of, unit = (f" ({text})" if text else "" for text in (scale.of, scale.unit))
-    caption = writer.say(scale.kind)
+    caption = (f"{since}: " if since else "") + writer.say(scale.kind)
     caption += writer.say("times", scale.times) if scale.times else ""
     rows = []
-    for band in scale.content.bands:
+    for band in content.bands:
         begin = _constant(band.threshold, writer)
         if scale.kind != "linear":
             phrase = "band_above" if band.is_past else "band_from"
@@ -137,8 +161,8 @@ MOST_ROWS = 200
 """Rows of a table that a page shows; of a longer one it says how many there are."""
 
 
-def _rows(table: Table, writer: _Writer) -> Grid:
-    content, unit = table.content, f" ({table.unit})" if table.unit else ""
+def _rows(table: Table, content: KeyedTable, since: str, writer: _Writer) -> Grid:
+    unit = f" ({table.unit})" if table.unit else ""
     columns = (*content.columns, say("lookup_value", writer.language) + unit)
 
     def show(value: Value) -> str:
@@ -156,6 +180,7 @@ def _rows(table: Table, writer: _Writer) -> Grid:
         rows.append((say("lookup_otherwise", writer.language), *gaps, shown))
     left = len(content.rows) - MOST_ROWS
     caption = writer.say("rows_left", str(MOST_ROWS), str(len(content.rows))) if left > 0 else ""
+    caption = ": ".join(each for each in (since, caption) if each)
     return Grid(caption, columns, tuple(rows), headed=True)
 
 
@@ -172,12 +197,19 @@ def _parameters(writer: _Writer) -> Grid:
     for parameter in writer.linked.rulebook.parameters.values():
         display, basis = parameter.display, parameter.basis
         shape = Format(display.decimals, display.grouping) if display else Format()
-        value = show_fact(parameter.value, shape, writer.language)
-        known = (
-            ", ".join(basis.sources),
-            say(basis.evidence, writer.language) if basis.evidence else "",
-        )
-        rows.append((parameter.code, parameter.label, value, parameter.unit or "", *known))
+        each = [(basis, parameter.any_value, "")]
+        if parameter.day is not None:
+            decides = f", {writer.say('decided_by', parameter.day.code)}"
+            each = [(value.basis, value.value, _days(value.days, writer) + decides)
+                    for value in parameter.values]  # fmt: skip
+        for own, value, days in each:
+            shown = show_fact(value, shape, writer.language) + (f" ({days})" if days else "")
+            evidence = own.evidence or basis.evidence
+            known = (
+                ", ".join(own.sources or basis.sources),
+                say(evidence, writer.language) if evidence else "",
+            )
+            rows.append((parameter.code, parameter.label, shown, parameter.unit or "", *known))
     return Grid("", columns, tuple(rows))
 
 
@@ -323,7 +355,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "marginal": "la somma delle parti in ogni scaglione, ciascuna per la sua aliquota",
         "linear": "la retta fra i due punti più vicini; oltre l'ultimo, il suo valore",
         "times": "; le soglie per {}", "none_applies": "non si applica",
-        "rows_left": "le prime {} righe di {}",
+        "rows_left": "le prime {} righe di {}", "decided_by": "secondo il giorno {}",
         "number": "numero", "text": "testo", "boolean": "vero/falso", "date": "data",
         "footer": "Scritto da ruletrail dal rulebook {}.",
     },
@@ -354,7 +386,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "marginal": "the sum of the parts in each band, each at its rate",
         "linear": "the line between the two nearest points; past the last one, its value",
         "times": "; thresholds times {}", "none_applies": "not applicable",
-        "rows_left": "the first {} rows of {}",
+        "rows_left": "the first {} rows of {}", "decided_by": "by the day {}",
         "number": "number", "text": "text", "boolean": "true/false", "date": "date",
         "footer": "Written by ruletrail from the rulebook {}.",
     },

@@ -4,7 +4,7 @@ Each formula is parsed once. Every defect is collected, and the entries that hav
 built. What names mean is found by `linking`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from ruletrail.documents import (
@@ -15,7 +15,15 @@ from ruletrail.documents import (
     members_of,
     text_of,
 )
+from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, Severity, tell_once, term
+from ruletrail.rulebooks.building_dated import (
+    build_day,
+    build_values,
+    day_of_entry,
+    read_constant,
+    refuse_both,
+)
 from ruletrail.rulebooks.building_lookups import build_scale, build_table
 from ruletrail.rulebooks.clauses import (
     Gathering,
@@ -26,14 +34,12 @@ from ruletrail.rulebooks.clauses import (
     build_rounding,
     build_sentence,
     build_template,
-    build_value,
     entries_of,
     mapping_at,
     scalars_at,
     text_at,
     whole_at,
 )
-from ruletrail.rulebooks.constants import judge_constant
 from ruletrail.rulebooks.entries import (
     Case,
     Check,
@@ -50,6 +56,7 @@ from ruletrail.rulebooks.entries import (
     Rule,
     Rulebook,
     RuleException,
+    Scale,
     Section,
     Source,
 )
@@ -61,7 +68,8 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
     status = text_at(node, "status")
     locale = cast("Language", text_at(node, "locale") or "it")
     language = whole_at(node, "language")
-    gathering = Gathering(locale, published=status == "published", language=language)
+    day = build_day(node)
+    gathering = Gathering(locale, published=status == "published", language=language, day=day)
     in_force = mapping_at(node, "in_force")
     if status == "published" and in_force is None:
         gathering.note("published-without-in-force", node.keys["status"].mark)
@@ -74,7 +82,7 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
     }
     dropped |= {code for code, parameter in parameters.items() if parameter is None}
     scales = {
-        code: build_scale(gathering, code, key.mark, entry)
+        code: _with_day(build_scale(gathering, code, key.mark, entry), parameters)
         for code, key, entry in entries_of(node, "scales")
     }
     tables = {
@@ -102,6 +110,7 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
         entries=entries,
         dropped=frozenset(dropped),
         language=language,
+        day=day,
         scales={code: each for code, each in scales.items() if each is not None},
         tables={code: each for code, each in tables.items() if each is not None},
     )
@@ -128,26 +137,45 @@ def _build_entries(gathering: Gathering, node: MappingNode) -> tuple[dict[str, E
     return entries, dropped
 
 
+def _with_day(scale: Scale | None, parameters: Mapping[str, Parameter | None]) -> Scale | None:
+    """Give a scale that is always the same the day by which its parameters change."""
+    if scale is None or scale.day is not None:
+        return scale
+    read = (parameters.get(code) for code, _ in scale.constants)
+    day = next((each.day for each in read if each is not None and each.day is not None), None)
+    return scale if day is None else replace(scale, day=day)
+
+
 def _source(code: str, entry: MappingNode) -> Source:
     return Source(code, *(text_at(entry, key) for key in ("title", "kind", "url", "note")))
 
 
 def _parameter(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Parameter | None:
-    node = entry.get("value")
-    if not isinstance(node, ScalarNode):
+    node, listed = entry.get("value"), entry.get("values")
+    if not isinstance(node, ScalarNode) and listed is None:
         gathering.note("incomplete-entry", mark, "add-value", code=code, key="value")
         return None
-    wrong = judge_constant(node, text_at(entry, "unit"))
-    if wrong is not None:
-        gathering.problems.append(wrong)
-        return None
+    refuse_both(gathering, entry, ("value", "values"))
     label, basis = text_at(entry, "label") or code, build_basis(gathering, entry)
-    unit, display = text_at(entry, "unit") or None, build_display(entry)
-    value = build_value(node, gathering.language)
-    if value is None:
-        gathering.note("no-such-day", node.mark, text=node.text)
+    unit, display = text_at(entry, "unit"), build_display(entry)
+    if isinstance(node, ScalarNode):
+        value = read_constant(gathering, node, unit)
+        if entry.get("day") is not None:
+            gathering.note("day-of-nothing", entry.keys["day"].mark, code=code)
+        if value is None:
+            return None
+        return Parameter(
+            code, mark, label, basis, value, node.text, unit or None, display, node.mark
+        )
+    day = day_of_entry(gathering, code, mark, entry, is_dated=True)
+    values = build_values(gathering, listed, unit)
+    if values is None or day is None:
         return None
-    return Parameter(code, mark, label, basis, value, node.text, unit, display, node.mark)
+    first = values[0]
+    return Parameter(
+        code, mark, label, basis, None, first.text, unit or None, display, first.value_mark, values,
+        day,
+    )  # fmt: skip
 
 
 def _groups(node: MappingNode) -> dict[str, Group]:

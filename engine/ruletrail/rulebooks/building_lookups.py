@@ -9,9 +9,22 @@ from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, ite
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.lookups import CellType, KeyedTable, ScaleKind, TableRow
 from ruletrail.problems import Mark, Problem, quote, term
+from ruletrail.rulebooks.building_dated import (
+    build_versions,
+    day_of_entry,
+    read_entries,
+    refuse_both,
+)
 from ruletrail.rulebooks.clauses import Gathering, build_basis, scalars_at, text_at
 from ruletrail.rulebooks.entries import Bands, Constant, Scale, Table, WrittenBand
-from ruletrail.values import NotApplicable, Value, is_like_date, is_plain_number, read_number
+from ruletrail.values import (
+    NotApplicable,
+    Value,
+    is_like_date,
+    is_plain_number,
+    read_date,
+    read_number,
+)
 
 MOST_ROWS = 20_000
 MOST_KEYS = 100_000
@@ -32,25 +45,36 @@ _HUNDRED = 100
 def build_scale(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Scale | None:
     """Build a scale; None where it has a defect that the bands do not survive."""
     label, basis = text_at(entry, "label") or code, build_basis(gathering, entry)
-    listed, kind = entry.get("bands"), text_at(entry, "kind")
-    for key in ("kind", "bands"):
-        if entry.get(key) is None:
+    kind, before = text_at(entry, "kind"), len(gathering.problems)
+    for key, other in (("kind", "kind"), ("bands", "versions")):
+        if entry.get(key) is None and entry.get(other) is None:
             gathering.note("incomplete-entry", mark, "add-value", code=code, key=key)
-    if not isinstance(listed, SequenceNode) or not kind:
+    refuse_both(gathering, entry, ("bands", "versions"))
+    if not kind or len(gathering.problems) > before:
         return None
-    before = len(gathering.problems)
-    nodes = [item for item in listed.items if isinstance(item, MappingNode)]
-    bands = [_band(gathering, node, kind) for node in nodes]
-    if len(gathering.problems) > before:
+    is_dated = entry.get("versions") is not None
+    nodes = read_entries(entry.get("versions")) if is_dated else [entry]
+    versions = build_versions(gathering, nodes) if is_dated else ()
+    # a scale without versions may still depend on parameters that change with a day
+    day = day_of_entry(gathering, code, mark, entry, is_dated=is_dated)
+    contents = [_bands(gathering, node.get("bands"), kind) for node in nodes]
+    kept = tuple(each for each in contents if each is not None)
+    if len(gathering.problems) > before or versions is None or len(kept) < len(nodes):
         return None
-    kept = tuple(band for band in bands if band is not None)
     times = entry.get("times")
     times_mark = times.mark if times is not None else mark
     return Scale(
         code, mark, label, basis, cast("ScaleKind", kind),
         text_at(entry, "of") or None, text_at(entry, "unit") or None,
-        text_at(entry, "times") or None, times_mark, Bands(listed.mark, kept),
+        text_at(entry, "times") or None, times_mark, kept, versions, day,
     )  # fmt: skip
+
+
+def _bands(gathering: Gathering, listed: Node | None, kind: str) -> Bands | None:
+    if not isinstance(listed, SequenceNode):
+        return None
+    bands = [_band(gathering, node, kind) for node in read_entries(listed)]
+    return Bands(listed.mark, tuple(band for band in bands if band is not None))
 
 
 def _band(gathering: Gathering, node: MappingNode, kind: str) -> WrittenBand | None:
@@ -105,25 +129,44 @@ class _Cells:
 def build_table(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Table | None:
     """Build a table; None where something of it is wrong."""
     label, basis = text_at(entry, "label") or code, build_basis(gathering, entry)
-    listed, columns = entry.get("rows"), tuple(node.text for node in scalars_at(entry, "by"))
+    columns = tuple(node.text for node in scalars_at(entry, "by"))
     if not columns:
         gathering.note("incomplete-entry", mark, "add-value", code=code, key="by")
     for node in scalars_at(entry, "by"):
         if node.text == VALUE:
             gathering.note("table-column-value", node.mark)
+    refuse_both(gathering, entry, ("rows", "versions"))
+    refuse_both(gathering, entry, ("file", "versions"))
+    is_dated, before = entry.get("versions") is not None, len(gathering.problems)
+    nodes = read_entries(entry.get("versions")) if is_dated else [entry]
+    versions = build_versions(gathering, nodes) if is_dated else ()
+    day = day_of_entry(gathering, code, mark, entry, is_dated=is_dated)
+    if day is not None and not is_dated:
+        gathering.note("day-of-nothing", entry.keys["day"].mark, code=code)
+    lists = [_rows(gathering, code, mark if node is entry else node.mark, node, columns)
+             for node in nodes]  # fmt: skip
+    rows = [each for each in lists if each is not None]
+    if len(rows) < len(nodes) or len(gathering.problems) > before or not columns:
+        return None
+    contents = _contents(gathering, code, entry, columns, rows)
+    if len(gathering.problems) > before or versions is None:
+        return None
+    unit = text_at(entry, "unit") or None
+    return Table(code, mark, label, basis, unit, contents, versions, day)
+
+
+def _rows(
+    gathering: Gathering, code: str, mark: Mark, node: MappingNode, columns: Sequence[str]
+) -> list[_Cells] | None:
+    """Read the rows of a table, or of one version of it; None where something is wrong."""
+    listed = node.get("rows")
     if not isinstance(listed, SequenceNode):
-        if entry.get("file") is None:
+        if node.get("file") is None:
             gathering.note("incomplete-entry", mark, "add-value", code=code, key="rows")
         return None
-    before = len(gathering.problems)
     found = [_row(gathering, item, columns) for item in listed.items]
     rows = [row for row in found if row is not None]
-    if len(gathering.problems) > before or not columns:
-        return None
-    content = _content(gathering, code, entry, columns, rows)
-    if content is None or len(gathering.problems) > before:
-        return None
-    return Table(code, mark, label, basis, text_at(entry, "unit") or None, content)
+    return rows if len(rows) == len(found) else None
 
 
 def _row(gathering: Gathering, node: Node, columns: Sequence[str]) -> _Cells | None:
@@ -152,14 +195,14 @@ def _alternatives(node: Node) -> Iterator[ScalarNode]:
             yield item
 
 
-def _content(
+def _contents(
     gathering: Gathering,
     code: str,
     entry: MappingNode,
     columns: tuple[str, ...],
-    rows: Sequence[_Cells],
-) -> KeyedTable | None:
-    """Type the columns, read the cells, and see that no key has two rows."""
+    lists: Sequence[Sequence[_Cells]],
+) -> tuple[KeyedTable, ...]:
+    """Type the columns, which are the same in all versions; see that no key has two rows."""
     stated = members_of(entry.get("types"))
     for name in stated:
         if name not in columns and name != VALUE:
@@ -169,6 +212,7 @@ def _content(
             )
     otherwise = entry.get("otherwise")
     none_applies = says_not_applicable(otherwise)
+    rows = [row for each in lists for row in each]
     given = [row.value for row in rows]
     if isinstance(otherwise, ScalarNode) and not none_applies:
         given.append(otherwise)
@@ -177,7 +221,22 @@ def _content(
         for at, name in enumerate(columns)
     )
     value_type = _value_type(gathering, given, stated.get(VALUE))
-    typed = tuple(
+    other: Value | NotApplicable | None = None
+    if otherwise is not None:
+        other = NotApplicable(code) if none_applies else read_cell(given[-1], value_type)
+    found = []
+    for each in lists:
+        typed = _typed(each, types, value_type)
+        if _check_keys(gathering, code, each, typed):
+            found.append(KeyedTable(code, columns, types, value_type, typed, other))
+    return tuple(found)
+
+
+def _typed(
+    rows: Sequence[_Cells], types: Sequence[CellType], value_type: CellType
+) -> tuple[TableRow, ...]:
+    """Read the cells of rows as values of the types of their columns."""
+    return tuple(
         TableRow(
             tuple(
                 tuple(dict.fromkeys(read_cell(cell, kind) for cell in cells))
@@ -187,12 +246,6 @@ def _content(
         )
         for row in rows
     )
-    if not _check_keys(gathering, code, rows, typed):
-        return None
-    other: Value | NotApplicable | None = None
-    if otherwise is not None:
-        other = NotApplicable(code) if none_applies else read_cell(given[-1], value_type)
-    return KeyedTable(code, columns, types, value_type, typed, other)
 
 
 def says_not_applicable(otherwise: Node | None) -> bool:
@@ -226,7 +279,7 @@ def _check_keys(
 
 # -- Types of columns ------------------------------------------------------------------------------
 
-_TYPES: tuple[CellType, ...] = ("number", "boolean")
+_TYPES: tuple[CellType, ...] = ("number", "boolean", "date")
 """What a column may be besides text, where every cell of it is written so."""
 
 
@@ -239,14 +292,16 @@ def is_cell_of(cell: ScalarNode, kind: CellType) -> bool:
     if kind == "number":
         is_written = cell.style == "number" or is_plain_number(cell.text)
         return is_written and read_number(cell.text) is not None
-    return True
+    return kind == "text" or read_date(cell.text) is not None
 
 
 def read_cell(cell: ScalarNode, kind: CellType) -> Value:
     """Read a cell of a column of a kind."""
-    number = read_number(cell.text) if kind == "number" else None
-    if number is not None:
-        return number
+    found: Value | None = None
+    if kind in ("number", "date"):
+        found = read_number(cell.text) if kind == "number" else read_date(cell.text)
+    if found is not None:
+        return found
     return cell.text == "true" if kind == "boolean" else cell.text
 
 
@@ -266,11 +321,19 @@ def _column_type(
             gathering.problems.append(Problem("table-cell-type", wrong.mark, details))
             return "text"
         return kind
-    day = next((each for each in cells if each.style != "quoted" and is_like_date(each.text)), None)
-    if day is not None:
-        gathering.note("table-day", day.mark, text=day.text)
     kinds = {_kind_of(cell) for cell in cells}
+    if kinds != {"date"}:
+        _refuse_days(gathering, cells)
     return kinds.pop() if len(kinds) == 1 else "text"
+
+
+def _refuse_days(gathering: Gathering, cells: Sequence[ScalarNode]) -> None:
+    """Tell of the first cell that is like a day: without quotes it is one, and never a text."""
+    for cell in cells:
+        if cell.style != "quoted" and is_like_date(cell.text):
+            code = "no-such-day" if read_date(cell.text) is None else "table-day"
+            gathering.note(code, cell.mark, text=cell.text)
+            return
 
 
 def _value_type(gathering: Gathering, cells: Sequence[ScalarNode], stated: Node | None) -> CellType:

@@ -18,6 +18,7 @@ from ruletrail.problems import Fix, Mark, Problem, quote, term
 from ruletrail.rulebooks.entries import (
     Basis,
     Clause,
+    DayOf,
     Display,
     Evidence,
     Language,
@@ -99,6 +100,8 @@ class Gathering:
     published: bool
     language: int
     """The version of the language that the formulas are written in."""
+    day: DayOf | None = None
+    """What decides among dated values that name no day of their own."""
     problems: list[Problem] = field(default_factory=list)
 
     def note(self, code: str, mark: Mark, advice: str = "", /, **details: str) -> None:

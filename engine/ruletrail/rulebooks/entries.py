@@ -11,7 +11,7 @@ from typing import Literal
 from ruletrail.documents import ScalarNode
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Formula
-from ruletrail.formulas.lookups import KeyedTable, ScaleKind
+from ruletrail.formulas.lookups import Days, KeyedTable, ScaleKind
 from ruletrail.problems import Mark, Severity
 from ruletrail.values import NotEncoded, RoundingMode, Value
 
@@ -93,18 +93,57 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedValue:
+    """A value that holds on some days, and what it rests on."""
+
+    mark: Mark
+    days: Days
+    value: Value
+    text: str
+    value_mark: Mark
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class DayOf:
+    """The code of the day that decides which dated value is in force, and where it is written."""
+
+    code: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
-    """A constant of the rulebook."""
+    """A constant of the rulebook, or one that changes with a day: then it has `values`."""
 
     code: str
     mark: Mark
     label: str
     basis: Basis
-    value: Value
+    value: Value | None
+    """None where the value depends on a day."""
     text: str
     unit: str | None
     display: Display | None
     value_mark: Mark
+    values: tuple[DatedValue, ...] = ()
+    day: DayOf | None = None
+    """What decides among its values, where it has some."""
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """What it rests on, and what each of its values does."""
+        return (self.basis, *(each.basis for each in self.values))
+
+    @property
+    def spans(self) -> tuple[Days, ...]:
+        """The days on which each of its values holds."""
+        return tuple(each.days for each in self.values)
+
+    @property
+    def any_value(self) -> Value:
+        """One of its values: all are of one type."""
+        return self.values[0].value if self.value is None else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +181,20 @@ class Bands:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """Which days one of the versions of a scale or table holds on, and what it rests on."""
+
+    mark: Mark
+    days: Days
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
 class Scale:
     """A function of one number, in bands.
 
     `of` is the unit of what is looked up, `unit` of what comes out; `times` the code of a parameter
-    that multiplies all thresholds.
+    that multiplies all thresholds. `contents` are the bands: one list, or one for each version.
     """
 
     code: str
@@ -158,13 +206,26 @@ class Scale:
     unit: str | None
     times: str | None
     times_mark: Mark
-    content: Bands
+    contents: tuple[Bands, ...]
+    versions: tuple[Version, ...] = ()
+    """When each of `contents` holds; empty where it always does."""
+    day: DayOf | None = None
+    """What decides among its versions, or among the values of its parameters."""
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """What it rests on, and what each of its versions does."""
+        return (self.basis, *(each.basis for each in self.versions))
 
     @property
     def constants(self) -> list[tuple[str, Mark]]:
         """List the codes of parameters that it reads, in reading order, each with its mark."""
+        return self.constants_of(*self.contents)
+
+    def constants_of(self, *contents: Bands) -> list[tuple[str, Mark]]:
+        """List the codes of parameters that some of its bands read, as `constants` does."""
         found = [(self.times, self.times_mark)] if self.times is not None else []
-        for band in self.content.bands:
+        for band in (band for content in contents for band in content.bands):
             for constant, mark in (
                 (band.threshold, band.threshold_mark),
                 (band.value, band.value_mark),
@@ -183,7 +244,15 @@ class Table:
     label: str
     basis: Basis
     unit: str | None
-    content: KeyedTable
+    contents: tuple[KeyedTable, ...]
+    """Its rows: one list, or one for each version. The columns are the same in all."""
+    versions: tuple[Version, ...] = ()
+    day: DayOf | None = None
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """What it rests on, and what each of its versions does."""
+        return (self.basis, *(each.basis for each in self.versions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,16 +424,28 @@ class Rulebook:
     """The version of the language by which all formulas are read, inherited ones too."""
     lists: Mapping[str, RowList] = field(default_factory=dict)
     """What the lists of rows are called."""
+    day: DayOf | None = None
+    """What decides among dated values that name no day of their own."""
     scales: Mapping[str, Scale] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
 
     def expand(self, name: str) -> tuple[str, ...]:
-        """Return what a name in a formula stands for: a group's members, a scale's constants."""
+        """Return what a name in a formula stands for: a group's members, a scale's constants.
+
+        Beside what changes with a day stands the code of that day.
+        """
         if name in self.groups:
-            return self.groups[name].members
-        if name in self.scales:
-            return tuple(code for code, _ in self.scales[name].constants)
-        return () if name in self.tables else (name,)
+            codes = self.groups[name].members
+        elif name in self.scales:
+            codes = tuple(code for code, _ in self.scales[name].constants)
+        else:
+            codes = () if name in self.tables else (name,)
+        found = [each for code in codes for each in (code, *self._day_of(code))]
+        return (*found, *self._day_of(name)) if name in self.lookups else tuple(found)
+
+    def _day_of(self, code: str) -> tuple[str, ...]:
+        dated = self.parameters.get(code) or self.scales.get(code) or self.tables.get(code)
+        return (dated.day.code,) if dated is not None and dated.day is not None else ()
 
     @property
     def lookups(self) -> Mapping[str, Scale | Table]:

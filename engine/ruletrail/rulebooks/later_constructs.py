@@ -9,7 +9,10 @@ from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, quote
 
 _SINCE: Mapping[tuple[str, ...], int] = {
+    ("day",): 2,
     ("lists",): 2,
+    ("parameters", "*", "values"): 2,
+    ("parameters", "*", "day"): 2,
     ("scales",): 2,
     ("tables",): 2,
     ("rules", "*", "exceptions"): 2,

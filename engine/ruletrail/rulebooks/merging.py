@@ -29,12 +29,16 @@ MOST_ENTRIES = 20_000
 ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
 REMOVABLE = (*ENTRY_KINDS, "lists", "parameters", "groups", "scales", "tables", "sources")
 CLAUSE_KEYS = ("formula", "when", "due", "expect")
-INHERITED = (*REMOVABLE, "locale")
+INHERITED = (*REMOVABLE, "locale", "day")
 _ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
+    "parameters": ("value", "values"),
     "scales": ("bands", "versions"),
     "tables": ("rows", "file", "versions"),
 }
 """The keys of which an entry has one: an extending entry that gives one drops the base's other."""
+
+_ALWAYS = frozenset({"value", "bands", "rows", "file"})
+"""The keys by which an entry has no dated entries: then the base's `day` is dropped, too."""
 
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -213,8 +217,10 @@ def _without_alternatives(base: Node, over: Node, keys: tuple[str, ...]) -> Node
     values = dict(base.values)
     for code, entry in members_of(over).items():
         under = values.get(code)
-        if isinstance(under, MappingNode) and not members_of(entry).keys().isdisjoint(keys):
-            kept = {key: value for key, value in under.values.items() if key not in keys}
+        given = members_of(entry).keys() & set(keys)
+        if isinstance(under, MappingNode) and given:
+            dropped = {*keys, "day"} if given & _ALWAYS else {*keys}
+            kept = {key: value for key, value in under.values.items() if key not in dropped}
             values[code] = replace(under, values=kept, keys={key: under.keys[key] for key in kept})
     return replace(base, values=values)
 

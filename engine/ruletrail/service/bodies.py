@@ -24,14 +24,25 @@ def check_type(request: Request, known: tuple[str, ...]) -> None:
     header = request.headers.get("content-type", "")
     name, _, rest = header.partition(";")
     written = name.strip().lower()
-    charset = rest.replace(" ", "").replace('"', "").lower().partition("charset=")[2]
+    plain = rest.replace(" ", "").replace('"', "").lower().split(";")
+    charsets = {each.partition("=")[2] for each in plain if each.startswith("charset=")}
     is_known = _SAME.get(written, written) in known
     packed = request.headers.get("content-encoding", "identity").lower()
-    if is_known and charset.partition(";")[0] in ("", "utf-8", "utf8") and packed == "identity":
+    if is_known and charsets <= {"", "utf-8", "utf8"} and packed == "identity":
         return
     found = header if packed == "identity" else packed
     shown = ", ".join(map(quote, known))
     raise refusal("media-type", Mark("body"), found=quote(found), known=shown)
+
+
+def accepts(header: str, kind: str) -> bool:
+    """Tell whether an `Accept` names a type; with `q=0` it is one that is not wanted."""
+    for each in header.lower().split(","):
+        name, *rest = [part.strip() for part in each.split(";")]
+        weights = [part[2:].strip() for part in rest if part.startswith("q=")]
+        if name == kind and all(weight.strip("0.") for weight in weights):
+            return True
+    return False
 
 
 async def read_body(request: Request, name: str, limit: int, seconds: float) -> bytes:

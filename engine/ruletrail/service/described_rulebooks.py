@@ -29,7 +29,8 @@ def write_rulebook(linked: LinkedRulebook) -> dict[str, Any]:
         **{kind: _write_kind(getattr(described, kind)) for kind in KINDS},
     }
     for code, parameter in rulebook.parameters.items():
-        document["parameters"][code]["value"] = to_json(parameter.value)
+        if parameter.value is not None:
+            document["parameters"][code]["value"] = to_json(parameter.value)
     return document
 
 

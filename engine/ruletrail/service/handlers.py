@@ -20,7 +20,7 @@ from ruletrail.references import parse_reference
 from ruletrail.rendering.problems import problems_json
 from ruletrail.service import tasks
 from ruletrail.service.answers import write_answer
-from ruletrail.service.bodies import JSON, LINES, TRAIL, YAML, check_type, read_body
+from ruletrail.service.bodies import JSON, LINES, TRAIL, YAML, accepts, check_type, read_body
 from ruletrail.service.measures import CONTENT_TYPE, Measures
 from ruletrail.service.operations import HTML, PLAIN
 from ruletrail.service.refusals import WrittenError, hide_folders
@@ -69,7 +69,7 @@ class Handlers:
     async def evaluate(self, request: Request, asked: Parameters, language: Locale) -> Response:
         """Answer one report."""
         body = await self._read_report(request)
-        is_trail = TRAIL in request.headers.get("accept", "")
+        is_trail = accepts(request.headers.get("accept", ""), TRAIL)
         with_trail = asked["trail"] in _TRUE
         nulls = cast("Nulls", asked["nulls"])
         if not (is_trail or with_trail or asked["as_of"]):

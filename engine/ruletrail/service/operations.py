@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from ruletrail.api import check_day
@@ -115,6 +116,7 @@ class Operation:
         for name in given:
             if name not in found:
                 raise refusal("parameter-unknown", Mark("query"), text=quote(name))
+        self._refuse_repeated(request.query_params)
         for each in self.parameters:
             if each.name in given:
                 found[each.name] = each.check(given[each.name])
@@ -123,6 +125,15 @@ class Operation:
                 details = {"name": quote(each.name), "expected": expected}
                 raise refusal("parameter-missing", Mark("query"), **details)
         return found
+
+    def _refuse_repeated(self, given: QueryParams) -> None:
+        """Refuse a parameter that stands twice: one of the two would be left out silently."""
+        for each in self.parameters:
+            values = given.getlist(each.name)
+            if len(values) > 1:
+                expected = quote(f"?{each.name}={values[0]}")
+                details = {"name": quote(each.name), "text": quote("&".join(values))}
+                raise refusal("parameter-wrong", Mark("query"), **details, expected=expected)
 
 
 _OF_BODY = (400, 408, 413, 415, 422, 503, 504)

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from ruletrail.digests import canonical_json, digest_of, digest_of_bytes
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, days_of
 from ruletrail.problems import refusal
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Section
@@ -25,7 +25,7 @@ from ruletrail.trails.steps import (
     write_parameters,
     write_step,
 )
-from ruletrail.values import ErrorValue, Fact, Missing, NotEncoded, is_non_value, to_json
+from ruletrail.values import ErrorValue, Fact, NotEncoded, gather_missing, is_non_value, to_json
 from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 
 TRAIL_VERSIONS = {1: 1, 2: 2}
@@ -72,11 +72,18 @@ class Trail:
 
 def write_trail(record: Record) -> Json:
     """Write the trail's document with its digests."""
+    identity = write_identity(record.linked)
+    if days_of(record.linked):
+        from ruletrail.trails.dated import write_in_force  # noqa: PLC0415 - few rulebooks have them
+
+        for code, written in write_in_force(record).items():
+            identity["parameters"][code] |= written
+    steps = write_steps(record)  # before the result: that repeats what is too much in them
     document: Json = {
-        **write_identity(record.linked),
+        **identity,
         "report": write_report(record.report),
         "result": write_result(record),
-        "steps": write_steps(record),
+        "steps": steps,
     }
     text = canonical_json(document).encode()
     document["digest"] = f"sha256:{digest_of_bytes(text)}"
@@ -232,12 +239,9 @@ def _agreements(record: Record) -> Json:
 
 def missing_codes(record: Record) -> list[str]:
     """Name the missing codes, and the empty required fields of due sections; sorted."""
-    codes: set[str] = set()
-    for conclusion in record.conclusions:
-        if isinstance(conclusion, RowsConclusion):
-            continue
-        if isinstance(conclusion.fact, Missing):
-            codes.update(conclusion.fact.codes)
+    steps = [each for each in record.conclusions if not isinstance(each, RowsConclusion)]
+    codes = gather_missing(each.fact for each in steps)
+    for conclusion in steps:
         if isinstance(conclusion, SectionConclusion) and conclusion.fact == "due":
             codes.update(conclusion.empty)
     return sorted(codes)

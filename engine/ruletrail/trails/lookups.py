@@ -1,17 +1,27 @@
 """Scales and tables in a trail: those that a step uses, and which band or row answered a call."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any, cast
 
 from ruletrail.formulas import Call, Constant, Derivation, Expression, Name, Skipped, list_of
-from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup, TableRow
+from ruletrail.formulas.lookups import (
+    BandScale,
+    DatedLookup,
+    KeyedTable,
+    Lookup,
+    TableRow,
+    day_of,
+)
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.rulebooks import Entry, Scale, Table
+from ruletrail.rulebooks.entries import Bands
 from ruletrail.rulebooks.entries import Constant as BandConstant
 from ruletrail.trails.bases import Json, write_basis
 from ruletrail.trails.conclusions import Record, code_in_row
+from ruletrail.trails.dated import write_version
 from ruletrail.values import Fact, Missing, Value, is_non_value, to_json
 
 MOST_ROWS = 200
@@ -29,19 +39,28 @@ def write_lookups(linked: LinkedRulebook, entry: Entry) -> Json:
 
 def write_scale(scale: Scale) -> Json:
     """Write a scale with its bands; a constant of the rulebook stands there by its code."""
-    gives = "rate" if scale.kind == "marginal" else "value"
     written: Json = {"label": scale.label, "kind": scale.kind, **write_basis(scale.basis)}
     for key, text in (("of", scale.of), ("unit", scale.unit), ("times", scale.times)):
         if text is not None:
             written[key] = text
-    written["bands"] = [
+    if scale.day is not None:
+        written["day"] = scale.day.code
+    contents = [{"bands": _write_bands(content, scale.kind)} for content in scale.contents]
+    if not scale.versions:
+        return {**written, **contents[0]}
+    pairs = zip(scale.versions, contents, strict=True)
+    return {**written, "versions": [write_version(*pair) for pair in pairs]}
+
+
+def _write_bands(content: Bands, kind: str) -> list[Json]:
+    gives = "rate" if kind == "marginal" else "value"
+    return [
         {
             "above" if band.is_past else "from": _constant(band.threshold),
             gives: _constant(band.value),
         }
-        for band in scale.content.bands
+        for band in content.bands
     ]
-    return written
 
 
 def _constant(constant: BandConstant) -> Any:
@@ -50,7 +69,7 @@ def _constant(constant: BandConstant) -> Any:
 
 def write_table(table: Table) -> Json:
     """Write a table with its rows, if they are few enough, else how many they are."""
-    content = table.content
+    content = table.contents[0]
     columns = zip(content.columns, content.types, strict=True)
     written: Json = {
         "label": table.label,
@@ -61,9 +80,17 @@ def write_table(table: Table) -> Json:
     }
     if content.otherwise is not None:
         written["otherwise"] = to_json(content.otherwise)
+    if table.day is None:
+        return {**written, **_write_rows(content)}
+    pairs = zip(table.versions, map(_write_rows, table.contents), strict=True)
+    versions = [write_version(*pair) for pair in pairs]
+    return {**written, "day": table.day.code, "versions": versions}
+
+
+def _write_rows(content: KeyedTable) -> Json:
     if len(content.rows) > MOST_ROWS:
-        return {**written, "size": len(content.rows)}
-    return {**written, "rows": [_row(row) for row in content.rows]}
+        return {"size": len(content.rows)}
+    return {"rows": [_row(row) for row in content.rows]}
 
 
 def _row(row: TableRow) -> Json:
@@ -90,10 +117,11 @@ def write_answers(
             if isinstance(each.outcome, Skipped):
                 continue
             facts = [_fact(operand, record, derivation, number) for operand in part.operands]
+            lookup = record.linked.lookups[part.code]
+            facts += [record.facts.get(day, Missing((day,))) for day in day_of(lookup)]
             answer = None
             if not any(is_non_value(fact) for fact in facts):
-                values = cast("list[Value]", facts)
-                answer = write_answer(record.linked.lookups[part.code], values)
+                answer = write_answer(lookup, cast("list[Value]", facts))
             if answer is not None:
                 found[at, number] = answer
     return found
@@ -113,7 +141,12 @@ def _fact(operand: Expression, record: Record, derivation: Derivation, row: int)
 
 
 def write_answer(lookup: Lookup, values: Sequence[Value]) -> Json | None:
-    """Write which band or row answers values, counted from 0; None where none does."""
+    """Write which band or row answers values, counted from 0; None where none does.
+
+    Of what changes with a day, that comes last, also which version is in force.
+    """
+    if isinstance(lookup, DatedLookup):
+        return _answer_on_day(lookup, values)
     if isinstance(lookup, KeyedTable):
         return _row_answer(lookup, values)
     number = cast("Fraction", values[0])
@@ -131,6 +164,16 @@ def write_answer(lookup: Lookup, values: Sequence[Value]) -> Json | None:
             for each in lookup.shares(number)
         ]
     return written or None
+
+
+def _answer_on_day(lookup: DatedLookup, values: Sequence[Value]) -> Json | None:
+    *keys, day = values
+    found = lookup.find(cast("date", day))
+    if found is None:
+        return None
+    in_force = {"in_force": found.version} if lookup.has_versions else {}
+    answer = None if found.content is None else write_answer(found.content, keys)
+    return {**in_force, **(answer or {})} or None
 
 
 def _bounds(scale: BandScale, at: int) -> Json:

@@ -48,10 +48,8 @@ def _write_out(record: Record, names: Iterable[str], row: int) -> Iterator[str]:
     rulebook = record.linked.rulebook
     for name in names:
         over = list_of(name)
-        if name in rulebook.groups or name in record.linked.lookups:
+        if not over:
             yield from rulebook.expand(name)
-        elif not over:
-            yield name
         elif row:
             yield code_in_row(name, row)
         else:

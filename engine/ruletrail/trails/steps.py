@@ -411,11 +411,13 @@ def write_parameters(linked: LinkedRulebook) -> Json:
     """Write the constants with what they rest on."""
     written = {}
     for code, parameter in linked.rulebook.parameters.items():
-        entry: Json = {
-            "label": parameter.label,
-            "value": to_json(parameter.value),
-            **write_basis(parameter.basis),
-        }
+        entry: Json = {"label": parameter.label, **write_basis(parameter.basis)}
+        if parameter.value is not None:
+            entry["value"] = to_json(parameter.value)
+        else:
+            from ruletrail.trails.dated import write_values  # noqa: PLC0415 - few rulebooks have them
+
+            entry |= write_values(parameter)
         if parameter.unit is not None:
             entry["unit"] = parameter.unit
         if parameter.display is not None:

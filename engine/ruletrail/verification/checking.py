@@ -4,8 +4,10 @@ It stops at the first thing that fails and names it. It reads no rulebook, no li
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.verification.dated import DatedConstant, check_in_force
 from ruletrail.verification.failures import ABSENT, Failure, show
 from ruletrail.verification.readings import (
     StoredTrail,
@@ -52,11 +54,25 @@ def _derive(document: Json) -> None:
     state = initial_state(document)
     for code, parameter in document["parameters"].items():
         _at(code, check_basis, parameter, state)
+        _at(code, _check_bases, parameter, state)
     for step in document["steps"]:
         _at(step["id"], _take, step, state)
+    for code, parameter in document["parameters"].items():
+        _at(code, partial(_check_in_force, code), parameter, state)
     check_messages(state)
     check_order(state)
     check_result(state)
+
+
+def _check_bases(entry: Json, state: State) -> None:
+    for each in entry.get("values", ()):
+        check_basis(each, state)
+
+
+def _check_in_force(code: str, entry: Json, state: State) -> None:
+    constant = state.parameters[code]
+    if isinstance(constant, DatedConstant):
+        check_in_force(code, entry, constant, state.day(constant.entries.day))
 
 
 def _take(step: Json, state: State) -> None:

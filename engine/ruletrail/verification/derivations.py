@@ -23,7 +23,7 @@ from ruletrail.verification.grammar import (
     in_same_row,
     parse_formula,
 )
-from ruletrail.verification.lookups import Answer, Lookup
+from ruletrail.verification.lookups import Answer, Answering
 from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Operation
 
 Read = Callable[[str], Fact]
@@ -54,7 +54,7 @@ class Facts:
         self,
         read: Read,
         groups: Mapping[str, Sequence[str]],
-        lookups: Mapping[str, Lookup],
+        lookups: Mapping[str, Answering],
         *,
         language: int = 1,
         row: int = 0,
@@ -179,8 +179,9 @@ class _Deriver:
         """Derive what a scale or table answers, and which of its bands or rows did."""
         facts = [self.fact(operand) for operand in node.operands]
         at = self.numbers[id(node)]
-        worst = find_worst(facts)
         lookup = self.facts.lookups[node.data]
+        facts += [self.facts.read(day) for day in lookup.days]
+        worst = find_worst(facts)
         answer = Answer(worst) if worst else lookup.answer(facts, self.beside(at, self.row))
         fact = answer.fact
         if isinstance(fact, Fraction) and is_too_large(fact):

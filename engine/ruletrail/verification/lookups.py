@@ -8,17 +8,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
+from ruletrail.verification.calendar import read_day
 from ruletrail.verification.facts import Fact, NonValue, Value, name_type, read_written, write_fact
 from ruletrail.verification.failures import Failure, compare
-from ruletrail.verification.signatures import Signature
+from ruletrail.verification.signatures import Called, Signature
 
 Json = dict[str, Any]
-Parameters = Mapping[str, Value]
+Parameters = Mapping[str, object]
+"""What the constants are, on one day if they change with it."""
 
 MOST_KEPT = 200
 """Rows of a table that a step keeps; of a longer one only the row that answered is kept."""
+
+
+class Answering(Called, Protocol):
+    """What answers a call."""
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """The codes that it reads beside its operands."""
+
+    def answer(self, values: Sequence[Any], beside: Json | None) -> "Answer":
+        """Answer for values, those of `days` last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,8 @@ class Answer:
 
 class Scale:
     """A scale of a step, its constants read; stops where it is none that a rulebook may have."""
+
+    days: tuple[str, ...] = ()
 
     def __init__(self, name: str, written: Json, document: Json, parameters: Parameters) -> None:
         """Fill in the constants, and see that they are numbers, in order, of the right units."""
@@ -131,6 +146,8 @@ class Scale:
 class Table:
     """A table of a step; of a long one the row that answered stands beside the call."""
 
+    days: tuple[str, ...] = ()
+
     def __init__(self, name: str, written: Json) -> None:
         """Read rows; stops at a cell of another type, and at a key that stands twice."""
         self.name, self.columns = name, written["by"]
@@ -185,7 +202,7 @@ class Table:
         """Read a value of a kind, written in the one way that there is."""
         value = written
         if isinstance(written, dict):
-            value = written.get("text")  # a table holds no days
+            value = read_day(str(written["date"])) if "date" in written else written.get("text")
         elif isinstance(written, str):
             value = read_written(written)
         if value is None or name_type(value) != kind or write_fact(value) != written:
@@ -228,13 +245,15 @@ def _write_out(cells: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
     return keys
 
 
-Lookup = Scale | Table
-
-
 def list_long_tables(document: Json) -> list[str]:
     """List the tables of a trail of which it keeps no more than the rows that answered."""
     tables = [table for step in document["steps"] for table in step.get("tables", {}).items()]
-    return list(dict.fromkeys(code for code, table in tables if "size" in table))
+    long = [
+        code
+        for code, table in tables
+        if any("size" in version for version in table.get("versions", [table]))
+    ]
+    return list(dict.fromkeys(long))
 
 
 def constants_of(step: Json, name: str) -> list[str]:
@@ -243,7 +262,8 @@ def constants_of(step: Json, name: str) -> list[str]:
     if scale is None:
         return [] if name in step.get("tables", {}) else [name]
     codes = [scale["times"]] if "times" in scale else []
-    for band in scale["bands"]:
+    versions = scale.get("versions", [scale])
+    for band in (band for version in versions for band in version["bands"]):
         written = (band.get(key) for key in ("from", "above", "value", "rate"))
         codes += [each["code"] for each in written if isinstance(each, dict)]
     return codes

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from ruletrail.verification.dated_lookups import day_of, with_days
 from ruletrail.verification.derivations import Read
 from ruletrail.verification.facts import Fact, NonValue, join_conditions
 from ruletrail.verification.failures import Failure, compare
@@ -50,11 +51,12 @@ def _write_out(names: Iterable[str], row: int, step: Json, state: State) -> Iter
     for code in names:
         over, _, name = code.partition(".")
         if code in groups:
-            yield from groups[code]
+            yield from with_days(groups[code], state)
         elif code in lookups:
-            yield from constants_of(step, code)
+            yield from with_days(constants_of(step, code), state)
+            yield from day_of(step, code)
         elif not name:
-            yield code
+            yield from with_days([code], state)
         elif row:
             yield f"{over}[{row}].{name}"
         else:

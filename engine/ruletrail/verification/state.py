@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.verification.calendar import read_day
+from ruletrail.verification.calendar import Day, read_day
+from ruletrail.verification.dated import Constant, DatedConstant, read_constant
 from ruletrail.verification.facts import Fact, NonValue, Value, name_type, read_written, write_fact
-from ruletrail.verification.failures import Failure, compare
+from ruletrail.verification.failures import Failure
 from ruletrail.verification.grammar import is_code
-from ruletrail.verification.lookups import Lookup
+from ruletrail.verification.lookups import Answering
 from ruletrail.verification.signatures import Signature, infer_group
 
 Json = dict[str, Any]
+
+_OF_DAYS = ("date", "any")
 
 
 @dataclass(slots=True)
@@ -24,7 +27,7 @@ class State:
 
     document: Json
     reported: Mapping[str, Value]
-    parameters: Mapping[str, Value]
+    parameters: Mapping[str, Constant]
     kinds: Mapping[str, str]
     """The kind of every step of the trail, also of those not derived yet."""
     signatures: dict[str, Signature]
@@ -32,7 +35,7 @@ class State:
     groups: dict[str, list[str]] = field(default_factory=dict)
     written_lookups: dict[str, tuple[str, Json]] = field(default_factory=dict)
     """The scales and tables that steps keep, by name, each with its kind."""
-    lookups: dict[str, Lookup] = field(default_factory=dict)
+    lookups: dict[str, Answering] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     reads: dict[str, list[str]] = field(default_factory=dict)
     """The entries and codes that each entry derived so far reads, in reading order.
@@ -73,13 +76,25 @@ class State:
                 raise Failure("trail-read", code=code)
             return self.facts[code], self.kinds[code]
         if code in self.parameters:
-            return self.parameters[code], "parameter"
+            constant = self.parameters[code]
+            if isinstance(constant, DatedConstant):
+                return constant.on(self.day(constant.entries.day)), "parameter"
+            return constant, "parameter"
         if code in self.lists:
             count = self.count(code)
             return (NonValue("missing", (code,)) if count is None else Fraction(count)), "list"
         if code not in self.document["fields"] and not self.is_cell(code):
             raise Failure("trail-read", code=code)
         return self.reported.get(code, NonValue("missing", (code,))), "report"
+
+    def day(self, code: str) -> Fact:
+        """Return the fact of the day that decides; stops at what no day of the report is."""
+        if code in self.parameters or code in self.lists or "[" in code:
+            raise Failure("trail-read", code=code)
+        fact, _ = self.read(code)
+        if not isinstance(fact, Day | NonValue) or self.signatures[code].kind not in _OF_DAYS:
+            raise Failure("trail-types", text=code)
+        return fact
 
     def is_cell(self, code: str) -> bool:
         """Tell whether a code is that of a field in a row that is there."""
@@ -134,8 +149,7 @@ def initial_state(document: Json) -> State:
             declared = document["fields"].get(code)
             reported[code] = _read_field(declared, code, written)
     parameters = {
-        code: _read_parameter(code, entry["value"])
-        for code, entry in document["parameters"].items()
+        code: read_constant(code, entry, _value) for code, entry in document["parameters"].items()
     }
     kinds = _name_steps(document)
     return State(document, reported, parameters, kinds, _declared(document, parameters))
@@ -179,7 +193,7 @@ def _check_row_name(step: Json, lists: Json) -> None:
         raise Failure("trail-name", code=step["id"])
 
 
-def _declared(document: Json, parameters: Mapping[str, Value]) -> dict[str, Signature]:
+def _declared(document: Json, parameters: Mapping[str, Constant]) -> dict[str, Signature]:
     """Give what fields and constants are declared to be; a rule may take a field's code later.
 
     Only texts are called otherwise than by themselves.
@@ -195,10 +209,11 @@ def _declared(document: Json, parameters: Mapping[str, Value]) -> dict[str, Sign
         found[over] = Signature("list")
         for name, entry in each["fields"].items():
             found[f"{over}.{name}"] = Signature(entry["type"], entry.get("unit"))
-    for code, value in parameters.items():
-        words = frozenset([value] if isinstance(value, str) else [])
+    for code, constant in parameters.items():
+        values = constant.values if isinstance(constant, DatedConstant) else (constant,)
+        words = frozenset(value for value in values if isinstance(value, str))
         unit = document["parameters"][code].get("unit")
-        found[code] = Signature(name_type(value), unit, words)
+        found[code] = Signature(name_type(values[0]), unit, words)
     return found
 
 
@@ -220,14 +235,6 @@ def _read_field(declared: Json | None, code: str, written: object) -> Value:
     value = _value(written)
     if value is None or declared is None or declared["type"] != name_type(value):
         raise Failure("trail-report", place=f"report.fields.{code}", found=str(written))
-    return value
-
-
-def _read_parameter(code: str, written: object) -> Value:
-    value = _value(written)
-    if value is None:
-        raise Failure("trail-report", place=f"parameters.{code}.value", found=str(written))
-    compare("trail-result", written, write_fact(value), f"parameters.{code}.value")
     return value
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from ruletrail.verification.dated_lookups import day_of, read_lookup, with_days
 from ruletrail.verification.derivations import (
     Accept,
     Beside,
@@ -27,7 +28,7 @@ from ruletrail.verification.facts import (
 )
 from ruletrail.verification.failures import ABSENT, Failure, compare
 from ruletrail.verification.grammar import Parsed, is_code
-from ruletrail.verification.lookups import Scale, Table, constants_of
+from ruletrail.verification.lookups import constants_of
 from ruletrail.verification.rows import (
     check_list_fields,
     join_rows,
@@ -53,7 +54,7 @@ def check_step(step: Json, state: State) -> Fact:
     clauses = [parse(text, state.language) for text in _texts(step)]
     _check_groups(step, clauses, state)
     _check_lookups(step, clauses, state)
-    codes, entry = _codes_read(step, clauses), entry_of(step["id"])
+    codes, entry = _codes_read(step, clauses, state), entry_of(step["id"])
     for clause in clauses:
         check_rows(clause, step.get("list", ""))
     if "." in entry or state.lists:
@@ -89,12 +90,13 @@ def _texts(step: Json) -> list[str]:
     return [clause[key] for clause in clauses for key in ("formula", "condition") if key in clause]
 
 
-def _codes_read(step: Json, clauses: list[Parsed]) -> list[str]:
+def _codes_read(step: Json, clauses: list[Parsed], state: State) -> list[str]:
     groups = step.get("groups", {})
     codes = [step["part_of"]] if "part_of" in step else []
     # each name once, so that a group is written out once, however many cases name it
     for name in dict.fromkeys(name for clause in clauses for name in clause.names):
-        codes += groups.get(name, constants_of(step, name))
+        codes += with_days(groups.get(name, constants_of(step, name)), state)
+        codes += day_of(step, name)
     return list(dict.fromkeys(codes))
 
 
@@ -116,12 +118,9 @@ def _check_lookups(step: Json, clauses: list[Parsed], state: State) -> None:
             compare("trail-step", kind, known[0], name)
             compare("trail-step", written, known[1], f"{kind}.{name}")
             if name not in state.lookups:
-                check_basis(written, state)
-                state.lookups[name] = (
-                    Scale(name, written, state.document, state.parameters)
-                    if kind == "scales"
-                    else Table(name, written)
-                )
+                for basis in (written, *written.get("versions", ())):
+                    check_basis(basis, state)
+                state.lookups[name] = read_lookup(name, kind, written, state)
 
 
 def _check_groups(step: Json, clauses: list[Parsed], state: State) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import cast
 
+from ruletrail.analysis.bounds import constant_node
 from ruletrail.analysis.ir import Node
 from ruletrail.compiled.columns.block import NO_FACT, Block, TextTest
 from ruletrail.compiled.columns.column_arithmetic import (
@@ -37,12 +38,14 @@ from ruletrail.compiled.columns.column_arithmetic import (
     negate,
     non_value_where,
     scale_of,
+    worst_non_values,
 )
 from ruletrail.compiled.columns.columns import NO_DICTIONARY, Dictionary
 from ruletrail.compiled.columns.day_lowering import DAY_PRIMITIVES, lower_days
-from ruletrail.compiled.columns.numpy_codegen import SsaBuilder, Value
+from ruletrail.compiled.columns.numpy_codegen import ColumnValue, SsaBuilder, Value
 from ruletrail.compiled.columns.roundings import round_vector
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.formulas.lookups import DatedValues
 from ruletrail.values import NotEncoded
 
 _COMPARE: Mapping[str, str] = {
@@ -50,6 +53,8 @@ _COMPARE: Mapping[str, str] = {
     "gt": "greater", "in": "equal", "not_in": "equal",
 }  # fmt: skip
 _MOST_IN_A_BYTE = 250
+_MOST_DATED = 64
+"""Entries of a parameter that changes with a day; of more the compiled function finds the one."""
 
 
 def lower(block: Block, node: Node | NotEncoded) -> Vector:
@@ -64,10 +69,12 @@ def lower(block: Block, node: Node | NotEncoded) -> Vector:
         return block.read(node.text)
     if node.op == "constant":
         return _constant(node)
-    if node.op == "lookup":
+    if node.op == "lookup" and not isinstance(node.lookup, DatedValues):
         # these rows are answered one by one, by the compiled function
         raise TooLarge
     vector = block.computed.get(node.key)
+    if vector is None and isinstance(node.lookup, DatedValues):
+        vector = block.computed[node.key] = _on_day(block, node, node.lookup)
     if vector is None:
         operands = [lower(block, arg) for arg in node.args]
         operation = _among if node.op in _COMPARE else _OPERATIONS[node.op]
@@ -92,6 +99,36 @@ def _constant(node: Node) -> Vector:
         day = fact.toordinal()
         return Vector(day, 0, day, day)
     return Vector(fact) if isinstance(fact, bool) else Vector(dictionary=Dictionary((str(fact),)))
+
+
+def _on_day(block: Block, node: Node, dated: DatedValues) -> Vector:
+    """Give each row the value of a parameter that is in force on its day."""
+    if len(dated.spans) > _MOST_DATED:
+        raise TooLarge
+    ssa, day = block.ssa, lower(block, node.args[0])
+    first, *later = [_constant(constant_node(value, "")) for value in dated.values]
+    out: Value = ssa.emit("less", day.values, dated.spans[0].first.toordinal())
+    found = first
+    for days, value in zip(dated.spans[1:], later, strict=True):
+        begun = ssa.emit("greater_equal", day.values, days.first.toordinal())
+        found = pick(block, begun, value, found, (node.kind, node.kind))
+    for at, days in enumerate(dated.spans):
+        if days.last is not None:
+            ended: Value = ssa.emit("greater", day.values, days.last.toordinal())
+            for after in dated.spans[at + 1 : at + 2]:
+                waits = ssa.emit("less", day.values, after.first.toordinal())
+                ended = ssa.emit("logical_and", ended, waits)
+            out = ssa.emit("logical_or", out, ended)
+    trap, wrong = day.trap, ssa.emit("logical_and", out, has_value(ssa, day.non_values))
+    non_values = day.non_values
+    if block.assumptions.traps and isinstance(wrong, ColumnValue):
+        trap = ssa.emit("logical_or", trap, wrong)
+    else:
+        errors = non_value_where(ssa, wrong, ERROR)
+        non_values = worst_non_values(ssa, (non_values, errors))
+    if node.kind == "boolean":
+        found = replace(found, values=mask_truth(ssa, found.values, non_values))
+    return replace(found, non_values=non_values, trap=trap)
 
 
 def _among(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:

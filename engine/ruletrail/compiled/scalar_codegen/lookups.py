@@ -1,23 +1,89 @@
-"""Printing calls of scales and tables: a search in sorted whole numbers, a key in a mapping."""
+"""Printing calls of scales and tables: a search in sorted whole numbers, a key in a mapping.
+
+What changes with a day is found by a search among days, which are whole numbers, too.
+"""
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from math import lcm
 
 from ruletrail.analysis.lookup_bounds import Line, decimals_of, lines_of
 from ruletrail.compiled.scalar_codegen.code_buffer import CodeBuffer, Location
-from ruletrail.formulas.lookups import BandScale, CellType, KeyedTable, Lookup
+from ruletrail.formulas.lookups import (
+    BandScale,
+    CellType,
+    DatedLookup,
+    DatedValues,
+    Days,
+    KeyedTable,
+    Lookup,
+)
 from ruletrail.values import ErrorValue, NotApplicable, Value
 
 
 def put_lookup(
-    buffer: CodeBuffer, lookup: Lookup, to: Location, operands: Sequence[Location]
+    buffer: CodeBuffer, lookup: Lookup | DatedValues, to: Location, operands: Sequence[Location]
 ) -> None:
     """Set a location to what a scale or a table answers for operands that have values."""
-    if isinstance(lookup, KeyedTable):
-        _put_table(buffer, lookup, to, operands)
-    else:
-        _put_scale(buffer, lookup, to, operands[0])
+    match lookup:
+        case KeyedTable():
+            _put_table(buffer, lookup, to, operands)
+        case BandScale():
+            _put_scale(buffer, lookup, to, operands[0])
+        case DatedValues():
+            _put_values(buffer, lookup, to, operands[0])
+        case DatedLookup():
+            _put_dated(buffer, lookup, to, operands)
+
+
+# -- What changes with a day -----------------------------------------------------------------------
+
+
+def _steps(spans: Sequence[Days]) -> tuple[list[int], list[int]]:
+    """Write the days on which something begins or ends, and the place of what holds; -1 is none."""
+    begins, places = list[int](), [-1]
+    for at, days in enumerate(spans):
+        first = days.first.toordinal()
+        if begins and begins[-1] == first:
+            begins.pop()
+            places.pop()
+        begins.append(first)
+        places.append(at)
+        if days.last is not None:
+            begins.append(days.last.toordinal() + 1)
+            places.append(-1)
+    return begins, places
+
+
+def _put_values(buffer: CodeBuffer, lookup: DatedValues, to: Location, operand: Location) -> None:
+    begins, places = _steps(lookup.spans)
+    values = tuple(None if at < 0 else _value(lookup.values[at], to) for at in places)
+    found, days, listed = buffer.name("t"), buffer.constant(tuple(begins)), buffer.constant(values)
+    buffer.put(f"{found} = {listed}[bisect_right({days}, {operand.value})]")
+    with buffer.block(f"if {found} is None:"):
+        buffer.put_error(to, ErrorValue("no_case", lookup.code))
+    with buffer.block("else:"):
+        buffer.put_value(to, found)
+
+
+def _put_dated(
+    buffer: CodeBuffer, lookup: DatedLookup, to: Location, operands: Sequence[Location]
+) -> None:
+    """Choose the stretch of the day, which is the last operand, then answer as it does."""
+    *keys, day = operands
+    begins, places = _steps([each.days for each in lookup.stretches])
+    found = buffer.name("t")
+    days, listed = buffer.constant(tuple(begins)), buffer.constant(tuple(places))
+    buffer.put(f"{found} = {listed}[bisect_right({days}, {day.value})]")
+    for at, stretch in enumerate(lookup.stretches):
+        with buffer.block(f"{'elif' if at else 'if'} {found} == {at}:"):
+            if stretch.content is None:
+                buffer.put_error(to, ErrorValue("no_case", stretch.lacking))
+            else:
+                put_lookup(buffer, stretch.content, to, keys)
+    with buffer.block("else:"):
+        buffer.put_error(to, ErrorValue("no_case", lookup.code))
 
 
 # -- Scales ----------------------------------------------------------------------------------------
@@ -148,11 +214,18 @@ def _key_code(operand: Location, kind: CellType, scale: int) -> str:
 
 def _key(key: Sequence[Value], types: Sequence[CellType], scales: Sequence[int]) -> object:
     parts = tuple(
-        _whole(part, scale) if isinstance(part, Fraction) else part
+        _whole(part, scale)
+        if isinstance(part, Fraction)
+        else part.toordinal()
+        if isinstance(part, date)
+        else part
         for part, scale in zip(key, scales, strict=True)
     )
     return parts[0] if len(types) == 1 else parts
 
 
 def _value(value: Value, to: Location) -> object:
+    """Write a value as code holds it: a number whole at a scale, a day by its place."""
+    if isinstance(value, date):
+        return value.toordinal()
     return _whole(value, to.scale or 0) if isinstance(value, Fraction) else value

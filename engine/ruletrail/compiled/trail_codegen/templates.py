@@ -22,7 +22,13 @@ from ruletrail.evaluations.messages import normalise, sentence_of, show_sentence
 from ruletrail.formats import show_ratio
 from ruletrail.formulas import Formula
 from ruletrail.formulas.operations import CHOICE
-from ruletrail.linking import clauses_of, kind_of_entry, sentences_of, split_rule
+from ruletrail.linking import (
+    clauses_of,
+    constants_of,
+    kind_of_entry,
+    sentences_of,
+    split_rule,
+)
 from ruletrail.problems import Mark
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
@@ -67,8 +73,7 @@ class Frame:
         }
         self.steps = {step.entry.code: (at, step) for at, step in enumerate(function.steps)}
         self.places = {code: place for place, code in enumerate(rulebook.entries)}
-        parameters = rulebook.parameters
-        self.constants: dict[str, Fact] = {code: parameters[code].value for code in parameters}
+        self.constants: dict[str, Fact] = constants_of(self.linked)
         marked = {code: f"{self.mark} read {code};" for code in (*self.fields, *rulebook.entries)}
         self.facts: Mapping[str, Fact] = {**marked, **self.constants}
         self.names: dict[str, object] = {f"c{at}": code for code, (at, _) in self.fields.items()}
