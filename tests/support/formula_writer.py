@@ -81,6 +81,8 @@ class FormulaWriter:
     """The scales and tables that give each type."""
     dates: list[str] = field(default_factory=list)
     """The codes of days."""
+    aggregates: dict[Kind, dict[str, str | None]] = field(default_factory=dict)
+    """Expressions over the rows of lists, of each type, with their units."""
     literals: Sequence[str] = LITERALS
     language: int = 2
     """The version of the language that is written."""
@@ -93,13 +95,18 @@ class FormulaWriter:
         """Write a formula that the language's limits of length, depth and size admit."""
         for shallower in range(depth + 1):
             written = self.write(kind, depth - shallower, unit)
-            if parse_formula(written.text)[0] is not None:
+            if parse_formula(written.text, self.language)[0] is not None:
                 return written
         simple = {"number": Written("1 / 3"), "boolean": Written("true")}
         return simple[kind] if kind in simple else self._leaf(kind, 0, None)
 
     def write(self, kind: Kind, depth: int, unit: str | None = None) -> Written:
         """Write an expression of a type; a number is of this unit or of none."""
+        gathered = [
+            text for text, found in self.aggregates.get(kind, {}).items() if found in (unit, None)
+        ]
+        if gathered and self.chance(0.2):
+            return Written(self.rng.choice(gathered))
         if depth <= 0 or self.chance(0.12):
             return self._leaf(kind, depth, unit)
         callable_ = [each for each in self.lookups.get(kind, ()) if each.unit in (unit, None)]

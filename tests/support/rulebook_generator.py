@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from ruletrail.api import Plan
+from ruletrail.formulas import parse_formula
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Report
 from ruletrail.values import RoundingMode
@@ -29,7 +30,16 @@ from support.formula_writer import (
     FormulaWriter,
     Kind,
 )
-from support.rulebooks import HEAD, REFERENCE, Raw, flow, load_text, rulebook_text, schema_of
+from support.rulebooks import (
+    HEAD,
+    REFERENCE,
+    Raw,
+    flow,
+    load_text,
+    rows_of,
+    rulebook_text,
+    schema_of,
+)
 
 MODES: tuple[str, ...] = get_args(RoundingMode)
 EVIDENCE = ("seed", "quoted", "inferred", "assumed")
@@ -130,12 +140,14 @@ def generate(
     kinds: Sequence[str] | None = None,
     also: Sequence[str] = (),
     language: int | None = None,
+    lists: bool = False,
 ) -> Case:
     """Make a case, always the same for one seed.
 
     `gaps` are the shares of fields that reports may lack. `kinds`, of `MAKERS`, says which entries
     the rulebook has, in this order; without it some are drawn, and then those of `also` made.
-    `language` is its version; without it every third rulebook is of version 2.
+    `language` is its version; without it every third rulebook is of version 2. With `lists`, one of
+    version 2 has lists of rows, and rules, checks and aggregates of them.
     """
     language = language or (2 if seed % 3 == 1 else 1)
     made = _Making(random.Random(seed), numbers, language)  # noqa: S311 - the same cases each time
@@ -144,14 +156,29 @@ def generate(
     made.make_groups()
     if language > 1:
         made.make_lookups()
+    if lists and language > 1:
+        made.make_lists()
     drawn = [made.rng.choice(USUAL_KINDS) for _ in range(made.rng.randint(4, 14))]
     if language > 1:
         drawn[1:1] = ["day", "day"]
     for kind in [*drawn, *also] if kinds is None else kinds:
         MAKERS[kind](made)
+        if made.lists:
+            made.make_of_rows()
         if made.chance(0.15):
             made.make_groups()
     return made.case(reports, gaps)
+
+
+@dataclass
+class _List:
+    """A list of rows: the fields of a row, of which some may be required, and their types."""
+
+    cells: dict[str, dict[str, Any]] = field(default_factory=dict)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    required: list[str] = field(default_factory=list)
+    known: list[tuple[str, Kind, str | None, Sequence[str]]] = field(default_factory=list)
+    """The codes of a row that formulas may read, each with type, unit and choices."""
 
 
 @dataclass
@@ -168,6 +195,7 @@ class _Making:
     """Rules that reports declare too: their code, what they divide and what by."""
     sections: dict[str, dict[str, Any]] = field(default_factory=dict)
     printed: list[str] = field(default_factory=list)
+    lists: dict[str, "_List"] = field(default_factory=dict)
     count: int = 0
 
     def __post_init__(self) -> None:
@@ -568,7 +596,8 @@ class _Making:
         if self.chance(0.15):
             entry.update(self.gap())
         else:
-            listed = rng.sample(list(self.fields), rng.randint(0, min(3, len(self.fields))))
+            codes = [*self.fields, *self._codes_of_lists()]
+            listed = rng.sample(codes, rng.randint(0, min(3, len(codes))))
             entry["fields"] = listed
             entry["optional"] = rng.sample(listed, rng.randint(0, len(listed)))
         spoken = [word for word in ("due", "not_due") if self.chance(0.5)]
@@ -602,6 +631,116 @@ class _Making:
             entry["text"] = self.sentence()
         self.sections["messages"][code] = entry
 
+    # -- Lists of rows -----------------------------------------------------------------------------
+
+    def make_lists(self) -> None:
+        """Make lists, with a cell of each type at least, of which some are in every row."""
+        for _ in range(self.rng.randint(1, 2)):
+            code, found = self.name("L"), _List()
+            self.lists[code] = found
+            kinds: tuple[Kind, ...] = ("number", "number", "text", "boolean", "date")
+            for kind in kinds:
+                name, shape = self.name("c"), self.rng.choice(_SHAPES[kind])
+                unit = self.rng.choice(UNITS) if kind == "number" else None
+                found.cells[name] = {"type": _TYPES[kind], **shape}
+                if unit is not None:
+                    found.cells[name]["unit"] = unit
+                found.kinds[name] = kind
+                found.known.append((f"{code}.{name}", kind, unit, shape.get("enum", ())))
+                if self.chance(0.2):
+                    found.required.append(name)
+            self.writer.aggregates.setdefault("number", {})[f"size({code})"] = None
+            self.writer.aggregates.setdefault("boolean", {})[f"is_missing({code})"] = None
+
+    def make_of_rows(self) -> None:
+        """Make a rule or a check of rows, or an expression over them that others may read."""
+        for _ in range(self.rng.randint(0, 2)):
+            makers = (self._make_row_rule, self._make_row_check, self._make_aggregate)
+            self.rng.choices(makers, (3, 2, 5))[0](self.rng.choice(list(self.lists)))
+
+    def _codes_of_lists(self) -> list[str]:
+        cells = [f"{code}.{name}" for code, each in self.lists.items() for name in each.cells]
+        return [*self.lists, *cells]
+
+    def _row_writer(self, over: str) -> FormulaWriter:
+        """Make a writer of formulas that are of a row: it knows what belongs to no row as well."""
+        plain = self.writer
+        writer = replace(
+            plain, numbers=dict(plain.numbers), booleans=list(plain.booleans),
+            texts=dict(plain.texts), dates=list(plain.dates),
+        )  # fmt: skip
+        kept, self.writer = plain, writer
+        for _ in range(3):  # so that what is of the row is read more often
+            for code, kind, unit, choices in self.lists[over].known:
+                self.know(code, kind, unit=unit, choices=choices)
+        self.writer = kept
+        return writer
+
+    def _make_aggregate(self, over: str) -> None:
+        kind: Kind = self.rng.choice(("number", "boolean", "boolean", "date"))
+        unit = self.rng.choice(UNITS) if kind == "number" else None
+        text = self._row_writer(over).fitting(kind, self.rng.randint(0, 2), unit).text
+        names = {"number": ("sum", "min", "max"), "boolean": ("count", "any", "all")}
+        name = self.rng.choice(names.get(kind, ("min", "max")))
+        written = f"{name}({text})"
+        formula, _ = parse_formula(written, self.language)
+        if formula is None or len(written) > 80:
+            return
+        gives: Kind = "number" if name == "count" else kind
+        self.writer.aggregates.setdefault(gives, {})[written] = unit
+
+    def _make_row_rule(self, over: str) -> None:
+        rng, found, writer = self.rng, self.lists[over], self._row_writer(over)
+        kind: Kind = rng.choice(("number", "number", "boolean", "text", "date"))
+        unit = rng.choice(UNITS) if kind == "number" else None
+        written = writer.fitting(kind, 3, unit)
+        name = self.name("r")
+        entry: dict[str, Any] = {"formula": written.text, **self.basis()}
+        if kind != "date" and self.chance(0.06):  # which has no type that says day
+            entry = {**self.gap()}
+        if self.chance(0.4):
+            entry["when"] = writer.fitting("boolean", 2).text
+        if unit is not None:
+            entry["unit"] = unit
+        if kind == "number" and "formula" in entry and self.chance(0.4):
+            entry["round"] = self.rounding()
+        if self.chance(0.3):
+            kept, self.writer = self.writer, writer
+            entry["exceptions"] = [self.exception(kind, unit) for _ in range(rng.randint(1, 2))]
+            self.writer = kept
+        self.sections["rules"][f"{over}.{name}"] = entry
+        found.known.append((f"{over}.{name}", kind, unit, written.choices))
+        if "formula" in entry and self.chance(0.2):
+            form = {"format": "date"} if kind == "date" else {}
+            found.cells[name], found.kinds[name] = {"type": _TYPES[kind], **form}, kind
+
+    def _make_row_check(self, over: str) -> None:
+        code = f"{over}.{self.name('k')}"
+        severity = self.rng.choice(("error", "warning", "info"))
+        expect = self._row_writer(over).fitting("boolean", 2).text
+        entry: dict[str, Any] = {"expect": expect, "severity": severity, **self.basis()}
+        if self.chance(0.6):
+            shown = self.rng.choice([each[0] for each in self.lists[over].known])
+            entry["message"] = {self.locale: f"Riga {{{shown}}}, {{edition}}."}
+        self.sections["checks"][code] = entry
+
+    def _list_schemas(self) -> dict[str, dict[str, Any]]:
+        schemas = {code: rows_of(each.cells) for code, each in self.lists.items()}
+        for code, each in self.lists.items():
+            schemas[code]["items"]["required"] = each.required
+        return schemas
+
+    def _rows(self, over: str, gaps: float) -> list[dict[str, Any]]:
+        found = self.lists[over]
+        return [
+            {
+                name: self.value(found.kinds[name], declared)
+                for name, declared in found.cells.items()
+                if name in found.required or not self.chance(gaps)
+            }
+            for _ in range(self.rng.choice((0, 1, 2, 3, 4)))
+        ]
+
     # -- The documents -----------------------------------------------------------------------------
 
     def case(self, reports: int, gaps: Sequence[float]) -> Case:
@@ -617,7 +756,7 @@ class _Making:
         filled = [self.report(self.rng.choice(gaps)) for _ in range(reports)]
         head = {"locale": self.locale, "language": str(self.language)}
         fields = self.titled() if self.language > 1 else self.fields
-        return Case(head, shuffled, schema_of(fields), filled)
+        return Case(head, shuffled, schema_of({**fields, **self._list_schemas()}), filled)
 
     def titled(self) -> dict[str, dict[str, Any]]:
         """Give the fields with some lists of texts as choices that have titles."""
@@ -639,6 +778,9 @@ class _Making:
         for code, top, bottom in self.declared:
             if code in values and self.chance(0.8):
                 values[code] = self.agreeing(values.get(top), values.get(bottom))
+        for code in self.lists:
+            if not self.chance(max(gaps, 0.1)):
+                values[code] = self._rows(code, gaps)
         reference = self.rng.choice((REFERENCE, f"{REFERENCE}@1.0.0"))
         report = {"rulebook": reference, "subject": {"comune": "Esempio"}, "fields": values}
         if self.printed and self.chance(0.6):

@@ -85,7 +85,8 @@ def _tell_unknown(situation: Situation, code: str) -> Problem:
     schema, here = linked.schema, entry_of(code)
     if isinstance(linked.rulebook.entries.get(here), Rule) and list_of(here):
         details = {"text": quote(code), "name": quote(code_in_row(here, 1))}
-        return Problem("unknown-step", Mark(code), details, wording="row-not-named")
+        wording, advice = "row-not-named", "ask-of-a-row"
+        return Problem("unknown-step", Mark(code), details, wording=wording, advice=advice)
     if here in schema.fields or here in schema.cells or here in schema.lists:
         readers = [name for name in linked.reads if here in linked.reads[name]]
         return _tell_input(code, [name for name in readers if name in names])
