@@ -11,7 +11,8 @@ from fractions import Fraction
 from math import ceil, floor
 
 from ruletrail.analysis.intervals import Interval
-from ruletrail.formulas.operations import Operation
+from ruletrail.formulas.day_arithmetic import add_months, add_years, move_day
+from ruletrail.formulas.operations import Operation, Primitive
 from ruletrail.needs.possible import (
     Gaps,
     Possible,
@@ -71,3 +72,27 @@ def _number(value: object) -> Fraction:
     if not isinstance(value, Fraction):
         raise TypeError("what is read of a day, or counted between two, is a number")
     return value
+
+
+# -- Moving ----------------------------------------------------------------------------------------
+
+MOVES: Mapping[Primitive, Callable[[date, Fraction], date | None]] = {
+    "move_day": move_day, "add_months": add_months, "add_years": add_years,
+}  # fmt: skip
+
+
+def move_days(primitive: Primitive, days: Interval, counts: Interval) -> Interval | None:
+    """Bound days that are moved; None where some may leave the calendar, or not move by whole ones.
+
+    A later day, or a larger count, never gives an earlier day.
+    """
+    move = MOVES[primitive]
+    if days.low is None or days.high is None or not counts.whole:
+        return None
+    if counts.low is None or counts.high is None:
+        return None
+    low = move(date.fromordinal(ceil(days.low)), Fraction(ceil(counts.low)))
+    high = move(date.fromordinal(floor(days.high)), Fraction(floor(counts.high)))
+    return None if low is None or high is None else Interval(
+        number_of_day(low), number_of_day(high), whole=True
+    )  # fmt: skip

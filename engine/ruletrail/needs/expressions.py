@@ -33,7 +33,7 @@ from ruletrail.formulas.operations import (
     Replaces,
     Strict,
 )
-from ruletrail.needs.days import read_days
+from ruletrail.needs.days import MOVES, move_days, read_days
 from ruletrail.needs.lookups import look_up
 from ruletrail.needs.possible import (
     ALL_GAPS,
@@ -392,10 +392,17 @@ def _bound(operation: Operation, operands: Sequence[Possible], gaps: Gaps) -> Po
 def _build(
     primitive: Primitive, *args: Node, decimals: int = 0, mode: RoundingMode = "half_up"
 ) -> Node:
-    """Make a primitive; it divides by zero only where zero lies among the divisors."""
+    """Make a primitive; it divides by zero only where zero lies among the divisors.
+
+    And it leaves the calendar only where one of the days may.
+    """
     if primitive not in _BOUNDED:
         raise _NotUnderstoodError(primitive)
     node = primitive_node(primitive, args, decimals, mode)
+    if primitive in MOVES:
+        days = move_days(primitive, args[0].range, args[1].range)
+        before = NO_GAPS.union(*(arg.non_values for arg in args))
+        return node if days is None else Node(primitive, "date", range=days, non_values=before)
     if primitive in ("div", "mod") and not node.watched and not args[1].range.holds(Fraction(0)):
         before = NO_GAPS.union(*(arg.non_values for arg in args))
         return Node(

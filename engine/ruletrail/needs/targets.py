@@ -29,7 +29,7 @@ class Target:
     """A step by its code, or None for the whole report; and the steps that have to be looked at.
 
     `steps` are those that a missing input reaches, in the rulebook's order; `roots` the codes that
-    are asked for themselves, of what is written for each row all of them by one code.
+    are asked for themselves, of the whole report what is written for each row by one code.
     """
 
     code: str | None
@@ -192,5 +192,7 @@ def open_inputs(target: Target, walk: StepWalk) -> int:
 
 
 def parts_of(target: Target, walk: StepWalk) -> list[str]:
-    """List what is asked for itself, row by row."""
+    """List what is asked for itself; of the whole report all rows, of a check of rows it alone."""
+    if target.code is not None:
+        return [target.code]
     return [code for root in target.roots for code in walk.parts_of(root)]
