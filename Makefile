@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench pages docs notebook vscode client clean
+.PHONY: demo test lint bench agreement pages docs notebook vscode client clean
 
 # the demo needs the package alone; the tests need everything that any extra brings, more than a gigabyte
 $(BIN)/ruletrail: pyproject.toml
@@ -32,6 +32,10 @@ test: lint
 bench: $(VENV)/dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[batch,bench]"
 	$(BIN)/python -m benchmarks
+
+# random rulebooks through every evaluator and the checker, from the seed FROM on
+agreement: $(VENV)/dev
+	PYTHONPATH=tests $(BIN)/python -m support.agreement $(or $(COUNT),1000) --from $(or $(FROM),0)
 
 pages: $(VENV)/dev
 	$(BIN)/python docs/problems/pages.py

@@ -45,7 +45,7 @@ USUAL_FIELDS: dict[str, Any] = {
 }
 ROW = {"x": "number", "y": "number", "t": "string", "p": "boolean"}
 USUAL_ROWS: dict[str, Any] = {**USUAL_FIELDS, "L": {"rows": ROW}, "M": {"rows": ROW}}
-"""The usual fields and two lists of rows: a rulebook that has them is answered by the reference."""
+"""The usual fields and two lists of rows: a rulebook that has them is answered row by row."""
 HEAD = {**rulebooks.HEAD, "report": "prova.schema.json"}
 CASE_KEYS = {
     "section", "name", "rulebook", "head", "bases", "fields_schema", "report", "expect",

@@ -577,6 +577,9 @@ WRITERS = {
 """Commands whose output may be named as what is open already."""
 OPEN = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1", "link", "hop")
 OPEN += ("/dev/fd/001", "/dev/fd/0000000000001", "/proc/self/fd/01", "/dev/fd/../fd/./1", "odd")
+OPEN_IN = [("docs", name) for name in OPEN] + [("batch", name) for name in OPEN]
+OPEN_IN += [(command, name) for command in ("evaluate", "read") for name in ("/dev/stdout", "odd")]
+"""All names for what a command writes at once, and for what it writes bit by bit."""
 descriptors = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no such names")
 
 
@@ -631,8 +634,7 @@ def test_a_folder_as_standard_input_is_one_sentence(words: str, place: Path, mon
 
 
 @descriptors
-@pytest.mark.parametrize("name", OPEN)
-@pytest.mark.parametrize("command", sorted(WRITERS))
+@pytest.mark.parametrize(("command", "name"), OPEN_IN)
 def test_an_output_that_is_open_is_written_where_it_stands(command: str, name: str, links: Path):
     """The file behind a redirection keeps what it holds, and is the same file afterwards."""
     words = WRITERS[command]

@@ -95,7 +95,7 @@ class Evaluation:
         """
         return {
             code: tuple([{name: give(fact) for name, fact in row.items()} for row in rows])
-            for code, rows in lists_of_values(self.record).items()
+            for code, rows in self._read_lists().items()
         }
 
     @property
@@ -254,6 +254,9 @@ class Evaluation:
         values = [(code, fact) for code in rules if not is_non_value(fact := facts[code])]
         return {code: give(fact) for code, fact in values}
 
+    def _read_lists(self) -> "Mapping[str, list[dict[str, Fact]]]":
+        return lists_of_values(self.record)
+
     def _keep_outcomes(self) -> "tuple[Mapping[str, str], ...]":
         self._outcomes = self._read_outcomes()
         return self._outcomes
@@ -315,8 +318,11 @@ class CompiledEvaluation(Evaluation):
     def _read_outcomes(self) -> "tuple[Mapping[str, str], ...]":
         return self._reader.read_outcomes(self._answer.results)
 
+    def _read_lists(self) -> "Mapping[str, list[dict[str, Fact]]]":
+        return self._answer.lists(self._given.lists)
+
     def _read_sentences(self) -> tuple[tuple[str, str], ...]:
         return self._reader.read_sentences(self._answer)
 
     def _read_missing(self) -> tuple[str, ...]:
-        return self._reader.read_missing(self._answer, self._given.fields)
+        return self._reader.read_missing(self._answer, self._given)

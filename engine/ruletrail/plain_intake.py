@@ -4,19 +4,21 @@ It may only say "this is what the report's own reader would have prepared"; what
 leaves to that reader, whose answer is always the one given. A differential test binds the two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.ir import TypedField, TypedList
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.inputs import Inputs, MisfitError, Preparer, fit_text
-from ruletrail.documents import REPORT_LIMITS, Nulls
-from ruletrail.intake import names
+from ruletrail.compiled.inputs import Inputs, Position, Preparer, cell_at, fit_text
+from ruletrail.compiled.row_inputs import Ends, MisfitError, Rows
+from ruletrail.documents import LIST_REPORT_LIMITS, REPORT_LIMITS, Nulls
+from ruletrail.intake import limits_of, names
 from ruletrail.reports.plain_json import (
     NotPlainError,
     Number,
     PlainReport,
+    are_plain_texts,
     decode_bytes,
     decode_plain,
     exact_number,
@@ -24,14 +26,14 @@ from ruletrail.reports.plain_json import (
     read_parts,
     written_number,
 )
-from ruletrail.schemas import FieldDeclaration
-from ruletrail.schemas.field_rules import ReportRules, split_rules
+from ruletrail.schemas.field_rules import ListRule, ReportRules, split_rules
 from ruletrail.schemas.tables import Check, UnsureError, always
 from ruletrail.values import read_date
 
 Taken = tuple[PlainReport, Inputs]
 """A plain report, and what was prepared of it."""
 
+_NO_LISTS: Mapping[str, Any] = {}
 _NUMBER_ROOM = 32
 """Bytes that a number takes at most, of one that fits its field."""
 _MOST_CHARACTERS = REPORT_LIMITS.size // 16
@@ -41,13 +43,18 @@ _MOST_CHARACTERS = REPORT_LIMITS.size // 16
 class _WrittenDecimals:
     """Counts the decimals of a number as it was written, only when asked."""
 
-    __slots__ = ("codes", "fields")
+    __slots__ = ("codes", "fields", "lists")
 
-    def __init__(self, fields: Mapping[str, Any], codes: tuple[str, ...]) -> None:
-        self.fields, self.codes = fields, codes
+    def __init__(
+        self, fields: Mapping[str, Any], codes: tuple[str, ...], lists: Mapping[str, Rows]
+    ) -> None:
+        self.fields, self.codes, self.lists = fields, codes, lists
 
-    def __getitem__(self, at: int, /) -> int:
-        value = self.fields[self.codes[at]]
+    def __getitem__(self, at: Position, /) -> int:
+        if isinstance(at, int):
+            value = self.fields[self.codes[at]]
+        else:
+            value = cell_at(self.lists, self.codes, at)
         if value.__class__ is int:
             return 0
         return len(written_number(value).partition(".")[2])
@@ -61,30 +68,43 @@ class PlainPreparer(Preparer):
 
     others = frozenset({Number, Decimal, float})
 
-    def __init__(
-        self, preparer: Preparer, rules: ReportRules, declared: Mapping[str, FieldDeclaration]
-    ) -> None:
+    def __init__(self, preparer: Preparer, rules: ReportRules) -> None:
         """Prepare for the function that another preparer is of."""
-        self._declared = declared
         needed = preparer.assumed | rules.required_fields
-        super().__init__(preparer.fields, needed, is_usual=preparer.is_usual)
-        self._rules = rules.fields
+        self._rules = dict(rules.fields)
+        for code, each in rules.lists.items():
+            needed |= {f"{code}.{name}" for name in each.required}
+            self._rules |= {f"{code}.{name}": rule for name, rule in each.cells.items()}
+        super().__init__(preparer.fields, needed, preparer.lists, is_usual=preparer.is_usual)
         fields = list(enumerate(preparer.fields.values()))
         self._texts = [at for at, field in fields if field.kind == "text"]
-        checks = [(field.code, self._check(field)) for _, field in fields]
+        checks = [(field.code, self.check(field)) for _, field in fields]
         self._checks = [(code, check) for code, check in checks if check is not always]
+        self._rows = [
+            _RowChecks(self, each, rules.lists[code]) for code, each in self.lists.items()
+        ]
         size = sum([len(code.encode()) + _NUMBER_ROOM for code in self.codes])
         self._is_small = size < REPORT_LIMITS.size // 2
 
-    def prepare_fields(self, fields: Mapping[str, Any]) -> Inputs | None:
-        """Prepare the fields of a document; None where in doubt."""
+    def prepare_fields(
+        self, fields: Mapping[str, Any], lists: Mapping[str, Any] = _NO_LISTS
+    ) -> Inputs | None:
+        """Prepare the fields of a document, and its lists of rows; None where in doubt."""
+        if lists and not all(each.are_rows(lists) for each in self._rows):
+            return None
         given = list(map(fields.get, self.codes))
-        inputs = self.finish(given, _WrittenDecimals(fields, self.codes))
+        count = len(given)
+        inputs = self.finish(given, _WrittenDecimals(fields, self.inputs, lists), lists)
+        if inputs is None:
+            return None
+        absent = given[:count].count(None) if self._rows else len(inputs.absent)
         # a field that is not known, or has no value, is one more than are there
-        if inputs is None or len(given) - len(inputs.absent) != len(fields):
+        if count - absent != len(fields):
             return None
         texts = [text for at in self._texts if (text := given[at]) is not None]
         if not (self._is_small and is_plain_text("".join(texts))):
+            return None
+        if self._rows and not self._accepts_rows(lists, given[count:]):
             return None
         try:
             for code, check in self._checks:
@@ -94,6 +114,19 @@ class PlainPreparer(Preparer):
         except (NotPlainError, UnsureError, RecursionError):
             return None
         return inputs
+
+    def _accepts_rows(self, lists: Mapping[str, Any], slots: list[Any]) -> bool:
+        """Tell whether the rows of all lists are surely valid, of which `slots` were made."""
+        room, at = LIST_REPORT_LIMITS.size // 8, 0
+        for each in self._rows:
+            rows = lists.get(each.code)
+            columns = slots[at + 1 : at + each.width]
+            at += each.width
+            if rows is not None:
+                room -= each.weigh(rows, columns)
+                if room < 0 or not each.accepts(rows, columns):
+                    return False
+        return True
 
     def ends(self, field: TypedField, scale: int) -> tuple[int, int]:
         """Give the ends that the schema sets too."""
@@ -111,16 +144,18 @@ class PlainPreparer(Preparer):
         """Return the class of a field's values as they are written: a day is a text."""
         return str if field.kind == "date" else super().held(field)
 
-    def count_day(self, at: int, value: Any) -> int:
-        """Give the whole number that stands for a day as it is written."""
-        day, declared = read_date(value), self._declared[self.codes[at]]
-        if day is None or not declared.admits(day):
+    def count_days(self, ends: Ends, values: Sequence[Any]) -> list[int]:
+        """Give the whole numbers that stand for days as they are written."""
+        days = [day.toordinal() for value in values if (day := read_date(value)) is not None]
+        if len(days) != len(values) or min(days) < ends[0] or max(days) > ends[1]:
             raise MisfitError
-        return day.toordinal()
+        return days
 
-    def _check(self, field: TypedField) -> Check:
+    def check(self, field: TypedField) -> Check:
         """Make the check of what the schema asks of a field's values beside the ends of numbers."""
         rule, held = self._rules[field.code], self.held(field)
+        if field.kind == "date" and field.is_exact:
+            return always  # as it was counted
         if held is not None:
             return rule.table[held]
         # what is whole by its field's scale needs no check
@@ -135,6 +170,55 @@ class PlainPreparer(Preparer):
         return check
 
 
+class _RowChecks:
+    """Checks the rows of one list as a document has them, beside what preparing them checks."""
+
+    def __init__(self, preparer: PlainPreparer, list_: TypedList, rule: ListRule) -> None:
+        self.code, self.width = list_.code, 1 + len(list_.cells)
+        self._least, self._most = rule.least, rule.most
+        cells = list(enumerate(list_.cells.items()))
+        self._texts = [at for at, (_, cell) in cells if cell.kind == "text"]
+        checks = [(name, preparer.check(cell)) for _, (name, cell) in cells]
+        self._checks = [(name, check) for name, check in checks if check is not always]
+        self._weight = sum([len(name.encode()) + _NUMBER_ROOM for name in list_.cells])
+
+    def are_rows(self, lists: Mapping[str, Any]) -> bool:
+        """Tell whether a list is absent, or as long as it may be and all of mappings."""
+        if self.code not in lists:
+            return True
+        rows = lists[self.code]
+        is_list = rows.__class__ is list and self._least <= len(rows) <= self._most
+        return is_list and set(map(type, rows)) <= _MAPPINGS
+
+    def weigh(self, rows: list[dict[str, Any]], columns: list[Any]) -> int:
+        """Count bytes that rows take at most, but for what is written otherwise in JSON."""
+        texts = [text for at in self._texts for text in columns[at] if text is not None]
+        return self._weight * len(rows) + 4 * sum(map(len, texts))
+
+    def accepts(self, rows: list[dict[str, Any]], columns: list[Any]) -> bool:
+        """Tell whether rows are surely valid, of which columns were made."""
+        # a cell that is not known, or has no value, is one more than are there
+        filled = sum([len(rows) - column.count(None) for column in columns])
+        if filled != sum(map(len, rows)):
+            return False
+        for at in self._texts:
+            texts = [text for text in columns[at] if text is not None]
+            if not (are_plain_texts(texts) or all(map(is_plain_text, texts))):
+                return False
+        try:
+            return all(
+                check(value)
+                for name, check in self._checks
+                for row in rows
+                if (value := row.get(name)) is not None
+            )
+        except (NotPlainError, UnsureError, RecursionError):
+            return False
+
+
+_MAPPINGS = {dict}
+
+
 class PlainIntake:
     """Takes plain reports of one rulebook in, for its function for usual reports or for any.
 
@@ -144,13 +228,16 @@ class PlainIntake:
     def __init__(self, functions: CompiledRulebook) -> None:
         """Prepare for functions that are whole; what is for any report is made when one comes."""
         self._functions, self._linked = functions, functions.linked
-        self._rules = split_rules(functions.linked.schema)
+        self._rules, self._lists = (
+            split_rules(self._linked.schema),
+            tuple(self._linked.schema.lists),
+        )
         self._usual: PlainPreparer | None = None
         self._any: PlainPreparer | None = None
 
     def take_bytes(self, data: bytes, nulls: Nulls = "refused") -> Taken | None:
         """Take a JSON document in; None for every other, and where in doubt."""
-        text = decode_bytes(data)
+        text = decode_bytes(data, limits_of(self._linked).size)
         document = decode_plain(text) if text is not None else None
         if document is not None and nulls == "absent":
             self._leave_out_nulls(document)
@@ -163,6 +250,8 @@ class PlainIntake:
         document = {
             key: dict(part) if part.__class__ is dict else part for key, part in report.items()
         }
+        for code in self._lists:
+            _copy_rows(document.get("fields"), code)
         document.setdefault("rulebook", self._linked.rulebook.identity.reference)
         if nulls == "absent":
             self._leave_out_nulls(document)
@@ -185,13 +274,20 @@ class PlainIntake:
         if not names(report.reference, linked.rulebook.identity):
             return None
         if self._usual is None:
-            self._usual = PlainPreparer(self._functions.usual_preparer, rules, linked.schema.fields)
-        inputs = self._usual.prepare_fields(report.fields)
+            self._usual = PlainPreparer(self._functions.usual_preparer, rules)
+        inputs = self._usual.prepare_fields(report.fields, report.lists)
         if inputs is None:
             if self._any is None:
-                self._any = PlainPreparer(self._functions.general()[1], rules, linked.schema.fields)
-            inputs = self._any.prepare_fields(report.fields)
+                self._any = PlainPreparer(self._functions.general()[1], rules)
+            inputs = self._any.prepare_fields(report.fields, report.lists)
         return None if inputs is None else (report, inputs)
+
+
+def _copy_rows(fields: Any, code: str) -> None:
+    """Copy a list's rows, which a caller may change before the report is made of them."""
+    rows = fields.get(code) if fields.__class__ is dict else None
+    if rows.__class__ is list:
+        fields[code] = [row.copy() if row.__class__ is dict else row for row in rows]
 
 
 def _count(report: PlainReport) -> int:

@@ -26,6 +26,7 @@ _NOTES = frozenset({
 })  # fmt: skip
 """Keywords that say nothing of values beside a type, or whose content is read as well."""
 _OF_OBJECTS = frozenset({"additionalProperties", "properties", "required"})
+_OF_LISTS = frozenset({"items", "maxItems", "minItems"})
 _UNDERSTOOD: Mapping[str, frozenset[str]] = {
     "number": frozenset({
         "exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf",
@@ -67,11 +68,19 @@ def read_lists(schema: Schema) -> dict[str, TypedList]:
     required = {code for fragment in here for code in fragment.get("required", ())}
     lists = {}
     for code, declared in schema.lists.items():
+        fragments = list(always(named(here, code), root))
         row = _rows_of(here, code, root)
         needed = {name for fragment in row for name in fragment.get("required", ())}
+        around = [*whole, *here, *row]
+        are_apart = all(set(each) <= _NOTES | _OF_OBJECTS for each in around) and all(
+            set(each) <= _NOTES | _OF_LISTS for each in fragments
+        )
         cells = {
             name: _read_field(
-                cell, list(always(named(row, name), root)), required=name in needed, are_apart=False
+                cell,
+                list(always(named(row, name), root)),
+                required=name in needed,
+                are_apart=are_apart,
             )
             for name, cell in declared.cells.items()
         }

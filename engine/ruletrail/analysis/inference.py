@@ -5,7 +5,6 @@ Linear in the size of the rulebook; the only recursion is into one formula, whos
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from fractions import Fraction
 
 from ruletrail.analysis.bounds import (
     constant_node,
@@ -14,7 +13,6 @@ from ruletrail.analysis.bounds import (
     size_of_field,
 )
 from ruletrail.analysis.field_domains import read_fields, read_lists
-from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import (
     NO_NON_VALUES,
     Node,
@@ -35,6 +33,7 @@ from ruletrail.schemas.fields import MOST_ROWS
 from ruletrail.values import MOST_DECIMALS, NotEncoded, RoundingMode
 
 _ERROR: NonValueKinds = frozenset({"error"})
+_USUALLY_THERE = ("number", "date")
 LEAVES_OUT_SINCE = 2
 """The version of the language that leaves out members of groups, and rows, that do not apply."""
 
@@ -48,9 +47,10 @@ def infer_rulebook(
 ) -> TypedRulebook:
     """Type a rulebook; `assumed` fields are taken to be present.
 
-    By default those are the required ones and all numbers. `most_decimals` caps the scales of the
-    fields that are read below what the schema admits, for reports that have no more; a field that a
-    rule computes is only compared, at its full scale. With `traps` errors are left out.
+    By default those are the required ones, all numbers and all days. `most_decimals` caps the
+    scales of the fields that are read below what the schema admits, for reports that have no more;
+    a field that a rule computes is only compared, at its full scale. With `traps` errors are left
+    out.
     """
     declared, computed = read_fields(linked.schema), linked.rulebook.entries
     fields = {
@@ -69,7 +69,7 @@ def infer_rulebook(
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
     of_row: set[str] = set()
-    is_covered, leaves_out = not lists, bool(lists)
+    is_covered, leaves_out = True, bool(lists)
     for entry in linked.steps:
         inference = Inference(
             facts.__getitem__,
@@ -130,17 +130,17 @@ def may_leave_out(linked: LinkedRulebook) -> bool:
 def is_covered(linked: LinkedRulebook) -> bool:
     """Tell whether compiled code can do all of a rulebook; else the reference answers all of it.
 
-    It knows no lists of rows, nor the least or greatest of a group of which nothing may be left.
+    It knows not the least or greatest of a group of which nothing may be left.
     """
     if linked.rulebook.language < LEAVES_OUT_SINCE:
         return True
-    return not linked.schema.lists and infer_rulebook(linked, frozenset()).is_covered
+    return infer_rulebook(linked, frozenset()).is_covered
 
 
 def present_by_default(fields: Mapping[str, TypedField]) -> frozenset[str]:
-    """Name the fields that most reports have: the required ones and all numbers."""
+    """Name the fields that most reports have: the required ones, all numbers and all days."""
     return frozenset(
-        code for code, field in fields.items() if field.required or field.kind == "number"
+        code for code, field in fields.items() if field.required or field.kind in _USUALLY_THERE
     )
 
 
@@ -159,16 +159,10 @@ def row_nodes(lists: Mapping[str, TypedList], assumed: frozenset[str]) -> dict[s
     """Make the nodes of lists, which stand for their number of rows, and of the cells of a row."""
     nodes: dict[str, Node] = {}
     for code, list_ in lists.items():
-        nodes[code] = field_node(count_field(list_), present=code in assumed)
+        nodes[code] = field_node(list_.count, present=code in assumed)
         for cell in list_.cells.values():
             nodes[cell.code] = field_node(cell, present=cell.code in assumed)
     return nodes
-
-
-def count_field(list_: TypedList) -> TypedField:
-    """Type what stands for a list where it is no argument of an aggregate: its number of rows."""
-    range_ = Interval(Fraction(0), Fraction(list_.most), whole=True)
-    return TypedField(list_.code, "number", 0, range_, list_.required, ())
 
 
 def _infer_step(

@@ -114,6 +114,12 @@ class TypedList:
     required: bool
     cells: Mapping[str, TypedField]
 
+    @property
+    def count(self) -> TypedField:
+        """What stands for the list where it is no argument of an aggregate: its number of rows."""
+        range_ = Interval(Fraction(0), Fraction(self.most), whole=True)
+        return TypedField(self.code, "number", 0, range_, self.required, ())
+
 
 @dataclass(frozen=True, slots=True)
 class TypedStep:

@@ -6,8 +6,13 @@ from typing import Any
 import pyarrow as pa
 
 from ruletrail.batches.cells import carried_text
-from ruletrail.batches.writing import Layout
-from ruletrail.compiled.columns.arrow_outputs import fit_exact, value_array, word_array
+from ruletrail.batches.writing import Layout, write_json
+from ruletrail.compiled.columns.arrow_outputs import (
+    fit_exact,
+    value_array,
+    word_array,
+    write_lists,
+)
 from ruletrail.compiled.columns.outputs import Outputs
 
 
@@ -21,6 +26,7 @@ def build_columns(outputs: Outputs, missing: Any, layout: Layout, schema: Any) -
     arrays = [word_array(outputs.status)]
     arrays += [value_array(outputs.values[code], schema.field(code).type) for code in layout.values]
     arrays += [word_array(outcomes[code]) for code in layout.outcomes]
+    arrays += write_lists(outputs.typed, outputs.lists, write_json).values()
     return [*arrays, missing, pa.nulls(outputs.rows, pa.string())]
 
 

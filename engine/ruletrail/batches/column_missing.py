@@ -18,7 +18,7 @@ from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import make_report
 from ruletrail.compiled.columns.column_arithmetic import MISSING
 from ruletrail.compiled.columns.columns import Column, NumberColumn
-from ruletrail.compiled.columns.output_columns import NON_VALUE_NAMES, Output, WordOutput
+from ruletrail.compiled.columns.output_columns import Output, WordOutput
 from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass
@@ -68,7 +68,12 @@ class MissingCodes:
         self._read = sorted(given & {code for codes in linked.reads.values() for code in codes})
 
     def find(self, columns: Mapping[str, Column], outputs: Outputs) -> MissingLists:
-        """Return the codes that each row lacks, sorted."""
+        """Return the codes that each row lacks, sorted.
+
+        Of a form with lists of rows, columns answer those reports alone in which nothing is.
+        """
+        if self._compiled.linked.schema.lists:
+            return MissingLists(np.zeros(outputs.rows, np.int32), ((),))
         lacks = {code: column.missing for code, column in columns.items()}
         gaps, alone = self._find_gaps(lacks, outputs)
         found = _list_codes(self._of_columns(lacks, outputs, alone), outputs.rows)
@@ -128,8 +133,9 @@ class MissingCodes:
         self, values: Mapping[str, object], columns: Mapping[str, Column], row: int
     ) -> set[str]:
         # what gives up where something is missing is not tried first
-        is_covered = self._compiled.is_covered
-        inputs = self._compiled.general()[1].prepare_values(values) if is_covered else None
+        compiled = self._compiled
+        is_plain = compiled.is_covered and not compiled.linked.schema.lists
+        inputs = compiled.general()[1].prepare_values(values) if is_plain else None
         if inputs is None:
             report = make_report(self._compiled, columns, row)
             record = evaluate_record(self._compiled.linked, report)
@@ -180,13 +186,8 @@ def _where(output: WordOutput, word: str) -> Flags:
 def _is_missing(output: Output | WordOutput) -> Flags:
     if isinstance(output, Output):
         found: Flags = output.states == MISSING
-        return found
-    # the last words are those of non-values, in the order of their codes
-    return _where_code(output, len(output.words) - len(NON_VALUE_NAMES) - 1 + MISSING)
-
-
-def _where_code(output: WordOutput, code: int) -> Flags:
-    found: Flags = output.codes == code
+    else:
+        found = output.codes == output.shift + MISSING
     return found
 
 

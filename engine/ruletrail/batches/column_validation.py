@@ -14,7 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruletrail.batches.unsupported_keywords import IDLE_FOR_MAPPINGS, IDLE_FOR_NUMBERS
+from ruletrail.batches.tables import EncodedList
+from ruletrail.batches.unsupported_keywords import (
+    IDLE_FOR_LISTS,
+    IDLE_FOR_MAPPINGS,
+    IDLE_FOR_NUMBERS,
+)
 from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.schemas import Schema
@@ -29,7 +34,7 @@ _MOST = 2**63 - 1
 class Members:
     """An object's rows as columns by key; a row has the keys whose column has a value there."""
 
-    columns: "Mapping[str, Column | Members]"
+    columns: "Mapping[str, Column | Members | EncodedList]"
 
 
 class Validity:
@@ -43,7 +48,7 @@ class Validity:
         """Tell which rows are surely valid; False says nothing."""
         return self._judge(self._generator.root, document, rows)
 
-    def _judge(self, schema: object, column: Column | Members, rows: int) -> Flags:
+    def _judge(self, schema: object, column: Column | Members | EncodedList, rows: int) -> Flags:
         """Judge a column against a subschema; rows without a value are neither here nor there."""
         if isinstance(schema, bool):
             return np.full(rows, schema)
@@ -64,7 +69,7 @@ class Validity:
         keyword: str,
         asked: Any,
         schema: Mapping[str, Any],
-        column: NumberColumn | Members,
+        column: NumberColumn | Members | EncodedList,
         rows: int,
     ) -> Flags:
         if keyword == "$ref":
@@ -73,6 +78,8 @@ class Validity:
             return _all([self._judge(each, column, rows) for each in asked], rows)
         if isinstance(column, Members):
             return self._of_mapping(keyword, asked, schema, column, rows)
+        if isinstance(column, EncodedList):
+            return self._of_list(keyword, asked, column, rows)
         if keyword in IDLE_FOR_NUMBERS:
             return np.ones(rows, np.bool_)
         return _of_numbers(keyword, asked, column)
@@ -104,7 +111,26 @@ class Validity:
                 return _all([self._member(asked, columns[key], rows) for key in others], rows)
         return np.full(rows, keyword in IDLE_FOR_MAPPINGS)
 
-    def _member(self, schema: object, column: "Column | Members | None", rows: int) -> Flags:
+    # -- Lists of rows -----------------------------------------------------------------------------
+
+    def _of_list(self, keyword: str, asked: Any, column: EncodedList, rows: int) -> Flags:
+        counts = np.diff(column.offsets)
+        match keyword:
+            case "type":
+                return np.full(rows, "array" in ([asked] if isinstance(asked, str) else asked))
+            case "minItems":
+                return _at_least(counts, ceil(asked))
+            case "maxItems":
+                return _at_most(counts, floor(asked))
+            case "items":
+                cells = {name: encoded.column for name, encoded in column.cells.items()}
+                sure = self._judge(asked, Members(cells), int(column.offsets[-1]))
+                return ~column.of_reports(~sure)
+        return np.full(rows, keyword in IDLE_FOR_LISTS)
+
+    def _member(
+        self, schema: object, column: "Column | Members | EncodedList | None", rows: int
+    ) -> Flags:
         if column is None or schema is True:
             return np.ones(rows, np.bool_)
         return self._judge(schema, column, rows) | ~_present(column, rows)
@@ -125,7 +151,7 @@ def _all(found: list[Flags], rows: int) -> Flags:
     return np.logical_and.reduce(found) if found else np.ones(rows, np.bool_)
 
 
-def _present(column: "Column | Members | None", rows: int) -> Flags:
+def _present(column: "Column | Members | EncodedList | None", rows: int) -> Flags:
     if column is None:
         return _none(rows)
     if isinstance(column, Members) or column.missing is None:

@@ -21,12 +21,16 @@ from ruletrail.batches.writing import (
     write_csv_number,
     write_json,
 )
-from ruletrail.compiled.columns.arrow_outputs import value_array, word_array
+from ruletrail.compiled.columns.arrow_outputs import (
+    each_word,
+    join_present,
+    word_array,
+    write_lists,
+    write_member,
+    write_values,
+)
 from ruletrail.compiled.columns.output_columns import Output, WordOutput
 from ruletrail.compiled.columns.outputs import Outputs
-
-_SMALL = "E"
-"""What Arrow's text of a very small decimal holds, in place of its digits."""
 
 Write = Callable[[str], str]
 
@@ -52,6 +56,7 @@ class ColumnWriter:
         cells.append(_translate(outputs.status, quote_text))
         cells += [self._styled(code, outputs.values[code]) for code in self._layout.values]
         cells += [_translate(outcomes[code], quote_text) for code in self._layout.outcomes]
+        cells += [each_word(texts, quote_text) for texts in self._lists(outputs).values()]
         cells.append(missing.to_texts(_list_cell).dictionary_decode())
         # the line end stands for the last cell, that of problems, so that no row is copied for it
         cells.append(pa.repeat(style.line_end, outputs.rows))
@@ -69,22 +74,23 @@ class ColumnWriter:
             "checks": outputs.checks,
         }
         pieces = ['{"row":', rows.cast(pa.string()), ',"status":']
-        pieces += [_translate(outputs.status, write_json), ',"values":{', *_join_present(values)]
+        pieces += [_translate(outputs.status, write_json), ',"values":{', *join_present(values)]
+        if self._layout.lists:
+            rows_of = [
+                pc.binary_join_element_wise(f"{write_json(code)}:", texts, ",", "")
+                for code, texts in self._lists(outputs).items()
+            ]
+            pieces += ['},"lists":{', *join_present(rows_of)]
         for name, group in groups.items():
             codes: Sequence[str] = getattr(self._layout, name)
             members = [_translate(group[code], _member_of(code)) for code in codes]
-            pieces += [f'}},"{name}":{{', *_join_present(members)]
+            pieces += [f'}},"{name}":{{', *join_present(members)]
         return pc.binary_join_element_wise(*pieces, '},"missing":', lists, "}\n", "")
 
     def _member(self, code: str, output: Output) -> Any:
         """Write the values of a rule as members of an object, null where there is none."""
-        name = f"{write_json(code)}:"
-        if output.kind == "date":
-            days = value_array(output, pa.date32()).cast(pa.string())
-            return pc.binary_join_element_wise(f'{name}{{"date":"', days, '"},', "")
-        quote = '"' if output.kind == "number" else ""
         texts = self._texts(code, output, lambda word: write_json({"text": word}))
-        return pc.binary_join_element_wise(name + quote, texts, quote + ",", "")
+        return write_member(code, output, texts, write_json)
 
     def _styled(self, code: str, output: Output) -> Any:
         """Write the values of a rule as cells of CSV."""
@@ -92,7 +98,7 @@ class ColumnWriter:
         if code not in self._numbers or not style.is_office:
             return texts
         if pa.types.is_string(self._schema.field(code).type):
-            return _each_word(texts, lambda text: write_csv_number(text, style))
+            return each_word(texts, lambda text: write_csv_number(text, style))
         written = pc.replace_substring(texts, ".", ",")
         if style.delimiter != ",":
             return written
@@ -101,42 +107,22 @@ class ColumnWriter:
 
     def _texts(self, code: str, output: Output, write: Write) -> Any:
         """Write the values of a rule, its texts by `write`, null where there is none."""
-        column = value_array(output, self._schema.field(code).type)
-        if pa.types.is_decimal(column.type):
-            return _plain_decimals(column)
-        if pa.types.is_boolean(column.type) or pa.types.is_date(column.type):
-            return column.cast(pa.string())
-        if code in self._numbers:
-            return column
-        return _each_word(column, write)
+        return write_values(output, self._schema.field(code).type, write)
+
+    def _lists(self, outputs: Outputs) -> dict[str, Any]:
+        return write_lists(outputs.typed, outputs.lists, write_json)
 
 
 def write_cells(cells: Any, style: Dialect) -> Any:
     """Write cells that travel, an array or a list, as those of CSV."""
     if isinstance(cells, pa.Array) and pa.types.is_string(cells.type):
-        return _each_word(cells, lambda text: write_carried(text, style))
+        return each_word(cells, lambda text: write_carried(text, style))
     return pa.array([write_carried(cell, style) for cell in as_list(cells)], pa.string())
-
-
-def _each_word(column: Any, write: Write) -> Any:
-    """Write each text of a column otherwise, every one once."""
-    coded = column.dictionary_encode()
-    words = [None if word is None else write(word) for word in coded.dictionary.to_pylist()]
-    return _decode(coded.indices, words)
 
 
 def _member_of(code: str) -> Write:
     name = f"{write_json(code)}:"
     return lambda word: f"{name}{write_json(word)},"
-
-
-def _join_present(parts: Sequence[Any]) -> list[Any]:
-    """Join texts that end with a comma, where they are there; none, if there are no parts."""
-    if not parts:
-        return []
-    # Arrow can skip nulls by itself, but then loses the rows that have nothing else
-    joined = pc.binary_join_element_wise(*parts, "", null_handling="replace", null_replacement="")
-    return [pc.utf8_rtrim(joined, ",")]
 
 
 def _list_cell(codes: tuple[str, ...]) -> str | None:
@@ -151,20 +137,6 @@ def _translate(output: WordOutput, write: Write) -> Any:
 
 def _decode(codes: Any, words: Sequence[str | None]) -> Any:
     return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string())).dictionary_decode()
-
-
-def _plain_decimals(column: Any) -> Any:
-    """Write decimals with the digits that they need: `99` and not `99.00000000`."""
-    texts = column.cast(pa.string())
-    if column.type.scale == 0:
-        return texts
-    zero = pa.scalar(0, pa.int8()).cast(column.type)
-    # Arrow writes a 0 of eight decimals as 0E-8, and few tables have none
-    texts = pc.if_else(pc.equal(column, zero), "0.", texts)
-    if pc.any(pc.match_substring(texts, _SMALL)).as_py():
-        written = [None if cell is None else f"{cell:f}" for cell in column.to_pylist()]
-        texts = pa.array(written, pa.string())
-    return pc.utf8_rtrim(pc.utf8_rtrim(texts, "0"), ".")
 
 
 def join_lines(lines: Any, others: Sequence[bytes], places: NDArray[np.intp]) -> bytes:

@@ -16,9 +16,10 @@ from pyarrow import csv
 
 from ruletrail.batches.dialects import Dialect
 from ruletrail.batches.lines import LONGEST, Lines, find_joined
+from ruletrail.batches.row_columns import encode_row_texts
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
-from ruletrail.batches.tables import Flags, Table
+from ruletrail.batches.tables import EncodedList, Flags, Table
 from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow
 from ruletrail.compiled.columns.columns import BOOLEANS, WordColumn
 from ruletrail.compiled.columns.number_texts import encode_number_texts
@@ -169,6 +170,7 @@ def _encode(
 ) -> Table:
     fields: dict[str, Encoded] = {}
     subject: dict[str, Encoded] = {}
+    lists: dict[str, EncodedList] = {}
     rulebook = None
     for name, column in columns.items():
         if name in form.passed:
@@ -177,9 +179,12 @@ def _encode(
             rulebook = encode_arrow("text", column)
         elif name.startswith(SUBJECT):
             subject[name.removeprefix(SUBJECT)] = encode_arrow("text", column)
+        elif name in schema.lists:
+            lists[name] = encode_row_texts(schema.lists[name], column)
         else:
             fields[name] = _encode_cells(schema.fields[name], column, form.dialect)
-    return Table(places, fields, subject if form.has_subject else None, rulebook)
+    subjects = subject if form.has_subject else None
+    return Table(places, fields, subjects, rulebook, (), lists)
 
 
 def _encode_cells(declared: FieldDeclaration, column: Any, dialect: Dialect) -> Encoded:

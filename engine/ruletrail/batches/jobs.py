@@ -15,7 +15,13 @@ from ruletrail.batches.row_intake import RowForm, read_report
 from ruletrail.batches.rows import Answered, RawRow
 from ruletrail.batches.sources import RULEBOOK, check_header, is_read
 from ruletrail.batches.trail_filter import Filter, picks
-from ruletrail.batches.writing import Layout, layout_of, write_answer, write_problems
+from ruletrail.batches.writing import (
+    Layout,
+    find_missing,
+    layout_of,
+    write_answer,
+    write_problems,
+)
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass
@@ -25,6 +31,7 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, unwritable
 from ruletrail.reports import Report
 from ruletrail.trails import Record, Trail
+from ruletrail.trails.document import lists_of_values
 
 DEFECTS = (
     ArithmeticError,
@@ -89,9 +96,10 @@ class Job:
         answer = compiled.evaluate(report)
         record: Record | None = None
         if answer is not None:
-            status, facts = answer.status, answer.facts
+            status, facts, lists = answer.status, answer.facts, answer.lists(report.lists)
         else:
             record = evaluate_record(self.linked, report)
+            lists = lists_of_values(record)
             facts = {each.code: each.fact for each in record.conclusions}
             status = record.status
         if self.trails and (
@@ -106,7 +114,8 @@ class Job:
             except ProblemsError as error:  # it would be larger than trails are
                 return write_problems(self.layout, self._front(raw), error.problems)
             write_trail(Path(self.trails), raw.row, trail)
-        return write_answer(self.layout, self._front(raw), report, status, facts, record)
+        missing = find_missing(self.layout, self.linked, report, facts)
+        return write_answer(self.layout, self._front(raw), status, facts, lists, missing)
 
 
 def table_job(

@@ -28,6 +28,7 @@ from ruletrail.batches.json_columns import read_json_lines
 from ruletrail.batches.lines import Lines
 from ruletrail.batches.parquet import Batches, check_types, types_of, without_views
 from ruletrail.batches.parts import rows_of
+from ruletrail.batches.row_columns import lack_nothing, needed_codes
 from ruletrail.batches.rows import (
     Answered,
     Counts,
@@ -46,9 +47,10 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.arrow_types import MOST_DIGITS
 from ruletrail.compiled.columns import evaluate_many
-from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
+from ruletrail.compiled.columns.columns import Column, take_rows
+from ruletrail.compiled.columns.list_columns import ListRows
 from ruletrail.compiled.columns.outputs import Outputs
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Locale
 
 _FULL = (pa.ArrowCapacityError, pa.ArrowInvalid)
@@ -147,6 +149,7 @@ class TableWork:
         self.job, self.compiled = job, compiled
         self.packing = Batches(job.linked, job.layout, job.form.types, digits)
         self._sure = SureRows(job.linked, job.form)
+        self._needed = needed_codes(job.linked)
         self._steady = SteadyColumns()
         self._outputs: Outputs | None = None
         self._missing = MissingCodes(compiled, job.layout)
@@ -280,8 +283,17 @@ class TableWork:
         try:
             table = self._read(part)
             sure = self._sure.find(table)
-            if table.fields and sure.any():
+            if table.lists:
+                fields = {code: each.column for code, each in table.fields.items()}
+                sure &= lack_nothing(self._needed, fields, table.lists, len(sure))
+            if (table.fields or table.lists) and sure.any():
                 found = self._evaluate(table, sure)
+                lacking = found.outputs.lacking
+                if table.lists and lacking is not None and lacking.any():
+                    sure[np.flatnonzero(sure)[lacking]] = False
+                    if not sure.any():
+                        return None, None
+                    found = self._evaluate(table, sure)
                 return found, make(found, part)
         except pa.ArrowCapacityError:
             raise
@@ -294,16 +306,22 @@ class TableWork:
 
     def _evaluate(self, table: Table, sure: Flags) -> _Evaluated:
         columns = {code: encoded.column for code, encoded in table.fields.items()}
+        lists = {code: each.to_rows(code, None) for code, each in table.lists.items()}
         if not sure.all():
             rows = np.flatnonzero(sure)
-            columns = {code: _take(column, rows) for code, column in columns.items()}
+            columns = {code: take_rows(column, rows) for code, column in columns.items()}
+            lists = {code: each.to_rows(code, rows) for code, each in table.lists.items()}
         columns = self._steady.settle(columns)
+        given = {**columns, **{code: self._settle(rows) for code, rows in lists.items()}}
         places = table.places[sure]
         # the last answer was written by now, and most pieces have as many rows
         again = self._outputs if self._outputs and self._outputs.rows == len(places) else None
-        self._outputs = evaluate_many(self.compiled, columns, into=again)
+        self._outputs = evaluate_many(self.compiled, given, into=again)
         carried = tuple(_take_cells(cells, sure) for cells in table.carried)
         return _Evaluated(places, columns, self._outputs, carried)
+
+    def _settle(self, rows: ListRows) -> ListRows:
+        return replace(rows, cells=self._steady.settle(rows.cells))
 
     def _by_rows(
         self, part: Part, found: _Evaluated | None
@@ -395,12 +413,3 @@ def _join(first: Any, second: Any, places: NDArray[np.intp]) -> Any:
     pairs = zip(first.columns, second.columns, strict=True)
     columns = [pa.concat_arrays(pair).take(pa.array(order)) for pair in pairs]
     return pa.RecordBatch.from_arrays(columns, schema=first.schema)
-
-
-def _take(column: Column, rows: NDArray[np.intp]) -> Column:
-    """Take rows of a column, none of which is kept beside it."""
-    missing = column.missing[rows] if column.missing is not None else None
-    if isinstance(column, WordColumn):
-        return WordColumn(column.codes[rows], column.words, missing)
-    decimals = column.decimals[rows] if column.decimals is not None else None
-    return NumberColumn(column.values[rows], column.scale, missing, {}, decimals)

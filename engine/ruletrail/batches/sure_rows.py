@@ -10,15 +10,18 @@ import numpy as np
 from ruletrail.batches.column_validation import Members, Validity
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.sources import RULEBOOK
-from ruletrail.batches.tables import Flags, Table
+from ruletrail.batches.tables import EncodedList, Flags, Table
 from ruletrail.compiled.columns.arrow_encoding import Encoded
 from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
+from ruletrail.compiled.columns.day_columns import read_text
 from ruletrail.intake import names
 from ruletrail.linking import LinkedRulebook
 from ruletrail.references import parse_reference
 from ruletrail.reports.plain_json import are_plain_texts, is_plain_text
-from ruletrail.schemas import FieldDeclaration
-from ruletrail.values import read_date
+from ruletrail.schemas import FieldDeclaration, ListDeclaration
+
+_NUMBER_BYTES = 32
+"""At most, with its mark and what stands around it."""
 
 
 class SureRows:
@@ -29,6 +32,7 @@ class SureRows:
         self._identity, self._form = linked.rulebook.identity, form
         self._validity = Validity(linked.schema)
         declared = linked.schema.fields
+        self._lists = linked.schema.lists
         self._days = {code: each for code, each in declared.items() if each.type == "date"}
 
     def find(self, table: Table) -> Flags:
@@ -45,7 +49,12 @@ class SureRows:
         fields = {code: encoded.column for code, encoded in table.fields.items()}
         for code in self._days.keys() & fields.keys():
             sure &= _are_days(self._days[code], fields[code])
-        document: dict[str, Column | Members] = {"fields": Members(fields)}
+        for code, rows_of in table.lists.items():
+            sure &= ~rows_of.bad & ~rows_of.of_reports(~_find_sure_rows(self._lists[code], rows_of))
+            sure &= self._are_small(rows_of)
+        document: dict[str, Column | Members | EncodedList] = {
+            "fields": Members({**fields, **table.lists})
+        }
         if table.subject is not None:
             members = {key: encoded.column for key, encoded in table.subject.items()}
             document["subject"] = Members(members)
@@ -55,6 +64,19 @@ class SureRows:
         else:
             document[RULEBOOK] = WordColumn(np.zeros(rows, np.int8), (self._form.rulebook,))
         return sure & self._validity.find_valid(Members(document), rows)
+
+    def _are_small(self, rows: EncodedList) -> Flags:
+        """Leave lists to the reader of rows that may be more than a report holds, with its keys."""
+        width = sum(len(name.encode()) + _NUMBER_BYTES for name in rows.cells)
+        sizes = np.full(int(rows.offsets[-1]), width, np.int64)
+        for encoded in rows.cells.values():
+            column = encoded.column
+            if isinstance(column, WordColumn):
+                lengths = np.array([4 * len(str(word)) for word in column.words] or [0])
+                sizes += lengths[column.codes]
+        before = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+        held: Flags = np.diff(before[rows.offsets]) <= self._form.room // (len(self._lists) + 1)
+        return held
 
     def _is_ours(self, column: Column) -> Flags:
         """Tell which rows name this rulebook; a row that names none is not one of them."""
@@ -66,11 +88,21 @@ class SureRows:
         return named if column.missing is None else named & ~column.missing
 
 
+def _find_sure_rows(declared: ListDeclaration, rows: EncodedList) -> Flags:
+    """Tell which rows of lists hold what columns vouch for."""
+    sure = np.ones(int(rows.offsets[-1]), np.bool_)
+    for name, encoded in rows.cells.items():
+        _exclude_unsure(encoded, sure)
+        if declared.cells[name].type == "date":
+            sure &= _are_days(declared.cells[name], encoded.column)
+    return sure
+
+
 def _are_days(declared: FieldDeclaration, column: Column) -> Flags:
     """Tell which rows hold no text that is no day of a field."""
     if not isinstance(column, WordColumn):
         return np.zeros(len(column.values), np.bool_)
-    days = [read_date(str(word)) for word in column.words]
+    days = [read_text(str(word)) for word in column.words]
     admitted = np.array([day is not None and declared.admits(day) for day in days] or [False])
     found: Flags = admitted[column.codes]
     return found if column.missing is None else found | column.missing

@@ -7,10 +7,11 @@ import pyarrow as pa
 
 from ruletrail.analysis.ir import Kind
 from ruletrail.batches.arrow_cells import write_days
+from ruletrail.batches.row_columns import encode_row_array
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import Stretch
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
-from ruletrail.batches.tables import Cells, Table
+from ruletrail.batches.tables import Cells, EncodedList, Table
 from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow
 from ruletrail.schemas import Schema
 
@@ -19,9 +20,13 @@ def read_table(part: Stretch, form: RowForm, schema: Schema, carried: tuple[Cell
     """Read the columns that reports are read from; `carried` are the cells that travel."""
     fields: dict[str, Encoded] = {}
     subject: dict[str, Encoded] = {}
+    lists: dict[str, EncodedList] = {}
     rulebook = None
     for name, array in zip(form.columns, part.batch.columns, strict=True):
         if not name:
+            continue
+        if name in schema.lists:
+            lists[name] = encode_row_array(schema.lists[name], array)
             continue
         written = write_days(array)
         encoded = encode_arrow(_kind(name, written.type, schema), written)
@@ -32,7 +37,7 @@ def read_table(part: Stretch, form: RowForm, schema: Schema, carried: tuple[Cell
         else:
             fields[name] = encoded
     subjects = subject if form.has_subject else None
-    return Table(np.arange(len(part)), fields, subjects, rulebook, carried)
+    return Table(np.arange(len(part)), fields, subjects, rulebook, carried, lists)
 
 
 def _kind(name: str, found: Any, schema: Schema) -> Kind:

@@ -17,12 +17,18 @@ OF_MAPPINGS = frozenset(
 )
 IDLE_FOR_NUMBERS = OF_TEXTS | OF_LISTS | OF_MAPPINGS
 IDLE_FOR_MAPPINGS = OF_NUMBERS | OF_TEXTS | OF_LISTS
+IDLE_FOR_LISTS = OF_NUMBERS | OF_TEXTS | OF_MAPPINGS
 """Keywords that say nothing of a value of that type."""
 
 _KNOWN_FOR_NUMBERS = OF_NUMBERS | IDLE_FOR_NUMBERS | {"type", "enum", "const"}
 _KNOWN_FOR_MAPPINGS = IDLE_FOR_MAPPINGS | {"type", "required", "properties", "additionalProperties"}
 
-_Kind = Literal["number", "mapping", "word"]
+_KNOWN: Mapping[str, frozenset[str]] = {
+    "number": _KNOWN_FOR_NUMBERS,
+    "mapping": _KNOWN_FOR_MAPPINGS,
+    "list": IDLE_FOR_LISTS | {"type", "items", "minItems", "maxItems"},
+}
+_Kind = Literal["number", "mapping", "list", "word"]
 
 
 def explain_rows(linked: LinkedRulebook) -> str:
@@ -65,8 +71,11 @@ def _walk(
         elif keyword == "properties" and kind == "mapping":
             for key, each in asked.items():
                 inner = f"{place}/{key}" if place else key
+                inner = inner.replace("./", ".")
                 yield from _walk(generator, schema, each, inner, _kind_of(schema, inner))
-        elif keyword not in (_KNOWN_FOR_MAPPINGS if kind == "mapping" else _KNOWN_FOR_NUMBERS):
+        elif keyword == "items" and kind == "list":
+            yield from _walk(generator, schema, asked, f"{place}.", "mapping")
+        elif keyword not in _KNOWN[kind]:
             yield place or "report", keyword
 
 
@@ -74,6 +83,8 @@ def _kind_of(schema: Schema, place: str) -> _Kind:
     """Return what columns hold at a place; a word is judged by the checker of rows, once."""
     if place in ("fields", "subject"):
         return "mapping"
-    is_field = place.startswith("fields/")
-    declared = schema.fields.get(place.removeprefix("fields/")) if is_field else None
+    code = place.removeprefix("fields/") if place.startswith("fields/") else ""
+    if code in schema.lists:
+        return "list"
+    declared = schema.fields.get(code) or schema.cells.get(code)
     return "number" if declared is not None and declared.type == "number" else "word"

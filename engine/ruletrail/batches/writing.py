@@ -11,6 +11,7 @@ from typing import Any
 from ruletrail.batches.cells import NOTHING, Carried, JsonText, carried_text, number_text
 from ruletrail.batches.dialects import PLAIN, Dialect
 from ruletrail.batches.rows import Answered, Counts
+from ruletrail.evaluations import sort_fields
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook, is_row_entry
@@ -18,8 +19,7 @@ from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
 from ruletrail.rendering.problems import problems_json
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
-from ruletrail.trails import Record, Status, outcome_word
-from ruletrail.trails.document import lists_of_values, missing_codes
+from ruletrail.trails import Status, outcome_word
 from ruletrail.values import Fact, JsonValue, gather_missing, is_non_value, to_json, write_number
 
 ROW, STATUS, MISSING, PROBLEMS = "row", "status", "missing", "problems"
@@ -140,21 +140,20 @@ def write_header(layout: Layout) -> bytes:
 def write_answer(  # noqa: PLR0917 - all of one row
     layout: Layout,
     front: Cells,
-    report: Report,
     status: Status,
     facts: Mapping[str, Fact],
-    record: Record | None = None,
+    lists: Mapping[str, Sequence[Mapping[str, Fact]]],
+    missing: list[str],
 ) -> Answered:
     """Write the row of a report that was evaluated; `front` is its number and what travels.
 
-    `record` is the reference's, where that answered; of a report with lists it always did.
+    `lists` are the values of its rows, `missing` what `find_missing` found.
     """
-    missing = find_missing(layout, report, facts) if record is None else missing_codes(record)
-    lists = _lists_of(record) if record is not None and layout.lists else {}
+    rows = {code: [_write_values(row) for row in each] for code, each in lists.items()}
     if layout.form != "jsonl":
         values = (None if is_non_value(fact := facts[code]) else fact for code in layout.values)
         words = (outcome_word(facts[code]) for code in layout.outcomes)
-        texts = (write_json(lists[code]) if code in lists else None for code in layout.lists)
+        texts = (write_json(rows[code]) if code in rows else None for code in layout.lists)
         cells = (status, *values, *words, *texts, " ".join(missing) or None, None)
         return Answered(_write_cells(layout, front, cells), Counts.of(status))
     document = {
@@ -162,7 +161,7 @@ def write_answer(  # noqa: PLR0917 - all of one row
         "values": {
             code: to_json(facts[code]) for code in layout.values if not is_non_value(facts[code])
         },
-        **({"lists": lists} if layout.lists else {}),
+        **({"lists": rows} if layout.lists else {}),
         "decisions": {code: outcome_word(facts[code]) for code in layout.decisions},
         "sections": {code: outcome_word(facts[code]) for code in layout.sections},
         "checks": {code: outcome_word(facts[code]) for code in layout.checks},
@@ -171,11 +170,8 @@ def write_answer(  # noqa: PLR0917 - all of one row
     return Answered(_line(layout, front, document), Counts.of(status))
 
 
-def _lists_of(record: Record) -> dict[str, list[dict[str, JsonValue]]]:
-    return {
-        code: [{name: to_json(fact) for name, fact in row.items()} for row in rows]
-        for code, rows in lists_of_values(record).items()
-    }
+def _write_values(row: Mapping[str, Fact]) -> dict[str, JsonValue]:
+    return {name: to_json(fact) for name, fact in row.items()}
 
 
 def _begin_line(layout: Layout, front: Cells) -> str:
@@ -198,11 +194,18 @@ def _write_members(members: Mapping[str, str]) -> str:
     return f"{{{','.join(f'{write_json(name)}:{text}' for name, text in members.items())}}}"
 
 
-def find_missing(layout: Layout, report: Report, facts: Mapping[str, Fact]) -> list[str]:
+def find_missing(
+    layout: Layout, linked: LinkedRulebook, report: Report, facts: Mapping[str, Fact]
+) -> list[str]:
     """Return, sorted, what is missing: for any value, or as a field of a due section."""
     codes = gather_missing(facts.values())
     for section, required in layout.required.items():
-        if facts[section] == "due":
+        if facts[section] != "due":
+            continue
+        if layout.lists:
+            entry = linked.rulebook.entries[section]
+            codes.update(sort_fields(entry, report)[0] if isinstance(entry, Section) else ())
+        else:
             codes.update(required.difference(report.fields))
     return sorted(codes)
 

@@ -12,20 +12,25 @@ from types import CodeType
 from typing import Any
 
 from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.ir import TypedField, TypedList
 from ruletrail.caches.entries import LARGEST_ENTRY
 from ruletrail.caches.record_codec import Codec, UnknownClassError
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.answers import PreparedFunction, TrailCodes
 from ruletrail.compiled.functions import Function, make_functions
 from ruletrail.compiled.inputs import Preparer
-from ruletrail.compiled.slots import ClauseSlots, Slot, StepSlots
+from ruletrail.compiled.row_facts import RowFacts
+from ruletrail.compiled.slots import ClauseSlots, GatherSlots, Slot, StepSlots
 from ruletrail.linking import LinkedRulebook
 from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 
 _CODEC = Codec(
-    (TypedField, Interval, Slot, ClauseSlots, Missing, NotApplicable, NotEncoded, ErrorValue), {}
-)
+    (
+        TypedField, TypedList, Interval, Slot, ClauseSlots, GatherSlots, Missing, NotApplicable,
+        NotEncoded, ErrorValue, RowFacts,
+    ),
+    {},
+)  # fmt: skip
 
 
 def encode_functions(compiled: CompiledRulebook) -> bytes | None:
@@ -82,13 +87,24 @@ def decode_trails(content: bytes) -> TrailCodes | None:
 def _write_table(kept: PreparedFunction) -> bytes:
     function, preparer = kept
     steps = tuple(
-        (s.entry.code, s.function, s.fact, s.clauses, s.truths, s.agreement, s.unrounded)
+        (
+            s.entry.code,
+            s.function,
+            s.fact,
+            s.clauses,
+            s.truths,
+            s.agreement,
+            s.unrounded,
+            s.rows,
+            s.all_rows,
+        )
         for s in function.steps
     )
     parts = (
         function.exports,
         preparer.assumed,
         tuple(preparer.fields.values()),
+        tuple(preparer.lists.values()),
         tuple(map(dict, function.constants)),
         steps,
     )
@@ -99,16 +115,21 @@ def _read_function(
     linked: LinkedRulebook, table: bytes, codes: Sequence[CodeType], *, is_usual: bool
 ) -> PreparedFunction:
     parts: tuple[Any, ...] = _CODEC.decode(json.loads(table))
-    exports, assumed, fields, constants, listed = parts
+    exports, assumed, fields, of_rows, constants, listed = parts
     entries = linked.rulebook.entries
     steps = tuple([StepSlots(entries[code], *places) for code, *places in listed])
-    named = {field.code: field for field in fields}
+    preparer = Preparer(
+        {field.code: field for field in fields},
+        assumed,
+        {list_.code: list_ for list_ in of_rows},
+        is_usual=is_usual,
+    )
     function = Function(
         linked,
-        make_functions(tuple(named), codes, constants),
+        make_functions(preparer.inputs, codes, constants),
         steps,
         exports,
         tuple(codes),
         constants,
     )
-    return function, Preparer(named, assumed, is_usual=is_usual)
+    return function, preparer

@@ -3,7 +3,7 @@
 The same as of the record, which is not built.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -15,7 +15,9 @@ from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Preparer, make_taker
 from ruletrail.compiled.record_building import Answer
 from ruletrail.compiled.sentences import Sentences
-from ruletrail.compiled.slots import Results, StepSlots, read_slot
+from ruletrail.compiled.slots import Results, Slot, StepSlots, read_slot
+from ruletrail.evaluations import sort_fields
+from ruletrail.evaluations.evaluating import Supplied
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import outcome_word
 from ruletrail.values import (
@@ -38,13 +40,15 @@ class AnswerReader:
     def __init__(self, function: Function, preparer: Preparer) -> None:
         """Find where values and outcomes stand."""
         self._function, self._preparer = function, preparer
-        self._rules = [_find_value(step) for step in function.steps if isinstance(step.entry, Rule)]
-        steps = [[s for s in function.steps if isinstance(s.entry, kind)] for kind in _KINDS]
-        self._codes = [[step.entry.code for step in listed] for listed in steps]
+        self._has_lists = bool(preparer.lists)
+        whole = [(step, slot) for step in function.steps if (slot := step.whole) is not None]
+        self._rules = [_find_value(*each) for each in whole if isinstance(each[0].entry, Rule)]
+        steps = [[each for each in whole if isinstance(each[0].entry, kind)] for kind in _KINDS]
+        self._codes = [[step.entry.code for step, _ in listed] for listed in steps]
         self._ends = tuple(accumulate(map(len, steps)))
-        self._take = _make_taker([step for listed in steps for step in listed])
+        self._take = _make_taker([each for listed in steps for each in listed])
         self._required = [
-            (entry.code, [code for code in entry.fields if code not in entry.optional])
+            (entry, [code for code in entry.fields if code not in entry.optional])
             for entry in (step.entry for step in function.steps)
             if isinstance(entry, Section)
         ]
@@ -90,15 +94,19 @@ class AnswerReader:
         """
         return tuple(self._sentences.write(answer))
 
-    def read_missing(self, answer: Answer, given: Collection[str]) -> tuple[str, ...]:
-        """Name what is missing, as `missing_codes` does of a record; `given` are a report's fields.
+    def read_missing(self, answer: Answer, report: Supplied) -> tuple[str, ...]:
+        """Name what is missing in a report, as `missing_codes` does of a record.
 
         Sorted: what a value misses, and the empty required fields of sections that are due.
         """
         facts = answer.facts
-        codes = gather_missing(facts.values())
+        codes, given = gather_missing(facts.values()), report.fields
         for section, required in self._required:
-            if facts[section] == "due":
+            if facts[section.code] != "due":
+                continue
+            if self._has_lists:
+                codes.update(sort_fields(section, report)[0])
+            else:
                 codes.update(code for code in required if code not in given)
         return tuple(sorted(codes))
 
@@ -116,18 +124,20 @@ _Value = tuple[str, int, int, int, int, int, Fact | None]
 """A rule's code; its function, position, decimals and power; where its denominator is; a fact."""
 
 
-def _find_value(step: StepSlots) -> _Value:
-    slot = step.fact
+def _find_value(step: StepSlots, slot: Slot) -> _Value:
     decimals = len(str(slot.power)) - 1
     power = _OF_DAY if slot.kind == "date" else slot.power
     place = step.function, slot.position, decimals, power, slot.bottom
     return step.entry.code, *place, slot.fact
 
 
-def _make_taker(steps: Sequence[StepSlots]) -> Callable[[Sequence[Results]], Sequence[Any]]:
+def _make_taker(
+    steps: Sequence[tuple[StepSlots, Slot]],
+) -> Callable[[Sequence[Results]], Sequence[Any]]:
     """Make what takes the facts of some steps."""
-    chunks, known = {step.function for step in steps}, any(s.fact.fact is not None for s in steps)
+    places = [(step.function, slot) for step, slot in steps]
+    chunks, known = {chunk for chunk, _ in places}, any(s.fact is not None for _, s in places)
     if len(chunks) == 1 and not known:
-        take, chunk = make_taker([step.fact.position for step in steps]), chunks.pop()
+        take, chunk = make_taker([slot.position for _, slot in places]), chunks.pop()
         return lambda results: take(results[chunk])
-    return lambda results: [read_slot(step.fact, results[step.function]) for step in steps]
+    return lambda results: [read_slot(slot, results[chunk]) for chunk, slot in places]

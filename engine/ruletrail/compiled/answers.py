@@ -127,9 +127,11 @@ class CompiledRulebook:
     def has_templates(self) -> bool:
         """Tell whether trails are written by templates, and not from records.
 
-        Which band or row answered, and what is in force on a day, no template knows.
+        Which band or row answered, what is in force on a day and how many rows a list has, no
+        template knows.
         """
-        return not self.linked.lookups and not days_of(self.linked)
+        linked = self.linked
+        return not (linked.lookups or linked.schema.lists or days_of(linked))
 
     def write_trail(self, answer: Answer, report: Report, digests: "Digests" = "all") -> bytes:
         """Write the trail of an answer: the canonical JSON that `Trail` makes of its record.

@@ -57,7 +57,13 @@ def count_years(first: int, second: int) -> int:
     """Count the whole years from one day to another; twelve whole months are one."""
     if first > second:
         return -count_years(second, first)
-    return count_months(first, second) // 12
+    # not by months: ages are asked for in every row
+    start, end = date.fromordinal(first), date.fromordinal(second)
+    years, months, days = end.year - start.year, end.month - start.month, end.day - start.day
+    if months or days >= 0:
+        return years if months >= 0 else years - 1
+    # the last day of a February without 29 days is reached by those of 29 February
+    return years if end.day == _length(end.year, end.month - 1) else years - 1
 
 
 def year_of(day: int) -> int:

@@ -21,12 +21,11 @@ evaluators
   compiled function  whole numbers of any size: rows whose numbers pass 63 bits on the way, and
                      sentences.
   reference          a number with more decimals than its field's scale, or of 10**15 and more,
-                     which no document holds and only a caller who builds reports can pass in;
-                     all reports with lists of rows.
+                     which no document holds and only a caller who builds reports can pass in.
 """
 
-
-_BY_REFERENCE = "reference, because the form has lists of rows, or a group may have nothing left"
+_BY_REFERENCE = "reference, because a group may have nothing left"
+_GATHERS = "columns, or compiled function where quotients gathered have denominators of their own"
 
 
 def explain_plan(linked: LinkedRulebook) -> str:
@@ -127,11 +126,18 @@ def _name_evaluator(step: TypedStep) -> str:
         return "compiled function, because columns leave sentences out"
     clauses = [clause for clause in step.clauses if isinstance(clause, Node)]
     nodes = [node for clause in clauses for node in _all_nodes(clause)]
+    if any(_gathers_quotients(node) for node in nodes):
+        return _GATHERS
     bits = _most_bits([*nodes, *([step.fact] if step.fact is not None else [])])
     if bits <= _WHOLE_BITS:
         return "columns"
     reason = f"because the schema admits numbers that need {bits}"
     return f"columns up to {_WHOLE_BITS} bits, then compiled function, {reason}"
+
+
+def _gathers_quotients(node: Node) -> bool:
+    size = node.args[0].size if node.over else None
+    return size is not None and size.scale is None
 
 
 def _most_bits(nodes: Sequence[Node]) -> int:

@@ -12,6 +12,7 @@ from ruletrail.compiled import runtime
 from ruletrail.compiled.slots import Results, StepSlots
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.linking import LinkedRulebook
+from ruletrail.schemas.fields import MOST_ROWS
 from ruletrail.values import ErrorValue, Missing, NotApplicable
 
 StepsFunction = Callable[[Sequence[object], list[object], object, object], Results | None]
@@ -20,7 +21,7 @@ StepsFunction = Callable[[Sequence[object], list[object], object, object], Resul
 _NAMES: Mapping[str, object] = {
     "__builtins__": {},
     "abs": abs, "len": len, "max": max, "min": min, "sum": sum, "bool": bool, "str": str,
-    "bisect_right": bisect_right,
+    "bisect_right": bisect_right, "zip": zip, "ROWS": range(1, MOST_ROWS + 1),
     "ErrorValue": ErrorValue, "Missing": Missing, "NotApplicable": NotApplicable,
     **{
         function.__name__: function

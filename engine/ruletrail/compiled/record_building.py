@@ -3,19 +3,23 @@
 Values become exact facts again, step by step; nothing is computed anew.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import cast
 
 from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Inputs
+from ruletrail.compiled.row_records import conclude_rows, fill_all_gathered, rows_of
 from ruletrail.compiled.slots import BRANCH_NOT_TAKEN, ClauseSlots, Results, StepSlots, read_slot
+from ruletrail.evaluations import sort_fields
 from ruletrail.evaluations.exceptions import NOT_CHOSEN, choose_formula, truth_of_base
 from ruletrail.evaluations.messages import match_printed, show_messages
+from ruletrail.evaluations.reading import start_facts
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Derivation, Formula, Part, Skipped
-from ruletrail.linking import LinkedRulebook, constants_of, days_of, split_rule, values_by_day
-from ruletrail.reports import Report
+from ruletrail.formulas.reference_evaluator import OF_ALL_ROWS
+from ruletrail.linking import LinkedRulebook, days_of, split_rule, values_by_day
+from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Clause, Decision, Message, Rule, Section
 from ruletrail.trails import (
     Agreement,
@@ -30,8 +34,9 @@ from ruletrail.trails import (
     RuleConclusion,
     SectionConclusion,
     Status,
+    code_in_row,
 )
-from ruletrail.values import Fact, NotApplicable, NotEncoded
+from ruletrail.values import Fact, NotApplicable, NotEncoded, is_non_value
 
 _WHEN_FALSE = Skipped("when_false")
 _WHEN_UNSETTLED = Skipped("when_unsettled")
@@ -61,12 +66,40 @@ class Answer:
 
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
-        """The fact of every step by its code, exact."""
+        """The fact of every step by its code, exact; those of rows by `LIST[2].NAME`."""
+        if self.function.linked.schema.lists:
+            return dict(self._facts_of_rows())
         found = {}
         for step in self.function.steps:
             fact = read_slot(step.fact, self.results[step.function])
             if fact is not None:
                 found[step.entry.code] = fact
+        return found
+
+    def _facts_of_rows(self) -> Iterator[tuple[str, Fact]]:
+        """Yield the facts of all steps, where some are written for each row."""
+        for step in self.function.steps:
+            results, code = self.results[step.function], step.entry.code
+            if step.rows >= 0:
+                for row, of_row in enumerate(rows_of(step, results), start=1):
+                    yield code_in_row(code, row), _fact(read_slot(step.fact, of_row))
+            fact = read_slot(step.whole, results) if step.whole is not None else None
+            if fact is not None:
+                yield code, fact
+
+    def lists(self, lists: Mapping[str, Sequence[object]]) -> dict[str, list[dict[str, Fact]]]:
+        """Give what the rules of each row came to where that is a value, for a report's lists."""
+        found: dict[str, list[dict[str, Fact]]] = {
+            code: [{} for _ in rows] for code, rows in lists.items()
+        }
+        for step in self.function.steps:
+            if step.rows >= 0 and isinstance(step.entry, Rule):
+                over, _, name = step.entry.code.partition(".")
+                rows = rows_of(step, self.results[step.function])
+                for values, of_row in zip(found.get(over, ()), rows, strict=True):
+                    fact = read_slot(step.fact, of_row)
+                    if fact is not None and not is_non_value(fact):
+                        values[name] = fact
         return found
 
     def record(self, report: Report) -> Record:
@@ -84,19 +117,12 @@ def _build_record(
     status: Status,
 ) -> Record:
     """Build the record of an evaluation that the compiled function made."""
-    facts: dict[str, Fact] = {code: declared.value for code, declared in report.fields.items()}
-    facts |= constants_of(linked)
-    for code in linked.rulebook.entries:
-        facts.pop(code, None)
-    days = days_of(linked)
-    for day in days:
-        if day not in linked.rulebook.entries:
-            facts |= values_by_day(linked, day, facts)
+    facts, days = start_facts(linked, report), days_of(linked)
     conclusions: list[Conclusion] = []
     for step in steps:
-        conclusion = conclude(step, results[step.function], report, facts)
-        conclusions.append(conclusion)
-        facts[step.entry.code] = conclusion.fact
+        for conclusion in _conclude_all(step, results[step.function], report, facts):
+            conclusions.append(conclusion)
+            facts[conclusion.code] = conclusion.fact
         if step.entry.code in days:
             facts |= values_by_day(linked, step.entry.code, facts)
     messages = tuple(show_messages(linked, report, facts, conclusions))
@@ -111,28 +137,37 @@ def _build_record(
     )
 
 
-def conclude(
+def _conclude_all(
     step: StepSlots, results: Results, report: Report, facts: Mapping[str, Fact]
+) -> Iterable[Conclusion]:
+    if step.rows < 0:
+        return (conclude(step, results, report, facts),)
+    return conclude_rows(
+        step, results, report, lambda of_row, row: conclude(step, of_row, report, facts, row)
+    )
+
+
+def conclude(
+    step: StepSlots, results: Results, report: Report, facts: Mapping[str, Fact], row: int = 0
 ) -> Conclusion:
-    """Draw the conclusion of one step from the results of its function and the facts before it."""
+    """Draw the conclusion of one step from the results of its function and the facts before it.
+
+    In a row the results are that row's.
+    """
     fact = _fact(read_slot(step.fact, results))
     match step.entry:
         case Rule() as rule:
-            return _rule(rule, fact, step, results, report)
+            return _rule(rule, fact, step, results, _declared(rule, report, row), row)
         case Decision() as decision:
             return DecisionConclusion(decision, fact, tuple(_cases(decision, step, results)))
         case Section() as section:
             due = _judgement(section.due, step.clauses[0], results)
             parent = facts[section.part_of] if section.part_of is not None else None
-            empty = tuple(
-                code
-                for code in section.fields
-                if code not in report.fields and code not in section.optional
-            )
-            filled = tuple(code for code in section.fields if code in report.fields)
+            empty, filled = sort_fields(section, report)
             return SectionConclusion(section, fact, due, parent, empty, filled)
         case Check() as check:
-            return CheckConclusion(check, fact, _judgement(check.expect, step.clauses[0], results))
+            expect = _judgement(check.expect, step.clauses[0], results, row)
+            return CheckConclusion(check, fact, expect, row)
         case Message() as message:
             return MessageConclusion(
                 message, fact, _judgement(message.when, step.clauses[0], results)
@@ -145,25 +180,36 @@ def _fact(value: Fact | None) -> Fact:
     return value
 
 
-def _rule(
-    rule: Rule, fact: Fact, step: StepSlots, results: Results, report: Report
+def _declared(rule: Rule, report: Report, row: int) -> Declared | None:
+    if not row:
+        return report.fields.get(rule.code)
+    over, _, name = rule.code.partition(".")
+    return report.lists[over][row - 1].get(name)
+
+
+def _rule(  # noqa: PLR0917 - all that a conclusion is made of
+    rule: Rule,
+    fact: Fact,
+    step: StepSlots,
+    results: Results,
+    declared: Declared | None,
+    row: int,
 ) -> RuleConclusion:
-    declared = report.fields.get(rule.code)
     agreement = cast("Agreement | None", results[step.agreement]) if declared is not None else None
     when_slots, formula_slots, _ = split_rule(rule, step.clauses)
-    when = None if rule.when is None else _judgement(rule.when, when_slots, results)
+    when = None if rule.when is None else _judgement(rule.when, when_slots, results, row)
     if when is not None and when.value is not True:
         reason = _WHEN_FALSE if when.value is False else _WHEN_UNSETTLED
         formula, exceptions = _skipped(rule.formula, reason), tuple(_leave_out(rule, reason))
-        return RuleConclusion(rule, fact, when, formula, fact, declared, agreement, 0, exceptions)
+        return RuleConclusion(rule, fact, when, formula, fact, declared, agreement, row, exceptions)
     if rule.exceptions:
         return _rule_with_exceptions(
-            RuleConclusion(rule, fact, when, _NO_JUDGEMENT, fact, declared, agreement),
+            RuleConclusion(rule, fact, when, _NO_JUDGEMENT, fact, declared, agreement, row),
             step,
             results,
         )
-    formula = _judgement(rule.formula, formula_slots, results)
-    return RuleConclusion(rule, fact, when, formula, formula.value, declared, agreement)
+    formula = _judgement(rule.formula, formula_slots, results, row)
+    return RuleConclusion(rule, fact, when, formula, formula.value, declared, agreement, row)
 
 
 _NO_JUDGEMENT = Judgement(NotApplicable(""), None)
@@ -180,15 +226,15 @@ def _rule_with_exceptions(
     bare: RuleConclusion, step: StepSlots, results: Results
 ) -> RuleConclusion:
     """Complete the conclusion of a rule that applies and has exceptions."""
-    rule = bare.entry
+    rule, row = bare.entry, bare.row
     _, own, others = split_rule(rule, step.clauses)
     pairs = list(zip(rule.exceptions, others, strict=True))
-    conditions = [_judgement(each.when, slots[0], results) for each, slots in pairs]
+    conditions = [_judgement(each.when, slots[0], results, row) for each, slots in pairs]
     truths = [condition.value for condition in conditions]
-    chosen = choose_formula(rule.code, truths)
+    chosen = choose_formula(bare.code, truths)
     written = [(each.formula, slots[1]) for each, slots in pairs] + [(rule.formula, own)]
     formulas = [
-        _judgement(clause, slots, results) if at == chosen else _skipped(clause, _NOT_CHOSEN)
+        _judgement(clause, slots, results, row) if at == chosen else _skipped(clause, _NOT_CHOSEN)
         for at, (clause, slots) in enumerate(written)
     ]
     unrounded = read_slot(step.unrounded, results) if step.unrounded is not None else None
@@ -212,12 +258,19 @@ def _cases(decision: Decision, step: StepSlots, results: Results) -> Iterator[Ca
         yield CaseConclusion(case, _fact(read_slot(truth, results)), judgement)
 
 
-def _judgement(clause: Clause, slots: ClauseSlots | None, results: Results) -> Judgement:
+def _judgement(
+    clause: Clause, slots: ClauseSlots | None, results: Results, row: int = 0
+) -> Judgement:
     if slots is None or not isinstance(clause.content, Formula):
         return Judgement(cast("NotEncoded", clause.content), None)
     value = _fact(read_slot(slots.value, results))
     parts = []
+    # in a row, what stands in an aggregate was worked out before, once for all rows
+    inside = Part(OF_ALL_ROWS if row else BRANCH_NOT_TAKEN)
     for index, slot in enumerate(slots.parts):
+        if slot.is_nowhere:
+            parts.append(inside)
+            continue
         outcome = read_slot(slot, results)
         flag = slots.replaced.get(index)
         parts.append(
@@ -226,6 +279,8 @@ def _judgement(clause: Clause, slots: ClauseSlots | None, results: Results) -> J
                 flag is not None and results[flag] is True,
             )
         )
+    if not row:
+        fill_all_gathered(parts, slots.gathered, results)
     return Judgement(value, Derivation(clause.content, value, tuple(parts)))
 
 

@@ -6,11 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.compiled.functions import Function
-from ruletrail.compiled.inputs import Preparer
+from ruletrail.compiled.inputs import Position, Preparer, list_inputs
 from ruletrail.compiled.record_building import Answer
-from ruletrail.compiled.slots import Slot, StepSlots, read_slot
+from ruletrail.compiled.row_records import rows_of
+from ruletrail.compiled.slots import Results, Slot, StepSlots, read_slot
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_fact, show_ratio
+from ruletrail.formulas import list_of
 from ruletrail.linking import (
     PLACEHOLDERS,
     choices_of,
@@ -19,8 +21,12 @@ from ruletrail.linking import (
     value_on,
 )
 from ruletrail.rulebooks import Check, Decision, Message, Parameter, Rule, Section, Sentence
+from ruletrail.trails import code_in_row
 from ruletrail.trails.steps import Shape, shape_of
 from ruletrail.values import Fact, Missing
+
+_OF_NO_ROW = -1
+"""In the place of where the results of each row are."""
 
 _Choices = tuple[tuple[Slot | None, "_Text | None"], ...]
 """Sentences for one outcome, the first that its truth does not forbid counts; None says nothing."""
@@ -35,7 +41,9 @@ class Sentences:
         steps = [self._places.steps[code] for code in function.linked.rulebook.entries]
         listed = [(step, self._list(step)) for step in steps]
         self._listed = [
-            (step.entry.code, step.function, step.fact, says) for step, says in listed if says
+            (step.entry.code, step.function, step.fact, says, step if step.rows >= 0 else None)
+            for step, says in listed
+            if says
         ]
 
     def _list(self, step: StepSlots) -> dict[object, _Choices]:
@@ -67,14 +75,27 @@ class Sentences:
 
     def write(self, answer: Answer) -> Iterator[tuple[str, str]]:
         """Write the sentences of an answer, each with the code of the step that says it."""
-        for code, chunk, slot, says in self._listed:
+        for code, chunk, slot, says, of_rows in self._listed:
             results = answer.results[chunk]
+            if of_rows is not None:
+                yield from _write_rows(of_rows, results, says, answer)
+                continue
             fact = results[slot.position] if slot.fact is None else slot.fact
             for truth, text in says.get(fact, ()) if fact.__class__ is str else ():
                 if truth is None or read_slot(truth, results) is not False:
                     if text is not None:
                         yield code, text.write(answer)
                     break
+
+
+def _write_rows(
+    step: StepSlots, results: Results, says: Mapping[object, _Choices], answer: Answer
+) -> Iterator[tuple[str, str]]:
+    """Write what a check of rows says in each row in which it failed."""
+    for row, of_row in enumerate(rows_of(step, results), start=1):
+        for _, text in says.get(read_slot(step.fact, of_row), ()):
+            if text is not None:
+                yield code_in_row(step.entry.code, row), text.write(answer, row)
 
 
 class _Places:
@@ -85,7 +106,7 @@ class _Places:
         self.steps = {step.entry.code: step for step in function.steps}
         self.fields = {
             code: Slot(at, field.kind, 10**field.scale)
-            for at, (code, field) in enumerate(preparer.fields.items())
+            for at, (code, field) in enumerate(list_inputs(preparer.fields, preparer.lists).items())
         }
         identity = self.linked.rulebook.identity
         self.words = {
@@ -100,10 +121,11 @@ class _Places:
             return self.words[name]
         shape = shape_of(linked, name)
         if name in self.steps:
-            places = self.steps[name].function, self.steps[name].fact
-            return _Shown(name, shape, *places, self._titles(name))
+            step = self.steps[name]
+            return _Shown(name, shape, step.function, step.fact, self._titles(name), step.rows)
         if name in self.fields and name not in self.constants:
-            return _Shown(name, shape, -1, self.fields[name], self._titles(name))
+            rows = 0 if list_of(name) else _OF_NO_ROW
+            return _Shown(name, shape, -1, self.fields[name], self._titles(name), rows)
         parameter = linked.rulebook.parameters.get(name)
         if parameter is not None and parameter.day is not None:
             day = self.find(parameter.day.code)
@@ -129,6 +151,8 @@ class _Shown:
     chunk: int
     slot: Slot
     titles: Mapping[Any, str]
+    rows: int
+    """Where the results of each row are, of a rule that is written for each."""
 
     def day(self, answer: Answer) -> Fact:
         """Return the day that it is, or why it is none."""
@@ -140,11 +164,18 @@ class _Shown:
         fact: Fact = date.fromordinal(top) if top.__class__ is int else top
         return fact
 
-    def show(self, answer: Answer, locale: Locale) -> str:
-        """Write the value as the sentence shows it."""
+    def show(self, answer: Answer, locale: Locale, row: int) -> str:
+        """Write the value as the sentence shows it, in a row if it is of one."""
         slot, is_field = self.slot, self.chunk < 0
         held: Any = answer.inputs.slots if is_field else answer.results[self.chunk]
-        top = held[slot.position] if slot.fact is None else slot.fact
+        at: Position = slot.position
+        if self.rows == _OF_NO_ROW:
+            top = held[at] if slot.fact is None else slot.fact
+        elif is_field:
+            top, at = held[at][row - 1], (slot.position, row)
+        else:
+            held = held[self.rows][row - 1]
+            top = held[at] if slot.fact is None else slot.fact
         if top.__class__ is str and top in self.titles:
             return self.titles[top]
         if slot.kind == "date" and top.__class__ is int:
@@ -152,7 +183,7 @@ class _Shown:
         if top.__class__ is not int:
             return _show(Missing((self.name,)) if top is None else top, self.shape, locale)
         bottom = slot.power if slot.bottom < 0 else held[slot.bottom]
-        written = answer.inputs.decimals[slot.position] if is_field else None
+        written = answer.inputs.decimals[at] if is_field else None
         decimals = self.shape.count(top, bottom, written)
         return show_ratio(top, bottom, decimals, locale, grouping=self.shape.grouping)
 
@@ -165,7 +196,7 @@ class _ShownOnDay:
     shape: Shape
     day: _Shown
 
-    def show(self, answer: Answer, locale: Locale) -> str:
+    def show(self, answer: Answer, locale: Locale, row: int) -> str:  # noqa: ARG002 - of no row
         """Write what is in force as the sentence shows it."""
         return _show(value_on(self.parameter, self.day.day(answer)), self.shape, locale)
 
@@ -188,11 +219,11 @@ class _Text:
         pairs = zip(template.literals, [*names, ""], strict=True)
         self.pieces = [piece for pair in pairs for piece in pair]
 
-    def write(self, answer: Answer) -> str:
-        """Write the sentence of an answer."""
+    def write(self, answer: Answer, row: int = 0) -> str:
+        """Write the sentence of an answer, or of a row of it."""
         return "".join(
             [
-                piece if piece.__class__ is str else piece.show(answer, self.locale)  # type: ignore[union-attr]  # by its class
+                piece if piece.__class__ is str else piece.show(answer, self.locale, row)  # type: ignore[union-attr]  # by its class
                 for piece in self.pieces
             ]
         )

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from ruletrail.analysis.ir import Kind
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Skipped
 from ruletrail.rulebooks import Entry
 from ruletrail.values import Fact
@@ -28,9 +28,34 @@ class Slot:
     may_be_non_value: bool = True
 
     @property
+    def is_nowhere(self) -> bool:
+        """Whether it stands for a part that has no slot of its own."""
+        return self.position < 0 and self.fact is None
+
+    @property
     def is_number(self) -> bool:
         """Whether a whole number stands for a number there."""
         return self.kind == "number"
+
+
+NOWHERE = Slot(-1)
+"""In the place of a part that has no slot of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatherSlots:
+    """An aggregate over rows: its value, and the parts of its argument in each row.
+
+    `rows` is the position of a list of results, one for each row, or -1 where the argument has no
+    parts. Places are counted back from the aggregate's own; `inner` are the aggregates in the
+    argument, which are worked out once for all rows.
+    """
+
+    value: Slot
+    rows: int
+    parts: Mapping[int, Slot]
+    replaced: Mapping[int, int]
+    inner: Mapping[int, "GatherSlots"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +65,8 @@ class ClauseSlots:
     value: Slot
     parts: tuple[Slot, ...]
     replaced: Mapping[int, int]
+    gathered: Mapping[int, GatherSlots] = field(default_factory=dict)
+    """Its aggregates over rows, by place among the parts; what stands in them has no slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +75,9 @@ class StepSlots:
 
     `function` is the number of the one that evaluates it. `unrounded` is the value of whichever
     formula was chosen, where a rule has exceptions.
+
+    Of an entry that is written for each row, `rows` is the position of a list of results, one for
+    each row, and the other places are in these. `all_rows` is a check's outcome over them.
     """
 
     entry: Entry
@@ -57,6 +87,13 @@ class StepSlots:
     truths: tuple[Slot, ...] = ()
     agreement: int = -1
     unrounded: Slot | None = None
+    rows: int = -1
+    all_rows: Slot | None = None
+
+    @property
+    def whole(self) -> Slot | None:
+        """Where its fact for the whole report is: a rule that is written for each row has none."""
+        return self.fact if self.rows < 0 else self.all_rows
 
 
 Results = Sequence[object]

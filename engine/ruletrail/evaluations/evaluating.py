@@ -4,9 +4,9 @@ The meaning is that of docs/semantics.md 9 to 16. Pure: no clock, no files, no r
 to be read; speed is the business of compiled code.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import cast
+from typing import Protocol, cast
 
 from ruletrail.evaluations.exceptions import NOT_CHOSEN, choose_formula, truth_of_base
 from ruletrail.evaluations.messages import match_printed, show_messages
@@ -287,7 +287,21 @@ def _conclude_section(section: Section, reading: Reading, report: Report) -> Sec
     return SectionConclusion(section, _outcome(truth, "due", "not_due"), due, parent, empty, filled)
 
 
-def sort_fields(section: Section, report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
+class Supplied(Protocol):
+    """A report, however it was read: which fields it has, and which cells its rows have."""
+
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """The fields that are there, by code."""
+        ...
+
+    @property
+    def lists(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """The lists that are there, by code."""
+        ...
+
+
+def sort_fields(section: Section, report: Supplied) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tell the fields of a section that are empty and not optional, and those that are filled.
 
     Those of rows are named with their row; a list that is not there is empty itself, once.

@@ -50,10 +50,7 @@ class LinkedRulebook:
 
 
 def has_rows(linked: LinkedRulebook) -> bool:
-    """Tell whether reports of a rulebook may have lists of rows.
-
-    Compiled code and columns know none, so such a report goes to the reference.
-    """
+    """Tell whether reports of a rulebook may have lists of rows, which columns do not know."""
     return bool(linked.schema.lists)
 
 

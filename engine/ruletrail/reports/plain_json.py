@@ -15,10 +15,18 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from ruletrail.documents import REPORT_LIMITS
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import REPORT, Mark, Path
 from ruletrail.references import Reference, parse_reference
-from ruletrail.reports.model import KEYS, MOST_PRINTED, Fields, Report, SubjectValue
+from ruletrail.reports.model import (
+    KEYS,
+    MOST_PRINTED,
+    Declared,
+    Fields,
+    Report,
+    Row,
+    SubjectValue,
+)
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, read_date
 
@@ -75,9 +83,9 @@ def read_plain(data: bytes, file: str, schema: Schema) -> Report | None:
     return build_plain(document, schema, _find_marks(text, file))
 
 
-def decode_bytes(data: bytes) -> str | None:
+def decode_bytes(data: bytes, most: int = REPORT_LIMITS.size) -> str | None:
     """Decode a document's bytes; None for what is too long or no UTF-8."""
-    if len(data) > REPORT_LIMITS.size:
+    if len(data) > most:
         return None
     try:
         return data.removeprefix(BOM_UTF8).decode()  # the codec that drops it is a file to import
@@ -169,13 +177,17 @@ class PlainReport:
     text: str | None
     """The JSON text that it was read from, whose places marks name."""
     schema: Schema
+    lists: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The lists of rows, each by code, with values as those of the fields are."""
 
     def to_report(self) -> Report:
         """Make the report that its document's own reader would have made."""
         top = Mark(_FILE, 1, 1)
         marks = (top, top) if self.text is None else _find_marks(self.text, _FILE)
-        fields = _fields(dict(self.fields), self.schema)
-        return Report(self.reference, self.subject, fields, self.printed, *marks, self.schema)
+        fields, lists = _fields(dict(self.fields), self.schema), _lists(self.lists, self.schema)
+        return Report(
+            self.reference, self.subject, fields, self.printed, *marks, self.schema, lists
+        )
 
 
 _FILE = "report"
@@ -190,7 +202,11 @@ def read_parts(document: Mapping[str, Any], text: str | None, schema: Schema) ->
         reference, fields, subject, printed = _read(document)
     except (NotPlainError, UnicodeEncodeError):
         return None
-    return PlainReport(reference, subject, fields, printed, text, schema)
+    lists = {}
+    if schema.lists:
+        lists = {code: fields[code] for code in schema.lists if code in fields}
+        fields = {code: value for code, value in fields.items() if code not in lists}
+    return PlainReport(reference, subject, fields, printed, text, schema, lists)
 
 
 def _read(
@@ -232,6 +248,31 @@ def _fields(fields: dict[str, Any], schema: Schema) -> Fields:
             fields[code] = exact_number(text)
     # a day stays a text in the document, as its schema has it
     return Fields({**fields, **days} if days else fields, texts)
+
+
+def _lists(
+    lists: Mapping[str, list[dict[str, Any]]], schema: Schema
+) -> Mapping[str, tuple[Row, ...]]:
+    """Read rows that were found to be plain."""
+    return {
+        code: tuple([_row(row, schema.lists[code].cells) for row in rows])
+        for code, rows in lists.items()
+    }
+
+
+def _row(row: Mapping[str, Any], cells: Mapping[str, FieldDeclaration]) -> Row:
+    found = {}
+    for name, value in row.items():
+        kind, exact, text = value.__class__, value, str(value)
+        if kind is bool:
+            text = "true" if value else "false"
+        elif kind is str and cells[name].type == "date":
+            exact = _read_day(value, cells[name])
+        elif kind is not int and kind is not str:
+            text = written_number(value)
+            exact = exact_number(text)
+        found[name] = Declared(exact, text)
+    return found
 
 
 def _read_day(text: str, declared: FieldDeclaration) -> date:

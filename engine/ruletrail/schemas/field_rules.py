@@ -12,10 +12,12 @@ from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.schemas.declarations import Schema
+from ruletrail.schemas.fields import ListDeclaration
 from ruletrail.schemas.generated import Generator
 from ruletrail.schemas.tables import Table, UnsureError
 
 _OF_OBJECTS = frozenset({"additionalProperties", "properties", "required", "type"})
+_OF_ARRAYS = frozenset({"items", "maxItems", "minItems", "type"})
 _OF_NUMBERS = frozenset({
     "exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "type",
 })  # fmt: skip
@@ -57,6 +59,16 @@ class FieldRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRule:
+    """What is asked of a list of rows: how many there are, and each row by the names of cells."""
+
+    least: int
+    most: int
+    required: frozenset[str]
+    cells: Mapping[str, FieldRule]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportRules:
     """What a schema asks of a report's parts, and of its fields one by one."""
 
@@ -65,6 +77,7 @@ class ReportRules:
     others: Table
     required_fields: frozenset[str]
     fields: Mapping[str, FieldRule]
+    lists: Mapping[str, ListRule]
 
     def accept_rest(self, document: Mapping[str, Any]) -> bool:
         """Tell whether a report is surely valid but for what is in its fields."""
@@ -84,7 +97,13 @@ def split_rules(schema: Schema) -> ReportRules | None:
     generator = Generator(schema.content)
     root = _object(schema.content, generator)
     here = _object(root["properties"].get("fields"), generator) if root is not None else None
-    if root is None or here is None or here["properties"].keys() != schema.fields.keys():
+    if root is None or here is None:
+        return None
+    asked = here["properties"]
+    lists = {
+        code: _list_rule(asked.get(code), each, generator) for code, each in schema.lists.items()
+    }
+    if asked.keys() != schema.fields.keys() | lists.keys() or None in lists.values():
         return None
     tables = {key: generator.table(each) for key, each in root["properties"].items()}
     return ReportRules(
@@ -92,8 +111,23 @@ def split_rules(schema: Schema) -> ReportRules | None:
         tables,
         generator.table(root["additionalProperties"]),
         frozenset(here["required"]),
-        {code: _rule(each, generator) for code, each in here["properties"].items()},
+        {code: _rule(asked[code], generator) for code in schema.fields},
+        {code: rule for code, rule in lists.items() if rule is not None},
     )
+
+
+def _list_rule(schema: object, declared: ListDeclaration, generator: Generator) -> ListRule | None:
+    """Read what is asked of a list of rows; None where that is more than of each row apart."""
+    found = _follow(schema, generator)
+    if found is None or not _asked(found, generator) <= _OF_ARRAYS or found.get("type") != "array":
+        return None
+    row, least = _object(found.get("items"), generator), found.get("minItems", 0)
+    if row is None or row["properties"].keys() != declared.cells.keys():
+        return None
+    if not isinstance(least, int) or isinstance(least, bool):
+        return None
+    cells = {name: _rule(row["properties"][name], generator) for name in declared.cells}
+    return ListRule(least, declared.most, frozenset(row["required"]), cells)
 
 
 def _object(schema: object, generator: Generator) -> dict[str, Any] | None:

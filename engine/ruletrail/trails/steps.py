@@ -19,7 +19,7 @@ from ruletrail.linking import (
     unit_of,
 )
 from ruletrail.reports import Report
-from ruletrail.rulebooks import Check, Clause, Display, Rule, Section
+from ruletrail.rulebooks import Check, Clause, Display, Entry, Rule, Section
 from ruletrail.schemas import FieldDeclaration
 from ruletrail.trails.bases import Json, write_basis
 from ruletrail.trails.conclusions import (
@@ -113,18 +113,8 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
     over = list_of(entry.code)
     if over:
         step["list"] = over
-    used = [
-        name
-        for formula in formulas_of(entry)
-        for name in formula.names
-        if name in linked.rulebook.groups
-    ]
-    if used:
-        step["groups"] = {
-            name: list(linked.rulebook.groups[name].members) for name in dict.fromkeys(used)
-        }
-    if linked.lookups:
-        step |= write_lookups(linked, entry)
+    if not isinstance(conclusion, AllRowsConclusion):  # which joins outcomes and has no formula
+        step |= _write_used(linked, entry)
     match conclusion:
         case RuleConclusion():
             step |= _write_rule(record, conclusion)
@@ -153,6 +143,16 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
     if message is not None:
         step["message"] = write_message(message, linked.rulebook.locale)
     return step
+
+
+def _write_used(linked: LinkedRulebook, entry: Entry) -> Json:
+    """Write the groups, scales and tables that an entry's formulas use."""
+    groups = linked.rulebook.groups
+    used = [name for formula in formulas_of(entry) for name in formula.names if name in groups]
+    found: Json = {}
+    if used:
+        found["groups"] = {name: list(groups[name].members) for name in dict.fromkeys(used)}
+    return {**found, **write_lookups(linked, entry)} if linked.lookups else found
 
 
 def write_outcome(conclusion: Conclusion) -> Json:

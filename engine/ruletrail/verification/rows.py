@@ -125,8 +125,10 @@ def _sort_field(code: str, state: State, filled: list[str]) -> list[str]:
     return [cell for cell, is_there in cells if not is_there]
 
 
-_SHARED = ("label", "mark", "source", "evidence", "note", "list", "groups", "place")
+_SHARED = ("label", "mark", "source", "evidence", "note", "list", "place")
 """What the steps of one entry that is written for each row say alike."""
+_USED = ("groups", "scales", "tables")
+"""What those of them say alike that have formulas: of all rows, outcomes are joined."""
 
 _WRITTEN = ("formula", "condition", "not_encoded", "unit")
 _OF_RULES = ("rounding", "display", "severity", "sentences")
@@ -146,15 +148,25 @@ def check_row_steps(steps: Sequence[Json], state: State) -> None:
     if found != wanted or (("condition" in first) and last["kind"] != "check"):
         lacks = next((code for code in wanted if code not in found), found[-1])
         raise Failure("trail-read", code=lacks)
-    of_rows = [step for step in steps if "row" in step]
     for step in steps:
-        for key in _SHARED:
-            compare("trail-step", step.get(key), first.get(key), key)
-    for step in of_rows:
+        try:
+            _compare_row_steps(step, steps)
+        except Failure as failure:
+            raise failure.at_step(step["id"]) from None
+
+
+def _compare_row_steps(step: Json, steps: Sequence[Json]) -> None:
+    """Stop where a step says of its entry what the others of the same do not."""
+    first = steps[0]
+    for key in _SHARED:
+        compare("trail-step", step.get(key), first.get(key), key)
+    for key in _USED:
+        compare("trail-step", step.get(key), None if "all_rows" in step else first.get(key), key)
+    if "row" in step:
         for key in _WRITTEN:
             compare("trail-step", step.get(key), first.get(key), key)
         for key in _OF_RULES:
-            found_here, wanted_here = _asked(step, key), _asked(of_rows[0], key)
+            found_here, wanted_here = _asked(step, key), _asked(steps[1], key)
             compare("trail-step", found_here, wanted_here, key)
         compare("trail-step", _cases(step), _cases(first), "cases")
         when, of_first = step.get("when", {}), first.get("when", {})

@@ -111,9 +111,10 @@ def _name_text(name: str, text: str, state: State, steps: dict[str, Json]) -> st
         return str(next((case["label"] for case in cases if "label" in case), text))
     if kind != "rule" or name in state.parameters:
         return text
-    is_declared = "[" in name or name in state.document["fields"]
-    named = _declared_of(name, state).get("choices", {}) if is_declared else {}
-    return str(named.get(text, text))
+    over, row, of_row = cut(name)
+    fields = state.lists[over]["fields"] if row else state.document["fields"]
+    declared = fields.get(of_row if row else name, {})  # a rule may be no field of the form
+    return str(declared.get("choices", {}).get(text, text))
 
 
 def _show(fact: Fact, display: Json, locale: str) -> str:

@@ -77,6 +77,32 @@ def encode_arrow(kind: Kind, array: Any) -> Encoded:
     return _booleans(array) if kind == "boolean" else _numbers(array)
 
 
+def split_rows(array: Any) -> tuple[Any, Any, dict[str, Any]] | None:
+    """Split lists of structs: the offsets of rows, which lists are null, each member's array.
+
+    None for any other array, and where a struct is null.
+    """
+    if isinstance(array, pa.ChunkedArray):
+        array = _join_chunks(array)
+    is_list = any(
+        test(array.type) for test in (pa.types.is_list, pa.types.is_large_list)
+    )  # of one length is no list of rows
+    if not is_list or not pa.types.is_struct(array.type.value_type):
+        return None
+    counts = pc.list_value_length(array).fill_null(0).to_numpy()
+    offsets = np.zeros(len(array) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    missing = pc.is_null(array).to_numpy(zero_copy_only=False)
+    # what lies in the memory of a null list is left out
+    rows = array.flatten()
+    if rows.null_count:
+        return None
+    names = [field.name for field in rows.type]
+    if len(set(names)) < len(names):
+        return None
+    return offsets, missing, dict(zip(names, rows.flatten(), strict=True))
+
+
 def _join_chunks(array: Any) -> Any:
     """Make one array of a column's chunks; dictionaries that Arrow cannot unite are given up."""
     try:

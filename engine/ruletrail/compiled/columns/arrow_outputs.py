@@ -1,19 +1,21 @@
 """Answers of columns as Arrow's, exact, and as tables of pandas and Polars."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ruletrail.analysis.ir import TypedRulebook
 from ruletrail.compiled.arrow_types import NARROW, value_type
 from ruletrail.compiled.columns.day_columns import EPOCH
-from ruletrail.compiled.columns.output_columns import Output, WordOutput
+from ruletrail.compiled.columns.output_columns import ListOutput, Output, WordOutput
 from ruletrail.values import to_json, write_number
 
 _EXACT = Context(prec=77, Emax=1000, Emin=-1000, traps=[Inexact])
@@ -28,7 +30,7 @@ def build_table(
     typed: TypedRulebook,
     status: WordOutput,
     outputs: Iterable[tuple[str, Output | WordOutput]],
-    lists: Mapping[str, Sequence[Any]],
+    lists: Mapping[str, ListOutput],
 ) -> Any:
     """Make an Arrow table: the status, and a column for each code, in the order of the rulebook.
 
@@ -43,22 +45,124 @@ def build_table(
         kind = value_type(pa, facts[code])
         array = value_array(output, kind)
         columns[code] = array if array.type == kind else array.dictionary_decode()
+    texts = write_lists(typed, lists, _write_json)
+    return pa.table({**columns, **{f"lists.{code}": each for code, each in texts.items()}})
+
+
+def _write_json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+# -- Lists of rows, as JSON ------------------------------------------------------------------------
+
+_MOST_ROWS = 1_000_000
+"""Rows that are written at once: their texts are far from what an array of Arrow holds."""
+
+WriteJson = Callable[[object], str]
+
+
+def write_lists(
+    typed: TypedRulebook, lists: Mapping[str, ListOutput], write: WriteJson
+) -> dict[str, Any]:
+    """Write each report's rows as JSON's text, by list, null where it has none."""
+    facts = {step.entry.code: step.fact for step in typed.steps}
+    written = {}
     for code, rows in lists.items():
-        columns[f"lists.{code}"] = pa.array(list(map(_write_rows, rows)), pa.string())
-    return pa.table(columns)
+        kinds = {name: value_type(pa, facts[f"{code}.{name}"]) for name in rows.values}
+        cuts = np.searchsorted(rows.offsets, np.arange(_MOST_ROWS, rows.offsets[-1], _MOST_ROWS))
+        ends = [0, *np.unique(cuts).tolist(), len(rows)]
+        parts = [_write_rows(rows.part(*each), kinds, write) for each in pairwise(ends)]
+        written[code] = parts[0] if len(parts) == 1 else pa.chunked_array(parts, pa.string())
+    return written
 
 
-def _write_rows(rows: Sequence[Mapping[str, Any]] | None) -> str | None:
-    if rows is None:
-        return None
-    written = [
-        {
-            name: to_json(Fraction(value) if isinstance(value, Decimal) else value)
-            for name, value in row.items()
-        }
-        for row in rows
-    ]
-    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+def _write_rows(rows: ListOutput, kinds: Mapping[str, Any], write: WriteJson) -> Any:
+    count = int(rows.offsets[-1])
+    members = [_write_member(name, rows.values[name], kinds[name], write) for name in kinds]
+    objects = pa.repeat("{}", count)
+    if members and count:
+        objects = pc.binary_join_element_wise("{", *join_present(members), "}", "")
+    offsets = pa.array(rows.offsets.astype(np.int32))
+    joined = pc.binary_join(pa.ListArray.from_arrays(offsets, objects), ",")
+    texts = pc.binary_join_element_wise("[", joined, "]", "")
+    texts = pc.if_else(pa.array(rows.missing), pa.scalar(None, pa.string()), texts)
+    if not rows.alone:
+        return texts
+    listed = texts.to_pylist()
+    for report, alone in rows.alone.items():
+        listed[report] = None if alone is None else write([_to_json(row) for row in alone])
+    return pa.array(listed, pa.string())
+
+
+def _to_json(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: to_json(Fraction(value) if isinstance(value, Decimal) else value)
+        for name, value in row.items()
+    }
+
+
+def _write_member(name: str, output: Output, kind: Any, write: WriteJson) -> Any:
+    return write_member(
+        name, output, write_values(output, kind, lambda word: write({"text": word})), write
+    )
+
+
+def write_member(name: str, output: Output, texts: Any, write: WriteJson) -> Any:
+    """Write the values of a rule as members of an object, each with a comma after it."""
+    begun = f"{write(name)}:"
+    if output.kind == "date":
+        return pc.binary_join_element_wise(f'{begun}{{"date":"', texts, '"},', "")
+    quote = '"' if output.kind == "number" else ""
+    return pc.binary_join_element_wise(begun + quote, texts, quote + ",", "")
+
+
+def write_values(output: Output, kind: Any, write: Callable[[str], str]) -> Any:
+    """Write the values of a rule, its texts by `write`, null where there is none."""
+    column = value_array(output, kind)
+    if pa.types.is_decimal(column.type):
+        return _plain_decimals(column)
+    if pa.types.is_boolean(column.type) or pa.types.is_date(column.type):
+        return column.cast(pa.string())
+    if output.kind == "number":
+        return column
+    return each_word(column, write)
+
+
+def each_word(column: Any, write: Callable[[str], str]) -> Any:
+    """Write each text of a column otherwise, every one once."""
+    coded = column.dictionary_encode()
+    words = [None if word is None else write(word) for word in coded.dictionary.to_pylist()]
+    return pa.array(words, pa.string()).take(coded.indices)
+
+
+def join_present(parts: Sequence[Any]) -> list[Any]:
+    """Join texts that end with a comma, where they are there; none, if there are no parts."""
+    if not parts:
+        return []
+    # Arrow can skip nulls by itself, but then loses the rows that have nothing else
+    joined = pc.binary_join_element_wise(*parts, "", null_handling="replace", null_replacement="")
+    return [pc.utf8_rtrim(joined, ",")]
+
+
+_SMALL = "E"
+"""What Arrow's text of a very small decimal holds, in place of its digits."""
+
+
+def _plain_decimals(column: Any) -> Any:
+    """Write decimals with the digits that they need: `99` and not `99.00000000`."""
+    texts = column.cast(pa.string())
+    if column.type.scale == 0:
+        return texts
+    zero = pa.scalar(0, pa.int8()).cast(column.type)
+    # Arrow writes a 0 of eight decimals as 0E-8, and few tables have none
+    texts = pc.if_else(pc.equal(column, zero), "0.", texts)
+    if pc.any(pc.match_substring(texts, _SMALL)).as_py():
+        written = [None if cell is None else f"{cell:f}" for cell in column.to_pylist()]
+        texts = pa.array(written, pa.string())
+    return pc.utf8_rtrim(pc.utf8_rtrim(texts, "0"), ".")
+
+
+# -- Columns ---------------------------------------------------------------------------------------
 
 
 def narrow_decimals(table: Any) -> Any:

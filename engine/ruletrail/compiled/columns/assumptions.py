@@ -5,12 +5,13 @@ for them, so the code checks the bounds itself, block by block, and refuses a bl
 them; that block is measured, and code for wider bounds is compiled and kept (decision 016).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ruletrail.compiled.columns.columns import BOOLEANS, Column, NumberColumn, lengths_of
 from ruletrail.compiled.columns.numpy_codegen import Dtype
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.formulas import list_of
 
 _BITS_APART = 4
 """Bounds are rounded up to a multiple of so many bits: blocks that differ little share their code,
@@ -42,9 +43,10 @@ class InputColumn:
 class Assumptions:
     """The columns of a table by field code; a field without a column is missing in every row.
 
-    `arrays` counts the arrays of all. `assumed` are the fields whose masks are not read: the rows
-    that lack one are computed by other code. With `traps` errors are only marked, for other code
-    as well. `longest` bounds the lengths of texts.
+    `arrays` counts the arrays of all; those of each of the `lists` stand at its place and the next:
+    which report each row is of, and the runs of rows of one report. `assumed` are the fields whose
+    masks are not read: the rows that lack one are computed by other code. With `traps` errors are
+    only marked, for other code as well. `longest` bounds the lengths of texts.
     """
 
     fields: Mapping[str, InputColumn]
@@ -52,6 +54,7 @@ class Assumptions:
     assumed: frozenset[str]
     traps: bool
     longest: int
+    lists: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -78,11 +81,15 @@ def _signed(codes: Any) -> Any:
     return codes.astype("i4" if codes.dtype.itemsize < 4 else "i8")  # noqa: PLR2004 - bytes
 
 
-def measure(columns: Mapping[str, Column], rows: Any) -> Extremes:
-    """Find the extremes of some rows, a slice or indices."""
+def measure(
+    columns: Mapping[str, Column], rows: Any, rows_of: Mapping[str, Any] | None = None
+) -> Extremes:
+    """Find the extremes of some rows, a slice or indices; `rows_of` has those of each list."""
     return tuple(
-        _extremes(column.values[rows]) if isinstance(column, NumberColumn) else (0, 0)
-        for column in columns.values()
+        _extremes(column.values[rows_of[list_of(code)] if rows_of and "." in code else rows])
+        if isinstance(column, NumberColumn)
+        else (0, 0)
+        for code, column in columns.items()
     )
 
 
@@ -107,7 +114,12 @@ def _round_up(low: int, high: int) -> tuple[int, int]:
 
 
 def make_assumptions(
-    columns: Mapping[str, Column], extremes: Extremes, assumed: frozenset[str], *, traps: bool
+    columns: Mapping[str, Column],
+    extremes: Extremes,
+    assumed: frozenset[str],
+    lists: Sequence[str] = (),
+    *,
+    traps: bool,
 ) -> Assumptions:
     """Make the assumptions for columns with such extremes."""
     masks = len(columns)
@@ -126,4 +138,6 @@ def make_assumptions(
         fields[code] = InputColumn(at, dtype, 0, 0, None, is_boolean, mask)
         longest = max(longest, 0 if is_boolean else max(lengths_of(column.words), default=0))
     # lengths are rounded up to a power of two, for the same reason as bounds
-    return Assumptions(fields, masks, assumed, traps, 2 ** longest.bit_length() - 1)
+    places = {code: masks + 2 * at for at, code in enumerate(lists)}
+    arrays = masks + 2 * len(lists)
+    return Assumptions(fields, arrays, assumed, traps, 2 ** longest.bit_length() - 1, places)

@@ -8,38 +8,49 @@ from ruletrail.compiled.columns.column_arithmetic import (
     MISSING,
     NOT_ENCODED,
     Vector,
+    as_bit,
     mask_truth,
     non_value_where,
     same_non_value,
 )
 from ruletrail.compiled.columns.columns import Dictionary, Parameter, lengths_of, test_texts
-from ruletrail.compiled.columns.numpy_codegen import ColumnValue, SsaBuilder, Value
+from ruletrail.compiled.columns.numpy_codegen import (
+    OF_REPORTS,
+    ColumnValue,
+    SsaBuilder,
+    Value,
+)
 from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.formulas import list_of
 
 TextTest = Literal["starts_with", "ends_with", "contains"]
+Reduction = Literal["add", "minimum", "maximum", "logical_or"]
 NO_FACT = Vector(non_values=same_non_value(NOT_ENCODED), dictionary=Dictionary(("",)))
 _ABSENT = Vector(non_values=same_non_value(MISSING), dictionary=Dictionary(("",)))
 
 
 @dataclass(slots=True)
 class Block:
-    """The facts of a block by code; expressions lowered already are kept by their key."""
+    """The facts of a block by code; expressions lowered already are kept by domain and key."""
 
     assumptions: Assumptions
     ssa: SsaBuilder = field(default_factory=SsaBuilder)
     facts: dict[str, Vector] = field(default_factory=dict)
-    computed: dict[str, Vector] = field(default_factory=dict)
+    computed: dict[tuple[str, str], Vector] = field(default_factory=dict)
     parameters: dict[Parameter, int] = field(default_factory=dict)
     """The parameters that the code needs, with their positions."""
 
     # -- Inputs ------------------------------------------------------------------------------------
 
     def read(self, code: str) -> Vector:
-        """Return the fact of a code; a field without a column is missing in every row."""
+        """Return the fact of a code, in each row of the list that code is made for, if it is.
+
+        A field without a column is missing in every row.
+        """
         fact = self.facts.get(code)
         if fact is None:
             fact = self.facts[code] = self.field(code)
-        return fact
+        return fact if list_of(code) else self.spread(fact)
 
     def field(self, code: str) -> Vector:
         """Return the declared values of a field, which a rule of the same code computes as well."""
@@ -48,7 +59,7 @@ class Block:
             return _ABSENT
         # numbers alone are guarded: an index or a boolean cannot pass its bounds, its dictionary is
         # checked when a table is encoded
-        values = self.ssa.source("input", column.at, column.dtype)
+        values = self.ssa.source("input", column.at, column.dtype, list_of(code))
         if column.scale is not None:
             self.ssa.guard(values, column.low, column.high)
         missing = self.missing(code)
@@ -69,7 +80,56 @@ class Block:
         # rows that lack an assumed field are computed by other code, whatever comes out here
         if column.missing is None or code in self.assumptions.assumed:
             return False
-        return self.ssa.source("input", column.missing, "?")
+        return self.ssa.source("input", column.missing, "?", list_of(code))
+
+    # -- Rows of lists -----------------------------------------------------------------------------
+
+    def spread(self, fact: Vector) -> Vector:
+        """Give each row of the list that code is made for what its report has."""
+        over = self.ssa.domain
+        if over == OF_REPORTS:
+            return fact
+        owner = self.ssa.source("input", self.assumptions.lists[over], "i8", over)
+
+        def of_row(value: Value) -> Value:
+            is_of_report = isinstance(value, ColumnValue) and value.domain == OF_REPORTS
+            return self.ssa.take(value, owner) if is_of_report else value  # type: ignore[arg-type]  # a column
+
+        return replace(
+            fact,
+            values=of_row(fact.values),
+            bottom=of_row(fact.bottom),
+            non_values=replace(fact.non_values, codes=of_row(fact.non_values.codes)),
+            trap=of_row(fact.trap),
+        )
+
+    def count_rows(self, over: str) -> Vector:
+        """Return how many rows each report's list has; missing where it was not supplied."""
+        fact = self.facts.get(over)
+        if fact is None:
+            fact = self.facts[over] = self.field(over)
+        return fact
+
+    def gather(self, name: Reduction, value: Value, over: str, nothing: int = 0) -> Value:
+        """Reduce what the rows of each report's list have; `nothing` is for a list of no rows."""
+        ssa = self.ssa
+        if isinstance(value, ColumnValue):
+            return ssa.gather(name, value, over, self.assumptions.lists[over] + 1, nothing)
+        # one value in all rows
+        count = self.count_rows(over).values
+        if name == "add":
+            return ssa.emit("multiply", count, value)
+        has_rows = ssa.emit("greater", count, 0)
+        if name == "logical_or":
+            return ssa.emit("logical_and", has_rows, value)
+        return ssa.where(has_rows, value, nothing, "i8")
+
+    def gather_codes(self, codes: Value, over: str) -> Value:
+        """Find the worst kind code among the rows of each report's list."""
+        if isinstance(codes, ColumnValue):
+            return self.gather("maximum", codes, over)
+        has_rows = self.ssa.emit("greater", self.count_rows(over).values, 0)
+        return self.ssa.emit("multiply", self.ssa.cast(as_bit(has_rows), "u1"), codes)
 
     # -- Dictionaries ------------------------------------------------------------------------------
 

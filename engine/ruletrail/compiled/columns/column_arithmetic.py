@@ -16,11 +16,15 @@ from ruletrail.fast_dataclasses import dataclass, replace
 
 WHOLE_LIMIT = 2**63
 
-VALUE, NOT_APPLICABLE, MISSING, NOT_ENCODED, ERROR = range(5)
+VALUE, LEFT_OUT, NOT_APPLICABLE, MISSING, NOT_ENCODED, ERROR = range(6)
 """Kind codes: one uint8 a row, 0 where there is a value, else which non-value stands there.
 
 In the order in which the worse wins (docs/semantics.md 2.2), so that joining operands is a maximum.
+`LEFT_OUT` is not applicable by a rule of the row of a list: what gathers the rows leaves it out,
+while `NOT_APPLICABLE` makes it so, and is named before (27.4).
 """
+
+_INAPPLICABLE = (LEFT_OUT, NOT_APPLICABLE)
 
 
 class TooLarge(ArithmeticError):  # noqa: N818 - nothing is wrong, another evaluator must answer
@@ -109,6 +113,20 @@ def worst_non_values(ssa: SsaBuilder, operands: Iterable[NonValues]) -> NonValue
 def has_value(ssa: SsaBuilder, non_values: NonValues) -> Value:
     """Tell which rows have a value."""
     return True if non_values.is_empty else ssa.emit("equal", non_values.codes, VALUE)
+
+
+def may_not_apply(non_values: NonValues) -> bool:
+    """Tell whether some row may not apply."""
+    return not non_values.possible.isdisjoint(_INAPPLICABLE)
+
+
+def does_not_apply(ssa: SsaBuilder, non_values: NonValues) -> Value:
+    """Tell which rows do not apply, by whichever rule."""
+    found: Value = False
+    for code in _INAPPLICABLE:
+        if code in non_values.possible:
+            found = ssa.emit("logical_or", found, ssa.emit("equal", non_values.codes, code))
+    return found
 
 
 def mask_truth(ssa: SsaBuilder, values: Value, non_values: NonValues) -> Value:

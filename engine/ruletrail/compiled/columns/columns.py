@@ -195,6 +195,15 @@ def value_of(column: Column, row: int) -> Fraction | str | bool | None:
     return Fraction(int(column.values[row]), 10**column.scale)
 
 
+def take_rows(column: Column, rows: NDArray[np.intp]) -> Column:
+    """Take rows of a column, none of which is kept beside it."""
+    missing = column.missing[rows] if column.missing is not None else None
+    if isinstance(column, WordColumn):
+        return WordColumn(column.codes[rows], column.words, missing)
+    decimals = column.decimals[rows] if column.decimals is not None else None
+    return NumberColumn(column.values[rows], column.scale, missing, {}, decimals)
+
+
 def decimals_of(column: Column, row: int) -> int:
     """Return with how many decimals a number was written; 0 for a text or boolean."""
     if isinstance(column, WordColumn):

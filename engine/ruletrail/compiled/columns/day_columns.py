@@ -5,6 +5,7 @@ A moment that is not midnight, or that has a zone, is no day.
 
 import math
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ EPOCH = date(1970, 1, 1).toordinal()
 """What numpy and Arrow count from."""
 
 _LAST_DAY = date.max.toordinal()
+_MOST_KEPT = 32_768
+"""Of days that were read, nearly a century: chunks of a table have the same ones."""
+
 _NOTHING = ("NoneType", "NAType", "NaTType")
 
 
@@ -36,6 +40,12 @@ def encode_days(code: str, column: Any) -> NumberColumn:
     return NumberColumn(values, 0, missing if missing.any() else None)
 
 
+@lru_cache(_MOST_KEPT)
+def read_text(text: str) -> date | None:
+    """Read a text as reports write days; None for another."""
+    return read_date(text)
+
+
 def read_day(value: object) -> date | None:
     """Read one day: Python's, a moment at midnight without a zone, or a text; else None."""
     if isinstance(value, datetime):
@@ -43,7 +53,7 @@ def read_day(value: object) -> date | None:
         return value.date() if is_day else None
     if isinstance(value, date):
         return value
-    return read_date(value) if isinstance(value, str) else None
+    return read_text(value) if isinstance(value, str) else None
 
 
 def days_of_words(code: str, column: WordColumn) -> NumberColumn:

@@ -123,12 +123,13 @@ def _by_name(names: list[str], columns: list[Any]) -> dict[str, Any]:
     return dict(zip(names, columns, strict=True))
 
 
-def _is_arrow(column: object) -> bool:
+def is_arrow(column: object) -> bool:
+    """Tell a column of Arrow."""
     arrow = sys.modules.get("pyarrow")
     return arrow is not None and isinstance(column, arrow.Array | arrow.ChunkedArray)
 
 
-def _to_arrow(column: Any) -> Any:
+def to_arrow(column: Any) -> Any:
     """Return a column of Polars or pandas as Arrow's, or as a list; any other as it is."""
     library = type(column).__module__.partition(".")[0]
     if library not in ("polars", "pandas"):
@@ -167,9 +168,9 @@ def _encode(declared: TypedField, column: Any) -> Column:
         return column
     if isinstance(column, np.ma.MaskedArray):
         column = column.tolist()  # None where it is masked
-    if not _is_arrow(column):
-        column = _to_arrow(column)
-    if _is_arrow(column):
+    if not is_arrow(column):
+        column = to_arrow(column)
+    if is_arrow(column):
         return _from_arrow(declared, column)
     if is_day:
         return encode_days(declared.code, column)

@@ -16,7 +16,6 @@ from ruletrail.compiled.columns.column_arithmetic import (
     ALL_VALUES,
     ERROR,
     MISSING,
-    NOT_APPLICABLE,
     NonValues,
     TooLarge,
     Vector,
@@ -28,11 +27,13 @@ from ruletrail.compiled.columns.column_arithmetic import (
     compare,
     cross,
     divide,
+    does_not_apply,
     fit,
     has_value,
     join_operands,
     keep_where,
     mask_truth,
+    may_not_apply,
     modulo,
     multiply,
     negate,
@@ -42,8 +43,10 @@ from ruletrail.compiled.columns.column_arithmetic import (
 )
 from ruletrail.compiled.columns.columns import NO_DICTIONARY, Dictionary
 from ruletrail.compiled.columns.day_lowering import DAY_PRIMITIVES, lower_days
-from ruletrail.compiled.columns.numpy_codegen import ColumnValue, SsaBuilder, Value
+from ruletrail.compiled.columns.lookup_lowering import lower_lookup
+from ruletrail.compiled.columns.numpy_codegen import OF_REPORTS, ColumnValue, SsaBuilder, Value
 from ruletrail.compiled.columns.roundings import round_vector
+from ruletrail.compiled.columns.row_lowering import gather_rows
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lookups import DatedValues
 from ruletrail.values import NotEncoded
@@ -69,17 +72,30 @@ def lower(block: Block, node: Node | NotEncoded) -> Vector:
         return block.read(node.text)
     if node.op == "constant":
         return _constant(node)
-    if node.op == "lookup" and not isinstance(node.lookup, DatedValues):
-        # these rows are answered one by one, by the compiled function
-        raise TooLarge
-    vector = block.computed.get(node.key)
+    if node.over:
+        return _lower_over_rows(block, node)
+    key = block.ssa.domain, node.key
+    vector = block.computed.get(key)
     if vector is None and isinstance(node.lookup, DatedValues):
-        vector = block.computed[node.key] = _on_day(block, node, node.lookup)
+        vector = block.computed[key] = _on_day(block, node, node.lookup)
     if vector is None:
         operands = [lower(block, arg) for arg in node.args]
         operation = _among if node.op in _COMPARE else _OPERATIONS[node.op]
-        vector = block.computed[node.key] = operation(block, node, operands)
+        vector = block.computed[key] = operation(block, node, operands)
     return vector
+
+
+def _lower_over_rows(block: Block, node: Node) -> Vector:
+    """Lower an aggregate over rows, once for each report; in a row it is what its report has."""
+    here, key = block.ssa.domain, (OF_REPORTS, node.key)
+    gathered = block.computed.get(key)
+    if gathered is None:
+        block.ssa.domain = node.over
+        argument = lower(block, node.args[0])
+        block.ssa.domain = OF_REPORTS
+        gathered = block.computed[key] = gather_rows(block, node, argument)
+        block.ssa.domain = here
+    return block.spread(gathered)
 
 
 def lower_truth(block: Block, node: Node | NotEncoded) -> Vector:
@@ -338,11 +354,14 @@ def _count(block: Block, _node: Node, operands: Sequence[Vector]) -> Vector:
 
 def _replace(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
     first, second = operands
-    code = NOT_APPLICABLE if node.op == "default" else MISSING
-    if code not in first.non_values.possible:
+    ssa, lacks = block.ssa, first.non_values
+    if node.op == "default" and may_not_apply(lacks):
+        stays = ssa.emit("logical_not", does_not_apply(ssa, lacks))
+    elif node.op == "if_missing" and MISSING in lacks.possible:
+        stays = ssa.emit("not_equal", lacks.codes, MISSING)
+    else:
         return _as_if_replaced(block, node, first, second)
     # the first operand comes first, so that the joined dictionary begins with its entries
-    stays = block.ssa.emit("not_equal", first.non_values.codes, code)
     return pick(block, stays, first, second, (node.args[0].kind, node.args[1].kind))
 
 
@@ -370,11 +389,11 @@ def _as_if_replaced(block: Block, node: Node, first: Vector, second: Vector) -> 
 def _question(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
     ssa, operand = block.ssa, operands[0]
     codes, possible = operand.non_values.codes, operand.non_values.possible
-    asks_missing = node.op == "is_missing"
-    asked = MISSING if asks_missing else NOT_APPLICABLE
-    values: Value = not asks_missing
-    if asked in possible:
-        values = ssa.emit("equal" if asks_missing else "not_equal", codes, asked)
+    values: Value = False
+    if node.op == "applies":
+        values = ssa.emit("logical_not", does_not_apply(ssa, operand.non_values))
+    elif MISSING in possible:
+        values = ssa.emit("equal", codes, MISSING)
     if ERROR not in possible:
         return Vector(values, trap=operand.trap)
     # an error is no answer to either question (docs/semantics.md 5.9, 5.10)
@@ -403,6 +422,7 @@ _OPERATIONS: Mapping[str, _Operation] = {
     "sum": _sum, "min": _extreme, "max": _extreme, "count": _count,
     "length": lambda block, _, operands: block.length(operands[0]),
     **dict.fromkeys(DAY_PRIMITIVES, lower_days),
+    "lookup": lower_lookup,
     "starts_with": _test_text, "ends_with": _test_text, "contains": _test_text,
     "not": _not,
     "and": lambda block, _, operands: kleene(block.ssa, operands, decides=False),

@@ -1,19 +1,64 @@
-"""Columns of lists of rows, a list of mappings in each cell: read row by row, for the reference."""
+"""Columns of lists of rows: the rows of all reports one after another, a column for each cell.
 
-from collections.abc import Mapping, Sequence
+A list of mappings in each cell, or Arrow's lists of structs. What is not plain (a null in place of
+a row, a cell that is no value of its field) is left to who reads it report by report, and tells
+what is wrong with it there.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from ruletrail.compiled.columns.columns import ColumnError, LengthsError
-from ruletrail.compiled.columns.encoding import find_columns
+import numpy as np
+from numpy.typing import NDArray
+
+from ruletrail.analysis.ir import TypedList
+from ruletrail.compiled.columns.columns import (
+    Column,
+    ColumnError,
+    LengthsError,
+    NumberColumn,
+    TableError,
+    take_rows,
+)
+from ruletrail.compiled.columns.encoding import encode_column, find_columns, is_arrow, to_arrow
 from ruletrail.documents import REPORT_LIMITS, MappingNode, from_python
-from ruletrail.fast_dataclasses import replace
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import Mark, ProblemsError, sort_problems
 from ruletrail.reports import Row, read_lists
-from ruletrail.schemas import Schema
+from ruletrail.schemas import FieldDeclaration, Schema
 
 _FILE = "table"
-Lists = Mapping[str, Sequence[Any]]
-"""By list, the cell of each report; None where the list was not supplied."""
+_PLAIN = (int, Decimal, str, date)
+Lists = Mapping[str, Any]
+"""By list, a column with a cell for each report."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRows:
+    """The rows of one list: those of report n are from `offsets[n]` on; `cells` are by code."""
+
+    offsets: NDArray[np.int64]
+    missing: NDArray[np.bool_]
+    cells: Mapping[str, Column]
+
+    def __len__(self) -> int:
+        """Count the reports."""
+        return len(self.missing)
+
+    def take(self, reports: NDArray[np.intp]) -> "ListRows":
+        """Take the rows of some reports, in their order."""
+        places = rows_of_block(self, reports)
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(_counts(self, reports))])
+        cells = {code: take_rows(column, places) for code, column in self.cells.items()}
+        return ListRows(offsets, self.missing[reports], cells)
+
+    @property
+    def count(self) -> NumberColumn:
+        """How many rows each report has, as a column; missing where it has no such list."""
+        missing = self.missing if self.missing.any() else None
+        return NumberColumn(np.diff(self.offsets), 0, missing)
 
 
 def split_lists(schema: Schema, table: object) -> tuple[object, Lists]:
@@ -21,45 +66,11 @@ def split_lists(schema: Schema, table: object) -> tuple[object, Lists]:
     if not schema.lists:
         return table, {}
     columns = find_columns(table)
-    lists = {
-        code: _cells_of(code, column) for code, column in columns.items() if code in schema.lists
-    }
+    lists = {code: column for code, column in columns.items() if code in schema.lists}
+    for code, column in lists.items():
+        if isinstance(column, str | bytes | Mapping) or not hasattr(column, "__len__"):
+            raise ColumnError(code, None, column)
     return {code: column for code, column in columns.items() if code not in lists}, lists
-
-
-def _cells_of(code: str, column: Any) -> list[Any]:
-    if isinstance(column, str | bytes | Mapping) or not hasattr(column, "__len__"):
-        raise ColumnError(code, None, column)
-    cells = column.to_pylist() if hasattr(column, "to_pylist") else list(column)
-    return [_as_rows(cell) for cell in cells]
-
-
-def _as_rows(cell: Any) -> list[Any] | None:
-    """Give the rows of a cell without what is null in them; None for a cell that is."""
-    if cell is None or (isinstance(cell, float) and cell != cell):  # noqa: PLR0124 - NaN alone differs
-        return None
-    return [
-        {name: value for name, value in row.items() if value is not None}
-        if isinstance(row, Mapping)
-        else row
-        for row in cell
-    ]
-
-
-def read_row(schema: Schema, lists: Lists, row: int) -> Mapping[str, tuple[Row, ...]]:
-    """Read the lists of one report; what no list holds raises `ProblemsError`."""
-    given = {code: cells[row] for code, cells in lists.items() if cells[row] is not None}
-    if not given:
-        return {}
-    node, problems = from_python({"fields": given}, _FILE, REPORT_LIMITS)
-    if node is not None and isinstance(node, MappingNode):
-        data, found = schema.places.type_document(node)
-        read, more = read_lists(node.get("fields"), data["fields"], schema)
-        problems = [*problems, *found, *more]
-        if not problems:
-            return read
-    mark = Mark(_FILE, row + 1, 1)
-    raise ProblemsError(sort_problems(replace(each, mark=mark) for each in problems))
 
 
 def check_rows(lists: Lists, rows: int | None) -> int:
@@ -73,3 +84,177 @@ def check_rows(lists: Lists, rows: int | None) -> int:
     if len(set(lengths.values())) > 1:
         raise LengthsError(lengths)
     return next(iter(lengths.values()))
+
+
+# -- By columns ------------------------------------------------------------------------------------
+
+
+def encode_lists(
+    typed: Mapping[str, TypedList], schema: Schema, lists: Lists, rows: int
+) -> dict[str, ListRows] | None:
+    """Encode the columns of lists; None where one holds what is not plain."""
+    encoded: dict[str, ListRows] = {}
+    for code, declared in typed.items():
+        found = _encode_list(declared, lists[code]) if code in lists else _no_rows(declared, rows)
+        if found is None or not all(_are_within(found, schema.lists[code].cells)):
+            return None
+        encoded[code] = found
+    return encoded
+
+
+def _no_rows(_: TypedList, rows: int) -> ListRows:
+    return ListRows(np.zeros(rows + 1, np.int64), np.ones(rows, np.bool_), {})
+
+
+def _encode_list(declared: TypedList, column: Any) -> ListRows | None:
+    if isinstance(column, ListRows):
+        return _encode_cells(declared, column.offsets, column.missing, column.cells)
+    column = column if is_arrow(column) else to_arrow(column)
+    split: Split | None
+    try:
+        if is_arrow(column):
+            from ruletrail.compiled.columns.arrow_encoding import split_rows  # noqa: PLC0415 - pyarrow
+
+            split = split_rows(column)
+        else:
+            split = _split_rows(column)
+        if split is None or not declared.cells.keys() >= split[2].keys():
+            return None
+        offsets, missing, cells = split
+        return _encode_cells(declared, offsets, missing, cells)
+    except TableError:
+        return None
+
+
+def _encode_cells(
+    declared: TypedList,
+    offsets: NDArray[np.int64],
+    missing: NDArray[np.bool_],
+    cells: Mapping[str, Any],
+) -> ListRows:
+    """Encode the columns of cells, by name or by code; prepared ones are taken as they are."""
+    named = {code.rpartition(".")[2]: column for code, column in cells.items()}
+    encoded = {
+        declared.cells[name].code: encode_column(declared.cells[name], column)
+        for name, column in named.items()
+    }
+    return ListRows(offsets, missing, encoded)
+
+
+Split = tuple[NDArray[np.int64], NDArray[np.bool_], Mapping[str, Any]]
+"""The offsets of rows, which reports have no list, and for each cell a column of all rows."""
+
+
+def _split_rows(column: Sequence[Any]) -> Split | None:
+    """Split lists of mappings; None for anything else."""
+    rows: list[Mapping[str, Any]] = []
+    offsets, missing = np.zeros(len(column) + 1, np.int64), np.zeros(len(column), np.bool_)
+    for at, cell in enumerate(column):
+        missing[at] = is_absent(cell)
+        if not missing[at]:
+            if not isinstance(cell, list | tuple | np.ndarray):
+                return None
+            rows += list(cell)
+        offsets[at + 1] = len(rows)
+    if not all(isinstance(row, dict) and all(map(_is_plain, row.values())) for row in rows):
+        return None
+    names = dict.fromkeys(name for row in rows for name in row)
+    return offsets, missing, {name: [row.get(name) for row in rows] for name in names}
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, float):
+        return value == value  # noqa: PLR0124 - NaN alone differs
+    return value is None or isinstance(value, _PLAIN)
+
+
+def is_absent(cell: object) -> bool:
+    """Tell how tables write that a report has no list: None, or NaN."""
+    return cell is None or (isinstance(cell, float) and cell != cell)  # noqa: PLR0124 - NaN alone differs
+
+
+def _are_within(rows: ListRows, cells: Mapping[str, FieldDeclaration]) -> Iterator[bool]:
+    """Tell whether the days of each cell are among those that the form admits."""
+    for code, column in rows.cells.items():
+        declared = cells[code.partition(".")[2]]
+        if declared.type == "date" and isinstance(column, NumberColumn):
+            days = column.values if column.missing is None else column.values[~column.missing]
+            ends = (int(days.min()), int(days.max())) if len(days) else ()
+            yield all(declared.admits(date.fromordinal(day)) for day in ends)
+
+
+# -- The rows of a block ---------------------------------------------------------------------------
+
+
+def rows_of_block(rows: ListRows, reports: Any) -> Any:
+    """Give the places of the rows of some reports, a slice or indices: of the same kind."""
+    if isinstance(reports, slice):
+        return slice(int(rows.offsets[reports.start]), int(rows.offsets[reports.stop]))
+    starts, counts = rows.offsets[reports], _counts(rows, reports)
+    ends = np.cumsum(counts)
+    return np.repeat(starts - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)
+
+
+def owners_and_runs(rows: ListRows, reports: Any) -> tuple[Any, tuple[Any, Any]]:
+    """Say which report of a block each row is of, and where the rows of each report begin."""
+    counts = _counts(rows, reports)
+    starts = np.cumsum(counts) - counts
+    owners = np.repeat(np.arange(len(counts)), counts)
+    places = np.flatnonzero(counts)
+    if len(places) == len(counts):
+        return owners, (starts, None)
+    return owners, (starts[places], places)
+
+
+def _counts(rows: ListRows, reports: Any) -> NDArray[np.int64]:
+    offsets = rows.offsets
+    if isinstance(reports, slice):
+        return np.diff(offsets[reports.start : reports.stop + 1])
+    counted: NDArray[np.int64] = offsets[reports + 1] - offsets[reports]
+    return counted
+
+
+def gather_flags(rows: ListRows, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which reports have a row that a mask of all rows marks."""
+    before = np.concatenate([[0], np.cumsum(flags)])
+    found: NDArray[np.bool_] = before[rows.offsets[1:]] > before[rows.offsets[:-1]]
+    return found
+
+
+# -- Report by report ------------------------------------------------------------------------------
+
+
+def cells_of(column: Any) -> list[list[Any] | None]:
+    """List the cells of a column of lists."""
+    cells = column.to_pylist() if hasattr(column, "to_pylist") else list(column)
+    return [_as_rows(cell) for cell in cells]
+
+
+def _as_rows(cell: Any) -> list[Any] | None:
+    """Give the rows of a cell without what is null in them; None for a cell that is."""
+    if is_absent(cell):
+        return None
+    return [
+        {name: value for name, value in row.items() if value is not None}
+        if isinstance(row, Mapping)
+        else row
+        for row in cell
+    ]
+
+
+def read_row(
+    schema: Schema, lists: Mapping[str, Sequence[Any]], row: int
+) -> Mapping[str, tuple[Row, ...]]:
+    """Read the lists of one report; what no list holds raises `ProblemsError`."""
+    given = {code: cells[row] for code, cells in lists.items() if cells[row] is not None}
+    if not given:
+        return {}
+    node, problems = from_python({"fields": given}, _FILE, REPORT_LIMITS)
+    if node is not None and isinstance(node, MappingNode):
+        data, found = schema.places.type_document(node)
+        read, more = read_lists(node.get("fields"), data["fields"], schema)
+        problems = [*problems, *found, *more]
+        if not problems:
+            return read
+    mark = Mark(_FILE, row + 1, 1)
+    raise ProblemsError(sort_problems(replace(each, mark=mark) for each in problems))

@@ -19,12 +19,23 @@ Dtype = Literal["i8", "f8", "?", "u1", "i1", "i2", "i4"]
 """Element types, as numpy writes them: integers, floats, booleans, kind codes, indices."""
 
 
+OF_REPORTS = ""
+"""The domain of what has an element for each report."""
+
+OF_NONE = "*"
+"""The domain of arrays to look into, which have no element for each row of anything."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ColumnValue:
-    """An SSA value: an array with one element per row, defined by the operation at `index`."""
+    """An SSA value: an array with one element per row, defined by the operation at `index`.
+
+    Its domain says of what: of reports, or of the rows of a list, by its code.
+    """
 
     index: int
     dtype: Dtype
+    domain: str = OF_REPORTS
 
 
 Value = ColumnValue | int | bool
@@ -38,6 +49,7 @@ class Op:
     name: str
     args: tuple[Value, ...]
     dtype: Dtype | None
+    domain: str = OF_REPORTS
 
 
 COMPARISONS = frozenset({"less", "less_equal", "equal", "not_equal", "greater_equal", "greater"})
@@ -78,6 +90,10 @@ class SsaBuilder:
     """Operations in the order in which they run; each operand is defined before it is used."""
 
     ops: list[Op] = field(default_factory=list)
+    domain: str = OF_REPORTS
+    """Of what the rows are for which code is made now."""
+    tables: dict[tuple[tuple[int, ...], Dtype], int] = field(default_factory=dict)
+    """The arrays of constants that operations look into, each with its type, and their numbers."""
     _known: dict[tuple[object, ...], ColumnValue] = field(default_factory=dict)
 
     def emit(self, name: str, *args: Value) -> Value:
@@ -125,11 +141,36 @@ class SsaBuilder:
         if isinstance(indices, ColumnValue) and self.ops[indices.index].name == "parameter":
             # a parameter with one index for all rows has one element, and a result needs all rows
             indices = self._append("spread", (indices,), indices.dtype)
-        return self._append("take", (table, indices), table.dtype)
+        domain = indices.domain if isinstance(indices, ColumnValue) else self.domain
+        return self._append("take", (table, indices), table.dtype, domain)
 
-    def source(self, name: str, at: int, dtype: Dtype) -> ColumnValue:
-        """Read the `input` or `parameter` at a position."""
-        return self._append(name, (at,), dtype)
+    def table(self, entries: Sequence[int], dtype: Dtype) -> ColumnValue:
+        """Make an array of constants to look into; it has no element for each row."""
+        at = self.tables.setdefault((tuple(entries), dtype), len(self.tables))
+        return self._append("table", (at,), dtype, OF_NONE)
+
+    def search(self, table: ColumnValue, values: ColumnValue) -> ColumnValue:
+        """Count the entries of an ascending table that are not greater than each value."""
+        return self._append("search", (table, values), "i8")
+
+    def source(self, name: str, at: int, dtype: Dtype, domain: str = OF_REPORTS) -> ColumnValue:
+        """Read the `input` or `parameter` at a position; a parameter is of no domain."""
+        return self._append(name, (at,), dtype, OF_NONE if name == "parameter" else domain)
+
+    def gather(
+        self, name: str, value: ColumnValue, over: str, runs: int, nothing: int
+    ) -> ColumnValue:
+        """Reduce the rows of each report's list by an operation; `nothing` is for a list of none.
+
+        The input at `runs` says which rows are of one list.
+        """
+        if value.domain not in (over, OF_NONE):
+            raise TypeError(f"{name} of rows of `{value.domain}`, which are not those of `{over}`")
+        if value.domain == OF_NONE:
+            # one element for all rows, and of these some are to be gathered
+            value = self._append("spread", (value,), value.dtype, over)
+        place = self.source("input", runs, "i8", OF_NONE)
+        return self._append(f"gather_{name}", (value, place, nothing), value.dtype, OF_REPORTS)
 
     def put(self, at: int, value: Value, dtype: Dtype) -> None:
         """Make a value the output at a position."""
@@ -139,18 +180,28 @@ class SsaBuilder:
         """Refuse the block unless every element lies between two bounds, both included."""
         self.ops.append(Op("guard", (value, low, high), None))
 
-    def _append(self, name: str, args: tuple[Value, ...], dtype: Dtype) -> ColumnValue:
-        key = self._key(name, args, dtype)
+    def _append(
+        self, name: str, args: tuple[Value, ...], dtype: Dtype, domain: str | None = None
+    ) -> ColumnValue:
+        domain = self._domain_of(args) if domain is None else domain
+        key = self._key(name, args, dtype, domain)
         value = self._known.get(key)
         if value is None:
-            value = self._known[key] = ColumnValue(len(self.ops), dtype)
-            self.ops.append(Op(name, args, dtype))
+            value = self._known[key] = ColumnValue(len(self.ops), dtype, domain)
+            self.ops.append(Op(name, args, dtype, domain))
         return value
 
+    def _domain_of(self, args: tuple[Value, ...]) -> str:
+        """Find of what the elements of a result are: of that which the operands' are."""
+        domains = {arg.domain for arg in args if isinstance(arg, ColumnValue)} - {OF_NONE}
+        if len(domains) > 1:
+            raise TypeError(f"operands of different domains: {', '.join(sorted(domains))}")
+        return domains.pop() if domains else self.domain
+
     @staticmethod
-    def _key(name: str, args: tuple[Value, ...], dtype: Dtype) -> tuple[object, ...]:
+    def _key(name: str, args: tuple[Value, ...], dtype: Dtype, domain: str) -> tuple[object, ...]:
         # with the operands' types, because True == 1 and the two are of different element types
-        return (name, dtype, *((type(arg), arg) for arg in args))
+        return (name, dtype, domain, *((type(arg), arg) for arg in args))
 
     def _simplify(self, name: str, args: tuple[Value, ...]) -> Value | None:
         """Return what gives the same without a new operation, or by a cheaper one."""
@@ -166,9 +217,10 @@ class SsaBuilder:
             return _ABSORBING[name]
         # negating a mask of bytes is cheaper than comparing integers of 64 bits again
         opposite = _OPPOSITES.get(name)
-        known = self._known.get(self._key(opposite, args, "?")) if opposite is not None else None
-        if known is not None:
-            return self.emit("logical_not", known)
+        if opposite is not None:
+            known = self._known.get(self._key(opposite, args, "?", self._domain_of(args)))
+            if known is not None:
+                return self.emit("logical_not", known)
         if name == "multiply" and not isinstance(args[1], ColumnValue):
             return self._fuse_factors(first, args[1])
         is_code = isinstance(first, ColumnValue) and first.dtype == "u1"
@@ -221,23 +273,23 @@ def _dtype_of(name: str, args: tuple[Value, ...]) -> Dtype:
 BlockFunction = Callable[[Sequence[Any], Sequence[Any], Sequence[Any], Sequence[Any]], bool]
 """Takes inputs, parameters, outputs and buffers; false where a guard refuses the block."""
 
-_ALIASES = frozenset({"input", "parameter", "view"})
+_ALIASES = frozenset({"input", "parameter", "table", "view"})
 """Operations whose result lies in memory that is there already."""
 
 _APART = frozenset({"take"})
 """Operations that read at random, so their result must not lie where an operand does."""
 
-FLAG_OUTPUTS = 2
+FLAG_OUTPUTS = 3
 """So many outputs are arrays of booleans; the others hold numbers, and booleans as bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledBlock:
-    """A loaded function, which inputs it reads, the types of the buffers it needs, its source."""
+    """A loaded function, which inputs it reads, the buffers it needs (type, domain), its source."""
 
     run: BlockFunction
     inputs: tuple[bool, ...]
-    buffers: tuple[Dtype, ...]
+    buffers: tuple[tuple[Dtype, str], ...]
     source: str
 
 
@@ -245,10 +297,11 @@ def compile_block(ssa: SsaBuilder, inputs: int) -> CompiledBlock:
     """Print, compile and load the function of a program over so many inputs."""
     printer = _Printer(ssa)
     body = printer.print()
+    tables = {f"t{at}": np.array(entries, dtype) for (entries, dtype), at in ssa.tables.items()}
     # local variables are read in a fraction of the time that indexing the list takes
     names = [f" b{at} = B[{at}]" for at in range(len(printer.buffers))]
     source = "\n".join(["def block(I, P, O, B):", *names, *body, " return True", ""])
-    space: dict[str, Any] = {**_NAMES, **printer.constants}
+    space: dict[str, Any] = {**_NAMES, **printer.constants, **tables}
     exec(compile(source, "<columns>", "exec"), space)  # noqa: S102 - the code is printed above
     read = {ssa.ops[index].args[0] for index in printer.names if ssa.ops[index].name == "input"}
     is_read = tuple(at in read for at in range(inputs))
@@ -264,8 +317,8 @@ class _Printer:
     """The variable of each value."""
     roots: dict[int, int] = field(default_factory=dict)
     """The value in whose memory each value lies: itself, or what it is a view of."""
-    buffers: list[Dtype] = field(default_factory=list)
-    free: dict[Dtype, list[int]] = field(default_factory=dict)
+    buffers: list[tuple[Dtype, str]] = field(default_factory=list)
+    free: dict[tuple[Dtype, str], list[int]] = field(default_factory=dict)
     allocated: dict[int, int] = field(default_factory=dict)
     """The buffer of each value that is used again."""
     constants: dict[str, Any] = field(default_factory=dict)
@@ -311,14 +364,15 @@ class _Printer:
                 self.free[self.buffers[buffer]].append(buffer)
 
     def _allocate(self, index: int, dtype: Dtype, pinned: Mapping[int, int]) -> str:
-        """Choose where a result is written: an output, a free buffer of its type, or a new one."""
+        """Choose where a result is written: an output, a free buffer like it, or a new one."""
         output = pinned.get(index)
         if output is not None:
             as_bytes = dtype == "?" and output >= FLAG_OUTPUTS
             return f"O[{output}].view(as_bool)" if as_bytes else f"O[{output}]"
-        free = self.free.setdefault(dtype, [])
+        kind = dtype, self.ssa.ops[index].domain
+        free = self.free.setdefault(kind, [])
         if not free:
-            self.buffers.append(dtype)
+            self.buffers.append(kind)
             free.append(len(self.buffers) - 1)
         self.allocated[index] = free.pop()
         return f"b{self.allocated[index]}"
@@ -336,6 +390,8 @@ class _Printer:
                 letter = "i" if op.name == "input" else "p"
                 name = self.names[index] = f"{letter}{op.args[0]}"
                 self.lines.append(f" {name} = {letter.upper()}[{op.args[0]}]")
+            case "table":
+                self.names[index] = f"t{op.args[0]}"
             case "guard":
                 self._print_guard(op)
             case "put":
@@ -355,6 +411,12 @@ class _Printer:
         operands = [self._name(arg, dtype) for arg in op.args]
         if op.name in ("cast", "spread"):
             self.lines.append(f" copyto({name}, {operands[0]}, 'unsafe')")
+        elif op.name == "search":
+            # numpy has no such function that writes into an array
+            self.lines.append(f" copyto({name}, search({operands[0]}, {operands[1]}, 'right'))")
+        elif op.name.startswith("gather_"):
+            reduce = op.name.removeprefix("gather_")
+            self.lines.append(f" gather({reduce}, {', '.join(operands)}, {name})")
         elif op.name == "take":
             # clipped, because only then numpy writes into the result without a copy of it;
             # an index is -1 only in rows whose result means nothing
@@ -369,12 +431,15 @@ class _Printer:
         if not isinstance(value, ColumnValue):
             raise TypeError("a guard is about a column value")
         name = self.names[value.index]
+        # a block has reports, but its lists may have no rows
+        some = "" if value.domain == OF_REPORTS else f"len({name}) and "
         if low == 0:
             # one pass for both bounds: as unsigned, a negative number is larger than any bound
             unsigned = f"{name}.view(as_u{value.dtype[1:]})"
-            self.lines.append(f" if most({unsigned}) > {high}: return False")
+            self.lines.append(f" if {some}most({unsigned}) > {high}: return False")
         else:
-            self.lines.append(f" if most({name}) > {high} or least({name}) < {low}: return False")
+            broken = f"most({name}) > {high} or least({name}) < {low}"
+            self.lines.append(f" if {some}({broken}): return False")
 
     def _print_put(self, op: Op, pinned: Mapping[int, int]) -> None:
         at, value = op.args
@@ -421,13 +486,28 @@ def _pin_to_outputs(ops: Sequence[Op], live: frozenset[int]) -> dict[int, int]:
     return pinned
 
 
+def _gather(reduce: Any, values: Any, runs: "Runs", nothing: Any, out: Any) -> None:
+    """Reduce the rows of each list; lists without rows are left out of what is reduced."""
+    starts, places = runs
+    if places is None:
+        reduce.reduceat(values, starts, 0, None, out)
+        return
+    out.fill(nothing)
+    if len(starts):
+        out[places] = reduce.reduceat(values, starts, 0, values.dtype)
+
+
+Runs = tuple[Any, Any]
+"""Where the rows of each list begin that has some; and whose these are, None where all have."""
+
 _UFUNCS = (
     "add", "subtract", "multiply", "divide", "floor_divide", "remainder", "minimum", "maximum",
     "bitwise_and", "bitwise_xor", "negative", "absolute", "floor", "logical_and", "logical_or",
     "logical_not", *sorted(COMPARISONS),
 )  # fmt: skip
 _NAMES: Mapping[str, Any] = {
-    "__builtins__": {}, "copyto": np.copyto, "take": np.take,
+    "__builtins__": {}, "copyto": np.copyto, "take": np.take, "search": np.searchsorted,
+    "gather": _gather, "len": len,
     "most": np.maximum.reduce, "least": np.minimum.reduce,
     **{f"as_{dtype}": np.dtype(dtype) for dtype in ("u1", "u8", "i1", "bool")},
     **{name: getattr(np, name) for name in _UFUNCS},

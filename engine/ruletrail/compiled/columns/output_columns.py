@@ -4,6 +4,7 @@ A number is an int64 at a scale, or a pair of them where nothing rounded a divis
 bits are in `exact`. Kind codes beside the values say which rows have none (`column_arithmetic`).
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,11 +20,11 @@ from ruletrail.compiled.columns.column_arithmetic import (
     NOT_ENCODED,
     VALUE,
 )
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, NotEncoded, to_decimal
 
 NON_VALUE_NAMES = ("not_applicable", "undetermined", "not_encoded", "error")
-"""What stands for an outcome that there is none of, in the order of the kind codes from 1."""
+"""What stands for an outcome that there is none of, in the order of the kind codes from 2."""
 
 _KIND_CODES: dict[type, int] = {
     NotApplicable: NOT_APPLICABLE,
@@ -31,7 +32,7 @@ _KIND_CODES: dict[type, int] = {
     NotEncoded: NOT_ENCODED,
     ErrorValue: ERROR,
 }
-_KIND_NAMES = ("value", "not_applicable", "missing", "not_encoded", "error")
+_KIND_NAMES = ("value", "not_applicable", "not_applicable", "missing", "not_encoded", "error")
 
 Exact = Decimal | Fraction | str | bool | date | None
 
@@ -61,11 +62,15 @@ class WordOutput:
         dictionary = self.words
         return [dictionary[code] for code in self.codes.tolist()]
 
+    @property
+    def shift(self) -> int:
+        """What the index of a non-value's name is more than its kind code."""
+        return len(self.words) - len(NON_VALUE_NAMES) - NOT_APPLICABLE
+
     def put(self, row: int, fact: Fact) -> None:
         """Write one row."""
         code = kind_code(fact)
-        shift = len(self.words) - len(NON_VALUE_NAMES) - 1
-        self.codes[row] = shift + code if code else self.words.index(str(fact))
+        self.codes[row] = self.shift + code if code else self.words.index(str(fact))
 
 
 @dataclass(slots=True)
@@ -111,6 +116,15 @@ class Output:
         """Return every row's value."""
         return [self[row] for row in range(len(self))]
 
+    def part(self, begin: int, end: int) -> "Output":
+        """Return the rows from one on, to before another."""
+        rows = slice(begin, end)
+        bottoms = None if self.bottoms is None else self.bottoms[rows]
+        exact = {row - begin: fact for row, fact in self.exact.items() if begin <= row < end}
+        return replace(
+            self, values=self.values[rows], states=self.states[rows], bottoms=bottoms, exact=exact
+        )
+
     def put(self, row: int, fact: Fact) -> None:
         """Write one row that the columns did not compute."""
         self.states[row] = kind_code(fact)
@@ -118,3 +132,57 @@ class Output:
         self.values[row] = 0
         if self.states[row] == VALUE:
             self.exact[row] = fact
+
+
+RowValues = list[dict[str, Exact]]
+"""The values of the rules of each row of one list, by name."""
+
+
+@dataclass(slots=True)
+class ListOutput(Sequence[RowValues | None]):
+    """The values of the rules of rows, by report; None where a report has no such list.
+
+    `values[name]` has them for the rows of all reports; those of report n are from `offsets[n]` on.
+    """
+
+    offsets: NDArray[np.int64]
+    missing: NDArray[np.bool_]
+    values: dict[str, Output] = field(default_factory=dict)
+    alone: dict[int, RowValues | None] = field(default_factory=dict)
+    """The reports that the columns did not compute."""
+
+    def __len__(self) -> int:
+        """Count the reports."""
+        return len(self.missing)
+
+    def __getitem__(self, report: Any) -> Any:
+        """Return the rows of a report; a rule without a value is left out of its row."""
+        if isinstance(report, slice):
+            return [self[each] for each in range(*report.indices(len(self)))]
+        if report in self.alone:
+            return self.alone[report]
+        if not 0 <= report < len(self):
+            raise IndexError(report)
+        if self.missing[report]:
+            return None
+        return [
+            {
+                name: output[row]
+                for name, output in self.values.items()
+                if output.states[row] == VALUE
+            }
+            for row in range(self.offsets[report], self.offsets[report + 1])
+        ]
+
+    def part(self, begin: int, end: int) -> "ListOutput":
+        """Return the rows of the reports from one on, to before another."""
+        first, last = self.offsets[begin], self.offsets[end]
+        values = {name: output.part(int(first), int(last)) for name, output in self.values.items()}
+        alone = {at - begin: rows for at, rows in self.alone.items() if begin <= at < end}
+        return ListOutput(
+            self.offsets[begin : end + 1] - first, self.missing[begin:end], values, alone
+        )
+
+    def to_list(self) -> list[RowValues | None]:
+        """Return the rows of every report."""
+        return list(self)

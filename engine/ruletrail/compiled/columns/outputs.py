@@ -5,15 +5,17 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ruletrail.analysis.ir import TypedRulebook, TypedStep
 from ruletrail.compiled.columns.output_columns import (
     NON_VALUE_NAMES,
-    Exact,
+    ListOutput,
     Output,
     WordOutput,
 )
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.formulas import list_of
 from ruletrail.linking import (
     CHECK_OUTCOMES,
     SECTION_OUTCOMES,
@@ -52,8 +54,11 @@ class Outputs:
     decisions: dict[str, WordOutput]
     sections: dict[str, WordOutput]
     checks: dict[str, WordOutput]
-    lists: dict[str, list[list[dict[str, Exact]] | None]] = field(default_factory=dict)
+    lists: dict[str, ListOutput] = field(default_factory=dict)
     """By list and report, the values of the rules of each of its rows; None where it has none."""
+
+    lacking: NDArray[np.bool_] | None = None
+    """The reports in which something is missing, of a form with lists; others may be told so."""
 
     @property
     def linked(self) -> LinkedRulebook:
@@ -72,8 +77,14 @@ class Outputs:
         """Make ready to be written again; the arrays are written over."""
         for output in self.values.values():
             output.exact.clear()
-        for rows in self.lists.values():
-            rows[:] = [None] * self.rows
+        # a list has other rows in every table
+        self.lists = {}
+
+    def all_values(self) -> Iterator[tuple[str, Output]]:
+        """Yield the columns of all rules by code: of those of rows, one for the rows of all."""
+        yield from self.values.items()
+        for code, rows in self.lists.items():
+            yield from ((f"{code}.{name}", output) for name, output in rows.values.items())
 
     def all_outputs(self) -> Iterator[tuple[str, Output | WordOutput]]:
         """Yield every column but the status, by code."""
@@ -81,21 +92,29 @@ class Outputs:
             yield from kind.items()
 
     def list_arrays(self) -> list[Any]:
-        """List the arrays that a program writes after its two flags, in its order."""
-        arrays: list[Any] = [self.status.codes]
-        for output in self.values.values():
-            arrays += [output.values, output.states]
-            arrays += [] if output.bottoms is None else [output.bottoms]
+        """List the arrays that a program writes after its flags, in its order."""
+        return [array for array, _ in self._arrays()]
+
+    def list_domains(self) -> list[str]:
+        """Say of each of these arrays of which list's rows it is; empty for reports."""
+        return [domain for _, domain in self._arrays()]
+
+    def _arrays(self) -> Iterator[tuple[Any, str]]:
+        yield self.status.codes, ""
+        for code, output in self.all_values():
+            domain = list_of(code)
+            yield from ((output.values, domain), (output.states, domain))
+            if output.bottoms is not None:
+                yield output.bottoms, domain
         for outcomes in (self.decisions, self.sections, self.checks):
-            arrays += [output.codes for output in outcomes.values()]
-        return arrays
+            yield from ((output.codes, "") for output in outcomes.values())
 
     def to_dict(self) -> dict[str, Sequence[Any]]:
         """Return the table as lists by code, the status as `status`, for any library of tables."""
         return {
             "status": self.status.to_list(),
             **{code: output.to_list() for code, output in self.all_outputs()},
-            **{f"lists.{code}": rows for code, rows in self.lists.items()},
+            **{f"lists.{code}": rows.to_list() for code, rows in self.lists.items()},
         }
 
     def to_arrow(self) -> Any:
@@ -152,21 +171,8 @@ def allocate_outputs(typed: TypedRulebook, rows: int) -> Outputs:
         for step in typed.steps
         if isinstance(step.entry, Rule) and not is_row_entry(step.entry)
     ]
-    # unwritten: the code fills every row of every array
-    values = np.empty((len(rules), rows), np.int64)
-    non_values = np.empty((len(rules), rows), np.uint8)
     status = WordOutput(np.empty(rows, np.int8), STATUSES)
-    lists: dict[str, list[list[dict[str, Exact]] | None]] = {
-        code: [None] * rows for code in typed.linked.schema.lists
-    }
-    outputs = Outputs(typed, rows, status, {}, {}, {}, {}, lists)
-    for at, step in enumerate(rules):
-        kind, size = (step.fact.kind, step.fact.size) if step.fact is not None else ("none", None)
-        is_pair = size is not None and size.scale is None
-        bottoms = np.ones(rows, np.int64) if is_pair else None
-        outputs.values[step.entry.code] = Output(
-            values[at], non_values[at], kind, None if is_pair else 0, bottoms
-        )
+    outputs = Outputs(typed, rows, status, _allocate_rules(rules, rows), {}, {}, {})
     listed = [
         (step.entry.code, *_dictionary_of(step, outputs))
         for step in typed.steps
@@ -176,6 +182,35 @@ def allocate_outputs(typed: TypedRulebook, rows: int) -> Outputs:
     codes = np.empty((len(listed), rows), np.int8 if widest <= _LARGEST_BYTE else np.int16)
     for at, (code, dictionary, outcomes) in enumerate(listed):
         outcomes[code] = WordOutput(codes[at], dictionary)
+    return outputs
+
+
+def allocate_list(
+    typed: TypedRulebook, code: str, offsets: NDArray[np.int64], missing: NDArray[np.bool_]
+) -> ListOutput:
+    """Make the columns of the rules of a list's rows, unwritten."""
+    steps = [
+        step
+        for step in typed.steps
+        if isinstance(step.entry, Rule) and list_of(step.entry.code) == code
+    ]
+    rules = _allocate_rules(steps, int(offsets[-1]))
+    named = {each.partition(".")[2]: output for each, output in rules.items()}
+    return ListOutput(offsets, missing, named)
+
+
+def _allocate_rules(steps: Sequence[TypedStep], rows: int) -> dict[str, Output]:
+    """Make the columns of rules, unwritten: the code fills every row of every array."""
+    values = np.empty((len(steps), rows), np.int64)
+    non_values = np.empty((len(steps), rows), np.uint8)
+    outputs: dict[str, Output] = {}
+    for at, step in enumerate(steps):
+        kind, size = (step.fact.kind, step.fact.size) if step.fact is not None else ("none", None)
+        is_pair = size is not None and size.scale is None
+        bottoms = np.ones(rows, np.int64) if is_pair else None
+        outputs[step.entry.code] = Output(
+            values[at], non_values[at], kind, None if is_pair else 0, bottoms
+        )
     return outputs
 
 

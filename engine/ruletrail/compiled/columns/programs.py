@@ -12,7 +12,12 @@ import numpy as np
 from ruletrail.analysis.ir import TypedRulebook
 from ruletrail.compiled.columns.assumptions import Assumptions
 from ruletrail.compiled.columns.block import Block
-from ruletrail.compiled.columns.column_arithmetic import TooLarge, Vector, fit, has_value
+from ruletrail.compiled.columns.column_arithmetic import (
+    TooLarge,
+    Vector,
+    fit,
+    has_value,
+)
 from ruletrail.compiled.columns.columns import (
     NO_DICTIONARY,
     Column,
@@ -29,7 +34,7 @@ from ruletrail.compiled.columns.numpy_codegen import (
     Value,
     compile_block,
 )
-from ruletrail.compiled.columns.output_columns import NON_VALUE_NAMES, Output, WordOutput
+from ruletrail.compiled.columns.output_columns import Output, WordOutput
 from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.compiled.columns.step_lowering import StepLowering
 from ruletrail.fast_dataclasses import dataclass
@@ -50,7 +55,8 @@ class OutputEncoding:
 class Program:
     """Code for blocks that meet its assumptions.
 
-    It writes the flags of the rows trapped and of those left over, then `Outputs.list_arrays`.
+    It writes the flags of the rows trapped, of those left over and of those that lack something,
+    then `Outputs.list_arrays`.
     """
 
     assumptions: Assumptions
@@ -58,9 +64,9 @@ class Program:
     parameters: tuple[Parameter, ...]
     encodings: Mapping[str, OutputEncoding]
 
-    def allocate_buffers(self, rows: int) -> list[Any]:
-        """Make the arrays for the intermediate results of so many rows."""
-        return [np.empty(rows, dtype) for dtype in self.compiled.buffers]
+    def allocate_buffers(self, rows: Mapping[str, int]) -> list[Any]:
+        """Make the arrays for the intermediate results of so many rows of each domain."""
+        return [np.empty(rows[domain], dtype) for dtype, domain in self.compiled.buffers]
 
     def make_parameters(self, columns: Mapping[str, Column]) -> list[Any]:
         """Make the arrays that depend on a table's dictionaries."""
@@ -73,10 +79,11 @@ class Program:
 
         A `TypeError` where another program wrote rows of this table `before` by other encodings.
         """
+        every = dict(outputs.all_values())
         for code, encoding in self.encodings.items():
             if before and encoding != before[code]:
                 raise TypeError(f"two programs for one table encode `{code}` in different ways")
-            output = outputs.values[code]
+            output = every[code]
             if output.bottoms is None:
                 output.scale = encoding.scale
             if encoding.dictionary != NO_DICTIONARY:
@@ -95,13 +102,15 @@ def make_program(typed: TypedRulebook, assumptions: Assumptions, outputs: Output
         lowering.conclude(step)
     ssa = block.ssa
     # last, after all steps: outputs are what makes an operation live
-    ssa.put(0, lowering.trap, "?")
-    ssa.put(1, lowering.leftover, "?")
-    ssa.put(2, lowering.status(), "i1")
-    writer = _OutputWriter(ssa, 3)
+    flags = lowering.finish()
+    ssa.put(0, flags.trap, "?")
+    ssa.put(1, flags.leftover, "?")
+    ssa.put(2, flags.lacking, "?")
+    ssa.put(3, flags.status(ssa), "i1")
+    writer = _OutputWriter(ssa, 4)
     # rules first, in the order of `Outputs.list_arrays`
     encodings = {
-        code: writer.values(output, block.facts[code]) for code, output in outputs.values.items()
+        code: writer.values(output, block.facts[code]) for code, output in outputs.all_values()
     }
     for code, output in outputs.all_outputs():
         if isinstance(output, WordOutput):
@@ -140,12 +149,11 @@ class _OutputWriter:
         values = ssa.cast(fact.values, dtype)
         if not fact.non_values.is_empty:
             # the values are 0 where there is none, so the index of the non-value is just added
-            shift = len(output.words) - len(NON_VALUE_NAMES) - 1
             lacking = ssa.emit("logical_not", has_value(ssa, fact.non_values))
             is_lacking = (
                 ssa.cast(lacking, dtype) if isinstance(lacking, ColumnValue) else int(lacking)
             )
             codes = ssa.cast(fact.non_values.codes, dtype)
-            index = ssa.emit("add", codes, ssa.emit("multiply", is_lacking, shift))
+            index = ssa.emit("add", codes, ssa.emit("multiply", is_lacking, output.shift))
             values = ssa.emit("add", values, index)
         self._put(values, dtype)

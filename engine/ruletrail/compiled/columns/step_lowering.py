@@ -6,6 +6,7 @@ from ruletrail.analysis.ir import Kind, Node, TypedStep
 from ruletrail.compiled.columns.block import NO_FACT, Block
 from ruletrail.compiled.columns.column_arithmetic import (
     ERROR,
+    LEFT_OUT,
     MISSING,
     NOT_APPLICABLE,
     NOT_ENCODED,
@@ -14,17 +15,27 @@ from ruletrail.compiled.columns.column_arithmetic import (
     as_bit,
     compare,
     cross,
+    does_not_apply,
     has_value,
     keep_where,
     mask_truth,
+    may_not_apply,
     non_value_where,
     worst_non_values,
 )
 from ruletrail.compiled.columns.columns import Dictionary
 from ruletrail.compiled.columns.expression_lowering import kleene, lower, lower_truth, pick
-from ruletrail.compiled.columns.numpy_codegen import ColumnValue, Dtype, SsaBuilder, Value
+from ruletrail.compiled.columns.numpy_codegen import (
+    OF_REPORTS,
+    ColumnValue,
+    Dtype,
+    SsaBuilder,
+    Value,
+)
 from ruletrail.compiled.columns.roundings import round_vector
-from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.compiled.columns.row_lowering import gather_checks
+from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.formulas import list_of
 from ruletrail.linking import split_rule
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
 from ruletrail.values import NotEncoded
@@ -40,16 +51,34 @@ def _kind_of(clause: Node | NotEncoded) -> Kind:
 
 
 @dataclass(slots=True)
-class StepLowering:
-    """The steps of a rulebook over one block: their facts, its status, the rows left to others."""
+class _Flags:
+    """What is found of rows, step by step."""
 
-    block: Block
     invalid: Value = False
     incomplete: Value = False
     trap: Value = False
     """The rows with an error that this code does not work out."""
     leftover: Value = False
     """The rows whose declared values the compiled function must compare."""
+    lacking: Value = False
+    """The rows in which something that is worked out, or asked for, is missing; where a form has
+    lists."""
+
+    def status(self, ssa: SsaBuilder) -> Value:
+        """Lower the status, an index into `STATUSES`: 0 complete, 1 incomplete, 2 invalid."""
+        invalid, incomplete = (
+            ssa.cast(as_bit(flags), "u1") for flags in (self.invalid, self.incomplete)
+        )
+        return ssa.emit("maximum", ssa.emit("multiply", invalid, 2), incomplete)
+
+
+@dataclass(slots=True)
+class StepLowering:
+    """The steps of a rulebook over one block: their facts, its status, the rows left to others."""
+
+    block: Block
+    flags: dict[str, _Flags] = field(default_factory=lambda: {OF_REPORTS: _Flags()})
+    """Of reports, and by list of its rows."""
 
     @property
     def ssa(self) -> SsaBuilder:
@@ -58,6 +87,26 @@ class StepLowering:
 
     def conclude(self, step: TypedStep) -> None:
         """Lower one step; messages are shown only by trails, which columns do not write."""
+        self.ssa.domain = list_of(step.entry.code)
+        self._conclude(step)
+        self.ssa.domain = OF_REPORTS
+
+    def _mark(self, flag: str, where: Value) -> None:
+        """Raise a flag of what code is made for now, where a mask says so."""
+        flags = self.flags.setdefault(self.ssa.domain, _Flags())
+        setattr(flags, flag, self._or(getattr(flags, flag), where))
+
+    def finish(self) -> _Flags:
+        """Join what was found of rows with what was found of their reports."""
+        whole = self.flags[OF_REPORTS]
+        for over, flags in self.flags.items():
+            if over != OF_REPORTS:
+                for name in ("invalid", "incomplete", "trap", "leftover", "lacking"):
+                    found = self.block.gather("logical_or", getattr(flags, name), over)
+                    setattr(whole, name, self._or(getattr(whole, name), found))
+        return whole
+
+    def _conclude(self, step: TypedStep) -> None:
         match step.entry:
             case Rule() as rule:
                 self._rule(rule, step)
@@ -69,13 +118,6 @@ class StepLowering:
                 self._check(check, step)
             case Message():
                 return
-
-    def status(self) -> Value:
-        """Lower the status, an index into `STATUSES`: 0 complete, 1 incomplete, 2 invalid."""
-        invalid, incomplete = (
-            self.ssa.cast(as_bit(flags), "u1") for flags in (self.invalid, self.incomplete)
-        )
-        return self.ssa.emit("maximum", self.ssa.emit("multiply", invalid, 2), incomplete)
 
     def _or(self, one: Value, two: Value) -> Value:
         return self.ssa.emit("logical_or", one, two)
@@ -94,16 +136,18 @@ class StepLowering:
         codes, possible = fact.non_values.codes, fact.non_values.possible
         # trapped rows are computed again whatever reads this fact, so nothing else needs its trap
         self.block.facts[code] = replace(fact, trap=False)
-        self.trap = self._or(self.trap, fact.trap)
+        self._mark("trap", fact.trap)
         if ERROR in possible:
-            self.invalid = self._or(self.invalid, self.ssa.emit("equal", codes, ERROR))
+            self._mark("invalid", self.ssa.emit("equal", codes, ERROR))
+        if MISSING in possible and self.block.assumptions.lists:
+            self._mark("lacking", self.ssa.emit("equal", codes, MISSING))
         if leaves_open and possible & {MISSING, NOT_ENCODED}:
             # an error is among them where it can be: a row that is invalid may be incomplete too
-            if possible & {ERROR, NOT_APPLICABLE}:
+            if possible & {ERROR, LEFT_OUT, NOT_APPLICABLE}:
                 lacking = self.ssa.emit("greater", codes, NOT_APPLICABLE)
             else:
                 lacking = self._not(has_value(self.ssa, fact.non_values))
-            self.incomplete = self._or(self.incomplete, lacking)
+            self._mark("incomplete", lacking)
 
     # -- Rules -------------------------------------------------------------------------------------
 
@@ -118,7 +162,9 @@ class StepLowering:
         if rule.when is not None:
             when = lower_truth(self.block, step.clauses[0])
             false = self._and(self._not(when.values), has_value(ssa, when.non_values))
-            lacking = non_value_where(ssa, false, NOT_APPLICABLE)
+            # what gathers the rows of a list leaves out those in which a rule does not apply
+            code = LEFT_OUT if ssa.domain != OF_REPORTS else NOT_APPLICABLE
+            lacking = non_value_where(ssa, false, code)
             # what goes wrong in a formula that does not apply is nobody's concern
             inside = keep_where(ssa, when.values, fact.non_values)
             non_values = worst_non_values(ssa, (lacking, when.non_values, inside))
@@ -168,11 +214,11 @@ class StepLowering:
         ssa, stated, column = self.ssa, self.block.field(code), self.block.assumptions.fields[code]
         here = has_value(ssa, stated.non_values)
         kind = step.fact.kind if step.fact is not None else "none"
-        if NOT_APPLICABLE in fact.non_values.possible:
+        if may_not_apply(fact.non_values):
             # a report prints 0 where a rule does not apply
             blank = ssa.emit("equal", stated.values, 0) if column.scale is not None else False
-            lacks = ssa.emit("equal", fact.non_values.codes, NOT_APPLICABLE)
-            self.invalid = self._or(self.invalid, self._and(lacks, here, self._not(blank)))
+            lacks = does_not_apply(ssa, fact.non_values)
+            self._mark("invalid", self._and(lacks, here, self._not(blank)))
         if kind == "none":
             return
         unlike = self._and(has_value(ssa, fact.non_values), here)
@@ -181,17 +227,17 @@ class StepLowering:
                 differs = self.block.same_texts("not_equal", stated, fact)
             else:
                 differs = ssa.emit("not_equal", stated.values, fact.values)
-            self.invalid = self._or(self.invalid, self._and(unlike, differs))
+            self._mark("invalid", self._and(unlike, differs))
             return
         unlike = self._and(unlike, self._unequal(stated, fact))
         # one scale for the column, but each number has decimals of its own to be rounded to
         if not column.is_plain:
-            self.leftover = self._or(self.leftover, unlike)
+            self._mark("leftover", unlike)
             return
         for mode in ("half_up", "down"):
             rounded = round_vector(ssa, exact, column.scale, mode)
             unlike = self._and(unlike, self._unequal(stated, rounded))
-        self.invalid = self._or(self.invalid, unlike)
+        self._mark("invalid", unlike)
 
     def _unequal(self, left: Vector, right: Vector) -> Value:
         return compare(self.ssa, "not_equal", *cross(self.ssa, left, right))
@@ -241,8 +287,11 @@ class StepLowering:
             due = mask_truth(ssa, ssa.emit("equal", parent.values, 1), parent.non_values)
             truth = kleene(ssa, [replace(parent, values=due), truth], decides=False)
         self._finish(section.code, self._as_text(truth, _DUE))
-        empty = True if section.not_encoded is not None else self._empty(section)
-        self.incomplete = self._or(self.incomplete, self._and(truth.values, empty))
+        empty = self._and(truth.values, self._empty(section))
+        if self.block.assumptions.lists:
+            self._mark("lacking", empty)
+        open_ = truth.values if section.not_encoded is not None else empty
+        self._mark("incomplete", open_)
 
     def _as_text(self, truth: Vector, dictionary: Dictionary) -> Vector:
         """Return a condition as indices into the two texts for false and true."""
@@ -254,7 +303,13 @@ class StepLowering:
         empty: Value = False
         for code in section.fields:
             if code not in section.optional:
-                empty = self._or(empty, self.block.missing(code))
+                over = list_of(code)
+                if over:
+                    cells = self.block.gather("logical_or", self.block.missing(code), over)
+                    empty = self._or(empty, cells)
+                # a list that is not there is empty itself, however many of its cells are asked for
+                if over not in section.optional:
+                    empty = self._or(empty, self.block.missing(over or code))
         return empty
 
     def _check(self, check: Check, step: TypedStep) -> None:
@@ -262,8 +317,13 @@ class StepLowering:
         is_error = check.severity == "error"
         if is_error:
             failed = self._and(self._not(truth.values), has_value(self.ssa, truth.non_values))
-            self.invalid = self._or(self.invalid, failed)
+            self._mark("invalid", failed)
         self._finish(check.code, self._as_text(truth, _PASSED), leaves_open=is_error)
+        over = self.ssa.domain
+        if over != OF_REPORTS:
+            self.ssa.domain = OF_REPORTS
+            whole = gather_checks(self.block, over, truth)
+            self._finish(check.code, self._as_text(whole, _PASSED), leaves_open=is_error)
 
 
 @dataclass(slots=True)

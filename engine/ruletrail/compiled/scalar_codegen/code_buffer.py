@@ -6,8 +6,10 @@ beside it: no text of a rulebook or a report ever becomes code.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
 from ruletrail.analysis.ir import Kind, Node
+from ruletrail.compiled.row_facts import RowFactKind, RowFacts, fact_of_code
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.values import SAFE_BITS, ErrorValue
 
@@ -27,6 +29,11 @@ class Location:
     scale: int | None = 0
     bottom: str = ""
     non_value: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no denominator stands beside it: a number at a scale, or no number."""
+        return self.scale is not None
 
     @property
     def denominator(self) -> str:
@@ -75,6 +82,12 @@ class CodeBuffer:
     """The expressions that every report has evaluated by here, by key; none is printed twice."""
     positive: set[str] = field(default_factory=set)
     """The variables that a condition around this place says are more than 0."""
+    base: int = 1
+    """The depth of what is evaluated whenever the function, or the loop over rows, is."""
+    row: str = ""
+    """The variable that counts the rows, inside a loop over them."""
+    counts_rows: bool = False
+    """Whether something in the loop asked for it."""
 
     def put(self, line: str) -> None:
         """Append a statement."""
@@ -97,12 +110,40 @@ class CodeBuffer:
         self.constants[name] = value
         return name
 
+    def of_code(self, kind: RowFactKind, code: str) -> str:
+        """Write what belongs to a code; inside a loop over rows, to that of the row."""
+        if not self.row:
+            return self.constant(fact_of_code(kind, code))
+        self.counts_rows = True
+        return f"{self.constant(RowFacts(kind, code))}[{self.row}]"
+
     def location(self, node: Node) -> Location:
         """Name the variables of a new value."""
         scale = node.size.scale if node.size is not None else 0
         value = self.part()
         bottom = self.part() if scale is None else ""
         return Location(node.kind, value, scale, bottom, self.name("n") if node.non_values else "")
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether what is printed here is evaluated whenever the function, or the loop, is."""
+        return self.depth == self.base
+
+    @contextmanager
+    def rows(self) -> Iterator[list[str]]:
+        """Print the body of a loop over rows into a list of its own, which is yielded.
+
+        What was evaluated before may be used in it; what it evaluates is of one row.
+        """
+        kept = self.lines, self.made, self.written, self.positive
+        of_row = self.base, self.row, self.counts_rows
+        self.lines, self.made, self.written, self.positive = [], [], dict(self.written), set()
+        self.depth += 1
+        self.base, self.row, self.counts_rows = self.depth, self.name("i"), False
+        yield self.lines
+        self.depth -= 1
+        self.lines, self.made, self.written, self.positive = kept
+        self.base, self.row, self.counts_rows = of_row
 
     # -- Statements --------------------------------------------------------------------------------
 
@@ -153,6 +194,13 @@ class CodeBuffer:
         else:
             self.put_non_value(to, self.constant(error))
 
+    def put_error_of(self, to: Location, cause: Literal["conflict", "limit"], code: str) -> None:
+        """Set a location to an error that names an entry, or give up."""
+        if self.traps:
+            self.put("return None")
+        else:
+            self.put_non_value(to, self.of_code(cause, code))
+
     def put_copy(self, to: Location, source: Location) -> None:
         """Set a location to what another has, at its own scale."""
         if source.kind == "none":
@@ -179,7 +227,10 @@ class CodeBuffer:
             pair = self.name("t")
             self.put(f"{pair} = within_limit({to.value}, {bottom})")
             with self.block(f"if {pair} is None:"):
-                self.put_error(to, ErrorValue("limit", node.text if owner is None else owner))
+                if owner is None:
+                    self.put_error(to, ErrorValue("limit", node.text))
+                else:
+                    self.put_error_of(to, "limit", owner)
             if to.bottom:
                 with self.block("else:"):
                     self.put(f"{to.value}, {to.bottom} = {pair}")

@@ -15,7 +15,7 @@ from ruletrail.compiled.scalar_codegen.code_buffer import (
 )
 from ruletrail.compiled.scalar_codegen.functions import EmittedFunction, print_clause
 from ruletrail.compiled.slots import ClauseSlots
-from ruletrail.values import ErrorValue, NotEncoded
+from ruletrail.values import NotEncoded
 
 _NONE = -1
 _LONGEST_SUM = 50
@@ -49,8 +49,8 @@ def _print_choice(buffer: CodeBuffer, to: Location, code: str, truths: Sequence[
         _print_settled(buffer, to, code, chosen, [truth.value for truth in truths])
     if unknown:
         with buffer.block("else:"):
-            found = buffer.name("t")
-            buffer.put(f"{found} = find_unchosen({buffer.constant(code)}, ({values},))")
+            found, named = buffer.name("t"), buffer.of_code("code", code)
+            buffer.put(f"{found} = find_unchosen({named}, ({values},))")
             if buffer.traps:
                 buffer.put(f"if {found}.__class__ is ErrorValue: return None")
             buffer.put_non_value(to, found)
@@ -74,7 +74,7 @@ def _print_settled(
     with buffer.block(f"elif {count} == 1:"):
         buffer.put(f"{chosen} = ({', '.join(values)}).index(True)")
     with buffer.block("else:"):
-        buffer.put_error(to, ErrorValue("conflict", code))
+        buffer.put_error_of(to, "conflict", code)
         buffer.put(f"{chosen} = {_NONE}")
 
 

@@ -35,6 +35,8 @@ class ExpressionPrinter:
     parts: dict[int, Location] = field(default_factory=dict)
     replaced: dict[int, str] = field(default_factory=dict)
     """The variables that say whether a part used its second argument."""
+    gathered: Mapping[str, Location] = field(default_factory=dict)
+    """The aggregates over rows that were worked out before, by key."""
 
     def write(self, node: Node) -> Location:
         """Print an expression and its operands; returns where its value is."""
@@ -42,25 +44,38 @@ class ExpressionPrinter:
             return self._constant(node)
         if node.op == "read":
             return self.lookup(node)
+        if node.over:
+            return self._aggregate(node)
         buffer = self.buffer
         # inside a branch an expression may not be evaluated, and its parts have to say so
-        known = buffer.written.get(node.key) if buffer.depth == 1 else None
+        known = buffer.written.get(node.key) if buffer.is_certain else None
         if known is not None:
             for arg in node.args:
                 self.write(arg)  # whose parts this formula lists too
         location = known or _PRINTERS.get(node.op, _print_arithmetic)(self, node)
         if node.part >= 0:
             self.parts[node.part] = location
-        if buffer.depth == 1 and self._is_whole(node):
+        if buffer.is_certain and self._is_whole(node):
             buffer.written[node.key] = location
         return location
 
     def _is_whole(self, node: Node) -> bool:
         """Tell whether all operands of an expression are evaluated whenever it is."""
         are_known = all(
-            arg.op in ("constant", "read") or arg.key in self.buffer.written for arg in node.args
+            arg.op in ("constant", "read") or arg.over or arg.key in self.buffer.written
+            for arg in node.args
         )
         return are_known and node.op not in ("choose", "default", "if_missing")
+
+    def _aggregate(self, node: Node) -> Location:
+        """Give an aggregate that was worked out; a trail shows it only where it is asked for."""
+        location = self.gathered[node.key]
+        if not self.buffer.is_certain:
+            asked = self.buffer.location(node)
+            self.buffer.put_copy(asked, location)
+            location = asked
+        self.parts[node.part] = location
+        return location
 
     def _constant(self, node: Node) -> Location:
         fact = node.fact

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ruletrail.analysis.ir import Kind, Node, NonValueKinds, TypedField
 from ruletrail.compiled.scalar_codegen.code_buffer import CodeBuffer, Location
 from ruletrail.compiled.scalar_codegen.expressions import ExpressionPrinter
-from ruletrail.compiled.slots import ClauseSlots, Slot
+from ruletrail.compiled.slots import NOWHERE, ClauseSlots, GatherSlots, Slot
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.values import NotEncoded
 
@@ -13,12 +13,21 @@ _FLAGS = ("bad", "open")
 """The first results of a function: whether the report is invalid, and whether it is incomplete."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """An aggregate over rows that was worked out: where it is, and where its parts are."""
+
+    location: Location
+    slots: GatherSlots
+
+
 @dataclass(slots=True)
 class EmittedFunction:
     """One function of a compiled rulebook while it is printed.
 
     Its parameters: `S` the inputs, `F` the facts of earlier functions, `D` the written decimals of
-    fields, `A` the codes of the fields that are not there.
+    fields, `A` the codes of the fields that are not there. Among the inputs are, for each list, its
+    number of rows and then a column of each cell.
     """
 
     number: int
@@ -33,6 +42,12 @@ class EmittedFunction:
     """The inputs that it reads, by position, and the variables they are loaded into."""
     preamble: list[str] = field(default_factory=list)
     returned: dict[str, int] = field(default_factory=dict)
+    first: int = len(_FLAGS)
+    """The position of the first value among the results."""
+    columns: dict[str, Location] = field(default_factory=dict)
+    """The facts of each row that later loops read: variables of lists, one item a row."""
+    gathered: dict[str, Gathered] = field(default_factory=dict)
+    """The aggregates over rows that were worked out, by key."""
 
     def lookup(self, node: Node) -> Location:
         """Find a fact; one from outside is loaded once, before anything else."""
@@ -62,16 +77,38 @@ class EmittedFunction:
         bottom = bottom if scale is None else ""
         return Location(node.kind, value, scale, bottom, name if node.non_values else "")
 
+    def load_declared(self, at: int) -> str:
+        """Load the value that a report declares of a rule; returns its variable."""
+        # under a name of its own: the code of the rule is its fact
+        self.loads[at] = stated = self.buffer.name("q")
+        return stated
+
+    def decimals_at(self, at: int) -> str:
+        """Write with how many decimals the number at a position was declared."""
+        return f"D[{at}]"
+
+    def column(self, code: str) -> Location | None:
+        """Find the facts of each row of a rule; None for a code that is no rule."""
+        if code not in self.columns and code in self.exported:
+            self.columns[code] = self._import(code)
+        return self.columns.get(code)
+
+    def load_column(self, at: int) -> str:
+        """Load the cells of each row at a position; returns the variable of the list."""
+        if at not in self.loads:
+            self.loads[at] = self.buffer.name("f")
+        return self.loads[at]
+
     def export(self, code: str, at: int) -> None:
         """Keep a fact in `F` for later functions."""
-        fact = self.known[code]
+        fact = self.columns.get(code) or self.known[code]
         for offset, name in enumerate((fact.value, fact.bottom, fact.non_value)):
             if name:
                 self.buffer.put(f"F[{at + offset}] = {name}")
 
     def place(self, name: str) -> int:
         """Return a variable's position among the results."""
-        return self.returned.setdefault(name, len(self.returned) + len(_FLAGS))
+        return self.returned.setdefault(name, len(self.returned) + self.first)
 
     def slot(self, location: Location, node: Node | None = None) -> Slot:
         """Say where a value is found among the results; a constant needs no place there."""
@@ -121,11 +158,24 @@ def print_clause(
     if isinstance(clause, NotEncoded):
         name = function.buffer.constant(clause)
         return Location("none", name, 0, "", name), None
-    printer = ExpressionPrinter(function.buffer, function.lookup)
+    known = {key: each.location for key, each in function.gathered.items()}
+    printer = ExpressionPrinter(function.buffer, function.lookup, gathered=known)
     location = printer.write(clause)
-    parts = tuple(function.slot(printer.parts[index]) for index in sorted(printer.parts))
+    # what stands in an aggregate is printed with it
+    places = range(max(printer.parts, default=-1) + 1)
+    parts = tuple(
+        function.slot(printer.parts[at]) if at in printer.parts else NOWHERE for at in places
+    )
     replaced = {index: function.place(flag) for index, flag in printer.replaced.items()}
-    return location, ClauseSlots(function.slot(location, clause), parts, replaced)
+    gathered = {each.part: function.gathered[each.key].slots for each in list_aggregates(clause)}
+    return location, ClauseSlots(function.slot(location, clause), parts, replaced, gathered)
+
+
+def list_aggregates(node: Node | NotEncoded) -> list[Node]:
+    """List the aggregates over rows in a clause that stand in no other, in reading order."""
+    if isinstance(node, NotEncoded):
+        return []
+    return [node] if node.over else [it for arg in node.args for it in list_aggregates(arg)]
 
 
 def text_location(buffer: CodeBuffer, non_values: NonValueKinds) -> Location:

@@ -25,9 +25,10 @@ from ruletrail.compiled.scalar_codegen.functions import (
 )
 from ruletrail.compiled.slots import ClauseSlots, Slot, StepSlots
 from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas import list_of
 from ruletrail.linking import split_rule
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
-from ruletrail.values import NotApplicable, NotEncoded
+from ruletrail.values import NotEncoded
 
 _LONGEST_CHAIN = 50
 _NO_VALUE = Location("none", "None")
@@ -147,7 +148,7 @@ class _RulePrinter:
             buffer.put_copy(to, value)
         made = buffer.made[before:]
         with buffer.block(f"elif {when.value} is False:" if is_open else "else:"):
-            buffer.put_non_value(to, buffer.constant(NotApplicable(self.rule.code)))
+            buffer.put_non_value(to, buffer.of_code("not_applicable", self.rule.code))
             buffer.put_skipped(made)
         if is_open:
             with buffer.block("else:"):
@@ -170,9 +171,8 @@ class _RulePrinter:
         if declared is None:
             return -1
         at, field = declared
-        buffer, stated, agreement = self.buffer, self.buffer.name("q"), self.buffer.name("a")
-        # the declared value is loaded under a name of its own: the code of the rule is its fact
-        self.function.loads[at] = stated
+        buffer, stated = self.buffer, self.function.load_declared(at)
+        agreement = buffer.name("a")
         differs = f'if {agreement} == "differs": bad = True'
         with buffer.block(f"if {stated} is None:"):
             buffer.put(f"{agreement} = None")
@@ -195,7 +195,7 @@ class _RulePrinter:
             return '"differs"'
         exact = self.unrounded
         numbers = f"{stated}, {10**field.scale}, {exact.value}, {exact.denominator}"
-        return f"compare_number(D[{at}], {numbers})"
+        return f"compare_number({self.function.decimals_at(at)}, {numbers})"
 
 
 def _equals(fact: Location, stated: str, field: TypedField) -> str:
@@ -315,6 +315,8 @@ def _print_section(function: EmittedFunction, step: TypedStep, section: Section)
                 buffer.put_non_value(to, f"worst_non_value(({', '.join(names)},))")
     function.known[section.code] = to
     required = frozenset(section.fields) - set(section.optional)
+    # a list that is not there is empty itself, for all of its cells
+    required |= {list_of(code) for code in required if list_of(code)} - {*section.optional}
     if section.not_encoded is not None:
         buffer.put(f'if {to.value} == "due": open = True')
     elif required:

@@ -1,0 +1,247 @@
+"""Whatever lists of rows hold, columns write the bytes that single rows do, in every form."""
+
+import io
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import openpyxl
+import pytest
+
+from ruletrail.batches.carrying import choose_columns, choose_keys
+from ruletrail.batches.checkpoints import Start
+from ruletrail.batches.jobs import Job
+from ruletrail.batches.lines import BlockSize
+from ruletrail.batches.row_intake import RowForm
+from ruletrail.batches.rows import BEGIN, Counts, Place
+from ruletrail.batches.running import run_batch
+from ruletrail.batches.sources import BY_COLUMNS, open_source
+from ruletrail.batches.unsupported_keywords import explain_rows
+from ruletrail.batches.writing import layout_of
+from ruletrail.linking import LinkedRulebook
+from support.rulebooks import load_text, rows_of, rulebook_text, schema_of
+
+pa = pytest.importorskip("pyarrow")
+parquet = pytest.importorskip("pyarrow.parquet")
+
+from ruletrail.batches.streams import TableWork  # noqa: E402 - needs pyarrow
+
+CELLS = {
+    "n": {"type": "number", "minimum": -100},
+    "t": {"type": "string", "maxLength": 6},
+    "p": "boolean",
+    "d": {"type": "string", "format": "date", "formatMinimum": "1990-01-01"},
+    "unread": "number",
+    "o": "number",
+}
+FIELDS = {"A": "number", "L": rows_of(CELLS, 4), "M": rows_of({"x": "number"}, 3)}
+BOOK = {
+    "rules": {
+        "L.twice": {"formula": "L.n * 2 + A", "when": "L.p"},
+        "L.part": {"formula": "L.n / 3"},
+        "L.word": {"formula": 'L.t if L.p else "è\u2028"'},
+        "L.big": {"formula": "L.n > 1"},
+        "L.later": {"formula": "add_months(L.d, 1)"},
+        "L.safe": {"formula": "if_missing(L.o, 0) + 1"},
+        "safe": {"formula": "sum(L.safe) + (1 if is_missing(M) else 0)"},
+        "total": {"formula": "sum(L.twice) + size(M)"},
+        "thirds": {"formula": "max(L.part)"},
+    },
+    "checks": {
+        "L.low": {"expect": "L.n < 50", "severity": "error"},
+        "L.early": {"expect": "L.d < add_months(L.d, 1) and L.n < 0", "severity": "info"},
+    },
+    "messages": {"m": {"when": "any(L.p)", "text": {"it": "sì"}}},
+    "sections": {"z": {"title": "Z", "due": "A > 2", "fields": ["M", "M.x"]}},
+}
+
+
+@pytest.fixture(scope="module")
+def linked() -> LinkedRulebook:
+    return load_text(rulebook_text(BOOK, language="2"), schema_of(FIELDS)).linked
+
+
+class Kept:
+    """A sink that keeps what it is given."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.data: list[bytes] = []
+
+    def add(self, data: bytes, place: Place, counts: Counts) -> None:  # noqa: ARG002 - as a sink is called
+        """Keep rows."""
+        self.data.append(data)
+
+
+def answer(linked: LinkedRulebook, path: Path, form: str, least: int | None, size: BlockSize):
+    """Answer a file; returns what was written of each piece, and the counts."""
+    source = open_source(str(path), path.suffix[1:], io.BytesIO)
+    rulebook = "" if source.form == "jsonl" else linked.rulebook.identity.reference
+    types = {field.name: field.type for field in source.schema or ()}
+    shape = RowForm(source.form, source.name, source.header, source.dialect, rulebook, types=types)
+    choose = choose_keys if source.form == "jsonl" else choose_columns
+    carried = choose([], *([] if source.form == "jsonl" else [source.header]), source.name, linked)
+    layout = layout_of(linked, form, "en", carried, has_row=True)
+    kept = Kept()
+    chunks = source.chunks(BEGIN, size)
+    job = Job(linked, shape, layout, columns_from=least)
+    start = Start(BEGIN)
+    summary = run_batch(job, chunks, kept, start=start, workers=1, cores=1, tick=lambda _: None)
+    return kept.data, summary
+
+
+def draw_row(chance: Random) -> dict[str, Any]:
+    cells = {
+        "n": chance.choice((0, 1, 2.5, -3, 60, Decimal("0.125"))),
+        "t": chance.choice(("SI", "a,b", 'a"b', "perché", "a\nb")),
+        "p": chance.random() < 0.5,
+        "d": f"20{chance.randint(10, 24)}-0{chance.randint(1, 9)}-11",
+        "unread": chance.choice((1, None)),
+        "o": chance.choice((2, None)),
+    }
+    return {name: cell for name, cell in cells.items() if cell is not None}
+
+
+ODD_ROWS: tuple[Any, ...] = (
+    None, {}, {"n": None}, {"x": 1}, {"n": "1"}, {"n": True}, {"n": -101}, {"t": "toolong"}, [],
+    {"d": "1989-12-31"}, {"d": "2011-02-30"}, {"p": "true"}, {"t": "e\u0301"}, {"n": 10**15}, 7,
+    {"n": {"a": 1}}, {"t": "\x00"},
+)  # fmt: skip
+
+
+def draw(chance: Random) -> dict[str, Any]:
+    """Draw the fields of a report; one row of twenty is none, or lacks what is read."""
+    fields: dict[str, Any] = {"A": chance.choice((1, 3, 8.5))}
+    rows: Any = [draw_row(chance) for _ in range(chance.choice((0, 1, 2, 4)))]
+    if chance.random() < 0.2:
+        rows = [*rows[:3], chance.choice(ODD_ROWS)]
+    if chance.random() < 0.05:
+        rows = chance.choice(([{}] * 5, "x", {}, None, 1))
+    fields["L"] = rows
+    if chance.random() < 0.95:
+        fields["M"] = [{"x": 1}] * chance.randint(0, 2)
+    return fields
+
+
+def to_text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=float)
+
+
+def write(reports: list[dict[str, Any]], form: str, folder: Path) -> Path:
+    """Write reports into a file; what Arrow's lists cannot hold is left out of Parquet."""
+    path = folder / f"in.{form}"
+    if form == "jsonl":
+        lines = [to_text({"rulebook": "prova/2024", "fields": each}) for each in reports]
+        path.write_text("\n".join(lines), encoding="utf-8")
+    elif form == "xlsx":
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        sheet.append(["A", "L", "M"])
+        for each in reports:
+            sheet.append(
+                [each["A"], *(to_text(each[code]) if code in each else None for code in "LM")]
+            )
+        book.save(path)
+    elif form == "csv":
+        cells = [
+            [str(each["A"]), *(to_text(each[code]) if code in each else "" for code in "LM")]
+            for each in reports
+        ]
+        lines = [
+            ",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row) for row in cells
+        ]
+        path.write_text("\n".join(["A,L,M", *lines]), encoding="utf-8")
+    else:
+        members = {"n": pa.decimal128(38, 4), "t": pa.string(), "p": pa.bool_(), "d": pa.date32()}
+        row = pa.struct({**members, "unread": pa.int64(), "o": pa.int8(), "x": pa.int8()})
+        lists = [to_struct_rows(each["L"]) for each in reports]
+        columns = {
+            "A": pa.array([Decimal(str(each["A"])) for each in reports]),
+            "L": pa.array(lists, pa.list_(row)),
+            "M": pa.array([each.get("M") for each in reports], pa.list_(pa.struct({"x": "int32"}))),
+        }
+        parquet.write_table(pa.table(columns), path)
+    return path
+
+
+def to_struct_rows(rows: Any) -> list[Any] | None:
+    def fits(row: Any) -> bool:
+        kinds = {"n": {int, float, Decimal}, "t": {str}, "p": {bool}, "d": {str}}
+        return row is None or (
+            isinstance(row, dict)
+            and all(type(row[name]) in kind for name, kind in kinds.items() if name in row)
+        )
+
+    def day(text: str) -> date | None:
+        return None if text == "2011-02-30" else date.fromisoformat(text)
+
+    if not isinstance(rows, list):
+        return None
+    return [
+        row
+        and {
+            **row,
+            **({"n": Decimal(str(row["n"]))} if "n" in row else {}),
+            **({"d": day(row["d"])} if "d" in row else {}),
+        }
+        for row in rows
+        if fits(row)
+    ]
+
+
+WAYS = {
+    "csv": (("csv", BY_COLUMNS), ("xlsx", BY_COLUMNS)),
+    "jsonl": (("jsonl", BlockSize(5, 4096)), ("csv", BY_COLUMNS)),
+    "parquet": (("parquet", BY_COLUMNS), ("jsonl", BY_COLUMNS)),
+    "xlsx": (("jsonl", BY_COLUMNS),),
+}
+"""By form in, forms out and the pieces in which they are made."""
+
+
+@pytest.mark.parametrize("form", list(WAYS))
+def test_columns_write_what_rows_write(form: str, linked: LinkedRulebook, tmp_path: Path):
+    """Rows that are none, lists that are too long, days that do not exist, null, gaps."""
+    chance = Random(4)  # noqa: S311 - the same cases each time
+    reports = [draw(chance) for _ in range(40)]
+    path = write(reports, form, tmp_path)
+    for output, size in WAYS[form]:
+        by_rows = answer(linked, path, output, None, size)
+        by_columns = answer(linked, path, output, 1, size)
+        for place, (one, other) in enumerate(zip(by_rows[0], by_columns[0], strict=True)):
+            assert one == other, (output, place)
+        assert by_rows[1] == by_columns[1]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_whole_reports_take_the_columns(
+    form: str, linked: LinkedRulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """No report that has what is read goes alone, whatever else it lacks."""
+    chance = Random(6)  # noqa: S311 - the same cases each time
+    reports = [{"A": 3, "L": [draw_row(chance) for _ in range(3)], "M": []} for _ in range(9)]
+    gone: list[int] = []
+    by_rows = TableWork._by_rows
+
+    def note(work: TableWork, part: Any, found: Any) -> Any:
+        gone.append(len(part) - len(found.places) if found is not None else len(part))
+        return by_rows(work, part, found)
+
+    monkeypatch.setattr(TableWork, "_by_rows", note)
+    answer(linked, write(reports, form, tmp_path), "jsonl", 1, BY_COLUMNS)
+    assert gone == [0]
+
+
+def test_what_columns_do_not_understand_of_rows_is_said():
+    """A keyword of a cell, and one of a list."""
+    cells = {"n": {"type": "number", "not": {"const": 3}}, "t": {"type": "string", "minLength": 1}}
+    listed = {**rows_of(cells, 4), "uniqueItems": True}
+    rules = {"rules": {"r": {"formula": "sum(L.n)"}}}
+    plan = load_text(rulebook_text(rules, language="2"), schema_of({"L": listed}))
+    text = explain_rows(plan.linked)
+    assert "fields/L.n: columns do not understand `not`" in text
+    assert "fields/L: columns do not understand `uniqueItems`" in text
+    assert "minLength" not in text
