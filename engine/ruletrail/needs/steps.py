@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from ruletrail.analysis.field_domains import read_fields, read_lists
-from ruletrail.analysis.inference import LEAVES_OUT_SINCE, count_field
+from ruletrail.analysis.inference import LEAVES_OUT_SINCE
 from ruletrail.analysis.ir import TypedField
 from ruletrail.evaluations.evaluating import choose_exclusive, choose_first
 from ruletrail.fast_dataclasses import dataclass, field, replace
@@ -144,7 +144,7 @@ def _domains_of(linked: LinkedRulebook, inputs: Sequence[str]) -> Mapping[str, P
         return {}
     declared, lists = read_fields(linked.schema), read_lists(linked.schema)
     cells = {cell.code: cell for each in lists.values() for cell in each.cells.values()}
-    counts = {code: count_field(each) for code, each in lists.items()}
+    counts = {code: each.count for code, each in lists.items()}
     known = {**declared, **cells, **counts}
     wanted = {entry_of(code) for code in inputs}
     domains = {
