@@ -6,6 +6,7 @@ import random
 import re
 import time
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -331,6 +332,18 @@ def test_a_field_is_told_to_be_one(lacking: Path) -> None:
     readers = re.findall(r"`(\w+)`", err.partition("ask about what reads it: ")[2])
     assert readers
     assert [call("needed", str(lacking), each)[0] for each in readers] == [0] * len(readers)
+
+
+def test_the_whole_report_hangs_on_what_a_declared_value_is_compared_with() -> None:
+    """It may agree with what a rule comes to before its rounding, which the rounding hides."""
+    rounding = {"decimals": 0, "mode": "half_up"}
+    rules = {"r": {"formula": "if_missing(x, 12) / 4", "round": rounding}}
+    plan = small({"rules": rules}, x={"type": "integer", "minimum": 11, "maximum": 13}, r="number")
+    assert needed(plan, "r", r=Decimal("2.8"))["settled"]
+    statuses = {plan.evaluate({"fields": {"r": Decimal("2.8"), "x": x}}).status for x in (11, 13)}
+    assert statuses == {"complete", "invalid"}
+    assert needed(plan, None, r=Decimal("2.8"))["relevant"] == ["x"]
+    assert needed(plan, None, r=3)["settled"]
 
 
 # -- What is not understood ------------------------------------------------------------------------

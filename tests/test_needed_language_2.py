@@ -50,6 +50,8 @@ def told(plan: Plan, target: str | None = "C", **fields: Any) -> tuple[Any, ...]
         ("sum(G) >= 3", "passed"), ("sum(G) > 3", None), ("min(G) == 3", "passed"),
         ("max(G) >= 3", "passed"), ("max(G) > 3", None), ("sum(G, a) > 0", None),
         ("count(H) <= 1", "passed"), ("count(H) == 1", None),
+        ("all(NEVER)", None), ("any(NEVER)", "failed"), ("count(NEVER) == 0", "passed"),
+        ("all(ALWAYS)", "passed"), ("any(ALWAYS)", None), ("count(ALWAYS) == 1", None),
         ("any(H)", None), ("all(H)", None), ("any(H, n >= 0)", "passed"),
         ("applies(min(ALONE))", None), ("sum(ALONE) in [0, 5]", "passed"),
         ("max(ALONE, 2) >= 2", "passed"), ("is_missing(sum(G))", "failed"),
@@ -60,8 +62,12 @@ def test_members_that_may_not_apply_may_be_left_out(expect: str, outcome: str | 
     rules = {
         "a": {"formula": "5", "when": "n > 0"}, "b": {"formula": "3"},
         "h": {"formula": "n > 0", "when": "n > 0"},
+        "never": {"formula": "n > 9", "when": "n > 0"},
+        "always": {"formula": "n < 10", "when": "n > 0"},
     }  # fmt: skip
-    sections = {**check(expect), "groups": {"G": ["a", "b"], "H": ["h"], "ALONE": ["a"]}}
+    sections = {**check(expect), "groups": {
+        "G": ["a", "b"], "H": ["h"], "ALONE": ["a"], "NEVER": ["never"], "ALWAYS": ["always"],
+    }}  # fmt: skip
     plan = load({**sections, "rules": rules}, n={**SMALL, "unit": "euro"})
     # staying empty is a way too: then each is missing
     assert told(plan)[1] == ["n"]

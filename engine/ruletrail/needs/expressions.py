@@ -277,7 +277,9 @@ def gather(
 def _makes_no_difference(operation: Operation, sure: Sequence[Seen]) -> Possible:
     if operation.of_none is None:
         return sure[0].possible if sure else Possible(frozenset())
-    return exactly(False if operation.takes[0] == "boolean" else operation.of_none)
+    # what is counted is a condition, and the count of none a number
+    is_counted = operation.takes[0] == "boolean" and operation.gives == "number"
+    return exactly(False if is_counted else operation.of_none)
 
 
 def _fill(seen: Seen, leaves: Gaps, instead: Possible) -> Seen:

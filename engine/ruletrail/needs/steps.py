@@ -209,7 +209,7 @@ class StepWalk:
     """What steps can come to in a situation, once some inputs were `supplied` with values.
 
     `known` are steps that were found to be settled without them. With `tells` it matters too which
-    of its sentences a decision shows.
+    of its sentences a decision shows, and how a declared value agrees with a computed one.
     """
 
     situation: Situation
@@ -225,9 +225,7 @@ class StepWalk:
             if list_of(entry.code):
                 self._see_rows(entry)
             elif entry.code not in self.known:
-                seen = self._see_step(entry)
-                keeps = self.tells and _has_two_sentences(entry)
-                self.seen[entry.code] = seen if keeps else seen.settled
+                self.seen[entry.code] = self._settle(entry, self._see_step(entry), 0)
 
     def read(self, code: str) -> Seen:
         """Tell of a code: a step that was looked at, an input, or what is known already."""
@@ -285,11 +283,28 @@ class StepWalk:
         codes = [code_in_row(entry.code, row) for row in range(1, count + 1)]
         for row, code in enumerate(codes, start=1):
             if code not in self.known and (is_new or code in self.situation.reached):
-                self.seen[code] = self._see_step(entry, row).settled
+                self.seen[code] = self._settle(entry, self._see_step(entry, row), row)
         if isinstance(entry, Check) and entry.code not in self.known:
             passed = [_as_truth(self.read(code), "passed") for code in codes]
             joined = gather(FUNCTIONS["all"], [], passed, LEFT_OUT)
             self.seen[entry.code] = _named(joined, "passed", "failed").settled
+
+    def _settle(self, entry: Entry, seen: Seen, row: int) -> Seen:
+        """Drop the inputs of what is settled, unless something else that is told hangs on them."""
+        if self.tells and (_has_two_sentences(entry) or self._is_compared(entry, seen, row)):
+            return seen
+        return seen.settled
+
+    def _is_compared(self, entry: Entry, seen: Seen, row: int) -> bool:
+        """Tell whether a declared value may agree with what a rule comes to before its rounding."""
+        if not isinstance(entry, Rule) or entry.rounding is None:
+            return False
+        report, (over, _, name) = self.situation.record.report, entry.code.partition(".")
+        # rows that are only supposed declare nothing
+        rows = report.lists.get(over, ())
+        in_row = rows[row - 1].get(name) if 0 < row <= len(rows) else None
+        declared = in_row if row else report.fields.get(entry.code)
+        return declared is not None and not seen.possible.is_surely(declared.value)
 
     def _see_step(self, entry: Entry, row: int = 0) -> Seen:
         reached = self.situation.reached
