@@ -134,6 +134,14 @@ async def test(desk: Desk, asked: Asked) -> Answer:
     return Answer(text, {"passed": has_passed, **found})
 
 
+async def prove(desk: Desk, asked: Asked) -> Answer:
+    """Prove what holds for all reports of a rulebook."""
+    about = await _find_subject(desk, asked)
+    given = (about, desk.shelf.libraries, asked.language, asked["property"])
+    text, found = await desk.do(asked.language, tasks.prove, *given)
+    return Answer(text, found)
+
+
 async def _find_subject(desk: Desk, asked: Asked) -> Source | Sent:
     """Find the rulebook that a call is about: of a library, of the folder, or sent as a text."""
     named = [name for name in ABOUT if asked[name]]

@@ -11,8 +11,8 @@ from ruletrail.service import shapes as answers
 from ruletrail.service.shapes import Found, Result, RulebookList, Shape
 
 __all__ = [
-    "Checked", "Evaluated", "Explained", "Needed", "ReportSchema", "RulebookList", "Tested",
-    "WhatIf", "Written",
+    "Checked", "Evaluated", "Explained", "Needed", "Proofs", "ReportSchema", "RulebookList",
+    "Tested", "WhatIf", "Written",
 ]  # fmt: skip
 
 _RULEBOOK = "The full reference of the rulebook that answered."
@@ -143,6 +143,26 @@ class Tested(Shape):
     rulebook: str
     examples: list[Example]
     coverage: Coverage
+
+
+class Proved(Shape):
+    """The answer to one question about all reports of a rulebook."""
+
+    about: str = Field(description="The code, `decision/outcome` for a case, or the sentence.")
+    question: str
+    answer: str = Field(description="`proved`, `refuted` or `unsettled`.")
+    wrong: bool | None = Field(description="Whether an author should act; null where unsettled.")
+    witness: str | None = Field(description="A report that refutes it, as a text for `evaluate`.")
+    reason: str | None = Field(description="Why it is unsettled.")
+    ms: int
+
+
+class Proofs(Shape):
+    """What was proved of all reports of a rulebook, or shown by one."""
+
+    rulebook: str
+    settled: bool = Field(description="Whether nothing is wrong and nothing unsettled.")
+    questions: list[Proved]
 
 
 class Written(Shape):
