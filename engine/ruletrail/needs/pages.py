@@ -17,7 +17,7 @@ from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
 from ruletrail.rendering.texts import write_text
 from ruletrail.rulebooks import Decision, Rule
-from ruletrail.trails import entry_of
+from ruletrail.trails import cut_code, entry_of
 
 MOST_NAMED = 30
 """Inputs of one list that are told by name."""
@@ -56,7 +56,8 @@ class _Writer:
 
     def name(self, code: str) -> str:
         label = label_of(self.linked, entry_of(code))
-        return code if label in (code, entry_of(code)) else f"{code}, {label}"
+        says_nothing = label in (code, entry_of(code), cut_code(code)[2])
+        return code if says_nothing else f"{code}, {label}"
 
     def target(self) -> str:
         return self.name(self.needs.target) if self.needs.target is not None else ""
