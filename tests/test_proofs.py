@@ -26,7 +26,7 @@ from ruletrail.proofs.solving import Clock, Prover
 from ruletrail.proofs.witnesses import Witnesses
 from support.command_line import call
 from support.rulebook_generator import generate
-from support.rulebooks import HEAD, load_text, rulebook_text, schema_of, write_rulebook
+from support.rulebooks import HEAD, HEAD_TEXT, load_text, rulebook_text, schema_of, write_rulebook
 
 TABLES = sorted((Path(__file__).parent / "proofs").glob("*.yaml"))
 USUAL = {
@@ -254,6 +254,29 @@ def test_properties_change_no_answer_and_are_proved():
         with pytest.raises(ruletrail.ProblemsError) as refused:
             plan.prove(wrong)
         assert [each.code for each in refused.value.problems] == [code]
+
+
+def test_properties_are_proved_by_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """`test` fails where one does not hold, and says where nothing can prove them."""
+    body = SHARE.replace("share <= 100}", "share <= 100}\n  below: {expect: share < 100}")
+    book = tmp_path / "prova.yaml"
+    book.write_text(HEAD_TEXT + body, encoding="utf-8")
+    (tmp_path / "schema.json").write_text(json.dumps(schema_of(TWO)), encoding="utf-8")
+    report = {"rulebook": "prova/2024", "fields": {"a": 1, "b": 2}}
+    example = {"name": "e", "report": report, "expect": {"status": "complete"}}
+    examples = {"test": 1, "rulebook": "prova/2024", "examples": [example]}
+    (tmp_path / "prova.test.yaml").write_text(json.dumps(examples), encoding="utf-8")
+    status, out, _ = call("test", book)
+    assert status == 1
+    assert "the property `below` does not hold for every admitted report" in out
+    assert "properties proved: 1 of 2\n" in out
+    _, found, _ = call("test", book, "--format", "json")
+    told = json.loads(found)["rulebooks"][0]["properties"]
+    assert (told["count"], [each["code"] for each in told["problems"]]) == (2, ["property-refuted"])
+    monkeypatch.setattr(proofs, "has_solver", lambda: False)
+    status, out, _ = call("test", book, "--lang", "it")
+    assert status == 0
+    assert 'proprietà da dimostrare: 2; serve `pip install "ruletrail[prove]"`\n' in out
 
 
 @pytest.mark.parametrize(

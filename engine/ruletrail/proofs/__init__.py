@@ -5,6 +5,7 @@ the extra `[prove]`, and is imported here alone, when something is proved.
 """
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from threading import Lock
 from typing import Protocol
 
@@ -15,6 +16,8 @@ from ruletrail.proofs.answers import Answer, Proof
 
 SECONDS, SECONDS_IN_ALL = 5.0, 60.0
 """The time for one question, and for all about one rulebook, unless somebody says otherwise."""
+INSTALLING = 'pip install "ruletrail[prove]"'
+"""The command that installs the solver."""
 _ONE_AT_A_TIME = Lock()
 """The solver keeps what it makes in one place, which threads must not share."""
 
@@ -93,16 +96,19 @@ def same_codes(
         return tuple(compare_all(old.linked, new.linked, tuple(codes), seconds=seconds))
 
 
+def has_solver() -> bool:
+    """Tell whether the extra is installed, without importing it."""
+    return find_spec("z3") is not None
+
+
 def _need_solver(name: str) -> None:
     """Refuse, with the command that installs it, where the solver is not there."""
-    try:
-        import z3  # noqa: F401, PLC0415 - slow to import
-    except ModuleNotFoundError as error:
-        command = '`pip install "ruletrail[prove]"`'
-        raise refusal("missing-extra", name, text=f"`{name}`", command=command) from error
+    if not has_solver():
+        command = f"`{INSTALLING}`"
+        raise refusal("missing-extra", name, text=f"`{name}`", command=command)
 
 
 __all__ = [
-    "SECONDS", "SECONDS_IN_ALL", "Answer", "Proof", "judge_properties", "prove", "same",
-    "same_codes",
+    "INSTALLING", "SECONDS", "SECONDS_IN_ALL", "Answer", "Proof", "has_solver",
+    "judge_properties", "prove", "same", "same_codes",
 ]  # fmt: skip
