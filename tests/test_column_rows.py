@@ -645,7 +645,7 @@ def test_what_workers_import_is_imported_beforehand(folder: Path, monkeypatch: p
     """For a large input; and nothing stays where there is nothing for workers to do."""
     _plain_table(folder, 2_000)
     assert _batch("-o", "one.csv", "--workers", 1) == 0
-    monkeypatch.setattr("ruletrail.cli.batch._LARGE", 100)
+    monkeypatch.setattr("ruletrail.cli.batch.LARGE", 100)
     monkeypatch.setattr("ruletrail.cli.batch.BY_COLUMNS", BlockSize(300, 1 << 20))
     prepared = []
     monkeypatch.setattr("ruletrail.cli.batch.prepare_workers", prepared.append)
