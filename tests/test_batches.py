@@ -1169,7 +1169,7 @@ def test_resuming_reads_no_row_again(folder: Path, monkeypatch: pytest.MonkeyPat
             raise KeyboardInterrupt
         adds(self, data, place, counts)
 
-    monkeypatch.setattr("ruletrail.cli.batch.is_by_columns", lambda _: False)
+    monkeypatch.setattr("ruletrail.cli.batch._is_by_columns", lambda _: False)
     monkeypatch.setattr(Partial, "add", interrupted)
     assert _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)[0] == 130
     assert not Path("out.jsonl").exists()

@@ -317,7 +317,7 @@ def test_a_resumed_run_counts_all_rows(office, monkeypatch):
             raise KeyboardInterrupt
         adds(self, data, place, counts)
 
-    monkeypatch.setattr("ruletrail.cli.batch.is_by_columns", lambda _: False)
+    monkeypatch.setattr("ruletrail.cli.batch._is_by_columns", lambda _: False)
     with monkeypatch.context() as patched:
         patched.setattr(Partial, "add", interrupted)
         assert batch("in.csv", "-o", "out.csv", "--workers", 1)[0] == 130
@@ -339,7 +339,7 @@ def test_a_run_with_other_options_is_not_resumed(change, office, monkeypatch):
         adds(self, data, place, counts)
 
     with monkeypatch.context() as patched:
-        patched.setattr("ruletrail.cli.batch.is_by_columns", lambda _: False)
+        patched.setattr("ruletrail.cli.batch._is_by_columns", lambda _: False)
         patched.setattr(Partial, "add", interrupted)
         assert batch("in.csv", "-o", "out.csv", "--keep", "all", "--workers", 1)[0] == 130
     words = (

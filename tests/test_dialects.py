@@ -431,7 +431,7 @@ def test_columns_read_every_dialect_as_rows_do(dialect, encoding, office, monkey
     for form in ("csv", "jsonl"):
         batch("in.csv", "-o", f"columns.{form}", *options)
         with monkeypatch.context() as patched:
-            patched.setattr("ruletrail.cli.batch.is_by_columns", lambda _: False)
+            patched.setattr("ruletrail.cli.batch._is_by_columns", lambda _: False)
             batch("in.csv", "-o", f"rows.{form}", *options)
         columns, rows = (Path(f"{way}.{form}").read_bytes() for way in ("columns", "rows"))
         assert columns == rows

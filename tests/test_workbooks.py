@@ -741,7 +741,7 @@ def test_the_same_bytes_for_any_number_of_workers_and_after_a_kill(office, monke
     assert Path("one.xlsx").read_bytes() == Path("two.xlsx").read_bytes()
     words = ("--workers", 1, "--keep", "id")
     with monkeypatch.context() as patched:
-        patched.setattr("ruletrail.cli.batch.is_by_columns", lambda _: False)
+        patched.setattr("ruletrail.cli.batch._is_by_columns", lambda _: False)
         count = 0
 
         def stop(*_):
