@@ -180,6 +180,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
     for name, it, en in (
         ("did-you-mean", "intendevi `{suggestion}`?", "did you mean `{suggestion}`?"),
         ("did-you-mean-one-of", "intendevi {names}?", "did you mean {names}?"),
+        ("row-number", "di' di quale riga, fra virgolette: {instead}",
+            "say of which row, in quotes: {instead}"),
+        ("no-such-row", "la prima riga è la 1; quante sono lo cambia `size(ELENCO)`",
+            "the first row is 1; how many there are is changed by `size(LIST)`"),
         ("without-brackets", "scrivilo senza parentesi quadre: {instead}",
             "write it without brackets: {instead}"),
         ("formula-of-list",
