@@ -230,10 +230,17 @@ class _Checker:
             place = self.formula.origins[call.span[0]]
             self.findings.append(Finding("wrong-argument-count", place, call.code, signature))
         for operand, key in zip_longest(call.operands, keys[: len(call.operands)]):
+            if key is not None and key.type == "text" and self._is_bare(operand):
+                self.note("formula-bare-text", operand, instead=f'"{self._text(operand)}"')
+                continue
             given = self.infer(operand) if key is None else self.demand(operand, key.type)
             if key is not None and len(keys) == len(call.operands):
                 self._agree(operand, [key, given])
         return Signature(found.type, found.unit, found.choices)
+
+    def _is_bare(self, operand: Expression) -> bool:
+        """Tell a word that is no code, where a text is looked up."""
+        return isinstance(operand, Name) and self.lookup(operand.code) is None
 
     def _unknown_lookup(self, call: Call) -> Finding:
         from ruletrail.formulas.habits import unknown_function  # noqa: PLC0415 - rare

@@ -281,6 +281,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "le celle sono separate da {sign}: salvalo con le virgole, e con il punto nei decimali",
             "the cells are separated by {sign}: save it with commas, and a point in decimals"),
         ("empty-line", "togli la riga vuota", "take the empty line out"),
+        ("type-of-days", 'una data si scrive `"type": "string", "format": "date"`',
+            'a day is written `"type": "string", "format": "date"`'),
         ("size-or-field",
             ("quante righe ha si scrive {instead}; di un suo campo si fa per esempio la somma, "
             "`sum(ELENCO.campo)`"),
