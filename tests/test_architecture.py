@@ -168,6 +168,7 @@ def test_what_documents_name_is_read_through_one_door():
         "ruletrail.cli.fmt",  # the files to format
         "ruletrail.cli.read",  # a printed form
         "ruletrail.cli.verify",  # a trail
+        "ruletrail.differences.inputs",  # the reports of a folder
         "ruletrail.documents.reading",  # `read_bytes` itself
         "ruletrail.editors.names",  # a report chosen in the editor; with a folder, those beside
         "ruletrail.library.named_files",  # the door: always with a folder

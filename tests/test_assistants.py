@@ -35,7 +35,7 @@ from ruletrail.service.settings import Commands as ServiceCommands
 from ruletrail.service.settings import Settings as ServiceSettings
 from support.command_line import call
 from support.places import EXAMPLES, JESI, ROOT
-from support.rulebooks import rows_of, schema_of
+from support.rulebooks import rows_of, rulebook_text, schema_of
 
 GARDEN = {
     "text": (EXAMPLES / "garden/garden.yaml").read_text("utf-8"),
@@ -177,7 +177,7 @@ def test_the_list_of_tools_is_the_table(has_folder: Any, portal: Any, settings: 
         assert tool.annotations.read_only_hint == (name != "write_file")
         assert not tool.annotations.open_world_hint
         assert ("file" in tool.input_schema["properties"]) == (
-            has_folder and name in ("check", "test", "write_file")
+            has_folder and name in ("check", "test", "prove", "write_file")
         )
         required = [each.name for each in tool_row(name).arguments if each.required]
         assert tool.input_schema["required"] == required
@@ -395,6 +395,23 @@ def test_a_schema_tells_how_to_write_a_report(assistant: Assistant):
     assert "- distance (number, km): " in found.content[0].text
     assert assistant.codes("report_schema", rulebook="gardn/2026") == ["rulebook-unknown"]
     assert assistant.codes("report_schema", rulebook="../garden") == ["reference-form"]
+
+
+def test_what_is_proved_comes_with_reports_that_evaluate_takes(assistant: Assistant):
+    """A gap of a rulebook that lies nowhere, and a sentence; what is no condition is refused."""
+    declared = {"x": {"type": "integer", "minimum": 0}}
+    cases = {"cases": [{"outcome": "a", "when": "x < 3"}, {"outcome": "b", "when": "x > 3"}]}
+    text, schema = rulebook_text({"decisions": {"d": cases}}), json.dumps(schema_of(declared))
+    given = {"text": text, "schema": schema, "lang": "en"}
+    found = assistant.content("prove", **given, property="x >= 0")
+    (gap,) = [each for each in found["questions"] if each["question"] == "gap"]
+    assert (gap["answer"], gap["wrong"], found["settled"]) == ("refuted", True, False)
+    assert json.loads(gap["witness"])["fields"] == {"x": 3}
+    assert found["questions"][-1] | {"ms": 0} == {
+        "about": "x >= 0", "question": "property", "answer": "proved", "wrong": False,
+        "witness": None, "reason": None, "ms": 0,
+    }  # fmt: skip
+    assert assistant.codes("prove", **given, property="x") == ["condition-not-boolean"]
 
 
 def test_a_text_is_checked_and_tested_and_lies_nowhere(

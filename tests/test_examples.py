@@ -948,6 +948,22 @@ def test_plugin_collects_the_same_examples(folder: Path):
     assert "ore / utenti → 2.5" in text
 
 
+def test_plugin_proves_the_properties_of_a_rulebook(folder: Path):
+    """They are one test, which fails with what breaks them."""
+    properties = (
+        "properties:\n  p: {expect: media < 1000 or media >= 1000}\n  q: {expect: media < 9}\n"
+    )
+    book = folder / "r.yaml"
+    book.write_text(book.read_text("utf-8") + properties, encoding="utf-8")
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("buono", FULL, "{values: {media: 2.5}}"), encoding="utf-8"
+    )
+    text = _pytest(folder)
+    assert "1 failed, 1 passed" in text
+    assert "the property `q` does not hold for every admitted report" in text
+    assert "the property `p`" not in text
+
+
 def test_plugin_shows_fifty_failures_of_an_example(folder: Path):
     """The others are counted."""
     _many_rules(folder, 60)

@@ -27,6 +27,7 @@ from ruletrail.cli import COMMANDS, main
 from ruletrail.cli.consoles import Console
 from ruletrail.problem_texts import HINTS, TEXTS
 from support.places import EXAMPLES, ROOT
+from support.rulebooks import rulebook_text, schema_of, write_rulebook
 
 REPORT, FORM = EXAMPLES / "jesi-2024.yaml", EXAMPLES / "forms/jesi-2024.txt"
 
@@ -42,6 +43,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "check": (SMALL,),
     "new": ("prova/2024", "--folder", "new"),
     "test": (SMALL,),
+    # one of which nothing is to be shown: which of many reports shows something may differ
+    "prove": ("prova.yaml",),
     "verify": ("trail.json",),
     "batch": ("reports.jsonl", "-o", "-"),
     "seal": ("report.yaml", "--archive", "archive.sqlite"),
@@ -49,6 +52,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "list": (),
     "show": ("sociale/2024",),
     "docs": ("sociale/2024",),
+    "diff": (SMALL, SMALL),
     "fmt": ("unformatted.yaml",),
     "lsp": (),
     # it has no answer on standard output: its process is started in `test_service.py`
@@ -71,6 +75,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "check": ("absent.yaml",),
     "new": ("no reference",),
     "test": ("absent.yaml",),
+    "prove": ("absent.yaml",),
     "verify": ("absent.json",),
     "batch": ("absent.jsonl", "-o", "out.jsonl"),
     "seal": ("absent.yaml",),
@@ -78,6 +83,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "list": ("--nothing",),
     "show": ("absent.yaml",),
     "docs": ("absent.yaml",),
+    "diff": ("absent.yaml", SMALL),
     "fmt": ("absent.yaml",),
     "lsp": ("--nothing",),
     "serve": ("--port", "x"),
@@ -89,7 +95,19 @@ WRONG: Mapping[str, tuple[str, ...]] = {
 }
 """For each command words that it must refuse."""
 
-JSON = ("evaluate", "explain", "whatif", "needed", "check", "test", "verify", "archive", "list")
+JSON = (
+    "evaluate",
+    "explain",
+    "whatif",
+    "needed",
+    "check",
+    "test",
+    "prove",
+    "diff",
+    "verify",
+    "archive",
+    "list",
+)
 """Commands that answer in JSON."""
 
 
@@ -104,6 +122,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "reports.jsonl").write_text('{"rulebook": "sociale/2024", "fields": {}}\n' * 3)
     book = (ROOT / "rulebooks/sociale/2024.yaml").read_text(encoding="utf-8")
     (folder / "unformatted.yaml").write_text(book.replace("\n  ", "\n    "), encoding="utf-8")
+    sound = {"rules": {"r": {"formula": "a + 1"}}}
+    write_rulebook(rulebook_text(sound), schema_of({"a": "integer"}), folder)
     sealed = ["seal", str(REPORT), "--archive", str(folder / "sealed.sqlite")]
     for words in (sealed, ["new", "small/1", "--folder", str(folder / "small")]):
         assert main(words, Console(io.StringIO(), io.StringIO(), "en")) == 0

@@ -65,6 +65,16 @@ class Evaluation:
         return self._record
 
     @property
+    def facts(self) -> Mapping[str, Fact]:
+        """The fact of every step by its code, exact; internal, may change."""
+        return self.record.facts
+
+    @property
+    def report(self) -> Report:
+        """The report that was evaluated; internal, may change."""
+        return self.record.report
+
+    @property
     def reference(self) -> str:
         """The full reference of the rulebook that answered, for example `sociale/2024@1.0.0`."""
         return str(self._linked.rulebook.identity)
@@ -295,6 +305,16 @@ class CompiledEvaluation(Evaluation):
     def status(self) -> Status:
         """`complete`, `incomplete` or `invalid`."""
         return self._answer.status
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """The fact of every step by its code, exact; internal, may change."""
+        return self._answer.facts
+
+    @property
+    def report(self) -> Report:
+        """The report that was evaluated; internal, may change."""
+        return self._report
 
     @cached_property
     def _report(self) -> Report:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ruletrail.descriptions import Described, Descriptions
     from ruletrail.needs import Needs
     from ruletrail.plain_intake import PlainIntake, Taken
+    from ruletrail.proofs import Proof
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -176,6 +177,12 @@ class Plan:
         return blank_report(self.linked)
 
     @property
+    def is_compiled(self) -> bool:
+        """Whether functions answer reports, and not the reference; internal, may change."""
+        functions = self._functions.made
+        return functions is not None and functions.is_whole and functions.is_covered
+
+    @property
     def functions(self) -> "CompiledRulebook":
         """The compiled functions, made when they are first asked for; internal, may change."""
         if self._functions.made is None:
@@ -216,7 +223,7 @@ class Plan:
         """
         linked, functions = self.linked, self._functions.made
         # functions that are not all made yet would be made on the way, and evaluating makes no code
-        if functions is None or not (functions.is_whole and functions.is_covered):
+        if functions is None or not self.is_compiled:
             return Evaluation(linked, evaluate_record(linked, self._take(report, nulls)))
         if isinstance(report, dict | bytes):
             plain = self.evaluate_plain(report, nulls=nulls)
@@ -236,7 +243,7 @@ class Plan:
         For callers that have somewhere else to send what takes longer.
         """
         functions = self._functions.made
-        if functions is None or not (functions.is_whole and functions.is_covered):
+        if functions is None or not self.is_compiled:
             return None
         taken = self._functions.take_in(functions, report, nulls)
         if taken is None:
@@ -314,6 +321,35 @@ class Plan:
         from ruletrail.needs import find_needs  # noqa: PLC0415 - evaluating needs none of it
 
         return find_needs(evaluate_record(self.linked, self._take(report, nulls)), target)
+
+    def prove(
+        self,
+        properties: Iterable[str] = (),
+        *,
+        seconds: float = 5.0,
+        seconds_in_all: float = 60.0,
+    ) -> "Proof":
+        """Prove what holds for all reports, or show one that says otherwise (extra `[prove]`).
+
+        The answer's `answers` are questions about decisions, rules, sections and checks: gaps,
+        overlaps, dead cases, errors, roundings that flip an outcome (docs/proofs.md). Each is
+        `proved`, `refuted` with a report as its `witness`, or `unsettled` with a `reason`.
+        `properties` are conditions of your own (one text or several), proved beside those that the
+        rulebook has; `ProblemsError` for what is no condition over its codes.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> proof = plan.prove("fee >= 0")
+        >>> answer = proof.answers[-1]
+        >>> answer.about, answer.question, answer.answer
+        ('fee >= 0', 'property', 'proved')
+        """
+        from ruletrail.linking import link_condition  # noqa: PLC0415 - evaluating needs none of it
+        from ruletrail.proofs import prove  # noqa: PLC0415 - the same
+
+        texts = (properties,) if isinstance(properties, str) else tuple(properties)
+        asked = [(text, link_condition(self.linked, text, "property")) for text in texts]
+        return prove(self, asked, seconds=seconds, seconds_in_all=seconds_in_all)
 
     def evaluate_many(
         self, table: object, *, workers: int = 1, nulls: Nulls = "absent"

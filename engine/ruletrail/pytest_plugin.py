@@ -24,7 +24,7 @@ from ruletrail.examples import (
 from ruletrail.files import open_inside
 from ruletrail.library import load_linked, source_of_path
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import ProblemsError, make_inert
+from ruletrail.problems import ProblemsError, has_errors, make_inert
 from ruletrail.rendering.problems import problems_text
 
 if TYPE_CHECKING:
@@ -76,6 +76,40 @@ class ExamplesFile(pytest.File):
         for example in examples.examples:
             name = make_inert(example.name)
             yield ExampleItem.from_parent(self, name=name, example=example, linked=linked)
+        if linked.rulebook.properties:
+            yield PropertiesItem.from_parent(self, name="properties", linked=linked)
+
+
+class PropertiesItem(pytest.Item):
+    """The properties that a rulebook says of itself, which are proved of all reports."""
+
+    def __init__(self, *, linked: LinkedRulebook, name: str, parent: pytest.Collector) -> None:
+        """Keep the rulebook."""
+        super().__init__(name, parent)
+        self.linked = linked
+
+    def runtest(self) -> None:
+        """Prove them; without the solver they are skipped, and that is told."""
+        from ruletrail.proofs import INSTALLING, has_solver, judge_properties  # noqa: PLC0415
+
+        if not has_solver():
+            pytest.skip(f"{INSTALLING} to prove properties")
+        problems = judge_properties(self.linked)
+        if has_errors(problems):
+            raise ProblemsError(problems)
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: _Style | None = None
+    ) -> "str | TerminalRepr":
+        """Write the properties that do not hold, with what breaks them."""
+        if not isinstance(excinfo.value, ProblemsError):
+            return super().repr_failure(excinfo, style)
+        return problems_text(excinfo.value.problems, "en")
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Name the place of the first one, for the summary."""
+        first = next(iter(self.linked.rulebook.properties.values()))
+        return self.path, first.expect.mark.line - 1, "properties"
 
 
 class ExampleItem(pytest.Item):

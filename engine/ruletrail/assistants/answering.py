@@ -130,8 +130,19 @@ async def test(desk: Desk, asked: Asked) -> Answer:
     text, found = await desk.do(asked.language, tasks.test, *given)
     for each in found["examples"]:
         each["problems"] = list(hide_folders(each["problems"], desk.shelf.libraries))
-    has_passed = all(each["passed"] for each in found["examples"])
+    told = found.get("properties", {}).get("problems") or ()
+    has_passed = all(each["passed"] for each in found["examples"]) and not any(
+        each["severity"] == "error" for each in told
+    )
     return Answer(text, {"passed": has_passed, **found})
+
+
+async def prove(desk: Desk, asked: Asked) -> Answer:
+    """Prove what holds for all reports of a rulebook."""
+    about = await _find_subject(desk, asked)
+    given = (about, desk.shelf.libraries, asked.language, asked["property"])
+    text, found = await desk.do(asked.language, tasks.prove, *given)
+    return Answer(text, found)
 
 
 async def _find_subject(desk: Desk, asked: Asked) -> Source | Sent:

@@ -28,7 +28,9 @@ sua `evidence`; ciò che la fonte non dice va in `not_encoded`, e non si indovin
 sulla fonte, mai per far passare il test. Aggiungi esempi per ciò che nessuno mostra.
 5. Chiama `whatif` con la relazione di un esempio (`rulebook: {rulebook}@VERSIONE`) e una sua \
 decisione: i confronti che nomina devono essere quelli della fonte, con i loro numeri.
-6. Alla fine elenca per la persona ogni voce `inferred`, `assumed` o `not_encoded`: le conferma lei.
+6. Chiama `prove`: un buco, una sovrapposizione, un caso morto o un errore vengono con una \
+relazione che li mostra. Decidi sulla fonte se sbaglia la regola o tace il modulo, e dillo.
+7. Alla fine elenca per la persona ogni voce `inferred`, `assumed` o `not_encoded`: le conferma lei.
 
 Lascia `status: draft`: pubblicare tocca a una persona.""",
     "en": """Write the rulebook “{rulebook}” for ruletrail.{source}
@@ -42,7 +44,9 @@ its `evidence`; what the source does not say is `not_encoded`, and is never gues
 source, never to make the test pass. Add examples for what none shows.
 5. Call `whatif` with the report of an example (`rulebook: {rulebook}@VERSION`) and a decision of \
 it: the comparisons that it names must be those of the source, with their numbers.
-6. At the end list every entry that is `inferred`, `assumed` or `not_encoded`, for a person to \
+6. Call `prove`: a gap, an overlap, a dead case or an error comes with a report that shows it. \
+Decide by the source whether the rule is wrong or the form is silent, and say so.
+7. At the end list every entry that is `inferred`, `assumed` or `not_encoded`, for a person to \
 confirm.
 
 Leave `status: draft`: publishing is up to a person.""",

@@ -60,9 +60,9 @@ _INSTRUCTIONS = (
     "yourself: `evaluate` says what is missing, not applicable or not encoded, and these are no "
     "answers. `needed` says what to ask next of a report that is not finished, `whatif` how firm "
     "an outcome is. Cite the rulebook, its version and the trail's digest. When you write a "
-    "rulebook, repeat `check` and `test` until nothing is wrong; every entry says its source and "
-    "evidence, and what the source does not say is `not_encoded`. Nothing is sealed or published "
-    "here."
+    "rulebook, repeat `check` and `test` until nothing is wrong, then `prove`; every entry says "
+    "its source and evidence, and what the source does not say is `not_encoded`. Nothing is sealed "
+    "or published here."
 )
 
 

@@ -11,8 +11,8 @@ from ruletrail.service import shapes as answers
 from ruletrail.service.shapes import Found, Result, RulebookList, Shape
 
 __all__ = [
-    "Checked", "Evaluated", "Explained", "Needed", "ReportSchema", "RulebookList", "Tested",
-    "WhatIf", "Written",
+    "Checked", "Evaluated", "Explained", "Needed", "Proofs", "ReportSchema", "RulebookList",
+    "Tested", "WhatIf", "Written",
 ]  # fmt: skip
 
 _RULEBOOK = "The full reference of the rulebook that answered."
@@ -136,13 +136,43 @@ class Coverage(Shape):
     missed: list[Missed]
 
 
+class Properties(Shape):
+    """What came of the properties that a rulebook says of itself."""
+
+    count: int
+    problems: list[Found] | None = Field(
+        description="Of those that do not hold; null where nothing can prove them."
+    )
+
+
 class Tested(Shape):
     """What the examples of a rulebook gave."""
 
-    passed: bool = Field(description="Whether all examples passed.")
+    passed: bool = Field(description="Whether all examples passed, and no property fails.")
     rulebook: str
     examples: list[Example]
     coverage: Coverage
+    properties: Properties | None = Field(None, description="Where the rulebook has some.")
+
+
+class Proved(Shape):
+    """The answer to one question about all reports of a rulebook."""
+
+    about: str = Field(description="The code, `decision/outcome` for a case, or the sentence.")
+    question: str
+    answer: str = Field(description="`proved`, `refuted` or `unsettled`.")
+    wrong: bool | None = Field(description="Whether an author should act; null where unsettled.")
+    witness: str | None = Field(description="A report that refutes it, as a text for `evaluate`.")
+    reason: str | None = Field(description="Why it is unsettled.")
+    ms: int
+
+
+class Proofs(Shape):
+    """What was proved of all reports of a rulebook, or shown by one."""
+
+    rulebook: str
+    settled: bool = Field(description="Whether nothing is wrong and nothing unsettled.")
+    questions: list[Proved]
 
 
 class Written(Shape):

@@ -22,17 +22,22 @@ from ruletrail.documents import (
 )
 from ruletrail.examples import examples_file
 from ruletrail.formats import Locale
-from ruletrail.library import Libraries, Library, Source
+from ruletrail.library import Libraries, Library, Source, load_linked
 from ruletrail.library.named_files import split_name
 from ruletrail.library.sources import head_of_tree
 from ruletrail.needs import find_needs
 from ruletrail.needs.pages import write_page as write_needs
 from ruletrail.problems import sort_problems
+from ruletrail.proofs.pages import write_proof
 from ruletrail.rendering import explain_step, read_wording, render_changes, render_trail
 from ruletrail.rendering.problems import problems_json
 from ruletrail.rulebook_docs import write_handbook
 from ruletrail.service.answers import write_answer
 from ruletrail.service.tasks import NOWHERE, Asked, find_changes, source_of_text, trail_of
+from ruletrail.trails import canonical_json
+
+SECONDS, SECONDS_IN_ALL = 2.0, 20.0
+"""The time for one question of a proof, and for all: an assistant waits for half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,25 @@ def test(
     """Run the examples of a rulebook."""
     with _reading(about, libraries) as source:
         return commands.test(source, language)
+
+
+def prove(
+    about: Source | Sent, libraries: Libraries, language: Locale, sentence: str
+) -> tuple[str, dict[str, Any]]:
+    """Prove what holds for all reports of a rulebook, in the time that an assistant waits."""
+    with _reading(about, libraries) as source:
+        plan = Plan(load_linked(source))
+        asked = (sentence,) if sentence else ()
+        proof = plan.prove(asked, seconds=SECONDS, seconds_in_all=SECONDS_IN_ALL)
+    questions = [
+        {
+            **each.to_dict(),
+            "witness": None if each.witness is None else canonical_json(each.witness),
+        }
+        for each in proof.answers
+    ]
+    content = {"rulebook": proof.rulebook, "settled": proof.is_settled, "questions": questions}
+    return write_proof(proof, language), content
 
 
 def resolve(source: Source, commands: Commands) -> str:

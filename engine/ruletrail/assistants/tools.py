@@ -89,6 +89,10 @@ FILE = Argument(
     "file", "In its place: a file of the folder, as `rulebooks/NAME/EDITION.yaml`.",
     example="rulebooks/prova/2025.yaml",
 )  # fmt: skip
+PROPERTY = Argument(
+    "property", "A condition over the rulebook's codes that must hold for every report.",
+    example="R04 <= 100",
+)  # fmt: skip
 WHERE = Argument(
     "file",
     "Where: `rulebooks/NAME/EDITION.yaml`, its examples `rulebooks/NAME/EDITION.test.yaml`, or a "
@@ -177,6 +181,14 @@ TOOLS = (
         "Run the examples of a rulebook: which fail and why, and what no example shows yet, with "
         "a suggestion. Give one of `rulebook`, `text`, `file`.",
         _OF_RULEBOOK, shapes.Tested, answering.test),
+    Tool(
+        "prove", "Prove what holds for all reports",
+        "Prove, over all reports that the schema and the checks of severity error admit, that no "
+        "decision has a gap or an overlap, no case is dead, no error can be reached, no rounding "
+        "flips an outcome; or show a report that says otherwise, which `evaluate` takes. "
+        "`property` is a condition of your own, as `R04 <= 100`. What is `unsettled` is not "
+        "proved. Give one of `rulebook`, `text`, `file`.",
+        (PROPERTY, ONE, TEXT, SCHEMA, EXAMPLES, FILE, LANG), shapes.Proofs, answering.prove),
     Tool(
         "write_file", "Write a file",
         "Write a rulebook, its examples or a schema into the folder that the user gave, or "

@@ -88,9 +88,9 @@ if TYPE_CHECKING:
 _STANDARD_OUTPUT = "/dev/stdout"
 _EXAMPLE = "batch 2024.csv -o out.csv --rulebook sociale/2024"
 _MOST_WORKERS = 256
-_LARGE = 1 << 24
+LARGE = 1 << 24
 """Bytes of an input that has many pieces, whatever its form."""
-_WORKER_IMPORTS = "ruletrail.batches.worker_imports"
+WORKER_IMPORTS = "ruletrail.batches.worker_imports"
 _LOOKED_AT = 10_000
 """How many rows are read, at most, to find the rulebook that they name."""
 
@@ -155,8 +155,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Find the plan, answer every row, put the output in its place."""
     if _needs_workers(options):
-        prepare_workers(_WORKER_IMPORTS)
-    source = _open(options, console) if options.input else None
+        prepare_workers(WORKER_IMPORTS)
+    source = open_rows(options, console) if options.input else None
     if options.explain_plan:
         from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
         from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
@@ -195,8 +195,8 @@ def _needs_workers(options: argparse.Namespace) -> bool:
         size = Path(options.input).stat().st_size if _is_by_columns(options) else 0
     except (OSError, ValueError):
         return False
-    count = options.workers if options.workers is not None else _count_cores()
-    return bool(options.output) and not options.explain_plan and count > 1 and size > _LARGE
+    count = options.workers if options.workers is not None else count_cores()
+    return bool(options.output) and not options.explain_plan and count > 1 and size > LARGE
 
 
 def _describe(summary: Summary, language: Locale) -> str:
@@ -249,7 +249,7 @@ def _form_of(written: str, asked: str) -> str:
     return form
 
 
-def _open(options: argparse.Namespace, console: Console) -> Source:
+def open_rows(options: argparse.Namespace, console: Console) -> Source:
     """Open the input; a file that no batch is made of is said to be what it is."""
     path, start = Path(options.input), b""
     if is_file(path):  # what is no ordinary file can be read only once
@@ -459,7 +459,7 @@ def _run(
                 sink,
                 start=start,
                 workers=options.workers,
-                cores=_count_cores(),
+                cores=count_cores(),
                 tick=progress.tick,
             )
 
@@ -509,7 +509,8 @@ def _answer_stream(
             stream.close()  # what it still holds is what could not be written
 
 
-def _count_cores() -> int:
+def count_cores() -> int:
+    """Count the cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -4,7 +4,7 @@ import argparse
 import difflib
 import io
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote as percent_encode
@@ -57,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("--fix", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--prove", action="store_true")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -73,11 +74,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 if options.fix:
                     fix_one(source, console, is_dry=options.dry_run)
                 found = check_one(source, progress)
+                if options.prove and not has_errors(found):
+                    found += prove_one(source)
                 problems += record_one(source, found) if options.record else found
             except ProblemsError as error:
                 problems += error.problems
     # before they are sorted, which keeps the first fifty of each file
-    is_unreadable = any(problem.code in _UNREADABLE for problem in problems)
+    cannot_read = is_unreadable(problems)
     problems = sort_problems(problems)
     if options.format == "sarif":
         console.write_json(to_sarif(problems, console.language))
@@ -85,10 +88,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.show_problems(problems)
     else:
         console.write(_NOTHING[console.language])
-    if is_unreadable:
+    if cannot_read:
         return 2
     counting = ("error", "warning") if options.strict else ("error",)
     return 1 if any(problem.severity in counting for problem in problems) else 0
+
+
+def is_unreadable(problems: Iterable[Problem]) -> bool:
+    """Tell whether a rulebook could not be read at all, which is worse than one with errors."""
+    return any(problem.code in _UNREADABLE for problem in problems)
 
 
 def _find_repeated(libraries: Libraries) -> Iterator[Problem]:
@@ -105,6 +113,13 @@ def check_one(source: Source, progress: Progress) -> list[Problem]:
         # what lies beside it names its place, and is not to blame
         found = (problem for problem in found if problem.code not in _OF_ANOTHER)
     return [*gathered.problems, *found]
+
+
+def prove_one(source: Source) -> list[Problem]:
+    """Prove the properties of a rulebook without errors."""
+    from ruletrail.proofs import judge_properties  # noqa: PLC0415 - only where it is asked for
+
+    return judge_properties(load_linked(source))
 
 
 def check_source(source: Source) -> list[Problem]:

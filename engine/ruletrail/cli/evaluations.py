@@ -255,7 +255,7 @@ def find_sources(
             folder = Path(word)
             is_one = not word or not is_folder(folder)
             sources += (
-                [_source_as_written(word, libraries)]
+                [source_as_written(word, libraries)]
                 if is_one
                 else list_in_folder(folder, libraries)
             )
@@ -273,7 +273,7 @@ def _nearest_folders(libraries: Libraries) -> list[str]:
     return [str(library.rulebooks) for library in given or nearest]
 
 
-def _source_as_written(written: str, libraries: Libraries) -> Source:
+def source_as_written(written: str, libraries: Libraries) -> Source:
     """Find a rulebook, or its draft, with marks that can be opened; a path stays as it is given."""
     source = find_source(written, libraries=libraries, drafts=True)
     is_path = source.root is None

@@ -48,7 +48,7 @@ GROUPS: tuple[tuple[Mapping[Locale, str], tuple[str, ...]], ...] = (
       "en": "For those who fill in or check a report"},
      ("evaluate", "explain", "whatif", "needed", "read", "list")),
     ({"it": "Per chi scrive rulebook", "en": "For those who write rulebooks"},
-     ("new", "check", "test", "fmt", "show", "docs", "graph", "schema")),
+     ("new", "check", "test", "prove", "diff", "fmt", "show", "docs", "graph", "schema")),
     ({"it": "Per chi ha molte relazioni", "en": "For those who have many reports"},
      ("batch", "serve")),
     ({"it": "Per l'archivio, gli editor, gli assistenti e la shell",
@@ -64,7 +64,9 @@ METAVARS = {
     "DIR": "CARTELLA", "COMMAND": "COMANDO", "ACTION": "AZIONE", "FOLDER": "CARTELLA",
     "TOPIC": "ARGOMENTO", "RULEBOOK|DIR": "RULEBOOK|CARTELLA", "ADDRESS": "INDIRIZZO",
     "SECONDS": "SECONDI", "TARGET": "RISPOSTA", "FIELD=VALUE": "CAMPO=VALORE",
-    "TARGET=OUTCOME": "RISPOSTA=ESITO", "FIELD,…": "CAMPO,…",
+    "TARGET=OUTCOME": "RISPOSTA=ESITO", "OLD": "PRIMA", "NEW": "DOPO",
+    "DIR|FILE": "CARTELLA|FILE", "COLUMN,…": "COLONNA,…", "FIELD,…": "CAMPO,…",
+    "FORMULA": "FORMULA",
 }  # fmt: skip
 """The names of what is put in, in Italian; those that are alike in both languages are left out."""
 
@@ -230,6 +232,34 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "write the answer to this file, in the form that its extension says",
             "-o livello.html"),
     },
+    "prove": {
+        "rulebooks": _RULEBOOKS,
+        "format": _FORMAT_OF_ANSWER,
+        "property": Text(
+            "una condizione che deve valere per ogni relazione, anche più volte; quelle che "
+            "stanno nel rulebook, in `properties`, si dimostrano sempre",
+            "a condition that must hold for every report, several times too; those in the "
+            "rulebook, in `properties`, are always proved",
+            "--property 'R04 <= 100'"),
+        "same": Text(
+            "confronta due rulebook: quali risposte sono uguali per ogni relazione ammessa da "
+            "entrambi",
+            "compare two rulebooks: which answers are the same for every report of both",
+            "--same"),
+        "full": Text(
+            "mostra ogni domanda, anche quelle in cui non c'è nulla da vedere",
+            "show every question, those too in which there is nothing to look at", "--full"),
+        "timeout": Text(
+            "i secondi per una domanda; poi resta aperta, e lo si dice",
+            "the seconds for one question; then it stays open, which is said", "--timeout 20"),
+        "timeout_all": Text(
+            "i secondi per tutte le domande di un rulebook",
+            "the seconds for all questions about one rulebook", "--timeout-all 300"),
+        "write_examples": Text(
+            "scrive in questa cartella, come esempi per test, le relazioni che mostrano qualcosa",
+            "write the reports that show something to this folder, as examples for test",
+            "--write-examples trovate"),
+    },
     "read": {
         "form": Text(
             "il modulo stampato: un PDF o il suo testo, o - per lo standard input",
@@ -258,6 +288,9 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "dry_run": Text(
             "con --fix: non cambia nulla, mostra le correzioni",
             "with --fix: change nothing, show the changes", "--fix --dry-run"),
+        "prove": Text(
+            "dimostra anche le proprietà che il rulebook scrive, come fa prove",
+            "prove the properties that the rulebook writes too, as prove does", "--prove"),
         "strict": Text("anche gli avvisi contano come errori", "warnings count as errors too",
             "--strict"),
     },
@@ -413,6 +446,44 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "write the page to this file, in the form that its extension says",
             "-o sociale.html"),
     },
+    "diff": {
+        "old": Text(
+            "il rulebook di prima: un riferimento, anche con @versione, o il percorso di un file",
+            "the rulebook as it was: a reference, @version too, or a file's path",
+            "sociale/2024@1.0.0"),
+        "new": Text(
+            "il rulebook di dopo, nello stesso modo", "the rulebook as it is, likewise",
+            "rulebooks/sociale/2024.yaml"),
+        "input": Text(
+            "confronta anche le risposte a queste relazioni: una cartella di file, o una tabella "
+            "come quelle di batch (JSONL, CSV, Parquet, xlsx)",
+            "compare the answers to these reports too: a folder of files, or a table as batch "
+            "reads them (JSONL, CSV, Parquet, xlsx)", "--reports 2024.csv"),
+        "source_form": Text(
+            "il formato di --reports, quando il nome del file non lo dice",
+            "the form of --reports, where the file's name does not say it", "--from csv"),
+        "keep": Text(
+            "colonne che nessun modulo ha e che dicono di chi è una riga",
+            "columns that no form has, and that tell whose a row is", "--keep id"),
+        "decimal": Text(
+            "il segno dei decimali nel CSV; senza, lo si riconosce",
+            "the decimal sign of the CSV; without, it is recognised", "--decimal comma"),
+        "encoding": Text(
+            "la codifica del CSV; senza, utf-8", "the encoding of the CSV; without, utf-8",
+            "--encoding cp1252"),
+        "sheet": Text(
+            "il foglio di un .xlsx; senza, il primo che si vede",
+            "the sheet of an .xlsx; without, the first one shown", "--sheet Comuni"),
+        "all": Text(
+            "elenca ogni differenza e ogni relazione che cambia, non solo le prime",
+            "list every difference and every report that changes, not only the first ones",
+            "--all"),
+        "format": _FORM_OF_CHANGES,
+        "output": Text(
+            "scrive la risposta in questo file, nella forma che la sua estensione dice",
+            "write the answer to this file, in the form that its extension says",
+            "-o differenze.md"),
+    },
     "fmt": {
         "files": Text(
             "rulebook, layout o file di esempi, che si riscrivono al loro posto",
@@ -546,6 +617,13 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
               "per primo, quali gruppi possono bastare, e che cosa non conta più.",
         "en": "Say which missing inputs can still change an answer, which one to ask first, which "
               "groups may be enough, and what cannot matter any more."},
+    "prove": {
+        "it": "Dimostra, per tutte le relazioni che schema e controlli ammettono, che nessuna "
+              "decisione ha buchi o sovrapposizioni, che nessun caso è morto, che nessun errore è "
+              "raggiungibile; o mostra una relazione che dice il contrario.",
+        "en": "Prove, for all reports that schema and checks admit, that no decision has a gap or "
+              "an overlap, that no case is dead, that no error can be reached; or show a report "
+              "that says otherwise."},
     "read": {
         "it": "Ricava una relazione da un modulo stampato. Ciò che non si legge con certezza resta "
               "fuori, e si dice.",
@@ -585,6 +663,12 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
     "show": {"it": "Mostra il testo di un rulebook.", "en": "Show the text of a rulebook."},
     "docs": {"it": "Scrive un rulebook come pagina da leggere.",
              "en": "Write a rulebook as a page to read."},
+    "diff": {
+        "it": "Dice che cosa cambia di significato tra due rulebook, con una relazione che lo "
+              "mostra o la dimostrazione che nessuna lo mostra, e se il numero di versione dice "
+              "abbastanza.",
+        "en": "Tell what changes in meaning between two rulebooks, with a report that shows it or "
+              "the proof that none does, and whether the version number says enough."},
     "fmt": {"it": "Riscrive i file nella forma canonica; i commenti restano.",
             "en": "Rewrite files in canonical form; comments stay."},
     "lsp": {"it": "Serve un editor (Language Server Protocol) finché questo non chiude.",
@@ -623,6 +707,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "check": ("check sociale/2024", "check rulebooks/sociale/2024.yaml --strict"),
     "new": ("new asili/2025", "new asili/2025 --lang it --folder regole"),
     "test": ("test sociale/2024", "test rulebooks/sociale/2024.yaml --threshold 100 --watch"),
+    "prove": ("prove sociale/2024", "prove sociale/2024 --property 'R04 <= 100'",
+              "prove --same vecchio.yaml nuovo.yaml --format json"),
     "verify": ("verify jesi.trail.json", "verify jesi.trail.json --replay"),
     "batch": ("batch 2024.csv -o out.csv --rulebook sociale/2024 --keep id",
               "batch 2024.xlsx -o out.xlsx",
@@ -637,6 +723,9 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "list": ("list", "list --format json"),
     "show": ("show sociale/2024", "show sociale/2024 --resolved"),
     "docs": ("docs sociale/2024 -o sociale.html", "docs sociale/2024 --lang it"),
+    "diff": ("diff sociale/2024@1.0.0 sociale/2024@1.0.1",
+             "diff sociale/2024 rulebooks/sociale/2024.yaml -o diff.md",
+             "diff sociale/2024@1.0.0 sociale/2024@1.0.1 --reports 2024.csv --keep id"),
     "fmt": (
         "fmt rulebooks/sociale/2024.yaml", "fmt --check rulebooks/sociale/2024.yaml",
         "fmt --language 2 mensa.yaml"),
@@ -674,6 +763,11 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
               "2 non letto",
         "en": "0 every value read, or blank on the paper; 1 a value was not understood; "
               "2 not read"},
+    "prove": {
+        "it": "0 nulla da vedere e nulla di aperto; 1 qualcosa da vedere o di aperto; 2 non si è "
+              "potuto leggere, o il comando è sbagliato",
+        "en": "0 nothing to look at and nothing open; 1 something to look at or open; 2 it could "
+              "not be read, or the command is wrong"},
     "seal": {
         "it": "0 sigillata; 1 da completare o da correggere, e non ammessa con --allow-…; "
               "2 nessuna valutazione",
@@ -681,6 +775,9 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
     "batch": {
         "it": "0 tutte le righe valutate; 1 alcune hanno problemi; 2 non letto",
         "en": "0 all rows evaluated; 1 some have problems; 2 not read"},
+    "diff": {
+        "it": "0 nessun esito cambia; 1 qualcuno cambia, o non è noto; 2 non si è potuto leggere",
+        "en": "0 no outcome changes; 1 some do, or it is not known; 2 could not be read"},
     "fmt": {
         "it": "0 in forma canonica; 1 con --check qualcosa cambierebbe; 2 un file non si legge",
         "en": "0 canonical; 1 with --check something would change; 2 a file cannot be read"},
@@ -732,6 +829,7 @@ PAGES = {
     "batch": "Molte relazioni: `ruletrail batch`",
     "clusters": "Molte relazioni su più macchine, o da un altro lettore",
     "commands": "La riga di comando",
+    "diff": "Che cosa cambia tra due rulebook: `ruletrail diff`",
     "editors": "Gli editor",
     "formatting": "La forma canonica",
     "language": "La lingua dei rulebook, versione 1",
@@ -739,6 +837,7 @@ PAGES = {
     "libraries": "Le raccolte: dove si trovano i rulebook",
     "needed": "Che cosa resta da chiedere: `ruletrail needed`",
     "parity": "Due valutatori, un solo significato",
+    "proofs": "Su tutte le relazioni: `ruletrail prove`",
     "python": "Python: valutare da un programma",
     "reading-a-trail": "Leggere una traccia",
     "reading-forms": "Leggere i moduli stampati",

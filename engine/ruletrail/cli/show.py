@@ -14,7 +14,7 @@ from ruletrail.library import Source, load_linked, resolve
 _ENTRY_DEPTH = 2
 _ENTRY_KINDS = frozenset({
     "sources", "parameters", "groups", "lists", "rules", "decisions", "sections", "checks",
-    "messages",
+    "messages", "properties",
 })  # fmt: skip
 
 

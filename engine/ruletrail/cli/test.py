@@ -32,10 +32,12 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import is_folder
 from ruletrail.formats import Locale
 from ruletrail.library import Source, load_linked
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Mark,
     Problem,
     ProblemsError,
+    has_errors,
     make_inert,
     misuse,
     quote,
@@ -75,6 +77,8 @@ _TEXTS = {
         "under": "la copertura {percent} % è sotto la soglia di {threshold} %",
         "bare": "{}: senza esempi",
         "unevaluated": "nessun esempio è stato valutato: la copertura non dice nulla",
+        "proved": "proprietà dimostrate: {proved} di {count}",
+        "no_solver": "proprietà da dimostrare: {count}; serve `{command}`",
         "watching": "in attesa di modifiche; Ctrl-C per finire",
     },
     "en": {
@@ -104,6 +108,8 @@ _TEXTS = {
         "under": "coverage {percent} % is under the threshold of {threshold} %",
         "bare": "{}: without examples",
         "unevaluated": "no example was evaluated: coverage says nothing",
+        "proved": "properties proved: {proved} of {count}",
+        "no_solver": "properties to prove: {count}; `{command}` is needed",
         "watching": "waiting for changes; Ctrl-C to end",
     },
 }  # fmt: skip
@@ -118,6 +124,10 @@ class Tested:
     kinds: dict[str, tuple[int, int]]
     missed: dict[Point, Mark]
     suggestions: dict[Point, Suggestion]
+    properties: int = 0
+    """How many properties the rulebook says of itself."""
+    open_properties: tuple[Problem, ...] | None = ()
+    """Those that do not hold, or are not known to; None where there is nothing to prove them by."""
 
     @property
     def percent(self) -> Fraction:
@@ -132,8 +142,10 @@ class Tested:
 
     @property
     def has_failed(self) -> bool:
-        """Whether any example failed."""
-        return any(outcome.failures for outcome in self.outcomes)
+        """Whether any example failed, or a property that does not hold."""
+        return any(outcome.failures for outcome in self.outcomes) or has_errors(
+            self.open_properties or ()
+        )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -264,7 +276,17 @@ def test_rulebook(source: Source, progress: Progress) -> tuple[Tested, list[Path
     progress.tick()
     name, kinds = str(plan.rulebook.identity), count_kinds(points, hits)
     files = [source.path, *map(Path, examples.files)]
-    return Tested(name, outcomes, kinds, missed, suggestions), files
+    count, unproved = len(plan.rulebook.properties), _prove(plan)
+    return Tested(name, outcomes, kinds, missed, suggestions, count, unproved), files
+
+
+def _prove(plan: LinkedRulebook) -> tuple[Problem, ...] | None:
+    """Prove the properties of a rulebook; None where there is nothing to prove them by."""
+    if not plan.rulebook.properties:
+        return ()
+    from ruletrail.proofs import has_solver, judge_properties  # noqa: PLC0415 - of few rulebooks
+
+    return tuple(judge_properties(plan)) if has_solver() else None
 
 
 def test_source(source: Source, language: Locale) -> tuple[str, dict[str, Any]]:
@@ -310,11 +332,27 @@ def to_text(tested: Tested, threshold: Fraction, language: Locale) -> str:
         if tested.is_evaluated
         else texts["unevaluated"]
     )
+    lines += _tell_properties(tested, language)
     if tested.percent < threshold:
         wanted = write_number(threshold)
         wanted = wanted.replace(".", ",") if language == "it" else wanted
         lines.append(texts["under"].format(percent=percent, threshold=wanted))
     return "".join(make_inert(line) + "\n" for line in lines)
+
+
+def _tell_properties(tested: Tested, language: Locale) -> Iterator[str]:
+    """Say which properties do not hold, and how many do."""
+    texts, count = _TEXTS[language], tested.properties
+    if tested.open_properties is None:
+        from ruletrail.proofs import INSTALLING  # noqa: PLC0415 - of few rulebooks
+
+        yield texts["no_solver"].format(count=count, command=INSTALLING)
+        return
+    for problem in tested.open_properties:
+        yield f"{problem.mark}: {problem.message(language)}"
+        yield f"  → {problem.hint(language)}"
+    if count:
+        yield texts["proved"].format(proved=count - len(tested.open_properties), count=count)
 
 
 def _count_examples(tested: Tested, language: Locale) -> str:
@@ -391,8 +429,19 @@ def to_json(tested: Tested, language: Locale) -> dict[str, Any]:
             _outcome_json(outcome, shown, language)
             for outcome, shown in _share_failures(tested.outcomes)
         ],
+        **_properties_json(tested, language),
         "coverage": {"percent": show_percent(tested.percent), **kinds, "missed": missed},
     }
+
+
+def _properties_json(tested: Tested, language: Locale) -> dict[str, Any]:
+    """Write what came of a rulebook's properties, where it has any; null of what was not proved."""
+    if not tested.properties:
+        return {}
+    if tested.open_properties is None:
+        return {"properties": {"count": tested.properties, "problems": None}}
+    problems = problems_json(tested.open_properties, language)
+    return {"properties": {"count": tested.properties, "problems": problems}}
 
 
 def _outcome_json(outcome: Outcome, shown: Sequence[Failure], language: Locale) -> dict[str, Any]:

@@ -256,7 +256,7 @@ def _too_far_left(line: int, own: int, lines: Lines) -> Problem | None:
 _INDENTATIONS = {0: "yaml-indent-none", 1: "yaml-indent-one"}
 _PARTS = frozenset({
     "sources", "parameters", "groups", "rules", "decisions", "sections", "checks", "messages",
-    "in_force", "examples", "fields", "subject", "printed",
+    "properties", "in_force", "examples", "fields", "subject", "printed",
 })  # fmt: skip
 """Keys of our documents that stand at the margin with what belongs to them below."""
 

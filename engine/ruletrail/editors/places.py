@@ -178,13 +178,14 @@ _DATED = ("parameters", "scales", "tables")
 
 def _walk(node: MappingNode, lines: _Lines) -> Iterator[Occurrence]:
     yield from _Place(lines, {}).day(node)
-    for kind in ("parameters", "groups", "scales", "tables", *ENTRY_KINDS):
+    for kind in ("parameters", "groups", "scales", "tables", *ENTRY_KINDS, "properties"):
         entries = node.get(kind)
         if not isinstance(entries, MappingNode):
             continue
         for code, entry in entries.values.items():
             place = _Place(lines, variables_of(entry) if kind in ENTRY_KINDS else {})
-            yield from place.key(entries.keys[code])
+            if kind != "properties":  # whose codes are their own
+                yield from place.key(entries.keys[code])
             if kind == "groups":
                 yield from place.items(entry)
             elif kind == "scales":

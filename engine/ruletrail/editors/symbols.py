@@ -20,7 +20,16 @@ from ruletrail.problems import Mark
 MOST_WRITTEN = 200
 """Codes of one `for_each` that are listed."""
 
-_GROUPS = ("sources", "parameters", "groups", "scales", "tables", "lists", *ENTRY_KINDS)
+_GROUPS = (
+    "sources",
+    "parameters",
+    "groups",
+    "scales",
+    "tables",
+    "lists",
+    *ENTRY_KINDS,
+    "properties",
+)
 
 
 @dataclass(frozen=True, slots=True)

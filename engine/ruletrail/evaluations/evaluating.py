@@ -50,21 +50,29 @@ _WHEN_UNSETTLED = "when_unsettled"
 
 def evaluate_record(linked: LinkedRulebook, report: Report) -> Record:
     """Evaluate a schema-valid report; never raises for a rulebook that linking accepted."""
-    facts = start_facts(linked, report)
-    reading = make_reading(linked, report, facts)
-    conclusions: list[Conclusion] = []
-    days = days_of(linked)
-    for entry in linked.steps:
-        for conclusion in conclude_all(entry, reading, report):
-            conclusions.append(conclusion)
-            facts[conclusion.code] = conclusion.fact
-        if entry.code in days:
-            facts |= values_by_day(linked, entry.code, facts)
+    facts, conclusions = conclude_steps(linked, report, linked.steps)
     messages = tuple(show_messages(linked, report, facts, conclusions))
     printed = match_printed(report.printed, messages)
     return Record(
         linked, report, facts, tuple(conclusions), messages, printed, decide_status(conclusions)
     )
+
+
+def conclude_steps(
+    linked: LinkedRulebook, report: Report, steps: Iterable[Entry]
+) -> tuple[dict[str, Fact], list[Conclusion]]:
+    """Draw the conclusions of steps, each after what it reads; gives all facts too."""
+    facts = start_facts(linked, report)
+    reading = make_reading(linked, report, facts)
+    conclusions: list[Conclusion] = []
+    days = days_of(linked)
+    for entry in steps:
+        for conclusion in conclude_all(entry, reading, report):
+            conclusions.append(conclusion)
+            facts[conclusion.code] = conclusion.fact
+        if entry.code in days:
+            facts |= values_by_day(linked, entry.code, facts)
+    return facts, conclusions
 
 
 def conclude_all(

@@ -8,7 +8,7 @@ its rows. What the schema's bounds make impossible is not counted; entries of `f
 by one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import cast
@@ -59,7 +59,7 @@ from ruletrail.trails import (
     SectionConclusion,
     code_in_row,
 )
-from ruletrail.values import NotEncoded, Value, is_non_value, type_of, write_number
+from ruletrail.values import Fact, NotEncoded, Value, is_non_value, type_of, write_number
 
 KINDS = ("rule", "case", "section", "check", "threshold")
 """The kinds of points that are always counted; `band` and `row` come with scales and tables.
@@ -352,7 +352,7 @@ def _comparison_hits(
             if part.operation in (IN, NOT_IN):
                 side = "inside" if each.outcome is (part.operation is IN) else "outside"
             else:
-                side = compare_facts(*side_values(part, derivation, record, row))
+                side = compare_facts(*side_values(part, derivation, record.facts, row))
             yield Point("threshold", conclusion.entry.code, write_expression(part), side)
 
 
@@ -362,7 +362,7 @@ def _lookup_hits(derivation: Derivation, conclusion: Conclusion, record: Record)
         if lookup is None:
             continue
         for row, each in list(enumerate(reached.rows or (), 1)) or [(row_of(conclusion), reached)]:
-            values = [value_of(operand, derivation, record, row) for operand in part.operands]
+            values = [value_of(operand, derivation, record.facts, row) for operand in part.operands]
             if isinstance(each.outcome, Skipped) or any(map(_is_no_value, values)):
                 continue
             since, content = "", lookup
@@ -403,12 +403,12 @@ def _band_hits(scale: BandScale, number: Fraction, since: str) -> Iterator[Point
 
 
 def side_values(
-    call: Call, derivation: Derivation, record: Record, row: int = 0
+    call: Call, derivation: Derivation, facts: Mapping[str, Fact], row: int = 0
 ) -> tuple[object, object]:
     """Return what stood on both sides of a comparison, in a row if it is of one."""
     left, right = call.operands
-    left_value = value_of(left, derivation, record, row)
-    return left_value, value_of(right, derivation, record, row)
+    left_value = value_of(left, derivation, facts, row)
+    return left_value, value_of(right, derivation, facts, row)
 
 
 def compare_facts(one: object, other: object) -> str:
@@ -420,14 +420,14 @@ def compare_facts(one: object, other: object) -> str:
 
 
 def value_of(
-    expression: Expression, derivation: Derivation, record: Record, row: int = 0
+    expression: Expression, derivation: Derivation, facts: Mapping[str, Fact], row: int = 0
 ) -> object:
     """Return what an operand of a part that was evaluated came to, in a row if it is of one."""
     match expression:
         case Constant(value=value):
             return value
         case Name(code=code):
-            return record.facts.get(code_in_row(code, row) if list_of(code) else code)
+            return facts.get(code_in_row(code, row) if list_of(code) else code)
         case Call(part=at):
             part = derivation.parts[at]
             return part.outcome if part.rows is None else part.rows[row - 1].outcome

@@ -402,7 +402,7 @@ def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
                 if point.kind == "threshold" and own != (point.code, point.what):
                     continue
                 for row in _rows_of(derivation, part, conclusion):
-                    one, other = side_values(part, derivation, record, row)
+                    one, other = side_values(part, derivation, record.facts, row)
                     are_numbers = isinstance(one, Fraction) and isinstance(other, Fraction)
                     yield one - other if are_numbers else None  # type: ignore[operator]  # numbers
 
@@ -422,7 +422,7 @@ def _lookup_distances(code: str, record: Record) -> Iterator[Fraction | None]:
                 if part.code != code or not isinstance(part, Call):
                     continue
                 for row in _rows_of(derivation, part, conclusion):
-                    value = value_of(part.operands[0], derivation, record, row)
+                    value = value_of(part.operands[0], derivation, record.facts, row)
                     for threshold in thresholds:
                         yield value - threshold if isinstance(value, Fraction) else None
 

@@ -38,7 +38,7 @@ _RULEBOOK = (
     "language", "rulebook", "edition", "version", "status", "title", "report", "in_force", "locale",
     "day", "note", "extends", "remove", "sources", "parameters", "groups", "scales", "tables",
     "lists", "rules",
-    "decisions", "sections", "checks", "messages",
+    "decisions", "sections", "checks", "messages", "properties",
 )  # fmt: skip
 _ENTRY = (
     "for_each", "outcome", "part_of", "title", "kind", "url", "label", "policy", "when",
@@ -75,7 +75,9 @@ _LOOKUP = (
 _DATED = ("from", "until", "value", "source", "evidence", "note", "bands", "rows", "file")
 _LOOKUPS = ("scales", "tables")
 _VERSION = ("versions", "*")
-_ENTRIES = ("sources", "parameters", "rules", "decisions", "sections", "checks", "messages")
+_ENTRIES = (
+    "sources", "parameters", "rules", "decisions", "sections", "checks", "messages", "properties",
+)  # fmt: skip
 _WITHIN: Mapping[Path, Sequence[str]] = {
     (): _ENTRY,
     _CASE: _ENTRY,

@@ -28,11 +28,15 @@ from ruletrail.linking.linked_rulebook import (
 )
 
 if TYPE_CHECKING:
-    from ruletrail.linking.linker import link_rulebook
+    from ruletrail.linking.linker import link_condition, link_rulebook
     from ruletrail.linking.names import CHECK_OUTCOMES, SECTION_OUTCOMES
 else:
     __getattr__ = open_late(
-        __name__, {"linker": ["link_rulebook"], "names": ["CHECK_OUTCOMES", "SECTION_OUTCOMES"]}
+        __name__,
+        {
+            "linker": ["link_condition", "link_rulebook"],
+            "names": ["CHECK_OUTCOMES", "SECTION_OUTCOMES"],
+        },
     )
 
 __all__ = [
@@ -53,6 +57,7 @@ __all__ = [
     "label_of",
     "label_of_list",
     "labels_of_outcomes",
+    "link_condition",
     "link_rulebook",
     "name_text",
     "sentences_of",

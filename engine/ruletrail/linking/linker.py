@@ -5,6 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from ruletrail.digests import digest_of
+from ruletrail.documents import ScalarNode
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import (
     Finding,
@@ -13,6 +14,7 @@ from ruletrail.formulas import (
     check_condition,
     infer_signature,
     list_of,
+    parse_formula,
 )
 from ruletrail.formulas.type_checking import BARE_CODE, UNKNOWN, join_choices
 from ruletrail.linking.days import check_days, find_dated_ring, write_days_apart
@@ -26,7 +28,7 @@ from ruletrail.linking.linked_rulebook import (
 from ruletrail.linking.lookups import resolve_lookups
 from ruletrail.linking.names import Names, check_codes, collect_names, is_code, is_name
 from ruletrail.linking.rows import check_lists, check_rows, count_rows, lists_read
-from ruletrail.problems import Mark, Problem, has_errors, quote, tell_once
+from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, tell_once
 from ruletrail.rulebooks import (
     Clause,
     Decision,
@@ -97,6 +99,8 @@ def link_rulebook(
     reads = {code: _reads(entry, rulebook) for code, entry in rulebook.entries.items()}
     order = _order(rulebook, reads, linker)
     _check_entries(order, linker)
+    for each in rulebook.properties.values():
+        _check_sentence_of_all(each.expect, linker)
     for group in rulebook.groups.values():
         _check_group(group.members, group.marks, linker)
     lookups, problems = resolve_lookups(rulebook, linker.names)
@@ -270,6 +274,37 @@ def _check_condition(clause: Clause, linker: _Linker) -> None:
         _report(found, clause, linker)
 
 
+def _check_sentence_of_all(clause: Clause, linker: _Linker) -> None:
+    """Check a condition that stands in no entry, and so in no row."""
+    if isinstance(clause.content, Formula):
+        _report(check_rows(clause.content, "", linker.lists), clause, linker)
+        _check_condition(clause, linker)
+
+
+def link_condition(linked: LinkedRulebook, text: str, place: str) -> Formula:
+    """Read a condition over the codes of a rulebook, which stands outside of it.
+
+    `place` is what marks call it. Raises `ProblemsError` for what is no condition.
+    """
+    rulebook, schema = linked.rulebook, linked.schema
+    names = collect_names(rulebook, schema)
+    names.signatures.update(linked.signatures)
+    linker = _Linker(
+        names, KnownNames(names.fields, schema.lists), KnownNames(names.sections),
+        KnownNames(rulebook.sources), rulebook.parameters, rulebook.language, rulebook.report,
+        schema.lists,
+    )  # fmt: skip
+    node = ScalarNode(text, "plain", Mark(place, 1, 1, text))
+    formula, findings = parse_formula(text, rulebook.language)
+    if formula is None:
+        raise ProblemsError(to_problem(finding, node) for finding in findings)
+    linker.problems += [to_problem(finding, node) for finding in findings]
+    _check_sentence_of_all(Clause(formula, node), linker)
+    if linker.problems:
+        raise ProblemsError(linker.problems)
+    return formula
+
+
 def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
     """Tell what is wrong with a formula; return whether that is a parameter, not the formula."""
     has_blamed = False
@@ -428,6 +463,7 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
 def _check_sources(rulebook: Rulebook, linker: _Linker) -> None:
     named = (*rulebook.parameters.values(), *rulebook.lookups.values())
     bases = [basis for each in named for basis in each.bases]
+    bases += [each.basis for each in rulebook.properties.values()]
     for entry in rulebook.entries.values():
         bases += [entry.basis, *(sentence.basis for sentence in sentences_of(entry))]
         if isinstance(entry, Decision) and isinstance(entry.cases, tuple):

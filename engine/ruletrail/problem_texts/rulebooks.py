@@ -1,6 +1,6 @@
 """What can be wrong with a rulebook as a whole."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, warning
 
 TEXTS = {
     "code-form": error("{text} non è un codice", "{text} is not a code",
@@ -149,6 +149,16 @@ TEXTS = {
         "{text} is of language 2, and this rulebook of language 1",
         "scrivi {instead} in testa: la lingua del rulebook che si carica vale per tutte le formule",
         "write {instead} at the head: the language of the loaded rulebook reads all formulas"),
+    "property-refuted": error(
+        "la proprietà {code} non vale per ogni relazione ammessa: è falsa con {text}",
+        "the property {code} does not hold for every admitted report: it is false with {text}",
+        "correggi la condizione o le regole che legge; `ruletrail prove` dà la relazione intera",
+        "mend the condition, or the rules that it reads; `ruletrail prove` gives the whole report"),
+    "property-unsettled": warning(
+        "non si sa se la proprietà {code} valga per ogni relazione: {why}",
+        "it is not known whether the property {code} holds for every report: {why}",
+        "dai più tempo con `ruletrail prove --timeout`, o scrivi una condizione più semplice",
+        "give more time with `ruletrail prove --timeout`, or write a simpler condition"),
     "extends-cycle": error("i rulebook si estendono in cerchio: {ring}",
         "the rulebooks extend each other in a ring: {ring}",
         "togli uno degli `extends`", "remove one `extends`"),

@@ -27,6 +27,20 @@ def warning(it: str, en: str, hint_it: str, hint_en: str) -> Text:
 
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "open-time": {"it": "il tempo non è bastato",
+        "en": "the time was not enough"},
+    "open-limit": {"it": "i numeri possono passare le 400 cifre",
+        "en": "numbers may pass 400 digits"},
+    "open-lists": {"it": "gli elenchi hanno troppe righe per provarle tutte",
+        "en": "lists have too many rows to look at all"},
+    "open-table": {"it": "una tabella ha più di 500 righe",
+        "en": "a table has more than 500 rows"},
+    "open-schema": {"it": "nessuna relazione è ammessa da entrambi gli schemi",
+        "en": "no report is admitted by both schemas"},
+    "open-texts": {"it": "non si è trovato un testo che superi tutte le prove",
+        "en": "no text was found that passes all the tests"},
+    "open-unconfirmed": {"it": "ciò che è stato trovato non si conferma valutandolo",
+        "en": "what was found is not confirmed by evaluating it"},
     "number": {"it": "un numero", "en": "a number"},
     "integer": {"it": "un numero intero", "en": "a whole number"},
     "text": {"it": "un testo", "en": "a text"},
@@ -105,6 +119,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "two-targets": {
         "it": "{option} riguarda un altro esito di quello che il comando nomina: {word}",
         "en": "{option} is about another target than the one that the command names: {word}",
+    },
+    "two-rulebooks": {
+        "it": "{option} confronta due rulebook, il vecchio e il nuovo",
+        "en": "{option} compares two rulebooks, the old one and the new one",
     },
     "not-digest": {
         "it": "{option} vuole `sha256:` e 64 cifre esadecimali, non {word}",

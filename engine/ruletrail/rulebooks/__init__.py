@@ -19,6 +19,7 @@ from ruletrail.rulebooks.entries import (
     Identity,
     Message,
     Parameter,
+    Property,
     Rounding,
     RowList,
     Rule,
@@ -51,8 +52,8 @@ else:
 
 __all__ = [
     "MOST_ENTRIES", "Basis", "Case", "Check", "Clause", "Decision", "Display", "Entry", "Group",
-    "Identity", "Message", "Parameter", "Rounding", "RowList", "Rule", "RuleException", "Rulebook",
-    "Scale", "Section", "Sentence", "Source", "Table", "Template", "build_rulebook", "describe",
-    "expand_for_each", "fill_template", "find_later_constructs", "language_of", "mark_at",
-    "merge_rulebooks", "to_problem",
+    "Identity", "Message", "Parameter", "Property", "Rounding", "RowList", "Rule", "RuleException",
+    "Rulebook", "Scale", "Section", "Sentence", "Source", "Table", "Template", "build_rulebook",
+    "describe", "expand_for_each", "fill_template", "find_later_constructs", "language_of",
+    "mark_at", "merge_rulebooks", "to_problem",
 ]  # fmt: skip

@@ -52,6 +52,7 @@ from ruletrail.rulebooks.entries import (
     Message,
     Parameter,
     Policy,
+    Property,
     RowList,
     Rule,
     Rulebook,
@@ -113,6 +114,7 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
         day=day,
         scales={code: each for code, each in scales.items() if each is not None},
         tables={code: each for code, each in tables.items() if each is not None},
+        properties=_properties(gathering, node),
     )
     return rulebook, gathering.problems
 
@@ -196,6 +198,16 @@ def _list(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Ro
         template = build_template(gathering, written)
     label = text_at(entry, "label")
     return RowList(code, mark, label, template, written if template is not None else None)  # type: ignore[arg-type]  # a scalar
+
+
+def _properties(gathering: Gathering, node: MappingNode) -> dict[str, Property]:
+    """Read the sentences that hold for every report; the schema asks each for its `expect`."""
+    found: dict[str, Property] = {}
+    for code, key, entry in entries_of(node, "properties"):
+        expect, basis = build_clause(gathering, entry.get("expect")), build_basis(gathering, entry)
+        if expect is not None:
+            found[code] = Property(code, key.mark, text_at(entry, "label") or code, basis, expect)
+    return found
 
 
 def _rule(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Rule | None:

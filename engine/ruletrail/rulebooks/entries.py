@@ -367,6 +367,20 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Property:
+    """A sentence that holds for every report; `ruletrail prove` proves it, evaluation reads none.
+
+    Its code is its own: no formula reads it.
+    """
+
+    code: str
+    mark: Mark
+    label: str
+    basis: Basis
+    expect: Clause
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A sentence that belongs to no decision or section; its `text` may be not encoded."""
 
@@ -428,6 +442,7 @@ class Rulebook:
     """What decides among dated values that name no day of their own."""
     scales: Mapping[str, Scale] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
+    properties: Mapping[str, Property] = field(default_factory=dict)
 
     def expand(self, name: str) -> tuple[str, ...]:
         """Return what a name in a formula stands for: a group's members, a scale's constants.

@@ -27,7 +27,9 @@ from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 
 MOST_ENTRIES = 20_000
 ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
-REMOVABLE = (*ENTRY_KINDS, "lists", "parameters", "groups", "scales", "tables", "sources")
+REMOVABLE = (
+    *ENTRY_KINDS, "properties", "lists", "parameters", "groups", "scales", "tables", "sources",
+)  # fmt: skip
 CLAUSE_KEYS = ("formula", "when", "due", "expect")
 INHERITED = (*REMOVABLE, "locale", "day")
 _ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
@@ -230,7 +232,11 @@ def _find_read_lists(
 ) -> Iterator[Problem]:
     """Find lists of the base that are removed while an entry still has or reads their rows."""
     removed = over.get("remove")
-    entries = [each for kind in ENTRY_KINDS for each in members_of(merged.get(kind)).items()]
+    entries = [
+        each
+        for kind in (*ENTRY_KINDS, "properties")
+        for each in members_of(merged.get(kind)).items()
+    ]
     for item in removed.items if isinstance(removed, SequenceNode) else ():
         code = item.text if isinstance(item, ScalarNode) else ""
         if code in lists and code not in members_of(over.get("lists")):

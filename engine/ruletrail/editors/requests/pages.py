@@ -17,6 +17,7 @@ LARGEST_FORMATTED = 1_000_000
 _KINDS = {
     "kind": 3, "rules": 12, "decisions": 10, "sections": 5, "checks": 17, "messages": 15,
     "parameters": 14, "groups": 18, "scales": 12, "tables": 12, "lists": 18, "sources": 1,
+    "properties": 17,
     "case": 22, "example": 6,
 }  # fmt: skip
 """The protocol's numbers for the icons of an outline."""

@@ -1,0 +1,165 @@
+"""`ruletrail prove RULEBOOK…`: gaps, overlaps, dead cases, errors, roundings, over all reports."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from ruletrail.api import Plan
+from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
+from ruletrail.cli.progress import Progress
+from ruletrail.examples import examples_file
+from ruletrail.files import is_there
+from ruletrail.library import Source, load_linked
+from ruletrail.linking import link_condition
+from ruletrail.problems import (
+    Problem,
+    ProblemsError,
+    misuse,
+    quote,
+    refusal,
+    sort_problems,
+    term,
+)
+from ruletrail.proofs import SECONDS, SECONDS_IN_ALL, Proof, prove, same_codes
+from ruletrail.rulebooks import Check, Decision, Rule, Section
+from ruletrail.trails import canonical_json
+from ruletrail.values import read_whole
+
+_LONGEST = 3_600
+_COMPARED = (Rule, Decision, Section, Check)
+_TWO = 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    parser.add_argument("rulebooks", metavar="RULEBOOK|DIR", nargs="*")
+    add_library(parser)
+    parser.add_argument("--property", metavar="FORMULA", action="append", default=[])
+    parser.add_argument("--same", action="store_true")
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--timeout", metavar="SECONDS", type=read_whole, default=int(SECONDS))
+    parser.add_argument(
+        "--timeout-all", metavar="SECONDS", type=read_whole, default=int(SECONDS_IN_ALL)
+    )
+    parser.add_argument("--write-examples", metavar="DIR")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Prove what can be proved of each rulebook; 1 where something is wrong or open."""
+    _check(options)
+    sources, problems = find_sources(options.rulebooks, asked_libraries(options))
+    if problems:
+        raise ProblemsError(sort_problems(problems))
+    if options.same:
+        return _compare(sources, options, console)
+    targets = [_example_target(source, options) for source in sources]
+    proofs: list[Proof] = []
+    for source, target in zip(sources, targets, strict=True):
+        try:
+            proofs.append(_prove(source, target, options, console))
+        except ProblemsError as error:
+            # as `check` has it: a rulebook with errors is 1, one that cannot be read is 2
+            problems += error.problems
+    if problems:
+        return _refuse(proofs, sort_problems(problems), options, console)
+    _write(proofs, options, console)
+    return 0 if all(proof.is_settled for proof in proofs) else 1
+
+
+def _check(options: argparse.Namespace) -> None:
+    for name in ("timeout", "timeout_all"):
+        value = getattr(options, name)
+        if not 1 <= value <= _LONGEST:
+            said = {"option": f"`--{name.replace('_', '-')}`", "word": quote(str(value))}
+            raise misuse(term("not-between"), **said, least="1", most=str(_LONGEST))
+
+
+def _refuse(
+    proofs: Sequence[Proof],
+    problems: Sequence[Problem],
+    options: argparse.Namespace,
+    console: Console,
+) -> int:
+    """Show what is wrong with rulebooks, beside what was proved of others; the status is check's.
+
+    Programs get one object.
+    """
+    from ruletrail.cli.check import is_unreadable  # noqa: PLC0415 - rare, and slow to import
+
+    if proofs and options.format == "text":
+        _write(proofs, options, console)
+    console.show_problems(problems)
+    return 2 if is_unreadable(problems) else 1
+
+
+def _prove(
+    source: Source, target: Path | None, options: argparse.Namespace, console: Console
+) -> Proof:
+    plan = Plan(load_linked(source))
+    asked = [(text, link_condition(plan.linked, text, "--property")) for text in options.property]
+    with Progress(console.err, len(plan.linked.steps) + len(asked)) as progress:
+        proof = prove(
+            plan,
+            asked,
+            seconds=float(options.timeout),
+            seconds_in_all=float(options.timeout_all),
+            tell=lambda _: progress.tick(),
+        )
+    if target is not None:
+        _write_examples(plan, proof, target)
+    return proof
+
+
+def _write(proofs: Sequence[Proof], options: argparse.Namespace, console: Console) -> None:
+    if options.format == "json":
+        answers = [answer.to_dict() for proof in proofs for answer in proof.answers]
+        console.write_json_text(canonical_json({"questions": answers}) + "\n")
+        return
+    # the form for programs is in no language
+    from ruletrail.proofs.pages import write_proof  # noqa: PLC0415
+
+    texts = [write_proof(proof, console.language, is_full=options.full) for proof in proofs]
+    console.write("\n".join(texts))
+
+
+# -- Two rulebooks ---------------------------------------------------------------------------------
+
+
+def _compare(sources: Sequence[Source], options: argparse.Namespace, console: Console) -> int:
+    """Tell of each code that both rulebooks have whether it is the same for all reports of both."""
+    if len(sources) != _TWO:
+        raise misuse(term("two-rulebooks"), option="`--same`")
+    old, new = (Plan(load_linked(source)) for source in sources)
+    others = new.linked.rulebook.entries
+    codes = [
+        entry.code
+        for entry in old.linked.steps
+        if isinstance(entry, _COMPARED) and entry.code in others
+    ]
+    answers = same_codes(old, new, codes, seconds=float(options.timeout))
+    proof = Proof(f"{old.reference} ↔ {new.reference}", answers)
+    _write([proof], options, console)
+    return 0 if all(answer.answer == "proved" for answer in answers) else 1
+
+
+# -- Examples --------------------------------------------------------------------------------------
+
+
+def _example_target(source: Source, options: argparse.Namespace) -> Path | None:
+    """Find the file of examples to write, which must not be there yet."""
+    if options.write_examples is None:
+        return None
+    path = Path(options.write_examples) / examples_file(source).path.name
+    if is_there(path):
+        raise refusal("file-exists", str(path), file=quote(str(path)))
+    return path
+
+
+def _write_examples(plan: Plan, proof: Proof, path: Path) -> None:
+    from ruletrail.proofs.example_files import write_examples  # noqa: PLC0415 - on demand
+
+    text = write_examples(plan.linked, proof.answers)
+    if text is not None:
+        write_whole(path, text.encode("utf-8"))

@@ -1,0 +1,65 @@
+"""The comparison of two rulebooks: what changed, what comes of it, which version it is."""
+
+from collections.abc import Iterable, Sequence
+
+from ruletrail.api import Plan
+from ruletrail.differences.bases import list_bases
+from ruletrail.differences.candidates import Forms
+from ruletrail.differences.changes import Change, Difference, Finding
+from ruletrail.differences.entries import compare_rulebooks
+from ruletrail.differences.proving import Prover
+from ruletrail.differences.reach import Pair
+from ruletrail.differences.searching import Search
+from ruletrail.differences.versions import judge_version
+from ruletrail.examples import Examples
+
+
+def compare(
+    old: Plan,
+    new: Plan,
+    examples: Iterable[tuple[int, Examples]] = (),
+) -> Difference:
+    """Compare two rulebooks; `examples` are those of either, the old one 0, the new one 1."""
+    changes = compare_rulebooks(old.linked, new.linked)
+    pair = Pair(old, new)
+    findings = _settle(changes, pair, examples)
+    version = judge_version(old.linked, new.linked, findings)
+    return Difference(old.reference, new.reference, findings, version)
+
+
+def _settle(
+    changes: Sequence[Change], pair: Pair, examples: Iterable[tuple[int, Examples]]
+) -> tuple[Finding, ...]:
+    """Find out what comes of each change: by a report that shows it, else by a proof."""
+    reached = [pair.reached(change) for change in changes]
+    if not any(reached):
+        return tuple(map(_say_without, changes))
+    name = pair.new.linked.rulebook.identity.reference
+    search = Search(pair, name, changes, list_bases(pair, Forms(pair), examples))
+    search.run()
+    prover = Prover(pair)
+    prover.prove([(changes[at], reached[at]) for at in search.open])
+    for document in prover.witnesses():
+        search.try_one(document)
+    found = []
+    for at, change in enumerate(changes):
+        if at in search.found:
+            found.append(Finding(change, reached[at], "differ", "shown", search.found[at]))
+        elif at in search.open:
+            found.append(_say_open(change, reached[at], prover))
+        else:
+            found.append(_say_without(change))
+    return tuple(found)
+
+
+def _say_without(change: Change) -> Finding:
+    return Finding(change, (), "same", "not_read" if change.is_meaning else "words")
+
+
+def _say_open(change: Change, reached: tuple[str, ...], prover: Prover) -> Finding:
+    is_proved, why = prover.settle(change, reached)
+    if is_proved:
+        return Finding(change, reached, "same", "proved")
+    if not prover.is_there:
+        return Finding(change, reached, "unsettled", "no_solver")
+    return Finding(change, reached, "unsettled", "not_provable", why=why)

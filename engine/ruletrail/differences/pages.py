@@ -1,0 +1,433 @@
+"""What changed between two rulebooks, as a page for people: the verdict first, then each change.
+
+All of it is read from a `Difference`, so that every form says the same; labels and units are those
+of the rulebooks.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import islice
+from typing import Any
+
+from ruletrail.api import Plan
+from ruletrail.differences.changes import Change, Difference, Finding, Level, Witness
+from ruletrail.differences.impacts import VALUE, Impact, Transition, Who
+from ruletrail.differences.phrases import PHRASES
+from ruletrail.differences.reach import ADMISSION, STATUS, Pair
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formats import Format, Locale, show_fact
+from ruletrail.linking import LinkedRulebook, display_of, label_of, labels_of_outcomes, unit_of
+from ruletrail.rendering.blocks import (
+    Block,
+    Chapter,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    Table,
+    Tone,
+)
+from ruletrail.rendering.markdown import write_markdown
+from ruletrail.rendering.pages import write_html
+from ruletrail.rendering.phrases import say
+from ruletrail.rendering.texts import write_text
+from ruletrail.rulebooks import Decision
+from ruletrail.values import read_date, read_number
+
+MOST_LISTED = 40
+"""Changes of one chapter that are listed, unless all are asked for."""
+_MOST_WORDS = 12
+_MOST_INPUTS = 8
+_MOST_OUTCOMES = 6
+_SHORT = 40
+"""Characters of what was and is that stand on one line."""
+_LONGEST = 160
+"""Characters that a page shows of a text; programs get all of it."""
+
+_WRITERS = {"text": write_text, "markdown": write_markdown, "html": write_html}
+
+
+def write_page(page: Page, form: str) -> str:
+    """Write a page as `text`, `markdown` or `html`."""
+    return _WRITERS[form](page)
+
+
+def make_page(
+    difference: Difference, plans: tuple[Plan, Plan], language: Locale, *, is_whole: bool = False
+) -> Page:
+    """Make the page; `is_whole` lists all changes, and all reports that were named."""
+    writer = _Writer(difference, plans, language, is_whole)
+    chapters = tuple(chapter for chapter in writer.chapters() if chapter.blocks)
+    title = writer.say("title", old=difference.old, new=difference.new)
+    subtitles = (plans[1].title,)
+    return Page(language, title, subtitles, tuple(writer.lead()), chapters, (writer.say("footer"),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    difference: Difference
+    plans: tuple[Plan, Plan]
+    language: Locale
+    is_whole: bool
+
+    def say(self, phrase: str, **details: object) -> str:
+        return PHRASES[self.language][phrase].format(**details)
+
+    def count(self, phrase: str, count: int, **details: object) -> str:
+        shown = self.number(count)
+        return self.say(f"{phrase}_one" if count == 1 else phrase, count=shown, **details)
+
+    def number(self, number: int) -> str:
+        return show_fact(Fraction(number), Format(), self.language)
+
+    # -- What stands first -------------------------------------------------------------------------
+
+    def lead(self) -> Iterator[Block]:
+        difference = self.difference
+        found = {
+            outcomes: sum(each.outcomes == outcomes for each in difference.findings)
+            for outcomes in ("differ", "unsettled")
+        }
+        yield self._banner(found["differ"], found["unsettled"])
+        verdict = difference.version
+        because = ", ".join(verdict.because)
+        names = [each.rpartition("@")[2] for each in (verdict.old, verdict.new)]
+        phrase = f"version_{verdict.reason}"
+        if verdict.needed == "none" and verdict.is_enough:
+            phrase = "version_none" if verdict.reason == "enough" else phrase
+        tone: Tone = "plain" if verdict.is_enough else "bad"
+        yield Paragraph(
+            self.say(
+                phrase,
+                old=names[0],
+                new=names[1],
+                needed=self.say(verdict.needed),
+                next=_raise(names[0], verdict.needed),
+                because=because,
+            ),
+            tone,
+        )
+
+    def _banner(self, differ: int, unsettled: int) -> Block:
+        difference = self.difference
+        if differ:
+            text = self.count("differ", differ)
+            if unsettled:
+                text = f"{text} {self.count('also_unsettled', unsettled)}"
+            return Paragraph(text, "bad", "banner")
+        if difference.impact is not None and difference.impact.differs:
+            return Paragraph(self.say("in_reports"), "bad", "banner")
+        if unsettled:
+            return Paragraph(self.count("unsettled", unsettled), "open", "banner")
+        return Paragraph(self.say("same" if difference.findings else "equal"), "good", "banner")
+
+    # -- Changes -----------------------------------------------------------------------------------
+
+    def chapters(self) -> Iterator[Chapter]:
+        findings = self.difference.findings
+        if self.difference.impact is not None:
+            blocks = _Impacts(self, self.difference.impact).write()
+            yield Chapter(self.say("chapter_reports"), tuple(blocks))
+        words = [each for each in findings if not each.change.is_meaning]
+        for outcomes, tone in (("differ", "bad"), ("unsettled", "open"), ("same", "plain")):
+            chosen = [
+                each for each in findings if each.outcomes == outcomes and each.change.is_meaning
+            ]
+            listed = self._items(chosen, tone, MOST_LISTED)  # type: ignore[arg-type]  # a tone
+            yield Chapter(self.say(f"chapter_{outcomes}"), tuple(listed))
+        listed = self._items(words, "plain", _MOST_WORDS)
+        yield Chapter(self.say("chapter_words"), tuple(listed))
+
+    def _items(self, findings: Sequence[Finding], tone: Tone, most: int) -> Iterator[Block]:
+        shown = findings if self.is_whole else findings[:most]
+        items = [self._item(each, tone) for each in shown]
+        rest = len(findings) - len(shown)
+        items += [Item(self.count("more", rest))] if rest else []
+        if items:
+            yield Items(tuple(items))
+
+    def _item(self, finding: Finding, tone: Tone) -> Item:
+        line, *rest = self.change(finding.change)
+        return Item(line, (*rest, *self._tell(finding)), tone=tone)
+
+    def change(self, change: Change) -> tuple[str, ...]:
+        """Say a change: in a line, or, where it says much, in a title and what was and is."""
+        what = self.say(f"kind_{change.kind}")
+        if change.code:
+            what = f"{what} {self.name(change.code)}"
+        line = what
+        if not change.is_of_entry:
+            part = self.say(f"part_{change.part}")
+            is_told = change.at in ("", change.part) or change.at == _PLACES.get(change.part)
+            phrase = "change" if is_told else "change_at"
+            line = self.say(phrase, what=what, part=part, at=change.at)
+        old, new = (None if each is None else _cut(each) for each in (change.old, change.new))
+        if old is None or new is None:
+            phrase = "inline_added" if old is None else "inline_removed"
+            return (self.say(phrase, line=line, old=old, new=new),)
+        if max(len(old), len(new)) <= _SHORT:
+            return (self.say("inline", line=line, old=old, new=new),)
+        return line, self.say("before", old=old), self.say("after", new=new)
+
+    def _tell(self, finding: Finding) -> Iterator[str]:
+        """Say what comes of a change."""
+        if finding.witness is not None:
+            yield from self._tell_witness(finding.witness, finding.change)
+        elif finding.change.is_meaning:
+            why = self.say(f"why_{finding.why}") if finding.why else ""
+            yield self.say(f"reason_{finding.reason}", why=why)
+        if finding.outcomes == "unsettled":
+            yield self.say("reaches", codes=self._list(finding.reached))
+
+    def _list(self, codes: Sequence[str]) -> str:
+        shown = [self.code(code) for code in codes[:_MOST_OUTCOMES]]
+        rest = len(codes) - len(shown)
+        return ", ".join([*shown, *([self.count("more", rest)] if rest else [])])
+
+    def code(self, code: str) -> str:
+        """Give a code, and what stands for the whole answer or report in words."""
+        return self.say(code) if code in (STATUS, ADMISSION) else code
+
+    # -- Witnesses ---------------------------------------------------------------------------------
+
+    def _tell_witness(self, witness: Witness, change: Change) -> Iterator[str]:
+        outcomes = list(self._outcomes(witness))
+        shown = outcomes[:_MOST_OUTCOMES]
+        rest = len(outcomes) - len(shown)
+        shown += [self.count("more", rest)] if rest else []
+        told = "; ".join(shown)
+        yield self.say("witness", report=self._report(witness, change), outcomes=told) + "."
+        if witness.step and witness.because:
+            yield self.say("parts", step=self.name(witness.step), because=_cut(witness.because))
+        elif witness.step:
+            yield self.say("parts_step", step=self.name(witness.step))
+
+    def _outcomes(self, witness: Witness) -> Iterator[str]:
+        for side, phrase in ((witness.new, "refused_new"), (witness.old, "refused_old")):
+            if side.refused:
+                yield self.say(phrase, codes=", ".join(side.refused))
+        for code in witness.old.outcomes:
+            old, new = (each.outcomes.get(code) for each in (witness.old, witness.new))
+            before = self.say("absent") if old is None else self.outcome(code, old)
+            after = self.say("gone") if new is None else self.outcome(code, new)
+            yield self.say("outcome", code=self.code(code), old=before, new=after)
+
+    def _report(self, witness: Witness, change: Change) -> str:
+        fields = witness.report.get("fields", {})
+        codes = witness.changed
+        own = (change.code,) if change.kind == "field" else ()
+        if not witness.base:
+            # a made report means nothing to anybody: what the outcomes rest on is told
+            first = list(witness.old.outcomes)[:1]
+            told = Pair(*self.plans).behind(first) if first else ()
+            known = (code for code in (*own, *told) if code.partition(".")[0] in fields)
+            codes = tuple(islice(dict.fromkeys([*codes, *known]), _MOST_INPUTS))
+        shown = ", ".join(self._input(fields, code) for code in codes)
+        if witness.base:
+            name = _cut(witness.base)
+            phrase = "base_changed" if codes else "base"
+            return self.say(phrase, name=name, changed=shown)
+        return self.say("made", changed=shown) if shown else self.say("made_empty")
+
+    def _input(self, fields: dict[str, Any], code: str) -> str:
+        over, _, name = code.partition(".")
+        rows = fields.get(over) if name else None
+        value = rows[0].get(name) if rows else fields.get(code)
+        if value is None:
+            return self.say("empty", code=code)
+        if isinstance(value, list):
+            return self.count("rows", len(value), code=code)
+        shown = "true" if value is True else "false" if value is False else str(value)
+        return self.say("is", code=code, value=_cut(shown))
+
+    # -- Names and values --------------------------------------------------------------------------
+
+    def linked(self, code: str) -> LinkedRulebook:
+        """Give the rulebook that knows a code: the new one, if it does."""
+        for plan in reversed(self.plans):
+            linked, rulebook = plan.linked, plan.linked.rulebook
+            if code in rulebook.entries or code in rulebook.parameters:
+                return linked
+        return self.plans[1].linked
+
+    def name(self, code: str) -> str:
+        """Give a code with its label."""
+        if code == STATUS:
+            return self.say(STATUS)
+        label = label_of(self.linked(code), code)
+        return code if label == code else f"{code}, {_cut(label)},".removesuffix(",")
+
+    def outcome(self, code: str, outcome: Any) -> str:
+        """Say what an outcome came to."""
+        if isinstance(outcome, list):
+            return ", ".join(self.outcome(code, each) for each in outcome[:_MOST_OUTCOMES])
+        if isinstance(outcome, dict):
+            key, value = next(iter(outcome.items()))
+            day = read_date(value) if key == "date" else None
+            if key in ("text", "date"):
+                return show_fact(day, Format(), self.language) if day else _cut(str(value))
+            return say(key, self.language)
+        if isinstance(outcome, bool):
+            return show_fact(outcome, Format(), self.language)
+        return self.word(code, str(outcome))
+
+    def word(self, code: str, word: str) -> str:
+        """Say a word of an outcome, or a number."""
+        linked = self.linked(code)
+        entry = linked.rulebook.entries.get(code)
+        if isinstance(entry, Decision):
+            return labels_of_outcomes(entry, self.language).get(word, word)
+        if word == VALUE or not word:
+            return self.say("value" if word else "absent")
+        number = read_number(word, 400, 400) if word[-1:].isdigit() else None
+        if number is None and "/" in word:
+            number = Fraction(word)
+        if number is None and code == STATUS:
+            return self.say(f"word_{word}")
+        if number is None:
+            return say(word, self.language) if word in _WORDS else word
+        return self.quantity(linked, code, number)
+
+    def quantity(self, linked: LinkedRulebook, code: str, number: Fraction) -> str:
+        """Write a number of a rule with its unit."""
+        display, unit = display_of(linked, code), unit_of(linked, code)
+        shape = Format(display.decimals, display.grouping) if display else Format()
+        shown = show_fact(number, shape, self.language)
+        return f"{shown} {unit}" if unit else shown
+
+
+_PLACES = {
+    "condition": "when", "rounding": "round", "threshold": "formula", "validity": "in_force.from",
+    "source": "source",
+}  # fmt: skip
+"""The place that a part mostly stands at, which needs not be said."""
+_WORDS = frozenset({
+    "due", "not_due", "passed", "failed", "undetermined", "not_applicable", "not_encoded", "error",
+    "missing",
+})  # fmt: skip
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _raise(version: str, needed: Level) -> str:
+    """Give the next version of a level."""
+    first, second, third = map(int, version.split("."))
+    if first == 0 and needed == "major":
+        return f"0.{second + 1}.0"
+    if first == 0 and needed == "minor":
+        return f"0.{second}.{third + 1}"
+    match needed:
+        case "major":
+            return f"{first + 1}.0.0"
+        case "minor":
+            return f"{first}.{second + 1}.0"
+        case "patch":
+            return f"{first}.{second}.{third + 1}"
+        case _:
+            return version
+
+
+# -- Reports ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Impacts:
+    """What comes of a change for reports: a table of counts, then whose they are."""
+
+    writer: _Writer
+    impact: Impact
+
+    def write(self) -> Iterator[Block]:
+        writer, tally = self.writer, self.impact.tally
+        number = writer.number
+        if tally.changed:
+            phrase = "reports_one" if tally.changed == 1 else "reports"
+            told = writer.say(
+                phrase, changed=number(tally.changed), compared=number(tally.compared)
+            )
+            yield Paragraph(told, "bad")
+        else:
+            yield Paragraph(writer.say("reports_none", compared=number(tally.compared)), "good")
+        counts = [tally.refused_old, tally.refused_new, tally.refused]
+        if any(counts):
+            named = zip(("old", "new", "both"), counts, strict=True)
+            refused = [writer.say(f"count_{name}", count=number(n)) for name, n in named if n]
+            yield Paragraph(writer.say("refused", counts=", ".join(refused)), "open")
+            yield Items(tuple(self._problems()))
+        if tally.transitions:
+            yield self._table()
+            yield from self._who()
+
+    def _problems(self) -> Iterator[Item]:
+        for place, problem in self.impact.tally.told:
+            shown = self.writer.say("row", row=place) if place.isdigit() else place
+            message = problem.message(self.writer.language)
+            yield Item(self.writer.say("problem", place=shown, message=message), tone="open")
+
+    def _rows(self) -> Iterator[tuple[str, str, str, Transition]]:
+        for code, changes in self.impact.by_outcome().items():
+            for old, new, transition in changes:
+                yield code, old, new, transition
+
+    def _table(self) -> Table:
+        writer = self.writer
+        columns = tuple(
+            writer.say(f"col_{name}") for name in ("outcome", "old", "new", "count", "by")
+        )
+        rows = tuple(
+            (
+                writer.code(code), writer.word(code, old), writer.word(code, new),
+                writer.number(transition.count), self._by(code, transition),
+            )
+            for code, old, new, transition in self._rows()
+        )  # fmt: skip
+        return Table("", columns, rows, headed=True)
+
+    def _by(self, code: str, transition: Transition) -> str:
+        least, most = transition.least, transition.most
+        if least is None or most is None:
+            return ""
+        linked = self.writer.linked(code)
+        ends = (least, most, transition.total)
+        shown = [_signed(self.writer.quantity(linked, code, each), each) for each in ends]
+        if transition.count == 1:
+            return shown[0]
+        phrase = "by_alike" if least == most else "by"
+        return self.writer.say(phrase, least=shown[0], most=shown[1], total=shown[2])
+
+    def _who(self) -> Iterator[Block]:
+        writer = self.writer
+        for code, old, new, transition in self._rows():
+            before, after = writer.word(code, old), writer.word(code, new)
+            phrase = "moved" if old == new == VALUE else "who"
+            title = writer.say(phrase, title=writer.name(code), old=before, new=after)
+            # which outcome it is stands above; a value is told of each
+            is_told = old == new == VALUE
+            items = [Item(self._name(code, each, is_told=is_told)) for each in transition.who]
+            rest = transition.count - len(items)
+            items += [Item(writer.count("more", rest))] if rest else []
+            details = tuple(self._parting(transition))
+            yield Items((Item(title, details, tuple(items)),))
+
+    def _parting(self, transition: Transition) -> Iterable[str]:
+        if transition.step and transition.because:
+            because = _cut(transition.because)
+            return [self.writer.say("parts", step=transition.step, because=because)]
+        return [self.writer.say("parts_step", step=transition.step)] if transition.step else []
+
+    def _name(self, code: str, who: Who, *, is_told: bool) -> str:
+        writer = self.writer
+        place = who.file or writer.say("row", row=writer.number(who.row))
+        shown = ", ".join(_cut(text) for _, text in who.subject)
+        named = f"{place}, {shown}" if shown else place
+        if not is_told:
+            return named
+        old, new = writer.outcome(code, who.old), writer.outcome(code, who.new)
+        return writer.say("from_to", who=named, old=old, new=new)
+
+
+def _signed(shown: str, number: Fraction) -> str:
+    return f"+{shown}" if number > 0 else shown

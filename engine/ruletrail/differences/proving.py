@@ -1,0 +1,124 @@
+"""What a search does not settle: whether a proof says that two rulebooks come to the same.
+
+A change is `same` where its own step is proved the same in both rulebooks, or else each outcome
+that rests on it. A proof is about the reports that both forms admit and no check of severity
+`error` refuses. What it refutes has a report, which is tried like any other.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ruletrail.differences.changes import Change
+from ruletrail.differences.reach import ADMISSION, STATUS, Pair
+from ruletrail.differences.trials import Document
+from ruletrail.formulas.lookups import DatedLookup
+from ruletrail.linking import LinkedRulebook, days_of
+from ruletrail.problems import ProblemsError
+from ruletrail.rulebooks import Message
+
+if TYPE_CHECKING:
+    from ruletrail.proofs import Answer
+
+SECONDS, SECONDS_IN_ALL = 3.0, 20.0
+"""The time for one proof, and for all."""
+MOST_OUTCOMES = 40
+"""Outcomes of one change that are asked about one by one."""
+_TOGETHER = 8
+"""Proofs that are asked for at once: the rulebooks are encoded once for them."""
+
+
+class Prover:
+    """Asks for proofs, each code once, until the time is over."""
+
+    def __init__(self, pair: Pair) -> None:
+        """Prove nothing yet."""
+        self.pair = pair
+        self.answers: dict[str, Answer] = {}
+        self.is_there = True
+        """Whether there is a solver."""
+        self._end = time.monotonic() + SECONDS_IN_ALL
+        # what changes with a day is not encoded for the solver
+        self._has_days = any(_has_days(graph.linked) for graph in pair.graphs)
+        entries = [graph.linked.rulebook.entries for graph in pair.graphs]
+        self._common = entries[0].keys() & entries[1].keys()
+
+    def prove(self, changes: Sequence[tuple[Change, tuple[str, ...]]]) -> None:
+        """Ask about changes, each with the outcomes that it reaches."""
+        asked = [(change, reached, self._own(change)) for change, reached in changes]
+        self._ask(code for _, _, own in asked for code in own)
+        left = [reached for _, reached, own in asked if not self._are_proved(own)]
+        self._ask(code for reached in left for code in self._outcomes(reached))
+
+    def settle(self, change: Change, reached: tuple[str, ...]) -> tuple[bool, str]:
+        """Tell whether a change is proved to make no difference; if not, why, in a word."""
+        if ADMISSION in reached or not set(reached) - {STATUS}:
+            return False, "status" if ADMISSION not in reached else ADMISSION
+        if self._are_proved(self._own(change)):
+            return True, ""
+        codes = self._outcomes(reached)
+        if self._are_proved(codes):
+            return True, ""
+        if self._has_days:
+            return False, "dates"
+        if not codes:
+            return False, "outcomes"
+        found = (self.answers.get(code) for code in codes)
+        reasons = [answer.reason if answer is not None else "time" for answer in found]
+        return False, next((reason for reason in reasons if reason), "other")
+
+    def witnesses(self) -> Iterator[Document]:
+        """Yield the reports that refute that some code is the same."""
+        for answer in self.answers.values():
+            if answer.witness is not None:
+                yield {key: each for key, each in answer.witness.items() if key != "rulebook"}
+
+    def _own(self, change: Change) -> tuple[str, ...]:
+        """Name the steps that a change is in: itself, or what reads it directly; none if not both.
+
+        A step of only one rulebook is the same as nothing.
+        """
+        if not change.code or change.is_of_entry or change.kind in ("field", "form"):
+            return ()
+        if change.code in self._common:
+            return (change.code,)
+        readers = (graph.readers.get(change.code, ()) for graph in self.pair.graphs)
+        named = dict.fromkeys(code for each in readers for code in each)
+        return tuple(named) if self._common.issuperset(named) else ()
+
+    def _outcomes(self, reached: tuple[str, ...]) -> tuple[str, ...]:
+        """Name the outcomes of both; none where one is of only one rulebook, or there are many."""
+        codes = tuple(code for code in reached if code not in (STATUS, ADMISSION))
+        return codes if len(codes) <= MOST_OUTCOMES and self._common.issuperset(codes) else ()
+
+    def _are_proved(self, codes: Sequence[str]) -> bool:
+        found = [self.answers.get(code) for code in codes]
+        return bool(found) and all(each is not None and each.answer == "proved" for each in found)
+
+    def _ask(self, codes: Iterable[str]) -> None:
+        entries = self.pair.new.linked.rulebook.entries
+        wanted = [
+            code
+            for code in dict.fromkeys(codes)
+            if code not in self.answers and not isinstance(entries[code], Message)
+        ]
+        for at in range(0, len(wanted), _TOGETHER):
+            if self._has_days or not self.is_there or time.monotonic() > self._end:
+                return
+            self._ask_some(wanted[at : at + _TOGETHER])
+
+    def _ask_some(self, codes: Sequence[str]) -> None:
+        from ruletrail.proofs import same_codes  # noqa: PLC0415 - only where something is open
+
+        try:
+            answers = same_codes(*self.pair.plans, codes, seconds=SECONDS)
+        except ProblemsError:
+            self.is_there = False
+            return
+        self.answers |= {answer.about: answer for answer in answers}
+
+
+def _has_days(linked: LinkedRulebook) -> bool:
+    """Tell whether something of a rulebook is another on other days."""
+    dated = (isinstance(each, DatedLookup) for each in linked.lookups.values())
+    return bool(days_of(linked)) or any(dated)

@@ -1,0 +1,135 @@
+"""What rests on what in two rulebooks, and which outcomes a change can reach.
+
+Outcomes are what a reader of answers asks for: decisions, sections, checks, and the rules that are
+final, which no other rule reads or whose value the form prints. `STATUS` stands for that of the
+whole answer.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+
+from ruletrail.api import Plan
+from ruletrail.differences.changes import Change
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import Formula
+from ruletrail.linking import LinkedRulebook, clauses_of
+from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
+
+STATUS = "status"
+ADMISSION = "admission"
+"""Stands for whether a form admits a report, which is before any outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What reads what in one rulebook: `reads` by step, `readers` by any code; and its outcomes."""
+
+    linked: LinkedRulebook
+    reads: Mapping[str, Iterable[str]]
+    readers: Mapping[str, list[str]]
+    outcomes: tuple[str, ...]
+
+    def reach(self, places: Mapping[str, int]) -> dict[str, int]:
+        """Give for each code the outcomes that rest on it, as bits at their places.
+
+        Steps stand after what they read, so that each is asked for once.
+        """
+        found: dict[str, int] = {}
+        for entry in reversed(self.linked.steps):
+            own = 1 << places[entry.code] if entry.code in places else 0
+            status = 0 if isinstance(entry, Message) else 1 << places[STATUS]
+            here = found[entry.code] = found.get(entry.code, 0) | own | status
+            for code in self.reads[entry.code]:
+                found[code] = found.get(code, 0) | here
+        return found
+
+
+def make_graph(linked: LinkedRulebook) -> Graph:
+    """Find what reads what, also groups, scales and tables by their own names."""
+    reads = {entry.code: _reads(linked, entry) for entry in linked.steps}
+    readers: dict[str, list[str]] = {}
+    for reader, codes in reads.items():
+        for code in codes:
+            readers.setdefault(code, []).append(reader)
+    entries = linked.rulebook.entries
+    words = [each.code for each in entries.values() if isinstance(each, Decision | Section | Check)]
+    final = [code for code in entries if _is_final(linked, code, readers)]
+    return Graph(linked, reads, readers, (*words, *final))
+
+
+def _is_final(linked: LinkedRulebook, code: str, readers: Mapping[str, list[str]]) -> bool:
+    entries = linked.rulebook.entries
+    if not isinstance(entries[code], Rule):
+        return False
+    if code in linked.schema.fields or code in linked.schema.cells:
+        return True
+    return not any(isinstance(entries[each], Rule) for each in readers.get(code, ()))
+
+
+def _reads(linked: LinkedRulebook, entry: Entry) -> Iterable[str]:
+    found = dict.fromkeys(linked.reads.get(entry.code, ()))
+    for clause in clauses_of(entry):
+        if isinstance(clause.content, Formula):
+            found |= dict.fromkeys(clause.content.names)
+    if isinstance(entry, Section):
+        found |= dict.fromkeys(entry.fields)
+        if entry.part_of is not None:
+            found[entry.part_of] = None
+    return found
+
+
+class Pair:
+    """Two rulebooks, and what rests on what in both."""
+
+    def __init__(self, old: Plan, new: Plan) -> None:
+        """Find for every code the outcomes that rest on it in either rulebook."""
+        self.plans = old, new
+        self.old, self.new = make_graph(old.linked), make_graph(new.linked)
+        self.outcomes = tuple(dict.fromkeys([*self.old.outcomes, *self.new.outcomes]))
+        self._words = (*self.outcomes, STATUS)
+        places = {code: at for at, code in enumerate(self._words)}
+        # a difference comes through what changed itself, so each graph can be followed by itself
+        self._reach = [graph.reach(places) for graph in self.graphs]
+
+    @property
+    def graphs(self) -> tuple[Graph, Graph]:
+        """Both, the old one first."""
+        return self.old, self.new
+
+    def reached(self, change: Change) -> tuple[str, ...]:
+        """Name the outcomes that a change can reach; none for what only readers see."""
+        if not change.is_meaning:
+            return ()
+        if change.code == "":
+            return (*self._words, ADMISSION) if change.kind == "form" else self._words
+        if change.part in ("severity", "fields"):
+            return (STATUS,)
+        bits = 0
+        for reach in self._reach:
+            bits |= reach.get(change.code, 0)
+        reached = tuple(self._words[at] for at in _places_of(bits))
+        return (*reached, ADMISSION) if change.kind == "field" else reached
+
+    def behind(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Name the fields that codes rest on in either rulebook, the nearest first."""
+        fields: dict[str, None] = {}
+        seen, waiting = set(codes), deque(codes)
+        while waiting:
+            code = waiting.popleft()
+            for graph in self.graphs:
+                schema = graph.linked.schema
+                known = (schema.fields, schema.cells, schema.lists)
+                if code not in graph.reads and any(code in each for each in known):
+                    fields[code] = None
+                for read in graph.reads.get(code, ()):
+                    if read not in seen:
+                        seen.add(read)
+                        waiting.append(read)
+        return tuple(fields)
+
+
+def _places_of(bits: int) -> Iterable[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest

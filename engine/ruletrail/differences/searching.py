@@ -1,0 +1,344 @@
+"""The search for reports that tell two rulebooks apart: no proof, but what it finds is confirmed.
+
+It begins with the reports that somebody wrote, as they are; then one field of them is changed, then
+two. Every report is evaluated by both rulebooks, and asked about all changes that are still open.
+The work is counted and not timed, so that the answer does not depend on the machine.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations, islice
+
+from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.inference import may_leave_out
+from ruletrail.counterfactuals.changes import vary
+from ruletrail.counterfactuals.questions import ask
+from ruletrail.counterfactuals.stretches import Allowance
+from ruletrail.differences.candidates import (
+    Forms,
+    Plain,
+    days_in,
+    find_roots,
+    list_days,
+    list_sizes,
+    list_values,
+    value_in,
+    with_value,
+)
+from ruletrail.differences.changes import Change, Witness
+from ruletrail.differences.reach import ADMISSION, STATUS, Pair
+from ruletrail.differences.trials import (
+    Document,
+    Trial,
+    is_behind,
+    make_witness,
+    try_document,
+)
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.rulebooks import Check, Decision, Section
+from ruletrail.trails import Record
+from ruletrail.values import to_decimal, write_number
+
+MOST_WORK = 3_000_000
+"""What all trials may cost together: steps, their readings and fields of both rulebooks."""
+MOST_FOR_ONE = 300_000
+"""Of that, what one change may cost."""
+_LEAST_TRIALS = 24
+_COST, _SLOWER = 300, 8
+"""What a trial costs whatever its size; how many times as much without compiled functions."""
+_REFUSED, _RECORD = 20, 10
+"""How many times as much a report costs that is refused with reasons, and a whole record."""
+MOST_BASES = 12
+"""Reports that are changed in search of a witness; all are tried as they are."""
+MOST_INPUTS = 24
+_FIRST_BASES, _FIRST_VALUES = 2, 4
+_MOST_TARGETS = 3
+_MOST_FLIPPED = 6
+_FLIP_WORK = 60_000
+_MOST_PAIRS = 400
+_PAIRED = 6
+_VALUES_OF_PAIR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A report to begin with, and what it is called."""
+
+    name: str
+    document: Document
+
+
+@dataclass(slots=True)
+class Search:
+    """One search: the changes that are open, the witnesses found, the work that is left."""
+
+    pair: Pair
+    name: str
+    """The rulebook that a witness names."""
+    changes: Sequence[Change]
+    bases: Sequence[Base]
+    found: dict[int, Witness] = field(default_factory=dict)
+    left: int = MOST_WORK
+    cost: int = 1
+    tried: set[tuple[int, str, Plain | None]] = field(default_factory=set)
+    """The single changes of reports that were tried, which is for all changes at once."""
+    moved: dict[tuple[int, str], tuple[Trial, Trial]] = field(default_factory=dict)
+    """What both answer to a report, and to it with a number that is one more."""
+    are_quick: bool = True
+    forms: Forms = field(init=False)
+    open: dict[int, frozenset[str]] = field(init=False)
+    """The changes without a witness, by number, with the outcomes that they reach."""
+
+    def __post_init__(self) -> None:
+        """Find out what each change reaches, and what a trial costs."""
+        self.forms = Forms(self.pair)
+        numbered = enumerate(self.changes)
+        self.open = {at: frozenset(self.pair.reached(each)) for at, each in numbered}
+        self.open = {at: reached for at, reached in self.open.items() if reached}
+        size = sum(
+            len(graph.linked.schema.fields) + sum(1 + len(list(r)) for r in graph.reads.values())
+            for graph in self.pair.graphs
+        )
+        self.are_quick = all(plan.is_compiled for plan in self.pair.plans)
+        self.cost = _COST + size * (1 if self.are_quick else _SLOWER)
+
+    def run(self) -> Mapping[int, Witness]:
+        """Search for all changes; returns the witnesses by the number of the change."""
+        tried = [(base, self._try(base, base.document, ())) for base in self.bases]
+        # what neither admits is changed for nothing; what both do is changed first
+        known = [(b, trial) for b, trial in tried if trial.is_admitted or trial.tells_forms_apart]
+        self.bases = [b for b, trial in sorted(known, key=lambda pair: not pair[1].is_admitted)]
+        for at in list(self.open):
+            if self.left <= 0:
+                break
+            if at in self.open:
+                share = max(self.left // len(self.open), _LEAST_TRIALS * self.cost)
+                self._search_one(at, min(self.left, MOST_FOR_ONE, share))
+        return self.found
+
+    def try_one(self, document: Document) -> None:
+        """Ask both rulebooks about one more report, which somebody else found."""
+        self._try(Base("", document), document, ())
+
+    def _try(self, base: Base, document: Document, changed: tuple[str, ...]) -> Trial:
+        """Ask both rulebooks about a report, and take it as a witness where it is one."""
+        trial = self._ask(document)
+        differing = frozenset(trial.differing)
+        if not differing and not trial.tells_forms_apart:
+            return trial
+        for at, reached in list(self.open.items()):
+            if self._is_witness(self.changes[at], reached & differing, trial):
+                told = [code for code in trial.differing if code in reached]
+                made = make_witness(trial, told, base.name, changed, self.name)
+                self.found[at] = made
+                del self.open[at]
+        return trial
+
+    def _ask(self, document: Document) -> Trial:
+        trial = try_document(self.pair, document)
+        self.left -= self.cost * (1 if trial.is_admitted else _REFUSED)
+        return trial
+
+    def _is_witness(self, change: Change, told: frozenset[str], trial: Trial) -> bool:
+        if trial.is_admitted:
+            return bool(told) and is_behind(change, trial, self.pair)
+        if change.kind == "form":
+            return True
+        problems = trial.old.problems or trial.new.problems
+        named = (each.field or each.details.get("code", "") for each in problems)
+        return change.kind == "field" and any(_is_of(name, change.code) for name in named)
+
+    # -- One change --------------------------------------------------------------------------------
+
+    def _search_one(self, at: int, allowance: int) -> None:
+        """Change one field of each report, then two, until the change has a witness."""
+        end = self.left - allowance
+        inputs = self._inputs(self.changes[at], at)
+        # where the changed step itself turns is the likeliest place, and cheap to look at
+        self._walk(at, end, inputs, _FIRST_BASES, is_first=True)
+        self._walk(at, end, inputs, MOST_BASES, is_first=False)
+        self._search_flips(at, end)
+        self._search_two(at, end, inputs)
+
+    def _walk(self, at: int, end: int, inputs: Sequence[str], most: int, *, is_first: bool) -> None:
+        """Change one field at a time of some reports."""
+        for base in islice(self.bases, most):
+            for code in inputs:
+                values = self._values(at, base, code, is_first=is_first)
+                for value in islice(values, _FIRST_VALUES if is_first else None):
+                    if at not in self.open or self.left <= end:
+                        return
+                    if (id(base), code, value) not in self.tried:
+                        self.tried.add((id(base), code, value))
+                        self._try(base, with_value(base.document, code, value), (code,))
+
+    def _inputs(self, change: Change, at: int) -> list[str]:
+        """List the fields to vary: those that the change rests on, then those of its outcomes."""
+        own = [change.code] if change.kind == "field" else []
+        reached = [code for code in self.open[at] if code not in (STATUS, ADMISSION)]
+        near = self.pair.behind([change.code]) if change.code else ()
+        far = self.pair.behind(sorted(reached)) if len(reached) <= MOST_INPUTS else ()
+        return list(dict.fromkeys([*own, *near, *far]))[:MOST_INPUTS]
+
+    def _values(
+        self, at: int, base: Base, code: str, *, is_first: bool = False
+    ) -> Iterator[Plain | None]:
+        """Yield values of a field that may show a change in a report, the likeliest first."""
+        change, now = self.changes[at], value_in(base.document, code)
+        known = self.forms.field(code)
+        if known is None:
+            yield from self._cell_values(base, code, now)
+            return
+        near = self._near(change, at, is_first=is_first)
+        roots = self._roots(base, code, now, near)
+        if change.kind == "field" and change.code == code:
+            yield from _bound_values(change)
+        days = days_in(base.document) if known.kind == "date" else []
+        yield from list_values(known, now, self.forms.constants(near), roots, days)
+        if now is not None and change.kind in ("field", "form"):
+            yield None
+
+    def _cell_values(self, base: Base, code: str, now: Plain | None) -> Iterator[Plain | None]:
+        """Yield values of a field of rows, or numbers of rows of a list."""
+        declared, constants = self.forms.cell(code), self.forms.constants(self._readers(code))
+        if declared is None:
+            most = min(
+                graph.linked.schema.lists[code].most
+                for graph in self.pair.graphs
+                if code in graph.linked.schema.lists
+            )
+            yield from list_sizes(constants, most)
+            return
+        match declared.type:
+            case "boolean":
+                values: list[Plain] = [True, False]
+            case "number":
+                wanted = [each for each in constants if isinstance(each, Fraction)]
+                wanted = [each + step for each in wanted for step in (0, -1, 1)]
+                wanted += [Fraction(0), Fraction(1), Fraction(100)]
+                values = [_decimal(each) for each in dict.fromkeys(wanted)]
+            case "date":
+                after = self._readers(*self._readers(code))
+                numbers = [*constants, *self.forms.constants(after)]
+                values = [*list_days(declared.admits, days_in(base.document), numbers)]
+            case _:
+                values = list(declared.choices[:_PAIRED] or ("", "x"))
+        yield from (value for value in values if value != now)
+
+    def _readers(self, *codes: str) -> list[str]:
+        graphs = self.pair.graphs
+        return [each for graph in graphs for code in codes for each in graph.readers.get(code, ())]
+
+    def _near(self, change: Change, at: int, *, is_first: bool) -> dict[str, None]:
+        """Name the steps whose comparisons are looked at: the change, and what reads it."""
+        near = dict.fromkeys([change.code, *self._readers(change.code)])
+        if is_first and change.code in self.pair.new.reads:
+            return {change.code: None}
+        if is_first:
+            return near
+        return near | dict.fromkeys(sorted(self.open.get(at, ())))
+
+    def _roots(
+        self, base: Base, code: str, now: Plain | None, near: Mapping[str, None]
+    ) -> list[Fraction]:
+        if "." in code or isinstance(now, str | bool) or not isinstance(now, Decimal | None):
+            return []
+        here = Fraction(now) if now is not None else Fraction(0)
+        known = self.moved.get((id(base), code))
+        if known is None:
+            one, moved = (
+                self._ask(with_value(base.document, code, _decimal(number)))
+                for number in (here, here + 1)
+            )
+            known = one, moved
+            if self.are_quick:  # what functions left of an answer is small
+                self.moved[id(base), code] = known
+        return find_roots(*known, here, near)
+
+    # -- Exact breakpoints, and two fields at once -------------------------------------------------
+
+    def _search_flips(self, at: int, end: int) -> None:
+        """Try the very values at which an outcome of either rulebook changes, through roundings."""
+        for base in islice(self.bases, _MOST_FLIPPED):
+            if at not in self.open or self.left <= end:
+                return
+            for code, value in self._flips(at, base, end):
+                if at not in self.open or self.left <= end:
+                    return
+                self._try(base, with_value(base.document, code, value), (code,))
+
+    def _flips(self, at: int, base: Base, end: int) -> Iterator[tuple[str, Plain]]:
+        trial = self._ask(base.document)
+        self.left -= _RECORD * self.cost
+        reached = self.open.get(at, frozenset())
+        for answer in (trial.old, trial.new):
+            if answer.record is None or may_leave_out(answer.linked):
+                continue
+            fields = read_fields(answer.linked.schema)
+            for target in islice(_targets(answer.record, reached), _MOST_TARGETS):
+                question, allowance = ask(answer.record, target), Allowance(_FLIP_WORK)
+                for code in question.inputs[:MOST_INPUTS]:
+                    if self.left <= end or allowance.left <= 0:
+                        return
+                    self.left -= self.cost
+                    for flip in vary(question, code, allowance, fields).flips:
+                        value = flip.to
+                        yield code, _decimal(value) if isinstance(value, Fraction) else value
+
+    def _search_two(self, at: int, end: int, inputs: Sequence[str]) -> None:
+        """Change two fields at once, where no one alone was enough."""
+        tried = 0
+        for base in islice(self.bases, _VALUES_OF_PAIR):
+            offered = {
+                code: list(islice(self._values(at, base, code), _VALUES_OF_PAIR))
+                for code in inputs[:_PAIRED]
+            }
+            for one, other in combinations(offered, 2):
+                for first in offered[one]:
+                    for second in offered[other]:
+                        tried += 1
+                        if at not in self.open or self.left <= end or tried > _MOST_PAIRS:
+                            return
+                        both = with_value(with_value(base.document, one, first), other, second)
+                        self._try(base, both, (one, other))
+
+
+def _targets(record: Record, reached: frozenset[str]) -> Iterator[str]:
+    entries = record.linked.rulebook.entries
+    kinds = Decision | Section | Check
+    return (code for code in sorted(reached) if isinstance(entries.get(code), kinds))
+
+
+def _is_of(name: str, code: str) -> bool:
+    """Tell whether a problem's field, `members[1].age`, is one that changed, `members.age`."""
+    bare = "".join(piece.partition("]")[2] if at else piece for at, piece in
+                   enumerate(name.split("[")))  # fmt: skip
+    return bare.strip("`") == code
+
+
+def _decimal(number: Fraction) -> Decimal:
+    given = to_decimal(number)
+    return given if isinstance(given, Decimal) else Decimal(write_number(Fraction(round(number))))
+
+
+def _bound_values(change: Change) -> Iterator[Plain]:
+    """Yield what one bound of a form admits and the other refuses, from how both are written."""
+    for written in (change.old, change.new):
+        text = written or ""
+        try:
+            number = Fraction(text)
+        except (ValueError, ZeroDivisionError):
+            yield from _words_in(text)
+            continue
+        for step in (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(-1, 100)):
+            yield _decimal(number + step)
+        if change.at in ("minLength", "maxLength") and 0 <= number <= 10_000:  # noqa: PLR2004
+            yield from ("x" * max(int(number) + step, 0) for step in (0, 1, -1))
+    if change.part == "type":
+        yield from (Decimal(1), Decimal("1.5"), "x", True)
+
+
+def _words_in(text: str) -> Iterator[Plain]:
+    """Yield the texts of a list of choices, as a schema writes it."""
+    yield from text.replace("[", "").replace("]", "").replace('"', "").split(",")[:_PAIRED]

@@ -1,0 +1,257 @@
+"""One report, two rulebooks: both answers, what differs, and which change is behind it.
+
+A report is held as its document's data, so that each rulebook reads it by its own form.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from ruletrail.answers import Evaluation
+from ruletrail.api import Plan
+from ruletrail.counterfactuals.questions import first_changed
+from ruletrail.differences.changes import Change, Side, Witness
+from ruletrail.differences.pieces import take_apart
+from ruletrail.differences.reach import STATUS, Pair
+from ruletrail.evaluations.evaluating import conclude
+from ruletrail.evaluations.reading import make_reading, start_facts
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import list_of
+from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import Problem, ProblemsError
+from ruletrail.reports import Report
+from ruletrail.rulebooks import Check, Entry, Rule
+from ruletrail.trails import Conclusion, Record, code_in_row, outcome_word
+from ruletrail.values import Fact, is_non_value, to_json
+
+Document = Mapping[str, Any]
+"""A report without the rulebook that it names: `subject` and `fields`, as plain data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one rulebook makes of a report: an evaluation, or why it refuses it."""
+
+    plan: Plan
+    evaluation: Evaluation | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def linked(self) -> LinkedRulebook:
+        """The rulebook."""
+        return self.plan.linked
+
+    @property
+    def record(self) -> Record | None:
+        """How each fact was reached."""
+        return self.evaluation.record if self.evaluation is not None else None
+
+
+def answer(plan: Plan, document: Document) -> Answer:
+    """Evaluate a report by one rulebook, whatever it names."""
+    named = {"rulebook": plan.linked.rulebook.identity.reference, **document}
+    try:
+        return Answer(plan, plan.evaluate(named))
+    except ProblemsError as error:
+        return Answer(plan, None, tuple(error.problems))
+
+
+def document_of(report: Report) -> dict[str, Any]:
+    """Write a report as plain data, numbers with the decimals that they were written with."""
+    fields: dict[str, Any] = {code: each.exact for code, each in report.fields.items()}
+    for code, rows in report.lists.items():
+        fields[code] = [{name: cell.exact for name, cell in row.items()} for row in rows]
+    subject = {"subject": dict(report.subject)} if report.subject else {}
+    return {**subject, "fields": fields}
+
+
+def plain(document: Document) -> dict[str, Any]:
+    """Write a report's data for JSON: days are texts there."""
+    return {key: _plain(value) for key, value in document.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+# -- Outcomes --------------------------------------------------------------------------------------
+
+Outcome = Fact | tuple[Fact, ...] | None
+
+
+def outcome_of(evaluation: Evaluation, linked: LinkedRulebook, code: str) -> Outcome:
+    """Return what an outcome came to: of a rule of rows in each row; None where there is none."""
+    if code == STATUS:
+        return evaluation.status
+    entry = linked.rulebook.entries.get(code)
+    if entry is None:
+        return None
+    over = list_of(code)
+    if over and isinstance(entry, Rule):
+        report = evaluation.record.report
+        rows = range(1, len(report.lists.get(over, ())) + 1)
+        return tuple(evaluation.facts[code_in_row(code, row)] for row in rows)
+    return evaluation.facts[code]
+
+
+def alike(one: Outcome, other: Outcome) -> bool:
+    """Tell whether two outcomes are the same for readers: of non-values the kind counts alone."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if one is None or other is None or isinstance(one, tuple) or isinstance(other, tuple):
+        return one is other
+    if is_non_value(one) or is_non_value(other):
+        return type(one) is type(other)
+    return type(one) is type(other) and one == other
+
+
+def show_outcome(linked: LinkedRulebook, code: str, outcome: Outcome) -> Any:
+    """Write an outcome for programs: that of a rule as trails do, others as their word."""
+    if outcome is None:
+        return None
+    if isinstance(outcome, tuple):
+        return [to_json(each) for each in outcome]
+    is_rule = isinstance(linked.rulebook.entries.get(code), Rule)
+    return to_json(outcome) if is_rule else outcome_word(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A report that both rulebooks were asked about, and the outcomes that differ."""
+
+    document: Document
+    old: Answer
+    new: Answer
+    differing: tuple[str, ...]
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether both rulebooks admit the report."""
+        return self.old.evaluation is not None and self.new.evaluation is not None
+
+    @property
+    def tells_forms_apart(self) -> bool:
+        """Whether one of them alone does."""
+        return (self.old.evaluation is None) != (self.new.evaluation is None)
+
+
+def try_document(pair: Pair, document: Document) -> Trial:
+    """Ask both rulebooks about a report."""
+    old, new = (answer(plan, document) for plan in pair.plans)
+    return Trial(document, old, new, tuple(_differing(pair, old, new)))
+
+
+def _differing(pair: Pair, old: Answer, new: Answer) -> Iterator[str]:
+    one, other = old.evaluation, new.evaluation
+    if one is None or other is None:
+        return
+    for code in (*pair.outcomes, STATUS):
+        before, after = outcome_of(one, old.linked, code), outcome_of(other, new.linked, code)
+        if not alike(before, after):
+            yield code
+
+
+# -- Which change is behind a difference -----------------------------------------------------------
+
+
+def is_behind(change: Change, trial: Trial, pair: Pair) -> bool:
+    """Tell whether a change itself makes a difference in a report, not only another before it.
+
+    What changed is asked once more by both rulebooks, of the same facts. Where that cannot be
+    asked, the change is taken to be behind what rests on it.
+    """
+    if not trial.is_admitted:
+        return True
+    entries = [graph.linked.rulebook.entries for graph in pair.graphs]
+    if change.is_of_entry or change.kind in ("field", "form", "rulebook"):
+        return True
+    if change.part in ("severity", "fields"):
+        return True
+    if change.code in entries[0]:
+        return not _agrees(change.code, change, trial)
+    readers = {reader for graph in pair.graphs for reader in graph.readers.get(change.code, ())}
+    common = [code for code in sorted(readers) if all(code in each for each in entries)]
+    return not common or not all(_agrees(code, change, trial) for code in common)
+
+
+def _agrees(code: str, change: Change, trial: Trial) -> bool:
+    """Tell whether a step of both comes to the same in both, of the same facts."""
+    one, other = (each.linked.rulebook.entries[code] for each in (trial.old, trial.new))
+    if list_of(code) or type(one) is not type(other):
+        return False
+    old, new = facts_of(trial.old), facts_of(trial.new)
+    shared: dict[str, Fact] = {**old, **new}
+    is_constant = change.kind == "parameter" and change.code in old
+    before = {**shared, change.code: old[change.code]} if is_constant else shared
+    concluded = conclude_with(trial.old, one, before), conclude_with(trial.new, other, shared)
+    return alike(concluded[0].fact, concluded[1].fact)
+
+
+def facts_of(answer: Answer) -> Mapping[str, Fact]:
+    """Give all that steps read of an answer: fields, parameters, and what steps came to."""
+    evaluation = answer.evaluation
+    if evaluation is None:
+        return {}
+    return {**start_facts(answer.linked, evaluation.report), **evaluation.facts}
+
+
+def conclude_with(answer: Answer, entry: Entry, facts: Mapping[str, Fact]) -> Conclusion:
+    """Draw the conclusion of one step of an answer anew, of facts that may be others."""
+    if answer.evaluation is None:
+        raise TypeError("a report that is refused has no facts")
+    report = answer.evaluation.report
+    return conclude(entry, make_reading(answer.linked, report, facts), report)
+
+
+# -- A witness -------------------------------------------------------------------------------------
+
+
+def make_witness(
+    trial: Trial, codes: Iterable[str], base: str, changed: tuple[str, ...], name: str
+) -> Witness:
+    """Write down a report that tells two rulebooks apart; `name` is the rulebook it names."""
+    told = tuple(codes)
+    old, new = _side(trial.old, told), _side(trial.new, told)
+    step, because = first_parting(trial)
+    report = {"rulebook": name, **plain(trial.document)}
+    return Witness(report, base, changed, old, new, step, because)
+
+
+def _side(found: Answer, codes: Iterable[str]) -> Side:
+    evaluation, linked = found.evaluation, found.linked
+    if evaluation is None:
+        return Side({}, tuple(dict.fromkeys(each.code for each in found.problems)))
+    shown = {c: show_outcome(linked, c, outcome_of(evaluation, linked, c)) for c in codes}
+    return Side(shown)
+
+
+def first_parting(trial: Trial) -> tuple[str, str]:
+    """Find the first step that the two answers have otherwise, and what in it came out otherwise.
+
+    Empty where there is none, or one of them is no answer.
+    """
+    old, new = trial.old.record, trial.new.record
+    if old is None or new is None:
+        return "", ""
+    before = {each.code: each for each in old.conclusions}
+    for conclusion in new.conclusions:
+        known = before.get(conclusion.code)
+        if known is not None and not alike(known.fact, conclusion.fact):
+            return conclusion.code, _tell_parting(known, conclusion)
+    return "", ""
+
+
+def _tell_parting(old: Conclusion, new: Conclusion) -> str:
+    """Name the comparison that came out otherwise; else what is written otherwise in the step."""
+    one, other = take_apart(old.entry), take_apart(new.entry)
+    for at, piece in other.items():
+        known = one.get(at)
+        if piece.is_meaning and (known is None or known.key != piece.key):
+            return piece.shown
+    if isinstance(new.entry, Rule | Check) and list_of(new.entry.code):
+        return ""
+    return first_changed(old, new)

@@ -1,0 +1,114 @@
+"""Proofs over all reports of a rulebook that its schema and its checks admit; docs/proofs.md.
+
+`prove` answers every question about a rulebook, `same` whether two give one answer. The solver is
+the extra `[prove]`, and is imported here alone, when something is proved.
+"""
+
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from threading import Lock
+from typing import Protocol
+
+from ruletrail.formulas import Formula
+from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import Problem, quote, refusal, term
+from ruletrail.proofs.answers import Answer, Proof
+
+SECONDS, SECONDS_IN_ALL = 5.0, 60.0
+"""The time for one question, and for all about one rulebook, unless somebody says otherwise."""
+INSTALLING = 'pip install "ruletrail[prove]"'
+"""The command that installs the solver."""
+_ONE_AT_A_TIME = Lock()
+"""The solver keeps what it makes in one place, which threads must not share."""
+
+
+class Linked(Protocol):
+    """What has a linked rulebook: a plan."""
+
+    @property
+    def linked(self) -> LinkedRulebook:
+        """The rulebook with its names, types and order."""
+
+
+def prove(
+    plan: Linked,
+    properties: Sequence[tuple[str, Formula]] = (),
+    *,
+    seconds: float = SECONDS,
+    seconds_in_all: float = SECONDS_IN_ALL,
+    tell: Callable[[Answer], None] | None = None,
+) -> Proof:
+    """Answer all questions about a rulebook, and about sentences of its author's own.
+
+    `tell` is called with each answer as it is found.
+    """
+    _need_solver("prove")
+    from ruletrail.proofs.proving import prove_linked  # noqa: PLC0415 - needs the solver
+
+    with _ONE_AT_A_TIME:
+        return prove_linked(
+            plan.linked, properties, seconds=seconds, seconds_in_all=seconds_in_all, tell=tell
+        )
+
+
+def judge_properties(linked: LinkedRulebook, *, seconds: float = SECONDS) -> list[Problem]:
+    """Prove the properties that a rulebook says of itself; those that do not hold are problems."""
+    if not linked.rulebook.properties:
+        return []
+    _need_solver("check --prove")
+    from ruletrail.proofs.pages import show_fields  # noqa: PLC0415 - on demand
+    from ruletrail.proofs.proving import prove_linked  # noqa: PLC0415 - needs the solver
+
+    with _ONE_AT_A_TIME:
+        proof = prove_linked(linked, seconds=seconds, properties_alone=True)
+    problems = []
+    for answer in proof.answers:
+        entry = linked.rulebook.properties[answer.about]
+        details = {"code": quote(answer.about)}
+        if answer.answer == "refuted":
+            fields = (answer.witness or {}).get("fields", {})
+            details["text"] = quote(show_fields(fields) or "fields: {}")
+            problems.append(Problem("property-refuted", entry.expect.mark, details))
+        elif answer.answer == "unsettled":
+            details["why"] = term(f"open-{(answer.reason or '').partition(' ')[0]}")
+            problems.append(Problem("property-unsettled", entry.expect.mark, details))
+    return problems
+
+
+def same(old: Linked, new: Linked, code: str, *, seconds: float = SECONDS) -> Answer:
+    """Tell whether a code comes to the same in two rulebooks, for all reports that both admit.
+
+    The code is that of a rule, decision, section or check of both. `proved` says that it does;
+    `refuted` has a report as its witness for which it does not; `unsettled` has a reason, which is
+    `schema` where no report is one of both.
+    """
+    return same_codes(old, new, (code,), seconds=seconds)[0]
+
+
+def same_codes(
+    old: Linked, new: Linked, codes: Sequence[str], *, seconds: float = SECONDS
+) -> tuple[Answer, ...]:
+    """Tell it of several codes, each with a time of its own; one after the other is slower."""
+    _need_solver("prove")
+    from ruletrail.proofs.comparing import compare_all  # noqa: PLC0415 - needs the solver
+
+    with _ONE_AT_A_TIME:
+        return tuple(compare_all(old.linked, new.linked, tuple(codes), seconds=seconds))
+
+
+def has_solver() -> bool:
+    """Tell whether the extra is installed, without importing it."""
+    return find_spec("z3") is not None
+
+
+def _need_solver(name: str) -> None:
+    """Refuse, with the command that installs it, where the solver is not there."""
+    if not has_solver():
+        command = f"`{INSTALLING}`"
+        raise refusal("missing-extra", name, text=f"`{name}`", command=command)
+
+
+__all__ = [
+    "INSTALLING", "SECONDS", "SECONDS_IN_ALL", "Answer", "Proof", "has_solver",
+    "judge_properties", "prove", "same", "same_codes",
+]  # fmt: skip

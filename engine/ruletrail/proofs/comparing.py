@@ -1,0 +1,160 @@
+"""Whether two rulebooks give one answer to all reports that both admit."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from ruletrail.evaluations import conclude_steps
+from ruletrail.formulas import list_of
+from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.proofs.answers import Answer
+from ruletrail.proofs.encoding import Encoding
+from ruletrail.proofs.inputs import Inputs, UnknownList
+from ruletrail.proofs.logic import Space, Truth, both, negate, some
+from ruletrail.proofs.proving import rows_to_look_at
+from ruletrail.proofs.questions import Question, are_different
+from ruletrail.proofs.solving import Clock, Judgement, Prover, Scope
+from ruletrail.proofs.texts import Vocabulary
+from ruletrail.proofs.witnesses import Judged, Witnesses
+from ruletrail.values import ErrorValue, Fact, is_non_value
+
+SECONDS = 5.0
+
+
+def compare(
+    old: LinkedRulebook, new: LinkedRulebook, code: str, *, seconds: float = SECONDS
+) -> Answer:
+    """Tell whether a rule, decision, section or check is the same for all reports of both."""
+    return next(compare_all(old, new, (code,), seconds=seconds))
+
+
+def compare_all(
+    old: LinkedRulebook, new: LinkedRulebook, codes: tuple[str, ...], *, seconds: float = SECONDS
+) -> Iterator[Answer]:
+    """Tell it of several codes, for which the rulebooks are encoded once."""
+    pair = _Pair(old, new, seconds)
+    for code in codes:
+        for linked in (old, new):
+            if code not in linked.rulebook.entries:
+                details = {"text": quote(code), "rulebook": str(linked.rulebook.identity)}
+                raise ProblemsError([Problem("unknown-step", Mark(code), details)])
+        begin = time.monotonic()
+        verdict, witness, reason = pair.judge(code)
+        ms = round((time.monotonic() - begin) * 1000)
+        yield Answer(code, "same", verdict, witness, reason, ms)
+
+
+class _Pair(Prover):
+    """Two rulebooks over one report: what both schemas declare is one unknown."""
+
+    def __init__(self, old: LinkedRulebook, new: LinkedRulebook, seconds: float) -> None:
+        vocabulary = Vocabulary()
+        vocabulary.learn(old)
+        vocabulary.learn(new)
+        bounds = [rows_to_look_at(linked) for linked in (old, new)]
+        few = min((bound for bound in bounds if bound is not None), default=None)
+        space = Space()
+        inputs = Inputs(old.schema, space, vocabulary, few)
+        both_inputs = Inputs(new.schema, space, vocabulary, few, inputs)
+        first = Encoding(old, space, inputs, vocabulary)
+        self.other = Encoding(new, space, both_inputs, vocabulary)
+        inputs.tie_texts()
+        both_inputs.tie_texts()
+        self.new_witnesses = Witnesses(new, self.other.inputs)
+        clock = Clock(seconds, time.monotonic() + 10**6)
+        super().__init__(first, Witnesses(old, first.inputs, has_version=False), clock)
+        self.new = Prover(self.other, self.new_witnesses, clock)
+        self.links = list(self._links())
+
+    def _links(self) -> Iterator[Truth]:
+        """Say that a report of both has only what both schemas declare, of one type."""
+        old, new = self.encoding.inputs, self.other.inputs
+        for code in {**old.fields, **new.fields}:
+            is_of_both = code in old.fields and code in new.fields
+            if not is_of_both or old.fields[code].kind != new.fields[code].kind:
+                yield from (
+                    negate(inputs.field(code).present)
+                    for inputs in (old, new)
+                    if code in inputs.fields
+                )
+        for code in {**old.schema.lists, **new.schema.lists}:
+            if code in old.schema.lists and code in new.schema.lists:
+                yield from _one_list(old.rows_of(code), new.rows_of(code))
+            else:
+                yield from (
+                    negate(inputs.rows_of(code).present)
+                    for inputs in (old, new)
+                    if code in inputs.schema.lists
+                )
+
+    @property
+    def shares_reports(self) -> bool:
+        """Whether there may be a report that both admit, as far as their fields are concerned."""
+        return not any(link is False for link in self.links)
+
+    def judge(self, code: str) -> Judgement:
+        """Tell whether a code is the same in both."""
+        if not self.shares_reports:
+            return "unsettled", None, "schema"
+        counter = self._counter(code)
+        question = Question(
+            code, "same", counter, (code,), lambda judged: self._differs(judged, code)
+        )
+        return self._judge(question)
+
+    def _counter(self, code: str) -> Truth:
+        old, new = self.encoding, self.other
+        if list_of(code) and code in old.by_row and code in new.by_row:
+            pairs = zip(old.by_row[code].rows, new.by_row[code].rows, strict=False)
+            return some(
+                both(exists, are_different(one.fact, other.fact))
+                for (one, exists), (other, _) in pairs
+            )
+        return are_different(old.steps[code].fact, new.steps[code].fact)
+
+    def _scope(self, question: Question, *, is_whole: bool = False) -> Scope:
+        old = super()._scope(question, is_whole=is_whole)
+        new = self.new.scope(question, is_whole=is_whole)
+        links = [link for link in self.links if link is not True]
+        return Scope(
+            (*old.sides, *new.sides, *links), (*old.grids, *new.grids), (*old.free, *new.free),
+            (*old.wholes, *new.wholes), old.owners | new.owners,
+        )  # fmt: skip
+
+    def _reasons(self, owners: Any) -> set[str]:
+        return super()._reasons(owners) | self.new.reasons(owners)
+
+    def _differs(self, judged: Judged, code: str) -> bool:
+        linked = self.other.linked
+        report = judged.report
+        is_loaded = report.schema is judged.linked.schema and len(judged.facts) > 0
+        facts, conclusions = conclude_steps(linked, report, linked.steps)
+        other = Judged(linked, report, facts, conclusions)
+        if not is_loaded or not self.new_witnesses.admits(other):
+            return False
+        codes = [here for here in facts if here == code or _is_row_of(here, code)]
+        return any(
+            tell_kind(judged.facts.get(here)) != tell_kind(facts.get(here)) for here in codes
+        )
+
+
+def _is_row_of(here: str, code: str) -> bool:
+    over, _, name = code.partition(".")
+    return bool(name) and here.startswith(f"{over}[") and here.endswith(f"].{name}")
+
+
+def tell_kind(fact: Fact | None) -> object:
+    """Give a value, or what a fact is instead of one."""
+    if fact is None or not is_non_value(fact):
+        return type(fact).__name__, fact
+    return "error" if isinstance(fact, ErrorValue) else type(fact).__name__
+
+
+def _one_list(old: UnknownList, new: UnknownList) -> Iterator[Truth]:
+    """Say that the rows of both have only the cells that both schemas declare, of one type."""
+    for one, other in zip(old.rows, new.rows, strict=False):
+        for name in {**one, **other}:
+            is_of_both = name in one and name in other
+            if not is_of_both or one[name].term.kind != other[name].term.kind:
+                yield from (negate(row[name].present) for row in (one, other) if name in row)

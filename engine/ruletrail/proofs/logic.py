@@ -1,0 +1,277 @@
+"""Truths and numbers of the solver, with everything folded that is known already.
+
+The one place, with `solving`, where the solver's own objects are made. A truth is a Python `bool`
+where it is known; a number is a `Fraction` there.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import Any, TypeAlias, TypeVar, cast
+
+import z3
+
+from ruletrail.fast_dataclasses import dataclass
+
+SolverTerm: TypeAlias = Any
+"""A term of the solver, whose package declares no types."""
+Truth: TypeAlias = bool | SolverTerm
+Real: TypeAlias = Fraction | SolverTerm
+"""A real number: a term of sort Real, or a constant."""
+Whole: TypeAlias = int | SolverTerm
+"""A whole number: a term of sort Int, or a constant."""
+
+
+# -- Truths ----------------------------------------------------------------------------------------
+
+
+def both(*truths: Truth) -> Truth:
+    """Join truths by `and`."""
+    return every(truths)
+
+
+def every(truths: Iterable[Truth]) -> Truth:
+    """Tell whether all are true."""
+    open_: list[Truth] = []
+    for truth in truths:
+        if truth is False:
+            return False
+        if truth is not True:
+            open_.append(truth)
+    if len(open_) < 2:  # noqa: PLR2004 - one needs no junction
+        return open_[0] if open_ else True
+    return z3.And(*open_)
+
+
+def either(*truths: Truth) -> Truth:
+    """Join truths by `or`."""
+    return some(truths)
+
+
+def some(truths: Iterable[Truth]) -> Truth:
+    """Tell whether one at least is true."""
+    open_: list[Truth] = []
+    for truth in truths:
+        if truth is True:
+            return True
+        if truth is not False:
+            open_.append(truth)
+    if len(open_) < 2:  # noqa: PLR2004 - as above
+        return open_[0] if open_ else False
+    return z3.Or(*open_)
+
+
+def negate(truth: Truth) -> Truth:
+    """Turn a truth around."""
+    return not truth if isinstance(truth, bool) else z3.Not(truth)
+
+
+def differ(one: Truth, other: Truth) -> Truth:
+    """Tell whether two truths differ."""
+    if isinstance(one, bool):
+        return negate(other) if one else other
+    if isinstance(other, bool):
+        return negate(one) if other else one
+    return z3.Xor(one, other)
+
+
+def pick_truth(test: Truth, one: Truth, other: Truth) -> Truth:
+    """Choose between truths."""
+    return either(both(test, one), both(negate(test), other))
+
+
+def two_of(truths: Iterable[Truth]) -> Truth:
+    """Tell whether two or more are true, in one pass."""
+    seen: Truth = False
+    found: list[Truth] = []
+    for truth in truths:
+        found.append(both(seen, truth))
+        seen = either(seen, truth)
+    return some(found)
+
+
+# -- Numbers ---------------------------------------------------------------------------------------
+
+
+def term(number: Real) -> SolverTerm:
+    """Make a constant a term."""
+    if isinstance(number, Fraction):
+        return z3.Q(number.numerator, number.denominator)
+    return number
+
+
+def of_whole(number: Whole) -> Real:
+    """Read a whole number as a real one."""
+    return Fraction(number) if isinstance(number, int) else z3.ToReal(number)
+
+
+def add(one: Real, other: Real) -> Real:
+    """Add."""
+    if isinstance(one, Fraction) and isinstance(other, Fraction):
+        return one + other
+    if isinstance(one, Fraction) and one == 0:
+        return other
+    if isinstance(other, Fraction) and other == 0:
+        return one
+    return term(one) + term(other)
+
+
+def multiply(one: Real, other: Real) -> Real:
+    """Multiply."""
+    if isinstance(one, Fraction) and isinstance(other, Fraction):
+        return one * other
+    for first, second in ((one, other), (other, one)):
+        if isinstance(first, Fraction) and first in (0, 1):
+            return second if first == 1 else Fraction(0)
+    return term(one) * term(other)
+
+
+def minus(number: Real) -> Real:
+    """Turn the sign around."""
+    return -number
+
+
+def less(one: Real, other: Real) -> Truth:
+    """Tell whether the first is less."""
+    if isinstance(one, Fraction) and isinstance(other, Fraction):
+        return one < other
+    return term(one) < term(other)
+
+
+def at_most(one: Real, other: Real) -> Truth:
+    """Tell whether the first is less or equal."""
+    if isinstance(one, Fraction) and isinstance(other, Fraction):
+        return one <= other
+    return term(one) <= term(other)
+
+
+def equal(one: Real, other: Real) -> Truth:
+    """Tell whether two numbers are one."""
+    if isinstance(one, Fraction) and isinstance(other, Fraction):
+        return one == other
+    return term(one) == term(other)
+
+
+def pick_real(test: Truth, one: Real, other: Real) -> Real:
+    """Choose between numbers."""
+    if isinstance(test, bool):
+        return one if test else other
+    if isinstance(one, Fraction) and isinstance(other, Fraction) and one == other:
+        return one
+    return z3.If(test, term(one), term(other))
+
+
+# -- Whole numbers ---------------------------------------------------------------------------------
+
+
+def pick_whole(test: Truth, one: Whole, other: Whole) -> Whole:
+    """Choose between whole numbers."""
+    if isinstance(test, bool):
+        return one if test else other
+    if isinstance(one, int) and isinstance(other, int) and one == other:
+        return one
+    return z3.If(test, _whole(one), _whole(other))
+
+
+def same_whole(one: Whole, other: Whole) -> Truth:
+    """Tell whether two whole numbers are one."""
+    return one == other
+
+
+def _whole(number: Whole) -> SolverTerm:
+    return z3.IntVal(number) if isinstance(number, int) else number
+
+
+def quotient(number: Whole, by: int) -> Whole:
+    """Divide by a positive constant, towards minus infinity."""
+    return number // by if isinstance(number, int) else number / by
+
+
+def rest(number: Whole, by: int) -> Whole:
+    """Give the remainder, from 0, of a division by a positive constant."""
+    return number % by
+
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made once, of which parts, and what is said of it."""
+
+    found: object
+    parts: tuple[object, ...]
+    sides: dict[str, list[SolverTerm]]
+    grids: dict[str, list[SolverTerm]]
+    reasons: dict[str, set[str]]
+
+
+class Space:
+    """What is said of the unknowns beside the formulas, for each owner: a step, or a field.
+
+    `sides` hold always. `grids` say which numbers are whole, or whole multiples: what is proved
+    without them is proved. `reasons` are words for what is not told exactly; an unknown stands
+    there, which may be anything, so that nothing is proved wrongly.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.owner = ""
+        self.sides: dict[str, list[SolverTerm]] = {}
+        self.grids: dict[str, list[SolverTerm]] = {}
+        self.reasons: dict[str, set[str]] = {}
+        self._once: dict[object, _Made] = {}
+        self._made = 0
+
+    def state(self, truth: Truth) -> None:
+        """Say what always holds."""
+        if truth is False:
+            truth = z3.BoolVal(False)
+        if truth is not True:
+            self.sides.setdefault(self.owner, []).append(truth)
+
+    def put_on_grid(self, number: Real, steps: int | Fraction) -> None:
+        """Say that so many times a number is whole."""
+        whole = z3.Int(self._fresh("grid"))
+        told = term(multiply(number, Fraction(steps))) == z3.ToReal(whole)
+        self.grids.setdefault(self.owner, []).append(told)
+
+    def once(self, key: object, parts: Sequence[object], make: Callable[[], Found]) -> Found:
+        """Make unknowns that follow of parts once: whoever asks again is told the same of them.
+
+        Parts are terms by their number, which is theirs as long as they are kept.
+        """
+        whole = (key, *(part.get_id() if isinstance(part, z3.ExprRef) else part for part in parts))
+        made = self._once.get(whole)
+        if made is None:
+            before = self.sides, self.grids, self.reasons
+            self.sides, self.grids, self.reasons = {}, {}, {}
+            found = make()
+            made = _Made(found, tuple(parts), self.sides, self.grids, self.reasons)
+            self.sides, self.grids, self.reasons = before
+            self._once[whole] = made
+        for told, kept in ((made.sides, self.sides), (made.grids, self.grids)):
+            for each in told.values():
+                kept.setdefault(self.owner, []).extend(each)
+        for reasons in made.reasons.values():
+            self.reasons.setdefault(self.owner, set()).update(reasons)
+        return cast("Found", made.found)
+
+    def give_up(self, reason: str) -> None:
+        """Remember why something is not told exactly."""
+        self.reasons.setdefault(self.owner, set()).add(reason)
+
+    def real(self, what: str) -> SolverTerm:
+        """Make an unknown number."""
+        return z3.Real(self._fresh(what))
+
+    def whole(self, what: str) -> SolverTerm:
+        """Make an unknown whole number."""
+        return z3.Int(self._fresh(what))
+
+    def truth(self, what: str) -> SolverTerm:
+        """Make an unknown truth."""
+        return z3.Bool(self._fresh(what))
+
+    def _fresh(self, what: str) -> str:
+        self._made += 1
+        return f"{self.owner}!{what}{self._made}"

@@ -1,0 +1,77 @@
+"""All questions about a rulebook, and whether two rulebooks give one answer."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from ruletrail.formulas import Formula
+from ruletrail.linking import LinkedRulebook
+from ruletrail.proofs.answers import Answer, Proof
+from ruletrail.proofs.encoding import Encoding
+from ruletrail.proofs.inputs import Inputs
+from ruletrail.proofs.logic import Space
+from ruletrail.proofs.questions import list_questions, property_question
+from ruletrail.proofs.solving import Clock, Prover
+from ruletrail.proofs.texts import Vocabulary
+from ruletrail.proofs.witnesses import Witnesses
+
+MOST_STEPS_OF_ROWS = 400
+"""Entries of rows, times their rows, that are looked at; of longer lists only some rows are."""
+FEW_ROWS = 3
+
+
+def encode(
+    linked: LinkedRulebook, most_rows: int | None, formulas: Sequence[Formula] = ()
+) -> Encoding:
+    """Encode a rulebook over unknowns of its own; `formulas` are asked about beside it."""
+    space, vocabulary = Space(), Vocabulary()
+    vocabulary.learn(linked)
+    for formula in formulas:
+        vocabulary.learn_expression(formula.tree)
+    inputs = Inputs(linked.schema, space, vocabulary, most_rows)
+    return Encoding(linked, space, inputs, vocabulary)
+
+
+def rows_to_look_at(linked: LinkedRulebook) -> int | None:
+    """Say how many rows of each list are looked at; None for all."""
+    weight = 0
+    for over, declared in linked.schema.lists.items():
+        readers = sum(
+            over in reads or any(each.startswith(f"{over}.") for each in reads)
+            for reads in linked.reads.values()
+        )
+        weight += declared.most * max(readers, 1)
+    return None if weight <= MOST_STEPS_OF_ROWS else FEW_ROWS
+
+
+def prove_linked(
+    linked: LinkedRulebook,
+    properties: Sequence[tuple[str, Formula]] = (),
+    *,
+    seconds: float = 5.0,
+    seconds_in_all: float = 60.0,
+    tell: Callable[[Answer], None] | None = None,
+    properties_alone: bool = False,
+) -> Proof:
+    """Answer all questions about a rulebook, and about sentences of its author's own.
+
+    With `properties_alone` only the latter.
+    """
+    end = time.monotonic() + seconds_in_all
+    own = [
+        (code, each.expect.content)
+        for code, each in linked.rulebook.properties.items()
+        if isinstance(each.expect.content, Formula)
+    ]
+    asked = [*own, *properties]
+    formulas = [formula for _, formula in asked]
+    encoding = encode(linked, rows_to_look_at(linked), formulas)
+    questions = [] if properties_alone else list(list_questions(encoding))
+    questions += [property_question(about, formula, encoding) for about, formula in asked]
+    encoding.inputs.tie_texts()
+    prover = Prover(encoding, Witnesses(linked, encoding.inputs), Clock(seconds, end))
+    answers = []
+    for question in questions:
+        answers.append(prover.answer(question))
+        if tell is not None:
+            tell(answers[-1])
+    return Proof(str(linked.rulebook.identity), tuple(answers))

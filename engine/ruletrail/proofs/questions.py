@@ -1,0 +1,307 @@
+"""Which questions are asked of a rulebook, what answers each, and how an evaluation shows it."""
+
+from collections.abc import Iterator, Sequence
+
+from ruletrail.evaluations import conclude_steps
+from ruletrail.evaluations.reading import make_reading
+from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.formulas import Formula, list_of
+from ruletrail.linking import LinkedRulebook
+from ruletrail.linking.rows import lists_read
+from ruletrail.proofs.answers import QuestionKind
+from ruletrail.proofs.encoding import Encoding, RowStep, Steps
+from ruletrail.proofs.logic import Truth, both, differ, either, negate, some
+from ruletrail.proofs.primitives import same_value
+from ruletrail.proofs.steps import StepTerm
+from ruletrail.proofs.terms import Term
+from ruletrail.proofs.witnesses import Judged, Shows
+from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, RuleException, Section
+from ruletrail.trails import DecisionConclusion, RuleConclusion, code_in_row, outcome_word
+from ruletrail.values import ErrorValue, Fact, is_non_value
+
+_SELECTED = (Decision, Section, Check)
+_OWN = ("conflict", "no_case")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question: it is refuted by a report in which `counter` is true.
+
+    `codes` are what the counter-example speaks of, `shows` tells it from an evaluation. `own` is
+    the check that the question is about, by which no report is refused here.
+    """
+
+    about: str
+    kind: QuestionKind
+    counter: Truth
+    codes: tuple[str, ...]
+    shows: Shows
+    own: str = ""
+    easier: Truth = True
+    """What is true wherever `counter` is, and easier to find; true where there is nothing such."""
+
+
+def list_questions(encoding: Encoding) -> Iterator[Question]:
+    """List all questions of a rulebook, in the order of its entries."""
+    for entry in encoding.linked.rulebook.entries.values():
+        yield from _of_entry(entry, encoding)
+
+
+def _of_entry(entry: Entry, encoding: Encoding) -> Iterator[Question]:
+    match entry:
+        case Decision():
+            yield from _of_decision(entry, encoding)
+        case Rule():
+            yield from _of_exceptions(entry, encoding)
+    yield _error(entry, encoding)
+    match entry:
+        case Check():
+            yield _never_fails(entry, encoding)
+        case Section():
+            yield from _of_section(entry, encoding)
+        case Rule() if entry.rounding is not None:
+            yield _rounding(entry, encoding)
+
+
+# -- Decisions and exceptions ----------------------------------------------------------------------
+
+
+def _is_error(code: str, cause: str) -> Shows:
+    def shows(record: Judged) -> bool:
+        return any(
+            isinstance(fact, ErrorValue) and fact.cause == cause and fact.of in codes
+            for codes, fact in _facts_of(code, record)
+        )
+
+    return shows
+
+
+def _facts_of(code: str, record: Judged) -> Iterator[tuple[tuple[str, ...], Fact]]:
+    """Yield the facts of a code, of each row where it is one of rows."""
+    over = list_of(code)
+    for row in range(1, len(record.report.lists.get(over, ())) + 1) if over else (0,):
+        here = code_in_row(code, row)
+        if here in record.facts:
+            yield (here, code), record.facts[here]
+
+
+def _of_decision(decision: Decision, encoding: Encoding) -> Iterator[Question]:
+    if not isinstance(decision.cases, tuple):
+        return
+    code, step = decision.code, encoding.steps[decision.code]
+    yield Question(code, "gap", step.gap, (code,), _is_error(code, "no_case"))
+    if decision.policy == "exclusive":
+        yield Question(code, "overlap", step.overlap, (code,), _is_error(code, "conflict"))
+    seen: dict[str, int] = {}
+    for at, case in enumerate(decision.cases):
+        seen[case.outcome] = seen.get(case.outcome, 0) + 1
+        about = _numbered(f"{code}/{case.outcome}", seen[case.outcome])
+        held = step.held[at] if step.held else True
+        shows = _decides(code, at)
+        yield Question(about, "dead", step.chosen[at], (code,), shows, easier=held)
+
+
+def _numbered(about: str, which: int) -> str:
+    return about if which == 1 else f"{about}[{which}]"
+
+
+def _decides(code: str, at: int) -> Shows:
+    def shows(record: Judged) -> bool:
+        for each in record.conclusions:
+            if isinstance(each, DecisionConclusion) and each.code == code:
+                truths = [case.truth for case in each.cases]
+                is_first = each.entry.policy == "first"
+                is_reached = not is_first or all(truth is False for truth in truths[:at])
+                return truths[at] is True and is_reached and not is_non_value(each.fact)
+        return False
+
+    return shows
+
+
+def _of_exceptions(rule: Rule, encoding: Encoding) -> Iterator[Question]:
+    if not rule.exceptions:
+        return
+    code, steps = rule.code, _steps_of(rule.code, encoding)
+    overlap = some(both(exists, step.overlap) for step, exists in steps)
+    yield Question(code, "overlap", overlap, (code,), _is_error(code, "conflict"))
+    seen: dict[str, int] = {}
+    for at, exception in enumerate(rule.exceptions):
+        name = name_of(exception)
+        seen[name] = seen.get(name, 0) + 1
+        chosen = some(both(exists, step.chosen[at]) for step, exists in steps)
+        about = _numbered(f"{code}/{name}", seen[name])
+        yield Question(about, "dead", chosen, (code,), _is_chosen(code, at))
+
+
+def name_of(exception: RuleException) -> str:
+    """Call an exception by its label, or its condition."""
+    content = exception.when.content
+    return exception.label or (content.text if isinstance(content, Formula) else content.why)
+
+
+def _is_chosen(code: str, at: int) -> Shows:
+    def shows(record: Judged) -> bool:
+        for each in record.conclusions:
+            if isinstance(each, RuleConclusion) and each.entry.code == code and each.exceptions:
+                truths = [exception.truth for exception in each.exceptions]
+                if (
+                    truths[at] is True
+                    and sum(truth is False for truth in truths) == len(truths) - 1
+                ):
+                    return True
+        return False
+
+    return shows
+
+
+def _steps_of(
+    code: str, encoding: Encoding, steps: Steps | None = None
+) -> Sequence[tuple[StepTerm, Truth]]:
+    if code in encoding.by_row:
+        return encoding.by_row[code].rows
+    return [((encoding.steps if steps is None else steps)[code], True)]
+
+
+# -- Errors ----------------------------------------------------------------------------------------
+
+
+def _error(entry: Entry, encoding: Encoding) -> Question:
+    code, linked = entry.code, encoding.linked
+    reads = linked.reads[code]
+    found: list[Truth] = []
+    for row, (step, exists) in enumerate(_steps_of(code, encoding), start=1):
+        inner = [_read_error(read, code, row, encoding) for read in reads]
+        own = both(exists, step.fact.state.error, negate(either(step.overlap, step.gap)))
+        found.append(both(own, *(negate(each) for each in inner)))
+    return Question(code, "error", some(found), (code,), _shows_error(entry, linked))
+
+
+def _read_error(read: str, code: str, row: int, encoding: Encoding) -> Truth:
+    over = list_of(code)
+    if read in encoding.by_row:
+        rows = encoding.by_row[read].rows
+        if over and list_of(read) == over:
+            return rows[row - 1][0].fact.state.error
+        return some(both(exists, step.fact.state.error) for step, exists in rows)
+    return encoding.steps[read].fact.state.error if read in encoding.steps else False
+
+
+def _shows_error(entry: Entry, linked: LinkedRulebook) -> Shows:
+    code, over = entry.code, list_of(entry.code)
+    # a parameter that has no value on a day is an error of what reads it
+    reads = [read for read in linked.reads[code] if read in linked.rulebook.entries]
+
+    def has_error(read: str, row: int, record: Judged) -> bool:
+        if over and list_of(read) == over:
+            return isinstance(record.facts.get(code_in_row(read, row)), ErrorValue)
+        return any(isinstance(fact, ErrorValue) for _, fact in _facts_of(read, record))
+
+    def shows(record: Judged) -> bool:
+        if isinstance(entry, Message):
+            found = [each.fact for each in record.conclusions if each.code == code]
+            facts: list[tuple[tuple[str, ...], Fact]] = [((code,), fact) for fact in found]
+        else:
+            facts = list(_facts_of(code, record))
+        for row, (codes, fact) in enumerate(facts, start=1):
+            if not isinstance(fact, ErrorValue) or (fact.cause in _OWN and fact.of in codes):
+                continue
+            if not any(has_error(read, row, record) for read in reads):
+                return True
+        return False
+
+    return shows
+
+
+# -- Checks and sections ---------------------------------------------------------------------------
+
+
+def _is_word(fact: Term, word: str, encoding: Encoding) -> Truth:
+    return both(fact.state.is_value, fact.text.number == encoding.vocabulary.number(word))
+
+
+def _never_fails(check: Check, encoding: Encoding) -> Question:
+    code = check.code
+    counter = _is_word(encoding.steps[code].fact, "failed", encoding)
+    own = code if check.severity == "error" else ""
+    return Question(
+        code, "never_fails", counter, (code,), lambda record: record.facts[code] == "failed", own
+    )
+
+
+def _of_section(section: Section, encoding: Encoding) -> Iterator[Question]:
+    code = section.code
+    is_due = _is_word(encoding.steps[code].fact, "due", encoding)
+    yield Question(
+        code, "always_due", negate(is_due), (code,), lambda record: record.facts[code] != "due"
+    )
+    yield Question(code, "never_due", is_due, (code,), lambda record: record.facts[code] == "due")
+
+
+# -- Roundings, properties -------------------------------------------------------------------------
+
+
+def _rounding(rule: Rule, encoding: Encoding) -> Question:
+    steps, _ = encoding.unrounded(rule.code)
+    linked = encoding.linked
+    outcomes = [
+        code
+        for code in steps.maps[0]  # type: ignore[attr-defined]  # a chain of two
+        if isinstance(linked.rulebook.entries[code], _SELECTED)
+    ]
+    counter = some(are_different(encoding.steps[code].fact, steps[code].fact) for code in outcomes)
+    other = without_rounding(linked, rule.code)
+    behind = frozenset[str]().union(*(encoding.cone(code) for code in outcomes))
+    needed = [step for step in other.steps if step.code in behind]
+
+    def shows(record: Judged) -> bool:
+        unrounded, _ = conclude_steps(other, record.report, needed)
+        return any(
+            outcome_word(record.facts[code]) != outcome_word(unrounded[code]) for code in outcomes
+        )
+
+    return Question(rule.code, "rounding", counter, (rule.code, *outcomes), shows)
+
+
+def without_rounding(linked: LinkedRulebook, code: str) -> LinkedRulebook:
+    """Return a rulebook whose rule does not round."""
+    entries = dict(linked.rulebook.entries)
+    rule = entries[code]
+    if isinstance(rule, Rule):
+        entries[code] = replace(rule, rounding=None)
+    steps = tuple(entries[step.code] for step in linked.steps)
+    return replace(linked, rulebook=replace(linked.rulebook, entries=entries), steps=steps)
+
+
+def are_different(one: Term, other: Term) -> Truth:
+    """Tell whether two facts differ: in what they are instead of a value, or in their value."""
+    pairs = [
+        (one.state.error, other.state.error),
+        (one.state.not_encoded, other.state.not_encoded),
+        (one.state.missing, other.state.missing),
+        (one.state.does_not_apply, other.state.does_not_apply),
+    ]
+    values = both(one.state.is_value, other.state.is_value)
+    is_same: Truth = one.kind == other.kind
+    if is_same and one.kind != "none":
+        is_same = same_value(one, other)
+    return either(*(differ(a, b) for a, b in pairs), both(values, negate(is_same)))
+
+
+def property_question(about: str, formula: Formula, encoding: Encoding) -> Question:
+    """Ask whether a sentence is ever false."""
+    owner = f"property {about}"
+    term = encoding.condition(formula, owner)
+
+    def shows(record: Judged) -> bool:
+        reading = make_reading(record.linked, record.report, record.facts)
+        return reading.derive(formula).value is False
+
+    names = [code for name in formula.names for code in encoding.linked.rulebook.expand(name)]
+    names += lists_read(formula)
+    return Question(about, "property", term.fails, (owner, *names), shows)
+
+
+__all__ = [
+    "Question", "RowStep", "are_different", "list_questions", "name_of", "property_question",
+    "without_rounding",
+]  # fmt: skip

@@ -1,0 +1,360 @@
+"""Asking the solver: first without grids, then with them; what it shows is evaluated."""
+
+import gc
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any, Literal
+
+import z3
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.proofs import logic
+from ruletrail.proofs.answers import Answer, Verdict
+from ruletrail.proofs.encoding import Encoding
+from ruletrail.proofs.inputs import Unknown, UnknownList
+from ruletrail.proofs.logic import Space, Truth, negate
+from ruletrail.proofs.questions import Question
+from ruletrail.proofs.texts import write_text
+from ruletrail.proofs.witnesses import Fields, Witnesses, largest, to_grid
+from ruletrail.values import MOST_DECIMALS, Value
+
+Judgement = tuple[Verdict, Mapping[str, Any] | None, str | None]
+"""The answer, with a witness or a reason."""
+Found = Literal["yes", "no", "unknown"]
+_TIME_IN_ALL = "time (in all)"
+_SMALL = 1_000
+_FEW = (0, 1, 2, 3, 7, 10)
+"""Whole numbers that are tried as divisors and factors: some have endless decimals."""
+_LITTLE, _MORE = 8_000_000, 20_000_000
+"""Steps of the solver; some thirty million take a second."""
+_CENTS = 2
+
+
+@dataclass(slots=True)
+class Clock:
+    """The time that is left: for one question, and for all."""
+
+    each: float
+    end: float
+    until: float = 0.0
+    """When the time of the question that is being answered ends."""
+
+    def begin(self) -> None:
+        """Begin a question."""
+        self.until = min(time.monotonic() + self.each, self.end)
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left for the question."""
+        return self.until - time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a question stands in: its unknowns, what is said of them, and how finely."""
+
+    sides: tuple[Any, ...]
+    grids: tuple[Any, ...]
+    free: tuple[Any, ...]
+    """Numbers whose decimals the schema leaves open."""
+    wholes: tuple[Any, ...]
+    """Those that it does not."""
+    owners: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One way of asking: what is said beside, and what an answer is worth.
+
+    `proves`: "no" is a proof. `is_exact`: nothing is left out, so that what is found is a report.
+    `is_small`: only small numbers are looked for.
+    """
+
+    extra: tuple[Any, ...]
+    proves: bool = False
+    is_exact: bool = False
+    is_first: bool = False
+    is_small: bool = False
+    share: float = 1.0
+    """Of the time that is left for the question."""
+    work: int = 0
+    """The solver's steps at most, 0 for any: small numbers are found soon or not at all.
+
+    Unlike seconds they are the same on a machine that has much else to do.
+    """
+
+
+class Prover:
+    """Answers questions about one rulebook, or two that share their unknowns."""
+
+    def __init__(self, encoding: Encoding, witnesses: Witnesses, clock: Clock) -> None:
+        """Take what is encoded, who writes reports, and the time there is."""
+        self.encoding, self.witnesses, self.clock = encoding, witnesses, clock
+        self.space: Space = encoding.space
+
+    def answer(self, question: Question) -> Answer:
+        """Answer one question."""
+        begin = time.monotonic()
+        verdict, witness, reason = self._judge(question)
+        ms = round((time.monotonic() - begin) * 1000)
+        return Answer(question.about, question.kind, verdict, witness, reason, ms)
+
+    def _judge(self, question: Question) -> Judgement:
+        if question.counter is False:
+            return self._proved(question)
+        self.clock.begin()
+        if self.clock.left <= 0:
+            return "unsettled", None, _TIME_IN_ALL
+        scope = self._scope(question)
+        verdict = self._try_easier(question, scope) or self._try(question, scope)
+        if verdict[2] == "unconfirmed":
+            # a check that reads nothing of what is asked may refuse all reports
+            return self._try(question, self._scope(question, is_whole=True))
+        return verdict
+
+    def _try_easier(self, question: Question, scope: Scope) -> Judgement | None:
+        """Ask what is easier, which may prove it, or find a report all the same."""
+        if question.easier is True:
+            return None
+        found, model = self._ask([question.easier], scope, Stage((), share=0.2))
+        if found == "no":
+            return self._proved(question, scope)
+        if model is not None:
+            shown = self._confirm(question, self._read(model, scope), scope)
+            if shown is not None:
+                return "refuted", shown, None
+        return None
+
+    def _try(self, question: Question, scope: Scope) -> Judgement:
+        seen, waiting = False, None
+        for stage in self._stages(scope):
+            if waiting is not None and not stage.is_small:
+                shown = self._confirm(question, waiting, scope)
+                if shown is not None:
+                    return "refuted", shown, None
+                waiting = None
+            found, model = self._ask([question.counter], scope, stage)
+            if found == "no" and stage.proves:
+                return self._proved(question, scope)
+            if found != "yes" or model is None:
+                continue
+            fields = self._read(model, scope)
+            if stage.is_first and not stage.is_exact:
+                # a smaller one is looked for before
+                waiting = fields
+                continue
+            seen = stage.is_exact
+            shown = self._confirm(question, fields, scope)
+            if shown is not None:
+                return "refuted", shown, None
+        shown = self._try_largest(question, scope)
+        if shown is not None:
+            return "refuted", shown, None
+        return "unsettled", None, self._reason(scope, seen=seen)
+
+    def _proved(self, question: Question, scope: Scope | None = None) -> Judgement:
+        """Say that it is proved, unless not all rows were looked at."""
+        owners = self._owners(question) if scope is None else scope.owners
+        if "lists" in self._reasons(owners):
+            return "unsettled", None, "lists"
+        return "proved", None, None
+
+    def _reasons(self, owners: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for owner in owners:
+            found |= self.space.reasons.get(owner, set())
+        return found
+
+    def _reason(self, scope: Scope, *, seen: bool) -> str:
+        reasons = self._reasons(scope.owners)
+        for reason in ("lists", "table", "limit"):
+            if reason in reasons:
+                return reason
+        if seen:
+            return "texts" if self.encoding.vocabulary.features else "unconfirmed"
+        is_over = self.clock.end <= time.monotonic()
+        return _TIME_IN_ALL if is_over else f"time ({self.clock.each:g} s)"
+
+    def scope(self, question: Question, *, is_whole: bool = False) -> Scope:
+        """Tell what a question stands in."""
+        return self._scope(question, is_whole=is_whole)
+
+    def reasons(self, owners: Iterable[str]) -> set[str]:
+        """Name what is not told exactly of some steps and fields."""
+        return self._reasons(owners)
+
+    # -- The scope ---------------------------------------------------------------------------------
+
+    def _owners(self, question: Question) -> frozenset[str]:
+        owners = frozenset[str]().union(*(self.encoding.cone(code) for code in question.codes))
+        return owners | {""}
+
+    def _scope(self, question: Question, *, is_whole: bool = False) -> Scope:
+        """Find what a question stands in; with `is_whole` all checks, whatever they read."""
+        owners = set(self._owners(question))
+        failed: Mapping[str, Truth] = {} if question.own else self.encoding.failed_checks()
+        cones = {code: self.encoding.cone(code) for code in failed}
+        admitted: list[Truth] = []
+        waiting = True
+        while waiting:
+            waiting = False
+            for code in list(cones):
+                if is_whole or code in owners or not cones[code].isdisjoint(owners - {""}):
+                    owners |= cones.pop(code)
+                    admitted.append(negate(failed[code]))
+                    waiting = True
+        sides = [side for owner in sorted(owners) for side in self.space.sides.get(owner, ())]
+        sides += [truth for truth in admitted if truth is not True]
+        grids = [grid for owner in sorted(owners) for grid in self.space.grids.get(owner, ())]
+        free, wholes = self.encoding.inputs.numbers(owners)
+        return Scope(tuple(sides), tuple(grids), free, wholes, frozenset(owners))
+
+    def _stages(self, scope: Scope) -> Iterator[Stage]:
+        """List how to ask: without grids, then for small numbers, then ever more exactly."""
+        is_plain = not (scope.grids or scope.free)
+        share = 1.0 if is_plain else 0.4
+        yield Stage((), proves=True, is_exact=is_plain, is_first=True, share=share)
+        if is_plain:
+            return
+        grids = scope.grids
+        small = [_is_small(number) for number in (*scope.wholes, *scope.free)]
+        whole = map(_is_whole, scope.free)
+        yield Stage((*grids, *small, *whole), is_small=True, share=0.3, work=_LITTLE)
+        if not scope.free:
+            yield Stage(grids, proves=True, is_exact=True)
+            return
+        # of a few whole numbers products are sums, one case after the other
+        few = [z3.Or(*(number == each for each in _FEW)) for number in scope.wholes]
+        near = map(_is_small, scope.free)
+        yield Stage((*grids, *few, *near), is_small=True, share=0.6, work=_MORE)
+        if grids:
+            yield Stage(grids, proves=True, share=0.5, work=_MORE)
+        for decimals in (_CENTS, MOST_DECIMALS):
+            is_last = decimals == MOST_DECIMALS
+            fine = [_is_whole(number * 10**decimals) for number in scope.free]
+            share, work = (1.0, 0) if is_last else (0.5, _MORE)
+            yield Stage((*grids, *fine), is_last, is_last, share=share, work=work)
+
+    # -- The solver --------------------------------------------------------------------------------
+
+    def _ask(self, asked: Sequence[Truth], scope: Scope, stage: Stage) -> tuple[Found, Any]:
+        seconds = self.clock.left * stage.share
+        if seconds <= 0:
+            return "unknown", None
+        solver = z3.Solver()
+        solver.set("timeout", max(int(seconds * 1000), 1))
+        if stage.work:
+            solver.set("rlimit", stage.work)
+        solver.add(*scope.sides, *stage.extra)
+        solver.add(
+            *(truth if not isinstance(truth, bool) else z3.BoolVal(truth) for truth in asked)
+        )
+        # the collector may run in any thread, and what it frees is the solver's, which is at work
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            found = solver.check()
+        except z3.Z3Exception:
+            return "unknown", None
+        finally:
+            if was_enabled:
+                gc.enable()
+        if found == z3.sat:
+            return "yes", solver.model()
+        return ("no" if found == z3.unsat else "unknown"), None
+
+    # -- What it shows -----------------------------------------------------------------------------
+
+    def _read(self, model: Any, scope: Scope) -> Fields:
+        fields: Fields = {}
+        inputs = self.encoding.inputs
+        for at, (code, unknown) in enumerate(inputs.unknowns.items()):
+            if code in scope.owners and _is_true(model, unknown.present):
+                value = self._value(model, unknown, at)
+                if value is not None:
+                    fields[code] = value
+        for code, rows in inputs.lists.items():
+            if code in scope.owners and _is_true(model, rows.present):
+                fields[code] = self._rows(model, rows)
+        return fields
+
+    def _rows(self, model: Any, rows: UnknownList) -> list[dict[str, Value]]:
+        size = model.eval(rows.size, model_completion=True).as_long()
+        found = []
+        for at, row in enumerate(rows.rows[:size]):
+            cells = {
+                name: self._value(model, unknown, at)
+                for name, unknown in row.items()
+                if _is_true(model, unknown.present)
+            }
+            found.append({name: value for name, value in cells.items() if value is not None})
+        return found
+
+    def _value(self, model: Any, unknown: Unknown, at: int) -> Value | None:
+        term = unknown.term
+        match term.kind:
+            case "number":
+                return to_grid(_number(model, term.number.top), unknown.field)
+            case "boolean":
+                return _is_true(model, term.truth)
+            case "date":
+                day = model.eval(term.day, model_completion=True).as_long()
+                return date.fromordinal(day)
+        return self._text(model, unknown, at)
+
+    def _text(self, model: Any, unknown: Unknown, at: int) -> str | None:
+        text, vocabulary = unknown.term.text, self.encoding.vocabulary
+        number = model.eval(text.number, model_completion=True).as_long()
+        known = vocabulary.text_of(number)
+        if known is not None:
+            return known
+        if unknown.choices:
+            return unknown.choices[0]
+        tests = {feature: _is_true(model, truth) for feature, truth in (text.tests or {}).items()}
+        length = (
+            None
+            if isinstance(text.length, int)
+            else model.eval(text.length, model_completion=True).as_long()
+        )
+        return write_text(tests, length, at, vocabulary.named)
+
+    def _try_largest(self, question: Question, scope: Scope) -> Mapping[str, Any] | None:
+        """Try numbers of as many digits as there may be, where the limit of digits is in doubt."""
+        if question.kind != "error" or "limit" not in self._reasons(scope.owners):
+            return None
+        fields: Fields = {}
+        for code, unknown in self.encoding.inputs.unknowns.items():
+            value = largest(unknown.field, unknown.fragments)
+            if code in scope.owners and value is not None:
+                fields[code] = value
+        return self._confirm(question, fields, scope)
+
+    def _confirm(
+        self, question: Question, fields: Fields, scope: Scope
+    ) -> Mapping[str, Any] | None:
+        """Evaluate what was found; make it small and round where it shows what was asked."""
+        steps = [step for step in self.encoding.linked.steps if step.code in scope.owners]
+        return self.witnesses.find(fields, question.shows, steps, question.own)
+
+
+def _is_whole(number: Any) -> Any:
+    return z3.IsInt(logic.term(number))
+
+
+def _is_small(number: Any) -> Any:
+    return z3.And(number <= _SMALL, number >= -_SMALL)
+
+
+def _is_true(model: Any, truth: Truth) -> bool:
+    return (
+        truth if isinstance(truth, bool) else z3.is_true(model.eval(truth, model_completion=True))
+    )
+
+
+def _number(model: Any, number: Any) -> Fraction:
+    value = model.eval(logic.term(number), model_completion=True)
+    if z3.is_algebraic_value(value):
+        value = value.approx(20)
+    return Fraction(value.numerator_as_long(), value.denominator_as_long())

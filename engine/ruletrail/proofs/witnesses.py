@@ -1,0 +1,430 @@
+"""Reports that show something: written, loaded, evaluated, made small and round."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from ruletrail.analysis.field_domains import read_fragments
+from ruletrail.analysis.ir import TypedField
+from ruletrail.documents import from_python
+from ruletrail.evaluations import conclude_steps
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.intake import check_read, limits_of
+from ruletrail.linking import LinkedRulebook, clauses_of
+from ruletrail.problems import Mark
+from ruletrail.proofs.inputs import Inputs, listed_numbers, listed_texts
+from ruletrail.references import Reference
+from ruletrail.reports import Declared, Report
+from ruletrail.rulebooks import Check, Entry
+from ruletrail.schemas.places import always, named
+from ruletrail.trails import Conclusion
+from ruletrail.values import (
+    MOST_DECIMALS,
+    MOST_INTEGER_DIGITS,
+    Fact,
+    Value,
+    is_non_value,
+    to_decimal,
+    write_number,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What steps concluded of a report; those of a whole rulebook, or only some."""
+
+    linked: LinkedRulebook
+    report: Report
+    facts: Mapping[str, Fact]
+    conclusions: Sequence[Conclusion]
+
+
+Shows = Callable[[Judged], bool]
+"""Tells whether a report shows what was asked."""
+
+Fields = dict[str, Any]
+"""The values of fields by code, as `Value`s; of a list its rows, by name."""
+
+_ROUND = (0, 1, 2, 3, 5, 10, 20, 50, 100, 500, 1_000, 5_000, 10_000, 100_000, 1_000_000)
+_MOST_TRIALS, _LEAST_TRIALS = 400, 10
+_MOST_WORK = 4_000
+"""Clauses that are evaluated to make one witness smaller."""
+_ZERO = Fraction(0)
+
+
+class Witnesses:
+    """Writes and judges reports of one rulebook."""
+
+    def __init__(self, linked: LinkedRulebook, inputs: Inputs, *, has_version: bool = True) -> None:
+        """Take the rulebook, and what its schema says; reports may name its version or not."""
+        self.linked, self.inputs, self._has_version = linked, inputs, has_version
+        self._head = self._make_head()
+        self._required = [code for code, field in inputs.fields.items() if field.required]
+        self._checks = [
+            entry.code
+            for entry in linked.steps
+            if isinstance(entry, Check) and entry.severity == "error"
+        ]
+
+    # -- Documents ---------------------------------------------------------------------------------
+
+    def _make_head(self) -> dict[str, Any]:
+        identity = self.linked.rulebook.identity
+        reference = str(identity) if self._has_version else identity.reference
+        head: dict[str, Any] = {"rulebook": reference}
+        root = self.linked.schema.content
+        whole = list(always([root], root))
+        required = {key for each in whole for key in each.get("required", ())}
+        for key in sorted(required - {"rulebook", "fields"}):
+            head[key] = sample(list(always(named(whole, key), root)), root)
+        return head
+
+    def write(self, fields: Fields) -> dict[str, Any]:
+        """Write a report's document; what the schema requires is put in where it lacks."""
+        written = {code: plain(value) for code, value in self._fill(fields).items()}
+        return {**self._head, "fields": written}
+
+    def _fill(self, fields: Fields) -> Fields:
+        found = dict(fields)
+        for code in self._required:
+            if code not in found:
+                field = self.inputs.fields[code]
+                fragments = read_fragments(self.linked.schema, code)
+                found[code] = next(simple_values(field, tuple(fragments)), "")
+        order = {
+            code: at
+            for at, code in enumerate([*self.linked.schema.fields, *self.linked.schema.lists])
+        }
+        return dict(sorted(found.items(), key=lambda item: order.get(item[0], 0)))
+
+    def load(self, document: Mapping[str, Any]) -> Report | None:
+        """Take a document in as any report; None where it is refused."""
+        node, problems = from_python(dict(document), "report", limits_of(self.linked))
+        report, _ = check_read(node, problems, self.linked)
+        return report
+
+    def draft(self, fields: Fields) -> Report:
+        """Make a report without asking the schema, for trying; what is shown is loaded."""
+        values: dict[str, Declared] = {}
+        lists: dict[str, tuple[dict[str, Declared], ...]] = {}
+        for code, value in fields.items():
+            if isinstance(value, list):
+                rows = [{name: _declare(cell) for name, cell in row.items()} for row in value]
+                lists[code] = tuple(rows)
+            else:
+                values[code] = _declare(value)
+        schema, mark = self.linked.schema, Mark("report")
+        identity = self.linked.rulebook.identity
+        reference = Reference(identity.name, identity.edition, identity.version)
+        return Report(reference, {}, values, (), mark, mark, schema, lists)
+
+    def judge(self, report: Report, steps: Sequence[Entry]) -> "Judged":
+        """Draw the conclusions of steps alone."""
+        facts, conclusions = conclude_steps(self.linked, report, steps)
+        return Judged(self.linked, report, facts, conclusions)
+
+    def admits(self, judged: "Judged", own: str = "") -> bool:
+        """Tell whether no check of severity error failed, of those that were concluded.
+
+        Where a check is asked about itself, no check refuses a report.
+        """
+        return bool(own) or all(judged.facts.get(code) != "failed" for code in self._checks)
+
+    def find(
+        self, fields: Fields, shows: "Shows", steps: Sequence[Entry], own: str = ""
+    ) -> dict[str, Any] | None:
+        """Make a report that shows something small and round; None where it does not show it.
+
+        What comes out was loaded and evaluated as a whole, as any other report.
+        """
+
+        def is_good(report: Report | None, of: Sequence[Entry]) -> bool:
+            if report is None:
+                return False
+            judged = self.judge(report, of)
+            return self.admits(judged, own) and shows(judged)
+
+        def is_shown(document: Mapping[str, Any]) -> bool:
+            return is_good(self.load(document), self.linked.steps)
+
+        work = sum(len(clauses_of(step)) for step in steps)
+        quick = self._shrink(fields, lambda tried: is_good(self.draft(tried), steps), work)
+        if quick is not None:
+            document = self._declare_computed(self.write(quick))
+            if is_shown(document):
+                return document
+        # a schema may ask for more than was told to the solver
+        work = sum(len(clauses_of(step)) for step in self.linked.steps)
+        slow = self._shrink(fields, lambda tried: is_shown(self.write(tried)), work)
+        return None if slow is None else self._declare_computed(self.write(slow))
+
+    def _declare_computed(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Declare, where the schema requires a computed value, the one that is computed."""
+        codes = [code for code in self._required if code in self.linked.rulebook.entries]
+        report = self.load(document) if codes else None
+        if report is None:
+            return document
+        facts = self.judge(report, self.linked.steps).facts
+        known = {code: facts[code] for code in codes if not is_non_value(facts[code])}
+        better = {**document["fields"], **{code: plain(fact) for code, fact in known.items()}}
+        declared = {**document, "fields": better}
+        return document if self.load(declared) is None else declared
+
+    # -- Small and round ---------------------------------------------------------------------------
+
+    def _shrink(
+        self, fields: Fields, is_good: Callable[[Fields], bool], work: int
+    ) -> Fields | None:
+        """Make fields as small and round as trying finds; None if they show nothing.
+
+        `work` are the clauses that each trial evaluates.
+        """
+        if not is_good(fields):
+            return None
+        trials = max(min(_MOST_TRIALS, _MOST_WORK // max(work, 1)), _LEAST_TRIALS)
+        has_changed = True
+        while has_changed and trials > 0:
+            has_changed = False
+            for change in self._changes(fields):
+                tried = apply_change(fields, change)
+                if tried == fields:
+                    continue
+                trials -= 1
+                if trials < 0:
+                    break
+                if is_good(tried):
+                    fields, has_changed = tried, True
+        return fields
+
+    def _changes(self, fields: Fields) -> Iterator["Change"]:
+        """List changes that make a report simpler, the greatest first."""
+        for code, value in fields.items():
+            if code not in self._required:
+                yield Change(code, None)
+            if isinstance(value, list):
+                for at in reversed(range(len(value))):
+                    yield Change(code, None, at)
+        yield from self._sums(fields)
+        for code, value in list(fields.items()):
+            if isinstance(value, list):
+                yield from self._cell_changes(code, value)
+            else:
+                fragments = tuple(read_fragments(self.linked.schema, code))
+                for simpler in simpler_values(value, self.inputs.fields[code], fragments):
+                    yield Change(code, simpler)
+
+    def _sums(self, fields: Fields) -> Iterator["Change"]:
+        """Put a number into another one, for what is added up."""
+        numbers = {
+            code: value
+            for code, value in fields.items()
+            if isinstance(value, Fraction) and value and self.inputs.fields[code].step is not None
+        }
+        for code, value in numbers.items():
+            for other, more in numbers.items():
+                if (
+                    other != code
+                    and self._admits(other, value + more)
+                    and self._admits(code, _ZERO)
+                ):
+                    yield Change(code, _ZERO, also=Change(other, value + more))
+                    break
+
+    def _admits(self, code: str, number: Fraction) -> bool:
+        field = self.inputs.fields[code]
+        return field.range.holds(number) and (number / (field.step or 1)).denominator == 1
+
+    def _cell_changes(self, code: str, rows: Sequence[Mapping[str, Any]]) -> Iterator["Change"]:
+        cells = self.inputs.rows_of(code).rows
+        for at, row in enumerate(rows):
+            for name, value in row.items():
+                unknown = cells[min(at, len(cells) - 1)][name]
+                if not unknown.field.required:
+                    yield Change(code, None, at, name)
+                for simpler in simpler_values(value, unknown.field, unknown.fragments):
+                    yield Change(code, simpler, at, name)
+
+
+class Change:
+    """One change of a report: a field, a row or a cell to another value, or taken away."""
+
+    __slots__ = ("also", "at", "code", "name", "value")
+
+    def __init__(
+        self,
+        code: str,
+        value: Value | None,
+        at: int = -1,
+        name: str = "",
+        also: "Change | None" = None,
+    ) -> None:
+        """Say what becomes what; None takes it away. `also` is another change at once."""
+        self.code, self.value, self.at, self.name, self.also = code, value, at, name, also
+
+
+def apply_change(fields: Fields, change: Change) -> Fields:
+    """Change one thing."""
+    found = dict(fields)
+    if change.code not in found:
+        return found
+    if change.at < 0:
+        if change.value is None:
+            del found[change.code]
+        else:
+            found[change.code] = change.value
+        return found if change.also is None else apply_change(found, change.also)
+    rows = [dict(row) for row in found[change.code]]
+    if change.at >= len(rows):
+        return found
+    if not change.name:
+        del rows[change.at]
+    elif change.value is None:
+        rows[change.at].pop(change.name, None)
+    elif change.name in rows[change.at]:
+        rows[change.at][change.name] = change.value
+    found[change.code] = rows
+    return found
+
+
+def _declare(value: Value) -> Declared:
+    if isinstance(value, bool):
+        return Declared(value, "true" if value else "false")
+    text = write_number(value) if isinstance(value, Fraction) else str(value)
+    return Declared(value, text)
+
+
+def plain(value: Any) -> Any:
+    """Write a value as a document's data."""
+    if isinstance(value, list):
+        return [{name: plain(cell) for name, cell in row.items()} for row in value]
+    if isinstance(value, Fraction):
+        exact = to_decimal(value)
+        is_whole = isinstance(exact, Decimal) and exact == exact.to_integral_value()
+        return int(exact) if is_whole else exact
+    return value.isoformat() if isinstance(value, date) else value
+
+
+# -- Simple values ---------------------------------------------------------------------------------
+
+
+def sample(fragments: Sequence[Mapping[str, Any]], root: Any) -> Any:
+    """Make the simplest value that a schema of something else than fields seems to ask for."""
+    for key in ("const", "default"):
+        for each in fragments:
+            if key in each:
+                return each[key]
+    for key in ("enum", "examples"):
+        for each in fragments:
+            if each.get(key):
+                return each[key][0]
+    kind = next((each["type"] for each in fragments if "type" in each), "object")
+    match kind:
+        case "string":
+            return "x" * max((int(each.get("minLength", 1)) for each in fragments), default=1)
+        case "integer" | "number":
+            return max((each.get("minimum", 0) for each in fragments), default=0)
+        case "boolean":
+            return False
+        case "array":
+            return []
+    required = {name for each in fragments for name in each.get("required", ())}
+    return {
+        name: sample(list(always(named(fragments, name), root)), root) for name in sorted(required)
+    }
+
+
+def simple_values(field: TypedField, fragments: tuple[Mapping[str, Any], ...]) -> Iterator[Value]:
+    """List values that a field admits, the simplest first."""
+    examples = [each for fragment in fragments for each in fragment.get("examples", ())]
+    match field.kind:
+        case "number":
+            listed = listed_numbers(fragments)
+            yield from listed or _round_numbers(field)
+        case "boolean":
+            yield from (False, True)
+        case "date":
+            yield from _simple_days(field)
+        case _:
+            choices = listed_texts(fragments)
+            yield from choices
+            yield from (str(example) for example in examples if not choices)
+            if not choices:
+                yield "x" * max((int(each.get("minLength", 1)) for each in fragments), default=1)
+
+
+def largest(field: TypedField, fragments: tuple[Mapping[str, Any], ...]) -> Value | None:
+    """Find a value with the most digits that a field admits; of others than numbers the first."""
+    if field.kind != "number" or listed_numbers(fragments):
+        return next(simple_values(field, fragments), None)
+    most = Fraction(10**MOST_INTEGER_DIGITS) - Fraction(1, 10**MOST_DECIMALS)
+    ends = [most] if field.range.high is None else [field.range.high - Fraction(1, 7)]
+    return next((to_grid(end, field) for end in ends), None)
+
+
+def _round_numbers(field: TypedField) -> Iterator[Fraction]:
+    step = field.step
+    for number in (*_ROUND, *(-each for each in _ROUND[1:4])):
+        value = Fraction(number)
+        if field.range.holds(value) and (step is None or (value / step).denominator == 1):
+            yield value
+    for end in (field.range.low, field.range.high):
+        if end is not None:
+            yield to_grid(end, field)
+
+
+def _simple_days(field: TypedField) -> Iterator[date]:
+    low, high = (int(end or 1) for end in (field.range.low, field.range.high))
+    for day in (date(2024, 1, 1), date(2000, 1, 1), date(1990, 1, 1)):
+        if low <= day.toordinal() <= high:
+            yield day
+    yield date.fromordinal(low)
+
+
+def simpler_values(
+    value: Any, field: TypedField, fragments: tuple[Mapping[str, Any], ...]
+) -> Iterator[Value]:
+    """List values that are simpler than one that shows something."""
+    for simple in simple_values(field, fragments):
+        if simple == value:
+            return
+        yield simple
+    if isinstance(value, Fraction):
+        for digits in (1, 2, 3):
+            for near in _rounded(value, digits):
+                if _weight(near) < _weight(value):
+                    yield to_grid(near, field)
+    elif isinstance(value, date):
+        for day in (value.replace(month=1, day=1), value.replace(day=1)):
+            if day < value and field.range.holds(Fraction(day.toordinal())):
+                yield day
+
+
+def _weight(number: Fraction) -> int:
+    """Weigh how much there is to read in a number."""
+    return len(str(to_decimal(number)).rstrip("0").replace(".", "")) + len(str(number.denominator))
+
+
+def _rounded(number: Fraction, digits: int) -> Iterator[Fraction]:
+    """Round a number to so many digits, both ways."""
+    if number == 0:
+        return
+    power = Fraction(1)
+    while abs(number) / power >= 10**digits:
+        power *= 10
+    while abs(number) / power < 10 ** (digits - 1):
+        power /= 10
+    yield floor(number / power) * power
+    yield ceil(number / power) * power
+
+
+def to_grid(number: Fraction, field: TypedField) -> Fraction:
+    """Move a number to the nearest that the schema's step, or ten decimals, admit."""
+    step = field.step or Fraction(1, 10**MOST_DECIMALS)
+    nearest = round(number / step) * step
+    for moved in (nearest, floor(number / step) * step, ceil(number / step) * step):
+        if field.range.holds(moved):
+            return moved
+    return nearest

@@ -1,0 +1,717 @@
+"""`ruletrail diff`: what changed, which report shows it or which proof that none does, the version.
+
+What is found is confirmed here by evaluating: a witness is a report to which both rulebooks answer
+otherwise, and what is called the same comes out alike for thousands of reports.
+"""
+
+import csv
+import io
+import json
+import random
+import shutil
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from ruletrail.api import Plan, find_source
+from ruletrail.batches.rows import BEGIN
+from ruletrail.batches.sources import BY_COLUMNS, open_source
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+from ruletrail.differences import Difference, Pair, compare, proving
+from ruletrail.differences.entries import compare_rulebooks
+from ruletrail.differences.inputs import ImpactJob, list_codes, make_forms, measure_rows
+from ruletrail.differences.pages import make_page, write_page
+from ruletrail.differences.phrases import PHRASES
+from ruletrail.examples import read_examples
+from ruletrail.library import load_compiled
+from ruletrail.problems import ProblemsError
+from support.places import EXAMPLES, ROOT
+
+HAS_SOLVER = find_spec("z3") is not None
+GARDEN = EXAMPLES / "garden"
+PHRASES_OF_PARTS = {key.removeprefix("part_") for key in PHRASES["en"] if key.startswith("part_")}
+Change = Callable[[str], str]
+
+
+def load(path: Path) -> Plan:
+    return Plan.of_functions(load_compiled(find_source(path)))
+
+
+@pytest.fixture(autouse=True)
+def _time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let proofs take their time, so that a busy machine changes nothing here."""
+    monkeypatch.setattr(proving, "SECONDS", 60.0)
+    monkeypatch.setattr(proving, "SECONDS_IN_ALL", 120.0)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the garden, and a household with lists."""
+    there = tmp_path_factory.mktemp("books")
+    shutil.copytree(GARDEN, there, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "tests/household", there, dirs_exist_ok=True)
+    return there
+
+
+@pytest.fixture(scope="module")
+def garden(folder: Path) -> Plan:
+    return load(folder / "garden.yaml")
+
+
+def write(folder: Path, name: str, old: str, new: str, base: str = "garden") -> Path:
+    text = (folder / f"{base}.yaml").read_text(encoding="utf-8")
+    assert text.count(old) == 1, old
+    path = folder / f"{name}.yaml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+def ask(*words: object) -> tuple[int, str]:
+    """Run the command; give its status and what it wrote."""
+    out = io.StringIO()
+    status = main(["diff", *map(str, words)], Console(out, out, "en"))
+    return status, out.getvalue()
+
+
+def assert_told_apart(plans: tuple[Plan, Plan], finding: dict) -> None:
+    """Hold a witness against both rulebooks, by evaluating it."""
+    witness = finding["shown"]
+    answers = [_result(plan, finding["witness"]) for plan in plans]
+    for answer, side in zip(answers, ("old", "new"), strict=True):
+        refused = witness["refused"][side]
+        assert sorted(answer) == sorted(refused) if refused else isinstance(answer, dict)
+    assert answers[0] != answers[1]
+    for code, told in witness["outcomes"].items():
+        assert told["old"] != told["new"]
+        for answer, side in zip(answers, ("old", "new"), strict=True):
+            kinds = [answer[kind] for kind in ("values", "decisions", "sections", "checks")]
+            found = next((kind[code] for kind in kinds if code in kind), None)
+            found = answer["status"] if code == "status" else found
+            assert found == told[side] or (found is None and not isinstance(told[side], str))
+
+
+def _result(plan: Plan, report: dict) -> dict | set[str]:
+    """Give the result of a report, or the codes of what is wrong with it."""
+    try:
+        return plan.evaluate(report).trail.to_dict()["result"]
+    except ProblemsError as error:
+        return {each.code for each in error.problems}
+
+
+# -- What changed ----------------------------------------------------------------------------------
+
+SAME = {
+    "spaces and brackets": ("formula: size · square_metre", "formula: (size)  *  (square_metre)"),
+    "a number's decimals": ("value: 4, unit: km", "value: 4.00, unit: km"),
+    "a comment": ("groups:\n", "# who lives there\ngroups:\n"),
+    "the order of keys": (
+        "{outcome: refused, when: own_garden,", "{when: own_garden, outcome: refused,"),
+    "quotes": ('plot == "large" else', "plot == 'large' else"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new"), SAME.values(), ids=SAME)
+def test_layout_is_no_change(folder: Path, garden: Plan, old: str, new: str):
+    """Formulas are compared by their trees, all else by what it says."""
+    difference = compare(garden, load(write(folder, "same", old, new)))
+    assert difference.findings == ()
+    assert difference.version.is_enough
+    assert not difference.may_differ
+
+
+SHOWN = {
+    "a parameter": ("value: 4, unit: km", "value: 5, unit: km", "far", "value", "value"),
+    "a threshold in a formula": ("people >= 4", "people >= 5", "points", "threshold", "formula"),
+    "a threshold in a check": ("people < 2", "people < 3", "few_people", "threshold", "expect"),
+    "a threshold of a length": (
+        "length(reason) > 0", "length(reason) > 1", "reason_given", "threshold", "expect"),
+    "a limit that is met": (
+        "points >= enough_points", "points > enough_points", "outcome", "condition",
+        "cases[granted].when"),
+    "a rounding's mode": ("mode: half_even", "mode: half_up", "fee", "rounding", "round"),
+    "a rounding's decimals": ("decimals: 2", "decimals: 1", "fee", "rounding", "round"),
+    "a group": ("[adults, children]", "[adults]", "household", "members", "members"),
+    "a severity": (
+        "severity: error", "severity: warning", "reason_given", "severity", "severity"),
+    "the fields of a section": ("fields: [reason]", "fields: [reason, fee]", "large", "fields",
+                                "fields"),
+    "whether a section is due": ('due: plot == "large"', "due: true", "large", "condition", "due"),
+    "a tiny step": (
+        "value: 4, unit: km", "value: 4.0000000001, unit: km", "far", "value", "value"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "code", "part", "at"), SHOWN.values(), ids=SHOWN)
+def test_a_change_comes_with_a_report(  # noqa: PLR0917
+    folder: Path, garden: Plan, old: str, new: str, code: str, part: str, at: str
+):
+    """One change is one finding, and its witness is answered otherwise by both."""
+    changed = load(write(folder, "shown", old, new))
+    difference = compare(garden, changed)
+    (finding,) = difference.findings
+    change = finding.change
+    assert (change.code, change.part, change.at) == (code, part, at)
+    assert finding.outcomes == "differ"
+    assert set(finding.to_dict()["shown"]["outcomes"]) <= set(finding.reached)
+    assert_told_apart((garden, changed), finding.to_dict())
+    assert difference.may_differ
+    verdict = difference.version
+    assert (verdict.needed, verdict.said, verdict.is_enough) == ("minor", "none", False)
+
+
+@pytest.fixture(scope="module")
+def copied(folder: Path) -> tuple[Plan, Plan, list]:
+    """Load the rulebook of the forms, a copy with one digit changed, and its examples."""
+    source = find_source("sociale/2024")
+    old = Plan.of_functions(load_compiled(source))
+    text = (ROOT / "rulebooks/sociale/2024.yaml").read_text(encoding="utf-8")
+    path = folder / "copy.yaml"
+    path.write_text(text.replace("value: 6000", "value: 6001"), encoding="utf-8")
+    return old, load(path), [(0, read_examples(source, old.linked))]
+
+
+def test_one_digit_of_a_threshold_is_shown_by_an_example(copied: tuple[Plan, Plan, list]):
+    """A report that somebody wrote is the witness as it is, where it tells the two apart."""
+    old, new, examples = copied
+    (finding,) = compare(old, new, examples).findings
+    witness = finding.witness
+    assert witness is not None
+    assert witness.base == "relazione libera di 6001 caratteri"
+    assert witness.changed == ()
+    outcomes = [side.outcomes["R40_lunghezza"] for side in (witness.old, witness.new)]
+    assert outcomes == ["failed", "passed"]
+    assert (witness.step, witness.because) == ("R40_lunghezza", "length(R40) <= caratteri_R40")
+
+
+WORDS = {
+    "a label": ("label: Yearly fee\n", "label: The fee of a year\n", "label"),
+    "a sentence": ("Say why a large plot is needed.", "Why is a large plot needed?", "message"),
+    "a source": ("Statute of the (imaginary)", "Articles of the (imaginary)", "source"),
+    "a title": ("title: Part 1, the household", "title: Part one", "label"),
+    "how it is shown": (
+        "unit: EUR\n    source", "unit: EUR\n    display: {decimals: 2}\n    source", "display"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "part"), WORDS.values(), ids=WORDS)
+def test_words_change_no_outcome(folder: Path, garden: Plan, old: str, new: str, part: str):
+    """What only readers see is the same without a search, and asks for a patch."""
+    text = (folder / "garden.yaml").read_text(encoding="utf-8")
+    path = folder / "words.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    difference = compare(garden, load(path))
+    assert difference.findings
+    assert {(each.change.part, each.outcomes, each.reason) for each in difference.findings} == {
+        (part, "same", "words")
+    }
+    assert difference.version.needed == "patch"
+    assert not difference.may_differ
+
+
+EVERY_KEY = """
+language: 2
+rulebook: every
+edition: "1"
+version: 1.0.0
+status: draft
+title: Title{n}
+note: Note{n}
+in_force: {{from: 2026-01-0{n}, to: 2027-01-0{n}}}
+locale: {locale}
+day: d{n}
+report: every.schema.json
+sources:
+  law: {{title: Law{n}, kind: {kind}, url: "https://example.org/{n}", note: n{n}}}
+  other: {{title: Other, kind: law}}
+parameters:
+  limit: {{value: {n}, unit: u{n}, display: {{decimals: {n}}}, label: L{n}, source: {source},
+    evidence: {evidence}, note: n{n}}}
+  dated: {{label: D, day: d{n}, values: [{{from: 2024-01-01, value: {n}}}]}}
+groups:
+  some: [a, {member}]
+scales:
+  scale: {{label: L{n}, kind: {scale}, of: o{n}, unit: u{n}, times: {times},
+    bands: [{{from: {n}, value: 1}}],
+    source: {source}, evidence: {evidence}, note: n{n}}}
+  by_day: {{kind: step, day: d{n}, versions: [
+    {{from: 2024-01-0{n}, bands: [{{from: 0, value: 1}}]}}]}}
+tables:
+  row_by_day: {{by: [k], day: d{n}, versions: [{{from: 2024-01-0{n}, rows: [{{k: 1, value: 1}}]}}]}}
+  table: {{label: L{n}, by: [key{n}], rows: [{{key{n}: 1, value: {n}}}], otherwise: {n},
+    unit: u{n}, source: {source}, evidence: {evidence}, note: n{n}}}
+lists:
+  members: {{label: L{n}, row: "row {n}"}}
+rules:
+  "{{x}}_rule": {{for_each: {{x: [one]}}, heading: H{n}, when: a > {n}, formula: a + {n},
+    unit: u{n}, round: {{decimals: {n}, mode: down}}, display: {{decimals: {n}}},
+    label: L{n}, source: {source}, evidence: {evidence}, note: n{n},
+    exceptions: [{{label: E, when: b > {n}, formula: b + {n}, source: {source},
+      evidence: {evidence}, note: n{n}}}]}}
+decisions:
+  decision: {{policy: {policy}, label: L{n}, source: {source}, evidence: {evidence}, note: n{n},
+    cases: [
+    {{outcome: one, when: a > {n}, label: L{n}, source: {source}, evidence: {evidence}, note: n{n},
+      message: {{it: "m{n}", en: "m{n}", source: {source}, evidence: {evidence}, note: n{n}}}}},
+    {{outcome: two{n}, otherwise: true}}]}}
+sections:
+  whole: {{title: W, due: true, fields: [a]}}
+  section: {{title: T{n}, due: a > {n}, fields: [{fields}], optional: [{member}], {part}
+    message: {{due: {{it: "m{n}", en: "m{n}"}}, not_due: {{it: "n{n}", en: "n{n}"}}}},
+    source: {source}, evidence: {evidence}, note: n{n}}}
+checks:
+  check: {{expect: a > {n}, severity: {severity}, label: L{n}, message: {{it: "m{n}", en: "m{n}"}},
+    source: {source}, evidence: {evidence}, note: n{n}}}
+messages:
+  message: {{when: a > {n}, text: {{it: "m{n}", en: "m{n}"}}, label: L{n}, source: {source},
+    evidence: {evidence}, note: n{n}}}
+properties:
+  property: {{expect: a >= {n}, label: L{n}, source: {source}, evidence: {evidence}, note: n{n}}}
+"""
+"""A rulebook that says everything, in two ways."""
+PLACES = {
+    "source_entry": "source", "parameter": "parameter", "scale": "scale", "table": "table",
+    "list_entry": "list", "rule": "rule", "decision": "decision", "section": "section",
+    "check": "check", "message_entry": "message", "property": "property",
+}  # fmt: skip
+OTHERWISE = {
+    "file": "rows",
+    "versions": "version",
+    "title": "label",
+    "types": "by",
+    "by": "by",
+    "row": "message",
+}
+"""Keys that come out at another place, or as another key's."""
+NEVER = {
+    "for_each",  # it is written out
+    "not_encoded",  # it stands in the place of another key, and comes out as that
+    ("list_entry", "note"),  # nothing keeps it
+}
+
+
+def test_no_key_of_the_language_is_forgotten(tmp_path: Path):
+    """Of two rulebooks that differ in every key each key comes out as a change."""
+    cells = {"type": "object", "properties": {"x": {"type": "number"}}}
+    fields = {name: {"type": "number"} for name in ("a", "b", "c")}
+    fields |= {name: {"type": "string", "format": "date"} for name in ("d1", "d2")}
+    fields["members"] = {"type": "array", "maxItems": 3, "items": cells}
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
+        "properties": {"fields": {"type": "object", "properties": fields}},
+    }  # fmt: skip
+    (tmp_path / "every.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    one = {"locale": "it", "kind": "law", "source": "law", "evidence": "seed", "member": "b",
+           "scale": "step", "times": "limit", "policy": "first", "fields": "a, b", "part": "",
+           "severity": "error"}  # fmt: skip
+    other = {"locale": "en", "kind": "form", "source": "other", "evidence": "quoted", "member": "c",
+             "scale": "linear", "times": "limit", "policy": "exclusive", "fields": "a, b, c",
+             "part": "part_of: whole,", "severity": "info"}  # fmt: skip
+    for name, n, words in (("one", 1, one), ("two", 2, other)):
+        text = EVERY_KEY.format(n=n, **words)
+        text = text.replace("times: limit,", "") if name == "two" else text
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    plans = [load(tmp_path / f"{name}.yaml") for name in ("one", "two")]
+    changes = compare_rulebooks(plans[0].linked, plans[1].linked)
+    found = {(each.kind, piece) for each in changes for piece in _keys_in(each)}
+    schema = json.loads((ROOT / "schemas/rulebook.schema.json").read_text(encoding="utf-8"))
+    for definition, kind in PLACES.items():
+        for key in schema["$defs"][definition]["properties"]:
+            if key in NEVER or (definition, key) in NEVER:
+                continue
+            assert (kind, OTHERWISE.get(key, key)) in found or (kind, key) in found, (kind, key)
+    heads = {each.at for each in changes if each.kind == "rulebook"}
+    assert heads == {"title", "note", "in_force.from", "in_force.to", "locale", "day"}
+    parts = {each.part for each in changes}
+    assert parts <= set(PHRASES_OF_PARTS)
+
+
+def _keys_in(change: object) -> set[str]:
+    """Name the keys that a change's place goes through, and its part."""
+    at = change.at.partition("[")[0] if "]." not in change.at else change.at.rpartition("].")[2]
+    return {*at.split("."), change.at.partition("[")[0].partition(".")[0], change.part}
+
+
+# -- What a form admits ----------------------------------------------------------------------------
+
+FORMS = {
+    "a bound that is lower": ('"minimum": 1, "maximum": 20', '"minimum": 1, "maximum": 19',
+                              "adults", "range", ([], ["out-of-range"]), "major"),
+    "a bound that is higher": ('"minimum": 1, "maximum": 20', '"minimum": 1, "maximum": 21',
+                               "adults", "range", (["out-of-range"], []), "minor"),
+    "one choice more": ('["small", "large"]', '["small", "large", "huge"]', "plot", "choices",
+                        (["not-allowed"], []), "minor"),
+    "another type": ('home", "type": "boolean"', 'home", "type": "string"', "own_garden", "type",
+                     ([], ["wrong-type"]), "major"),
+    "a field more": ('"reason": {', '"why": {"type": "string"}, "reason": {', "why", "entry",
+                     (["unknown-key"], []), "minor"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "part", "refused", "level"), FORMS.values(), ids=FORMS
+)
+def test_a_form_that_admits_other_reports(  # noqa: PLR0917
+    folder: Path, garden: Plan, old: str, new: str, code: str, part: str,
+    refused: tuple[list[str], list[str]], level: str,
+):  # fmt: skip
+    """A report that one form admits and the other refuses is a witness; the version says which."""
+    text = (folder / "garden.schema.json").read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (folder / "other.schema.json").write_text(text.replace(old, new), encoding="utf-8")
+    book = (folder / "garden.yaml").read_text(encoding="utf-8")
+    # a condition is no text
+    book = book.replace("when: own_garden", 'when: own_garden == "yes"') if part == "type" else book
+    path = folder / "form.yaml"
+    path.write_text(book.replace("garden.schema.json", "other.schema.json"), encoding="utf-8")
+    changed = load(path)
+    difference = compare(garden, changed)
+    finding = next(each for each in difference.findings if each.change.code == code)
+    assert (finding.change.kind, finding.change.part) == ("field", part)
+    assert finding.outcomes == "differ"
+    told = finding.to_dict()["shown"]
+    if part != "type":
+        assert [told["refused"]["old"], told["refused"]["new"]] == list(refused)
+    assert_told_apart((garden, changed), finding.to_dict())
+    assert difference.version.needed == level
+
+
+def test_a_form_that_says_the_same_otherwise(folder: Path, garden: Plan):
+    """Titles, notes, `$ref` and `1.0` change nothing that is admitted."""
+    text = (folder / "garden.schema.json").read_text(encoding="utf-8")
+    schema = json.loads(text)
+    fields = schema["properties"]["fields"]["properties"]
+    schema["$defs"] = {"years": fields["waiting"]}
+    fields["waiting"] = {"$ref": "#/$defs/years", "description": "since when"}
+    fields["distance"]["title"] = "How far"
+    written = json.dumps(schema).replace('"maximum": 20', '"maximum": 20.0')
+    (folder / "other.schema.json").write_text(written, encoding="utf-8")
+    book = (folder / "garden.yaml").read_text(encoding="utf-8")
+    path = folder / "form.yaml"
+    path.write_text(book.replace("garden.schema.json", "other.schema.json"), encoding="utf-8")
+    (finding,) = compare(garden, load(path)).findings
+    assert (finding.change.at, finding.outcomes) == ("title", "same")
+
+
+# -- Language 2 ------------------------------------------------------------------------------------
+
+LATER = {
+    "an age, in a row": ("eta < 18", "eta < 19", "componenti.minore", "threshold"),
+    "a band": ("above: 28000", "above: 28001", "irpef", "band"),
+    "a row of a table": ("value: 1.57", "value: 1.58", "equivalenza", "row"),
+    "one key more": ("[3, 4]", "[3, 4, 5]", "equivalenza", "row"),
+    "a day": ("value: 2024-01-01", "value: 2024-01-02", "inizio", "value"),
+    "an exception": ("reddito * 0", "reddito * 0.5", "componenti.imposta", "formula"),
+    "a check of rows": ("nascita <= data", "nascita < data", "componenti.plausibile", "condition"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def household(folder: Path) -> Plan:
+    return load(folder / "household.yaml")
+
+
+@pytest.mark.parametrize(("old", "new", "code", "part"), LATER.values(), ids=LATER)
+def test_rows_scales_tables_and_days(  # noqa: PLR0917
+    folder: Path, household: Plan, old: str, new: str, code: str, part: str
+):
+    """What language 2 adds is compared piece by piece, and shown by a report too."""
+    changed = load(write(folder, "later", old, new, base="household"))
+    difference = compare(household, changed)
+    (finding,) = difference.findings
+    assert (finding.change.code, finding.change.part) == (code, part)
+    assert finding.outcomes == "differ"
+    assert_told_apart((household, changed), finding.to_dict())
+    assert difference.version.reason == "draft"
+
+
+def test_a_list_that_is_called_otherwise(folder: Path, household: Plan):
+    """A renamed list is gone and new, and so is all that is of its rows."""
+    for name in ("household.yaml", "household.schema.json"):
+        text = (folder / name).read_text(encoding="utf-8")
+        text = text.replace("componenti", "persone").replace("household.schema", "renamed.schema")
+        (folder / name.replace("household", "renamed")).write_text(text, encoding="utf-8")
+    difference = compare(household, load(folder / "renamed.yaml"))
+    found = {(each.change.kind, each.change.code): each for each in difference.findings}
+    assert found["field", "componenti"].change.new is None
+    assert found["field", "persone"].change.old is None
+    assert found["rule", "componenti.eta"].change.is_of_entry
+
+
+def test_another_language(folder: Path):
+    """A rulebook of language 1 is compared with one of 2; trails have another form then."""
+    # `size` is a function of language 2
+    text = (folder / "garden.yaml").read_text(encoding="utf-8")
+    text = text.replace("  size:", "  area:").replace("size ·", "area ·")
+    (folder / "area.yaml").write_text(text, encoding="utf-8")
+    later = write(folder, "later", "language: 1", "language: 2", base="area")
+    difference = compare(load(folder / "area.yaml"), load(later))
+    (finding,) = difference.findings
+    assert finding.outcomes != "differ"
+    assert (finding.change.part, finding.change.at) == ("language", "language")
+    assert difference.version.needed == "major"
+
+
+# -- Proofs ----------------------------------------------------------------------------------------
+
+EQUAL = {
+    "a product the other way round": ("size · square_metre", "square_metre × size"),
+    "whole numbers": ("people < 2", "people <= 1"),
+    "a comparison from the other side": ("distance < far", "far > distance"),
+}
+
+
+@pytest.mark.skipif(not HAS_SOLVER, reason="z3 is not installed")
+@pytest.mark.parametrize(("old", "new"), EQUAL.values(), ids=EQUAL)
+def test_what_gives_the_same_is_proved(folder: Path, garden: Plan, old: str, new: str):
+    """No report shows a difference, and the proof says that none does."""
+    changed = load(write(folder, "equal", old, new))
+    difference = compare(garden, changed)
+    (finding,) = difference.findings
+    assert (finding.outcomes, finding.reason, finding.witness) == ("same", "proved", None)
+    assert not difference.may_differ
+    assert difference.version.needed == "patch"
+
+
+def test_without_a_solver_it_is_not_settled(
+    folder: Path, garden: Plan, monkeypatch: pytest.MonkeyPatch
+):
+    """Where no report and no proof tells, nothing is claimed, and the status is no 0."""
+    monkeypatch.setitem(sys.modules, "z3", None)
+    path = write(folder, "equal", "people < 2", "people <= 1")
+    (finding,) = compare(garden, load(path)).findings
+    assert (finding.outcomes, finding.reason) == ("unsettled", "no_solver")
+    status, text = ask(folder / "garden.yaml", path)
+    assert status == 1
+    assert "extra `[prove]`" in text
+
+
+# -- Versions --------------------------------------------------------------------------------------
+
+CHANGES = {
+    "patch": ("label: Yearly fee\n", "label: A fee\n"),
+    "minor": ("value: 4, unit: km", "value: 5, unit: km"),
+    "major": ("  few_people:", "  lone:"),
+}
+
+
+@pytest.mark.parametrize(
+    ("level", "version", "enough"),
+    [
+        ("patch", "1.0.0", False), ("patch", "1.0.1", True), ("patch", "2.0.0", True),
+        ("minor", "1.0.1", False), ("minor", "1.1.0", True),
+        ("major", "1.1.0", False), ("major", "2.0.0", True), ("patch", "0.9.0", False),
+    ],
+)  # fmt: skip
+def test_whether_a_version_says_enough(
+    folder: Path,
+    level: str,
+    version: str,
+    enough: bool,  # noqa: FBT001 - a row of a table
+):
+    """A patch says that no outcome changes, a minor one that nobody has to change anything."""
+    garden = load(folder / "garden.yaml")
+    text = (folder / "garden.yaml").read_text(encoding="utf-8")
+    old, new = CHANGES[level]
+    text = text.replace(old, new, 1).replace("version: 1.0.0", f"version: {version}")
+    path = folder / "version.yaml"
+    path.write_text(text, encoding="utf-8")
+    verdict = compare(garden, load(path)).version
+    assert (verdict.needed, verdict.is_enough) == (level, enough)
+
+
+# -- Reports ---------------------------------------------------------------------------------------
+
+ROWS = 700
+"""So many that they are compared by columns."""
+
+
+@pytest.fixture(scope="module")
+def rows(folder: Path) -> Path:
+    """Write applications as a table; one of them is none."""
+    draw = random.Random(7)  # noqa: S311 - rows that are the same each time
+    path = folder / "rows.csv"
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        names = ("id", "subject.household", "adults", "children", "distance", "waiting",
+                 "own_garden", "plot", "reason")  # fmt: skip
+        writer = csv.writer(stream)
+        writer.writerow(names)
+        for row in range(ROWS):
+            writer.writerow([
+                f"n{row}", f"H{row}", 99 if row == 3 else draw.randint(1, 6),
+                draw.choice(["", 0, 1, 2, 3]), draw.choice(["", 0.5, 4, 4.5, 5.5]),
+                draw.randint(0, 5), draw.choice(["true", "false", "false"]),
+                draw.choice(["small", "large"]), draw.choice(["", "because"]),
+            ])  # fmt: skip
+    return path
+
+
+@pytest.fixture(scope="module")
+def changed_much(folder: Path) -> Path:
+    text = (folder / "garden.yaml").read_text(encoding="utf-8")
+    for old, new in (
+        ("value: 4, unit: km", "value: 5, unit: km"), ("half_even", "half_up"),
+        ("severity: error", "severity: info"), ("people < 2", "people < 3"),
+    ):  # fmt: skip
+        text = text.replace(old, new)
+    path = folder / "much.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_columns_count_as_single_rows_do(folder: Path, rows: Path, changed_much: Path):
+    """By columns or row by row, in pieces of any size: the same counts, sums, names and steps."""
+    pair = Pair(load(folder / "garden.yaml"), load(changed_much))
+    source = open_source(str(rows), "csv", io.BytesIO)
+    forms, carried = make_forms(pair, source, ["id"], "refused")
+    found = []
+    for by_columns in (True, False):
+        job = ImpactJob(pair, list_codes(pair), 5, forms, carried, by_columns)
+        chunks = source.chunks(BEGIN, BY_COLUMNS)
+        found.append(measure_rows(job, chunks, "rows.csv", 1))
+    assert found[0].to_dict() == found[1].to_dict()
+    tally = found[0].tally
+    assert (tally.reports, tally.compared, tally.refused) == (ROWS, ROWS - 1, 1)
+    _check_by_hand(found[0].to_dict(), pair, rows)
+
+
+def _check_by_hand(impact: dict, pair: Pair, rows: Path) -> None:
+    """Count once more, by evaluating each row as a mapping."""
+    moved = dict.fromkeys(("outcome", "fee", "points", "few_people", "status"), 0)
+    total = 0
+    with rows.open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            fields = {key: row[key] for key in ("plot", "reason") if row[key]}
+            fields |= {
+                key: float(row[key])
+                for key in ("adults", "children", "distance", "waiting")
+                if row[key]
+            }
+            fields["own_garden"] = row["own_garden"] == "true"
+            report = {"subject": {"household": "x"}, "fields": fields}
+            if fields["adults"] == 99:
+                continue
+            old, new = (plan.evaluate(report) for plan in pair.plans)
+            moved["outcome"] += old.decisions["outcome"] != new.decisions["outcome"]
+            moved["few_people"] += old.checks["few_people"] != new.checks["few_people"]
+            moved["status"] += old.status != new.status
+            for code in ("fee", "points"):
+                moved[code] += old.values.get(code) != new.values.get(code)
+            total += new.values.get("points", 0) - old.values.get("points", 0)
+    counts = {
+        each["code"]: sum(change["count"] for change in each["changes"])
+        for each in impact["outcomes"]
+    }
+    assert counts == {code: count for code, count in moved.items() if count}
+    (points,) = [each for each in impact["outcomes"] if each["code"] == "points"]
+    assert Fraction(points["changes"][0]["by"]["total"]) == Fraction(total)
+    first = points["changes"][0]
+    assert (first["first"]["step"], first["first"]["because"]) == ("points", "distance < far")
+    assert len(first["reports"]) == 5
+    assert set(first["reports"][0]["subject"]) == {"household", "id"}
+
+
+def test_a_folder_of_reports(folder: Path, changed_much: Path):
+    """Each file is a report of its own; what is none, or of another rulebook, is counted."""
+    there = folder / "stored"
+    there.mkdir()
+    shutil.copy(folder / "application.yaml", there / "one.yaml")
+    (there / "two.json").write_text(
+        json.dumps({"rulebook": "garden/2026@0.1.0", "subject": {"household": "B"},
+                    "fields": {"distance": 4.5, "adults": 1, "children": 0, "waiting": 0}})
+    )  # fmt: skip
+    (there / "none.yaml").write_text("a: [", encoding="utf-8")
+    shutil.copy(EXAMPLES / "jesi-2024.yaml", there / "other.yaml")
+    status, text = ask(folder / "garden.yaml", changed_much, "--reports", there, "--format", "json")
+    assert status == 1
+    found = json.loads(text)["reports"]
+    assert (found["reports"], found["compared"], found["refused"]["both"]) == (4, 2, 2)
+    points = next(each for each in found["outcomes"] if each["code"] == "points")
+    (change,) = points["changes"]
+    assert change["by"] == {"least": "2", "most": "2", "total": "2"}
+    (report,) = change["reports"]
+    assert (report["file"], report["subject"]) == ("two.json", {"household": "B"})
+
+
+# -- The command -----------------------------------------------------------------------------------
+
+
+def test_the_contract_of_json(folder: Path, changed_much: Path):
+    """The keys that programs may rely on, numbers and reports that can be read back."""
+    status, text = ask(folder / "garden.yaml", changed_much, "--format", "json")
+    document = json.loads(text)
+    assert status == 1
+    for change in document["changes"]:
+        assert {"code", "part", "old", "new", "outcomes", "witness"} <= set(change)
+        assert change["outcomes"] in ("differ", "same", "unsettled")
+        assert (change["witness"] is not None) == (change["outcomes"] == "differ")
+    assert {"old", "new", "enough"} <= set(document["version"])
+    assert document["version"]["enough"] is False
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_every_form_says_the_same(folder: Path, changed_much: Path, form: str, language: str):
+    """Each page has every change, its report and the version that is asked for."""
+    plans = load(folder / "garden.yaml"), load(changed_much)
+    page = write_page(make_page(_compared(folder, plans), plans, language), form)
+    for said in ("1.1.0", "distance = 4", "few_people", "reason_given", "half"):
+        assert said.replace("_", "\\_") in page or said in page
+    assert "KeyError" not in page
+
+
+_KEPT: dict[Path, Difference] = {}
+
+
+def _compared(folder: Path, plans: tuple[Plan, Plan]) -> Difference:
+    if folder not in _KEPT:
+        _KEPT[folder] = compare(*plans)
+    return _KEPT[folder]
+
+
+def test_the_same_file_twice_and_what_does_not_load(folder: Path, tmp_path: Path):
+    """No change is status 0; a rulebook that does not load, or is none, is 2 and says why."""
+    book = folder / "garden.yaml"
+    status, text = ask(book, book)
+    assert status == 0
+    assert "No difference" in text
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("language: 1\nrulebook: [", encoding="utf-8")
+    for words in ((book, broken), (broken, book), (book, tmp_path / "absent.yaml")):
+        status, text = ask(*words)
+        assert status == 2, text
+    out = tmp_path / "out.md"
+    status, _ = ask(book, book, "-o", out)
+    assert (status, out.read_text(encoding="utf-8").startswith("# ")) == (0, True)
+    before = book.read_bytes()
+    status, text = ask(book, book, "-o", book, "--format", "markdown")
+    assert (status, book.read_bytes()) == (2, before)
+    assert "would change" in text
+
+
+def test_many_changes_take_bounded_work(tmp_path: Path):
+    """Each of sixty changed formulas gets its share of the search, and is shown."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
+        "properties": {"fields": {"type": "object", "properties": {
+            f"f{at}": {"type": "number", "minimum": 0, "maximum": 1000} for at in range(20)
+        }}},
+    }  # fmt: skip
+    (tmp_path / "many.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    head = (
+        "language: 1\nrulebook: many\nedition: '1'\nversion: 1.0.0\nstatus: draft\ntitle: M\n"
+        "report: many.schema.json\nrules:\n"
+    )
+    for name, write_rule in (
+        ("old", lambda at: f"f{at % 20} + {at} if f{(at + 1) % 20} > {at} else 0"),
+        ("new", lambda at: f"f{at % 20} + {at} if f{(at + 1) % 20} > {at + 1} else 0"),
+    ):
+        rules = "".join(f'  r{at}: {{formula: "{write_rule(at)}"}}\n' for at in range(60))
+        (tmp_path / f"{name}.yaml").write_text(head + rules, encoding="utf-8")
+    difference = compare(load(tmp_path / "old.yaml"), load(tmp_path / "new.yaml"))
+    assert len(difference.findings) == 60
+    assert {each.outcomes for each in difference.findings} == {"differ"}

@@ -1,0 +1,349 @@
+"""`ruletrail prove`: gaps, overlaps, dead cases, errors and roundings, over all reports."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import cvc5
+import pytest
+import yaml
+import z3
+
+import ruletrail
+from ruletrail import proofs
+from ruletrail.api import Plan
+from ruletrail.formulas import operations as formulas
+from ruletrail.formulas.operations import FUNCTIONS
+from ruletrail.proofs import Answer
+from ruletrail.proofs.primitives import MADE_ELSEWHERE, PRIMITIVES
+from ruletrail.proofs.proving import encode, rows_to_look_at
+from ruletrail.proofs.questions import list_questions
+from ruletrail.proofs.solving import Clock, Prover
+from ruletrail.proofs.witnesses import Witnesses
+from support.command_line import call
+from support.rulebook_generator import generate
+from support.rulebooks import HEAD, HEAD_TEXT, load_text, rulebook_text, schema_of, write_rulebook
+
+TABLES = sorted((Path(__file__).parent / "proofs").glob("*.yaml"))
+USUAL = {
+    "gap": "proved", "overlap": "proved", "error": "proved", "rounding": "proved",
+    "property": "proved", "dead": "refuted", "never_fails": "refuted", "always_due": "refuted",
+    "never_due": "refuted",
+}  # fmt: skip
+
+
+def cases() -> Iterator[Any]:
+    for path in TABLES:
+        for case in yaml.safe_load(path.read_text("utf-8")):
+            yield pytest.param(case, id=f"{path.stem}: {case['name']}")
+
+
+def load(
+    text: str, fields: Mapping[str, Any], language: int = 1, required: Any = (), **more: str
+) -> Plan:
+    head = {**HEAD, "language": str(language), **more}
+    schema = schema_of(fields)
+    if required:
+        schema["properties"]["fields"]["required"] = list(required)
+        schema["required"] = [*schema["required"], "fields"]
+    return load_text("".join(f"{k}: {v}\n" for k, v in head.items()) + text, schema)
+
+
+@pytest.mark.parametrize("case", list(cases()))
+def test_small_rulebooks_are_judged_right(case: dict[str, Any]):
+    language, required = case.get("language", 1), case.get("required", ())
+    more = {"day": case["day"]} if "day" in case else {}
+    plan = load(case["rulebook"], case["fields"], language, required, **more)
+    proof = proofs.prove(plan, seconds=20)
+    answers = {f"{answer.about} {answer.question}": answer for answer in proof.answers}
+    expected = case.get("answers", {})
+    assert expected.keys() <= answers.keys()
+    for name, answer in answers.items():
+        asked = expected.get(name, USUAL[answer.question])
+        verdict, detail = next(iter(asked.items())) if isinstance(asked, dict) else (asked, None)
+        assert (answer.answer, name) == (verdict, name), answer
+        if verdict == "refuted":
+            assert answer.witness is not None
+            plan.evaluate(dict(answer.witness))
+            if isinstance(detail, dict):
+                assert answer.witness["fields"] == detail
+        elif verdict == "unsettled":
+            assert answer.reason == detail
+
+
+# -- What is encoded -------------------------------------------------------------------------------
+
+
+def test_every_primitive_is_encoded():
+    """A new primitive has a row, or is made elsewhere; operations are made of primitives."""
+    assert PRIMITIVES.keys() | MADE_ELSEWHERE.keys() == set(formulas.PRIMITIVES)
+    assert not PRIMITIVES.keys() & MADE_ELSEWHERE.keys()
+
+
+OPERANDS = {
+    "number": "n", "boolean": "b", "text": "t", "date": "d", "alike": "n", "any": "n", "list": "l",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [each.name for each in FUNCTIONS.values()],
+    ids=[each.name for each in FUNCTIONS.values()],
+)
+def test_every_function_is_encoded(name: str):
+    """Nothing of the table is left to be anything: whatever it gives is told exactly."""
+    operation = FUNCTIONS[name]
+    given = [OPERANDS[operation.taken(at)] for at in range(max(operation.least, 1))]
+    given = ["'ab'" if operation.takes_literal and at else each for at, each in enumerate(given)]
+    row = {
+        "type": "array",
+        "maxItems": 2,
+        "items": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"x": {"type": "number"}},
+        },
+    }
+    fields = {"n": "integer", "b": "boolean", "t": "string", "l": row,
+              "d": {"type": "string", "format": "date"}}  # fmt: skip
+    plan = load(f'rules: {{r: {{formula: "{name}({", ".join(given)})"}}}}\n', fields, 2)
+    encoding = encode(plan.linked, None)
+    assert encoding.steps["r"].fact.payload is not None
+    assert not any(encoding.space.reasons.values())
+
+
+# -- A second solver -------------------------------------------------------------------------------
+
+TWICE = (
+    "two cases that meet at one number", "kleene", "texts that begin and end", "exceptions",
+    "ratios are compared by multiplying out", "a divisor of either sign", "a chain of divisions",
+    "the six modes", "tables", "groups leave out what does not apply", "rows",
+)  # fmt: skip
+
+
+def ask_other(text: str) -> str:
+    solver = cvc5.Solver()
+    solver.setOption("tlimit-per", "5000")
+    parser = cvc5.InputParser(solver)
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "question")
+    symbols, told = parser.getSymbolManager(), ""
+    while not (command := parser.nextCommand()).isNull():
+        told += str(command.invoke(solver, symbols))
+    return told.strip()
+
+
+def test_a_second_solver_agrees():
+    """Each question of some tables as SMT-LIB text: z3 and cvc5 give one answer."""
+    asked = 0
+    for case in (case.values[0] for case in cases() if case.values[0]["name"] in TWICE):
+        linked = load(case["rulebook"], case["fields"], case.get("language", 1)).linked
+        encoding = encode(linked, rows_to_look_at(linked))
+        questions = [each for each in list_questions(encoding) if each.counter is not False]
+        encoding.inputs.tie_texts()
+        clock = Clock(5, time.monotonic() + 60)
+        prover = Prover(encoding, Witnesses(linked, encoding.inputs), clock)
+        for question in questions:
+            solver = z3.Solver()
+            solver.add(*prover.scope(question).sides, question.counter)
+            told = ask_other(f"(set-logic ALL)\n{solver.to_smt2()}")
+            assert told == str(solver.check()), (case["name"], question.about, question.kind)
+            asked += 1
+    assert asked > 60
+
+
+# -- Generated rulebooks ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [7, 19])
+def test_no_report_contradicts_a_proof(seed: int):
+    """What is proved of a generated rulebook holds for each of its reports."""
+    case = generate(seed)
+    plan = case.load()
+    linked = plan.linked
+    encoding = encode(linked, rows_to_look_at(linked))
+    questions = list(list_questions(encoding))
+    encoding.inputs.tie_texts()
+    witnesses = Witnesses(linked, encoding.inputs)
+    prover = Prover(encoding, witnesses, Clock(0.1, time.monotonic() + 1.5))
+    judged = [witnesses.judge(report, linked.steps) for report in case.read(plan)]
+    for question in questions:
+        answer = prover.answer(question)
+        assert answer.reason != "unconfirmed", question.about
+        if answer.answer == "proved":
+            assert not any(
+                witnesses.admits(each, question.own) and question.shows(each) for each in judged
+            ), (question.about, question.kind)
+
+
+# -- The form itself -------------------------------------------------------------------------------
+
+
+HARD = ("R04 rounding", "R05_min rounding", "R05_max rounding", "R04_arrotondato never_fails")
+"""What takes half of the time of all; that R04's rounding flips an outcome is shown below."""
+
+
+@pytest.fixture(scope="module")
+def sociale() -> dict[str, Answer]:
+    linked = ruletrail.load("sociale/2024").linked
+    encoding = encode(linked, None)
+    questions = list(list_questions(encoding))
+    encoding.inputs.tie_texts()
+    clock = Clock(20, time.monotonic() + 600)
+    prover = Prover(encoding, Witnesses(linked, encoding.inputs), clock)
+    named = {f"{each.about} {each.kind}": each for each in questions}
+    return {name: prover.answer(each) for name, each in named.items() if name not in HARD}
+
+
+def test_the_form_is_proved_question_by_question(sociale: dict[str, Answer]):
+    """Nothing is open; what is wrong is true of the form itself, and named."""
+    assert [name for name, each in sociale.items() if each.answer == "unsettled"] == []
+    wrong = {name for name, each in sociale.items() if each.wrong}
+    rows = ["M12", "M15", "M18", "M21", "M24", "M27", "M44", "M47", "M50", "M53", "M56", "M59"]
+    assert wrong == {
+        "R01B error", "R04 error",  # the ratios are printed bare: no social workers, nobody at all
+        *(f"{row}_media rounding" for row in rows),
+    }  # fmt: skip
+    fields = (sociale["R01B error"].witness or {})["fields"]
+    assert fields["R01"] + fields["R01A"] == 0
+    for code in ("livello", "spesa"):
+        assert sociale[f"{code} gap"].answer == sociale[f"{code} overlap"].answer == "proved"
+    assert sociale["quadro_4_parita never_due"].answer == "refuted"  # R04 = R05 can be
+
+
+def test_whether_rounding_flips_the_outcome_of_the_form_is_told_by_a_report():
+    """A third of the inhabitants, beside a reference of ten threes."""
+    linked = ruletrail.load("sociale/2024").linked
+    encoding = encode(linked, None)
+    (asked,) = (each for each in list_questions(encoding) if each.about == "R04" and
+                each.kind == "rounding")  # fmt: skip
+    witnesses = Witnesses(linked, encoding.inputs)
+    users = dict.fromkeys(linked.rulebook.groups["utenti_2024"].members, Fraction(0))
+    fields = {**users, "R0A": Fraction(1), "R03": Fraction(3), "R05": Fraction("33.3333333333")}
+    assert asked.shows(witnesses.judge(witnesses.draft(fields), linked.steps))
+    fields["R05"] = Fraction(33)
+    assert not asked.shows(witnesses.judge(witnesses.draft(fields), linked.steps))
+
+
+# -- Properties, two rulebooks, the command --------------------------------------------------------
+
+SHARE = """
+rules:
+  share: {when: a + b > 0, formula: a / (a + b) * 100}
+properties:
+  at_most: {label: Never more than all, expect: share <= 100}
+"""
+TWO = {"a": {"type": "integer", "minimum": 0}, "b": {"type": "integer", "minimum": 0}}
+
+
+def test_properties_change_no_answer_and_are_proved():
+    """One of the rulebook, two of a caller; and what is no condition is refused."""
+    plan, bare = load(SHARE, TWO), load(SHARE.partition("properties")[0], TWO)
+    report = {"rulebook": "prova/2024", "fields": {"a": 1, "b": 2}}
+    assert plan.evaluate(report).values == bare.evaluate(report).values
+    trails = [each.evaluate(report).trail.to_dict()["steps"] for each in (plan, bare)]
+    assert trails[0] == trails[1]
+    told = {each.about: each for each in plan.prove(["share < 100", "a != 3"]).answers}
+    assert told["at_most"].answer == "proved"
+    assert (told["share < 100"].witness or {})["fields"] == {"a": 1, "b": 0}
+    assert (told["a != 3"].witness or {})["fields"] == {"a": 3}
+    for wrong, code in (("share", "condition-not-boolean"), ("x > 1", "unknown-code")):
+        with pytest.raises(ruletrail.ProblemsError) as refused:
+            plan.prove(wrong)
+        assert [each.code for each in refused.value.problems] == [code]
+
+
+def test_properties_are_proved_by_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """`test` fails where one does not hold, and says where nothing can prove them."""
+    body = SHARE.replace("share <= 100}", "share <= 100}\n  below: {expect: share < 100}")
+    book = tmp_path / "prova.yaml"
+    book.write_text(HEAD_TEXT + body, encoding="utf-8")
+    (tmp_path / "schema.json").write_text(json.dumps(schema_of(TWO)), encoding="utf-8")
+    report = {"rulebook": "prova/2024", "fields": {"a": 1, "b": 2}}
+    example = {"name": "e", "report": report, "expect": {"status": "complete"}}
+    examples = {"test": 1, "rulebook": "prova/2024", "examples": [example]}
+    (tmp_path / "prova.test.yaml").write_text(json.dumps(examples), encoding="utf-8")
+    status, out, _ = call("test", book)
+    assert status == 1
+    assert "the property `below` does not hold for every admitted report" in out
+    assert "properties proved: 1 of 2\n" in out
+    _, found, _ = call("test", book, "--format", "json")
+    told = json.loads(found)["rulebooks"][0]["properties"]
+    assert (told["count"], [each["code"] for each in told["problems"]]) == (2, ["property-refuted"])
+    monkeypatch.setattr(proofs, "has_solver", lambda: False)
+    status, out, _ = call("test", book, "--lang", "it")
+    assert status == 0
+    assert 'proprietà da dimostrare: 2; serve `pip install "ruletrail[prove]"`\n' in out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "answer"),
+    [
+        ("a * 2", "a + a", "proved"),
+        ("a / (b + 1)", "(a + 0) / (1 + b)", "proved"),
+        ("a + b > 3", "a + b >= 3", "refuted"),
+        ("a / b", "a / b if b > 0 else 0", "refuted"),
+        ("a", "if_missing(a, 0)", "refuted"),
+        ("years_between(d, date(2024, 1, 1))", "-years_between(date(2024, 1, 1), d)", "proved"),
+        ("round_half_up(a / 2)", "floor((a + 1) / 2)", "proved"),
+        ("round_half_up(a / 2)", "round_half_even(a / 2)", "refuted"),
+    ],
+)
+def test_two_rulebooks_are_the_same_or_a_report_tells_them_apart(old: str, new: str, answer: str):
+    fields = {**TWO, "d": {"type": "string", "format": "date"}}
+    one, other = (load(f'rules: {{r: {{formula: "{each}"}}}}\n', fields, 2) for each in (old, new))
+    found = proofs.same(one, other, "r", seconds=20)
+    assert found.answer == answer
+    if found.witness is not None:
+        answers = [each.evaluate(dict(found.witness)).trail.to_dict() for each in (one, other)]
+        assert answers[0]["steps"] != answers[1]["steps"]
+
+
+def test_fields_of_one_schema_alone_are_in_no_report_of_both():
+    """What both declare is one field; without reports of both nothing is said."""
+    one, other = load("rules: {r: {formula: a}}\n", TWO), load(
+        'rules: {r: {formula: "if_missing(c, a)"}}\n', {**TWO, "c": "number"}
+    )  # fmt: skip
+    assert proofs.same(one, other, "r").answer == "proved"
+    needs = load("rules: {r: {formula: a}}\n", {**TWO, "c": "number"}, required=["c"])
+    assert proofs.same(one, needs, "r").reason == "schema"
+    with pytest.raises(ruletrail.ProblemsError, match="unknown-step"):
+        proofs.same(one, other, "x")
+
+
+def test_the_command_tells_what_to_look_at(tmp_path: Path):
+    """In both languages, for programs, as examples that `test` runs; the status tells."""
+    cases = {"cases": [{"outcome": "a", "when": "a < 3"}, {"outcome": "b", "when": "a > 3"}]}
+    path = write_rulebook(rulebook_text({"decisions": {"d": cases}}), schema_of(TWO), tmp_path)
+    status, out, err = call("prove", path, "--lang", "it")
+    assert (status, err) == (1, "")
+    assert "! d: nessun caso è vero\n      con a: 3\n" in out
+    assert "no case is true" in call("prove", path, "--lang", "en")[1]
+    status, out, _ = call("prove", path, "--format", "json", "--property", "a >= 0")
+    questions = json.loads(out)["questions"]
+    assert set(questions[0]) == {
+        "about", "question", "answer", "wrong", "witness", "reason", "ms",
+    }  # fmt: skip
+    assert questions[-1]["answer"] == "proved"
+    assert call("prove", path, "--write-examples", tmp_path)[0] == 1
+    assert "1 example, 1 passed" in call("test", path, "--lang", "en")[1]
+    again = call("prove", path, "--write-examples", tmp_path, "--format", "json")
+    assert (again[0], json.loads(again[1])["problems"][0]["code"]) == (2, "file-exists")
+    assert call("prove", "--same", path, path)[0] == 0
+    assert call("prove", "--same", path)[0] == 2
+    path.write_text(path.read_text("utf-8").replace("a < 3", "a <= 3"), encoding="utf-8")
+    assert call("prove", path)[0] == 0
+    assert "always holds" in call("prove", path, "--full", "--property", "a >= 0")[1]
+    path.write_text(path.read_text("utf-8").replace("a <= 3", "x <= 3"), encoding="utf-8")
+    status, out, err = call("prove", path)
+    assert (status, out, "unknown-code" in err) == (1, "", True)
+    assert call("prove", tmp_path / "absent.yaml")[0] == 2
+
+
+def test_without_the_solver_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "z3", None)
+    with pytest.raises(ruletrail.ProblemsError, match="missing-extra"):
+        proofs.prove(load(SHARE, TWO))
