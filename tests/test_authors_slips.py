@@ -157,7 +157,7 @@ def test_for_each(old: str, new: str, code: str, hint: str, folder: Path):
     "text",
     [
         "a = 1 and b tra 0 e 2",
-        "CERCA.VERT(a; A1:B2; 2)",
+        "LIBERO.VERT(a; A1:B2; 2)",
         "a = 1 and b = 10 %",
         "a is > 3",
     ],

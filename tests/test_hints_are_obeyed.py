@@ -90,3 +90,57 @@ def test_a_wrong_section_hides_nothing_that_is_in_it(folder: Path):
     text = text.replace("rules:", "regole:").replace("formula: pasto *", "formula: pato *")
     path.write_text(text, encoding="utf-8")
     assert [each["code"] for each in _errors("it")] == ["unknown-key", "unknown-code"]
+
+
+# -- Rows, days, scales and tables -----------------------------------------------------------------
+
+LATER = "rulebooks/mensa/2026.yaml"
+LATER_FILES = {
+    "2026.yaml": LATER,
+    "zone.csv": "rulebooks/mensa/zone.csv",
+    "2026.schema.json": "schemas/reports/mensa/2026.schema.json",
+}
+LATER_SLIPS = yaml.safe_load((CANTEEN / "slips-2026.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("later")
+    for name, place in LATER_FILES.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_bytes((CANTEEN / name).read_bytes())
+    return folder
+
+
+@pytest.mark.parametrize("slip", LATER_SLIPS, ids=lambda slip: slip["new"] or slip["old"])
+def test_one_slip_of_language_2_is_one_error_and_its_hint_leads_out(
+    slip: dict[str, Any], later: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As above; a code that is misspelt is missed by others besides."""
+    monkeypatch.chdir(later)
+    path = later / LATER_FILES[slip.get("file", "2026.yaml")]
+    right = path.read_text(encoding="utf-8")
+    assert slip["old"] in right
+    language = "it" if "it" in slip else "en"
+    try:
+        wrong = right.replace(slip["old"], slip["new"], 1)
+        path.write_text(wrong, encoding="utf-8")
+        problem, *others = [each for each in _errors(language) if each["code"] != "unknown-code"]
+        assert (problem["code"], others) == (slip["code"], [])
+        assert slip[language] in problem["hint"]
+        line = wrong.split("\n")[problem["line"] - 1]
+        assert slip.get("line", slip["new"].rstrip("\n")) in line
+        if "obeyed" in slip:
+            path.write_text(right.replace(slip["old"], slip["obeyed"], 1), encoding="utf-8")
+            assert _errors("it") == []
+    finally:
+        path.write_text(right, encoding="utf-8")
+
+
+def test_the_rulebook_of_language_2_has_nothing_to_mend(
+    later: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What a hint leads back to is right, warnings included."""
+    monkeypatch.chdir(later)
+    _, out, _ = call("check", "--format", "json")
+    assert json.loads(out)["problems"] == []

@@ -432,7 +432,10 @@ def malformed_code(code: str, mark: Mark, foreign: str) -> Problem:
 
     `foreign` names its letters that are not ASCII, some of which only look as if they were.
     """
-    meant = code_like(code)
+    over, dot, name = code.partition(".")
+    # a code of a row has a point, and keeps it
+    is_row = bool(dot) and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", over) and code_like(name)
+    meant = f"{over}.{code_like(name)}" if is_row else code_like(code)
     kind, details = (
         ("foreign-letter", {"code": quote(code), "letters": foreign})
         if foreign

@@ -304,6 +304,13 @@ def show_percent(percent: Fraction, language: Locale = "en") -> str:
     return shown.replace(".", ",") if language == "it" else shown
 
 
+def _write_suggestion(found: Suggestion, language: Locale) -> str:
+    """Write a suggestion as it stands below `change`: within braces a bracket needs quotes."""
+    code = f'"{found.code}"' if "[" in found.code else found.code
+    shown = {"code": code, "value": found.value, "example": found.example}
+    return _TEXTS[language]["suggestion"].format(**shown)
+
+
 def to_text(tested: Tested, threshold: Fraction, language: Locale) -> str:
     """Write the answer for people: failures and why, what is not covered, and the counts."""
     texts = _TEXTS[language]
@@ -317,7 +324,7 @@ def to_text(tested: Tested, threshold: Fraction, language: Locale) -> str:
     for point, mark in tested.missed.items() if tested.is_evaluated else ():
         lines.append(texts["missed"].format(mark=mark, what=describe_point(point, language)))
         found = tested.suggestions.get(point)
-        text = texts["none"] if found is None else texts["suggestion"].format(**asdict(found))
+        text = texts["none"] if found is None else _write_suggestion(found, language)
         lines.append(f"  {text}")
     lines.append(_count_examples(tested, language))
     lines.append(

@@ -361,11 +361,46 @@ def _in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Problem | 
             whole, place = f"{{{said['key']}: {instead}}}", (line, said.end())
             fix = Fix(lines.mark(line, said.start()), written[said.start() :], whole)
             return _slip("yaml-braces-in-text", place, lines, fix, instead=_shown(whole))
-    return (
-        _slip("yaml-colon-in-braces", stop.place, lines)
-        if lines.lines[line][column : column + 1] == ":"
-        else None
-    )
+    if lines.lines[line][column : column + 1] == ":":
+        return _slip("yaml-colon-in-braces", stop.place, lines)
+    return _brackets_in_braces(stop.place, lines) if sign == "{" else None
+
+
+_PIECE = re.compile(r"[^\s{,:\"'\[][^{,:\"'\[]*")
+"""The beginning of a text without quotes, up to a bracket or quotes in it."""
+
+
+def _brackets_in_braces(place: tuple[int, int], lines: Lines) -> Problem | None:
+    """Tell a text without quotes that holds brackets or braces, where these belong to YAML."""
+    line, column = place
+    written = lines.lines[line]
+    at = max(written.rfind("[", 0, column + 1), written.rfind("{", 0, column + 1))
+    starts = [written.rfind(sign, 0, at) + len(sign) for sign in ("{", ", ", ": ")]
+    begin = max(starts) + len(written[max(starts) :]) - len(written[max(starts) :].lstrip())
+    if at <= begin or _PIECE.match(written, begin) is None:
+        return None
+    whole = _balanced(written[begin:])
+    instead = _quoted(whole) or (f"'{whole}'" if "'" not in whole else "")
+    if not whole or not instead:
+        return None
+    fix = Fix(lines.mark(line, begin), whole, instead)
+    shown = _shown(instead)
+    return _slip("yaml-brackets-in-braces", (line, begin), lines, fix, instead=shown)
+
+
+def _balanced(text: str) -> str:
+    """Cut a text where the value of a mapping on one line ends: before `,`, `: ` or `}`."""
+    depth, quotes = 0, ""
+    for at, char in enumerate(text):
+        if quotes or char in "\"'":
+            quotes = "" if char == quotes else quotes or char
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}" and depth:
+            depth -= 1
+        elif not depth and (char in ",}" or text[at : at + 2] == ": "):
+            return text[:at].rstrip()
+    return ""
 
 
 def _never_ends(stop: Stop, lines: Lines) -> Problem | None:

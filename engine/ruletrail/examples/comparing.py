@@ -200,18 +200,19 @@ def _each(kind: str, finder: Callable[[Record], Find], same: Same = _is_word) ->
 
 
 def _value(record: Record) -> Find:
-    return record.facts.__getitem__
+    return record.facts.get
 
 
 def _outcome(record: Record) -> Find:
-    return lambda code: outcome_word(record.facts[code])
+    facts = record.facts
+    return lambda code: outcome_word(facts[code]) if code in facts else None
 
 
 def _agreement(record: Record) -> Find:
     conclusions = _by_code(record)
 
     def find(code: str) -> Fact | None:
-        conclusion = conclusions[code]
+        conclusion = conclusions.get(code)
         return conclusion.agreement if isinstance(conclusion, RuleConclusion) else None
 
     return find
@@ -220,8 +221,8 @@ def _agreement(record: Record) -> Find:
 def _cause(record: Record) -> Find:
     facts = {code: conclusion.fact for code, conclusion in _by_code(record).items()}
 
-    def find(code: str) -> Fact:
-        fact = record.facts.get(code, facts[code])
+    def find(code: str) -> Fact | None:
+        fact = record.facts.get(code, facts.get(code))
         return fact.cause if isinstance(fact, ErrorValue) else fact
 
     return find
@@ -285,7 +286,11 @@ def _absent_messages(node: Node, record: Record) -> Iterator[Failure]:
 def _reasons(node: Node, record: Record) -> Iterator[Failure]:
     conclusions = _by_code(record)
     for code, asked in node.values.items() if isinstance(node, MappingNode) else ():
-        conclusion = conclusions[code]
+        conclusion = conclusions.get(code)
+        if conclusion is None:
+            # a row that the report does not have
+            yield Failure(f"reasons.{code}", asked.mark, "…", "-")
+            continue
         for key, written in _scalars(asked):
             fact, same = _reason(key, conclusion), _is_word if key == "case" else is_same
             if not same(written, fact):

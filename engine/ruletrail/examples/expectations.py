@@ -87,7 +87,7 @@ def check_outcomes(expect: MappingNode, outcomes: Mapping[str, KnownNames]) -> I
         case = members_of(asked).get("case")
         # several true cases are written one after the other, and none as a dash
         if isinstance(case, ScalarNode) and case.text != "-" and ", " not in case.text:
-            yield from _check_outcome(code, case, outcomes.get(code))
+            yield from _check_outcome(code, case, outcomes.get(without_row(code)))
 
 
 def _check_outcome(code: str, written: Node, known: KnownNames | None) -> Iterator[Problem]:
@@ -132,7 +132,11 @@ def _check_codes(
 ) -> Iterator[Problem]:
     for code, mark in written:
         entry = without_row(code)
+        if entry in known[kind] and not _lacks_row(kind, code):
+            continue
         if entry in known[kind]:
+            details = {"code": quote(code), "kind": quote(kind), "instead": _in_row(entry)}
+            yield Problem("example-unknown-code", mark, details, "", "row-number")
             continue
         details = {"code": quote(code), "kind": quote(kind)}
         others = [quote(each) for each in _OF_ONE_KIND if entry in known[each]]
@@ -141,6 +145,22 @@ def _check_codes(
             yield Problem("example-unknown-code", mark, details, "", "of-another-kind")
         else:
             yield Problem("example-unknown-code", mark, details, Nearest(code, known[kind]))
+
+
+_OF_ROWS = ("values", "declared", "errors", "reasons")
+"""The parts in which a rule of rows is asked for in one row; a check has an outcome of all too."""
+_IN_ROW = re.compile(r"\w+\[[1-9][0-9]{0,3}\]\.\w+")
+
+
+def _lacks_row(kind: str, code: str) -> bool:
+    """Tell a code of rows without a row, or with something that is no number of one."""
+    if "[" in code:
+        return _IN_ROW.fullmatch(code) is None
+    return kind in _OF_ROWS and "." in code
+
+
+def _in_row(entry: str) -> str:
+    return quote(f'"{entry.replace(".", "[1].")}"')
 
 
 def without_row(code: str) -> str:

@@ -11,6 +11,7 @@ from ruletrail.documents import (
     SequenceNode,
     read_document,
 )
+from ruletrail.examples.changing import change_report
 from ruletrail.examples.expectations import (
     check_outcomes,
     check_values,
@@ -119,14 +120,11 @@ class _Reader:
     named: dict[tuple[str, ...], Node | None] = field(default_factory=dict)
     """The reports in files, each read once, by the steps of their names."""
     known_examples: KnownNames = field(init=False)
-    known_fields: KnownNames = field(init=False)
     expectable: dict[str, KnownNames] = field(init=False)
     outcomes: dict[str, KnownNames] = field(init=False)
 
     def __post_init__(self) -> None:
         self.known_examples = KnownNames(self.reports)
-        schema = self.linked.schema
-        self.known_fields = KnownNames(schema.fields, schema.lists)
         self.expectable = list_expectable(self.linked)
         self.outcomes = list_outcomes(self.linked)
 
@@ -227,7 +225,11 @@ def _read_report(item: MappingNode, name: str, reader: _Reader) -> Node | None:
         report = _with_rulebook(written, reader)
     else:
         report = _read_file(written, reader)
-    return _change(report, item, reader) if isinstance(report, MappingNode) else report
+    if not isinstance(report, MappingNode):
+        return report
+    changed, problems = change_report(report, item, reader.linked.schema)
+    reader.problems += problems
+    return changed
 
 
 def _find_like(like: Node | None, name: str, reader: _Reader) -> Node | None:
@@ -273,33 +275,3 @@ def _read_named(file: NamedFile, text: str, reader: _Reader) -> Node | None:
     reader.problems += problems
     reader.files.append(str(file.path))
     return node
-
-
-def _change(report: MappingNode, item: MappingNode, reader: _Reader) -> MappingNode:
-    """Apply `change` and `remove` to the report's fields; marks are those of the example."""
-    fields = report.get("fields")
-    if fields is not None and not isinstance(fields, MappingNode):
-        return report
-    if fields is None:
-        fields = MappingNode({}, {}, report.mark)
-    values, keys = dict(fields.values), dict(fields.keys)
-    change, remove = item.get("change"), item.get("remove")
-    schema = reader.linked.schema
-    declared = {**schema.fields, **schema.lists}
-    if isinstance(change, MappingNode):
-        for code, key in change.keys.items():
-            if code not in declared:
-                near = Nearest(code, reader.known_fields)
-                reader.report("example-unknown-field", key, near, code=code)
-            values[code], keys[code] = change.values[code], key
-    known = KnownNames(values)
-    for gone in remove.items if isinstance(remove, SequenceNode) else ():
-        code = gone.text if isinstance(gone, ScalarNode) else ""
-        if code not in values:
-            reader.report("example-not-there", gone, Nearest(code, known), code=code)
-        values.pop(code, None)
-        keys.pop(code, None)
-    changed = MappingNode(values, keys, fields.mark)
-    key = report.keys.get("fields", ScalarNode("fields", "quoted", report.mark, inline=False))
-    values_, keys_ = {**report.values, "fields": changed}, {**report.keys, "fields": key}
-    return replace(report, values=values_, keys=keys_)

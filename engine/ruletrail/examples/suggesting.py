@@ -19,9 +19,17 @@ from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import find_hits, row_of, side_values, value_of
 from ruletrail.examples.reading import Outcome, Point
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formulas import Call, Constant, Derivation, list_of, write_expression
+from ruletrail.formulas import (
+    Call,
+    Constant,
+    Derivation,
+    Expression,
+    Name,
+    list_of,
+    write_expression,
+)
 from ruletrail.formulas.day_arithmetic import add_years, move_day
-from ruletrail.formulas.lookups import BandScale, KeyedTable
+from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable
 from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook
 from ruletrail.linking.days import list_dated
@@ -33,6 +41,8 @@ from ruletrail.values import Value, round_number, write_number
 
 MOST_TRIALS = 600
 """How many evaluations one search may cost."""
+_FIRST_TRIALS = 40
+"""How many a point has before all the others had theirs."""
 MOST_WORK = 200_000
 """How much all of them may look at together, lest a large rulebook take minutes.
 
@@ -86,6 +96,8 @@ class _Search:
     found: dict[Point, Suggestion]
     left: int
     """How many evaluations it may still make; walks over what rests on what are bounded by them."""
+    until: int = 0
+    """At how many that are left the point that is searched for is given up."""
 
 
 def suggest(
@@ -109,10 +121,12 @@ def suggest(
         for point in search.wanted
         if not changeable.isdisjoint(callers_of(linked, point.code) or [point.code])
     ]
-    for point in sorted(points, key=lambda e: (e.kind != "threshold", e.code, e.what, e.side)):
-        if search.left <= 0:
-            break
-        _search_point(point, records, search)
+    points.sort(key=lambda e: (e.kind != "threshold", e.code, e.what, e.side))
+    # first a few trials for each: what no single change shows must not leave none for the others
+    for share in (_FIRST_TRIALS, MOST_TRIALS):
+        for point in points:
+            search.until = max(search.left - share, 0)
+            _search_point(point, records, search)
     return search.found
 
 
@@ -142,12 +156,12 @@ def rest_on_fields(linked: LinkedRulebook) -> set[str]:
 
 
 def _search_point(point: Point, records: Iterable[tuple[str, Record]], search: _Search) -> None:
-    if point in search.found:
+    if point in search.found or search.left <= search.until:
         return
     inputs = inputs_of(search.linked, point.code)
     for name, record in records:
         _try_example(point, inputs, name, record, search)
-        if point in search.found or search.left <= 0:
+        if point in search.found or search.left <= search.until:
             return
 
 
@@ -155,10 +169,10 @@ def _try_example(
     point: Point, inputs: Iterable[str], name: str, record: Record, search: _Search
 ) -> None:
     for slot in (slot for code in inputs for slot in _slots(code, record.report)):
-        if search.left <= 0:
+        if search.left <= search.until:
             return
         for value in _candidates(slot, point, record, search):
-            if search.left <= 0:
+            if search.left <= search.until:
                 return
             changed = _change(record.report, slot, value)
             if _try(changed, name, slot, value, search) and point in search.found:
@@ -271,12 +285,23 @@ def _sizes(code: str, point: Point, record: Record, search: _Search) -> Iterator
             yield size
 
 
+def _contents(linked: LinkedRulebook, code: str) -> tuple[BandScale | KeyedTable, ...]:
+    """List the scale or table of a code; what is another one on other days, all of these."""
+    lookup = linked.lookups.get(code)
+    if isinstance(lookup, DatedLookup):
+        return lookup.contents
+    return (lookup,) if lookup is not None else ()
+
+
+def _thresholds(linked: LinkedRulebook, code: str) -> list[Fraction]:
+    scales = (each for each in _contents(linked, code) if isinstance(each, BandScale))
+    return list(dict.fromkeys(band.threshold for scale in scales for band in scale.bands))
+
+
 def _keys(code: str, kind: type[Key], search: _Search) -> list[Key]:
     """List the keys of a table, of one type: what is asked for is often the key itself."""
-    table = search.linked.lookups.get(code)
-    if not isinstance(table, KeyedTable):
-        return []
-    cells = (each for row in table.rows for cell in row.cells for each in cell)
+    tables = (each for each in _contents(search.linked, code) if isinstance(each, KeyedTable))
+    cells = (each for table in tables for row in table.rows for cell in row.cells for each in cell)
     return [each for each in dict.fromkeys(cells) if isinstance(each, kind)][:MOST_KEYS]
 
 
@@ -290,13 +315,11 @@ def _days(record: Record) -> Iterator[date]:
         entries = dated.values if isinstance(dated, Parameter) else dated.versions
         yield from (each.days.first for each in entries[:_MOST_DATED])
     years = {
-        operand.value
+        number
         for conclusion in record.conclusions
         for derivation in derivations_of(conclusion)
         for part in derivation.formula.parts
-        if is_comparison(part)
-        for operand in part.operands
-        if isinstance(operand, Constant) and isinstance(operand.value, Fraction)
+        for number in _compared_with(part, record)
     }
     wanted = sorted(years)[:_MOST_YEARS]
     counts = [Fraction(0), *(sign * each for each in wanted for sign in (-1, 1))]
@@ -305,6 +328,25 @@ def _days(record: Record) -> Iterator[date]:
             moved = add_years(day, count)
             beside = [moved and move_day(moved, Fraction(step)) for step in (0, -1, 1)]
             yield from [each for each in beside if each is not None]
+
+
+def _compared_with(part: Expression, record: Record) -> Iterator[Fraction]:
+    """Yield the numbers that a rulebook compares something with: constants and parameters.
+
+    Of a scale, which compares with its thresholds, these.
+    """
+    if not isinstance(part, Call):
+        return
+    yield from _thresholds(record.linked, part.code)
+    for operand in part.operands if is_comparison(part) else ():
+        match operand:
+            case Constant(value=Fraction() as number):
+                yield number
+            case Name(code=code) if code in record.linked.rulebook.parameters:
+                value = record.facts.get(code)
+                yield from [value] if isinstance(value, Fraction) else []
+            case _:
+                pass
 
 
 def _fit(number: Fraction, bounds: Interval) -> Fraction | None:
@@ -373,16 +415,16 @@ def _rows_of(derivation: Derivation, part: Call, conclusion: Conclusion) -> Iter
 
 def _lookup_distances(code: str, record: Record) -> Iterator[Fraction | None]:
     """Yield how far each call of a scale is from each of its thresholds."""
-    scale = record.linked.lookups.get(code)
+    thresholds = _thresholds(record.linked, code)
     for conclusion in record.conclusions:
         for derivation in derivations_of(conclusion):
-            for part in derivation.formula.parts if isinstance(scale, BandScale) else ():
-                if part.code != code or not isinstance(scale, BandScale):
+            for part in derivation.formula.parts if thresholds else ():
+                if part.code != code or not isinstance(part, Call):
                     continue
                 for row in _rows_of(derivation, part, conclusion):
                     value = value_of(part.operands[0], derivation, record.facts, row)
-                    for band in scale.bands:
-                        yield value - band.threshold if isinstance(value, Fraction) else None
+                    for threshold in thresholds:
+                        yield value - threshold if isinstance(value, Fraction) else None
 
 
 def inputs_through(linked: LinkedRulebook, code: str) -> Iterator[str]:

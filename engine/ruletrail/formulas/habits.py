@@ -14,7 +14,7 @@ from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE, Operation, functions_of
 from ruletrail.problems import Edit, choose_apart
-from ruletrail.suggestions import code_like, nearest_name
+from ruletrail.suggestions import code_like, day_like, nearest_name
 from ruletrail.values import read_date, read_number
 
 _TRANSLATED = {
@@ -50,6 +50,19 @@ _COMPARING = {
 _CHOICES = frozenset({"if", "se", "iif"})
 _TODAY = frozenset({"today", "oggi", "now", "adesso"})
 """What would give another answer to the same report tomorrow."""
+_FOREIGN_CALLS = {
+    **dict.fromkeys(("media", "average", "avg", "mean"), "no-average"),
+    **dict.fromkeys(("cerca", "vlookup", "xlookup", "lookup"), "no-vlookup"),
+    **dict.fromkeys(("sumif", "sumifs", "countif", "countifs", "conta"), "no-sumif"),
+}
+"""Functions of spreadsheets that no function of ours is, and the hint for what does it here."""
+_WITH_POINTS = {"somma": "no-sumif", "conta": "no-sumif", "cerca": "no-vlookup"}
+"""The same for words with a point in them, `SOMMA.SE`, by what stands before it."""
+_SPANS = frozenset({
+    "anno", "anni", "year", "years", "mese", "mesi", "month", "months",
+    "giorno", "giorni", "day", "days",
+})  # fmt: skip
+"""What somebody adds to a day after a number."""
 _JOINING = {"and": "and", "e": "and", "or": "or", "o": "or"}
 _DENYING = frozenset({"not", "non"})
 _LEFT_OUT = "…"
@@ -287,6 +300,9 @@ class _Habits:
         )
         if chosen is not None:
             return chosen
+        foreign = self._foreign_call(at) or self._span_of_time(at)
+        if foreign is not None:
+            return foreign
         token, following = self.tokens[at], self.tokens[at + 1 : at + 3]
         signs = [each.text for each in following]
         if token.kind == "name" and signs[:1] == ["("] and token.text not in WORDS:
@@ -307,7 +323,10 @@ class _Habits:
         """Write `2024-05-31`, which would be two subtractions, as the day that it is."""
         pieces = self.tokens[at : at + 5]
         text = "".join(each.text for each in pieces)
-        day = read_date(text) if self.language > 1 else None
+        # `01` is no number, so that nothing else can have been meant
+        has_zero = any(each.text.startswith("0") and len(each.text) > 1 for each in pieces)
+        turned = day_like(text) if "/" in text and has_zero else ""
+        day = read_date(turned or text) if self.language > 1 else None
         if day is None or not self.text.startswith(text, pieces[0].offset):
             return None
         instead = f"date({day.year}, {day.month}, {day.day})"
@@ -384,6 +403,29 @@ class _Habits:
             "formula-number", begin, day[0], f'"{day[0]}"', advice="day-is-text"
         )  # fmt: skip
         return finding, at + _TOKENS_OF_DAY
+
+    def _foreign_call(self, at: int) -> tuple[Finding, int] | None:
+        """Tell a function of spreadsheets that is written in quite another way here."""
+        token, opening = self.tokens[at], at + 1
+        first, point, _ = token.text.lower().partition(".")
+        advice = (_WITH_POINTS if point else _FOREIGN_CALLS).get(first)
+        is_call = opening < len(self.tokens) and self.tokens[opening].text == "("
+        if self.language == 1 or advice is None or not is_call:
+            return None
+        end, _ = self._cut(opening)
+        finding = Finding("unknown-function", token.offset, token.text, advice=advice)
+        return finding, (end if end >= 0 else opening) + 1
+
+    def _span_of_time(self, at: int) -> tuple[Finding, int] | None:
+        """Tell `d + 1 anno`: to a day other functions add years and months."""
+        before = self.tokens[max(at - 2, 0) : at]
+        is_added = [each.text for each in before[:1]] in (["+"], ["-"])
+        token = self.tokens[at]
+        is_span = token.text.lower() in _SPANS and before[1:] and before[1].kind == "number"
+        if self.language == 1 or not is_added or not is_span:
+            return None
+        finding = Finding("formula-syntax", token.offset, token.text, advice="span-of-time")
+        return finding, at + 1
 
     def _rewrite_comparison(self, at: int) -> tuple[Finding, int] | None:
         """Write the sign for `is not` or `diverso da`, where no code can stand."""

@@ -24,8 +24,8 @@ from ruletrail.formulas.operations import (
     Takes,
 )
 from ruletrail.formulas.parsing import Formula
-from ruletrail.suggestions import nearest_name
-from ruletrail.values import is_plain_number, read_date, type_of
+from ruletrail.suggestions import day_like, nearest_name
+from ruletrail.values import is_plain_number, read_date, type_of, write_number
 
 FactType = Literal["number", "text", "boolean", "date", "list", "unknown"]
 """`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem;
@@ -135,7 +135,8 @@ class _Checker:
         """Note an expression of another type; a day that lacks its `date(…)` is written out."""
         instead = mended = ""
         if expected == "date":
-            day = read_date(self._text(expression).strip("\"'").replace(" ", ""))
+            written = self._text(expression).strip("\"'").replace(" ", "")
+            day = read_date(day_like(written) or written)
             mended = f"date({day.year}, {day.month}, {day.day})" if day is not None else ""
             instead = mended or "date(2024, 5, 31)"
         self.note(
@@ -178,7 +179,7 @@ class _Checker:
             self.note("lookup-without-call", name, instead=f"{name.code}(…)")
             return UNKNOWN
         if found.type == "list":
-            self.note("list-as-value", name)
+            self.note("list-as-value", name, instead=f"size({name.code})", advice="size-or-field")
             return UNKNOWN
         if found.is_group:
             self.note("group-as-value", name, instead=f"sum({name.code})")
@@ -229,10 +230,17 @@ class _Checker:
             place = self.formula.origins[call.span[0]]
             self.findings.append(Finding("wrong-argument-count", place, call.code, signature))
         for operand, key in zip_longest(call.operands, keys[: len(call.operands)]):
+            if key is not None and key.type == "text" and self._is_bare(operand):
+                self.note("formula-bare-text", operand, instead=f'"{self._text(operand)}"')
+                continue
             given = self.infer(operand) if key is None else self.demand(operand, key.type)
             if key is not None and len(keys) == len(call.operands):
                 self._agree(operand, [key, given])
         return Signature(found.type, found.unit, found.choices)
+
+    def _is_bare(self, operand: Expression) -> bool:
+        """Tell a word that is no code, where a text is looked up."""
+        return isinstance(operand, Name) and self.lookup(operand.code) is None
 
     def _unknown_lookup(self, call: Call) -> Finding:
         from ruletrail.formulas.habits import unknown_function  # noqa: PLC0415 - rare
@@ -289,13 +297,15 @@ class _Checker:
 
     def _possible_day(self, call: Call) -> None:
         """Note a day that is written out and does not exist."""
-        numbers = [each.value for each in call.operands if isinstance(each, Constant)]
-        if len(numbers) < len(call.operands) or not all(
-            isinstance(each, Fraction) for each in numbers
-        ):
+        values = [each.value for each in call.operands if isinstance(each, Constant)]
+        numbers = [value for value in values if isinstance(value, Fraction)]
+        if len(numbers) < len(call.operands):
             return
         if isinstance(call.operation.evaluate(numbers), Fault):
-            self.note("no-such-day", call)
+            turned = numbers[::-1]
+            is_turned = not isinstance(call.operation.evaluate(turned), Fault)
+            instead = f"date({', '.join(map(write_number, turned))})" if is_turned else ""
+            self.note("no-such-day", call, instead=instead)
 
     def _list(self, operand: Expression, takes: Takes) -> Signature:
         """Infer an operand that may, or must, be the name of a list."""

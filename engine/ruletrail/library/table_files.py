@@ -96,6 +96,10 @@ def _with_rows(
     return MappingNode(values, keys, entry.mark)
 
 
+_SEPARATORS = {";": ";", "\t": "tab"}
+"""What spreadsheets put between cells where the comma is that of decimals."""
+
+
 def read_rows(file: NamedFile, columns: Sequence[str], shown: str) -> SequenceNode:
     """Read the rows of a CSV file; raises `ProblemsError` with all that is wrong."""
     text = decode_text(file.read(shown, RULEBOOK_LIMITS.size), shown)
@@ -106,7 +110,11 @@ def read_rows(file: NamedFile, columns: Sequence[str], shown: str) -> SequenceNo
     if sorted(names) != sorted([*columns, VALUE]):
         wanted = ",".join([*columns, VALUE])
         details = {"found": quote(",".join(names)), "columns": quote(wanted)}
-        raise ProblemsError([*problems, Problem("table-file-header", Mark(shown, 1, 1), details)])
+        other = next((sign for sign in _SEPARATORS if len(names) == 1 and sign in names[0]), "")
+        details["sign"] = quote(_SEPARATORS.get(other, ""))
+        advice = "table-separator" if other else ""
+        header_problem = Problem("table-file-header", Mark(shown, 1, 1), details, "", advice)
+        raise ProblemsError([*problems, header_problem])
     rows: list[Node] = []
     keys = dict(zip(names, header, strict=True))
     for record in records:
@@ -116,7 +124,8 @@ def read_rows(file: NamedFile, columns: Sequence[str], shown: str) -> SequenceNo
             break
         if len(record) != len(names):
             details = {"found": str(len(record)), "columns": str(len(names))}
-            problems.append(Problem("table-file-cells", mark, details))
+            advice = "empty-line" if [cell.text for cell in record] == [""] else ""
+            problems.append(Problem("table-file-cells", mark, details, "", advice))
         cells = dict(zip(names, record, strict=False))
         for name, cell in cells.items():
             if not cell.text and len(record) == len(names):

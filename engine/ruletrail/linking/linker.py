@@ -403,14 +403,33 @@ def _unknown(code: str, name: str, mark: Mark, known: KnownNames) -> Problem:
 
 def _check_sentence(sentence: Sentence, row_of: str, linker: _Linker) -> None:
     signatures = linker.names.signatures
-    known = KnownNames(signatures, PLACEHOLDERS, admits=is_name)
+    here = [code for code in signatures if list_of(code) in ("", row_of)]
+    known = KnownNames(here, PLACEHOLDERS, admits=is_name)
     for language, template in sentence.templates.items():
         node = sentence.nodes[language]
         for name in template.names:
             is_elsewhere = list_of(name) not in ("", row_of) or name in linker.lists
             if is_elsewhere or (name not in signatures and name not in PLACEHOLDERS):
                 mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
-                linker.problems.append(_unknown("unknown-placeholder", name, mark, known))
+                problem = _unknown("unknown-placeholder", name, mark, known)
+                linker.problems.append(_of_rows(name, row_of, problem, linker))
+
+
+def _of_rows(name: str, row_of: str, problem: Problem, linker: _Linker) -> Problem:
+    """Say of a name in a sentence that it is of rows: a list, a code of another row, or of its own.
+
+    One that is of its own row lacks the name of the list before it.
+    """
+    own = f"{row_of}.{name}"
+    if row_of and own in linker.names.signatures:
+        return replace(problem, suggestion=own)
+    if name not in linker.lists and name not in linker.names.signatures:
+        return problem
+    is_list = name in linker.lists
+    instead = f"size({name})" if is_list else f"sum({name})"
+    code = "list-as-value" if is_list else "row-outside-list"
+    details = {"text": quote(name), "instead": quote(instead)}
+    return Problem(code, problem.mark, details, "", "shown-by-rule")
 
 
 def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Linker) -> None:
@@ -422,7 +441,11 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
             details = {"text": quote(code)}
             linker.problems.append(Problem("lookup-without-call", mark, details))
             continue
-        if signature is None or signature.is_group or signature.type == "list":
+        if signature is not None and signature.type == "list":
+            details = {"text": quote(code), "instead": quote(f"size({code})")}
+            linker.problems.append(Problem("list-as-value", mark, details, "", "gathered-in-group"))
+            continue
+        if signature is None or signature.is_group:
             linker.problems.append(_unknown("unknown-code", code, mark, linker.names.readable))
             continue
         # what is not encoded is of every type, but its unit is declared like any other

@@ -63,10 +63,14 @@ class Names:
             found = [
                 self.signatures[member] for member in self.groups[code] if member in self.signatures
             ]
-            types = [signature.type for signature in found if signature.type != "unknown"]
+            types = [signature.type for signature in found if signature.type not in _OF_NO_MEMBER]
             unit = next((signature.unit for signature in found if signature.unit is not None), None)
             self._grouped[code] = Signature(types[0] if types else "unknown", unit, is_group=True)
         return self._grouped[code]
+
+
+_OF_NO_MEMBER = ("unknown", "list")
+"""What says nothing of a group's type: what is wrong is told where the group is written."""
 
 
 def collect_names(rulebook: Rulebook, schema: Schema) -> Names:

@@ -70,7 +70,9 @@ def check_lists(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
             yield Problem("unknown-list", named.mark, details, Nearest(code, known))
             continue
         if named.row is not None and named.row_node is not None:
-            yield from _check_row(named.row, named.row_node, _names_of_row(code, rulebook, schema))
+            yield from _check_row(
+                code, named.row, named.row_node, _names_of_row(code, rulebook, schema)
+            )
 
 
 def _names_of_row(over: str, rulebook: Rulebook, schema: Schema) -> KnownNames:
@@ -83,11 +85,22 @@ def _names_of_row(over: str, rulebook: Rulebook, schema: Schema) -> KnownNames:
     return KnownNames([*(cell.code for cell in schema.lists[over].cells.values()), *rules])
 
 
-def _check_row(template: Template, node: ScalarNode, known: KnownNames) -> Iterator[Problem]:
+def _check_row(
+    over: str, template: Template, node: ScalarNode, known: KnownNames
+) -> Iterator[Problem]:
+    """Find names that are of no row, and a code that stands there as a text."""
     for name in template.names:
         if name not in known:
             mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
-            yield Problem("unknown-placeholder", mark, {"text": quote(name)}, Nearest(name, known))
+            own = f"{over}.{name}"
+            near = own if own in known else Nearest(name, known)
+            yield Problem("unknown-placeholder", mark, {"text": quote(name)}, near)
+    meant = next((each for each in (node.text, f"{over}.{node.text}") if each in known), "")
+    if meant:
+        instead = f'"{{{meant}}}"'
+        yield Problem(
+            "row-without-braces", node.mark, {"text": quote(node.text), "instead": quote(instead)}
+        )
 
 
 def count_rows(rulebook: Rulebook, schema: Schema) -> Problem | None:

@@ -29,6 +29,7 @@ from ruletrail.lints.sizes import (
 )
 from ruletrail.lints.slots import find_slots
 from ruletrail.lints.subjects import Subject
+from ruletrail.lints.table_keys import find_table_keys
 from ruletrail.problems import Problem, tell_once
 from ruletrail.rulebooks import Entry
 
@@ -63,6 +64,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_rates,
     find_holes,
     find_slots,
+    find_table_keys,
 )
 
 IGNORABLE = frozenset({
@@ -77,7 +79,8 @@ IGNORABLE = frozenset({
     "number-of-parameter", "placeholders-differ", "published-unrounded", "rate-above-one",
     "ratio-against-percentage", "ratio-as-percentage", "repeated-number", "required-undeclared",
     "rounded-again", "rounded-against-unrounded", "schema-limits-crossed", "schema-word",
-    "slots-as-list", "text-cut", "thousands-point", "unused-field", "unused-group",
+    "slots-as-list", "table-row-lacking", "table-row-unasked",
+    "text-cut", "thousands-point", "unused-field", "unused-group",
     "unused-lookup", "unused-outcome", "unused-parameter", "unused-rule", "unused-source",
     "in-force-reversed",
 })  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ruletrail.analysis.knowledge import number_of
-from ruletrail.documents import ScalarNode, items_of, members_of
+from ruletrail.documents import Node, ScalarNode, items_of, members_of
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, walk_expression
 from ruletrail.formulas.habits import find_close_pairs, with_point
 from ruletrail.formulas.lexer import read_tokens
@@ -56,13 +56,9 @@ def find_thousands(subject: Subject) -> Iterator[Problem]:
 
     The number is as it is written, so only the author can tell.
     """
-    parameters = members_of(subject.resolved.get("parameters"))
-    for parameter in parameters.values():
-        dated = items_of(members_of(parameter).get("values"))
-        for each in (parameter, *dated):
-            value = members_of(each).get("value")
-            if isinstance(value, ScalarNode) and value.style == "plain" and _THOUSANDS(value.text):
-                yield Problem("thousands-point", value.mark, _readings(value.text))
+    for value in _written_numbers(subject):
+        if isinstance(value, ScalarNode) and value.style == "plain" and _THOUSANDS(value.text):
+            yield Problem("thousands-point", value.mark, _readings(value.text))
     for entry in subject.entries:
         for clause, formula in formulas_in(entry):
             for node in _literals(formula):
@@ -70,6 +66,24 @@ def find_thousands(subject: Subject) -> Iterator[Problem]:
                 if _THOUSANDS(written):
                     mark = note("thousands-point", node, clause).mark
                     yield Problem("thousands-point", mark, _readings(written))
+
+
+def _written_numbers(subject: Subject) -> Iterator[Node | None]:
+    """Yield what may be a number in parameters, bands and rows of tables, on all days."""
+    for part, listed, keys in _NUMBERS:
+        for entry in members_of(subject.resolved.get(part)).values():
+            held = members_of(entry)
+            for each in (entry, *items_of(held.get("values")), *items_of(held.get("versions"))):
+                items = items_of(members_of(each).get(listed)) if listed else (each,)
+                yield from (members_of(item).get(key) for item in items for key in keys)
+
+
+_NUMBERS = (
+    ("parameters", "", ("value",)),
+    ("scales", "bands", ("from", "above", "value", "rate")),
+    ("tables", "rows", ("value",)),
+)
+"""Parts of a rulebook, the list in their entries, and the keys that hold numbers."""
 
 
 def find_close_numbers(entry: Entry, _subject: Subject) -> Iterator[Problem]:

@@ -20,6 +20,16 @@ TEXTS = {
         "use it in place of the number written in formulas, or remove it"),
     "unused-lookup": warning("nessuna formula legge {code}", "no formula reads {code}",
         "toglila, o usala: `codice(…)`", "remove it, or use it: `code(…)`"),
+    "table-row-lacking": warning(
+        "{text} può essere {keys}, e la tabella {code} non ha una riga per questo",
+        "{text} may be {keys}, and the table {code} has no row for that",
+        "aggiungi la riga, o `otherwise` con il valore per gli altri",
+        "add the row, or `otherwise` with the value for the others"),
+    "table-row-unasked": warning(
+        "nella tabella {code} nessuno può chiedere {column} {keys}: maiuscole e spazi contano",
+        "nobody can ask the table {code} for {column} {keys}: capitals and spaces count",
+        "scrivi la chiave come nel modulo, o togli la riga",
+        "write the key as the form has it, or take the row out"),
     "rate-above-one": warning("un'aliquota di {text} è più di tutto ciò che cade nello scaglione",
         "a rate of {text} is more than all that falls into the band",
         "se è una percentuale scrivi {instead}", "if it is a percentage write {instead}"),

@@ -47,6 +47,10 @@ TEXTS = {
         "put it into the code, or all entries would have the same name"),
     "remove-unknown": error("il rulebook di base non ha {code}", "the base rulebook has no {code}",
         "controlla il codice da togliere", "check the code to remove"),
+    "row-without-braces": error(
+        "{text} senza graffe è un testo: tutte le righe si chiamerebbero così",
+        "{text} without braces is a text: all rows would be called so",
+        "scrivi {instead}", "write {instead}"),
     "incomplete-entry": error("la voce {code} non ha {key}", "the entry {code} has no {key}",
         "aggiungi la chiave, o `not_encoded` con il motivo",
         "add the key, or `not_encoded` with the reason"),

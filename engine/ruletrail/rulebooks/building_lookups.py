@@ -6,7 +6,7 @@ from math import prod
 from typing import cast
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, items_of, members_of
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lookups import CellType, KeyedTable, ScaleKind, TableRow
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks.building_dated import (
@@ -16,6 +16,7 @@ from ruletrail.rulebooks.building_dated import (
     refuse_both,
 )
 from ruletrail.rulebooks.clauses import Gathering, build_basis, scalars_at, text_at
+from ruletrail.rulebooks.constants import judge_constant
 from ruletrail.rulebooks.entries import Bands, Constant, Scale, Table, WrittenBand
 from ruletrail.values import (
     NotApplicable,
@@ -104,8 +105,21 @@ def _constant(gathering: Gathering, node: ScalarNode) -> Constant | None:
         return number
     if _CODE.fullmatch(node.text):
         return node.text
-    gathering.note("scale-constant", node.mark, text=node.text)
+    wrong = judge_constant(node, "")
+    if wrong is not None:
+        gathering.problems.append(_of_cell(wrong, "write-instead"))
+    else:
+        gathering.note("scale-constant", node.mark, text=node.text)
     return None
+
+
+def _of_cell(wrong: Problem, advice: str) -> Problem:
+    """Say of a number in a row, or a band, what to write there: it has no `value: ` before it."""
+    number = quote(wrong.details["number"])
+    details = {**wrong.details, "number": number, "instead": number}
+    details["share"] = quote(wrong.details["share"])
+    advice = "percent-of-cell" if wrong.advice == "percent-value" else advice
+    return replace(wrong, details=details, advice=advice)
 
 
 def _rate(gathering: Gathering, node: ScalarNode) -> Constant | None:
@@ -162,7 +176,7 @@ def _rows(
     listed = node.get("rows")
     if not isinstance(listed, SequenceNode):
         if node.get("file") is None:
-            gathering.note("incomplete-entry", mark, "add-value", code=code, key="rows")
+            gathering.note("incomplete-entry", mark, "add-rows", code=code, key="rows")
         return None
     found = [_row(gathering, item, columns) for item in listed.items]
     rows = [row for row in found if row is not None]
@@ -220,7 +234,8 @@ def _contents(
         _column_type(gathering, [cell for row in rows for cell in row.keys[at]], stated.get(name))
         for at, name in enumerate(columns)
     )
-    value_type = _value_type(gathering, given, stated.get(VALUE))
+    unit = text_at(entry, "unit")
+    value_type = _value_type(gathering, given, stated.get(VALUE), unit)
     other: Value | NotApplicable | None = None
     if otherwise is not None:
         other = NotApplicable(code) if none_applies else read_cell(given[-1], value_type)
@@ -336,8 +351,18 @@ def _refuse_days(gathering: Gathering, cells: Sequence[ScalarNode]) -> None:
             return
 
 
-def _value_type(gathering: Gathering, cells: Sequence[ScalarNode], stated: Node | None) -> CellType:
-    """Find the type of the values, which are all of one."""
+def _value_type(
+    gathering: Gathering, cells: Sequence[ScalarNode], stated: Node | None, unit: str
+) -> CellType:
+    """Find the type of the values, which are all of one.
+
+    One that only looks like a number is told of here: else whoever calls the table would be blamed.
+    """
+    judged = (judge_constant(cell, unit) for cell in cells if stated is None)
+    wrong = next((problem for problem in judged if problem is not None), None)
+    if wrong is not None:
+        gathering.problems.append(_of_cell(wrong, "number-of-cell"))
+        return "text"
     if stated is None and cells:
         first = _kind_of(cells[0])
         other = next((cell for cell in cells if _kind_of(cell) != first), None)

@@ -215,6 +215,10 @@ def build_template(gathering: Gathering, text: ScalarNode) -> Template | None:
 
 def _stray_brace(piece: str, mark: Mark) -> Problem:
     """Say what to write in the place of a piece in braces that holds more than a code."""
+    inner = piece.strip("{}").strip()
+    if inner.endswith(")") and "(" in inner:
+        details = {"text": quote(piece), "instead": quote(inner)}
+        return Problem("template-form", mark, details, "", "template-formula")
     code = _FIRST_CODE.match(piece)
     if code is None:
         return Problem("template-form", mark, {"text": quote(piece)})

@@ -241,12 +241,18 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
+_OF_DAYS = ("date", "data", "day", "giorno", "datetime", "date-time")
+"""What people write for the type of a day, which is that of a text with a format."""
+
+
 def _advise(path: Sequence[str | int], place: Node) -> str:
     """Name the hint for what is often wrong: a type that is none, a number or truth in quotes."""
     keyword = next((step for step in reversed(path) if isinstance(step, str)), "")
     # below `properties` a word is the name of a field, whatever it says
     if len(path) > 1 and path[-2] in ("properties", "$defs"):
         return ""
+    if keyword == "type" and isinstance(place, ScalarNode) and place.text in _OF_DAYS:
+        return "type-of-days"
     if keyword == "type":
         return "one-of-these"
     if keyword in _OF_LISTS and isinstance(place, ScalarNode):

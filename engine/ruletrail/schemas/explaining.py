@@ -45,6 +45,18 @@ _MOST_SKETCHED = 3
 _MOST_MISNAMED = 50
 """Keys that the example of a mapping shows."""
 
+_ITEMS = {
+    "bands": "- {from: 0, value: 120}",
+    "values": "- {from: 2024-01-01, value: 120}",
+    "versions": "- {from: 2024-01-01, …}",
+    "rows": "- {n: 2, value: 1.57}",
+    "exceptions": "- {when: …, formula: …}",
+}
+"""What an item looks like of the lists that people write as maps."""
+_ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "below"})
+"""What people call the end of a band, which is where the next one begins."""
+_ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
+_OPERATORS = re.compile(r"[-+*/()]")
 _CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
 _VALUE_PATTERN = "^[A-Za-z0-9_]+$"
 """What a value of `for_each` is: a piece of a code."""
@@ -299,6 +311,8 @@ def _to_indent(owners: Mapping[str, str], place: Node) -> Iterator[Problem]:
 
 def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]:
     """Say where a key of a rulebook's top belongs, if it belongs elsewhere in a rulebook."""
+    if "bands" in error.absolute_path and code_like(key).lower() in _ENDS:
+        return "band-ends", {}
     if error.absolute_path or "rules" not in error.schema.get("properties", {}):
         return "", {}
     if key in _KEYS_OF_ENTRIES:
@@ -329,6 +343,14 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
         return
     if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
         yield Problem("wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases")
+        return
+    last = error.absolute_path[-1] if error.absolute_path else ""
+    if expected == "array" and isinstance(place, MappingNode) and last in _ITEMS:
+        shown = {**details, "example": f"`{_ITEMS[last]}`"}
+        yield Problem("wrong-type", place.mark, shown, "", "entries-as-list")
+        return
+    if isinstance(place, SequenceNode) and last == "value" and "parameters" in error.absolute_path:
+        yield Problem("wrong-type", place.mark, details, "", "dated-values")
         return
     if isinstance(place, SequenceNode) and _is_of_formula(list(error.absolute_path)):
         yield _list_for_formula(place, details)
@@ -610,7 +632,13 @@ def _size(error: Any, place: Node) -> Iterator[Problem]:
 def _form(error: Any, place: Node) -> Iterator[Problem]:
     code = "wrong-format" if error.validator == "format" else "wrong-form"
     if error.validator == "pattern" and error.validator_value in (_CODE_PATTERN, _VALUE_PATTERN):
-        yield _code_form(place, error.validator_value)
+        where = next((each for each in _NAMING if each in error.absolute_path), "")
+        advice, instead = _not_a_code(where, _written(place))
+        if advice:
+            shown = {"text": quote(_written(place)), "instead": quote(instead)}
+            yield Problem("wrong-form", place.mark, shown, advice=advice)
+        else:
+            yield _code_form(place, error.validator_value)
         return
     advice, meant = find_form(str(error.validator_value), _written(place))
     examples = error.schema.get("examples", ())
@@ -622,6 +650,22 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
     }
     advice = advice or ("like-example" if examples else "")
     yield Problem(code, place.mark, details, advice=advice)
+
+
+_NAMING = ("groups", "day")
+"""Where a code of the whole report is named, and people write something of rows, or a formula."""
+
+
+def _not_a_code(where: str, written: str) -> tuple[str, str]:
+    """Name the hint for what can be no code there however it is spelt, and what it speaks of."""
+    is_row = _ROW_CODE.fullmatch(written) is not None
+    if where == "day" and (is_row or not written[:1].isalpha()):
+        return "day-is-named", ""
+    if where == "groups" and is_row:
+        return "gathered-in-group", f"sum({written})"
+    if where == "groups" and _OPERATORS.search(written):
+        return "formula-in-group", ""
+    return "", ""
 
 
 def _code_form(place: Node, form: str) -> Problem:

@@ -21,6 +21,9 @@ _WORDS = {
     "sections": "sezioni sezione",
     "checks": "controlli controllo verifiche",
     "messages": "messaggi avvisi",
+    "lists": "elenchi elenco liste lista",
+    "scales": "scale scala scaglioni",
+    "tables": "tabelle tabella",
     # what it says of itself
     "language": "linguaggio",
     "edition": "edizione anno year",
@@ -32,6 +35,8 @@ _WORDS = {
     "in_force": "in_vigore vigore validita valido valid",
     "from": "da dal dalla inizio start",
     "to": "a al alla fine end",
+    "until": "to a al alla fino fino_a fine end",
+    "day": "giorno data",
     "extends": "estende base",
     "remove": "togli rimuovi toglie",
     # the entries
@@ -62,6 +67,15 @@ _WORDS = {
     "part_of": "parte_di",
     "not_encoded": "non_codificato non_codificata",
     "kind": "tipo",
+    # lists, scales and tables
+    "row": "riga",
+    "bands": "scaglioni scaglione fasce fascia bande",
+    "above": "oltre sopra over",
+    "rate": "aliquota percentuale",
+    "by": "chiavi chiave keys key per",
+    "rows": "righe",
+    "types": "tipi",
+    "versions": "versioni values valori",
     # a schema
     "type": "tipo",
     "minimum": "minimo min",

@@ -23,6 +23,8 @@ _MOST_VALUES = 12
 
 def find_form(form: str, written: str) -> tuple[str, dict[str, str]]:
     """Return the hint for a text of another form than is asked for; an empty one where none is."""
+    if form == "date" and _DAY.fullmatch(written):
+        return "not-in-calendar", {}
     repair = _REPAIRS.get(form)
     meant = repair(written) if repair is not None else ""
     if not meant or (form != "date" and not matches(form, meant)):
@@ -49,6 +51,8 @@ def _version(written: str) -> str:
     is_short = all(number.isdecimal() for number in numbers)
     return ".".join([*numbers, "0", "0"][:3]) if is_short else ""
 
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _REPAIRS: Mapping[str, Callable[[str], str]] = {
     NAME_FORM: plain_name,

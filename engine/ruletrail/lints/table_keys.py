@@ -1,0 +1,89 @@
+"""Keys of tables and the texts that are looked up in them: rows nobody asks for, and none to find.
+
+A table compares letter by letter, so that `Centro` and `centro` are two keys.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from ruletrail.formulas import Call, Expression, Name
+from ruletrail.formulas.lookups import DatedLookup, KeyedTable
+from ruletrail.formulas.operations import LOOKUP
+from ruletrail.linking import LinkedRulebook
+from ruletrail.lints.subjects import Subject, formulas_in, note
+from ruletrail.problems import Problem, quote
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
+
+
+def find_table_keys(subject: Subject) -> Iterator[Problem]:
+    """Find texts that are looked up and have no row, and rows whose text nobody looks up.
+
+    Only where all texts are known that an argument may be.
+    """
+    asked: dict[tuple[str, int], set[str] | None] = {}
+    for entry in subject.entries:
+        for clause, formula in formulas_in(entry):
+            for call in _calls(formula.parts):
+                tables = _tables(subject.linked, call.code)
+                for at, operand in enumerate(call.operands[: _width(tables)]):
+                    texts = _texts(operand, subject.linked)
+                    known = asked.setdefault((call.code, at), set())
+                    asked[call.code, at] = None if not texts or known is None else known | texts
+                    lacking = texts - _keys(tables, at)
+                    if lacking and any(table.otherwise is None for table in tables):
+                        details = {"code": call.code, "keys": ""}
+                        found = note("table-row-lacking", operand, clause, **details)
+                        listed = {**found.details, "keys": _list(lacking)}
+                        yield Problem(found.code, found.mark, listed)
+    yield from _unasked(subject, asked)
+
+
+def _unasked(
+    subject: Subject, asked: Mapping[tuple[str, int], set[str] | None]
+) -> Iterator[Problem]:
+    """Tell of the rows of a table for which no argument can ask."""
+    for (code, at), texts in asked.items():
+        tables = _tables(subject.linked, code)
+        idle = sorted(_keys(tables, at) - texts) if texts else []
+        if texts and idle:
+            details = {"code": quote(code), "keys": _list(idle), "column": tables[0].columns[at]}
+            details["column"] = quote(details["column"])
+            near = Nearest(idle[0], KnownNames(texts))
+            mark = subject.rulebook.lookups[code].mark
+            yield Problem("table-row-unasked", mark, details, near)
+
+
+def _calls(parts: tuple[Expression, ...]) -> Iterator[Call]:
+    return (part for part in parts if isinstance(part, Call) and part.operation is LOOKUP)
+
+
+def _tables(linked: LinkedRulebook, code: str) -> tuple[KeyedTable, ...]:
+    """List a table, or what it is on all days; nothing for a scale."""
+    found = linked.lookups.get(code)
+    contents = found.contents if isinstance(found, DatedLookup) else (found,)
+    return tuple(each for each in contents if isinstance(each, KeyedTable))
+
+
+def _width(tables: tuple[KeyedTable, ...]) -> int:
+    return len(tables[0].columns) if tables else 0
+
+
+def _keys(tables: tuple[KeyedTable, ...], at: int) -> set[str]:
+    """Gather the texts of a column."""
+    cells = (cell for table in tables for row in table.rows for cell in row.cells[at])
+    return {cell for cell in cells if isinstance(cell, str)}
+
+
+def _texts(operand: Expression, linked: LinkedRulebook) -> set[str]:
+    """Return all texts that an argument may be; none where they are not known."""
+    if not isinstance(operand, Name):
+        return set()
+    signature, schema = linked.signatures.get(operand.code), linked.schema
+    declared = schema.fields.get(operand.code) or schema.cells.get(operand.code)
+    choices = signature.choices if signature is not None else ()
+    return set(choices or (declared.choices if declared is not None else ()))
+
+
+def _list(texts: set[str] | list[str]) -> str:
+    shown = [quote(text) for text in sorted(texts)]
+    more = ", …" if len(shown) > MOST_LISTED else ""
+    return ", ".join(shown[:MOST_LISTED]) + more
