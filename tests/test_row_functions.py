@@ -192,6 +192,27 @@ def test_counts_of_days_may_pass_the_limit():
     assert compare(plan, A="2024-05-31").facts["s"].cause == "limit"
 
 
+@pytest.mark.parametrize("size", [1, 28])
+def test_what_stands_for_a_member_that_does_not_apply_is_no_error(size):
+    """The function that gives up at errors has none in a group, however long its numbers may be."""
+    rules: dict[str, Any] = {
+        "long": {"formula": " * ".join(["A"] * size)},
+        "own": {"formula": "long", "when": "B > 1"},
+        "third": {"formula": "long / 3", "when": "B > 2"},
+    }
+    for name in ("sum", "min", "max"):
+        rules[f"{name}_of_whole"] = {"formula": f"{name}(both, long)"}
+        rules[f"{name}_of_pairs"] = {"formula": f"{name}(all_three)"}
+    groups = {"both": ["own", "long"], "all_three": ["third", "own", "long"]}
+    plan = load({"groups": groups, "rules": rules}, {"A": "number", "B": "number"})
+    for b in (1, 2, 3):
+        facts = compare(plan, A=2, B=b).facts
+        assert facts["sum_of_whole"] == 2**size * (2 + (b > 1))
+        assert facts["max_of_pairs"] == 2**size
+    compare(plan, A=999999999999999, B=2)
+    compare(plan, B=2)
+
+
 # -- Straight to the inputs ------------------------------------------------------------------------
 
 

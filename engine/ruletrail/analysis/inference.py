@@ -4,7 +4,7 @@ Linear in the size of the rulebook; the only recursion is into one formula, whos
 30. Which primitives an operation is made of stands in the table of operations.
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from ruletrail.analysis.bounds import (
     constant_node,
@@ -313,15 +313,16 @@ class Inference:
 
     def _leave_out(self, call: Call, text: str, operands: list[Node]) -> list[Node]:
         """Put in the place of members that do not apply what makes no difference."""
-        members = [
-            self.lookup(member)
-            for operand in call.operands
-            if isinstance(operand, Name)
-            for member in self.groups.get(operand.code, ())
-        ]
-        left_out = [each for each in members if "not_applicable" in each.non_values]
+        # by place: the same code may stand beside its group, where it is no member
+        left_out = {
+            at
+            for at, (node, is_member) in enumerate(
+                zip(operands, self._tell_members(call), strict=True)
+            )
+            if is_member and "not_applicable" in node.non_values
+        }
         none = call.operation.of_none
-        others = [each for each in operands if not any(each is it for it in left_out)]
+        others = [node for at, node in enumerate(operands) if at not in left_out]
         if not left_out:
             return operands
         if none is None and not others:
@@ -329,14 +330,19 @@ class Inference:
             return operands
         instead = others[0] if none is None else constant_node(none, text)
         return [
-            self._instead(node, instead, f"{text} ({at}?)")
-            if any(node is it for it in left_out)
-            else node
+            self._instead(node, instead, f"{text} ({at}?)") if at in left_out else node
             for at, node in enumerate(operands)
         ]
 
+    def _tell_members(self, call: Call) -> Iterator[bool]:
+        """Tell for each operand, a group written out, whether it is a member of one."""
+        for operand in call.operands:
+            members = self._members(call, operand)
+            yield from [False] if members is None else [True] * len(members)
+
     def _instead(self, node: Node, other: Node, key: str) -> Node:
-        return primitive_node("default", (node, other), text=node.text, key=key, sized=self.sized)
+        made = primitive_node("default", (node, other), text=node.text, key=key, sized=self.sized)
+        return _without_errors(made) if self.traps else made
 
     def _over_rows(self, call: Call, text: str) -> Node:
         """Type an aggregate over the rows of a list."""
@@ -373,8 +379,13 @@ class Inference:
 
     def _operand(self, call: Call, operand: Expression) -> list[Node]:
         """Type an operand; a group stands for its members."""
+        members = self._members(call, operand)
+        if members is None:
+            return [self.node(operand)]
+        return [self.lookup(member) for member in members]
+
+    def _members(self, call: Call, operand: Expression) -> tuple[str, ...] | None:
+        """Find the members that an operand stands for; None where it is no group."""
         if call.operation.takes_groups and isinstance(operand, Name):
-            members = self.groups.get(operand.code)
-            if members is not None:
-                return [self.lookup(member) for member in members]
-        return [self.node(operand)]
+            return self.groups.get(operand.code)
+        return None
