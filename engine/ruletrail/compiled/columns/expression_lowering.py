@@ -92,7 +92,6 @@ def _lower_over_rows(block: Block, node: Node) -> Vector:
     if gathered is None:
         block.ssa.domain = node.over
         argument = lower(block, node.args[0])
-        block.ssa.domain = OF_REPORTS
         gathered = block.computed[key] = gather_rows(block, node, argument)
         block.ssa.domain = here
     return block.spread(gathered)

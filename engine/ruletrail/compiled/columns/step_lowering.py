@@ -321,8 +321,8 @@ class StepLowering:
         self._finish(check.code, self._as_text(truth, _PASSED), leaves_open=is_error)
         over = self.ssa.domain
         if over != OF_REPORTS:
-            self.ssa.domain = OF_REPORTS
             whole = gather_checks(self.block, over, truth)
+            self.ssa.domain = OF_REPORTS
             self._finish(check.code, self._as_text(whole, _PASSED), leaves_open=is_error)
 
 
