@@ -532,7 +532,7 @@ checks:
 
 
 def test_a_report_with_rows_is_answered(assistant: Assistant):
-    """The values of rows are in the structure, as its schema says; what follows none is refused."""
+    """Values of rows are in the structure, as its schema says; a blank cell is asked for."""
     schema = schema_of({"L": rows_of({"x": "number"})})
     assistant.content("write_file", file="schemas/rows.schema.json", content=json.dumps(schema))
     assistant.content("write_file", file="rulebooks/rows/2026.yaml", content=ROWS)
@@ -543,7 +543,8 @@ def test_a_report_with_rows_is_answered(assistant: Assistant):
     steps = assistant.content("explain", report=report, code="total")["explanation"]["steps"]
     assert {"L[1].double", "L[2].double", "total"} <= {step["id"] for step in steps}
     assert assistant.content("report_schema", rulebook="rows/2026@1.0.0")["fields"]
-    assert assistant.codes("needed", report=report) == ["rows-not-followed"]
+    needed = assistant.content("needed", report=report, target="total")
+    assert (needed["next"], needed["alternatives"]) == ("L[2].x", [["L[2].x"]])
     changes = assistant.content("whatif", report=report, target="large")
     assert {flip["input"] for flip in changes["flips"]} == {"L[2].x"}
 

@@ -28,7 +28,6 @@ from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_o
 from ruletrail.formulas.lookups import Lookup, day_of, says_not_applicable
 from ruletrail.formulas.operations import LOOKUP, Primitive
 from ruletrail.linking import LinkedRulebook, clauses_of, constants_of, days_of, split_rule
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 from ruletrail.schemas.fields import MOST_ROWS
 from ruletrail.values import MOST_DECIMALS, NotEncoded, RoundingMode
@@ -126,13 +125,6 @@ def may_leave_out(linked: LinkedRulebook) -> bool:
     if linked.rulebook.language < LEAVES_OUT_SINCE:
         return False
     return bool(linked.schema.lists) or infer_rulebook(linked, frozenset()).leaves_out
-
-
-def refuse_left_out(linked: LinkedRulebook, place: str) -> None:
-    """Refuse a rulebook whose aggregates may leave something out, for who follows values alone."""
-    if may_leave_out(linked):
-        problem = Problem("rows-not-followed", Mark(place, 1, 1), {"text": quote(place)})
-        raise ProblemsError([problem])
 
 
 def is_covered(linked: LinkedRulebook) -> bool:

@@ -130,7 +130,10 @@ async def test(desk: Desk, asked: Asked) -> Answer:
     text, found = await desk.do(asked.language, tasks.test, *given)
     for each in found["examples"]:
         each["problems"] = list(hide_folders(each["problems"], desk.shelf.libraries))
-    has_passed = all(each["passed"] for each in found["examples"])
+    told = found.get("properties", {}).get("problems") or ()
+    has_passed = all(each["passed"] for each in found["examples"]) and not any(
+        each["severity"] == "error" for each in told
+    )
     return Answer(text, {"passed": has_passed, **found})
 
 

@@ -136,13 +136,23 @@ class Coverage(Shape):
     missed: list[Missed]
 
 
+class Properties(Shape):
+    """What came of the properties that a rulebook says of itself."""
+
+    count: int
+    problems: list[Found] | None = Field(
+        description="Of those that do not hold; null where nothing can prove them."
+    )
+
+
 class Tested(Shape):
     """What the examples of a rulebook gave."""
 
-    passed: bool = Field(description="Whether all examples passed.")
+    passed: bool = Field(description="Whether all examples passed, and no property fails.")
     rulebook: str
     examples: list[Example]
     coverage: Coverage
+    properties: Properties | None = Field(None, description="Where the rulebook has some.")
 
 
 class Proved(Shape):

@@ -11,18 +11,21 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
+from typing import TypeVar
 
+from ruletrail.analysis.field_domains import read_lists
 from ruletrail.analysis.intervals import Interval
+from ruletrail.analysis.ir import TypedList
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formulas import Constant, walk_expression
+from ruletrail.formulas import Call, Constant, list_of, walk_expression, written_day
+from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable, Lookup
 from ruletrail.linking import formulas_of
-from ruletrail.needs.expressions import ERROR, Seen
-from ruletrail.needs.possible import Possible
-from ruletrail.needs.steps import Situation, StepWalk
-from ruletrail.needs.targets import Target, open_inputs
+from ruletrail.needs.expressions import Seen
+from ruletrail.needs.possible import ERROR, Days, Possible, absent_field, number_of_day
+from ruletrail.needs.steps import Rows, Situation, StepWalk
+from ruletrail.needs.targets import Target, open_inputs, parts_of
 from ruletrail.needs.ways import Search, WayFinder
-from ruletrail.rulebooks import Entry
-from ruletrail.schemas import FieldDeclaration
+from ruletrail.rulebooks import Entry, Parameter
 from ruletrail.values import Value
 
 MOST_ALTERNATIVES = 20
@@ -40,6 +43,7 @@ _FEW_LOOKS = 10_000
 """Where so few inputs matter, every set of them is tried too, as far as that costs little."""
 
 _MOST_CONSTANTS = 24
+_MOST_ROWS_TRIED = 8
 _STEPS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(-1, 100))
 _USUAL_DAYS = (date(2000, 1, 1), date(2024, 2, 29), date.min, date.max)
 
@@ -59,10 +63,10 @@ def find_alternatives(target: Target, walk: StepWalk) -> Alternatives:
     they are, they settle it.
     """
     search = Search()
-    proposed = WayFinder(walk, search).find(target)
     trying = _Trying(target, walk)
+    proposed = [] if trying.is_too_large else WayFinder(walk, search).find(target)
     found: list[int] = []
-    was_cut = search.was_cut
+    was_cut = search.was_cut or trying.is_too_large
     for mask in sorted(proposed, key=int.bit_count):
         if any(each & mask == each for each in found):
             continue
@@ -83,14 +87,17 @@ class _Trying:
 
     def __init__(self, target: Target, walk: StepWalk) -> None:
         self._target, self._situation = target, walk.situation
-        seen = {entry.code: walk.read(entry.code) for entry in target.steps}
         self._known: Mapping[str, Seen] = {
-            code: each for code, each in seen.items() if not each.inputs
+            code: each for code, each in walk.seen.items() if not each.inputs
         }
-        self._open = [entry for entry in target.steps if seen[entry.code].inputs]
+        self._open = [
+            entry
+            for entry in target.steps
+            if any(walk.read(code).inputs for code in walk.parts_of(entry.code))
+        ]
         self._wrong = _surely_wrong(target, walk)
-        formulas = (formula for entry in self._open for formula in formulas_of(entry))
-        self._cost = 1 + len(self._open) + sum(len(formula.parts) for formula in formulas)
+        self._cost = 1 + sum(_count_looks(entry, walk) for entry in self._open)
+        self.is_too_large = self._cost > _MOST_LOOKS
         self._looks = 0
         self.is_out = False
         """Whether something was not tried because enough was."""
@@ -129,7 +136,7 @@ class _Trying:
                 return self._without_needless(mask, supplied)
         return None
 
-    def _without_needless(self, mask: int, supplied: dict[str, Value]) -> int:
+    def _without_needless(self, mask: int, supplied: dict[str, Value | Rows]) -> int:
         """Leave out each input that the same values of the others do without."""
         for code in list(supplied):
             fewer = {other: value for other, value in supplied.items() if other != code}
@@ -140,7 +147,7 @@ class _Trying:
                 supplied, mask = fewer, mask & ~self._situation.bits[code]
         return mask
 
-    def _does(self, supplied: Mapping[str, Value]) -> bool | None:
+    def _does(self, supplied: Mapping[str, Value | Rows]) -> bool | None:
         """Tell whether values settle the target without an error; None when enough was tried."""
         self._looks += self._cost
         if self._looks > _MOST_LOOKS:
@@ -153,22 +160,40 @@ class _Trying:
         return _surely_wrong(self._target, walk) <= self._wrong
 
     @cached_property
-    def _candidates(self) -> Mapping[str, tuple[Value, ...]]:
-        constants = _list_constants(self._situation, self._open)
-        domains, declared = self._situation.domains, self._situation.linked.schema.fields
+    def _candidates(self) -> Mapping[str, tuple[Value | Rows, ...]]:
+        situation = self._situation
+        constants = _list_constants(situation, self._open)
+        schema = situation.linked.schema
+        lists = read_lists(schema) if any(over in situation.bits for over in schema.lists) else {}
         return {
-            code: tuple(
-                _days(declared[code], constants)
-                if code in declared and declared[code].type == "date"
-                else _candidates(domain, constants)
-            )
-            for code, domain in domains.items()
+            code: tuple(_list_rows(lists[code], situation, constants))
+            if code in lists
+            else tuple(_candidates(domain, constants))
+            for code, domain in situation.domains.items()
         }
+
+
+def _count_looks(entry: Entry, walk: StepWalk) -> int:
+    """Count what is looked at in a step: itself, the parts of formulas, and tables; in each row."""
+    linked = walk.situation.linked
+    count = walk.count(list_of(entry.code)) if list_of(entry.code) else None
+    looks = 0
+    for formula in formulas_of(entry):
+        for call in formula.parts:
+            looks += 1 + _count_rows(linked.lookups.get(call.code))
+            looks += (walk.count(call.over) or 0) * len(formula.parts) if call.over else 0
+    return (1 + looks) * (count or 1)
+
+
+def _count_rows(lookup: Lookup | None) -> int:
+    if isinstance(lookup, DatedLookup):
+        return sum(map(_count_rows, lookup.contents))
+    return len(lookup.rows) if isinstance(lookup, KeyedTable) else 0
 
 
 def _surely_wrong(target: Target, walk: StepWalk) -> frozenset[str]:
     """Name what is asked for that is an error whatever else is supplied."""
-    roots = ((root.code, walk.read(root.code).possible) for root in target.roots)
+    roots = ((code, walk.read(code).possible) for code in parts_of(target, walk))
     return frozenset(code for code, each in roots if not each.has_values and each.gaps == ERROR)
 
 
@@ -178,8 +203,10 @@ def _codes(situation: Situation, mask: int) -> list[str]:
 
 # -- Values worth trying ---------------------------------------------------------------------------
 
+_Choice = TypeVar("_Choice")
 
-def _choose(choices: Sequence[Sequence[Value]], at: int) -> list[Value]:
+
+def _choose(choices: Sequence[Sequence[_Choice]], at: int) -> list[_Choice]:
     """Choose one value for each input; another combination each time, the same for one count."""
     if at == 0:
         return [values[0] for values in choices]
@@ -195,16 +222,62 @@ def _list_constants(situation: Situation, steps: Iterable[Entry]) -> list[Value]
     """List what conditions may compare with: literals, constants, values that are known."""
     found: dict[Value, None] = {}
     numbers: dict[Value, None] = {}
+    linked = situation.linked
+    lookups, parameters = linked.lookups, linked.rulebook.parameters
     for entry in steps:
         trees = [formula.tree for formula in formulas_of(entry)]
-        literals = (part for tree in trees for part in walk_expression(tree))
-        known = (situation.record.facts.get(code) for code in situation.linked.reads[entry.code])
+        parts = [part for tree in trees for part in walk_expression(tree)]
+        called = {part.code for part in parts if isinstance(part, Call) and part.code}
+        reads = linked.reads[entry.code]
+        known = (situation.record.facts.get(code) for code in reads)
         for value in (
-            *(part.value for part in literals if isinstance(part, Constant)),
+            *(part.value for part in parts if isinstance(part, Constant)),
+            *(day for part in parts if (day := written_day(part)) is not None),
             *(fact for fact in known if isinstance(fact, Fraction | str | bool | date)),
+            *(value for code in sorted(called) for value in _keys_of(lookups.get(code))),
+            *(value for code in reads for value in _dated_values(parameters.get(code))),
         ):
             (numbers if isinstance(value, Fraction) else found)[value] = None
     return [*list(found)[:_MOST_CONSTANTS], *list(numbers)[:_MOST_CONSTANTS]]
+
+
+def _keys_of(lookup: Lookup | None) -> Iterator[Value]:
+    """Yield what a scale or table tells apart: days, thresholds, the keys of the first rows."""
+    match lookup:
+        case BandScale(bands=bands):
+            yield from (band.threshold for band in bands)
+        case KeyedTable():
+            rows = lookup.rows[:_MOST_CONSTANTS]
+            yield from (cell for row in rows for cells in row.cells for cell in cells)
+        case DatedLookup(stretches=stretches):
+            yield from (each.days.first for each in stretches[:_MOST_CONSTANTS])
+            for each in stretches:
+                yield from _keys_of(each.content)
+
+
+def _dated_values(parameter: Parameter | None) -> Iterator[Value]:
+    """Yield what a dated parameter is, and since when."""
+    for each in parameter.values[:_MOST_CONSTANTS] if parameter is not None else ():
+        yield from (each.days.first, each.value)
+
+
+def _list_rows(
+    list_: TypedList, situation: Situation, constants: Sequence[Value]
+) -> Iterator[Rows]:
+    """Yield a few ways to supply a list: one row of likely values, and no row at all."""
+    computed = situation.linked.rulebook.entries
+    cells = {
+        name: tuple(_candidates(absent_field(cell), constants))
+        for name, cell in list_.cells.items()
+        if cell.code not in computed
+    }
+    names = [name for name, values in cells.items() if values]
+    choices = [cells[name] for name in names]
+    for at in range(_MOST_ROWS_TRIED):
+        if list_.most > 0:
+            yield (dict(zip(names, _choose(choices, at), strict=True)),)
+        if at == 0:
+            yield ()
 
 
 def _candidates(domain: Possible, constants: Sequence[Value]) -> Iterator[Value]:
@@ -214,23 +287,12 @@ def _candidates(domain: Possible, constants: Sequence[Value]) -> Iterator[Value]
             yield from sorted(listed)
         case Interval() as inside:
             yield from dict.fromkeys(_numbers(inside, constants))
+        case Days() as days:
+            yield from dict.fromkeys(_days(days, constants))
         case None:
             # where any value may stand there is no list and no interval: that is text
             texts = [value for value in constants if isinstance(value, str)]
             yield from dict.fromkeys([*texts, "x", ""])
-
-
-def _days(field: FieldDeclaration, constants: Sequence[Value]) -> Iterator[Value]:
-    """Yield days that a field can have: those that are known, its ends, and those beside them."""
-    known = [value for value in constants if isinstance(value, date)]
-    ends = [day for day in (field.least, field.most) if day is not None]
-    near = [
-        date.fromordinal(at)
-        for day in [*known, *ends, *_USUAL_DAYS]
-        for at in (day.toordinal(), day.toordinal() - 1, day.toordinal() + 1)
-        if date.min.toordinal() <= at <= date.max.toordinal()
-    ]
-    yield from dict.fromkeys(day for day in near if field.admits(day))
 
 
 def _numbers(inside: Interval, constants: Sequence[Value]) -> Iterator[Value]:
@@ -240,6 +302,16 @@ def _numbers(inside: Interval, constants: Sequence[Value]) -> Iterator[Value]:
         for step in _STEPS:
             if inside.holds(number + step) and _is_short(number + step):
                 yield number + step
+
+
+def _days(days: Days, constants: Sequence[Value]) -> Iterator[Value]:
+    """Yield days that an input can have: those that are known, its ends, and those beside them."""
+    known = [number_of_day(value) for value in constants if isinstance(value, date)]
+    ends = [end for end in (days.inside.low, days.inside.high) if end is not None]
+    for number in (*known, *ends, *map(number_of_day, _USUAL_DAYS)):
+        for step in (0, -1, 1):
+            if days.inside.holds(number + step):
+                yield date.fromordinal(int(number + step))
 
 
 def _is_short(number: Fraction) -> bool:

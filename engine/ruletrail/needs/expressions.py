@@ -10,16 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from math import prod
-from typing import Any
+from typing import Any, Literal
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.bounds import primitive_node
 from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.ir import Node, NonValueKinds
-from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.formulas import Call, Constant, Expression, Name
+from ruletrail.analysis.ir import Node
+from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.formulas import Call, Constant, Expression, Name, list_of
+from ruletrail.formulas.lookups import Lookup, day_of
 from ruletrail.formulas.operations import (
     IN,
+    LOOKUP,
     NOT_IN,
     RELATIONS,
     Asks,
@@ -31,11 +33,18 @@ from ruletrail.formulas.operations import (
     Replaces,
     Strict,
 )
+from ruletrail.needs.days import MOVES, move_days, read_days
+from ruletrail.needs.lookups import look_up
 from ruletrail.needs.possible import (
+    ALL_GAPS,
     ANYTHING,
+    ERROR,
+    LEFT_OUT,
     MOST_LISTED,
     NO_GAPS,
+    NOT_APPLICABLE,
     TRUTHS,
+    Gaps,
     Possible,
     anything_of,
     exactly,
@@ -44,13 +53,12 @@ from ruletrail.needs.possible import (
     unite,
     worst_gaps,
 )
+from ruletrail.trails import code_in_row
 from ruletrail.values import RoundingMode, Value, is_too_large, round_number
-
-ERROR: NonValueKinds = frozenset({"error"})
 
 _BOUNDED: frozenset[Primitive] = frozenset({
     "neg", "pos", "abs", "add", "sub", "mul", "div", "mod", "sum", "min", "max", "count", "length",
-    "round",
+    "round", "make_day", "move_day", "add_months", "add_years", "count_days",
 })  # fmt: skip
 """The primitives whose intervals are relied on here; another one's result can be anything."""
 
@@ -73,16 +81,32 @@ class _NotUnderstoodError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """What formulas read: `read` tells of a code, `count` of a list that is there how many rows.
+
+    `reach` names the inputs that an expression reads at all, as bits. `leaves_out`: members of
+    groups that do not apply are left out of what gathers them.
+    """
+
+    read: Callable[[str], Seen]
+    count: Callable[[str], int | None]
+    reach: Callable[[Expression], int]
+    groups: Mapping[str, tuple[str, ...]]
+    lookups: Mapping[str, Lookup]
+    leaves_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExpressionWalk:
-    """Walks formulas: `read` tells of a code, `groups` have members; `kept` holds what was seen.
+    """Walks formulas, in a row or (0) in none; `kept` holds what was seen, by expression and row.
 
     `unknown` are the inputs that anything not understood may hang on.
     """
 
-    read: Callable[[str], Seen]
-    groups: Mapping[str, tuple[str, ...]]
+    sources: Sources
     unknown: int
-    kept: dict[int, Seen] = field(default_factory=dict)
+    kept: dict[tuple[int, int], Seen] = field(default_factory=dict)
+    row: int = 0
 
     def see(self, expression: Expression) -> Seen:
         """Tell what an expression can come to."""
@@ -90,34 +114,68 @@ class ExpressionWalk:
             case Constant(value=value):
                 return Seen(exactly(value))
             case Name(code=code):
-                return self.read(code)
+                return self.sources.read(code_in_row(code, self.row) if list_of(code) else code)
+            case Call(over=str() as over) if over:
+                return self._see_rows(expression)
             case Call():
                 seen = self._see_call(expression).settled
             case _:
                 seen = Seen(ANYTHING, self.unknown)
         # by identity: the trees live as long as their rulebook
-        self.kept[id(expression)] = seen
+        self.kept[id(expression), self.row] = seen
         return seen
 
     def operands(self, call: Call) -> list[Seen]:
         """Tell of the operands; a group stands for its members."""
-        found: list[Seen] = []
+        written, members = self._sort(call)
+        return written if members is None else [*written, *members]
+
+    def _sort(self, call: Call) -> tuple[list[Seen], list[Seen] | None]:
+        """Tell of the operands that are written out, and of the members of groups among them."""
+        written: list[Seen] = []
+        gathered: list[Seen] | None = None
         for operand in call.operands:
             members = None
             if call.operation.takes_groups and isinstance(operand, Name):
-                members = self.groups.get(operand.code)
+                members = self.sources.groups.get(operand.code)
             if members is None:
-                found.append(self.see(operand))
+                written.append(self.see(operand))
             else:
-                found += map(self.read, members)
-        return found
+                gathered = [*(gathered or ()), *map(self.sources.read, members)]
+        return written, gathered
+
+    def _see_rows(self, call: Call) -> Seen:
+        """Tell what gathers rows, once for all of them; what a row's rule sets aside is left out.
+
+        Of a list that was not supplied nothing is known.
+        """
+        found = self.kept.get((id(call), 0))
+        if found is not None:
+            return found
+        count = self.sources.count(call.over)
+        if count is None:
+            kind = call.operation.gives
+            seen = Seen(anything_of(kind, ALL_GAPS - LEFT_OUT), self.sources.reach(call))
+        else:
+            rows = [replace(self, row=row).see(call.operands[0]) for row in range(1, count + 1)]
+            seen = gather(call.operation, [], rows, LEFT_OUT)
+        self.kept[id(call), 0] = seen
+        return seen
 
     def _see_call(self, call: Call) -> Seen:
         operation = call.operation
+        if self.sources.leaves_out and operation.takes_groups:
+            written, members = self._sort(call)
+            if members is not None:
+                return gather(operation, written, members, NOT_APPLICABLE)
         match operation.non_values:
             case Chooses():
                 body, test, other = call.operands
                 return choose(self.see(test), lambda: self.see(body), lambda: self.see(other))
+            case Strict() if operation is LOOKUP:
+                lookup = self.sources.lookups.get(call.code)
+                seen = [*self.operands(call), *map(self.sources.read, day_of(lookup))]
+                return Seen(look_up(lookup, [each.possible for each in seen]), _join(seen))
             case Strict():
                 seen = self.operands(call)
                 return Seen(_calculate(operation, [each.possible for each in seen]), _join(seen))
@@ -125,12 +183,16 @@ class ExpressionWalk:
                 return join(self.operands(call), decides=decides)
             case Replaces(kind):
                 first, second = self.operands(call)
-                return _replace(first, second, frozenset({kind}))
+                return _replace(first, second, _gaps_of(kind))
             case Asks(kind, answer):
                 (asked,) = self.operands(call)
-                return Seen(_ask(asked.possible, frozenset({kind}), answer=answer), asked.inputs)
+                return Seen(_ask(asked.possible, _gaps_of(kind), answer=answer), asked.inputs)
             case _:
                 return Seen(ANYTHING, self.unknown)
+
+
+def _gaps_of(kind: Literal["missing", "not_applicable"]) -> Gaps:
+    return NOT_APPLICABLE | LEFT_OUT if kind == "not_applicable" else frozenset({kind})
 
 
 def _join(seen: Sequence[Seen]) -> int:
@@ -166,18 +228,67 @@ def join(seen: Sequence[Seen], *, decides: bool) -> Seen:
     return Seen(Possible(frozenset(values), gaps), _join(seen))
 
 
-def _replace(first: Seen, second: Seen, kind: NonValueKinds) -> Seen:
+def _replace(first: Seen, second: Seen, kind: Gaps) -> Seen:
     kept = Possible(first.possible.values, first.possible.gaps - kind, first.possible.size)
     if not first.possible.gaps & kind:
         return first
     return Seen(unite([kept, second.possible]), first.inputs | second.inputs)
 
 
-def _ask(asked: Possible, kind: NonValueKinds, *, answer: bool) -> Possible:
+def _ask(asked: Possible, kind: Gaps, *, answer: bool) -> Possible:
     values: set[Value] = {answer} if asked.gaps & kind else set()
     if asked.has_values or asked.gaps - kind - ERROR:
         values.add(not answer)
     return Possible(frozenset(values), asked.gaps & ERROR)
+
+
+# -- What gathers rows and groups ------------------------------------------------------------------
+
+
+def gather(
+    operation: Operation, written: Sequence[Seen], gathered: Sequence[Seen], leaves: Gaps
+) -> Seen:
+    """Tell what a function of rows or groups can give, where `leaves` of what is gathered is out.
+
+    What may be left out makes no difference then: it can be what adds nothing or, of the least and
+    greatest, what another one is that stays.
+    """
+    left = [each for each in gathered if each.possible.has_values or each.possible.gaps - leaves]
+    sure = [*written, *(each for each in left if not each.possible.gaps & leaves)]
+    none = Possible(frozenset(), NOT_APPLICABLE)
+    if not written and not left:
+        value = operation.of_none
+        return Seen(none if value is None else exactly(value))
+    instead = _makes_no_difference(operation, sure)
+    filled = [*written, *(_fill(each, leaves, instead) for each in left)]
+    possible = [each.possible for each in filled]
+    match operation.non_values:
+        case Kleene(decides):
+            return join(filled, decides=decides).settled
+        case Strict() if operation.of_none is None and not sure:
+            # each may be all that is left, and so decide
+            return Seen(unite([*possible, none]), _join(gathered))
+        case Strict():
+            return Seen(_calculate(operation, possible), _join(filled)).settled
+        case _:
+            return Seen(ANYTHING, _join([*written, *gathered]))
+
+
+def _makes_no_difference(operation: Operation, sure: Sequence[Seen]) -> Possible:
+    if operation.of_none is None:
+        return sure[0].possible if sure else Possible(frozenset())
+    # what is counted is a condition, and the count of none a number
+    is_counted = operation.takes[0] == "boolean" and operation.gives == "number"
+    return exactly(False if is_counted else operation.of_none)
+
+
+def _fill(seen: Seen, leaves: Gaps, instead: Possible) -> Seen:
+    """Put what makes no difference in the place of what may be left out."""
+    possible = seen.possible
+    if not possible.gaps & leaves:
+        return seen
+    kept = Possible(possible.values, possible.gaps - leaves, possible.size)
+    return Seen(unite([kept, instead]), seen.inputs).settled
 
 
 # -- Values ----------------------------------------------------------------------------------------
@@ -195,14 +306,17 @@ def _calculate(operation: Operation, operands: Sequence[Possible]) -> Possible:
     if operation.name in RELATIONS or operation in (IN, NOT_IN):
         return Possible(_compare(operation, operands), gaps)
     if operation.gives == "boolean":
-        return Possible(TRUTHS, gaps | ERROR)
+        return Possible(TRUTHS, gaps if operation.takes_literal else gaps | ERROR)
+    days = read_days(operation, operands, gaps)
+    if days is not None:
+        return days
     return _bound(operation, operands, gaps)
 
 
 def _try_all(
     exact: Callable[[Sequence[Any]], Value | Fault],
     lists: Sequence[frozenset[Value]],
-    gaps: NonValueKinds,
+    gaps: Gaps,
 ) -> Possible:
     found: set[Value] = set()
     for values in product(*lists):
@@ -242,7 +356,7 @@ def _relate(one: Possible, other: Possible) -> frozenset[str]:
     first, second = node_of(one), node_of(other)
     if first is None or second is None or first.kind != second.kind:
         return frozenset("<=>")
-    if first.kind != "number":
+    if first.kind not in ("number", "date"):
         alike = _listed(one) & _listed(other)
         is_one = len(_listed(one) | _listed(other)) == 1
         return frozenset("=" if is_one else "<=>" if alike else "<>")
@@ -260,12 +374,12 @@ def _relate_ranges(one: Interval, other: Interval) -> frozenset[str]:
     return frozenset(possible)
 
 
-def _bound(operation: Operation, operands: Sequence[Possible], gaps: NonValueKinds) -> Possible:
+def _bound(operation: Operation, operands: Sequence[Possible], gaps: Gaps) -> Possible:
     """Bound a calculation by its primitives; anything where one of them is not known."""
     nodes = [node_of(each) for each in operands]
     known = [node for node in nodes if node is not None]
-    if operation.gives != "number" or len(known) < len(nodes):
-        return Possible(None, gaps | ERROR)
+    if operation.gives == "boolean" or len(known) < len(nodes):
+        return anything_of(operation.gives, gaps | ERROR)
     if operation.takes_decimals and len(operands) > 1:
         # a literal, whose value the lowering reads
         (decimals,) = _listed(operands[1])
@@ -273,17 +387,24 @@ def _bound(operation: Operation, operands: Sequence[Possible], gaps: NonValueKin
     try:
         node: Node = operation.lower(_build, known)
     except _NotUnderstoodError:
-        return Possible(None, gaps | ERROR)
+        return anything_of(operation.gives, gaps | ERROR)
     return of_node(node, gaps | node.non_values)
 
 
 def _build(
     primitive: Primitive, *args: Node, decimals: int = 0, mode: RoundingMode = "half_up"
 ) -> Node:
-    """Make a primitive; it divides by zero only where zero lies among the divisors."""
+    """Make a primitive; it divides by zero only where zero lies among the divisors.
+
+    And it leaves the calendar only where one of the days may.
+    """
     if primitive not in _BOUNDED:
         raise _NotUnderstoodError(primitive)
     node = primitive_node(primitive, args, decimals, mode)
+    if primitive in MOVES:
+        days = move_days(primitive, args[0].range, args[1].range)
+        before = NO_GAPS.union(*(arg.non_values for arg in args))
+        return node if days is None else Node(primitive, "date", range=days, non_values=before)
     if primitive in ("div", "mod") and not node.watched and not args[1].range.holds(Fraction(0)):
         before = NO_GAPS.union(*(arg.non_values for arg in args))
         return Node(
@@ -307,6 +428,6 @@ def round_possible(possible: Possible, decimals: int, mode: RoundingMode) -> Pos
     return of_node(made, possible.gaps | made.non_values)
 
 
-def _rounded(numbers: Sequence[Fraction], gaps: NonValueKinds) -> Possible:
+def _rounded(numbers: Sequence[Fraction], gaps: Gaps) -> Possible:
     kept = frozenset(number for number in numbers if not is_too_large(number))
     return Possible(kept, gaps | ERROR if len(kept) < len(frozenset(numbers)) else gaps)

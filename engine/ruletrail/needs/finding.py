@@ -1,10 +1,10 @@
 """What is still to be asked about a report: settled or not, which sets, which one next."""
 
 from collections import Counter
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.analysis.inference import refuse_left_out
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.needs.alternatives import Alternatives, find_alternatives
 from ruletrail.needs.possible import NO_GAPS, Possible
@@ -62,10 +62,10 @@ class Needs:
 def find_needs(record: Record, target: str | None = None) -> Needs:
     """Find what is still to be asked about an evaluated report.
 
-    `target` is the code of a rule, decision, section or check; without one it is the whole report.
+    `target` is the code of a rule, decision, section or check, that of a row `LIST[2].NAME`;
+    without one it is the whole report.
     Raises `ProblemsError` (`unknown-step`) for any other code.
     """
-    refuse_left_out(record.linked, "needed")
     situation = find_situation(record)
     asked = find_target(situation, target)
     walk = StepWalk(situation, tells=target is None)
@@ -97,7 +97,7 @@ def _reached(target: Target, situation: Situation) -> int:
     """Find the inputs that are read at all by what is asked about, or that its answer shows."""
     mask = 0
     for root in target.roots:
-        mask |= situation.reached.get(root.code, 0)
+        mask |= situation.reached.get(root, 0)
     for shown in target.shown:
         mask |= shown.inputs
     return mask
@@ -115,6 +115,8 @@ def _word(fact: Fact) -> str:
             return "true" if fact else "false"
         case Fraction():
             return write_number(fact)
+        case date():
+            return fact.isoformat()
         case _:
             return outcome_word(fact)
 
@@ -147,7 +149,8 @@ def _choose_next(target: Target, walk: StepWalk, sets: tuple[int, ...]) -> str |
     candidates = [code for code in situation.inputs if wanted & situation.bits[code]]
     if not candidates:
         return None
-    hanging = Counter(walk.read(entry.code).inputs & wanted for entry in target.steps)
+    codes = (code for entry in target.steps for code in walk.parts_of(entry.code))
+    hanging = Counter(walk.read(code).inputs & wanted for code in codes)
 
     def worth(code: str) -> tuple[Fraction, int]:
         bit = situation.bits[code]

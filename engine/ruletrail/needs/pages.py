@@ -4,6 +4,7 @@ Labels come from the form and the rulebook; inputs stand in the form's order.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
 from ruletrail.fast_dataclasses import dataclass
@@ -16,6 +17,7 @@ from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
 from ruletrail.rendering.texts import write_text
 from ruletrail.rulebooks import Decision, Rule
+from ruletrail.trails import cut_code, entry_of
 
 MOST_NAMED = 30
 """Inputs of one list that are told by name."""
@@ -53,8 +55,9 @@ class _Writer:
         return self.say(f"{phrase}_one" if count == 1 else phrase, count=count, **details)
 
     def name(self, code: str) -> str:
-        label = label_of(self.linked, code)
-        return code if label == code else f"{code}, {label}"
+        label = label_of(self.linked, entry_of(code))
+        says_nothing = label in (code, entry_of(code), cut_code(code)[2])
+        return code if says_nothing else f"{code}, {label}"
 
     def target(self) -> str:
         return self.name(self.needs.target) if self.needs.target is not None else ""
@@ -64,7 +67,7 @@ class _Writer:
         needs, linked = self.needs, self.linked
         if needs.target is None:
             return self.say(word)
-        entry = linked.rulebook.entries[needs.target]
+        entry = linked.rulebook.entries[entry_of(needs.target)]
         if word in _NON_VALUES or not isinstance(entry, Rule | Decision):
             return say(word, self.language)
         if isinstance(entry, Rule):
@@ -80,6 +83,8 @@ class _Writer:
             shape = Format(display.decimals, display.grouping) if display else Format()
             shown = show_fact(Fraction(word), shape, self.language)
             return f"{shown} {unit}" if unit else shown
+        if kind == "date":
+            return show_fact(date.fromisoformat(word), Format(), self.language)
         return show_fact(word == "true", Format(), self.language) if kind == "boolean" else word
 
     # -- What stands first -------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """What a fact can still be: every value, and every non-value, that some completion gives it.
 
 Too much may stand here and never too little: what is not understood can be anything. Non-values are
-told by their kind alone, for nothing in the language asks for more.
+told by their kind alone; of what does not apply it is told apart whether a row is left out by it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from math import ceil
+from typing import Literal
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.bounds import primitive_node, size_of_field
@@ -36,22 +38,50 @@ from ruletrail.values import (
 MOST_LISTED = 64
 """Values that are kept one by one; of more numbers the interval is kept, of more texts nothing."""
 
-WORST: tuple[NonValueKind, ...] = ("error", "not_encoded", "missing", "not_applicable")
+GapKind = NonValueKind | Literal["left_out"]
+Gaps = frozenset[GapKind]
+"""Kinds of non-values; `left_out` is what does not apply by a rule of the row that it stands in, so
+that what gathers the rows leaves that one out."""
+
+WORST: tuple[GapKind, ...] = ("error", "not_encoded", "missing", "not_applicable", "left_out")
 """The kinds of non-values, the one first that decides over the others (docs/semantics.md 2.2)."""
 NO_GAPS: NonValueKinds = frozenset()
-ALL_GAPS: NonValueKinds = frozenset(WORST)
+ERROR: NonValueKinds = frozenset({"error"})
+NOT_APPLICABLE: NonValueKinds = frozenset({"not_applicable"})
+LEFT_OUT: Gaps = frozenset({"left_out"})
+ALL_GAPS: Gaps = frozenset(WORST)
 TRUTHS: frozenset[Value] = frozenset({True, False})
-_KINDS: Mapping[type, Kind] = {Fraction: "number", str: "text", bool: "boolean"}
+_KINDS: Mapping[type, Kind] = {
+    Fraction: "number", str: "text", bool: "boolean", date: "date",
+}  # fmt: skip
 
-Values = frozenset[Value] | Interval | None
-"""Values one by one, the numbers of an interval, or None for any at all."""
 
-_OF_KIND: Mapping[NonValueKind, Fact] = {
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of an interval, counted from 0001-01-01, which is 1."""
+
+    inside: Interval
+
+    def holds(self, day: date) -> bool:
+        """Tell whether a day is one of them."""
+        return self.inside.holds(number_of_day(day))
+
+
+Values = frozenset[Value] | Interval | Days | None
+"""Values one by one, the numbers or days of an interval, or None for any at all."""
+
+_OF_KIND: Mapping[GapKind, Fact] = {
     "error": ErrorValue("no_case", ""),
     "not_encoded": NotEncoded(("",)),
     "missing": Missing(("",)),
     "not_applicable": NotApplicable(""),
+    "left_out": NotApplicable("[]"),
 }
+
+
+def number_of_day(day: date) -> Fraction:
+    """Count a day from 0001-01-01, which is 1."""
+    return Fraction(day.toordinal())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +92,13 @@ class Possible:
     """
 
     values: Values
-    gaps: NonValueKinds = NO_GAPS
+    gaps: Gaps = NO_GAPS
     size: Size | None = None
 
     @property
     def has_values(self) -> bool:
         """Tell whether it can be a value at all."""
-        return self.values is None or isinstance(self.values, Interval) or bool(self.values)
+        return not isinstance(self.values, frozenset) or bool(self.values)
 
     @property
     def is_settled(self) -> bool:
@@ -92,6 +122,8 @@ class Possible:
             return value in self.values
         if isinstance(self.values, Interval):
             return isinstance(value, Fraction) and self.values.holds(value)
+        if isinstance(self.values, Days):
+            return isinstance(value, date) and self.values.holds(value)
         return True
 
     def is_surely(self, value: Value) -> bool:
@@ -108,8 +140,9 @@ def exactly(fact: Fact) -> Possible:
     match fact:
         case Missing():
             return ANYTHING
-        case NotApplicable():
-            return Possible(frozenset(), frozenset({"not_applicable"}))
+        case NotApplicable(code):
+            # only what is read in a row can be of one, and it is of that row
+            return Possible(frozenset(), LEFT_OUT if "[" in code else NOT_APPLICABLE)
         case NotEncoded():
             return Possible(frozenset(), frozenset({"not_encoded"}))
         case ErrorValue():
@@ -118,8 +151,10 @@ def exactly(fact: Fact) -> Possible:
             return Possible(frozenset({fact}))
 
 
-def anything_of(kind: str, gaps: NonValueKinds) -> Possible:
+def anything_of(kind: str, gaps: Gaps) -> Possible:
     """Make any value of a kind, beside these non-values."""
+    if kind == "date":
+        return Possible(Days(_CALENDAR), gaps)
     return Possible(TRUTHS if kind == "boolean" else None, gaps)
 
 
@@ -132,6 +167,9 @@ _DOCUMENTS = Interval(
 )  # fmt: skip
 """The numbers that a document can hold."""
 
+_WHOLE = Interval(whole=True)
+_CALENDAR = Interval(Fraction(1), Fraction(date.max.toordinal()), whole=True)
+
 
 def absent_field(field: TypedField | None) -> Possible:
     """Make what an absent field can become: each value that its schema admits, or still absent."""
@@ -143,6 +181,8 @@ def absent_field(field: TypedField | None) -> Possible:
     if field.kind == "text":
         is_short = 0 < len(field.choices) <= MOST_LISTED
         return Possible(frozenset(field.choices) if is_short else None, gaps)
+    if field.kind == "date":
+        return days_within(field.range, gaps)
     if field.kind != "number":
         return Possible(None, gaps)
     inside = intervals.intersect(field.range, _DOCUMENTS)
@@ -153,7 +193,28 @@ def absent_field(field: TypedField | None) -> Possible:
     return Possible(inside, gaps, size_of_field(MOST_DECIMALS))
 
 
-def _list_whole(inside: Interval) -> frozenset[Value] | None:
+def days_within(inside: Interval, gaps: Gaps) -> Possible:
+    """Make the days of an interval that are of the calendar, one by one if they are few."""
+    days = intervals.intersect(inside, _CALENDAR)
+    if days.is_empty:
+        return Possible(frozenset(), gaps)
+    listed = _list_whole(days)
+    if listed is None:
+        return Possible(Days(days), gaps)
+    return Possible(frozenset(date.fromordinal(int(each)) for each in listed), gaps)
+
+
+def whole_numbers(inside: Interval, gaps: Gaps) -> Possible:
+    """Make the whole numbers between two ends, one by one if they are few."""
+    numbers = intervals.intersect(inside, _WHOLE)
+    listed = _list_whole(numbers)
+    if listed is not None:
+        return Possible(listed, gaps)
+    most = max(ceil(abs(end)) for end in (numbers.low, numbers.high) if end is not None)
+    return Possible(numbers, gaps, Size(0, most.bit_length(), 0, most))
+
+
+def _list_whole(inside: Interval) -> frozenset[Fraction] | None:
     """List the whole numbers of a short interval that holds no others."""
     if not inside.whole or inside.low is None or inside.high is None:
         return None
@@ -171,10 +232,20 @@ def range_of(values: Values) -> Interval:
     """Bound numbers."""
     if isinstance(values, Interval):
         return values
-    numbers = [value for value in values or () if isinstance(value, Fraction)]
+    listed = values if isinstance(values, frozenset) else ()
+    numbers = [value for value in listed if isinstance(value, Fraction)]
     if not numbers:
         return intervals.ANY
     return Interval(min(numbers), max(numbers), whole=all(n.denominator == 1 for n in numbers))
+
+
+def days_of(values: Values) -> Interval:
+    """Bound days."""
+    if isinstance(values, Days):
+        return values.inside
+    listed = values if isinstance(values, frozenset) else ()
+    days = [number_of_day(value) for value in listed if isinstance(value, date)]
+    return Interval(min(days), max(days), whole=True) if days else _CALENDAR
 
 
 def _size_of(possible: Possible) -> Size | None:
@@ -201,6 +272,8 @@ def node_of(possible: Possible) -> Node | None:
     kind = _kind_of(possible.values)
     if kind is None:
         return None
+    if kind == "date":
+        return Node("read", kind, range=days_of(possible.values))
     if kind != "number":
         return Node("read", kind)
     size = _size_of(possible)
@@ -210,12 +283,16 @@ def node_of(possible: Possible) -> Node | None:
 def _kind_of(values: Values) -> Kind | None:
     if isinstance(values, Interval):
         return "number"
+    if isinstance(values, Days):
+        return "date"
     kinds = {_KINDS.get(type(value)) for value in values or ()}
     return kinds.pop() if len(kinds) == 1 else None
 
 
-def of_node(node: Node, gaps: NonValueKinds) -> Possible:
+def of_node(node: Node, gaps: Gaps) -> Possible:
     """Take the result of a calculation back, with the non-values that come beside it."""
+    if node.kind == "date":
+        return days_within(node.range, gaps)
     if node.kind == "number":
         only = node.range.only
         if only is not None:
@@ -229,7 +306,7 @@ def of_node(node: Node, gaps: NonValueKinds) -> Possible:
 
 def unite(several: Sequence[Possible]) -> Possible:
     """Admit whatever one of several admits."""
-    gaps = NO_GAPS.union(*(each.gaps for each in several))
+    gaps: Gaps = frozenset().union(*(each.gaps for each in several))
     valued = [each for each in several if each.has_values]
     listed = [each.values for each in valued if isinstance(each.values, frozenset)]
     if len(listed) == len(valued):
@@ -238,8 +315,11 @@ def unite(several: Sequence[Possible]) -> Possible:
     return _hull(valued, gaps)
 
 
-def _hull(several: Sequence[Possible], gaps: NonValueKinds) -> Possible:
+def _hull(several: Sequence[Possible], gaps: Gaps) -> Possible:
     found = [node_of(each) for each in several]
+    days = [node.range for node in found if node is not None and node.kind == "date"]
+    if len(days) == len(found):
+        return Possible(Days(intervals.unite(days)), gaps)
     nodes = [node for node in found if node is not None and node.kind == "number"]
     if len(nodes) < len(found):
         return Possible(None, gaps)
@@ -248,12 +328,13 @@ def _hull(several: Sequence[Possible], gaps: NonValueKinds) -> Possible:
     return Possible(intervals.unite(node.range for node in nodes), gaps, size)
 
 
-def worst_gaps(operands: Iterable[Possible]) -> NonValueKinds:
+def worst_gaps(operands: Iterable[Possible]) -> Gaps:
     """Find which non-values can decide among operands of which all are looked at.
 
     One that is certain sets the least: nothing better than it comes out.
     """
-    found, least = NO_GAPS, len(WORST)
+    found: Gaps = NO_GAPS
+    least = len(WORST)
     for operand in operands:
         if operand.gaps:
             found |= operand.gaps

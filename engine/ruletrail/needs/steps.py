@@ -4,73 +4,204 @@ Steps that read no missing input are what the reference evaluator made of them; 
 looked at here, in the rulebook's order, so that nothing recurses over steps.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 
-from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.field_domains import read_fields, read_lists
+from ruletrail.analysis.inference import LEAVES_OUT_SINCE
+from ruletrail.analysis.ir import TypedField
 from ruletrail.evaluations.evaluating import choose_exclusive, choose_first
-from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.formulas import Formula
-from ruletrail.linking import LinkedRulebook
-from ruletrail.needs.expressions import ERROR, ExpressionWalk, Seen, choose, join, round_possible
+from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.formulas import (
+    FUNCTIONS,
+    Call,
+    Constant,
+    Expression,
+    Formula,
+    aggregates_of,
+    list_of,
+    names_by_scope,
+    walk_expression,
+)
+from ruletrail.linking import LinkedRulebook, declaration_of, formulas_of
+from ruletrail.needs.dated import value_on
+from ruletrail.needs.expressions import (
+    ExpressionWalk,
+    Seen,
+    Sources,
+    choose,
+    gather,
+    join,
+    round_possible,
+)
 from ruletrail.needs.possible import (
+    ALL_GAPS,
     ANYTHING,
+    ERROR,
+    LEFT_OUT,
     NO_GAPS,
+    NOT_APPLICABLE,
     Possible,
     absent_field,
+    anything_of,
     exactly,
     unite,
     worst_gaps,
 )
 from ruletrail.rulebooks import Case, Check, Clause, Decision, Entry, Message, Rule, Section
-from ruletrail.trails import CaseConclusion, Record
-from ruletrail.values import ErrorValue, Missing, NotEncoded, Value
+from ruletrail.trails import CaseConclusion, Record, code_in_row, cut_code, entry_of
+from ruletrail.values import ErrorValue, Fact, Missing, NotEncoded, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """A report as it stands: its missing inputs, each a bit, and which steps read any of them.
 
-    An input is a field of the schema that no rule computes; what a report declares of a computed
-    one is compared, and read by nothing.
+    An input is a field of the schema that no rule computes, a blank cell of a row, or a list that
+    was not supplied; what a report declares of what is computed is compared, and read by nothing.
     """
 
     linked: LinkedRulebook
     record: Record
     inputs: tuple[str, ...]
-    """The missing ones, in the order of the form."""
+    """The missing ones: fields in the order of the form, then lists, then cells row by row."""
     bits: Mapping[str, int]
     domains: Mapping[str, Possible]
-    """What each missing input can become."""
+    """What each missing input can become; of a list, how many rows it can have."""
+    columns: Mapping[str, int]
+    """By code of a row's field, the inputs that it reads in all rows together."""
     groups: Mapping[str, tuple[str, ...]]
     reached: Mapping[str, int]
     """By step, the missing inputs that it reads at all, by itself or through others; all steps that
-    read some."""
+    read some. What is written for each row stands here for all of them, and by row."""
 
     @property
     def elsewhere(self) -> int:
         """The bit of whatever is missing and is none of the inputs."""
         return 1 << len(self.inputs)
 
+    def count(self, over: str) -> int | None:
+        """Count the rows of a list; None where it was not supplied."""
+        rows = self.record.report.lists.get(over)
+        return None if rows is None else len(rows)
+
+    def reach(self, code: str) -> int:
+        """Name the inputs that a code reads, at any distance; of a row, in all rows."""
+        return _reach(code, self.reached, self.bits, self.columns)
+
+    def reach_of(self, expression: Expression) -> int:
+        """Name the inputs that an expression reads, at any distance, in whichever rows."""
+        mask = 0
+        for each in walk_expression(expression):
+            if isinstance(each, Call) and each.over:
+                mask |= self.bits.get(each.over, 0)
+            if not isinstance(each, Constant) and each.code:
+                for code in self.linked.rulebook.expand(each.code):
+                    mask |= self.reach(code)
+        return mask
+
+
+def _reach(code: str, *known: Mapping[str, int]) -> int:
+    mask = 0
+    for masks in known:
+        mask |= masks.get(code, 0)
+    return mask
+
 
 def find_situation(record: Record) -> Situation:
     """Find the missing inputs of an evaluated report, and what reads them."""
     linked = record.linked
-    computed, given = linked.rulebook.entries, record.report.fields
-    inputs = tuple(
-        code for code in linked.schema.fields if code not in computed and code not in given
-    )
+    inputs = tuple(_list_missing(record))
     bits = {code: 1 << at for at, code in enumerate(inputs)}
-    declared = read_fields(linked.schema) if inputs else {}
-    domains = {code: absent_field(declared.get(code)) for code in inputs}
-    reached: dict[str, int] = {}
-    for entry in linked.steps:
-        mask = 0
-        for code in linked.reads[entry.code]:
-            mask |= reached.get(code, 0) if code in computed else bits.get(code, 0)
-        if mask:
-            reached[entry.code] = mask
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
-    return Situation(linked, record, inputs, bits, domains, groups, reached)
+    reached: dict[str, int] = {}
+    domains, columns = _domains_of(linked, inputs), _columns_of(record, bits)
+    situation = Situation(linked, record, inputs, bits, domains, columns, groups, reached)
+    for entry in linked.steps if inputs else ():
+        if list_of(entry.code):
+            reached |= _reach_in_rows(entry, situation)
+        else:
+            mask = 0
+            for code in linked.reads[entry.code]:
+                mask |= situation.reach(code)
+            reached |= {entry.code: mask} if mask else {}
+    return situation
+
+
+def _list_missing(record: Record) -> Iterator[str]:
+    schema, computed = record.linked.schema, record.linked.rulebook.entries
+    given, lists = record.report.fields, record.report.lists
+    yield from (code for code in schema.fields if code not in computed and code not in given)
+    yield from (over for over in schema.lists if over not in lists)
+    for over, declared in schema.lists.items():
+        names = [name for name in declared.cells if f"{over}.{name}" not in computed]
+        for row, cells in enumerate(lists.get(over, ()), start=1):
+            yield from (f"{over}[{row}].{name}" for name in names if name not in cells)
+
+
+def _domains_of(linked: LinkedRulebook, inputs: Sequence[str]) -> Mapping[str, Possible]:
+    if not inputs:
+        return {}
+    declared, lists = read_fields(linked.schema), read_lists(linked.schema)
+    cells = {cell.code: cell for each in lists.values() for cell in each.cells.values()}
+    counts = {code: each.count for code, each in lists.items()}
+    known = {**declared, **cells, **counts}
+    wanted = {entry_of(code) for code in inputs}
+    domains = {
+        code: absent_field(_with_titled(found, linked)) if found is not None else ANYTHING
+        for code, found in ((code, known.get(code)) for code in wanted)
+    }
+    return {code: domains[entry_of(code)] for code in inputs}
+
+
+def _with_titled(typed: TypedField, linked: LinkedRulebook) -> TypedField:
+    """Take choices that have titles for choices too."""
+    declared = declaration_of(linked, typed.code)
+    is_open = typed.kind == "text" and not typed.choices and declared is not None
+    return replace(typed, choices=tuple(declared.titles)) if is_open and declared else typed
+
+
+def _columns_of(record: Record, bits: Mapping[str, int]) -> Mapping[str, int]:
+    columns: dict[str, int] = {}
+    for code, bit in bits.items():
+        if cut_code(code)[1]:
+            columns[entry_of(code)] = columns.get(entry_of(code), 0) | bit
+    for code in record.linked.schema.cells:
+        if list_of(code) in bits:
+            columns[code] = bits[list_of(code)]
+    return columns
+
+
+def _reach_in_rows(entry: Entry, situation: Situation) -> Mapping[str, int]:
+    """Name the inputs that an entry reads in each row, and in all of them together."""
+    code, over = entry.code, list_of(entry.code)
+    scopes = [names_by_scope(formula.tree) for formula in formulas_of(entry)]
+    own = {name for direct, _ in scopes for name in direct if list_of(name)}
+    gathered = {name for _, names in scopes for name in names}
+    shared = situation.bits.get(over, 0)
+    for name in (set(situation.linked.reads[code]) - own) | gathered:
+        shared |= situation.reach(name)
+    for formula in formulas_of(entry):
+        for aggregate in aggregates_of(formula.tree):
+            shared |= situation.reach_of(aggregate)
+    found: dict[str, int] = {}
+    together, count = shared, situation.count(over)
+    for name in own if count is None else ():
+        together |= situation.reach(name)
+    for row in range(1, (count or 0) + 1):
+        mask = shared
+        for name in own:
+            mask |= situation.reach(code_in_row(name, row))
+        together |= mask
+        if mask:
+            found[code_in_row(code, row)] = mask
+    if together and count != 0:
+        found[code] = together
+    return found
+
+
+Rows = tuple[Mapping[str, Value], ...]
+"""The cells of rows, for a list that was not supplied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +209,23 @@ class StepWalk:
     """What steps can come to in a situation, once some inputs were `supplied` with values.
 
     `known` are steps that were found to be settled without them. With `tells` it matters too which
-    of its sentences a decision shows.
+    of its sentences a decision shows, and how a declared value agrees with a computed one.
     """
 
     situation: Situation
-    supplied: Mapping[str, Value] = field(default_factory=dict)
+    supplied: Mapping[str, Value | Rows] = field(default_factory=dict)
     known: Mapping[str, Seen] = field(default_factory=dict)
     tells: bool = False
     seen: dict[str, Seen] = field(default_factory=dict)
-    kept: dict[int, Seen] = field(default_factory=dict)
+    kept: dict[tuple[int, int], Seen] = field(default_factory=dict)
 
     def see(self, steps: Iterable[Entry]) -> None:
         """Look at steps, each after what it reads."""
         for entry in steps:
-            if entry.code not in self.known:
-                seen = self._see_step(entry)
-                keeps = self.tells and _has_two_sentences(entry)
-                self.seen[entry.code] = seen if keeps else seen.settled
+            if list_of(entry.code):
+                self._see_rows(entry)
+            elif entry.code not in self.known:
+                self.seen[entry.code] = self._settle(entry, self._see_step(entry), 0)
 
     def read(self, code: str) -> Seen:
         """Tell of a code: a step that was looked at, an input, or what is known already."""
@@ -102,19 +233,83 @@ class StepWalk:
         if found is not None:
             return found
         situation = self.situation
+        if code in self.supplied:
+            value = self.supplied[code]
+            return Seen(exactly(Fraction(len(value)) if isinstance(value, tuple) else value))
         if code in situation.bits:
-            if code in self.supplied:
-                return Seen(exactly(self.supplied[code]))
             return Seen(situation.domains[code], situation.bits[code]).settled
-        fact = situation.record.facts.get(code, Missing((code,)))
+        parameter = situation.linked.rulebook.parameters.get(code)
+        if parameter is not None and parameter.day is not None:
+            day = self.read(parameter.day.code)
+            return Seen(value_on(parameter, day.possible), day.inputs).settled
+        fact = self._fact(code)
         # what lacks something that is no input of ours is never settled
         return Seen(exactly(fact), situation.elsewhere if isinstance(fact, Missing) else 0)
 
+    def _fact(self, code: str) -> Fact:
+        over, row, name = cut_code(code)
+        rows = self.supplied.get(over) if row else None
+        if isinstance(rows, tuple):
+            return rows[row - 1].get(name, Missing((code,)))
+        return self.situation.record.facts.get(code, Missing((code,)))
+
+    def count(self, over: str) -> int | None:
+        """Count the rows of a list; None where it was not supplied."""
+        rows = self.supplied.get(over)
+        return len(rows) if isinstance(rows, tuple) else self.situation.count(over)
+
+    def parts_of(self, code: str) -> list[str]:
+        """List the steps that a code stands for: of an entry of rows those of each row too."""
+        count = self.count(list_of(code)) if list_of(code) else None
+        if count is None or "[" in code:
+            return [code]
+        rows = [code_in_row(code, row) for row in range(1, count + 1)]
+        is_check = isinstance(self.situation.linked.rulebook.entries.get(code), Check)
+        return [*rows, code] if is_check else rows
+
     # -- Entries -----------------------------------------------------------------------------------
 
-    def _see_step(self, entry: Entry) -> Seen:
-        unknown = self.situation.reached.get(entry.code, 0)
-        walk = ExpressionWalk(self.read, self.situation.groups, unknown, self.kept)
+    def _see_rows(self, entry: Entry) -> None:
+        """Look at an entry in each row; a check is then joined from what it is in them."""
+        count = self.count(list_of(entry.code))
+        if count is None:
+            kind = "boolean" if isinstance(entry, Check) else ""
+            unknown = self.situation.reached.get(entry.code, 0)
+            seen = Seen(anything_of(kind, ALL_GAPS), unknown)
+            is_check = isinstance(entry, Check)
+            self.seen[entry.code] = _named(seen, "passed", "failed") if is_check else seen
+            return
+        is_new = list_of(entry.code) in self.supplied
+        codes = [code_in_row(entry.code, row) for row in range(1, count + 1)]
+        for row, code in enumerate(codes, start=1):
+            if code not in self.known and (is_new or code in self.situation.reached):
+                self.seen[code] = self._settle(entry, self._see_step(entry, row), row)
+        if isinstance(entry, Check) and entry.code not in self.known:
+            passed = [_as_truth(self.read(code), "passed") for code in codes]
+            joined = gather(FUNCTIONS["all"], [], passed, LEFT_OUT)
+            self.seen[entry.code] = _named(joined, "passed", "failed").settled
+
+    def _settle(self, entry: Entry, seen: Seen, row: int) -> Seen:
+        """Drop the inputs of what is settled, unless something else that is told hangs on them."""
+        if self.tells and (_has_two_sentences(entry) or self._is_compared(entry, seen, row)):
+            return seen
+        return seen.settled
+
+    def _is_compared(self, entry: Entry, seen: Seen, row: int) -> bool:
+        """Tell whether a declared value may agree with what a rule comes to before its rounding."""
+        if not isinstance(entry, Rule) or entry.rounding is None:
+            return False
+        report, (over, _, name) = self.situation.record.report, entry.code.partition(".")
+        # rows that are only supposed declare nothing
+        rows = report.lists.get(over, ())
+        in_row = rows[row - 1].get(name) if 0 < row <= len(rows) else None
+        declared = in_row if row else report.fields.get(entry.code)
+        return declared is not None and not seen.possible.is_surely(declared.value)
+
+    def _see_step(self, entry: Entry, row: int = 0) -> Seen:
+        reached = self.situation.reached
+        unknown = reached.get(code_in_row(entry.code, row), reached.get(entry.code, 0))
+        walk = ExpressionWalk(self._sources(), unknown, self.kept, row)
         match entry:
             case Rule():
                 return _see_rule(entry, walk)
@@ -134,6 +329,19 @@ class StepWalk:
                 return shown
         # of a kind of entry that is not known here, everything is possible
         return Seen(ANYTHING, unknown)
+
+    def _sources(self) -> Sources:
+        situation = self.situation
+        linked = situation.linked
+        return Sources(
+            self.read, self.count, situation.reach_of, situation.groups, linked.lookups,
+            leaves_out=self.leaves_out,
+        )  # fmt: skip
+
+    @property
+    def leaves_out(self) -> bool:
+        """Tell whether members of groups that do not apply are left out."""
+        return self.situation.linked.rulebook.language >= LEAVES_OUT_SINCE
 
 
 def _has_two_sentences(entry: Entry) -> bool:
@@ -160,7 +368,7 @@ def _see_rule(rule: Rule, walk: ExpressionWalk) -> Seen:
 
     if rule.when is None:
         return formula()
-    skipped = Seen(Possible(frozenset(), frozenset({"not_applicable"})))
+    skipped = Seen(Possible(frozenset(), LEFT_OUT if walk.row else NOT_APPLICABLE))
     return choose(_see_clause(rule.when, walk), formula, lambda: skipped)
 
 

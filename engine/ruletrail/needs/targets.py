@@ -1,8 +1,9 @@
 """What is asked about: one step, or the whole report; when it is settled, and what it hangs on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import list_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.needs.steps import Situation, StepWalk
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
@@ -11,10 +12,12 @@ from ruletrail.rulebooks import (
     Decision,
     Entry,
     Message,
+    Rule,
     Section,
     Sentence,
 )
 from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.trails import code_in_row, entry_of
 from ruletrail.values import Missing, Value
 
 _MOST_READERS = 3
@@ -25,13 +28,13 @@ _MOST_READERS = 3
 class Target:
     """A step by its code, or None for the whole report; and the steps that have to be looked at.
 
-    `steps` are those that a missing input reaches, in the rulebook's order; `roots` what is asked
-    for itself.
+    `steps` are those that a missing input reaches, in the rulebook's order; `roots` the codes that
+    are asked for themselves, of the whole report what is written for each row by one code.
     """
 
     code: str | None
     steps: tuple[Entry, ...]
-    roots: tuple[Entry, ...]
+    roots: tuple[str, ...]
     shown: tuple["Shown", ...] = ()
     """Of the whole report: what its answer shows of inputs beside the steps' own outcomes."""
 
@@ -55,29 +58,46 @@ def find_target(situation: Situation, code: str | None) -> Target:
     linked, reached = situation.linked, situation.reached
     if code is None:
         steps = tuple(entry for entry in linked.steps if entry.code in reached)
-        facts = situation.record.facts
         roots = tuple(
-            entry
+            entry.code
             for entry in linked.steps
-            if entry.code in reached or isinstance(facts[entry.code], Missing)
+            if entry.code in reached or _lacks(entry.code, situation)
         )
         return Target(None, steps, roots, tuple(_list_shown(situation)))
-    entry = linked.rulebook.entries.get(code)
-    if entry is None or isinstance(entry, Message):
-        raise ProblemsError([_tell_unknown(linked, code)])
-    behind = _codes_behind(linked, code)
+    if code not in situation.record.facts or not _may_be_asked(code, linked):
+        raise ProblemsError([_tell_unknown(situation, code)])
+    behind = _codes_behind(linked, entry_of(code))
     steps = tuple(each for each in linked.steps if each.code in behind and each.code in reached)
-    return Target(code, steps, (entry,))
+    return Target(code, steps, (code,))
 
 
-def _tell_unknown(linked: LinkedRulebook, code: str) -> Problem:
-    entries = linked.rulebook.entries.values()
-    names = [each.code for each in entries if not isinstance(each, Message)]
-    schema = linked.schema
-    if code in schema.fields or code in schema.cells or code in schema.lists:
-        return _tell_input(code, [name for name in names if code in linked.reads[name]])
+def _lacks(code: str, situation: Situation) -> bool:
+    """Tell whether a step is missing, in some row where it is written for each."""
+    facts, count = situation.record.facts, situation.count(list_of(code))
+    rows = range(1, (count or 0) + 1)
+    steps = [code, *(code_in_row(code, row) for row in rows)]
+    return any(isinstance(facts.get(each), Missing) for each in steps)
+
+
+def _tell_unknown(situation: Situation, code: str) -> Problem:
+    linked = situation.linked
+    names = [each for each in situation.record.facts if _may_be_asked(each, linked)]
+    schema, here = linked.schema, entry_of(code)
+    if isinstance(linked.rulebook.entries.get(here), Rule) and list_of(here):
+        details = {"text": quote(code), "name": quote(code_in_row(here, 1))}
+        wording, advice = "row-not-named", "ask-of-a-row"
+        return Problem("unknown-step", Mark(code), details, wording=wording, advice=advice)
+    if here in schema.fields or here in schema.cells or here in schema.lists:
+        readers = [name for name in linked.reads if here in linked.reads[name]]
+        return _tell_input(code, [name for name in readers if name in names])
     near = Nearest(code, KnownNames(names))
     return Problem("unknown-step", Mark(code), {"text": quote(code)}, near)
+
+
+def _may_be_asked(code: str, linked: LinkedRulebook) -> bool:
+    entry = linked.rulebook.entries.get(entry_of(code))
+    # what all rows share is no step that has an outcome
+    return entry is not None and not isinstance(entry, Message) and "[*]" not in code
 
 
 def _tell_input(code: str, readers: list[str]) -> Problem:
@@ -102,23 +122,37 @@ def _codes_behind(linked: LinkedRulebook, code: str) -> frozenset[str]:
 
 
 def _list_shown(situation: Situation) -> Iterator[Shown]:
-    bits = situation.bits
     for entry in situation.linked.steps:
+        over = list_of(entry.code)
         for outcome, sentence in _sentences(entry):
-            names = (name for each in sentence.templates.values() for name in each.names)
-            mask = _mask(names, bits)
-            if mask:
-                yield Shown(entry.code, outcome, mask, is_wanted=False)
+            named = {name for each in sentence.templates.values() for name in each.names}
+            names = {code for name in named for code in situation.linked.rulebook.expand(name)}
+            for row in range(1, (situation.count(over) or 0) + 1) if over else (0,):
+                mask = _mask((code_in_row(each, row) if list_of(each) else each for each in names),
+                             situation)  # fmt: skip
+                if mask:
+                    yield Shown(code_in_row(entry.code, row), outcome, mask, is_wanted=False)
+            if over and situation.count(over) is None:
+                yield Shown(entry.code, outcome, _mask(names, situation), is_wanted=False)
         if isinstance(entry, Section) and entry.not_encoded is None:
-            mask = _mask((code for code in entry.fields if code not in entry.optional), bits)
+            mask = _mask(_wanted(entry, situation), situation)
             if mask:
                 yield Shown(entry.code, "due", mask, is_wanted=True)
 
 
-def _mask(codes: Iterable[str], bits: Mapping[str, int]) -> int:
+def _wanted(section: Section, situation: Situation) -> Iterator[str]:
+    """Yield the fields and cells that a section wants, and the lists of which it wants any."""
+    for code in section.fields:
+        over = list_of(code)
+        is_there = not over or situation.count(over) is not None
+        if code not in section.optional and (is_there or over not in section.optional):
+            yield code
+
+
+def _mask(codes: Iterable[str], situation: Situation) -> int:
     mask = 0
     for code in codes:
-        mask |= bits.get(code, 0)
+        mask |= situation.bits.get(code, 0) | situation.columns.get(code, 0)
     return mask
 
 
@@ -147,11 +181,18 @@ def open_inputs(target: Target, walk: StepWalk) -> int:
     None are left exactly where it is settled.
     """
     mask = 0
-    for root in target.roots:
-        mask |= walk.read(root.code).inputs
+    for code in parts_of(target, walk):
+        mask |= walk.read(code).inputs
     for shown in target.shown:
         if walk.read(shown.step).possible.may_be(shown.outcome):
             mask |= shown.inputs
     for code in walk.supplied:
         mask &= ~walk.situation.bits[code]
     return mask
+
+
+def parts_of(target: Target, walk: StepWalk) -> list[str]:
+    """List what is asked for itself; of the whole report all rows, of a check of rows it alone."""
+    if target.code is not None:
+        return [target.code]
+    return [code for root in target.roots for code in walk.parts_of(root)]

@@ -11,14 +11,26 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.formulas import Call, Constant, Expression, Formula, Name
-from ruletrail.formulas.operations import Asks, Chooses, Fault, Kleene, Replaces, Strict
+from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.formulas import FUNCTIONS, Call, Constant, Expression, Formula, Name, list_of
+from ruletrail.formulas.lookups import day_of
+from ruletrail.formulas.operations import (
+    LOOKUP,
+    Asks,
+    Chooses,
+    Fault,
+    Kleene,
+    Operation,
+    Replaces,
+    Strict,
+)
 from ruletrail.needs.expressions import Seen
+from ruletrail.needs.lookups import exact_of
 from ruletrail.needs.possible import Possible
 from ruletrail.needs.steps import StepWalk
-from ruletrail.needs.targets import Target
+from ruletrail.needs.targets import Target, parts_of
 from ruletrail.rulebooks import Check, Clause, Decision, Entry, Message, Rule, Section
+from ruletrail.trails import code_in_row
 from ruletrail.values import NotEncoded, Value, is_too_large, round_number
 
 Sets = tuple[int, ...]
@@ -35,7 +47,7 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A non-value that is an answer all the same: `not_applicable` or `not_encoded`."""
+    """A non-value that is an answer all the same: what does not apply, or is not encoded."""
 
     kind: str
 
@@ -45,8 +57,10 @@ Ways = Mapping[Key, Sets]
 """By what comes out, the sets that can settle it so. Errors are left out: nobody asks for them."""
 
 SOME = Some()
-NOT_APPLICABLE, NOT_ENCODED = Gap("not_applicable"), Gap("not_encoded")
-_GAPS = (NOT_APPLICABLE, NOT_ENCODED)
+LEFT_OUT, NOT_APPLICABLE = Gap("left_out"), Gap("not_applicable")
+NOT_ENCODED = Gap("not_encoded")
+_GAPS = (LEFT_OUT, NOT_APPLICABLE, NOT_ENCODED)
+"""The one that decides over those before it comes after them."""
 
 _MOST_SETS = 32
 _MOST_KEYS = 16
@@ -113,17 +127,21 @@ def _values(ways: Ways) -> list[tuple[Key, Sets]]:
 
 @dataclass(frozen=True, slots=True)
 class WayFinder:
-    """Finds ways, of steps in order and of the formulas in them, from what a walk has seen."""
+    """Finds ways, of steps in order and of the formulas in them, from what a walk has seen.
+
+    It stands in a row, or (0) in none.
+    """
 
     walk: StepWalk
     search: Search = field(default_factory=Search)
     found: dict[str, Ways] = field(default_factory=dict)
+    row: int = 0
 
     def find(self, target: Target) -> list[int]:
         """List the sets of inputs that may settle a target, the smallest first."""
         for entry in target.steps:
-            self.found[entry.code] = self._of_step(entry)
-        wanted = {root.code: self._answers(root) for root in target.roots}
+            self._find_step(entry)
+        wanted = {code: self._answers(code) for code in parts_of(target, self.walk)}
         for shown in target.shown:
             ways = self._of_code(shown.step)
             others = [sets for key, sets in ways.items() if key != shown.outcome]
@@ -132,8 +150,8 @@ class WayFinder:
             wanted[shown.step] = self.search.both(before, self.search.either([sets, *others]))
         return list(self.search.all(wanted.values()))
 
-    def _answers(self, root: Entry) -> Sets:
-        return self.search.either(self._of_code(root.code).values())
+    def _answers(self, code: str) -> Sets:
+        return self.search.either(self._of_code(code).values())
 
     def _of_code(self, code: str) -> Ways:
         if code in self.found:
@@ -149,11 +167,31 @@ class WayFinder:
 
     # -- Steps -------------------------------------------------------------------------------------
 
-    def _of_step(self, entry: Entry) -> Ways:
-        seen = self.walk.read(entry.code)
+    def _find_step(self, entry: Entry) -> None:
+        over = list_of(entry.code)
+        count = self.walk.count(over) if over else None
+        for row in range(1, (count or 0) + 1):
+            code = code_in_row(entry.code, row)
+            self.found[code] = replace(self, row=row).of_step(entry, code)
+        if count is None or isinstance(entry, Check):
+            self.found[entry.code] = self.of_step(entry, entry.code)
+
+    def of_step(self, entry: Entry, code: str) -> Ways:
+        """Find the ways of an entry, or of one row of it."""
+        seen = self.walk.read(code)
         if seen.possible.is_settled:
             return _settled_ways(seen.possible)
+        if list_of(code) and "[" not in code:
+            return _only_possible(self._of_all_rows(code, seen), seen.possible)
         return _only_possible(self._of_open_step(entry), seen.possible)
+
+    def _of_all_rows(self, code: str, seen: Seen) -> Ways:
+        """Find the ways of a check in all rows together, or of what rows that are not there are."""
+        rows = [part for part in self.walk.parts_of(code) if part != code]
+        if not rows:
+            return dict.fromkeys(_keys_of(seen.possible), (seen.inputs,))
+        truths = [_named(self._of_code(row), {"passed": True, "failed": False}) for row in rows]
+        return _renamed(self._gather(FUNCTIONS["all"], [], truths, (LEFT_OUT,)), "passed", "failed")
 
     def _of_open_step(self, entry: Entry) -> Ways:
         match entry:
@@ -192,12 +230,13 @@ class WayFinder:
             return self._rounded(rule)
         when = dict(self._of_clause(rule.when))
         is_true, is_false = when.pop(True, ()), when.pop(False, ())
-        skipped = {**when, NOT_APPLICABLE: self._either(when.get(NOT_APPLICABLE), is_false)}
+        gap = LEFT_OUT if self.row else NOT_APPLICABLE
+        skipped = {**when, gap: self._either(when.get(gap), is_false)}
         taken = self._after(is_true, self._rounded(rule)) if is_true else {}
         return self._together([skipped, taken])
 
     def _rounded(self, rule: Rule) -> Ways:
-        ways, rounding = self._of_clause(rule.formula), rule.rounding
+        ways, rounding = self._of_formulas(rule), rule.rounding
         if rounding is None:
             return ways
         return self._together(
@@ -206,6 +245,20 @@ class WayFinder:
             else {key: sets}
             for key, sets in ways.items()
         )
+
+    def _of_formulas(self, rule: Rule) -> Ways:
+        """One exception true and the others false, or all of them false."""
+        if not rule.exceptions:
+            return self._of_clause(rule.formula)
+        tests = [self._of_clause(each.when) for each in rule.exceptions]
+        falses = [test.get(False, ()) for test in tests]
+        parts: list[Ways] = [self._gaps(tests, settled=(False,))]
+        for each, test, rest in zip(rule.exceptions, tests, self._all_but(falses), strict=True):
+            chosen = self.search.both(test.get(True, ()), rest)
+            parts.append(self._after(chosen, self._of_clause(each.formula)) if chosen else {})
+        chosen = self.search.all(falses)
+        parts.append(self._after(chosen, self._of_clause(rule.formula)) if chosen else {})
+        return self._together(parts)
 
     # -- Decisions ---------------------------------------------------------------------------------
 
@@ -249,8 +302,10 @@ class WayFinder:
         if isinstance(expression, Constant):
             return {expression.value: NOTHING}
         if isinstance(expression, Name):
-            return self._of_code(expression.code)
-        seen = self.walk.kept.get(id(expression))
+            code = expression.code
+            return self._of_code(code_in_row(code, self.row) if list_of(code) else code)
+        is_gathered = isinstance(expression, Call) and expression.over
+        seen = self.walk.kept.get((id(expression), 0 if is_gathered else self.row))
         if seen is None:
             return {}  # it was not looked at, because it cannot matter
         if seen.possible.is_settled:
@@ -260,14 +315,59 @@ class WayFinder:
         return _only_possible(self._of_call(expression, seen), seen.possible)
 
     def _operands(self, call: Call) -> list[Ways]:
+        written, members = self._sort(call)
+        return [*written, *members]
+
+    def _sort(self, call: Call) -> tuple[list[Ways], list[Ways]]:
+        """Find the ways of operands that are written out, and of the members of groups."""
         groups, takes = self.walk.situation.groups, call.operation.takes_groups
-        found: list[Ways] = []
+        written: list[Ways] = []
+        gathered: list[Ways] = []
         for operand in call.operands:
             members = groups.get(operand.code) if takes and isinstance(operand, Name) else None
-            found += [self.of(operand)] if members is None else map(self._of_code, members)
-        return found
+            if members is None:
+                written.append(self.of(operand))
+            else:
+                gathered += map(self._of_code, members)
+        return written, gathered
+
+    def _over_rows(self, call: Call, seen: Seen) -> Ways:
+        count = self.walk.count(call.over)
+        if count is None:
+            return dict.fromkeys(_keys_of(seen.possible), (seen.inputs,))
+        rows = [replace(self, row=row).of(call.operands[0]) for row in range(1, count + 1)]
+        return self._gather(call.operation, [], rows, (LEFT_OUT,))
+
+    def _gather(
+        self,
+        operation: Operation,
+        written: Sequence[Ways],
+        gathered: Sequence[Ways],
+        leaves: tuple[Gap, ...],
+    ) -> Ways:
+        """Find the ways of what gathers rows or groups; what is left out has no say.
+
+        That nothing may be left is not looked at.
+        """
+        neutral = not operation.non_values.decides if isinstance(
+            operation.non_values, Kleene) else SOME  # fmt: skip
+        filled = [*written]
+        for ways in gathered:
+            out = [ways.get(gap, ()) for gap in leaves]
+            kept = {key: sets for key, sets in ways.items() if key not in leaves}
+            filled.append(self._together([kept, {neutral: self.search.either(out)}]))
+        if isinstance(operation.non_values, Kleene):
+            return self._join(filled, decides=operation.non_values.decides)
+        values: Ways = {SOME: self.search.all(self._any(ways) for ways in filled)}
+        return self._together([values, self._gaps(filled, settled=None)])
 
     def _of_call(self, call: Call, seen: Seen) -> Ways:
+        if call.over:
+            return self._over_rows(call, seen)
+        if self.walk.leaves_out and call.operation.takes_groups:
+            written, members = self._sort(call)
+            if any(NOT_APPLICABLE in ways for ways in members):
+                return self._gather(call.operation, written, members, (NOT_APPLICABLE,))
         match call.operation.non_values:
             case Chooses():
                 body, test, other = call.operands
@@ -276,32 +376,36 @@ class WayFinder:
                 parts += [self._after(tests.pop(False, ()), self.of(other)), tests]
                 return self._together(parts)
             case Strict():
-                return self._strict(call)
+                return self._strict(call, seen)
             case Kleene(decides):
                 return self._join(self._operands(call), decides=decides)
             case Replaces(kind):
                 first, second = self._operands(call)
-                kept = {key: sets for key, sets in first.items() if key != Gap(kind)}
-                return self._together([kept, self._after(first.get(Gap(kind), ()), second)])
+                kept = {key: sets for key, sets in first.items() if not _is_gap(key, kind)}
+                replaced = [sets for key, sets in first.items() if _is_gap(key, kind)]
+                return self._together([kept, self._after(self.search.either(replaced), second)])
             case Asks(kind, answer):
                 (asked,) = self._operands(call)
-                yes = [sets for key, sets in asked.items() if key == Gap(kind)]
-                no = [sets for key, sets in asked.items() if key != Gap(kind)]
+                yes = [sets for key, sets in asked.items() if _is_gap(key, kind)]
+                no = [sets for key, sets in asked.items() if not _is_gap(key, kind)]
                 return {answer: self.search.either(yes), not answer: self.search.either(no)}
             case _:
                 return {SOME: (seen.inputs,)}
 
-    def _strict(self, call: Call) -> Ways:
-        operands = self._operands(call)
+    def _strict(self, call: Call, seen: Seen) -> Ways:
+        is_lookup = call.operation is LOOKUP
+        lookup = self.walk.situation.linked.lookups.get(call.code) if is_lookup else None
+        operands = [*self._operands(call), *map(self._of_code, day_of(lookup))]
         valued = [_values(ways) for ways in operands]
-        exact = call.operation.exact
+        exact = exact_of(lookup) if is_lookup else call.operation.exact
         is_told = all(key is not SOME for ways in valued for key, _ in ways)
         if exact is not None and is_told and prod(map(len, valued)) <= _MOST_COMBINED:
             values = self._compute(exact, valued)
         else:
             every = self.search.all(self._any(ways) for ways in operands)
             is_truth = call.operation.gives == "boolean"
-            values = dict.fromkeys((True, False) if is_truth else (SOME,), every)
+            some = _keys_of(seen.possible) if is_lookup else (SOME,)
+            values = dict.fromkeys((True, False) if is_truth else some, every)
         return self._together([values, self._gaps(operands, settled=None)])
 
     def _compute(
@@ -387,8 +491,22 @@ def _gaps_of(ways: Ways) -> dict[Key, Sets]:
     return {key: sets for key, sets in ways.items() if isinstance(key, Gap)}
 
 
+def _is_gap(key: Key, kind: str) -> bool:
+    return key == Gap(kind) or (kind == NOT_APPLICABLE.kind and key == LEFT_OUT)
+
+
+def _keys_of(possible: Possible) -> Sequence[Key]:
+    """List the values, if they are few."""
+    values = possible.values
+    is_short = isinstance(values, frozenset) and len(values) <= _MOST_KEYS
+    return list(values) if is_short and isinstance(values, frozenset) else [SOME]
+
+
 def _renamed(ways: Ways, when_true: Value, when_false: Value) -> Ways:
-    names: Mapping[Key, Key] = {True: when_true, False: when_false}
+    return _named(ways, {True: when_true, False: when_false})
+
+
+def _named(ways: Ways, names: Mapping[Key, Key]) -> Ways:
     return {
         (key if isinstance(key, Gap | Some) else names[key]): sets for key, sets in ways.items()
     }

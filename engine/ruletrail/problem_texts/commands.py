@@ -57,13 +57,6 @@ TEXTS = {
         "la relazione non ha la cella {text}", "the report has no cell {text}",
         "cambia una riga che c'è: `ELENCO[1].CAMPO` è la prima; righe non se ne aggiungono",
         "change a row that is there: `LIST[1].FIELD` is the first; no rows are added"),
-    "rows-not-followed": error(
-        "{text} non segue gli elenchi di righe, le scale e le tabelle, i valori che dipendono da un"
-        " giorno, né i gruppi in cui qualcosa non si applica",
-        "{text} follows neither lists of rows, scales and tables, values that depend on a day, nor"
-        " groups in which something does not apply",
-        "cambia i valori nella relazione e rivalutala, o chiedi il perché con `ruletrail explain`",
-        "change the values in the report and evaluate it again, or ask why by `ruletrail explain`"),
     "outcome-unknown": error("{text} non è un esito di {code}", "{text} is no outcome of {code}",
         "scrivi uno degli esiti che il rulebook gli dà; di una sezione sono `due` e `not_due`, di "
         "un controllo `passed` e `failed`",

@@ -182,6 +182,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "for {code} the sentence showed {text}, and in language 2 it shows {label}",
     },
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
+    "row-not-named": {
+        "it": "{text} si calcola in ogni riga di un elenco",
+        "en": "{text} is worked out in each row of a list",
+    },
     "seal-corrects-none": {
         "it": "il record {number} non è di questa relazione, che non ne corregge nessuno",
         "en": "the record {number} is not of this report, which corrects none",
@@ -214,6 +218,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "form")),
         ("ask-of-readers", "chiedi di ciò che lo legge: {names}",
             "ask about what reads it: {names}"),
+        ("ask-of-a-row", "chiedi di una riga che la relazione ha: {name} è della prima",
+            "ask about a row that the report has: {name} is of the first"),
         ("label-shown", "rileggi la frase; togliendo `label` si mostra il codice",
             "read the sentence again; without `label` the code is shown"),
         ("day-of-form",
