@@ -111,9 +111,9 @@ def make_program(typed: TypedRulebook, assumptions: Assumptions, outputs: Output
     writer.put(flags.status(ssa), "i1")
     # rules first, in the order of `Outputs.list_arrays`
     encodings: dict[str, OutputEncoding] = {}
-    for code, output in outputs.all_values():
+    for code, values in outputs.all_values():
         ssa.domain = list_of(code)
-        encodings[code] = writer.values(output, block.facts[code])
+        encodings[code] = writer.values(values, block.facts[code])
     ssa.domain = OF_REPORTS
     for code, output in outputs.all_outputs():
         if isinstance(output, WordOutput):
