@@ -368,14 +368,15 @@ def test_the_report_goes_to_a_file() -> None:
     Findings stay on standard error, after how much was read.
     """
     expected = (EXPECTED / "jesi-2024.expected.yaml").read_bytes()
-    counted = "91 values read, 2 blank on the form, 0 not read for certain, 0 lines not understood"
+    blank = "2 blank on the form (M56_media, R01A_2020)"
+    counted = f"91 values read, {blank}, 0 not read for certain, 0 lines not understood"
     assert read(FORMS["jesi"], "-o", "report.yaml") == (0, "", f"wrote report.yaml: {counted}\n")
     assert Path("report.yaml").read_bytes() == expected
     status, out, err = read(change("jesi", ("8,50", "8.50")), "-o", "report.yaml")
     assert (status, out) == (1, "")
     assert "[form-number-style]" in err
     assert err.startswith(
-        "wrote report.yaml: 90 values read, 2 blank on the form, 1 not read for certain, 0 lines"
+        "wrote report.yaml: 90 values read, 2 blank on the form (M56_media, R01A_2020), 1 not read"
     )
     assert Path("report.yaml").read_bytes() == expected.replace(b"  R05: 8.50\n", b"")
 

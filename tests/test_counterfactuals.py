@@ -787,7 +787,7 @@ def test_the_command_says_it_in_both_languages():
     assert "non possono cambiarlo da soli" in text
     out = " ".join(call("whatif", str(JESI), "livello", "--lang", "en")[1].split())
     assert "falls to 664 (716 utenti fewer)" in out
-    assert "(1.83 % more)" in out
+    assert "(1.83 percentage points more)" in out
 
 
 def test_the_command_gives_what_python_gives(tmp_path: Path):

@@ -208,13 +208,13 @@ def test_an_entry_is_found_by_what_it_looks_like_or_is_called(asked: str, code: 
     ("asked", "hint"),
     [
         ("R07", "intendevi `R07_2017` o `R07_2021`?"),
-        ("Totale utenti", "ruletrail docs"),
-        ("Livello di servizio", "ruletrail docs"),
+        ("Totale utenti", "intendevi uno di questi? `R0B`, `R0B_2019`"),
+        ("Livello di servizio", "intendevi uno di questi? `R04`, `R05`, `livello`"),
         ("R99", "ruletrail docs"),
     ],
 )
 def test_what_fits_more_than_one_entry_is_not_guessed(asked: str, hint: str) -> None:
-    """Both columns of a row are offered; two titles that begin alike are listed with the rest."""
+    """Both columns of a row are offered; so are titles that begin alike."""
     status, text, problems = run(JESI, asked)
     assert (status, text) == (2, "")
     assert hint in problems

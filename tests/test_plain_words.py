@@ -117,7 +117,7 @@ def test_seal_names_what_is_open(report):
     assert status == 1
     assert "la relazione è da completare: non è stata sigillata" in err
     assert "resta aperto: manca `R03` (Numero di abitanti 2024)" in err
-    assert "`ruletrail explain rel.yaml R03` mostra da dove viene" in err
+    assert "`ruletrail explain rel.yaml R03` mostra che cosa lo usa" in err
     assert call("explain", report, "R03")[0] == 0
 
 

@@ -33,6 +33,7 @@ from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, find_misshapen, read_reference
 from ruletrail.rulebooks import Identity
 from ruletrail.schemas import FieldDeclaration, Schema, check_schema
+from ruletrail.trails.conclusions import entry_of
 from ruletrail.trails.steps import CENTS, MONEY
 
 
@@ -98,6 +99,7 @@ def check_report(
     another = check_reference(reference, mark, linked) if reference is not None else []
     if another:
         return None, sort_problems([*told, *another])
+    told = _name_fields(told, linked.schema)
     problems = [*told, *without_consequences(told, found)]
     misshapen = find_misshapen(node, linked.schema.lists)
     if not isinstance(node, MappingNode) or (misshapen and count_values(node, _SMALL) > _SMALL):
@@ -111,6 +113,15 @@ def check_report(
         found = [problem for problem in found if problem.code != "unknown-key"]
     problems += without_consequences(problems, found)
     return (None if problems else report), sort_problems(problems)
+
+
+def _name_fields(problems: Sequence[Problem], schema: Schema) -> list[Problem]:
+    """Say of what reading found wrong with a value what the form calls it, as a schema does."""
+    labels = schema.labels if problems else {}
+    return [
+        replace(problem, label=labels.get(entry_of(problem.field or ""), ""))
+        for problem in problems
+    ]
 
 
 def check_read(
@@ -133,8 +144,13 @@ def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
     Sums of money with parts of a cent are such, and numbers with three zeros after the point. They
     are admitted, and the answer is that of the number as it is written.
     """
+    return remark_on(_list_values(node, linked.schema))
+
+
+def remark_on(values: Iterable[tuple[Node, FieldDeclaration | None]]) -> list[Problem]:
+    """Find the same among values of which it is known what the schema declares."""
     found = []
-    for value, declared in _list_values(node, linked.schema):
+    for value, declared in values:
         if declared is None or not isinstance(value, ScalarNode) or value.style == "quoted":
             continue
         problem = _remark(value, declared)

@@ -27,7 +27,7 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
 from ruletrail.formulas.lookups import Lookup, day_of, says_not_applicable
 from ruletrail.formulas.operations import LOOKUP, Primitive
-from ruletrail.linking import LinkedRulebook, clauses_of, constants_of, days_of, split_rule
+from ruletrail.linking import LinkedRulebook, clauses_of, constants_of, split_rule
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 from ruletrail.schemas.fields import MOST_ROWS
 from ruletrail.values import MOST_DECIMALS, NotEncoded, RoundingMode
@@ -69,7 +69,7 @@ def infer_rulebook(
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
     of_row: set[str] = set()
-    is_covered, leaves_out = True, bool(lists)
+    is_covered = True
     for entry in linked.steps:
         inference = Inference(
             facts.__getitem__,
@@ -82,16 +82,13 @@ def infer_rulebook(
         )
         step = _infer_step(entry, facts, inference, traps=traps)
         is_covered = is_covered and inference.is_covered
-        leaves_out = leaves_out or inference.leaves_out
         steps.append(step)
         if step.fact is not None:
             facts[entry.code] = step.fact
             facts |= _dated_nodes(linked, {entry.code: step.fact}, traps=traps)
         if list_of(entry.code) and not any(map(inference.is_from_outside, step.clauses)):
             of_row.add(entry.code)
-    return TypedRulebook(
-        linked, fields, tuple(steps), assumed, traps, is_covered, leaves_out, lists
-    )
+    return TypedRulebook(linked, fields, tuple(steps), assumed, traps, is_covered, lists)
 
 
 def _cap_cells(list_: TypedList, computed: Container[str], most_decimals: int) -> TypedList:
@@ -112,19 +109,6 @@ def _dated_nodes(
         if parameter.day is not None and parameter.day.code in days
     }
     return {code: _without_errors(node) if traps else node for code, node in found.items()}
-
-
-def may_leave_out(linked: LinkedRulebook) -> bool:
-    """Tell whether rows, or members of groups that do not apply, may be left out of an aggregate.
-
-    What follows formulas by their values alone does not see that; nor does it look up, be it by a
-    day.
-    """
-    if linked.lookups or days_of(linked):
-        return True
-    if linked.rulebook.language < LEAVES_OUT_SINCE:
-        return False
-    return bool(linked.schema.lists) or infer_rulebook(linked, frozenset()).leaves_out
 
 
 def is_covered(linked: LinkedRulebook) -> bool:
@@ -273,7 +257,6 @@ class Inference:
         self.lists, self.of_row = lists if lists is not None else {}, of_row
         self.language, self.traps, self.sized = language, traps, sized
         self.is_covered = True
-        self.leaves_out = False
         self.text = ""
 
     def formula(self, formula: Formula) -> Node:
@@ -341,7 +324,6 @@ class Inference:
         others = [each for each in operands if not any(each is it for it in left_out)]
         if not left_out:
             return operands
-        self.leaves_out = True
         if none is None and not others:
             self.is_covered = False
             return operands

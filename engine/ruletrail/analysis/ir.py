@@ -152,8 +152,6 @@ class TypedRulebook:
     traps: bool = False
     is_covered: bool = True
     """Whether compiled code can do all of it; else the reference answers every report."""
-    leaves_out: bool = False
-    """Whether members of groups, or rows, may be left out of what gathers them."""
     lists: Mapping[str, TypedList] = field(default_factory=dict)
     """The lists of rows by code, in the order of the form."""
 

@@ -32,13 +32,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     try:
         _write(evaluation, form, options, console)
     except ProblemsError as error:
-        reference = evaluation.trail.to_dict()["report"]["rulebook"]
+        # a rulebook that was named by its path may answer to no reference
+        reference = options.rulebook or evaluation.trail.to_dict()["report"]["rulebook"]
         raise ProblemsError(
             replace(
                 problem,
                 mark=Mark(options.code),
                 details={**problem.details, "rulebook": reference},
-                advice="codes-of" if problem.code == "unknown-step" else "",
+                advice=problem.advice or ("codes-of" if problem.code == "unknown-step" else ""),
             )
             for problem in error.problems
         ) from error

@@ -31,11 +31,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     form = choose_form(options, "text")
     refuse_swapped(options)
     evaluation = evaluate_report(options, console, options.output)
-    _write(_find(evaluation, options.code), evaluation, form, options, console)
+    # a rulebook that was named by its path may answer to no reference
+    needs = _find(evaluation, options.code, options.rulebook or evaluation.reference)
+    _write(needs, evaluation, form, options, console)
     return 0
 
 
-def _find(evaluation: Evaluation, code: str | None) -> Needs:
+def _find(evaluation: Evaluation, code: str | None, rulebook: str) -> Needs:
     entries = evaluation.record.linked.rulebook.entries
     try:
         is_known = code is None or code in entries
@@ -43,18 +45,18 @@ def _find(evaluation: Evaluation, code: str | None) -> Needs:
         return find_needs(evaluation.record, asked)
     except ProblemsError as error:
         raise ProblemsError(
-            _place(problem, evaluation, str(code)) for problem in error.problems
+            _place(problem, str(code), rulebook) for problem in error.problems
         ) from error
 
 
-def _place(problem: Problem, evaluation: Evaluation, code: str) -> Problem:
+def _place(problem: Problem, code: str, rulebook: str) -> Problem:
     """Put what is wrong with a code at the code; let one that nobody knows point to the list."""
     if problem.code == "code-not-encoded" or problem.wording:
         return replace(problem, mark=Mark(code))
     if problem.code != "unknown-step":
         return problem
-    details = {**problem.details, "rulebook": evaluation.reference}
-    return replace(problem, mark=Mark(code), details=details, advice="codes-of")
+    details = {**problem.details, "rulebook": rulebook}
+    return replace(problem, mark=Mark(code), details=details, advice=problem.advice or "codes-of")
 
 
 def _write(

@@ -85,6 +85,8 @@ _COUNTED = {
     },
 }
 """What is counted of a form, one and several of it."""
+_MOST_NAMED = 6
+"""So many blank values are named; whoever left more of them blank has the paper beside."""
 
 
 def describe(reading: Reading, language: Locale) -> str:
@@ -96,7 +98,10 @@ def describe(reading: Reading, language: Locale) -> str:
         "lines": len(reading.unread),
     }
     texts = _COUNTED[language]
-    return ", ".join(texts[name][n != 1].format(n) for name, n in counts.items())
+    told = {name: texts[name][n != 1].format(n) for name, n in counts.items()}
+    if 0 < len(reading.blank) <= _MOST_NAMED:
+        told["blank"] += f" ({', '.join(reading.blank)})"
+    return ", ".join(told.values())
 
 
 def read_data(data: bytes, layout: Layout, schema: Schema, name: str) -> Reading:

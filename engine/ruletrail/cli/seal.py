@@ -135,7 +135,8 @@ def _refusal(trail: Mapping[str, Any], name: str, written: str) -> Iterator[Prob
         named = {"what": _name(trail, code), "report": make_inert(written), "step": code}
         # the sentence holds words of ours, which hold the name
         details = {**named, "text": term(f"open-{why}"), **more}
-        yield Problem("seal-open", mark, details, advice="explain-step")
+        advice = "write-missing" if why == "missing" else "explain-step"
+        yield Problem("seal-open", mark, details, advice=advice)
 
 
 def _open(

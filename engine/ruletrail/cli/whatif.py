@@ -1,14 +1,14 @@
 """`ruletrail whatif REPORT TARGET`: what would change an outcome, and by how much."""
 
 import argparse
-from pathlib import Path
 
 from ruletrail.answers import Evaluation
-from ruletrail.cli.consoles import Console, choose_form, write_whole
+from ruletrail.cli.consoles import Console, choose_form
 from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
-from ruletrail.counterfactuals import WhatIf, ask_what_if, read_settings
+from ruletrail.counterfactuals import WhatIf, ask_what_if, find_set_remarks, read_settings
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import Locale
-from ruletrail.problems import misuse, quote, term
+from ruletrail.problems import Problem, ProblemsError, misuse, quote, term
 from ruletrail.rendering import FORMS, change_lines, read_wording, render_changes
 
 
@@ -32,17 +32,31 @@ def run(options: argparse.Namespace, console: Console) -> int:
     target, want = _read_goal(options, console.language)
     settings = dict(_cut(written, "--set") for written in options.values)
     evaluation = evaluate_report(options, console, options.output)
-    found = ask_what_if(
-        evaluation.record,
-        target,
-        values=read_settings(evaluation.record.linked, settings),
-        want=want,
-        vary=tuple(code for code in options.vary.split(",") if code),
-        pairs=options.pairs,
-        precision=options.precision,
-    )
+    values = read_settings(evaluation.record.linked, settings)
+    try:
+        found = ask_what_if(
+            evaluation.record,
+            target,
+            values=values,
+            want=want,
+            vary=tuple(code for code in options.vary.split(",") if code),
+            pairs=options.pairs,
+            precision=options.precision,
+        )
+    except ProblemsError as error:
+        raise ProblemsError(map(_at_word, error.problems)) from error
+    remarks = [_at_word(each) for each in find_set_remarks(evaluation.record.linked, values)]
+    if remarks:
+        console.show_remarks(remarks)
     _write(evaluation, found, form, options, console)
     return 0
+
+
+def _at_word(problem: Problem) -> Problem:
+    """Put a problem at a word of the command: that has no line, and no column."""
+    mark = problem.mark
+    is_word = mark.file.startswith("--")
+    return replace(problem, mark=replace(mark, line=0, column=0)) if is_word else problem
 
 
 def _read_goal(options: argparse.Namespace, language: Locale) -> tuple[str, str]:
@@ -85,6 +99,6 @@ def _write(
         return
     text = render_changes(document, answer, form, language, wording)
     if options.output:
-        write_whole(Path(options.output), text.encode("utf-8"))
+        console.write_file(options.output, text.encode("utf-8"))
     else:
         console.write_form(text, form)

@@ -20,7 +20,12 @@ from ruletrail.counterfactuals.changes import MOST_WORK, check_target, find_chan
 from ruletrail.counterfactuals.questions import DisagreementError, ask
 from ruletrail.counterfactuals.stretches import Allowance
 from ruletrail.counterfactuals.together import check_goal, find_pairs, seek
-from ruletrail.counterfactuals.trials import read_settings, try_values, weigh_precision
+from ruletrail.counterfactuals.trials import (
+    find_set_remarks,
+    read_settings,
+    try_values,
+    weigh_precision,
+)
 from ruletrail.fast_dataclasses import replace
 from ruletrail.rulebooks import Decision, Section
 from ruletrail.trails import Record, outcome_word
@@ -81,5 +86,5 @@ def find_margins(
 
 __all__ = [
     "DisagreementError", "Flip", "Goal", "Joint", "Part", "Precision", "Trial", "Unsettled",
-    "WhatIf", "ask_what_if", "find_margins", "read_settings",
+    "WhatIf", "ask_what_if", "find_margins", "find_set_remarks", "read_settings",
 ]  # fmt: skip

@@ -80,5 +80,8 @@ def check_target(record: Record, target: str) -> str:
     known = [
         code for code, entry in entries.items() if isinstance(entry, Decision | Section | Check)
     ]
-    problem = Problem("no-outcome", Mark("whatif", 1, 1), {"text": quote(target)})
+    # checks are many, and few ask for them: they are listed where there is nothing else
+    told = [code for code in known if not isinstance(entries[code], Check)] or known
+    details = {"text": quote(target), "known": ", ".join(map(quote, told))}
+    problem = Problem("no-outcome", Mark(target), details, advice="outcomes-of" if told else "")
     raise ProblemsError([replace(problem, suggestion=Nearest(target, KnownNames(known)))])

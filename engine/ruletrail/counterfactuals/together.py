@@ -138,7 +138,8 @@ def seek(
     unsettled: list[Unsettled] = []
     for code in codes:
         alone = vary(question, code, allowance, fields, {}, accepts)
-        found += [_join(question, (flip,), accepts) for flip in alone.flips]
+        # a flip alone says already what decides, as nowhere else than one step before it
+        found += [Joint((flip,), flip.outcome, flip.because, flip.step) for flip in alone.flips]
         unsettled += [Unsettled(code, alone.reason)] if alone.reason else []
     if not found:
         found += find_pairs(question, codes, allowance, fields, accepts)

@@ -1,6 +1,6 @@
 """The answer with other values beside the one that the report has, and what printing left out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -13,14 +13,16 @@ from ruletrail.counterfactuals.following import follow
 from ruletrail.counterfactuals.questions import Question, declared_in, first_changed
 from ruletrail.counterfactuals.searching import Search
 from ruletrail.counterfactuals.stretches import Allowance, Stretch, UnsettledError
-from ruletrail.documents import from_python, is_nothing
+from ruletrail.documents import from_python, is_nothing, members_of
 from ruletrail.evaluations import evaluate_record
-from ruletrail.intake import limits_of, take_report
+from ruletrail.fast_dataclasses import replace
+from ruletrail.intake import limits_of, remark_on, take_report
 from ruletrail.linking import LinkedRulebook, declaration_of, kind_of_entry
-from ruletrail.problems import quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.reports import unquote_subject
 from ruletrail.schemas import FieldDeclaration
-from ruletrail.trails import Record, cut_code, entry_of, outcome_word
+from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.trails import Record, code_in_row, cut_code, entry_of, outcome_word
 from ruletrail.values import MOST_DECIMALS, count_decimals, is_plain_number
 
 PLACE = "--set"
@@ -53,6 +55,7 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
 
     Raises `ProblemsError` where the schema refuses them.
     """
+    _check_codes(question.linked, values)
     document = question.to_document()
     for code, value in values.items():
         _put(document["fields"], code, value)
@@ -71,6 +74,37 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
     )
     outcome = outcome_word(after.facts[question.target])
     return Trial(tried, outcome, (record.status, after.status), tuple(parts), because)
+
+
+def find_set_remarks(linked: LinkedRulebook, values: Mapping[str, object]) -> list[Problem]:
+    """Find numbers among other values whose point most probably was to part thousands."""
+    node, _ = from_python({"fields": dict(values)}, PLACE, limits_of(linked))
+    cells = members_of(members_of(node).get("fields")).items()
+    return remark_on((each, declaration_of(linked, entry_of(code))) for code, each in cells)
+
+
+def _check_codes(linked: LinkedRulebook, codes: Iterable[str]) -> None:
+    """Refuse what is no code of the form; near ones are named also where the report has them."""
+    problems = []
+    for code in codes:
+        over, row, _ = cut_code(code)
+        is_list = not row and code in linked.schema.lists
+        if is_list or declaration_of(linked, entry_of(code)) is not None:
+            continue
+        near = Nearest(code, KnownNames(_names_beside(linked, over, row)))
+        mark, details = Mark(PLACE, 1, 1), {"key": quote(code)}
+        unknown = Problem("unknown-key", mark, details, near, "codes-known")
+        problems.append(replace(unknown, wording="no-such-code"))
+    if problems:
+        raise ProblemsError(problems)
+
+
+def _names_beside(linked: LinkedRulebook, over: str, row: int) -> list[str]:
+    """Name the cells of a row, or else the fields."""
+    schema = linked.schema
+    if row and over in schema.lists:
+        return [code_in_row(f"{over}.{name}", row) for name in schema.lists[over].cells]
+    return [*schema.fields, *schema.lists]
 
 
 def _put(fields: dict[str, Any], code: str, value: object) -> None:

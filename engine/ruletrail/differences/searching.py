@@ -11,7 +11,6 @@ from fractions import Fraction
 from itertools import combinations, islice
 
 from ruletrail.analysis.field_domains import read_fields
-from ruletrail.analysis.inference import may_leave_out
 from ruletrail.counterfactuals.changes import vary
 from ruletrail.counterfactuals.questions import ask
 from ruletrail.counterfactuals.stretches import Allowance
@@ -37,7 +36,7 @@ from ruletrail.differences.trials import (
 )
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.rulebooks import Check, Decision, Section
-from ruletrail.trails import Record
+from ruletrail.trails import Record, cut_code
 from ruletrail.values import to_decimal, write_number
 
 MOST_WORK = 3_000_000
@@ -273,12 +272,14 @@ class Search:
         self.left -= _RECORD * self.cost
         reached = self.open.get(at, frozenset())
         for answer in (trial.old, trial.new):
-            if answer.record is None or may_leave_out(answer.linked):
+            if answer.record is None:
                 continue
             fields = read_fields(answer.linked.schema)
             for target in islice(_targets(answer.record, reached), _MOST_TARGETS):
                 question, allowance = ask(answer.record, target), Allowance(_FLIP_WORK)
-                for code in question.inputs[:MOST_INPUTS]:
+                # a cell of a row is no field: it is changed by nothing here
+                inputs = [code for code in question.inputs if not cut_code(code)[1]]
+                for code in inputs[:MOST_INPUTS]:
                     if self.left <= end or allowance.left <= 0:
                         return
                     self.left -= self.cost

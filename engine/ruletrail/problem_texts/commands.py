@@ -51,8 +51,7 @@ TEXTS = {
     "no-outcome": error(
         "{text} non è una decisione, una sezione o un controllo: non ha un esito che cambi",
         "{text} is no decision, section or check: it has no outcome that could change",
-        "`ruletrail docs NOME/EDIZIONE` elenca i codici; per un valore c'è `ruletrail explain`",
-        "`ruletrail docs NAME/EDITION` lists the codes; for a value there is `ruletrail explain`"),
+        "per un valore c'è `ruletrail explain`", "for a value there is `ruletrail explain`"),
     "row-not-there": error(
         "la relazione non ha la cella {text}", "the report has no cell {text}",
         "cambia una riga che c'è: `ELENCO[1].CAMPO` è la prima; righe non se ne aggiungono",

@@ -118,10 +118,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A long part that few readers need, written when asked for: text shows its summary only."""
+    """A long part that few readers need, written when asked for: text shows its summary only.
+
+    With `brief`, text says that instead; nothing where it is empty, because another part says it.
+    """
 
     summary: str
     write: Callable[[], "Block"]
+    brief: str | None = None
 
 
 Block = Paragraph | Items | Table | Comparison | Folded

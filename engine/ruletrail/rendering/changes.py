@@ -40,14 +40,17 @@ def describe_changes(reading: Reading, answer: Answer) -> Page:
     target = answer["target"]
     title = reading.say("title_changes", code=target, report=describe_report(reading))
     now = f"{title_of(reading, target)}: {_outcome(reading, target, answer['outcome'])}"
-    chapters = [Chapter(reading.say("changes"), tuple(_write_alone(reading, answer)))]
-    for key, write in (
-        ("want", _write_goal), ("pairs", _write_pairs), ("set", _write_trial),
+    # what was asked for comes first, and what stands there is not said again
+    parts = (
+        ("set", _write_trial), ("want", _write_goal), ("", _write_alone), ("pairs", _write_pairs),
         ("precision", _write_precision),
-    ):  # fmt: skip
-        if key in answer:
-            phrase = reading.say(f"changes_{key}")
-            chapters.append(Chapter(phrase, tuple(write(reading, answer))))
+    )  # fmt: skip
+    chapters = []
+    for key, write in parts:
+        blocks = tuple(write(reading, answer)) if not key or key in answer else ()
+        if blocks:
+            phrase = f"changes_{key}" if key else _phrase_alone(answer)
+            chapters.append(Chapter(reading.say(phrase), blocks))
     lead = (*write_draft_warning(reading), Paragraph(now, weight="banner"))
     subtitles, footer = (describe_rulebook(reading),), (reading.say("support"),)
     return Page(reading.language, title, subtitles, lead, tuple(chapters), footer)
@@ -70,9 +73,25 @@ def _outcome(reading: Reading, target: str, outcome: str) -> str:
 # -- Each input alone ------------------------------------------------------------------------------
 
 
+def _phrase_alone(answer: Answer) -> str:
+    return "changes_else" if _told_before(answer) else "changes"
+
+
+def _told_before(answer: Answer) -> set[tuple[str, Any]]:
+    """List the changes of one input that bring about what was asked for."""
+    joints = answer.get("want", {"found": ()})["found"]
+    moves = [joint["changes"][0] for joint in joints if len(joint["changes"]) == 1]
+    return {(move["input"], move["to"]) for move in moves}
+
+
 def _write_alone(reading: Reading, answer: Answer) -> Iterator[Block]:
-    lines = tuple(_list_flips(reading, answer, answer["flips"]))
-    yield Items(lines) if lines else Paragraph(reading.say("changes_none"))
+    told = _told_before(answer)
+    flips = [each for each in answer["flips"] if (each["input"], each["to"]) not in told]
+    lines = tuple(_list_flips(reading, answer, flips))
+    if lines:
+        yield Items(lines)
+    elif not told:
+        yield Paragraph(reading.say("changes_none"))
     rest = tuple(_list_rest(reading, answer))
     if rest:
         yield Items(rest)
@@ -83,14 +102,15 @@ def _list_rest(reading: Reading, answer: Answer) -> Iterator[Item]:
     if answer["steady"]:
         codes = ", ".join(map(mark_code, answer["steady"]))
         yield Item(reading.say_count("changes_steady", len(answer["steady"]), codes=codes))
+    known = {flip["input"] for flip in answer["flips"]}
     for each in answer["unsettled"]:
-        yield _tell_unsettled(reading, each)
+        yield _tell_unsettled(reading, each, "_more" if each["input"] in known else "")
 
 
-def _tell_unsettled(reading: Reading, each: Answer) -> Item:
+def _tell_unsettled(reading: Reading, each: Answer, more: str = "") -> Item:
     why = reading.say(f"unsettled_{each['reason']}")
     code = name_code(reading, each["input"])
-    return Item(reading.say("changes_unsettled", code=code, why=why), tone="open")
+    return Item(reading.say(f"changes_unsettled{more}", code=code, why=why), tone="open")
 
 
 def _list_flips(reading: Reading, answer: Answer, flips: Sequence[Answer]) -> Iterator[Item]:
@@ -118,6 +138,7 @@ def _tell_move(reading: Reading, flip: Answer) -> str:
     rises = _number(flip["to"]) > _number(flip["value"])
     margin = show_declared(reading, code, flip["margin"])
     unit = flip["unit"] or ""
+    unit = reading.say("percentage_points") if unit == "%" else unit
     is_count = "." not in flip["margin"] and unit not in MONEY
     phrase = f"move_{'rises' if rises else 'falls'}{'_count' if is_count else ''}"
     return reading.say(
@@ -146,9 +167,7 @@ def _number(written: str) -> Fraction:
 
 
 def _show(reading: Reading, code: str, value: object) -> str:
-    if isinstance(value, bool):
-        return show_plain(reading, value)
-    if isinstance(value, str) and _is_number(reading, code):
+    if isinstance(value, bool) or (isinstance(value, str) and _is_number(reading, code)):
         return show_declared(reading, code, value)
     if _type_of(reading, code) == "date":
         return show_plain(reading, read_date(str(value)) or str(value))

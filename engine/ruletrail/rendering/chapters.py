@@ -211,6 +211,8 @@ def write_messages(reading: Reading) -> Iterator[Block]:
     shown = [reading.steps[message["step"]] for message in reading.document["result"]["messages"]]
     own = [step for step in shown if _basis_of(step).get("evidence") in _OWN]
     cited = [step for step in shown if step not in own]
+    if not shown and "printed" not in reading.document["report"]:
+        return  # neither side has a sentence
     if not shown:
         yield Paragraph(reading.say("no_messages"))
     if cited:
@@ -268,15 +270,35 @@ def write_values(reading: Reading) -> Iterator[Block]:
     groups: dict[str, list[Step]] = {}
     for step in reading.of_kind("rule"):
         groups.setdefault(step["mark"], []).append(step)
+    briefs = dict(_brief_rows(reading, [steps[0] for steps in groups.values()]))
     for steps in groups.values():
         if "row" in steps[0]:
-            title = title_of_rows(steps[0])
-            yield Folded(title, partial(_table_of_rows, reading, title, steps))
+            title, brief = title_of_rows(steps[0]), briefs.get(steps[0]["id"], "")
+            yield Folded(title, partial(_table_of_rows, reading, title, steps), brief)
         elif len(steps) == 1:
             yield Items((_rule(reading, steps[0]),))
             yield from draw_lookups(reading, steps[0])
         else:
             yield from _rows(reading, steps)
+
+
+def _brief_rows(reading: Reading, firsts: Iterable[Step]) -> Iterator[tuple[str, str]]:
+    """Say once of each list, at its first rule, what is computed in each row, and where that is."""
+    by_list: dict[str, list[Step]] = {}
+    for step in firsts:
+        if "row" in step:
+            by_list.setdefault(step["list"], []).append(step)
+    for over, steps in by_list.items():
+        names = (step["label"] or cut_code(step["id"])[2] for step in steps)
+        first = steps[0]["id"]
+        brief = reading.say(
+            "rows_elsewhere",
+            title=label_of(reading, over) or over,
+            names="; ".join(map(str, names)),
+            chapter=reading.say("lists"),
+            example=steps[-1]["id"],
+        )
+        yield first, brief
 
 
 def _rule(reading: Reading, step: Step) -> Item:
@@ -326,10 +348,10 @@ def _table_of_rows(reading: Reading, title: str, steps: list[Step]) -> Table:
     for step in steps:
         code = mark_code(step["id"])
         calculation = calculate(reading, step).removeprefix(f"{code} = ").removeprefix(f"{code}: ")
+        why = (*describe_exceptions(reading, step), *describe_branches(reading, step))
         declared = describe_declared(reading, step, phrase="declared_cell")
-        rows.append(
-            (code, name_row(reading, step["list"], step["row"]), calculation, declared or "–")
-        )
+        named = name_row(reading, step["list"], step["row"])
+        rows.append((code, named, "; ".join((calculation, *why)), declared or "–"))
     columns = ("code", "row", "calculation", "declared_column")
     return Table(title, tuple(map(reading.say, columns)), tuple(rows), explains=True, widest=3)
 

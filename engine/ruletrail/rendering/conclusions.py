@@ -64,7 +64,9 @@ def calculate(reading: Reading, step: Step) -> str:
         return f"{code}: {explain_exceptions(reading, step)}"
     if expression is None:
         return f"{code}: {describe_non_value(reading, fact)}"
-    is_truth = isinstance(fact, bool) and isinstance(expression.tree, Call)
+    tree = expression.tree
+    # what gathers rows shows how it is in each: that is the reason
+    is_truth = isinstance(fact, bool) and isinstance(tree, Call) and not tree.over
     numbers = [] if skipped or is_truth else put_numbers(expression)
     left = " = ".join(dict.fromkeys([code, with_names(expression), *numbers]))
     if is_truth:
@@ -78,7 +80,7 @@ def calculate(reading: Reading, step: Step) -> str:
             is_idle = step["when"]["value"] is False
             gap = reading.say("gap_because", gap=gap, reason=reason) if is_idle else reason
         return f"{left}: {gap}"
-    is_literal = isinstance(expression.tree, Constant) and expression.tree.value == fact
+    is_literal = isinstance(tree, Constant) and tree.value == fact
     return f"{code if is_literal else left} = {show_with_unit(reading, step['id'], fact)}"
 
 

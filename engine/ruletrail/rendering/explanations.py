@@ -1,7 +1,7 @@
 """Where a value comes from, in short and back to the paper, and what reads it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ruletrail.problems import Mark, Problem, ProblemsError, cut, quote
@@ -69,9 +69,10 @@ def find_code(reading: Reading, asked: str) -> str:
     if written in known:
         return written
     mark, names = Mark("explain", 1, 1), KnownNames(known)
-    found = (
+    found = _without_rows(
         names.lookalikes(written)
         or [code for code in sorted(known) if _bare(code) == _bare(asked)]
+        or _find_cells(known, asked)
         or _find_titled(reading, known, asked)
     )
     if len(found) == 1:
@@ -82,7 +83,26 @@ def find_code(reading: Reading, asked: str) -> str:
         details = {"text": quote(asked), "why": cut(why, _LONGEST_REASON), "step": step}
         raise ProblemsError([Problem("code-not-encoded", mark, details)])
     near = Nearest(asked, KnownNames(found) if found else names)
-    raise ProblemsError([Problem("unknown-step", mark, {"text": quote(asked)}, near)])
+    advice = "one-of-codes" if found else ""
+    raise ProblemsError([Problem("unknown-step", mark, {"text": quote(asked)}, near, advice)])
+
+
+def _find_cells(known: Iterable[str], asked: str) -> list[str]:
+    """List the cells of rows that somebody names without the row, or by their name alone."""
+    over, _, name = asked.rpartition(".")
+    cells = [(code, *_out_of_row(code)) for code in sorted(known) if "[" in code]
+    return [code for code, of, called in cells if called == name and over in ("", of)]
+
+
+def _without_rows(codes: Sequence[str]) -> list[str]:
+    """Leave out the rows of a rule that is listed for all of them together."""
+    whole = {_out_of_row(code) for code in codes if "[*]" in code}
+    return [code for code in codes if "[*]" in code or _out_of_row(code) not in whole]
+
+
+def _out_of_row(code: str) -> tuple[str, str]:
+    """Cut a code into its list and its name: `homes[2].rent`, `homes[*].rent`."""
+    return code.partition("[")[0], code.partition("].")[2]
 
 
 def _list_cells(reading: Reading) -> Iterator[str]:

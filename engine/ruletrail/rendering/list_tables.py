@@ -1,6 +1,6 @@
 """The lists of rows of a report: a table each, a row a row, and below it what gathers the rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, Table
 from ruletrail.rendering.readings import (
@@ -38,15 +38,27 @@ def write_lists(reading: Reading) -> Iterator[Block]:
 def write_rows(reading: Reading, over: str, count: int) -> Table:
     """Write the rows of a list: their fields, and what the rules of each row came to."""
     names = dict.fromkeys([*reading.lists[over]["fields"], *_rules_of(reading, over)])
-    columns = (reading.say("row"), *(_name_column(reading, over, name) for name in names))
-    rows = (
-        (
-            name_row(reading, over, row),
-            *(_show_cell(reading, f"{over}[{row}].{name}") for name in names),
-        )
-        for row in range(1, count + 1)
+    heads = [name_row(reading, over, row) for row in range(1, count + 1)]
+    columns = [
+        (_name_column(reading, over, name), cells)
+        for name in names
+        if not _is_in_heads(cells := _show_cells(reading, over, name, count), heads)
+    ]
+    named = (reading.say("row"), *(title for title, _ in columns))
+    rows = zip(heads, *(cells for _, cells in columns), strict=True)
+    return Table(label_of(reading, over) or over, named, tuple(rows), headed=True)
+
+
+def _show_cells(reading: Reading, over: str, name: str, count: int) -> list[str]:
+    return [_show_cell(reading, f"{over}[{row}].{name}") for row in range(1, count + 1)]
+
+
+def _is_in_heads(cells: Sequence[str], heads: Sequence[str]) -> bool:
+    """Tell whether the rows are called by just these cells, so that a column would repeat them."""
+    return all(
+        head == f"{row}. {cell}"
+        for row, (cell, head) in enumerate(zip(cells, heads, strict=True), 1)
     )
-    return Table(label_of(reading, over) or over, columns, tuple(rows), headed=True)
 
 
 def _rules_of(reading: Reading, over: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.rendering.blocks import (
     Block,
     Comparison,
@@ -76,7 +77,10 @@ def _blocks(blocks: Iterable[Block], level: int) -> Iterator[str]:
                 yield ""
             case Folded():
                 yield from (f"{'#' * level} {_line(block.summary)}", "")
-                yield from _blocks([block.write()], level + 1)
+                inside = block.write()
+                if isinstance(inside, Table) and inside.caption == block.summary:
+                    inside = replace(inside, caption="")  # the heading says it
+                yield from _blocks([inside], level + 1)
 
 
 def _item(item: Item, indent: str, sign: str = "-") -> Iterator[str]:

@@ -84,6 +84,12 @@ th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:.35rem
 border-bottom:1px solid var(--line)}
 thead th{background:var(--panel)}.w2 td:nth-child(2){width:55%}.w3 td:nth-child(3){width:48%}
 th[scope=row]{font-weight:600;overflow-wrap:normal;white-space:nowrap}.of{display:none}
+.wide,.wide caption,.wide tbody,.wide tr,.wide th,.wide td{display:block}
+.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);\
+white-space:nowrap}
+.wide tr{padding:.4rem 0;border-bottom:1px solid var(--line);columns:17rem 3}
+.wide th,.wide td{border:0;padding:.1rem 0;break-inside:avoid}
+.wide th[scope=row]{column-span:all}.wide .of{display:inline;color:var(--soft)}
 summary{cursor:pointer;padding:.4rem 0;font-weight:600;color:var(--link)}
 footer{margin-top:2rem;padding-top:.75rem;border-top:2px solid var(--line);color:var(--soft);\
 font-size:.9rem}
@@ -132,6 +138,7 @@ svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 """
 
+_MOST_COLUMNS = 9
 _LONGEST_CELL = 200
 _FULL = 1000
 _MARK = 8
@@ -286,8 +293,14 @@ class _Document:
         yield "</li>"
 
     def _table(self, table: Table) -> Iterator[str]:
-        """Write a table whose rows become blocks on a narrow screen; roles keep it a table."""
-        yield f'<table role="table" class="{"h" if table.headed else f"w{table.widest}"}">'
+        """Write a table whose rows become blocks on a narrow screen; roles keep it a table.
+
+        Where the cells say what they are, those of many columns are blocks on any screen, and on
+        paper: side by side they would run out of the page.
+        """
+        is_wide = table.headed and len(table.columns) > _MOST_COLUMNS
+        kind = "h" if table.headed else f"w{table.widest}"
+        yield f'<table role="table" class="{kind}{" wide" if is_wide else ""}">'
         yield from [f"<caption>{escape(table.caption)}</caption>"] if table.caption else []
         head = '<th role="columnheader" scope="col">{}</th>'
         heads = "".join(head.format(escape(column)) for column in table.columns)

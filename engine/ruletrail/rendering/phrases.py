@@ -382,6 +382,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "What would change {code}: {report}"),
     "changes": ("Che cosa lo cambierebbe, un valore alla volta",
         "What would change it, one value at a time"),
+    "changes_else": ("Che cos'altro lo cambierebbe, un valore alla volta",
+        "What else would change it, one value at a time"),
     "changes_margins": ("Che cosa cambierebbe gli esiti, un valore alla volta",
         "What would change the outcomes, one value at a time"),
     "changes_want": ("L'esito cercato", "The outcome that is wanted"),
@@ -397,6 +399,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "cannot change it alone, whatever their values: {codes}"),
     "changes_unsettled": ("{code}: non è stabilito se può cambiarlo, perché {why}",
         "{code}: not settled whether it can change it, because {why}"),
+    "changes_unsettled_more": (
+        "{code}: non è stabilito se altri suoi valori lo cambiano, perché {why}",
+        "{code}: not settled whether other values of it change it, because {why}"),
     "changes_because": ("decide {because}, in {step}", "{because}, in {step}, decides"),
     "flip": ("{outcome}, se {move}", "{outcome}, if {move}"),
     "moves_and": (" e ", " and "),
@@ -507,6 +512,11 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "left_out_1": ("(una riga non si applica)", "(one row does not apply)"),
     "left_out": ("({count} righe non si applicano)", "({count} rows do not apply)"),
     "lists": ("Elenchi", "Lists"),
+    "rows_elsewhere": (
+        ("Per ogni riga di «{title}» si calcola: {names}. I valori sono in «{chapter}»; il perché "
+         "di uno lo dice per esempio `ruletrail explain RELAZIONE {example}`."),
+        ("For each row of “{title}” is computed: {names}. The values are in “{chapter}”; why one "
+         "is what it is, `ruletrail explain REPORT {example}` says, for example.")),
     "row": ("riga", "row"),
     "branch_not_taken": ("non valutato: ramo non scelto", "not evaluated: branch not taken"),
     "when_false": ("non calcolato: la regola non si applica",

@@ -31,6 +31,7 @@ from ruletrail.values import (
 Step = Mapping[str, Any]
 _CENTS = 2
 _FEWEST_UNENDING = 6
+_YEAR_DIGITS = 4
 _LONGEST_VALUE = 60
 _UNSETTLED = frozenset({"undetermined", "not_applicable", "not_encoded", "error"})
 
@@ -190,8 +191,9 @@ def show_in_name(reading: Reading, code: str, fact: Fact) -> str:
 def shape_of(reading: Reading, code: str) -> Format:
     """Decide how a code's numbers are shown: as the author asks, as written, else as they are.
 
-    Thousands are told apart everywhere, unless the author asks otherwise. What a quantity looks
-    like without them is a matter of the form's own sentence; a number without a unit may be a year.
+    Thousands are told apart everywhere, unless the author asks otherwise, or a field without a unit
+    holds what may be a year. What a quantity looks like without them is a matter of the form's own
+    sentence.
     """
     unit = unit_of(reading, code)
     money = unit in MONEY
@@ -203,12 +205,18 @@ def shape_of(reading: Reading, code: str) -> Format:
     if decimals is None and not entry:
         written = written_of(reading, code)
         decimals = count_decimals(written) if isinstance(written, str) else None
+        grouping = bool(unit) or not _is_year_like(written)
     value = entry.get("value")
     if decimals is None and money and isinstance(value, str) and "/" not in value:
         decimals = count_decimals(value)
     if decimals is not None and money and not (display and "decimals" in display):
         decimals = max(decimals, _CENTS)
     return Format(decimals, grouping)
+
+
+def _is_year_like(written: Any) -> bool:
+    """Tell whether what a report writes may be a year: a whole number of four digits."""
+    return isinstance(written, str) and len(written) == _YEAR_DIGITS and written.isdecimal()
 
 
 def show(reading: Reading, code: str, fact: Fact) -> str:
@@ -256,6 +264,8 @@ def show_declared(reading: Reading, code: str, written: Any) -> str:
         grouping = shape_of(reading, code).grouping
         return show_number(number, Format(decimals, grouping), reading.language)
     fact = fact_of(written)
+    if isinstance(fact, bool):
+        return show_fact(fact, Format(), reading.language)  # as what a rule comes to is shown
     return show(reading, code, fact) if isinstance(fact, str) else show_plain(reading, fact)
 
 

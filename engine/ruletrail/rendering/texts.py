@@ -77,8 +77,10 @@ class _Lines:
                     yield from self.wrap(block.sentence, _INDENT)
                     for bar in (block.left, block.right):
                         yield from self.wrap(f"{bar.name}: {bar.number}", 2 * _INDENT, _INDENT)
-                case Folded():
+                case Folded(brief=None):
                     yield from self.wrap(f"({block.summary})", 0)
+                case Folded():
+                    yield from self.wrap(block.brief, 0) if block.brief else ()
 
     def _paragraph(self, block: Paragraph) -> Iterator[Line]:
         is_strong = block.weight != "plain"

@@ -77,8 +77,11 @@ class Schema:
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """What the form calls the fields, by code; those that it gives a name."""
-        return {code: each.label for code, each in self.fields.items() if each.label != code}
+        """What the form calls fields, lists and cells of rows, by code; those that have a name."""
+        declared = (*self.fields.values(), *self.cells.values())
+        named = {each.code: each.label for each in declared}
+        named |= {each.code: each.label for each in self.lists.values()}
+        return {code: label for code, label in named.items() if label != code.rpartition(".")[2]}
 
 
 def check_schema(node: Node, schema: Schema) -> tuple[Any, list[Problem]]:
@@ -93,7 +96,7 @@ def check_schema(node: Node, schema: Schema) -> tuple[Any, list[Problem]]:
         # jsonschema is slow to import
         from ruletrail.schemas.explaining import find_violations  # noqa: PLC0415
 
-        labels = schema.labels if schema.fields else None
+        labels = schema.labels if schema.fields or schema.lists else None
         found = find_violations(data, schema.content, schema.checker, node, labels)
         problems += without_consequences(problems, found)
     return data, problems

@@ -161,10 +161,18 @@ def _name_field(
     elif path[:1] != ["fields"]:
         yield from problems
     elif len(path) > 1:
-        label = labels.get(str(path[1]), "")
-        yield from (replace(each, label=label) for each in problems)
+        yield from (
+            replace(each, label=labels.get(_code_at(path[1:], each.absent), ""))
+            for each in problems
+        )
     else:
         yield from map(name_unknown_code, problems)
+
+
+def _code_at(path: Sequence[str | int], absent: str) -> str:
+    """Return the code of a field, or of a cell of a row as `LIST.NAME`, wherever the row is."""
+    names = [str(each) for each in path if isinstance(each, str)]
+    return ".".join([*names, absent] if absent else names)
 
 
 def _ask_for_digits(problem: Problem) -> Problem:

@@ -1,0 +1,306 @@
+"""What people read of rows, and of what would change an answer: said once, whole, with a way out.
+
+The worked examples are what is read here, and the form of Jesi.
+"""
+
+import re
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import ruletrail
+from ruletrail.problems import ProblemsError
+from ruletrail.rendering import render_changes
+from support.command_line import call
+from support.places import EXAMPLES
+
+JESI = str(EXAMPLES / "jesi-2024.yaml")
+WORKED = {
+    "homes": (EXAMPLES / "property-tax" / "homes.yaml", EXAMPLES / "property-tax" / "imu.yaml"),
+    "household": (EXAMPLES / "water-bonus" / "household.yaml", EXAMPLES / "water-bonus/bonus.yaml"),
+    "employee": (EXAMPLES / "income-tax" / "employee.yaml", EXAMPLES / "income-tax" / "irpef.yaml"),
+}
+
+
+def ask(command: str, *words: str) -> tuple[int, str, str]:
+    """Run a command in Italian; returns its status, what it says on one line, and problems."""
+    status, out, err = call(command, *words, language="it")
+    return status, " ".join(out.split()), err
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[tuple[str, str], str]:
+    """Write each worked example in each form."""
+    found = {}
+    for name, (report, rulebook) in WORKED.items():
+        evaluation = ruletrail.load(rulebook).evaluate(report)
+        found[name, "text"] = evaluation.to_text("it")
+        found[name, "markdown"] = evaluation.to_markdown("it")
+        found[name, "html"] = unescape(evaluation.to_html("it"))
+    return found
+
+
+# -- Pages -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["homes", "household"])
+def test_text_says_once_where_the_values_of_rows_are(name: str, pages) -> None:
+    """A table that text leaves out is no title in brackets; one line says what is there and how."""
+    text = pages[name, "text"]
+    assert not re.search(r"^\(.*\(\w+\.\w+\)\)$", text, re.MULTILINE)
+    told = " ".join(text.split())
+    assert told.count("Per ogni riga di «") == 1
+    code = re.search(r"ruletrail explain RELAZIONE (\w+\[1\]\.\w+)`", told)
+    report, rulebook = WORKED[name]
+    assert ask("explain", str(report), code[1], "--rulebook", str(rulebook))[0] == 0
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_each_row_says_why_an_exception_holds(form: str, pages) -> None:
+    """Half of a value, and nothing, have their reasons in the row; `0,5` alone has none."""
+    page = re.sub(r"<[^>]*>|\\", "", pages["homes", form])
+    assert "0,5; vale l'eccezione «In comodato», perché immobili.uso è" in page
+    assert "altrimenti varrebbe 1" in page
+
+
+def test_markdown_does_not_say_a_heading_twice(pages) -> None:
+    """A table that has a heading of its own has no caption below it that says the same."""
+    for name in WORKED:
+        lines = [line for line in pages[name, "markdown"].splitlines() if line]
+        heads = [(line.lstrip("# "), after) for line, after in pairwise(lines)]
+        assert not [head for head, after in heads if after == f"{head}:"]
+
+
+def test_a_table_of_rows_has_no_column_that_the_rows_are_called_by(pages) -> None:
+    """`1. Anna` has no column that says `Anna`; a list whose rows have no names keeps all."""
+    for name in ("homes", "household"):
+        assert "\n    Nome: " not in pages[name, "text"]
+        assert "| riga | Nome |" not in pages[name, "markdown"]
+    assert "1. Anna" in pages["household", "text"]
+
+
+def test_yes_and_no_are_the_same_words_declared_and_computed(pages) -> None:
+    """In one table nothing is `vero` beside a `sì`."""
+    rows = [line for line in pages["household", "markdown"].splitlines() if line.startswith("| ")]
+    cells = [cell.strip() for row in rows for cell in row.split("|")]
+    assert {"sì", "no"} <= set(cells)
+    assert not {"vero", "falso"} & set(cells)
+
+
+def test_a_year_is_no_thousands(pages) -> None:
+    """A field without a unit that holds a whole number of four digits is written as it is."""
+    for form in ("text", "markdown", "html"):
+        page = re.sub(r"<[^>]*>", "", pages["employee", form])
+        assert "data(2024; 1; 1)" in page
+        assert "2.024" not in page.replace("2.024,", "")
+        assert "25.000,00" in page
+
+
+def test_what_is_gathered_says_how_it_is_in_each_row(pages) -> None:
+    """`any` and `all` show the rows, as `count` does, and not that they are false if false."""
+    text = " ".join(pages["household", "text"].split())
+    assert "= almeno_una(no; no; no) = no" in text
+    assert "= tutte(sì; sì) (una riga non si applica) = sì" in text
+    assert "perché almeno_una(" not in text
+
+
+def test_rows_of_many_columns_do_not_run_out_of_the_page(pages) -> None:
+    """On a screen and on paper their cells stand below each other, each under its name."""
+    assert '<table role="table" class="h wide">' in pages["homes", "html"]
+    assert "Base imponibile" in pages["homes", "html"].partition('<tbody role="rowgroup">')[2]
+    assert '<table role="table" class="h">' in pages["household", "html"]
+    assert 'class="h wide"' not in pages["household", "html"]
+
+
+def test_a_chapter_of_no_sentences_is_left_out(pages) -> None:
+    """Where neither the rules nor the paper say a sentence, there is no chapter about it."""
+    assert "\nFrasi\n" not in pages["homes", "text"]
+    assert "\nFrasi\n" in pages["household", "text"]
+
+
+# -- Names of cells --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Imposta", "Perché immobili[*].dovuta"),
+        ("lusso", "Perché immobili[*].lusso"),
+        ("immobili.lusso", "Perché immobili[*].lusso"),
+        ("rendita", "`immobili[1].rendita`, `immobili[2].rendita`, `immobili[3].rendita`"),
+        ("immobili.rendita", "`immobili[1].rendita`, `immobili[2].rendita`"),
+        ("Rendita catastale", "`immobili[1].rendita`, `immobili[2].rendita`"),
+    ],
+)
+def test_a_cell_is_found_by_what_it_is_called(asked: str, said: str) -> None:
+    """The rule of a row by its name or title; of what is declared the cells are offered."""
+    report, rulebook = map(str, WORKED["homes"])
+    status, text, problems = ask("explain", report, asked, "--rulebook", rulebook)
+    assert said in text + problems
+    assert status == (0 if text else 2)
+
+
+@pytest.mark.parametrize("command", ["explain", "needed"])
+def test_the_list_of_codes_is_that_of_the_rulebook_that_was_named(command: str) -> None:
+    """A rulebook that was given by its path answers to no reference: the hint works as it is."""
+    report = str(EXAMPLES / "garden" / "application.yaml")
+    rulebook = str(EXAMPLES / "garden" / "garden.yaml")
+    status, _, problems = ask(command, report, "zzz", "--rulebook", rulebook)
+    assert status == 2
+    assert f"`ruletrail docs {rulebook}`" in problems
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("quota: 50", "quota: 5O", "immobili[3].quota (Quota di possesso): `5O`"),
+        ("rendita: 600, ", "", "immobili[2].rendita (Rendita catastale): manca la chiave"),
+        ("mesi: 6", "mesi: 16", "immobili[3].mesi (Mesi di possesso): `16`"),
+        ("uso: altro", "uso: tutto", "immobili[2].uso (Uso): `tutto`"),
+    ],
+)
+def test_what_is_wrong_in_a_row_says_what_the_form_calls_it(
+    old: str, new: str, said: str, tmp_path: Path
+) -> None:
+    """As of a field, and with its row."""
+    report, rulebook = WORKED["homes"]
+    (tmp_path / "report.yaml").write_text(report.read_text("utf-8").replace(old, new), "utf-8")
+    status, _, problems = ask(
+        "evaluate", str(tmp_path / "report.yaml"), "--rulebook", str(rulebook)
+    )
+    assert status == 2
+    assert said in problems
+
+
+# -- What would change an answer -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def jesi() -> ruletrail.Plan:
+    """Load the form of Jesi."""
+    return ruletrail.load("sociale/2024")
+
+
+def test_what_brings_an_outcome_about_is_decided_by_the_same_comparison(jesi) -> None:
+    """Asked for or not, the same change of one input has the same reason."""
+    seen = 0
+    for code in ("livello", "spesa", "quadro_3"):
+        plain = jesi.whatif(JESI, code).to_dict()
+        known = {(each["input"], each["to"]): each for each in plain["flips"]}
+        wanted = {each["outcome"] for each in plain["flips"]} - {"error"}
+        for outcome in wanted:
+            for joint in jesi.whatif(JESI, code, want=outcome).to_dict()["want"]["found"]:
+                (move,) = joint["changes"]
+                flip = known.get((move["input"], move["to"]), joint)
+                assert (joint["because"], joint["step"]) == (flip["because"], flip["step"])
+                seen += 1
+    assert seen == 5
+
+
+def test_a_change_that_is_asked_for_is_said_once() -> None:
+    """What brings the outcome about comes first, and below it only what else there is."""
+    _, text, _ = ask("whatif", JESI, "--want", "quadro_3=due")
+    assert text.count("sale a 16.686.328,34") == 1
+    assert text.index("L'esito cercato") < text.index("Che cos'altro lo cambierebbe")
+    _, text, _ = ask("whatif", JESI, "livello", "--want", "livello=inferiore")
+    assert text.count("scende a 664") == 1
+    assert "errore, se R03" in text.partition("Che cos'altro")[2]
+
+
+def test_percentages_move_by_points() -> None:
+    """`10,33` is not 1,83 per cent more than `8,50`."""
+    _, text, _ = ask("whatif", JESI, "livello")
+    assert "(1,83 punti percentuali in più)" in text
+    assert "% in più" not in text
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("R03=40.000", "--set: avviso: R03 (Numero di abitanti 2024): `40.000` vale `40`"),
+        ("R06=3580.390", "--set: avviso: R06 (Fabbisogno standard monetario sociale"),
+        ("R03=40000", ""),
+        ("R03=", ""),
+    ],
+)
+def test_a_point_among_other_values_is_remarked_on(setting: str, said: str) -> None:
+    """As in a report: the answer is that of the number as it is written, and one is told so."""
+    status, text, problems = ask("whatif", JESI, "livello", "--set", setting)
+    assert status == 0
+    assert text
+    assert said in problems if said else not problems
+
+
+@pytest.mark.parametrize(
+    ("report", "setting", "said"),
+    [
+        ("jesi", "RO3=4", "`RO3` non è nel modulo [unknown-key]\n  → intendevi `R03`?"),
+        ("jesi", "RO3=", "intendevi `R03`?"),
+        ("household", "componenti[1].lavor=false", "intendevi `componenti[1].lavoro`?"),
+        ("household", "componenti[9].lavoro=false", "[row-not-there]"),
+    ],
+)
+def test_a_code_that_the_form_lacks_is_told_the_near_one(
+    report: str, setting: str, said: str
+) -> None:
+    """Also where the report has that one already; and a word of the command has no line."""
+    if report == "jesi":
+        words = (JESI, "livello")
+    else:
+        words = (str(WORKED[report][0]), "bonus", "--rulebook", str(WORKED[report][1]))
+    status, _, problems = ask("whatif", *words, "--set", setting)
+    assert status == 2
+    assert problems.startswith("--set: errore: ")
+    assert said in problems
+
+
+def test_a_choice_with_titles_is_looked_at_value_by_value() -> None:
+    """A `oneOf` of constants lists what there is: nothing else is tried, and nothing is unsettled.
+
+    So no input stands among what changes the outcome and among what is not known to.
+    """
+    report, rulebook = WORKED["household"]
+    answer = ruletrail.load(rulebook).whatif(report, "bonus").to_dict()
+    assert answer["unsettled"] == []
+    assert "componenti[3].posto" in {each["input"] for each in answer["flips"]}
+
+
+def test_what_has_no_outcome_is_told_what_has_one(tmp_path: Path) -> None:
+    """The codes to ask about, and not a command that lists all of them."""
+    status, _, problems = ask("whatif", JESI, "R04")
+    assert status == 2
+    assert problems.startswith("R04: errore: ")
+    assert "hanno un esito `livello`, `spesa`, `quadro_1`" in problems
+
+
+def test_the_file_that_whatif_writes_is_told(tmp_path: Path) -> None:
+    """As of every other command with `-o`."""
+    target = tmp_path / "margins.html"
+    assert ask("whatif", JESI, "livello", "-o", str(target))[2] == f"scritto {target}\n"
+
+
+def test_what_a_seal_lacks_is_to_be_written() -> None:
+    """A value that is not there comes from nowhere: the way out is to write it."""
+    report = str(EXAMPLES / "jesi-2024-incompleto.yaml")
+    _, _, problems = ask("seal", report, "--archive", "none.sqlite")
+    assert "scrivilo nella relazione" in problems
+    assert "mostra da dove viene" not in problems
+
+
+def test_an_unknown_code_in_python_is_told_the_same(jesi) -> None:
+    """Over every door the near code is named."""
+    with pytest.raises(ProblemsError) as error:
+        jesi.whatif(JESI, "livello", values={"RO3": 4})
+    assert error.value.problems[0].hint("it") == "intendevi `R03`?"
+
+
+def test_what_changes_it_is_not_said_to_be_unsettled_whether_it_can(jesi) -> None:
+    """Of an input that has a change the question is only whether there are others."""
+    answer = jesi.whatif(JESI, "livello").to_dict()
+    answer["unsettled"] = [{"input": code, "reason": "schema"} for code in ("R03", "M12")]
+    document = jesi.evaluate(JESI).trail.to_dict()
+    text = " ".join(render_changes(document, answer, "text", "it").split())
+    assert "R03 (Numero di abitanti 2024): non è stabilito se altri suoi valori lo cambiano" in text
+    assert "N° di utenti serviti 2024): non è stabilito se può cambiarlo, perché" in text
