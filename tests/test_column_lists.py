@@ -4,6 +4,7 @@ Rulebooks drawn from seeds have lists too (`tests/test_lists.py`, `tests/test_co
 what they meet seldom: rules of no row that do not apply, quotients, declared values, Arrow.
 """
 
+import functools
 import random
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ import pytest
 
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many, running
+from ruletrail.compiled.columns.numpy_codegen import SsaBuilder
 from ruletrail.problems import ProblemsError
 from support.evaluators import compare_columns, compare_functions, table_of
 from support.evaluators import rows_of as cells_of
@@ -100,6 +102,27 @@ def book():
     return plan, CompiledRulebook(plan.linked)
 
 
+@functools.cache
+def same_in_all_rows():
+    """Load a rulebook of `SAME`, and give what makes a report of it with so many rows."""
+    rules = {
+        code: {"formula": formula} | ({} if when is None else {"when": when})
+        for code, (formula, when) in SAME.items()
+    }
+    cells = {**CELLS, "stated": CELLS["t"]}
+    fields = {"c": CELLS["t"], "L": rows_of(cells, 8), "M": rows_of(cells)}
+    text = rulebook_text({"tables": TABLES, "rules": rules}, language="2")
+    plan = load_text(text, schema_of(fields))
+
+    def draw_one(at, count):
+        rows = [{"t": "SI", "p": True}, {"t": "NO", "stated": "NO"}, {"p": False, "stated": "SI"}]
+        given = {"c": "NO"} if at % 2 else {}
+        lists = {"L": (rows * 2)[at : at + count], "M": rows[:at]}
+        return plan.read({"rulebook": REFERENCE, "fields": {**given, **lists}})
+
+    return CompiledRulebook(plan.linked), draw_one
+
+
 def draw_row(rng):
     cells = {
         "n": Decimal(rng.choice(["0", "1", "2", "5", "5.5", "-1", "7"])),
@@ -146,6 +169,52 @@ def test_neither_blocks_nor_workers_change_an_answer(book, reports, monkeypatch)
     by_columns_alone(monkeypatch)
     monkeypatch.setattr(running, "BLOCK_ROWS", 6)
     compare_columns(book[1], reports[:40], workers=2)
+
+
+SAME = {
+    "W": ('if_missing("SI", c)', None),  # one entry of a dictionary that tables decide, for all
+    "L.word": ('if_missing("ABC", L.t)', None),
+    "L.of_report": ("W", None),
+    "L.when": ('if_missing("SI", L.t)', "L.p"),
+    "L.never": ("length(L.word)", "1 > 2"),
+    "L.letters": ("length(L.word)", None),
+    "L.long": ("length(L.word) > 2 and length(W) > 1", None),
+    "L.begins": ('starts_with(L.word, "A")', None),
+    "L.equal": ("L.word == L.t or L.word == W or L.of_report == c", None),
+    "L.weight": ("weight(L.when, L.long)", None),
+    "L.stated": ('if_missing("NO", L.t)', None),
+    "M.word": ("W", "size(L) > 0"),
+    "letters": ("sum(L.letters) + sum(length(W) + L.letters)", None),
+    "extremes": ("min(length(L.word)) + max(L.letters)", None),
+    "never": ("sum(L.never)", None),
+    "never_least": ("default(min(L.never), -1)", None),
+    "weights": ("sum(L.weight)", None),
+    "counted": ("count(L.long) + count(L.equal) + count(M.word == W)", None),
+    "decided": ("all(L.begins) and any(L.long)", None),
+}  # fmt: skip
+"""Rules of rows and of reports whose values are the same in all rows, known when a table is."""
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[1], [0, 1, 2], [1, 1, 1], [3], [4, 2, 3], [0, 0], [0, 2]],
+    ids="rows {}".format,
+)
+def test_what_is_the_same_in_all_rows(rows, monkeypatch):
+    """It is of the length of its own output: as many rows as reports, more, fewer, none."""
+    by_columns_alone(monkeypatch)
+    compiled, draw_one = same_in_all_rows()
+    compare_columns(compiled, [draw_one(at, count) for at, count in enumerate(rows)])
+
+
+@pytest.mark.parametrize("other", ["", "M"], ids=["of reports", "of another list"])
+def test_an_output_takes_no_value_of_other_rows(other):
+    """Where the two happened to have as many rows, nothing would say that it is wrong."""
+    ssa = SsaBuilder(domain="L")
+    ssa.put(0, ssa.source("input", 0, "i8", "L"), "i8")
+    ssa.put(1, ssa.source("parameter", 0, "i8"), "i8")
+    with pytest.raises(TypeError, match=f"output 2 of rows of `L` put from `{other}`"):
+        ssa.put(2, ssa.source("input", 1, "i8", other), "i8")
 
 
 def test_tables_without_a_row(book, monkeypatch):

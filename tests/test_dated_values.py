@@ -1,6 +1,7 @@
 """Values that depend on a day: which entry is in force, in every evaluator and in trails."""
 
 import json
+import random
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ import pytest
 import ruletrail
 from ruletrail.caches.linked_rulebooks import decode_linked, encode_linked
 from ruletrail.compiled import CompiledRulebook
+from ruletrail.compiled.columns import running
 from ruletrail.counterfactuals import ask_what_if
 from ruletrail.documents import RULEBOOK_LIMITS, read_text
 from ruletrail.editors.answers import find_references, hover
@@ -152,7 +154,8 @@ DAYS = ("2019-12-31", "2020-01-01", "2021-12-31", "2022-01-01", "2022-12-31", "2
         "2023-06-30", "2023-07-01", "2024-02-28", "2024-02-29", None)  # fmt: skip
 
 
-def test_functions_and_columns_answer_as_the_reference(plan):
+def test_functions_and_columns_answer_as_the_reference(plan, monkeypatch):
+    monkeypatch.setattr(running._Job, "run_row", None)  # no report goes another way
     compiled = CompiledRulebook(plan.linked)
     assert compiled.is_covered
     given = [
@@ -168,6 +171,76 @@ def test_functions_and_columns_answer_as_the_reference(plan):
         compare_functions(compiled, report)
         compare_answer(compiled, general_answer(compiled, report), report)
     compare_columns(compiled, reports)
+
+
+def two(from_first, from_second):
+    """Write two versions; there is none from the year 2022 on, until there is one again."""
+    return [
+        {"from": day("2020-01-01"), "until": day("2021-12-31"), **from_first},
+        {"from": day("2023-01-01"), **from_second},
+    ]
+
+
+def table_of_two(by, first, second, **parts):
+    rows = [[{by: key, "value": value} for key, value in each.items()] for each in (first, second)]
+    return {"by": [by], "versions": two({"rows": rows[0]}, {"rows": rows[1]}), **parts}
+
+
+LOOKUPS = {
+    "scales": {
+        "line": {"kind": "linear", "versions": two(
+            {"bands": [{"from": 0, "value": 1}, {"from": 3, "value": 9}]},
+            {"bands": [{"from": -5, "value": 7}, {"from": 10, "value": 3}]},
+        )},
+        "taxed": {"kind": "marginal", "versions": two(
+            {"bands": [{"from": 0, "rate": 0.5}]},
+            {"bands": [{"from": 5, "rate": 0.125}, {"above": 7, "rate": 1}]},
+        )},
+        "never": {"kind": "step", "bands": [{"from": "late", "value": 1}]},
+    },
+    "tables": {
+        "word": table_of_two("z", {"A": "one", "B": "two"}, {"B": "three"}, otherwise="two"),
+        "truth": table_of_two(
+            "z", {"A": True}, {"A": False, "B": True}, otherwise={"not_applicable": True}
+        ),
+        "start": table_of_two("k", {1: day("2001-02-03")}, {2: day("2004-05-06")}),
+    },
+    "parameters": {"late": {"values": [{"from": day("2024-01-01"), "value": 1}]}},
+    "rules": {
+        code: {"formula": formula}
+        for code, formula in {
+            "line_x": "line(x)", "line_xy": "line(x / y)", "tax_x": "taxed(x)",
+            "tax_xy": "taxed(x / y)", "word_z": "word(z)", "truth_z": "truth(z)",
+            "start_x": "start(x)", "never_x": "never(x)", "same": "taxed(6) + line(1)",
+            "known": 'length(word("A")) + (1 if default(truth("A"), false) else 0)',
+            "L.line": "line(L.n)", "L.tax": "taxed(L.n)", "L.word": 'word(L.t) == "two"',
+            "L.late": "L.n * late", "taxes": "sum(L.tax)", "words": "count(L.word)",
+            "lates": "max(L.late)", "starts": "year(min(start(L.n)))",
+        }.items()
+    },
+}  # fmt: skip
+
+
+def test_columns_find_in_each_row_what_is_in_force(monkeypatch):
+    """Answers of every type, of reports and of rows; keys and days with none, and days missing."""
+    monkeypatch.setattr(running._Job, "run_row", None)
+    cells = rows_of({"n": "number", "t": "string"})
+    fields = {"x": "number", "y": "number", "z": "string", "on": DAY, "L": cells}
+    plan = load_text(rulebook_text(LOOKUPS, language="2", day="on"), schema_of(fields))
+    rng = random.Random(3)  # noqa: S311 - the same cases each time
+    days = ("2019-12-31", "2020-01-01", "2021-12-31", "2022-01-01", "2023-01-01", "2024-01-01")
+    reports = []
+    for at in range(48):
+        rows = [{"n": rng.choice((1, 2, 6)), "t": rng.choice("AC")} for _ in range(at % 3)]
+        given = {"x": rng.choice((1, 2, 6, 8)), "y": rng.choice((3, 0)), "z": rng.choice("ABC")}
+        given |= {"on": days[at % 7] if at % 7 < len(days) else None, "L": rows}
+        kept = {code: each for code, each in given.items() if each is not None}
+        if at % 8 == 0:
+            del kept["x"], kept["z"]
+        reports.append(plan.read({"rulebook": REFERENCE, "fields": kept}))
+    compiled = CompiledRulebook(plan.linked)
+    for size in (1, 3, 48):
+        compare_columns(compiled, reports[:size])
 
 
 def test_generated_rulebooks_agree_in_every_evaluator():

@@ -7,16 +7,14 @@ without a value is left out by their kind codes.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import cast
+from typing import TypeVar, cast
 
 from ruletrail.analysis.bounds import constant_node
 from ruletrail.analysis.ir import Node
 from ruletrail.compiled.columns.block import NO_FACT, Block, TextTest
 from ruletrail.compiled.columns.column_arithmetic import (
-    ALL_VALUES,
     ERROR,
     MISSING,
-    NonValues,
     TooLarge,
     Vector,
     absolute,
@@ -28,7 +26,6 @@ from ruletrail.compiled.columns.column_arithmetic import (
     cross,
     divide,
     does_not_apply,
-    fit,
     has_value,
     join_operands,
     keep_where,
@@ -39,16 +36,23 @@ from ruletrail.compiled.columns.column_arithmetic import (
     negate,
     non_value_where,
     scale_of,
-    worst_non_values,
 )
-from ruletrail.compiled.columns.columns import NO_DICTIONARY, Dictionary
+from ruletrail.compiled.columns.columns import Dictionary
+from ruletrail.compiled.columns.dated_lowering import OnDays, pick_by_day
 from ruletrail.compiled.columns.day_lowering import DAY_PRIMITIVES, lower_days
 from ruletrail.compiled.columns.lookup_lowering import lower_lookup
-from ruletrail.compiled.columns.numpy_codegen import OF_REPORTS, ColumnValue, SsaBuilder, Value
+from ruletrail.compiled.columns.numpy_codegen import OF_REPORTS, SsaBuilder, Value
+from ruletrail.compiled.columns.picking import (
+    pick,
+    pick_non_values,
+    pick_number,
+    shared_form,
+    written,
+)
 from ruletrail.compiled.columns.roundings import round_vector
 from ruletrail.compiled.columns.row_lowering import gather_rows
-from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formulas.lookups import DatedValues
+from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas.lookups import DatedLookup, DatedValues
 from ruletrail.values import NotEncoded
 
 _COMPARE: Mapping[str, str] = {
@@ -57,7 +61,8 @@ _COMPARE: Mapping[str, str] = {
 }  # fmt: skip
 _MOST_IN_A_BYTE = 250
 _MOST_DATED = 64
-"""Entries of a parameter that changes with a day; of more the compiled function finds the one."""
+"""Entries of what changes with a day; of more the compiled function finds the one in force."""
+_Entry = TypeVar("_Entry")
 
 
 def lower(block: Block, node: Node | NotEncoded) -> Vector:
@@ -76,8 +81,6 @@ def lower(block: Block, node: Node | NotEncoded) -> Vector:
         return _lower_over_rows(block, node)
     key = block.ssa.domain, node.key
     vector = block.computed.get(key)
-    if vector is None and isinstance(node.lookup, DatedValues):
-        vector = block.computed[key] = _on_day(block, node, node.lookup)
     if vector is None:
         operands = [lower(block, arg) for arg in node.args]
         operation = _among if node.op in _COMPARE else _OPERATIONS[node.op]
@@ -92,7 +95,6 @@ def _lower_over_rows(block: Block, node: Node) -> Vector:
     if gathered is None:
         block.ssa.domain = node.over
         argument = lower(block, node.args[0])
-        block.ssa.domain = OF_REPORTS
         gathered = block.computed[key] = gather_rows(block, node, argument)
         block.ssa.domain = here
     return block.spread(gathered)
@@ -115,36 +117,6 @@ def _constant(node: Node) -> Vector:
         day = fact.toordinal()
         return Vector(day, 0, day, day)
     return Vector(fact) if isinstance(fact, bool) else Vector(dictionary=Dictionary((str(fact),)))
-
-
-def _on_day(block: Block, node: Node, dated: DatedValues) -> Vector:
-    """Give each row the value of a parameter that is in force on its day."""
-    if len(dated.spans) > _MOST_DATED:
-        raise TooLarge
-    ssa, day = block.ssa, lower(block, node.args[0])
-    first, *later = [_constant(constant_node(value, "")) for value in dated.values]
-    out: Value = ssa.emit("less", day.values, dated.spans[0].first.toordinal())
-    found = first
-    for days, value in zip(dated.spans[1:], later, strict=True):
-        begun = ssa.emit("greater_equal", day.values, days.first.toordinal())
-        found = pick(block, begun, value, found, (node.kind, node.kind))
-    for at, days in enumerate(dated.spans):
-        if days.last is not None:
-            ended: Value = ssa.emit("greater", day.values, days.last.toordinal())
-            for after in dated.spans[at + 1 : at + 2]:
-                waits = ssa.emit("less", day.values, after.first.toordinal())
-                ended = ssa.emit("logical_and", ended, waits)
-            out = ssa.emit("logical_or", out, ended)
-    trap, wrong = day.trap, ssa.emit("logical_and", out, has_value(ssa, day.non_values))
-    non_values = day.non_values
-    if block.assumptions.traps and isinstance(wrong, ColumnValue):
-        trap = ssa.emit("logical_or", trap, wrong)
-    else:
-        errors = non_value_where(ssa, wrong, ERROR)
-        non_values = worst_non_values(ssa, (non_values, errors))
-    if node.kind == "boolean":
-        found = replace(found, values=mask_truth(ssa, found.values, non_values))
-    return replace(found, non_values=non_values, trap=trap)
 
 
 def _among(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
@@ -192,100 +164,6 @@ def kleene(ssa: SsaBuilder, operands: Sequence[Vector], *, decides: bool) -> Vec
     return Vector(values, non_values=left, trap=trap)
 
 
-def pick(
-    block: Block, mask: Value, first: Vector, second: Vector, kinds: tuple[str, str]
-) -> Vector:
-    """Take the first where the mask is true, else the second, in the form that both share."""
-    ssa = block.ssa
-    form = _shared_form(first, second, kinds)
-    non_values = _pick_non_values(ssa, mask, first.non_values, second.non_values)
-    if "none" in kinds:
-        picked = second if kinds[0] == "none" else first
-    elif form.kind == "number":
-        picked = _pick_number(ssa, mask, first, second)
-    elif form.kind == "text":
-        one, two = (
-            ssa.cast(block.in_dictionary(text, form.dictionary), "i4") for text in (first, second)
-        )
-        # in one width, because the two may come from columns of different ones
-        picked = Vector(ssa.where(mask, one, two, "i4"))
-    else:
-        picked = Vector(ssa.where(mask, first.values, second.values, "?"))
-    trap = ssa.emit("logical_or", first.trap, second.trap)
-    return _written(ssa, picked, form, non_values, trap)
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """How the values of one of two operands are written, whichever of them it is."""
-
-    kind: str
-    scale: int | None
-    dictionary: Dictionary
-
-
-def _shared_form(first: Vector, second: Vector, kinds: tuple[str, str]) -> _Form:
-    """Find the form of a value that is one operand's in some rows and the other's in others.
-
-    It follows from the operands alone and from nothing that is assumed of their rows: programs that
-    write the rows of one output take different ways to it.
-    """
-    if "none" in kinds:
-        only, kind = (second, kinds[1]) if kinds[0] == "none" else (first, kinds[0])
-        return _Form("number" if kind == "date" else kind, only.scale, only.dictionary)
-    if kinds[0] in ("number", "date"):
-        # a day is a whole number
-        return _Form("number", scale_of((first, second)), NO_DICTIONARY)
-    if kinds[0] == "boolean":
-        return _Form("boolean", 0, NO_DICTIONARY)
-    both = first.dictionary == second.dictionary
-    return _Form("text", 0, first.dictionary if both else _join(first, second))
-
-
-def _written(
-    ssa: SsaBuilder, vector: Vector, form: _Form, non_values: NonValues, trap: Value
-) -> Vector:
-    """Finish a vector whose values are in a form already."""
-    values = vector.values
-    if form.kind == "boolean":
-        values = mask_truth(ssa, values, non_values)
-    return replace(
-        vector, values=values, scale=form.scale, dictionary=form.dictionary,
-        non_values=non_values, trap=trap,
-    )  # fmt: skip
-
-
-def _join(first: Vector, second: Vector) -> Dictionary:
-    """Join two dictionaries, as one flat list of parts: rules that read each other share them."""
-    parts = dict.fromkeys(
-        part for each in (first.dictionary, second.dictionary) for part in each.joined or (each,)
-    )
-    return Dictionary(joined=tuple(parts)) if len(parts) > 1 else first.dictionary
-
-
-def _pick_non_values(
-    ssa: SsaBuilder, mask: Value, first: NonValues, second: NonValues
-) -> NonValues:
-    if first.is_empty and second.is_empty:
-        return ALL_VALUES
-    codes = ssa.where(mask, first.codes, second.codes, "u1")
-    return NonValues(codes, first.possible | second.possible)
-
-
-def _pick_number(ssa: SsaBuilder, mask: Value, first: Vector, second: Vector) -> Vector:
-    scale = scale_of((first, second))
-    if scale is not None:
-        one, two = cross(ssa, first, second)
-        values = ssa.where(mask, one.values, two.values, "i8")
-        return Vector(values, scale, min(one.low, two.low), max(one.high, two.high))
-    (top1, bottom1), (top2, bottom2) = as_pair(first), as_pair(second)
-    # a finite decimal beside a pair becomes one, with its power of ten as denominator
-    _, high = fit(1, max(bottom1.high, bottom2.high))
-    tops = ssa.where(mask, top1.values, top2.values, "i8")
-    bottoms = ssa.where(mask, bottom1.values, bottom2.values, "i8")
-    return Vector(tops, None, min(top1.low, top2.low), max(top1.high, top2.high), bottoms, high)
-
-
 # -- One function per kind of expression -----------------------------------------------------------
 
 _Operation = Callable[[Block, Node, Sequence[Vector]], Vector]
@@ -300,7 +178,7 @@ def _choose(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
         return picked
     # a test without a value is false, so the other branch was picked; its non-value decides
     known = has_value(ssa, test.non_values)
-    non_values = _pick_non_values(ssa, known, picked.non_values, test.non_values)
+    non_values = pick_non_values(ssa, known, picked.non_values, test.non_values)
     if node.kind == "boolean":
         picked = replace(picked, values=mask_truth(ssa, picked.values, non_values))
     return replace(picked, non_values=non_values)
@@ -335,7 +213,7 @@ def _extreme(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
         else:
             # pairs are compared by their crossed numerators, and picked whole
             mask = ssa.emit("less_equal" if is_min else "greater_equal", one.values, two.values)
-            best = _pick_number(ssa, mask, best, operand)
+            best = pick_number(ssa, mask, best, operand)
     return replace(best, non_values=non_values, trap=trap)
 
 
@@ -372,7 +250,7 @@ def _as_if_replaced(block: Block, node: Node, first: Vector, second: Vector) -> 
     write it in one form.
     """
     kinds = (node.args[0].kind, node.args[1].kind)
-    form = _shared_form(first, second, kinds)
+    form = shared_form(first, second, kinds)
     kept = first
     if kinds[0] == "none":
         kept = Vector(form.kind != "boolean" and 0)  # of no row, and therefore of any form
@@ -383,7 +261,7 @@ def _as_if_replaced(block: Block, node: Node, first: Vector, second: Vector) -> 
         top, bottom = as_pair(first)
         kept = Vector(top.values, None, top.low, top.high, bottom.values, bottom.high)
     # texts stay as they are: the joined dictionary begins with those of the first
-    return _written(block.ssa, kept, form, first.non_values, first.trap)
+    return written(block.ssa, kept, form, first.non_values, first.trap)
 
 
 def _question(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
@@ -400,6 +278,35 @@ def _question(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
     wrong = ssa.emit("equal", codes, ERROR)
     right = ssa.emit("logical_and", values, ssa.emit("logical_not", wrong))
     return Vector(right, non_values=non_value_where(ssa, wrong, ERROR), trap=operand.trap)
+
+
+def _look_up(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
+    non_values, trap = join_operands(block.ssa, operands)
+    given = Vector(non_values=non_values, trap=trap, dictionary=Dictionary(("",)))
+    lookup = node.lookup
+    if lookup is None or any(arg.kind == "none" for arg in node.args):
+        return given
+    if isinstance(lookup, DatedValues):
+        answers = [_constant(constant_node(value, "")) for value in lookup.values]
+        on_days = OnDays(_few(lookup.spans), answers)
+    elif isinstance(lookup, DatedLookup):
+        alone = replace(given, trap=False)
+        stretches = _few(lookup.stretches)
+        contents = [
+            lower_lookup(block, each.content, operands[:-1], alone) if each.content else None
+            for each in stretches
+        ]
+        on_days = OnDays([each.days for each in stretches], contents)
+    else:
+        return lower_lookup(block, lookup, operands, given)
+    return pick_by_day(block, on_days, node.kind, operands[-1], given)
+
+
+def _few(entries: Sequence[_Entry]) -> Sequence[_Entry]:
+    """Return what changes with a day; of many entries the compiled function finds the one."""
+    if len(entries) > _MOST_DATED:
+        raise TooLarge
+    return entries
 
 
 def _test_text(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
@@ -422,7 +329,7 @@ _OPERATIONS: Mapping[str, _Operation] = {
     "sum": _sum, "min": _extreme, "max": _extreme, "count": _count,
     "length": lambda block, _, operands: block.length(operands[0]),
     **dict.fromkeys(DAY_PRIMITIVES, lower_days),
-    "lookup": lower_lookup,
+    "lookup": _look_up,
     "starts_with": _test_text, "ends_with": _test_text, "contains": _test_text,
     "not": _not,
     "and": lambda block, _, operands: kleene(block.ssa, operands, decides=False),

@@ -2,7 +2,8 @@
 
 What a call answers is written into small arrays when code is made; a row has an index into them. A
 band is found by comparing, or where there are many by a search; a key by its distance from the
-first one, or by a search where keys lie far apart. All of it in exact whole numbers.
+first one, or by a search where keys lie far apart. All of it in exact whole numbers. What changes
+with a day is several of them, of which `dated_lowering` finds the one in force.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +13,6 @@ from itertools import pairwise
 from math import ceil, floor, lcm
 from typing import cast
 
-from ruletrail.analysis.ir import Node
 from ruletrail.analysis.lookup_bounds import Line, decimals_of, lines_of
 from ruletrail.compiled.columns.block import Block
 from ruletrail.compiled.columns.column_arithmetic import (
@@ -20,7 +20,6 @@ from ruletrail.compiled.columns.column_arithmetic import (
     NOT_APPLICABLE,
     Bounded,
     NonValues,
-    TooLarge,
     Vector,
     as_bit,
     as_pair,
@@ -29,7 +28,6 @@ from ruletrail.compiled.columns.column_arithmetic import (
     cross,
     fit,
     has_value,
-    join_operands,
     mask_truth,
     non_value_where,
     product,
@@ -49,18 +47,13 @@ _WIDEST = 4_096
 """Keys that lie no farther apart are found by their distance from the first."""
 
 
-def lower_lookup(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
-    """Lower a call of a scale or a table."""
-    non_values, trap = join_operands(block.ssa, operands)
-    given = Vector(non_values=non_values, trap=trap, dictionary=Dictionary(("",)))
-    if node.lookup is None or any(arg.kind == "none" for arg in node.args):
-        return given
-    if isinstance(node.lookup, KeyedTable):
-        return _look_up_table(block, node.lookup, operands, given)
-    if isinstance(node.lookup, BandScale):
-        return _look_up_scale(block, node.lookup, operands[0], given)
-    # what changes with a day is looked up one by one, by the compiled function
-    raise TooLarge
+def lower_lookup(
+    block: Block, lookup: BandScale | KeyedTable, operands: Sequence[Vector], given: Vector
+) -> Vector:
+    """Lower a call of a scale or a table; `given` has the operands' non-values and traps."""
+    if isinstance(lookup, KeyedTable):
+        return _look_up_table(block, lookup, operands, given)
+    return _look_up_scale(block, lookup, operands[0], given)
 
 
 def _pick(ssa: SsaBuilder, entries: Sequence[int], at: Value, dtype: Dtype) -> Value:

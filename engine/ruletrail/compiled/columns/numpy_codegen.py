@@ -173,8 +173,10 @@ class SsaBuilder:
         return self._append(f"gather_{name}", (value, place, nothing), value.dtype, OF_REPORTS)
 
     def put(self, at: int, value: Value, dtype: Dtype) -> None:
-        """Make a value the output at a position."""
-        self.ops.append(Op("put", (at, value), dtype))
+        """Make a value the output at a position, an array of what code is made for now."""
+        if isinstance(value, ColumnValue) and value.domain not in (self.domain, OF_NONE):
+            raise TypeError(f"output {at} of rows of `{self.domain}` put from `{value.domain}`")
+        self.ops.append(Op("put", (at, value), dtype, self.domain))
 
     def guard(self, value: ColumnValue, low: int, high: int) -> None:
         """Refuse the block unless every element lies between two bounds, both included."""

@@ -27,6 +27,7 @@ from ruletrail.compiled.columns.columns import (
     make_parameter,
 )
 from ruletrail.compiled.columns.numpy_codegen import (
+    OF_REPORTS,
     ColumnValue,
     CompiledBlock,
     Dtype,
@@ -38,6 +39,7 @@ from ruletrail.compiled.columns.output_columns import Output, WordOutput
 from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.compiled.columns.step_lowering import StepLowering
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import list_of
 
 _MOST_DECIMALS = 18
 """In a column of denominators, the power of ten of a finite decimal must fit int64."""
@@ -103,15 +105,16 @@ def make_program(typed: TypedRulebook, assumptions: Assumptions, outputs: Output
     ssa = block.ssa
     # last, after all steps: outputs are what makes an operation live
     flags = lowering.finish()
-    ssa.put(0, flags.trap, "?")
-    ssa.put(1, flags.leftover, "?")
-    ssa.put(2, flags.lacking, "?")
-    ssa.put(3, flags.status(ssa), "i1")
-    writer = _OutputWriter(ssa, 4)
+    writer = _OutputWriter(ssa)
+    for flag in (flags.trap, flags.leftover, flags.lacking):
+        writer.put(flag, "?")
+    writer.put(flags.status(ssa), "i1")
     # rules first, in the order of `Outputs.list_arrays`
-    encodings = {
-        code: writer.values(output, block.facts[code]) for code, output in outputs.all_values()
-    }
+    encodings: dict[str, OutputEncoding] = {}
+    for code, values in outputs.all_values():
+        ssa.domain = list_of(code)
+        encodings[code] = writer.values(values, block.facts[code])
+    ssa.domain = OF_REPORTS
     for code, output in outputs.all_outputs():
         if isinstance(output, WordOutput):
             writer.outcomes(output, block.facts[code])
@@ -121,25 +124,29 @@ def make_program(typed: TypedRulebook, assumptions: Assumptions, outputs: Output
 
 @dataclass(slots=True)
 class _OutputWriter:
-    """Appends the outputs to a program, in the order of `Outputs.list_arrays`."""
+    """Appends the outputs to a program: the flags, then those of `Outputs.list_arrays`, in order.
+
+    Each is an array of what code is made for while it is written.
+    """
 
     ssa: SsaBuilder
-    at: int
+    at: int = 0
 
-    def _put(self, value: Value, dtype: Dtype) -> None:
+    def put(self, value: Value, dtype: Dtype) -> None:
+        """Write the next output."""
         self.ssa.put(self.at, value, dtype)
         self.at += 1
 
     def values(self, output: Output, fact: Vector) -> OutputEncoding:
         """Write a rule's values and kind codes, and denominators where nothing rounds it."""
         fit(fact.low, fact.high)  # a constant has met no operation that would have asked
-        self._put(self.ssa.cast(fact.values, "i8"), "i8")
-        self._put(fact.non_values.codes, "u1")
+        self.put(self.ssa.cast(fact.values, "i8"), "i8")
+        self.put(fact.non_values.codes, "u1")
         if output.bottoms is None:
             return OutputEncoding(fact.scale, fact.dictionary)
         if fact.scale is not None and fact.scale > _MOST_DECIMALS:
             raise TooLarge
-        self._put(fact.bottom if fact.scale is None else 10**fact.scale, "i8")
+        self.put(fact.bottom if fact.scale is None else 10**fact.scale, "i8")
         return OutputEncoding(None, fact.dictionary)
 
     def outcomes(self, output: WordOutput, fact: Vector) -> None:
@@ -156,4 +163,4 @@ class _OutputWriter:
             codes = ssa.cast(fact.non_values.codes, dtype)
             index = ssa.emit("add", codes, ssa.emit("multiply", is_lacking, output.shift))
             values = ssa.emit("add", values, index)
-        self._put(values, dtype)
+        self.put(values, dtype)

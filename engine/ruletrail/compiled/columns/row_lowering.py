@@ -1,7 +1,8 @@
 """Aggregates over the rows of lists, as whole columns: what the rows of each report come to.
 
 A row is left out where a rule of that row does not apply; all other non-values decide, for `any`
-and `all` by Kleene's rules (docs/semantics.md 27.4).
+and `all` by Kleene's rules (docs/semantics.md 27.4). Code is made for rows while an argument is
+gathered, so that what is the same in all rows is still of rows; what was gathered is of reports.
 """
 
 from collections.abc import Callable, Mapping

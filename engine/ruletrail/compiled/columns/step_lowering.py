@@ -24,7 +24,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     worst_non_values,
 )
 from ruletrail.compiled.columns.columns import Dictionary
-from ruletrail.compiled.columns.expression_lowering import kleene, lower, lower_truth, pick
+from ruletrail.compiled.columns.expression_lowering import kleene, lower, lower_truth
 from ruletrail.compiled.columns.numpy_codegen import (
     OF_REPORTS,
     ColumnValue,
@@ -32,6 +32,7 @@ from ruletrail.compiled.columns.numpy_codegen import (
     SsaBuilder,
     Value,
 )
+from ruletrail.compiled.columns.picking import pick
 from ruletrail.compiled.columns.roundings import round_vector
 from ruletrail.compiled.columns.row_lowering import gather_checks
 from ruletrail.fast_dataclasses import dataclass, field, replace
@@ -321,8 +322,8 @@ class StepLowering:
         self._finish(check.code, self._as_text(truth, _PASSED), leaves_open=is_error)
         over = self.ssa.domain
         if over != OF_REPORTS:
-            self.ssa.domain = OF_REPORTS
             whole = gather_checks(self.block, over, truth)
+            self.ssa.domain = OF_REPORTS
             self._finish(check.code, self._as_text(whole, _PASSED), leaves_open=is_error)
 
 
