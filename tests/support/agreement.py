@@ -1,8 +1,9 @@
 """Many random rulebooks through every way to an answer: `make agreement COUNT=10000`.
 
-Each seed makes a rulebook of language 1 or 2, those of 2 with lists of rows, and some reports. The
-reference, both compiled functions, columns and the checker must say the same of all; what does not
-agree is printed with its seed, and the exit status is 1. `--from` begins at another seed.
+Each seed makes a rulebook of language 1 or 2, those of 2 with lists of rows and some of them with
+values that change with a day, and some reports. The reference, both compiled functions, columns and
+the checker must say the same of all; what does not agree is printed with its seed, and the exit
+status is 1. `--from` begins at another seed.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from support.evaluators import (
     general_answer,
     usual_answer,
 )
-from support.rulebook_generator import MAKERS, generate
+from support.rulebook_generator import MAKERS, dated, generate
 
 _EVERY = 100
 """Seeds between two lines that say how far it is."""
@@ -37,6 +38,7 @@ def agree(seed: int) -> None:
         also=[kind for kind in MAKERS if kind != "day" or language > 1] if seed % 5 == 0 else (),
         numbers="any" if seed % 2 else "small",
     )
+    case = dated(case, seed) if language > 1 and seed % 2 else case
     plan = case.load()
     compiled, reports = CompiledRulebook(plan.linked), case.read(plan)
     for report in reports:
