@@ -197,6 +197,8 @@ LOOKUPS = {
             {"bands": [{"from": 5, "rate": 0.125}, {"above": 7, "rate": 1}]},
         )},
         "never": {"kind": "step", "bands": [{"from": "late", "value": 1}]},
+        "nowhere": {"kind": "step", "bands": [{"from": "early", "value": 1},
+                                              {"above": "late", "value": 2}]},
     },
     "tables": {
         "word": table_of_two("z", {"A": "one", "B": "two"}, {"B": "three"}, otherwise="two"),
@@ -205,13 +207,17 @@ LOOKUPS = {
         ),
         "start": table_of_two("k", {1: day("2001-02-03")}, {2: day("2004-05-06")}),
     },
-    "parameters": {"late": {"values": [{"from": day("2024-01-01"), "value": 1}]}},
+    "parameters": {
+        "late": {"values": [{"from": day("2024-01-01"), "value": 1}]},
+        "early": {"values": [{"from": day("2020-01-01"), "until": day("2021-12-31"), "value": 0}]},
+    },
     "rules": {
         code: {"formula": formula}
         for code, formula in {
             "line_x": "line(x)", "line_xy": "line(x / y)", "tax_x": "taxed(x)",
             "tax_xy": "taxed(x / y)", "word_z": "word(z)", "truth_z": "truth(z)",
-            "start_x": "start(x)", "never_x": "never(x)", "same": "taxed(6) + line(1)",
+            "start_x": "start(x)", "never_x": "never(x)",
+            "nowhere_x": "nowhere(x)", "same": "taxed(6) + line(1)",
             "known": 'length(word("A")) + (1 if default(truth("A"), false) else 0)',
             "L.line": "line(L.n)", "L.tax": "taxed(L.n)", "L.word": 'word(L.t) == "two"',
             "L.late": "L.n * late", "taxes": "sum(L.tax)", "words": "count(L.word)",
@@ -241,6 +247,8 @@ def test_columns_find_in_each_row_what_is_in_force(monkeypatch):
     compiled = CompiledRulebook(plan.linked)
     for size in (1, 3, 48):
         compare_columns(compiled, reports[:size])
+    for report in reports[:16]:
+        compare_functions(compiled, report)
 
 
 def test_generated_rulebooks_agree_in_every_evaluator():

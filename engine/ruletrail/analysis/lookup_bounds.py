@@ -122,7 +122,9 @@ def _table_node(
     text: str,
 ) -> Node:
     if not tables:
-        return Node("lookup", "none", args, non_values=non_values, text=text, key=text)
+        return Node(
+            "lookup", "none", args, non_values=non_values, text=text, key=text, lookup=lookup
+        )
     table = tables[0]
     if table.otherwise is None:
         non_values |= _ERROR
