@@ -217,7 +217,9 @@ LOOKUPS = {
             "line_x": "line(x)", "line_xy": "line(x / y)", "tax_x": "taxed(x)",
             "tax_xy": "taxed(x / y)", "word_z": "word(z)", "truth_z": "truth(z)",
             "start_x": "start(x)", "never_x": "never(x)",
-            "nowhere_x": "nowhere(x)", "same": "taxed(6) + line(1)",
+            "nowhere_x": "nowhere(x)", "nowhere_then": "nowhere(x) if x > 1 else 0",
+            "nowhere_if": "1 if nowhere(x) > 0 else 2", "nowhere_else": "default(nowhere(x), 3)",
+            "same": "taxed(6) + line(1)",
             "known": 'length(word("A")) + (1 if default(truth("A"), false) else 0)',
             "L.line": "line(L.n)", "L.tax": "taxed(L.n)", "L.word": 'word(L.t) == "two"',
             "L.late": "L.n * late", "taxes": "sum(L.tax)", "words": "count(L.word)",
@@ -225,6 +227,10 @@ LOOKUPS = {
         }.items()
     },
 }  # fmt: skip
+
+
+LOOKUPS["checks"] = {"nowhere_ok": {"expect": "nowhere(x) > 1 or x > 5", "severity": "info"}}
+LOOKUPS["sections"] = {"nowhere_due": {"due": "nowhere(x) > 1", "fields": ["x"]}}
 
 
 def test_columns_find_in_each_row_what_is_in_force(monkeypatch):

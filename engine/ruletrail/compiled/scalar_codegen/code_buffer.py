@@ -181,7 +181,10 @@ class CodeBuffer:
             self.put(f"{to.non_value} = None")
 
     def put_non_value(self, to: Location, non_value: str) -> None:
-        """Set a location to a non-value."""
+        """Set a location to a non-value; an empty one is that of an error whatever comes."""
+        if not non_value:  # where it stands the function gave up
+            self.put("return None")
+            return
         # in both variables: what reads a value as a fact need not look at the other
         self.put(f"{to.value} = {to.non_value} = {non_value}")
         if to.bottom:
