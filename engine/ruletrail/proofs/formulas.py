@@ -167,6 +167,8 @@ def _total(items: Sequence[Item]) -> Number:
 
 def _extreme(items: Sequence[Item], state: State, *, greatest: bool) -> Term:
     """Find the least, or the greatest, of what counts; of nothing it does not apply."""
+    if not items:
+        return Term("none", State(not_applicable=True))
     found, has_any = items[0]
     for term, counts in items[1:]:
         is_better = both(counts, either(negate(has_any), _is_better(term, found, greatest)))

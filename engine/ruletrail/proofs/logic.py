@@ -205,6 +205,11 @@ class _Made:
     reasons: dict[str, set[str]]
 
 
+def _tell_apart(part: object) -> tuple[bool, object]:
+    is_term = isinstance(part, z3.ExprRef)
+    return is_term, part.get_id() if is_term else part
+
+
 class Space:
     """What is said of the unknowns beside the formulas, for each owner: a step, or a field.
 
@@ -238,9 +243,10 @@ class Space:
     def once(self, key: object, parts: Sequence[object], make: Callable[[], Found]) -> Found:
         """Make unknowns that follow of parts once: whoever asks again is told the same of them.
 
-        Parts are terms by their number, which is theirs as long as they are kept.
+        Parts are terms by their number, which is theirs as long as they are kept, and constants
+        by their value, which may be the number of a term.
         """
-        whole = (key, *(part.get_id() if isinstance(part, z3.ExprRef) else part for part in parts))
+        whole = (key, *map(_tell_apart, parts))
         made = self._once.get(whole)
         if made is None:
             before = self.sides, self.grids, self.reasons
