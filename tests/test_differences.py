@@ -42,13 +42,6 @@ def load(path: Path) -> Plan:
     return Plan.of_functions(load_compiled(find_source(path)))
 
 
-@pytest.fixture(autouse=True)
-def _time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let proofs take their time, so that a busy machine changes nothing here."""
-    monkeypatch.setattr(proving, "SECONDS", 60.0)
-    monkeypatch.setattr(proving, "SECONDS_IN_ALL", 120.0)
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the garden, and a household with lists."""
