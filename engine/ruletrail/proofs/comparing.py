@@ -116,6 +116,10 @@ class _Pair(Prover):
     def _reasons(self, owners: Any) -> set[str]:
         return super()._reasons(owners) | self.new.reasons(owners)
 
+    def is_cut_short(self, codes: Any) -> bool:
+        """Tell it of either rulebook."""
+        return super().is_cut_short(codes) or self.new.is_cut_short(codes)
+
     def _differs(self, judged: Judged, code: str) -> bool:
         linked = self.other.linked
         report = judged.report

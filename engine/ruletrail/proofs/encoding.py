@@ -111,8 +111,6 @@ class Encoding:
             steps[entry.code] = encode_step(entry, walk, rounds=rounds)
             return
         rows = self.inputs.rows_of(over)
-        if not rows.is_whole:
-            self.space.give_up("lists")
         found = []
         for at in range(1, rows.most + 1):
             exists = both(rows.present, _exists(rows, at))
@@ -143,8 +141,18 @@ class Encoding:
 
     def affected(self, code: str) -> list[str]:
         """Name the steps that read a rule at any distance, itself included, in their order."""
-        found = _reached((code,), lambda here: self._readers.get(here, ()))
-        return sorted(found, key=self._order.__getitem__)
+        return sorted(self._reading((code,)), key=self._order.__getitem__)
+
+    def _reading(self, codes: Iterable[str]) -> set[str]:
+        return _reached(codes, lambda here: self._readers.get(here, ()))
+
+    def cut_short(self) -> set[str]:
+        """Name the lists of which not all rows are looked at, and all that reads them."""
+        cut = {code for code, reasons in self.space.reasons.items() if "lists" in reasons}
+        if not cut:
+            return cut
+        codes = [*self._order, *self._readers]
+        return self._reading(cut.union(code for code in codes if list_of(code) in cut))
 
     def unrounded(self, code: str, affected: Iterable[str]) -> Steps:
         """Encode the steps that are affected by a rule as if it did not round."""

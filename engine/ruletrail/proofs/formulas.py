@@ -117,8 +117,6 @@ class FormulaWalk:
             exists: Truth = rows.size >= at
             items.append((term, both(exists, negate(term.state.row))))
         self.row = row
-        if not rows.is_whole:
-            self.space.give_up("lists")
         found = gather(call.operation, items, self.space)
         state = worst([State(missing=negate(rows.present)), under(rows.present, found.state)])
         self._once[key] = replace(found, state=state)

@@ -60,8 +60,6 @@ class UnknownList:
     code: str
     most: int
     """The rows that are looked at."""
-    is_whole: bool
-    """Whether these are all that the schema admits."""
     size: Whole
     present: Truth
     rows: tuple[Mapping[str, Unknown], ...]
@@ -176,6 +174,8 @@ class Inputs:
         known = self._shared.rows_of(code) if self._shared is not None and is_shared else None
         self.space.owner = code
         size = self.space.whole("rows") if known is None else known.size
+        if most < declared.most:
+            self.space.give_up("lists")
         self.space.state(size >= least)
         self.space.state(size <= most)
         typed = self.typed_lists[code]
@@ -195,7 +195,7 @@ class Inputs:
                 }
             )
         self.space.owner = owner
-        return UnknownList(code, most, most == declared.most, size, present, tuple(cells))
+        return UnknownList(code, most, size, present, tuple(cells))
 
     def _present(self, name: str, known: Truth | None, required: bool) -> Truth:  # noqa: FBT001
         """Tell whether something is there; what either schema requires is."""

@@ -118,6 +118,7 @@ class Prover:
         self.encoding, self.witnesses, self.budget = encoding, witnesses, budget
         self.space: Space = encoding.space
         self._related = encoding.related_checks()
+        self._cut_short = encoding.cut_short()
         self._counted = 0
         """The solver's steps so far, of which it keeps count for a place as a whole."""
 
@@ -184,10 +185,13 @@ class Prover:
 
     def _proved(self, question: Question, scope: Scope | None = None) -> Judgement:
         """Say that it is proved, unless not all rows were looked at."""
-        owners = self._owners(question) if scope is None else scope.owners
-        if "lists" in self._reasons(owners):
+        if self.is_cut_short(question.codes if scope is None else scope.owners):
             return "unsettled", None, "lists"
         return "proved", None, None
+
+    def is_cut_short(self, codes: Iterable[str]) -> bool:
+        """Tell whether any of some codes rests on rows of which not all are looked at."""
+        return not self._cut_short.isdisjoint(codes)
 
     def _reasons(self, owners: Iterable[str]) -> set[str]:
         found: set[str] = set()
@@ -201,7 +205,8 @@ class Prover:
             if reason in reasons:
                 return reason
         if seen:
-            return "texts" if self.encoding.vocabulary.features else "unconfirmed"
+            is_of_texts = self.encoding.vocabulary.features or "texts" in reasons
+            return "texts" if is_of_texts else "unconfirmed"
         return self.budget.spent() or f"work ({self.budget.limits.work} M)"
 
     def scope(self, question: Question, *, is_whole: bool = False) -> Scope:
