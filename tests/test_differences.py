@@ -22,7 +22,7 @@ from ruletrail.batches.rows import BEGIN
 from ruletrail.batches.sources import BY_COLUMNS, open_source
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
-from ruletrail.differences import Difference, Pair, compare, proving
+from ruletrail.differences import Difference, Pair, compare
 from ruletrail.differences.entries import compare_rulebooks
 from ruletrail.differences.inputs import ImpactJob, list_codes, make_forms, measure_rows
 from ruletrail.differences.pages import make_page, write_page

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise ProblemsError(sort_problems(problems))
     if options.same:
         return _compare(sources, options, console)
-    targets = [_example_target(source, options) for source in sources]
+    targets = _example_targets(sources, options)
     proofs: list[Proof] = []
     for source, target in zip(sources, targets, strict=True):
         try:
@@ -79,6 +79,9 @@ def _check(options: argparse.Namespace) -> None:
         if not 1 <= value <= _MOST:
             said = {"option": f"`--{name.replace('_', '-')}`", "word": quote(str(value))}
             raise misuse(term("not-between"), **said, least="1", most=str(_MOST))
+    for option in ("--property", "--write-examples") if options.same else ():
+        if getattr(options, option.strip("-").replace("-", "_")):
+            raise misuse(term("not-together"), option="`--same`", other=f"`{option}`")
 
 
 def _limits(options: argparse.Namespace) -> Limits:
@@ -155,14 +158,21 @@ def _compare(sources: Sequence[Source], options: argparse.Namespace, console: Co
 # -- Examples --------------------------------------------------------------------------------------
 
 
-def _example_target(source: Source, options: argparse.Namespace) -> Path | None:
-    """Find the file of examples to write, which must not be there yet."""
+def _example_targets(
+    sources: Sequence[Source], options: argparse.Namespace
+) -> Sequence[Path | None]:
+    """Find the files of examples to write, which may not be there yet; no two may be one."""
     if options.write_examples is None:
-        return None
-    path = Path(options.write_examples) / examples_file(source).path.name
-    if is_there(path):
-        raise refusal("file-exists", str(path), file=quote(str(path)))
-    return path
+        return [None] * len(sources)
+    folder = Path(options.write_examples)
+    paths = [folder / examples_file(source).path.name for source in sources]
+    for at, path in enumerate(paths):
+        if path in paths[:at]:
+            pair = (quote(str(sources[each].path)) for each in (paths.index(path), at))
+            raise misuse(term("not-together"), **dict(zip(("option", "other"), pair, strict=True)))
+        if is_there(path):
+            raise refusal("file-exists", str(path), file=quote(str(path)))
+    return paths
 
 
 def _write_examples(plan: Plan, proof: Proof, path: Path) -> None:

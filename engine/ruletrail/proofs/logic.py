@@ -220,7 +220,7 @@ class _Made:
     told: Told
 
 
-def _tell_apart(part: object) -> tuple[bool, object]:
+def _tell_apart(part: Any) -> tuple[bool, object]:
     is_term = isinstance(part, z3.ExprRef)
     return is_term, part.get_id() if is_term else part
 

@@ -56,9 +56,7 @@ def list_questions(
         yield from _of_entry(entry, encoding, is_over)
 
 
-def _of_entry(
-    entry: Entry, encoding: Encoding, is_over: Callable[[], bool]
-) -> Iterator[Question]:
+def _of_entry(entry: Entry, encoding: Encoding, is_over: Callable[[], bool]) -> Iterator[Question]:
     match entry:
         case Decision():
             yield from _of_decision(entry, encoding)
@@ -255,9 +253,7 @@ def _rounding(rule: Rule, encoding: Encoding, is_over: Callable[[], bool]) -> Qu
     if is_over():
         return Question(rule.code, "rounding", True, (rule.code,), lambda _: False)
     linked, affected = encoding.linked, encoding.affected(rule.code)
-    outcomes = [
-        code for code in affected if isinstance(linked.rulebook.entries[code], _SELECTED)
-    ]
+    outcomes = [code for code in affected if isinstance(linked.rulebook.entries[code], _SELECTED)]
     with encoding.space.apart() as told:
         steps = encoding.unrounded(rule.code, affected) if outcomes else encoding.steps
         counter = some(

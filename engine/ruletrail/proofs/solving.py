@@ -13,7 +13,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.proofs.answers import Answer, Limits, Verdict
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Unknown, UnknownList
-from ruletrail.proofs.logic import Space, Truth, negate
+from ruletrail.proofs.logic import Space, Told, Truth
 from ruletrail.proofs.questions import Question
 from ruletrail.proofs.texts import write_text
 from ruletrail.proofs.witnesses import Fields, Witnesses, largest, to_grid
@@ -231,7 +231,8 @@ class Prover:
             if is_whole or not related.codes.isdisjoint(asked):
                 owners |= related.codes
                 passes += related.passes
-        spaces = [self.space] if question.told is None else [self.space, question.told]
+        spaces: list[Space | Told] = [self.space]
+        spaces += [] if question.told is None else [question.told]
         named = sorted(owners)
         sides = [side for each in spaces for owner in named for side in each.sides.get(owner, ())]
         sides += [truth for truth in passes if truth is not True]
