@@ -153,6 +153,63 @@ def test_a_second_solver_agrees():
     assert asked > 60
 
 
+# -- Work and memory -------------------------------------------------------------------------------
+
+HARD_TO_SAY = """
+properties:
+  cubes: {expect: "a * a * a + b * b * b - c * c * c != 33"}
+"""
+WHOLE = {code: {"type": "integer", "minimum": 1} for code in "abc"}
+
+
+def test_the_same_work_gives_the_same_bytes():
+    """Of one rulebook twice, and after another one: the solver's steps are part of it."""
+    plan, hard = load(SHARE, TWO), load(HARD_TO_SAY, WHOLE)
+    first = plan.prove(["share < 100"]).to_dict()
+    open_ = hard.prove(work=1, work_in_all=2)
+    assert [each.reason for each in open_.answers] == ["work (1 M)"]
+    assert plan.prove(["share < 100"]).to_dict() == first
+    told = hard.prove(["a * a * b != 34", "a > 0"], work=2, work_in_all=1).answers
+    assert [each.reason for each in told[1:]] == ["work (in all)", "work (in all)"]
+    assert hard.prove(seconds_in_all=0).answers[0].reason == "time (in all)"
+
+
+def test_an_interrupted_proof_is_no_answer(monkeypatch: pytest.MonkeyPatch):
+    """The solver takes Ctrl-C for itself, and says so; who asked must hear of it."""
+    monkeypatch.setattr(z3.Solver, "check", lambda _: z3.unknown)
+    monkeypatch.setattr(z3.Solver, "reason_unknown", lambda _: "interrupted from keyboard")
+    with pytest.raises(KeyboardInterrupt):
+        load(HARD_TO_SAY, WHOLE).prove()
+
+
+@pytest.mark.parametrize("many", [40, 80])
+def test_nothing_is_encoded_for_questions_that_nobody_answers(many: int):
+    """A chain of roundings would be encoded once more for each of them; the work pays for it."""
+    rules = [f"  r{at}: {{formula: r{at - 1} + a, round: {{decimals: 0, mode: half_up}}}}\n"
+             for at in range(1, many)]  # fmt: skip
+    due = f"sections: {{s: {{due: r{many - 1} > 3}}}}\n"
+    linked = load("rules:\n  r0: {formula: a}\n" + "".join(rules) + due, {"a": "integer"}).linked
+    encoding = encode(linked, None)
+    made = encoding.space.sides.copy()
+    questions = list(list_questions(encoding, lambda: True))
+    assert sum(each.kind == "rounding" for each in questions) == many - 1
+    assert sum(each.encoded for each in questions) == 0
+    asked = next(each for each in list_questions(encoding) if each.kind == "rounding")
+    assert (asked.encoded, encoding.space.sides) == (many, made)
+
+
+def test_what_is_told_of_texts_is_bounded():
+    """Tests by the hundred: what is not told proves nothing wrong, and is said."""
+    checks = "".join(
+        f"  c{at}: {{expect: \"starts_with(t, 'w{at}')\", severity: warning, message: {{it: m}}}}\n"
+        for at in range(150)
+    )
+    linked = load("checks:\n" + checks, {"t": "string"}, 2).linked
+    encoding = encode(linked, None)
+    assert sum(map(len, encoding.space.sides.values())) < 10
+    assert "texts" in encoding.space.reasons["t"]
+
+
 # -- Generated rulebooks ---------------------------------------------------------------------------
 
 
@@ -322,7 +379,7 @@ def test_the_command_tells_what_to_look_at(tmp_path: Path):
     status, out, _ = call("prove", path, "--format", "json", "--property", "a >= 0")
     questions = json.loads(out)["questions"]
     assert set(questions[0]) == {
-        "about", "question", "answer", "wrong", "witness", "reason", "ms",
+        "about", "question", "answer", "wrong", "witness", "reason", "work",
     }  # fmt: skip
     assert questions[-1]["answer"] == "proved"
     assert call("prove", path, "--write-examples", tmp_path)[0] == 1
@@ -338,6 +395,26 @@ def test_the_command_tells_what_to_look_at(tmp_path: Path):
     status, out, err = call("prove", path)
     assert (status, out, "unknown-code" in err) == (1, "", True)
     assert call("prove", tmp_path / "absent.yaml")[0] == 2
+
+
+def test_options_that_contradict_are_refused_before_anything_is_proved(tmp_path: Path):
+    """Nothing is overwritten: two rulebooks would write one file of examples."""
+    cases = {"cases": [{"outcome": "a", "when": "a < 3"}]}
+    paths = [
+        write_rulebook(rulebook_text({"decisions": {"d": cases}}), schema_of(TWO), folder)
+        for folder in (tmp_path / "one", tmp_path / "two")
+        if folder.mkdir() is None
+    ]
+    there = tmp_path / "found"
+    there.mkdir()
+    status, out, err = call("prove", *paths, "--write-examples", there, "--lang", "en")
+    assert (status, out, list(there.iterdir())) == (2, "", [])
+    assert "do not go together" in err
+    for option in (("--property", "a > 0"), ("--write-examples", str(there))):
+        status, _, err = call("prove", "--same", *paths, *option, "--lang", "en")
+        assert (status, f"`--same` and `{option[0]}` do not go together" in err) == (2, True)
+    for option in ("--work", "--work-all", "--timeout", "--timeout-all"):
+        assert call("prove", paths[0], option, "0")[0] == 2
 
 
 def test_without_the_solver_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch):

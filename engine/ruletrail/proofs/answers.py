@@ -44,7 +44,8 @@ class Answer:
     answer: Verdict
     witness: Mapping[str, Any] | None = None
     reason: str | None = None
-    ms: int = 0
+    work: int = 0
+    """The steps that it took the solver, and what else was counted as such."""
 
     @property
     def wrong(self) -> bool | None:
@@ -62,7 +63,7 @@ class Answer:
             "wrong": self.wrong,
             "witness": None if self.witness is None else dict(self.witness),
             "reason": self.reason,
-            "ms": self.ms,
+            "work": self.work,
         }
 
 

@@ -1,6 +1,5 @@
 """Whether two rulebooks give one answer to all reports that both admit."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from ruletrail.proofs.inputs import Inputs, UnknownList
 from ruletrail.proofs.logic import Space, Truth, both, negate, some
 from ruletrail.proofs.proving import rows_to_look_at
 from ruletrail.proofs.questions import Question, are_different
-from ruletrail.proofs.solving import Budget, Judgement, Prover, Scope
+from ruletrail.proofs.solving import Budget, Prover, Scope
 from ruletrail.proofs.texts import Vocabulary
 from ruletrail.proofs.witnesses import Judged, Witnesses
 from ruletrail.values import ErrorValue, Fact, is_non_value
@@ -30,10 +29,7 @@ def compare_all(
             if code not in linked.rulebook.entries:
                 details = {"text": quote(code), "rulebook": str(linked.rulebook.identity)}
                 raise ProblemsError([Problem("unknown-step", Mark(code), details)])
-        begin = time.monotonic()
-        verdict, witness, reason = pair.judge(code)
-        ms = round((time.monotonic() - begin) * 1000)
-        yield Answer(code, "same", verdict, witness, reason, ms)
+        yield pair.compare(code)
 
 
 class _Pair(Prover):
@@ -84,15 +80,15 @@ class _Pair(Prover):
         """Whether there may be a report that both admit, as far as their fields are concerned."""
         return not any(link is False for link in self.links)
 
-    def judge(self, code: str) -> Judgement:
+    def compare(self, code: str) -> Answer:
         """Tell whether a code is the same in both."""
         if not self.shares_reports:
-            return "unsettled", None, "schema"
+            return Answer(code, "same", "unsettled", reason="schema")
         counter = self._counter(code)
         question = Question(
             code, "same", counter, (code,), lambda judged: self._differs(judged, code)
         )
-        return self._judge(question)
+        return self.answer(question)
 
     def _counter(self, code: str) -> Truth:
         old, new = self.encoding, self.other

@@ -44,7 +44,7 @@ class Budget:
         self.limits = limits
         self._end = time.monotonic() + limits.seconds_in_all
         self._until = self._end
-        self._work_in_all = limits.work_in_all * _MILLION
+        self.spent_in_all = 0
         self._work = 0
 
     def begin(self) -> None:
@@ -55,13 +55,17 @@ class Budget:
     def spend(self, steps: int) -> None:
         """Count work that was done."""
         self._work -= steps
-        self._work_in_all -= steps
+        self.spent_in_all += steps
 
     def share(self, share: float, most: int = 0) -> tuple[int, int]:
         """Give a share of the work and of the milliseconds that are left for the question."""
         work = int(self._work * share)
         seconds = (self._until - time.monotonic()) * share
         return min(work, most) if most else work, int(seconds * 1000)
+
+    @property
+    def _work_in_all(self) -> int:
+        return self.limits.work_in_all * _MILLION - self.spent_in_all
 
     @property
     def is_over(self) -> bool:
@@ -124,10 +128,10 @@ class Prover:
 
     def answer(self, question: Question) -> Answer:
         """Answer one question."""
-        begin = time.monotonic()
+        before = self.budget.spent_in_all
         verdict, witness, reason = self._judge(question)
-        ms = round((time.monotonic() - begin) * 1000)
-        return Answer(question.about, question.kind, verdict, witness, reason, ms)
+        work = self.budget.spent_in_all - before
+        return Answer(question.about, question.kind, verdict, witness, reason, work)
 
     def _judge(self, question: Question) -> Judgement:
         if question.counter is False:
