@@ -18,6 +18,7 @@ from ruletrail.api import Plan
 from ruletrail.formulas import operations as formulas
 from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.proofs import Answer, Limits
+from ruletrail.proofs.logic import Space
 from ruletrail.proofs.primitives import MADE_ELSEWHERE, PRIMITIVES
 from ruletrail.proofs.proving import encode, rows_to_look_at
 from ruletrail.proofs.questions import list_questions
@@ -172,6 +173,17 @@ def test_the_same_work_gives_the_same_bytes():
     told = hard.prove(["a * a * b != 34", "a > 0"], work=2, work_in_all=1).answers
     assert [each.reason for each in told[1:]] == ["work (in all)", "work (in all)"]
     assert hard.prove(seconds_in_all=0).answers[0].reason == "time (in all)"
+
+
+def test_a_constant_is_no_term_that_has_its_number():
+    """What is made once is made of terms, by their numbers, and of constants."""
+    space = Space()
+    term = space.real("x")
+    numbered, constant = (
+        space.once("kind", (part,), object) for part in (term, Fraction(term.get_id()))
+    )
+    assert numbered is not constant
+    assert space.once("kind", (term,), object) is numbered
 
 
 def test_an_interrupted_proof_is_no_answer(monkeypatch: pytest.MonkeyPatch):

@@ -139,9 +139,7 @@ def prove(
     with _reading(about, libraries) as source:
         plan = Plan(load_linked(source))
         asked = (sentence,) if sentence else ()
-        proof = plan.prove(
-            asked, work=WORK, work_in_all=WORK_IN_ALL, seconds_in_all=SECONDS_IN_ALL
-        )
+        proof = plan.prove(asked, work=WORK, work_in_all=WORK_IN_ALL, seconds_in_all=SECONDS_IN_ALL)
     questions = [
         {
             **each.to_dict(),
