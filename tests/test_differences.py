@@ -491,16 +491,16 @@ def test_a_limit_that_is_reached_is_told_in_a_word(
     folder: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ):
     """In every form: of a limit of work or time the amount is no part of the word."""
-    path = write(folder, "equal", "people < 2", "people <= 1")
+    changed_book = write(folder, "equal", "people < 2", "people <= 1")
+    plans = load(folder / "garden.yaml"), load(changed_book)
     for name, value, why in (("WORK", 0, "work"), ("SECONDS", 0.0, "time")):
         with monkeypatch.context() as changed:
             changed.setattr(proving, name, value)
-            (finding,) = compare(load(folder / "garden.yaml"), load(path)).findings
+            difference = compare(*plans)
+            (finding,) = difference.findings
             assert (finding.reason, finding.why) == ("not_provable", why)
-            out = io.StringIO()
-            words = ["diff", str(folder / "garden.yaml"), str(path), "--lang", language]
-            assert main(words, Console(out, out, "en")) == 1
-            assert PHRASES[language][f"why_{why}"] in " ".join(out.getvalue().split())
+            page = write_page(make_page(difference, plans, language), "text")
+            assert PHRASES[language][f"why_{why}"] in " ".join(page.split())
 
 
 def test_without_a_solver_it_is_not_settled(
