@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ruletrail.cli import COMMANDS
 from ruletrail.cli.check import check_source
@@ -38,6 +37,7 @@ from support.editors import Client as _Client
 from support.editors import open_document as _open
 from support.editors import place_of as _place
 from support.places import ROOT
+from support.plain_yaml import load_yaml
 
 METHOD_NOT_FOUND, INTERNAL = -32601, -32603
 """Errors that pygls answers with."""
@@ -414,7 +414,7 @@ def test_hooks_name_commands_and_files():
     root = Path(__file__).parent.parent
     hooks = {
         hook["id"]: hook
-        for hook in yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+        for hook in load_yaml((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     }
     assert {hook["entry"] for hook in hooks.values()} == {
         "ruletrail check",

@@ -10,7 +10,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-import yaml
 
 import ruletrail
 from ruletrail.documents import REPORT_LIMITS, read_document
@@ -19,6 +18,7 @@ from ruletrail.reports import Report
 from ruletrail.reports.plain_json import read_plain
 from support.evaluators import compare_call
 from support.places import REPORTS
+from support.plain_yaml import load_texts
 
 
 def to_json(
@@ -27,7 +27,7 @@ def to_json(
     order: tuple[str, ...] = ("rulebook", "subject", "fields", "printed"),
 ) -> str:
     """Write an example as JSON, numbers with their source text."""
-    written = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it builds texts only
+    written = load_texts(path.read_text(encoding="utf-8"))
     numbers = {code for code, field in plan.linked.schema.fields.items() if field.type == "number"}
     fields = ", ".join(
         f'"{code}": {text if code in numbers else dump(text)}'
