@@ -285,13 +285,13 @@ def test_generated_documents_are_read_alike(plan: ruletrail.Plan):
     chance = random.Random(7)  # noqa: S311 - the same cases each time
     bases = [to_json(path, plan) for path in REPORTS]
     answered = 0
-    cases = [chance.choice(bases) for _ in range(60)]
+    cases = list(bases)
     changed = [
-        replace_number(new, chance.choice(bases), chance) for new in NUMBERS for _ in range(4)
+        replace_number(new, chance.choice(bases), chance) for new in NUMBERS for _ in range(2)
     ]
-    changed += [replace_text(new, chance.choice(bases), chance) for new in TEXTS for _ in range(6)]
+    changed += [replace_text(new, chance.choice(bases), chance) for new in TEXTS for _ in range(3)]
     changed += [change(base) for change in WHOLE for base in bases[:2]]
-    for _ in range(150):
+    for _ in range(100):
         text = chance.choice(bases)
         for _ in range(chance.randrange(1, 4)):
             text = (
@@ -302,7 +302,7 @@ def test_generated_documents_are_read_alike(plan: ruletrail.Plan):
         cases.append(text)
     for text in (*cases, *changed):
         answered += compare(plan, text.encode("utf-8", "surrogatepass"))
-    assert answered > 150
+    assert answered > 70
 
 
 @pytest.mark.parametrize(
