@@ -168,7 +168,7 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
 
     def __init__(self, formula: Formula, read: ReadFact, rows: Rows | None) -> None:
         # what simpleeval begins with, made once: it changes the filters of warnings each time
-        vars(self).update(_BEGUN)
+        self.__dict__.update(_BEGUN)
         self.formula, self.read, self.rows = formula, read, rows
         self.row = rows.row if rows is not None else 0
         self.recorded: dict[int, Part] = {}
