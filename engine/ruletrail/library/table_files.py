@@ -4,6 +4,7 @@ Rows take the place of `file` in the rulebook's tree, so that what follows knows
 digest of a rulebook covers what the file says.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -145,9 +146,14 @@ def _named(cells: Mapping[str, ScalarNode]) -> dict[str, Node]:
     return {name: replace(cell, mark=replace(cell.mark, cell=name)) for name, cell in cells.items()}
 
 
+_PLAIN_CELL = re.compile(r"[^,\r\n]*")
+_LINE = re.compile(r"[^\r\n]*")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
 @dataclass(slots=True)
 class _Records:
-    """Cuts a text into records of cells, as RFC 4180 says and nothing besides."""
+    """Cuts a text into records of cells, as RFC 4180 says; `\\n` or `\\r` alone end a line too."""
 
     text: str
     shown: str
@@ -156,46 +162,41 @@ class _Records:
     line: int = 1
     begin: int = 0
     """Where the line begins."""
+    written: str = ""
+    """The line, one text for the marks of all its cells: there may be many of a long line."""
 
     def read(self) -> Iterator[list[ScalarNode]]:
         """Yield the records; a cell whose quotes are wrong ends the reading."""
         while self.at < len(self.text):
+            self._begin_line(self.at, 0)
             record = [self._cell()]
-            while self.at < len(self.text) and self.text[self.at] == ",":
+            while self.text.startswith(",", self.at):
                 self.at += 1
                 record.append(self._cell())
             if self.problems and self.problems[-1].code == "table-file-quotes":
                 return
             yield record
-            self._end_line()
+            end = _LINE_END.match(self.text, self.at)
+            self.at, self.line = end.end() if end else self.at, self.line + 1
 
-    def _end_line(self) -> None:
-        self.at += 2 if self.text.startswith("\r\n", self.at) else 1
-        self.line, self.begin = self.line + 1, self.at
-
-    def _mark(self) -> Mark:
-        end = self.text.find("\n", self.begin)
-        line = self.text[self.begin : end if end >= 0 else len(self.text)].removesuffix("\r")
-        return Mark(self.shown, self.line, self.at - self.begin + 1, line)
+    def _begin_line(self, begin: int, lines: int) -> None:
+        self.line, self.begin = self.line + lines, begin
+        self.written = _match(_LINE, self.text, begin)
 
     def _cell(self) -> ScalarNode:
-        mark = self._mark()
+        mark = Mark(self.shown, self.line, self.at - self.begin + 1, self.written)
         if self.text.startswith('"', self.at):
             return _scalar(self._quoted(mark), mark, inline=False)
-        start = self.at
-        ends = (self.text.find(sign, start) for sign in (",", "\n"))
-        self.at = min((end for end in ends if end >= 0), default=len(self.text))
-        if self.text.startswith("\n", self.at) and self.text[start : self.at].endswith("\r"):
-            self.at -= 1
-        cell = self.text[start : self.at]
+        cell = _match(_PLAIN_CELL, self.text, self.at)
+        self.at += len(cell)
         if '"' in cell:
-            self.problems.append(Problem("table-file-quotes", mark, {"text": quote(cell)}))
+            self._refuse(mark, cell)
         return _scalar(cell, mark)
 
     def _quoted(self, mark: Mark) -> str:
         """Read a cell in quotes, which may hold commas, line ends, and quotes written twice."""
         pieces: list[str] = []
-        start = self.at + 1
+        opening = start = self.at + 1
         while True:
             end = self.text.find('"', start)
             if end < 0:
@@ -209,19 +210,24 @@ class _Records:
             pieces.append('"')
             start += 1
         inside = "".join(pieces)
-        self._count_lines(inside)
-        after = self.text[self.at : self.at + 2]
-        if after and after[0] not in ",\n" and after != "\r\n":
-            self._refuse(mark, inside + after)
+        self._count_lines(opening)
+        if self.text[self.at : self.at + 1] not in ("", ",", "\r", "\n"):
+            self._refuse(mark, inside + self.text[self.at : self.at + 2])
         return inside
 
-    def _count_lines(self, inside: str) -> None:
-        if "\n" in inside:
-            self.line += inside.count("\n")
-            self.begin = self.text.rfind("\n", 0, self.at) + 1
+    def _count_lines(self, opening: int) -> None:
+        ends = [end.end() for end in _LINE_END.finditer(self.text, opening, self.at)]
+        if ends:
+            self._begin_line(ends[-1], len(ends))
 
     def _refuse(self, mark: Mark, text: str) -> None:
         self.problems.append(Problem("table-file-quotes", mark, {"text": quote(text)}))
+
+
+def _match(pattern: re.Pattern[str], text: str, at: int) -> str:
+    """Give what a pattern, which may match nothing, matches at a place."""
+    found = pattern.match(text, at)
+    return found.group() if found else ""
 
 
 def _scalar(text: str, mark: Mark, *, inline: bool = True) -> ScalarNode:
