@@ -22,7 +22,7 @@ from ruletrail.documents import (
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import Source, beside, find_table_file
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.rulebooks.building_lookups import (
     MOST_ROWS,
     NOT_APPLICABLE,
@@ -103,9 +103,10 @@ _SEPARATORS = {";": ";", "\t": "tab"}
 
 def read_rows(file: NamedFile, columns: Sequence[str], shown: str) -> SequenceNode:
     """Read the rows of a CSV file; raises `ProblemsError` with all that is wrong."""
-    text = decode_text(file.read(shown, RULEBOOK_LIMITS.size), shown)
+    text = decode_text(file.read(shown, RULEBOOK_LIMITS.size), shown).removeprefix("\ufeff")
+    _refuse_unprintable(text, shown)
     problems: list[Problem] = []
-    records = _Records(text.removeprefix("\ufeff"), shown, problems).read()
+    records = _Records(text, shown, problems).read()
     header = next(records, [])
     names = [cell.text for cell in header]
     if sorted(names) != sorted([*columns, VALUE]):
@@ -141,11 +142,23 @@ def read_rows(file: NamedFile, columns: Sequence[str], shown: str) -> SequenceNo
     return SequenceNode(tuple(rows), Mark(shown, 1, 1))
 
 
+def _refuse_unprintable(text: str, shown: str) -> None:
+    """Refuse the characters that YAML does not admit either; most often an encoding is wrong."""
+    found = _UNPRINTABLE.search(text)
+    if found is not None:
+        before = [end.end() for end in _LINE_END.finditer(text, 0, found.start())]
+        mark = Mark(shown, len(before) + 1, found.start() - (before or [0])[-1] + 1)
+        raise refusal("yaml-unprintable", mark)
+
+
 def _named(cells: Mapping[str, ScalarNode]) -> dict[str, Node]:
     """Name the column in each cell's mark."""
     return {name: replace(cell, mark=replace(cell.mark, cell=name)) for name, cell in cells.items()}
 
 
+_UNPRINTABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
 _PLAIN_CELL = re.compile(r"[^,\r\n]*")
 _LINE = re.compile(r"[^\r\n]*")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -162,6 +175,7 @@ class _Records:
     line: int = 1
     begin: int = 0
     """Where the line begins."""
+    cells: int = 0
     written: str = ""
     """The line, one text for the marks of all its cells: there may be many of a long line."""
 
@@ -185,13 +199,22 @@ class _Records:
 
     def _cell(self) -> ScalarNode:
         mark = Mark(self.shown, self.line, self.at - self.begin + 1, self.written)
+        self.cells += 1
+        if self.cells > RULEBOOK_LIMITS.nodes:
+            raise refusal("too-many-nodes", mark, limit=str(RULEBOOK_LIMITS.nodes))
         if self.text.startswith('"', self.at):
-            return _scalar(self._quoted(mark), mark, inline=False)
+            return self._bounded(_scalar(self._quoted(mark), mark, inline=False))
         cell = _match(_PLAIN_CELL, self.text, self.at)
         self.at += len(cell)
         if '"' in cell:
             self._refuse(mark, cell)
-        return _scalar(cell, mark)
+        return self._bounded(_scalar(cell, mark))
+
+    def _bounded(self, cell: ScalarNode) -> ScalarNode:
+        most = RULEBOOK_LIMITS.scalar
+        if len(cell.text) * 4 > most and len(cell.text.encode()) > most:
+            raise refusal("text-too-long", cell.mark, limit=str(most))
+        return cell
 
     def _quoted(self, mark: Mark) -> str:
         """Read a cell in quotes, which may hold commas, line ends, and quotes written twice."""
