@@ -156,9 +156,7 @@ def _named(cells: Mapping[str, ScalarNode]) -> dict[str, Node]:
     return {name: replace(cell, mark=replace(cell.mark, cell=name)) for name, cell in cells.items()}
 
 
-_UNPRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PLAIN_CELL = re.compile(r"[^,\r\n]*")
 _LINE = re.compile(r"[^\r\n]*")
 _LINE_END = re.compile(r"\r\n|\r|\n")
