@@ -29,7 +29,7 @@ SEEDS = (55, *range(6), 315, 404, 405, 411)
 optional fields, and cases that go on."""
 WRITTEN = {
     "small": "small", "kinds": "kinds", "paper": "paper", "blank": "paper", "lookups": "lookups",
-    "second": "second", "dated": "dated",
+    "second": "second", "dated": "dated", "rows": "rows", "norows": "rows",
 }  # fmt: skip
 """Reports that lie here, and their rulebooks."""
 
@@ -98,7 +98,7 @@ def passes(document: dict) -> bool:
 NAMES = (*WRITTEN, "jesi", *(f"seed {seed}" for seed in SEEDS))
 EACH = {
     "small": 12, "kinds": 3, "paper": 12, "blank": 12, "lookups": 12, "second": 4, "dated": 12,
-    "jesi": 1,
+    "rows": 1, "norows": 1, "jesi": 1,
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _MOST_EXPLAINED = 200
-"""Empty values of a document that are explained by what stands around them, on a line of any length.
+"""Empty values of a document that are explained by their line, which may be of any length.
 
 A document has some, or is broken from there on; no more than fifty problems of it are told.
 """

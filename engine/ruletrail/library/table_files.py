@@ -164,7 +164,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(slots=True)
 class _Records:
-    """Cuts a text into records of cells, as RFC 4180 says; `\\n` or `\\r` alone end a line too."""
+    """Cuts a text into records of cells, as RFC 4180 says; either half of a line end is one too."""
 
     text: str
     shown: str
