@@ -382,3 +382,29 @@ def test_a_file_has_no_more_cells_than_a_document_has_values(tmp_path, monkeypat
     with pytest.raises(ProblemsError) as raised:
         ruletrail.load(write(tmp_path / "book", HEAD + "," * 18))
     assert [problem.code for problem in raised.value.problems] == ["too-many-nodes"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ("value,zona,categoria\n9,A,x\n", 9),
+        ("zona,value\nA,9\n", "table-column-lacking"),
+        ("zona,zona,categoria,value\nA,A,x,9\n", "table-file-header"),
+        ("zona,categoria\nA,x\n", "table-file-header"),
+    ],
+)
+def test_a_file_takes_the_place_of_the_bases_without_its_columns(tmp_path, rows, found):
+    """`by` stands in the base: a table is merged key by key."""
+    (tmp_path / "rulebooks").mkdir()
+    base = write(tmp_path / "rulebooks/base", HEAD + "A,x,1\n", name="2024.yaml", rulebook="base")
+    (tmp_path / "schemas").mkdir()
+    (base.parent / "schema.json").rename(tmp_path / "schemas/schema.json")
+    head = {"extends": "base/2024@1.0.0", "report": "schema.json"}
+    path = write(base.parent.parent / "prova", rows, {"file": "coefficienti.csv"}, {},
+                 name="2024.yaml", **head)  # fmt: skip
+    if isinstance(found, str):
+        with pytest.raises(ProblemsError) as raised:
+            ruletrail.load(path)
+        assert {problem.code for problem in raised.value.problems} == {found}
+    else:
+        assert value(path, zona="A", categoria="x") == found

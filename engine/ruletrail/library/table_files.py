@@ -109,7 +109,9 @@ def read_rows(file: NamedFile, columns: Sequence[str], shown: str) -> SequenceNo
     records = _Records(text, shown, problems).read()
     header = next(records, [])
     names = [cell.text for cell in header]
-    if sorted(names) != sorted([*columns, VALUE]):
+    # a table that extends another may leave `by` to it: whether these are its columns is seen then
+    known = columns or [name for name in dict.fromkeys(names) if name != VALUE]
+    if sorted(names) != sorted([*known, VALUE]):
         wanted = ",".join([*columns, VALUE])
         details = {"found": quote(",".join(names)), "columns": quote(wanted)}
         other = next((sign for sign in _SEPARATORS if len(names) == 1 and sign in names[0]), "")
