@@ -132,6 +132,18 @@ def repeated_keys(size: int) -> Files:
     return rules("X: {formula: A}" for _ in range(size))
 
 
+@kind(500, "comma-in-braces")
+def keys_in_braces_without_values(size: int) -> Files:
+    return rulebook("rules: {" + ", ".join(f"k{i}" for i in range(size)) + "}\n")
+
+
+@kind(10_000, "table-file-cells")
+def cells_on_one_line_of_a_table(size: int) -> Files:
+    found = rulebook("tables:\n  t: {by: [k], file: t.csv}\nrules:\n  X: {formula: t(A)}\n")
+    book = found["r.yaml"].replace("language: 1", "language: 2")
+    return {**found, "r.yaml": book, "t.csv": "k,value\n" + "1," * size + "\n"}
+
+
 @kind(1_500, "formula-syntax")
 def formulas_that_break(size: int) -> Files:
     return rules(f"X{i}: {{formula: 'A +* {i}'}}" for i in range(size))

@@ -30,7 +30,7 @@ SEEDS = (55, *range(6), 315, 404, 405, 411)
 optional fields, and cases that go on."""
 WRITTEN = {
     "small": "small", "kinds": "kinds", "paper": "paper", "blank": "paper", "lookups": "lookups",
-    "second": "second", "dated": "dated",
+    "second": "second", "dated": "dated", "rows": "rows", "norows": "rows",
 }  # fmt: skip
 """Reports that lie here, and their rulebooks."""
 
@@ -99,7 +99,7 @@ def passes(document: dict) -> bool:
 NAMES = (*WRITTEN, "jesi", *(f"seed {seed}" for seed in SEEDS))
 EACH = {
     "small": 6, "kinds": 2, "paper": 6, "blank": 6, "lookups": 6, "second": 3, "dated": 6,
-    "jesi": 1,
+    "rows": 1, "norows": 1, "jesi": 1,
 }  # fmt: skip
 """How many changes of each class are made of a trail, in one round."""
 
