@@ -460,6 +460,28 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "the line out")),
         ("number-form-whole", "scrivi solo cifre: `1234`; se il dato manca, togli la riga",
             "write digits only: `1234`; if there is no value, take the line out"),
+        ("cell-number",
+            ("scrivi solo cifre e, se serve, un punto: `1234.50`; se il dato manca, lascia vuota "
+             "la cella"),
+            ("write digits only and, where needed, a point: `1234.50`; if there is no value, leave "
+             "the cell empty")),
+        ("cell-number-whole", "scrivi solo cifre: `1234`; se il dato manca, lascia vuota la cella",
+            "write digits only: `1234`; if there is no value, leave the cell empty"),
+        ("cell-alone",
+            ("scrivi nella cella soltanto il numero, e non come testo; se il dato manca, lascia "
+             "vuota la cella"),
+            ("write the number alone in the cell, and not as text; if there is no value, leave the "
+             "cell empty")),
+        ("cell-is-text",
+            ("è un numero salvato come testo: riscrivilo nel foglio come numero, o aggiungi "
+             "{instead} se tutti i numeri salvati come testo sono scritti così"),
+            ("it is a number stored as text: write it as a number in the sheet, or add {instead} "
+             "if all numbers stored as text are written so")),
+        ("cell-is-text-either",
+            ("è un numero salvato come testo: riscrivilo nel foglio come numero, o aggiungi "
+             "`--decimal comma` o `--decimal point`, secondo come sono scritti i decimali"),
+            ("it is a number stored as text: write it as a number in the sheet, or add `--decimal "
+             "comma` or `--decimal point`, as the decimals are written")),
         ("digits", "scrivi solo cifre e, se serve, un punto: `12.5`",
             "write digits only and, where needed, a point: `12.5`"),
         ("digits-whole", "scrivi solo cifre: `12`", "write digits only: `12`"),
