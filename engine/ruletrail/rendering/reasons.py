@@ -11,6 +11,7 @@ from ruletrail.formulas.operations import (
     AND,
     AT_LEAST,
     AT_MOST,
+    ATOM,
     CHOICE,
     COMPARE,
     DIFFERENT,
@@ -22,6 +23,8 @@ from ruletrail.formulas.operations import (
     NEGATION,
     NOT_IN,
     PLUS,
+    PRODUCT,
+    SUM,
 )
 from ruletrail.rendering.blocks import Bar, Comparison, Item, mark_code, plain
 from ruletrail.rendering.expressions import (
@@ -54,6 +57,8 @@ from ruletrail.values import ErrorValue, Missing, count_finite_decimals, is_non_
 _WHOLE = 1000
 _HUNDRED = 100
 _LONGEST_SIDE = 30
+_LONGEST_CHAIN = 2
+"""How many operations of one level are told one by one."""
 _RELATIONS = {
     LESS: "is_less", AT_MOST: "is_at_most", EQUAL: "is_equal", DIFFERENT: "is_different",
     AT_LEAST: "is_at_least", GREATER: "is_greater", IN: "is_among", NOT_IN: "is_not_among",
@@ -497,4 +502,19 @@ def _parts_below(expression: Expression, node: Node) -> list[Node]:
     operands = node.operands
     if node.operation is CHOICE:
         operands = (operands[1], operands[0], operands[2])
+    if not is_non_value(expression.fact(node) or ""):
+        operands = tuple(_list_chained(node)) or operands
     return [operand for operand in operands if isinstance(operand, Call)]
+
+
+def _list_chained(node: Node) -> list[Node]:
+    """List what a long chain joins, `a * b * c * d`; nothing for any other node.
+
+    A line for each part that it begins with would tell the same again, shorter each time.
+    """
+    binding = node.operation.binding if isinstance(node, Call) else ATOM
+    joined: list[Node] = []
+    while isinstance(node, Call) and node.operation.binding == binding in (PRODUCT, SUM):
+        joined += node.operands[:0:-1]
+        node = node.operands[0]
+    return [node, *reversed(joined)] if len(joined) > _LONGEST_CHAIN else []
