@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from ruletrail.api import Plan
+from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.linking import sentences_of
 from ruletrail.rendering import explain_step, render_trail
+from ruletrail.rendering.phrases import say, say_count
 from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
-from support.places import JESI, LIVORNO
+from support.places import EXAMPLES, JESI, LIVORNO
 from support.problem_documents import rulebook_of
 
 CASES = [{"outcome": name, "when": f"a == {at}"} for at, name in enumerate(("uno", "due", "tre"))]
@@ -618,3 +620,127 @@ def test_money_with_parts_of_a_cent_is_remarked_and_changes_no_answer(
     whole = written.partition(".")[0]
     assert problem["message"].startswith(f"A (Risorse): `{written}` means about {whole} {unit} and")
     assert hint in problem["hint"]
+
+
+# -- Words of formulas, counts and hints -----------------------------------------------------------
+
+ITALIAN_TOO = frozenset({"data"})
+"""Names that the two languages share by chance."""
+
+
+def test_no_function_keeps_its_english_name_in_italian() -> None:
+    """`se_non_si_applica(x; 0)`, not `default(x; 0)`; the English is what authors write."""
+    same = {name for name, each in FUNCTIONS.items() if each.text("it") == name}
+    assert same <= ITALIAN_TOO
+    assert all(each.text("en") == name for name, each in FUNCTIONS.items())
+    names = [each.text("it") for each in FUNCTIONS.values()]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(("language", "shown"), [("it", "1.234"), ("en", "1,234")])
+def test_counts_are_grouped_as_all_numbers_are(language, shown) -> None:
+    """Days, rows, inputs; a year or a code is a text, and stays."""
+    assert f"({shown} " in say("move_later", language, code="x", value="2024", count=1234)
+    assert "2024" in say("move_later", language, code="x", value="2024", count=1234)
+    assert say_count("rows_count", language, 1234).startswith(shown)
+
+
+def whole_page(words: tuple[str, ...], language: str) -> str:
+    return call(*words, "--lang", language)[1]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_what_is_needed_says_of_whom(form: str) -> None:
+    """Town and form stand in the title, with a target too; one thing is not called a group."""
+    report = str(EXAMPLES / "jesi-2024-incompleto.yaml")
+    words = ("needed", report, "--format", form)
+    whole = whole_page(words, "it")
+    assert "Che cosa serve ancora: Jesi (AN), sociale 2024" in whole
+    assert "gruppi" not in whole
+    if form == "text":
+        assert "What is still needed: Jesi (AN), sociale 2024" in whole_page(words, "en")
+    asked = whole_page(("needed", report, "quadro_3", "--format", form), "it")
+    assert "Che cosa serve ancora: quadro_3, Jesi (AN), sociale 2024" in asked
+
+
+def test_what_is_needed_of_rows_names_them_and_agrees_in_number() -> None:
+    """A cell by its row's name; one input is one; nothing is said of lists that are not there."""
+    household = EXAMPLES / "water-bonus"
+    words = ("needed", str(household / "household.yaml"), "bonus")
+    told = whole_page((*words, "--rulebook", str(household / "bonus.yaml")), "it")
+    assert "- componenti[2].a_carico, A carico, 2. Bruno" in told
+    employee = EXAMPLES / "income-tax"
+    words = ("needed", str(employee / "employee.yaml"))
+    told = whole_page((*words, "--rulebook", str(employee / "irpef.yaml")), "it")
+    assert "Serve questo\n" in told
+    assert "non conta più" not in told
+
+
+# -- An author's examples and rules of rows --------------------------------------------------------
+
+ROWS = """
+language: 2
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: schema.json
+locale: it
+rules:
+  righe.doppio: {formula: righe.a * 2}
+"""
+GATHERED = """  t: {formula: sum(righe.doppio)}
+messages: {m: {when: "true", text: {it: "Il totale è {t}."}}}
+"""
+CHECKED = """checks:
+  righe.ok: {expect: righe.a > 1, severity: error, message: {it: "{righe.doppio}"}}
+"""
+
+
+def write_rows_form(fields: tuple[str, ...]) -> None:
+    number = {"type": "number", "title": "Numero", "minimum": 0}
+    row = {"type": "object", "properties": dict.fromkeys(fields, number)}
+    rows = {"type": "array", "title": "Righe", "maxItems": 9, "items": row}
+    part = {"type": "object", "properties": {"righe": rows}, "additionalProperties": False}
+    row["additionalProperties"] = False
+    known = {"rulebook": {}, "subject": {}, "fields": part}
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    form = {"$schema": draft, "type": "object", "properties": known}
+    Path("schema.json").write_text(json.dumps(form), encoding="utf-8")
+
+
+@pytest.mark.parametrize("way", ["gather", "check", "field"])
+def test_each_way_out_of_an_unused_rule_of_rows_is_one(way: str, folder) -> None:
+    """No message of the whole report can show a rule of rows: the hint does not say so."""
+    write_rows_form(("a", "doppio") if way == "field" else ("a",))
+    text = ROWS + {"gather": GATHERED, "check": CHECKED, "field": ""}[way]
+    Path("r.yaml").write_text(text, encoding="utf-8")
+    assert "unused-rule" not in call("check", "r.yaml")[2]
+    write_rows_form(("a",))
+    Path("r.yaml").write_text(ROWS, encoding="utf-8")
+    told = in_one_line(call("check", "r.yaml", "--lang", "it")[2])
+    hint = told.partition("[unused-rule]")[2]
+    assert "raccoglilo in una regola (`sum`, `count`, …), mostralo nel messaggio di un con" in hint
+    assert "mostrala in un messaggio" not in hint
+
+
+@pytest.mark.parametrize(
+    ("messages", "language", "told"),
+    [
+        ("m", "it", "un messaggio che contenga «m» trovato nessun messaggio con questo testo; ci"),
+        ("m", "en", "a message that contains “m” found no message with this text; there are"),
+    ],
+)
+def test_an_example_expects_a_text_and_no_code(messages, language, told, folder) -> None:
+    """`expected m, found m` says nothing: what is expected is a part of a sentence."""
+    write_rows_form(("a",))
+    Path("r.yaml").write_text(ROWS + GATHERED, encoding="utf-8")
+    example = {
+        "name": "uno",
+        "report": {"fields": {"righe": [{"a": 1}]}},
+        "expect": {"messages": [messages]},
+    }
+    tests = {"test": 1, "rulebook": "prova/2024", "examples": [example]}
+    Path("r.test.yaml").write_text(json.dumps(tests), encoding="utf-8")
+    assert told in in_one_line(call("test", "r.yaml", "--lang", language)[1])

@@ -62,7 +62,7 @@ from ruletrail.documents import REPORT_LIMITS, explain_failure, read_start
 from ruletrail.documents.recognising import recognise
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_file, is_folder, names_descriptor, open_descriptor, plain_name
-from ruletrail.formats import Locale
+from ruletrail.formats import Locale, show_count
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.sources import list_files
@@ -208,7 +208,7 @@ def _describe(summary: Summary, language: Locale) -> str:
     texts = _TEXTS[language]
 
     def count(name: str, number: int) -> str:
-        return f"{number} {texts[name][number != 1]}"
+        return f"{show_count(number, language)} {texts[name][number != 1]}"
 
     names = ("problems", "complete", "incomplete", "invalid")
     found = [count(name, n) for name in names if (n := getattr(summary.counts, name))]
@@ -220,7 +220,7 @@ def _tell(summary: Summary, job: Job, output: str, console: Console) -> Iterator
     language, is_workbook = console.language, job.layout.form == "xlsx"
     texts, counts = _TEXTS[language], summary.counts
     for row, problem in counts.told:
-        yield f"{texts['rows'][0]} {row}: {problem.message(language)}"
+        yield f"{texts['rows'][0]} {show_count(row, language)}: {problem.message(language)}"
         yield f"  → {problem.hint(language)}"
     if counts.problems:
         yield _ALL[language][job.layout.form == "jsonl"].format(quote(output))

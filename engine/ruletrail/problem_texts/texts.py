@@ -482,6 +482,16 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "`--decimal comma` o `--decimal point`, secondo come sono scritti i decimali"),
             ("it is a number stored as text: write it as a number in the sheet, or add `--decimal "
              "comma` or `--decimal point`, as the decimals are written")),
+        ("unused-of-rows",
+            ("se è un risultato di ogni riga, raccoglilo in una regola (`sum`, `count`, …), "
+             "mostralo nel messaggio di un controllo delle righe o dichiaralo fra i campi "
+             "dell'elenco; altrimenti togli la regola"),
+            ("if it is a result of each row, gather it in a rule (`sum`, `count`, …), show it in "
+             "the message of a check of the rows or declare it among the fields of the list; "
+             "otherwise remove the rule")),
+        ("message-text",
+            "scrivi un pezzo del testo che la relazione deve mostrare, non il codice della voce",
+            "write a part of the text that is to be shown, not the code of the entry"),
         ("digits", "scrivi solo cifre e, se serve, un punto: `12.5`",
             "write digits only and, where needed, a point: `12.5`"),
         ("digits-whole", "scrivi solo cifre: `12`", "write digits only: `12`"),

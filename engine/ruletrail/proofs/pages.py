@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ruletrail.formats import Locale
+from ruletrail.formats import Locale, show_count
 from ruletrail.problem_texts.texts import WORDS
 from ruletrail.problems import make_inert
 from ruletrail.proofs.answers import Answer, Proof
@@ -77,7 +77,9 @@ def write_proof(proof: Proof, language: Locale, *, is_full: bool = False) -> str
         verdict: sum(answer.answer == verdict for answer in proof.answers)
         for verdict in ("proved", "refuted", "unsettled")
     }
-    head = say["head"].format(rulebook=proof.rulebook, count=len(proof.answers), **counts)
+    shown = {name: show_count(number, language) for name, number in counts.items()}
+    total = show_count(len(proof.answers), language)
+    head = say["head"].format(rulebook=proof.rulebook, count=total, **shown)
     lines = [make_inert(head)]
     wrong = [each for each in proof.answers if each.wrong]
     open_ = [each for each in proof.answers if each.answer == "unsettled"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ruletrail.formats import Locale
+from ruletrail.formats import Locale, show_count
 
 _PHRASES: Mapping[str, tuple[str, str]] = {
     # the head of the page
@@ -536,8 +536,16 @@ _COLUMNS: Mapping[Locale, int] = {"it": 0, "en": 1}
 
 
 def say(phrase: str, language: Locale, **details: object) -> str:
-    """Say a phrase; details are put in and never read as a template."""
-    return _PHRASES[phrase][_COLUMNS[language]].format(**details)
+    """Say a phrase; details are put in and never read as a template.
+
+    A whole number counts something, and is grouped as all numbers are; what is named by a number,
+    a year or a code, is a text.
+    """
+    shown = {
+        name: show_count(detail, language) if type(detail) is int else detail
+        for name, detail in details.items()
+    }
+    return _PHRASES[phrase][_COLUMNS[language]].format(**shown)
 
 
 def say_count(phrase: str, language: Locale, count: int, **details: object) -> str:

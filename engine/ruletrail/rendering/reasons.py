@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.formats import Format, show_number
+from ruletrail.formats import Format, show_count, show_number
 from ruletrail.formulas import Call, Constant, Name, written_day
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
@@ -103,7 +103,10 @@ def count_rows(reading: Reading, step: Step) -> str:
     ]
     if not words and is_non_value(fact):
         return describe_non_value(reading, fact)
-    counts = [f"{words.count(word)} {reading.say(word)}" for word in dict.fromkeys(words)]
+    counts = [
+        f"{show_count(words.count(word), reading.language)} {reading.say(word)}"
+        for word in dict.fromkeys(words)
+    ]
     return (
         f"{reading.say_count('rows_count', len(words))}{': ' if counts else ''}{', '.join(counts)}"
     )
