@@ -744,3 +744,122 @@ def test_an_example_expects_a_text_and_no_code(messages, language, told, folder)
     tests = {"test": 1, "rulebook": "prova/2024", "examples": [example]}
     Path("r.test.yaml").write_text(json.dumps(tests), encoding="utf-8")
     assert told in in_one_line(call("test", "r.yaml", "--lang", language)[1])
+
+
+# -- What is wrong with a report -------------------------------------------------------------------
+
+BONUS = EXAMPLES / "water-bonus" / "bonus.yaml"
+RIGHT = (
+    "rulebook: bonus-acqua/2024\nfields:\n  giorno: 2024-05-31\n  ise: 1\n  componenti: [{row}]\n"
+)
+ANNA = "{nome: Anna, nascita: 1984-02-29, posto: genitore}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "told"),
+    [
+        # nothing is left to be written there: a list of names would be empty
+        ("ise: 1", "ise: 1\n  isee: 2", None, "toglilo: qui non è previsto altro"),
+        ("  ise: 1\n", "", "ise", "aggiungi `ise: …` con il suo valore"),
+        ("nascita: 1984-02-29, ", "", "componenti[1].nascita", "aggiungi `nascita: …` con"),
+        (
+            f"[{ANNA}]",
+            ANNA,
+            "componenti",
+            "un trattino davanti: `- {nome: …, nascita: …, posto: …}`",
+        ),
+        (f"[{ANNA}]", "Anna", "componenti", "un trattino davanti: `- {nome: …, nascita: …, posto:"),
+        (ANNA, "Anna", "componenti[1]", "scrivi per esempio `{nome: …, nascita: …, posto: …}`"),
+        (ANNA, "", "componenti", "aggiungi le righe che mancano"),
+        ("2024-05-31", "31/05/2024", "giorno", "scrivi `2024-05-31`"),
+    ],
+)
+def test_each_slip_of_a_report_has_a_way_out(old, new, field, told, folder) -> None:
+    """Of the field that it is of, in words of the form: no `date`, no length of a list."""
+    written = RIGHT.replace("{row}", ANNA)
+    assert old in written
+    Path("r.yaml").write_text(written.replace(old, new, 1), encoding="utf-8")
+    words = ("evaluate", "r.yaml", "--rulebook", str(BONUS), "--format", "json", "--lang", "it")
+    (problem,) = json.loads(call(*words)[1])["problems"]
+    assert field is None or problem["message"].startswith(f"{field} (")
+    assert told in problem["hint"]
+    assert "`date`" not in problem["message"]
+    assert "lunghezza" not in problem["message"]
+
+
+def test_a_misspelt_list_is_told_once(folder) -> None:
+    """That its code is no code of the form, and not that it must be a single value too."""
+    written = RIGHT.replace("{row}", ANNA).replace("componenti", "componente")
+    Path("r.yaml").write_text(written, encoding="utf-8")
+    words = ("evaluate", "r.yaml", "--rulebook", str(BONUS), "--format", "json", "--lang", "it")
+    (problem,) = json.loads(call(*words)[1])["problems"]
+    assert (problem["code"], problem["hint"]) == ("unknown-key", "intendevi `componenti`?")
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_what_a_row_lacks_is_written_in_its_column(form, folder) -> None:
+    """A table has columns for fields and subject; a line of JSON has keys."""
+    if form == "csv":
+        Path("in.csv").write_text("rulebook,subject.comune,R03\nsociale/2024,Jesi,1\n")
+    else:
+        report = {"rulebook": "sociale/2024", "subject": {"comune": "Jesi"}, "fields": {"R03": 1}}
+        Path("in.jsonl").write_text(json.dumps(report) + "\n")
+    call("batch", f"in.{form}", "-o", "out.jsonl", "--lang", "it")
+    (problem,) = json.loads(Path("out.jsonl").read_text())["problems"]
+    assert problem["code"] == "missing-key"
+    assert ("nella colonna `subject.provincia`" in problem["hint"]) is (form == "csv")
+
+
+# -- Small words: agreement, what is counted, how a command is written -----------------------------
+
+
+def test_failed_checks_are_counted_by_their_name_where_none_passed() -> None:
+    """`1 non superato` alone does not say what; after those that passed it does."""
+    check = {"expect": "a < 10", "severity": "warning"}
+    plan = small({"a": "number"}, checks={"k": check})
+    assert "Controlli: 1 non superato." in ask(plan, a=50)
+    plan = small({"a": "number"}, checks={"k": check, "j": {**check, "expect": "a > 10"}})
+    assert "1 controllo superato; 1 non superato." in ask(plan, a=50)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [(["y"], "compilato benché non dovuto: y"), (["y", "z"], "compilati benché non dovuti: y, z")],
+)
+def test_what_is_filled_in_and_not_due_agrees_in_number(fields, told) -> None:
+    """One field or several."""
+    part = {"title": "Parte", "due": "a > 1", "fields": fields}
+    plan = small(dict.fromkeys("ayz", "number"), sections={"s": part})
+    values = dict.fromkeys(fields, 1)
+    report = {"fields": {"a": 0, **values}}
+    assert told in in_one_line(show(plan, report, brief=False))
+
+
+def test_the_number_of_rows_is_a_number() -> None:
+    """`righe(componenti) = 3`, and not `righe(3)`, which would be the number of rows of a 3."""
+    report = EXAMPLES / "water-bonus" / "household.yaml"
+    told = call("evaluate", str(report), "--rulebook", str(BONUS), "--full", "--lang", "it")[1]
+    assert "- persone = righe(componenti) = 3\n" in told
+    assert "righe(3)" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        ("archive list 2024.sqlite", "ruletrail archive list --archive 2024.sqlite"),
+        ("archive verify 2024.sqlite", "ruletrail archive verify --archive 2024.sqlite"),
+        ("archive show 2024.sqlite", "ruletrail archive show 1 --archive 2024.sqlite"),
+        ("archive show x", "ruletrail archive show 3"),
+        ("needed r.yaml --format html spesa", "ruletrail needed r.yaml spesa --format html"),
+    ],
+)
+def test_a_word_in_the_wrong_place_is_put_in_its_own(words: str, instead: str) -> None:
+    """The file of an archive is named by an option; a target stands before options."""
+    assert f"`{instead}`" in call(*words.split(), "--lang", "it")[2]
+
+
+@pytest.mark.parametrize(("language", "day"), [("it", "dal 01/01/2025"), ("en", "since 1 January")])
+def test_the_list_of_rulebooks_writes_days_for_people(language: str, day: str) -> None:
+    """A program reads the ISO day in the JSON."""
+    assert day in call("list", "--lang", language)[1]
+    assert '"2025-01-01"' in call("list", "--format", "json", "--lang", language)[1]

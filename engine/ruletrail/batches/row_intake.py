@@ -121,7 +121,7 @@ def _check(
         raise ProblemsError(sort_problems(problems))
     report, problems = check_report(node, linked, problems)
     if report is None:
-        raise ProblemsError([_hint_number(problem, form) for problem in problems])
+        raise ProblemsError([_hint_cell(problem, form) for problem in problems])
     return report
 
 
@@ -269,6 +269,19 @@ def _move(problems: Sequence[Problem], lines: int) -> list[Problem]:
         replace(problem, mark=replace(problem.mark, line=problem.mark.line + lines))
         for problem in problems
     ]
+
+
+def _hint_cell(problem: Problem, form: RowForm) -> Problem:
+    """Say what to do in a table, where a report of its own is mended otherwise."""
+    if problem.code != "missing-key" or form.form == "jsonl":
+        return _hint_number(problem, form)
+    names = (problem.absent, f"{SUBJECT}{problem.absent}")
+    place = problem.mark.below(problem.absent)
+    columns = [name for name in names if _path_of(name) == place]
+    if not columns:
+        return problem  # of a row in the JSON of a list
+    details = {**problem.details, "column": quote(columns[0])}
+    return replace(problem, details=details, advice="cell-fill")
 
 
 def _hint_number(problem: Problem, form: RowForm) -> Problem:

@@ -400,7 +400,9 @@ def _count_rest(reading: Reading, answer: Answer) -> Iterator[str]:
     outcomes = list(result["checks"].values())
     for phrase, outcome in (("checks_passed", "passed"), ("checks_failed", "failed")):
         if outcome in outcomes:
-            yield reading.say_count(phrase, outcomes.count(outcome))
+            # where none passed nothing before says what is counted
+            alone = "_alone" if outcome == "failed" and "passed" not in outcomes else ""
+            yield reading.say_count(f"{phrase}{alone}", outcomes.count(outcome))
     yield from _count_declared(reading)
     printed = ", ".join(_count_printed(reading, answer))
     if printed:
