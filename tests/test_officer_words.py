@@ -863,3 +863,12 @@ def test_the_list_of_rulebooks_writes_days_for_people(language: str, day: str) -
     """A program reads the ISO day in the JSON."""
     assert day in call("list", "--lang", language)[1]
     assert '"2025-01-01"' in call("list", "--format", "json", "--lang", language)[1]
+
+
+def test_what_a_function_asks_of_is_told_in_its_name_alone() -> None:
+    """`manca(a) → vero`, and not `manca([manca a])`."""
+    rules = {"r": {"formula": "1", "when": "is_missing(a) or applies(b)"}}
+    plan = small({"a": "number", "b": "number"}, rules=rules)
+    told = in_one_line(plan.evaluate({"fields": {"b": 1}}).explain("r", language="it"))
+    assert "manca(a) → vero" in told
+    assert "manca([" not in told

@@ -128,6 +128,10 @@ _ALL = {
     ),
     "en": ("all problems are in the column `problems` of {}", "all problems are in {}: `problems`"),
 }
+_BELOW = {
+    "it": "le righe si contano sotto l'intestazione: la {} è la riga {} del file",
+    "en": "rows are counted below the header: row {} is line {} of the file",
+}
 _WORDS_CHOSEN = {
     "it": "con `--lang it` il foglio le scrive in italiano",
     "en": "with `--lang en` the sheet says them in words",
@@ -222,6 +226,10 @@ def _tell(summary: Summary, job: Job, output: str, console: Console) -> Iterator
     for row, problem in counts.told:
         yield f"{texts['rows'][0]} {show_count(row, language)}: {problem.message(language)}"
         yield f"  → {problem.hint(language)}"
+    row, mark = (counts.told[0][0], counts.told[0][1].mark) if counts.told else (0, Mark(""))
+    if mark.line > row > 0 and job.form.header:
+        shown = (show_count(number, language) for number in (row, mark.line))
+        yield _BELOW[language].format(*shown)
     if counts.problems:
         yield _ALL[language][job.layout.form == "jsonl"].format(quote(output))
     words = list(_list_words(job, summary))

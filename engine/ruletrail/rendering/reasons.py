@@ -25,6 +25,7 @@ from ruletrail.formulas.operations import (
     PLUS,
     PRODUCT,
     SUM,
+    Asks,
 )
 from ruletrail.rendering.blocks import Bar, Comparison, Item, mark_code, plain
 from ruletrail.rendering.expressions import (
@@ -483,7 +484,8 @@ def _line(expression: Expression, node: Node) -> str:
     if "value" not in outcome or not isinstance(node, Call):
         return f"{names}: {show_node(expression, node)}"
     operation = node.operation
-    if is_settled_by(node) or operation in (CHOICE, NEGATION, NEGATE, PLUS):
+    asks = isinstance(operation.non_values, Asks)  # what it asks of is told in its name
+    if asks or is_settled_by(node) or operation in (CHOICE, NEGATION, NEGATE, PLUS):
         return f"{names} → {show_node(expression, node)}"
     numbers, shown = with_sides(expression, node), show_node(expression, node)
     if numbers in (names, shown):
