@@ -872,3 +872,13 @@ def test_what_a_function_asks_of_is_told_in_its_name_alone() -> None:
     told = in_one_line(plan.evaluate({"fields": {"b": 1}}).explain("r", language="it"))
     assert "manca(a) → vero" in told
     assert "manca([" not in told
+
+
+def test_an_outcome_says_its_sentence_first_where_the_report_has_none_printed() -> None:
+    """What follows from it stands there: 150 litres; a form that prints sentences has its own."""
+    report = EXAMPLES / "water-bonus" / "household.yaml"
+    told = call("evaluate", str(report), "--rulebook", str(BONUS), "--brief", "--lang", "it")[1]
+    assert "«L'ISEE (9.530,00 euro) non supera 9.530,00 euro: ogni giorno 150 litri" in told
+    printed = call("evaluate", str(LIVORNO), "--brief", "--lang", "it")[1]
+    assert "Esiti e importi" in printed
+    assert "- «" not in printed.partition("Esiti e importi")[2]
