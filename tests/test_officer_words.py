@@ -11,6 +11,8 @@ import pytest
 from ruletrail.api import Plan
 from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.linking import sentences_of
+from ruletrail.needs import find_needs
+from ruletrail.needs.pages import write_page
 from ruletrail.rendering import explain_step, render_trail
 from ruletrail.rendering.phrases import say, say_count
 from support.command_line import call
@@ -649,18 +651,19 @@ def whole_page(words: tuple[str, ...], language: str) -> str:
     return call(*words, "--lang", language)[1]
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "html"])
-def test_what_is_needed_says_of_whom(form: str) -> None:
+def test_what_is_needed_says_of_whom(plan: Plan) -> None:
     """Town and form stand in the title, with a target too; one thing is not called a group."""
-    report = str(EXAMPLES / "jesi-2024-incompleto.yaml")
-    words = ("needed", report, "--format", form)
-    whole = whole_page(words, "it")
-    assert "Che cosa serve ancora: Jesi (AN), sociale 2024" in whole
-    assert "gruppi" not in whole
-    if form == "text":
-        assert "What is still needed: Jesi (AN), sociale 2024" in whole_page(words, "en")
-    asked = whole_page(("needed", report, "quadro_3", "--format", form), "it")
-    assert "Che cosa serve ancora: quadro_3, Jesi (AN), sociale 2024" in asked
+    evaluation = plan.evaluate(EXAMPLES / "jesi-2024-incompleto.yaml")
+    trail, linked = evaluation.trail.to_dict(), plan.linked
+    whole, asked = (find_needs(evaluation.record, code) for code in (None, "quadro_3"))
+    page = write_page(whole, linked, "text", "it", trail)
+    assert "Che cosa serve ancora: Jesi (AN), sociale 2024" in page
+    assert "gruppi" not in page
+    for form in ("text", "markdown", "html"):
+        told = write_page(asked, linked, form, "it", trail).replace("\\_", "_")
+        assert "Che cosa serve ancora: quadro_3, Jesi (AN), sociale 2024" in told
+    english = write_page(whole, linked, "text", "en", trail)
+    assert "What is still needed: Jesi (AN), sociale 2024" in english
 
 
 def test_what_is_needed_of_rows_names_them_and_agrees_in_number() -> None:
