@@ -10,7 +10,6 @@ from typing import Any
 
 import cvc5
 import pytest
-import yaml
 import z3
 
 import ruletrail
@@ -25,6 +24,7 @@ from ruletrail.proofs.questions import list_questions
 from ruletrail.proofs.solving import Clock, Prover
 from ruletrail.proofs.witnesses import Witnesses
 from support.command_line import call
+from support.plain_yaml import load_yaml
 from support.rulebook_generator import generate
 from support.rulebooks import HEAD, HEAD_TEXT, load_text, rulebook_text, schema_of, write_rulebook
 
@@ -38,7 +38,7 @@ USUAL = {
 
 def cases() -> Iterator[Any]:
     for path in TABLES:
-        for case in yaml.safe_load(path.read_text("utf-8")):
+        for case in load_yaml(path.read_text("utf-8")):
             yield pytest.param(case, id=f"{path.stem}: {case['name']}")
 
 
