@@ -1517,6 +1517,7 @@ def test_a_terminal_shows_the_first_rows_with_problems(output: str, workers: int
         f"riga 4: {field}`x` è un testo, ma qui serve un numero intero",
     ]
     assert "→ scrivi cifre e semmai un punto ogni tre: `1.234`; se il dato manca, lascia" in said
+    assert "le righe si contano sotto l'intestazione: la 1 è la riga 2 del file" in said
     assert f"`problems` {'in' if output == 'out.jsonl' else 'di'} `{output}`" in said
     assert "incomplete = da completare" in said
     assert "not_due = non dovuto" in said

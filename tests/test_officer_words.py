@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from ruletrail.api import Plan
+from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.linking import sentences_of
+from ruletrail.needs import find_needs
+from ruletrail.needs.pages import write_page
 from ruletrail.rendering import explain_step, render_trail
+from ruletrail.rendering.phrases import say, say_count
 from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
-from support.places import JESI, LIVORNO
+from support.places import EXAMPLES, JESI, LIVORNO
 from support.problem_documents import rulebook_of
 
 CASES = [{"outcome": name, "when": f"a == {at}"} for at, name in enumerate(("uno", "due", "tre"))]
@@ -618,3 +622,266 @@ def test_money_with_parts_of_a_cent_is_remarked_and_changes_no_answer(
     whole = written.partition(".")[0]
     assert problem["message"].startswith(f"A (Risorse): `{written}` means about {whole} {unit} and")
     assert hint in problem["hint"]
+
+
+# -- Words of formulas, counts and hints -----------------------------------------------------------
+
+ITALIAN_TOO = frozenset({"data"})
+"""Names that the two languages share by chance."""
+
+
+def test_no_function_keeps_its_english_name_in_italian() -> None:
+    """`se_non_si_applica(x; 0)`, not `default(x; 0)`; the English is what authors write."""
+    same = {name for name, each in FUNCTIONS.items() if each.text("it") == name}
+    assert same <= ITALIAN_TOO
+    assert all(each.text("en") == name for name, each in FUNCTIONS.items())
+    names = [each.text("it") for each in FUNCTIONS.values()]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(("language", "shown"), [("it", "1.234"), ("en", "1,234")])
+def test_counts_are_grouped_as_all_numbers_are(language, shown) -> None:
+    """Days, rows, inputs; a year or a code is a text, and stays."""
+    assert f"({shown} " in say("move_later", language, code="x", value="2024", count=1234)
+    assert "2024" in say("move_later", language, code="x", value="2024", count=1234)
+    assert say_count("rows_count", language, 1234).startswith(shown)
+
+
+def whole_page(words: tuple[str, ...], language: str) -> str:
+    return call(*words, "--lang", language)[1]
+
+
+def test_what_is_needed_says_of_whom(plan: Plan) -> None:
+    """Town and form stand in the title, with a target too; one thing is not called a group."""
+    evaluation = plan.evaluate(EXAMPLES / "jesi-2024-incompleto.yaml")
+    trail, linked = evaluation.trail.to_dict(), plan.linked
+    whole, asked = (find_needs(evaluation.record, code) for code in (None, "quadro_3"))
+    page = write_page(whole, linked, "text", "it", trail)
+    assert "Che cosa serve ancora: Jesi (AN), sociale 2024" in page
+    assert "gruppi" not in page
+    for form in ("text", "markdown", "html"):
+        told = write_page(asked, linked, form, "it", trail).replace("\\_", "_")
+        assert "Che cosa serve ancora: quadro_3, Jesi (AN), sociale 2024" in told
+    english = write_page(whole, linked, "text", "en", trail)
+    assert "What is still needed: Jesi (AN), sociale 2024" in english
+
+
+def test_what_is_needed_of_rows_names_them_and_agrees_in_number() -> None:
+    """A cell by its row's name; one input is one; nothing is said of lists that are not there."""
+    household = EXAMPLES / "water-bonus"
+    words = ("needed", str(household / "household.yaml"), "bonus")
+    told = whole_page((*words, "--rulebook", str(household / "bonus.yaml")), "it")
+    assert "- componenti[2].a_carico, A carico, 2. Bruno" in told
+    employee = EXAMPLES / "income-tax"
+    words = ("needed", str(employee / "employee.yaml"))
+    told = whole_page((*words, "--rulebook", str(employee / "irpef.yaml")), "it")
+    assert "Serve questo\n" in told
+    assert "non conta più" not in told
+
+
+# -- An author's examples and rules of rows --------------------------------------------------------
+
+ROWS = """
+language: 2
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: schema.json
+locale: it
+rules:
+  righe.doppio: {formula: righe.a * 2}
+"""
+GATHERED = """  t: {formula: sum(righe.doppio)}
+messages: {m: {when: "true", text: {it: "Il totale è {t}."}}}
+"""
+CHECKED = """checks:
+  righe.ok: {expect: righe.a > 1, severity: error, message: {it: "{righe.doppio}"}}
+"""
+
+
+def write_rows_form(fields: tuple[str, ...]) -> None:
+    number = {"type": "number", "title": "Numero", "minimum": 0}
+    row = {"type": "object", "properties": dict.fromkeys(fields, number)}
+    rows = {"type": "array", "title": "Righe", "maxItems": 9, "items": row}
+    part = {"type": "object", "properties": {"righe": rows}, "additionalProperties": False}
+    row["additionalProperties"] = False
+    known = {"rulebook": {}, "subject": {}, "fields": part}
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    form = {"$schema": draft, "type": "object", "properties": known}
+    Path("schema.json").write_text(json.dumps(form), encoding="utf-8")
+
+
+@pytest.mark.parametrize("way", ["gather", "check", "field"])
+def test_each_way_out_of_an_unused_rule_of_rows_is_one(way: str, folder) -> None:
+    """No message of the whole report can show a rule of rows: the hint does not say so."""
+    write_rows_form(("a", "doppio") if way == "field" else ("a",))
+    text = ROWS + {"gather": GATHERED, "check": CHECKED, "field": ""}[way]
+    Path("r.yaml").write_text(text, encoding="utf-8")
+    assert "unused-rule" not in call("check", "r.yaml")[2]
+    write_rows_form(("a",))
+    Path("r.yaml").write_text(ROWS, encoding="utf-8")
+    told = in_one_line(call("check", "r.yaml", "--lang", "it")[2])
+    hint = told.partition("[unused-rule]")[2]
+    assert "raccoglilo in una regola (`sum`, `count`, …), mostralo nel messaggio di un con" in hint
+    assert "mostrala in un messaggio" not in hint
+
+
+@pytest.mark.parametrize(
+    ("messages", "language", "told"),
+    [
+        ("m", "it", "un messaggio che contenga «m» trovato nessun messaggio con questo testo; ci"),
+        ("m", "en", "a message that contains “m” found no message with this text; there are"),
+    ],
+)
+def test_an_example_expects_a_text_and_no_code(messages, language, told, folder) -> None:
+    """`expected m, found m` says nothing: what is expected is a part of a sentence."""
+    write_rows_form(("a",))
+    Path("r.yaml").write_text(ROWS + GATHERED, encoding="utf-8")
+    example = {
+        "name": "uno",
+        "report": {"fields": {"righe": [{"a": 1}]}},
+        "expect": {"messages": [messages]},
+    }
+    tests = {"test": 1, "rulebook": "prova/2024", "examples": [example]}
+    Path("r.test.yaml").write_text(json.dumps(tests), encoding="utf-8")
+    assert told in in_one_line(call("test", "r.yaml", "--lang", language)[1])
+
+
+# -- What is wrong with a report -------------------------------------------------------------------
+
+BONUS = EXAMPLES / "water-bonus" / "bonus.yaml"
+RIGHT = (
+    "rulebook: bonus-acqua/2024\nfields:\n  giorno: 2024-05-31\n  ise: 1\n  componenti: [{row}]\n"
+)
+ANNA = "{nome: Anna, nascita: 1984-02-29, posto: genitore}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "told"),
+    [
+        # nothing is left to be written there: a list of names would be empty
+        ("ise: 1", "ise: 1\n  isee: 2", None, "toglilo: qui non è previsto altro"),
+        ("  ise: 1\n", "", "ise", "aggiungi `ise: …` con il suo valore"),
+        ("nascita: 1984-02-29, ", "", "componenti[1].nascita", "aggiungi `nascita: …` con"),
+        (
+            f"[{ANNA}]",
+            ANNA,
+            "componenti",
+            "un trattino davanti: `- {nome: …, nascita: …, posto: …}`",
+        ),
+        (f"[{ANNA}]", "Anna", "componenti", "un trattino davanti: `- {nome: …, nascita: …, posto:"),
+        (ANNA, "Anna", "componenti[1]", "scrivi per esempio `{nome: …, nascita: …, posto: …}`"),
+        (ANNA, "", "componenti", "aggiungi le righe che mancano"),
+        ("2024-05-31", "31/05/2024", "giorno", "scrivi `2024-05-31`"),
+    ],
+)
+def test_each_slip_of_a_report_has_a_way_out(old, new, field, told, folder) -> None:
+    """Of the field that it is of, in words of the form: no `date`, no length of a list."""
+    written = RIGHT.replace("{row}", ANNA)
+    assert old in written
+    Path("r.yaml").write_text(written.replace(old, new, 1), encoding="utf-8")
+    words = ("evaluate", "r.yaml", "--rulebook", str(BONUS), "--format", "json", "--lang", "it")
+    (problem,) = json.loads(call(*words)[1])["problems"]
+    assert field is None or problem["message"].startswith(f"{field} (")
+    assert told in problem["hint"]
+    assert "`date`" not in problem["message"]
+    assert "lunghezza" not in problem["message"]
+
+
+def test_a_misspelt_list_is_told_once(folder) -> None:
+    """That its code is no code of the form, and not that it must be a single value too."""
+    written = RIGHT.replace("{row}", ANNA).replace("componenti", "componente")
+    Path("r.yaml").write_text(written, encoding="utf-8")
+    words = ("evaluate", "r.yaml", "--rulebook", str(BONUS), "--format", "json", "--lang", "it")
+    (problem,) = json.loads(call(*words)[1])["problems"]
+    assert (problem["code"], problem["hint"]) == ("unknown-key", "intendevi `componenti`?")
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_what_a_row_lacks_is_written_in_its_column(form, folder) -> None:
+    """A table has columns for fields and subject; a line of JSON has keys."""
+    if form == "csv":
+        Path("in.csv").write_text("rulebook,subject.comune,R03\nsociale/2024,Jesi,1\n")
+    else:
+        report = {"rulebook": "sociale/2024", "subject": {"comune": "Jesi"}, "fields": {"R03": 1}}
+        Path("in.jsonl").write_text(json.dumps(report) + "\n")
+    call("batch", f"in.{form}", "-o", "out.jsonl", "--lang", "it")
+    (problem,) = json.loads(Path("out.jsonl").read_text())["problems"]
+    assert problem["code"] == "missing-key"
+    assert ("nella colonna `subject.provincia`" in problem["hint"]) is (form == "csv")
+
+
+# -- Small words: agreement, what is counted, how a command is written -----------------------------
+
+
+def test_failed_checks_are_counted_by_their_name_where_none_passed() -> None:
+    """`1 non superato` alone does not say what; after those that passed it does."""
+    check = {"expect": "a < 10", "severity": "warning"}
+    plan = small({"a": "number"}, checks={"k": check})
+    assert "Controlli: 1 non superato." in ask(plan, a=50)
+    plan = small({"a": "number"}, checks={"k": check, "j": {**check, "expect": "a > 10"}})
+    assert "1 controllo superato; 1 non superato." in ask(plan, a=50)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [(["y"], "compilato benché non dovuto: y"), (["y", "z"], "compilati benché non dovuti: y, z")],
+)
+def test_what_is_filled_in_and_not_due_agrees_in_number(fields, told) -> None:
+    """One field or several."""
+    part = {"title": "Parte", "due": "a > 1", "fields": fields}
+    plan = small(dict.fromkeys("ayz", "number"), sections={"s": part})
+    values = dict.fromkeys(fields, 1)
+    report = {"fields": {"a": 0, **values}}
+    assert told in in_one_line(show(plan, report, brief=False))
+
+
+def test_the_number_of_rows_is_a_number() -> None:
+    """`righe(componenti) = 3`, and not `righe(3)`, which would be the number of rows of a 3."""
+    report = EXAMPLES / "water-bonus" / "household.yaml"
+    told = call("evaluate", str(report), "--rulebook", str(BONUS), "--full", "--lang", "it")[1]
+    assert "- persone = righe(componenti) = 3\n" in told
+    assert "righe(3)" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        ("archive list 2024.sqlite", "ruletrail archive list --archive 2024.sqlite"),
+        ("archive verify 2024.sqlite", "ruletrail archive verify --archive 2024.sqlite"),
+        ("archive show 2024.sqlite", "ruletrail archive show 1 --archive 2024.sqlite"),
+        ("archive show x", "ruletrail archive show 3"),
+        ("needed r.yaml --format html spesa", "ruletrail needed r.yaml spesa --format html"),
+    ],
+)
+def test_a_word_in_the_wrong_place_is_put_in_its_own(words: str, instead: str) -> None:
+    """The file of an archive is named by an option; a target stands before options."""
+    assert f"`{instead}`" in call(*words.split(), "--lang", "it")[2]
+
+
+@pytest.mark.parametrize(("language", "day"), [("it", "dal 01/01/2025"), ("en", "since 1 January")])
+def test_the_list_of_rulebooks_writes_days_for_people(language: str, day: str) -> None:
+    """A program reads the ISO day in the JSON."""
+    assert day in call("list", "--lang", language)[1]
+    assert '"2025-01-01"' in call("list", "--format", "json", "--lang", language)[1]
+
+
+def test_what_a_function_asks_of_is_told_in_its_name_alone() -> None:
+    """`manca(a) → vero`, and not `manca([manca a])`."""
+    rules = {"r": {"formula": "1", "when": "is_missing(a) or applies(b)"}}
+    plan = small({"a": "number", "b": "number"}, rules=rules)
+    told = in_one_line(plan.evaluate({"fields": {"b": 1}}).explain("r", language="it"))
+    assert "manca(a) → vero" in told
+    assert "manca([" not in told
+
+
+def test_an_outcome_says_its_sentence_first_where_the_report_has_none_printed() -> None:
+    """What follows from it stands there: 150 litres; a form that prints sentences has its own."""
+    report = EXAMPLES / "water-bonus" / "household.yaml"
+    told = call("evaluate", str(report), "--rulebook", str(BONUS), "--brief", "--lang", "it")[1]
+    assert "«L'ISEE (9.530,00 euro) non supera 9.530,00 euro: ogni giorno 150 litri" in told
+    printed = call("evaluate", str(LIVORNO), "--brief", "--lang", "it")[1]
+    assert "Esiti e importi" in printed
+    assert "- «" not in printed.partition("Esiti e importi")[2]

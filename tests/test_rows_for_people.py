@@ -3,6 +3,7 @@
 The worked examples are what is read here, and the form of Jesi.
 """
 
+import json
 import re
 from html import unescape
 from itertools import pairwise
@@ -12,10 +13,11 @@ import pytest
 
 import ruletrail
 from ruletrail.problems import ProblemsError
-from ruletrail.rendering import render_changes
+from ruletrail.rendering import explain_step, render_changes
 from support.command_line import call
 from support.places import EXAMPLES
 
+HOUSEHOLD = Path(__file__).parent / "household"
 JESI = str(EXAMPLES / "jesi-2024.yaml")
 WORKED = {
     "homes": (EXAMPLES / "property-tax" / "homes.yaml", EXAMPLES / "property-tax" / "imu.yaml"),
@@ -140,6 +142,115 @@ def test_a_cell_is_found_by_what_it_is_called(asked: str, said: str) -> None:
     status, text, problems = ask("explain", report, asked, "--rulebook", rulebook)
     assert said in text + problems
     assert status == (0 if text else 2)
+
+
+# -- To explain a row, and what all rows share -----------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def trails() -> dict[str, dict]:
+    """Evaluate each worked example, and a household with exceptions and a check of rows."""
+    worked = {**WORKED, "members": (HOUSEHOLD / "rossi.yaml", HOUSEHOLD / "household.yaml")}
+    return {
+        name: ruletrail.load(rulebook).evaluate(report).trail.to_dict()
+        for name, (report, rulebook) in worked.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["homes", "household", "members"])
+def test_what_all_rows_share_and_every_row_is_explained(name: str, trails) -> None:
+    """Of rules with exceptions and conditions, and of checks, too."""
+    trail = trails[name]
+    rows = [
+        f"{over}[{row}]"
+        for over in trail.get("lists", {})
+        for row in range(1, len(trail["report"]["fields"].get(over, ())) + 1)
+    ]
+    codes = [step["id"] for step in trail["steps"] if "[*]" in step["id"]]
+    assert codes
+    for code in (*codes, *rows, *trail.get("lists", {})):
+        assert explain_step(trail, code, "it").startswith(f"Perché {code}")
+
+
+def test_what_all_rows_share_shows_its_exceptions_and_who_reads_it(trails) -> None:
+    """Each exception once with its formula; readers are other entries, not its own rows."""
+    told = " ".join(explain_step(trails["homes"], "immobili.aliquota", "it").split())
+    assert "eccezione «Abitazione principale di lusso»" in told
+    assert "formula: di_lusso" in told
+    assert (
+        told.partition("Dove è usato")[2]
+        .split(" Fonti ")[0]
+        .endswith("- Imposta (immobili[*].dovuta): 3 righe")
+    )
+    total = " ".join(explain_step(trails["homes"], "immobili.dovuta", "en").split())
+    assert "- Imposta dell'anno (dovuta): 939.12 euro" in total
+    assert "immobili[1].dovuta" not in total
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("componenti[2]", "componenti[2]"),
+        ("Bruno", "componenti[2]"),
+        ("2. bruno", "componenti[2]"),
+        ("componenti[Bruno]", "componenti[2]"),
+        ("Bruno.eta", "componenti[2].eta"),
+        ("componenti[bruno].eta", "componenti[2].eta"),
+        ("componenti[2].nascita", "componenti[2].nascita"),
+    ],
+)
+def test_a_row_is_explained_by_its_number_and_its_name(asked: str, code: str, trails) -> None:
+    """What it states, how its rules came out, what else reads it; a program gets its steps."""
+    told = explain_step(trails["members"], asked, "it")
+    assert told.startswith(f"Perché {code} (Bruno): ")
+    if code == "componenti[2]":
+        head, _, steps = told.partition("Come si arriva al valore")
+        assert "Anna" not in head
+        assert "13    sì" in head
+        own, readers = steps.split("Dove è usato")
+        assert re.findall(r"^- componenti\[2\]\.(\w+)", own, re.MULTILINE) == [
+            "eta", "minore", "imposta", "plausibile",
+        ]  # fmt: skip
+        assert "- Minori (minori): 1" in readers
+        found = json.loads(explain_step(trails["members"], asked, "it", "json"))
+        assert found["explain"] == code
+        assert {"componenti[2].imposta", "componenti[2].plausibile"} <= {
+            step["id"] for step in found["steps"]
+        }
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("Anna", ("componenti[1]", "componenti[2]")),
+        ("Anna.eta", ("componenti[1].eta", "componenti[2].eta")),
+    ],
+)
+def test_a_name_of_two_rows_asks_which(asked: str, meant, trails) -> None:
+    """An entry of the same name is meant before a row; a number alone, and no name, are no row."""
+    trail = json.loads(json.dumps(trails["members"]))
+    rows = trail["report"]["fields"]["componenti"]
+    rows[1]["nome"] = {"text": "Anna"}
+    rows[2]["nome"] = {"text": "totale"}
+    with pytest.raises(ProblemsError) as caught:
+        explain_step(trail, asked)
+    assert all(f"`{code}`" in caught.value.problems[0].hint("it") for code in meant)
+    assert explain_step(trail, "totale", "it").startswith("Perché totale:")
+    for unknown in ("2", "", "componenti[4]", "altri[1]"):
+        with pytest.raises(ProblemsError):
+            explain_step(trail, unknown)
+
+
+def test_a_long_chain_is_told_once(trails) -> None:
+    """Not again for each part that it begins with; a short one is, and so is what it joins."""
+    told = " ".join(explain_step(trails["homes"], "immobili[2].dovuta", "it").split())
+    assert "- immobili.base · immobili.aliquota · immobili.quota / 100.000: " not in told
+    assert "immobili.quota / 100.000 · immobili.anno: 100.800,00 · 8,6 · 100" in told
+    base = " ".join(explain_step(trails["homes"], "immobili[2].base", "it").split())
+    assert '- moltiplicatore(immobili.categoria): moltiplicatore("A/3") → 160' in base
+    assert "- immobili.rendita · rivalutazione: " not in base
+    short = explain_step(trails["employee"], "imposta_netta", "it")
+    assert "- imposta_lorda - detrazione: 5.750,00 - 2.184,53 → 3.565,47" in short
 
 
 @pytest.mark.parametrize("command", ["explain", "needed"])

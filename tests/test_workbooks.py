@@ -17,6 +17,7 @@ import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -30,14 +31,17 @@ from openpyxl.utils import get_column_letter
 from ruletrail.batches import workbook_sheets
 from ruletrail.batches.cells import Moment
 from ruletrail.batches.parts import rows_of as rows_of_part
+from ruletrail.batches.row_intake import RowForm, _hint_number
 from ruletrail.batches.rows import BEGIN, Place, Unread
 from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS, open_source
 from ruletrail.batches.workbook_parts import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 from ruletrail.batches.workbook_sheets import LONGEST_TEXT
 from ruletrail.batches.workbook_writing import Workbook, write_rows
 from ruletrail.batches.writing import Layout
-from ruletrail.problems import ProblemsError
+from ruletrail.problems import REPORT, Mark, Problem, ProblemsError
+from support.command_line import call
 from support.offices import (
+    BOOK,
     MAIN,
     answers,
     batch,
@@ -756,6 +760,119 @@ def test_the_same_bytes_for_any_number_of_workers_and_after_a_kill(office, monke
         status, _, err = batch("in.xlsx", "-o", "three.xlsx", *words, "--resume")
     assert (status, err) == (0, "wrote three.xlsx: 700 rows, 700 complete\n")
     assert Path("one.xlsx").read_bytes() == Path("three.xlsx").read_bytes()
+
+
+WRITTEN = ("24,5", "1.234,50", "1.234", "12", "10.5", "80 mila", "1,5,0")
+"""Texts in the place of numbers, as people type or paste them."""
+
+
+def written_book(more=0):
+    """Write texts for numbers, days and truths, into a sheet and into CSV."""
+    rows = [(text, "3", "1,5", "31/12/2024", "VERO") for text in (*WRITTEN, *["2,5"] * more)]
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Dati")
+    for cells in (("A", "B", "T", "D", "F"), *rows):
+        sheet.append(cells)
+    book.save("in.xlsx")
+    lines = [";".join(cells) for cells in (("A", "B", "T", "D", "F"), *rows)]
+    Path("in.csv").write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(("sign", "more"), [("comma", 252), ("point", 0)])
+def test_texts_are_read_as_those_of_csv_where_the_sign_is_declared(sign, more, office):
+    """One rule for both forms, by rows and by columns: the same answers, the same ways out."""
+    written_book(more)
+    found, expected = (answers(name, "--decimal", sign) for name in ("in.xlsx", "in.csv"))
+    for row in (*found, *expected):
+        for problem in row.get("problems", ()):
+            del problem["file"], problem["column"]
+    assert found == expected
+    read = [row["values"]["Somma"] for row in found[: len(WRITTEN)] if "values" in row]
+    assert read == (["27.5", "1237.5", "1237", "15"] if sign == "comma" else [])
+
+
+@pytest.mark.parametrize("sign", ["comma", "point", ""])
+def test_a_number_stored_as_text_is_a_text_and_told_how_to_be_one(sign, office):
+    """Nothing is guessed; the hint names the sign that its text can only mean, if there is one."""
+    written_book()
+    told = {}
+    for text, row in zip(
+        WRITTEN, answers("in.xlsx", *(["--decimal", sign] * bool(sign))), strict=True
+    ):
+        told[text] = {each["field"]: each["hint"] for each in row.get("problems", ())}.get("A", "")
+    if sign:
+        assert bool(told["24,5"]) is (sign == "point")
+        return
+    assert "`--decimal comma` if" in told["24,5"]
+    assert "`--decimal comma` if" in told["1.234,50"]
+    assert "`--decimal point` if" in told["10.5"]
+    assert all("`--decimal comma` or `--decimal point`" in told[text] for text in ("1.234", "12"))
+    assert all("the number alone in the cell" in told[text] for text in ("80 mila", "1,5,0"))
+    assert not any("line out" in hint for hint in told.values())
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_no_table_is_told_to_lose_a_row(form, office):
+    """What a report of its own leaves out by its line, a table leaves out by an empty cell."""
+    if form == "csv":
+        Path("in.csv").write_text("A,B\nx,1\n")
+    else:
+        pa, parquet = (pytest.importorskip(name) for name in ("pyarrow", "pyarrow.parquet"))
+        parquet.write_table(pa.table({"A": ["x"], "B": [1]}), "in.parquet")
+    (row,) = answers(f"in.{form}")
+    assert [each["hint"].partition(";")[2] for each in row["problems"]] == [
+        " if there is no value, leave the cell empty"
+    ]
+
+
+def test_the_numbers_in_the_json_of_a_list_are_not_cells(folder):
+    """What is wrong inside is written as JSON, not as the sheet writes numbers."""
+    problem = Problem(
+        "wrong-type", Mark("in.xlsx", cell="rows", path=(((REPORT, "fields"), "rows"), 0))
+    )
+    problem = replace(problem, details={"found": "#string", "expected": "#number", "text": "`1,5`"})
+    assert _hint_number(problem, RowForm("xlsx", "in.xlsx", ("rows",))) is problem
+
+
+def sheet_as_texts():
+    first, *rows = openpyxl.load_workbook("out.xlsx").active.iter_rows(values_only=True)
+    return [dict(zip(first, row, strict=True)) for row in rows]
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_sheet_says_the_words_of_the_language_that_was_chosen(language, office):
+    """Status and outcomes of every kind, each problem on its line with the way out."""
+    Path("in.csv").write_text("A,B\n1,1\n200000,1\n,1\nx,y\n")
+    words = ("batch", "in.csv", "-o", "out.xlsx", "--rulebook", "prova.yaml")
+    call(*words, "--lang", language)
+    found = sheet_as_texts()
+    names = ("status", "esito", "parte", "Limite")
+    complete, invalid, missing = (tuple(row[name] for name in names) for row in found[:3])
+    if language == "it":
+        assert complete == ("da completare", "basso", "dovuto", "superato")
+        assert invalid == ("da correggere", "alto", "dovuto", "non superato")
+        assert set(missing[1:]) == {"non ancora stabilito"}
+    else:
+        assert complete == ("incomplete", "basso", "due", "passed")
+    assert [line.count(" → ") for line in found[3]["problems"].split("\n")] == [1, 1]
+    (_, *cells) = cells_out()
+    assert cells[3][-1].alignment.wrap_text
+    call(*words)
+    assert [row["status"] for row in sheet_as_texts()] == [
+        "incomplete",
+        "invalid",
+        "incomplete",
+        None,
+    ]
+
+
+def test_a_decision_is_called_by_its_labels(office):
+    """The label of the outcome's case in the language, else the outcome as words."""
+    labelled = BOOK.replace("{outcome: alto, when", "{outcome: alto, label: Sopra dieci, when")
+    Path("prova.yaml").write_text(labelled.replace("basso", "non_alto"))
+    Path("in.csv").write_text("A,B\n1,1\n11,1\n")
+    call("batch", "in.csv", "-o", "out.xlsx", "--rulebook", "prova.yaml", "--lang", "it")
+    assert [row["esito"] for row in sheet_as_texts()] == ["non alto", "Sopra dieci"]
 
 
 @pytest.mark.parametrize("source", ["csv", "jsonl", "parquet", "xlsx"])

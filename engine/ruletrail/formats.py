@@ -66,6 +66,11 @@ def show_ratio(
     return ("-" if top < 0 and rounded else "") + whole + (point + part if part else "") + unending
 
 
+def show_count(number: int, locale: Locale) -> str:
+    """Write how many there are of something, for readers: `1.234`."""
+    return show_ratio(number, 1, 0, locale, grouping=True)
+
+
 def _group(digits: str, separator: str) -> str:
     first = len(digits) % _GROUP
     groups = [digits[at : at + _GROUP] for at in range(first, len(digits), _GROUP)]

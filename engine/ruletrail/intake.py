@@ -112,7 +112,17 @@ def check_report(
         # that keys belong below another was told of all of them at once
         found = [problem for problem in found if problem.code != "unknown-key"]
     problems += without_consequences(problems, found)
-    return (None if problems else report), sort_problems(problems)
+    return (None if problems else report), sort_problems(_without_shapes_of_unknown(problems))
+
+
+def _without_shapes_of_unknown(problems: Sequence[Problem]) -> list[Problem]:
+    """Leave out what shape a value should have whose code is none of the form."""
+    unknown = {each.details["key"] for each in problems if each.code == "unknown-key"}
+    return [
+        each
+        for each in problems
+        if each.code != "field-not-scalar" or each.details["code"] not in unknown
+    ]
 
 
 def _name_fields(problems: Sequence[Problem], schema: Schema) -> list[Problem]:

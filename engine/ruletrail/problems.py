@@ -240,6 +240,8 @@ class Problem:
             special = self.advice
         hints = texts.HINTS[special] if special else texts.TEXTS[self.code].hints
         if isinstance(near, Nearest) and "known" not in details and "{known}" in hints[language]:
+            if not near.listed:
+                return str(texts.HINTS["nothing-else-known"][language])
             shown = (name if name == "…" else quote(name) for name in near.listed)
             details = {**details, "known": ", ".join(shown).replace(", …", " …")}
         return _fill(hints[language], details, language)

@@ -20,6 +20,7 @@ from ruletrail.examples import (
     explain_step,
     read_examples,
     run_example,
+    tell_failure,
 )
 from ruletrail.files import open_inside
 from ruletrail.library import load_linked, source_of_path
@@ -137,10 +138,11 @@ class ExampleItem(pytest.Item):
         outcome = excinfo.value.outcome
         lines = []
         for failure in outcome.failures[:MOST_FAILURES]:
+            expected, found = tell_failure(failure, "en")
             lines += [
                 f"{failure.mark}: {failure.place}",
-                f"  expected {failure.expected}",
-                f"  found    {failure.found}",
+                f"  expected {expected}",
+                f"  found    {found}",
             ]
             if failure.step and outcome.record is not None:
                 lines += [f"    {line}" for line in explain_step(outcome.record, failure.step)]

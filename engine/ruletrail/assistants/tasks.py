@@ -89,9 +89,9 @@ def needed(plan: Plan, body: bytes, nulls: Nulls, target: str, language: Locale 
     """Find what is still to be asked about a report; an empty target is the whole of it."""
     evaluation = plan.evaluate(body, nulls=nulls)
     found = find_needs(evaluation.record, target or None)
-    text = write_needs(found, plan.linked, "text", language)
-    content = {**found.to_dict(), "rulebook": evaluation.reference}
     trail = trail_of(plan, evaluation)
+    text = write_needs(found, plan.linked, "text", language, trail.to_dict())
+    content = {**found.to_dict(), "rulebook": evaluation.reference}
     return Answered(text, content, trail.to_json(), trail.to_dict()["digest"])
 
 

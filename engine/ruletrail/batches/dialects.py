@@ -195,6 +195,12 @@ def _unclear(*found: tuple[Mark, str]) -> ProblemsError:
     )
 
 
+def list_signs(text: str) -> list[str]:
+    """Return the decimal signs with which a text is a number."""
+    forms = zip(DECIMALS, (_COMMA, _POINT), strict=True)
+    return [sign for sign, form in forms if form.fullmatch(text) is not None]
+
+
 def number_columns(header: Iterable[str], schema: Schema) -> frozenset[int]:
     """Return the places of the columns that stand for numbers."""
     types = schema.types

@@ -4,12 +4,12 @@ What is wrong is marked with the row's own line in the input. A row that is plai
 the fast way, as `reports.plain_json` reads a document; a differential test binds the two.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 
 from ruletrail.batches.cells import number_text
-from ruletrail.batches.dialects import PLAIN, Dialect
+from ruletrail.batches.dialects import PLAIN, Dialect, list_signs
 from ruletrail.batches.lines import split_cells
 from ruletrail.batches.list_cells import read_rows_cell, read_rows_text
 from ruletrail.batches.rows import RawRow, Unread
@@ -49,6 +49,8 @@ _LONGEST_PLAIN = MOST_INTEGER_DIGITS + MOST_DECIMALS + len("-.")
 """Bytes of the longest number or boolean of a valid report."""
 
 _KEYS = "rulebook" + "subject" + "fields"
+_OF_CELLS = {"number-form": "cell-number", "number-form-whole": "cell-number-whole"}
+"""Hints of a report that say to take out a line: of a table that would be somebody's whole row."""
 _WIDEST = 4
 """Bytes of one character at most."""
 
@@ -81,6 +83,9 @@ class RowForm:
     """The columns of a table that reports are read from; empty in the place of any other."""
     room: int = field(init=False)
     """Bytes of the texts of a row that is surely no larger than a report."""
+    is_written: bool = field(init=False)
+    """Whether texts stand for what their fields are: in CSV, and in a workbook whose decimal sign
+    was declared."""
 
     def __post_init__(self) -> None:
         """Look at the header once, not once a row."""
@@ -91,6 +96,8 @@ class RowForm:
         around = sum(_count_bytes(column) + _LONGEST_PLAIN for column in self.header)
         room = REPORT_LIMITS.size - around - len(_KEYS) - _count_bytes(self.rulebook)
         object.__setattr__(self, "room", room)
+        is_declared = self.form == "xlsx" and self.dialect.has_groups
+        object.__setattr__(self, "is_written", self.form == "csv" or is_declared)
 
 
 def read_report(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report:
@@ -114,7 +121,7 @@ def _check(
         raise ProblemsError(sort_problems(problems))
     report, problems = check_report(node, linked, problems)
     if report is None:
-        raise ProblemsError([_hint_number(problem, form) for problem in problems])
+        raise ProblemsError([_hint_cell(problem, form) for problem in problems])
     return report
 
 
@@ -145,7 +152,7 @@ def _read_plain_cells(
 ) -> Report | None:
     """Read the filled cells of a table's row, if they are plainly a valid report.
 
-    In CSV a text stands for what its field is; elsewhere it is a text.
+    Where texts are written as in CSV, one stands for what its field is; elsewhere it is a text.
     """
     fields: dict[str, object] = {}
     subject: dict[str, object] = {}
@@ -154,7 +161,7 @@ def _read_plain_cells(
         document["subject"] = subject
     if form.rulebook:
         document[RULEBOOK] = form.rulebook
-    declared = schema.fields if form.form == "csv" else {}
+    declared = schema.fields if form.is_written else {}
     if schema.lists:
         return None
     try:
@@ -182,7 +189,7 @@ def plain_cell(cell: object) -> object:
 
 
 def _written_cell(cell: str, declared: FieldDeclaration, dialect: Dialect) -> object:
-    """Return a text of CSV as what its field is."""
+    """Return a text as what its field is, where the dialect writes it; else it is not plain."""
     text = dialect.cell(cell, declared)
     if text is None:
         raise NotPlainError
@@ -217,7 +224,7 @@ def read_node(
     if raw.data is None:
         return None, [Problem("document-too-large", mark, {"limit": str(REPORT_LIMITS.size)})]
     if isinstance(raw.data, tuple):
-        return _read_cells(raw.data, raw, form, schema.lists if schema is not None else ())
+        return _read_cells(raw.data, raw, form, schema)
     text = decode_row(raw, form)
     if form.form == "csv":
         return _read_record(text, raw, form, schema)
@@ -264,22 +271,49 @@ def _move(problems: Sequence[Problem], lines: int) -> list[Problem]:
     ]
 
 
+def _hint_cell(problem: Problem, form: RowForm) -> Problem:
+    """Say what to do in a table, where a report of its own is mended otherwise."""
+    if problem.code != "missing-key" or form.form == "jsonl":
+        return _hint_number(problem, form)
+    names = (problem.absent, f"{SUBJECT}{problem.absent}")
+    place = problem.mark.below(problem.absent)
+    columns = [name for name in names if _path_of(name) == place]
+    if not columns:
+        return problem  # of a row in the JSON of a list
+    details = {**problem.details, "column": quote(columns[0])}
+    return replace(problem, details=details, advice="cell-fill")
+
+
 def _hint_number(problem: Problem, form: RowForm) -> Problem:
-    """Say how numbers are written in a file whose decimal sign is no point."""
+    """Say how numbers are written in a table, where a report of its own writes them otherwise."""
     is_text = problem.code == "wrong-type" and problem.details["found"] == term("string")
-    if not is_text or form.form != "csv" or form.dialect.decimal == "point":
-        return problem
+    if not is_text or problem.mark.path != _path_of(problem.mark.cell or ""):
+        return problem  # of a line of JSON, or within the JSON of a list
     if not {"number", "integer"} & set(problem.details["expected"][1:].split("|")):
         return problem
     text, is_whole = problem.details["text"], problem.details["expected"] == term("integer")
     if problem.advice == "number-of-ratio":
         return problem
-    point = "number-form-whole" if is_whole else "number-form"
+    if form.form == "xlsx" and not form.is_written:
+        return _hint_text_cell(problem)
+    if form.dialect.decimal == "point":
+        return replace(problem, advice=_OF_CELLS.get(problem.advice, problem.advice))
+    point = "cell-number-whole" if is_whole else "cell-number"
     comma = "number-form-comma-whole" if is_whole else "number-form-comma"
     advice = comma if form.dialect.decimal else point
     if not form.dialect.decimal and ("," in text or "." in text):
         advice = "csv-decimal"
     return replace(problem, advice=advice, suggestion="")
+
+
+def _hint_text_cell(problem: Problem) -> Problem:
+    """Say how a number that a workbook stores as text is read; what is none is to be written."""
+    signs = list_signs(problem.details["text"].strip("`"))
+    if not signs:
+        return replace(problem, advice="cell-alone", suggestion="")
+    advice = "cell-is-text" if len(signs) == 1 else "cell-is-text-either"
+    details = {**problem.details, "instead": quote(f"--decimal {signs[0]}")}
+    return replace(problem, details=details, advice=advice, suggestion="")
 
 
 # -- Tables ----------------------------------------------------------------------------------------
@@ -353,7 +387,7 @@ def _mark_at(text: str, at: int, raw: RawRow, form: RowForm, column: str) -> Mar
 
 
 def _read_cells(
-    cells: tuple[object, ...], raw: RawRow, form: RowForm, lists: Collection[str]
+    cells: tuple[object, ...], raw: RawRow, form: RowForm, schema: Schema | None
 ) -> tuple[Node | None, list[Problem]]:
     """Read a row of a Parquet table or a sheet: exact values, None where missing.
 
@@ -362,6 +396,8 @@ def _read_cells(
     if len(cells) != len(form.header):
         details = {"found": str(len(cells)), "expected": str(len(form.header))}
         return None, [Problem("batch-cells", Mark(form.name, raw.line, 1), details)]
+    lists = schema.lists if schema is not None else {}
+    declared = schema.fields if schema is not None and form.is_written else {}
     written: list[tuple[str, Node]] = []
     room = REPORT_LIMITS.size
     problems: list[Problem] = []
@@ -375,6 +411,7 @@ def _read_cells(
             written.append((column, rows))
             continue
         scalar, found = _read_cell(column, cell, place)
+        scalar = _read_written(scalar, cell, declared.get(column), form.dialect)
         problems += found
         written.append((column, scalar))
         room -= _count_bytes(cell if isinstance(cell, str) else scalar.text)
@@ -399,6 +436,16 @@ def _read_cell(column: str, cell: object, place: Mark) -> tuple[ScalarNode, list
     if isinstance(scalar, ScalarNode):
         return replace(scalar, mark=place), problems
     return nothing, problems
+
+
+def _read_written(
+    scalar: ScalarNode, cell: object, declared: FieldDeclaration | None, dialect: Dialect
+) -> ScalarNode:
+    """Read a text as what its field is, if the dialect writes it so; if not it stays a text."""
+    if declared is None or not isinstance(cell, str):
+        return scalar
+    text = dialect.cell(scalar.text, declared)
+    return scalar if text is None else replace(scalar, text=text, style="plain")
 
 
 def _list_keys(tree: Node) -> Iterator[str]:

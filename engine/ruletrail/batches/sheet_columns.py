@@ -25,6 +25,14 @@ def read_sheet_rows(
     return replace(table, carried=cells)
 
 
+def _is_rewritten(cell: object, column: str, form: RowForm, schema: Schema) -> bool:
+    """Tell a text that does not stand for itself: its row is read by itself."""
+    if not form.is_written or not isinstance(cell, str) or column not in schema.fields:
+        return False
+    declared = schema.fields[column]
+    return declared.type != "text" or form.dialect.cell(cell, declared) != cell
+
+
 def _document(raw: RawRow, form: RowForm, schema: Schema) -> Members | None:
     """Make the document of a row; None for one that is read by itself."""
     if not isinstance(raw.data, tuple) or len(raw.data) != len(form.header):
@@ -37,7 +45,7 @@ def _document(raw: RawRow, form: RowForm, schema: Schema) -> Members | None:
     for column, cell in zip(form.columns, raw.data, strict=True):
         if cell is None or not column:
             continue
-        if isinstance(cell, Unread):
+        if isinstance(cell, Unread) or _is_rewritten(cell, column, form, schema):
             return None
         value = plain_cell(cell)
         if column == RULEBOOK:

@@ -189,7 +189,14 @@ class FirstRows:
 def settle_dialect(
     source: Source, first: FirstRows, linked: LinkedRulebook, declared: Decimal
 ) -> Source:
-    """Decide, once and for all rows, how a CSV file writes its numbers."""
+    """Decide, once and for all rows, how texts write numbers, where they may stand for some.
+
+    They do in CSV; in a workbook, whose numbers are numbers, only if the caller says how.
+    """
+    if source.form == "xlsx" and declared:
+        return replace(source, dialect=recognise(source.dialect, (), declared))
+    if source.form != "csv":
+        return source
     cells = _list_numbers(source, first, linked)
     return replace(source, dialect=recognise(source.dialect, cells, declared))
 

@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.packaging.core import DocumentProperties
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
@@ -104,6 +104,8 @@ def _cell(sheet: Any, cell: object) -> object:
             if not told.value[:1].isalpha():
                 # a spreadsheet that the cell is edited in, or saved as CSV, keeps it a text
                 told.number_format, told.quotePrefix = "@", True
+            if "\n" in told.value:
+                told.alignment = Alignment(wrap_text=True, vertical="top")
             return told
 
 

@@ -5,10 +5,11 @@ workbook is made of the whole at the end, row by row. Workers write lines, and n
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import BinaryIO
 
 from ruletrail.batches.cells import Moment, number_text
@@ -17,14 +18,21 @@ from ruletrail.batches.writing import Layout
 from ruletrail.problems import refusal
 from ruletrail.values import write_number
 
+Words = Mapping[str, Mapping[str, str]]
+"""What the words of some columns are called where people read them, by column."""
+
 
 class Workbook:
     """A workbook of rows that were written as lines of JSON."""
 
-    def __init__(self, layout: Layout) -> None:
-        """Check, before any row is answered, that a sheet has room for the columns."""
+    def __init__(self, layout: Layout, words: Words = MappingProxyType({})) -> None:
+        """Check, before any row is answered, that a sheet has room for the columns.
+
+        `words` are what outcomes are called, by column; without, they stay the codes that they are.
+        """
         require_openpyxl()
         self._columns = layout.columns
+        self._words = [(self._columns.index(column), words[column]) for column in words]
         if len(self._columns) > MOST_COLUMNS:
             found, most = str(len(self._columns)), str(MOST_COLUMNS)
             raise refusal("batch-sheet-columns", "xlsx", found=found, most=most)
@@ -33,7 +41,15 @@ class Workbook:
         """Make the workbook; nothing in it depends on when or where it was made."""
         from ruletrail.batches.workbook_sheets import write_sheets  # noqa: PLC0415 - an extra
 
-        write_sheets(self._columns, map(json.loads, stream), whole)
+        write_sheets(self._columns, map(self._read_row, stream), whole)
+
+    def _read_row(self, line: bytes) -> list[object]:
+        row: list[object] = json.loads(line)
+        for place, words in self._words:
+            word = row[place]
+            if isinstance(word, str):
+                row[place] = words.get(word, word)
+        return row
 
 
 def write_rows(rows: Iterable[Sequence[object]]) -> bytes:

@@ -223,7 +223,13 @@ def write_problems(
         return Answered(_line(layout, front, {"problems": written}), counts)
     empty = [None] * (len(layout.columns) - len(layout.front) - 1)
     shown = write_json(written)
-    if layout.form != "parquet":
+    if layout.form == "xlsx":
+        # a sheet is for people: each problem on a line of its own, with the way out
+        shown = "\n".join(
+            f"{_problem_text(problem, layout.language)} → {problem.hint(layout.language)}"
+            for problem in problems
+        )
+    elif layout.form != "parquet":
         shown = "; ".join(_problem_text(problem, layout.language) for problem in problems)
     return Answered(_write_cells(layout, front, (*empty, shown)), counts)
 

@@ -19,7 +19,7 @@ from ruletrail.cli.consoles import Console
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.seal import ARCHIVE, show_subject
 from ruletrail.cli.status_words import name_outcome, name_status
-from ruletrail.formats import LOCALES
+from ruletrail.formats import LOCALES, show_count
 from ruletrail.library.manifests import is_digest
 from ruletrail.problems import Problem, make_inert, misuse, quote, sort_problems, term
 from ruletrail.rendering.problems import problems_json
@@ -141,7 +141,8 @@ def _show(
         )
     console.write(texts["parts"] + "\n")
     for name, part in record.parts.items():
-        console.write(f"  {part.digest}  {part.size:>9}  {make_inert(name)}\n")
+        size = show_count(part.size, console.language)
+        console.write(f"  {part.digest}  {size:>9}  {make_inert(name)}\n")
 
 
 def _export(path: Path, number: int, folder: str, console: Console) -> None:

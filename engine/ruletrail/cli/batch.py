@@ -38,7 +38,7 @@ from ruletrail.batches.sources import (
 )
 from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
-from ruletrail.batches.writing import layout_of
+from ruletrail.batches.writing import STATUS, layout_of
 from ruletrail.cli.consoles import (
     DONE,
     OUR_DEFECT,
@@ -62,11 +62,11 @@ from ruletrail.documents import REPORT_LIMITS, explain_failure, read_start
 from ruletrail.documents.recognising import recognise
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_file, is_folder, names_descriptor, open_descriptor, plain_name
-from ruletrail.formats import Locale
+from ruletrail.formats import Locale, show_count
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.sources import list_files
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, labels_of_outcomes
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -78,12 +78,13 @@ from ruletrail.problems import (
     unwritable,
 )
 from ruletrail.references import Reference
+from ruletrail.rulebooks import Decision
 from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
     from ruletrail.batches.parquet import Batches
-    from ruletrail.batches.workbook_writing import Workbook
+    from ruletrail.batches.workbook_writing import Words, Workbook
 
 _STANDARD_OUTPUT = "/dev/stdout"
 _EXAMPLE = "batch 2024.csv -o out.csv --rulebook sociale/2024"
@@ -126,6 +127,14 @@ _ALL = {
         "tutti i problemi sono sotto `problems` in {}",
     ),
     "en": ("all problems are in the column `problems` of {}", "all problems are in {}: `problems`"),
+}
+_BELOW = {
+    "it": "le righe si contano sotto l'intestazione: la {} è la riga {} del file",
+    "en": "rows are counted below the header: row {} is line {} of the file",
+}
+_WORDS_CHOSEN = {
+    "it": "con `--lang it` il foglio le scrive in italiano",
+    "en": "with `--lang en` the sheet says them in words",
 }
 _WORDS_OF_CELLS = {"it": "le parole del risultato", "en": "the words of the answers"}
 
@@ -174,8 +183,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     for name in _list_outputs(options, rulebook):
         place = _number_of(console.out) if name == "-" else None
         refuse_inputs(name, [options.input], rulebook, place)
-    if source.form == "csv":
-        source = settle_dialect(source, first, linked, options.decimal)
+    source = settle_dialect(source, first, linked, options.decimal)
     job = _make_job(options, console, source, linked, form)
     summary = _run(options, console, source, job, first.all())
     described = _describe(summary, console.language)
@@ -184,7 +192,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.note(told)
     counts = summary.counts
     if console.is_watched:
-        for line in _tell(summary, job, options.output, console.language):
+        for line in _tell(summary, job, options.output, console):
             console.note(line)
     return OUR_DEFECT if counts.defects else UNSATISFIED if counts.problems else DONE
 
@@ -204,23 +212,28 @@ def _describe(summary: Summary, language: Locale) -> str:
     texts = _TEXTS[language]
 
     def count(name: str, number: int) -> str:
-        return f"{number} {texts[name][number != 1]}"
+        return f"{show_count(number, language)} {texts[name][number != 1]}"
 
     names = ("problems", "complete", "incomplete", "invalid")
     found = [count(name, n) for name in names if (n := getattr(summary.counts, name))]
     return ", ".join([count("rows", summary.rows), *found])
 
 
-def _tell(summary: Summary, job: Job, output: str, language: Locale) -> Iterator[str]:
+def _tell(summary: Summary, job: Job, output: str, console: Console) -> Iterator[str]:
     """Say of the first rows with problems what is wrong; and what the words of answers mean."""
+    language, is_workbook = console.language, job.layout.form == "xlsx"
     texts, counts = _TEXTS[language], summary.counts
     for row, problem in counts.told:
-        yield f"{texts['rows'][0]} {row}: {problem.message(language)}"
+        yield f"{texts['rows'][0]} {show_count(row, language)}: {problem.message(language)}"
         yield f"  → {problem.hint(language)}"
+    row, mark = (counts.told[0][0], counts.told[0][1].mark) if counts.told else (0, Mark(""))
+    if mark.line > row > 0 and job.form.header:
+        shown = (show_count(number, language) for number in (row, mark.line))
+        yield _BELOW[language].format(*shown)
     if counts.problems:
         yield _ALL[language][job.layout.form == "jsonl"].format(quote(output))
     words = list(_list_words(job, summary))
-    if language != "en" and words:
+    if language != "en" and words and not (is_workbook and console.chosen):
         from ruletrail.cli.status_words import name_outcome, name_status  # noqa: PLC0415 - shown
 
         named = [
@@ -228,6 +241,8 @@ def _tell(summary: Summary, job: Job, output: str, language: Locale) -> Iterator
             for word in words
         ]
         yield f"{_WORDS_OF_CELLS[language]}: {', '.join(named)}"
+        if is_workbook:
+            yield _WORDS_CHOSEN[language]
 
 
 def _list_words(job: Job, summary: Summary) -> Iterator[str]:
@@ -432,11 +447,14 @@ def _form(source: Source, linked: LinkedRulebook, carried: Carried) -> RowForm:
 
 
 def _style(options: argparse.Namespace, source: Source, form: str) -> Dialect:
-    """Return how CSV is written: as the input is, or as `--decimal` says."""
+    """Return how CSV is written: as the input is, or as `--decimal` says.
+
+    Of a workbook that says how its texts write numbers too.
+    """
     if source.form == "csv":
         return source.dialect.for_answers()
-    if options.decimal and form != "csv":
-        raise misuse(term("only-for"), option="`--decimal`", other="CSV")
+    if options.decimal and form != "csv" and source.form != "xlsx":
+        raise misuse(term("only-for"), option="`--decimal`", other="CSV, .xlsx")
     return OFFICE if options.decimal == "comma" else PLAIN
 
 
@@ -448,7 +466,7 @@ def _run(
     given: Iterator[Chunk] | None,
 ) -> Summary:
     """Answer every row; `given` are all pieces of an input that can be read only once."""
-    packing = _choose_packing(job)
+    packing = _choose_packing(job, console.language if console.chosen else None)
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
         chunks = source.chunks(start.place, _size(options)) if given is None else given
@@ -474,8 +492,11 @@ def _run(
     return summary
 
 
-def _choose_packing(job: Job) -> "Batches | Workbook | None":
-    """Return what makes a file of rows of cells, for the forms that need it."""
+def _choose_packing(job: Job, language: Locale | None) -> "Batches | Workbook | None":
+    """Return what makes a file of rows of cells, for the forms that need it.
+
+    A workbook says outcomes in the language that was chosen; where none was, they are codes.
+    """
     if job.layout.form == "parquet":
         from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
 
@@ -483,8 +504,24 @@ def _choose_packing(job: Job) -> "Batches | Workbook | None":
     if job.layout.form == "xlsx":
         from ruletrail.batches.workbook_writing import Workbook  # noqa: PLC0415 - only for one
 
-        return Workbook(job.layout)
+        return Workbook(job.layout, _name_words(job, language) if language is not None else {})
     return None
+
+
+def _name_words(job: Job, language: Locale) -> "Words":
+    """Say what the words of answers are called, by column: a decision's by their labels."""
+    from ruletrail.cli.status_words import OUTCOMES, name_outcome, name_status  # noqa: PLC0415
+
+    ours = {word: name_outcome(word, language) for word in OUTCOMES}
+    entries, words = job.linked.rulebook.entries, {}
+    for code in job.layout.outcomes:
+        entry = entries[code]
+        words[code] = dict(ours)
+        if isinstance(entry, Decision):
+            cases = entry.cases if isinstance(entry.cases, tuple) else ()
+            own = {case.outcome: name_outcome(case.outcome, language) for case in cases}
+            words[code] |= {**own, **labels_of_outcomes(entry, language)}
+    return {STATUS: {name: name_status(name, language) for name in STATUSES}, **words}
 
 
 def _answer_stream(

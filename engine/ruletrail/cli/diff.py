@@ -107,8 +107,7 @@ def _measure_rows(
     by_columns = is_by_columns(pair, source, keep)
     size, cores = BY_COLUMNS if by_columns else BY_ROWS, count_cores()
     first = FirstRows(source, size)
-    if source.form == "csv":
-        source = settle_dialect(source, first, pair.new.linked, options.decimal)
+    source = settle_dialect(source, first, pair.new.linked, options.decimal)
     forms, carried = make_forms(pair, source, keep, options.nulls)
     job = ImpactJob(pair, list_codes(pair), most, forms, carried, by_columns)
     given = first.all()

@@ -363,8 +363,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "colonne da portare nell'output così come sono; all per tutte",
             "columns to carry to the output as they are; all for every one", "--keep id,comune"),
         "decimal": Text(
-            "il segno decimale di un CSV, se dal file non si capisce",
-            "the decimal sign of a CSV, where the file leaves it open", "--decimal comma"),
+            "il segno decimale di un CSV, se dal file non si capisce; in un .xlsx, quello dei "
+            "numeri salvati come testo",
+            "the decimal sign of a CSV, where the file leaves it open; of an .xlsx, that of "
+            "numbers stored as text", "--decimal comma"),
         "encoding": Text(
             "la codifica di un CSV; cp1252 è quella di Excel su Windows",
             "the encoding of a CSV; cp1252 is that of Excel on Windows", "--encoding cp1252"),
@@ -474,8 +476,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "colonne che nessun modulo ha e che dicono di chi è una riga",
             "columns that no form has, and that tell whose a row is", "--keep id"),
         "decimal": Text(
-            "il segno dei decimali nel CSV; senza, lo si riconosce",
-            "the decimal sign of the CSV; without, it is recognised", "--decimal comma"),
+            "il segno decimale di un CSV, se dal file non si capisce; in un .xlsx, quello dei "
+            "numeri salvati come testo",
+            "the decimal sign of a CSV, where the file leaves it open; of an .xlsx, that of "
+            "numbers stored as text", "--decimal comma"),
         "encoding": Text(
             "la codifica del CSV; senza, utf-8", "the encoding of the CSV; without, utf-8",
             "--encoding cp1252"),

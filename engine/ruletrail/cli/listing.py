@@ -8,10 +8,11 @@ from typing import Any
 
 from ruletrail.cli.consoles import Console
 from ruletrail.files import show_path
-from ruletrail.formats import Locale
+from ruletrail.formats import Locale, show_date
 from ruletrail.library import Library, Listing, find_libraries, list_rulebooks, shipped_library
 from ruletrail.library.sources import find_all_misplaced, find_repeated, list_answering
 from ruletrail.problems import sort_problems
+from ruletrail.values import read_date
 
 _STATUSES = {
     "it": {"published": "pubblicato", "draft": "bozza"},
@@ -67,12 +68,18 @@ def _write_library(
     for listing in listings:
         if listing.source.library == library:
             day = listing.in_force_from
-            since = _SINCE[language].format(day) if day else ""
+            since = _SINCE[language].format(_show_day(day, language)) if day else ""
             status = _STATUSES[language].get(listing.status, listing.status)
             edition, title = listing.reference.edition_only, listing.title
             if editions[edition] > 1 and listing in answering:
                 title = _ANSWERS[language].format(title, edition)
-            yield f"  {listing.reference!s:28} {status:12} {since:16} {title}"
+            yield f"  {listing.reference!s:28} {status:12} {since:22} {title}"
+
+
+def _show_day(written: str, language: Locale) -> str:
+    """Write a day as people do; what is no day as it stands."""
+    day = read_date(written)
+    return written if day is None else show_date(day, language)
 
 
 def _json(listing: Listing, *, answers: bool) -> dict[str, Any]:

@@ -66,16 +66,17 @@ def _write(
     from ruletrail.needs.pages import make_page, write_page  # noqa: PLC0415
 
     language, linked = console.language if console.chosen else None, evaluation.record.linked
+    trail = evaluation.trail.to_dict() if form != "json" else None
     if form == "text" and not options.output and console.is_terminal:
         from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - on a terminal alone
 
-        console.write_toned(write_lines(make_page(needs, linked, language), console.width))
+        console.write_toned(write_lines(make_page(needs, linked, language, trail), console.width))
         return
     is_json = form == "json"
     text = (
         canonical_json(needs.to_dict()) + "\n"
         if is_json
-        else write_page(needs, linked, form, language)
+        else write_page(needs, linked, form, language, trail)
     )
     if options.output:
         console.write_file(options.output, text.encode("utf-8"))

@@ -4,7 +4,7 @@ from ruletrail.formats import Locale
 from ruletrail.problem_texts import WORDS
 from ruletrail.rendering.phrases import say
 
-_OUTCOMES = frozenset(
+OUTCOMES = frozenset(
     ("due", "not_due", "undetermined", "not_applicable", "not_encoded", "error", "passed", "failed")
 )
 """The outcomes that are words of ours; all others are the rulebook's own."""
@@ -17,4 +17,4 @@ def name_status(status: str, language: Locale) -> str:
 
 def name_outcome(outcome: str, language: Locale) -> str:
     """Name an outcome: a word of ours, or the rulebook's own as words."""
-    return say(outcome, language) if outcome in _OUTCOMES else outcome.replace("_", " ")
+    return say(outcome, language) if outcome in OUTCOMES else outcome.replace("_", " ")

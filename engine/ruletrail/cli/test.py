@@ -27,6 +27,7 @@ from ruletrail.examples import (
     read_examples,
     run_example,
     suggest,
+    tell_failure,
 )
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import is_folder
@@ -392,8 +393,9 @@ def _failure_lines(outcome: Outcome, shown: Sequence[Failure], language: Locale)
     lines, texts = [], _TEXTS[language]
     for failure in shown:
         lines.append(f"{failure.mark}: {outcome.example.name}: {failure.place}")
-        lines.append(f"  {texts['expected'].format(failure.expected)}")
-        lines.append(f"  {texts['found'].format(failure.found)}")
+        expected, found = tell_failure(failure, language)
+        lines.append(f"  {texts['expected'].format(expected)}")
+        lines.append(f"  {texts['found'].format(found)}")
         lines += [f"    {line}" for line in _why(outcome, failure, language)]
     if shown:
         for each in outcome.problems:

@@ -100,12 +100,17 @@ def _without(command: str, words: Sequence[str], extras: Sequence[str]) -> list[
             return ["new", f"{name}/{edition}"]
         case "list", [name]:
             return ["show", name]
+        case "needed", [report, *rest] if report not in extras:
+            # argparse takes no target after the options
+            return ["needed", report, extras[0], *(each for each in rest if each not in extras)]
     kept, left = words, list(extras)
     for word in list(reversed(words)):
         # the last of its kind is too much, and each of them once
         if word in left:
             left.remove(word)
             del kept[len(kept) - 1 - kept[::-1].index(word)]
+    if command.startswith("archive ") and "--archive" not in kept and "." in extras[0]:
+        kept = [*kept, "--archive", extras[0]]  # the file, which is not the first word here
     return [command, *kept]
 
 
@@ -130,7 +135,13 @@ def refuse_words(
         return _refuse("not-understood", parser)
     details = {"option": quote(name_of(parser, action))}
     if message.startswith(_INVALID):
-        details["word"] = quote(message.partition(": ")[2].strip("'\""))
+        word = message.partition(": ")[2].strip("'\"")
+        details["word"] = quote(word)
+        if command_of(parser).startswith("archive ") and "." in word and action.dest == "number":
+            instead = quote(f"ruletrail {command_of(parser)} 1 --archive {word}")
+            return _refuse(
+                "not-whole", parser, {**details, "instead": instead}, advice="write-instead"
+            )
         return _refuse_like_example("not-whole", parser, action, details)
     if message.startswith(_IGNORED):
         return _refuse("flag-with-value", parser, details)

@@ -208,9 +208,12 @@ class _Writer:
                 yield self.say(phrase, codes=", ".join(side.refused))
         for code in witness.old.outcomes:
             old, new = (each.outcomes.get(code) for each in (witness.old, witness.new))
-            before = self.say("absent") if old is None else self.outcome(code, old)
-            after = self.say("gone") if new is None else self.outcome(code, new)
-            yield self.say("outcome", code=self.code(code), old=before, new=after)
+            phrase = (
+                "outcome_added" if old is None else "outcome_gone" if new is None else "outcome"
+            )
+            before = "" if old is None else self.outcome(code, old)
+            after = "" if new is None else self.outcome(code, new)
+            yield self.say(phrase, code=self.code(code), old=before, new=after)
 
     def _report(self, witness: Witness, change: Change) -> str:
         fields = witness.report.get("fields", {})

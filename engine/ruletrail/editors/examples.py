@@ -164,13 +164,16 @@ def _verdict(outcome: Outcome) -> str:
 
 def _failures(outcome: Outcome) -> Iterator[Problem]:
     for failure in outcome.failures:
+        is_text = failure.place == "messages"
         details = {
             "example": quote(outcome.example.name),
             "place": quote(failure.place),
-            "expected": quote(failure.expected),
+            # a part of a sentence is expected; what was found are the codes of the sentences
+            "expected": quote(f"…{failure.expected}…" if is_text else failure.expected),
             "found": quote(failure.found),
         }
-        yield Problem("example-failed", failure.mark, details)
+        advice = "message-text" if is_text else ""
+        yield Problem("example-failed", failure.mark, details, advice=advice)
 
 
 def _say_one(outcome: Outcome, language: Locale) -> str:

@@ -3,7 +3,13 @@
 Reads `*.test.yaml`; evaluates with the reference; writes nothing.
 """
 
-from ruletrail.examples.comparing import MOST_FAILURES, explain_step, judge_reports, run_example
+from ruletrail.examples.comparing import (
+    MOST_FAILURES,
+    explain_step,
+    judge_reports,
+    run_example,
+    tell_failure,
+)
 from ruletrail.examples.coverage import KINDS, count_kinds, find_hits, list_points
 from ruletrail.examples.reading import (
     SUFFIX,
@@ -36,4 +42,5 @@ __all__ = [
     "read_examples",
     "run_example",
     "suggest",
+    "tell_failure",
 ]

@@ -410,6 +410,29 @@ _WORDS_OF_STEPS: Mapping[Locale, Mapping[str, str]] = {
 }  # fmt: skip
 
 
+_SAID: Mapping[Locale, tuple[str, str, str]] = {
+    "it": (
+        "un messaggio che contenga «{}»",
+        "nessun messaggio con questo testo; ci sono quelli di {}",
+        "nessun messaggio",
+    ),
+    "en": (
+        "a message that contains “{}”",
+        "no message with this text; there are those of {}",
+        "no message",
+    ),
+}
+
+
+def tell_failure(failure: Failure, language: Locale) -> tuple[str, str]:
+    """Say what was expected and what was found; of a sentence, that it is one and not a code."""
+    if failure.place != "messages":
+        return failure.expected, failure.found
+    wanted, others, none = _SAID[language]
+    found = none if failure.found == "-" else others.format(failure.found)
+    return wanted.format(failure.expected), found
+
+
 def explain_step(record: Record, code: str, language: Locale = "en") -> list[str]:
     """Explain one step; empty when the rulebook has no such step."""
     conclusion = next((each for each in record.conclusions if each.code == code), None)

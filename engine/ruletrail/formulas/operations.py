@@ -388,7 +388,7 @@ def _add_up(numbers: Sequence[Fraction]) -> Value | Fault:
 
 
 def _rounding(
-    name: str, mode: RoundingMode, help_it: str, help_en: str, *aliases: str
+    name: str, mode: RoundingMode, called: str, help_it: str, help_en: str, *aliases: str
 ) -> Operation:
     def exact(values: Sequence[Fraction]) -> Value:
         return round_number(values[0], int(values[1]) if len(values) > 1 else 0, mode)
@@ -400,6 +400,7 @@ def _rounding(
     return Operation(
         name, f"{name}(x, 2)", 1, 2, ("number",), "number", "first", lower, exact,
         takes_decimals=True, keeps_quantity=True, help=(help_it, help_en), aliases=aliases,
+        texts=(called, name),
     )  # fmt: skip
 
 
@@ -511,15 +512,17 @@ FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in
     Operation(
         "abs", "abs(x)", 1, 1, ("number",), "number", "first", _primitive("abs"),
         lambda v: abs(v[0]), keeps_quantity=True, aliases=("ABS",),
+        texts=("valore_assoluto", "abs"),
         help=("il valore senza segno", "the value without its sign"),
     ),
-    _rounding("floor", "floor", "per difetto", "down, towards minus infinity"),
-    _rounding("ceil", "ceiling", "per eccesso", "up, towards plus infinity"),
-    _rounding("trunc", "down", "tronca, verso lo zero", "cut, towards zero", "int", "TRONCA"),
-    _rounding("round_half_up", "half_up", "arrotonda, il mezzo lontano dallo zero",
+    _rounding("floor", "floor", "per_difetto", "per difetto", "down, towards minus infinity"),
+    _rounding("ceil", "ceiling", "per_eccesso", "per eccesso", "up, towards plus infinity"),
+    _rounding("trunc", "down", "tronca", "tronca, verso lo zero", "cut, towards zero",
+              "int", "TRONCA"),
+    _rounding("round_half_up", "half_up", "arrotonda", "arrotonda, il mezzo lontano dallo zero",
               "round, halves away from zero", "ROUND", "round", "ARROTONDA", "arrotonda"),
-    _rounding("round_half_even", "half_even", "arrotonda, il mezzo alla cifra pari",
-              "round, halves to the even digit"),
+    _rounding("round_half_even", "half_even", "arrotonda_al_pari",
+              "arrotonda, il mezzo alla cifra pari", "round, halves to the even digit"),
     Operation(
         "length", "length(t)", 1, 1, ("text",), "number", "unknown", _primitive("length"),
         lambda v: Fraction(len(v[0])), texts=("lunghezza", "length"),
@@ -529,6 +532,7 @@ FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in
     Operation(
         "default", "default(x, y)", 2, 2, ("alike",), "alike", "agree", _primitive("default"),
         non_values=Replaces("not_applicable"), keeps_quantity=True,
+        texts=("se_non_si_applica", "default"),
         help=("y se x non si applica, altrimenti x", "y where x does not apply, else x"),
     ),
     Operation(

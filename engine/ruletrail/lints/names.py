@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ruletrail.documents import MappingNode, Node, SequenceNode
 from ruletrail.formulas import Constant, Formula, Name
 from ruletrail.formulas.operations import COMPARE, DIFFERENT, NOT_IN
-from ruletrail.linking import declaration_of, sentences_of
+from ruletrail.linking import declaration_of, is_row_entry, sentences_of
 from ruletrail.linking.days import list_dated
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.problems import Mark, Problem, quote
@@ -56,7 +56,8 @@ def find_unused(subject: Subject) -> Iterator[Problem]:
             and code not in used
             and declaration_of(subject.linked, code) is None
         ):
-            yield Problem("unused-rule", entry.mark, {"code": quote(code)})
+            advice = "unused-of-rows" if is_row_entry(entry) else ""
+            yield Problem("unused-rule", entry.mark, {"code": quote(code)}, advice=advice)
     listed = {
         code for entry in subject.entries if isinstance(entry, Section) for code in entry.fields
     }

@@ -6,15 +6,18 @@ Labels come from the form and the rulebook; inputs stand in the form's order.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_fact
+from ruletrail.formats import Format, Locale, show_count, show_fact
 from ruletrail.linking import LinkedRulebook, display_of, label_of, unit_of
 from ruletrail.needs.finding import Needs
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
 from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
+from ruletrail.rendering.readings import Reading, name_row, read_trail
+from ruletrail.rendering.summaries import describe_report
 from ruletrail.rendering.texts import write_text
 from ruletrail.rulebooks import Decision, Rule
 from ruletrail.trails import cut_code, entry_of
@@ -26,20 +29,35 @@ _WRITERS = {"text": write_text, "markdown": write_markdown, "html": write_html}
 
 
 def write_page(
-    needs: Needs, linked: LinkedRulebook, form: str, language: Locale | None = None
+    needs: Needs,
+    linked: LinkedRulebook,
+    form: str,
+    language: Locale | None = None,
+    trail: Mapping[str, Any] | None = None,
 ) -> str:
-    """Write what is still to be asked as `text`, `markdown` or `html`."""
-    return _WRITERS[form](make_page(needs, linked, language))
+    """Write what is still to be asked as `text`, `markdown` or `html`; see `make_page`."""
+    return _WRITERS[form](make_page(needs, linked, language, trail))
 
 
-def make_page(needs: Needs, linked: LinkedRulebook, language: Locale | None = None) -> Page:
-    """Make the page; without a language in the rulebook's own."""
-    writer = _Writer(needs, linked, language or linked.rulebook.locale)
+def make_page(
+    needs: Needs,
+    linked: LinkedRulebook,
+    language: Locale | None = None,
+    trail: Mapping[str, Any] | None = None,
+) -> Page:
+    """Make the page; without a language in the rulebook's own.
+
+    The document of the report's `trail` says whose the report is, and what its rows are called.
+    """
+    language = language or linked.rulebook.locale
+    reading = read_trail(trail, language) if trail is not None else None
+    writer = _Writer(needs, linked, language, reading)
     chapters = tuple(chapter for chapter in writer.chapters() if chapter.blocks)
-    title = writer.say("title_whole" if needs.target is None else "title", what=writer.target())
-    footer = (writer.say("footer"),)
-    subtitles = (f"{linked.rulebook.title} · {linked.rulebook.identity}",)
-    return Page(writer.language, title, subtitles, tuple(writer.lead()), chapters, footer)
+    title = writer.title()
+    footer = (writer.say("footer"),) if needs.irrelevant else ()
+    return Page(
+        writer.language, title, tuple(writer.subtitles()), tuple(writer.lead()), chapters, footer
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +65,36 @@ class _Writer:
     needs: Needs
     linked: LinkedRulebook
     language: Locale
+    reading: Reading | None
 
     def say(self, phrase: str, **details: object) -> str:
         return _PHRASES[self.language][phrase].format(**details)
 
     def count(self, phrase: str, count: int, **details: object) -> str:
-        return self.say(f"{phrase}_one" if count == 1 else phrase, count=count, **details)
+        shown = show_count(count, self.language)
+        return self.say(f"{phrase}_one" if count == 1 else phrase, count=shown, **details)
+
+    def title(self) -> str:
+        whose = describe_report(self.reading) if self.reading is not None else ""
+        if self.needs.target is None:
+            return self.say("title_whole" if whose else "title_whole_alone", whose=whose)
+        if not whose:
+            return self.say("title_alone", what=self.name(self.needs.target))
+        # the label has a line of its own
+        return self.say("title", what=self.needs.target, whose=whose)
+
+    def subtitles(self) -> Iterator[str]:
+        what = self.name(self.needs.target) if self.needs.target is not None else ""
+        if what != self.needs.target and self.reading is not None:
+            yield from filter(None, [what])
+        yield f"{self.linked.rulebook.title} · {self.linked.rulebook.identity}"
 
     def name(self, code: str) -> str:
-        label = label_of(self.linked, entry_of(code))
-        says_nothing = label in (code, entry_of(code), cut_code(code)[2])
-        return code if says_nothing else f"{code}, {label}"
-
-    def target(self) -> str:
-        return self.name(self.needs.target) if self.needs.target is not None else ""
+        label, (over, row, name) = label_of(self.linked, entry_of(code)), cut_code(code)
+        told = [] if label in (code, entry_of(code), name) else [label]
+        if row and self.reading is not None and self.reading.lists.get(over, {}).get("row"):
+            told.append(name_row(self.reading, over, row))
+        return ", ".join([code, *told])
 
     def outcome(self, word: str) -> str:
         """Say an outcome in the author's words, of sections and checks in ours."""
@@ -108,7 +142,8 @@ class _Writer:
     def chapters(self) -> Iterator[Chapter]:
         needs = self.needs
         if needs.alternatives == (needs.relevant,):
-            yield Chapter(self.say("wanted"), tuple(self._listed(needs.relevant)))
+            wanted = self.count("wanted", len(needs.relevant))
+            yield Chapter(wanted, tuple(self._listed(needs.relevant)))
         elif needs.alternatives:
             yield Chapter(self.say("alternatives"), tuple(self._alternatives()))
             offered = {code for codes in needs.alternatives for code in codes}
@@ -133,7 +168,8 @@ class _Writer:
 
     def _alternatives(self) -> Iterator[Block]:
         needs = self.needs
-        yield Paragraph(self.say("alternatives_mean"))
+        is_one = [len(codes) for codes in needs.alternatives] == [1] and not needs.cut
+        yield Paragraph(self.say("alternatives_mean_one" if is_one else "alternatives_mean"))
         yield Items(tuple(map(self._alternative, needs.alternatives)), numbered=True)
         if needs.cut:
             yield Paragraph(self.say("cut"), "note")
@@ -160,8 +196,10 @@ _NON_VALUES = frozenset({"undetermined", "not_applicable", "not_encoded", "error
 
 _PHRASES: Mapping[Locale, Mapping[str, str]] = {
     "it": {
-        "title": "Che cosa serve ancora: {what}",
-        "title_whole": "Che cosa serve ancora alla relazione",
+        "title": "Che cosa serve ancora: {what}, {whose}",
+        "title_alone": "Che cosa serve ancora: {what}",
+        "title_whole": "Che cosa serve ancora: {whose}",
+        "title_whole_alone": "Che cosa serve ancora alla relazione",
         "settled": "Già deciso: {outcome}. Nessuno dei dati che mancano può cambiarlo.",
         "settled_whole": "Non serve altro: nessuno dei dati che mancano può cambiare la risposta "
         "(relazione {outcome}).",
@@ -174,9 +212,12 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "foreseen": "Una volta dati tutti, qualunque sia il loro valore, la risposta sarà: "
         "{outcome}.",
         "wanted": "Servono tutti questi",
+        "wanted_one": "Serve questo",
         "alternatives": "Che cosa può bastare",
         "alternatives_mean": "Ognuno di questi gruppi, da solo, può decidere la risposta: secondo "
         "i valori, può bastare o può servire altro.",
+        "alternatives_mean_one": "Questo dato, da solo, può decidere la risposta: secondo il suo "
+        "valore, può bastare o può servire altro.",
         "cut": "Possono esserci altri gruppi, che qui non sono elencati.",
         "together": "{count} dati insieme",
         "together_one": "{count} dato",
@@ -192,8 +233,10 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "anche se resta vuoto.",
     },
     "en": {
-        "title": "What is still needed: {what}",
-        "title_whole": "What the report still needs",
+        "title": "What is still needed: {what}, {whose}",
+        "title_alone": "What is still needed: {what}",
+        "title_whole": "What is still needed: {whose}",
+        "title_whole_alone": "What the report still needs",
         "settled": "Settled: {outcome}. No input that is missing can change it.",
         "settled_whole": "Nothing more is needed: no input that is missing can change the answer "
         "(report {outcome}).",
@@ -205,9 +248,12 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "next": "To ask first: {what}",
         "foreseen": "Once all are given, whatever they are, the answer will be: {outcome}.",
         "wanted": "All of these are needed",
+        "wanted_one": "This one is needed",
         "alternatives": "What may be enough",
         "alternatives_mean": "Each of these groups can settle the answer by itself: whether it "
         "does, or more is needed, lies with the values.",
+        "alternatives_mean_one": "This input can settle the answer by itself: whether it does, or "
+        "more is needed, lies with its value.",
         "cut": "There may be more groups, which are not listed here.",
         "together": "{count} inputs together",
         "together_one": "{count} input",

@@ -184,6 +184,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "for {code} the sentence showed {text}, and in language 2 it shows {label}",
     },
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
+    "number-of-rows": {
+        "it": "il numero di righe è {found}, ma deve essere {bound}",
+        "en": "the number of rows is {found}, but it must be {bound}",
+    },
+    "no-date": {
+        "it": "{text} non è nel formato di una data, anno-mese-giorno",
+        "en": "{text} is not in the format of a date, year-month-day",
+    },
     "row-not-named": {
         "it": "{text} si calcola in ogni riga di un elenco",
         "en": "{text} is worked out in each row of a list",
@@ -244,6 +252,15 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "to say whose report it is, head the column {instead}"),
         ("outcomes-of", "hanno un esito {known}; per un valore c'è `ruletrail explain`",
             "what has one: {known}; for a value there is `ruletrail explain`"),
+        ("nothing-else-known", "toglilo: qui non è previsto altro",
+            "take it out: nothing else is known here"),
+        ("rows-as-list", "un elenco ha una voce per riga, con un trattino davanti: {example}",
+            "a list has one item a line, with a hyphen before it: {example}"),
+        ("fill-in", "aggiungi {example} con il suo valore", "add {example} with its value"),
+        ("cell-fill", "scrivilo nella colonna {column}; se la colonna non c'è, aggiungila",
+            "write it in the column {column}; if there is no such column, add it"),
+        ("rows-too-few", "aggiungi le righe che mancano", "add the rows that are missing"),
+        ("rows-too-many", "togli le righe di troppo", "take out the rows that are too many"),
         ("codes-known", "codici previsti: {known}", "known codes: {known}"),
         ("write-instead", "scrivi {instead}", "write {instead}"),
         ("write-or-move", "scrivi {instead}, o sposta il file in {target}",
@@ -465,6 +482,38 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "the line out")),
         ("number-form-whole", "scrivi solo cifre: `1234`; se il dato manca, togli la riga",
             "write digits only: `1234`; if there is no value, take the line out"),
+        ("cell-number",
+            ("scrivi solo cifre e, se serve, un punto: `1234.50`; se il dato manca, lascia vuota "
+             "la cella"),
+            ("write digits only and, where needed, a point: `1234.50`; if there is no value, leave "
+             "the cell empty")),
+        ("cell-number-whole", "scrivi solo cifre: `1234`; se il dato manca, lascia vuota la cella",
+            "write digits only: `1234`; if there is no value, leave the cell empty"),
+        ("cell-alone",
+            ("scrivi nella cella soltanto il numero, e non come testo; se il dato manca, lascia "
+             "vuota la cella"),
+            ("write the number alone in the cell, and not as text; if there is no value, leave the "
+             "cell empty")),
+        ("cell-is-text",
+            ("è un numero salvato come testo: riscrivilo nel foglio come numero, o aggiungi "
+             "{instead} se tutti i numeri salvati come testo sono scritti così"),
+            ("it is a number stored as text: write it as a number in the sheet, or add {instead} "
+             "if all numbers stored as text are written so")),
+        ("cell-is-text-either",
+            ("è un numero salvato come testo: riscrivilo nel foglio come numero, o aggiungi "
+             "`--decimal comma` o `--decimal point`, secondo come sono scritti i decimali"),
+            ("it is a number stored as text: write it as a number in the sheet, or add `--decimal "
+             "comma` or `--decimal point`, as the decimals are written")),
+        ("unused-of-rows",
+            ("se è un risultato di ogni riga, raccoglilo in una regola (`sum`, `count`, …), "
+             "mostralo nel messaggio di un controllo delle righe o dichiaralo fra i campi "
+             "dell'elenco; altrimenti togli la regola"),
+            ("if it is a result of each row, gather it in a rule (`sum`, `count`, …), show it in "
+             "the message of a check of the rows or declare it among the fields of the list; "
+             "otherwise remove the rule")),
+        ("message-text",
+            "scrivi un pezzo del testo che la relazione deve mostrare, non il codice della voce",
+            "write a part of the text that is to be shown, not the code of the entry"),
         ("digits", "scrivi solo cifre e, se serve, un punto: `12.5`",
             "write digits only and, where needed, a point: `12.5`"),
         ("digits-whole", "scrivi solo cifre: `12`", "write digits only: `12`"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ruletrail.formats import Locale
+from ruletrail.formats import Locale, show_count
 from ruletrail.problem_texts.texts import WORDS
 from ruletrail.problems import make_inert
 from ruletrail.proofs.answers import Answer, Proof
@@ -177,7 +177,9 @@ def write_proof(proof: Proof, language: Locale, *, is_full: bool = False) -> str
         verdict: sum(answer.answer == verdict for answer in proof.answers)
         for verdict in ("proved", "refuted", "unsettled")
     }
-    head = _say("head", language, rulebook=proof.rulebook, count=len(proof.answers), **counts)
+    counts["count"] = len(proof.answers)
+    shown = {name: show_count(number, language) for name, number in counts.items()}
+    head = _say("head", language, rulebook=proof.rulebook, **shown)
     lines = [make_inert(head)]
     wrong = [each for each in proof.answers if each.wrong]
     open_ = [each for each in proof.answers if each.answer == "unsettled"]

@@ -94,7 +94,7 @@ def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
         # what is to be filled in stands on the first screen with its labels
         name = name_code if idle else lambda _, code: mark_code(code)
         fields = "; ".join(name(reading, code) for code in step["empty"])
-        yield reading.say(f"fields_empty{idle}", fields=fields)
+        yield reading.say_count(f"fields_empty{idle}", len(step["empty"]), fields=fields)
     if step["fields"] and outcome == "due":
         answered = {*step["filled"], *step["empty"]}
         # of the fields of rows every row has its own
@@ -106,7 +106,8 @@ def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
         if blank:
             yield reading.say_count("fields_optional", len(blank), fields="; ".join(blank))
     if step["filled"] and outcome == "not_due":
-        yield reading.say("fields_filled_idle", fields=", ".join(map(mark_code, step["filled"])))
+        fields = ", ".join(map(mark_code, step["filled"]))
+        yield reading.say_count("fields_filled_idle", len(step["filled"]), fields=fields)
 
 
 def _of_rows(codes: Iterable[str]) -> Iterator[str]:

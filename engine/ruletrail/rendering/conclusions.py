@@ -9,7 +9,7 @@ from typing import Any
 
 from ruletrail.formulas import Call, Constant, Name, walk_expression
 from ruletrail.formulas import Expression as Node
-from ruletrail.formulas.operations import CHOICE
+from ruletrail.formulas.operations import CHOICE, FUNCTIONS
 from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.exceptions import explain_exceptions, formula_of, has_formula
 from ruletrail.rendering.expressions import (
@@ -93,7 +93,8 @@ def put_numbers(expression: Expression) -> list[str]:
     while (branches := taken_branch(expression, tree)) is not None:
         tree = branches[0]
     is_value = isinstance(tree, Name) and not is_non_value(expression.fact(tree) or "")
-    bare = isinstance(tree, Constant) or is_value
+    is_size = isinstance(tree, Call) and tree.operation is FUNCTIONS["size"]
+    bare = isinstance(tree, Constant) or is_value or is_size
     return [] if bare else [with_numbers(expression, tree)]
 
 

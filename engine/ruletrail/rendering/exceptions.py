@@ -12,8 +12,11 @@ Case = Mapping[str, Any]
 
 
 def list_exceptions(step: Step) -> Sequence[Case]:
-    """List the exceptions of a rule: its cases but the last, which is its own formula."""
-    return step.get("cases", ())[:-1] if step["kind"] == "rule" else ()
+    """List the exceptions of a rule: its cases but the last, which is its own formula.
+
+    What all rows of a rule share is of another kind, and has the same.
+    """
+    return step.get("cases", ())[:-1] if step["kind"] in ("rule", "rows") else ()
 
 
 def formula_of(step: Step) -> Mapping[str, Any]:

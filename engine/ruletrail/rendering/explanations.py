@@ -18,7 +18,7 @@ from ruletrail.rendering.dated import describe_in_force, with_own_basis
 from ruletrail.rendering.exceptions import describe_exceptions, formula_of
 from ruletrail.rendering.expressions import list_reads, read_expression, with_names
 from ruletrail.rendering.first_screens import name_field
-from ruletrail.rendering.list_tables import write_rows
+from ruletrail.rendering.list_tables import find_rows, write_rows
 from ruletrail.rendering.lookups import draw_lookups
 from ruletrail.rendering.readings import (
     Reading,
@@ -26,8 +26,10 @@ from ruletrail.rendering.readings import (
     cell_of,
     describe_non_value,
     fact_of,
+    label_of,
     labels_of,
     name_code,
+    name_row,
     say_sentence,
     show,
     show_reported,
@@ -65,6 +67,9 @@ def find_code(reading: Reading, asked: str) -> str:
     over, point, name = asked.partition(".")
     if point and f"{over}[*].{name}" in known and asked not in known:
         return f"{over}[*].{name}"  # the rule of a row, in all rows
+    rows = find_rows(reading, over) if name and asked not in known else []
+    if len(rows) == 1:
+        asked = f"{rows[0]}.{name}"  # of a row that is called by its name
     written = asked if asked in known else code_like(asked)
     if written in known:
         return written
@@ -72,6 +77,7 @@ def find_code(reading: Reading, asked: str) -> str:
     found = _without_rows(
         names.lookalikes(written)
         or [code for code in sorted(known) if _bare(code) == _bare(asked)]
+        or [cell for row in rows if (cell := f"{row}.{name}") in known]
         or _find_cells(known, asked)
         or _find_titled(reading, known, asked)
     )
@@ -166,8 +172,8 @@ def _list_reasons(step: Step) -> Iterator[str]:
 
 def explain_json(reading: Reading, code: str) -> dict[str, Any]:
     """Write an explanation for programs: the steps behind a code in order, the fields read."""
-    code = find_code(reading, code)
-    steps = steps_behind(reading, code)
+    code = _find_row(reading, code) or find_code(reading, code)
+    steps = _list_behind(reading, code)
     document = reading.document
     names = [*(name for step in steps for name in step["reads"]), *(step["id"] for step in steps)]
     read = dict.fromkeys([*names, code])
@@ -182,12 +188,18 @@ def explain_json(reading: Reading, code: str) -> dict[str, Any]:
 
 
 def explain(reading: Reading, code: str) -> Page:
-    """Say how an entry came about, or what a field holds and what reads it."""
-    code = find_code(reading, code)
-    title = reading.say("title_explained", code=code, report=describe_report(reading))
+    """Say how an entry came about, or what a field holds and what reads it; of a row, of all."""
+    row = _find_row(reading, code)
+    code = row or find_code(reading, code)
+    title = reading.say(
+        "title_explained", code=_name_title(reading, code), report=describe_report(reading)
+    )
     chapters = [Chapter(reading.say("used_by"), tuple(_list_readers(reading, code)))]
-    if code in reading.steps:
-        chapters.insert(0, Chapter(reading.say("in_full"), (Items((Tree(reading).grow(code),)),)))
+    roots = _list_steps_of(reading, code)
+    if roots:
+        tree = Tree(reading)
+        grown = Items(tuple(tree.grow(root) for root in roots))
+        chapters.insert(0, Chapter(reading.say("in_full"), (grown,)))
     sources = Items(list_titles(reading, _cited(reading, code)))
     chapters.append(Chapter(reading.say("sources"), (sources,)))
     lead = (*write_draft_warning(reading), *_lead(reading, code))
@@ -196,18 +208,69 @@ def explain(reading: Reading, code: str) -> Page:
     return Page(reading.language, title, subtitles, lead, told, footer)
 
 
+def _find_row(reading: Reading, asked: str) -> str:
+    """Find the row that somebody asks for by its number or its name; empty where it is no row.
+
+    Of a name that an entry has too the entry is meant; one that several rows have is a problem.
+    """
+    if asked in reading.steps or asked in reading.document["fields"] or asked in reading.lists:
+        return ""
+    rows = find_rows(reading, asked)
+    if len(rows) > 1:
+        near = Nearest(asked, KnownNames(rows))
+        mark, details = Mark("explain", 1, 1), {"text": quote(asked)}
+        raise ProblemsError([Problem("unknown-step", mark, details, near, "one-of-codes")])
+    return rows[0] if rows else ""
+
+
+def _cut_row(code: str) -> tuple[str, int]:
+    """Cut the code of a row, `LIST[2]`, into list and number; others have no number."""
+    over, _, rest = code.partition("[")
+    row = rest.removesuffix("]")
+    return (over, int(row)) if rest == f"{row}]" and row.isdigit() else (code, 0)
+
+
+def _list_steps_of(reading: Reading, code: str) -> list[str]:
+    """List the steps that are explained: of a row, those of its rules and checks."""
+    if not _cut_row(code)[1]:
+        return [code] if code in reading.steps else []
+    return [each for each in reading.steps if each.startswith(f"{code}.")]
+
+
+def _list_behind(reading: Reading, code: str) -> list[Step]:
+    """List, in the order of the trail, the steps of what is explained and all they rest on."""
+    behind = {
+        step["id"] for root in _list_steps_of(reading, code) for step in steps_behind(reading, root)
+    }
+    return [step for name, step in reading.steps.items() if name in behind]
+
+
+def _name_title(reading: Reading, code: str) -> str:
+    """Write a code at the top of a page; a row, and a cell of one, with the row's name."""
+    over, row = _cut_row(code)
+    if not row:
+        over, row, _ = cut_code(code)
+    called = name_row(reading, over, row).partition(". ")[2] if row else ""
+    return f"{code} ({called})" if called else code
+
+
 def _cited(reading: Reading, code: str) -> list[str]:
     """Name the sources that the steps behind a code cite, in the order in which they do."""
     cited: dict[str, None] = {}
     constant = with_own_basis(reading.document["parameters"].get(code, {}))
-    for entry in (*steps_behind(reading, code), constant):
+    for entry in (*_list_behind(reading, code), constant):
         written = entry.get("source", [])
         cited.update(dict.fromkeys([written] if isinstance(written, str) else written))
     return [name for name in cited if name in reading.document["sources"]]
 
 
 def _lead(reading: Reading, code: str) -> Iterator[Block]:
-    step = reading.steps.get(code)
+    step, (over, row) = reading.steps.get(code), _cut_row(code)
+    if row:
+        label = label_of(reading, over) or over
+        yield Paragraph(f"{label}, {name_row(reading, over, row)}", weight="banner")
+        yield write_rows(reading, over, [row])
+        return
     if step is None:
         yield Paragraph(_describe_leaf(reading, code), weight="banner")
         return
@@ -215,7 +278,7 @@ def _lead(reading: Reading, code: str) -> Iterator[Block]:
     yield Paragraph(text, weight="banner")
     count = int(step["value"]) if step["kind"] == "rows" and step["outcome"] == "value" else 0
     if count and "condition" not in step:
-        yield write_rows(reading, step["list"], count)
+        yield write_rows(reading, step["list"], range(1, count + 1))
     if "message" in step:
         yield Paragraph(reading.say("quoted_sentence", text=say_sentence(reading, step)))
     yield from draw_step(reading, step) if step["kind"] in ("decision", "section", "check") else ()
@@ -237,8 +300,8 @@ def _describe_leaf(reading: Reading, code: str) -> str:
 
 
 def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
-    readers = [step for step in reading.steps.values() if code in step["reads"]]
     over, row, name = cut_code(code)
+    readers = _find_readers(reading, code)
     field = f"{over}.{name}" if row else code
     parts = [step for step in reading.of_kind("section") if field in step["fields"]]
     if not readers and not parts:
@@ -252,6 +315,31 @@ def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
             for step, place in told[:MOST_LINES]
         )
     )
+
+
+def _find_readers(reading: Reading, code: str) -> list[Step]:
+    """Find the steps that read a code; of a row, those outside it that read one of its cells.
+
+    What reads a rule of rows in some row is told once, of all rows.
+    """
+    if _cut_row(code)[1]:
+        own = f"{code}."
+        return [
+            step
+            for step in reading.steps.values()
+            if not step["id"].startswith(own)
+            and any(each.startswith(own) for each in step["reads"])
+        ]
+    over, is_shared, name = code.partition("[*].")
+    if not is_shared:
+        return [step for step in reading.steps.values() if code in step["reads"]]
+    found: dict[str, Step] = {}
+    for step in reading.steps.values():
+        if any(_out_of_row(each) == (over, name) and "[*]" not in each for each in step["reads"]):
+            of, shared, called = cut_code(step["id"])
+            whole = f"{of}[*].{called}" if shared else step["id"]
+            found.setdefault(whole, reading.steps[whole])
+    return list(found.values())
 
 
 def _place_in(reading: Reading, section: Step, code: str) -> str:

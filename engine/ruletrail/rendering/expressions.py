@@ -327,6 +327,8 @@ class _Writer:
 
     def _call(self, call: Call) -> tuple[str, int]:
         language = self.expression.reading.language
+        if call.operation is FUNCTIONS["size"] and self.numbers:
+            return show_node(self.expression, call), ATOM  # how many rows there are is the number
         if call.over and self.numbers:
             return self._aggregate(call)
         arguments = [text for operand in call.operands for text in self._argument(operand)]

@@ -39,6 +39,7 @@ from ruletrail.rendering.readings import (
     describe_non_value,
     fact_of,
     label_of,
+    language_of_sentence,
     name_code,
     say_sentence,
     show_declared,
@@ -380,7 +381,19 @@ def _decisions(reading: Reading, answer: Answer) -> Iterator[Item]:
         if waits:
             text = join_reason(reading, step, f"{title}: {word_of(reading, step)}", waits)
         tone: Tone = "open" if is_non_value(fact_of(step["value"])) else "plain"
-        yield Item(text, tuple(list_shortfalls(reading, step)), tone=tone)
+        details, said = tuple(list_shortfalls(reading, step)), tuple(_sentence(reading, step))
+        yield Item(text, details, said, tone=tone)
+
+
+def _sentence(reading: Reading, step: Step) -> Iterator[Item]:
+    """Say the sentence of an outcome, which holds what follows from it.
+
+    A form that prints sentences has them already, and they are compared with these.
+    """
+    if "message" in step and not reading.document["report"].get("printed"):
+        text, language = say_sentence(reading, step), language_of_sentence(reading, step)
+        told = reading.say("quoted_sentence", text=text)
+        yield Item(told, language=language if language != reading.language else "")
 
 
 def _amounts(reading: Reading, answer: Answer) -> Iterator[Item]:
@@ -400,7 +413,9 @@ def _count_rest(reading: Reading, answer: Answer) -> Iterator[str]:
     outcomes = list(result["checks"].values())
     for phrase, outcome in (("checks_passed", "passed"), ("checks_failed", "failed")):
         if outcome in outcomes:
-            yield reading.say_count(phrase, outcomes.count(outcome))
+            # where none passed nothing before says what is counted
+            alone = "_alone" if outcome == "failed" and "passed" not in outcomes else ""
+            yield reading.say_count(f"{phrase}{alone}", outcomes.count(outcome))
     yield from _count_declared(reading)
     printed = ", ".join(_count_printed(reading, answer))
     if printed:

@@ -26,7 +26,7 @@ def write_lists(reading: Reading) -> Iterator[Block]:
         rows = written_of(reading, over)
         if rows is not None:
             yield (
-                write_rows(reading, over, len(rows))
+                write_rows(reading, over, range(1, len(rows) + 1))
                 if rows
                 else Paragraph(f"{label_of(reading, over) or over}: {reading.say('rows_count_0')}")
             )
@@ -35,33 +35,30 @@ def write_lists(reading: Reading) -> Iterator[Block]:
                 yield Items(gathered)
 
 
-def write_rows(reading: Reading, over: str, count: int) -> Table:
-    """Write the rows of a list: their fields, and what the rules of each row came to."""
-    names = dict.fromkeys([*reading.lists[over]["fields"], *_rules_of(reading, over)])
-    heads = [name_row(reading, over, row) for row in range(1, count + 1)]
+def write_rows(reading: Reading, over: str, shown: Sequence[int]) -> Table:
+    """Write rows of a list: their fields, and what the rules of each row came to."""
+    names = dict.fromkeys([*reading.lists[over]["fields"], *rules_of(reading, over)])
+    heads = [name_row(reading, over, row) for row in shown]
     columns = [
         (_name_column(reading, over, name), cells)
         for name in names
-        if not _is_in_heads(cells := _show_cells(reading, over, name, count), heads)
+        if not _is_in_heads(cells := _show_cells(reading, over, name, shown), heads)
     ]
     named = (reading.say("row"), *(title for title, _ in columns))
     rows = zip(heads, *(cells for _, cells in columns), strict=True)
     return Table(label_of(reading, over) or over, named, tuple(rows), headed=True)
 
 
-def _show_cells(reading: Reading, over: str, name: str, count: int) -> list[str]:
-    return [_show_cell(reading, f"{over}[{row}].{name}") for row in range(1, count + 1)]
+def _show_cells(reading: Reading, over: str, name: str, shown: Sequence[int]) -> list[str]:
+    return [_show_cell(reading, f"{over}[{row}].{name}") for row in shown]
 
 
 def _is_in_heads(cells: Sequence[str], heads: Sequence[str]) -> bool:
     """Tell whether the rows are called by just these cells, so that a column would repeat them."""
-    return all(
-        head == f"{row}. {cell}"
-        for row, (cell, head) in enumerate(zip(cells, heads, strict=True), 1)
-    )
+    return all(head.partition(". ")[2] == cell for cell, head in zip(cells, heads, strict=True))
 
 
-def _rules_of(reading: Reading, over: str) -> Iterator[str]:
+def rules_of(reading: Reading, over: str) -> Iterator[str]:
     """Name the rules of a row, in the order in which their author wrote them."""
     for step in reading.of_kind("rows"):
         if step["list"] == over and "condition" not in step:
@@ -88,6 +85,28 @@ def _show_cell(reading: Reading, code: str) -> str:
         if is_text
         else show_reported(reading, code)
     )
+
+
+def find_rows(reading: Reading, asked: str) -> list[str]:
+    """List the rows that somebody means: `LIST[2]`, `LIST[Bruno]`, `2. Bruno`, `Bruno`.
+
+    A number alone is none: it would be that of a row in every list.
+    """
+    over, is_told, inside = asked.removesuffix("]").partition("[")
+    wanted = _fold(inside if is_told else asked)
+    found: list[str] = []
+    for name in (over,) if is_told else reading.lists:
+        count = len(written_of(reading, name) or ()) if name in reading.lists else 0
+        for row in range(1, count + 1):
+            called = _fold(name_row(reading, name, row))
+            names = {called, called.partition(". ")[2]} - {"", str(row)}
+            if wanted in names or (is_told and wanted == str(row)):
+                found.append(f"{name}[{row}]")
+    return found
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _gathering(reading: Reading, over: str) -> Iterator[Item]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ruletrail.formats import Locale
+from ruletrail.formats import Locale, show_count
 
 _PHRASES: Mapping[str, tuple[str, str]] = {
     # the head of the page
@@ -228,7 +228,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "its fields are not encoded here: {why}"),
     "fields_not_encoded_idle": ("se sarà dovuto: i suoi campi non sono codificati qui, {why}",
         "should it become due: its fields are not encoded here, {why}"),
+    "fields_empty_1": ("da compilare: {fields}", "to be filled in: {fields}"),
     "fields_empty": ("da compilare: {fields}", "to be filled in: {fields}"),
+    "fields_empty_idle_1": ("vuoto, se sarà dovuto: {fields}",
+        "empty, should it become due: {fields}"),
     "fields_empty_idle": ("vuoti, se sarà dovuto: {fields}",
         "empty, should it become due: {fields}"),
     "fields_filled": ("campi compilati: {count} su {total}",
@@ -237,6 +240,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "blank, because they are optional: {fields}"),
     "fields_optional_1": ("in bianco, perché facoltativo: {fields}",
         "blank, because it is optional: {fields}"),
+    "fields_filled_idle_1": ("compilato benché non dovuto: {fields}",
+        "filled in although not due: {fields}"),
     "fields_filled_idle": ("compilati benché non dovuti: {fields}",
         "filled in although not due: {fields}"),
     # non-values
@@ -264,6 +269,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "checks_passed_1": ("1 controllo superato", "1 check passed"),
     "checks_passed": ("{count} controlli superati", "{count} checks passed"),
     "checks_idle_1": ("1 controllo non si applica", "1 check does not apply"),
+    "checks_failed_alone_1": ("Controlli: 1 non superato", "Checks: 1 failed"),
+    "checks_failed_alone": ("Controlli: {count} non superati", "Checks: {count} failed"),
     "checks_failed_1": ("1 non superato", "1 failed"),
     "checks_failed": ("{count} non superati", "{count} failed"),
     "declared_as_1": ("1 valore dichiarato {word}", "1 declared value {word}"),
@@ -536,8 +543,16 @@ _COLUMNS: Mapping[Locale, int] = {"it": 0, "en": 1}
 
 
 def say(phrase: str, language: Locale, **details: object) -> str:
-    """Say a phrase; details are put in and never read as a template."""
-    return _PHRASES[phrase][_COLUMNS[language]].format(**details)
+    """Say a phrase; details are put in and never read as a template.
+
+    A whole number counts something, and is grouped as all numbers are; what is named by a number,
+    a year or a code, is a text.
+    """
+    shown = {
+        name: show_count(detail, language) if type(detail) is int else detail
+        for name, detail in details.items()
+    }
+    return _PHRASES[phrase][_COLUMNS[language]].format(**shown)
 
 
 def say_count(phrase: str, language: Locale, count: int, **details: object) -> str:

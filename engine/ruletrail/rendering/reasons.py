@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.formats import Format, show_number
+from ruletrail.formats import Format, show_count, show_number
 from ruletrail.formulas import Call, Constant, Name, written_day
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
     AND,
     AT_LEAST,
     AT_MOST,
+    ATOM,
     CHOICE,
     COMPARE,
     DIFFERENT,
@@ -22,6 +23,9 @@ from ruletrail.formulas.operations import (
     NEGATION,
     NOT_IN,
     PLUS,
+    PRODUCT,
+    SUM,
+    Asks,
 )
 from ruletrail.rendering.blocks import Bar, Comparison, Item, mark_code, plain
 from ruletrail.rendering.expressions import (
@@ -54,6 +58,8 @@ from ruletrail.values import ErrorValue, Missing, count_finite_decimals, is_non_
 _WHOLE = 1000
 _HUNDRED = 100
 _LONGEST_SIDE = 30
+_LONGEST_CHAIN = 2
+"""How many operations of one level are told one by one."""
 _RELATIONS = {
     LESS: "is_less", AT_MOST: "is_at_most", EQUAL: "is_equal", DIFFERENT: "is_different",
     AT_LEAST: "is_at_least", GREATER: "is_greater", IN: "is_among", NOT_IN: "is_not_among",
@@ -98,7 +104,10 @@ def count_rows(reading: Reading, step: Step) -> str:
     ]
     if not words and is_non_value(fact):
         return describe_non_value(reading, fact)
-    counts = [f"{words.count(word)} {reading.say(word)}" for word in dict.fromkeys(words)]
+    counts = [
+        f"{show_count(words.count(word), reading.language)} {reading.say(word)}"
+        for word in dict.fromkeys(words)
+    ]
     return (
         f"{reading.say_count('rows_count', len(words))}{': ' if counts else ''}{', '.join(counts)}"
     )
@@ -475,7 +484,8 @@ def _line(expression: Expression, node: Node) -> str:
     if "value" not in outcome or not isinstance(node, Call):
         return f"{names}: {show_node(expression, node)}"
     operation = node.operation
-    if is_settled_by(node) or operation in (CHOICE, NEGATION, NEGATE, PLUS):
+    asks = isinstance(operation.non_values, Asks)  # what it asks of is told in its name
+    if asks or is_settled_by(node) or operation in (CHOICE, NEGATION, NEGATE, PLUS):
         return f"{names} → {show_node(expression, node)}"
     numbers, shown = with_sides(expression, node), show_node(expression, node)
     if numbers in (names, shown):
@@ -497,4 +507,19 @@ def _parts_below(expression: Expression, node: Node) -> list[Node]:
     operands = node.operands
     if node.operation is CHOICE:
         operands = (operands[1], operands[0], operands[2])
+    if not is_non_value(expression.fact(node) or ""):
+        operands = tuple(_list_chained(node)) or operands
     return [operand for operand in operands if isinstance(operand, Call)]
+
+
+def _list_chained(node: Node) -> list[Node]:
+    """List what a long chain joins, `a * b * c * d`; nothing for any other node.
+
+    A line for each part that it begins with would tell the same again, shorter each time.
+    """
+    binding = node.operation.binding if isinstance(node, Call) else ATOM
+    joined: list[Node] = []
+    while isinstance(node, Call) and node.operation.binding == binding in (PRODUCT, SUM):
+        joined += node.operands[:0:-1]
+        node = node.operands[0]
+    return [node, *reversed(joined)] if len(joined) > _LONGEST_CHAIN else []

@@ -128,7 +128,7 @@ def _conditions(reading: Reading, step: Step) -> Iterator[Item]:
     """List every condition of a step with all its parts, also the cases and branches not taken."""
     if "when" in step:
         yield from _clause(reading, step, step["when"], "applies_when")
-    if step["kind"] == "rule" and "cases" in step:
+    if step["kind"] in ("rule", "rows") and "cases" in step:
         yield from _exceptions(reading, step)
         return
     for case in step.get("cases", ()):

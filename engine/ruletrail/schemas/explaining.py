@@ -172,13 +172,21 @@ def _name_field(
         yield from map(_ask_for_digits, problems)
     elif path[:1] != ["fields"]:
         yield from problems
-    elif len(path) > 1:
+    else:
         yield from (
-            replace(each, label=labels.get(_code_at(path[1:], each.absent), ""))
+            _ask_for_value(replace(each, label=labels.get(_code_at(path[1:], each.absent), "")))
+            if len(path) > 1 or each.absent
+            else name_unknown_code(each)
             for each in problems
         )
-    else:
-        yield from map(name_unknown_code, problems)
+
+
+def _ask_for_value(problem: Problem) -> Problem:
+    """Say how a value that a report lacks is written: as a line of its name."""
+    if problem.code != "missing-key" or problem.advice:
+        return problem
+    details = {**problem.details, "example": f"`{problem.absent}: …`"}
+    return replace(problem, details=details, advice="fill-in")
 
 
 def _code_at(path: Sequence[str | int], absent: str) -> str:
@@ -334,6 +342,11 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     kinds = {"expected": term(expected), "found": term(_kind(place))}
     advice, numbers = _advise(place, expected)
     details = {"text": quote(_written(place)), **kinds, **numbers}
+    row = _sketch_row(error.schema) if expected == "array" else ""
+    if row:
+        shown = {**details, "example": f"`- {row}`"}
+        yield Problem("wrong-type", place.mark, shown, advice="rows-as-list")
+        return
     if expected == "array" and isinstance(place, ScalarNode):
         yield _one_of_a_list(place, details, is_family="for_each" in error.absolute_path)
         return
@@ -360,6 +373,8 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
         yield _not_boolean(place, details, error.schema, is_case=is_case)
         return
     example = _example_of(error.schema)
+    if expected == "object" and isinstance(place, ScalarNode):
+        example = example or _sketch(error.schema)
     if not advice and example:
         details, advice = {**details, "example": f"`{example}`"}, "like-example"
     yield Problem("wrong-type", place.mark, details, advice=advice)
@@ -503,6 +518,13 @@ def _sketch(schema: Any) -> str:
     return f"{{{shown}}}" if keys else ""
 
 
+def _sketch_row(schema: Any) -> str:
+    """Write a row of a list of rows; empty for a list of anything else."""
+    items = schema.get("items") if isinstance(schema, Mapping) else None
+    is_rows = isinstance(items, Mapping) and items.get("type") == "object"
+    return _sketch(items) if is_rows else ""
+
+
 def _flow(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
@@ -626,6 +648,10 @@ def _admits(error: Any, value: Any) -> bool:
 def _size(error: Any, place: Node) -> Iterator[Problem]:
     sign = "≥" if error.validator.startswith("min") else "≤"
     details = {"found": str(len(error.instance)), "bound": f"{sign} {error.validator_value}"}
+    if error.validator in ("minItems", "maxItems") and _sketch_row(error.schema):
+        advice = "rows-too-few" if sign == "≥" else "rows-too-many"
+        yield Problem("wrong-size", place.mark, details, advice=advice, wording="number-of-rows")
+        return
     yield Problem("wrong-size", place.mark, details)
 
 
@@ -649,7 +675,9 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
         "example": quote(str(next(iter(examples), ""))),
     }
     advice = advice or ("like-example" if examples else "")
-    yield Problem(code, place.mark, details, advice=advice)
+    is_date = error.validator == "format" and error.validator_value == "date"
+    wording = "no-date" if is_date else ""
+    yield Problem(code, place.mark, details, advice=advice, wording=wording)
 
 
 _NAMING = ("groups", "day")
