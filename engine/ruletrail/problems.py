@@ -19,6 +19,9 @@ Severity = Literal["error", "warning", "info"]
 MOST_PROBLEMS = 50
 """How many problems of one file are shown; more than these help nobody."""
 
+_NAMED = 5
+"""How many entries a sentence names."""
+
 LONGEST_QUOTE = 80
 """How many characters of somebody's text a message repeats."""
 
@@ -320,6 +323,42 @@ def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     for key in sorted(unique):
         kept.setdefault(key[0], []).append(unique[key])
     return [problem for of_file in kept.values() for problem in of_file[:MOST_PROBLEMS]]
+
+
+def tell_together(problems: Iterable[Problem]) -> list[Problem]:
+    """Tell what is wrong alike with several entries of a file once, at the first, for people.
+
+    What differs but for the entry's name is another matter; programs are told of each entry.
+    """
+    many = _problem_texts().SENTENCES
+    alike: dict[object, dict[object, Problem]] = {}
+    for problem in problems:
+        details, mark = problem.details, problem.mark
+        same = {key: text for key, text in details.items() if key not in ("code", "text")}
+        is_told = f"{problem.code}-many" in many and not problem.wording
+        key = (problem.code, mark.file, *same.items()) if is_told else id(problem)
+        alike.setdefault(key, {}).setdefault((mark, *details.values()), problem)
+    return [_join_alike(list(each.values())) for each in alike.values()]
+
+
+def _join_alike(problems: list[Problem]) -> Problem:
+    """Make one problem of several that are alike, at the first of their places."""
+    if len(problems) == 1:
+        return problems[0]
+    problems.sort(key=lambda each: (each.mark.line, each.mark.column))
+    first, names = problems[0], list(dict.fromkeys(map(_name_entry, problems)))
+    shown = ", ".join(names[:_NAMED]) + (", …" if names[_NAMED:] else "")
+    count = sum(1 + each.again for each in problems)
+    details = {**first.details, "count": str(count), "names": shown}
+    return replace(first, details=details, wording=f"{first.code}-many", again=0)
+
+
+def _name_entry(problem: Problem) -> str:
+    """Name what a problem is about: the code it says, or that of the entry where it stands."""
+    named = problem.details.get("code") or problem.details.get("text")
+    if named or problem.mark.path is None:
+        return named or quote(str(problem.mark))
+    return quote(str(_unfold(problem.mark.path)[1][1]))
 
 
 def without_consequences(told: Iterable[Problem], found: Iterable[Problem]) -> list[Problem]:

@@ -72,7 +72,9 @@ TEXTS = {
     "assumed-in-published": error("un rulebook pubblicato non contiene voci `assumed`",
         "a published rulebook holds no `assumed` entries",
         "trova la fonte, o usa `not_encoded`, o torna a `status: draft`",
-        "find the source, or use `not_encoded`, or go back to `status: draft`"),
+        "find the source, or use `not_encoded`, or go back to `status: draft`").of_many(
+        "un rulebook pubblicato non contiene voci `assumed`: qui sono {count}, {names}",
+        "a published rulebook holds no `assumed` entries: here are {count}, {names}"),
     "value-not-number": error("{text} non è un numero: così è un testo",
         "{text} is not a number: like this it is a text",
         "scrivi cifre e, se serve, un punto: `1234.50`",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.problem_texts.doors import DOORS
 
 
@@ -14,6 +14,12 @@ class Text:
     severity: Literal["error", "warning", "info"]
     sentences: Mapping[str, str]
     hints: Mapping[str, str]
+    many: Mapping[str, str] = field(default_factory=dict)
+    """What it says once of several entries, `{names}`; empty where each is another matter."""
+
+    def of_many(self, it: str, en: str) -> "Text":
+        """Add the sentence that tells people the same of several entries at once."""
+        return replace(self, many={"it": it, "en": en})
 
 
 def error(it: str, en: str, hint_it: str, hint_en: str) -> Text:
@@ -168,7 +174,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
-SENTENCES: Mapping[str, Mapping[str, str]] = {
+OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
         "en": "{text} is a list, but a formula or a condition is one text",
