@@ -123,7 +123,7 @@ TEXTS = {
         "the source {text} is not among the `sources`",
         "aggiungila a `sources`", "add it to `sources`"),
     "rulebook-not-object": error("un rulebook è una mappa di chiavi", "a rulebook is a map of keys",
-        "comincia con `language: 1`", "start with `language: 1`"),
+        "comincia con `language: 2`", "start with `language: 2`"),
     "rulebook-unknown": error("il rulebook {text} non c'è", "there is no rulebook {text}",
         "`ruletrail list` mostra quelli disponibili", "`ruletrail list` shows those available"),
     "rulebook-not-in-force": error(
