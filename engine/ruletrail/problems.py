@@ -346,19 +346,22 @@ def _join_alike(problems: list[Problem]) -> Problem:
     if len(problems) == 1:
         return problems[0]
     problems.sort(key=lambda each: (each.mark.line, each.mark.column))
-    first, names = problems[0], list(dict.fromkeys(map(_name_entry, problems)))
+    first, names = problems[0], list(dict.fromkeys(map(_name_subject, problems)))
     shown = ", ".join(names[:_NAMED]) + (", …" if names[_NAMED:] else "")
     count = sum(1 + each.again for each in problems)
     details = {**first.details, "count": str(count), "names": shown}
     return replace(first, details=details, wording=f"{first.code}-many", again=0)
 
 
-def _name_entry(problem: Problem) -> str:
+def _name_subject(problem: Problem) -> str:
     """Name what a problem is about: the code it says, or that of the entry where it stands."""
-    named = problem.details.get("code") or problem.details.get("text")
-    if named or problem.mark.path is None:
-        return named or quote(str(problem.mark))
-    return quote(str(_unfold(problem.mark.path)[1][1]))
+    return problem.details.get("code") or problem.details.get("text") or name_entry(problem)
+
+
+def name_entry(problem: Problem) -> str:
+    """Name the entry of a rulebook in which a problem stands; its place where it is in none."""
+    steps = _unfold(problem.mark.path)[1] if problem.mark.path is not None else []
+    return quote(str(steps[1]) if len(steps) > 1 else str(problem.mark))
 
 
 def without_consequences(told: Iterable[Problem], found: Iterable[Problem]) -> list[Problem]:

@@ -1,0 +1,123 @@
+"""What an author of language 2 stumbles over: each message alone says what to write."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.command_line import call
+
+BASE = """language: 2
+rulebook: base
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Base
+report: s.json
+locale: it
+sources: {m: {title: M, kind: form}, n: {title: N, kind: form}}
+parameters:
+  p: {label: P, value: 3, source: m}
+  q: {label: Q, value: 3, source: n}
+groups: {g: [A, q]}
+scales:
+  sc: {kind: step, of: euro, bands: [{from: p, value: q}], source: m}
+tables:
+  t: {by: [k], rows: [{k: 1, value: 2}], otherwise: 0}
+rules:
+  r: {formula: A + p}
+  r2: {formula: r * t(A)}
+  r3: {formula: sc(A) + sum(g)}
+  "x{i}": {for_each: {i: [1, 2, 3]}, formula: r + A}
+  A2: {formula: A, when: r > 1}
+  w: {formula: 'T == word'}
+  word: {formula: '"x"'}
+sections:
+  s1: {title: S, due: r > 2, fields: [A]}
+  s2: {title: S, due: "true", part_of: s1}
+messages:
+  m1: {when: "true", text: {it: "vale {r} e {p}"}}
+"""
+SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
+"A": {"type": "number", "minimum": 0}, "A2": {"type": "number"}, "T": {"type": "string"},
+"D": {"type": "string", "format": "date"},
+"L": {"type": "array", "maxItems": 5, "items": {"type": "object", "properties": {
+"x": {"type": "number"}, "d": {"type": "string", "format": "date"}}}}}}}}"""
+HEAD = """language: 2
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: s.json
+locale: it
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.json").write_text(SCHEMA, encoding="utf-8")
+    return tmp_path
+
+
+def _check(folder: Path, body: str, severity: str = "error") -> list[dict[str, Any]]:
+    """List the problems of one severity of a rulebook, in Italian."""
+    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--lang", "it", "--format", "json")
+    return [each for each in json.loads(out)["problems"] if each["severity"] == severity]
+
+
+# -- What is removed and still read ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("removed", "readers"),
+    [
+        ("p", "`r`, `m1`, `sc`"),
+        ("q", "`g`, `sc`"),
+        ("sc", "`r3`"),
+        ("t", "`r2`"),
+        ("r", "`r2`, `x{i}`, `A2`, `s1`, `m1`"),
+        ("g", "`r3`"),
+        ("s1", "`s2`"),
+        ("m", "`p`, `sc`"),
+        ("word", "`w`"),
+    ],
+)
+def test_what_is_removed_and_still_read_is_told_at_remove(removed: str, readers: str, folder: Path):
+    """Of every kind that can be removed, once, in the author's own file, with who reads it."""
+    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+    body = f"extends: base/2024@1.0.0\nremove: [A2, {removed}]\n"
+    (problem,) = _check(folder, body)
+    place = problem["code"], problem["file"], problem["line"], problem["column"]
+    assert place == ("remove-still-read", "r.yaml", 10, 14)
+    shown = readers.replace("`A2`, ", "")
+    assert problem["message"] == f"non si può togliere `{removed}`, che serve ancora a {shown}"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "remove: [A2]\n",  # the report has a field of that code
+        "remove: [p]\nparameters: {p: {value: 4}}\n",
+        "remove: [t, r2]\n",
+        "remove: [w]\n",
+    ],
+)
+def test_what_may_be_removed_is(more: str, folder: Path):
+    """A code that is still there, written anew or as a field, lacks nothing."""
+    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+    assert _check(folder, "extends: base/2024@1.0.0\n" + more) == []
+
+
+def test_a_removal_further_up_is_told_where_it_stands(folder: Path):
+    """In the rulebook of the chain that removes, whichever one is checked."""
+    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+    middle = BASE.partition("sources")[0].replace("base", "middle")
+    middle += "extends: base/2024@1.0.0\nremove: [t]\n"
+    (folder / "middle.yaml").write_text(middle, encoding="utf-8")
+    found = _check(folder, "extends: middle/2024@1.0.0\nremove: [nulla]\n")
+    told = [(each["file"], each["code"]) for each in found]
+    assert sorted(told) == [("middle.yaml", "remove-still-read"), ("r.yaml", "remove-unknown")]
