@@ -121,3 +121,58 @@ def test_a_removal_further_up_is_told_where_it_stands(folder: Path):
     found = _check(folder, "extends: middle/2024@1.0.0\nremove: [nulla]\n")
     told = [(each["file"], each["code"]) for each in found]
     assert sorted(told) == [("middle.yaml", "remove-still-read"), ("r.yaml", "remove-unknown")]
+
+
+# -- A row's rule that is written wrong, and all that read it --------------------------------------
+
+READERS = """  minori: {formula: count(L.minore)}
+  adulti: {formula: count(not L.minore)}
+  tutti: {formula: all(L.minore) or any(L.minore)}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "hint"),
+    [
+        ("  M.minore: {formula: L.x < 18}\n", "unknown-list", "intendevi `L`?"),
+        ("  minore: {formula: L.x < 18}\n", "row-outside-list", "la voce si chiama `L.minore`"),
+        ("  L.minóre: {formula: L.x < 18}\n", "foreign-letter", "`L.minore`"),
+        ("  L.minore: {formula: L.y < 18}\n", "unknown-code", "intendevi `L.x`?"),
+        ("  L.minore: {formula: L.x <}\n", "formula-syntax", ""),
+        ("  L:\n    minore: {formula: L.x < 18}\n", "unknown-key", "si scrive `L.minore:`, non"),
+        ("  L.minore: {formla: L.x < 18}\n", "unknown-key", "intendevi `formula`?"),
+    ],
+)
+def test_a_rule_of_rows_that_is_written_wrong_is_told_once(
+    written: str, code: str, hint: str, folder: Path
+):
+    """Where it is written; nobody who reads it is blamed."""
+    (problem,) = _check(folder, "rules:\n" + written + READERS)
+    assert problem["code"] == code
+    assert hint in problem["hint"]
+
+
+def test_one_that_is_called_otherwise_is_told_people_once(folder: Path):
+    """Programs are told of each reader, and people how many there are, and which is meant."""
+    found = _check(folder, "rules:\n  L.minoer: {formula: L.x < 18}\n" + READERS)
+    assert [each["code"] for each in found] == ["unknown-code"] * 4
+    text = call("check", "r.yaml", "--lang", "en")[2]
+    assert text.count("[unknown-code]") == 1
+    assert "`L.minore` does not exist, in 4 places: `minori`, `adulti`, `tutti`" in text
+    assert "did you mean `L.minoer`?" in text
+
+
+@pytest.mark.parametrize(
+    ("entry", "hint"),
+    [
+        ("rules:\n  a: {formula: L.x + 1}\n", "con `sum(L.x)`; se vale per ogni riga"),
+        ("rules:\n  a: {formula: L.d}\n", "con `max(L.d)`; se vale per ogni riga"),
+        ("rules:\n  L.v: {formula: L.x > 1}\n  a: {formula: L.v}\n", "`count(L.v)`; se vale per"),
+        ("sections:\n  s: {title: S, due: L.x > 1, fields: [A]}\n", "esempio con `sum(L.x)`"),
+    ],
+)
+def test_a_code_of_rows_outside_of_them_says_how_to_gather_it(entry: str, hint: str, folder: Path):
+    """By what it is, and how the entry is called where it is one of rows."""
+    (problem,) = _check(folder, entry)
+    assert (problem["code"], hint in problem["hint"]) == ("row-outside-list", True), problem
+    assert ("la voce si chiama `L.a`" in problem["hint"]) == entry.startswith("rules")

@@ -330,32 +330,41 @@ def tell_together(problems: Iterable[Problem]) -> list[Problem]:
 
     What differs but for the entry's name is another matter; programs are told of each entry.
     """
-    many = _problem_texts().SENTENCES
-    alike: dict[object, dict[object, Problem]] = {}
+    alike: dict[object, dict[tuple[str, Mark], Problem]] = {}
     for problem in problems:
-        details, mark = problem.details, problem.mark
-        same = {key: text for key, text in details.items() if key not in ("code", "text")}
-        is_told = f"{problem.code}-many" in many and not problem.wording
-        key = (problem.code, mark.file, *same.items()) if is_told else id(problem)
-        alike.setdefault(key, {}).setdefault((mark, *details.values()), problem)
-    return [_join_alike(list(each.values())) for each in alike.values()]
+        sentence = "" if problem.wording else _sentence_of_many(problem.code)
+        # what the sentence shows is the same for all; what it does not is whom it is about
+        about = next(
+            (
+                key
+                for key in ("code", "text")
+                if key in problem.details and f"{{{key}}}" not in sentence
+            ),
+            "",
+        )
+        same = [(key, text) for key, text in problem.details.items() if key != about]
+        name = problem.details[about] if about else name_entry(problem)
+        key = (problem.code, problem.advice, problem.mark.file, *same) if sentence else id(problem)
+        alike.setdefault(key, {}).setdefault((name, problem.mark), problem)
+    return [_join_alike(each) for each in alike.values()]
 
 
-def _join_alike(problems: list[Problem]) -> Problem:
+def _sentence_of_many(code: str) -> str:
+    """Return the sentence that tells a problem of several entries; empty where there is none."""
+    own = _problem_texts().SENTENCES.get(f"{code}-many", {})
+    return str(own.get("en", ""))
+
+
+def _join_alike(problems: Mapping[tuple[str, Mark], Problem]) -> Problem:
     """Make one problem of several that are alike, at the first of their places."""
-    if len(problems) == 1:
-        return problems[0]
-    problems.sort(key=lambda each: (each.mark.line, each.mark.column))
-    first, names = problems[0], list(dict.fromkeys(map(_name_subject, problems)))
+    places = sorted(problems, key=lambda place: (place[1].line, place[1].column))
+    first, names = problems[places[0]], list(dict.fromkeys(name for name, _ in places))
+    if len(places) == 1:
+        return first
     shown = ", ".join(names[:_NAMED]) + (", …" if names[_NAMED:] else "")
-    count = sum(1 + each.again for each in problems)
+    count = sum(1 + problem.again for problem in problems.values())
     details = {**first.details, "count": str(count), "names": shown}
     return replace(first, details=details, wording=f"{first.code}-many", again=0)
-
-
-def _name_subject(problem: Problem) -> str:
-    """Name what a problem is about: the code it says, or that of the entry where it stands."""
-    return problem.details.get("code") or problem.details.get("text") or name_entry(problem)
 
 
 def name_entry(problem: Problem) -> str:

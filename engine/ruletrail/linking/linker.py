@@ -16,8 +16,9 @@ from ruletrail.formulas import (
     list_of,
     parse_formula,
 )
-from ruletrail.formulas.type_checking import BARE_CODE, UNKNOWN, join_choices
+from ruletrail.formulas.type_checking import UNKNOWN, join_choices
 from ruletrail.linking.days import check_days, find_dated_ring, write_days_apart
+from ruletrail.linking.echoes import without_echoes
 from ruletrail.linking.linked_rulebook import (
     PLACEHOLDERS,
     LinkedRulebook,
@@ -30,6 +31,7 @@ from ruletrail.linking.names import Names, check_codes, collect_names, is_code, 
 from ruletrail.linking.rows import check_lists, check_rows, count_rows, lists_read
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, tell_once
 from ruletrail.rulebooks import (
+    Check,
     Clause,
     Decision,
     Entry,
@@ -54,6 +56,10 @@ MOST_CASES = 1_000
 
 MOST_WHOLES = 32
 """Sections that may stand inside each other by `part_of`."""
+
+
+_GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "…")'}
+"""How all rows of a code are gathered, by what it is; numbers are added."""
 
 
 @dataclass(slots=True)
@@ -108,7 +114,7 @@ def link_rulebook(
     _check_sources(rulebook, linker)
     linker.problems += check_days(rulebook, linker.names)
     if has_errors(linker.problems):
-        return None, _without_echoes(linker.problems)
+        return None, without_echoes(linker.problems, rulebook, schema.lists)
     content = write_days_apart(content, rulebook) if rulebook.language > 1 else content
     return LinkedRulebook(
         rulebook,
@@ -121,17 +127,6 @@ def link_rulebook(
         digest_of(schema.content),
         lookups,
     ), linker.problems
-
-
-def _without_echoes(problems: list[Problem]) -> list[Problem]:
-    """Leave out rings that come of a text without quotes, which is also the code of an entry."""
-    bare = [each.details["text"] for each in problems if each.advice == BARE_CODE]
-    codes = {text.strip("`") for text in bare}
-    return [
-        each
-        for each in problems
-        if each.code != "cycle" or codes.isdisjoint(each.details["ring"].strip("`").split(" → "))
-    ]
 
 
 def _count_reads(rulebook: Rulebook) -> Problem | None:
@@ -202,9 +197,12 @@ def _check_entries(order: Sequence[Entry], linker: _Linker) -> None:
 
 
 def _check_entry(entry: Entry, linker: _Linker) -> None:
+    over = list_of(entry.code)
     for clause in clauses_of(entry):
-        if isinstance(clause.content, Formula):
-            _report(check_rows(clause.content, list_of(entry.code), linker.lists), clause, linker)
+        # of a list that is none nothing is a row, and it is told where the entry is written
+        if isinstance(clause.content, Formula) and (not over or over in linker.lists):
+            for finding in check_rows(clause.content, over, linker.lists):
+                linker.problems.append(_advise_row(finding, clause, entry, linker))
     if isinstance(entry, Rule):
         _check_rule(entry, linker)
     else:
@@ -217,6 +215,19 @@ def _check_entry(entry: Entry, linker: _Linker) -> None:
             linker.problems.append(Problem("too-many-cases", case.mark, {"limit": str(MOST_CASES)}))
     for sentence in sentences_of(entry):
         _check_sentence(sentence, list_of(entry.code), linker)
+
+
+def _advise_row(finding: Finding, clause: Clause, entry: Entry, linker: _Linker) -> Problem:
+    """Say how a code that stands outside of its rows is gathered, or where it is one row's."""
+    problem, signature = to_problem(finding, clause.node), linker.names.lookup(finding.text)
+    if finding.code != "row-outside-list" or signature is None:
+        return problem
+    instead = _GATHERED.get(signature.type, "sum({})").format(finding.text)
+    details = {**problem.details, "instead": quote(instead)}
+    if list_of(entry.code) or not isinstance(entry, Rule | Check):
+        return replace(problem, details=details, advice="gathered")
+    details["row"] = quote(f"{list_of(finding.text)}.{entry.code}")
+    return replace(problem, details=details, advice="gathered-or-row")
 
 
 def _check_rule(rule: Rule, linker: _Linker) -> None:

@@ -117,7 +117,9 @@ TEXTS = {
         "a day is written `2024-05-31`, in a formula `date(2024, 5, 31)`; a text stands in quotes"),
     "unknown-code": error("il codice {text} non esiste", "the code {text} does not exist",
         "usa un campo dello schema, una regola, un parametro o un gruppo",
-        "use a field of the schema, a rule, a parameter or a group"),
+        "use a field of the schema, a rule, a parameter or a group").of_many(
+        "il codice {text} non esiste, in {count} posti: {names}",
+        "the code {text} does not exist, in {count} places: {names}"),
     "group-as-value": error("{text} è un gruppo, non un valore", "{text} is a group, not a value",
         "usalo dentro una funzione", "use it inside a function"),
     "list-as-value": error("{text} è un elenco di righe, non un valore",

@@ -121,7 +121,9 @@ TEXTS = {
         "use a code, or `edition`, `rulebook`, `version`"),
     "unknown-source": error("la fonte {text} non è fra le `sources`",
         "the source {text} is not among the `sources`",
-        "aggiungila a `sources`", "add it to `sources`"),
+        "aggiungila a `sources`", "add it to `sources`").of_many(
+        "la fonte {text} non è fra le `sources`, in {count} posti: {names}",
+        "the source {text} is not among the `sources`, in {count} places: {names}"),
     "rulebook-not-object": error("un rulebook è una mappa di chiavi", "a rulebook is a map of keys",
         "comincia con `language: 2`", "start with `language: 2`"),
     "rulebook-unknown": error("il rulebook {text} non c'è", "there is no rulebook {text}",

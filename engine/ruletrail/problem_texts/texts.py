@@ -324,6 +324,13 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("shown-by-rule",
             "scrivi una regola che riassume le righe, come {instead}, e fra graffe il suo codice",
             "write a rule that gathers the rows, such as {instead}, and its code in braces"),
+        ("gathered", "riassumi tutte le righe, per esempio con {instead}",
+            "gather all rows, for instance by {instead}"),
+        ("gathered-or-row",
+            ("riassumi tutte le righe, per esempio con {instead}; se vale per ogni riga la voce si "
+            "chiama {row}"),
+            ("gather all rows, for instance by {instead}; if it holds for each row, the entry is "
+            "called {row}")),
         ("gathered-in-group",
             ("un gruppo elenca codici di tutta la relazione: scrivi una regola che riassume le "
             "righe, come {instead}, e qui il suo codice"),
@@ -585,6 +592,9 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "{instead}")),
         ("missing-dash", "manca il trattino: un nuovo elemento comincia con {instead}",
             "a dash is missing: a new item begins with {instead}"),
+        ("row-entry-to-join",
+            "una regola di ogni riga si scrive {instead}, non sotto il nome dell'elenco",
+            "a rule of each row is written {instead}, not below the name of the list"),
         ("key-of-entry", "{key} sta in una voce, per esempio in una regola sotto `rules`",
             "{key} belongs in an entry, for example in a rule below `rules`"),
         ("entry-to-indent", "sembra una voce di {part}: rientrala di due spazi",

@@ -24,7 +24,7 @@ from ruletrail.problems import (
 from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
-from ruletrail.schemas.meant_keys import find_meant, part_of_entry, stands_below
+from ruletrail.schemas.meant_keys import find_meant, is_of_row, part_of_entry, stands_below
 from ruletrail.schemas.meant_values import (
     find_choice,
     find_form,
@@ -313,6 +313,9 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
     """Say where a key of a rulebook's top belongs, if it belongs elsewhere in a rulebook."""
     if "bands" in error.absolute_path and code_like(key).lower() in _ENDS:
         return "band-ends", {}
+    if is_of_row(error.absolute_path, key, place):
+        row = f"{error.absolute_path[1]}.{key}"
+        return "row-entry-to-join", {"instead": quote(f"{row}:")}
     if error.absolute_path or "rules" not in error.schema.get("properties", {}):
         return "", {}
     if key in _KEYS_OF_ENTRIES:

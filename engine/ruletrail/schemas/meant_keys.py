@@ -107,6 +107,11 @@ _HELD_BY = {
 }
 """The key by which an entry is told, and the part of a rulebook that it is an entry of."""
 
+_OF_ROWS = ("rules", "checks")
+"""The parts of a rulebook whose entries may be written for each row of a list."""
+_DEPTH_OF_ENTRIES = 2
+"""How many steps lead from a rulebook to an entry: its part, its code."""
+
 
 def find_meant(key: str, known: Collection[str], written: Collection[str]) -> str:
     """Return the key that a word means among those known here and not written; else nothing."""
@@ -118,6 +123,15 @@ def part_of_entry(entry: Node | None) -> str:
     """Return the part of a rulebook that a mapping looks like an entry of; empty for none."""
     keys = members_of(entry)
     return next((part for key, part in _HELD_BY.items() if key in keys), "")
+
+
+def is_of_row(path: Sequence[object], key: str, entry: Node | None) -> bool:
+    """Tell whether a key in an entry is a rule or check of a row, below the name of its list.
+
+    `path` leads to the entry: `rules`, then the name.
+    """
+    is_entry = len(path) == _DEPTH_OF_ENTRIES and path[0] in _OF_ROWS
+    return is_entry and part_of_entry(members_of(entry).get(key)) == path[0]
 
 
 def stands_below(key: str, part: str, root: MappingNode) -> bool:
@@ -141,7 +155,34 @@ def read_as_meant(root: MappingNode, problems: Sequence[Problem]) -> MappingNode
         problem.mark: _suggested(problem) for problem in problems if problem.code == "unknown-key"
     }
     renamed = _rename(root, {mark: key for mark, key in meant.items() if key})
-    return _put_back(renamed, meant) if isinstance(renamed, MappingNode) else root
+    return (
+        _join_rows(_put_back(renamed, meant), meant) if isinstance(renamed, MappingNode) else root
+    )
+
+
+def _join_rows(root: MappingNode, meant: Mapping[Mark, str]) -> MappingNode:
+    """Write rules and checks of rows that stand below the name of their list as `LIST.NAME`."""
+    values = dict(root.values)
+    for part in _OF_ROWS:
+        entries = dict(members_of(root.get(part)))
+        keys: dict[str, ScalarNode] = {}
+        for over, entry in list(entries.items()):
+            rows = [
+                name
+                for name, written in (entry.keys.items() if isinstance(entry, MappingNode) else ())
+                if written.mark in meant and is_of_row((part, over), name, entry)
+            ]
+            if not rows or not isinstance(entry, MappingNode):
+                continue
+            entries |= {f"{over}.{name}": entry.values[name] for name in rows}
+            keys |= {f"{over}.{name}": entry.keys[name] for name in rows}
+            if len(rows) == len(entry.values):
+                del entries[over]
+        below = root.get(part)
+        if keys and isinstance(below, MappingNode):
+            kept = {name: key for name, key in below.keys.items() if name in entries}
+            values[part] = replace(below, values=entries, keys=kept | keys)
+    return replace(root, values=values)
 
 
 def is_certain(problem: Problem) -> bool:
