@@ -176,3 +176,54 @@ def test_a_code_of_rows_outside_of_them_says_how_to_gather_it(entry: str, hint: 
     (problem,) = _check(folder, entry)
     assert (problem["code"], hint in problem["hint"]) == ("row-outside-list", True), problem
     assert ("la voce si chiama `L.a`" in problem["hint"]) == entry.startswith("rules")
+
+
+# -- Intervals as keys of a table ------------------------------------------------------------------
+
+INTERVALS = """tables:
+  t:
+    by: [isee]
+    rows:
+      - {{isee: "{}", value: 10}}
+      - {{isee: "{}", value: 20}}
+      - {{isee: "{}", value: 30.5}}
+rules:
+  a: {{formula: t(A)}}
+  b: {{formula: t(A) + 1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "bands"),
+    [
+        (("0-10000", "10001-20000", "20001-30000"), "{from: 0, value: 10}, {above: 10000, "),
+        (("fino a 5.000", "da 5.000 a 10.000", "oltre 10.000"), "{from: 0, value: 10}, {above: 50"),
+        (("up to 5,5", "5,5 to 9", "over 9"), "{from: 0, value: 10}, {above: 5.5, value: 20}, …"),
+        (("> 20", "<= 10 €", "10 – 20 €"), "{from: 0, value: 20}, {above: 10, value: 30.5}, …"),
+        (("5 e 6", "da 6 a 7", "7 +"), "{from: 5, value: 10}, {above: 6, value: 20}, …"),
+    ],
+)
+def test_a_table_of_intervals_is_shown_as_a_scale(keys: tuple[str, ...], bands: str, folder: Path):
+    """Where a number is looked up, once for the table; what the hint shows is a scale."""
+    (problem,) = _check(folder, INTERVALS.format(*keys))
+    assert problem["code"] == "type-mismatch"
+    assert "le chiavi di `t` sono intervalli" in problem["hint"]
+    assert f"`scales: {{t: {{kind: step, bands: [{bands}" in problem["hint"]
+
+
+@pytest.mark.parametrize("keys", [("A-1", "A-2", "B"), ("5-3", "a 1", "2"), ("x", "y", "z")])
+def test_other_keys_are_no_intervals(keys: tuple[str, ...], folder: Path):
+    """Codes with digits, and words, are compared as they are."""
+    for problem in _check(folder, INTERVALS.format(*keys)):
+        assert "interval" not in problem["hint"]
+
+
+def test_intervals_that_a_text_looks_up_are_right(folder: Path):
+    """A form may have a field with just these choices; and what is no number is no scale."""
+    body = INTERVALS.format("0-10", "10-20", "20-30").replace("t(A)", "t(T)")
+    assert _check(folder, body) == []
+    texts = INTERVALS.format("0-10", "10-20", "20-30").replace("value: ", "value: v")
+    found = _check(folder, texts.replace(" + 1", ""))
+    assert [each["hint"].rpartition(", ")[2] for each in found] == [
+        "o una decisione con i confronti"
+    ]

@@ -40,6 +40,7 @@ from ruletrail.rulebooks import (
     Rulebook,
     Section,
     Sentence,
+    Table,
     describe,
     mark_at,
     to_problem,
@@ -73,6 +74,7 @@ class _Linker:
     report: str
     """The schema of reports, as the rulebook names it."""
     lists: Mapping[str, ListDeclaration]
+    tables: Mapping[str, Table]
     problems: list[Problem] = field(default_factory=list)
     blamed: set[str] = field(default_factory=set)
     """The parameters that are told of already."""
@@ -100,6 +102,7 @@ def link_rulebook(
         rulebook.language,
         rulebook.report,
         schema.lists,
+        rulebook.tables,
         [*wrong, *check_codes(rulebook, schema, names), *check_lists(rulebook, schema)],
     )
     reads = {code: _reads(entry, rulebook) for code, entry in rulebook.entries.items()}
@@ -303,7 +306,7 @@ def link_condition(linked: LinkedRulebook, text: str, place: str) -> Formula:
     linker = _Linker(
         names, KnownNames(names.fields, schema.lists), KnownNames(names.sections),
         KnownNames(rulebook.sources), rulebook.parameters, rulebook.language, rulebook.report,
-        schema.lists,
+        schema.lists, rulebook.tables,
     )  # fmt: skip
     node = ScalarNode(text, "plain", Mark(place, 1, 1, text))
     formula, findings = parse_formula(text, rulebook.language)
@@ -329,7 +332,11 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
             problem = replace(problem, suggestion=Nearest(finding.text, known))
         elif finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
             problem = _code_or_text(problem, finding, linker)
-        told = _of_parameters(finding, clause, linker) or _of_field(finding, problem, linker)
+        told = (
+            _of_parameters(finding, clause, linker)
+            or _of_intervals(finding, problem, clause, linker)
+            or _of_field(finding, problem, linker)
+        )
         for code in told.keys() - linker.blamed:
             linker.blamed.add(code)
             linker.problems.append(told[code])
@@ -366,6 +373,24 @@ def _of_parameters(finding: Finding, clause: Clause, linker: _Linker) -> dict[st
         name: judge_text(linker.parameters[name]) for name in names if name in linker.parameters
     }
     return {name: problem for name, problem in found.items() if problem is not None}
+
+
+def _of_intervals(
+    finding: Finding, problem: Problem, clause: Clause, linker: _Linker
+) -> dict[str, Problem]:
+    """Say once of a table in which a number looks for intervals that it is a scale."""
+    is_number = finding.code == "type-mismatch" and finding.found == "number"
+    if not is_number or not isinstance(clause.content, Formula) or not linker.tables:
+        return {}
+    from ruletrail.linking.interval_keys import find_table, write_as_scale  # noqa: PLC0415 - rare
+
+    called = find_table(finding.offset, clause.content, linker.tables)
+    shown = write_as_scale(*called) if called is not None else None
+    if called is None or shown is None:
+        return {}
+    details = {**problem.details, "code": quote(called[0].code), "instead": quote(shown, 200)}
+    advice = "intervals-as-scale" if shown else "intervals-as-cases"
+    return {called[0].code: replace(problem, details=details, advice=advice)}
 
 
 def _of_field(finding: Finding, problem: Problem, linker: _Linker) -> dict[str, Problem]:

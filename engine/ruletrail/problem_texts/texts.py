@@ -324,6 +324,16 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("shown-by-rule",
             "scrivi una regola che riassume le righe, come {instead}, e fra graffe il suo codice",
             "write a rule that gathers the rows, such as {instead}, and its code in braces"),
+        ("intervals-as-scale",
+            ("le chiavi di {code} sono intervalli, e una tabella cerca un valore esatto: "
+            "scrivi una scala, {instead}"),
+            ("the keys of {code} are intervals, and a table looks up an exact value: write a "
+            "scale, {instead}")),
+        ("intervals-as-cases",
+            ("le chiavi di {code} sono intervalli, e una tabella cerca un valore esatto: "
+            "scrivi una scala, o una decisione con i confronti"),
+            ("the keys of {code} are intervals, and a table looks up an exact value: write a "
+            "scale, or a decision with the comparisons")),
         ("gathered", "riassumi tutte le righe, per esempio con {instead}",
             "gather all rows, for instance by {instead}"),
         ("gathered-or-row",
