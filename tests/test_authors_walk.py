@@ -227,3 +227,30 @@ def test_intervals_that_a_text_looks_up_are_right(folder: Path):
     assert [each["hint"].rpartition(", ")[2] for each in found] == [
         "o una decisione con i confronti"
     ]
+
+
+# -- Chains of days --------------------------------------------------------------------------------
+
+CHAIN = """rules:
+  a:
+    formula: >-
+      1 if D == date(2024, 1, 1) else 2 if D in [date(2024, 2, 1), date(2024, 2, 29)]
+      else 3 if date(2024, 3, 1) == D else 4 if D == date(2024, 4, 1) else 0
+"""
+
+
+def test_a_chain_of_days_is_a_table_of_days(folder: Path):
+    """The hint's own rows, with the two that it leaves out, give a table of days."""
+    (problem,) = [each for each in _check(folder, CHAIN, "info") if each["code"] != "unused-rule"]
+    assert problem["code"] == "chain-as-table"
+    rows = "{D: 2024-01-01, value: 1}, {D: [2024-02-01, 2024-02-29], value: 2}"
+    assert f"`tables: {{tabella: {{by: [D], rows: [{rows}, …], otherwise: 0}}}}`" in problem["hint"]
+    table = f"tables:\n  tabella: {{by: [D], rows: [{rows}], otherwise: 0}}\n"
+    assert _check(folder, table + "rules:\n  a: {formula: tabella(D)}\n") == []
+
+
+def test_a_chain_of_days_that_are_computed_is_none(folder: Path):
+    """Nor is one with a value that is no constant."""
+    for old, new in (("(2024, 1, 1)", "(2024, A, 1)"), ("else 0", "else A")):
+        found = _check(folder, CHAIN.replace(old, new), "info")
+        assert "chain-as-table" not in {each["code"] for each in found}
