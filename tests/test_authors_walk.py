@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import ruletrail
 from support.command_line import call
 
 BASE = """language: 2
@@ -254,3 +255,43 @@ def test_a_chain_of_days_that_are_computed_is_none(folder: Path):
     for old, new in (("(2024, 1, 1)", "(2024, A, 1)"), ("else 0", "else A")):
         found = _check(folder, CHAIN.replace(old, new), "info")
         assert "chain-as-table" not in {each["code"] for each in found}
+
+
+# -- Choices that the schema names -----------------------------------------------------------------
+
+NAMED = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
+"R": {"title": "Residente", "oneOf": [{"const": "SI", "title": "Sì"}, {"const": "NO"}]},
+"L": {"type": "array", "maxItems": 5, "items": {"type": "object", "properties": {
+"s": {"oneOf": [{"const": "M", "title": "Maschio"}, {"const": "F", "title": "Femmina"}]}}}}}}}}"""
+CHOOSING = """rules:
+  x: {formula: 'R == "NO"'}
+  n: {formula: 'count(L.s == "F")'}
+"""
+
+
+def test_named_choices_are_choices_wherever_values_are_looked_for(folder: Path):
+    """In what `test` suggests, and in the report that a new example begins with."""
+    (folder / "s.json").write_text(NAMED, encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + CHOOSING, encoding="utf-8")
+    examples = "test: 1\nrulebook: prova/2024\nexamples:\n  - name: uno\n    report: {fields: "
+    examples += "{R: SI, L: [{s: M}]}}\n    expect: {values: {n: 0}}\n"
+    (folder / "r.test.yaml").write_text(examples, encoding="utf-8")
+    out = call("test", "r.yaml", "--lang", "it")[1]
+    assert "`R: NO` nell'esempio «uno»" in out
+    assert '`"L[1].s": F` nell\'esempio «uno»' in out
+    schema = ruletrail.load("r.yaml").linked.schema
+    assert schema.cells["L.s"].titles == {"M": "Maschio", "F": "Femmina"}
+    assert (schema.fields["R"].words, schema.cells["L.s"].words) == (("SI", "NO"), ("M", "F"))
+
+
+@pytest.mark.parametrize(("printed", "read"), [("Sì", "SI"), ("SI", "SI"), ("NO", "NO")])
+def test_a_form_prints_a_choice_by_its_name_or_its_code(printed: str, read: str, folder: Path):
+    """Either is read, and it is no free text."""
+    (folder / "s.json").write_text(NAMED, encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + CHOOSING, encoding="utf-8")
+    layout = "layout: 1\nrulebook: prova/2024\nform:\n  - {row: R, label: Residente}\n"
+    (folder / "r.layout.yaml").write_text(layout, encoding="utf-8")
+    (folder / "f.txt").write_text(f"Residente {printed}\n", encoding="utf-8")
+    status, out, err = call("read", "f.txt", "--rulebook", "r.yaml", "--lang", "it")
+    assert (status, err) == (0, "")
+    assert f"R: {read}" in out.replace('"', "")

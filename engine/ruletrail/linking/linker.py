@@ -400,7 +400,7 @@ def _of_field(finding: Finding, problem: Problem, linker: _Linker) -> dict[str, 
     """
     declared = linker.names.fields.get(finding.text)
     is_met = finding.code == "type-mismatch" and finding.expected == "number"
-    if not is_met or finding.found != "text" or declared is None or declared.choices:
+    if not is_met or finding.found != "text" or declared is None or declared.words:
         return {}
     details = {**problem.details, "file": quote(linker.report)}
     return {finding.text: replace(problem, details=details, advice="field-of-text")}
