@@ -113,10 +113,19 @@ _DEPTH_OF_ENTRIES = 2
 """How many steps lead from a rulebook to an entry: its part, its code."""
 
 
+def meanings_of(word: str) -> Sequence[str]:
+    """List the keys that a word of an author's means, in Italian or as other programs have it."""
+    return _MEANINGS.get(code_like(word).lower(), ())
+
+
+def is_word_of_ours(word: str) -> bool:
+    """Tell whether a word is a key, whatever else it means."""
+    return word in _WORDS
+
+
 def find_meant(key: str, known: Collection[str], written: Collection[str]) -> str:
     """Return the key that a word means among those known here and not written; else nothing."""
-    found = _MEANINGS.get(code_like(key).lower(), ())
-    return next((each for each in found if each in known and each not in written), "")
+    return next((each for each in meanings_of(key) if each in known and each not in written), "")
 
 
 def part_of_entry(entry: Node | None) -> str:
