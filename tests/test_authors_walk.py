@@ -295,3 +295,87 @@ def test_a_form_prints_a_choice_by_its_name_or_its_code(printed: str, read: str,
     status, out, err = call("read", "f.txt", "--rulebook", "r.yaml", "--lang", "it")
     assert (status, err) == (0, "")
     assert f"R: {read}" in out.replace('"', "")
+
+
+# -- Slips of language 2, each planted alone -------------------------------------------------------
+
+RIGHT = """day: D
+parameters:
+  c:
+    values:
+      - {from: 2025-09-01, value: 1.20}
+      - {from: 2026-01-01, value: 1.35}
+scales:
+  q:
+    kind: step
+    bands:
+      - {from: 0, value: 0}
+      - {above: 8000, value: 0.5}
+      - {above: 15000, value: 1}
+tables:
+  z:
+    by: [zona]
+    rows:
+      - {zona: centro, value: 1}
+      - {zona: collina, value: 1.1}
+rules:
+  L.v: {formula: L.x * c}
+  L.eta: {formula: "years_between(L.d, D)"}
+  L.w:
+    formula: L.v
+    exceptions:
+      - {label: Piccoli, when: L.eta < 6, formula: 0}
+  t:
+    formula: sum(L.w) * q(A) * z(T)
+"""
+SLIPS = [
+    ("      - {from: 0,", "     - {from: 0,", "yaml-syntax", "accanto alla riga 20 deve avere 6"),
+    ("      - {above: 15", "       - {above: 15", "yaml-syntax", "riga 20 deve avere 6 spazi"),
+    ("kind: step", "kind: progressiva", "not-allowed", "intendevi `marginal`?"),
+    ("    kind: step\n", "", "incomplete-entry", "`marginal` un'aliquota a ogni parte"),
+    ("    by: [zona]\n", "", "incomplete-entry", "per esempio `by: [zona]`"),
+    (
+        RIGHT[RIGHT.index("    bands:") : RIGHT.index("tables:")],
+        "", "incomplete-entry", "`bands: [{from: 0,",
+    ),
+    ("q(A)", "q[A]", "formula-subscript", "con le parentesi tonde"),
+    ("sum(L.w)", "L[1].w", "formula-subscript", "`sum(elenco.x)`"),
+    ("sum(L.w)", "sum(L . w)", "formula-attribute", "senza spazi: `L.w`"),
+    ("z(T)", "z(A)", "type-mismatch", "`z` cerca `zona`, che è un testo"),
+    ("q(A)", "q(D)", "type-mismatch", "la scala `q` si legge con un numero"),
+    ("by: [zona]", "by: [zone]", "table-column-unwritten", "intendevi `zona`?"),
+    ("by: [zona]", "by: [qui]", "table-column-unwritten", "intendevi `zona`?"),
+    ("{zona: collina, value", "{zona: collina, valore", "missing-key", "scrivi `value`"),
+    ("{from: 2025-09-01,", "{from: 2025-09-01, fino_al: 2025-12-31,", "unknown-key", "`until`?"),
+    ("{from: 2026-01-01", "{a partire da: 2026-01-01", "unknown-key", "`from`?"),
+    ("(L.d, D)", "(L.d, oggi)", "unknown-code", "leggi il giorno da un campo"),
+    ("< 6, formula: 0", "< 6, value: 0", "unknown-key", "intendevi `formula`?"),
+    ("  L.eta:", "  L-eta:", "code-form", ""),
+    ("language: 2\n", "", "missing-key", "`language: 2`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip[1] or slip[0])
+def test_the_message_of_a_slip_suffices(slip: tuple[str, str, str, str], folder: Path):
+    """It is told once, at its own place, with what to write; nobody who reads it is blamed."""
+    old, new, code, hint = slip
+    text = HEAD + RIGHT
+    assert _check(folder, RIGHT) == []
+    assert text.count(old) == 1
+    (folder / "r.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    out = json.loads(call("check", "r.yaml", "--lang", "it", "--format", "json")[1])["problems"]
+    (problem,) = [each for each in out if each["severity"] == "error"]
+    assert (problem["code"], hint in problem["hint"]) == (code, True), problem
+
+
+def test_an_exception_without_a_formula_is_called_by_its_own_name(folder: Path):
+    """The rule itself has one."""
+    (problem,) = _check(folder, RIGHT.replace("L.eta < 6, formula: 0", "L.eta < 6"))
+    assert "la voce `Piccoli` non ha `formula`" in problem["message"]
+
+
+def test_a_rulebook_of_language_1_with_parts_of_2_is_told_people_once(folder: Path):
+    """All that is of the later language in one sentence."""
+    (folder / "r.yaml").write_text((HEAD + RIGHT).replace("language: 2", "language: 1"))
+    (line,) = [each for each in call("check", "r.yaml")[2].splitlines() if "error" in each]
+    assert "5 parts of language 2 in a rulebook of language 1: `day`, `values`," in line

@@ -17,7 +17,7 @@ from ruletrail.cli.consoles import DONE, Console
 from ruletrail.cli.help_texts import PAGES
 from ruletrail.documents import decode_text
 from ruletrail.formats import Locale
-from ruletrail.formulas import functions_of
+from ruletrail.formulas import LATEST_LANGUAGE, functions_of
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import shipped_data
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
@@ -91,7 +91,9 @@ def _find_about(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
     """Find what the language's pages say of a word, or of the key that it means in Italian."""
     texts = {page: _read(pages[page]) for page in _OF_LANGUAGE} if asked.isidentifier() else {}
     # a word of the language is itself, whatever else it is a word for
-    is_ours = is_word_of_ours(asked) or asked in functions_of(2) or keyword.iskeyword(asked)
+    is_ours = (
+        is_word_of_ours(asked) or asked in functions_of(LATEST_LANGUAGE) or keyword.iskeyword(asked)
+    )
     for word in (asked,) if is_ours else (*meanings_of(asked), asked):
         for page, text in texts.items():
             about = _cut_about(text, word)

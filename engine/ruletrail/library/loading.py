@@ -153,7 +153,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
             raise refusal("rulebook-not-object", node.mark)
         node, found = _check_as_meant(node)
         found = [_with_version(each, node, source) for each in found]
-        if not any(each.pointer == "/language" for each in found):
+        if not any("language" in (each.absent, (each.pointer or "")[1:]) for each in found):
             found += find_later_constructs(node)
         problems = [*problems, *found]
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):

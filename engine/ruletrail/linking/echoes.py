@@ -6,6 +6,7 @@ from ruletrail.formulas import list_of
 from ruletrail.formulas.type_checking import BARE_CODE
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Rulebook
+from ruletrail.suggestions import code_like
 
 _MISSHAPEN = frozenset({"code-form", "foreign-letter"})
 
@@ -29,6 +30,9 @@ def _codes_meant(rulebook: Rulebook, lists: set[str]) -> Iterator[str]:
     for code in rulebook.entries:
         if list_of(code) and list_of(code) not in lists:
             yield from (f"{each}.{code.partition('.')[2]}" for each in lists)
+        elif not code.isidentifier():
+            like = code_like(code)
+            yield from (f"{each}.{like[len(each) + 1 :]}" for each in lists if each in like)
 
 
 def _is_echo(problem: Problem, bare: set[str], meant: set[str]) -> bool:

@@ -4,7 +4,7 @@ A table never compares. What an author wrote as `0-10000` or `fino a 5000` is sh
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ruletrail.fast_dataclasses import dataclass
@@ -70,15 +70,13 @@ class _Interval:
     high: Fraction | None
 
 
-def find_table(
-    offset: int, formula: Formula, tables: Mapping[str, Table]
-) -> tuple[Table, int] | None:
-    """Return the table in whose call the argument at an offset stands, and its column."""
+def find_call(offset: int, formula: Formula) -> tuple[str, int] | None:
+    """Return the scale or table in whose call an argument begins at an offset, and which it is."""
     for part in walk_expression(formula.tree):
-        if isinstance(part, Call) and part.operation is LOOKUP and part.code in tables:
-            for at, operand in enumerate(part.operands[: len(tables[part.code].contents[0].types)]):
+        if isinstance(part, Call) and part.operation is LOOKUP:
+            for at, operand in enumerate(part.operands):
                 if formula.origins[operand.span[0]] == offset:
-                    return tables[part.code], at
+                    return part.code, at
     return None
 
 
@@ -88,6 +86,8 @@ def write_as_scale(table: Table, column: int) -> str | None:
     None where the keys of the column are anything else.
     """
     content = table.contents[0]
+    if column >= len(content.columns):
+        return None
     read = [_read(str(row.cells[column][0])) for row in content.rows if len(row.cells[column]) == 1]
     known = [each for each in read if each is not None]
     if not known or len(known) < len(content.rows):

@@ -203,7 +203,8 @@ def _check_entry(entry: Entry, linker: _Linker) -> None:
     over = list_of(entry.code)
     for clause in clauses_of(entry):
         # of a list that is none nothing is a row, and it is told where the entry is written
-        if isinstance(clause.content, Formula) and (not over or over in linker.lists):
+        is_placed = is_name(entry.code) and (not over or over in linker.lists)
+        if isinstance(clause.content, Formula) and is_placed:
             for finding in check_rows(clause.content, over, linker.lists):
                 linker.problems.append(_advise_row(finding, clause, entry, linker))
     if isinstance(entry, Rule):
@@ -324,12 +325,14 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
     has_blamed = False
     for finding in findings:
         problem = to_problem(finding, clause.node)
-        if finding.code == "unknown-code":
+        if finding.code == "unknown-code" and not finding.advice:
             near = Nearest(finding.text, linker.names.readable)
             problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
         elif finding.code == "unknown-function" and not finding.instead:
             known = KnownNames(linker.names.lookups, admits=is_code)
             problem = replace(problem, suggestion=Nearest(finding.text, known))
+        elif finding.code == "type-mismatch" and not finding.instead:
+            problem = _of_call(problem, finding, clause, linker)
         elif finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
             problem = _code_or_text(problem, finding, linker)
         told = (
@@ -375,6 +378,24 @@ def _of_parameters(finding: Finding, clause: Clause, linker: _Linker) -> dict[st
     return {name: problem for name, problem in found.items() if problem is not None}
 
 
+def _of_call(problem: Problem, finding: Finding, clause: Clause, linker: _Linker) -> Problem:
+    """Say of an argument of a scale or table which column it is looked up in."""
+    from ruletrail.linking.interval_keys import find_call  # noqa: PLC0415 - rare
+
+    called = clause.content if isinstance(clause.content, Formula) else None
+    found = find_call(finding.offset, called) if called is not None else None
+    signature = linker.names.lookups.get(found[0]) if found is not None else None
+    if found is None or signature is None or found[1] >= len(signature.keys or ()):
+        return problem
+    code, at = found
+    table = linker.tables.get(code)
+    details = {**problem.details, "code": quote(code)}
+    if table is None:
+        return replace(problem, details=details, advice="number-of-scale")
+    details["column"] = quote(table.contents[0].columns[at])
+    return replace(problem, details=details, advice="key-of-type")
+
+
 def _of_intervals(
     finding: Finding, problem: Problem, clause: Clause, linker: _Linker
 ) -> dict[str, Problem]:
@@ -382,15 +403,16 @@ def _of_intervals(
     is_number = finding.code == "type-mismatch" and finding.found == "number"
     if not is_number or not isinstance(clause.content, Formula) or not linker.tables:
         return {}
-    from ruletrail.linking.interval_keys import find_table, write_as_scale  # noqa: PLC0415 - rare
+    from ruletrail.linking.interval_keys import find_call, write_as_scale  # noqa: PLC0415 - rare
 
-    called = find_table(finding.offset, clause.content, linker.tables)
-    shown = write_as_scale(*called) if called is not None else None
-    if called is None or shown is None:
+    code, column = find_call(finding.offset, clause.content) or ("", 0)
+    table = linker.tables.get(code)
+    shown = write_as_scale(table, column) if table is not None else None
+    if shown is None:
         return {}
-    details = {**problem.details, "code": quote(called[0].code), "instead": quote(shown, 200)}
+    details = {**problem.details, "code": quote(code), "instead": quote(shown, 200)}
     advice = "intervals-as-scale" if shown else "intervals-as-cases"
-    return {called[0].code: replace(problem, details=details, advice=advice)}
+    return {code: replace(problem, details=details, advice=advice)}
 
 
 def _of_field(finding: Finding, problem: Problem, linker: _Linker) -> dict[str, Problem]:

@@ -97,7 +97,10 @@ TEXTS = {
         'scrivi per esempio `x in ["SI", "NO"]`', 'write for example `x in ["SI", "NO"]`'),
     "later-language": error("{text} è del linguaggio 2, e questo rulebook è del linguaggio 1",
         "{text} is of language 2, and this rulebook is of language 1",
-        "scrivi {instead} in testa al rulebook", "write {instead} at the head of the rulebook"),
+        "scrivi {instead} in testa al rulebook",
+        "write {instead} at the head of the rulebook").of_many(
+        "{count} parti del linguaggio 2 in un rulebook del linguaggio 1: {names}",
+        "{count} parts of language 2 in a rulebook of language 1: {names}"),
     "unknown-function": error("la funzione {text} non c'è", "the function {text} does not exist",
         "funzioni: {expected}", "functions: {expected}"),
     "wrong-argument-count": error("numero di argomenti sbagliato per {text}",

@@ -24,7 +24,13 @@ from ruletrail.problems import (
 from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
-from ruletrail.schemas.meant_keys import find_meant, is_of_row, part_of_entry, stands_below
+from ruletrail.schemas.meant_keys import (
+    find_meant,
+    is_of_row,
+    meanings_of,
+    part_of_entry,
+    stands_below,
+)
 from ruletrail.schemas.meant_values import (
     find_choice,
     find_form,
@@ -251,6 +257,9 @@ def _required(error: Any, place: Node) -> Iterator[Problem]:
         example = _sketch(error.schema.get("properties", {}).get(key))
         details = {"key": quote(key), "example": f"`{key}: {example}`"}
         advice = "add-like" if example else ""
+        written = next((each for each in error.instance if key in meanings_of(each)), "")
+        if written and written not in error.schema.get("properties", {}):
+            advice, details = "written-for-key", {**details, "written": quote(written)}
         yield Problem("missing-key", place.mark, details, advice=advice, absent=key)
 
 
