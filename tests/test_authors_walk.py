@@ -350,6 +350,11 @@ SLIPS = [
     ("{from: 2026-01-01", "{a partire da: 2026-01-01", "unknown-key", "`from`?"),
     ("(L.d, D)", "(L.d, oggi)", "unknown-code", "leggi il giorno da un campo"),
     ("< 6, formula: 0", "< 6, value: 0", "unknown-key", "intendevi `formula`?"),
+    ("above: 8000", 'above: "8000"', "value-not-number", "togli le virgolette: `8000`"),
+    (
+        "exceptions:\n      - {label: Piccoli, when: L.eta < 6, formula: 0}\n",
+        "exceptions: L.eta < 6\n", "wrong-type", "per esempio `- {when: …, formula: …}`",
+    ),
     ("  L.eta:", "  L-eta:", "code-form", ""),
     ("language: 2\n", "", "missing-key", "`language: 2`"),
 ]  # fmt: skip

@@ -107,7 +107,12 @@ def _constant(gathering: Gathering, node: ScalarNode) -> Constant | None:
     if _CODE.fullmatch(node.text):
         return node.text
     wrong = judge_constant(node, "")
-    if wrong is not None:
+    if node.style == "quoted" and is_plain_number(node.text):
+        details = {"text": quote(f'"{node.text}"'), "instead": quote(node.text)}
+        gathering.problems.append(
+            Problem("value-not-number", node.mark, details, "", "remove-quotes")
+        )
+    elif wrong is not None:
         gathering.problems.append(_of_cell(wrong, "write-instead"))
     else:
         gathering.note("scale-constant", node.mark, text=node.text)

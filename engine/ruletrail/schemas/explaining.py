@@ -346,7 +346,8 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     kinds = {"expected": term(expected), "found": term(_kind(place))}
     advice, numbers = _advise(place, expected)
     details = {"text": quote(_written(place)), **kinds, **numbers}
-    if expected == "array" and isinstance(place, ScalarNode):
+    last = error.absolute_path[-1] if error.absolute_path else ""
+    if expected == "array" and isinstance(place, ScalarNode) and last not in _ITEMS:
         yield _one_of_a_list(place, details, is_family="for_each" in error.absolute_path)
         return
     meant, special = _instead_of(error, place)
@@ -356,8 +357,7 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
         yield Problem("wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases")
         return
-    last = error.absolute_path[-1] if error.absolute_path else ""
-    if expected == "array" and isinstance(place, MappingNode) and last in _ITEMS:
+    if expected == "array" and last in _ITEMS:
         shown = {**details, "example": f"`{_ITEMS[last]}`"}
         yield Problem("wrong-type", place.mark, shown, "", "entries-as-list")
         return
