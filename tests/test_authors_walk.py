@@ -384,3 +384,15 @@ def test_a_rulebook_of_language_1_with_parts_of_2_is_told_people_once(folder: Pa
     (folder / "r.yaml").write_text((HEAD + RIGHT).replace("language: 2", "language: 1"))
     (line,) = [each for each in call("check", "r.yaml")[2].splitlines() if "error" in each]
     assert "5 parts of language 2 in a rulebook of language 1: `day`, `values`," in line
+
+
+@pytest.mark.parametrize("written", ["3", "{a: 1}"])
+def test_a_list_of_a_form_is_no_list_of_entries(written: str, folder: Path):
+    """Though it be called as one of a rulebook's."""
+    (folder / "s.json").write_text(SCHEMA.replace('"L"', '"rows"'), encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + "rules:\n  x: {formula: size(rows)}\n", encoding="utf-8")
+    report = f"rulebook: prova/2024@1.0.0\nfields: {{rows: {written}}}\n"
+    (folder / "p.yaml").write_text(report, encoding="utf-8")
+    _, _, err = call("evaluate", "p.yaml", "--rulebook", "r.yaml", "--lang", "en")
+    assert "`- {n: 2" not in err
+    assert "[wrong-type]" in err

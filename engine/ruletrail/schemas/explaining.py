@@ -58,7 +58,8 @@ _ITEMS = {
     "rows": "- {n: 2, value: 1.57}",
     "exceptions": "- {when: …, formula: …}",
 }
-"""What an item looks like of the lists that people write as maps."""
+"""What an item looks like of the lists that people write as maps, or as one text."""
+_WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
 _ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "below"})
 """What people call the end of a band, which is where the next one begins."""
 _ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
@@ -347,7 +348,9 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     advice, numbers = _advise(place, expected)
     details = {"text": quote(_written(place)), **kinds, **numbers}
     last = error.absolute_path[-1] if error.absolute_path else ""
-    if expected == "array" and isinstance(place, ScalarNode) and last not in _ITEMS:
+    # a form may have a list that is called as one of a rulebook's
+    is_of_entries = last in _ITEMS and error.absolute_path[0] in _WITH_ITEMS
+    if expected == "array" and isinstance(place, ScalarNode) and not is_of_entries:
         yield _one_of_a_list(place, details, is_family="for_each" in error.absolute_path)
         return
     meant, special = _instead_of(error, place)
@@ -357,7 +360,7 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
         yield Problem("wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases")
         return
-    if expected == "array" and last in _ITEMS:
+    if expected == "array" and is_of_entries:
         shown = {**details, "example": f"`{_ITEMS[last]}`"}
         yield Problem("wrong-type", place.mark, shown, "", "entries-as-list")
         return
