@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from ruletrail.formulas import list_of
 from ruletrail.formulas.type_checking import BARE_CODE
+from ruletrail.linking.names import is_name
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Rulebook
 from ruletrail.suggestions import code_like
@@ -30,7 +31,7 @@ def _codes_meant(rulebook: Rulebook, lists: set[str]) -> Iterator[str]:
     for code in rulebook.entries:
         if list_of(code) and list_of(code) not in lists:
             yield from (f"{each}.{code.partition('.')[2]}" for each in lists)
-        elif not code.isidentifier():
+        elif not is_name(code):
             like = code_like(code)
             yield from (f"{each}.{like[len(each) + 1 :]}" for each in lists if each in like)
 
