@@ -33,6 +33,8 @@ def warning(it: str, en: str, hint_it: str, hint_en: str) -> Text:
 
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "open-work": {"it": "il lavoro ammesso non è bastato",
+        "en": "the work that is allowed was not enough"},
     "open-time": {"it": "il tempo non è bastato",
         "en": "the time was not enough"},
     "open-limit": {"it": "i numeri possono passare le 400 cifre",
