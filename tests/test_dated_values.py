@@ -23,6 +23,7 @@ from ruletrail.library import source_of_path
 from ruletrail.linking.days import list_dated
 from ruletrail.rulebook_docs import write_dot, write_handbook
 from ruletrail.rulebooks import find_later_constructs
+from ruletrail.service.described_rulebooks import write_rulebook as describe_rulebook
 from ruletrail.verification import verify_trail
 from support.evaluators import (
     compare_answer,
@@ -512,3 +513,37 @@ def test_columns_find_what_is_in_force_by_themselves(monkeypatch):
     compare_columns(compiled, [each for each in reports if each.fields.get("domanda")][:6])
     for report in reports[:11]:
         compare_functions(compiled, report)
+
+
+def test_a_description_has_the_values_with_their_days():
+    """In Python, and as the service tells it: exact, with what each rests on."""
+    parameters = {
+        "soglia": {"label": "Soglia", "evidence": "quoted", "values": VALUES},
+        "dal": {
+            "day": "evento",
+            "values": [{"from": day("2020-01-01"), "value": day("2021-02-03")}],
+        },
+    }  # fmt: skip
+    body = {
+        "sources": {"legge": {"title": "L", "kind": "law"}},
+        "parameters": parameters,
+        "rules": {"x": {"formula": "n * soglia", "when": "giorno > dal"}},
+    }
+    plan = load_text(rulebook_text(body, language="2", day="domanda"), schema_of(FIELDS))
+    soglia = plan.parameters["soglia"]
+    assert (soglia.value, soglia.day, plan.parameters["dal"].day) == (None, "domanda", "evento")
+    assert [(str(each.first), str(each.last), each.value) for each in soglia.values] == [
+        ("2020-01-01", "None", Decimal("1.5")),
+        ("2022-01-01", "2022-12-31", Decimal(2)),
+        ("2024-02-29", "None", Decimal(3)),
+    ]
+    assert [source.id for source in soglia.values[0].source] == ["legge"]
+    assert plan.parameters["dal"].values[0].value == date(2021, 2, 3)
+    shapes = pytest.importorskip("ruletrail.service.shapes")
+    told = describe_rulebook(plan.linked)["parameters"]
+    assert told["soglia"]["values"][1] == {
+        "first": "2022-01-01", "last": "2022-12-31", "value": "2",
+    }  # fmt: skip
+    assert told["dal"]["values"] == [{"first": "2020-01-01", "value": {"date": "2021-02-03"}}]
+    for said in told.values():
+        assert shapes.Description.model_validate(said).day

@@ -91,6 +91,59 @@ checks:
 """
 
 
+ALIKE = """parameters:
+  p1: {label: P, value: 1}
+  p2: {label: P, value: 2, source: m, evidence: quoted}
+rules:
+  "{r}_x":
+    for_each: {r: [a, b, c, d, e]}
+    formula: utenti + p1
+messages:
+  m1: {when: "utenti > 1", text: {it: Uno, en: One}, source: m, evidence: inferred}
+  m2: {when: "utenti > 2", text: {it: Due}, source: m, evidence: inferred}
+  m3: {when: "utenti > 3", text: {it: Tre, en: Three}, source: m, evidence: inferred}
+  m4: {when: "utenti > 4", text: {it: Quattro}, source: m, evidence: inferred}
+"""
+TOGETHER = [
+    ("10:3", "`p1`, `a_x`, `b_x`, `c_x`, `d_x`, …", "6 entries do not say which source"),
+    ("11:3", "the parameter `p2`", "no formula and no message uses"),
+    ("13:3", "`a_x`, `b_x`, `c_x`, `d_x`, `e_x`", "5 rules that no entry uses, no message shows"),
+    ("18:34", "`m2`, `m4`", "the text in English, which other messages have, is missing in 2 sent"),
+]
+
+
+def test_what_is_alike_in_entries_is_told_people_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """At the first, with how many and their names; programs are told of each entry."""
+    (tmp_path / "s.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    (tmp_path / "r.yaml").write_text(HEAD + ALIKE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    _, _, text = call("check", "r.yaml", "--lang", "en")
+    lines = [line for line in text.splitlines() if line.startswith("r.yaml:")]
+    for place, names, said in TOGETHER:
+        (line,) = [each for each in lines if said in each]
+        assert line.startswith(f"r.yaml:{place}: ")
+        assert names in line
+    for form in ("json", "sarif"):
+        _, out, _ = call("check", "r.yaml", "--format", form)
+        assert out.count('"entry-without-source", "severity"' if form == "json" else
+            '"ruleId": "entry-without-source"') == 6, out  # fmt: skip
+    assert call("check", "r.yaml", "--lang", "it")[2].count("non dicono quanto sono attend") == 1
+
+
+def test_all_are_counted_of_what_is_told_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Also beyond the fifty problems that are shown of a file, and nothing else is pushed out."""
+    (tmp_path / "s.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    rules = "".join(f"  r{at}: {{formula: utenti + ore}}\n" for at in range(60))
+    last = "  z: {formula: ore / utenti, source: m, evidence: quoted}\n"
+    (tmp_path / "r.yaml").write_text(HEAD + "rules:\n" + rules + last, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    text = call("check", "r.yaml", "--lang", "en")[2]
+    assert "60 entries do not say which source" in text
+    assert "[divisor-may-be-zero]" in text
+
+
 @pytest.mark.parametrize(
     ("conditions", "code", "shown"),
     [

@@ -180,3 +180,19 @@ def test_a_schema_is_asked_for_in_words_that_fit(words: tuple[str, ...]):
     """Only that of reports needs a rulebook, and it does."""
     status, out, _ = call("schema", *words)
     assert (status, out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("word", "key"),
+    [("tabelle", "tables"), ("scala", "scales"), ("eccezioni", "exceptions"), ("se", "when")],
+)
+def test_an_italian_word_is_the_key_that_it_means(word: str, key: str):
+    """Who does not know yet how a thing is called finds it by the word for it."""
+    status, out, _ = call("help", word, "--lang", "it")
+    assert (status, out.startswith(f"{key}\n")) == (0, True)
+
+
+@pytest.mark.parametrize("word", ["values", "if", "min", "date", "rows", "title"])
+def test_a_word_of_the_language_is_itself(word: str):
+    """Whatever it may be a word for elsewhere."""
+    assert call("help", word)[1].startswith(f"{word}\n")

@@ -247,3 +247,20 @@ def test_no_phrase_is_left_open():
     """Every blank of the templates is filled in both languages."""
     for language in ("it", "en"):
         assert "«" not in "".join(write_beginning("a", "1", language).values())
+
+
+@pytest.mark.parametrize(("asked", "version"), [((), 2), (("--language", "1"), 1)])
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_new_begins_with_the_language_of_today(
+    asked: tuple[str, ...], version: int, language: str, tmp_path: Path
+):
+    """Or with the first, where that is asked for; either is as `check` and `test` wish it."""
+    folder = ("--folder", str(tmp_path))
+    assert call("new", "a/1", "--lang", language, *asked, *folder)[0] == 0
+    path = tmp_path / "rulebooks/a/1.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert f"\nlanguage: {version}\n" in text
+    assert ("help language-2" in text) == (version == 2)
+    assert call("check", path, "--strict", "--lang", "en")[:2] == (0, "no problems\n")
+    assert call("test", path, "--threshold", "100")[0] == 0
+    assert call("fmt", "--check", path)[0] == 0

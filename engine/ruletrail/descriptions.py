@@ -4,6 +4,7 @@ Everything here is written by the author of the rulebook or of its report schema
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +24,7 @@ from ruletrail.rulebooks import (
     Section,
 )
 from ruletrail.rulebooks.entries import Case as WrittenCase
+from ruletrail.rulebooks.entries import DatedValue as WrittenValue
 from ruletrail.rulebooks.entries import Source
 from ruletrail.schemas.places import expand, item_fragments, property_fragments
 from ruletrail.values import ExactValue, NotEncoded, give
@@ -64,6 +66,18 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedValue:
+    """A value of a parameter, and the days on which it holds; without `last`, all from `first`."""
+
+    first: date
+    last: date | None
+    value: ExactValue
+    source: tuple[Source, ...] = ()
+    evidence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
     """What a rulebook says of one code. What it does not say is empty.
 
@@ -80,7 +94,7 @@ class Description:
     """`field`, `rule`, `decision`, `section`, `check` or `parameter`."""
     label: str
     type: str
-    """`number`, `text` or `boolean`; outcomes are texts."""
+    """`number`, `text`, `boolean` or `date`; outcomes are texts."""
     unit: str = ""
     choices: tuple[Choice, ...] = ()
     """What it may be, where that is listed: the words of outcomes too."""
@@ -98,7 +112,7 @@ class Description:
     cases: tuple[Case, ...] = ()
     """The cases of a decision, or the exceptions of a rule, in the order written."""
     value: ExactValue | None = None
-    """The value of a parameter; None where it changes with a day."""
+    """The value of a parameter; None where it changes with a day: then it has `values`."""
     fields: tuple[str, ...] = ()
     """The fields of a section."""
     optional: tuple[str, ...] = ()
@@ -109,6 +123,10 @@ class Description:
     """How bad it is when a check fails: `error`, `warning` or `info`."""
     format: str = ""
     """What the schema says of the form of a field's texts: `date`, or another."""
+    values: tuple[DatedValue, ...] = ()
+    """The values of a parameter that changes with a day, in the order of their days."""
+    day: str = ""
+    """The code of the day that decides among them."""
 
 
 Descriptions = Mapping[str, Description]
@@ -217,8 +235,15 @@ def _read_own(linked: LinkedRulebook, entry: _Entry) -> dict[str, Any]:
             return {**_read_clause(entry.due), **reason, **listed, "part_of": entry.part_of or ""}
         case Check():
             return {**_read_clause(entry.expect), "severity": entry.severity}
-        case Parameter(value=value):
-            return {} if value is None else {"value": give(value)}
+        case Parameter(value=value, day=day):
+            values = tuple(_describe_value(linked, each) for each in entry.values)
+            dated = {"values": values, "day": day.code if day is not None else ""}
+            return dated if value is None else {"value": give(value)}
+
+
+def _describe_value(linked: LinkedRulebook, dated: WrittenValue) -> DatedValue:
+    days, basis = dated.days, _basis(linked, dated.basis)
+    return DatedValue(days.first, days.last, give(dated.value), *basis)
 
 
 def _read_clause(clause: Clause | None) -> dict[str, Any]:

@@ -20,6 +20,9 @@ Severity = Literal["error", "warning", "info"]
 MOST_PROBLEMS = 50
 """How many problems of one file are shown; more than these help nobody."""
 
+_NAMED = 5
+"""How many entries a sentence names."""
+
 LONGEST_QUOTE = 80
 """How many characters of somebody's text a message repeats."""
 
@@ -324,6 +327,54 @@ def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     for key in sorted(unique):
         kept.setdefault(key[0], []).append(unique[key])
     return [problem for of_file in kept.values() for problem in of_file[:MOST_PROBLEMS]]
+
+
+def tell_together(problems: Iterable[Problem]) -> list[Problem]:
+    """Tell what is wrong alike with several entries of a file once, at the first, for people.
+
+    What differs but for the entry's name is another matter; programs are told of each entry.
+    """
+    alike: dict[object, dict[tuple[str, Mark], Problem]] = {}
+    for problem in problems:
+        sentence = "" if problem.wording else _sentence_of_many(problem.code)
+        # what the sentence shows is the same for all; what it does not is whom it is about
+        about = next(
+            (
+                key
+                for key in ("code", "text")
+                if key in problem.details and f"{{{key}}}" not in sentence
+            ),
+            "",
+        )
+        same = [(key, text) for key, text in problem.details.items() if key != about]
+        name = problem.details[about] if about else name_entry(problem)
+        key = (problem.code, problem.advice, problem.mark.file, *same) if sentence else id(problem)
+        alike.setdefault(key, {}).setdefault((name, problem.mark), problem)
+    return [_join_alike(each) for each in alike.values()]
+
+
+def _sentence_of_many(code: str) -> str:
+    """Return the sentence that tells a problem of several entries; empty where there is none."""
+    own = _problem_texts().SENTENCES.get(f"{code}-many", {})
+    return str(own.get("en", ""))
+
+
+def _join_alike(problems: Mapping[tuple[str, Mark], Problem]) -> Problem:
+    """Make one problem of several that are alike, at the first of their places."""
+    places = sorted(problems, key=lambda place: (place[1].line, place[1].column))
+    first, names = problems[places[0]], list(dict.fromkeys(name for name, _ in places))
+    if len(places) == 1:
+        return first
+    shown = ", ".join(names[:_NAMED]) + (", …" if names[_NAMED:] else "")
+    count = sum(1 + problem.again for problem in problems.values())
+    details = {**first.details, "count": str(count), "names": shown}
+    return replace(first, details=details, wording=f"{first.code}-many", again=0)
+
+
+def name_entry(problem: Problem) -> str:
+    """Name the entry of a rulebook in which a problem stands; its place where it is in none."""
+    steps = _unfold(problem.mark.path)[1] if problem.mark.path is not None else []
+    return quote(str(steps[1]) if len(steps) > 1 else str(problem.mark))
 
 
 def without_consequences(told: Iterable[Problem], found: Iterable[Problem]) -> list[Problem]:

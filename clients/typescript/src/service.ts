@@ -345,6 +345,12 @@ export interface components {
              * @default null
              */
             evidence?: string | null;
+            /**
+             * Formula
+             * @description Of an exception of a rule.
+             * @default null
+             */
+            formula?: string | null;
         };
         /**
          * Checked
@@ -365,6 +371,44 @@ export interface components {
             label: string;
         };
         /**
+         * DatedValue
+         * @description A value of a parameter, and the days on which it holds.
+         */
+        DatedValue: {
+            /** First */
+            first: string;
+            /**
+             * Last
+             * @default null
+             */
+            last?: string | null;
+            /** Value */
+            value: string | boolean | components["schemas"]["Text"] | components["schemas"]["Day"];
+            /**
+             * Source
+             * @default null
+             */
+            source?: string[] | null;
+            /**
+             * Evidence
+             * @default null
+             */
+            evidence?: string | null;
+            /**
+             * Note
+             * @default null
+             */
+            note?: string | null;
+        };
+        /**
+         * Day
+         * @description A value that is a day.
+         */
+        Day: {
+            /** Date */
+            date: string;
+        };
+        /**
          * Description
          * @description What a rulebook says of a code, as `Plan.fields` and its neighbours in Python have it.
          */
@@ -380,7 +424,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "number" | "text" | "boolean";
+            type: "number" | "text" | "boolean" | "date";
             /**
              * Unit
              * @default null
@@ -432,7 +476,7 @@ export interface components {
              * @description Of a parameter, exact.
              * @default null
              */
-            value?: string | boolean | components["schemas"]["Text"] | null;
+            value?: string | boolean | components["schemas"]["Text"] | components["schemas"]["Day"] | null;
             /**
              * Fields
              * @default null
@@ -458,6 +502,18 @@ export interface components {
              * @default null
              */
             format?: string | null;
+            /**
+             * Values
+             * @description Of a parameter that changes with a day.
+             * @default null
+             */
+            values?: components["schemas"]["DatedValue"][] | null;
+            /**
+             * Day
+             * @description The code of the day that decides.
+             * @default null
+             */
+            day?: string | null;
         };
         /**
          * Flip

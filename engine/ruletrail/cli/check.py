@@ -28,6 +28,7 @@ from ruletrail.problems import (
     make_inert,
     misuse,
     sort_problems,
+    tell_together,
     term,
 )
 from ruletrail.schemas import Schema
@@ -81,7 +82,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 problems += error.problems
     # before they are sorted, which keeps the first fifty of each file
     cannot_read = is_unreadable(problems)
-    problems = sort_problems(problems)
+    problems = sort_problems(tell_together(problems) if options.format == "text" else problems)
     if options.format == "sarif":
         console.write_json(to_sarif(problems, console.language))
     elif problems or options.format == "json":

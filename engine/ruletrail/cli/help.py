@@ -5,6 +5,7 @@ away and nothing is lost: links show their words, tables are lines, code is inde
 """
 
 import argparse
+import keyword
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,10 +17,12 @@ from ruletrail.cli.consoles import DONE, Console
 from ruletrail.cli.help_texts import PAGES
 from ruletrail.documents import decode_text
 from ruletrail.formats import Locale
+from ruletrail.formulas import LATEST_LANGUAGE, functions_of
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import shipped_data
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rendering.phrases import say
+from ruletrail.schemas.meant_keys import is_word_of_ours, meanings_of
 from ruletrail.suggestions import nearest_name
 
 _TOPICS = "topics"
@@ -76,13 +79,27 @@ def find_text(asked: str, language: Locale) -> str:
         return _write_problems(_read(pages[name]), language)
     if path is not None:
         return _read(path)
-    for page in _OF_LANGUAGE:
-        about = _cut_about(_read(pages[page]), asked) if asked.isidentifier() else ""
-        if about:
-            return f"# {asked}\n\n{_FROM[language].format(page)}\n\n{about}"
+    about = _find_about(asked, pages, language)
+    if about:
+        return about
     names = {name.removeprefix(f"{_PROBLEMS}/") for name in pages}
     near = nearest_name(asked, {*names, *COMMANDS})
     raise ProblemsError([Problem("page-unknown", Mark("help"), {"text": quote(asked)}, near)])
+
+
+def _find_about(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
+    """Find what the language's pages say of a word, or of the key that it means in Italian."""
+    texts = {page: _read(pages[page]) for page in _OF_LANGUAGE} if asked.isidentifier() else {}
+    # a word of the language is itself, whatever else it is a word for
+    is_ours = (
+        is_word_of_ours(asked) or asked in functions_of(LATEST_LANGUAGE) or keyword.iskeyword(asked)
+    )
+    for word in (asked,) if is_ours else (*meanings_of(asked), asked):
+        for page, text in texts.items():
+            about = _cut_about(text, word)
+            if about:
+                return f"# {word}\n\n{_FROM[language].format(page)}\n\n{about}"
+    return ""
 
 
 def _write_problems(page: str, language: Locale) -> str:

@@ -313,6 +313,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "layout": Text(
             "scrive anche il layout con cui si legge il modulo stampato",
             "write the layout too by which the printed form is read", "--layout"),
+        "language": Text(
+            "la versione del linguaggio in cui si scrive; senza, quella di oggi, la 2",
+            "the version of the language to write in; without, today's, which is 2",
+            "--language 1"),
         "format": _FORMAT_OF_PROBLEMS,
     },
     "test": {

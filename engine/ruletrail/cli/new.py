@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.schema import EDITED, read_schema
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import is_there, leads_out, show_path
 from ruletrail.formats import Locale
 from ruletrail.library import Library, find_libraries, shipped_library
@@ -33,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", metavar="NAME/EDITION")
     parser.add_argument("--folder", metavar="FOLDER", default="")
     parser.add_argument("--layout", action="store_true")
+    parser.add_argument("--language", choices=tuple(_MORE), default=max(_MORE))
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -43,7 +45,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     start = Path.cwd() if not options.folder else None
     library = library_to_begin(Path(options.folder), start)
     _refuse_second(reference, library)
-    files = _list_files(reference, library, console.language, has_layout=options.layout)
+    kind = _Kind(console.language, options.language, has_layout=options.layout)
+    files = _list_files(reference, library, kind)
     problems = [problem for path in files for problem in _refuse_place(path, library)]
     if problems:
         raise ProblemsError(problems)
@@ -90,15 +93,24 @@ def _refuse_second(reference: Reference, library: Library) -> None:
             raise refusal("rulebook-exists", str(reference), **details)
 
 
-def _list_files(
-    reference: Reference, library: Library, language: Locale, *, has_layout: bool
-) -> dict[Path, str]:
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a new rulebook is like: its texts' language, the rulebook language's version."""
+
+    locale: Locale
+    version: str
+    has_layout: bool
+
+
+def _list_files(reference: Reference, library: Library, kind: _Kind) -> dict[Path, str]:
     """List what is written, by path: the rulebook's files, and what editors complete them by."""
     folders = dict(zip(FOLDERS, (library.rulebooks, library.schemas), strict=True))
     folder = library.rulebooks / reference.name
     beside = Path(os.path.relpath(library.schemas, folder)).as_posix()
-    written = write_beginning(reference.name, reference.edition, language, beside)
-    if not has_layout:
+    written = write_beginning(
+        reference.name, reference.edition, kind.locale, beside, version=kind.version
+    )
+    if not kind.has_layout:
         del written[f"rulebooks/{reference.name}/{reference.edition}.layout.yaml"]
 
     def place(name: str) -> Path:
@@ -106,7 +118,7 @@ def _list_files(
         return folders[first] / rest
 
     # of an earlier rulebook, or of the author's choice: what is there is left as it is
-    schemas = _editor_schemas(language)
+    schemas = _editor_schemas(kind.locale)
     edited = {name: text for name, text in schemas.items() if not is_there(place(name))}
     return {place(name): text for name, text in {**written, **edited}.items()}
 
@@ -138,7 +150,6 @@ _ITALIAN = {
     "threshold_label": "Livello minimo", "level": "livello",
     "level_label": "Utenti ogni cento abitanti", "people": "abitanti",
     "when": "senza abitanti la regola non si applica", "users": "utenti", "outcome": "esito",
-    "more": "Sezioni del modulo, controlli, messaggi e gruppi: ruletrail help language",
     "outcome_label": "Confronto con il minimo", "enough": "sufficiente",
     "enough_text": "Il livello ({livello}) raggiunge il minimo.", "short": "insufficiente",
     "short_text": "Il livello ({livello}) è sotto il minimo.",
@@ -157,7 +168,6 @@ _ENGLISH = {
     "threshold_label": "Least level", "level": "level",
     "level_label": "Users for every hundred inhabitants", "people": "inhabitants",
     "when": "without inhabitants the rule does not apply", "users": "users", "outcome": "outcome",
-    "more": "Sections of the form, checks, messages and groups: ruletrail help language",
     "outcome_label": "Comparison with the minimum", "enough": "sufficient",
     "enough_text": "The level ({level}) reaches the minimum.", "short": "insufficient",
     "short_text": "The level ({level}) is under the minimum.",
@@ -169,15 +179,32 @@ _ENGLISH = {
     "above": "above the minimum", "at": "at the minimum", "below": "below the minimum",
     "nobody": "no inhabitants",
 }  # fmt: skip
+_MORE: Mapping[str, Mapping[Locale, str]] = {
+    "1": {"it": "Sezioni del modulo, controlli, messaggi e gruppi: ruletrail help language",
+          "en": "Sections of the form, checks, messages and groups: ruletrail help language"},
+    "2": {"it": "Sezioni del modulo, controlli, messaggi e gruppi: ruletrail help language\n"
+                "# Elenchi di righe, giorni, scaglioni, tabelle, eccezioni e valori che cambiano\n"
+                "# con un giorno: ruletrail help language-2",
+          "en": "Sections of the form, checks, messages and groups: ruletrail help language\n"
+                "# Lists of rows, days, bands, tables, exceptions and values that change with a\n"
+                "# day: ruletrail help language-2"},
+}  # fmt: skip
+"""What else a rulebook may hold, by the version of the language; the latest is the usual one."""
 _PHRASES: Mapping[Locale, Mapping[str, str]] = {"it": _ITALIAN, "en": _ENGLISH}
 
 
 def write_beginning(
-    name: str, edition: str, language: Locale, schemas: str = "../../schemas"
+    name: str,
+    edition: str,
+    language: Locale,
+    schemas: str = "../../schemas",
+    *,
+    version: str = max(_MORE),
 ) -> dict[str, str]:
     """Write the files of a new rulebook, by their path in a library.
 
-    `schemas` is the way from the rulebook's folder to that of schemas.
+    `schemas` is the way from the rulebook's folder to that of schemas, `version` that of the
+    rulebook language.
     """
     title = f"{name.replace('_', ' ').replace('-', ' ').capitalize()} {edition}"
     phrases = {
@@ -186,6 +213,8 @@ def write_beginning(
         "edition": edition,
         "title": title,
         "schemas": schemas,
+        "version": version,
+        "more": _MORE[version][language],
     }
     files = {
         f"rulebooks/{name}/{edition}.yaml": "rulebook.yaml",

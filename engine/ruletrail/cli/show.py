@@ -13,8 +13,8 @@ from ruletrail.library import Source, load_linked, resolve
 
 _ENTRY_DEPTH = 2
 _ENTRY_KINDS = frozenset({
-    "sources", "parameters", "groups", "lists", "rules", "decisions", "sections", "checks",
-    "messages", "properties",
+    "sources", "parameters", "groups", "lists", "scales", "tables", "rules", "decisions",
+    "sections", "checks", "messages", "properties",
 })  # fmt: skip
 
 

@@ -193,9 +193,9 @@ def _far_right(stop: Stop, lines: Lines) -> Problem | None:
     """Tell a line whose indentation fits none of those above; name one to align it with."""
     line, _ = stop.place
     written = lines.lines[line]
-    if written.lstrip().startswith("- "):
-        return _slip("yaml-dash", stop.place, lines)
     own = len(written) - len(written.lstrip(" "))
+    if written.lstrip().startswith("- "):
+        return _uneven_dash(line, own, lines) or _slip("yaml-dash", stop.place, lines)
     beside = _lost_dash(line, own, lines) or _lone_line(line, own, lines)
     if beside is not None:
         return beside
@@ -211,6 +211,20 @@ def _far_right(stop: Stop, lines: Lines) -> Problem | None:
             advice = _INDENTATIONS.get(margin, "yaml-indent")
             return _slip(advice, (line, own), lines, line=str(above + 1), count=str(margin))
     return None
+
+
+def _uneven_dash(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell an item of a list that does not stand below the one above it, or the next of it."""
+    above = _line_before(lines, line)
+    if above is None or not lines.lines[above].lstrip().startswith("- "):
+        return None
+    margin, after = len(_margin(lines.lines[above])), line + 1
+    # where the next ones stand as this does, the one above is the odd one
+    next_one = lines.lines[after] if after < len(lines.lines) else ""
+    is_above = next_one.startswith(" " * own + "- ")
+    place, beside, count = (above, line, own) if is_above else (line, above, margin)
+    advice, at = _INDENTATIONS.get(count, "yaml-indent"), margin if is_above else own
+    return _slip(advice, (place, at), lines, line=str(beside + 1), count=str(count))
 
 
 def _lost_dash(line: int, own: int, lines: Lines) -> Problem | None:

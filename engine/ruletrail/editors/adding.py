@@ -183,8 +183,8 @@ class _Skeleton:
 
 def _invent(field: FieldDeclaration) -> str:
     """Write a value that a field may hold, to be changed by hand."""
-    if field.choices:
-        return _scalar(field.choices[0])
+    if field.words:
+        return _scalar(field.words[0])
     if field.format == "date":
         return "2024-01-31"
     return {"number": "1", "boolean": "false"}.get(field.type, '"…"')

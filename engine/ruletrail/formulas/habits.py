@@ -48,7 +48,7 @@ _COMPARING = {
 """Words that compare or compute, in other languages; here they are signs."""
 
 _CHOICES = frozenset({"if", "se", "iif"})
-_TODAY = frozenset({"today", "oggi", "now", "adesso"})
+TODAY = frozenset({"today", "oggi", "now", "adesso"})
 """What would give another answer to the same report tomorrow."""
 _FOREIGN_CALLS = {
     **dict.fromkeys(("media", "average", "avg", "mean"), "no-average"),
@@ -211,7 +211,7 @@ def unknown_function(name: str, start: int, language: int) -> Finding:
     if name in FUNCTIONS and name not in known:
         since = f"language: {FUNCTIONS[name].since}"
         return Finding("later-language", start, name, since, found=f"language: {language}")
-    if name.lower() in _TODAY:
+    if name.lower() in TODAY:
         return Finding("unknown-function", start, name, "", ", ".join(known), advice="no-today")
     lowered = name.lower() if name.lower() in known else ""
     sure = next((word for word in (translate(name), lowered) if word in known), None)
@@ -544,6 +544,8 @@ class _Habits:
             yield Finding("formula-semicolon", token.offset, sign, mended=",")
         elif sign == ":" and previous is not None and following is not None:
             yield _judge_colon(token, previous, following)
+        elif sign == "." and self.language > 1 and previous is not None and following is not None:
+            yield from _judge_point(token, previous, following)
         elif sign in _HABITS:
             mended = _CERTAIN.get(sign)
             instead = _INSTEAD.get(sign, "")
@@ -551,7 +553,9 @@ class _Habits:
         elif sign == "%" and previous is not None and _is_percent(previous, following):
             yield self._percent(at)
         elif sign == "[" and previous is not None and _takes_subscript(previous):
-            yield Finding("formula-subscript", token.offset, sign)
+            is_called = self.language > 1 and previous.kind == "name"
+            advice = "subscript-of-name" if is_called else ""
+            yield Finding("formula-subscript", token.offset, sign, advice=advice)
         elif sign == "(" and previous is not None and previous.text == ")":
             yield Finding("formula-construct", token.offset, sign)
         elif sign == "," and bracket not in _LISTING:
@@ -720,6 +724,15 @@ def _is_percent(previous: Token, following: Token | None) -> bool:
         "o",
     )
     return is_word or (following.kind == "sign" and following.text not in ("(", "[", "+", "-", "−"))
+
+
+def _judge_point(token: Token, previous: Token, following: Token) -> Iterator[Finding]:
+    """Judge a point: apart from its names it may be a row's; behind brackets they are told of."""
+    if previous.kind == following.kind == "name":
+        instead = f"{previous.text}.{following.text}"
+        yield Finding("formula-attribute", token.offset, ".", instead, advice="point-apart")
+    elif previous.text != "]":
+        yield Finding("formula-attribute", token.offset, ".")
 
 
 def _takes_subscript(token: Token) -> bool:

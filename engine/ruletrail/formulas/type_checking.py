@@ -169,11 +169,13 @@ class _Checker:
     def _name(self, name: Name) -> Signature:
         found = self.lookup(name.code)
         if found is None:
-            from ruletrail.formulas.habits import translate_value  # noqa: PLC0415 - rare
+            from ruletrail.formulas.habits import TODAY, translate_value  # noqa: PLC0415 - rare
 
             word = translate_value(name.code)
             sure = word if word in CONSTANTS else None
-            self.note("formula-word" if word else "unknown-code", name, instead=word, mended=sure)
+            code = "formula-word" if word else "unknown-code"
+            advice = "no-today" if name.code.lower() in TODAY else ""
+            self.note(code, name, instead=word, advice=advice, mended=sure)
             return UNKNOWN
         if found.keys is not None:
             self.note("lookup-without-call", name, instead=f"{name.code}(…)")

@@ -308,7 +308,7 @@ def _check_texts(row: Row, layout: Layout, schema: Schema) -> Iterator[Problem]:
 
 
 def _is_anytext_of(declaration: FieldDeclaration) -> bool:
-    return declaration.type == "text" and not declaration.choices
+    return declaration.type == "text" and not declaration.words
 
 
 def _check_subjects(layout: Layout, schema: Schema) -> Iterator[Problem]:

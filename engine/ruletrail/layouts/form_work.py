@@ -51,6 +51,7 @@ def _count_values(row: Row, layout: Layout, fields: Mapping[str, FieldDeclaratio
     count = len(row.after)
     for slot in row.slots:
         field = fields[slot.code]
-        choices = [*field.choices, *(layout.booleans if field.type == "boolean" else ())]
+        named = [*field.words, *field.titles.values()]
+        choices = [*named, *(layout.booleans if field.type == "boolean" else ())]
         count += 1 + len(slot.before) + len(slot.after) + sum(map(len, choices))
     return count * (len(row.variants) + 1)

@@ -43,7 +43,7 @@ class Reader:
     def is_text(self, code: str) -> bool:
         """Tell whether a field takes any text."""
         declaration = self.fields[code]
-        return declaration.type == "text" and not declaration.choices
+        return declaration.type == "text" and not declaration.words
 
     def match(self, place: Place, variant: Variant) -> Match | None:
         """Match a variant's values and the row's closing words, up to the end of a line."""
@@ -103,7 +103,9 @@ class Reader:
         declaration = self.fields[code]
         if declaration.type == "boolean":
             return [(to_words(word), value) for word, value in self.layout.booleans.items()]
-        return [(to_words(choice), choice) for choice in declaration.choices]
+        # a form prints what people call a choice, or its code
+        named = [(to_words(title), text) for text, title in declaration.titles.items()]
+        return [*named, *((to_words(word), word) for word in declaration.words)]
 
 
 def _holds(variant: Variant, values: Mapping[str, str | None]) -> bool:

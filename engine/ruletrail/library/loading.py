@@ -1,5 +1,6 @@
 """From a rulebook's file to a plan: read, check, write out, merge, build, link."""
 
+from collections.abc import Mapping
 from functools import cache
 
 from ruletrail.documents import (
@@ -24,9 +25,11 @@ from ruletrail.library.sources import (
 from ruletrail.library.table_files import write_out_tables
 from ruletrail.linking import LinkedRulebook, link_rulebook
 from ruletrail.problems import (
+    Mark,
     Problem,
     ProblemsError,
     has_errors,
+    name_entry,
     quote,
     refusal,
     sort_problems,
@@ -39,12 +42,20 @@ from ruletrail.rulebooks import (
     find_later_constructs,
     language_of,
     merge_rulebooks,
+    refuse_removal,
+    scalars_at,
 )
 from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.places import type_document
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
+
+_READING_NOTHING = frozenset(
+    {"unknown-code", "unknown-function", "unknown-placeholder", "unknown-section"}
+    | {"unknown-source", "formula-bare-text"}
+)
+"""What is said of an entry that reads a code which is not there."""
 
 
 @dataclass(slots=True)
@@ -70,17 +81,36 @@ def examine_rulebook(source: Source) -> Examination:
     """Read a rulebook as far as it goes and collect every problem on the way."""
     found = Examination([])
     try:
-        found.resolved = resolve(source, found.problems)
+        removed: dict[str, Mark] = {}
+        found.resolved = resolve(source, found.problems, removed=removed)
         found.rulebook, problems = build_rulebook(found.resolved)
         found.problems += problems
         file = find_schema(found.rulebook.report, found.rulebook.report_mark, source)
         found.schema = load_schema(file, show_schema(file, found.rulebook.report, source))
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.linked, problems = link_rulebook(found.rulebook, found.schema, content)
-        found.problems += problems
+        found.problems += _blame_removals(problems, removed) if removed else problems
     except ProblemsError as error:
         found.problems += error.problems
     return found
+
+
+def _blame_removals(problems: list[Problem], removed: Mapping[str, Mark]) -> list[Problem]:
+    """Blame `remove` for a code that is not there any more, and not the entries that read it.
+
+    These mostly stand in the base, which is right by itself.
+    """
+    dropped = {quote(code): code for code in removed}
+    readers: dict[str, dict[str, None]] = {}
+    kept = []
+    for problem in problems:
+        code = dropped.get(problem.details.get("text", ""))
+        if code is None or problem.code not in _READING_NOTHING:
+            kept.append(problem)
+        else:
+            readers.setdefault(code, {})[name_entry(problem)] = None
+    told = [refuse_removal(code, removed[code], list(names)) for code, names in readers.items()]
+    return [*told, *kept]
 
 
 def load_schema(file: NamedFile, shown: str) -> Schema:
@@ -123,7 +153,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
             raise refusal("rulebook-not-object", node.mark)
         node, found = _check_as_meant(node)
         found = [_with_version(each, node, source) for each in found]
-        if not any(each.pointer == "/language" for each in found):
+        if not any("language" in (each.absent, (each.pointer or "")[1:]) for each in found):
             found += find_later_constructs(node)
         problems = [*problems, *found]
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
@@ -172,10 +202,15 @@ def _count_harmful(problems: list[Problem]) -> int:
     return sum(problem.code not in _HARMLESS for problem in problems)
 
 
-def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()) -> MappingNode:
+def resolve(
+    source: Source,
+    harmless: list[Problem],
+    chain: tuple[str, ...] = (),
+    removed: dict[str, Mark] | None = None,
+) -> MappingNode:
     """Return a rulebook's tree with `for_each` written out and `extends` merged, marks kept.
 
-    `harmless` gathers the problems that leave the tree readable.
+    `harmless` gathers the problems that leave the tree readable, `removed` what `remove` drops.
     """
     node = read_checked(source, harmless)
     written, problems = expand_for_each(node)
@@ -191,10 +226,12 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
             raise refusal("extends-cycle", base.mark, ring=quote(shown))
         if len(ring) >= LONGEST_CHAIN:
             raise refusal("extends-too-long", base.mark, limit=str(LONGEST_CHAIN))
-        merged = resolve(find_base(reference, source, base.mark), harmless, ring)
+        merged = resolve(find_base(reference, source, base.mark), harmless, ring, removed)
         if language_of(merged) > language_of(node):
             details = {"text": quote(base.text), "instead": quote("language: 2")}
             problems.append(Problem("extends-later-language", base.mark, details))
+        if removed is not None:
+            removed |= {item.text: item.mark for item in scalars_at(written, "remove")}
         written, found = merge_rulebooks(merged, written)
         problems += found
     elif node.get("remove") is not None:

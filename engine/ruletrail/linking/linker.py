@@ -17,8 +17,9 @@ from ruletrail.formulas import (
     parse_formula,
 )
 from ruletrail.formulas.lookups import Lookup
-from ruletrail.formulas.type_checking import BARE_CODE, UNKNOWN, join_choices
+from ruletrail.formulas.type_checking import UNKNOWN, join_choices
 from ruletrail.linking.days import check_days, find_dated_ring, write_days_apart
+from ruletrail.linking.echoes import without_echoes
 from ruletrail.linking.linked_rulebook import (
     PLACEHOLDERS,
     LinkedRulebook,
@@ -31,6 +32,7 @@ from ruletrail.linking.names import Names, check_codes, collect_names, is_code, 
 from ruletrail.linking.rows import check_lists, check_rows, count_rows, lists_read
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, tell_once
 from ruletrail.rulebooks import (
+    Check,
     Clause,
     Decision,
     Entry,
@@ -39,6 +41,7 @@ from ruletrail.rulebooks import (
     Rulebook,
     Section,
     Sentence,
+    Table,
     describe,
     mark_at,
     to_problem,
@@ -57,6 +60,10 @@ MOST_WHOLES = 32
 """Sections that may stand inside each other by `part_of`."""
 
 
+_GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "…")'}
+"""How all rows of a code are gathered, by what it is; numbers are added."""
+
+
 @dataclass(slots=True)
 class _Linker:
     names: Names
@@ -68,6 +75,7 @@ class _Linker:
     report: str
     """The schema of reports, as the rulebook names it."""
     lists: Mapping[str, ListDeclaration]
+    tables: Mapping[str, Table]
     problems: list[Problem] = field(default_factory=list)
     blamed: set[str] = field(default_factory=set)
     """The parameters that are told of already."""
@@ -91,7 +99,7 @@ def link_rulebook(
     order = _order(rulebook, reads, linker)
     lookups = _check_all(rulebook, order, linker)
     if has_errors(linker.problems):
-        return None, _without_echoes(linker.problems)
+        return None, without_echoes(linker.problems, rulebook, schema.lists)
     content = write_days_apart(content, rulebook) if rulebook.language > 1 else content
     return LinkedRulebook(
         rulebook,
@@ -117,6 +125,7 @@ def _begin(rulebook: Rulebook, schema: Schema, names: Names, wrong: Sequence[Pro
         rulebook.language,
         rulebook.report,
         schema.lists,
+        rulebook.tables,
         [*wrong, *check_codes(rulebook, schema, names), *check_lists(rulebook, schema)],
     )
 
@@ -133,17 +142,6 @@ def _check_all(rulebook: Rulebook, order: Sequence[Entry], linker: _Linker) -> M
     _check_sources(rulebook, linker)
     linker.problems += check_days(rulebook, linker.names)
     return lookups
-
-
-def _without_echoes(problems: list[Problem]) -> list[Problem]:
-    """Leave out rings that come of a text without quotes, which is also the code of an entry."""
-    bare = [each.details["text"] for each in problems if each.advice == BARE_CODE]
-    codes = {text.strip("`") for text in bare}
-    return [
-        each
-        for each in problems
-        if each.code != "cycle" or codes.isdisjoint(each.details["ring"].strip("`").split(" → "))
-    ]
 
 
 def _count_reads(rulebook: Rulebook) -> Problem | None:
@@ -214,9 +212,13 @@ def _check_entries(order: Sequence[Entry], linker: _Linker) -> None:
 
 
 def _check_entry(entry: Entry, linker: _Linker) -> None:
+    over = list_of(entry.code)
     for clause in clauses_of(entry):
-        if isinstance(clause.content, Formula):
-            _report(check_rows(clause.content, list_of(entry.code), linker.lists), clause, linker)
+        # of a list that is none nothing is a row, and it is told where the entry is written
+        is_placed = is_name(entry.code) and (not over or over in linker.lists)
+        if isinstance(clause.content, Formula) and is_placed:
+            for finding in check_rows(clause.content, over, linker.lists):
+                linker.problems.append(_advise_row(finding, clause, entry, linker))
     if isinstance(entry, Rule):
         _check_rule(entry, linker)
     else:
@@ -229,6 +231,19 @@ def _check_entry(entry: Entry, linker: _Linker) -> None:
             linker.problems.append(Problem("too-many-cases", case.mark, {"limit": str(MOST_CASES)}))
     for sentence in sentences_of(entry):
         _check_sentence(sentence, list_of(entry.code), linker)
+
+
+def _advise_row(finding: Finding, clause: Clause, entry: Entry, linker: _Linker) -> Problem:
+    """Say how a code that stands outside of its rows is gathered, or where it is one row's."""
+    problem, signature = to_problem(finding, clause.node), linker.names.lookup(finding.text)
+    if finding.code != "row-outside-list" or signature is None:
+        return problem
+    instead = _GATHERED.get(signature.type, "sum({})").format(finding.text)
+    details = {**problem.details, "instead": quote(instead)}
+    if list_of(entry.code) or not isinstance(entry, Rule | Check):
+        return replace(problem, details=details, advice="gathered")
+    details["row"] = quote(f"{list_of(finding.text)}.{entry.code}")
+    return replace(problem, details=details, advice="gathered-or-row")
 
 
 def _check_rule(rule: Rule, linker: _Linker) -> None:
@@ -304,7 +319,7 @@ def link_condition(linked: LinkedRulebook, text: str, place: str) -> Formula:
     linker = _Linker(
         names, KnownNames(names.fields, schema.lists), KnownNames(names.sections),
         KnownNames(rulebook.sources), rulebook.parameters, rulebook.language, rulebook.report,
-        schema.lists,
+        schema.lists, rulebook.tables,
     )  # fmt: skip
     node = ScalarNode(text, "plain", Mark(place, 1, 1, text))
     formula, findings = parse_formula(text, rulebook.language)
@@ -322,15 +337,21 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
     has_blamed = False
     for finding in findings:
         problem = to_problem(finding, clause.node)
-        if finding.code == "unknown-code":
+        if finding.code == "unknown-code" and not finding.advice:
             near = Nearest(finding.text, linker.names.readable)
             problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
         elif finding.code == "unknown-function" and not finding.instead:
             known = KnownNames(linker.names.lookups, admits=is_code)
             problem = replace(problem, suggestion=Nearest(finding.text, known))
+        elif finding.code == "type-mismatch" and not finding.instead:
+            problem = _of_call(problem, finding, clause, linker)
         elif finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
             problem = _code_or_text(problem, finding, linker)
-        told = _of_parameters(finding, clause, linker) or _of_field(finding, problem, linker)
+        told = (
+            _of_parameters(finding, clause, linker)
+            or _of_intervals(finding, problem, clause, linker)
+            or _of_field(finding, problem, linker)
+        )
         for code in told.keys() - linker.blamed:
             linker.blamed.add(code)
             linker.problems.append(told[code])
@@ -369,6 +390,43 @@ def _of_parameters(finding: Finding, clause: Clause, linker: _Linker) -> dict[st
     return {name: problem for name, problem in found.items() if problem is not None}
 
 
+def _of_call(problem: Problem, finding: Finding, clause: Clause, linker: _Linker) -> Problem:
+    """Say of an argument of a scale or table which column it is looked up in."""
+    from ruletrail.linking.interval_keys import find_call  # noqa: PLC0415 - rare
+
+    called = clause.content if isinstance(clause.content, Formula) else None
+    found = find_call(finding.offset, called) if called is not None else None
+    signature = linker.names.lookups.get(found[0]) if found is not None else None
+    if found is None or signature is None or found[1] >= len(signature.keys or ()):
+        return problem
+    code, at = found
+    table = linker.tables.get(code)
+    details = {**problem.details, "code": quote(code)}
+    if table is None:
+        return replace(problem, details=details, advice="number-of-scale")
+    details["column"] = quote(table.contents[0].columns[at])
+    return replace(problem, details=details, advice="key-of-type")
+
+
+def _of_intervals(
+    finding: Finding, problem: Problem, clause: Clause, linker: _Linker
+) -> dict[str, Problem]:
+    """Say once of a table in which a number looks for intervals that it is a scale."""
+    is_number = finding.code == "type-mismatch" and finding.found == "number"
+    if not is_number or not isinstance(clause.content, Formula) or not linker.tables:
+        return {}
+    from ruletrail.linking.interval_keys import find_call, write_as_scale  # noqa: PLC0415 - rare
+
+    code, column = find_call(finding.offset, clause.content) or ("", 0)
+    table = linker.tables.get(code)
+    shown = write_as_scale(table, column) if table is not None else None
+    if shown is None:
+        return {}
+    details = {**problem.details, "code": quote(code), "instead": quote(shown, 200)}
+    advice = "intervals-as-scale" if shown else "intervals-as-cases"
+    return {code: replace(problem, details=details, advice=advice)}
+
+
 def _of_field(finding: Finding, problem: Problem, linker: _Linker) -> dict[str, Problem]:
     """Blame a field that the schema declares as any text where formulas take it for a number.
 
@@ -376,7 +434,7 @@ def _of_field(finding: Finding, problem: Problem, linker: _Linker) -> dict[str, 
     """
     declared = linker.names.fields.get(finding.text)
     is_met = finding.code == "type-mismatch" and finding.expected == "number"
-    if not is_met or finding.found != "text" or declared is None or declared.choices:
+    if not is_met or finding.found != "text" or declared is None or declared.words:
         return {}
     details = {**problem.details, "file": quote(linker.report)}
     return {finding.text: replace(problem, details=details, advice="field-of-text")}

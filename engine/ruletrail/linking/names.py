@@ -208,8 +208,10 @@ def _check_row_entry(code: str, entry: Named, schema: Schema) -> Iterator[Proble
     if over and not isinstance(entry, Rule | Check):
         yield Problem("row-entry-kind", entry.mark, {"code": quote(code)})
     elif over and over not in schema.lists:
-        known = KnownNames(schema.lists)
-        yield Problem("unknown-list", entry.mark, {"text": quote(over)}, Nearest(over, known))
+        lists = list(schema.lists)
+        # where there is one list it is meant, however it is called
+        near = lists[0] if len(lists) == 1 else Nearest(over, KnownNames(lists))
+        yield Problem("unknown-list", entry.mark, {"text": quote(over)}, near)
 
 
 def check_code(code: str, mark: Mark, language: int) -> Iterator[Problem]:

@@ -7,18 +7,21 @@ a scale has none below its first threshold.
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from fractions import Fraction
 
 from ruletrail.analysis.condition_solver import under_when
 from ruletrail.analysis.knowledge import Knowledge, number_of, range_of
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Call, Constant, Expression, Name, walk_expression
-from ruletrail.formulas.operations import ADD, CHOICE, NEGATE, SUBTRACT
+from ruletrail.formulas.day_arithmetic import make_day
+from ruletrail.formulas.operations import ADD, CHOICE, FUNCTIONS, NEGATE, SUBTRACT
 from ruletrail.lints.subjects import Subject, formulas_in, note, snippet, tell_language
 from ruletrail.problems import Problem
 from ruletrail.rulebooks import Clause, Entry, Rule
 from ruletrail.values import write_number
 
+_DATE = FUNCTIONS["date"]
 _FEWEST_ROWS = 4
 _FEWEST_THRESHOLDS = 3
 _SHOWN = 2
@@ -109,13 +112,23 @@ def _cell_of(expression: Expression) -> str | None:
     number = number_of(expression)
     if number is not None:
         return write_number(number)
-    match expression.value if isinstance(expression, Constant) else None:
+    match expression.value if isinstance(expression, Constant) else _day_of(expression):
+        case date() as day:
+            return day.isoformat()
         case bool() as truth:
             return str(truth).lower()
         case str() as text:
             return json.dumps(text, ensure_ascii=False)
         case _:
             return None
+
+
+def _day_of(expression: Expression) -> date | None:
+    """Read a day that is written with literals: `date(2024, 1, 31)`."""
+    if not isinstance(expression, Call) or expression.operation is not _DATE:
+        return None
+    numbers = [each for each in map(number_of, expression.operands) if each is not None]
+    return make_day(*numbers) if len(numbers) == len(expression.operands) else None
 
 
 # -- Scales ----------------------------------------------------------------------------------------

@@ -25,12 +25,17 @@ from ruletrail.problem_texts import (
     services,
     verification,
 )
-from ruletrail.problem_texts.texts import HINTS, SENTENCES, WORDS, Text
+from ruletrail.problem_texts.texts import HINTS, OWN_SENTENCES, WORDS, Text
 
 _AREAS = (
     documents, schemas, formulas, rulebooks, lookups, commands, batches, layouts, archives, lints,
     examples, verification, editors, libraries, services, assistants,
 )  # fmt: skip
 TEXTS: Mapping[str, Text] = {code: text for area in _AREAS for code, text in area.TEXTS.items()}
+SENTENCES: Mapping[str, Mapping[str, str]] = {
+    **OWN_SENTENCES,
+    **{f"{code}-many": text.many for code, text in TEXTS.items() if text.many},
+}
+"""What a problem says in place of its code's own sentence; `CODE-many` of several entries."""
 
 __all__ = ["HINTS", "SENTENCES", "TEXTS", "WORDS", "Text"]

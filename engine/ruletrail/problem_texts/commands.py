@@ -88,8 +88,8 @@ TEXTS = {
     # canonical form
     "format-kind": error("{file} non è un rulebook, un layout o un file di esempi in YAML",
         "{file} is not a rulebook, layout or file of examples in YAML",
-        "`ruletrail fmt` riconosce i file YAML con `language: 1`, `layout: 1` o `test: 1`",
-        "`ruletrail fmt` knows YAML files with `language: 1`, `layout: 1` or `test: 1`"),
+        "`ruletrail fmt` riconosce i file YAML con `language: 1` o `2`, `layout: 1` o `test: 1`",
+        "`ruletrail fmt` knows YAML files with `language: 1` or `2`, `layout: 1` or `test: 1`"),
     "format-syntax": error("qui `ruletrail fmt` non sa leggere il YAML, vicino a {near}",
         "`ruletrail fmt` cannot read the YAML here, near {near}",
         "il file è rimasto com'era; fuori dalle virgolette metti uno spazio al posto di ogni "

@@ -97,7 +97,10 @@ TEXTS = {
         'scrivi per esempio `x in ["SI", "NO"]`', 'write for example `x in ["SI", "NO"]`'),
     "later-language": error("{text} è del linguaggio 2, e questo rulebook è del linguaggio 1",
         "{text} is of language 2, and this rulebook is of language 1",
-        "scrivi {instead} in testa al rulebook", "write {instead} at the head of the rulebook"),
+        "scrivi {instead} in testa al rulebook",
+        "write {instead} at the head of the rulebook").of_many(
+        "{count} parti del linguaggio 2 in un rulebook del linguaggio 1: {names}",
+        "{count} parts of language 2 in a rulebook of language 1: {names}"),
     "unknown-function": error("la funzione {text} non c'è", "the function {text} does not exist",
         "funzioni: {expected}", "functions: {expected}"),
     "wrong-argument-count": error("numero di argomenti sbagliato per {text}",
@@ -117,7 +120,9 @@ TEXTS = {
         "a day is written `2024-05-31`, in a formula `date(2024, 5, 31)`; a text stands in quotes"),
     "unknown-code": error("il codice {text} non esiste", "the code {text} does not exist",
         "usa un campo dello schema, una regola, un parametro o un gruppo",
-        "use a field of the schema, a rule, a parameter or a group"),
+        "use a field of the schema, a rule, a parameter or a group").of_many(
+        "il codice {text} non esiste, in {count} posti: {names}",
+        "the code {text} does not exist, in {count} places: {names}"),
     "group-as-value": error("{text} è un gruppo, non un valore", "{text} is a group, not a value",
         "usalo dentro una funzione", "use it inside a function"),
     "list-as-value": error("{text} è un elenco di righe, non un valore",

@@ -17,9 +17,13 @@ TEXTS = {
     "unused-parameter": warning("nessuna formula e nessun messaggio usa il parametro {code}",
         "no formula and no message uses the parameter {code}",
         "usalo al posto del numero scritto nelle formule, o toglilo",
-        "use it in place of the number written in formulas, or remove it"),
+        "use it in place of the number written in formulas, or remove it").of_many(
+        "{count} parametri che nessuna formula e nessun messaggio usa: {names}",
+        "{count} parameters that no formula and no message uses: {names}"),
     "unused-lookup": warning("nessuna formula legge {code}", "no formula reads {code}",
-        "toglila, o usala: `codice(…)`", "remove it, or use it: `code(…)`"),
+        "toglila, o usala: `codice(…)`", "remove it, or use it: `code(…)`").of_many(
+        "{count} tabelle e scale che nessuna formula legge: {names}",
+        "{count} tables and scales that no formula reads: {names}"),
     "table-row-lacking": warning(
         "{text} può essere {keys}, e la tabella {code} non ha una riga per questo",
         "{text} may be {keys}, and the table {code} has no row for that",
@@ -35,19 +39,30 @@ TEXTS = {
         "se è una percentuale scrivi {instead}", "if it is a percentage write {instead}"),
     "unused-group": warning("nessuna formula usa il gruppo {code}",
         "no formula uses the group {code}",
-        "usalo, per esempio in `sum`, o toglilo", "use it, for example in `sum`, or remove it"),
+        "usalo, per esempio in `sum`, o toglilo",
+        "use it, for example in `sum`, or remove it").of_many(
+        "{count} gruppi che nessuna formula usa: {names}",
+        "{count} groups that no formula uses: {names}"),
     "unused-rule": info(
         "nessuna voce usa la regola {code}, nessun messaggio la mostra e il modulo non la stampa",
         "no entry uses the rule {code}, no message shows it and the form does not print it",
         "mostrala in un messaggio o dichiarala come campo, se è un risultato; altrimenti toglila",
-        "show it in a message or declare it as a field if it is a result; otherwise remove it"),
+        "show it in a message or declare it as a field if it is a result; otherwise remove it",
+    ).of_many(
+        "{count} regole che nessuna voce usa, nessun messaggio mostra e il modulo non stampa:"
+        " {names}",
+        "{count} rules that no entry uses, no message shows and the form does not print: {names}"),
     "unused-field": warning("nessuna regola usa il campo {code} e nessuna sezione lo elenca",
         "no rule uses the field {code} and no section lists it",
         "elencalo nella sezione del modulo in cui sta, o toglilo dallo schema",
-        "list it in the section of the form where it stands, or remove it from the schema"),
+        "list it in the section of the form where it stands, or remove it from the schema").of_many(
+        "{count} campi che nessuna regola usa e nessuna sezione elenca: {names}",
+        "{count} fields that no rule uses and no section lists: {names}"),
     "unused-source": info("nessuna voce cita la fonte {text}", "no entry cites the source {text}",
         "citala dove serve con `source`, o toglila",
-        "cite it where it belongs with `source`, or remove it"),
+        "cite it where it belongs with `source`, or remove it").of_many(
+        "{count} fonti che nessuna voce cita: {names}",
+        "{count} sources that no entry cites: {names}"),
     "unused-outcome": info(
         "nessuna formula chiede se {code} è {text}, e l'esito non ha un messaggio",
         "no formula asks whether {code} is {text}, and the outcome has no message",
@@ -69,7 +84,9 @@ TEXTS = {
         "il campo {code} non ha un titolo: chi legge la risposta ne vede solo il codice",
         "the field {code} has no title: who reads the answer sees its code alone",
         'aggiungi `"title"`, con le parole del modulo',
-        'add `"title"`, with the words of the form'),
+        'add `"title"`, with the words of the form').of_many(
+        "{count} campi senza titolo, di cui chi legge la risposta vede solo il codice: {names}",
+        "{count} fields without a title, of which a reader sees the code alone: {names}"),
     "text-cut": warning("`#` comincia un commento: {text} non fa parte del testo",
         "`#` begins a comment: {text} is no part of the text",
         "per tenerlo scrivi {instead}; per un commento lascia uno spazio dopo `#`",
@@ -116,7 +133,10 @@ TEXTS = {
         "{code} si stampa o si mostra, ma è un quoziente senza arrotondamento dichiarato",
         "{code} is printed or shown, but is a quotient with no stated rounding",
         "aggiungi per esempio `round: {{decimals: 2, mode: half_up}}`",
-        "add for example `round: {{decimals: 2, mode: half_up}}`"),
+        "add for example `round: {{decimals: 2, mode: half_up}}`").of_many(
+        "{count} valori che si stampano o si mostrano sono quozienti senza arrotondamento"
+        " dichiarato: {names}",
+        "{count} values that are printed or shown are quotients with no stated rounding: {names}"),
     # conditions
     "condition-always-true": warning("la condizione {text} è sempre vera",
         "the condition {text} is always true",
@@ -224,17 +244,24 @@ TEXTS = {
         "aggiungilo accanto agli altri; se è una frase del modulo, di' che lì si legge:"
         " `evidence: seed`",
         "add it beside the others; if the form prints the sentence, say that it was seen there:"
-        " `evidence: seed`"),
+        " `evidence: seed`").of_many(
+        "manca il testo in {language}, che altri messaggi hanno, in {count} frasi: {names}",
+        "the text in {language}, which other messages have, is missing in {count} sentences:"
+        " {names}"),
     "placeholders-differ": warning("le lingue di questo messaggio mostrano valori diversi: {names}",
         "the languages of this message show different values: {names}",
         "mostra gli stessi codici in ogni lingua", "show the same codes in every language"),
     "entry-without-source": warning("la voce {code} non dice da quale fonte viene",
         "the entry {code} does not say which source it comes from",
-        "aggiungi `source`", "add `source`"),
+        "aggiungi `source`", "add `source`").of_many(
+        "{count} voci non dicono da quale fonte vengono: {names}",
+        "{count} entries do not say which source they come from: {names}"),
     "entry-without-evidence": warning("la voce {code} non dice quanto è attendibile",
         "the entry {code} does not say how well it is known",
         "aggiungi `evidence`: seed, quoted, inferred o assumed",
-        "add `evidence`: seed, quoted, inferred or assumed"),
+        "add `evidence`: seed, quoted, inferred or assumed").of_many(
+        "{count} voci non dicono quanto sono attendibili: {names}",
+        "{count} entries do not say how well they are known: {names}"),
     # validity
     "in-force-reversed": error("la versione finisce ({to}) prima di cominciare ({from})",
         "the version ends ({to}) before it begins ({from})",

@@ -53,6 +53,12 @@ TEXTS = {
         "ogni riga ha le colonne di `by` e `value`",
         "every row has the columns of `by`, and `value`",
     ),
+    "table-column-unwritten": error(
+        "nessuna riga della tabella ha la colonna {column}",
+        "no row of the table has the column {column}",
+        "scrivi in `by` le colonne come nelle righe, senza `value`",
+        "write the columns in `by` as the rows have them, without `value`",
+    ),
     "table-column-unknown": error(
         "{column} non è una colonna della tabella",
         "{column} is not a column of the table",

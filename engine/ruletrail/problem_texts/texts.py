@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.problem_texts.doors import DOORS
 
 
@@ -14,6 +14,12 @@ class Text:
     severity: Literal["error", "warning", "info"]
     sentences: Mapping[str, str]
     hints: Mapping[str, str]
+    many: Mapping[str, str] = field(default_factory=dict)
+    """What it says once of several entries, `{names}`; empty where each is another matter."""
+
+    def of_many(self, it: str, en: str) -> "Text":
+        """Add the sentence that tells people the same of several entries at once."""
+        return replace(self, many={"it": it, "en": en})
 
 
 def error(it: str, en: str, hint_it: str, hint_en: str) -> Text:
@@ -170,7 +176,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
-SENTENCES: Mapping[str, Mapping[str, str]] = {
+OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
         "en": "{text} is a list, but a formula or a condition is one text",
@@ -286,6 +292,29 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("path-from-schemas", "il percorso parte da `schemas/`: scrivi {instead}",
             "the path begins in `schemas/`: write {instead}"),
         ("add-value", "aggiungi `value` con il valore", "add `value` with the value"),
+        ("add-bands", "aggiungi gli scaglioni, per esempio `bands: [{{from: 0, value: 120}}]`",
+            "add the bands, for example `bands: [{{from: 0, value: 120}}]`"),
+        ("add-kind",
+            ("aggiungi `kind`: `step` dà un solo valore, `marginal` un'aliquota a ogni parte, "
+            "`linear` la retta fra due punti"),
+            ("add `kind`: `step` gives one value, `marginal` a rate to each part, `linear` the "
+            "line between two points")),
+        ("add-by", "aggiungi le colonne delle chiavi, per esempio `by: [zona]`",
+            "add the columns of the keys, for example `by: [zone]`"),
+        ("key-of-type",
+            "{code} cerca {column}, che è {expected}: scrivi qui il campo o la regola che lo dà",
+            "{code} looks up {column}, which is {expected}: write the field or rule that has it"),
+        ("number-of-scale", "la scala {code} si legge con un numero",
+            "the scale {code} is read with a number"),
+        ("written-for-key", "al posto di {written} scrivi {key}",
+            "in the place of {written} write {key}"),
+        ("subscript-of-name",
+            ("una scala o una tabella si legge con le parentesi tonde, `scala(x)`; le righe di un "
+            "elenco si riassumono, per esempio con `sum(elenco.x)`; le quadre servono dopo `in`"),
+            ("a scale or a table is read with round brackets, `scale(x)`; the rows of a list are "
+            "gathered, for example by `sum(list.x)`; square ones belong after `in`")),
+        ("point-apart", "se è di una riga, scrivilo senza spazi: {instead}",
+            "if it is of a row, write it without spaces: {instead}"),
         ("add-rows", "aggiungi `rows` con le righe, `file` con un CSV, o `versions` con più di uno",
             "add `rows` with its rows, `file` with a CSV, or `versions` with several"),
         ("entries-as-list",
@@ -337,6 +366,23 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("shown-by-rule",
             "scrivi una regola che riassume le righe, come {instead}, e fra graffe il suo codice",
             "write a rule that gathers the rows, such as {instead}, and its code in braces"),
+        ("intervals-as-scale",
+            ("le chiavi di {code} sono intervalli, e una tabella cerca un valore esatto: "
+            "scrivi una scala, {instead}"),
+            ("the keys of {code} are intervals, and a table looks up an exact value: write a "
+            "scale, {instead}")),
+        ("intervals-as-cases",
+            ("le chiavi di {code} sono intervalli, e una tabella cerca un valore esatto: "
+            "scrivi una scala, o una decisione con i confronti"),
+            ("the keys of {code} are intervals, and a table looks up an exact value: write a "
+            "scale, or a decision with the comparisons")),
+        ("gathered", "riassumi tutte le righe, per esempio con {instead}",
+            "gather all rows, for instance by {instead}"),
+        ("gathered-or-row",
+            ("riassumi tutte le righe, per esempio con {instead}; se vale per ogni riga la voce si "
+            "chiama {row}"),
+            ("gather all rows, for instance by {instead}; if it holds for each row, the entry is "
+            "called {row}")),
         ("gathered-in-group",
             ("un gruppo elenca codici di tutta la relazione: scrivi una regola che riassume le "
             "righe, come {instead}, e qui il suo codice"),
@@ -633,6 +679,9 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "{instead}")),
         ("missing-dash", "manca il trattino: un nuovo elemento comincia con {instead}",
             "a dash is missing: a new item begins with {instead}"),
+        ("row-entry-to-join",
+            "una regola di ogni riga si scrive {instead}, non sotto il nome dell'elenco",
+            "a rule of each row is written {instead}, not below the name of the list"),
         ("key-of-entry", "{key} sta in una voce, per esempio in una regola sotto `rules`",
             "{key} belongs in an entry, for example in a rule below `rules`"),
         ("entry-to-indent", "sembra una voce di {part}: rientrala di due spazi",

@@ -36,17 +36,22 @@ from ruletrail.rulebooks.entries import (
 
 if TYPE_CHECKING:
     from ruletrail.rulebooks.building import build_rulebook
-    from ruletrail.rulebooks.clauses import describe, mark_at, to_problem
+    from ruletrail.rulebooks.clauses import describe, mark_at, scalars_at, to_problem
     from ruletrail.rulebooks.later_constructs import find_later_constructs, language_of
-    from ruletrail.rulebooks.merging import MOST_ENTRIES, expand_for_each, merge_rulebooks
+    from ruletrail.rulebooks.merging import (
+        MOST_ENTRIES,
+        expand_for_each,
+        merge_rulebooks,
+        refuse_removal,
+    )
 else:
     __getattr__ = open_late(
         __name__,
         {
             "building": ["build_rulebook"],
-            "clauses": ["describe", "mark_at", "to_problem"],
+            "clauses": ["describe", "mark_at", "scalars_at", "to_problem"],
             "later_constructs": ["find_later_constructs", "language_of"],
-            "merging": ["MOST_ENTRIES", "expand_for_each", "merge_rulebooks"],
+            "merging": ["MOST_ENTRIES", "expand_for_each", "merge_rulebooks", "refuse_removal"],
         },
     )
 
@@ -55,5 +60,5 @@ __all__ = [
     "Identity", "Message", "Parameter", "Property", "Rounding", "RowList", "Rule", "RuleException",
     "Rulebook", "Scale", "Section", "Sentence", "Source", "Table", "Template", "build_rulebook",
     "describe", "expand_for_each", "fill_template", "find_later_constructs", "language_of",
-    "mark_at", "merge_rulebooks", "to_problem",
+    "mark_at", "merge_rulebooks", "refuse_removal", "scalars_at", "to_problem",
 ]  # fmt: skip

@@ -248,7 +248,8 @@ def _exception(gathering: Gathering, code: str, node: MappingNode) -> RuleExcept
     if node.get("when") is None:
         gathering.note("incomplete-entry", node.mark, code=code, key="when")
     when = build_clause(gathering, node.get("when"))
-    formula = build_clause_or_reason(gathering, node, code, node.mark, "formula")
+    called = text_at(node, "label") or text_at(node, "when") or code
+    formula = build_clause_or_reason(gathering, node, called, node.mark, "formula")
     basis = build_basis(gathering, node)
     if when is None or formula is None:
         return None

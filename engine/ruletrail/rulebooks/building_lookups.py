@@ -18,6 +18,7 @@ from ruletrail.rulebooks.building_dated import (
 from ruletrail.rulebooks.clauses import Gathering, build_basis, scalars_at, text_at
 from ruletrail.rulebooks.constants import judge_constant
 from ruletrail.rulebooks.entries import Bands, Constant, Scale, Table, WrittenBand
+from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.values import (
     MOST_DECIMALS,
     MOST_INTEGER_DIGITS,
@@ -51,7 +52,7 @@ def build_scale(gathering: Gathering, code: str, mark: Mark, entry: MappingNode)
     kind, before = text_at(entry, "kind"), len(gathering.problems)
     for key, other in (("kind", "kind"), ("bands", "versions")):
         if entry.get(key) is None and entry.get(other) is None:
-            gathering.note("incomplete-entry", mark, "add-value", code=code, key=key)
+            gathering.note("incomplete-entry", mark, f"add-{key}", code=code, key=key)
     refuse_both(gathering, entry, ("bands", "versions"))
     if not kind or len(gathering.problems) > before:
         return None
@@ -108,7 +109,12 @@ def _constant(gathering: Gathering, node: ScalarNode) -> Constant | None:
     if _CODE.fullmatch(node.text):
         return node.text
     wrong = judge_constant(node, "")
-    if wrong is not None:
+    if node.style == "quoted" and is_plain_number(node.text):
+        details = {"text": quote(f'"{node.text}"'), "instead": quote(node.text)}
+        gathering.problems.append(
+            Problem("value-not-number", node.mark, details, "", "remove-quotes")
+        )
+    elif wrong is not None:
         gathering.problems.append(_of_cell(wrong, "write-instead"))
     else:
         gathering.note("scale-constant", node.mark, text=node.text)
@@ -147,7 +153,8 @@ def build_table(gathering: Gathering, code: str, mark: Mark, entry: MappingNode)
     label, basis = text_at(entry, "label") or code, build_basis(gathering, entry)
     columns = tuple(node.text for node in scalars_at(entry, "by"))
     if not columns:
-        gathering.note("incomplete-entry", mark, "add-value", code=code, key="by")
+        gathering.note("incomplete-entry", mark, "add-by", code=code, key="by")
+        return None
     for node in scalars_at(entry, "by"):
         if node.text == VALUE:
             gathering.note("table-column-value", node.mark)
@@ -159,16 +166,34 @@ def build_table(gathering: Gathering, code: str, mark: Mark, entry: MappingNode)
     day = day_of_entry(gathering, code, mark, entry, is_dated=is_dated)
     if day is not None and not is_dated:
         gathering.note("day-of-nothing", entry.keys["day"].mark, code=code)
+    if _misname_columns(gathering, entry, nodes):
+        return None
     lists = [_rows(gathering, code, mark if node is entry else node.mark, node, columns)
              for node in nodes]  # fmt: skip
     rows = [each for each in lists if each is not None]
-    if len(rows) < len(nodes) or len(gathering.problems) > before or not columns:
+    if len(rows) < len(nodes) or len(gathering.problems) > before:
         return None
     contents = _contents(gathering, code, entry, columns, rows)
     if len(gathering.problems) > before or versions is None:
         return None
     unit = text_at(entry, "unit") or None
     return Table(code, mark, label, basis, unit, contents, versions, day)
+
+
+def _misname_columns(
+    gathering: Gathering, entry: MappingNode, nodes: Sequence[MappingNode]
+) -> bool:
+    """Tell once, in `by`, of a column that no row has; each row would lack it."""
+    rows = [members_of(row) for node in nodes for row in items_of(node.get("rows"))]
+    written = dict.fromkeys(name for row in rows for name in row if name != VALUE)
+    columns = scalars_at(entry, "by")
+    lacking = [node for node in columns if rows and node.text not in written and written]
+    free = [name for name in written if name not in {node.text for node in columns}]
+    for node in lacking:
+        near = free[0] if len(free) == 1 == len(lacking) else Nearest(node.text, KnownNames(free))
+        details = {"column": quote(node.text)}
+        gathering.problems.append(Problem("table-column-unwritten", node.mark, details, near))
+    return bool(lacking)
 
 
 def _rows(

@@ -6,7 +6,7 @@ title, report, in_force) is never inherited.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import cast
@@ -22,7 +22,7 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lexer import join_row_codes, read_tokens
-from ruletrail.problems import Problem, quote, refusal
+from ruletrail.problems import Mark, Problem, quote, refusal
 from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 
 MOST_ENTRIES = 20_000
@@ -41,6 +41,9 @@ _ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
 
 _ALWAYS = frozenset({"value", "bands", "rows", "file"})
 """The keys by which an entry has no dated entries: then the base's `day` is dropped, too."""
+
+_NAMED = 5
+"""How many readers of what is removed are named."""
 
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -240,10 +243,15 @@ def _find_read_lists(
     for item in removed.items if isinstance(removed, SequenceNode) else ():
         code = item.text if isinstance(item, ScalarNode) else ""
         if code in lists and code not in members_of(over.get("lists")):
-            reader = next((name for name, entry in entries if _reads(code, name, entry)), "")
-            if reader:
-                details = {"code": quote(code), "other": quote(reader)}
-                yield Problem("remove-list-read", item.mark, details)
+            readers = [quote(name) for name, entry in entries if _reads(code, name, entry)]
+            if readers:
+                yield refuse_removal(code, item.mark, readers)
+
+
+def refuse_removal(code: str, mark: Mark, readers: Sequence[str]) -> Problem:
+    """Say at the removal of a code which entries, quoted, still read it."""
+    shown = ", ".join(readers[:_NAMED]) + (", …" if readers[_NAMED:] else "")
+    return Problem("remove-still-read", mark, {"code": quote(code), "others": shown})
 
 
 def _reads(over: str, name: str, entry: Node) -> bool:

@@ -24,7 +24,13 @@ from ruletrail.problems import (
 from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
-from ruletrail.schemas.meant_keys import find_meant, part_of_entry, stands_below
+from ruletrail.schemas.meant_keys import (
+    find_meant,
+    is_of_row,
+    meanings_of,
+    part_of_entry,
+    stands_below,
+)
 from ruletrail.schemas.meant_values import (
     find_choice,
     find_form,
@@ -52,7 +58,8 @@ _ITEMS = {
     "rows": "- {n: 2, value: 1.57}",
     "exceptions": "- {when: …, formula: …}",
 }
-"""What an item looks like of the lists that people write as maps."""
+"""What an item looks like of the lists that people write as maps, or as one text."""
+_WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
 _ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "below"})
 """What people call the end of a band, which is where the next one begins."""
 _ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
@@ -259,6 +266,9 @@ def _required(error: Any, place: Node) -> Iterator[Problem]:
         example = _sketch(error.schema.get("properties", {}).get(key))
         details = {"key": quote(key), "example": f"`{key}: {example}`"}
         advice = "add-like" if example else ""
+        written = next((each for each in error.instance if key in meanings_of(each)), "")
+        if written and written not in error.schema.get("properties", {}):
+            advice, details = "written-for-key", {**details, "written": quote(written)}
         yield Problem("missing-key", place.mark, details, advice=advice, absent=key)
 
 
@@ -321,6 +331,9 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
     """Say where a key of a rulebook's top belongs, if it belongs elsewhere in a rulebook."""
     if "bands" in error.absolute_path and code_like(key).lower() in _ENDS:
         return "band-ends", {}
+    if is_of_row(error.absolute_path, key, place):
+        row = f"{error.absolute_path[1]}.{key}"
+        return "row-entry-to-join", {"instead": quote(f"{row}:")}
     if error.absolute_path or "rules" not in error.schema.get("properties", {}):
         return "", {}
     if key in _KEYS_OF_ENTRIES:
@@ -342,12 +355,15 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     kinds = {"expected": term(expected), "found": term(_kind(place))}
     advice, numbers = _advise(place, expected)
     details = {"text": quote(_written(place)), **kinds, **numbers}
-    row = _sketch_row(error.schema) if expected == "array" else ""
+    last = error.absolute_path[-1] if error.absolute_path else ""
+    # a form may have a list that is called as one of a rulebook's
+    is_of_entries = last in _ITEMS and error.absolute_path[0] in _WITH_ITEMS
+    row = _sketch_row(error.schema) if expected == "array" and not is_of_entries else ""
     if row:
         shown = {**details, "example": f"`- {row}`"}
         yield Problem("wrong-type", place.mark, shown, advice="rows-as-list")
         return
-    if expected == "array" and isinstance(place, ScalarNode):
+    if expected == "array" and isinstance(place, ScalarNode) and not is_of_entries:
         yield _one_of_a_list(place, details, is_family="for_each" in error.absolute_path)
         return
     meant, special = _instead_of(error, place)
@@ -357,8 +373,7 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
         yield Problem("wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases")
         return
-    last = error.absolute_path[-1] if error.absolute_path else ""
-    if expected == "array" and isinstance(place, MappingNode) and last in _ITEMS:
+    if expected == "array" and is_of_entries:
         shown = {**details, "example": f"`{_ITEMS[last]}`"}
         yield Problem("wrong-type", place.mark, shown, "", "entries-as-list")
         return

@@ -36,6 +36,11 @@ class FieldDeclaration:
     most: date | None = None
     """The last day that it admits."""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The texts that it may hold, listed by `enum` or by `oneOf`; none where it holds any."""
+        return self.choices or tuple(self.titles)
+
     def admits(self, day: date) -> bool:
         """Tell whether a day is between the ends."""
         is_late = self.least is None or self.least <= day

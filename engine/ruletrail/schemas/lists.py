@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import quote
 from ruletrail.schemas.fields import (
     MOST_ROWS,
@@ -75,4 +76,4 @@ def _read_cell(code: str, name: str, fragments: Fragments) -> FieldDeclaration |
     found = read_field(f"{code}.{name}", fragments)
     if found is None or found.label != found.code:
         return found
-    return FieldDeclaration(found.code, name, found.unit, found.type, found.choices, found.format)
+    return replace(found, label=name)

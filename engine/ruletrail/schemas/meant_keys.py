@@ -33,16 +33,16 @@ _WORDS = {
     "report": "relazione modulo schema",
     "locale": "lingua",
     "in_force": "in_vigore vigore validita valido valid",
-    "from": "da dal dalla inizio start",
+    "from": "da dal dalla a_partire_da a_partire_dal decorrenza inizio start",
     "to": "a al alla fine end",
-    "until": "to a al alla fino fino_a fine end",
+    "until": "to a al alla fino fino_a fino_al fino_alla scadenza fine end",
     "day": "giorno data",
     "extends": "estende base",
     "remove": "togli rimuovi toglie",
     # the entries
     "for_each": "per_ogni per_ciascuno per_ciascun foreach",
     "when": "quando se if condizione condition",
-    "formula": "calcolo espressione expression",
+    "formula": "calcolo espressione expression value valore outcome esito",
     "expect": "condizione condition controlla aspettato atteso attesi",
     "due": "dovuto dovuta dovuti condizione condition",
     "cases": "casi",
@@ -107,17 +107,40 @@ _HELD_BY = {
 }
 """The key by which an entry is told, and the part of a rulebook that it is an entry of."""
 
+_OF_ROWS = ("rules", "checks")
+"""The parts of a rulebook whose entries may be written for each row of a list."""
+_DEPTH_OF_ENTRIES = 2
+"""How many steps lead from a rulebook to an entry: its part, its code."""
+
+
+def meanings_of(word: str) -> Sequence[str]:
+    """List the keys that a word of an author's means, in Italian or as other programs have it."""
+    return _MEANINGS.get(code_like(word).lower(), ())
+
+
+def is_word_of_ours(word: str) -> bool:
+    """Tell whether a word is a key, whatever else it means."""
+    return word in _WORDS
+
 
 def find_meant(key: str, known: Collection[str], written: Collection[str]) -> str:
     """Return the key that a word means among those known here and not written; else nothing."""
-    found = _MEANINGS.get(code_like(key).lower(), ())
-    return next((each for each in found if each in known and each not in written), "")
+    return next((each for each in meanings_of(key) if each in known and each not in written), "")
 
 
 def part_of_entry(entry: Node | None) -> str:
     """Return the part of a rulebook that a mapping looks like an entry of; empty for none."""
     keys = members_of(entry)
     return next((part for key, part in _HELD_BY.items() if key in keys), "")
+
+
+def is_of_row(path: Sequence[object], key: str, entry: Node | None) -> bool:
+    """Tell whether a key in an entry is a rule or check of a row, below the name of its list.
+
+    `path` leads to the entry: `rules`, then the name.
+    """
+    is_entry = len(path) == _DEPTH_OF_ENTRIES and path[0] in _OF_ROWS
+    return is_entry and part_of_entry(members_of(entry).get(key)) == path[0]
 
 
 def stands_below(key: str, part: str, root: MappingNode) -> bool:
@@ -141,7 +164,34 @@ def read_as_meant(root: MappingNode, problems: Sequence[Problem]) -> MappingNode
         problem.mark: _suggested(problem) for problem in problems if problem.code == "unknown-key"
     }
     renamed = _rename(root, {mark: key for mark, key in meant.items() if key})
-    return _put_back(renamed, meant) if isinstance(renamed, MappingNode) else root
+    return (
+        _join_rows(_put_back(renamed, meant), meant) if isinstance(renamed, MappingNode) else root
+    )
+
+
+def _join_rows(root: MappingNode, meant: Mapping[Mark, str]) -> MappingNode:
+    """Write rules and checks of rows that stand below the name of their list as `LIST.NAME`."""
+    values = dict(root.values)
+    for part in _OF_ROWS:
+        entries = dict(members_of(root.get(part)))
+        keys: dict[str, ScalarNode] = {}
+        for over, entry in list(entries.items()):
+            rows = [
+                name
+                for name, written in (entry.keys.items() if isinstance(entry, MappingNode) else ())
+                if written.mark in meant and is_of_row((part, over), name, entry)
+            ]
+            if not rows or not isinstance(entry, MappingNode):
+                continue
+            entries |= {f"{over}.{name}": entry.values[name] for name in rows}
+            keys |= {f"{over}.{name}": entry.keys[name] for name in rows}
+            if len(rows) == len(entry.values):
+                del entries[over]
+        below = root.get(part)
+        if keys and isinstance(below, MappingNode):
+            kept = {name: key for name, key in below.keys.items() if name in entries}
+            values[part] = replace(below, values=entries, keys=kept | keys)
+    return replace(root, values=values)
 
 
 def is_certain(problem: Problem) -> bool:

@@ -76,6 +76,9 @@ _CHOICES = {
     "up": "eccesso per_eccesso",
     "down": "difetto per_difetto tronca troncato truncate",
     "law": "legge decreto",
+    "step": "gradini a_gradini fasce a_fasce",
+    "marginal": "progressiva progressivo marginale",
+    "linear": "lineare",
 }
 """What authors write, in their own language or as another program does, for values of ours."""
 

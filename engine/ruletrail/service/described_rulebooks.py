@@ -4,9 +4,10 @@ What the rulebook does not say of a code is left out; sources are named by their
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from ruletrail.descriptions import Case, Choice, Description, describe
+from ruletrail.descriptions import Case, Choice, DatedValue, Description, describe
 from ruletrail.linking import LinkedRulebook
 from ruletrail.rulebooks.entries import Source
 from ruletrail.trails.document import write_identity
@@ -29,17 +30,20 @@ def write_rulebook(linked: LinkedRulebook) -> dict[str, Any]:
         **{kind: _write_kind(getattr(described, kind)) for kind in KINDS},
     }
     for code, parameter in rulebook.parameters.items():
+        written = document["parameters"][code]
         if parameter.value is not None:
-            document["parameters"][code]["value"] = to_json(parameter.value)
+            written["value"] = to_json(parameter.value)
+        for each, dated in zip(written.get("values", ()), parameter.values, strict=True):
+            each["value"] = to_json(dated.value)
     return document
 
 
 def _write_kind(described: Mapping[str, Description]) -> dict[str, Any]:
-    # a parameter's value is written from the exact number
+    # a parameter's values are written from the exact numbers
     return {code: _write(each, "code", "value") for code, each in described.items()}
 
 
-def _write(said: Description | Case | Choice | Source, *but: str) -> dict[str, Any]:
+def _write(said: Description | Case | Choice | DatedValue | Source, *but: str) -> dict[str, Any]:
     """Write what is said of something under the names that it has in Python."""
     names = [name for name in said.__slots__ if name not in but]
     return {name: _write_part(part) for name in names if (part := getattr(said, name))}
@@ -50,4 +54,8 @@ def _write_part(part: Any) -> Any:
         return [_write_part(each) for each in part]
     if isinstance(part, Source):
         return part.id
+    if isinstance(part, DatedValue):
+        return _write(part, "value")
+    if isinstance(part, date):
+        return part.isoformat()
     return _write(part) if isinstance(part, Case | Choice) else part

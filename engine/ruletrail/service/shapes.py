@@ -32,6 +32,12 @@ class Text(Shape):
     text: str
 
 
+class Day(Shape):
+    """A value that is a day."""
+
+    date: str
+
+
 class Sentence(Shape):
     """A sentence for people, and the step that says it."""
 
@@ -206,6 +212,18 @@ class Case(Shape):
     not_encoded: str | None = None
     source: list[str] | None = None
     evidence: str | None = None
+    formula: str | None = Field(default=None, description="Of an exception of a rule.")
+
+
+class DatedValue(Shape):
+    """A value of a parameter, and the days on which it holds."""
+
+    first: str
+    last: str | None = None
+    value: str | bool | Text | Day
+    source: list[str] | None = None
+    evidence: str | None = None
+    note: str | None = None
 
 
 class Description(Shape):
@@ -213,7 +231,7 @@ class Description(Shape):
 
     kind: Literal["field", "rule", "decision", "section", "check", "parameter"]
     label: str
-    type: Literal["number", "text", "boolean"]
+    type: Literal["number", "text", "boolean", "date"]
     unit: str | None = None
     choices: list[Choice] | None = None
     source: list[str] | None = Field(default=None, description="Keys of `sources`.")
@@ -223,12 +241,18 @@ class Description(Shape):
     when: str | None = None
     not_encoded: str | None = None
     cases: list[Case] | None = None
-    value: str | bool | Text | None = Field(default=None, description="Of a parameter, exact.")
+    value: str | bool | Text | Day | None = Field(
+        default=None, description="Of a parameter, exact."
+    )
     fields: list[str] | None = None
     optional: list[str] | None = None
     part_of: str | None = None
     severity: Literal["error", "warning", "info"] | None = None
     format: str | None = None
+    values: list[DatedValue] | None = Field(
+        default=None, description="Of a parameter that changes with a day."
+    )
+    day: str | None = Field(default=None, description="The code of the day that decides.")
 
 
 class Source(Shape):

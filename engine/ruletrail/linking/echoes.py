@@ -1,0 +1,42 @@
+"""What is wrong only because something else is, which is told: it is left out."""
+
+from collections.abc import Iterable, Iterator
+
+from ruletrail.formulas import list_of
+from ruletrail.formulas.type_checking import BARE_CODE
+from ruletrail.linking.names import is_name
+from ruletrail.problems import Problem, quote
+from ruletrail.rulebooks import Rulebook
+from ruletrail.suggestions import code_like
+
+_MISSHAPEN = frozenset({"code-form", "foreign-letter"})
+
+
+def without_echoes(
+    problems: list[Problem], rulebook: Rulebook, lists: Iterable[str]
+) -> list[Problem]:
+    """Leave out what the reader of a code is told where the code itself is written wrong.
+
+    So are rings that come of a text without quotes, which is also the code of an entry.
+    """
+    bare = {each.details["text"].strip("`") for each in problems if each.advice == BARE_CODE}
+    meant = {quote(code) for code in _codes_meant(rulebook, set(lists))}
+    meant |= {each.details.get("instead", "") for each in problems if each.code in _MISSHAPEN}
+    meant |= {each.details["row"] for each in problems if "row" in each.details}
+    return [each for each in problems if not _is_echo(each, bare, meant)]
+
+
+def _codes_meant(rulebook: Rulebook, lists: set[str]) -> Iterator[str]:
+    """Yield the codes that rules of a list that is none would have, of each list that is one."""
+    for code in rulebook.entries:
+        if list_of(code) and list_of(code) not in lists:
+            yield from (f"{each}.{code.partition('.')[2]}" for each in lists)
+        elif not is_name(code):
+            like = code_like(code)
+            yield from (f"{each}.{like[len(each) + 1 :]}" for each in lists if each in like)
+
+
+def _is_echo(problem: Problem, bare: set[str], meant: set[str]) -> bool:
+    if problem.code == "cycle":
+        return not bare.isdisjoint(problem.details["ring"].strip("`").split(" → "))
+    return problem.code == "unknown-code" and problem.details.get("text", "") in meant

@@ -1,0 +1,398 @@
+"""What an author of language 2 stumbles over: each message alone says what to write."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ruletrail
+from support.command_line import call
+
+BASE = """language: 2
+rulebook: base
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Base
+report: s.json
+locale: it
+sources: {m: {title: M, kind: form}, n: {title: N, kind: form}}
+parameters:
+  p: {label: P, value: 3, source: m}
+  q: {label: Q, value: 3, source: n}
+groups: {g: [A, q]}
+scales:
+  sc: {kind: step, of: euro, bands: [{from: p, value: q}], source: m}
+tables:
+  t: {by: [k], rows: [{k: 1, value: 2}], otherwise: 0}
+rules:
+  r: {formula: A + p}
+  r2: {formula: r * t(A)}
+  r3: {formula: sc(A) + sum(g)}
+  "x{i}": {for_each: {i: [1, 2, 3]}, formula: r + A}
+  A2: {formula: A, when: r > 1}
+  w: {formula: 'T == word'}
+  word: {formula: '"x"'}
+sections:
+  s1: {title: S, due: r > 2, fields: [A]}
+  s2: {title: S, due: "true", part_of: s1}
+messages:
+  m1: {when: "true", text: {it: "vale {r} e {p}"}}
+"""
+SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
+"A": {"type": "number", "minimum": 0}, "A2": {"type": "number"}, "T": {"type": "string"},
+"D": {"type": "string", "format": "date"},
+"L": {"type": "array", "maxItems": 5, "items": {"type": "object", "properties": {
+"x": {"type": "number"}, "d": {"type": "string", "format": "date"}}}}}}}}"""
+HEAD = """language: 2
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: s.json
+locale: it
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.json").write_text(SCHEMA, encoding="utf-8")
+    return tmp_path
+
+
+def _check(folder: Path, body: str, severity: str = "error") -> list[dict[str, Any]]:
+    """List the problems of one severity of a rulebook, in Italian."""
+    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--lang", "it", "--format", "json")
+    return [each for each in json.loads(out)["problems"] if each["severity"] == severity]
+
+
+# -- What is removed and still read ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("removed", "readers"),
+    [
+        ("p", "`r`, `m1`, `sc`"),
+        ("q", "`g`, `sc`"),
+        ("sc", "`r3`"),
+        ("t", "`r2`"),
+        ("r", "`r2`, `x{i}`, `A2`, `s1`, `m1`"),
+        ("g", "`r3`"),
+        ("s1", "`s2`"),
+        ("m", "`p`, `sc`"),
+        ("word", "`w`"),
+    ],
+)
+def test_what_is_removed_and_still_read_is_told_at_remove(removed: str, readers: str, folder: Path):
+    """Of every kind that can be removed, once, in the author's own file, with who reads it."""
+    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+    body = f"extends: base/2024@1.0.0\nremove: [A2, {removed}]\n"
+    (problem,) = _check(folder, body)
+    place = problem["code"], problem["file"], problem["line"], problem["column"]
+    assert place == ("remove-still-read", "r.yaml", 10, 14)
+    shown = readers.replace("`A2`, ", "")
+    assert problem["message"] == f"non si può togliere `{removed}`, che serve ancora a {shown}"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "remove: [A2]\n",  # the report has a field of that code
+        "remove: [p]\nparameters: {p: {value: 4}}\n",
+        "remove: [t, r2]\n",
+        "remove: [w]\n",
+    ],
+)
+def test_what_may_be_removed_is(more: str, folder: Path):
+    """A code that is still there, written anew or as a field, lacks nothing."""
+    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+    assert _check(folder, "extends: base/2024@1.0.0\n" + more) == []
+
+
+def test_a_removal_further_up_is_told_where_it_stands(folder: Path):
+    """In the rulebook of the chain that removes, whichever one is checked."""
+    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+    middle = BASE.partition("sources")[0].replace("base", "middle")
+    middle += "extends: base/2024@1.0.0\nremove: [t]\n"
+    (folder / "middle.yaml").write_text(middle, encoding="utf-8")
+    found = _check(folder, "extends: middle/2024@1.0.0\nremove: [nulla]\n")
+    told = [(each["file"], each["code"]) for each in found]
+    assert sorted(told) == [("middle.yaml", "remove-still-read"), ("r.yaml", "remove-unknown")]
+
+
+# -- A row's rule that is written wrong, and all that read it --------------------------------------
+
+READERS = """  minori: {formula: count(L.minore)}
+  adulti: {formula: count(not L.minore)}
+  tutti: {formula: all(L.minore) or any(L.minore)}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "hint"),
+    [
+        ("  M.minore: {formula: L.x < 18}\n", "unknown-list", "intendevi `L`?"),
+        ("  minore: {formula: L.x < 18}\n", "row-outside-list", "la voce si chiama `L.minore`"),
+        ("  L.minóre: {formula: L.x < 18}\n", "foreign-letter", "`L.minore`"),
+        ("  L.minore: {formula: L.y < 18}\n", "unknown-code", "intendevi `L.x`?"),
+        ("  L.minore: {formula: L.x <}\n", "formula-syntax", ""),
+        ("  L:\n    minore: {formula: L.x < 18}\n", "unknown-key", "si scrive `L.minore:`, non"),
+        ("  L.minore: {formla: L.x < 18}\n", "unknown-key", "intendevi `formula`?"),
+    ],
+)
+def test_a_rule_of_rows_that_is_written_wrong_is_told_once(
+    written: str, code: str, hint: str, folder: Path
+):
+    """Where it is written; nobody who reads it is blamed."""
+    (problem,) = _check(folder, "rules:\n" + written + READERS)
+    assert problem["code"] == code
+    assert hint in problem["hint"]
+
+
+def test_one_that_is_called_otherwise_is_told_people_once(folder: Path):
+    """Programs are told of each reader, and people how many there are, and which is meant."""
+    found = _check(folder, "rules:\n  L.minoer: {formula: L.x < 18}\n" + READERS)
+    assert [each["code"] for each in found] == ["unknown-code"] * 4
+    text = call("check", "r.yaml", "--lang", "en")[2]
+    assert text.count("[unknown-code]") == 1
+    assert "`L.minore` does not exist, in 4 places: `minori`, `adulti`, `tutti`" in text
+    assert "did you mean `L.minoer`?" in text
+
+
+@pytest.mark.parametrize(
+    ("entry", "hint"),
+    [
+        ("rules:\n  a: {formula: L.x + 1}\n", "con `sum(L.x)`; se vale per ogni riga"),
+        ("rules:\n  a: {formula: L.d}\n", "con `max(L.d)`; se vale per ogni riga"),
+        ("rules:\n  L.v: {formula: L.x > 1}\n  a: {formula: L.v}\n", "`count(L.v)`; se vale per"),
+        ("sections:\n  s: {title: S, due: L.x > 1, fields: [A]}\n", "esempio con `sum(L.x)`"),
+    ],
+)
+def test_a_code_of_rows_outside_of_them_says_how_to_gather_it(entry: str, hint: str, folder: Path):
+    """By what it is, and how the entry is called where it is one of rows."""
+    (problem,) = _check(folder, entry)
+    assert (problem["code"], hint in problem["hint"]) == ("row-outside-list", True), problem
+    assert ("la voce si chiama `L.a`" in problem["hint"]) == entry.startswith("rules")
+
+
+# -- Intervals as keys of a table ------------------------------------------------------------------
+
+INTERVALS = """tables:
+  t:
+    by: [isee]
+    rows:
+      - {{isee: "{}", value: 10}}
+      - {{isee: "{}", value: 20}}
+      - {{isee: "{}", value: 30.5}}
+rules:
+  a: {{formula: t(A)}}
+  b: {{formula: t(A) + 1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "bands"),
+    [
+        (("0-10000", "10001-20000", "20001-30000"), "{from: 0, value: 10}, {above: 10000, "),
+        (("fino a 5.000", "da 5.000 a 10.000", "oltre 10.000"), "{from: 0, value: 10}, {above: 50"),
+        (("up to 5,5", "5,5 to 9", "over 9"), "{from: 0, value: 10}, {above: 5.5, value: 20}, …"),
+        (("> 20", "<= 10 €", "10 – 20 €"), "{from: 0, value: 20}, {above: 10, value: 30.5}, …"),
+        (("5 e 6", "da 6 a 7", "7 +"), "{from: 5, value: 10}, {above: 6, value: 20}, …"),
+    ],
+)
+def test_a_table_of_intervals_is_shown_as_a_scale(keys: tuple[str, ...], bands: str, folder: Path):
+    """Where a number is looked up, once for the table; what the hint shows is a scale."""
+    (problem,) = _check(folder, INTERVALS.format(*keys))
+    assert problem["code"] == "type-mismatch"
+    assert "le chiavi di `t` sono intervalli" in problem["hint"]
+    assert f"`scales: {{t: {{kind: step, bands: [{bands}" in problem["hint"]
+
+
+@pytest.mark.parametrize("keys", [("A-1", "A-2", "B"), ("5-3", "a 1", "2"), ("x", "y", "z")])
+def test_other_keys_are_no_intervals(keys: tuple[str, ...], folder: Path):
+    """Codes with digits, and words, are compared as they are."""
+    for problem in _check(folder, INTERVALS.format(*keys)):
+        assert "interval" not in problem["hint"]
+
+
+def test_intervals_that_a_text_looks_up_are_right(folder: Path):
+    """A form may have a field with just these choices; and what is no number is no scale."""
+    body = INTERVALS.format("0-10", "10-20", "20-30").replace("t(A)", "t(T)")
+    assert _check(folder, body) == []
+    texts = INTERVALS.format("0-10", "10-20", "20-30").replace("value: ", "value: v")
+    found = _check(folder, texts.replace(" + 1", ""))
+    assert [each["hint"].rpartition(", ")[2] for each in found] == [
+        "o una decisione con i confronti"
+    ]
+
+
+# -- Chains of days --------------------------------------------------------------------------------
+
+CHAIN = """rules:
+  a:
+    formula: >-
+      1 if D == date(2024, 1, 1) else 2 if D in [date(2024, 2, 1), date(2024, 2, 29)]
+      else 3 if date(2024, 3, 1) == D else 4 if D == date(2024, 4, 1) else 0
+"""
+
+
+def test_a_chain_of_days_is_a_table_of_days(folder: Path):
+    """The hint's own rows, with the two that it leaves out, give a table of days."""
+    (problem,) = [each for each in _check(folder, CHAIN, "info") if each["code"] != "unused-rule"]
+    assert problem["code"] == "chain-as-table"
+    rows = "{D: 2024-01-01, value: 1}, {D: [2024-02-01, 2024-02-29], value: 2}"
+    assert f"`tables: {{tabella: {{by: [D], rows: [{rows}, …], otherwise: 0}}}}`" in problem["hint"]
+    table = f"tables:\n  tabella: {{by: [D], rows: [{rows}], otherwise: 0}}\n"
+    assert _check(folder, table + "rules:\n  a: {formula: tabella(D)}\n") == []
+
+
+def test_a_chain_of_days_that_are_computed_is_none(folder: Path):
+    """Nor is one with a value that is no constant."""
+    for old, new in (("(2024, 1, 1)", "(2024, A, 1)"), ("else 0", "else A")):
+        found = _check(folder, CHAIN.replace(old, new), "info")
+        assert "chain-as-table" not in {each["code"] for each in found}
+
+
+# -- Choices that the schema names -----------------------------------------------------------------
+
+NAMED = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
+"R": {"title": "Residente", "oneOf": [{"const": "SI", "title": "Sì"}, {"const": "NO"}]},
+"L": {"type": "array", "maxItems": 5, "items": {"type": "object", "properties": {
+"s": {"oneOf": [{"const": "M", "title": "Maschio"}, {"const": "F", "title": "Femmina"}]}}}}}}}}"""
+CHOOSING = """rules:
+  x: {formula: 'R == "NO"'}
+  n: {formula: 'count(L.s == "F")'}
+"""
+
+
+def test_named_choices_are_choices_wherever_values_are_looked_for(folder: Path):
+    """In what `test` suggests, and in the report that a new example begins with."""
+    (folder / "s.json").write_text(NAMED, encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + CHOOSING, encoding="utf-8")
+    examples = "test: 1\nrulebook: prova/2024\nexamples:\n  - name: uno\n    report: {fields: "
+    examples += "{R: SI, L: [{s: M}]}}\n    expect: {values: {n: 0}}\n"
+    (folder / "r.test.yaml").write_text(examples, encoding="utf-8")
+    out = call("test", "r.yaml", "--lang", "it")[1]
+    assert "`R: NO` nell'esempio «uno»" in out
+    assert '`"L[1].s": F` nell\'esempio «uno»' in out
+    schema = ruletrail.load("r.yaml").linked.schema
+    assert schema.cells["L.s"].titles == {"M": "Maschio", "F": "Femmina"}
+    assert (schema.fields["R"].words, schema.cells["L.s"].words) == (("SI", "NO"), ("M", "F"))
+
+
+@pytest.mark.parametrize(("printed", "read"), [("Sì", "SI"), ("SI", "SI"), ("NO", "NO")])
+def test_a_form_prints_a_choice_by_its_name_or_its_code(printed: str, read: str, folder: Path):
+    """Either is read, and it is no free text."""
+    (folder / "s.json").write_text(NAMED, encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + CHOOSING, encoding="utf-8")
+    layout = "layout: 1\nrulebook: prova/2024\nform:\n  - {row: R, label: Residente}\n"
+    (folder / "r.layout.yaml").write_text(layout, encoding="utf-8")
+    (folder / "f.txt").write_text(f"Residente {printed}\n", encoding="utf-8")
+    status, out, err = call("read", "f.txt", "--rulebook", "r.yaml", "--lang", "it")
+    assert (status, err) == (0, "")
+    assert f"R: {read}" in out.replace('"', "")
+
+
+# -- Slips of language 2, each planted alone -------------------------------------------------------
+
+RIGHT = """day: D
+parameters:
+  c:
+    values:
+      - {from: 2025-09-01, value: 1.20}
+      - {from: 2026-01-01, value: 1.35}
+scales:
+  q:
+    kind: step
+    bands:
+      - {from: 0, value: 0}
+      - {above: 8000, value: 0.5}
+      - {above: 15000, value: 1}
+tables:
+  z:
+    by: [zona]
+    rows:
+      - {zona: centro, value: 1}
+      - {zona: collina, value: 1.1}
+rules:
+  L.v: {formula: L.x * c}
+  L.eta: {formula: "years_between(L.d, D)"}
+  L.w:
+    formula: L.v
+    exceptions:
+      - {label: Piccoli, when: L.eta < 6, formula: 0}
+  t:
+    formula: sum(L.w) * q(A) * z(T)
+"""
+SLIPS = [
+    ("      - {from: 0,", "     - {from: 0,", "yaml-syntax", "accanto alla riga 20 deve avere 6"),
+    ("      - {above: 15", "       - {above: 15", "yaml-syntax", "riga 20 deve avere 6 spazi"),
+    ("kind: step", "kind: progressiva", "not-allowed", "intendevi `marginal`?"),
+    ("    kind: step\n", "", "incomplete-entry", "`marginal` un'aliquota a ogni parte"),
+    ("    by: [zona]\n", "", "incomplete-entry", "per esempio `by: [zona]`"),
+    (
+        RIGHT[RIGHT.index("    bands:") : RIGHT.index("tables:")],
+        "", "incomplete-entry", "`bands: [{from: 0,",
+    ),
+    ("q(A)", "q[A]", "formula-subscript", "con le parentesi tonde"),
+    ("sum(L.w)", "L[1].w", "formula-subscript", "`sum(elenco.x)`"),
+    ("sum(L.w)", "sum(L . w)", "formula-attribute", "senza spazi: `L.w`"),
+    ("z(T)", "z(A)", "type-mismatch", "`z` cerca `zona`, che è un testo"),
+    ("q(A)", "q(D)", "type-mismatch", "la scala `q` si legge con un numero"),
+    ("by: [zona]", "by: [zone]", "table-column-unwritten", "intendevi `zona`?"),
+    ("by: [zona]", "by: [qui]", "table-column-unwritten", "intendevi `zona`?"),
+    ("{zona: collina, value", "{zona: collina, valore", "missing-key", "scrivi `value`"),
+    ("{from: 2025-09-01,", "{from: 2025-09-01, fino_al: 2025-12-31,", "unknown-key", "`until`?"),
+    ("{from: 2026-01-01", "{a partire da: 2026-01-01", "unknown-key", "`from`?"),
+    ("(L.d, D)", "(L.d, oggi)", "unknown-code", "leggi il giorno da un campo"),
+    ("< 6, formula: 0", "< 6, value: 0", "unknown-key", "intendevi `formula`?"),
+    ("above: 8000", 'above: "8000"', "value-not-number", "togli le virgolette: `8000`"),
+    (
+        "exceptions:\n      - {label: Piccoli, when: L.eta < 6, formula: 0}\n",
+        "exceptions: L.eta < 6\n", "wrong-type", "per esempio `- {when: …, formula: …}`",
+    ),
+    ("  L.eta:", "  L-eta:", "code-form", ""),
+    ("language: 2\n", "", "missing-key", "`language: 2`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip[1] or slip[0])
+def test_the_message_of_a_slip_suffices(slip: tuple[str, str, str, str], folder: Path):
+    """It is told once, at its own place, with what to write; nobody who reads it is blamed."""
+    old, new, code, hint = slip
+    text = HEAD + RIGHT
+    assert _check(folder, RIGHT) == []
+    assert text.count(old) == 1
+    (folder / "r.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    out = json.loads(call("check", "r.yaml", "--lang", "it", "--format", "json")[1])["problems"]
+    (problem,) = [each for each in out if each["severity"] == "error"]
+    assert (problem["code"], hint in problem["hint"]) == (code, True), problem
+
+
+def test_an_exception_without_a_formula_is_called_by_its_own_name(folder: Path):
+    """The rule itself has one."""
+    (problem,) = _check(folder, RIGHT.replace("L.eta < 6, formula: 0", "L.eta < 6"))
+    assert "la voce `Piccoli` non ha `formula`" in problem["message"]
+
+
+def test_a_rulebook_of_language_1_with_parts_of_2_is_told_people_once(folder: Path):
+    """All that is of the later language in one sentence."""
+    (folder / "r.yaml").write_text((HEAD + RIGHT).replace("language: 2", "language: 1"))
+    (line,) = [each for each in call("check", "r.yaml")[2].splitlines() if "error" in each]
+    assert "5 parts of language 2 in a rulebook of language 1: `day`, `values`," in line
+
+
+@pytest.mark.parametrize("written", ["3", "{a: 1}"])
+def test_a_list_of_a_form_is_no_list_of_entries(written: str, folder: Path):
+    """Though it be called as one of a rulebook's."""
+    (folder / "s.json").write_text(SCHEMA.replace('"L"', '"rows"'), encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + "rules:\n  x: {formula: size(rows)}\n", encoding="utf-8")
+    report = f"rulebook: prova/2024@1.0.0\nfields: {{rows: {written}}}\n"
+    (folder / "p.yaml").write_text(report, encoding="utf-8")
+    _, _, err = call("evaluate", "p.yaml", "--rulebook", "r.yaml", "--lang", "en")
+    assert "`- {n: 2" not in err
+    assert "[wrong-type]" in err
