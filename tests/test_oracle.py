@@ -9,7 +9,7 @@ import pytest
 from tests.oracle import tables, trial
 from tests.oracle.engine import Folder
 from tests.oracle.evaluation import Answer, Oracle
-from tests.oracle.generator import make_rulebook
+from tests.oracle.making import make_rulebook
 from tests.oracle.samples import make_report
 
 SEEDS = 5

@@ -19,6 +19,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--each", type=int, default=40, help="reports of each rulebook")
     parser.add_argument("--tables", type=int, default=4, help="tables of each rulebook")
+    parser.add_argument("--language", type=int, help="1 or 2; without it, both")
     parser.add_argument("--seconds", type=float, default=1e9, help="stop after so long")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -38,7 +39,7 @@ def _compare(asked: argparse.Namespace, path: Path) -> int:
             break
         signal.alarm(300)
         sys.stdout.flush()
-        trial.run(seed, asked.each, asked.tables)
+        trial.run(seed, asked.each, asked.tables, asked.language)
         signal.alarm(0)
         seed += 1
         for disagreement in trial.found[told:]:

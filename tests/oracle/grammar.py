@@ -9,7 +9,7 @@ from .values import composed
 
 SIGNS = {"·": "*", "×": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", "≠": "!="}
 TOKEN = re.compile(
-    r"""\ *(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>"[^"]*"|'[^']*')|(?P<word>[A-Za-z]\w*)"""
+    r"""\ *(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>"[^"]*"|'[^']*')|(?P<word>[A-Za-z]\w*(?:\.[A-Za-z]\w*)?)"""
     r"""|(?P<sign><=|>=|==|!=|[-+*/%<>(),\[\]]))""",
     re.ASCII,
 )

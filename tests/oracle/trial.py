@@ -11,7 +11,7 @@ import ruletrail
 from . import batches, engine, tables
 from .documents import Report, Rulebook, report_text
 from .evaluation import Oracle
-from .generator import make_rulebook
+from .making import make_rulebook
 from .overlays import cut
 from .samples import make_report
 from .shrinking import Comparison, Disagreement, guarded, shrunk
@@ -28,9 +28,11 @@ class Trial:
     counts: Counter = field(default_factory=Counter)
     found: list[Disagreement] = field(default_factory=list)
 
-    def run(self, seed: object, reports: int = 40, many: int = 4) -> None:
+    def run(
+        self, seed: object, reports: int = 40, many: int = 4, language: int | None = None
+    ) -> None:
         """Make a rulebook, reports and tables, and compare."""
-        rulebook = make_rulebook(seed)
+        rulebook = make_rulebook(seed, language)
         rng = Random(f"trial {seed}")  # noqa: S311
         try:
             plan = self.folder.load(rulebook)
@@ -43,7 +45,7 @@ class Trial:
             what = "load raised"
             self.found.append(Disagreement(seed, what, rulebook, [], [traceback.format_exc()]))
             return
-        self.counts["rulebooks"] += 1
+        self.counts[f"rulebooks of language {rulebook.language}"] += 1
         self._reports(seed, rulebook, plan, rng, reports)
         self._tables(seed, rulebook, plan, rng, many)
         self._rarer(seed, rulebook, rng)
@@ -157,7 +159,7 @@ class Trial:
 
         def compare(rulebook: Rulebook, rows: list[Report]) -> list[str]:
             whole, base, over = cut(rulebook, Random(key))  # noqa: S311
-            plan = self.folder.load_overlay(base, over, rulebook.schema_text())
+            plan = self.folder.load_overlay(base, over, whole)
             oracle = Oracle(whole)
             return [t for index, row in enumerate(rows) for t in self.one(plan, oracle, row, index)]
 
