@@ -45,7 +45,7 @@ def _compare(asked: argparse.Namespace, path: Path) -> int:
         for disagreement in trial.found[told:]:
             sys.stdout.write(f"{disagreement}\n")
         told = len(trial.found)
-        if seed % 100 == 0:
+        if seed % 20 == 0:
             _tidy(path / "cache")
             sys.stdout.write(f"{time.monotonic() - begun:.0f} s, seed {seed}: {_told(trial)}\n")
     sys.stdout.write(f"{time.monotonic() - begun:.0f} s, until seed {seed}: {_told(trial)}\n")

@@ -289,7 +289,7 @@ def command(*arguments: object) -> tuple[int, str]:
     return int(status or 0), printed
 
 
-def tool_differences(folder: Folder, report: Report, code: str) -> list[str]:
+def tool_differences(folder: Folder, report: Report, code: str | None) -> list[str]:
     """Run every command that shows something of a rulebook; none may fail."""
     path, book = folder.path / "report.json", folder.rulebook
     path.write_text(report_text(report), encoding="utf-8")
@@ -302,7 +302,7 @@ def tool_differences(folder: Folder, report: Report, code: str) -> list[str]:
         ("show", book, "--resolved"),
         ("fmt", "--check", book),
         ("batch", "--explain-plan", "--rulebook", book),
-        ("explain", path, code, "--rulebook", book),
+        *([("explain", path, code, "--rulebook", book)] if code else []),
         *(("evaluate", path, "--rulebook", book, "--format", form) for form in FORMATS),
     ]
     found = []

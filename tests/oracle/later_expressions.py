@@ -230,8 +230,8 @@ class LaterWriter(Writer):
             return Piece(text, SUM if text.startswith("-") else ATOM)
         return self.any(NUMBER, min(depth, 2))
 
-    def row_formula(self, name: str, kind: str, depth: int = 3) -> Piece:
-        """Write a formula of a row."""
+    def row_formula(self, name: str | None, kind: str, depth: int = 3) -> Piece:
+        """Write a formula of a row of a list, or of the report."""
         outer, self.scope.inside = self.scope.inside, name
         piece = self.formula(kind, depth)
         self.scope.inside = outer

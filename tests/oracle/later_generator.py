@@ -3,7 +3,7 @@
 from datetime import timedelta
 from random import Random
 
-from .expressions import BOOLEAN, NUMBER, TEXT, Symbol
+from .expressions import BOOLEAN, NUMBER, TEXT, Symbol, fits
 from .generator import MODES, REASONS, Generator
 from .later_expressions import DATE, LaterScope, LaterWriter, Lookup, some_day
 from .lookups import Table
@@ -325,8 +325,9 @@ class LaterGenerator(Generator):
         else:
             super()._rule(index)
             if self._chance(0.25):
-                code = f"r{index}"
-                self._except(self.book.content["rules"][code], self.scope.symbols[-1], None)
+                symbol = self.scope.symbols.pop()
+                entry = self.book.content["rules"][f"r{index}"]
+                self._add(self._except(entry, symbol, None))
 
     def _date_rule(self, index: int) -> None:
         """Add a rule that gives a day."""
@@ -338,45 +339,29 @@ class LaterGenerator(Generator):
             self.book.fields[code] = self._day_field()
         self._insert("rules", code, entry)
         symbol = Symbol(code, DATE)
-        if self._chance(0.25):
-            self._except(entry, symbol, None)
-        self._add(symbol)
+        self._add(self._except(entry, symbol, None) if self._chance(0.25) else symbol)
 
-    def _except(self, entry: dict, symbol: Symbol, name: str | None) -> None:
-        """Give a rule exceptions, whose formulas are of its kind."""
-        scope, hidden = self.scope, symbol in self.scope.symbols
-        if hidden:
-            scope.symbols.remove(symbol)
-        words = set(symbol.words or ())
+    def _except(self, entry: dict, symbol: Symbol, name: str | None) -> Symbol:
+        """Give a rule exceptions, whose formulas are of its kind; return the rule's symbol anew."""
+        words = symbol.words
         cases: list[dict] = []
         for _ in range(self.rng.choice([1, 1, 2, 3])):
             case: dict = {"when": self._row_condition(name, 2)}
             if self._chance(0.06):
                 case["not_encoded"] = self.rng.choice(REASONS)
             else:
-                piece = self.writer.row_formula(name, symbol.kind, 2) if name else None
-                piece = piece or self.writer.formula(symbol.kind, 2)
+                piece = self.writer.row_formula(name, symbol.kind, 2)
                 case["formula"] = piece.text
                 words = None if words is None or piece.words is None else words | piece.words
             cases.append(case)
-        if len(cases) > 1 and self._chance(0.4):
+        if len(cases) > 1 and self._chance(0.4) and fits(f"not ({cases[0]['when']})"):
             cases[1]["when"] = f"not ({cases[0]['when']})"
         entry["exceptions"] = cases
-        if hidden:
-            known = symbol.words is not None and words is not None
-            scope.symbols.append(
-                Symbol(symbol.code, symbol.kind, frozenset(words) if known else None)
-            )
+        return Symbol(symbol.code, symbol.kind, words)
 
     def _row_condition(self, name: str | None, depth: int) -> str:
         """Write a condition of the report or of a row."""
-        while True:
-            if name is None:
-                text = self.writer.formula(BOOLEAN, depth).text
-            else:
-                text = self.writer.row_formula(name, BOOLEAN, depth).text
-            if len(text) < 400:
-                return text
+        return self.writer.row_formula(name, BOOLEAN, depth).text
 
     def _row_rule(self, index: int) -> None:
         """Add a rule of rows, perhaps one that the report may declare."""
@@ -391,9 +376,9 @@ class LaterGenerator(Generator):
         if kind == NUMBER:
             entry.update(self._display())
         cell = f"r{index}"
-        symbol = Symbol(f"{name}.{cell}", kind)
+        symbol = Symbol(f"{name}.{cell}", kind, piece.words)
         if self._chance(0.25):
-            self._except(entry, symbol, name)
+            symbol = self._except(entry, symbol, name)
         if self._chance(0.2):
             declared = self._day_field() if kind == DATE else {"type": KINDS[kind]}
             self.book.fields[name]["items"]["properties"][cell] = declared
