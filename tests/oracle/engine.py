@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -140,8 +141,8 @@ def yaml_text(report: Report) -> str:
         text = without_exponents(value)
         if isinstance(value, Num):
             text = without_exponent(value)
-        elif isinstance(value, str) and value.isalpha() and value not in {"true", "false"}:
-            text = value
+        elif isinstance(value, str) and re.fullmatch("[A-Za-z]+|\\d{4}-.*", value):
+            text = value if value not in {"true", "false"} else text
         lines.append(f"  {code}: {text}")
     return "\n".join(lines) + "\n"
 

@@ -258,7 +258,7 @@ class LaterGenerator(Generator):
         """Say which columns are of texts, where they would not be, and else by chance."""
         kinds = Table(code, entry, None, self.book.files).kinds
         days = any("2024-01-01" in text for text in self.book.files.values())
-        said = [c for c in texts if kinds[c] != "text" or days or self._chance(0.3)]
+        said = [c for c in texts if kinds[c] != "text" or days or c == "value" or self._chance(0.3)]
         if said:
             entry["types"] = dict.fromkeys(said, "text")
 
@@ -384,6 +384,27 @@ class LaterGenerator(Generator):
             self.book.fields[name]["items"]["properties"][cell] = declared
         self._insert("rules", symbol.code, entry)
         self.scope.rows[name].append(symbol)
+
+    def _family(self, index: int) -> None:
+        """Add entries written once for each of several values, rules of rows among them."""
+        names = [
+            name
+            for name, symbols in self.scope.rows.items()
+            if any(symbol.kind == NUMBER for symbol in symbols)
+        ]
+        if not names or self._chance(0.6):
+            super()._family(index)
+            return
+        name = self.rng.choice(names)
+        pool = [s.code.partition(".")[2] for s in self.scope.rows[name] if s.kind == NUMBER]
+        values = self.rng.sample(pool, min(2, len(pool)))
+        own = self.writer.row_formula(name, NUMBER, 1).text
+        entry: dict = {"for_each": {"x": values}, "formula": f"({own}) + {name}.{{x}}"}
+        if self._chance(0.4):
+            entry["when"] = f"{name}.{{x}} > 0"
+        self._insert("rules", f"{name}.f{index}_{{x}}", entry)
+        for value in values:
+            self.scope.rows[name].append(Symbol(f"{name}.f{index}_{value}", NUMBER))
 
     def _mode(self) -> str:
         """Choose a mode of rounding."""

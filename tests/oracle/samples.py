@@ -160,7 +160,7 @@ def sample_rows(rng: Random, declared: dict, gaps: float, rules: set[str]) -> li
 
 def _texts(declared: dict) -> list[str]:
     """List the texts that a field admits."""
-    found = [*TEXTS, "=1+1", "altro", "SI ", "long " * 6, "-5", "a,b;c", 'q"q']
+    found = [*TEXTS, "2024-05-31", "2024-02-30", "0421", "=1+1", "altro", "SI ", "long " * 6, "-5", "a,b;c", 'q"q']
     return [
         text
         for text in found

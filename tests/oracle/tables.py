@@ -240,6 +240,8 @@ def _pandas(columns: dict[str, list], rng: Random) -> object:
         wholes = all(isinstance(cell, Num) and cell.value.denominator == 1 for cell in present)
         if present and isinstance(present[0], list):
             values = [_cell(cell, "pandas") for cell in cells]
+        if present and isinstance(present[0], date) and rng.random() < 0.5:
+            values = np.array(cells, dtype="datetime64[s]")
         if present and wholes and rng.random() < 0.6:
             values = [pd.NA if value is None else int(value) for value in values]
             made[code] = pd.Series(values, dtype="Int64")
@@ -280,6 +282,23 @@ def _polars(made: dict[str, pa.ChunkedArray], rng: Random) -> object:
     if texts and rng.random() < 0.4:
         frame = frame.with_columns(pl.col(texts).cast(pl.Categorical))
     return frame if rng.random() < 0.7 else {name: frame[name] for name in frame.columns}
+
+
+def repeated_differences(
+    plan: ruletrail.Plan, oracle: Oracle, rows: list[Report], size: int, key: str
+) -> list[str]:
+    """Repeat some rows of an Arrow table again and again, most of all the first, and compare."""
+    rng = Random(key)  # noqa: S311
+    fields = oracle.rulebook.fields
+    columns = columns_of(rows, list(fields), nulls=True)
+    made = {c: in_form("arrow", cells, kind_of(fields[c]), rng) for c, cells in columns.items()}
+    places = [0] * size
+    odd = rng.choice([0, 3, size // 50, size])
+    for place in rng.sample(range(size), odd):
+        places[place] = rng.randrange(len(rows))
+    table = pa.table(made).take(pa.array(places))
+    repeated = [rows[place] for place in places]
+    return column_differences(plan, table, repeated, Answers(oracle, as_needed=True))
 
 
 def as_needed(form: str) -> bool:

@@ -8,7 +8,7 @@ from random import Random
 
 import ruletrail
 
-from . import batches, engine, tables
+from . import batches, engine, refusals, tables
 from .documents import Report, Rulebook, report_text
 from .evaluation import Oracle
 from .making import make_rulebook
@@ -48,6 +48,7 @@ class Trial:
         self.counts[f"rulebooks of language {rulebook.language}"] += 1
         self._reports(seed, rulebook, plan, rng, reports)
         self._tables(seed, rulebook, plan, rng, many)
+        self._repeated(seed, rulebook, plan, rng)
         self._rarer(seed, rulebook, rng)
 
     def _reports(
@@ -108,6 +109,33 @@ class Trial:
                     self.folder.load(book), Oracle(book), some, form, key
                 )
                 self._report(Disagreement(seed, what, rulebook, rows, texts), compare)
+
+    def _repeated(
+        self, seed: object, rulebook: Rulebook, plan: ruletrail.Plan, rng: Random
+    ) -> None:
+        """Compare a long table of few different rows, and reports that are refused."""
+        oracle, key = Oracle(rulebook), f"repeated {seed}"
+        size = rng.choice([0, 3000, 3000, 30000])
+        if size:
+            rows = tables.make_rows(rng, oracle, 40, rng.choice(["odd", "random", "cycle"]))
+            texts = guarded(lambda: tables.repeated_differences(plan, oracle, rows, size, key))
+            self.counts["rows, repeated"] += size
+            if texts:
+                compare = lambda book, some: tables.repeated_differences(  # noqa: E731
+                    self.folder.load(book), Oracle(book), some, size, key
+                )
+                what = f"columns, repeated, {size} rows"
+                self._report(Disagreement(seed, what, rulebook, rows, texts), compare)
+        self._ask(seed, "refused reports", rulebook, [make_report(rng, oracle)] * 8, self._refused)
+
+    def _refused(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
+        """Compare what is said of reports that the schema refuses."""
+        plan = self.folder.load(rulebook)
+        found = []
+        for index, row in enumerate(rows):
+            rng = Random(f"refused {report_text(row)} {index}")  # noqa: S311
+            found += refusals.refusal_differences(plan, rulebook, row, rng)
+        return found
 
     def _rarer(self, seed: object, rulebook: Rulebook, rng: Random) -> None:
         """Compare now and then what takes longer: commands, batch, cached and reference plans."""
