@@ -157,7 +157,9 @@ def _write_parquet(path: Path, rows: list[Report], fields: dict, rng: Random) ->
         if code in lists and (bare or rng.random() < 0.3):
             columns[code] = [None if cell is None else inline(as_json(cell)) for cell in cells]
             lists.remove(code)
-    kinds = {c: kind_of(d) if c in lists or d["type"] != "array" else "string" for c, d in fields.items()}
+    kinds = {
+        c: kind_of(d) if c in lists or d["type"] != "array" else "string" for c, d in fields.items()
+    }
     made = {c: in_form(form, cells, kinds[c], rng) for c, cells in columns.items()}
     pa.parquet.write_table(pa.table(made), path, row_group_size=rng.choice([None, 100]))
 

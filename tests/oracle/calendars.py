@@ -8,8 +8,20 @@ from .values import Failure, Value
 
 FIRST, LAST = date.min.toordinal(), date.max.toordinal()
 FUNCTIONS = frozenset(
-    "date year month day weekday start_of_month end_of_month add_months add_years days_between"
-    " months_between years_between".split()
+    [
+        "date",
+        "year",
+        "month",
+        "day",
+        "weekday",
+        "start_of_month",
+        "end_of_month",
+        "add_months",
+        "add_years",
+        "days_between",
+        "months_between",
+        "years_between",
+    ]
 )
 
 

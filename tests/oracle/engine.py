@@ -15,7 +15,7 @@ from random import Random
 import ruletrail
 from ruletrail.cli import main
 
-from .documents import Report, Rulebook, as_json, flat, inline, report_text
+from .documents import Report, Rulebook, as_json, inline, report_text
 from .evaluation import Answer, Oracle
 from .printed import matched, on_paper
 from .values import Num, with_decimals, written
@@ -32,6 +32,7 @@ class Folder:
         """Keep the folder."""
         self.path = path
         self.rulebook = path / "prova.yaml"
+        self.last: tuple[str, str, dict, ruletrail.Plan] | None = None
 
     def write(self, rulebook: Rulebook) -> Path:
         """Write a rulebook and its schema."""
@@ -41,8 +42,11 @@ class Folder:
         return self.rulebook
 
     def load(self, rulebook: Rulebook) -> ruletrail.Plan:
-        """Write a rulebook and load it."""
-        return ruletrail.load(self.write(rulebook))
+        """Write a rulebook and load it; the last one is kept."""
+        key = rulebook.text(), rulebook.schema_text(), rulebook.files
+        if self.last is None or self.last[:3] != key:
+            self.last = (*key, ruletrail.load(self.write(rulebook)))
+        return self.last[3]
 
     def load_overlay(self, base: str, over: str, whole: Rulebook) -> ruletrail.Plan:
         """Write a rulebook and the one that it extends into a library of their own."""
@@ -209,7 +213,9 @@ def differences(wanted: Answer, evaluation: ruletrail.Evaluation, *, steps: bool
     seen = {
         "status": evaluation.status,
         "values": values,
-        "lists": {name: [as_written(row) for row in rows] for name, rows in evaluation.lists.items()},
+        "lists": {
+            name: [as_written(row) for row in rows] for name, rows in evaluation.lists.items()
+        },
         "decisions": dict(evaluation.decisions),
         "sections": dict(evaluation.sections),
         "checks": dict(evaluation.checks),
@@ -312,6 +318,14 @@ def tool_differences(folder: Folder, report: Report, code: str | None) -> list[s
         if status not in {0, 1} or "Traceback" in printed:
             found.append(f"{call}: status {status}: {printed[:2000]}")
     return found
+
+
+def verified(folder: Folder, plan: ruletrail.Plan, report: Report) -> list[str]:
+    """Let the checker derive a trail again."""
+    path = folder.path / "kept.trail.json"
+    path.write_bytes(plan.evaluate(as_mapping(report)).trail.to_json().encode() + b"\n")
+    status, printed = command("verify", path)
+    return [f"verify: status {status}: {printed}"] if status else []
 
 
 def command_differences(folder: Folder, report: Report, wanted: Answer) -> list[str]:

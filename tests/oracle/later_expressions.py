@@ -17,7 +17,6 @@ from .expressions import (
     Scope,
     Symbol,
     Writer,
-    fits,
 )
 from .formulas import rows_read
 from .grammar import parse
@@ -85,7 +84,11 @@ class LaterWriter(Writer):
         if kind == DATE:
             return self._day(depth)
         if depth > 0 and self.rng.random() < 0.35:
-            pick = {NUMBER: self._later_number, BOOLEAN: self._later_boolean, TEXT: self._later_text}
+            pick = {
+                NUMBER: self._later_number,
+                BOOLEAN: self._later_boolean,
+                TEXT: self._later_text,
+            }
             piece = pick[kind](depth - 1)
             if piece is not None:
                 return piece

@@ -269,8 +269,10 @@ class LaterGenerator(Generator):
         for _ in range(self.rng.randint(1, 6)):
             keys = [self._key(of) for of in columns.values()]
             several = [self._key(of) for of in columns.values()]
-            cells = [[k, o] if self._chance(0.2) and k != o else [k] for k, o in
-                     zip(keys, several, strict=True)]
+            cells = [
+                [k, o] if self._chance(0.2) and k != o else [k]
+                for k, o in zip(keys, several, strict=True)
+            ]
             places = {()}
             for cell in cells:
                 places = {(*place, _same(item)) for place in places for item in cell}
@@ -282,7 +284,11 @@ class LaterGenerator(Generator):
             for column, cell in zip(columns, cells, strict=True):
                 words[column].update(item for item in cell if isinstance(item, str))
         single = all(len(cell) == 1 for row in rows for cell in row.values())
-        if single and self._chance(0.4) and not any("" in cell for r in rows for cell in r.values()):
+        if (
+            single
+            and self._chance(0.4)
+            and not any("" in cell for r in rows for cell in r.values())
+        ):
             self.book.files[f"{name}.csv"] = self._csv(columns, rows)
             return {"file": f"{name}.csv"}
         plain = {c for c in [*columns, "value"] if self._chance(0.5)}

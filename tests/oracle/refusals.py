@@ -1,13 +1,12 @@
 """Reports that a schema refuses: days that do not exist, wrong shapes of lists and of cells."""
 
-import json
 from copy import deepcopy
 from datetime import date, timedelta
 from random import Random
 
 import ruletrail
 
-from .documents import Report, Rulebook, as_json
+from .documents import Report, Rulebook, as_json, inline
 from .engine import as_mapping
 
 NO_DAYS = ["2023-02-29", "2024-06-31", "0000-01-01", "10000-01-01", "2024-1-1", "1900-02-29"]
@@ -22,17 +21,12 @@ def refusal_differences(
     if spoiled is None:
         return []
     mapping, field, code = spoiled
-    data = json.dumps(mapping, default=_number).encode()
+    data = inline(as_json(mapping)).encode()
     seen = [_problems(plan, mapping), _problems(plan, data)]
     found = [] if seen[0] == seen[1] else [f"refused as {seen[0]}, as bytes {seen[1]}"]
     if not any(f == field and code in {None, c} for c, f in seen[0]):
         found.append(f"{mapping}: wanted {code} at {field}, engine {seen[0]}")
     return found
-
-
-def _number(value: object) -> object:
-    """Write what JSON has no word for."""
-    return value.isoformat() if isinstance(value, date) else float(value)
 
 
 def _problems(plan: ruletrail.Plan, report: object) -> list[tuple[str, str | None]]:

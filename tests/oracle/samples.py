@@ -150,7 +150,11 @@ def sample_rows(rng: Random, declared: dict, gaps: float, rules: set[str]) -> li
     most = declared["maxItems"]
     size = rng.choice([0, 1, 1, 2, 3, most]) if rng.random() < 0.9 else rng.randint(0, most)
     rows = [
-        {c: sample_value(rng, d) for c, d in cells.items() if c not in rules and rng.random() >= gaps}
+        {
+            c: sample_value(rng, d)
+            for c, d in cells.items()
+            if c not in rules and rng.random() >= gaps
+        }
         for _ in range(min(size, most))
     ]
     if len(rows) > 1 and rng.random() < 0.3:
@@ -160,7 +164,19 @@ def sample_rows(rng: Random, declared: dict, gaps: float, rules: set[str]) -> li
 
 def _texts(declared: dict) -> list[str]:
     """List the texts that a field admits."""
-    found = [*TEXTS, "2024-05-31", "2024-02-30", "0421", "=1+1", "altro", "SI ", "long " * 6, "-5", "a,b;c", 'q"q']
+    found = [
+        *TEXTS,
+        "2024-05-31",
+        "2024-02-30",
+        "0421",
+        "=1+1",
+        "altro",
+        "SI ",
+        "long " * 6,
+        "-5",
+        "a,b;c",
+        'q"q',
+    ]
     return [
         text
         for text in found

@@ -39,9 +39,20 @@ SHOWN = {
         Failure: "error",
     },
 }
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 DAYS = {
     "it": lambda day: f"{day.day:02}/{day.month:02}/{day.year:04}",
     "en": lambda day: f"{day.day} {MONTHS[day.month - 1]} {day.year}",
@@ -125,4 +136,6 @@ class Showing:
 def sentence(templates: dict, showing: Showing) -> str:
     """Fill the template of the rulebook's language."""
     template = composed(templates[showing.rulebook.locale])
-    return re.sub(r"\{([A-Za-z]\w*(?:\.[A-Za-z]\w*)?)\}", lambda match: showing.shown(match[1]), template)
+    return re.sub(
+        r"\{([A-Za-z]\w*(?:\.[A-Za-z]\w*)?)\}", lambda match: showing.shown(match[1]), template
+    )

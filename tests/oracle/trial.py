@@ -47,8 +47,13 @@ class Trial:
             return
         self.counts[f"rulebooks of language {rulebook.language}"] += 1
         self._reports(seed, rulebook, plan, rng, reports)
+        row = [make_report(rng, Oracle(rulebook))]
+        self._ask(seed, "verified", rulebook, row, self._verified)
         self._tables(seed, rulebook, plan, rng, many)
-        self._repeated(seed, rulebook, plan, rng)
+        if many:
+            self._repeated(seed, rulebook, plan, rng)
+        rows = [make_report(rng, Oracle(rulebook)) for _ in range(8)]
+        self._ask(seed, "refused reports", rulebook, rows, self._refused)
         self._rarer(seed, rulebook, rng)
 
     def _reports(
@@ -113,7 +118,7 @@ class Trial:
     def _repeated(
         self, seed: object, rulebook: Rulebook, plan: ruletrail.Plan, rng: Random
     ) -> None:
-        """Compare a long table of few different rows, and reports that are refused."""
+        """Compare a long table of few different rows."""
         oracle, key = Oracle(rulebook), f"repeated {seed}"
         size = rng.choice([0, 3000, 3000, 30000])
         if size:
@@ -126,7 +131,10 @@ class Trial:
                 )
                 what = f"columns, repeated, {size} rows"
                 self._report(Disagreement(seed, what, rulebook, rows, texts), compare)
-        self._ask(seed, "refused reports", rulebook, [make_report(rng, oracle)] * 8, self._refused)
+
+    def _verified(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
+        """Let the checker derive the trail of a report again."""
+        return engine.verified(self.folder, self.folder.load(rulebook), rows[0])
 
     def _refused(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
         """Compare what is said of reports that the schema refuses."""
@@ -232,6 +240,7 @@ class Trial:
     def _again(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
         """Compare a plan that comes from the cache of plans."""
         self.folder.load(rulebook)
+        self.folder.last = None
         plan, oracle = pickle.loads(pickle.dumps(self.folder.load(rulebook))), Oracle(rulebook)  # noqa: S301
         found = [t for index, row in enumerate(rows) for t in self.one(plan, oracle, row, index)]
         return found + one_table(plan, oracle, rows, "lists", "again")
