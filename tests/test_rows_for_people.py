@@ -317,7 +317,7 @@ CELLS = {
 
 
 @pytest.mark.parametrize("of_rule", [False, True])
-def test_a_row_is_called_by_a_value_of_any_kind(of_rule: bool) -> None:
+def test_a_row_is_called_by_a_value_of_any_kind(*, of_rule: bool) -> None:
     """By a text, a number, a truth, a day, of the form or of a rule; dots where there is none."""
     schema = schema_of({"L": rows_of({name: kind for name, (kind, _, _) in CELLS.items()})})
     asked = {name: f"r_{name}" if of_rule else name for name in CELLS}

@@ -25,7 +25,7 @@ Report = dict[str, Cell | list[dict[str, Cell]]]
 
 @dataclass
 class Rulebook:
-    """A rulebook's document without most of its head, the fields of its schema, its tables' files."""
+    """A rulebook's document without most of its head, its schema's fields, its tables' files."""
 
     content: dict[str, dict] = field(default_factory=dict)
     fields: dict[str, dict] = field(default_factory=dict)
