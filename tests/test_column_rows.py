@@ -388,11 +388,24 @@ def test_columns_write_what_rows_write(
     assert answered > 10
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "xlsx"])
-def test_workers_write_what_one_writes(form: str, linked: LinkedRulebook, tmp_path: Path):
-    """Two processes answer small pieces in any order, and write what this one does."""
+@pytest.mark.parametrize(
+    ("form", "outputs"),
+    [
+        ("csv", ("csv", "jsonl")),
+        ("jsonl", ("jsonl", "parquet")),
+        ("parquet", ("parquet", "xlsx")),
+        ("xlsx", ("xlsx", "csv")),
+    ],
+)
+def test_workers_write_what_one_writes(
+    form: str, outputs: tuple[str, ...], linked: LinkedRulebook, tmp_path: Path
+):
+    """Two processes answer small pieces in any order, and write what this one does.
+
+    Each form is read twice and written twice: what is read and what is written do not meet.
+    """
     path = write(Random(3), form, 60, tmp_path)  # noqa: S311 - the same case each time
-    for output in ("csv", "jsonl", "parquet", "xlsx"):
+    for output in outputs:
         one = answer(linked, path, output, by_columns=True, size=BlockSize(7, 4096))
         two = answer(linked, path, output, by_columns=True, size=BlockSize(7, 4096), workers=2)
         assert one == two

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
-from ruletrail.analysis.condition_solver import assume, judge, learn_rulebook
+from ruletrail.analysis import condition_solver
+from ruletrail.analysis.condition_solver import MOST_LEARNED, assume, judge, learn_rulebook
+from ruletrail.analysis.intervals import Interval
+from ruletrail.analysis.knowledge import range_of
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import find_hits, list_points
 from ruletrail.formulas import Formula
@@ -89,3 +92,24 @@ def _check_lessons(check: Check, known: Any, facts: Any, truth: bool) -> None:  
     for key, possible in learnt.said.items():
         if isinstance(facts.get(key), str):
             assert facts[key] in possible, (text, key)
+
+
+def test_many_exceptions_are_told_apart_in_time_that_grows_with_their_number(monkeypatch):
+    """Each formula stands apart from its own condition and the first others, and is bounded so."""
+    count = 80
+    written = [{"label": f"e{at}", "when": f"A == {at}", "formula": "A"} for at in range(count)]
+    rule = {"formula": "A", "when": "A >= 0", "exceptions": written}
+    text = rulebook_text({"rules": {"X": rule}}, language="2")
+    linked = load_text(text, schema_of({"A": "number"})).linked
+    asked: list[bool] = []
+
+    def count_and_assume(condition, known, *, truth):
+        asked.append(truth)
+        return assume(condition, known, truth=truth)
+
+    monkeypatch.setattr(condition_solver, "assume", count_and_assume)
+    known = learn_rulebook(linked)
+    assert len(asked) <= (MOST_LEARNED + 3) * count
+    entry = linked.rulebook.entries["X"]
+    last = condition_solver.around_clause(entry, entry.exceptions[-1].formula, known)
+    assert range_of(entry.formula.content.tree, last) == Interval(Fraction(79), Fraction(79))

@@ -674,6 +674,31 @@ def check_alone(answer: WhatIf, after: Mapping[str, Any], report: Report) -> Non
             assert flips == expected_of(words, declared.value, answer.outcome), (answer, words)
 
 
+@pytest.mark.parametrize("applying", [(False, True), (True, False), (True, True), (False, False)])
+def test_a_row_in_which_a_rule_does_not_apply_is_left_out_of_a_check(applying: tuple[bool, ...]):
+    """Whichever row it is, whatever is varied: a field that all rows read, or a cell."""
+    sections = {
+        "rules": {"L.z": {"label": "Z", "when": "L.b", "formula": "L.x + N"}},
+        "checks": {"L.c": {"label": "C", "expect": "L.z < 6", "severity": "warning"}},
+    }
+    small = {"type": "integer", "minimum": 0, "maximum": 5}
+    schema = schema_of({"L": rows_of(CELLS), "N": small})
+    plan = load_text(rulebook_text(sections, language="2"), schema)
+    rows = [{"x": 3 + at, "b": b} for at, b in enumerate(applying)]
+    report = plan.read({"rulebook": REFERENCE, "fields": {"L": rows, "N": 1}})
+    answer = ask_what_if(evaluate_record(plan.linked, report), "L.c")
+    cells = [f"L[{row}].{name}" for row in (1, 2) for name in ("x", "b")]
+    after = {
+        code: {
+            fact(value): evaluate_record(plan.linked, put(report, code, fact(value))).facts
+            for value in admitted(small if code == "N" else CELLS[code.partition("].")[2]])
+        }
+        for code in ["N", *cells]
+    }
+    assert {flip.input for flip in answer.flips} >= ({"N"} if any(applying) else set())
+    check_alone(answer, after, report)
+
+
 def test_a_list_that_is_absent_is_not_guessed():
     """Rows are not added: what would come of them is not known, and is not said."""
     schema = schema_of({"L": rows_of(CELLS), "N": "integer"})

@@ -411,7 +411,7 @@ def test_columns_read_every_dialect_as_rows_do(dialect, encoding, office, monkey
     chance = Random(f"{dialect}{encoding}")  # noqa: S311 - tests repeat
     delimiter = "," if dialect == "between commas" else ";"
     lines = [f"A{delimiter}B{delimiter}T{delimiter}D{delimiter}F"]
-    for _ in range(900):
+    for _ in range(500):
         drawn = [chance.choice(CELLS if chance.random() < 0.3 else ["7", "12", ""]) for _ in "ABTD"]
         drawn[2] += chance.choice(["", "è", "€"])
         drawn.append(chance.choice(["VERO", "FALSO", "true", "", "x"]))
@@ -428,7 +428,8 @@ def test_columns_read_every_dialect_as_rows_do(dialect, encoding, office, monkey
         head, _, body = data.partition(b"\r\n")
         Path("in.csv").write_bytes(head + b"\r\n" + b'"1";"2";;;\r\n' * SAMPLE_ROWS + body)
     options += ["--encoding", encoding, "--workers", "1"]
-    for form in ("csv", "jsonl"):
+    # the sign is looked for before any form is known
+    for form in ("csv",) if dialect == "undecided" else ("csv", "jsonl"):
         batch("in.csv", "-o", f"columns.{form}", *options)
         with monkeypatch.context() as patched:
             patched.setattr("ruletrail.cli.batch._is_by_columns", lambda _: False)

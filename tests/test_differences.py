@@ -31,6 +31,7 @@ from ruletrail.examples import read_examples
 from ruletrail.library import load_compiled
 from ruletrail.problems import ProblemsError
 from support.places import EXAMPLES, ROOT
+from support.rulebooks import HEAD_TEXT, load_text, schema_of
 
 HAS_SOLVER = find_spec("z3") is not None
 GARDEN = EXAMPLES / "garden"
@@ -40,13 +41,6 @@ Change = Callable[[str], str]
 
 def load(path: Path) -> Plan:
     return Plan.of_functions(load_compiled(find_source(path)))
-
-
-@pytest.fixture(autouse=True)
-def _time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let proofs take their time, so that a busy machine changes nothing here."""
-    monkeypatch.setattr(proving, "SECONDS", 60.0)
-    monkeypatch.setattr(proving, "SECONDS_IN_ALL", 120.0)
 
 
 @pytest.fixture(scope="module")
@@ -475,6 +469,38 @@ def test_what_gives_the_same_is_proved(folder: Path, garden: Plan, old: str, new
     assert (finding.outcomes, finding.reason, finding.witness) == ("same", "proved", None)
     assert not difference.may_differ
     assert difference.version.needed == "patch"
+
+
+@pytest.mark.skipif(not HAS_SOLVER, reason="z3 is not installed")
+def test_what_changes_with_a_day_is_proved_too():
+    """Values that are in force one after the other, on whichever day."""
+    text = (
+        "day: d\nparameters: {p: {values: [{from: 2023-01-01, value: 1}, "
+        "{from: 2024-01-01, value: 2}]}}\nrules: {r: {formula: FORMULA}}\n"
+    )
+    head = HEAD_TEXT.replace("language: 1", "language: 2")
+    schema = schema_of({"d": {"type": "string", "format": "date"}, "n": "integer"})
+    old, new = (load_text(head + text.replace("FORMULA", f), schema) for f in ("p + n", "n + p"))
+    (finding,) = compare(old, new).findings
+    assert (finding.outcomes, finding.reason) == ("same", "proved")
+
+
+@pytest.mark.skipif(not HAS_SOLVER, reason="z3 is not installed")
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_limit_that_is_reached_is_told_in_a_word(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, language: str
+):
+    """In every form: of a limit of work or time the amount is no part of the word."""
+    changed_book = write(folder, "equal", "people < 2", "people <= 1")
+    plans = load(folder / "garden.yaml"), load(changed_book)
+    for name, value, why in (("WORK", 0, "work"), ("SECONDS", 0.0, "time")):
+        with monkeypatch.context() as changed:
+            changed.setattr(proving, name, value)
+            difference = compare(*plans)
+            (finding,) = difference.findings
+            assert (finding.reason, finding.why) == ("not_provable", why)
+            page = write_page(make_page(difference, plans, language), "text")
+            assert PHRASES[language][f"why_{why}"] in " ".join(page.split())
 
 
 def test_without_a_solver_it_is_not_settled(

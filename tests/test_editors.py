@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ruletrail.cli import COMMANDS
 from ruletrail.cli.check import check_source
@@ -31,6 +30,7 @@ from ruletrail.editors.messages import (
 from ruletrail.editors.names import Knowledge, learn
 from ruletrail.editors.places import list_occurrences
 from ruletrail.editors.renaming import apply_renaming, rename
+from ruletrail.editors.server import serve
 from ruletrail.library import Source
 from ruletrail.problems import ProblemsError
 from support.editors import REPORT, RULEBOOK, SCHEMA, start_server
@@ -38,6 +38,7 @@ from support.editors import Client as _Client
 from support.editors import open_document as _open
 from support.editors import place_of as _place
 from support.places import ROOT
+from support.plain_yaml import load_yaml
 
 METHOD_NOT_FOUND, INTERNAL = -32601, -32603
 """Errors that pygls answers with."""
@@ -414,7 +415,7 @@ def test_hooks_name_commands_and_files():
     root = Path(__file__).parent.parent
     hooks = {
         hook["id"]: hook
-        for hook in yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+        for hook in load_yaml((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     }
     assert {hook["entry"] for hook in hooks.values()} == {
         "ruletrail check",
@@ -442,8 +443,24 @@ def test_hooks_name_commands_and_files():
 
 @pytest.fixture
 def client() -> Iterator[_Client]:
-    """Start a server that a test need not wait for, and that cannot take all memory."""
-    yield from start_server()
+    """Start a server of its own for a test that begins or ends the conversation."""
+    yield from start_server(60)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[_Client]:
+    """Start one server for all tests that only ask it about documents of their own."""
+    for client in start_server(600):
+        client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+        yield client
+
+
+@pytest.fixture
+def editor(served: _Client) -> Iterator[_Client]:
+    """Speak to that server, which forgets afterwards what was opened; it is not waited for long."""
+    with served.impatient(60):
+        yield served
+    served.close_all()
 
 
 def test_conversation(client: _Client, source: Source):
@@ -557,35 +574,33 @@ TRAPS = ("zero", "pipe", "stdin", "ring", "folder", "out")
 @pytest.mark.parametrize("kind", TRAPS)
 @pytest.mark.parametrize("name", ["small.layout.yaml", "small.test.yaml", "small.schema.json"])
 def test_nothing_beside_an_open_rulebook_is_waited_for_or_read_without_end(
-    client: _Client, source: Source, name: str, kind: str
+    editor: _Client, source: Source, name: str, kind: str
 ):
     """What is no ordinary file of the folder is a problem shown at its top, and never its text."""
     _plant(source.path.with_name(name), kind)
-    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
-    _open(client, source.path, RULEBOOK)
+    _open(editor, source.path, RULEBOOK)
     line, column = _place(RULEBOOK, "share >= minimum")
-    answer = client.ask("textDocument/hover", **_question(source.path.as_uri(), line, column))
+    answer = editor.ask("textDocument/hover", **_question(source.path.as_uri(), line, column))
     assert "**share**" in answer["result"]["contents"]["value"]
-    shown = [each["params"] for each in client.received if "params" in each]
+    shown = [each["params"] for each in editor.received if "params" in each]
     codes = {each["code"] for published in shown for each in published["diagnostics"]}
     assert codes & {"path-outside", "file-unreadable"}, shown
-    assert "secret" not in json.dumps(client.received)
+    assert "secret" not in json.dumps(editor.received)
 
 
 @pytest.mark.parametrize("kind", TRAPS)
 def test_a_rulebook_that_is_not_open_is_one_more_file_beside(
-    client: _Client, source: Source, kind: str
+    editor: _Client, source: Source, kind: str
 ):
     """Opening its examples checks it, by the same door."""
     _plant(source.path, kind)
-    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
     examples = source.path.with_name("small.test.yaml")
-    _open(client, examples, "test: 1\n")
-    (found,) = client.diagnostics(source.path.as_uri())
+    _open(editor, examples, "test: 1\n")
+    (found,) = editor.diagnostics(source.path.as_uri())
     assert found["code"] in ("path-outside", "file-unreadable")
     assert "secret" not in json.dumps(found)
     for method in QUESTIONS:
-        answer = client.ask(f"textDocument/{method}", **_question(examples.as_uri()))
+        answer = editor.ask(f"textDocument/{method}", **_question(examples.as_uri()))
         assert answer["result"] is None, method
 
 
@@ -610,38 +625,36 @@ BESIDE = ("small.test.yaml", "small.layout.yaml")
 
 @pytest.mark.parametrize("name", BESIDE)
 def test_what_lies_beside_a_rulebook_is_forgotten_when_it_is_closed(
-    client: _Client, source: Source, name: str
+    editor: _Client, source: Source, name: str
 ):
     """Its problems, and those of the rulebook that was never open, are taken away."""
-    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
     beside = source.path.with_name(name)
     beside.write_text("language: 1\n", encoding="utf-8")
-    _open(client, beside, "broken: [\n")
-    shown = _shown(client)
+    _open(editor, beside, "broken: [\n")
+    shown = _shown(editor)
     assert "yaml-syntax" in shown[name], shown
-    _close(client, beside)
-    assert _shown(client) == {}
+    _close(editor, beside)
+    assert _shown(editor) == {}
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0)])
 def test_a_rulebook_is_known_until_its_last_document_is_closed(
-    client: _Client, source: Source, order: tuple[int, ...]
+    editor: _Client, source: Source, order: tuple[int, ...]
 ):
     """What is closed counts as it is saved; the others show their problems until they go."""
-    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
     texts = {source.path: RULEBOOK + "strange: 1\n"}
     for name in BESIDE:
         texts[source.path.with_name(name)] = "broken: [\n"
         key = name.split(".")[1]
         source.path.with_name(name).write_text(f"{key}: 1\n", encoding="utf-8")
     for document, text in texts.items():
-        _open(client, document, text)
-    assert _typed(client) == {document.name for document in texts}
+        _open(editor, document, text)
+    assert _typed(editor) == {document.name for document in texts}
     documents = list(texts)
     for at, number in enumerate(order, 1):
-        _close(client, documents[number])
-        assert _typed(client) == {documents[other].name for other in order[at:]}
-    assert _shown(client) == {}
+        _close(editor, documents[number])
+        assert _typed(editor) == {documents[other].name for other in order[at:]}
+    assert _shown(editor) == {}
 
 
 def _typed(client: _Client) -> set[str]:
@@ -650,77 +663,72 @@ def _typed(client: _Client) -> set[str]:
     return {name for name, codes in shown if codes & {"yaml-syntax", "unknown-key"}}
 
 
-def test_closing_a_schema_takes_back_what_was_typed_in_it(client: _Client, source: Source):
+def test_closing_a_schema_takes_back_what_was_typed_in_it(editor: _Client, source: Source):
     """The rulebook that is open is looked at again, with the schema as it is saved."""
-    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
-    _open(client, source.path, RULEBOOK)
-    before, schema = _shown(client), source.path.with_name("small.schema.json")
-    _open(client, schema, "{")
-    assert "json-syntax" in _shown(client)[schema.name]
-    _close(client, schema)
-    assert _shown(client) == before
+    _open(editor, source.path, RULEBOOK)
+    before, schema = _shown(editor), source.path.with_name("small.schema.json")
+    _open(editor, schema, "{")
+    assert "json-syntax" in _shown(editor)[schema.name]
+    _close(editor, schema)
+    assert _shown(editor) == before
 
 
 def test_a_schema_of_two_rulebooks_keeps_the_problems_of_the_open_one(
-    client: _Client, source: Source
+    editor: _Client, source: Source
 ):
     """Closing one rulebook does not hide what the other's schema lacks."""
-    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
     schema, other = source.path.with_name("small.schema.json"), source.path.with_name("two.yaml")
     schema.write_text("{", encoding="utf-8")
-    _open(client, source.path, RULEBOOK)
-    _open(client, other, RULEBOOK)
-    assert "json-syntax" in _shown(client)[schema.name]
-    _close(client, other)
-    assert "json-syntax" in _shown(client)[schema.name]
-    _close(client, source.path)
-    assert _shown(client) == {}
+    _open(editor, source.path, RULEBOOK)
+    _open(editor, other, RULEBOOK)
+    assert "json-syntax" in _shown(editor)[schema.name]
+    _close(editor, other)
+    assert "json-syntax" in _shown(editor)[schema.name]
+    _close(editor, source.path)
+    assert _shown(editor) == {}
 
 
-def test_what_was_closed_is_looked_at_no_more(client: _Client, source: Source):
+def test_what_was_closed_is_looked_at_no_more(editor: _Client, source: Source):
     """Many documents opened and closed leave nothing behind: a schema refreshes what is open."""
-    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
     for number in range(30):
         for suffix in (".yaml", ".test.yaml", ".layout.yaml"):
             document = source.path.with_name(f"q{number}{suffix}")
-            _open(client, document, "broken: [\n")
-            _close(client, document)
-    assert _shown(client) == {}
-    client.received.clear()
-    _open(client, source.path.with_name("other.schema.json"), "{}")
-    assert _shown(client) == {}
-    methods = [message.get("method") for message in client.received]
+            _open(editor, document, "broken: [\n")
+            _close(editor, document)
+    assert _shown(editor) == {}
+    editor.received.clear()
+    _open(editor, source.path.with_name("other.schema.json"), "{}")
+    assert _shown(editor) == {}
+    methods = [message.get("method") for message in editor.received]
     assert "textDocument/publishDiagnostics" not in methods
 
 
-def test_a_rulebook_that_is_open_may_be_a_link_or_be_no_file_yet(client: _Client, source: Source):
+def test_a_rulebook_that_is_open_may_be_a_link_or_be_no_file_yet(editor: _Client, source: Source):
     """The editor gives its text; where the file lies is then the user's own choice."""
-    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
     for name, target in (("linked.yaml", source.path), ("new.yaml", None)):
         path = source.path.with_name("other") / name
         path.parent.mkdir(exist_ok=True)
         (path.parent / "small.schema.json").write_text(SCHEMA, encoding="utf-8")
         if target is not None:
             path.symlink_to(target)
-        _open(client, path, RULEBOOK)
-        found = {each["code"] for each in client.diagnostics(path.as_uri())}
+        _open(editor, path, RULEBOOK)
+        found = {each["code"] for each in editor.diagnostics(path.as_uri())}
         assert not found & {"path-outside", "file-unreadable"}, name
 
 
 @pytest.mark.parametrize("kind", [*TRAPS, "file", "nothing"])
-def test_a_document_that_is_not_open_has_no_answers(client: _Client, source: Source, kind: str):
+def test_a_document_that_is_not_open_has_no_answers(editor: _Client, source: Source, kind: str):
     """It is not read: the editor asks about what it shows, or after a document was closed."""
     if kind == "nothing":
         source.path.unlink()
     elif kind != "file":
         _plant(source.path, kind)
-    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
     uri = source.path.as_uri()
     for method in NOTICES:
         document, changes = {"uri": uri, "version": 2}, [{"text": "x"}]
-        client.send(f"textDocument/{method}", textDocument=document, contentChanges=changes)
+        editor.send(f"textDocument/{method}", textDocument=document, contentChanges=changes)
     for method in QUESTIONS:
-        assert client.ask(f"textDocument/{method}", **_question(uri))["result"] is None, method
+        assert editor.ask(f"textDocument/{method}", **_question(uri))["result"] is None, method
 
 
 def test_a_report_that_the_settings_name_is_not_waited_for(source: Source):
@@ -739,7 +747,7 @@ def test_a_report_that_the_settings_name_is_not_waited_for(source: Source):
 
 
 def test_columns_in_a_file_that_is_not_open_count_in_the_editors_units(
-    client: _Client, source: Source
+    editor: _Client, source: Source
 ):
     """The line comes with the mark: no file is opened for it. The letter counts twice."""
     schema = json.dumps(json.loads(SCHEMA) | {"title": "𝛴"}, ensure_ascii=False)
@@ -747,11 +755,10 @@ def test_columns_in_a_file_that_is_not_open_count_in_the_editors_units(
         ', "title": "𝛴"}', "}"
     )
     source.path.with_name("small.schema.json").write_text(schema, encoding="utf-8")
-    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
-    _open(client, source.path, RULEBOOK)
+    _open(editor, source.path, RULEBOOK)
     line, column = _place(RULEBOOK, "users / people")
     question = _question(source.path.as_uri(), line, column)
-    found = client.ask("textDocument/definition", **question)["result"]
+    found = editor.ask("textDocument/definition", **question)["result"]
     assert found["uri"].endswith("small.schema.json")
     at = schema.index('"users": {') + 2
     assert found["range"]["start"] == {"line": 0, "character": at}
@@ -759,7 +766,7 @@ def test_columns_in_a_file_that_is_not_open_count_in_the_editors_units(
 
 
 def test_a_path_that_is_written_with_escapes_is_followed_as_it_changes(
-    client: _Client, source: Source
+    editor: _Client, source: Source
 ):
     """A URI is known by what it names, however much of it the editor escapes."""
     folder = source.path.with_name("a b ò")
@@ -767,17 +774,16 @@ def test_a_path_that_is_written_with_escapes_is_followed_as_it_changes(
     (folder / "small.schema.json").write_text(SCHEMA, encoding="utf-8")
     path = folder / "small.yaml"
     uri = path.as_uri().replace("small.yaml", "sm%61ll.yaml")
-    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
-    _open(client, path, RULEBOOK, uri)
-    assert "unknown-code" not in {each["code"] for each in client.diagnostics(path.as_uri())}
+    _open(editor, path, RULEBOOK, uri)
+    assert "unknown-code" not in {each["code"] for each in editor.diagnostics(path.as_uri())}
     wrong = RULEBOOK.replace("users / people", "usors / people")
     document = {"uri": uri, "version": 2}
-    client.send("textDocument/didChange", textDocument=document, contentChanges=[{"text": wrong}])
-    assert "unknown-code" in {each["code"] for each in client.diagnostics(path.as_uri())}
+    editor.send("textDocument/didChange", textDocument=document, contentChanges=[{"text": wrong}])
+    assert "unknown-code" in {each["code"] for each in editor.diagnostics(path.as_uri())}
     question = _question(uri, *_place(wrong, "share >= minimum")) | {"newName": "quota"}
-    assert len(client.ask("textDocument/rename", **question)["result"]["changes"][uri]) == 8
-    client.send("textDocument/didClose", textDocument={"uri": uri})
-    assert client.diagnostics(path.as_uri()) == []
+    assert len(editor.ask("textDocument/rename", **question)["result"]["changes"][uri]) == 8
+    editor.send("textDocument/didClose", textDocument={"uri": uri})
+    assert editor.diagnostics(path.as_uri()) == []
 
 
 BAD_URIS = (
@@ -788,8 +794,9 @@ BAD_URIS = (
 
 
 @pytest.mark.parametrize("uri", BAD_URIS, ids=range(len(BAD_URIS)))
-def test_no_uri_shows_the_inside_of_the_server(client: _Client, uri: str):
+def test_no_uri_shows_the_inside_of_the_server(uri: str):
     """Whatever it names, answers hold no traceback, no path of ours and no error of Python's."""
+    client = _Written()
     client.ask("initialize", capabilities={}, processId=None, rootUri=uri)
     client.ask("initialize", capabilities={}, processId=None, rootUri=None)
     client.send("textDocument/didOpen", textDocument={
@@ -801,10 +808,41 @@ def test_no_uri_shows_the_inside_of_the_server(client: _Client, uri: str):
     for method in QUESTIONS:
         client.ask(f"textDocument/{method}", **_question(uri))
     client.send("textDocument/didClose", textDocument={"uri": uri})
-    assert client.ask("shutdown")["result"] is None
-    shown = json.dumps(client.received)
+    client.ask("shutdown")
+    received = client.converse()
+    (last,) = [each for each in received if each.get("id") == client.number]
+    assert last["result"] is None
+    shown = json.dumps(received)
     assert not re.search(r"[Tt]raceback|\w+\.py\b|site-packages|Error:|Errno", shown), shown
-    assert [each for each in client.received if "data" in each.get("error", ())] == []
+    assert [each for each in received if "data" in each.get("error", ())] == []
+
+
+class _Written:
+    """A conversation that is written down first, and then held in this process."""
+
+    def __init__(self) -> None:
+        self.number, self.messages = 0, []
+
+    def send(self, method: str, **params: Any) -> None:
+        """Write a notification down."""
+        self.messages.append({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def ask(self, method: str, **params: Any) -> None:
+        """Write a request down."""
+        self.number += 1
+        self.send(method, **params)
+        self.messages[-1]["id"] = self.number
+
+    def converse(self) -> list[dict[str, Any]]:
+        """Say it all to a server, and return what it said."""
+        data, written = map(_message, self.messages), []
+
+        def write(message: bytes) -> bool:
+            written.append(json.loads(message.partition(b"\r\n\r\n")[2]))
+            return True
+
+        assert serve(check_source, "en", lambda _: next(data, b""), write) == 0
+        return written
 
 
 def test_questions_come_after_initialize_and_before_shutdown(client: _Client, source: Source):

@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 
 from ruletrail.examples import find_hits, list_points, read_examples, run_example, suggest
 from ruletrail.examples.reading import Examples, Outcome
@@ -16,6 +15,7 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import ProblemsError
 from support.command_line import call
 from support.places import TESTS
+from support.plain_yaml import load_yaml
 
 FILES = {
     "2026.yaml": "rulebooks/mensa/2026.yaml",
@@ -85,7 +85,7 @@ def test_following_what_is_suggested_covers_everything(source: Source, linked: L
         suggested = suggest(linked, outcomes, missed)
         assert suggested, [str(point) for point in missed]
         for found in dict.fromkeys(suggested.values()):
-            change = yaml.safe_load(f'{{"{found.code}": {found.value}}}')
+            change = load_yaml(f'{{"{found.code}": {found.value}}}')
             change = {
                 key: str(v) if not isinstance(v, bool | int) else v for key, v in change.items()
             }
@@ -106,7 +106,7 @@ def test_a_suggestion_of_a_cell_stands_in_quotes(source: Source, linked: LinkedR
     lines = [line for line in shown.splitlines() if "figli[1]" in line and "→" in line]
     assert lines
     for line in lines:
-        assert yaml.safe_load("{" + line.split("`")[1] + "}")
+        assert load_yaml("{" + line.split("`")[1] + "}")
 
 
 @pytest.mark.parametrize(

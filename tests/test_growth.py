@@ -2,7 +2,7 @@
 
 Every kind of list, map and name that somebody may write, sound and broken, at a size and at four
 times that size, through the command that reads it. What compares all pairs would take sixteen
-times as long.
+times as long. Most kinds show already at a quarter of the sizes that they do not.
 """
 
 import json
@@ -10,7 +10,9 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -20,6 +22,9 @@ from support.rulebooks import HEAD_TEXT
 GROWN = 4
 MOST = 9.0
 """Times as long that four times as much may take; n log n is below 5, the square is 16."""
+
+LIMITED, PLAINLY = 2.0, 5.0
+"""Between these a quarter of the sizes leaves no doubt."""
 
 MOST_LENGTH = 6.0
 """Times as much that may be written of four times as much: numbers grow by a digit."""
@@ -125,6 +130,18 @@ def unknown_keys(size: int) -> Files:
 @kind(3_000, "repeated-key")
 def repeated_keys(size: int) -> Files:
     return rules("X: {formula: A}" for _ in range(size))
+
+
+@kind(500, "comma-in-braces")
+def keys_in_braces_without_values(size: int) -> Files:
+    return rulebook("rules: {" + ", ".join(f"k{i}" for i in range(size)) + "}\n")
+
+
+@kind(10_000, "table-file-cells")
+def cells_on_one_line_of_a_table(size: int) -> Files:
+    found = rulebook("tables:\n  t: {by: [k], file: t.csv}\nrules:\n  X: {formula: t(A)}\n")
+    book = found["r.yaml"].replace("language: 1", "language: 2")
+    return {**found, "r.yaml": book, "t.csv": "k,value\n" + "1," * size + "\n"}
 
 
 @kind(1_500, "formula-syntax")
@@ -699,32 +716,75 @@ def points_that_rest_on_many_fields(size: int) -> Files:
 # -- The measuring
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a command took for one document: seconds of this process, and letters written."""
+
+    seconds: float
+    length: int
+    is_said: bool
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_four_times_as_much_takes_four_times_as_long(name: str, tmp_path: Path):
-    asked, least, lengths = KINDS[name], [float("inf"), float("inf")], [0, 0]
+    """A quarter of the sizes is enough where it leaves no doubt; else documents grow to them."""
+    asked = KINDS[name]
+    import_all(asked.command, asked.said)
+    # a quarter of some documents is within the limit that the whole is to break
+    small = cost(asked, max(1, asked.size // GROWN), tmp_path / "small", must_say=False)
+    found = cost(asked, asked.size, tmp_path / "whole")
+    if grows_plainly(small, found):
+        return
+    least = [found.seconds, float("inf")]
     for attempt in range(TRIES):
-        for at, size in enumerate((asked.size, asked.size * GROWN)):
-            folder = tmp_path / f"{attempt}-{size}"
-            folder.mkdir()
-            seconds, lengths[at] = cost(asked, size, folder)
-            least[at] = min(least[at], seconds)
-        assert lengths[1] < MOST_LENGTH * lengths[0]
+        grown = cost(asked, asked.size * GROWN, tmp_path / f"{attempt}-grown")
+        least[1] = min(least[1], grown.seconds)
+        assert grown.length < MOST_LENGTH * found.length
         if least[1] < MOST * least[0]:
             return
+        found = cost(asked, asked.size, tmp_path / f"{attempt}-whole")
+        least[0] = min(least[0], found.seconds)
     pytest.fail(f"{least[0]:.3f} s, and {least[1]:.3f} s for {GROWN} times as much")
 
 
-HEAVY = (
-    "texts_joined_in_a_chain",
-    "choices",
-    "fields_that_break_every_alternative",
-    "texts_that_every_message_holds_and_none_should",
-)
-MOST_MEMORY = 3.0
-"""Times as much as four times as much may hold, with what any command holds, which stays the same.
+def grows_plainly(small: Cost, large: Cost) -> bool:
+    """Tell by two sizes that nothing grows with the square.
 
-These documents come to less than 2; where the smaller one would hold another megabyte or so of what
-grows with the square, the larger would hold sixteen, and come to more than 3.
+    What any document takes is left out, or it would hide how the rest grows: what then looks like
+    the square may be nothing, and only larger documents tell. So it is where a limit cut the work
+    short. What passes takes less of the square than what the larger ones let pass.
+    """
+    if not small.is_said or small.seconds < 2 * least_seconds():
+        return False
+    times = large.seconds / (small.seconds - least_seconds())
+    return LIMITED < times < PLAINLY and large.length < MOST_LENGTH * small.length
+
+
+@cache
+def import_all(command: str, said: str) -> None:
+    """Run a command to the same end before, so that nothing is imported while it is measured."""
+    asked = next(each for each in KINDS.values() if (each.command, each.said) == (command, said))
+    with TemporaryDirectory() as folder:
+        cost(asked, asked.size // GROWN, Path(folder) / "before", must_say=False)
+
+
+@cache
+def least_seconds() -> float:
+    """Measure what a report with nothing in it takes."""
+    with TemporaryDirectory() as folder:
+        return min(cost(KINDS["fields"], 1, Path(folder) / str(at)).seconds for at in range(4))
+
+
+HEAVY = {
+    "texts_joined_in_a_chain": 3.5,
+    "choices": 2.0,
+    "fields_that_break_every_alternative": 1.5,
+    "texts_that_every_message_holds_and_none_should": 1.5,
+}
+"""Megabytes more that a document may hold than a quarter of it: half as much again as it does.
+
+What grows with the square is found from a megabyte on; of four times the document it would be
+sixteen.
 """
 
 
@@ -732,22 +792,21 @@ grows with the square, the larger would hold sixteen, and come to more than 3.
 def test_four_times_as_much_holds_four_times_the_memory(name: str, tmp_path: Path):
     """What joins all that came before would hold sixteen times as much."""
     asked, peaks = KINDS[name], []
-    (tmp_path / "before").mkdir()
-    cost(asked, asked.size, tmp_path / "before")  # so that nothing is imported while it is measured
-    for size in (asked.size, asked.size * GROWN):
-        folder = tmp_path / str(size)
-        folder.mkdir()
+    size = asked.size // GROWN
+    cost(asked, size, tmp_path / "before")  # so that nothing is imported while it is measured
+    for grown in (size, asked.size):
         tracemalloc.start()
         try:
-            cost(asked, size, folder)
+            cost(asked, grown, tmp_path / str(grown))
             peaks.append(tracemalloc.get_traced_memory()[1])
         finally:
             tracemalloc.stop()
-    assert peaks[1] < MOST_MEMORY * peaks[0]
+    assert peaks[1] - peaks[0] < HEAVY[name] * 1_000_000
 
 
-def cost(asked: Kind, size: int, folder: Path) -> tuple[float, int]:
-    """Run the command on one document; returns the seconds of this process, and what it wrote."""
+def cost(asked: Kind, size: int, folder: Path, *, must_say: bool = True) -> Cost:
+    """Run the command on one document, which is written into a new folder."""
+    folder.mkdir()
     for name, text in asked.make(size).items():
         (folder / name).write_text(text, encoding="utf-8")
     book = folder / "r.yaml"
@@ -762,5 +821,6 @@ def cost(asked: Kind, size: int, folder: Path) -> tuple[float, int]:
     _, out, err = call(*words)
     seconds = time.process_time() - begun
     assert "defect of ruletrail" not in err
-    assert asked.said in out + err, (out + err)[:400]
-    return seconds, len(out) + len(err)
+    is_said = asked.said in out + err
+    assert is_said or not must_say, (out + err)[:400]
+    return Cost(seconds, len(out) + len(err), is_said)

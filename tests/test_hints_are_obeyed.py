@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ruletrail.schemas.meant_keys import find_meant
 from support.command_line import call
 from support.places import TESTS
+from support.plain_yaml import load_yaml
 
 CANTEEN = TESTS / "canteen"
 RULEBOOK = "rulebooks/mensa/2025.yaml"
 SCHEMA = "schemas/reports/mensa/2025.schema.json"
-SLIPS = yaml.safe_load((CANTEEN / "slips.yaml").read_text(encoding="utf-8"))
+SLIPS = load_yaml((CANTEEN / "slips.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ LATER_FILES = {
     "zone.csv": "rulebooks/mensa/zone.csv",
     "2026.schema.json": "schemas/reports/mensa/2026.schema.json",
 }
-LATER_SLIPS = yaml.safe_load((CANTEEN / "slips-2026.yaml").read_text(encoding="utf-8"))
+LATER_SLIPS = load_yaml((CANTEEN / "slips-2026.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-import yaml
 
 import ruletrail
 from ruletrail.evaluations import evaluate_record
@@ -18,6 +17,7 @@ from ruletrail.examples import find_hits, list_points, suggest
 from ruletrail.verification import verify_trail
 from support.command_line import call
 from support.places import ROOT
+from support.plain_yaml import load_yaml
 
 FOLDER = ROOT / "tests" / "household"
 REPORT = FOLDER / "rossi.yaml"
@@ -83,9 +83,7 @@ def test_a_wrong_birthday_is_told_with_its_row(plan, tmp_path):
 
 def test_many_households_are_answered_as_one(plan, tmp_path):
     """Rows of a batch, with no member, one, two, three and the list left out."""
-    import yaml  # noqa: PLC0415 - only to write reports
-
-    report = yaml.safe_load(REPORT.read_text("utf-8"))
+    report = load_yaml(REPORT.read_text("utf-8"))
     reports = []
     for count in (0, 1, 2, 3, None):
         fields = dict(report["fields"], componenti=report["fields"]["componenti"][:count])
@@ -109,7 +107,7 @@ def test_every_suggestion_for_a_household_does_what_it_says(plan):
 
     From a usual household everything that some report can show is one change away.
     """
-    report = yaml.safe_load(REPORT.read_text(encoding="utf-8"))
+    report = load_yaml(REPORT.read_text(encoding="utf-8"))
     report["fields"] = {**report["fields"], "data_domanda": "2024-05-31"}
     for row in report["fields"]["componenti"]:
         row["nascita"] = row["nascita"].isoformat()

@@ -10,11 +10,12 @@ import yaml
 
 from support.command_line import call
 from support.places import EXAMPLES
+from support.plain_yaml import load_yaml
 
 HOSTILE = "\x1b]0;x\x07\x1b[2J\u202e\n\x85ok.yaml:1:1: error: forged"
 SPOOFED = "\x00number|zebra"
 """Looks like the mark by which words of our own are told apart in a problem's details."""
-GARDEN = yaml.safe_load((EXAMPLES / "garden/garden.yaml").read_text("utf-8"))
+GARDEN = load_yaml((EXAMPLES / "garden/garden.yaml").read_text("utf-8"))
 
 
 def list_places(node: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -66,7 +66,7 @@ def knowledge(source: Source) -> Knowledge:
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    yield from start_server()
+    yield from start_server(60)
 
 
 @pytest.fixture

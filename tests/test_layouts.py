@@ -4,11 +4,13 @@ What is on the paper is read, and what is not certain is not assigned.
 """
 
 import json
+import os
 import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -280,9 +282,13 @@ def test_damage_never_makes_a_wrong_value(name: str) -> None:
     A value is the printed one, or it is not assigned.
 
     Exempt are texts that lost a line of their own: nothing on the paper says how long they were.
+    The two forms have nearly the same lines: every second damage is done to each, all of them with
+    RULETRAIL_ROUNDS.
     """
-    before = read(FORMS[name])
-    found = [wrong(before, text, exempt=FREE_TEXTS) for text in mutations(FORMS[name])]
+    before, every = read(FORMS[name]), 1 if "RULETRAIL_ROUNDS" in os.environ else 2
+    damaged = islice(mutations(FORMS[name]), sorted(FORMS).index(name) % every, None, every)
+    found = [wrong(before, text, exempt=FREE_TEXTS) for text in damaged]
+    assert len(found) > 100
     assert not any(found)
 
 

@@ -206,6 +206,22 @@ def test_a_version_in_one_place_answers_when_it_is_pinned(folder: Path):
     assert plan.evaluate({"fields": {"A": 2}}).values == {"X": 6}
 
 
+def test_a_draft_of_the_published_version_is_a_second_place_of_it(folder: Path):
+    """Whoever asks: what a trail says of its rulebook would be found by nobody."""
+    one, two = make_library(folder / "one"), make_library(folder / "two", factor=3)
+    draft = two / "rulebooks/own/2024.yaml"
+    draft.write_text(
+        draft.read_text("utf-8").replace("status: published", "status: draft"), "utf-8"
+    )
+    for reference in ("own/2024", "own/2024@1.0.0"):
+        code, message = _refusal(reference, one, two)
+        assert code == "rulebook-in-two-places"
+        assert "`one/rulebooks/own/2024.yaml`" in message
+        assert "`two/rulebooks/own/2024.yaml`" in message
+    text = call("list", "--library", one, "--library", two)[1]
+    assert "answers own/2024" not in text
+
+
 def test_two_files_of_one_library_are_two_places(folder: Path):
     """`2024.yaml` and `2024@1.0.0.yaml` may not say that they are one version."""
     one = make_library(folder / "one")

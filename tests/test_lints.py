@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +30,7 @@ from ruletrail.lints import IGNORABLE, gather
 from ruletrail.lints.ignores import read_comments, read_ignores
 from ruletrail.problem_texts import lints as catalogue
 from support.command_line import call
+from support.plain_yaml import load_yaml
 
 HERE = Path(__file__).parent
 TWINS = [pytest.param(path, id=path.stem) for path in sorted((HERE / "lints").glob("*.yaml"))]
@@ -150,7 +150,7 @@ def test_every_code_has_twins_and_can_be_ignored():
 @pytest.mark.parametrize("path", TWINS)
 def test_twin_is_left_alone(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A sound document gives neither the code nor an error."""
-    case: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    case: Mapping[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     assert case["twins"]
     for number, files in enumerate(case["twins"]):
         folder = tmp_path / str(number)

@@ -4,13 +4,16 @@ import io
 import json
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 
+from ruletrail.api import Plan
 from ruletrail.batches.carrying import choose_columns, choose_keys
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
@@ -22,6 +25,7 @@ from ruletrail.batches.sources import BY_COLUMNS, open_source
 from ruletrail.batches.unsupported_keywords import explain_rows
 from ruletrail.batches.writing import layout_of
 from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import ProblemsError
 from support.rulebooks import load_text, rows_of, rulebook_text, schema_of
 
 pa = pytest.importorskip("pyarrow")
@@ -245,3 +249,59 @@ def test_what_columns_do_not_understand_of_rows_is_said():
     assert "fields/L.n: columns do not understand `not`" in text
     assert "fields/L: columns do not understand `uniqueItems`" in text
     assert "minLength" not in text
+
+
+SHORT = {"float16": 0.1, "float32": 16777.1}
+"""Floats whose shortest text is another than that of the float64 of the same size."""
+
+
+@pytest.mark.parametrize("least", [None, 1], ids=["rows", "columns"])
+@pytest.mark.parametrize("kind", SHORT)
+def test_short_floats_in_rows_are_their_shortest_text(linked, tmp_path, kind, least):
+    """As in columns of their own: a cast to 64 bits would answer with another number."""
+    members = {"n": getattr(pa, kind)(), "o": pa.float32()}
+    row = pa.struct(members)
+    cells = pa.array(np.array([SHORT[kind]], members["n"].to_pandas_dtype()), members["n"])
+    struct = pa.StructArray.from_arrays([cells, pa.array([0.7], pa.float32())], fields=list(row))
+    table = pa.table({"A": [1], "L": pa.ListArray.from_arrays(pa.array([0, 1]), struct)})
+    parquet.write_table(table, tmp_path / "in.parquet")
+    data, _ = answer(linked, tmp_path / "in.parquet", "jsonl", least, BY_COLUMNS)
+    found = json.loads(b"".join(data))
+    assert found["lists"]["L"][0]["part"] == str(Fraction(str(SHORT[kind])) / 3)
+    assert found["values"]["safe"] == "2.7"
+
+
+@pytest.mark.parametrize("least", [None, 1], ids=["rows", "columns"])
+def test_days_that_python_has_not_are_a_problem_of_their_row(linked, tmp_path, least):
+    """Arrow counts days beyond every calendar; a row with one harms no other."""
+    days = pa.array([3_000_000, -800_000, 19_000], pa.int32()).cast(pa.date32())
+    struct = pa.StructArray.from_arrays([days], ["d"])
+    lists = pa.ListArray.from_arrays(pa.array([0, 1, 2, 3]), struct)
+    parquet.write_table(pa.table({"A": [1, 1, 1], "L": lists}), tmp_path / "in.parquet")
+    data, _ = answer(linked, tmp_path / "in.parquet", "jsonl", least, BY_COLUMNS)
+    found = [json.loads(line) for line in b"".join(data).splitlines()]
+    codes = [[each["code"] for each in row.get("problems", [])] for row in found]
+    assert codes == [["wrong-format"], ["wrong-format"], []]
+
+
+@pytest.mark.parametrize("kind", ["list_view", "large_list_view", "large_list", "list_"])
+def test_lists_of_every_layout_are_read_report_by_report(linked, kind):
+    """What columns hand on: views, and days beyond the calendar, which are no defect."""
+    types = {"n": pa.float32(), "d": pa.date32(), "t": pa.string_view()}
+    made = getattr(pa, kind)(pa.struct(types))
+    rows = [{"n": 16777.1, "d": date(2024, 1, 2), "t": "a"}]
+    table = {"A": [1, 2], "L": pa.array([rows, None], made)}
+    found = Plan(linked).evaluate_many(table).to_arrow().to_pylist()
+    assert [each["part"] for each in json.loads(found[0]["lists.L"])] == [
+        str(Fraction("16777.1") / 3)
+    ]
+    assert found[1]["lists.L"] is None
+    beyond = pa.array([3_000_000], pa.int32()).cast(pa.date32())
+    values = pa.StructArray.from_arrays([beyond], ["d"])
+    ends = pa.array([0, 1], pa.int64() if "large" in kind else pa.int32())
+    sizes = [pa.array([1], ends.type)] if "view" in kind else []
+    layout = getattr(pa, kind.title().replace("_", "") + "Array")
+    lists = layout.from_arrays(ends[:1] if sizes else ends, *sizes, values)
+    with pytest.raises(ProblemsError) as raised:
+        Plan(linked).evaluate_many({"A": [1], "L": lists})
+    assert [problem.code for problem in raised.value.problems] == ["wrong-format"]

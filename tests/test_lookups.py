@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from ruletrail.editors.answers import find_references
 from ruletrail.editors.completing import complete
 from ruletrail.editors.names import learn
 from ruletrail.editors.renaming import rename
-from ruletrail.library import source_of_path
+from ruletrail.library import source_of_path, table_files
 from ruletrail.library.cached_loading import find_entry
 from ruletrail.library.sources import list_files
 from ruletrail.problems import ProblemsError
@@ -57,8 +58,15 @@ HEAD = "zona,categoria,value\n"
         "\ufeff" + HEAD + "A,x,1.5\nB,x,2",
         "value,zona,categoria\r\n1.5,A,x\r\n2,B,x\r\n",
         HEAD + '"A","x","1.5"\n"B",x,2\n',
+        (HEAD + "A,x,1.5\nB,x,2\n").replace("\n", "\r"),
     ],
-    ids=["plain", "mark of order, no last line end", "carriage returns, other order", "quotes"],
+    ids=[
+        "plain",
+        "mark of order, no last line end",
+        "carriage returns, other order",
+        "quotes",
+        "returns",
+    ],
 )
 def test_rows_of_a_file_answer_as_rows_of_the_rulebook(tmp_path, rows):
     """Whichever way RFC 4180 lets them be written; quotes make no text."""
@@ -338,3 +346,65 @@ def test_what_is_resolved_is_the_same_rulebook(tmp_path):
     quoted = write(tmp_path / "quoted", HEAD + "A,x,1\n", {**TABLE, "otherwise": "not_applicable"})
     with pytest.raises(ProblemsError):
         ruletrail.load(quoted)  # a text among numbers
+
+
+TOO_LONG = "x" * 8193
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "place"),
+    [
+        (HEAD + "A,x,1\0\n", "yaml-unprintable", (2, 6)),
+        (HEAD + 'A,"x\n\x1b[31m",1\n', "yaml-unprintable", (3, 1)),
+        (HEAD + "A,x,1\r\nB,\x9by,1\n", "yaml-unprintable", (3, 3)),
+        (HEAD + f"A,{TOO_LONG},1\n", "text-too-long", (2, 3)),
+        (HEAD + f'A,"{TOO_LONG}",1\n', "text-too-long", (2, 3)),
+        (HEAD + "A,x, 5\n", "value-not-number", (2, 5)),
+        (HEAD + "A,x,5\u00a0\n", "value-not-number", (2, 5)),
+        (HEAD + 'A,"x\ry","5\n"\n', "value-not-number", (3, 4)),
+        (HEAD + "A,x,1234567890123456\n", "number-out-of-limits", (2, 5)),
+        (HEAD + "A,x,0.12345678901\n", "number-out-of-limits", (2, 5)),
+        (HEAD + "1234567890123456,x,1\nB,x,1\n", "number-out-of-limits", (2, 1)),
+    ],
+)
+def test_a_file_holds_what_any_document_may_and_no_more(tmp_path, rows, code, place):
+    """Else a cell is a text where a number was meant, or what no other document of ours admits."""
+    with pytest.raises(ProblemsError) as raised:
+        ruletrail.load(write(tmp_path / "book", rows))
+    (problem,) = raised.value.problems
+    assert (problem.code, (problem.mark.line, problem.mark.column)) == (code, place)
+
+
+def test_a_file_has_no_more_cells_than_a_document_has_values(tmp_path, monkeypatch):
+    few = replace(table_files.RULEBOOK_LIMITS, nodes=20)
+    monkeypatch.setattr(table_files, "RULEBOOK_LIMITS", few)
+    assert value(write(tmp_path / "book", HEAD + "A,x,1\n" * 1), zona="A", categoria="x") == 1
+    with pytest.raises(ProblemsError) as raised:
+        ruletrail.load(write(tmp_path / "book", HEAD + "," * 18))
+    assert [problem.code for problem in raised.value.problems] == ["too-many-nodes"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ("value,zona,categoria\n9,A,x\n", 9),
+        ("zona,value\nA,9\n", "table-column-lacking"),
+        ("zona,zona,categoria,value\nA,A,x,9\n", "table-file-header"),
+        ("zona,categoria\nA,x\n", "table-file-header"),
+    ],
+)
+def test_a_file_takes_the_place_of_the_bases_without_its_columns(tmp_path, rows, found):
+    """`by` stands in the base: a table is merged key by key."""
+    (tmp_path / "rulebooks").mkdir()
+    base = write(tmp_path / "rulebooks/base", HEAD + "A,x,1\n", name="2024.yaml", rulebook="base")
+    (tmp_path / "schemas").mkdir()
+    (base.parent / "schema.json").rename(tmp_path / "schemas/schema.json")
+    head = {"extends": "base/2024@1.0.0", "report": "schema.json"}
+    path = write(base.parent.parent / "prova", rows, {"file": "coefficienti.csv"}, {},
+                 name="2024.yaml", **head)  # fmt: skip
+    if isinstance(found, str):
+        with pytest.raises(ProblemsError) as raised:
+            ruletrail.load(path)
+        assert {problem.code for problem in raised.value.problems} == {found}
+    else:
+        assert value(path, zona="A", categoria="x") == found

@@ -339,3 +339,15 @@ def test_two_problems_of_one_piece_leave_a_file_alone():
         return [Problem("formula-number", fix.mark, fixes=(fix,)) for fix in (one, other)]
 
     assert mend(line, "f", check).text == line
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"], ids=["both", "returns"])
+def test_a_file_keeps_what_ends_its_lines(end: str):
+    """Marks count a carriage return alone as the end of a line too, as YAML does."""
+    text = f"a: x{end}b: 1,05{end}c: y{end}"
+    fix = Fix(Mark("f", 2, 4), "1,05", "1.05")
+
+    def check(written: str) -> list[Problem]:
+        return [Problem("formula-number", fix.mark, fixes=(fix,))] if "1,05" in written else []
+
+    assert mend(text, "f", check).text == text.replace("1,05", "1.05")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ruletrail.cli.check import check_one
 from ruletrail.cli.evaluations import find_sources
@@ -15,8 +14,9 @@ from ruletrail.cli.progress import Progress
 from ruletrail.problems import sort_problems
 from support.command_line import call
 from support.places import ROOT, TESTS
+from support.plain_yaml import load_yaml
 
-FAULTS = yaml.safe_load((TESTS / "planted_faults.yaml").read_text(encoding="utf-8"))
+FAULTS = load_yaml((TESTS / "planted_faults.yaml").read_text(encoding="utf-8"))
 FILES = {
     "garden": (
         "examples/garden/garden.yaml",

@@ -28,6 +28,7 @@ from ruletrail.files import (
     LeadsOutError,
     NotOwnError,
     NotRegularError,
+    ReadOnlyError,
     is_file,
     is_folder,
     is_special,
@@ -35,6 +36,7 @@ from ruletrail.files import (
     names_descriptor,
     open_inside,
     open_own,
+    write_inside,
     write_whole,
 )
 from ruletrail.library import Library, list_rulebooks
@@ -1088,6 +1090,31 @@ def test_a_file_is_written_whole_with_the_permissions_that_it_had(folder: Path):
     with pytest.raises(OSError, match=r"."):
         write_whole(folder / "full", b"3")
     assert sorted(path.name for path in folder.iterdir()) == ["full", "new", "private"]
+
+
+def test_a_file_that_nobody_may_write_stays_as_it_is(rows: Path, folder: Path):
+    """Its folder would let it be replaced, and root may write anything; somebody wants it kept."""
+    wrong = head() + "rules: {X: {label: x, formula: 'A = 1'}}\n"
+    write(folder / "r.json", report())
+    (folder / "link.csv").symlink_to("out.csv")
+    kept = {write(folder / name, "kept"): "kept" for name in ("out.html", "out.csv")}
+    kept[write(folder / "wrong.yaml", wrong)] = wrong
+    for path in kept:
+        path.chmod(0o440)
+    for words in (
+        ["fmt", "wrong.yaml"],
+        ["check", "wrong.yaml", "--fix"],
+        ["evaluate", "r.json", "--rulebook", "prova.yaml", "-o", "out.html"],
+        [*BATCH, "-o", "out.csv"],
+        [*BATCH, "-o", "link.csv"],
+    ):
+        status, codes, told = ask("--lang", "en", *words)
+        assert (status, codes) == (1 if "check" in words else 2, ["output-unwritable"]), words
+        assert "the file is read-only" in told
+    with pytest.raises(ReadOnlyError):
+        write_inside(folder, ("out.csv",), b"x")
+    assert {path: path.read_text("utf-8") for path in kept} == kept
+    assert ask("check", "wrong.yaml", "--fix", "--dry-run")[1] != ["output-unwritable"]
 
 
 # -- An output is no input -------------------------------------------------------------------------

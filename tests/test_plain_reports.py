@@ -10,7 +10,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-import yaml
 
 import ruletrail
 from ruletrail.documents import REPORT_LIMITS, read_document
@@ -19,6 +18,7 @@ from ruletrail.reports import Report
 from ruletrail.reports.plain_json import read_plain
 from support.evaluators import compare_call
 from support.places import REPORTS
+from support.plain_yaml import load_texts
 
 
 def to_json(
@@ -27,7 +27,7 @@ def to_json(
     order: tuple[str, ...] = ("rulebook", "subject", "fields", "printed"),
 ) -> str:
     """Write an example as JSON, numbers with their source text."""
-    written = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it builds texts only
+    written = load_texts(path.read_text(encoding="utf-8"))
     numbers = {code for code, field in plan.linked.schema.fields.items() if field.type == "number"}
     fields = ", ".join(
         f'"{code}": {text if code in numbers else dump(text)}'
@@ -285,13 +285,13 @@ def test_generated_documents_are_read_alike(plan: ruletrail.Plan):
     chance = random.Random(7)  # noqa: S311 - the same cases each time
     bases = [to_json(path, plan) for path in REPORTS]
     answered = 0
-    cases = [chance.choice(bases) for _ in range(60)]
+    cases = list(bases)
     changed = [
-        replace_number(new, chance.choice(bases), chance) for new in NUMBERS for _ in range(4)
+        replace_number(new, chance.choice(bases), chance) for new in NUMBERS for _ in range(2)
     ]
-    changed += [replace_text(new, chance.choice(bases), chance) for new in TEXTS for _ in range(6)]
+    changed += [replace_text(new, chance.choice(bases), chance) for new in TEXTS for _ in range(3)]
     changed += [change(base) for change in WHOLE for base in bases[:2]]
-    for _ in range(150):
+    for _ in range(100):
         text = chance.choice(bases)
         for _ in range(chance.randrange(1, 4)):
             text = (
@@ -302,7 +302,7 @@ def test_generated_documents_are_read_alike(plan: ruletrail.Plan):
         cases.append(text)
     for text in (*cases, *changed):
         answered += compare(plan, text.encode("utf-8", "surrogatepass"))
-    assert answered > 150
+    assert answered > 70
 
 
 @pytest.mark.parametrize(

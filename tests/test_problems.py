@@ -26,6 +26,7 @@ from ruletrail.problem_texts import TEXTS
 from support.command_line import call
 from support.library_folders import plant
 from support.places import TESTS
+from support.plain_yaml import load_texts, load_yaml
 from support.pointers import unescape
 from support.problem_documents import RULEBOOK, SCHEMA, rulebook_of
 from support.rulebooks import HEAD_TEXT
@@ -142,7 +143,7 @@ GENERATORS: Mapping[str, Callable[[str], str]] = {
 
 def _cases() -> list[Any]:
     return [
-        pytest.param(yaml.safe_load(path.read_text(encoding="utf-8")), id=path.stem)
+        pytest.param(load_yaml(path.read_text(encoding="utf-8")), id=path.stem)
         for path in sorted(CASES.glob("*.yaml"))
     ]
 
@@ -199,7 +200,8 @@ def test_case_gives_its_problem(
     for name in case.get("absent", ()):
         monkeypatch.setitem(sys.modules, name, None)
     expect = case["expect"]
-    for language in ("it", "en"):
+    # what takes seconds is said once: all others show that both languages are spoken
+    for language in ("it",) if "once" in case else ("it", "en"):
         status, out, err = call(*case["command"], "--format", "json", "--lang", language)
         problems = json.loads(err if expect.get("stream") == "err" else out)["problems"]
         found = [problem for problem in problems if problem["code"] == expect["code"]]
@@ -227,7 +229,7 @@ def _read_tree(data: bytes, *, is_json: bool) -> Any:
     JSON is read as such, because PyYAML reads it slowly.
     """
     try:
-        return json.loads(data) if is_json else yaml.load(data, yaml.BaseLoader)  # noqa: S506 - texts only
+        return json.loads(data) if is_json else load_texts(data)
     except (ValueError, yaml.YAMLError):
         return None
 

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import cvc5
 import pytest
-import yaml
 import z3
 
 import ruletrail
@@ -18,13 +16,15 @@ from ruletrail import proofs
 from ruletrail.api import Plan
 from ruletrail.formulas import operations as formulas
 from ruletrail.formulas.operations import FUNCTIONS
-from ruletrail.proofs import Answer
+from ruletrail.proofs import Answer, Limits
+from ruletrail.proofs.logic import Space
 from ruletrail.proofs.primitives import MADE_ELSEWHERE, PRIMITIVES
 from ruletrail.proofs.proving import encode, rows_to_look_at
 from ruletrail.proofs.questions import list_questions
-from ruletrail.proofs.solving import Clock, Prover
+from ruletrail.proofs.solving import Budget, Prover
 from ruletrail.proofs.witnesses import Witnesses
 from support.command_line import call
+from support.plain_yaml import load_yaml
 from support.rulebook_generator import generate
 from support.rulebooks import HEAD, HEAD_TEXT, load_text, rulebook_text, schema_of, write_rulebook
 
@@ -38,7 +38,7 @@ USUAL = {
 
 def cases() -> Iterator[Any]:
     for path in TABLES:
-        for case in yaml.safe_load(path.read_text("utf-8")):
+        for case in load_yaml(path.read_text("utf-8")):
             yield pytest.param(case, id=f"{path.stem}: {case['name']}")
 
 
@@ -58,7 +58,7 @@ def test_small_rulebooks_are_judged_right(case: dict[str, Any]):
     language, required = case.get("language", 1), case.get("required", ())
     more = {"day": case["day"]} if "day" in case else {}
     plan = load(case["rulebook"], case["fields"], language, required, **more)
-    proof = proofs.prove(plan, seconds=20)
+    proof = proofs.prove(plan)
     answers = {f"{answer.about} {answer.question}": answer for answer in proof.answers}
     expected = case.get("answers", {})
     assert expected.keys() <= answers.keys()
@@ -144,15 +144,82 @@ def test_a_second_solver_agrees():
         encoding = encode(linked, rows_to_look_at(linked))
         questions = [each for each in list_questions(encoding) if each.counter is not False]
         encoding.inputs.tie_texts()
-        clock = Clock(5, time.monotonic() + 60)
-        prover = Prover(encoding, Witnesses(linked, encoding.inputs), clock)
+        prover = Prover(encoding, Witnesses(linked, encoding.inputs), Budget(Limits()))
         for question in questions:
-            solver = z3.Solver()
+            solver = z3.Solver(ctx=encoding.space.place)
             solver.add(*prover.scope(question).sides, question.counter)
             told = ask_other(f"(set-logic ALL)\n{solver.to_smt2()}")
             assert told == str(solver.check()), (case["name"], question.about, question.kind)
             asked += 1
     assert asked > 60
+
+
+# -- Work and memory -------------------------------------------------------------------------------
+
+HARD_TO_SAY = """
+properties:
+  cubes: {expect: "a * a * a + b * b * b - c * c * c != 33"}
+"""
+WHOLE = {code: {"type": "integer", "minimum": 1} for code in "abc"}
+
+
+def test_the_same_work_gives_the_same_bytes():
+    """Of one rulebook twice, and after another one: the solver's steps are part of it."""
+    plan, hard = load(SHARE, TWO), load(HARD_TO_SAY, WHOLE)
+    first = plan.prove(["share < 100"]).to_dict()
+    open_ = hard.prove(work=1, work_in_all=2)
+    assert [each.reason for each in open_.answers] == ["work (1 M)"]
+    assert plan.prove(["share < 100"]).to_dict() == first
+    told = hard.prove(["a * a * b != 34", "a > 0"], work=2, work_in_all=1).answers
+    assert [each.reason for each in told[1:]] == ["work (in all)", "work (in all)"]
+    assert hard.prove(seconds_in_all=0).answers[0].reason == "time (in all)"
+
+
+def test_a_constant_is_no_term_that_has_its_number():
+    """What is made once is made of terms, by their numbers, and of constants."""
+    space = Space()
+    term = space.real("x")
+    numbered, constant = (
+        space.once("kind", (part,), object) for part in (term, Fraction(term.get_id()))
+    )
+    assert numbered is not constant
+    assert space.once("kind", (term,), object) is numbered
+
+
+def test_an_interrupted_proof_is_no_answer(monkeypatch: pytest.MonkeyPatch):
+    """The solver takes Ctrl-C for itself, and says so; who asked must hear of it."""
+    monkeypatch.setattr(z3.Solver, "check", lambda _: z3.unknown)
+    monkeypatch.setattr(z3.Solver, "reason_unknown", lambda _: "interrupted from keyboard")
+    with pytest.raises(KeyboardInterrupt):
+        load(HARD_TO_SAY, WHOLE).prove()
+
+
+@pytest.mark.parametrize("many", [40, 80])
+def test_nothing_is_encoded_for_questions_that_nobody_answers(many: int):
+    """A chain of roundings would be encoded once more for each of them; the work pays for it."""
+    rules = [f"  r{at}: {{formula: r{at - 1} + a, round: {{decimals: 0, mode: half_up}}}}\n"
+             for at in range(1, many)]  # fmt: skip
+    due = f"sections: {{s: {{due: r{many - 1} > 3}}}}\n"
+    linked = load("rules:\n  r0: {formula: a}\n" + "".join(rules) + due, {"a": "integer"}).linked
+    encoding = encode(linked, None)
+    made = encoding.space.sides.copy()
+    questions = list(list_questions(encoding, lambda: True))
+    assert sum(each.kind == "rounding" for each in questions) == many - 1
+    assert sum(each.encoded for each in questions) == 0
+    asked = next(each for each in list_questions(encoding) if each.kind == "rounding")
+    assert (asked.encoded, encoding.space.sides) == (many, made)
+
+
+def test_what_is_told_of_texts_is_bounded():
+    """Tests by the hundred: what is not told proves nothing wrong, and is said."""
+    checks = "".join(
+        f"  c{at}: {{expect: \"starts_with(t, 'w{at}')\", severity: warning, message: {{it: m}}}}\n"
+        for at in range(150)
+    )
+    linked = load("checks:\n" + checks, {"t": "string"}, 2).linked
+    encoding = encode(linked, None)
+    assert sum(map(len, encoding.space.sides.values())) < 10
+    assert "texts" in encoding.space.reasons["t"]
 
 
 # -- Generated rulebooks ---------------------------------------------------------------------------
@@ -168,7 +235,7 @@ def test_no_report_contradicts_a_proof(seed: int):
     questions = list(list_questions(encoding))
     encoding.inputs.tie_texts()
     witnesses = Witnesses(linked, encoding.inputs)
-    prover = Prover(encoding, witnesses, Clock(0.1, time.monotonic() + 1.5))
+    prover = Prover(encoding, witnesses, Budget(Limits(1, 8, 0.1, 1.5)))
     judged = [witnesses.judge(report, linked.steps) for report in case.read(plan)]
     for question in questions:
         answer = prover.answer(question)
@@ -192,8 +259,7 @@ def sociale() -> dict[str, Answer]:
     encoding = encode(linked, None)
     questions = list(list_questions(encoding))
     encoding.inputs.tie_texts()
-    clock = Clock(20, time.monotonic() + 600)
-    prover = Prover(encoding, Witnesses(linked, encoding.inputs), clock)
+    prover = Prover(encoding, Witnesses(linked, encoding.inputs), Budget(Limits()))
     named = {f"{each.about} {each.kind}": each for each in questions}
     return {name: prover.answer(each) for name, each in named.items() if name not in HARD}
 
@@ -295,7 +361,7 @@ def test_properties_are_proved_by_tests(tmp_path: Path, monkeypatch: pytest.Monk
 def test_two_rulebooks_are_the_same_or_a_report_tells_them_apart(old: str, new: str, answer: str):
     fields = {**TWO, "d": {"type": "string", "format": "date"}}
     one, other = (load(f'rules: {{r: {{formula: "{each}"}}}}\n', fields, 2) for each in (old, new))
-    found = proofs.same(one, other, "r", seconds=20)
+    found = proofs.same(one, other, "r")
     assert found.answer == answer
     if found.witness is not None:
         answers = [each.evaluate(dict(found.witness)).trail.to_dict() for each in (one, other)]
@@ -325,7 +391,7 @@ def test_the_command_tells_what_to_look_at(tmp_path: Path):
     status, out, _ = call("prove", path, "--format", "json", "--property", "a >= 0")
     questions = json.loads(out)["questions"]
     assert set(questions[0]) == {
-        "about", "question", "answer", "wrong", "witness", "reason", "ms",
+        "about", "question", "answer", "wrong", "witness", "reason", "work",
     }  # fmt: skip
     assert questions[-1]["answer"] == "proved"
     assert call("prove", path, "--write-examples", tmp_path)[0] == 1
@@ -341,6 +407,26 @@ def test_the_command_tells_what_to_look_at(tmp_path: Path):
     status, out, err = call("prove", path)
     assert (status, out, "unknown-code" in err) == (1, "", True)
     assert call("prove", tmp_path / "absent.yaml")[0] == 2
+
+
+def test_options_that_contradict_are_refused_before_anything_is_proved(tmp_path: Path):
+    """Nothing is overwritten: two rulebooks would write one file of examples."""
+    cases = {"cases": [{"outcome": "a", "when": "a < 3"}]}
+    paths = [
+        write_rulebook(rulebook_text({"decisions": {"d": cases}}), schema_of(TWO), folder)
+        for folder in (tmp_path / "one", tmp_path / "two")
+        if folder.mkdir() is None
+    ]
+    there = tmp_path / "found"
+    there.mkdir()
+    status, out, err = call("prove", *paths, "--write-examples", there, "--lang", "en")
+    assert (status, out, list(there.iterdir())) == (2, "", [])
+    assert "do not go together" in err
+    for option in (("--property", "a > 0"), ("--write-examples", str(there))):
+        status, _, err = call("prove", "--same", *paths, *option, "--lang", "en")
+        assert (status, f"`--same` and `{option[0]}` do not go together" in err) == (2, True)
+    for option in ("--work", "--work-all", "--timeout", "--timeout-all"):
+        assert call("prove", paths[0], option, "0")[0] == 2
 
 
 def test_without_the_solver_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch):

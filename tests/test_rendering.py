@@ -380,7 +380,8 @@ def infect(document: Mapping[str, Any], text: str) -> dict[str, Any]:
     for source in infected["sources"].values():
         source.update(title=text, url=text)
     for code in ("R00C", "R40"):
-        infected["report"]["fields"][code] = {"text": text}
+        if code in document["fields"]:
+            infected["report"]["fields"][code] = {"text": text}
     for step in infected["steps"]:
         step.update(label=text, note=text)
         if "message" in step:
@@ -434,6 +435,28 @@ def test_markdown_keeps_its_own_structure(
     harmless, hostile = (
         render_trail(infect(document, words), "markdown") for words in ("harmless", text)
     )
+    _keep_structure(harmless, hostile)
+
+
+def test_markdown_of_lists_keeps_its_own_structure() -> None:
+    """Names of cells are titles of columns, those of rows and lists stand above and in them."""
+    folder = ROOT / "tests" / "household"
+    evaluation = ruletrail.load(folder / "household.yaml").evaluate(folder / "rossi.yaml")
+    document = evaluation.trail.to_dict()
+    pages = {}
+    for text in ("harmless", *HOSTILE):
+        infected = infect(document, text)
+        infected["lists"]["componenti"].update(label=text, row="di {componenti.nome}")
+        for cell in infected["lists"]["componenti"]["fields"].values():
+            cell.update(label=text)
+        for row in infected["report"]["fields"]["componenti"]:
+            row["nome"] = {"text": text}
+        pages[text] = render_trail(infected, "markdown")
+    for text in HOSTILE:
+        _keep_structure(pages["harmless"], pages[text])
+
+
+def _keep_structure(harmless: str, hostile: str) -> None:
     shape = re.compile(r"^ *(#+ |- |> ?- |> ?|---$|\*\*|\| )?")
     assert [shape.match(line)[0] for line in hostile.split("\n")] == [
         shape.match(line)[0] for line in harmless.split("\n")

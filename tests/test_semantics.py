@@ -110,7 +110,7 @@ def _read_cases() -> dict[str, Case]:
     """Read all cases; the documents in them are kept as YAML text, with the author's quotes."""
     cases: dict[str, Case] = {}
     for path in sorted((TESTS / "conformance").glob("*.yaml")):
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
         for node in _write_out(root).value:
             case = _read_case(node)
             name = f"{path.stem}: {case['section']} {case['name']}"
@@ -140,12 +140,12 @@ def _members(node: yaml.MappingNode) -> dict[str, str]:
 
 
 def _serialize(node: yaml.Node) -> str:
-    text = str(yaml.serialize(node, Dumper=yaml.BaseDumper, allow_unicode=True, width=10**9))
+    text = str(yaml.serialize(node, Dumper=yaml.CBaseDumper, allow_unicode=True, width=10**9))
     return text.removesuffix("...\n").rstrip("\n")
 
 
 def _construct(node: yaml.Node) -> Any:
-    loader = yaml.BaseLoader("")
+    loader = yaml.CBaseLoader("")
     try:
         return loader.construct_object(node, deep=True)
     finally:

@@ -29,19 +29,21 @@ LONGEST_SHOWN = 1500
 """A file longer than this says nothing to a reader; its page has no example."""
 
 
+@cache
+def _read(path: Path) -> Any:
+    # hundreds of pages are written of a few files: each is read once, and by PyYAML's fast reader
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
 def read_mended() -> Mapping[str, list[list[str]]]:
     """Read how wrong examples are mended."""
-    mended: Mapping[str, list[list[str]]] = yaml.safe_load(
-        (HERE / "mended.yaml").read_text(encoding="utf-8")
-    )
+    mended: Mapping[str, list[list[str]]] = _read(HERE / "mended.yaml")
     return mended
 
 
-@cache
 def read_causes() -> Mapping[str, Mapping[str, str]]:
     """Read why problems arise, in both languages, by codes or what codes begin with."""
-    text = (HERE / "causes.yaml").read_text(encoding="utf-8")
-    causes: Mapping[str, Mapping[str, str]] = yaml.safe_load(text)
+    causes: Mapping[str, Mapping[str, str]] = _read(HERE / "causes.yaml")
     return causes
 
 
@@ -61,7 +63,7 @@ def read_case(code: str) -> Mapping[str, Any] | None:
     path = CASES / f"{code}.yaml"
     if not path.is_file():
         return None
-    case: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    case: Mapping[str, Any] = _read(path)
     return case if case.get("files") and not {"bytes", "generate"} & set(case) else None
 
 
@@ -74,7 +76,7 @@ def mend(
     """
     twins = TWINS / f"{code}.yaml"
     if twins.is_file():
-        first: dict[str, str] = yaml.safe_load(twins.read_text(encoding="utf-8"))["twins"][0]
+        first: dict[str, str] = _read(twins)["twins"][0]
         return first
     if code not in mended:
         return None

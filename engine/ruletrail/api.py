@@ -326,8 +326,10 @@ class Plan:
         self,
         properties: Iterable[str] = (),
         *,
-        seconds: float = 5.0,
-        seconds_in_all: float = 60.0,
+        work: int = 40,
+        work_in_all: int = 600,
+        seconds: float = 120.0,
+        seconds_in_all: float = 900.0,
     ) -> "Proof":
         """Prove what holds for all reports, or show one that says otherwise (extra `[prove]`).
 
@@ -335,7 +337,9 @@ class Plan:
         overlaps, dead cases, errors, roundings that flip an outcome (docs/proofs.md). Each is
         `proved`, `refuted` with a report as its `witness`, or `unsettled` with a `reason`.
         `properties` are conditions of your own (one text or several), proved beside those that the
-        rulebook has; `ProblemsError` for what is no condition over its codes.
+        rulebook has; `ProblemsError` for what is no condition over its codes. A question may take
+        so much `work`, in millions of the solver's steps, all together `work_in_all`; and so many
+        seconds, whatever they do.
 
         >>> import ruletrail
         >>> plan = ruletrail.load("examples/garden/garden.yaml")
@@ -345,11 +349,12 @@ class Plan:
         ('fee >= 0', 'property', 'proved')
         """
         from ruletrail.linking import link_condition  # noqa: PLC0415 - evaluating needs none of it
-        from ruletrail.proofs import prove  # noqa: PLC0415 - the same
+        from ruletrail.proofs import Limits, prove  # noqa: PLC0415 - the same
 
         texts = (properties,) if isinstance(properties, str) else tuple(properties)
         asked = [(text, link_condition(self.linked, text, "property")) for text in texts]
-        return prove(self, asked, seconds=seconds, seconds_in_all=seconds_in_all)
+        limits = Limits(work, work_in_all, seconds, seconds_in_all)
+        return prove(self, asked, limits=limits)
 
     def evaluate_many(
         self, table: object, *, workers: int = 1, nulls: Nulls = "absent"

@@ -23,6 +23,10 @@ class NotRegularError(OSError):
     """What bears the name is no ordinary file: a pipe, a device, a socket."""
 
 
+class ReadOnlyError(PermissionError):
+    """The file that another would take the place of may not be written: somebody wants it kept."""
+
+
 class NotOwnError(OSError):
     """What stands in the place of a file of ours is a link, or may be somebody else's."""
 
@@ -37,6 +41,7 @@ _WAITING_FOR_NOBODY = _flag("O_NONBLOCK") | _flag("O_NOCTTY")
 # where the system knows it, passing through a folder needs no right to list it
 _FOLDER = _flag("O_CLOEXEC") | _flag("O_DIRECTORY") | _flag("O_PATH")
 _HAS_HANDLES = os.open in os.supports_dir_fd
+_WRITERS = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 # -- What stands at a path -------------------------------------------------------------------------
@@ -81,6 +86,16 @@ def list_names(folder: Path, most: int) -> list[str]:
 def is_special(path: Path) -> bool:
     """Tell whether a path leads to what is no ordinary file: a folder, a pipe, a device."""
     return _mode(path) != 0 and not is_file(path)
+
+
+def refuse_read_only(path: Path) -> None:
+    """Raise a `ReadOnlyError` where a file stands that the user may not write, or nobody.
+
+    The system lets a file be replaced by whoever may write its folder, and asks nothing of root.
+    """
+    mode = _mode(path, follow=False)
+    if stat.S_ISREG(mode) and not (mode & _WRITERS and os.access(path, os.W_OK)):
+        raise ReadOnlyError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
 def may_be_planted(path: Path) -> bool:
@@ -363,9 +378,19 @@ def _replace_in(folder: int, name: str, data: bytes) -> bool:
         mode = 0
     if mode and not stat.S_ISREG(mode):
         raise NotOwnError(name)
-    temporary = f".ruletrail-{os.urandom(8).hex()}"
+    if mode and not (mode & _WRITERS and os.access(name, os.W_OK, dir_fd=folder)):
+        raise ReadOnlyError(errno.EACCES, os.strerror(errno.EACCES), name)
+    replace_in(folder, name, data, f".ruletrail-{os.urandom(8).hex()}", mode & 0o777 or 0o666)
+    return mode != 0
+
+
+def replace_in(folder: int, name: str, data: bytes, temporary: str, mode: int) -> None:
+    """Put a file in the place of a name in an open folder, whole or not at all.
+
+    It grows under the temporary name, which nobody else has.
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
-    handle = os.open(temporary, flags, mode & 0o777 or 0o666, dir_fd=folder)
+    handle = os.open(temporary, flags, mode, dir_fd=folder)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -374,7 +399,6 @@ def _replace_in(folder: int, name: str, data: bytes) -> bool:
         # nothing bears the name any more, unless it failed, or Ctrl-C came between
         with suppress(OSError):
             os.unlink(temporary, dir_fd=folder)
-    return mode != 0
 
 
 def _write_below_by_name(base: Path, steps: Sequence[str], data: bytes) -> bool:
@@ -397,9 +421,11 @@ def _write_below_by_name(base: Path, steps: Sequence[str], data: bytes) -> bool:
 def write_whole(path: Path, data: bytes, *, is_durable: bool = False) -> None:
     """Write a file whole or not at all; one that is there is replaced, and its permissions kept.
 
-    A link is replaced too, never followed. The new file grows under a name that nobody can guess.
-    `is_durable` waits until the bytes are on the disk.
+    A link is replaced too, never followed; one that may not be written is a `ReadOnlyError`. The
+    new file grows under a name that nobody can guess. `is_durable` waits until the bytes are on
+    the disk.
     """
+    refuse_read_only(path)
     before = _mode(path, follow=False)
     temporary = path.with_name(f".ruletrail-{os.urandom(8).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,12 @@ class Client:
         """Take a server that runs."""
         self.process, self.number = process, 0
         self.received: list[dict[str, Any]] = []
+        self.opened: list[str] = []
 
     def send(self, method: str, **params: Any) -> None:
         """Send a notification."""
+        if method == "textDocument/didOpen":
+            self.opened.append(params["textDocument"]["uri"])
         self._write({"jsonrpc": "2.0", "method": method, "params": params})
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
@@ -112,6 +116,26 @@ class Client:
         )
         diagnostics: list[dict[str, Any]] = found["params"]["diagnostics"]
         return diagnostics
+
+    def close_all(self) -> None:
+        """Close every document that was opened, and forget what was said of them."""
+        for uri in self.opened:
+            self.send("textDocument/didClose", textDocument={"uri": uri})
+        place = {"line": 0, "character": 0}
+        nowhere = {"uri": "file:///nowhere.yaml"}
+        self.ask("textDocument/hover", textDocument=nowhere, position=place)
+        self.opened.clear()
+        self.received.clear()
+
+    @contextmanager
+    def impatient(self, seconds: float) -> Iterator[None]:
+        """Kill the server if it is waited for any longer."""
+        timer = threading.Timer(seconds, self.process.kill)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def wait(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Read messages until one is wanted."""
@@ -137,9 +161,9 @@ class Client:
         return self.received[-1]
 
 
-def start_server(*options: str) -> Iterator[Client]:
-    """Start a server that a test need not wait for, and that cannot take all memory."""
-    command = [sys.executable, "-m", "ruletrail", "lsp", "--stdio", "--lang", "en", *options]
+def start_server(seconds: float) -> Iterator[Client]:
+    """Start a server that is not waited for longer, and that cannot take all memory."""
+    command = [sys.executable, "-m", "ruletrail", "lsp", "--stdio", "--lang", "en"]
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -147,10 +171,9 @@ def start_server(*options: str) -> Iterator[Client]:
         stderr=subprocess.DEVNULL,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31)),  # noqa: PLW1509 - no thread yet
     ) as process:
-        impatience = threading.Timer(60, process.kill)
-        impatience.start()
-        yield Client(process)
-        impatience.cancel()
+        client = Client(process)
+        with client.impatient(seconds):
+            yield client
         process.kill()
 
 

@@ -22,7 +22,7 @@ Class = tuple[str, str]
 
 BY_CODE = frozenset({
     "fields", "parameters", "sources", "subject", "values", "decisions", "sections", "checks",
-    "reads", "groups", "scales", "tables", "arguments", "choices",
+    "reads", "groups", "scales", "tables", "arguments", "choices", "lists",
 })  # fmt: skip
 """Mappings whose keys are codes, or somebody's words: one place for all of them."""
 
@@ -84,16 +84,21 @@ def place_of(path: Path) -> str:
     for at, key in enumerate(path):
         if isinstance(key, int):
             pieces.append("[]")
-        elif at and path[at - 1] in BY_CODE and not _is_list_of_codes(path[:at]):
+        elif at and _has_codes(path[:at]):
             pieces.append(".*")
         else:
             pieces.append(f".{key}")
     return "".join(pieces).removeprefix(".")
 
 
-def _is_list_of_codes(path: Path) -> bool:
-    """Tell the lists of a section and the groups apart from the mappings of one name."""
-    return path[0] == "steps" and path[-1] == "fields"
+def _has_codes(path: Path) -> bool:
+    """Tell a mapping by codes; the lists of a section and the groups have such names, and none.
+
+    Rows of the report, and of the result, are such mappings too.
+    """
+    is_list_of_codes = path[0] == "steps" and path[-1] == "fields"
+    is_row = len(path) == 4 and path[:2] in (("report", "fields"), ("result", "lists"))
+    return is_row or (path[-1] in BY_CODE and not is_list_of_codes)
 
 
 def at(document: Any, path: Path) -> Any:

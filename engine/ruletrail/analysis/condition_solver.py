@@ -4,7 +4,7 @@
 where a fact is missing or an error, the condition is neither.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from ruletrail.analysis import intervals
@@ -30,7 +30,10 @@ from ruletrail.formulas.operations import (
     RELATIONS,
 )
 from ruletrail.linking import LinkedRulebook
-from ruletrail.rulebooks import Clause, Rule
+from ruletrail.rulebooks import Clause, Rule, RuleException
+
+MOST_LEARNED = 50
+"""The exceptions that another one's formula is known to stand apart from."""
 
 _ALL: Relation = frozenset("<=>")
 _LEAST, _GREATEST = FUNCTIONS["min"], FUNCTIONS["max"]
@@ -72,11 +75,23 @@ def around_clause(rule: Rule, clause: Clause, known: Knowledge) -> Knowledge | N
     if clause is rule.when:
         return known
     here = under_when(rule, known)
-    for exception in rule.exceptions if rule.computes(clause) else ():
+    for exception in _deciding(rule, clause):
         condition = exception.when.content
         if here is not None and isinstance(condition, Formula):
             here = assume(condition.tree, here, truth=clause is exception.formula)
     return here
+
+
+def _deciding(rule: Rule, clause: Clause) -> Iterator[RuleException]:
+    """List the exceptions that decide whether a clause of a rule is evaluated.
+
+    For the rule's own formula all of them do. For that of an exception the first of the others must
+    do, and what is left out only leaves more open: with all, the cost would grow with the square.
+    """
+    is_own = clause is rule.formula
+    for at, exception in enumerate(rule.exceptions if rule.computes(clause) else ()):
+        if is_own or at < MOST_LEARNED or clause is exception.formula:
+            yield exception
 
 
 def under_when(rule: Rule, known: Knowledge) -> Knowledge | None:

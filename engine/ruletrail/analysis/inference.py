@@ -52,20 +52,39 @@ def infer_rulebook(
     a field that a rule computes is only compared, at its full scale. With `traps` errors are left
     out.
     """
+    fields, lists = _read_declared(linked, most_decimals)
+    if assumed is None:
+        assumed = present_by_default(fields)
+    facts = {code: field_node(field, present=code in assumed) for code, field in fields.items()}
+    facts |= row_nodes(lists, assumed)
+    facts |= {code: constant_node(fact, code) for code, fact in constants_of(linked).items()}
+    facts |= _dated_nodes(linked, facts, traps=traps)
+    steps, is_covered = _infer_steps(linked, facts, lists, traps=traps)
+    return TypedRulebook(linked, fields, steps, assumed, traps, is_covered, lists)
+
+
+def _read_declared(
+    linked: LinkedRulebook, most_decimals: int
+) -> tuple[Mapping[str, TypedField], Mapping[str, TypedList]]:
+    """Read what the schema declares, its fields and lists, with scales no larger than is read."""
     declared, computed = read_fields(linked.schema), linked.rulebook.entries
     fields = {
         code: field if code in computed else replace(field, scale=min(field.scale, most_decimals))
         for code, field in declared.items()
     }
-    if assumed is None:
-        assumed = present_by_default(fields)
-    facts = {code: field_node(field, present=code in assumed) for code, field in fields.items()}
     lists = read_lists(linked.schema)
     if most_decimals < MOST_DECIMALS:
         lists = {code: _cap_cells(each, computed, most_decimals) for code, each in lists.items()}
-    facts |= row_nodes(lists, assumed)
-    facts |= {code: constant_node(fact, code) for code, fact in constants_of(linked).items()}
-    facts |= _dated_nodes(linked, facts, traps=traps)
+    return fields, lists
+
+
+def _infer_steps(
+    linked: LinkedRulebook, facts: dict[str, Node], lists: Mapping[str, TypedList], *, traps: bool
+) -> tuple[tuple[TypedStep, ...], bool]:
+    """Type all steps in their order, and add what each concludes to the facts.
+
+    Tells besides whether compiled code covers them all.
+    """
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
     of_row: set[str] = set()
@@ -88,7 +107,7 @@ def infer_rulebook(
             facts |= _dated_nodes(linked, {entry.code: step.fact}, traps=traps)
         if list_of(entry.code) and not any(map(inference.is_from_outside, step.clauses)):
             of_row.add(entry.code)
-    return TypedRulebook(linked, fields, tuple(steps), assumed, traps, is_covered, lists)
+    return tuple(steps), is_covered
 
 
 def _cap_cells(list_: TypedList, computed: Container[str], most_decimals: int) -> TypedList:

@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ruletrail.assistants.servers import make_server
 from ruletrail.assistants.settings import LARGEST_BODY, MOST_SESSIONS, Settings
 from ruletrail.formats import Locale
-from ruletrail.problems import Mark, refusal, term, unwritable
+from ruletrail.problems import Mark, quote, refusal, term, unwritable
+from ruletrail.service.bodies import JSON, name_packing
 from ruletrail.service.logs import log_settings
 from ruletrail.service.refusals import refuse
 from ruletrail.service.running import run_until_signal
@@ -102,11 +103,21 @@ def make_application(settings: Settings) -> ASGIApp:
         if scope["type"] == "http":
             wrong = _find_stranger(Headers(scope=scope), host)
             application = wrong or application
+            application = _find_packed(Headers(scope=scope), language) or application
             if not has_token(scope["headers"], token):
                 application = _ask_token(language)
         await application(scope, receive, send)
 
     return enter
+
+
+def _find_packed(headers: Headers, language: Locale) -> ASGIApp | None:
+    """Refuse a body that is packed: the SDK would read it as it is, and call it no JSON."""
+    packed = name_packing(headers)
+    if not packed:
+        return None
+    details = {"found": quote(packed), "known": quote(JSON)}
+    return refuse(refusal("media-type", Mark("body"), **details).problems, language, ())
 
 
 def _ask_token(language: Locale) -> ASGIApp:

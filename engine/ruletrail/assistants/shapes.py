@@ -164,7 +164,7 @@ class Proved(Shape):
     wrong: bool | None = Field(description="Whether an author should act; null where unsettled.")
     witness: str | None = Field(description="A report that refutes it, as a text for `evaluate`.")
     reason: str | None = Field(description="Why it is unsettled.")
-    ms: int
+    work: int = Field(description="The steps that it took the solver.")
 
 
 class Proofs(Shape):

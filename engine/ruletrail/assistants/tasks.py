@@ -36,8 +36,10 @@ from ruletrail.service.answers import write_answer
 from ruletrail.service.tasks import NOWHERE, Asked, find_changes, source_of_text, trail_of
 from ruletrail.trails import canonical_json
 
-SECONDS, SECONDS_IN_ALL = 2.0, 20.0
-"""The time for one question of a proof, and for all: an assistant waits for half a minute."""
+WORK, WORK_IN_ALL = 20, 150
+"""Millions of the solver's steps for one question of a proof, and for all."""
+SECONDS_IN_ALL = 20.0
+"""The time for all, whatever the work: an assistant waits for half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def prove(
     with _reading(about, libraries) as source:
         plan = Plan(load_linked(source))
         asked = (sentence,) if sentence else ()
-        proof = plan.prove(asked, seconds=SECONDS, seconds_in_all=SECONDS_IN_ALL)
+        proof = plan.prove(asked, work=WORK, work_in_all=WORK_IN_ALL, seconds_in_all=SECONDS_IN_ALL)
     questions = [
         {
             **each.to_dict(),

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ruletrail.batches.cells import Moment, number_text
 from ruletrail.batches.rows import Place, RawRow, Stretch
 from ruletrail.batches.tables import Cells
-from ruletrail.compiled.columns.arrow_encoding import widen_floats
+from ruletrail.compiled.columns.arrow_encoding import widen_floats, write_cells, write_days
 
 _TEXTS = (pa.string(), pa.large_string(), pa.string_view())
 _SECONDS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
@@ -74,20 +74,13 @@ def _list_read(column: Any, places: NDArray[np.intp] | None) -> list[Any]:
     if not (is_plain(column.type) or is_rows(column.type)):
         return [None] * (len(column) if places is None else len(places))
     taken = column if places is None else column.take(pa.array(places))
-    return list_cells(write_days(taken))
-
-
-def write_days(column: Any) -> Any:
-    """Give a column of days as the texts that reports have; any other as it is."""
-    if pa.types.is_dictionary(column.type) and pa.types.is_date(column.type.value_type):
-        column = column.dictionary_decode()
-    return column.cast(pa.string()) if pa.types.is_date(column.type) else column
+    return list_cells(write_cells(taken) if is_rows(taken.type) else write_days(taken))
 
 
 def list_cells(column: Any) -> list[Any]:
     """List the cells of a column; no UTF-8 as its bytes, a short float by its shortest text."""
     # of 16 or 32 bits, plain or in a dictionary; 64 bits are called double
-    if "float" in str(column.type):
+    if "float" in str(column.type) and not is_rows(column.type):
         column = widen_floats(column)
     try:
         return list(column.to_pylist())

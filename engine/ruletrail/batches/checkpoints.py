@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ruletrail.batches.rows import BEGIN, NO_ROWS, Counts, Place
-from ruletrail.files import NotOwnError, behind_link, is_open_at, is_special, open_own, take_mode
+from ruletrail.files import (
+    NotOwnError,
+    behind_link,
+    is_open_at,
+    is_special,
+    open_own,
+    refuse_read_only,
+    take_mode,
+)
 from ruletrail.problems import ProblemsError, quote, refusal, unwritable
 
 _SYNC_SECONDS = 1.0
@@ -82,6 +90,7 @@ class Partial:
             shown = quote(str(self.output))
             raise refusal("output-unwritable", str(self.output), advice="no-file", file=shown)
         try:
+            refuse_read_only(self._place)
             self._checkpoints = _open(self.checkpoints_path)
             _lock(self._checkpoints, self.output)
             self._is_locked = True

@@ -10,10 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ruletrail.batches.arrow_cells import write_days
 from ruletrail.batches.object_columns import Members, encode_members
 from ruletrail.batches.tables import EncodedList, Flags
-from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow
+from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow, write_days
 from ruletrail.compiled.columns.columns import Column
 from ruletrail.formulas import list_of
 from ruletrail.linking import LinkedRulebook

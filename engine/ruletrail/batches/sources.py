@@ -117,20 +117,9 @@ def open_source(
     path = Path(written)
     name, shown = as_text(path.name), as_text(path.as_posix())
     if form == "xlsx":
-        from ruletrail.batches.workbook_parts import require_openpyxl  # noqa: PLC0415 - an extra
-
-        require_openpyxl()
-        from ruletrail.batches.workbooks import open_sheet  # noqa: PLC0415 - needs the extra
-
-        found = open_sheet(lambda: _open_file(path, written), shown, sheet)
-        identity = _identity(path, written)
-        return Source(form, name, shown, found.header, PLAIN, found.last, identity, found.chunks)
+        return _open_workbook(path, written, Source(form, name, shown), sheet)
     if form == "parquet":
-        from ruletrail.batches.parquet import open_parquet  # noqa: PLC0415 - an extra
-
-        rows, schema, chunks = open_parquet(path, written)
-        identity = _identity(path, written)
-        return Source(form, name, shown, tuple(schema.names), PLAIN, rows, identity, chunks, schema)
+        return _open_parquet(path, written, Source(form, name, shown))
     with _open_file(path, written) as stream:
         if not stream.seekable():
             raise unreadable(written)
@@ -139,6 +128,27 @@ def open_source(
         identity = _identity(path, written)
         known = Source(form, name, shown, dialect=dialect, size=size, identity=identity)
         return _open_lines(stream, known, lambda place: _reopen(path, written, place))
+
+
+def _open_workbook(path: Path, written: str, known: Source, sheet: str) -> Source:
+    from ruletrail.batches.workbook_parts import require_openpyxl  # noqa: PLC0415 - an extra
+
+    require_openpyxl()
+    from ruletrail.batches.workbooks import open_sheet  # noqa: PLC0415 - needs the extra
+
+    found = open_sheet(lambda: _open_file(path, written), known.shown, sheet)
+    identity = _identity(path, written)
+    return replace(
+        known, header=found.header, size=found.last, identity=identity, chunks=found.chunks
+    )
+
+
+def _open_parquet(path: Path, written: str, known: Source) -> Source:
+    from ruletrail.batches.parquet import open_parquet  # noqa: PLC0415 - an extra
+
+    rows, schema, chunks = open_parquet(path, written)
+    identity, header = _identity(path, written), tuple(schema.names)
+    return replace(known, header=header, size=rows, identity=identity, chunks=chunks, schema=schema)
 
 
 def refuse_stream(form: str, place: str) -> ProblemsError:

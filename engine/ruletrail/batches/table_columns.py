@@ -6,13 +6,12 @@ import numpy as np
 import pyarrow as pa
 
 from ruletrail.analysis.ir import Kind
-from ruletrail.batches.arrow_cells import write_days
 from ruletrail.batches.row_columns import encode_row_array
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import Stretch
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
 from ruletrail.batches.tables import Cells, EncodedList, Table
-from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow
+from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow, write_days
 from ruletrail.schemas import Schema
 
 

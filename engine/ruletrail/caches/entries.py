@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ruletrail.digests import digest_of_bytes
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import replace_in
 from ruletrail.versions import ENGINE_VERSION
 
 VARIABLE = "RULETRAIL_CACHE"
@@ -24,7 +25,7 @@ VARIABLE = "RULETRAIL_CACHE"
 
 _OFF = ("off", "no", "0")
 _NAME = "ruletrail"
-_PRIVATE = 0o700
+_PRIVATE, _OWN = 0o700, 0o600
 _OTHERS = 0o077
 
 
@@ -185,7 +186,9 @@ def write_entry(entry: Entry, content: bytes) -> None:
     with open_folder(os.environ, create=True) as folder:
         if folder is not None:
             with suppress(OSError):
-                _write(folder, entry.name, _first_line(entry, content) + b"\n" + content)
+                data = _first_line(entry, content) + b"\n" + content
+                temporary = f"{_NEW}{os.getpid()}-{os.urandom(8).hex()}"
+                replace_in(folder, entry.name, data, temporary, _OWN)
                 if next(_WRITTEN) % _LOOK_AFTER == 0:
                     _keep_bounds(folder)
 
@@ -217,24 +220,6 @@ def _read(folder: int, name: str) -> bytes | None:
         return None
     finally:
         os.close(handle)
-
-
-def _write(folder: int, name: str, data: bytes) -> None:
-    temporary = f"{_NEW}{os.getpid()}-{os.urandom(8).hex()}"
-    handle = os.open(
-        temporary,
-        os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC,
-        0o600,
-        dir_fd=folder,
-    )
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except OSError:
-        with suppress(OSError):
-            os.unlink(temporary, dir_fd=folder)
-        raise
 
 
 def _keep_bounds(folder: int) -> None:

@@ -249,9 +249,17 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "full": Text(
             "mostra ogni domanda, anche quelle in cui non c'è nulla da vedere",
             "show every question, those too in which there is nothing to look at", "--full"),
+        "work": Text(
+            "il lavoro per una domanda, in milioni di passi; poi resta aperta, e lo si dice",
+            "the work for one question, in millions of steps; then it stays open, which is said",
+            "--work 200"),
+        "work_all": Text(
+            "il lavoro per tutte le domande di un rulebook, in milioni di passi",
+            "the work for all questions about one rulebook, in millions of steps",
+            "--work-all 3000"),
         "timeout": Text(
-            "i secondi per una domanda; poi resta aperta, e lo si dice",
-            "the seconds for one question; then it stays open, which is said", "--timeout 20"),
+            "i secondi per una domanda, qualunque sia il lavoro",
+            "the seconds for one question, whatever the work", "--timeout 20"),
         "timeout_all": Text(
             "i secondi per tutte le domande di un rulebook",
             "the seconds for all questions about one rulebook", "--timeout-all 300"),

@@ -21,12 +21,17 @@ from ruletrail.problems import (
     sort_problems,
     term,
 )
-from ruletrail.proofs import SECONDS, SECONDS_IN_ALL, Proof, prove, same_codes
+from ruletrail.proofs import LIMITS, Limits, Proof, prove, same_codes
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import canonical_json
 from ruletrail.values import read_whole
 
-_LONGEST = 3_600
+_LIMITS = {
+    "work": LIMITS.work, "work_all": LIMITS.work_in_all,
+    "timeout": int(LIMITS.seconds), "timeout_all": int(LIMITS.seconds_in_all),
+}  # fmt: skip
+"""The options that limit a proof, and what they are unless somebody says otherwise."""
+_MOST = 3_600
 _COMPARED = (Rule, Decision, Section, Check)
 _TWO = 2
 
@@ -39,10 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--same", action="store_true")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--timeout", metavar="SECONDS", type=read_whole, default=int(SECONDS))
-    parser.add_argument(
-        "--timeout-all", metavar="SECONDS", type=read_whole, default=int(SECONDS_IN_ALL)
-    )
+    for option, usual in _LIMITS.items():
+        metavar = "MILLIONS" if option.startswith("work") else "SECONDS"
+        name = f"--{option.replace('_', '-')}"
+        parser.add_argument(name, metavar=metavar, type=read_whole, default=usual)
     parser.add_argument("--write-examples", metavar="DIR")
 
 
@@ -54,7 +59,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise ProblemsError(sort_problems(problems))
     if options.same:
         return _compare(sources, options, console)
-    targets = [_example_target(source, options) for source in sources]
+    targets = _example_targets(sources, options)
     proofs: list[Proof] = []
     for source, target in zip(sources, targets, strict=True):
         try:
@@ -69,11 +74,18 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    for name in ("timeout", "timeout_all"):
+    for name in _LIMITS:
         value = getattr(options, name)
-        if not 1 <= value <= _LONGEST:
+        if not 1 <= value <= _MOST:
             said = {"option": f"`--{name.replace('_', '-')}`", "word": quote(str(value))}
-            raise misuse(term("not-between"), **said, least="1", most=str(_LONGEST))
+            raise misuse(term("not-between"), **said, least="1", most=str(_MOST))
+    for option in ("--property", "--write-examples") if options.same else ():
+        if getattr(options, option.strip("-").replace("-", "_")):
+            raise misuse(term("not-together"), option="`--same`", other=f"`{option}`")
+
+
+def _limits(options: argparse.Namespace) -> Limits:
+    return Limits(options.work, options.work_all, options.timeout, options.timeout_all)
 
 
 def _refuse(
@@ -103,8 +115,7 @@ def _prove(
         proof = prove(
             plan,
             asked,
-            seconds=float(options.timeout),
-            seconds_in_all=float(options.timeout_all),
+            limits=_limits(options),
             tell=lambda _: progress.tick(),
         )
     if target is not None:
@@ -138,7 +149,7 @@ def _compare(sources: Sequence[Source], options: argparse.Namespace, console: Co
         for entry in old.linked.steps
         if isinstance(entry, _COMPARED) and entry.code in others
     ]
-    answers = same_codes(old, new, codes, seconds=float(options.timeout))
+    answers = same_codes(old, new, codes, limits=_limits(options))
     proof = Proof(f"{old.reference} ↔ {new.reference}", answers)
     _write([proof], options, console)
     return 0 if all(answer.answer == "proved" for answer in answers) else 1
@@ -147,14 +158,21 @@ def _compare(sources: Sequence[Source], options: argparse.Namespace, console: Co
 # -- Examples --------------------------------------------------------------------------------------
 
 
-def _example_target(source: Source, options: argparse.Namespace) -> Path | None:
-    """Find the file of examples to write, which must not be there yet."""
+def _example_targets(
+    sources: Sequence[Source], options: argparse.Namespace
+) -> Sequence[Path | None]:
+    """Find the files of examples to write, which may not be there yet; no two may be one."""
     if options.write_examples is None:
-        return None
-    path = Path(options.write_examples) / examples_file(source).path.name
-    if is_there(path):
-        raise refusal("file-exists", str(path), file=quote(str(path)))
-    return path
+        return [None] * len(sources)
+    folder = Path(options.write_examples)
+    paths = [folder / examples_file(source).path.name for source in sources]
+    for at, path in enumerate(paths):
+        if path in paths[:at]:
+            pair = (quote(str(sources[each].path)) for each in (paths.index(path), at))
+            raise misuse(term("not-together"), **dict(zip(("option", "other"), pair, strict=True)))
+        if is_there(path):
+            raise refusal("file-exists", str(path), file=quote(str(path)))
+    return paths
 
 
 def _write_examples(plan: Plan, proof: Proof, path: Path) -> None:

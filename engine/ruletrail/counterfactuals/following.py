@@ -221,7 +221,7 @@ class _Reader:
         """Tell whether a check passes in a row; None where a rule of the row does not apply."""
         code = code_in_row(entry.code, row)
         fact = _fact(self._in_row(row, entry)) if is_reached else self.cone.facts[code]
-        if _is_left_out(fact, list_of(code), row):
+        if _is_left_out(fact, list_of(entry.code), row):
             return None
         return fact if is_non_value(fact) else fact == "passed"
 

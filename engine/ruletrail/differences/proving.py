@@ -5,31 +5,28 @@ that rests on it. A proof is about the reports that both forms admit and no chec
 `error` refuses. What it refutes has a report, which is tried like any other.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ruletrail.differences.changes import Change
 from ruletrail.differences.reach import ADMISSION, STATUS, Pair
 from ruletrail.differences.trials import Document
-from ruletrail.formulas.lookups import DatedLookup
-from ruletrail.linking import LinkedRulebook, days_of
 from ruletrail.problems import ProblemsError
 from ruletrail.rulebooks import Message
 
 if TYPE_CHECKING:
     from ruletrail.proofs import Answer
 
-SECONDS, SECONDS_IN_ALL = 3.0, 20.0
-"""The time for one proof, and for all."""
+WORK, WORK_IN_ALL = 20, 100
+"""Millions of the solver's steps for one proof, and for all that are asked for at once."""
+SECONDS, SECONDS_IN_ALL = 60.0, 300.0
+"""The time that they may take whatever they do."""
 MOST_OUTCOMES = 40
 """Outcomes of one change that are asked about one by one."""
-_TOGETHER = 8
-"""Proofs that are asked for at once: the rulebooks are encoded once for them."""
 
 
 class Prover:
-    """Asks for proofs, each code once, until the time is over."""
+    """Asks for proofs, each code once, as long as the work is not too much."""
 
     def __init__(self, pair: Pair) -> None:
         """Prove nothing yet."""
@@ -37,9 +34,6 @@ class Prover:
         self.answers: dict[str, Answer] = {}
         self.is_there = True
         """Whether there is a solver."""
-        self._end = time.monotonic() + SECONDS_IN_ALL
-        # what changes with a day is not encoded for the solver
-        self._has_days = any(_has_days(graph.linked) for graph in pair.graphs)
         entries = [graph.linked.rulebook.entries for graph in pair.graphs]
         self._common = entries[0].keys() & entries[1].keys()
 
@@ -59,13 +53,12 @@ class Prover:
         codes = self._outcomes(reached)
         if self._are_proved(codes):
             return True, ""
-        if self._has_days:
-            return False, "dates"
         if not codes:
             return False, "outcomes"
         found = (self.answers.get(code) for code in codes)
-        reasons = [answer.reason if answer is not None else "time" for answer in found]
-        return False, next((reason for reason in reasons if reason), "other")
+        reasons = [answer.reason if answer is not None else "work" for answer in found]
+        # a limit that was reached is told with how much it was
+        return False, next((reason.partition(" ")[0] for reason in reasons if reason), "other")
 
     def witnesses(self) -> Iterator[Document]:
         """Yield the reports that refute that some code is the same."""
@@ -102,23 +95,14 @@ class Prover:
             for code in dict.fromkeys(codes)
             if code not in self.answers and not isinstance(entries[code], Message)
         ]
-        for at in range(0, len(wanted), _TOGETHER):
-            if self._has_days or not self.is_there or time.monotonic() > self._end:
-                return
-            self._ask_some(wanted[at : at + _TOGETHER])
+        if not wanted or not self.is_there:
+            return
+        from ruletrail.proofs import Limits, same_codes  # noqa: PLC0415 - if something is open
 
-    def _ask_some(self, codes: Sequence[str]) -> None:
-        from ruletrail.proofs import same_codes  # noqa: PLC0415 - only where something is open
-
+        limits = Limits(WORK, WORK_IN_ALL, SECONDS, SECONDS_IN_ALL)
         try:
-            answers = same_codes(*self.pair.plans, codes, seconds=SECONDS)
+            answers = same_codes(*self.pair.plans, wanted, limits=limits)
         except ProblemsError:
             self.is_there = False
             return
         self.answers |= {answer.about: answer for answer in answers}
-
-
-def _has_days(linked: LinkedRulebook) -> bool:
-    """Tell whether something of a rulebook is another on other days."""
-    dated = (isinstance(each, DatedLookup) for each in linked.lookups.values())
-    return bool(days_of(linked)) or any(dated)

@@ -24,6 +24,11 @@ from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_MOST_EXPLAINED = 200
+"""Empty values of a document that are explained by their line, which may be of any length.
+
+A document has some, or is broken from there on; no more than fifty problems of it are told.
+"""
 _INDENTATION = re.compile(r"[ \t?:-]*")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(\.[0-9]*)?")
 
@@ -66,7 +71,7 @@ class _Reader:
         # libyaml breaks lines at U+0085, U+2028 and U+2029 too; lines are counted anew, as editors
         # count them
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self.documents = 0
+        self.documents = self.empty = 0
         self.last: Any = None
 
     def take(self, event: Any) -> None:
@@ -126,6 +131,10 @@ class _Reader:
     def _note_null(self, event: Any, mark: Mark) -> None:
         """Note an empty value; in braces it may be what follows a comma that cuts a text."""
         key, previous = self.builder.open_key()
+        self.empty += 1
+        if self.empty > _MOST_EXPLAINED:
+            self._note("null-value", mark)
+            return
         slip = None
         if key is not None and not event.value:
             slip = explain_empty(key, previous, Lines(self.file, self.lines))

@@ -167,7 +167,8 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
     """simpleeval with our meaning: it finds each node's handler, the table says what that does."""
 
     def __init__(self, formula: Formula, read: ReadFact, rows: Rows | None) -> None:
-        super().__init__(operators=dict(_OPERATORS), functions={}, names={})
+        # what simpleeval begins with, made once: it changes the filters of warnings each time
+        self.__dict__.update(_BEGUN)
         self.formula, self.read, self.rows = formula, read, rows
         self.row = rows.row if rows is not None else 0
         self.recorded: dict[int, Part] = {}
@@ -375,3 +376,4 @@ _OPERATORS: Mapping[type, Callable[..., object]] = {
     if operation.exact is not None
 }
 """What simpleeval may compute with, closed: the table's operators, and no function or name."""
+_BEGUN = vars(SimpleEval(operators=dict(_OPERATORS), functions={}, names={})).copy()

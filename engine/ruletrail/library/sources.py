@@ -572,9 +572,13 @@ def list_answering(listings: Iterable[Listing]) -> list[Listing]:
     """
     editions: dict[Reference, list[Listing]] = {}
     for listing in listings:
-        if listing.is_published:
-            editions.setdefault(listing.reference.edition_only, []).append(listing)
-    return [_choose(found) for found in editions.values() if not any(find_repeated(found))]
+        editions.setdefault(listing.reference.edition_only, []).append(listing)
+    answering = [_only_answering(found) for found in editions.values()]
+    return [
+        _choose(found)
+        for found in answering
+        if any(each.is_published for each in found) and not any(find_repeated(found))
+    ]
 
 
 def _choose(listings: Sequence[Listing]) -> Listing:
@@ -597,9 +601,13 @@ def _list_versions(reference: Reference, libraries: Libraries) -> list[Listing]:
 
 
 def _only_answering(listings: Sequence[Listing]) -> list[Listing]:
-    """Leave out the drafts of an edition of which something is published."""
-    published = [listing for listing in listings if listing.is_published]
-    return published or list(listings)
+    """Leave out the drafts of an edition of which something is published.
+
+    A draft that bears a published version's own reference stays: what is answered would not be
+    found again by what a trail says of it.
+    """
+    published = {listing.reference for listing in listings if listing.is_published}
+    return [each for each in listings if each.reference in published] or list(listings)
 
 
 def _in_force(listing: Listing, as_of: str) -> bool:

@@ -4,6 +4,7 @@ Rows take the place of `file` in the rulebook's tree, so that what follows knows
 digest of a rulebook covers what the file says.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -21,7 +22,7 @@ from ruletrail.documents import (
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import Source, beside, find_table_file
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.rulebooks.building_lookups import (
     MOST_ROWS,
     NOT_APPLICABLE,
@@ -102,12 +103,15 @@ _SEPARATORS = {";": ";", "\t": "tab"}
 
 def read_rows(file: NamedFile, columns: Sequence[str], shown: str) -> SequenceNode:
     """Read the rows of a CSV file; raises `ProblemsError` with all that is wrong."""
-    text = decode_text(file.read(shown, RULEBOOK_LIMITS.size), shown)
+    text = decode_text(file.read(shown, RULEBOOK_LIMITS.size), shown).removeprefix("\ufeff")
+    _refuse_unprintable(text, shown)
     problems: list[Problem] = []
-    records = _Records(text.removeprefix("\ufeff"), shown, problems).read()
+    records = _Records(text, shown, problems).read()
     header = next(records, [])
     names = [cell.text for cell in header]
-    if sorted(names) != sorted([*columns, VALUE]):
+    # a table that extends another may leave `by` to it: whether these are its columns is seen then
+    known = columns or [name for name in dict.fromkeys(names) if name != VALUE]
+    if sorted(names) != sorted([*known, VALUE]):
         wanted = ",".join([*columns, VALUE])
         details = {"found": quote(",".join(names)), "columns": quote(wanted)}
         other = next((sign for sign in _SEPARATORS if len(names) == 1 and sign in names[0]), "")
@@ -140,14 +144,29 @@ def read_rows(file: NamedFile, columns: Sequence[str], shown: str) -> SequenceNo
     return SequenceNode(tuple(rows), Mark(shown, 1, 1))
 
 
+def _refuse_unprintable(text: str, shown: str) -> None:
+    """Refuse the characters that YAML does not admit either; most often an encoding is wrong."""
+    found = _UNPRINTABLE.search(text)
+    if found is not None:
+        before = [end.end() for end in _LINE_END.finditer(text, 0, found.start())]
+        mark = Mark(shown, len(before) + 1, found.start() - (before or [0])[-1] + 1)
+        raise refusal("yaml-unprintable", mark)
+
+
 def _named(cells: Mapping[str, ScalarNode]) -> dict[str, Node]:
     """Name the column in each cell's mark."""
     return {name: replace(cell, mark=replace(cell.mark, cell=name)) for name, cell in cells.items()}
 
 
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PLAIN_CELL = re.compile(r"[^,\r\n]*")
+_LINE = re.compile(r"[^\r\n]*")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
 @dataclass(slots=True)
 class _Records:
-    """Cuts a text into records of cells, as RFC 4180 says and nothing besides."""
+    """Cuts a text into records of cells, as RFC 4180 says; either half of a line end is one too."""
 
     text: str
     shown: str
@@ -156,46 +175,51 @@ class _Records:
     line: int = 1
     begin: int = 0
     """Where the line begins."""
+    cells: int = 0
+    written: str = ""
+    """The line, one text for the marks of all its cells: there may be many of a long line."""
 
     def read(self) -> Iterator[list[ScalarNode]]:
         """Yield the records; a cell whose quotes are wrong ends the reading."""
         while self.at < len(self.text):
+            self._begin_line(self.at, 0)
             record = [self._cell()]
-            while self.at < len(self.text) and self.text[self.at] == ",":
+            while self.text.startswith(",", self.at):
                 self.at += 1
                 record.append(self._cell())
             if self.problems and self.problems[-1].code == "table-file-quotes":
                 return
             yield record
-            self._end_line()
+            end = _LINE_END.match(self.text, self.at)
+            self.at, self.line = end.end() if end else self.at, self.line + 1
 
-    def _end_line(self) -> None:
-        self.at += 2 if self.text.startswith("\r\n", self.at) else 1
-        self.line, self.begin = self.line + 1, self.at
-
-    def _mark(self) -> Mark:
-        end = self.text.find("\n", self.begin)
-        line = self.text[self.begin : end if end >= 0 else len(self.text)].removesuffix("\r")
-        return Mark(self.shown, self.line, self.at - self.begin + 1, line)
+    def _begin_line(self, begin: int, lines: int) -> None:
+        self.line, self.begin = self.line + lines, begin
+        self.written = _match(_LINE, self.text, begin)
 
     def _cell(self) -> ScalarNode:
-        mark = self._mark()
+        mark = Mark(self.shown, self.line, self.at - self.begin + 1, self.written)
+        self.cells += 1
+        if self.cells > RULEBOOK_LIMITS.nodes:
+            raise refusal("too-many-nodes", mark, limit=str(RULEBOOK_LIMITS.nodes))
         if self.text.startswith('"', self.at):
-            return _scalar(self._quoted(mark), mark, inline=False)
-        start = self.at
-        ends = (self.text.find(sign, start) for sign in (",", "\n"))
-        self.at = min((end for end in ends if end >= 0), default=len(self.text))
-        if self.text.startswith("\n", self.at) and self.text[start : self.at].endswith("\r"):
-            self.at -= 1
-        cell = self.text[start : self.at]
+            return self._bounded(_scalar(self._quoted(mark), mark, inline=False))
+        cell = _match(_PLAIN_CELL, self.text, self.at)
+        self.at += len(cell)
         if '"' in cell:
-            self.problems.append(Problem("table-file-quotes", mark, {"text": quote(cell)}))
-        return _scalar(cell, mark)
+            self._refuse(mark, cell)
+        return self._bounded(_scalar(cell, mark))
+
+    def _bounded(self, cell: ScalarNode) -> ScalarNode:
+        most = RULEBOOK_LIMITS.scalar
+        if len(cell.text) * 4 > most and len(cell.text.encode()) > most:
+            raise refusal("text-too-long", cell.mark, limit=str(most))
+        return cell
 
     def _quoted(self, mark: Mark) -> str:
         """Read a cell in quotes, which may hold commas, line ends, and quotes written twice."""
         pieces: list[str] = []
-        start = self.at + 1
+        opening = start = self.at + 1
         while True:
             end = self.text.find('"', start)
             if end < 0:
@@ -209,19 +233,24 @@ class _Records:
             pieces.append('"')
             start += 1
         inside = "".join(pieces)
-        self._count_lines(inside)
-        after = self.text[self.at : self.at + 2]
-        if after and after[0] not in ",\n" and after != "\r\n":
-            self._refuse(mark, inside + after)
+        self._count_lines(opening)
+        if self.text[self.at : self.at + 1] not in ("", ",", "\r", "\n"):
+            self._refuse(mark, inside + self.text[self.at : self.at + 2])
         return inside
 
-    def _count_lines(self, inside: str) -> None:
-        if "\n" in inside:
-            self.line += inside.count("\n")
-            self.begin = self.text.rfind("\n", 0, self.at) + 1
+    def _count_lines(self, opening: int) -> None:
+        ends = [end.end() for end in _LINE_END.finditer(self.text, opening, self.at)]
+        if ends:
+            self._begin_line(ends[-1], len(ends))
 
     def _refuse(self, mark: Mark, text: str) -> None:
         self.problems.append(Problem("table-file-quotes", mark, {"text": quote(text)}))
+
+
+def _match(pattern: re.Pattern[str], text: str, at: int) -> str:
+    """Give what a pattern, which may match nothing, matches at a place."""
+    found = pattern.match(text, at)
+    return found.group() if found else ""
 
 
 def _scalar(text: str, mark: Mark, *, inline: bool = True) -> ScalarNode:

@@ -16,6 +16,7 @@ from ruletrail.formulas import (
     list_of,
     parse_formula,
 )
+from ruletrail.formulas.lookups import Lookup
 from ruletrail.formulas.type_checking import BARE_CODE, UNKNOWN, join_choices
 from ruletrail.linking.days import check_days, find_dated_ring, write_days_apart
 from ruletrail.linking.linked_rulebook import (
@@ -85,28 +86,10 @@ def link_rulebook(
     problem = _count_reads(rulebook) or count_rows(rulebook, schema)
     if problem is not None:
         return None, [problem]
-    linker = _Linker(
-        names,
-        KnownNames(names.fields, schema.lists),
-        KnownNames(names.sections),
-        KnownNames(rulebook.sources),
-        rulebook.parameters,
-        rulebook.language,
-        rulebook.report,
-        schema.lists,
-        [*wrong, *check_codes(rulebook, schema, names), *check_lists(rulebook, schema)],
-    )
+    linker = _begin(rulebook, schema, names, wrong)
     reads = {code: _reads(entry, rulebook) for code, entry in rulebook.entries.items()}
     order = _order(rulebook, reads, linker)
-    _check_entries(order, linker)
-    for each in rulebook.properties.values():
-        _check_sentence_of_all(each.expect, linker)
-    for group in rulebook.groups.values():
-        _check_group(group.members, group.marks, linker)
-    lookups, problems = resolve_lookups(rulebook, linker.names)
-    linker.problems += problems
-    _check_sources(rulebook, linker)
-    linker.problems += check_days(rulebook, linker.names)
+    lookups = _check_all(rulebook, order, linker)
     if has_errors(linker.problems):
         return None, _without_echoes(linker.problems)
     content = write_days_apart(content, rulebook) if rulebook.language > 1 else content
@@ -121,6 +104,35 @@ def link_rulebook(
         digest_of(schema.content),
         lookups,
     ), linker.problems
+
+
+def _begin(rulebook: Rulebook, schema: Schema, names: Names, wrong: Sequence[Problem]) -> _Linker:
+    """Gather what can be named, and what is wrong with the names themselves."""
+    return _Linker(
+        names,
+        KnownNames(names.fields, schema.lists),
+        KnownNames(names.sections),
+        KnownNames(rulebook.sources),
+        rulebook.parameters,
+        rulebook.language,
+        rulebook.report,
+        schema.lists,
+        [*wrong, *check_codes(rulebook, schema, names), *check_lists(rulebook, schema)],
+    )
+
+
+def _check_all(rulebook: Rulebook, order: Sequence[Entry], linker: _Linker) -> Mapping[str, Lookup]:
+    """Check all that names mean; returns the scales and tables with their constants."""
+    _check_entries(order, linker)
+    for each in rulebook.properties.values():
+        _check_sentence_of_all(each.expect, linker)
+    for group in rulebook.groups.values():
+        _check_group(group.members, group.marks, linker)
+    lookups, problems = resolve_lookups(rulebook, linker.names)
+    linker.problems += problems
+    _check_sources(rulebook, linker)
+    linker.problems += check_days(rulebook, linker.names)
+    return lookups
 
 
 def _without_echoes(problems: list[Problem]) -> list[Problem]:

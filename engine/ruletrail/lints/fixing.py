@@ -5,6 +5,7 @@ reads as the same document, but for the values that were mended. What one round 
 light is mended in the next.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from ruletrail.documents import (
@@ -60,14 +61,17 @@ def _mend_once(text: str, file: str, check: Check) -> tuple[str, list[Problem]]:
 
 def apply_fixes(text: str, fixes: Sequence[Fix]) -> str | None:
     """Write a text with fixes applied; None where what one of them replaces is not there."""
-    lines = text.split("\n")
+    # lines, and between them what ends each: a file keeps its own
+    pieces = re.split("(\r\n|\r|\n)", text)
+    lines = pieces[::2]
     for fix in sorted(fixes, key=lambda each: (each.mark.line, each.mark.column), reverse=True):
         at, begin = fix.mark.line - 1, fix.mark.column - 1
         end = begin + len(fix.old)
         if at >= len(lines) or lines[at][begin:end] != fix.old:
             return None
         lines[at] = lines[at][:begin] + fix.new + lines[at][end:]
-    return "\n".join(lines)
+    pieces[::2] = lines
+    return "".join(pieces)
 
 
 def _edit(fix: Fix) -> Edit:

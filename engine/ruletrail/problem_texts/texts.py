@@ -27,6 +27,8 @@ def warning(it: str, en: str, hint_it: str, hint_en: str) -> Text:
 
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "open-work": {"it": "il lavoro ammesso non è bastato",
+        "en": "the work that is allowed was not enough"},
     "open-time": {"it": "il tempo non è bastato",
         "en": "the time was not enough"},
     "open-limit": {"it": "i numeri possono passare le 400 cifre",
@@ -349,6 +351,9 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "write the number alone, {number}; the unit belongs in `unit`"),
         ("folder-missing", "la cartella non c'è: creala, o scegli un altro posto",
             "the folder is not there: make it, or choose another place"),
+        ("file-read-only",
+            "il file è di sola lettura: dagli il permesso di scrittura, o scegli un altro nome",
+            "the file is read-only: give yourself the right to write it, or choose another name"),
         ("file-changed", "qualcuno l'ha scritto nel frattempo: ripeti il comando",
             "somebody wrote it meanwhile: run the command again"),
         ("header-of-codes",

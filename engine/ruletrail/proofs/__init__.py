@@ -12,10 +12,10 @@ from typing import Protocol
 from ruletrail.formulas import Formula
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Problem, quote, refusal, term
-from ruletrail.proofs.answers import Answer, Proof
+from ruletrail.proofs.answers import Answer, Limits, Proof
 
-SECONDS, SECONDS_IN_ALL = 5.0, 60.0
-"""The time for one question, and for all about one rulebook, unless somebody says otherwise."""
+LIMITS = Limits()
+"""How far a proof goes unless somebody says otherwise."""
 INSTALLING = 'pip install "ruletrail[prove]"'
 """The command that installs the solver."""
 _ONE_AT_A_TIME = Lock()
@@ -34,8 +34,7 @@ def prove(
     plan: Linked,
     properties: Sequence[tuple[str, Formula]] = (),
     *,
-    seconds: float = SECONDS,
-    seconds_in_all: float = SECONDS_IN_ALL,
+    limits: Limits = LIMITS,
     tell: Callable[[Answer], None] | None = None,
 ) -> Proof:
     """Answer all questions about a rulebook, and about sentences of its author's own.
@@ -46,12 +45,10 @@ def prove(
     from ruletrail.proofs.proving import prove_linked  # noqa: PLC0415 - needs the solver
 
     with _ONE_AT_A_TIME:
-        return prove_linked(
-            plan.linked, properties, seconds=seconds, seconds_in_all=seconds_in_all, tell=tell
-        )
+        return prove_linked(plan.linked, properties, limits=limits, tell=tell)
 
 
-def judge_properties(linked: LinkedRulebook, *, seconds: float = SECONDS) -> list[Problem]:
+def judge_properties(linked: LinkedRulebook, *, limits: Limits = LIMITS) -> list[Problem]:
     """Prove the properties that a rulebook says of itself; those that do not hold are problems."""
     if not linked.rulebook.properties:
         return []
@@ -60,7 +57,7 @@ def judge_properties(linked: LinkedRulebook, *, seconds: float = SECONDS) -> lis
     from ruletrail.proofs.proving import prove_linked  # noqa: PLC0415 - needs the solver
 
     with _ONE_AT_A_TIME:
-        proof = prove_linked(linked, seconds=seconds, properties_alone=True)
+        proof = prove_linked(linked, limits=limits, properties_alone=True)
     problems = []
     for answer in proof.answers:
         entry = linked.rulebook.properties[answer.about]
@@ -75,25 +72,25 @@ def judge_properties(linked: LinkedRulebook, *, seconds: float = SECONDS) -> lis
     return problems
 
 
-def same(old: Linked, new: Linked, code: str, *, seconds: float = SECONDS) -> Answer:
+def same(old: Linked, new: Linked, code: str, *, limits: Limits = LIMITS) -> Answer:
     """Tell whether a code comes to the same in two rulebooks, for all reports that both admit.
 
     The code is that of a rule, decision, section or check of both. `proved` says that it does;
     `refuted` has a report as its witness for which it does not; `unsettled` has a reason, which is
     `schema` where no report is one of both.
     """
-    return same_codes(old, new, (code,), seconds=seconds)[0]
+    return same_codes(old, new, (code,), limits=limits)[0]
 
 
 def same_codes(
-    old: Linked, new: Linked, codes: Sequence[str], *, seconds: float = SECONDS
+    old: Linked, new: Linked, codes: Sequence[str], *, limits: Limits = LIMITS
 ) -> tuple[Answer, ...]:
-    """Tell it of several codes, each with a time of its own; one after the other is slower."""
+    """Tell it of several codes, for which the rulebooks are encoded once."""
     _need_solver("prove")
     from ruletrail.proofs.comparing import compare_all  # noqa: PLC0415 - needs the solver
 
     with _ONE_AT_A_TIME:
-        return tuple(compare_all(old.linked, new.linked, tuple(codes), seconds=seconds))
+        return tuple(compare_all(old.linked, new.linked, tuple(codes), limits))
 
 
 def has_solver() -> bool:
@@ -109,6 +106,6 @@ def _need_solver(name: str) -> None:
 
 
 __all__ = [
-    "INSTALLING", "SECONDS", "SECONDS_IN_ALL", "Answer", "Proof", "has_solver",
-    "judge_properties", "prove", "same", "same_codes",
+    "INSTALLING", "LIMITS", "Answer", "Limits", "Proof", "has_solver", "judge_properties", "prove",
+    "same", "same_codes",
 ]  # fmt: skip

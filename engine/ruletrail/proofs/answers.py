@@ -10,7 +10,23 @@ QuestionKind = Literal[
     "property", "same",
 ]  # fmt: skip
 Verdict = Literal["proved", "refuted", "unsettled"]
-Reason = Literal["time", "limit", "lists", "dates", "table", "texts", "schema", "unconfirmed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a proof may go: in millions of the solver's steps, and in seconds.
+
+    The steps decide: they are the same on every machine. The seconds are for what is far slower
+    than usual, and for a machine that has much else to do; docs/proofs.md says how both were found.
+    """
+
+    work: int = 40
+    """For one question."""
+    work_in_all: int = 600
+    """For all questions about a rulebook, or about two."""
+    seconds: float = 120.0
+    seconds_in_all: float = 900.0
+
 
 _WRONG_WHEN: Mapping[QuestionKind, Verdict | None] = {
     "gap": "refuted", "overlap": "refuted", "error": "refuted", "rounding": "refuted",
@@ -28,7 +44,8 @@ class Answer:
     answer: Verdict
     witness: Mapping[str, Any] | None = None
     reason: str | None = None
-    ms: int = 0
+    work: int = 0
+    """The steps that it took the solver, and what else was counted as such."""
 
     @property
     def wrong(self) -> bool | None:
@@ -46,7 +63,7 @@ class Answer:
             "wrong": self.wrong,
             "witness": None if self.witness is None else dict(self.witness),
             "reason": self.reason,
-            "ms": self.ms,
+            "work": self.work,
         }
 
 

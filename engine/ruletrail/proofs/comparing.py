@@ -1,6 +1,5 @@
 """Whether two rulebooks give one answer to all reports that both admit."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,47 +7,35 @@ from ruletrail.evaluations import conclude_steps
 from ruletrail.formulas import list_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.proofs.answers import Answer
+from ruletrail.proofs.answers import Answer, Limits
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Inputs, UnknownList
 from ruletrail.proofs.logic import Space, Truth, both, negate, some
 from ruletrail.proofs.proving import rows_to_look_at
 from ruletrail.proofs.questions import Question, are_different
-from ruletrail.proofs.solving import Clock, Judgement, Prover, Scope
+from ruletrail.proofs.solving import Budget, Prover, Scope
 from ruletrail.proofs.texts import Vocabulary
 from ruletrail.proofs.witnesses import Judged, Witnesses
 from ruletrail.values import ErrorValue, Fact, is_non_value
 
-SECONDS = 5.0
-
-
-def compare(
-    old: LinkedRulebook, new: LinkedRulebook, code: str, *, seconds: float = SECONDS
-) -> Answer:
-    """Tell whether a rule, decision, section or check is the same for all reports of both."""
-    return next(compare_all(old, new, (code,), seconds=seconds))
-
 
 def compare_all(
-    old: LinkedRulebook, new: LinkedRulebook, codes: tuple[str, ...], *, seconds: float = SECONDS
+    old: LinkedRulebook, new: LinkedRulebook, codes: tuple[str, ...], limits: Limits
 ) -> Iterator[Answer]:
     """Tell it of several codes, for which the rulebooks are encoded once."""
-    pair = _Pair(old, new, seconds)
+    pair = _Pair(old, new, limits)
     for code in codes:
         for linked in (old, new):
             if code not in linked.rulebook.entries:
                 details = {"text": quote(code), "rulebook": str(linked.rulebook.identity)}
                 raise ProblemsError([Problem("unknown-step", Mark(code), details)])
-        begin = time.monotonic()
-        verdict, witness, reason = pair.judge(code)
-        ms = round((time.monotonic() - begin) * 1000)
-        yield Answer(code, "same", verdict, witness, reason, ms)
+        yield pair.compare(code)
 
 
 class _Pair(Prover):
     """Two rulebooks over one report: what both schemas declare is one unknown."""
 
-    def __init__(self, old: LinkedRulebook, new: LinkedRulebook, seconds: float) -> None:
+    def __init__(self, old: LinkedRulebook, new: LinkedRulebook, limits: Limits) -> None:
         vocabulary = Vocabulary()
         vocabulary.learn(old)
         vocabulary.learn(new)
@@ -62,9 +49,9 @@ class _Pair(Prover):
         inputs.tie_texts()
         both_inputs.tie_texts()
         self.new_witnesses = Witnesses(new, self.other.inputs)
-        clock = Clock(seconds, time.monotonic() + 10**6)
-        super().__init__(first, Witnesses(old, first.inputs, has_version=False), clock)
-        self.new = Prover(self.other, self.new_witnesses, clock)
+        budget = Budget(limits)
+        super().__init__(first, Witnesses(old, first.inputs, has_version=False), budget)
+        self.new = Prover(self.other, self.new_witnesses, budget)
         self.links = list(self._links())
 
     def _links(self) -> Iterator[Truth]:
@@ -93,15 +80,15 @@ class _Pair(Prover):
         """Whether there may be a report that both admit, as far as their fields are concerned."""
         return not any(link is False for link in self.links)
 
-    def judge(self, code: str) -> Judgement:
+    def compare(self, code: str) -> Answer:
         """Tell whether a code is the same in both."""
         if not self.shares_reports:
-            return "unsettled", None, "schema"
+            return Answer(code, "same", "unsettled", reason="schema")
         counter = self._counter(code)
         question = Question(
             code, "same", counter, (code,), lambda judged: self._differs(judged, code)
         )
-        return self._judge(question)
+        return self.answer(question)
 
     def _counter(self, code: str) -> Truth:
         old, new = self.encoding, self.other
@@ -124,6 +111,10 @@ class _Pair(Prover):
 
     def _reasons(self, owners: Any) -> set[str]:
         return super()._reasons(owners) | self.new.reasons(owners)
+
+    def is_cut_short(self, codes: Any) -> bool:
+        """Tell it of either rulebook."""
+        return super().is_cut_short(codes) or self.new.is_cut_short(codes)
 
     def _differs(self, judged: Judged, code: str) -> bool:
         linked = self.other.linked

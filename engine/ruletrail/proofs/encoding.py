@@ -1,7 +1,7 @@
 """A whole rulebook for the solver: every fact as a term over the fields of a report."""
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Formula, list_of
@@ -15,7 +15,7 @@ from ruletrail.proofs.states import State, under, worst
 from ruletrail.proofs.steps import StepTerm, encode_step, named
 from ruletrail.proofs.terms import Term, truth_term
 from ruletrail.proofs.texts import Vocabulary
-from ruletrail.rulebooks import Check, Entry, Parameter, Rule
+from ruletrail.rulebooks import Check, Entry, Parameter
 
 Steps = MutableMapping[str, StepTerm]
 
@@ -25,6 +25,14 @@ class RowStep:
     """An entry of rows, in each row: its step, and whether the row is there."""
 
     rows: tuple[tuple[StepTerm, Truth], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Checks of severity error that have something in common: what they read, that none fails."""
+
+    codes: frozenset[str]
+    passes: tuple[Truth, ...]
 
 
 class Encoding:
@@ -38,7 +46,11 @@ class Encoding:
         self.groups = {code: group.members for code, group in linked.rulebook.groups.items()}
         self.steps: Steps = {}
         self.by_row: MutableMapping[str, RowStep] = {}
-        self._cones: dict[str, frozenset[str]] = {}
+        self._order = {entry.code: at for at, entry in enumerate(linked.steps)}
+        self._readers: dict[str, list[str]] = {}
+        for entry in linked.steps:
+            for read in linked.reads[entry.code]:
+                self._readers.setdefault(read, []).append(entry.code)
         walk = self.walk()
         for entry in linked.steps:
             self._encode(entry, walk, self.steps, self.by_row)
@@ -99,8 +111,6 @@ class Encoding:
             steps[entry.code] = encode_step(entry, walk, rounds=rounds)
             return
         rows = self.inputs.rows_of(over)
-        if not rows.is_whole:
-            self.space.give_up("lists")
         found = []
         for at in range(1, rows.most + 1):
             exists = both(rows.present, _exists(rows, at))
@@ -129,51 +139,85 @@ class Encoding:
         self.space.owner = owner
         return self.walk().formula(formula)
 
-    def unrounded(self, code: str) -> "tuple[Steps, MutableMapping[str, RowStep]]":
-        """Encode what reads a rule, at any distance, as if the rule did not round."""
+    def affected(self, code: str) -> list[str]:
+        """Name the steps that read a rule at any distance, itself included, in their order."""
+        return sorted(self._reading((code,)), key=self._order.__getitem__)
+
+    def _reading(self, codes: Iterable[str]) -> set[str]:
+        return _reached(codes, lambda here: self._readers.get(here, ()))
+
+    def cut_short(self) -> set[str]:
+        """Name the lists of which not all rows are looked at, and all that reads them."""
+        cut = {code for code, reasons in self.space.reasons.items() if "lists" in reasons}
+        if not cut:
+            return cut
+        codes = [*self._order, *self._readers]
+        return self._reading(cut.union(code for code in codes if list_of(code) in cut))
+
+    def unrounded(self, code: str, affected: Iterable[str]) -> Steps:
+        """Encode the steps that are affected by a rule as if it did not round."""
         steps: Steps = ChainMap({}, self.steps)
         by_row: MutableMapping[str, RowStep] = ChainMap({}, self.by_row)
         walk = self.walk(steps, by_row)
-        changed = {code}
-        for entry in self.linked.steps:
-            if entry.code == code or changed.intersection(self.linked.reads[entry.code]):
-                changed.add(entry.code)
-                self._encode(entry, walk, steps, by_row, rounds=entry.code != code)
-        return steps, by_row
+        for each in affected:
+            entry = self.linked.rulebook.entries[each]
+            self._encode(entry, walk, steps, by_row, rounds=each != code)
+        return steps
 
-    def cone(self, code: str) -> frozenset[str]:
-        """Name all that a code reads at any distance, itself included."""
-        found, waiting = {code}, [code]
-        while waiting:
-            here = waiting.pop()
-            over = list_of(here)
-            reads = list(self.linked.reads.get(here, ()))
-            reads += [over] if over else []
-            for read in reads:
-                if read not in found:
-                    found.add(read)
-                    waiting.append(read)
-        return frozenset(found)
+    def cone(self, *codes: str) -> frozenset[str]:
+        """Name all that codes read at any distance, themselves included."""
+        return frozenset(_reached(codes, self._reads))
 
-    def failed_checks(self, apart_from: str = "") -> dict[str, Truth]:
+    def _reads(self, code: str) -> Iterator[str]:
+        yield from self.linked.reads.get(code, ())
+        over = list_of(code)
+        if over:
+            yield over
+
+    def failed_checks(self) -> Mapping[str, Truth]:
         """Tell when each check of severity error fails, by which a report is not admitted."""
         failed = self.vocabulary.number("failed")
         found: dict[str, Truth] = {}
         for entry in self.linked.steps:
-            is_check = isinstance(entry, Check) and entry.severity == "error"
-            if is_check and entry.code != apart_from:
+            if isinstance(entry, Check) and entry.severity == "error":
                 fact = self.steps[entry.code].fact
                 found[entry.code] = both(fact.state.is_value, fact.text.number == failed)
         return found
+
+    def related_checks(self) -> "list[Related]":
+        """List the checks of severity error, those together that read anything in common.
+
+        A report that one of them refuses may be one that another would have to judge, so a question
+        that touches what one reads stands among all that its relatives read.
+        """
+        failed = self.failed_checks()
+        cone = self.cone(*failed)
+        beside: dict[str, list[str]] = {code: [] for code in cone}
+        for code in cone:
+            for read in self._reads(code):
+                beside[code].append(read)
+                beside[read].append(code)
+        found, seen = [], set[str]()
+        for check in failed:
+            if check not in seen:
+                codes = _reached((check,), beside.__getitem__)
+                seen |= codes
+                refusing = [truth for code, truth in failed.items() if code in codes]
+                found.append(Related(frozenset(codes), tuple(map(negate, refusing))))
+        return found
+
+
+def _reached(codes: Iterable[str], leads_to: Callable[[str], Iterable[str]]) -> set[str]:
+    """Find all that some codes lead to, themselves included."""
+    found, waiting = set(codes), list(codes)
+    while waiting:
+        for code in leads_to(waiting.pop()):
+            if code not in found:
+                found.add(code)
+                waiting.append(code)
+    return found
 
 
 def _exists(rows: UnknownList, at: int) -> Truth:
     exists: Truth = rows.size >= at
     return exists
-
-
-def rounded_rules(linked: LinkedRulebook) -> Iterator[Rule]:
-    """List the rules that round."""
-    for entry in linked.steps:
-        if isinstance(entry, Rule) and entry.rounding is not None:
-            yield entry

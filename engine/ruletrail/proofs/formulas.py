@@ -117,8 +117,6 @@ class FormulaWalk:
             exists: Truth = rows.size >= at
             items.append((term, both(exists, negate(term.state.row))))
         self.row = row
-        if not rows.is_whole:
-            self.space.give_up("lists")
         found = gather(call.operation, items, self.space)
         state = worst([State(missing=negate(rows.present)), under(rows.present, found.state)])
         self._once[key] = replace(found, state=state)
@@ -167,6 +165,8 @@ def _total(items: Sequence[Item]) -> Number:
 
 def _extreme(items: Sequence[Item], state: State, *, greatest: bool) -> Term:
     """Find the least, or the greatest, of what counts; of nothing it does not apply."""
+    if not items:
+        return Term("none", State(not_applicable=True))
     found, has_any = items[0]
     for term, counts in items[1:]:
         is_better = both(counts, either(negate(has_any), _is_better(term, found, greatest)))

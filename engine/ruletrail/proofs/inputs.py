@@ -1,6 +1,6 @@
 """The unknowns of a proof: the fields of a report, and the cells of its rows, by the schema."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -60,8 +60,6 @@ class UnknownList:
     code: str
     most: int
     """The rows that are looked at."""
-    is_whole: bool
-    """Whether these are all that the schema admits."""
     size: Whole
     present: Truth
     rows: tuple[Mapping[str, Unknown], ...]
@@ -90,6 +88,11 @@ def listed_texts(fragments: tuple[Mapping[str, Any], ...]) -> tuple[str, ...]:
     return ()
 
 
+def least_rows(fragments: Sequence[Mapping[str, Any]]) -> int:
+    """Say how many rows a schema asks for in a list."""
+    return max((int(each.get("minItems", 0)) for each in fragments), default=0)
+
+
 def step_of(field: TypedField) -> tuple[int | Fraction, bool]:
     """Say how many times a number of a field is whole, and whether its decimals are free."""
     if field.step is not None:
@@ -115,7 +118,7 @@ class Inputs:
         self.schema, self.space, self.vocabulary = schema, space, vocabulary
         self._shared = shared
         self.fields = read_fields(schema)
-        self._lists = read_lists(schema)
+        self.typed_lists = read_lists(schema)
         self._most_rows = most_rows
         self.unknowns: dict[str, Unknown] = {}
         self.lists: dict[str, UnknownList] = {}
@@ -166,14 +169,16 @@ class Inputs:
         declared = self.schema.lists[code]
         most = declared.most if self._most_rows is None else min(declared.most, self._most_rows)
         fragments = read_fragments(self.schema, code)
-        least = max((int(each.get("minItems", 0)) for each in fragments), default=0)
+        least = least_rows(fragments)
         is_shared = self._shared is not None and code in self._shared.schema.lists
         known = self._shared.rows_of(code) if self._shared is not None and is_shared else None
         self.space.owner = code
         size = self.space.whole("rows") if known is None else known.size
+        if most < declared.most:
+            self.space.give_up("lists")
         self.space.state(size >= least)
         self.space.state(size <= most)
-        typed = self._lists[code]
+        typed = self.typed_lists[code]
         present = self._present("given", None if known is None else known.present, typed.required)
         cells = []
         for at in range(1, most + 1):
@@ -190,7 +195,7 @@ class Inputs:
                 }
             )
         self.space.owner = owner
-        return UnknownList(code, most, most == declared.most, size, present, tuple(cells))
+        return UnknownList(code, most, size, present, tuple(cells))
 
     def _present(self, name: str, known: Truth | None, required: bool) -> Truth:  # noqa: FBT001
         """Tell whether something is there; what either schema requires is."""

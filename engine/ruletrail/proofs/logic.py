@@ -4,7 +4,9 @@ The one place, with `solving`, where the solver's own objects are made. A truth 
 where it is known; a number is a `Fraction` there.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -92,11 +94,17 @@ def two_of(truths: Iterable[Truth]) -> Truth:
 # -- Numbers ---------------------------------------------------------------------------------------
 
 
-def term(number: Real) -> SolverTerm:
-    """Make a constant a term."""
+def term(number: Real, beside: SolverTerm) -> SolverTerm:
+    """Make a constant a term, in the place where what stands beside it was made."""
     if isinstance(number, Fraction):
-        return z3.Q(number.numerator, number.denominator)
+        return z3.RealVal(str(number), beside.ctx)
     return number
+
+
+def _terms(one: Real, other: Real) -> tuple[SolverTerm, SolverTerm]:
+    """Make terms of two numbers of which one at least is a term."""
+    beside = other if isinstance(one, Fraction) else one
+    return term(one, beside), term(other, beside)
 
 
 def of_whole(number: Whole) -> Real:
@@ -112,7 +120,8 @@ def add(one: Real, other: Real) -> Real:
         return other
     if isinstance(other, Fraction) and other == 0:
         return one
-    return term(one) + term(other)
+    first, second = _terms(one, other)
+    return first + second
 
 
 def multiply(one: Real, other: Real) -> Real:
@@ -122,7 +131,8 @@ def multiply(one: Real, other: Real) -> Real:
     for first, second in ((one, other), (other, one)):
         if isinstance(first, Fraction) and first in (0, 1):
             return second if first == 1 else Fraction(0)
-    return term(one) * term(other)
+    factor, by = _terms(one, other)
+    return factor * by
 
 
 def minus(number: Real) -> Real:
@@ -134,21 +144,24 @@ def less(one: Real, other: Real) -> Truth:
     """Tell whether the first is less."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one < other
-    return term(one) < term(other)
+    first, second = _terms(one, other)
+    return first < second
 
 
 def at_most(one: Real, other: Real) -> Truth:
     """Tell whether the first is less or equal."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one <= other
-    return term(one) <= term(other)
+    first, second = _terms(one, other)
+    return first <= second
 
 
 def equal(one: Real, other: Real) -> Truth:
     """Tell whether two numbers are one."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one == other
-    return term(one) == term(other)
+    first, second = _terms(one, other)
+    return first == second
 
 
 def pick_real(test: Truth, one: Real, other: Real) -> Real:
@@ -157,7 +170,7 @@ def pick_real(test: Truth, one: Real, other: Real) -> Real:
         return one if test else other
     if isinstance(one, Fraction) and isinstance(other, Fraction) and one == other:
         return one
-    return z3.If(test, term(one), term(other))
+    return z3.If(test, term(one, test), term(other, test))
 
 
 # -- Whole numbers ---------------------------------------------------------------------------------
@@ -169,16 +182,11 @@ def pick_whole(test: Truth, one: Whole, other: Whole) -> Whole:
         return one if test else other
     if isinstance(one, int) and isinstance(other, int) and one == other:
         return one
-    return z3.If(test, _whole(one), _whole(other))
+    return z3.If(test, _whole(one, test), _whole(other, test))
 
 
-def same_whole(one: Whole, other: Whole) -> Truth:
-    """Tell whether two whole numbers are one."""
-    return one == other
-
-
-def _whole(number: Whole) -> SolverTerm:
-    return z3.IntVal(number) if isinstance(number, int) else number
+def _whole(number: Whole, beside: SolverTerm) -> SolverTerm:
+    return z3.IntVal(number, beside.ctx) if isinstance(number, int) else number
 
 
 def quotient(number: Whole, by: int) -> Whole:
@@ -195,14 +203,26 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of unknowns, by owner, as a space keeps it."""
+
+    sides: dict[str, list[SolverTerm]]
+    grids: dict[str, list[SolverTerm]]
+    reasons: dict[str, set[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Made:
     """What was made once, of which parts, and what is said of it."""
 
     found: object
     parts: tuple[object, ...]
-    sides: dict[str, list[SolverTerm]]
-    grids: dict[str, list[SolverTerm]]
-    reasons: dict[str, set[str]]
+    told: Told
+
+
+def _tell_apart(part: Any) -> tuple[bool, object]:
+    is_term = isinstance(part, z3.ExprRef)
+    return is_term, part.get_id() if is_term else part
 
 
 class Space:
@@ -214,47 +234,67 @@ class Space:
     """
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Begin with nothing, in a place of its own.
+
+        So an answer does not depend on what was proved before, and the solver's memory is free
+        when the space is.
+        """
+        self.place = z3.Context()
         self.owner = ""
         self.sides: dict[str, list[SolverTerm]] = {}
         self.grids: dict[str, list[SolverTerm]] = {}
         self.reasons: dict[str, set[str]] = {}
-        self._once: dict[object, _Made] = {}
+        self._once: MutableMapping[object, _Made] = {}
         self._made = 0
 
     def state(self, truth: Truth) -> None:
         """Say what always holds."""
         if truth is False:
-            truth = z3.BoolVal(False)
+            truth = z3.BoolVal(False, self.place)
         if truth is not True:
             self.sides.setdefault(self.owner, []).append(truth)
 
     def put_on_grid(self, number: Real, steps: int | Fraction) -> None:
         """Say that so many times a number is whole."""
-        whole = z3.Int(self._fresh("grid"))
-        told = term(multiply(number, Fraction(steps))) == z3.ToReal(whole)
+        whole = z3.Int(self._fresh("grid"), self.place)
+        told = equal(multiply(number, Fraction(steps)), z3.ToReal(whole))
         self.grids.setdefault(self.owner, []).append(told)
 
     def once(self, key: object, parts: Sequence[object], make: Callable[[], Found]) -> Found:
         """Make unknowns that follow of parts once: whoever asks again is told the same of them.
 
-        Parts are terms by their number, which is theirs as long as they are kept.
+        Parts are terms by their number, which is theirs as long as they are kept, and constants
+        by their value, which may be the number of a term.
         """
-        whole = (key, *(part.get_id() if isinstance(part, z3.ExprRef) else part for part in parts))
+        whole = (key, *map(_tell_apart, parts))
         made = self._once.get(whole)
         if made is None:
+            told = Told({}, {}, {})
             before = self.sides, self.grids, self.reasons
-            self.sides, self.grids, self.reasons = {}, {}, {}
-            found = make()
-            made = _Made(found, tuple(parts), self.sides, self.grids, self.reasons)
+            self.sides, self.grids, self.reasons = told.sides, told.grids, told.reasons
+            made = _Made(make(), tuple(parts), told)
             self.sides, self.grids, self.reasons = before
             self._once[whole] = made
-        for told, kept in ((made.sides, self.sides), (made.grids, self.grids)):
-            for each in told.values():
+        told = made.told
+        for here, kept in ((told.sides, self.sides), (told.grids, self.grids)):
+            for each in here.values():
                 kept.setdefault(self.owner, []).extend(each)
-        for reasons in made.reasons.values():
+        for reasons in told.reasons.values():
             self.reasons.setdefault(self.owner, set()).update(reasons)
         return cast("Found", made.found)
+
+    @contextmanager
+    def apart(self) -> Iterator["Told"]:
+        """Keep what is said meanwhile apart, for one question alone; it is there at the end."""
+        told, once = Told({}, {}, {}), self._once
+        before = self.sides, self.grids, self.reasons
+        self.sides, self.grids, self.reasons = told.sides, told.grids, told.reasons
+        self._once = ChainMap({}, once)
+        try:
+            yield told
+        finally:
+            self.sides, self.grids, self.reasons = before
+            self._once = once
 
     def give_up(self, reason: str) -> None:
         """Remember why something is not told exactly."""
@@ -262,15 +302,15 @@ class Space:
 
     def real(self, what: str) -> SolverTerm:
         """Make an unknown number."""
-        return z3.Real(self._fresh(what))
+        return z3.Real(self._fresh(what), self.place)
 
     def whole(self, what: str) -> SolverTerm:
         """Make an unknown whole number."""
-        return z3.Int(self._fresh(what))
+        return z3.Int(self._fresh(what), self.place)
 
     def truth(self, what: str) -> SolverTerm:
         """Make an unknown truth."""
-        return z3.Bool(self._fresh(what))
+        return z3.Bool(self._fresh(what), self.place)
 
     def _fresh(self, what: str) -> str:
         self._made += 1

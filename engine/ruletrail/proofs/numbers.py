@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import ceil
 from math import floor as floor_of
 
+from ruletrail.analysis import intervals
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.proofs import logic
@@ -159,7 +160,8 @@ def multiply(one: Number, other: Number) -> Number:
 
 def negative(number: Number) -> Number:
     """Turn the sign around."""
-    return replace(number, top=logic.minus(number.top), of=None)
+    range_ = intervals.negate(number.range)
+    return replace(number, top=logic.minus(number.top), range=range_, of=None)
 
 
 def divide(one: Number, other: Number) -> Number:

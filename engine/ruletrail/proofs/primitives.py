@@ -51,7 +51,10 @@ def make(primitive: Primitive, operands: Terms, making: Making) -> Term:
         return term
     nodes = tuple(operand.node for operand in operands)
     number = term.number
-    if number.constant is None:
+    if number.constant is not None:
+        # what was known of its operands is not known of it: -1 is not in the range of 1
+        number = numbers.constant(number.constant)
+    else:
         node = primitive_node(primitive, nodes, making.decimals, making.mode, sized=False)
         number = numbers.known(number, node.range)
     term = replace(term, payload=number)

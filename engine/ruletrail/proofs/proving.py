@@ -1,16 +1,16 @@
 """All questions about a rulebook, and whether two rulebooks give one answer."""
 
-import time
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 from ruletrail.formulas import Formula
 from ruletrail.linking import LinkedRulebook
-from ruletrail.proofs.answers import Answer, Proof
+from ruletrail.proofs.answers import Answer, Limits, Proof
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Inputs
 from ruletrail.proofs.logic import Space
 from ruletrail.proofs.questions import list_questions, property_question
-from ruletrail.proofs.solving import Clock, Prover
+from ruletrail.proofs.solving import Budget, Prover
 from ruletrail.proofs.texts import Vocabulary
 from ruletrail.proofs.witnesses import Witnesses
 
@@ -47,8 +47,7 @@ def prove_linked(
     linked: LinkedRulebook,
     properties: Sequence[tuple[str, Formula]] = (),
     *,
-    seconds: float = 5.0,
-    seconds_in_all: float = 60.0,
+    limits: Limits,
     tell: Callable[[Answer], None] | None = None,
     properties_alone: bool = False,
 ) -> Proof:
@@ -56,7 +55,7 @@ def prove_linked(
 
     With `properties_alone` only the latter.
     """
-    end = time.monotonic() + seconds_in_all
+    budget = Budget(limits)
     own = [
         (code, each.expect.content)
         for code, each in linked.rulebook.properties.items()
@@ -65,12 +64,12 @@ def prove_linked(
     asked = [*own, *properties]
     formulas = [formula for _, formula in asked]
     encoding = encode(linked, rows_to_look_at(linked), formulas)
-    questions = [] if properties_alone else list(list_questions(encoding))
-    questions += [property_question(about, formula, encoding) for about, formula in asked]
+    own_questions = [property_question(about, formula, encoding) for about, formula in asked]
     encoding.inputs.tie_texts()
-    prover = Prover(encoding, Witnesses(linked, encoding.inputs), Clock(seconds, end))
+    prover = Prover(encoding, Witnesses(linked, encoding.inputs), budget)
+    others = () if properties_alone else list_questions(encoding, lambda: budget.is_over)
     answers = []
-    for question in questions:
+    for question in chain(others, own_questions):
         answers.append(prover.answer(question))
         if tell is not None:
             tell(answers[-1])

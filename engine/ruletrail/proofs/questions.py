@@ -1,6 +1,6 @@
 """Which questions are asked of a rulebook, what answers each, and how an evaluation shows it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ruletrail.evaluations import conclude_steps
 from ruletrail.evaluations.reading import make_reading
@@ -10,7 +10,7 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.linking.rows import lists_read
 from ruletrail.proofs.answers import QuestionKind
 from ruletrail.proofs.encoding import Encoding, RowStep, Steps
-from ruletrail.proofs.logic import Truth, both, differ, either, negate, some
+from ruletrail.proofs.logic import Told, Truth, both, differ, either, negate, some
 from ruletrail.proofs.primitives import same_value
 from ruletrail.proofs.steps import StepTerm
 from ruletrail.proofs.terms import Term
@@ -39,15 +39,24 @@ class Question:
     own: str = ""
     easier: Truth = True
     """What is true wherever `counter` is, and easier to find; true where there is nothing such."""
+    told: Told | None = None
+    """What is said beside, for this question alone."""
+    encoded: int = 0
+    """The steps that were encoded for it alone, which takes its share of the work."""
 
 
-def list_questions(encoding: Encoding) -> Iterator[Question]:
-    """List all questions of a rulebook, in the order of its entries."""
+def list_questions(
+    encoding: Encoding, is_over: Callable[[], bool] = lambda: False
+) -> Iterator[Question]:
+    """List all questions of a rulebook, in the order of its entries, each when it is asked for.
+
+    Once it `is_over` none is answered any more, and nothing is encoded for one.
+    """
     for entry in encoding.linked.rulebook.entries.values():
-        yield from _of_entry(entry, encoding)
+        yield from _of_entry(entry, encoding, is_over)
 
 
-def _of_entry(entry: Entry, encoding: Encoding) -> Iterator[Question]:
+def _of_entry(entry: Entry, encoding: Encoding, is_over: Callable[[], bool]) -> Iterator[Question]:
     match entry:
         case Decision():
             yield from _of_decision(entry, encoding)
@@ -60,7 +69,7 @@ def _of_entry(entry: Entry, encoding: Encoding) -> Iterator[Question]:
         case Section():
             yield from _of_section(entry, encoding)
         case Rule() if entry.rounding is not None:
-            yield _rounding(entry, encoding)
+            yield _rounding(entry, encoding, is_over)
 
 
 # -- Decisions and exceptions ----------------------------------------------------------------------
@@ -240,17 +249,18 @@ def _of_section(section: Section, encoding: Encoding) -> Iterator[Question]:
 # -- Roundings, properties -------------------------------------------------------------------------
 
 
-def _rounding(rule: Rule, encoding: Encoding) -> Question:
-    steps, _ = encoding.unrounded(rule.code)
-    linked = encoding.linked
-    outcomes = [
-        code
-        for code in steps.maps[0]  # type: ignore[attr-defined]  # a chain of two
-        if isinstance(linked.rulebook.entries[code], _SELECTED)
-    ]
-    counter = some(are_different(encoding.steps[code].fact, steps[code].fact) for code in outcomes)
+def _rounding(rule: Rule, encoding: Encoding, is_over: Callable[[], bool]) -> Question:
+    if is_over():
+        return Question(rule.code, "rounding", True, (rule.code,), lambda _: False)
+    linked, affected = encoding.linked, encoding.affected(rule.code)
+    outcomes = [code for code in affected if isinstance(linked.rulebook.entries[code], _SELECTED)]
+    with encoding.space.apart() as told:
+        steps = encoding.unrounded(rule.code, affected) if outcomes else encoding.steps
+        counter = some(
+            are_different(encoding.steps[code].fact, steps[code].fact) for code in outcomes
+        )
     other = without_rounding(linked, rule.code)
-    behind = frozenset[str]().union(*(encoding.cone(code) for code in outcomes))
+    behind = encoding.cone(*outcomes)
     needed = [step for step in other.steps if step.code in behind]
 
     def shows(record: Judged) -> bool:
@@ -259,7 +269,9 @@ def _rounding(rule: Rule, encoding: Encoding) -> Question:
             outcome_word(record.facts[code]) != outcome_word(unrounded[code]) for code in outcomes
         )
 
-    return Question(rule.code, "rounding", counter, (rule.code, *outcomes), shows)
+    codes = (rule.code, *outcomes)
+    encoded = len(affected) if outcomes else 0
+    return Question(rule.code, "rounding", counter, codes, shows, told=told, encoded=encoded)
 
 
 def without_rounding(linked: LinkedRulebook, code: str) -> LinkedRulebook:

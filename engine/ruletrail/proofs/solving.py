@@ -10,11 +10,10 @@ from typing import Any, Literal
 import z3
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.proofs import logic
-from ruletrail.proofs.answers import Answer, Verdict
+from ruletrail.proofs.answers import Answer, Limits, Verdict
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Unknown, UnknownList
-from ruletrail.proofs.logic import Space, Truth, negate
+from ruletrail.proofs.logic import Space, Told, Truth
 from ruletrail.proofs.questions import Question
 from ruletrail.proofs.texts import write_text
 from ruletrail.proofs.witnesses import Fields, Witnesses, largest, to_grid
@@ -23,32 +22,64 @@ from ruletrail.values import MOST_DECIMALS, Value
 Judgement = tuple[Verdict, Mapping[str, Any] | None, str | None]
 """The answer, with a witness or a reason."""
 Found = Literal["yes", "no", "unknown"]
-_TIME_IN_ALL = "time (in all)"
 _SMALL = 1_000
 _FEW = (0, 1, 2, 3, 7, 10)
 """Whole numbers that are tried as divisors and factors: some have endless decimals."""
-_LITTLE, _MORE = 8_000_000, 20_000_000
-"""Steps of the solver; some thirty million take a second."""
+_MILLION = 1_000_000
+_LITTLE, _MORE = 8 * _MILLION, 20 * _MILLION
+"""Steps of the solver: small numbers are found soon or not at all."""
+_COST_OF_ENCODING, _COST_OF_SAYING = 15_000, 150
+"""What it takes to encode a step once more, or to say one thing to the solver, in its steps."""
+_MOST_MEMORY = 2_000
+"""Megabytes of the solver for one question."""
+_INTERRUPTED = "interrupted from keyboard"
 _CENTS = 2
 
 
-@dataclass(slots=True)
-class Clock:
-    """The time that is left: for one question, and for all."""
+class Budget:
+    """What is left of a proof's limits: for one question, and for all."""
 
-    each: float
-    end: float
-    until: float = 0.0
-    """When the time of the question that is being answered ends."""
+    def __init__(self, limits: Limits) -> None:
+        """Begin with everything."""
+        self.limits = limits
+        self._end = time.monotonic() + limits.seconds_in_all
+        self._until = self._end
+        self.spent_in_all = 0
+        self._work = 0
 
     def begin(self) -> None:
         """Begin a question."""
-        self.until = min(time.monotonic() + self.each, self.end)
+        self._until = min(time.monotonic() + self.limits.seconds, self._end)
+        self._work = min(self.limits.work * _MILLION, self._work_in_all)
+
+    def spend(self, steps: int) -> None:
+        """Count work that was done."""
+        self._work -= steps
+        self.spent_in_all += steps
+
+    def share(self, share: float, most: int = 0) -> tuple[int, int]:
+        """Give a share of the work and of the milliseconds that are left for the question."""
+        work = int(self._work * share)
+        seconds = (self._until - time.monotonic()) * share
+        return min(work, most) if most else work, int(seconds * 1000)
 
     @property
-    def left(self) -> float:
-        """The seconds that are left for the question."""
-        return self.until - time.monotonic()
+    def _work_in_all(self) -> int:
+        return self.limits.work_in_all * _MILLION - self.spent_in_all
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no further question can be answered."""
+        return bool(self.spent(in_all=True))
+
+    def spent(self, *, in_all: bool = False) -> str:
+        """Name the limit that was reached, of the question or of all; nothing where none was."""
+        now = time.monotonic()
+        if self._work_in_all <= 0 or now >= self._end:
+            return f"{'work' if self._work_in_all <= 0 else 'time'} (in all)"
+        if in_all:
+            return ""
+        return f"time ({self.limits.seconds:g} s)" if now >= self._until else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +109,40 @@ class Stage:
     is_first: bool = False
     is_small: bool = False
     share: float = 1.0
-    """Of the time that is left for the question."""
+    """Of what is left for the question."""
     work: int = 0
-    """The solver's steps at most, 0 for any: small numbers are found soon or not at all.
-
-    Unlike seconds they are the same on a machine that has much else to do.
-    """
+    """The solver's steps at most, 0 for as many as are left."""
 
 
 class Prover:
     """Answers questions about one rulebook, or two that share their unknowns."""
 
-    def __init__(self, encoding: Encoding, witnesses: Witnesses, clock: Clock) -> None:
-        """Take what is encoded, who writes reports, and the time there is."""
-        self.encoding, self.witnesses, self.clock = encoding, witnesses, clock
+    def __init__(self, encoding: Encoding, witnesses: Witnesses, budget: Budget) -> None:
+        """Take what is encoded, who writes reports, and the work there may be."""
+        self.encoding, self.witnesses, self.budget = encoding, witnesses, budget
         self.space: Space = encoding.space
+        self._related = encoding.related_checks()
+        self._cut_short = encoding.cut_short()
+        self._counted = 0
+        """The solver's steps so far, of which it keeps count for a place as a whole."""
 
     def answer(self, question: Question) -> Answer:
         """Answer one question."""
-        begin = time.monotonic()
+        before = self.budget.spent_in_all
         verdict, witness, reason = self._judge(question)
-        ms = round((time.monotonic() - begin) * 1000)
-        return Answer(question.about, question.kind, verdict, witness, reason, ms)
+        work = self.budget.spent_in_all - before
+        return Answer(question.about, question.kind, verdict, witness, reason, work)
 
     def _judge(self, question: Question) -> Judgement:
         if question.counter is False:
             return self._proved(question)
-        self.clock.begin()
-        if self.clock.left <= 0:
-            return "unsettled", None, _TIME_IN_ALL
+        self.budget.begin()
+        self.budget.spend(question.encoded * _COST_OF_ENCODING)
+        if self.budget.is_over:
+            return "unsettled", None, self.budget.spent()
         scope = self._scope(question)
         verdict = self._try_easier(question, scope) or self._try(question, scope)
-        if verdict[2] == "unconfirmed":
+        if verdict[2] in ("unconfirmed", "texts"):
             # a check that reads nothing of what is asked may refuse all reports
             return self._try(question, self._scope(question, is_whole=True))
         return verdict
@@ -156,10 +189,13 @@ class Prover:
 
     def _proved(self, question: Question, scope: Scope | None = None) -> Judgement:
         """Say that it is proved, unless not all rows were looked at."""
-        owners = self._owners(question) if scope is None else scope.owners
-        if "lists" in self._reasons(owners):
+        if self.is_cut_short(question.codes if scope is None else scope.owners):
             return "unsettled", None, "lists"
         return "proved", None, None
+
+    def is_cut_short(self, codes: Iterable[str]) -> bool:
+        """Tell whether any of some codes rests on rows of which not all are looked at."""
+        return not self._cut_short.isdisjoint(codes)
 
     def _reasons(self, owners: Iterable[str]) -> set[str]:
         found: set[str] = set()
@@ -173,9 +209,9 @@ class Prover:
             if reason in reasons:
                 return reason
         if seen:
-            return "texts" if self.encoding.vocabulary.features else "unconfirmed"
-        is_over = self.clock.end <= time.monotonic()
-        return _TIME_IN_ALL if is_over else f"time ({self.clock.each:g} s)"
+            is_of_texts = self.encoding.vocabulary.features or "texts" in reasons
+            return "texts" if is_of_texts else "unconfirmed"
+        return self.budget.spent() or f"work ({self.budget.limits.work} M)"
 
     def scope(self, question: Question, *, is_whole: bool = False) -> Scope:
         """Tell what a question stands in."""
@@ -188,26 +224,23 @@ class Prover:
     # -- The scope ---------------------------------------------------------------------------------
 
     def _owners(self, question: Question) -> frozenset[str]:
-        owners = frozenset[str]().union(*(self.encoding.cone(code) for code in question.codes))
-        return owners | {""}
+        return self.encoding.cone(*question.codes) | {""}
 
     def _scope(self, question: Question, *, is_whole: bool = False) -> Scope:
         """Find what a question stands in; with `is_whole` all checks, whatever they read."""
         owners = set(self._owners(question))
-        failed: Mapping[str, Truth] = {} if question.own else self.encoding.failed_checks()
-        cones = {code: self.encoding.cone(code) for code in failed}
-        admitted: list[Truth] = []
-        waiting = True
-        while waiting:
-            waiting = False
-            for code in list(cones):
-                if is_whole or code in owners or not cones[code].isdisjoint(owners - {""}):
-                    owners |= cones.pop(code)
-                    admitted.append(negate(failed[code]))
-                    waiting = True
-        sides = [side for owner in sorted(owners) for side in self.space.sides.get(owner, ())]
-        sides += [truth for truth in admitted if truth is not True]
-        grids = [grid for owner in sorted(owners) for grid in self.space.grids.get(owner, ())]
+        asked = owners - {""}
+        passes: list[Truth] = []
+        for related in () if question.own else self._related:
+            if is_whole or not related.codes.isdisjoint(asked):
+                owners |= related.codes
+                passes += related.passes
+        spaces: list[Space | Told] = [self.space]
+        spaces += [] if question.told is None else [question.told]
+        named = sorted(owners)
+        sides = [side for each in spaces for owner in named for side in each.sides.get(owner, ())]
+        sides += [truth for truth in passes if truth is not True]
+        grids = [grid for each in spaces for owner in named for grid in each.grids.get(owner, ())]
         free, wholes = self.encoding.inputs.numbers(owners)
         return Scope(tuple(sides), tuple(grids), free, wholes, frozenset(owners))
 
@@ -240,30 +273,40 @@ class Prover:
     # -- The solver --------------------------------------------------------------------------------
 
     def _ask(self, asked: Sequence[Truth], scope: Scope, stage: Stage) -> tuple[Found, Any]:
-        seconds = self.clock.left * stage.share
-        if seconds <= 0:
+        said = [*scope.sides, *stage.extra, *asked]
+        self.budget.spend(len(said) * _COST_OF_SAYING)
+        work, ms = self.budget.share(stage.share, stage.work)
+        if work <= 0 or ms <= 0:
             return "unknown", None
-        solver = z3.Solver()
-        solver.set("timeout", max(int(seconds * 1000), 1))
-        if stage.work:
-            solver.set("rlimit", stage.work)
-        solver.add(*scope.sides, *stage.extra)
-        solver.add(
-            *(truth if not isinstance(truth, bool) else z3.BoolVal(truth) for truth in asked)
-        )
+        place = self.space.place
+        solver = z3.Solver(ctx=place)
+        solver.set("timeout", ms)
+        solver.set("rlimit", work)
+        solver.set("max_memory", _MOST_MEMORY)
+        solver.add(*(z3.BoolVal(each, place) if isinstance(each, bool) else each for each in said))
+        found = self._check(solver)
+        if found == z3.sat:
+            return "yes", solver.model()
+        return ("no" if found == z3.unsat else "unknown"), None
+
+    def _check(self, solver: Any) -> Any:
         # the collector may run in any thread, and what it frees is the solver's, which is at work
         was_enabled = gc.isenabled()
         gc.disable()
         try:
             found = solver.check()
         except z3.Z3Exception:
-            return "unknown", None
+            return z3.unknown
         finally:
             if was_enabled:
                 gc.enable()
-        if found == z3.sat:
-            return "yes", solver.model()
-        return ("no" if found == z3.unsat else "unknown"), None
+        if found == z3.unknown and solver.reason_unknown() == _INTERRUPTED:
+            # the solver has taken the signal for itself
+            raise KeyboardInterrupt
+        counted = solver.statistics().get_key_value("rlimit count")
+        self.budget.spend(counted - self._counted)
+        self._counted = counted
+        return found
 
     # -- What it shows -----------------------------------------------------------------------------
 
@@ -340,7 +383,7 @@ class Prover:
 
 
 def _is_whole(number: Any) -> Any:
-    return z3.IsInt(logic.term(number))
+    return z3.IsInt(number)
 
 
 def _is_small(number: Any) -> Any:
@@ -354,7 +397,7 @@ def _is_true(model: Any, truth: Truth) -> bool:
 
 
 def _number(model: Any, number: Any) -> Fraction:
-    value = model.eval(logic.term(number), model_completion=True)
+    value = model.eval(number, model_completion=True)
     if z3.is_algebraic_value(value):
         value = value.approx(20)
     return Fraction(value.numerator_as_long(), value.denominator_as_long())

@@ -17,6 +17,9 @@ from ruletrail.rulebooks import Decision
 MOST_NAMED = 500
 """Of more texts than this that fields list, length and tests are not told."""
 _WORDS = ("", "due", "not_due", "passed", "failed")
+MOST_TOLD = 40_000
+"""Of a free text it is told what its tests say of each other, and what they are where it is one
+that is named, as long as all that is told of free texts together is no more than this."""
 MOST_TIED = 12
 """More free texts than this are not tied to each other."""
 TESTS = {
@@ -37,6 +40,7 @@ class Vocabulary:
         """Texts that fields list, where those are many: their lengths and tests are not told."""
         self.features: dict[Feature, None] = {}
         self.measures = False
+        self._told = 0
 
     def learn(self, linked: LinkedRulebook) -> None:
         """Find the texts of a rulebook, and what its formulas ask of texts."""
@@ -109,6 +113,11 @@ class Vocabulary:
             return text
         space.state(length >= shortest)
         space.state(length <= longest)
+        # each name with each test, and each test with each other
+        self._told += (len(self.named) + len(tests)) * (len(tests) + 1)
+        if self._told > MOST_TOLD:
+            space.give_up("texts")
+            return text
         for name in self.named:
             space.state(either(number != self.number(name), _is_like(text, self.known(name))))
         for (_, literal), truth in tests.items():

@@ -15,7 +15,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.intake import check_read, limits_of
 from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.problems import Mark
-from ruletrail.proofs.inputs import Inputs, listed_numbers, listed_texts
+from ruletrail.proofs.inputs import Inputs, least_rows, listed_numbers, listed_texts
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Entry
@@ -63,6 +63,7 @@ class Witnesses:
         self.linked, self.inputs, self._has_version = linked, inputs, has_version
         self._head = self._make_head()
         self._required = [code for code, field in inputs.fields.items() if field.required]
+        self._required_lists = [code for code, each in inputs.typed_lists.items() if each.required]
         self._checks = [
             entry.code
             for entry in linked.steps
@@ -89,6 +90,9 @@ class Witnesses:
 
     def _fill(self, fields: Fields) -> Fields:
         found = dict(fields)
+        for code in self._required_lists:
+            if code not in found:
+                found[code] = self._few_rows(code)
         for code in self._required:
             if code not in found:
                 field = self.inputs.fields[code]
@@ -99,6 +103,16 @@ class Witnesses:
             for at, code in enumerate([*self.linked.schema.fields, *self.linked.schema.lists])
         }
         return dict(sorted(found.items(), key=lambda item: order.get(item[0], 0)))
+
+    def _few_rows(self, code: str) -> list[dict[str, Value]]:
+        """Make as few rows as the schema asks for, with the cells that it requires."""
+        schema, typed = self.linked.schema, self.inputs.typed_lists[code]
+        row: dict[str, Value] = {}
+        for name, cell in typed.cells.items():
+            if cell.required:
+                fragments = tuple(read_fragments(schema, cell.code))
+                row[name] = next(simple_values(cell, fragments), "")
+        return [dict(row) for _ in range(least_rows(read_fragments(schema, code)))]
 
     def load(self, document: Mapping[str, Any]) -> Report | None:
         """Take a document in as any report; None where it is refused."""
@@ -202,7 +216,7 @@ class Witnesses:
     def _changes(self, fields: Fields) -> Iterator["Change"]:
         """List changes that make a report simpler, the greatest first."""
         for code, value in fields.items():
-            if code not in self._required:
+            if code not in self._required and code not in self._required_lists:
                 yield Change(code, None)
             if isinstance(value, list):
                 for at in reversed(range(len(value))):

@@ -94,7 +94,7 @@ def _item(item: Item, indent: str, sign: str = "-") -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     yield from (f"{escape(table.caption)}:", "") if table.caption else ()
-    yield from (_row(table.columns), _row("---" for _ in table.columns))
+    yield from (_row(map(escape, table.columns)), _row("---" for _ in table.columns))
     for row in table.rows:
         yield _row(escape(cell) for cell in row)
     yield ""

@@ -5,7 +5,7 @@ built. What names mean is found by `linking`.
 """
 
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import TypeVar, cast
 
 from ruletrail.documents import (
     MappingNode,
@@ -63,34 +63,18 @@ from ruletrail.rulebooks.entries import (
 )
 from ruletrail.values import NotEncoded
 
+_Built = TypeVar("_Built")
+
 
 def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
     """Build a rulebook from its resolved tree without the entries in error; returns the errors."""
-    status = text_at(node, "status")
-    locale = cast("Language", text_at(node, "locale") or "it")
-    language = whole_at(node, "language")
-    day = build_day(node)
-    gathering = Gathering(locale, published=status == "published", language=language, day=day)
-    in_force = mapping_at(node, "in_force")
-    if status == "published" and in_force is None:
-        gathering.note("published-without-in-force", node.keys["status"].mark)
+    gathering, in_force = _begin(node), mapping_at(node, "in_force")
     report = cast("ScalarNode", node.get("report"))
     entries, dropped = _build_entries(gathering, node)
     identity = (text_at(node, key) for key in ("rulebook", "edition", "version"))
-    parameters = {
-        code: _parameter(gathering, code, key.mark, entry)
-        for code, key, entry in entries_of(node, "parameters")
-    }
-    dropped |= {code for code, parameter in parameters.items() if parameter is None}
-    scales = {
-        code: _with_day(build_scale(gathering, code, key.mark, entry), parameters)
-        for code, key, entry in entries_of(node, "scales")
-    }
-    tables = {
-        code: build_table(gathering, code, key.mark, entry)
-        for code, key, entry in entries_of(node, "tables")
-    }
-    dropped |= {code for code, each in (*scales.items(), *tables.items()) if each is None}
+    parameters, without_value = _build_named(gathering, node, "parameters", _parameter)
+    scales, without_bands = _build_named(gathering, node, "scales", build_scale)
+    tables, without_rows = _build_named(gathering, node, "tables", build_table)
     rulebook = Rulebook(
         identity=Identity(*identity),
         status="published" if gathering.published else "draft",
@@ -102,21 +86,45 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
         mark=node.mark,
         report_mark=report.mark,
         sources={code: _source(code, entry) for code, _, entry in entries_of(node, "sources")},
-        parameters={code: each for code, each in parameters.items() if each is not None},
+        parameters=parameters,
         groups=_groups(node),
         lists={
             code: _list(gathering, code, key.mark, entry)
             for code, key, entry in entries_of(node, "lists")
         },
         entries=entries,
-        dropped=frozenset(dropped),
-        language=language,
-        day=day,
-        scales={code: each for code, each in scales.items() if each is not None},
-        tables={code: each for code, each in tables.items() if each is not None},
+        dropped=frozenset(dropped | without_value | without_bands | without_rows),
+        language=gathering.language,
+        day=gathering.day,
+        scales={code: _with_day(each, parameters) for code, each in scales.items()},
+        tables=tables,
         properties=_properties(gathering, node),
     )
     return rulebook, gathering.problems
+
+
+def _begin(node: MappingNode) -> Gathering:
+    """Read what holds for all entries; what is published says from when it is in force."""
+    status, locale = text_at(node, "status"), cast("Language", text_at(node, "locale") or "it")
+    language, day = whole_at(node, "language"), build_day(node)
+    gathering = Gathering(locale, published=status == "published", language=language, day=day)
+    if gathering.published and mapping_at(node, "in_force") is None:
+        gathering.note("published-without-in-force", node.keys["status"].mark)
+    return gathering
+
+
+def _build_named(
+    gathering: Gathering,
+    node: MappingNode,
+    kind: str,
+    build: Callable[[Gathering, str, Mark, MappingNode], _Built | None],
+) -> tuple[dict[str, _Built], set[str]]:
+    """Build what has no defect of one kind; name the others."""
+    built = {
+        code: build(gathering, code, key.mark, entry) for code, key, entry in entries_of(node, kind)
+    }
+    kept = {code: each for code, each in built.items() if each is not None}
+    return kept, built.keys() - kept.keys()
 
 
 def _build_entries(gathering: Gathering, node: MappingNode) -> tuple[dict[str, Entry], set[str]]:
@@ -139,9 +147,9 @@ def _build_entries(gathering: Gathering, node: MappingNode) -> tuple[dict[str, E
     return entries, dropped
 
 
-def _with_day(scale: Scale | None, parameters: Mapping[str, Parameter | None]) -> Scale | None:
+def _with_day(scale: Scale, parameters: Mapping[str, Parameter]) -> Scale:
     """Give a scale that is always the same the day by which its parameters change."""
-    if scale is None or scale.day is not None:
+    if scale.day is not None:
         return scale
     read = (parameters.get(code) for code, _ in scale.constants)
     day = next((each.day for each in read if each is not None and each.day is not None), None)

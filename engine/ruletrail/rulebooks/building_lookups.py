@@ -19,6 +19,8 @@ from ruletrail.rulebooks.clauses import Gathering, build_basis, scalars_at, text
 from ruletrail.rulebooks.constants import judge_constant
 from ruletrail.rulebooks.entries import Bands, Constant, Scale, Table, WrittenBand
 from ruletrail.values import (
+    MOST_DECIMALS,
+    MOST_INTEGER_DIGITS,
     NotApplicable,
     Value,
     is_like_date,
@@ -337,17 +339,27 @@ def _column_type(
             return "text"
         return kind
     kinds = {_kind_of(cell) for cell in cells}
-    if kinds != {"date"}:
-        _refuse_days(gathering, cells)
+    if kinds - {"date", "number", "boolean"} or len(kinds) > 1:
+        _refuse_lookalikes(gathering, cells)
     return kinds.pop() if len(kinds) == 1 else "text"
 
 
-def _refuse_days(gathering: Gathering, cells: Sequence[ScalarNode]) -> None:
-    """Tell of the first cell that is like a day: without quotes it is one, and never a text."""
+def _refuse_lookalikes(gathering: Gathering, cells: Sequence[ScalarNode]) -> None:
+    """Tell of the first cell that is like a day, or is a number of too many digits.
+
+    Without quotes they are that, and never a text.
+    """
     for cell in cells:
-        if cell.style != "quoted" and is_like_date(cell.text):
+        if cell.style == "quoted":
+            continue
+        if is_like_date(cell.text):
             code = "no-such-day" if read_date(cell.text) is None else "table-day"
             gathering.note(code, cell.mark, text=cell.text)
+            return
+        if is_plain_number(cell.text) and read_number(cell.text) is None:
+            limits = {"digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}
+            details = {"text": quote(cell.text), **limits}
+            gathering.problems.append(Problem("number-out-of-limits", cell.mark, details))
             return
 
 

@@ -12,7 +12,10 @@ from ruletrail.rulebooks.entries import Parameter
 from ruletrail.values import is_plain_number
 
 _NUMBER = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|-?[0-9]+\.[0-9]+"
-_LIKE_A_NUMBER = re.compile(rf"(?P<before>€ ?)?(?P<number>{_NUMBER})(?P<after> ?(?:%|€|euro|EUR))?")
+_LIKE_A_NUMBER = re.compile(
+    rf"\s*(?P<before>€ ?)?(?P<number>{_NUMBER})(?P<after> ?(?:%|€|euro|EUR))?\s*"
+)
+"""With blanks around it too, which are part of a cell in a CSV file."""
 _NUMBER_AND_UNIT = re.compile(rf"(?P<number>{_NUMBER})(?P<unit> ?[^\W\d_]{{1,40}})?")
 _AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
 from ruletrail.problems import Mark, quote, refusal
@@ -27,12 +28,18 @@ def check_type(request: Request, known: tuple[str, ...]) -> None:
     plain = rest.replace(" ", "").replace('"', "").lower().split(";")
     charsets = {each.partition("=")[2] for each in plain if each.startswith("charset=")}
     is_known = _SAME.get(written, written) in known
-    packed = request.headers.get("content-encoding", "identity").lower()
-    if is_known and charsets <= {"", "utf-8", "utf8"} and packed == "identity":
+    packed = name_packing(request.headers)
+    if is_known and charsets <= {"", "utf-8", "utf8"} and not packed:
         return
-    found = header if packed == "identity" else packed
+    found = packed or header
     shown = ", ".join(map(quote, known))
     raise refusal("media-type", Mark("body"), found=quote(found), known=shown)
+
+
+def name_packing(headers: Headers) -> str:
+    """Name how a body is packed, in small letters; empty where it is sent as it is."""
+    named = ", ".join(headers.getlist("content-encoding")).strip().lower()
+    return "" if named == "identity" else named
 
 
 def accepts(header: str, kind: str) -> bool:

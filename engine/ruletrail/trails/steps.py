@@ -115,34 +115,45 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
         step["list"] = over
     if not isinstance(conclusion, AllRowsConclusion):  # which joins outcomes and has no formula
         step |= _write_used(linked, entry)
-    match conclusion:
-        case RuleConclusion():
-            step |= _write_rule(record, conclusion)
-        case DecisionConclusion():
-            step |= _write_decision(record, conclusion)
-        case SectionConclusion():
-            step |= _write_section(record, conclusion)
-        case RowsConclusion():
-            step |= _write_shared(record, conclusion)
-        case AllRowsConclusion():
-            step |= {"severity": conclusion.entry.severity, "sentences": [], "all_rows": True}
-        case CheckConclusion():
-            step |= {
-                "severity": conclusion.entry.severity,
-                **_write_clause(
-                    record, conclusion.entry.expect, conclusion.expect, row=conclusion.row
-                ),
-            }
-            step["sentences"] = ["failed"] if conclusion.entry.message is not None else []
-        case MessageConclusion():
-            step |= _write_clause(record, conclusion.entry.when, conclusion.when)
-            if isinstance(conclusion.entry.text, NotEncoded):
-                step["text_not_encoded"] = conclusion.entry.text.why
+    step |= _write_parts(record, conclusion)
     if isinstance(conclusion, RuleConclusion | CheckConclusion) and conclusion.row:
         step["row"] = conclusion.row
     if message is not None:
         step["message"] = write_message(message, linked.rulebook.locale)
     return step
+
+
+def _write_parts(record: Record, conclusion: Conclusion) -> Json:
+    """Write what only an entry of this kind has."""
+    match conclusion:
+        case RuleConclusion():
+            return _write_rule(record, conclusion)
+        case DecisionConclusion():
+            return _write_decision(record, conclusion)
+        case SectionConclusion():
+            return _write_section(record, conclusion)
+        case RowsConclusion():
+            return _write_shared(record, conclusion)
+        case AllRowsConclusion():
+            return {"severity": conclusion.entry.severity, "sentences": [], "all_rows": True}
+        case CheckConclusion():
+            return _write_check(record, conclusion)
+        case MessageConclusion():
+            clause = _write_clause(record, conclusion.entry.when, conclusion.when)
+            text = conclusion.entry.text
+            return {
+                **clause,
+                **({"text_not_encoded": text.why} if isinstance(text, NotEncoded) else {}),
+            }
+
+
+def _write_check(record: Record, conclusion: CheckConclusion) -> Json:
+    entry = conclusion.entry
+    return {
+        "severity": entry.severity,
+        **_write_clause(record, entry.expect, conclusion.expect, row=conclusion.row),
+        "sentences": ["failed"] if entry.message is not None else [],
+    }
 
 
 def _write_used(linked: LinkedRulebook, entry: Entry) -> Json:

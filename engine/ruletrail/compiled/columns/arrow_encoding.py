@@ -103,6 +103,45 @@ def split_rows(array: Any) -> tuple[Any, Any, dict[str, Any]] | None:
     return offsets, missing, dict(zip(names, rows.flatten(), strict=True))
 
 
+def write_cells(array: Any) -> Any:
+    """Give lists of structs whose members say what they are when they are listed one by one.
+
+    Days are texts, for Arrow has some that Python has not, and short floats have their shortest
+    text, as in columns. Any other array is returned as it is.
+    """
+    if isinstance(array, pa.ChunkedArray):
+        array = _join_chunks(array)
+    if not (_is_list(array.type) and pa.types.is_struct(array.type.value_type)):
+        return array
+    if pa.types.is_list_view(array.type) or pa.types.is_large_list_view(array.type):
+        cells = _write_members(array.values)
+        return type(array).from_arrays(array.offsets, array.sizes, cells, mask=pc.is_null(array))
+    counts = pc.list_value_length(array).fill_null(0).to_numpy()
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+    cells = _write_members(array.flatten())
+    return pa.LargeListArray.from_arrays(pa.array(offsets), cells, mask=pc.is_null(array))
+
+
+def _write_members(rows: Any) -> Any:
+    members = [widen_floats(write_days(member)) for member in rows.flatten()]
+    names = [member.name for member in rows.type]
+    return pa.StructArray.from_arrays(members, names=names, mask=pc.is_null(rows))
+
+
+_LISTS = ("list", "large_list", "fixed_size_list", "list_view", "large_list_view")
+
+
+def _is_list(kind: Any) -> bool:
+    return any(getattr(pa.types, f"is_{each}")(kind) for each in _LISTS)
+
+
+def write_days(column: Any) -> Any:
+    """Give a column of days as the texts that reports have; any other as it is."""
+    if pa.types.is_dictionary(column.type) and pa.types.is_date(column.type.value_type):
+        column = column.dictionary_decode()
+    return column.cast(pa.string()) if pa.types.is_date(column.type) else column
+
+
 def _join_chunks(array: Any) -> Any:
     """Make one array of a column's chunks; dictionaries that Arrow cannot unite are given up."""
     try:

@@ -226,8 +226,11 @@ def gather_flags(rows: ListRows, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def cells_of(column: Any) -> list[list[Any] | None]:
     """List the cells of a column of lists."""
-    cells = column.to_pylist() if hasattr(column, "to_pylist") else list(column)
-    return [_as_rows(cell) for cell in cells]
+    if is_arrow(column):
+        from ruletrail.compiled.columns.arrow_encoding import write_cells  # noqa: PLC0415 - pyarrow
+
+        column = write_cells(column).to_pylist()
+    return [_as_rows(cell) for cell in column]
 
 
 def _as_rows(cell: Any) -> list[Any] | None:
