@@ -154,8 +154,11 @@ class Reading:
         else:
             value = _result(self.formula, node, kept)
         once = Reading(self.formula, self.known)
-        for inner in aggregates(argument) if size is not None else []:
-            once.value(inner)
+        for inner in aggregates(argument):
+            if size:
+                once.value(inner)
+            else:
+                once.parts.extend(skipped(inner, "branch_not_taken"))
         return value, list(_of_rows(argument, once.parts, [r.parts for r in readings]))
 
     def _conditional(self, node: Node) -> Value:
