@@ -331,6 +331,14 @@ def test_editors_know_scales_and_tables(book):
     assert [name.code for name, _ in complete(typed, 1, 17, knowledge)] == ["retta"]
 
 
+@pytest.mark.parametrize("other", ["02", "x"])
+def test_a_zero_in_front_makes_a_code_of_a_value(tmp_path, other):
+    """As of a key: `01` is no number as language 1 writes one, so the values are texts."""
+    path = write(tmp_path, HEAD + f"A,x,01\nB,x,{other}\n")
+    assert value(path, zona="A", categoria="x") == "01"
+    assert value(path, zona="B", categoria="x") == other
+
+
 def test_what_is_resolved_is_the_same_rulebook(tmp_path):
     """Rows of a file, and a plain `not_applicable`, which no text is."""
     table = {**TABLE, "otherwise": Raw("not_applicable")}
