@@ -14,8 +14,8 @@ from ruletrail.editors.completing import complete
 from ruletrail.editors.names import learn
 from ruletrail.editors.renaming import rename
 from ruletrail.library import source_of_path, table_files
+from ruletrail.library.bases import list_files
 from ruletrail.library.cached_loading import find_entry
-from ruletrail.library.sources import list_files
 from ruletrail.problems import ProblemsError
 from ruletrail.rendering import render_trail
 from ruletrail.rulebook_docs import write_dot, write_handbook
