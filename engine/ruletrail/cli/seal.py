@@ -19,6 +19,7 @@ from ruletrail.cli.evaluations import (
     read_given,
 )
 from ruletrail.cli.status_words import name_status
+from ruletrail.formats import name_subject
 from ruletrail.library import load_compiled
 from ruletrail.library.manifests import check_published
 from ruletrail.problems import (
@@ -194,7 +195,7 @@ def _show(sealing: Sealing, console: Console, archive: str) -> None:
     details = {
         "number": record.number,
         "rulebook": record.rulebook,
-        "subject": show_subject(record.subject),
+        "subject": make_inert(name_subject(record.subject, console.language)),
         "status": name_status(record.status, console.language),
     }
     console.write(texts["fresh" if sealing.fresh else "known"].format(**details) + "\n")
@@ -202,11 +203,3 @@ def _show(sealing: Sealing, console: Console, archive: str) -> None:
         text = texts["corrects"].format(first=corrects.first, latest=corrects.latest)
         console.write(text + "\n")
     console.write(texts["head"].format(head=sealing.head) + "\n")
-
-
-def show_subject(subject: Mapping[str, str | bool]) -> str:
-    """Write the subject of a report on one line, its texts made inert."""
-    return ", ".join(
-        make_inert(f"{key}: {value if isinstance(value, str) else str(value).lower()}")
-        for key, value in subject.items()
-    )

@@ -114,12 +114,18 @@ def _put(fields: dict[str, Any], code: str, value: object) -> None:
     if row:
         rows = fields.get(over)
         if not isinstance(rows, list) or row > len(rows):
-            raise refusal("row-not-there", PLACE, text=quote(code))
+            raise _refuse_row(code, over, len(rows) if isinstance(rows, list) else 0)
         place, key = rows[row - 1], name
     if is_nothing(value):
         place.pop(key, None)
     else:
         place[key] = value
+
+
+def _refuse_row(code: str, over: str, count: int) -> ProblemsError:
+    details = {"text": quote(code), "list": quote(over), "count": str(count)}
+    wording = "row-beyond" if count else ""
+    return ProblemsError([Problem("row-not-there", Mark(PLACE, 1, 1), details, wording=wording)])
 
 
 def weigh_precision(question: Question, allowance: Allowance, fields: Fields) -> Precision:

@@ -198,6 +198,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} non è nel formato di una data, anno-mese-giorno",
         "en": "{text} is not in the format of a date, year-month-day",
     },
+    "row-beyond": {
+        "it": "{text} non c'è: l'ultima riga di {list} è la {count}",
+        "en": "there is no {text}: the last row of {list} is row {count}",
+    },
     "row-not-named": {
         "it": "{text} si calcola in ogni riga di un elenco",
         "en": "{text} is worked out in each row of a list",

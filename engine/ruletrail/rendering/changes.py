@@ -175,7 +175,11 @@ def _show(reading: Reading, code: str, value: object) -> str:
 
 
 def _tell_binding(reading: Reading, flip: Answer) -> str:
-    """Name the comparison that decides, as readers meet its signs."""
+    """Name the comparison that decides, as readers meet its signs; or what is then missing."""
+    missing = flip.get("missing", ())
+    if missing:
+        codes = ", ".join(name_code(reading, code) for code in missing)
+        return reading.say_count("changes_missing", len(missing), codes=codes)
     because = flip["because"]
     for written, shown in _SIGNS:
         because = because.replace(f" {written} ", f" {shown} ")
