@@ -52,6 +52,7 @@ _TEXTS = {
         " record {first}",
         "head": "testa della catena, da annotare altrove: {head}",
         "made": "archivio nuovo: {file}",
+        "draft": "attenzione: {rulebook} è una bozza: il record serve a provarla, non a decidere",
         "unmatched": "attenzione: sul modulo c'è anche, e nessuna regola lo dice: {text}",
     },
     "en": {
@@ -62,6 +63,7 @@ _TEXTS = {
         " {first}",
         "head": "head of the chain, to be written down elsewhere: {head}",
         "made": "new archive: {file}",
+        "draft": "beware: {rulebook} is a draft: the record serves to try it out, not to decide",
         "unmatched": "warning: the form also says, and no rule does: {text}",
     },
 }
@@ -97,6 +99,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return 1
     sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
     _show(seal(Path(options.archive), sealable, options.correction_of), console, options.archive)
+    if plan.linked.rulebook.status == "draft":
+        told = _TEXTS[console.language]["draft"]
+        console.note(told.format(rulebook=plan.linked.rulebook.identity))
     _tell_unmatched(evaluation.trail.to_dict()["result"]["printed"]["unmatched"], console)
     return 0
 

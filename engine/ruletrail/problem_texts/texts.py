@@ -585,8 +585,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             ("write digits and at most a point every three: `1.234`; if there is no value, leave "
              "the cell empty")),
         ("number-form-comma",
-            "scrivi cifre, la virgola decimale e semmai un punto ogni tre cifre: `1.234,50`",
-            "write digits, the decimal comma and at most a point every three digits: `1.234,50`"),
+            ("scrivi cifre, la virgola decimale e semmai un punto ogni tre cifre: `1.234,50`; se il "
+             "dato manca, lascia vuota la cella"),
+            ("write digits, the decimal comma and at most a point every three digits: `1.234,50`; "
+             "if there is no value, leave the cell empty")),
         ("csv-decimal",
             ("nelle prime righe del file tutti i numeri sono interi e il segno decimale non si "
              "capisce: dillo con `--decimal comma` o `--decimal point`"),
@@ -730,7 +732,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "written without brackets, a text in quotes")),
         ("yaml-brace-code", "le graffe intorno a un codice non servono: scrivi {instead}",
             "braces around a code are not needed: write {instead}"),
-        ("yaml-semicolon", "fra una chiave e l'altra va la virgola, non il punto e virgola: {instead}",
+        ("yaml-semicolon",
+            "fra una chiave e l'altra va la virgola, non il punto e virgola: {instead}",
             "between keys stands a comma, not a semicolon: {instead}"),
         ("yaml-dash-alone",
             "un trattino da solo non è un valore: se il dato manca, togli la riga",
