@@ -439,7 +439,7 @@ def test_the_fast_reader_of_rows_agrees_with_the_tree(form: str, drawn: list[Any
             node, problems = read_node(raw, shape)
             assert node is not None
             assert problems == []
-            slow = _check(node, problems, plan, shape)
+            slow = _check(node, problems, plan, raw, shape)
             assert (fast.subject, fast.fields, fast.printed) == (
                 slow.subject,
                 slow.fields,

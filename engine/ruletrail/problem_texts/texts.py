@@ -585,8 +585,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             ("write digits and at most a point every three: `1.234`; if there is no value, leave "
              "the cell empty")),
         ("number-form-comma",
-            ("scrivi cifre, la virgola decimale e semmai un punto ogni tre cifre: `1.234,50`; se il "
-             "dato manca, lascia vuota la cella"),
+            ("scrivi cifre, la virgola decimale e semmai un punto ogni tre cifre: `1.234,50`; se "
+             "il dato manca, lascia vuota la cella"),
             ("write digits, the decimal comma and at most a point every three digits: `1.234,50`; "
              "if there is no value, leave the cell empty")),
         ("csv-decimal",
