@@ -20,7 +20,7 @@ TAX = (EXAMPLES / "income-tax/employee.yaml", "--rulebook", EXAMPLES / "income-t
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The `problems` of rows as an Italian spreadsheet writes them, one wrong cell in each."""
+    """Give the `problems` of rows as an Italian spreadsheet writes them, one wrong cell in each."""
     folder = tmp_path_factory.mktemp("cells")
     cells = ["1,5;1", "-1.234,50;1", "0,0;1", "1.000,25;1", "n.d.;1", "12;#N/D", "12;-8,50"]
     rows = [f"Jesi;AN;{each}" for each in cells]

@@ -526,7 +526,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
          "di uno lo dice per esempio `ruletrail explain RELAZIONE {example}`."),
         ("For each row of “{title}” is computed: {names}. The values are in “{chapter}”; why one "
          "is what it is, `ruletrail explain REPORT {example}` says, for example.")),
-    "row": ("riga", "row"),
+    "row": ("Riga", "Row"),
     "branch_not_taken": ("non valutato: ramo non scelto", "not evaluated: branch not taken"),
     "when_false": ("non calcolato: la regola non si applica",
         "not computed: the rule does not apply"),
