@@ -75,6 +75,13 @@ def test_arguments_may_stand_before_between_and_after_options(
     assert vars(parser.parse_args([*options, *arguments])) == expected
 
 
+def test_what_may_be_moved_is_said_of_an_outcome_that_is_wanted():
+    """Else it would be passed over in silence."""
+    words = ("whatif", EXAMPLES / "livorno-2024.yaml", "livello", "--vary", "NOPE", "--lang", "it")
+    status, _, problems = call(*words)
+    assert (status, "`--vary`" in problems, "`--want`" in problems) == (2, True, True)
+
+
 def test_a_change_that_leaves_something_open_says_what_is_then_missing():
     """And no comparison decides where none could be made."""
     answer = ruletrail.load(WATER / "bonus.yaml").whatif(WATER / "household.yaml", "bonus")
@@ -144,6 +151,7 @@ HEAD = "rulebook: sociale/2024\nsubject: {comune: Jesi, provincia: AN}\nfields:\
 ROWS = "rulebook: bonus-acqua/2024\nsubject: {famiglia: Rossi}\nfields:\n  componenti:\n"
 SLIPS = {
     "a dash for what is missing": (f"{HEAD}  R03: -\n", 4, "togli la riga"),
+    "a whole number in groups": (f"{HEAD}  R03: 39.301\n", 4, "separatori delle migliaia\n"),
     "a semicolon after a number": (f"{HEAD}  R03: 39301;\n", 4, "scrivi `39301`"),
     "an empty town": (HEAD.replace("Jesi", '""'), 2, "il testo è vuoto"),
     "a semicolon between keys": (

@@ -522,6 +522,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("number-comma-or-thousands",
             "scrivi {number} se la virgola separa i decimali, {whole} se separa le migliaia",
             "write {number} if the comma separates decimals, {whole} if it separates thousands"),
+        ("whole-with-thousands", "scrivi {number}, senza separatori delle migliaia",
+            "write {number}, without thousands separators"),
         ("number-with-thousands",
             "scrivi {number}, senza separatori delle migliaia e con il punto decimale",
             "write {number}, without thousands separators and with a decimal point"),

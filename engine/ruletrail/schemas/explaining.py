@@ -574,6 +574,8 @@ def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, di
     details = {"number": quote(number)} if not advice.startswith("number-form") else {}
     if advice == "number-comma-or-thousands":
         details["whole"] = quote(number.replace(".", ""))
+    if advice == "number-with-thousands" and "." not in number:
+        advice = "whole-with-thousands"
     return advice, details
 
 
