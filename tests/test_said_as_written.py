@@ -145,6 +145,16 @@ def test_a_text_stands_in_a_formula_as_it_is_called():
     assert "ridotta_per_isee" not in out
 
 
+def test_what_is_needed_is_told_as_on_every_page(tmp_path: Path):
+    """By which rulebook, that a draft is one, and each code with its label in brackets."""
+    text = HOUSEHOLD[0].read_text("utf-8").replace(", a_carico: true", "")
+    (tmp_path / "r.yaml").write_text(text, "utf-8")
+    out = call("needed", tmp_path / "r.yaml", *HOUSEHOLD[1:], "--lang", "it")[1]
+    assert "rulebook bonus-acqua/2024, versione 0.1.0 (bozza)" in out
+    assert "Attenzione: questo rulebook è una bozza." in out
+    assert "- componenti[3].a_carico (A carico, 3. Carla)\n" in out
+
+
 # -- Slips -----------------------------------------------------------------------------------------
 
 HEAD = "rulebook: sociale/2024\nsubject: {comune: Jesi, provincia: AN}\nfields:\n"
