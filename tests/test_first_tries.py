@@ -237,7 +237,7 @@ def test_needed_tells_nothing_twice_and_names_what_is_left(folder: Path):
     )
     whole = call("needed", "empty.yaml", "--lang", "en")[1]
     first, rest = whole.split("What can still matter besides these")
-    assert [(code in first, code in rest) for code in ("- M12,", "- R16,")] == [
+    assert [(code in first, code in rest) for code in ("- M12 (", "- R16 (")] == [
         (True, False),
         (False, True),
     ]
