@@ -671,7 +671,7 @@ def test_what_is_needed_of_rows_names_them_and_agrees_in_number() -> None:
     household = EXAMPLES / "water-bonus"
     words = ("needed", str(household / "household.yaml"), "bonus")
     told = whole_page((*words, "--rulebook", str(household / "bonus.yaml")), "it")
-    assert "- componenti[2].a_carico, A carico, 2. Bruno" in told
+    assert "- componenti[2].a_carico (A carico, 2. Bruno)" in told
     employee = EXAMPLES / "income-tax"
     words = ("needed", str(employee / "employee.yaml"))
     told = whole_page((*words, "--rulebook", str(employee / "irpef.yaml")), "it")
