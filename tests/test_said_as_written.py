@@ -127,6 +127,12 @@ def test_a_record_of_a_draft_is_told_to_be_one(tmp_path: Path):
     assert "bonus-acqua/2024@0.1.0, Rossi, complete" in out
 
 
+def test_both_answers_part_at_a_comparison_with_the_signs_of_pages():
+    setting = ("--set", "componenti[1].posto=figlio", "--lang", "it")
+    text = " ".join(call("whatif", *HOUSEHOLD, "bonus", *setting)[1].split())
+    assert 'componenti.posto = "genitore"' in text
+
+
 # -- Pages -----------------------------------------------------------------------------------------
 
 
