@@ -4,6 +4,7 @@ Formatting never changes what a value is. It is small enough to be written here 
 would want floats or a Decimal context.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -97,6 +98,20 @@ def show_fact(fact: Fact, shape: Format, locale: Locale) -> str:
             return show_date(fact, locale)
         case _:
             return _WORDS[locale][kind_of(fact)]
+
+
+def name_subject(subject: Mapping[str, str | bool], locale: Locale) -> str:
+    """Name a report's subject: the first thing that names it, and the others in brackets.
+
+    A text speaks for itself; a number or a truth needs the name of what it is.
+    """
+    named = []
+    for key, value in subject.items():
+        if isinstance(value, bool):
+            named.append(f"{key} {_BOOLEANS[locale][value]}")
+        else:
+            named.append(value if any(map(str.isalpha, value)) else f"{key} {value}")
+    return f"{named[0]} ({', '.join(named[1:])})" if len(named) > 1 else "".join(named)
 
 
 def kind_of(fact: Fact) -> Literal["value", "missing", "not_applicable", "not_encoded", "error"]:

@@ -17,7 +17,11 @@ from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
 from ruletrail.rendering.readings import Reading, name_row, read_trail
-from ruletrail.rendering.summaries import describe_report
+from ruletrail.rendering.summaries import (
+    describe_report,
+    describe_rulebook,
+    write_draft_warning,
+)
 from ruletrail.rendering.texts import write_text
 from ruletrail.rulebooks import Decision, Rule
 from ruletrail.trails import cut_code, entry_of
@@ -87,14 +91,17 @@ class _Writer:
         what = self.name(self.needs.target) if self.needs.target is not None else ""
         if what != self.needs.target and self.reading is not None:
             yield from filter(None, [what])
-        yield f"{self.linked.rulebook.title} · {self.linked.rulebook.identity}"
+        if self.reading is not None:
+            yield describe_rulebook(self.reading)
+        else:
+            yield f"{self.linked.rulebook.title} · {self.linked.rulebook.identity}"
 
     def name(self, code: str) -> str:
         label, (over, row, name) = label_of(self.linked, entry_of(code)), cut_code(code)
         told = [] if label in (code, entry_of(code), name) else [label]
         if row and self.reading is not None and self.reading.lists.get(over, {}).get("row"):
             told.append(name_row(self.reading, over, row))
-        return ", ".join([code, *told])
+        return f"{code} ({', '.join(told)})" if told else code
 
     def outcome(self, word: str) -> str:
         """Say an outcome in the author's words, of sections and checks in ours."""
@@ -124,6 +131,8 @@ class _Writer:
     # -- What stands first -------------------------------------------------------------------------
 
     def lead(self) -> Iterator[Block]:
+        if self.reading is not None:
+            yield from write_draft_warning(self.reading)
         needs, is_whole = self.needs, self.needs.target is None
         outcome = self.outcome(needs.outcome)
         if needs.settled:

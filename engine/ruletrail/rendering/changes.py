@@ -175,11 +175,19 @@ def _show(reading: Reading, code: str, value: object) -> str:
 
 
 def _tell_binding(reading: Reading, flip: Answer) -> str:
-    """Name the comparison that decides, as readers meet its signs."""
-    because = flip["because"]
+    """Name the comparison that decides, as readers meet its signs; or what is then missing."""
+    missing = flip.get("missing", ())
+    if missing:
+        codes = ", ".join(name_code(reading, code) for code in missing)
+        return reading.say_count("changes_missing", len(missing), codes=codes)
+    because, step = _with_signs(flip["because"]), mark_code(flip["step"])
+    return reading.say("changes_because", because=because, step=step)
+
+
+def _with_signs(because: str) -> str:
     for written, shown in _SIGNS:
         because = because.replace(f" {written} ", f" {shown} ")
-    return reading.say("changes_because", because=because, step=mark_code(flip["step"]))
+    return because
 
 
 # -- What was asked for beside ---------------------------------------------------------------------
@@ -232,7 +240,7 @@ def _write_trial(reading: Reading, answer: Answer) -> Iterator[Block]:
     if trial["first"] is None:
         yield Paragraph(reading.say("set_nothing"))
         return
-    step, because = trial["first"]["step"], trial["first"]["because"]
+    step, because = trial["first"]["step"], _with_signs(trial["first"]["because"])
     yield Paragraph(reading.say("set_first", step=title_of(reading, step), because=because))
     listed = trial["steps"][:_MOST_STEPS]
     yield Items(tuple(_tell_part(reading, each) for each in listed))

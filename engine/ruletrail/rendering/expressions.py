@@ -322,6 +322,8 @@ class _Writer:
         reading = self.expression.reading
         if is_non_value(fact):
             return reading.say("inside", gap=describe_non_value(reading, fact)), ATOM
+        if isinstance(fact, str):
+            return quote_text(reading, code, fact), ATOM
         is_negative = isinstance(fact, Fraction) and fact < 0
         return show(reading, code, fact), SUM if is_negative else ATOM
 

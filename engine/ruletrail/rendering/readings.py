@@ -258,13 +258,16 @@ def show_unrounded(reading: Reading, number: Fraction, decimals: int, *, groupin
     return show_number(number, Format(shown, grouping), reading.language) + "…"
 
 
-def show_declared(reading: Reading, code: str, written: Any) -> str:
-    """Show what a report declares, a number with the decimals that it was written with."""
+def show_declared(reading: Reading, code: str, written: Any, *, as_money: bool = True) -> str:
+    """Show what a report declares, a number with the decimals that it was written with.
+
+    Money has cents at least, unless `as_money` is false.
+    """
     if isinstance(written, str):
         number = read_number(written)
         if number is None:
             return written
-        money = unit_of(reading, code) in MONEY
+        money = as_money and unit_of(reading, code) in MONEY
         decimals = max(count_decimals(written), _CENTS if money else 0)
         grouping = shape_of(reading, code).grouping
         return show_number(number, Format(decimals, grouping), reading.language)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from ruletrail.formats import name_subject
 from ruletrail.rendering.answers import find_answer
 from ruletrail.rendering.blocks import Block, Chapter, Folded, Page, Paragraph, Table, mark_code
 from ruletrail.rendering.chapters import (
@@ -57,17 +58,8 @@ def describe_report(reading: Reading) -> str:
 
 
 def describe_subject(reading: Reading) -> str:
-    """Say whose report it is: the first thing that names it, and the others in brackets.
-
-    A text speaks for itself; a number or a truth needs the name of what it is.
-    """
-    named = []
-    for key, value in reading.document["report"]["subject"].items():
-        if isinstance(value, bool):
-            named.append(f"{key} {reading.say('true' if value else 'false')}")
-        else:
-            named.append(value if any(map(str.isalpha, value)) else f"{key} {value}")
-    return f"{named[0]} ({', '.join(named[1:])})" if len(named) > 1 else "".join(named)
+    """Say whose report it is."""
+    return name_subject(reading.document["report"]["subject"], reading.language)
 
 
 def describe_rulebook(reading: Reading) -> str:
