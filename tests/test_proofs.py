@@ -395,7 +395,7 @@ def test_what_a_known_report_shows_takes_no_work():
     assert without["d/a"].answer == "unsettled"
     assert known["d/a"].answer == "refuted"
     assert known["d/a"].witness is not None
-    assert known["d/a"].witness["fields"] == {"x": 71}
+    assert known["d/a"].witness["fields"] == {"x": 100}
 
 
 def test_the_command_tells_what_to_look_at(tmp_path: Path):
