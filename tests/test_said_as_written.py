@@ -113,11 +113,14 @@ def test_a_number_of_a_row_that_is_none_breaks_nothing(row: str):
     assert call("whatif", *HOUSEHOLD, "bonus", "--set", setting)[0] == 2
 
 
-def test_a_file_is_not_near_by_its_extension_alone(tmp_path: Path):
+def test_a_file_is_not_near_by_its_extension_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "cp.yaml").write_text("a: 1\n", "utf-8")
     (tmp_path / "relazione.yaml").write_text("a: 1\n", "utf-8")
-    assert "cp.yaml" not in call("evaluate", tmp_path / "nope.yaml")[2]
-    assert "relazione.yaml" in call("evaluate", tmp_path / "relazoine.yml")[2]
+    assert "cp.yaml" not in call("evaluate", "nope.yaml")[2]
+    assert "relazione.yaml" in call("evaluate", "relazoine.yml")[2]
 
 
 def test_a_record_of_a_draft_is_told_to_be_one(tmp_path: Path):
