@@ -112,3 +112,8 @@ def kind_of(fact: Fact) -> Literal["value", "missing", "not_applicable", "not_en
             return "not_encoded"
         case _:
             return "error"
+
+
+def show_called(text: str, name: str) -> str:
+    """Write a text as it is called, itself beside; alone where it has no name, or has that one."""
+    return f"{name} ({text})" if name and name.lower() != text.lower() else name or text

@@ -8,9 +8,8 @@ from ruletrail.rendering.readings import (
     Step,
     fact_of,
     label_of,
-    name_choice,
     name_row,
-    show_reported,
+    show_in_table,
     show_with_unit,
     title_of,
     written_of,
@@ -77,14 +76,7 @@ def _show_cell(reading: Reading, code: str) -> str:
         word = reading.say(str(reading.steps[code]["outcome"])) if is_gap else ""
         return word or show_with_unit(reading, code, fact)
     written = written_of(reading, code)
-    if written is None:
-        return _NOTHING
-    is_text = isinstance(written, dict) and "text" in written
-    return (
-        name_choice(reading, code, str(written["text"]))
-        if is_text
-        else show_reported(reading, code)
-    )
+    return _NOTHING if written is None else show_in_table(reading, code, written)
 
 
 def find_rows(reading: Reading, asked: str) -> list[str]:
