@@ -4,8 +4,10 @@ Formatting never changes what a value is. It is small enough to be written here 
 would want floats or a Decimal context.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass
@@ -13,6 +15,7 @@ from ruletrail.values import Fact, Missing, NotApplicable, NotEncoded, count_fin
 
 Locale = Literal["it", "en"]
 LOCALES: tuple[Locale, ...] = ("it", "en")
+_MOST_CHOICES = 12
 _SEPARATORS = {"it": (".", ","), "en": (",", ".")}
 _WORDS = {
     "it": {
@@ -117,3 +120,9 @@ def kind_of(fact: Fact) -> Literal["value", "missing", "not_applicable", "not_en
 def show_called(text: str, name: str) -> str:
     """Write a text as it is called, itself beside; alone where it has no name, or has that one."""
     return f"{name} ({text})" if name and name.lower() != text.lower() else name or text
+
+
+def show_choices(names: Mapping[str, str]) -> str:
+    """List texts as they are called; of many the first."""
+    listed = [show_called(text, name) for text, name in islice(names.items(), _MOST_CHOICES)]
+    return "; ".join([*listed, *(["…"] if len(names) > _MOST_CHOICES else [])])
