@@ -41,7 +41,7 @@ def write_rows(reading: Reading, over: str, shown: Sequence[int]) -> Table:
     columns = [
         (_name_column(reading, over, name), cells)
         for name in names
-        if not _is_in_heads(cells := _show_cells(reading, over, name, shown), heads)
+        if not _are_called_by(cells := _show_cells(reading, over, name, shown), heads)
     ]
     named = (reading.say("row"), *(title for title, _ in columns))
     rows = zip(heads, *(cells for _, cells in columns), strict=True)
@@ -52,9 +52,16 @@ def _show_cells(reading: Reading, over: str, name: str, shown: Sequence[int]) ->
     return [_show_cell(reading, f"{over}[{row}].{name}") for row in shown]
 
 
-def _is_in_heads(cells: Sequence[str], heads: Sequence[str]) -> bool:
-    """Tell whether the rows are called by just these cells, so that a column would repeat them."""
-    return all(head.partition(". ")[2] == cell for cell, head in zip(cells, heads, strict=True))
+def _are_called_by(cells: Sequence[str], heads: Sequence[str]) -> bool:
+    """Tell whether the rows are called by just these cells, so that a column would repeat them.
+
+    A cell that is called by a name has its text beside it, in brackets.
+    """
+    names = [head.partition(". ")[2] for head in heads]
+    return all(
+        cell == name or (name and cell.startswith(f"{name} ("))
+        for cell, name in zip(cells, names, strict=True)
+    )
 
 
 def rules_of(reading: Reading, over: str) -> Iterator[str]:

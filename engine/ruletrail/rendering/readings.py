@@ -168,32 +168,27 @@ def written_of(reading: Reading, code: str) -> Any:
 def name_row(reading: Reading, over: str, row: int) -> str:
     """Write what a row is called, its number first: `2. Bruno`; the number alone without a name."""
     template = parse_template(reading.lists[over].get("row", ""))
-    shown: dict[str, str] = {}
-    for written in template.names if template is not None else ():
-        code = f"{over}[{row}].{written.partition('.')[2]}"
-        if code in reading.steps:
-            shown[written] = _show_in_name(reading, code, fact_of(reading.steps[code]["value"]))
-        else:
-            shown[written] = _show_cell_in_name(reading, code)
+    names = template.names if template is not None else ()
+    shown = {
+        name: show_in_name(reading, f"{over}[{row}].{name.partition('.')[2]}") for name in names
+    }
     name = fill_template(template, shown) if template is not None else ""
     return f"{row}. {_cut(name)}" if name else str(row)
 
 
-def _show_cell_in_name(reading: Reading, code: str) -> str:
-    """Show what the report states in a cell inside of a name; dots where it states nothing."""
-    value = written_of(reading, code)
-    if value is None:
+def show_in_name(reading: Reading, code: str) -> str:
+    """Show what is of a row inside of its name: a text as it is called, without quotes.
+
+    Where the report states nothing there are dots.
+    """
+    is_step = code in reading.steps
+    written = reading.steps[code]["value"] if is_step else written_of(reading, code)
+    if written is None:
         return "…"
-    fact = fact_of(value)
-    is_text = isinstance(fact, str)
-    return _show_in_name(reading, code, fact) if is_text else show_reported(reading, code)
-
-
-def _show_in_name(reading: Reading, code: str, fact: Fact) -> str:
-    """Show a value inside of a name: a text as it is called, without quotes."""
+    fact = fact_of(written)
     if isinstance(fact, str):
         return _title_of_choice(reading, code, fact) or fact
-    return show(reading, code, fact)
+    return show(reading, code, fact) if is_step else show_reported(reading, code)
 
 
 def shape_of(reading: Reading, code: str) -> Format:
