@@ -152,6 +152,8 @@ class Reading:
         elif not kept:
             value = _of_nothing(node.kind, name)
         else:
+            if all(type(each) is Fraction for each in kept):
+                kept.sort()  # rows have no order: from the least (section 2.5)
             value = _result(self.formula, node, kept)
         once = Reading(self.formula, self.known)
         for inner in aggregates(argument):
