@@ -113,9 +113,7 @@ def test_a_number_of_a_row_that_is_none_breaks_nothing(row: str):
     assert call("whatif", *HOUSEHOLD, "bonus", "--set", setting)[0] == 2
 
 
-def test_a_file_is_not_near_by_its_extension_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_file_is_not_near_by_its_extension_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "cp.yaml").write_text("a: 1\n", "utf-8")
     (tmp_path / "relazione.yaml").write_text("a: 1\n", "utf-8")

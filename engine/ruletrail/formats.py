@@ -7,6 +7,7 @@ would want floats or a Decimal context.
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass
@@ -14,6 +15,7 @@ from ruletrail.values import Fact, Missing, NotApplicable, NotEncoded, count_fin
 
 Locale = Literal["it", "en"]
 LOCALES: tuple[Locale, ...] = ("it", "en")
+_MOST_CHOICES = 12
 _SEPARATORS = {"it": (".", ","), "en": (",", ".")}
 _WORDS = {
     "it": {
@@ -127,3 +129,14 @@ def kind_of(fact: Fact) -> Literal["value", "missing", "not_applicable", "not_en
             return "not_encoded"
         case _:
             return "error"
+
+
+def show_called(text: str, name: str) -> str:
+    """Write a text as it is called, itself beside; alone where it has no name, or has that one."""
+    return f"{name} ({text})" if name and name.lower() != text.lower() else name or text
+
+
+def show_choices(names: Mapping[str, str]) -> str:
+    """List texts as they are called; of many the first."""
+    listed = [show_called(text, name) for text, name in islice(names.items(), _MOST_CHOICES)]
+    return "; ".join([*listed, *(["…"] if len(names) > _MOST_CHOICES else [])])

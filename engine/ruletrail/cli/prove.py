@@ -12,7 +12,7 @@ from ruletrail.examples import examples_file, read_examples
 from ruletrail.files import is_there
 from ruletrail.intake import check_report
 from ruletrail.library import Source, load_linked
-from ruletrail.linking import link_condition
+from ruletrail.linking import link_condition, names_of_choices
 from ruletrail.problems import (
     Problem,
     ProblemsError,
@@ -167,7 +167,8 @@ def _compare(sources: Sequence[Source], options: argparse.Namespace, console: Co
         if isinstance(entry, _COMPARED) and entry.code in others
     ]
     answers = same_codes(old, new, codes, limits=_limits(options))
-    proof = Proof(f"{old.reference} ↔ {new.reference}", answers)
+    names = {**names_of_choices(old.linked), **names_of_choices(new.linked)}
+    proof = Proof(f"{old.reference} ↔ {new.reference}", answers, names)
     _write([proof], options, console)
     return 0 if all(answer.answer == "proved" for answer in answers) else 1
 

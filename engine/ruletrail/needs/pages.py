@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_count, show_fact
-from ruletrail.linking import LinkedRulebook, display_of, label_of, unit_of
+from ruletrail.formats import Format, Locale, show_called, show_count, show_fact
+from ruletrail.linking import LinkedRulebook, choices_of, display_of, label_of, unit_of
 from ruletrail.needs.finding import Needs
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
 from ruletrail.rendering.markdown import write_markdown
@@ -126,7 +126,9 @@ class _Writer:
             return f"{shown} {unit}" if unit else shown
         if kind == "date":
             return show_fact(date.fromisoformat(word), Format(), self.language)
-        return show_fact(word == "true", Format(), self.language) if kind == "boolean" else word
+        if kind == "boolean":
+            return show_fact(word == "true", Format(), self.language)
+        return show_called(word, choices_of(self.linked, code).get(word, ""))
 
     # -- What stands first -------------------------------------------------------------------------
 

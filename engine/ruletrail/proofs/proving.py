@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 from ruletrail.formulas import Formula
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, names_of_choices
 from ruletrail.proofs.answers import Answer, Limits, Proof
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Inputs
@@ -75,4 +75,4 @@ def prove_linked(
         answers.append(prover.answer(question))
         if tell is not None:
             tell(answers[-1])
-    return Proof(str(linked.rulebook.identity), tuple(answers))
+    return Proof(str(linked.rulebook.identity), tuple(answers), names_of_choices(linked))

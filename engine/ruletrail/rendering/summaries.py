@@ -18,7 +18,7 @@ from ruletrail.rendering.chapters import (
 from ruletrail.rendering.dated import describe_in_force
 from ruletrail.rendering.first_screens import write_first_screen
 from ruletrail.rendering.list_tables import write_lists
-from ruletrail.rendering.readings import Reading, fact_of, show_reported, show_with_unit
+from ruletrail.rendering.readings import Reading, fact_of, show_in_table, show_with_unit
 
 _RowWriter = Callable[[Reading, str], tuple[str, str, str]]
 
@@ -103,6 +103,5 @@ def _constant_row(reading: Reading, code: str) -> tuple[str, str, str]:
 
 def _report_row(reading: Reading, code: str) -> tuple[str, str, str]:
     written = reading.document["report"]["fields"][code]
-    is_text = isinstance(written, dict) and "text" in written
-    value = written["text"] if is_text else show_reported(reading, code)
-    return mark_code(code), str(reading.document["fields"][code]["label"]), value
+    label = str(reading.document["fields"][code]["label"])
+    return mark_code(code), label, show_in_table(reading, code, written)
