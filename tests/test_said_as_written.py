@@ -131,7 +131,7 @@ def test_a_record_of_a_draft_is_told_to_be_one(tmp_path: Path):
 def test_both_answers_part_at_a_comparison_with_the_signs_of_pages():
     setting = ("--set", "componenti[1].posto=figlio", "--lang", "it")
     text = " ".join(call("whatif", *HOUSEHOLD, "bonus", *setting)[1].split())
-    assert 'componenti.posto = "genitore"' in text
+    assert 'componenti.posto = "genitore' in text
 
 
 # -- Pages -----------------------------------------------------------------------------------------
