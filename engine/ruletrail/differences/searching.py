@@ -222,7 +222,7 @@ class Search:
                 numbers = [*constants, *self.forms.constants(after)]
                 values = [*list_days(declared.admits, days_in(base.document), numbers)]
             case _:
-                values = list(declared.choices[:_PAIRED] or ("", "x"))
+                values = list(declared.words[:_PAIRED] or ("", "x"))
         yield from (value for value in values if value != now)
 
     def _readers(self, *codes: str) -> list[str]:

@@ -190,6 +190,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "for {code} the sentence showed {text}, and in language 2 it shows {label}",
     },
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
+    "table-no-csv": {
+        "it": "{file} è {kind}, mentre `file` vuole una tabella CSV",
+        "en": "{file} is {kind}, but `file` takes a CSV table",
+    },
     "number-of-rows": {
         "it": "il numero di righe è {found}, ma deve essere {bound}",
         "en": "the number of rows is {found}, but it must be {bound}",
@@ -355,6 +359,18 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("table-separator",
             "le celle sono separate da {sign}: salvalo con le virgole, e con il punto nei decimali",
             "the cells are separated by {sign}: save it with commas, and a point in decimals"),
+        ("exception-formula",
+            ("un'eccezione dà un valore, non un esito con un nome: scrivi per esempio "
+             "`formula: 0`; gli esiti stanno nei `cases` di una decisione"),
+            ("an exception gives a value, no named outcome: write `formula: 0` for instance; "
+             "outcomes stand in the `cases` of a decision")),
+        ("table-as-csv", "scrivi le righe in un file CSV, o nel rulebook sotto `rows`",
+            "write the rows in a CSV file, or in the rulebook below `rows`"),
+        ("table-to-csv",
+            ("cambiare il nome non basta: aprilo con il foglio di calcolo e con «Salva con nome» "
+             "scegli CSV in UTF-8, con la virgola fra le celle e il punto nei decimali"),
+            ("a new name is not enough: open it in the spreadsheet program and by “Save as” choose "
+             "CSV in UTF-8, with commas between cells and a point in decimals")),
         ("empty-line", "togli la riga vuota", "take the empty line out"),
         ("type-of-days", 'una data si scrive `"type": "string", "format": "date"`',
             'a day is written `"type": "string", "format": "date"`'),
@@ -733,6 +749,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("add-like", "aggiungi per esempio {example}", "add for example {example}"),
         ("code-shape", "usa lettere, cifre e `_`, senza spazi né accenti: {instead}",
             "use letters, digits and `_`, without spaces or accents: {instead}"),
+        ("code-of-row", "fra l'elenco e il nome della regola di riga va un punto: {instead}",
+            "between the list and the name of the row's rule stands a point: {instead}"),
         ("code-list", "un elenco separa i codici con la virgola: {instead}",
             "a list separates codes by commas: {instead}"),
         ("percent-value",

@@ -31,6 +31,7 @@ from ruletrail.schemas.meant_keys import (
     part_of_entry,
     stands_below,
 )
+from ruletrail.schemas.meant_pairs import find_pairs
 from ruletrail.schemas.meant_values import (
     find_choice,
     find_form,
@@ -130,14 +131,17 @@ def find_violations(
     errors = list(iter_violations(data, content, checker))
     cut = [Problem("more-violations", node.mark)] if _is_cut(errors) else []
     mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
+    pairs = find_pairs(errors, node) if labels is None else {}
     found = [
         problem
         for error in errors
+        # what an item lacks that is written as a pair is no other matter
+        if tuple(error.absolute_path) not in pairs
         # of another type it is none of the admitted values either: that would be told twice
         if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
         for problem in _name_field(error, _explain(error, node), labels)
     ]
-    return cut + _without_misnamed(found)
+    return cut + list(pairs.values()) + _without_misnamed(found)
 
 
 def _without_misnamed(found: Sequence[Problem]) -> list[Problem]:
