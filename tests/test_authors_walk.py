@@ -355,7 +355,7 @@ SLIPS = [
         "exceptions:\n      - {label: Piccoli, when: L.eta < 6, formula: 0}\n",
         "exceptions: L.eta < 6\n", "wrong-type", "per esempio `- {when: …, formula: …}`",
     ),
-    ("  L.eta:", "  L-eta:", "code-form", ""),
+    ("  L.eta:", "  L-eta:", "code-form", "un punto: `L.eta:`"),
     ("language: 2\n", "", "missing-key", "`language: 2`"),
 ]  # fmt: skip
 

@@ -110,7 +110,14 @@ def _join_outcomes(problems: list[Problem]) -> list[Problem]:
         if each.code == "unknown-key" and (pointer := each.pointer or "").endswith("/outcome")
         and "/exceptions/" in pointer and pointer in blamed
     }  # fmt: skip
-    kept = [each for each in problems if each.pointer not in outcomes]
+    bases = [each.pointer or "" for each in problems if each.advice == "exception-base"]
+    echoes = {pointer.rpartition("/")[0] for pointer in bases}
+    kept = [
+        each
+        for each in problems
+        if each.pointer not in outcomes
+        and (each.code != "incomplete-entry" or each.pointer not in echoes)
+    ]
     told = outcomes.values()
     return [*kept, *(replace(each, suggestion="", advice="exception-formula") for each in told)]
 

@@ -340,6 +340,8 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if finding.code == "unknown-code" and not finding.advice:
             near = Nearest(finding.text, linker.names.readable)
             problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
+            if _says_otherwise(finding.text, clause):
+                problem = replace(problem, suggestion="", advice="exception-base")
         elif finding.code == "unknown-function" and not finding.instead:
             known = KnownNames(linker.names.lookups, admits=is_code)
             problem = replace(problem, suggestion=Nearest(finding.text, known))
@@ -359,6 +361,13 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if not told:
             linker.problems.append(problem)
     return has_blamed
+
+
+def _says_otherwise(text: str, clause: Clause) -> bool:
+    """Tell an exception for all other cases, for which the rule's own formula stands."""
+    pointer = clause.node.mark.pointer or ""
+    is_condition = "/exceptions/" in pointer and pointer.endswith("/when")
+    return is_condition and text.lower() in ("altrimenti", "otherwise", "else", "default")
 
 
 def _code_or_text(problem: Problem, finding: Finding, linker: _Linker) -> Problem:

@@ -24,7 +24,7 @@ from ruletrail.suggestions import KnownNames, Nearest, code_like
 MOST_ROW_STEPS = 100_000
 """Steps that the rows of a report may have: rows times the rules and checks of a row, at most."""
 
-_ENTRIES_OF_ROWS = ("/rules/", "/checks/")
+_ENTRIES_OF_ROWS = re.compile(r"/(rules|checks)/[^/]+")
 _TWO_NAMES = re.compile(r"`([A-Za-z][A-Za-z0-9_]*)[^A-Za-z0-9_`]+([A-Za-z][^`]*)`")
 
 Lists = Mapping[str, ListDeclaration]
@@ -78,7 +78,7 @@ def _name_row_code(problem: Problem, lists: Lists) -> Problem:
     names = _TWO_NAMES.fullmatch(problem.details["text"])
     if names is None or names[1] not in lists:
         return problem
-    if not (problem.pointer or "").startswith(_ENTRIES_OF_ROWS):
+    if _ENTRIES_OF_ROWS.fullmatch(problem.pointer or "") is None:
         return problem
     meant = quote(f"{names[1]}.{code_like(names[2])}:")
     return replace(problem, details={**problem.details, "instead": meant}, advice="code-of-row")

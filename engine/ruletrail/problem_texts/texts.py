@@ -364,6 +364,29 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "`formula: 0`; gli esiti stanno nei `cases` di una decisione"),
             ("an exception gives a value, no named outcome: write `formula: 0` for instance; "
              "outcomes stand in the `cases` of a decision")),
+        ("exception-base",
+            ("dove nessuna eccezione è vera vale già la `formula` della regola: togli questa, e "
+             "scrivi lì che cosa vale"),
+            ("where no exception is true the rule's own `formula` holds: take this one out, and "
+             "write there what holds")),
+        ("exceptions-unordered",
+            ("fra le eccezioni non c'è un ordine: togli la chiave, e fai che le condizioni si "
+             "escludano, per esempio con `and not (…)`"),
+            ("exceptions have no order: take the key out, and let the conditions exclude each "
+             "other, for example by `and not (…)`")),
+        ("entries-without-dash",
+            "togli i trattini: sotto {key} ogni voce è una chiave rientrata, {instead}",
+            "take the dashes out: below {key} each entry is an indented key, {instead}"),
+        ("call-of-nothing",
+            ("se è una scala o una tabella, scrivi fra le parentesi ciò che cerca; un codice si "
+             "legge senza parentesi; le funzioni sono nella guida del linguaggio"),
+            ("if it is a scale or a table, write between the brackets what it looks up; a code is "
+             "read without brackets; the functions are in the guide of the language")),
+        ("rows-chosen",
+            ("le righe si raccolgono con `sum(ELENCO.campo)`; solo alcune, con "
+             "`sum(ELENCO.campo if condizione else 0)`, e si contano con `count(condizione)`"),
+            ("rows are gathered by `sum(LIST.field)`; some of them only, by "
+             "`sum(LIST.field if condition else 0)`, and counted by `count(condition)`")),
         ("table-as-csv", "scrivi le righe in un file CSV, o nel rulebook sotto `rows`",
             "write the rows in a CSV file, or in the rulebook below `rows`"),
         ("table-to-csv",

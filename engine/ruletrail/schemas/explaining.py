@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from ruletrail.digests import canonical_json
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import (
     Fix,
@@ -61,6 +61,8 @@ _ITEMS = {
 }
 """What an item looks like of the lists that people write as maps, or as one text."""
 _WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
+_OTHERWISE = frozenset({"otherwise", "else", "altrimenti", "default"})
+"""What people write for the rule's own formula, as if it were an exception."""
 _ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "below"})
 """What people call the end of a band, which is where the next one begins."""
 _ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
@@ -335,6 +337,10 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
     """Say where a key of a rulebook's top belongs, if it belongs elsewhere in a rulebook."""
     if "bands" in error.absolute_path and code_like(key).lower() in _ENDS:
         return "band-ends", {}
+    if "exceptions" in error.absolute_path and key in _OTHERWISE:
+        return "exception-base", {"owner": "when"}
+    if key == "policy" and error.absolute_path and error.absolute_path[0] == "rules":
+        return "exceptions-unordered", {}
     if is_of_row(error.absolute_path, key, place):
         row = f"{error.absolute_path[1]}.{key}"
         return "row-entry-to-join", {"instead": quote(f"{row}:")}
@@ -390,6 +396,11 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     if expected == "boolean" and isinstance(place, ScalarNode):
         is_case = list(error.absolute_path)[-1:] == ["otherwise"]
         yield _not_boolean(place, details, error.schema, is_case=is_case)
+        return
+    if expected == "object" and isinstance(place, SequenceNode) and len(error.absolute_path) == 1:
+        first = next((key for item in place.items for key in members_of(item)), "…")
+        shown = {**details, "instead": quote(f"{first}:"), "key": quote(f"{last}:")}
+        yield Problem("wrong-type", place.mark, shown, "", "entries-without-dash")
         return
     example = _example_of(error.schema)
     if expected == "object" and isinstance(place, ScalarNode):
