@@ -22,10 +22,13 @@ from ruletrail.library import Source, examine_rulebook
 from ruletrail.library.loading import Examination
 from ruletrail.library.sources import find_schema, follow_extends
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, ProblemsError
+from ruletrail.problems import Mark, ProblemsError, has_errors
 from ruletrail.rulebooks import Message, Rule, Rulebook, Scale, Table
 from ruletrail.schemas import Schema
 from ruletrail.trails import Record, format_of
+
+MOST_ROWS = 3
+"""Rows whose values stand beside a code of rows."""
 
 Texts = Mapping[Path, str]
 """Unsaved texts by the path of their file."""
@@ -76,7 +79,8 @@ def learn(
         names = {name.code: name for name in _list_names(examination, source)}
         shown, record = "", None
         examples: tuple[Example, ...] = ()
-        if examination.linked is not None:
+        # what has errors is linked as far as it goes, and may lack what evaluating asks for
+        if examination.linked is not None and not has_errors(examination.problems):
             examples = _examples(source, examination.linked)
             choice = _Choice(source, report, example)
             shown, record = _evaluate(examination.linked, examples, choice)
@@ -214,10 +218,22 @@ def _evaluate_file(linked: LinkedRulebook, path: Path, root: Path | None) -> Rec
 
 
 def _show(record: Record) -> dict[str, str]:
-    """Show every value as the rulebook's messages would."""
+    """Show every value as the rulebook's messages would; of a row's code those of the rows."""
     linked, report = record.linked, record.report
-    return {
-        code: show_fact(fact, format_of(linked, report, code, fact), linked.rulebook.locale)
-        for code, fact in record.facts.items()
-        if "[" not in code
-    }
+    locale = linked.rulebook.locale
+    values: dict[str, str] = {}
+    rows: dict[str, list[str]] = {}
+    for code, fact in record.facts.items():
+        over, _, rest = code.partition("[")
+        row, _, name = rest.partition("].")
+        if not name:
+            values[code] = show_fact(fact, format_of(linked, report, code, fact), locale)
+        elif row == "*":
+            pass  # what the rows of an entry share
+        elif len(of_rows := rows.setdefault(f"{over}.{name}", [])) <= MOST_ROWS:
+            known = format_of(linked, report, f"{over}.{name}", fact, int(row))
+            of_rows.append(show_fact(fact, known, locale))
+    for code, of_rows in rows.items():
+        more = ["…"] if len(of_rows) > MOST_ROWS else []
+        values.setdefault(code, "; ".join([*of_rows[:MOST_ROWS], *more]))
+    return values

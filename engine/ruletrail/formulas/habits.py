@@ -558,6 +558,8 @@ class _Habits:
             yield Finding("formula-semicolon", token.offset, sign, mended=",")
         elif sign == ":" and previous is not None and following is not None:
             yield _judge_colon(token, previous, following)
+        elif sign == "." and self.language > 1 and _lacks_name(previous, following):
+            yield Finding("formula-attribute", token.offset, sign, advice="name-after-point")
         elif sign == "." and self.language > 1 and previous is not None and following is not None:
             yield from _judge_point(token, previous, following)
         elif sign in _HABITS:
@@ -663,7 +665,8 @@ def _judge_name(
 
 def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
     """Judge what no code can be: `sì`, `città`. What is compared may be a text without quotes."""
-    answer, meant = translate_condition(name), code_like(name)
+    answer = translate_condition(name)
+    meant = ".".join(map(code_like, name.split(".")))
     advice = "code-shape" if meant[:1].isalpha() else ""
     if may_be_text and (answer or advice):
         advice = "truth-or-text" if answer else "code-or-text"
@@ -742,6 +745,12 @@ def _is_percent(previous: Token, following: Token | None) -> bool:
         "o",
     )
     return is_word or (following.kind == "sign" and following.text not in ("(", "[", "+", "-", "−"))
+
+
+def _lacks_name(previous: Token | None, following: Token | None) -> bool:
+    """Tell a list's name and a point after which nothing is typed yet."""
+    is_end = following is None or following.text in (")", "]", ",")
+    return previous is not None and previous.kind == "name" and is_end
 
 
 def _judge_point(token: Token, previous: Token, following: Token) -> Iterator[Finding]:

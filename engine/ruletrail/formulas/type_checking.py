@@ -133,14 +133,15 @@ class _Checker:
 
     def note_other(self, expression: Expression, found: str, expected: str) -> None:
         """Note an expression of another type; a day that lacks its `date(…)` is written out."""
-        instead = mended = advice = ""
-        if "number" in (expected, found) and not isinstance(expression, Constant):
-            advice = "span-of-time"  # a day and a number that is none: how long it is is meant
-        if expected == "date" and not advice:
+        mended = ""
+        if expected == "date":
             written = self._text(expression).strip("\"'").replace(" ", "")
             day = read_date(day_like(written) or written)
             mended = f"date({day.year}, {day.month}, {day.day})" if day is not None else ""
-            instead = mended or "date(2024, 5, 31)"
+        # of a day and a number that is none, how long it is from one to another is meant
+        is_span = "number" in (expected, found) and not isinstance(expression, Constant)
+        advice = "span-of-time" if is_span and not mended else ""
+        instead = mended or ("" if advice or expected != "date" else "date(2024, 5, 31)")
         self.note(
             "type-mismatch", expression, instead=instead, expected=expected, found=found,
             advice=advice, mended=mended or None,

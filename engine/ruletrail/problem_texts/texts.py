@@ -382,6 +382,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "legge senza parentesi; le funzioni sono nella guida del linguaggio"),
             ("if it is a scale or a table, write between the brackets what it looks up; a code is "
              "read without brackets; the functions are in the guide of the language")),
+        ("name-after-point", "dopo il punto manca il nome di un campo o di una regola di riga",
+            "the name of a field or rule of the row is lacking after the point"),
         ("rows-chosen",
             ("le righe si raccolgono con `sum(ELENCO.campo)`; solo alcune, con "
              "`sum(ELENCO.campo if condizione else 0)`, e si contano con `count(condizione)`"),
