@@ -5,9 +5,9 @@ from fractions import Fraction
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_fact
-from ruletrail.formulas import Formula
+from ruletrail.formulas import Formula, list_of
 from ruletrail.formulas.lookups import Days, KeyedTable
-from ruletrail.linking import LinkedRulebook, formulas_of
+from ruletrail.linking import LinkedRulebook, formulas_of, label_of_list
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
 from ruletrail.rendering.blocks import Table as Grid
 from ruletrail.rendering.markdown import write_markdown
@@ -217,15 +217,27 @@ def _fields(writer: _Writer) -> Grid:
     columns = tuple(map(writer.say, ("code", "label", "type", "unit", "readers")))
     rows = []
     schema = writer.linked.schema
-    for code, field in {**schema.fields, **schema.cells}.items():
-        readers = ", ".join(writer.readers.get(code, ()))
-        rows.append((code, field.label, writer.say(field.type), field.unit or "", readers))
+    for field in schema.fields.values():
+        readers = ", ".join(writer.readers.get(field.code, ()))
+        rows.append((field.code, field.label, writer.say(field.type), field.unit or "", readers))
+    for listed in schema.lists.values():
+        readers = ", ".join(writer.readers.get(listed.code, ()))
+        kind = writer.say("list_of_rows", str(listed.most))
+        rows.append((listed.code, listed.label, kind, "", readers))
+        for cell in listed.cells.values():
+            readers = ", ".join(writer.readers.get(cell.code, ()))
+            rows.append((cell.code, cell.label, writer.say(cell.type), cell.unit or "", readers))
     return Grid("", columns, tuple(rows))
 
 
 def _entry(entry: Entry, writer: _Writer) -> Item:
     details = [*_own(entry, writer), *_basis(entry.basis, writer)]
-    reads, readers = writer.linked.reads[entry.code], writer.readers.get(entry.code, ())
+    if over := list_of(entry.code):
+        details.insert(0, writer.say("each_row", label_of_list(writer.linked, over)))
+    readers = writer.readers.get(entry.code, ())
+    names = dict.fromkeys(name for formula in formulas_of(entry) for name in formula.names)
+    called = [name for name in names if name in writer.linked.rulebook.lookups]
+    reads = [*writer.linked.reads[entry.code], *called]
     details += [writer.say("reads", ", ".join(reads))] if reads else []
     details += [writer.say("read_by", ", ".join(readers))] if readers else []
     items = tuple(_cases(entry, writer))
@@ -356,6 +368,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "linear": "la retta fra i due punti più vicini; oltre l'ultimo, il suo valore",
         "times": "; le soglie per {}", "none_applies": "non si applica",
         "rows_left": "le prime {} righe di {}", "decided_by": "secondo il giorno {}",
+        "list_of_rows": "elenco, al più {} righe", "each_row": "per ogni riga di: {}",
         "number": "numero", "text": "testo", "boolean": "vero/falso", "date": "data",
         "footer": "Scritto da ruletrail dal rulebook {}.",
     },
@@ -387,6 +400,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "linear": "the line between the two nearest points; past the last one, its value",
         "times": "; thresholds times {}", "none_applies": "not applicable",
         "rows_left": "the first {} rows of {}", "decided_by": "by the day {}",
+        "list_of_rows": "list, {} rows at most", "each_row": "for each row of: {}",
         "number": "number", "text": "text", "boolean": "true/false", "date": "date",
         "footer": "Written by ruletrail from the rulebook {}.",
     },
