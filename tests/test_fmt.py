@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -351,6 +352,23 @@ def test_what_new_writes_is_canonical(
     assert call("new", "small/2030", "--layout", "--lang", language)[0] == 0
     files = sorted(str(path) for path in tmp_path.glob("rulebooks/**/*.yaml"))
     assert (len(files), call("fmt", "--check", *files)) == (3, (0, "", ""))
+
+
+def test_what_is_shown_is_canonical():
+    """The rulebooks of the examples, their tests, and those that the guides have one write."""
+    files = [
+        *ROOT.glob("examples/**/*.yaml"),
+        *ROOT.glob("rulebooks/**/*.yaml"),
+        *ROOT.glob("tests/peers/**/*.yaml"),
+    ]
+    texts = {str(path): path.read_text(encoding="utf-8") for path in files}
+    for guide in ROOT.glob("docs/guide/*.md"):
+        blocks = re.finditer(r"^```yaml (\S+)\n(.*?)^```", guide.read_text("utf-8"), re.M | re.S)
+        texts |= {f"{guide} {at} {each[1]}": each[2] for at, each in enumerate(blocks)}
+    kinds = re.compile("^(language|test|layout):", re.MULTILINE)
+    shown = {name: text for name, text in texts.items() if kinds.search(text)}
+    assert len(shown) > 20
+    assert [name for name, text in shown.items() if format_document(text, name) != text] == []
 
 
 def test_one_bad_file_does_not_stop_the_others(tmp_path: Path):

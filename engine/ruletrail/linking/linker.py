@@ -340,6 +340,10 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if finding.code == "unknown-code" and not finding.advice:
             near = Nearest(finding.text, linker.names.readable)
             problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
+            size = _size_of(finding.text, linker)
+            if size:
+                details = {**problem.details, "instead": quote(size)}
+                problem = replace(problem, suggestion="", details=details, advice="write-instead")
             if _says_otherwise(finding.text, clause):
                 problem = replace(problem, suggestion="", advice="exception-base")
         elif finding.code == "unknown-function" and not finding.instead:
@@ -361,6 +365,13 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if not told:
             linker.problems.append(problem)
     return has_blamed
+
+
+def _size_of(text: str, linker: _Linker) -> str:
+    """Write `size(L)` for `L.size` or `L.count`, as other programs ask for it; else nothing."""
+    over, _, asked = text.partition(".")
+    is_asked = over in linker.lists and asked in ("size", "count", "len", "length")
+    return f"size({over})" if is_asked else ""
 
 
 def _says_otherwise(text: str, clause: Clause) -> bool:

@@ -384,6 +384,15 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "read without brackets; the functions are in the guide of the language")),
         ("name-after-point", "dopo il punto manca il nome di un campo o di una regola di riga",
             "the name of a field or rule of the row is lacking after the point"),
+        ("example-of-rows",
+            ("ciò che una riga deve dare sta sotto `values`, con il suo numero: "
+             '`"ELENCO[1].regola": 3`'),
+            'what a row must give stands below `values`, by its number: `"LIST[1].rule": 3`'),
+        ("rows-as-whole",
+            ('di una riga si cambia una cella, `"ELENCO[1].campo": 3`; per averne altre '
+             'scrivi sotto `change` quante, `"size(ELENCO)": 1`, o tutte, `ELENCO: [{…}]`'),
+            ('of a row a cell is changed, `"LIST[1].field": 3`; for fewer or more write below '
+             '`change` how many, `"size(LIST)": 1`, or the whole list, `LIST: [{…}]`')),
         ("rows-chosen",
             ("le righe si raccolgono con `sum(ELENCO.campo)`; solo alcune, con "
              "`sum(ELENCO.campo if condizione else 0)`, e si contano con `count(condizione)`"),

@@ -66,6 +66,7 @@ _OTHERWISE = frozenset({"otherwise", "else", "altrimenti", "default"})
 _ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "below"})
 """What people call the end of a band, which is where the next one begins."""
 _ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
+_ROW = re.compile(r"[A-Za-z]\w*\[[0-9]+\]")
 _OPERATORS = re.compile(r"[-+*/()]")
 _CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
 _VALUE_PATTERN = "^[A-Za-z0-9_]+$"
@@ -339,6 +340,8 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "band-ends", {}
     if "exceptions" in error.absolute_path and key in _OTHERWISE:
         return "exception-base", {"owner": "when"}
+    if key == "lists" and error.absolute_path and error.absolute_path[-1] == "expect":
+        return "example-of-rows", {}
     if key == "policy" and error.absolute_path and error.absolute_path[0] == "rules":
         return "exceptions-unordered", {}
     if is_of_row(error.absolute_path, key, place):
@@ -375,6 +378,9 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
         return
     if expected == "array" and isinstance(place, ScalarNode) and not is_of_entries:
         yield _one_of_a_list(place, details, is_family="for_each" in error.absolute_path)
+        return
+    if isinstance(place, MappingNode) and _ROW.fullmatch(str(last)):
+        yield Problem("wrong-type", place.mark, details, "", "rows-as-whole")
         return
     meant, special = _instead_of(error, place)
     if meant:
