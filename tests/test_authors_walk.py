@@ -478,3 +478,17 @@ def test_an_example_with_whole_rows_says_how_they_are_written(change: str, hint:
     examples += change + ("}" if "expect" in change else ", expect: {status: complete}}") + "\n"
     (folder / "r.test.yaml").write_text(examples, encoding="utf-8")
     assert hint in call("test", "r.yaml", "--lang", "it")[2]
+
+
+def test_two_exceptions_of_a_row_that_may_hold_together_are_shown_by_its_cells(folder: Path):
+    """A row's rule is judged as one of the report, where cells are compared with constants."""
+    rows = '"dis": {"type": "boolean"}, "n": {"type": "integer", "minimum": 0}'
+    schema = SCHEMA.replace('"x": {"type": "number"}', rows).replace(
+        '"items": {"type": "object", ',
+        '"items": {"type": "object", "additionalProperties": false, ',
+    )
+    (folder / "s.json").write_text(schema, encoding="utf-8")
+    body = "rules:\n  L.m:\n    formula: 3\n    exceptions:\n      - {when: L.dis, formula: 0}\n"
+    body += "      - {when: L.n < 6, formula: 1}\n"
+    found = [each for each in _check(folder, body, "warning") if "conflict" in each["code"]]
+    assert "con `L.n` = `0`, `L.dis` = `true` sono vere insieme" in found[0]["message"]

@@ -230,10 +230,9 @@ class Quantities:
         return self._add_field(quantities[0], [each for each in constants if each is not None])
 
     def _add_field(self, quantity: Expression, constants: Sequence[Value]) -> bool:
-        if not isinstance(quantity, Name) or quantity.code not in self.subject.fields_only:
-            return False
-        found = self.fields[quantity.code]
-        if not found.is_exact:
+        found = self.fields.get(quantity.code) if isinstance(quantity, Name) else None
+        # a field that shares its code with a rule is computed
+        if found is None or found.code in self.subject.rulebook.entries or not found.is_exact:
             return False
         numbers = [each for each in constants if isinstance(each, Fraction)]
         if found.kind == "number":

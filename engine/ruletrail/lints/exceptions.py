@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from ruletrail.analysis.condition_solver import assume, judge, under_when
-from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.field_domains import read_fields, read_lists
 from ruletrail.analysis.inference import Inference, infer_rulebook
 from ruletrail.analysis.ir import Node, NonValueKind, TypedRulebook
 from ruletrail.analysis.knowledge import Knowledge
@@ -156,7 +156,11 @@ def _try_values(
 
     None are found where nothing holds; where conditions are of anything else, nothing is known.
     """
-    fields = read_fields(subject.linked.schema)
+    schema = subject.linked.schema
+    rows = read_lists(schema).get(list_of(rule.code))
+    # one row of these cells is a report, as the fields are
+    cells = {each.code: each for each in rows.cells.values()} if rows is not None else {}
+    fields = {**read_fields(schema), **cells}
     asked = [rule.when.content] if rule.when is not None else []
     needed = [each.tree for each in asked if isinstance(each, Formula)]
     quantities = Quantities(subject, fields)
