@@ -369,6 +369,12 @@ SLIPS = [
     ("sum(L.w)", "(year(D) - D)", "type-mismatch", "lo dice `years_between(a, b)`"),
     ("z(T)", "anni(D, D)", "unknown-function", "lo dice `years_between(a, b)`"),
     ("z(T)", "DATA.DIFF(D; D)", "unknown-function", "lo dice `years_between(a, b)`"),
+    ("z(T)", "D.year()", "formula-construct", "scrivi `year(D)`"),
+    ("{formula: L.x * c}", "{formula: x * c}", "unknown-code", "intendevi `L.x`?"),
+    ("{formula: L.x * c}", "{formula: this.x * c}", "unknown-code", "intendevi `L.x`?"),
+    ("{formula: L.x * c}", "{formula: L.x * L.c}", "unknown-code", "intendevi `c`?"),
+    ("sum(L.w)", "(1 if D > 2026 else 2)", "type-mismatch", "confronta `year(d)` con `2026`"),
+    ("- {zona: centro, value: 1}", "- centro, 1", "wrong-type", "{n: 2, value: 1.57}"),
     ("z(T)", "z()", "unknown-function", "scrivi fra le parentesi ciò che cerca"),
     ("when: L.eta < 6", "otherwise: true", "unknown-key", "vale già la `formula` della regola"),
     ("when: L.eta < 6", "when: altrimenti", "unknown-code", "vale già la `formula` della regola"),
@@ -492,3 +498,19 @@ def test_two_exceptions_of_a_row_that_may_hold_together_are_shown_by_its_cells(f
     body += "      - {when: L.n < 6, formula: 1}\n"
     found = [each for each in _check(folder, body, "warning") if "conflict" in each["code"]]
     assert "con `L.n` = `0`, `L.dis` = `true` sono vere insieme" in found[0]["message"]
+
+
+def test_a_scale_of_points_says_how_each_begins(folder: Path):
+    """`linear` has points, which are reached, and none that is only passed."""
+    body = "scales:\n  l: {kind: linear, bands: [{from: 0, value: 0}, {above: 9, value: 1}]}\n"
+    (problem,) = _check(folder, body + "rules:\n  r: {formula: l(A)}\n")
+    assert (problem["code"], "`from: t`" in problem["hint"]) == ("band-begins", True)
+
+
+def test_a_cell_that_makes_a_column_one_of_texts_is_named(folder: Path):
+    """Where a number looks there, and most cells are numbers."""
+    body = (
+        "tables:\n  t: {by: [k], rows: [{k: 1, value: 1}, {k: 2, value: 2}, {k: tre, value: 3}]}\n"
+    )
+    (problem,) = _check(folder, body + "rules:\n  r: {formula: t(A)}\n")
+    assert problem["hint"].startswith("per la cella `tre` la colonna `k` di `t` è di testi")

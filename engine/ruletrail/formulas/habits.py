@@ -766,15 +766,21 @@ def _judge_point(token: Token, previous: Token, following: Token) -> Iterator[Fi
 
 
 def call_of_list(written: str) -> str:
-    """Write `sum(L.x)` for `L.sum(x)`, and `size(L)` for `L.count()`; empty for anything else."""
+    """Write `sum(L.x)` for `L.sum(x)`, `size(L)` for `L.count()`, `year(d)` for `d.year()`.
+
+    Empty for anything else.
+    """
     over, _, rest = written.partition(".")
     name, _, inside = rest.removesuffix(")").partition("(")
     inside = inside.strip()
     meant = name if name in FUNCTIONS else translate(name)
     if not inside and name in _METHODS:
         return f"{_METHODS[name]}({over})"
-    is_code = _CODE.fullmatch(over) and _CODE.fullmatch(inside)
-    return f"{meant}({over}.{inside})" if is_code and meant in FUNCTIONS else ""
+    if meant not in FUNCTIONS or _CODE.fullmatch(over) is None:
+        return ""
+    if FUNCTIONS[meant].most is not None:  # of a value, and perhaps of a second one
+        return f"{meant}({over}, {inside})" if inside else f"{meant}({over})"
+    return f"{meant}({over}.{inside})" if _CODE.fullmatch(inside) else ""
 
 
 def _takes_subscript(token: Token) -> bool:

@@ -49,6 +49,7 @@ from ruletrail.rulebooks import (
 from ruletrail.schemas import ListDeclaration, Schema
 from ruletrail.schemas.days import with_days
 from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.values import is_plain_number
 
 MOST_READS = 500_000
 """Values that all entries may read, a group's members counted at each use."""
@@ -340,6 +341,11 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if finding.code == "unknown-code" and not finding.advice:
             near = Nearest(finding.text, linker.names.readable)
             problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
+            # of the row that the rule is written for, or of no row at all
+            exact = (_own_cell(finding.text, clause), finding.text.rpartition(".")[2])
+            own = next((each for each in exact if each in linker.names.readable), "")
+            if own:
+                problem = replace(problem, suggestion=own)
             size = _size_of(finding.text, linker)
             if size:
                 details = {**problem.details, "instead": quote(size)}
@@ -365,6 +371,13 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if not told:
             linker.problems.append(problem)
     return has_blamed
+
+
+def _own_cell(text: str, clause: Clause) -> str:
+    """Write the code that a name has in the row which a rule is written for; empty for none."""
+    steps = (clause.node.mark.pointer or "").split("/")
+    over = list_of(steps[2]) if len(steps) > 2 else ""  # noqa: PLR2004 - its part, its code
+    return f"{over}.{text.rpartition('.')[2]}" if over else ""
 
 
 def _size_of(text: str, linker: _Linker) -> str:
@@ -425,6 +438,11 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, linker: _Linker
     if table is None:
         return replace(problem, details=details, advice="number-of-scale")
     details["column"] = quote(table.contents[0].columns[at])
+    cells = [each for row in table.contents[0].rows for each in row.cells[at]]
+    odd = [each for each in cells if isinstance(each, str) and not is_plain_number(each)]
+    if finding.found == "number" and 2 * len(odd) <= len(cells) and odd:
+        details["cell"] = quote(odd[0])
+        return replace(problem, details=details, advice="column-of-texts")
     return replace(problem, details=details, advice="key-of-type")
 
 

@@ -353,6 +353,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("template-formula",
             "scrivi una regola con la formula {instead}, e fra graffe il suo codice",
             "write a rule with the formula {instead}, and its code in braces"),
+        ("linear-from", "in una scala `linear` ogni punto comincia con `from`: scrivi `from: t`",
+            "in a `linear` scale each point begins by `from`: write `from: t`"),
         ("band-ends",
             "uno scaglione finisce dove comincia il seguente: togli la chiave",
             "a band ends where the next one begins: take the key out"),
@@ -393,6 +395,13 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              'scrivi sotto `change` quante, `"size(ELENCO)": 1`, o tutte, `ELENCO: [{…}]`'),
             ('of a row a cell is changed, `"LIST[1].field": 3`; for fewer or more write below '
              '`change` how many, `"size(LIST)": 1`, or the whole list, `LIST: [{…}]`')),
+        ("year-of-day", "una data non è un anno: confronta `year(d)` con {text}, o usa `date(…)`",
+            "a date is no year: compare `year(d)` with {text}, or write `date(…)`"),
+        ("column-of-texts",
+            ("per la cella {cell} la colonna {column} di {code} è di testi: scrivi lì un numero, o "
+             "dai qui un testo"),
+            ("by the cell {cell} the column {column} of {code} is one of texts: write a number "
+             "there, or give a text here")),
         ("rows-chosen",
             ("le righe si raccolgono con `sum(ELENCO.campo)`; solo alcune, con "
              "`sum(ELENCO.campo if condizione else 0)`, e si contano con `count(condizione)`"),

@@ -513,7 +513,9 @@ def _instead_of(error: Any, place: Node) -> tuple[str, str]:
         named = name_values(str(path[-2]), values) if len(values) == len(place.items) else ""
         return (quote(named), "write-instead") if named else ("", "")
     known = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
-    if isinstance(place, ScalarNode) and error.validator_value == "object" and len(known) == 1:
+    is_row = path[-2:-1] == ["rows"]  # whose keys are the author's own
+    is_one = error.validator_value == "object" and len(known) == 1 and not is_row
+    if isinstance(place, ScalarNode) and is_one:
         quoted = place.text if _CODE.fullmatch(place.text) else _in_quotes(place.text)
         return quote(f"{{{next(iter(known))}: {quoted}}}") if quoted else "", "write-instead"
     return "", ""
