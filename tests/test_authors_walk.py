@@ -514,3 +514,9 @@ def test_a_cell_that_makes_a_column_one_of_texts_is_named(folder: Path):
     )
     (problem,) = _check(folder, body + "rules:\n  r: {formula: t(A)}\n")
     assert problem["hint"].startswith("per la cella `tre` la colonna `k` di `t` è di testi")
+
+
+def test_a_code_that_became_a_function_says_since_when(folder: Path):
+    """It was a code of language 1, where the rulebook is lifted from."""
+    (problem,) = _check(folder, "rules:\n  size: {formula: A}\n")
+    assert (problem["code"], "dal linguaggio 2" in problem["hint"]) == ("code-reserved", True)

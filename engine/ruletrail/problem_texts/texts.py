@@ -402,6 +402,9 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "dai qui un testo"),
             ("by the cell {cell} the column {column} of {code} is one of texts: write a number "
              "there, or give a text here")),
+        ("function-since",
+            "dal linguaggio 2 è una funzione: scegli un altro codice, per esempio con un suffisso",
+            "since language 2 it is a function: choose another code, for example with a suffix"),
         ("rows-chosen",
             ("le righe si raccolgono con `sum(ELENCO.campo)`; solo alcune, con "
              "`sum(ELENCO.campo if condizione else 0)`, e si contano con `count(condizione)`"),
