@@ -355,8 +355,38 @@ SLIPS = [
         "exceptions:\n      - {label: Piccoli, when: L.eta < 6, formula: 0}\n",
         "exceptions: L.eta < 6\n", "wrong-type", "per esempio `- {when: …, formula: …}`",
     ),
-    ("  L.eta:", "  L-eta:", "code-form", ""),
+    ("  L.eta:", "  L-eta:", "code-form", "un punto: `L.eta:`"),
     ("language: 2\n", "", "missing-key", "`language: 2`"),
+    # what is written as elsewhere: methods, comprehensions, an order of exceptions, pairs
+    ("sum(L.w)", "L.sum(w)", "formula-construct", "scrivi `sum(L.w)`"),
+    ("sum(L.w)", "L.count()", "formula-construct", "scrivi `size(L)`"),
+    ("sum(L.w)", "L.size", "unknown-code", "scrivi `size(L)`"),
+    ("sum(L.w)", "sum(w for L)", "formula-construct", "`sum(ELENCO.campo if condizione else 0)`"),
+    ("sum(L.w)", "sum(L.w dove L.x > 1)", "formula-construct", "`sum(ELENCO.campo if condizione"),
+    ("sum(L.w)", "sum(L.)", "formula-attribute", "dopo il punto manca il nome"),
+    ("L.eta < 6", "L.d.year < 6", "formula-attribute", "scrivi `year(L.d)`"),
+    ("L.eta < 6", "L.età < 6", "code-form", "`L.eta`"),
+    ("sum(L.w)", "(year(D) - D)", "type-mismatch", "lo dice `years_between(a, b)`"),
+    ("z(T)", "anni(D, D)", "unknown-function", "lo dice `years_between(a, b)`"),
+    ("z(T)", "DATA.DIFF(D; D)", "unknown-function", "lo dice `years_between(a, b)`"),
+    ("z(T)", "D.year()", "formula-construct", "scrivi `year(D)`"),
+    ("{formula: L.x * c}", "{formula: x * c}", "unknown-code", "intendevi `L.x`?"),
+    ("{formula: L.x * c}", "{formula: this.x * c}", "unknown-code", "intendevi `L.x`?"),
+    ("{formula: L.x * c}", "{formula: L.x * L.c}", "unknown-code", "intendevi `c`?"),
+    ("sum(L.w)", "(1 if D > 2026 else 2)", "type-mismatch", "confronta `year(d)` con `2026`"),
+    ("- {zona: centro, value: 1}", "- centro, 1", "wrong-type", "{n: 2, value: 1.57}"),
+    ("z(T)", "z()", "unknown-function", "scrivi fra le parentesi ciò che cerca"),
+    ("when: L.eta < 6", "otherwise: true", "unknown-key", "vale già la `formula` della regola"),
+    ("when: L.eta < 6", "when: altrimenti", "unknown-code", "vale già la `formula` della regola"),
+    ("formula: 0}", "then: 0}", "unknown-key", "intendevi `formula`?"),
+    ("formula: 0}", "outcome: gratis}", "unknown-key", "un'eccezione dà un valore"),
+    ("    exceptions:\n", "    policy: first\n    exceptions:\n", "unknown-key", "c'è un ordine"),
+    ("kind: step", "type: step", "unknown-key", "intendevi `kind`?"),
+    ("value: 0.5", "value: c * 2", "scale-constant", "nella regola che legge la scala"),
+    ("day: D", "day: oggi", "unknown-code", "leggi il giorno da un campo"),
+    ("from: 2025-09-01, value:", "dal 2025-09-01:", "wrong-form", "{from: 2025-09-01, value: 1.2"),
+    ("above: 8000, value:", "oltre 8000:", "wrong-form", "`{above: 8000, value: 0.5}`"),
+    ("zona: centro, value:", "centro:", "wrong-form", "`{zona: centro, value: 1}`"),
 ]  # fmt: skip
 
 
@@ -396,3 +426,97 @@ def test_a_list_of_a_form_is_no_list_of_entries(written: str, folder: Path):
     _, _, err = call("evaluate", "p.yaml", "--rulebook", "r.yaml", "--lang", "en")
     assert "`- {n: 2" not in err
     assert "[wrong-type]" in err
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "hint"),
+    [
+        (b"PK\x03\x04\n\x00xl/workbook.xml", "un foglio di calcolo .xlsx", "scegli CSV in UTF-8"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "un foglio di calcolo .xls", "scegli CSV in UTF-8"),
+        (b"%PDF-1.7\n\x00", "un PDF", "o nel rulebook sotto `rows`"),
+    ],
+)
+def test_a_table_that_is_no_text_is_called_what_it_is(
+    data: bytes, kind: str, hint: str, folder: Path
+):
+    """Whatever its name says; a text in another encoding stays a text."""
+    body = "tables:\n  t: {by: [T], file: t.csv}\nrules:\n  r: {formula: t(T)}\n"
+    (folder / "t.csv").write_bytes(data)
+    (problem,) = _check(folder, body)
+    assert (problem["code"], problem["file"]) == ("table-file-header", "t.csv")
+    assert f"`t.csv` è {kind}" in problem["message"]
+    assert hint in problem["hint"]
+    (folder / "t.csv").write_bytes("T,value\nà,1\n".encode("latin-1"))
+    assert [each["code"] for each in _check(folder, body)] == ["not-utf8"]
+
+
+def test_a_list_of_entries_is_told_to_be_none(folder: Path):
+    """Of every part of a rulebook: its entries are keys."""
+    (problem,) = _check(folder, "rules:\n  - r: {formula: A}\n")
+    assert (
+        problem["hint"] == "togli i trattini: sotto `rules:` ogni voce è una chiave rientrata, `r:`"
+    )
+
+
+def test_choices_with_titles_are_all_that_a_case_can_meet(folder: Path):
+    """The gap is shown by one of them, and where all are covered there is none."""
+    (folder / "s.json").write_text(NAMED, encoding="utf-8")
+    body = "decisions:\n  d:\n    cases:\n      - {outcome: si, when: 'R == \"SI\"'}\n"
+    (found,) = [each for each in _check(folder, body, "warning") if each["code"] == "cases-gap"]
+    assert "con `R` = `NO` nessun caso" in found["message"]
+    body += "      - {outcome: no, when: 'R == \"NO\"'}\n"
+    assert not any(each["code"] == "cases-gap" for each in _check(folder, body, "warning"))
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ('change: {"L[2]": {x: 1}}', 'quante, `"size(ELENCO)": 1`'),
+        ('remove: ["L[1]"]', 'quante, `"size(ELENCO)": 1`'),
+        ("expect: {lists: {L: [{v: 2}]}}", '`"ELENCO[1].regola": 3`'),
+    ],
+)
+def test_an_example_with_whole_rows_says_how_they_are_written(change: str, hint: str, folder: Path):
+    """A change is of a cell, of how many rows there are, or of the list."""
+    (folder / "r.yaml").write_text(HEAD + "rules:\n  L.v: {formula: L.x * 2}\n", encoding="utf-8")
+    examples = "test: 1\nrulebook: prova/2024\nexamples:\n  - {name: uno, report: {fields: {L: "
+    examples += "[{x: 1}]}}, expect: {status: complete}}\n  - {name: due, like: uno, "
+    examples += change + ("}" if "expect" in change else ", expect: {status: complete}}") + "\n"
+    (folder / "r.test.yaml").write_text(examples, encoding="utf-8")
+    assert hint in call("test", "r.yaml", "--lang", "it")[2]
+
+
+def test_two_exceptions_of_a_row_that_may_hold_together_are_shown_by_its_cells(folder: Path):
+    """A row's rule is judged as one of the report, where cells are compared with constants."""
+    rows = '"dis": {"type": "boolean"}, "n": {"type": "integer", "minimum": 0}'
+    schema = SCHEMA.replace('"x": {"type": "number"}', rows).replace(
+        '"items": {"type": "object", ',
+        '"items": {"type": "object", "additionalProperties": false, ',
+    )
+    (folder / "s.json").write_text(schema, encoding="utf-8")
+    body = "rules:\n  L.m:\n    formula: 3\n    exceptions:\n      - {when: L.dis, formula: 0}\n"
+    body += "      - {when: L.n < 6, formula: 1}\n"
+    found = [each for each in _check(folder, body, "warning") if "conflict" in each["code"]]
+    assert "con `L.n` = `0`, `L.dis` = `true` sono vere insieme" in found[0]["message"]
+
+
+def test_a_scale_of_points_says_how_each_begins(folder: Path):
+    """`linear` has points, which are reached, and none that is only passed."""
+    body = "scales:\n  l: {kind: linear, bands: [{from: 0, value: 0}, {above: 9, value: 1}]}\n"
+    (problem,) = _check(folder, body + "rules:\n  r: {formula: l(A)}\n")
+    assert (problem["code"], "`from: t`" in problem["hint"]) == ("band-begins", True)
+
+
+def test_a_cell_that_makes_a_column_one_of_texts_is_named(folder: Path):
+    """Where a number looks there, and most cells are numbers."""
+    body = (
+        "tables:\n  t: {by: [k], rows: [{k: 1, value: 1}, {k: 2, value: 2}, {k: tre, value: 3}]}\n"
+    )
+    (problem,) = _check(folder, body + "rules:\n  r: {formula: t(A)}\n")
+    assert problem["hint"].startswith("per la cella `tre` la colonna `k` di `t` è di testi")
+
+
+def test_a_code_that_became_a_function_says_since_when(folder: Path):
+    """It was a code of language 1, where the rulebook is lifted from."""
+    (problem,) = _check(folder, "rules:\n  size: {formula: A}\n")
+    assert (problem["code"], "dal linguaggio 2" in problem["hint"]) == ("code-reserved", True)

@@ -18,6 +18,7 @@ from ruletrail.documents import read_bytes, reading_unsaved
 from ruletrail.editors.answers import find_definition, hover
 from ruletrail.editors.completing import complete
 from ruletrail.editors.diagnosing import diagnose, source_of_document
+from ruletrail.editors.examples import list_hints
 from ruletrail.editors.messages import (
     INVALID_PARAMS,
     INVALID_REQUEST,
@@ -29,7 +30,7 @@ from ruletrail.editors.messages import (
 )
 from ruletrail.editors.names import Knowledge, learn
 from ruletrail.editors.places import list_occurrences
-from ruletrail.editors.renaming import apply_renaming, rename
+from ruletrail.editors.renaming import apply_renaming, name_in_list, rename
 from ruletrail.editors.server import serve
 from ruletrail.library import Source
 from ruletrail.problems import ProblemsError
@@ -998,3 +999,103 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     assert 'pip install "ruletrail[lsp]"' in said
     assert "ruletrail: " in said
     assert "ruletrail:1" not in said  # it is about the command, and stands in no line of a file
+
+
+# -- Rows of lists ---------------------------------------------------------------------------------
+
+CANTEEN = {
+    "2026.yaml": "rulebooks/mensa/2026.yaml",
+    "zone.csv": "rulebooks/mensa/zone.csv",
+    "2026.schema.json": "schemas/reports/mensa/2026.schema.json",
+}
+FAMILY = """test: 1
+rulebook: mensa/2026
+examples:
+  - name: famiglia
+    report:
+      fields:
+        data_domanda: 2026-09-10
+        isee: 9000
+        zona: Centro
+        residente: true
+        figli:
+          - {nome: Ada, nascita: 2016-03-01, pasti: 20}
+          - {nome: Bo, nascita: 2020-03-01, pasti: 8}
+    expect: {status: complete}
+"""
+
+
+@pytest.fixture(scope="module")
+def canteen(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    folder = tmp_path_factory.mktemp("canteen")
+    for name, place in CANTEEN.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_bytes((ROOT / "tests/canteen" / name).read_bytes())
+    (folder / "rulebooks/mensa/2026.test.yaml").write_text(FAMILY, encoding="utf-8")
+    found = source_of_document(folder / CANTEEN["2026.yaml"])
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def of_rows(canteen: Source) -> tuple[str, Knowledge]:
+    learnt = learn(canteen, {})
+    assert learnt is not None
+    return canteen.path.read_text(encoding="utf-8"), learnt
+
+
+@pytest.mark.parametrize(
+    ("old", "typed", "offered"),
+    [
+        ("sum(figli.costo)", "sum(figli.c", ["figli.costo"]),
+        ("sum(figli.costo)", "sum(figli.pas", ["figli.pasti", "figli.pasto"]),
+        ('row: "{figli.nome', 'row: "{figli.na', ["figli.nascita", "figli.nato"]),
+        ('it: "{figli.nome', 'it: "{figli.no', ["figli.nome"]),
+        ("{totale} euro", "{tot", ["totale"]),
+        ("quota(isee)", "1.5", []),
+    ],
+)
+def test_a_code_of_a_row_is_completed_as_one(
+    old: str, typed: str, offered: list[str], of_rows: tuple[str, Knowledge]
+):
+    """After its point what is typed is the list and the name; a decimal point is none."""
+    text, knowledge = of_rows
+    assert _codes(text.replace(old, typed), typed, knowledge) == offered
+
+
+def test_the_values_of_rows_stand_beside_the_codes_of_rows(of_rows: tuple[str, Knowledge]):
+    """Those of the first rows; of a check what it comes to for all of them."""
+    text, knowledge = of_rows
+    hints = {hint.line: hint.text for hint in list_hints(text, knowledge, 0, 200, "it")}
+    shown = {code: hints[_place(text, f"  {code}:")[0]] for code in ("figli.eta", "figli.nato")}
+    assert shown == {"figli.eta": "= 10; 6", "figli.nato": "= superato"}
+    assert "10; 6" in hover(text, *_place(text, "figli.eta <=", 1), knowledge, "it")
+
+
+def test_a_list_is_found_where_it_is_described(canteen: Source, of_rows: tuple[str, Knowledge]):
+    """Its key and the names in its sentence: what they are, and why a field is not renamed."""
+    text, knowledge = of_rows
+    assert "(field): Figli" in hover(text, *_place(text, "figli: {label"), knowledge, "en")
+    assert "Nome" in hover(text, *_place(text, 'figli.nome}"}'), knowledge, "en")
+    with pytest.raises(ProblemsError) as caught:
+        rename(canteen, {canteen.path: text}, knowledge, _place(text, "figli: {label"), "bambini")
+    assert [each.code for each in caught.value.problems] == ["rename-field"]
+
+
+@pytest.mark.parametrize("new", ["spesa", "figli.spesa"])
+def test_a_rule_of_rows_keeps_its_list_when_renamed(
+    new: str, canteen: Source, of_rows: tuple[str, Knowledge]
+):
+    """Its name alone is enough."""
+    text, knowledge = of_rows
+    places = rename(canteen, {canteen.path: text}, knowledge, _place(text, "figli.costo:"), new)
+    assert len(places) == 2
+    assert name_in_list("figli.costo", new) == "figli.spesa"
+
+
+def test_half_a_placeholder_leaves_the_rest_known(canteen: Source, of_rows: tuple[str, Knowledge]):
+    """A rulebook with errors is not evaluated, though it was linked as far as it goes."""
+    text, knowledge = of_rows
+    learnt = learn(canteen, {canteen.path: text.replace("{totale} euro", "{tot euro")})
+    assert learnt is not None
+    assert (learnt.names.keys(), learnt.values) == (knowledge.names.keys(), {})

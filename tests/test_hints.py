@@ -1,12 +1,16 @@
 """Hints show the user's own number, and the name that was meant."""
 
+import ast
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ruletrail.problem_texts import HINTS
 from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 from support.command_line import call
+from support.places import ROOT
 from support.problem_documents import RULEBOOK, rulebook_of
 
 SCHEMA = {
@@ -235,3 +239,45 @@ def test_both_columns_of_a_row_are_offered(tmp_path):
 def test_another_letter_before_the_number_is_another_code(written, known, meant):
     """As another number is."""
     assert nearest_name(written, [known]) == meant
+
+
+# -- Every hint that the code names is there -------------------------------------------------------
+
+
+def _texts_in(node: ast.expr) -> Iterator[str]:
+    """Yield the texts that an expression may be: itself, or what it chooses among."""
+    match node:
+        case ast.Constant(value=str() as text):
+            yield text
+        case ast.IfExp(body=one, orelse=other):
+            yield from (*_texts_in(one), *_texts_in(other))
+        case ast.BoolOp(values=values):
+            yield from (text for each in values for text in _texts_in(each))
+        case _:
+            pass
+
+
+def _named_in(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield what is given as `advice` to a call, or to a variable of that name."""
+    if isinstance(node, ast.Call):
+        yield from (each.value for each in node.keywords if each.arg == "advice")
+        is_problem = isinstance(node.func, ast.Name) and node.func.id == "Problem"
+        yield from node.args[4:5] if is_problem else ()
+    elif isinstance(node, ast.Assign):
+        names = (each.id for each in node.targets if isinstance(each, ast.Name))
+        yield from (node.value for name in names if name == "advice")
+
+
+def test_every_hint_that_is_named_has_its_texts():
+    """One without would be an error of the program where an author made one."""
+    sources = [path.read_text(encoding="utf-8") for path in ROOT.glob("engine/**/*.py")]
+    trees = [ast.parse(text) for text in sources if "advice" in text]
+    named = {
+        text
+        for tree in trees
+        for node in ast.walk(tree)
+        for given in _named_in(node)
+        for text in _texts_in(given)
+    }
+    assert len(named) > 100
+    assert named - HINTS.keys() == {""}

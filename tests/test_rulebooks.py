@@ -247,14 +247,14 @@ def test_extends_of_extends(tmp_path: Path):
 
 
 def test_removed_entries_leave_dangling_names_as_problems(tmp_path: Path):
-    """A rule that read what was removed is a problem, not a missing fact."""
+    """A rule that read what was removed is told of, at `remove`; it is no missing fact."""
     write(
         tmp_path,
         "rules:\n  X: {formula: A}\n  Y: {formula: X + 1}\n",
         name="base.yaml",
         top=head("2023"),
     )
-    assert codes_of(tmp_path, "extends: prova/2023@1.0.0\nremove: [X]\n") == ["unknown-code"]
+    assert codes_of(tmp_path, "extends: prova/2023@1.0.0\nremove: [X]\n") == ["remove-still-read"]
 
 
 @pytest.mark.parametrize(

@@ -205,13 +205,21 @@ def test_what_would_change_an_answer_is_that_of_the_command_line(form: str, clie
 
 def test_what_is_told_of_rows_has_the_shapes_of_the_document():
     """Values of rows, and a rulebook that says of which language it is."""
-    entries = {"rules": {"L.d": {"formula": "L.x * 2"}, "t": {"formula": "sum(L.d)"}}}
+    entries = {
+        "rules": {
+            "L.d": {"formula": "L.x * 2"},
+            "t": {"formula": "sum(L.d)"},
+            "due_day": {"formula": "date(2024, 5, 31)"},
+            "L.next": {"formula": "due_day + 1", "when": "L.x > 0"},
+        }
+    }
     fields = schema_of({"A": "number", "L": rows_of({"x": "number", "y": {"type": "string"}})})
     plan = load_text(rulebook_text(entries, language="2"), fields)
     evaluation = plan.evaluate({"rulebook": REFERENCE, "fields": {"L": [{"x": 1}, {"y": "a"}]}})
     trail = evaluation.trail.to_json()
     answer = shapes.Answer.model_validate_json(write_answer(evaluation, "sha256:0", trail))
-    assert answer.lists == {"L": [{"d": "2"}, {}]}
+    assert answer.lists == {"L": [{"d": "2", "next": shapes.Day(date="2024-06-01")}, {}]}
+    assert answer.values["due_day"] == shapes.Day(date="2024-05-31")
     assert shapes.Rulebook.model_validate(write_rulebook(plan.linked)).rulebook["language"] == 2
     plain = ruletrail.load(EXAMPLES / "garden/garden.yaml").evaluate(
         EXAMPLES / "garden/application.yaml"

@@ -255,7 +255,7 @@ export interface components {
             status: "complete" | "incomplete" | "invalid";
             /** Values */
             values: {
-                [key: string]: string | boolean | components["schemas"]["Text"];
+                [key: string]: string | boolean | components["schemas"]["Text"] | components["schemas"]["Day"];
             };
             /**
              * Lists
@@ -264,7 +264,7 @@ export interface components {
              */
             lists?: {
                 [key: string]: {
-                    [key: string]: string | boolean | components["schemas"]["Text"];
+                    [key: string]: string | boolean | components["schemas"]["Text"] | components["schemas"]["Day"];
                 }[];
             } | null;
             /** Decisions */
@@ -850,7 +850,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "limit" | "schema" | "formula" | "digits" | "entry" | "type";
+            reason: "limit" | "schema" | "formula" | "digits" | "entry" | "type" | "rows";
         };
         /**
          * Verdict

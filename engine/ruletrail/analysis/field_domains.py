@@ -30,11 +30,13 @@ _NOTES = frozenset({
 """Keywords that say nothing of values beside a type, or whose content is read as well."""
 _OF_OBJECTS = frozenset({"additionalProperties", "properties", "required"})
 _OF_LISTS = frozenset({"items", "maxItems", "minItems"})
+_OF_NAMED = frozenset({"const", "description", "title"})
+"""What may stand beside a text that is listed with a title."""
 _UNDERSTOOD: Mapping[str, frozenset[str]] = {
     "number": frozenset({
         "exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf",
     }),
-    "text": frozenset({"enum"}),
+    "text": frozenset({"enum", "oneOf"}),
     "date": frozenset({"format", "formatMaximum", "formatMinimum"}),
     "boolean": frozenset(),
 }  # fmt: skip
@@ -138,15 +140,21 @@ def _read_field(
     if kind == "date":
         return TypedField(code, kind, 0, _days(declaration), required, (), None, is_exact)
     if kind != "number":
-        is_exact = is_exact and sum("enum" in each for each in fragments) <= 1
-        choices = declaration.words
-        return TypedField(code, kind, 0, ANY, required, choices, None, is_exact)
+        is_exact = is_exact and _is_one_list(fragments)
+        return TypedField(code, kind, 0, ANY, required, declaration.words, None, is_exact)
     found = ANY
     for fragment in fragments:
         found = intervals.intersect(found, _interval(fragment))
     return TypedField(
         code, kind, _scale(fragments), found, required, (), _step(fragments), is_exact
     )
+
+
+def _is_one_list(fragments: Sequence[_Fragment]) -> bool:
+    """Tell whether one list at most, plain or with titles, says which texts are admitted."""
+    lists = [each[key] for each in fragments for key in ("enum", "oneOf") if key in each]
+    named = [each for listed in lists for each in listed if isinstance(each, Mapping)]
+    return len(lists) <= 1 and all(set(each) <= _OF_NAMED for each in named)
 
 
 def _days(declaration: FieldDeclaration) -> Interval:

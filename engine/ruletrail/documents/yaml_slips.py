@@ -522,7 +522,11 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     if before.endswith("{") and written[column:].startswith(key.text + "}"):
         around = key.mark.path
         mark = lines.mark(line, len(before) - 1, around[0] if around else None)
-        return Problem("null-value", mark, {"instead": quote(key.text)}, "", "yaml-brace-code")
+        # how a row is called is a sentence: there the braces stay, in quotes
+        is_row = re.search(r"\brow: *\{$", before) is not None
+        instead, advice = (f'"{{{key.text}}}"', "write-instead") if is_row else (key.text, "")
+        shown = {"instead": quote(instead)}
+        return Problem("null-value", mark, shown, "", advice or "yaml-brace-code")
     after = written[column + len(key.text) :].lstrip()
     is_cut = before.endswith(",") and after[:1] in (",", "}", "]")
     if previous is None or not is_cut or previous.mark.line != key.mark.line:

@@ -8,9 +8,10 @@ from ruletrail.editors.names import Knowledge, Name
 _CONSTANTS = frozenset({"from", "above", "value", "rate", "times"})
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _KEY = re.compile(r"(?:^|[\s{,\"'-])([A-Za-z_]\w*)[\"']?:(?=\s|$)")
-_WORD = re.compile(r"\w*")
+_WORD = re.compile(r"\w*(?:\.\w*[A-Za-z_])?")
+"""A code backwards, with the name of its list where it is of a row."""
 _COMMENT = re.compile(r"(?:^|\s)#")
-_TYPED_NAME = re.compile(r"\{(?:\{[A-Za-z]\w*\}|\w)*(?:\{\w*)?$")
+_TYPED_NAME = re.compile(r"\{(?:\{[A-Za-z]\w*\}|[\w.])*(?:\{\w*)?$")
 _READABLE = frozenset(
     {
         "field", "rule", "parameter", "group", "scale", "table", "decision", "section", "check",
@@ -68,7 +69,7 @@ def find_context(lines: list[str], line: int, before: str) -> str:
     trail = [key for key, _ in _outer_keys(lines, line)]
     here = _KEY.findall(before)
     key = here[-1] if here else (trail[0] if trail else "")
-    if key in ("it", "en"):
+    if key in ("it", "en") or (key == "row" and trail[-1:] == ["lists"]):
         return "placeholder" if _TYPED_NAME.search(before[-LONGEST_TYPED:]) else ""
     if key in _FORMULAS:
         # inside a message `due` and `when` hold sentences, not conditions

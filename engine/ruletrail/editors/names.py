@@ -15,7 +15,7 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import Example, read_examples
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_special
-from ruletrail.formats import show_choices, show_fact
+from ruletrail.formats import Format, show_choices, show_fact
 from ruletrail.formulas import LATEST_LANGUAGE, Formula, functions_of
 from ruletrail.intake import check_report
 from ruletrail.library import Source, examine_rulebook
@@ -23,10 +23,14 @@ from ruletrail.library.bases import follow_extends
 from ruletrail.library.loading import Examination
 from ruletrail.library.sources import find_schema
 from ruletrail.linking import LinkedRulebook, name_text
-from ruletrail.problems import Mark, ProblemsError
+from ruletrail.problems import Mark, ProblemsError, has_errors
 from ruletrail.rulebooks import Message, Rule, Rulebook, Scale, Table
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.trails import Record, format_of
+from ruletrail.values import Fact
+
+MOST_ROWS = 3
+"""Rows whose values stand beside a code of rows."""
 
 Texts = Mapping[Path, str]
 """Unsaved texts by the path of their file."""
@@ -78,7 +82,8 @@ def learn(
         names = {name.code: name for name in _list_names(examination, source)}
         shown, record = "", None
         examples: tuple[Example, ...] = ()
-        if examination.linked is not None:
+        # what has errors is linked as far as it goes, and may lack what evaluating asks for
+        if examination.linked is not None and not has_errors(examination.problems):
             examples = _examples(source, examination.linked)
             choice = _Choice(source, report, example)
             shown, record = _evaluate(examination.linked, examples, choice)
@@ -221,13 +226,28 @@ def _evaluate_file(linked: LinkedRulebook, path: Path, root: Path | None) -> Rec
 
 
 def _show(record: Record) -> dict[str, str]:
-    """Show every value as the rulebook's messages would."""
+    """Show every value as the rulebook's messages would; of a row's code those of the rows."""
     linked, report = record.linked, record.report
+    values: dict[str, str] = {}
+    rows: dict[str, list[str]] = {}
+    for code, fact in record.facts.items():
+        over, _, rest = code.partition("[")
+        row, _, name = rest.partition("].")
+        if not name:
+            values[code] = _show_fact(linked, code, fact, format_of(linked, report, code, fact))
+        elif row == "*":
+            pass  # what the rows of an entry share
+        elif len(of_rows := rows.setdefault(f"{over}.{name}", [])) <= MOST_ROWS:
+            known = format_of(linked, report, f"{over}.{name}", fact, int(row))
+            of_rows.append(_show_fact(linked, f"{over}.{name}", fact, known))
+    for code, of_rows in rows.items():
+        more = ["…"] if len(of_rows) > MOST_ROWS else []
+        values.setdefault(code, "; ".join([*of_rows[:MOST_ROWS], *more]))
+    return values
+
+
+def _show_fact(linked: LinkedRulebook, code: str, fact: Fact, known: Format) -> str:
     locale = linked.rulebook.locale
-    return {
-        code: name_text(linked, code, fact, locale)
-        if isinstance(fact, str)
-        else show_fact(fact, format_of(linked, report, code, fact), locale)
-        for code, fact in record.facts.items()
-        if "[" not in code
-    }
+    if isinstance(fact, str):
+        return name_text(linked, code, fact, locale)
+    return show_fact(fact, known, locale)

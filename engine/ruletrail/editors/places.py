@@ -195,6 +195,11 @@ def _walk(node: MappingNode, lines: _Lines) -> Iterator[Occurrence]:
                 yield from place.entry(entry)
             if kind in _DATED:
                 yield from place.day(entry)
+    lists = node.get("lists")
+    for code, entry in members_of(lists).items():
+        if isinstance(lists, MappingNode):
+            yield from _Place(lines, {}).key(lists.keys[code])
+        yield from _Place(lines, {}).row(entry)
     yield from _Place(lines, {}).items(node.get("remove"))
 
 
@@ -249,6 +254,13 @@ class _Place:
         written = members_of(node).get("day")
         if isinstance(written, ScalarNode):
             yield from self._whole(written)
+
+    def row(self, entry: Node) -> Iterator[Occurrence]:
+        """Walk how a row of a list is called, which is a sentence."""
+        called = members_of(entry).get("row")
+        if isinstance(called, ScalarNode):
+            for line, column, piece in self.lines.region(called):
+                yield from self._placeholders(line, column, piece)
 
     def for_each(self, entry: Node) -> Iterator[Occurrence]:
         """Walk the values of `for_each`, of which some are codes."""

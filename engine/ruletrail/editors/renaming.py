@@ -32,12 +32,19 @@ def rename(
     mark = Mark(source.shown, place[0] + 1, place[1] + 1)
     if found is None or found.code not in knowledge.names:
         raise refusal("rename-nothing", mark)
+    new = name_in_list(found.code, new)
     _refuse(knowledge.names[found.code], new, mark, text, knowledge)
     places = [each for each in list_occurrences(text) if each.code == found.code]
     renamed = apply_renaming(text, places, new)
     if _count_errors(source, {**texts, source.path: renamed}) > _count_errors(source, texts):
         raise refusal("rename-unsafe", mark, code=quote(found.code), new=quote(new))
     return places
+
+
+def name_in_list(old: str, new: str) -> str:
+    """Return the new name of a code; that of a row's keeps its list, which may be left out."""
+    over, point, _ = old.rpartition(".")
+    return over + point + new if "." not in new else new
 
 
 def apply_renaming(text: str, places: list[Occurrence], new: str) -> str:

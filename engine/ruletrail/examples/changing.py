@@ -121,6 +121,7 @@ def _remove(code: str, gone: Node, changes: _Changes) -> None:
         return
     if code not in changes.values:
         advice = "row-number" if code in changes.schema.cells else ""
+        advice = "rows-as-whole" if code.partition("[")[0] in changes.schema.lists else advice
         problem = "row-not-there" if advice else "example-not-there"
         known = None if advice else KnownNames(changes.values)
         changes.report(problem, gone, code, known, advice)

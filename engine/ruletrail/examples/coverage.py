@@ -79,14 +79,15 @@ def list_points(linked: LinkedRulebook) -> Marks:
         marks |= dict(_entry_points(entry, known))
         here: Knowledge = known
         for clause, formula in formulas_in(entry):
-            if isinstance(entry, Rule) and clause is not entry.when:
+            compared = [part for part in formula.parts if is_comparison(part)]
+            # what holds around a clause takes long to learn where there are many exceptions
+            if compared and isinstance(entry, Rule) and clause is not entry.when:
                 here = around_clause(entry, clause, known) or known
-            for part in formula.parts:
-                if is_comparison(part):
-                    what = write_expression(part)
-                    mark = mark_at(clause.node, formula.origins[part.span[0]])
-                    for side in _sides(part, here, linked):
-                        marks[Point("threshold", entry.code, what, side)] = mark
+            for part in compared:
+                what = write_expression(part)
+                mark = mark_at(clause.node, formula.origins[part.span[0]])
+                for side in _sides(part, here, linked):
+                    marks[Point("threshold", entry.code, what, side)] = mark
     return marks | dict(_lookup_points(linked))
 
 

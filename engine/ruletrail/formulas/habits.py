@@ -56,8 +56,20 @@ _FOREIGN_CALLS = {
     **dict.fromkeys(("sumif", "sumifs", "countif", "countifs", "conta"), "no-sumif"),
 }
 """Functions of spreadsheets that no function of ours is, and the hint for what does it here."""
-_WITH_POINTS = {"somma": "no-sumif", "conta": "no-sumif", "cerca": "no-vlookup"}
+_WITH_POINTS = {
+    "somma": "no-sumif", "conta": "no-sumif", "cerca": "no-vlookup", "data": "span-of-time",
+    "fine": "span-of-time",
+}  # fmt: skip
 """The same for words with a point in them, `SOMMA.SE`, by what stands before it."""
+_OF_DAYS = frozenset({
+    "age", "anni", "datediff", "dateadd", "days", "edate", "eomonth", "età", "eta", "giorni",
+    "mesi", "months", "years",
+})  # fmt: skip
+"""What people call a function that counts or moves days; a table may be called so too."""
+_SELECTING = frozenset({"where", "dove", "for", "per"})
+"""What people write before the rows that a sum is of."""
+_METHODS = {"count": "size", "len": "size", "length": "size", "size": "size"}
+"""What is asked of a list as a whole, as other programs write it."""
 _SPANS = frozenset({
     "anno", "anni", "year", "years", "mese", "mesi", "month", "months",
     "giorno", "giorni", "day", "days",
@@ -213,6 +225,8 @@ def unknown_function(name: str, start: int, language: int) -> Finding:
         return Finding("later-language", start, name, since, found=f"language: {language}")
     if name.lower() in TODAY:
         return Finding("unknown-function", start, name, "", ", ".join(known), advice="no-today")
+    if language > 1 and name.lower() in _OF_DAYS:
+        return Finding("unknown-function", start, name, advice="span-of-time")
     lowered = name.lower() if name.lower() in known else ""
     sure = next((word for word in (translate(name), lowered) if word in known), None)
     meant = translate(name)
@@ -489,7 +503,7 @@ class _Habits:
             case "name" if self._is_other_function(at):
                 yield unknown_function(token.text, token.offset, self.language)
             case "name":
-                yield from _judge_name(token, previous, following)
+                yield from _judge_name(token, previous, following, self.language)
             case "curly":
                 straight = f'"{token.text[1:-1]}"'
                 yield Finding("formula-quotes", token.offset, token.text, straight, mended=straight)
@@ -544,6 +558,8 @@ class _Habits:
             yield Finding("formula-semicolon", token.offset, sign, mended=",")
         elif sign == ":" and previous is not None and following is not None:
             yield _judge_colon(token, previous, following)
+        elif sign == "." and self.language > 1 and _lacks_name(previous, following):
+            yield Finding("formula-attribute", token.offset, sign, advice="name-after-point")
         elif sign == "." and self.language > 1 and previous is not None and following is not None:
             yield from _judge_point(token, previous, following)
         elif sign in _HABITS:
@@ -621,14 +637,18 @@ def _plain_number(text: str) -> str:
     return candidate if _NUMBER.fullmatch(candidate) else ""
 
 
-def _judge_name(token: Token, previous: Token | None, following: Token | None) -> Iterator[Finding]:
+def _judge_name(
+    token: Token, previous: Token | None, following: Token | None, language: int
+) -> Iterator[Finding]:
     name, word = token.text, translate(token.text)
     if previous is not None and previous.text == ".":
         return
     follows = previous is not None and _ends_operand(previous)
     # a code may be called `NOT` or `TRUE`, so only a place where no code can stand tells
     precedes = word == "not" and following is not None and _begins_operand(following)
-    if word and (follows or precedes or name in _KEYWORDS):
+    if language > 1 and follows and name.lower() in _SELECTING:
+        yield Finding("formula-construct", token.offset, name, advice="rows-chosen")
+    elif word and (follows or precedes or name in _KEYWORDS):
         mended = word if word in WORDS or word in CONSTANTS else None
         yield Finding("formula-word", token.offset, name, word, mended=mended)
     elif name in _KEYWORDS:
@@ -645,7 +665,8 @@ def _judge_name(token: Token, previous: Token | None, following: Token | None) -
 
 def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
     """Judge what no code can be: `sì`, `città`. What is compared may be a text without quotes."""
-    answer, meant = translate_condition(name), code_like(name)
+    answer = translate_condition(name)
+    meant = ".".join(map(code_like, name.split(".")))
     advice = "code-shape" if meant[:1].isalpha() else ""
     if may_be_text and (answer or advice):
         advice = "truth-or-text" if answer else "code-or-text"
@@ -726,13 +747,40 @@ def _is_percent(previous: Token, following: Token | None) -> bool:
     return is_word or (following.kind == "sign" and following.text not in ("(", "[", "+", "-", "−"))
 
 
+def _lacks_name(previous: Token | None, following: Token | None) -> bool:
+    """Tell a list's name and a point after which nothing is typed yet."""
+    is_end = following is None or following.text in (")", "]", ",")
+    return previous is not None and previous.kind == "name" and is_end
+
+
 def _judge_point(token: Token, previous: Token, following: Token) -> Iterator[Finding]:
     """Judge a point: apart from its names it may be a row's; behind brackets they are told of."""
-    if previous.kind == following.kind == "name":
+    if "." in previous.text and following.text in FUNCTIONS:
+        instead = f"{following.text}({previous.text})"
+        yield Finding("formula-attribute", token.offset, ".", instead, advice="write-instead")
+    elif previous.kind == following.kind == "name" and "." not in previous.text:
         instead = f"{previous.text}.{following.text}"
         yield Finding("formula-attribute", token.offset, ".", instead, advice="point-apart")
     elif previous.text != "]":
         yield Finding("formula-attribute", token.offset, ".")
+
+
+def call_of_list(written: str) -> str:
+    """Write `sum(L.x)` for `L.sum(x)`, `size(L)` for `L.count()`, `year(d)` for `d.year()`.
+
+    Empty for anything else.
+    """
+    over, _, rest = written.partition(".")
+    name, _, inside = rest.removesuffix(")").partition("(")
+    inside = inside.strip()
+    meant = name if name in FUNCTIONS else translate(name)
+    if not inside and name in _METHODS:
+        return f"{_METHODS[name]}({over})"
+    if meant not in FUNCTIONS or _CODE.fullmatch(over) is None:
+        return ""
+    if FUNCTIONS[meant].most is not None:  # of a value, and perhaps of a second one
+        return f"{meant}({over}, {inside})" if inside else f"{meant}({over})"
+    return f"{meant}({over}.{inside})" if _CODE.fullmatch(inside) else ""
 
 
 def _takes_subscript(token: Token) -> bool:

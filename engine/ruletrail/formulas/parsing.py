@@ -249,14 +249,19 @@ def _is_written_day(node: ast.expr) -> bool:
 
 def _check_call(node: ast.Call, start: int, shown: str, language: int) -> Iterator[Finding]:
     if not isinstance(node.func, ast.Name) or node.keywords:
-        yield Finding("formula-construct", start, shown)
+        instead = _call_of_list(shown) if language >= ROWS_SINCE else ""
+        advice = "write-instead" if instead else ""
+        yield Finding("formula-construct", start, shown, instead, advice=advice)
         return
     name = node.func.id
     function = functions_of(language).get(name)
     if function is None and language >= LOOKUP.since and name not in CONSTANTS and node.args:
         return  # a scale or a table, if there is one, which linking knows
     if function is None:
-        yield _unknown_function(name, start, language)
+        finding = _unknown_function(name, start, language)
+        is_near = bool(finding.instead or finding.advice) or language < LOOKUP.since
+        # it may be a scale or table, whose arguments are lacking: which there are is not known here
+        yield finding if is_near else replace(finding, advice="call-of-nothing")
         return
     most = function.most if function.most is not None else len(node.args)
     if not function.least <= len(node.args) <= most:
@@ -271,6 +276,12 @@ def _unknown_function(name: str, start: int, language: int) -> Finding:
     from ruletrail.formulas.habits import unknown_function  # noqa: PLC0415 - rare
 
     return unknown_function(name, start, language)
+
+
+def _call_of_list(written: str) -> str:
+    from ruletrail.formulas.habits import call_of_list  # noqa: PLC0415 - rare
+
+    return call_of_list(written)
 
 
 def _is_decimals(node: ast.expr) -> bool:

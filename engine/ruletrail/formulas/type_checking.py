@@ -32,6 +32,13 @@ FactType = Literal["number", "text", "boolean", "date", "list", "unknown"]
 `list` for the name of a list of rows, which has no value."""
 
 
+_YEARS = range(1800, 2200)
+
+
+def _is_year(expression: Expression) -> bool:
+    return isinstance(expression, Constant) and expression.value in _YEARS
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What is declared of a code or an expression: type, unit, the texts it may be."""
@@ -133,15 +140,20 @@ class _Checker:
 
     def note_other(self, expression: Expression, found: str, expected: str) -> None:
         """Note an expression of another type; a day that lacks its `date(…)` is written out."""
-        instead = mended = ""
+        mended = ""
         if expected == "date":
             written = self._text(expression).strip("\"'").replace(" ", "")
             day = read_date(day_like(written) or written)
             mended = f"date({day.year}, {day.month}, {day.day})" if day is not None else ""
-            instead = mended or "date(2024, 5, 31)"
+        # of a day and a number that is none, how long it is from one to another is meant
+        is_span = "number" in (expected, found) and not isinstance(expression, Constant)
+        advice = "span-of-time" if is_span and not mended else ""
+        if expected == "date" and _is_year(expression):
+            advice = "year-of-day"
+        instead = mended or ("" if advice or expected != "date" else "date(2024, 5, 31)")
         self.note(
             "type-mismatch", expression, instead=instead, expected=expected, found=found,
-            mended=mended or None,
+            advice=advice, mended=mended or None,
         )  # fmt: skip
 
     def _note_answer(self, name: Name) -> bool:

@@ -10,7 +10,7 @@ from ruletrail.documents import (
     ScalarNode,
     read_document,
 )
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library.bases import LONGEST_CHAIN, advise_base, find_base
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import (
@@ -21,7 +21,7 @@ from ruletrail.library.sources import (
     show_schema,
 )
 from ruletrail.library.table_files import write_out_tables
-from ruletrail.linking import LinkedRulebook, link_rulebook
+from ruletrail.linking import LinkedRulebook, link_rulebook, name_row_codes
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -90,7 +90,34 @@ def examine_rulebook(source: Source) -> Examination:
         found.problems += _blame_removals(problems, removed) if removed else problems
     except ProblemsError as error:
         found.problems += error.problems
+    if found.schema is not None and found.schema.lists:
+        found.problems = name_row_codes(found.problems, found.schema.lists)
+    found.problems = _join_outcomes(found.problems)
     return found
+
+
+def _join_outcomes(problems: list[Problem]) -> list[Problem]:
+    """Tell once of an exception that has an outcome, as a case has, and no formula.
+
+    What it says is read as a formula, and blamed as one: that says less than what an exception is.
+    """
+    blamed = {each.pointer for each in problems if each.code in _READING_NOTHING}
+    outcomes = {
+        pointer: each
+        for each in problems
+        if each.code == "unknown-key" and (pointer := each.pointer or "").endswith("/outcome")
+        and "/exceptions/" in pointer and pointer in blamed
+    }  # fmt: skip
+    bases = [each.pointer or "" for each in problems if each.advice == "exception-base"]
+    echoes = {pointer.rpartition("/")[0] for pointer in bases}
+    kept = [
+        each
+        for each in problems
+        if each.pointer not in outcomes
+        and (each.code != "incomplete-entry" or each.pointer not in echoes)
+    ]
+    told = outcomes.values()
+    return [*kept, *(replace(each, suggestion="", advice="exception-formula") for each in told)]
 
 
 def _blame_removals(problems: list[Problem], removed: Mapping[str, Mark]) -> list[Problem]:

@@ -101,9 +101,38 @@ _SEPARATORS = {";": ";", "\t": "tab"}
 """What spreadsheets put between cells where the comma is that of decimals."""
 
 
+_TEXTS = frozenset({"table", "text", "lines"})
+"""Kinds of files that hold a text: what is wrong with that is told by its line."""
+
+
 def read_rows(file: NamedFile, columns: Sequence[str], shown: str) -> SequenceNode:
-    """Read the rows of a CSV file; raises `ProblemsError` with all that is wrong."""
-    text = decode_text(file.read(shown, RULEBOOK_LIMITS.size), shown).removeprefix("\ufeff")
+    """Read the rows of a CSV file; raises `ProblemsError` with all that is wrong.
+
+    Of what is no text, such as a workbook with another name, what it is.
+    """
+    data = file.read(shown, RULEBOOK_LIMITS.size)
+    try:
+        return _read_rows(data, columns, shown)
+    except ProblemsError as error:
+        raise ProblemsError(_explain(data, shown) or error.problems) from error
+
+
+def _explain(data: bytes, shown: str) -> list[Problem]:
+    """Say what a file is that is no text of cells, and that a new name made it none."""
+    from ruletrail.documents import explain_data  # noqa: PLC0415 - only what is wrong
+
+    found = explain_data([], data, shown, but=_TEXTS)
+    return [
+        Problem(
+            "table-file-header", Mark(shown, 1, 1), each.details, wording="table-no-csv",
+            advice="table-to-csv" if "workbook" in each.advice else "table-as-csv",
+        )
+        for each in found
+    ]  # fmt: skip
+
+
+def _read_rows(data: bytes, columns: Sequence[str], shown: str) -> SequenceNode:
+    text = decode_text(data, shown).removeprefix("\ufeff")
     _refuse_unprintable(text, shown)
     problems: list[Problem] = []
     records = _Records(text, shown, problems).read()

@@ -31,12 +31,14 @@ from ruletrail.linking.linked_rulebook import (
 if TYPE_CHECKING:
     from ruletrail.linking.linker import link_condition, link_rulebook
     from ruletrail.linking.names import CHECK_OUTCOMES, SECTION_OUTCOMES
+    from ruletrail.linking.rows import name_row_codes
 else:
     __getattr__ = open_late(
         __name__,
         {
             "linker": ["link_condition", "link_rulebook"],
             "names": ["CHECK_OUTCOMES", "SECTION_OUTCOMES"],
+            "rows": ["name_row_codes"],
         },
     )
 
@@ -60,6 +62,7 @@ __all__ = [
     "labels_of_outcomes",
     "link_condition",
     "link_rulebook",
+    "name_row_codes",
     "name_text",
     "names_of_choices",
     "sentences_of",

@@ -29,8 +29,11 @@ def check_days(rulebook: Rulebook, names: Names) -> Iterator[Problem]:
     for day in {day.mark: day for day in written if day is not None}.values():
         signature, details = names.lookup(day.code), {"text": quote(day.code)}
         if signature is None:
-            near = Nearest(day.code, names.readable)
-            yield Problem("unknown-code", day.mark, details, near)
+            from ruletrail.formulas.habits import TODAY  # noqa: PLC0415 - only what is wrong
+
+            is_now = day.code.lower() in TODAY
+            near = "" if is_now else Nearest(day.code, names.readable)
+            yield Problem("unknown-code", day.mark, details, near, "no-today" if is_now else "")
         elif not _may_decide(day, rulebook, signature.type):
             yield Problem("day-not-date", day.mark, details)
 

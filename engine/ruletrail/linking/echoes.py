@@ -23,7 +23,14 @@ def without_echoes(
     meant = {quote(code) for code in _codes_meant(rulebook, set(lists))}
     meant |= {each.details.get("instead", "") for each in problems if each.code in _MISSHAPEN}
     meant |= {each.details["row"] for each in problems if "row" in each.details}
-    return [each for each in problems if not _is_echo(each, bare, meant)]
+    # a code that is none is of no row either
+    unknown = {each.mark for each in problems if each.code == "unknown-code"}
+    return [
+        each
+        for each in problems
+        if not _is_echo(each, bare, meant)
+        and (each.code != "row-outside-list" or each.mark not in unknown)
+    ]
 
 
 def _codes_meant(rulebook: Rulebook, lists: set[str]) -> Iterator[str]:

@@ -49,6 +49,7 @@ from ruletrail.rulebooks import (
 from ruletrail.schemas import ListDeclaration, Schema
 from ruletrail.schemas.days import with_days
 from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.values import is_plain_number
 
 MOST_READS = 500_000
 """Values that all entries may read, a group's members counted at each use."""
@@ -340,6 +341,17 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if finding.code == "unknown-code" and not finding.advice:
             near = Nearest(finding.text, linker.names.readable)
             problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
+            # of the row that the rule is written for, or of no row at all
+            exact = (_own_cell(finding.text, clause), finding.text.rpartition(".")[2])
+            own = next((each for each in exact if each in linker.names.readable), "")
+            if own:
+                problem = replace(problem, suggestion=own)
+            size = _size_of(finding.text, linker)
+            if size:
+                details = {**problem.details, "instead": quote(size)}
+                problem = replace(problem, suggestion="", details=details, advice="write-instead")
+            if _says_otherwise(finding.text, clause):
+                problem = replace(problem, suggestion="", advice="exception-base")
         elif finding.code == "unknown-function" and not finding.instead:
             known = KnownNames(linker.names.lookups, admits=is_code)
             problem = replace(problem, suggestion=Nearest(finding.text, known))
@@ -359,6 +371,27 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if not told:
             linker.problems.append(problem)
     return has_blamed
+
+
+def _own_cell(text: str, clause: Clause) -> str:
+    """Write the code that a name has in the row which a rule is written for; empty for none."""
+    steps = (clause.node.mark.pointer or "").split("/")
+    over = list_of(steps[2]) if len(steps) > 2 else ""  # noqa: PLR2004 - its part, its code
+    return f"{over}.{text.rpartition('.')[2]}" if over else ""
+
+
+def _size_of(text: str, linker: _Linker) -> str:
+    """Write `size(L)` for `L.size` or `L.count`, as other programs ask for it; else nothing."""
+    over, _, asked = text.partition(".")
+    is_asked = over in linker.lists and asked in ("size", "count", "len", "length")
+    return f"size({over})" if is_asked else ""
+
+
+def _says_otherwise(text: str, clause: Clause) -> bool:
+    """Tell an exception for all other cases, for which the rule's own formula stands."""
+    pointer = clause.node.mark.pointer or ""
+    is_condition = "/exceptions/" in pointer and pointer.endswith("/when")
+    return is_condition and text.lower() in ("altrimenti", "otherwise", "else", "default")
 
 
 def _code_or_text(problem: Problem, finding: Finding, linker: _Linker) -> Problem:
@@ -405,6 +438,11 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, linker: _Linker
     if table is None:
         return replace(problem, details=details, advice="number-of-scale")
     details["column"] = quote(table.contents[0].columns[at])
+    cells = [each for row in table.contents[0].rows for each in row.cells[at]]
+    odd = [each for each in cells if isinstance(each, str) and not is_plain_number(each)]
+    if finding.found == "number" and 2 * len(odd) <= len(cells) and odd:
+        details["cell"] = quote(odd[0])
+        return replace(problem, details=details, advice="column-of-texts")
     return replace(problem, details=details, advice="key-of-type")
 
 

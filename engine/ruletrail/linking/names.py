@@ -225,4 +225,7 @@ def check_code(code: str, mark: Mark, language: int) -> Iterator[Problem]:
         for part in code.split("."):
             yield from check_code(part, mark, language)
     elif code in functions_of(language) or code in CONSTANTS or keyword.iskeyword(code):
-        yield Problem("code-reserved", mark, {"code": quote(code)})
+        # of a rulebook that is lifted: it was a code until then
+        is_later = code in functions_of(language) and code not in functions_of(1)
+        advice = "function-since" if is_later else ""
+        yield Problem("code-reserved", mark, {"code": quote(code)}, advice=advice)

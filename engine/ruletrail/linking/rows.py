@@ -1,8 +1,10 @@
 """Lists of rows in a rulebook: where a code of a row may stand, and how many rows there may be."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from ruletrail.documents import ScalarNode
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import (
     Call,
     Expression,
@@ -17,10 +19,13 @@ from ruletrail.formulas import (
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Check, Rule, Rulebook, Template, mark_at
 from ruletrail.schemas import ListDeclaration, Schema
-from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.suggestions import KnownNames, Nearest, code_like
 
 MOST_ROW_STEPS = 100_000
 """Steps that the rows of a report may have: rows times the rules and checks of a row, at most."""
+
+_ENTRIES_OF_ROWS = re.compile(r"/(rules|checks)/[^/]+")
+_TWO_NAMES = re.compile(r"`([A-Za-z][A-Za-z0-9_]*)[^A-Za-z0-9_`]+([A-Za-z][^`]*)`")
 
 Lists = Mapping[str, ListDeclaration]
 
@@ -59,6 +64,24 @@ def _finding(formula: Formula, at: Expression, code: str, expected: str = "") ->
     begin, end = at.span
     text = formula.text[begin:end]
     return Finding(code, formula.origins[begin], text, expected=expected)
+
+
+def name_row_codes(problems: Iterable[Problem], lists: Lists) -> list[Problem]:
+    """Say of a key that is no code, but a list's name and another, which row's code it means.
+
+    What looks at the form of a key alone knows no lists, and would join the two by `_`.
+    """
+    return [_name_row_code(each, lists) if each.code == "code-form" else each for each in problems]
+
+
+def _name_row_code(problem: Problem, lists: Lists) -> Problem:
+    names = _TWO_NAMES.fullmatch(problem.details["text"])
+    if names is None or names[1] not in lists:
+        return problem
+    if _ENTRIES_OF_ROWS.fullmatch(problem.pointer or "") is None:
+        return problem
+    meant = quote(f"{names[1]}.{code_like(names[2])}:")
+    return replace(problem, details={**problem.details, "instead": meant}, advice="code-of-row")
 
 
 def check_lists(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:

@@ -1,5 +1,7 @@
 """Cases of a decision over computed values: a report that no case fits, or that two fit.
 
+So are the exceptions of a rule, of which at most one may hold.
+
 Reports are tried, near where each condition turns, and evaluated by the reference: what is found is
 shown by a report that the schema admits and no check of severity error refuses. Where none is
 found, nothing is said.
@@ -24,14 +26,14 @@ from ruletrail.linking import constants_of, days_of, values_by_day
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
-from ruletrail.rulebooks import Check, Decision, Entry
-from ruletrail.trails import CaseConclusion, DecisionConclusion
+from ruletrail.rulebooks import Check, Decision, Entry, Rule
+from ruletrail.trails import Conclusion, DecisionConclusion, RuleConclusion
 from ruletrail.values import MOST_INTEGER_DIGITS, Fact, Value, write_number
 
 MOST_EVALUATIONS = 600
-"""Reports that one decision may cost."""
+"""Reports that one decision, or rule, may cost."""
 MOST_WORK = 12_000
-"""Entries that all reports of one decision may cost together."""
+"""Entries that all reports of one of them may cost together."""
 MOST_INPUTS = 12
 """Fields that are varied; the others stay where they begin."""
 
@@ -70,17 +72,17 @@ def is_settled(
     )
 
 
-def search(decision: Decision, subject: Subject) -> Iterator[Trial]:
-    """Yield reports near where the decision's conditions turn, evaluated."""
-    found = _make_search(decision, subject)
+def search(entry: Decision | Rule, subject: Subject) -> Iterator[Trial]:
+    """Yield reports near where the conditions of cases, or of exceptions, turn, evaluated."""
+    found = _make_search(entry, subject)
     if found is not None:
         yield from found.run()
 
 
-def _make_search(decision: Decision, subject: Subject) -> "_Search | None":
+def _make_search(chosen: Decision | Rule, subject: Subject) -> "_Search | None":
     linked = subject.linked
     entries, reads = linked.rulebook.entries, linked.reads
-    needed, waiting = {decision.code}, [decision.code]
+    needed, waiting = {chosen.code}, [chosen.code]
     while waiting:
         for code in reads.get(waiting.pop(), ()):
             if code not in needed:
@@ -101,12 +103,12 @@ def _make_search(decision: Decision, subject: Subject) -> "_Search | None":
     ]
     steps = [entry for entry in linked.steps if entry.code in needed]
     budget = min(MOST_EVALUATIONS, MOST_WORK // (len(steps) + len(checks)))
-    return _Search(decision, subject, fields, [*steps, *checks], budget)
+    return _Search(chosen, subject, fields, [*steps, *checks], budget)
 
 
 @dataclass(slots=True)
 class _Search:
-    decision: Decision
+    chosen: Decision | Rule
     subject: Subject
     fields: Sequence[TypedField]
     steps: Sequence[Entry]
@@ -182,7 +184,7 @@ class _Search:
         for day in days - linked.rulebook.entries.keys():
             facts |= values_by_day(linked, day, facts)
         reading = make_reading(linked, report, facts)
-        cases: tuple[CaseConclusion, ...] = ()
+        truths: Sequence[Fact | None] = ()
         for entry in self.steps:
             conclusion = conclude(entry, reading, report)
             facts[entry.code] = conclusion.fact
@@ -190,10 +192,10 @@ class _Search:
                 facts |= values_by_day(linked, entry.code, facts)
             if isinstance(entry, Check) and conclusion.fact == "failed":
                 return None
-            if entry is self.decision and isinstance(conclusion, DecisionConclusion):
-                cases = conclusion.cases
-        true = tuple(at for at, case in enumerate(cases) if case.truth is True)
-        is_open = any(not isinstance(case.truth, bool) for case in cases)
+            if entry is self.chosen:
+                truths = _truths(conclusion)
+        true = tuple(at for at, truth in enumerate(truths) if truth is True)
+        is_open = any(not isinstance(truth, bool) for truth in truths)
         return Trial(inputs, facts, true, is_open)
 
     def _report(self, inputs: Inputs) -> Report:
@@ -202,6 +204,17 @@ class _Search:
         declared = {code: Declared(value, show_value(value)) for code, value in inputs.items()}
         reference = Reference(own.name, own.edition, own.version)
         return Report(reference, {}, declared, (), mark, mark, linked.schema)
+
+
+def _truths(conclusion: Conclusion) -> Sequence[Fact | None]:
+    """List what the conditions of a decision's cases came to, or of a rule's exceptions."""
+    match conclusion:
+        case DecisionConclusion():
+            return [case.truth for case in conclusion.cases]
+        case RuleConclusion():
+            return [exception.truth for exception in conclusion.exceptions]
+        case _:
+            return ()
 
 
 def _pick(number: int, at: int, size: int) -> int:

@@ -5,6 +5,7 @@ alike, so one value in each stretch, and each constant itself, are all that must
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
@@ -69,7 +70,7 @@ def find_cases(entry: Entry, subject: Subject) -> Iterator[Problem]:
             told.add(index)
             yield problem
     if len(written) + any(case.when is None for case in entry.cases) == len(entry.cases):
-        quantities = _Quantities(subject, read_fields(subject.linked.schema))
+        quantities = Quantities(subject, read_fields(subject.linked.schema))
         if all(quantities.add(formula.tree) for _, _, formula in written):
             yield from _try_values(entry, written, told, subject, quantities)
         else:
@@ -117,7 +118,7 @@ def _try_values(
     written: Sequence[_Written],
     told: set[int],
     subject: Subject,
-    quantities: "_Quantities",
+    quantities: "Quantities",
 ) -> Iterator[Problem]:
     """Find a value for which no case is true, and values for which two are."""
     conditions = [formula.tree for _, _, formula in written]
@@ -128,15 +129,15 @@ def _try_values(
     has_otherwise = len(written) < len(decision.cases)  # type: ignore[arg-type]  # a tuple
     was_open = has_otherwise
     for trial in trials:
-        true = [at for at, condition in enumerate(conditions) if _holds(condition, trial, subject)]
+        true = [at for at, condition in enumerate(conditions) if holds(condition, trial, subject)]
         if not true and not was_open:
-            details = {"code": quote(decision.code), "values": _show(trial)}
+            details = {"code": quote(decision.code), "values": show_values(trial)}
             yield Problem("cases-gap", decision.mark, details)
         # one stretch without a case is told once; with several quantities, one at all
         was_open = has_otherwise or not true or (was_open and len(trial) > 1)
         if len(true) > 1 and decision.policy == "exclusive" and true[1] not in told:
             told.add(true[1])
-            yield _conflict(written[true[0]], written[true[1]], _show(trial))
+            yield _conflict(written[true[0]], written[true[1]], show_values(trial))
 
 
 def _conflict(one: _Written, other: _Written, values: str) -> Problem:
@@ -162,34 +163,35 @@ def _try_reports(
         true = [at for at in trial.true if at < len(conditions)]
         if may_lack and not trial.true and not trial.is_open:
             may_lack = False
-            details = {"code": quote(decision.code), "values": _show_trial(trial, compared)}
+            details = {"code": quote(decision.code), "values": show_trial(trial, compared)}
             yield Problem("cases-gap", decision.mark, details)
         if not may_meet and len(true) > 1:
             may_meet = True
-            yield _conflict(written[true[0]], written[true[1]], _show_trial(trial, compared))
+            yield _conflict(written[true[0]], written[true[1]], show_trial(trial, compared))
         if not may_lack and may_meet:
             return
 
 
-def _show_trial(trial: Trial, compared: Sequence[str]) -> str:
+def show_trial(trial: Trial, compared: Sequence[str]) -> str:
     """Show what conditions speak of, and the fields that it is computed of."""
     known = {**trial.facts, **trial.inputs}
-    shown = _show({code: known[code] for code in compared if _is_shown(known.get(code))})
-    beneath = _show({code: trial.inputs[code] for code in name_inputs(trial, compared)})
+    shown = show_values({code: known[code] for code in compared if _is_shown(known.get(code))})
+    beneath = show_values({code: trial.inputs[code] for code in name_inputs(trial, compared)})
     return f"{shown} ({beneath})" if beneath else shown
 
 
 def _is_shown(fact: object) -> bool:
-    return isinstance(fact, str | bool | Fraction)
+    return isinstance(fact, str | bool | Fraction | date)
 
 
-def _show(values: Mapping[str, Any]) -> str:
+def show_values(values: Mapping[str, Any]) -> str:
+    """Show what each code is, as a report writes it."""
     pairs = ((key, show_value(value)) for key, value in values.items())
     return ", ".join(f"{quote(key)} = {quote(value)}" for key, value in pairs)
 
 
 @dataclass(slots=True)
-class _Quantities:
+class Quantities:
     """The fields that conditions compare with constants, and what must be tried of each.
 
     Of what is computed, and of fields of which the schema says more than bounds, a step and a list
@@ -228,10 +230,9 @@ class _Quantities:
         return self._add_field(quantities[0], [each for each in constants if each is not None])
 
     def _add_field(self, quantity: Expression, constants: Sequence[Value]) -> bool:
-        if not isinstance(quantity, Name) or quantity.code not in self.subject.fields_only:
-            return False
-        found = self.fields[quantity.code]
-        if not found.is_exact:
+        found = self.fields.get(quantity.code) if isinstance(quantity, Name) else None
+        # a field that shares its code with a rule is computed
+        if found is None or found.code in self.subject.rulebook.entries or not found.is_exact:
             return False
         numbers = [each for each in constants if isinstance(each, Fraction)]
         if found.kind == "number":
@@ -296,16 +297,16 @@ def _between(low: Fraction, high: Fraction, step: Fraction) -> Fraction:
     return next((each for each in (multiple, multiple + step) if low < each < high), low)
 
 
-def _holds(condition: Expression, trial: _Trial, subject: Subject) -> bool:
+def holds(condition: Expression, trial: _Trial, subject: Subject) -> bool:
     """Tell whether a condition made of quantities and constants is true of some values."""
     match condition:
         case Constant() | Name():
             return _value(condition, trial, subject) is True
         case Call(operation=operation, operands=operands) if operation is NEGATION:
-            return not _holds(operands[0], trial, subject)
+            return not holds(operands[0], trial, subject)
         case Call(operation=operation, operands=operands) if is_junction(condition):
             join = all if operation is CONJUNCTION else any
-            return join(_holds(operand, trial, subject) for operand in operands)
+            return join(holds(operand, trial, subject) for operand in operands)
         case Call(operation=operation, operands=operands):
             values = [_value(operand, trial, subject) for operand in operands]
             exact = OPERATORS[operation.name].exact

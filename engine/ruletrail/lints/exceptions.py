@@ -1,9 +1,13 @@
-"""Exceptions that leave their rule without a value: one may not apply, or two hold together."""
+"""Exceptions that leave their rule without a value: one may not apply, or two hold together.
 
-from collections.abc import Iterator, Mapping
+That two hold together wherever one does is found by reasoning; that they may, by a report.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from ruletrail.analysis.condition_solver import assume, judge, under_when
+from ruletrail.analysis.field_domains import read_fields, read_lists
 from ruletrail.analysis.inference import Inference, infer_rulebook
 from ruletrail.analysis.ir import Node, NonValueKind, TypedRulebook
 from ruletrail.analysis.knowledge import Knowledge
@@ -11,9 +15,11 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Expression, Formula, Name, list_of
 from ruletrail.formulas.lookups import Lookup, says_not_applicable
 from ruletrail.formulas.operations import FUNCTIONS
+from ruletrail.lints.case_search import is_settled, name_compared, search
+from ruletrail.lints.cases import MOST_TRIALS, Quantities, holds, show_trial, show_values
 from ruletrail.lints.subjects import Subject, note
 from ruletrail.problems import Problem
-from ruletrail.rulebooks import Entry, Rule, RuleException
+from ruletrail.rulebooks import Check, Entry, Rule, RuleException
 
 MOST_COMPARED = 50
 """The exceptions of a rule that are compared with each other."""
@@ -34,7 +40,8 @@ def find_exceptions(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
             found = _find_idle(rule, exception, here or subject.known, facts, subject)
             if found is not None:
                 yield rule, found
-        for problem in _find_overlaps(rule, here) if here is not None else ():
+        overlaps = list(_find_overlaps(rule, here)) if here is not None else []
+        for problem in overlaps or _find_conflict(rule, here or subject.known, subject):
             yield rule, problem
 
 
@@ -120,6 +127,67 @@ def _find_overlaps(rule: Rule, known: Knowledge) -> Iterator[Problem]:
                 text = beside.content.text if isinstance(beside.content, Formula) else ""
                 yield note("exceptions-overlap", tree, clause, other=text)
                 break
+
+
+def _find_conflict(rule: Rule, here: Knowledge, subject: Subject) -> Iterator[Problem]:
+    """Find two exceptions that some report makes true together, and show that report's values."""
+    clauses = [each.when for each in rule.exceptions]
+    conditions = [each.content.tree for each in clauses if isinstance(each.content, Formula)]
+    if len(conditions) < len(clauses) or not 1 < len(clauses) <= MOST_COMPARED:
+        return
+    if is_settled(conditions, here, may_gap=True, may_meet=False):
+        return
+    found = _try_values(rule, conditions, subject)
+    if found is None:
+        compared = name_compared(conditions)
+        trials = search(rule, subject)
+        found = next(((t.true, show_trial(t, compared)) for t in trials if len(t.true) > 1), None)
+    if found is not None and found[0]:
+        first, second = (clauses[at] for at in found[0][:2])
+        other = first.content.text if isinstance(first.content, Formula) else ""
+        problem = note("exceptions-conflict", conditions[found[0][1]], second, other=other)
+        yield replace(problem, details={**problem.details, "values": found[1]})
+
+
+def _try_values(
+    rule: Rule, conditions: Sequence[Expression], subject: Subject
+) -> tuple[tuple[int, ...], str] | None:
+    """Try values where all conditions compare fields with constants: which hold, and the values.
+
+    None are found where nothing holds; where conditions are of anything else, nothing is known.
+    """
+    schema = subject.linked.schema
+    rows = read_lists(schema).get(list_of(rule.code))
+    # one row of these cells is a report, as the fields are
+    cells = {each.code: each for each in rows.cells.values()} if rows is not None else {}
+    fields = {**read_fields(schema), **cells}
+    asked = [rule.when.content] if rule.when is not None else []
+    needed = [each.tree for each in asked if isinstance(each, Formula)]
+    quantities = Quantities(subject, fields)
+    if len(needed) < len(asked) or not all(map(quantities.add, [*conditions, *needed])):
+        return None
+    needed += _refusals(quantities, subject)
+    trials = quantities.trials()
+    if not trials or len(trials) * len(conditions) > MOST_TRIALS:
+        return None
+    for trial in trials:
+        true = tuple(at for at, each in enumerate(conditions) if holds(each, trial, subject))
+        if len(true) > 1 and all(holds(each, trial, subject) for each in needed):
+            return true, show_values(trial)
+    return (), ""
+
+
+def _refusals(quantities: Quantities, subject: Subject) -> list[Expression]:
+    """List what checks of severity error ask of the same fields: no other report is answered."""
+    known = quantities.thresholds.keys() | quantities.others.keys()
+    trees = [
+        entry.expect.content.tree
+        for entry in subject.entries
+        if isinstance(entry, Check) and entry.severity == "error"
+        if isinstance(entry.expect.content, Formula)
+        and known.issuperset(entry.expect.content.names)
+    ]
+    return [tree for tree in trees if quantities.add(tree)]
 
 
 def _implies(one: Expression, other: Expression, known: Knowledge) -> bool:

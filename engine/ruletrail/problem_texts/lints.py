@@ -187,6 +187,14 @@ TEXTS = {
         "a value: the rule would be a conflict",
         "rendi le condizioni esclusive: in una aggiungi `and not (…)`",
         "make the conditions exclusive: add `and not (…)` to one"),
+    "exceptions-conflict": warning(
+        "con {values} sono vere insieme le eccezioni {text} e {other}: la regola sarebbe un "
+        "conflitto",
+        "with {values} both exceptions {text} and {other} are true: the rule would be a conflict",
+        "di' quale delle due vale: nell'altra aggiungi `and not (…)`; se valgono insieme, scrivi "
+        "una terza eccezione",
+        "say which of the two holds: add `and not (…)` to the other; if both do, write a third "
+        "exception"),
     "cases-gap": warning(
         "con {values} nessun caso di {code} è vero: la decisione non avrebbe esito",
         "with {values} no case of {code} is true: the decision would have no outcome",

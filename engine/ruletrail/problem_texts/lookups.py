@@ -24,8 +24,10 @@ TEXTS = {
     "scale-constant": error(
         "{text} non è un numero né il codice di un parametro numerico",
         "{text} is neither a number nor the code of a number parameter",
-        "scrivi un numero con il punto decimale, o il codice di un parametro",
-        "write a number with a decimal point, or the code of a parameter",
+        "scrivi un numero con il punto decimale, o il codice di un parametro; ciò che si calcola "
+        "sta nella regola che legge la scala",
+        "write a number with a decimal point, or the code of a parameter; what is computed belongs "
+        "in the rule that reads the scale",
     ),
     "scale-times": error(
         "{text} moltiplica le soglie, e deve essere più di zero",

@@ -190,6 +190,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "for {code} the sentence showed {text}, and in language 2 it shows {label}",
     },
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
+    "table-no-csv": {
+        "it": "{file} è {kind}, mentre `file` vuole una tabella CSV",
+        "en": "{file} is {kind}, but `file` takes a CSV table",
+    },
     "number-of-rows": {
         "it": "il numero di righe è {found}, ma deve essere {bound}",
         "en": "the number of rows is {found}, but it must be {bound}",
@@ -354,12 +358,70 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("template-formula",
             "scrivi una regola con la formula {instead}, e fra graffe il suo codice",
             "write a rule with the formula {instead}, and its code in braces"),
+        ("linear-from", "in una scala `linear` ogni punto comincia con `from`: scrivi `from: t`",
+            "in a `linear` scale each point begins by `from`: write `from: t`"),
         ("band-ends",
             "uno scaglione finisce dove comincia il seguente: togli la chiave",
             "a band ends where the next one begins: take the key out"),
         ("table-separator",
             "le celle sono separate da {sign}: salvalo con le virgole, e con il punto nei decimali",
             "the cells are separated by {sign}: save it with commas, and a point in decimals"),
+        ("exception-formula",
+            ("un'eccezione dà un valore, non un esito con un nome: scrivi per esempio "
+             "`formula: 0`; gli esiti stanno nei `cases` di una decisione"),
+            ("an exception gives a value, no named outcome: write `formula: 0` for instance; "
+             "outcomes stand in the `cases` of a decision")),
+        ("exception-base",
+            ("dove nessuna eccezione è vera vale già la `formula` della regola: togli questa, e "
+             "scrivi lì che cosa vale"),
+            ("where no exception is true the rule's own `formula` holds: take this one out, and "
+             "write there what holds")),
+        ("exceptions-unordered",
+            ("fra le eccezioni non c'è un ordine: togli la chiave, e fai che le condizioni si "
+             "escludano, per esempio con `and not (…)`"),
+            ("exceptions have no order: take the key out, and let the conditions exclude each "
+             "other, for example by `and not (…)`")),
+        ("entries-without-dash",
+            "togli i trattini: sotto {key} ogni voce è una chiave rientrata, {instead}",
+            "take the dashes out: below {key} each entry is an indented key, {instead}"),
+        ("call-of-nothing",
+            ("se è una scala o una tabella, scrivi fra le parentesi ciò che cerca; un codice si "
+             "legge senza parentesi; le funzioni sono nella guida del linguaggio"),
+            ("if it is a scale or a table, write between the brackets what it looks up; a code is "
+             "read without brackets; the functions are in the guide of the language")),
+        ("name-after-point", "dopo il punto manca il nome di un campo o di una regola di riga",
+            "the name of a field or rule of the row is lacking after the point"),
+        ("example-of-rows",
+            ("ciò che una riga deve dare sta sotto `values`, con il suo numero: "
+             '`"ELENCO[1].regola": 3`'),
+            'what a row must give stands below `values`, by its number: `"LIST[1].rule": 3`'),
+        ("rows-as-whole",
+            ('di una riga si cambia una cella, `"ELENCO[1].campo": 3`; per averne altre '
+             'scrivi sotto `change` quante, `"size(ELENCO)": 1`, o tutte, `ELENCO: [{…}]`'),
+            ('of a row a cell is changed, `"LIST[1].field": 3`; for fewer or more write below '
+             '`change` how many, `"size(LIST)": 1`, or the whole list, `LIST: [{…}]`')),
+        ("year-of-day", "una data non è un anno: confronta `year(d)` con {text}, o usa `date(…)`",
+            "a date is no year: compare `year(d)` with {text}, or write `date(…)`"),
+        ("column-of-texts",
+            ("per la cella {cell} la colonna {column} di {code} è di testi: scrivi lì un numero, o "
+             "dai qui un testo"),
+            ("by the cell {cell} the column {column} of {code} is one of texts: write a number "
+             "there, or give a text here")),
+        ("function-since",
+            "dal linguaggio 2 è una funzione: scegli un altro codice, per esempio con un suffisso",
+            "since language 2 it is a function: choose another code, for example with a suffix"),
+        ("rows-chosen",
+            ("le righe si raccolgono con `sum(ELENCO.campo)`; solo alcune, con "
+             "`sum(ELENCO.campo if condizione else 0)`, e si contano con `count(condizione)`"),
+            ("rows are gathered by `sum(LIST.field)`; some of them only, by "
+             "`sum(LIST.field if condition else 0)`, and counted by `count(condition)`")),
+        ("table-as-csv", "scrivi le righe in un file CSV, o nel rulebook sotto `rows`",
+            "write the rows in a CSV file, or in the rulebook below `rows`"),
+        ("table-to-csv",
+            ("cambiare il nome non basta: aprilo con il foglio di calcolo e con «Salva con nome» "
+             "scegli CSV in UTF-8, con la virgola fra le celle e il punto nei decimali"),
+            ("a new name is not enough: open it in the spreadsheet program and by “Save as” choose "
+             "CSV in UTF-8, with commas between cells and a point in decimals")),
         ("empty-line", "togli la riga vuota", "take the empty line out"),
         ("type-of-days", 'una data si scrive `"type": "string", "format": "date"`',
             'a day is written `"type": "string", "format": "date"`'),
@@ -749,6 +811,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("add-like", "aggiungi per esempio {example}", "add for example {example}"),
         ("code-shape", "usa lettere, cifre e `_`, senza spazi né accenti: {instead}",
             "use letters, digits and `_`, without spaces or accents: {instead}"),
+        ("code-of-row", "fra l'elenco e il nome della regola di riga va un punto: {instead}",
+            "between the list and the name of the row's rule stands a point: {instead}"),
         ("code-list", "un elenco separa i codici con la virgola: {instead}",
             "a list separates codes by commas: {instead}"),
         ("percent-value",

@@ -9,7 +9,7 @@ from ruletrail.problems import make_inert
 from ruletrail.rulebooks import Scale, Section
 
 _SHAPES = {
-    "field": ("[/", "/]", "box"),
+    "field": ("[/", "/]", "parallelogram"),
     "parameter": ("[(", ")]", "cylinder"),
     "scale": ("[/", "\\]", "trapezium"),
     "table": ("[\\", "/]", "tab"),

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_choices, show_fact
-from ruletrail.formulas import Formula
+from ruletrail.formulas import Formula, list_of
 from ruletrail.formulas.lookups import Days, KeyedTable
-from ruletrail.linking import LinkedRulebook, choices_of, formulas_of
+from ruletrail.linking import LinkedRulebook, choices_of, formulas_of, label_of_list
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
 from ruletrail.rendering.blocks import Table as Grid
 from ruletrail.rendering.markdown import write_markdown
@@ -27,6 +27,7 @@ from ruletrail.rulebooks import (
     Table,
 )
 from ruletrail.rulebooks.entries import Bands
+from ruletrail.schemas import FieldDeclaration
 from ruletrail.values import NotApplicable, NotEncoded, Value
 
 _KINDS: Mapping[str, type] = {
@@ -213,21 +214,34 @@ def _parameters(writer: _Writer) -> Grid:
     return Grid("", columns, tuple(rows))
 
 
+def _field(writer: _Writer, field: FieldDeclaration) -> tuple[str, ...]:
+    """Describe one field, or one cell of a list's rows."""
+    readers = ", ".join(writer.readers.get(field.code, ()))
+    choices = show_choices(choices_of(writer.linked, field.code))
+    type_ = ": ".join(filter(None, (writer.say(field.type), choices)))
+    return field.code, field.label, type_, field.unit or "", readers
+
+
 def _fields(writer: _Writer) -> Grid:
     columns = tuple(map(writer.say, ("code", "label", "type", "unit", "readers")))
-    rows = []
     schema = writer.linked.schema
-    for code, field in {**schema.fields, **schema.cells}.items():
-        readers = ", ".join(writer.readers.get(code, ()))
-        choices = show_choices(choices_of(writer.linked, code))
-        type_ = ": ".join(filter(None, (writer.say(field.type), choices)))
-        rows.append((code, field.label, type_, field.unit or "", readers))
+    rows = [_field(writer, field) for field in schema.fields.values()]
+    for listed in schema.lists.values():
+        readers = ", ".join(writer.readers.get(listed.code, ()))
+        kind = writer.say("list_of_rows", str(listed.most))
+        rows.append((listed.code, listed.label, kind, "", readers))
+        rows += [_field(writer, cell) for cell in listed.cells.values()]
     return Grid("", columns, tuple(rows))
 
 
 def _entry(entry: Entry, writer: _Writer) -> Item:
     details = [*_own(entry, writer), *_basis(entry.basis, writer)]
-    reads, readers = writer.linked.reads[entry.code], writer.readers.get(entry.code, ())
+    if over := list_of(entry.code):
+        details.insert(0, writer.say("each_row", label_of_list(writer.linked, over)))
+    readers = writer.readers.get(entry.code, ())
+    names = dict.fromkeys(name for formula in formulas_of(entry) for name in formula.names)
+    called = [name for name in names if name in writer.linked.rulebook.lookups]
+    reads = [*writer.linked.reads[entry.code], *called]
     details += [writer.say("reads", ", ".join(reads))] if reads else []
     details += [writer.say("read_by", ", ".join(readers))] if readers else []
     items = tuple(_cases(entry, writer))
@@ -358,6 +372,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "linear": "la retta fra i due punti più vicini; oltre l'ultimo, il suo valore",
         "times": "; le soglie per {}", "none_applies": "non si applica",
         "rows_left": "le prime {} righe di {}", "decided_by": "secondo il giorno {}",
+        "list_of_rows": "elenco, al più {} righe", "each_row": "per ogni riga di: {}",
         "number": "numero", "text": "testo", "boolean": "vero/falso", "date": "data",
         "footer": "Scritto da ruletrail dal rulebook {}.",
     },
@@ -389,6 +404,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "linear": "the line between the two nearest points; past the last one, its value",
         "times": "; thresholds times {}", "none_applies": "not applicable",
         "rows_left": "the first {} rows of {}", "decided_by": "by the day {}",
+        "list_of_rows": "list, {} rows at most", "each_row": "for each row of: {}",
         "number": "number", "text": "text", "boolean": "true/false", "date": "date",
         "footer": "Written by ruletrail from the rulebook {}.",
     },

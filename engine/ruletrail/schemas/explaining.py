@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from ruletrail.digests import canonical_json
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import (
     Fix,
@@ -31,6 +31,7 @@ from ruletrail.schemas.meant_keys import (
     part_of_entry,
     stands_below,
 )
+from ruletrail.schemas.meant_pairs import find_pairs
 from ruletrail.schemas.meant_values import (
     find_choice,
     find_form,
@@ -60,9 +61,12 @@ _ITEMS = {
 }
 """What an item looks like of the lists that people write as maps, or as one text."""
 _WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
+_OTHERWISE = frozenset({"otherwise", "else", "altrimenti", "default"})
+"""What people write for the rule's own formula, as if it were an exception."""
 _ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "below"})
 """What people call the end of a band, which is where the next one begins."""
 _ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
+_ROW = re.compile(r"[A-Za-z]\w*\[[0-9]+\]")
 _OPERATORS = re.compile(r"[-+*/()]")
 _CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
 _VALUE_PATTERN = "^[A-Za-z0-9_]+$"
@@ -130,14 +134,17 @@ def find_violations(
     errors = list(iter_violations(data, content, checker))
     cut = [Problem("more-violations", node.mark)] if _is_cut(errors) else []
     mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
+    pairs = find_pairs(errors, node) if labels is None else {}
     found = [
         problem
         for error in errors
+        # what an item lacks that is written as a pair is no other matter
+        if tuple(error.absolute_path) not in pairs
         # of another type it is none of the admitted values either: that would be told twice
         if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
         for problem in _name_field(error, _explain(error, node), labels)
     ]
-    return cut + _without_misnamed(found)
+    return cut + list(pairs.values()) + _without_misnamed(found)
 
 
 def _without_misnamed(found: Sequence[Problem]) -> list[Problem]:
@@ -331,6 +338,12 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
     """Say where a key of a rulebook's top belongs, if it belongs elsewhere in a rulebook."""
     if "bands" in error.absolute_path and code_like(key).lower() in _ENDS:
         return "band-ends", {}
+    if "exceptions" in error.absolute_path and key in _OTHERWISE:
+        return "exception-base", {"owner": "when"}
+    if key == "lists" and error.absolute_path and error.absolute_path[-1] == "expect":
+        return "example-of-rows", {}
+    if key == "policy" and error.absolute_path and error.absolute_path[0] == "rules":
+        return "exceptions-unordered", {}
     if is_of_row(error.absolute_path, key, place):
         row = f"{error.absolute_path[1]}.{key}"
         return "row-entry-to-join", {"instead": quote(f"{row}:")}
@@ -366,6 +379,9 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     if expected == "array" and isinstance(place, ScalarNode) and not is_of_entries:
         yield _one_of_a_list(place, details, is_family="for_each" in error.absolute_path)
         return
+    if isinstance(place, MappingNode) and _ROW.fullmatch(str(last)):
+        yield Problem("wrong-type", place.mark, details, "", "rows-as-whole")
+        return
     meant, special = _instead_of(error, place)
     if meant:
         yield Problem("wrong-type", place.mark, {**details, "instead": meant}, "", special)
@@ -386,6 +402,11 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     if expected == "boolean" and isinstance(place, ScalarNode):
         is_case = list(error.absolute_path)[-1:] == ["otherwise"]
         yield _not_boolean(place, details, error.schema, is_case=is_case)
+        return
+    if expected == "object" and isinstance(place, SequenceNode) and len(error.absolute_path) == 1:
+        first = next((key for item in place.items for key in members_of(item)), "…")
+        shown = {**details, "instead": quote(f"{first}:"), "key": quote(f"{last}:")}
+        yield Problem("wrong-type", place.mark, shown, "", "entries-without-dash")
         return
     example = _example_of(error.schema)
     if expected == "object" and isinstance(place, ScalarNode):
@@ -492,7 +513,9 @@ def _instead_of(error: Any, place: Node) -> tuple[str, str]:
         named = name_values(str(path[-2]), values) if len(values) == len(place.items) else ""
         return (quote(named), "write-instead") if named else ("", "")
     known = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
-    if isinstance(place, ScalarNode) and error.validator_value == "object" and len(known) == 1:
+    is_row = path[-2:-1] == ["rows"]  # whose keys are the author's own
+    is_one = error.validator_value == "object" and len(known) == 1 and not is_row
+    if isinstance(place, ScalarNode) and is_one:
         quoted = place.text if _CODE.fullmatch(place.text) else _in_quotes(place.text)
         return quote(f"{{{next(iter(known))}: {quoted}}}") if quoted else "", "write-instead"
     return "", ""

@@ -46,7 +46,7 @@ class Sentence(Shape):
 
 
 Status = Literal["complete", "incomplete", "invalid"]
-Values = dict[str, str | bool | Text]
+Values = dict[str, str | bool | Text | Day]
 
 
 class Result(Shape):
@@ -114,7 +114,7 @@ class Unsettled(Shape):
     """A field of which it is not known whether it changes the outcome."""
 
     input: str
-    reason: Literal["limit", "schema", "formula", "digits", "entry", "type"]
+    reason: Literal["limit", "schema", "formula", "digits", "entry", "type", "rows"]
 
 
 class WhatIf(Shape):

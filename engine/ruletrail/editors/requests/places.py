@@ -7,7 +7,7 @@ from ruletrail.editors.answers import describe, find_definition, find_references
 from ruletrail.editors.completing import complete
 from ruletrail.editors.names import Name
 from ruletrail.editors.places import find_occurrence
-from ruletrail.editors.renaming import rename
+from ruletrail.editors.renaming import name_in_list, rename
 from ruletrail.editors.views import Asked, View
 
 _KINDS = {
@@ -107,6 +107,7 @@ def rename_code(view: View, parameters: Any) -> Any:
         return None
     place, new = (asked.line, asked.column), parameters.new_name
     places = rename(asked.source, view.texts, asked.knowledge, place, new)
+    new = name_in_list(places[0].code, new)
     edits = [
         view.types.TextEdit(
             view.range(asked.lines[each.line], each.line, each.column, each.end), new
