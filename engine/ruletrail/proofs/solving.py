@@ -28,7 +28,7 @@ _FEW = (0, 1, 2, 3, 7, 10)
 _MILLION = 1_000_000
 _LITTLE, _MORE = 8 * _MILLION, 20 * _MILLION
 """Steps of the solver: small numbers are found soon or not at all."""
-_COST_OF_ENCODING, _COST_OF_SAYING, _COST_OF_CLAUSE = 15_000, 150, 2_000
+_COST_OF_ENCODING, _COST_OF_SAYING, _COST_OF_CLAUSE = 15_000, 150, 1_000
 """What it takes to encode a step once more, to say one thing to the solver, or to evaluate a clause
 of what it shows, in its steps."""
 _FREE_CLAUSES = 300_000
