@@ -26,7 +26,8 @@ from ruletrail.batches.unsupported_keywords import explain_rows
 from ruletrail.batches.writing import layout_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import ProblemsError
-from support.rulebooks import load_text, rows_of, rulebook_text, schema_of
+from support.command_line import call
+from support.rulebooks import load_text, rows_of, rulebook_text, schema_of, write_rulebook
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -326,3 +327,20 @@ def test_views_that_overlap_and_go_back_are_read_as_they_say(wide):
         rows = [each["lists.L"] and json.loads(each["lists.L"]) for each in found]
         twice = [each if each is None else [row["twice"] for row in each] for each in rows]
         assert twice == [["2", "4", "6"], [], None, ["6", "8"]]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_file_without_its_list_says_what_is_missing(form: str, tmp_path: Path) -> None:
+    """By columns as by rows: what lacks is told also where no column holds the form's list."""
+    schema = schema_of({"A": "number", "B": "number", "L": rows_of({"x": "number"})})
+    rules = {"a": {"formula": "A + 1"}, "L.r": {"formula": "L.x > A"}}
+    text = rulebook_text({"rules": rules}, language="2")
+    rulebook = write_rulebook(text, schema, tmp_path)
+    given, made = tmp_path / f"in.{form}", tmp_path / "out.jsonl"
+    if form == "csv":
+        given.write_text("B\n" + "1\n" * 600, encoding="utf-8")
+    else:
+        parquet.write_table(pa.table({"B": list(range(600))}), given)
+    call("batch", str(given), "-o", str(made), "--rulebook", str(rulebook), "--workers", "1")
+    answers = [json.loads(line) for line in made.read_text(encoding="utf-8").splitlines()]
+    assert {tuple(answer["missing"]) for answer in answers} == {("A",)}

@@ -142,6 +142,31 @@ def test_all_evaluators_agree_on_generated_rulebooks(block):
     assert {"Fraction", "bool", "Missing", "NotApplicable", "ErrorValue"} <= outcomes
 
 
+def test_the_order_of_rows_decides_no_sum_at_the_limit_of_digits():
+    """The limit is on partial sums, and rows have no order: they are added from the least."""
+    factors = " * ".join(["L.x"] * 26)
+    plan = load_text(
+        rulebook_text(
+            {"rules": {"L.b": {"formula": f"{factors} * L.y"}, "s": {"formula": "sum(L.b)"},
+                       "t": {"formula": "sum(L.b / (L.x + 1))"}}},
+            language=2,
+        ),
+        schema_of(FIELDS),
+    )  # fmt: skip
+    compiled, largest = CompiledRulebook(plan.linked), 10**15 - 1
+    found = []
+    for signs in ((1, 1, -1), (1, -1, 1), (-1, 1, 1)):
+        report = plan.read(
+            {"rulebook": REFERENCE,
+             "fields": {"L": [{"x": largest, "y": sign * 9_999_999_999} for sign in signs]}}
+        )  # fmt: skip
+        record = compare_functions(compiled, report)
+        check_trail(record)
+        found.append([record.facts[code] for code in ("s", "t")])
+    assert found[0] == found[1] == found[2]
+    assert found[0][0] == largest**26 * 9_999_999_999
+
+
 def test_no_explanation_of_rows_depends_on_the_order_of_keys():
     """In a stored trail the keys are sorted, and the tenth row stands before the second."""
     for seed in SEEDS[:2]:

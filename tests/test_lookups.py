@@ -14,8 +14,8 @@ from ruletrail.editors.completing import complete
 from ruletrail.editors.names import learn
 from ruletrail.editors.renaming import rename
 from ruletrail.library import source_of_path, table_files
+from ruletrail.library.bases import list_files
 from ruletrail.library.cached_loading import find_entry
-from ruletrail.library.sources import list_files
 from ruletrail.problems import ProblemsError
 from ruletrail.rendering import render_trail
 from ruletrail.rulebook_docs import write_dot, write_handbook
@@ -329,6 +329,14 @@ def test_editors_know_scales_and_tables(book):
     assert [name.code for name, _ in complete(typed, 3, 17, knowledge)] == ["soglia"]
     typed = "rules:\n  r: {formula: re\n"
     assert [name.code for name, _ in complete(typed, 1, 17, knowledge)] == ["retta"]
+
+
+@pytest.mark.parametrize("other", ["02", "x"])
+def test_a_zero_in_front_makes_a_code_of_a_value(tmp_path, other):
+    """As of a key: `01` is no number as language 1 writes one, so the values are texts."""
+    path = write(tmp_path, HEAD + f"A,x,01\nB,x,{other}\n")
+    assert value(path, zona="A", categoria="x") == "01"
+    assert value(path, zona="B", categoria="x") == other
 
 
 def test_what_is_resolved_is_the_same_rulebook(tmp_path):

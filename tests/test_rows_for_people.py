@@ -16,6 +16,7 @@ from ruletrail.problems import ProblemsError
 from ruletrail.rendering import explain_step, render_changes
 from support.command_line import call
 from support.places import EXAMPLES
+from support.rulebooks import load_text, rows_of, rulebook_text, schema_of
 
 HOUSEHOLD = Path(__file__).parent / "household"
 JESI = str(EXAMPLES / "jesi-2024.yaml")
@@ -415,3 +416,34 @@ def test_what_changes_it_is_not_said_to_be_unsettled_whether_it_can(jesi) -> Non
     text = " ".join(render_changes(document, answer, "text", "it").split())
     assert "R03 (Numero di abitanti 2024): non è stabilito se altri suoi valori lo cambiano" in text
     assert "N° di utenti serviti 2024): non è stabilito se può cambiarlo, perché" in text
+
+
+CELLS = {
+    "name": ("string", "Anna", "Anna"),
+    "due": ("number", "8.25", "8,25"),
+    "whole": ("integer", "3", "3"),
+    "here": ("boolean", "true", "sì"),
+    "born": ({"type": "string", "format": "date"}, '"2016-02-29"', "29/02/2016"),
+}
+
+
+@pytest.mark.parametrize("of_rule", [False, True])
+def test_a_row_is_called_by_a_value_of_any_kind(*, of_rule: bool) -> None:
+    """By a text, a number, a truth, a day, of the form or of a rule; dots where there is none."""
+    schema = schema_of({"L": rows_of({name: kind for name, (kind, _, _) in CELLS.items()})})
+    asked = {name: f"r_{name}" if of_rule else name for name in CELLS}
+    row = " / ".join(f"{{L.{name}}}" for name in asked.values())
+    rules = {f"L.r_{name}": {"formula": f"L.{name}"} for name in CELLS if of_rule}
+    checks = {"L.c": {"expect": 'L.name == "x"'}}
+    lists = {"L": {"label": "elenco", "row": row}}
+    plan = load_text(
+        rulebook_text({"lists": lists, "rules": rules, "checks": checks}, language="2"), schema
+    )
+    cells = ", ".join(f"{name}: {written}" for name, (_, written, _) in CELLS.items())
+    report = f"rulebook: prova/2024\nfields: {{L: [{{{cells}}}, {{}}]}}\n".encode()
+    called = "1. " + " / ".join(shown for _, _, shown in CELLS.values())
+    for form in ("text", "markdown", "html"):
+        page = getattr(plan.evaluate(report), f"to_{form}")("it")
+        read = " ".join(unescape(re.sub(r"<[^>]*>|\\", "", page)).split())
+        assert called in read
+        assert of_rule or "2. … / … / … / … / …" in read

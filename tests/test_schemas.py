@@ -12,6 +12,8 @@ import pytest
 from ruletrail.documents import REPORT_LIMITS, SCHEMA_LIMITS, read_document
 from ruletrail.problems import Problem
 from ruletrail.schemas import Schema, build_schema, check_schema
+from ruletrail.schemas.keywords import matches
+from ruletrail.schemas.patterns import list_texts, write_text
 
 
 def schema_of(content: Any, *, of_report: bool = False) -> tuple[Schema | None, list[Problem]]:
@@ -376,3 +378,52 @@ def test_what_is_often_wrong_in_a_schema_says_what_to_write(field: dict[str, Any
     _, problems = build_schema(node, of_report=True)
     assert {problem.code for problem in problems} == {"schema-invalid"}
     assert {problem.hint("en") for problem in problems} == {hint}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        ("^(A/([1-9]|1[01])|B)$", [*(f"A/{number}" for number in range(1, 12)), "B"]),
+        ("^[ab]{1,2}$", ["a", "b", "aa", "ab", "ba", "bb"]),
+        ("^a$|^b$", ["a", "b"]),
+        ("^a?-b$", ["-b", "a-b"]),
+        ("^a\\.b$", ["a.b"]),
+        ("^$", [""]),
+        # a text beside them passes too, or may
+        ("a$", []),
+        ("^a", []),
+        ("^a$|b", []),
+        ("^a+$", []),
+        ("^[^a]$", []),
+        ("^\\d$", []),
+        ("^(?i:a)$", []),
+        ("^.$", []),
+        ("^[a-z]{3}$", []),
+        ("^a{0,999999}$", []),
+        ("^a(?=b)b$", []),
+    ],
+)
+def test_a_pattern_of_few_texts_is_their_list(pattern, texts):
+    """What is listed is all that the pattern admits; what may be more is not listed at all."""
+    listed = list_texts(pattern, 300)
+    assert list(listed) == texts
+    assert all(matches(pattern, text) for text in listed)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "^[A-Z]{6}[0-9]{2}[A-Z]$", "^\\d{5}$", "\\w+\\s\\S", "^[^x]{3}$", "^(ab|c)d", "^.{4}$",
+        "a|b", "^[^\\-a-z]$", "", "^IT[0-9]{2} ?[A-Z]$", "\\D\\W",
+    ],
+)  # fmt: skip
+def test_a_text_is_written_for_a_pattern(pattern):
+    text = write_text(pattern)
+    assert text is not None
+    assert matches(pattern, text)
+
+
+@pytest.mark.parametrize("pattern", ["^a(?=b)b$", "(", "^[^\\d\\D]$", "$a"])
+def test_no_text_is_written_where_none_is_known(pattern):
+    """Refused, wrong, or admitting nothing."""
+    assert write_text(pattern) is None

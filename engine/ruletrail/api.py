@@ -532,8 +532,8 @@ def find_source(
 
 
 def _tell_no_rulebook(written: str, libraries: Libraries, mark: Mark) -> Problem:
+    from ruletrail.library.listings import list_references  # noqa: PLC0415 - rare
     from ruletrail.library.near_names import tell_no_reference  # noqa: PLC0415 - rare
-    from ruletrail.library.sources import list_references  # noqa: PLC0415 - rare
 
     problem = tell_no_reference(written, list_references(libraries), mark)
     is_unlike = not problem.suggestion and not problem.advice

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -10,10 +11,10 @@ from random import Random
 import pyarrow as pa
 import pyarrow.parquet
 
-from .documents import Report
+from .documents import Cell, Report, as_json, inline
 from .engine import Folder, command, dressed, without_exponent
-from .evaluation import Oracle
-from .tables import Answers, cells_of, columns_of, in_form
+from .evaluation import Answer, Oracle
+from .tables import Answers, cells_of, columns_of, in_form, kind_of
 from .values import Num, Value, finite_decimals, is_gap, with_decimals
 
 
@@ -28,7 +29,8 @@ def batch_differences(folder: Folder, rows: list[Report], oracle: Oracle, rng: R
     write = {"jsonl": _write_jsonl, "csv": _write_csv, "parquet": _write_parquet}[source]
     given, made = folder.path / f"in.{source}", folder.path / f"out.{target}"
     write(given, rows, fields, rng)
-    asked = ("batch", given, "-o", made, "--rulebook", folder.rulebook, "--workers", 1)
+    asked = ["batch", given, "-o", made, "--rulebook", folder.rulebook, "--workers", 1]
+    asked += ["--decimal", "point"] if source == "csv" else []
     status, printed = command(*asked)
     if status != (1 if bad else 0):
         answer = made.read_bytes()[:3000] if made.exists() else b""
@@ -66,9 +68,17 @@ def spoiled(rng: Random, rows: list[Report], fields: dict) -> tuple[list[Report]
     return rows, bad
 
 
-def _not_admitted(rng: Random, declared: dict) -> Num | str | None:
+def _not_admitted(rng: Random, declared: dict) -> Cell | list[dict] | None:
     """Return a value of the kind of a field that its schema refuses, if there is one."""
-    found: list[Num | str] = []
+    if declared["type"] == "array":
+        return _not_rows(rng, declared)
+    found: list[Cell] = []
+    if "formatMinimum" in declared and declared["formatMinimum"] > "0001-01-01":
+        found.append(date.fromisoformat(declared["formatMinimum"]) - timedelta(1))
+    if "formatMaximum" in declared and declared["formatMaximum"] < "9999-12-31":
+        found.append(date.fromisoformat(declared["formatMaximum"]) + timedelta(1))
+    if "oneOf" in declared:
+        found.append("SI SI")
     if "enum" in declared:
         found.append("SI SI" if declared["type"] == "string" else Num("17"))
     elif declared["type"] == "integer":
@@ -88,6 +98,18 @@ def _not_admitted(rng: Random, declared: dict) -> Num | str | None:
     if "multipleOf" in declared:
         found.append(Num("8.00001"))
     return rng.choice(found) if found else None
+
+
+def _not_rows(rng: Random, declared: dict) -> list[dict] | None:
+    """Return rows that the schema of a list refuses: too many, or with a cell that it refuses."""
+    cells = declared["items"]["properties"]
+    name = rng.choice(list(cells))
+    cell = _not_admitted(rng, cells[name])
+    if cell is None or rng.random() < 0.3:
+        return [{} for _ in range(declared["maxItems"] + 1)]
+    rows: list[dict] = [{} for _ in range(rng.randint(1, declared["maxItems"]))]
+    rng.choice(rows)[name] = cell
+    return rows
 
 
 def _write_jsonl(path: Path, rows: list[Report], _fields: dict, _rng: Random) -> None:
@@ -118,6 +140,10 @@ def _csv_cell(cell: object) -> str:
         return "true" if cell else "false"
     if isinstance(cell, Num):
         return without_exponent(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, list):
+        cell = inline(as_json(cell))
     return '"' + cell.replace('"', '""') + '"'
 
 
@@ -125,7 +151,15 @@ def _write_parquet(path: Path, rows: list[Report], fields: dict, rng: Random) ->
     """Write the columns of Arrow."""
     columns = columns_of(rows, list(fields), nulls=rng.random() < 0.5)
     form = rng.choice(["arrow", "dictionary"])
-    made = {c: in_form(form, cells, fields[c]["type"], rng) for c, cells in columns.items()}
+    kinds = {code: kind_of(fields[code]) for code in columns}
+    for code in (code for code, kind in kinds.items() if kind == "array"):
+        cells = columns[code]
+        # no file of Parquet holds structs without members
+        bare = not any(row for cell in cells for row in cell or [])
+        if bare or rng.random() < 0.3:
+            columns[code] = [None if cell is None else inline(as_json(cell)) for cell in cells]
+            kinds[code] = "string"
+    made = {c: in_form(form, cells, kinds[c], rng) for c, cells in columns.items()}
     pa.parquet.write_table(pa.table(made), path, row_group_size=rng.choice([None, 100]))
 
 
@@ -142,6 +176,7 @@ def _read_jsonl(path: Path, rows: list[Report], answers: Answers) -> list[str]:
             continue
         answer = answers.of(row)
         keys = ("status", "values", "decisions", "sections", "checks", "missing")
+        keys += ("lists",) if answers.oracle.rulebook.lists else ()
         wanted = {"row": number, **{key: getattr(answer, key) for key in keys}}
         if seen != wanted:
             found.append(f"row {number - 1}: oracle {wanted}, engine {seen}")
@@ -153,7 +188,10 @@ def _read_csv(path: Path, rows: list[Report], answers: Answers) -> list[str]:
     import csv  # noqa: PLC0415 - the name would hide Arrow's
 
     with path.open(encoding="utf-8", newline="") as file:
-        header, *lines = list(csv.reader(file))
+        first = file.readline()
+        file.seek(0)
+        mark = next(mark for mark in ",;\t" if first.startswith(f"row{mark}"))
+        header, *lines = list(csv.reader(file, delimiter=mark))
     wanted = _header(answers.oracle)
     if header != wanted or len(lines) != len(rows):
         return [f"header {header}, wanted {wanted}; {len(lines)} lines for {len(rows)} rows"]
@@ -175,7 +213,8 @@ def _header(oracle: Oracle) -> list[str]:
     """Return the columns of an answer."""
     kinds = ("rules", "decisions", "sections", "checks")
     steps = [code for kind in kinds for code in oracle.codes(kind)]
-    return ["status", *steps, "problems"]
+    lists = [f"lists.{name}" for name in oracle.rulebook.lists]
+    return ["row", "status", *steps, *lists, "missing", "problems"]
 
 
 def _row_differences(
@@ -191,14 +230,29 @@ def _row_differences(
         if index in answers.bad:
             found += [] if line[-1] else [f"row {index} is accepted: {line}"]
             continue
-        wanted = cells_of(answers.of(row), answers.oracle)
+        wanted = _wanted(index, answers.of(row), answers.oracle)
         for code, cell in zip(header, line, strict=True):
-            right = not cell if code == "problems" else agrees(wanted[code], cell)
+            if code.startswith("lists."):
+                right = (json.loads(cell) if cell else None) == wanted[code]
+            else:
+                right = not cell if code == "problems" else agrees(wanted[code], cell)
             if not right:
                 found.append(f"row {index}, {code}: oracle {wanted.get(code)!r}, engine {cell!r}")
         if len(found) > 5:
             break
     return found
+
+
+def _wanted(index: int, answer: Answer, oracle: Oracle) -> dict[str, object]:
+    """Return the cells that a row should have."""
+    lists = {f"lists.{name}": answer.lists.get(name) for name in oracle.rulebook.lists}
+    missing = " ".join(answer.missing)
+    return {
+        **cells_of(answer, oracle),
+        **lists,
+        "row": Fraction(index + 1),
+        "missing": missing,
+    }
 
 
 def _csv_agrees(wanted: Value | str, cell: str) -> bool:
@@ -209,6 +263,8 @@ def _csv_agrees(wanted: Value | str, cell: str) -> bool:
         return cell == ("true" if wanted else "false")
     if isinstance(wanted, Fraction):
         return cell != "" and Fraction(cell) == wanted
+    if isinstance(wanted, date):
+        return cell == wanted.isoformat()
     escaped = "'" + wanted if wanted[:1] in {"=", "+", "-", "@", "\t", "\n", "\r"} else wanted
     return cell == escaped
 
@@ -219,4 +275,6 @@ def _parquet_agrees(wanted: Value | str, cell: object) -> bool:
         return cell is None
     if isinstance(wanted, Fraction):
         return isinstance(cell, str | Decimal | int) and Fraction(cell) == wanted
+    if wanted == "" and cell is None:
+        return True
     return type(cell) is type(wanted) and cell == wanted

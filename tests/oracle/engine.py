@@ -3,7 +3,10 @@
 import contextlib
 import io
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -12,12 +15,12 @@ from random import Random
 import ruletrail
 from ruletrail.cli import main
 
-from .documents import Report, Rulebook, inline, report_text
+from .documents import Report, Rulebook, as_json, inline, report_text
 from .evaluation import Answer, Oracle
 from .printed import matched, on_paper
 from .values import Num, with_decimals, written
 
-RESULT = ("status", "values", "decisions", "sections", "checks", "messages", "declared")
+RESULT = ("status", "values", "lists", "decisions", "sections", "checks", "messages", "declared")
 FORMATS = ("text", "markdown", "html", "json")
 RESULT += ("missing", "not_encoded", "errors")
 
@@ -29,35 +32,47 @@ class Folder:
         """Keep the folder."""
         self.path = path
         self.rulebook = path / "prova.yaml"
+        self.last: tuple[str, str, dict, ruletrail.Plan] | None = None
 
     def write(self, rulebook: Rulebook) -> Path:
         """Write a rulebook and its schema."""
         self.rulebook.write_text(rulebook.text(), encoding="utf-8")
         (self.path / "prova.schema.json").write_text(rulebook.schema_text(), encoding="utf-8")
+        _write_files(self.path, rulebook.files)
         return self.rulebook
 
     def load(self, rulebook: Rulebook) -> ruletrail.Plan:
-        """Write a rulebook and load it."""
-        return ruletrail.load(self.write(rulebook))
+        """Write a rulebook and load it; the last one is kept."""
+        key = rulebook.text(), rulebook.schema_text(), rulebook.files
+        if self.last is None or self.last[:3] != key:
+            self.last = (*key, ruletrail.load(self.write(rulebook)))
+        return self.last[3]
 
-    def load_overlay(self, base: str, over: str, schema: str) -> ruletrail.Plan:
+    def load_overlay(self, base: str, over: str, whole: Rulebook) -> ruletrail.Plan:
         """Write a rulebook and the one that it extends into a library of their own."""
         library = self.path / "library" / "rulebooks" / "prova"
         schemas = self.path / "library" / "schemas"
         for folder in (library, schemas):
             folder.mkdir(parents=True, exist_ok=True)
-        (schemas / "prova.schema.json").write_text(schema, encoding="utf-8")
+        (schemas / "prova.schema.json").write_text(whole.schema_text(), encoding="utf-8")
+        _write_files(library, whole.files)
         (library / "2023.yaml").write_text(base, encoding="utf-8")
         (library / "2024.yaml").write_text(over, encoding="utf-8")
         return ruletrail.load(library / "2024.yaml")
 
     def load_reference(self, rulebook: Rulebook) -> ruletrail.Plan:
         """Load it with so many messages that nothing is compiled: the reference answers."""
-        padded = Rulebook(dict(rulebook.content), rulebook.fields, rulebook.locale)
+        padded = replace(rulebook, content=dict(rulebook.content))
         many = {"n": [str(number) for number in range(1001)]}
         pad = {"for_each": many, "when": "false", "text": {rulebook.locale: "x"}}
         padded.content["messages"] = {**padded.entries("messages"), "pad_{n}": pad}
         return self.load(padded)
+
+
+def _write_files(folder: Path, files: dict[str, str]) -> None:
+    """Write the files of tables."""
+    for name, text in files.items():
+        (folder / name).write_bytes(text.encode())
 
 
 def as_mapping(report: Report) -> dict[str, object]:
@@ -67,6 +82,8 @@ def as_mapping(report: Report) -> dict[str, object]:
 
 def plain(value: object) -> object:
     """Return a value as a caller from Python has it."""
+    if isinstance(value, list):
+        return [{cell: plain(item) for cell, item in row.items()} for row in value]
     if not isinstance(value, Num):
         return value
     return int(value.text) if value.text.lstrip("-").isdigit() else Decimal(value.text)
@@ -89,6 +106,13 @@ def dressed(report: Report, rng: Random) -> str:
 
 def _dressed(value: object, rng: Random, *, plain: bool) -> str:
     """Write a value of JSON."""
+    if isinstance(value, list):
+        return "[" + ", ".join(_dressed(row, rng, plain=plain) for row in value) + "]"
+    if isinstance(value, dict):
+        cells = [f'"{key}": {_dressed(item, rng, plain=plain)}' for key, item in value.items()]
+        return "{" + ", ".join(cells) + "}"
+    if isinstance(value, date):
+        return f'"{value.isoformat()}"'
     if not isinstance(value, Num):
         return json.dumps(value, ensure_ascii=not plain)
     if plain or "e" in value.text.lower() or rng.random() < 0.6:
@@ -118,13 +142,23 @@ def yaml_text(report: Report) -> str:
     """Write a report as YAML, plain where that is possible."""
     lines = ["rulebook: prova/2024", "fields:" if report else "fields: {}"]
     for code, value in report.items():
-        text = inline(value)
+        text = without_exponents(value)
         if isinstance(value, Num):
             text = without_exponent(value)
-        elif isinstance(value, str) and value.isalpha() and value not in {"true", "false"}:
-            text = value
+        elif isinstance(value, str) and re.fullmatch("[A-Za-z]+|\\d{4}-.*", value):
+            text = value if value not in {"true", "false"} else text
         lines.append(f"  {code}: {text}")
     return "\n".join(lines) + "\n"
+
+
+def without_exponents(value: object) -> str:
+    """Write a value of YAML on one line; days are plain, as often as not."""
+    if isinstance(value, list):
+        cells = [[f"{c}: {without_exponents(v)}" for c, v in row.items()] for row in value]
+        return "[" + ", ".join("{" + ", ".join(row) + "}" for row in cells) + "]"
+    if isinstance(value, date) and value.day % 2:
+        return value.isoformat()
+    return without_exponent(value) if isinstance(value, Num) else inline(as_json(value))
 
 
 def without_exponent(number: Num) -> str:
@@ -147,6 +181,8 @@ def other_numbers(report: Report, kept: set[str]) -> dict[str, object]:
             number = float(value.value)
             exact = Fraction(Decimal(repr(number))) == value.value
             mapping["fields"][code] = number if exact and index % 2 else value.value
+        if isinstance(value, date) and index % 2:
+            mapping["fields"][code] = value.isoformat()
     return mapping
 
 
@@ -177,6 +213,9 @@ def differences(wanted: Answer, evaluation: ruletrail.Evaluation, *, steps: bool
     seen = {
         "status": evaluation.status,
         "values": values,
+        "lists": {
+            name: [as_written(row) for row in rows] for name, rows in evaluation.lists.items()
+        },
         "decisions": dict(evaluation.decisions),
         "sections": dict(evaluation.sections),
         "checks": dict(evaluation.checks),
@@ -190,6 +229,11 @@ def differences(wanted: Answer, evaluation: ruletrail.Evaluation, *, steps: bool
     if steps:
         found += trail_differences(wanted, evaluation.trail.to_dict())
     return found
+
+
+def as_written(row: Mapping) -> dict:
+    """Write what a row came to as trails do."""
+    return {cell: written(_exact(value)) for cell, value in row.items()}
 
 
 def trail_differences(wanted: Answer, trail: dict) -> list[str]:
@@ -252,7 +296,7 @@ def command(*arguments: object) -> tuple[int, str]:
     return int(status or 0), printed
 
 
-def tool_differences(folder: Folder, report: Report, code: str) -> list[str]:
+def tool_differences(folder: Folder, report: Report, code: str | None) -> list[str]:
     """Run every command that shows something of a rulebook; none may fail."""
     path, book = folder.path / "report.json", folder.rulebook
     path.write_text(report_text(report), encoding="utf-8")
@@ -265,7 +309,7 @@ def tool_differences(folder: Folder, report: Report, code: str) -> list[str]:
         ("show", book, "--resolved"),
         ("fmt", "--check", book),
         ("batch", "--explain-plan", "--rulebook", book),
-        ("explain", path, code, "--rulebook", book),
+        *([("explain", path, code, "--rulebook", book)] if code else []),
         *(("evaluate", path, "--rulebook", book, "--format", form) for form in FORMATS),
     ]
     found = []
@@ -274,6 +318,14 @@ def tool_differences(folder: Folder, report: Report, code: str) -> list[str]:
         if status not in {0, 1} or "Traceback" in printed:
             found.append(f"{call}: status {status}: {printed[:2000]}")
     return found
+
+
+def verified(folder: Folder, plan: ruletrail.Plan, report: Report) -> list[str]:
+    """Let the checker derive a trail again."""
+    path = folder.path / "kept.trail.json"
+    path.write_bytes(plan.evaluate(as_mapping(report)).trail.to_json().encode() + b"\n")
+    status, printed = command("verify", path)
+    return [f"verify: status {status}: {printed}"] if status else []
 
 
 def command_differences(folder: Folder, report: Report, wanted: Answer) -> list[str]:

@@ -1,12 +1,21 @@
-"""What a rulebook answers for a report (sections 9 to 16)."""
+"""What a rulebook answers for a report (sections 9 to 16, 23 and 27)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from .documents import KINDS, Report, Rulebook, written_out
-from .formulas import Reading, codes_read, junction, skipped
+from .documents import KINDS, Cell, Report, Rulebook, flat, written_out
+from .formulas import (
+    Known,
+    Reading,
+    cell_code,
+    codes_read,
+    is_left_out,
+    junction,
+    skipped,
+)
 from .grammar import parse
+from .lookups import Dated, Scale, Table, constant
 from .showing import Showing, sentence
 from .values import (
     Failure,
@@ -34,6 +43,7 @@ class Answer:
 
     status: str = "complete"
     values: dict[str, object] = field(default_factory=dict)
+    lists: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     decisions: dict[str, str] = field(default_factory=dict)
     sections: dict[str, str] = field(default_factory=dict)
     checks: dict[str, str] = field(default_factory=dict)
@@ -53,11 +63,7 @@ class Oracle:
     def __init__(self, rulebook: Rulebook) -> None:
         """Write the rulebook out and put its steps in order."""
         self.rulebook = rulebook
-        self.groups = rulebook.entries("groups")
-        self.parameters = {
-            code: _parameter(entry["value"])
-            for code, entry in rulebook.entries("parameters").items()
-        }
+        self.known = _known(rulebook)
         self.entries = {
             code: (kind, entry)
             for kind in KINDS
@@ -66,9 +72,10 @@ class Oracle:
         self.reads = {code: list(self._reads(code)) for code in self.entries}
         self.order = self._order()
 
-    def codes(self, kind: str) -> list[str]:
-        """Return the codes of one kind, in the order of steps."""
-        return [code for code in self.order if self.entries[code][0] == kind]
+    def codes(self, kind: str, *, of_rows: bool = False) -> list[str]:
+        """Return the codes of one kind, in the order of steps; rules of rows only if asked for."""
+        codes = [code for code in self.order if self.entries[code][0] == kind]
+        return [code for code in codes if kind != "rules" or ("." in code) is of_rows]
 
     def _reads(self, code: str) -> Iterator[str]:
         """List what a step reads, in reading order (section 9.5)."""
@@ -76,7 +83,7 @@ class Oracle:
         if kind == "sections" and "part_of" in entry:
             yield entry["part_of"]
         for clause in clauses(kind, entry):
-            yield from codes_read(parse(clause).tree, self.groups)
+            yield from codes_read(parse(clause).tree, self.known)
 
     def _order(self) -> list[str]:
         """Return the steps in their order (section 9.5)."""
@@ -100,10 +107,9 @@ class Oracle:
 
 def clauses(kind: str, entry: dict) -> Iterator[str]:
     """List the formulas of an entry in reading order, as texts."""
-    if kind == "decisions":
-        found = [case.get("when") for case in entry.get("cases", [])]
-    else:
-        found = [entry.get(key) for key in ("when", "formula", "due", "expect")]
+    found = [entry.get(key) for key in ("when", "formula", "due", "expect")]
+    for case in entry.get("cases" if kind == "decisions" else "exceptions", []):
+        found += [case.get("when"), case.get("formula")]
     for clause in found:
         if clause is not None and not isinstance(clause, dict):
             yield formula_text(clause)
@@ -116,11 +122,23 @@ def formula_text(clause: object) -> str:
     return clause.text if isinstance(clause, Num) else clause
 
 
-def _parameter(value: object) -> Value:
-    """Return the value of a parameter."""
-    if isinstance(value, Num):
-        return value.value
-    return composed(value) if isinstance(value, str) else value
+def _known(rulebook: Rulebook) -> Known:
+    """Return what formulas of a rulebook are read with, whatever the report."""
+    known = Known({}, rulebook.entries("groups"), rulebook.language)
+    for code, entry in rulebook.entries("parameters").items():
+        if "values" in entry:
+            known.dated[code] = Dated(code, entry.get("day", rulebook.day), entry["values"])
+        else:
+            known.facts[code] = constant(entry["value"])
+    for code, entry in rulebook.entries("tables").items():
+        day = entry.get("day", rulebook.day) if "versions" in entry else None
+        known.lookups[code] = Table(code, entry, day, rulebook.files)
+    for code, entry in rulebook.entries("scales").items():
+        scale = Scale(code, entry, None)
+        days = {known.dated[read].day for read in scale.reads() if read in known.dated}
+        day = entry.get("day", rulebook.day) if "versions" in entry else min(days, default=None)
+        known.lookups[code] = Scale(code, entry, day)
+    return known
 
 
 @dataclass
@@ -137,37 +155,96 @@ class _Evaluation:
 
     def __init__(self, oracle: Oracle, report: Report, *, as_needed: bool) -> None:
         self.oracle = oracle
-        self.report = {
+        self.report: dict[str, Cell] = {
             code: composed(value) if isinstance(value, str) else value
-            for code, value in report.items()
+            for code, value in flat(report).items()
         }
         self.as_needed = as_needed
-        self.facts: dict[str, Value] = dict(oracle.parameters)
-        for code in oracle.rulebook.fields:
-            self.facts[code] = Missing(frozenset([code]))
-        for code, value in self.report.items():
-            self.facts[code] = value.value if isinstance(value, Num) else value
+        self.rows = {
+            code: len(report[code]) if code in report else None for code in oracle.rulebook.lists
+        }
+        self.facts: dict[str, Value] = dict(oracle.known.facts)
+        self.known = replace(oracle.known, facts=self.facts, rows=self.rows, gathered={})
+        self._take()
         self.answered = Answer()
         self.shown: dict[str, dict] = {}
+        self.at: int | None = None
         self.bad = self.open = False
+
+    def _take(self) -> None:
+        """Take in what fields stand for (sections 1.5 and 27.1)."""
+        codes = [*self.oracle.rulebook.fields]
+        for name, cells in self.oracle.rulebook.lists.items():
+            places = range(1, (self.rows[name] or 0) + 1)
+            codes += [f"{name}[{at}].{cell}" for at in places for cell in cells]
+        for code in codes:
+            self.facts[code] = Missing(frozenset([code]))
+        for name, size in self.rows.items():
+            if size is not None:
+                self.facts[name] = Fraction(size)
+        for code, value in self.report.items():
+            self.facts[code] = value.value if isinstance(value, Num) else value
 
     def run(self) -> Answer:
         """Conclude every step, then the result."""
         answer = self.answered
+        answer.lists = {
+            name: [{} for _ in range(size)] for name, size in self.rows.items() if size is not None
+        }
         for code in self.oracle.order:
             kind, entry = self.oracle.entries[code]
-            step = {"id": code, "kind": kind[:-1]}
-            getattr(self, f"_{kind}")(code, entry, step)
-            answer.steps.append(step)
+            if "." in code:
+                self._all_rows(code, kind, entry)
+            else:
+                self._step(code, kind, entry)
         answer.status = "invalid" if self.bad else "incomplete" if self.open else "complete"
         answer.missing = sorted(set(answer.missing))
         answer.facts = self.facts
-        showing = Showing(self.oracle.rulebook, self.facts, self.report)
-        for code in self.oracle.entries:
-            if code in self.shown:
-                text = sentence(self.shown[code], showing)
-                answer.messages.append({"step": code, "text": text})
+        self._sentences()
         return answer
+
+    def _step(self, code: str, kind: str, entry: dict, at: int | None = None) -> None:
+        """Conclude a step, perhaps of a row."""
+        self.at = at
+        code = code if at is None else cell_code(code, at)
+        step = {"id": code, "kind": kind[:-1]}
+        getattr(self, f"_{kind}")(code, entry, step)
+        self.answered.steps.append(step)
+
+    def _all_rows(self, code: str, kind: str, entry: dict) -> None:
+        """Conclude an entry of rows: once for each, and a check for all (27.2, 27.7, 27.9)."""
+        name, _, cell = code.partition(".")
+        size = self.rows[name]
+        whole = Missing(frozenset([name])) if size is None else Fraction(size)
+        head = {"id": f"{name}[*].{cell}", "kind": "rows", "value": written(whole)}
+        self.answered.steps.append(head)
+        for at in range(1, (size or 0) + 1):
+            self._step(code, kind, entry, at)
+        if kind == "rules":
+            for at, row in enumerate(self.answered.lists.get(name, []), 1):
+                value = self.facts[cell_code(code, at)]
+                row.update({} if is_gap(value) else {cell: written(value)})
+            return
+        codes = [cell_code(code, at) for at in range(1, (size or 0) + 1)]
+        truths = [self.answered.checks.pop(row) and self.facts[row] for row in codes]
+        kept = [t for at, t in enumerate(truths, 1) if not is_left_out(t, name, at)]
+        truth = junction("and", [t if is_gap(t) else t == "passed" for t in kept])
+        self.at, step = None, {"id": code, "kind": "check"}
+        self._checked(code, whole if is_gap(whole) else truth, entry, step)
+        self.answered.steps.append(step)
+
+    def _sentences(self) -> None:
+        """Fill the templates of what is shown (section 13.2)."""
+        rulebook = self.oracle.rulebook
+        for code in self.oracle.entries:
+            name, _, cell = code.partition(".")
+            rows = range(1, (self.rows[name] or 0) + 1) if cell else [None]
+            for at in rows:
+                step = code if at is None else cell_code(code, at)
+                if step in self.shown:
+                    showing = Showing(rulebook, self.known, self.report, at)
+                    text = sentence(self.shown[step], showing)
+                    self.answered.messages.append({"step": step, "text": text})
 
     def _clause(self, clause: object, step: dict) -> Value:
         """Evaluate a condition or formula, and note its parts."""
@@ -180,7 +257,7 @@ class _Evaluation:
 
     def _reading(self, clause: object) -> Reading:
         """Begin to read a formula."""
-        return Reading(parse(formula_text(clause)), self.facts, self.oracle.groups)
+        return Reading(parse(formula_text(clause)), self.known, self.at)
 
     def _note(self, code: str, value: Value) -> None:
         """Note a step's non-value in the result's lists (section 16.4)."""
@@ -213,7 +290,7 @@ class _Evaluation:
             step["rounding.from"] = written(raw)
         self._conclude(code, value, step)
         self.answered.unrounded[code] = raw
-        if not is_gap(value):
+        if not is_gap(value) and self.at is None:
             self.answered.values[code] = written(value)
         if declared is not None:
             agreement = self._agreement(declared, value, raw)
@@ -228,14 +305,44 @@ class _Evaluation:
             step["when"] = {}
             truth = self._clause(entry["when"], step["when"])
             step["when"]["value"] = written(truth)
+        own = {key: entry[key] for key in ("formula", "not_encoded") if key in entry}
+        cases = entry.get("exceptions", [])
+        if truth is True and cases:
+            return self._excepted(code, own, cases, step)
         if truth is True:
-            clause = entry.get("formula", {"not_encoded": entry.get("not_encoded")})
-            return self._clause(clause, step)
-        if "formula" in entry:
-            tree = parse(formula_text(entry["formula"])).tree
-            reason = "when_false" if truth is False else "when_unsettled"
-            step["parts"] = list(skipped(tree, reason))
+            return self._clause(own.get("formula", own), step)
+        reason = "when_false" if truth is False else "when_unsettled"
+        self._skip(own, step, reason)
         return NotApplicable(code) if truth is False else truth
+
+    def _skip(self, given: dict, step: dict, reason: str) -> None:
+        """Note a formula that is not evaluated."""
+        if "formula" in given:
+            tree = parse(formula_text(given["formula"])).tree
+            step["parts"] = list(skipped(tree, reason))
+
+    def _excepted(self, code: str, own: dict, cases: list[dict], step: dict) -> Value:
+        """Choose between a rule's formula and its exceptions (section 23.1)."""
+        noted: list[dict] = [{} for _ in cases]
+        truths = [self._clause(c["when"], n) for c, n in zip(cases, noted, strict=True)]
+        gap = worst(truths)
+        chosen = own if True not in truths else cases[truths.index(True)]
+        if truths.count(True) > 1:
+            chosen, gap = None, Failure("conflict", code)
+        for given, note, truth in zip(cases, noted, truths, strict=True):
+            note["value"] = written(truth)
+            note["then"] = {}
+            if given is not chosen or gap is not None:
+                self._skip(given, note["then"], "not_chosen")
+        other = junction("or", truths)
+        own_truth = other if is_gap(other) else not other
+        step["cases"] = [*noted, {"otherwise": True, "value": written(own_truth)}]
+        if gap is not None or chosen is not own:
+            self._skip(own, step, "not_chosen")
+        if gap is not None:
+            return gap
+        target = step if chosen is own else noted[truths.index(True)]["then"]
+        return self._clause(chosen.get("formula", chosen), target)
 
     def _agreement(self, declared: object, value: Value, raw: Value) -> str:
         """Say how a declared value agrees (section 14.1)."""
@@ -309,10 +416,8 @@ class _Evaluation:
         self._conclude(code, value, step)
         self.answered.sections[code] = word(value)
         optional = entry.get("optional", [])
-        fields = entry.get("fields", [])
         if "fields" in entry:
-            step["filled"] = [name for name in fields if name in self.report]
-            step["empty"] = [n for n in fields if n not in self.report and n not in optional]
+            step["filled"], step["empty"] = self._demanded(entry["fields"], optional)
             if value == "due" and step["empty"]:
                 self.open = True
                 self.answered.missing.extend(step["empty"])
@@ -323,16 +428,38 @@ class _Evaluation:
         if not is_gap(value) and value in entry.get("message", {}):
             self.shown[code] = entry["message"][value]
 
+    def _demanded(self, fields: list[str], optional: list[str]) -> tuple[list[str], list[str]]:
+        """List what is filled, and what is empty and not optional (sections 11.3 and 27.8)."""
+        filled: list[str] = []
+        empty: dict[str, None] = {}
+        for field_name in fields:
+            name, _, cell = field_name.partition(".")
+            size = self.rows.get(name, 0)
+            if size is None:
+                if name not in optional and field_name not in optional:
+                    empty[name] = None
+                continue
+            codes = [cell_code(field_name, at) for at in range(1, size + 1)]
+            for code in codes if cell else [name]:
+                if code in self.report or (not cell and name in self.rows):
+                    filled.append(code)
+                elif field_name not in optional:
+                    empty[code] = None
+        return filled, list(empty)
+
     def _checks(self, code: str, entry: dict, step: dict) -> None:
         """Conclude a check (section 12)."""
         clause = entry.get("expect", {"not_encoded": entry.get("not_encoded")})
-        truth = self._clause(clause, step)
+        self._checked(code, self._clause(clause, step), entry, step)
+
+    def _checked(self, code: str, truth: Value, entry: dict, step: dict) -> None:
+        """Keep a check's outcome."""
         value = truth if is_gap(truth) else ("passed" if truth else "failed")
         severe = entry.get("severity", "error") == "error"
         self._conclude(code, value, step, counts=severe)
         self.answered.checks[code] = word(value)
         self.bad = self.bad or (severe and value == "failed")
-        if value == "failed" and "message" in entry:
+        if value == "failed" and "message" in entry and "." not in code.partition("[")[0]:
             self.shown[code] = entry["message"]
 
     def _messages(self, code: str, entry: dict, step: dict) -> None:

@@ -117,7 +117,7 @@ class Writer:
 
     def _literal(self, text: str) -> Piece:
         """Write a text in quotes."""
-        quote = self.rng.choice("\"'")
+        quote = self.rng.choice("\"'" if '"' not in text else "'")
         return Piece(f"{quote}{text}{quote}", ATOM, frozenset([_composed(text)]))
 
     def under(self, piece: Piece, level: int) -> str:

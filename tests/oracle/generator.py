@@ -340,8 +340,3 @@ FAMILIES = (
     Generator._family_section,
     Generator._family_message,
 )
-
-
-def make_rulebook(seed: object) -> Rulebook:
-    """Make the rulebook of a seed."""
-    return Generator(Random(f"rulebook {seed}")).rulebook()  # noqa: S311

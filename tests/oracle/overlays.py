@@ -1,5 +1,6 @@
 """A rulebook cut in two: one that `extends` the other, and comes to the same (section 17.3)."""
 
+from dataclasses import replace
 from random import Random
 
 from .documents import HEAD, Rulebook
@@ -20,9 +21,7 @@ OTHERS: dict[str, object] = {
 
 def cut(rulebook: Rulebook, rng: Random) -> tuple[Rulebook, str, str]:
     """Return the rulebook as it comes out, the base's text, and the text of what lies over it."""
-    whole = Rulebook({}, rulebook.fields, rulebook.locale)
-    base = Rulebook({}, rulebook.fields, rulebook.locale)
-    over = Rulebook({}, rulebook.fields, rulebook.locale)
+    whole, base, over = (replace(rulebook, content={}) for _ in range(3))
     for kind, entries in rulebook.content.items():
         new = {code: entry for code, entry in entries.items() if rng.random() < 0.2}
         old = {code: entry for code, entry in entries.items() if code not in new}
@@ -33,6 +32,8 @@ def cut(rulebook: Rulebook, rng: Random) -> tuple[Rulebook, str, str]:
             if changed:
                 over.content[kind][code] = changed
     head = {**HEAD, "extends": "prova/2023@1.0.0"}
+    if rng.random() < 0.5:
+        head["language"] = whole.language = 2
     if rng.random() < 0.5:
         base.content["rules"]["zz9"] = {"formula": "1 / 0"}
         base.content.setdefault("groups", {})["zg9"] = ["zz9"]

@@ -40,7 +40,9 @@ def _place(message: str, paper: str, gaps: list[tuple[int, int]]) -> tuple[int, 
         free = all(stop <= gap[0] or gap[1] <= start for gap in gaps)
         if not free or not paper.startswith(message, start):
             continue
-        around = paper[:start][-1:] + paper[stop:][:1]
+        before = "" if any(gap[1] == start for gap in gaps) else paper[:start][-1:]
+        after = "" if any(gap[0] == stop for gap in gaps) else paper[stop:][:1]
+        around = before + after
         if not re.search(r"\w", around):
             return start, stop
     return None

@@ -1,12 +1,14 @@
 """Random fields of a schema, and random reports that it admits."""
 
 import re
+from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
 
-from .documents import Report
+from .documents import Cell, Report
 from .evaluation import Oracle
 from .expressions import TEXTS
+from .later_expressions import some_day
 from .values import Num, finite_decimals, rounded, with_decimals
 
 EDGES = [
@@ -110,8 +112,12 @@ def text_field(rng: Random) -> dict:
     )
 
 
-def sample_value(rng: Random, declared: dict) -> Num | str | bool:
+def sample_value(rng: Random, declared: dict) -> Cell:
     """Choose a value that a field admits."""
+    if "oneOf" in declared:
+        return rng.choice(declared["oneOf"])["const"]
+    if declared.get("format") == "date":
+        return _day(rng, declared)
     if "enum" in declared:
         return rng.choice(declared["enum"])
     if declared["type"] == "boolean":
@@ -124,9 +130,53 @@ def sample_value(rng: Random, declared: dict) -> Num | str | bool:
             return Num(text)
 
 
+def _day(rng: Random, declared: dict) -> date:
+    """Choose a day that a field admits, often one of its ends."""
+    low = declared.get("formatMinimum", "0001-01-01")
+    high = declared.get("formatMaximum", "9999-12-31")
+    first, last = date.fromisoformat(low), date.fromisoformat(high)
+    bounded = len({"formatMinimum", "formatMaximum"} & set(declared))
+    if bounded and rng.random() < 0.4:
+        return rng.choice([first, last])
+    day = some_day(rng)
+    if first <= day <= last:
+        return day
+    return first + timedelta(rng.randint(0, min((last - first).days, 60)))
+
+
+def sample_rows(rng: Random, declared: dict, gaps: float, rules: set[str]) -> list[dict[str, Cell]]:
+    """Make the rows of a list, those of rules aside."""
+    cells = declared["items"]["properties"]
+    most = declared["maxItems"]
+    size = rng.choice([0, 1, 1, 2, 3, most]) if rng.random() < 0.9 else rng.randint(0, most)
+    rows = [
+        {
+            c: sample_value(rng, d)
+            for c, d in cells.items()
+            if c not in rules and rng.random() >= gaps
+        }
+        for _ in range(min(size, most))
+    ]
+    if len(rows) > 1 and rng.random() < 0.3:
+        rows = [rows[0]] * (len(rows) - 1) + [rows[-1]]
+    return [dict(row) for row in rows]
+
+
 def _texts(declared: dict) -> list[str]:
     """List the texts that a field admits."""
-    found = [*TEXTS, "=1+1", "altro", "SI ", "long " * 6, "-5", "a,b;c", 'q"q']
+    found = [
+        *TEXTS,
+        "2024-05-31",
+        "2024-02-30",
+        "0421",
+        "=1+1",
+        "altro",
+        "SI ",
+        "long " * 6,
+        "-5",
+        "a,b;c",
+        'q"q',
+    ]
     return [
         text
         for text in found
@@ -183,26 +233,37 @@ def make_report(rng: Random, oracle: Oracle, gaps: float = 0.15) -> Report:
     """Make a report that the schema admits, with declared values near those computed."""
     rules = set(oracle.codes("rules"))
     fields = oracle.rulebook.fields
+    of_rows = {code.partition(".")[2] for code in oracle.codes("rules", of_rows=True)}
     report: Report = {
-        code: sample_value(rng, declared)
+        code: sample_rows(rng, declared, rng.choice([0, 0, gaps]), of_rows)
+        if declared["type"] == "array"
+        else sample_value(rng, declared)
         for code, declared in fields.items()
         if code not in rules and rng.random() >= gaps
     }
-    declared = [code for code in fields if code in rules and rng.random() < 0.6]
-    if declared:
-        answer = oracle.answer(report)
-        for code in declared:
-            report[code] = _declared(rng, fields[code], answer.unrounded[code], answer.facts[code])
+    answer = oracle.answer(report)
+    for code in (c for c in fields if c in rules and rng.random() < 0.6):
+        report[code] = _declared(rng, fields[code], answer.unrounded[code], answer.facts[code])
+    for name, cells in oracle.rulebook.lists.items():
+        for at, row in enumerate(report.get(name, []), 1):
+            for cell in (c for c in cells if c in of_rows and rng.random() < 0.6):
+                code = f"{name}[{at}].{cell}"
+                raw, fact = answer.unrounded.get(code), answer.facts[code]
+                row[cell] = _declared(rng, cells[cell], raw, fact)
     return report
 
 
-def _declared(rng: Random, declared: dict, raw: object, fact: object) -> Num | str | bool:
+def _declared(rng: Random, declared: dict, raw: object, fact: object) -> Cell:
     """Choose a declared value: what was computed, that rounded or cut, or another."""
     chance = rng.random()
     if isinstance(fact, str) and fact in declared.get("enum", [fact]) and chance < 0.6:
         return fact
     if isinstance(fact, bool) and chance < 0.6:
         return fact
+    if isinstance(fact, date) and chance < 0.6:
+        ends = [declared.get("formatMinimum", ""), declared.get("formatMaximum", "9999-12-31")]
+        if ends[0] <= fact.isoformat() <= ends[1]:
+            return fact
     if (
         isinstance(fact, Fraction)
         and chance < 0.8

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
-from .documents import HEAD, Rulebook, written_out
+from .documents import HEAD, Cell, Rulebook, written_out
+from .formulas import Known, cell_code
 from .values import (
     Failure,
     Missing,
     NotApplicable,
     NotEncoded,
     Num,
-    Value,
     composed,
     finite_decimals,
     rounded,
@@ -38,35 +39,70 @@ SHOWN = {
         Failure: "error",
     },
 }
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+DAYS = {
+    "it": lambda day: f"{day.day:02}/{day.month:02}/{day.year:04}",
+    "en": lambda day: f"{day.day} {MONTHS[day.month - 1]} {day.year}",
+}
 POINTS = {"it": (".", ","), "en": (",", ".")}
 
 
 @dataclass(frozen=True)
 class Showing:
-    """What sentences are filled from."""
+    """What sentences are filled from; `at`: of which row."""
 
     rulebook: Rulebook
-    facts: Mapping[str, Value]
-    report: Mapping[str, Num | str | bool]
+    known: Known
+    report: Mapping[str, Cell]
+    at: int | None = None
 
     def shown(self, name: str) -> str:
         """Show what a name stands for."""
         locale = self.rulebook.locale
-        if name not in self.facts:
+        if name in HEAD and name not in self.known.facts:
             return str(HEAD[name])
-        value = self.facts[name]
+        value = self.known.fact(name, self.at)
         if isinstance(value, str):
-            return value
+            return self._named(name, value)
+        if isinstance(value, date):
+            return DAYS[locale](value)
         if isinstance(value, Fraction):
             return self._number(name, value)
         key = value if isinstance(value, bool) else type(value)
         return SHOWN[locale][key]
 
+    def _named(self, name: str, value: str) -> str:
+        """Show a text by what it is called, if it is called anything (section 28.1)."""
+        if self.rulebook.language == 1:
+            return value
+        for choice in self.rulebook.declared(name).get("oneOf", []):
+            if composed(choice["const"]) == value:
+                return composed(choice["title"])
+        decisions = dict(written_out(self.rulebook.entries("decisions")))
+        for case in decisions.get(name, {}).get("cases", []):
+            if case["outcome"] == value and "label" in case:
+                label = case["label"]
+                return composed(label if isinstance(label, str) else label[self.rulebook.locale])
+        return value
+
     def _number(self, name: str, value: Fraction) -> str:
         """Show a number (section 13.3)."""
         entry = self._entry(name)
         display = entry.get("display", {})
-        unit = entry.get("unit") or self.rulebook.fields.get(name, {}).get("unit")
+        unit = entry.get("unit") or self.rulebook.declared(name).get("unit")
         own = finite_decimals(value)
         final = ""
         if "decimals" in display:
@@ -74,7 +110,8 @@ class Showing:
         elif own is None:
             decimals, final = 6, "…"
         else:
-            declared = self.report.get(name)
+            row = "." in name and self.at is not None
+            declared = self.report.get(cell_code(name, self.at) if row else name)
             is_field = not entry and isinstance(declared, Num)
             has = declared.decimals if is_field else own
             decimals = max(2, has) if unit in MONEY else has
@@ -99,4 +136,6 @@ class Showing:
 def sentence(templates: dict, showing: Showing) -> str:
     """Fill the template of the rulebook's language."""
     template = composed(templates[showing.rulebook.locale])
-    return re.sub(r"\{([A-Za-z]\w*)\}", lambda match: showing.shown(match[1]), template)
+    return re.sub(
+        r"\{([A-Za-z]\w*(?:\.[A-Za-z]\w*)?)\}", lambda match: showing.shown(match[1]), template
+    )

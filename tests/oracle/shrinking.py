@@ -3,7 +3,7 @@
 import traceback
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ruletrail
 
@@ -29,6 +29,7 @@ class Disagreement:
         parts = [
             f"seed {self.seed}: {self.what}",
             self.rulebook.text(),
+            *(f"{name}:\n{text}" for name, text in self.rulebook.files.items()),
             self.rulebook.schema_text(),
         ]
         return "\n".join([*parts, rows + more, *(text[:3000] for text in self.texts), "-" * 80])
@@ -76,7 +77,7 @@ class _Shrinking:
         if self.left < 0:
             return False
         texts = guarded(lambda: self.compare(rulebook, rows))
-        if not texts or _raised(texts) is not _raised(self.texts):
+        if not texts or _raised(texts) != _raised(self.texts):
             return False
         self.rulebook, self.rows, self.texts = rulebook, rows, texts
         return True
@@ -98,11 +99,11 @@ class _Shrinking:
             for code in list(self.rulebook.entries(kind)):
                 content = {k: dict(v) for k, v in self.rulebook.content.items()}
                 content[kind].pop(code)
-                book = Rulebook(content, self.rulebook.fields, self.rulebook.locale)
+                book = replace(self.rulebook, content=content)
                 self.still(book, self.rows)
         for code in list(self.rulebook.fields):
             fields = {c: d for c, d in self.rulebook.fields.items() if c != code}
-            book = Rulebook(self.rulebook.content, fields, self.rulebook.locale)
+            book = replace(self.rulebook, fields=fields)
             rows = [{c: v for c, v in row.items() if c != code} for row in self.rows]
             self.still(book, rows)
 
@@ -115,6 +116,7 @@ class _Shrinking:
                 self.still(self.rulebook, rows)
 
 
-def _raised(texts: list[str]) -> bool:
-    """Say whether something was raised, rather than answered otherwise."""
-    return texts[0].startswith(("raised:", "problems:"))
+def _raised(texts: list[str]) -> str:
+    """Say what was raised, if something was, rather than answered otherwise."""
+    raised = texts[0].startswith(("raised:", "problems:"))
+    return " ".join(texts[0].rsplit("\n", 2)[-2:])[:30] if raised else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import cycle, islice
@@ -14,8 +15,8 @@ import pyarrow.parquet
 
 import ruletrail
 
-from .documents import Report, report_text
-from .engine import plain
+from .documents import Cell, Report, report_text
+from .engine import as_written, different, plain
 from .evaluation import Answer, Oracle, word
 from .samples import make_report
 from .values import Num, Value, finite_decimals, is_gap, with_decimals
@@ -102,6 +103,8 @@ def columns_of(rows: Sequence[Report], fields: Sequence[str], *, nulls: bool) ->
 
 def in_form(form: str, cells: list, kind: str, rng: Random) -> object:
     """Put a column into a form."""
+    if kind == "array":
+        return _lists(form, cells, rng)
     if form == "floats":
         return [_float(cell) for cell in cells]
     if form == "fractions":
@@ -113,6 +116,40 @@ def in_form(form: str, cells: list, kind: str, rng: Random) -> object:
         wide = form == "polars" and pa.types.is_decimal256(made.type)
         return made.cast(pa.decimal128(38, made.type.scale)) if wide else made
     return [None if cell is None else plain(cell) for cell in cells]
+
+
+def _lists(form: str, cells: list, rng: Random) -> object:
+    """Put a column of lists into a form; in Arrow as lists of structs."""
+    if form not in {"arrow", "dictionary", "polars"}:
+        return [_cell(cell, form) for cell in cells]
+    rows = [row for cell in cells for row in cell or []]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    kinds, made = {}, {}
+    for name in names:
+        column = [row.get(name) for row in rows]
+        values, kinds[name] = _arrow_values(column, _kind(column), rng)
+        if form == "polars" and pa.types.is_decimal256(kinds[name]):
+            kinds[name] = pa.decimal128(38, kinds[name].scale)
+        made[name] = iter(values)
+    nested = [
+        None if cell is None else [{n: next(made[n]) for n in names} for _ in cell]
+        for cell in cells
+    ]
+    return pa.chunked_array([pa.array(nested, type=pa.list_(pa.struct(kinds)))])
+
+
+def _cell(cell: object, form: str) -> object:
+    """Return a list of mappings as a caller from Python has it."""
+    if form == "pandas" and cell is not None:
+        return [{name: _needed(item) for name, item in row.items()} for row in cell]
+    return None if cell is None else plain(cell)
+
+
+def _kind(cells: Sequence[Cell | None]) -> str:
+    """Say of which type the cells of a column are."""
+    first = next((cell for cell in cells if cell is not None), "")
+    names = {Num: "number", bool: "boolean", date: "date"}
+    return names.get(type(first), "string")
 
 
 def _float(cell: object) -> object:
@@ -177,6 +214,8 @@ def _arrow_values(cells: list, kind: str, rng: Random) -> tuple[list, pa.DataTyp
     """Choose a type of Arrow, and the values of that type."""
     if kind == "boolean":
         return cells, pa.bool_()
+    if kind == "date":
+        return cells, pa.date32()
     if kind == "string":
         return cells, rng.choice([pa.string(), pa.string(), pa.large_string()])
     numbers = [_needed(cell) for cell in cells]
@@ -199,6 +238,10 @@ def _pandas(columns: dict[str, list], rng: Random) -> object:
         present = [cell for cell in cells if cell is not None]
         values = [_needed(cell) for cell in cells]
         wholes = all(isinstance(cell, Num) and cell.value.denominator == 1 for cell in present)
+        if present and isinstance(present[0], list):
+            values = [_cell(cell, "pandas") for cell in cells]
+        if present and isinstance(present[0], date) and rng.random() < 0.5:
+            values = np.array(cells, dtype="datetime64[s]")
         if present and wholes and rng.random() < 0.6:
             values = [pd.NA if value is None else int(value) for value in values]
             made[code] = pd.Series(values, dtype="Int64")
@@ -219,10 +262,15 @@ def table_of(form: str, rows: list[Report], oracle: Oracle, rng: Random) -> obje
         columns = columns_of(rows, list(fields), nulls=True)
     if form == "pandas":
         return _pandas(columns, rng)
-    made = {c: in_form(form, cells, fields[c]["type"], rng) for c, cells in columns.items()}
+    made = {c: in_form(form, cells, kind_of(fields[c]), rng) for c, cells in columns.items()}
     if form in {"arrow", "dictionary"} and rng.random() < 0.7:
         return pa.table(made)
     return _polars(made, rng) if form == "polars" else made
+
+
+def kind_of(declared: dict) -> str:
+    """Say of which kind a column is."""
+    return "date" if declared.get("format") == "date" else declared["type"]
 
 
 def _polars(made: dict[str, pa.ChunkedArray], rng: Random) -> object:
@@ -234,6 +282,23 @@ def _polars(made: dict[str, pa.ChunkedArray], rng: Random) -> object:
     if texts and rng.random() < 0.4:
         frame = frame.with_columns(pl.col(texts).cast(pl.Categorical))
     return frame if rng.random() < 0.7 else {name: frame[name] for name in frame.columns}
+
+
+def repeated_differences(
+    plan: ruletrail.Plan, oracle: Oracle, rows: list[Report], size: int, key: str
+) -> list[str]:
+    """Repeat some rows of an Arrow table again and again, most of all the first, and compare."""
+    rng = Random(key)  # noqa: S311
+    fields = oracle.rulebook.fields
+    columns = columns_of(rows, list(fields), nulls=True)
+    made = {c: in_form("arrow", cells, kind_of(fields[c]), rng) for c, cells in columns.items()}
+    places = [0] * size
+    odd = rng.choice([0, 3, size // 50, size])
+    for place in rng.sample(range(size), odd):
+        places[place] = rng.randrange(len(rows))
+    table = pa.table(made).take(pa.array(places))
+    repeated = [rows[place] for place in places]
+    return column_differences(plan, table, repeated, Answers(oracle, as_needed=True))
 
 
 def as_needed(form: str) -> bool:
@@ -249,6 +314,26 @@ def cells_of(answer: Answer, oracle: Oracle) -> dict[str, Value | str]:
         for code in oracle.codes(kind):
             cells[code] = answer.facts[code] if kind == "rules" else words[code]
     return cells
+
+
+def list_differences(
+    outputs: ruletrail.Outputs, rows: Sequence[Report], answers: Answers
+) -> list[str]:
+    """Compare what rules of rows came to (section 27.9)."""
+    names = list(answers.oracle.rulebook.lists)
+    found = different("lists", names, list(outputs.lists)) if rows else []
+    wanted: dict[int, dict] = {}
+    for name in names if not found else []:
+        column = outputs.lists[name]
+        for index, row in enumerate(rows):
+            if id(row) not in wanted:
+                wanted[id(row)] = answers.of(row).lists
+            seen = column[index]
+            seen = None if seen is None else [as_written(cells) for cells in seen]
+            found += different(f"row {index}, {name}", wanted[id(row)].get(name), seen)
+            if len(found) > 5:
+                return found
+    return found
 
 
 def column_differences(
@@ -282,6 +367,7 @@ def column_differences(
                 found.append(f"row {index}, {code}: oracle {wanted!r}, engine {seen!r}")
         if len(found) > 5:
             break
+    found += list_differences(outputs, rows, answers)
     if set(lists) | set(values) != set(cells_of(answers.of(rows[0]), answers.oracle)):
         found.append(f"columns: {sorted(lists)} {sorted(values)}")
     return found

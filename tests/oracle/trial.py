@@ -8,10 +8,10 @@ from random import Random
 
 import ruletrail
 
-from . import batches, engine, tables
+from . import batches, engine, refusals, tables
 from .documents import Report, Rulebook, report_text
 from .evaluation import Oracle
-from .generator import make_rulebook
+from .making import make_rulebook
 from .overlays import cut
 from .samples import make_report
 from .shrinking import Comparison, Disagreement, guarded, shrunk
@@ -28,9 +28,11 @@ class Trial:
     counts: Counter = field(default_factory=Counter)
     found: list[Disagreement] = field(default_factory=list)
 
-    def run(self, seed: object, reports: int = 40, many: int = 4) -> None:
+    def run(
+        self, seed: object, reports: int = 40, many: int = 4, language: int | None = None
+    ) -> None:
         """Make a rulebook, reports and tables, and compare."""
-        rulebook = make_rulebook(seed)
+        rulebook = make_rulebook(seed, language)
         rng = Random(f"trial {seed}")  # noqa: S311
         try:
             plan = self.folder.load(rulebook)
@@ -43,9 +45,15 @@ class Trial:
             what = "load raised"
             self.found.append(Disagreement(seed, what, rulebook, [], [traceback.format_exc()]))
             return
-        self.counts["rulebooks"] += 1
+        self.counts[f"rulebooks of language {rulebook.language}"] += 1
         self._reports(seed, rulebook, plan, rng, reports)
+        row = [make_report(rng, Oracle(rulebook))]
+        self._ask(seed, "verified", rulebook, row, self._verified)
         self._tables(seed, rulebook, plan, rng, many)
+        if many:
+            self._repeated(seed, rulebook, plan, rng)
+        rows = [make_report(rng, Oracle(rulebook)) for _ in range(8)]
+        self._ask(seed, "refused reports", rulebook, rows, self._refused)
         self._rarer(seed, rulebook, rng)
 
     def _reports(
@@ -66,10 +74,12 @@ class Trial:
     def one(self, plan: ruletrail.Plan, oracle: Oracle, report: Report, which: int) -> list[str]:
         """Compare one report in its several ways."""
         answer = oracle.answer(report)
-        found = []
+        found, traced = [], {(0, "bytes"), (1, "report"), (3, "bytes"), (7, "mapping")}
         for way, evaluation in engine.ways(plan, self.folder, report, which, oracle):
             self.counts[f"ways: {way}"] += 1
-            texts = engine.differences(answer, evaluation, steps=way == "bytes" or which % 7 == 0)
+            steps = (which % 10, way) in traced
+            self.counts["trails"] += steps
+            texts = engine.differences(answer, evaluation, steps=steps)
             found += [f"{way}: {text}" for text in texts]
         return found
 
@@ -104,6 +114,36 @@ class Trial:
                     self.folder.load(book), Oracle(book), some, form, key
                 )
                 self._report(Disagreement(seed, what, rulebook, rows, texts), compare)
+
+    def _repeated(
+        self, seed: object, rulebook: Rulebook, plan: ruletrail.Plan, rng: Random
+    ) -> None:
+        """Compare a long table of few different rows."""
+        oracle, key = Oracle(rulebook), f"repeated {seed}"
+        size = rng.choice([0, 3000, 3000, 30000])
+        if size:
+            rows = tables.make_rows(rng, oracle, 40, rng.choice(["odd", "random", "cycle"]))
+            texts = guarded(lambda: tables.repeated_differences(plan, oracle, rows, size, key))
+            self.counts["rows, repeated"] += size
+            if texts:
+                compare = lambda book, some: tables.repeated_differences(  # noqa: E731
+                    self.folder.load(book), Oracle(book), some, size, key
+                )
+                what = f"columns, repeated, {size} rows"
+                self._report(Disagreement(seed, what, rulebook, rows, texts), compare)
+
+    def _verified(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
+        """Let the checker derive the trail of a report again."""
+        return engine.verified(self.folder, self.folder.load(rulebook), rows[0])
+
+    def _refused(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
+        """Compare what is said of reports that the schema refuses."""
+        plan = self.folder.load(rulebook)
+        found = []
+        for index, row in enumerate(rows):
+            rng = Random(f"refused {report_text(row)} {index}")  # noqa: S311
+            found += refusals.refusal_differences(plan, rulebook, row, rng)
+        return found
 
     def _rarer(self, seed: object, rulebook: Rulebook, rng: Random) -> None:
         """Compare now and then what takes longer: commands, batch, cached and reference plans."""
@@ -157,7 +197,7 @@ class Trial:
 
         def compare(rulebook: Rulebook, rows: list[Report]) -> list[str]:
             whole, base, over = cut(rulebook, Random(key))  # noqa: S311
-            plan = self.folder.load_overlay(base, over, rulebook.schema_text())
+            plan = self.folder.load_overlay(base, over, whole)
             oracle = Oracle(whole)
             return [t for index, row in enumerate(rows) for t in self.one(plan, oracle, row, index)]
 
@@ -168,7 +208,7 @@ class Trial:
         self.folder.load(rulebook)
         oracle = Oracle(rulebook)
         shown = [code for code in oracle.order if oracle.entries[code][0] != "messages"]
-        return engine.tool_differences(self.folder, rows[0], shown[-1] if shown else "A")
+        return engine.tool_differences(self.folder, rows[0], shown[-1] if shown else None)
 
     def _batch(self, key: str) -> Comparison:
         """Return the comparison of `ruletrail batch`."""
@@ -200,6 +240,7 @@ class Trial:
     def _again(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
         """Compare a plan that comes from the cache of plans."""
         self.folder.load(rulebook)
+        self.folder.last = None
         plan, oracle = pickle.loads(pickle.dumps(self.folder.load(rulebook))), Oracle(rulebook)  # noqa: S301
         found = [t for index, row in enumerate(rows) for t in self.one(plan, oracle, row, index)]
         return found + one_table(plan, oracle, rows, "lists", "again")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -40,7 +41,7 @@ class Failure:
 
 
 NonValue = Missing | NotApplicable | NotEncoded | Failure
-Value = Fraction | str | bool | NonValue
+Value = Fraction | str | bool | date | NonValue
 RANKS = (Failure, NotEncoded, Missing, NotApplicable)
 
 
@@ -50,7 +51,7 @@ def is_gap(value: Value) -> bool:
 
 
 def worst(values: Iterable[Value]) -> NonValue | None:
-    """Return the worst non-value, with what accumulates (sections 2.2 and 2.3); None without."""
+    """Return the worst non-value, with what accumulates (2.2, 2.3 and 27.4); None without."""
     gaps = [value for value in values if is_gap(value)]
     for kind in RANKS:
         same = [gap for gap in gaps if isinstance(gap, kind)]
@@ -67,7 +68,7 @@ def _accumulated(kind: type, gaps: list) -> NonValue:
         return NotEncoded(frozenset().union(*(gap.reasons for gap in gaps)))
     if kind is Missing:
         return Missing(frozenset().union(*(gap.codes for gap in gaps)))
-    return min(gaps, key=lambda gap: gap.code)
+    return min(gaps, key=lambda gap: ("[" in gap.code, gap.code))
 
 
 def measured(value: Fraction, of: str) -> Fraction | Failure:
@@ -90,6 +91,8 @@ def written(value: Value) -> object:
         return {"text": value}
     if isinstance(value, Fraction):
         return written_number(value)
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
     if isinstance(value, Missing):
         return {"missing": sorted(value.codes)}
     if isinstance(value, NotApplicable):
@@ -145,6 +148,12 @@ def _goes_up(below: int, rest: Fraction, mode: str) -> bool:
     if rest != half:
         return rest > half
     return below % 2 == 1 if mode == "half_even" else not negative
+
+
+class Plain(str):
+    """A scalar that a rulebook writes without quotes."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,13 @@ from ruletrail.analysis import intervals
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import TypedField, TypedList
 from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.schemas.patterns import list_texts
 from ruletrail.schemas.places import always, named
 from ruletrail.values import MOST_DECIMALS, count_finite_decimals
 
 _Fragment = Mapping[str, Any]
+_MOST_OF_PATTERN = 300
+"""Texts of a pattern that are listed as if the schema listed them."""
 
 _NOTES = frozenset({
     "$anchor", "$comment", "$defs", "$id", "$ref", "$schema", "allOf", "default", "deprecated",
@@ -97,6 +100,23 @@ def read_fragments(schema: Schema, code: str) -> list[Mapping[str, Any]]:
         return list(always(named(here, code), root))
     rows = _rows_of(here, over, root)
     return list(always(named(rows, name), root))
+
+
+def listed_texts(fragments: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """List the texts that a schema lists for a field in every case, or by a pattern of few texts.
+
+    None where it lists none. What else it says of them is not looked at.
+    """
+    for each in fragments:
+        listed = each.get("enum") or [it.get("const") for it in each.get("oneOf", ())]
+        if "const" in each:
+            listed = [each["const"]]
+        texts = tuple(it for it in listed if isinstance(it, str))
+        if texts and len(texts) == len(listed):
+            return texts
+    patterns = [each["pattern"] for each in fragments if "pattern" in each]
+    found = (list_texts(pattern, _MOST_OF_PATTERN) for pattern in patterns)
+    return next(filter(None, found), ())
 
 
 def _rows_of(here: Sequence[_Fragment], over: str, root: _Fragment) -> list[_Fragment]:

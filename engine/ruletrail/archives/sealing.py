@@ -24,9 +24,10 @@ from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import is_there
 from ruletrail.library import Source
+from ruletrail.library.bases import follow_extends
 from ruletrail.library.loading import link_source
 from ruletrail.library.manifests import digests_of_plan
-from ruletrail.library.sources import find_schema, find_table_file, follow_extends
+from ruletrail.library.sources import find_schema, find_table_file
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, ProblemsError, quote, refusal
 from ruletrail.references import SUFFIX, Reference

@@ -15,7 +15,7 @@ from ruletrail.assistants.settings import MOST_WRITTEN
 from ruletrail.assistants.tasks import Answered, Sent
 from ruletrail.documents import Nulls
 from ruletrail.library import Library, Source
-from ruletrail.library.sources import find_listing
+from ruletrail.library.listings import find_listing
 from ruletrail.problems import Mark, quote, refusal
 from ruletrail.references import parse_reference
 from ruletrail.service.refusals import hide_folders

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, read_text
 from ruletrail.library import Library, Source
+from ruletrail.library.bases import follow_extends
 from ruletrail.library.manifests import read_manifest
 from ruletrail.library.named_files import split_name
-from ruletrail.library.sources import Head, find_head, follow_extends, head_of_tree
+from ruletrail.library.sources import Head, find_head, head_of_tree
 from ruletrail.problems import Mark, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference
 

@@ -283,13 +283,14 @@ class TableWork:
         try:
             table = self._read(part)
             sure = self._sure.find(table)
-            if table.lists:
+            of_lists = bool(self.job.linked.schema.lists)  # also where no column brings one
+            if of_lists:
                 fields = {code: each.column for code, each in table.fields.items()}
                 sure &= lack_nothing(self._needed, fields, table.lists, len(sure))
             if (table.fields or table.lists) and sure.any():
                 found = self._evaluate(table, sure)
                 lacking = found.outputs.lacking
-                if table.lists and lacking is not None and lacking.any():
+                if of_lists and lacking is not None and lacking.any():
                     sure[np.flatnonzero(sure)[lacking]] = False
                     if not sure.any():
                         return None, None

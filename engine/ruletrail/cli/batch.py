@@ -65,7 +65,7 @@ from ruletrail.files import is_file, is_folder, names_descriptor, open_descripto
 from ruletrail.formats import Locale, show_count
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
-from ruletrail.library.sources import list_files
+from ruletrail.library.bases import list_files
 from ruletrail.linking import LinkedRulebook, labels_of_outcomes
 from ruletrail.problems import (
     Mark,

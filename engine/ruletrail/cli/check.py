@@ -17,8 +17,8 @@ from ruletrail.documents import decode_text, reading_unsaved
 from ruletrail.examples import examples_file, judge_reports, read_examples
 from ruletrail.formats import Locale
 from ruletrail.library import Libraries, Source, list_rulebooks, load_linked
+from ruletrail.library.listings import find_repeated
 from ruletrail.library.manifests import record_published
-from ruletrail.library.sources import find_repeated
 from ruletrail.linking import LinkedRulebook
 from ruletrail.lints import count_lints, gather, mend
 from ruletrail.problems import (

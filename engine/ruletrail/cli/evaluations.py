@@ -29,8 +29,8 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.files import as_text, is_file, is_folder, is_same, is_there
 from ruletrail.intake import find_remarks, is_whole
 from ruletrail.library import Libraries, Source, load_compiled, source_of_path
+from ruletrail.library.bases import list_files
 from ruletrail.library.places import list_in_folder
-from ruletrail.library.sources import list_files
 from ruletrail.linking import has_rows
 from ruletrail.problems import (
     Problem,

@@ -10,7 +10,7 @@ from ruletrail.cli.consoles import Console
 from ruletrail.files import show_path
 from ruletrail.formats import Locale, show_date
 from ruletrail.library import Library, Listing, find_libraries, list_rulebooks, shipped_library
-from ruletrail.library.sources import find_all_misplaced, find_repeated, list_answering
+from ruletrail.library.listings import find_all_misplaced, find_repeated, list_answering
 from ruletrail.problems import sort_problems
 from ruletrail.values import read_date
 

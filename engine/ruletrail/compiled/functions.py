@@ -26,7 +26,7 @@ _NAMES: Mapping[str, object] = {
     **{
         function.__name__: function
         for function in (
-            runtime.add_pairs, runtime.choose_case, runtime.compare_non_value,
+            runtime.add_pairs, runtime.add_rows, runtime.choose_case, runtime.compare_non_value,
             runtime.find_unchosen,
             runtime.compare_number, runtime.max_pair, runtime.min_pair, runtime.otherwise_truth,
             runtime.reduce_pair, runtime.round_half_even, runtime.within_limit,

@@ -5,7 +5,7 @@ Integers and pairs of them; a non-value travels as itself. The meaning is that o
 refers to these functions by the names in `compiled.functions`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import gcd
 
@@ -46,10 +46,19 @@ def within_limit(top: int, bottom: int) -> Pair | None:
 
 def add_pairs(pairs: Sequence[Pair]) -> Pair | None:
     """Add numbers in their order; None where a partial sum has too many digits."""
+    return _add_up(Fraction(top, bottom) for top, bottom in pairs)
+
+
+def add_rows(pairs: Sequence[Pair]) -> Pair | None:
+    """Add numbers of rows, which have no order: from the least to the greatest."""
+    return _add_up(sorted(Fraction(top, bottom) for top, bottom in pairs))
+
+
+def _add_up(numbers: Iterable[Fraction]) -> Pair | None:
     # in lowest terms after each step, because the limit is measured there
     total = Fraction(0)
-    for top, bottom in pairs:
-        total += Fraction(top, bottom)
+    for number in numbers:
+        total += number
         if is_too_large(total):
             return None
     return total.numerator, total.denominator

@@ -16,12 +16,7 @@ from ruletrail.library import (
     shipped_library,
     source_of_path,
 )
-from ruletrail.library.sources import (
-    find_head,
-    find_schema,
-    is_rulebook_file,
-    show_schema,
-)
+from ruletrail.library.sources import find_head, find_schema, is_rulebook_file, show_schema
 from ruletrail.problems import Mark, Problem, ProblemsError, sort_problems
 from ruletrail.references import SUFFIX
 

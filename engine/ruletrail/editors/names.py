@@ -19,8 +19,9 @@ from ruletrail.formats import show_fact
 from ruletrail.formulas import LATEST_LANGUAGE, Formula, functions_of
 from ruletrail.intake import check_report
 from ruletrail.library import Source, examine_rulebook
+from ruletrail.library.bases import follow_extends
 from ruletrail.library.loading import Examination
-from ruletrail.library.sources import find_schema, follow_extends
+from ruletrail.library.sources import find_schema
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.rulebooks import Message, Rule, Rulebook, Scale, Table

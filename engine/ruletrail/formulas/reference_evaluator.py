@@ -276,7 +276,7 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
                 fact = rows.once[at]
             else:
                 facts = self._each_row(operands_of(node)[0], over)
-                fact = self._gather(operation, facts, node, [over])
+                fact = self._gather(operation, _from_the_least(facts), node, [over])
             self.gathered[id(node)] = fact
             self.of_rows[id(node)] = Part(fact)
         return self.gathered[id(node)]
@@ -340,6 +340,12 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         if isinstance(fact, Fraction) and is_too_large(fact):
             return ErrorValue("limit", self._text(node))
         return fact
+
+
+def _from_the_least(facts: Sequence[Fact]) -> Sequence[Fact]:
+    """Put the numbers of rows in order: rows have none, and the limit is on partial sums."""
+    numbers = [fact for fact in facts if isinstance(fact, Fraction)]
+    return sorted(numbers) if len(numbers) == len(facts) else facts
 
 
 def _in_same_row(argument: ast.expr) -> Iterator[ast.expr]:

@@ -4,17 +4,9 @@ from typing import TYPE_CHECKING
 
 from ruletrail.lazy_imports import open_late
 from ruletrail.library.cached_loading import load_compiled, load_linked, load_quick
+from ruletrail.library.listings import Listing, find_rulebook, list_rulebooks
 from ruletrail.library.places import find_libraries, find_nearest
-from ruletrail.library.sources import (
-    Libraries,
-    Library,
-    Listing,
-    Source,
-    find_rulebook,
-    list_rulebooks,
-    shipped_library,
-    source_of_path,
-)
+from ruletrail.library.sources import Libraries, Library, Source, shipped_library, source_of_path
 
 if TYPE_CHECKING:
     from ruletrail.library.loading import (

@@ -19,14 +19,8 @@ from ruletrail.caches import (
     write_entry,
 )
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS
-from ruletrail.library.sources import (
-    LONGEST_CHAIN,
-    Source,
-    find_schema,
-    find_table_file,
-    follow_extends,
-    own_schema_file,
-)
+from ruletrail.library.bases import LONGEST_CHAIN, follow_extends
+from ruletrail.library.sources import Source, find_schema, find_table_file, own_schema_file
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.references import parse_reference
 

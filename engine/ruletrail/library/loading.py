@@ -11,12 +11,10 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.library.bases import LONGEST_CHAIN, advise_base, find_base
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import (
-    LONGEST_CHAIN,
     Source,
-    advise_base,
-    find_base,
     find_schema,
     head_of_tree,
     own_schema_file,

@@ -19,14 +19,9 @@ from ruletrail.documents import (
     text_of,
 )
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.library.listings import list_rulebooks
 from ruletrail.library.named_files import NamedFile
-from ruletrail.library.sources import (
-    MANIFEST,
-    Library,
-    Source,
-    list_rulebooks,
-    shipped_library,
-)
+from ruletrail.library.sources import MANIFEST, Library, Source, shipped_library
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import parse_reference, version_key

@@ -1,4 +1,4 @@
-"""A rulebook's file: where it lies, what it says of itself, and which file answers a reference.
+"""A library, and a rulebook's file: where it lies, what it says of itself, what it names beside.
 
 A library has `rulebooks/NAME/EDITION.yaml` (or `EDITION@VERSION.yaml` for further versions) and
 `schemas/`. Nothing is checked or compiled here. What a file says of itself is read from its whole
@@ -8,7 +8,7 @@ reading of YAML the second time.
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from ruletrail.caches import Entry, digest_of_bytes, engine_stamp, read_entry, write_entry
@@ -26,24 +26,20 @@ from ruletrail.documents import (
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.files import as_text, is_folder, is_there, open_inside, show_path
 from ruletrail.library.named_files import NamedFile, find_named, refuse_name, split_name
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, ProblemsError, quote, refusal
 from ruletrail.references import (
     SUFFIX,
     Reference,
     list_places,
-    parse_reference,
-    version_key,
 )
 
 MANIFEST = "manifest.json"
 """The record of a library's published versions, beside their folders."""
 _KINDS = (SUFFIX, ".yml")
-_COMPANIONS = tuple(f"{beside}{kind}" for beside in (".layout", ".test") for kind in _KINDS)
+COMPANIONS = tuple(f"{beside}{kind}" for beside in (".layout", ".test") for kind in _KINDS)
+"""How the names end of what lies beside a rulebook."""
 _PASSED_OVER = frozenset({"__pycache__", "node_modules"})
 _HEAD = 64 * 1024
-
-LONGEST_CHAIN = 16
-"""Rulebooks that may extend one another in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,37 +150,9 @@ class Head:
         return Reference(self.name, self.edition, self.version)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One version of a rulebook in a library, as its head says.
-
-    >>> import ruletrail
-    >>> str(ruletrail.list_rulebooks()[-1].reference).partition("@")[0]
-    'sociale/2024'
-    """
-
-    reference: Reference
-    status: str
-    title: str
-    in_force_from: str
-    in_force_to: str
-    source: Source
-
-    @property
-    def order(self) -> tuple[str, str, tuple[int, ...]]:
-        """By name, edition and version."""
-        identity = self.reference
-        return identity.name, identity.edition, version_key(identity.version)
-
-    @property
-    def is_published(self) -> bool:
-        """Whether it answers a report that does not pin it."""
-        return self.status == "published"
-
-
 def is_rulebook_file(path: Path) -> bool:
     """Tell rulebooks from the layouts and tests that lie beside them."""
-    return path.name.endswith(SUFFIX) and not path.name.endswith(_COMPANIONS)
+    return path.name.endswith(SUFFIX) and not path.name.endswith(COMPANIONS)
 
 
 def walk_rulebooks(folder: Path) -> Iterator[Path]:
@@ -197,7 +165,7 @@ def walk_rulebooks(folder: Path) -> Iterator[Path]:
         yield from (
             path
             for path in paths
-            if path.suffix in _KINDS and not path.name.endswith(_COMPANIONS)
+            if path.suffix in _KINDS and not path.name.endswith(COMPANIONS)
             if _has_language(path, folder)
         )
 
@@ -352,72 +320,9 @@ def _text(values: Mapping[str, Node], key: str) -> str:
     return value.text if isinstance(value, ScalarNode) else ""
 
 
-def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
-    """Find the rulebook that another extends: in a library, or beside it."""
-    found = [(base, read_head(base)) for base in _list_held(reference, source)]
-    listed = [_listing(base, head) for base, head in found if _is_headed(head, reference)]
-    held = [listing for listing in listed if listing is not None]
-    # a library that is not asked otherwise, as that of an exported record, answers for itself alone
-    is_apart = source.library is not None and source.library not in source.libraries
-    if held and not (is_apart and held[0].source.library == source.library):
-        problem = next(find_repeated(held, reference, mark), None)
-        if problem is not None:
-            raise ProblemsError([problem])
-    if held:
-        return held[0].source
-    # one that cannot be read, or a link that leads out of the folder, is not among those beside
-    near = [base for base in _list_beside(source) if _is_headed(find_head(base), reference)]
-    if len(near) == 1:
-        return near[0]
-    text = quote(str(reference))
-    if near:
-        names = ", ".join(quote(base.path.name) for base in near)
-        raise refusal("extends-ambiguous", mark, text=text, files=names)
-    own = read_head(source)
-    problem = Problem("extends-unknown", mark, {"text": text})
-    raise ProblemsError(
-        [advise_base(problem, str(reference), own.reference if own else reference, source)]
-    )
-
-
-def advise_base(problem: Problem, written: str, own: Reference, source: Source) -> Problem:
-    """Say of what a rulebook extends, and is not there, which of those that are there fit."""
-    from ruletrail.library.near_names import name_bases  # noqa: PLC0415 - rare
-
-    known = [each for each in list_references(source.reach) if each != own]
-    advice, details = name_bases(written, known)
-    # of an unknown base the code's own hint says where to put it
-    is_own = advice == "base-of-none" and problem.code == "extends-unknown"
-    return replace(problem, details={**problem.details, **details}, advice="" if is_own else advice)
-
-
-def _list_held(reference: Reference, source: Source) -> Iterator[Source]:
-    """Yield the files of libraries that may hold what a rulebook extends, itself left out."""
-    for library in source.reach:
-        for path in library.candidates(reference):
-            if real_path(path) != real_path(source.path):
-                base = library.source(path, source.libraries)
-                yield base.by_path() if source.shows_path else base
-
-
-def _list_beside(source: Source) -> Iterator[Source]:
-    """Yield the rulebooks in the folder of another, itself included."""
-    folder = source.path.parent
-    # a text that lies in no folder has nothing beside it
-    for name in list_folder(folder, source.shown) if is_folder(folder) else ():
-        if is_rulebook_file(folder / name):
-            shown = beside(source.shown, as_text(name))
-            yield Source(folder / name, shown, source.library, folder, source.libraries)
-
-
 def beside(shown: str, name: str) -> str:
     """Name a file that lies in the folder of another, as marks name that one."""
     return str(PurePosixPath(shown).parent / name)
-
-
-def _is_headed(head: Head | None, reference: Reference) -> bool:
-    """Tell whether a file says that it is this rulebook; it is not checked."""
-    return head is not None and head.reference == reference
 
 
 def find_head(source: Source) -> Head | None:
@@ -431,22 +336,6 @@ def find_head(source: Source) -> Head | None:
 def read_head(source: Source) -> Head | None:
     """Read what a file says of itself; raises `ProblemsError` where it cannot be read."""
     return head_of_bytes(source.read(), source.shown)
-
-
-def follow_extends(source: Source) -> Iterator[tuple[Source, bytes, Head | None]]:
-    """Yield a rulebook's file and those that it extends, each with its bytes and its head.
-
-    It ends where a head names no further one, or one past the longest chain.
-    """
-    here = source
-    for _ in range(LONGEST_CHAIN + 1):
-        data = here.read()
-        head = head_of_bytes(data, here.shown)
-        yield here, data, head
-        base = parse_reference(head.extends) if head is not None else None
-        if base is None:
-            return
-        here = find_base(base, here, Mark(here.shown, 1, 1))
 
 
 def head_of_bytes(data: bytes, shown: str) -> Head | None:
@@ -464,25 +353,6 @@ def head_of_bytes(data: bytes, shown: str) -> Head | None:
     return head
 
 
-def list_files(source: Source) -> Iterator[Path]:
-    """Yield the files of a rulebook that loads, which are there or may be.
-
-    Its own and those it extends, the layouts and examples beside them, the record of what their
-    library has published, and the reports' schema.
-    """
-    report = ""
-    for here, _, head in follow_extends(source):
-        yield here.path
-        stem = here.path.name.removesuffix(SUFFIX)
-        yield from (here.path.with_name(stem + companion) for companion in _COMPANIONS)
-        if here.library is not None:
-            yield here.library.rulebooks / MANIFEST
-        report = report or (head.report if head is not None else "")
-        for name in head.table_files if head is not None else ():
-            yield from (here.path.parent.joinpath(*steps) for steps in [split_name(name)] if steps)
-    yield find_schema(report, Mark(source.shown, 1, 1), source).path
-
-
 def _stored(content: bytes | None) -> Head | None:
     try:
         texts: object = json.loads(content) if content is not None else None
@@ -496,273 +366,3 @@ def _stored(content: bytes | None) -> Head | None:
 def _read_tree(data: bytes, shown: str) -> Head | None:
     node, _ = read_document(data, shown, RULEBOOK_LIMITS)
     return head_of_tree(node) if isinstance(node, MappingNode) else None
-
-
-def list_rulebooks(*libraries: Library) -> list[Listing]:
-    """List all versions in libraries, by name, edition and version."""
-    sources = [library.source(path, libraries) for library in libraries for path in library.files()]
-    found = [_listing(source, find_head(source)) for source in sources]
-    return sorted(filter(None, found), key=lambda listing: listing.order)
-
-
-def read_listing(source: Source) -> Listing | None:
-    """Take what a file says of itself; None where it cannot be read or names no version."""
-    return _listing(source, find_head(source))
-
-
-def _listing(source: Source, head: Head | None) -> Listing | None:
-    reference = parse_reference(str(head.reference)) if head is not None else None
-    if head is None or reference is None or not reference.version:
-        return None
-    return Listing(reference, head.status, head.title, head.in_force_from, head.in_force_to, source)
-
-
-def find_rulebook(
-    reference: Reference, as_of: str, libraries: Libraries, mark: Mark, *, drafts: bool = False
-) -> Source:
-    """Find the file that answers a reference on a date (ISO, or empty for the latest).
-
-    An edition of which nothing is published answers only who asks for `drafts`: its author, never
-    a report.
-    """
-    listings = _list_versions(reference, libraries)
-    if not listings:
-        raise ProblemsError([_unknown(reference, libraries, mark)])
-    return find_listing(reference, as_of, listings, mark, drafts=drafts).source
-
-
-def find_listing(
-    reference: Reference,
-    as_of: str,
-    known: Sequence[Listing],
-    mark: Mark,
-    *,
-    drafts: bool = False,
-) -> Listing:
-    """Find among known versions the one that answers a reference on a date, as `find_rulebook`."""
-    listings = [each for each in known if _is_version(each.reference, reference)]
-    if not listings:
-        raise ProblemsError([_tell_unknown(reference, known, mark)])
-    # a draft beside what is published answers nobody who does not pin it
-    answering = listings if reference.version else _only_answering(listings)
-    problem = next(find_repeated(answering, reference, mark), None)
-    if problem is not None:
-        raise ProblemsError([problem])
-    if reference.version:
-        return listings[0]
-    latest = max(answering, key=lambda listing: listing.order)
-    details = {"text": quote(str(reference)), "text_version": str(latest.reference)}
-    if not latest.is_published and not drafts:
-        raise refusal("rulebook-draft", mark, **details)
-    in_force = [listing for listing in answering if _in_force(listing, as_of)]
-    if not in_force:
-        raise refusal("rulebook-not-in-force", mark, **details)
-    return _choose(in_force)
-
-
-def _is_version(found: Reference, asked: Reference) -> bool:
-    """Tell whether one is a version of the edition that is asked for, the very one if pinned."""
-    return found.edition_only == asked.edition_only and asked.version in ("", found.version)
-
-
-def list_answering(listings: Iterable[Listing]) -> list[Listing]:
-    """List those of many that answer who names their edition without a version and without a day.
-
-    Of an edition that is in two places none does.
-    """
-    editions: dict[Reference, list[Listing]] = {}
-    for listing in listings:
-        editions.setdefault(listing.reference.edition_only, []).append(listing)
-    answering = [_only_answering(found) for found in editions.values()]
-    return [
-        _choose(found)
-        for found in answering
-        if any(each.is_published for each in found) and not any(find_repeated(found))
-    ]
-
-
-def _choose(listings: Sequence[Listing]) -> Listing:
-    return max(listings, key=lambda listing: (listing.in_force_from, listing.order))
-
-
-def _list_versions(reference: Reference, libraries: Libraries) -> list[Listing]:
-    """List the versions of an edition, or the one that a reference pins, in every library."""
-    sources = [
-        library.source(path, libraries)
-        for library in libraries
-        for path in library.candidates(reference)
-    ]
-    found = [_listing(source, read_head(source)) for source in sources]
-    listings = [listing for listing in found if listing is not None]
-    for listing in listings:
-        _check_place(listing, reference)
-    version = reference.version
-    return [each for each in listings if not version or each.reference.version == version]
-
-
-def _only_answering(listings: Sequence[Listing]) -> list[Listing]:
-    """Leave out the drafts of an edition of which something is published.
-
-    A draft that bears a published version's own reference stays: what is answered would not be
-    found again by what a trail says of it.
-    """
-    published = {listing.reference for listing in listings if listing.is_published}
-    return [each for each in listings if each.reference in published] or list(listings)
-
-
-def _in_force(listing: Listing, as_of: str) -> bool:
-    """Tell whether a version holds on a day; without an end it holds from its start on."""
-    has_begun, end = listing.in_force_from <= as_of, listing.in_force_to
-    return not as_of or (has_begun and (not end or as_of <= end))
-
-
-def _check_place(listing: Listing, reference: Reference) -> None:
-    found = listing.reference
-    if found.edition_only != reference.edition_only:
-        _refuse_misplaced(listing.source)
-
-
-def _refuse_misplaced(source: Source) -> None:
-    """Raise the problem of a file that a library does not look for where it lies."""
-    problem = find_misplaced(source.by_path())
-    if problem is not None:
-        raise ProblemsError([problem])
-
-
-def find_misplaced(source: Source) -> Problem | None:
-    """Find whether a file says another name, edition or version than its place in a library does.
-
-    One that says none of them well has other problems first.
-    """
-    place = _find_place(source)
-    head = find_head(source) if place is not None else None
-    said = parse_reference(str(head.reference)) if head is not None else None
-    if place is None or said is None or place[1] in list_places(said):
-        return None
-    from ruletrail.library.misplaced import Place, tell_misplaced  # noqa: PLC0415 - rare
-
-    return tell_misplaced(Place(*place, source.shown), said, source.read())
-
-
-def _find_place(source: Source) -> tuple[Path, tuple[str, ...]] | None:
-    """Find which library's folder a file lies in, and the way to it; None outside of all."""
-    own = (source.library,) if source.library is not None else ()
-    folder = real_path(source.path.parent)
-    for library in (*own, *source.libraries):
-        rulebooks = real_path(library.rulebooks)
-        if folder == rulebooks or rulebooks in folder.parents:
-            return library.rulebooks, (*folder.relative_to(rulebooks).parts, source.path.name)
-    return None
-
-
-def find_all_misplaced(libraries: Libraries) -> Iterator[Problem]:
-    """Yield a problem for each rulebook of libraries that no reference finds where it lies."""
-    found = (find_misplaced(source) for source in _list_everywhere(libraries))
-    yield from (problem for problem in found if problem is not None)
-
-
-def _list_everywhere(libraries: Libraries) -> Iterator[Source]:
-    """Yield all rulebooks of libraries, also those that lie where no reference finds them."""
-    for library in libraries:
-        for path in (*library.files(), *library.strays()):
-            yield library.source(path, libraries).by_path()
-
-
-def find_repeated(
-    found: Sequence[Listing], asked: Reference | None = None, mark: Mark | None = None
-) -> Iterator[Problem]:
-    """Yield a problem for each file whose version another one has, and name both.
-
-    Where there is none, an edition is in two places once two libraries have versions of it that
-    answer without being pinned. The mark is of who asked, else of the file.
-    """
-    editions: dict[Reference, list[Listing]] = {}
-    for listing in found:
-        editions.setdefault(listing.reference.edition_only, []).append(listing)
-    for edition, listings in editions.items():
-        places = _leave_copies(listings)
-        versions = _pair(places, lambda one, two: one.reference == two.reference)
-        between = _pair(_only_answering(places), _is_elsewhere)[:1] if not versions else []
-        for first, second in versions:
-            yield _in_two_places(asked or second.reference, first.source, second.source, mark)
-        for first, second in between:
-            yield _in_two_places(asked or edition, first.source, second.source, mark)
-
-
-def _leave_copies(listings: Iterable[Listing]) -> list[Listing]:
-    """Leave out what lies under another name too, between which there is nothing to choose."""
-    kept: list[Listing] = []
-    for listing in listings:
-        if not any(_is_same(listing.source, other.source) for other in kept):
-            kept.append(listing)
-    return kept
-
-
-def _pair(
-    listings: Sequence[Listing], are_rivals: Callable[[Listing, Listing], bool]
-) -> list[tuple[Listing, Listing]]:
-    """Pair each with the first of those before it that is its rival."""
-    pairs = []
-    for at, listing in enumerate(listings):
-        rival = next((each for each in listings[:at] if are_rivals(each, listing)), None)
-        pairs += [(rival, listing)] if rival is not None else []
-    return pairs
-
-
-def _is_elsewhere(one: Listing, two: Listing) -> bool:
-    return one.source.library != two.source.library
-
-
-def _in_two_places(
-    reference: Reference, first: Source, second: Source, mark: Mark | None
-) -> Problem:
-    details = {
-        "text": quote(str(reference)),
-        "first": quote_path(first.path),
-        "second": quote_path(second.path),
-    }
-    place = mark if mark is not None else Mark(show_path(second.path))
-    return Problem("rulebook-in-two-places", place, details)
-
-
-def _is_same(source: Source, other: Source) -> bool:
-    """Tell whether two names are of one rulebook, between which there is nothing to choose."""
-    return real_path(other.path) == real_path(source.path) or _is_copy(source, other)
-
-
-def _is_copy(source: Source, other: Source) -> bool:
-    """Tell whether two files are one in two copies of a library, as in a checkout of the shipped.
-
-    The libraries record the same published versions, and the texts are the same: nothing is chosen.
-    """
-    if source.library is None or other.library is None or source.library == other.library:
-        return False
-    records = [
-        NamedFile(each.rulebooks / MANIFEST, each.rulebooks)
-        for each in (source.library, other.library)
-    ]
-    if not all(file.is_there for file in records):
-        return False
-    one, two = (file.read(MANIFEST, RULEBOOK_LIMITS.size) for file in records)
-    return one == two and source.read() == other.read()
-
-
-def _unknown(reference: Reference, libraries: Libraries, mark: Mark) -> Problem:
-    for source in _list_everywhere(libraries):
-        head, place = find_head(source), _find_place(source)
-        said = head.reference if head is not None else None
-        is_called_so = said is not None and reference in (said, said.edition_only)
-        if is_called_so or (place is not None and place[1] in list_places(reference)):
-            _refuse_misplaced(source)
-    return _tell_unknown(reference, list_rulebooks(*libraries), mark)
-
-
-def _tell_unknown(reference: Reference, known: Iterable[Listing], mark: Mark) -> Problem:
-    from ruletrail.library.near_names import tell_unknown  # noqa: PLC0415 - rare
-
-    return tell_unknown(reference, [listing.reference for listing in known], mark)
-
-
-def list_references(libraries: Libraries) -> list[Reference]:
-    """List the references of all versions in libraries, which can be asked for."""
-    return [listing.reference for listing in list_rulebooks(*libraries)]

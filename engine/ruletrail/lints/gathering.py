@@ -23,8 +23,10 @@ from ruletrail.library import (
     list_rulebooks,
     load_schema,
 )
+from ruletrail.library.bases import follow_extends
+from ruletrail.library.listings import find_misplaced
 from ruletrail.library.manifests import check_published
-from ruletrail.library.sources import find_misplaced, find_schema, follow_extends, show_schema
+from ruletrail.library.sources import find_schema, show_schema
 from ruletrail.linking import LinkedRulebook, sentences_of
 from ruletrail.lints.cut_texts import find_cut_texts
 from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores

@@ -5,6 +5,7 @@ A table compares letter by letter, so that `Centro` and `centro` are two keys.
 
 from collections.abc import Iterator, Mapping
 
+from ruletrail.analysis.field_domains import listed_texts, read_fragments
 from ruletrail.formulas import Call, Expression, Name
 from ruletrail.formulas.lookups import DatedLookup, KeyedTable
 from ruletrail.formulas.operations import LOOKUP
@@ -78,9 +79,10 @@ def _texts(operand: Expression, linked: LinkedRulebook) -> set[str]:
     if not isinstance(operand, Name):
         return set()
     signature, schema = linked.signatures.get(operand.code), linked.schema
-    declared = schema.fields.get(operand.code) or schema.cells.get(operand.code)
     choices = signature.choices if signature is not None else ()
-    return set(choices or (declared.choices if declared is not None else ()))
+    if choices or not (operand.code in schema.fields or operand.code in schema.cells):
+        return set(choices)
+    return set(listed_texts(read_fragments(schema, operand.code)))
 
 
 def _list(texts: set[str] | list[str]) -> str:

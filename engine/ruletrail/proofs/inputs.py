@@ -6,6 +6,7 @@ from typing import Any
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.field_domains import (
+    listed_texts,
     read_fields,
     read_fragments,
     read_lists,
@@ -73,18 +74,6 @@ def listed_numbers(fragments: tuple[Mapping[str, Any], ...]) -> tuple[Fraction, 
                 it for it in each["enum"] if not isinstance(it, str | bool | None | list | dict)
             ]
             return tuple(sorted({Fraction(it) for it in found}))
-    return ()
-
-
-def listed_texts(fragments: tuple[Mapping[str, Any], ...]) -> tuple[str, ...]:
-    """List the texts that a schema lists for a field in every case; none where it lists none."""
-    for each in fragments:
-        listed = each.get("enum") or [it.get("const") for it in each.get("oneOf", ())]
-        if "const" in each:
-            listed = [each["const"]]
-        texts = tuple(it for it in listed if isinstance(it, str))
-        if texts and len(texts) == len(listed):
-            return texts
     return ()
 
 
@@ -275,7 +264,11 @@ class Inputs:
             lengths = [int(each.get("maxLength", _LONGEST)) for each in fragments]
             shortest = max((int(each.get("minLength", 0)) for each in fragments), default=0)
             longest, known = min([*lengths, _LONGEST]), None if before is None else before.text
-            return vocabulary.free(self.space, shortest, longest, known)
+            text = vocabulary.free(self.space, shortest, longest, known)
+            for pattern in (each["pattern"] for each in fragments if "pattern" in each):
+                for number in vocabulary.outside(pattern):
+                    self.space.state(text.number != number)
+            return text
         text = vocabulary.free(self.space, 0, _LONGEST) if before is None else before.text
         listed = sorted(vocabulary.number(choice) for choice in choices)
         if len(listed) > MOST_CHOICES:

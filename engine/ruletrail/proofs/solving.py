@@ -16,7 +16,13 @@ from ruletrail.proofs.inputs import Unknown, UnknownList
 from ruletrail.proofs.logic import Space, Told, Truth
 from ruletrail.proofs.questions import Question
 from ruletrail.proofs.texts import write_text
-from ruletrail.proofs.witnesses import Fields, Witnesses, largest, to_grid
+from ruletrail.proofs.witnesses import (
+    Fields,
+    Witnesses,
+    largest,
+    texts_of_patterns,
+    to_grid,
+)
 from ruletrail.values import MOST_DECIMALS, Value
 
 Judgement = tuple[Verdict, Mapping[str, Any] | None, str | None]
@@ -358,6 +364,9 @@ class Prover:
             return known
         if unknown.choices:
             return unknown.choices[0]
+        patterned = next(texts_of_patterns(unknown.fragments), None)
+        if patterned is not None:
+            return patterned
         tests = {feature: _is_true(model, truth) for feature, truth in (text.tests or {}).items()}
         length = (
             None

@@ -7,12 +7,14 @@ and tests are as free as they may be.
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
+from ruletrail.analysis.field_domains import listed_texts, read_fragments
 from ruletrail.formulas import Call, Constant, Expression, walk_expression
 from ruletrail.formulas.lookups import DatedLookup, KeyedTable
 from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.proofs.logic import Space, Truth, Whole, both, either, negate
 from ruletrail.proofs.terms import Feature, Text
 from ruletrail.rulebooks import Decision
+from ruletrail.schemas.keywords import matches
 
 MOST_NAMED = 500
 """Of more texts than this that fields list, length and tests are not told."""
@@ -50,10 +52,11 @@ class Vocabulary:
             if isinstance(entry, Decision) and isinstance(entry.cases, tuple):
                 self.named.update(dict.fromkeys(case.outcome for case in entry.cases))
         self.named.update(dict.fromkeys(_WORDS))
+        schema = linked.schema
         choices = dict.fromkeys(
             choice
-            for declared in (*linked.schema.fields.values(), *linked.schema.cells.values())
-            for choice in (*declared.choices, *declared.titles)
+            for code, declared in {**schema.fields, **schema.cells}.items()
+            for choice in (*declared.words, *listed_texts(read_fragments(schema, code)))
         )
         (self.named if len(choices) <= MOST_NAMED else self.others).update(choices)
         for parameter in linked.rulebook.parameters.values():
@@ -87,6 +90,10 @@ class Vocabulary:
         """Give the text of a number; None for that of a text which nobody names."""
         known = {at: text for text, at in self._numbers.items()}
         return known.get(number)
+
+    def outside(self, pattern: str) -> list[int]:
+        """List the numbers of the named texts that a pattern does not admit."""
+        return [self.number(name) for name in self.named if not matches(pattern, name)]
 
     def known(self, text: str) -> Text:
         """Describe a text that is named."""

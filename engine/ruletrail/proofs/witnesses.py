@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from ruletrail.analysis.field_domains import read_fragments
+from ruletrail.analysis.field_domains import listed_texts, read_fragments
 from ruletrail.analysis.ir import TypedField
 from ruletrail.documents import from_python
 from ruletrail.evaluations import conclude_steps
@@ -15,10 +15,11 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.intake import check_read, limits_of
 from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.problems import Mark
-from ruletrail.proofs.inputs import Inputs, least_rows, listed_numbers, listed_texts
+from ruletrail.proofs.inputs import Inputs, least_rows, listed_numbers
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Entry
+from ruletrail.schemas.patterns import write_text
 from ruletrail.schemas.places import always, named
 from ruletrail.trails import Conclusion
 from ruletrail.values import (
@@ -346,7 +347,8 @@ def sample(fragments: Sequence[Mapping[str, Any]], root: Any) -> Any:
     kind = next((each["type"] for each in fragments if "type" in each), "object")
     match kind:
         case "string":
-            return "x" * max((int(each.get("minLength", 1)) for each in fragments), default=1)
+            shortest = max((int(each.get("minLength", 1)) for each in fragments), default=1)
+            return next(texts_of_patterns(fragments), "x" * shortest)
         case "integer" | "number":
             return max((each.get("minimum", 0) for each in fragments), default=0)
         case "boolean":
@@ -375,7 +377,14 @@ def simple_values(field: TypedField, fragments: tuple[Mapping[str, Any], ...]) -
             yield from choices
             yield from (str(example) for example in examples if not choices)
             if not choices:
+                yield from texts_of_patterns(fragments)
                 yield "x" * max((int(each.get("minLength", 1)) for each in fragments), default=1)
+
+
+def texts_of_patterns(fragments: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Write a text for each pattern that a schema asks for."""
+    texts = (write_text(each["pattern"]) for each in fragments if "pattern" in each)
+    yield from (text for text in texts if text is not None)
 
 
 def largest(field: TypedField, fragments: tuple[Mapping[str, Any], ...]) -> Value | None:

@@ -174,13 +174,18 @@ def name_row(reading: Reading, over: str, row: int) -> str:
         if code in reading.steps:
             shown[written] = show_in_name(reading, code, fact_of(reading.steps[code]["value"]))
         else:
-            value = written_of(reading, code)
-            is_text = isinstance(value, dict)
-            shown[written] = (
-                "…" if value is None else value["text"] if is_text else show_reported(reading, code)
-            )
+            shown[written] = _show_cell_in_name(reading, code)
     name = fill_template(template, shown) if template is not None else ""
     return f"{row}. {_cut(name)}" if name else str(row)
+
+
+def _show_cell_in_name(reading: Reading, code: str) -> str:
+    """Show what the report states in a cell inside of a name; dots where it states nothing."""
+    value = written_of(reading, code)
+    if value is None:
+        return "…"
+    fact = fact_of(value)
+    return fact if isinstance(fact, str) else show_reported(reading, code)
 
 
 def show_in_name(reading: Reading, code: str, fact: Fact) -> str:

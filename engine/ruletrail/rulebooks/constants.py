@@ -17,6 +17,8 @@ _LIKE_A_NUMBER = re.compile(
 )
 """With blanks around it too, which are part of a cell in a CSV file."""
 _NUMBER_AND_UNIT = re.compile(rf"(?P<number>{_NUMBER})(?P<unit> ?[^\W\d_]{{1,40}})?")
+_ZERO_FIRST = re.compile(r"0[0-9]+")
+"""A code and no number, such as that of a town; YAML admits it in quotes only."""
 _AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 
 
@@ -24,6 +26,8 @@ def judge_constant(node: ScalarNode, unit: str) -> Problem | None:
     """Return what is wrong with a value that looks like a number, written in another way."""
     match = _LIKE_A_NUMBER.fullmatch(node.text)
     if node.style != "plain" or match is None or is_plain_number(node.text):
+        return None
+    if _ZERO_FIRST.fullmatch(node.text):
         return None
     number = _plain(match["number"])
     sign = (match["before"] or match["after"] or "").strip()

@@ -144,3 +144,127 @@ def _parts(argument: Any) -> Iterator[Any]:
     elif isinstance(argument, tuple | list):
         for part in argument:
             yield from _parts(part)
+
+
+# -- Patterns that are lists -----------------------------------------------------------------------
+
+_BEGIN, _END = "\ufdd0", "\ufdd1"
+"""Characters that are none, for the places where a pattern begins and ends."""
+
+
+def list_texts(pattern: str, most: int) -> tuple[str, ...]:
+    """List the texts that a pattern admits; none where they are more than `most`, or not known.
+
+    >>> list_texts("^(A/[12]|C)$", 10)
+    ('A/1', 'A/2', 'C')
+    """
+    if not is_linear(pattern):
+        return ()
+    parser: Any = importlib.import_module("re._parser")
+    tree = parser.parse(to_python(pattern))
+    spelt = _spell(tree, most) if tree.state.flags == re.UNICODE.value else None
+    texts = [text.removeprefix(_BEGIN).removesuffix(_END) for text in spelt or ()]
+    is_whole = [f"{_BEGIN}{text}{_END}" for text in texts] == spelt
+    if not is_whole or any(mark in text for text in texts for mark in (_BEGIN, _END)):
+        return ()
+    return tuple(dict.fromkeys(texts))
+
+
+def _spell(tree: Any, most: int) -> list[str] | None:
+    """List what a sequence of operations admits; None where it is too much to list."""
+    found = [""]
+    for operation, argument in tree:
+        more = _spell_one(str(operation), argument, most)
+        if more is None or len(found) * len(more) > most:
+            return None
+        found = [text + other for text in found for other in more]
+    return found
+
+
+def _spell_one(name: str, argument: Any, most: int) -> list[str] | None:
+    match name:
+        case "LITERAL":
+            return [chr(argument)]
+        case "IN":
+            return _join([_spell_one(str(kind), each, most) for kind, each in argument])
+        case "RANGE" if argument[1] - argument[0] < most:
+            return [chr(each) for each in range(argument[0], argument[1] + 1)]
+        case "SUBPATTERN" if not argument[1] and not argument[2]:
+            return _spell(argument[3], most)
+        case "BRANCH":
+            return _join([_spell(each, most) for each in argument[1]])
+        case "MAX_REPEAT" if int(argument[1]) <= most:
+            times = range(int(argument[0]), int(argument[1]) + 1)
+            return _join([_spell(list(argument[2]) * count, most) for count in times])
+        case "AT" if str(argument) in ("AT_BEGINNING", "AT_BEGINNING_STRING"):
+            return [_BEGIN]
+        case "AT" if str(argument) == "AT_END_STRING":
+            return [_END]
+    return None
+
+
+def _join(lists: list[list[str] | None]) -> list[str] | None:
+    known = [each for each in lists if each is not None]
+    return [text for each in known for text in each] if len(known) == len(lists) else None
+
+
+def write_text(pattern: str) -> str | None:
+    """Write a short text that a pattern admits; None where none is found.
+
+    >>> write_text("^[A-Z]{2}[0-9]+$")
+    'AA0'
+    """
+    if not is_linear(pattern):
+        return None
+    python = to_python(pattern)
+    parser: Any = importlib.import_module("re._parser")
+    text = _write(parser.parse(python))
+    return text if re.search(python, text) else None
+
+
+def _write(tree: Any) -> str:
+    """Take the first of what each operation leaves open, and the least of what it repeats."""
+    return "".join(_write_one(str(operation), argument) for operation, argument in tree)
+
+
+def _write_one(name: str, argument: Any) -> str:
+    match name:
+        case "LITERAL":
+            return chr(argument)
+        case "RANGE":
+            return chr(argument[0])
+        case "CATEGORY":
+            return _OF_CATEGORY.get(str(argument), "")
+        case "ANY" | "NOT_LITERAL":
+            return "x" if argument != ord("x") else "y"
+        case "IN":
+            first, *_ = argument
+            return _write_beside(argument) if str(first[0]) == "NEGATE" else _write([first])
+        case "SUBPATTERN":
+            return _write(argument[3])
+        case "BRANCH":
+            return _write(argument[1][0])
+        case "MAX_REPEAT" | "MIN_REPEAT":
+            return _write(argument[2]) * int(argument[0])
+    return ""
+
+
+_OF_CATEGORY = {
+    "CATEGORY_DIGIT": "0", "CATEGORY_WORD": "x", "CATEGORY_SPACE": " ",
+    "CATEGORY_NOT_DIGIT": "x", "CATEGORY_NOT_WORD": "-", "CATEGORY_NOT_SPACE": "x",
+}  # fmt: skip
+
+
+def _write_beside(members: Any) -> str:
+    """Write a character that a class leaves out."""
+    literals = {argument for name, argument in members if str(name) == "LITERAL"}
+    ranges = [argument for name, argument in members if str(name) == "RANGE"]
+    return next(
+        (
+            sign
+            for sign in "xyA0-. "
+            if ord(sign) not in literals
+            and not any(low <= ord(sign) <= high for low, high in ranges)
+        ),
+        "",
+    )

@@ -19,7 +19,7 @@ import ruletrail.plain_intake  # noqa: F401
 from ruletrail.api import Plan, search_libraries
 from ruletrail.formats import Locale
 from ruletrail.library import Libraries, Listing
-from ruletrail.library.sources import find_listing, list_answering
+from ruletrail.library.listings import find_listing, list_answering
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
 from ruletrail.references import Reference
 from ruletrail.rendering.problems import problems_json

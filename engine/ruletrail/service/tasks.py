@@ -41,7 +41,8 @@ from ruletrail.formats import Locale
 from ruletrail.intake import is_whole
 from ruletrail.library import Libraries, Listing, Source, load_compiled
 from ruletrail.library.cached_loading import list_inputs
-from ruletrail.library.sources import find_schema, read_listing, show_schema
+from ruletrail.library.listings import read_listing
+from ruletrail.library.sources import find_schema, show_schema
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Mark,

@@ -88,6 +88,12 @@ def gather_facts(facts: Sequence[Fact], function: str) -> Sequence[Any]:
     return [worst] if worst else FUNCTIONS[function].gather(facts)
 
 
+def _ascending(facts: Sequence[Fact]) -> Sequence[Fact]:
+    """Order the numbers of rows, so that a partial sum is the same in whatever order they stand."""
+    numbers = [fact for fact in facts if isinstance(fact, Fraction)]
+    return sorted(numbers) if len(numbers) == len(facts) else facts
+
+
 def derive(parsed: Parsed, facts: Facts, accept: Accept, beside: Beside) -> Fact:
     """Derive a formula's value; each part is handed over as soon as it is known.
 
@@ -222,7 +228,7 @@ class _Deriver:
             return count
         if not facts and function.needs_one:
             return NonValue("not_applicable", (over,))
-        fact = self.applied(function, gather_facts(facts, node.data), node)
+        fact = self.applied(function, gather_facts(_ascending(facts), node.data), node)
         too_large = isinstance(fact, Fraction) and is_too_large(fact)
         return NonValue("error", ("limit", self.shown(node))) if too_large else fact
 

@@ -325,7 +325,7 @@ def _put_total(buffer: CodeBuffer, node: Node, to: Location, values: str) -> Non
         buffer.put_value(to, f"{call}({values})")
     elif node.op == "sum":
         pair = buffer.name("t")
-        buffer.put(f"{pair} = add_pairs({values})")
+        buffer.put(f"{pair} = add_rows({values})")
         with buffer.block(f"if {pair} is None:"):
             buffer.put_error(to, ErrorValue("limit", node.text))
         with buffer.block("else:"):

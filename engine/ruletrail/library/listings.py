@@ -1,0 +1,324 @@
+"""The versions of rulebooks that libraries hold, and which one answers a reference on a day.
+
+One that lies where no reference finds it, or that is in two places, is told.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ruletrail.documents import RULEBOOK_LIMITS
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import show_path
+from ruletrail.library.named_files import NamedFile
+from ruletrail.library.sources import (
+    MANIFEST,
+    Head,
+    Libraries,
+    Library,
+    Source,
+    find_head,
+    quote_path,
+    read_head,
+    real_path,
+)
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.references import Reference, list_places, parse_reference, version_key
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One version of a rulebook in a library, as its head says.
+
+    >>> import ruletrail
+    >>> str(ruletrail.list_rulebooks()[-1].reference).partition("@")[0]
+    'sociale/2024'
+    """
+
+    reference: Reference
+    status: str
+    title: str
+    in_force_from: str
+    in_force_to: str
+    source: Source
+
+    @property
+    def order(self) -> tuple[str, str, tuple[int, ...]]:
+        """By name, edition and version."""
+        identity = self.reference
+        return identity.name, identity.edition, version_key(identity.version)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it answers a report that does not pin it."""
+        return self.status == "published"
+
+
+def list_rulebooks(*libraries: Library) -> list[Listing]:
+    """List all versions in libraries, by name, edition and version."""
+    sources = [library.source(path, libraries) for library in libraries for path in library.files()]
+    found = [as_listing(source, find_head(source)) for source in sources]
+    return sorted(filter(None, found), key=lambda listing: listing.order)
+
+
+def read_listing(source: Source) -> Listing | None:
+    """Take what a file says of itself; None where it cannot be read or names no version."""
+    return as_listing(source, find_head(source))
+
+
+def as_listing(source: Source, head: Head | None) -> Listing | None:
+    """Take what a head says of a file; None where it names no version."""
+    reference = parse_reference(str(head.reference)) if head is not None else None
+    if head is None or reference is None or not reference.version:
+        return None
+    return Listing(reference, head.status, head.title, head.in_force_from, head.in_force_to, source)
+
+
+def find_rulebook(
+    reference: Reference, as_of: str, libraries: Libraries, mark: Mark, *, drafts: bool = False
+) -> Source:
+    """Find the file that answers a reference on a date (ISO, or empty for the latest).
+
+    An edition of which nothing is published answers only who asks for `drafts`: its author, never
+    a report.
+    """
+    listings = _list_versions(reference, libraries)
+    if not listings:
+        raise ProblemsError([_unknown(reference, libraries, mark)])
+    return find_listing(reference, as_of, listings, mark, drafts=drafts).source
+
+
+def find_listing(
+    reference: Reference,
+    as_of: str,
+    known: Sequence[Listing],
+    mark: Mark,
+    *,
+    drafts: bool = False,
+) -> Listing:
+    """Find among known versions the one that answers a reference on a date, as `find_rulebook`."""
+    listings = [each for each in known if _is_version(each.reference, reference)]
+    if not listings:
+        raise ProblemsError([_tell_unknown(reference, known, mark)])
+    # a draft beside what is published answers nobody who does not pin it
+    answering = listings if reference.version else _only_answering(listings)
+    problem = next(find_repeated(answering, reference, mark), None)
+    if problem is not None:
+        raise ProblemsError([problem])
+    if reference.version:
+        return listings[0]
+    latest = max(answering, key=lambda listing: listing.order)
+    details = {"text": quote(str(reference)), "text_version": str(latest.reference)}
+    if not latest.is_published and not drafts:
+        raise refusal("rulebook-draft", mark, **details)
+    in_force = [listing for listing in answering if _in_force(listing, as_of)]
+    if not in_force:
+        raise refusal("rulebook-not-in-force", mark, **details)
+    return _choose(in_force)
+
+
+def _is_version(found: Reference, asked: Reference) -> bool:
+    """Tell whether one is a version of the edition that is asked for, the very one if pinned."""
+    return found.edition_only == asked.edition_only and asked.version in ("", found.version)
+
+
+def list_answering(listings: Iterable[Listing]) -> list[Listing]:
+    """List those of many that answer who names their edition without a version and without a day.
+
+    Of an edition that is in two places none does.
+    """
+    editions: dict[Reference, list[Listing]] = {}
+    for listing in listings:
+        editions.setdefault(listing.reference.edition_only, []).append(listing)
+    answering = [_only_answering(found) for found in editions.values()]
+    return [
+        _choose(found)
+        for found in answering
+        if any(each.is_published for each in found) and not any(find_repeated(found))
+    ]
+
+
+def _choose(listings: Sequence[Listing]) -> Listing:
+    return max(listings, key=lambda listing: (listing.in_force_from, listing.order))
+
+
+def _list_versions(reference: Reference, libraries: Libraries) -> list[Listing]:
+    """List the versions of an edition, or the one that a reference pins, in every library."""
+    sources = [
+        library.source(path, libraries)
+        for library in libraries
+        for path in library.candidates(reference)
+    ]
+    found = [as_listing(source, read_head(source)) for source in sources]
+    listings = [listing for listing in found if listing is not None]
+    for listing in listings:
+        _check_place(listing, reference)
+    version = reference.version
+    return [each for each in listings if not version or each.reference.version == version]
+
+
+def _only_answering(listings: Sequence[Listing]) -> list[Listing]:
+    """Leave out the drafts of an edition of which something is published.
+
+    A draft that bears a published version's own reference stays: what is answered would not be
+    found again by what a trail says of it.
+    """
+    published = {listing.reference for listing in listings if listing.is_published}
+    return [each for each in listings if each.reference in published] or list(listings)
+
+
+def _in_force(listing: Listing, as_of: str) -> bool:
+    """Tell whether a version holds on a day; without an end it holds from its start on."""
+    has_begun, end = listing.in_force_from <= as_of, listing.in_force_to
+    return not as_of or (has_begun and (not end or as_of <= end))
+
+
+def _check_place(listing: Listing, reference: Reference) -> None:
+    found = listing.reference
+    if found.edition_only != reference.edition_only:
+        _refuse_misplaced(listing.source)
+
+
+def _refuse_misplaced(source: Source) -> None:
+    """Raise the problem of a file that a library does not look for where it lies."""
+    problem = find_misplaced(source.by_path())
+    if problem is not None:
+        raise ProblemsError([problem])
+
+
+def find_misplaced(source: Source) -> Problem | None:
+    """Find whether a file says another name, edition or version than its place in a library does.
+
+    One that says none of them well has other problems first.
+    """
+    place = _find_place(source)
+    head = find_head(source) if place is not None else None
+    said = parse_reference(str(head.reference)) if head is not None else None
+    if place is None or said is None or place[1] in list_places(said):
+        return None
+    from ruletrail.library.misplaced import Place, tell_misplaced  # noqa: PLC0415 - rare
+
+    return tell_misplaced(Place(*place, source.shown), said, source.read())
+
+
+def _find_place(source: Source) -> tuple[Path, tuple[str, ...]] | None:
+    """Find which library's folder a file lies in, and the way to it; None outside of all."""
+    own = (source.library,) if source.library is not None else ()
+    folder = real_path(source.path.parent)
+    for library in (*own, *source.libraries):
+        rulebooks = real_path(library.rulebooks)
+        if folder == rulebooks or rulebooks in folder.parents:
+            return library.rulebooks, (*folder.relative_to(rulebooks).parts, source.path.name)
+    return None
+
+
+def find_all_misplaced(libraries: Libraries) -> Iterator[Problem]:
+    """Yield a problem for each rulebook of libraries that no reference finds where it lies."""
+    found = (find_misplaced(source) for source in _list_everywhere(libraries))
+    yield from (problem for problem in found if problem is not None)
+
+
+def _list_everywhere(libraries: Libraries) -> Iterator[Source]:
+    """Yield all rulebooks of libraries, also those that lie where no reference finds them."""
+    for library in libraries:
+        for path in (*library.files(), *library.strays()):
+            yield library.source(path, libraries).by_path()
+
+
+def find_repeated(
+    found: Sequence[Listing], asked: Reference | None = None, mark: Mark | None = None
+) -> Iterator[Problem]:
+    """Yield a problem for each file whose version another one has, and name both.
+
+    Where there is none, an edition is in two places once two libraries have versions of it that
+    answer without being pinned. The mark is of who asked, else of the file.
+    """
+    editions: dict[Reference, list[Listing]] = {}
+    for listing in found:
+        editions.setdefault(listing.reference.edition_only, []).append(listing)
+    for edition, listings in editions.items():
+        places = _leave_copies(listings)
+        versions = _pair(places, lambda one, two: one.reference == two.reference)
+        between = _pair(_only_answering(places), _is_elsewhere)[:1] if not versions else []
+        for first, second in versions:
+            yield _in_two_places(asked or second.reference, first.source, second.source, mark)
+        for first, second in between:
+            yield _in_two_places(asked or edition, first.source, second.source, mark)
+
+
+def _leave_copies(listings: Iterable[Listing]) -> list[Listing]:
+    """Leave out what lies under another name too, between which there is nothing to choose."""
+    kept: list[Listing] = []
+    for listing in listings:
+        if not any(_is_same(listing.source, other.source) for other in kept):
+            kept.append(listing)
+    return kept
+
+
+def _pair(
+    listings: Sequence[Listing], are_rivals: Callable[[Listing, Listing], bool]
+) -> list[tuple[Listing, Listing]]:
+    """Pair each with the first of those before it that is its rival."""
+    pairs = []
+    for at, listing in enumerate(listings):
+        rival = next((each for each in listings[:at] if are_rivals(each, listing)), None)
+        pairs += [(rival, listing)] if rival is not None else []
+    return pairs
+
+
+def _is_elsewhere(one: Listing, two: Listing) -> bool:
+    return one.source.library != two.source.library
+
+
+def _in_two_places(
+    reference: Reference, first: Source, second: Source, mark: Mark | None
+) -> Problem:
+    details = {
+        "text": quote(str(reference)),
+        "first": quote_path(first.path),
+        "second": quote_path(second.path),
+    }
+    place = mark if mark is not None else Mark(show_path(second.path))
+    return Problem("rulebook-in-two-places", place, details)
+
+
+def _is_same(source: Source, other: Source) -> bool:
+    """Tell whether two names are of one rulebook, between which there is nothing to choose."""
+    return real_path(other.path) == real_path(source.path) or _is_copy(source, other)
+
+
+def _is_copy(source: Source, other: Source) -> bool:
+    """Tell whether two files are one in two copies of a library, as in a checkout of the shipped.
+
+    The libraries record the same published versions, and the texts are the same: nothing is chosen.
+    """
+    if source.library is None or other.library is None or source.library == other.library:
+        return False
+    records = [
+        NamedFile(each.rulebooks / MANIFEST, each.rulebooks)
+        for each in (source.library, other.library)
+    ]
+    if not all(file.is_there for file in records):
+        return False
+    one, two = (file.read(MANIFEST, RULEBOOK_LIMITS.size) for file in records)
+    return one == two and source.read() == other.read()
+
+
+def _unknown(reference: Reference, libraries: Libraries, mark: Mark) -> Problem:
+    for source in _list_everywhere(libraries):
+        head, place = find_head(source), _find_place(source)
+        said = head.reference if head is not None else None
+        is_called_so = said is not None and reference in (said, said.edition_only)
+        if is_called_so or (place is not None and place[1] in list_places(reference)):
+            _refuse_misplaced(source)
+    return _tell_unknown(reference, list_rulebooks(*libraries), mark)
+
+
+def _tell_unknown(reference: Reference, known: Iterable[Listing], mark: Mark) -> Problem:
+    from ruletrail.library.near_names import tell_unknown  # noqa: PLC0415 - rare
+
+    return tell_unknown(reference, [listing.reference for listing in known], mark)
+
+
+def list_references(libraries: Libraries) -> list[Reference]:
+    """List the references of all versions in libraries, which can be asked for."""
+    return [listing.reference for listing in list_rulebooks(*libraries)]
