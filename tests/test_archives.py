@@ -321,7 +321,7 @@ def test_a_report_from_standard_input_is_sealed_to_the_byte(tmp_path):
     assert main(["seal", "-", "--archive", str(tmp_path / "a")], console) == 0
     assert read_record(tmp_path / "a", 1)[1]["report-as-given"] == JESI.read_bytes()
     assert out.getvalue().startswith(
-        f"new archive: {tmp_path / 'a'}\nsealed as record 1: sociale/2024@1.0.1, comune: Jesi"
+        f"new archive: {tmp_path / 'a'}\nsealed as record 1: sociale/2024@1.0.1, Jesi (AN)"
     )
 
 
@@ -406,7 +406,7 @@ def test_list_show_and_verify_in_text_and_json(archive):
     head = list_records(archive)[-1].digest
     status, out, _ = call("archive", "list", "--archive", archive)
     assert (status, out.splitlines()[-1]) == (0, f"head of the chain: {head}")
-    assert "comune: Jesi, provincia: AN  (corrects 1)" in out
+    assert "Jesi (AN)  (corrects 1)" in out
     listed = json.loads(call("archive", "list", "--archive", archive, "--format", "json")[1])
     assert ([record["number"] for record in listed["records"]], listed["head"]) == ([1, 2, 3], head)
     shown = json.loads(call("archive", "show", 3, "--archive", archive, "--format", "json")[1])

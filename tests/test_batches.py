@@ -439,7 +439,7 @@ def test_the_fast_reader_of_rows_agrees_with_the_tree(form: str, drawn: list[Any
             node, problems = read_node(raw, shape)
             assert node is not None
             assert problems == []
-            slow = _check(node, problems, plan, shape)
+            slow = _check(node, problems, plan, raw, shape)
             assert (fast.subject, fast.fields, fast.printed) == (
                 slow.subject,
                 slow.fields,
@@ -1517,7 +1517,7 @@ def test_a_terminal_shows_the_first_rows_with_problems(output: str, workers: int
     field = "R0B (TOTALE UTENTI, N° di utenti serviti 2024): "
     assert [line for line in said.split("\n") if line.startswith("riga")] == [
         f"riga 1: {field}`n.d.` è un testo, ma qui serve un numero intero",
-        f"riga 3: {field}`1.5` è un numero, ma qui serve un numero intero",
+        f"riga 3: {field}`1,5` è un numero, ma qui serve un numero intero",
         f"riga 4: {field}`x` è un testo, ma qui serve un numero intero",
     ]
     assert "→ scrivi cifre e semmai un punto ogni tre: `1.234`; se il dato manca, lascia" in said

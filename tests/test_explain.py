@@ -358,8 +358,8 @@ def test_a_wide_sum_is_cut_with_a_count(tmp_path: Path) -> None:
         + "".join(f"  {name}: {{formula: a + 1}}\n" for name in names)
     )
     text = explain(write_rulebook(tmp_path, rules + "  y: {formula: sum(all)}\n"), "y", a="1")
-    assert "there are 2001 steps in all" in text
-    assert "… 1960 more" in text
+    assert "there are 2,001 steps in all" in text
+    assert "… 1,960 more" in text
 
 
 @pytest.mark.parametrize(

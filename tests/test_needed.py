@@ -443,7 +443,7 @@ def test_the_command_says_it_in_every_form(lacking: Path) -> None:
     assert written["alternatives"] == [["R06", "R07_2017"], ["R06", "R07_2021"]]
     assert {"target", "settled", "alternatives", "next", "irrelevant"} <= set(written)
     text = call("needed", str(lacking), "spesa", "--lang", "it")[1]
-    assert "Da chiedere per primo: R06, Fabbisogno standard" in text
+    assert "Da chiedere per primo: R06 (Fabbisogno standard" in text
     assert "2 dati insieme" in text
     assert "What may be enough" in call("needed", str(lacking), "spesa", "--lang", "en")[1]
     page = call("needed", str(lacking), "--format", "html")[1]

@@ -168,7 +168,7 @@ def test_pages_name_cells_by_their_row_and_label() -> None:
     cells = {"d": {**DAY, "title": "Nascita"}}
     plan = load({"rules": {"m": {"formula": "max(L.d)"}}}, L=rows_of(cells))
     record = plan.needed({"fields": {"L": [{}, {"d": "2024-05-31"}]}}, "m")
-    assert "L[1].d, Nascita" in write_page(record, plan.linked, "text", "it")
+    assert "L[1].d (Nascita)" in write_page(record, plan.linked, "text", "it")
     settled = plan.needed({"fields": {"L": [{"d": "2024-05-31"}]}}, "m")
     assert settled.outcome == "2024-05-31"
     assert "31/05/2024" in write_page(settled, plan.linked, "text", "it")

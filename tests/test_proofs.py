@@ -399,6 +399,24 @@ def test_fields_of_one_schema_alone_are_in_no_report_of_both():
         proofs.same(one, other, "x")
 
 
+def test_what_a_known_report_shows_takes_no_work():
+    """With no work allowed only what a report shows is found, made as small as any other."""
+    rules = {
+        "d": {"cases": [{"outcome": "a", "when": "x > 70"}, {"outcome": "b", "otherwise": True}]}
+    }
+    plan = load_text(rulebook_text({"decisions": rules}), schema_of({"x": {"type": "number"}}))
+    reports = [plan.read({"rulebook": "prova/2024", "fields": {"x": 71.25}})]
+    limits = Limits(work_in_all=0)
+    without, known = (
+        {each.about: each for each in proofs.prove(plan, limits=limits, reports=given).answers}
+        for given in ([], reports)
+    )
+    assert without["d/a"].answer == "unsettled"
+    assert known["d/a"].answer == "refuted"
+    assert known["d/a"].witness is not None
+    assert known["d/a"].witness["fields"] == {"x": 100}
+
+
 def test_the_command_tells_what_to_look_at(tmp_path: Path):
     """In both languages, for programs, as examples that `test` runs; the status tells."""
     cases = {"cases": [{"outcome": "a", "when": "a < 3"}, {"outcome": "b", "when": "a > 3"}]}

@@ -80,7 +80,7 @@ def test_a_table_of_rows_has_no_column_that_the_rows_are_called_by(pages) -> Non
     """`1. Anna` has no column that says `Anna`; a list whose rows have no names keeps all."""
     for name in ("homes", "household"):
         assert "\n    Nome: " not in pages[name, "text"]
-        assert "| riga | Nome |" not in pages[name, "markdown"]
+        assert "| Riga | Nome |" not in pages[name, "markdown"]
     assert "1. Anna" in pages["household", "text"]
 
 

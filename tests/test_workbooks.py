@@ -702,11 +702,10 @@ def test_problems_name_their_cell(office):
     batch("in.xlsx", "-o", "out.csv")
     told = table("out.csv")[0]["problems"]
     assert told.startswith(
-        "batch-cell-error: the cell holds the error `#N/A` (column `A`); "
-        "batch-cell-uncomputed: the cell holds a formula that nobody has computed (column `B`); "
-        "wrong-format: "
+        "batch-cell-error: the cell holds the error `#N/A` (column `A`) → correct the formula or "
+        "the value; batch-cell-uncomputed: "
     )
-    assert told.endswith("(column `D`)")
+    assert told.endswith("(column `D`) → write `2024-12-31`")
 
 
 def cells_out(name="out.xlsx"):

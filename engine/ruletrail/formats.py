@@ -4,8 +4,10 @@ Formatting never changes what a value is. It is small enough to be written here 
 would want floats or a Decimal context.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass
@@ -13,6 +15,7 @@ from ruletrail.values import Fact, Missing, NotApplicable, NotEncoded, count_fin
 
 Locale = Literal["it", "en"]
 LOCALES: tuple[Locale, ...] = ("it", "en")
+_MOST_CHOICES = 12
 _SEPARATORS = {"it": (".", ","), "en": (",", ".")}
 _WORDS = {
     "it": {
@@ -99,6 +102,20 @@ def show_fact(fact: Fact, shape: Format, locale: Locale) -> str:
             return _WORDS[locale][kind_of(fact)]
 
 
+def name_subject(subject: Mapping[str, str | bool], locale: Locale) -> str:
+    """Name a report's subject: the first thing that names it, and the others in brackets.
+
+    A text speaks for itself; a number or a truth needs the name of what it is.
+    """
+    named = []
+    for key, value in subject.items():
+        if isinstance(value, bool):
+            named.append(f"{key} {_BOOLEANS[locale][value]}")
+        else:
+            named.append(value if any(map(str.isalpha, value)) else f"{key} {value}")
+    return f"{named[0]} ({', '.join(named[1:])})" if len(named) > 1 else "".join(named)
+
+
 def kind_of(fact: Fact) -> Literal["value", "missing", "not_applicable", "not_encoded", "error"]:
     """Name the kind of outcome that a fact is."""
     match fact:
@@ -112,3 +129,14 @@ def kind_of(fact: Fact) -> Literal["value", "missing", "not_applicable", "not_en
             return "not_encoded"
         case _:
             return "error"
+
+
+def show_called(text: str, name: str) -> str:
+    """Write a text as it is called, itself beside; alone where it has no name, or has that one."""
+    return f"{name} ({text})" if name and name.lower() != text.lower() else name or text
+
+
+def show_choices(names: Mapping[str, str]) -> str:
+    """List texts as they are called; of many the first."""
+    listed = [show_called(text, name) for text, name in islice(names.items(), _MOST_CHOICES)]
+    return "; ".join([*listed, *(["…"] if len(names) > _MOST_CHOICES else [])])

@@ -58,14 +58,18 @@ class LaterGenerator(Generator):
 
     def _field(self, code: str, declared: dict, kind: str) -> None:
         """Declare a field, its choices perhaps with names."""
-        if kind == TEXT and "enum" in declared and self._chance(0.4):
+        texts = declared.get("enum") if kind == TEXT else None
+        self._name_choices(declared)
+        super()._field(code, declared, kind)
+        if texts:
+            words = frozenset(composed(word) for word in texts)
+            self.scope.symbols[-1] = Symbol(code, kind, words)
+
+    def _name_choices(self, declared: dict) -> None:
+        """Perhaps give the choices of a field, or of a field of rows, names."""
+        if declared["type"] == "string" and "enum" in declared and self._chance(0.4):
             words = declared.pop("enum")
             declared["oneOf"] = [{"const": w, "title": self._title(w)} for w in words]
-            super()._field(code, declared, kind)
-            words = frozenset(composed(word) for word in words)
-            self.scope.symbols[-1] = Symbol(code, kind, words)
-            return
-        super()._field(code, declared, kind)
 
     def _title(self, word: str) -> str:
         """Call a choice something."""
@@ -86,6 +90,7 @@ class LaterGenerator(Generator):
             declared, kind = made[cell]
             texts = declared.get("enum") if kind == TEXT else None
             words = frozenset(composed(word) for word in texts) if texts else None
+            self._name_choices(declared)
             if kind == NUMBER and self.unit and self._chance(0.5):
                 declared["unit"] = self.unit
             cells[cell] = declared
@@ -387,6 +392,9 @@ class LaterGenerator(Generator):
             symbol = self._except(entry, symbol, name)
         if self._chance(0.2):
             declared = self._day_field() if kind == DATE else {"type": KINDS[kind]}
+            if symbol.words and self._chance(0.5):
+                declared["enum"] = sorted(symbol.words)
+                self._name_choices(declared)
             self.book.fields[name]["items"]["properties"][cell] = declared
         self._insert("rules", symbol.code, entry)
         self.scope.rows[name].append(symbol)

@@ -256,7 +256,8 @@ def make_report(rng: Random, oracle: Oracle, gaps: float = 0.15) -> Report:
 def _declared(rng: Random, declared: dict, raw: object, fact: object) -> Cell:
     """Choose a declared value: what was computed, that rounded or cut, or another."""
     chance = rng.random()
-    if isinstance(fact, str) and fact in declared.get("enum", [fact]) and chance < 0.6:
+    listed = [each["const"] for each in declared.get("oneOf", [])] or declared.get("enum", [fact])
+    if isinstance(fact, str) and fact in listed and chance < 0.6:
         return fact
     if isinstance(fact, bool) and chance < 0.6:
         return fact

@@ -725,7 +725,7 @@ class _Making:
         self.sections["checks"][code] = entry
 
     def _list_schemas(self) -> dict[str, dict[str, Any]]:
-        schemas = {code: rows_of(each.cells) for code, each in self.lists.items()}
+        schemas = {code: rows_of(self.titled(each.cells)) for code, each in self.lists.items()}
         for code, each in self.lists.items():
             schemas[code]["items"]["required"] = each.required
         return schemas
@@ -755,16 +755,16 @@ class _Making:
             shuffled[kind] = {code: entries[code] for code in codes}
         filled = [self.report(self.rng.choice(gaps)) for _ in range(reports)]
         head = {"locale": self.locale, "language": str(self.language)}
-        fields = self.titled() if self.language > 1 else self.fields
+        fields = self.titled(self.fields) if self.language > 1 else self.fields
         return Case(head, shuffled, schema_of({**fields, **self._list_schemas()}), filled)
 
-    def titled(self) -> dict[str, dict[str, Any]]:
-        """Give the fields with some lists of texts as choices that have titles."""
+    def titled(self, fields: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Give fields, or cells of a row, with some lists of texts as choices that have titles."""
         found = {}
-        for code, declaration in self.fields.items():
+        for code, declaration in fields.items():
             texts = declaration.get("enum", ())
             found[code] = dict(declaration)
-            if self.kinds[code] == "text" and texts and self.chance(0.7):
+            if declaration["type"] == "string" and texts and self.chance(0.7):
                 del found[code]["enum"]
                 found[code]["oneOf"] = [{"const": text, "title": f"È {text}"} for text in texts]
         return found

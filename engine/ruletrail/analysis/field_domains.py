@@ -139,7 +139,7 @@ def _read_field(
         return TypedField(code, kind, 0, _days(declaration), required, (), None, is_exact)
     if kind != "number":
         is_exact = is_exact and sum("enum" in each for each in fragments) <= 1
-        choices = declaration.choices
+        choices = declaration.words
         return TypedField(code, kind, 0, ANY, required, choices, None, is_exact)
     found = ANY
     for fragment in fragments:

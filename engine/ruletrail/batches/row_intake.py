@@ -108,11 +108,11 @@ def read_report(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report:
         if problems:
             raise ProblemsError(problems)
         return report
-    return _check(*read_node(raw, form, linked.schema), linked, form)
+    return _check(*read_node(raw, form, linked.schema), linked, raw, form)
 
 
 def _check(
-    node: Node | None, problems: list[Problem], linked: LinkedRulebook, form: RowForm
+    node: Node | None, problems: list[Problem], linked: LinkedRulebook, raw: RawRow, form: RowForm
 ) -> Report:
     """Check a row's tree as a report's own document is checked."""
     node, problems = take_nulls(node, problems, form.nulls)
@@ -121,8 +121,36 @@ def _check(
         raise ProblemsError(sort_problems(problems))
     report, problems = check_report(node, linked, problems)
     if report is None:
-        raise ProblemsError([_hint_cell(problem, form) for problem in problems])
+        hinted = (_hint_cell(problem, form) for problem in problems)
+        raise ProblemsError(
+            [_show_written(problem, raw, form, linked.schema) for problem in hinted]
+        )
     return report
+
+
+def _show_written(problem: Problem, raw: RawRow, form: RowForm, schema: Schema) -> Problem:
+    """Show a cell as it stands in the file: `1,5`, where the tree of the report has 1.5."""
+    declared = schema.fields.get(problem.mark.cell or "")
+    if not form.is_written or declared is None or problem.mark.path != _path_of(declared.code):
+        return problem  # no cell, or within the JSON of a list
+    cell = _find_cell(declared.code, raw, form)
+    read = form.dialect.cell(cell, declared)
+    if read in (None, cell):
+        return problem
+    shown = {quote(str(read)): quote(cell)}
+    details = {name: shown.get(detail, detail) for name, detail in problem.details.items()}
+    return replace(problem, details=details)
+
+
+def _find_cell(column: str, raw: RawRow, form: RowForm) -> str:
+    """Return the text of a row's cell; empty where it holds none."""
+    cells: Sequence[object] = raw.data if isinstance(raw.data, tuple) else ()
+    if isinstance(raw.data, bytes):
+        split = split_cells(decode_row(raw, form), form.dialect.delimiter)
+        cells = [cell for _, cell in split or ()]
+    at = form.columns.index(column)
+    cell = cells[at] if at < len(cells) else ""
+    return cell if isinstance(cell, str) else ""
 
 
 def _read_plain(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report | None:

@@ -222,22 +222,24 @@ def write_problems(
     if layout.form == "jsonl":
         return Answered(_line(layout, front, {"problems": written}), counts)
     empty = [None] * (len(layout.columns) - len(layout.front) - 1)
-    shown = write_json(written)
-    if layout.form == "xlsx":
-        # a sheet is for people: each problem on a line of its own, with the way out
-        shown = "\n".join(
-            f"{_problem_text(problem, layout.language)} → {problem.hint(layout.language)}"
-            for problem in problems
-        )
-    elif layout.form != "parquet":
-        shown = "; ".join(_problem_text(problem, layout.language) for problem in problems)
+    if layout.form == "parquet":
+        shown = write_json(written)
+    else:
+        # for people, with the way out; in a sheet each problem has a line of its own
+        between = "\n" if layout.form == "xlsx" else "; "
+        shown = between.join(_problem_text(problem, layout.language) for problem in problems)
     return Answered(_write_cells(layout, front, (*empty, shown)), counts)
 
 
 def _problem_text(problem: Problem, language: Locale) -> str:
-    """Write a problem for people, with the name of the column where its sentence begins without."""
+    """Write a problem for people, with the name of the column where its sentence begins without.
+
+    The way out follows it.
+    """
     text, cell = f"{problem.code}: {problem.message(language)}", problem.mark.cell
-    return text if problem.label or not cell else f"{text} ({_COLUMN[language]} {quote(cell)})"
+    if cell and not problem.label:
+        text = f"{text} ({_COLUMN[language]} {quote(cell)})"
+    return f"{text} → {problem.hint(language)}"
 
 
 def _write_cells(

@@ -261,7 +261,7 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse words; whatever is wrong with them raises `ProblemsError`."""
         try:
-            found, extras = super().parse_known_args(args, namespace)
+            found, extras = super().parse_known_args(self._arguments_first(args), namespace)
         except argparse.ArgumentError as error:
             from ruletrail.cli.usage_problems import refuse_words  # noqa: PLC0415 - rare
 
@@ -271,6 +271,23 @@ class Parser(argparse.ArgumentParser):
 
             raise refuse_extras(self, args, extras)
         return found, extras
+
+    def _arguments_first(self, words: Sequence[str] | None) -> Sequence[str] | None:
+        """Put arguments before options: argparse takes no optional argument after these."""
+        if words is None or "--" in words or self.parsers:
+            return words
+        arguments, options, waiting = list[str](), list[str](), iter(words)
+        for word in waiting:
+            if not word.startswith("-") or word == "-":
+                arguments.append(word)
+                continue
+            options.append(word)
+            action = self._option_string_actions.get(word)
+            if action is None and "=" not in word:
+                return words  # a value may follow what is not known here
+            if action is not None and action.nargs is None:
+                options += [value for value in [next(waiting, None)] if value is not None]
+        return [*arguments, *options]
 
     def format_help(self) -> str:
         """Write what the command does, every argument and option explained, and examples."""

@@ -17,9 +17,9 @@ from ruletrail.archives import (
 )
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.progress import Progress
-from ruletrail.cli.seal import ARCHIVE, show_subject
+from ruletrail.cli.seal import ARCHIVE
 from ruletrail.cli.status_words import name_outcome, name_status
-from ruletrail.formats import LOCALES, show_count
+from ruletrail.formats import LOCALES, name_subject, show_count
 from ruletrail.library.manifests import is_digest
 from ruletrail.problems import Problem, make_inert, misuse, quote, sort_problems, term
 from ruletrail.rendering.problems import problems_json
@@ -106,7 +106,7 @@ def _list(path: Path, console: Console) -> None:
     for record in records:
         status = name_status(record.status, console.language)
         line = f"{record.number:>6}  {record.sealed_at}  {record.rulebook:24}  {status:13}"
-        line += f"  {show_subject(record.subject)}"
+        line += f"  {make_inert(name_subject(record.subject, console.language))}"
         if record.corrects is not None:
             line += f"  ({texts['corrects'].format(record.corrects.latest)})"
         console.write(line + "\n")
@@ -125,7 +125,7 @@ def _show(
         "record": str(record.number),
         "sealed_at": record.sealed_at,
         "rulebook": record.rulebook,
-        "subject": show_subject(record.subject),
+        "subject": make_inert(name_subject(record.subject, console.language)),
         "status": name_status(record.status, console.language),
         "digest": record.digest,
         "previous": record.previous or "-",

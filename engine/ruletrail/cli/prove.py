@@ -1,17 +1,18 @@
 """`ruletrail prove RULEBOOK…`: gaps, overlaps, dead cases, errors, roundings, over all reports."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ruletrail.api import Plan
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
-from ruletrail.examples import examples_file
+from ruletrail.examples import examples_file, read_examples
 from ruletrail.files import is_there, refuse_closed_folder
+from ruletrail.intake import check_report
 from ruletrail.library import Source, load_linked
-from ruletrail.linking import link_condition
+from ruletrail.linking import link_condition, names_of_choices
 from ruletrail.problems import (
     Problem,
     ProblemsError,
@@ -23,6 +24,7 @@ from ruletrail.problems import (
     unwritable,
 )
 from ruletrail.proofs import LIMITS, Limits, Proof, prove, same_codes
+from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import canonical_json
 from ruletrail.values import read_whole
@@ -117,11 +119,26 @@ def _prove(
             plan,
             asked,
             limits=_limits(options),
+            reports=list(_known_reports(source, plan)),
             tell=lambda _: progress.tick(),
         )
     if target is not None:
         _write_examples(plan, proof, target)
     return proof
+
+
+def _known_reports(source: Source, plan: Plan) -> Iterator[Report]:
+    """Read the reports of the examples beside a rulebook; those that are wrong are `check`'s."""
+    if not examples_file(source).is_there:
+        return
+    try:
+        examples = read_examples(source, plan.linked).examples
+    except ProblemsError:
+        return
+    for example in examples:
+        report, _ = check_report(example.report, plan.linked)
+        if report is not None:
+            yield report
 
 
 def _write(proofs: Sequence[Proof], options: argparse.Namespace, console: Console) -> None:
@@ -151,7 +168,8 @@ def _compare(sources: Sequence[Source], options: argparse.Namespace, console: Co
         if isinstance(entry, _COMPARED) and entry.code in others
     ]
     answers = same_codes(old, new, codes, limits=_limits(options))
-    proof = Proof(f"{old.reference} ↔ {new.reference}", answers)
+    names = {**names_of_choices(old.linked), **names_of_choices(new.linked)}
+    proof = Proof(f"{old.reference} ↔ {new.reference}", answers, names)
     _write([proof], options, console)
     return 0 if all(answer.answer == "proved" for answer in answers) else 1
 

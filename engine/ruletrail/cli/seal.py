@@ -19,6 +19,7 @@ from ruletrail.cli.evaluations import (
     read_given,
 )
 from ruletrail.cli.status_words import name_status
+from ruletrail.formats import name_subject
 from ruletrail.library import load_compiled
 from ruletrail.library.manifests import check_published
 from ruletrail.problems import (
@@ -51,6 +52,7 @@ _TEXTS = {
         " record {first}",
         "head": "testa della catena, da annotare altrove: {head}",
         "made": "archivio nuovo: {file}",
+        "draft": "attenzione: {rulebook} è una bozza: il record serve a provarla, non a decidere",
         "unmatched": "attenzione: sul modulo c'è anche, e nessuna regola lo dice: {text}",
     },
     "en": {
@@ -61,6 +63,7 @@ _TEXTS = {
         " {first}",
         "head": "head of the chain, to be written down elsewhere: {head}",
         "made": "new archive: {file}",
+        "draft": "beware: {rulebook} is a draft: the record serves to try it out, not to decide",
         "unmatched": "warning: the form also says, and no rule does: {text}",
     },
 }
@@ -96,6 +99,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return 1
     sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
     _show(seal(Path(options.archive), sealable, options.correction_of), console, options.archive)
+    if plan.linked.rulebook.status == "draft":
+        told = _TEXTS[console.language]["draft"]
+        console.note(told.format(rulebook=plan.linked.rulebook.identity))
     _tell_unmatched(evaluation.trail.to_dict()["result"]["printed"]["unmatched"], console)
     return 0
 
@@ -194,7 +200,7 @@ def _show(sealing: Sealing, console: Console, archive: str) -> None:
     details = {
         "number": record.number,
         "rulebook": record.rulebook,
-        "subject": show_subject(record.subject),
+        "subject": make_inert(name_subject(record.subject, console.language)),
         "status": name_status(record.status, console.language),
     }
     console.write(texts["fresh" if sealing.fresh else "known"].format(**details) + "\n")
@@ -202,11 +208,3 @@ def _show(sealing: Sealing, console: Console, archive: str) -> None:
         text = texts["corrects"].format(first=corrects.first, latest=corrects.latest)
         console.write(text + "\n")
     console.write(texts["head"].format(head=sealing.head) + "\n")
-
-
-def show_subject(subject: Mapping[str, str | bool]) -> str:
-    """Write the subject of a report on one line, its texts made inert."""
-    return ", ".join(
-        make_inert(f"{key}: {value if isinstance(value, str) else str(value).lower()}")
-        for key, value in subject.items()
-    )

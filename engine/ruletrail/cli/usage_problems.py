@@ -100,9 +100,6 @@ def _without(command: str, words: Sequence[str], extras: Sequence[str]) -> list[
             return ["new", f"{name}/{edition}"]
         case "list", [name]:
             return ["show", name]
-        case "needed", [report, *rest] if report not in extras:
-            # argparse takes no target after the options
-            return ["needed", report, extras[0], *(each for each in rest if each not in extras)]
     kept, left = words, list(extras)
     for word in list(reversed(words)):
         # the last of its kind is too much, and each of them once

@@ -68,6 +68,8 @@ def _read_goal(options: argparse.Namespace, language: Locale) -> tuple[str, str]
         word, example = translate_metavar("TARGET", language), EXAMPLES["whatif"][0]
         details = {"word": quote(word), "example": quote(f"ruletrail {example}")}
         raise misuse(term("no-argument"), advice="like-example", **details)
+    if not options.want and options.vary:
+        raise misuse(term("only-with"), option="`--vary`", other="`--want`")
     if not options.want:
         return options.target, ""
     target, want = _cut(options.want, "--want")

@@ -34,6 +34,8 @@ class Flip:
     step: str
     written: str = ""
     """The value as the report writes it."""
+    missing: tuple[str, ...] = ()
+    """What the target then waits for, where it can no longer be settled."""
 
     def to_dict(self) -> dict[str, Any]:
         """Write the flip for programs: numbers as texts."""
@@ -46,6 +48,7 @@ class Flip:
             "unit": self.unit,
             "because": self.because,
             "step": self.step,
+            **_write_missing(self.missing),
         }
 
 
@@ -76,6 +79,7 @@ class Joint:
     outcome: str
     because: str
     step: str
+    missing: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Write it for programs."""
@@ -86,6 +90,7 @@ class Joint:
             "outcome": self.outcome,
             "because": self.because,
             "step": self.step,
+            **_write_missing(self.missing),
         }
 
 
@@ -219,6 +224,10 @@ class WhatIf:
             **pairs,
             **{key: part.to_dict() for key, part in more.items() if part is not None},
         }
+
+
+def _write_missing(codes: tuple[str, ...]) -> dict[str, list[str]]:
+    return {"missing": list(codes)} if codes else {}
 
 
 def write_plain(value: Value | None) -> str | bool | None:

@@ -18,7 +18,7 @@ from ruletrail.counterfactuals.primitives import Form
 from ruletrail.counterfactuals.stretches import Stretch, UnsettledError
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.linking import LinkedRulebook, declaration_of, unit_of
+from ruletrail.linking import LinkedRulebook, unit_of
 from ruletrail.reports import Declared
 from ruletrail.trails.steps import CENTS, MONEY
 from ruletrail.values import (
@@ -120,8 +120,6 @@ def read_domain(linked: LinkedRulebook, field: TypedField, declared: Declared | 
     """Find what values a field may take; a schema that asks more refuses some of them later."""
     fragments = read_fragments(linked.schema, field.code)
     listed = next((each["enum"] for each in fragments if "enum" in each), None)
-    declaration = declaration_of(linked, field.code)
-    titled = tuple(declaration.titles) if declaration is not None else ()
     match field.kind:
         case "boolean":
             return Listed((False, True))
@@ -132,8 +130,6 @@ def read_domain(linked: LinkedRulebook, field: TypedField, declared: Declared | 
             return _grid(field, declared, is_money=unit_of(linked, field.code) in MONEY)
         case "text" if field.choices or listed is not None:
             return _listed(field.choices)
-        case "text" if titled:
-            return _listed(titled)
         case "text":
             return _texts(fragments)
         case "date":

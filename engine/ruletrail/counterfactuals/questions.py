@@ -40,7 +40,7 @@ from ruletrail.trails import (
     entry_of,
     outcome_word,
 )
-from ruletrail.values import Fact, Value, to_decimal, write_number
+from ruletrail.values import Fact, Missing, Value, to_decimal, write_number
 
 
 class DisagreementError(Exception):
@@ -269,6 +269,11 @@ def _list_inputs(record: Record, codes: Sequence[str]) -> tuple[str, ...]:
 # -- What a change comes down to -------------------------------------------------------------------
 
 
+def missing_in(fact: Fact) -> tuple[str, ...]:
+    """Return the codes that a fact waits for."""
+    return fact.codes if isinstance(fact, Missing) else ()
+
+
 def find_binding(
     question: Question, before: Mapping[str, Conclusion], after: Mapping[str, Conclusion]
 ) -> tuple[str, str]:
@@ -320,6 +325,8 @@ def _first_changed(before: Conclusion, after: Conclusion) -> tuple[str, list[str
         return "", [after.code]
     others: list[tuple[str, list[str]]] = []
     for old, new in zip(_derivations(before), _derivations(after), strict=False):
+        if old is None or new is None or old.formula.text != new.formula.text:
+            continue
         formula = new.formula
         for call, was, is_now in zip(formula.parts, old.parts, new.parts, strict=True):
             is_same = was.outcome == is_now.outcome and was.rows == is_now.rows
@@ -334,7 +341,7 @@ def _first_changed(before: Conclusion, after: Conclusion) -> tuple[str, list[str
             others.append((formula.text, [formula.tree.code]))
     if others:
         return others[0]
-    clauses = [each.formula for each in _derivations(after)]
+    clauses = [each.formula for each in _derivations(after) if each is not None]
     return (clauses[0].text, _codes(clauses[0].tree)) if clauses else ("", [])
 
 
@@ -342,11 +349,15 @@ def _codes(expression: Expression) -> list[str]:
     return [each.code for each in walk_expression(expression) if isinstance(each, Name)]
 
 
-def _derivations(conclusion: Conclusion) -> list[Derivation]:
+def _derivations(conclusion: Conclusion) -> list[Derivation | None]:
+    """List what a step was derived by, each in its place: None for what it did not come to."""
     judgements: list[Judgement | None]
     match conclusion:
         case RuleConclusion():
-            judgements = [conclusion.when, conclusion.formula]
+            exceptions = [
+                part for each in conclusion.exceptions for part in (each.when, each.formula)
+            ]
+            judgements = [conclusion.when, *exceptions, conclusion.formula]
         case DecisionConclusion():
             judgements = [case.judgement for case in conclusion.cases]
         case SectionConclusion():
@@ -357,4 +368,4 @@ def _derivations(conclusion: Conclusion) -> list[Derivation]:
             judgements = [conclusion.when]
         case RowsConclusion() | AllRowsConclusion():
             judgements = []
-    return [each.derivation for each in judgements if each is not None and each.derivation]
+    return [each.derivation if each is not None else None for each in judgements]

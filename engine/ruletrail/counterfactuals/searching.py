@@ -20,6 +20,7 @@ from ruletrail.counterfactuals.questions import (
     DisagreementError,
     Question,
     find_binding,
+    missing_in,
     write_value,
 )
 from ruletrail.counterfactuals.stretches import (
@@ -142,9 +143,11 @@ class Search:
         if (word is not None and word != found) or not self.accepts(found) or not is_first:
             raise DisagreementError(f"{self.question.target} {self.code} {write_value(to)}")
         step, because = find_binding(self.question, old, new)
+        missing = missing_in(new[self.question.target].fact)
         return Flip(
-            self.code, self.declared, to, found, margin, unit or None, because, step, self.written
-        )
+            self.code, self.declared, to, found, margin, unit or None, because, step, self.written,
+            missing,
+        )  # fmt: skip
 
     # -- Numbers -----------------------------------------------------------------------------------
 

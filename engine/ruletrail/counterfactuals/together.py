@@ -10,7 +10,12 @@ from ruletrail.counterfactuals.answers import Flip, Goal, Joint, Unsettled
 from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields, vary
 from ruletrail.counterfactuals.domains import Calendar, Grid, Listed, distance, read_domain
 from ruletrail.counterfactuals.following import follow
-from ruletrail.counterfactuals.questions import DisagreementError, Question, find_binding
+from ruletrail.counterfactuals.questions import (
+    DisagreementError,
+    Question,
+    find_binding,
+    missing_in,
+)
 from ruletrail.counterfactuals.searching import Found
 from ruletrail.counterfactuals.stretches import (
     Allowance,
@@ -68,11 +73,12 @@ def _join(question: Question, moves: tuple[Flip, ...], accepts: Accepts) -> Join
     cone = question.cone([move.input for move in moves])
     before = question.conclude(cone, {})
     after = question.conclude(cone, {move.input: move.to for move in moves})
-    outcome = outcome_word(after[question.target].fact)
+    fact = after[question.target].fact
+    outcome = outcome_word(fact)
     if not accepts(outcome):
         raise DisagreementError(f"{question.target} {[move.input for move in moves]}")
     step, because = find_binding(question, before, after)
-    return Joint(moves, outcome, because, step)
+    return Joint(moves, outcome, because, step, missing_in(fact))
 
 
 def _landmarks(question: Question, code: str, allowance: Allowance, fields: Fields) -> list[Value]:
@@ -139,7 +145,10 @@ def seek(
     for code in codes:
         alone = vary(question, code, allowance, fields, {}, accepts)
         # a flip alone says already what decides, as nowhere else than one step before it
-        found += [Joint((flip,), flip.outcome, flip.because, flip.step) for flip in alone.flips]
+        found += [
+            Joint((flip,), flip.outcome, flip.because, flip.step, flip.missing)
+            for flip in alone.flips
+        ]
         unsettled += [Unsettled(code, alone.reason)] if alone.reason else []
     if not found:
         found += find_pairs(question, codes, allowance, fields, accepts)

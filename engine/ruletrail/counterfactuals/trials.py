@@ -18,7 +18,7 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import replace
 from ruletrail.intake import limits_of, remark_on, take_report
 from ruletrail.linking import LinkedRulebook, declaration_of, kind_of_entry
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.reports import unquote_subject
 from ruletrail.schemas import FieldDeclaration
 from ruletrail.suggestions import KnownNames, Nearest
@@ -114,12 +114,18 @@ def _put(fields: dict[str, Any], code: str, value: object) -> None:
     if row:
         rows = fields.get(over)
         if not isinstance(rows, list) or row > len(rows):
-            raise refusal("row-not-there", PLACE, text=quote(code))
+            raise _refuse_row(code, over, len(rows) if isinstance(rows, list) else 0)
         place, key = rows[row - 1], name
     if is_nothing(value):
         place.pop(key, None)
     else:
         place[key] = value
+
+
+def _refuse_row(code: str, over: str, count: int) -> ProblemsError:
+    details = {"text": quote(code), "list": quote(over), "count": str(count)}
+    wording = "row-beyond" if count else ""
+    return ProblemsError([Problem("row-not-there", Mark(PLACE, 1, 1), details, wording=wording)])
 
 
 def weigh_precision(question: Question, allowance: Allowance, fields: Fields) -> Precision:

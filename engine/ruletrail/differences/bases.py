@@ -78,7 +78,7 @@ def _of_cell(cell: FieldDeclaration, number: int) -> Any:
         case "boolean":
             return bool(number % 2)
         case "text":
-            return cell.choices[number % len(cell.choices)] if cell.choices else "x"
+            return cell.words[number % len(cell.words)] if cell.words else "x"
         case "date":
             admitted = [day for day in _DAYS if cell.admits(day)]
             return admitted[0] if admitted else cell.least or cell.most

@@ -5,7 +5,7 @@ of the report itself and of one a step further; between the two rulebooks' thres
 that tell them apart.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -61,11 +61,14 @@ class Forms:
 
     pair: Pair
     typed: tuple[Mapping[str, TypedField], ...] = ()
+    lists: set[str] = field(default_factory=set)
+    """The lists of rows of either."""
     _constants: dict[str, frozenset[Value]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Read both forms."""
         self.typed = tuple(read_fields(graph.linked.schema) for graph in self.pair.graphs)
+        self.lists = {code for graph in self.pair.graphs for code in graph.linked.schema.lists}
 
     def field(self, code: str) -> TypedField | None:
         """Give what the new form says of a field, else the old one."""
@@ -291,35 +294,38 @@ def value_in(document: Document, code: str) -> Plain | None:
     """Return the value of a field, or, of a field of rows, that of the first row."""
     over, _, name = code.partition(".")
     fields: Mapping[str, Any] = document.get("fields", {})
-    if not name:
-        found = fields.get(code)
-    else:
-        rows = fields.get(over) or [{}]
-        found = rows[0].get(name)
+    found = _rows_in(fields, over)[0].get(name) if name else fields.get(code)
     if isinstance(found, int | Fraction) and not isinstance(found, bool):
         return Decimal(found) if isinstance(found, int) else Decimal(str(to_decimal(found)))
     return found if isinstance(found, str | bool | Decimal | date) else None
 
 
-def with_value(document: Document, code: str, value: Plain | None) -> Document:
+def with_value(
+    document: Document, code: str, value: Plain | None, lists: Collection[str]
+) -> Document:
     """Return a report with another value of a field, or of a cell of its first row; None for none.
 
-    Of a list that stands there, a number is that of its rows, all like the first.
+    Of `lists`, a number is that of their rows, all like the first; one of an empty row is made.
     """
     over, _, name = code.partition(".")
     fields: dict[str, Any] = dict(document.get("fields", {}))
-    rows = fields.get(over)
-    if not name and isinstance(rows, list) and isinstance(value, Decimal):
-        fields[code] = [dict(rows[0]) for _ in range(int(value))] if rows else []
+    first, *others = _rows_in(fields, over)
+    if code in lists and isinstance(value, Decimal):
+        fields[code] = [dict(first) for _ in range(int(value))]
     elif not name:
         fields.pop(code, None)
         fields |= {} if value is None else {code: value}
     else:
-        first, *others = rows or [{}]
         cells = {key: cell for key, cell in first.items() if key != name}
         cells |= {} if value is None else {name: value}
         fields[over] = [cells, *others]
     return {**document, "fields": fields}
+
+
+def _rows_in(fields: Mapping[str, Any], over: str) -> list[dict[str, Any]]:
+    """Return the rows of a list, an empty one where it has none; another form may have a field."""
+    rows = fields.get(over)
+    return rows if rows and isinstance(rows, list) else [{}]
 
 
 def list_sizes(constants: Sequence[Value], most: int) -> list[Plain]:

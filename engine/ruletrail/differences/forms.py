@@ -94,8 +94,10 @@ def _compare_keywords(
         one, other = before.get(key), after.get(key)
         if _alike(one, other):
             continue
-        part = _WORDS.get(key) or _PARTS.get(key, "range")
-        yield Change("field", code, part, key, _show(one), _show(other), key not in _WORDS)
+        is_meaning = key not in _WORDS and not _alike(_without_notes(one), _without_notes(other))
+        # what choices are called is a label, as the field's own title is
+        part = _PARTS.get(key, "range") if is_meaning else _WORDS.get(key, "label")
+        yield Change("field", code, part, key, _show(one), _show(other), is_meaning)
 
 
 def _keywords(fragments: Sequence[Fragment]) -> dict[str, Any]:

@@ -15,8 +15,15 @@ from ruletrail.differences.impacts import VALUE, Impact, Transition, Who
 from ruletrail.differences.phrases import PHRASES
 from ruletrail.differences.reach import ADMISSION, STATUS, Pair
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_fact
-from ruletrail.linking import LinkedRulebook, display_of, label_of, labels_of_outcomes, unit_of
+from ruletrail.formats import Format, Locale, show_called, show_fact
+from ruletrail.linking import (
+    LinkedRulebook,
+    choices_of,
+    display_of,
+    label_of,
+    labels_of_outcomes,
+    unit_of,
+)
 from ruletrail.rendering.blocks import (
     Block,
     Chapter,
@@ -241,7 +248,12 @@ class _Writer:
         if isinstance(value, list):
             return self.count("rows", len(value), code=code)
         shown = "true" if value is True else "false" if value is False else str(value)
-        return self.say("is", code=code, value=_cut(shown))
+        return self.say("is", code=code, value=_cut(self.text(code, shown)))
+
+    def text(self, code: str, text: str) -> str:
+        """Write a text as the form calls it: the new one, if it does."""
+        names = (choices_of(plan.linked, code).get(text, "") for plan in reversed(self.plans))
+        return show_called(text, next(filter(None, names), ""))
 
     # -- Names and values --------------------------------------------------------------------------
 
@@ -268,7 +280,8 @@ class _Writer:
             key, value = next(iter(outcome.items()))
             day = read_date(value) if key == "date" else None
             if key in ("text", "date"):
-                return show_fact(day, Format(), self.language) if day else _cut(str(value))
+                text = self.text(code, str(value))
+                return show_fact(day, Format(), self.language) if day else _cut(text)
             return say(key, self.language)
         if isinstance(outcome, bool):
             return show_fact(outcome, Format(), self.language)

@@ -170,7 +170,7 @@ class Search:
                         return
                     if (id(base), code, value) not in self.tried:
                         self.tried.add((id(base), code, value))
-                        self._try(base, with_value(base.document, code, value), (code,))
+                        self._try(base, self._with(base.document, code, value), (code,))
 
     def _inputs(self, change: Change, at: int) -> list[str]:
         """List the fields to vary: those that the change rests on, then those of its outcomes."""
@@ -222,8 +222,11 @@ class Search:
                 numbers = [*constants, *self.forms.constants(after)]
                 values = [*list_days(declared.admits, days_in(base.document), numbers)]
             case _:
-                values = list(declared.choices[:_PAIRED] or ("", "x"))
+                values = list(declared.words[:_PAIRED] or ("", "x"))
         yield from (value for value in values if value != now)
+
+    def _with(self, document: Document, code: str, value: Plain | None) -> Document:
+        return with_value(document, code, value, self.forms.lists)
 
     def _readers(self, *codes: str) -> list[str]:
         graphs = self.pair.graphs
@@ -247,7 +250,7 @@ class Search:
         known = self.moved.get((id(base), code))
         if known is None:
             one, moved = (
-                self._ask(with_value(base.document, code, _decimal(number)))
+                self._ask(self._with(base.document, code, _decimal(number)))
                 for number in (here, here + 1)
             )
             known = one, moved
@@ -265,7 +268,7 @@ class Search:
             for code, value in self._flips(at, base, end):
                 if at not in self.open or self.left <= end:
                     return
-                self._try(base, with_value(base.document, code, value), (code,))
+                self._try(base, self._with(base.document, code, value), (code,))
 
     def _flips(self, at: int, base: Base, end: int) -> Iterator[tuple[str, Plain]]:
         trial = self._ask(base.document)
@@ -301,7 +304,7 @@ class Search:
                         tried += 1
                         if at not in self.open or self.left <= end or tried > _MOST_PAIRS:
                             return
-                        both = with_value(with_value(base.document, one, first), other, second)
+                        both = self._with(self._with(base.document, one, first), other, second)
                         self._try(base, both, (one, other))
 
 

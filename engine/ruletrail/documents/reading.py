@@ -170,7 +170,10 @@ def _find_near(path: Path) -> list[str]:
     """Find the files beside that are called so but for their extension, else the one almost so."""
     beside = list_names(path.parent, _MOST_BESIDE)
     same = [name for name in beside if name.rpartition(".")[0] in (path.stem, path.name)]
-    near = same[:_MOST_OFFERED] or filter(None, [nearest_name(path.name, beside)])
+    # without extensions: by that alone every file here would be like every other
+    stems = {name.rpartition(".")[0] or name: name for name in beside}
+    stem = nearest_name(path.stem, stems)
+    near = same[:_MOST_OFFERED] or ([stems[stem]] if stem else [])
     return [(path.parent / name).as_posix() for name in near]
 
 

@@ -101,7 +101,17 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
         _equals_sign(before, here, lines)
         or _lost_key(before, here, lines)
         or _goes_on(before, here, lines)
+        or _row_without_dash(before, here, lines)
     )
+
+
+def _row_without_dash(before: int, here: int, lines: Lines) -> Problem | None:
+    """Tell a row in braces that lacks the dash which the one after it has."""
+    margin = _margin(lines.lines[before])
+    is_row = lines.lines[before].startswith(margin + "{")
+    if not is_row or not lines.lines[here].startswith(margin + "- {"):
+        return None
+    return _slip("missing-dash", (before, len(margin)), lines, instead="`- {`")
 
 
 def _equals_sign(before: int, here: int, lines: Lines) -> Problem | None:
@@ -376,6 +386,11 @@ def _in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Problem | 
             fix = Fix(lines.mark(line, said.start()), written[said.start() :], whole)
             return _slip("yaml-braces-in-text", place, lines, fix, instead=_shown(whole))
     if lines.lines[line][column : column + 1] == ":":
+        at = written.rfind(";", 0, column)
+        if at > max(written.rfind(",", 0, column), written.rfind("{", 0, column)):
+            return _slip(
+                "yaml-semicolon", (line, at), lines, instead=f"`,{written[at + 1 : column]}:`"
+            )
         return _slip("yaml-colon-in-braces", stop.place, lines)
     return _brackets_in_braces(stop.place, lines) if sign == "{" else None
 
@@ -436,6 +451,8 @@ def _sign_before(stop: Stop, lines: Lines) -> Problem | None:
     share = re.fullmatch(r"% ?([0-9]+(?:\.[0-9]+)?)", value)
     if share is not None:
         return _slip("percent-value-sign", (line, column), lines, number=f"`{share[1]}`")
+    if value == "-":
+        return _slip("yaml-dash-alone", (line, column), lines)
     instead = _quoted(value)
     if not instead or sign.isalnum():
         return None

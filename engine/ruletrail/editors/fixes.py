@@ -163,6 +163,7 @@ def _as_boolean(written: str, line: str, start: int) -> _Found | None:
 _ADVICE: Mapping[str, Callable[[str, str, int], _Found | None]] = {
     "number-with-comma": _with_point,
     "number-with-thousands": _without_thousands,
+    "whole-with-thousands": _without_thousands,
     "number-in-quotes": _without_quotes,
     "text-in-quotes": _with_quotes,
     "boolean-form": _as_boolean,

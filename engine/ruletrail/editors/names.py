@@ -15,17 +15,17 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import Example, read_examples
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_special
-from ruletrail.formats import show_fact
+from ruletrail.formats import show_choices, show_fact
 from ruletrail.formulas import LATEST_LANGUAGE, Formula, functions_of
 from ruletrail.intake import check_report
 from ruletrail.library import Source, examine_rulebook
 from ruletrail.library.bases import follow_extends
 from ruletrail.library.loading import Examination
 from ruletrail.library.sources import find_schema
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, name_text
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.rulebooks import Message, Rule, Rulebook, Scale, Table
-from ruletrail.schemas import Schema
+from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.trails import Record, format_of
 
 Texts = Mapping[Path, str]
@@ -41,6 +41,7 @@ class Name:
     label: str = ""
     unit: str = ""
     formula: str = ""
+    """What stands under it, as written; of a field, what its texts are called."""
     path: Path | None = None
     mark: Mark | None = None
 
@@ -143,13 +144,18 @@ def _list_fields(rulebook: Rulebook, schema: Schema, source: Source) -> Iterator
     keys = place.keys if isinstance(place, MappingNode) else {}
     for code, declared in schema.fields.items():
         mark = keys[code].mark if code in keys else Mark(shown, 1, 1)
-        yield Name(code, "field", declared.label, declared.unit or "", "", file.path, mark)
+        yield _name_field(rulebook, declared, file.path, mark)
     for over, rows in schema.lists.items():
         # what is of its rows is told of where the list is declared
         mark = keys[over].mark if over in keys else Mark(shown, 1, 1)
         yield Name(over, "field", rows.label, "", "", file.path, mark)
         for cell in rows.cells.values():
-            yield Name(cell.code, "field", cell.label, cell.unit or "", "", file.path, mark)
+            yield _name_field(rulebook, cell, file.path, mark)
+
+
+def _name_field(rulebook: Rulebook, declared: FieldDeclaration, path: Path, mark: Mark) -> Name:
+    choices = show_choices(declared.titles) if rulebook.language > 1 else ""
+    return Name(declared.code, "field", declared.label, declared.unit or "", choices, path, mark)
 
 
 # -- The values of an example ----------------------------------------------------------------------
@@ -217,8 +223,11 @@ def _evaluate_file(linked: LinkedRulebook, path: Path, root: Path | None) -> Rec
 def _show(record: Record) -> dict[str, str]:
     """Show every value as the rulebook's messages would."""
     linked, report = record.linked, record.report
+    locale = linked.rulebook.locale
     return {
-        code: show_fact(fact, format_of(linked, report, code, fact), linked.rulebook.locale)
+        code: name_text(linked, code, fact, locale)
+        if isinstance(fact, str)
+        else show_fact(fact, format_of(linked, report, code, fact), locale)
         for code, fact in record.facts.items()
         if "[" not in code
     }

@@ -165,9 +165,14 @@ def label_of(linked: LinkedRulebook, code: str) -> str:
 
 def choices_of(linked: LinkedRulebook, code: str) -> Mapping[str, str]:
     """Give what the texts are called that the form lists for a field, in language 2."""
-    declaration = linked.schema.fields.get(code) or linked.schema.cells.get(code)
-    is_titled = declaration is not None and linked.rulebook.language > 1
-    return declaration.titles if is_titled and declaration is not None else {}
+    declaration = declaration_of(linked, code) if linked.rulebook.language > 1 else None
+    return declaration.titles if declaration is not None else {}
+
+
+def names_of_choices(linked: LinkedRulebook) -> dict[str, Mapping[str, str]]:
+    """Give what texts are called, by the code of each field, or cell of a row, that has names."""
+    codes = (*linked.schema.fields, *linked.schema.cells)
+    return {code: names for code in codes if (names := choices_of(linked, code))}
 
 
 def name_text(linked: LinkedRulebook, code: str, text: str, language: str) -> str:

@@ -9,15 +9,19 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_count, show_fact
-from ruletrail.linking import LinkedRulebook, display_of, label_of, unit_of
+from ruletrail.formats import Format, Locale, show_called, show_count, show_fact
+from ruletrail.linking import LinkedRulebook, choices_of, display_of, label_of, unit_of
 from ruletrail.needs.finding import Needs
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
 from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
 from ruletrail.rendering.readings import Reading, name_row, read_trail
-from ruletrail.rendering.summaries import describe_report
+from ruletrail.rendering.summaries import (
+    describe_report,
+    describe_rulebook,
+    write_draft_warning,
+)
 from ruletrail.rendering.texts import write_text
 from ruletrail.rulebooks import Decision, Rule
 from ruletrail.trails import cut_code, entry_of
@@ -87,14 +91,17 @@ class _Writer:
         what = self.name(self.needs.target) if self.needs.target is not None else ""
         if what != self.needs.target and self.reading is not None:
             yield from filter(None, [what])
-        yield f"{self.linked.rulebook.title} · {self.linked.rulebook.identity}"
+        if self.reading is not None:
+            yield describe_rulebook(self.reading)
+        else:
+            yield f"{self.linked.rulebook.title} · {self.linked.rulebook.identity}"
 
     def name(self, code: str) -> str:
         label, (over, row, name) = label_of(self.linked, entry_of(code)), cut_code(code)
         told = [] if label in (code, entry_of(code), name) else [label]
         if row and self.reading is not None and self.reading.lists.get(over, {}).get("row"):
             told.append(name_row(self.reading, over, row))
-        return ", ".join([code, *told])
+        return f"{code} ({', '.join(told)})" if told else code
 
     def outcome(self, word: str) -> str:
         """Say an outcome in the author's words, of sections and checks in ours."""
@@ -119,11 +126,15 @@ class _Writer:
             return f"{shown} {unit}" if unit else shown
         if kind == "date":
             return show_fact(date.fromisoformat(word), Format(), self.language)
-        return show_fact(word == "true", Format(), self.language) if kind == "boolean" else word
+        if kind == "boolean":
+            return show_fact(word == "true", Format(), self.language)
+        return show_called(word, choices_of(self.linked, code).get(word, ""))
 
     # -- What stands first -------------------------------------------------------------------------
 
     def lead(self) -> Iterator[Block]:
+        if self.reading is not None:
+            yield from write_draft_warning(self.reading)
         needs, is_whole = self.needs, self.needs.target is None
         outcome = self.outcome(needs.outcome)
         if needs.settled:

@@ -9,9 +9,8 @@ from fractions import Fraction
 
 from ruletrail.analysis.field_domains import read_fields, read_lists
 from ruletrail.analysis.inference import LEAVES_OUT_SINCE
-from ruletrail.analysis.ir import TypedField
 from ruletrail.evaluations.evaluating import choose_exclusive, choose_first
-from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import (
     FUNCTIONS,
     Call,
@@ -23,7 +22,7 @@ from ruletrail.formulas import (
     names_by_scope,
     walk_expression,
 )
-from ruletrail.linking import LinkedRulebook, declaration_of, formulas_of
+from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.needs.dated import value_on
 from ruletrail.needs.expressions import (
     ExpressionWalk,
@@ -148,17 +147,10 @@ def _domains_of(linked: LinkedRulebook, inputs: Sequence[str]) -> Mapping[str, P
     known = {**declared, **cells, **counts}
     wanted = {entry_of(code) for code in inputs}
     domains = {
-        code: absent_field(_with_titled(found, linked)) if found is not None else ANYTHING
+        code: absent_field(found) if found is not None else ANYTHING
         for code, found in ((code, known.get(code)) for code in wanted)
     }
     return {code: domains[entry_of(code)] for code in inputs}
-
-
-def _with_titled(typed: TypedField, linked: LinkedRulebook) -> TypedField:
-    """Take choices that have titles for choices too."""
-    declared = declaration_of(linked, typed.code)
-    is_open = typed.kind == "text" and not typed.choices and declared is not None
-    return replace(typed, choices=tuple(declared.titles)) if is_open and declared else typed
 
 
 def _columns_of(record: Record, bits: Mapping[str, int]) -> Mapping[str, int]:

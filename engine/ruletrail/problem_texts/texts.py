@@ -198,6 +198,11 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} non è nel formato di una data, anno-mese-giorno",
         "en": "{text} is not in the format of a date, year-month-day",
     },
+    "empty-text": {"it": "il testo è vuoto", "en": "the text is empty"},
+    "row-beyond": {
+        "it": "{text} non c'è: l'ultima riga di {list} è la {count}",
+        "en": "there is no {text}: the last row of {list} is row {count}",
+    },
     "row-not-named": {
         "it": "{text} si calcola in ogni riga di un elenco",
         "en": "{text} is worked out in each row of a list",
@@ -517,6 +522,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("number-comma-or-thousands",
             "scrivi {number} se la virgola separa i decimali, {whole} se separa le migliaia",
             "write {number} if the comma separates decimals, {whole} if it separates thousands"),
+        ("whole-with-thousands", "scrivi {number}, senza separatori delle migliaia",
+            "write {number}, without thousands separators"),
         ("number-with-thousands",
             "scrivi {number}, senza separatori delle migliaia e con il punto decimale",
             "write {number}, without thousands separators and with a decimal point"),
@@ -580,8 +587,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             ("write digits and at most a point every three: `1.234`; if there is no value, leave "
              "the cell empty")),
         ("number-form-comma",
-            "scrivi cifre, la virgola decimale e semmai un punto ogni tre cifre: `1.234,50`",
-            "write digits, the decimal comma and at most a point every three digits: `1.234,50`"),
+            ("scrivi cifre, la virgola decimale e semmai un punto ogni tre cifre: `1.234,50`; se "
+             "il dato manca, lascia vuota la cella"),
+            ("write digits, the decimal comma and at most a point every three digits: `1.234,50`; "
+             "if there is no value, leave the cell empty")),
         ("csv-decimal",
             ("nelle prime righe del file tutti i numeri sono interi e il segno decimale non si "
              "capisce: dillo con `--decimal comma` o `--decimal point`"),
@@ -725,6 +734,13 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "written without brackets, a text in quotes")),
         ("yaml-brace-code", "le graffe intorno a un codice non servono: scrivi {instead}",
             "braces around a code are not needed: write {instead}"),
+        ("yaml-semicolon",
+            "fra una chiave e l'altra va la virgola, non il punto e virgola: {instead}",
+            "between keys stands a comma, not a semicolon: {instead}"),
+        ("yaml-dash-alone",
+            "un trattino da solo non è un valore: se il dato manca, togli la riga",
+            "a dash alone is no value: if there is none, take the line out"),
+        ("empty-text", "scrivilo fra le virgolette", "write it between the quotes"),
         ("yaml-sign", "un valore che comincia con {text} va fra virgolette: {instead}",
             "a value that begins with {text} stands in quotes: {instead}"),
         ("yaml-escape",

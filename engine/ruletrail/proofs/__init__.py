@@ -4,7 +4,7 @@
 the extra `[prove]`, and is imported here alone, when something is proved.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from threading import Lock
 from typing import Protocol
@@ -13,6 +13,7 @@ from ruletrail.formulas import Formula
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Problem, quote, refusal, term
 from ruletrail.proofs.answers import Answer, Limits, Proof
+from ruletrail.reports import Report
 
 LIMITS = Limits()
 """How far a proof goes unless somebody says otherwise."""
@@ -35,17 +36,19 @@ def prove(
     properties: Sequence[tuple[str, Formula]] = (),
     *,
     limits: Limits = LIMITS,
+    reports: Iterable[Report] = (),
     tell: Callable[[Answer], None] | None = None,
 ) -> Proof:
     """Answer all questions about a rulebook, and about sentences of its author's own.
 
-    `tell` is called with each answer as it is found.
+    `reports` are valid ones that are known, of the rulebook's examples: what one of them shows need
+    not be sought. `tell` is called with each answer as it is found.
     """
     _need_solver("prove")
     from ruletrail.proofs.proving import prove_linked  # noqa: PLC0415 - needs the solver
 
     with _ONE_AT_A_TIME:
-        return prove_linked(plan.linked, properties, limits=limits, tell=tell)
+        return prove_linked(plan.linked, properties, limits=limits, reports=reports, tell=tell)
 
 
 def judge_properties(linked: LinkedRulebook, *, limits: Limits = LIMITS) -> list[Problem]:
@@ -64,7 +67,7 @@ def judge_properties(linked: LinkedRulebook, *, limits: Limits = LIMITS) -> list
         details = {"code": quote(answer.about)}
         if answer.answer == "refuted":
             fields = (answer.witness or {}).get("fields", {})
-            details["text"] = quote(show_fields(fields) or "fields: {}")
+            details["text"] = quote(show_fields(fields, proof.names) or "fields: {}")
             problems.append(Problem("property-refuted", entry.expect.mark, details))
         elif answer.answer == "unsettled":
             details["why"] = term(f"open-{(answer.reason or '').partition(' ')[0]}")

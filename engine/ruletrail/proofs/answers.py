@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 
 QuestionKind = Literal[
     "gap", "overlap", "dead", "error", "never_fails", "always_due", "never_due", "rounding",
@@ -73,6 +73,8 @@ class Proof:
 
     rulebook: str
     answers: tuple[Answer, ...]
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the form calls texts of fields and of cells of rows, by code; for people."""
 
     @property
     def is_settled(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ruletrail.formats import Locale, show_count
+from ruletrail.formats import Locale, show_called, show_count
 from ruletrail.problem_texts.texts import WORDS
 from ruletrail.problems import make_inert
 from ruletrail.proofs.answers import Answer, Proof
@@ -11,6 +11,8 @@ from ruletrail.proofs.answers import Answer, Proof
 MOST_FIELDS = 12
 """Fields of a witness that are shown; programs get all."""
 _LONGEST = 40
+_Names = Mapping[str, Mapping[str, str]]
+"""What texts are called, by the code that holds them."""
 
 _PHRASES: Mapping[str, Mapping[Locale, str]] = {
     "head": {
@@ -189,7 +191,7 @@ def write_proof(proof: Proof, language: Locale, *, is_full: bool = False) -> str
     for title, answers in (("wrong", wrong), ("open", open_), ("other", other)):
         if answers:
             lines += ["", _say(title, language)]
-            lines += [line for answer in answers for line in _lines(answer, language)]
+            lines += [line for answer in answers for line in _lines(answer, proof.names, language)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -197,7 +199,7 @@ def _say(phrase: str, language: Locale, **details: object) -> str:
     return _PHRASES[phrase][language].format(**details)
 
 
-def _lines(answer: Answer, language: Locale) -> Iterator[str]:
+def _lines(answer: Answer, names: _Names, language: Locale) -> Iterator[str]:
     about = make_inert(answer.about)
     if answer.answer == "unsettled":
         reason, _, detail = (answer.reason or "").partition(" ")
@@ -207,34 +209,36 @@ def _lines(answer: Answer, language: Locale) -> Iterator[str]:
     sign = "!" if answer.wrong else "·"
     yield f"  {sign} {about}: {_say(f'{answer.question} {answer.answer}', language)}"
     if answer.witness is not None:
-        yield f"      {_show_witness(answer.witness, language)}"
+        yield f"      {_show_witness(answer.witness, names, language)}"
 
 
-def _show_witness(witness: Mapping[str, Any], language: Locale) -> str:
+def _show_witness(witness: Mapping[str, Any], names: _Names, language: Locale) -> str:
     fields = witness.get("fields", {})
     if not fields:
         return _say("empty", language)
-    shown = show_fields(fields)
+    shown = show_fields(fields, names)
     if len(fields) > MOST_FIELDS:
         shown += f", {_say('more', language, count=len(fields) - MOST_FIELDS)}"
     return _say("with", language, fields=shown)
 
 
-def show_fields(fields: Mapping[str, Any]) -> str:
-    """Write the first fields of a report on one line."""
+def show_fields(fields: Mapping[str, Any], names: _Names) -> str:
+    """Write the first fields of a report on one line, texts as the form calls them."""
     listed = list(fields.items())[:MOST_FIELDS]
-    return ", ".join(f"{code}: {_show(value)}" for code, value in listed)
+    return ", ".join(f"{code}: {_show(code, value, names)}" for code, value in listed)
 
 
-def _show(value: Any) -> str:
+def _show(code: str, value: Any, names: _Names) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return "[" + ", ".join(_show_row(row) for row in value) + "]"
-    text = make_inert(str(value))
+        return "[" + ", ".join(_show_row(code, row, names) for row in value) + "]"
+    called = names.get(code, {}).get(value, "") if isinstance(value, str) else ""
+    text = make_inert(show_called(str(value), called))
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     return f'"{shown}"' if isinstance(value, str) else shown
 
 
-def _show_row(row: Mapping[str, Any]) -> str:
-    return "{" + ", ".join(f"{name}: {_show(value)}" for name, value in row.items()) + "}"
+def _show_row(over: str, row: Mapping[str, Any], names: _Names) -> str:
+    cells = (f"{name}: {_show(f'{over}.{name}', value, names)}" for name, value in row.items())
+    return "{" + ", ".join(cells) + "}"

@@ -1,10 +1,10 @@
 """All questions about a rulebook, and whether two rulebooks give one answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 from ruletrail.formulas import Formula
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, names_of_choices
 from ruletrail.proofs.answers import Answer, Limits, Proof
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Inputs
@@ -13,6 +13,7 @@ from ruletrail.proofs.questions import list_questions, property_question
 from ruletrail.proofs.solving import Budget, Prover
 from ruletrail.proofs.texts import Vocabulary
 from ruletrail.proofs.witnesses import Witnesses
+from ruletrail.reports import Report
 
 MOST_STEPS_OF_ROWS = 400
 """Entries of rows, times their rows, that are looked at; of longer lists only some rows are."""
@@ -48,12 +49,13 @@ def prove_linked(
     properties: Sequence[tuple[str, Formula]] = (),
     *,
     limits: Limits,
+    reports: Iterable[Report] = (),
     tell: Callable[[Answer], None] | None = None,
     properties_alone: bool = False,
 ) -> Proof:
     """Answer all questions about a rulebook, and about sentences of its author's own.
 
-    With `properties_alone` only the latter.
+    With `properties_alone` only the latter. What one of the `reports` shows need not be sought.
     """
     budget = Budget(limits)
     own = [
@@ -66,11 +68,11 @@ def prove_linked(
     encoding = encode(linked, rows_to_look_at(linked), formulas)
     own_questions = [property_question(about, formula, encoding) for about, formula in asked]
     encoding.inputs.tie_texts()
-    prover = Prover(encoding, Witnesses(linked, encoding.inputs), budget)
+    prover = Prover(encoding, Witnesses(linked, encoding.inputs), budget, reports)
     others = () if properties_alone else list_questions(encoding, lambda: budget.is_over)
     answers = []
     for question in chain(others, own_questions):
         answers.append(prover.answer(question))
         if tell is not None:
             tell(answers[-1])
-    return Proof(str(linked.rulebook.identity), tuple(answers))
+    return Proof(str(linked.rulebook.identity), tuple(answers), names_of_choices(linked))

@@ -19,10 +19,12 @@ from ruletrail.proofs.texts import write_text
 from ruletrail.proofs.witnesses import (
     Fields,
     Witnesses,
+    fields_of,
     largest,
     texts_of_patterns,
     to_grid,
 )
+from ruletrail.reports import Report
 from ruletrail.values import MOST_DECIMALS, Value
 
 Judgement = tuple[Verdict, Mapping[str, Any] | None, str | None]
@@ -126,14 +128,21 @@ class Stage:
 class Prover:
     """Answers questions about one rulebook, or two that share their unknowns."""
 
-    def __init__(self, encoding: Encoding, witnesses: Witnesses, budget: Budget) -> None:
-        """Take what is encoded, who writes reports, and the work there may be."""
+    def __init__(
+        self,
+        encoding: Encoding,
+        witnesses: Witnesses,
+        budget: Budget,
+        reports: Iterable[Report] = (),
+    ) -> None:
+        """Take what is encoded, who writes reports, the work there may be, and known reports."""
         self.encoding, self.witnesses, self.budget = encoding, witnesses, budget
         self.space: Space = encoding.space
         self._related = encoding.related_checks()
         self._cut_short = encoding.cut_short()
         self._counted = 0
         """The solver's steps so far, of which it keeps count for a place as a whole."""
+        self._known = [witnesses.judge(each, encoding.linked.steps) for each in reports]
 
     def answer(self, question: Question) -> Answer:
         """Answer one question."""
@@ -147,14 +156,29 @@ class Prover:
             return self._proved(question)
         self.budget.begin()
         self.budget.spend(question.encoded * _COST_OF_ENCODING)
+        scope = self._scope(question)
+        shown = self._find_known(question, scope)
+        if shown is not None:
+            return "refuted", shown, None
         if self.budget.is_over:
             return "unsettled", None, self.budget.spent()
-        scope = self._scope(question)
         verdict = self._try_easier(question, scope) or self._try(question, scope)
         if verdict[2] in ("unconfirmed", "texts"):
             # a check that reads nothing of what is asked may refuse all reports
             return self._try(question, self._scope(question, is_whole=True))
         return verdict
+
+    def _find_known(self, question: Question, scope: Scope) -> Mapping[str, Any] | None:
+        """Look for what is asked among the reports that are known, which takes the solver no work.
+
+        Whether a rounding changes something would be evaluated anew for each.
+        """
+        for judged in self._known if question.kind != "rounding" else ():
+            if self.witnesses.admits(judged, question.own) and question.shows(judged):
+                shown = self._confirm(question, fields_of(judged.report), scope)
+                if shown is not None:
+                    return shown
+        return None
 
     def _try_easier(self, question: Question, scope: Scope) -> Judgement | None:
         """Ask what is easier, which may prove it, or find a report all the same."""

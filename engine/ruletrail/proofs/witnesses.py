@@ -289,6 +289,15 @@ class Change:
         self.code, self.value, self.at, self.name, self.also = code, value, at, name, also
 
 
+def fields_of(report: Report) -> Fields:
+    """Give the values of a report's fields, and of its rows."""
+    lists = {
+        code: [{name: cell.value for name, cell in row.items()} for row in rows]
+        for code, rows in report.lists.items()
+    }
+    return {**{code: each.value for code, each in report.fields.items()}, **lists}
+
+
 def apply_change(fields: Fields, change: Change) -> Fields:
     """Change one thing."""
     found = dict(fields)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_code
+from ruletrail.rendering.expressions import write_part
 from ruletrail.rendering.readings import (
     Reading,
     cell_of,
@@ -30,7 +31,6 @@ from ruletrail.trails.steps import MONEY
 from ruletrail.values import read_date, read_number
 
 Answer = Mapping[str, Any]
-_SIGNS = ((">=", "≥"), ("<=", "≤"), ("!=", "≠"), ("==", "="), ("*", "·"))
 _MOST_STEPS = 40
 """More steps that differ are counted and not listed."""
 
@@ -175,11 +175,14 @@ def _show(reading: Reading, code: str, value: object) -> str:
 
 
 def _tell_binding(reading: Reading, flip: Answer) -> str:
-    """Name the comparison that decides, as readers meet its signs."""
-    because = flip["because"]
-    for written, shown in _SIGNS:
-        because = because.replace(f" {written} ", f" {shown} ")
-    return reading.say("changes_because", because=because, step=mark_code(flip["step"]))
+    """Name the comparison that decides, as readers meet it; or what is then missing."""
+    missing = flip.get("missing", ())
+    if missing:
+        codes = ", ".join(name_code(reading, code) for code in missing)
+        return reading.say_count("changes_missing", len(missing), codes=codes)
+    step = flip["step"]
+    because = write_part(reading, step, flip["because"])
+    return reading.say("changes_because", because=because, step=mark_code(step))
 
 
 # -- What was asked for beside ---------------------------------------------------------------------
@@ -232,7 +235,8 @@ def _write_trial(reading: Reading, answer: Answer) -> Iterator[Block]:
     if trial["first"] is None:
         yield Paragraph(reading.say("set_nothing"))
         return
-    step, because = trial["first"]["step"], trial["first"]["because"]
+    step = trial["first"]["step"]
+    because = write_part(reading, step, trial["first"]["because"])
     yield Paragraph(reading.say("set_first", step=title_of(reading, step), because=because))
     listed = trial["steps"][:_MOST_STEPS]
     yield Items(tuple(_tell_part(reading, each) for each in listed))

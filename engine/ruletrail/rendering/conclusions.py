@@ -151,9 +151,12 @@ def describe_declared(reading: Reading, step: Step, phrase: str = "declared_line
     """Say what the report declares for a rule and how that agrees, or return an empty text."""
     if "declared" not in step:
         return ""
-    declared = show_declared(reading, step["id"], step["declared"]["value"])
-    agreement = reading.say(f"{step['declared']['agreement']}_1")
-    if step["declared"]["agreement"] == "blank":
+    name = step["declared"]["agreement"]
+    # of a value that was cut, with as many decimals as it was cut to
+    as_money = name not in ("rounded", "truncated")
+    declared = show_declared(reading, step["id"], step["declared"]["value"], as_money=as_money)
+    agreement = reading.say(f"{name}_1")
+    if name == "blank":
         agreement = reading.say("blank_why", agreement=agreement)
     return reading.say(phrase, declared=declared, agreement=agreement)
 

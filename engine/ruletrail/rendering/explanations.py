@@ -48,7 +48,7 @@ from ruletrail.suggestions import KnownNames, Nearest, code_like
 from ruletrail.trails.conclusions import cut_code
 from ruletrail.values import is_non_value
 
-_LEAST_TITLE, _LONGEST_REASON = 4, 200
+_LEAST_TITLE, _LONGEST_REASON, _LONGEST_ROW = 4, 200, 10
 _NUMBERED = re.compile(r"(?P<stem>[A-Z]{1,9})(?P<number>[0-9]{1,9})")
 _RANGE = re.compile(
     r"\b(?P<stem>[A-Z]{1,9})(?P<low>[0-9]{1,9})(?:[-‐‑–](?P<again>[A-Z]{0,9})(?P<high>[0-9]{1,9}))?\b"
@@ -88,9 +88,25 @@ def find_code(reading: Reading, asked: str) -> str:
         step, why = unknown
         details = {"text": quote(asked), "why": cut(why, _LONGEST_REASON), "step": step}
         raise ProblemsError([Problem("code-not-encoded", mark, details)])
+    beyond = _find_beyond(reading, asked)
+    if beyond is not None:
+        raise ProblemsError([beyond])
     near = Nearest(asked, KnownNames(found) if found else names)
     advice = "one-of-codes" if found else ""
     raise ProblemsError([Problem("unknown-step", mark, {"text": quote(asked)}, near, advice)])
+
+
+def _find_beyond(reading: Reading, asked: str) -> Problem | None:
+    """Tell of a row, or a cell of one, that the list does not have how many rows there are."""
+    over, _, rest = asked.partition("[")
+    row, _, name = rest.partition("]")
+    count = len(written_of(reading, over) or ()) if over in reading.lists else 0
+    if not count or not row.isdecimal() or (len(row) < _LONGEST_ROW and 1 <= int(row) <= count):
+        return None
+    details = {"text": quote(asked), "list": quote(over), "count": str(count)}
+    details["name"] = quote(f"{over}[1]{name}")
+    mark, wording = Mark("explain", 1, 1), "row-beyond"
+    return Problem("unknown-step", mark, details, wording=wording, advice="ask-of-a-row")
 
 
 def _find_cells(known: Iterable[str], asked: str) -> list[str]:

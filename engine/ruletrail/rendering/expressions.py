@@ -169,6 +169,13 @@ def with_names(expression: Expression, node: Node | None = None) -> str:
     return _Writer(expression, numbers=False).write(node or expression.tree, IF)
 
 
+def write_part(reading: Reading, code: str, text: str) -> str:
+    """Write what somebody tells of a step's formula, with the codes that it names."""
+    tree = parse_written(text)
+    step = reading.steps.get(code, {})
+    return text if tree is None else with_names(Expression(reading, step, text, tree, {}))
+
+
 def with_numbers(expression: Expression, node: Node | None = None) -> str:
     """Write a formula, or one part of it, with the values in place of the codes."""
     return _Writer(expression, numbers=True).write(node or expression.tree, IF)
@@ -322,6 +329,8 @@ class _Writer:
         reading = self.expression.reading
         if is_non_value(fact):
             return reading.say("inside", gap=describe_non_value(reading, fact)), ATOM
+        if isinstance(fact, str):
+            return quote_text(reading, code, fact), ATOM
         is_negative = isinstance(fact, Fraction) and fact < 0
         return show(reading, code, fact), SUM if is_negative else ATOM
 

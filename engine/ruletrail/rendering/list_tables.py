@@ -8,9 +8,8 @@ from ruletrail.rendering.readings import (
     Step,
     fact_of,
     label_of,
-    name_choice,
     name_row,
-    show_reported,
+    show_in_table,
     show_with_unit,
     title_of,
     written_of,
@@ -42,7 +41,7 @@ def write_rows(reading: Reading, over: str, shown: Sequence[int]) -> Table:
     columns = [
         (_name_column(reading, over, name), cells)
         for name in names
-        if not _is_in_heads(cells := _show_cells(reading, over, name, shown), heads)
+        if not _are_called_by(cells := _show_cells(reading, over, name, shown), heads)
     ]
     named = (reading.say("row"), *(title for title, _ in columns))
     rows = zip(heads, *(cells for _, cells in columns), strict=True)
@@ -53,9 +52,16 @@ def _show_cells(reading: Reading, over: str, name: str, shown: Sequence[int]) ->
     return [_show_cell(reading, f"{over}[{row}].{name}") for row in shown]
 
 
-def _is_in_heads(cells: Sequence[str], heads: Sequence[str]) -> bool:
-    """Tell whether the rows are called by just these cells, so that a column would repeat them."""
-    return all(head.partition(". ")[2] == cell for cell, head in zip(cells, heads, strict=True))
+def _are_called_by(cells: Sequence[str], heads: Sequence[str]) -> bool:
+    """Tell whether the rows are called by just these cells, so that a column would repeat them.
+
+    A cell that is called by a name has its text beside it, in brackets.
+    """
+    names = [head.partition(". ")[2] for head in heads]
+    return all(
+        cell == name or (name and cell.startswith(f"{name} ("))
+        for cell, name in zip(cells, names, strict=True)
+    )
 
 
 def rules_of(reading: Reading, over: str) -> Iterator[str]:
@@ -77,14 +83,7 @@ def _show_cell(reading: Reading, code: str) -> str:
         word = reading.say(str(reading.steps[code]["outcome"])) if is_gap else ""
         return word or show_with_unit(reading, code, fact)
     written = written_of(reading, code)
-    if written is None:
-        return _NOTHING
-    is_text = isinstance(written, dict) and "text" in written
-    return (
-        name_choice(reading, code, str(written["text"]))
-        if is_text
-        else show_reported(reading, code)
-    )
+    return _NOTHING if written is None else show_in_table(reading, code, written)
 
 
 def find_rows(reading: Reading, asked: str) -> list[str]:

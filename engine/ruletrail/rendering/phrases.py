@@ -410,6 +410,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "{code}: non è stabilito se altri suoi valori lo cambiano, perché {why}",
         "{code}: not settled whether other values of it change it, because {why}"),
     "changes_because": ("decide {because}, in {step}", "{because}, in {step}, decides"),
+    "changes_missing_1": ("allora manca {codes}", "{codes} is then missing"),
+    "changes_missing": ("allora mancano {codes}", "{codes} are then missing"),
     "flip": ("{outcome}, se {move}", "{outcome}, if {move}"),
     "moves_and": (" e ", " and "),
     "move_falls": ("{code} scende a {value} ({margin} in meno)",
@@ -524,7 +526,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
          "di uno lo dice per esempio `ruletrail explain RELAZIONE {example}`."),
         ("For each row of “{title}” is computed: {names}. The values are in “{chapter}”; why one "
          "is what it is, `ruletrail explain REPORT {example}` says, for example.")),
-    "row": ("riga", "row"),
+    "row": ("Riga", "Row"),
     "branch_not_taken": ("non valutato: ramo non scelto", "not evaluated: branch not taken"),
     "when_false": ("non calcolato: la regola non si applica",
         "not computed: the rule does not apply"),

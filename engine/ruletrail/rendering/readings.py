@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_date, show_fact, show_number
+from ruletrail.formats import Format, Locale, show_called, show_date, show_fact, show_number
 from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.phrases import say, say_count
 from ruletrail.rendering.wordings import NO_WORDING, Wording
@@ -168,29 +168,27 @@ def written_of(reading: Reading, code: str) -> Any:
 def name_row(reading: Reading, over: str, row: int) -> str:
     """Write what a row is called, its number first: `2. Bruno`; the number alone without a name."""
     template = parse_template(reading.lists[over].get("row", ""))
-    shown: dict[str, str] = {}
-    for written in template.names if template is not None else ():
-        code = f"{over}[{row}].{written.partition('.')[2]}"
-        if code in reading.steps:
-            shown[written] = show_in_name(reading, code, fact_of(reading.steps[code]["value"]))
-        else:
-            shown[written] = _show_cell_in_name(reading, code)
+    names = template.names if template is not None else ()
+    shown = {
+        name: show_in_name(reading, f"{over}[{row}].{name.partition('.')[2]}") for name in names
+    }
     name = fill_template(template, shown) if template is not None else ""
     return f"{row}. {_cut(name)}" if name else str(row)
 
 
-def _show_cell_in_name(reading: Reading, code: str) -> str:
-    """Show what the report states in a cell inside of a name; dots where it states nothing."""
-    value = written_of(reading, code)
-    if value is None:
+def show_in_name(reading: Reading, code: str) -> str:
+    """Show what is of a row inside of its name: a text as it is called, without quotes.
+
+    Where the report states nothing there are dots.
+    """
+    is_step = code in reading.steps
+    written = reading.steps[code]["value"] if is_step else written_of(reading, code)
+    if written is None:
         return "…"
-    fact = fact_of(value)
-    return fact if isinstance(fact, str) else show_reported(reading, code)
-
-
-def show_in_name(reading: Reading, code: str, fact: Fact) -> str:
-    """Show a value inside of a name: a text without quotes."""
-    return fact if isinstance(fact, str) else show(reading, code, fact)
+    fact = fact_of(written)
+    if isinstance(fact, str):
+        return _title_of_choice(reading, code, fact) or fact
+    return show(reading, code, fact) if is_step else show_reported(reading, code)
 
 
 def shape_of(reading: Reading, code: str) -> Format:
@@ -258,13 +256,16 @@ def show_unrounded(reading: Reading, number: Fraction, decimals: int, *, groupin
     return show_number(number, Format(shown, grouping), reading.language) + "…"
 
 
-def show_declared(reading: Reading, code: str, written: Any) -> str:
-    """Show what a report declares, a number with the decimals that it was written with."""
+def show_declared(reading: Reading, code: str, written: Any, *, as_money: bool = True) -> str:
+    """Show what a report declares, a number with the decimals that it was written with.
+
+    Money has cents at least, unless `as_money` is false.
+    """
     if isinstance(written, str):
         number = read_number(written)
         if number is None:
             return written
-        money = unit_of(reading, code) in MONEY
+        money = as_money and unit_of(reading, code) in MONEY
         decimals = max(count_decimals(written), _CENTS if money else 0)
         grouping = shape_of(reading, code).grouping
         return show_number(number, Format(decimals, grouping), reading.language)
@@ -281,6 +282,13 @@ def show_reported(reading: Reading, code: str) -> str:
         return reading.say_count("rows_count", len(written))
     unit = unit_of(reading, code) if isinstance(written, str) else ""
     return f"{show_declared(reading, code, written)} {unit}".rstrip()
+
+
+def show_in_table(reading: Reading, code: str, written: Any) -> str:
+    """Show what the report states, in a table: a text whole, and without quotes."""
+    if isinstance(written, dict) and "text" in written:
+        return name_choice(reading, code, str(written["text"]))
+    return show_reported(reading, code)
 
 
 def describe_non_value(reading: Reading, fact: Fact) -> str:
@@ -388,9 +396,13 @@ def quote_text(reading: Reading, code: str, text: str) -> str:
 
 def name_choice(reading: Reading, code: str, text: str) -> str:
     """Write a text that the form lists as the form calls it, the text itself beside."""
+    return show_called(text, _title_of_choice(reading, code, text))
+
+
+def _title_of_choice(reading: Reading, code: str, text: str) -> str:
+    """Return what the form calls a text of a field, or of a cell of a row; empty for nothing."""
     declared = reading.document["fields"].get(code) or cell_of(reading, code) or {}
-    title = str(declared.get("choices", {}).get(text, ""))
-    return f"{title} ({text})" if title and title.lower() != text.lower() else title or text
+    return str(declared.get("choices", {}).get(text, ""))
 
 
 def list_sources(entry: Mapping[str, Any]) -> str:

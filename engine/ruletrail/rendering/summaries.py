@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from ruletrail.formats import name_subject
 from ruletrail.rendering.answers import find_answer
 from ruletrail.rendering.blocks import Block, Chapter, Folded, Page, Paragraph, Table, mark_code
 from ruletrail.rendering.chapters import (
@@ -17,7 +18,7 @@ from ruletrail.rendering.chapters import (
 from ruletrail.rendering.dated import describe_in_force
 from ruletrail.rendering.first_screens import write_first_screen
 from ruletrail.rendering.list_tables import write_lists
-from ruletrail.rendering.readings import Reading, fact_of, show_reported, show_with_unit
+from ruletrail.rendering.readings import Reading, fact_of, show_in_table, show_with_unit
 
 _RowWriter = Callable[[Reading, str], tuple[str, str, str]]
 
@@ -57,17 +58,8 @@ def describe_report(reading: Reading) -> str:
 
 
 def describe_subject(reading: Reading) -> str:
-    """Say whose report it is: the first thing that names it, and the others in brackets.
-
-    A text speaks for itself; a number or a truth needs the name of what it is.
-    """
-    named = []
-    for key, value in reading.document["report"]["subject"].items():
-        if isinstance(value, bool):
-            named.append(f"{key} {reading.say('true' if value else 'false')}")
-        else:
-            named.append(value if any(map(str.isalpha, value)) else f"{key} {value}")
-    return f"{named[0]} ({', '.join(named[1:])})" if len(named) > 1 else "".join(named)
+    """Say whose report it is."""
+    return name_subject(reading.document["report"]["subject"], reading.language)
 
 
 def describe_rulebook(reading: Reading) -> str:
@@ -111,6 +103,5 @@ def _constant_row(reading: Reading, code: str) -> tuple[str, str, str]:
 
 def _report_row(reading: Reading, code: str) -> tuple[str, str, str]:
     written = reading.document["report"]["fields"][code]
-    is_text = isinstance(written, dict) and "text" in written
-    value = written["text"] if is_text else show_reported(reading, code)
-    return mark_code(code), str(reading.document["fields"][code]["label"]), value
+    label = str(reading.document["fields"][code]["label"])
+    return mark_code(code), label, show_in_table(reading, code, written)

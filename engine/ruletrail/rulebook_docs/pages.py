@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_fact
+from ruletrail.formats import Format, Locale, show_choices, show_fact
 from ruletrail.formulas import Formula
 from ruletrail.formulas.lookups import Days, KeyedTable
-from ruletrail.linking import LinkedRulebook, formulas_of
+from ruletrail.linking import LinkedRulebook, choices_of, formulas_of
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
 from ruletrail.rendering.blocks import Table as Grid
 from ruletrail.rendering.markdown import write_markdown
@@ -219,7 +219,9 @@ def _fields(writer: _Writer) -> Grid:
     schema = writer.linked.schema
     for code, field in {**schema.fields, **schema.cells}.items():
         readers = ", ".join(writer.readers.get(code, ()))
-        rows.append((code, field.label, writer.say(field.type), field.unit or "", readers))
+        choices = show_choices(choices_of(writer.linked, code))
+        type_ = ": ".join(filter(None, (writer.say(field.type), choices)))
+        rows.append((code, field.label, type_, field.unit or "", readers))
     return Grid("", columns, tuple(rows))
 
 

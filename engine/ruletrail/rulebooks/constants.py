@@ -49,7 +49,8 @@ def judge_text(parameter: Parameter) -> Problem | None:
     written = mark.text[begin : begin + len(text) + 2] if is_quoted else text
     fixes = (Fix(mark, written, number),) if is_quoted and number == text else ()
     details = {"text": quote(written), "number": quote(number), "instead": quote(number)}
-    advice = "remove-quotes" if is_quoted else "number-with-thousands"
+    grouped = "number-with-thousands" if "." in number else "whole-with-thousands"
+    advice = "remove-quotes" if is_quoted else grouped
     return Problem("value-not-number", mark, details, "", advice, fixes)
 
 

@@ -101,7 +101,7 @@ _CONDITION = re.compile(r"[<>=≤≥≠]")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
 _NUMBER_AND_WORD = re.compile(r"^(-?[0-9]{1,15}) [^\W\d_]{1,40}$")
 """A number with what it counts: `100 pasti`."""
-_UNITS = " €$£%‰'"
+_UNITS = " €$£%‰';"
 """What people write around a number."""
 
 _KEYS_OF_ENTRIES = frozenset({
@@ -574,6 +574,8 @@ def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, di
     details = {"number": quote(number)} if not advice.startswith("number-form") else {}
     if advice == "number-comma-or-thousands":
         details["whole"] = quote(number.replace(".", ""))
+    if advice == "number-with-thousands" and "." not in number:
+        advice = "whole-with-thousands"
     return advice, details
 
 
@@ -667,7 +669,8 @@ def _size(error: Any, place: Node) -> Iterator[Problem]:
         advice = "rows-too-few" if sign == "≥" else "rows-too-many"
         yield Problem("wrong-size", place.mark, details, advice=advice, wording="number-of-rows")
         return
-    yield Problem("wrong-size", place.mark, details)
+    about = "empty-text" if error.instance == "" else ""
+    yield Problem("wrong-size", place.mark, details, advice=about, wording=about)
 
 
 def _form(error: Any, place: Node) -> Iterator[Problem]:

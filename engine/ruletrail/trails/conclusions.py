@@ -27,6 +27,10 @@ Agreement = Literal["equal", "rounded", "truncated", "blank", "unverified", "dif
 Status = Literal["complete", "incomplete", "invalid"]
 
 
+_LONGEST_ROW = 9
+"""Digits of a row's number, at most: no list is that long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A formula or condition and its value; `derivation` is None when it is not encoded."""
@@ -201,7 +205,9 @@ def cut_code(code: str) -> tuple[str, int, str]:
     """Cut a code of a row into list, number and name, `LIST[2].NAME`; others have no number."""
     over, _, rest = code.partition("[")
     row, _, name = rest.partition("].")
-    return (over, int(row), name) if row.isdigit() else (code, 0, "")
+    # as people write it too: `²` is a digit to Python, and no number
+    is_row = row.isdigit() and row.isascii() and len(row) <= _LONGEST_ROW
+    return (over, int(row), name) if is_row else (code, 0, "")
 
 
 def code_of_rows(code: str) -> str:

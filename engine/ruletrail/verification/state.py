@@ -194,19 +194,15 @@ def _check_row_name(step: Json, lists: Json) -> None:
 
 
 def _declared(document: Json, parameters: Mapping[str, Constant]) -> dict[str, Signature]:
-    """Give what fields and constants are declared to be; a rule may take a field's code later.
-
-    Only texts are called otherwise than by themselves.
-    """
-    for code, entry in document["fields"].items():
-        if "choices" in entry and entry["type"] != "text":
-            raise Failure("trail-report", place=f"fields.{code}.choices", found=entry["type"])
+    """Give what fields and constants are declared to be; a rule may take a field's code later."""
+    _check_choices(document["fields"], "fields")
     found = {
         code: Signature(entry["type"], entry.get("unit"))
         for code, entry in document["fields"].items()
     }
     for over, each in document.get("lists", {}).items():
         found[over] = Signature("list")
+        _check_choices(each["fields"], f"lists.{over}.fields")
         for name, entry in each["fields"].items():
             found[f"{over}.{name}"] = Signature(entry["type"], entry.get("unit"))
     for code, constant in parameters.items():
@@ -215,6 +211,13 @@ def _declared(document: Json, parameters: Mapping[str, Constant]) -> dict[str, S
         unit = document["parameters"][code].get("unit")
         found[code] = Signature(name_type(values[0]), unit, words)
     return found
+
+
+def _check_choices(fields: Json, place: str) -> None:
+    """Stop at a field of another type than text whose values have names."""
+    for name, entry in fields.items():
+        if "choices" in entry and entry["type"] != "text":
+            raise Failure("trail-report", place=f"{place}.{name}.choices", found=entry["type"])
 
 
 def _read_rows(document: Json, code: str, rows: list[Json]) -> dict[str, Value]:
