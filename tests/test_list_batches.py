@@ -308,6 +308,27 @@ def test_lists_of_every_layout_are_read_report_by_report(linked, kind):
     assert [problem.code for problem in raised.value.problems] == ["wrong-format"]
 
 
+@pytest.mark.parametrize("wide", [False, True])
+def test_views_that_overlap_and_go_back_are_read_as_they_say(wide):
+    """Arrow's own cast of such a view to a list gives other rows, or ends the process."""
+    book = rulebook_text({"rules": {"L.twice": {"formula": "L.n * 2"}}}, language="2")
+    plan = load_text(book, schema_of({"A": "number", "L": rows_of({"n": "number"}, 4)}))
+    whole, layout = pa.int32(), pa.ListViewArray
+    if wide:
+        whole, layout = pa.int64(), pa.LargeListViewArray
+    values = pa.StructArray.from_arrays([pa.array([1, 2, 3, 4, 5])], ["n"])
+    mask = pa.array([False, False, False, True, False, False])
+    views = layout.from_arrays(
+        pa.array([3, 0, 1, 4, 2, 0], whole), pa.array([2, 3, 0, 1, 2, 5], whole), values, mask=mask
+    )
+    lists = views.slice(1, 4)
+    for given in (lists, pa.chunked_array([lists.slice(0, 2), lists.slice(2)])):
+        found = plan.evaluate_many({"A": [0] * 4, "L": given}).to_arrow().to_pylist()
+        rows = [each["lists.L"] and json.loads(each["lists.L"]) for each in found]
+        twice = [each if each is None else [row["twice"] for row in each] for each in rows]
+        assert twice == [["2", "4", "6"], [], None, ["6", "8"]]
+
+
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_a_file_without_its_list_says_what_is_missing(form: str, tmp_path: Path) -> None:
     """By columns as by rows: what lacks is told also where no column holds the form's list."""

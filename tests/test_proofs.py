@@ -16,7 +16,7 @@ from ruletrail import proofs
 from ruletrail.api import Plan
 from ruletrail.formulas import operations as formulas
 from ruletrail.formulas.operations import FUNCTIONS
-from ruletrail.proofs import Answer, Limits
+from ruletrail.proofs import Answer, Limits, solving, witnesses
 from ruletrail.proofs.logic import Space
 from ruletrail.proofs.primitives import MADE_ELSEWHERE, PRIMITIVES
 from ruletrail.proofs.proving import encode, rows_to_look_at
@@ -208,6 +208,25 @@ def test_nothing_is_encoded_for_questions_that_nobody_answers(many: int):
     assert sum(each.encoded for each in questions) == 0
     asked = next(each for each in list_questions(encoding) if each.kind == "rounding")
     assert (asked.encoded, encoding.space.sides) == (many, made)
+
+
+def test_what_is_evaluated_to_show_a_report_is_work(monkeypatch: pytest.MonkeyPatch):
+    """There may be a witness for each case, and each is an evaluation of all cases."""
+    cases = "".join(f"      - {{when: a == {at}, outcome: o{at}}}\n" for at in range(12))
+    book = f"decisions:\n  d:\n    cases:\n{cases}      - {{otherwise: true, outcome: x}}\n"
+    plan = load(book, {"a": "integer"})
+
+    def judge() -> list[tuple[str, str | None]]:
+        answers = [each for each in plan.prove().answers if each.question == "dead"]
+        return [(each.answer, each.reason) for each in answers]
+
+    monkeypatch.setattr(witnesses, "_MOST_WORK_IN_ALL", 0)  # shown as they were found
+    assert judge() == [("refuted", None)] * 13
+    monkeypatch.setattr(solving, "_FREE_CLAUSES", 60)
+    monkeypatch.setattr(solving, "_COST_OF_CLAUSE", 20_000_000)
+    found = judge()
+    assert found[:2] == [("refuted", None)] * 2
+    assert found[-9:] == [("unsettled", "work (in all)")] * 9
 
 
 def test_what_is_told_of_texts_is_bounded():
@@ -440,6 +459,10 @@ def test_options_that_contradict_are_refused_before_anything_is_proved(tmp_path:
     status, out, err = call("prove", *paths, "--write-examples", there, "--lang", "en")
     assert (status, out, list(there.iterdir())) == (2, "", [])
     assert "do not go together" in err
+    (tmp_path / "file").write_text("")
+    for closed in (tmp_path / "none", tmp_path / "file"):
+        status, out, err = call("prove", paths[0], "--write-examples", closed, "--lang", "en")
+        assert (status, out, "[output-unwritable]" in err) == (2, "", True)
     for option in (("--property", "a > 0"), ("--write-examples", str(there))):
         status, _, err = call("prove", "--same", *paths, *option, "--lang", "en")
         assert (status, f"`--same` and `{option[0]}` do not go together" in err) == (2, True)

@@ -928,3 +928,21 @@ def test_ctrl_c_before_the_command_is_imported(
     monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
     assert runpy.run_module("ruletrail.__main__")["main"]() == 130
     assert capfd.readouterr() == ("", "")
+
+
+def test_ctrl_c_amid_a_destructor_comes_again(monkeypatch: pytest.MonkeyPatch):
+    """Python drops what a destructor raises; the command ends with 130 all the same."""
+
+    class Dying:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    def work(*_: object) -> int:
+        Dying()
+        time.sleep(5)
+        return 0
+
+    monkeypatch.setattr("ruletrail.cli.main", work)
+    before = sys.unraisablehook
+    assert runpy.run_module("ruletrail.__main__")["main"]() == 130
+    assert sys.unraisablehook is before

@@ -98,6 +98,15 @@ def refuse_read_only(path: Path) -> None:
         raise ReadOnlyError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
+def refuse_closed_folder(folder: Path) -> None:
+    """Raise an `OSError` where no file can be made in a folder, before there is one to write."""
+    if not is_folder(folder):
+        number = errno.ENOTDIR if is_there(folder) else errno.ENOENT
+        raise OSError(number, os.strerror(number), str(folder))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+
 def may_be_planted(path: Path) -> bool:
     """Tell whether somebody else put what bears a name where all may write, as in `/tmp`.
 

@@ -4,7 +4,7 @@ No line and no open quote can swallow what follows it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from ruletrail.batches.rows import Chunk, Part, Place, RawRow, Rows
@@ -298,3 +298,14 @@ def split_cells(record: str, delimiter: str) -> list[tuple[int, str]] | None:
         if record[end] != delimiter:
             return None
         at = end + 1
+
+
+def find_line_end(record: str, cells: Iterable[tuple[int, str]]) -> int | None:
+    """Find a carriage return by itself outside of quotes: a line that ends as no other does.
+
+    What follows it was most often to be a row, and would be lost in the cell.
+    """
+    if "\r" not in record:
+        return None
+    plain = ((at, cell) for at, cell in cells if record[at : at + 1] != '"')
+    return next((at + cell.index("\r") for at, cell in plain if "\r" in cell), None)

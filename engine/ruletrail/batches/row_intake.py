@@ -10,7 +10,7 @@ from math import isfinite
 
 from ruletrail.batches.cells import number_text
 from ruletrail.batches.dialects import PLAIN, Dialect, list_signs
-from ruletrail.batches.lines import split_cells
+from ruletrail.batches.lines import find_line_end, split_cells
 from ruletrail.batches.list_cells import read_rows_cell, read_rows_text
 from ruletrail.batches.rows import RawRow, Unread
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
@@ -167,6 +167,8 @@ def _read_plain(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report | 
         text = decode_row(raw, form)
         if form.form == "jsonl":
             return read_plain_line(text, mark, linked.schema) if not form.passed else None
+        if "\r" in text:  # inside of quotes, or a problem
+            return None
         cells = [cell or None for _, cell in split_cells(text, form.dialect.delimiter) or ()]
     if len(cells) != len(form.header):
         return None
@@ -360,6 +362,9 @@ def _read_record(
     mark = Mark(form.name, raw.line, 1)
     if cells is None:
         return None, [Problem("batch-quotes", mark, {"near": quote(text)})]
+    ended = find_line_end(text, cells)
+    if ended is not None:
+        return None, [Problem("batch-line-end", replace(mark, column=ended + 1))]
     if len(cells) != len(form.header):
         details = {"found": str(len(cells)), "expected": str(len(form.header))}
         return None, [Problem("batch-cells", mark, details)]

@@ -20,7 +20,14 @@ from ruletrail.batches.dialects import (
     recognise,
     tell_lines,
 )
-from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, read_line, split_cells
+from ruletrail.batches.lines import (
+    LONGEST,
+    BlockSize,
+    cut_blocks,
+    find_line_end,
+    read_line,
+    split_cells,
+)
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
 from ruletrail.documents import unreadable
@@ -291,6 +298,8 @@ def read_header(
     cells = split_cells(text, delimiter)
     if cells is None or len(line) > LONGEST:
         raise refusal("batch-quotes", name, near=quote(text))
+    if find_line_end(text, cells) is not None:
+        raise refusal("batch-line-end", name)
     told = tell_lines(line, ended)
     return tuple(cell for _, cell in cells), replace(dialect, delimiter=delimiter, **told)
 

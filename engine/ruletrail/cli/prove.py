@@ -9,7 +9,7 @@ from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.examples import examples_file, read_examples
-from ruletrail.files import is_there
+from ruletrail.files import is_there, refuse_closed_folder
 from ruletrail.intake import check_report
 from ruletrail.library import Source, load_linked
 from ruletrail.linking import link_condition, names_of_choices
@@ -21,6 +21,7 @@ from ruletrail.problems import (
     refusal,
     sort_problems,
     term,
+    unwritable,
 )
 from ruletrail.proofs import LIMITS, Limits, Proof, prove, same_codes
 from ruletrail.reports import Report
@@ -179,10 +180,17 @@ def _compare(sources: Sequence[Source], options: argparse.Namespace, console: Co
 def _example_targets(
     sources: Sequence[Source], options: argparse.Namespace
 ) -> Sequence[Path | None]:
-    """Find the files of examples to write, which may not be there yet; no two may be one."""
+    """Find the files of examples to write, which may not be there yet; no two may be one.
+
+    That they cannot be written is told before the proof, which may take minutes.
+    """
     if options.write_examples is None:
         return [None] * len(sources)
     folder = Path(options.write_examples)
+    try:
+        refuse_closed_folder(folder)
+    except OSError as error:
+        raise unwritable(str(folder), error) from error
     paths = [folder / examples_file(source).path.name for source in sources]
     for at, path in enumerate(paths):
         if path in paths[:at]:

@@ -108,6 +108,12 @@ TEXTS = {
     "batch-cells": error("la riga ha {found} celle, l'intestazione {expected}",
         "the row has {found} cells, the header {expected}",
         "controlla i separatori e le virgolette", "check delimiters and quotes"),
+    "batch-line-end": error("la riga finisce con un ritorno a capo (CR) senza avanzamento (LF)",
+        "the line ends by a carriage return (CR) without a line feed (LF)",
+        "salva il file con le righe di Unix (LF) o di Windows (CRLF); un ritorno a capo che sta "
+        "in un testo va fra virgolette",
+        "save the file with the lines of Unix (LF) or of Windows (CRLF); a carriage return that "
+        "is part of a text goes in quotes"),
     "batch-no-rulebook": error("nessuna delle prime righe dice quale rulebook le valuta",
         "none of the first rows says which rulebook evaluates them",
         "indicalo con `--rulebook`", "name it with `--rulebook`"),

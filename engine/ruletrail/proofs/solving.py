@@ -36,8 +36,11 @@ _FEW = (0, 1, 2, 3, 7, 10)
 _MILLION = 1_000_000
 _LITTLE, _MORE = 8 * _MILLION, 20 * _MILLION
 """Steps of the solver: small numbers are found soon or not at all."""
-_COST_OF_ENCODING, _COST_OF_SAYING = 15_000, 150
-"""What it takes to encode a step once more, or to say one thing to the solver, in its steps."""
+_COST_OF_ENCODING, _COST_OF_SAYING, _COST_OF_CLAUSE = 15_000, 150, 1_000
+"""What it takes to encode a step once more, to say one thing to the solver, or to evaluate a clause
+of what it shows, in its steps."""
+_FREE_CLAUSES = 300_000
+"""So many are evaluated before they count: of most rulebooks, all that are."""
 _MOST_MEMORY = 2_000
 """Megabytes of the solver for one question."""
 _INTERRUPTED = "interrupted from keyboard"
@@ -412,7 +415,10 @@ class Prover:
     ) -> Mapping[str, Any] | None:
         """Evaluate what was found; make it small and round where it shows what was asked."""
         steps = [step for step in self.encoding.linked.steps if step.code in scope.owners]
-        return self.witnesses.find(fields, question.shows, steps, question.own)
+        before = max(self.witnesses.evaluated, _FREE_CLAUSES)
+        found = self.witnesses.find(fields, question.shows, steps, question.own)
+        self.budget.spend(max(self.witnesses.evaluated - before, 0) * _COST_OF_CLAUSE)
+        return found
 
 
 def _is_whole(number: Any) -> Any:

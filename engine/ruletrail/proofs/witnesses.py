@@ -51,8 +51,11 @@ Fields = dict[str, Any]
 
 _ROUND = (0, 1, 2, 3, 5, 10, 20, 50, 100, 500, 1_000, 5_000, 10_000, 100_000, 1_000_000)
 _MOST_TRIALS, _LEAST_TRIALS = 400, 10
-_MOST_WORK = 4_000
-"""Clauses that are evaluated to make one witness smaller."""
+_MOST_WORK, _MOST_WORK_IN_ALL = 4_000, 150_000
+"""Clauses that are evaluated to make one witness smaller, and all of one rulebook together.
+
+There may be as many witnesses as there are clauses.
+"""
 _ZERO = Fraction(0)
 
 
@@ -64,6 +67,9 @@ class Witnesses:
         self.linked, self.inputs, self._has_version = linked, inputs, has_version
         self._head = self._make_head()
         self._required = [code for code, field in inputs.fields.items() if field.required]
+        self._left = _MOST_WORK_IN_ALL
+        self.evaluated = 0
+        """Clauses that were evaluated so far."""
         self._required_lists = [code for code, each in inputs.typed_lists.items() if each.required]
         self._checks = [
             entry.code
@@ -138,6 +144,7 @@ class Witnesses:
 
     def judge(self, report: Report, steps: Sequence[Entry]) -> "Judged":
         """Draw the conclusions of steps alone."""
+        self.evaluated += sum(len(clauses_of(step)) for step in steps)
         facts, conclusions = conclude_steps(self.linked, report, steps)
         return Judged(self.linked, report, facts, conclusions)
 
@@ -200,6 +207,7 @@ class Witnesses:
         if not is_good(fields):
             return None
         trials = max(min(_MOST_TRIALS, _MOST_WORK // max(work, 1)), _LEAST_TRIALS)
+        trials = min(trials, self._left // max(work, 1))
         has_changed = True
         while has_changed and trials > 0:
             has_changed = False
@@ -210,6 +218,7 @@ class Witnesses:
                 trials -= 1
                 if trials < 0:
                     break
+                self._left -= work
                 if is_good(tried):
                     fields, has_changed = tried, True
         return fields

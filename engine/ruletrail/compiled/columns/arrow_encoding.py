@@ -114,8 +114,12 @@ def write_cells(array: Any) -> Any:
     if not (_is_list(array.type) and pa.types.is_struct(array.type.value_type)):
         return array
     if pa.types.is_list_view(array.type) or pa.types.is_large_list_view(array.type):
+        # never cast to a list: the lists of a view may overlap and stand in any order, and Arrow's
+        # cast of such a view gives other rows, or ends the process; what a view is made of may be
+        # no part of another array, so both are copied
+        begins, sizes = (pa.array(each.to_numpy()) for each in (array.offsets, array.sizes))
         cells = _write_members(array.values)
-        return type(array).from_arrays(array.offsets, array.sizes, cells, mask=pc.is_null(array))
+        return type(array).from_arrays(begins, sizes, cells, mask=pc.is_null(array))
     counts = pc.list_value_length(array).fill_null(0).to_numpy()
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
     cells = _write_members(array.flatten())
