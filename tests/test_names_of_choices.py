@@ -8,6 +8,7 @@ import json
 import re
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ checks:
   c: {expect: 'kind != "kodB"', message: {it: "È {kind}, {r}, {n}."}}
   L.c: {expect: 'L.kind != "kodB"', message: {it: "È {L.kind}, {L.r}, {L.n}."}}
 """
-FIELDS = {
+FIELDS: dict[str, Any] = {
     "kind": "kodB",
     "n": 7,
     "r": "kodC",
@@ -83,6 +84,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (found / "prova.yaml").write_text(BOOK, "utf-8")
     (found / "altro.yaml").write_text(BOOK.replace('kind == "kodC"', 'kind == "kodA"'), "utf-8")
     (found / "r.yaml").write_text(json.dumps(REPORT), "utf-8")
+    whole = {**REPORT, "fields": {**FIELDS, "L": FIELDS["L"][:2]}}
+    (found / "s.yaml").write_text(json.dumps(whole), "utf-8")
     return found
 
 
@@ -102,9 +105,9 @@ def evaluation(folder: Path) -> ruletrail.Evaluation:
         ("explain R L.r --rulebook B", "Casa (kodA)"),
         ("whatif R d --rulebook B", "decide kind = &quot;Capanna (kodB)"),
         ("whatif R e --rulebook B", "L[1].kind (Specie, 1. Capanna 7) è &quot;Casa (kodA)"),
-        ("whatif R L.c --rulebook B", "decide L.kind ≠ &quot;Capanna (kodB)"),
+        ("whatif S L.c --rulebook B", "decide L.kind ≠ &quot;Capanna (kodB)"),
         ("whatif R e --rulebook B --set L[1].kind=kodA", "ora &quot;Capanna (kodB)"),
-        ("needed R g --rulebook B", "L[3].kind, Specie, 3. … 1"),
+        ("needed R g --rulebook B", "L[3].kind (Specie, 3. … 1)"),
         ("docs B", "| L.kind | Specie | testo: Casa (kodA); Capanna (kodB); Villa (kodC) |"),
         ("prove B", "kind: &quot;Casa (kodA)"),
         ("diff B A", "L.kind = Casa (kodA)"),
@@ -112,7 +115,12 @@ def evaluation(folder: Path) -> ruletrail.Evaluation:
 )
 def test_whatever_people_read_has_the_names(folder: Path, words: str, told: str) -> None:
     """No text of a field, or of a row, stands without its name, but in an author's formula."""
-    files = {"R": folder / "r.yaml", "B": folder / "prova.yaml", "A": folder / "altro.yaml"}
+    files = {
+        "R": folder / "r.yaml",
+        "S": folder / "s.yaml",
+        "B": folder / "prova.yaml",
+        "A": folder / "altro.yaml",
+    }
     status, out, err = call(*(files.get(word, word) for word in words.split()), language="it")
     shown = " ".join(re.sub(r"<[^>]*>", "", out).split()).replace('"', "&quot;")
     assert told.replace('"', "&quot;") in shown, (status, err)
