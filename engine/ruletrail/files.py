@@ -95,7 +95,7 @@ def refuse_read_only(path: Path) -> None:
     """
     mode = _mode(path, follow=False)
     if stat.S_ISREG(mode) and not (mode & _WRITERS and os.access(path, os.W_OK)):
-        raise ReadOnlyError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        raise ReadOnlyError(errno.EPERM, os.strerror(errno.EPERM), str(path))
 
 
 def refuse_closed_folder(folder: Path) -> None:
@@ -388,7 +388,7 @@ def _replace_in(folder: int, name: str, data: bytes) -> bool:
     if mode and not stat.S_ISREG(mode):
         raise NotOwnError(name)
     if mode and not (mode & _WRITERS and os.access(name, os.W_OK, dir_fd=folder)):
-        raise ReadOnlyError(errno.EACCES, os.strerror(errno.EACCES), name)
+        raise ReadOnlyError(errno.EPERM, os.strerror(errno.EPERM), name)
     replace_in(folder, name, data, f".ruletrail-{os.urandom(8).hex()}", mode & 0o777 or 0o666)
     return mode != 0
 

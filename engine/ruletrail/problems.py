@@ -12,7 +12,6 @@ from types import ModuleType
 from typing import Literal, Union
 
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.files import ReadOnlyError
 from ruletrail.suggestions import Nearest, code_like
 
 Severity = Literal["error", "warning", "info"]
@@ -310,7 +309,7 @@ def unwritable(place: str, error: Exception | None = None, *, shown: str = "") -
     is_closed = bool(shown) or number == errno.EBADF
     advice = "disk-full" if number in _FULL else "stream-closed" if is_closed else ""
     advice = "folder-missing" if number == errno.ENOENT else advice
-    advice = "file-read-only" if isinstance(error, ReadOnlyError) else advice
+    advice = "file-read-only" if number == errno.EPERM else advice
     return refusal("output-unwritable", place, advice=advice, file=shown or quote(place))
 
 
