@@ -21,45 +21,17 @@ _BOTH = 2
 
 _WRITTEN = re.compile(r"[0-9][0-9.,']*")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.'][0-9]{3})+(?:,[0-9]+)?")
-_BETWEEN = frozenset(
-    {"-", "–", "—", "a", "ad", "al", "alla", "e", "ed", "to", "and", "fino", "..", "÷", "…"}
-)
-_FROM = frozenset(
-    {
-        "da",
-        "dal",
-        "dalla",
-        "from",
-        ">",
-        ">=",
-        "≥",
-        "oltre",
-        "sopra",
-        "over",
-        "above",
-        "piu",
-        "più",
-        "maggiore",
-    }
-)
-_UP_TO = frozenset(
-    {
-        "fino",
-        "sotto",
-        "entro",
-        "<",
-        "<=",
-        "≤",
-        "meno",
-        "under",
-        "below",
-        "less",
-        "most",
-        "massimo",
-        "up",
-        "to",
-    }
-)
+_BETWEEN = frozenset({
+    "-", "–", "—", "a", "ad", "al", "alla", "e", "ed", "to", "and", "fino", "..", "÷", "…",
+})  # fmt: skip
+_FROM = frozenset({
+    "da", "dal", "dalla", "from", ">", ">=", "≥", "oltre", "sopra", "over", "above", "piu", "più",
+    "maggiore",
+})  # fmt: skip
+_UP_TO = frozenset({
+    "fino", "sotto", "entro", "<", "<=", "≤", "meno", "under", "below", "less", "most", "massimo",
+    "up", "to",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
