@@ -84,8 +84,8 @@ def test_a_problem_names_its_column(office):
     write("A,B,D\nx,1,2024-13-01\n1,2\n")
     batch("in.csv", "-o", "out.csv")
     first, second = (row["problems"] for row in table("out.csv"))
-    assert first.split("; ")[0].endswith("(column `A`)")
-    assert first.split("; ")[1].endswith("(column `D`)")
+    assert "(column `A`) → " in first.split("; ")[0]
+    assert "(column `D`)" in first.split("; ")[1]
     assert "(column" not in second
     found = answers("in.csv")
     assert [problem.get("field") for row in found for problem in row["problems"]] == [
