@@ -10,10 +10,11 @@ from typing import Literal
 
 Form = Literal["NFC", "NFKD"]
 
-_RUN = re.compile("[\u0300-\U0010ffff]{31,}")
+_RUN = "[\u0300-\U0010ffff]{31,}"
 """Where many marks may stand in a row: no character below these is one, or becomes two of them.
 
-Thirty is the most that a text means to have, by Unicode's "stream-safe" format.
+Thirty is the most that a text means to have, by Unicode's "stream-safe" format. It is compiled when
+a text needs it, for that takes two milliseconds.
 """
 
 
@@ -23,7 +24,7 @@ def normalise_text(text: str, form: Form = "NFC") -> str:
     if text.isascii() or unicodedata.is_normalized(form, text):
         return text
     decomposed = "NFD" if form == "NFC" else form
-    ordered = _RUN.sub(lambda found: _order_marks(found[0], decomposed), text)
+    ordered = re.sub(_RUN, lambda found: _order_marks(found[0], decomposed), text)
     return unicodedata.normalize(form, ordered)
 
 
