@@ -23,9 +23,10 @@ from ruletrail.caches.linked_rulebooks import decode_linked, encode_linked
 from ruletrail.caches.record_codec import Codec, UnknownClassError
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
-from ruletrail.formulas import walk_expression
+from ruletrail.formulas import parsing, walk_expression
 from ruletrail.library import cached_loading, loading, source_of_path, sources
 from ruletrail.library.cached_loading import find_entry, load_compiled, load_linked
+from ruletrail.linking import formulas_of
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.trails import Trail
 from support.places import ROOT
@@ -825,3 +826,24 @@ def test_an_entry_in_anothers_place_is_none(place):
     assert read_entry(one) == b"content"
     (place / one.name).rename(place / two.name)
     assert read_entry(two) is None
+
+
+def test_a_restored_formula_is_shown_as_one_that_was_read():
+    """Pages take its tree from what was restored lately, which must be what reading would give."""
+    for path in ("examples/garden/garden.yaml", "examples/property-tax/imu.yaml"):
+        linked = ruletrail.load(ROOT / path).linked
+        texts = {each.text for entry in linked.steps for each in formulas_of(entry)}
+        parsing._RESTORED.clear()
+        read = {text: parsing.parse_written(text) for text in texts}
+        restored = {
+            text: parsing.restore_formula(text, range(len(text) + 1)).tree for text in texts
+        }
+        assert read == restored
+        assert {text: parsing.parse_written(text) for text in texts} == restored
+        assert None not in read.values()
+
+
+def test_what_was_restored_lately_is_bounded():
+    for number in range(2 * parsing._MOST_RESTORED):
+        parsing.restore_formula(f"A + {number}", range(20))
+    assert len(parsing._RESTORED) <= parsing._MOST_RESTORED

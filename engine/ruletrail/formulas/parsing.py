@@ -104,13 +104,24 @@ def parse_written(text: str) -> Expression | None:
     It was judged when its rulebook was linked, but a trail may come from anywhere: Python's own
     grammar alone would admit `1_000`, `0x10` and other spellings that no rulebook has.
     """
+    if text in _RESTORED:
+        return _RESTORED[text]
     formula, _ = parse_formula(text)
     return formula.tree if formula is not None and formula.text == text else None
 
 
+_RESTORED: dict[str, Expression] = {}
+"""What was restored lately, so that who shows the trail of an evaluation judges none again."""
+_MOST_RESTORED = 1_000
+
+
 def restore_formula(text: str, origins: Sequence[int]) -> Formula:
     """Make a formula of the text and origins of one that was checked before."""
-    return _build(ast.parse(text, mode="eval").body, text, origins)
+    formula = _build(ast.parse(text, mode="eval").body, text, origins)
+    if len(_RESTORED) >= _MOST_RESTORED:
+        _RESTORED.clear()
+    _RESTORED[text] = formula.tree
+    return formula
 
 
 def _deepest_bracket(tokens: list[str]) -> int:
