@@ -14,6 +14,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     ERROR,
     Vector,
     as_bit,
+    fit,
     has_value,
     join_operands,
     non_value_where,
@@ -152,6 +153,8 @@ def _whole(count: _Counter, number: Vector, far: int) -> tuple[Value, Value]:
     bottom = number.bottom if number.scale is None else 10**number.scale
     if bottom == 1:
         return count.clamp(number.values, -far, far), False
+    if not isinstance(bottom, ColumnValue):
+        fit(0, bottom)  # as a product of numbers of ten decimals has not
     rest = count.ssa.emit("remainder", number.values, bottom)
     whole = count.ssa.emit("floor_divide", number.values, bottom)
     return count.clamp(whole, -far, far), count.ssa.emit("not_equal", rest, 0)
