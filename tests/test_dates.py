@@ -490,3 +490,13 @@ def test_a_trail_with_dates_is_replayed(tmp_path):
     (tmp_path / "t.json").write_text(answer.trail.to_json() + "\n", encoding="utf-8")
     status, *_ = call("verify", str(tmp_path / "t.json"), "--replay", "--rulebook", str(path))
     assert status == 0
+
+
+def test_a_day_moved_by_many_decimals_is_handed_on_by_columns():
+    """A product of two numbers of ten decimals has twenty, more than a word of columns holds."""
+    fields = {"B": {"type": "number"}, "d": {"type": "string", "format": "date"}}
+    rules = {"x": {"formula": "add_years(d, B * B)"}}
+    plan = load_text(rulebook_text({"rules": rules}, language="2"), schema_of(fields))
+    answers = plan.evaluate_many({"B": [0.0275003957, 2.0], "d": ["2023-12-31"] * 2})
+    assert answers.values["x"].state(0) == "error"
+    assert str(answers.values["x"][1]) == "2027-12-31"
