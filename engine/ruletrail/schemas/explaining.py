@@ -363,6 +363,32 @@ def _property_names(error: Any, place: Node) -> Iterator[Problem]:
     yield Problem("wrong-key-form", _key_mark(key, place), {"key": quote(str(key))})
 
 
+def _known_slip(
+    error: Any, place: Node, details: Mapping[str, str], expected: str, *, is_of_entries: bool
+) -> Problem | None:
+    """Say what to write where a shape in the place of another has one meaning only."""
+    last = error.absolute_path[-1] if error.absolute_path else ""
+    if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
+        return Problem(
+            "wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases"
+        )
+    if expected == "array" and is_of_entries:
+        shown = {**details, "example": f"`{_ITEMS[last]}`"}
+        return Problem("wrong-type", place.mark, shown, "", "entries-as-list")
+    if isinstance(place, SequenceNode) and last == "value" and "parameters" in error.absolute_path:
+        return Problem("wrong-type", place.mark, details, "", "dated-values")
+    if isinstance(place, SequenceNode) and _is_of_formula(list(error.absolute_path)):
+        return _list_for_formula(place, details)
+    if expected == "boolean" and isinstance(place, ScalarNode):
+        is_case = list(error.absolute_path)[-1:] == ["otherwise"]
+        return _not_boolean(place, details, error.schema, is_case=is_case)
+    if expected == "object" and isinstance(place, SequenceNode) and len(error.absolute_path) == 1:
+        first = next((key for item in place.items for key in members_of(item)), "…")
+        shown = {**details, "instead": quote(f"{first}:"), "key": quote(f"{last}:")}
+        return Problem("wrong-type", place.mark, shown, "", "entries-without-dash")
+    return None
+
+
 def _type(error: Any, place: Node) -> Iterator[Problem]:
     expected = _expected_types(error)
     kinds = {"expected": term(expected), "found": term(_kind(place))}
@@ -386,27 +412,9 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     if meant:
         yield Problem("wrong-type", place.mark, {**details, "instead": meant}, "", special)
         return
-    if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
-        yield Problem("wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases")
-        return
-    if expected == "array" and is_of_entries:
-        shown = {**details, "example": f"`{_ITEMS[last]}`"}
-        yield Problem("wrong-type", place.mark, shown, "", "entries-as-list")
-        return
-    if isinstance(place, SequenceNode) and last == "value" and "parameters" in error.absolute_path:
-        yield Problem("wrong-type", place.mark, details, "", "dated-values")
-        return
-    if isinstance(place, SequenceNode) and _is_of_formula(list(error.absolute_path)):
-        yield _list_for_formula(place, details)
-        return
-    if expected == "boolean" and isinstance(place, ScalarNode):
-        is_case = list(error.absolute_path)[-1:] == ["otherwise"]
-        yield _not_boolean(place, details, error.schema, is_case=is_case)
-        return
-    if expected == "object" and isinstance(place, SequenceNode) and len(error.absolute_path) == 1:
-        first = next((key for item in place.items for key in members_of(item)), "…")
-        shown = {**details, "instead": quote(f"{first}:"), "key": quote(f"{last}:")}
-        yield Problem("wrong-type", place.mark, shown, "", "entries-without-dash")
+    slip = _known_slip(error, place, details, expected, is_of_entries=is_of_entries)
+    if slip is not None:
+        yield slip
         return
     example = _example_of(error.schema)
     if expected == "object" and isinstance(place, ScalarNode):
