@@ -28,6 +28,7 @@ import ruletrail
 from ruletrail.problems import ProblemsError
 from support.command_line import call
 from support.places import JESI, ROOT
+from support.rulebooks import load_text, rows_of, rulebook_text, schema_of
 
 GARDEN = ROOT / "examples/garden/garden.yaml"
 APPLICATION = ROOT / "examples/garden/application.yaml"
@@ -460,3 +461,49 @@ def test_tables_of_polars_come_back(garden: ruletrail.Plan):
 def test_no_table_is_a_mistake_of_the_program(garden: ruletrail.Plan):
     with pytest.raises(TypeError):
         garden.evaluate_many(7)
+
+
+def test_a_frame_holds_numbers_of_all_the_decimals_that_a_field_may_have():
+    """A field that says nothing of its decimals may have ten, of which usual reports have two."""
+    cells = {"A": {"type": "number"}, "L": rows_of({"x": {"type": "number"}})}
+    rules = {"F": {"formula": "0.5 - A"}, "L.part": {"formula": "0.5 - L.x"}}
+    plan = _plan_of_rows(cells, rules)
+    for given in (Decimal("0.0123456789"), Decimal(1)):
+        frame = plan.evaluate_many({"A": [given], "L": [[{"x": given}]]}).to_arrow()
+        assert frame.column("F").to_pylist() == [Decimal("0.5") - given]
+        assert frame.schema.field("F").type == pa.decimal128(38, 10)
+        assert json.loads(frame.column("lists.L")[0].as_py()) == [
+            {"part": str(Decimal("0.5") - given)}
+        ]
+
+
+def test_rows_that_columns_do_not_compute_stand_with_the_others():
+    """Their cells were never written: a table of Arrow read what memory held before."""
+    plan = _plan_of_rows({"L": rows_of({"x": "number"})}, {"L.half": {"formula": "L.x / 2"}})
+    beyond = Decimal("999999999999999.9999999999")  # more than 63 bits
+    reports = [[{"x": Decimal(3)}, {}], [{"x": beyond}, {}, {"x": Decimal(1)}]] * 50
+    answers = plan.evaluate_many({"L": reports})
+    half = answers.lists["L"].values["half"]
+    assert [half.state(row) for row in range(5)] == [
+        "value",
+        "missing",
+        "value",
+        "missing",
+        "value",
+    ]
+    rows = [json.loads(text) for text in answers.to_arrow().column("lists.L").to_pylist()]
+    assert (
+        rows
+        == [
+            [{"half": "1.5"}, {}],
+            [{"half": "499999999999999.99999999995"}, {}, {"half": "0.5"}],
+        ]
+        * 50
+    )
+
+
+def _plan_of_rows(cells: dict[str, Any], rules: dict[str, Any]) -> ruletrail.Plan:
+    lists = {"L": {"label": "rows"}}
+    return load_text(
+        rulebook_text({"rules": rules, "lists": lists}, language="2"), schema_of(cells)
+    )

@@ -1,6 +1,7 @@
 """Tables of reports, their shapes and forms, and what columns answer for them."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -336,6 +337,24 @@ def list_differences(
     return found
 
 
+def frame_differences(outputs: ruletrail.Outputs, columns: Mapping[str, Sequence]) -> list[str]:
+    """Compare the answer as a table of Arrow with its columns; a number may be a text there."""
+    frame = outputs.to_arrow().to_pydict()
+    names = [*columns, *(f"lists.{code}" for code in outputs.lists)]
+    found = different("frame", sorted(names), sorted(frame))
+    for code, column in columns.items() if not found else []:
+        for index, (value, cell) in enumerate(zip(column, frame[code], strict=True)):
+            is_text = isinstance(cell, str) and not isinstance(value, str)
+            if (Fraction(cell) if is_text else cell) != value:
+                found.append(f"row {index}, {code} of the frame: {cell!r} instead of {value!r}")
+    for code, rows in outputs.lists.items() if not found else []:
+        for index, (values, cell) in enumerate(zip(rows, frame[f"lists.{code}"], strict=True)):
+            held = None if values is None else [as_written(cells) for cells in values]
+            seen = json.loads(cell or "null")
+            found += different(f"row {index}, {code} of the frame", held, seen)
+    return found[:5]
+
+
 def column_differences(
     plan: ruletrail.Plan, table: object, rows: Sequence[Report], answers: Answers
 ) -> list[str]:
@@ -368,6 +387,7 @@ def column_differences(
         if len(found) > 5:
             break
     found += list_differences(outputs, rows, answers)
+    found += frame_differences(outputs, {**lists, **values})
     if set(lists) | set(values) != set(cells_of(answers.of(rows[0]), answers.oracle)):
         found.append(f"columns: {sorted(lists)} {sorted(values)}")
     return found

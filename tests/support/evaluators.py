@@ -19,7 +19,7 @@ from ruletrail.reports import Report
 from ruletrail.rulebooks import Message, Rule
 from ruletrail.trails import Record, RowsConclusion, Trail, outcome_word
 from ruletrail.trails.document import lists_of_values
-from ruletrail.values import is_non_value, to_decimal
+from ruletrail.values import is_non_value, to_decimal, to_json, write_number
 from ruletrail.verification import verify_trail
 
 
@@ -150,7 +150,31 @@ def compare_columns(compiled: CompiledRulebook, reports: Sequence[Report], **opt
                 for cells in lists.get(code, ())
             ]
             assert answered[row] == (values if code in lists else None), (row, code)
+    compare_frame(outputs)
     return outputs
+
+
+def compare_frame(outputs: Any) -> None:
+    """Assert that an answer holds as a table of Arrow what it holds, numbers as texts too."""
+    frame = outputs.to_arrow().to_pydict()
+    for code, column in outputs.to_dict().items():
+        for row, (value, cell) in enumerate(zip(column, frame.pop(code), strict=True)):
+            if code.startswith("lists."):
+                cells = None if cell is None else json.loads(cell, parse_float=Decimal)
+                held = None if value is None else [_as_json(each) for each in value]
+                assert cells == held, (row, code)
+            elif isinstance(cell, str) and not isinstance(value, str):
+                assert cell == write_number(Fraction(value)), (row, code)
+            else:
+                assert cell == value, (row, code)
+    assert not frame
+
+
+def _as_json(cells: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: to_json(Fraction(value) if isinstance(value, Decimal) else value)
+        for name, value in cells.items()
+    }
 
 
 def rows_of(report: Report, code: str) -> list[dict[str, Any]] | None:

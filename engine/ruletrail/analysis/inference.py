@@ -63,6 +63,11 @@ def infer_rulebook(
     return TypedRulebook(linked, fields, steps, assumed, traps, is_covered, lists)
 
 
+def infer_facts(linked: LinkedRulebook) -> dict[str, Node | None]:
+    """Tell what is known of each entry's value, whatever a report holds, by code."""
+    return {step.entry.code: step.fact for step in infer_rulebook(linked, frozenset()).steps}
+
+
 def _read_declared(
     linked: LinkedRulebook, most_decimals: int
 ) -> tuple[Mapping[str, TypedField], Mapping[str, TypedList]]:

@@ -26,7 +26,7 @@ def build_columns(outputs: Outputs, missing: Any, layout: Layout, schema: Any) -
     arrays = [word_array(outputs.status)]
     arrays += [value_array(outputs.values[code], schema.field(code).type) for code in layout.values]
     arrays += [word_array(outcomes[code]) for code in layout.outcomes]
-    arrays += write_lists(outputs.typed, outputs.lists, write_json).values()
+    arrays += write_lists(outputs.compiled.facts, outputs.lists, write_json).values()
     return [*arrays, missing, pa.nulls(outputs.rows, pa.string())]
 
 

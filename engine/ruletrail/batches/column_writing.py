@@ -110,7 +110,7 @@ class ColumnWriter:
         return write_values(output, self._schema.field(code).type, write)
 
     def _lists(self, outputs: Outputs) -> dict[str, Any]:
-        return write_lists(outputs.typed, outputs.lists, write_json)
+        return write_lists(outputs.compiled.facts, outputs.lists, write_json)
 
 
 def write_cells(cells: Any, style: Dialect) -> Any:

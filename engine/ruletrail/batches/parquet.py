@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from ruletrail.analysis.inference import infer_rulebook
+from ruletrail.analysis.inference import infer_facts
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.parquet_joining import join_groups, read_group, read_groups
@@ -252,7 +252,7 @@ class Batches:
         `given` are the types of the columns that travel, where they have one.
         """
         self._arrow, self._parquet = import_arrow()
-        facts = {step.entry.code: step.fact for step in infer_rulebook(linked, frozenset()).steps}
+        facts = infer_facts(linked)
         forms = {code: facts[code] for code in layout.values}
         self.numbers = frozenset(
             code for code, form in forms.items() if form and form.kind == "number"

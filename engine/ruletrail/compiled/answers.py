@@ -14,7 +14,7 @@ from ruletrail.reports import Report
 from ruletrail.trails import Record
 
 if TYPE_CHECKING:
-    from ruletrail.analysis.ir import TypedRulebook
+    from ruletrail.analysis.ir import Node, TypedRulebook
     from ruletrail.compiled.answer_reading import AnswerReader
     from ruletrail.compiled.trail_codegen.writer import Digests, TrailWriter
 
@@ -75,6 +75,13 @@ class CompiledRulebook:
         from ruletrail.compiled.scalar_codegen.compiler import infer_usual  # noqa: PLC0415 - the same
 
         return infer_usual(self.linked)
+
+    @cached_property
+    def facts(self) -> "dict[str, Node | None]":
+        """What is known of each entry's value, also in reports that are not usual."""
+        from ruletrail.analysis.inference import infer_facts  # noqa: PLC0415 - the same
+
+        return infer_facts(self.linked)
 
     @property
     def is_whole(self) -> bool:

@@ -8,8 +8,8 @@ from itertools import combinations
 
 from ruletrail.analysis.condition_solver import assume, judge, under_when
 from ruletrail.analysis.field_domains import read_fields, read_lists
-from ruletrail.analysis.inference import Inference, infer_rulebook
-from ruletrail.analysis.ir import Node, NonValueKind, TypedRulebook
+from ruletrail.analysis.inference import Inference, infer_facts
+from ruletrail.analysis.ir import Node, NonValueKind
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Expression, Formula, Name, list_of
@@ -33,7 +33,7 @@ def find_exceptions(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
     rules = [each for each in subject.entries if isinstance(each, Rule) and each.exceptions]
     if not rules:
         return
-    facts = _read_facts(infer_rulebook(subject.linked, frozenset()))
+    facts = {code: fact for code, fact in infer_facts(subject.linked).items() if fact is not None}
     for rule in rules:
         here = under_when(rule, subject.known)
         for exception in rule.exceptions if here is not None else ():
@@ -43,11 +43,6 @@ def find_exceptions(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
         overlaps = list(_find_overlaps(rule, here)) if here is not None else []
         for problem in overlaps or _find_conflict(rule, here or subject.known, subject):
             yield rule, problem
-
-
-def _read_facts(typed: TypedRulebook) -> Mapping[str, Node]:
-    """Give what is known of each rule, by its code."""
-    return {step.entry.code: step.fact for step in typed.steps if step.fact is not None}
 
 
 def _find_idle(

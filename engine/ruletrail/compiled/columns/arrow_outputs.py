@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ruletrail.analysis.ir import TypedRulebook
+from ruletrail.analysis.ir import Node
 from ruletrail.compiled.arrow_types import NARROW, value_type
 from ruletrail.compiled.columns.day_columns import EPOCH
 from ruletrail.compiled.columns.output_columns import ListOutput, Output, WordOutput
@@ -25,18 +25,21 @@ _MOST = 2**63 - 1
 _VALUE = 0
 """The state of a row that has a value."""
 
+Facts = Mapping[str, Node | None]
+"""What is known of each entry's value, whatever a report holds, by code."""
+
 
 def build_table(
-    typed: TypedRulebook,
+    facts: Facts,
     status: WordOutput,
     outputs: Iterable[tuple[str, Output | WordOutput]],
     lists: Mapping[str, ListOutput],
 ) -> Any:
     """Make an Arrow table: the status, and a column for each code, in the order of the rulebook.
 
-    A list is the JSON of its rows, as text.
+    A list is the JSON of its rows, as text. `facts` are those of any report, not of usual ones:
+    the types are the same for every table.
     """
-    facts = {step.entry.code: step.fact for step in typed.steps}
     columns = {"status": word_array(status).dictionary_decode()}
     for code, output in outputs:
         if isinstance(output, WordOutput):
@@ -45,7 +48,7 @@ def build_table(
         kind = value_type(pa, facts[code])
         array = value_array(output, kind)
         columns[code] = array if array.type == kind else array.dictionary_decode()
-    texts = write_lists(typed, lists, _write_json)
+    texts = write_lists(facts, lists, _write_json)
     return pa.table({**columns, **{f"lists.{code}": each for code, each in texts.items()}})
 
 
@@ -61,11 +64,8 @@ _MOST_ROWS = 1_000_000
 WriteJson = Callable[[object], str]
 
 
-def write_lists(
-    typed: TypedRulebook, lists: Mapping[str, ListOutput], write: WriteJson
-) -> dict[str, Any]:
+def write_lists(facts: Facts, lists: Mapping[str, ListOutput], write: WriteJson) -> dict[str, Any]:
     """Write each report's rows as JSON's text, by list, null where it has none."""
-    facts = {step.entry.code: step.fact for step in typed.steps}
     written = {}
     for code, rows in lists.items():
         kinds = {name: value_type(pa, facts[f"{code}.{name}"]) for name in rows.values}

@@ -4,7 +4,7 @@ A number is an int64 at a scale, or a pair of them where nothing rounded a divis
 bits are in `exact`. Kind codes beside the values say which rows have none (`column_arithmetic`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +21,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     VALUE,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.trails import code_in_row
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, NotEncoded, to_decimal
 
 NON_VALUE_NAMES = ("not_applicable", "undetermined", "not_encoded", "error")
@@ -149,7 +150,7 @@ class ListOutput(Sequence[RowValues | None]):
     missing: NDArray[np.bool_]
     values: dict[str, Output] = field(default_factory=dict)
     alone: dict[int, RowValues | None] = field(default_factory=dict)
-    """The reports that the columns did not compute."""
+    """The reports, where there are no columns of rows at all."""
 
     def __len__(self) -> int:
         """Count the reports."""
@@ -182,6 +183,13 @@ class ListOutput(Sequence[RowValues | None]):
         return ListOutput(
             self.offsets[begin : end + 1] - first, self.missing[begin:end], values, alone
         )
+
+    def put(self, code: str, report: int, facts: Mapping[str, Fact]) -> None:
+        """Write the rows of one report that the columns did not compute, from its facts."""
+        begin, end = self.offsets[report : report + 2].tolist()
+        for name, output in self.values.items():
+            for row in range(begin, end):
+                output.put(row, facts[code_in_row(f"{code}.{name}", row - begin + 1)])
 
     def to_list(self) -> list[RowValues | None]:
         """Return the rows of every report."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruletrail.analysis.ir import TypedRulebook, TypedStep
+from ruletrail.compiled.answers import CompiledRulebook
 from ruletrail.compiled.columns.output_columns import (
     NON_VALUE_NAMES,
     ListOutput,
@@ -47,7 +48,9 @@ class Outputs:
     ['status', 'people']
     """
 
-    typed: TypedRulebook
+    compiled: CompiledRulebook
+    """The rulebook that answered, compiled; internal, may change."""
+
     rows: int
     status: WordOutput
     values: dict[str, Output]
@@ -63,7 +66,7 @@ class Outputs:
     @property
     def linked(self) -> LinkedRulebook:
         """The rulebook that answered; internal, may change."""
-        return self.typed.linked
+        return self.compiled.linked
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -126,7 +129,7 @@ class Outputs:
         _import_extra("pyarrow")
         from ruletrail.compiled.columns.arrow_outputs import build_table  # noqa: PLC0415 - on demand
 
-        return build_table(self.typed, self.status, self.all_outputs(), self.lists)
+        return build_table(self.compiled.facts, self.status, self.all_outputs(), self.lists)
 
     def to_pandas(self) -> Any:
         """Return the table as a pandas data frame, of Arrow's types: exact, with nulls.
@@ -160,22 +163,21 @@ def _import_extra(name: str) -> Any:
         ) from error
 
 
-def allocate_outputs(typed: TypedRulebook, rows: int) -> Outputs:
+def allocate_outputs(compiled: CompiledRulebook, rows: int) -> Outputs:
     """Make the columns of an answer, unwritten.
 
     Those of a kind are the rows of one array: few large allocations are faster than many small.
     """
+    steps = compiled.typed.steps
     # rules of rows have no column: their values stand with those of their list
     rules = [
-        step
-        for step in typed.steps
-        if isinstance(step.entry, Rule) and not is_row_entry(step.entry)
+        step for step in steps if isinstance(step.entry, Rule) and not is_row_entry(step.entry)
     ]
     status = WordOutput(np.empty(rows, np.int8), STATUSES)
-    outputs = Outputs(typed, rows, status, _allocate_rules(rules, rows), {}, {}, {})
+    outputs = Outputs(compiled, rows, status, _allocate_rules(rules, rows), {}, {}, {})
     listed = [
         (step.entry.code, *_dictionary_of(step, outputs))
-        for step in typed.steps
+        for step in steps
         if not isinstance(step.entry, Rule | Message)
     ]
     widest = max((len(dictionary) for _, dictionary, _ in listed), default=0)

@@ -95,7 +95,7 @@ def evaluate_many(
         rows = check_rows(lists, rows if columns else None)
     if into is not None and (into.linked is not compiled.linked or into.rows != rows):
         raise ValueError("only an answer of the same rulebook with as many rows can be reused")
-    outputs = allocate_outputs(typed, rows) if into is None else into
+    outputs = allocate_outputs(compiled, rows) if into is None else into
     encoded = encode_lists(typed.lists, schema, lists, rows) if typed.is_covered else None
     job = _Job(compiled, columns, outputs, encoded or {})
     if encoded is None:
@@ -294,10 +294,13 @@ class _Job:
             found = lists_of_values(record)
         else:
             status, facts, found = answer.status, answer.facts, answer.lists(report.lists)
-        for code, rows in found.items():
-            self.outputs.lists[code].alone[row] = [
-                {name: give(fact) for name, fact in each.items()} for each in rows
-            ]
+        for code, rows in self.outputs.lists.items():
+            if self.lists:
+                rows.put(code, row, facts)
+            elif code in found:
+                rows.alone[row] = [
+                    {name: give(fact) for name, fact in each.items()} for each in found[code]
+                ]
         if self.outputs.lacking is not None:
             self.outputs.lacking[row] = True  # nobody looked
         self.outputs.status.codes[row] = STATUSES.index(status)
