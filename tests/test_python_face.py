@@ -26,6 +26,7 @@ import pytest
 
 import ruletrail
 from ruletrail.problems import ProblemsError
+from ruletrail.values import write_number
 from support.command_line import call
 from support.places import JESI, ROOT
 from support.rulebooks import load_text, rows_of, rulebook_text, schema_of
@@ -479,27 +480,14 @@ def test_a_frame_holds_numbers_of_all_the_decimals_that_a_field_may_have():
 
 def test_rows_that_columns_do_not_compute_stand_with_the_others():
     """Their cells were never written: a table of Arrow read what memory held before."""
-    plan = _plan_of_rows({"L": rows_of({"x": "number"})}, {"L.half": {"formula": "L.x / 2"}})
-    beyond = Decimal("999999999999999.9999999999")  # more than 63 bits
-    reports = [[{"x": Decimal(3)}, {}], [{"x": beyond}, {}, {"x": Decimal(1)}]] * 50
-    answers = plan.evaluate_many({"L": reports})
-    half = answers.lists["L"].values["half"]
-    assert [half.state(row) for row in range(5)] == [
-        "value",
-        "missing",
-        "value",
-        "missing",
-        "value",
-    ]
+    rules = {"L.cube": {"formula": "L.x * L.x * L.x"}, "L.fine": {"formula": "L.y"}}
+    plan = _plan_of_rows({"L": rows_of({"x": "number", "y": "number"})}, rules)
+    large = Decimal("99999999999.99")  # its cube is more than 63 bits
+    answers = plan.evaluate_many({"L": [[{"x": large}, {"y": Decimal(1)}]] * 100})
+    cube = answers.lists["L"].values["cube"]  # noqa: PD011 - no frame of pandas
+    assert [cube.state(row) for row in range(200)] == ["value", "missing"] * 100
     rows = [json.loads(text) for text in answers.to_arrow().column("lists.L").to_pylist()]
-    assert (
-        rows
-        == [
-            [{"half": "1.5"}, {}],
-            [{"half": "499999999999999.99999999995"}, {}, {"half": "0.5"}],
-        ]
-        * 50
-    )
+    assert rows == [[{"cube": write_number(Fraction(large) ** 3)}, {"fine": "1"}]] * 100
 
 
 def _plan_of_rows(cells: dict[str, Any], rules: dict[str, Any]) -> ruletrail.Plan:
