@@ -157,7 +157,7 @@ class Reading:
             value = _result(self.formula, node, kept)
         once = Reading(self.formula, self.known)
         for inner in aggregates(argument):
-            if size:
+            if any(_comes_to(reading, inner) for reading in readings):
                 once.value(inner)
             else:
                 once.parts.extend(skipped(inner, "branch_not_taken"))
@@ -183,6 +183,12 @@ class Reading:
 def is_left_out(value: Value, name: str, at: int) -> bool:
     """Say whether a row is left out: it does not apply by a rule of that row (section 27.4)."""
     return isinstance(value, NotApplicable) and value.code.startswith(f"{name}[{at}].")
+
+
+def _comes_to(reading: Reading, node: Node) -> bool:
+    """Say whether a row worked an expression out (section 27.3)."""
+    span = list(node.span)
+    return any(part["span"] == span and "value" in part for part in reading.parts)
 
 
 def _of_nothing(kind: str, code: str | None) -> Value:
@@ -236,14 +242,12 @@ def skipped(node: Node, reason: str, *, in_row: bool = False) -> Iterator[dict[s
 
 
 def codes_read(node: Node, known: Known) -> Iterator[str]:
-    """List the codes of an expression in the order written, groups written out, days after."""
+    """List the codes of an expression in the order written, groups and lookups written out."""
     if node.kind == "code":
         for code in known.groups.get(node.value, [node.value]):
             yield code
             if code in known.dated:
                 yield known.dated[code].day
-    for operand in node.operands:
-        yield from codes_read(operand, known)
     lookup = known.lookups.get(node.kind)
     if lookup is not None:
         for code in lookup.reads():
@@ -252,6 +256,8 @@ def codes_read(node: Node, known: Known) -> Iterator[str]:
                 yield known.dated[code].day
         if lookup.day:
             yield lookup.day
+    for operand in node.operands:
+        yield from codes_read(operand, known)
 
 
 def _is_replaced(kind: str, operands: list[Value]) -> bool:
