@@ -37,9 +37,9 @@ TEXTS = {
     "table-value": error("nella riga {row}, contata da 0, c'è {text}, e qui serve {expected}",
         "in row {row}, counted from 0, there is {text}, and {expected} is needed here",
         "dove il dato manca scrivi None; un numero è un int, un float finito, un Decimal o una "
-        "frazione decimale, mai un testo",
+        "frazione decimale, con al più 15 cifre intere e 10 decimali, mai un testo",
         "where it is missing write None; a number is an int, a finite float, a Decimal or a "
-        "decimal fraction, never a text"),
+        "decimal fraction, of at most 15 digits before the point and 10 decimals, never a text"),
     "table-lengths": error("le colonne non sono lunghe uguali: {found}",
         "the columns are not equally long: {found}",
         "ogni colonna ha un valore per riga; dove il dato manca scrivi None",
