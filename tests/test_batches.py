@@ -1404,6 +1404,15 @@ def test_a_defect_of_ours_costs_its_row_and_the_status(
     assert rows[2]["values"]["Somma"] == "3"
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv", "xlsx", "parquet"])
+def test_a_way_through_half_a_character_can_be_written(folder: Path, form: str):
+    """The pointer of the problem held it, and no output can; the row was a defect of ours."""
+    Path("in.jsonl").write_text(f'{_row(A=1)}\n{{"r\\ud800": 1}}\n', encoding="utf-8")
+    assert _prova("in.jsonl", "-o", f"out.{form}")[0] == 1
+    if form == "jsonl":
+        assert _codes(_rows(Path("out.jsonl"))[1]) == ["lone-surrogate"]
+
+
 def test_a_job_refuses_in_the_rows_own_form(folder: Path):
     """A row given up says so as a row of problems, in every form."""
     plan = ruletrail.load("prova.yaml").linked

@@ -228,6 +228,8 @@ def write_problems(
         # for people, with the way out; in a sheet each problem has a line of its own
         between = "\n" if layout.form == "xlsx" else "; "
         shown = between.join(_problem_text(problem, layout.language) for problem in problems)
+    # a way down the document may lead through half a character
+    shown = shown.encode("utf-8", "replace").decode()
     return Answered(_write_cells(layout, front, (*empty, shown)), counts)
 
 
@@ -259,7 +261,8 @@ def _write_cells(
 def _line(layout: Layout, front: Cells, document: Mapping[str, Any]) -> bytes:
     """Write a line of JSON: by what somebody recognises the row, then what it came to."""
     rest = write_json(document).removeprefix("{")
-    return f"{_begin_line(layout, front)},{rest}\n".encode()
+    # the way to what is wrong, and what a file is called, may hold half a character
+    return f"{_begin_line(layout, front)},{rest}\n".encode("utf-8", "replace")
 
 
 def write_json(document: object) -> str:
