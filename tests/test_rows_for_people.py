@@ -447,3 +447,15 @@ def test_a_row_is_called_by_a_value_of_any_kind(*, of_rule: bool) -> None:
         read = " ".join(unescape(re.sub(r"<[^>]*>|\\", "", page)).split())
         assert called in read
         assert of_rule or "2. … / … / … / … / …" in read
+
+
+def test_a_key_of_a_row_is_inert_where_it_names_the_field() -> None:
+    """The name before the sentence had the control characters of the report."""
+    plan = ruletrail.load(WORKED["homes"][1])
+    home = {"nome": "Casa", "\x1b[31m" + "x" * 200: 1}
+    with pytest.raises(ProblemsError) as raised:
+        plan.evaluate({"rulebook": "imu/2024", "fields": {"immobili": [home]}})
+    unknown = next(each for each in raised.value.problems if each.code == "unknown-key")
+    for text in (unknown.message("it"), unknown.message("en"), str(raised.value)):
+        assert text.isprintable()
+        assert "x" * 100 not in text

@@ -222,7 +222,8 @@ class Problem:
         own = texts.SENTENCES[self.wording] if self.wording else texts.TEXTS[self.code].sentences
         said = _fill(own[language], self.details, language)
         if self.label:
-            said = f"{self.field or _name_in_example(self.mark.path)} ({cut(self.label)}): {said}"
+            name = self.field or _name_in_example(self.mark.path)  # a report's own key at its end
+            said = f"{cut(name)} ({cut(self.label)}): {said}"
         if not self.again:
             return said
         form = "again" if self.again > 1 else "again-once"
@@ -284,7 +285,7 @@ class ProblemsError(Exception):
 def _place(problem: Problem) -> str:
     """Name the place of a problem, and its field or way where no line shows which it is."""
     mark, named = str(problem.mark), problem.field or problem.pointer
-    return mark if problem.mark.text or not named else f"{mark}: {named}"
+    return mark if problem.mark.text or not named else f"{mark}: {cut(named)}"
 
 
 def refusal(code: str, place: Mark | str, /, *, advice: str = "", **details: str) -> ProblemsError:
