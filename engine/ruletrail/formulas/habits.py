@@ -567,7 +567,8 @@ class _Habits:
             instead = _INSTEAD.get(sign, "")
             yield Finding(_HABITS[sign], token.offset, sign, instead, mended=mended)
         elif sign == "%" and previous is not None and _is_percent(previous, following):
-            yield self._percent(at)
+            is_number = previous.kind == "number"
+            yield self._percent(at) if is_number else self._percent_of_value(at)
         elif sign == "[" and previous is not None and _takes_subscript(previous):
             is_called = self.language > 1 and previous.kind == "name"
             advice = "subscript-of-name" if is_called else ""
@@ -599,6 +600,32 @@ class _Habits:
         return Finding(
             "formula-percent", start, written, expected=f"`{number}`", found=f"`{share}`"
         )
+
+    def _percent_of_value(self, at: int) -> Finding:
+        """Tell `quota%`, or `(a + b)%`, which people write for a hundredth of a value."""
+        begin = self._begin_of_operand(at - 1)
+        value = self.text[self.tokens[begin].offset : self.tokens[at].offset].rstrip()
+        before = self.tokens[begin - 1].text if begin else ""
+        # behind a division the two would be two divisions
+        share = f"({value} / 100)" if before in ("/", "÷", "%") else f"{value} / 100"
+        start = self.tokens[begin].offset
+        written = self.text[start : self.tokens[at].offset + 1]
+        return Finding(
+            "formula-percent", start, written, expected=f"`{value}`", found=f"`{share}`",
+            advice="percent-of-value",
+        )  # fmt: skip
+
+    def _begin_of_operand(self, at: int) -> int:
+        """Find where a value begins that ends at a token: a code, a call, something in brackets."""
+        depth = 0
+        for begin in range(at, -1, -1):
+            sign = self.tokens[begin].text
+            depth += (sign in _CLOSE) - (sign in _OPEN)
+            if not depth:
+                before = self.tokens[begin - 1] if begin and sign == "(" else None
+                is_call = before is not None and before.kind == "name" and before.text not in WORDS
+                return begin - is_call
+        return at
 
 
 def _write_call(word: str, pieces: list[str]) -> str:
@@ -731,8 +758,8 @@ def _judge_colon(token: Token, previous: Token, following: Token) -> Finding:
 
 
 def _is_percent(previous: Token, following: Token | None) -> bool:
-    """Tell a percent sign after a number with nothing to divide by."""
-    if previous.kind != "number":
+    """Tell a percent sign after a value with nothing to divide by."""
+    if not _ends_operand(previous) or previous.kind in ("text", "curly"):
         return False
     if following is None or following.text in (")", "]", ",", ";"):
         return True

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import zip_longest
 from typing import Literal
 
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name, walk_expression
 from ruletrail.formulas.lexer import CONSTANTS, Finding
 from ruletrail.formulas.operations import (
@@ -208,7 +208,10 @@ class _Checker:
             return self._look_up(call)
         if operation.dates == "moved":
             return self._moved(call)
+        before = len(self.findings)
         found = list(self._operands(call))
+        if operation.is_function:
+            self._join_turned(call, operation.name, before)
         if operation.name == "date":
             self._possible_day(call)
         if operation.dates == "alike" and any(each.type == "date" for each in found):
@@ -243,6 +246,7 @@ class _Checker:
             signature = f"{call.code}({', '.join(key.name for key in keys)})"
             place = self.formula.origins[call.span[0]]
             self.findings.append(Finding("wrong-argument-count", place, call.code, signature))
+        before = len(self.findings)
         for operand, key in zip_longest(call.operands, keys[: len(call.operands)]):
             if key is not None and key.type == "text" and self._is_bare(operand):
                 self.note("formula-bare-text", operand, instead=f'"{self._text(operand)}"')
@@ -250,7 +254,36 @@ class _Checker:
             given = self.infer(operand) if key is None else self.demand(operand, key.type)
             if key is not None and len(keys) == len(call.operands):
                 self._agree(operand, [key, given])
+        self._join_turned(call, call.code, before)
         return Signature(found.type, found.unit, found.choices)
+
+    def _join_turned(self, call: Call, name: str, before: int) -> None:
+        """Tell once of two arguments of which each is what the other should be."""
+        operands = {self.formula.origins[each.span[0]]: each for each in call.operands}
+        wrong = [
+            each
+            for each in self.findings[before:]
+            if each.code == "type-mismatch"
+            and each.offset in operands
+            and each.text == self._text(operands[each.offset])
+        ]
+        if len(wrong) != 2:  # noqa: PLR2004 - a pair
+            return
+        first, second = wrong
+        if (first.expected, first.found) != (second.found, second.expected):
+            return
+        turned = {first.offset: second.text, second.offset: first.text}
+        written = [turned.get(at, self._text(each)) for at, each in operands.items()]
+        begin, end = operands[first.offset].span[0], operands[second.offset].span[1]
+        between = self.formula.text[
+            operands[first.offset].span[1] : operands[second.offset].span[0]
+        ]
+        joined = replace(
+            first, instead=f"{name}({', '.join(written)})", advice="turned-arguments",
+            old=self.formula.text[begin:end], mended=f"{second.text}{between}{first.text}",
+        )  # fmt: skip
+        self.findings = [each for each in self.findings if each is not second]
+        self.findings[self.findings.index(first)] = joined
 
     def _is_bare(self, operand: Expression) -> bool:
         """Tell a word that is no code, where a text is looked up."""

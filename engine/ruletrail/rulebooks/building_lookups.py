@@ -8,7 +8,7 @@ from typing import cast
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, items_of, members_of
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lookups import CellType, KeyedTable, ScaleKind, TableRow
-from ruletrail.problems import Mark, Problem, quote, term
+from ruletrail.problems import Fix, Mark, Problem, quote, term
 from ruletrail.rulebooks.building_dated import (
     build_versions,
     day_of_entry,
@@ -262,7 +262,8 @@ def _contents(
         for at, name in enumerate(columns)
     )
     unit = text_at(entry, "unit")
-    value_type = _value_type(gathering, given, stated.get(VALUE), unit)
+    other_node = given[-1] if len(given) > len(rows) else None
+    value_type = _value_type(gathering, given, stated.get(VALUE), unit, other_node)
     other: Value | NotApplicable | None = None
     if otherwise is not None:
         other = NotApplicable(code) if none_applies else read_cell(given[-1], value_type)
@@ -388,10 +389,37 @@ def _refuse_lookalikes(gathering: Gathering, cells: Sequence[ScalarNode]) -> Non
             return
 
 
+_NO_VALUE = re.compile(
+    r"not applicable|n[./]?a\.?|n[./]?d\.?|none|null|nessuno|nessuna|niente|nulla|-+"
+    r"|(?:non|not?) (?:si )?(?:applica|applicabile|applies|apply|valid)"
+    r"|(?:does not|doesn't) apply",
+    re.IGNORECASE,
+)
+"""What people write where a table has no value."""
+
+
+def _of_other_type(cell: ScalarNode, first: ScalarNode, *, is_other: bool) -> Problem:
+    """Say of a value that is not of the type of the first how to write that there is none."""
+    details = {"text": quote(cell.text), "first": quote(first.text)}
+    is_none = _NO_VALUE.fullmatch(cell.text.replace("_", " ").strip()) is not None
+    if not is_other:
+        advice = "row-without-value" if is_none else ""
+        return Problem("table-value-types", cell.mark, details, "", advice)
+    begin, quotes = cell.mark.column - 1, 2 * (cell.style == "quoted")
+    written = cell.mark.text[begin : begin + len(cell.text) + quotes]
+    fixes = (Fix(cell.mark, written, NOT_APPLICABLE),) if is_none and cell.inline else ()
+    advice = "otherwise-none" if is_none else "otherwise-value"
+    return Problem("table-value-types", cell.mark, details, "", advice, fixes)
+
+
 def _value_type(
-    gathering: Gathering, cells: Sequence[ScalarNode], stated: Node | None, unit: str
+    gathering: Gathering,
+    cells: Sequence[ScalarNode],
+    stated: Node | None,
+    unit: str,
+    otherwise: ScalarNode | None,
 ) -> CellType:
-    """Find the type of the values, which are all of one.
+    """Find the type of the values, which are all of one; `otherwise` is the last of the cells.
 
     One that only looks like a number is told of here: else whoever calls the table would be blamed.
     """
@@ -404,6 +432,6 @@ def _value_type(
         first = _kind_of(cells[0])
         other = next((cell for cell in cells if _kind_of(cell) != first), None)
         if other is not None:
-            gathering.note("table-value-types", other.mark, text=other.text, first=cells[0].text)
+            gathering.problems.append(_of_other_type(other, cells[0], is_other=other is otherwise))
             return "text"
     return _column_type(gathering, cells, stated)

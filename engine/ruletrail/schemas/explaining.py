@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import Any
 
 from ruletrail.digests import canonical_json
@@ -58,13 +59,21 @@ _ITEMS = {
     "versions": "- {from: 2024-01-01, …}",
     "rows": "- {n: 2, value: 1.57}",
     "exceptions": "- {when: …, formula: …}",
+    "cases": "- {outcome: …, when: …}",
+    "examples": "- {name: …, report: …, expect: …}",
 }
 """What an item looks like of the lists that people write as maps, or as one text."""
+_NEVER_LEFT_OUT = frozenset({
+    "bands", "by", "cases", "examples", "expect", "rows", "values", "versions",
+})  # fmt: skip
+"""The keys of which an entry has no meaning without what they hold."""
 _WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
 _OTHERWISE = frozenset({"otherwise", "else", "altrimenti", "default"})
 """What people write for the rule's own formula, as if it were an exception."""
 _ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "below"})
 """What people call the end of a band, which is where the next one begins."""
+_EXAMPLES = frozenset({"examples", "example", "esempi", "esempio", "tests", "test"})
+"""What people call the examples of a rulebook, which stand in a file of their own."""
 _ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
 _ROW = re.compile(r"[A-Za-z]\w*\[[0-9]+\]")
 _OPERATORS = re.compile(r"[-+*/()]")
@@ -342,6 +351,10 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "exception-base", {"owner": "when"}
     if key == "lists" and error.absolute_path and error.absolute_path[-1] == "expect":
         return "example-of-rows", {}
+    if error.absolute_path and error.absolute_path[-1] == "expect" and _CODE.fullmatch(key):
+        known = error.schema.get("properties", {})
+        if not find_meant(key, known, error.instance) and not KnownNames(known).nearest(key):
+            return "code-in-expect", {"instead": quote(f"values: {{{key}: …}}")}
     if key == "policy" and error.absolute_path and error.absolute_path[0] == "rules":
         return "exceptions-unordered", {}
     if is_of_row(error.absolute_path, key, place):
@@ -349,6 +362,9 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "row-entry-to-join", {"instead": quote(f"{row}:")}
     if error.absolute_path or "rules" not in error.schema.get("properties", {}):
         return "", {}
+    if key.lower() in _EXAMPLES:
+        beside = PurePosixPath(place.mark.file).with_suffix(".test.yaml").name
+        return "examples-beside", {"instead": quote(beside)}
     if key in _KEYS_OF_ENTRIES:
         return "key-of-entry", {}
     part = part_of_entry(place.get(key)) if isinstance(place, MappingNode) else ""
@@ -397,6 +413,7 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     last = error.absolute_path[-1] if error.absolute_path else ""
     # a form may have a list that is called as one of a rulebook's
     is_of_entries = last in _ITEMS and error.absolute_path[0] in _WITH_ITEMS
+    is_of_entries = is_of_entries or list(error.absolute_path) == ["examples"]
     row = _sketch_row(error.schema) if expected == "array" and not is_of_entries else ""
     if row:
         shown = {**details, "example": f"`- {row}`"}
@@ -701,7 +718,24 @@ def _size(error: Any, place: Node) -> Iterator[Problem]:
         yield Problem("wrong-size", place.mark, details, advice=advice, wording="number-of-rows")
         return
     about = "empty-text" if error.instance == "" else ""
+    if not error.instance and not about:
+        yield _empty(error, place, details)
+        return
     yield Problem("wrong-size", place.mark, details, advice=about, wording=about)
+
+
+def _empty(error: Any, place: Node, details: Mapping[str, str]) -> Problem:
+    """Say of a map or a list that holds nothing what belongs there."""
+    last = error.absolute_path[-1] if error.absolute_path else ""
+    example = _ITEMS.get(last, "") if error.validator == "minItems" else _sketch(error.schema)
+    example = example or _example_of(error.schema)
+    shown = {**details, "example": f"`{last}: {example}`" if last else f"`{example}`"}
+    if example.startswith("- "):
+        shown["example"] = f"`{example}`"
+    # an example that expects nothing shows nothing: there the key stays
+    advice = "like-example" if last in _NEVER_LEFT_OUT else "example-or-nothing"
+    advice = advice if example else "empty-here"
+    return Problem("wrong-size", place.mark, shown, "", advice, wording="empty-here")
 
 
 def _form(error: Any, place: Node) -> Iterator[Problem]:

@@ -1,0 +1,224 @@
+"""Messages that an author of rulebooks met, and that did not say what to write."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.command_line import call
+
+HEAD = """language: 2
+rulebook: prova
+edition: "2026"
+version: 0.1.0
+status: draft
+title: Prova
+report: schema.json
+locale: it
+"""
+SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
+"A": {"type": "number"}, "T": {"type": "string", "enum": ["x", "y"]},
+"D": {"type": "string", "format": "date"}}}}}"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "schema.json").write_text(SCHEMA, encoding="utf-8")
+    return tmp_path
+
+
+def _errors(*arguments: str, language: str = "it") -> list[dict[str, Any]]:
+    _, out, _ = call(*arguments, "--lang", language, "--format", "json")
+    found: list[dict[str, Any]] = json.loads(out)["problems"]
+    return [each for each in found if each["severity"] == "error"]
+
+
+def _check(folder: Path, body: str, language: str = "it") -> list[dict[str, Any]]:
+    """List the errors of a rulebook."""
+    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
+    return _errors("check", "r.yaml", language=language)
+
+
+# -- Thresholds that change with a day -------------------------------------------------------------
+
+DATED = """day: D
+parameters:
+  p: {values: [{from: 2019-01-01, value: 5}, {from: 2020-01-01, value: 20}]}
+  v: {values: [{from: 2018-01-01, value: 5}, {from: 2021-01-01, value: 6}]}
+scales:
+  s: {kind: step, bands: [{from: p, value: 1}, {from: 10, value: v}]}
+rules:
+  X: {formula: s(A)}
+"""
+
+
+def test_the_day_from_which_bands_are_out_of_order_is_named(folder: Path):
+    """Once, and not a day on which only what the bands give changes."""
+    (problem,) = _check(folder, DATED)
+    assert problem["code"] == "scale-order"
+    assert problem["message"].startswith("dal `2020-01-01` gli scaglioni di `s` non sono in ordine")
+
+
+def test_the_day_is_that_of_thresholds_though_values_begin_later(folder: Path):
+    """Before, the scale has nothing to give, and its thresholds are what they are."""
+    later = DATED.replace("2021-01-01", "2022-01-01").replace("2018-01-01", "2021-01-01")
+    (problem,) = _check(folder, later, "en")
+    assert problem["message"].startswith("from `2020-01-01` on the bands of `s` are not in order")
+
+
+def test_bands_that_are_never_in_order_name_no_day(folder: Path):
+    """Neither for a version of the scale, nor for the first value of a parameter."""
+    (problem,) = _check(folder, DATED.replace("from: p,", "from: 12,"))
+    assert problem["message"].startswith("gli scaglioni di `s` non sono in ordine")
+
+
+# -- Two arguments the wrong way round -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "instead", "left"),
+    [
+        ("add_months(6, D)", "add_months(D, 6)", 0),
+        ("add_years(A + 1, D)", "add_years(D, A + 1)", 0),
+        ("z(A, T)", "z(T, A)", 0),
+        ("1 + z(A, T)", "z(T, A)", 0),
+        ("days_between(6, D)", "date(2024, 5, 31)", 1),
+        ("z(A, A)", "", 1),
+    ],
+)
+def test_turned_arguments_are_one_problem(formula: str, instead: str, left: int, folder: Path):
+    """Of a function and of a table; `--fix` turns them. One that only is wrong is told itself."""
+    body = f"""tables:
+  z: {{by: [zona, n], rows: [{{zona: x, n: 1, value: 2}}, {{zona: y, n: 2, value: 3}}]}}
+rules:
+  X: {{formula: "{formula}"}}
+"""
+    (problem,) = _check(folder, body)
+    assert problem["code"] == "type-mismatch"
+    assert f"`{instead}`" in problem["hint"] if instead else "scambiati" not in problem["hint"]
+    call("check", "r.yaml", "--fix")
+    assert len(_errors("check", "r.yaml")) == left
+
+
+# -- A per cent behind a value ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "instead"),
+    [
+        ("A * q%", "q / 100"),
+        ("A * q %", "q / 100"),
+        ("A / q%", "(q / 100)"),
+        ("(A + q)%", "(A + q) / 100"),
+        ("A * max(q, 2)% * 2", "max(q, 2) / 100"),
+        ("A if q% > 0.1 else 0", "q / 100"),
+    ],
+)
+def test_a_per_cent_behind_a_value_says_how_to_write_it(formula: str, instead: str, folder: Path):
+    """A hundredth, or the value itself where it is a ratio."""
+    body = f'parameters:\n  q: {{value: 5}}\nrules:\n  X: {{formula: "{formula}"}}\n'
+    (problem,) = _check(folder, body)
+    assert problem["code"] == "formula-percent"
+    assert f"scrivi `{instead}`" in problem["hint"]
+
+
+@pytest.mark.parametrize("formula", ["A % q", "A % (q + 1)", "A % -q", "A % q % 2"])
+def test_a_remainder_stays_one(formula: str, folder: Path):
+    """Where there is a divisor."""
+    body = f'parameters:\n  q: {{value: 5}}\nrules:\n  X: {{formula: "{formula}"}}\n'
+    assert _check(folder, body) == []
+
+
+# -- What is no constant, in a scale ---------------------------------------------------------------
+
+
+def test_a_rule_in_a_scale_that_it_reads_is_one_problem(folder: Path):
+    """The ring comes of it; whichever way it is closed."""
+    body = """scales:
+  s: {kind: step, bands: [{from: 0, value: 1}, {from: 10, value: Y}]}
+rules:
+  X: {formula: s(A)}
+  Y: {formula: X + 1}
+"""
+    (problem,) = _check(folder, body)
+    assert (problem["code"], problem["line"]) == ("scale-constant", 10)
+    assert "come `Y if x >= 10 else s(x)`" in problem["hint"]
+
+
+def test_a_field_in_a_scale_is_none_either(folder: Path):
+    """A threshold says where it is compared; `times` too is a parameter."""
+    body = """scales:
+  s: {kind: marginal, times: A, bands: [{from: A, rate: 0.1}]}
+rules:
+  X: {formula: s(A)}
+"""
+    problems = _check(folder, body, "en")
+    assert {each["code"] for each in problems} == {"scale-constant"}
+    assert all("in the rule that reads it, with a condition" in each["hint"] for each in problems)
+
+
+# -- Nothing, where something belongs --------------------------------------------------------------
+
+EXAMPLES = """test: 1
+rulebook: prova/2026@0.1.0
+examples:
+  - name: uno
+    report: {fields: {A: 1}}
+    expect: {values: {X: 2}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("{values: {X: 2}}", "{}", "write for example `expect: {status: complete, values: {R04: "),
+        ("{values: {X: 2}}", "{values: {}}", "write for example `values: {R04: 10}`"),
+        ("    expect", "    change: {}\n    expect", "{R05: 20}`; if there is nothing to write"),
+        ("{values: {X: 2}}", "{X: 2}", "below `values`, `values: {X: …}`"),
+        ("{values: {X: 2}}", "{valori: {X: 2}}", "did you mean `values`?"),
+        (EXAMPLES[EXAMPLES.index("  - name") :], "  []\n", "`- {name: …, report: …, expect: …}`"),
+        ("  - name: uno", "  uno:", "`- {name: …, report: …, expect: …}`"),
+    ],
+)
+def test_an_example_that_expects_nothing_says_what_to_write(
+    old: str, new: str, hint: str, folder: Path
+):
+    """So does a part of one, and what stands in the place of the list."""
+    (folder / "r.yaml").write_text(HEAD + "rules:\n  X: {formula: A + 1}\n", encoding="utf-8")
+    (folder / "r.test.yaml").write_text(EXAMPLES.replace(old, new), encoding="utf-8")
+    (problem,) = _errors("test", "r.yaml", language="en")
+    assert problem["file"] == "r.test.yaml"
+    assert hint in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ("scales: {s: {kind: step, bands: []}}", "per esempio `- {from: 0, value: 120}`"),
+        ("decisions: {d: {cases: []}}", "per esempio `- {outcome: …, when: …}`"),
+        ("rules: {X: {formula: A, exceptions: []}}", "formula: …}`; se non serve, togli la chiave"),
+        ("rules: {X: {for_each: {}, formula: A}}", "`for_each: {riga: [M12, M15]}`; se non serve"),
+    ],
+)
+def test_an_empty_part_of_a_rulebook_says_what_belongs_there(body: str, hint: str, folder: Path):
+    """Not that a length is 0."""
+    (problem,) = _check(folder, body + "\n")
+    assert problem["message"] == "qui non c'è scritto niente"
+    assert hint in problem["hint"]
+
+
+@pytest.mark.parametrize("key", ["examples", "esempi", "test"])
+def test_examples_in_a_rulebook_are_told_their_file(key: str, folder: Path):
+    """They stand beside it."""
+    (problem,) = _check(folder, f"{key}:\n  - {{name: x}}\n")
+    assert problem["code"] == "unknown-key"
+    assert "in un file accanto, `r.test.yaml`, che comincia con `test: 1`" in problem["hint"]
+
+
+def test_a_file_of_examples_is_known_without_its_version(folder: Path):
+    """Whoever checks it in the place of a rulebook is told what it is."""
+    (folder / "r.test.yaml").write_text(EXAMPLES.removeprefix("test: 1\n"), encoding="utf-8")
+    (problem,) = _errors("check", "r.test.yaml")
+    assert problem["code"] == "wrong-file"
