@@ -222,3 +222,60 @@ def test_a_file_of_examples_is_known_without_its_version(folder: Path):
     (folder / "r.test.yaml").write_text(EXAMPLES.removeprefix("test: 1\n"), encoding="utf-8")
     (problem,) = _errors("check", "r.test.yaml")
     assert problem["code"] == "wrong-file"
+
+
+# -- What no example shows -------------------------------------------------------------------------
+
+COVERED = """day: D
+parameters:
+  v: {values: [{from: 2024-01-01, value: 5}, {from: 2025-09-01, value: 6.5}]}
+scales:
+  s: {kind: step, bands: [{from: 0, value: 1}, {above: 1000.5, value: v}]}
+tables:
+  t: {by: [k], rows: [{k: x, value: 1}, {k: y, value: 2}], otherwise: 3}
+rules:
+  X: {formula: s(A) + t(T) + v, exceptions: [{when: A > 5, formula: 0}, {when: A < 2, formula: 1}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "it",
+            {
+                "il valore di v: dal 01/09/2025, in vigore",
+                "la scala s: oltre 1.000,5, dal 01/09/2025, che risponde",
+                "la tabella t: ogni altra chiave, che risponde",
+                "la tabella t: 2 y, che risponde",
+                "il caso X: nessuna eccezione, vero",
+            },
+        ),
+        (
+            "en",
+            {
+                "the value of v: from 1 September 2025 on, in force",
+                "the scale s: above 1,000.5, from 1 September 2025 on, answering",
+                "the table t: any other key, answering",
+                "the table t: 2 y, answering",
+                "the case X: no exception, true",
+            },
+        ),
+    ],
+)
+def test_what_is_never_seen_is_said_in_the_words_of_its_reader(
+    language: str, said: set[str], folder: Path
+):
+    """Days and numbers as that language writes them; programs get what they always got."""
+    (folder / "r.yaml").write_text(HEAD + COVERED, encoding="utf-8")
+    example = "{A: 9, T: x, D: 2024-02-01}}\n    expect: {values: {X: 0}}\n"
+    text = EXAMPLES[: EXAMPLES.index("{A: 1}}")] + example
+    (folder / "r.test.yaml").write_text(text, encoding="utf-8")
+    _, out, _ = call("test", "r.yaml", "--lang", language)
+    never = {"it": ": mai visto: ", "en": ": never seen: "}[language]
+    assert said <= {line.partition(never)[2] for line in out.splitlines()}
+    _, out, _ = call("test", "r.yaml", "--lang", language, "--format", "json")
+    missed = json.loads(out)["rulebooks"][0]["coverage"]["missed"]
+    assert {"from 2025-09-01", "above 1000.5 since 2025-09-01", "otherwise", "3 otherwise"} <= {
+        each["what"] for each in missed
+    }
