@@ -279,3 +279,81 @@ def test_what_is_never_seen_is_said_in_the_words_of_its_reader(
     assert {"from 2025-09-01", "above 1000.5 since 2025-09-01", "otherwise", "3 otherwise"} <= {
         each["what"] for each in missed
     }
+
+
+# -- Exceptions of rows, whose conditions are computed ---------------------------------------------
+
+CELLS = """{"type": "object", "properties": {"fields": {"type": "object",
+"additionalProperties": false, "properties": {
+"D": {"type": "string", "format": "date", "formatMinimum": "2020-01-01",
+      "formatMaximum": "2030-12-31"},
+"L": {"type": "array", "maxItems": 9, "items": {"type": "object", "additionalProperties": false,
+"properties": {
+"d": {"type": "string", "format": "date", "formatMinimum": "1990-01-01",
+      "formatMaximum": "2030-12-31"},
+"ore": {"type": "integer", "minimum": 0, "maximum": 50}, "si": {"type": "boolean"}}}}}}}}"""
+OF_ROWS = """rules:
+  L.eta: {formula: "years_between(L.d, D)"}
+  L.doppie: {formula: L.ore * 2}
+  L.quota:
+    formula: 10
+    exceptions:
+      - {label: Piccolo, when: L.eta < 3, formula: 0}
+      - {label: Tante ore, when: L.doppie > 60, formula: 5}
+  totale: {formula: sum(L.quota)}
+  sconto:
+    formula: 0
+    exceptions:
+      - {label: Tanti, when: totale > 9 and size(L) > 0, formula: 1}
+      - {label: Qualcuno, when: any(L.si), formula: 2}
+"""
+
+
+def _conflicts(folder: Path, body: str, schema: str = CELLS) -> list[dict[str, Any]]:
+    (folder / "schema.json").write_text(schema, encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--lang", "en", "--format", "json")
+    found = json.loads(out)["problems"]
+    assert not [each for each in found if each["severity"] == "error"]
+    return [each for each in found if "conflict" in each["code"]]
+
+
+def test_exceptions_of_a_row_over_computed_values_are_shown_by_one_row(folder: Path):
+    """So are those of the report that read aggregates over it."""
+    of_row, of_report = _conflicts(folder, OF_ROWS)
+    assert "with `L.eta` = `0`, `L.doppie` = `100` (" in of_row["message"]
+    assert "`L.ore` = `50`) both exceptions" in of_row["message"]
+    assert "with `totale` = `10`" in of_report["message"]
+    assert "`L.si` = `true`" in of_report["message"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # they exclude each other
+        ("L.doppie > 60", "L.doppie > 60 and L.eta >= 3"),
+        # a check of the rows refuses every report with both
+        ("  totale:", "  L.mai: {formula: L.eta < 3 and L.ore > 30}\n  totale:"),
+    ],
+)
+def test_what_no_report_of_one_row_shows_is_left_alone(old: str, new: str, folder: Path):
+    """Only what is shown is said."""
+    body = OF_ROWS[: OF_ROWS.index("  sconto:")].replace(old, new)
+    if "L.mai" in new:
+        body += "checks:\n  L.c: {expect: not L.mai, severity: error, message: {it: Mai.}}\n"
+    assert _conflicts(folder, body) == []
+
+
+def test_a_list_that_must_have_more_rows_is_not_tried(folder: Path):
+    """The form admits no report of one."""
+    two = CELLS.replace('"maxItems": 9', '"minItems": 2, "maxItems": 9')
+    assert _conflicts(folder, OF_ROWS, two) == []
+
+
+def test_a_check_of_a_list_that_is_not_tried_is_no_matter(folder: Path):
+    """It is written for each of its rows, and reads none of them."""
+    cell = '"properties": {"x": {"type": "number"}}'
+    rows = f'"items": {{"type": "object", "additionalProperties": false, {cell}}}'
+    more = CELLS.replace('"L": {', f'"M": {{"type": "array", "maxItems": 2, {rows}}}, "L": {{')
+    body = OF_ROWS + 'checks:\n  M.c: {expect: "D > date(2000, 1, 1)", severity: error}\n'
+    assert len(_conflicts(folder, body, more)) == 2
