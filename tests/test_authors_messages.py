@@ -1,6 +1,7 @@
 """Messages that an author of rulebooks met, and that did not say what to write."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -357,3 +358,132 @@ def test_a_check_of_a_list_that_is_not_tried_is_no_matter(folder: Path):
     more = CELLS.replace('"L": {', f'"M": {{"type": "array", "maxItems": 2, {rows}}}, "L": {{')
     body = OF_ROWS + 'checks:\n  M.c: {expect: "D > date(2000, 1, 1)", severity: error}\n'
     assert len(_conflicts(folder, body, more)) == 2
+
+
+# -- What is meant by a name ----------------------------------------------------------------------
+
+LISTED = """{"type": "object", "properties": {"fields": {"type": "object",
+"additionalProperties": false, "properties": {
+"A": {"type": "number"}, "kg_a": {"type": "number"}, "kg_b": {"type": "number"},
+"zona": {"type": "string", "enum": ["mare", "monte"]},
+"fuoco": {"type": "string", "enum": ["gas", "legna", "altro"]}, "nota": {"type": "string"},
+"L": {"type": "array", "maxItems": 5, "items": {"type": "object",
+"additionalProperties": false, "properties": {"x": {"type": "number"}}}}}}}}"""
+
+
+@pytest.fixture
+def listed(folder: Path) -> Path:
+    (folder / "schema.json").write_text(LISTED, encoding="utf-8")
+    return folder
+
+
+def test_a_sum_of_itself_means_the_rule_of_the_rows(listed: Path):
+    """Which is called alike; another ring is told as one."""
+    rows = "  L.punti: {formula: L.x}\n"
+    (problem,) = _check(listed, f"rules:\n{rows}  punti: {{formula: sum(punti)}}\n")
+    assert (problem["code"], problem["hint"]) == ("cycle", "intendevi `L.punti`?")
+    (problem,) = _check(listed, f"rules:\n{rows}  altri: {{formula: altri + 1}}\n")
+    assert problem["hint"] == "togli uno di questi riferimenti dalla sua formula"
+
+
+@pytest.mark.parametrize(
+    ("formula", "meant"), [("kg_t * 2", "kg_{t}"), ("kg_u * 2", ""), ("mc_t", "")]
+)
+def test_a_name_of_for_each_lacks_its_braces(formula: str, meant: str, listed: Path):
+    """Where some code is one with them."""
+    body = f"rules:\n  r_{{t}}: {{for_each: {{t: [a, b]}}, formula: {formula}}}\n"
+    (problem,) = _check(listed, body)
+    assert problem["code"] == "unknown-code"
+    assert (f"`{meant}`" in problem["hint"]) if meant else ("{t}" not in problem["hint"])
+
+
+TURNED = """tables:
+  base:
+    by: [zona, fuoco]
+    rows: [{zona: mare, fuoco: gas, value: 1}, {zona: monte, fuoco: legna, value: 2}]
+    otherwise: 3
+rules:
+  r: {formula: "base(fuoco, zona)"}
+"""
+
+
+def test_two_texts_in_each_others_columns_are_told_at_the_call(listed: Path):
+    """Once, and not of each row that nobody asks for."""
+    (listed / "r.yaml").write_text(HEAD + TURNED, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--lang", "en", "--format", "json")
+    found = [each for each in json.loads(out)["problems"] if "table" in each["code"]]
+    assert [(each["code"], each["line"]) for each in found] == [("table-row-lacking", 15)]
+    assert found[0]["hint"] == "the arguments are the wrong way round: write `base(zona, fuoco)`"
+    (listed / "r.yaml").write_text(HEAD + TURNED.replace("fuoco, zona)", "zona, fuoco)"))
+    assert '"table' not in call("check", "r.yaml", "--format", "json")[1]
+
+
+# -- Examples --------------------------------------------------------------------------------------
+
+BOOK = (
+    TURNED.replace("base(fuoco, zona)", "base(zona, fuoco)")
+    + """  L.doppio: {formula: L.x * 2}
+decisions:
+  d: {cases: [{outcome: si, when: A > 1}, {outcome: no, when: A <= 1}]}
+sections:
+  q: {title: Q, due: d == "no", fields: [nota]}
+rules2:
+"""
+).replace("rules2:\n", "")
+SHOWN = """test: 1
+rulebook: prova/2026@0.1.0
+examples:
+  - name: uno
+    report: {fields: {A: 2, zona: mare, fuoco: gas, L: [{x: 1}, {x: 2}]}}
+    expect: {status: complete, values: {r: 1, "L[2].doppio": 4}, sections: {q: not_due}}
+  - name: due
+    like: uno
+    change: {A: 1, nota: x}
+    expect: {status: complete, sections: {q: due}}
+"""
+
+
+def _test(folder: Path, old: str, new: str, language: str = "en") -> str:
+    (folder / "r.yaml").write_text(HEAD + BOOK, encoding="utf-8")
+    assert old in SHOWN
+    (folder / "r.test.yaml").write_text(SHOWN.replace(old, new), encoding="utf-8")
+    _, out, err = call("test", "r.yaml", "--lang", language)
+    return out + err
+
+
+def test_a_suggestion_is_a_value_of_its_field(listed: Path):
+    """No key of another column, which the form would refuse."""
+    out = _test(listed, "uno", "uno")
+    assert re.search(r"any other key, answering\n  → `(zona: monte|fuoco: (legna|altro))` in", out)
+
+
+def test_a_row_that_is_not_there_is_said_to_be_none(listed: Path):
+    """A dash says nothing."""
+    out = _test(listed, "L[2].doppio", "L[3].doppio")
+    assert "found    there is no row 3 of L" in out
+    assert "trovato la riga 3 di L non c'è" in _test(listed, "L[2].doppio", "L[3].doppio", "it")
+
+
+@pytest.mark.parametrize("written", ["L(2).doppio", "L.2.doppio", "L[2].dopio", "L[2] doppio"])
+def test_a_code_of_a_row_is_known_however_its_row_is_written(written: str, listed: Path):
+    """And its number is kept."""
+    assert "did you mean `L[2].doppio`?" in _test(listed, "L[2].doppio", written)
+
+
+def test_a_status_is_explained_by_what_it_rests_on(listed: Path):
+    """A rule that does not apply leaves nothing open."""
+    out = _test(listed, "change: {A: 1, nota: x}", "change: {A: 1}")
+    assert "found    incomplete\n    q = due (section, r.yaml:" in out
+    assert "      empty: nota\n" in out
+
+
+def test_a_name_that_is_there_twice_is_told_once(listed: Path):
+    """The second is like the first; one that is like itself has no report."""
+    out = _test(listed, "name: due", "name: uno")
+    assert ("[example-repeated]" in out, "[example-unknown-like]" in out) == (True, False)
+    assert "[example-unknown-like]" in _test(listed, "like: uno", "like: due")
+
+
+def test_what_may_stand_in_a_part_of_an_expectation_is_listed(listed: Path):
+    """The codes that are there."""
+    assert "→ what may stand here: `q`" in _test(listed, "{q: due}", "{nota: due}")

@@ -565,6 +565,8 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
     if dashed is not None and key not in _ITEMS and len(_margin(below)) >= dashed.start("key"):
         details = {"instead": f"`{key}:`"}
         return Problem("null-value", mark, details, "", "yaml-entry-dash")
+    if key == "otherwise" and (mark.pointer or "").startswith("/tables/"):
+        return Problem("null-value", mark, {}, "", "otherwise-none")
     if key == "otherwise":
         return Problem("null-value", mark, {"instead": "`true`"}, "", "write-instead")
     return Problem("null-value", mark, {}, "", "yaml-value" if key in _NEEDED else "")

@@ -54,16 +54,19 @@ _FOREIGN_CALLS = {
     **dict.fromkeys(("media", "average", "avg", "mean"), "no-average"),
     **dict.fromkeys(("cerca", "vlookup", "xlookup", "lookup"), "no-vlookup"),
     **dict.fromkeys(("sumif", "sumifs", "countif", "countifs", "conta"), "no-sumif"),
+    **dict.fromkeys(
+        ("iferror", "ifna", "ifnull", "coalesce", "nvl", "se_errore", "se_manca"), "no-iferror"
+    ),
 }
 """Functions of spreadsheets that no function of ours is, and the hint for what does it here."""
 _WITH_POINTS = {
-    "somma": "no-sumif", "conta": "no-sumif", "cerca": "no-vlookup", "data": "span-of-time",
-    "fine": "span-of-time",
+    "se": "no-iferror", "somma": "no-sumif", "conta": "no-sumif", "cerca": "no-vlookup",
+    "data": "span-of-time", "fine": "span-of-time",
 }  # fmt: skip
 """The same for words with a point in them, `SOMMA.SE`, by what stands before it."""
 _OF_DAYS = frozenset({
-    "age", "anni", "datediff", "dateadd", "days", "edate", "eomonth", "età", "eta", "giorni",
-    "mesi", "months", "years",
+    "age", "anni", "datedif", "datediff", "dateadd", "days", "edate", "eomonth", "età", "eta",
+    "giorni", "mesi", "months", "networkdays", "workday", "yearfrac", "years",
 })  # fmt: skip
 """What people call a function that counts or moves days; a table may be called so too."""
 _SELECTING = frozenset({"where", "dove", "for", "per"})
@@ -171,6 +174,20 @@ def find_close_pairs(tokens: Sequence[Token]) -> Iterator[int]:
             is_longer = _is_close(tokens, at - 2) or _is_close(tokens, at + 2)
             if _is_close(tokens, at) and (is_spaced or not is_longer):
                 yield at
+
+
+def find_percents_before_sums(tokens: Sequence[Token], text: str) -> Iterator[Finding]:
+    """Find `100% - a`, which is the remainder of a division by `-a` and is meant otherwise.
+
+    Only as nobody writes a remainder: the sign touches what is before it, and not what follows.
+    """
+    habits = _Habits(tokens, text, LATEST_LANGUAGE)
+    for at in range(1, len(tokens) - 2):
+        before, sign, after, last = tokens[at - 1 : at + 3]
+        is_percent = sign.text == "%" and _touches(before, sign) and _ends_operand(before)
+        is_sum = after.text in ("+", "-", "−") and not _touches(sign, after)
+        if is_percent and is_sum and not _touches(after, last):
+            yield habits.tell_percent(at)
 
 
 def _list_commas(tokens: Sequence[Token]) -> list[list[int]]:
@@ -567,8 +584,7 @@ class _Habits:
             instead = _INSTEAD.get(sign, "")
             yield Finding(_HABITS[sign], token.offset, sign, instead, mended=mended)
         elif sign == "%" and previous is not None and _is_percent(previous, following):
-            is_number = previous.kind == "number"
-            yield self._percent(at) if is_number else self._percent_of_value(at)
+            yield self.tell_percent(at)
         elif sign == "[" and previous is not None and _takes_subscript(previous):
             is_called = self.language > 1 and previous.kind == "name"
             advice = "subscript-of-name" if is_called else ""
@@ -583,6 +599,11 @@ class _Habits:
         elif token.kind == "other":
             advice = "formula-currency" if sign in _CURRENCIES else ""
             yield Finding("formula-construct", token.offset, sign, advice=advice)
+
+    def tell_percent(self, at: int) -> Finding:
+        """Tell a percent sign behind a number, or behind another value."""
+        is_number = self.tokens[at - 1].kind == "number"
+        return self._percent(at) if is_number else self._percent_of_value(at)
 
     def _percent(self, at: int) -> Finding:
         """Tell `10.6 %`, which people write for a number of a hundred, from the remainder."""

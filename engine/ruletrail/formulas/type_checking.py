@@ -246,13 +246,14 @@ class _Checker:
             signature = f"{call.code}({', '.join(key.name for key in keys)})"
             place = self.formula.origins[call.span[0]]
             self.findings.append(Finding("wrong-argument-count", place, call.code, signature))
+            keys = ()  # which argument is which is not known then
         before = len(self.findings)
-        for operand, key in zip_longest(call.operands, keys[: len(call.operands)]):
+        for operand, key in zip_longest(call.operands, keys):
             if key is not None and key.type == "text" and self._is_bare(operand):
                 self.note("formula-bare-text", operand, instead=f'"{self._text(operand)}"')
                 continue
             given = self.infer(operand) if key is None else self.demand(operand, key.type)
-            if key is not None and len(keys) == len(call.operands):
+            if key is not None:
                 self._agree(operand, [key, given])
         self._join_turned(call, call.code, before)
         return Signature(found.type, found.unit, found.choices)
@@ -323,6 +324,7 @@ class _Checker:
 
     def _moved(self, call: Call) -> Signature:
         """Infer a sum or a difference: of numbers, of a day and a number, of two days."""
+        before = len(self.findings)
         found = [self.infer(operand) for operand in call.operands]
         first, second = (each.type for each in found)
         left, right = call.operands
@@ -340,7 +342,8 @@ class _Checker:
             return _NUMBER
         other, signature = (right, found[1]) if first == "date" else (left, found[0])
         self._judge(other, signature, "number")
-        return _DATE
+        # with something wrong in it, it may be meant as days between two
+        return _DATE if len(self.findings) == before else UNKNOWN
 
     def _possible_day(self, call: Call) -> None:
         """Note a day that is written out and does not exist."""

@@ -118,8 +118,8 @@ TEXTS = {
         "write the names of `by` and `value` on the first line, between commas",
     ),
     "table-file-cells": error(
-        "la riga ha {found} celle, e le colonne sono {columns}",
-        "the row has {found} cells, and there are {columns} columns",
+        "le celle della riga non sono quante le colonne: {found}, e non {columns}",
+        "the row has not as many cells as there are columns: {found}, and not {columns}",
         "una cella con una virgola sta fra virgolette; i decimali hanno il punto",
         "a cell with a comma stands in quotes; decimals have a point",
     ),

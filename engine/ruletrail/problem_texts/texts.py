@@ -226,6 +226,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "from {day} on the bands of {text} are not in order: this one does not begin after"
         " the one before",
     },
+    "turned-keys": {
+        "it": "{text} non è mai una chiave della colonna {column} di {code}, ma di un'altra",
+        "en": "{text} is never a key of the column {column} of {code}, but of another one",
+    },
     "unknown-code-of-value": {
         "it": "il codice {text} non esiste, con {chosen}",
         "en": "the code {text} does not exist, with {chosen}",
@@ -377,6 +381,19 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "`sections` o `checks`"),
             ("what a rule gives stands below `values`, {instead}; outcomes stand below "
              "`decisions`, `sections` or `checks`")),
+        ("day-of-year",
+            "scrivi il giorno intero: {first} è il primo di quell'anno, {last} l'ultimo",
+            "write the whole day: {first} is the first of that year, {last} the last"),
+        ("exception-unless",
+            ("un'eccezione ha una condizione sola: scrivi in `when` anche quando non vale, con "
+             "`and not (…)`"),
+            ("an exception has one condition: say in `when` when it does not hold too, by `and "
+             "not (…)`")),
+        ("no-iferror",
+            ("`default(x, y)` dà y dove x non si applica, `if_missing(x, y)` dove x manca; un "
+             "errore resta un errore"),
+            ("`default(x, y)` is y where x does not apply, `if_missing(x, y)` where x is missing; "
+             "an error stays an error")),
         ("add-rows", "aggiungi `rows` con le righe, `file` con un CSV, o `versions` con più di uno",
             "add `rows` with its rows, `file` with a CSV, or `versions` with several"),
         ("entries-as-list",

@@ -70,6 +70,8 @@ _NEVER_LEFT_OUT = frozenset({
 _WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
 _OTHERWISE = frozenset({"otherwise", "else", "altrimenti", "default"})
 """What people write for the rule's own formula, as if it were an exception."""
+_UNLESS = frozenset({"unless", "except", "not", "salvo", "tranne", "a_meno_che", "eccetto"})
+"""What people write for a condition on which an exception does not hold."""
 _ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "below"})
 """What people call the end of a band, which is where the next one begins."""
 _EXAMPLES = frozenset({"examples", "example", "esempi", "esempio", "tests", "test"})
@@ -349,6 +351,8 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "band-ends", {}
     if "exceptions" in error.absolute_path and key in _OTHERWISE:
         return "exception-base", {"owner": "when"}
+    if "exceptions" in error.absolute_path and code_like(key).lower() in _UNLESS:
+        return "exception-unless", {}
     if key == "lists" and error.absolute_path and error.absolute_path[-1] == "expect":
         return "example-of-rows", {}
     if error.absolute_path and error.absolute_path[-1] == "expect" and _CODE.fullmatch(key):
