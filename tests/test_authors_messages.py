@@ -467,7 +467,7 @@ def test_a_row_that_is_not_there_is_said_to_be_none(listed: Path):
 @pytest.mark.parametrize("written", ["L(2).doppio", "L.2.doppio", "L[2].dopio", "L[2] doppio"])
 def test_a_code_of_a_row_is_known_however_its_row_is_written(written: str, listed: Path):
     """And its number is kept."""
-    assert "did you mean `L[2].doppio`?" in _test(listed, "L[2].doppio", written)
+    assert '→ write `"L[2].doppio"`' in _test(listed, "L[2].doppio", written)
 
 
 def test_a_status_is_explained_by_what_it_rests_on(listed: Path):
@@ -487,3 +487,15 @@ def test_a_name_that_is_there_twice_is_told_once(listed: Path):
 def test_what_may_stand_in_a_part_of_an_expectation_is_listed(listed: Path):
     """The codes that are there."""
     assert "→ what may stand here: `q`" in _test(listed, "{q: due}", "{nota: due}")
+
+
+def test_a_family_that_is_lost_is_not_missed_by_its_readers(listed: Path):
+    """The code of the entry lacks its variable: that is all there is to mend."""
+    body = """rules:
+  premio: {for_each: {t: [a, b]}, formula: "kg_{t} * 2"}
+  tutti: {formula: premio_a + premio_b}
+"""
+    (problem,) = _check(listed, body)
+    assert problem["code"] == "for-each-unused"
+    (problem,) = _check(listed, body.replace("premio:", "premio_{t}:").replace("_b}", "_c}"))
+    assert problem["code"] == "unknown-code"

@@ -147,8 +147,12 @@ def _check_codes(
             yield Problem("example-unknown-code", mark, details, "", "of-another-kind")
             continue
         meant = _meant_row(code, known[kind])
-        near = meant or Nearest(code, known[kind])
-        yield Problem("example-unknown-code", mark, details, near)
+        if meant:
+            # brackets need quotes within braces
+            details["instead"] = quote(f'"{meant}"')
+            yield Problem("example-unknown-code", mark, details, "", "write-instead")
+        else:
+            yield Problem("example-unknown-code", mark, details, Nearest(code, known[kind]))
 
 
 _OF_ROWS = ("values", "declared", "errors", "reasons")

@@ -354,12 +354,11 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
             # of the row that the rule is written for, or of no row at all
             exact = (_own_cell(finding.text, clause), finding.text.rpartition(".")[2])
             own = next((each for each in exact if each in linker.names.readable), "")
-            own = own or _in_braces(finding.text, clause, linker)
             if own:
                 problem = replace(problem, suggestion=own)
-            size = _size_of(finding.text, linker)
-            if size:
-                details = {**problem.details, "instead": quote(size)}
+            instead = _size_of(finding.text, linker) or _in_braces(finding.text, clause, linker)
+            if instead:
+                details = {**problem.details, "instead": quote(instead)}
                 problem = replace(problem, suggestion="", details=details, advice="write-instead")
             if _says_otherwise(finding.text, clause):
                 problem = replace(problem, suggestion="", advice="exception-base")

@@ -139,9 +139,11 @@ def _constant(gathering: Gathering, node: ScalarNode) -> Constant | None:
 def _of_cell(wrong: Problem, advice: str) -> Problem:
     """Say of a number in a row, or a band, what to write there: it has no `value: ` before it."""
     number = quote(wrong.details["number"])
-    details = {**wrong.details, "number": number, "instead": number}
-    details["share"] = quote(wrong.details["share"])
-    advice = "percent-of-cell" if wrong.advice == "percent-value" else advice
+    details = {**wrong.details, "number": number, "share": quote(wrong.details["share"])}
+    if wrong.advice == "percent-value":
+        # one of two, which only the author can choose from
+        return replace(wrong, details=details, advice="percent-of-cell")
+    details["instead"] = number
     return replace(wrong, details=details, advice=advice)
 
 
@@ -233,7 +235,11 @@ def _row(gathering: Gathering, node: Node, columns: Sequence[str]) -> _Cells | N
     if strange is not None and isinstance(node, MappingNode):
         # one that is lacking is there under a wrong name
         near = wanted[0] if len(wanted) == 1 else Nearest(strange, KnownNames(wanted))
-        details = {"column": quote(strange), "by": quote(", ".join(columns))}
+        details = {
+            "text": quote(strange),
+            "column": quote(strange),
+            "by": quote(", ".join(columns)),
+        }
         mark = node.keys[strange].mark
         near = near if wanted else ""
         gathering.problems.append(Problem("table-column-unknown", mark, details, near))
