@@ -499,3 +499,17 @@ def test_a_family_that_is_lost_is_not_missed_by_its_readers(listed: Path):
     assert problem["code"] == "for-each-unused"
     (problem,) = _check(listed, body.replace("premio:", "premio_{t}:").replace("_b}", "_c}"))
     assert problem["code"] == "unknown-code"
+
+
+@pytest.mark.parametrize("asked", ["base", "gruppo"])
+def test_who_asks_about_a_table_is_sent_to_what_reads_it(asked: str, listed: Path):
+    """And is not shown something else whose title begins alike."""
+    text = HEAD + BOOK.replace("base(zona, fuoco)", "base(zona, fuoco) + sum(gruppo)")
+    text += "groups: {gruppo: [kg_a, kg_b]}\nparameters: {p: {label: base e gruppo, value: 1}}\n"
+    (listed / "r.yaml").write_text(text.replace("L.x * 2", "L.x * p"), encoding="utf-8")
+    report = "rulebook: prova/2026\nfields: {A: 2, zona: mare, fuoco: gas, kg_a: 1, kg_b: 2}\n"
+    (listed / "p.yaml").write_text(report, encoding="utf-8")
+    status, out, err = call("explain", "p.yaml", asked, "--rulebook", "r.yaml", "--lang", "it")
+    assert (status, out) == (2, "")
+    assert f"`{asked}` è una scala, una tabella o un gruppo" in err
+    assert "→ chiedi di ciò che lo legge: `r`" in err

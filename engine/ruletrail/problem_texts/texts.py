@@ -230,6 +230,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} non è mai una chiave della colonna {column} di {code}, ma di un'altra",
         "en": "{text} is never a key of the column {column} of {code}, but of another one",
     },
+    "no-step": {
+        "it": "{text} è una scala, una tabella o un gruppo, e da sé non ha un valore",
+        "en": "{text} is a scale, a table or a group, and has no value by itself",
+    },
     "unknown-code-of-value": {
         "it": "il codice {text} non esiste, con {chosen}",
         "en": "the code {text} does not exist, with {chosen}",
