@@ -62,7 +62,8 @@ def find_shares(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
 def find_percent_signs(entry: Entry, _subject: Subject) -> Iterator[Problem]:
     """Find `100% - a`: with a per cent in mind somebody wrote a remainder."""
     for clause, formula in formulas_in(entry):
-        for found in find_percents_before_sums(read_tokens(formula.text), formula.text):
+        tokens = read_tokens(formula.text) if _PERCENT in formula.text else ()
+        for found in find_percents_before_sums(tokens, formula.text):
             mark = mark_at(clause.node, formula.origins[found.offset])
             yield replace(describe(found, mark), code="percent-as-remainder")
 
