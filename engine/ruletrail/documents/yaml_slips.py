@@ -659,6 +659,9 @@ def _find_end(written: str, start: int) -> int:
 def _comma_in_braces(key: Any, previous: Any) -> Problem:
     mark = previous.mark
     written = mark.text[mark.column - 1 : key.mark.column - 1 + len(key.text)]
+    if "/rows/" in (mark.pointer or "") and previous.style == "plain" and "(" not in written:
+        listed = {"text": quote(written), "instead": _shown(f"[{written}]")}
+        return Problem("comma-in-braces", mark, listed, "", "keys-or-text")
     is_whole = written.count("(") == written.count(")") and written.count("(") > 0
     instead = _quoted(written) if is_whole and previous.style == "plain" else ""
     fixes = (Fix(mark, written, instead),) if instead else ()

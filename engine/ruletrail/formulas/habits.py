@@ -22,6 +22,7 @@ _TRANSLATED = {
     "if": "a if c else b", "se": "a if c else b", "iif": "a if c else b",
     "oppure": "or", "ed": "and", "od": "or", "altrimenti": "else",
     "none": "is_missing(…)", "null": "is_missing(…)",
+    **dict.fromkeys(("isblank", "isempty", "isnull"), "is_missing"),
     **{alias.lower(): each.name for each in FUNCTIONS.values() for alias in each.aliases},
 }  # fmt: skip
 """Words of other languages, in lower case, and what to write instead."""
@@ -37,6 +38,19 @@ _COMPARING = {
     "maggiore di": ">", "minore di": "<", "più": "+", "piu": "+", "plus": "+", "meno": "-",
     "minus": "-", "diviso": "/",
     **{
+        f"{before}{phrase}": sign
+        for before in ("", "is ", "è ")
+        for phrase, sign in (
+            ("at most", "<="), ("at least", ">="), ("less than", "<"), ("more than", ">"),
+            ("greater than", ">"), ("no more than", "<="), ("not more than", "<="),
+            ("no less than", ">="), ("not less than", ">="), ("equal to", "=="),
+            ("al massimo", "<="), ("al più", "<="), ("almeno", ">="), ("meno di", "<"),
+            ("più di", ">"), ("non più di", "<="), ("non meno di", ">="), ("superiore a", ">"),
+            ("inferiore a", "<"), ("maggiore di", ">"), ("minore di", "<"), ("uguale a", "=="),
+            ("maggiore o uguale a", ">="), ("minore o uguale a", "<="),
+        )
+    },
+    **{
         f"{word} {sign}": opposite
         for word in ("not", "non")
         for sign, opposite in (
@@ -47,6 +61,8 @@ _COMPARING = {
 }  # fmt: skip
 """Words that compare or compute, in other languages; here they are signs."""
 
+_MOST_OF_PHRASE = max(len(phrase.split()) for phrase in _COMPARING)
+"""The words of the longest of them."""
 _CHOICES = frozenset({"if", "se", "iif"})
 TODAY = frozenset({"today", "oggi", "now", "adesso"})
 """What would give another answer to the same report tomorrow."""
@@ -461,7 +477,7 @@ class _Habits:
     def _rewrite_comparison(self, at: int) -> tuple[Finding, int] | None:
         """Write the sign for `is not` or `diverso da`, where no code can stand."""
         token = self.tokens[at]
-        for count in (2, 1):
+        for count in range(_MOST_OF_PHRASE, 0, -1):
             last = self.tokens[at : at + count][-1]
             phrase = " ".join(each.text.lower() for each in self.tokens[at : at + count])
             sign = _COMPARING.get(phrase)

@@ -364,7 +364,9 @@ class _Checker:
             return found
         inferred = self.infer(operand)
         if takes == "list" and inferred.type != "unknown":
-            self.note("not-a-list", operand)
+            over, point, _ = self._text(operand).partition(".")
+            is_of_row = bool(point) and isinstance(operand, Name)
+            self.note("not-a-list", operand, instead=f"size({over})" if is_of_row else "")
         return inferred
 
     def _group(self, operand: Expression, group: Signature, takes: Takes) -> Signature:
@@ -475,6 +477,8 @@ class _Checker:
         There is no doubt only where it is one of those.
         """
         text = self._text(operand)
+        if text.lower() in _NOTHING and text not in choices:
+            return False
         is_one = text in choices or not choices
         likely = text if is_one else _same_answer(text, choices) or nearest_name(text, choices)
         if not likely:
@@ -553,6 +557,8 @@ def _same_answer(text: str, choices: tuple[str, ...]) -> str:
     return same[0] if len(same) == 1 else ""
 
 
+_NOTHING = ("none", "null")
+"""What other languages call what is missing."""
 _OF_NO_CODE = ("unknown-code", "formula-word")
 """What is found of a word that is no code."""
 

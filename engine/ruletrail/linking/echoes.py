@@ -32,7 +32,7 @@ def without_echoes(
     meant |= {each.details.get("instead", "") for each in problems if each.code in _MISSHAPEN}
     meant |= {each.details["row"] for each in problems if "row" in each.details}
     # a code that is none is of no row either
-    unknown = {each.mark for each in problems if each.code == "unknown-code"}
+    unknown = {each.mark for each in problems if each.code in ("unknown-code", "not-a-list")}
     return [
         each
         for each in problems

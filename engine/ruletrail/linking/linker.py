@@ -251,7 +251,8 @@ def _advise_row(finding: Finding, clause: Clause, entry: Entry, linker: _Linker)
         return problem
     instead = _GATHERED.get(signature.type, "sum({})").format(finding.text)
     details = {**problem.details, "instead": quote(instead)}
-    if list_of(entry.code) or not isinstance(entry, Rule | Check):
+    is_there = f"{list_of(finding.text)}.{entry.code}" in linker.names.signatures
+    if list_of(entry.code) or is_there or not isinstance(entry, Rule | Check):
         return replace(problem, details=details, advice="gathered")
     details["row"] = quote(f"{list_of(finding.text)}.{entry.code}")
     return replace(problem, details=details, advice="gathered-or-row")

@@ -90,8 +90,9 @@ TEXTS = {
     "table-value-types": error(
         "i valori della tabella non sono di un solo tipo: {text} e {first}",
         "the table's values are not of one type: {text} and {first}",
-        "scrivili tutti come numeri, o tutti come testi fra virgolette",
-        "write them all as numbers, or all as texts in quotes",
+        "scrivili tutti come numeri, o tutti come testi fra virgolette; un codice o una formula"
+        " qui non si legge",
+        "write them all as numbers, or all as texts in quotes; no code or formula is read here",
     ),
     "table-repeated-key": error(
         "la chiave {text} c'è già nella riga della linea {line}",

@@ -398,6 +398,12 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "errore resta un errore"),
             ("`default(x, y)` is y where x does not apply, `if_missing(x, y)` where x is missing; "
              "an error stays an error")),
+        ("times-by-parameter",
+            "scrivi un parametro con il valore {instead}, e qui il suo codice",
+            "write a parameter with the value {instead}, and its code here"),
+        ("keys-or-text",
+            "per più chiavi scrivi un elenco, {instead}; un testo con la virgola va fra virgolette",
+            "for several keys write a list, {instead}; a text with a comma goes in quotes"),
         ("add-rows", "aggiungi `rows` con le righe, `file` con un CSV, o `versions` con più di uno",
             "add `rows` with its rows, `file` with a CSV, or `versions` with several"),
         ("entries-as-list",

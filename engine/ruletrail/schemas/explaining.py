@@ -399,6 +399,11 @@ def _known_slip(
         return Problem("wrong-type", place.mark, details, "", "dated-values")
     if isinstance(place, SequenceNode) and _is_of_formula(list(error.absolute_path)):
         return _list_for_formula(place, details)
+    if isinstance(place, SequenceNode) and "array" not in expected.split("|"):
+        alone = [item.text for item in place.items if isinstance(item, ScalarNode)]
+        if len(alone) == 1 == len(place.items) and expected != "object":
+            shown = {**details, "instead": quote(alone[0])}
+            return Problem("wrong-type", place.mark, shown, "", "without-brackets")
     if expected == "boolean" and isinstance(place, ScalarNode):
         is_case = list(error.absolute_path)[-1:] == ["otherwise"]
         return _not_boolean(place, details, error.schema, is_case=is_case)
@@ -767,8 +772,8 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
     yield Problem(code, place.mark, details, advice=advice, wording=wording)
 
 
-_NAMING = ("groups", "day")
-"""Where a code of the whole report is named, and people write something of rows, or a formula."""
+_NAMING = ("groups", "day", "times")
+"""Where a code is named, and people write something of rows, a formula or a number."""
 
 
 def _not_a_code(where: str, written: str) -> tuple[str, str]:
@@ -776,6 +781,8 @@ def _not_a_code(where: str, written: str) -> tuple[str, str]:
     is_row = _ROW_CODE.fullmatch(written) is not None
     if where == "day" and (is_row or not written[:1].isalpha()):
         return "day-is-named", ""
+    if where == "times" and not written[:1].isalpha():
+        return "times-by-parameter", written
     if where == "groups" and is_row:
         return "gathered-in-group", f"sum({written})"
     if where == "groups" and _OPERATORS.search(written):
