@@ -75,12 +75,7 @@ def find_code(reading: Reading, asked: str) -> str:
     if written in known:
         return written
     mark, names = Mark("explain", 1, 1), KnownNames(known)
-    readers = _list_callers(reading, written)
-    if readers:
-        details = {"text": quote(asked), "names": ", ".join(map(quote, readers[:_MOST_READERS]))}
-        raise ProblemsError(
-            [Problem("unknown-step", mark, details, "", "ask-of-readers", wording="no-step")]
-        )
+    _refuse_lookup(reading, written)
     found = _without_rows(
         names.lookalikes(written)
         or [code for code in sorted(known) if _bare(code) == _bare(asked)]
@@ -103,15 +98,21 @@ def find_code(reading: Reading, asked: str) -> str:
     raise ProblemsError([Problem("unknown-step", mark, {"text": quote(asked)}, near, advice)])
 
 
-def _list_callers(reading: Reading, code: str) -> list[str]:
-    """List the entries that read a scale, a table or a group, which is no step of its own."""
+def _refuse_lookup(reading: Reading, code: str) -> None:
+    """Refuse a scale, a table or a group, which is no step of its own, and name what reads it."""
     kept = ("scales", "tables", "groups")
     callers = (
         step
         for step, said in reading.steps.items()
         if any(code in said.get(key, ()) for key in kept)
     )
-    return list(dict.fromkeys(re.sub(r"\[[0-9]+\]", "", caller) for caller in callers))
+    readers = list(dict.fromkeys(re.sub(r"\[[0-9]+\]", "", caller) for caller in callers))
+    if readers:
+        details = {"text": quote(code), "names": ", ".join(map(quote, readers[:_MOST_READERS]))}
+        mark = Mark("explain", 1, 1)
+        raise ProblemsError(
+            [Problem("unknown-step", mark, details, "", "ask-of-readers", wording="no-step")]
+        )
 
 
 def _find_beyond(reading: Reading, asked: str) -> Problem | None:
