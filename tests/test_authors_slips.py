@@ -361,7 +361,7 @@ checks:
         ("reasons: {c: {condition: 3}}", "`true` o `false`"),
         ("values: {D: u}", "scrivilo sotto `decisions`"),
         ("decisions: {X: u}", "scrivilo sotto `values`"),
-        ("values: {A: 1}", "usa il codice di una regola sotto `values`"),
+        ("values: {A: 1}", "qui possono stare `X`, `Z`"),
     ],
 )
 def test_what_can_never_come_is_told_of_an_example(expected: str, hint: str, folder: Path):

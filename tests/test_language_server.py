@@ -163,6 +163,28 @@ def test_a_hint_that_leaves_a_choice_is_no_fix(right: str, wrong: str, source: S
     assert [each.problem.code for each in errors if find_fix(each, broken.split("\n"))] == []
 
 
+def test_what_an_author_plants_in_tables_and_sentences_is_mended(source: Source):
+    """A misspelt column and a name in braces by the name that is meant; of two values neither."""
+    later = (
+        FLAT.replace("language: 1", "language: 2")
+        + """tables:
+  t: {by: [outcome_of], rows: [{outcome_of: a, value: 1}, {outcomeof: b, value: 2}]}
+scales:
+  s: {kind: step, bands: [{from: 0, value: 80 %}]}
+messages:
+  m: {when: "true", text: {en: "{peple} people"}}
+"""
+    )
+    found = diagnose(source, {source.path: later}, check_source)[source.path]
+    fixes = {each.problem.code: find_fix(each, later.split("\n")) for each in found}
+    assert [piece.text for piece in fixes["table-column-unknown"]] == ["outcome_of"]
+    assert fixes["value-not-number"] == ()
+    mended = later.replace("outcomeof", "outcome_of").replace("80 %", "80")
+    found = diagnose(source, {source.path: mended}, check_source)[source.path]
+    fixes = {each.problem.code: find_fix(each, mended.split("\n")) for each in found}
+    assert [piece.text for piece in fixes["unknown-placeholder"]] == ["people"]
+
+
 def test_numbers_of_an_example_as_people_write_them(source: Source):
     """Quotes are taken away; where only one number may stand, it is written."""
     path = source.path.with_name("small.test.yaml")

@@ -304,9 +304,9 @@ def test_examples_show_bands_thresholds_and_rows(book):
     """And what none shows is suggested: the key itself, the number on the threshold."""
     _, out, _ = call("test", book)
     assert "bands 2/6, rows of tables 1/2" in out
-    assert "the scale retta: above 7000, with the number on the threshold itself" in out
+    assert "the scale retta: above 7,000, with the number on the threshold itself" in out
     assert "→ `n: 7000` in the example" in out
-    assert "the table voce: otherwise, answering" in out
+    assert "the table voce: any other key, answering" in out
 
 
 def test_editors_know_scales_and_tables(book):

@@ -460,7 +460,7 @@ def test_options_that_contradict_are_refused_before_anything_is_proved(tmp_path:
     assert (status, out, list(there.iterdir())) == (2, "", [])
     assert "do not go together" in err
     (tmp_path / "file").write_text("")
-    for closed in (tmp_path / "none", tmp_path / "file"):
+    for closed in (tmp_path / "file", tmp_path / "file" / "new"):
         status, out, err = call("prove", paths[0], "--write-examples", closed, "--lang", "en")
         assert (status, out, "[output-unwritable]" in err) == (2, "", True)
     for option in (("--property", "a > 0"), ("--write-examples", str(there))):
@@ -468,6 +468,20 @@ def test_options_that_contradict_are_refused_before_anything_is_proved(tmp_path:
         assert (status, f"`--same` and `{option[0]}` do not go together" in err) == (2, True)
     for option in ("--work", "--work-all", "--timeout", "--timeout-all"):
         assert call("prove", paths[0], option, "0")[0] == 2
+
+
+def test_the_folder_of_examples_is_made_when_there_is_one_to_write(tmp_path: Path):
+    """With those above it; where nothing is wrong nothing is made."""
+    cases = {"cases": [{"outcome": "a", "when": "a < 3"}, {"outcome": "b", "when": "a >= 3"}]}
+    right = rulebook_text({"decisions": {"d": cases}})
+    path = write_rulebook(right, schema_of(TWO), tmp_path)
+    new = tmp_path / "some" / "new"
+    assert call("prove", path, "--write-examples", new)[0] == 0
+    assert not (tmp_path / "some").exists()
+    path.write_text(right.replace("a >= 3", "a > 3"), encoding="utf-8")
+    assert call("prove", path, "--write-examples", new)[0] == 1
+    (written,) = new.iterdir()
+    assert "a: 3" in written.read_text(encoding="utf-8")
 
 
 def test_without_the_solver_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch):

@@ -150,6 +150,16 @@ class Plan:
         return self._described.parameters
 
     @property
+    def scales(self) -> "Descriptions":
+        """The scales by code: how each answers (`scale`), and its `bands` or `versions`."""
+        return self._described.scales
+
+    @property
+    def tables(self) -> "Descriptions":
+        """The keyed tables by code: their `keys`, and `rows` or `versions`."""
+        return self._described.tables
+
+    @property
     def report_schema(self) -> dict[str, Any]:
         """The JSON Schema of reports as plain data, a new copy each time.
 

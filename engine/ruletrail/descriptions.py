@@ -3,13 +3,14 @@
 Everything here is written by the author of the rulebook or of its report schema, nothing computed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Signature
+from ruletrail.formulas.lookups import TableRow
 from ruletrail.linking import CHECK_OUTCOMES, LinkedRulebook
 from ruletrail.linking.linked_rulebook import label_of, unit_of
 from ruletrail.rulebooks import (
@@ -21,13 +22,15 @@ from ruletrail.rulebooks import (
     Parameter,
     Rule,
     RuleException,
+    Scale,
     Section,
+    Table,
 )
 from ruletrail.rulebooks.entries import Case as WrittenCase
+from ruletrail.rulebooks.entries import Constant, Source, WrittenBand
 from ruletrail.rulebooks.entries import DatedValue as WrittenValue
-from ruletrail.rulebooks.entries import Source
 from ruletrail.schemas.places import expand, item_fragments, property_fragments
-from ruletrail.values import ExactValue, NotEncoded, give
+from ruletrail.values import ExactValue, NotApplicable, NotEncoded, give
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,48 @@ class DatedValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A band of a scale: where it begins, and what it gives, or its rate in a `marginal` scale.
+
+    Both are numbers, or codes of parameters, which are texts.
+    """
+
+    begin: ExactValue
+    is_past: bool
+    """Whether it holds only past where it begins (`above`), and not there (`from`)."""
+    value: ExactValue
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A column by which a table is looked up."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: for each key the values that it answers for, and what it gives."""
+
+    keys: tuple[tuple[ExactValue, ...], ...]
+    value: ExactValue
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Bands of a scale, or rows of a table, and the days on which they hold."""
+
+    first: date
+    last: date | None
+    bands: tuple[Band, ...] = ()
+    rows: tuple[Row, ...] = ()
+    source: tuple[Source, ...] = ()
+    evidence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
     """What a rulebook says of one code. What it does not say is empty.
 
@@ -91,7 +136,7 @@ class Description:
 
     code: str
     kind: str
-    """`field`, `rule`, `decision`, `section`, `check` or `parameter`."""
+    """`field`, `rule`, `decision`, `section`, `check`, `parameter`, `scale` or `table`."""
     label: str
     type: str
     """`number`, `text`, `boolean` or `date`; outcomes are texts."""
@@ -126,7 +171,25 @@ class Description:
     values: tuple[DatedValue, ...] = ()
     """The values of a parameter that changes with a day, in the order of their days."""
     day: str = ""
-    """The code of the day that decides among them."""
+    """The code of the day that decides among them, or among versions."""
+    scale: str = ""
+    """How a scale answers: `step`, `marginal` or `linear`."""
+    of: str = ""
+    """The unit of the number that a scale is read with."""
+    times: str = ""
+    """The code of the parameter that multiplies a scale's thresholds."""
+    bands: tuple[Band, ...] = ()
+    """The bands of a scale; empty where there are versions of it."""
+    keys: tuple[Key, ...] = ()
+    """What a table is looked up by, in the order of its arguments."""
+    rows: tuple[Row, ...] = ()
+    """The rows of a table; empty where there are versions of it."""
+    otherwise: ExactValue | None = None
+    """What a table gives for other keys."""
+    otherwise_applies: bool = True
+    """Whether a table applies to other keys; without `otherwise` they are then an error."""
+    versions: tuple[Version, ...] = ()
+    """The versions of a scale or table that changes with a day, in the order of their days."""
 
 
 Descriptions = Mapping[str, Description]
@@ -142,9 +205,11 @@ class Described:
     sections: Descriptions
     checks: Descriptions
     parameters: Descriptions
+    scales: Descriptions
+    tables: Descriptions
 
 
-_KINDS = ("field", "rule", "decision", "section", "check", "parameter")
+_KINDS = ("field", "rule", "decision", "section", "check", "parameter", "scale", "table")
 _Entry = Rule | Decision | Section | Check | Parameter
 
 
@@ -155,6 +220,8 @@ def describe(linked: LinkedRulebook) -> Described:
     described = [
         *_describe_fields(linked),
         *(_describe(linked, each) for each in (*entries, *rulebook.parameters.values())),
+        *(_describe_scale(linked, each) for each in rulebook.scales.values()),
+        *(_describe_table(linked, each) for each in rulebook.tables.values()),
     ]
     return Described(
         *(
@@ -290,6 +357,60 @@ def _why_not(clause: Clause | None) -> str:
 
 def _reason(content: object) -> str:
     return content.why if isinstance(content, NotEncoded) else ""
+
+
+# -- Scales and tables -----------------------------------------------------------------------------
+
+
+def _describe_scale(linked: LinkedRulebook, scale: Scale) -> Description:
+    contents = [{"bands": tuple(map(_describe_band, each.bands))} for each in scale.contents]
+    return Description(
+        scale.code, "scale", scale.label, "number", scale.unit or "", (),
+        *_basis(linked, scale.basis), scale=scale.kind, of=scale.of or "", times=scale.times or "",
+        **_read_contents(linked, scale, contents),
+    )  # fmt: skip
+
+
+def _describe_band(band: WrittenBand) -> Band:
+    return Band(_read_constant(band.threshold), band.is_past, _read_constant(band.value))
+
+
+def _read_constant(constant: Constant) -> ExactValue:
+    return constant if isinstance(constant, str) else give(constant)
+
+
+def _describe_table(linked: LinkedRulebook, table: Table) -> Description:
+    first, contents = table.contents[0], table.contents
+    columns = zip(first.columns, first.types, strict=True)
+    other, applies = first.otherwise, not isinstance(first.otherwise, NotApplicable)
+    texts = dict.fromkeys(value for each in contents for value in each.values())
+    named = tuple(Choice(text, text) for text in texts if isinstance(text, str))
+    rows = [{"rows": tuple(map(_describe_row, each.rows))} for each in contents]
+    return Description(
+        table.code, "table", table.label, first.value_type, table.unit or "", named,
+        *_basis(linked, table.basis), keys=tuple(Key(*column) for column in columns),
+        otherwise=give(other) if applies and other is not None else None,
+        otherwise_applies=applies, **_read_contents(linked, table, rows),
+    )  # fmt: skip
+
+
+def _describe_row(row: TableRow) -> Row:
+    return Row(tuple(tuple(map(give, cell)) for cell in row.cells), give(row.value))
+
+
+def _read_contents(
+    linked: LinkedRulebook, lookup: Scale | Table, contents: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Read the one content of a scale or table, or the versions that a day decides among."""
+    day = {"day": lookup.day.code} if lookup.day is not None else {}
+    if not lookup.versions:
+        return {**day, **contents[0]}
+    versions = []
+    for written, content in zip(lookup.versions, contents, strict=True):
+        source, evidence, note = _basis(linked, written.basis)
+        basis: dict[str, Any] = {"source": source, "evidence": evidence, "note": note}
+        versions.append(Version(written.days.first, written.days.last, **content, **basis))
+    return {**day, "versions": tuple(versions)}
 
 
 # -- Reports ---------------------------------------------------------------------------------------

@@ -317,6 +317,32 @@ export interface components {
             rulebook: string;
         };
         /**
+         * Band
+         * @description A band of a scale: `from` or `above` where it begins, and its `value` or `rate`.
+         */
+        Band: {
+            /**
+             * From
+             * @default null
+             */
+            from?: string | components["schemas"]["Constant"] | null;
+            /**
+             * Above
+             * @default null
+             */
+            above?: string | components["schemas"]["Constant"] | null;
+            /**
+             * Value
+             * @default null
+             */
+            value?: string | components["schemas"]["Constant"] | null;
+            /**
+             * Rate
+             * @default null
+             */
+            rate?: string | components["schemas"]["Constant"] | null;
+        };
+        /**
          * Case
          * @description A case of a decision; without `when` it is the last one, `otherwise`.
          */
@@ -371,6 +397,14 @@ export interface components {
             label: string;
         };
         /**
+         * Constant
+         * @description A number of a scale that is the value of a parameter, by its code.
+         */
+        Constant: {
+            /** Code */
+            code: string;
+        };
+        /**
          * DatedValue
          * @description A value of a parameter, and the days on which it holds.
          */
@@ -417,7 +451,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "field" | "rule" | "decision" | "section" | "check" | "parameter";
+            kind: "field" | "rule" | "decision" | "section" | "check" | "parameter" | "scale" | "table";
             /** Label */
             label: string;
             /**
@@ -514,6 +548,58 @@ export interface components {
              * @default null
              */
             day?: string | null;
+            /**
+             * Scale
+             * @description How a scale answers.
+             * @default null
+             */
+            scale?: ("step" | "marginal" | "linear") | null;
+            /**
+             * Of
+             * @description The unit of what a scale is read with.
+             * @default null
+             */
+            of?: string | null;
+            /**
+             * Times
+             * @description The code of the parameter that multiplies the thresholds.
+             * @default null
+             */
+            times?: string | null;
+            /**
+             * Bands
+             * @default null
+             */
+            bands?: components["schemas"]["Band"][] | null;
+            /**
+             * Keys
+             * @description What a table is looked up by.
+             * @default null
+             */
+            keys?: components["schemas"]["Key"][] | null;
+            /**
+             * Rows
+             * @description Of a table of up to 200 rows.
+             * @default null
+             */
+            rows?: components["schemas"]["Row"][] | null;
+            /**
+             * Size
+             * @description How many rows, where they are more.
+             * @default null
+             */
+            size?: number | null;
+            /**
+             * Otherwise
+             * @default null
+             */
+            otherwise?: string | boolean | components["schemas"]["Text"] | components["schemas"]["Day"] | components["schemas"]["NotApplicable"] | null;
+            /**
+             * Versions
+             * @description Of a scale or table that changes with a day.
+             * @default null
+             */
+            versions?: components["schemas"]["Version"][] | null;
         };
         /**
          * Flip
@@ -601,6 +687,19 @@ export interface components {
             version: string;
         };
         /**
+         * Key
+         * @description A column by which a table is looked up.
+         */
+        Key: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "number" | "text" | "boolean" | "date";
+        };
+        /**
          * Listed
          * @description A rulebook as the list has it.
          */
@@ -682,6 +781,14 @@ export interface components {
             cut: boolean;
         };
         /**
+         * NotApplicable
+         * @description That a table does not apply to keys which it does not have.
+         */
+        NotApplicable: {
+            /** Not Applicable */
+            not_applicable: string;
+        };
+        /**
          * Problems
          * @description Why there is no answer (RFC 9457), with all problems.
          */
@@ -742,6 +849,16 @@ export interface components {
             } | null;
         };
         /**
+         * Row
+         * @description A row of a table: for each key the values that it answers for, and what it gives.
+         */
+        Row: {
+            /** Keys */
+            keys: (string | boolean | components["schemas"]["Text"] | components["schemas"]["Day"])[][];
+            /** Value */
+            value: string | boolean | components["schemas"]["Text"] | components["schemas"]["Day"];
+        };
+        /**
          * Rulebook
          * @description What a rulebook is: its identity as in trails, and what it says of each of its codes.
          */
@@ -790,6 +907,14 @@ export interface components {
             };
             /** Parameters */
             parameters: {
+                [key: string]: components["schemas"]["Description"];
+            };
+            /** Scales */
+            scales: {
+                [key: string]: components["schemas"]["Description"];
+            };
+            /** Tables */
+            tables: {
                 [key: string]: components["schemas"]["Description"];
             };
         };
@@ -894,6 +1019,50 @@ export interface components {
              * @default null
              */
             problems?: components["schemas"]["Found"][] | null;
+        };
+        /**
+         * Version
+         * @description Bands of a scale, or rows of a table, and the days on which they hold.
+         */
+        Version: {
+            /** First */
+            first: string;
+            /**
+             * Last
+             * @default null
+             */
+            last?: string | null;
+            /**
+             * Bands
+             * @default null
+             */
+            bands?: components["schemas"]["Band"][] | null;
+            /**
+             * Rows
+             * @default null
+             */
+            rows?: components["schemas"]["Row"][] | null;
+            /**
+             * Size
+             * @description How many rows, where they are many.
+             * @default null
+             */
+            size?: number | null;
+            /**
+             * Source
+             * @default null
+             */
+            source?: string[] | null;
+            /**
+             * Evidence
+             * @default null
+             */
+            evidence?: string | null;
+            /**
+             * Note
+             * @default null
+             */
+            note?: string | null;
         };
         /**
          * WhatIf

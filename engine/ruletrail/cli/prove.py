@@ -188,7 +188,8 @@ def _example_targets(
         return [None] * len(sources)
     folder = Path(options.write_examples)
     try:
-        refuse_closed_folder(folder)
+        # one that is not there is made once there is something to write
+        refuse_closed_folder(next(each for each in (folder, *folder.parents) if is_there(each)))
     except OSError as error:
         raise unwritable(str(folder), error) from error
     paths = [folder / examples_file(source).path.name for source in sources]
@@ -206,4 +207,5 @@ def _write_examples(plan: Plan, proof: Proof, path: Path) -> None:
 
     text = write_examples(plan.linked, proof.answers)
     if text is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text.encode("utf-8"))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ruletrail.cli.consoles import Console, OutputLostError
+from ruletrail.cli.coverage_points import describe_point
 from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.examples import (
@@ -60,18 +61,7 @@ _TEXTS = {
         "coverage": "copertura {percent} %: {kinds}",
         "rule": "regole", "case": "casi", "section": "sezioni", "check": "controlli",
         "threshold": "soglie", "band": "scaglioni", "row": "righe di tabelle",
-        "dated": "valori per periodo", "one_dated": "il valore di {}", "in_force": "in vigore",
-        "on_first_day": "nel suo primo giorno",
-        "one_band": "la scala {}", "one_row": "la tabella {}", "reached": "che risponde",
-        "on_threshold": "con il numero proprio sulla soglia",
-        "one_rule": "la regola {}", "one_case": "il caso {}", "one_section": "la sezione {}",
-        "one_check": "il controllo {}", "one_threshold": "il confronto in {}",
-        "value": "con un valore", "not_applicable": "che non si applica", "true": "vero",
-        "false": "falso", "due": "dovuta", "not_due": "non dovuta", "passed_side": "superato",
-        "failed": "non superato", "below": "con il primo minore", "at": "con i due uguali",
-        "above": "con il primo maggiore", "inside": "con un valore dell'elenco",
-        "outside": "con un valore fuori dall'elenco", "equal": "con i due uguali",
-        "different": "con i due diversi",
+        "dated": "valori per periodo",
         "missed": "{mark}: mai visto: {what}",
         "suggestion": "→ `{code}: {value}` nell'esempio «{example}»",
         "none": "→ nessun cambio di un solo campo, tra quelli provati, lo mostra",
@@ -91,18 +81,7 @@ _TEXTS = {
         "coverage": "coverage {percent} %: {kinds}",
         "rule": "rules", "case": "cases", "section": "sections", "check": "checks",
         "threshold": "thresholds", "band": "bands", "row": "rows of tables",
-        "dated": "dated values", "one_dated": "the value of {}", "in_force": "in force",
-        "on_first_day": "on its first day",
-        "one_band": "the scale {}", "one_row": "the table {}", "reached": "answering",
-        "on_threshold": "with the number on the threshold itself",
-        "one_rule": "the rule {}", "one_case": "the case {}", "one_section": "the section {}",
-        "one_check": "the check {}", "one_threshold": "the comparison in {}",
-        "value": "with a value", "not_applicable": "not applying", "true": "true",
-        "false": "false", "due": "due", "not_due": "not due", "passed_side": "passed",
-        "failed": "failed", "below": "with the first one less", "at": "with both equal",
-        "above": "with the first one greater", "inside": "with a value of the list",
-        "outside": "with a value outside the list", "equal": "with both equal",
-        "different": "with the two different",
+        "dated": "dated values",
         "missed": "{mark}: never seen: {what}",
         "suggestion": "→ `{code}: {value}` in the example “{example}”",
         "none": "→ no change of a single field that was tried shows it",
@@ -365,17 +344,6 @@ def _count_examples(tested: Tested, language: Locale) -> str:
         total=texts["example" if total == 1 else "examples"].format(total),
         passed=texts["passed_one" if passed == 1 else "passed_more"].format(passed),
     )
-
-
-def describe_point(point: Point, language: Locale) -> str:
-    """Say in words what no example shows."""
-    texts = _TEXTS[language]
-    named = texts[f"one_{point.kind}"].format(point.code)
-    side = texts["passed_side" if point.side == "passed" else point.side]
-    if not point.what:
-        return f"{named}, {side}"
-    what = point.what if point.kind != "threshold" else f"`{point.what}`"
-    return f"{named}: {what}, {side}"
 
 
 def _share_failures(

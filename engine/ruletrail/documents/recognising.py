@@ -42,6 +42,7 @@ _OURS = ("rulebook:", "fields:", "subject:", "language:", "layout:", "test:", "$
 _DOCUMENTS = (
     ("trail", {"trail", "steps"}), ("rulebook", {"language", "rulebook"}),
     ("layout", {"layout", "rulebook"}), ("examples", {"test", "rulebook"}),
+    ("examples", {"examples", "rulebook"}),
     ("report", {"rulebook", "fields"}), ("schema", {"$schema"}),
 )  # fmt: skip
 """Our own documents, by the keys that each of them has."""

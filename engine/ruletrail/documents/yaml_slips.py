@@ -565,6 +565,8 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
     if dashed is not None and key not in _ITEMS and len(_margin(below)) >= dashed.start("key"):
         details = {"instead": f"`{key}:`"}
         return Problem("null-value", mark, details, "", "yaml-entry-dash")
+    if key == "otherwise" and (mark.pointer or "").startswith("/tables/"):
+        return Problem("null-value", mark, {}, "", "otherwise-none")
     if key == "otherwise":
         return Problem("null-value", mark, {"instead": "`true`"}, "", "write-instead")
     return Problem("null-value", mark, {}, "", "yaml-value" if key in _NEEDED else "")
@@ -657,6 +659,9 @@ def _find_end(written: str, start: int) -> int:
 def _comma_in_braces(key: Any, previous: Any) -> Problem:
     mark = previous.mark
     written = mark.text[mark.column - 1 : key.mark.column - 1 + len(key.text)]
+    if "/rows/" in (mark.pointer or "") and previous.style == "plain" and "(" not in written:
+        listed = {"text": quote(written), "instead": _shown(f"[{written}]")}
+        return Problem("comma-in-braces", mark, listed, "", "keys-or-text")
     is_whole = written.count("(") == written.count(")") and written.count("(") > 0
     instead = _quoted(written) if is_whole and previous.style == "plain" else ""
     fixes = (Fix(mark, written, instead),) if instead else ()

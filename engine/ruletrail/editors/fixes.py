@@ -197,8 +197,8 @@ def _unquote(detail: str) -> str:
 
 
 def _replace(line: str, start: int, written: str, text: str) -> _Found | None:
-    """Replace what is written at a place, or just inside the quotes that begin there."""
-    for column in (start, start + (line[start : start + 1] in _QUOTES)):
+    """Replace what is written at a place, or just inside the quotes or braces that begin there."""
+    for column in (start, start + (line[start : start + 1] in (*_QUOTES, "{"))):
         end = column + len(written)
         is_whole = not (line[end : end + 1].isalnum() and written[-1:].isalnum())
         if written and line.startswith(written, column) and is_whole and text != written:

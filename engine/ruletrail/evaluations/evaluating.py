@@ -96,6 +96,12 @@ def decide_status(conclusions: Sequence[Conclusion]) -> Status:
     )
 
 
+def find_causes(conclusions: Sequence[Conclusion]) -> list[Conclusion]:
+    """List the conclusions that the status rests on; none where it is `complete`."""
+    invalid = [each for each in conclusions if _invalidates(each)]
+    return invalid or [each for each in conclusions if _leaves_open(each)]
+
+
 def _invalidates(conclusion: Conclusion) -> bool:
     if isinstance(conclusion, MessageConclusion | RowsConclusion):
         return False

@@ -1,5 +1,6 @@
 """Run examples: each difference of a record from what is expected is a failure."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -8,6 +9,7 @@ from itertools import accumulate, islice
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, items_of
 from ruletrail.evaluations import evaluate_record
+from ruletrail.evaluations.evaluating import find_causes
 from ruletrail.examples.expectations import (
     OTHERWISE,
     WORDS,
@@ -34,7 +36,7 @@ from ruletrail.trails import (
 )
 from ruletrail.trails.document import missing_codes, write_result
 from ruletrail.trails.steps import codes_read
-from ruletrail.values import ErrorValue, Fact, Missing, is_non_value, write_number
+from ruletrail.values import ErrorValue, Fact, Missing, write_number
 
 Comparer = Callable[[Node, Record], Iterator[Failure]]
 Find = Callable[[str], Fact | None]
@@ -177,9 +179,8 @@ def _texts(node: Node | None) -> list[ScalarNode]:
 
 def _status(node: Node, record: Record) -> Iterator[Failure]:
     if isinstance(node, ScalarNode) and node.text != record.status:
-        each = record.conclusions
-        causes = [c.code for c in each if is_non_value(c.fact) or c.fact == "failed"]
-        yield Failure("status", node.mark, node.text, record.status, causes[0] if causes else "")
+        cause = next((each.code for each in find_causes(record.conclusions)), "")
+        yield Failure("status", node.mark, node.text, record.status, cause)
 
 
 def _each(kind: str, finder: Callable[[Record], Find], same: Same = _is_word) -> Comparer:
@@ -410,6 +411,8 @@ _WORDS_OF_STEPS: Mapping[Locale, Mapping[str, str]] = {
 }  # fmt: skip
 
 
+_OF_ROW = re.compile(r"\.(?P<list>\w+)\[(?P<row>[0-9]+)\]\.")
+_NO_ROW = {"it": "la riga {row} di {list} non c'è", "en": "there is no row {row} of {list}"}
 _SAID: Mapping[Locale, tuple[str, str, str]] = {
     "it": (
         "un messaggio che contenga «{}»",
@@ -426,6 +429,9 @@ _SAID: Mapping[Locale, tuple[str, str, str]] = {
 
 def tell_failure(failure: Failure, language: Locale) -> tuple[str, str]:
     """Say what was expected and what was found; of a sentence, that it is one and not a code."""
+    row = _OF_ROW.search(failure.place)
+    if row is not None and failure.found == "-":
+        return failure.expected, _NO_ROW[language].format(**row.groupdict())
     if failure.place != "messages":
         return failure.expected, failure.found
     wanted, others, none = _SAID[language]

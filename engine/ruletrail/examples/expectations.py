@@ -29,7 +29,9 @@ def list_expectable(linked: LinkedRulebook) -> dict[str, KnownNames]:
     """Gather, for each part of an expectation, the codes that it may name."""
     entries = linked.rulebook.entries
     known = {
-        kind: KnownNames({code for code, entry in entries.items() if isinstance(entry, classes)})
+        kind: KnownNames(
+            dict.fromkeys(code for code, entry in entries.items() if isinstance(entry, classes))
+        )
         for kind, classes in _KINDS.items()
     }
     known |= dict.fromkeys(("errors", "not_encoded", "reasons"), KnownNames(entries))
@@ -143,6 +145,12 @@ def _check_codes(
         if others:
             details["other"] = others[0]
             yield Problem("example-unknown-code", mark, details, "", "of-another-kind")
+            continue
+        meant = _meant_row(code, known[kind])
+        if meant:
+            # brackets need quotes within braces
+            details["instead"] = quote(f'"{meant}"')
+            yield Problem("example-unknown-code", mark, details, "", "write-instead")
         else:
             yield Problem("example-unknown-code", mark, details, Nearest(code, known[kind]))
 
@@ -157,6 +165,24 @@ def _lacks_row(kind: str, code: str) -> bool:
     if "[" in code:
         return _IN_ROW.fullmatch(code) is None
     return kind in _OF_ROWS and "." in code
+
+
+_LIKE_A_ROW = re.compile(r"(\w+?)[\[(._ ]([0-9]{1,4})[\])._ ]+(\w+)")
+
+
+def _meant_row(code: str, known: KnownNames) -> str:
+    """Write a code of a row as it is known, its number as it should be; empty where none is near.
+
+    People write `members(2).age` and `members.2.age` too.
+    """
+    match = _LIKE_A_ROW.fullmatch(code)
+    if match is None:
+        return ""
+    over, row, name = match.groups()
+    entry = f"{over}.{name}"
+    found = entry if entry in known else known.nearest(entry)
+    over, point, name = found.partition(".")
+    return f"{over}[{row}].{name}" if point else ""
 
 
 def _in_row(entry: str) -> str:

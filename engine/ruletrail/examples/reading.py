@@ -220,7 +220,7 @@ def _read_report(item: MappingNode, name: str, reader: _Reader) -> Node | None:
         return None
     report: Node | None
     if written is None:
-        report = _find_like(like, name, reader)
+        report = _find_like(like, reader)
     elif isinstance(written, MappingNode):
         report = _with_rulebook(written, reader)
     else:
@@ -232,9 +232,10 @@ def _read_report(item: MappingNode, name: str, reader: _Reader) -> Node | None:
     return changed
 
 
-def _find_like(like: Node | None, name: str, reader: _Reader) -> Node | None:
+def _find_like(like: Node | None, reader: _Reader) -> Node | None:
     text = like.text if isinstance(like, ScalarNode) else ""
-    if like is not None and (text == name or text not in reader.reports):
+    # of two that bear one name the other is told, and this one is like the first
+    if like is not None and text not in reader.reports:
         reader.report("example-unknown-like", like, Nearest(text, reader.known_examples), text=text)
     return reader.reports.get(text)
 

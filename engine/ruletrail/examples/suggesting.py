@@ -260,7 +260,10 @@ def _candidates(slot: _Slot, point: Point, record: Record, search: _Search) -> I
     if declaration.type == "boolean":
         yield from (True, False)
     elif declaration.type == "text":
-        yield from (*_keys(point.code, str, search), *(declaration.words or ("", "x")))
+        keys = _keys(point.code, str, search)
+        # a key of another column is no value of this field
+        own = [key for key in keys if not declaration.words or key in declaration.words]
+        yield from (*own, *(declaration.words or ("", "x")))
     elif declaration.type == "date":
         yield from dict.fromkeys(day for day in _days(record) if declaration.admits(day))
     else:

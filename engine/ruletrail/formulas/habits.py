@@ -22,6 +22,7 @@ _TRANSLATED = {
     "if": "a if c else b", "se": "a if c else b", "iif": "a if c else b",
     "oppure": "or", "ed": "and", "od": "or", "altrimenti": "else",
     "none": "is_missing(…)", "null": "is_missing(…)",
+    **dict.fromkeys(("isblank", "isempty", "isnull"), "is_missing"),
     **{alias.lower(): each.name for each in FUNCTIONS.values() for alias in each.aliases},
 }  # fmt: skip
 """Words of other languages, in lower case, and what to write instead."""
@@ -37,6 +38,19 @@ _COMPARING = {
     "maggiore di": ">", "minore di": "<", "più": "+", "piu": "+", "plus": "+", "meno": "-",
     "minus": "-", "diviso": "/",
     **{
+        f"{before}{phrase}": sign
+        for before in ("", "is ", "è ")
+        for phrase, sign in (
+            ("at most", "<="), ("at least", ">="), ("less than", "<"), ("more than", ">"),
+            ("greater than", ">"), ("no more than", "<="), ("not more than", "<="),
+            ("no less than", ">="), ("not less than", ">="), ("equal to", "=="),
+            ("al massimo", "<="), ("al più", "<="), ("almeno", ">="), ("meno di", "<"),
+            ("più di", ">"), ("non più di", "<="), ("non meno di", ">="), ("superiore a", ">"),
+            ("inferiore a", "<"), ("maggiore di", ">"), ("minore di", "<"), ("uguale a", "=="),
+            ("maggiore o uguale a", ">="), ("minore o uguale a", "<="),
+        )
+    },
+    **{
         f"{word} {sign}": opposite
         for word in ("not", "non")
         for sign, opposite in (
@@ -47,6 +61,8 @@ _COMPARING = {
 }  # fmt: skip
 """Words that compare or compute, in other languages; here they are signs."""
 
+_MOST_OF_PHRASE = max(len(phrase.split()) for phrase in _COMPARING)
+"""The words of the longest of them."""
 _CHOICES = frozenset({"if", "se", "iif"})
 TODAY = frozenset({"today", "oggi", "now", "adesso"})
 """What would give another answer to the same report tomorrow."""
@@ -54,16 +70,19 @@ _FOREIGN_CALLS = {
     **dict.fromkeys(("media", "average", "avg", "mean"), "no-average"),
     **dict.fromkeys(("cerca", "vlookup", "xlookup", "lookup"), "no-vlookup"),
     **dict.fromkeys(("sumif", "sumifs", "countif", "countifs", "conta"), "no-sumif"),
+    **dict.fromkeys(
+        ("iferror", "ifna", "ifnull", "coalesce", "nvl", "se_errore", "se_manca"), "no-iferror"
+    ),
 }
 """Functions of spreadsheets that no function of ours is, and the hint for what does it here."""
 _WITH_POINTS = {
-    "somma": "no-sumif", "conta": "no-sumif", "cerca": "no-vlookup", "data": "span-of-time",
-    "fine": "span-of-time",
+    "se": "no-iferror", "somma": "no-sumif", "conta": "no-sumif", "cerca": "no-vlookup",
+    "data": "span-of-time", "fine": "span-of-time",
 }  # fmt: skip
 """The same for words with a point in them, `SOMMA.SE`, by what stands before it."""
 _OF_DAYS = frozenset({
-    "age", "anni", "datediff", "dateadd", "days", "edate", "eomonth", "età", "eta", "giorni",
-    "mesi", "months", "years",
+    "age", "anni", "datedif", "datediff", "dateadd", "days", "edate", "eomonth", "età", "eta",
+    "giorni", "mesi", "months", "networkdays", "workday", "yearfrac", "years",
 })  # fmt: skip
 """What people call a function that counts or moves days; a table may be called so too."""
 _SELECTING = frozenset({"where", "dove", "for", "per"})
@@ -171,6 +190,20 @@ def find_close_pairs(tokens: Sequence[Token]) -> Iterator[int]:
             is_longer = _is_close(tokens, at - 2) or _is_close(tokens, at + 2)
             if _is_close(tokens, at) and (is_spaced or not is_longer):
                 yield at
+
+
+def find_percents_before_sums(tokens: Sequence[Token], text: str) -> Iterator[Finding]:
+    """Find `100% - a`, which is the remainder of a division by `-a` and is meant otherwise.
+
+    Only as nobody writes a remainder: the sign touches what is before it, and not what follows.
+    """
+    habits = _Habits(tokens, text, LATEST_LANGUAGE)
+    for at in range(1, len(tokens) - 2):
+        before, sign, after, last = tokens[at - 1 : at + 3]
+        is_percent = sign.text == "%" and _touches(before, sign) and _ends_operand(before)
+        is_sum = after.text in ("+", "-", "−") and not _touches(sign, after)
+        if is_percent and is_sum and not _touches(after, last):
+            yield habits.tell_percent(at)
 
 
 def _list_commas(tokens: Sequence[Token]) -> list[list[int]]:
@@ -444,7 +477,7 @@ class _Habits:
     def _rewrite_comparison(self, at: int) -> tuple[Finding, int] | None:
         """Write the sign for `is not` or `diverso da`, where no code can stand."""
         token = self.tokens[at]
-        for count in (2, 1):
+        for count in range(_MOST_OF_PHRASE, 0, -1):
             last = self.tokens[at : at + count][-1]
             phrase = " ".join(each.text.lower() for each in self.tokens[at : at + count])
             sign = _COMPARING.get(phrase)
@@ -567,7 +600,7 @@ class _Habits:
             instead = _INSTEAD.get(sign, "")
             yield Finding(_HABITS[sign], token.offset, sign, instead, mended=mended)
         elif sign == "%" and previous is not None and _is_percent(previous, following):
-            yield self._percent(at)
+            yield self.tell_percent(at)
         elif sign == "[" and previous is not None and _takes_subscript(previous):
             is_called = self.language > 1 and previous.kind == "name"
             advice = "subscript-of-name" if is_called else ""
@@ -582,6 +615,11 @@ class _Habits:
         elif token.kind == "other":
             advice = "formula-currency" if sign in _CURRENCIES else ""
             yield Finding("formula-construct", token.offset, sign, advice=advice)
+
+    def tell_percent(self, at: int) -> Finding:
+        """Tell a percent sign behind a number, or behind another value."""
+        is_number = self.tokens[at - 1].kind == "number"
+        return self._percent(at) if is_number else self._percent_of_value(at)
 
     def _percent(self, at: int) -> Finding:
         """Tell `10.6 %`, which people write for a number of a hundred, from the remainder."""
@@ -599,6 +637,32 @@ class _Habits:
         return Finding(
             "formula-percent", start, written, expected=f"`{number}`", found=f"`{share}`"
         )
+
+    def _percent_of_value(self, at: int) -> Finding:
+        """Tell `quota%`, or `(a + b)%`, which people write for a hundredth of a value."""
+        begin = self._begin_of_operand(at - 1)
+        value = self.text[self.tokens[begin].offset : self.tokens[at].offset].rstrip()
+        before = self.tokens[begin - 1].text if begin else ""
+        # behind a division the two would be two divisions
+        share = f"({value} / 100)" if before in ("/", "÷", "%") else f"{value} / 100"
+        start = self.tokens[begin].offset
+        written = self.text[start : self.tokens[at].offset + 1]
+        return Finding(
+            "formula-percent", start, written, expected=f"`{value}`", found=f"`{share}`",
+            advice="percent-of-value",
+        )  # fmt: skip
+
+    def _begin_of_operand(self, at: int) -> int:
+        """Find where a value begins that ends at a token: a code, a call, something in brackets."""
+        depth = 0
+        for begin in range(at, -1, -1):
+            sign = self.tokens[begin].text
+            depth += (sign in _CLOSE) - (sign in _OPEN)
+            if not depth:
+                before = self.tokens[begin - 1] if begin and sign == "(" else None
+                is_call = before is not None and before.kind == "name" and before.text not in WORDS
+                return begin - is_call
+        return at
 
 
 def _write_call(word: str, pieces: list[str]) -> str:
@@ -731,8 +795,8 @@ def _judge_colon(token: Token, previous: Token, following: Token) -> Finding:
 
 
 def _is_percent(previous: Token, following: Token | None) -> bool:
-    """Tell a percent sign after a number with nothing to divide by."""
-    if previous.kind != "number":
+    """Tell a percent sign after a value with nothing to divide by."""
+    if not _ends_operand(previous) or previous.kind in ("text", "curly"):
         return False
     if following is None or following.text in (")", "]", ",", ";"):
         return True

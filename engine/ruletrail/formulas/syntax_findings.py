@@ -72,7 +72,10 @@ class _Walk:
     def _two_values(self, at: int, token: Token) -> Finding:
         following = self.tokens[at + 1 : at + 2]
         # people write `a x b` for a product
-        if token.text in ("x", "X") and following and following[0].kind in ("name", "number"):
+        begins_value = following and (
+            following[0].kind in ("name", "number") or following[0].text == "("
+        )
+        if token.text in ("x", "X") and begins_value:
             return Finding("formula-operator", token.offset, token.text, "*", mended="*")
         previous = self.tokens[at - 1]
         is_unit = previous.kind == "number" and token.kind == "name"

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import zip_longest
 from typing import Literal
 
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name, walk_expression
 from ruletrail.formulas.lexer import CONSTANTS, Finding
 from ruletrail.formulas.operations import (
@@ -208,7 +208,10 @@ class _Checker:
             return self._look_up(call)
         if operation.dates == "moved":
             return self._moved(call)
+        before = len(self.findings)
         found = list(self._operands(call))
+        if operation.is_function:
+            self._join_turned(call, operation.name, before)
         if operation.name == "date":
             self._possible_day(call)
         if operation.dates == "alike" and any(each.type == "date" for each in found):
@@ -243,14 +246,45 @@ class _Checker:
             signature = f"{call.code}({', '.join(key.name for key in keys)})"
             place = self.formula.origins[call.span[0]]
             self.findings.append(Finding("wrong-argument-count", place, call.code, signature))
-        for operand, key in zip_longest(call.operands, keys[: len(call.operands)]):
+            keys = ()  # which argument is which is not known then
+        before = len(self.findings)
+        for operand, key in zip_longest(call.operands, keys):
             if key is not None and key.type == "text" and self._is_bare(operand):
                 self.note("formula-bare-text", operand, instead=f'"{self._text(operand)}"')
                 continue
             given = self.infer(operand) if key is None else self.demand(operand, key.type)
-            if key is not None and len(keys) == len(call.operands):
+            if key is not None:
                 self._agree(operand, [key, given])
+        self._join_turned(call, call.code, before)
         return Signature(found.type, found.unit, found.choices)
+
+    def _join_turned(self, call: Call, name: str, before: int) -> None:
+        """Tell once of two arguments of which each is what the other should be."""
+        operands = {self.formula.origins[each.span[0]]: each for each in call.operands}
+        wrong = [
+            each
+            for each in self.findings[before:]
+            if each.code == "type-mismatch"
+            and each.offset in operands
+            and each.text == self._text(operands[each.offset])
+        ]
+        if len(wrong) != 2:  # noqa: PLR2004 - a pair
+            return
+        first, second = wrong
+        if (first.expected, first.found) != (second.found, second.expected):
+            return
+        turned = {first.offset: second.text, second.offset: first.text}
+        written = [turned.get(at, self._text(each)) for at, each in operands.items()]
+        begin, end = operands[first.offset].span[0], operands[second.offset].span[1]
+        between = self.formula.text[
+            operands[first.offset].span[1] : operands[second.offset].span[0]
+        ]
+        joined = replace(
+            first, instead=f"{name}({', '.join(written)})", advice="turned-arguments",
+            old=self.formula.text[begin:end], mended=f"{second.text}{between}{first.text}",
+        )  # fmt: skip
+        self.findings = [each for each in self.findings if each is not second]
+        self.findings[self.findings.index(first)] = joined
 
     def _is_bare(self, operand: Expression) -> bool:
         """Tell a word that is no code, where a text is looked up."""
@@ -290,6 +324,7 @@ class _Checker:
 
     def _moved(self, call: Call) -> Signature:
         """Infer a sum or a difference: of numbers, of a day and a number, of two days."""
+        before = len(self.findings)
         found = [self.infer(operand) for operand in call.operands]
         first, second = (each.type for each in found)
         left, right = call.operands
@@ -307,7 +342,8 @@ class _Checker:
             return _NUMBER
         other, signature = (right, found[1]) if first == "date" else (left, found[0])
         self._judge(other, signature, "number")
-        return _DATE
+        # with something wrong in it, it may be meant as days between two
+        return _DATE if len(self.findings) == before else UNKNOWN
 
     def _possible_day(self, call: Call) -> None:
         """Note a day that is written out and does not exist."""
@@ -328,7 +364,9 @@ class _Checker:
             return found
         inferred = self.infer(operand)
         if takes == "list" and inferred.type != "unknown":
-            self.note("not-a-list", operand)
+            over, point, _ = self._text(operand).partition(".")
+            is_of_row = bool(point) and isinstance(operand, Name)
+            self.note("not-a-list", operand, instead=f"size({over})" if is_of_row else "")
         return inferred
 
     def _group(self, operand: Expression, group: Signature, takes: Takes) -> Signature:
@@ -439,6 +477,8 @@ class _Checker:
         There is no doubt only where it is one of those.
         """
         text = self._text(operand)
+        if text.lower() in _NOTHING and text not in choices:
+            return False
         is_one = text in choices or not choices
         likely = text if is_one else _same_answer(text, choices) or nearest_name(text, choices)
         if not likely:
@@ -517,6 +557,8 @@ def _same_answer(text: str, choices: tuple[str, ...]) -> str:
     return same[0] if len(same) == 1 else ""
 
 
+_NOTHING = ("none", "null")
+"""What other languages call what is missing."""
 _OF_NO_CODE = ("unknown-code", "formula-word")
 """What is found of a word that is no code."""
 

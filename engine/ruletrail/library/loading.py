@@ -92,8 +92,20 @@ def examine_rulebook(source: Source) -> Examination:
         found.problems += error.problems
     if found.schema is not None and found.schema.lists:
         found.problems = name_row_codes(found.problems, found.schema.lists)
-    found.problems = _join_outcomes(found.problems)
+    found.problems = _join_outcomes(_without_lost_codes(found.problems))
     return found
+
+
+def _without_lost_codes(problems: list[Problem]) -> list[Problem]:
+    """Leave out codes that are unknown because the `for_each` that writes them out is wrong."""
+    wrong = [each for each in problems if each.code in ("for-each-unused", "for-each-unknown")]
+    values = {value for each in wrong for value in each.details.get("values", "").split()}
+    return [
+        each
+        for each in problems
+        if each.code != "unknown-code"
+        or values.isdisjoint(each.details.get("text", "").strip("`").split("_"))
+    ]
 
 
 def _join_outcomes(problems: list[Problem]) -> list[Problem]:

@@ -157,7 +157,11 @@ def _read_rows(data: bytes, columns: Sequence[str], shown: str) -> SequenceNode:
             break
         if len(record) != len(names):
             details = {"found": str(len(record)), "columns": str(len(names))}
-            advice = "empty-line" if [cell.text for cell in record] == [""] else ""
+            alone = record[0].text if len(record) == 1 else ""
+            other = next((sign for sign in _SEPARATORS if sign in alone), "")
+            details["sign"] = quote(_SEPARATORS.get(other, ""))
+            advice = "table-separator" if other else ""
+            advice = "empty-line" if [cell.text for cell in record] == [""] else advice
             problems.append(Problem("table-file-cells", mark, details, "", advice))
         cells = dict(zip(names, record, strict=False))
         for name, cell in cells.items():

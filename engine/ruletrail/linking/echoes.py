@@ -9,6 +9,9 @@ from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Rulebook
 from ruletrail.suggestions import code_like
 
+CONSTANT_OF_RULE = "constant-of-rule"
+"""What is said of a code that stands in a scale and differs from one report to the next."""
+
 _MISSHAPEN = frozenset({"code-form", "foreign-letter"})
 
 
@@ -17,14 +20,19 @@ def without_echoes(
 ) -> list[Problem]:
     """Leave out what the reader of a code is told where the code itself is written wrong.
 
-    So are rings that come of a text without quotes, which is also the code of an entry.
+    So are rings that come of a text without quotes, which is also the code of an entry, and of a
+    rule that stands in a scale.
     """
-    bare = {each.details["text"].strip("`") for each in problems if each.advice == BARE_CODE}
+    bare = {
+        each.details["text"].strip("`")
+        for each in problems
+        if each.advice == BARE_CODE or each.wording == CONSTANT_OF_RULE
+    }
     meant = {quote(code) for code in _codes_meant(rulebook, set(lists))}
     meant |= {each.details.get("instead", "") for each in problems if each.code in _MISSHAPEN}
     meant |= {each.details["row"] for each in problems if "row" in each.details}
     # a code that is none is of no row either
-    unknown = {each.mark for each in problems if each.code == "unknown-code"}
+    unknown = {each.mark for each in problems if each.code in ("unknown-code", "not-a-list")}
     return [
         each
         for each in problems

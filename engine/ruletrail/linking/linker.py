@@ -1,5 +1,6 @@
 """Linking a rulebook to its schema: names, types, units, order; each defect a problem."""
 
+import re
 from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -61,6 +62,8 @@ MOST_WHOLES = 32
 """Sections that may stand inside each other by `part_of`."""
 
 
+_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+"""A name of `for_each` in the code of an entry."""
 _GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "…")'}
 """How all rows of a code are gathered, by what it is; numbers are added."""
 
@@ -180,7 +183,8 @@ def _order(
     except CycleError as error:
         ring = list(reversed(error.args[1]))
         shown = " → ".join(ring if len(ring) <= 12 else [*ring[:6], "…", *ring[-6:]])  # noqa: PLR2004
-        problem = Problem("cycle", entries[ring[0]].mark, {"ring": quote(shown)})
+        near = _own_rows(ring[0], linker) if len(set(ring)) == 1 else ""
+        problem = Problem("cycle", entries[ring[0]].mark, {"ring": quote(shown)}, near)
         linker.problems.append(find_dated_ring(ring, rulebook) or problem)
         return list(entries.values())
     done: dict[str, Entry] = {}
@@ -198,6 +202,12 @@ def _order(
             else:
                 done.setdefault(waiting.pop(), entries[top])
     return list(done.values())
+
+
+def _own_rows(code: str, linker: _Linker) -> str:
+    """Name the code of rows that is called as an entry is that reads itself; it may be meant."""
+    of_rows = (f"{over}.{code}" for over in linker.lists)
+    return next((each for each in of_rows if each in linker.names.signatures), "")
 
 
 def _check_entries(order: Sequence[Entry], linker: _Linker) -> None:
@@ -241,7 +251,8 @@ def _advise_row(finding: Finding, clause: Clause, entry: Entry, linker: _Linker)
         return problem
     instead = _GATHERED.get(signature.type, "sum({})").format(finding.text)
     details = {**problem.details, "instead": quote(instead)}
-    if list_of(entry.code) or not isinstance(entry, Rule | Check):
+    is_there = f"{list_of(finding.text)}.{entry.code}" in linker.names.signatures
+    if list_of(entry.code) or is_there or not isinstance(entry, Rule | Check):
         return replace(problem, details=details, advice="gathered")
     details["row"] = quote(f"{list_of(finding.text)}.{entry.code}")
     return replace(problem, details=details, advice="gathered-or-row")
@@ -346,9 +357,9 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
             own = next((each for each in exact if each in linker.names.readable), "")
             if own:
                 problem = replace(problem, suggestion=own)
-            size = _size_of(finding.text, linker)
-            if size:
-                details = {**problem.details, "instead": quote(size)}
+            instead = _size_of(finding.text, linker) or _in_braces(finding.text, clause, linker)
+            if instead:
+                details = {**problem.details, "instead": quote(instead)}
                 problem = replace(problem, suggestion="", details=details, advice="write-instead")
             if _says_otherwise(finding.text, clause):
                 problem = replace(problem, suggestion="", advice="exception-base")
@@ -378,6 +389,19 @@ def _own_cell(text: str, clause: Clause) -> str:
     steps = (clause.node.mark.pointer or "").split("/")
     over = list_of(steps[2]) if len(steps) > 2 else ""  # noqa: PLR2004 - its part, its code
     return f"{over}.{text.rpartition('.')[2]}" if over else ""
+
+
+def _in_braces(text: str, clause: Clause, linker: _Linker) -> str:
+    """Write a code with the braces that a name of `for_each` in it lacks; empty for any other."""
+    steps = (clause.node.mark.pointer or "").split("/")
+    pieces = text.split("_")
+    for name in _VARIABLE.findall(steps[2] if len(steps) > 2 else ""):  # noqa: PLR2004 - its code
+        if name in pieces:
+            written = ["[A-Za-z0-9_]+" if each == name else re.escape(each) for each in pieces]
+            form = re.compile("_".join(written))
+            if any(map(form.fullmatch, linker.names.signatures)):
+                return "_".join(f"{{{name}}}" if each == name else each for each in pieces)
+    return ""
 
 
 def _size_of(text: str, linker: _Linker) -> str:

@@ -3,7 +3,7 @@
 What changes with a day is made ready for each stretch of days on which it stays the same.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -18,11 +18,13 @@ from ruletrail.formulas.lookups import (
     Stretch,
     find_in_force,
 )
+from ruletrail.linking.echoes import CONSTANT_OF_RULE
 from ruletrail.linking.names import Names
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Parameter, Rulebook, Scale, Table, describe
-from ruletrail.rulebooks.entries import Bands, Constant
+from ruletrail.rulebooks.entries import Bands, Constant, WrittenBand
 from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.values import write_number
 
 _SHARE = "%"
 _A_DAY = timedelta(days=1)
@@ -50,7 +52,7 @@ def _stretches(each: Sequence[Sequence[Days]]) -> Iterator[Days]:
 def resolve_lookups(rulebook: Rulebook, names: Names) -> tuple[Mapping[str, Lookup], list[Problem]]:
     """Fill in the constants of every scale; returns what formulas call, and what is wrong."""
     found = {code: _table(table) for code, table in rulebook.tables.items()}
-    resolver = _Resolver(rulebook.parameters, names)
+    resolver = _Resolver(rulebook.parameters, {*rulebook.entries, *names.fields}, names)
     for code, scale in rulebook.scales.items():
         resolved = resolver.dated(scale) if scale.day is not None else resolver.scale(scale)
         if resolved is not None:
@@ -66,9 +68,27 @@ def _table(table: Table) -> Lookup:
     return DatedLookup(table.code, table.day.code, tuple(stretches))
 
 
+def _write_choice(scale: Scale, written: Bands, band: WrittenBand) -> str:
+    """Write the choice between a band's value, which is no constant, and the rest of the scale."""
+    if scale.kind != "step" or scale.times is not None:
+        return ""
+    after = written.bands[written.bands.index(band) + 1 :]
+    condition = f"x {'>' if band.is_past else '>='} {_write(band.threshold)}"
+    if after:
+        end = after[0]
+        condition += f" and x {'<=' if end.is_past else '<'} {_write(end.threshold)}"
+    return f"{band.value} if {condition} else {scale.code}(x)"
+
+
+def _write(constant: Constant) -> str:
+    return write_number(constant) if isinstance(constant, Fraction) else constant
+
+
 @dataclass(slots=True)
 class _Resolver:
     parameters: Mapping[str, Parameter]
+    computed: Collection[str]
+    """The codes that differ from one report to the next."""
     names: Names
     problems: list[Problem] = field(default_factory=list)
     day: date | None = None
@@ -98,7 +118,9 @@ class _Resolver:
                     found = replace(found, days=Days(stretches.pop().days.first, days.last))
                 stretches.append(found)
         # one mistake of one band is told once, on however many days it is one
-        told = {(each.code, each.mark): each for each in self.problems[before:]}
+        told: dict[tuple[str, Mark], Problem] = {}
+        for each in self.problems[before:]:
+            told.setdefault((each.code, each.mark), each)
         self.problems[before:] = told.values()
         return (
             None
@@ -144,28 +166,64 @@ class _Resolver:
         for band in written.bands:
             threshold = self.constant(band.threshold, band.threshold_mark, scale.of) * times
             unit = None if scale.kind == "marginal" else scale.unit
-            value = self.constant(band.value, band.value_mark, unit)
+            value = self.constant(band.value, band.value_mark, unit, (scale, written, band))
             if scale.kind == "marginal":
                 self.check_rate(band.value, band.value_mark)
             bands.append(Band(threshold, band.is_past, value))
         found = BandScale(scale.code, scale.kind, tuple(bands))
         misplaced = found.misplaced() if len(self.problems) == before else None
         if misplaced is not None:
-            # where constants change with a day, they may be in order on another
-            shown = scale.code if self.day in (None, date.min) else f"{scale.code}, {self.day}"
-            self.note("scale-order", written.bands[misplaced].threshold_mark, text=shown)
+            self.note_order(scale, written, written.bands[misplaced].threshold_mark)
         return found if len(self.problems) == before else None
+
+    def note_order(self, scale: Scale, written: Bands, mark: Mark) -> None:
+        """Tell of thresholds that are not in order; they may be so on other days."""
+        details = {"text": quote(scale.code)}
+        since = None if self.day is None else self.since(scale, written, self.day)
+        if since in (None, date.min):
+            self.problems.append(Problem("scale-order", mark, details))
+            return
+        details["day"] = quote(str(since))
+        self.problems.append(Problem("scale-order", mark, details, wording="scale-order-on"))
+
+    def since(self, scale: Scale, written: Bands, day: date) -> date:
+        """Find from which day on the thresholds are what they are on a day.
+
+        What the bands give may change in between.
+        """
+        codes = [band.threshold for band in written.bands if isinstance(band.threshold, str)]
+        codes += [] if scale.times is None else [scale.times]
+        spans = [self.parameters[code].spans for code in codes if code in self.parameters]
+        spans.append(tuple(version.days for version in scale.versions))
+        found = [(each, find_in_force(each, day)) for each in spans]
+        return max((each[at].first for each, at in found if at >= 0), default=date.min)
 
     def note(self, code: str, mark: Mark, **details: str) -> None:
         """Add a problem; the details are quoted."""
         quoted = {name: quote(text) for name, text in details.items()}
         self.problems.append(Problem(code, mark, quoted))
 
-    def constant(self, constant: Constant, mark: Mark, unit: str | None) -> Fraction:
-        """Return a number, or that of the parameter of a code, whose unit must agree."""
+    def constant(
+        self,
+        constant: Constant,
+        mark: Mark,
+        unit: str | None,
+        given_by: tuple[Scale, Bands, WrittenBand] | None = None,
+    ) -> Fraction:
+        """Return a number, or that of the parameter of a code, whose unit must agree.
+
+        Of what a band gives, the band is known, and so what to write in place of it.
+        """
         if isinstance(constant, Fraction):
             return constant
         parameter = self.parameters.get(constant)
+        if parameter is None and constant in self.computed:
+            instead = _write_choice(*given_by) if given_by is not None else ""
+            details = {"text": quote(constant), "instead": quote(instead)}
+            advice = "band-by-rule" if instead else "scale-by-rule"
+            problem = Problem("scale-constant", mark, details, "", advice)
+            self.problems.append(replace(problem, wording=CONSTANT_OF_RULE))
+            return Fraction(0)
         if parameter is None and self.names.lookup(constant) is None:
             near = Nearest(constant, KnownNames(self.parameters))
             self.problems.append(Problem("unknown-code", mark, {"text": quote(constant)}, near))

@@ -4,21 +4,22 @@ So are the exceptions of a rule, of which at most one may hold.
 
 Reports are tried, near where each condition turns, and evaluated by the reference: what is found is
 shown by a report that the schema admits and no check of severity error refuses. Where none is
-found, nothing is said.
+found, nothing is said. A list has one row in these reports: what only several rows make true is
+left to `prove`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import islice
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.condition_solver import assume, assume_all, is_comparison
-from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.field_domains import read_fields, read_fragments, read_lists
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedField
 from ruletrail.analysis.knowledge import Knowledge
-from ruletrail.evaluations.evaluating import conclude
+from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import make_reading
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
@@ -27,13 +28,16 @@ from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Decision, Entry, Rule
-from ruletrail.trails import Conclusion, DecisionConclusion, RuleConclusion
+from ruletrail.schemas import Schema
+from ruletrail.trails import Conclusion, DecisionConclusion, RuleConclusion, code_in_row
 from ruletrail.values import MOST_INTEGER_DIGITS, Fact, Value, write_number
 
 MOST_EVALUATIONS = 600
 """Reports that one decision, or rule, may cost."""
 MOST_WORK = 12_000
 """Entries that all reports of one of them may cost together."""
+MOST_BENEATH = 50
+"""What a check may read, at any distance, that is asked of each report."""
 MOST_INPUTS = 12
 """Fields that are varied; the others stay where they begin."""
 
@@ -81,29 +85,64 @@ def search(entry: Decision | Rule, subject: Subject) -> Iterator[Trial]:
 
 def _make_search(chosen: Decision | Rule, subject: Subject) -> "_Search | None":
     linked = subject.linked
-    entries, reads = linked.rulebook.entries, linked.reads
-    needed, waiting = {chosen.code}, [chosen.code]
-    while waiting:
-        for code in reads.get(waiting.pop(), ()):
-            if code not in needed:
-                needed.add(code)
-                waiting.append(code)
-    if any(list_of(code) or code in linked.schema.lists for code in needed):
-        return None  # rows are not tried
+    entries = linked.rulebook.entries
+    needed = set(_reach(chosen.code, linked.reads))
+    lists = _lists_in(needed, subject)
+    if any(_needs_more_rows(linked.schema, code) for code in lists):
+        return None
     typed = read_fields(linked.schema)
+    for each in read_lists(linked.schema).values():
+        typed |= {cell.code: cell for cell in each.cells.values()}
     fields = [typed[code] for code in typed if code in needed and code not in entries]
     if not fields or not all(each.is_exact for each in fields):
         return None  # no value is surely admitted
-    checks = [
-        entry
-        for entry in entries.values()
-        if isinstance(entry, Check)
-        and entry.severity == "error"
-        and all(code in needed or code in linked.rulebook.parameters for code in reads[entry.code])
+    checks = []
+    for entry in entries.values():
+        if isinstance(entry, Check) and entry.severity == "error":
+            beneath = _beneath(entry, needed, lists, subject)
+            needed |= beneath
+            checks += [entry] if beneath else []
+    steps = [
+        entry for entry in linked.steps if entry.code in needed - {each.code for each in checks}
     ]
-    steps = [entry for entry in linked.steps if entry.code in needed]
     budget = min(MOST_EVALUATIONS, MOST_WORK // (len(steps) + len(checks)))
-    return _Search(chosen, subject, fields, [*steps, *checks], budget)
+    return _Search(chosen, subject, fields, lists, [*steps, *checks], budget)
+
+
+def _reach(code: str, reads: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield a code and all that it reads, at any distance, each once."""
+    found, waiting = {code}, [code]
+    while waiting:
+        yield (top := waiting.pop())
+        fresh = [each for each in reads.get(top, ()) if each not in found]
+        found.update(fresh)
+        waiting += fresh
+
+
+def _beneath(
+    check: Check, needed: Collection[str], lists: Collection[str], subject: Subject
+) -> set[str]:
+    """Give all that a check reads, where nothing but what is tried decides it; else nothing."""
+    linked, found = subject.linked, set[str]()
+    if list_of(check.code) not in ("", *lists):
+        return found
+    for code in _reach(check.code, linked.reads):
+        is_known = code in needed or code in linked.rulebook.parameters
+        if (not is_known and code not in linked.rulebook.entries) or len(found) > MOST_BENEATH:
+            return set()
+        found.add(code)
+    return found
+
+
+def _lists_in(codes: Collection[str], subject: Subject) -> list[str]:
+    """List the lists of rows that some of the codes are, or are of."""
+    known = subject.linked.schema.lists
+    return [each for each in known if each in codes or any(each == list_of(code) for code in codes)]
+
+
+def _needs_more_rows(schema: Schema, code: str) -> bool:
+    """Tell a list of which the form demands more rows than the one that is tried."""
+    return any(each.get("minItems", 0) > 1 for each in read_fragments(schema, code))
 
 
 @dataclass(slots=True)
@@ -111,6 +150,8 @@ class _Search:
     chosen: Decision | Rule
     subject: Subject
     fields: Sequence[TypedField]
+    """What is tried: fields of the report, and cells of the one row of each list."""
+    lists: Sequence[str]
     steps: Sequence[Entry]
     left: int
     tried: set[tuple[Value, ...]] = field(default_factory=set)
@@ -178,32 +219,45 @@ class _Search:
     def _evaluate(self, inputs: Inputs) -> Trial | None:
         """Evaluate as the reference does; None where a check refuses the report."""
         linked, report = self.subject.linked, self._report(inputs)
-        facts: dict[str, Fact] = dict(inputs)
-        facts |= constants_of(linked)
+        facts: dict[str, Fact] = {_in_row(code): value for code, value in inputs.items()}
+        facts |= dict.fromkeys(self.lists, Fraction(1)) | constants_of(linked)
         days = days_of(linked)
         for day in days - linked.rulebook.entries.keys():
             facts |= values_by_day(linked, day, facts)
         reading = make_reading(linked, report, facts)
         truths: Sequence[Fact | None] = ()
         for entry in self.steps:
-            conclusion = conclude(entry, reading, report)
-            facts[entry.code] = conclusion.fact
+            for conclusion in conclude_all(entry, reading, report):
+                facts[conclusion.code] = conclusion.fact
+                if entry is self.chosen:
+                    truths = _truths(conclusion)
             if entry.code in days:
                 facts |= values_by_day(linked, entry.code, facts)
-            if isinstance(entry, Check) and conclusion.fact == "failed":
+            if isinstance(entry, Check) and facts[_in_row(entry.code)] == "failed":
                 return None
-            if entry is self.chosen:
-                truths = _truths(conclusion)
         true = tuple(at for at, truth in enumerate(truths) if truth is True)
         is_open = any(not isinstance(truth, bool) for truth in truths)
-        return Trial(inputs, facts, true, is_open)
+        rules = [each.code for each in self.steps if list_of(each.code)]
+        of_row = {code: facts[_in_row(code)] for code in rules}
+        return Trial(inputs, {**facts, **of_row}, true, is_open)
 
     def _report(self, inputs: Inputs) -> Report:
         linked = self.subject.linked
         own, mark = linked.rulebook.identity, linked.rulebook.mark
         declared = {code: Declared(value, show_value(value)) for code, value in inputs.items()}
+        fields = {code: each for code, each in declared.items() if not list_of(code)}
+        rows = {
+            over: ({code.partition(".")[2]: each for code, each in declared.items()
+                    if list_of(code) == over},)
+            for over in self.lists
+        }  # fmt: skip
         reference = Reference(own.name, own.edition, own.version)
-        return Report(reference, {}, declared, (), mark, mark, linked.schema)
+        return Report(reference, {}, fields, (), mark, mark, linked.schema, rows)
+
+
+def _in_row(code: str) -> str:
+    """Write a code as it is called in the one row that is tried."""
+    return code_in_row(code, 1) if list_of(code) else code
 
 
 def _truths(conclusion: Conclusion) -> Sequence[Fact | None]:

@@ -8,7 +8,10 @@ from fractions import Fraction
 from typing import Literal
 
 from ruletrail.analysis.knowledge import number_of
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Expression, Formula, Name
+from ruletrail.formulas.habits import find_percents_before_sums
+from ruletrail.formulas.lexer import read_tokens
 from ruletrail.formulas.operations import (
     ADD,
     CHOICE,
@@ -23,7 +26,8 @@ from ruletrail.formulas.operations import (
 from ruletrail.linking import unit_of
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem
-from ruletrail.rulebooks import Clause, Entry, Rule
+from ruletrail.rulebooks import Clause, Entry, Rule, describe
+from ruletrail.rulebooks.clauses import mark_at
 
 Share = Literal["ratio", "percentage", "hundredfold", "other"] | None
 """None for literals, which take the meaning of the other operand; `hundredfold` is times 100."""
@@ -53,6 +57,15 @@ def find_shares(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
                 known[entry.code] = (
                     "percentage" if unit == _PERCENT else found if unit is None else "other"
                 )
+
+
+def find_percent_signs(entry: Entry, _subject: Subject) -> Iterator[Problem]:
+    """Find `100% - a`: with a per cent in mind somebody wrote a remainder."""
+    for clause, formula in formulas_in(entry):
+        tokens = read_tokens(formula.text) if _PERCENT in formula.text else ()
+        for found in find_percents_before_sums(tokens, formula.text):
+            mark = mark_at(clause.node, formula.origins[found.offset])
+            yield replace(describe(found, mark), code="percent-as-remainder")
 
 
 def _meetings(

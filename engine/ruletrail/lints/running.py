@@ -17,7 +17,7 @@ from ruletrail.lints.names import (
     find_unused,
     find_unused_outcomes,
 )
-from ruletrail.lints.percentages import find_shares
+from ruletrail.lints.percentages import find_percent_signs, find_shares
 from ruletrail.lints.rates import find_rates
 from ruletrail.lints.rounding_states import find_precisions
 from ruletrail.lints.schema_words import find_crossed_limits, find_misspelt_words, find_untitled
@@ -40,6 +40,7 @@ _ENTRY_LINTS: tuple[Callable[[Entry, Subject], Iterator[Problem]], ...] = (
     find_leaving_dates,
     find_sizes,
     find_close_numbers,
+    find_percent_signs,
     find_chains,
 )
 _PAIRED_LINTS: tuple[Callable[[Subject], Iterator[tuple[Entry, Problem]]], ...] = (
@@ -76,7 +77,8 @@ IGNORABLE = frozenset({
     "exceptions-conflict", "exceptions-overlap", "field-without-title", "formula-deep",
     "formula-large", "formula-long", "group-leaves-out", "hundred-twice",
     "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
-    "number-of-parameter", "placeholders-differ", "published-unrounded", "rate-above-one",
+    "number-of-parameter", "percent-as-remainder", "placeholders-differ", "published-unrounded",
+    "rate-above-one",
     "ratio-against-percentage", "ratio-as-percentage", "repeated-number", "required-undeclared",
     "rounded-again", "rounded-against-unrounded", "schema-limits-crossed", "schema-word",
     "slots-as-list", "table-row-lacking", "table-row-unasked",

@@ -4,14 +4,17 @@ A table compares letter by letter, so that `Centro` and `centro` are two keys.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 
 from ruletrail.analysis.field_domains import listed_texts, read_fragments
-from ruletrail.formulas import Call, Expression, Name
+from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas import Call, Expression, Name, write_expression
 from ruletrail.formulas.lookups import DatedLookup, KeyedTable
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.linking import LinkedRulebook
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem, quote
+from ruletrail.rulebooks import Clause
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
 
 
@@ -25,6 +28,11 @@ def find_table_keys(subject: Subject) -> Iterator[Problem]:
         for clause, formula in formulas_in(entry):
             for call in _calls(formula.parts):
                 tables = _tables(subject.linked, call.code)
+                turned = _find_turned(call, tables, clause, subject.linked)
+                if turned is not None:
+                    asked |= dict.fromkeys(((call.code, at) for at in range(_width(tables))), None)
+                    yield turned
+                    continue
                 for at, operand in enumerate(call.operands[: _width(tables)]):
                     texts = _texts(operand, subject.linked)
                     known = asked.setdefault((call.code, at), set())
@@ -36,6 +44,25 @@ def find_table_keys(subject: Subject) -> Iterator[Problem]:
                         listed = {**found.details, "keys": _list(lacking)}
                         yield Problem(found.code, found.mark, listed)
     yield from _unasked(subject, asked)
+
+
+def _find_turned(
+    call: Call, tables: tuple[KeyedTable, ...], clause: Clause, linked: LinkedRulebook
+) -> Problem | None:
+    """Find two arguments of which each can only be a text of the other's column."""
+    texts = [_texts(operand, linked) for operand in call.operands[: _width(tables)]]
+    keys = [_keys(tables, at) for at in range(len(texts))]
+    for one, other in combinations(range(len(texts)), 2):
+        is_turned = texts[one] & keys[other] and texts[other] & keys[one]
+        if is_turned and not (texts[one] & keys[one] or texts[other] & keys[other]):
+            written = [write_expression(operand) for operand in call.operands]
+            written[one], written[other] = written[other], written[one]
+            found = note("table-row-lacking", call.operands[one], clause, code=call.code)
+            details = {"instead": quote(f"{call.code}({', '.join(written)})"), "keys": ""}
+            column = {"column": quote(tables[0].columns[one])}
+            return replace(found, details={**found.details, **details, **column},
+                           advice="turned-arguments", wording="turned-keys")  # fmt: skip
+    return None
 
 
 def _unasked(

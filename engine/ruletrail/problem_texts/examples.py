@@ -39,9 +39,8 @@ TEXTS = {
         "toglilo da `remove`", "take it out of `remove`"),
     "example-unknown-code": error("sotto {kind} non può stare {code}",
         "{code} cannot stand below {kind}",
-        "usa il codice di una regola sotto `values`, di una decisione sotto `decisions`, e così "
-        "via",
-        "use the code of a rule under `values`, of a decision under `decisions`, and so on"),
+        "qui possono stare {known}",
+        "what may stand here: {known}"),
     "example-unknown-outcome": error("{text} non è un esito che {code} può avere",
         "{text} is no outcome that {code} can have",
         "scrivi uno di questi: {allowed}", "write one of these: {allowed}"),

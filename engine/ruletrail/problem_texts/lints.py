@@ -106,6 +106,13 @@ TEXTS = {
     "ratio-as-percentage": warning("la regola dichiara `%` ma {text} è un rapporto",
         "the rule declares `%` but {text} is a ratio",
         "aggiungi `* 100`, o cambia l'unità", "add `* 100`, or change the unit"),
+    "percent-as-remainder": warning(
+        "{text} prende il resto di una divisione per ciò che segue: non è «per cento»",
+        "{text} takes the remainder of a division by what follows: it is not “per cent”",
+        "per cento: scrivi {found} se è un rapporto, {expected} se l'altro valore è in `%`; per"
+        " il resto metti uno spazio prima di `%`",
+        "per cent: write {found} if it is a ratio, {expected} if the other value is in `%`; for"
+        " the remainder put a space before `%`"),
     "hundred-twice": warning("{text} moltiplica per 100 ciò che è già una percentuale",
         "{text} multiplies by 100 what is a percentage already",
         "togli `* 100`", "remove `* 100`"),

@@ -90,8 +90,9 @@ TEXTS = {
     "table-value-types": error(
         "i valori della tabella non sono di un solo tipo: {text} e {first}",
         "the table's values are not of one type: {text} and {first}",
-        "scrivili tutti come numeri, o tutti come testi fra virgolette",
-        "write them all as numbers, or all as texts in quotes",
+        "scrivili tutti come numeri, o tutti come testi fra virgolette; un codice o una formula"
+        " qui non si legge",
+        "write them all as numbers, or all as texts in quotes; no code or formula is read here",
     ),
     "table-repeated-key": error(
         "la chiave {text} c'è già nella riga della linea {line}",
@@ -118,8 +119,8 @@ TEXTS = {
         "write the names of `by` and `value` on the first line, between commas",
     ),
     "table-file-cells": error(
-        "la riga ha {found} celle, e le colonne sono {columns}",
-        "the row has {found} cells, and there are {columns} columns",
+        "le celle della riga non sono quante le colonne: {found}, e non {columns}",
+        "the row has not as many cells as there are columns: {found}, and not {columns}",
         "una cella con una virgola sta fra virgolette; i decimali hanno il punto",
         "a cell with a comma stands in quotes; decimals have a point",
     ),

@@ -202,6 +202,7 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} non è nel formato di una data, anno-mese-giorno",
         "en": "{text} is not in the format of a date, year-month-day",
     },
+    "empty-here": {"it": "qui non c'è scritto niente", "en": "nothing is written here"},
     "empty-text": {"it": "il testo è vuoto", "en": "the text is empty"},
     "row-beyond": {
         "it": "{text} non c'è: l'ultima riga di {list} è la {count}",
@@ -214,6 +215,24 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "seal-corrects-none": {
         "it": "il record {number} non è di questa relazione, che non ne corregge nessuno",
         "en": "the record {number} is not of this report, which corrects none",
+    },
+    "constant-of-rule": {
+        "it": "{text} si calcola, o si legge nella relazione: in una scala non può stare",
+        "en": "{text} is worked out, or read in the report: it cannot stand in a scale",
+    },
+    "scale-order-on": {
+        "it": "dal {day} gli scaglioni di {text} non sono in ordine: questo non comincia dopo il"
+        " precedente",
+        "en": "from {day} on the bands of {text} are not in order: this one does not begin after"
+        " the one before",
+    },
+    "turned-keys": {
+        "it": "{text} non è mai una chiave della colonna {column} di {code}, ma di un'altra",
+        "en": "{text} is never a key of the column {column} of {code}, but of another one",
+    },
+    "no-step": {
+        "it": "{text} è una scala, una tabella o un gruppo, e da sé non ha un valore",
+        "en": "{text} is a scale, a table or a group, and has no value by itself",
     },
     "unknown-code-of-value": {
         "it": "il codice {text} non esiste, con {chosen}",
@@ -324,6 +343,67 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "gathered, for example by `sum(list.x)`; square ones belong after `in`")),
         ("point-apart", "se è di una riga, scrivilo senza spazi: {instead}",
             "if it is of a row, write it without spaces: {instead}"),
+        ("otherwise-none",
+            "per le chiavi che non hanno una riga scrivi `otherwise: not_applicable`",
+            "for the keys that have no row write `otherwise: not_applicable`"),
+        ("otherwise-value",
+            ("`otherwise` è un valore come quelli delle righe ({first}), o `not_applicable` senza "
+             "virgolette, per le chiavi a cui la tabella non si applica"),
+            ("`otherwise` is a value like those of the rows ({first}), or `not_applicable` without "
+             "quotes, for the keys to which the table does not apply")),
+        ("row-without-value",
+            ("una riga dà un valore: togli quella delle chiavi che non ne hanno, e scrivi per loro "
+             "`otherwise: not_applicable`, fuori dalle righe"),
+            ("a row gives a value: take out that of the keys which have none, and write "
+             "`otherwise: not_applicable` for them, outside of the rows")),
+        ("percent-of-value",
+            ("se {expected} è in per cento scrivi {found}, se è già un rapporto (0.05) scrivi "
+             "{expected} senza `%`"),
+            ("if {expected} is in per cent write {found}, if it is a ratio already (0.05) write "
+             "{expected} without `%`")),
+        ("turned-arguments", "gli argomenti sono scambiati: scrivi {instead}",
+            "the arguments are the wrong way round: write {instead}"),
+        ("band-by-rule",
+            ("in una scala stanno solo numeri e parametri: togli questo scaglione, e scrivi la "
+             "condizione nella regola che legge la scala, come {instead}"),
+            ("a scale holds only numbers and parameters: take this band out, and write the "
+             "condition in the rule that reads the scale, such as {instead}")),
+        ("scale-by-rule",
+            ("in una scala stanno solo numeri e parametri: ciò che cambia da una relazione "
+             "all'altra si scrive nella regola che la legge, con una condizione"),
+            ("a scale holds only numbers and parameters: what differs from one report to the next "
+             "is written in the rule that reads it, with a condition")),
+        ("example-or-nothing", "scrivi per esempio {example}; se non serve, togli la chiave",
+            "write for example {example}; if there is nothing to write, take the key out"),
+        ("empty-here", "scrivi ciò che ci va; se non serve, togli la chiave",
+            "write what belongs here; if there is nothing to write, take the key out"),
+        ("examples-beside",
+            "gli esempi stanno in un file accanto, {instead}, che comincia con `test: 1`",
+            "examples stand in a file beside it, {instead}, which begins by `test: 1`"),
+        ("code-in-expect",
+            ("ciò che dà una regola sta sotto `values`, {instead}; gli esiti sotto `decisions`, "
+             "`sections` o `checks`"),
+            ("what a rule gives stands below `values`, {instead}; outcomes stand below "
+             "`decisions`, `sections` or `checks`")),
+        ("day-of-year",
+            "scrivi il giorno intero: {first} è il primo di quell'anno, {last} l'ultimo",
+            "write the whole day: {first} is the first of that year, {last} the last"),
+        ("exception-unless",
+            ("un'eccezione ha una condizione sola: scrivi in `when` anche quando non vale, con "
+             "`and not (…)`"),
+            ("an exception has one condition: say in `when` when it does not hold too, by `and "
+             "not (…)`")),
+        ("no-iferror",
+            ("`default(x, y)` dà y dove x non si applica, `if_missing(x, y)` dove x manca; un "
+             "errore resta un errore"),
+            ("`default(x, y)` is y where x does not apply, `if_missing(x, y)` where x is missing; "
+             "an error stays an error")),
+        ("times-by-parameter",
+            "scrivi un parametro con il valore {instead}, e qui il suo codice",
+            "write a parameter with the value {instead}, and its code here"),
+        ("keys-or-text",
+            "per più chiavi scrivi un elenco, {instead}; un testo con la virgola va fra virgolette",
+            "for several keys write a list, {instead}; a text with a comma goes in quotes"),
         ("add-rows", "aggiungi `rows` con le righe, `file` con un CSV, o `versions` con più di uno",
             "add `rows` with its rows, `file` with a CSV, or `versions` with several"),
         ("entries-as-list",

@@ -49,6 +49,7 @@ from ruletrail.trails.conclusions import cut_code
 from ruletrail.values import is_non_value
 
 _LEAST_TITLE, _LONGEST_REASON, _LONGEST_ROW = 4, 200, 10
+_MOST_READERS = 5
 _NUMBERED = re.compile(r"(?P<stem>[A-Z]{1,9})(?P<number>[0-9]{1,9})")
 _RANGE = re.compile(
     r"\b(?P<stem>[A-Z]{1,9})(?P<low>[0-9]{1,9})(?:[-‐‑–](?P<again>[A-Z]{0,9})(?P<high>[0-9]{1,9}))?\b"
@@ -74,6 +75,7 @@ def find_code(reading: Reading, asked: str) -> str:
     if written in known:
         return written
     mark, names = Mark("explain", 1, 1), KnownNames(known)
+    _refuse_lookup(reading, written)
     found = _without_rows(
         names.lookalikes(written)
         or [code for code in sorted(known) if _bare(code) == _bare(asked)]
@@ -94,6 +96,23 @@ def find_code(reading: Reading, asked: str) -> str:
     near = Nearest(asked, KnownNames(found) if found else names)
     advice = "one-of-codes" if found else ""
     raise ProblemsError([Problem("unknown-step", mark, {"text": quote(asked)}, near, advice)])
+
+
+def _refuse_lookup(reading: Reading, code: str) -> None:
+    """Refuse a scale, a table or a group, which is no step of its own, and name what reads it."""
+    kept = ("scales", "tables", "groups")
+    callers = (
+        step
+        for step, said in reading.steps.items()
+        if any(code in said.get(key, ()) for key in kept)
+    )
+    readers = list(dict.fromkeys(re.sub(r"\[[0-9]+\]", "", caller) for caller in callers))
+    if readers:
+        details = {"text": quote(code), "names": ", ".join(map(quote, readers[:_MOST_READERS]))}
+        mark = Mark("explain", 1, 1)
+        raise ProblemsError(
+            [Problem("unknown-step", mark, details, "", "ask-of-readers", wording="no-step")]
+        )
 
 
 def _find_beyond(reading: Reading, asked: str) -> Problem | None:

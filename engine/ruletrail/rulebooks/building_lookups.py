@@ -5,10 +5,18 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import cast
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, items_of, members_of
+from ruletrail.documents import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    items_of,
+    members_of,
+    text_of,
+)
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lookups import CellType, KeyedTable, ScaleKind, TableRow
-from ruletrail.problems import Mark, Problem, quote, term
+from ruletrail.problems import Fix, Mark, Problem, quote, term
 from ruletrail.rulebooks.building_dated import (
     build_versions,
     day_of_entry,
@@ -16,7 +24,7 @@ from ruletrail.rulebooks.building_dated import (
     refuse_both,
 )
 from ruletrail.rulebooks.clauses import Gathering, build_basis, scalars_at, text_at
-from ruletrail.rulebooks.constants import judge_constant
+from ruletrail.rulebooks.constants import judge_constant, judge_counted
 from ruletrail.rulebooks.entries import Bands, Constant, Scale, Table, WrittenBand
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.values import (
@@ -90,7 +98,12 @@ def _band(gathering: Gathering, node: MappingNode, kind: str) -> WrittenBand | N
         gathering.note("band-begins", node.mark, advice)
         return None
     if node.get(gives) is None or node.get(other) is not None:
-        gathering.note("band-gives", node.mark, key=gives, kind=kind)
+        written = node.get(other)
+        instead = f"{gives}: {text_of(written) or '…'}"
+        advice = "write-instead" if node.get(gives) is None else ""
+        details = {"key": gives, "kind": kind, "instead": instead}
+        mark = node.keys[other].mark if written is not None else node.mark
+        gathering.note("band-gives", mark, advice, **details)
         return None
     threshold, value = cast("ScalarNode", node.get(begins[0])), cast("ScalarNode", node.get(gives))
     begin = _constant(gathering, threshold)
@@ -116,6 +129,8 @@ def _constant(gathering: Gathering, node: ScalarNode) -> Constant | None:
         )
     elif wrong is not None:
         gathering.problems.append(_of_cell(wrong, "write-instead"))
+    elif (counted := judge_counted(node)) is not None:
+        gathering.problems.append(counted)
     else:
         gathering.note("scale-constant", node.mark, text=node.text)
     return None
@@ -124,9 +139,11 @@ def _constant(gathering: Gathering, node: ScalarNode) -> Constant | None:
 def _of_cell(wrong: Problem, advice: str) -> Problem:
     """Say of a number in a row, or a band, what to write there: it has no `value: ` before it."""
     number = quote(wrong.details["number"])
-    details = {**wrong.details, "number": number, "instead": number}
-    details["share"] = quote(wrong.details["share"])
-    advice = "percent-of-cell" if wrong.advice == "percent-value" else advice
+    details = {**wrong.details, "number": number, "share": quote(wrong.details["share"])}
+    if wrong.advice == "percent-value":
+        # one of two, which only the author can choose from
+        return replace(wrong, details=details, advice="percent-of-cell")
+    details["instead"] = number
     return replace(wrong, details=details, advice=advice)
 
 
@@ -213,14 +230,22 @@ def _rows(
 def _row(gathering: Gathering, node: Node, columns: Sequence[str]) -> _Cells | None:
     """Read the cells of a row, which has the columns of `by` and the value, and no other."""
     cells = members_of(node)
-    lacking = next((name for name in (*columns, VALUE) if name not in cells), None)
-    if lacking is not None:
-        gathering.note("table-column-lacking", node.mark, column=lacking)
-        return None
+    wanted = [name for name in (*columns, VALUE) if name not in cells]
     strange = next((name for name in cells if name not in columns and name != VALUE), None)
     if strange is not None and isinstance(node, MappingNode):
-        listed = ", ".join(columns)
-        gathering.note("table-column-unknown", node.keys[strange].mark, column=strange, by=listed)
+        # one that is lacking is there under a wrong name
+        near = wanted[0] if len(wanted) == 1 else Nearest(strange, KnownNames(wanted))
+        details = {
+            "text": quote(strange),
+            "column": quote(strange),
+            "by": quote(", ".join(columns)),
+        }
+        mark = node.keys[strange].mark
+        near = near if wanted else ""
+        gathering.problems.append(Problem("table-column-unknown", mark, details, near))
+        return None
+    if wanted:
+        gathering.note("table-column-lacking", node.mark, column=wanted[0])
         return None
     value = cells[VALUE]
     keys = tuple(tuple(_alternatives(cells[name])) for name in columns)
@@ -262,7 +287,8 @@ def _contents(
         for at, name in enumerate(columns)
     )
     unit = text_at(entry, "unit")
-    value_type = _value_type(gathering, given, stated.get(VALUE), unit)
+    other_node = given[-1] if len(given) > len(rows) else None
+    value_type = _value_type(gathering, given, stated.get(VALUE), unit, other_node)
     other: Value | NotApplicable | None = None
     if otherwise is not None:
         other = NotApplicable(code) if none_applies else read_cell(given[-1], value_type)
@@ -388,10 +414,40 @@ def _refuse_lookalikes(gathering: Gathering, cells: Sequence[ScalarNode]) -> Non
             return
 
 
+_NO_VALUE = re.compile(
+    r"not applicable|n[./]?a\.?|n[./]?d\.?|none|null|nessuno|nessuna|niente|nulla|-+"
+    r"|(?:non|not?) (?:si )?(?:applica|applicabile|applies|apply|valid)"
+    r"|(?:does not|doesn't) apply",
+    re.IGNORECASE,
+)
+"""What people write where a table has no value."""
+
+
+def _of_other_type(cell: ScalarNode, first: ScalarNode, *, is_other: bool) -> Problem:
+    """Say of a value that is not of the type of the first how to write that there is none."""
+    details = {"text": quote(cell.text), "first": quote(first.text)}
+    is_none = _NO_VALUE.fullmatch(cell.text.replace("_", " ").strip()) is not None
+    counted = judge_counted(cell) if is_plain_number(first.text) else None
+    if counted is not None and cell.style == "plain":
+        return counted
+    if not is_other:
+        advice = "row-without-value" if is_none else ""
+        return Problem("table-value-types", cell.mark, details, "", advice)
+    begin, quotes = cell.mark.column - 1, 2 * (cell.style == "quoted")
+    written = cell.mark.text[begin : begin + len(cell.text) + quotes]
+    fixes = (Fix(cell.mark, written, NOT_APPLICABLE),) if is_none and cell.inline else ()
+    advice = "otherwise-none" if is_none else "otherwise-value"
+    return Problem("table-value-types", cell.mark, details, "", advice, fixes)
+
+
 def _value_type(
-    gathering: Gathering, cells: Sequence[ScalarNode], stated: Node | None, unit: str
+    gathering: Gathering,
+    cells: Sequence[ScalarNode],
+    stated: Node | None,
+    unit: str,
+    otherwise: ScalarNode | None,
 ) -> CellType:
-    """Find the type of the values, which are all of one.
+    """Find the type of the values, which are all of one; `otherwise` is the last of the cells.
 
     One that only looks like a number is told of here: else whoever calls the table would be blamed.
     """
@@ -404,6 +460,6 @@ def _value_type(
         first = _kind_of(cells[0])
         other = next((cell for cell in cells if _kind_of(cell) != first), None)
         if other is not None:
-            gathering.note("table-value-types", other.mark, text=other.text, first=cells[0].text)
+            gathering.problems.append(_of_other_type(other, cells[0], is_other=other is otherwise))
             return "text"
     return _column_type(gathering, cells, stated)

@@ -16,7 +16,9 @@ _LIKE_A_NUMBER = re.compile(
     rf"\s*(?P<before>€ ?)?(?P<number>{_NUMBER})(?P<after> ?(?:%|€|euro|EUR))?\s*"
 )
 """With blanks around it too, which are part of a cell in a CSV file."""
-_NUMBER_AND_UNIT = re.compile(rf"(?P<number>{_NUMBER})(?P<unit> ?[^\W\d_]{{1,40}})?")
+_NUMBER_AND_UNIT = re.compile(
+    rf"(?P<number>{_NUMBER})(?P<unit> ?[^\W\d_][\w²³]{{0,39}}(?: [^\W\d_]\w{{0,39}}){{0,3}})?"
+)
 _ZERO_FIRST = re.compile(r"0[0-9]+")
 """A code and no number, such as that of a town; YAML admits it in quotes only."""
 _AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
@@ -36,6 +38,15 @@ def judge_constant(node: ScalarNode, unit: str) -> Problem | None:
     fixes = (Fix(node.mark, node.text, number),) if is_clear and node.inline else ()
     advice = {"": "comma-value", "%": "percent-value"}.get(sign, "currency-value")
     return Problem("value-not-number", node.mark, details, "", advice, fixes)
+
+
+def judge_counted(node: ScalarNode) -> Problem | None:
+    """Return what is wrong with a number that stands with what it counts, such as `120 m2`."""
+    match = _NUMBER_AND_UNIT.fullmatch(node.text.strip())
+    if match is None or not match["unit"]:
+        return None
+    details = {"text": quote(node.text), "number": quote(_plain(match["number"]))}
+    return Problem("value-not-number", node.mark, details, "", "value-without-unit")
 
 
 def judge_text(parameter: Parameter) -> Problem | None:

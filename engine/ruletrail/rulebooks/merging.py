@@ -109,7 +109,9 @@ def _expand_entry(
     used, names = set(_VARIABLE.findall(written)), set(variables)
     for code, wrong in (("for-each-unknown", used - names), ("for-each-unused", names - used)):
         shown = [quote("{" + name + "}") for name in sorted(wrong)]
-        problems += [Problem(code, key.mark, {"name": name}) for name in shown]
+        # readers miss the codes that it would have had, which are told by these values
+        values = " ".join(value for name in sorted(names) for value in variables[name])
+        problems += [Problem(code, key.mark, {"name": name, "values": values}) for name in shown]
     if used != names:
         return []
     if not names or not isinstance(entry, MappingNode):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import Any
 
 from ruletrail.digests import canonical_json
@@ -58,13 +59,23 @@ _ITEMS = {
     "versions": "- {from: 2024-01-01, …}",
     "rows": "- {n: 2, value: 1.57}",
     "exceptions": "- {when: …, formula: …}",
+    "cases": "- {outcome: …, when: …}",
+    "examples": "- {name: …, report: …, expect: …}",
 }
 """What an item looks like of the lists that people write as maps, or as one text."""
+_NEVER_LEFT_OUT = frozenset({
+    "bands", "by", "cases", "examples", "expect", "rows", "values", "versions",
+})  # fmt: skip
+"""The keys of which an entry has no meaning without what they hold."""
 _WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
 _OTHERWISE = frozenset({"otherwise", "else", "altrimenti", "default"})
 """What people write for the rule's own formula, as if it were an exception."""
+_UNLESS = frozenset({"unless", "except", "not", "salvo", "tranne", "a_meno_che", "eccetto"})
+"""What people write for a condition on which an exception does not hold."""
 _ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "below"})
 """What people call the end of a band, which is where the next one begins."""
+_EXAMPLES = frozenset({"examples", "example", "esempi", "esempio", "tests", "test"})
+"""What people call the examples of a rulebook, which stand in a file of their own."""
 _ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
 _ROW = re.compile(r"[A-Za-z]\w*\[[0-9]+\]")
 _OPERATORS = re.compile(r"[-+*/()]")
@@ -340,8 +351,14 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "band-ends", {}
     if "exceptions" in error.absolute_path and key in _OTHERWISE:
         return "exception-base", {"owner": "when"}
+    if "exceptions" in error.absolute_path and code_like(key).lower() in _UNLESS:
+        return "exception-unless", {}
     if key == "lists" and error.absolute_path and error.absolute_path[-1] == "expect":
         return "example-of-rows", {}
+    if error.absolute_path and error.absolute_path[-1] == "expect" and _CODE.fullmatch(key):
+        known = error.schema.get("properties", {})
+        if not find_meant(key, known, error.instance) and not KnownNames(known).nearest(key):
+            return "code-in-expect", {"instead": quote(f"values: {{{key}: …}}")}
     if key == "policy" and error.absolute_path and error.absolute_path[0] == "rules":
         return "exceptions-unordered", {}
     if is_of_row(error.absolute_path, key, place):
@@ -349,6 +366,9 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "row-entry-to-join", {"instead": quote(f"{row}:")}
     if error.absolute_path or "rules" not in error.schema.get("properties", {}):
         return "", {}
+    if key.lower() in _EXAMPLES:
+        beside = PurePosixPath(place.mark.file).with_suffix(".test.yaml").name
+        return "examples-beside", {"instead": quote(beside)}
     if key in _KEYS_OF_ENTRIES:
         return "key-of-entry", {}
     part = part_of_entry(place.get(key)) if isinstance(place, MappingNode) else ""
@@ -379,6 +399,11 @@ def _known_slip(
         return Problem("wrong-type", place.mark, details, "", "dated-values")
     if isinstance(place, SequenceNode) and _is_of_formula(list(error.absolute_path)):
         return _list_for_formula(place, details)
+    if isinstance(place, SequenceNode) and "array" not in expected.split("|"):
+        alone = [item.text for item in place.items if isinstance(item, ScalarNode)]
+        if len(alone) == 1 == len(place.items) and expected != "object":
+            shown = {**details, "instead": quote(alone[0])}
+            return Problem("wrong-type", place.mark, shown, "", "without-brackets")
     if expected == "boolean" and isinstance(place, ScalarNode):
         is_case = list(error.absolute_path)[-1:] == ["otherwise"]
         return _not_boolean(place, details, error.schema, is_case=is_case)
@@ -397,6 +422,7 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     last = error.absolute_path[-1] if error.absolute_path else ""
     # a form may have a list that is called as one of a rulebook's
     is_of_entries = last in _ITEMS and error.absolute_path[0] in _WITH_ITEMS
+    is_of_entries = is_of_entries or list(error.absolute_path) == ["examples"]
     row = _sketch_row(error.schema) if expected == "array" and not is_of_entries else ""
     if row:
         shown = {**details, "example": f"`- {row}`"}
@@ -701,7 +727,24 @@ def _size(error: Any, place: Node) -> Iterator[Problem]:
         yield Problem("wrong-size", place.mark, details, advice=advice, wording="number-of-rows")
         return
     about = "empty-text" if error.instance == "" else ""
+    if not error.instance and not about:
+        yield _empty(error, place, details)
+        return
     yield Problem("wrong-size", place.mark, details, advice=about, wording=about)
+
+
+def _empty(error: Any, place: Node, details: Mapping[str, str]) -> Problem:
+    """Say of a map or a list that holds nothing what belongs there."""
+    last = error.absolute_path[-1] if error.absolute_path else ""
+    example = _ITEMS.get(last, "") if error.validator == "minItems" else _sketch(error.schema)
+    example = example or _example_of(error.schema)
+    shown = {**details, "example": f"`{last}: {example}`" if last else f"`{example}`"}
+    if example.startswith("- "):
+        shown["example"] = f"`{example}`"
+    # an example that expects nothing shows nothing: there the key stays
+    advice = "like-example" if last in _NEVER_LEFT_OUT else "example-or-nothing"
+    advice = advice if example else "empty-here"
+    return Problem("wrong-size", place.mark, shown, "", advice, wording="empty-here")
 
 
 def _form(error: Any, place: Node) -> Iterator[Problem]:
@@ -729,8 +772,8 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
     yield Problem(code, place.mark, details, advice=advice, wording=wording)
 
 
-_NAMING = ("groups", "day")
-"""Where a code of the whole report is named, and people write something of rows, or a formula."""
+_NAMING = ("groups", "day", "times")
+"""Where a code is named, and people write something of rows, a formula or a number."""
 
 
 def _not_a_code(where: str, written: str) -> tuple[str, str]:
@@ -738,6 +781,8 @@ def _not_a_code(where: str, written: str) -> tuple[str, str]:
     is_row = _ROW_CODE.fullmatch(written) is not None
     if where == "day" and (is_row or not written[:1].isalpha()):
         return "day-is-named", ""
+    if where == "times" and not written[:1].isalpha():
+        return "times-by-parameter", written
     if where == "groups" and is_row:
         return "gathered-in-group", f"sum({written})"
     if where == "groups" and _OPERATORS.search(written):

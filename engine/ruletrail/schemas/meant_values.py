@@ -25,6 +25,11 @@ def find_form(form: str, written: str) -> tuple[str, dict[str, str]]:
     """Return the hint for a text of another form than is asked for; an empty one where none is."""
     if form == "date" and _DAY.fullmatch(written):
         return "not-in-calendar", {}
+    if form == "date" and _YEAR.fullmatch(written):
+        return "day-of-year", {
+            "first": quote(f"{written}-01-01"),
+            "last": quote(f"{written}-12-31"),
+        }
     repair = _REPAIRS.get(form)
     meant = repair(written) if repair is not None else ""
     if not meant or (form != "date" and not matches(form, meant)):
@@ -53,6 +58,7 @@ def _version(written: str) -> str:
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEAR = re.compile(r"[12][0-9]{3}")
 
 _REPAIRS: Mapping[str, Callable[[str], str]] = {
     NAME_FORM: plain_name,

@@ -226,10 +226,58 @@ class DatedValue(Shape):
     note: str | None = None
 
 
+class Constant(Shape):
+    """A number of a scale that is the value of a parameter, by its code."""
+
+    code: str
+
+
+class Band(Shape):
+    """A band of a scale: `from` or `above` where it begins, and its `value` or `rate`."""
+
+    from_: str | Constant | None = Field(default=None, alias="from")
+    above: str | Constant | None = None
+    value: str | Constant | None = None
+    rate: str | Constant | None = None
+
+
+class Key(Shape):
+    """A column by which a table is looked up."""
+
+    name: str
+    type: Literal["number", "text", "boolean", "date"]
+
+
+class Row(Shape):
+    """A row of a table: for each key the values that it answers for, and what it gives."""
+
+    keys: list[list[str | bool | Text | Day]]
+    value: str | bool | Text | Day
+
+
+class NotApplicable(Shape):
+    """That a table does not apply to keys which it does not have."""
+
+    not_applicable: str
+
+
+class Version(Shape):
+    """Bands of a scale, or rows of a table, and the days on which they hold."""
+
+    first: str
+    last: str | None = None
+    bands: list[Band] | None = None
+    rows: list[Row] | None = None
+    size: int | None = Field(default=None, description="How many rows, where they are many.")
+    source: list[str] | None = None
+    evidence: str | None = None
+    note: str | None = None
+
+
 class Description(Shape):
     """What a rulebook says of a code, as `Plan.fields` and its neighbours in Python have it."""
 
-    kind: Literal["field", "rule", "decision", "section", "check", "parameter"]
+    kind: Literal["field", "rule", "decision", "section", "check", "parameter", "scale", "table"]
     label: str
     type: Literal["number", "text", "boolean", "date"]
     unit: str | None = None
@@ -253,6 +301,21 @@ class Description(Shape):
         default=None, description="Of a parameter that changes with a day."
     )
     day: str | None = Field(default=None, description="The code of the day that decides.")
+    scale: Literal["step", "marginal", "linear"] | None = Field(
+        default=None, description="How a scale answers."
+    )
+    of: str | None = Field(default=None, description="The unit of what a scale is read with.")
+    times: str | None = Field(
+        default=None, description="The code of the parameter that multiplies the thresholds."
+    )
+    bands: list[Band] | None = None
+    keys: list[Key] | None = Field(default=None, description="What a table is looked up by.")
+    rows: list[Row] | None = Field(default=None, description="Of a table of up to 200 rows.")
+    size: int | None = Field(default=None, description="How many rows, where they are more.")
+    otherwise: str | bool | Text | Day | NotApplicable | None = None
+    versions: list[Version] | None = Field(
+        default=None, description="Of a scale or table that changes with a day."
+    )
 
 
 class Source(Shape):
@@ -282,6 +345,8 @@ class Rulebook(Shape):
     sections: Descriptions
     checks: Descriptions
     parameters: Descriptions
+    scales: Descriptions
+    tables: Descriptions
 
 
 class Health(Shape):
