@@ -63,7 +63,7 @@ def run_until_signal(config: uvicorn.Config, command: str) -> int:
         socket = config.bind_socket()
     except SystemExit as error:  # what uvicorn makes of an address that it cannot have
         place = quoted(f"{config.host}:{config.port}")
-        raise refusal("system-refused", command, text=place) from error
+        raise refusal("address-refused", command, text=place) from error
     # uvicorn raises the signal again once it has stopped; stopping well is no failure
     before = {
         number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
