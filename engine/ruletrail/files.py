@@ -171,6 +171,15 @@ def is_current(path: Path) -> bool:
         return False
 
 
+def has_working_folder() -> bool:
+    """Tell whether the folder that the process is in is still there."""
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True
+
+
 def as_text(name: str) -> str:
     """Return a file's name as text: systems have names that are not UTF-8, documents do not."""
     return name.encode("utf-8", "replace").decode()
