@@ -897,3 +897,17 @@ def test_a_scale_out_of_order_where_it_lacks_a_constant(unasked_trail):
     assert found(document) == ""
     volte[0]["until"] = "2021-01-01"
     assert found(document).startswith("trail-types ")
+
+
+@pytest.mark.parametrize("key", ["cases", "when", "unit"])
+def test_a_check_of_rows_says_nothing_that_only_a_rule_does(key):
+    """The step of all rows has the form of both kinds: a check with exceptions is no trail."""
+    document = make(HERE / "rows.yaml", HERE / "norows.report.yaml")
+    check = next(
+        each for each in document["steps"] if each["kind"] == "rows" and "condition" in each
+    )
+    when = {"condition": "true", "parts": []}
+    case = {**when, "mark": check["mark"], "then": {"formula": "1", "parts": []}}
+    check[key] = {"when": when, "unit": "euro", "cases": [case, {"otherwise": True}]}[key]
+    assert found(document).startswith("trail-step ")
+    assert f"`{key}" in found(document)
