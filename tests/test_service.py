@@ -23,6 +23,7 @@ import httpx
 import jsonschema
 import pytest
 import schemathesis
+import uvicorn
 from hypothesis import HealthCheck, settings
 
 import ruletrail
@@ -39,6 +40,7 @@ from ruletrail.service.described_rulebooks import write_rulebook
 from ruletrail.service.logs import JsonLines, tell_defect
 from ruletrail.service.operations import OPERATIONS
 from ruletrail.service.refusals import choose_language, refuse
+from ruletrail.service.running import run_until_signal
 from ruletrail.service.settings import (
     LARGEST_REPORT,
     LARGEST_ROWS,
@@ -612,6 +614,25 @@ def test_an_empty_token_does_not_open_the_service(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("RULETRAIL_TOKEN", value)
         status, _, said = call("serve")
         assert (status, "[token-empty]" in said) == (2, True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_it_starts_is_not_lost(number: int, monkeypatch: pytest.MonkeyPatch):
+    """Ctrl-C before uvicorn listens to it: the service ends as soon as it has begun."""
+    begun = uvicorn.Server.run
+
+    def run(server: uvicorn.Server, *given: Any, **named: Any) -> None:
+        signal.raise_signal(number)
+        begun(server, *given, **named)
+
+    async def answer(_scope: object, _receive: object, _send: object) -> None:
+        """Answer nobody."""
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
+    config = uvicorn.Config(answer, host="127.0.0.1", port=0, lifespan="off", log_config=None)
+    before = signal.getsignal(number)
+    assert run_until_signal(config, "serve") == 0
+    assert signal.getsignal(number) == before
 
 
 @pytest.mark.parametrize("words", [("serve",), ("mcp", "--http")], ids=["serve", "mcp"])
