@@ -19,6 +19,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import jsonschema
 import pytest
@@ -48,6 +49,7 @@ from ruletrail.service.settings import (
     LARGEST_TRAIL,
 )
 from ruletrail.service.tasks import answer_report, write_trail
+from ruletrail.service.workers import Workers
 from ruletrail.versions import ENGINE_VERSION
 from support.command_line import call
 from support.places import EXAMPLES, JESI, REPORTS, ROOT
@@ -614,6 +616,29 @@ def test_an_empty_token_does_not_open_the_service(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("RULETRAIL_TOKEN", value)
         status, _, said = call("serve")
         assert (status, "[token-empty]" in said) == (2, True)
+
+
+def test_a_process_that_dies_while_it_loads_is_begun_again(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Killed where memory is short, say: the rulebooks are there a moment later all the same."""
+    load, calls = Workers.load, list[object]()
+
+    async def die_twice(workers: Workers, act: Any, *given: Any) -> Any:
+        calls.append(act)
+        if len(calls) in (1, 3):
+            raise anyio.BrokenWorkerProcess
+        return await load(workers, act, *given)
+
+    monkeypatch.setattr(Workers, "load", die_twice)
+    with serving(library) as client:
+        assert post(client, "/v1/evaluate", REPORT).status_code == 200
+    assert len(calls) > 3
+
+
+def test_ctrl_c_is_for_the_service_and_not_for_its_processes():
+    """A terminal sends it to all: what a process made of it would end the service as well."""
+    anyio.run(Workers(SETTINGS).load, signal.raise_signal, signal.SIGINT)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -899,6 +899,17 @@ def test_a_scale_out_of_order_where_it_lacks_a_constant(unasked_trail):
     assert found(document).startswith("trail-types ")
 
 
+def test_what_is_not_encoded_has_no_parts_in_rows_either():
+    """In every other step the form of trails says so."""
+    document = make(HERE / "rows.yaml", HERE / "norows.report.yaml")
+    rule = next(each for each in document["steps"] if each["kind"] == "rows" and "formula" in each)
+    for key in ("formula", "when", "scales", "tables", "unit"):
+        rule.pop(key, None)
+    rule["not_encoded"], rule["parts"] = "inventato", []
+    assert found(document).startswith("trail-step ")
+    assert "`parts`" in found(document)
+
+
 @pytest.mark.parametrize("key", ["cases", "when", "unit"])
 def test_a_check_of_rows_says_nothing_that_only_a_rule_does(key):
     """The step of all rows has the form of both kinds: a check with exceptions is no trail."""
