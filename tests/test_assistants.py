@@ -31,6 +31,7 @@ from ruletrail.cli.mcp import COMMANDS
 from ruletrail.cli.verify import replay_by
 from ruletrail.problem_texts import assistants as texts
 from ruletrail.problems import ProblemsError
+from ruletrail.service.settings import LARGEST_HEAD
 from ruletrail.service.settings import Commands as ServiceCommands
 from ruletrail.service.settings import Settings as ServiceSettings
 from support.command_line import call
@@ -781,12 +782,11 @@ def test_a_process_is_asked_over_standard_input(folder: Path):
 
 
 def test_it_is_asked_over_http(portal: Any, settings: Settings):
-    """By the SDK's client; a page of another site, a name of another, a huge body are refused."""
+    """By the SDK's client; a page of another site, a name of another, what is huge are refused."""
 
     async def ask() -> Any:
-        config = uvicorn.Config(
-            running.make_application(settings), port=0, log_config=None, lifespan="on"
-        )
+        config = running.make_config(settings)
+        config.port = 0
         server = uvicorn.Server(config)
         async with anyio.create_task_group() as group:
             group.start_soon(server.serve)
@@ -802,7 +802,7 @@ def test_it_is_asked_over_http(portal: Any, settings: Settings):
 
     answer, statuses = portal.call(ask)
     assert answer.structured_content["ok"]
-    assert statuses == [421, 403, 400, 415, 413]
+    assert statuses == [421, 403, 400, 415, 413, 413]
 
 
 async def _send_wrong(base: str) -> list[int]:
@@ -817,13 +817,14 @@ async def _send_wrong(base: str) -> list[int]:
             ),
         ]
     port = httpx.URL(base).port
-    async with await anyio.connect_tcp("127.0.0.1", port or 0) as stream:
-        await stream.send(
-            f"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {LARGEST_BODY + 1}\r\n\r\n".encode()
-        )
-        status = int((await stream.receive()).split()[1])
-    return [*(answer.status_code for answer in answers), status]
+    head = f"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+    huge = (f"Content-Length: {LARGEST_BODY + 1}\r\n\r\n{{", f"X: {'x' * LARGEST_HEAD}")
+    statuses = []
+    for rest in huge:
+        async with await anyio.connect_tcp("127.0.0.1", port or 0) as stream:
+            await stream.send((head + rest).encode())
+            statuses.append(int((await stream.receive()).split()[1]))
+    return [*(answer.status_code for answer in answers), *statuses]
 
 
 def test_a_token_is_asked_for_where_one_is_set(portal: Any, settings: Settings):

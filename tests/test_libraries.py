@@ -449,7 +449,7 @@ def test_the_mark_of_a_schema_is_a_path_that_is_there(
                 out = call("check", *words, "--format", "sarif")[1]
                 found = json.loads(out)["runs"][0]["results"]
                 places = [each["locations"][0]["physicalLocation"] for each in found]
-                uris = [each["artifactLocation"]["uri"] for each in places]
+                uris = [each["artifactLocation"]["uri"].removeprefix("file://") for each in places]
                 assert any((place / uri).resolve() == schema for uri in uris), uris
 
 
@@ -653,6 +653,25 @@ def test_an_entry_point_that_names_no_library_is_said(
     (problem,) = caught.value.problems
     assert (problem.code, problem.mark.file) == ("library-not-found", "own-rules")
     assert value in problem.message("en")
+
+
+@pytest.mark.parametrize("name", ["own_rules-1.0-py3-none-any.whl", "site.zip"])
+def test_a_package_in_an_archive_is_told_to_be_installed(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Python finds it there, and rulebooks are read from folders: not that it is no library."""
+    site = install(folder / "site", "own_rules")
+    with zipfile.ZipFile(folder / name, "w") as archive:
+        for path in sorted(site.rglob("*")):
+            archive.write(path, path.relative_to(site))
+    monkeypatch.syspath_prepend(folder / name)
+    with pytest.raises(ProblemsError) as caught:
+        ruletrail.load("sociale/2024")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.mark.file) == ("library-not-folder", "own-rules")
+    assert f"{name}`" in problem.message("en")
+    assert "pip install" in problem.hint("en")
+    assert "own_rules" not in sys.modules
 
 
 def test_a_library_in_a_part_of_a_package(folder: Path, monkeypatch: pytest.MonkeyPatch):

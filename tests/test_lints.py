@@ -6,6 +6,7 @@ are the twins, `tests/lints/<code>.yaml`, and the properties of the whole comman
 
 import io
 import json
+import os
 import random
 import re
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from fractions import Fraction
 from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -644,6 +646,61 @@ def test_sarif_of_a_clean_rulebook_has_no_result():
         == 0
     )
     assert json.loads(out.getvalue())["runs"][0]["results"] == []
+
+
+HOSTILE_NAMES = (
+    "a b%20#c.yaml", "q\"'<>.yaml", "e\u0301.yaml", "new\nline.yaml", "b\u202ex.yaml", "a:b.yaml",
+    "e\x1b[31m\x85.yaml", "?.yaml", "\\back.yaml", "--strict.yaml", "d:\u00e8/k.yaml",
+)  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows admits no such names")
+@pytest.mark.parametrize("place", ["below", "whole"])
+def test_sarif_names_files_by_uris_that_lead_to_them(
+    place: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Percent-encoded, without a scheme of their own making; a whole path has its scheme."""
+    for name in HOSTILE_NAMES:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(HEAD + DIVISION, encoding="utf-8")
+    asked = Path() if place == "below" else folder
+    if place == "whole":
+        (folder / "elsewhere").mkdir()
+        monkeypatch.chdir(folder / "elsewhere")
+    (run,) = json.loads(call("check", asked, "--format", "sarif")[1])["runs"]
+    places = [each["locations"][0]["physicalLocation"] for each in run["results"]]
+    uris = {each["artifactLocation"]["uri"] for each in places}
+    begin = "" if place == "below" else "file://"
+    assert all(re.fullmatch(begin + r"([\w.~/-]|%[0-9A-F]{2})+", uri, re.ASCII) for uri in uris)
+    found = {str((folder / unquote(uri.removeprefix("file://"))).resolve()) for uri in uris}
+    assert {str((folder / name).resolve()) for name in HOSTILE_NAMES} <= found
+    assert not any("helpUri" in rule for rule in run["tool"]["driver"]["rules"])
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--nope"], "usage"),
+        (["--prove=x"], "usage"),
+        (["--library", "absent"], "library-not-found"),
+        ([], "rulebooks-not-found"),
+    ],
+    ids=str,
+)
+def test_sarif_of_a_call_that_failed_is_a_run_that_failed(
+    words: list[str], code: str, folder: Path
+):
+    """Who reads the form gets it all the same, and nobody takes the run for a clean one."""
+    status, out, err = call("check", "--format", "sarif", *words)
+    assert (status, err) == (2, "")
+    log = json.loads(out)
+    (run,) = log["runs"]
+    assert (log["version"], run["results"]) == ("2.1.0", [])
+    (invocation,) = run["invocations"]
+    assert not invocation["executionSuccessful"]
+    (told,) = invocation["toolConfigurationNotifications"]
+    assert (told["descriptor"], told["level"]) == ({"id": code}, "error")
+    assert told["message"]["text"]
 
 
 class _Terminal(io.StringIO):

@@ -794,6 +794,22 @@ def plant(place: Path, kind: str, victim: Path) -> None:
         place.mkdir()
 
 
+@pytest.mark.parametrize("name", ["program", "link", "hard"])
+def test_the_program_that_runs_is_no_output(
+    rows: Path, folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    """`-o /proc/self/exe` would put an answer in the place of Python, for everybody."""
+    program = write(folder / "program", WORDS)
+    (folder / "link").symlink_to("program")
+    os.link(program, folder / "hard")
+    monkeypatch.setattr(sys, "executable", str(program))
+    for words in (["schema", "rulebook", "-o", name], [*BATCH, "-o", name, "--to", "jsonl"]):
+        status, codes, said = ask(*words)
+        assert (status, codes) == (NOTHING, ["output-unwritable"]), said
+    assert program.read_text("utf-8") == WORDS
+    assert (folder / "link").is_symlink()
+
+
 def test_an_output_that_is_a_link_stays_one(rows: Path, folder: Path):
     """What it leads to is written, as by `evaluate -o` and by `>`; nothing else is left."""
     (folder / "elsewhere").mkdir()

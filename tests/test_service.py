@@ -19,10 +19,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import jsonschema
 import pytest
 import schemathesis
+import uvicorn
 from hypothesis import HealthCheck, settings
 
 import ruletrail
@@ -39,6 +41,7 @@ from ruletrail.service.described_rulebooks import write_rulebook
 from ruletrail.service.logs import JsonLines, tell_defect
 from ruletrail.service.operations import OPERATIONS
 from ruletrail.service.refusals import choose_language, refuse
+from ruletrail.service.running import run_until_signal
 from ruletrail.service.settings import (
     LARGEST_REPORT,
     LARGEST_ROWS,
@@ -46,6 +49,7 @@ from ruletrail.service.settings import (
     LARGEST_TRAIL,
 )
 from ruletrail.service.tasks import answer_report, write_trail
+from ruletrail.service.workers import Workers
 from ruletrail.versions import ENGINE_VERSION
 from support.command_line import call
 from support.places import EXAMPLES, JESI, REPORTS, ROOT
@@ -432,6 +436,7 @@ def send_raw(client: httpx.Client, *pieces: bytes, pause: float = 0) -> bytes:
 
 
 HEAD = b"POST /v1/evaluate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+ASKED = b"GET /health HTTP/1.1\r\nHost: x\r\n"
 
 
 def test_a_body_without_an_end_is_cut_at_the_limit(client: Any):
@@ -448,6 +453,47 @@ def test_a_body_that_was_announced_too_large_is_not_read(client: Any):
     assert answer.startswith(b"HTTP/1.1 413")
 
 
+def _send_on(client: httpx.Client, head: bytes, seconds: float) -> tuple[bytes, float]:
+    """Send a body whatever is answered, and only then read; returns that, and how long it went."""
+    began = time.monotonic()
+    with socket.create_connection(("127.0.0.1", client.base_url.port), timeout=30) as stream:
+        stream.sendall(head)
+        try:
+            while time.monotonic() - began < seconds:
+                stream.sendall(b"x" * 65_536)
+        except OSError:
+            return b"", time.monotonic() - began
+        stream.shutdown(socket.SHUT_WR)
+        found = b""
+        while piece := stream.recv(65_536):
+            found += piece
+        return found, time.monotonic() - began
+
+
+REFUSED_EARLY: dict[str, tuple[bytes, bytes]] = {
+    "announced": (HEAD + b"Content-Length: 99999999999\r\n\r\n", b"413"),
+    "other type": (HEAD.replace(b"json", b"pdf") + b"Content-Length: 99999999999\r\n\r\n", b"415"),
+    "the last": (HEAD + b"Connection: close\r\nContent-Length: 99999999999\r\n\r\n", b"413"),
+    "headers": (ASKED + b"X-Long: ", b"413"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED_EARLY)
+def test_a_client_that_is_still_sending_hears_why_it_was_refused(case: str, client: Any):
+    """Bytes that reach a closed socket reset the connection, and the answer would be lost."""
+    head, status = REFUSED_EARLY[case]
+    answer, _ = _send_on(client, head, seconds=0.3)
+    assert answer.startswith(b"HTTP/1.1 " + status), answer
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_a_client_that_sends_for_ever_is_left(hasty: Any):
+    """It has heard long ago, or never will; its time is that of a head."""
+    answer, seconds = _send_on(hasty, REFUSED_EARLY["announced"][0], seconds=20)
+    assert answer == b""
+    assert seconds < 3
+
+
 def send_head(client: httpx.Client, *pieces: bytes) -> tuple[bytes, float]:
     """Send pieces of a head, one every tenth of a second; returns what came, and after how long."""
     began = time.monotonic()
@@ -457,7 +503,6 @@ def send_head(client: httpx.Client, *pieces: bytes) -> tuple[bytes, float]:
 
 LATE = b"HTTP/1.1 408 Request Timeout\r\n"
 TRICKLE = [b"X: y\r\n"] * 15
-ASKED = b"GET /health HTTP/1.1\r\nHost: x\r\n"
 SLOW_HEADS: dict[str, tuple[list[bytes], bytes]] = {
     "headers without an end": ([ASKED, *TRICKLE], LATE),
     "a path without an end": ([b"GET /", *[b"x"] * 15], LATE),
@@ -573,6 +618,66 @@ def test_an_empty_token_does_not_open_the_service(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("RULETRAIL_TOKEN", value)
         status, _, said = call("serve")
         assert (status, "[token-empty]" in said) == (2, True)
+
+
+def test_a_process_that_dies_while_it_loads_is_begun_again(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Killed where memory is short, say: the rulebooks are there a moment later all the same."""
+    load, calls = Workers.load, list[object]()
+
+    async def die_twice(workers: Workers, act: Any, *given: Any) -> Any:
+        calls.append(act)
+        if len(calls) in (1, 3):
+            raise anyio.BrokenWorkerProcess
+        return await load(workers, act, *given)
+
+    monkeypatch.setattr(Workers, "load", die_twice)
+    with serving(library) as client:
+        assert post(client, "/v1/evaluate", REPORT).status_code == 200
+    assert len(calls) > 3
+
+
+def test_ctrl_c_is_for_the_service_and_not_for_its_processes():
+    """A terminal sends it to all: what a process made of it would end the service as well."""
+    anyio.run(Workers(SETTINGS).load, signal.raise_signal, signal.SIGINT)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_it_starts_is_not_lost(number: int, monkeypatch: pytest.MonkeyPatch):
+    """Ctrl-C before uvicorn listens to it: the service ends as soon as it has begun."""
+    begun = uvicorn.Server.run
+
+    def run(server: uvicorn.Server, *given: Any, **named: Any) -> None:
+        signal.raise_signal(number)
+        begun(server, *given, **named)
+
+    async def answer(_scope: object, _receive: object, _send: object) -> None:
+        """Answer nobody."""
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
+    config = uvicorn.Config(answer, host="127.0.0.1", port=0, lifespan="off", log_config=None)
+    before = signal.getsignal(number)
+    assert run_until_signal(config, "serve") == 0
+    assert signal.getsignal(number) == before
+
+
+@pytest.mark.parametrize("words", [("serve",), ("mcp", "--http")], ids=["serve", "mcp"])
+def test_an_address_that_another_program_has(words: tuple[str, ...], monkeypatch: Any):
+    """The most usual trouble of a start: it is named, with the option that leads out of it."""
+    monkeypatch.delenv("RULETRAIL_TOKEN", raising=False)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        asked = [sys.executable, "-m", "ruletrail", *words, "--port", str(port), "--lang", "en"]
+        # in a process of its own: uvicorn leaves the socket that it could not bind to its end
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=30, check=False)
+    said = done.stderr
+    assert done.returncode == 2
+    assert f"`127.0.0.1:{port}`" in said
+    assert "[address-refused]" in said
+    assert "`--port`" in said
 
 
 def test_before_the_rulebooks_are_there():
@@ -830,7 +935,10 @@ def test_the_typescript_client_is_what_is_generated_and_talks_to_the_service(cli
     generated = run("generate.mjs", given=client.get("/openapi.json").content)
     assert generated == (TYPESCRIPT / "src/service.ts").read_bytes(), "`make client` writes it"
     run("node_modules/typescript/bin/tsc")
-    assert b"\n# fail 0\n" in run("--test", "--test-reporter=tap", "dist/test/client.test.js")
+    tests = json.loads((TYPESCRIPT / "package.json").read_text("utf-8"))["scripts"]["test"].split()
+    written = {f"dist/test/{each.stem}.js" for each in TYPESCRIPT.glob("test/*.test.ts")}
+    assert written == {word for word in tests if word.startswith("dist/")}
+    assert b"\n# fail 0\n" in run("--test", "--test-reporter=tap", *sorted(written))
 
 
 # -- The container ---------------------------------------------------------------------------------

@@ -586,6 +586,48 @@ def test_a_system_that_gives_no_more_is_no_defect(place: Path):
     assert (done.returncode, "the system gives no more" in done.stderr) == (2, True), done.stderr
 
 
+def test_memory_that_is_not_there_is_no_defect(monkeypatch: pytest.MonkeyPatch):
+    """It is the system's, as files and processes are: status 2, and no word of a defect."""
+
+    def lack(*_: object) -> int:
+        raise MemoryError
+
+    monkeypatch.setattr("ruletrail.cli.listing.run", lack)
+    out, err = io.StringIO(), io.StringIO()
+    assert _call(out, err, "list") == 2
+    assert "the system gives no more: `Cannot allocate memory` [system-refused]" in err.getvalue()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder that a process is in")
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("new own/2030", 2),
+        ("seal {}/report.yaml --archive here.archive", 2),
+        ("batch {}/reports.jsonl -o {}/rows.jsonl --workers 2", 2),
+        ("batch {}/reports.jsonl -o {}/rows.jsonl --workers 1", 1),
+        ("new own/2030 --folder {}", 0),
+        ("list --library {}", 0),
+    ],
+)
+def test_a_working_folder_that_was_removed_is_no_defect(
+    words: str, status: int, place: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What needs it says that it is gone (`working-folder-lost`); the rest is answered as ever."""
+    (place / "rulebooks").mkdir(exist_ok=True)
+    gone = place / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        found = _call(out, err, *words.replace("{}", str(place)).split())
+    finally:
+        monkeypatch.chdir(place)
+    assert found == status, err.getvalue()
+    assert ("[working-folder-lost]" in err.getvalue()) == (status == 2)
+
+
 def test_batch_keeps_a_link(place: Path):
     """What the link leads to is replaced, as by any other command."""
     (place / "real.jsonl").write_text("old")

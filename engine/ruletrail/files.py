@@ -8,6 +8,7 @@ system has.
 import errno
 import os
 import stat
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
@@ -92,8 +93,12 @@ def refuse_read_only(path: Path) -> None:
     """Raise a `ReadOnlyError` where a file stands that the user may not write, or nobody.
 
     The system lets a file be replaced by whoever may write its folder, and asks nothing of root.
+    Nor would it let the program that runs be written to, to which `/proc/self/exe` leads: that is
+    an `OSError`, as it is to whoever opens it.
     """
     mode = _mode(path, follow=False)
+    if stat.S_ISREG(mode) and is_same(path, Path(sys.executable or os.devnull)):
+        raise OSError(errno.ETXTBSY, os.strerror(errno.ETXTBSY), str(path))
     if stat.S_ISREG(mode) and not (mode & _WRITERS and os.access(path, os.W_OK)):
         raise ReadOnlyError(errno.EPERM, os.strerror(errno.EPERM), str(path))
 
@@ -169,6 +174,15 @@ def is_current(path: Path) -> bool:
         return os.path.samestat(path.stat(), Path().stat())
     except (OSError, ValueError):
         return False
+
+
+def has_working_folder() -> bool:
+    """Tell whether the folder that the process is in is still there."""
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True
 
 
 def as_text(name: str) -> str:

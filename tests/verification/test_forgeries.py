@@ -19,6 +19,7 @@ from ruletrail.trails import canonical_json
 from ruletrail.verification import verify_trail
 from support.command_line import call
 from support.places import ROOT, TESTS
+from support.rulebooks import load_text, schema_of
 from support.signing import judge, sign
 
 HERE = TESTS / "verification"
@@ -827,3 +828,97 @@ def test_a_formula_is_spelled_as_trails_do(small, formula):
     """One blank where the author had any white space, and numbers as formulas have them."""
     step(small, "resto")["formula"] = formula
     assert found(small).startswith("trail-formula in the step `resto`")
+
+
+# -- Scales on days that were not asked about ------------------------------------------------------
+
+UNASKED = """
+language: 2
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: s.json
+day: D
+parameters:
+  alta: {values: [{from: 2020-01-01, value: 10}, {from: 2021-01-01, until: 2021-12-31, value: 20}, {from: 2023-01-01, value: 30}]}
+  volte: {values: [{from: 2019-01-01, value: 1}, {from: 2022-01-01, value: 2}]}
+scales:
+  retta: {kind: linear, times: volte, bands: [{from: 1, value: 1}, {from: 2, value: 5}, {from: alta, value: 7}, {from: 90, value: 9}]}
+rules:
+  a: {formula: retta(E)}
+"""  # noqa: E501 - as an author writes it
+
+
+@pytest.fixture(scope="module")
+def unasked_trail() -> dict:
+    plan = load_text(UNASKED, schema_of({"E": "number", "D": {"type": "string", "format": "date"}}))
+    return json.loads(
+        plan.evaluate({"rulebook": "prova/2024@1.0.0", "fields": {"E": 3}}).trail.to_json()
+    )
+
+
+def _bands(document: dict) -> list:
+    return step(document, "a")["scales"]["retta"]["bands"]
+
+
+def _values(document: dict, code: str) -> list:
+    return document["parameters"][code]["values"]
+
+
+NO_SCALES = {
+    "bands in another order": lambda d: _bands(d).insert(0, _bands(d).pop(1)),
+    "a band twice": lambda d: _bands(d).insert(0, _bands(d)[0]),
+    "a threshold too high from a day on": lambda d: _values(d, "alta")[1].update(value="90"),
+    "a threshold too low from a day on": lambda d: _values(d, "alta")[2].update(value="2"),
+    "a threshold too low on the first days": lambda d: _values(d, "alta")[0].update(value="0"),
+    "times nothing from a day on": lambda d: _values(d, "volte")[1].update(value="0"),
+    "times less than nothing": lambda d: _values(d, "volte")[0].update(value="-1"),
+}
+
+
+@pytest.mark.parametrize("forgery", NO_SCALES)
+def test_a_scale_that_no_day_asked_for_is_one_of_a_rulebook(forgery, unasked_trail):
+    """Its day is missing, so that it was never called: it is in order on every day all the same."""
+    document = copy.deepcopy(unasked_trail)
+    assert found(document) == ""
+    NO_SCALES[forgery](document)
+    assert found(document).startswith("trail-types ")
+    assert "`retta`" in found(document)
+
+
+def test_a_scale_out_of_order_where_it_lacks_a_constant(unasked_trail):
+    """On those days there is no scale, and no rulebook is refused for it."""
+    document = copy.deepcopy(unasked_trail)
+    alta, volte = _values(document, "alta"), _values(document, "volte")
+    volte[0]["until"] = "2020-12-31"
+    alta[1]["value"] = "0"
+    assert found(document) == ""
+    volte[0]["until"] = "2021-01-01"
+    assert found(document).startswith("trail-types ")
+
+
+def test_what_is_not_encoded_has_no_parts_in_rows_either():
+    """In every other step the form of trails says so."""
+    document = make(HERE / "rows.yaml", HERE / "norows.report.yaml")
+    rule = next(each for each in document["steps"] if each["kind"] == "rows" and "formula" in each)
+    for key in ("formula", "when", "scales", "tables", "unit"):
+        rule.pop(key, None)
+    rule["not_encoded"], rule["parts"] = "inventato", []
+    assert found(document).startswith("trail-step ")
+    assert "`parts`" in found(document)
+
+
+@pytest.mark.parametrize("key", ["cases", "when", "unit"])
+def test_a_check_of_rows_says_nothing_that_only_a_rule_does(key):
+    """The step of all rows has the form of both kinds: a check with exceptions is no trail."""
+    document = make(HERE / "rows.yaml", HERE / "norows.report.yaml")
+    check = next(
+        each for each in document["steps"] if each["kind"] == "rows" and "condition" in each
+    )
+    when = {"condition": "true", "parts": []}
+    case = {**when, "mark": check["mark"], "then": {"formula": "1", "parts": []}}
+    check[key] = {"when": when, "unit": "euro", "cases": [case, {"otherwise": True}]}[key]
+    assert found(document).startswith("trail-step ")
+    assert f"`{key}" in found(document)

@@ -1,7 +1,10 @@
-// A client of `ruletrail serve`. Everything but `connect` is written from the OpenAPI document.
-import createClient, { type Client } from "openapi-fetch";
+// A client of `ruletrail serve`. Its types are written from the OpenAPI document.
+import createClient, { type Client, defaultPathSerializer, type Middleware } from "openapi-fetch";
 
+import { writeBody } from "./bodies.js";
 import type { components, paths } from "./service.js";
+
+export { type Exact, exact } from "./bodies.js";
 
 /** What travels as JSON; trails, pages and lines of reports are asked for with `fetch`. */
 type Media = "application/json" | "application/problem+json";
@@ -15,11 +18,55 @@ export type Rulebook = components["schemas"]["Rulebook"];
 export type Problems = components["schemas"]["Problems"];
 export type Problem = components["schemas"]["Found"];
 
+/** Somebody answered, and not with JSON of the service: a proxy, a login page, another address. */
+export class NotOfTheService extends Error {
+  override readonly name = "NotOfTheService";
+
+  constructor(readonly response: Response) {
+    const media = response.headers.get("Content-Type") ?? "no type";
+    super(`no JSON of the service: ${response.status} ${response.url} (${media})`);
+  }
+}
+
+async function hasProblems(response: Response): Promise<boolean> {
+  try {
+    return Array.isArray((JSON.parse(await response.clone().text()) as Problems | null)?.problems);
+  } catch (failure) {
+    if (failure instanceof SyntaxError) return false;
+    throw failure;
+  }
+}
+
+/** So that `error.problems` is there whenever `data` is not, as the types say. */
+const onlyTheService: Middleware = {
+  async onResponse({ response, schemaPath, options }) {
+    const isJson = /^application\/([a-z.]+\+)?json\b/.test(response.headers.get("Content-Type") ?? "");
+    const isReadiness = schemaPath === "/ready" && response.status === 503 && isJson;
+    const asExpected = response.ok
+      ? isJson || options.parseAs !== "json"
+      : response.status === 304 || isReadiness || (await hasProblems(response));
+    if (!asExpected) throw new NotOfTheService(response);
+  },
+};
+
+/** A part of a path stays one: `..` would lead to another place, with the token. */
+function writePath(path: string, values: Record<string, unknown>): string {
+  for (const [name, value] of Object.entries(values)) {
+    if (/^\.{0,2}$/.test(String(value))) throw new RangeError(`\`${String(value)}\` is no ${name}`);
+  }
+  return defaultPathSerializer(path, values);
+}
+
 /**
  * Talk to a service: `await service.POST("/v1/evaluate", { body })` gives `data`, or `error` with
- * the problems. Numbers of answers are texts, exact: make a number of them only to draw it.
+ * the problems. Numbers of answers are texts, exact: make a number of them only to draw it. Throws
+ * where nobody answers, where the `signal` that was given aborts, and `NotOfTheService`.
  */
 export function connect(baseUrl: string, token?: string): Service {
   const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  return createClient<paths, Media>({ baseUrl, headers });
+  const service = createClient<paths, Media>({
+    baseUrl, headers, bodySerializer: writeBody, pathSerializer: writePath,
+  });
+  service.use(onlyTheService);
+  return service;
 }

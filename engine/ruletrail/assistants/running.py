@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from logging.config import dictConfig
 from typing import Any, NoReturn
 
@@ -21,6 +22,7 @@ from ruletrail.assistants.settings import LARGEST_BODY, MOST_SESSIONS, Settings
 from ruletrail.formats import Locale
 from ruletrail.problems import Mark, quote, refusal, term, unwritable
 from ruletrail.service.bodies import JSON, name_packing
+from ruletrail.service.connections import Connection
 from ruletrail.service.logs import log_settings
 from ruletrail.service.refusals import refuse
 from ruletrail.service.running import run_until_signal
@@ -69,13 +71,18 @@ async def _serve_stdio(settings: Settings) -> None:
 def serve_http(settings: Settings) -> int:
     """Serve over streamable HTTP until a signal says to stop; returns the exit status."""
     _set_up_logs("INFO")
+    return run_until_signal(make_config(settings), "mcp")
+
+
+def make_config(settings: Settings) -> uvicorn.Config:
+    """Say how to serve over HTTP: with the connections of the service, which wait for nobody."""
     service = settings.service
-    config = uvicorn.Config(
+    return uvicorn.Config(
         make_application(settings), host=service.host, port=service.port, log_config=None,
         access_log=False, server_header=False, proxy_headers=False, lifespan="on",
+        http=partial(Connection, service),  # type: ignore[arg-type]  # what makes one does as well
         timeout_graceful_shutdown=round(service.timeout) + 1,
     )  # fmt: skip
-    return run_until_signal(config, "mcp")
 
 
 def _set_up_logs(level: str) -> None:

@@ -24,6 +24,7 @@ from ruletrail.cli.consoles import (
     OutputLostError,
     open_console,
 )
+from ruletrail.files import has_working_folder
 from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import ProblemsError, misuse, quote, refusal
 from ruletrail.values import read_whole
@@ -117,15 +118,26 @@ def _answer(words: list[str], console: Console) -> int:
     except OutputLostError:
         return DONE
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _SHORTAGES:
-            told = quote(str(error.strerror))
-            console.show_problems(refusal("system-refused", "ruletrail", text=told).problems)
+        if (refused := _blame_system(error)) is not None:
+            console.show_problems(refused.problems)
             return NO_ANSWER
         # the last resort: a defect of ours ends in status 3 and one sentence, never in a traceback
         if os.environ.get("RULETRAIL_DEBUG"):
             raise
         console.show_defect(error)
         return OUR_DEFECT
+
+
+def _blame_system(error: Exception) -> ProblemsError | None:
+    """Tell what the system does not give, where that is why a command failed."""
+    number = error.errno if isinstance(error, OSError) else None
+    number = errno.ENOMEM if isinstance(error, MemoryError) else number
+    if number in _SHORTAGES:
+        return refusal("system-refused", "ruletrail", text=quote(os.strerror(number)))
+    if isinstance(error, FileNotFoundError) and not has_working_folder():
+        # names below it, and processes that are begun in it, end here
+        return refusal("working-folder-lost", "ruletrail")
+    return None
 
 
 def _run(words: list[str], console: Console) -> int:

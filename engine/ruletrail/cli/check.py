@@ -6,8 +6,6 @@ import io
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import Any
-from urllib.parse import quote as percent_encode
 
 from ruletrail.cli.consoles import Console, write_mended, write_whole
 from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
@@ -31,8 +29,8 @@ from ruletrail.problems import (
     tell_together,
     term,
 )
+from ruletrail.rendering.sarif import to_sarif
 from ruletrail.schemas import Schema
-from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 
 _LOADING = 2
 _MENDED = {
@@ -45,8 +43,6 @@ _UNREADABLE = frozenset(
     | {"rulebook-unknown", "rulebook-draft", "rulebook-not-in-force"}
 )
 _OF_ANOTHER = frozenset({"examples-of-another", "layout-of-another"})
-SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -198,49 +194,3 @@ def record_one(source: Source, problems: list[Problem]) -> list[Problem]:
     path, text = made
     write_whole(path, text.encode())
     return [problem for problem in problems if problem.code != "published-unrecorded"]
-
-
-# -- SARIF 2.1.0, the form in which code hosts show findings beside the lines ----------------------
-
-
-def to_sarif(problems: Sequence[Problem], language: Locale) -> dict[str, Any]:
-    """Return one run with a rule for each code that was found."""
-    codes = sorted({problem.code for problem in problems})
-    driver = {
-        "name": ENGINE_NAME,
-        "version": ENGINE_VERSION,
-        "rules": [_rule(code, problems, language) for code in codes],
-    }
-    results = [_result(problem, codes.index(problem.code), language) for problem in problems]
-    # columns count code points, as our marks do; SARIF would take UTF-16 units otherwise
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
-
-
-def _rule(code: str, problems: Sequence[Problem], language: Locale) -> dict[str, Any]:
-    first = next(problem for problem in problems if problem.code == code)
-    return {
-        "id": code,
-        "defaultConfiguration": {"level": _SARIF_LEVELS[first.severity]},
-        "help": {"text": first.hint(language)},
-        "helpUri": f"docs/problems/{code}.md",
-    }
-
-
-def _result(problem: Problem, index: int, language: Locale) -> dict[str, Any]:
-    mark = problem.mark
-    region: dict[str, Any] = {"startLine": max(mark.line, 1), "startColumn": max(mark.column, 1)}
-    if mark.text:
-        region["snippet"] = {"text": mark.text}
-    physical = {"artifactLocation": {"uri": percent_encode(mark.file, safe="/")}, "region": region}
-    location: dict[str, Any] = {"physicalLocation": physical}
-    if problem.pointer:
-        # SARIF names a place in such a document by its JSON Pointer; the whole needs no name
-        location["logicalLocations"] = [{"fullyQualifiedName": problem.pointer}]
-    return {
-        "ruleId": problem.code,
-        "ruleIndex": index,
-        "level": _SARIF_LEVELS[problem.severity],
-        "message": {"text": f"{problem.message(language)}. {problem.hint(language)}"},
-        "locations": [location],
-    }

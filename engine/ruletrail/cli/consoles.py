@@ -174,7 +174,11 @@ class Console:
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show problems: one JSON object on standard output where JSON was asked for, else text."""
-        if self.format in _FOR_PROGRAMS:
+        if self.format == "sarif":
+            from ruletrail.rendering.sarif import failure_to_sarif  # noqa: PLC0415 - rare
+
+            self.write_json(failure_to_sarif(problems, self.language))
+        elif self.format in _FOR_PROGRAMS:
             self.write_json_text(self._problems(problems, "json"))
         else:
             text = self._problems(problems, "text")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ruletrail.documents import decode_text
-from ruletrail.files import as_text, is_folder, is_there, may_be_planted, show_path
+from ruletrail.files import as_text, is_file, is_folder, is_there, may_be_planted, show_path
 from ruletrail.library.named_files import NamedFile, refuse_name, split_name
 from ruletrail.library.sources import (
     Libraries,
@@ -153,7 +153,8 @@ def _open_named(folder: Path, origin: str, asked: str) -> Library:
         return library
     rulebooks, schemas = (folder / name for name in FOLDERS)
     if not is_folder(rulebooks):
-        raise refusal("library-not-found", asked, text=quote_path(folder))
+        code = "library-not-folder" if is_file(folder) else "library-not-found"
+        raise refusal(code, asked, text=quote_path(folder))
     return Library(rulebooks, schemas, origin)
 
 
@@ -281,10 +282,16 @@ def _open_installed(point: "EntryPoint") -> Library:
         spec = find_spec(top) if all(map(str.isidentifier, (top, *steps))) else None
     except (ImportError, ValueError):
         spec = None
-    for place in (spec.submodule_search_locations if spec is not None else None) or ():
+    places = list((spec.submodule_search_locations if spec is not None else None) or ())
+    for place in places:
         library = library_at(Path(place, *steps), f"package {package}")
         if library is not None:
             return library
+    for place in places:
+        # Python's path may hold wheels and other archives: a place in one begins with its file
+        archive = next(filter(is_file, (Path(place), *Path(place).parents)), None)
+        if archive is not None:
+            raise refusal("library-not-folder", package, text=quote_path(archive))
     raise refusal("library-not-found", package, text=quote(f"{GROUP}: {point.value}"))
 
 

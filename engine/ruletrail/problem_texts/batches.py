@@ -3,6 +3,12 @@
 from ruletrail.problem_texts.texts import error, warning
 
 TEXTS = {
+    "working-folder-lost": error("la cartella di lavoro non c'è più",
+        "the working folder is no longer there",
+        "qualcuno l'ha tolta: spostati in un'altra con `cd`, o di nuovo nella stessa se è stata "
+        "rifatta",
+        "somebody removed it: change into another one by `cd`, or into the same again if it was "
+        "made anew"),
     "system-refused": error("il sistema non concede altro: {text}",
         "the system gives no more: {text}",
         "chiudi altri programmi, usa meno `--workers`, o alza il limite (`ulimit -n`)",

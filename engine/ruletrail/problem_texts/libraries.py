@@ -3,6 +3,12 @@
 from ruletrail.problem_texts.texts import error
 
 TEXTS = {
+    "library-not-folder": error("{text} è un file, e una raccolta è una cartella",
+        "{text} is a file, and a library is a folder",
+        "se è un pacchetto, installalo con `pip install`; se è un archivio, estrailo e indica la "
+        "cartella; se è un rulebook, indicalo con il suo percorso",
+        "if it is a package, install it by `pip install`; if it is an archive, unpack it and name "
+        "the folder; if it is a rulebook, name it by its path"),
     "library-not-found": error("{text} non è una raccolta di rulebook",
         "{text} is not a library of rulebooks",
         "una raccolta è una cartella con `rulebooks/` e `schemas/`, o con `ruletrail.toml`",

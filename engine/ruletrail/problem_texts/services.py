@@ -46,6 +46,11 @@ TEXTS = {
         "a defect of ruletrail, not of the request",
         "il registro del servizio dice di più; per HTTP, sotto l'identificatore della richiesta",
         "the log of the service says more; over HTTP, under the identifier of the request"),
+    "address-refused": error("non si può ascoltare su {text}", "{text} cannot be listened on",
+        "di solito un altro programma lo tiene già: scegli un altro numero con `--port`, da 1024 "
+        "in su; `--host` è un indirizzo di questa macchina",
+        "most often another program has it already: choose another number by `--port`, 1024 or "
+        "above; `--host` is an address of this machine"),
     "token-empty": error("la variabile {text} c'è, ma non contiene un token",
         "the variable {text} is there, but holds no token",
         "mettici un testo lungo e casuale, senza spazi attorno, o togli la variabile",

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from secrets import token_hex
 from typing import Any
 
@@ -93,9 +93,10 @@ class Application:
         try:
             yield
         finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            while not watching.done():
+                # once may not do: what a process says that Ctrl-C ended comes in its place
+                watching.cancel()
+                await asyncio.wait({watching}, timeout=1)
             log(logging.INFO, "stopped")
 
     def _make_endpoint(self, operation: Operation) -> Handler:

@@ -1,8 +1,9 @@
 """A connection: the head of each request is there within so many seconds, and of so many bytes.
 
 uvicorn waits for a head, and for an answer to be taken, as long as its client likes, and takes
-headers without an end, so that a few slow clients would hold every place. What comes after the head
-is `bodies`' business.
+headers without an end, so that a few slow clients would hold every place; and it closes while a
+body is on its way, so that its client never hears the answer. What comes after the head is
+`bodies`' business.
 """
 
 import logging
@@ -18,6 +19,22 @@ from ruletrail.service.refusals import refuse
 from ruletrail.service.settings import LARGEST_HEAD, Settings
 
 
+class _HeardTransport:
+    """A transport as an answer knows it: to close it is to let the client hear the answer first."""
+
+    def __init__(self, connection: "Connection") -> None:
+        """Stand for the transport of a connection."""
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        """Do all else as the transport does."""
+        return getattr(self._connection.transport, name)
+
+    def close(self) -> None:
+        """Close once the client has closed, or its time is up."""
+        self._connection.leave()
+
+
 class Connection(HttpToolsProtocol):
     """uvicorn's connection, with a clock that runs while it is the client's turn."""
 
@@ -28,6 +45,7 @@ class Connection(HttpToolsProtocol):
         self._clock: TimerHandle | None = None
         self._is_begun, self._size = False, 0
         self._unsent = 0
+        self._is_coming, self._is_left = False, False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Wait for the first head."""
@@ -41,6 +59,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that does not end is refused once it is too large."""
+        if self._is_left:
+            return
         super().data_received(data)
         if self._is_begun and not self.transport.is_closing():
             self._size += len(data)
@@ -51,6 +71,7 @@ class Connection(HttpToolsProtocol):
         """Begin a head; the clock runs already, so that nobody gains time by an empty line."""
         super().on_message_begin()
         self._is_begun, self._size = True, 0
+        self._is_coming = True
 
     def on_headers_complete(self) -> None:
         """Answer the request: it has times of its own."""
@@ -58,11 +79,22 @@ class Connection(HttpToolsProtocol):
         if not self.flow.write_paused:
             self._stop_clock()
         super().on_headers_complete()
+        self.cycle.transport = _HeardTransport(self)  # type: ignore[assignment]
+
+    def on_message_complete(self) -> None:
+        """Know that nothing of the request is on its way any more."""
+        self._is_coming = False
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Wait for the next head, unless it is there already."""
+        if self._is_left:
+            self.pipeline.clear()
         is_next_there = bool(self.pipeline)
         super().on_response_complete()
+        if self._is_left:
+            # uvicorn's own, shorter than ours
+            self._unset_keepalive_if_required()
         if not is_next_there:
             self._start_clock()
 
@@ -76,6 +108,21 @@ class Connection(HttpToolsProtocol):
         super().resume_writing()
         if self.cycle is not None and not self.cycle.response_complete:
             self._stop_clock()
+
+    def leave(self) -> None:
+        """Answer nothing more: say so, and close when the client has, or when its time is up.
+
+        Bytes that reach a closed socket take back what was written to it. A client that is still
+        sending its body would never read why that is too large.
+        """
+        if self._is_left or not (self._is_coming or self.pipeline):
+            self.transport.close()
+            return
+        self._is_left = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.flow.resume_reading()
+        self._start_clock()
 
     def _start_clock(self) -> None:
         self._stop_clock()
@@ -95,7 +142,7 @@ class Connection(HttpToolsProtocol):
         elif unsent:
             # closing would wait until all is sent, which is never
             self.transport.abort()
-        elif self._is_begun:
+        elif self._is_begun and not self._is_left:
             self._refuse("request-slow", limit=f"{self._settings.head_timeout:g}")
         else:
             self.transport.close()
@@ -106,5 +153,5 @@ class Connection(HttpToolsProtocol):
         headers = [*self.server_state.default_headers, *answer.raw_headers]
         written = b"".join(b"%s: %s\r\n" % header for header in headers)
         self.transport.write(STATUS_LINE[answer.status_code] + written + b"\r\n" + answer.body)
-        self.transport.close()
+        self.leave()
         log(logging.INFO, "head-refused", status=answer.status_code)

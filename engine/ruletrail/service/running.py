@@ -63,16 +63,23 @@ def run_until_signal(config: uvicorn.Config, command: str) -> int:
         socket = config.bind_socket()
     except SystemExit as error:  # what uvicorn makes of an address that it cannot have
         place = quoted(f"{config.host}:{config.port}")
-        raise refusal("system-refused", command, text=place) from error
-    # uvicorn raises the signal again once it has stopped; stopping well is no failure
-    before = {
-        number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
-    }
+        raise refusal("address-refused", command, text=place) from error
+    server, heard = uvicorn.Server(config), list[int]()
+
+    def stop(number: int, _: object) -> None:
+        # before uvicorn listens itself; and it raises the signal again once it has stopped well
+        server.should_exit = True
+        heard.append(number)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         if config.workers > 1:
-            Multiprocess(config, sockets=[socket]).run()
+            supervisor = Multiprocess(config, sockets=[socket])
+            # it listens from here on
+            if not heard:
+                supervisor.run()
         else:
-            uvicorn.Server(config).run(sockets=[socket])
+            server.run(sockets=[socket])
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

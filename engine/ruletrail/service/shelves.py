@@ -187,10 +187,11 @@ class Keeper:
             if seen == self._seen and self.shelf.is_loaded:
                 return
             libraries, found = await self._workers.load(survey, self._settings.library)
-        except (ProblemsError, OSError, TimeoutError) as error:
+            books, broken = await self._load_all(found)
+        except (ProblemsError, OSError, TimeoutError, anyio.BrokenWorkerProcess) as error:
+            # a process that was killed, as where memory is short, is one that the next look begins
             log(logging.ERROR, "library-unreadable", **_tell(error))
             return
-        books, broken = await self._load_all(found)
         self._tell_changes(books, broken)
         self.shelf, self._seen = build_shelf(libraries, books, tuple(broken)), seen
 

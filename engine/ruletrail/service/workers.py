@@ -1,5 +1,6 @@
 """Processes for what takes long: so many at once, so many waiting, each for so long."""
 
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,12 @@ from ruletrail.service.tasks import Packed, attempt, with_plan
 
 _LOADING = 900.0
 """Seconds after which a rulebook that is still not loaded never will be."""
+
+
+def _undisturbed(act: Callable[..., Any], *given: Any) -> Any:
+    """Do something in a process; a terminal's Ctrl-C is for the service, which ends it itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return act(*given)
 
 
 class Workers:
@@ -47,7 +54,9 @@ class Workers:
     async def load(self, act: Callable[..., Any], *given: Any) -> Any:
         """Do something that no request waits for."""
         with anyio.fail_after(_LOADING):
-            return await to_process.run_sync(act, *given, cancellable=True, limiter=self._loading)
+            return await to_process.run_sync(
+                _undisturbed, act, *given, cancellable=True, limiter=self._loading
+            )
 
     async def _run(self, act: Callable[..., Any], *given: Any) -> Any:
         if self.waiting >= self._most_waiting:
@@ -66,7 +75,9 @@ class Workers:
             with anyio.fail_after(max(left, 0.001)):
                 # our own limiter was asked above, to tell waiting from working
                 beside = anyio.CapacityLimiter(1)
-                return await to_process.run_sync(act, *given, cancellable=True, limiter=beside)
+                return await to_process.run_sync(
+                    _undisturbed, act, *given, cancellable=True, limiter=beside
+                )
         except TimeoutError as error:
             limit = f"{self._timeout:g}"
             raise refusal("answer-slow", "service", limit=limit) from error

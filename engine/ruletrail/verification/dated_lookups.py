@@ -8,6 +8,7 @@ from ruletrail.verification.dated import DatedConstant, Entries, read_entries
 from ruletrail.verification.facts import NonValue, find_worst
 from ruletrail.verification.failures import Failure
 from ruletrail.verification.lookups import Answer, Answering, Scale, Table, constants_of
+from ruletrail.verification.scale_days import EveryDay
 from ruletrail.verification.signatures import Signature
 from ruletrail.verification.state import Json, State
 
@@ -55,9 +56,9 @@ class DatedLookup:
         # tables are the same on all days that a version holds: each is read once
         self.tables = [self._table(at) for at in range(len(written.get("versions", ())))]
         self.keys, self.gives = self._signature()
-        if self.kind == "scales" and self.entries is not None:
-            for at, (first, _) in enumerate(self.entries.days):
-                self._scale(at, first)  # stops at bands that no rulebook may have
+        if self.kind == "scales":
+            read = dict(zip(codes, constants, strict=True))
+            EveryDay(name, written, self.entries, state.document, read).check()
 
     def _table(self, at: int) -> Table | None:
         if self.kind != "tables":

@@ -48,9 +48,15 @@ from ruletrail.verification.state import Json, State, entry_of
 _WORDS = {"section": ("due", "not_due"), "check": ("passed", "failed")}
 """What a step of the kind may come to, beside the words of non-values."""
 
+_NEVER_BESIDE = {"condition": ("cases", "when", "unit"), "not_encoded": ("parts",)}
+"""What a step of all rows does not say: of a check what rules have, of no formula its parts."""
+
 
 def check_step(step: Json, state: State) -> Fact:
     """Derive a step and return its fact; stops at the first difference from what is written."""
+    for said, others in _NEVER_BESIDE.items() if step["kind"] == "rows" else ():
+        for key in others if said in step else ():
+            compare("trail-step", step.get(key, ABSENT), ABSENT, key)
     clauses = [parse(text, state.language) for text in _texts(step)]
     _check_groups(step, clauses, state)
     _check_lookups(step, clauses, state)
