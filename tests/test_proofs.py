@@ -12,7 +12,7 @@ import pytest
 import z3
 
 import ruletrail
-from ruletrail import proofs
+from ruletrail import evaluations, proofs
 from ruletrail.api import Plan
 from ruletrail.formulas import operations as formulas
 from ruletrail.formulas.operations import FUNCTIONS
@@ -505,3 +505,21 @@ def test_what_the_solver_is_told_of_conditions_does_not_grow_with_the_square(kin
         return operands
 
     assert told(400) < 6 * told(100)
+
+
+def test_a_report_that_is_shown_is_evaluated_by_what_it_rests_on(monkeypatch: pytest.MonkeyPatch):
+    """By all of the rulebook for each of its steps, what is evaluated would be the square."""
+    evaluated: list[int] = []
+
+    def count(linked: Any, report: Any, steps: Any) -> Any:
+        evaluated.append(len(steps))
+        return evaluations.conclude_steps(linked, report, steps)
+
+    monkeypatch.setattr(witnesses, "conclude_steps", count)
+    rules = "".join(f"  r{at}: {{formula: b / (a - {at})}}\n" for at in range(30))
+    checks = "checks:\n  c: {expect: b < 5, severity: error, message: {it: x}}\n"
+    plan = load(f"rules:\n{rules}{checks}", {"a": "integer", "b": "integer"})
+    answers = [each for each in plan.prove().answers if each.answer == "refuted"]
+    assert len(answers) == 31
+    # the rule that is asked about, and the check that may refuse a report
+    assert max(evaluated) == 2
