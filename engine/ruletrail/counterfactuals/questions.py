@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import cast
 
 from ruletrail.counterfactuals.admissions import Admission, declared_in, with_values
-from ruletrail.counterfactuals.following import ChangedRows, Cone
+from ruletrail.counterfactuals.following import ChangedRows, Cone, KnownRows
 from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import OF_ROWS_SINCE, make_reading
 from ruletrail.fast_dataclasses import dataclass, field
@@ -67,6 +67,8 @@ class Question:
     """What an entry that is written for each row reads of the row itself."""
     shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """And what it reads that is the same in all rows."""
+    known_rows: dict[str, KnownRows] = field(default_factory=dict)
+    """What checks of rows came to in the report, as far as it was asked."""
 
     @property
     def outcome(self) -> str:
@@ -107,6 +109,7 @@ class Question:
         return Cone(
             steps, self.facts, self.members, linked.lookups, leaves_out, dated, rows, self.own,
             frozenset(code for code, each in self.shared.items() if not each.isdisjoint(changed)),
+            self.known_rows,
         )  # fmt: skip
 
     def conclude(self, cone: Cone, values: Mapping[str, Value]) -> dict[str, Conclusion]:
