@@ -26,6 +26,7 @@ from ruletrail.counterfactuals import (
     following,
     primitives,
 )
+from ruletrail.counterfactuals.admissions import Admission
 from ruletrail.counterfactuals.questions import ask
 from ruletrail.counterfactuals.stretches import UnsettledError
 from ruletrail.evaluations import evaluate_record
@@ -913,9 +914,54 @@ def test_changes_are_tried_on_the_report_as_it_was(asks: dict[str, Any], holds: 
 def test_what_the_report_was_is_not_guessed():
     """Where no document of it is known that the schema admits, nothing is called steady."""
     plan = load_text(rulebook_text(check("A")), schema_of(TRUTH))
-    question = replace(ask(plan.evaluate({"fields": {"A": True}}).record, "C"), shell=None)
+    record = plan.evaluate({"fields": {"A": True}}).record
+    unknown = Admission(plan.linked, record.report)
+    unknown.shell = None
     with pytest.raises(UnsettledError, match="schema"):
-        question.admits({"A": False})
+        ask(record, "C", unknown).admission.admits({"A": False})
+
+
+ROWS_OF_TWO = {
+    "maxItems": 9,
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["x"],
+        "properties": {"x": {"type": "integer", "maximum": 5}, "t": {"type": "string"}},
+    },
+}
+
+
+@pytest.mark.parametrize("more", [{}, {"minItems": 2}, {"uniqueItems": True}])
+def test_a_report_with_one_other_cell_is_admitted_as_a_whole_report_is(more: dict[str, Any]):
+    """By that row alone where the schema asks nothing of several rows; else with all rows."""
+    fields = {"L": {"type": "array", **ROWS_OF_TWO, **more}, "A": {"type": "integer"}}
+    rules = {"S": {"formula": "sum(L.x)"}}
+    book = {"rules": rules, "checks": {"C": {"expect": "S > A", "severity": "info"}}}
+    plan = load_text(rulebook_text(book, language="2"), schema_of(fields))
+    rows = [{"x": at, "t": "a"} for at in range(4)]
+    record = plan.evaluate({"fields": {"A": 1, "L": rows}}).record
+    admission = Admission(plan.linked, record.report)
+    is_apart = "uniqueItems" not in more
+    assert admission.count_rows({"L[4].x": Fraction(1)}) == (
+        len(rows) if not is_apart else 1 + more.get("minItems", 0)
+    )
+    tried = [("x", 5, True), ("x", 6, False), ("x", Fraction(1, 2), False), ("t", "b", True)]
+    for name, value, is_admitted in tried:
+        other = value if isinstance(value, str) else Fraction(value)
+        assert admission.admits({f"L[4].{name}": other}) is is_admitted
+        whole = [*rows[:3], {**rows[3], name: value if name == "t" else float(value)}]
+        assert plan_admits(plan, {"A": 1, "L": whole}) is is_admitted
+    # the third row again: only a whole list tells that two rows are one
+    assert admission.admits({"L[4].x": Fraction(2)}) is is_apart
+
+
+def plan_admits(plan: Plan, fields: dict[str, Any]) -> bool:
+    try:
+        plan.evaluate({"fields": fields})
+    except ProblemsError:
+        return False
+    return True
 
 
 def test_values_that_the_schema_refuses_are_no_disagreement():

@@ -4,6 +4,7 @@ import json
 import random
 import re
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,16 @@ from ruletrail.cli import check as cli_check
 from ruletrail.cli import fmt as cli_fmt
 from ruletrail.documents import RULEBOOK_LIMITS, read_text
 from ruletrail.formatter import format_document, writing
-from ruletrail.formatter.pieces import Piece
+from ruletrail.formatter.pieces import (
+    Collection,
+    Comments,
+    Member,
+    Piece,
+    Place,
+    Scalar,
+    attach_comments,
+)
+from ruletrail.formatter.writing import Writer
 from ruletrail.problem_texts import HINTS
 from ruletrail.problems import ProblemsError
 from support.command_line import call
@@ -519,3 +529,22 @@ def test_an_inherited_sum_is_told_where_it_stands(tmp_path: Path):
     assert (status, told) == (0, ["group-leaves-out:13"])
     assert "language: 2" in written
     assert "language: 1" in (tmp_path / "base.yaml").read_text(encoding="utf-8")
+
+
+def test_a_long_line_is_joined_once():
+    """What adds to a line anew for each of its members copies the square of their number."""
+
+    def seconds(members: int) -> float:
+        place = Place(0, 0, 0)
+        items = [Member(None, Collection(False, True, place, place)) for _ in range(members)]
+        line = Member(
+            Scalar("g", "", "g", place, place), Collection(False, True, place, place, items)
+        )
+        root = Collection(True, False, place, place, [line])
+        writer = Writer("rulebook", attach_comments(Comments([], {}), root))
+        begun = time.process_time()
+        assert writer.write(root) == f"g: [{', '.join(['[]'] * members)}]\n"
+        return time.process_time() - begun
+
+    small = min(seconds(40_000) for _ in range(3))
+    assert min(seconds(160_000) for _ in range(2)) < 8 * small

@@ -713,6 +713,55 @@ def points_that_rest_on_many_fields(size: int) -> Files:
     return with_examples(found, {"status": "complete"}, dict.fromkeys(fields, 1).items())
 
 
+# -- What is said of many exceptions, rows and slips
+
+
+def of_language_2(files: Files) -> Files:
+    return {**files, "r.yaml": files["r.yaml"].replace("language: 1", "language: 2")}
+
+
+def excepted(size: int) -> Files:
+    lines = (f"      - {{when: A == {i}, formula: {i}}}\n" for i in range(size))
+    return of_language_2(
+        rulebook("rules:\n  X:\n    formula: 0\n    exceptions:\n" + "".join(lines))
+    )
+
+
+@kind(250, "entry-without-evidence")
+def exceptions_of_one_rule(size: int) -> Files:
+    return excepted(size)
+
+
+@kind(40, ALL_PASSED, "test")
+def exceptions_that_examples_show(size: int) -> Files:
+    return with_examples(excepted(size), {"status": "complete"})
+
+
+@kind(40, "nothing open", "prove")
+def exceptions_that_are_proved(size: int) -> Files:
+    return excepted(size)
+
+
+@kind(100, "can be an error", "prove")
+def divisions_that_are_proved(size: int) -> Files:
+    return rules(f"X{i}: {{formula: 1 / (A - {i})}}" for i in range(size))
+
+
+@kind(250, "mended", "fix")
+def formulas_that_are_mended(size: int) -> Files:
+    return rules(f"X{i}: {{formula: '(A = {i}) == P'}}" for i in range(size))
+
+
+@kind(60, "L[3].x", "whatif")
+def rows_of_a_check(size: int) -> Files:
+    cell = {"type": "integer", "minimum": 0, "maximum": 9}
+    row = {"type": "object", "additionalProperties": False, "properties": {"x": cell}}
+    closed = {"type": "array", "maxItems": 500, "items": row}
+    body = "checks:\n  L.c: {expect: L.x < 5, message: {it: x}}\n"
+    found = of_language_2(of_fields({"properties": {"L": closed}}, body))
+    return reported(found, {"L": [{"x": i % 5} for i in range(size)]})
+
+
 # -- The measuring
 
 
@@ -813,6 +862,12 @@ def cost(asked: Kind, size: int, folder: Path, *, must_say: bool = True) -> Cost
     words = [asked.command, book] if asked.command in ("check", "graph", "test") else []
     if asked.command == "evaluate":
         words = ["evaluate", folder / "report.json", "--rulebook", book]
+    if asked.command == "prove":
+        words = ["prove", book, "--lang", "en"]
+    if asked.command == "fix":
+        words = ["check", "--fix", book, "--lang", "en"]
+    if asked.command == "whatif":
+        words = ["whatif", folder / "report.json", "L.c", "--rulebook", book]
     if asked.command == "verify":
         trail = folder / "trail.json"
         call("evaluate", folder / "report.json", "--rulebook", book, "--format=json", "-o", trail)

@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ruletrail.documents import read_text
 from ruletrail.editors.diagnosing import diagnose, source_of_document
 from ruletrail.editors.fixes import apply_fixes as apply_pieces
 from ruletrail.editors.fixes import find_sure_fix
@@ -20,7 +22,7 @@ from ruletrail.formulas.habits import apply_mended, find_close_pairs
 from ruletrail.formulas.lexer import Finding, read_tokens
 from ruletrail.formulas.mending import MOST_ROUNDS, only_whole
 from ruletrail.library import Source, source_of_path
-from ruletrail.lints import gather, mend
+from ruletrail.lints import fixing, gather, mend
 from ruletrail.problems import Fix, Mark, Problem, choose_apart
 from ruletrail.values import Missing
 
@@ -351,3 +353,48 @@ def test_a_file_keeps_what_ends_its_lines(end: str):
         return [Problem("formula-number", fix.mark, fixes=(fix,))] if "1,05" in written else []
 
     assert mend(text, "f", check).text == text.replace("1,05", "1.05")
+
+
+def test_a_text_is_read_once_for_all_that_is_mended_in_it(monkeypatch):
+    """Read for each of them it would be the square; one that is wrong parts them in halves."""
+    lines = [f"a{at}: 'b = {at}'\n" for at in range(64)]
+    read: list[int] = []
+
+    def count(text: str, *more: Any) -> Any:
+        read.append(len(text))
+        return read_text(text, *more)
+
+    def check(text: str) -> list[Problem]:
+        return [
+            Problem("equals-sign", mark, fixes=(Fix(mark, "=", "'" if at == wrong else "=="),))
+            for at, line in enumerate(text.splitlines())
+            if " = " in line
+            for mark in [Mark("f", at + 1, line.index("=") + 1)]
+        ]
+
+    monkeypatch.setattr(fixing, "read_text", count)
+    wrong = -1
+    assert mend("".join(lines), "f", check).text == "".join(lines).replace("=", "==")
+    assert len(read) < 5
+    read.clear()
+    wrong = 40
+    mended = mend("".join(lines), "f", check).text.splitlines(keepends=True)
+    assert [at for at, line in enumerate(mended) if line == lines[at]] == [wrong]
+    assert len(read) < 60
+
+
+def test_mends_that_touch_are_found_among_all_pairs():
+    """As if each was held against each, whatever pieces a mend has."""
+    chance = random.Random(7)  # noqa: S311 - to draw cases
+    for _ in range(400):
+        mends = []
+        for at in range(chance.randrange(1, 9)):
+            begins = [chance.randrange(12) for _ in range(chance.choice([1, 1, 2]))]
+            mends.append([(1, each, each + chance.randrange(4), str(at)) for each in begins])
+        apart = choose_apart(mends)
+        for at, one in enumerate(mends):
+            others = [edit for other in mends if other is not one for edit in other]
+            is_touched = any(
+                x[1] == y[1] or (x[1] < y[2] and y[1] < x[2]) for x in one for y in others
+            )
+            assert (at in apart) is not is_touched

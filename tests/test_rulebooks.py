@@ -9,9 +9,11 @@ import pytest
 
 import ruletrail
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, read_document
+from ruletrail.linking import linker
 from ruletrail.problems import ProblemsError
 from ruletrail.rulebooks import expand_for_each, merge_rulebooks
 from ruletrail.rulebooks.entries import fill_template, parse_template
+from ruletrail.suggestions import KnownNames
 
 NUMBER = {"type": "number"}
 FIELDS: dict[str, Any] = {
@@ -681,3 +683,17 @@ def test_marks_name_the_file_alone(tmp_path: Path):
     """
     plan = load(tmp_path, "rules:\n  X: {formula: A}\n")
     assert str(plan.linked.rulebook.entries["X"].mark) == "r.yaml:10:3"
+
+
+def test_names_that_sentences_show_are_gathered_once(tmp_path, monkeypatch):
+    """They are those of the whole rulebook: gathered for each sentence they would be the square."""
+    gathered: list[int] = []
+
+    def count(*names: Any, **more: Any) -> KnownNames:
+        gathered.append(sum(map(len, names)))
+        return KnownNames(*names, **more)
+
+    monkeypatch.setattr(linker, "KnownNames", count)
+    lines = (f"  c{at}: {{expect: A > {at}, message: {{it: 'x {{A}}'}}}}\n" for at in range(40))
+    load(tmp_path, "checks:\n" + "".join(lines))
+    assert len(gathered) < 10

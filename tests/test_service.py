@@ -43,9 +43,9 @@ from ruletrail.service.operations import OPERATIONS
 from ruletrail.service.refusals import choose_language, refuse
 from ruletrail.service.running import run_until_signal
 from ruletrail.service.settings import (
+    LARGEST_CHECKED,
     LARGEST_REPORT,
     LARGEST_ROWS,
-    LARGEST_RULEBOOK,
     LARGEST_TRAIL,
 )
 from ruletrail.service.tasks import answer_report, write_trail
@@ -870,6 +870,15 @@ def test_the_request_of_the_readme_is_answered(client: Any):
     assert (answer.status_code, answer.json()["status"]) == (200, "complete")
 
 
+def test_a_rulebook_that_is_too_large_to_be_checked_in_time_is_refused_in_words(client: Any):
+    """What is accepted is answered: the limit is not that of files, which may take minutes."""
+    headers = {"content-type": "application/yaml", "accept-language": "en"}
+    answer = client.post("/v1/check", content=b"#" * (LARGEST_CHECKED + 1), headers=headers)
+    (problem,) = answer.json()["problems"]
+    assert (answer.status_code, problem["code"]) == (413, "document-too-large")
+    assert f"larger than {LARGEST_CHECKED} bytes" in problem["message"]
+
+
 def test_the_page_knows_every_operation_status_and_option(client: Any):
     """And the limits are those that hold."""
     document = client.get("/openapi.json").json()
@@ -878,7 +887,7 @@ def test_the_page_knows_every_operation_status_and_option(client: Any):
         for operation in methods.values():
             for status in operation["responses"]:
                 assert status in ("200", "304") or f"| {status} |" in PAGE, (path, status)
-    limits = (LARGEST_REPORT, LARGEST_ROWS, LARGEST_RULEBOOK, LARGEST_TRAIL)
+    limits = (LARGEST_REPORT, LARGEST_ROWS, LARGEST_CHECKED, LARGEST_TRAIL)
     written = re.findall(r"^\| [a-z ]+ \| ([0-9,]{7,}) \|$", PAGE, re.MULTILINE)
     assert tuple(int(size.replace(",", "")) for size in written) == limits
     options = {f"--{name}" for name in TEXTS["serve"]} | {"--library"}

@@ -7,7 +7,7 @@ once. Nothing of YAML, formulas or rules is known here; the sentences are in `pr
 import errno
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Literal, Union
 
@@ -135,24 +135,32 @@ def choose_apart(mends: Sequence[Sequence[Edit]]) -> list[int]:
     unique: dict[tuple[Edit, ...], int] = {}
     for at, mend in enumerate(mends):
         unique.setdefault(tuple(mend), at)
-    on_line: dict[int, list[tuple[Edit, int]]] = {}
+    on_line: dict[int, list[tuple[int, int, int]]] = {}
     for edits, at in unique.items():
-        for edit in edits:
-            on_line.setdefault(edit[0], []).append((edit, at))
-    return [
-        at
-        for edits, at in unique.items()
-        if not any(
-            other != at and _is_touched(edit, beside)
-            for edit in edits
-            for beside, other in on_line[edit[0]]
-        )
-    ]
+        for line, begin, end, _ in edits:
+            on_line.setdefault(line, []).append((begin, end, at))
+    touched = {at for pieces in on_line.values() for at in _find_touched(sorted(pieces))}
+    return [at for at in unique.values() if at not in touched]
 
 
-def _is_touched(one: Edit, other: Edit) -> bool:
-    """Tell whether two edits of one line share a character, or the place where both begin."""
-    return one[1] == other[1] or (one[1] < other[2] and other[1] < one[2])
+def _find_touched(pieces: Sequence[tuple[int, int, int]]) -> Iterator[int]:
+    """Yield the mends with a piece that shares a character with another's, or its beginning.
+
+    The pieces, of one line, are sorted. Of those before, the one that reaches farthest decides; of
+    those after, the next: of two mends each, for one of them may be the piece's own.
+    """
+    reached: dict[int, int] = {}
+    for begin, end, at in pieces:
+        if any(begin < far for other, far in reached.items() if other != at):
+            yield at
+        reached[at] = max(end, begin + 1, reached.get(at, 0))
+        reached = dict(sorted(reached.items(), key=lambda each: -each[1])[:2])
+    following: dict[int, int] = {}
+    for begin, end, at in reversed(pieces):
+        if any(there < max(end, begin + 1) for other, there in following.items() if other != at):
+            yield at
+        others = {other: there for other, there in following.items() if other != at}
+        following = dict([(at, begin), *others.items()][:2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 where a fact is missing or an error, the condition is neither.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ruletrail.analysis import intervals
@@ -57,10 +57,10 @@ def learn_rulebook(linked: LinkedRulebook) -> Knowledge:
 
 def rule_range(rule: Rule, known: Knowledge) -> Interval:
     """Bound a rule's value, knowing that its `when` holds."""
-    ranges = []
+    ranges, surroundings = [], Surroundings(rule, known)
     for clause in rule.formulas:
         if isinstance(clause.content, Formula):
-            here = around_clause(rule, clause, known)
+            here = surroundings.around(clause)
             # without exceptions one that is never evaluated is bounded by nothing
             if here is not None or not rule.exceptions:
                 ranges.append(ANY if here is None else range_of(clause.content.tree, here))
@@ -70,28 +70,51 @@ def rule_range(rule: Rule, known: Knowledge) -> Interval:
     return intervals.round_range(found, rule.rounding.decimals, rule.rounding.mode)
 
 
-def around_clause(rule: Rule, clause: Clause, known: Knowledge) -> Knowledge | None:
-    """Learn what holds where a clause of a rule is evaluated; None where it never is."""
-    if clause is rule.when:
-        return known
-    here = under_when(rule, known)
-    for exception in _deciding(rule, clause):
+class Surroundings:
+    """What holds around the clauses of one rule, of which exceptions share what the first say."""
+
+    def __init__(self, rule: Rule, known: Knowledge) -> None:
+        """Take a rule, and what is known wherever it is evaluated."""
+        self.rule, self.known = rule, known
+        self._places = {id(each.formula): at for at, each in enumerate(rule.exceptions)}
+        self._before: list[Knowledge | None] | None = None
+
+    def around(self, clause: Clause) -> Knowledge | None:
+        """Learn what holds where a clause of the rule is evaluated; None where it never is.
+
+        For the rule's own formula all exceptions decide. For that of an exception the first of the
+        others must do, and what is left out only leaves more open: with all, the cost would grow
+        with the square.
+        """
+        if clause is self.rule.when:
+            return self.known
+        at = self._places.get(id(clause))
+        exceptions = self.rule.exceptions
+        if clause is self.rule.formula:
+            return _assume_exceptions(exceptions[MOST_LEARNED:], self._after_the_first(-1))
+        if at is None:
+            return under_when(self.rule, self.known)
+        here = _assume_exceptions((exceptions[at],), self._after_the_first(at), truth=True)
+        return _assume_exceptions(exceptions[at + 1 : MOST_LEARNED], here)
+
+    def _after_the_first(self, count: int) -> Knowledge | None:
+        """Learn that none of the first exceptions holds: so many of those learned, or all."""
+        if self._before is None:
+            self._before = [under_when(self.rule, self.known)]
+            for each in self.rule.exceptions[:MOST_LEARNED]:
+                self._before.append(_assume_exceptions((each,), self._before[-1]))
+        return self._before[count] if count < len(self._before) else self._before[-1]
+
+
+def _assume_exceptions(
+    exceptions: Sequence[RuleException], known: Knowledge | None, *, truth: bool = False
+) -> Knowledge | None:
+    """Learn that the conditions of exceptions are false, or true; of one not encoded nothing."""
+    for exception in exceptions:
         condition = exception.when.content
-        if here is not None and isinstance(condition, Formula):
-            here = assume(condition.tree, here, truth=clause is exception.formula)
-    return here
-
-
-def _deciding(rule: Rule, clause: Clause) -> Iterator[RuleException]:
-    """List the exceptions that decide whether a clause of a rule is evaluated.
-
-    For the rule's own formula all of them do. For that of an exception the first of the others must
-    do, and what is left out only leaves more open: with all, the cost would grow with the square.
-    """
-    is_own = clause is rule.formula
-    for at, exception in enumerate(rule.exceptions if rule.computes(clause) else ()):
-        if is_own or at < MOST_LEARNED or clause is exception.formula:
-            yield exception
+        if known is not None and isinstance(condition, Formula):
+            known = assume(condition.tree, known, truth=truth)
+    return known
 
 
 def under_when(rule: Rule, known: Knowledge) -> Knowledge | None:

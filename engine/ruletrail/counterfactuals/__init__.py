@@ -6,6 +6,7 @@ fields that it reads at any distance. See docs/what-if.md.
 
 from collections.abc import Mapping, Sequence
 
+from ruletrail.counterfactuals.admissions import Admission
 from ruletrail.counterfactuals.answers import (
     Flip,
     Goal,
@@ -71,13 +72,13 @@ def find_margins(
     """
     fields, allowance = read_inputs(record.linked.schema), Allowance(MOST_WORK)
     entries = record.linked.rulebook.entries.values()
-    found: list[WhatIf] = []
+    admission, found = Admission(record.linked, record.report), list[WhatIf]()
     for code in [entry.code for entry in entries if isinstance(entry, kinds)]:
         if allowance.left <= 0:
             outcome, left = outcome_word(record.facts[code]), (Unsettled(code, "limit"),)
             found.append(WhatIf(code, outcome, (), (), left))
             continue
-        question = ask(record, code)
+        question = ask(record, code, admission)
         allowance.left -= len(question.behind)
         if question.inputs:
             found.append(find_changes(question, allowance, fields))

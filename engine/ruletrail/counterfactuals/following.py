@@ -6,7 +6,7 @@ is therefore one fact, which is that of every value in the stretch. The meaning 
 `evaluations`, whose own functions choose among cases; what is not known here is `unsettled`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import cast
@@ -17,7 +17,7 @@ from ruletrail.counterfactuals.primitives import Form, Forms
 from ruletrail.counterfactuals.stretches import Allowance, SplitError, Stretch, UnsettledError
 from ruletrail.evaluations.evaluating import choose_exclusive, choose_first
 from ruletrail.evaluations.exceptions import choose_formula
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import (
     Call,
     Constant,
@@ -92,6 +92,45 @@ class Cone:
     """What an entry that is written for each row reads of the row itself."""
     whole: frozenset[str]
     """Such entries of which every row may change: they read something that rows share."""
+    known: dict[str, "KnownRows"] = field(default_factory=dict)
+    """What checks of rows came to in the report, by code; each worked out once for all inputs."""
+
+    def rows_of(self, check: Check) -> "KnownRows":
+        """Tell what a check came to in each row of the report."""
+        found = self.known.get(check.code)
+        if found is None:
+            rows = range(1, self.rows[list_of(check.code)] + 1)
+            passed = {row: _passed(check, row, self.facts[code_in_row(check.code, row)])
+                      for row in rows}  # fmt: skip
+            found = self.known[check.code] = KnownRows(
+                passed,
+                sum(fact is True for fact in passed.values()),
+                sum(fact is False for fact in passed.values()),
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRows:
+    """What a check came to in each row; None where a rule of the row does not apply."""
+
+    facts: Mapping[int, Fact | None]
+    passed: int
+    failed: int
+
+    def beside(self, rows: Collection[int]) -> Sequence[Fact]:
+        """List what it came to in the other rows, each fact once where all of them are known.
+
+        Joined as Kleene does, one of a kind is as good as all of it.
+        """
+        here = [self.facts[row] for row in rows]
+        passed, failed = self.passed - here.count(True), self.failed - here.count(False)
+        known = sum(fact is None or isinstance(fact, bool) for fact in here)
+        if passed + failed + known == len(self.facts):
+            return [True] * (passed > 0) + [False] * (failed > 0)
+        there = set(rows)
+        others = (fact for row, fact in self.facts.items() if row not in there)
+        return [fact for fact in others if fact is not None]
 
 
 class ChangedRows:
@@ -149,8 +188,19 @@ def follow(
     return _fact(reader.read(cone.steps[-1].code))
 
 
+def _passed(check: Check, row: int, fact: Fact) -> Fact | None:
+    """Tell whether a check passes in a row; None where a rule of the row does not apply."""
+    if _is_left_out(fact, list_of(check.code), row):
+        return None
+    return fact if is_non_value(fact) else fact == "passed"
+
+
 def _is_left_out(fact: Fact, over: str, row: int) -> bool:
     return isinstance(fact, NotApplicable) and is_of_row(fact.code, over, row)
+
+
+def _giving(fact: Fact) -> Callable[[], Fact]:
+    return lambda: fact
 
 
 def _fact_of(ask: Callable[[], Form | None]) -> Fact | None:
@@ -201,11 +251,10 @@ class _Reader:
         if over and isinstance(entry, Rule):
             for row in reached:
                 self.forms[code_in_row(entry.code, row)] = self._in_row(row, entry)
-        elif over and over in self.cone.rows:
-            rows = range(1, self.cone.rows[over] + 1)
-            there = set(reached)
-            asked = [partial(self._passed_in, entry, row, row in there) for row in rows]
-            passed = self._join(asked, decides=False)
+        elif isinstance(entry, Check) and over in self.cone.rows:
+            asked = [partial(self._passed_in, entry, row) for row in reached]
+            others = self.cone.rows_of(entry).beside(reached)
+            passed = self._join([*asked, *map(_giving, others)], decides=False)
             self.forms[entry.code] = Fixed(_outcome(passed, "passed", "failed"))
         elif not over:
             self.forms[entry.code] = self.conclude(entry)
@@ -217,13 +266,8 @@ class _Reader:
         finally:
             self.row = 0
 
-    def _passed_in(self, entry: Entry, row: int, is_reached: bool) -> Fact | None:  # noqa: FBT001
-        """Tell whether a check passes in a row; None where a rule of the row does not apply."""
-        code = code_in_row(entry.code, row)
-        fact = _fact(self._in_row(row, entry)) if is_reached else self.cone.facts[code]
-        if _is_left_out(fact, list_of(entry.code), row):
-            return None
-        return fact if is_non_value(fact) else fact == "passed"
+    def _passed_in(self, check: Check, row: int) -> Fact | None:
+        return _passed(check, row, _fact(self._in_row(row, check)))
 
     def conclude(self, entry: Entry) -> Form:
         self.allowance.spend(1)

@@ -3,14 +3,13 @@
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, cast
+from typing import cast
 
-from ruletrail.counterfactuals.following import ChangedRows, Cone
-from ruletrail.counterfactuals.stretches import UnsettledError
-from ruletrail.documents import from_python
+from ruletrail.counterfactuals.admissions import Admission, declared_in, with_values
+from ruletrail.counterfactuals.following import ChangedRows, Cone, KnownRows
 from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import OF_ROWS_SINCE, make_reading
-from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import (
     Derivation,
     Expression,
@@ -20,9 +19,8 @@ from ruletrail.formulas import (
     walk_expression,
 )
 from ruletrail.formulas.operations import COMPARE
-from ruletrail.intake import check_read, limits_of
 from ruletrail.linking import LinkedRulebook, days_of, formulas_of, values_by_day
-from ruletrail.reports import Declared, Report, list_shells, unquote_subject
+from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Decision, Entry, Section
 from ruletrail.trails import (
     AllRowsConclusion,
@@ -40,7 +38,7 @@ from ruletrail.trails import (
     entry_of,
     outcome_word,
 )
-from ruletrail.values import Fact, Missing, Value, to_decimal, write_number
+from ruletrail.values import Fact, Missing, Value
 
 
 class DisagreementError(Exception):
@@ -62,13 +60,15 @@ class Question:
     inputs: tuple[str, ...]
     behind: tuple[str, ...]
     readers: Mapping[str, Sequence[str]]
+    admission: Admission
+    """Whether the report with other values is one."""
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What an entry that is written for each row reads of the row itself."""
     shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """And what it reads that is the same in all rows."""
-    shell: Mapping[str, Any] | None = None
-    """What the report's document holds beside its fields; None where that is not known any more."""
+    known_rows: dict[str, KnownRows] = field(default_factory=dict)
+    """What checks of rows came to in the report, as far as it was asked."""
 
     @property
     def outcome(self) -> str:
@@ -109,11 +109,12 @@ class Question:
         return Cone(
             steps, self.facts, self.members, linked.lookups, leaves_out, dated, rows, self.own,
             frozenset(code for code, each in self.shared.items() if not each.isdisjoint(changed)),
+            self.known_rows,
         )  # fmt: skip
 
     def conclude(self, cone: Cone, values: Mapping[str, Value]) -> dict[str, Conclusion]:
         """Draw the conclusions of a cone with other values, by the reference evaluator."""
-        report = self.with_values(values)
+        report = with_values(self.report, values)
         facts: dict[str, Fact] = {**values}
         days = days_of(self.linked)
         for code in days & values.keys():
@@ -130,84 +131,16 @@ class Question:
                 facts |= values_by_day(self.linked, entry.code, facts)
         return conclusions
 
-    def with_values(self, values: Mapping[str, Value]) -> Report:
-        """Return the report with other values."""
-        fields, lists = dict(self.report.fields), dict(self.report.lists)
-        for code, value in values.items():
-            declared = Declared(value, write_value(value))
-            over, row, name = cut_code(code)
-            if row:
-                rows = lists[over]
-                changed = {**rows[row - 1], name: declared}
-                lists[over] = (*rows[: row - 1], changed, *rows[row:])
-            else:
-                fields[code] = declared
-        return replace(self.report, fields=fields, lists=lists)
-
     def declared(self, code: str) -> Declared | None:
         """Return what the report says of an input; None where it says nothing."""
         return declared_in(self.report, code)
 
-    def admits(self, values: Mapping[str, Value]) -> bool:
-        """Tell whether the report with other values is one, by its schema and all else.
 
-        Raises `UnsettledError` where nothing can be told of any.
-        """
-        if self.shell is None:
-            raise UnsettledError("schema")
-        checked = _check(self.to_document(values), self.linked)
-        if checked is None:
-            return False
-        found = {code: declared_in(checked, code) for code in values}
-        return all(each is not None and each.value == values[code] for code, each in found.items())
+def ask(record: Record, target: str, admission: Admission | None = None) -> Question:
+    """Find what a target of an evaluated report reads, at any distance.
 
-    def to_document(self, values: Mapping[str, Value] | None = None) -> dict[str, Any]:
-        """Write the report with other values as a document's data."""
-        return _write_document(self.with_values(values or {}), self.shell or {})
-
-
-def _write_document(report: Report, shell: Mapping[str, Any]) -> dict[str, Any]:
-    lists = {code: [_write_row(each) for each in rows] for code, rows in report.lists.items()}
-    fields = {**_write_row(report.fields), **lists}
-    return {"rulebook": str(report.reference), **shell, "fields": fields}
-
-
-def _check(document: Mapping[str, Any], linked: LinkedRulebook) -> Report | None:
-    node, problems = from_python(document, "report", limits_of(linked))
-    return check_read(unquote_subject(node), problems, linked)[0]
-
-
-def _find_shell(linked: LinkedRulebook, report: Report) -> Mapping[str, Any] | None:
-    """Find what a report's document held beside its fields: as it stands, the schema admits it."""
-    for shell in list_shells(report.subject, report.printed):
-        if _check(_write_document(report, shell), linked) is not None:
-            return shell
-    return None
-
-
-def _write_row(fields: Mapping[str, Declared]) -> dict[str, Any]:
-    return {code: _plain(each.exact) for code, each in fields.items()}
-
-
-def _plain(exact: object) -> object:
-    return to_decimal(exact) if isinstance(exact, Fraction) else exact
-
-
-def declared_in(report: Report, code: str) -> Declared | None:
-    """Return what a report says of a field, or of a cell of a row, `LIST[2].NAME`."""
-    over, row, name = cut_code(code)
-    return report.lists[over][row - 1].get(name) if row else report.fields.get(code)
-
-
-def write_value(value: Value) -> str:
-    """Write a value as a report does."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return write_number(value) if isinstance(value, Fraction) else str(value)
-
-
-def ask(record: Record, target: str) -> Question:
-    """Find what a target of an evaluated report reads, at any distance."""
+    `admission` is that of the report, for whoever asks about several targets.
+    """
     linked = record.linked
     entries, reads, parameters = linked.rulebook.entries, linked.reads, linked.rulebook.parameters
     behind, codes, waiting = {target}, dict[str, None](), [target]
@@ -230,8 +163,8 @@ def ask(record: Record, target: str) -> Question:
         for code, codes in own.items()
     }
     return Question(
-        linked, record.report, record.facts, target, inputs, steps, readers, members, own, shared,
-        _find_shell(linked, record.report),
+        linked, record.report, record.facts, target, inputs, steps, readers,
+        admission or Admission(linked, record.report), members, own, shared,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 from string import ascii_lowercase
 
+from ruletrail.counterfactuals.admissions import write_value
 from ruletrail.counterfactuals.answers import Flip
 from ruletrail.counterfactuals.curves import Fixed, straight
 from ruletrail.counterfactuals.domains import Calendar, Domain, Grid, Listed, Texts, distance
@@ -21,7 +22,6 @@ from ruletrail.counterfactuals.questions import (
     Question,
     find_binding,
     missing_in,
-    write_value,
 )
 from ruletrail.counterfactuals.stretches import (
     Allowance,
@@ -46,7 +46,7 @@ _SHORT = 1_000
 _COST_OF_ASKING = 10
 """What the reference evaluator costs, for each code that is read."""
 _COST_OF_ADMITTING, _COST_OF_ROW = 1_000, 50
-"""What it costs to hold a report against its schema, and each of its rows."""
+"""What it costs to hold a report against its schema, and each of the rows that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,9 @@ class Search:
         return outcome_word(conclusions[self.question.target].fact)
 
     def _admits(self, value: Value) -> bool:
-        rows = sum(map(len, self.question.report.lists.values()))
-        self.allowance.spend(_COST_OF_ADMITTING + _COST_OF_ROW * rows)
-        return self.question.admits({**self.fixed, self.code: value})
+        values, admission = {**self.fixed, self.code: value}, self.question.admission
+        self.allowance.spend(_COST_OF_ADMITTING + _COST_OF_ROW * admission.count_rows(values))
+        return admission.admits(values)
 
     def _flip(
         self, to: Value, before: Value | None, word: str | None, margin: Fraction | None, unit: str

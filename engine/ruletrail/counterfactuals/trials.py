@@ -6,11 +6,12 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
+from ruletrail.counterfactuals.admissions import declared_in
 from ruletrail.counterfactuals.answers import Flip, Part, Precision, Trial, Unsettled
 from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields
 from ruletrail.counterfactuals.domains import Grid, Listed, read_domain
 from ruletrail.counterfactuals.following import follow
-from ruletrail.counterfactuals.questions import Question, declared_in, first_changed
+from ruletrail.counterfactuals.questions import Question, first_changed
 from ruletrail.counterfactuals.searching import Search
 from ruletrail.counterfactuals.stretches import Allowance, Stretch, UnsettledError
 from ruletrail.documents import from_python, is_nothing, members_of
@@ -56,7 +57,7 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
     Raises `ProblemsError` where the schema refuses them.
     """
     _check_codes(question.linked, values)
-    document = question.to_document()
+    document = question.admission.to_document()
     for code, value in values.items():
         _put(document["fields"], code, value)
     node, problems = from_python(document, PLACE, limits_of(record.linked))

@@ -47,11 +47,11 @@ class Reading:
             raise TypeError("only formulas of language 2 are written for each row")
         return evaluate_aggregates(formula, self.read, self.rows)
 
-    def read_own(self, code: str) -> Fact:
-        """Read a code of the row."""
+    def read_in(self, code: str, row: int) -> Fact:
+        """Read a code of a row."""
         if self.rows is None:
             raise TypeError("only formulas of language 2 are written for each row")
-        return self.rows.read(code, self.rows.row)
+        return self.rows.read(code, row)
 
     def in_row(self, row: int, once: Mapping[str, Mapping[int, Fact]]) -> "Reading":
         """Return what is read in one row, whose aggregates were worked out before."""

@@ -51,8 +51,7 @@ def conclude_rows(
         yield conclusion
     if isinstance(entry, Check):
         known = [
-            outcomes[row] if row in outcomes else reading.in_row(row, once).read_own(entry.code)
-            for row in every
+            outcomes[row] if row in outcomes else reading.read_in(entry.code, row) for row in every
         ]
         fact = _all(entry, known) if rows is not None else Missing((over,))
         yield AllRowsConclusion(entry, fact, None if rows is None else len(rows))

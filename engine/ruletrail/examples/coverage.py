@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import cast
 
 from ruletrail.analysis.condition_solver import (
-    around_clause,
+    Surroundings,
     is_comparison,
     judge,
     learn_rulebook,
@@ -76,13 +76,14 @@ def list_points(linked: LinkedRulebook) -> Marks:
     known = learn_rulebook(linked)
     marks: dict[Point, Mark] = {}
     for entry in linked.rulebook.entries.values():
-        marks |= dict(_entry_points(entry, known))
+        surroundings = Surroundings(entry, known) if isinstance(entry, Rule) else None
+        marks |= dict(_entry_points(entry, known, surroundings))
         here: Knowledge = known
         for clause, formula in formulas_in(entry):
             compared = [part for part in formula.parts if is_comparison(part)]
             # what holds around a clause takes long to learn where there are many exceptions
-            if compared and isinstance(entry, Rule) and clause is not entry.when:
-                here = around_clause(entry, clause, known) or known
+            if compared and surroundings is not None and clause is not surroundings.rule.when:
+                here = surroundings.around(clause) or known
             for part in compared:
                 what = write_expression(part)
                 mark = mark_at(clause.node, formula.origins[part.span[0]])
@@ -198,12 +199,15 @@ def _shown_key(value: Value) -> str:
     return value if isinstance(value, str) else write_number(value)
 
 
-def _entry_points(entry: Entry, known: Knowledge) -> Iterator[tuple[Point, Mark]]:
+def _entry_points(
+    entry: Entry, known: Knowledge, surroundings: Surroundings | None
+) -> Iterator[tuple[Point, Mark]]:
     match entry:
         case Rule():
             if any(isinstance(clause.content, Formula) for clause in entry.formulas):
                 yield Point("rule", entry.code, "", "value"), entry.mark
-            yield from _exception_points(entry, known)
+            if surroundings is not None:
+                yield from _exception_points(entry, surroundings)
             if entry.when is not None:
                 for side in _truths(entry.when, known, "", "not_applicable"):
                     if side:
@@ -227,15 +231,15 @@ def _entry_points(entry: Entry, known: Knowledge) -> Iterator[tuple[Point, Mark]
             return
 
 
-def _exception_points(rule: Rule, known: Knowledge) -> Iterator[tuple[Point, Mark]]:
+def _exception_points(rule: Rule, surroundings: Surroundings) -> Iterator[tuple[Point, Mark]]:
     """Yield each exception as true, and the rule's own formula, as far as some report shows it."""
     encoded = all(isinstance(each.when.content, Formula) for each in rule.exceptions)
     if not rule.exceptions or not encoded:
         return
     for number, each in enumerate(rule.exceptions, start=1):
-        if around_clause(rule, each.formula, known) is not None:
+        if surroundings.around(each.formula) is not None:
             yield _exception_point(rule.code, number, name_exception(each)), each.mark
-    if around_clause(rule, rule.formula, known) is not None:
+    if surroundings.around(rule.formula) is not None:
         yield _exception_point(rule.code, len(rule.exceptions) + 1, OTHERWISE), rule.formula.mark
 
 

@@ -286,13 +286,16 @@ class Attached:
         """Return the lines at the end of a collection."""
         return self.tails.get(id(collection), [])
 
-    def remark(self, line: int, written: str) -> str:
-        """Return a line of the result with the remark of its first line, in its column if free."""
+    def remark(self, line: int, written: str, before: int = 0) -> str:
+        """Return a line of the result with the remark of its first line, in its column if free.
+
+        So many characters stand `before` what is written.
+        """
         found = self.comments.take_remark(line)
         if found is None:
             return written
         column, text = found
-        return f"{written}{' ' * max(2, column - len(written))}{text}"
+        return f"{written}{' ' * max(2, column - before - len(written))}{text}"
 
     def has_remarks(self, first: int, last: int) -> bool:
         """Tell whether something is remarked on the lines of the text from first to last."""

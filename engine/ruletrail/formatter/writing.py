@@ -196,6 +196,32 @@ def sort_keys(keys: Sequence[str], order: Sequence[str]) -> list[int]:
     return sorted(range(len(keys)), key=lambda index: ranks.get(keys[index], len(ranks)))
 
 
+class _Lines:
+    """Lines on the way; the last one in pieces, which are joined once, however many they are."""
+
+    __slots__ = ("_pieces", "before", "done", "width")
+
+    def __init__(self, text: str, before: int) -> None:
+        """Begin with what follows so many characters of a line."""
+        self.done: list[str] = []
+        self._pieces, self.before, self.width = [text], before, before + len(text)
+
+    @property
+    def last(self) -> str:
+        """The last line, without what is before it."""
+        return "".join(self._pieces)
+
+    def add(self, text: str) -> None:
+        """Add to the last line."""
+        self._pieces.append(text)
+        self.width += len(text)
+
+    def go_on(self, lines: list[str]) -> None:
+        """Put whole lines in place of the last one; what is added goes to their last."""
+        self.done += lines[:-1]
+        self._pieces, self.before, self.width = [lines[-1]], 0, len(lines[-1])
+
+
 class Writer:
     """Writes one document."""
 
@@ -281,35 +307,39 @@ class Writer:
     def _brackets(self, collection: Collection, indent: int, path: Path, before: int) -> list[str]:
         """Write brackets: over several lines in the author's order, on one line in ours."""
         left, right = "{}" if collection.is_mapping else "[]"
-        lines, line = [" " * before + left], collection.start.line
+        lines, line = _Lines(left, before), collection.start.line
         written: list[str] = []
         for member in collection.members:
             above = [text for text in self.attached.lead(member) if text]
             if member.start.line > line or above:
-                lines[-1] = self.attached.remark(line, lines[-1])
-                lines += [*_indented(above, indent), " " * indent]
+                self._break(lines, line, above, indent)
             elif written:
-                lines[-1] += " "
+                lines.add(" ")
             written.append(self._add_member(lines, member, indent, path))
-            lines[-1] += "," if member is not collection.members[-1] else ""
+            lines.add("," if member is not collection.members[-1] else "")
             line = max(line, member.value.end.line)
         below = [text for text in self.attached.tail(collection) if text]
         if below or (collection.end.line > line and self.attached.has_remarks(line, line)):
-            lines[-1] = self.attached.remark(line, lines[-1])
-            lines += [*_indented(below, indent), " " * indent]
-        if len(lines) == 1:
+            self._break(lines, line, below, indent)
+        if not lines.done:
             return [left + ", ".join(written[at] for at in self._order(collection, path)) + right]
-        lines[-1] += right
-        return [lines[0][before:], *lines[1:]]
+        lines.add(right)
+        return [*lines.done, lines.last]
 
-    def _add_member(self, lines: list[str], member: Member, indent: int, path: Path) -> str:
+    def _break(self, lines: "_Lines", line: int, between: list[str], indent: int) -> None:
+        """End a line, of which something may be remarked, and begin one after some comments."""
+        ended = self.attached.remark(line, lines.last, lines.before)
+        lines.go_on([ended, *_indented(between, indent), " " * indent])
+
+    def _add_member(self, lines: "_Lines", member: Member, indent: int, path: Path) -> str:
         """Add a member after what is on the last line; returns what of it stands there."""
         step = "*" if member.key is None else member.key.text
         head = "" if member.key is None else f"{write_scalar(member.key)}: "
-        before = len(lines[-1]) + len(head)
-        first, *others = self._inline(member.value, indent, (*path, step), before)
-        lines[-1] += head + first
-        lines += others
+        inside = self._inline(member.value, indent, (*path, step), lines.width + len(head))
+        first, *others = inside
+        lines.add(head + first)
+        if others:
+            lines.go_on([lines.last, *others])
         return head + first
 
     def _order(self, collection: Collection, path: Path) -> Sequence[int]:

@@ -6,6 +6,7 @@ evaluates.
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name, Span, lists_in
@@ -386,8 +387,12 @@ class _Builder:
         return node.value if isinstance(node.value, str) else read_literal(self.text[slice(*span)])
 
 
+@lru_cache(1_000)
 def read_literal(text: str) -> Value:
-    """Read a number that parsing has admitted, exactly."""
+    """Read a number that parsing has admitted, exactly.
+
+    The reference reads each again whenever it evaluates a formula.
+    """
     number = read_number(text)
     if number is None:
         raise ValueError(f"parsing admits no number like {text}")

@@ -85,6 +85,14 @@ class _Linker:
     """The parameters that are told of already."""
     depths: dict[str, int] = field(default_factory=dict)
     """How many sections a section stands in, itself included."""
+    _shown: dict[str, KnownNames] = field(default_factory=dict)
+
+    def shown_in(self, row_of: str) -> KnownNames:
+        """Give the names that sentences can show, those of the rows of a list too if of one."""
+        if row_of not in self._shown:
+            here = [code for code in self.names.signatures if list_of(code) in ("", row_of)]
+            self._shown[row_of] = KnownNames(here, PLACEHOLDERS, admits=is_name)
+        return self._shown[row_of]
 
 
 def link_rulebook(
@@ -535,14 +543,13 @@ def _unknown(code: str, name: str, mark: Mark, known: KnownNames) -> Problem:
 
 def _check_sentence(sentence: Sentence, row_of: str, linker: _Linker) -> None:
     signatures = linker.names.signatures
-    here = [code for code in signatures if list_of(code) in ("", row_of)]
-    known = KnownNames(here, PLACEHOLDERS, admits=is_name)
     for language, template in sentence.templates.items():
         node = sentence.nodes[language]
         for name in template.names:
             is_elsewhere = list_of(name) not in ("", row_of) or name in linker.lists
             if is_elsewhere or (name not in signatures and name not in PLACEHOLDERS):
                 mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
+                known = linker.shown_in(row_of)
                 problem = _unknown("unknown-placeholder", name, mark, known)
                 linker.problems.append(_of_rows(name, row_of, problem, linker))
 

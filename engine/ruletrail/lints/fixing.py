@@ -50,13 +50,24 @@ def _mend_once(text: str, file: str, check: Check) -> tuple[str, list[Problem]]:
     fixable = [each for each in check(text) if each.fixes and each.mark.file == file]
     found = [fixable[at] for at in choose_apart([list(map(_edit, p.fixes)) for p in fixable])]
     found.sort(key=lambda each: (each.mark.line, each.mark.column), reverse=True)
-    done: list[Problem] = []
-    for problem in found:
-        after = apply_fixes(text, problem.fixes)
-        if after is not None and _is_same_document(text, after, problem.fixes):
-            text = after
-            done.append(problem)
-    return text, done
+    return _mend_together(text, found)
+
+
+def _mend_together(text: str, found: Sequence[Problem]) -> tuple[str, list[Problem]]:
+    """Mend problems at once, or in halves where one of them may not be: what is read is the whole.
+
+    To read it for each of them would take the square of their number.
+    """
+    fixes = [fix for problem in found for fix in problem.fixes]
+    after = apply_fixes(text, fixes) if fixes else None
+    if after is not None and _is_same_document(text, after, fixes):
+        return after, list(found)
+    if len(found) < 2:  # noqa: PLR2004 - one has no halves
+        return text, []
+    half = len(found) // 2
+    text, later = _mend_together(text, found[:half])
+    text, earlier = _mend_together(text, found[half:])
+    return text, [*later, *earlier]
 
 
 def apply_fixes(text: str, fixes: Sequence[Fix]) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ruletrail.analysis.condition_solver import around_clause, assume, assume_all, is_junction
+from ruletrail.analysis.condition_solver import Surroundings, assume, assume_all, is_junction
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.formulas import Call, Expression
 from ruletrail.formulas.operations import CHOICE, CONJUNCTION
@@ -15,10 +15,9 @@ Guarded = tuple[Clause, Call, Knowledge]
 
 def guarded_calls(entry: Entry, subject: Subject) -> Iterator[Guarded]:
     """Yield the calls of an entry that some report may evaluate, outer first."""
+    surroundings = Surroundings(entry, subject.known) if isinstance(entry, Rule) else None
     for clause, formula in formulas_in(entry):
-        known: Knowledge | None = subject.known
-        if isinstance(entry, Rule):
-            known = around_clause(entry, clause, subject.known)
+        known = subject.known if surroundings is None else surroundings.around(clause)
         if known is not None:
             for call, here in _visit(formula.tree, known):
                 yield clause, call, here

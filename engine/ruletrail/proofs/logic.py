@@ -22,6 +22,9 @@ Real: TypeAlias = Fraction | SolverTerm
 Whole: TypeAlias = int | SolverTerm
 """A whole number: a term of sort Int, or a constant."""
 
+_FEW = 16
+"""So many are joined one after the other; of more the halves are joined."""
+
 
 # -- Truths ----------------------------------------------------------------------------------------
 
@@ -81,14 +84,32 @@ def pick_truth(test: Truth, one: Truth, other: Truth) -> Truth:
     return either(both(test, one), both(negate(test), other))
 
 
-def two_of(truths: Iterable[Truth]) -> Truth:
-    """Tell whether two or more are true, in one pass."""
+def two_of(truths: Sequence[Truth]) -> Truth:
+    """Tell whether two or more are true.
+
+    Of many in halves: the solver writes nested `or`s out, and so in one pass the first truth once
+    for each of the others, which grows with the square.
+    """
+    if len(truths) > _FEW:
+        half = len(truths) // 2
+        one, other = truths[:half], truths[half:]
+        return either(two_of(one), two_of(other), both(some(one), some(other)))
     seen: Truth = False
     found: list[Truth] = []
     for truth in truths:
         found.append(both(seen, truth))
         seen = either(seen, truth)
     return some(found)
+
+
+def one_beside(truths: Sequence[Truth], closed: Sequence[Truth]) -> Truth:
+    """Tell whether one is true beside which all others are closed; in halves, as `two_of` does."""
+    if len(truths) == 1:
+        return truths[0]
+    half = len(truths) // 2
+    first = both(one_beside(truths[:half], closed[:half]), *closed[half:])
+    second = both(one_beside(truths[half:], closed[half:]), *closed[:half])
+    return either(first, second)
 
 
 # -- Numbers ---------------------------------------------------------------------------------------

@@ -138,8 +138,9 @@ def _of_exceptions(rule: Rule, encoding: Encoding) -> Iterator[Question]:
         name = name_of(exception)
         seen[name] = seen.get(name, 0) + 1
         chosen = some(both(exists, step.chosen[at]) for step, exists in steps)
+        held = some(both(exists, step.held[at]) for step, exists in steps)
         about = _numbered(f"{code}/{name}", seen[name])
-        yield Question(about, "dead", chosen, (code,), _is_chosen(code, at))
+        yield Question(about, "dead", chosen, (code,), _is_chosen(code, at), easier=held)
 
 
 def name_of(exception: RuleException) -> str:

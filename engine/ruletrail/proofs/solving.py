@@ -187,7 +187,8 @@ class Prover:
         found, model = self._ask([question.easier], scope, Stage((), share=0.2))
         if found == "no":
             return self._proved(question, scope)
-        if model is not None:
+        # what else is asked may hold too: to see that in the model is less than to evaluate it
+        if model is not None and _is_true(model, question.counter):
             shown = self._confirm(question, self._read(model, scope), scope)
             if shown is not None:
                 return "refuted", shown, None

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Formula
 from ruletrail.proofs.formulas import FormulaWalk, Row
-from ruletrail.proofs.logic import Truth, both, either, every, negate, some, two_of
+from ruletrail.proofs.logic import Truth, both, either, every, negate, one_beside, some, two_of
 from ruletrail.proofs.primitives import Making, guarded, kleene, make
 from ruletrail.proofs.states import VALUE, State, under, worst
 from ruletrail.proofs.terms import NEVER, Term, pick_term, truth_term
@@ -71,7 +71,7 @@ def named(truth: Term, when_true: str, when_false: str, vocabulary: Vocabulary) 
 
 
 def _rule(rule: Rule, walk: FormulaWalk, row: Row | None, *, rounds: bool) -> StepTerm:
-    chosen, overlap, truths = _formulas(rule, walk, row)
+    chosen, overlap, truths, held = _formulas(rule, walk, row)
     when = truth_term(True) if rule.when is None else encode_clause(rule.when, walk, row)
     unrounded, fact = chosen, chosen
     if rounds and rule.rounding is not None and chosen.kind == "number":
@@ -85,6 +85,7 @@ def _rule(rule: Rule, walk: FormulaWalk, row: Row | None, *, rounds: bool) -> St
         False,
         tuple(both(applies, truth) for truth in truths),
         _guard(when, unrounded, row),
+        tuple(both(applies, truth) for truth in held),
     )
 
 
@@ -97,11 +98,11 @@ def _guard(when: Term, fact: Term, row: Row | None) -> Term:
 
 def _formulas(
     rule: Rule, walk: FormulaWalk, row: Row | None
-) -> tuple[Term, Truth, tuple[Truth, ...]]:
-    """Encode the formula that is chosen, when two are, and when each exception is."""
+) -> tuple[Term, Truth, tuple[Truth, ...], Sequence[Truth]]:
+    """Encode the formula that is chosen, when two are; when each exception is, and holds."""
     formula = encode_clause(rule.formula, walk, row)
     if not rule.exceptions:
-        return formula, False, ()
+        return formula, False, (), ()
     conditions = [encode_clause(each.when, walk, row) for each in rule.exceptions]
     holds = [condition.holds for condition in conditions]
     overlap = two_of(holds)
@@ -110,40 +111,27 @@ def _formulas(
         formula = pick_term(held, encode_clause(exception.formula, walk, row), formula)
     state = replace(state, error=either(state.error, overlap))
     chosen = tuple(both(held, state.is_value) for held in holds)
-    return guarded(state, formula), overlap, chosen
+    return guarded(state, formula), overlap, chosen, holds
 
 
 # -- Decisions -------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Cases:
     """The cases of a decision: their outcomes, and what their conditions come to."""
 
     outcomes: list[str]
     truths: list[Term]
-    alone: dict[str, Truth] = field(default_factory=dict)
-    """By outcome: some case of it holds, and none of another is open."""
 
-    def __post_init__(self) -> None:
+    def is_alone(self) -> Truth:
+        """Tell whether some case of one outcome holds, and none of another is open."""
         by_outcome: dict[str, list[Term]] = {}
         for outcome, truth in zip(self.outcomes, self.truths, strict=True):
             by_outcome.setdefault(outcome, []).append(truth)
-        open_ = [some(negate(each.fails) for each in terms) for terms in by_outcome.values()]
-        before, after = _running(open_), _running(open_[::-1])[::-1]
-        for at, (outcome, terms) in enumerate(by_outcome.items()):
-            is_held = some(each.holds for each in terms)
-            self.alone[outcome] = both(is_held, negate(before[at]), negate(after[at]))
-
-
-def _running(truths: Sequence[Truth]) -> list[Truth]:
-    """For each truth, whether one before it is true."""
-    found: list[Truth] = []
-    seen: Truth = False
-    for truth in truths:
-        found.append(seen)
-        seen = either(seen, truth)
-    return found
+        held = [some(each.holds for each in terms) for terms in by_outcome.values()]
+        closed = [every(each.fails for each in terms) for terms in by_outcome.values()]
+        return one_beside(held, closed)
 
 
 def _decision(decision: Decision, walk: FormulaWalk) -> StepTerm:
@@ -162,34 +150,43 @@ def _decision(decision: Decision, walk: FormulaWalk) -> StepTerm:
 def _exclusive(cases: _Cases, walk: FormulaWalk) -> StepTerm:
     holds = [truth.holds for truth in cases.truths]
     overlap, gap = two_of(holds), every(truth.fails for truth in cases.truths)
-    settled = either(overlap, gap, *cases.alone.values())
+    settled = either(overlap, gap, cases.is_alone())
     state = worst([truth.state for truth in cases.truths], unless=settled)
     state = replace(state, error=either(state.error, overlap, gap))
-    fact = _outcome(list(cases.alone), list(cases.alone.values()), state, walk)
+    fact = _outcome(cases.outcomes, holds, state, walk)
     decides = state.is_value
     chosen = tuple(both(held, decides) for held in holds)
     return StepTerm(fact, overlap, gap, chosen, held=tuple(holds))
 
 
 def _first(cases: _Cases, walk: FormulaWalk) -> StepTerm:
-    alone = some(cases.alone.values())
+    holds = [truth.holds for truth in cases.truths]
     reached: Truth = True
-    chosen, states = [], [VALUE]
-    for truth in cases.truths:
-        chosen.append(both(reached, truth.holds))
-        states.append(under(both(reached, negate(alone)), truth.state))
+    chosen = []
+    for truth, held in zip(cases.truths, holds, strict=True):
+        chosen.append(both(reached, held))
         reached = both(reached, truth.fails)
-    state = worst(states)
+    state = under(negate(cases.is_alone()), _first_open(cases.truths))
     state = replace(state, error=either(state.error, reached))
-    outcomes = [*cases.outcomes, *cases.alone]
-    fact = _outcome(outcomes, [*chosen, *cases.alone.values()], state, walk)
+    fact = _outcome(cases.outcomes, holds, state, walk)
     return StepTerm(fact, False, reached, tuple(chosen))
+
+
+def _first_open(truths: Sequence[Term]) -> State:
+    """Give the state of the first condition that does not fail; in halves, as `two_of` does."""
+    if len(truths) == 1:
+        return truths[0].state
+    half = len(truths) // 2
+    one, other = _first_open(truths[:half]), _first_open(truths[half:])
+    fails = every(truth.fails for truth in truths[:half])
+    after = under(fails, other)
+    return State(*(either(a, b) for a, b in zip(one.kinds, after.kinds, strict=True)))
 
 
 def _outcome(
     outcomes: Sequence[str], when: Sequence[Truth], state: State, walk: FormulaWalk
 ) -> Term:
-    """Choose an outcome: that of the truth that holds."""
+    """Choose an outcome: that of the first condition that holds, whatever is open beside it."""
     words = [Term("text", VALUE, walk.vocabulary.known(outcome)) for outcome in outcomes]
     term = words[-1]
     for word, truth in zip(words[-2::-1], when[-2::-1], strict=True):

@@ -76,6 +76,17 @@ class Witnesses:
             for entry in linked.steps
             if isinstance(entry, Check) and entry.severity == "error"
         ]
+        self._admitting = self._behind(self._checks)
+
+    def _behind(self, codes: Sequence[str]) -> frozenset[str]:
+        """Name the steps that codes read at any distance, themselves included."""
+        found, waiting = set(codes), list(codes)
+        while waiting:
+            for code in self.linked.reads.get(waiting.pop(), ()):
+                if code not in found:
+                    found.add(code)
+                    waiting.append(code)
+        return frozenset(found)
 
     # -- Documents ---------------------------------------------------------------------------------
 
@@ -160,17 +171,28 @@ class Witnesses:
     ) -> dict[str, Any] | None:
         """Make a report that shows something small and round; None where it does not show it.
 
-        What comes out was loaded and evaluated as a whole, as any other report.
+        What comes out was loaded as any other report, and all steps were evaluated that tell what
+        it shows, and whether a check refuses it.
         """
+        shown = {step.code for step in steps} | (frozenset() if own else self._admitting)
+        whole = [step for step in self.linked.steps if step.code in shown]
+        good: Fields | None = None
 
         def is_good(report: Report | None, of: Sequence[Entry]) -> bool:
+            nonlocal good
             if report is None:
                 return False
+            values = fields_of(report)
+            if good == values and len(of) == len(steps):
+                return True  # written and loaded it is the one that was tried
             judged = self.judge(report, of)
-            return self.admits(judged, own) and shows(judged)
+            if not (self.admits(judged, own) and shows(judged)):
+                return False
+            good = values
+            return True
 
         def is_shown(document: Mapping[str, Any]) -> bool:
-            return is_good(self.load(document), self.linked.steps)
+            return is_good(self.load(document), whole)
 
         work = sum(len(clauses_of(step)) for step in steps)
         quick = self._shrink(fields, lambda tried: is_good(self.draft(tried), steps), work)
@@ -179,7 +201,7 @@ class Witnesses:
             if is_shown(document):
                 return document
         # a schema may ask for more than was told to the solver
-        work = sum(len(clauses_of(step)) for step in self.linked.steps)
+        work = sum(len(clauses_of(step)) for step in whole)
         slow = self._shrink(fields, lambda tried: is_shown(self.write(tried)), work)
         return None if slow is None else self._declare_computed(self.write(slow))
 

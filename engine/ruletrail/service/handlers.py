@@ -25,10 +25,10 @@ from ruletrail.service.measures import CONTENT_TYPE, Measures
 from ruletrail.service.operations import HTML, PLAIN
 from ruletrail.service.refusals import WrittenError, hide_folders
 from ruletrail.service.settings import (
+    LARGEST_CHECKED,
     LARGEST_QUICK,
     LARGEST_REPORT,
     LARGEST_ROWS,
-    LARGEST_RULEBOOK,
     LARGEST_TRAIL,
     Settings,
 )
@@ -208,7 +208,7 @@ class Handlers:
         del asked
         check_type(request, (JSON, YAML))
         is_sent = request.headers["content-type"].partition(";")[0].strip().lower() != JSON
-        limit = LARGEST_RULEBOOK if is_sent else LARGEST_REPORT
+        limit = LARGEST_CHECKED if is_sent else LARGEST_REPORT
         body = await self._read(request, "rulebook.yaml", limit)
         commands = self._settings.commands
         if is_sent:

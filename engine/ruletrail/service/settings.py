@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 LARGEST_REPORT = LIST_REPORT_LIMITS.size
 LARGEST_RULEBOOK = RULEBOOK_LIMITS.size
+LARGEST_CHECKED = 512 * 1024
+"""Bytes of a rulebook that is sent to be checked: of the kind that takes longest, long conditions
+alone, a megabyte is the work of the seconds that a request may take."""
 LARGEST_ROWS = 8 * 1024 * 1024
 """Bytes of the reports that are answered together."""
 LARGEST_HEAD = 64 * 1024
@@ -27,8 +30,8 @@ MOST_WAITING = 64
 """Requests that wait for a worker, for each worker that there is."""
 
 __all__ = [
-    "LARGEST_HEAD", "LARGEST_QUICK", "LARGEST_REPORT", "LARGEST_ROWS", "LARGEST_RULEBOOK",
-    "LARGEST_TRAIL", "MOST_QUICK_STEPS", "MOST_WAITING", "Commands", "Settings",
+    "LARGEST_CHECKED", "LARGEST_HEAD", "LARGEST_QUICK", "LARGEST_REPORT", "LARGEST_ROWS",
+    "LARGEST_RULEBOOK", "LARGEST_TRAIL", "MOST_QUICK_STEPS", "MOST_WAITING", "Commands", "Settings",
 ]  # fmt: skip
 
 
