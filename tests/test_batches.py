@@ -584,6 +584,17 @@ def test_no_cell_commands_a_terminal(source: str, folder: Path):
     assert bad["problems"].startswith("not-allowed: `a␛[2J")
 
 
+def test_each_problem_of_a_row_stands_on_its_line_of_the_cell(folder: Path):
+    """A way out may have a semicolon within it: it is no end of a problem."""
+    Path("in.csv").write_text("A,B,T\n1;2,x,y\n1,2,y\n", encoding="utf-8")
+    assert _prova("in.csv", "-o", "out.csv")[0] == 1
+    bad, good = _csv("out.csv")
+    lines = bad["problems"].split("\n")
+    assert [line.partition(":")[0] for line in lines] == ["wrong-type", "wrong-type"]
+    assert all(line.count(" → ") == 1 and "; " in line for line in lines)
+    assert (good["row"], good["problems"]) == ("2", "")
+
+
 def test_spreadsheets_run_no_problem(folder: Path):
     """Problems repeat the input's text only in backticks, and the other cells are empty."""
     Path("in.jsonl").write_text(_row(S='=HYPERLINK("x");@'), encoding="utf-8")

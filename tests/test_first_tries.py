@@ -64,14 +64,100 @@ def test_a_key_of_another_name_or_place_is_not_missing_besides(
     assert meant in problem["hint"]
 
 
-def test_a_key_that_lacks_is_told_beside_an_unknown_one(folder: Path):
-    """A key that means nothing known takes no other's place."""
-    text = JESI.read_text("utf-8").replace("fields:", "zzz:", 1)
+@pytest.mark.parametrize(
+    ("old", "new", "key", "hint"),
+    [
+        ("fields:", "zzz:", "zzz", "`fields` is missing: if this is its value, write `fields:`"),
+        ("comune: Jesi", "municipio: Jesi", "municipio", "`comune` is missing: if this is its"),
+        ("comune: Jesi", "città: Jesi", "città", "is its value, write `comune: Jesi`"),
+        ("comune: Jesi", 'città: "0421"', "città", 'value, write `comune: "0421"`'),
+    ],
+)
+def test_the_one_key_that_lacks_is_told_by_the_one_that_is_unknown(
+    old: str, new: str, key: str, hint: str, folder: Path
+):
+    """Both are one slip, and one message has the way out; whether it is that key, the hint asks."""
+    text = JESI.read_text("utf-8").replace(old, new, 1)
     (folder / "report.yaml").write_text(text, "utf-8")
-    assert sorted(each["code"] for each in _problems("evaluate", "report.yaml")) == [
-        "missing-key",
-        "unknown-key",
-    ]
+    (problem,) = _problems("evaluate", "report.yaml")
+    assert (problem["code"], f"`{key}`" in problem["message"]) == ("unknown-key", True)
+    assert hint in problem["hint"]
+
+
+BLOCK = "subject:\n  comune: Jesi\n  provincia: AN\n"
+ON_A_LINE = "subject: {comune: Jesi, provincia: AN}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message", "hint"),
+    [
+        ("fields:\n", "", 9, "`fields` is missing", "write `fields:` on a line of its own, above"),
+        (f"{ON_A_LINE}fields:\n", BLOCK, 11, "`fields` is missing", "write `fields:` on a line of"),
+        ("fields:\n", "fields\n", 8, "breaks here, near `fields`", "colon is missing"),
+        (
+            ON_A_LINE,
+            f"{BLOCK}  R00E: 2792\n",
+            10,
+            "`R00E`",
+            "`R00E` belongs under `fields:`",
+        ),
+        (ON_A_LINE, f"{BLOCK}  R08: 1\n  R03: 1\n", 10, "`R08`", "`R08` and `R03` belong under `f"),
+        (
+            f"{ON_A_LINE}fields:\n",
+            "fields:\n  comune: Jesi\n  provincia: AN\n",
+            8,
+            "`comune`",
+            "`comune` and `provincia` belong under `subject:`",
+        ),
+    ],
+)
+def test_the_line_that_begins_a_part_is_told_to_be_missing(  # noqa: PLR0917 - a row of the table
+    old: str, new: str, line: int, message: str, hint: str, folder: Path
+):
+    """Of all values below it once, and nobody is told to move them to the margin or take them out.
+
+    Only where another part is missing that its keys do not end, that is told besides.
+    """
+    text = JESI.read_text("utf-8").replace(old, new, 1)
+    (folder / "report.yaml").write_text(text, "utf-8")
+    problems = [each for each in _problems("evaluate", "report.yaml") if each["line"] == line]
+    (problem,) = problems
+    assert message in problem["message"]
+    assert hint in problem["hint"]
+
+
+@pytest.mark.parametrize("key", ["fields", "subject"])
+def test_a_part_without_values_is_not_told_to_go(key: str, folder: Path):
+    """Without its name it would be missing."""
+    parts = {"rulebook": " sociale/2024", "subject": " {comune: Jesi, provincia: AN}"}
+    parts |= {"fields": " {M12: 1}", key: ""}
+    written = "".join(f"{name}:{value}\n" for name, value in parts.items())
+    (folder / "report.yaml").write_text(written, "utf-8")
+    (problem,) = _problems("evaluate", "report.yaml")
+    assert problem["code"] == "null-value"
+    assert problem["hint"].startswith(f"write its values below `{key}:`, one a line")
+
+
+def test_keys_that_cannot_be_paired_are_told_each(folder: Path):
+    """Two lack and two are unknown: nobody knows which stands for which, but for likeness."""
+    text = JESI.read_text("utf-8")
+    for subject, told in (
+        ("{xx: Jesi, yy: AN}", ["missing-key", "missing-key", "unknown-key", "unknown-key"]),
+        ("{xx: Jesi, provinc: AN}", ["unknown-key", "unknown-key"]),
+        ("{xx: 1, comune: Jesi, provincia: AN}", ["unknown-key"]),
+    ):
+        written = text.replace("{comune: Jesi, provincia: AN}", subject, 1)
+        (folder / "report.yaml").write_text(written, "utf-8")
+        assert sorted(each["code"] for each in _problems("evaluate", "report.yaml")) == told
+
+
+def test_a_letter_that_looks_like_another_is_named_with_the_key_that_is_meant(folder: Path):
+    """An accent is plain to see; a Cyrillic letter is not, and that is all that is wrong."""
+    text = JESI.read_text("utf-8").replace("comune: Jesi", "c\u043emune: Jesi", 1)
+    (folder / "report.yaml").write_text(text, "utf-8")
+    (problem,) = _problems("evaluate", "report.yaml")
+    assert (problem["code"], problem["hint"]) == ("foreign-letter", "did you mean `comune`?")
+    assert "CYRILLIC SMALL LETTER O" in problem["message"]
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
     """
     if stop.context.startswith(("while scanning a quoted", "while parsing a flow")):
         return None
-    here = stop.place[0]
+    here = _next_written(lines, stop.place[0])
     before = _line_before(lines, here)
     for line in (here,) if before is None else (before, here):
         written = lines.lines[line]
@@ -164,6 +164,13 @@ def _line_before(lines: Lines, line: int) -> int | None:
     return next((at for at in above if lines.lines[at].lstrip()[:1] not in ("", "#")), None)
 
 
+def _next_written(lines: Lines, line: int) -> int:
+    """Find the first line from one on that is neither blank nor a comment; else that one."""
+    below = range(line, len(lines.lines))
+    written = (at for at in below if lines.lines[at].lstrip()[:1] not in ("", "#"))
+    return next(written, line)
+
+
 def _margin(written: str) -> str:
     return written[: len(written) - len(written.lstrip())]
 
@@ -206,7 +213,11 @@ def _far_right(stop: Stop, lines: Lines) -> Problem | None:
     own = len(written) - len(written.lstrip(" "))
     if written.lstrip().startswith("- "):
         return _uneven_dash(line, own, lines) or _slip("yaml-dash", stop.place, lines)
-    beside = _lost_dash(line, own, lines) or _lone_line(line, own, lines)
+    beside = (
+        _lost_fields(line, own, lines)
+        or _lost_dash(line, own, lines)
+        or _lone_line(line, own, lines)
+    )
     if beside is not None:
         return beside
     at_margin = _too_far_left(line, own, lines)
@@ -235,6 +246,18 @@ def _uneven_dash(line: int, own: int, lines: Lines) -> Problem | None:
     place, beside, count = (above, line, own) if is_above else (line, above, margin)
     advice, at = _INDENTATIONS.get(count, "yaml-indent"), margin if is_above else own
     return _slip(advice, (place, at), lines, line=str(beside + 1), count=str(count))
+
+
+def _lost_fields(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell the first value of a report above which the line `fields:` is missing."""
+    above = _line_before(lines, line)
+    at_margin = (_KEY_AND_VALUE.fullmatch(each) for each in lines.lines if each[:1].isalpha())
+    keys = {match["key"] for match in at_margin if match is not None}
+    is_report = "rulebook" in keys and keys <= _OF_REPORTS
+    if above is None or not own or _margin(lines.lines[above]) or not is_report:
+        return None
+    details = {"key": "`fields`", "owner": "fields"}
+    return Problem("missing-key", lines.mark(line, own), details, "", "part-begins")
 
 
 def _lost_dash(line: int, own: int, lines: Lines) -> Problem | None:
@@ -283,6 +306,10 @@ _PARTS = frozenset({
     "properties", "in_force", "examples", "fields", "subject", "printed",
 })  # fmt: skip
 """Keys of our documents that stand at the margin with what belongs to them below."""
+_NEVER_EMPTY = frozenset({"fields", "subject"})
+"""Keys at the margin of a report that hold its values: nobody is told to leave them out."""
+_OF_REPORTS = frozenset({"rulebook", "subject", "printed"})
+"""Keys that stand at the margin of a report beside `fields`."""
 
 
 def _lost_colon(stop: Stop, lines: Lines) -> Problem | None:
@@ -565,6 +592,8 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
     if dashed is not None and key not in _ITEMS and len(_margin(below)) >= dashed.start("key"):
         details = {"instead": f"`{key}:`"}
         return Problem("null-value", mark, details, "", "yaml-entry-dash")
+    if key in _NEVER_EMPTY and not _margin(written):
+        return Problem("null-value", mark, {"key": f"`{key}:`"}, "", "values-below")
     if key == "otherwise":
         return Problem("null-value", mark, {"instead": "`true`"}, "", "write-instead")
     return Problem("null-value", mark, {}, "", "yaml-value" if key in _NEEDED else "")

@@ -7,17 +7,23 @@ _READ = (
     "`ruletrail read {name} --rulebook sociale/2024 -o form.yaml` makes a report of it",
 )
 _ROWS = (
-    "se ogni riga è una relazione, le valuta `ruletrail batch {name} -o … --rulebook …`",
-    "if each row is a report, `ruletrail batch {name} -o … --rulebook …` evaluates them",
+    (
+        "se ogni riga è una relazione, le valuta "
+        "`ruletrail batch {name} -o risposte.csv --rulebook sociale/2024`"
+    ),
+    (
+        "if each row is a report, "
+        "`ruletrail batch {name} -o answers.csv --rulebook sociale/2024` evaluates them"
+    ),
 )
 _EXPORT = (
     (
         "esportalo come .xlsx o .csv: se ogni riga è una relazione, le valuta poi "
-        "`ruletrail batch … -o … --rulebook …`"
+        "`ruletrail batch tabella.xlsx -o risposte.xlsx --rulebook sociale/2024`"
     ),
     (
         "export it as .xlsx or .csv: if each row is a report, "
-        "`ruletrail batch … -o … --rulebook …` then evaluates them"
+        "`ruletrail batch table.xlsx -o answers.xlsx --rulebook sociale/2024` then evaluates them"
     ),
 )
 _PRINT = (

@@ -4,6 +4,7 @@ Its sentences, which print whole values and Python's names, are not used.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
@@ -38,6 +39,12 @@ from ruletrail.schemas.meant_values import (
     list_count,
     list_range,
     name_values,
+)
+from ruletrail.schemas.misplaced_keys import (
+    find_owners,
+    gather_misplaced,
+    key_mark,
+    tell_to_indent,
 )
 from ruletrail.schemas.validators import iter_violations
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like
@@ -144,6 +151,8 @@ def find_violations(
         if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
         for problem in _name_field(error, _explain(error, node), labels)
     ]
+    if labels is not None:
+        found = gather_misplaced(found, content, node)
     return cut + list(pairs.values()) + _without_misnamed(found)
 
 
@@ -154,7 +163,7 @@ def _without_misnamed(found: Sequence[Problem]) -> list[Problem]:
     unknown = (
         (path[0], problem)
         for problem in found
-        if problem.code == "unknown-key"
+        if problem.code in ("unknown-key", "foreign-letter")
         and isinstance(path := problem.mark.path, tuple)
         and path[0] in lacking
     )
@@ -168,8 +177,8 @@ def _without_misnamed(found: Sequence[Problem]) -> list[Problem]:
 
 def _meant_key(problem: Problem) -> str:
     """Return the key that an unknown one means, or belongs under."""
-    near = problem.suggestion
-    return problem.details.get("owner") or (near.found if isinstance(near, Nearest) else near)
+    details = problem.details
+    return details.get("owner") or details.get("meant") or _name_found(problem.suggestion)
 
 
 def _is_cut(errors: Sequence[Any]) -> bool:
@@ -263,11 +272,6 @@ def _find(node: Node, path: Sequence[str | int]) -> Node:
     return node
 
 
-def _key_mark(key: Any, place: Node) -> Mark:
-    known = isinstance(place, MappingNode) and key in place.keys
-    return place.keys[key].mark if isinstance(place, MappingNode) and known else place.mark
-
-
 def _required(error: Any, place: Node) -> Iterator[Problem]:
     for key in error.validator_value:
         example = _sketch(error.schema.get("properties", {}).get(key))
@@ -289,49 +293,57 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
         for key in error.instance
         if key not in known and not any(matches(pattern, key) for pattern in patterns)
     ]
-    misplaced = _find_owners(unknown, known)
-    yield from _to_indent(misplaced, place)
-    for key in unknown:
-        if key in misplaced:
-            continue
-        foreign = name_foreign_letters(key)
-        mark = _key_mark(key, place)
-        if foreign or (patterns and not known):
+    misplaced = find_owners(unknown, known)
+    yield from tell_to_indent(misplaced, place)
+    near = {
+        key: find_meant(key, known, error.instance) or Nearest(key, names, known)
+        for key in unknown
+        if key not in misplaced
+    }
+    absent = _pair_absent(near, error)
+    for key, suggestion in near.items():
+        mark, foreign = key_mark(key, place), name_foreign_letters(key)
+        if (foreign and not known) or (patterns and not known):
             yield malformed_code(key, mark, foreign)
+        elif foreign and not _is_plain_to_see(key):
+            yield _with_suggestion(malformed_code(key, mark, foreign), _name_found(suggestion))
         else:
             advice, details = _advise_key(key, error, place)
-            near = find_meant(key, known, error.instance) or Nearest(key, names, known)
-            near = "" if advice else near
-            yield Problem("unknown-key", mark, {"key": quote(key), **details}, near, advice)
+            if key in absent and not advice:
+                advice, details = "key-for-absent", _ask_for_absent(key, absent[key], place)
+            found = "" if advice else suggestion
+            yield Problem("unknown-key", mark, {"key": quote(key), **details}, found, advice)
 
 
-def _find_owners(keys: Sequence[str], known: Mapping[str, Any]) -> dict[str, str]:
-    """Find the keys that belong one level below, in the only mapping that knows them."""
-    below: dict[str, list[str]] = {key: [] for key in keys}
-    for owner, schema in known.items() if keys else ():
-        members = _members(schema)
-        # the shorter of the two is gone through: there may be thousands of either
-        for key in members if len(members) < len(below) else below:
-            if key in below and key in members:
-                below[key].append(owner)
-    return {key: owners[0] for key, owners in below.items() if len(owners) == 1}
+def _is_plain_to_see(key: str) -> bool:
+    """Tell that a key's letters are those of ours, some with accents: none only looks like one."""
+    return all(unicodedata.normalize("NFD", char)[0].isascii() for char in key)
 
 
-def _members(schema: Any) -> Mapping[str, Any]:
-    members = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
-    return members if isinstance(members, Mapping) else {}
+def _with_suggestion(problem: Problem, name: str) -> Problem:
+    return replace(problem, suggestion=name) if name else problem
 
 
-def _to_indent(owners: Mapping[str, str], place: Node) -> Iterator[Problem]:
-    """Say once of all keys that belong below another where they belong, at the first of them."""
-    first: dict[str, str] = {}
-    for key, owner in owners.items():
-        first.setdefault(owner, key)
-    for owner, key in first.items():
-        count = sum(each == owner for each in owners.values()) - 1
-        details = {"key": quote(key), "owner": owner, "count": str(count)}
-        advice = "keys-to-indent" if count > 1 else "key-to-indent"
-        yield Problem("unknown-key", _key_mark(key, place), details, "", advice)
+def _pair_absent(near: Mapping[str, str | Nearest], error: Any) -> dict[str, str]:
+    """Pair the one key that looks like none with the one that is missing beside it."""
+    lacking = {each for each in error.schema.get("required", ()) if each not in error.instance}
+    if not lacking or len(near) > _MOST_MISNAMED:
+        return {}
+    found = {key: _name_found(suggestion) for key, suggestion in near.items()}
+    odd, lacking = [key for key in found if not found[key]], lacking.difference(found.values())
+    return dict(zip(odd, lacking, strict=True)) if len(odd) == len(lacking) == 1 else {}
+
+
+def _ask_for_absent(key: str, absent: str, place: Node) -> dict[str, str]:
+    """Say what to write if the value of an unknown key is that of the one that is missing."""
+    value = place.get(key) if isinstance(place, MappingNode) else None
+    written = f" {_flow(value.text)}" if isinstance(value, ScalarNode) else ""
+    return {"absent": quote(absent), "instead": quote(f"{absent}:{written}"), "meant": absent}
+
+
+def _name_found(near: str | Nearest) -> str:
+    """Return the key that a suggestion names; empty for none, or for several."""
+    return near.found if isinstance(near, Nearest) else near
 
 
 def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]:
@@ -360,7 +372,7 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:
     key = error.instance
-    yield Problem("wrong-key-form", _key_mark(key, place), {"key": quote(str(key))})
+    yield Problem("wrong-key-form", key_mark(key, place), {"key": quote(str(key))})
 
 
 def _known_slip(
