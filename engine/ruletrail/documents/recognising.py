@@ -92,10 +92,10 @@ def _name_for(kind: str, name: str) -> str:
     """Write a file's name as words of the command that reads it, with its form if no name tells."""
     form, suffixes = _ROWS.get(kind, ("", ()))
     is_told = not form or PurePath(name).suffix.lower() in suffixes
-    return _as_argument(name) + ("" if is_told else f" --from {form}")
+    return as_argument(name) + ("" if is_told else f" --from {form}")
 
 
-def _as_argument(name: str) -> str:
+def as_argument(name: str) -> str:
     """Write a file's name as a word of a command; one that no shell takes as it is, in quotes."""
     shown = make_inert("FILE" if name == "-" else name).replace("`", "'")
     return shown if all(char.isalnum() or char in "_-./+@:,~" for char in shown) else f'"{shown}"'
