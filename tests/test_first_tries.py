@@ -126,6 +126,27 @@ def test_the_line_that_begins_a_part_is_told_to_be_missing(  # noqa: PLR0917 - a
     assert hint in problem["hint"]
 
 
+def test_each_shape_of_a_value_has_a_way_out(folder: Path):
+    """A list or a map in the place of one value; a list in the place of the subject."""
+    for old, new, hint in (
+        ("M12: 193", "M12: [193, 172]", "write a single value here, without brackets or other"),
+        ("M12: 193", "M12: {anno: 193}", "write a single value here, without brackets or other"),
+        ("{comune: Jesi, provincia: AN}", "[Jesi, AN]", "`{comune: Jesi, provincia: AN}`"),
+    ):
+        text = JESI.read_text("utf-8")
+        assert old in text
+        (folder / "report.yaml").write_text(text.replace(old, new, 1), "utf-8")
+        (problem,) = _problems("evaluate", "report.yaml")
+        assert hint in problem["hint"]
+
+
+def test_a_number_past_the_limits_says_of_which_field_it_is(folder: Path):
+    """By its label, as everything else that is wrong with a value."""
+    report = change(JESI, folder, M12="99999999999999999")
+    (problem,) = _problems("evaluate", str(report))
+    assert problem["message"].startswith("M12 (Utenti famiglia e minori (interventi e servizi), N°")
+
+
 @pytest.mark.parametrize("key", ["fields", "subject"])
 def test_a_part_without_values_is_not_told_to_go(key: str, folder: Path):
     """Without its name it would be missing."""
@@ -416,7 +437,8 @@ def test_what_cannot_be_computed_comes_first_with_its_label(folder: Path):
     """Before a printed sentence that differs because of it; consequences are named, not listed."""
     report = change(JESI, folder, R03="0")
     out = in_one_line(call("evaluate", report, "--brief", "--lang", "it")[1])
-    first = "1. Non si può calcolare (divisione per zero: R03 vale 0) R04 (Livello di Servizio 2024"
+    cause = "(divisione per zero: R03 vale 0)"
+    first = f"1. Ricontrolla i dati: non si può calcolare {cause} R04 (Livello di Servizio 2024"
     assert first in out
     assert "2. Confronta a mano" in out
     assert "R05_coerente" not in out

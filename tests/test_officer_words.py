@@ -178,6 +178,13 @@ def test_quantities_are_grouped_and_years_are_as_their_author_shows_them() -> No
     assert "y = b = 2024" in text
 
 
+def test_a_rule_that_does_not_apply_is_not_said_to_come_from_numbers(plan: Plan) -> None:
+    """In short there is the reason alone: nothing was computed from what the formula reads."""
+    document = plan.evaluate(JESI).trail.to_dict()
+    short = in_one_line(explain_step(document, "M56_media", "it")).partition("Come si arriva")[0]
+    assert short.endswith("M56_media non si applica, perché M56 (0) non supera 0 ")
+
+
 def test_an_explanation_says_value_and_origin_once(plan: Plan) -> None:
     """One colon, one unit; a choice in short is its value and the branch taken."""
     document = plan.evaluate(LIVORNO).trail.to_dict()

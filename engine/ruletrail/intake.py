@@ -109,7 +109,7 @@ def check_report(
         # no schema has to work through what no report holds, thousands of values in lists
         return None, sort_problems([*problems, *without_consequences(problems, misshapen)])
     data, found = check_schema(node, linked.schema)
-    problems += without_consequences(problems, found)
+    problems += without_consequences(problems, _name_unnamed(found, linked.schema))
     report, found = build_report(node, data, linked.schema)
     if any(problem.details.get("owner") for problem in problems):
         # that keys belong below another was told of all of them at once
@@ -135,6 +135,12 @@ def _name_fields(problems: Sequence[Problem], schema: Schema) -> list[Problem]:
         replace(problem, label=labels.get(entry_of(problem.field or ""), ""))
         for problem in problems
     ]
+
+
+def _name_unnamed(problems: Sequence[Problem], schema: Schema) -> list[Problem]:
+    """Say the same of what was found wrong with a number before the schema's rules were asked."""
+    named = zip(problems, _name_fields(problems, schema), strict=True)
+    return [each if each.label or each.code == "unknown-key" else other for each, other in named]
 
 
 def check_read(

@@ -386,6 +386,8 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
         yield from () if branches else (whole,)
     yield from branches
     yield from describe_exceptions(reading, step)
+    if step["outcome"] == "not_applicable":
+        return  # nothing was computed from its numbers
     if step["kind"] == "rule" and not branches and len(step["reads"]) <= DEEPEST:
         reads = ((code, step["reads"][code]) for code in list_reads(step))
         yield from (_origin(reading, code, read) for code, read in reads if read["from"] != "rows")

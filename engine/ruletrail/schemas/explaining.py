@@ -394,8 +394,9 @@ def _known_slip(
     if expected == "boolean" and isinstance(place, ScalarNode):
         is_case = list(error.absolute_path)[-1:] == ["otherwise"]
         return _not_boolean(place, details, error.schema, is_case=is_case)
-    if expected == "object" and isinstance(place, SequenceNode) and len(error.absolute_path) == 1:
-        first = next((key for item in place.items for key in members_of(item)), "…")
+    entries = place.items if isinstance(place, SequenceNode) else ()
+    first = next((key for item in entries for key in members_of(item)), "")
+    if expected == "object" and first and len(error.absolute_path) == 1:
         shown = {**details, "instead": quote(f"{first}:"), "key": quote(f"{last}:")}
         return Problem("wrong-type", place.mark, shown, "", "entries-without-dash")
     return None
@@ -429,10 +430,13 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
         yield slip
         return
     example = _example_of(error.schema)
-    if expected == "object" and isinstance(place, ScalarNode):
+    if expected == "object" and not isinstance(place, MappingNode):
         example = example or _sketch(error.schema)
     if not advice and example:
         details, advice = {**details, "example": f"`{example}`"}, "like-example"
+    is_scalar = not {"array", "object"} & set(expected.split("|"))
+    if not advice and is_scalar and not isinstance(place, ScalarNode):
+        advice = "single-value"
     yield Problem("wrong-type", place.mark, details, advice=advice)
 
 
