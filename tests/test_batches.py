@@ -1548,6 +1548,15 @@ def test_the_words_of_answers_are_translated_where_they_are_foreign(folder: Path
     assert Path("it.csv").read_bytes() == Path("out.csv").read_bytes()
 
 
+def test_who_gets_a_workbook_is_told_where_its_codes_are_explained(folder: Path):
+    """They stand in a sheet that nobody sees first."""
+    rows = b"R03\n1\n"
+    words = ("--rulebook", "sociale/2024")
+    for output, is_told in (("out.xlsx", True), ("out.csv", False)):
+        _, said = _on_a_terminal("in.csv", "-o", output, *words, in_csv=rows)
+        assert ("codici e parole sta nell'ultimo foglio" in said) == is_told
+
+
 def test_nothing_more_is_said_to_nobody(folder: Path):
     """Into a file or a pipe it is one line, as ever."""
     Path("in.csv").write_bytes(WRONG_ROWS)

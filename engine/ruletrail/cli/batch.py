@@ -135,6 +135,10 @@ _WORDS_CHOSEN = {
     "it": "con `--lang it` il foglio le scrive in italiano",
     "en": "with `--lang en` the sheet says them in words",
 }
+_CODES_OF_SHEET = {
+    "it": "che cosa vogliono dire codici e parole sta nell'ultimo foglio",
+    "en": "what codes and words mean stands in the last sheet",
+}
 _WORDS_OF_CELLS = {"it": "le parole del risultato", "en": "the words of the answers"}
 
 
@@ -242,6 +246,8 @@ def _tell(summary: Summary, job: Job, output: str, console: Console) -> Iterator
         yield f"{_WORDS_OF_CELLS[language]}: {', '.join(named)}"
         if is_workbook:
             yield _WORDS_CHOSEN[language]
+    if is_workbook:
+        yield _CODES_OF_SHEET[language]
 
 
 def _list_words(job: Job, summary: Summary) -> Iterator[str]:

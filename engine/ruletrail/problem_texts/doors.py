@@ -38,7 +38,9 @@ DOORS: Mapping[str, tuple[str, str, str, str]] = {
         "a text that is neither YAML nor JSON",
         f"se è il testo di un modulo stampato, {_READ[0]}",
         f"if it is the text of a printed form, {_READ[1]}"),
-    "html": ("una pagina HTML", "an HTML page", *_PRINT),
+    "html": ("una pagina HTML", "an HTML page",
+        f"se è una risposta di ruletrail si guarda con il browser; {_PRINT[0]}",
+        f"if it is an answer of ruletrail, a browser shows it; {_PRINT[1]}"),
     "written": ("un documento di videoscrittura", "a word processor's document", *_PRINT),
     "image": ("un'immagine", "an image",
         ("serve il PDF del portale, non una foto o una scansione: lo legge "
