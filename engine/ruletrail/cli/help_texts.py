@@ -76,6 +76,13 @@ _REPORT = Text(
     "the report: a YAML or JSON file, or - for standard input",
     "jesi.yaml",
 )
+_LANGUAGE_OF_ANSWER = Text(
+    "la lingua della risposta e dei problemi; senza, la risposta è in quella del rulebook, i "
+    "problemi in quella del sistema",
+    "the language of the answer and of problems; without, the answer is in the rulebook's, "
+    "problems are in the system's",
+    "--lang it",
+)
 _RULEBOOK = Text(
     "il rulebook: un riferimento (nome/edizione, anche con @versione) o il percorso di un file",
     "the rulebook: a reference (name/edition, @version too) or a file's path",
@@ -141,6 +148,7 @@ COMMON: Mapping[str, Text] = {
 
 TEXTS: Mapping[str, Mapping[str, Text]] = {
     "evaluate": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "format": Text(
@@ -168,6 +176,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "sha256:25baa444b2cded6e997877b7c05eac9ca08e59f97834bf075397431e6eff9aaa"),
     },
     "explain": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "code": Text(
@@ -183,6 +192,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "-o r04.html"),
     },
     "whatif": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "target": Text(
@@ -197,7 +207,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "value the field is left blank",
             "--set R03=40000"),
         "want": Text(
-            "l'esito che si vuole ottenere: quali valori lo portano",
+            "l'esito che si vuole ottenere: con quali valori si ha",
             "the outcome that is wanted: which values bring it about", "--want livello=inferiore"),
         "vary": Text(
             "i campi che si possono muovere per --want; senza, tutti quelli letti",
@@ -208,8 +218,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "look for two values, too, that change it together where neither does it alone",
             "--pairs"),
         "precision": Text(
-            "dice se l'esito resiste a ciò che la stampa ha arrotondato, e senza arrotondamenti",
-            "tell whether the outcome survives what printing rounded, and without roundings",
+            "dice se l'esito resta lo stesso con tutti i numeri che la stampa può aver arrotondato, e "
+            "senza gli arrotondamenti del rulebook",
+            "tell whether the outcome stays with all numbers that printing may have rounded, and "
+            "without the rulebook's roundings",
             "--precision"),
         "format": _FORM_OF_CHANGES,
         "output": Text(
@@ -218,6 +230,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "-o margini.html"),
     },
     "needed": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "code": Text(
@@ -353,6 +366,11 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "format": _FORMAT_OF_ANSWER,
     },
     "batch": {
+        "lang": Text(
+            "la lingua dei problemi, e delle parole di un .xlsx; senza, nell'output quella del "
+            "rulebook, e un .xlsx ha i codici",
+            "the language of problems, and of the words of an .xlsx; without, in the output it is "
+            "the rulebook's, and an .xlsx has the codes", "--lang it"),
         "input": Text(
             "le relazioni, una per riga: JSONL, CSV, Parquet o .xlsx; - per lo standard input",
             "the reports, one per row: JSONL, CSV, Parquet or .xlsx; - for standard input",
@@ -458,6 +476,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "scrive il testo in questo file", "write the text to this file", "-o mio.yaml"),
     },
     "docs": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "rulebook": _RULEBOOK,
         "format": Text(
             "la forma della pagina; senza, la dice l'estensione di -o (.html, .md), altrimenti è "
@@ -470,6 +489,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "-o sociale.html"),
     },
     "diff": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "old": Text(
             "il rulebook di prima: un riferimento, anche con @versione, o il percorso di un file",
             "the rulebook as it was: a reference, @version too, or a file's path",
