@@ -218,8 +218,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "look for two values, too, that change it together where neither does it alone",
             "--pairs"),
         "precision": Text(
-            "dice se l'esito resta lo stesso con tutti i numeri che la stampa può aver arrotondato, e "
-            "senza gli arrotondamenti del rulebook",
+            "dice se l'esito resta lo stesso con tutti i numeri che la stampa può aver "
+            "arrotondato, e senza gli arrotondamenti del rulebook",
             "tell whether the outcome stays with all numbers that printing may have rounded, and "
             "without the rulebook's roundings",
             "--precision"),
