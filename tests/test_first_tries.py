@@ -140,6 +140,34 @@ def test_each_shape_of_a_value_has_a_way_out(folder: Path):
         assert hint in problem["hint"]
 
 
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("+193", "write `193`, without"),
+        ("0193", "write `193`"),
+        ("19O", "write `190`: the letter O is no zero"),
+        ("l93", "write digits only"),
+        ("?", "a question mark alone is no value: if there is none, take the line out"),
+        ("#193", "`#` begins a comment: write `193`"),
+        ("# da chiedere", "write the value; where it is missing, take its name out too"),
+    ],
+)
+def test_what_stands_for_a_number_is_told_how_it_is_written(value: str, hint: str, folder: Path):
+    """What can only be one number is that number; what says that there is none is to go."""
+    (problem,) = _problems("evaluate", str(change(JESI, folder, M12=value)))
+    assert problem["hint"].startswith(hint)
+
+
+@pytest.mark.parametrize("key", ["Rulebook", "rulebok", "rule_book"])
+def test_a_misspelt_rulebook_is_told_its_name(key: str, folder: Path):
+    """It is not to be added: it stands there."""
+    text = JESI.read_text("utf-8").replace("rulebook:", f"{key}:", 1)
+    (folder / "report.yaml").write_text(text, "utf-8")
+    (problem,) = _problems("evaluate", "report.yaml")
+    assert problem["code"] == "report-without-rulebook"
+    assert problem["hint"] == f"in the place of `{key}` write `rulebook`"
+
+
 def test_a_number_past_the_limits_says_of_which_field_it_is(folder: Path):
     """By its label, as everything else that is wrong with a value."""
     report = change(JESI, folder, M12="99999999999999999")

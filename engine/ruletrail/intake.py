@@ -132,9 +132,23 @@ def _name_fields(problems: Sequence[Problem], schema: Schema) -> list[Problem]:
     """Say of what reading found wrong with a value what the form calls it, as a schema does."""
     labels = schema.labels if problems else {}
     return [
-        replace(problem, label=labels.get(entry_of(problem.field or ""), ""))
+        replace(_as_number(problem, schema), label=labels.get(entry_of(problem.field or ""), ""))
         for problem in problems
     ]
+
+
+def _as_number(problem: Problem, schema: Schema) -> Problem:
+    """Take a value that begins with a zero for the number that its field holds."""
+    code = entry_of(problem.field or "")
+    declared = schema.fields.get(code) or schema.cells.get(code)
+    if problem.code != "leading-zero" or declared is None or declared.type != "number":
+        return problem
+    text = problem.details["text"].strip("`")
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    meant = digits.lstrip("0")
+    meant = meant if meant[:1].isdigit() else f"0{meant}"
+    details = {**problem.details, "instead": quote(sign + meant)}
+    return replace(problem, details=details, advice="write-instead")
 
 
 def _name_unnamed(problems: Sequence[Problem], schema: Schema) -> list[Problem]:

@@ -21,6 +21,7 @@ _LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
 _KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
 _EQUALLED = re.compile(r" *(?P<key>[A-Za-z]\w*) ?(?P<sign>=) (?P<value>[^ =].*)")
 _SENTENCE_IN_BRACES = re.compile(r"\{(?P<key>it|en): ")
+_QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _ROUND = re.compile(r"round: (?P<all>\{(?P<decimals>[0-9]), ?(?P<mode>\w+)\})")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
@@ -95,6 +96,9 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
             old, new, at = dashed["rest"].split(":")[0], dashed["rest"], dashed.start("dash")
             fix = Fix(lines.mark(line, at), f"-{old}:", f"- {old}:")
             return _slip("yaml-dash-space", (line, at), lines, fix, instead=_shown(f"- {new}"))
+    alone = _QUESTION.fullmatch(lines.lines[stop.place[0]])
+    if alone is not None:
+        return _slip("yaml-question-alone", (stop.place[0], alone.start("sign")), lines)
     if before is None:
         return None
     return (
@@ -584,6 +588,9 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
     line, column = mark.line - 1, mark.column - 1
     written = lines.lines[line]
     lost = written[column:].strip()
+    number = re.fullmatch(r"#(-?[0-9]+(?:\.[0-9]+)?)", lost)
+    if is_bare and number is not None:
+        return Problem("null-value", mark, {"instead": f"`{number[1]}`"}, "", "yaml-hash-number")
     instead = _quoted(lost)
     if is_bare and re.match(r"#\S", lost) and instead:
         return Problem("null-value", mark, {"instead": _shown(instead)}, "", "yaml-hash")

@@ -112,6 +112,7 @@ _CONDITION = re.compile(r"[<>=≤≥≠]")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
 _NUMBER_AND_WORD = re.compile(r"^(-?[0-9]{1,15}) [^\W\d_]{1,40}$")
 """A number with what it counts: `100 pasti`."""
+_LETTERS_LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
 _UNITS = " €$£%‰';"
 """What people write around a number."""
 
@@ -629,12 +630,16 @@ def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, di
 def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     """Find the number that a text means, and which hint says so; the text where it means none."""
     text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
+    text = text.removeprefix("+")
     text = _NUMBER_AND_WORD.sub(r"\1", text)
     ratio = _RATIO.fullmatch(text)
     text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text
     advice, number = _match_number(text, is_whole=is_whole)
     if advice == _NO_NUMBER[is_whole]:
-        return advice, place.text
+        digits = text.translate(_LETTERS_LIKE_DIGITS)
+        is_meant = text[:1].isdigit() and _PLAIN.fullmatch(digits) is not None
+        fits = is_meant and not (is_whole and "." in digits)
+        return ("letters-for-digits", digits) if fits else (advice, place.text)
     if is_whole and "." in number:
         return "number-not-whole", number
     if ratio is not None:
