@@ -326,7 +326,12 @@ def _with_suggestion(problem: Problem, name: str) -> Problem:
 
 
 def _pair_absent(near: Mapping[str, str | Nearest], error: Any) -> dict[str, str]:
-    """Pair the one key that looks like none with the one that is missing beside it."""
+    """Pair the one key that looks like none with the one that is missing beside it.
+
+    Not among the fields of a form: there are many, and one that lacks is no slip in another.
+    """
+    if list(error.absolute_path)[:1] == ["fields"]:
+        return {}
     lacking = {each for each in error.schema.get("required", ()) if each not in error.instance}
     if not lacking or len(near) > _MOST_MISNAMED:
         return {}
