@@ -120,7 +120,20 @@ def _add_sheet(
         if note := "\n".join(filter(None, notes.get(column, ()))):
             name.comment = Comment(_write_text(note), "ruletrail", height=90, width=320)
     sheet.append(names)
+    _number_looks(sheet)
     return sheet
+
+
+def _number_looks(sheet: Any) -> None:
+    """Let every look of a cell have its number before any row: else rows would decide it.
+
+    So one cell is written alike whatever stands in the others.
+    """
+    moments: tuple[Any, ...] = (_WRITTEN.date(), _WRITTEN.replace(tzinfo=None))
+    looks: list[Any] = [_cell(sheet, text) for text in ("a\nb", "1", "1\n2")]
+    looks += [WriteOnlyCell(sheet, moment) for moment in moments]
+    for cell in looks:
+        _ = cell.style_id  # numbered when it is asked for
 
 
 def _cell(sheet: Any, cell: object) -> object:
