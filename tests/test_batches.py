@@ -584,6 +584,17 @@ def test_no_cell_commands_a_terminal(source: str, folder: Path):
     assert bad["problems"].startswith("not-allowed: `a␛[2J")
 
 
+def test_each_problem_of_a_row_stands_on_its_line_of_the_cell(folder: Path):
+    """A way out may have a semicolon within it: it is no end of a problem."""
+    Path("in.csv").write_text("A,B,T\n1;2,x,y\n1,2,y\n", encoding="utf-8")
+    assert _prova("in.csv", "-o", "out.csv")[0] == 1
+    bad, good = _csv("out.csv")
+    lines = bad["problems"].split("\n")
+    assert [line.partition(":")[0] for line in lines] == ["wrong-type", "wrong-type"]
+    assert all(line.count(" → ") == 1 and "; " in line for line in lines)
+    assert (good["row"], good["problems"]) == ("2", "")
+
+
 def test_spreadsheets_run_no_problem(folder: Path):
     """Problems repeat the input's text only in backticks, and the other cells are empty."""
     Path("in.jsonl").write_text(_row(S='=HYPERLINK("x");@'), encoding="utf-8")
@@ -1544,6 +1555,15 @@ def test_the_words_of_answers_are_translated_where_they_are_foreign(folder: Path
     _, said = _on_a_terminal("in.csv", "-o", "it.csv", in_csv=rows)
     assert "le parole del risultato: incomplete = da completare, due = dovuto" in said
     assert Path("it.csv").read_bytes() == Path("out.csv").read_bytes()
+
+
+def test_who_gets_a_workbook_is_told_where_its_codes_are_explained(folder: Path):
+    """They stand in a sheet that nobody sees first."""
+    rows = b"R03\n1\n"
+    words = ("--rulebook", "sociale/2024")
+    for output, is_told in (("out.xlsx", True), ("out.csv", False)):
+        _, said = _on_a_terminal("in.csv", "-o", output, *words, in_csv=rows)
+        assert ("codici e parole sta nell'ultimo foglio" in said) == is_told
 
 
 def test_nothing_more_is_said_to_nobody(folder: Path):

@@ -85,7 +85,7 @@ def test_a_problem_names_its_column(office):
     batch("in.csv", "-o", "out.csv")
     first, second = (row["problems"] for row in table("out.csv"))
     assert (
-        first.index("(column `A`) → ") < first.index("; wrong-form") < first.index("(column `D`)")
+        first.index("(column `A`) → ") < first.index("\nwrong-form") < first.index("(column `D`)")
     )
     assert "(column" not in second
     found = answers("in.csv")

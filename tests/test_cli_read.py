@@ -135,7 +135,11 @@ def test_one_ambiguous_value_is_named() -> None:
         "file": "form.txt",
         "line": 135,
         "column": 1,
-        "message": "`R05` not read: `8.50` is not written like the form's other numbers",
+        "message": (
+            "`R05` (Livello di servizio di riferimento 2024 (% di utenti figurativi standard "
+            "rispetto alla popolazione)) not read: `8.50` is not written like the form's other "
+            "numbers"
+        ),
         "hint": "check decimals and thousands on the form, and write the value by hand",
     }
     assert FORMS["jesi"].splitlines()[134] == "8,50"
@@ -147,16 +151,16 @@ def test_one_ambiguous_value_is_named() -> None:
         (
             "it",
             (
-                "errore: `M38` non letto: l'etichetta del rigo non è quella attesa, `M38 - "
-                "Utenti anziani`"
+                "errore: `M38` (Utenti anziani (contributi economici), N° di utenti serviti 2024) "
+                "non letto: l'etichetta del rigo non è quella attesa, `M38 - Utenti anziani`"
             ),
             "scrivi il valore a mano",
         ),
         (
             "en",
             (
-                "error: `M38` not read: the label of its row is not the expected one, `M38 - "
-                "Utenti anziani`"
+                "error: `M38` (Utenti anziani (contributi economici), N° di utenti serviti 2024) "
+                "not read: the label of its row is not the expected one, `M38 - Utenti anziani`"
             ),
             "write the value by hand",
         ),

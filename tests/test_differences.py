@@ -30,6 +30,7 @@ from ruletrail.differences.phrases import PHRASES
 from ruletrail.examples import read_examples
 from ruletrail.library import load_compiled
 from ruletrail.problems import ProblemsError
+from support.command_line import call
 from support.places import EXAMPLES, ROOT
 from support.rulebooks import HEAD_TEXT, load_text, schema_of
 
@@ -741,3 +742,16 @@ def test_many_changes_take_bounded_work(tmp_path: Path):
     difference = compare(load(tmp_path / "old.yaml"), load(tmp_path / "new.yaml"))
     assert len(difference.findings) == 60
     assert {each.outcomes for each in difference.findings} == {"differ"}
+
+
+def test_a_constant_and_a_day_are_written_as_on_any_page():
+    """With cents, unit and the signs of the language; programs get what is written."""
+    library = EXAMPLES / "own-rulebooks"
+    words = ("diff", "mensa/2025", "mensa/2026", "--library", library)
+    text = " ".join(call(*words, "--lang", "it")[1].split())
+    assert "valore: da 2,50 euro/pasto a 2,80 euro/pasto" in text
+    assert "primo giorno in cui vale: da 01/01/2025 a 01/01/2026" in text
+    assert "ultimo giorno in cui vale: tolto, era 31/12/2025" in text
+    changes = json.loads(call(*words, "--format", "json")[1])["changes"]
+    (change,) = (each for each in changes if each["code"] == "ridotta")
+    assert (change["old"], change["new"]) == ("2.5", "2.8")

@@ -208,8 +208,11 @@ def test_an_entry_is_found_by_what_it_looks_like_or_is_called(asked: str, code: 
     ("asked", "hint"),
     [
         ("R07", "intendevi `R07_2017` o `R07_2021`?"),
-        ("Totale utenti", "intendevi uno di questi? `R0B`, `R0B_2019`"),
-        ("Livello di servizio", "intendevi uno di questi? `R04`, `R05`, `livello`"),
+        (
+            "Totale utenti",
+            "uno di questi? `R0B` (TOTALE UTENTI, N° di utenti serviti 2024), `R0B_2019` (",
+        ),
+        ("Livello di servizio", "`livello` (Livello di servizio rispetto al riferimento)"),
         ("R99", "ruletrail docs"),
     ],
 )

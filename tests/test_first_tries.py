@@ -64,14 +64,149 @@ def test_a_key_of_another_name_or_place_is_not_missing_besides(
     assert meant in problem["hint"]
 
 
-def test_a_key_that_lacks_is_told_beside_an_unknown_one(folder: Path):
-    """A key that means nothing known takes no other's place."""
-    text = JESI.read_text("utf-8").replace("fields:", "zzz:", 1)
+@pytest.mark.parametrize(
+    ("old", "new", "key", "hint"),
+    [
+        ("fields:", "zzz:", "zzz", "`fields` is missing: if this is its value, write `fields:`"),
+        ("comune: Jesi", "municipio: Jesi", "municipio", "`comune` is missing: if this is its"),
+        ("comune: Jesi", "città: Jesi", "città", "is its value, write `comune: Jesi`"),
+        ("comune: Jesi", 'città: "0421"', "città", 'value, write `comune: "0421"`'),
+    ],
+)
+def test_the_one_key_that_lacks_is_told_by_the_one_that_is_unknown(
+    old: str, new: str, key: str, hint: str, folder: Path
+):
+    """Both are one slip, and one message has the way out; whether it is that key, the hint asks."""
+    text = JESI.read_text("utf-8").replace(old, new, 1)
     (folder / "report.yaml").write_text(text, "utf-8")
-    assert sorted(each["code"] for each in _problems("evaluate", "report.yaml")) == [
-        "missing-key",
-        "unknown-key",
-    ]
+    (problem,) = _problems("evaluate", "report.yaml")
+    assert (problem["code"], f"`{key}`" in problem["message"]) == ("unknown-key", True)
+    assert hint in problem["hint"]
+
+
+BLOCK = "subject:\n  comune: Jesi\n  provincia: AN\n"
+ON_A_LINE = "subject: {comune: Jesi, provincia: AN}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message", "hint"),
+    [
+        ("fields:\n", "", 9, "`fields` is missing", "write `fields:` on a line of its own, above"),
+        (f"{ON_A_LINE}fields:\n", BLOCK, 11, "`fields` is missing", "write `fields:` on a line of"),
+        ("fields:\n", "fields\n", 8, "breaks here, near `fields`", "colon is missing"),
+        (
+            ON_A_LINE,
+            f"{BLOCK}  R00E: 2792\n",
+            10,
+            "`R00E`",
+            "`R00E` belongs under `fields:`",
+        ),
+        (ON_A_LINE, f"{BLOCK}  R08: 1\n  R03: 1\n", 10, "`R08`", "`R08` and `R03` belong under `f"),
+        (
+            f"{ON_A_LINE}fields:\n",
+            "fields:\n  comune: Jesi\n  provincia: AN\n",
+            8,
+            "`comune`",
+            "`comune` and `provincia` belong under `subject:`",
+        ),
+    ],
+)
+def test_the_line_that_begins_a_part_is_told_to_be_missing(  # noqa: PLR0917 - a row of the table
+    old: str, new: str, line: int, message: str, hint: str, folder: Path
+):
+    """Of all values below it once, and nobody is told to move them to the margin or take them out.
+
+    Only where another part is missing that its keys do not end, that is told besides.
+    """
+    text = JESI.read_text("utf-8").replace(old, new, 1)
+    (folder / "report.yaml").write_text(text, "utf-8")
+    problems = [each for each in _problems("evaluate", "report.yaml") if each["line"] == line]
+    (problem,) = problems
+    assert message in problem["message"]
+    assert hint in problem["hint"]
+
+
+def test_each_shape_of_a_value_has_a_way_out(folder: Path):
+    """A list or a map in the place of one value; a list in the place of the subject."""
+    for old, new, hint in (
+        ("M12: 193", "M12: [193, 172]", "write a single value here, without brackets or other"),
+        ("M12: 193", "M12: {anno: 193}", "write a single value here, without brackets or other"),
+        ("{comune: Jesi, provincia: AN}", "[Jesi, AN]", "`{comune: Jesi, provincia: AN}`"),
+    ):
+        text = JESI.read_text("utf-8")
+        assert old in text
+        (folder / "report.yaml").write_text(text.replace(old, new, 1), "utf-8")
+        (problem,) = _problems("evaluate", "report.yaml")
+        assert hint in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("+193", "write `193`, without"),
+        ("0193", "write `193`"),
+        ("19O", "write `190`: the letter O is no zero"),
+        ("l93", "write digits only"),
+        ("?", "a question mark alone is no value: if there is none, take the line out"),
+        ("#193", "`#` begins a comment: write `193`"),
+        ("# da chiedere", "write the value; where it is missing, take its name out too"),
+    ],
+)
+def test_what_stands_for_a_number_is_told_how_it_is_written(value: str, hint: str, folder: Path):
+    """What can only be one number is that number; what says that there is none is to go."""
+    (problem,) = _problems("evaluate", str(change(JESI, folder, M12=value)))
+    assert problem["hint"].startswith(hint)
+
+
+@pytest.mark.parametrize("key", ["Rulebook", "rulebok", "rule_book"])
+def test_a_misspelt_rulebook_is_told_its_name(key: str, folder: Path):
+    """It is not to be added: it stands there."""
+    text = JESI.read_text("utf-8").replace("rulebook:", f"{key}:", 1)
+    (folder / "report.yaml").write_text(text, "utf-8")
+    (problem,) = _problems("evaluate", "report.yaml")
+    assert problem["code"] == "report-without-rulebook"
+    assert problem["hint"] == f"in the place of `{key}` write `rulebook`"
+
+
+def test_a_number_past_the_limits_says_of_which_field_it_is(folder: Path):
+    """By its label, as everything else that is wrong with a value."""
+    report = change(JESI, folder, M12="99999999999999999")
+    (problem,) = _problems("evaluate", str(report))
+    assert problem["message"].startswith("M12 (Utenti famiglia e minori (interventi e servizi), N°")
+
+
+@pytest.mark.parametrize("key", ["fields", "subject"])
+def test_a_part_without_values_is_not_told_to_go(key: str, folder: Path):
+    """Without its name it would be missing."""
+    parts = {"rulebook": " sociale/2024", "subject": " {comune: Jesi, provincia: AN}"}
+    parts |= {"fields": " {M12: 1}", key: ""}
+    written = "".join(f"{name}:{value}\n" for name, value in parts.items())
+    (folder / "report.yaml").write_text(written, "utf-8")
+    (problem,) = _problems("evaluate", "report.yaml")
+    assert problem["code"] == "null-value"
+    assert problem["hint"].startswith(f"write its values below `{key}:`, one a line")
+
+
+def test_keys_that_cannot_be_paired_are_told_each(folder: Path):
+    """Two lack and two are unknown: nobody knows which stands for which, but for likeness."""
+    text = JESI.read_text("utf-8")
+    for subject, told in (
+        ("{xx: Jesi, yy: AN}", ["missing-key", "missing-key", "unknown-key", "unknown-key"]),
+        ("{xx: Jesi, provinc: AN}", ["unknown-key", "unknown-key"]),
+        ("{xx: 1, comune: Jesi, provincia: AN}", ["unknown-key"]),
+    ):
+        written = text.replace("{comune: Jesi, provincia: AN}", subject, 1)
+        (folder / "report.yaml").write_text(written, "utf-8")
+        assert sorted(each["code"] for each in _problems("evaluate", "report.yaml")) == told
+
+
+def test_a_letter_that_looks_like_another_is_named_with_the_key_that_is_meant(folder: Path):
+    """An accent is plain to see; a Cyrillic letter is not, and that is all that is wrong."""
+    text = JESI.read_text("utf-8").replace("comune: Jesi", "c\u043emune: Jesi", 1)
+    (folder / "report.yaml").write_text(text, "utf-8")
+    (problem,) = _problems("evaluate", "report.yaml")
+    assert (problem["code"], problem["hint"]) == ("foreign-letter", "did you mean `comune`?")
+    assert "CYRILLIC SMALL LETTER O" in problem["message"]
 
 
 @pytest.mark.parametrize(
@@ -330,7 +465,8 @@ def test_what_cannot_be_computed_comes_first_with_its_label(folder: Path):
     """Before a printed sentence that differs because of it; consequences are named, not listed."""
     report = change(JESI, folder, R03="0")
     out = in_one_line(call("evaluate", report, "--brief", "--lang", "it")[1])
-    first = "1. Non si può calcolare (divisione per zero: R03 vale 0) R04 (Livello di Servizio 2024"
+    cause = "(divisione per zero: R03 vale 0)"
+    first = f"1. Ricontrolla i dati: non si può calcolare {cause} R04 (Livello di Servizio 2024"
     assert first in out
     assert "2. Confronta a mano" in out
     assert "R05_coerente" not in out

@@ -1,10 +1,17 @@
 """Help in both languages: everything explained, every example true; what is wrong with a call."""
 
 import argparse
+import csv
 import json
 import shlex
+import shutil
+from pathlib import Path
 
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import yaml
 
 from ruletrail.cli import COMMANDS, find_parser
 from ruletrail.cli.help_texts import (
@@ -17,6 +24,8 @@ from ruletrail.cli.help_texts import (
     find_text,
 )
 from support.command_line import call
+from support.places import EXAMPLES as EXAMPLES_FOLDER
+from support.places import JESI, ROOT
 
 LANGUAGES = ("it", "en")
 
@@ -75,6 +84,90 @@ def test_every_whole_example_is_accepted(command):
         for call_ in line.split(" | ruletrail "):
             words = shlex.split(call_.partition(" > ")[0])
             find_parser(words[:1], "en").parse_args(words[1:])
+
+
+WITHOUT_END = frozenset({"serve", "lsp", "mcp", "prove"})
+"""Commands that go on until they are stopped, or take long for one."""
+ENDLESS = ("--watch", "--help", "--version", "mkdir")
+OF_ANOTHER_INPUT = {
+    # said of an .xlsx, where the command's first example has a CSV
+    ("batch", "sheet"),
+    # nobody knows the head of somebody's archive
+    ("archive verify", "expect_head"),
+}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """Give a folder that holds what the examples name: reports, tables, a trail, an archive."""
+    folder = tmp_path_factory.mktemp("office")
+    for name in ("rulebooks", "schemas"):
+        shutil.copytree(ROOT / name, folder / name)
+        (folder / "regole" / name).mkdir(parents=True)
+    for name, source in {
+        "jesi.yaml": JESI, "jesi.txt": EXAMPLES_FOLDER / "forms/jesi-2024.txt",
+        "jesi.trail.json": EXAMPLES_FOLDER / "jesi-2024.trail.json",
+        "mensa.yaml": ROOT / "rulebooks/sociale/2024.yaml",
+    }.items():  # fmt: skip
+        shutil.copy(source, folder / name)
+    report = yaml.safe_load(JESI.read_text("utf-8"))
+    yes_or_no = {f"R{number}": "SI" for number in range(16, 23)}
+    row = {"rulebook": "sociale/2024", "subject.comune": "Jesi", "subject.provincia": "AN"}
+    row |= report["fields"] | yes_or_no
+    book = openpyxl.Workbook()
+    book.active.title = "Comuni"
+    book.active.append(list(row))
+    book.active.append(list(row.values()))
+    book.save(folder / "2024.xlsx")
+    pq.write_table(pa.table({key: [str(value) if key in TEXTS_OF_ROW else value]
+                             for key, value in row.items()}), folder / "2024.parquet")  # fmt: skip
+    for number in range(3):  # the examples name the third record
+        changed = JESI.read_text("utf-8").replace("R08: 169644.84", f"R08: {number}")
+        for archive in ("2024.sqlite", "ruletrail-archive.sqlite"):
+            words = ("seal", "-", "--archive", folder / archive)
+            assert call(*words, stdin=changed.encode())[0] == 0
+    return folder
+
+
+TEXTS_OF_ROW = frozenset({"R40", "R00C", "R00D"})
+
+
+def runs_of(command):
+    """List what help tells to copy: each whole example, and the first with that of each option."""
+    whole = [line for line in EXAMPLES[command] if not any(word in line for word in ENDLESS)]
+    for line in whole:
+        yield line.removeprefix("ruletrail ").partition(" | ")[0].partition(" > ")[0]
+    options = [
+        find_text(of, action.dest).example
+        for of, action in ACTIONS
+        if of == command and action.option_strings and (of, action.dest) not in OF_ANOTHER_INPUT
+    ]
+    for example in options:
+        if example not in ENDLESS:
+            yield f"{whole[0].partition(' > ')[0]} {example}"
+
+
+@pytest.mark.parametrize("command", [name for name in EXAMPLES if name not in WITHOUT_END])
+def test_every_example_works(command, office, tmp_path, monkeypatch):
+    """Pasted where the files that it names are, it is neither refused nor a defect."""
+    for line in runs_of(command):
+        here = tmp_path / str(len(list(tmp_path.iterdir())))
+        shutil.copytree(office, here)
+        monkeypatch.chdir(here)
+        words = [word.replace("jesi.pdf", "jesi.txt") for word in shlex.split(line)]
+        _write_table([name for word in words for name in word.split(",")])
+        status, out, err = call(*words)
+        assert status in (0, 1), (line, out[:300], err)
+        assert "Traceback" not in err
+
+
+def _write_table(asked):
+    """Write the reports as CSV, with the columns beside the form's that are asked for."""
+    sheet = openpyxl.load_workbook("2024.xlsx").active
+    names, cells = sheet.iter_rows(values_only=True)
+    kept = [name for name in ("id", "comune") if name in asked]
+    with Path("2024.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([[*kept, *names], [*kept, *cells]])
 
 
 def test_no_text_is_left_over():

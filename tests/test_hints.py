@@ -190,8 +190,16 @@ def test_a_label_is_cut_and_inert(tmp_path):
 @pytest.mark.parametrize(
     ("language", "said", "hint"),
     [
-        ("it", "il codice `Z9` non è nel modulo", "codici previsti: `A`, `B`, `C`, `D`"),
-        ("en", "the form has no code `Z9`", "known codes: `A`, `B`, `C`, `D`"),
+        (
+            "it",
+            "il codice `Z9` non è nel modulo",
+            "codici del modulo che qui non ci sono: `A`, `B`, `C`, `D`",
+        ),
+        (
+            "en",
+            "the form has no code `Z9`",
+            "codes of the form that are not here: `A`, `B`, `C`, `D`",
+        ),
     ],
 )
 def test_an_unknown_field_is_no_code_of_the_form(language, said, hint, tmp_path):

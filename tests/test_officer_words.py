@@ -15,6 +15,7 @@ from ruletrail.needs import find_needs
 from ruletrail.needs.pages import write_page
 from ruletrail.rendering import explain_step, render_trail
 from ruletrail.rendering.phrases import say, say_count
+from ruletrail.verification import verify_trail
 from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
 from support.places import EXAMPLES, JESI, LIVORNO
@@ -175,6 +176,13 @@ def test_quantities_are_grouped_and_years_are_as_their_author_shows_them() -> No
     text = show(plan, {"fields": {"a": 1942, "b": 2024}}, brief=False)
     assert "x = a = 1.942 abitanti" in text
     assert "y = b = 2024" in text
+
+
+def test_a_rule_that_does_not_apply_is_not_said_to_come_from_numbers(plan: Plan) -> None:
+    """In short there is the reason alone: nothing was computed from what the formula reads."""
+    document = plan.evaluate(JESI).trail.to_dict()
+    short = in_one_line(explain_step(document, "M56_media", "it")).partition("Come si arriva")[0]
+    assert short.endswith("M56_media non si applica, perché M56 (0) non supera 0 ")
 
 
 def test_an_explanation_says_value_and_origin_once(plan: Plan) -> None:
@@ -488,6 +496,7 @@ def test_rows_that_the_form_does_not_name_have_their_codes_alone() -> None:
     ("unit", "it", "en"),
     [
         ("euro", "supera b (4,00) di 6,00 euro (150,0 % di b)", "is above b (4.00) by 6.00 euro"),
+        ("euro/km", "supera b (4,00) di 6,00 euro/km (150,0 %", "above b (4.00) by 6.00 euro/km"),
         ("%", "di 6 punti percentuali (150,0 % di b)", "by 6 percentage points (150.0 % of b)"),
         ("utenti", "di 6 utenti (150,0 % di b)", "by 6 utenti (150.0 % of b)"),
         ("", "di 6 (150,0 % di b)", "by 6 (150.0 % of b)"),
@@ -501,6 +510,36 @@ def test_a_difference_has_its_unit(unit: str, it: str, en: str) -> None:
     report = {"fields": {"a": 10, "b": 4}}
     assert it in in_one_line(show(plan, report, brief=False))
     assert en in in_one_line(show(plan, report, "en", brief=False))
+
+
+@pytest.mark.parametrize(
+    ("unit", "price", "whole"),
+    [
+        ("euro/pasto", "2,80", "5,00"), ("€/m²", "2,80", "5,00"), ("EUR", "2,80", "5,00"),
+        ("ore/utente", "2,8", "5"), ("eurometri", "2,8", "5"),
+    ],
+)  # fmt: skip
+def test_a_price_has_cents_wherever_it_is_shown(unit: str, price: str, whole: str) -> None:
+    """In the sentence of the trail, which the checker derives, and on the page around it.
+
+    The trail's values are as exact as ever.
+    """
+    plan = small(
+        {"a": {"type": "number", "unit": unit}},
+        parameters={"p": {"label": "Prezzo", "value": Decimal("2.80"), "unit": unit}},
+        rules={"r": {"label": "Il doppio meno", "formula": "a * 2 - 5", "unit": unit}},
+        messages={"m": {"when": "true", "text": {"it": "Vale {p}, {a}, {r}."}}},
+    )
+    evaluation = plan.evaluate({"fields": {"a": 5}})
+    stored = evaluation.trail.to_json() + "\n"
+    trail = json.loads(stored)
+    assert trail["parameters"]["p"]["value"] == "2.8"
+    assert trail["result"]["values"] == {"r": "5"}
+    assert [each["text"] for each in trail["result"]["messages"]] == [
+        f"Vale {price}, {whole}, {whole}."
+    ]
+    assert verify_trail(stored.encode(), "trail.json") == []
+    assert f"= {whole} {unit}" in in_one_line(show(plan, {"fields": {"a": 5}}, brief=False))
 
 
 TWO = {
@@ -591,6 +630,8 @@ MONEY = [
     ("169.64", "euro", ""),
     ("169644", "euro", ""),
     ("8.500", "%", ""),
+    # a price may have parts of a cent
+    ("1.234", "euro/km", ""),
     ("17.525", None, ""),
 ]
 

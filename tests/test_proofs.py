@@ -435,8 +435,14 @@ def test_the_command_tells_what_to_look_at(tmp_path: Path):
     assert "1 example, 1 passed" in call("test", path, "--lang", "en")[1]
     again = call("prove", path, "--write-examples", tmp_path, "--format", "json")
     assert (again[0], json.loads(again[1])["problems"][0]["code"]) == (2, "file-exists")
-    assert call("prove", "--same", path, path)[0] == 0
+    status, text, _ = call("prove", "--same", path, path, "--lang", "en")
+    assert (status, "Nothing to look at, nothing open." in text) == (0, True)
     assert call("prove", "--same", path)[0] == 2
+    other = path.with_name("other.yaml")
+    other.write_text(path.read_text("utf-8").replace("a < 3", "a < 2"), encoding="utf-8")
+    status, text, _ = call("prove", "--same", path, other, "--lang", "en")
+    assert (status, "Nothing to look at" in text) == (1, False)
+    assert "! d: differs between the rulebooks\n      with a: 2" in text
     path.write_text(path.read_text("utf-8").replace("a < 3", "a <= 3"), encoding="utf-8")
     assert call("prove", path)[0] == 0
     assert "always holds" in call("prove", path, "--full", "--property", "a >= 0")[1]

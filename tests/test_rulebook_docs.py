@@ -15,6 +15,8 @@ from ruletrail.cli.consoles import Console
 from ruletrail.library import load_linked, shipped_library, source_of_path
 from ruletrail.linking import LinkedRulebook, formulas_of, sentences_of
 from ruletrail.rulebook_docs import write_dot, write_handbook, write_mermaid
+from support.command_line import call
+from support.places import EXAMPLES
 
 HOSTILE = '<script>alert(1)</script> [x](javascript:x) "q" `b` | ]]'
 
@@ -139,3 +141,12 @@ def test_docs_writes_a_file(tmp_path: Path):
         == 0
     )
     assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")
+
+
+def test_constants_have_cents_and_days_are_written_for_people():
+    """A sum of money and a price, in the language of the page."""
+    library = EXAMPLES / "own-rulebooks"
+    page = call("docs", "mensa/2025", "--library", library, "--lang", "it")[1]
+    assert "in vigore dal 01/01/2025 · fino al 31/12/2025" in page
+    assert "| 15.000,00 | euro |" in page
+    assert "| 2,50 | euro/pasto |" in page

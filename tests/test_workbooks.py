@@ -703,7 +703,7 @@ def test_problems_name_their_cell(office):
     told = table("out.csv")[0]["problems"]
     assert told.startswith(
         "batch-cell-error: the cell holds the error `#N/A` (column `A`) → correct the formula or "
-        "the value; batch-cell-uncomputed: "
+        "the value\nbatch-cell-uncomputed: "
     )
     assert told.endswith("(column `D`) → write `2024-12-31`")
 
@@ -872,6 +872,48 @@ def test_a_decision_is_called_by_its_labels(office):
     Path("in.csv").write_text("A,B\n1,1\n11,1\n")
     call("batch", "in.csv", "-o", "out.xlsx", "--rulebook", "prova.yaml", "--lang", "it")
     assert [row["esito"] for row in sheet_as_texts()] == ["non alto", "Sopra dieci"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("it", "legenda"), ("en", "legend"), ("", "legenda")]
+)
+def test_a_sheet_says_what_codes_and_words_mean(language, title, office):
+    """Columns in their order, then fields, then words; a note at each column's name says it too.
+
+    The names of columns stay codes, and what is kept is nobody's to explain.
+    """
+    schema = json.loads(Path("schema.json").read_text())
+    schema["properties"]["fields"]["properties"]["B"] |= {"title": "Spesa", "unit": "euro"}
+    Path("schema.json").write_text(json.dumps(schema))
+    labelled = BOOK.replace("Somma: {", "Somma: {label: La somma, unit: euro, ").replace(
+        "{outcome: alto, when", "{outcome: alto, label: Sopra dieci, when"
+    )
+    Path("prova.yaml").write_text("locale: it\n" + labelled.replace("locale: it\n", ""))
+    Path("in.csv").write_text("A,id\n1,x\n")
+    chosen = ("--lang", language) if language else ()
+    call("batch", "in.csv", "-o", "out.xlsx", "--rulebook", "prova.yaml", "--keep", "id", *chosen)
+    book = openpyxl.load_workbook("out.xlsx")
+    assert book.sheetnames == ["ruletrail", title]
+    rows = list(book[title].iter_rows(values_only=True))
+    means = {code: tuple(rest) for code, *rest in rows}
+    names = [each.value for each in book["ruletrail"][1]]
+    assert [name for name in names if name not in means] == ["id"]
+    assert [code for code, *_ in rows if code in names] == [name for name in names if name != "id"]
+    italian = language != "en"
+    assert means["Somma"] == (
+        "La somma",
+        "euro",
+        "valore calcolato" if italian else "computed value",
+    )
+    assert means["B"] == ("Spesa", "euro", "dato del modulo" if italian else "field of the form")
+    assert means["alto"][0] == "Sopra dieci"
+    assert means["alto"][2] == ("esito di esito" if italian else "outcome of esito")
+    assert means["not_due"][0] == ("non dovuto" if italian else "not due")
+    assert means["incomplete"][0] == ("da completare" if italian else "incomplete")
+    note = book["ruletrail"].cell(1, names.index("Somma") + 1).comment.text
+    assert note.split("\n")[:2] == ["La somma", "euro"]
+    missing = book["ruletrail"].cell(2, names.index("missing") + 1).value
+    assert missing == ("B: Spesa\nD\nF\nT" if language else "B D F T")
 
 
 @pytest.mark.parametrize("source", ["csv", "jsonl", "parquet", "xlsx"])

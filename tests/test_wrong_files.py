@@ -29,7 +29,8 @@ COMMANDS = {
     "read": lambda name: ("read", name, *SOCIALE),
     "batch": lambda name: ("batch", name, "-o", "out.jsonl"),
 }
-ROWS = {"table", "lines", "parquet", "workbook"}
+FORMS_OF_ROWS = {"table": "csv", "lines": "jsonl", "parquet": "parquet", "workbook": "xlsx"}
+ROWS = set(FORMS_OF_ROWS)
 READS = {
     "read": {"pdf", "text"},
     "batch": ROWS,
@@ -106,7 +107,8 @@ def test_the_problem_says_what_the_file_is(kind, command):
         assert DOORS[kind][place] in lines[0]
         assert lines[0].endswith("[wrong-file]")
         assert "UTF-8" not in err
-        hint = DOORS[kind][2 + place].format(name="file.dat")
+        form = f" --from {FORMS_OF_ROWS[kind]}" if kind in ROWS else ""
+        hint = DOORS[kind][2 + place].format(name=f"file.dat{form}")
         assert lines[1] == f"  → {hint}"
         assert len(lines) == 2
 
@@ -116,9 +118,15 @@ def test_the_problem_says_what_the_file_is(kind, command):
     [
         ("pdf", "ruletrail read file.dat --rulebook sociale/2024 -o "),
         ("text", "ruletrail read file.dat --rulebook sociale/2024 -o "),
-        *((kind, "ruletrail batch file.dat -o … --rulebook …") for kind in sorted(ROWS)),
-        ("open-workbook", "ruletrail batch …"),
-        ("old-workbook", "ruletrail batch …"),
+        *(
+            (
+                kind,
+                f"ruletrail batch file.dat --from {form} -o answers.csv --rulebook sociale/2024`",
+            )
+            for kind, form in FORMS_OF_ROWS.items()
+        ),
+        ("open-workbook", "ruletrail batch table.xlsx"),
+        ("old-workbook", "ruletrail batch table.xlsx"),
         ("image", "ruletrail read …"),
         ("trail", "ruletrail verify file.dat"),
         ("sqlite", "ruletrail archive list --archive file.dat"),
@@ -127,6 +135,17 @@ def test_the_problem_says_what_the_file_is(kind, command):
 def test_the_hint_names_the_command_that_reads_it(kind, command):
     Path("file.dat").write_bytes(FILES[kind])
     assert f"`{command}" in call("evaluate", "file.dat")[2]
+
+
+@pytest.mark.parametrize("name", ["rows.yaml", "rows.csv", "rows"])
+def test_a_table_in_the_place_of_a_report_is_read_by_the_command_of_the_hint(name):
+    """Copied as it stands, whatever the table is called."""
+    Path(name).write_bytes(b"subject.comune;subject.provincia;R03;R05\nJesi;AN;39301;8,50\n")
+    hint = call("evaluate", name)[2].partition("`ruletrail ")[2].partition("`")[0]
+    assert hint.startswith(f"batch {name} ")
+    assert ("--from csv" in hint) == (name != "rows.csv")
+    assert call(*hint.split())[0] == 0
+    assert "39301" not in Path("answers.csv").read_text("utf-8")
 
 
 def test_the_command_of_the_hint_has_the_folder_and_quotes():
@@ -197,7 +216,10 @@ def test_a_broken_report_stays_a_broken_report(text):
         (OLD_OFFICE, "a.doc", "written"),
         (zipped(a="x"), "a.xlsx", "workbook"),
         (b"a,b\n1,2\n", "a.csv", "table"),
-        (b"a,b\n1,2\n", "a.yaml", ""),
+        (b"a,b\n1,2\n", "a.yaml", "table"),
+        (b"codice;valore\nR03;39301\nR01;24,5\n", "a.yaml", "table"),
+        (b"una nota, breve\nun'altra, breve\n", "a.yaml", ""),
+        (b"R03: 1;2\nR05: 3;4\n", "a.yaml", ""),
         (b"a\tb\tc\n1\t2\t3\n", "", "table"),
         (b"\xef\xbb\xbfa;b;c\r\n1;2;3\r\n", "", "table"),
         ("comune;città;R05\nForlì;1;2\n".encode("cp1252"), "", "table"),

@@ -84,7 +84,10 @@ def is_whole(problems: Iterable[Problem]) -> bool:
 
     Then the rest of the document is as it was meant, and can be checked all the same.
     """
-    return all(problem.code in _OF_ONE_VALUE and not problem.advice for problem in problems)
+    return all(
+        problem.code in _OF_ONE_VALUE and problem.advice in ("", "values-below")
+        for problem in problems
+    )
 
 
 def check_report(
@@ -106,7 +109,7 @@ def check_report(
         # no schema has to work through what no report holds, thousands of values in lists
         return None, sort_problems([*problems, *without_consequences(problems, misshapen)])
     data, found = check_schema(node, linked.schema)
-    problems += without_consequences(problems, found)
+    problems += without_consequences(problems, _name_unnamed(found, linked.schema))
     report, found = build_report(node, data, linked.schema)
     if any(problem.details.get("owner") for problem in problems):
         # that keys belong below another was told of all of them at once
@@ -129,9 +132,29 @@ def _name_fields(problems: Sequence[Problem], schema: Schema) -> list[Problem]:
     """Say of what reading found wrong with a value what the form calls it, as a schema does."""
     labels = schema.labels if problems else {}
     return [
-        replace(problem, label=labels.get(entry_of(problem.field or ""), ""))
+        replace(_as_number(problem, schema), label=labels.get(entry_of(problem.field or ""), ""))
         for problem in problems
     ]
+
+
+def _as_number(problem: Problem, schema: Schema) -> Problem:
+    """Take a value that begins with a zero for the number that its field holds."""
+    code = entry_of(problem.field or "")
+    declared = schema.fields.get(code) or schema.cells.get(code)
+    if problem.code != "leading-zero" or declared is None or declared.type != "number":
+        return problem
+    text = problem.details["text"].strip("`")
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    meant = digits.lstrip("0")
+    meant = meant if meant[:1].isdigit() else f"0{meant}"
+    details = {**problem.details, "instead": quote(sign + meant)}
+    return replace(problem, details=details, advice="write-instead")
+
+
+def _name_unnamed(problems: Sequence[Problem], schema: Schema) -> list[Problem]:
+    """Say the same of what was found wrong with a number before the schema's rules were asked."""
+    named = zip(problems, _name_fields(problems, schema), strict=True)
+    return [each if each.label or each.code == "unknown-key" else other for each, other in named]
 
 
 def check_read(

@@ -114,7 +114,7 @@ class Showing:
             declared = self.report.get(cell_code(name, self.at) if row else name)
             is_field = not entry and isinstance(declared, Num)
             has = declared.decimals if is_field else own
-            decimals = max(2, has) if unit in MONEY else has
+            decimals = max(2, has) if (unit or "").split("/")[0] in MONEY else has
         digits = with_decimals(rounded(value, decimals, "half_up"), decimals)
         return self._punctuated(digits, grouping=display.get("grouping", True)) + final
 

@@ -5,7 +5,7 @@ texts as texts whatever they look like. No formula is ever written.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain, count, islice
 from typing import IO, Any, BinaryIO, Literal, cast
@@ -13,17 +13,18 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from ruletrail.batches.workbook_parts import MOST_DIGITS, MOST_ROWS
-from ruletrail.batches.writing import PROBLEMS, show_hidden
+from ruletrail.batches.writing import PROBLEMS, Legend, show_hidden
 
 LONGEST_TEXT = 32_767
 """How many characters a cell holds."""
-_WIDEST, _NARROWEST = 60, 9
+_WIDEST, _NARROWEST, _WIDEST_LABEL = 60, 9, 110
 _FIRST_DAY = date(1900, 3, 1)
 """The first day of which all programs say the same number."""
 _WRITTEN = datetime(1980, 1, 1, tzinfo=UTC)
@@ -56,39 +57,83 @@ class _Forward:
         self.write, self.flush = stream.write, stream.flush
 
 
-def write_sheets(columns: Sequence[str], rows: Iterator[Sequence[object]], whole: BinaryIO) -> None:
+def write_sheets(
+    columns: Sequence[str],
+    rows: Iterator[Sequence[object]],
+    whole: BinaryIO,
+    legend: Legend | None = None,
+) -> None:
     """Write rows of cells, as `write_rows` wrote them; what one sheet cannot hold is in the next.
 
-    openpyxl keeps the sheets in temporary files until all are written.
+    The legend stands behind them, and a note of each code at its column's name. openpyxl keeps the
+    sheets in temporary files until all are written.
     """
     book = Workbook(write_only=True)
     written = _WRITTEN.replace(tzinfo=None)
     book.properties = DocumentProperties(creator="ruletrail", created=written, modified=written)
+    notes = {code: text for code, *text in legend.rows[1:]} if legend is not None else {}
     for number in count(1):
         taken = islice(rows, MOST_ROWS - 1)
         first = list(islice(taken, 1))
         if number > 1 and not first:
             break
-        sheet = _add_sheet(book, f"ruletrail {number}" if number > 1 else "ruletrail", columns)
+        title = f"ruletrail {number}" if number > 1 else "ruletrail"
+        sheet = _add_sheet(book, title, columns, notes)
         for row in chain(first, taken):
             sheet.append([_cell(sheet, cell) for cell in row])
         sheet.close()
+    if legend is not None:
+        _add_legend(book, legend)
     # what is written is never gone back to: the file may only grow
     ExcelWriter(book, _Archive(cast("IO[bytes]", _Forward(whole)), "w", ZIP_DEFLATED)).save()
 
 
-def _add_sheet(book: Workbook, title: str, columns: Sequence[str]) -> Any:
-    """Begin a sheet: the names of the columns, which stay in sight."""
+def _add_legend(book: Workbook, legend: Legend) -> None:
+    """Write what the codes mean: it is read, looked up and sorted, never computed with."""
+    sheet: Any = book.create_sheet(legend.title)
+    sheet.freeze_panes = "A2"
+    for place in range(len(legend.rows[0])):
+        longest = max(len(row[place]) for row in legend.rows)
+        width = min(max(longest + 2, _NARROWEST), _WIDEST_LABEL)
+        sheet.column_dimensions[get_column_letter(place + 1)].width = width
+    for number, row in enumerate(legend.rows):
+        cells: list[Any] = [_cell(sheet, text) for text in row]
+        for cell in cells if number == 0 else ():
+            cell.font = Font(bold=True)
+        sheet.append(cells)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(legend.rows[0]))}{len(legend.rows)}"
+    sheet.close()
+
+
+def _add_sheet(
+    book: Workbook, title: str, columns: Sequence[str], notes: Mapping[str, Sequence[str]]
+) -> Any:
+    """Begin a sheet: the names of the columns, which stay in sight, with a note each."""
     sheet: Any = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for place, column in enumerate(columns, 1):
         width = _WIDEST if column == PROBLEMS else min(max(len(column) + 2, _NARROWEST), _WIDEST)
         sheet.column_dimensions[get_column_letter(place)].width = width
     names = [_tell(sheet, _write_text(column), "s") for column in columns]
-    for name in names:
+    for name, column in zip(names, columns, strict=True):
         name.font = Font(bold=True)
+        if note := "\n".join(filter(None, notes.get(column, ()))):
+            name.comment = Comment(_write_text(note), "ruletrail", height=90, width=320)
     sheet.append(names)
+    _number_looks(sheet)
     return sheet
+
+
+def _number_looks(sheet: Any) -> None:
+    """Let every look of a cell have its number before any row: else rows would decide it.
+
+    So one cell is written alike whatever stands in the others.
+    """
+    moments: tuple[Any, ...] = (_WRITTEN.date(), _WRITTEN.replace(tzinfo=None))
+    looks: list[Any] = [_cell(sheet, text) for text in ("a\nb", "1", "1\n2")]
+    looks += [WriteOnlyCell(sheet, moment) for moment in moments]
+    for cell in looks:
+        _ = cell.style_id  # numbered when it is asked for
 
 
 def _cell(sheet: Any, cell: object) -> object:

@@ -5,7 +5,7 @@ workbook is made of the whole at the end, row by row. Workers write lines, and n
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from ruletrail.batches.cells import Moment, number_text
 from ruletrail.batches.workbook_parts import MOST_COLUMNS, require_openpyxl
-from ruletrail.batches.writing import Layout
+from ruletrail.batches.writing import MISSING, Layout, Legend
 from ruletrail.problems import refusal
 from ruletrail.values import write_number
 
@@ -25,13 +25,22 @@ Words = Mapping[str, Mapping[str, str]]
 class Workbook:
     """A workbook of rows that were written as lines of JSON."""
 
-    def __init__(self, layout: Layout, words: Words = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        words: Words = MappingProxyType({}),
+        *,
+        name_missing: Callable[[str], str] | None = None,
+        legend: Legend | None = None,
+    ) -> None:
         """Check, before any row is answered, that a sheet has room for the columns.
 
-        `words` are what outcomes are called, by column; without, they stay the codes that they are.
+        `words` are what outcomes are called, by column, and `name_missing` writes what is missing
+        for people; without, both stay the codes that they are.
         """
         require_openpyxl()
-        self._columns = layout.columns
+        self._columns, self._legend = layout.columns, legend
+        self._missing, self._name_missing = self._columns.index(MISSING), name_missing
         self._words = [(self._columns.index(column), words[column]) for column in words]
         if len(self._columns) > MOST_COLUMNS:
             found, most = str(len(self._columns)), str(MOST_COLUMNS)
@@ -41,7 +50,7 @@ class Workbook:
         """Make the workbook; nothing in it depends on when or where it was made."""
         from ruletrail.batches.workbook_sheets import write_sheets  # noqa: PLC0415 - an extra
 
-        write_sheets(self._columns, map(self._read_row, stream), whole)
+        write_sheets(self._columns, map(self._read_row, stream), whole, self._legend)
 
     def _read_row(self, line: bytes) -> list[object]:
         row: list[object] = json.loads(line)
@@ -49,6 +58,9 @@ class Workbook:
             word = row[place]
             if isinstance(word, str):
                 row[place] = words.get(word, word)
+        codes = row[self._missing]
+        if self._name_missing is not None and isinstance(codes, str):
+            row[self._missing] = self._name_missing(codes)
         return row
 
 

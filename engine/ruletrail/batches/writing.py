@@ -84,6 +84,17 @@ class Layout:
         return (*self.front, STATUS, *self.values, *self.outcomes, *lists, MISSING, PROBLEMS)
 
 
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """A sheet beside the answers that says what their codes mean: a header, and rows of texts.
+
+    The first text of a row is the code, the second its label, the third its unit.
+    """
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+
+
 def layout_of(
     linked: LinkedRulebook,
     form: str,
@@ -225,9 +236,8 @@ def write_problems(
     if layout.form == "parquet":
         shown = write_json(written)
     else:
-        # for people, with the way out; in a sheet each problem has a line of its own
-        between = "\n" if layout.form == "xlsx" else "; "
-        shown = between.join(_problem_text(problem, layout.language) for problem in problems)
+        # for people, with the way out: a line of the cell each, which no sentence has within it
+        shown = "\n".join(_problem_text(problem, layout.language) for problem in problems)
     # a way down the document may lead through half a character
     shown = shown.encode("utf-8", "replace").decode()
     return Answered(_write_cells(layout, front, (*empty, shown)), counts)
@@ -241,7 +251,7 @@ def _problem_text(problem: Problem, language: Locale) -> str:
     text, cell = f"{problem.code}: {problem.message(language)}", problem.mark.cell
     if cell and not problem.label:
         text = f"{text} ({_COLUMN[language]} {quote(cell)})"
-    return f"{text} → {problem.hint(language)}"
+    return " ".join(f"{text} → {problem.hint(language)}".splitlines())
 
 
 def _write_cells(

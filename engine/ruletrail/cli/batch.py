@@ -38,7 +38,7 @@ from ruletrail.batches.sources import (
 )
 from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
-from ruletrail.batches.writing import STATUS, layout_of
+from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import (
     DONE,
     OUR_DEFECT,
@@ -66,7 +66,7 @@ from ruletrail.formats import Locale, show_count
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.bases import list_files
-from ruletrail.linking import LinkedRulebook, labels_of_outcomes
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -78,13 +78,12 @@ from ruletrail.problems import (
     unwritable,
 )
 from ruletrail.references import Reference
-from ruletrail.rulebooks import Decision
 from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
     from ruletrail.batches.parquet import Batches
-    from ruletrail.batches.workbook_writing import Words, Workbook
+    from ruletrail.batches.workbook_writing import Workbook
 
 _STANDARD_OUTPUT = "/dev/stdout"
 _EXAMPLE = "batch 2024.csv -o out.csv --rulebook sociale/2024"
@@ -135,6 +134,10 @@ _BELOW = {
 _WORDS_CHOSEN = {
     "it": "con `--lang it` il foglio le scrive in italiano",
     "en": "with `--lang en` the sheet says them in words",
+}
+_CODES_OF_SHEET = {
+    "it": "che cosa vogliono dire codici e parole sta nell'ultimo foglio",
+    "en": "what codes and words mean stands in the last sheet",
 }
 _WORDS_OF_CELLS = {"it": "le parole del risultato", "en": "the words of the answers"}
 
@@ -243,6 +246,8 @@ def _tell(summary: Summary, job: Job, output: str, console: Console) -> Iterator
         yield f"{_WORDS_OF_CELLS[language]}: {', '.join(named)}"
         if is_workbook:
             yield _WORDS_CHOSEN[language]
+    if is_workbook:
+        yield _CODES_OF_SHEET[language]
 
 
 def _list_words(job: Job, summary: Summary) -> Iterator[str]:
@@ -495,7 +500,8 @@ def _run(
 def _choose_packing(job: Job, language: Locale | None) -> "Batches | Workbook | None":
     """Return what makes a file of rows of cells, for the forms that need it.
 
-    A workbook says outcomes in the language that was chosen; where none was, they are codes.
+    A workbook says outcomes and what is missing in the language that was chosen; where none was,
+    they are codes. What these mean stands in a sheet of its own.
     """
     if job.layout.form == "parquet":
         from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
@@ -503,25 +509,14 @@ def _choose_packing(job: Job, language: Locale | None) -> "Batches | Workbook | 
         return Batches(job.linked, job.layout, job.form.types)
     if job.layout.form == "xlsx":
         from ruletrail.batches.workbook_writing import Workbook  # noqa: PLC0415 - only for one
+        from ruletrail.cli import legends  # noqa: PLC0415 - the same
 
-        return Workbook(job.layout, _name_words(job, language) if language is not None else {})
+        legend = legends.make_legend(job, job.layout.language)
+        if language is None:
+            return Workbook(job.layout, legend=legend)
+        words, named = legends.name_words(job, language), legends.name_missing(job.linked)
+        return Workbook(job.layout, words, name_missing=named, legend=legend)
     return None
-
-
-def _name_words(job: Job, language: Locale) -> "Words":
-    """Say what the words of answers are called, by column: a decision's by their labels."""
-    from ruletrail.cli.status_words import OUTCOMES, name_outcome, name_status  # noqa: PLC0415
-
-    ours = {word: name_outcome(word, language) for word in OUTCOMES}
-    entries, words = job.linked.rulebook.entries, {}
-    for code in job.layout.outcomes:
-        entry = entries[code]
-        words[code] = dict(ours)
-        if isinstance(entry, Decision):
-            cases = entry.cases if isinstance(entry.cases, tuple) else ()
-            own = {case.outcome: name_outcome(case.outcome, language) for case in cases}
-            words[code] |= {**own, **labels_of_outcomes(entry, language)}
-    return {STATUS: {name: name_status(name, language) for name in STATUSES}, **words}
 
 
 def _answer_stream(

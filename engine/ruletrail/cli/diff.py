@@ -34,7 +34,7 @@ from ruletrail.differences.inputs import (
 from ruletrail.examples import Examples, examples_file, read_examples
 from ruletrail.files import is_folder
 from ruletrail.library import Source, load_quick
-from ruletrail.problems import ProblemsError
+from ruletrail.problems import ProblemsError, misuse, quote, term
 from ruletrail.rendering import FORMS
 from ruletrail.trails import canonical_json
 
@@ -59,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Load both, compare them, and what both answer to the reports that are given."""
     form = choose_form(options, "text")
+    _refuse_without_reports(options)
     libraries = asked_libraries(options)
     sources = [source_as_written(written, libraries) for written in (options.old, options.new)]
     old, new = (_load(source) for source in sources)
@@ -69,6 +70,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
         difference = difference.with_impact(_measure(options, console, Pair(old, new)))
     _write(difference, (old, new), form, options, console)
     return UNSATISFIED if difference.may_differ else DONE
+
+
+def _refuse_without_reports(options: argparse.Namespace) -> None:
+    """Refuse what says how reports are read where none are given: it would be lost."""
+    of_reports = {
+        "--from": options.source_form,
+        "--keep": options.keep,
+        "--decimal": options.decimal,
+        "--encoding": options.encoding,
+        "--sheet": options.sheet,
+    }
+    for option, given in of_reports.items():
+        if given and not options.input:
+            raise misuse(term("only-with"), option=quote(option), other="`--reports`")
 
 
 def _load(source: Source) -> Plan:

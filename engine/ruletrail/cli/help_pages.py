@@ -22,7 +22,7 @@ _TEXTS = {
         "actions": "azioni", "example": "Esempio: {}", "status": "stato di uscita",
         "map": "ruletrail {}: valuta relazioni con regole scritte, e dice il perché di ogni valore",
         "more": "ruletrail help COMANDO  come si usa un comando, con esempi\n"
-                "--lang it | en          la lingua, con ogni comando; senza, quella del sistema\n"
+                "--lang it | en          la lingua, con ogni comando\n"
                 "ruletrail --version     la versione",
     },
     "en": {
@@ -30,7 +30,7 @@ _TEXTS = {
         "actions": "actions", "example": "Example: {}", "status": "exit status",
         "map": "ruletrail {}: evaluates reports by written rules, and says why for every value",
         "more": "ruletrail help COMMAND  how a command is used, with examples\n"
-                "--lang it | en          the language, of any command; without, the system's\n"
+                "--lang it | en          the language, of any command\n"
                 "ruletrail --version     the version",
     },
 }  # fmt: skip

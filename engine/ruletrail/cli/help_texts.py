@@ -76,6 +76,13 @@ _REPORT = Text(
     "the report: a YAML or JSON file, or - for standard input",
     "jesi.yaml",
 )
+_LANGUAGE_OF_ANSWER = Text(
+    "la lingua della risposta e dei problemi; senza, la risposta è in quella del rulebook, i "
+    "problemi in quella del sistema",
+    "the language of the answer and of problems; without, the answer is in the rulebook's, "
+    "problems are in the system's",
+    "--lang it",
+)
 _RULEBOOK = Text(
     "il rulebook: un riferimento (nome/edizione, anche con @versione) o il percorso di un file",
     "the rulebook: a reference (name/edition, @version too) or a file's path",
@@ -141,6 +148,7 @@ COMMON: Mapping[str, Text] = {
 
 TEXTS: Mapping[str, Mapping[str, Text]] = {
     "evaluate": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "format": Text(
@@ -164,9 +172,11 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "require_digest": Text(
             "risponde solo se il rulebook ha proprio questa impronta, che sta in ogni traccia",
             "answer only if the rulebook has this very digest, which stands in every trail",
-            "--require-digest sha256:" + "0" * 64),
+            "--rulebook sociale/2024@1.0.0 --require-digest "
+            "sha256:25baa444b2cded6e997877b7c05eac9ca08e59f97834bf075397431e6eff9aaa"),
     },
     "explain": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "code": Text(
@@ -182,6 +192,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "-o r04.html"),
     },
     "whatif": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "target": Text(
@@ -196,19 +207,21 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "value the field is left blank",
             "--set R03=40000"),
         "want": Text(
-            "l'esito che si vuole ottenere: quali valori lo portano",
-            "the outcome that is wanted: which values bring it about", "--want quadro_3=due"),
+            "l'esito che si vuole ottenere: con quali valori si ha",
+            "the outcome that is wanted: which values bring it about", "--want livello=inferiore"),
         "vary": Text(
             "i campi che si possono muovere per --want; senza, tutti quelli letti",
             "the fields that may be moved for --want; without, all that are read",
-            "--vary R07_2021,R06"),
+            "--want livello=inferiore --vary M21,M24"),
         "pairs": Text(
             "cerca anche due valori che lo cambiano insieme, se nessuno dei due basta da solo",
             "look for two values, too, that change it together where neither does it alone",
             "--pairs"),
         "precision": Text(
-            "dice se l'esito resiste a ciò che la stampa ha arrotondato, e senza arrotondamenti",
-            "tell whether the outcome survives what printing rounded, and without roundings",
+            "dice se l'esito resta lo stesso con tutti i numeri che la stampa può aver "
+            "arrotondato, e senza gli arrotondamenti del rulebook",
+            "tell whether the outcome stays with all numbers that printing may have rounded, and "
+            "without the rulebook's roundings",
             "--precision"),
         "format": _FORM_OF_CHANGES,
         "output": Text(
@@ -217,6 +230,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "-o margini.html"),
     },
     "needed": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "code": Text(
@@ -246,7 +260,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "confronta due rulebook: quali risposte sono uguali per ogni relazione ammessa da "
             "entrambi",
             "compare two rulebooks: which answers are the same for every report of both",
-            "--same"),
+            "--same sociale/2024@1.0.0"),
         "full": Text(
             "mostra ogni domanda, anche quelle in cui non c'è nulla da vedere",
             "show every question, those too in which there is nothing to look at", "--full"),
@@ -265,8 +279,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "i secondi per tutte le domande di un rulebook",
             "the seconds for all questions about one rulebook", "--timeout-all 300"),
         "write_examples": Text(
-            "scrive in questa cartella, come esempi per test, le relazioni che mostrano qualcosa",
-            "write the reports that show something to this folder, as examples for test",
+            "scrive in questa cartella, che deve esserci, come esempi per test, le relazioni che "
+            "mostrano qualcosa",
+            "write the reports that show something to this folder, which must be there, as "
+            "examples for test",
             "--write-examples trovate"),
     },
     "read": {
@@ -342,9 +358,19 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "con --replay: il rulebook, al posto di quello che la traccia nomina",
             "with --replay: the rulebook, in place of the one that the trail names",
             "--replay --rulebook rulebooks/sociale/2024.yaml"),
+        "library": Text(
+            "con --replay: cerca i rulebook anche in questa cartella, che ha rulebooks/ e "
+            "schemas/; si può ripetere",
+            "with --replay: look for rulebooks in this folder too, with rulebooks/ and schemas/; "
+            "may be repeated", "--replay --library regole"),
         "format": _FORMAT_OF_ANSWER,
     },
     "batch": {
+        "lang": Text(
+            "la lingua dei problemi, e delle parole di un .xlsx; senza, nell'output quella del "
+            "rulebook, e un .xlsx ha i codici",
+            "the language of problems, and of the words of an .xlsx; without, in the output it is "
+            "the rulebook's, and an .xlsx has the codes", "--lang it"),
         "input": Text(
             "le relazioni, una per riga: JSONL, CSV, Parquet o .xlsx; - per lo standard input",
             "the reports, one per row: JSONL, CSV, Parquet or .xlsx; - for standard input",
@@ -450,6 +476,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "scrive il testo in questo file", "write the text to this file", "-o mio.yaml"),
     },
     "docs": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "rulebook": _RULEBOOK,
         "format": Text(
             "la forma della pagina; senza, la dice l'estensione di -o (.html, .md), altrimenti è "
@@ -462,6 +489,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "-o sociale.html"),
     },
     "diff": {
+        "lang": _LANGUAGE_OF_ANSWER,
         "old": Text(
             "il rulebook di prima: un riferimento, anche con @versione, o il percorso di un file",
             "the rulebook as it was: a reference, @version too, or a file's path",
@@ -476,21 +504,24 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "reads them (JSONL, CSV, Parquet, xlsx)", "--reports 2024.csv"),
         "source_form": Text(
             "il formato di --reports, quando il nome del file non lo dice",
-            "the form of --reports, where the file's name does not say it", "--from csv"),
+            "the form of --reports, where the file's name does not say it",
+            "--reports 2024.csv --from csv"),
         "keep": Text(
             "colonne che nessun modulo ha e che dicono di chi è una riga",
-            "columns that no form has, and that tell whose a row is", "--keep id"),
+            "columns that no form has, and that tell whose a row is",
+            "--reports 2024.csv --keep id"),
         "decimal": Text(
             "il segno decimale di un CSV, se dal file non si capisce; in un .xlsx, quello dei "
             "numeri salvati come testo",
             "the decimal sign of a CSV, where the file leaves it open; of an .xlsx, that of "
-            "numbers stored as text", "--decimal comma"),
+            "numbers stored as text", "--reports 2024.csv --decimal comma"),
         "encoding": Text(
             "la codifica del CSV; senza, utf-8", "the encoding of the CSV; without, utf-8",
-            "--encoding cp1252"),
+            "--reports 2024.csv --encoding cp1252"),
         "sheet": Text(
             "il foglio di un .xlsx; senza, il primo che si vede",
-            "the sheet of an .xlsx; without, the first one shown", "--sheet Comuni"),
+            "the sheet of an .xlsx; without, the first one shown",
+            "--reports 2024.xlsx --sheet Comuni"),
         "all": Text(
             "elenca ogni differenza e ogni relazione che cambia, non solo le prime",
             "list every difference and every report that changes, not only the first ones",
@@ -725,7 +756,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "new": ("new asili/2025", "new asili/2025 --lang it --folder regole"),
     "test": ("test sociale/2024", "test rulebooks/sociale/2024.yaml --threshold 100 --watch"),
     "prove": ("prove sociale/2024", "prove sociale/2024 --property 'R04 <= 100'",
-              "prove --same vecchio.yaml nuovo.yaml --format json"),
+              "prove --same sociale/2024@1.0.0 sociale/2024@1.0.1"),
     "verify": ("verify jesi.trail.json", "verify jesi.trail.json --replay"),
     "batch": ("batch 2024.csv -o out.csv --rulebook sociale/2024 --keep id",
               "batch 2024.xlsx -o out.xlsx",

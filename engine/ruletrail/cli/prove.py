@@ -159,7 +159,10 @@ def _write(proofs: Sequence[Proof], options: argparse.Namespace, console: Consol
 def _compare(sources: Sequence[Source], options: argparse.Namespace, console: Console) -> int:
     """Tell of each code that both rulebooks have whether it is the same for all reports of both."""
     if len(sources) != _TWO:
-        raise misuse(term("two-rulebooks"), option="`--same`")
+        example = quote("ruletrail prove --same sociale/2024@1.0.0 sociale/2024@1.0.1")
+        raise misuse(
+            term("two-rulebooks"), advice="like-example", option="`--same`", example=example
+        )
     old, new = (Plan(load_linked(source)) for source in sources)
     others = new.linked.rulebook.entries
     codes = [

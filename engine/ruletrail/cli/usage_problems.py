@@ -67,8 +67,10 @@ def name_command(problem: Problem, command: str) -> Problem:
 
 def _example_of_option(command: str, option: str) -> str:
     """Return how an option of a command is written, alone or with what goes with it."""
-    texts = TEXTS.get(command, {}).values()
-    return next((each.example for each in texts if option and option in each.example.split()), "")
+    examples = [each.example for each in TEXTS.get(command, {}).values()]
+    found = [each for each in examples if option and option in each.split()]
+    # its own example is not the one of an option that goes with it
+    return min(found, key=lambda each: each.split()[0] != option, default="")
 
 
 def refuse_choice(parser: Parser, action: argparse.Action, value: object) -> ProblemsError:

@@ -74,7 +74,13 @@ def _read_goal(options: argparse.Namespace, language: Locale) -> tuple[str, str]
         return options.target, ""
     target, want = _cut(options.want, "--want")
     if options.target not in ("", target):
-        raise misuse(term("two-targets"), option="`--want`", word=quote(options.want))
+        raise misuse(
+            term("two-targets"),
+            advice="target-of-want",
+            option="`--want`",
+            word=quote(options.want),
+            target=quote(options.target),
+        )
     return target, want
 
 

@@ -19,7 +19,6 @@ from ruletrail.formats import Format, Locale, show_called, show_fact
 from ruletrail.linking import (
     LinkedRulebook,
     choices_of,
-    display_of,
     label_of,
     labels_of_outcomes,
     unit_of,
@@ -39,6 +38,7 @@ from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
 from ruletrail.rendering.texts import write_text
 from ruletrail.rulebooks import Decision
+from ruletrail.trails.steps import shape_of
 from ruletrail.values import read_date, read_number
 
 MOST_LISTED = 40
@@ -164,17 +164,31 @@ class _Writer:
             what = f"{what} {self.name(change.code)}"
         line = what
         if not change.is_of_entry:
-            part = self.say(f"part_{change.part}")
+            own = f"at_{change.at}"
+            is_named = not change.code and own in PHRASES[self.language]
+            part = self.say(own if is_named else f"part_{change.part}")
             is_told = change.at in ("", change.part) or change.at == _PLACES.get(change.part)
-            phrase = "change" if is_told else "change_at"
+            phrase = "change" if is_told or is_named else "change_at"
             line = self.say(phrase, what=what, part=part, at=change.at)
-        old, new = (None if each is None else _cut(each) for each in (change.old, change.new))
+        old, new = (
+            None if each is None else _cut(self.written(change, each, plan))
+            for each, plan in zip((change.old, change.new), self.plans, strict=True)
+        )
         if old is None or new is None:
             phrase = "inline_added" if old is None else "inline_removed"
             return (self.say(phrase, line=line, old=old, new=new),)
         if max(len(old), len(new)) <= _SHORT:
             return (self.say("inline", line=line, old=old, new=new),)
         return line, self.say("before", old=old), self.say("after", new=new)
+
+    def written(self, change: Change, text: str, plan: Plan) -> str:
+        """Write what a change was or is: a constant and a day as on any page, else as written."""
+        if change.part == "validity" and (day := read_date(text)) is not None:
+            return show_fact(day, Format(), self.language)
+        number = read_number(text, 400, 400) if change.kind == "parameter" else None
+        if change.part != "value" or number is None:
+            return text
+        return self.quantity(plan.linked, change.code, number)
 
     def _tell(self, finding: Finding) -> Iterator[str]:
         """Say what comes of a change."""
@@ -306,9 +320,8 @@ class _Writer:
 
     def quantity(self, linked: LinkedRulebook, code: str, number: Fraction) -> str:
         """Write a number of a rule with its unit."""
-        display, unit = display_of(linked, code), unit_of(linked, code)
-        shape = Format(display.decimals, display.grouping) if display else Format()
-        shown = show_fact(number, shape, self.language)
+        unit = unit_of(linked, code)
+        shown = show_fact(number, shape_of(linked, code).format(number), self.language)
         return f"{shown} {unit}" if unit else shown
 
 

@@ -121,7 +121,8 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "part_range": "limite", "part_choices": "scelte", "part_form": "modulo",
         "part_language": "lingua dei rulebook", "part_label": "etichetta", "part_unit": "unità",
         "part_message": "frase", "part_display": "come si mostra", "part_source": "fonte",
-        "part_validity": "validità",
+        "part_validity": "validità", "at_in_force.from": "primo giorno in cui vale",
+        "at_in_force.to": "ultimo giorno in cui vale", "at_status": "stato", "at_title": "titolo",
     },
     "en": {
         "title": "What changes: from {old} to {new}",
@@ -238,6 +239,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "part_range": "bound", "part_choices": "choices", "part_form": "form",
         "part_language": "language of rulebooks", "part_label": "label", "part_unit": "unit",
         "part_message": "sentence", "part_display": "how it is shown", "part_source": "source",
-        "part_validity": "validity",
+        "part_validity": "validity", "at_in_force.from": "first day in force",
+        "at_in_force.to": "last day in force", "at_status": "status", "at_title": "title",
     },
 }  # fmt: skip

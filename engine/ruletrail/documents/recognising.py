@@ -30,6 +30,13 @@ _SUFFIXES = {
     ".odt": "written", ".doc": "written",
 }  # fmt: skip
 
+_ROWS = {
+    "table": ("csv", (".csv",)), "lines": ("jsonl", (".jsonl", ".ndjson")),
+    "parquet": ("parquet", (".parquet",)), "workbook": ("xlsx", (".xlsx",)),
+}  # fmt: skip
+"""Kinds of many reports: what `batch` calls their form, and the names that tell it."""
+_DOOR = "door-"
+
 _LOOKED_AT = 1 << 16
 """Bytes that a text is known by."""
 _LEAST_CONTROLS = 8
@@ -68,21 +75,28 @@ def explain_document(
 
 def wrong_file(kind: str, file: str) -> Problem:
     """Return the problem of a file that another command reads."""
-    details = {"file": quote(file), "kind": term(f"kind-{kind}"), "name": _as_argument(file)}
-    return Problem("wrong-file", Mark(file), details, advice=f"door-{kind}")
+    details = {"file": quote(file), "kind": term(f"kind-{kind}"), "name": _name_for(kind, file)}
+    return Problem("wrong-file", Mark(file), details, advice=f"{_DOOR}{kind}")
 
 
 def name_written(problems: Iterable[Problem], written: str) -> list[Problem]:
     """Name a file in the command of a hint as the user did, with its folder."""
     return [
-        replace(problem, details={**problem.details, "name": _as_argument(written)})
-        if problem.code == "wrong-file"
+        replace(problem, details={**problem.details, "name": _name_for(kind, written)})
+        if (kind := problem.advice.removeprefix(_DOOR)) and problem.code == "wrong-file"
         else problem
         for problem in problems
     ]
 
 
-def _as_argument(name: str) -> str:
+def _name_for(kind: str, name: str) -> str:
+    """Write a file's name as words of the command that reads it, with its form if no name tells."""
+    form, suffixes = _ROWS.get(kind, ("", ()))
+    is_told = not form or PurePath(name).suffix.lower() in suffixes
+    return as_argument(name) + ("" if is_told else f" --from {form}")
+
+
+def as_argument(name: str) -> str:
     """Write a file's name as a word of a command; one that no shell takes as it is, in quotes."""
     shown = make_inert("FILE" if name == "-" else name).replace("`", "'")
     return shown if all(char.isalnum() or char in "_-./+@:,~" for char in shown) else f'"{shown}"'
@@ -138,9 +152,21 @@ def _is_table(lines: list[str], suffix: str) -> bool:
     for delimiter in ";\t,":
         count = lines[0].count(delimiter) + 1
         is_even = lines[1].count(delimiter) + 1 == count or '"' in lines[1]
-        if is_even and (count >= _LEAST_CELLS or (count > 1 and suffix in (".csv", ".tsv"))):
+        is_enough = count >= _LEAST_CELLS or (
+            count > 1 and (suffix in (".csv", ".tsv") or _are_pairs(lines, delimiter))
+        )
+        if is_even and is_enough:
             return True
     return False
+
+
+def _are_pairs(lines: list[str], delimiter: str) -> bool:
+    """Tell that all lines are two cells, which no sentence and no line of YAML looks like."""
+    cells = [line.split(delimiter) for line in lines]
+    return all(
+        len(pair) == 2 and all(pair) and ": " not in line and pair[1] == pair[1].lstrip()  # noqa: PLR2004
+        for line, pair in zip(lines, cells, strict=True)
+    )
 
 
 def _is_prose(lines: list[str]) -> bool:

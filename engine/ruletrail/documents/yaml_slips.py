@@ -21,6 +21,7 @@ _LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
 _KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
 _EQUALLED = re.compile(r" *(?P<key>[A-Za-z]\w*) ?(?P<sign>=) (?P<value>[^ =].*)")
 _SENTENCE_IN_BRACES = re.compile(r"\{(?P<key>it|en): ")
+_QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _ROUND = re.compile(r"round: (?P<all>\{(?P<decimals>[0-9]), ?(?P<mode>\w+)\})")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
@@ -83,7 +84,7 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
     """
     if stop.context.startswith(("while scanning a quoted", "while parsing a flow")):
         return None
-    here = stop.place[0]
+    here = _next_written(lines, stop.place[0])
     before = _line_before(lines, here)
     for line in (here,) if before is None else (before, here):
         written = lines.lines[line]
@@ -95,6 +96,9 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
             old, new, at = dashed["rest"].split(":")[0], dashed["rest"], dashed.start("dash")
             fix = Fix(lines.mark(line, at), f"-{old}:", f"- {old}:")
             return _slip("yaml-dash-space", (line, at), lines, fix, instead=_shown(f"- {new}"))
+    alone = _QUESTION.fullmatch(lines.lines[stop.place[0]])
+    if alone is not None:
+        return _slip("yaml-question-alone", (stop.place[0], alone.start("sign")), lines)
     if before is None:
         return None
     return (
@@ -164,6 +168,13 @@ def _line_before(lines: Lines, line: int) -> int | None:
     return next((at for at in above if lines.lines[at].lstrip()[:1] not in ("", "#")), None)
 
 
+def _next_written(lines: Lines, line: int) -> int:
+    """Find the first line from one on that is neither blank nor a comment; else that one."""
+    below = range(line, len(lines.lines))
+    written = (at for at in below if lines.lines[at].lstrip()[:1] not in ("", "#"))
+    return next(written, line)
+
+
 def _margin(written: str) -> str:
     return written[: len(written) - len(written.lstrip())]
 
@@ -206,7 +217,11 @@ def _far_right(stop: Stop, lines: Lines) -> Problem | None:
     own = len(written) - len(written.lstrip(" "))
     if written.lstrip().startswith("- "):
         return _uneven_dash(line, own, lines) or _slip("yaml-dash", stop.place, lines)
-    beside = _lost_dash(line, own, lines) or _lone_line(line, own, lines)
+    beside = (
+        _lost_fields(line, own, lines)
+        or _lost_dash(line, own, lines)
+        or _lone_line(line, own, lines)
+    )
     if beside is not None:
         return beside
     at_margin = _too_far_left(line, own, lines)
@@ -235,6 +250,18 @@ def _uneven_dash(line: int, own: int, lines: Lines) -> Problem | None:
     place, beside, count = (above, line, own) if is_above else (line, above, margin)
     advice, at = _INDENTATIONS.get(count, "yaml-indent"), margin if is_above else own
     return _slip(advice, (place, at), lines, line=str(beside + 1), count=str(count))
+
+
+def _lost_fields(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell the first value of a report above which the line `fields:` is missing."""
+    above = _line_before(lines, line)
+    at_margin = (_KEY_AND_VALUE.fullmatch(each) for each in lines.lines if each[:1].isalpha())
+    keys = {match["key"] for match in at_margin if match is not None}
+    is_report = "rulebook" in keys and keys <= _OF_REPORTS
+    if above is None or not own or _margin(lines.lines[above]) or not is_report:
+        return None
+    details = {"key": "`fields`", "owner": "fields"}
+    return Problem("missing-key", lines.mark(line, own), details, "", "part-begins")
 
 
 def _lost_dash(line: int, own: int, lines: Lines) -> Problem | None:
@@ -283,6 +310,10 @@ _PARTS = frozenset({
     "properties", "in_force", "examples", "fields", "subject", "printed",
 })  # fmt: skip
 """Keys of our documents that stand at the margin with what belongs to them below."""
+_NEVER_EMPTY = frozenset({"fields", "subject"})
+"""Keys at the margin of a report that hold its values: nobody is told to leave them out."""
+_OF_REPORTS = frozenset({"rulebook", "subject", "printed"})
+"""Keys that stand at the margin of a report beside `fields`."""
 
 
 def _lost_colon(stop: Stop, lines: Lines) -> Problem | None:
@@ -557,6 +588,9 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
     line, column = mark.line - 1, mark.column - 1
     written = lines.lines[line]
     lost = written[column:].strip()
+    number = re.fullmatch(r"#(-?[0-9]+(?:\.[0-9]+)?)", lost)
+    if is_bare and number is not None:
+        return Problem("null-value", mark, {"instead": f"`{number[1]}`"}, "", "yaml-hash-number")
     instead = _quoted(lost)
     if is_bare and re.match(r"#\S", lost) and instead:
         return Problem("null-value", mark, {"instead": _shown(instead)}, "", "yaml-hash")
@@ -567,6 +601,8 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
         return Problem("null-value", mark, details, "", "yaml-entry-dash")
     if key == "otherwise" and (mark.pointer or "").startswith("/tables/"):
         return Problem("null-value", mark, {}, "", "otherwise-none")
+    if key in _NEVER_EMPTY and not _margin(written):
+        return Problem("null-value", mark, {"key": f"`{key}:`"}, "", "values-below")
     if key == "otherwise":
         return Problem("null-value", mark, {"instead": "`true`"}, "", "write-instead")
     return Problem("null-value", mark, {}, "", "yaml-value" if key in _NEEDED else "")

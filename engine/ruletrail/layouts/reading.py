@@ -49,6 +49,8 @@ class Reading:
     """Codes, and `subject.name`, whose place in the form was not found."""
     blank: tuple[str, ...] = ()
     """Codes whose place is empty on the paper."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What the form calls its fields, for whoever looks for them on the paper."""
     signs: UnknownSigns | None = None
     """The signs of which no letter is known, which may be why something was not read."""
 
@@ -64,6 +66,8 @@ class Reading:
         return why in _FROM_AFAR or spot.line in self.signs.touched
 
 
+_MOST_NAMED = 6
+"""So many values that were not found are named by what the form calls them, too."""
 _FROM_AFAR = frozenset({"form-columns-unknown", "form-end-unknown"})
 """Doubts of a row whose cause stands elsewhere: in a heading, in what follows."""
 
@@ -203,6 +207,7 @@ class _Gatherer:
             ambiguous=tuple(ambiguous),
             absent=tuple(absent),
             blank=tuple(blank),
+            labels=self.schema.labels,
         )
 
 
@@ -273,18 +278,32 @@ def list_findings(reading: Reading, file: str) -> list[Problem]:
     """
     problems = _list_signs(reading, file)
     problems += [
-        Problem(doubt.why, _mark(file, doubt.spot), {"code": quote(doubt.code), **doubt.details})
+        Problem(
+            doubt.why,
+            _mark(file, doubt.spot),
+            {"code": _name(reading, doubt.code), **doubt.details},
+        )
         for doubt in reading.ambiguous
         if not reading.hides(doubt.spot, doubt.why)
     ]
     if reading.absent and reading.signs is None:
-        codes = ", ".join(quote(code) for code in reading.absent)
+        # of a page that is not there the codes are enough
+        is_short = len(reading.absent) <= _MOST_NAMED
+        codes = ", ".join(
+            _name(reading, code) if is_short else quote(code) for code in reading.absent
+        )
         problems.append(Problem("form-value-absent", Mark(file), {"codes": codes}))
     for line in reading.unread:
         if not reading.hides(line.spot):
             details = {"text": quote(line.text)}
             problems.append(Problem("form-line-unread", _mark(file, line.spot), details))
     return problems
+
+
+def _name(reading: Reading, code: str) -> str:
+    """Name a field by its code, and by what the form calls it."""
+    label = reading.labels.get(code, "")
+    return f"{quote(code)} ({label})" if label else quote(code)
 
 
 def _list_signs(reading: Reading, file: str) -> list[Problem]:

@@ -94,7 +94,8 @@ TEXTS = {
     # -- the records
     "record-unknown": error("l'archivio non ha un record {number}",
         "the archive has no record {number}",
-        "`ruletrail archive list` li elenca", "`ruletrail archive list` lists them"),
+        "`ruletrail archive list --archive {name}` li elenca",
+        "`ruletrail archive list --archive {name}` lists them"),
     "record-missing": error("manca il record {number}: è stato tolto",
         "the record {number} is missing: it was removed", *_FETCH),
     "record-altered": error("il record {number} è stato alterato: {text}",

@@ -51,8 +51,8 @@ TEXTS = {
         "a key, that is a text, is needed here",
         "scrivi la chiave come testo semplice", "write the key as plain text"),
     "null-value": error("un valore vuoto non è ammesso", "an empty value is not admitted",
-        "se il dato manca, togli anche il suo nome",
-        "where the value is missing, take its name out too"),
+        "scrivi il valore; se il dato manca, togli anche il suo nome",
+        "write the value; where it is missing, take its name out too"),
     "decimal-comma": error(
         "{text} ha la virgola decimale, che fra graffe o parentesi separa due valori",
         "{text} has a decimal comma, which separates two values in braces or brackets",
@@ -83,6 +83,6 @@ TEXTS = {
         "the text holds half a character (a lone surrogate)",
         "riscrivi il testo senza quel carattere", "write the text again without that character"),
     "not-finite": error("{near} non è un numero", "{near} is not a number",
-        "se il dato manca, togli anche il suo nome",
-        "where the value is missing, take its name out too"),
+        "scrivi il valore; se il dato manca, togli anche il suo nome",
+        "write the value; where it is missing, take its name out too"),
 }  # fmt: skip

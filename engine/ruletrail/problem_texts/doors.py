@@ -7,17 +7,23 @@ _READ = (
     "`ruletrail read {name} --rulebook sociale/2024 -o form.yaml` makes a report of it",
 )
 _ROWS = (
-    "se ogni riga è una relazione, le valuta `ruletrail batch {name} -o … --rulebook …`",
-    "if each row is a report, `ruletrail batch {name} -o … --rulebook …` evaluates them",
+    (
+        "se ogni riga è una relazione, le valuta "
+        "`ruletrail batch {name} -o risposte.csv --rulebook sociale/2024`"
+    ),
+    (
+        "if each row is a report, "
+        "`ruletrail batch {name} -o answers.csv --rulebook sociale/2024` evaluates them"
+    ),
 )
 _EXPORT = (
     (
         "esportalo come .xlsx o .csv: se ogni riga è una relazione, le valuta poi "
-        "`ruletrail batch … -o … --rulebook …`"
+        "`ruletrail batch tabella.xlsx -o risposte.xlsx --rulebook sociale/2024`"
     ),
     (
         "export it as .xlsx or .csv: if each row is a report, "
-        "`ruletrail batch … -o … --rulebook …` then evaluates them"
+        "`ruletrail batch table.xlsx -o answers.xlsx --rulebook sociale/2024` then evaluates them"
     ),
 )
 _PRINT = (
@@ -32,7 +38,9 @@ DOORS: Mapping[str, tuple[str, str, str, str]] = {
         "a text that is neither YAML nor JSON",
         f"se è il testo di un modulo stampato, {_READ[0]}",
         f"if it is the text of a printed form, {_READ[1]}"),
-    "html": ("una pagina HTML", "an HTML page", *_PRINT),
+    "html": ("una pagina HTML", "an HTML page",
+        f"se è una risposta di ruletrail si guarda con il browser; {_PRINT[0]}",
+        f"if it is an answer of ruletrail, a browser shows it; {_PRINT[1]}"),
     "written": ("un documento di videoscrittura", "a word processor's document", *_PRINT),
     "image": ("un'immagine", "an image",
         ("serve il PDF del portale, non una foto o una scansione: lo legge "

@@ -183,9 +183,10 @@ def write_proof(proof: Proof, language: Locale, *, is_full: bool = False) -> str
     shown = {name: show_count(number, language) for name, number in counts.items()}
     head = _say("head", language, rulebook=proof.rulebook, **shown)
     lines = [make_inert(head)]
-    wrong = [each for each in proof.answers if each.wrong]
+    wrong = [each for each in proof.answers if _is_to_be_seen(each)]
     open_ = [each for each in proof.answers if each.answer == "unsettled"]
-    other = [each for each in proof.answers if each.wrong is False] if is_full else []
+    rest = [each for each in proof.answers if each.wrong is False and each not in wrong]
+    other = rest if is_full else []
     if not wrong and not open_:
         lines += ["", _say("nothing", language)]
     for title, answers in (("wrong", wrong), ("open", open_), ("other", other)):
@@ -193,6 +194,11 @@ def write_proof(proof: Proof, language: Locale, *, is_full: bool = False) -> str
             lines += ["", _say(title, language)]
             lines += [line for answer in answers for line in _lines(answer, proof.names, language)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _is_to_be_seen(answer: Answer) -> bool:
+    """Tell what is wrong, and a difference: that is no fault, and is what was asked for."""
+    return bool(answer.wrong) or (answer.question, answer.answer) == ("same", "refuted")
 
 
 def _say(phrase: str, language: Locale, **details: object) -> str:
@@ -206,7 +212,7 @@ def _lines(answer: Answer, names: _Names, language: Locale) -> Iterator[str]:
         told = f"{WORDS[f'open-{reason}'][language]} {detail}".rstrip()
         yield f"  ? {about}: {_say(f'asked {answer.question}', language)}: {told}"
         return
-    sign = "!" if answer.wrong else "·"
+    sign = "!" if _is_to_be_seen(answer) else "·"
     yield f"  {sign} {about}: {_say(f'{answer.question} {answer.answer}', language)}"
     if answer.witness is not None:
         yield f"      {_show_witness(answer.witness, names, language)}"

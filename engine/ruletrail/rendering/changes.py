@@ -27,7 +27,7 @@ from ruletrail.rendering.summaries import (
     describe_rulebook,
     write_draft_warning,
 )
-from ruletrail.trails.steps import MONEY
+from ruletrail.trails.steps import has_cents
 from ruletrail.values import read_date, read_number
 
 Answer = Mapping[str, Any]
@@ -139,7 +139,7 @@ def _tell_move(reading: Reading, flip: Answer) -> str:
     margin = show_declared(reading, code, flip["margin"])
     unit = flip["unit"] or ""
     unit = reading.say("percentage_points") if unit == "%" else unit
-    is_count = "." not in flip["margin"] and unit not in MONEY
+    is_count = "." not in flip["margin"] and not has_cents(unit)
     phrase = f"move_{'rises' if rises else 'falls'}{'_count' if is_count else ''}"
     return reading.say(
         phrase,

@@ -44,7 +44,7 @@ from ruletrail.rendering.summaries import (
     write_draft_warning,
 )
 from ruletrail.rendering.trees import DEEPEST, MOST_LINES, Tree, steps_behind
-from ruletrail.suggestions import KnownNames, Nearest, code_like
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like
 from ruletrail.trails.conclusions import cut_code
 from ruletrail.values import is_non_value
 
@@ -93,9 +93,22 @@ def find_code(reading: Reading, asked: str) -> str:
     beyond = _find_beyond(reading, asked)
     if beyond is not None:
         raise ProblemsError([beyond])
-    near = Nearest(asked, KnownNames(found) if found else names)
-    advice = "one-of-codes" if found else ""
-    raise ProblemsError([Problem("unknown-step", mark, {"text": quote(asked)}, near, advice)])
+    details = {"text": quote(asked)}
+    if not found:
+        raise ProblemsError([Problem("unknown-step", mark, details, Nearest(asked, names))])
+    details["known"] = _list_called(reading, found)
+    raise ProblemsError([Problem("unknown-step", mark, details, advice="one-of-codes")])
+
+
+def _list_called(reading: Reading, codes: Sequence[str]) -> str:
+    """List codes with what they are called, where a reader tells them apart by that."""
+    called = {code: label_of(reading, code) for code in codes[:MOST_LISTED]}
+    is_told = len(set(called.values())) > 1
+    listed = [
+        f"{quote(code)} ({label})" if label and is_told else quote(code)
+        for code, label in called.items()
+    ]
+    return ", ".join([*listed, *(["…"] if len(codes) > MOST_LISTED else [])])
 
 
 def _refuse_lookup(reading: Reading, code: str) -> None:
@@ -405,6 +418,8 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
         yield from () if branches else (whole,)
     yield from branches
     yield from describe_exceptions(reading, step)
+    if step["outcome"] == "not_applicable":
+        return  # nothing was computed from its numbers
     if step["kind"] == "rule" and not branches and len(step["reads"]) <= DEEPEST:
         reads = ((code, step["reads"][code]) for code in list_reads(step))
         yield from (_origin(reading, code, read) for code, read in reads if read["from"] != "rows")

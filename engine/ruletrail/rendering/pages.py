@@ -133,7 +133,8 @@ figure,tr,li{break-inside:avoid}li:has(li),section li,details tr{break-inside:au
 .first li li{font-size:8pt;margin:1.5pt 0}.first li li .detail{font-size:7pt}
 .first>ol>li>ul:has(>:nth-child(9)) .detail{display:none}
 .first>ol>li>ul:has(>:nth-child(9)) .line{break-after:auto}
-h2,summary,caption,p.title{break-after:avoid}p.title{margin:5pt 0 2pt}
+h2,summary,caption,p.title{break-after:avoid}tbody tr:first-child{break-before:avoid}
+p.title{margin:5pt 0 2pt}
 svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 """

@@ -136,12 +136,14 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         ("Correct {code} or one of the {count} values it is computed from: declared {declared}, "
          "computed {computed}")),
     "correct_idle": (
-        ("Correggi {code}: dichiarato {declared}, ma la regola non si applica ({why}): "
-         "lascia in bianco"),
-        "Correct {code}: declared {declared}, but the rule does not apply ({why}): leave it blank"),
+        ("Correggi {code}: dichiarato {declared}, ma la regola non si applica ({why}): se è "
+         "così, lascia in bianco"),
+        ("Correct {code}: declared {declared}, but the rule does not apply ({why}): if that is "
+         "right, leave it blank")),
     "look_at": ("Ricontrolla. {what}", "Check again. {what}"),
     "correct_check": ("Correggi. {what}", "To be corrected. {what}"),
-    "look_into_error": ("Non si può calcolare ({cause})", "This cannot be computed ({cause})"),
+    "look_into_error": ("Ricontrolla i dati: non si può calcolare ({cause})",
+        "Check the data: this cannot be computed ({cause})"),
     "concerns": ("riguarda: {steps}", "concerns: {steps}"),
     "not_encoded_yet": ("Valuta a mano, perché non è codificato: {step}",
         "Judge by hand, because it is not encoded: {step}"),
@@ -456,8 +458,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "set_changes": ("{title}: ora {before}, con questi valori {after}",
         "{title}: now {before}, with these values {after}"),
     "set_nothing": ("Nessun valore e nessun esito cambia.", "No value and no outcome changes."),
-    "set_first": ("Le due tracce si dividono qui: {step}, {because}",
-        "The two trails part here: {step}, {because}"),
+    "set_first": ("Le due risposte si dividono qui: {step}, {because}",
+        "The two answers part here: {step}, {because}"),
     "set_step": ("{title}: ora {before}, poi {after}", "{title}: now {before}, then {after}"),
     "set_more_1": ("e un altro passo", "and one more step"),
     "set_more": ("e altri {count} passi", "and {count} more steps"),

@@ -15,7 +15,7 @@ from ruletrail.rendering.phrases import say, say_count
 from ruletrail.rendering.wordings import NO_WORDING, Wording
 from ruletrail.rulebooks.entries import Template, fill_template, parse_template
 from ruletrail.trails.conclusions import cut_code, entry_of
-from ruletrail.trails.steps import MONEY
+from ruletrail.trails.steps import has_cents
 from ruletrail.values import (
     ErrorValue,
     Fact,
@@ -199,7 +199,7 @@ def shape_of(reading: Reading, code: str) -> Format:
     sentence.
     """
     unit = unit_of(reading, code)
-    money = unit in MONEY
+    money = has_cents(unit)
     entry = reading.steps.get(code) or reading.document["parameters"].get(code) or {}
     display = entry.get("display")
     is_quantity = bool(unit) and code in reading.steps
@@ -265,7 +265,7 @@ def show_declared(reading: Reading, code: str, written: Any, *, as_money: bool =
         number = read_number(written)
         if number is None:
             return written
-        money = as_money and unit_of(reading, code) in MONEY
+        money = as_money and has_cents(unit_of(reading, code))
         decimals = max(count_decimals(written), _CENTS if money else 0)
         grouping = shape_of(reading, code).grouping
         return show_number(number, Format(decimals, grouping), reading.language)

@@ -52,7 +52,7 @@ from ruletrail.rendering.readings import (
     quote_text,
     unit_of,
 )
-from ruletrail.trails.steps import CENTS, MONEY
+from ruletrail.trails.steps import CENTS, MONEY, has_cents
 from ruletrail.values import ErrorValue, Missing, count_finite_decimals, is_non_value
 
 _WHOLE = 1000
@@ -423,7 +423,7 @@ def _show_difference(reading: Reading, gap: Fraction, sides: tuple[Node, Node]) 
     units = [unit_of(reading, side.code) for side in sides if isinstance(side, Name)]
     unit = next(filter(None, units), "")
     shown = show_number(gap, Format(), reading.language)
-    if unit in MONEY:
+    if has_cents(unit):
         shown = _show_money(gap, reading)
     elif unit == "%":
         unit = reading.say("percentage_points")
@@ -460,7 +460,8 @@ def _is_long(names: str) -> bool:
 
 
 def _show_money(amount: Fraction, reading: Reading) -> str:
-    fits = (count_finite_decimals(amount) or 0) <= CENTS
+    finite = count_finite_decimals(amount)
+    fits = finite is not None and finite <= CENTS
     return show_number(amount, Format(CENTS if fits else None), reading.language)
 
 

@@ -131,13 +131,23 @@ def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
         return None, node.mark, [Problem("report-not-object", node.mark)]
     written = node.get("rulebook")
     if written is None:
-        problem = Problem("report-without-rulebook", node.mark, absent="rulebook")
-        return None, node.mark, [problem]
+        return None, node.mark, [_without_rulebook(node)]
     if not isinstance(written, ScalarNode):
         return None, written.mark, [Problem("reference-form", written.mark, {"text": quote("…")})]
     reference, details = parse_reference(written.text), {"text": quote(written.text)}
     problems = [] if reference else [Problem("reference-form", written.mark, details)]
     return reference, written.mark, problems
+
+
+def _without_rulebook(node: MappingNode) -> Problem:
+    """Tell that a report names no rulebook; where a key looks like that one, to write it."""
+    known = KnownNames(("rulebook",))
+    for key, written in node.keys.items():
+        if key not in KEYS and Nearest(key, known).found:
+            details = {"written": quote(key), "key": "`rulebook`"}
+            mark, advice = written.mark, "written-for-key"
+            return Problem("report-without-rulebook", mark, details, advice=advice)
+    return Problem("report-without-rulebook", node.mark, absent="rulebook")
 
 
 def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, list[Problem]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_choices, show_fact
+from ruletrail.formats import Format, Locale, show_choices, show_date, show_fact
 from ruletrail.formulas import Formula, list_of
 from ruletrail.formulas.lookups import Days, KeyedTable
 from ruletrail.linking import LinkedRulebook, choices_of, formulas_of, label_of_list
@@ -28,7 +28,8 @@ from ruletrail.rulebooks import (
 )
 from ruletrail.rulebooks.entries import Bands
 from ruletrail.schemas import FieldDeclaration
-from ruletrail.values import NotApplicable, NotEncoded, Value
+from ruletrail.trails.steps import shape_of, shape_of_unit
+from ruletrail.values import NotApplicable, NotEncoded, Value, read_date
 
 _KINDS: Mapping[str, type] = {
     "rules": Rule, "decisions": Decision, "sections": Section, "checks": Check, "messages": Message,
@@ -64,8 +65,14 @@ def write_handbook(linked: LinkedRulebook, form: str, language: Locale | None = 
 def _page(writer: _Writer) -> Page:
     rulebook = writer.linked.rulebook
     subtitle = [str(rulebook.identity), writer.say(rulebook.status)]
-    subtitle += [writer.say("since", rulebook.in_force_from)] if rulebook.in_force_from else []
-    subtitle += [writer.say("until", rulebook.in_force_to)] if rulebook.in_force_to else []
+    subtitle += (
+        [writer.say("since", _day(rulebook.in_force_from, writer))]
+        if rulebook.in_force_from
+        else []
+    )
+    subtitle += (
+        [writer.say("until", _day(rulebook.in_force_to, writer))] if rulebook.in_force_to else []
+    )
     note = writer.linked.content.get("note")
     lead: tuple[Block, ...] = (Paragraph(str(note), "note"),) if note else ()
     groups = [Item(f"{of.code}: {', '.join(of.members)}") for of in rulebook.groups.values()]
@@ -83,6 +90,12 @@ def _page(writer: _Writer) -> Page:
     kept = tuple(chapter for chapter in chapters if chapter.blocks)
     footer = (writer.say("footer", str(rulebook.identity)),)
     return Page(writer.language, rulebook.title, (" · ".join(subtitle),), lead, kept, footer)
+
+
+def _day(written: str, writer: _Writer) -> str:
+    """Write a day as people do; what is no day as it stands."""
+    day = read_date(written)
+    return written if day is None else show_date(day, writer.language)
 
 
 def _chapter(name: str, items: list[Item], writer: _Writer) -> Chapter:
@@ -141,21 +154,25 @@ def _bands(scale: Scale, content: Bands, since: str, writer: _Writer) -> Grid:
     caption += writer.say("times", scale.times) if scale.times else ""
     rows = []
     for band in content.bands:
-        begin = _constant(band.threshold, writer)
+        begin = _constant(band.threshold, scale.of, writer)
         if scale.kind != "linear":
             phrase = "band_above" if band.is_past else "band_from"
             begin = say(phrase, writer.language, begin=begin)
         is_share = scale.kind == "marginal" and isinstance(band.value, Fraction)
-        value = _constant(band.value * 100 if is_share else band.value, writer)
+        value = (
+            _constant(band.value * 100, None, writer)
+            if isinstance(band.value, Fraction) and is_share
+            else _constant(band.value, scale.unit, writer)
+        )
         rows.append((begin, f"{value} %" if is_share else value))
     unit = "" if scale.kind == "marginal" else unit
     return Grid(caption, (first + of, gives + unit), tuple(rows), headed=True)
 
 
-def _constant(constant: Fraction | str, writer: _Writer) -> str:
-    if isinstance(constant, str):
-        return constant
-    return show_fact(constant, Format(), writer.language)
+def _constant(constant: Value, unit: str | None, writer: _Writer) -> str:
+    if not isinstance(constant, Fraction):
+        return show_fact(constant, Format(), writer.language)
+    return show_fact(constant, shape_of_unit(unit).format(constant), writer.language)
 
 
 MOST_ROWS = 200
@@ -166,18 +183,18 @@ def _rows(table: Table, content: KeyedTable, since: str, writer: _Writer) -> Gri
     unit = f" ({table.unit})" if table.unit else ""
     columns = (*content.columns, say("lookup_value", writer.language) + unit)
 
-    def show(value: Value) -> str:
-        return show_fact(value, Format(), writer.language)
+    def show(value: Value, unit: str | None = None) -> str:
+        return _constant(value, unit, writer)
 
     rows = [
-        (*(", ".join(map(show, cell)) for cell in row.cells), show(row.value))
+        (*(", ".join(map(show, cell)) for cell in row.cells), show(row.value, table.unit))
         for row in content.rows[:MOST_ROWS]
     ]
     gaps = ["–"] * (len(content.columns) - 1)
     if content.otherwise is not None:
         none = writer.say("none_applies")
         other = content.otherwise
-        shown = none if isinstance(other, NotApplicable) else show(other)
+        shown = none if isinstance(other, NotApplicable) else show(other, table.unit)
         rows.append((say("lookup_otherwise", writer.language), *gaps, shown))
     left = len(content.rows) - MOST_ROWS
     caption = writer.say("rows_left", str(MOST_ROWS), str(len(content.rows))) if left > 0 else ""
@@ -196,15 +213,15 @@ def _parameters(writer: _Writer) -> Grid:
     columns = tuple(map(writer.say, names))
     rows = []
     for parameter in writer.linked.rulebook.parameters.values():
-        display, basis = parameter.display, parameter.basis
-        shape = Format(display.decimals, display.grouping) if display else Format()
+        shape, basis = shape_of(writer.linked, parameter.code), parameter.basis
         each = [(basis, parameter.any_value, "")]
         if parameter.day is not None:
             decides = f", {writer.say('decided_by', parameter.day.code)}"
             each = [(value.basis, value.value, _days(value.days, writer) + decides)
                     for value in parameter.values]  # fmt: skip
         for own, value, days in each:
-            shown = show_fact(value, shape, writer.language) + (f" ({days})" if days else "")
+            form = shape.format(value) if isinstance(value, Fraction) else Format()
+            shown = show_fact(value, form, writer.language) + (f" ({days})" if days else "")
             evidence = own.evidence or basis.evidence
             known = (
                 ", ".join(own.sources or basis.sources),

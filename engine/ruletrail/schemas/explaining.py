@@ -4,6 +4,7 @@ Its sentences, which print whole values and Python's names, are not used.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
@@ -39,6 +40,12 @@ from ruletrail.schemas.meant_values import (
     list_count,
     list_range,
     name_values,
+)
+from ruletrail.schemas.misplaced_keys import (
+    find_owners,
+    gather_misplaced,
+    key_mark,
+    tell_to_indent,
 )
 from ruletrail.schemas.validators import iter_violations
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like
@@ -116,6 +123,7 @@ _CONDITION = re.compile(r"[<>=≤≥≠]")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
 _NUMBER_AND_WORD = re.compile(r"^(-?[0-9]{1,15}) [^\W\d_]{1,40}$")
 """A number with what it counts: `100 pasti`."""
+_LETTERS_LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
 _UNITS = " €$£%‰';"
 """What people write around a number."""
 
@@ -155,6 +163,8 @@ def find_violations(
         if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
         for problem in _name_field(error, _explain(error, node), labels)
     ]
+    if labels is not None:
+        found = gather_misplaced(found, content, node)
     return cut + list(pairs.values()) + _without_misnamed(found)
 
 
@@ -165,7 +175,7 @@ def _without_misnamed(found: Sequence[Problem]) -> list[Problem]:
     unknown = (
         (path[0], problem)
         for problem in found
-        if problem.code == "unknown-key"
+        if problem.code in ("unknown-key", "foreign-letter")
         and isinstance(path := problem.mark.path, tuple)
         and path[0] in lacking
     )
@@ -179,8 +189,8 @@ def _without_misnamed(found: Sequence[Problem]) -> list[Problem]:
 
 def _meant_key(problem: Problem) -> str:
     """Return the key that an unknown one means, or belongs under."""
-    near = problem.suggestion
-    return problem.details.get("owner") or (near.found if isinstance(near, Nearest) else near)
+    details = problem.details
+    return details.get("owner") or details.get("meant") or _name_found(problem.suggestion)
 
 
 def _is_cut(errors: Sequence[Any]) -> bool:
@@ -274,11 +284,6 @@ def _find(node: Node, path: Sequence[str | int]) -> Node:
     return node
 
 
-def _key_mark(key: Any, place: Node) -> Mark:
-    known = isinstance(place, MappingNode) and key in place.keys
-    return place.keys[key].mark if isinstance(place, MappingNode) and known else place.mark
-
-
 def _required(error: Any, place: Node) -> Iterator[Problem]:
     for key in error.validator_value:
         example = _sketch(error.schema.get("properties", {}).get(key))
@@ -300,49 +305,62 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
         for key in error.instance
         if key not in known and not any(matches(pattern, key) for pattern in patterns)
     ]
-    misplaced = _find_owners(unknown, known)
-    yield from _to_indent(misplaced, place)
-    for key in unknown:
-        if key in misplaced:
-            continue
-        foreign = name_foreign_letters(key)
-        mark = _key_mark(key, place)
-        if foreign or (patterns and not known):
+    misplaced = find_owners(unknown, known)
+    yield from tell_to_indent(misplaced, place)
+    near = {
+        key: find_meant(key, known, error.instance) or Nearest(key, names, known)
+        for key in unknown
+        if key not in misplaced
+    }
+    absent = _pair_absent(near, error)
+    for key, suggestion in near.items():
+        mark, foreign = key_mark(key, place), name_foreign_letters(key)
+        if (foreign and not known) or (patterns and not known):
             yield malformed_code(key, mark, foreign)
+        elif foreign and not _is_plain_to_see(key):
+            yield _with_suggestion(malformed_code(key, mark, foreign), _name_found(suggestion))
         else:
             advice, details = _advise_key(key, error, place)
-            near = find_meant(key, known, error.instance) or Nearest(key, names, known)
-            near = "" if advice else near
-            yield Problem("unknown-key", mark, {"key": quote(key), **details}, near, advice)
+            if key in absent and not advice:
+                advice, details = "key-for-absent", _ask_for_absent(key, absent[key], place)
+            found = "" if advice else suggestion
+            yield Problem("unknown-key", mark, {"key": quote(key), **details}, found, advice)
 
 
-def _find_owners(keys: Sequence[str], known: Mapping[str, Any]) -> dict[str, str]:
-    """Find the keys that belong one level below, in the only mapping that knows them."""
-    below: dict[str, list[str]] = {key: [] for key in keys}
-    for owner, schema in known.items() if keys else ():
-        members = _members(schema)
-        # the shorter of the two is gone through: there may be thousands of either
-        for key in members if len(members) < len(below) else below:
-            if key in below and key in members:
-                below[key].append(owner)
-    return {key: owners[0] for key, owners in below.items() if len(owners) == 1}
+def _is_plain_to_see(key: str) -> bool:
+    """Tell that a key's letters are those of ours, some with accents: none only looks like one."""
+    return all(unicodedata.normalize("NFD", char)[0].isascii() for char in key)
 
 
-def _members(schema: Any) -> Mapping[str, Any]:
-    members = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
-    return members if isinstance(members, Mapping) else {}
+def _with_suggestion(problem: Problem, name: str) -> Problem:
+    return replace(problem, suggestion=name) if name else problem
 
 
-def _to_indent(owners: Mapping[str, str], place: Node) -> Iterator[Problem]:
-    """Say once of all keys that belong below another where they belong, at the first of them."""
-    first: dict[str, str] = {}
-    for key, owner in owners.items():
-        first.setdefault(owner, key)
-    for owner, key in first.items():
-        count = sum(each == owner for each in owners.values()) - 1
-        details = {"key": quote(key), "owner": owner, "count": str(count)}
-        advice = "keys-to-indent" if count > 1 else "key-to-indent"
-        yield Problem("unknown-key", _key_mark(key, place), details, "", advice)
+def _pair_absent(near: Mapping[str, str | Nearest], error: Any) -> dict[str, str]:
+    """Pair the one key that looks like none with the one that is missing beside it.
+
+    Not among the fields of a form: there are many, and one that lacks is no slip in another.
+    """
+    if list(error.absolute_path)[:1] == ["fields"]:
+        return {}
+    lacking = {each for each in error.schema.get("required", ()) if each not in error.instance}
+    if not lacking or len(near) > _MOST_MISNAMED:
+        return {}
+    found = {key: _name_found(suggestion) for key, suggestion in near.items()}
+    odd, lacking = [key for key in found if not found[key]], lacking.difference(found.values())
+    return dict(zip(odd, lacking, strict=True)) if len(odd) == len(lacking) == 1 else {}
+
+
+def _ask_for_absent(key: str, absent: str, place: Node) -> dict[str, str]:
+    """Say what to write if the value of an unknown key is that of the one that is missing."""
+    value = place.get(key) if isinstance(place, MappingNode) else None
+    written = f" {_flow(value.text)}" if isinstance(value, ScalarNode) else ""
+    return {"absent": quote(absent), "instead": quote(f"{absent}:{written}"), "meant": absent}
+
+
+def _name_found(near: str | Nearest) -> str:
+    """Return the key that a suggestion names; empty for none, or for several."""
+    return near.found if isinstance(near, Nearest) else near
 
 
 def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]:
@@ -380,7 +398,7 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:
     key = error.instance
-    yield Problem("wrong-key-form", _key_mark(key, place), {"key": quote(str(key))})
+    yield Problem("wrong-key-form", key_mark(key, place), {"key": quote(str(key))})
 
 
 def _known_slip(
@@ -407,8 +425,9 @@ def _known_slip(
     if expected == "boolean" and isinstance(place, ScalarNode):
         is_case = list(error.absolute_path)[-1:] == ["otherwise"]
         return _not_boolean(place, details, error.schema, is_case=is_case)
-    if expected == "object" and isinstance(place, SequenceNode) and len(error.absolute_path) == 1:
-        first = next((key for item in place.items for key in members_of(item)), "…")
+    entries = place.items if isinstance(place, SequenceNode) else ()
+    first = next((key for item in entries for key in members_of(item)), "")
+    if expected == "object" and first and len(error.absolute_path) == 1:
         shown = {**details, "instead": quote(f"{first}:"), "key": quote(f"{last}:")}
         return Problem("wrong-type", place.mark, shown, "", "entries-without-dash")
     return None
@@ -443,10 +462,13 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
         yield slip
         return
     example = _example_of(error.schema)
-    if expected == "object" and isinstance(place, ScalarNode):
+    if expected == "object" and not isinstance(place, MappingNode):
         example = example or _sketch(error.schema)
     if not advice and example:
         details, advice = {**details, "example": f"`{example}`"}, "like-example"
+    is_scalar = not {"array", "object"} & set(expected.split("|"))
+    if not advice and is_scalar and not isinstance(place, ScalarNode):
+        advice = "single-value"
     yield Problem("wrong-type", place.mark, details, advice=advice)
 
 
@@ -639,12 +661,16 @@ def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, di
 def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     """Find the number that a text means, and which hint says so; the text where it means none."""
     text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
+    text = text.removeprefix("+")
     text = _NUMBER_AND_WORD.sub(r"\1", text)
     ratio = _RATIO.fullmatch(text)
     text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text
     advice, number = _match_number(text, is_whole=is_whole)
     if advice == _NO_NUMBER[is_whole]:
-        return advice, place.text
+        digits = text.translate(_LETTERS_LIKE_DIGITS)
+        is_meant = text[:1].isdigit() and _PLAIN.fullmatch(digits) is not None
+        fits = is_meant and not (is_whole and "." in digits)
+        return ("letters-for-digits", digits) if fits else (advice, place.text)
     if is_whole and "." in number:
         return "number-not-whole", number
     if ratio is not None:

@@ -52,6 +52,14 @@ MONEY = frozenset({"euro", "EUR", "€", "USD", "GBP", "CHF"})
 CENTS = 2
 
 
+def has_cents(unit: str | None) -> bool:
+    """Tell that numbers of a unit are shown with cents: of money, or of money for each of a thing.
+
+    A price such as `euro/pasto` may have parts of a cent, as no sum of money has.
+    """
+    return (unit or "").partition("/")[0] in MONEY
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What is known, before any report, of how a code's numbers are shown."""
@@ -73,10 +81,20 @@ class Shape:
             return None
         return max(decimals, CENTS) if self.is_money else decimals
 
+    def format(self, number: Fraction, written: int | None = None) -> Format:
+        """Return how a number is shown that the report wrote with so many decimals, if it did."""
+        decimals = self.count(number.numerator, number.denominator, written)
+        return Format(decimals, self.grouping)
+
+
+def shape_of_unit(unit: str | None) -> Shape:
+    """Find how the numbers of a unit are shown of which nothing more is known."""
+    return Shape(None, grouping=True, is_money=has_cents(unit), is_field=False)
+
 
 def shape_of(linked: LinkedRulebook, code: str) -> Shape:
     """Find what is known of how a code's numbers are shown."""
-    display, is_money = display_of(linked, code), unit_of(linked, code) in MONEY
+    display, is_money = display_of(linked, code), has_cents(unit_of(linked, code))
     is_field = code not in linked.rulebook.entries
     if display is None:
         return Shape(None, grouping=True, is_money=is_money, is_field=is_field)
@@ -95,7 +113,7 @@ def format_of(
         over, _, name = code.partition(".")
         declared = report.lists[over][row - 1].get(name) if name else report.fields.get(code)
     written = count_decimals(declared.text) if declared is not None else None
-    return Format(shape.count(fact.numerator, fact.denominator, written), shape.grouping)
+    return shape.format(fact, written)
 
 
 def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | None) -> Json:

@@ -141,7 +141,8 @@ def derive_display(name: str, state: State, steps: dict[str, Json]) -> Json:
     if "decimals" in asked:
         return asked
     fact, _ = state.read(name)
-    is_field, is_money = computed is None, entry.get("unit") in _MONEY
+    # a price is money too: `euro/km`
+    is_field, is_money = computed is None, entry.get("unit", "").partition("/")[0] in _MONEY
     decimals = count_needed_decimals(fact) if isinstance(fact, Fraction) else None
     if decimals is None or not (is_field or is_money):
         return {"grouping": asked["grouping"]}

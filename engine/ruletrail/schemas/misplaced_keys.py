@@ -1,0 +1,111 @@
+"""Keys that stand in the wrong part of a document: told once of all that belong to one other.
+
+A key is misplaced where a single other mapping knows it; one that two know is only unknown.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ruletrail.documents import MappingNode, Node, members_of
+from ruletrail.fast_dataclasses import replace
+from ruletrail.problems import Mark, Problem, quote
+
+_TO_INDENT = ("key-to-indent", "two-keys-to-indent", "keys-to-indent")
+_ELSEWHERE = ("key-elsewhere", "two-keys-elsewhere", "keys-elsewhere")
+"""The hints for one key, for two and for more."""
+
+
+def key_mark(key: Any, place: Node) -> Mark:
+    """Return the mark of a key; of the mapping where it has none."""
+    known = isinstance(place, MappingNode) and key in place.keys
+    return place.keys[key].mark if isinstance(place, MappingNode) and known else place.mark
+
+
+def find_owners(keys: Sequence[str], known: Mapping[str, Any]) -> dict[str, str]:
+    """Find the keys that belong one level below, in the only mapping that knows them."""
+    below: dict[str, list[str]] = {key: [] for key in keys}
+    for owner, schema in known.items() if keys else ():
+        members = _members(schema)
+        # the shorter of the two is gone through: there may be thousands of either
+        for key in members if len(members) < len(below) else below:
+            if key in below and key in members:
+                below[key].append(owner)
+    return {key: owners[0] for key, owners in below.items() if len(owners) == 1}
+
+
+def _members(schema: Any) -> Mapping[str, Any]:
+    members = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+    return members if isinstance(members, Mapping) else {}
+
+
+def tell_to_indent(owners: Mapping[str, str], place: Node) -> Iterator[Problem]:
+    """Say once of all keys that belong below another where they belong, at the first of them."""
+    below: dict[str, list[str]] = {}
+    for key, owner in owners.items():
+        below.setdefault(owner, []).append(key)
+    for owner, keys in below.items():
+        details, advice = _count_keys(keys, owner, _TO_INDENT)
+        yield Problem("unknown-key", key_mark(keys[0], place), details, "", advice)
+
+
+def _count_keys(
+    keys: Sequence[str], owner: str, hints: Sequence[str]
+) -> tuple[dict[str, str], str]:
+    """Give what a hint says of keys that belong below another, and the hint for so many."""
+    details = {"key": quote(keys[0]), "owner": owner, "count": str(len(keys) - 1)}
+    others = {"other": quote(keys[1])} if len(keys) > 1 else {}
+    return {**details, **others}, hints[min(len(keys), len(hints)) - 1]
+
+
+def gather_misplaced(
+    found: Sequence[Problem], content: Mapping[str, Any], root: Node
+) -> list[Problem]:
+    """Say once of the keys in one part of a report that belong to another where they belong."""
+    inside = {
+        each.mark: path
+        for each in found
+        if each.code == "unknown-key"
+        and isinstance(path := each.mark.path, tuple)
+        and isinstance(path[0], tuple)
+    }
+    keys = [str(key) for _, key in inside.values()]
+    owners = find_owners(keys, content.get("properties", {})) if keys else {}
+    told: dict[tuple[object, str], list[Problem]] = {}
+    for each in found:
+        place, key = inside.get(each.mark, ((), ""))
+        if key in owners and each.code == "unknown-key":
+            told.setdefault((place, owners[str(key)]), []).append(each)
+    named = [
+        _tell_misplaced(problems, owner, [str(inside[each.mark][1]) for each in problems], root)
+        for (_, owner), problems in told.items()
+    ]
+    gone = {id(each) for problems in told.values() for each in problems}
+    absent = {(each.mark.path, each.absent) for each in named if each.absent}
+    kept = [
+        each
+        for each in found
+        if id(each) not in gone and (each.mark.path, each.absent) not in absent
+    ]
+    return kept + named
+
+
+def _tell_misplaced(
+    problems: Sequence[Problem], owner: str, keys: Sequence[str], root: Node
+) -> Problem:
+    """Tell where keys belong; where that part is not there, the line that begins it is missing."""
+    first = problems[0]
+    if owner not in members_of(root) and _end_a_part(first.mark, len(keys), root):
+        mark, details = replace(first.mark, path=root.mark.path), {"key": quote(owner)}
+        shown = {**details, "owner": owner}
+        return Problem("missing-key", mark, shown, advice="part-begins", absent=owner)
+    details, advice = _count_keys(keys, owner, _ELSEWHERE)
+    return replace(first, details={**first.details, **details}, suggestion="", advice=advice)
+
+
+def _end_a_part(first: Mark, count: int, root: Node) -> bool:
+    """Tell that a part of a document ends with so many keys, from one on."""
+    for part in members_of(root).values():
+        marks = [key.mark for key in part.keys.values()] if isinstance(part, MappingNode) else []
+        if first in marks:
+            return marks.index(first) + count == len(marks)
+    return False
