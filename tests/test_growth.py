@@ -732,11 +732,6 @@ def exceptions_of_one_rule(size: int) -> Files:
     return excepted(size)
 
 
-@kind(40, ALL_PASSED, "test")
-def exceptions_that_examples_show(size: int) -> Files:
-    return with_examples(excepted(size), {"status": "complete"})
-
-
 @kind(40, "nothing open", "prove")
 def exceptions_that_are_proved(size: int) -> Files:
     return excepted(size)
