@@ -167,7 +167,7 @@ def _lacks_row(kind: str, code: str) -> bool:
     return kind in _OF_ROWS and "." in code
 
 
-_LIKE_A_ROW = re.compile(r"(\w+?)[\[(._ ]([0-9]{1,4})[\])._ ]+(\w+)")
+_LIKE_A_ROW = re.compile(r"(\w+?)[\[(. ]([0-9]{1,4})[\]). ]{1,2}(\w+)")
 
 
 def _meant_row(code: str, known: KnownNames) -> str:

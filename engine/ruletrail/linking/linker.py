@@ -404,11 +404,16 @@ def _in_braces(text: str, clause: Clause, linker: _Linker) -> str:
     steps = (clause.node.mark.pointer or "").split("/")
     pieces = text.split("_")
     for name in _VARIABLE.findall(steps[2] if len(steps) > 2 else ""):  # noqa: PLR2004 - its code
-        if name in pieces:
-            written = ["[A-Za-z0-9_]+" if each == name else re.escape(each) for each in pieces]
-            form = re.compile("_".join(written))
-            if any(map(form.fullmatch, linker.names.signatures)):
-                return "_".join(f"{{{name}}}" if each == name else each for each in pieces)
+        if name not in pieces:
+            continue
+        braced = "_".join(f"{{{name}}}" if each == name else each for each in pieces)
+        begin, end = braced.partition("{")[0], braced.rpartition("}")[2]
+        least = len(begin) + len(end)
+        if any(
+            code.startswith(begin) and code.endswith(end) and len(code) > least
+            for code in linker.names.signatures
+        ):
+            return braced
     return ""
 
 
