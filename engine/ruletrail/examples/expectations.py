@@ -9,7 +9,7 @@ from ruletrail.formulas.habits import translate_condition
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks import Check, Decision, Entry, Rule, RuleException, Section
-from ruletrail.schemas.explaining import advise_number
+from ruletrail.schemas.meant_numbers import advise_number
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
 from ruletrail.values import read_number
 

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ruletrail.digests import canonical_json
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import (
     Fix,
@@ -21,7 +21,6 @@ from ruletrail.problems import (
     malformed_code,
     name_foreign_letters,
     quote,
-    term,
 )
 from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
@@ -37,9 +36,7 @@ from ruletrail.schemas.meant_pairs import find_pairs
 from ruletrail.schemas.meant_values import (
     find_choice,
     find_form,
-    list_count,
     list_range,
-    name_values,
 )
 from ruletrail.schemas.misplaced_keys import (
     find_owners,
@@ -47,34 +44,27 @@ from ruletrail.schemas.misplaced_keys import (
     key_mark,
     tell_to_indent,
 )
+from ruletrail.schemas.sketches import example_of, sketch, sketch_row, write_flow, write_short
 from ruletrail.schemas.validators import iter_violations
+from ruletrail.schemas.wrong_types import (
+    ANSWERS,
+    ITEMS,
+    explain_bare_sentence,
+    explain_type,
+    is_sentence,
+)
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like
-from ruletrail.values import is_plain_number, write_number
+from ruletrail.values import write_number
 
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 _SIZES = [f"{end}{size}" for size in ("Length", "Items", "Properties") for end in ("min", "max")]
 
-_FORMULAS = ("formula", "when", "due", "expect")
-_WITH_FORMULAS = ("rules", "decisions", "sections", "checks", "messages")
-_MOST_SKETCHED = 3
 _MOST_MISNAMED = 50
-"""Keys that the example of a mapping shows."""
 
-_ITEMS = {
-    "bands": "- {from: 0, value: 120}",
-    "values": "- {from: 2024-01-01, value: 120}",
-    "versions": "- {from: 2024-01-01, …}",
-    "rows": "- {n: 2, value: 1.57}",
-    "exceptions": "- {when: …, formula: …}",
-    "cases": "- {outcome: …, when: …}",
-    "examples": "- {name: …, report: …, expect: …}",
-}
-"""What an item looks like of the lists that people write as maps, or as one text."""
 _NEVER_LEFT_OUT = frozenset({
     "bands", "by", "cases", "examples", "expect", "rows", "values", "versions",
 })  # fmt: skip
 """The keys of which an entry has no meaning without what they hold."""
-_WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
 _OTHERWISE = frozenset({"otherwise", "else", "altrimenti", "default"})
 """What people write for the rule's own formula, as if it were an exception."""
 _UNLESS = frozenset({"unless", "except", "not", "salvo", "tranne", "a_meno_che", "eccetto"})
@@ -84,57 +74,17 @@ _ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "
 _EXAMPLES = frozenset({"examples", "example", "esempi", "esempio", "tests", "test"})
 """What people call the examples of a rulebook, which stand in a file of their own."""
 _ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
-_ROW = re.compile(r"[A-Za-z]\w*\[[0-9]+\]")
 _OPERATORS = re.compile(r"[-+*/()]")
 _CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
 _VALUE_PATTERN = "^[A-Za-z0-9_]+$"
 """What a value of `for_each` is: a piece of a code."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
-_EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
-"""One group of three digits after a comma: decimals in Italy, thousands elsewhere."""
-_GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
-_ITALIAN = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
-_RATIO = re.compile(r"1 *(?::|ogni|every|per|su)([^:]+)")
-_ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
-_SPACED = re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
-_WHOLE = (
-    (_GROUPS.fullmatch, "number-with-thousands", "."),
-    (_EITHER.fullmatch, "number-with-thousands", ","),
-)
-_WRITTEN = (
-    (_PLAIN.fullmatch, "number-alone", ""),
-    (_ITALIAN.fullmatch, "number-with-thousands", "."),
-    (_EITHER.fullmatch, "number-comma-or-thousands", ""),
-    (_DECIMAL_COMMA.fullmatch, "number-with-comma", ""),
-    (_ENGLISH.fullmatch, "number-with-thousands", ","),
-    (_SPACED.fullmatch, "number-with-thousands", " '"),
-)
-"""How people write numbers, the hint that each way asks for, and what separates its thousands.
-
-Those of whole numbers come first where no other is admitted: `1.234` is then a thousand and more.
-"""
-_NO_NUMBER = {False: "number-form", True: "number-form-whole"}
-"""The hint for a text that means no number, by whether a whole one is needed."""
 _DIGITS = {"number-form": "digits", "number-form-whole": "digits-whole"}
-"""The hints for the same in a document that is no report."""
-_CONDITION = re.compile(r"[<>=≤≥≠]")
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
-_NUMBER_AND_WORD = re.compile(r"^(-?[0-9]{1,15}) [^\W\d_]{1,40}$")
-"""A number with what it counts: `100 pasti`."""
-_LETTERS_LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
-_UNITS = " €$£%‰';"
-"""What people write around a number."""
+"""The hints for what is no number in a document that is no report."""
 
 _KEYS_OF_ENTRIES = frozenset({
     "for_each", "formula", "when", "cases", "due", "expect", "round", "label", "evidence",
 })  # fmt: skip
-_ANSWERS = {
-    **dict.fromkeys(("true", "vero", "si", "sì", "yes", "1"), "true"),
-    **dict.fromkeys(("false", "falso", "no", "0"), "false"),
-}
-"""What people write for true and false."""
 
 _Explainer = Callable[[Any, Node], Iterator[Problem]]
 
@@ -248,8 +198,8 @@ def _explain(error: Any, root: Node) -> Iterator[Problem]:
     if "propertyNames" in error.absolute_schema_path:
         yield from _property_names(error, place)
         return
-    if error.validator == "type" and _is_sentence(error.schema) and isinstance(place, ScalarNode):
-        yield _bare_sentence(place, root)
+    if error.validator == "type" and is_sentence(error.schema) and isinstance(place, ScalarNode):
+        yield explain_bare_sentence(place, root)
         return
     titles = _titles_of(error)
     if titles:
@@ -269,7 +219,7 @@ def _explain_nearest(error: Any, root: Node) -> Iterator[Problem]:
         branches.setdefault(sub.relative_schema_path[0], []).append(sub)
     right_type = [errors for errors in branches.values() if not are_of_wrong_type(errors)]
     if len(right_type) != 1:
-        yield from _type(error, _find(root, error.absolute_path))
+        yield from explain_type(error, _find(root, error.absolute_path))
         return
     for sub in right_type[0]:
         yield from _explain(sub, root)
@@ -286,7 +236,7 @@ def _find(node: Node, path: Sequence[str | int]) -> Node:
 
 def _required(error: Any, place: Node) -> Iterator[Problem]:
     for key in error.validator_value:
-        example = _sketch(error.schema.get("properties", {}).get(key))
+        example = sketch(error.schema.get("properties", {}).get(key))
         details = {"key": quote(key), "example": f"`{key}: {example}`"}
         advice = "add-like" if example else ""
         written = next((each for each in error.instance if key in meanings_of(each)), "")
@@ -354,7 +304,7 @@ def _pair_absent(near: Mapping[str, str | Nearest], error: Any) -> dict[str, str
 def _ask_for_absent(key: str, absent: str, place: Node) -> dict[str, str]:
     """Say what to write if the value of an unknown key is that of the one that is missing."""
     value = place.get(key) if isinstance(place, MappingNode) else None
-    written = f" {_flow(value.text)}" if isinstance(value, ScalarNode) else ""
+    written = f" {write_flow(value.text)}" if isinstance(value, ScalarNode) else ""
     return {"absent": quote(absent), "instead": quote(f"{absent}:{written}"), "meant": absent}
 
 
@@ -401,294 +351,6 @@ def _property_names(error: Any, place: Node) -> Iterator[Problem]:
     yield Problem("wrong-key-form", key_mark(key, place), {"key": quote(str(key))})
 
 
-def _known_slip(
-    error: Any, place: Node, details: Mapping[str, str], expected: str, *, is_of_entries: bool
-) -> Problem | None:
-    """Say what to write where a shape in the place of another has one meaning only."""
-    last = error.absolute_path[-1] if error.absolute_path else ""
-    if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
-        return Problem(
-            "wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases"
-        )
-    if expected == "array" and is_of_entries:
-        shown = {**details, "example": f"`{_ITEMS[last]}`"}
-        return Problem("wrong-type", place.mark, shown, "", "entries-as-list")
-    if isinstance(place, SequenceNode) and last == "value" and "parameters" in error.absolute_path:
-        return Problem("wrong-type", place.mark, details, "", "dated-values")
-    if isinstance(place, SequenceNode) and _is_of_formula(list(error.absolute_path)):
-        return _list_for_formula(place, details)
-    if isinstance(place, SequenceNode) and "array" not in expected.split("|"):
-        alone = [item.text for item in place.items if isinstance(item, ScalarNode)]
-        if len(alone) == 1 == len(place.items) and expected != "object":
-            shown = {**details, "instead": quote(alone[0])}
-            return Problem("wrong-type", place.mark, shown, "", "without-brackets")
-    if expected == "boolean" and isinstance(place, ScalarNode):
-        is_case = list(error.absolute_path)[-1:] == ["otherwise"]
-        return _not_boolean(place, details, error.schema, is_case=is_case)
-    entries = place.items if isinstance(place, SequenceNode) else ()
-    first = next((key for item in entries for key in members_of(item)), "")
-    if expected == "object" and first and len(error.absolute_path) == 1:
-        shown = {**details, "instead": quote(f"{first}:"), "key": quote(f"{last}:")}
-        return Problem("wrong-type", place.mark, shown, "", "entries-without-dash")
-    return None
-
-
-def _type(error: Any, place: Node) -> Iterator[Problem]:
-    expected = _expected_types(error)
-    kinds = {"expected": term(expected), "found": term(_kind(place))}
-    advice, numbers = _advise(place, expected)
-    details = {"text": quote(_written(place)), **kinds, **numbers}
-    last = error.absolute_path[-1] if error.absolute_path else ""
-    # a form may have a list that is called as one of a rulebook's
-    is_of_entries = last in _ITEMS and error.absolute_path[0] in _WITH_ITEMS
-    is_of_entries = is_of_entries or list(error.absolute_path) == ["examples"]
-    row = _sketch_row(error.schema) if expected == "array" and not is_of_entries else ""
-    if row:
-        shown = {**details, "example": f"`- {row}`"}
-        yield Problem("wrong-type", place.mark, shown, advice="rows-as-list")
-        return
-    if expected == "array" and isinstance(place, ScalarNode) and not is_of_entries:
-        yield _one_of_a_list(place, details, is_family="for_each" in error.absolute_path)
-        return
-    if isinstance(place, MappingNode) and _ROW.fullmatch(str(last)):
-        yield Problem("wrong-type", place.mark, details, "", "rows-as-whole")
-        return
-    meant, special = _instead_of(error, place)
-    if meant:
-        yield Problem("wrong-type", place.mark, {**details, "instead": meant}, "", special)
-        return
-    slip = _known_slip(error, place, details, expected, is_of_entries=is_of_entries)
-    if slip is not None:
-        yield slip
-        return
-    example = _example_of(error.schema)
-    if expected == "object" and not isinstance(place, MappingNode):
-        example = example or _sketch(error.schema)
-    if not advice and example:
-        details, advice = {**details, "example": f"`{example}`"}, "like-example"
-    is_scalar = not {"array", "object"} & set(expected.split("|"))
-    if not advice and is_scalar and not isinstance(place, ScalarNode):
-        advice = "single-value"
-    yield Problem("wrong-type", place.mark, details, advice=advice)
-
-
-def _is_of_formula(path: Sequence[str | int]) -> bool:
-    """Tell the place of a formula or a condition in a rulebook."""
-    return path[:1] != [] and path[0] in _WITH_FORMULAS and path[-1] in _FORMULAS
-
-
-def _list_for_formula(place: SequenceNode, details: Mapping[str, str]) -> Problem:
-    """Say that a formula is one text: without the brackets, or with a word that joins several."""
-    codes = [item.text for item in place.items if isinstance(item, ScalarNode)]
-    if len(codes) != 1 or len(place.items) != 1:
-        return Problem(
-            "wrong-type", place.mark, details, "", "formula-of-list", (), wording="formula-is-text"
-        )
-    (code,), old = codes, f"[{codes[0]}]"
-    is_clear = place.mark.text[place.mark.column - 1 :].startswith(old)
-    fixes = (Fix(place.mark, old, code),) if is_clear else ()
-    shown = {**details, "instead": quote(code)}
-    return Problem(
-        "wrong-type", place.mark, shown, "", "without-brackets", fixes, wording="formula-is-text"
-    )
-
-
-def _as_case(place: MappingNode) -> dict[str, str]:
-    """Write the first case of a map as the item of a list."""
-    outcome, case = next(iter(place.values.items()), ("…", place))
-    key, written = "when", "…"
-    if isinstance(case, MappingNode) and case.values:
-        key = next((each for each in ("when", "otherwise") if each in case.values), key)
-        written = _written(case.values[key]) if key in case.values else written
-    return {"first": f"`- outcome: {outcome}`", "second": quote(f"  {key}: {written}")}
-
-
-def _not_boolean(
-    place: ScalarNode, details: Mapping[str, str], schema: Any, *, is_case: bool
-) -> Problem:
-    """Say which of the two values is meant; only one may be admitted."""
-    only = {True: "true", False: "false"}.get(schema.get("const"))
-    if is_case and _CONDITION.search(place.text):
-        shown = {**details, "instead": quote(f"when: {place.text}")}
-        return Problem("wrong-type", place.mark, shown, "", "condition-under-when")
-    meant = only or _ANSWERS.get(place.text.lower())
-    if meant is None:
-        return Problem("wrong-type", place.mark, details, "", "boolean-form")
-    old = _inline(place)
-    is_sure = _ANSWERS.get(place.text.lower()) == meant and bool(old)
-    fixes = (Fix(place.mark, old, meant),) if is_sure else ()
-    shown = {**details, "instead": quote(meant)}
-    return Problem("wrong-type", place.mark, shown, "", "write-instead", fixes)
-
-
-def _inline(place: ScalarNode) -> str:
-    """Return a scalar as its line has it, quotes included; empty where it is written otherwise."""
-    begin = place.mark.column - 1
-    written = place.mark.text[begin : begin + len(place.text) + 2 * (place.style == "quoted")]
-    return written if place.inline else ""
-
-
-def _is_sentence(schema: Any) -> bool:
-    """Tell the schema of a sentence, which is written by language."""
-    return isinstance(schema, Mapping) and {"it", "en"} <= schema.get("properties", {}).keys()
-
-
-def _bare_sentence(place: ScalarNode, root: Node) -> Problem:
-    """Say in which language a sentence is, when it is written as a text alone: the rulebook's."""
-    locale = root.get("locale") if isinstance(root, MappingNode) else None
-    language = locale.text if isinstance(locale, ScalarNode) else "it"
-    old = _inline(place)
-    quoted = old if place.style == "quoted" else _in_quotes(place.text)
-    new = f"{{{language}: {quoted or '…'}}}"
-    fixes = (Fix(place.mark, old, new),) if old and quoted else ()
-    details = {
-        "text": quote(_written(place)),
-        "expected": term("object"),
-        "found": term("string"),
-        "instead": f"`{new}`",
-    }
-    return Problem("wrong-type", place.mark, details, "", "write-instead", fixes)
-
-
-def _in_quotes(text: str) -> str:
-    sign = next((sign for sign in "\"'" if sign not in text and "\\" not in text), "")
-    return f"{sign}{text}{sign}" if sign else ""
-
-
-def _instead_of(error: Any, place: Node) -> tuple[str, str]:
-    """Write what was meant by a value of another type, and name the hint that says so."""
-    schema, path = error.schema, list(error.absolute_path)
-    is_bare = isinstance(place, ScalarNode) and place.style != "quoted"
-    is_number = is_bare and error.validator_value == "integer"
-    if is_number and path == ["language"]:
-        return quote("1"), "language-version"
-    if is_number and "const" in schema:
-        return quote(str(schema["const"])), "write-instead"
-    if isinstance(place, SequenceNode) and path[-1:] == ["for_each"]:
-        values = [item.text for item in place.items if isinstance(item, ScalarNode)]
-        named = name_values(str(path[-2]), values) if len(values) == len(place.items) else ""
-        return (quote(named), "write-instead") if named else ("", "")
-    known = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
-    is_row = path[-2:-1] == ["rows"]  # whose keys are the author's own
-    is_one = error.validator_value == "object" and len(known) == 1 and not is_row
-    if isinstance(place, ScalarNode) and is_one:
-        quoted = place.text if _CODE.fullmatch(place.text) else _in_quotes(place.text)
-        return quote(f"{{{next(iter(known))}: {quoted}}}") if quoted else "", "write-instead"
-    return "", ""
-
-
-def _one_of_a_list(
-    place: ScalarNode, details: Mapping[str, str], *, is_family: bool = False
-) -> Problem:
-    """Say that a single value, too, stands in brackets where a list is expected."""
-    counted = list_count(place.text) if is_family else ""
-    if counted:
-        shown = {**details, "instead": quote(counted)}
-        return Problem("wrong-type", place.mark, shown, "", "values-one-by-one")
-    codes = re.split(r"[\s,;+]+", place.text.strip(" +"))
-    instead = f"[{', '.join(codes)}]"
-    is_clear = place.style == "plain" and place.inline and all(map(_CODE.fullmatch, codes))
-    fixes = (Fix(place.mark, place.text, instead),) if is_clear else ()
-    shown = {**details, "instead": quote(instead)}
-    return Problem("wrong-type", place.mark, shown, "", "write-instead", fixes)
-
-
-def _example_of(schema: Any) -> str:
-    """Write the first example that a schema gives as YAML does on one line; empty for none."""
-    examples = schema.get("examples", ()) if isinstance(schema, Mapping) else ()
-    return _flow(examples[0]) if examples else ""
-
-
-def _sketch(schema: Any) -> str:
-    """Write what could stand there: an example, else the keys that the schema asks for or knows."""
-    example = _example_of(schema)
-    if example or not isinstance(schema, Mapping):
-        return example
-    if "const" in schema:
-        return _flow(schema["const"])
-    known = schema.get("properties", {})
-    keys = (schema.get("required") or list(known)[:1])[:_MOST_SKETCHED]
-    shown = ", ".join(f"{key}: {_example_of(known.get(key)) or '…'}" for key in keys)
-    return f"{{{shown}}}" if keys else ""
-
-
-def _sketch_row(schema: Any) -> str:
-    """Write a row of a list of rows; empty for a list of anything else."""
-    items = schema.get("items") if isinstance(schema, Mapping) else None
-    is_rows = isinstance(items, Mapping) and items.get("type") == "object"
-    return _sketch(items) if is_rows else ""
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = str(value)
-    is_bare = not isinstance(value, str) or re.fullmatch(r"[A-Za-z][\w. '/-]*", text)
-    return text if is_bare else f'"{text}"'
-
-
-def _expected_types(error: Any) -> str:
-    types: set[str] = set()
-    for found in [error, *error.context]:
-        if found.validator == "type":
-            value = found.validator_value
-            types.update([value] if isinstance(value, str) else value)
-    return "|".join(sorted(types)) or "other"
-
-
-def _advise(place: Node, expected: str) -> tuple[str, dict[str, str]]:
-    """Name the hint for what people write in place of a number, with the number that they mean."""
-    if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
-        return ("boolean-form" if expected == "boolean" else ""), {}
-    return advise_number(place, is_whole=expected == "integer")
-
-
-def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, dict[str, str]]:
-    """Name the hint for a text in place of a number, and the number it means, if it means one."""
-    advice, number = _find_number(place, is_whole=is_whole)
-    details = {"number": quote(number)} if not advice.startswith("number-form") else {}
-    if advice == "number-comma-or-thousands":
-        details["whole"] = quote(number.replace(".", ""))
-    if advice == "number-with-thousands" and "." not in number:
-        advice = "whole-with-thousands"
-    return advice, details
-
-
-def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
-    """Find the number that a text means, and which hint says so; the text where it means none."""
-    text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
-    text = text.removeprefix("+")
-    text = _NUMBER_AND_WORD.sub(r"\1", text)
-    ratio = _RATIO.fullmatch(text)
-    text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text
-    advice, number = _match_number(text, is_whole=is_whole)
-    if advice == _NO_NUMBER[is_whole]:
-        digits = text.translate(_LETTERS_LIKE_DIGITS)
-        is_meant = text[:1].isdigit() and _PLAIN.fullmatch(digits) is not None
-        fits = is_meant and not (is_whole and "." in digits)
-        return ("letters-for-digits", digits) if fits else (advice, place.text)
-    if is_whole and "." in number:
-        return "number-not-whole", number
-    if ratio is not None:
-        return (advice if advice == "number-comma-or-thousands" else "number-of-ratio"), number
-    if advice == "number-alone" and place.style == "quoted":
-        return "number-in-quotes", number
-    # a plain number that is none of this type lacks nothing but being whole
-    return ("number-not-whole" if number == place.text else advice), number
-
-
-def _match_number(text: str, *, is_whole: bool) -> tuple[str, str]:
-    for fits, advice, separators in (*(_WHOLE if is_whole else ()), *_WRITTEN):
-        if fits(text):
-            number = "".join(char for char in text if char not in separators)
-            return advice, number.replace(",", ".")
-    return _NO_NUMBER[is_whole], text
-
-
 def _choice(error: Any, place: Node) -> Iterator[Problem]:
     values = error.validator_value if error.validator == "enum" else [error.validator_value]
     yield _choose(values, place, {})
@@ -696,7 +358,7 @@ def _choice(error: Any, place: Node) -> Iterator[Problem]:
 
 def _choose(values: list[Any], place: Node, titles: Mapping[str, Any]) -> Problem:
     """Say which values are admitted; by its title, in lower case, one may have been meant."""
-    written, choices = _written(place), choices_of(values)
+    written, choices = write_short(place), choices_of(values)
     is_listed = written in choices.texts
     named = titles.get(written.strip().lower())
     near = str(named) if isinstance(named, str) else _same_answer(written, choices.texts)
@@ -717,8 +379,8 @@ def _titles_of(error: Any) -> dict[str, Any]:
 
 def _same_answer(written: str, texts: Sequence[str]) -> str:
     """Return the one choice that says the same as a yes or no that is written in another way."""
-    meant = _ANSWERS.get(_answer_key(written))
-    same = [text for text in texts if meant and _ANSWERS.get(_answer_key(text)) == meant]
+    meant = ANSWERS.get(_answer_key(written))
+    same = [text for text in texts if meant and ANSWERS.get(_answer_key(text)) == meant]
     return same[0] if len(same) == 1 else ""
 
 
@@ -728,7 +390,7 @@ def _answer_key(text: str) -> str:
 
 def _bound(error: Any, place: Node) -> Iterator[Problem]:
     bound = f"{_BOUNDS[error.validator]} {write_number(Fraction(error.validator_value))}"
-    written = _written(place)
+    written = write_short(place)
     # a sign that slipped in: without it the value is admitted
     meant = written[1:] if written.startswith("-") and _admits(error, -error.instance) else ""
     yield Problem("out-of-range", place.mark, {"text": quote(written), "bound": bound}, meant)
@@ -748,7 +410,7 @@ def _admits(error: Any, value: Any) -> bool:
 def _size(error: Any, place: Node) -> Iterator[Problem]:
     sign = "≥" if error.validator.startswith("min") else "≤"
     details = {"found": str(len(error.instance)), "bound": f"{sign} {error.validator_value}"}
-    if error.validator in ("minItems", "maxItems") and _sketch_row(error.schema):
+    if error.validator in ("minItems", "maxItems") and sketch_row(error.schema):
         advice = "rows-too-few" if sign == "≥" else "rows-too-many"
         yield Problem("wrong-size", place.mark, details, advice=advice, wording="number-of-rows")
         return
@@ -762,8 +424,8 @@ def _size(error: Any, place: Node) -> Iterator[Problem]:
 def _empty(error: Any, place: Node, details: Mapping[str, str]) -> Problem:
     """Say of a map or a list that holds nothing what belongs there."""
     last = error.absolute_path[-1] if error.absolute_path else ""
-    example = _ITEMS.get(last, "") if error.validator == "minItems" else _sketch(error.schema)
-    example = example or _example_of(error.schema)
+    example = ITEMS.get(last, "") if error.validator == "minItems" else sketch(error.schema)
+    example = example or example_of(error.schema)
     shown = {**details, "example": f"`{last}: {example}`" if last else f"`{example}`"}
     if example.startswith("- "):
         shown["example"] = f"`{example}`"
@@ -777,18 +439,18 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
     code = "wrong-format" if error.validator == "format" else "wrong-form"
     if error.validator == "pattern" and error.validator_value in (_CODE_PATTERN, _VALUE_PATTERN):
         where = next((each for each in _NAMING if each in error.absolute_path), "")
-        advice, instead = _not_a_code(where, _written(place))
+        advice, instead = _not_a_code(where, write_short(place))
         if advice:
-            shown = {"text": quote(_written(place)), "instead": quote(instead)}
+            shown = {"text": quote(write_short(place)), "instead": quote(instead)}
             yield Problem("wrong-form", place.mark, shown, advice=advice)
         else:
             yield _code_form(place, error.validator_value)
         return
-    advice, meant = find_form(str(error.validator_value), _written(place))
+    advice, meant = find_form(str(error.validator_value), write_short(place))
     examples = error.schema.get("examples", ())
     details = {
         **meant,
-        "text": quote(_written(place)),
+        "text": quote(write_short(place)),
         "form": quote(str(error.validator_value)),
         "example": quote(str(next(iter(examples), ""))),
     }
@@ -818,7 +480,7 @@ def _not_a_code(where: str, written: str) -> tuple[str, str]:
 
 def _code_form(place: Node, form: str) -> Problem:
     """Say in words what a code looks like, and write the one that was meant."""
-    written = _written(place)
+    written = write_short(place)
     listed = list_range(written) if form == _VALUE_PATTERN else ""
     if listed:
         shown = {"text": quote(written), "instead": quote(listed)}
@@ -841,14 +503,14 @@ def _code_form(place: Node, form: str) -> Problem:
 def _not(error: Any, place: Node) -> Iterator[Problem]:
     refused = error.validator_value
     if isinstance(refused, Mapping) and "enum" in refused:
-        yield Problem("code-reserved", place.mark, {"code": quote(_written(place))})
+        yield Problem("code-reserved", place.mark, {"code": quote(write_short(place))})
     else:
         yield from _other(error, place)
 
 
 def _multiple(error: Any, place: Node) -> Iterator[Problem]:
     step = write_number(Fraction(error.validator_value))
-    yield Problem("not-a-multiple", place.mark, {"text": quote(_written(place)), "step": step})
+    yield Problem("not-a-multiple", place.mark, {"text": quote(write_short(place)), "step": step})
 
 
 def _repeated(error: Any, place: Node) -> Iterator[Problem]:
@@ -861,7 +523,7 @@ def _find_again(error: Any, place: Node) -> Iterator[Problem]:
     first: dict[str, Mark] = {}
     for item, value in zip(items, map(canonical_json, error.instance), strict=True):
         if value in first:
-            details = {"text": quote(_written(item)), "line": str(first[value].line)}
+            details = {"text": quote(write_short(item)), "line": str(first[value].line)}
             yield Problem("repeated-item", item.mark, details)
         first.setdefault(value, item.mark)
 
@@ -874,7 +536,7 @@ _EXPLAINERS: Mapping[str, _Explainer] = {
     "required": _required,
     "additionalProperties": _unknown_keys,
     "propertyNames": _property_names,
-    "type": _type,
+    "type": explain_type,
     "enum": _choice,
     "const": _choice,
     "pattern": _form,
@@ -885,23 +547,6 @@ _EXPLAINERS: Mapping[str, _Explainer] = {
     **dict.fromkeys(_BOUNDS, _bound),
     **dict.fromkeys(_SIZES, _size),
 }
-
-
-def _written(place: Node) -> str:
-    if isinstance(place, MappingNode):
-        return "{…}"
-    return place.text if isinstance(place, ScalarNode) else "[…]"
-
-
-def _kind(place: Node) -> str:
-    if isinstance(place, MappingNode):
-        return "object"
-    if isinstance(place, SequenceNode):
-        return "array"
-    if place.style == "number" or (place.style == "plain" and is_plain_number(place.text)):
-        return "number"
-    is_word = place.style == "plain" and place.text in ("true", "false")
-    return "boolean" if is_word or place.style == "literal" else "string"
 
 
 def _listed(names: KnownNames) -> str:

@@ -1,0 +1,82 @@
+"""Which number a text means that stands where a number belongs, and the hint that says so."""
+
+import re
+
+from ruletrail.documents import ScalarNode
+from ruletrail.problems import quote
+
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
+_EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
+"""One group of three digits after a comma: decimals in Italy, thousands elsewhere."""
+_GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
+_ITALIAN = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
+_RATIO = re.compile(r"1 *(?::|ogni|every|per|su)([^:]+)")
+_ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_SPACED = re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
+_WHOLE = (
+    (_GROUPS.fullmatch, "number-with-thousands", "."),
+    (_EITHER.fullmatch, "number-with-thousands", ","),
+)
+_WRITTEN = (
+    (_PLAIN.fullmatch, "number-alone", ""),
+    (_ITALIAN.fullmatch, "number-with-thousands", "."),
+    (_EITHER.fullmatch, "number-comma-or-thousands", ""),
+    (_DECIMAL_COMMA.fullmatch, "number-with-comma", ""),
+    (_ENGLISH.fullmatch, "number-with-thousands", ","),
+    (_SPACED.fullmatch, "number-with-thousands", " '"),
+)
+"""How people write numbers, the hint that each way asks for, and what separates its thousands.
+
+Those of whole numbers come first where no other is admitted: `1.234` is then a thousand and more.
+"""
+_NO_NUMBER = {False: "number-form", True: "number-form-whole"}
+"""The hint for a text that means no number, by whether a whole one is needed."""
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
+_NUMBER_AND_WORD = re.compile(r"^(-?[0-9]{1,15}) [^\W\d_]{1,40}$")
+"""A number with what it counts: `100 pasti`."""
+_LETTERS_LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
+_UNITS = " €$£%‰';"
+"""What people write around a number."""
+
+
+def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, dict[str, str]]:
+    """Name the hint for a text in place of a number, and the number it means, if it means one."""
+    advice, number = _find_number(place, is_whole=is_whole)
+    details = {"number": quote(number)} if not advice.startswith("number-form") else {}
+    if advice == "number-comma-or-thousands":
+        details["whole"] = quote(number.replace(".", ""))
+    if advice == "number-with-thousands" and "." not in number:
+        advice = "whole-with-thousands"
+    return advice, details
+
+
+def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
+    """Find the number that a text means, and which hint says so; the text where it means none."""
+    text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
+    text = text.removeprefix("+")
+    text = _NUMBER_AND_WORD.sub(r"\1", text)
+    ratio = _RATIO.fullmatch(text)
+    text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text
+    advice, number = _match_number(text, is_whole=is_whole)
+    if advice == _NO_NUMBER[is_whole]:
+        digits = text.translate(_LETTERS_LIKE_DIGITS)
+        is_meant = text[:1].isdigit() and _PLAIN.fullmatch(digits) is not None
+        fits = is_meant and not (is_whole and "." in digits)
+        return ("letters-for-digits", digits) if fits else (advice, place.text)
+    if is_whole and "." in number:
+        return "number-not-whole", number
+    if ratio is not None:
+        return (advice if advice == "number-comma-or-thousands" else "number-of-ratio"), number
+    if advice == "number-alone" and place.style == "quoted":
+        return "number-in-quotes", number
+    # a plain number that is none of this type lacks nothing but being whole
+    return ("number-not-whole" if number == place.text else advice), number
+
+
+def _match_number(text: str, *, is_whole: bool) -> tuple[str, str]:
+    for fits, advice, separators in (*(_WHOLE if is_whole else ()), *_WRITTEN):
+        if fits(text):
+            number = "".join(char for char in text if char not in separators)
+            return advice, number.replace(",", ".")
+    return _NO_NUMBER[is_whole], text

@@ -1,0 +1,242 @@
+"""A value of another type than its place asks for: which one was meant, and how it is written."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
+from ruletrail.problems import Fix, Problem, quote, term
+from ruletrail.schemas.meant_numbers import advise_number
+from ruletrail.schemas.meant_values import list_count, name_values
+from ruletrail.schemas.sketches import example_of, kind_of, sketch, sketch_row, write_short
+
+_FORMULAS = ("formula", "when", "due", "expect")
+_WITH_FORMULAS = ("rules", "decisions", "sections", "checks", "messages")
+ITEMS = {
+    "bands": "- {from: 0, value: 120}",
+    "values": "- {from: 2024-01-01, value: 120}",
+    "versions": "- {from: 2024-01-01, …}",
+    "rows": "- {n: 2, value: 1.57}",
+    "exceptions": "- {when: …, formula: …}",
+    "cases": "- {outcome: …, when: …}",
+    "examples": "- {name: …, report: …, expect: …}",
+}
+"""What an item looks like of the lists that people write as maps, or as one text."""
+_WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
+_ROW = re.compile(r"[A-Za-z]\w*\[[0-9]+\]")
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_CONDITION = re.compile(r"[<>=≤≥≠]")
+ANSWERS = {
+    **dict.fromkeys(("true", "vero", "si", "sì", "yes", "1"), "true"),
+    **dict.fromkeys(("false", "falso", "no", "0"), "false"),
+}
+"""What people write for true and false."""
+
+
+def explain_type(error: Any, place: Node) -> Iterator[Problem]:
+    """Say what belongs at a place where a value of another type stands."""
+    expected = _expected_types(error)
+    kinds = {"expected": term(expected), "found": term(kind_of(place))}
+    advice, numbers = _advise(place, expected)
+    details = {"text": quote(write_short(place)), **kinds, **numbers}
+    last = error.absolute_path[-1] if error.absolute_path else ""
+    # a form may have a list that is called as one of a rulebook's
+    is_of_entries = last in ITEMS and error.absolute_path[0] in _WITH_ITEMS
+    is_of_entries = is_of_entries or list(error.absolute_path) == ["examples"]
+    row = sketch_row(error.schema) if expected == "array" and not is_of_entries else ""
+    if row:
+        shown = {**details, "example": f"`- {row}`"}
+        yield Problem("wrong-type", place.mark, shown, advice="rows-as-list")
+        return
+    if expected == "array" and isinstance(place, ScalarNode) and not is_of_entries:
+        yield _one_of_a_list(place, details, is_family="for_each" in error.absolute_path)
+        return
+    if isinstance(place, MappingNode) and _ROW.fullmatch(str(last)):
+        yield Problem("wrong-type", place.mark, details, "", "rows-as-whole")
+        return
+    meant, special = _instead_of(error, place)
+    if meant:
+        yield Problem("wrong-type", place.mark, {**details, "instead": meant}, "", special)
+        return
+    slip = _known_slip(error, place, details, expected, is_of_entries=is_of_entries)
+    if slip is not None:
+        yield slip
+        return
+    example = example_of(error.schema)
+    if expected == "object" and not isinstance(place, MappingNode):
+        example = example or sketch(error.schema)
+    if not advice and example:
+        details, advice = {**details, "example": f"`{example}`"}, "like-example"
+    is_scalar = not {"array", "object"} & set(expected.split("|"))
+    if not advice and is_scalar and not isinstance(place, ScalarNode):
+        advice = "single-value"
+    yield Problem("wrong-type", place.mark, details, advice=advice)
+
+
+def _known_slip(
+    error: Any, place: Node, details: Mapping[str, str], expected: str, *, is_of_entries: bool
+) -> Problem | None:
+    """Say what to write where a shape in the place of another has one meaning only."""
+    last = error.absolute_path[-1] if error.absolute_path else ""
+    if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
+        return Problem(
+            "wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases"
+        )
+    if expected == "array" and is_of_entries:
+        shown = {**details, "example": f"`{ITEMS[last]}`"}
+        return Problem("wrong-type", place.mark, shown, "", "entries-as-list")
+    if isinstance(place, SequenceNode) and last == "value" and "parameters" in error.absolute_path:
+        return Problem("wrong-type", place.mark, details, "", "dated-values")
+    if isinstance(place, SequenceNode) and _is_of_formula(list(error.absolute_path)):
+        return _list_for_formula(place, details)
+    if isinstance(place, SequenceNode) and "array" not in expected.split("|"):
+        alone = [item.text for item in place.items if isinstance(item, ScalarNode)]
+        if len(alone) == 1 == len(place.items) and expected != "object":
+            shown = {**details, "instead": quote(alone[0])}
+            return Problem("wrong-type", place.mark, shown, "", "without-brackets")
+    if expected == "boolean" and isinstance(place, ScalarNode):
+        is_case = list(error.absolute_path)[-1:] == ["otherwise"]
+        return _not_boolean(place, details, error.schema, is_case=is_case)
+    entries = place.items if isinstance(place, SequenceNode) else ()
+    first = next((key for item in entries for key in members_of(item)), "")
+    if expected == "object" and first and len(error.absolute_path) == 1:
+        shown = {**details, "instead": quote(f"{first}:"), "key": quote(f"{last}:")}
+        return Problem("wrong-type", place.mark, shown, "", "entries-without-dash")
+    return None
+
+
+def _expected_types(error: Any) -> str:
+    types: set[str] = set()
+    for found in [error, *error.context]:
+        if found.validator == "type":
+            value = found.validator_value
+            types.update([value] if isinstance(value, str) else value)
+    return "|".join(sorted(types)) or "other"
+
+
+def _advise(place: Node, expected: str) -> tuple[str, dict[str, str]]:
+    """Name the hint for what people write in place of a number, with the number that they mean."""
+    if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
+        return ("boolean-form" if expected == "boolean" else ""), {}
+    return advise_number(place, is_whole=expected == "integer")
+
+
+def _is_of_formula(path: Sequence[str | int]) -> bool:
+    """Tell the place of a formula or a condition in a rulebook."""
+    return path[:1] != [] and path[0] in _WITH_FORMULAS and path[-1] in _FORMULAS
+
+
+def _list_for_formula(place: SequenceNode, details: Mapping[str, str]) -> Problem:
+    """Say that a formula is one text: without the brackets, or with a word that joins several."""
+    codes = [item.text for item in place.items if isinstance(item, ScalarNode)]
+    if len(codes) != 1 or len(place.items) != 1:
+        return Problem(
+            "wrong-type", place.mark, details, "", "formula-of-list", (), wording="formula-is-text"
+        )
+    (code,), old = codes, f"[{codes[0]}]"
+    is_clear = place.mark.text[place.mark.column - 1 :].startswith(old)
+    fixes = (Fix(place.mark, old, code),) if is_clear else ()
+    shown = {**details, "instead": quote(code)}
+    return Problem(
+        "wrong-type", place.mark, shown, "", "without-brackets", fixes, wording="formula-is-text"
+    )
+
+
+def _as_case(place: MappingNode) -> dict[str, str]:
+    """Write the first case of a map as the item of a list."""
+    outcome, case = next(iter(place.values.items()), ("…", place))
+    key, written = "when", "…"
+    if isinstance(case, MappingNode) and case.values:
+        key = next((each for each in ("when", "otherwise") if each in case.values), key)
+        written = write_short(case.values[key]) if key in case.values else written
+    return {"first": f"`- outcome: {outcome}`", "second": quote(f"  {key}: {written}")}
+
+
+def _not_boolean(
+    place: ScalarNode, details: Mapping[str, str], schema: Any, *, is_case: bool
+) -> Problem:
+    """Say which of the two values is meant; only one may be admitted."""
+    only = {True: "true", False: "false"}.get(schema.get("const"))
+    if is_case and _CONDITION.search(place.text):
+        shown = {**details, "instead": quote(f"when: {place.text}")}
+        return Problem("wrong-type", place.mark, shown, "", "condition-under-when")
+    meant = only or ANSWERS.get(place.text.lower())
+    if meant is None:
+        return Problem("wrong-type", place.mark, details, "", "boolean-form")
+    old = _inline(place)
+    is_sure = ANSWERS.get(place.text.lower()) == meant and bool(old)
+    fixes = (Fix(place.mark, old, meant),) if is_sure else ()
+    shown = {**details, "instead": quote(meant)}
+    return Problem("wrong-type", place.mark, shown, "", "write-instead", fixes)
+
+
+def is_sentence(schema: Any) -> bool:
+    """Tell the schema of a sentence, which is written by language."""
+    return isinstance(schema, Mapping) and {"it", "en"} <= schema.get("properties", {}).keys()
+
+
+def explain_bare_sentence(place: ScalarNode, root: Node) -> Problem:
+    """Say in which language a sentence is, when it is written as a text alone: the rulebook's."""
+    locale = root.get("locale") if isinstance(root, MappingNode) else None
+    language = locale.text if isinstance(locale, ScalarNode) else "it"
+    old = _inline(place)
+    quoted = old if place.style == "quoted" else _in_quotes(place.text)
+    new = f"{{{language}: {quoted or '…'}}}"
+    fixes = (Fix(place.mark, old, new),) if old and quoted else ()
+    details = {
+        "text": quote(write_short(place)),
+        "expected": term("object"),
+        "found": term("string"),
+        "instead": f"`{new}`",
+    }
+    return Problem("wrong-type", place.mark, details, "", "write-instead", fixes)
+
+
+def _instead_of(error: Any, place: Node) -> tuple[str, str]:
+    """Write what was meant by a value of another type, and name the hint that says so."""
+    schema, path = error.schema, list(error.absolute_path)
+    is_bare = isinstance(place, ScalarNode) and place.style != "quoted"
+    is_number = is_bare and error.validator_value == "integer"
+    if is_number and path == ["language"]:
+        return quote("1"), "language-version"
+    if is_number and "const" in schema:
+        return quote(str(schema["const"])), "write-instead"
+    if isinstance(place, SequenceNode) and path[-1:] == ["for_each"]:
+        values = [item.text for item in place.items if isinstance(item, ScalarNode)]
+        named = name_values(str(path[-2]), values) if len(values) == len(place.items) else ""
+        return (quote(named), "write-instead") if named else ("", "")
+    known = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+    is_row = path[-2:-1] == ["rows"]  # whose keys are the author's own
+    is_one = error.validator_value == "object" and len(known) == 1 and not is_row
+    if isinstance(place, ScalarNode) and is_one:
+        quoted = place.text if _CODE.fullmatch(place.text) else _in_quotes(place.text)
+        return quote(f"{{{next(iter(known))}: {quoted}}}") if quoted else "", "write-instead"
+    return "", ""
+
+
+def _one_of_a_list(
+    place: ScalarNode, details: Mapping[str, str], *, is_family: bool = False
+) -> Problem:
+    """Say that a single value, too, stands in brackets where a list is expected."""
+    counted = list_count(place.text) if is_family else ""
+    if counted:
+        shown = {**details, "instead": quote(counted)}
+        return Problem("wrong-type", place.mark, shown, "", "values-one-by-one")
+    codes = re.split(r"[\s,;+]+", place.text.strip(" +"))
+    instead = f"[{', '.join(codes)}]"
+    is_clear = place.style == "plain" and place.inline and all(map(_CODE.fullmatch, codes))
+    fixes = (Fix(place.mark, place.text, instead),) if is_clear else ()
+    shown = {**details, "instead": quote(instead)}
+    return Problem("wrong-type", place.mark, shown, "", "write-instead", fixes)
+
+
+def _inline(place: ScalarNode) -> str:
+    """Return a scalar as its line has it, quotes included; empty where it is written otherwise."""
+    begin = place.mark.column - 1
+    written = place.mark.text[begin : begin + len(place.text) + 2 * (place.style == "quoted")]
+    return written if place.inline else ""
+
+
+def _in_quotes(text: str) -> str:
+    sign = next((sign for sign in "\"'" if sign not in text and "\\" not in text), "")
+    return f"{sign}{text}{sign}" if sign else ""
