@@ -15,7 +15,7 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.suggestions import nearest_name
-from ruletrail.trails import Record, Status, Trail, outcome_word
+from ruletrail.trails import Record, Status, Trail, cut_code, outcome_word
 from ruletrail.trails.document import lists_of_values, missing_codes
 from ruletrail.values import ExactValue, Fact, give, is_non_value, to_decimal
 
@@ -190,11 +190,18 @@ class Evaluation:
 
     def _find_fact(self, code: str) -> Fact | None:
         linked, record = self._linked, self.record
+        over, row, name = cut_code(code)
+        if code in linked.schema.lists or "[*]." in code:
+            raise TypeError(
+                f"`{code}` is no number"
+            )  # though its fact says how many rows there are
         if code in record.facts:
             return record.facts[code]
         if code in record.report.fields:
             return record.report.fields[code].value
-        if code not in linked.schema.fields:
+        is_cell = row in range(1, len(record.report.lists.get(over, ())) + 1)
+        is_cell = is_cell and name in linked.schema.lists[over].cells
+        if not is_cell and code not in linked.schema.fields:
             near = nearest_name(code, [*record.facts, *linked.schema.fields])
             problem = Problem("unknown-step", Mark(code), {"text": quote(code)}, near)
             raise ProblemsError([problem])
