@@ -669,3 +669,42 @@ def test_a_plan_travels_to_another_process(prepare):
     expected = plan.evaluate(report).trail.to_json()
     for other in (pickle.loads(pickle.dumps(plan)), copy.copy(plan), copy.deepcopy(plan)):  # noqa: S301 - our own bytes
         assert other.evaluate(report).trail.to_json() == expected
+
+
+@pytest.mark.parametrize("wrong", ["Absent", "", None, 1, ["absent"]])
+def test_a_slip_in_what_becomes_of_nulls_is_told(tmp_path: Path, wrong: Any):
+    """A word that no door knows is not taken for one of the two that it may have meant."""
+    plan, given = load(tmp_path), report(A=1, B=2)
+    for ask in (plan.evaluate, plan.read, plan.needed):
+        with pytest.raises(TypeError, match='`nulls` is one of "refused", "absent", not'):
+            ask(given, nulls=wrong)
+    with pytest.raises(TypeError, match="`nulls` is one of"):
+        plan.evaluate_many({"A": [None]}, nulls=wrong)
+
+
+@pytest.mark.parametrize("wrong", ["de", "", 1, ["it"]])
+def test_a_language_that_no_answer_speaks_is_told(tmp_path: Path, wrong: Any):
+    """Not a `KeyError` from within, nor another language than the one asked for."""
+    evaluation = load(tmp_path).evaluate(report(A=1, B=2))
+    for write in (evaluation.to_text, evaluation.to_markdown, evaluation.to_html):
+        with pytest.raises(TypeError, match='`language` is one of "it", "en", not'):
+            write(wrong)
+    with pytest.raises(TypeError, match="`language` is one of"):
+        evaluation.explain("A", wrong)
+    with pytest.raises(TypeError, match="`form` is one of"):
+        evaluation.explain("A", form=wrong)
+
+
+@pytest.mark.parametrize("wrong", [1, b"A", ["A"], object()])
+def test_a_code_that_is_no_text_is_told(tmp_path: Path, wrong: Any):
+    """By the argument's name, wherever a code is asked for."""
+    plan, given = load(tmp_path), report(A=1, B=2)
+    evaluation = plan.evaluate(given)
+    for ask in (evaluation.number, evaluation.explain):
+        with pytest.raises(TypeError, match="`code` is a text, not"):
+            ask(wrong)
+    for ask in (plan.whatif, plan.needed):
+        with pytest.raises(TypeError, match="`target` is a text, not"):
+            ask(given, wrong)
+    with pytest.raises(TypeError, match="names of columns are texts, not"):
+        plan.evaluate_many({tuple(wrong) if isinstance(wrong, list) else wrong: [1]})

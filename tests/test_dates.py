@@ -286,6 +286,7 @@ def test_tables_of_every_library_answer_alike(plan):
     forms = {
         "texts": texts,
         "numpy": numpy.array(texts, "datetime64[s]"),
+        "moments of numpy": [numpy.datetime64(text or "NaT", "ns") for text in texts],
         "days": arrow.array(days),
         "date64": arrow.array(days, arrow.date64()),
         "moments": seconds,
@@ -305,6 +306,8 @@ def test_tables_of_every_library_answer_alike(plan):
         arrow.array([10**6], arrow.int32()),
         arrow.array([-(10**6)], arrow.int32()).cast(arrow.date32()),
         arrow.array(["2024-02-30"]),
+        [numpy.datetime64("2024-01-01T01:00")],
+        [numpy.datetime64("12024-01-01")],
         [5],
     ):
         with pytest.raises(ProblemsError):

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -755,3 +756,79 @@ def test_a_constant_and_a_day_are_written_as_on_any_page():
     changes = json.loads(call(*words, "--format", "json")[1])["changes"]
     (change,) = (each for each in changes if each["code"] == "ridotta")
     assert (change["old"], change["new"]) == ("2.5", "2.8")
+
+
+# -- Values that look like others ------------------------------------------------------------------
+
+_LIKE = [
+    "1",
+    '"1"',
+    "NORD",
+    '"true"',
+    "true",
+    "2024-01-01",
+    '"2024-01-01"',
+    '"1/3"',
+    '"a, b"',
+    '"²"',
+]
+_DATED = "values: [{from: 2020-01-01, value: VALUE}, {from: 2021-01-01, value: VALUE}]"
+
+
+def _of_text(folder: Path, name: str, body: str) -> Path:
+    """Write a rulebook of a text and a day; `name` is the number in its version."""
+    head = (
+        f'language: 2\nrulebook: like\nedition: "2024"\nversion: 1.{name}.0\nstatus: draft\n'
+        "title: Like\nreport: like.schema.json\nlocale: en\n"
+    )
+    schema = schema_of({"t": "string"})
+    schema["properties"]["fields"]["properties"]["g"] = {"type": "string", "format": "date"}
+    (folder / "like.schema.json").write_text(json.dumps(schema))
+    path = folder / f"like-{name}.yaml"
+    path.write_text(head + body, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("holds", ["value: VALUE", _DATED])
+def test_no_two_values_are_written_alike(tmp_path: Path, holds: str):
+    """A text that looks like a number, a day or a truth is in quotes; no form ends on any text."""
+    body = f"{'day: g' if 'values' in holds else 'note: x'}\nparameters: {{p: {{{holds}}}}}\n"
+    body += "rules: {r: {formula: p}}\n"
+    paths = [
+        _of_text(tmp_path, str(at), body.replace("VALUE", each)) for at, each in enumerate(_LIKE)
+    ]
+    for old, new in pairwise(paths):
+        status, out = ask(old, new, "--format", "json")
+        changes = [each for each in json.loads(out)["changes"] if each["part"] == "value"]
+        assert changes, (old, new)
+        assert all(each["old"] != each["new"] for each in changes), changes
+        assert {ask(old, new, "--format", form)[0] for form in ("text", "html")} == {status} == {1}
+
+
+def test_keys_with_commas_are_told_apart(tmp_path: Path):
+    """Two rows whose keys were written alike hid each other, and "no difference" was a claim."""
+    body = (
+        "tables:\n  p:\n    by: [k, l]\n    types: {k: text, l: text}\n    rows:\n"
+        '      - {k: "a, b", l: c, value: VALUE}\n      - {k: a, l: "b, c", value: 2}\n'
+        "rules:\n  r: {formula: \"p(t, 'c')\"}\n"
+    )
+    old, new = (_of_text(tmp_path, each, body.replace("VALUE", each)) for each in ("1", "5"))
+    status, out = ask(old, new, "--format", "json")
+    assert status == 1
+    assert [(each["at"], each["old"], each["new"]) for each in json.loads(out)["changes"]] == [
+        ('rows["a, b", c]', "1", "5")
+    ]
+
+
+def test_the_word_for_no_value_is_told_from_a_text(tmp_path: Path):
+    body = (
+        "tables: {p: {by: [k], types: {value: text}, rows: [{k: x, value: y}], otherwise: VALUE}}\n"
+        "rules: {r: {formula: p(t)}}\n"
+    )
+    texts = ("not_applicable", '"not_applicable"')
+    old, new = (
+        _of_text(tmp_path, str(at), body.replace("VALUE", each)) for at, each in enumerate(texts)
+    )
+    out = ask(old, new, "--format", "json")[1]
+    (change,) = json.loads(out)["changes"]
+    assert (change["at"], change["old"], change["new"]) == ("otherwise", *texts)

@@ -344,3 +344,23 @@ def test_a_file_without_its_list_says_what_is_missing(form: str, tmp_path: Path)
     call("batch", str(given), "-o", str(made), "--rulebook", str(rulebook), "--workers", "1")
     answers = [json.loads(line) for line in made.read_text(encoding="utf-8").splitlines()]
     assert {tuple(answer["missing"]) for answer in answers} == {("A",)}
+
+
+@pytest.mark.parametrize("kind", ["list_view", "list_"])
+def test_the_scale_of_a_cell_is_not_how_it_was_written(kind):
+    """What columns hand on has as many decimals as it needs, here as in any column of decimals."""
+    book = rulebook_text(
+        {"rules": {"L.third": {"formula": "L.n / 3"}, "whole": {"formula": "sum(L.n)"}}},
+        language="2",
+    )
+    plan = load_text(book, schema_of({"L": rows_of({"n": "number", "third": "number"}, 4)}))
+    made = pa.struct({"n": pa.decimal128(38, 12), "third": pa.decimal256(60, 4)})
+    rows = [{"n": Decimal(1), "third": Decimal("0.33")}]
+    lists = pa.array([rows, []], getattr(pa, kind)(made))
+    assert plan.evaluate({"fields": {"L": rows}}).status == "complete"  # 0.33 is 1/3, cut
+    answers = plan.evaluate_many({"L": lists})
+    assert answers.status.to_list() == ["complete", "complete"]
+    # one null in place of a row, of another report, is all that is told
+    with pytest.raises(ProblemsError) as raised:
+        plan.evaluate_many({"L": pa.array([rows, [None]], pa.list_(made))})
+    assert [(each.code, each.mark.line) for each in raised.value.problems] == [("null-value", 2)]

@@ -323,6 +323,10 @@ def test_a_missing_value_of_a_library_is_null(plan: ruletrail.Plan, empty: Any):
     answer = plan.evaluate(report, nulls="absent")
     del report["fields"]["F5"]
     assert answer.trail.to_json() == plan.evaluate(report).trail.to_json()
+    columns = {code: plan.evaluate_many({code: [empty]}).status.to_list() for code in plan.fields}
+    assert columns == {
+        code: plan.evaluate_many({code: [None]}).status.to_list() for code in plan.fields
+    }
 
 
 def make_null(report: dict[str, Any], chance: random.Random) -> dict[str, Any]:

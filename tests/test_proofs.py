@@ -543,3 +543,27 @@ def test_a_report_that_is_shown_is_evaluated_by_what_it_rests_on(monkeypatch: py
     assert len(answers) == 31
     # the rule that is asked about, and the check that may refuse a report
     assert max(evaluated) == 2
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "year(last + 3)",
+        "weekday(first - 3)",
+        "months_between(first - 3, g)",
+        "years_between(g, last + 3)",
+        "day(end_of_month(last + 1))",
+        "month(add_months(last, 1))",
+        "day(date(15000, 1, 1 + n))",
+    ],
+)
+def test_constants_that_leave_the_calendar_are_an_error_and_no_end_of_ours(formula: str):
+    """Days that are known beforehand have parts like all others, also where they are no days."""
+    text = (
+        "parameters: {first: {value: 0001-01-01}, last: {value: 9999-12-31}, n: {value: 0}}\n"
+        f'rules: {{r: {{formula: "{formula}"}}}}\n'
+    )
+    head = HEAD_TEXT.replace("language: 1", "language: 2")
+    plan = load_text(head + text, schema_of({"g": {"type": "string", "format": "date"}}))
+    (answer,) = plan.prove().answers
+    assert (answer.about, answer.question, answer.answer) == ("r", "error", "refuted")

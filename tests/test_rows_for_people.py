@@ -459,3 +459,41 @@ def test_a_key_of_a_row_is_inert_where_it_names_the_field() -> None:
     for text in (unknown.message("it"), unknown.message("en"), str(raised.value)):
         assert text.isprintable()
         assert "x" * 100 not in text
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("written", ["1e-7", "1E2", "-0", "2.50"])
+def test_a_row_is_called_by_a_number_as_the_report_writes_it(form: str, written: str) -> None:
+    """Also with an exponent, which no computed value has: no page ends on it."""
+    book = rulebook_text(
+        {
+            "lists": {"L": {"label": "L", "row": "n {L.n}"}},
+            "rules": {"L.m": {"formula": "L.n * 2"}},
+        },
+        language="2",
+    )
+    plan = load_text(book, schema_of({"L": rows_of({"n": "number"}, 3)}))
+    data = f'{{"rulebook": "{plan.reference}", "fields": {{"L": [{{"n": {written}}}]}}}}'.encode()
+    evaluation = plan.evaluate(data)
+    shown = {"1e-7": "0,0000001", "1E2": "100", "-0": "0", "2.50": "2,50"}[written]
+    for page in (
+        evaluation.explain("L[1].n", "it", form),
+        evaluation.explain("L[1].m", "it", form),
+    ):
+        assert f"n {shown}" in page
+    assert evaluation.explain(f"n {shown}", "it", form) if form == "text" else True
+
+
+def test_the_number_of_a_cell_that_lacks_is_none_and_a_list_has_none() -> None:
+    """A cell of a row that is there is known; how many rows there are is `size`, not the list."""
+    evaluation = ruletrail.load(HOUSEHOLD / "household.yaml").evaluate(
+        {"fields": {"data_domanda": "2024-05-31", "componenti": [{"nome": "A", "reddito": 5}, {}]}}
+    )
+    assert evaluation.number("componenti[1].reddito") == 5
+    assert evaluation.number("componenti[2].reddito") is None
+    for code in ("componenti", "componenti[*].eta", "componenti[1].nome"):
+        with pytest.raises(TypeError, match="is no number"):
+            evaluation.number(code)
+    for code in ("componenti[3].reddito", "componenti[1].zzz", "componenti[0].reddito"):
+        with pytest.raises(ProblemsError, match="unknown-step"):
+            evaluation.number(code)

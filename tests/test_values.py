@@ -292,3 +292,12 @@ def test_two_chains_are_compared_without_writing_them_out(monkeypatch: pytest.Mo
     for fact in first[1:]:
         other.append(worst([other[-1], fact]))
     assert not any(first[at] == other[at] for at in (0, 10, 40, 500, MANY - 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "-", "e", "1e", "e5", "SI", "1/3", "1_0", " 1", "1\n", "--1", "٣", "²", "1.2.3", "1-2"],
+)
+def test_any_text_may_be_asked_whether_it_is_a_number(text: str):
+    """What is none is None, whoever asks: no page and no door ends on a text of somebody's."""
+    assert read_number(text) is None

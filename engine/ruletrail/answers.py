@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from ruletrail.linking import LinkedRulebook, has_rows, is_row_entry
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.suggestions import nearest_name
-from ruletrail.trails import Record, Status, Trail, outcome_word
+from ruletrail.trails import Record, Status, Trail, cut_code, outcome_word
 from ruletrail.trails.document import lists_of_values, missing_codes
 from ruletrail.values import ExactValue, Fact, give, is_non_value, to_decimal
 
@@ -26,6 +26,27 @@ if TYPE_CHECKING:
     from ruletrail.reports.plain_json import PlainReport
 
 AnswerForm = Literal["text", "markdown", "html", "json"]
+_ANSWER_FORMS = get_args(AnswerForm)
+
+
+def require_text(name: str, value: object) -> None:
+    """Raise a `TypeError` that names the argument where a caller gives no text for it."""
+    if not isinstance(value, str):
+        raise TypeError(f"`{name}` is a text, not {type(value).__name__}")
+
+
+def require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    """Raise a `TypeError` for a word that an argument does not know, so that no slip is dropped."""
+    if not isinstance(value, str) or value not in choices:
+        admitted = ", ".join(f'"{choice}"' for choice in choices)
+        raise TypeError(f"`{name}` is one of {admitted}, not {value!r}")
+
+
+def _require_language(language: object) -> None:
+    from ruletrail.formats import LOCALES  # noqa: PLC0415 - evaluating needs none of it
+
+    if language is not None:
+        require_choice("language", language, LOCALES)
 
 
 class Evaluation:
@@ -159,6 +180,7 @@ class Evaluation:
         >>> evaluation.number("fee"), evaluation.number("adults"), evaluation.number("child_share")
         (Decimal('115.62'), Decimal('2'), Decimal('1.5'))
         """
+        require_text("code", code)
         fact = self._find_fact(code)
         if fact is None or is_non_value(fact):
             return None
@@ -168,11 +190,18 @@ class Evaluation:
 
     def _find_fact(self, code: str) -> Fact | None:
         linked, record = self._linked, self.record
+        over, row, name = cut_code(code)
+        if code in linked.schema.lists or "[*]." in code:
+            raise TypeError(
+                f"`{code}` is no number"
+            )  # though its fact says how many rows there are
         if code in record.facts:
             return record.facts[code]
         if code in record.report.fields:
             return record.report.fields[code].value
-        if code not in linked.schema.fields:
+        is_cell = row in range(1, len(record.report.lists.get(over, ())) + 1)
+        is_cell = is_cell and name in linked.schema.lists[over].cells
+        if not is_cell and code not in linked.schema.fields:
             near = nearest_name(code, [*record.facts, *linked.schema.fields])
             problem = Problem("unknown-step", Mark(code), {"text": quote(code)}, near)
             raise ProblemsError([problem])
@@ -206,6 +235,7 @@ class Evaluation:
     def _render(self, form: str, language: "Locale | None", *, brief: bool) -> str:
         from ruletrail.rendering import read_wording, render_trail  # noqa: PLC0415 - on demand
 
+        _require_language(language)
         wording = read_wording(self.record, language)
         return render_trail(self.trail.to_dict(), form, language, wording, brief=brief)
 
@@ -225,6 +255,9 @@ class Evaluation:
         """
         from ruletrail.rendering import explain_step, read_wording  # noqa: PLC0415 - on demand
 
+        require_text("code", code)
+        _require_language(language)
+        require_choice("form", form, _ANSWER_FORMS)
         wording = None if form == "json" else read_wording(self.record, language)
         return explain_step(self.trail.to_dict(), code, language, form, wording)
 

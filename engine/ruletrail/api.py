@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from ruletrail.answers import CompiledEvaluation, Evaluation
+from ruletrail.answers import CompiledEvaluation, Evaluation, require_choice, require_text
 from ruletrail.documents import Node, Nulls, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, field
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ruletrail.proofs import Proof
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NULLS = get_args(Nulls)
 
 
 @dataclass(slots=True)
@@ -231,6 +232,7 @@ class Plan:
         ...     [(problem.field, problem.code) for problem in error.problems if problem.field]
         [('adults', 'wrong-type'), ('waiting', 'out-of-range')]
         """
+        require_choice("nulls", nulls, _NULLS)
         linked, functions = self.linked, self._functions.made
         # functions that are not all made yet would be made on the way, and evaluating makes no code
         if functions is None or not self.is_compiled:
@@ -296,6 +298,10 @@ class Plan:
         """
         from ruletrail.counterfactuals import ask_what_if  # noqa: PLC0415 - evaluating needs none
 
+        require_text("target", target)
+        require_text("want", want)
+        if values is not None and not isinstance(values, Mapping):
+            raise TypeError(f"`values` is a mapping, not {type(values).__name__}")
         record = evaluate_record(self.linked, self._take(report, nulls))
         codes = (vary,) if isinstance(vary, str) else tuple(vary)
         return ask_what_if(
@@ -330,6 +336,8 @@ class Plan:
         """
         from ruletrail.needs import find_needs  # noqa: PLC0415 - evaluating needs none of it
 
+        if target is not None:
+            require_text("target", target)
         return find_needs(evaluate_record(self.linked, self._take(report, nulls)), target)
 
     def prove(
@@ -362,6 +370,8 @@ class Plan:
         from ruletrail.proofs import Limits, prove  # noqa: PLC0415 - the same
 
         texts = (properties,) if isinstance(properties, str) else tuple(properties)
+        for text in texts:
+            require_text("properties", text)
         asked = [(text, link_condition(self.linked, text, "property")) for text in texts]
         limits = Limits(work, work_in_all, seconds, seconds_in_all)
         return prove(self, asked, limits=limits)
@@ -385,6 +395,9 @@ class Plan:
         >>> answers.values["fee"][0], answers.values["fee"].state(1)
         (Decimal('46.25'), 'missing')
         """
+        require_choice("nulls", nulls, _NULLS)
+        if not isinstance(workers, int):
+            raise TypeError(f"`workers` is a whole number, not {type(workers).__name__}")
         try:
             from ruletrail.compiled.columns import evaluate_many  # noqa: PLC0415 - needs numpy
         except ModuleNotFoundError as error:
@@ -404,6 +417,7 @@ class Plan:
     def _take(
         self, report: Mapping[str, object] | str | Path | bytes | Report, nulls: Nulls
     ) -> Report:
+        require_choice("nulls", nulls, _NULLS)
         if isinstance(report, Report):
             return check_own(report, self.linked)
         return self.read(report, nulls=nulls)
@@ -412,6 +426,7 @@ class Plan:
         self, report: Mapping[str, object] | str | Path | bytes, *, nulls: Nulls = "refused"
     ) -> Report:
         """Check a report against the rulebook's schema and return it, exact and immutable."""
+        require_choice("nulls", nulls, _NULLS)
         if isinstance(report, Mapping):
             from ruletrail.documents import from_python  # noqa: PLC0415 - files do not need it
 

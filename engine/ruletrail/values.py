@@ -307,6 +307,7 @@ def is_like_date(text: str) -> bool:
 
 
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_WRITTEN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 def is_plain_number(text: str) -> bool:
@@ -327,11 +328,14 @@ def read_whole(text: str) -> int:
 def read_number(
     text: str, digits: int = MOST_INTEGER_DIGITS, decimals: int = MOST_DECIMALS
 ) -> Fraction | None:
-    """Read a number as documents write it (`12`, `-3.50`, `1e3`); None when it breaks a limit.
+    """Read a number as documents write it (`12`, `-3.50`, `1e3`); None for what is none of them.
 
-    The limits, fewer than 10**15 and at most 10 decimals, are kept before any arithmetic, so that
+    Any text may be asked about: `1/3`, a word and the digits of another script are no number. The
+    limits, fewer than 10**15 and at most 10 decimals, are kept before any arithmetic, so that
     `1E999999` costs nothing.
     """
+    if _WRITTEN_NUMBER.fullmatch(text) is None:
+        return None
     mantissa, _, exponent = text.lower().partition("e")
     whole, _, part = mantissa.lstrip("-").partition(".")
     if len(exponent) > _LONGEST_EXPONENT or len(whole) > MOST_DIGITS or len(part) > MOST_DIGITS:

@@ -13,6 +13,7 @@ from ruletrail.api import Plan
 from ruletrail.differences.changes import Change, Difference, Finding, Level, Witness
 from ruletrail.differences.impacts import VALUE, Impact, Transition, Who
 from ruletrail.differences.phrases import PHRASES
+from ruletrail.differences.pieces import show_value
 from ruletrail.differences.reach import ADMISSION, STATUS, Pair
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_called, show_fact
@@ -295,6 +296,7 @@ class _Writer:
             day = read_date(value) if key == "date" else None
             if key in ("text", "date"):
                 text = self.text(code, str(value))
+                text = show_value(text) if text == value else text  # a choice has its own name
                 return show_fact(day, Format(), self.language) if day else _cut(text)
             return say(key, self.language)
         if isinstance(outcome, bool):

@@ -10,6 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.digests import canonical_json
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, write_expression
 from ruletrail.formulas.expressions import written_day
@@ -252,7 +253,8 @@ def _show_constant(constant: Fraction | str) -> str:
 
 def _of_table(table: KeyedTable) -> Iterator[tuple[str, Piece]]:
     columns = zip(table.columns, table.types, strict=True)
-    yield "by", _meaning("value", ", ".join(f"{name}: {kind}" for name, kind in columns))
+    shown = ", ".join(f"{name}: {kind}" for name, kind in columns)
+    yield "by", _meaning("value", shown, (table.columns, table.types))
     for row in table.rows:
         # a row for several keys is as many rows
         for key in row.keys():  # noqa: SIM118 - no mapping
@@ -338,12 +340,23 @@ def _show_display(display: Display | None) -> str | None:
 
 
 def show_value(value: Value) -> str:
-    """Write a value as it stands in a rulebook or a report."""
+    """Write a value as it stands in a rulebook, so that no two are written alike.
+
+    A text is in quotes where it may be taken for something else: a number, a day, a truth, the word
+    for no value, or several values with commas between them.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Fraction):
         return write_number(value)
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    is_plain = value[:1].isalpha() and not any(sign in value for sign in _OF_NO_PLAIN_TEXT)
+    return value if is_plain and value not in _NO_TEXTS else canonical_json(value)
+
+
+_OF_NO_PLAIN_TEXT = ('"', ",", "[", "]")
+_NO_TEXTS = frozenset({"true", "false", "not_applicable"})
 
 
 def typed(value: Value) -> tuple[str, Value]:

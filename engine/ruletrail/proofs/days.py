@@ -57,7 +57,8 @@ def day_of(parts: Parts) -> Whole:
 def parts_of(day: Whole, space: Space) -> Parts:
     """Find year, month and day of the month of a day."""
     if isinstance(day, int):
-        found = date.fromordinal(day)
+        # of what is beyond the calendar nobody asks: its expression has no value
+        found = date.fromordinal(min(max(day, FIRST), LAST))
         return Parts(found.year, found.month, found.day)
     return space.once("parts", (day,), lambda: _find_parts(day, space))
 

@@ -185,6 +185,8 @@ def show_in_name(reading: Reading, code: str) -> str:
     written = reading.steps[code]["value"] if is_step else written_of(reading, code)
     if written is None:
         return "…"
+    if not is_step and isinstance(written, str):
+        return show_reported(reading, code)  # a report may write a number with an exponent
     fact = fact_of(written)
     if isinstance(fact, str):
         return _title_of_choice(reading, code, fact) or fact

@@ -136,7 +136,7 @@ def _show(value: object) -> str:
     try:
         # numpy's texts would show their own type
         return (repr(str(value)) if isinstance(value, str) else str(value))[:80]
-    except ValueError:  # a whole number that Python finds too long to write
+    except (ValueError, RecursionError):  # a whole number that is too long for Python, or too deep
         return "…"
 
 

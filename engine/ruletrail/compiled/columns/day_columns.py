@@ -47,12 +47,16 @@ def read_text(text: str) -> date | None:
 
 
 def read_day(value: object) -> date | None:
-    """Read one day: Python's, a moment at midnight without a zone, or a text; else None."""
+    """Read one day: Python's, numpy's, a moment at midnight without a zone, a text; else None."""
     if isinstance(value, datetime):
         is_day = value.tzinfo is None and value.time() == time.min
         return value.date() if is_day else None
     if isinstance(value, date):
         return value
+    if isinstance(value, np.datetime64):
+        whole = value.astype("datetime64[D]")
+        day = whole.item() if whole == value else None
+        return day if isinstance(day, date) else None  # beyond Python's years it is a number
     return read_text(value) if isinstance(value, str) else None
 
 
@@ -94,4 +98,6 @@ def _of_numpy(code: str, column: Any) -> NumberColumn:
 def _is_missing(value: Any) -> bool:
     if type(value).__name__ in _NOTHING:
         return True
+    if isinstance(value, np.datetime64):
+        return bool(np.isnat(value))
     return isinstance(value, float | np.floating) and math.isnan(value)

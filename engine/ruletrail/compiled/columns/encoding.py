@@ -102,6 +102,9 @@ def find_columns(table: Any) -> dict[str, Any]:
     its items, as those of pandas and Polars are.
     """
     if isinstance(table, Mapping):
+        odd = next((name for name in table if not isinstance(name, str)), "")
+        if not isinstance(odd, str):
+            raise TypeError(f"names of columns are texts, not {type(odd).__name__}")
         return dict(table)
     if hasattr(table, "to_pydict"):
         return _by_name(table.schema.names, table.columns)
@@ -272,9 +275,11 @@ def _exact(code: str, row: int, value: Any) -> tuple[Fraction, int] | None:
 
 
 def _is_missing(value: Any) -> bool:
-    """Tell how tables write missing: None, a float NaN, pandas' NA."""
+    """Tell how tables write missing: None, a float NaN, pandas' NA, no moment of numpy's."""
     if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
         return True
+    if isinstance(value, np.datetime64):
+        return bool(np.isnat(value))
     return type(value).__name__ in ("NAType", "NaTType")  # by name, without pandas
 
 

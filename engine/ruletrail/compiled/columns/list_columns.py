@@ -5,7 +5,7 @@ a row, a cell that is no value of its field) is left to who reads it report by r
 what is wrong with it there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -226,23 +226,33 @@ def gather_flags(rows: ListRows, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def cells_of(column: Any) -> list[list[Any] | None]:
     """List the cells of a column of lists."""
-    if is_arrow(column):
-        from ruletrail.compiled.columns.arrow_encoding import write_cells  # noqa: PLC0415 - pyarrow
+    column = column if is_arrow(column) else to_arrow(column)
+    if not is_arrow(column):
+        return [_as_rows(cell) for cell in column]
+    from ruletrail.compiled.columns.arrow_encoding import write_cells  # noqa: PLC0415 - pyarrow
 
-        column = write_cells(column).to_pylist()
-    return [_as_rows(cell) for cell in column]
+    # the scale of a column says nothing of how a number was written, here as in any column
+    return [_as_rows(cell, _as_needed) for cell in write_cells(column).to_pylist()]
 
 
-def _as_rows(cell: Any) -> list[Any] | None:
+def _as_rows(cell: Any, read: Callable[[Any], Any] = lambda value: value) -> list[Any] | None:
     """Give the rows of a cell without what is null in them; None for a cell that is."""
     if is_absent(cell):
         return None
     return [
-        {name: value for name, value in row.items() if value is not None}
+        {name: read(value) for name, value in row.items() if value is not None}
         if isinstance(row, Mapping)
         else row
         for row in cell
     ]
+
+
+def _as_needed(value: Any) -> Any:
+    """Give a decimal the decimals that it needs, anything else as it is."""
+    if not isinstance(value, Decimal):
+        return value
+    text = f"{value:f}"  # `normalize` would round it to the digits of a context
+    return Decimal(text.rstrip("0").rstrip(".")) if "." in text else value
 
 
 def read_row(
