@@ -379,7 +379,11 @@ class _Impacts:
             )
             yield Paragraph(told, "bad")
         else:
-            yield Paragraph(writer.say("reports_none", compared=number(tally.compared)), "good")
+            few = {0: "reports_none_zero", 1: "reports_none_one"}
+            told = writer.say(
+                few.get(tally.compared, "reports_none"), compared=number(tally.compared)
+            )
+            yield Paragraph(told, "good" if tally.compared else "open")
         counts = [tally.refused_old, tally.refused_new, tally.refused]
         if any(counts):
             named = zip(("old", "new", "both"), counts, strict=True)

@@ -128,18 +128,18 @@ TEXTS = {
         "the form does not hold the rows of {codes}",
         "controlla che il testo del modulo sia completo", "check that the form's text is complete"),
     "form-signs-unknown": error(
-        "non letti: {codes}; il modulo ha segni di cui non si sa la lettera, {signs}, in {count} "
-        "punti",
-        "not read: {codes}; the form has signs of which no letter is known, {signs}, in {count} "
-        "places",
+        "non letti: {codes}; il modulo ha segni di cui non si sa la lettera, {signs} (punti: "
+        "{count})",
+        "not read: {codes}; the form has signs of which no letter is known, {signs} (places: "
+        "{count})",
         "controlla questi valori sul modulo e scrivili a mano, o scarica di nuovo il PDF dal "
         "portale",
         "check these values on the form and write them by hand, or download the PDF from its "
         "portal again"),
     "form-signs-lost": warning(
-        "il modulo ha segni di cui non si sa la lettera, {signs}, in {count} punti; nessun valore "
+        "il modulo ha segni di cui non si sa la lettera, {signs} (punti: {count}); nessun valore "
         "si è perso",
-        "the form has signs of which no letter is known, {signs}, in {count} places; no value was "
+        "the form has signs of which no letter is known, {signs} (places: {count}); no value was "
         "lost",
         "se stanno in un testo o in una frase che serve, correggili a mano",
         "where they stand in a text or sentence that matters, mend them by hand"),

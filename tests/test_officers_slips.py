@@ -1,0 +1,72 @@
+"""What people type or paste into a report, and the advice that mends it at once."""
+
+from pathlib import Path
+
+import pytest
+
+from support.command_line import call
+from support.places import EXAMPLES
+
+JESI = (EXAMPLES / "jesi-2024.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def told(text: str, language: str = "it") -> tuple[int, str]:
+    Path("jesi.yaml").write_text(text, encoding="utf-8")
+    status, _, err = call("evaluate", "jesi.yaml", "--lang", language)
+    return status, err
+
+
+def mended(old: str, new: str) -> str:
+    assert JESI.count(old) == 1
+    return told(JESI.replace(old, new))[1]
+
+
+@pytest.mark.parametrize("sign", ["–", "—", "-", ";", ",", "."])
+def test_another_sign_in_the_place_of_the_colon_before_a_number(sign: str):
+    """A dash looks like a value that goes on, and is none."""
+    err = mended("  M12: 193\n", f"  M12{' ' * (sign in '–—-')}{sign} 193\n")
+    assert f"→ al posto di `{sign}` vanno i due punti: `M12: 193`" in err
+
+
+def test_prose_with_a_comma_is_no_key():
+    err = mended("  M12: 193\n", "  M12: 193\n  vedi, come sopra\n")
+    assert "vanno i due punti" not in err
+
+
+@pytest.mark.parametrize("margin", ["", "  "])
+def test_the_second_line_of_a_text_is_not_taken_for_a_key_alone(margin: str):
+    new = f"  R00C: Ambito territoriale\n{margin}seconda riga del testo\n"
+    line = next(each for each in JESI.splitlines(keepends=True) if each.startswith("  R00C:"))
+    err = mended(line, new)
+    assert "se questa riga continua il testo della riga" in err
+    assert "se è una voce nuova, mancano i due punti: `seconda: riga del testo`" in err
+
+
+@pytest.mark.parametrize("word", ["#RIF!", "#N/D", "#DIV/0!", "#VALORE!", "#NOME?", "#####"])
+def test_an_error_of_a_spreadsheet_is_named_and_its_field_too(word: str):
+    """Put in quotes it would be a text, and again no number."""
+    err = mended("  R06: 3580390.40\n", f"  R06: {word}\n")
+    assert "R06 (Fabbisogno standard monetario sociale 2022-2024): un valore vuoto" in err
+    assert f"→ `{word}` è un errore del foglio di calcolo: scrivi il valore; se manca" in err
+
+
+def test_the_apostrophe_of_a_spreadsheet_before_a_number():
+    assert "→ `'` davanti a un numero è di troppo: scrivi `206`" in mended("M15: 206", "M15: '206")
+
+
+@pytest.mark.parametrize(("language", "said"), [("it", "un file suo"), ("en", "its own")])
+def test_a_report_pasted_below_another_is_one_problem(language: str, said: str):
+    """Each of its keys is there twice; that it is a second report says it all."""
+    status, err = told(f"{JESI}\n{JESI}", language)
+    assert (status, err.count("[repeated-key]")) == (2, 1)
+    assert said in err
+
+
+def test_a_key_repeated_alone_is_still_one_of_two():
+    err = mended("rulebook: sociale/2024\n", "rulebook: sociale/2024\nrulebook: sociale/2024\n")
+    assert "tieni una sola delle due" in err
