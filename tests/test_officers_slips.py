@@ -70,3 +70,77 @@ def test_a_report_pasted_below_another_is_one_problem(language: str, said: str):
 def test_a_key_repeated_alone_is_still_one_of_two():
     err = mended("rulebook: sociale/2024\n", "rulebook: sociale/2024\nrulebook: sociale/2024\n")
     assert "tieni una sola delle due" in err
+
+
+def batch(text: str, language: str = "it") -> str:
+    Path("rows.csv").write_text(text, encoding="utf-8")
+    words = ("--rulebook", "sociale/2024", "-o", "answers.csv", "--lang", language)
+    return call("batch", "rows.csv", *words)[2]
+
+
+def test_a_column_without_a_name_is_named_by_its_number():
+    err = batch("subject.comune;subject.provincia;;R03\nJesi;AN;1;39301\n")
+    assert "la colonna numero 3, che non ha nome, non è un campo del modulo" in err
+    assert "→ scrivi nella prima riga il codice del campo; una colonna vuota si toglie" in err
+    err = batch("subject.comune;subject.provincia;;R03\nJesi;AN;1;39301\n", "en")
+    assert "the column number 3, which has no name, is not a field of the form" in err
+
+
+def test_a_column_with_code_and_label_is_the_code():
+    """Told to take it out, somebody would lose its values."""
+    err = batch("subject.comune;subject.provincia;M12 utenti;R03\nJesi;AN;193;39301\n")
+    assert "la colonna `M12 utenti` non è un campo del modulo" in err
+    assert "→ intendevi `M12`?" in err
+    err = batch("subject.comune;subject.provincia;M12;M12 utenti;R03\nJesi;AN;193;1;39301\n")
+    assert "intendevi `M12`?" not in err
+
+
+def test_an_empty_row_is_taken_out():
+    batch("subject.comune;subject.provincia;R03\nJesi;AN;39301\n\nLivorno;LI;153418\n")
+    assert "la riga è vuota: toglila" in Path("answers.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("list", "relazioni"), "list --archive relazioni"),
+        (("verify", "2024.sqlite"), "verify --archive 2024.sqlite"),
+        (("show", "1", "relazioni"), "show 1 --archive relazioni"),
+        (("show", "1", "2"), "show 1`"),
+    ],
+)
+def test_a_word_that_is_no_record_is_the_archive(words: tuple[str, ...], meant: str):
+    """Left out, another archive would be looked at, or none be found."""
+    status, _, err = call("archive", *words, "--lang", "it")
+    assert (status, f"→ scrivi `ruletrail archive {meant}" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("pair", "it", "en"),
+    [
+        (
+            ("1.0.0", "1.0.1"),
+            "che prima non c'era: un valore",
+            "which was not there before: a value",
+        ),
+        (("1.0.1", "1.0.0"), "che prima era un valore, non c'è più", "was a value before, is gone"),
+    ],
+)
+def test_an_outcome_of_one_version_alone_goes_from_and_to_nothing(
+    pair: tuple[str, str], it: str, en: str
+):
+    Path("rows.csv").write_text("subject.comune,subject.provincia,R03,R06\nJesi,AN,39301,3580390\n")
+    versions = [f"sociale/2024@{each}" for each in pair]
+    for language, said in (("it", it), ("en", en)):
+        page = call("diff", *versions, "--reports", "rows.csv", "--lang", language)[1]
+        assert said in " ".join(page.split())
+        assert "da non c'era a" not in page
+        assert "from not there to" not in page
+
+
+def test_what_is_new_of_a_rule_agrees_with_no_gender():
+    """`regola …: aggiunto`, where what was added is feminine."""
+    page = call("diff", "sociale/2024@1.0.0", "sociale/2024@1.0.1", "--lang", "it")[1]
+    said = " ".join(page.split())
+    assert "regola R05_min, Il più basso R05 coerente con R06 e R03: prima non c'era, ora" in said
+    assert ": aggiunto" not in said

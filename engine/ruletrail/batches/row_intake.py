@@ -367,7 +367,8 @@ def _read_record(
         return None, [Problem("batch-line-end", replace(mark, column=ended + 1))]
     if len(cells) != len(form.header):
         details = {"found": str(len(cells)), "expected": str(len(form.header))}
-        return None, [Problem("batch-cells", mark, details)]
+        advice = "" if text.strip() else "empty-row"
+        return None, [Problem("batch-cells", mark, details, advice=advice)]
     pairs = zip(form.columns, cells, strict=True)
     filled = [(column, at, cell) for column, (at, cell) in pairs if cell and column]
     # texts of documents are NFC and of bounded length; the tree of Python data keeps the same

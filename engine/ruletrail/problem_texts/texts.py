@@ -63,6 +63,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "end": {"it": "fine documento", "en": "the end of the document"},
     "stdout": {"it": "lo standard output", "en": "standard output"},
     "stderr": {"it": "lo standard error", "en": "standard error"},
+    "nameless-column": {
+        "it": "numero {number}, che non ha nome,",
+        "en": "number {number}, which has no name,",
+    },
     "again": {
         "it": "; lo stesso per altri {count} valori di `for_each`",
         "en": "; the same for {count} more values of `for_each`",
@@ -282,6 +286,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "for the decimal write {instead}, for two values put a space: {apart}"),
         ("money-thousands", "se il punto separava le migliaia, scrivi {instead}",
             "if the point was to separate thousands, write {instead}"),
+        ("nameless-column",
+            "scrivi nella prima riga il codice del campo; una colonna vuota si toglie",
+            "write the code of the field in the first row; an empty column is taken out"),
+        ("empty-row", "la riga è vuota: toglila", "the row is empty: take it out"),
         ("subject-column", "per dire di chi è la relazione, intitola la colonna {instead}",
             "to say whose report it is, head the column {instead}"),
         ("outcomes-of", "hanno un esito {known}; per un valore c'è `ruletrail explain`",
