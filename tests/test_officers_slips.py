@@ -72,6 +72,23 @@ def test_a_key_repeated_alone_is_still_one_of_two():
     assert "tieni una sola delle due" in err
 
 
+def test_two_values_in_one_field_are_not_run_together_unasked():
+    """`193 206` is a row of the form that was copied, or a number with its thousands apart."""
+    err = mended("  M12: 193\n", "  M12: 193 206\n")
+    assert "→ scrivi `193206` se lo spazio separa le migliaia; se sono più valori, ognuno" in err
+    err = mended("  R06: 3580390.40\n", "  R06: 3 580 390,40\n")
+    assert "→ scrivi `3580390.40`, senza separatori delle migliaia" in err
+
+
+@pytest.mark.parametrize("label", ["R03 - Numero di abitanti", "R03 Numero di abitanti 2024"])
+def test_a_code_with_its_label_is_the_code(label: str):
+    assert "→ intendevi `R03`?" in mended("  R03: 39301\n", f"  {label}: 39301\n")
+
+
+def test_a_code_with_a_blank_is_the_longer_code():
+    assert "→ intendevi `M12_ore`?" in mended("  M12_ore: 19173\n", "  M12 ore: 19173\n")
+
+
 def batch(text: str, language: str = "it") -> str:
     Path("rows.csv").write_text(text, encoding="utf-8")
     words = ("--rulebook", "sociale/2024", "-o", "answers.csv", "--lang", language)
@@ -95,8 +112,10 @@ def test_a_column_with_code_and_label_is_the_code():
     assert "intendevi `M12`?" not in err
 
 
-def test_an_empty_row_is_taken_out():
-    batch("subject.comune;subject.provincia;R03\nJesi;AN;39301\n\nLivorno;LI;153418\n")
+@pytest.mark.parametrize("row", ["", ";;"])
+def test_an_empty_row_is_taken_out(row: str):
+    """Spreadsheets leave them below a table; nobody has to fill in a column for them."""
+    batch(f"subject.comune;subject.provincia;R03\nJesi;AN;39301\n{row}\nLivorno;LI;153418\n")
     assert "la riga è vuota: toglila" in Path("answers.csv").read_text(encoding="utf-8-sig")
 
 

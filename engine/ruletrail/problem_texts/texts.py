@@ -711,6 +711,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("number-comma-or-thousands",
             "scrivi {number} se la virgola separa i decimali, {whole} se separa le migliaia",
             "write {number} if the comma separates decimals, {whole} if it separates thousands"),
+        ("number-or-values",
+            ("scrivi {number} se lo spazio separa le migliaia; se sono più valori, ognuno va nel "
+            "suo campo"),
+            ("write {number} if the space separates thousands; if they are several values, each "
+            "belongs in its own field")),
         ("whole-with-thousands", "scrivi {number}, senza separatori delle migliaia",
             "write {number}, without thousands separators"),
         ("number-with-thousands",

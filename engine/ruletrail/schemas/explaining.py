@@ -5,7 +5,7 @@ Its sentences, which print whole values and Python's names, are not used.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 from pathlib import PurePosixPath
@@ -99,6 +99,10 @@ _ITALIAN = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
 _RATIO = re.compile(r"1 *(?::|ogni|every|per|su)([^:]+)")
 _ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _SPACED = re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
+_CODE_AND_LABEL = re.compile(r"([A-Za-z]\w*)(?: *[-‐–—:.] +| +)\w+ +\w")
+"""A code, and words after it: one word may be the end of another code, `M12 ore`."""
+_SPACED_WHOLE = re.compile(r"-?[0-9]{1,3}( [0-9]{3})+")
+"""Groups of three digits: one number, or the cells of a row that were copied together."""
 _WHOLE = (
     (_GROUPS.fullmatch, "number-with-thousands", "."),
     (_EITHER.fullmatch, "number-with-thousands", ","),
@@ -109,6 +113,7 @@ _WRITTEN = (
     (_EITHER.fullmatch, "number-comma-or-thousands", ""),
     (_DECIMAL_COMMA.fullmatch, "number-with-comma", ""),
     (_ENGLISH.fullmatch, "number-with-thousands", ","),
+    (_SPACED_WHOLE.fullmatch, "number-or-values", " "),
     (_SPACED.fullmatch, "number-with-thousands", " '"),
 )
 """How people write numbers, the hint that each way asks for, and what separates its thousands.
@@ -308,7 +313,9 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     misplaced = find_owners(unknown, known)
     yield from tell_to_indent(misplaced, place)
     near = {
-        key: find_meant(key, known, error.instance) or Nearest(key, names, known)
+        key: find_meant(key, known, error.instance)
+        or _code_before_label(key, known, error.instance)
+        or Nearest(key, names, known)
         for key in unknown
         if key not in misplaced
     }
@@ -325,6 +332,13 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
                 advice, details = "key-for-absent", _ask_for_absent(key, absent[key], place)
             found = "" if advice else suggestion
             yield Problem("unknown-key", mark, {"key": quote(key), **details}, found, advice)
+
+
+def _code_before_label(key: str, known: Collection[str], written: Collection[str]) -> str:
+    """Return the code with which a key begins that was copied with its label, `R03 - Abitanti`."""
+    match = _CODE_AND_LABEL.match(key)
+    is_free = match is not None and match[1] in known and match[1] not in written
+    return match[1] if match is not None and is_free else ""
 
 
 def _is_plain_to_see(key: str) -> bool:
