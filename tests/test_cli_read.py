@@ -140,7 +140,7 @@ def test_one_ambiguous_value_is_named() -> None:
             "rispetto alla popolazione)) not read: `8.50` is not written like the form's other "
             "numbers"
         ),
-        "hint": "check decimals and thousands on the form, and write the value by hand",
+        "hint": "check decimals and thousands on the form, and write by hand what is missing",
     }
     assert FORMS["jesi"].splitlines()[134] == "8,50"
 
@@ -151,18 +151,18 @@ def test_one_ambiguous_value_is_named() -> None:
         (
             "it",
             (
-                "errore: `M38` (Utenti anziani (contributi economici), N° di utenti serviti 2024) "
-                "non letto: l'etichetta del rigo non è quella attesa, `M38 - Utenti anziani`"
+                "`M38` (Utenti anziani (contributi economici), N° di utenti serviti 2024) "
+                "non letti: l'etichetta del rigo non è quella attesa, `M38 - Utenti anziani`"
             ),
-            "scrivi il valore a mano",
+            "scrivi a mano ciò che manca",
         ),
         (
             "en",
             (
-                "error: `M38` (Utenti anziani (contributi economici), N° di utenti serviti 2024) "
-                "not read: the label of its row is not the expected one, `M38 - Utenti anziani`"
+                "`M38` (Utenti anziani (contributi economici), N° di utenti serviti 2024) "
+                "not read: the label of their row is not the expected one, `M38 - Utenti anziani`"
             ),
-            "write the value by hand",
+            "write by hand what is missing",
         ),
     ],
 )
@@ -176,11 +176,12 @@ def test_findings_for_people(language: str, sentence: str, hint: str) -> None:
     )
     lines = err.splitlines()
     assert status == 1
-    assert len(lines) == 8
-    assert lines[4].startswith(f"form.txt:48:14: {sentence}")
-    assert lines[5].strip() == "M38 ‐ Utenti giovani 62 98"
-    assert lines[6].index("^") == lines[5].index("giovani")
-    assert hint in lines[7]
+    assert len(lines) == 4
+    assert lines[0].startswith("form.txt:48:14: err")
+    assert sentence in lines[0]
+    assert lines[1].strip() == "M38 ‐ Utenti giovani 62 98"
+    assert lines[2].index("^") == lines[1].index("giovani")
+    assert hint in lines[3]
 
 
 def test_ambiguous_values_leave_the_evaluation_incomplete() -> None:
@@ -228,6 +229,42 @@ def test_findings_point_into_the_form(
     """Line and column are those of the file as handed in, in tables with tabs and without."""
     _, _, err = read(change(name, (old, new)), "--format", "json")
     assert findings(err) == found
+
+
+def test_people_are_told_of_the_values_of_a_row_together() -> None:
+    """What is wrong is the row's: four values of it are one matter, two rows are two."""
+    form = change("jesi", ("163 206 76873 373", "163 206 76873"), ("328 200 27269 136", "328 200"))
+    _, _, err = read(form, "--lang", "it")
+    assert err.count("[form-count-differs]") == 2
+    assert "M15_media` (Utenti disabili (interventi e servizi), Media annua" in err
+    assert err.count("non letti: nel rigo c'è un numero di valori inatteso") == 2
+
+
+def test_a_form_of_another_year_is_told_once() -> None:
+    """The cause stands in the line of column names, for all rows below it."""
+    _, _, err = read(change("jesi", ("\nserviti 2024", "\nserviti 2023")), "--lang", "it")
+    assert err.count("[form-columns-unknown]") == 1
+
+
+@pytest.mark.parametrize("second", ["jesi", "livorno"])
+def test_another_form_in_the_file_is_named_and_harms_no_value(second: str) -> None:
+    """Two municipalities in one file: the first is read whole, the second is not lost unsaid."""
+    text = f"{FORMS['jesi']}\n{FORMS[second]}"
+    status, out, err = read(text, "--format", "json")
+    assert (status, out) == (1, read(FORMS["jesi"])[1])
+    (found,) = findings(err)
+    line = FORMS["jesi"].count("\n") + 1 + FORMS[second].split("\nM12")[0].count("\n") + 2
+    assert found == ("form-begins-again", line, 1)
+
+
+def test_a_note_that_names_one_row_is_no_other_form() -> None:
+    row = "M15 - Utenti disabili: si veda la nota\n"
+    assert read(FORMS["jesi"] + row) == read(FORMS["jesi"])
+
+
+def test_of_whom_the_form_is_is_told_as_it_is_printed() -> None:
+    _, _, err = read(change("jesi", (" Comune JESI (AN)", "")), "--lang", "it")
+    assert "`subject.comune` (Comune … (…)), `subject.provincia` (Comune … (…))" in err
 
 
 def test_a_line_that_was_not_understood_is_only_a_warning() -> None:

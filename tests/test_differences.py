@@ -752,7 +752,7 @@ def test_a_constant_and_a_day_are_written_as_on_any_page():
     text = " ".join(call(*words, "--lang", "it")[1].split())
     assert "valore: da 2,50 euro/pasto a 2,80 euro/pasto" in text
     assert "primo giorno in cui vale: da 01/01/2025 a 01/01/2026" in text
-    assert "ultimo giorno in cui vale: tolto, era 31/12/2025" in text
+    assert "ultimo giorno in cui vale: non c'è più, era 31/12/2025" in text
     changes = json.loads(call(*words, "--format", "json")[1])["changes"]
     (change,) = (each for each in changes if each["code"] == "ridotta")
     assert (change["old"], change["new"]) == ("2.5", "2.8")

@@ -79,13 +79,17 @@ _OF_ONE_VALUE = frozenset({
 })  # fmt: skip
 
 
+_OF_ONE_VALUE_TOO = frozenset({"", "values-below", "yaml-hash", "yaml-hash-number", "sheet-error"})
+"""Advice of such problems beyond which nothing else of the document is in doubt."""
+
+
 def is_whole(problems: Iterable[Problem]) -> bool:
     """Tell whether what reading found is each wrong with one value, or key, and with no more.
 
     Then the rest of the document is as it was meant, and can be checked all the same.
     """
     return all(
-        problem.code in _OF_ONE_VALUE and problem.advice in ("", "values-below")
+        problem.code in _OF_ONE_VALUE and problem.advice in _OF_ONE_VALUE_TOO
         for problem in problems
     )
 

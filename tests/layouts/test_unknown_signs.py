@@ -37,7 +37,7 @@ def test_one_unknown_sign_is_one_problem(sign, letter, name):
     (problem,) = problems
     found = numbers(report)
     assert (status, problem["code"]) == (1, "form-signs-unknown")
-    assert f"`U+{ord(sign):04X}`, in {FORMS[name].count(letter)} places" in problem["message"]
+    assert f"`U+{ord(sign):04X}` (places: {FORMS[name].count(letter)})" in problem["message"]
     assert found.items() <= whole.items()
     lost = {code for code in whole if code not in found}
     assert all(f"`{code}`" in problem["message"] for code in lost)
@@ -56,7 +56,7 @@ def test_a_sign_that_touches_no_value_is_a_warning():
     status, report, (problem,) = read(text)
     assert (status, report) == (0, read(FORMS["jesi"])[1])
     assert (problem["code"], problem["severity"]) == ("form-signs-lost", "warning")
-    assert "in 2 places" in problem["message"]
+    assert "(places: 2)" in problem["message"]
 
 
 def test_what_signs_do_not_touch_is_still_said():
@@ -73,4 +73,4 @@ def test_the_signs_of_a_pdf():
     Path("form.pdf").write_bytes(data)
     status, _, err = call("read", "form.pdf", *SOCIALE)
     assert (status, err.count("[form-")) == (1, 1)
-    assert "`U+FFFD`, in 9 places [form-signs-unknown]" in err
+    assert "`U+FFFD` (places: 9) [form-signs-unknown]" in err

@@ -22,7 +22,7 @@ TEXTS: Mapping[Locale, Mapping[str, str]] = {
         "invalid": "il file ha errori: non risponde",
         "report": "Una relazione di {rulebook}: `rulebook: {name}`, poi `subject` e `fields`, con "
         "questi campi.",
-        "more": "… e altri {count}, nel contenuto strutturato.",
+        "more": "… altri: {count}, nel contenuto strutturato.",
         "written": "{file}: scritto, {bytes} byte.",
         "replaced": "{file}: riscritto, {bytes} byte.",
         "next": "Ora `check` con `file`, poi `test`.",

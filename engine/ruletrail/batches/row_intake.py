@@ -121,7 +121,8 @@ def _check(
         raise ProblemsError(sort_problems(problems))
     report, problems = check_report(node, linked, problems)
     if report is None:
-        hinted = (_hint_cell(problem, form) for problem in problems)
+        is_empty = form.form != "jsonl" and _is_empty(node)
+        hinted = (_hint_cell(problem, form, is_empty=is_empty) for problem in problems)
         raise ProblemsError(
             [_show_written(problem, raw, form, linked.schema) for problem in hinted]
         )
@@ -301,10 +302,20 @@ def _move(problems: Sequence[Problem], lines: int) -> list[Problem]:
     ]
 
 
-def _hint_cell(problem: Problem, form: RowForm) -> Problem:
+def _is_empty(node: Node) -> bool:
+    """Tell a row of which no cell is filled, as spreadsheets leave them below a table."""
+    parts = node.values.items() if isinstance(node, MappingNode) else ()
+    return all(
+        isinstance(part, MappingNode) and not part.values for key, part in parts if key != RULEBOOK
+    )
+
+
+def _hint_cell(problem: Problem, form: RowForm, *, is_empty: bool) -> Problem:
     """Say what to do in a table, where a report of its own is mended otherwise."""
     if problem.code != "missing-key" or form.form == "jsonl":
         return _hint_number(problem, form)
+    if is_empty:
+        return replace(problem, advice="empty-row")
     names = (problem.absent, f"{SUBJECT}{problem.absent}")
     place = problem.mark.below(problem.absent)
     columns = [name for name in names if _path_of(name) == place]
@@ -367,7 +378,8 @@ def _read_record(
         return None, [Problem("batch-line-end", replace(mark, column=ended + 1))]
     if len(cells) != len(form.header):
         details = {"found": str(len(cells)), "expected": str(len(form.header))}
-        return None, [Problem("batch-cells", mark, details)]
+        advice = "" if text.strip() else "empty-row"
+        return None, [Problem("batch-cells", mark, details, advice=advice)]
     pairs = zip(form.columns, cells, strict=True)
     filled = [(column, at, cell) for column, (at, cell) in pairs if cell and column]
     # texts of documents are NFC and of bounded length; the tree of Python data keeps the same

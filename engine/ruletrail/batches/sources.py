@@ -42,6 +42,7 @@ from ruletrail.problems import (
     quote,
     refusal,
     sort_problems,
+    term,
 )
 from ruletrail.schemas import Schema
 from ruletrail.schemas.places import expand, property_fragments
@@ -360,6 +361,13 @@ def _are_like_read(
     return any(near.found or near.several for near in nearest)
 
 
+def _code_in(column: str, header: Sequence[str], linked: LinkedRulebook) -> str:
+    """Return the code with which a column's name begins, as where its label was copied along."""
+    first, *others = column.split()
+    is_code = bool(others) and first in linked.schema.fields and first not in header
+    return first if is_code else ""
+
+
 def _check_columns(
     header: Sequence[str], name: str, linked: LinkedRulebook, kept: Sequence[str]
 ) -> Iterator[Problem]:
@@ -370,7 +378,10 @@ def _check_columns(
         return
     for number, column in enumerate(header, 1):
         mark, details = Mark(name, 1, number), {"text": quote(column)}
-        if column in seen:
+        if not column.strip() and column not in kept:
+            details = {"text": term("nameless-column"), "number": str(number)}
+            yield Problem("batch-column-unknown", mark, details, advice="nameless-column")
+        elif column in seen:
             yield Problem("batch-column-repeated", mark, details)
         elif not is_read(column, linked) and column not in kept:
             subject = name_subject(column, linked.schema)
@@ -378,7 +389,9 @@ def _check_columns(
                 details, advice = {**details, "instead": quote(subject)}, "subject-column"
                 yield Problem("batch-column-unknown", mark, details, advice=advice)
             else:
-                yield Problem("batch-column-unknown", mark, details, Nearest(column, known))
+                near = Nearest(column, known)
+                code = "" if near.found or near.several else _code_in(column, header, linked)
+                yield Problem("batch-column-unknown", mark, details, code or near)
         elif column == SUBJECT:
             yield Problem("batch-column-unknown", mark, details)
         seen.add(column)

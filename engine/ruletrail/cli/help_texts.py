@@ -807,10 +807,10 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
         "it": "0 completa; 1 da completare o da correggere; 2 nessuna valutazione",
         "en": "0 complete; 1 incomplete or invalid; 2 no evaluation"},
     "read": {
-        "it": "0 ogni valore letto, o in bianco sulla carta; 1 un valore non si è capito; "
-              "2 non letto",
-        "en": "0 every value read, or blank on the paper; 1 a value was not understood; "
-              "2 not read"},
+        "it": "0 ogni valore letto, o in bianco sulla carta; 1 un valore non si è capito, o dopo "
+              "la fine comincia un altro modulo; 2 non letto",
+        "en": "0 every value read, or blank on the paper; 1 a value was not understood, or "
+              "another form begins after the end; 2 not read"},
     "prove": {
         "it": "0 nulla da vedere e nulla di aperto; 1 qualcosa da vedere o di aperto; 2 non si è "
               "potuto leggere, o il comando è sbagliato",

@@ -32,7 +32,7 @@ from ruletrail.library import Source, load_linked, own_schema
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import beside
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Problem, ProblemsError, quote, refusal, sort_problems
+from ruletrail.problems import Problem, ProblemsError, quote, refusal, sort_problems, tell_together
 from ruletrail.schemas import Schema, check_schema
 
 LARGEST_FORM = 16 * 1024 * 1024
@@ -66,7 +66,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.write_machine(report)
     findings = list_findings(reading, name)
     if findings:
-        console.show_remarks(findings)
+        is_for_people = options.format != "json"
+        console.show_remarks(tell_together(findings) if is_for_people else findings)
     return 0 if reading.is_certain else 1
 
 

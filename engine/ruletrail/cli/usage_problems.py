@@ -108,8 +108,9 @@ def _without(command: str, words: Sequence[str], extras: Sequence[str]) -> list[
         if word in left:
             left.remove(word)
             del kept[len(kept) - 1 - kept[::-1].index(word)]
-    if command.startswith("archive ") and "--archive" not in kept and "." in extras[0]:
-        kept = [*kept, "--archive", extras[0]]  # the file, which is not the first word here
+    if command.startswith("archive ") and "--archive" not in kept and not extras[0].isdigit():
+        # the file, which is not the first word here; records have numbers
+        kept = [*kept, "--archive", extras[0]]
     return [command, *kept]
 
 

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 VERIFIED, FAILED = 0, 1
 _PROVED = {
-    "it": "verificati {steps} passi della traccia di {rulebook}: le impronte corrispondono, e ogni"
+    "it": "{steps} della traccia di {rulebook}: le impronte corrispondono, e ogni"
     " passo, ogni frase, gli esiti e lo stato ({status}) seguono da ciò che la traccia dice di"
     " leggere\n",
-    "en": "verified {steps} steps of the trail of {rulebook}: the digests match, and every step,"
+    "en": "{steps} of the trail of {rulebook}: the digests match, and every step,"
     " every sentence, the outcomes and the status ({status}) follow from what the trail says it"
     " reads\n",
+}
+_STEPS = {
+    "it": ("verificato 1 passo", "verificati {} passi"),
+    "en": ("verified 1 step", "verified {} steps"),
 }
 _REPLAYED = {
     "it": "valutata di nuovo con {rulebook}: la stessa traccia, byte per byte\n",
@@ -113,7 +117,8 @@ def _say(
     from ruletrail.cli.status_words import name_status  # noqa: PLC0415 - programs need none
 
     named = name_status(status, console.language)
-    console.write(_PROVED[console.language].format(steps=steps, rulebook=reference, status=named))
+    counted = _STEPS[console.language][steps != 1].format(steps)
+    console.write(_PROVED[console.language].format(steps=counted, rulebook=reference, status=named))
     if tables:
         console.write(_ROWS[console.language].format(tables=", ".join(tables)))
     console.write(last[console.language].format(rulebook=reference))

@@ -381,7 +381,11 @@ class _Impacts:
             )
             yield Paragraph(told, "bad")
         else:
-            yield Paragraph(writer.say("reports_none", compared=number(tally.compared)), "good")
+            few = {0: "reports_none_zero", 1: "reports_none_one"}
+            told = writer.say(
+                few.get(tally.compared, "reports_none"), compared=number(tally.compared)
+            )
+            yield Paragraph(told, "good" if tally.compared else "open")
         counts = [tally.refused_old, tally.refused_new, tally.refused]
         if any(counts):
             named = zip(("old", "new", "both"), counts, strict=True)
@@ -432,9 +436,7 @@ class _Impacts:
     def _who(self) -> Iterator[Block]:
         writer = self.writer
         for code, old, new, transition in self._rows():
-            before, after = writer.word(code, old), writer.word(code, new)
-            phrase = "moved" if old == new == VALUE else "who"
-            title = writer.say(phrase, title=writer.name(code), old=before, new=after)
+            title = self._title(code, old, new)
             # which outcome it is stands above; a value is told of each
             is_told = old == new == VALUE
             items = [Item(self._name(code, each, is_told=is_told)) for each in transition.who]
@@ -442,6 +444,14 @@ class _Impacts:
             items += [Item(writer.count("more", rest))] if rest else []
             details = tuple(self._parting(transition))
             yield Items((Item(title, details, tuple(items)),))
+
+    def _title(self, code: str, old: str, new: str) -> str:
+        """Say how an outcome changes; one that one version alone has does not go from or to it."""
+        writer, name = self.writer, self.writer.name(code)
+        words = {"old": writer.word(code, old), "new": writer.word(code, new)}
+        if old and new:
+            return writer.say("moved" if old == new == VALUE else "who", title=name, **words)
+        return writer.say("outcome_gone" if old else "outcome_added", code=name, **words)
 
     def _parting(self, transition: Transition) -> Iterable[str]:
         if transition.step and transition.because:

@@ -145,6 +145,8 @@ class _Open:
     keys: dict[str, ScalarNode] = field(default_factory=dict)
     key: ScalarNode | None = None
     repeated: bool = False
+    begun_again: bool = False
+    """Whether its first key came again after others, as where a document is pasted twice."""
 
 
 @dataclass(slots=True)
@@ -235,10 +237,19 @@ class TreeBuilder:
         top.key = node
         top.repeated = node.text in top.keys
         if top.repeated:
-            details = {"key": quote(node.text), "line": str(top.keys[node.text].mark.line)}
-            self.problems.append(Problem("repeated-key", node.mark, details))
+            self._tell_repeated(node, top)
         else:
             top.keys[node.text] = node
+
+    def _tell_repeated(self, node: ScalarNode, top: _Open) -> None:
+        """Tell a key that is there twice; of a document pasted below another, the first alone."""
+        if top.begun_again:
+            return
+        is_first = len(top.keys) > 1 and node.text == next(iter(top.keys))
+        top.begun_again = is_first and len(self._stack) == 1
+        details = {"key": quote(node.text), "line": str(top.keys[node.text].mark.line)}
+        advice = "second-document" if top.begun_again else ""
+        self.problems.append(Problem("repeated-key", node.mark, details, "", advice))
 
     def _begins_item(self, node: ScalarNode, top: _Open) -> bool:
         """Tell the first key of a list's item, written again below it: a dash is missing before.

@@ -19,7 +19,18 @@ _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
 _DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?)")
 _LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
 _KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
-_EQUALLED = re.compile(r" *(?P<key>[A-Za-z]\w*) ?(?P<sign>=) (?P<value>[^ =].*)")
+_EQUALLED = re.compile(
+    r" *(?P<key>[A-Za-z]\w*) ?"
+    r"(?:(?P<sign>=) (?P<value>[^ =].*)|(?P<mark>[-–—;,.]) (?P<number>\d.*))"
+)
+"""A sign in the place of the colon; one that prose has, too, only before a number."""
+_NUMBER = re.compile(r"-?\d[\d.,]*")
+_PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
+"""Words, and no formula."""
+_SHEET_ERROR = re.compile(
+    r"#(?:#+|RIF!|REF!|N/D|N/A|DIV/0!|VALORE!|VALUE!|NOME\?|NAME\?|NUM!|NULLO!|NULL!)"
+)
+"""What a spreadsheet, Italian or English, shows in the place of a value."""
 _SENTENCE_IN_BRACES = re.compile(r"\{(?P<key>it|en): ")
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _ROUND = re.compile(r"round: (?P<all>\{(?P<decimals>[0-9]), ?(?P<mode>\w+)\})")
@@ -124,10 +135,12 @@ def _equals_sign(before: int, here: int, lines: Lines) -> Problem | None:
     is_beside = len(_margin(lines.lines[before])) == len(_margin(written))
     if match is None or not is_beside or not _KEY_AND_VALUE.fullmatch(written):
         return None
-    instead = f"{match['key']}: {match['value']}"
-    place = (before, match.start("sign"))
+    sign, value = ("sign", "value") if match["sign"] else ("mark", "number")
+    instead = f"{match['key']}: {match[value]}"
+    place = (before, match.start(sign))
     fix = Fix(lines.mark(before, match.start("key")), match[0].lstrip(" -"), instead)
-    return _slip("yaml-equals", place, lines, fix, instead=_shown(instead))
+    shown = f"`{match[sign]}`"
+    return _slip("yaml-equals", place, lines, fix, text=shown, instead=_shown(instead))
 
 
 def _goes_on(before: int, here: int, lines: Lines) -> Problem | None:
@@ -327,7 +340,20 @@ def _lost_colon(stop: Stop, lines: Lines) -> Problem | None:
     if bare is None:
         return None
     instead = _shown(f"{bare['key']}: {bare['value']}")
+    above = _text_above(line, bare, lines)
+    if above is not None:
+        place, beside = (line, bare.start("key")), str(above + 1)
+        return _slip("yaml-goes-on-or-key", place, lines, line=beside, instead=instead)
     return _slip("yaml-no-colon", (line, bare.end("key")), lines, instead=instead)
+
+
+def _text_above(line: int, bare: re.Match[str], lines: Lines) -> int | None:
+    """Return the line with the text that several words may go on with; None where none does."""
+    above = _line_before(lines, line)
+    match = _KEY_AND_VALUE.fullmatch(lines.lines[above]) if above is not None else None
+    value = (match["value"] or "") if match is not None else ""
+    is_prose = " " in value and value[0].isalpha() and _PROSE.fullmatch(bare["value"]) is not None
+    return above if is_prose else None
 
 
 def _space_after(line: int, glued: re.Match[str], lines: Lines) -> Problem:
@@ -379,7 +405,9 @@ def _after_quotes(
     stop: Stop, lines: Lines, begin: tuple[int, int], end: tuple[int, int]
 ) -> Problem:
     if begin[0] != end[0]:
-        return _slip("yaml-quote-open", begin, lines, line=str(end[0] + 1))
+        return _quoted_number(begin, lines) or _slip(
+            "yaml-quote-open", begin, lines, line=str(end[0] + 1)
+        )
     written = _without_comment(lines.lines[begin[0]][begin[1] :])
     instead = _in_other_quotes(written) if "flow" not in stop.context else ""
     if not instead:
@@ -466,7 +494,17 @@ def _balanced(text: str) -> str:
 def _never_ends(stop: Stop, lines: Lines) -> Problem | None:
     if "quoted" not in stop.context or stop.begun is None:
         return None
-    return _slip("yaml-quote-never", stop.begun, lines)
+    return _quoted_number(stop.begun, lines) or _slip("yaml-quote-never", stop.begun, lines)
+
+
+def _quoted_number(begin: tuple[int, int], lines: Lines) -> Problem | None:
+    """Tell the apostrophe that spreadsheets put before a number, which opens a text here."""
+    lost = lines.lines[begin[0]][begin[1] :].rstrip()
+    number = lost[1:]
+    if not _NUMBER.fullmatch(number):
+        return None
+    fix = Fix(lines.mark(*begin), lost, number)
+    return _slip("yaml-quote-number", begin, lines, fix, text=quote(lost[0]), number=f"`{number}`")
 
 
 def _sign_before(stop: Stop, lines: Lines) -> Problem | None:
@@ -588,6 +626,8 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
     line, column = mark.line - 1, mark.column - 1
     written = lines.lines[line]
     lost = written[column:].strip()
+    if is_bare and _SHEET_ERROR.fullmatch(lost):
+        return Problem("null-value", mark, {"text": quote(lost)}, "", "sheet-error")
     number = re.fullmatch(r"#(-?[0-9]+(?:\.[0-9]+)?)", lost)
     if is_bare and number is not None:
         return Problem("null-value", mark, {"instead": f"`{number[1]}`"}, "", "yaml-hash-number")

@@ -26,7 +26,7 @@ _KINDS = {
 _WORDS = {
     "it": {
         "in": "in «{}»", "each": "un codice per ogni valore di `{}`",
-        "more": "… e altri {}",
+        "more": "… altri: {}",
     },
     "en": {
         "in": "in “{}”", "each": "one code for each value of `{}`",

@@ -13,7 +13,7 @@ from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines, straig
 from ruletrail.layouts.matching import Reader
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Subject
 from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated, shape_of
-from ruletrail.layouts.segments import Segment, cut, folding
+from ruletrail.layouts.segments import Segment, cut, find_again, folding
 from ruletrail.layouts.unknown_signs import UnknownSigns, find_signs
 from ruletrail.problems import Mark, Problem, quote, refusal
 from ruletrail.schemas import Schema
@@ -51,13 +51,15 @@ class Reading:
     """Codes whose place is empty on the paper."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """What the form calls its fields, for whoever looks for them on the paper."""
+    again: Spot | None = None
+    """Where another form begins after the end of this one."""
     signs: UnknownSigns | None = None
     """The signs of which no letter is known, which may be why something was not read."""
 
     @property
     def is_certain(self) -> bool:
         """Tell whether every expected value was read or is blank on the paper."""
-        return not self.ambiguous and not self.absent
+        return not self.ambiguous and not self.absent and self.again is None
 
     def hides(self, spot: Spot, why: str = "") -> bool:
         """Tell whether unknown signs may be why something at a place was not read."""
@@ -82,7 +84,11 @@ def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> 
     segments = cut(lines, layout)
     if not any(isinstance(segment.opener, Row) for segment in segments):
         raise refusal("form-unknown", Mark(file), rulebook=quote(layout.rulebook))
-    reading = _Gatherer(lines, layout, schema).gather(segments)
+    again = find_again(lines, layout, segments)
+    if again < len(lines):
+        segments = cut(lines[:again], layout)
+    reading = _Gatherer(lines[:again], layout, schema).gather(segments)
+    reading = replace(reading, again=lines[again].spot() if again < len(lines) else None)
     if _is_of_another(reading):
         raise refusal("form-unknown", Mark(file), rulebook=quote(layout.rulebook))
     return reading
@@ -207,8 +213,16 @@ class _Gatherer:
             ambiguous=tuple(ambiguous),
             absent=tuple(absent),
             blank=tuple(blank),
-            labels=self.schema.labels,
+            labels={**self.schema.labels, **self._subject_labels()},
         )
+
+    def _subject_labels(self) -> Mapping[str, str]:
+        """Say of each name how the form prints it, `Comune … (…)`."""
+        return {
+            f"subject.{name}": "…".join(subject.texts).strip()
+            for subject in reversed(self.layout.subjects)
+            for name in subject.names
+        }
 
 
 def _front(segments: Sequence[Segment]) -> list[int]:
@@ -277,11 +291,14 @@ def list_findings(reading: Reading, file: str) -> list[Problem]:
     What unknown signs touch is one problem.
     """
     problems = _list_signs(reading, file)
+    if reading.again is not None:
+        problems.append(Problem("form-begins-again", _mark(file, reading.again)))
     problems += [
         Problem(
             doubt.why,
             _mark(file, doubt.spot),
-            {"code": _name(reading, doubt.code), **doubt.details},
+            # the row keeps apart, for people, what is told of all its values at once
+            {"code": _name(reading, doubt.code), "row": _row_of(doubt), **doubt.details},
         )
         for doubt in reading.ambiguous
         if not reading.hides(doubt.spot, doubt.why)
@@ -304,6 +321,11 @@ def _name(reading: Reading, code: str) -> str:
     """Name a field by its code, and by what the form calls it."""
     label = reading.labels.get(code, "")
     return f"{quote(code)} ({label})" if label else quote(code)
+
+
+def _row_of(doubt: Doubt) -> str:
+    """Name the row of a doubt; that of column names is one for all rows below it."""
+    return "" if doubt.why == "form-columns-unknown" else str(doubt.spot.line)
 
 
 def _list_signs(reading: Reading, file: str) -> list[Problem]:

@@ -35,6 +35,20 @@ def cut(lines: Sequence[Line], layout: Layout) -> list[Segment]:
     return [replace(segment, end=end) for segment, end in zip(opened, ends, strict=True)]
 
 
+_ROWS_OF_A_FORM = 2
+"""One row's label may stand in a note; so many are another form."""
+
+
+def find_again(lines: Sequence[Line], layout: Layout, segments: Sequence[Segment]) -> int:
+    """Find the first row of another form in the ignored part; the number of lines if none is."""
+    if not isinstance(segments[-1].opener, Anchor):
+        return len(lines)
+    after = range(segments[-1].start + 1, len(lines))
+    finder = _Finder(lines, layout)
+    found = [index for index in after if finder.is_row(index)]
+    return found[0] if len(found) >= _ROWS_OF_A_FORM else len(lines)
+
+
 def folding(lookalikes: Sequence[str]) -> Callable[[str], str]:
     """Return what writes a code with the first of each group of characters that print confuses."""
     table: dict[int, str] = {}
@@ -86,6 +100,12 @@ class _Finder:
             return opening
         is_later = row.order > self.last.order
         return opening if opening.is_exact and (is_later or row is self.last) else None
+
+    def is_row(self, index: int) -> bool:
+        """Tell whether a line begins with a whole label of several words."""
+        found = self._row(index)
+        row = found.opener if found is not None and found.is_exact else None
+        return isinstance(row, Row) and len(row.label) > 1
 
     def _row(self, index: int) -> Segment | None:
         first = self.lines[index].words[0]

@@ -87,30 +87,46 @@ TEXTS = {
     "form-label-differs": error(
         "{code} non letto: l'etichetta del rigo non è quella attesa, {expected}",
         "{code} not read: the label of its row is not the expected one, {expected}",
-        "controlla sul modulo che il rigo sia quello, e scrivi il valore a mano",
-        "check on the form that it is the right row, and write the value by hand"),
+        "controlla sul modulo che il rigo sia quello, e scrivi a mano ciò che manca",
+        "check on the form that it is the right row, and write by hand what is missing").of_many(
+        "{names} non letti: l'etichetta del rigo non è quella attesa, {expected}",
+        "{names} not read: the label of their row is not the expected one, {expected}"),
     "form-count-differs": error(
         "{code} non letto: nel rigo c'è un numero di valori inatteso, o una parola che non è un "
         "valore",
         "{code} not read: its row holds an unexpected number of values, or a word that is not a "
         "value",
-        "controlla sul modulo e scrivi il valore a mano",
-        "look at the form and write the value by hand"),
+        "controlla sul modulo e scrivi a mano ciò che manca",
+        "look at the form and write by hand what is missing").of_many(
+        "{names} non letti: nel rigo c'è un numero di valori inatteso, o una parola che non è un "
+        "valore",
+        "{names} not read: their row holds an unexpected number of values, or a word that is not "
+        "a value"),
     "form-number-style": error(
         "{code} non letto: {text} non è scritto come gli altri numeri del modulo",
         "{code} not read: {text} is not written like the form's other numbers",
-        "controlla decimali e migliaia sul modulo, e scrivi il valore a mano",
-        "check decimals and thousands on the form, and write the value by hand"),
+        "controlla decimali e migliaia sul modulo, e scrivi a mano ciò che manca",
+        "check decimals and thousands on the form, and write by hand what is missing").of_many(
+        "{names} non letti: {text} non è scritto come gli altri numeri del modulo",
+        "{names} not read: {text} is not written like the form's other numbers"),
     "form-columns-unknown": error(
         "{code} non letto: la riga con i nomi delle colonne non è quella attesa",
         "{code} not read: the line of column names is not the expected one",
-        "controlla che il modulo sia di questa edizione", "check that the form is of this edition"),
+        "controlla che il modulo sia di questa edizione", "check that the form is of this edition"
+    ).of_many(
+        "{names} non letti: la riga con i nomi delle colonne non è quella attesa",
+        "{names} not read: the line of column names is not the expected one"),
     "form-row-repeated": error("{code} non letto: compare più volte, la prima alla riga {line}",
         "{code} not read: it appears more than once, first on line {line}",
-        "togli la ripetizione dal testo del modulo", "remove the repetition from the form's text"),
+        "togli la ripetizione dal testo del modulo", "remove the repetition from the form's text"
+    ).of_many(
+        "{names} non letti: compaiono più volte, la prima alla riga {line}",
+        "{names} not read: they appear more than once, first on line {line}"),
     "form-more-follows": error("{code} non letto: dopo il rigo ci sono altri numeri",
         "{code} not read: more numbers follow its row",
-        "controlla a quale rigo appartengono", "check which row they belong to"),
+        "controlla a quale rigo appartengono", "check which row they belong to").of_many(
+        "{names} non letti: dopo il rigo ci sono altri numeri",
+        "{names} not read: more numbers follow their row"),
     "form-end-unknown": error(
         "{code} non letto: non si sa dove finisce, perché ciò che lo segue nel modulo manca o si "
         "ripete",
@@ -128,21 +144,25 @@ TEXTS = {
         "the form does not hold the rows of {codes}",
         "controlla che il testo del modulo sia completo", "check that the form's text is complete"),
     "form-signs-unknown": error(
-        "non letti: {codes}; il modulo ha segni di cui non si sa la lettera, {signs}, in {count} "
-        "punti",
-        "not read: {codes}; the form has signs of which no letter is known, {signs}, in {count} "
-        "places",
+        "non letti: {codes}; il modulo ha segni di cui non si sa la lettera, {signs} (punti: "
+        "{count})",
+        "not read: {codes}; the form has signs of which no letter is known, {signs} (places: "
+        "{count})",
         "controlla questi valori sul modulo e scrivili a mano, o scarica di nuovo il PDF dal "
         "portale",
         "check these values on the form and write them by hand, or download the PDF from its "
         "portal again"),
     "form-signs-lost": warning(
-        "il modulo ha segni di cui non si sa la lettera, {signs}, in {count} punti; nessun valore "
+        "il modulo ha segni di cui non si sa la lettera, {signs} (punti: {count}); nessun valore "
         "si è perso",
-        "the form has signs of which no letter is known, {signs}, in {count} places; no value was "
+        "the form has signs of which no letter is known, {signs} (places: {count}); no value was "
         "lost",
         "se stanno in un testo o in una frase che serve, correggili a mano",
         "where they stand in a text or sentence that matters, mend them by hand"),
+    "form-begins-again": error("dopo la fine del modulo ne comincia un altro, che non è letto",
+        "after the end of the form another begins, which is not read",
+        "lascia nel file un modulo solo, e leggi l'altro da un file suo",
+        "leave one form in the file, and read the other from a file of its own"),
     "form-line-unread": warning("riga non compresa: {text}", "line not understood: {text}",
         "se contiene un valore, scrivilo a mano", "if it holds a value, write it by hand"),
     # -- the PDF

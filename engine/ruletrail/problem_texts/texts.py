@@ -63,6 +63,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "end": {"it": "fine documento", "en": "the end of the document"},
     "stdout": {"it": "lo standard output", "en": "standard output"},
     "stderr": {"it": "lo standard error", "en": "standard error"},
+    "nameless-column": {
+        "it": "numero {number}, che non ha nome,",
+        "en": "number {number}, which has no name,",
+    },
     "again": {
         "it": "; lo stesso per altri {count} valori di `for_each`",
         "en": "; the same for {count} more values of `for_each`",
@@ -282,6 +286,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "for the decimal write {instead}, for two values put a space: {apart}"),
         ("money-thousands", "se il punto separava le migliaia, scrivi {instead}",
             "if the point was to separate thousands, write {instead}"),
+        ("nameless-column",
+            "scrivi nella prima riga il codice del campo; una colonna vuota si toglie",
+            "write the code of the field in the first row; an empty column is taken out"),
+        ("empty-row", "la riga è vuota: toglila", "the row is empty: take it out"),
         ("subject-column", "per dire di chi è la relazione, intitola la colonna {instead}",
             "to say whose report it is, head the column {instead}"),
         ("outcomes-of", "hanno un esito {known}; per un valore c'è `ruletrail explain`",
@@ -568,14 +576,30 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "add `when`, or `otherwise: true` if it is the case of all others"),
         ("toml-folder", 'scrivi una cartella: `{key} = "cartella"`',
             'write a folder: `{key} = "folder"`'),
-        ("yaml-equals", "al posto di `=` vanno i due punti: {instead}",
-            "in the place of `=` belongs a colon: {instead}"),
+        ("yaml-equals", "al posto di {text} vanno i due punti: {instead}",
+            "in the place of {text} belongs a colon: {instead}"),
+        ("yaml-goes-on-or-key",
+            ("se questa riga continua il testo della riga {line}, rientrala di due spazi in più di "
+            "quella; se è una voce nuova, mancano i due punti: {instead}"),
+            ("if this line goes on with the text of line {line}, indent it by two spaces more than "
+            "that; if it is a new entry, a colon is missing: {instead}")),
+        ("yaml-quote-number", "{text} davanti a un numero è di troppo: scrivi {number}",
+            "{text} before a number is too much: write {number}"),
+        ("sheet-error",
+            "{text} è un errore del foglio di calcolo: scrivi il valore; se manca, togli la riga",
+            ("{text} is an error of the spreadsheet: write the value; if there is none, take the "
+            "line out")),
+        ("second-document",
+            ("se da qui comincia un secondo documento, mettilo in un file suo; se no togli la "
+            "ripetizione"),
+            ("if a second document begins here, put it in a file of its own; else take the "
+            "repetition out")),
         ("yaml-goes-on",
             "questa riga continua il valore della riga {line}: rientrala di due spazi in più",
             "this line goes on with the value of line {line}: indent it by two spaces more"),
         ("yaml-lone-line",
-            "la riga {line} ha {found} spazi, quelle dopo {count}: dagliene {count} anche qui",
-            "line {line} has {found} spaces, those after it {count}: give it {count} too"),
+            "la riga {line} è rientrata di {found}, quelle dopo di {count}: rientrala come loro",
+            "line {line} is indented by {found}, those after it by {count}: indent it like them"),
         ("yaml-braces-in-text", "il testo contiene graffe: mettilo fra virgolette, {instead}",
             "the text holds braces: put it in quotes, {instead}"),
         ("value-without-unit", "scrivi il numero solo, {number}; l'unità va in `unit`",
@@ -687,6 +711,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("number-comma-or-thousands",
             "scrivi {number} se la virgola separa i decimali, {whole} se separa le migliaia",
             "write {number} if the comma separates decimals, {whole} if it separates thousands"),
+        ("number-or-values",
+            ("scrivi {number} se lo spazio separa le migliaia; se sono più valori, ognuno va nel "
+            "suo campo"),
+            ("write {number} if the space separates thousands; if they are several values, each "
+            "belongs in its own field")),
         ("whole-with-thousands", "scrivi {number}, senza separatori delle migliaia",
             "write {number}, without thousands separators"),
         ("number-with-thousands",

@@ -16,10 +16,40 @@ _Names = Mapping[str, Mapping[str, str]]
 
 _PHRASES: Mapping[str, Mapping[Locale, str]] = {
     "head": {
-        "it": "{rulebook}: {count} domande: {proved} dimostrate, {refuted} mostrate da una "
-        "relazione, {unsettled} aperte",
-        "en": "{rulebook}: {count} questions: {proved} proved, {refuted} shown by a report, "
-        "{unsettled} open",
+        "it": "{rulebook}: {count}: {proved}, {refuted}, {unsettled}",
+        "en": "{rulebook}: {count}: {proved}, {refuted}, {unsettled}",
+    },
+    "count": {
+        "it": "{count} domande",
+        "en": "{count} questions",
+    },
+    "count_1": {
+        "it": "1 domanda",
+        "en": "1 question",
+    },
+    "proved": {
+        "it": "{count} dimostrate",
+        "en": "{count} proved",
+    },
+    "proved_1": {
+        "it": "1 dimostrata",
+        "en": "1 proved",
+    },
+    "refuted": {
+        "it": "{count} mostrate da una relazione",
+        "en": "{count} shown by a report",
+    },
+    "refuted_1": {
+        "it": "1 mostrata da una relazione",
+        "en": "1 shown by a report",
+    },
+    "unsettled": {
+        "it": "{count} aperte",
+        "en": "{count} open",
+    },
+    "unsettled_1": {
+        "it": "1 aperta",
+        "en": "1 open",
     },
     "wrong": {
         "it": "Da vedere",
@@ -44,6 +74,10 @@ _PHRASES: Mapping[str, Mapping[Locale, str]] = {
     "more": {
         "it": "e altri {count} campi",
         "en": "and {count} more fields",
+    },
+    "more_1": {
+        "it": "e un altro campo",
+        "en": "and one more field",
     },
     "empty": {
         "it": "con una relazione vuota",
@@ -180,7 +214,7 @@ def write_proof(proof: Proof, language: Locale, *, is_full: bool = False) -> str
         for verdict in ("proved", "refuted", "unsettled")
     }
     counts["count"] = len(proof.answers)
-    shown = {name: show_count(number, language) for name, number in counts.items()}
+    shown = {name: _say_count(name, number, language) for name, number in counts.items()}
     head = _say("head", language, rulebook=proof.rulebook, **shown)
     lines = [make_inert(head)]
     wrong = [each for each in proof.answers if _is_to_be_seen(each)]
@@ -205,6 +239,12 @@ def _say(phrase: str, language: Locale, **details: object) -> str:
     return _PHRASES[phrase][language].format(**details)
 
 
+def _say_count(phrase: str, count: int, language: Locale) -> str:
+    """Say a phrase about a number of things; one thing has its own words."""
+    shown = show_count(count, language)
+    return _say(f"{phrase}_1" if count == 1 else phrase, language, count=shown)
+
+
 def _lines(answer: Answer, names: _Names, language: Locale) -> Iterator[str]:
     about = make_inert(answer.about)
     if answer.answer == "unsettled":
@@ -224,7 +264,7 @@ def _show_witness(witness: Mapping[str, Any], names: _Names, language: Locale) -
         return _say("empty", language)
     shown = show_fields(fields, names)
     if len(fields) > MOST_FIELDS:
-        shown += f", {_say('more', language, count=len(fields) - MOST_FIELDS)}"
+        shown += f", {_say_count('more', len(fields) - MOST_FIELDS, language)}"
     return _say("with", language, fields=shown)
 
 

@@ -5,7 +5,7 @@ Its sentences, which print whole values and Python's names, are not used.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 from pathlib import PurePosixPath
@@ -79,6 +79,8 @@ _CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
 _VALUE_PATTERN = "^[A-Za-z0-9_]+$"
 """What a value of `for_each` is: a piece of a code."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_CODE_AND_LABEL = re.compile(r"([A-Za-z]\w*)(?: *[-‐–—:.] +| +)\w+ +\w")
+"""A code, and words after it: one word may be the end of another code, `M12 ore`."""
 _DIGITS = {"number-form": "digits", "number-form-whole": "digits-whole"}
 """The hints for what is no number in a document that is no report."""
 
@@ -258,7 +260,9 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     misplaced = find_owners(unknown, known)
     yield from tell_to_indent(misplaced, place)
     near = {
-        key: find_meant(key, known, error.instance) or Nearest(key, names, known)
+        key: find_meant(key, known, error.instance)
+        or _code_before_label(key, known, error.instance)
+        or Nearest(key, names, known)
         for key in unknown
         if key not in misplaced
     }
@@ -275,6 +279,13 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
                 advice, details = "key-for-absent", _ask_for_absent(key, absent[key], place)
             found = "" if advice else suggestion
             yield Problem("unknown-key", mark, {"key": quote(key), **details}, found, advice)
+
+
+def _code_before_label(key: str, known: Collection[str], written: Collection[str]) -> str:
+    """Return the code with which a key begins that was copied with its label, `R03 - Abitanti`."""
+    match = _CODE_AND_LABEL.match(key)
+    is_free = match is not None and match[1] in known and match[1] not in written
+    return match[1] if match is not None and is_free else ""
 
 
 def _is_plain_to_see(key: str) -> bool:

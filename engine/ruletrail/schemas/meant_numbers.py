@@ -14,6 +14,8 @@ _ITALIAN = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
 _RATIO = re.compile(r"1 *(?::|ogni|every|per|su)([^:]+)")
 _ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _SPACED = re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
+_SPACED_WHOLE = re.compile(r"-?[0-9]{1,3}( [0-9]{3})+")
+"""Groups of three digits: one number, or the cells of a row that were copied together."""
 _WHOLE = (
     (_GROUPS.fullmatch, "number-with-thousands", "."),
     (_EITHER.fullmatch, "number-with-thousands", ","),
@@ -24,6 +26,7 @@ _WRITTEN = (
     (_EITHER.fullmatch, "number-comma-or-thousands", ""),
     (_DECIMAL_COMMA.fullmatch, "number-with-comma", ""),
     (_ENGLISH.fullmatch, "number-with-thousands", ","),
+    (_SPACED_WHOLE.fullmatch, "number-or-values", " "),
     (_SPACED.fullmatch, "number-with-thousands", " '"),
 )
 """How people write numbers, the hint that each way asks for, and what separates its thousands.

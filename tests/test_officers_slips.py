@@ -1,0 +1,165 @@
+"""What people type or paste into a report, and the advice that mends it at once."""
+
+from pathlib import Path
+
+import pytest
+
+from support.command_line import call
+from support.places import EXAMPLES
+
+JESI = (EXAMPLES / "jesi-2024.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def told(text: str, language: str = "it") -> tuple[int, str]:
+    Path("jesi.yaml").write_text(text, encoding="utf-8")
+    status, _, err = call("evaluate", "jesi.yaml", "--lang", language)
+    return status, err
+
+
+def mended(old: str, new: str) -> str:
+    assert JESI.count(old) == 1
+    return told(JESI.replace(old, new))[1]
+
+
+@pytest.mark.parametrize("sign", ["–", "—", "-", ";", ",", "."])
+def test_another_sign_in_the_place_of_the_colon_before_a_number(sign: str):
+    """A dash looks like a value that goes on, and is none."""
+    err = mended("  M12: 193\n", f"  M12{' ' * (sign in '–—-')}{sign} 193\n")
+    assert f"→ al posto di `{sign}` vanno i due punti: `M12: 193`" in err
+
+
+def test_prose_with_a_comma_is_no_key():
+    err = mended("  M12: 193\n", "  M12: 193\n  vedi, come sopra\n")
+    assert "vanno i due punti" not in err
+
+
+@pytest.mark.parametrize("margin", ["", "  "])
+def test_the_second_line_of_a_text_is_not_taken_for_a_key_alone(margin: str):
+    new = f"  R00C: Ambito territoriale\n{margin}seconda riga del testo\n"
+    line = next(each for each in JESI.splitlines(keepends=True) if each.startswith("  R00C:"))
+    err = mended(line, new)
+    assert "se questa riga continua il testo della riga" in err
+    assert "se è una voce nuova, mancano i due punti: `seconda: riga del testo`" in err
+
+
+@pytest.mark.parametrize("word", ["#RIF!", "#N/D", "#DIV/0!", "#VALORE!", "#NOME?", "#####"])
+def test_an_error_of_a_spreadsheet_is_named_and_its_field_too(word: str):
+    """Put in quotes it would be a text, and again no number."""
+    err = mended("  R06: 3580390.40\n", f"  R06: {word}\n")
+    assert "R06 (Fabbisogno standard monetario sociale 2022-2024): un valore vuoto" in err
+    assert f"→ `{word}` è un errore del foglio di calcolo: scrivi il valore; se manca" in err
+
+
+def test_the_apostrophe_of_a_spreadsheet_before_a_number():
+    assert "→ `'` davanti a un numero è di troppo: scrivi `206`" in mended("M15: 206", "M15: '206")
+
+
+@pytest.mark.parametrize(("language", "said"), [("it", "un file suo"), ("en", "its own")])
+def test_a_report_pasted_below_another_is_one_problem(language: str, said: str):
+    """Each of its keys is there twice; that it is a second report says it all."""
+    status, err = told(f"{JESI}\n{JESI}", language)
+    assert (status, err.count("[repeated-key]")) == (2, 1)
+    assert said in err
+
+
+def test_a_key_repeated_alone_is_still_one_of_two():
+    err = mended("rulebook: sociale/2024\n", "rulebook: sociale/2024\nrulebook: sociale/2024\n")
+    assert "tieni una sola delle due" in err
+
+
+def test_two_values_in_one_field_are_not_run_together_unasked():
+    """`193 206` is a row of the form that was copied, or a number with its thousands apart."""
+    err = mended("  M12: 193\n", "  M12: 193 206\n")
+    assert "→ scrivi `193206` se lo spazio separa le migliaia; se sono più valori, ognuno" in err
+    err = mended("  R06: 3580390.40\n", "  R06: 3 580 390,40\n")
+    assert "→ scrivi `3580390.40`, senza separatori delle migliaia" in err
+
+
+@pytest.mark.parametrize("label", ["R03 - Numero di abitanti", "R03 Numero di abitanti 2024"])
+def test_a_code_with_its_label_is_the_code(label: str):
+    assert "→ intendevi `R03`?" in mended("  R03: 39301\n", f"  {label}: 39301\n")
+
+
+def test_a_code_with_a_blank_is_the_longer_code():
+    assert "→ intendevi `M12_ore`?" in mended("  M12_ore: 19173\n", "  M12 ore: 19173\n")
+
+
+def batch(text: str, language: str = "it") -> str:
+    Path("rows.csv").write_text(text, encoding="utf-8")
+    words = ("--rulebook", "sociale/2024", "-o", "answers.csv", "--lang", language)
+    return call("batch", "rows.csv", *words)[2]
+
+
+def test_a_column_without_a_name_is_named_by_its_number():
+    err = batch("subject.comune;subject.provincia;;R03\nJesi;AN;1;39301\n")
+    assert "la colonna numero 3, che non ha nome, non è un campo del modulo" in err
+    assert "→ scrivi nella prima riga il codice del campo; una colonna vuota si toglie" in err
+    err = batch("subject.comune;subject.provincia;;R03\nJesi;AN;1;39301\n", "en")
+    assert "the column number 3, which has no name, is not a field of the form" in err
+
+
+def test_a_column_with_code_and_label_is_the_code():
+    """Told to take it out, somebody would lose its values."""
+    err = batch("subject.comune;subject.provincia;M12 utenti;R03\nJesi;AN;193;39301\n")
+    assert "la colonna `M12 utenti` non è un campo del modulo" in err
+    assert "→ intendevi `M12`?" in err
+    err = batch("subject.comune;subject.provincia;M12;M12 utenti;R03\nJesi;AN;193;1;39301\n")
+    assert "intendevi `M12`?" not in err
+
+
+@pytest.mark.parametrize("row", ["", ";;"])
+def test_an_empty_row_is_taken_out(row: str):
+    """Spreadsheets leave them below a table; nobody has to fill in a column for them."""
+    batch(f"subject.comune;subject.provincia;R03\nJesi;AN;39301\n{row}\nLivorno;LI;153418\n")
+    assert "la riga è vuota: toglila" in Path("answers.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("list", "relazioni"), "list --archive relazioni"),
+        (("verify", "2024.sqlite"), "verify --archive 2024.sqlite"),
+        (("show", "1", "relazioni"), "show 1 --archive relazioni"),
+        (("show", "1", "2"), "show 1`"),
+    ],
+)
+def test_a_word_that_is_no_record_is_the_archive(words: tuple[str, ...], meant: str):
+    """Left out, another archive would be looked at, or none be found."""
+    status, _, err = call("archive", *words, "--lang", "it")
+    assert (status, f"→ scrivi `ruletrail archive {meant}" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("pair", "it", "en"),
+    [
+        (
+            ("1.0.0", "1.0.1"),
+            "che prima non c'era: un valore",
+            "which was not there before: a value",
+        ),
+        (("1.0.1", "1.0.0"), "che prima era un valore, non c'è più", "was a value before, is gone"),
+    ],
+)
+def test_an_outcome_of_one_version_alone_goes_from_and_to_nothing(
+    pair: tuple[str, str], it: str, en: str
+):
+    Path("rows.csv").write_text("subject.comune,subject.provincia,R03,R06\nJesi,AN,39301,3580390\n")
+    versions = [f"sociale/2024@{each}" for each in pair]
+    for language, said in (("it", it), ("en", en)):
+        page = call("diff", *versions, "--reports", "rows.csv", "--lang", language)[1]
+        assert said in " ".join(page.split())
+        assert "da non c'era a" not in page
+        assert "from not there to" not in page
+
+
+def test_what_is_new_of_a_rule_agrees_with_no_gender():
+    """`regola …: aggiunto`, where what was added is feminine."""
+    page = call("diff", "sociale/2024@1.0.0", "sociale/2024@1.0.1", "--lang", "it")[1]
+    said = " ".join(page.split())
+    assert "regola R05_min, Il più basso R05 coerente con R06 e R03: prima non c'era, ora" in said
+    assert ": aggiunto" not in said
