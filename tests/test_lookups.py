@@ -290,7 +290,7 @@ def test_pages_show_bands_with_the_one_that_answered(book):
 def test_the_handbook_has_bands_and_rows_and_the_graph_what_calls_them(book):
     linked = ruletrail.load(book).linked
     page = write_handbook(linked, "markdown", "en")
-    assert "| above soglia | 120 |" in page
+    assert "| above soglia | 120.00 |" in page
     assert "| above 28,000 | 35 % |" in page
     assert "| A, B | 2 |\n| any other key | 3 |" in page
     graph = write_dot(linked)
