@@ -1049,7 +1049,8 @@ def of_rows(canteen: Source) -> tuple[str, Knowledge]:
     [
         ("sum(figli.costo)", "sum(figli.c", ["figli.costo"]),
         ("sum(figli.costo)", "sum(figli.pas", ["figli.pasti", "figli.pasto"]),
-        ('row: "{figli.nome', 'row: "{figli.na', ["figli.nascita", "figli.nato"]),
+        ("sum(figli.costo)", "sum(figli.na", ["figli.nascita"]),  # a check of rows has no value
+        ('row: "{figli.nome', 'row: "{figli.na', ["figli.nascita"]),
         ('it: "{figli.nome', 'it: "{figli.no', ["figli.nome"]),
         ("{totale} euro", "{tot", ["totale"]),
         ("quota(isee)", "1.5", []),

@@ -215,8 +215,12 @@ class Problem:
         """
         if self.mark.cell:
             return self.mark.cell
-        path = self.mark.below(self.absent) if self.absent else self.mark.path
-        return None if path is None else _name_field(path)
+        return None if self._way is None else _name_field(self._way)
+
+    @property
+    def _way(self) -> Path | None:
+        """The way to what is wrong, or to where the absent key would be."""
+        return self.mark.below(self.absent) if self.absent else self.mark.path
 
     @property
     def severity(self) -> Severity:
@@ -230,7 +234,7 @@ class Problem:
         own = texts.SENTENCES[self.wording] if self.wording else texts.TEXTS[self.code].sentences
         said = _fill(own[language], self.details, language)
         if self.label:
-            name = self.field or _name_in_example(self.mark.path)  # a report's own key at its end
+            name = self.field or _name_in_example(self._way) or self.absent
             said = f"{cut(name)} ({cut(self.label)}): {said}"
         if not self.again:
             return said

@@ -25,7 +25,7 @@ _MOST_RANKED = 2000
 """Names among which those to list are chosen."""
 
 _LEAST_WORD, _TITLED = 4, 1000
-_LEAST_ALIKE = 0.6
+_LEAST_ALIKE, _MOST_ALIKE = 0.6, 0.8
 _LARGEST_FAMILY = 4
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
 
@@ -76,13 +76,17 @@ class KnownNames:
             found.setdefault(_digits(name), {})[name] = _pairs(name)
         return found
 
-    def nearest(self, name: str) -> str:
+    def nearest(self, name: str, without: str = "") -> str:
         """Return the known name most like `name`, or nothing; the letter O and the digit 0 first.
 
         Names that differ only by O/0, I/l/1, case or a leading zero win over an edit distance,
         because that is how the printed forms differ from each other (`ROA`, `R0A`; `R7`, `R07`).
+        `without` is a name that cannot be meant.
         """
-        return "" if len(name) > LONGEST_NAME else self.lookalike(name) or self._closest(name)
+        if len(name) > LONGEST_NAME:
+            return ""
+        alike = (other for other in self.lookalikes(name) if other != without)
+        return next(alike, "") or self._closest(name, without)
 
     def lookalike(self, name: str) -> str:
         """Return a known name that the eye takes for this one, or nothing."""
@@ -113,14 +117,14 @@ class KnownNames:
                 found.setdefault(_fold(name.rpartition("_")[0]), []).append(name)
         return found
 
-    def _closest(self, name: str) -> str:
+    def _closest(self, name: str, without: str) -> str:
         # a code with another number is another thing, not a typing error: R10 is not R40;
         # nor is one with another letter alone before its number: R24 is not M24
         alike, initial = self._by_digits.get(_digits(name), {}), _initial(name)
         others: Collection[str] = [
             other
             for other in alike
-            if other != name and initial in ("", _initial(other) or initial)
+            if other not in (name, without) and initial in ("", _initial(other) or initial)
         ]
         if len(others) > _MOST_COMPARED:
             pairs = _pairs(name)
@@ -136,10 +140,21 @@ class Nearest:
     """The known name nearest to one that was written; looked for when it is first asked."""
 
     def __init__(
-        self, name: str, known: KnownNames, about: Mapping[str, object] | None = None
+        self,
+        name: str,
+        known: KnownNames,
+        about: Mapping[str, object] | None = None,
+        *,
+        without: str = "",
+        otherwise: str = "",
     ) -> None:
-        """Keep what was written, and where to look; `about` may hold a `title` of each name."""
+        """Keep what was written, and where to look; `about` may hold a `title` of each name.
+
+        `without` is a name that cannot be meant, such as that of the entry which reads it;
+        `otherwise` is found where no other is very near.
+        """
         self.name, self._known, self._about = name, known, about or {}
+        self._without, self._otherwise = without, otherwise
 
     @cached_property
     def several(self) -> tuple[str, ...]:
@@ -149,7 +164,17 @@ class Nearest:
     @cached_property
     def found(self) -> str:
         """The nearest name; empty where none is near, or several are as near."""
-        return "" if self.several else self._known.nearest(self.name)
+        if self.several:
+            return ""
+        near = self._known.nearest(self.name, self._without)
+        return near if near and self._is_likelier(near) else self._otherwise
+
+    def _is_likelier(self, near: str) -> bool:
+        """Tell whether a name is so like the one written that nothing else is thought of."""
+        from difflib import SequenceMatcher  # noqa: PLC0415 - only when something is wrong
+
+        is_alike = SequenceMatcher(None, self.name, near).ratio() >= _MOST_ALIKE
+        return not self._otherwise or _fold(near) == _fold(self.name) or is_alike
 
     @cached_property
     def listed(self) -> tuple[str, ...]:
@@ -206,10 +231,16 @@ _WRITTEN_DAY = re.compile(
     r"(?P<day>[0-9]{1,2})°?[./ -](?P<month>[0-9]{1,2}|[A-Za-z]{3,9})[./ -](?P<year>[0-9]{4})"
 )
 
+_YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})[./-](?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})")
+
 
 def day_like(text: str) -> str:
-    """Write a day as documents do, `2025-01-31`, of one with the day first; empty for others."""
-    match = _WRITTEN_DAY.fullmatch(" ".join(text.split()))
+    """Write a day as documents do, `2025-01-31`, of one in another form; empty for others.
+
+    The day may come first, or the year without the zeros or the dashes.
+    """
+    written = " ".join(text.split())
+    match = _WRITTEN_DAY.fullmatch(written) or _YEAR_FIRST.fullmatch(written)
     if match is None:
         return ""
     month = match["month"].lower()
@@ -218,9 +249,10 @@ def day_like(text: str) -> str:
     from datetime import date  # noqa: PLC0415 - only when something is wrong
 
     try:
-        return date(int(match["year"]), number, int(match["day"])).isoformat()
+        found = date(int(match["year"]), number, int(match["day"])).isoformat()
     except ValueError:
         return ""
+    return found if found != written else ""
 
 
 def nearest_name(name: str, known: Collection[str]) -> str:

@@ -25,6 +25,7 @@ from ruletrail.problems import (
     has_errors,
     make_inert,
     misuse,
+    quote,
     sort_problems,
     tell_together,
     term,
@@ -109,7 +110,12 @@ def check_one(source: Source, progress: Progress) -> list[Problem]:
     if any(problem.code == "rulebook-misplaced" for problem in gathered.problems):
         # what lies beside it names its place, and is not to blame
         found = (problem for problem in found if problem.code not in _OF_ANOTHER)
-    return [*gathered.problems, *found]
+    undeclared = {
+        each.details["code"] for each in gathered.problems if each.code == "required-undeclared"
+    }
+    # that an example lacks a field which the schema asks for by mistake is told in the schema
+    asked = (each for each in found if quote(each.absent) not in undeclared)
+    return [*gathered.problems, *asked]
 
 
 def prove_one(source: Source) -> list[Problem]:

@@ -21,6 +21,8 @@ _OTHER_QUOTES = re.compile(r"[“”„‟«'‘’]([^\n“”„‟»'‘’\"
 _NOT_INSIDE = frozenset("\\\t")
 _WHOLE_BEFORE = re.compile(r"([0-9]{1,15}),$")
 _DIGITS = re.compile(r"[0-9]{1,15}")
+_IN_GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3}){2,}")
+"""A number whose thousands are parted by points; with one point it would be read with decimals."""
 _ANSWERS = {"true": "true", "vero": "true", "false": "false", "falso": "false"}
 """What other languages write for the two words."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -155,6 +157,8 @@ class _Scanner:
         word, mark = match.group(), self._mark_value()
         if word not in ("true", "false", "null"):
             meant = _ANSWERS.get(word.lower(), "")
+            if _IN_GROUPS.fullmatch(word):
+                meant = word.replace(".", "")
             if meant:
                 instead = quote(meant)
                 self._stop("json-syntax", mark, "write-instead", near=quote(word), instead=instead)

@@ -50,10 +50,15 @@ def complete(text: str, line: int, column: int, knowledge: Knowledge) -> list[tu
     if context == "fields":
         known = [name for name in names if name.code in knowledge.fields]
     else:
-        known = [name for name in names if name.kind in kinds]
+        known = [name for name in names if name.kind in kinds and not _is_of_no_value(name)]
     found = [name for name in known if name.code.casefold().startswith(prefix)]
     found.sort(key=lambda name: (name.kind == "function", name.code))
     return [(name, start) for name in found]
+
+
+def _is_of_no_value(name: Name) -> bool:
+    """Tell a check of rows, which has an outcome for each row and is read by nothing."""
+    return name.kind == "check" and "." in name.code
 
 
 def _find_word(before: str) -> int:

@@ -40,7 +40,9 @@ def change_report(
 ) -> tuple[MappingNode, list[Problem]]:
     """Apply an example's `change` and `remove` to the fields of its report."""
     fields = report.get("fields")
-    if fields is not None and not isinstance(fields, MappingNode):
+    is_same = item.get("change") is None and item.get("remove") is None
+    # fields that nobody wrote would be blamed for all that they lack
+    if is_same or (fields is not None and not isinstance(fields, MappingNode)):
         return report, []
     if fields is None:
         fields = MappingNode({}, {}, report.mark)

@@ -8,7 +8,7 @@ import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
@@ -34,7 +34,8 @@ _ANSWERS = {
 """What people write for a condition that is always, or never, true."""
 
 _COMPARING = {
-    "is": "==", "is not": "!=", "equals": "==", "uguale a": "==", "diverso da": "!=",
+    "is": "==", "è": "==", "is not": "!=", "non è": "!=", "equals": "==", "uguale a": "==",
+    "diverso da": "!=",
     "maggiore di": ">", "minore di": "<", "più": "+", "piu": "+", "plus": "+", "meno": "-",
     "minus": "-", "diviso": "/",
     **{
@@ -47,7 +48,11 @@ _COMPARING = {
             ("al massimo", "<="), ("al più", "<="), ("almeno", ">="), ("meno di", "<"),
             ("più di", ">"), ("non più di", "<="), ("non meno di", ">="), ("superiore a", ">"),
             ("inferiore a", "<"), ("maggiore di", ">"), ("minore di", "<"), ("uguale a", "=="),
-            ("maggiore o uguale a", ">="), ("minore o uguale a", "<="),
+            ("maggiore o uguale a", ">="), ("minore o uguale a", "<="), ("supera", ">"),
+            ("non supera", "<="), ("exceeds", ">"), ("oltre", ">"), ("sopra", ">"), ("sotto", "<"),
+            ("over", ">"), ("above", ">"), ("under", "<"), ("below", "<"), ("fino a", "<="),
+            ("up to", "<="), ("maggiore", ">"), ("minore", "<"), ("superiore", ">"),
+            ("inferiore", "<"), ("uguale", "=="),
         )
     },
     **{
@@ -100,7 +105,9 @@ _LEFT_OUT = "…"
 _ARGUMENTS_OF_IF = 3
 _THEN, _ELSE = ("then", "allora"), ("else", "altrimenti")
 _BETWEEN = ("tra", "fra", "between")
-_TOKENS_OF_RANGE = 5
+_TOKENS_OF_RANGE = 4
+_COMPRISED = frozenset({"è", "is", "compreso", "compresa", "compresi", "comprese"})
+"""Words that may stand before `tra`, and are no code."""
 _CONDITIONS = ("se", "if", "quando", "when")
 _TOKENS_OF_DAY = 5
 _DAY = re.compile(r"[12][0-9]{3}-(?:0[1-9]-[0-3][0-9]|1[0-2]-0[1-9])(?![0-9A-Za-z_.])")
@@ -411,15 +418,19 @@ class _Habits:
 
     def _rewrite_between(self, at: int) -> tuple[Finding, int] | None:
         """Write two comparisons for `a tra 0 e 9`; whether the ends count is not certain."""
-        words = [each.text for each in self.tokens[at - 1 : at + 4]] if at else []
-        is_range = len(words) == _TOKENS_OF_RANGE and words[1].lower() in _BETWEEN
-        if not is_range or words[3].lower() not in ("e", "and"):
+        if not at or not _ends_operand(self.tokens[at - 1]):
             return None
-        value, _, low, _, high = words
-        last, begin = self.tokens[at + 3], self.tokens[at].offset
+        led = takewhile(lambda each: each.text.lower() in _COMPRISED, self.tokens[at : at + 2])
+        first = at + sum(1 for _ in led)
+        words = [each.text for each in self.tokens[first : first + _TOKENS_OF_RANGE]]
+        is_range = len(words) == _TOKENS_OF_RANGE and words[0].lower() in _BETWEEN
+        if not is_range or words[2].lower() not in ("e", "and"):
+            return None
+        value, (_, low, _, high) = self.tokens[at - 1].text, words
+        last, begin = self.tokens[first + 3], self.tokens[at].offset
         written = self.text[begin : last.offset + len(last.text)]
         instead = f"{low} <= {value} and {value} <= {high}"
-        return Finding("formula-word", begin, written, instead), at + 4
+        return Finding("formula-word", begin, written, instead), first + _TOKENS_OF_RANGE
 
     def _rewrite_condition(self, at: int) -> tuple[Finding, int] | None:
         """Leave out the `se` that a condition begins with; the key says already what it is."""

@@ -243,6 +243,10 @@ def _list_finding(node: ast.Compare, text: str) -> Finding:
         listed = text[from_:to]
         inside = listed[1:-1] if isinstance(right, ast.Tuple) else listed
         instead = f"{text[start:from_]}[{inside.strip().rstrip(',')}]{text[to:end]}"
+    if isinstance(node.ops[0], ast.Eq | ast.NotEq) and isinstance(right, ast.List) and right.elts:
+        from_, to = span_of(right, text)
+        sign = "in" if isinstance(node.ops[0], ast.Eq) else "not in"
+        instead = f"{text[start : span_of(node.left, text)[1]]} {sign} {text[from_:to]}"
     return Finding("formula-in-list", start, text[start:end], instead, mended=instead or None)
 
 

@@ -210,6 +210,8 @@ class _Checker:
             return self._moved(call)
         before = len(self.findings)
         found = list(self._operands(call))
+        self._write_as_numbers(call, before)
+        self._compare_again(call, before)
         if operation.is_function:
             self._join_turned(call, operation.name, before)
         if operation.name == "date":
@@ -286,6 +288,40 @@ class _Checker:
         self.findings = [each for each in self.findings if each is not second]
         self.findings[self.findings.index(first)] = joined
 
+    def _write_as_numbers(self, call: Call, before: int) -> None:
+        """Say how what is true or false is counted, where an operation takes numbers."""
+        texts = {self._text(each) for each in call.operands}
+        wrong = [
+            at
+            for at, each in enumerate(self.findings[before:], start=before)
+            if (each.expected, each.found) == ("number", "boolean") and each.text in texts
+        ]
+        is_sum = call.operation.name == "sum"
+        if is_sum and len(wrong) == len(call.operands):
+            joined = ", ".join(self._text(each) for each in call.operands)
+            first = replace(
+                self.findings[before], instead=f"count({joined})", advice="count-not-sum"
+            )
+            self.findings[before:] = [first]
+            return
+        for at in wrong:
+            text = self.findings[at].text
+            instead = f"count({text})" if is_sum else f"(1 if {text} else 0)"
+            self.findings[at] = replace(
+                self.findings[at], instead=instead, advice="truth-as-number"
+            )
+
+    def _compare_again(self, call: Call, before: int) -> None:
+        """Write out `x == "A" or "B"`, in which the second comparison is left out."""
+        compared = [each for each in call.operands if isinstance(each, Call)]
+        compared = [each for each in compared if each.operation.binding == COMPARE]
+        alone = {self._text(each) for each in call.operands if isinstance(each, Constant)}
+        for at, found in enumerate(self.findings[before:], start=before):
+            if found.code == "condition-not-boolean" and found.text in alone and compared:
+                operation, left = compared[0].operation, compared[0].operands[0]
+                instead = f"{self._text(left)} {operation.name} {found.text}"
+                self.findings[at] = replace(found, instead=instead)
+
     def _is_bare(self, operand: Expression) -> bool:
         """Tell a word that is no code, where a text is looked up."""
         return isinstance(operand, Name) and self.lookup(operand.code) is None
@@ -333,6 +369,7 @@ class _Checker:
                 self._judge(each, signature, "number")
                 for each, signature in zip(call.operands, found, strict=True)
             ]
+            self._write_as_numbers(call, before)
             unit = self._agree(call, judged)
             # what is not known may be a day
             is_open = "unknown" in (first, second) and self.language > 1

@@ -12,6 +12,9 @@ from ruletrail.suggestions import code_like
 CONSTANT_OF_RULE = "constant-of-rule"
 """What is said of a code that stands in a scale and differs from one report to the next."""
 
+SHOWN_BY_RULE = "shown-by-rule"
+"""The hint for a code of rows in a sentence that is of no row."""
+
 _MISSHAPEN = frozenset({"code-form", "foreign-letter"})
 
 
@@ -31,6 +34,8 @@ def without_echoes(
     meant = {quote(code) for code in _codes_meant(rulebook, set(lists))}
     meant |= {each.details.get("instead", "") for each in problems if each.code in _MISSHAPEN}
     meant |= {each.details["row"] for each in problems if "row" in each.details}
+    # what its sentence shows of a row is right once the entry is written for each row
+    of_rows = {_entry_of(each) for each in problems if "row" in each.details}
     # a code that is none is of no row either
     unknown = {each.mark for each in problems if each.code in ("unknown-code", "not-a-list")}
     return [
@@ -38,7 +43,13 @@ def without_echoes(
         for each in problems
         if not _is_echo(each, bare, meant)
         and (each.code != "row-outside-list" or each.mark not in unknown)
+        and (each.advice != SHOWN_BY_RULE or _entry_of(each) not in of_rows)
     ]
+
+
+def _entry_of(problem: Problem) -> tuple[str, ...]:
+    """Return the way to the entry in which a problem stands: its part, its code."""
+    return tuple((problem.pointer or "").split("/")[1:3])
 
 
 def _codes_meant(rulebook: Rulebook, lists: set[str]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from ruletrail.formulas import (
 from ruletrail.formulas.lookups import Lookup
 from ruletrail.formulas.type_checking import UNKNOWN, join_choices
 from ruletrail.linking.days import check_days, find_dated_ring, write_days_apart
-from ruletrail.linking.echoes import without_echoes
+from ruletrail.linking.echoes import SHOWN_BY_RULE, without_echoes
 from ruletrail.linking.linked_rulebook import (
     PLACEHOLDERS,
     LinkedRulebook,
@@ -80,6 +80,8 @@ class _Linker:
     """The schema of reports, as the rulebook names it."""
     lists: Mapping[str, ListDeclaration]
     tables: Mapping[str, Table]
+    without_value: frozenset[str] = frozenset()
+    """The codes of messages, and of checks of rows, which nothing reads."""
     problems: list[Problem] = field(default_factory=list)
     blamed: set[str] = field(default_factory=set)
     """The parameters that are told of already."""
@@ -138,6 +140,7 @@ def _begin(rulebook: Rulebook, schema: Schema, names: Names, wrong: Sequence[Pro
         rulebook.report,
         schema.lists,
         rulebook.tables,
+        frozenset(rulebook.entries).difference(names.signatures),
         [*wrong, *check_codes(rulebook, schema, names), *check_lists(rulebook, schema)],
     )
 
@@ -184,10 +187,13 @@ def _order(
 ) -> list[Entry]:
     """Order as written, but what is read comes first; a ring is a problem, and left as written."""
     entries = rulebook.entries
+    # what has no value is read by nothing, and is told of where it is named
+    read_of = {
+        code: [read for read in reads[code] if read in entries and read not in linker.without_value]
+        for code in entries
+    }
     try:
-        TopologicalSorter(
-            {code: [read for read in reads[code] if read in entries] for code in entries}
-        ).prepare()
+        TopologicalSorter(read_of).prepare()
     except CycleError as error:
         ring = list(reversed(error.args[1]))
         shown = " → ".join(ring if len(ring) <= 12 else [*ring[:6], "…", *ring[-6:]])  # noqa: PLR2004
@@ -200,11 +206,7 @@ def _order(
         waiting = [code]
         while waiting:
             top = waiting[-1]
-            pending = (
-                [read for read in reads[top] if read in entries and read not in done]
-                if top not in done
-                else []
-            )
+            pending = [read for read in read_of[top] if read not in done] if top not in done else []
             if pending:
                 waiting.extend(reversed(pending))
             else:
@@ -259,10 +261,13 @@ def _advise_row(finding: Finding, clause: Clause, entry: Entry, linker: _Linker)
         return problem
     instead = _GATHERED.get(signature.type, "sum({})").format(finding.text)
     details = {**problem.details, "instead": quote(instead)}
-    is_there = f"{list_of(finding.text)}.{entry.code}" in linker.names.signatures
+    over = list_of(finding.text)
+    # `members_age` is how somebody writes `members.age` who knows no rows
+    row = f"{over}.{entry.code.removeprefix(f'{over}_')}"
+    is_there = row in linker.names.signatures
     if list_of(entry.code) or is_there or not isinstance(entry, Rule | Check):
         return replace(problem, details=details, advice="gathered")
-    details["row"] = quote(f"{list_of(finding.text)}.{entry.code}")
+    details["row"] = quote(row)
     return replace(problem, details=details, advice="gathered-or-row")
 
 
@@ -277,6 +282,8 @@ def _check_rule(rule: Rule, linker: _Linker) -> None:
     declared = linker.names.fields.get(rule.code)
     unit = rule.unit if rule.unit is not None else declared.unit if declared is not None else None
     signature = _infer_rule(rule, linker)
+    if any(each.code == "row-outside-list" for each in linker.problems):
+        signature = replace(signature, type="unknown")  # gathered, its rows may be of another type
     if rule.rounding is not None and signature.type in ("text", "boolean", "date"):
         linker.problems.append(Problem("round-not-number", rule.mark, {"code": quote(rule.code)}))
     if declared is not None and signature.type not in (declared.type, "unknown"):
@@ -358,17 +365,16 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
     for finding in findings:
         problem = to_problem(finding, clause.node)
         if finding.code == "unknown-code" and not finding.advice:
-            near = Nearest(finding.text, linker.names.readable)
+            near = _nearest_code(finding.text, clause, linker)
             problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
-            # of the row that the rule is written for, or of no row at all
-            exact = (_own_cell(finding.text, clause), finding.text.rpartition(".")[2])
-            own = next((each for each in exact if each in linker.names.readable), "")
-            if own:
-                problem = replace(problem, suggestion=own)
             instead = _size_of(finding.text, linker) or _in_braces(finding.text, clause, linker)
             if instead:
                 details = {**problem.details, "instead": quote(instead)}
                 problem = replace(problem, suggestion="", details=details, advice="write-instead")
+            if finding.text in linker.without_value:
+                problem = replace(
+                    problem, suggestion="", advice="own-condition", wording="code-without-value"
+                )
             if _says_otherwise(finding.text, clause):
                 problem = replace(problem, suggestion="", advice="exception-base")
         elif finding.code == "unknown-function" and not finding.instead:
@@ -392,18 +398,31 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
     return has_blamed
 
 
-def _own_cell(text: str, clause: Clause) -> str:
-    """Write the code that a name has in the row which a rule is written for; empty for none."""
+def _nearest_code(text: str, clause: Clause, linker: _Linker) -> str | Nearest:
+    """Say which code is meant: one so called of the rule's own row or of no row, or one like it.
+
+    Else one so called of the rows of a list; never the entry itself, which would then read itself.
+    """
+    entry, readable, name = _entry_of(clause), linker.names.readable, text.rpartition(".")[2]
+    over = list_of(entry)
+    exact = [f"{over}.{name}", name] if over else [name]
+    found = next((each for each in exact if each != entry and each in readable), "")
+    of_rows = [f"{each}.{name}" for each in linker.lists if "." not in text]
+    other = [each for each in of_rows if each in readable]
+    otherwise = other[0] if len(other) == 1 else ""
+    return found or Nearest(text, readable, without=entry, otherwise=otherwise)
+
+
+def _entry_of(clause: Clause) -> str:
+    """Return the code, as it is written, of the entry in which a formula stands."""
     steps = (clause.node.mark.pointer or "").split("/")
-    over = list_of(steps[2]) if len(steps) > 2 else ""  # noqa: PLR2004 - its part, its code
-    return f"{over}.{text.rpartition('.')[2]}" if over else ""
+    return steps[2] if len(steps) > 2 else ""  # noqa: PLR2004 - its part, its code
 
 
 def _in_braces(text: str, clause: Clause, linker: _Linker) -> str:
     """Write a code with the braces that a name of `for_each` in it lacks; empty for any other."""
-    steps = (clause.node.mark.pointer or "").split("/")
     pieces = text.split("_")
-    for name in _VARIABLE.findall(steps[2] if len(steps) > 2 else ""):  # noqa: PLR2004 - its code
+    for name in _VARIABLE.findall(_entry_of(clause)):
         if name not in pieces:
             continue
         braced = "_".join(f"{{{name}}}" if each == name else each for each in pieces)
@@ -539,7 +558,10 @@ def _check_section(section: Section, linker: _Linker) -> None:
         linker.problems.append(Problem("part-of-too-deep", section.part_of_mark, details))
     for code, mark in zip(section.fields, section.field_marks, strict=True):
         if code not in linker.names.fields and code not in linker.lists:
-            linker.problems.append(_unknown("unknown-field", code, mark, linker.fields))
+            problem = _unknown("unknown-field", code, mark, linker.fields)
+            cells = [each for each in linker.names.fields if each.endswith(f".{code}")]
+            near = cells[0] if len(cells) == 1 else problem.suggestion
+            linker.problems.append(replace(problem, suggestion=near))
 
 
 def _unknown(code: str, name: str, mark: Mark, known: KnownNames) -> Problem:
@@ -564,16 +586,17 @@ def _of_rows(name: str, row_of: str, problem: Problem, linker: _Linker) -> Probl
 
     One that is of its own row lacks the name of the list before it.
     """
-    own = f"{row_of}.{name}"
+    own = f"{row_of}.{name.rpartition('.')[2]}"
     if row_of and own in linker.names.signatures:
         return replace(problem, suggestion=own)
     if name not in linker.lists and name not in linker.names.signatures:
         return problem
     is_list = name in linker.lists
-    instead = f"size({name})" if is_list else f"sum({name})"
+    gathered = _GATHERED.get(linker.names.signatures[name].type, "sum({})")
+    instead = f"size({name})" if is_list else gathered.format(name)
     code = "list-as-value" if is_list else "row-outside-list"
     details = {"text": quote(name), "instead": quote(instead)}
-    return Problem(code, problem.mark, details, "", "shown-by-rule")
+    return Problem(code, problem.mark, details, "", SHOWN_BY_RULE)
 
 
 def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Linker) -> None:

@@ -3,6 +3,7 @@
 What changes with a day is made ready for each stretch of days on which it stays the same.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -26,6 +27,8 @@ from ruletrail.rulebooks.entries import Bands, Constant, WrittenBand
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.values import write_number
 
+_IN_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})(?![0-9.])")
+"""A number that may be meant in thousands, as Italians write them."""
 _SHARE = "%"
 _A_DAY = timedelta(days=1)
 
@@ -178,13 +181,21 @@ class _Resolver:
 
     def note_order(self, scale: Scale, written: Bands, mark: Mark) -> None:
         """Tell of thresholds that are not in order; they may be so on other days."""
-        details = {"text": quote(scale.code)}
+        details, advice = {"text": quote(scale.code)}, ""
+        shown = _IN_THOUSANDS.match(mark.text, mark.column - 1)
+        if shown is not None:
+            # read with decimals, it is too small: not its place is wrong
+            small, whole = write_number(Fraction(shown[0])), shown[0].replace(".", "")
+            advice = "threshold-thousands"
+            details |= {"shown": quote(shown[0]), "number": quote(small), "whole": quote(whole)}
         since = None if self.day is None else self.since(scale, written, self.day)
         if since in (None, date.min):
-            self.problems.append(Problem("scale-order", mark, details))
+            self.problems.append(Problem("scale-order", mark, details, advice=advice))
             return
         details["day"] = quote(str(since))
-        self.problems.append(Problem("scale-order", mark, details, wording="scale-order-on"))
+        self.problems.append(
+            Problem("scale-order", mark, details, advice=advice, wording="scale-order-on")
+        )
 
     def since(self, scale: Scale, written: Bands, day: date) -> date:
         """Find from which day on the thresholds are what they are on a day.

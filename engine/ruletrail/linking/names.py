@@ -204,7 +204,7 @@ def _of_later_language(code: str, mark: Mark) -> Problem:
 
 def _check_row_entry(code: str, entry: Named, schema: Schema) -> Iterator[Problem]:
     """Find what is wrong with an entry that is written for each row of a list."""
-    over = list_of(code)
+    over = list_of(code) if is_name(code) else ""
     if over and not isinstance(entry, Rule | Check):
         yield Problem("row-entry-kind", entry.mark, {"code": quote(code)})
     elif over and over not in schema.lists:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ruletrail.documents import MappingNode, Node, SequenceNode
+from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of
 from ruletrail.formulas import Constant, Formula, Name
 from ruletrail.formulas.operations import COMPARE, DIFFERENT, NOT_IN
 from ruletrail.linking import declaration_of, is_row_entry, sentences_of
@@ -10,6 +10,7 @@ from ruletrail.linking.days import list_dated
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Decision, Rule, Section
+from ruletrail.suggestions import KnownNames, Nearest
 
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "i": "1", "L": "1"})
 
@@ -130,13 +131,17 @@ def _collect_asked(formula: Formula, asked: dict[str, set[str]], open_decisions:
 
 
 def find_unknown_required(subject: Subject) -> Iterator[Problem]:
-    """Find codes that the schema requires and does not declare: no report could be valid."""
-    node: Node | None = subject.schema_node
-    for key in ("properties", "fields"):
-        node = node.get(key) if isinstance(node, MappingNode) else None
-    required = node.get("required") if isinstance(node, MappingNode) else None
-    for item in required.items if isinstance(required, SequenceNode) else ():
-        text = getattr(item, "text", "")
-        declared = subject.linked.schema
-        if text not in declared.fields and text not in declared.lists:
-            yield Problem("required-undeclared", item.mark, {"code": quote(text)})
+    """Find codes that the schema requires and does not declare: no report, or row, is valid."""
+    declared = subject.linked.schema
+    fields = members_of(members_of(subject.schema_node).get("properties")).get("fields")
+    yield from _undeclared(fields, KnownNames(declared.fields, declared.lists))
+    for code, rows in declared.lists.items():
+        written = members_of(members_of(fields).get("properties")).get(code)
+        yield from _undeclared(members_of(written).get("items"), KnownNames(rows.cells))
+
+
+def _undeclared(here: Node | None, known: KnownNames) -> Iterator[Problem]:
+    for item in items_of(members_of(here).get("required")):
+        if isinstance(item, ScalarNode) and item.text not in known:
+            near = Nearest(item.text, known)
+            yield Problem("required-undeclared", item.mark, {"code": quote(item.text)}, near)

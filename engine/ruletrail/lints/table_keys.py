@@ -8,7 +8,7 @@ from itertools import combinations
 
 from ruletrail.analysis.field_domains import listed_texts, read_fragments
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas import Call, Expression, Name, write_expression
+from ruletrail.formulas import Call, Constant, Expression, Name, write_expression
 from ruletrail.formulas.lookups import DatedLookup, KeyedTable
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.linking import LinkedRulebook
@@ -37,13 +37,30 @@ def find_table_keys(subject: Subject) -> Iterator[Problem]:
                     texts = _texts(operand, subject.linked)
                     known = asked.setdefault((call.code, at), set())
                     asked[call.code, at] = None if not texts or known is None else known | texts
-                    lacking = texts - _keys(tables, at)
-                    if lacking and any(table.otherwise is None for table in tables):
-                        details = {"code": call.code, "keys": ""}
-                        found = note("table-row-lacking", operand, clause, **details)
-                        listed = {**found.details, "keys": _list(lacking)}
-                        yield Problem(found.code, found.mark, listed)
+                    if any(table.otherwise is None for table in tables):
+                        yield from _lacking(call, at, _keys(tables, at), clause, subject)
     yield from _unasked(subject, asked)
+
+
+def _lacking(
+    call: Call, at: int, keys: set[str], clause: Clause, subject: Subject
+) -> Iterator[Problem]:
+    """Tell of the texts that an argument may be, or that it is, and that have no row."""
+    operand = call.operands[at]
+    if isinstance(operand, Constant):
+        if isinstance(operand.value, str) and operand.value not in keys:
+            column = _tables(subject.linked, call.code)[0].columns[at]
+            near = Nearest(operand.value, KnownNames(keys))
+            found = note("table-row-lacking", operand, clause, code=call.code, keys="")
+            details = {**found.details, "column": quote(column), "known": _list(keys)}
+            yield replace(
+                found, details=details, suggestion=near, advice="keys-known", wording="key-of-none"
+            )
+        return
+    lacking = _texts(operand, subject.linked) - keys
+    if lacking:
+        found = note("table-row-lacking", operand, clause, code=call.code, keys="")
+        yield Problem(found.code, found.mark, {**found.details, "keys": _list(lacking)})
 
 
 def _find_turned(

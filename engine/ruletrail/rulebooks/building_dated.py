@@ -50,7 +50,8 @@ def build_spans(gathering: Gathering, nodes: Sequence[MappingNode]) -> tuple[Day
         first, last = _read_day(gathering, node, "from"), _read_day(gathering, node, "until")
         if first is not None:
             found.append(Days(first, last))
-    if len(gathering.problems) > before:
+    # an entry without a beginning is told of by the schema
+    if len(gathering.problems) > before or len(found) < len(nodes):
         return None
     for at, days in enumerate(found):
         _check_span(gathering, nodes[at], days, found[at - 1] if at else None)

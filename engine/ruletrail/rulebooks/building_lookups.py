@@ -69,6 +69,9 @@ def build_scale(gathering: Gathering, code: str, mark: Mark, entry: MappingNode)
     versions = build_versions(gathering, nodes) if is_dated else ()
     # a scale without versions may still depend on parameters that change with a day
     day = day_of_entry(gathering, code, mark, entry, is_dated=is_dated)
+    for node in nodes:
+        if _judge_kind(gathering, entry.get("kind"), node.get("bands"), kind):
+            return None
     contents = [_bands(gathering, node.get("bands"), kind) for node in nodes]
     kept = tuple(each for each in contents if each is not None)
     if len(gathering.problems) > before or versions is None or len(kept) < len(nodes):
@@ -82,10 +85,29 @@ def build_scale(gathering: Gathering, code: str, mark: Mark, entry: MappingNode)
     )  # fmt: skip
 
 
+def _judge_kind(gathering: Gathering, node: Node | None, listed: Node | None, kind: str) -> bool:
+    """Tell once of bands of which each gives what those of another kind of scale give."""
+    gives, other = ("rate", "value") if kind == "marginal" else ("value", "rate")
+    bands = read_entries(listed)
+    is_other = [band.get(gives) is None and band.get(other) is not None for band in bands]
+    if node is None or len(bands) < 2 or not all(is_other):  # noqa: PLR2004 - one may be a slip
+        return False
+    instead = f"kind: {'step' if other == 'value' else 'marginal'}"
+    details = {"key": gives, "kind": kind, "other": other, "instead": instead}
+    gathering.note("band-gives", node.mark, "kind-of-bands", **details)
+    return True
+
+
 def _bands(gathering: Gathering, listed: Node | None, kind: str) -> Bands | None:
     if not isinstance(listed, SequenceNode):
         return None
-    bands = [_band(gathering, node, kind) for node in read_entries(listed)]
+    nodes = read_entries(listed)
+    bands = [_band(gathering, node, kind) for node in nodes]
+    marks = {node.mark for node in nodes}
+    told = [each for each in gathering.problems if each.advice == "linear-from"]
+    # what is said of the first point is said of every point
+    gone = {id(each) for each in [each for each in told if each.mark in marks][1:]}
+    gathering.problems[:] = [each for each in gathering.problems if id(each) not in gone]
     return Bands(listed.mark, tuple(band for band in bands if band is not None))
 
 
@@ -100,7 +122,8 @@ def _band(gathering: Gathering, node: MappingNode, kind: str) -> WrittenBand | N
     if node.get(gives) is None or node.get(other) is not None:
         written = node.get(other)
         instead = f"{gives}: {text_of(written) or '…'}"
-        advice = "write-instead" if node.get(gives) is None else ""
+        is_one = node.get(gives) is None and _may_be(gives, text_of(written))
+        advice = "write-instead" if is_one else ""
         details = {"key": gives, "kind": kind, "instead": instead}
         mark = node.keys[other].mark if written is not None else node.mark
         gathering.note("band-gives", mark, advice, **details)
@@ -111,6 +134,14 @@ def _band(gathering: Gathering, node: MappingNode, kind: str) -> WrittenBand | N
     if begin is None or given is None:
         return None
     return WrittenBand(node.mark, begins[0] == "above", begin, threshold.mark, given, value.mark)
+
+
+def _may_be(key: str, text: str) -> bool:
+    """Tell whether a text under the other key may be what this one asks for: a rate, or no rate."""
+    number = read_number(text) if is_plain_number(text) else None
+    if key == "rate":
+        return "%" in text or (number is not None and number <= 1)
+    return "%" not in text
 
 
 def _constant(gathering: Gathering, node: ScalarNode) -> Constant | None:

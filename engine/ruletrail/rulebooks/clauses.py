@@ -39,7 +39,7 @@ from ruletrail.values import (
     read_number,
 )
 
-_FIRST_CODE = re.compile(r"\{{1,2} *([A-Za-z][A-Za-z0-9_]*)")
+_FIRST_CODE = re.compile(r"\{{1,2} *([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)")
 _LANGUAGES = ("it", "en")
 _TYPES = frozenset({"number", "text", "boolean", "date"})
 _SUGGESTING = frozenset({"unknown-code", "unknown-function"})

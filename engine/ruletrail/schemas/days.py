@@ -13,6 +13,7 @@ from ruletrail.problems import Mark, Problem, quote
 from ruletrail.schemas.declarations import Schema
 from ruletrail.schemas.fields import FieldDeclaration, ListDeclaration
 from ruletrail.schemas.places import always, named
+from ruletrail.suggestions import day_like
 from ruletrail.values import read_date
 
 _BOUNDS = ("formatMinimum", "formatMaximum")
@@ -73,5 +74,10 @@ def _find_wrong(code: str, fragments: list[Mapping[str, Any]], mark: Mark) -> It
     for fragment in fragments:
         for keyword in _BOUNDS:
             if keyword in fragment and _end(fragment, keyword) is None:
-                details = {"keyword": quote(keyword), "text": quote(str(fragment[keyword]))}
-                yield Problem("schema-day", mark, {"code": quote(code), **details})
+                written = str(fragment[keyword])
+                details = {"keyword": quote(keyword), "text": quote(written), "code": quote(code)}
+                instead = day_like(written)
+                if instead:
+                    details["instead"] = quote(instead)
+                advice = "write-instead" if instead else ""
+                yield Problem("schema-day", mark, details, advice=advice)

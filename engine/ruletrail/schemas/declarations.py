@@ -27,6 +27,8 @@ from ruletrail.schemas.places import (
     property_fragments,
     type_document,
 )
+from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.values import read_date
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
@@ -177,7 +179,8 @@ def _check_place(
             yield Problem("schema-nested-identity", mark, details)
     if "format" in texts and texts["format"] not in FORMATS:
         details = {"text": quote(texts["format"]), "known": ", ".join(FORMATS)}
-        yield Problem("schema-format", here.values["format"].mark, details)
+        near = Nearest(texts["format"], KnownNames(FORMATS))
+        yield Problem("schema-format", here.values["format"].mark, details, near)
     if "pattern" in texts and not is_linear(texts["pattern"]):
         yield refuse("schema-pattern", "pattern")
     by_pattern = here.get("patternProperties")
@@ -235,6 +238,8 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
         details, advice = {"text": quote(text)}, _advise(path, place)
         if advice == "one-of-these":
             details["allowed"] = ", ".join(map(quote, TYPES))
+        elif advice == "limit-of-day" and isinstance(place, ScalarNode):
+            details["instead"] = quote(f'"{_LIMITS_OF_DAYS[str(path[-1])]}": "{place.text}"')
         elif advice == "write-instead" and isinstance(place, ScalarNode):
             details["instead"] = quote(_as_list(place.text))
         problems.append(Problem("schema-invalid", place.mark, details, advice=advice))
@@ -243,6 +248,12 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
 
 _OF_DAYS = ("date", "data", "day", "giorno", "datetime", "date-time")
 """What people write for the type of a day, which is that of a text with a format."""
+
+_LIMITS_OF_DAYS = {
+    "minimum": "formatMinimum", "exclusiveMinimum": "formatMinimum",
+    "maximum": "formatMaximum", "exclusiveMaximum": "formatMaximum",
+}  # fmt: skip
+"""What the ends of a number are called, and those of a day."""
 
 
 def _advise(path: Sequence[str | int], place: Node) -> str:
@@ -257,6 +268,8 @@ def _advise(path: Sequence[str | int], place: Node) -> str:
         return "one-of-these"
     if keyword in _OF_LISTS and isinstance(place, ScalarNode):
         return "write-instead"
+    if keyword in _LIMITS_OF_DAYS and isinstance(place, ScalarNode) and read_date(place.text):
+        return "limit-of-day"
     is_number = isinstance(place, ScalarNode) and _NUMBER.fullmatch(place.text) is not None
     is_truth = isinstance(place, ScalarNode) and place.text in ("true", "false")
     unquoted = (keyword in _OF_NUMBERS and is_number) or (keyword in _OF_TRUTHS and is_truth)

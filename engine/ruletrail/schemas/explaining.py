@@ -43,6 +43,7 @@ from ruletrail.schemas.misplaced_keys import (
     gather_misplaced,
     key_mark,
     tell_to_indent,
+    without_misplaced,
 )
 from ruletrail.schemas.sketches import example_of, sketch, sketch_row, write_flow, write_short
 from ruletrail.schemas.validators import iter_violations
@@ -69,6 +70,15 @@ _OTHERWISE = frozenset({"otherwise", "else", "altrimenti", "default"})
 """What people write for the rule's own formula, as if it were an exception."""
 _UNLESS = frozenset({"unless", "except", "not", "salvo", "tranne", "a_meno_che", "eccetto"})
 """What people write for a condition on which an exception does not hold."""
+_CONDITIONS = frozenset({"when", "if", "se", "quando", "condizione", "condition"})
+"""What people call the condition on which an entry is looked at."""
+_ELSEWHERE = {
+    "decisions": "condition-of-cases",
+    **dict.fromkeys(("parameters", "scales", "tables"), "condition-of-readers"),
+}
+"""What is said of a condition in an entry that has none."""
+_DEPTH_OF_ENTRIES = 2
+"""How many steps lead from a rulebook to an entry: its part, its code."""
 _ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "below"})
 """What people call the end of a band, which is where the next one begins."""
 _EXAMPLES = frozenset({"examples", "example", "esempi", "esempio", "tests", "test"})
@@ -116,7 +126,7 @@ def find_violations(
         for problem in _name_field(error, _explain(error, node), labels)
     ]
     if labels is not None:
-        found = gather_misplaced(found, content, node)
+        found = without_misplaced(gather_misplaced(found, content, node), node)
     return cut + list(pairs.values()) + _without_misnamed(found)
 
 
@@ -241,6 +251,8 @@ def _required(error: Any, place: Node) -> Iterator[Problem]:
         example = sketch(error.schema.get("properties", {}).get(key))
         details = {"key": quote(key), "example": f"`{key}: {example}`"}
         advice = "add-like" if example else ""
+        if key == "value" and list(error.absolute_path)[-2:-1] == ["rows"]:
+            advice = "row-value"
         written = next((each for each in error.instance if key in meanings_of(each)), "")
         if written and written not in error.schema.get("properties", {}):
             advice, details = "written-for-key", {**details, "written": quote(written)}
@@ -332,6 +344,12 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "exception-base", {"owner": "when"}
     if "exceptions" in error.absolute_path and code_like(key).lower() in _UNLESS:
         return "exception-unless", {}
+    if joined := _join_condition(key, error, place):
+        return "condition-joined", {"instead": quote(joined)}
+    if code_like(key).lower() in _CONDITIONS and len(error.absolute_path) == _DEPTH_OF_ENTRIES:
+        advice = _ELSEWHERE.get(str(error.absolute_path[0]), "")
+        if advice:
+            return advice, {}
     if key == "lists" and error.absolute_path and error.absolute_path[-1] == "expect":
         return "example-of-rows", {}
     if error.absolute_path and error.absolute_path[-1] == "expect" and _CODE.fullmatch(key):
@@ -355,6 +373,19 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "", {}
     is_below = stands_below(key, part, place)
     return "entry-to-indent" if is_below else "entry-at-margin", {"part": quote(part)}
+
+
+def _join_condition(key: str, error: Any, place: Node) -> str:
+    """Write a condition on which a check or section would be asked into its own; else nothing."""
+    part = str(error.absolute_path[0]) if len(error.absolute_path) == _DEPTH_OF_ENTRIES else ""
+    own = {"checks": "expect", "sections": "due"}.get(part, "")
+    condition, whole = (members_of(place).get(each) for each in (key, own))
+    is_condition = code_like(key).lower() in _CONDITIONS
+    if not (is_condition and isinstance(condition, ScalarNode) and isinstance(whole, ScalarNode)):
+        return ""
+    if own == "due":
+        return f"due: ({condition.text}) and ({whole.text})"
+    return f"expect: not ({condition.text}) or ({whole.text})"
 
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:

@@ -33,7 +33,8 @@ _WORDS = {
     "report": "relazione modulo schema",
     "locale": "lingua",
     "in_force": "in_vigore vigore validita valido valid",
-    "from": "da dal dalla a_partire_da a_partire_dal decorrenza inizio start",
+    "from": "da dal dalla a_partire_da a_partire_dal decorrenza inizio start since valid_from "
+    "valido_dal valida_dal in_vigore_dal",
     "to": "a al alla fine end",
     "until": "to a al alla fino fino_a fino_al fino_alla scadenza fine end",
     "day": "giorno data",
@@ -41,10 +42,10 @@ _WORDS = {
     "remove": "togli rimuovi toglie",
     # the entries
     "for_each": "per_ogni per_ciascuno per_ciascun foreach",
-    "when": "quando se if condizione condition",
+    "when": "quando se if condizione condition due",
     "formula": "calcolo espressione expression value valore outcome esito then allora",
-    "expect": "condizione condition controlla aspettato atteso attesi",
-    "due": "dovuto dovuta dovuti condizione condition",
+    "expect": "condizione condition when if se formula controlla aspettato atteso attesi",
+    "due": "dovuto dovuta dovuti condizione condition when quando if se formula",
     "cases": "casi",
     "exceptions": "eccezioni eccezione exception salvo",
     "heading": "intestazione",
@@ -84,6 +85,7 @@ _WORDS = {
     "properties": "proprieta campi",
     "description": "descrizione",
     "format": "formato",
+    "const": "value valore codice code",
     "enum": "valori scelte values choices options",
     # examples
     "examples": "esempi",

@@ -89,6 +89,25 @@ def gather_misplaced(
     return kept + named
 
 
+def without_misplaced(found: Sequence[Problem], root: Node) -> list[Problem]:
+    """Leave out that a part of a report lacks a key which stands in another, and is told there."""
+    places = [each for each in (root, *members_of(root).values()) if isinstance(each, MappingNode)]
+    beside = {key.mark: place.keys for place in places for key in place.keys.values()}
+    away = {
+        (each.details["owner"], key)
+        for each in found
+        if each.code == "unknown-key" and "owner" in each.details
+        for key in beside.get(each.mark, ())
+    }
+    return [
+        each
+        for each in found
+        if each.code != "missing-key"
+        or not isinstance(each.mark.path, tuple)
+        or (each.mark.path[1], each.absent) not in away
+    ]
+
+
 def _tell_misplaced(
     problems: Sequence[Problem], owner: str, keys: Sequence[str], root: Node
 ) -> Problem:
