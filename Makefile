@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench agreement pages docs notebook vscode client clean
+.PHONY: demo test lint bench agreement forgeries pages docs notebook vscode client clean
 
 # the demo needs the package alone; the tests need everything that any extra brings, more than a gigabyte
 $(BIN)/ruletrail: pyproject.toml
@@ -36,6 +36,10 @@ bench: $(VENV)/dev
 # random rulebooks through every evaluator and the checker, from the seed FROM on
 agreement: $(VENV)/dev
 	PYTHONPATH=tests $(BIN)/python -m support.agreement $(or $(COUNT),1000) --from $(or $(FROM),0)
+
+# forged trails of random rulebooks, each signed anew: what passes must stand in docs/trail.md
+forgeries: $(VENV)/dev
+	PYTHONPATH=tests $(BIN)/python -m support.forged_trails $(or $(COUNT),1000) --from $(or $(FROM),0)
 
 pages: $(VENV)/dev
 	$(BIN)/python docs/problems/pages.py

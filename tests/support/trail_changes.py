@@ -8,8 +8,9 @@ also changed whole, with everything that follows from their being there or not.
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, get_args
 
@@ -61,6 +62,9 @@ FACTS: tuple[Any, ...] = (
     {"not_encoded": "x"}, {"error": {"cause": "limit", "of": "A"}}, None, 1, [], {},
 )  # fmt: skip
 """What is tried in place of any value: of each kind, also written as no trail writes it."""
+
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -139,14 +143,14 @@ class Changes:
         """List the changes of a trail, those of one place after each other."""
         for path, value in nodes_of(document):
             if path and not _is_resigned(path):
-                yield from self._of_value(path, value)
+                yield from self._of_value(document, path, value)
             if isinstance(value, dict):
-                yield from self._of_mapping(path, value)
+                yield from self._of_mapping(document, path, value)
             elif isinstance(value, list):
                 yield from self._of_list(document, path, value)
         yield from _of_steps(document)
 
-    def _of_value(self, path: Path, value: Any) -> Iterator[Change]:
+    def _of_value(self, document: Any, path: Path, value: Any) -> Iterator[Change]:
         place, found = place_of(path), {_written(value)}
         # a mapping or list is changed in its members; in its place only what is none is put
         is_whole = isinstance(value, list) or (isinstance(value, dict) and "text" not in value)
@@ -155,7 +159,10 @@ class Changes:
             if is_whole
             else [*_others(path, value), *self.values.get(place, ())]
         )
-        for other in borrowed:
+        if path[-1] == "answer":
+            kept = {key: each for key, each in value.items() if key == "in_force"}
+            borrowed.append({**kept, "otherwise": True})
+        for other in [*borrowed, *_other_codes(document, value)]:
             text = _written(other)
             if text not in found:
                 found.add(text)
@@ -163,16 +170,14 @@ class Changes:
         if path[-1] != "digest" or len(path) > 1:
             yield Change(place, "removed", path, lambda copy: at(copy, path[:-1]).pop(path[-1]))
 
-    def _of_mapping(self, path: Path, value: dict[str, Any]) -> Iterator[Change]:
+    def _of_mapping(self, document: Any, path: Path, value: dict[str, Any]) -> Iterator[Change]:
         place, is_by_code = place_of(path), bool(path) and path[-1] in BY_CODE
         for key, sample in self.keys.get(place, {}).items():
             if key not in value:
                 child = (*path, key)
                 yield Change(place_of(child), "added", child, _setting(child, sample))
-                # tables answer with values of several types: one kind alone may fit none
-                if key == "otherwise":
-                    for other in self.values.get(place_of(child), ()):
-                        yield Change(place_of(child), "added", child, _setting(child, other))
+                for other in self._other_samples(document, key, place_of(child)):
+                    yield Change(place_of(child), "added", child, _setting(child, other))
                 if _blanked(sample) != sample:
                     blank = _setting(child, _blanked(sample))
                     yield Change(place_of(child), "added", child, blank)
@@ -183,6 +188,17 @@ class Changes:
             for key in value:
                 yield Change(place_of(child), "renamed", (*path, key), _renaming(path, key))
 
+    def _other_samples(self, document: Any, key: str, place: str) -> Iterable[Any]:
+        """List what else may be added under a key, where one sample alone may fit nowhere."""
+        match key:
+            case "otherwise":  # tables answer with values of several types
+                return self.values.get(place, ())
+            case "times":
+                return document["parameters"]
+            case "when":
+                return [{"condition": "true", "parts": [], "value": True}]
+        return ()
+
     def _of_list(self, document: Any, path: Path, value: list[Any]) -> Iterator[Change]:
         place = place_of((*path, 0))
         for index in range(len(value)):
@@ -192,7 +208,7 @@ class Changes:
                 yield Change(place, "moved", here, _swapping(path, index, other))
         for turn in range(1, len(value)) if len(value) > 2 else ():
             yield Change(place, "moved", path, _turning(path, turn))
-        found: set[str] = set()
+        found: set[object] = set()
         for sample in self._new_items(document, path, value):
             text = _written(sample)
             if text not in found:
@@ -211,8 +227,20 @@ class Changes:
         own = [*value, *self.values.get(place_of((*path, 0)), ())]
         for item in [*own, *(each for each in kin if type(each) in kinds)]:
             yield item
+            if isinstance(item, str) and _NUMBER.fullmatch(item):
+                yield str(Fraction(item) + 1)
             if isinstance(item, dict) and "mark" in item:
                 yield from _later_items(item, value)
+
+
+def _other_codes(document: Any, value: Any) -> Iterator[str]:
+    """List the codes of the same kind, where a code stands: of constants, of fields, of steps."""
+    steps: dict[str, list[str]] = {}
+    for step in document["steps"]:
+        steps.setdefault(step["kind"], []).append(step["id"])
+    for codes in (document["parameters"], document["fields"], *steps.values()):
+        if isinstance(value, str) and value in codes:
+            yield from codes
 
 
 def _later_items(item: dict[str, Any], value: list[Any]) -> Iterator[dict[str, Any]]:
@@ -244,8 +272,12 @@ def _is_resigned(path: Path) -> bool:
     return path[-1] == "digest" and path[0] in ("digest", "report", "steps")
 
 
-def _written(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+_ENCODE = json.JSONEncoder(sort_keys=True).encode
+
+
+def _written(value: Any) -> object:
+    """Give what two values have in common that a trail writes alike; 1 and true are two."""
+    return _ENCODE(value) if isinstance(value, dict | list) else (type(value), value)
 
 
 def _others(path: Path, value: Any) -> Iterator[Any]:
@@ -262,8 +294,10 @@ def _others(path: Path, value: Any) -> Iterator[Any]:
 
 def _other_texts(key: str, value: str) -> Iterator[Any]:
     yield from ("", " ", value + "x", value + "0", value.upper(), f" {value}", {"text": value})
-    if re.fullmatch(r"-?\d+(\.\d+)?", value):
+    if _NUMBER.fullmatch(value):
         yield from (str(Fraction(value) + 1), f"-{value}", f"{value}e0", f"{value}.0")
+    if re.fullmatch(r"(?!0001-01-01|9999-12-31)\d{4}-\d\d-\d\d", value):
+        yield from (str(date.fromisoformat(value) + timedelta(days)) for days in (-1, 1))
     if key in ("formula", "condition"):
         yield from (f"({value})", f"{value} + 0", f"not ({value})", "true", "1")
         yield from (value.replace(" ", "  "), f"{value} if true else {value}")

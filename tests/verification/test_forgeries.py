@@ -19,7 +19,7 @@ from ruletrail.trails import canonical_json
 from ruletrail.verification import verify_trail
 from support.command_line import call
 from support.places import ROOT, TESTS
-from support.rulebooks import load_text, schema_of
+from support.rulebooks import Raw, load_text, rows_of, rulebook_text, schema_of
 from support.signing import judge, sign
 
 HERE = TESTS / "verification"
@@ -922,3 +922,79 @@ def test_a_check_of_rows_says_nothing_that_only_a_rule_does(key):
     check[key] = {"when": when, "unit": "euro", "cases": [case, {"otherwise": True}]}[key]
     assert found(document).startswith("trail-step ")
     assert f"`{key}" in found(document)
+
+
+OF_NO_ROWS = """
+language: 2
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: s.json
+groups: {tutti: [E, K]}
+rules:
+  L.a: {formula: "max(tutti, L.x)"}
+  L.b: {formula: L.x + sum(L.x)}
+"""
+
+
+def of_rows(rows) -> dict:
+    cells = rows_of({"x": {"type": "number"}})
+    plan = load_text(OF_NO_ROWS, schema_of({"E": "number", "K": "number", "L": cells}))
+    report = {"rulebook": "prova/2024", "fields": {"E": 3, "K": 4, "L": rows}}
+    return json.loads(plan.evaluate(report).trail.to_json())
+
+
+def test_a_group_of_which_no_row_reads_has_members_that_are_there():
+    """It was a defect of `verify`: in the step of no rows nothing of the formula is read."""
+    document = of_rows([])
+    assert found(document) == ""
+    step(document, "L[*].a")["groups"]["tutti"] = ["E", "inventato"]
+    assert found(document).startswith("trail-read ")
+    assert "`inventato`" in found(document)
+
+
+def test_a_row_with_an_aggregate_that_the_step_of_all_rows_has_not():
+    """It was a defect of `verify`: the row takes it from what that step shares."""
+    document = of_rows([{"x": 1}, {"x": 2}])
+    assert found(document) == ""
+    parts = [{"span": [0, 8], "value": "3"}, {"span": [0, 12], "value": True}]
+    inside = {"condition": "sum(L.x) > 0", "parts": parts, "value": True}
+    step(document, "L[2].b")["when"] = inside
+    assert found(document).startswith("trail-step ")
+    assert "`when.condition`" in found(document)
+
+
+def _answers(document: dict) -> list:
+    return [part["answer"] for part in step(document, "a")["parts"] if "answer" in part]
+
+
+def _no_row(document: dict) -> None:
+    part = next(part for part in step(document, "a")["parts"] if "answer" in part)
+    part["answer"] = {"otherwise": True}
+
+
+NO_TABLES = {
+    "one key in two rows": lambda d: _answers(d)[0].update(row=9),
+    "one row with two keys": lambda d: _answers(d)[2].update(row=_answers(d)[0]["row"]),
+    "a key of another row too": lambda d: _answers(d)[2]["keys"][0].insert(0, "7"),
+    "a key that no row has and one has": _no_row,
+}
+
+
+@pytest.mark.parametrize("forgery", NO_TABLES)
+def test_calls_of_a_table_that_is_not_kept_agree(forgery):
+    """Of a long table only the rows that answered are there: they are rows of one table."""
+    rows = [{"k": Raw(str(at)), "value": Raw("1")} for at in range(201)]
+    sections = {
+        "tables": {"lunga": {"by": ["k"], "rows": rows, "otherwise": Raw("1")}},
+        "rules": {"a": {"formula": "lunga(K) + lunga(K + 0) + lunga(K + 1)"}},
+    }
+    plan = load_text(rulebook_text(sections, language="2"), schema_of({"K": "number"}))
+    report = {"rulebook": "prova/2024", "fields": {"K": 7}}
+    document = json.loads(plan.evaluate(report).trail.to_json())
+    assert found(document) == ""
+    NO_TABLES[forgery](document)
+    assert found(document).startswith("trail-types ")
+    assert "`lunga`" in found(document)

@@ -161,6 +161,8 @@ class Table:
         words = self.words() if self.type == "text" else frozenset[str]()
         self.gives = Signature(self.type, written.get("unit"), words)
         self.by_key: dict[tuple[Value, ...], int] = {}
+        self.told: dict[int, tuple[list[list[Value]], Value]] = {}
+        """The rows of a long table that calls had so far."""
         for at, (cells, _) in enumerate(self.rows):
             for key in _write_out(cells):
                 if self.by_key.setdefault(key, at) != at:
@@ -226,16 +228,32 @@ class Table:
         return Answer(self.otherwise, {"otherwise": True})
 
     def answer_by_row(self, key: tuple[Value, ...], beside: Json | None) -> Answer:
-        """Take the row that is said to have answered, if it is one of this key."""
+        """Take the row that is said to have answered, if it is one of this key.
+
+        What rows and keys other calls had must agree: nothing else of the table is in the trail.
+        """
         if beside is None or "row" not in beside:
+            self.claim(key, _NO_ROW)
             return self.answer_otherwise()
         if beside["row"] >= self.size or "keys" not in beside or "value" not in beside:
             raise Failure("trail-types", text=self.name)
         cells, value = self.row({"keys": beside["keys"], "value": beside["value"]})
-        if key not in set(_write_out(cells)):
-            raise Failure("trail-types", text=self.name)
+        own = _write_out(cells)
+        if key not in own or self.told.setdefault(beside["row"], (cells, value)) != (cells, value):
+            raise self.misfit()
+        for each in own:
+            self.claim(each, beside["row"])
         keys = [[write_fact(each) for each in cell] for cell in cells]
         return Answer(value, {"row": beside["row"], "keys": keys, "value": write_fact(value)})
+
+    def claim(self, key: tuple[Value, ...], row: int) -> None:
+        """Stop at a key that another call had from another row, or from none."""
+        if self.by_key.setdefault(key, row) != row:
+            raise self.misfit()
+
+
+_NO_ROW = -1
+"""Stands for what answers a key that no row has."""
 
 
 def _write_out(cells: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:

@@ -163,15 +163,22 @@ def _compare_row_steps(step: Json, steps: Sequence[Json]) -> None:
     for key in _USED:
         compare("trail-step", step.get(key), None if "all_rows" in step else first.get(key), key)
     if "row" in step:
-        for key in _WRITTEN:
-            compare("trail-step", step.get(key), first.get(key), key)
         for key in _OF_RULES:
             found_here, wanted_here = _asked(step, key), _asked(steps[1], key)
             compare("trail-step", found_here, wanted_here, key)
-        compare("trail-step", _cases(step), _cases(first), "cases")
-        when, of_first = step.get("when", {}), first.get("when", {})
-        for key in ("condition", "not_encoded"):
-            compare("trail-step", when.get(key), of_first.get(key), f"when.{key}")
+
+
+def compare_formulas(step: Json, first: Json) -> None:
+    """Stop where a step of a row has another formula or condition than the step of all rows.
+
+    Before any is derived: an aggregate of it is taken from what that step shares.
+    """
+    for key in _WRITTEN:
+        compare("trail-step", step.get(key), first.get(key), key)
+    compare("trail-step", _cases(step), _cases(first), "cases")
+    when, of_first = step.get("when", {}), first.get("when", {})
+    for key in ("condition", "not_encoded"):
+        compare("trail-step", when.get(key), of_first.get(key), f"when.{key}")
 
 
 def _cases(step: Json) -> list[Json]:

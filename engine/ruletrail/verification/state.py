@@ -44,6 +44,8 @@ class State:
     """
     shared: dict[str, Mapping[tuple[str, int], Fact]] = field(default_factory=dict)
     """For each entry that is written for each row, the aggregates that its rows share."""
+    first_steps: dict[str, Json] = field(default_factory=dict)
+    """For each of these entries the step that all its rows read."""
     derived: list[tuple[Json, Fact]] = field(default_factory=list)
     """The steps derived so far, each with its fact, in order."""
     _written: dict[str, Json] = field(default_factory=dict)
@@ -112,6 +114,10 @@ class State:
     def group(self, name: str) -> Signature:
         """Return the signature of a group that a step reads, worked out once."""
         if name not in self._grouped:
+            # in a formula of the rows of an empty list no member is read, and each must be there
+            for code in self.groups[name]:
+                if code not in self.signatures:
+                    raise Failure("trail-read", code=code)
             members = [self.signatures[code] for code in self.groups[name]]
             self._grouped[name] = infer_group(name, members)
         return self._grouped[name]

@@ -31,6 +31,7 @@ from ruletrail.verification.grammar import Parsed, is_code
 from ruletrail.verification.lookups import constants_of
 from ruletrail.verification.rows import (
     check_list_fields,
+    compare_formulas,
     join_rows,
     read_in_rows,
     written_in_report,
@@ -70,6 +71,8 @@ def check_step(step: Json, state: State) -> Fact:
     else:
         state.reads[entry] = codes
     compare("trail-step", step["reads"], {code: state.write_read(code) for code in codes}, "reads")
+    if "row" in step:
+        compare_formulas(step, state.first_steps[entry])
     signature = _type_step(step, state)
     deriver = _Deriver(step, {code: state.read(code)[0] for code in codes}, state)
     fact = deriver.conclude()
@@ -318,6 +321,7 @@ class _Deriver:
                 _check_end(written, parsed, place)
                 found |= {(parsed.text, at): fact for at, fact in shared.items()}
         self.state.shared[entry_of(step["id"])] = found
+        self.state.first_steps[entry_of(step["id"])] = step
         return self.facts.read(step["list"])
 
     def rule(self) -> Fact:
