@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ruletrail.digests import canonical_json
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import (
     Fix,
