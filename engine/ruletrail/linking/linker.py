@@ -586,11 +586,10 @@ def _of_rows(name: str, row_of: str, problem: Problem, linker: _Linker) -> Probl
 
     One that is of its own row lacks the name of the list before it.
     """
-    own = f"{row_of}.{name.rpartition('.')[2]}"
-    if row_of and own in linker.names.signatures:
-        return replace(problem, suggestion=own)
     if name not in linker.lists and name not in linker.names.signatures:
-        return problem
+        own = f"{row_of}.{name.rpartition('.')[2]}"
+        is_own = row_of and own in linker.names.signatures
+        return replace(problem, suggestion=own) if is_own else problem
     is_list = name in linker.lists
     gathered = _GATHERED.get(linker.names.signatures[name].type, "sum({})")
     instead = f"size({name})" if is_list else gathered.format(name)
