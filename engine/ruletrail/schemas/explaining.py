@@ -100,7 +100,7 @@ _RATIO = re.compile(r"1 *(?::|ogni|every|per|su)([^:]+)")
 _ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _SPACED = re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
 _CODE_AND_LABEL = re.compile(r"([A-Za-z]\w*)(?: *[-‐–—:.] +| +)\w+ +\w")
-"""A code, and words after it: one word may be the end of another code, `M12 ore`."""
+"""A code, and words after it: one word may be the end of another code, `A1 hours`."""
 _SPACED_WHOLE = re.compile(r"-?[0-9]{1,3}( [0-9]{3})+")
 """Groups of three digits: one number, or the cells of a row that were copied together."""
 _WHOLE = (
@@ -335,7 +335,7 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
 
 
 def _code_before_label(key: str, known: Collection[str], written: Collection[str]) -> str:
-    """Return the code with which a key begins that was copied with its label, `R03 - Abitanti`."""
+    """Return the code with which a key begins that was copied with its label, `A1 - Members`."""
     match = _CODE_AND_LABEL.match(key)
     is_free = match is not None and match[1] in known and match[1] not in written
     return match[1] if match is not None and is_free else ""
