@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from support.command_line import call
-from support.places import EXAMPLES
+from support.places import EXAMPLES, FORMS
 
 JESI = (EXAMPLES / "jesi-2024.yaml").read_text(encoding="utf-8")
 
@@ -163,3 +163,14 @@ def test_what_is_new_of_a_rule_agrees_with_no_gender():
     said = " ".join(page.split())
     assert "regola R05_min, Il più basso R05 coerente con R06 e R03: prima non c'era, ora" in said
     assert ": aggiunto" not in said
+
+
+def test_pages_that_lack_or_are_out_of_order_are_thought_of():
+    """The edition is not all that moves the line of column names away from its rows."""
+    form = FORMS["jesi"]
+    half = form.index("STRUTTURE")
+    Path("form.txt").write_text(form[half:] + form[:half], encoding="utf-8")
+    words = ("read", "form.txt", "--rulebook", "sociale/2024", "--lang", "it")
+    assert "e che le pagine ci siano tutte e in ordine" in call(*words)[2]
+    Path("form.txt").write_text(form[:half], encoding="utf-8")
+    assert "che nel file ci sia tutto il modulo, con tutte le pagine" in call(*words)[2]

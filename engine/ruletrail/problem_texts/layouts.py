@@ -112,7 +112,9 @@ TEXTS = {
     "form-columns-unknown": error(
         "{code} non letto: la riga con i nomi delle colonne non è quella attesa",
         "{code} not read: the line of column names is not the expected one",
-        "controlla che il modulo sia di questa edizione", "check that the form is of this edition"
+        "controlla che il modulo sia di questa edizione, e che le pagine ci siano tutte e in "
+        "ordine",
+        "check that the form is of this edition, and that its pages are all there and in order",
     ).of_many(
         "{names} non letti: la riga con i nomi delle colonne non è quella attesa",
         "{names} not read: the line of column names is not the expected one"),
@@ -142,7 +144,8 @@ TEXTS = {
         "check where it ends: it may have taken in what follows"),
     "form-value-absent": error("nel modulo non ci sono i righi di {codes}",
         "the form does not hold the rows of {codes}",
-        "controlla che il testo del modulo sia completo", "check that the form's text is complete"),
+        "controlla che nel file ci sia tutto il modulo, con tutte le pagine",
+        "check that the whole form is in the file, with all its pages"),
     "form-signs-unknown": error(
         "non letti: {codes}; il modulo ha segni di cui non si sa la lettera, {signs} (punti: "
         "{count})",

@@ -90,7 +90,7 @@ _VALUE_PATTERN = "^[A-Za-z0-9_]+$"
 """What a value of `for_each` is: a piece of a code."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _CODE_AND_LABEL = re.compile(r"([A-Za-z]\w*)(?: *[-‐–—:.] +| +)\w+ +\w")
-"""A code, and words after it: one word may be the end of another code, `M12 ore`."""
+"""A code, and words after it: one word may be the end of another code, `A1 hours`."""
 _DIGITS = {"number-form": "digits", "number-form-whole": "digits-whole"}
 """The hints for what is no number in a document that is no report."""
 
@@ -294,7 +294,7 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
 
 
 def _code_before_label(key: str, known: Collection[str], written: Collection[str]) -> str:
-    """Return the code with which a key begins that was copied with its label, `R03 - Abitanti`."""
+    """Return the code with which a key begins that was copied with its label, `A1 - Members`."""
     match = _CODE_AND_LABEL.match(key)
     is_free = match is not None and match[1] in known and match[1] not in written
     return match[1] if match is not None and is_free else ""
