@@ -195,6 +195,8 @@ class Changes:
                 return self.values.get(place, ())
             case "times":
                 return document["parameters"]
+            case "part_of":
+                return document["result"]["sections"]
             case "when":
                 return [{"condition": "true", "parts": [], "value": True}]
         return ()
@@ -220,6 +222,8 @@ class Changes:
         """List what may be put into a list: of its own kind, and of the lists beside it."""
         if all(isinstance(each, str) for each in value):
             yield from ("", " ")
+        if path[-1] == "source":
+            yield from document["sources"]
         holder = at(document, path[:-1])
         beside = holder.values() if isinstance(holder, dict) else ()
         kin = [each for other in beside if isinstance(other, list) for each in other]
@@ -234,11 +238,12 @@ class Changes:
 
 
 def _other_codes(document: Any, value: Any) -> Iterator[str]:
-    """List the codes of the same kind, where a code stands: of constants, of fields, of steps."""
+    """List the codes of the same kind, where one stands: of constants, fields, sources, steps."""
     steps: dict[str, list[str]] = {}
     for step in document["steps"]:
         steps.setdefault(step["kind"], []).append(step["id"])
-    for codes in (document["parameters"], document["fields"], *steps.values()):
+    known = (document["parameters"], document["fields"], document["sources"], *steps.values())
+    for codes in known:
         if isinstance(value, str) and value in codes:
             yield from codes
 

@@ -1,4 +1,4 @@
-"""What `verify` accepts when one place is changed and all digests are made anew: the whole list.
+"""What `verify` accepts when one place is changed and all digests are made anew: the list.
 
 `docs/trail.md` has it as a table. A change that passes and is not there fails, and so does a row
 that nothing passes by any more. RULETRAIL_ROUNDS makes more changes of each class.
