@@ -559,7 +559,8 @@ def _check_section(section: Section, linker: _Linker) -> None:
     for code, mark in zip(section.fields, section.field_marks, strict=True):
         if code not in linker.names.fields and code not in linker.lists:
             problem = _unknown("unknown-field", code, mark, linker.fields)
-            cells = [each for each in linker.names.fields if each.endswith(f".{code}")]
+            lists = linker.lists.items()
+            cells = [f"{over}.{code}" for over, rows in lists if code in rows.cells]
             near = cells[0] if len(cells) == 1 else problem.suggestion
             linker.problems.append(replace(problem, suggestion=near))
 
