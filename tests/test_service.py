@@ -48,6 +48,7 @@ from ruletrail.service.settings import (
     LARGEST_ROWS,
     LARGEST_TRAIL,
 )
+from ruletrail.service.shelves import Shelf
 from ruletrail.service.tasks import answer_report, write_trail
 from ruletrail.service.workers import Workers
 from ruletrail.versions import ENGINE_VERSION
@@ -692,6 +693,13 @@ def test_before_the_rulebooks_are_there():
             return answer.status_code, answer.json()["problems"][0]["code"]
 
     assert asyncio.run(ask()) == (503, "service-starting")
+
+
+def test_a_list_before_the_rulebooks_are_loaded_is_none(library: Path, monkeypatch: Any):
+    """An empty list would say that there are no rulebooks, in the second in which they are read."""
+    with serving(library) as client:
+        monkeypatch.setattr("ruletrail.service.handlers.Handlers.shelf", Shelf())
+        assert codes(client.get("/v1/rulebooks")) == ["service-starting"]
 
 
 def test_a_defect_tells_nothing_of_the_report(library: Path, monkeypatch: pytest.MonkeyPatch):

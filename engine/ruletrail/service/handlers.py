@@ -239,6 +239,8 @@ class Handlers:
     ) -> Response:
         """List the rulebooks, with what is wrong with their files now."""
         del asked
+        if not self.shelf.is_loaded:  # a list without them would say that there are none
+            raise refusal("service-starting", Mark("service"))
         content = _write_json({"rulebooks": list_books(self.shelf, language)})
         return _tagged(request, content, JSON, f"sha256:{sha256(content).hexdigest()}")
 
