@@ -25,7 +25,7 @@ MOST_ROW_STEPS = 100_000
 """Steps that the rows of a report may have: rows times the rules and checks of a row, at most."""
 
 _ENTRIES_OF_ROWS = re.compile(r"/(rules|checks)/[^/]+")
-_TWO_NAMES = re.compile(r"`([A-Za-z][A-Za-z0-9_]*)(?:\[[0-9]*\]|[^A-Za-z0-9_`])+([A-Za-z][^`]*)`")
+_TWO_NAMES = re.compile(r"`([A-Za-z][A-Za-z0-9_]*)(?:\[[0-9]*\]|[^A-Za-z0-9_`\[])+([A-Za-z][^`]*)`")
 """The name of a list and another, with any sign or a number of a row between them."""
 
 Lists = Mapping[str, ListDeclaration]
