@@ -217,7 +217,7 @@ class _Gatherer:
         )
 
     def _subject_labels(self) -> Mapping[str, str]:
-        """Say of each name how the form prints it, `City … (…)`."""
+        """Say of each name how the form prints it, `Name … (…)`."""
         return {
             f"subject.{name}": "…".join(subject.texts).strip()
             for subject in reversed(self.layout.subjects)
