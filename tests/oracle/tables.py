@@ -141,7 +141,7 @@ def _lists(form: str, cells: list, rng: Random) -> object:
 
 def _cell(cell: object, form: str) -> object:
     """Return a list of mappings as a caller from Python has it."""
-    if form == "pandas" and cell is not None:
+    if as_needed(form) and cell is not None:
         return [{name: _needed(item) for name, item in row.items()} for row in cell]
     return None if cell is None else plain(cell)
 
