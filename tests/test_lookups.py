@@ -20,7 +20,8 @@ from ruletrail.problems import ProblemsError
 from ruletrail.rendering import render_trail
 from ruletrail.rulebook_docs import write_dot, write_handbook
 from support.command_line import call
-from support.rulebooks import REFERENCE, Raw, rulebook_text, schema_of
+from support.evaluators import check_trail, compare_columns
+from support.rulebooks import REFERENCE, Raw, load_text, rulebook_text, schema_of
 from support.signing import judge, sign
 
 FIELDS = {"zona": "string", "categoria": "string", "n": "number"}
@@ -416,3 +417,25 @@ def test_a_file_takes_the_place_of_the_bases_without_its_columns(tmp_path, rows,
         assert {problem.code for problem in raised.value.problems} == {found}
     else:
         assert value(path, zona="A", categoria="x") == found
+
+
+def test_a_lookup_may_be_called_as_a_spreadsheet_calls_a_function():
+    """Its name is a code like any other; where there is none, the hint is the function's."""
+    bands = [{"from": 0, "value": 1}, {"from": 10, "value": 2}]
+    rows = [{"a": 1, "b": 2, "value": 5}, {"a": 20, "b": 2, "value": 6}]
+    sections = {
+        "scales": {"media": {"kind": "step", "bands": bands}},
+        "tables": {"se": {"by": ["a", "b"], "rows": rows, "otherwise": 0}},
+        "rules": {"r": {"formula": "media(n) + se(n, 2)"}},
+    }
+    plan = load_text(rulebook_text(sections, language="2"), schema_of({"n": "number"}))
+    evaluation = plan.evaluate({"rulebook": "prova/2024", "fields": {"n": 20}})
+    assert evaluation.values["r"] == 8
+    assert "media(n)" in evaluation.explain("r", "en")
+    check_trail(evaluation.record)
+    compare_columns(plan.functions, [evaluation.record.report])
+    sections["rules"]["r"] = {"formula": "somma(n) + media(n)"}
+    with pytest.raises(ProblemsError) as raised:
+        load_text(rulebook_text(sections, language="2"), schema_of({"n": "number"}))
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.details["text"]) == ("unknown-function", "`somma`")

@@ -6,7 +6,7 @@ in "invalid syntax". Where there is no doubt what was meant, a finding says what
 
 import keyword
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise, takewhile
 
@@ -154,10 +154,16 @@ _CURRENCIES = frozenset("€$£")
 
 
 def find_habits(
-    tokens: Sequence[Token], text: str, language: int = LATEST_LANGUAGE
+    tokens: Sequence[Token],
+    text: str,
+    language: int = LATEST_LANGUAGE,
+    lookups: Container[str] = (),
 ) -> list[Finding]:
-    """List what has to be written otherwise, before anything is parsed."""
-    return list(_Habits(tokens, text, language).find())
+    """List what has to be written otherwise, before anything is parsed.
+
+    A call of one of the `lookups`, of scales and tables, is none of a spreadsheet's function.
+    """
+    return list(_Habits(tokens, text, language, lookups).find())
 
 
 def mend_habits(text: str) -> tuple[str, bool]:
@@ -283,6 +289,7 @@ class _Habits:
     tokens: Sequence[Token]
     text: str
     language: int
+    lookups: Container[str] = ()
 
     @property
     def functions(self) -> Mapping[str, Operation]:
@@ -297,6 +304,9 @@ class _Habits:
             yield self._begin()
             at = 1
         while at < len(self.tokens):
+            if self._calls_lookup(at):
+                at += 1
+                continue
             rewritten = self._rewrite(at)
             if rewritten is not None:
                 finding, at = rewritten
@@ -309,6 +319,11 @@ class _Habits:
                 brackets.pop()
             yield from self._judge(at, brackets[-1] if brackets else "")
             at += 1
+
+    def _calls_lookup(self, at: int) -> bool:
+        """Tell the name of a scale or table before its arguments, whatever else it is elsewhere."""
+        following = self.tokens[at + 1].text if at + 1 < len(self.tokens) else ""
+        return following == "(" and self.tokens[at].text in self.lookups
 
     def _begin(self) -> Finding:
         """Tell the sign that a formula of a spreadsheet begins with."""

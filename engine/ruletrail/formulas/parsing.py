@@ -5,7 +5,8 @@ evaluates.
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -62,11 +63,12 @@ class Formula:
 
 
 def parse_formula(
-    text: str, language: int = LATEST_LANGUAGE
+    text: str, language: int = LATEST_LANGUAGE, lookups: Container[str] = ()
 ) -> tuple[Formula | None, list[Finding]]:
     """Parse one formula; returns it, or what is wrong with it at offsets of the text given.
 
-    `language` is the version of the language that the rulebook is written in.
+    `language` is the version of the language that the rulebook is written in, `lookups` are the
+    codes of its scales and tables: one may be called as spreadsheets call a function.
     """
     if not text.strip():
         return None, [Finding("formula-empty", 0, "")]
@@ -77,7 +79,7 @@ def parse_formula(
     tokens = read_tokens(text)
     if language >= ROWS_SINCE:
         tokens = join_row_codes(tokens)
-    findings = find_habits(tokens, text, language)
+    findings = find_habits(tokens, text, language, lookups)
     if findings:
         return None, findings
     if _deepest_bracket([token.text for token in tokens]) > DEEPEST_FORMULA:
@@ -99,6 +101,9 @@ def _explain_syntax(tokens: list[Token], text: str, place: int) -> Finding:
     return explain_syntax(tokens, text, place)
 
 
+_CALLED = re.compile(r"\b([A-Za-z][A-Za-z0-9_]*)\(")
+
+
 def parse_written(text: str) -> Expression | None:
     """Parse a formula as a trail writes it, in ASCII; None when it is none of ours.
 
@@ -107,7 +112,7 @@ def parse_written(text: str) -> Expression | None:
     """
     if text in _RESTORED:
         return _RESTORED[text]
-    formula, _ = parse_formula(text)
+    formula, _ = parse_formula(text, lookups=frozenset(_CALLED.findall(text)))
     return formula.tree if formula is not None and formula.text == text else None
 
 

@@ -349,7 +349,7 @@ def link_condition(linked: LinkedRulebook, text: str, place: str) -> Formula:
         schema.lists, rulebook.tables,
     )  # fmt: skip
     node = ScalarNode(text, "plain", Mark(place, 1, 1, text))
-    formula, findings = parse_formula(text, rulebook.language)
+    formula, findings = parse_formula(text, rulebook.language, rulebook.lookups)
     if formula is None:
         raise ProblemsError(to_problem(finding, node) for finding in findings)
     linker.problems += [to_problem(finding, node) for finding in findings]

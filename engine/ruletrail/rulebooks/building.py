@@ -107,7 +107,8 @@ def _begin(node: MappingNode) -> Gathering:
     """Read what holds for all entries; what is published says from when it is in force."""
     status, locale = text_at(node, "status"), cast("Language", text_at(node, "locale") or "it")
     language, day = whole_at(node, "language"), build_day(node)
-    gathering = Gathering(locale, published=status == "published", language=language, day=day)
+    lookups = frozenset(members_of(node.get("scales"))) | frozenset(members_of(node.get("tables")))
+    gathering = Gathering(locale, status == "published", language, lookups, day)
     if gathering.published and mapping_at(node, "in_force") is None:
         gathering.note("published-without-in-force", node.keys["status"].mark)
     return gathering

@@ -1,6 +1,7 @@
 """The pieces of entries: clauses, sentences, display, basis; from nodes of the right form."""
 
 import re
+from collections.abc import Container
 from typing import cast
 
 from ruletrail.documents import (
@@ -100,6 +101,8 @@ class Gathering:
     published: bool
     language: int
     """The version of the language that the formulas are written in."""
+    lookups: Container[str] = ()
+    """The codes of the rulebook's scales and tables."""
     day: DayOf | None = None
     """What decides among dated values that name no day of their own."""
     problems: list[Problem] = field(default_factory=list)
@@ -158,11 +161,11 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
         return Clause(NotEncoded((reason.text,)), reason)
     if not isinstance(node, ScalarNode):
         return None
-    formula, findings = parse_formula(node.text, gathering.language)
+    formula, findings = parse_formula(node.text, gathering.language, gathering.lookups)
     if any(finding.mended is not None for finding in findings):
         from ruletrail.formulas.mending import only_whole  # noqa: PLC0415 - rare
 
-        findings = only_whole(node.text, findings, gathering.language)
+        findings = only_whole(node.text, findings, gathering.language, gathering.lookups)
     problems = [to_problem(finding, node) for finding in findings]
     if not all(problem.fixes for problem in problems):
         # what makes a formula whole is all of it, or nothing
