@@ -167,15 +167,8 @@ def read_exact(value: Any) -> tuple[Fraction, int] | None:
             text = str(value).removesuffix(".0")  # of 16 or 32 bits, whose shortest text is shorter
         case _:
             return None
-    number = read_number(text) if _is_number(text) else None
+    number = read_number(text)
     return (number, count_decimals(text)) if number is not None else None
-
-
-def _is_number(text: str) -> bool:
-    """Tell a decimal number with or without an exponent, before it is parsed."""
-    mantissa = text.lstrip("-").lower().replace("e-", "e", 1).replace("e+", "e", 1)
-    digits = mantissa.replace("e", "", 1).replace(".", "", 1)
-    return digits.isdigit() and digits.isascii()
 
 
 def normal_text(text: str) -> str:

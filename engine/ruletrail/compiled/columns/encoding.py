@@ -276,8 +276,10 @@ def _exact(code: str, row: int, value: Any) -> tuple[Fraction, int] | None:
 
 def _is_missing(value: Any) -> bool:
     """Tell how tables write missing: None, a float NaN, pandas' NA, no moment of numpy's."""
-    if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
+    if value is None:
         return True
+    if isinstance(value, float | np.floating):
+        return math.isnan(value)
     if isinstance(value, np.datetime64):
         return bool(np.isnat(value))
     return type(value).__name__ in ("NAType", "NaTType")  # by name, without pandas
