@@ -13,7 +13,7 @@ from itertools import pairwise, takewhile
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE, Operation, functions_of
-from ruletrail.problems import Edit, choose_apart
+from ruletrail.problems import Edit, choose_apart, quote
 from ruletrail.suggestions import code_like, day_like, nearest_name
 from ruletrail.values import read_date, read_number
 
@@ -560,7 +560,8 @@ class _Habits:
             case "number":
                 yield from self._judge_number(at, bracket)
             case "name" if self._is_other_function(at):
-                yield unknown_function(token.text, token.offset, self.language)
+                finding = unknown_function(token.text, token.offset, self.language)
+                yield self._of_text_or_list(finding, at)
             case "name":
                 yield from _judge_name(token, previous, following, self.language)
             case "curly":
@@ -599,6 +600,25 @@ class _Habits:
             return False
         before, comma, after = self.tokens[at - 1 : at + 2]
         return before.kind == after.kind == "number" and _touches(before, comma)
+
+    def _of_text_or_list(self, finding: Finding, at: int) -> Finding:
+        """Leave to the author whether `len(x)` asks for a text's signs or for a list's rows.
+
+        Which of them `x` is stands in the form, which is not read yet; `x.y` is no list.
+        """
+        inside = [each.text for each in self.tokens[at + 2 : at + 4]]
+        is_one_name = inside[1:] == [")"] and _CODE.fullmatch(inside[0]) is not None
+        if (
+            finding.instead != "length"
+            or self.language < FUNCTIONS["size"].since
+            or not is_one_name
+        ):
+            return finding
+        name = inside[0]
+        return replace(
+            finding, instead=f"length({name})", found=quote(f"size({name})"),
+            advice="length-or-size", mended=None,
+        )  # fmt: skip
 
     def _is_other_function(self, at: int) -> bool:
         """Tell a function of spreadsheets, so that it is named beside the signs in its brackets."""
