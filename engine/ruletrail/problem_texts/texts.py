@@ -307,6 +307,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("rows-as-list", "un elenco ha una voce per riga, con un trattino davanti: {example}",
             "a list has one item a line, with a hyphen before it: {example}"),
         ("fill-in", "aggiungi {example} con il suo valore", "add {example} with its value"),
+        ("subject-columns",
+            ("aggiungi le colonne `subject.…` che dicono di chi è la riga;"
+            " in una relazione sola sono {example}"),
+            ("add the columns `subject.…` that say whose the row is;"
+            " in a report of its own they are {example}")),
         ("cell-fill",
             "scrivi il suo valore nella colonna {column}; se la colonna non c'è, aggiungila",
             "write its value in the column {column}; if there is no such column, add it"),
