@@ -12,7 +12,9 @@ import pytest
 
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_document
 from ruletrail.formulas import parse_formula
+from ruletrail.formulas.habits import unknown_function
 from ruletrail.formulas.mending import only_whole
+from ruletrail.formulas.operations import FUNCTIONS, Operation
 from ruletrail.problems import Mark
 from ruletrail.rulebooks.clauses import describe
 from ruletrail.suggestions import code_like
@@ -172,6 +174,21 @@ def test_no_fix_of_a_formula_that_would_not_parse(text: str, language: int):
     assert any(each.mended is not None for each in findings)
     kept = only_whole(text, findings, language)
     assert [each.mended for each in kept] == [None] * len(findings)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda each: each.name)
+def test_a_function_is_known_by_the_word_that_answers_print(function: Operation):
+    """Who copies `righe(figli)` or `arrotonda_al_pari(x)` from an Italian answer is told ours."""
+    word = function.texts[0]
+    if word not in ("", function.name):
+        finding = unknown_function(word, 0, 2)
+        assert (finding.code, finding.text, finding.instead, finding.mended) == (
+            "unknown-function", word, function.name, function.name
+        )  # fmt: skip
+    # a spreadsheet's CONTA counts otherwise, and `se_manca` may be meant for `default`: told so
+    if word not in ("", function.name, "conta", "se_manca"):
+        (finding,) = parse_formula(f"{word}(a.x)", 2)[1]
+        assert (finding.code, finding.mended) == ("unknown-function", function.name)
 
 
 @pytest.mark.parametrize("name", ["len", "LEN", "LUNGHEZZA"])

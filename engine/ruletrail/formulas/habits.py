@@ -27,6 +27,9 @@ _TRANSLATED = {
 }  # fmt: skip
 """Words of other languages, in lower case, and what to write instead."""
 
+_PRINTED = {each.texts[0]: each.name for each in FUNCTIONS.values() if each.texts[0]}
+"""What Italian answers call functions: who copies a formula from one calls them so."""
+
 _ANSWERS = {
     **dict.fromkeys(("si", "sì", "yes", "sempre", "always"), "true"),
     **dict.fromkeys(("no", "mai", "never"), "false"),
@@ -274,8 +277,8 @@ def unknown_function(name: str, start: int, language: int) -> Finding:
     if language > 1 and name.lower() in _OF_DAYS:
         return Finding("unknown-function", start, name, advice="span-of-time")
     lowered = name.lower() if name.lower() in known else ""
-    sure = next((word for word in (translate(name), lowered) if word in known), None)
-    meant = translate(name)
+    meant = translate_function(name)
+    sure = next((word for word in (meant, lowered) if word in known), None)
     near = sure or (meant if meant not in FUNCTIONS else "") or nearest_name(name, known)
     # other languages round the half to the even digit by this name, so the author chooses
     mended = sure if name != "round" else None
@@ -626,7 +629,7 @@ class _Habits:
         is_free = at == 0 or self.tokens[at - 1].text != "."
         name = self.tokens[at].text
         known = self.functions
-        return is_call and is_free and name not in known and translate(name) in known
+        return is_call and is_free and name not in known and translate_function(name) in known
 
     def _judge_sign(
         self, at: int, previous: Token | None, following: Token | None, bracket: str
@@ -817,6 +820,11 @@ def translate(name: str) -> str:
     known = lowered if lowered in WORDS or lowered in CONSTANTS else ""
     found = _TRANSLATED.get(lowered, known)
     return found if found != name else ""
+
+
+def translate_function(name: str) -> str:
+    """Return the function that is called by a word of others, or by the one that answers print."""
+    return translate(name) or _PRINTED.get(name.lower(), "")
 
 
 def translate_value(name: str) -> str:
