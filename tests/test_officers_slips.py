@@ -8,6 +8,8 @@ import pytest
 from support.command_line import call
 from support.places import EXAMPLES, FORMS
 
+HOUSEHOLD = Path(__file__).parent / "household"
+
 JESI = (EXAMPLES / "jesi-2024.yaml").read_text(encoding="utf-8")
 
 
@@ -188,3 +190,21 @@ def test_a_table_without_its_subject_is_told_the_columns(tmp_path: Path):
         "aggiungi le colonne `subject.…` che dicono di chi è la riga; in una relazione sola sono"
         " `subject: {comune: Jesi, provincia: AN}`"
     )
+
+
+def test_a_list_without_rows_is_told_how_none_is_written(tmp_path: Path):
+    """Taking its name out would make missing what is known to be empty."""
+    report = tmp_path / "report.yaml"
+    text = (HOUSEHOLD / "rossi.yaml").read_text("utf-8")
+    before, after = text.split("  componenti:", 1)
+    rest = [line for line in after.splitlines()[1:] if not line.startswith("    ")]
+    report.write_text("\n".join([f"{before}  componenti:", *rest, ""]), "utf-8")
+    rulebook = HOUSEHOLD / "household.yaml"
+    words = ("--rulebook", rulebook, "--format", "json", "--lang", "en")
+    found = json.loads(call("evaluate", report, *words)[1])["problems"]
+    assert [(each["code"], each["hint"]) for each in found] == [
+        (
+            "null-value",
+            "where there are no rows write `[]`; where it is missing, take its name out too",
+        )
+    ]

@@ -307,6 +307,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("rows-as-list", "un elenco ha una voce per riga, con un trattino davanti: {example}",
             "a list has one item a line, with a hyphen before it: {example}"),
         ("fill-in", "aggiungi {example} con il suo valore", "add {example} with its value"),
+        ("null-list", "se non ci sono righe scrivi `[]`; se il dato manca, togli anche il suo nome",
+            "where there are no rows write `[]`; where it is missing, take its name out too"),
         ("subject-columns",
             ("aggiungi le colonne `subject.…` che dicono di chi è la riga;"
             " in una relazione sola sono {example}"),
