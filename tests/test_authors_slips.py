@@ -12,7 +12,11 @@ import pytest
 
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_document
 from ruletrail.formulas import parse_formula
+from ruletrail.formulas.habits import unknown_function
 from ruletrail.formulas.mending import only_whole
+from ruletrail.formulas.operations import FUNCTIONS, Operation
+from ruletrail.problems import Mark
+from ruletrail.rulebooks.clauses import describe
 from ruletrail.suggestions import code_like
 from support.command_line import call
 
@@ -170,6 +174,44 @@ def test_no_fix_of_a_formula_that_would_not_parse(text: str, language: int):
     assert any(each.mended is not None for each in findings)
     kept = only_whole(text, findings, language)
     assert [each.mended for each in kept] == [None] * len(findings)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda each: each.name)
+def test_a_function_is_known_by_the_word_that_answers_print(function: Operation):
+    """Who copies `righe(figli)` or `arrotonda_al_pari(x)` from an Italian answer is told ours."""
+    word = function.texts[0]
+    if word not in ("", function.name):
+        finding = unknown_function(word, 0, 2)
+        assert (finding.code, finding.text, finding.instead, finding.mended) == (
+            "unknown-function", word, function.name, function.name
+        )  # fmt: skip
+    # a spreadsheet's CONTA counts otherwise, and `se_manca` may be meant for `default`: told so
+    if word not in ("", function.name, "conta", "se_manca"):
+        (finding,) = parse_formula(f"{word}(a.x)", 2)[1]
+        assert (finding.code, finding.mended) == ("unknown-function", function.name)
+
+
+@pytest.mark.parametrize("name", ["len", "LEN", "LUNGHEZZA"])
+def test_the_length_of_what_may_be_a_list_is_left_to_the_author(name: str):
+    """A formula does not tell a list from a text, of which other functions count; `L.t` does."""
+    for text, language, mended in (
+        (f"{name}(figli)", 2, None),
+        (f"{name}(figli)", 1, "length"),
+        (f"{name}(figli.nome)", 2, "length"),
+        (f'{name}("abc")', 2, "length"),
+    ):
+        (finding,) = parse_formula(text, language)[1]
+        assert (finding.code, finding.mended) == ("unknown-function", mended)
+        assert (finding.advice == "length-or-size") == (mended is None)
+
+
+def test_both_functions_that_count_what_is_in_something_are_told():
+    """Which of the two is meant, the author sees by what each of them counts."""
+    (finding,) = parse_formula("len(figli) > 1", 2)[1]
+    problem = describe(finding, Mark("rulebook.yaml"))
+    assert problem.hint("it") == (
+        "quanti caratteri ha un testo è `length(figli)`, quante righe ha un elenco è `size(figli)`"
+    )
 
 
 @pytest.mark.parametrize(("language", "mended"), [(1, [None, None]), (2, [",", "=="])])

@@ -1498,7 +1498,7 @@ def test_a_header_shows_fifty_problems(tmp_path: Path):
 def test_few_columns_of_a_header_are_compared_with_names(monkeypatch: pytest.MonkeyPatch):
     """Of thousands of columns that are no codes, thousands of times thousands would not end."""
     asked: list[str] = []
-    monkeypatch.setattr(KnownNames, "nearest", lambda _, name: asked.append(name) or "")
+    monkeypatch.setattr(KnownNames, "nearest", lambda _, name, *_rest: asked.append(name) or "")
     header = [f"colonna_sconosciuta_{at}" for at in range(3_000)]
     with pytest.raises(ProblemsError, match="batch-header"):
         check_header(header, "in.csv", ruletrail.load("sociale/2024").linked, named=True)

@@ -97,6 +97,9 @@ def test_an_end_that_is_no_day_is_told_with_the_day_that_is_meant(folder: Path):
     )
     (told,) = [each for each in _check("en") if each["severity"] == "error"]
     assert (told["code"], told["hint"]) == ("schema-day", "write `2025-01-01`")
+    # where it is written, and not where the rulebook names the form
+    line = next(at for at, each in enumerate(text.splitlines(), 1) if 'Minimum": "2025-' in each)
+    assert (told["file"], told["line"]) == (FILES["s"], line)
 
 
 @pytest.mark.parametrize(

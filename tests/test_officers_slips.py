@@ -1,11 +1,14 @@
 """What people type or paste into a report, and the advice that mends it at once."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from support.command_line import call
 from support.places import EXAMPLES, FORMS
+
+HOUSEHOLD = Path(__file__).parent / "household"
 
 JESI = (EXAMPLES / "jesi-2024.yaml").read_text(encoding="utf-8")
 
@@ -174,3 +177,34 @@ def test_pages_that_lack_or_are_out_of_order_are_thought_of():
     assert "e che le pagine ci siano tutte e in ordine" in call(*words)[2]
     Path("form.txt").write_text(form[:half], encoding="utf-8")
     assert "che nel file ci sia tutto il modulo, con tutte le pagine" in call(*words)[2]
+
+
+def test_a_table_without_its_subject_is_told_the_columns(tmp_path: Path):
+    """In a table nobody writes a mapping: what says whose a row is stands in columns."""
+    table = tmp_path / "comuni.csv"
+    table.write_text("R01;R03\n24,5;39301\n", "utf-8")
+    call("batch", table, "-o", tmp_path / "out.jsonl", "--rulebook", "sociale/2024", "--lang", "it")
+    (row,) = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
+    (problem,) = [each for each in json.loads(row)["problems"] if each["code"] == "missing-key"]
+    assert problem["hint"] == (
+        "aggiungi le colonne `subject.…` che dicono di chi è la riga; in una relazione sola sono"
+        " `subject: {comune: Jesi, provincia: AN}`"
+    )
+
+
+def test_a_list_without_rows_is_told_how_none_is_written(tmp_path: Path):
+    """Taking its name out would make missing what is known to be empty."""
+    report = tmp_path / "report.yaml"
+    text = (HOUSEHOLD / "rossi.yaml").read_text("utf-8")
+    before, after = text.split("  componenti:", 1)
+    rest = [line for line in after.splitlines()[1:] if not line.startswith("    ")]
+    report.write_text("\n".join([f"{before}  componenti:", *rest, ""]), "utf-8")
+    rulebook = HOUSEHOLD / "household.yaml"
+    words = ("--rulebook", rulebook, "--format", "json", "--lang", "en")
+    found = json.loads(call("evaluate", report, *words)[1])["problems"]
+    assert [(each["code"], each["hint"]) for each in found] == [
+        (
+            "null-value",
+            "where there are no rows write `[]`; where it is missing, take its name out too",
+        )
+    ]

@@ -380,11 +380,12 @@ def test_a_choice_with_titles_is_looked_at_value_by_value() -> None:
 
 
 def test_what_has_no_outcome_is_told_what_has_one(tmp_path: Path) -> None:
-    """The codes to ask about, and not a command that lists all of them."""
+    """The codes to ask about with their names, and not a command that lists all of them."""
     status, _, problems = ask("whatif", JESI, "R04")
     assert status == 2
     assert problems.startswith("R04: errore: ")
-    assert "hanno un esito `livello`, `spesa`, `quadro_1`" in problems
+    assert "hanno un esito `livello` (Livello di servizio rispetto al riferimento); " in problems
+    assert "; `quadro_3` (Quadro 3, obiettivi di servizio); " in problems
 
 
 def test_the_file_that_whatif_writes_is_told(tmp_path: Path) -> None:

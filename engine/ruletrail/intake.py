@@ -132,11 +132,18 @@ def _without_shapes_of_unknown(problems: Sequence[Problem]) -> list[Problem]:
     ]
 
 
+def _as_meant(problem: Problem, schema: Schema) -> Problem:
+    """Say of an empty list that `[]` has no rows: without its name it would be missing."""
+    if problem.code == "null-value" and not problem.advice and problem.field in schema.lists:
+        return replace(problem, advice="null-list")
+    return _as_number(problem, schema)
+
+
 def _name_fields(problems: Sequence[Problem], schema: Schema) -> list[Problem]:
     """Say of what reading found wrong with a value what the form calls it, as a schema does."""
     labels = schema.labels if problems else {}
     return [
-        replace(_as_number(problem, schema), label=labels.get(entry_of(problem.field or ""), ""))
+        replace(_as_meant(problem, schema), label=labels.get(entry_of(problem.field or ""), ""))
         for problem in problems
     ]
 

@@ -319,6 +319,8 @@ def _hint_cell(problem: Problem, form: RowForm, *, is_empty: bool) -> Problem:
     names = (problem.absent, f"{SUBJECT}{problem.absent}")
     place = problem.mark.below(problem.absent)
     columns = [name for name in names if _path_of(name) == place]
+    if problem.advice == "add-like" and place == (REPORT, "subject"):
+        return replace(problem, advice="subject-columns")
     if not columns:
         return problem  # of a row in the JSON of a list
     details = {**problem.details, "column": quote(columns[0])}

@@ -10,7 +10,8 @@ from ruletrail.counterfactuals.questions import Question
 from ruletrail.counterfactuals.searching import Found, Search
 from ruletrail.counterfactuals.stretches import Allowance, UnsettledError
 from ruletrail.fast_dataclasses import replace
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.linking import label_of
+from ruletrail.problems import Mark, Problem, ProblemsError, cut, quote
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.schemas import Schema
 from ruletrail.suggestions import KnownNames, Nearest
@@ -82,6 +83,12 @@ def check_target(record: Record, target: str) -> str:
     ]
     # checks are many, and few ask for them: they are listed where there is nothing else
     told = [code for code in known if not isinstance(entries[code], Check)] or known
-    details = {"text": quote(target), "known": ", ".join(map(quote, told))}
+    details = {"text": quote(target), "known": "; ".join(_called(record, code) for code in told)}
     problem = Problem("no-outcome", Mark(target), details, advice="outcomes-of" if told else "")
     raise ProblemsError([replace(problem, suggestion=Nearest(target, KnownNames(known)))])
+
+
+def _called(record: Record, code: str) -> str:
+    """Write a code and what it is called: by the code alone nobody knows which one to ask about."""
+    label = label_of(record.linked, code)
+    return quote(code) if label == code else f"{quote(code)} ({cut(label)})"

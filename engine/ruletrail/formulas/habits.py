@@ -13,7 +13,7 @@ from itertools import pairwise, takewhile
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE, Operation, functions_of
-from ruletrail.problems import Edit, choose_apart
+from ruletrail.problems import Edit, choose_apart, quote
 from ruletrail.suggestions import code_like, day_like, nearest_name
 from ruletrail.values import read_date, read_number
 
@@ -26,6 +26,9 @@ _TRANSLATED = {
     **{alias.lower(): each.name for each in FUNCTIONS.values() for alias in each.aliases},
 }  # fmt: skip
 """Words of other languages, in lower case, and what to write instead."""
+
+_PRINTED = {each.texts[0]: each.name for each in FUNCTIONS.values() if each.texts[0]}
+"""What Italian answers call functions: who copies a formula from one calls them so."""
 
 _ANSWERS = {
     **dict.fromkeys(("si", "sì", "yes", "sempre", "always"), "true"),
@@ -274,8 +277,8 @@ def unknown_function(name: str, start: int, language: int) -> Finding:
     if language > 1 and name.lower() in _OF_DAYS:
         return Finding("unknown-function", start, name, advice="span-of-time")
     lowered = name.lower() if name.lower() in known else ""
-    sure = next((word for word in (translate(name), lowered) if word in known), None)
-    meant = translate(name)
+    meant = translate_function(name)
+    sure = next((word for word in (meant, lowered) if word in known), None)
     near = sure or (meant if meant not in FUNCTIONS else "") or nearest_name(name, known)
     # other languages round the half to the even digit by this name, so the author chooses
     mended = sure if name != "round" else None
@@ -560,7 +563,8 @@ class _Habits:
             case "number":
                 yield from self._judge_number(at, bracket)
             case "name" if self._is_other_function(at):
-                yield unknown_function(token.text, token.offset, self.language)
+                finding = unknown_function(token.text, token.offset, self.language)
+                yield self._of_text_or_list(finding, at)
             case "name":
                 yield from _judge_name(token, previous, following, self.language)
             case "curly":
@@ -600,13 +604,32 @@ class _Habits:
         before, comma, after = self.tokens[at - 1 : at + 2]
         return before.kind == after.kind == "number" and _touches(before, comma)
 
+    def _of_text_or_list(self, finding: Finding, at: int) -> Finding:
+        """Leave to the author whether `len(x)` asks for a text's signs or for a list's rows.
+
+        Which of them `x` is stands in the form, which is not read yet; `x.y` is no list.
+        """
+        inside = [each.text for each in self.tokens[at + 2 : at + 4]]
+        is_one_name = inside[1:] == [")"] and _CODE.fullmatch(inside[0]) is not None
+        if (
+            finding.instead != "length"
+            or self.language < FUNCTIONS["size"].since
+            or not is_one_name
+        ):
+            return finding
+        name = inside[0]
+        return replace(
+            finding, instead=f"length({name})", found=quote(f"size({name})"),
+            advice="length-or-size", mended=None,
+        )  # fmt: skip
+
     def _is_other_function(self, at: int) -> bool:
         """Tell a function of spreadsheets, so that it is named beside the signs in its brackets."""
         is_call = [each.text for each in self.tokens[at + 1 : at + 2]] == ["("]
         is_free = at == 0 or self.tokens[at - 1].text != "."
         name = self.tokens[at].text
         known = self.functions
-        return is_call and is_free and name not in known and translate(name) in known
+        return is_call and is_free and name not in known and translate_function(name) in known
 
     def _judge_sign(
         self, at: int, previous: Token | None, following: Token | None, bracket: str
@@ -797,6 +820,11 @@ def translate(name: str) -> str:
     known = lowered if lowered in WORDS or lowered in CONSTANTS else ""
     found = _TRANSLATED.get(lowered, known)
     return found if found != name else ""
+
+
+def translate_function(name: str) -> str:
+    """Return the function that is called by a word of others, or by the one that answers print."""
+    return translate(name) or _PRINTED.get(name.lower(), "")
 
 
 def translate_value(name: str) -> str:

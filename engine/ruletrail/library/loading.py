@@ -44,6 +44,7 @@ from ruletrail.rulebooks import (
     scalars_at,
 )
 from ruletrail.schemas import Schema, build_schema, check_schema
+from ruletrail.schemas.days import at_limits
 from ruletrail.schemas.places import type_document
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
@@ -84,9 +85,11 @@ def examine_rulebook(source: Source) -> Examination:
         found.rulebook, problems = build_rulebook(found.resolved)
         found.problems += problems
         file = find_schema(found.rulebook.report, found.rulebook.report_mark, source)
-        found.schema = load_schema(file, show_schema(file, found.rulebook.report, source))
+        shown = show_schema(file, found.rulebook.report, source)
+        found.schema = load_schema(file, shown)
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.linked, problems = link_rulebook(found.rulebook, found.schema, content)
+        problems = _at_schema(problems, file, shown)
         found.problems += _blame_removals(problems, removed) if removed else problems
     except ProblemsError as error:
         found.problems += error.problems
@@ -153,6 +156,14 @@ def _blame_removals(problems: list[Problem], removed: Mapping[str, Mark]) -> lis
 def load_schema(file: NamedFile, shown: str) -> Schema:
     """Load the JSON Schema of a report; raises `ProblemsError` with all that is wrong."""
     return _load(file, shown, of_report=True)
+
+
+def _at_schema(problems: list[Problem], file: NamedFile, shown: str) -> list[Problem]:
+    """Put what only linking can tell of a report's schema, by its language, into that file."""
+    if not any(problem.code == "schema-day" for problem in problems):
+        return problems
+    node, _ = read_document(file.read(shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS)
+    return list(at_limits(problems, node)) if node is not None else problems
 
 
 @cache

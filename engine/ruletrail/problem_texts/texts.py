@@ -307,6 +307,13 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("rows-as-list", "un elenco ha una voce per riga, con un trattino davanti: {example}",
             "a list has one item a line, with a hyphen before it: {example}"),
         ("fill-in", "aggiungi {example} con il suo valore", "add {example} with its value"),
+        ("null-list", "se non ci sono righe scrivi `[]`; se il dato manca, togli anche il suo nome",
+            "where there are no rows write `[]`; where it is missing, take its name out too"),
+        ("subject-columns",
+            ("aggiungi le colonne `subject.…` che dicono di chi è la riga;"
+            " in una relazione sola sono {example}"),
+            ("add the columns `subject.…` that say whose the row is;"
+            " in a report of its own they are {example}")),
         ("cell-fill",
             "scrivi il suo valore nella colonna {column}; se la colonna non c'è, aggiungila",
             "write its value in the column {column}; if there is no such column, add it"),
@@ -317,6 +324,9 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("single-value", "scrivi qui un valore solo, senza parentesi né altre chiavi",
             "write a single value here, without brackets or other keys"),
         ("write-instead", "scrivi {instead}", "write {instead}"),
+        ("sign-or-value",
+            "se il meno è di troppo scrivi {instead}; se è voluto, il modulo non ammette il valore",
+            "if the minus slipped in write {instead}; if it is meant, the form does not admit it"),
         ("write-or-move", "scrivi {instead}, o sposta il file in {target}",
             "write {instead}, or move the file to {target}"),
         ("move-file", "non è al suo posto: spostalo in {target}",
@@ -456,6 +466,9 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "`tariffa(zona)`; fasce di numeri sono una scala, in `scales`"),
             ("write the table in `tables` (`by` names its keys) and call it by its name: "
             "`fee(zone)`; bands of numbers are a scale, in `scales`")),
+        ("length-or-size",
+            "quanti caratteri ha un testo è {instead}, quante righe ha un elenco è {found}",
+            "how many characters a text has is {instead}, how many rows a list has is {found}"),
         ("no-sumif",
             ("si contano le righe con `count(ELENCO.campo < 3)`, e si sommano con "
             "`sum(ELENCO.campo if ELENCO.altro < 3 else 0)`"),

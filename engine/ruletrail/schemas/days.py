@@ -4,10 +4,11 @@ In language 1 they are texts in the form of a date, and stay so for ever. A fiel
 form always asks for `format: date`: beside its type, by reference, or in `allOf`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from ruletrail.documents import Node, ScalarNode, items_of, members_of
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.schemas.declarations import Schema
@@ -20,7 +21,10 @@ _BOUNDS = ("formatMinimum", "formatMaximum")
 
 
 def with_days(schema: Schema, mark: Mark) -> tuple[Schema, list[Problem]]:
-    """Read a form's dates as days; `mark` is where the form is named, and blamed for its ends."""
+    """Read a form's dates as days; `mark` is where the form is named, and blamed for its ends.
+
+    Who has the form's document says with `at_limits` where in it they stand.
+    """
     declared_all = (*schema.fields.values(), *schema.cells.values())
     if not any(declared.format == "date" for declared in declared_all):
         return schema, []
@@ -81,3 +85,34 @@ def _find_wrong(code: str, fragments: list[Mapping[str, Any]], mark: Mark) -> It
                     details["instead"] = quote(instead)
                 advice = "write-instead" if instead else ""
                 yield Problem("schema-day", mark, details, advice=advice)
+
+
+def at_limits(problems: Iterable[Problem], node: Node) -> Iterator[Problem]:
+    """Put ends that are no days where the form's document writes them, the field's own first."""
+    written = list(_limits_in(node, ""))
+    for problem in problems:
+        if problem.code != "schema-day":
+            yield problem
+            continue
+        keyword, text, code = (problem.details[each] for each in ("keyword", "text", "code"))
+        alike = [
+            each for each in written if (quote(each[1]), quote(each[2].text)) == (keyword, text)
+        ]
+        name = code.strip("`").rpartition(".")[2]
+        # what is referred to, `$defs/day`, stands under a name of its own
+        meant = [each for each in alike if each[0] == name] or alike
+        yield replace(problem, mark=meant[0][2].mark) if meant else problem
+
+
+def _limits_in(node: Node | None, name: str) -> Iterator[tuple[str, str, ScalarNode]]:
+    """List what stands as an end of days: below which name, which end, the text."""
+    for item in items_of(node):
+        yield from _limits_in(item, name)
+    for key, value in members_of(node).items():
+        if key in _BOUNDS and isinstance(value, ScalarNode):
+            yield name, key, value
+        named_below = members_of(value).items() if key == "properties" else ()
+        for below, each in named_below:
+            yield from _limits_in(each, below)
+        if not named_below:
+            yield from _limits_in(value, name)

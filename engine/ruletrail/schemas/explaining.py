@@ -433,9 +433,11 @@ def _answer_key(text: str) -> str:
 def _bound(error: Any, place: Node) -> Iterator[Problem]:
     bound = f"{_BOUNDS[error.validator]} {write_number(Fraction(error.validator_value))}"
     written = write_short(place)
-    # a sign that slipped in: without it the value is admitted
-    meant = written[1:] if written.startswith("-") and _admits(error, -error.instance) else ""
-    yield Problem("out-of-range", place.mark, {"text": quote(written), "bound": bound}, meant)
+    details, advice = {"text": quote(written), "bound": bound}, ""
+    # the sign may have slipped in, or be meant and wrong: only who copied the value knows
+    if written.startswith("-") and _admits(error, -error.instance):
+        details["instead"], advice = quote(written[1:]), "sign-or-value"
+    yield Problem("out-of-range", place.mark, details, advice=advice)
 
 
 def _admits(error: Any, value: Any) -> bool:
