@@ -18,6 +18,7 @@ from ruletrail.batches.carrying import choose_columns, choose_keys
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import BlockSize
+from ruletrail.batches.parquet import check_types
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import BEGIN, Counts, Place
 from ruletrail.batches.running import run_batch
@@ -306,6 +307,18 @@ def test_lists_of_every_layout_are_read_report_by_report(linked, kind):
     with pytest.raises(ProblemsError) as raised:
         Plan(linked).evaluate_many({"A": [1], "L": lists})
     assert [problem.code for problem in raised.value.problems] == ["wrong-format"]
+
+
+@pytest.mark.parametrize("form", [pa.list_, pa.large_list])
+def test_rows_with_two_members_of_one_name_are_refused(form):
+    """Neither of the two is the cell; the type that is told shows both."""
+    twins = form(pa.struct([("n", pa.int64()), ("n", pa.int64())]))
+    check_types(pa.schema({"L": form(pa.struct({"n": pa.int64()}))}), "in.parquet", lists={"L"})
+    with pytest.raises(ProblemsError) as raised:
+        check_types(pa.schema({"L": twins}), "in.parquet", lists={"L"})
+    (problem,) = raised.value.problems
+    assert problem.code == "batch-column-type"
+    assert "n: int64, n: int64" in problem.details["found"]
 
 
 @pytest.mark.parametrize("wide", [False, True])
