@@ -301,6 +301,9 @@ def test_what_a_null_list_hides_is_no_row(book, monkeypatch):
     assert found.values["sizes"].to_list() == [1, None, 1]
 
 
+TWINS = pa.array([[(1, 2)]], pa.list_(pa.struct([("n", pa.int64()), ("n", pa.int64())])))
+
+
 @pytest.mark.parametrize(
     ("column", "code"),
     [
@@ -312,6 +315,19 @@ def test_what_a_null_list_hides_is_no_row(book, monkeypatch):
         ([[{"n": float("nan")}]], "not-finite"),
         ([[{"n": Decimal("sNaN")}]], "not-finite"),
         ([[{"d": date(1989, 12, 31)}]], "out-of-range"),
+        (["abc"], "wrong-type"),
+        ([{"n": 1}], "wrong-type"),
+        ([1], "wrong-type"),
+        ([[1]], "wrong-type"),
+        ([[""]], "wrong-type"),
+        ([[[{"n": 1}]]], "wrong-type"),
+        ([[{"n": [1]}]], "wrong-type"),
+        (pa.array([[1]]), "wrong-type"),
+        (pa.array(["abc"]), "wrong-type"),
+        ("abc", "batch-column-type"),
+        (7, "batch-column-type"),
+        ({1}, "batch-column-type"),
+        (TWINS, "batch-column-type"),
     ],
     ids=[
         "null struct",
@@ -322,6 +338,19 @@ def test_what_a_null_list_hides_is_no_row(book, monkeypatch):
         "NaN",
         "sNaN",
         "a day before the first",
+        "a text, whose letters are no rows",
+        "a row that stands alone, whose keys are no rows",
+        "a number",
+        "a number as row",
+        "an empty text as row",
+        "a list as row",
+        "a list as cell",
+        "numbers in Arrow",
+        "texts in Arrow",
+        "a text as column",
+        "a number as column",
+        "a set as column",
+        "two members of one name",
     ],
 )
 def test_what_no_list_holds_is_told(book, column, code):
@@ -329,6 +358,22 @@ def test_what_no_list_holds_is_told(book, column, code):
     with pytest.raises(ProblemsError) as raised:
         book[0].evaluate_many({"L": column})
     assert {problem.code for problem in raised.value.problems} == {code}
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        ({"A": [1, 2], "L": [[]]}, "table-lengths"),
+        ({"A": ["x"], "L": [[]]}, "table-value"),
+        ({"Z": [1], "L": [[]]}, "unknown-key"),
+    ],
+)
+def test_a_list_is_not_blamed_for_another_column(book, table, code):
+    """Its name is one of the form's."""
+    with pytest.raises(ProblemsError) as raised:
+        book[0].evaluate_many(table)
+    found = raised.value.problems
+    assert [(each.code, "`L`" in each.details.get("key", "")) for each in found] == [(code, False)]
 
 
 def test_an_answer_with_rows_is_written_over(book, reports):

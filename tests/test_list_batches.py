@@ -18,14 +18,17 @@ from ruletrail.batches.carrying import choose_columns, choose_keys
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import BlockSize
+from ruletrail.batches.list_cells import read_rows_cell, read_rows_text
+from ruletrail.batches.parquet import check_types
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import BEGIN, Counts, Place
 from ruletrail.batches.running import run_batch
 from ruletrail.batches.sources import BY_COLUMNS, open_source
 from ruletrail.batches.unsupported_keywords import explain_rows
 from ruletrail.batches.writing import layout_of
+from ruletrail.documents import ScalarNode, take_nulls
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import ProblemsError
+from ruletrail.problems import REPORT, Mark, ProblemsError
 from support.command_line import call
 from support.rulebooks import load_text, rows_of, rulebook_text, schema_of, write_rulebook
 
@@ -306,6 +309,47 @@ def test_lists_of_every_layout_are_read_report_by_report(linked, kind):
     with pytest.raises(ProblemsError) as raised:
         Plan(linked).evaluate_many({"A": [1], "L": lists})
     assert [problem.code for problem in raised.value.problems] == ["wrong-format"]
+
+
+MARK = Mark("in.csv", 2, 1, cell="L", path=((REPORT, "fields"), "L"))
+
+
+@pytest.mark.parametrize(
+    ("read", "cell"),
+    [
+        (read_rows_text, '[{"n": 1}, {"n": null}, null]'),
+        (read_rows_cell, '[{"n": 1}, {"n": null}, null]'),
+        (read_rows_cell, [{"n": 1}, {"n": None}, None]),
+    ],
+)
+def test_null_in_a_cell_is_wrong_where_it_stands(read, cell):
+    """By its own mark: nothing else is said of it, and it may be taken for absent."""
+    node, problems = read(cell, MARK)
+    nulls = [problem.mark.pointer for problem in problems if problem.code == "null-value"]
+    of_key = [] if not isinstance(cell, str) else ["/fields/L/1/n"]
+    assert nulls == [*of_key, "/fields/L/2"]
+    _, left = take_nulls(node, problems, "absent")
+    assert [problem.mark.pointer for problem in left] == ["/fields/L/2"]
+
+
+@pytest.mark.parametrize("cell", [5, Decimal("1.5"), True])
+def test_a_number_in_a_column_of_lists_is_no_row(cell):
+    """A sheet has such cells; it is told as a number, as in CSV, and not as a null in a row."""
+    node, problems = read_rows_cell(cell, MARK)
+    assert (problems, isinstance(node, ScalarNode)) == ([], True)
+    assert node.mark.pointer == "/fields/L"
+
+
+@pytest.mark.parametrize("form", [pa.list_, pa.large_list])
+def test_rows_with_two_members_of_one_name_are_refused(form):
+    """Neither of the two is the cell; the type that is told shows both."""
+    twins = form(pa.struct([("n", pa.int64()), ("n", pa.int64())]))
+    check_types(pa.schema({"L": form(pa.struct({"n": pa.int64()}))}), "in.parquet", lists={"L"})
+    with pytest.raises(ProblemsError) as raised:
+        check_types(pa.schema({"L": twins}), "in.parquet", lists={"L"})
+    (problem,) = raised.value.problems
+    assert problem.code == "batch-column-type"
+    assert "n: int64, n: int64" in problem.details["found"]
 
 
 @pytest.mark.parametrize("wide", [False, True])

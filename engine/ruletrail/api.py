@@ -412,7 +412,8 @@ class Plan:
         except TableError as error:
             from ruletrail.compiled.columns.refusals import explain_table  # noqa: PLC0415 - rare
 
-            raise explain_table(self.functions.typed.fields, table, nulls) from error
+            lists = self.linked.schema.lists
+            raise explain_table(self.functions.typed.fields, table, nulls, lists) from error
 
     def _take(
         self, report: Mapping[str, object] | str | Path | bytes | Report, nulls: Nulls

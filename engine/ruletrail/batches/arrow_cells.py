@@ -19,7 +19,12 @@ from numpy.typing import NDArray
 from ruletrail.batches.cells import Moment, number_text
 from ruletrail.batches.rows import Place, RawRow, Stretch
 from ruletrail.batches.tables import Cells
-from ruletrail.compiled.columns.arrow_encoding import widen_floats, write_cells, write_days
+from ruletrail.compiled.columns.arrow_encoding import (
+    repeats_a_member,
+    widen_floats,
+    write_cells,
+    write_days,
+)
 
 _TEXTS = (pa.string(), pa.large_string(), pa.string_view())
 _SECONDS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
@@ -40,9 +45,9 @@ def is_plain(kind: Any) -> bool:
 
 
 def is_rows(kind: Any) -> bool:
-    """Tell the types of lists of rows: lists of structs whose members are plain."""
+    """Tell the types of lists of rows: lists of structs whose members are plain, each of a name."""
     is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind)
-    if not (is_list and pa.types.is_struct(kind.value_type)):
+    if not (is_list and pa.types.is_struct(kind.value_type)) or repeats_a_member(kind):
         return False
     row = kind.value_type
     return all(is_plain(row.field(at).type) for at in range(row.num_fields))

@@ -19,20 +19,22 @@ from ruletrail.problems import Mark, Problem
 
 
 def read_rows_text(text: str, mark: Mark) -> tuple[Node, list[Problem]]:
-    """Read the JSON in a cell; all that is wrong with it is wrong with the cell."""
+    """Read the JSON in a cell; what is wrong with it stands in the cell, at its row and key."""
     node, problems = read_json(text, mark.file, REPORT_LIMITS)
-    told = [replace(problem, mark=mark) for problem in problems]
-    return (place(node, mark) if node is not None else ScalarNode(text, "quoted", mark)), told
+    return _place(node, problems, mark, text)
 
 
 def read_rows_cell(cell: object, mark: Mark) -> tuple[Node, list[Problem]]:
     """Read a cell of a typed table: a list of mappings, in which null is absent; or JSON's text."""
     if isinstance(cell, str):
         return read_rows_text(cell, mark)
-    rows = cell if isinstance(cell, Sequence) and not isinstance(cell, bytes) else [cell]
-    node, problems = from_python([_plain_row(row) for row in rows], mark.file, REPORT_LIMITS)
-    told = [replace(problem, mark=mark) for problem in problems]
-    return (place(node, mark) if node is not None else ScalarNode("", "quoted", mark)), told
+    if isinstance(cell, int | float | Decimal):  # which is no list, and no row either
+        plain = _plain(cell)
+    else:
+        rows = cell if isinstance(cell, Sequence) and not isinstance(cell, bytes) else [cell]
+        plain = [_plain_row(row) for row in rows]
+    node, problems = from_python(plain, mark.file, REPORT_LIMITS)
+    return _place(node, problems, mark, "")
 
 
 def _plain_row(row: object) -> object:
@@ -47,19 +49,39 @@ def _plain(cell: object) -> object:
     return Decimal(number_text(cell)) if is_number and isfinite(cell) else cell  # type: ignore[arg-type]  # by its test
 
 
-def place(node: Node, mark: Mark) -> Node:
-    """Mark a tree by the cell that it stands in, each part with its way."""
+def _place(
+    node: Node | None, problems: list[Problem], mark: Mark, unread: str
+) -> tuple[Node, list[Problem]]:
+    """Put a cell's document where the cell stands, and what is wrong with it with it.
+
+    A problem keeps the very mark of its node, by which others know what was told already, and which
+    nulls may be taken for absent.
+    """
+    if node is None:
+        return ScalarNode(unread, "quoted", mark), [replace(each, mark=mark) for each in problems]
+    marks: dict[int, Mark] = {}
+    placed = place(node, mark, marks)
+    return placed, [replace(each, mark=marks.get(id(each.mark), mark)) for each in problems]
+
+
+def place(node: Node, mark: Mark, marks: dict[int, Mark] | None = None) -> Node:
+    """Mark a tree by the cell that it stands in, each part with its way.
+
+    `marks` takes the new mark of each part by the identity of the one that it had.
+    """
+    marks = {} if marks is None else marks
+    marks[id(node.mark)] = mark
     match node:
         case ScalarNode():
             return replace(node, mark=mark)
         case SequenceNode():
             items = tuple(
-                place(item, replace(mark, path=mark.below(at)))
+                place(item, replace(mark, path=mark.below(at)), marks)
                 for at, item in enumerate(node.items)
             )
             return replace(node, items=items, mark=mark)
         case MappingNode():
             ways = {key: replace(mark, path=mark.below(key)) for key in node.values}
-            values = {key: place(value, ways[key]) for key, value in node.values.items()}
+            values = {key: place(value, ways[key], marks) for key, value in node.values.items()}
             keys = {key: replace(node.keys[key], mark=ways[key]) for key in node.values}
             return replace(node, values=values, keys=keys, mark=mark)

@@ -77,6 +77,14 @@ def encode_arrow(kind: Kind, array: Any) -> Encoded:
     return _booleans(array) if kind == "boolean" else _numbers(array)
 
 
+def repeats_a_member(kind: Any) -> bool:
+    """Tell whether the rows of lists have two members of one name, of which neither is meant."""
+    if not (_is_list(kind) and pa.types.is_struct(kind.value_type)):
+        return False
+    names = [member.name for member in kind.value_type]
+    return len(set(names)) < len(names)
+
+
 def split_rows(array: Any) -> tuple[Any, Any, dict[str, Any]] | None:
     """Split lists of structs: the offsets of rows, which lists are null, each member's array.
 
@@ -98,8 +106,6 @@ def split_rows(array: Any) -> tuple[Any, Any, dict[str, Any]] | None:
     if rows.null_count:
         return None
     names = [field.name for field in rows.type]
-    if len(set(names)) < len(names):
-        return None
     return offsets, missing, dict(zip(names, rows.flatten(), strict=True))
 
 

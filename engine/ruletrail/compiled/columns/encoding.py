@@ -71,7 +71,7 @@ def _count_rows(table: Any) -> int:
     return int(table.num_rows if hasattr(table, "num_rows") else len(table))
 
 
-_NO_LISTS = (str, bytes, bytearray, Mapping)
+NO_LISTS = (str, bytes, bytearray, Mapping)
 """What has a length and items by place or key, and is one value, or none of a column."""
 
 
@@ -82,7 +82,7 @@ def check_list(code: str, column: Any) -> None:
     is_list = hasattr(column, "__len__") and hasattr(column, "__getitem__")
     # a frame is a table of its own, also one that says nothing of its dimensions
     is_table = hasattr(column, "columns") or hasattr(column, "column_names")
-    if not is_list or is_table or isinstance(column, _NO_LISTS) or getattr(column, "ndim", 1) != 1:
+    if not is_list or is_table or isinstance(column, NO_LISTS) or getattr(column, "ndim", 1) != 1:
         raise ColumnError(code, None, column)
 
 

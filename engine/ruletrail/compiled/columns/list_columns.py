@@ -5,7 +5,8 @@ a row, a cell that is no value of its field) is left to who reads it report by r
 what is wrong with it there.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,12 +23,28 @@ from ruletrail.compiled.columns.columns import (
     TableError,
     take_rows,
 )
-from ruletrail.compiled.columns.encoding import encode_column, find_columns, is_arrow, to_arrow
-from ruletrail.documents import REPORT_LIMITS, MappingNode, from_python
+from ruletrail.compiled.columns.encoding import (
+    NO_LISTS,
+    check_list,
+    encode_column,
+    find_columns,
+    is_arrow,
+    to_arrow,
+)
+from ruletrail.documents import (
+    REPORT_LIMITS,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    from_python,
+    members_of,
+)
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.problems import Mark, ProblemsError, sort_problems
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems, term
 from ruletrail.reports import Row, read_lists
 from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.schemas.sketches import kind_of, write_short
 
 _FILE = "table"
 _PLAIN = (int, Decimal, str, date)
@@ -68,9 +85,20 @@ def split_lists(schema: Schema, table: object) -> tuple[object, Lists]:
     columns = find_columns(table)
     lists = {code: column for code, column in columns.items() if code in schema.lists}
     for code, column in lists.items():
-        if isinstance(column, str | bytes | Mapping) or not hasattr(column, "__len__"):
-            raise ColumnError(code, None, column)
+        check_list_column(code, column)
     return {code: column for code, column in columns.items() if code not in lists}, lists
+
+
+def check_list_column(code: str, column: Any) -> None:
+    """Raise a `ColumnError` for what is no column, and for Arrow's rows with one name twice."""
+    if isinstance(column, ListRows):
+        return
+    check_list(code, column)
+    if is_arrow(column):
+        from ruletrail.compiled.columns.arrow_encoding import repeats_a_member  # noqa: PLC0415 - pyarrow
+
+        if repeats_a_member(column.type):
+            raise ColumnError(code, None, column)
 
 
 def check_rows(lists: Lists, rows: int | None) -> int:
@@ -224,7 +252,7 @@ def gather_flags(rows: ListRows, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
 # -- Report by report ------------------------------------------------------------------------------
 
 
-def cells_of(column: Any) -> list[list[Any] | None]:
+def cells_of(column: Any) -> list[Any]:
     """List the cells of a column of lists."""
     column = column if is_arrow(column) else to_arrow(column)
     if not is_arrow(column):
@@ -235,10 +263,15 @@ def cells_of(column: Any) -> list[list[Any] | None]:
     return [_as_rows(cell, _as_needed) for cell in write_cells(column).to_pylist()]
 
 
-def _as_rows(cell: Any, read: Callable[[Any], Any] = lambda value: value) -> list[Any] | None:
-    """Give the rows of a cell without what is null in them; None for a cell that is."""
+def _as_rows(cell: Any, read: Callable[[Any], Any] = lambda value: value) -> Any:
+    """Give the rows of a cell without what is null in them; None for a cell that is.
+
+    What is no list stays as it is: letters are no rows, nor are keys.
+    """
     if is_absent(cell):
         return None
+    if isinstance(cell, (*NO_LISTS, AbstractSet)) or not isinstance(cell, Iterable):
+        return cell
     return [
         {name: read(value) for name, value in row.items() if value is not None}
         if isinstance(row, Mapping)
@@ -266,8 +299,28 @@ def read_row(
     if node is not None and isinstance(node, MappingNode):
         data, found = schema.places.type_document(node)
         read, more = read_lists(node.get("fields"), data["fields"], schema)
-        problems = [*problems, *found, *more]
+        problems = problems or [*found, *more, *_find_misshapen(node, schema)]
         if not problems:
             return read
     mark = Mark(_FILE, row + 1, 1)
     raise ProblemsError(sort_problems(replace(each, mark=mark) for each in problems))
+
+
+def _find_misshapen(node: MappingNode, schema: Schema) -> Iterator[Problem]:
+    """Find what is no list, no row or no cell, which no schema has been asked about here."""
+    for code, value in members_of(node.get("fields")).items():
+        if not isinstance(value, SequenceNode):
+            yield _misplaced(value, "array")
+            continue
+        cells = schema.lists[code].cells
+        for row in value.items:
+            if not isinstance(row, MappingNode):
+                yield _misplaced(row, "object")
+            for name, cell in members_of(row).items():
+                if not isinstance(cell, ScalarNode) and name in cells:
+                    yield replace(_misplaced(cell, cells[name].type), advice="single-value")
+
+
+def _misplaced(found: Node, expected: str) -> Problem:
+    kinds = {"expected": term(expected), "found": term(kind_of(found))}
+    return Problem("wrong-type", found.mark, {"text": quote(write_short(found)), **kinds})

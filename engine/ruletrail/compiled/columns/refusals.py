@@ -1,6 +1,6 @@
 """What is wrong with a table as problems: every column of it, and where."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ruletrail.analysis.ir import TypedField
@@ -18,6 +18,7 @@ from ruletrail.compiled.columns.encoding import (
     encode_column,
     find_columns,
 )
+from ruletrail.compiled.columns.list_columns import check_list_column
 from ruletrail.documents import Nulls
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems, term
 from ruletrail.suggestions import KnownNames, Nearest
@@ -26,16 +27,22 @@ _FILE = "table"
 
 
 def explain_table(
-    fields: Mapping[str, TypedField], table: Any, nulls: Nulls = "absent"
+    fields: Mapping[str, TypedField],
+    table: Any,
+    nulls: Nulls = "absent",
+    of_rows: Collection[str] = (),
 ) -> ProblemsError:
-    """Return the error of a table that could not be read: the first fault of each column."""
-    known = KnownNames(fields)
-    faults = _find_faults(fields, table, nulls)
+    """Return the error of a table that could not be read: the first fault of each column.
+
+    `of_rows` are the fields that hold lists of rows.
+    """
+    known = KnownNames(fields, of_rows)
+    faults = _find_faults(fields, table, nulls, of_rows)
     return ProblemsError(sort_problems(_explain(fault, fields, known) for fault in faults))
 
 
 def _find_faults(
-    fields: Mapping[str, TypedField], table: Any, nulls: Nulls
+    fields: Mapping[str, TypedField], table: Any, nulls: Nulls, of_rows: Collection[str]
 ) -> Iterator[TableError]:
     try:
         columns = find_columns(table)
@@ -45,11 +52,15 @@ def _find_faults(
     lists: dict[str, Any] = {}
     fault: TableError | None
     for code, column in columns.items():
-        fault = (
-            UnknownColumnError(code) if code not in fields else _fault_of(check_list, code, column)
-        )
+        if code in of_rows:
+            fault = _fault_of(check_list_column, code, column)
+        elif code in fields:
+            fault = _fault_of(check_list, code, column)
+        else:
+            fault = UnknownColumnError(code)
         if fault is None:
             lists[code] = column
+        if fault is None and code in fields:
             fault = _fault_of(encode_column, fields[code], column, nulls)
         if fault is not None:
             yield fault
