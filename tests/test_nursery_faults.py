@@ -1,7 +1,7 @@
 """A slip in the rulebook of a nursery is told once, where it stands, with what to write.
 
-`nursery/` holds a rulebook with a scale, a table, exceptions, dated values and a list of rows, its
-schema and its examples, all right; `nursery/faults.yaml` plants one slip at a time.
+`nursery/` is a library: a rulebook with a scale, a table, exceptions, dated values and a list of
+rows, its schema and its examples, all right. `nursery/faults.yaml` plants one slip at a time.
 """
 
 import json
@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for place in FILES.values():
         path = tmp_path / place
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / path.name, path)
+        shutil.copy(HERE / place, path)
     return tmp_path
 
 
