@@ -1,0 +1,257 @@
+"""Checks of what a rulebook says: its entries, sentences, groups and sources."""
+
+from collections.abc import Sequence
+
+from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas import (
+    Finding,
+    Formula,
+    Signature,
+    check_condition,
+    infer_signature,
+    list_of,
+)
+from ruletrail.formulas.type_checking import UNKNOWN, join_choices
+from ruletrail.linking.echoes import SHOWN_BY_RULE
+from ruletrail.linking.findings import tell_findings
+from ruletrail.linking.linked_rulebook import PLACEHOLDERS, clauses_of, sentences_of
+from ruletrail.linking.names import is_name
+from ruletrail.linking.rows import check_rows
+from ruletrail.linking.scope import Scope
+from ruletrail.problems import Mark, Problem, quote, tell_once
+from ruletrail.rulebooks import (
+    Check,
+    Clause,
+    Decision,
+    Entry,
+    Rule,
+    Rulebook,
+    Section,
+    Sentence,
+    describe,
+    mark_at,
+    to_problem,
+)
+from ruletrail.suggestions import KnownNames, Nearest
+
+MOST_CASES = 1_000
+"""Cases of one decision."""
+
+MOST_WHOLES = 32
+"""Sections that may stand inside each other by `part_of`."""
+
+
+_GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "…")'}
+"""How all rows of a code are gathered, by what it is; numbers are added."""
+
+
+def check_entries(order: Sequence[Entry], scope: Scope) -> None:
+    """Check each entry after those it reads; what all values of a name share is told once."""
+    before, owned = scope.problems, []
+    for entry in order:
+        scope.problems = []
+        _check_entry(entry, scope)
+        owned += [(entry.code, problem) for problem in scope.problems]
+    scope.problems = [*before, *tell_once(owned)]
+
+
+def _check_entry(entry: Entry, scope: Scope) -> None:
+    over = list_of(entry.code)
+    for clause in clauses_of(entry):
+        # of a list that is none nothing is a row, and it is told where the entry is written
+        is_placed = is_name(entry.code) and (not over or over in scope.lists)
+        if isinstance(clause.content, Formula) and is_placed:
+            for finding in check_rows(clause.content, over, scope.lists):
+                scope.problems.append(_advise_row(finding, clause, entry, scope))
+    if isinstance(entry, Rule):
+        _check_rule(entry, scope)
+    else:
+        for clause in clauses_of(entry):
+            _check_condition(clause, scope)
+    if isinstance(entry, Section):
+        _check_section(entry, scope)
+    if isinstance(entry, Decision) and isinstance(entry.cases, tuple):
+        for case in entry.cases[MOST_CASES : MOST_CASES + 1]:
+            scope.problems.append(Problem("too-many-cases", case.mark, {"limit": str(MOST_CASES)}))
+    for sentence in sentences_of(entry):
+        _check_sentence(sentence, list_of(entry.code), scope)
+
+
+def _advise_row(finding: Finding, clause: Clause, entry: Entry, scope: Scope) -> Problem:
+    """Say how a code that stands outside of its rows is gathered, or where it is one row's."""
+    problem, signature = to_problem(finding, clause.node), scope.names.lookup(finding.text)
+    if finding.code != "row-outside-list" or signature is None:
+        return problem
+    instead = _GATHERED.get(signature.type, "sum({})").format(finding.text)
+    details = {**problem.details, "instead": quote(instead)}
+    over = list_of(finding.text)
+    # `members_age` is how somebody writes `members.age` who knows no rows
+    row = f"{over}.{entry.code.removeprefix(f'{over}_')}"
+    is_there = row in scope.names.signatures
+    if list_of(entry.code) or is_there or not isinstance(entry, Rule | Check):
+        return replace(problem, details=details, advice="gathered")
+    details["row"] = quote(row)
+    return replace(problem, details=details, advice="gathered-or-row")
+
+
+def _check_rule(rule: Rule, scope: Scope) -> None:
+    if rule.when is not None:
+        _check_condition(rule.when, scope)
+    for exception in rule.exceptions:
+        _check_condition(exception.when, scope)
+    for exception in rule.exceptions[MOST_CASES : MOST_CASES + 1]:
+        limit = {"limit": str(MOST_CASES)}
+        scope.problems.append(Problem("too-many-cases", exception.mark, limit))
+    declared = scope.names.fields.get(rule.code)
+    unit = rule.unit if rule.unit is not None else declared.unit if declared is not None else None
+    signature = _infer_rule(rule, scope)
+    if any(each.code == "row-outside-list" for each in scope.problems):
+        signature = replace(signature, type="unknown")  # gathered, its rows may be of another type
+    if rule.rounding is not None and signature.type in ("text", "boolean", "date"):
+        scope.problems.append(Problem("round-not-number", rule.mark, {"code": quote(rule.code)}))
+    if declared is not None and signature.type not in (declared.type, "unknown"):
+        finding = Finding(
+            "type-mismatch", 0, rule.code, expected=declared.type, found=signature.type
+        )
+        scope.problems.append(describe(finding, rule.mark))
+    scope.names.signatures[rule.code] = Signature(signature.type, unit, signature.choices)
+
+
+def _infer_rule(rule: Rule, scope: Scope) -> Signature:
+    """Join the signatures of a rule's formulas, which are of one type and of one unit."""
+    found = _infer_formula(rule.formula, scope)
+    for exception in rule.exceptions:
+        other, finding = _infer_formula(exception.formula, scope), None
+        if "unknown" not in (found.type, other.type) and found.type != other.type:
+            finding = Finding("type-mismatch", 0, "", "", found.type, other.type)
+        elif None not in (found.unit, other.unit) and found.unit != other.unit:
+            finding = Finding("unit-clash", 0, "", "", str(found.unit), str(other.unit))
+        if finding is not None:
+            written = replace(finding, text=exception.formula.node.text)
+            scope.problems.append(describe(written, exception.formula.mark))
+        found = Signature(
+            other.type if found.type == "unknown" else found.type,
+            other.unit if found.unit is None else found.unit,
+            join_choices([found, other]),
+        )
+    return found
+
+
+def _infer_formula(clause: Clause, scope: Scope) -> Signature:
+    """Infer the signature of one formula; what is not encoded is of every type."""
+    if not isinstance(clause.content, Formula):
+        return UNKNOWN
+    signature, findings = infer_signature(clause.content, scope.names.lookup, scope.language)
+    return UNKNOWN if tell_findings(findings, clause, scope) else signature
+
+
+def _check_condition(clause: Clause, scope: Scope) -> None:
+    if isinstance(clause.content, Formula):
+        found = check_condition(clause.content, scope.names.lookup, scope.language)
+        tell_findings(found, clause, scope)
+
+
+def check_sentence_of_all(clause: Clause, scope: Scope) -> None:
+    """Check a condition that stands in no entry, and so in no row."""
+    if isinstance(clause.content, Formula):
+        tell_findings(check_rows(clause.content, "", scope.lists), clause, scope)
+        _check_condition(clause, scope)
+
+
+def _check_section(section: Section, scope: Scope) -> None:
+    parent = section.part_of
+    if parent is not None and parent not in scope.names.sections:
+        scope.problems.append(
+            _unknown("unknown-section", parent, section.part_of_mark, scope.sections)
+        )
+    # the whole was checked before, for its part reads it; in a ring it was not, and that is told
+    depth = scope.depths[section.code] = 1 + scope.depths.get(parent or "", 0)
+    if depth == MOST_WHOLES + 1:
+        details = {"limit": str(MOST_WHOLES)}
+        scope.problems.append(Problem("part-of-too-deep", section.part_of_mark, details))
+    for code, mark in zip(section.fields, section.field_marks, strict=True):
+        if code not in scope.names.fields and code not in scope.lists:
+            problem = _unknown("unknown-field", code, mark, scope.fields)
+            lists = scope.lists.items()
+            cells = [f"{over}.{code}" for over, rows in lists if code in rows.cells]
+            near = cells[0] if len(cells) == 1 else problem.suggestion
+            scope.problems.append(replace(problem, suggestion=near))
+
+
+def _unknown(code: str, name: str, mark: Mark, known: KnownNames) -> Problem:
+    return Problem(code, mark, {"text": quote(name)}, Nearest(name, known))
+
+
+def _check_sentence(sentence: Sentence, row_of: str, scope: Scope) -> None:
+    signatures = scope.names.signatures
+    for language, template in sentence.templates.items():
+        node = sentence.nodes[language]
+        for name in template.names:
+            is_elsewhere = list_of(name) not in ("", row_of) or name in scope.lists
+            if is_elsewhere or (name not in signatures and name not in PLACEHOLDERS):
+                mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
+                known = scope.shown_in(row_of)
+                problem = _unknown("unknown-placeholder", name, mark, known)
+                scope.problems.append(_of_rows(name, row_of, problem, scope))
+
+
+def _of_rows(name: str, row_of: str, problem: Problem, scope: Scope) -> Problem:
+    """Say of a name in a sentence that it is of rows: a list, a code of another row, or of its own.
+
+    One that is of its own row lacks the name of the list before it.
+    """
+    if name not in scope.lists and name not in scope.names.signatures:
+        own = f"{row_of}.{name.rpartition('.')[2]}"
+        is_own = row_of and own in scope.names.signatures
+        return replace(problem, suggestion=own) if is_own else problem
+    is_list = name in scope.lists
+    gathered = _GATHERED.get(scope.names.signatures[name].type, "sum({})")
+    instead = f"size({name})" if is_list else gathered.format(name)
+    code = "list-as-value" if is_list else "row-outside-list"
+    details = {"text": quote(name), "instead": quote(instead)}
+    return Problem(code, problem.mark, details, "", SHOWN_BY_RULE)
+
+
+def check_group(members: tuple[str, ...], marks: tuple[Mark, ...], scope: Scope) -> None:
+    """Members exist, are no groups, and are of one type and unit."""
+    kind, unit = "unknown", None
+    for code, mark in zip(members, marks, strict=True):
+        signature = scope.names.lookup(code)
+        if signature is not None and signature.keys is not None:
+            details = {"text": quote(code)}
+            scope.problems.append(Problem("lookup-without-call", mark, details))
+            continue
+        if signature is not None and signature.type == "list":
+            details = {"text": quote(code), "instead": quote(f"size({code})")}
+            scope.problems.append(Problem("list-as-value", mark, details, "", "gathered-in-group"))
+            continue
+        if signature is None or signature.is_group:
+            scope.problems.append(_unknown("unknown-code", code, mark, scope.names.readable))
+            continue
+        # what is not encoded is of every type, but its unit is declared like any other
+        finding = None
+        if "unknown" not in (kind, signature.type) and signature.type != kind:
+            finding = Finding("type-mismatch", 0, code, "", kind, signature.type)
+        elif None not in (unit, signature.unit) and signature.unit != unit:
+            finding = Finding("unit-clash", 0, code, "", str(unit), str(signature.unit))
+        if finding is not None:
+            scope.problems.append(describe(finding, mark))
+        kind = signature.type if kind == "unknown" else kind
+        unit = signature.unit if unit is None else unit
+
+
+def check_sources(rulebook: Rulebook, scope: Scope) -> None:
+    """Check that the sources named by what a rulebook says are listed in it."""
+    named = (*rulebook.parameters.values(), *rulebook.lookups.values())
+    bases = [basis for each in named for basis in each.bases]
+    bases += [each.basis for each in rulebook.properties.values()]
+    for entry in rulebook.entries.values():
+        bases += [entry.basis, *(sentence.basis for sentence in sentences_of(entry))]
+        if isinstance(entry, Decision) and isinstance(entry.cases, tuple):
+            bases += [case.basis for case in entry.cases]
+        if isinstance(entry, Rule):
+            bases += [exception.basis for exception in entry.exceptions]
+    for basis in bases:
+        for source, mark in zip(basis.sources, basis.marks, strict=True):
+            if source not in rulebook.sources:
+                scope.problems.append(_unknown("unknown-source", source, mark, scope.sources))

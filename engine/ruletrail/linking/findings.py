@@ -1,0 +1,199 @@
+"""What is wrong with a formula, told in terms of the rulebook it stands in."""
+
+import re
+
+from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas import Finding, Formula, list_of
+from ruletrail.linking.names import is_code
+from ruletrail.linking.scope import Scope
+from ruletrail.problems import Problem, quote
+from ruletrail.rulebooks import Clause, to_problem
+from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.values import is_plain_number
+
+_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+"""A name of `for_each` in the code of an entry."""
+
+
+def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool:
+    """Tell what is wrong with a formula; return whether that is a parameter, not the formula."""
+    has_blamed = False
+    for finding in findings:
+        problem = to_problem(finding, clause.node)
+        if finding.code == "unknown-code" and not finding.advice:
+            near = _nearest_code(finding.text, clause, scope)
+            problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
+            instead = _size_of(finding.text, scope) or _in_braces(finding.text, clause, scope)
+            if instead:
+                details = {**problem.details, "instead": quote(instead)}
+                problem = replace(problem, suggestion="", details=details, advice="write-instead")
+            if finding.text in scope.without_value:
+                problem = replace(
+                    problem, suggestion="", advice="own-condition", wording="code-without-value"
+                )
+            if _says_otherwise(finding.text, clause):
+                problem = replace(problem, suggestion="", advice="exception-base")
+        elif finding.code == "unknown-function" and not finding.instead:
+            known = KnownNames(scope.names.lookups, admits=is_code)
+            problem = replace(problem, suggestion=Nearest(finding.text, known))
+        elif finding.code == "type-mismatch" and not finding.instead:
+            problem = _of_call(problem, finding, clause, scope)
+        elif finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
+            problem = _code_or_text(problem, finding, scope)
+        told = (
+            _of_parameters(finding, clause, scope)
+            or _of_intervals(finding, problem, clause, scope)
+            or _of_field(finding, problem, scope)
+        )
+        for code in told.keys() - scope.blamed:
+            scope.blamed.add(code)
+            scope.problems.append(told[code])
+        has_blamed = has_blamed or bool(told)
+        if not told:
+            scope.problems.append(problem)
+    return has_blamed
+
+
+def _nearest_code(text: str, clause: Clause, scope: Scope) -> str | Nearest:
+    """Say which code is meant: one so called of the rule's own row or of no row, or one like it.
+
+    Else one so called of the rows of a list; never the entry itself, which would then read itself.
+    """
+    entry, readable, name = _entry_of(clause), scope.names.readable, text.rpartition(".")[2]
+    over = list_of(entry)
+    exact = [f"{over}.{name}", name] if over else [name]
+    found = next((each for each in exact if each != entry and each in readable), "")
+    of_rows = [f"{each}.{name}" for each in scope.lists if "." not in text]
+    other = [each for each in of_rows if each in readable]
+    otherwise = other[0] if len(other) == 1 else ""
+    return found or Nearest(text, readable, without=entry, otherwise=otherwise)
+
+
+def _entry_of(clause: Clause) -> str:
+    """Return the code, as it is written, of the entry in which a formula stands."""
+    steps = (clause.node.mark.pointer or "").split("/")
+    return steps[2] if len(steps) > 2 else ""  # noqa: PLR2004 - its part, its code
+
+
+def _in_braces(text: str, clause: Clause, scope: Scope) -> str:
+    """Write a code with the braces that a name of `for_each` in it lacks; empty for any other."""
+    pieces = text.split("_")
+    for name in _VARIABLE.findall(_entry_of(clause)):
+        if name not in pieces:
+            continue
+        braced = "_".join(f"{{{name}}}" if each == name else each for each in pieces)
+        begin, end = braced.partition("{")[0], braced.rpartition("}")[2]
+        least = len(begin) + len(end)
+        if any(
+            code.startswith(begin) and code.endswith(end) and len(code) > least
+            for code in scope.names.signatures
+        ):
+            return braced
+    return ""
+
+
+def _size_of(text: str, scope: Scope) -> str:
+    """Write `size(L)` for `L.size` or `L.count`, as other programs ask for it; else nothing."""
+    over, _, asked = text.partition(".")
+    is_asked = over in scope.lists and asked in ("size", "count", "len", "length")
+    return f"size({over})" if is_asked else ""
+
+
+def _says_otherwise(text: str, clause: Clause) -> bool:
+    """Tell an exception for all other cases, for which the rule's own formula stands."""
+    pointer = clause.node.mark.pointer or ""
+    is_condition = "/exceptions/" in pointer and pointer.endswith("/when")
+    return is_condition and text.lower() in ("altrimenti", "otherwise", "else", "default")
+
+
+def _code_or_text(problem: Problem, finding: Finding, scope: Scope) -> Problem:
+    """Say of a word that is no code, and like one, that either a code or a text is meant."""
+    near = scope.names.readable.nearest(finding.text)
+    if not near:
+        return problem
+    details = {**problem.details, "expected": quote(near)}
+    return replace(problem, code="unknown-code", details=details, advice="code-or-text")
+
+
+def _of_parameters(finding: Finding, clause: Clause, scope: Scope) -> dict[str, Problem]:
+    """Blame parameters that are texts for how they write a number, not the formula that uses them.
+
+    Only where they meet numbers: else a text may look like anything.
+    """
+    is_of_number = "number" in (finding.expected, finding.found)
+    if finding.code != "type-mismatch" or not is_of_number:
+        return {}
+    from ruletrail.rulebooks.constants import judge_text, judge_word  # noqa: PLC0415 - rare
+
+    parameter = scope.parameters.get(finding.text)
+    if finding.found == "text" and parameter is not None and isinstance(parameter.value, str):
+        return {finding.text: judge_text(parameter) or judge_word(parameter)}
+    names = clause.content.names if isinstance(clause.content, Formula) else ()
+    found = {name: judge_text(scope.parameters[name]) for name in names if name in scope.parameters}
+    return {name: problem for name, problem in found.items() if problem is not None}
+
+
+def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -> Problem:
+    """Say of an argument of a scale or table which column it is looked up in."""
+    from ruletrail.linking.interval_keys import find_call  # noqa: PLC0415 - rare
+
+    called = clause.content if isinstance(clause.content, Formula) else None
+    found = find_call(finding.offset, called) if called is not None else None
+    signature = scope.names.lookups.get(found[0]) if found is not None else None
+    if found is None or signature is None or found[1] >= len(signature.keys or ()):
+        return problem
+    code, at = found
+    table = scope.tables.get(code)
+    details = {**problem.details, "code": quote(code)}
+    if table is None:
+        return replace(problem, details=details, advice="number-of-scale")
+    details["column"] = quote(table.contents[0].columns[at])
+    cells = [each for row in table.contents[0].rows for each in row.cells[at]]
+    odd = [each for each in cells if isinstance(each, str) and not is_plain_number(each)]
+    if finding.found == "number" and 2 * len(odd) <= len(cells) and odd:
+        details["cell"] = quote(odd[0])
+        return replace(problem, details=details, advice="column-of-texts")
+    return replace(problem, details=details, advice="key-of-type")
+
+
+def _of_intervals(
+    finding: Finding, problem: Problem, clause: Clause, scope: Scope
+) -> dict[str, Problem]:
+    """Say once of a table in which a number looks for intervals that it is a scale."""
+    is_number = finding.code == "type-mismatch" and finding.found == "number"
+    if not is_number or not isinstance(clause.content, Formula) or not scope.tables:
+        return {}
+    from ruletrail.linking.interval_keys import find_call, write_as_scale  # noqa: PLC0415 - rare
+
+    code, column = find_call(finding.offset, clause.content) or ("", 0)
+    table = scope.tables.get(code)
+    shown = write_as_scale(table, column) if table is not None else None
+    if shown is None:
+        return {}
+    details = {**problem.details, "code": quote(code), "instead": quote(shown, 200)}
+    advice = "intervals-as-scale" if shown else "intervals-as-cases"
+    return {code: replace(problem, details=details, advice=advice)}
+
+
+def _of_field(finding: Finding, problem: Problem, scope: Scope) -> dict[str, Problem]:
+    """Blame a field that the schema declares as any text where formulas take it for a number.
+
+    It is told once: where it is declared otherwise, all of its uses are right.
+    """
+    declared = scope.names.fields.get(finding.text)
+    is_met = finding.code == "type-mismatch" and finding.expected == "number"
+    if not is_met or finding.found != "text" or declared is None or declared.words:
+        return {}
+    details = {**problem.details, "file": quote(scope.report)}
+    return {finding.text: replace(problem, details=details, advice="field-of-text")}
+
+
+def _with_chosen(problem: Problem, finding: Finding, clause: Clause) -> Problem:
+    """Say for which values of `for_each` a code is unknown, where one of them stands in it."""
+    chosen = clause.node.chosen or {}
+    template = clause.node.template
+    if not chosen or template is None or finding.text in template.text:
+        return problem
+    shown = ", ".join(f"{quote(name)} = {quote(value)}" for name, value in chosen.items())
+    details = {**problem.details, "chosen": shown}
+    return replace(problem, details=details, wording="unknown-code-of-value")

@@ -1,0 +1,43 @@
+"""What can be named while a rulebook is linked, and what was found wrong so far."""
+
+from collections.abc import Mapping
+
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.formulas import list_of
+from ruletrail.linking.linked_rulebook import PLACEHOLDERS
+from ruletrail.linking.names import Names, is_name
+from ruletrail.problems import Problem
+from ruletrail.rulebooks import Parameter, Table
+from ruletrail.schemas import ListDeclaration
+from ruletrail.suggestions import KnownNames
+
+
+@dataclass(slots=True)
+class Scope:
+    """What formulas and sentences of one rulebook can name, and the problems of those linked."""
+
+    names: Names
+    fields: KnownNames
+    sections: KnownNames
+    sources: KnownNames
+    parameters: Mapping[str, Parameter]
+    language: int
+    report: str
+    """The schema of reports, as the rulebook names it."""
+    lists: Mapping[str, ListDeclaration]
+    tables: Mapping[str, Table]
+    without_value: frozenset[str] = frozenset()
+    """The codes of messages, and of checks of rows, which nothing reads."""
+    problems: list[Problem] = field(default_factory=list)
+    blamed: set[str] = field(default_factory=set)
+    """The parameters that are told of already."""
+    depths: dict[str, int] = field(default_factory=dict)
+    """How many sections a section stands in, itself included."""
+    _shown: dict[str, KnownNames] = field(default_factory=dict)
+
+    def shown_in(self, row_of: str) -> KnownNames:
+        """Give the names that sentences can show, those of the rows of a list too if of one."""
+        if row_of not in self._shown:
+            here = [code for code in self.names.signatures if list_of(code) in ("", row_of)]
+            self._shown[row_of] = KnownNames(here, PLACEHOLDERS, admits=is_name)
+        return self._shown[row_of]
