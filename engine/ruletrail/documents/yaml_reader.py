@@ -12,14 +12,9 @@ from typing import Any
 import yaml
 
 from ruletrail.documents.nodes import Limits, Node, Style, TreeBuilder
-from ruletrail.documents.yaml_slips import (
-    Lines,
-    Stop,
-    explain_empty,
-    explain_key,
-    explain_null,
-    explain_stop,
-)
+from ruletrail.documents.yaml_lines import Lines, Stop
+from ruletrail.documents.yaml_misreadings import explain_empty, explain_key, explain_null
+from ruletrail.documents.yaml_stops import explain_stop
 from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -1,0 +1,119 @@
+"""Lines of YAML that stand too far left or right, or lack the dash of a list."""
+
+import re
+
+from ruletrail.documents.yaml_lines import (
+    KEY_AND_VALUE,
+    Lines,
+    Stop,
+    line_before,
+    margin_of,
+    tell_slip,
+)
+from ruletrail.problems import Problem
+
+_KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
+_INDENTATIONS = {0: "yaml-indent-none", 1: "yaml-indent-one"}
+_PARTS = frozenset({
+    "sources", "parameters", "groups", "rules", "decisions", "sections", "checks", "messages",
+    "properties", "in_force", "examples", "fields", "subject", "printed",
+})  # fmt: skip
+"""Keys of our documents that stand at the margin with what belongs to them below."""
+_OF_REPORTS = frozenset({"rulebook", "subject", "printed"})
+"""Keys that stand at the margin of a report beside `fields`."""
+
+
+def explain_indentation(stop: Stop, lines: Lines) -> Problem | None:
+    """Tell a line whose indentation fits none of those above; name one to align it with."""
+    line, _ = stop.place
+    written = lines.lines[line]
+    own = len(written) - len(written.lstrip(" "))
+    if written.lstrip().startswith("- "):
+        return _uneven_dash(line, own, lines) or tell_slip("yaml-dash", stop.place, lines)
+    beside = (
+        _lost_fields(line, own, lines)
+        or _lost_dash(line, own, lines)
+        or _lone_line(line, own, lines)
+    )
+    if beside is not None:
+        return beside
+    at_margin = _too_far_left(line, own, lines)
+    if at_margin is not None:
+        return at_margin
+    for above in range(line - 1, -1, -1):
+        match = KEY_AND_VALUE.fullmatch(lines.lines[above])
+        if match is None:
+            continue
+        margin = len(match["lead"])
+        if match["value"] and margin != own:
+            advice = _INDENTATIONS.get(margin, "yaml-indent")
+            return tell_slip(advice, (line, own), lines, line=str(above + 1), count=str(margin))
+    return None
+
+
+def _uneven_dash(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell an item of a list that does not stand below the one above it, or the next of it."""
+    above = line_before(lines, line)
+    if above is None or not lines.lines[above].lstrip().startswith("- "):
+        return None
+    margin, after = len(margin_of(lines.lines[above])), line + 1
+    # where the next ones stand as this does, the one above is the odd one
+    next_one = lines.lines[after] if after < len(lines.lines) else ""
+    is_above = next_one.startswith(" " * own + "- ")
+    place, beside, count = (above, line, own) if is_above else (line, above, margin)
+    advice, at = _INDENTATIONS.get(count, "yaml-indent"), margin if is_above else own
+    return tell_slip(advice, (place, at), lines, line=str(beside + 1), count=str(count))
+
+
+def _lost_fields(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell the first value of a report above which the line `fields:` is missing."""
+    above = line_before(lines, line)
+    at_margin = (KEY_AND_VALUE.fullmatch(each) for each in lines.lines if each[:1].isalpha())
+    keys = {match["key"] for match in at_margin if match is not None}
+    is_report = "rulebook" in keys and keys <= _OF_REPORTS
+    if above is None or not own or margin_of(lines.lines[above]) or not is_report:
+        return None
+    details = {"key": "`fields`", "owner": "fields"}
+    return Problem("missing-key", lines.mark(line, own), details, "", "part-begins")
+
+
+def _lost_dash(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell a key that stands where the dashes above it stand: it lacks its own."""
+    key = KEY_AND_VALUE.fullmatch(lines.lines[line])
+    above = (at for at in range(line - 1, -1, -1) if len(margin_of(lines.lines[at])) <= own)
+    begun = next((at for at in above if lines.lines[at].strip()), None)
+    if key is None or begun is None or not lines.lines[begun].startswith(" " * own + "- "):
+        return None
+    return tell_slip("missing-dash", (line, own), lines, instead=f"`- {key['key'].strip()}:`")
+
+
+def _lone_line(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell the first line of an entry that stands otherwise than all those after it."""
+    first, after = line_before(lines, line), line + 1
+    head = line_before(lines, first) if first is not None else None
+    if first is None or head is None or after >= len(lines.lines):
+        return None
+    margin, outer = len(margin_of(lines.lines[first])), len(margin_of(lines.lines[head]))
+    is_first = outer < min(margin, own) and _KEYED.fullmatch(lines.lines[head]) is not None
+    if not is_first or margin == own or len(margin_of(lines.lines[after])) != own:
+        return None
+    place, found = (first, margin), str(margin)
+    return tell_slip(
+        "yaml-lone-line", place, lines, line=str(first + 1), found=found, count=str(own)
+    )
+
+
+def _too_far_left(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell a key at the margin that stands among entries, which YAML takes for a new part."""
+    keys = [(at, match) for at in range(line) if (match := _KEYED.fullmatch(lines.lines[at]))]
+    if not own or not keys:
+        return None
+    outer = next(((at, key) for at, key in reversed(keys) if key.start("key") < own), None)
+    before = line_before(lines, outer[0]) if outer is not None else None
+    if outer is None or outer[1].start("key") or outer[1]["key"] in _PARTS or before is None:
+        return None
+    if len(margin_of(lines.lines[before])) < own:
+        return None
+    key = f"`{outer[1]['key']}:`"
+    count = _INDENTATIONS.get(own, "yaml-indent").replace("yaml-indent", "yaml-margin")
+    return tell_slip(count, (outer[0], 0), lines, text=key, count=str(own))

@@ -1,0 +1,81 @@
+"""The lines of a YAML document, where its reader stopped, and how a slip in one is told."""
+
+import re
+from collections.abc import Sequence
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.problems import Fix, Mark, Path, Problem, quote, term
+
+KEY_AND_VALUE = re.compile(
+    r"(?P<lead>[ \-]*)(?P<key>[^\s:#\"'{\[\-][^:]*):(?:\s+(?P<value>\S.*)?)?"
+)
+
+_LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where the reader of YAML stopped, what it was reading, and what stood before."""
+
+    problem: str
+    place: tuple[int, int]
+    context: str
+    begun: tuple[int, int] | None
+    """Where what it was reading began."""
+    last: tuple[str, str, tuple[int, int], tuple[int, int]] | None
+    """The last event: its name, its quotes, where it begins and ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a document, to make marks of places in them; both counted from 0."""
+
+    file: str
+    lines: Sequence[str]
+
+    def mark(self, line: int, column: int, path: Path | None = None) -> Mark:
+        """Return the mark of a place."""
+        return Mark(self.file, line + 1, column + 1, self.lines[line], path=path)
+
+
+def tell_slip(
+    advice: str, place: tuple[int, int], lines: Lines, fix: Fix | None = None, **details: str
+) -> Problem:
+    """Make the problem of YAML that breaks, at a place, with what to do about it."""
+    mark = lines.mark(*place)
+    near = mark.text.strip()
+    shown = {"near": quote(near) if near else term("end"), **details}
+    return Problem("yaml-syntax", mark, shown, "", advice, (fix,) if fix is not None else ())
+
+
+def line_before(lines: Lines, line: int) -> int | None:
+    """Find the line before one that is neither blank nor a comment."""
+    above = range(line - 1, -1, -1)
+    return next((at for at in above if lines.lines[at].lstrip()[:1] not in ("", "#")), None)
+
+
+def next_written(lines: Lines, line: int) -> int:
+    """Find the first line from one on that is neither blank nor a comment; else that one."""
+    below = range(line, len(lines.lines))
+    written = (at for at in below if lines.lines[at].lstrip()[:1] not in ("", "#"))
+    return next(written, line)
+
+
+def margin_of(written: str) -> str:
+    """Return the blanks that a line begins with."""
+    return written[: len(written) - len(written.lstrip())]
+
+
+def without_comment(value: str) -> str:
+    """Return a value without the comment behind it."""
+    return re.split(r"\s#", value, maxsplit=1)[0].rstrip()
+
+
+def in_quotes(text: str) -> str:
+    """Put a text in quotes; empty where it needs more than that."""
+    return "" if '"' in text or "\\" in text or "'" in text[:1] else f'"{text}"'
+
+
+def in_ticks(text: str) -> str:
+    """Show what to write as hints do, cut where it is long."""
+    return f"`{text[:_LONGEST_SHOWN]}{'…' if len(text) > _LONGEST_SHOWN else ''}`"

@@ -1,0 +1,236 @@
+"""What YAML reads without a word, but not as it was meant: commas in braces, empty values."""
+
+import re
+from typing import Any
+
+from ruletrail.documents.yaml_lines import (
+    Lines,
+    in_quotes,
+    in_ticks,
+    margin_of,
+    tell_slip,
+)
+from ruletrail.problems import Fix, Mark, Path, Problem, quote
+
+_BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
+_SHEET_ERROR = re.compile(
+    r"#(?:#+|RIF!|REF!|N/D|N/A|DIV/0!|VALORE!|VALUE!|NOME\?|NAME\?|NUM!|NULLO!|NULL!)"
+)
+"""What a spreadsheet, Italian or English, shows in the place of a value."""
+_ROUND = re.compile(r"round: (?P<all>\{(?P<decimals>[0-9]), ?(?P<mode>\w+)\})")
+_NEVER_EMPTY = frozenset({"fields", "subject"})
+"""Keys at the margin of a report that hold its values: nobody is told to leave them out."""
+_DECIMALS = re.compile(r"[0-9]+")
+_WHOLE = re.compile(r"0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
+_BEFORE_OPERAND = re.compile(r"(?:[-+*/%<>=·×÷−≤≥≠]|\b(?:and|or|not|if|else)) ?\Z")
+_AFTER_OPERAND = re.compile(r" *(?:[-+*/%<>=!·×÷−≤≥≠]|(?:and|or|if|else)\b|\Z)")
+_DIGITS_OF_THOUSANDS = 3
+_CLOSE_DIGITS = re.compile(r"[0-9],[0-9]")
+_FARTHEST = 500
+"""Characters within which a bracket is looked for: one line may hold a whole document."""
+_CODES_IN_BRACES = re.compile(
+    r"^ *\w+: +(?P<all>\{ *(?P<codes>[A-Za-z]\w*(?:, *[A-Za-z]\w*)+) *\}) *$"
+)
+"""Codes in the braces of a map, where a list of them stands in square brackets."""
+_FOR_EACH = re.compile(r" *for_each: *\{ *\w+: +(?P<values>\w+(?:, *\w+)+) *\}")
+_DASHED_ENTRY = re.compile(r"(?P<lead> *- +)(?P<key>[A-Za-z]\w*):\s*")
+_ITEMS = frozenset({"outcome", "name", "when", "label"})
+"""Keys with which an item of a list of ours begins."""
+_NEEDED = frozenset({
+    "value", "formula", "when", "expect", "due", "cases", "outcome", "decimals", "mode", "from",
+    "language", "rulebook", "edition", "version", "status", "title", "report", "examples", "name",
+})  # fmt: skip
+"""Keys that nobody is told to leave out: without them there is another problem."""
+
+
+def explain_key(line: int, column: int, lines: Lines) -> Problem | None:
+    """Explain a key that begins with a variable of `for_each`, which YAML takes for a mapping."""
+    match = _BRACED_KEY.match(lines.lines[line], column)
+    if match is None:
+        return None
+    mark, instead = lines.mark(line, column), f'"{match[0]}"'
+    details, fix = {"instead": in_ticks(f"{instead}:")}, Fix(mark, match[0], instead)
+    return Problem("key-not-text", mark, details, "", "yaml-variable-key", (fix,))
+
+
+def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
+    """Explain a key in braces without a value: a comma in a number or formula cuts it in two.
+
+    `key` and `previous` are the scalars that stand there as key and as the value before it.
+    """
+    line, column = key.mark.line - 1, key.mark.column - 1
+    written = lines.lines[line]
+    glued = re.fullmatch(r"(?P<key>[A-Za-z]\w*):(?P<value>[^\s/].*)", key.text)
+    if glued is not None:
+        instead = f"{glued['key']}: {glued['value']}"
+        fix = Fix(key.mark, key.text, instead)
+        return tell_slip("yaml-space", (line, column), lines, fix, instead=in_ticks(instead))
+    whole = _known_braces(line, column, lines) or _lone_code(key, lines)
+    if whole is not None:
+        return whole
+    before, after = written[:column].rstrip(), written[column + len(key.text) :].lstrip()
+    is_cut = before.endswith(",") and after[:1] in (",", "}", "]")
+    if previous is None or not is_cut or previous.mark.line != key.mark.line:
+        return None
+    opening = _find_open(written, column)
+    is_call = opening > 0 and (written[opening - 1].isalnum() or written[opening - 1] == "_")
+    return (
+        _list_of_values(line, previous.mark.path, lines)
+        or (_cut_in_brackets(opening, previous, lines) if is_call else None)
+        or _decimal_comma(key, previous, lines)
+        or _cut_in_brackets(opening, previous, lines)
+        or _comma_in_braces(key, previous)
+    )
+
+
+def _known_braces(line: int, column: int, lines: Lines) -> Problem | None:
+    """Tell braces around a column that hold a rounding without its keys, or a list of codes."""
+    written = lines.lines[line]
+    rounding, codes = _ROUND.search(written), _CODES_IN_BRACES.search(written)
+    if rounding is not None and rounding.start("all") < column < rounding.end("all"):
+        found, advice = rounding, "write-instead"
+        instead = f"{{decimals: {rounding['decimals']}, mode: {rounding['mode']}}}"
+    elif codes is not None and codes.start("all") < column < codes.end("all"):
+        found, advice, instead = codes, "code-list-brackets", f"[{codes['codes']}]"
+    else:
+        return None
+    details = {"text": quote(found["all"]), "instead": in_ticks(instead)}
+    return Problem("comma-in-braces", lines.mark(line, found.start("all")), details, "", advice)
+
+
+def _lone_code(key: Any, lines: Lines) -> Problem | None:
+    """Tell a code in braces of its own, as sentences show one."""
+    line, column = key.mark.line - 1, key.mark.column - 1
+    before = lines.lines[line][:column].rstrip()
+    if not before.endswith("{") or not lines.lines[line][column:].startswith(key.text + "}"):
+        return None
+    around = key.mark.path
+    mark = lines.mark(line, len(before) - 1, around[0] if around else None)
+    # how a row is called is a sentence: there the braces stay, in quotes
+    is_row = re.search(r"\brow: *\{$", before) is not None
+    instead, advice = (f'"{{{key.text}}}"', "write-instead") if is_row else (key.text, "")
+    return Problem("null-value", mark, {"instead": quote(instead)}, "", advice or "yaml-brace-code")
+
+
+def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Problem:
+    """Explain a value that is not there: a text lost in a comment, a dash too many, or nothing."""
+    line, column = mark.line - 1, mark.column - 1
+    written = lines.lines[line]
+    lost = written[column:].strip()
+    if is_bare and _SHEET_ERROR.fullmatch(lost):
+        return Problem("null-value", mark, {"text": quote(lost)}, "", "sheet-error")
+    number = re.fullmatch(r"#(-?[0-9]+(?:\.[0-9]+)?)", lost)
+    if is_bare and number is not None:
+        return Problem("null-value", mark, {"instead": f"`{number[1]}`"}, "", "yaml-hash-number")
+    instead = in_quotes(lost)
+    if is_bare and re.match(r"#\S", lost) and instead:
+        return Problem("null-value", mark, {"instead": in_ticks(instead)}, "", "yaml-hash")
+    dashed = _DASHED_ENTRY.fullmatch(written)
+    below = lines.lines[line + 1] if line + 1 < len(lines.lines) else ""
+    if dashed is not None and key not in _ITEMS and len(margin_of(below)) >= dashed.start("key"):
+        details = {"instead": f"`{key}:`"}
+        return Problem("null-value", mark, details, "", "yaml-entry-dash")
+    if key == "otherwise" and (mark.pointer or "").startswith("/tables/"):
+        return Problem("null-value", mark, {}, "", "otherwise-none")
+    if key in _NEVER_EMPTY and not margin_of(written):
+        return Problem("null-value", mark, {"key": f"`{key}:`"}, "", "values-below")
+    if key == "otherwise":
+        return Problem("null-value", mark, {"instead": "`true`"}, "", "write-instead")
+    return Problem("null-value", mark, {}, "", "yaml-value" if key in _NEEDED else "")
+
+
+def _list_of_values(line: int, path: Path | None, lines: Lines) -> Problem | None:
+    """Tell the values of `for_each` without their brackets, all of them as one problem."""
+    match = _FOR_EACH.match(lines.lines[line])
+    if match is None:
+        return None
+    mark, written = lines.mark(line, match.start("values"), path), match["values"].rstrip()
+    details = {"text": quote(written), "instead": in_ticks(f"[{written}]")}
+    fix = Fix(mark, written, f"[{written}]")
+    return Problem("comma-in-braces", mark, details, "", "code-list-brackets", (fix,))
+
+
+def _decimal_comma(key: Any, previous: Any, lines: Lines) -> Problem | None:
+    number, decimals = _number_at_end(previous.text), _DECIMALS.match(key.text)
+    end = previous.mark.column - 1 + len(previous.text)
+    if not number or decimals is None or end + 1 != key.mark.column - 1:
+        return None
+    mark = lines.mark(key.mark.line - 1, end - len(number), previous.mark.path)
+    old, new = f"{number},{decimals[0]}", f"{number.replace('.', '')}.{decimals[0]}"
+    before = previous.text.removesuffix(number)
+    # `1,234` may be a thousand and more, as the English write it; among arguments, and in a text
+    # such as `art. 3,5`, the comma may be right
+    is_thousands = len(decimals[0]) == _DIGITS_OF_THOUSANDS and number != "0"
+    is_clear = ("." in number or not is_thousands) and _WHOLE.fullmatch(number) is not None
+    is_sure = is_clear and _is_operand(before, key.text.removeprefix(decimals[0]))
+    fixes = (Fix(mark, old, new),) if is_sure else ()
+    details = {"text": quote(old), "instead": quote(new)}
+    return Problem("decimal-comma", mark, details, "", "write-instead", fixes)
+
+
+def _is_operand(before: str, after: str) -> bool:
+    """Tell whether a number between two pieces can only be one value: alone, or of a formula."""
+    is_inside = before.count("(") > before.count(")") or before.count("[") > before.count("]")
+    is_begun = not before or _BEFORE_OPERAND.search(before) is not None
+    return not is_inside and is_begun and _AFTER_OPERAND.match(after) is not None
+
+
+def _number_at_end(text: str) -> str:
+    """Return the number that a text ends in; empty where it ends in a word, or in nothing such."""
+    before = text.rstrip("0123456789.")
+    number = text[len(before) :]
+    is_word = before[-1:].isalnum() or before.endswith("_")
+    return number if number[:1].isdigit() and not is_word else ""
+
+
+def _find_open(written: str, column: int) -> int:
+    """Find the round bracket that is open at a column; -1 where none is, or it is too far away."""
+    depth = 0
+    for at in range(column - 1, max(column - _FARTHEST, -1), -1):
+        depth += (written[at] == ")") - (written[at] == "(")
+        if depth < 0:
+            return at
+    return -1
+
+
+def _cut_in_brackets(opening: int, previous: Any, lines: Lines) -> Problem | None:
+    """Put the whole of a text in quotes that is cut between its brackets, in how many pieces ever.
+
+    Each of its pieces gives the same problem.
+    """
+    line = previous.mark.line - 1
+    written = lines.lines[line]
+    colon = written.rfind(": ", max(opening - _FARTHEST, 0), opening) if opening > 0 else -1
+    start = colon + 2
+    whole = written[start : _find_end(written, start)].rstrip()
+    instead = in_quotes(whole)
+    if colon < 0 or whole.count("(") != whole.count(")") or not instead or whole[0] in "\"'[{":
+        return None
+    mark = lines.mark(line, start, previous.mark.path)
+    details = {"text": quote(whole), "instead": in_ticks(instead)}
+    # `1,5` between the brackets may be one value with a decimal comma
+    fixes = () if _CLOSE_DIGITS.search(whole) else (Fix(mark, whole, instead),)
+    return Problem("comma-in-braces", mark, details, "", "write-instead", fixes)
+
+
+def _find_end(written: str, start: int) -> int:
+    """Find where a value in braces ends that may have commas between round brackets."""
+    depth = 0
+    for at in range(start, min(start + 2 * _FARTHEST, len(written))):
+        depth += (written[at] == "(") - (written[at] == ")")
+        if depth <= 0 and written[at] in ",]}":
+            return at
+    return len(written)
+
+
+def _comma_in_braces(key: Any, previous: Any) -> Problem:
+    mark = previous.mark
+    written = mark.text[mark.column - 1 : key.mark.column - 1 + len(key.text)]
+    if "/rows/" in (mark.pointer or "") and previous.style == "plain" and "(" not in written:
+        listed = {"text": quote(written), "instead": in_ticks(f"[{written}]")}
+        return Problem("comma-in-braces", mark, listed, "", "keys-or-text")
+    is_whole = written.count("(") == written.count(")") and written.count("(") > 0
+    instead = in_quotes(written) if is_whole and previous.style == "plain" else ""
+    fixes = (Fix(mark, written, instead),) if instead else ()
+    details = {"text": quote(written), "instead": in_ticks(instead)}
+    return Problem("comma-in-braces", mark, details, "", "write-instead" if instead else "", fixes)

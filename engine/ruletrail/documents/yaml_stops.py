@@ -1,0 +1,374 @@
+"""What was meant where YAML breaks: colons, quotes and brackets, with what to write.
+
+PyYAML says where it stopped and what it wanted there; the line, and the last value before it, tell
+what somebody slipped on. Nothing here reads a document.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from ruletrail.documents.yaml_indentation import explain_indentation
+from ruletrail.documents.yaml_lines import (
+    KEY_AND_VALUE,
+    Lines,
+    Stop,
+    in_quotes,
+    in_ticks,
+    line_before,
+    margin_of,
+    next_written,
+    tell_slip,
+    without_comment,
+)
+from ruletrail.problems import Fix, Problem, quote
+
+_GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
+_BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
+_DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?)")
+_LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
+_EQUALLED = re.compile(
+    r" *(?P<key>[A-Za-z]\w*) ?"
+    r"(?:(?P<sign>=) (?P<value>[^ =].*)|(?P<mark>[-–—;,.]) (?P<number>\d.*))"
+)
+"""A sign in the place of the colon; one that prose has, too, only before a number."""
+_NUMBER = re.compile(r"-?\d[\d.,]*")
+_PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
+"""Words, and no formula."""
+_SENTENCE_IN_BRACES = re.compile(r"\{(?P<key>it|en): ")
+_QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
+_BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
+_SENTENCES = ("label", "title", "note")
+"""Keys whose value is a text for people, so that nothing else can have been meant."""
+_CLOSING = {"[": "]", "{": "}"}
+_PIECE = re.compile(r"[^\s{,:\"'\[][^{,:\"'\[]*")
+"""The beginning of a text without quotes, up to a bracket or quotes in it."""
+
+
+def explain_stop(stop: Stop, lines: Lines) -> Problem:
+    """Return the problem of YAML that breaks, with the most helpful hint that the line gives."""
+    nearby = _slip_nearby(stop, lines)
+    if nearby is not None:
+        return nearby
+    for wanted, explain in _EXPLAINERS.items():
+        found = explain(stop, lines) if wanted in stop.problem else None
+        if found is not None:
+            return found
+    return tell_slip("", stop.place, lines)
+
+
+def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
+    """Tell a slip that is plain to see in the line of the stop, or in the one before it.
+
+    YAML goes on reading a text over such a line, and stops only at the next.
+    """
+    if stop.context.startswith(("while scanning a quoted", "while parsing a flow")):
+        return None
+    here = next_written(lines, stop.place[0])
+    before = line_before(lines, here)
+    for line in (here,) if before is None else (before, here):
+        written = lines.lines[line]
+        foreign = next(
+            (at for at, char in enumerate(margin_of(written)) if char not in " \t"), None
+        )
+        if foreign is not None:
+            return tell_slip("yaml-no-break", (line, foreign), lines)
+        dashed = _DASHED.fullmatch(written)
+        if dashed is not None:
+            old, new, at = dashed["rest"].split(":")[0], dashed["rest"], dashed.start("dash")
+            fix = Fix(lines.mark(line, at), f"-{old}:", f"- {old}:")
+            return tell_slip(
+                "yaml-dash-space", (line, at), lines, fix, instead=in_ticks(f"- {new}")
+            )
+    alone = _QUESTION.fullmatch(lines.lines[stop.place[0]])
+    if alone is not None:
+        return tell_slip("yaml-question-alone", (stop.place[0], alone.start("sign")), lines)
+    if before is None:
+        return None
+    return (
+        _equals_sign(before, here, lines)
+        or _lost_key(before, here, lines)
+        or _goes_on(before, here, lines)
+        or _row_without_dash(before, here, lines)
+    )
+
+
+def _row_without_dash(before: int, here: int, lines: Lines) -> Problem | None:
+    """Tell a row in braces that lacks the dash which the one after it has."""
+    margin = margin_of(lines.lines[before])
+    is_row = lines.lines[before].startswith(margin + "{")
+    if not is_row or not lines.lines[here].startswith(margin + "- {"):
+        return None
+    return tell_slip("missing-dash", (before, len(margin)), lines, instead="`- {`")
+
+
+def _equals_sign(before: int, here: int, lines: Lines) -> Problem | None:
+    """Tell `=` in the place of the colon, from the line below it."""
+    match, written = _EQUALLED.fullmatch(lines.lines[before]), lines.lines[here]
+    is_beside = len(margin_of(lines.lines[before])) == len(margin_of(written))
+    if match is None or not is_beside or not KEY_AND_VALUE.fullmatch(written):
+        return None
+    sign, value = ("sign", "value") if match["sign"] else ("mark", "number")
+    instead = f"{match['key']}: {match[value]}"
+    place = (before, match.start(sign))
+    fix = Fix(lines.mark(before, match.start("key")), match[0].lstrip(" -"), instead)
+    shown = f"`{match[sign]}`"
+    return tell_slip("yaml-equals", place, lines, fix, text=shown, instead=in_ticks(instead))
+
+
+def _goes_on(before: int, here: int, lines: Lines) -> Problem | None:
+    """Tell a line that goes on with the value above, and stands where only a key may."""
+    above = line_before(lines, before)
+    written = lines.lines[before]
+    if above is None or KEY_AND_VALUE.fullmatch(written) or written.lstrip()[:2] == "- ":
+        return None
+    bare = _BARE.fullmatch(written)
+    if bare is not None and bare["value"][0].isalnum():
+        return None  # a key that lacks its colon
+    match, margin = KEY_AND_VALUE.fullmatch(lines.lines[above]), len(margin_of(written))
+    is_below = match is not None and bool(match["value"]) and len(match["lead"]) == margin
+    if not is_below or len(margin_of(lines.lines[here])) > margin:
+        return None
+    return tell_slip("yaml-goes-on", (before, margin), lines, line=str(above + 1))
+
+
+def _lost_key(before: int, here: int, lines: Lines) -> Problem | None:
+    """Tell a key without its colon, or without the space after it, from the line below it."""
+    own, margin = len(margin_of(lines.lines[here])), len(margin_of(lines.lines[before]))
+    word, written = _LONE_WORD.fullmatch(lines.lines[before]), lines.lines[here]
+    if word is not None and margin < own and KEY_AND_VALUE.fullmatch(written):
+        place, new = (before, word.start("key")), f"{word['key']}:"
+        fix = Fix(lines.mark(*place), word["key"], new)
+        details = {"line": str(before + 1), "instead": in_ticks(new)}
+        return tell_slip("yaml-key-colon", place, lines, fix, **details)
+    glued = _GLUED.fullmatch(lines.lines[before])
+    is_address = glued is not None and glued["value"].startswith("//")
+    if glued is None or is_address or margin > own:
+        return None
+    return _space_after(before, glued, lines)
+
+
+def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
+    """Tell a colon in a text from a line that stands too far right."""
+    line, column = stop.place
+    match = KEY_AND_VALUE.fullmatch(lines.lines[line])
+    if match is None or column <= match.end("key"):
+        return explain_indentation(stop, lines)
+    value = without_comment(match["value"] or "")
+    instead = in_quotes(value)
+    if not instead:
+        return None
+    # one word touching its colon cannot be a value with a second key after it
+    begin = match.start("value")
+    is_word = re.fullmatch(r"\S+", lines.lines[line][begin:column]) is not None
+    is_clear = is_word or match["key"].strip() in _SENTENCES
+    fix = Fix(lines.mark(line, begin), value, instead) if is_clear else None
+    advice = "yaml-colon" if is_clear else "yaml-colon-apart"
+    return tell_slip(advice, stop.place, lines, fix, instead=in_ticks(instead))
+
+
+def _lost_colon(stop: Stop, lines: Lines) -> Problem | None:
+    if stop.begun is None:
+        return None
+    line, _ = stop.begun
+    glued = _GLUED.fullmatch(lines.lines[line])
+    if glued is not None:
+        return _space_after(line, glued, lines)
+    bare = _BARE.fullmatch(lines.lines[line])
+    if bare is None:
+        return None
+    instead = in_ticks(f"{bare['key']}: {bare['value']}")
+    above = _text_above(line, bare, lines)
+    if above is not None:
+        place, beside = (line, bare.start("key")), str(above + 1)
+        return tell_slip("yaml-goes-on-or-key", place, lines, line=beside, instead=instead)
+    return tell_slip("yaml-no-colon", (line, bare.end("key")), lines, instead=instead)
+
+
+def _text_above(line: int, bare: re.Match[str], lines: Lines) -> int | None:
+    """Return the line with the text that several words may go on with; None where none does."""
+    above = line_before(lines, line)
+    match = KEY_AND_VALUE.fullmatch(lines.lines[above]) if above is not None else None
+    value = (match["value"] or "") if match is not None else ""
+    is_prose = " " in value and value[0].isalpha() and _PROSE.fullmatch(bare["value"]) is not None
+    return above if is_prose else None
+
+
+def _space_after(line: int, glued: re.Match[str], lines: Lines) -> Problem:
+    old, new = f"{glued['key']}:", f"{glued['key']}: "
+    fix = Fix(lines.mark(line, glued.start("key")), old, new)
+    place, instead = (line, glued.start("value")), in_ticks(new + glued["value"])
+    return tell_slip("yaml-space", place, lines, fix, instead=instead)
+
+
+def _unexpected(stop: Stop, lines: Lines) -> Problem | None:
+    """Tell what comes after a value that has ended already, or before one that never ends."""
+    if stop.last is not None:
+        name, quotes, begin, end = stop.last
+        (line, column), (last_line, last_column) = stop.place, end
+        is_next = line == last_line and not lines.lines[line][last_column:column].strip()
+        if is_next and name == "ScalarEvent" and quotes in ('"', "'"):
+            return _after_quotes(stop, lines, begin, end)
+        is_collection = name in ("SequenceEndEvent", "MappingEndEvent") and last_column
+        if is_next and is_collection and lines.lines[line][last_column - 1] in "]}":
+            return _braced(line, lines) or tell_slip("yaml-bracket-text", stop.place, lines)
+    if "flow" in stop.context and stop.begun is not None:
+        return _in_brackets(stop, lines, stop.begun)
+    return explain_indentation(stop, lines)
+
+
+def _braced(line: int, lines: Lines) -> Problem | None:
+    """Tell a formula that begins with a variable of `for_each`, which YAML takes for a mapping."""
+    match = _BRACED.fullmatch(lines.lines[line])
+    value = without_comment(match["value"]) if match is not None else ""
+    instead = in_quotes(value)
+    if match is None or not instead:
+        return None
+    place = (line, match.start("value"))
+    fix = Fix(lines.mark(*place), value, instead)
+    return tell_slip("yaml-variable", place, lines, fix, instead=in_ticks(instead))
+
+
+def _after_quotes(
+    stop: Stop, lines: Lines, begin: tuple[int, int], end: tuple[int, int]
+) -> Problem:
+    if begin[0] != end[0]:
+        return _quoted_number(begin, lines) or tell_slip(
+            "yaml-quote-open", begin, lines, line=str(end[0] + 1)
+        )
+    written = without_comment(lines.lines[begin[0]][begin[1] :])
+    instead = _in_other_quotes(written) if "flow" not in stop.context else ""
+    if not instead:
+        return tell_slip("yaml-quotes-inside", stop.place, lines)
+    fix = Fix(lines.mark(*begin), written, instead)
+    return tell_slip("yaml-quotes", stop.place, lines, fix, instead=in_ticks(instead))
+
+
+def _in_other_quotes(written: str) -> str:
+    """Write a text that holds its own quotes in the others; empty where it holds those too."""
+    sign = written[0]
+    other = "'" if sign == '"' else '"'
+    is_whole = len(written) > 1 and written[-1] == sign
+    if not is_whole or other in written or "\\" in written:
+        return ""
+    return other + written[1:-1] + other
+
+
+def _in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Problem | None:
+    sign = lines.lines[begun[0]][begun[1]]
+    if begun[0] != stop.place[0] and sign in _CLOSING:
+        closing = f"`{_CLOSING[sign]}`"
+        return tell_slip("yaml-bracket-open", begun, lines, text=f"`{sign}`", expected=closing)
+    line, column = stop.place
+    written = lines.lines[line].rstrip()
+    said = _SENTENCE_IN_BRACES.search(written)
+    if (
+        said is not None
+        and written.endswith("}")
+        and written[column : column + 1] in ("{", "}", "")
+    ):
+        instead = in_quotes(written[said.end() : -1].rstrip())
+        if instead and written[said.end()] not in "\"'":
+            whole, place = f"{{{said['key']}: {instead}}}", (line, said.end())
+            fix = Fix(lines.mark(line, said.start()), written[said.start() :], whole)
+            return tell_slip("yaml-braces-in-text", place, lines, fix, instead=in_ticks(whole))
+    if lines.lines[line][column : column + 1] == ":":
+        at = written.rfind(";", 0, column)
+        if at > max(written.rfind(",", 0, column), written.rfind("{", 0, column)):
+            return tell_slip(
+                "yaml-semicolon", (line, at), lines, instead=f"`,{written[at + 1 : column]}:`"
+            )
+        return tell_slip("yaml-colon-in-braces", stop.place, lines)
+    return _brackets_in_braces(stop.place, lines) if sign == "{" else None
+
+
+def _brackets_in_braces(place: tuple[int, int], lines: Lines) -> Problem | None:
+    """Tell a text without quotes that holds brackets or braces, where these belong to YAML."""
+    line, column = place
+    written = lines.lines[line]
+    at = max(written.rfind("[", 0, column + 1), written.rfind("{", 0, column + 1))
+    starts = [written.rfind(sign, 0, at) + len(sign) for sign in ("{", ", ", ": ")]
+    begin = max(starts) + len(written[max(starts) :]) - len(written[max(starts) :].lstrip())
+    if at <= begin or _PIECE.match(written, begin) is None:
+        return None
+    whole = _balanced(written[begin:])
+    instead = in_quotes(whole) or (f"'{whole}'" if "'" not in whole else "")
+    if not whole or not instead:
+        return None
+    fix = Fix(lines.mark(line, begin), whole, instead)
+    shown = in_ticks(instead)
+    return tell_slip("yaml-brackets-in-braces", (line, begin), lines, fix, instead=shown)
+
+
+def _balanced(text: str) -> str:
+    """Cut a text where the value of a mapping on one line ends: before `,`, `: ` or `}`."""
+    depth, quotes = 0, ""
+    for at, char in enumerate(text):
+        if quotes or char in "\"'":
+            quotes = "" if char == quotes else quotes or char
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}" and depth:
+            depth -= 1
+        elif not depth and (char in ",}" or text[at : at + 2] == ": "):
+            return text[:at].rstrip()
+    return ""
+
+
+def _never_ends(stop: Stop, lines: Lines) -> Problem | None:
+    if "quoted" not in stop.context or stop.begun is None:
+        return None
+    return _quoted_number(stop.begun, lines) or tell_slip("yaml-quote-never", stop.begun, lines)
+
+
+def _quoted_number(begin: tuple[int, int], lines: Lines) -> Problem | None:
+    """Tell the apostrophe that spreadsheets put before a number, which opens a text here."""
+    lost = lines.lines[begin[0]][begin[1] :].rstrip()
+    number = lost[1:]
+    if not _NUMBER.fullmatch(number):
+        return None
+    fix = Fix(lines.mark(*begin), lost, number)
+    return tell_slip(
+        "yaml-quote-number", begin, lines, fix, text=quote(lost[0]), number=f"`{number}`"
+    )
+
+
+def _sign_before(stop: Stop, lines: Lines) -> Problem | None:
+    """Tell a text that begins with a sign of YAML's own."""
+    line, column = stop.begun or stop.place
+    written = lines.lines[line]
+    sign = written[column : column + 1]
+    if sign == "\t":
+        return Problem("tab-indentation", lines.mark(line, column))
+    is_in_braces = "{" in written[:column] and written.rstrip().endswith("}")
+    value = without_comment(written[column:])
+    value = re.split(r"[,}\]]", value, maxsplit=1)[0].rstrip() if is_in_braces else value
+    share = re.fullmatch(r"% ?([0-9]+(?:\.[0-9]+)?)", value)
+    if share is not None:
+        return tell_slip("percent-value-sign", (line, column), lines, number=f"`{share[1]}`")
+    if value == "-":
+        return tell_slip("yaml-dash-alone", (line, column), lines)
+    instead = in_quotes(value)
+    if not instead or sign.isalnum():
+        return None
+    return tell_slip(
+        "yaml-sign", (line, column), lines, text=quote(sign), instead=in_ticks(instead)
+    )
+
+
+def _escape(stop: Stop, lines: Lines) -> Problem | None:
+    return tell_slip("yaml-escape", stop.place, lines)
+
+
+_EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
+    "mapping values are not allowed": _second_colon,
+    "could not find expected ':'": _lost_colon,
+    "did not find expected key": _unexpected,
+    "did not find expected ',' or": _unexpected,
+    "did not find expected '-' indicator": explain_indentation,
+    "found unexpected end of stream": _never_ends,
+    "cannot start any token": _sign_before,
+    "did not find expected comment or line break": _sign_before,
+    "unknown escape character": _escape,
+    "sequence entries are not allowed": _sign_before,
+}
+"""By what PyYAML says; what it says otherwise, or in other versions, keeps the general hint."""
