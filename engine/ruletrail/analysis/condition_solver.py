@@ -215,7 +215,7 @@ def relation_of(left: Expression, right: Expression, known: Knowledge) -> Relati
             return stored & frozenset("<>")
         return stored & frozenset("=") if len(texts | others) == 1 else stored
     one, other = range_of(left, known), range_of(right, known)
-    return stored & _compare_intervals(one, other)
+    return stored & intervals.relate(one, other)
 
 
 def _beside_rows(left: Expression, right: Expression) -> Relation:
@@ -227,17 +227,6 @@ def _beside_rows(left: Expression, right: Expression) -> Relation:
             if other.operation is _GREATEST:
                 return frozenset(at_most)
     return _ALL
-
-
-def _compare_intervals(one: Interval, other: Interval) -> Relation:
-    possible = set()
-    if one.low is None or other.high is None or one.low < other.high:
-        possible.add("<")
-    if one.high is None or other.low is None or one.high > other.low:
-        possible.add(">")
-    if not intervals.intersect(one, other).is_empty:
-        possible.add("=")
-    return frozenset(possible)
 
 
 def texts_of(expression: Expression, known: Knowledge) -> frozenset[str]:

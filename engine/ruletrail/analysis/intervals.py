@@ -87,6 +87,18 @@ def intersect(first: Interval, second: Interval) -> Interval:
     return _whole_ends(Interval(low, high, low_open, high_open, first.whole or second.whole))
 
 
+def relate(one: Interval, other: Interval) -> frozenset[str]:
+    """List how a number of one range may stand to one of the other: of `<`, `=` and `>`."""
+    possible = set()
+    if one.low is None or other.high is None or one.low < other.high:
+        possible.add("<")
+    if one.high is None or other.low is None or one.high > other.low:
+        possible.add(">")
+    if not intersect(one, other).is_empty:
+        possible.add("=")
+    return frozenset(possible)
+
+
 def unite(ranges: Iterable[Interval]) -> Interval:
     """Admit what any of the ranges admits, and what lies between them."""
     found = list(ranges)

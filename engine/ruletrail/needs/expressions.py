@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.bounds import primitive_node
-from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import Node
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Call, Constant, Expression, Name, list_of
@@ -360,18 +359,7 @@ def _relate(one: Possible, other: Possible) -> frozenset[str]:
         alike = _listed(one) & _listed(other)
         is_one = len(_listed(one) | _listed(other)) == 1
         return frozenset("=" if is_one else "<=>" if alike else "<>")
-    return _relate_ranges(first.range, second.range)
-
-
-def _relate_ranges(one: Interval, other: Interval) -> frozenset[str]:
-    possible = set()
-    if one.low is None or other.high is None or one.low < other.high:
-        possible.add("<")
-    if one.high is None or other.low is None or one.high > other.low:
-        possible.add(">")
-    if not intervals.intersect(one, other).is_empty:
-        possible.add("=")
-    return frozenset(possible)
+    return intervals.relate(first.range, second.range)
 
 
 def _bound(operation: Operation, operands: Sequence[Possible], gaps: Gaps) -> Possible:
