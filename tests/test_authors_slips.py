@@ -12,7 +12,7 @@ import pytest
 
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_document
 from ruletrail.formulas import parse_formula
-from ruletrail.formulas.habits import unknown_function
+from ruletrail.formulas.foreign_words import unknown_function
 from ruletrail.formulas.mending import only_whole
 from ruletrail.formulas.operations import FUNCTIONS, Operation
 from ruletrail.problems import Mark

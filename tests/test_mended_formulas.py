@@ -18,9 +18,10 @@ from ruletrail.editors.diagnosing import diagnose, source_of_document
 from ruletrail.editors.fixes import apply_fixes as apply_pieces
 from ruletrail.editors.fixes import find_sure_fix
 from ruletrail.formulas import evaluate_formula, parse_formula
-from ruletrail.formulas.habits import apply_mended, find_close_pairs
+from ruletrail.formulas.habits import apply_mended
 from ruletrail.formulas.lexer import Finding, read_tokens
 from ruletrail.formulas.mending import MOST_ROUNDS, only_whole
+from ruletrail.formulas.written_numbers import find_close_pairs
 from ruletrail.library import Source, source_of_path
 from ruletrail.lints import fixing, gather, mend
 from ruletrail.problems import Fix, Mark, Problem, choose_apart

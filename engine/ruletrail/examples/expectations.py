@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
-from ruletrail.formulas.habits import translate_condition
+from ruletrail.formulas.foreign_words import translate_condition
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks import Check, Decision, Entry, Rule, RuleException, Section

@@ -11,69 +11,31 @@ from decimal import Decimal
 from itertools import pairwise, takewhile
 
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.formulas.foreign_words import (
+    CODE,
+    COMPARING,
+    MOST_OF_PHRASE,
+    translate,
+    translate_condition,
+    translate_function,
+    unknown_function,
+)
 from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE, Operation, functions_of
+from ruletrail.formulas.written_numbers import (
+    CLOSE,
+    NUMBER,
+    OPEN,
+    is_close,
+    plain_number,
+    tell_decimal_comma,
+    touches,
+)
 from ruletrail.problems import Edit, choose_apart, quote
-from ruletrail.suggestions import code_like, day_like, nearest_name
+from ruletrail.suggestions import code_like, day_like
 from ruletrail.values import read_date, read_number
 
-_TRANSLATED = {
-    "vero": "true", "falso": "false", "e": "and", "o": "or", "non": "not",
-    "if": "a if c else b", "se": "a if c else b", "iif": "a if c else b",
-    "oppure": "or", "ed": "and", "od": "or", "altrimenti": "else",
-    "none": "is_missing(…)", "null": "is_missing(…)",
-    **dict.fromkeys(("isblank", "isempty", "isnull"), "is_missing"),
-    **{alias.lower(): each.name for each in FUNCTIONS.values() for alias in each.aliases},
-}  # fmt: skip
-"""Words of other languages, in lower case, and what to write instead."""
-
-_PRINTED = {each.texts[0]: each.name for each in FUNCTIONS.values() if each.texts[0]}
-"""What Italian answers call functions: who copies a formula from one calls them so."""
-
-_ANSWERS = {
-    **dict.fromkeys(("si", "sì", "yes", "sempre", "always"), "true"),
-    **dict.fromkeys(("no", "mai", "never"), "false"),
-}
-"""What people write for a condition that is always, or never, true."""
-
-_COMPARING = {
-    "is": "==", "è": "==", "is not": "!=", "non è": "!=", "equals": "==", "uguale a": "==",
-    "diverso da": "!=",
-    "maggiore di": ">", "minore di": "<", "più": "+", "piu": "+", "plus": "+", "meno": "-",
-    "minus": "-", "diviso": "/",
-    **{
-        f"{before}{phrase}": sign
-        for before in ("", "is ", "è ")
-        for phrase, sign in (
-            ("at most", "<="), ("at least", ">="), ("less than", "<"), ("more than", ">"),
-            ("greater than", ">"), ("no more than", "<="), ("not more than", "<="),
-            ("no less than", ">="), ("not less than", ">="), ("equal to", "=="),
-            ("al massimo", "<="), ("al più", "<="), ("almeno", ">="), ("meno di", "<"),
-            ("più di", ">"), ("non più di", "<="), ("non meno di", ">="), ("superiore a", ">"),
-            ("inferiore a", "<"), ("maggiore di", ">"), ("minore di", "<"), ("uguale a", "=="),
-            ("maggiore o uguale a", ">="), ("minore o uguale a", "<="), ("supera", ">"),
-            ("non supera", "<="), ("exceeds", ">"), ("oltre", ">"), ("sopra", ">"), ("sotto", "<"),
-            ("over", ">"), ("above", ">"), ("under", "<"), ("below", "<"), ("fino a", "<="),
-            ("up to", "<="), ("maggiore", ">"), ("minore", "<"), ("superiore", ">"),
-            ("inferiore", "<"), ("uguale", "=="),
-        )
-    },
-    **{
-        f"{word} {sign}": opposite
-        for word in ("not", "non")
-        for sign, opposite in (
-            (">", "<="), (">=", "<"), ("<", ">="), ("<=", ">"), ("=", "!="), ("==", "!="),
-            ("!=", "=="), ("≥", "<"), ("≤", ">"), ("≠", "=="),
-        )
-    },
-}  # fmt: skip
-"""Words that compare or compute, in other languages; here they are signs."""
-
-_MOST_OF_PHRASE = max(len(phrase.split()) for phrase in _COMPARING)
-"""The words of the longest of them."""
 _CHOICES = frozenset({"if", "se", "iif"})
-TODAY = frozenset({"today", "oggi", "now", "adesso"})
-"""What would give another answer to the same report tomorrow."""
 _FOREIGN_CALLS = {
     **dict.fromkeys(("media", "average", "avg", "mean"), "no-average"),
     **dict.fromkeys(("cerca", "vlookup", "xlookup", "lookup"), "no-vlookup"),
@@ -88,15 +50,8 @@ _WITH_POINTS = {
     "data": "span-of-time", "fine": "span-of-time",
 }  # fmt: skip
 """The same for words with a point in them, `SOMMA.SE`, by what stands before it."""
-_OF_DAYS = frozenset({
-    "age", "anni", "datedif", "datediff", "dateadd", "days", "edate", "eomonth", "età", "eta",
-    "giorni", "mesi", "months", "networkdays", "workday", "yearfrac", "years",
-})  # fmt: skip
-"""What people call a function that counts or moves days; a table may be called so too."""
 _SELECTING = frozenset({"where", "dove", "for", "per"})
 """What people write before the rows that a sum is of."""
-_METHODS = {"count": "size", "len": "size", "length": "size", "size": "size"}
-"""What is asked of a list as a whole, as other programs write it."""
 _SPANS = frozenset({
     "anno", "anni", "year", "years", "mese", "mesi", "month", "months",
     "giorno", "giorni", "day", "days",
@@ -115,17 +70,9 @@ _CONDITIONS = ("se", "if", "quando", "when")
 _TOKENS_OF_DAY = 5
 _DAY = re.compile(r"[12][0-9]{3}-(?:0[1-9]-[0-3][0-9]|1[0-2]-0[1-9])(?![0-9A-Za-z_.])")
 """A day that is no subtraction either, for no number begins with a zero."""
-
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
-_NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}")
 _GLUED = re.compile(r"(?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?P<code>[A-Za-z][A-Za-z0-9_]+)")
 """A number and a code without a sign between; `1j` and `0x` are none."""
-_GROUP = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
-_WHOLE = re.compile(r"0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
-"""What stands before a decimal comma: digits, perhaps with points of thousands."""
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_DIGITS_OF_THOUSANDS = 3
 _HABITS = {
     "=": "formula-equals", "=>": "formula-order", "=<": "formula-order", "<>": "formula-diamond",
     "^": "formula-power", "**": "formula-power", ";": "formula-semicolon", ".": "formula-attribute",
@@ -149,7 +96,6 @@ _CERTAIN = {
 """What has only one meaning in the place of a sign."""
 _BEFORE_VALUES = frozenset({"==", "!=", "=", "<>", "[", ","})
 """Signs that a text may follow as well as a code."""
-_OPEN, _CLOSE = ("(", "["), (")", "]")
 _LISTING = ("call", "list")
 """What has values that commas separate."""
 _LONGEST_SHOWN = 60
@@ -195,19 +141,6 @@ def _edit(finding: Finding, mended: str) -> Edit:
     return 0, finding.offset, finding.offset + len(finding.old or finding.text), mended
 
 
-def find_close_pairs(tokens: Sequence[Token]) -> Iterator[int]:
-    """Find `1,50` among arguments or in a list: two values, or one with a decimal comma.
-
-    Yields where the comma stands among the tokens. `1,2,3` is a list, if all commas are so close.
-    """
-    for commas in _list_commas(tokens):
-        is_spaced = any(not _touches(*tokens[at : at + 2]) for at in commas)
-        for at in commas:
-            is_longer = _is_close(tokens, at - 2) or _is_close(tokens, at + 2)
-            if _is_close(tokens, at) and (is_spaced or not is_longer):
-                yield at
-
-
 def find_percents_before_sums(tokens: Sequence[Token], text: str) -> Iterator[Finding]:
     """Find `100% - a`, which is the remainder of a division by `-a` and is meant otherwise.
 
@@ -216,47 +149,10 @@ def find_percents_before_sums(tokens: Sequence[Token], text: str) -> Iterator[Fi
     habits = _Habits(tokens, text, LATEST_LANGUAGE)
     for at in range(1, len(tokens) - 2):
         before, sign, after, last = tokens[at - 1 : at + 3]
-        is_percent = sign.text == "%" and _touches(before, sign) and _ends_operand(before)
-        is_sum = after.text in ("+", "-", "−") and not _touches(sign, after)
-        if is_percent and is_sum and not _touches(after, last):
+        is_percent = sign.text == "%" and touches(before, sign) and _ends_operand(before)
+        is_sum = after.text in ("+", "-", "−") and not touches(sign, after)
+        if is_percent and is_sum and not touches(after, last):
             yield habits.tell_percent(at)
-
-
-def _list_commas(tokens: Sequence[Token]) -> list[list[int]]:
-    """List the commas of each pair of brackets, by where they stand among the tokens."""
-    opened: list[list[int]] = []
-    found: list[list[int]] = []
-    for at, token in enumerate(tokens):
-        if token.text in _OPEN:
-            opened.append([])
-            found.append(opened[-1])
-        elif token.text in _CLOSE and opened:
-            opened.pop()
-        elif token.text == "," and opened:
-            opened[-1].append(at)
-    return found
-
-
-def has_ambiguous_number(tokens: Sequence[Token]) -> bool:
-    """Tell whether a formula has `12.000`, or two numbers with only a comma between them.
-
-    Whoever writes as spreadsheets do may mean thousands by the point, and decimals by the comma.
-    """
-    is_thousands = any(each.kind == "number" and _GROUP.fullmatch(each.text) for each in tokens)
-    return is_thousands or any(_is_close(tokens, at) for at in range(len(tokens)))
-
-
-def _is_close(tokens: Sequence[Token], at: int) -> bool:
-    """Tell a comma that touches a number on either side."""
-    if not 0 < at < len(tokens) - 1 or tokens[at].text != ",":
-        return False
-    before, comma, after = tokens[at - 1 : at + 2]
-    is_between = before.kind == after.kind == "number"
-    return is_between and _touches(before, comma) and _touches(comma, after)
-
-
-def _touches(one: Token, other: Token) -> bool:
-    return one.offset + len(one.text) == other.offset
 
 
 def _set_apart(before: str, mended: str, after: str) -> str:
@@ -264,25 +160,6 @@ def _set_apart(before: str, mended: str, after: str) -> str:
     is_word = mended.isalpha()
     first = " " if is_word and before[-1:].isalnum() else ""
     return first + mended + (" " if is_word and after[:1].isalnum() else "")
-
-
-def unknown_function(name: str, start: int, language: int) -> Finding:
-    """Name the function that was meant: by a spreadsheet's word there is no doubt which."""
-    known = functions_of(language)
-    if name in FUNCTIONS and name not in known:
-        since = f"language: {FUNCTIONS[name].since}"
-        return Finding("later-language", start, name, since, found=f"language: {language}")
-    if name.lower() in TODAY:
-        return Finding("unknown-function", start, name, "", ", ".join(known), advice="no-today")
-    if language > 1 and name.lower() in _OF_DAYS:
-        return Finding("unknown-function", start, name, advice="span-of-time")
-    lowered = name.lower() if name.lower() in known else ""
-    meant = translate_function(name)
-    sure = next((word for word in (meant, lowered) if word in known), None)
-    near = sure or (meant if meant not in FUNCTIONS else "") or nearest_name(name, known)
-    # other languages round the half to the even digit by this name, so the author chooses
-    mended = sure if name != "round" else None
-    return Finding("unknown-function", start, name, near, ", ".join(known), mended=mended)
 
 
 @dataclass(slots=True)
@@ -316,9 +193,9 @@ class _Habits:
                 yield finding
                 continue
             token = self.tokens[at]
-            if token.text in _OPEN:
+            if token.text in OPEN:
                 brackets.append(self._kind_of_bracket(at))
-            elif token.text in _CLOSE and brackets:
+            elif token.text in CLOSE and brackets:
                 brackets.pop()
             yield from self._judge(at, brackets[-1] if brackets else "")
             at += 1
@@ -353,7 +230,7 @@ class _Habits:
         depth, cuts = 0, list[int]()
         for at in range(opening, len(self.tokens)):
             sign = self.tokens[at].text
-            depth += (sign in _OPEN) - (sign in _CLOSE)
+            depth += (sign in OPEN) - (sign in CLOSE)
             if not depth:
                 return at, cuts
             if depth == 1 and sign in (";", ","):
@@ -473,7 +350,7 @@ class _Habits:
         pieces = self.tokens[at : at + _TOKENS_OF_DAY]
         begin = self.tokens[at].offset
         day = _DAY.match(self.text, begin)
-        if day is None or len(pieces) < _TOKENS_OF_DAY or not _touches(*pieces[:2]):
+        if day is None or len(pieces) < _TOKENS_OF_DAY or not touches(*pieces[:2]):
             return None
         finding = Finding(
             "formula-number", begin, day[0], f'"{day[0]}"', advice="day-is-text"
@@ -506,10 +383,10 @@ class _Habits:
     def _rewrite_comparison(self, at: int) -> tuple[Finding, int] | None:
         """Write the sign for `is not` or `diverso da`, where no code can stand."""
         token = self.tokens[at]
-        for count in range(_MOST_OF_PHRASE, 0, -1):
+        for count in range(MOST_OF_PHRASE, 0, -1):
             last = self.tokens[at : at + count][-1]
             phrase = " ".join(each.text.lower() for each in self.tokens[at : at + count])
-            sign = _COMPARING.get(phrase)
+            sign = COMPARING.get(phrase)
             if sign is not None:
                 written = self.text[token.offset : last.offset + len(last.text)]
                 finding = Finding("formula-word", token.offset, written, sign, mended=sign)
@@ -529,7 +406,7 @@ class _Habits:
         ends = [at + 1, *(semicolons or cuts), end]
         # a choice has three arguments: were one of two commas decimal, one would be lacking
         is_whole = word in _CHOICES and not semicolons and len(cuts) == _ARGUMENTS_OF_IF - 1
-        is_sure = is_whole or not any(_is_close(self.tokens, cut) for cut in ends)
+        is_sure = is_whole or not any(is_close(self.tokens, cut) for cut in ends)
         if not is_sure and word not in _CHOICES:
             return None  # `AND(a > 1,5, b)` is no conjunction of three
         mended = [
@@ -583,18 +460,18 @@ class _Habits:
         follows, precedes = self._is_decimal(at - 1), self._is_decimal(at + 1)
         if not is_listed and (follows or precedes):
             return  # it is told with its comma
-        if _NUMBER.fullmatch(token.text):
+        if NUMBER.fullmatch(token.text):
             if read_number(token.text) is None:
                 yield Finding("formula-number-limits", token.offset, token.text)
-        elif _is_close(self.tokens, at - 1):
+        elif is_close(self.tokens, at - 1):
             # `1,05` is no two values, but nor is it certain which of the commas separate
-            yield replace(_decimal_comma(*self.tokens[at - 2 : at + 1]), mended=None)
+            yield replace(tell_decimal_comma(*self.tokens[at - 2 : at + 1]), mended=None)
         elif (glued := _GLUED.fullmatch(token.text)) is not None:
             instead = f"{glued['number']} * {glued['code']}"
             yield Finding("formula-number", token.offset, token.text, instead, advice="times-code")
         else:
             is_after_comma = at > 0 and self.tokens[at - 1].text == ","
-            plain = "" if is_after_comma else _plain_number(token.text)
+            plain = "" if is_after_comma else plain_number(token.text)
             yield Finding("formula-number", token.offset, token.text, plain, mended=plain or None)
 
     def _is_decimal(self, at: int) -> bool:
@@ -602,7 +479,7 @@ class _Habits:
         if not 0 < at < len(self.tokens) - 1 or self.tokens[at].text != ",":
             return False
         before, comma, after = self.tokens[at - 1 : at + 2]
-        return before.kind == after.kind == "number" and _touches(before, comma)
+        return before.kind == after.kind == "number" and touches(before, comma)
 
     def _of_text_or_list(self, finding: Finding, at: int) -> Finding:
         """Leave to the author whether `len(x)` asks for a text's signs or for a list's rows.
@@ -610,7 +487,7 @@ class _Habits:
         Which of them `x` is stands in the form, which is not read yet; `x.y` is no list.
         """
         inside = [each.text for each in self.tokens[at + 2 : at + 4]]
-        is_one_name = inside[1:] == [")"] and _CODE.fullmatch(inside[0]) is not None
+        is_one_name = inside[1:] == [")"] and CODE.fullmatch(inside[0]) is not None
         if (
             finding.instead != "length"
             or self.language < FUNCTIONS["size"].since
@@ -658,7 +535,7 @@ class _Habits:
             yield Finding("formula-construct", token.offset, sign)
         elif sign == "," and bracket not in _LISTING:
             if self._is_decimal(at):
-                yield _decimal_comma(*self.tokens[at - 1 : at + 2])
+                yield tell_decimal_comma(*self.tokens[at - 1 : at + 2])
             else:
                 yield Finding("formula-comma", token.offset, ",")
         elif token.kind == "other":
@@ -682,7 +559,7 @@ class _Habits:
         start = self.tokens[begin].offset
         written = self.text[start : self.tokens[at].offset + 1]
         number = written.rstrip("% \t\n").replace(",", ".")
-        share = format(Decimal(number) / 100, "f") if _NUMBER.fullmatch(number) else "…"
+        share = format(Decimal(number) / 100, "f") if NUMBER.fullmatch(number) else "…"
         return Finding(
             "formula-percent", start, written, expected=f"`{number}`", found=f"`{share}`"
         )
@@ -706,7 +583,7 @@ class _Habits:
         depth = 0
         for begin in range(at, -1, -1):
             sign = self.tokens[begin].text
-            depth += (sign in _CLOSE) - (sign in _OPEN)
+            depth += (sign in CLOSE) - (sign in OPEN)
             if not depth:
                 before = self.tokens[begin - 1] if begin and sign == "(" else None
                 is_call = before is not None and before.kind == "name" and before.text not in WORDS
@@ -740,14 +617,6 @@ def _runs_into(previous: Token, text: Token) -> bool:
     return previous.kind == "text" or (
         previous.kind == "name" and touching and previous.text not in WORDS
     )
-
-
-def _plain_number(text: str) -> str:
-    if _THOUSANDS.fullmatch(text):
-        return text.replace(".", "")
-    candidate = text.replace("_", "").lstrip("0")
-    candidate = "0" + candidate if candidate.startswith(".") else candidate
-    return candidate if _NUMBER.fullmatch(candidate) else ""
 
 
 def _judge_name(
@@ -792,14 +661,14 @@ def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
 
 def _is_code(name: str) -> bool:
     """Tell a code, and `LIST.NAME`, from other names."""
-    return all(map(_CODE.fullmatch, name.split(".")))
+    return all(map(CODE.fullmatch, name.split(".")))
 
 
 def _ends_operand(token: Token) -> bool:
     """Tell whether only an operator or a word such as `and` may follow."""
     if token.kind == "name":
         return token.text not in WORDS
-    return token.kind in ("number", "text", "curly") or token.text in _CLOSE
+    return token.kind in ("number", "text", "curly") or token.text in CLOSE
 
 
 def _begins_operand(token: Token) -> bool:
@@ -807,36 +676,6 @@ def _begins_operand(token: Token) -> bool:
     if token.kind == "name":
         return token.text not in WORDS
     return token.kind in ("number", "text", "curly")
-
-
-def translate(name: str) -> str:
-    """Return what this language has for a word of another; empty where it has nothing.
-
-    A word of this language in other letters is one of another: case counts.
-    """
-    lowered = name.lower()
-    if name in WORDS or name in CONSTANTS:
-        return ""
-    known = lowered if lowered in WORDS or lowered in CONSTANTS else ""
-    found = _TRANSLATED.get(lowered, known)
-    return found if found != name else ""
-
-
-def translate_function(name: str) -> str:
-    """Return the function that is called by a word of others, or by the one that answers print."""
-    return translate(name) or _PRINTED.get(name.lower(), "")
-
-
-def translate_value(name: str) -> str:
-    """Return what to write for a word that stands where a code should, and is none."""
-    word = translate(name)
-    is_ours = name.lower() in WORDS
-    return word if is_ours or word in CONSTANTS or name.lower() in ("none", "null") else ""
-
-
-def translate_condition(name: str) -> str:
-    """Return what to write for a word that stands alone for a condition, and is no code."""
-    return _ANSWERS.get(name.lower(), "")
 
 
 def _judge_colon(token: Token, previous: Token, following: Token) -> Finding:
@@ -883,40 +722,6 @@ def _judge_point(token: Token, previous: Token, following: Token) -> Iterator[Fi
         yield Finding("formula-attribute", token.offset, ".")
 
 
-def call_of_list(written: str) -> str:
-    """Write `sum(L.x)` for `L.sum(x)`, `size(L)` for `L.count()`, `year(d)` for `d.year()`.
-
-    Empty for anything else.
-    """
-    over, _, rest = written.partition(".")
-    name, _, inside = rest.removesuffix(")").partition("(")
-    inside = inside.strip()
-    meant = name if name in FUNCTIONS else translate(name)
-    if not inside and name in _METHODS:
-        return f"{_METHODS[name]}({over})"
-    if meant not in FUNCTIONS or _CODE.fullmatch(over) is None:
-        return ""
-    if FUNCTIONS[meant].most is not None:  # of a value, and perhaps of a second one
-        return f"{meant}({over}, {inside})" if inside else f"{meant}({over})"
-    return f"{meant}({over}.{inside})" if _CODE.fullmatch(inside) else ""
-
-
 def _takes_subscript(token: Token) -> bool:
     """Tell what a bracket would pick from, which is not what `IN` in other letters lists."""
     return token.text == ")" or (token.kind == "name" and token.text.lower() not in WORDS)
-
-
-def with_point(whole: str, decimals: str) -> str:
-    """Write a number with a decimal comma, and perhaps thousands points, as this language does."""
-    is_number = _WHOLE.fullmatch(whole) and decimals.isdecimal() and decimals.isascii()
-    return f"{whole.replace('.', '')}.{decimals}" if is_number else ""
-
-
-def _decimal_comma(previous: Token, comma: Token, following: Token) -> Finding:
-    written = f"{previous.text},{following.text}"
-    instead = with_point(previous.text, following.text)
-    # `1,234` may be a thousand and more, as the English write it
-    is_thousands = len(following.text) == _DIGITS_OF_THOUSANDS and previous.text != "0"
-    is_clear = "." in previous.text or not is_thousands
-    mended = instead if instead and is_clear and _touches(comma, following) else None
-    return Finding("formula-decimal-comma", previous.offset, written, instead, mended=mended)

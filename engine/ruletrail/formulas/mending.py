@@ -8,10 +8,11 @@ where a number that stays as it is may have been meant otherwise: `0,5 + 12.000`
 from collections.abc import Container, Sequence
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas.habits import apply_mended, has_ambiguous_number
+from ruletrail.formulas.habits import apply_mended
 from ruletrail.formulas.lexer import Finding, read_tokens
 from ruletrail.formulas.operations import LATEST_LANGUAGE
 from ruletrail.formulas.parsing import parse_formula
+from ruletrail.formulas.written_numbers import has_ambiguous_number
 
 MOST_ROUNDS = 20
 """How often a formula is mended and parsed again; one rarely hides more than two slips."""

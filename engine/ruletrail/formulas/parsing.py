@@ -294,13 +294,13 @@ def _check_call(node: ast.Call, start: int, shown: str, language: int) -> Iterat
 
 
 def _unknown_function(name: str, start: int, language: int) -> Finding:
-    from ruletrail.formulas.habits import unknown_function  # noqa: PLC0415 - rare
+    from ruletrail.formulas.foreign_words import unknown_function  # noqa: PLC0415 - rare
 
     return unknown_function(name, start, language)
 
 
 def _call_of_list(written: str) -> str:
-    from ruletrail.formulas.habits import call_of_list  # noqa: PLC0415 - rare
+    from ruletrail.formulas.foreign_words import call_of_list  # noqa: PLC0415 - rare
 
     return call_of_list(written)
 

@@ -158,7 +158,7 @@ class _Checker:
 
     def _note_answer(self, name: Name) -> bool:
         """Note a word such as `sempre` that stands for a condition; tell whether it is one."""
-        from ruletrail.formulas.habits import translate_condition  # noqa: PLC0415 - not for all
+        from ruletrail.formulas.foreign_words import translate_condition  # noqa: PLC0415 - not for all
 
         word = translate_condition(name.code) if self.lookup(name.code) is None else ""
         if word:
@@ -181,7 +181,7 @@ class _Checker:
     def _name(self, name: Name) -> Signature:
         found = self.lookup(name.code)
         if found is None:
-            from ruletrail.formulas.habits import TODAY, translate_value  # noqa: PLC0415 - rare
+            from ruletrail.formulas.foreign_words import TODAY, translate_value  # noqa: PLC0415 - rare
 
             word = translate_value(name.code)
             sure = word if word in CONSTANTS else None
@@ -327,7 +327,7 @@ class _Checker:
         return isinstance(operand, Name) and self.lookup(operand.code) is None
 
     def _unknown_lookup(self, call: Call) -> Finding:
-        from ruletrail.formulas.habits import unknown_function  # noqa: PLC0415 - rare
+        from ruletrail.formulas.foreign_words import unknown_function  # noqa: PLC0415 - rare
 
         place = self.formula.origins[call.span[0]]
         return unknown_function(call.code, place, LATEST_LANGUAGE)
@@ -579,7 +579,7 @@ def _write_as(written: str, expected: FactType, texts: tuple[str, ...]) -> str:
         case "number":
             return next((text for text in texts if is_plain_number(text)), "")
         case _:
-            from ruletrail.formulas.habits import translate_condition  # noqa: PLC0415 - rare
+            from ruletrail.formulas.foreign_words import translate_condition  # noqa: PLC0415 - rare
 
             said = next((text.lower() for text in texts), "")
             return said if said in CONSTANTS else translate_condition(said)
@@ -587,7 +587,7 @@ def _write_as(written: str, expected: FactType, texts: tuple[str, ...]) -> str:
 
 def _same_answer(text: str, choices: tuple[str, ...]) -> str:
     """Return the one text that says the same as a yes or no in another language."""
-    from ruletrail.formulas.habits import translate_condition  # noqa: PLC0415 - rare
+    from ruletrail.formulas.foreign_words import translate_condition  # noqa: PLC0415 - rare
 
     meant = translate_condition(text)
     same = [choice for choice in choices if meant and translate_condition(choice) == meant]

@@ -29,7 +29,7 @@ def check_days(rulebook: Rulebook, names: Names) -> Iterator[Problem]:
     for day in {day.mark: day for day in written if day is not None}.values():
         signature, details = names.lookup(day.code), {"text": quote(day.code)}
         if signature is None:
-            from ruletrail.formulas.habits import TODAY  # noqa: PLC0415 - only what is wrong
+            from ruletrail.formulas.foreign_words import TODAY  # noqa: PLC0415 - only what is wrong
 
             is_now = day.code.lower() in TODAY
             near = "" if is_now else Nearest(day.code, names.readable)
