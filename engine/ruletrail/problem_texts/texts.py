@@ -766,6 +766,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "belongs in its own field")),
         ("whole-with-thousands", "scrivi {number}, senza separatori delle migliaia",
             "write {number}, without thousands separators"),
+        ("whole-without-decimals", "scrivi {number}, senza decimali né separatori",
+            "write {number}, without decimals or separators"),
         ("number-with-thousands",
             "scrivi {number}, senza separatori delle migliaia e con il punto decimale",
             "write {number}, without thousands separators and with a decimal point"),
