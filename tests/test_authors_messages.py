@@ -513,3 +513,34 @@ def test_who_asks_about_a_table_is_sent_to_what_reads_it(asked: str, listed: Pat
     assert (status, out) == (2, "")
     assert f"`{asked}` è una scala, una tabella o un gruppo" in err
     assert "→ chiedi di ciò che lo legge: `r`" in err
+
+
+# -- Keys of a table that are the titles of choices ------------------------------------------------
+
+ZONES = """{"properties": {"fields": {"properties": {"zona": {"type": "string", "oneOf": [
+{"const": "P", "title": "Collina"}, {"const": "Q", "title": "Mare"}]}}}}}"""
+TARIFF = """tables:
+  tariffa: {by: [zona], rows: [{zona: collina, value: 1}, {zona: Q, value: 2}]}
+rules:
+  totale: {formula: tariffa(zona)}
+messages:
+  esito: {when: "true", text: {it: "{totale}"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "lacking", "hint"),
+    [
+        ("it", "`zona` può essere `P` (Collina)", "scrivi nella riga il codice: `P` (collina)"),
+        ("en", "`zona` may be `P` (Collina)", "write the code in the row: `P` (collina)"),
+    ],
+)
+def test_a_key_that_is_the_title_of_a_choice_is_told_its_code(
+    folder: Path, language: str, lacking: str, hint: str
+):
+    (folder / "schema.json").write_text(ZONES, encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + TARIFF, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--lang", language, "--format", "json")
+    found = {each["code"]: each for each in json.loads(out)["problems"]}
+    assert found["table-row-unasked"]["hint"] == hint
+    assert lacking in found["table-row-lacking"]["message"]

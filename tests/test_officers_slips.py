@@ -7,6 +7,7 @@ import pytest
 
 from support.command_line import call
 from support.places import EXAMPLES, FORMS
+from support.problem_documents import rulebook_of
 
 HOUSEHOLD = Path(__file__).parent / "household"
 
@@ -208,3 +209,70 @@ def test_a_list_without_rows_is_told_how_none_is_written(tmp_path: Path):
             "where there are no rows write `[]`; where it is missing, take its name out too",
         )
     ]
+
+
+WANTED = [
+    ("quadro_3=dovuto", "due"),
+    ("quadro_3=Non dovuto", "not_due"),
+    ("quadro_3=not due", "not_due"),
+    ("quadro_3=dovuto e da compilare", "due"),
+    ("R22_motivato=superato", "passed"),
+    ("R22_motivato=failed", "failed"),
+    ("livello=non inferiore", "non_inferiore"),
+]
+
+
+@pytest.mark.parametrize(("asked", "meant"), WANTED)
+def test_an_outcome_is_asked_for_as_answers_show_it(asked: str, meant: str):
+    """In either language, whatever that of the terminal is."""
+    words = ("whatif", EXAMPLES / "jesi-2024.yaml", "--want", asked, "--format", "json")
+    status, out, err = call(*words)
+    assert (status, err) == (0, "")
+    assert json.loads(out)["want"]["outcome"] == meant
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "advice"),
+    [
+        ("quadro_3=forse", "it", "scrivi uno di questi: `due` (dovuto), `not_due` (non dovuto)"),
+        ("quadro_3=forse", "en", "write one of these: `due`, `not_due` (not due)"),
+        (
+            "R22_motivato=x",
+            "it",
+            "scrivi uno di questi: `passed` (superato), `failed` (non superato)",
+        ),
+        ("livello=x", "it", "scrivi uno di questi: `non_inferiore`, `inferiore`"),
+    ],
+)
+def test_what_can_be_asked_for_is_listed(asked: str, language: str, advice: str):
+    words = ("whatif", EXAMPLES / "jesi-2024.yaml", "--want", asked, "--lang", language)
+    status, _, err = call(*words)
+    assert status == 2
+    assert f"→ {advice}" in err
+
+
+def test_one_label_of_two_outcomes_means_neither():
+    """Which one is wanted is for the officer to say."""
+    Path("schema.json").write_text(
+        '{"properties": {"fields": {"properties": {"A": {"type": "integer"}}}}}', encoding="utf-8"
+    )
+    cases = "".join(
+        f"      - {{outcome: {code}, label: {label}, when: A == {at}}}\n"
+        for at, (code, label) in enumerate([("x", "Sì"), ("y", "si"), ("z", "Forse")])
+    )
+    head = rulebook_of("").replace("language: 1", "language: 2").replace("rules:", "")
+    Path("rulebook.yaml").write_text(f"{head}decisions:\n  d:\n    cases:\n{cases}", "utf-8")
+    Path("report.yaml").write_text("rulebook: prova/2024\nfields: {A: 1}\n", "utf-8")
+    words = ("whatif", "report.yaml", "--rulebook", "rulebook.yaml", "--lang", "it")
+    status, _, err = call(*words, "--want", "d=Si")
+    assert status == 2
+    assert "→ scrivi uno di questi: `x` (Sì), `y` (si), `z` (Forse)" in err
+    status, out, _ = call(*words, "--want", "d=forse", "--format", "json")
+    assert (status, json.loads(out)["want"]["outcome"]) == (0, "z")
+
+
+@pytest.mark.parametrize("written", ["Sí", "si", "Si'", "SI"])
+def test_a_choice_is_set_whatever_its_accents_and_capitals(written: str):
+    words = ("whatif", EXAMPLES / "jesi-2024.yaml", "R22_motivato", "--format", "json")
+    status, out, _ = call(*words, "--set", f"R22={written}")
+    assert (status, json.loads(out)["set"]["values"]) == (0, {"R22": "SI"})

@@ -33,6 +33,10 @@ def warning(it: str, en: str, hint_it: str, hint_en: str) -> Text:
 
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "outcomes-of-section": {"it": "`due` (dovuto), `not_due` (non dovuto)",
+        "en": "`due`, `not_due` (not due)"},
+    "outcomes-of-check": {"it": "`passed` (superato), `failed` (non superato)",
+        "en": "`passed`, `failed`"},
     "open-work": {"it": "il lavoro ammesso non è bastato",
         "en": "the work that is allowed was not enough"},
     "open-time": {"it": "il tempo non è bastato",
@@ -233,6 +237,12 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "key-of-none": {
         "it": "{text} non è una chiave della colonna {column} di {code}: nessuna riga risponde",
         "en": "{text} is no key of the column {column} of {code}: no row answers",
+    },
+    "keys-by-title": {
+        "it": "nella tabella {code} nessuno può chiedere {column} {keys}: è come il modulo chiama "
+        "una scelta, e una relazione ne porta il codice",
+        "en": "nobody can ask the table {code} for {column} {keys}: that is what the form calls a "
+        "choice, and a report holds its code",
     },
     "turned-keys": {
         "it": "{text} non è mai una chiave della colonna {column} di {code}, ma di un'altra",
@@ -495,6 +505,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("row-value",
             "in ogni riga `value` è ciò che la tabella dà; `otherwise` sta accanto a `rows`",
             "in each row `value` is what the table gives; `otherwise` stands beside `rows`"),
+        ("keys-by-code", "scrivi nella riga il codice: {instead}",
+            "write the code in the row: {instead}"),
         ("keys-known", "le chiavi della colonna sono {known}",
             "the keys of the column are {known}"),
         ("limit-of-day", "il limite di un giorno si scrive {instead}",
@@ -828,6 +840,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "questa e altre {count} chiavi stanno sotto `{owner}:`: scrivile là, più a destra",
             ("this and {count} other keys belong under `{owner}:`: write them there, further to "
              "the right")),
+        ("no-outcomes", "il rulebook non ne codifica ancora i casi: non si può chiedere nulla",
+            "the rulebook does not encode its cases yet: nothing can be asked for"),
         ("one-value", "scrivi {allowed}", "write {allowed}"),
         ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",
             "write {number}: of a ratio of 1 to N only N is written"),
