@@ -62,8 +62,8 @@ def _lacking(
     lacking = _texts(operand, subject.linked) - keys
     if lacking:
         found = note("table-row-lacking", operand, clause, code=call.code, keys="")
-        keys = _list(lacking, _titles(operand, subject.linked))
-        yield Problem(found.code, found.mark, {**found.details, "keys": keys})
+        listed = _list(lacking, _titles(operand, subject.linked))
+        yield Problem(found.code, found.mark, {**found.details, "keys": listed})
 
 
 def _find_turned(
