@@ -9,6 +9,7 @@ from ruletrail.digests import digest_of
 from ruletrail.documents import ScalarNode
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import (
+    Call,
     Finding,
     Formula,
     Signature,
@@ -16,9 +17,12 @@ from ruletrail.formulas import (
     infer_signature,
     list_of,
     parse_formula,
+    walk_expression,
 )
 from ruletrail.formulas.lookups import Lookup
+from ruletrail.formulas.operations import LOOKUP
 from ruletrail.formulas.type_checking import UNKNOWN, join_choices
+from ruletrail.linking.called_values import is_value, say_value_called
 from ruletrail.linking.days import check_days, find_dated_ring, write_days_apart
 from ruletrail.linking.echoes import SHOWN_BY_RULE, without_echoes
 from ruletrail.linking.linked_rulebook import (
@@ -238,8 +242,11 @@ def _check_entry(entry: Entry, linker: _Linker) -> None:
         # of a list that is none nothing is a row, and it is told where the entry is written
         is_placed = is_name(entry.code) and (not over or over in linker.lists)
         if isinstance(clause.content, Formula) and is_placed:
+            # what an unknown function is given is judged once it is another one
+            unknown = _unknown_calls(clause.content, linker)
             for finding in check_rows(clause.content, over, linker.lists):
-                linker.problems.append(_advise_row(finding, clause, entry, linker))
+                if not any(low <= finding.offset < high for low, high in unknown):
+                    linker.problems.append(_advise_row(finding, clause, entry, linker))
     if isinstance(entry, Rule):
         _check_rule(entry, linker)
     else:
@@ -328,6 +335,18 @@ def _check_condition(clause: Clause, linker: _Linker) -> None:
         _report(found, clause, linker)
 
 
+def _unknown_calls(formula: Formula, linker: _Linker) -> list[tuple[int, int]]:
+    """List from where to where a formula calls what is no function, scale or table."""
+    origins = formula.origins
+    return [
+        (origins[each.span[0]], origins[each.span[1] - 1] + 1)
+        for each in walk_expression(formula.tree)
+        if isinstance(each, Call)
+        and each.operation is LOOKUP
+        and each.code not in linker.names.lookups
+    ]
+
+
 def _check_sentence_of_all(clause: Clause, linker: _Linker) -> None:
     """Check a condition that stands in no entry, and so in no row."""
     if isinstance(clause.content, Formula):
@@ -377,6 +396,8 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
                 )
             if _says_otherwise(finding.text, clause):
                 problem = replace(problem, suggestion="", advice="exception-base")
+        elif finding.code == "unknown-function" and is_value(finding.text, linker.names):
+            problem = say_value_called(problem)
         elif finding.code == "unknown-function" and not finding.instead:
             known = KnownNames(linker.names.lookups, admits=is_code)
             problem = replace(problem, suggestion=Nearest(finding.text, known))

@@ -244,6 +244,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "nobody can ask the table {code} for {column} {keys}: that is what the form calls a "
         "choice, and a report holds its code",
     },
+    "value-called": {
+        "it": "{text} è un valore, non una funzione: si legge senza parentesi",
+        "en": "{text} is a value, no function: it is read without parentheses",
+    },
     "turned-keys": {
         "it": "{text} non è mai una chiave della colonna {column} di {code}, ma di un'altra",
         "en": "{text} is never a key of the column {column} of {code}, but of another one",
@@ -484,6 +488,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "`sum(ELENCO.campo if ELENCO.altro < 3 else 0)`"),
             ("rows are counted by `count(LIST.field < 3)`, and summed up by "
             "`sum(LIST.field if LIST.other < 3 else 0)`")),
+        ("no-counta",
+            ("quante righe ha un elenco lo dice `size(ELENCO)`, in quante c'è un campo "
+            "`count(not is_missing(ELENCO.campo))`"),
+            ("how many rows a list has is `size(LIST)`, in how many a field is there "
+            "`count(not is_missing(LIST.field))`")),
         ("span-of-time",
             ("a una data si sommano anni con `add_years(d, 1)`, mesi con `add_months(d, 1)`, "
             "giorni con `d + 1`; quanti ne passano fra due lo dice `years_between(a, b)`"),
@@ -553,6 +562,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("entries-without-dash",
             "togli i trattini: sotto {key} ogni voce è una chiave rientrata, {instead}",
             "take the dashes out: below {key} each entry is an indented key, {instead}"),
+        ("without-call", "scrivilo senza parentesi: {instead}",
+            "write it without parentheses: {instead}"),
+        ("without-call-or-times",
+            "scrivilo senza parentesi: {instead}; se va moltiplicato, {product}",
+            "write it without parentheses: {instead}; if it is to be multiplied, {product}"),
         ("call-of-nothing",
             ("se è una scala o una tabella, scrivi fra le parentesi ciò che cerca; un codice si "
              "legge senza parentesi; le funzioni sono nella guida del linguaggio"),
