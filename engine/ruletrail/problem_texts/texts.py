@@ -854,6 +854,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "questa e altre {count} chiavi stanno sotto `{owner}:`: scrivile là, più a destra",
             ("this and {count} other keys belong under `{owner}:`: write them there, further to "
              "the right")),
+        ("problem-codes",
+            ("i problemi hanno il codice fra parentesi quadre che ne mostra il messaggio, per "
+            "esempio `out-of-range`; tutti sono in `docs/problems/`"),
+            ("problems have the code in square brackets that their message shows, for example "
+            "`out-of-range`; all are in `docs/problems/`")),
         ("no-outcomes", "il rulebook non ne codifica ancora i casi: non si può chiedere nulla",
             "the rulebook does not encode its cases yet: nothing can be asked for"),
         ("one-value", "scrivi {allowed}", "write {allowed}"),
