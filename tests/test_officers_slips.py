@@ -276,3 +276,36 @@ def test_a_choice_is_set_whatever_its_accents_and_capitals(written: str):
     words = ("whatif", EXAMPLES / "jesi-2024.yaml", "R22_motivato", "--format", "json")
     status, out, _ = call(*words, "--set", f"R22={written}")
     assert (status, json.loads(out)["set"]["values"]) == (0, {"R22": "SI"})
+
+
+@pytest.mark.parametrize("command", [("evaluate",), ("explain", "R04"), ("whatif", "livello")])
+@pytest.mark.parametrize(
+    ("language", "said", "way"),
+    [
+        ("it", "c'è una versione più nuova: 1.0.1", "per la nuova scrivi `rulebook: sociale/2024`"),
+        ("en", "there is a newer version: 1.0.1", "for the newer one write `rulebook: sociale/2"),
+    ],
+)
+def test_a_report_pinned_to_a_version_hears_of_the_newer_one(command, language, said, way):
+    pinned = JESI.replace("rulebook: sociale/2024\n", "rulebook: sociale/2024@1.0.0\n")
+    Path("pinned.yaml").write_text(pinned, encoding="utf-8")
+    name, *more = command
+    status, _, err = call(name, "pinned.yaml", *more, "--lang", language)
+    assert status in (0, 1)
+    assert said in err
+    assert f"→ {way}" in err
+    assert "`ruletrail diff sociale/2024@1.0.0 sociale/2024@1.0.1`" in err
+
+
+def test_the_newer_version_changes_neither_the_answer_nor_its_trail():
+    """Only who pins a version hears of it: not who names the rulebook on the command line."""
+    pinned = JESI.replace("rulebook: sociale/2024\n", "rulebook: sociale/2024@1.0.0\n")
+    Path("pinned.yaml").write_text(pinned, encoding="utf-8")
+    _, told, err = call("evaluate", "pinned.yaml", "--format", "json")
+    assert [each["code"] for each in json.loads(err)["problems"]] == ["newer-version"]
+    named = ("--rulebook", "sociale/2024@1.0.0", "--format", "json")
+    _, untold, silent = call("evaluate", "pinned.yaml", *named)
+    assert (silent, told) == ("", untold)
+    assert "newer" not in told
+    unpinned = call("evaluate", EXAMPLES / "jesi-2024.yaml")
+    assert unpinned[2] == ""

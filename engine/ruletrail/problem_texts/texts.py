@@ -27,6 +27,11 @@ def error(it: str, en: str, hint_it: str, hint_en: str) -> Text:
     return Text("error", {"it": it, "en": en}, {"it": hint_it, "en": hint_en})
 
 
+def info(it: str, en: str, hint_it: str, hint_en: str) -> Text:
+    """Make the entry of a remark."""
+    return Text("info", {"it": it, "en": en}, {"it": hint_it, "en": hint_en})
+
+
 def warning(it: str, en: str, hint_it: str, hint_en: str) -> Text:
     """Make the entry of a warning."""
     return Text("warning", {"it": it, "en": en}, {"it": hint_it, "en": hint_en})
