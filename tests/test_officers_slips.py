@@ -309,3 +309,18 @@ def test_the_newer_version_changes_neither_the_answer_nor_its_trail():
     assert "newer" not in told
     unpinned = call("evaluate", EXAMPLES / "jesi-2024.yaml")
     assert unpinned[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "part"),
+    [
+        ("it", "è 17.000.000,00 euro", "Le due risposte cominciano a differire da qui: "),
+        ("en", "is 17,000,000.00 euro", "The two answers begin to differ here: "),
+    ],
+)
+def test_a_value_that_is_tried_has_its_unit(language: str, value: str, part: str):
+    words = ("whatif", EXAMPLES / "jesi-2024.yaml", "quadro_3", "--set", "R06=17000000")
+    _, out, _ = call(*words, "--lang", language)
+    page = " ".join(out.split())
+    assert f"R06 (Fabbisogno standard monetario sociale 2022-2024) {value}" in page
+    assert part in page
