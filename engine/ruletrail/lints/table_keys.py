@@ -3,7 +3,7 @@
 A table compares letter by letter, so that `Centro` and `centro` are two keys.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from ruletrail.analysis.field_domains import listed_texts, read_fragments
@@ -25,6 +25,7 @@ def find_table_keys(subject: Subject) -> Iterator[Problem]:
     """
     asked: dict[tuple[str, int], set[str] | None] = {}
     titles: dict[tuple[str, int], dict[str, str]] = {}
+    looked_up: list[tuple[Call, int, Clause]] = []
     for entry in subject.entries:
         for clause, formula in formulas_in(entry):
             for call in _calls(formula.parts):
@@ -40,7 +41,13 @@ def find_table_keys(subject: Subject) -> Iterator[Problem]:
                     asked[call.code, at] = None if not texts or known is None else known | texts
                     titles.setdefault((call.code, at), {}).update(_titles(operand, subject.linked))
                     if any(table.otherwise is None for table in tables):
-                        yield from _lacking(call, at, _keys(tables, at), clause, subject)
+                        looked_up.append((call, at, clause))
+    for call, at, clause in looked_up:
+        keys = _keys(_tables(subject.linked, call.code), at)
+        # a row whose key is the title of a choice is that choice's, and told so below
+        idle = keys - (asked[call.code, at] or keys)
+        meant = _called(idle, titles[call.code, at]).values()
+        yield from _lacking(call, at, keys.union(meant), clause, subject)
     yield from _unasked(subject, asked, titles)
 
 
@@ -99,8 +106,7 @@ def _unasked(
         mark, column = subject.rulebook.lookups[code].mark, quote(tables[0].columns[at])
         details = {"code": quote(code), "column": column}
         # what an author reads on the form is the title; what a report holds is the code
-        by_title = {title: text for text, title in titles.get((code, at), {}).items()}
-        called = {key: by_title[word] for key in idle if (word := same_word(key, by_title))}
+        called = _called(idle, titles.get((code, at), {}))
         if called:
             shown = {"keys": _list(list(called)), "instead": _pair(called)}
             yield Problem("table-row-unasked", mark, {**details, **shown}, "",
@@ -147,6 +153,12 @@ def _titles(operand: Expression, linked: LinkedRulebook) -> Mapping[str, str]:
     """Give what the form calls the texts that an argument may be; nothing for those of a rule."""
     is_field = isinstance(operand, Name) and operand.code not in linked.rulebook.entries
     return choices_of(linked, operand.code) if isinstance(operand, Name) and is_field else {}
+
+
+def _called(keys: Iterable[str], titles: Mapping[str, str]) -> dict[str, str]:
+    """Give the choices that keys are the titles of."""
+    by_title = {title: text for text, title in titles.items()}
+    return {key: by_title[word] for key in keys if (word := same_word(key, by_title))}
 
 
 def _pair(called: Mapping[str, str]) -> str:
