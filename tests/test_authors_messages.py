@@ -513,3 +513,139 @@ def test_who_asks_about_a_table_is_sent_to_what_reads_it(asked: str, listed: Pat
     assert (status, out) == (2, "")
     assert f"`{asked}` è una scala, una tabella o un gruppo" in err
     assert "→ chiedi di ciò che lo legge: `r`" in err
+
+
+# -- Keys of a table that are the titles of choices ------------------------------------------------
+
+ZONES = """{"properties": {"fields": {"properties": {"zona": {"type": "string", "oneOf": [
+{"const": "P", "title": "Collina"}, {"const": "Q", "title": "Mare"}]}}}}}"""
+TARIFF = """tables:
+  tariffa: {by: [zona], rows: [{zona: collina, value: 1}, {zona: Q, value: 2}]}
+rules:
+  totale: {formula: tariffa(zona)}
+messages:
+  esito: {when: "true", text: {it: "{totale}"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("it", "scrivi nella riga il codice: `P` (collina)"),
+        ("en", "write the code in the row: `P` (collina)"),
+    ],
+)
+def test_a_key_that_is_the_title_of_a_choice_is_told_its_code(
+    folder: Path, language: str, hint: str
+):
+    """Once: that the choice has no row of its own is the same slip."""
+    (folder / "schema.json").write_text(ZONES, encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + TARIFF, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--lang", language, "--format", "json")
+    found = {each["code"]: each for each in json.loads(out)["problems"]}
+    assert found["table-row-unasked"]["hint"] == hint
+    assert "table-row-lacking" not in found
+
+
+def test_a_choice_without_a_row_is_named_as_the_form_does(folder: Path):
+    (folder / "schema.json").write_text(ZONES, encoding="utf-8")
+    lone = TARIFF.replace("{zona: collina, value: 1}, ", "")
+    (folder / "r.yaml").write_text(HEAD + lone, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--lang", "it", "--format", "json")
+    found = {each["code"]: each for each in json.loads(out)["problems"]}
+    assert found["table-row-lacking"]["message"].startswith("`zona` può essere `P` (Collina), ")
+
+
+# -- Calls of what is no function ------------------------------------------------------------------
+
+PEOPLE = """{"properties": {"fields": {"properties": {"A": {"type": "number"},
+"figli": {"type": "array", "maxItems": 9, "items": {"type": "object",
+"properties": {"nato": {"type": "string", "format": "date"}}}},
+"zona": {"type": "string", "enum": ["P", "Q"]}}}}}"""
+CALLING = """parameters:
+  maggiorazione: {value: 5, label: Maggiorazione}
+tables:
+  tariffa: {by: [zona], rows: [{zona: P, value: 1}, {zona: Q, value: 2}]}
+rules:
+  R: {formula: A}
+  X: {formula: "CALL"}
+"""
+
+
+def _call(folder: Path, formula: str, language: str = "it") -> list[dict[str, Any]]:
+    (folder / "schema.json").write_text(PEOPLE, encoding="utf-8")
+    return _check(folder, CALLING.replace("CALL", formula), language)
+
+
+@pytest.mark.parametrize("formula", ["COUNTA(figli)", "CONTA.VALORI(figli)", "counta(figli.nato)"])
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("it", "quante righe ha un elenco lo dice `size(ELENCO)`"),
+        ("en", "how many rows a list has"),
+    ],
+)
+def test_counting_a_list_as_spreadsheets_do_is_one_slip(folder, formula, language, hint):
+    (problem,) = _call(folder, formula, language)
+    assert (problem["code"], hint in problem["hint"]) == ("unknown-function", True)
+
+
+@pytest.mark.parametrize("formula", ["pippo(figli)", "pippo(figli.nato)", "A + pippo(figli) * 2"])
+def test_what_an_unknown_function_is_given_is_no_second_slip(folder, formula):
+    (problem,) = _call(folder, formula)
+    assert problem["code"] == "unknown-function"
+
+
+def test_a_list_beside_an_unknown_function_is_still_told(folder):
+    codes = [each["code"] for each in _call(folder, "pippo(A) + figli")]
+    assert sorted(codes) == ["list-as-value", "unknown-function"]
+
+
+@pytest.mark.parametrize("code", ["maggiorazione", "A", "R"])
+@pytest.mark.parametrize(
+    ("language", "message", "hint"),
+    [
+        ("it", "è un valore, non una funzione: si legge senza", "scrivilo senza parentesi: "),
+        ("en", "is a value, no function: it is read without", "write it without parentheses: "),
+    ],
+)
+def test_a_value_that_is_called_is_read_without_parentheses(folder, code, language, message, hint):
+    (problem,) = _call(folder, f"2 * {code}()", language)
+    assert problem["code"] == "unknown-function"
+    assert problem["message"].startswith(f"`{code}` {message}")
+    assert problem["hint"] == f"{hint}`{code}`"
+
+
+def test_a_value_before_a_bracket_may_be_meant_as_a_product(folder):
+    (problem,) = _call(folder, "maggiorazione(A + 1)")
+    assert problem["hint"] == (
+        "scrivilo senza parentesi: `maggiorazione`; se va moltiplicato, `maggiorazione * (…)`"
+    )
+
+
+def test_a_table_that_is_called_with_nothing_says_what_it_looks_up(folder):
+    (problem,) = _call(folder, "tariffa()")
+    assert problem["code"] == "wrong-argument-count"
+    assert problem["hint"] == "si scrive così: `tariffa(zona)`"
+
+
+# -- Limits that cross -----------------------------------------------------------------------------
+
+CROSSED = """{"properties": {"fields": {"properties": {
+"A": {"type": "number", "minimum": 10, "maximum": 5}}}}}"""
+READING = """decisions:
+  d: {cases: [{outcome: alto, when: A > 7}, {outcome: basso, when: A <= 7}]}
+checks:
+  c: {label: C, expect: A > 3}
+messages:
+  m: {when: A > 4, text: {it: "{d}"}}
+"""
+
+
+def test_limits_that_cross_are_one_problem(folder):
+    """Nothing that the rulebook says of the field is wrong by itself."""
+    (folder / "schema.json").write_text(CROSSED, encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + READING, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--format", "json")
+    codes = {each["code"] for each in json.loads(out)["problems"]}
+    assert codes - {"entry-without-evidence", "entry-without-source"} == {"schema-limits-crossed"}

@@ -375,7 +375,7 @@ SLIPS = [
     ("{formula: L.x * c}", "{formula: L.x * L.c}", "unknown-code", "intendevi `c`?"),
     ("sum(L.w)", "(1 if D > 2026 else 2)", "type-mismatch", "confronta `year(d)` con `2026`"),
     ("- {zona: centro, value: 1}", "- centro, 1", "wrong-type", "{n: 2, value: 1.57}"),
-    ("z(T)", "z()", "unknown-function", "scrivi fra le parentesi ciò che cerca"),
+    ("z(T)", "z()", "wrong-argument-count", "si scrive così: `z("),
     ("when: L.eta < 6", "otherwise: true", "unknown-key", "vale già la `formula` della regola"),
     ("when: L.eta < 6", "when: altrimenti", "unknown-code", "vale già la `formula` della regola"),
     ("formula: 0}", "then: 0}", "unknown-key", "intendevi `formula`?"),

@@ -809,7 +809,7 @@ def test_the_command_says_it_in_both_languages():
     assert (status, err) == (0, "")
     text = " ".join(out.split())
     assert "scende a 664 (716 utenti in meno)" in text
-    assert "decide R04 ≥ R05, in livello" in text
+    assert "a decidere è R04 ≥ R05, in livello" in text
     assert "non possono cambiarlo da soli" in text
     out = " ".join(call("whatif", str(JESI), "livello", "--lang", "en")[1].split())
     assert "falls to 664 (716 utenti fewer)" in out

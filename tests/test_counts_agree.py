@@ -24,13 +24,17 @@ def prove(proved: int, refuted: int, unsettled: int, fields: int = 0) -> Proof:
 @pytest.mark.parametrize(
     ("counts", "it", "en"),
     [
-        ((1, 0, 0), "1 domanda: 1 dimostrata, 0 mostrate", "1 question: 1 proved, 0 shown"),
+        (
+            (1, 0, 0),
+            "1 domanda: 1 dimostrata, 0 con una relazione che lo mostra",
+            "1 question: 1 proved, 0 shown",
+        ),
         (
             (1, 1, 1),
-            "3 domande: 1 dimostrata, 1 mostrata da una relazione, 1 aperta",
+            "3 domande: 1 dimostrata, 1 con una relazione che lo mostra, 1 aperta",
             "3 questions",
         ),
-        ((2, 2, 2), "6 domande: 2 dimostrate, 2 mostrate da una relazione, 2 aperte", ""),
+        ((2, 2, 2), "6 domande: 2 dimostrate, 2 con una relazione che lo mostra, 2 aperte", ""),
     ],
 )
 def test_the_head_of_a_proof_agrees(counts: tuple[int, int, int], it: str, en: str):

@@ -248,6 +248,8 @@ def test_expectations_that_do_not_hold(
         ("{checks: {poche_ore: pased}}", "did you mean `passed`?"),
         ("{declared: {media: rouded}}", "did you mean `rounded`?"),
         ("{reasons: {livello: {case: bass}}}", "did you mean `basso`?"),
+        ("{errors: {media: division by zero}}", "did you mean `division_by_zero`?"),
+        ("{errors: {media: xyz}}", "write one of these: `division_by_zero`, `conflict`"),
     ],
 )
 def test_an_outcome_that_can_never_come_is_a_problem(expect: str, hint: str, folder: Path):
@@ -282,6 +284,48 @@ def test_failure_shows_the_trail_that_explains_it(folder: Path):
     assert "  before rounding: 2.5" in failure["why"]
     assert "  ore / utenti → 2.5" in failure["why"]
     assert "  utenti = 10" in failure["why"]
+
+
+@pytest.mark.parametrize(
+    ("expect", "code", "it", "en"),
+    [
+        (
+            "{problems: [out of range]}",
+            "example-unknown-code",
+            "sotto `problems` non può stare `out of range` → intendevi `out-of-range`?",
+            "`out of range` cannot stand below `problems` → did you mean `out-of-range`?",
+        ),
+        (
+            "{problems: [xyz]}",
+            "example-unknown-code",
+            "sotto `problems` non può stare `xyz` → i problemi hanno il codice fra parentesi",
+            "`xyz` cannot stand below `problems` → problems have the code in square",
+        ),
+        (
+            "{problems: [out-of-range], values: {media: 3}, status: complete}",
+            "example-beside-problems",
+            "ciò che sta sotto `values`, `status` non si confronta mai → se la relazione deve",
+            "what stands below `values`, `status` is never compared → if the report is to be",
+        ),
+    ],
+)
+def test_what_is_expected_of_a_refused_report_exists_and_is_compared(
+    expect: str, code: str, it: str, en: str, folder: Path
+):
+    """Even where the report is refused, so that the example would pass."""
+    bad = {**FULL, "utenti": -1}
+    (folder / "r.test.yaml").write_text(HEAD + _example("e", bad, expect), encoding="utf-8")
+    for language, said in (("it", it), ("en", en)):
+        for command in ("check", "test"):
+            words = (command, "r.yaml", "--format", "json", "--lang", language)
+            found = json.loads(call(*words)[1])["problems"]
+            (problem,) = [each for each in found if each["file"] == "r.test.yaml"]
+            assert problem["code"] == code
+            assert said in f"{problem['message']} → {problem['hint']}"
+
+
+def test_problems_alone_or_none_are_as_right_as_they_were(folder: Path):
+    assert _failures(folder, "{problems: [], values: {media: 2.5}}") == []
 
 
 def test_refused_report_is_a_failure_unless_expected(folder: Path):

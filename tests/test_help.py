@@ -23,6 +23,7 @@ from ruletrail.cli.help_texts import (
     command_of,
     find_text,
 )
+from ruletrail.proofs import LIMITS
 from support.command_line import call
 from support.places import EXAMPLES as EXAMPLES_FOLDER
 from support.places import JESI, ROOT
@@ -329,3 +330,19 @@ def test_help_of_what_is_not_there_says_what_was_meant():
     """A command or a page, whatever is nearest."""
     status, _, err = call("help", "evalute", "--lang", "en")
     assert (status, "did you mean `evaluate`?" in err) == (2, True)
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_limits_of_a_proof_are_those_that_its_help_names(language: str):
+    """Somebody who raises a limit must know from where."""
+    _, out, _ = call("prove", "--help", "--lang", language)
+    shown = " ".join(out.split())
+    without = "senza, {}. Esempio: {}" if language == "it" else "without, {}. Example: {}"
+    limits = {
+        "--work ": LIMITS.work,
+        "--work-all ": LIMITS.work_in_all,
+        "--timeout ": int(LIMITS.seconds),
+        "--timeout-all ": int(LIMITS.seconds_in_all),
+    }
+    for option, limit in limits.items():
+        assert without.format(limit, option) in shown

@@ -76,6 +76,14 @@ WHOLE = [
     ("non disponibile", "write digits only: `1234`; if there is no value, take the line out"),
     ("1:802", "write `802`: of a ratio of 1 to N only N is written"),
     ("1:2.792", "write `2792`: of a ratio"),
+    ("39.301,00", "write `39301`, without decimals or separators"),
+    ("39301,00", "write `39301`, without decimals or separators"),
+    ("153418 ab.", "write `153418`, without a unit or anything else"),
+    ("153.418 ab.", "write `153418`, without thousands separators"),
+    ("ca. 153418", "write `153418`, without a unit or anything else"),
+    ("153 mila", "write digits only"),
+    ("'153418 ab.'", "write `153418`, without a unit or anything else"),
+    ("3930l", "write `39301`: the letter O is no zero"),
     ("1:2,5", "write a number without decimals"),
 ]
 
@@ -138,7 +146,8 @@ def report_problems(folder: Path, fields: str, schema: dict, language: str = "en
 
 ANSWERS = [
     *((written, "SI") for written in ("si", "Si", "sì", "SÌ", "yes", "Yes", "true", "vero", "si.")),
-    *((written, "NO") for written in ("no", "No", "false", "falso")),
+    *((written, "SI") for written in ("Sí", "sí", "SÍ", "Si'", "si’", "S\u0069\u0300")),
+    *((written, "NO") for written in ("no", "No", "false", "falso", "nò")),
 ]
 
 
@@ -146,6 +155,24 @@ ANSWERS = [
 def test_a_yes_or_no_written_in_another_way_gets_the_choice(written, meant, tmp_path):
     """Whatever the language and the accent."""
     schema = {"A": {"type": "string", "enum": ["SI", "NO"]}}
+    (problem,) = report_problems(tmp_path, f"  A: {written}\n", schema)
+    assert (problem["code"], problem["hint"]) == ("not-allowed", f"did you mean `{meant}`?")
+
+
+@pytest.mark.parametrize("written", ["Sí", "Si'", "sì", "SI"])
+def test_a_yes_for_a_boolean_is_true_whatever_its_accent(written, tmp_path):
+    (problem,) = report_problems(tmp_path, f"  A: {written}\n", {"A": {"type": "boolean"}})
+    assert (problem["code"], problem["hint"]) == ("wrong-type", "write `true`")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("Societa'", "società"), ("SOCIETÀ", "società"), ("Citta metropolitana", "CM")],
+)
+def test_a_choice_is_known_whatever_its_accents_and_capitals(written, meant, tmp_path):
+    """Its code, or its title in the words of the form."""
+    listed = [{"const": "società"}, {"const": "CM", "title": "Città metropolitana"}]
+    schema = {"A": {"type": "string", "oneOf": listed}}
     (problem,) = report_problems(tmp_path, f"  A: {written}\n", schema)
     assert (problem["code"], problem["hint"]) == ("not-allowed", f"did you mean `{meant}`?")
 

@@ -7,6 +7,7 @@ import pytest
 
 from support.command_line import call
 from support.places import EXAMPLES, FORMS
+from support.problem_documents import rulebook_of
 
 HOUSEHOLD = Path(__file__).parent / "household"
 
@@ -208,3 +209,118 @@ def test_a_list_without_rows_is_told_how_none_is_written(tmp_path: Path):
             "where there are no rows write `[]`; where it is missing, take its name out too",
         )
     ]
+
+
+WANTED = [
+    ("quadro_3=dovuto", "due"),
+    ("quadro_3=Non dovuto", "not_due"),
+    ("quadro_3=not due", "not_due"),
+    ("quadro_3=dovuto e da compilare", "due"),
+    ("R22_motivato=superato", "passed"),
+    ("R22_motivato=failed", "failed"),
+    ("livello=non inferiore", "non_inferiore"),
+]
+
+
+@pytest.mark.parametrize(("asked", "meant"), WANTED)
+def test_an_outcome_is_asked_for_as_answers_show_it(asked: str, meant: str):
+    """In either language, whatever that of the terminal is."""
+    words = ("whatif", EXAMPLES / "jesi-2024.yaml", "--want", asked, "--format", "json")
+    status, out, err = call(*words)
+    assert (status, err) == (0, "")
+    assert json.loads(out)["want"]["outcome"] == meant
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "advice"),
+    [
+        ("quadro_3=forse", "it", "scrivi uno di questi: `due` (dovuto), `not_due` (non dovuto)"),
+        ("quadro_3=forse", "en", "write one of these: `due`, `not_due` (not due)"),
+        (
+            "R22_motivato=x",
+            "it",
+            "scrivi uno di questi: `passed` (superato), `failed` (non superato)",
+        ),
+        ("livello=x", "it", "scrivi uno di questi: `non_inferiore`, `inferiore`"),
+    ],
+)
+def test_what_can_be_asked_for_is_listed(asked: str, language: str, advice: str):
+    words = ("whatif", EXAMPLES / "jesi-2024.yaml", "--want", asked, "--lang", language)
+    status, _, err = call(*words)
+    assert status == 2
+    assert f"→ {advice}" in err
+
+
+def test_one_label_of_two_outcomes_means_neither():
+    """Which one is wanted is for the officer to say."""
+    Path("schema.json").write_text(
+        '{"properties": {"fields": {"properties": {"A": {"type": "integer"}}}}}', encoding="utf-8"
+    )
+    cases = "".join(
+        f"      - {{outcome: {code}, label: {label}, when: A == {at}}}\n"
+        for at, (code, label) in enumerate([("x", "Sì"), ("y", "si"), ("z", "Forse")])
+    )
+    head = rulebook_of("").replace("language: 1", "language: 2").replace("rules:", "")
+    Path("rulebook.yaml").write_text(f"{head}decisions:\n  d:\n    cases:\n{cases}", "utf-8")
+    Path("report.yaml").write_text("rulebook: prova/2024\nfields: {A: 1}\n", "utf-8")
+    words = ("whatif", "report.yaml", "--rulebook", "rulebook.yaml", "--lang", "it")
+    status, _, err = call(*words, "--want", "d=Si")
+    assert status == 2
+    assert "→ scrivi uno di questi: `x` (Sì), `y` (si), `z` (Forse)" in err
+    status, out, _ = call(*words, "--want", "d=forse", "--format", "json")
+    assert (status, json.loads(out)["want"]["outcome"]) == (0, "z")
+
+
+@pytest.mark.parametrize("written", ["Sí", "si", "Si'", "SI"])
+def test_a_choice_is_set_whatever_its_accents_and_capitals(written: str):
+    words = ("whatif", EXAMPLES / "jesi-2024.yaml", "R22_motivato", "--format", "json")
+    status, out, _ = call(*words, "--set", f"R22={written}")
+    assert (status, json.loads(out)["set"]["values"]) == (0, {"R22": "SI"})
+
+
+@pytest.mark.parametrize("command", [("evaluate",), ("explain", "R04"), ("whatif", "livello")])
+@pytest.mark.parametrize(
+    ("language", "said", "way"),
+    [
+        ("it", "c'è una versione più nuova: 1.0.1", "per la nuova scrivi `rulebook: sociale/2024`"),
+        ("en", "there is a newer version: 1.0.1", "for the newer one write `rulebook: sociale/2"),
+    ],
+)
+def test_a_report_pinned_to_a_version_hears_of_the_newer_one(command, language, said, way):
+    pinned = JESI.replace("rulebook: sociale/2024\n", "rulebook: sociale/2024@1.0.0\n")
+    Path("pinned.yaml").write_text(pinned, encoding="utf-8")
+    name, *more = command
+    status, _, err = call(name, "pinned.yaml", *more, "--lang", language)
+    assert status in (0, 1)
+    assert said in err
+    assert f"→ {way}" in err
+    assert "`ruletrail diff sociale/2024@1.0.0 sociale/2024@1.0.1`" in err
+
+
+def test_the_newer_version_changes_neither_the_answer_nor_its_trail():
+    """Only who pins a version hears of it: not who names the rulebook on the command line."""
+    pinned = JESI.replace("rulebook: sociale/2024\n", "rulebook: sociale/2024@1.0.0\n")
+    Path("pinned.yaml").write_text(pinned, encoding="utf-8")
+    _, told, err = call("evaluate", "pinned.yaml", "--format", "json")
+    assert [each["code"] for each in json.loads(err)["problems"]] == ["newer-version"]
+    named = ("--rulebook", "sociale/2024@1.0.0", "--format", "json")
+    _, untold, silent = call("evaluate", "pinned.yaml", *named)
+    assert (silent, told) == ("", untold)
+    assert "newer" not in told
+    unpinned = call("evaluate", EXAMPLES / "jesi-2024.yaml")
+    assert unpinned[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "part"),
+    [
+        ("it", "è 17.000.000,00 euro", "Le due risposte cominciano a differire da qui: "),
+        ("en", "is 17,000,000.00 euro", "The two answers begin to differ here: "),
+    ],
+)
+def test_a_value_that_is_tried_has_its_unit(language: str, value: str, part: str):
+    words = ("whatif", EXAMPLES / "jesi-2024.yaml", "quadro_3", "--set", "R06=17000000")
+    _, out, _ = call(*words, "--lang", language)
+    page = " ".join(out.split())
+    assert f"R06 (Fabbisogno standard monetario sociale 2022-2024) {value}" in page
+    assert part in page

@@ -150,3 +150,31 @@ def test_constants_have_cents_and_days_are_written_for_people():
     assert "in vigore dal 01/01/2025 · fino al 31/12/2025" in page
     assert "| 15.000,00 | euro |" in page
     assert "| 2,50 | euro/pasto |" in page
+
+
+TARIFF = """language: 2
+rulebook: p
+edition: "1"
+version: 1.0.0
+status: draft
+title: P
+report: s.json
+tables:
+  tariffa: {by: [zona, n], rows: [{zona: P, n: 1, value: 1}, {zona: [P, Q], n: 2, value: 2}]}
+rules:
+  X: {formula: "tariffa(zona, A)"}
+"""
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_keys_of_a_table_are_called_as_the_form_calls_them(tmp_path: Path, language: str):
+    """By the code alone nobody finds the row that the form prints."""
+    zones = '{"type": "string", "oneOf": [{"const": "P", "title": "Collina"}, {"const": "Q"}]}'
+    fields = f'{{"A": {{"type": "number"}}, "zona": {zones}}}'
+    (tmp_path / "s.json").write_text(
+        f'{{"properties": {{"fields": {{"properties": {fields}}}}}}}', encoding="utf-8"
+    )
+    (tmp_path / "r.yaml").write_text(TARIFF, encoding="utf-8")
+    _, page, _ = call("docs", tmp_path / "r.yaml", "--lang", language)
+    assert "| Collina (P) | 1 | 1 |" in page
+    assert "| Collina (P), Q | 2 | 2 |" in page

@@ -5,6 +5,7 @@ problems are shown. So a problem keeps where to look, and the looking is done fo
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from heapq import nsmallest
@@ -220,6 +221,27 @@ def code_like(text: str) -> str:
     if any(char.isalnum() and not char.isascii() for char in plain):
         return ""
     return re.sub(r"[^A-Za-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")
+
+
+_APOSTROPHES = "'’‘`´"
+"""What stands in the place of an accent, or around a word: `Si'`."""
+
+
+def plain_word(text: str) -> str:
+    """Write words as they are meant: no accents, apostrophes, capitals; `Sí`, `Si'` are `si`."""
+    bare = "".join(char for char in text if char not in _APOSTROPHES)
+    marked = normalise_text(bare, "NFKD")
+    plain = "".join(char for char in marked if not unicodedata.combining(char))
+    return " ".join(plain.replace("_", " ").split()).strip(" .").casefold()
+
+
+def same_word(written: str, names: Collection[str]) -> str:
+    """Return the one name that is what was written but for accents, apostrophes and capitals."""
+    if len(written) > LONGEST_NAME:
+        return ""
+    word = plain_word(written)
+    same = [name for name in names if len(name) <= LONGEST_NAME and plain_word(name) == word]
+    return same[0] if word and len(same) == 1 else ""
 
 
 _MONTHS = (

@@ -145,6 +145,9 @@ def _read_field(
     found = ANY
     for fragment in fragments:
         found = intervals.intersect(found, _interval(fragment))
+    if found.is_empty:
+        # limits that cross are told of where they stand; nothing follows from them elsewhere
+        found, is_exact = ANY, False
     return TypedField(
         code, kind, _scale(fragments), found, required, (), _step(fragments), is_exact
     )

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -30,6 +31,7 @@ from ruletrail.files import as_text, is_file, is_folder, is_same, is_there
 from ruletrail.intake import find_remarks, is_whole
 from ruletrail.library import Libraries, Source, load_compiled, source_of_path
 from ruletrail.library.bases import list_files
+from ruletrail.library.listings import read_listing
 from ruletrail.library.places import list_in_folder
 from ruletrail.linking import has_rows
 from ruletrail.problems import (
@@ -42,6 +44,7 @@ from ruletrail.problems import (
     term,
     without_consequences,
 )
+from ruletrail.references import version_key
 from ruletrail.reports import Report, read_reference
 
 T = TypeVar("T")
@@ -77,7 +80,10 @@ def evaluate_report(
     plan = Plan.of_functions(load_asked(source, load_compiled))
     if output:
         refuse_inputs(output, [options.report], source)
-    return evaluate_twice(plan, check_given(plan, node, problems, options.report, console))
+    newer = find_newer(node, options)
+    return evaluate_twice(
+        plan, check_given(plan, node, problems, options.report, console, more=newer)
+    )
 
 
 def read_and_find(
@@ -110,17 +116,23 @@ def load_asked(source: Source, load: Callable[[Source], T]) -> T:
 
 
 def check_given(
-    plan: Plan, node: Node | None, problems: list[Problem], written: str, console: Console
+    plan: Plan,
+    node: Node | None,
+    problems: list[Problem],
+    written: str,
+    console: Console,
+    *,
+    more: Sequence[Problem] = (),
 ) -> Report:
     """Check a report; another document of ours in its place is said to be one.
 
-    What is admitted and yet looks like a slip is remarked, and changes nothing.
+    What is admitted and yet looks like a slip is remarked, with `more`, and changes nothing.
     """
     try:
         report = plan.check(node, problems)
     except ProblemsError as error:
         raise _explain(error.problems, node, written) from error
-    remarks = find_remarks(node, plan.linked) if node is not None else []
+    remarks = [*more, *(find_remarks(node, plan.linked) if node is not None else [])]
     if remarks:
         console.show_remarks(open_marks(remarks, written))
     return report
@@ -168,6 +180,32 @@ def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Pr
         return find_reference(reference, check_day(options.as_of), mark, asked_libraries(options))
     except ProblemsError as error:
         raise ProblemsError(open_marks(error.problems, options.report)) from error
+
+
+def find_newer(node: Node | None, options: argparse.Namespace) -> list[Problem]:
+    """Find that a report pins a version of which there is a newer one.
+
+    The answer is that of the version that it names, and says nothing of others: its trail is the
+    same in every library.
+    """
+    asked, mark, _ = read_reference(node) if node is not None else (None, None, ())
+    if asked is None or mark is None or not asked.version or options.rulebook:
+        return []
+    day, libraries = check_day(options.as_of), asked_libraries(options)
+    # where nothing answers the edition, or two do, there is nothing newer to name
+    with suppress(ProblemsError):
+        found = read_listing(find_reference(asked.edition_only, day, mark, libraries))
+        if found is None or version_key(found.reference.version) <= version_key(asked.version):
+            return []
+        newer = found.reference
+        details = {
+            "asked": quote(str(asked)),
+            "version": newer.version,
+            "edition": quote(f"rulebook: {asked.edition_only}"),
+            "command": quote(f"ruletrail diff {asked} {newer}"),
+        }
+        return [Problem("newer-version", mark, details)]
+    return []
 
 
 _STANDARD_INPUT = "/dev/stdin"

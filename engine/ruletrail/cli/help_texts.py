@@ -131,8 +131,10 @@ COMMON: Mapping[str, Text] = {
     "lang": Text("la lingua di testi e problemi; senza, quella del sistema",
                  "the language of texts and problems; without, the system's", "--lang it"),
     "as_of": Text(
-        "la versione del rulebook in vigore quel giorno; senza, l'ultima pubblicata",
-        "the version of the rulebook in force on that day; without, the last one published",
+        "la versione del rulebook in vigore quel giorno; senza, l'ultima pubblicata; dove una "
+        "versione è nominata (@1.0.0) vale quella",
+        "the version of the rulebook in force on that day; without, the last one published; where "
+        "a version is named (@1.0.0) it is that one",
         "--as-of 2025-06-30"),
     "library": Text(
         "cerca i rulebook anche in questa cartella, che ha rulebooks/ e schemas/; si può ripetere",
@@ -197,18 +199,21 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "rulebook": _OTHER_RULEBOOK,
         "target": Text(
             "il codice di una decisione, di una sezione o di un controllo; con --want si può "
-            "lasciare",
+            "omettere",
             "the code of a decision, a section or a check; with --want it may be left out",
             "quadro_3"),
         "values": Text(
-            "un altro valore per un campo, anche più volte: le due risposte a confronto; senza "
-            "valore il campo resta in bianco",
-            "another value for a field, several times too: both answers side by side; without a "
-            "value the field is left blank",
+            "un altro valore per un campo, anche più volte: le due risposte a confronto; una "
+            "scelta anche col suo nome; senza valore il campo resta in bianco",
+            "another value for a field, several times too: both answers side by side; a choice by "
+            "its name too; without a value the field is left blank",
             "--set R03=40000"),
         "want": Text(
-            "l'esito che si vuole ottenere: con quali valori si ha",
-            "the outcome that is wanted: which values bring it about", "--want livello=inferiore"),
+            "l'esito che si vuole ottenere, col suo codice o come lo mostra la risposta: con quali "
+            "valori si ha; un esito che non c'è fa elencare quelli che si possono chiedere",
+            "the outcome that is wanted, by its code or as the answer shows it: which values bring "
+            "it about; an outcome that is none lists those that can be asked for",
+            "--want livello=inferiore"),
         "vary": Text(
             "i campi che si possono muovere per --want; senza, tutti quelli letti",
             "the fields that may be moved for --want; without, all that are read",
@@ -260,24 +265,27 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "confronta due rulebook: quali risposte sono uguali per ogni relazione ammessa da "
             "entrambi",
             "compare two rulebooks: which answers are the same for every report of both",
-            "--same sociale/2024@1.0.0"),
+            "--same sociale/2024@1.0.0 sociale/2024@1.0.1"),
         "full": Text(
             "mostra ogni domanda, anche quelle in cui non c'è nulla da vedere",
             "show every question, those too in which there is nothing to look at", "--full"),
         "work": Text(
-            "il lavoro per una domanda, in milioni di passi; poi resta aperta, e lo si dice",
-            "the work for one question, in millions of steps; then it stays open, which is said",
+            "il lavoro per una domanda, in milioni di passi; poi resta aperta, e lo si dice; "
+            "senza, 40",
+            "the work for one question, in millions of steps; then it stays open, which is said; "
+            "without, 40",
             "--work 200"),
         "work_all": Text(
-            "il lavoro per tutte le domande di un rulebook, in milioni di passi",
-            "the work for all questions about one rulebook, in millions of steps",
+            "il lavoro per tutte le domande di un rulebook, in milioni di passi; senza, 600",
+            "the work for all questions about one rulebook, in millions of steps; without, 600",
             "--work-all 3000"),
         "timeout": Text(
-            "i secondi per una domanda, qualunque sia il lavoro",
-            "the seconds for one question, whatever the work", "--timeout 20"),
+            "i secondi per una domanda, qualunque sia il lavoro; senza, 120",
+            "the seconds for one question, whatever the work; without, 120", "--timeout 20"),
         "timeout_all": Text(
-            "i secondi per tutte le domande di un rulebook",
-            "the seconds for all questions about one rulebook", "--timeout-all 300"),
+            "i secondi per tutte le domande di un rulebook; senza, 900",
+            "the seconds for all questions about one rulebook; without, 900",
+            "--timeout-all 300"),
         "write_examples": Text(
             "scrive in questa cartella, che deve esserci, come esempi per test, le relazioni che "
             "mostrano qualcosa",
@@ -554,8 +562,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
     },
     "serve": {
         "host": Text(
-            "l'indirizzo su cui ascolta; senza, solo questo computer",
-            "the address to listen on; without, this computer alone", "--host 0.0.0.0"),
+            "l'indirizzo su cui ascolta; senza, solo questo computer; se la variabile "
+            "RULETRAIL_TOKEN è impostata, risponde solo a chi la manda",
+            "the address to listen on; without, this computer alone; if the variable "
+            "RULETRAIL_TOKEN is set, only who sends it is answered", "--host 0.0.0.0"),
         "port": Text(
             "la porta su cui ascolta; senza, 8080", "the port to listen on; without, 8080",
             "--port 9000"),
@@ -721,8 +731,10 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
             "en": "Rewrite files in canonical form; comments stay."},
     "lsp": {"it": "Serve un editor (Language Server Protocol) finché questo non chiude.",
             "en": "Serve an editor (Language Server Protocol) until it leaves."},
-    "serve": {"it": "Risponde per HTTP, su questo computer soltanto, finché non lo si ferma.",
-              "en": "Answer over HTTP, on this computer alone, until it is stopped."},
+    "serve": {"it": "Risponde per HTTP, senza --host su questo computer soltanto, finché non lo si "
+                    "ferma.",
+              "en": "Answer over HTTP, without --host on this computer alone, until it is "
+                    "stopped."},
     "mcp": {"it": "Dà a un assistente gli strumenti di ruletrail; legge soltanto, se non gli si dà "
                   "una cartella, e non sigilla mai.",
             "en": "Give an assistant the tools of ruletrail; it only reads, unless it is given a "

@@ -13,6 +13,7 @@ from ruletrail.cli.evaluations import (
     add_evaluation_arguments,
     check_given,
     evaluate_twice,
+    find_newer,
     load_asked,
     open_marks,
     read_and_find,
@@ -128,7 +129,8 @@ def _prepare(
         raise ProblemsError(published)
     if published:
         console.show_remarks(published)
-    return plan, texts, check_given(plan, node, problems, options.report, console)
+    newer = find_newer(node, options)
+    return plan, texts, check_given(plan, node, problems, options.report, console, more=newer)
 
 
 def _refusal(trail: Mapping[str, Any], name: str, written: str) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from ruletrail.counterfactuals.answers import (
     WhatIf,
 )
 from ruletrail.counterfactuals.changes import MOST_WORK, check_target, find_changes, read_inputs
+from ruletrail.counterfactuals.outcomes import mean_outcome
 from ruletrail.counterfactuals.questions import DisagreementError, ask
 from ruletrail.counterfactuals.stretches import Allowance
 from ruletrail.counterfactuals.together import check_goal, find_pairs, seek
@@ -50,8 +51,9 @@ def ask_what_if(
     fields, allowance = read_inputs(record.linked.schema), Allowance(MOST_WORK)
     found = find_changes(question, allowance, fields)
     if want:
-        codes = check_goal(question, want, vary)
-        found = replace(found, goal=seek(question, want, codes, Allowance(MOST_WORK), fields))
+        wanted = mean_outcome(question, want)
+        codes = check_goal(question, wanted, vary)
+        found = replace(found, goal=seek(question, wanted, codes, Allowance(MOST_WORK), fields))
     if pairs:
         joint = find_pairs(question, found.steady, Allowance(MOST_WORK), fields)
         found = replace(found, pairs=joint)

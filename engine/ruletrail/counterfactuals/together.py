@@ -10,6 +10,7 @@ from ruletrail.counterfactuals.answers import Flip, Goal, Joint, Unsettled
 from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields, vary
 from ruletrail.counterfactuals.domains import Calendar, Grid, Listed, distance, read_domain
 from ruletrail.counterfactuals.following import follow
+from ruletrail.counterfactuals.outcomes import refuse_outcome
 from ruletrail.counterfactuals.questions import (
     DisagreementError,
     Question,
@@ -162,9 +163,7 @@ def check_goal(question: Question, outcome: str, codes: Sequence[str]) -> tuple[
     """
     problems = []
     if outcome not in question.outcomes:
-        details = {"text": quote(outcome), "code": quote(question.target)}
-        near = Nearest(outcome, KnownNames(question.outcomes))
-        problems.append(Problem("outcome-unknown", Mark("--want", 1, 1), details, near))
+        problems.append(refuse_outcome(question, outcome))
     known = KnownNames(question.inputs)
     for code in codes:
         if code not in question.inputs:

@@ -22,7 +22,8 @@ from ruletrail.linking import LinkedRulebook, declaration_of, kind_of_entry
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.reports import unquote_subject
 from ruletrail.schemas import FieldDeclaration
-from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.schemas.wrong_types import ANSWERS
+from ruletrail.suggestions import KnownNames, Nearest, plain_word, same_word
 from ruletrail.trails import Record, code_in_row, cut_code, entry_of, outcome_word
 from ruletrail.values import MOST_DECIMALS, count_decimals, is_plain_number
 
@@ -33,6 +34,7 @@ PLACE = "--set"
 def read_settings(linked: LinkedRulebook, written: Mapping[str, str]) -> dict[str, object]:
     """Read values that were written as words, each as its field has it; an empty one is none.
 
+    A choice may be named by its title, and a yes or no is a boolean's, whatever accents it has.
     What is no value of its field is left as a text, for the schema to refuse.
     """
     return {
@@ -46,9 +48,21 @@ def _read_value(field: FieldDeclaration | None, text: str) -> object:
         return None
     if field is not None and field.type == "number" and is_plain_number(text):
         return Decimal(text)
-    if field is not None and field.type == "boolean" and text in ("true", "false"):
-        return text == "true"
+    if field is not None and field.type == "boolean":
+        answer = ANSWERS.get(plain_word(text), "")
+        return answer == "true" if answer else text
+    if field is not None and text not in field.words:
+        return _named_choice(field, text) or text
     return text
+
+
+def _named_choice(field: FieldDeclaration, text: str) -> str:
+    """Return the choice of a field that is called so; empty where none is, or more than one."""
+    titles = [title for title in field.titles.values() if title not in field.words]
+    name = same_word(text, [*field.words, *titles])
+    if name in field.words:
+        return name
+    return next((code for code, title in field.titles.items() if title == name), "")
 
 
 def try_values(question: Question, record: Record, values: Mapping[str, object]) -> Trial:

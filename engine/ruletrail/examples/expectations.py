@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import get_args
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.formulas.foreign_words import translate_condition
 from ruletrail.linking import LinkedRulebook
+from ruletrail.problem_texts import TEXTS
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks import Check, Decision, Entry, Rule, RuleException, Section
 from ruletrail.schemas.meant_numbers import advise_number
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
-from ruletrail.values import read_number
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, plain_word
+from ruletrail.values import ErrorCause, read_number
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "values": (Rule,),
@@ -53,6 +55,27 @@ _UNDECIDED = ("undetermined", "not_applicable", "not_encoded", "error")
 """What each decision, section or check may come to, besides its own outcomes."""
 _AGREEMENTS = KnownNames(("equal", "rounded", "truncated", "blank", "unverified", "differs"))
 
+_CAUSES = KnownNames(get_args(ErrorCause))
+
+
+def check_refusal(expect: MappingNode) -> Iterator[Problem]:
+    """Find problems that do not exist, and what a report that is refused has no answer to.
+
+    Whatever is expected beside its problems is never compared.
+    """
+    written = _items(expect.get("problems"))
+    known = KnownNames(TEXTS)
+    for code, mark in written:
+        if code not in known:
+            details = {"code": quote(code), "kind": quote("problems")}
+            meant = "-".join(plain_word(code).split())
+            near = meant if meant in known else Nearest(meant, known)
+            yield Problem("example-unknown-code", mark, details, near, "problem-codes")
+    beside = [key for key in expect.values if key != "problems"]
+    if written and beside:
+        details = {"keys": ", ".join(map(quote, beside))}
+        yield Problem("example-beside-problems", expect.keys[beside[0]].mark, details)
+
 
 def list_outcomes(linked: LinkedRulebook) -> dict[str, KnownNames]:
     """Gather, for each decision, section and check, the outcomes that it may have.
@@ -85,6 +108,8 @@ def check_outcomes(expect: MappingNode, outcomes: Mapping[str, KnownNames]) -> I
             yield from _check_outcome(code, written, outcomes.get(without_row(code)))
     for code, written in members_of(expect.get("declared")).items():
         yield from _check_outcome(code, written, _AGREEMENTS)
+    for code, written in members_of(expect.get("errors")).items():
+        yield from _check_outcome(code, written, _CAUSES)
     for code, asked in members_of(expect.get("reasons")).items():
         case = members_of(asked).get("case")
         # several true cases are written one after the other, and none as a dash

@@ -14,6 +14,7 @@ from ruletrail.documents import (
 from ruletrail.examples.changing import change_report
 from ruletrail.examples.expectations import (
     check_outcomes,
+    check_refusal,
     check_values,
     link_expectations,
     list_expectable,
@@ -200,6 +201,7 @@ def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
             reader.problems += link_expectations(expect, reader.linked, reader.expectable)
             reader.problems += check_outcomes(expect, reader.outcomes)
             reader.problems += check_values(expect, reader.linked)
+            reader.problems += check_refusal(expect)
             if report is None:
                 continue
             left -= count_values(report, left)

@@ -43,13 +43,15 @@ _FOREIGN_CALLS = {
     **dict.fromkeys(
         ("iferror", "ifna", "ifnull", "coalesce", "nvl", "se_errore", "se_manca"), "no-iferror"
     ),
+    "counta": "no-counta",
 }
 """Functions of spreadsheets that no function of ours is, and the hint for what does it here."""
 _WITH_POINTS = {
+    "conta.valori": "no-counta", "conta.numeri": "no-counta",
     "se": "no-iferror", "somma": "no-sumif", "conta": "no-sumif", "cerca": "no-vlookup",
     "data": "span-of-time", "fine": "span-of-time",
 }  # fmt: skip
-"""The same for words with a point in them, `SOMMA.SE`, by what stands before it."""
+"""The same for words with a point in them, `SOMMA.SE`, whole or by what stands before it."""
 _SELECTING = frozenset({"where", "dove", "for", "per"})
 """What people write before the rows that a sum is of."""
 _SPANS = frozenset({
@@ -360,8 +362,10 @@ class _Habits:
     def _foreign_call(self, at: int) -> tuple[Finding, int] | None:
         """Tell a function of spreadsheets that is written in quite another way here."""
         token, opening = self.tokens[at], at + 1
-        first, point, _ = token.text.lower().partition(".")
-        advice = (_WITH_POINTS if point else _FOREIGN_CALLS).get(first)
+        word = token.text.lower()
+        first, point, _ = word.partition(".")
+        advices = _WITH_POINTS if point else _FOREIGN_CALLS
+        advice = advices.get(word) or advices.get(first)
         is_call = opening < len(self.tokens) and self.tokens[opening].text == "("
         if self.language == 1 or advice is None or not is_call:
             return None

@@ -241,8 +241,7 @@ class _Checker:
         """Infer what a scale or table gives; each argument must be of the type of its key."""
         found = self.lookup(call.code)
         if found is None or (found.keys is None and found.type != "unknown"):
-            self.findings.append(self._unknown_lookup(call))
-            found = UNKNOWN
+            return self._look_up_nothing(call)
         keys = found.keys if found.keys is not None else ()
         if found.keys is not None and len(keys) != len(call.operands):
             signature = f"{call.code}({', '.join(key.name for key in keys)})"
@@ -259,6 +258,19 @@ class _Checker:
                 self._agree(operand, [key, given])
         self._join_turned(call, call.code, before)
         return Signature(found.type, found.unit, found.choices)
+
+    def _look_up_nothing(self, call: Call) -> Signature:
+        """Note a function that is none; what it may take as a whole is not known."""
+        self.findings.append(self._unknown_lookup(call))
+        before = len(self.findings)
+        for operand in call.operands:
+            self.infer(operand)
+        self.findings[before:] = [
+            each
+            for each in self.findings[before:]
+            if each.code not in ("list-as-value", "group-as-value")
+        ]
+        return UNKNOWN
 
     def _join_turned(self, call: Call, name: str, before: int) -> None:
         """Tell once of two arguments of which each is what the other should be."""

@@ -22,6 +22,7 @@ from ruletrail.library.sources import (
 )
 from ruletrail.library.table_files import write_out_tables
 from ruletrail.linking import LinkedRulebook, link_rulebook, name_row_codes
+from ruletrail.linking.called_values import name_called_values
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -95,6 +96,8 @@ def examine_rulebook(source: Source) -> Examination:
         found.problems += error.problems
     if found.schema is not None and found.schema.lists:
         found.problems = name_row_codes(found.problems, found.schema.lists)
+    if found.schema is not None and found.rulebook is not None:
+        found.problems = name_called_values(found.problems, found.rulebook, found.schema)
     found.problems = _join_outcomes(_without_lost_codes(found.problems))
     return found
 

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import (
+    Call,
     Finding,
     Formula,
     Signature,
     check_condition,
     infer_signature,
     list_of,
+    walk_expression,
 )
+from ruletrail.formulas.operations import LOOKUP
 from ruletrail.formulas.type_checking import UNKNOWN, join_choices
 from ruletrail.linking.echoes import SHOWN_BY_RULE
 from ruletrail.linking.findings import tell_findings
@@ -61,8 +64,11 @@ def _check_entry(entry: Entry, scope: Scope) -> None:
         # of a list that is none nothing is a row, and it is told where the entry is written
         is_placed = is_name(entry.code) and (not over or over in scope.lists)
         if isinstance(clause.content, Formula) and is_placed:
+            # what an unknown function is given is judged once it is another one
+            unknown = _unknown_calls(clause.content, scope)
             for finding in check_rows(clause.content, over, scope.lists):
-                scope.problems.append(_advise_row(finding, clause, entry, scope))
+                if not any(low <= finding.offset < high for low, high in unknown):
+                    scope.problems.append(_advise_row(finding, clause, entry, scope))
     if isinstance(entry, Rule):
         _check_rule(entry, scope)
     else:
@@ -75,6 +81,18 @@ def _check_entry(entry: Entry, scope: Scope) -> None:
             scope.problems.append(Problem("too-many-cases", case.mark, {"limit": str(MOST_CASES)}))
     for sentence in sentences_of(entry):
         _check_sentence(sentence, list_of(entry.code), scope)
+
+
+def _unknown_calls(formula: Formula, scope: Scope) -> list[tuple[int, int]]:
+    """List from where to where a formula calls what is no function, scale or table."""
+    origins = formula.origins
+    return [
+        (origins[each.span[0]], origins[each.span[1] - 1] + 1)
+        for each in walk_expression(formula.tree)
+        if isinstance(each, Call)
+        and each.operation is LOOKUP
+        and each.code not in scope.names.lookups
+    ]
 
 
 def _advise_row(finding: Finding, clause: Clause, entry: Entry, scope: Scope) -> Problem:

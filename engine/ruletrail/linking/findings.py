@@ -4,6 +4,7 @@ import re
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Finding, Formula, list_of
+from ruletrail.linking.called_values import is_value, say_value_called
 from ruletrail.linking.names import is_code
 from ruletrail.linking.scope import Scope
 from ruletrail.problems import Problem, quote
@@ -33,6 +34,8 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
                 )
             if _says_otherwise(finding.text, clause):
                 problem = replace(problem, suggestion="", advice="exception-base")
+        elif finding.code == "unknown-function" and is_value(finding.text, scope.names):
+            problem = say_value_called(problem)
         elif finding.code == "unknown-function" and not finding.instead:
             known = KnownNames(scope.names.lookups, admits=is_code)
             problem = replace(problem, suggestion=Nearest(finding.text, known))

@@ -3,7 +3,7 @@
 A table compares letter by letter, so that `Centro` and `centro` are two keys.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from ruletrail.analysis.field_domains import listed_texts, read_fragments
@@ -11,11 +11,11 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Name, write_expression
 from ruletrail.formulas.lookups import DatedLookup, KeyedTable
 from ruletrail.formulas.operations import LOOKUP
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, choices_of
 from ruletrail.lints.subjects import Subject, formulas_in, note
-from ruletrail.problems import Problem, quote
+from ruletrail.problems import Problem, cut, quote
 from ruletrail.rulebooks import Clause
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, same_word
 
 
 def find_table_keys(subject: Subject) -> Iterator[Problem]:
@@ -24,6 +24,8 @@ def find_table_keys(subject: Subject) -> Iterator[Problem]:
     Only where all texts are known that an argument may be.
     """
     asked: dict[tuple[str, int], set[str] | None] = {}
+    titles: dict[tuple[str, int], dict[str, str]] = {}
+    looked_up: list[tuple[Call, int, Clause]] = []
     for entry in subject.entries:
         for clause, formula in formulas_in(entry):
             for call in _calls(formula.parts):
@@ -37,9 +39,16 @@ def find_table_keys(subject: Subject) -> Iterator[Problem]:
                     texts = _texts(operand, subject.linked)
                     known = asked.setdefault((call.code, at), set())
                     asked[call.code, at] = None if not texts or known is None else known | texts
+                    titles.setdefault((call.code, at), {}).update(_titles(operand, subject.linked))
                     if any(table.otherwise is None for table in tables):
-                        yield from _lacking(call, at, _keys(tables, at), clause, subject)
-    yield from _unasked(subject, asked)
+                        looked_up.append((call, at, clause))
+    for call, at, clause in looked_up:
+        keys = _keys(_tables(subject.linked, call.code), at)
+        # a row whose key is the title of a choice is that choice's, and told so below
+        idle = keys - (asked[call.code, at] or keys)
+        meant = _called(idle, titles[call.code, at]).values()
+        yield from _lacking(call, at, keys.union(meant), clause, subject)
+    yield from _unasked(subject, asked, titles)
 
 
 def _lacking(
@@ -60,7 +69,8 @@ def _lacking(
     lacking = _texts(operand, subject.linked) - keys
     if lacking:
         found = note("table-row-lacking", operand, clause, code=call.code, keys="")
-        yield Problem(found.code, found.mark, {**found.details, "keys": _list(lacking)})
+        listed = _list(lacking, _titles(operand, subject.linked))
+        yield Problem(found.code, found.mark, {**found.details, "keys": listed})
 
 
 def _find_turned(
@@ -83,18 +93,28 @@ def _find_turned(
 
 
 def _unasked(
-    subject: Subject, asked: Mapping[tuple[str, int], set[str] | None]
+    subject: Subject,
+    asked: Mapping[tuple[str, int], set[str] | None],
+    titles: Mapping[tuple[str, int], Mapping[str, str]],
 ) -> Iterator[Problem]:
     """Tell of the rows of a table for which no argument can ask."""
     for (code, at), texts in asked.items():
         tables = _tables(subject.linked, code)
         idle = sorted(_keys(tables, at) - texts) if texts else []
-        if texts and idle:
-            details = {"code": quote(code), "keys": _list(idle), "column": tables[0].columns[at]}
-            details["column"] = quote(details["column"])
-            near = Nearest(idle[0], KnownNames(texts))
-            mark = subject.rulebook.lookups[code].mark
-            yield Problem("table-row-unasked", mark, details, near)
+        if not texts or not idle:
+            continue
+        mark, column = subject.rulebook.lookups[code].mark, quote(tables[0].columns[at])
+        details = {"code": quote(code), "column": column}
+        # what an author reads on the form is the title; what a report holds is the code
+        called = _called(idle, titles.get((code, at), {}))
+        if called:
+            shown = {"keys": _list(list(called)), "instead": _pair(called)}
+            yield Problem("table-row-unasked", mark, {**details, **shown}, "",
+                          "keys-by-code", wording="keys-by-title")  # fmt: skip
+        others = [key for key in idle if key not in called]
+        if others:
+            near = Nearest(others[0], KnownNames(texts))
+            yield Problem("table-row-unasked", mark, {**details, "keys": _list(others)}, near)
 
 
 def _calls(parts: tuple[Expression, ...]) -> Iterator[Call]:
@@ -129,7 +149,31 @@ def _texts(operand: Expression, linked: LinkedRulebook) -> set[str]:
     return set(listed_texts(read_fragments(schema, operand.code)))
 
 
-def _list(texts: set[str] | list[str]) -> str:
-    shown = [quote(text) for text in sorted(texts)]
+def _titles(operand: Expression, linked: LinkedRulebook) -> Mapping[str, str]:
+    """Give what the form calls the texts that an argument may be; nothing for those of a rule."""
+    is_field = isinstance(operand, Name) and operand.code not in linked.rulebook.entries
+    return choices_of(linked, operand.code) if isinstance(operand, Name) and is_field else {}
+
+
+def _called(keys: Iterable[str], titles: Mapping[str, str]) -> dict[str, str]:
+    """Give the choices that keys are the titles of."""
+    by_title = {title: text for text, title in titles.items()}
+    return {key: by_title[word] for key in keys if (word := same_word(key, by_title))}
+
+
+def _pair(called: Mapping[str, str]) -> str:
+    """Write the code of each choice beside the title that stands in its place."""
+    shown = [f"{quote(code)} ({cut(title)})" for title, code in sorted(called.items())]
+    return ", ".join(shown[:MOST_LISTED]) + (", …" if len(shown) > MOST_LISTED else "")
+
+
+def _list(texts: set[str] | list[str], titles: Mapping[str, str] | None = None) -> str:
+    """List keys, each with what the form calls it where that says more."""
+    shown = [
+        f"{quote(text)} ({cut(title)})"
+        if (title := (titles or {}).get(text, text)) != text
+        else quote(text)
+        for text in sorted(texts)
+    ]
     more = ", …" if len(shown) > MOST_LISTED else ""
     return ", ".join(shown[:MOST_LISTED]) + more

@@ -57,10 +57,7 @@ TEXTS = {
         "cambia una riga che c'è: `ELENCO[1].CAMPO` è la prima; righe non se ne aggiungono",
         "change a row that is there: `LIST[1].FIELD` is the first; no rows are added"),
     "outcome-unknown": error("{text} non è un esito di {code}", "{text} is no outcome of {code}",
-        "scrivi uno degli esiti che il rulebook gli dà; di una sezione sono `due` e `not_due`, di "
-        "un controllo `passed` e `failed`",
-        "write one of the outcomes that the rulebook gives it; those of a section are `due` and "
-        "`not_due`, of a check `passed` and `failed`"),
+        "scrivi uno di questi: {allowed}", "write one of these: {allowed}"),
     "input-not-read": error("{code} non dipende da {text}", "{code} does not depend on {text}",
         "scrivi i codici di campi che legge: `ruletrail explain` li mostra",
         "write the codes of fields that it reads: `ruletrail explain` shows them"),

@@ -41,6 +41,15 @@ TEXTS = {
         "{code} cannot stand below {kind}",
         "qui possono stare {known}",
         "what may stand here: {known}"),
+    "example-beside-problems": error(
+        "una relazione rifiutata non ha risposta: accanto a `problems` ciò che sta sotto {keys} "
+        "non si confronta mai",
+        "a report that is refused has no answer: beside `problems`, what stands below {keys} is "
+        "never compared",
+        "se la relazione deve essere rifiutata lascia solo `problems`; ciò che dà quando è giusta "
+        "va in un altro esempio",
+        "if the report is to be refused leave only `problems`; what it gives when it is right "
+        "belongs in another example"),
     "example-unknown-outcome": error("{text} non è un esito che {code} può avere",
         "{text} is no outcome that {code} can have",
         "scrivi uno di questi: {allowed}", "write one of these: {allowed}"),

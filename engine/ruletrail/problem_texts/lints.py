@@ -1,12 +1,6 @@
 """What loading accepts and an author should still mend (`ruletrail check`)."""
 
-from ruletrail.problem_texts.texts import Text, error, warning
-
-
-def info(it: str, en: str, hint_it: str, hint_en: str) -> Text:
-    """Make the entry of a remark."""
-    return Text("info", {"it": it, "en": en}, {"it": hint_it, "en": hint_en})
-
+from ruletrail.problem_texts.texts import error, info, warning
 
 TEXTS = {
     # names

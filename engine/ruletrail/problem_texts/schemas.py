@@ -1,6 +1,6 @@
 """What a JSON Schema finds wrong with a document, and what is wrong with a schema."""
 
-from ruletrail.problem_texts.texts import error, warning
+from ruletrail.problem_texts.texts import error, info, warning
 
 TEXTS = {
     "unknown-key": error("la chiave {key} non è prevista qui", "the key {key} is not known here",
@@ -51,6 +51,11 @@ TEXTS = {
         "{text} has too many digits: at most {digits} before the point and {decimals} after it",
         "controlla l'unità di misura, o arrotonda prima di scriverlo",
         "check the unit, or round it before writing it"),
+    "newer-version": info(
+        "la relazione chiede {asked}, e risponde quella; c'è una versione più nuova: {version}",
+        "the report asks for {asked}, and that answers; there is a newer version: {version}",
+        "per la nuova scrivi {edition}, senza versione; {command} dice che cosa cambia",
+        "for the newer one write {edition}, without a version; {command} says what changes"),
     "money-decimals": warning(
         "{text} vale circa {whole} {unit} e {cents} centesimi, perché il punto è il segno decimale",
         "{text} means about {whole} {unit} and {cents} cents, as the point is the decimal sign",

@@ -27,12 +27,21 @@ def error(it: str, en: str, hint_it: str, hint_en: str) -> Text:
     return Text("error", {"it": it, "en": en}, {"it": hint_it, "en": hint_en})
 
 
+def info(it: str, en: str, hint_it: str, hint_en: str) -> Text:
+    """Make the entry of a remark."""
+    return Text("info", {"it": it, "en": en}, {"it": hint_it, "en": hint_en})
+
+
 def warning(it: str, en: str, hint_it: str, hint_en: str) -> Text:
     """Make the entry of a warning."""
     return Text("warning", {"it": it, "en": en}, {"it": hint_it, "en": hint_en})
 
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "outcomes-of-section": {"it": "`due` (dovuto), `not_due` (non dovuto)",
+        "en": "`due`, `not_due` (not due)"},
+    "outcomes-of-check": {"it": "`passed` (superato), `failed` (non superato)",
+        "en": "`passed`, `failed`"},
     "open-work": {"it": "il lavoro ammesso non è bastato",
         "en": "the work that is allowed was not enough"},
     "open-time": {"it": "il tempo non è bastato",
@@ -233,6 +242,16 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "key-of-none": {
         "it": "{text} non è una chiave della colonna {column} di {code}: nessuna riga risponde",
         "en": "{text} is no key of the column {column} of {code}: no row answers",
+    },
+    "keys-by-title": {
+        "it": "nella tabella {code} nessuno può chiedere {column} {keys}: è come il modulo chiama "
+        "una scelta, e una relazione ne porta il codice",
+        "en": "nobody can ask the table {code} for {column} {keys}: that is what the form calls a "
+        "choice, and a report holds its code",
+    },
+    "value-called": {
+        "it": "{text} è un valore, non una funzione: si legge senza parentesi",
+        "en": "{text} is a value, no function: it is read without parentheses",
     },
     "turned-keys": {
         "it": "{text} non è mai una chiave della colonna {column} di {code}, ma di un'altra",
@@ -474,6 +493,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "`sum(ELENCO.campo if ELENCO.altro < 3 else 0)`"),
             ("rows are counted by `count(LIST.field < 3)`, and summed up by "
             "`sum(LIST.field if LIST.other < 3 else 0)`")),
+        ("no-counta",
+            ("quante righe ha un elenco lo dice `size(ELENCO)`, in quante c'è un campo "
+            "`count(not is_missing(ELENCO.campo))`"),
+            ("how many rows a list has is `size(LIST)`, in how many a field is there "
+            "`count(not is_missing(LIST.field))`")),
         ("span-of-time",
             ("a una data si sommano anni con `add_years(d, 1)`, mesi con `add_months(d, 1)`, "
             "giorni con `d + 1`; quanti ne passano fra due lo dice `years_between(a, b)`"),
@@ -495,6 +519,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("row-value",
             "in ogni riga `value` è ciò che la tabella dà; `otherwise` sta accanto a `rows`",
             "in each row `value` is what the table gives; `otherwise` stands beside `rows`"),
+        ("keys-by-code", "scrivi nella riga il codice: {instead}",
+            "write the code in the row: {instead}"),
         ("keys-known", "le chiavi della colonna sono {known}",
             "the keys of the column are {known}"),
         ("limit-of-day", "il limite di un giorno si scrive {instead}",
@@ -541,6 +567,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("entries-without-dash",
             "togli i trattini: sotto {key} ogni voce è una chiave rientrata, {instead}",
             "take the dashes out: below {key} each entry is an indented key, {instead}"),
+        ("without-call", "scrivilo senza parentesi: {instead}",
+            "write it without parentheses: {instead}"),
+        ("without-call-or-times",
+            "scrivilo senza parentesi: {instead}; se va moltiplicato, {product}",
+            "write it without parentheses: {instead}; if it is to be multiplied, {product}"),
         ("call-of-nothing",
             ("se è una scala o una tabella, scrivi fra le parentesi ciò che cerca; un codice si "
              "legge senza parentesi; le funzioni sono nella guida del linguaggio"),
@@ -766,6 +797,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "belongs in its own field")),
         ("whole-with-thousands", "scrivi {number}, senza separatori delle migliaia",
             "write {number}, without thousands separators"),
+        ("whole-without-decimals", "scrivi {number}, senza decimali né separatori",
+            "write {number}, without decimals or separators"),
         ("number-with-thousands",
             "scrivi {number}, senza separatori delle migliaia e con il punto decimale",
             "write {number}, without thousands separators and with a decimal point"),
@@ -826,6 +859,13 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "questa e altre {count} chiavi stanno sotto `{owner}:`: scrivile là, più a destra",
             ("this and {count} other keys belong under `{owner}:`: write them there, further to "
              "the right")),
+        ("problem-codes",
+            ("i problemi hanno il codice fra parentesi quadre che ne mostra il messaggio, per "
+            "esempio `out-of-range`; tutti sono in `docs/problems/`"),
+            ("problems have the code in square brackets that their message shows, for example "
+            "`out-of-range`; all are in `docs/problems/`")),
+        ("no-outcomes", "il rulebook non ne codifica ancora i casi: non si può chiedere nulla",
+            "the rulebook does not encode its cases yet: nothing can be asked for"),
         ("one-value", "scrivi {allowed}", "write {allowed}"),
         ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",
             "write {number}: of a ratio of 1 to N only N is written"),

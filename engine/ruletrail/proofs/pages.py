@@ -36,11 +36,11 @@ _PHRASES: Mapping[str, Mapping[Locale, str]] = {
         "en": "1 proved",
     },
     "refuted": {
-        "it": "{count} mostrate da una relazione",
+        "it": "{count} con una relazione che lo mostra",
         "en": "{count} shown by a report",
     },
     "refuted_1": {
-        "it": "1 mostrata da una relazione",
+        "it": "1 con una relazione che lo mostra",
         "en": "1 shown by a report",
     },
     "unsettled": {
@@ -88,8 +88,8 @@ _PHRASES: Mapping[str, Mapping[Locale, str]] = {
         "en": "no case is true",
     },
     "gap proved": {
-        "it": "almeno un caso è sempre deciso",
-        "en": "not all cases are ever false",
+        "it": "c'è sempre almeno un caso vero",
+        "en": "at least one case is always true",
     },
     "overlap refuted": {
         "it": "due condizioni sono vere insieme",
@@ -100,20 +100,20 @@ _PHRASES: Mapping[str, Mapping[Locale, str]] = {
         "en": "two conditions are never true together",
     },
     "dead proved": {
-        "it": "non decide mai",
-        "en": "never decides",
+        "it": "non è mai il caso che decide",
+        "en": "is never the case that decides",
     },
     "dead refuted": {
-        "it": "decide",
-        "en": "decides",
+        "it": "può essere il caso che decide",
+        "en": "can be the case that decides",
     },
     "error refuted": {
-        "it": "può essere un errore",
-        "en": "can be an error",
+        "it": "può dare un errore al posto del valore",
+        "en": "can be an error in place of a value",
     },
     "error proved": {
-        "it": "nessun errore nasce qui",
-        "en": "no error arises here",
+        "it": "non dà mai un errore",
+        "en": "never gives an error",
     },
     "never_fails proved": {
         "it": "non fallisce mai",
@@ -164,20 +164,20 @@ _PHRASES: Mapping[str, Mapping[Locale, str]] = {
         "en": "differs between the rulebooks",
     },
     "asked gap": {
-        "it": "se un caso è sempre vero",
-        "en": "whether a case is always true",
+        "it": "se c'è sempre almeno un caso vero",
+        "en": "whether at least one case is always true",
     },
     "asked overlap": {
-        "it": "se due condizioni si incontrano",
-        "en": "whether two conditions meet",
+        "it": "se due condizioni possono essere vere insieme",
+        "en": "whether two conditions can be true together",
     },
     "asked dead": {
-        "it": "se decide mai",
-        "en": "whether it ever decides",
+        "it": "se può essere il caso che decide",
+        "en": "whether it can be the case that decides",
     },
     "asked error": {
-        "it": "se un errore può nascere qui",
-        "en": "whether an error can arise here",
+        "it": "se può dare un errore",
+        "en": "whether it can give an error",
     },
     "asked never_fails": {
         "it": "se può fallire",

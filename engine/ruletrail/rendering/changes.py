@@ -21,6 +21,7 @@ from ruletrail.rendering.readings import (
     show_plain,
     show_with_unit,
     title_of,
+    unit_of,
 )
 from ruletrail.rendering.summaries import (
     describe_report,
@@ -223,7 +224,9 @@ def _write_trial(reading: Reading, answer: Answer) -> Iterator[Block]:
     """Write both answers side by side, and the first step where the trails part."""
     trial, target = answer["set"], answer["target"]
     for code, value in trial["values"].items():
-        shown = reading.say("set_blank") if value is None else _show(reading, code, value)
+        unit = unit_of(reading, code) if _is_number(reading, code) else ""
+        given = "" if value is None else f"{_show(reading, code, value)} {unit}".rstrip()
+        shown = given or reading.say("set_blank")
         yield Paragraph(reading.say("is", name=name_code(reading, code), value=shown))
     before, after = (
         _outcome(reading, target, each) for each in (answer["outcome"], trial["outcome"])

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_choices, show_date, show_fact
-from ruletrail.formulas import Formula, list_of
+from ruletrail.formats import Format, Locale, show_called, show_choices, show_date, show_fact
+from ruletrail.formulas import Call, Formula, Name, list_of
 from ruletrail.formulas.lookups import Days, KeyedTable
+from ruletrail.formulas.operations import LOOKUP
 from ruletrail.linking import LinkedRulebook, choices_of, formulas_of, label_of_list
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
 from ruletrail.rendering.blocks import Table as Grid
@@ -186,8 +187,17 @@ def _rows(table: Table, content: KeyedTable, since: str, writer: _Writer) -> Gri
     def show(value: Value, unit: str | None = None) -> str:
         return _constant(value, unit, writer)
 
+    titles = [_titles(table.code, at, writer) for at in range(len(content.columns))]
+
+    def name(key: Value, at: int) -> str:
+        title = titles[at].get(key) if isinstance(key, str) else None
+        return show(key) if title is None else show_called(str(key), title)
+
     rows = [
-        (*(", ".join(map(show, cell)) for cell in row.cells), show(row.value, table.unit))
+        (
+            *(", ".join(name(key, at) for key in cell) for at, cell in enumerate(row.cells)),
+            show(row.value, table.unit),
+        )
         for row in content.rows[:MOST_ROWS]
     ]
     gaps = ["–"] * (len(content.columns) - 1)
@@ -200,6 +210,19 @@ def _rows(table: Table, content: KeyedTable, since: str, writer: _Writer) -> Gri
     caption = writer.say("rows_left", str(MOST_ROWS), str(len(content.rows))) if left > 0 else ""
     caption = ": ".join(each for each in (since, caption) if each)
     return Grid(caption, columns, tuple(rows), headed=True)
+
+
+def _titles(code: str, at: int, writer: _Writer) -> Mapping[str, str]:
+    """Give what the form calls the keys of a column: the choices that are looked up in it."""
+    entries = writer.linked.rulebook.entries.values()
+    parts = (part for entry in entries for each in formulas_of(entry) for part in each.parts)
+    calls = (part for part in parts if isinstance(part, Call) and part.operation is LOOKUP)
+    asked = (call.operands[at] for call in calls if call.code == code)
+    found: dict[str, str] = {}
+    for each in asked:
+        if isinstance(each, Name):
+            found = {**choices_of(writer.linked, each.code), **found}
+    return found
 
 
 def _sources(writer: _Writer) -> Iterator[Item]:

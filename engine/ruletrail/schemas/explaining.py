@@ -54,7 +54,14 @@ from ruletrail.schemas.wrong_types import (
     explain_type,
     is_sentence,
 )
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like
+from ruletrail.suggestions import (
+    MOST_LISTED,
+    KnownNames,
+    Nearest,
+    code_like,
+    plain_word,
+    same_word,
+)
 from ruletrail.values import write_number
 
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
@@ -402,9 +409,9 @@ def _choose(values: list[Any], place: Node, titles: Mapping[str, Any]) -> Proble
     """Say which values are admitted; by its title, in lower case, one may have been meant."""
     written, choices = write_short(place), choices_of(values)
     is_listed = written in choices.texts
-    named = titles.get(written.strip().lower())
+    named = titles.get(same_word(written, titles))
     near = str(named) if isinstance(named, str) else _same_answer(written, choices.texts)
-    near = near or find_choice(written, choices.texts)
+    near = near or same_word(written, choices.texts) or find_choice(written, choices.texts)
     found = "" if is_listed else near or Nearest(written, choices.names)
     details = {"text": quote(written), "allowed": _listed(choices.names)}
     advice = "text-in-quotes" if is_listed else "one-value" if len(values) == 1 else ""
@@ -421,13 +428,9 @@ def _titles_of(error: Any) -> dict[str, Any]:
 
 def _same_answer(written: str, texts: Sequence[str]) -> str:
     """Return the one choice that says the same as a yes or no that is written in another way."""
-    meant = ANSWERS.get(_answer_key(written))
-    same = [text for text in texts if meant and ANSWERS.get(_answer_key(text)) == meant]
+    meant = ANSWERS.get(plain_word(written))
+    same = [text for text in texts if meant and ANSWERS.get(plain_word(text)) == meant]
     return same[0] if len(same) == 1 else ""
-
-
-def _answer_key(text: str) -> str:
-    return text.strip(" .'’`").lower()
 
 
 def _bound(error: Any, place: Node) -> Iterator[Problem]:

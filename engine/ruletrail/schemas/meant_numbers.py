@@ -36,8 +36,14 @@ Those of whole numbers come first where no other is admitted: `1.234` is then a 
 _NO_NUMBER = {False: "number-form", True: "number-form-whole"}
 """The hint for a text that means no number, by whether a whole one is needed."""
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
-_NUMBER_AND_WORD = re.compile(r"^(-?[0-9]{1,15}) [^\W\d_]{1,40}$")
-"""A number with what it counts: `100 pasti`."""
+_NUMBER_AND_WORD = re.compile(
+    r"^(-?[0-9][0-9.,']{0,24}) (?!(?:mil|thous|bill|ml|bn|k\b))[^\W\d_]{1,40}[.²³]?$", re.IGNORECASE
+)
+"""A number with what it counts: `100 pasti`, `153.418 ab.`, `12,50 mq`; but not `12 mila`."""
+_ABOUT = re.compile(r"^(?:ca\.?|circa|about|approx\.?|~|n\.|n°|nr\.?) ?(?=[0-9])", re.IGNORECASE)
+"""What people write before a number that they do not know to the last digit, or to name one."""
+_ZEROS = re.compile(r"(-?[0-9]+)\.0+")
+"""Decimals that say nothing: `39301.00`."""
 _LETTERS_LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
 _UNITS = " €$£%‰';"
 """What people write around a number."""
@@ -57,7 +63,7 @@ def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, di
 def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     """Find the number that a text means, and which hint says so; the text where it means none."""
     text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
-    text = text.removeprefix("+")
+    text = _ABOUT.sub("", text.removeprefix("+"))
     text = _NUMBER_AND_WORD.sub(r"\1", text)
     ratio = _RATIO.fullmatch(text)
     text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text
@@ -68,10 +74,11 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
         fits = is_meant and not (is_whole and "." in digits)
         return ("letters-for-digits", digits) if fits else (advice, place.text)
     if is_whole and "." in number:
-        return "number-not-whole", number
+        zeros = _ZEROS.fullmatch(number)
+        return ("whole-without-decimals", zeros[1]) if zeros else ("number-not-whole", number)
     if ratio is not None:
         return (advice if advice == "number-comma-or-thousands" else "number-of-ratio"), number
-    if advice == "number-alone" and place.style == "quoted":
+    if advice == "number-alone" and place.style == "quoted" and number == place.text.strip():
         return "number-in-quotes", number
     # a plain number that is none of this type lacks nothing but being whole
     return ("number-not-whole" if number == place.text else advice), number

@@ -9,6 +9,7 @@ from ruletrail.problems import Fix, Problem, quote, term
 from ruletrail.schemas.meant_numbers import advise_number
 from ruletrail.schemas.meant_values import list_count, name_values
 from ruletrail.schemas.sketches import example_of, kind_of, sketch, sketch_row, write_short
+from ruletrail.suggestions import plain_word
 
 _FORMULAS = ("formula", "when", "due", "expect")
 _WITH_FORMULAS = ("rules", "decisions", "sections", "checks", "messages")
@@ -27,10 +28,10 @@ _ROW = re.compile(r"[A-Za-z]\w*\[[0-9]+\]")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _CONDITION = re.compile(r"[<>=≤≥≠]")
 ANSWERS = {
-    **dict.fromkeys(("true", "vero", "si", "sì", "yes", "1"), "true"),
+    **dict.fromkeys(("true", "vero", "si", "yes", "1"), "true"),
     **dict.fromkeys(("false", "falso", "no", "0"), "false"),
 }
-"""What people write for true and false."""
+"""What people write for true and false, as plain words."""
 
 
 def explain_type(error: Any, place: Node) -> Iterator[Problem]:
@@ -160,11 +161,12 @@ def _not_boolean(
     if is_case and _CONDITION.search(place.text):
         shown = {**details, "instead": quote(f"when: {place.text}")}
         return Problem("wrong-type", place.mark, shown, "", "condition-under-when")
-    meant = only or ANSWERS.get(place.text.lower())
+    said = ANSWERS.get(plain_word(place.text))
+    meant = only or said
     if meant is None:
         return Problem("wrong-type", place.mark, details, "", "boolean-form")
     old = _inline(place)
-    is_sure = ANSWERS.get(place.text.lower()) == meant and bool(old)
+    is_sure = said == meant and bool(old)
     fixes = (Fix(place.mark, old, meant),) if is_sure else ()
     shown = {**details, "instead": quote(meant)}
     return Problem("wrong-type", place.mark, shown, "", "write-instead", fixes)

@@ -1,0 +1,76 @@
+"""Which outcome of a target is asked for: by its code, or by what answers call it."""
+
+from collections.abc import Iterator
+
+from ruletrail.counterfactuals.questions import Question
+from ruletrail.formats import LOCALES
+from ruletrail.linking import labels_of_outcomes
+from ruletrail.problems import Mark, Problem, cut, quote, term
+from ruletrail.rendering.phrases import say
+from ruletrail.rulebooks import Check, Decision, Section
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, plain_word
+
+_SAID = {
+    "due": ("due", "to_fill_in", "due_and_to_fill_in", "due_and_to_complete", "due_and_filled_in"),
+    "not_due": ("not_due",),
+    "passed": ("passed",),
+    "failed": ("failed",),
+}
+"""The phrases by which answers say the outcomes of a section and of a check."""
+
+
+def mean_outcome(question: Question, written: str) -> str:
+    """Return the outcome that is called so in either language; what was written where none is.
+
+    Of two outcomes with one label neither is meant.
+    """
+    if written in question.outcomes:
+        return written
+    word = plain_word(written)
+    meant = {outcome for outcome, name in _names(question) if plain_word(name) == word}
+    return meant.pop() if word and len(meant) == 1 else written
+
+
+def _names(question: Question) -> Iterator[tuple[str, str]]:
+    """List each outcome with all that it is called: its code, and its labels as answers show it."""
+    entry = question.linked.rulebook.entries[question.target]
+    for outcome in question.outcomes:
+        yield outcome, outcome
+    for language in LOCALES:
+        if isinstance(entry, Decision):
+            for outcome, label in labels_of_outcomes(entry, language).items():
+                yield outcome, label
+                yield outcome, f"{label} ({outcome})"
+            continue
+        for outcome in question.outcomes:
+            for phrase in _SAID[outcome]:
+                yield outcome, say(phrase, language)
+
+
+def refuse_outcome(question: Question, written: str) -> Problem:
+    """Say that a target has no such outcome, and which ones can be asked for."""
+    details = {
+        "text": quote(written),
+        "code": quote(question.target),
+        "allowed": _list_outcomes(question),
+    }
+    near = Nearest(written, KnownNames(question.outcomes))
+    advice = "" if question.outcomes else "no-outcomes"
+    return Problem("outcome-unknown", Mark("--want", 1, 1), details, near, advice)
+
+
+def _list_outcomes(question: Question) -> str:
+    entry = question.linked.rulebook.entries[question.target]
+    match entry:
+        case Section():
+            return term("outcomes-of-section")
+        case Check():
+            return term("outcomes-of-check")
+        case Decision():
+            labels = labels_of_outcomes(entry, question.linked.rulebook.locale)
+            shown = [
+                f"{quote(each)} ({cut(labels[each])})" if labels.get(each) else quote(each)
+                for each in question.outcomes[:MOST_LISTED]
+            ]
+            return ", ".join([*shown, *("…" for _ in question.outcomes[MOST_LISTED:][:1])])
+    return ""
