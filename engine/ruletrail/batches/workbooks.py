@@ -67,6 +67,8 @@ class _Book:
     part: str
     texts: list[str]
     dates: Container[int]
+    durations: Container[int]
+    """The looks of hours, minutes or seconds that go on counting, `[h]:mm`."""
     epoch: datetime
     is_uncomputed: bool
 
@@ -156,6 +158,7 @@ def _read_book(parts: Parts, name: str, file: str) -> _Book:
         _choose(reader, name, file),
         _read_texts(parts, shared.PartName[1:]) if shared is not None else [],
         styles.date_formats if styles is not None else (),
+        styles.timedelta_formats if styles is not None else (),
         reader.wb.epoch,
         # openpyxl takes a workbook that says nothing of it for one that asks to be computed
         parts.survey(reader.parser.workbook_part_name).is_uncomputed,
@@ -278,7 +281,9 @@ def _read_cell(value: Any, kind: str, style: int, book: _Book) -> Cell:
         return _write_moment(value)
     if isinstance(value, float) and not isfinite(value):
         return Unread("batch-cell-error", str(value))
-    return _read_day(value, book.epoch) if style in book.dates else read_number(value)
+    if style not in book.dates:
+        return read_number(value)
+    return _tell_duration(value) if style in book.durations else _read_day(value, book.epoch)
 
 
 def _read_text(text: str) -> str:
@@ -305,6 +310,19 @@ def _read_day(value: float, epoch: datetime) -> Cell:
     if never or not 0 <= value < _END_OF_DAYS:
         return Unread("batch-cell-error", str(read_number(value)))
     return _write_moment(from_excel(round(value * _SECONDS) / _SECONDS, epoch))
+
+
+def _tell_duration(value: float) -> Unread:
+    """Tell the hours, minutes and seconds that somebody reads in the cell: no field holds them.
+
+    The number behind 36:00 is 1.5, of days; taken for a day it would be one of January 1900.
+    """
+    if abs(value) >= _END_OF_DAYS:
+        return Unread("batch-cell-error", str(read_number(value)))
+    seconds = round(value * _SECONDS)
+    minutes, rest = divmod(abs(seconds), 60)
+    written = f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}:{rest:02}"
+    return Unread("batch-cell-duration", written)
 
 
 def _write_moment(moment: object) -> Cell:

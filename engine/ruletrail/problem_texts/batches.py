@@ -103,6 +103,12 @@ TEXTS = {
     "batch-cell-error": error("la cella contiene l'errore {text}",
         "the cell holds the error {text}",
         "correggi la formula o il valore", "correct the formula or the value"),
+    "batch-cell-duration": error("la cella contiene una durata, {text} (ore, minuti e secondi)",
+        "the cell holds a duration, {text} (hours, minutes and seconds)",
+        "nessun campo contiene durate: scrivi un numero nell'unità del campo, con il formato di un "
+        "numero; 37:30 in ore è 37,5 (la cella per 24)",
+        "no field holds durations: write a number in the unit of the field, with the format of a "
+        "number; 37:30 in hours is 37.5 (the cell times 24)"),
     "batch-cell-uncomputed": error("la cella contiene una formula che nessuno ha calcolato",
         "the cell holds a formula that nobody has computed",
         "apri il file con un foglio di calcolo e salvalo, o scrivi il valore",
