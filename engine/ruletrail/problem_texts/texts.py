@@ -720,6 +720,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "only the places (file, line, column) differ: the rulebook's text was moved"),
         ("input-closed", "lo standard input è chiuso: indica un file, o aprilo con `<` o una pipe",
             "standard input is closed: name a file, or open it with `<` or a pipe"),
+        ("memory-short",
+            ("chiudi altri programmi, usa meno `--workers`, dividi l'ingresso, o alza il limite "
+            "della memoria (`ulimit -v`)"),
+            ("close other programs, use fewer `--workers`, split the input, or raise the limit of "
+            "memory (`ulimit -v`)")),
         ("disk-full", "non c'è più spazio: liberane, o scegli un altro posto",
             "there is no room left: make some, or choose another place"),
         ("stream-closed",
