@@ -876,12 +876,27 @@ def test_it_is_asked_over_http(portal: Any, settings: Settings):
             async with Client(base) as client:
                 answer = await client.call_tool("check", {"text": DRAFT})
             statuses = await _send_wrong(base)
+            unread = await _send_unreadable(base)
             server.should_exit = True
-        return answer, statuses
+        return answer, statuses, unread
 
-    answer, statuses = portal.call(ask)
+    answer, statuses, unread = portal.call(ask)
+    assert {each.status_code for each in unread} == {400}
+    assert {each.json()["error"]["code"] for each in unread} <= {-32700, -32600, -32602}
     assert answer.structured_content["ok"]
-    assert statuses == [421, 403, 400, 415, 413, 413]
+    assert statuses == [421, 403, 400, 400, 415, 413, 413]
+
+
+async def _send_unreadable(base: str) -> list[httpx.Response]:
+    """Send what is no message, as both revisions of the protocol are sent."""
+    accepts = "application/json, text/event-stream"
+    plain = {"Content-Type": "application/json", "Accept": accepts}
+    async with httpx.AsyncClient() as client:
+        return [
+            await client.post(base, content=body, headers={**plain, **more})
+            for body in UNREADABLE
+            for more in ({}, {"MCP-Protocol-Version": "2026-07-28"})
+        ]
 
 
 async def _send_wrong(base: str) -> list[int]:
@@ -891,6 +906,7 @@ async def _send_wrong(base: str) -> list[int]:
             await client.post(base, content=b"{}", headers={**json_type, "Host": "evil.test"}),
             await client.post(base, content=b"{}", headers={**json_type, "Origin": "http://x.y"}),
             await client.post(base, content=b"{}", headers={"Content-Type": "text/plain"}),
+            await client.post(base, content=b"{}"),
             await client.post(
                 base, content=b"{}", headers={**json_type, "Content-Encoding": "gzip"}
             ),
