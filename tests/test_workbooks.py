@@ -232,12 +232,21 @@ def test_durations_are_no_values(head, folder):
     assert [each.code for each in found] == ["batch-cell-error"] * 3
 
 
-@pytest.mark.parametrize("form", ["[h]:mm", "[hh]:mm:ss", "[m]", "[mm]:ss", "[ss].00", "[H]:MM"])
+@pytest.mark.parametrize(
+    "form", ["[h]:mm", "[hh]:mm:ss", "[m]", "[mmm]:ss", "[ss].00", "[HHH]", "[Red][h]:mm;-0"]
+)
 def test_formats_of_durations(form, folder):
     """Of hours, minutes or seconds, in whatever letters; in quotes it is a text beside a number."""
     styles = STYLES.replace("[h]:mm", form)
     assert first_cells(["2"], style="4", styles=styles)[0].code == "batch-cell-duration"
     styles = STYLES.replace("[h]:mm", f"0&quot;{form}&quot;")
+    assert first_cells(["2"], style="4", styles=styles) == [Decimal(2)]
+
+
+@pytest.mark.parametrize("form", ["0&quot; m; d&quot;", "0\\;\\d", "0_d", "0&quot;d&quot;;d"])
+def test_text_beside_a_number_makes_no_day_of_it(form, folder):
+    """Also where it holds the sign between the parts of a format: `0" mq; stimati"` was a day."""
+    styles = STYLES.replace("[h]:mm", form)
     assert first_cells(["2"], style="4", styles=styles) == [Decimal(2)]
 
 
