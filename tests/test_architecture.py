@@ -114,6 +114,7 @@ MAY_OPEN = {
     # handles that are open already, the null device, and a folder to be synced
     "ruletrail.cli.consoles": {"open"},
     "ruletrail.batches.checkpoints": {"open"},
+    "ruletrail.assistants.lines": {"open", "fdopen"},
     # a folder for what several serving processes count
     "ruletrail.service.running": {"mkdtemp"},
 }

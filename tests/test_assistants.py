@@ -1,9 +1,11 @@
 """Tools for assistants: asked by the SDK's own client, hostile input among what is sent."""
 
 import errno
+import io
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +24,7 @@ from starlette.datastructures import Headers
 
 import ruletrail
 from ruletrail import files
-from ruletrail.assistants import answering, desks, folders, running, servers
+from ruletrail.assistants import answering, desks, folders, lines, running, servers
 from ruletrail.assistants.arguments import Argument, read_arguments
 from ruletrail.assistants.settings import LARGEST_BODY, LARGEST_REPORT, MOST_WRITTEN, Settings
 from ruletrail.assistants.tools import TOOLS, list_tools
@@ -781,6 +783,83 @@ def test_a_process_is_asked_over_standard_input(folder: Path):
     assert wrong.structured_content["problems"][0]["message"].startswith("la relazione")
 
 
+_ASKED = b'{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"id":3,"x":%s}}'
+UNREADABLE: dict[bytes, tuple[int, int | str | None]] = {
+    _ASKED % b'"\\ud800"': (-32700, 7),
+    _ASKED % (b"[" * 5_000): (-32700, 7),
+    _ASKED % (b"[" * 5_000 + b"]" * 5_000): (-32700, 7),
+    _ASKED % (b"9" * 6_000): (-32700, 7),
+    _ASKED % b'"\xff"': (-32700, 7),
+    _ASKED % b"NaN": (-32700, 7),
+    _ASKED % (b'"%s"' % (b"x" * 4_000_000)): (-32600, 7),
+    b'{"params":{"id":3},"id":"a,b","method":"\\ud800"}': (-32700, "a,b"),
+    b'{"params":{"id":3}': (-32700, None),
+    b'{"params":{"id":3},"id":7': (-32700, None),
+    b'"id":7,': (-32700, None),
+    b"\xff\xfe{": (-32700, None),
+    b"\x00": (-32700, None),
+    b"1": (-32600, None),
+    b'[{"jsonrpc":"2.0","id":7,"method":"ping"}]': (-32600, None),
+    b'{"jsonrpc":"2.0","id":7,"method":5}': (-32600, 7),
+    b'{"jsonrpc":"2.0","id":"%s","method":5}' % (b"x" * 300): (-32600, None),
+    b'{"jsonrpc":"2.0","id":null,"method":"ping"}': (-32600, None),
+    b'{"jsonrpc":"2.0","id":1.5,"method":"ping"}': (-32600, None),
+    b'{"jsonrpc":"2.0","id":7,"result":5}': (-32600, None),
+}  # fmt: skip
+"""Lines that are no message: the code of the answer, and its id."""
+
+
+def test_a_line_that_cannot_be_read_is_answered(portal: Any):
+    """By the error that JSON-RPC asks for, with the id that the line has; the rest goes on."""
+    ping = b'{"jsonrpc":"2.0","id":8,"method":"ping"}'
+    sent = b"".join(line + b"\n" for line in [*UNREADABLE, b"", b" \r", ping + b"\r"]) + ping
+
+    async def read() -> tuple[list[Any], list[Any]]:
+        send, answers = anyio.create_memory_object_stream[Any](len(UNREADABLE))
+        exchange = lines.Exchange(io.BytesIO(sent), send, 2_000_000, seconds=0)
+        async with exchange, answers, exchange.read() as requests:
+            read = [each.message async for each in requests]
+            return read, [answers.receive_nowait().message for _ in UNREADABLE]
+
+    read_messages, answers = portal.call(read)
+    assert [each.method for each in read_messages] == ["ping", "ping"]
+    for line, answer in zip(UNREADABLE, answers, strict=True):
+        assert (answer.error.code, answer.id) == UNREADABLE[line], line[:80]
+        assert answer.model_dump_json(by_alias=True, exclude_unset=True).isascii()
+
+
+def test_a_line_is_as_long_as_the_limit_at_most():
+    """Its end is not counted; of what is longer nothing stays for the next line."""
+    line = b'{"jsonrpc":"2.0","id":8,"method":"ping"}'
+    for end in (b"\n", b"\r\n", b""):
+        assert lines.read_message(line + end, len(line))
+        with pytest.raises(lines.UnreadableLineError, match="more than 39 bytes"):
+            lines.read_message(line + end, len(line) - 1)
+        stream = io.BytesIO((b"x" * 50 + end) * 2)
+        expected = [b"x" * 42] * 2 if end else [b"x" * 42]
+        assert [*iter(lambda: lines._read_line(stream, 40), b"")] == expected  # noqa: B023
+
+
+def test_a_process_answers_lines_that_it_cannot_read(folder: Path):
+    """Before it was greeted and after; what was asked before the input ended is answered too."""
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}}
+    hello |= {"clientInfo": {"name": "x", "version": "1"}}
+    sent = [
+        b"{", json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}),
+        _ASKED % b'"\\ud800"', b'{"jsonrpc":"2.0","id":9,"method":"ping"}',
+    ]  # fmt: skip
+    words = [sys.executable, "-m", "ruletrail", "mcp", "--library", folder]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
+    written = b"".join((each.encode() if isinstance(each, str) else each) + b"\n" for each in sent)
+    ran = subprocess.run(
+        words, input=written, capture_output=True, env=environment, timeout=60, check=False
+    )
+    answers = [json.loads(line) for line in ran.stdout.splitlines()]
+    codes = {(each["id"], each.get("error", {}).get("code")) for each in answers}
+    assert codes == {(None, -32700), (1, None), (7, -32700), (9, None)}
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
 def test_it_is_asked_over_http(portal: Any, settings: Settings):
     """By the SDK's client; a page of another site, a name of another, what is huge are refused."""
 
@@ -797,12 +876,27 @@ def test_it_is_asked_over_http(portal: Any, settings: Settings):
             async with Client(base) as client:
                 answer = await client.call_tool("check", {"text": DRAFT})
             statuses = await _send_wrong(base)
+            unread = await _send_unreadable(base)
             server.should_exit = True
-        return answer, statuses
+        return answer, statuses, unread
 
-    answer, statuses = portal.call(ask)
+    answer, statuses, unread = portal.call(ask)
+    assert {each.status_code for each in unread} == {400}
+    assert {each.json()["error"]["code"] for each in unread} <= {-32700, -32600, -32602}
     assert answer.structured_content["ok"]
-    assert statuses == [421, 403, 400, 415, 413, 413]
+    assert statuses == [421, 403, 400, 400, 415, 413, 413]
+
+
+async def _send_unreadable(base: str) -> list[httpx.Response]:
+    """Send what is no message, as both revisions of the protocol are sent."""
+    accepts = "application/json, text/event-stream"
+    plain = {"Content-Type": "application/json", "Accept": accepts}
+    async with httpx.AsyncClient() as client:
+        return [
+            await client.post(base, content=body, headers={**plain, **more})
+            for body in UNREADABLE
+            for more in ({}, {"MCP-Protocol-Version": "2026-07-28"})
+        ]
 
 
 async def _send_wrong(base: str) -> list[int]:
@@ -812,6 +906,7 @@ async def _send_wrong(base: str) -> list[int]:
             await client.post(base, content=b"{}", headers={**json_type, "Host": "evil.test"}),
             await client.post(base, content=b"{}", headers={**json_type, "Origin": "http://x.y"}),
             await client.post(base, content=b"{}", headers={"Content-Type": "text/plain"}),
+            await client.post(base, content=b"{}"),
             await client.post(
                 base, content=b"{}", headers={**json_type, "Content-Encoding": "gzip"}
             ),

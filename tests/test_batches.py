@@ -1415,6 +1415,27 @@ def test_a_defect_of_ours_costs_its_row_and_the_status(
     assert rows[2]["values"]["Somma"] == "3"
 
 
+def test_a_row_without_memory_is_no_defect_of_ours(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """The row says so, with a way out; the others are answered, and the status is that of rows."""
+    Path("in.jsonl").write_text(
+        "\n".join(_row(A=number, B=1) for number in range(3)), encoding="utf-8"
+    )
+    evaluate = Job._evaluate
+
+    def lack(self: Job, raw: RawRow, *rest: Any) -> Answered:
+        if raw.row == 2:
+            raise MemoryError
+        return evaluate(self, raw, *rest)
+
+    monkeypatch.setattr(Job, "_evaluate", lack)
+    words = ("in.jsonl", "-o", "out.jsonl", "--workers", 1, "--lang", "en")
+    assert _prova(*words)[0] == 1
+    rows = _rows(Path("out.jsonl"))
+    assert _codes(rows[1]) == ["row-without-memory"]
+    assert "fewer `--workers`" in rows[1]["problems"][0]["hint"]
+    assert rows[2]["values"]["Somma"] == "3"
+
+
 @pytest.mark.parametrize("form", ["jsonl", "csv", "xlsx", "parquet"])
 def test_a_way_through_half_a_character_can_be_written(folder: Path, form: str):
     """The pointer of the problem held it, and no output can; the row was a defect of ours."""

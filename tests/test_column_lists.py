@@ -360,6 +360,40 @@ def test_what_no_list_holds_is_told(book, column, code):
     assert {problem.code for problem in raised.value.problems} == {code}
 
 
+@pytest.mark.parametrize("kind", ["lists", "Arrow"])
+@pytest.mark.parametrize(
+    ("cell", "place"),
+    [
+        ([{"n": 1}, {"d": "31/12/2020"}], "L[2].d"),
+        ([{"n": 1}, {"n": "1,5"}], "L[2].n"),
+        ([{"x": 1}], "L[1].x"),
+        ([{"n": 1}, None], "L[2]"),
+        ([{"n": 10**5_000}], "L[1].n"),
+        ([{"d": "1989-12-31"}], "L[1].d"),
+        (7, "L"),
+    ],
+)
+def test_what_no_list_holds_is_told_where(book, cell, place, kind):
+    """By the report's row and the way to the cell, with the sentence of a single report."""
+    column = [[], None, cell]
+    if kind == "Arrow":
+        try:
+            column = pa.array(column)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            pytest.skip("Arrow holds no such column")
+    with pytest.raises(ProblemsError) as raised:
+        book[0].evaluate_many({"A": [1, 2, 3], "L": column})
+    [found] = raised.value.problems
+    assert (found.mark.line, found.field) == (3, place)
+    assert str(raised.value).startswith(f"table:3:1: {place}: ")
+    with pytest.raises(ProblemsError) as raised:
+        book[0].evaluate({"fields": {"L": cell}})
+    [single] = raised.value.problems
+    assert (found.code, found.pointer) == (single.code, single.pointer)
+    if found.code == "wrong-format":
+        assert found.message("en") == single.message("en")
+
+
 @pytest.mark.parametrize(
     ("table", "code"),
     [

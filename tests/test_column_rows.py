@@ -742,6 +742,44 @@ def test_what_columns_fail_to_write_rows_write(
         answer(linked, path, "parquet", by_columns=True)
 
 
+@pytest.mark.parametrize("where", ["_write", "write"])
+def test_where_memory_is_short_rows_answer(
+    where: str, linked: LinkedRulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It is no defect of ours, whether columns know it or have no memory to say so."""
+    path = write(Random(1), "csv", 40, tmp_path)  # noqa: S311 - the same each time
+    expected = answer(linked, path, "csv", by_columns=False)
+
+    def lack(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(TableWork, where, lack)
+    with pytest.warns(RuntimeWarning, match="not enough memory; .* fewer `--workers`") as told:
+        assert answer(linked, path, "csv", by_columns=True) == expected
+    assert not any("defect" in str(each.message) for each in told)
+
+
+def test_a_library_that_memory_is_too_short_for_is_done_without(
+    linked: LinkedRulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Rows need none; one that fails for another reason is not covered up."""
+    path = write(Random(1), "csv", 40, tmp_path)  # noqa: S311 - the same each time
+    expected = answer(linked, path, "csv", by_columns=False)
+
+    def fail_by(error: ImportError) -> None:
+        def fail(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(TableWork, "__init__", fail)
+
+    fail_by(ImportError("x.so: cannot allocate memory in static TLS block"))
+    with pytest.warns(RuntimeWarning, match="not enough memory"):
+        assert answer(linked, path, "csv", by_columns=True) == expected
+    fail_by(ImportError("x.so: undefined symbol"))
+    with pytest.raises(ImportError, match="undefined symbol"):
+        answer(linked, path, "csv", by_columns=True)
+
+
 def test_lines_that_are_no_text_cost_no_more_each(tmp_path: Path):
     """Of four times the lines in another encoding, reading takes no more than eight times."""
     linked = _book(

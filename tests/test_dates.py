@@ -21,7 +21,14 @@ from ruletrail.trails import RuleConclusion
 from ruletrail.verification import calendar as checked
 from support.command_line import call
 from support.evaluators import check_trail
-from support.rulebooks import REFERENCE, load_text, rulebook_text, schema_of, write_rulebook
+from support.rulebooks import (
+    REFERENCE,
+    load_text,
+    rows_of,
+    rulebook_text,
+    schema_of,
+    write_rulebook,
+)
 
 date = dt.date
 EDGES = (
@@ -353,6 +360,55 @@ def test_batches_of_every_form_answer_alike(tmp_path):
     assert written.column("rinvio").to_pylist()[0] == date(2022, 3, 3)
     call("batch", str(tmp_path / "in.csv"), "--rulebook", str(path), "-o", str(tmp_path / "o.csv"))
     assert ",2022-03-31," in (tmp_path / "o.csv").read_text("utf-8")
+
+
+def test_days_of_parquet_beyond_the_calendar_are_told(tmp_path):
+    """With the number that stands there, in no words of Arrow; also in the rows of a list."""
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    fields = {"nato": FIELDS["domanda"], "L": rows_of({"d": FIELDS["domanda"]})}
+    path = write_rulebook(rulebook_text({}, language="2"), schema_of(fields), tmp_path)
+    numbers = [2**31 - 1, -(2**31), 3_000_000, -800_000]
+    shown = ["2147483647", "-2147483648", "10183-09-21", "-0221-09-04"]
+    days = arrow.array(numbers, arrow.int32()).cast(arrow.date32())
+    rows = arrow.array([[{"d": number}] for number in numbers])
+    rows = rows.cast(arrow.list_(arrow.struct([("d", arrow.int32())])))
+    rows = rows.cast(arrow.list_(arrow.struct([("d", arrow.date32())])))
+    for name, column in {"nato": days, "L": rows}.items():
+        parquet.write_table(arrow.table({name: column}), tmp_path / "in.parquet")
+        out = tmp_path / "out.jsonl"
+        words = (tmp_path / "in.parquet", "--rulebook", path, "-o", out, "--lang", "en")
+        assert call("batch", *words)[0] == 1
+        found = [json.loads(line)["problems"] for line in out.read_text("utf-8").splitlines()]
+        for [problem], text in zip(found, shown, strict=True):
+            assert problem["code"] == "wrong-format"
+            assert f"`{text}` is not in the format of a date" in problem["message"]
+            assert "from `0001-01-01` to `9999-12-31`" in problem["hint"]
+    plan = ruletrail.load(path)
+    with pytest.raises(ProblemsError, match="there is `'2147483647'`") as raised:
+        plan.evaluate_many({"nato": days})
+    assert "a day is a date, a text like" in raised.value.problems[0].hint("en")
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Rome"])
+def test_a_column_of_moments_is_told_how_to_become_days(zone, tmp_path):
+    """A field's and a list's; a column of another type, which no day is made of, is not."""
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    fields = {"nato": FIELDS["domanda"], "L": rows_of({"d": FIELDS["domanda"]})}
+    path = write_rulebook(rulebook_text({}, language="2"), schema_of(fields), tmp_path)
+    moment = arrow.timestamp("us", zone)
+    struct = arrow.list_(arrow.struct([("d", moment)]))
+    for name, column, is_told in (
+        ("nato", arrow.array([0], moment), True),
+        ("L", arrow.array([[{"d": 0}]], struct), True),
+        ("nato", arrow.array([0], arrow.time32("s")), False),
+    ):
+        parquet.write_table(arrow.table({name: column}), tmp_path / "in.parquet")
+        words = (tmp_path / "in.parquet", "--rulebook", path, "-o", tmp_path / "o.csv")
+        status, _, err = call("batch", *words, "--lang", "en")
+        assert (status, "[batch-column-type]" in err) == (2, True)
+        assert ("of type `date32`: cast this one" in err) == is_told
 
 
 # -- What language 1 keeps, and what belongs to the rulebook --------------------------------------

@@ -363,9 +363,10 @@ def test_python_data_in_a_ring_end_at_the_limit():
 
 
 def test_huge_python_integers_cost_nothing():
-    """An integer of a million digits is refused later by its size, without being written out."""
-    node, problems = from_python({"a": 10**100_000}, "f", REPORT_LIMITS)
-    assert problems == []
+    """One of a million digits is refused by its size, said and never written out."""
+    node, problems = from_python({"a": 10**1_000_000}, "f", REPORT_LIMITS)
+    told = [(each.code, each.details["text"]) for each in problems]
+    assert told == [("number-out-of-limits", "`≈1E+1000000`")]
     assert isinstance(node, MappingNode)
     assert len(plain(node)["a"]) < sys.get_int_max_str_digits()  # type: ignore[index]
 

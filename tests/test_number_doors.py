@@ -2,11 +2,15 @@
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 import ruletrail
+from ruletrail.compiled.columns.columns import ColumnError
+from ruletrail.documents import REPORT_LIMITS, from_python
+from ruletrail.values import show_large
 from ruletrail.verification.facts import read_written
 from support.command_line import call
 from support.rulebooks import HEAD_TEXT
@@ -92,3 +96,24 @@ def test_what_python_writes_of_a_zero_is_verified(plan: ruletrail.Plan, text: st
     trail.write_text(f"{plan.evaluate(report).trail.to_json()}\n", encoding="utf-8")
     status, out, err = call("verify", trail)
     assert status == 0, out + err
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (10**5_000, "≈1E+5000"),
+        (-(10**5_000), "≈-1E+5000"),
+        (10**400, "≈1E+400"),
+        (123_456_789 * 10**2_000_000, "≈1.23457E+2000008"),
+        (Fraction(1, 10**5_000), "≈1E-5000"),
+        (Fraction(-(7**9_000), 3), "≈-2.54237E+7605"),
+    ],
+    ids=["long", "negative", "401 digits", "millions of digits", "small", "a quotient"],
+)
+def test_numbers_too_long_to_be_written_say_how_large_they_are(number, shown):
+    """One of 5,001 digits was shown as `9999…` once, also where it was negative, and as `…`."""
+    assert show_large(number) == shown
+    _, problems = from_python({"fields": {"a": number}}, "report", REPORT_LIMITS)
+    [problem] = problems
+    assert (problem.code, problem.details["text"]) == ("number-out-of-limits", f"`{shown}`")
+    assert ColumnError("a", 0, number).shown == shown

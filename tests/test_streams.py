@@ -26,6 +26,7 @@ import pytest
 from ruletrail.cli import COMMANDS, main
 from ruletrail.cli.consoles import Console
 from ruletrail.problem_texts import HINTS, TEXTS
+from ruletrail.problems import is_short_of_memory
 from support.places import EXAMPLES, ROOT
 from support.rulebooks import rulebook_text, schema_of, write_rulebook
 
@@ -596,6 +597,20 @@ def test_memory_that_is_not_there_is_no_defect(monkeypatch: pytest.MonkeyPatch):
     out, err = io.StringIO(), io.StringIO()
     assert _call(out, err, "list") == 2
     assert "the system gives no more: `Cannot allocate memory` [system-refused]" in err.getvalue()
+    assert "raise the limit of memory (`ulimit -v`)" in err.getvalue()
+
+
+def test_a_library_that_memory_is_too_short_for_is_no_defect(monkeypatch: pytest.MonkeyPatch):
+    """Loading fails as if it were not there, and says why only in its text."""
+
+    def lack(*_: object) -> int:
+        raise ImportError("libarrow.so: failed to map segment from shared object")
+
+    monkeypatch.setattr("ruletrail.cli.listing.run", lack)
+    out, err = io.StringIO(), io.StringIO()
+    assert _call(out, err, "list") == 2
+    assert "[system-refused]" in err.getvalue()
+    assert not is_short_of_memory(ImportError("no module named x"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder that a process is in")

@@ -4,6 +4,7 @@ openpyxl reads and writes; what is held here is ours around it.
 
 Codes of problems kept honest here: `batch-workbook`, `batch-workbook-size`, `batch-sheet-unknown`,
 `batch-sheet-merged`, `batch-sheet-columns`, `batch-cell-error`, `batch-cell-uncomputed`,
+`batch-cell-duration`,
 `batch-header`, `batch-parquet-stream`.
 """
 
@@ -198,12 +199,67 @@ STYLES = (
 
 
 def test_formats_of_dates_and_of_nothing_else(folder):
-    """A number is a day by its format; letters in quotes, colours and currencies are none."""
+    """A number is a day by its format; letters in quotes, colours and currencies are none.
+
+    A duration was a day here once: 48 hours of work were the 2 January 1900, and nobody was told.
+    """
     cells = [cell(f"{chr(65 + n % 4)}{2 + n // 4}", "45657", style=str(n)) for n in range(10)]
     rows = "".join(row(2 + at, *cells[4 * at : 4 * at + 4]) for at in range(3))
     found = [each for data in cells_of(rows, styles=STYLES) for each in data]
     number, day = Decimal(45657), "2024-12-31"
-    assert found[:10] == [number, day, day, number, day, number, day, number, number, day]
+    duration = Unread("batch-cell-duration", "1095768:00:00")
+    assert found[:10] == [number, day, day, number, duration, number, day, number, number, day]
+
+
+DURATIONS = {
+    "1.5625": "37:30:00",
+    "2": "48:00:00",
+    "0": "0:00:00",
+    "0.3125": "7:30:00",
+    "60": "1440:00:00",  # no day that never was
+    "-0.5": "-12:00:00",
+    "0.00001": "0:00:01",
+    "2958465.99999": "71003183:59:59",
+}
+
+
+@pytest.mark.parametrize("head", ["", '<workbookPr date1904="1"/>'])
+def test_durations_are_no_values(head, folder):
+    """Whatever a workbook's days count from: hours that go on counting are no day and no number."""
+    found = first_cells(DURATIONS, style="4", styles=STYLES, head=head)
+    assert found == [Unread("batch-cell-duration", text) for text in DURATIONS.values()]
+    found = first_cells(["2958466", "-3e9", "1e300"], style="4", styles=STYLES, head=head)
+    assert [each.code for each in found] == ["batch-cell-error"] * 3
+
+
+@pytest.mark.parametrize(
+    "form", ["[h]:mm", "[hh]:mm:ss", "[m]", "[mmm]:ss", "[ss].00", "[HHH]", "[Red][h]:mm;-0"]
+)
+def test_formats_of_durations(form, folder):
+    """Of hours, minutes or seconds, in whatever letters; in quotes it is a text beside a number."""
+    styles = STYLES.replace("[h]:mm", form)
+    assert first_cells(["2"], style="4", styles=styles)[0].code == "batch-cell-duration"
+    styles = STYLES.replace("[h]:mm", f"0&quot;{form}&quot;")
+    assert first_cells(["2"], style="4", styles=styles) == [Decimal(2)]
+
+
+@pytest.mark.parametrize("form", ["0&quot; m; d&quot;", "0\\;\\d", "0_d", "0&quot;d&quot;;d"])
+def test_text_beside_a_number_makes_no_day_of_it(form, folder):
+    """Also where it holds the sign between the parts of a format: `0" mq; stimati"` was a day."""
+    styles = STYLES.replace("[h]:mm", form)
+    assert first_cells(["2"], style="4", styles=styles) == [Decimal(2)]
+
+
+def test_a_duration_is_told_for_every_field(office):
+    """Of a number and of a day; one that is carried along is the text that somebody sees."""
+    rows = header("A", "B", "D", "ore") + row(
+        2, *(cell(f"{column}2", "2", style="4") for column in "ABCD")
+    )
+    write_parts("in.xlsx", workbook_parts(rows, styles=STYLES))
+    [found] = answers("in.xlsx", "--keep", "ore")
+    assert codes(found) == ["batch-cell-duration"] * 3
+    assert "`48:00:00`" in found["problems"][0]["message"]
+    assert "48:00:00" in json.dumps(found["ore"] if "ore" in found else found["kept"])
 
 
 def test_texts_of_every_kind(folder):

@@ -312,6 +312,20 @@ def misuse(what: str, /, *, advice: str = "", **details: str) -> ProblemsError:
     return ProblemsError([Problem("usage", Mark("ruletrail"), found, advice=advice)])
 
 
+def is_short_of_memory(error: BaseException) -> bool:
+    """Tell whether something failed because the system gives no more memory.
+
+    A library that is loaded when there is none left fails as if it were not there.
+    """
+    if isinstance(error, ImportError):
+        # in the words of the loader, which are English whatever the language
+        return any(words in str(error) for words in _NO_MEMORY)
+    return isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
+
+
+_NO_MEMORY = ("annot allocate memory", "failed to map segment", "annot create shared object")
+
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What systems answer where there is no room left, for anybody or for this user or file."""
 

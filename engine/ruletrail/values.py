@@ -7,7 +7,7 @@ value and never becomes one.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from itertools import count
 from math import gcd
@@ -285,6 +285,25 @@ def is_too_large(number: Fraction) -> bool:
         return False
     return abs(top) >= _TOO_LARGE or bottom >= _TOO_LARGE
 
+
+def show_large(number: Fraction | int) -> str:
+    """Write about how large a number is that has too many digits to be written: `≈1.5E+5000`.
+
+    Python refuses to write a whole number of more than 4,300 digits, and takes long for less.
+    """
+    about = _ABOUT.divide(_begin(number.numerator), _begin(number.denominator))
+    return f"≈{_SHOWN.plus(about).normalize(_SHOWN)}"
+
+
+def _begin(whole: int) -> Decimal:
+    """Give the first digits of a whole number at their place, in little time however long it is."""
+    left_out = max(whole.bit_length() - _BITS, 0)
+    return _ABOUT.multiply(Decimal(whole >> left_out), _ABOUT.power(Decimal(2), left_out))
+
+
+_BITS = 128
+_ABOUT = Context(prec=40, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_SHOWN = Context(prec=6, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 _LONG = len("2024-05-31")
 _LIKE_DATE = re.compile(r"[0-9]{4}-.*", re.DOTALL)

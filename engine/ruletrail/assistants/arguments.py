@@ -14,6 +14,7 @@ from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import Mark, ProblemsError, quote, refusal, sort_problems, term
+from ruletrail.values import show_large
 
 _MOST_BITS = 256
 """Whole numbers of an object up to this size are read; no report admits larger ones."""
@@ -103,10 +104,10 @@ def _write_object(document: dict[str, Any], mark: Mark) -> str:
         value, depth = waiting.pop()
         if depth > REPORT_LIMITS.depth:
             raise refusal("document-too-deep", mark, limit=str(REPORT_LIMITS.depth))
-        is_inexact = isinstance(value, float)
-        if is_inexact or (isinstance(value, int) and value.bit_length() > _MOST_BITS):
-            shown = repr(value) if is_inexact else "…"
-            raise refusal("number-in-object", mark, text=quote(shown))
+        if isinstance(value, float):
+            raise refusal("number-in-object", mark, text=quote(repr(value)))
+        if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+            raise refusal("number-in-object", mark, text=quote(show_large(value)))
         inner: Iterable[object] = ()
         if isinstance(value, dict):
             inner = value.values()

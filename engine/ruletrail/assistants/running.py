@@ -6,6 +6,7 @@ import signal
 import sys
 from contextlib import suppress
 from functools import partial
+from io import StringIO
 from logging.config import dictConfig
 from typing import Any, NoReturn
 
@@ -17,6 +18,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ruletrail.assistants.lines import Exchange, take_input
 from ruletrail.assistants.servers import make_server
 from ruletrail.assistants.settings import LARGEST_BODY, MOST_SESSIONS, Settings
 from ruletrail.formats import Locale
@@ -64,8 +66,11 @@ def _end(*_: object) -> NoReturn:
 
 async def _serve_stdio(settings: Settings) -> None:
     server = make_server(settings)
-    async with stdio_server() as (requests, answers):
-        await server.run(requests, answers, server.create_initialization_options())
+    nothing = anyio.wrap_file(StringIO())  # the SDK takes the output, and reads no line itself
+    async with stdio_server(stdin=nothing) as (unread, answers), unread:
+        exchange = Exchange(take_input(), answers, LARGEST_BODY, settings.service.timeout)
+        async with exchange.read() as requests:
+            await server.run(requests, exchange, server.create_initialization_options())
 
 
 def serve_http(settings: Settings) -> int:

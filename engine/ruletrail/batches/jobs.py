@@ -28,7 +28,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import write_whole
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, unwritable
+from ruletrail.problems import Mark, Problem, ProblemsError, is_short_of_memory, unwritable
 from ruletrail.reports import Report
 from ruletrail.trails import Record, Trail
 from ruletrail.trails.document import lists_of_values
@@ -44,7 +44,13 @@ DEFECTS = (
     TypeError,
     ValueError,
 )
-"""What wrong code of ours raises: the row's answer says so, and the run ends as a defect."""
+"""What wrong code of ours raises: the row's answer says so, and the run ends as a defect.
+
+Where memory is short, it is nobody's.
+"""
+
+NOT_BY_COLUMNS = "columns could not answer rows, which are answered one by one"
+MORE_MEMORY = "there is not enough memory; with more of it, or fewer `--workers`, it is faster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,9 @@ class Job:
             except ProblemsError as error:
                 return write_problems(self.layout, self._front(raw), error.problems)
             return self._evaluate(raw, report, compiled)
-        except DEFECTS:
-            return self.refuse(raw, "row-defect")
+        except DEFECTS as error:
+            is_short = is_short_of_memory(error)
+            return self.refuse(raw, "row-without-memory" if is_short else "row-defect")
 
     def _evaluate(self, raw: RawRow, report: Report, compiled: CompiledRulebook) -> Answered:
         answer = compiled.evaluate(report)

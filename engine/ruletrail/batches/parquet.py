@@ -93,7 +93,7 @@ def check_types(
         for field in read
         if not is_plain(field.type) and not (field.name in lists and is_rows(field.type))
     ]
-    _refuse_types("batch-column-type", schema, name, wrong)
+    _refuse_types("batch-column-type", schema, name, wrong, "day-as-date32")
 
 
 def check_kept(schema: Any, name: str, kept: Sequence[str]) -> None:
@@ -104,12 +104,16 @@ def check_kept(schema: Any, name: str, kept: Sequence[str]) -> None:
     _refuse_types("batch-keep-type", schema, name, fields)
 
 
-def _refuse_types(code: str, schema: Any, name: str, fields: Sequence[Any]) -> None:
+def _refuse_types(
+    code: str, schema: Any, name: str, fields: Sequence[Any], advice: str = ""
+) -> None:
+    """Refuse columns by their types; `advice` is for moments, also in the rows of a list."""
     problems = [
         Problem(
             code,
             Mark(name, 1, schema.names.index(field.name) + 1),
             {"text": quote(field.name), "found": quote(str(field.type))},
+            advice=advice if "timestamp[" in str(field.type) else "",
         )
         for field in fields
     ]

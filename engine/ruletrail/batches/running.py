@@ -1,18 +1,20 @@
 """A whole run: rows in, chunks to workers, answers to the output, in order."""
 
+import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Protocol
 
 from ruletrail.batches.checkpoints import Start
-from ruletrail.batches.jobs import Job
+from ruletrail.batches.jobs import MORE_MEMORY, NOT_BY_COLUMNS, Job
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import Answered, Chunk, Counts, FileRows, Part, Place, RawRow, Stretch
 from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.problems import is_short_of_memory
 
 if TYPE_CHECKING:
     from ruletrail.batches.parquet import Batches
@@ -88,19 +90,32 @@ class _Work:
         self._packing = _Packing(job)
         self._table: TableWork | None = None
         self._read: Callable[[FileRows], Part] | None = None
+        self._is_by_rows = False
 
     def __call__(self, part: Part) -> list[Answered]:
         if isinstance(part, FileRows):
             part = self._open(part)
         # the cells of a table that travel are never objects of Python's, however rows are answered
-        if not isinstance(part, Stretch) and not self._job.is_for_columns(len(part)):
-            answers = [self._job.answer(raw, self._compiled) for raw in rows_of(part)]
-            return [self._packing.pack(answers)]
+        if isinstance(part, Stretch):
+            return [self._by_columns(part)]
+        if self._job.is_for_columns(len(part)) and not self._is_by_rows:
+            try:
+                return [self._by_columns(part)]
+            except (MemoryError, ImportError) as error:
+                if not is_short_of_memory(error):
+                    raise
+            # a row at a time needs little; a library that was half loaded is not asked again
+            self._is_by_rows = self._table is None
+            warnings.warn(f"{NOT_BY_COLUMNS}: {MORE_MEMORY}", RuntimeWarning, stacklevel=1)
+        answers = [self._job.answer(raw, self._compiled) for raw in rows_of(part)]
+        return [self._packing.pack(answers)]
+
+    def _by_columns(self, part: Part) -> Answered:
         if self._table is None:
             from ruletrail.batches.streams import TableWork  # noqa: PLC0415 - an extra
 
             self._table = TableWork(self._job, self._compiled)
-        return [self._table.write(part)]
+        return self._table.write(part)
 
     def _open(self, part: FileRows) -> Part:
         if self._read is None:

@@ -23,7 +23,7 @@ from ruletrail.batches.cells import Carried
 from ruletrail.batches.column_missing import MissingCodes, join_codes
 from ruletrail.batches.column_writing import ColumnWriter, join_lines
 from ruletrail.batches.csv_columns import read_csv
-from ruletrail.batches.jobs import DEFECTS, Job, table_job
+from ruletrail.batches.jobs import DEFECTS, MORE_MEMORY, NOT_BY_COLUMNS, Job, table_job
 from ruletrail.batches.json_columns import read_json_lines
 from ruletrail.batches.lines import Lines
 from ruletrail.batches.parquet import Batches, check_types, types_of, without_views
@@ -52,6 +52,7 @@ from ruletrail.compiled.columns.list_columns import ListRows
 from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Locale
+from ruletrail.problems import is_short_of_memory
 
 _FULL = (pa.ArrowCapacityError, pa.ArrowInvalid)
 """What Arrow raises of texts that are more than an array holds, 2 GB of them."""
@@ -300,9 +301,9 @@ class TableWork:
             raise
         except DEFECTS as defect:
             # whatever columns fail on is answered by rows, whose word counts; but it is said
-            name = type(defect).__name__
-            text = "columns could not answer rows, which are answered one by one: "
-            warnings.warn(f"{text}a defect of ruletrail ({name})", RuntimeWarning, stacklevel=1)
+            why = f"a defect of ruletrail ({type(defect).__name__})"
+            why = MORE_MEMORY if is_short_of_memory(defect) else why
+            warnings.warn(f"{NOT_BY_COLUMNS}: {why}", RuntimeWarning, stacklevel=1)
         return None, None
 
     def _evaluate(self, table: Table, sure: Flags) -> _Evaluated:

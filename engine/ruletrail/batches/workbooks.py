@@ -5,6 +5,7 @@ its reader row by row: a workbook that it opens itself has each sheet read befor
 their values but not both, and drops without a word a row that goes back.
 """
 
+import re
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -14,6 +15,7 @@ from typing import IO, Any, BinaryIO
 
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, builtin_format_code, is_date_format
 from openpyxl.styles.stylesheet import Stylesheet
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 from openpyxl.utils.escape import unescape
@@ -67,6 +69,8 @@ class _Book:
     part: str
     texts: list[str]
     dates: Container[int]
+    durations: Container[int]
+    """The looks of hours, minutes or seconds that go on counting, `[h]:mm`."""
     epoch: datetime
     is_uncomputed: bool
 
@@ -152,14 +156,40 @@ def _read_book(parts: Parts, name: str, file: str) -> _Book:
     styles: Any = None
     if ARC_STYLE in parts.namelist():
         styles = Stylesheet.from_tree(fromstring(parts.read(ARC_STYLE)))  # type: ignore[arg-type]
+    dates, durations = _sort_looks(styles)
     return _Book(
         _choose(reader, name, file),
         _read_texts(parts, shared.PartName[1:]) if shared is not None else [],
-        styles.date_formats if styles is not None else (),
+        dates,
+        durations,
         reader.wb.epoch,
         # openpyxl takes a workbook that says nothing of it for one that asks to be computed
         parts.survey(reader.parser.workbook_part_name).is_uncomputed,
     )
+
+
+def _sort_looks(styles: Any | None) -> tuple[frozenset[int], frozenset[int]]:
+    """List the looks of days, and of durations, by the first part of each format.
+
+    That part is for what is positive. openpyxl looks for it, and for letters of days, in what is
+    only text beside a number too, and takes hours of three letters, `[hhh]`, for a day.
+    """
+    if styles is None:
+        return frozenset(), frozenset()
+    own = dict(enumerate(styles.number_formats, BUILTIN_FORMATS_MAX_SIZE))
+    dates, durations = set[int](), set[int]()
+    for number, style in enumerate(styles.cell_styles):
+        form = own.get(style.numFmtId) or builtin_format_code(style.numFmtId) or ""
+        plain = _LITERALS.sub("", form).partition(";")[0]
+        if _ELAPSED.search(plain):
+            durations.add(number)
+        elif is_date_format(plain):
+            dates.add(number)
+    return frozenset(dates), frozenset(durations)
+
+
+_LITERALS = re.compile(r'"[^"]*"|[\\_*].', re.DOTALL)
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 
 
 def _choose(reader: Any, name: str, file: str) -> str:
@@ -278,6 +308,8 @@ def _read_cell(value: Any, kind: str, style: int, book: _Book) -> Cell:
         return _write_moment(value)
     if isinstance(value, float) and not isfinite(value):
         return Unread("batch-cell-error", str(value))
+    if style in book.durations:
+        return _tell_duration(value)
     return _read_day(value, book.epoch) if style in book.dates else read_number(value)
 
 
@@ -305,6 +337,19 @@ def _read_day(value: float, epoch: datetime) -> Cell:
     if never or not 0 <= value < _END_OF_DAYS:
         return Unread("batch-cell-error", str(read_number(value)))
     return _write_moment(from_excel(round(value * _SECONDS) / _SECONDS, epoch))
+
+
+def _tell_duration(value: float) -> Unread:
+    """Tell the hours, minutes and seconds that somebody reads in the cell: no field holds them.
+
+    The number behind 36:00 is 1.5, of days; taken for a day it would be one of January 1900.
+    """
+    if abs(value) >= _END_OF_DAYS:
+        return Unread("batch-cell-error", str(read_number(value)))
+    seconds = round(value * _SECONDS)
+    minutes, rest = divmod(abs(seconds), 60)
+    written = f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}:{rest:02}"
+    return Unread("batch-cell-duration", written)
 
 
 def _write_moment(moment: object) -> Cell:

@@ -302,5 +302,6 @@ def serve(connection: Connection) -> None:
             except ProblemsError as error:
                 reply = error
             connection.send(reply)
-    except (EOFError, OSError):
+    except (EOFError, OSError, MemoryError):
+        # who asked finds this one gone, and tries its rows in smaller pieces
         return

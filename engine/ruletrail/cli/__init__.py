@@ -26,7 +26,7 @@ from ruletrail.cli.consoles import (
 )
 from ruletrail.files import has_working_folder
 from ruletrail.formats import LOCALES, Locale
-from ruletrail.problems import ProblemsError, misuse, quote, refusal
+from ruletrail.problems import ProblemsError, is_short_of_memory, misuse, quote, refusal
 from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
@@ -131,9 +131,11 @@ def _answer(words: list[str], console: Console) -> int:
 def _blame_system(error: Exception) -> ProblemsError | None:
     """Tell what the system does not give, where that is why a command failed."""
     number = error.errno if isinstance(error, OSError) else None
-    number = errno.ENOMEM if isinstance(error, MemoryError) else number
+    is_short = is_short_of_memory(error)
+    number = errno.ENOMEM if is_short else number
     if number in _SHORTAGES:
-        return refusal("system-refused", "ruletrail", text=quote(os.strerror(number)))
+        text, advice = quote(os.strerror(number)), "memory-short" if is_short else ""
+        return refusal("system-refused", "ruletrail", text=text, advice=advice)
     if isinstance(error, FileNotFoundError) and not has_working_folder():
         # names below it, and processes that are begun in it, end here
         return refusal("working-folder-lost", "ruletrail")

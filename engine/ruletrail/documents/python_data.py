@@ -20,6 +20,7 @@ from ruletrail.values import (
     count_finite_decimals,
     decimal_text,
     is_too_large,
+    show_large,
     write_number,
 )
 
@@ -91,8 +92,9 @@ class _Reader:
             self.scalar("true" if data else "false", "literal", mark)
         elif isinstance(data, float | Decimal) and not _is_finite(data):
             self.refuse(Problem("not-finite", mark, {"near": quote(str(data))}))
-        elif isinstance(data, Fraction) and not _is_written(data):
-            shown = quote(str(data) if not is_too_large(data) else "…")
+        elif (isinstance(data, Fraction) and not _is_written(data)) or _is_huge(data):
+            number = data if isinstance(data, Fraction) else Fraction(int(data))
+            shown = quote(show_large(number) if is_too_large(number) else str(number))
             limits = {"digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}
             self.refuse(Problem("number-out-of-limits", mark, {"text": shown, **limits}))
         else:
@@ -123,7 +125,7 @@ def _number_text(data: object) -> str | None:
     """Write a number; None for what is none of Python's."""
     match data:
         case Integral():
-            return str(int(data)) if abs(int(data)) < _HUGE else "9" * MOST_DIGITS
+            return str(int(data))
         case float():
             return repr(float(data)).removesuffix(".0")
         case Decimal():
@@ -154,6 +156,11 @@ def _plain(data: Any, mark: Mark) -> object:
     library = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
     place = f" (at {mark.pointer})" if mark.pointer else ""
     raise TypeError(f"a report holds {held}, not {library}{kind.__name__}{place}")
+
+
+def _is_huge(data: object) -> bool:
+    """Tell a whole number that no document holds, and that Python might refuse to write."""
+    return isinstance(data, Integral) and abs(int(data)) >= _HUGE
 
 
 def _is_written(number: Fraction) -> bool:

@@ -103,6 +103,12 @@ TEXTS = {
     "batch-cell-error": error("la cella contiene l'errore {text}",
         "the cell holds the error {text}",
         "correggi la formula o il valore", "correct the formula or the value"),
+    "batch-cell-duration": error("la cella contiene una durata, {text} (ore, minuti e secondi)",
+        "the cell holds a duration, {text} (hours, minutes and seconds)",
+        "nessun campo contiene durate: scrivi un numero nell'unità del campo, con il formato di un "
+        "numero; 37:30 in ore è 37,5 (la cella per 24)",
+        "no field holds durations: write a number in the unit of the field, with the format of a "
+        "number; 37:30 in hours is 37.5 (the cell times 24)"),
     "batch-cell-uncomputed": error("la cella contiene una formula che nessuno ha calcolato",
         "the cell holds a formula that nobody has computed",
         "apri il file con un foglio di calcolo e salvalo, o scrivi il valore",
@@ -150,6 +156,10 @@ TEXTS = {
         "la riga {row} ha fatto cadere due volte il processo che la valutava",
         "the row {row} brought down the process that evaluated it twice",
         "valuta la riga da sola, con più memoria", "evaluate the row alone, with more memory"),
+    "row-without-memory": error("per valutare la riga {row} non c'è abbastanza memoria",
+        "there is not enough memory to evaluate row {row}",
+        "valutala di nuovo con più memoria, o con meno `--workers`",
+        "evaluate it again with more memory, or with fewer `--workers`"),
     "row-defect": error("la riga {row} ha incontrato un difetto di ruletrail",
         "the row {row} met a defect of ruletrail",
         "segnalalo, con la riga", "report it, with the row"),

@@ -534,6 +534,21 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "if true is one and false is nought, write {instead}"),
         ("not-in-calendar", "quel giorno non c'è nel calendario: scrivine un altro",
             "there is no such day in the calendar: write another"),
+        ("beyond-years",
+            ("un giorno va da `0001-01-01` a `9999-12-31`; un numero, in una tabella di Arrow o "
+            "Parquet, conta i giorni dal `1970-01-01`"),
+            ("a day is from `0001-01-01` to `9999-12-31`; a number, in a table of Arrow or "
+            "Parquet, counts days from `1970-01-01`")),
+        ("day-as-date32",
+            ("un giorno sta in una colonna di tipo `date32`: converti questa (`cast` in Arrow, "
+            "`CAST(… AS DATE)` in SQL); per il resto usa numeri, testi o valori vero/falso"),
+            ("a day stands in a column of type `date32`: cast this one (`cast` in Arrow, `CAST(… "
+            "AS DATE)` in SQL); for anything else use numbers, texts or true/false values")),
+        ("value-of-day",
+            ("dove il dato manca scrivi None; un giorno è una data, un testo come `2025-01-31`, o "
+            "un momento a mezzanotte e senza fuso, dal `0001-01-01` al `9999-12-31`"),
+            ("where it is missing write None; a day is a date, a text like `2025-01-31`, or a "
+            "moment at midnight without a zone, from `0001-01-01` to `9999-12-31`")),
         ("number-of-cell", "scrivi {number}; se sono davvero testi, `types: {{value: text}}`",
             "write {number}; if they are texts indeed, `types: {{value: text}}`"),
         ("percent-of-cell", "scrivi {number}, o come rapporto {share}; il segno sta in `unit`",
@@ -736,6 +751,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "only the places (file, line, column) differ: the rulebook's text was moved"),
         ("input-closed", "lo standard input è chiuso: indica un file, o aprilo con `<` o una pipe",
             "standard input is closed: name a file, or open it with `<` or a pipe"),
+        ("memory-short",
+            ("chiudi altri programmi, usa meno `--workers`, dividi l'ingresso, o alza il limite "
+            "della memoria (`ulimit -v`)"),
+            ("close other programs, use fewer `--workers`, split the input, or raise the limit of "
+            "memory (`ulimit -v`)")),
         ("disk-full", "non c'è più spazio: liberane, o scegli un altro posto",
             "there is no room left: make some, or choose another place"),
         ("stream-closed",

@@ -279,10 +279,10 @@ def read_cell(
 def _read_day(node: ScalarNode, declared: FieldDeclaration) -> tuple[date | str, list[Problem]]:
     """Read a day between the ends that the form sets; what is none is told by the schema too."""
     day, mark, text = read_date(node.text), node.mark, quote(node.text)
-    label = "" if declared.label == declared.code else declared.label
+    label = _title_of(declared)
     if day is None:
         details = {"text": text, "form": quote("date")}
-        return node.text, [Problem("wrong-format", mark, details, label=label)]
+        return node.text, [Problem("wrong-format", mark, details, label=label, wording="no-date")]
     if declared.admits(day):
         return day, []
     is_early = declared.least is not None and day < declared.least
@@ -291,14 +291,22 @@ def _read_day(node: ScalarNode, declared: FieldDeclaration) -> tuple[date | str,
     return day, [Problem("out-of-range", mark, details, label=label)]
 
 
+def _title_of(declared: FieldDeclaration) -> str:
+    """Give the title of a field or cell; what has none is labelled by its name."""
+    return (
+        ""
+        if declared.label in (declared.code, declared.code.rpartition(".")[2])
+        else declared.label
+    )
+
+
 def check_type(value: ScalarNode, exact: Any, declaration: FieldDeclaration) -> Iterator[Problem]:
     """Find out whether a field, or a cell, holds a value of another type than is declared."""
     found = type_of(exact)
     if found != declaration.type:
         types = {"expected": term(declaration.type), "found": term(found)}
         problem = Problem("wrong-type", value.mark, {"text": quote(value.text), **types})
-        label = declaration.label if declaration.label != declaration.code else ""
-        yield replace(problem, label=label)
+        yield replace(problem, label=_title_of(declaration))
 
 
 def _subject(node: Node | None, data: Any) -> dict[str, SubjectValue]:

@@ -7,6 +7,7 @@ problem with it.
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 
 from ruletrail.normal_forms import normalise_text
 from ruletrail.problems import quote
@@ -32,6 +33,8 @@ def find_form(form: str, written: str) -> tuple[str, dict[str, str]]:
         }
     repair = _REPAIRS.get(form)
     meant = repair(written) if repair is not None else ""
+    if not meant and form == "date" and _is_beyond_years(written):
+        return "beyond-years", {}
     if not meant or (form != "date" and not matches(form, meant)):
         return "", {}
     is_reference = form == NAME_FORM and "/" in written
@@ -57,6 +60,17 @@ def _version(written: str) -> str:
     return ".".join([*numbers, "0", "0"][:3]) if is_short else ""
 
 
+def _is_beyond_years(written: str) -> bool:
+    """Tell whether a text is a day of no year from 1 to 9999, or the number that counts to one."""
+    if _FAR_DAY.fullmatch(written):
+        return True
+    return bool(_COUNT.fullmatch(written)) and not _FIRST <= int(written) <= _LAST
+
+
+_FAR_DAY = re.compile(r"-[0-9]{4,}-[0-9]{2}-[0-9]{2}|[+]?[0-9]{5,}-[0-9]{2}-[0-9]{2}")
+_COUNT = re.compile(r"-?[0-9]{1,12}")
+_FIRST, _LAST = (each.toordinal() - date(1970, 1, 1).toordinal() for each in (date.min, date.max))
+"""Days that tables of Arrow and Parquet count from 1970."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEAR = re.compile(r"[12][0-9]{3}")
 

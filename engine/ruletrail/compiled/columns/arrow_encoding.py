@@ -146,10 +146,16 @@ def _is_list(kind: Any) -> bool:
 
 
 def write_days(column: Any) -> Any:
-    """Give a column of days as the texts that reports have; any other as it is."""
+    """Give a column of days as the texts that reports have; any other as it is.
+
+    What lies beyond the years that Arrow writes is the number that stands there.
+    """
     if pa.types.is_dictionary(column.type) and pa.types.is_date(column.type.value_type):
         column = column.dictionary_decode()
-    return column.cast(pa.string()) if pa.types.is_date(column.type) else column
+    if not pa.types.is_date(column.type):
+        return column
+    texts = column.cast(pa.string())
+    return pc.replace_substring_regex(texts, r"^<value out of range: (-?\d+)>$", r"\1")
 
 
 def _join_chunks(array: Any) -> Any:

@@ -24,7 +24,9 @@ from ruletrail.values import (
     count_decimals,
     count_finite_decimals,
     decimal_text,
+    is_too_large,
     read_number,
+    show_large,
 )
 
 BOOLEANS = (False, True)
@@ -133,10 +135,12 @@ class NullError(TableError):
 
 def _show(value: object) -> str:
     """Write a value; a text that is no number is told from the number by its quotes."""
+    if isinstance(value, int | Fraction) and is_too_large(Fraction(value)):
+        return show_large(value)
     try:
         # numpy's texts would show their own type
         return (repr(str(value)) if isinstance(value, str) else str(value))[:80]
-    except (ValueError, RecursionError):  # a whole number that is too long for Python, or too deep
+    except (ValueError, RecursionError):  # what holds a number too long for Python, or is too deep
         return "…"
 
 

@@ -41,7 +41,7 @@ from ruletrail.documents import (
     members_of,
 )
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems, term
+from ruletrail.problems import Problem, ProblemsError, quote, sort_problems, term
 from ruletrail.reports import Row, read_lists
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.sketches import kind_of, write_short
@@ -302,8 +302,10 @@ def read_row(
         problems = problems or [*found, *more, *_find_misshapen(node, schema)]
         if not problems:
             return read
-    mark = Mark(_FILE, row + 1, 1)
-    raise ProblemsError(sort_problems(replace(each, mark=mark) for each in problems))
+    # the way to the value stays: by it a problem names the list, its row and the cell
+    raise ProblemsError(
+        sort_problems(replace(each, mark=replace(each.mark, line=row + 1)) for each in problems)
+    )
 
 
 def _find_misshapen(node: MappingNode, schema: Schema) -> Iterator[Problem]:

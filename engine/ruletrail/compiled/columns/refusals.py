@@ -102,7 +102,9 @@ def _explain_column(fault: ColumnError, fields: Mapping[str, TypedField]) -> Pro
         details = {"text": quote(code), "found": found}
         return Problem("batch-column-type", Mark(_FILE, cell=code), details)
     details = {"text": quote(fault.shown), "expected": term(fields[code].kind)}
-    return Problem("table-value", _mark_cell(code, fault.row), {**details, "row": str(fault.row)})
+    advice = "value-of-day" if fields[code].kind == "date" else ""
+    place = _mark_cell(code, fault.row)
+    return Problem("table-value", place, {**details, "row": str(fault.row)}, advice=advice)
 
 
 def _mark_cell(code: str, row: int) -> Mark:
