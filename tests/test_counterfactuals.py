@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 import ruletrail
+from ruletrail import counterfactuals
 from ruletrail.api import Plan
 from ruletrail.counterfactuals import (
     WhatIf,
@@ -24,17 +25,20 @@ from ruletrail.counterfactuals import (
     changes,
     find_margins,
     following,
+    gathering,
     primitives,
 )
 from ruletrail.counterfactuals.admissions import Admission
 from ruletrail.counterfactuals.questions import ask
 from ruletrail.counterfactuals.stretches import UnsettledError
 from ruletrail.evaluations import evaluate_record
+from ruletrail.formulas import parse_formula
 from ruletrail.formulas.operations import PRIMITIVES
 from ruletrail.problems import ProblemsError
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails import Record, outcome_word
+from ruletrail.values import Missing
 from support.command_line import call
 from support.places import EXAMPLES
 from support.rulebook_generator import Case, dated, generate
@@ -610,7 +614,8 @@ ROWS: dict[str, dict[str, Any]] = {
             "all_of": "all(L.y < 4)", "spread": "max(L.x) - min(L.x) < 4",
             "chosen": "size(L) > 1 and sum(L.x if L.b else 0) == 6", "L.own": "L.z < 2 or L.x == 5",
             "L.young": "L.age < 1", "latest": "max(L.d) > date(2024, 2, 28)",
-            "shared": "sum(L.z) + N > 4",
+            "shared": "sum(L.z) + N > 4", "nested": "sum(L.x * sum(L.x) - N) > 40",
+            "least": "min(L.x + N if L.b else 9) < 4", "rounded": "sum(trunc(L.x / 2)) >= 5",
         }.items()
     },
 }  # fmt: skip
@@ -628,10 +633,16 @@ def test_every_value_of_every_cell_agrees():
     plan = load_text(rulebook_text(ROWS, language="2"), schema)
     targets = [*ROWS["decisions"], *ROWS["checks"]]
     rng = random.Random(7)  # noqa: S311 - the same reports each time
-    for _ in range(8):
+    for few in range(8):
+        # of more rows those that do not change are taken together
+        count, share = (rng.randint(0, 3), 0.9) if few < 5 else (rng.randint(4, 5), 0.97)
         rows = [
-            {name: rng.choice(admitted(cell)) for name, cell in CELLS.items() if rng.random() < 0.9}
-            for _ in range(rng.randint(0, 3))
+            {
+                name: rng.choice(admitted(cell))
+                for name, cell in CELLS.items()
+                if rng.random() < share
+            }
+            for _ in range(count)
         ]
         report = plan.read({"rulebook": REFERENCE, "fields": {"L": rows, "N": rng.randint(0, 5)}})
         record = evaluate_record(plan.linked, report)
@@ -647,6 +658,82 @@ def test_every_value_of_every_cell_agrees():
             answer = ask_what_if(record, target)
             assert not answer.unsettled
             check_alone(answer, after, report)
+
+
+MANY = 120
+"""Rows of a list that is long for what is asked of it."""
+
+
+def long_list(expect: str) -> Record:
+    """Evaluate a check of a list of many rows."""
+    sections = {"checks": {"C": {"label": "C", "expect": expect, "severity": "warning"}}}
+    schema = schema_of({"L": rows_of(CELLS, most=500), "N": "integer"})
+    plan = load_text(rulebook_text(sections, language="2"), schema)
+    rows = [{"x": 1 + at % 3} for at in range(MANY)]
+    return evaluate_record(
+        plan.linked, plan.read({"rulebook": REFERENCE, "fields": {"N": 1, "L": rows}})
+    )
+
+
+@pytest.mark.parametrize(
+    ("expect", "flips"),
+    [
+        ("sum(L.x) >= 2 * 120", [("L[1].x", "0"), ("L[2].x", "1"), ("L[3].x", "2")]),
+        ("sum(round_half_up(L.x / 2)) >= 160 + N - 1", [("L[1].x", "0"), ("L[2].x", "0")]),
+        ("max(L.x) < 4", [("L[1].x", "4"), ("L[2].x", "4"), ("L[3].x", "4")]),
+        ("count(L.x > 2) == 40 or N > 9", [("L[1].x", "3"), ("L[2].x", "3"), ("L[3].x", "2")]),
+        ("all(L.x < 4)", [("L[1].x", "4"), ("L[2].x", "4"), ("L[3].x", "4")]),
+    ],
+)
+def test_rows_that_do_not_change_are_taken_together(
+    monkeypatch: pytest.MonkeyPatch, expect: str, flips: list[tuple[str, str]]
+):
+    """A cell of a long list is followed beside what the other rows come to: each cell is told."""
+    record = long_list(expect)
+    walked: list[int] = []
+    argument = following._Reader._argument
+
+    def count(*given: Any) -> Any:
+        walked.append(given[-1])
+        return argument(*given)
+
+    monkeypatch.setattr(following._Reader, "_argument", count)
+    answer = ask_what_if(record, "C")
+    assert not answer.unsettled
+    found = {flip.input: str(flip.to) for flip in answer.flips}
+    assert [(code, found[code]) for code, _ in flips] == flips
+    # once all rows, then of each cell its own row; a cell may ask for some stretches
+    in_other_rows = MANY * (10 if "N" in expect else 2)
+    assert len(walked) <= in_other_rows + 12 * MANY
+
+
+def test_numbers_near_the_limit_are_gathered_row_by_row():
+    """Whether a sum is an error depends on its parts, which what is taken together has not."""
+    small = [Fraction(1, 3), Fraction(5), None]
+    call_of = parse_formula("sum(L.x)")[0].tree
+    known = gathering.know_arguments(call_of, small)
+    assert known is not None
+    assert known.beside([1]) == [Fraction(5)]
+    assert gathering.know_arguments(call_of, [*small, Fraction(10**300)]) is None
+    assert gathering.know_arguments(call_of, [*small, Missing(("L[4].x",))]) is None
+    assert gathering.is_far_from_limit(Fraction(10**9))
+    assert not gathering.is_far_from_limit(Fraction(10**390))
+
+
+def test_pairs_are_not_looked_for_where_the_work_is_done(monkeypatch: pytest.MonkeyPatch):
+    """Thousands of pairs of cells: once no work is left, none is begun."""
+    record = long_list("sum(round_half_up(L.x / 9)) < 2")
+    begun: list[str] = []
+    search = changes.Search
+
+    def begin(*given: Any, **more: Any) -> Any:
+        begun.append(given[1])
+        return search(*given, **more)
+
+    monkeypatch.setattr(counterfactuals, "MOST_WORK", 300_000)
+    monkeypatch.setattr(changes, "Search", begin)
+    assert ask_what_if(record, "C", pairs=True).pairs is not None
+    assert MANY < len(begun) < MANY * MANY // 10
 
 
 def put(report: Report, code: str, value: Any) -> Report:

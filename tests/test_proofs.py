@@ -20,7 +20,7 @@ from ruletrail.proofs import Answer, Limits, proving, solving, witnesses
 from ruletrail.proofs.logic import Space
 from ruletrail.proofs.primitives import MADE_ELSEWHERE, PRIMITIVES
 from ruletrail.proofs.proving import encode, rows_to_look_at
-from ruletrail.proofs.questions import list_questions
+from ruletrail.proofs.questions import list_questions, without_rounding
 from ruletrail.proofs.solving import Budget, Prover
 from ruletrail.proofs.witnesses import Witnesses
 from support.command_line import call
@@ -227,6 +227,69 @@ def test_what_is_evaluated_to_show_a_report_is_work(monkeypatch: pytest.MonkeyPa
     found = judge()
     assert found[:2] == [("refuted", None)] * 2
     assert found[-5:] == [("unsettled", "work (in all)")] * 5
+
+
+CHAIN = 13
+"""Roundings one after the other, more than the solver tries together."""
+TRIED = [Fraction(value) for value in range(91, 101)]
+"""Beyond these no rounding of the chain can matter: together they move its end by less."""
+
+
+def chain_of_roundings(more: str = "", **field: Any) -> Plan:
+    rules = "".join(
+        f"  r{at}: {{formula: {f'r{at - 1} * 1.1' if at else 'a'},"
+        f" round: {{decimals: 0, mode: half_up}}}}\n"
+        for at in range(CHAIN)
+    )
+    due = f"sections: {{s: {{due: r{CHAIN - 1} > 301}}}}\n"
+    return load(f"rules:\n{rules}{due}{more}", {"a": {"minimum": 0, "maximum": 150, **field}})
+
+
+def rounding_flips(plan: Plan, at: int, value: Fraction) -> bool:
+    """Evaluate a report with and without one rounding of the chain."""
+    report = plan.read({"rulebook": "prova/2024", "fields": {"a": value}})
+    facts = [
+        evaluations.evaluate_record(linked, report).facts["s"]
+        for linked in (plan.linked, without_rounding(plan.linked, f"r{at}"))
+    ]
+    return facts[0] != facts[1]
+
+
+def test_a_chain_of_roundings_is_told_by_the_few_values_that_can_matter():
+    """Each rounding of it: by all values of the field, and in little of the solver's work."""
+    plan = chain_of_roundings(type="integer")
+    answers = {each.about: each for each in plan.prove().answers if each.question == "rounding"}
+    flipping = {
+        f"r{at}" for at in range(CHAIN) if any(rounding_flips(plan, at, value) for value in TRIED)
+    }
+    told = {about for about, each in answers.items() if each.answer == "refuted"}
+    assert {each.answer for each in answers.values()} == {"proved", "refuted"}
+    assert told == flipping
+    assert "r0" not in told  # whole already
+    assert max(each.work for each in answers.values()) < 1_500_000
+
+
+def test_a_value_that_a_check_refuses_is_no_answer_about_a_chain():
+    """The values that would show it are refused: others may, which the solver tells."""
+    checks = "checks: {c: {expect: a < 91 or a > 100, severity: error}}\n"
+    answers = chain_of_roundings(checks, type="integer").prove().answers
+    told = {each.about: each.answer for each in answers if each.question == "rounding"}
+    assert set(told.values()) == {"proved"}
+
+
+def test_a_chain_over_a_number_of_any_decimals_is_refuted_or_left_to_the_solver():
+    """What the tried values do not show is the solver's to prove; a witness is evaluated."""
+    plan = chain_of_roundings(type="number")
+    encoding = encode(plan.linked, None)
+    prover = Prover(encoding, Witnesses(plan.linked, encoding.inputs), Budget(Limits()))
+    questions = [each for each in list_questions(encoding) if each.kind == "rounding"]
+    for at in (0, CHAIN - 1):
+        found = prover.answer(questions[at])
+        flips = [each for each in TRIED if rounding_flips(plan, at, each)]
+        # after the first rounding only whole numbers are left
+        assert found.answer == ("refuted" if flips or at == 0 else "proved")
+        if found.witness is not None:
+            assert rounding_flips(plan, at, Fraction(str(found.witness["fields"]["a"])))
 
 
 def test_what_is_told_of_texts_is_bounded():

@@ -64,6 +64,8 @@ def vary(  # noqa: PLR0917 - a question has these parts
     field = fields.get(entry_of(code))
     if field is None:
         return Found((), "rows" if code in question.linked.schema.lists else "type")
+    if allowance.left <= 0:
+        return Found((), "limit")
     try:
         share = allowance.share(MOST_FOR_ONE)
         search = Search(question, code, share, fixed=fixed, accepts=accepts)

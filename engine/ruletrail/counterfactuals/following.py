@@ -12,6 +12,13 @@ from functools import partial
 from typing import cast
 
 from ruletrail.counterfactuals.curves import Fixed
+from ruletrail.counterfactuals.gathering import (
+    KnownArguments,
+    Reads,
+    is_far_from_limit,
+    know_arguments,
+    reads_of,
+)
 from ruletrail.counterfactuals.lookups import look_up, value_on
 from ruletrail.counterfactuals.primitives import Form, Forms
 from ruletrail.counterfactuals.stretches import Allowance, SplitError, Stretch, UnsettledError
@@ -94,6 +101,8 @@ class Cone:
     """Such entries of which every row may change: they read something that rows share."""
     known: dict[str, "KnownRows"] = field(default_factory=dict)
     """What checks of rows came to in the report, by code; each worked out once for all inputs."""
+    gathered: dict[int, tuple[Reads, KnownArguments | None]] = field(default_factory=dict)
+    """What gathers rows, by the place of its call: what it reads, and what it did in the report."""
 
     def rows_of(self, check: Check) -> "KnownRows":
         """Tell what a check came to in each row of the report."""
@@ -151,9 +160,13 @@ class ChangedRows:
         if code in self._cone.whole:
             rows: Sequence[int] = range(1, self._cone.rows.get(list_of(code), 0) + 1)
         else:
-            rows = sorted({row for each in own for row in self._rows.get(each, ())})
+            rows = self.of(own)
         self._rows[code] = rows
         return rows
+
+    def of(self, codes: Iterable[str]) -> Sequence[int]:
+        """List the rows in which any of some codes may not be as in the report."""
+        return sorted({row for code in codes for row in self._rows.get(code, ())})
 
 
 def is_known(entry: Entry) -> bool:
@@ -201,6 +214,10 @@ def _is_left_out(fact: Fact, over: str, row: int) -> bool:
 
 def _giving(fact: Fact) -> Callable[[], Fact]:
     return lambda: fact
+
+
+def _holding(form: Form) -> Callable[[], Form]:
+    return lambda: form
 
 
 def _fact_of(ask: Callable[[], Form | None]) -> Fact | None:
@@ -423,9 +440,58 @@ class _Reader:
         if over not in self.cone.rows:
             absent: Form = Fixed(Missing((over,)))
             return self._join_all(call, [lambda: absent], [over])
+        found = self._gather_changed(call, argument, over)
+        if found is not None:
+            return found
         rows = range(1, self.cone.rows[over] + 1)
         asked = [partial(self._argument, argument, over, row) for row in rows]
         return self._join_all(call, asked, [over])
+
+    def _gather_changed(self, call: Call, argument: Expression, over: str) -> Form | None:
+        """Follow the rows that anything has changed for, and take the others as they were.
+
+        None where all rows may have changed, or the others are not known well enough.
+        """
+        kept = self.cone.gathered
+        reads = (
+            kept[id(call)][0]
+            if id(call) in kept
+            else reads_of(argument, over, self.cone.members, self.cone.lookups)
+        )
+        rows = self.changed.of(reads.own)
+        is_shared = any(map(self._is_changed, reads.shared)) or self.changed.of(reads.shared)
+        if is_shared or not self.rounds or 2 * len(rows) > self.cone.rows[over]:
+            return None
+        if id(call) not in kept:
+            kept[id(call)] = reads, self._know_arguments(call, argument, over)
+        known = kept[id(call)][1]
+        if known is None:
+            return None
+        changed = [partial(self._argument, argument, over, row) for row in rows]
+        others = [_holding(Fixed(value)) for value in known.beside(rows)]
+        form = self._join_all(call, [*changed, *others], [over])
+        return form if not isinstance(form, Fixed) or is_far_from_limit(form.fact) else None
+
+    def _is_changed(self, code: str) -> bool:
+        """Tell whether a code of no row, or the day that a parameter rests on, is followed."""
+        dated = self.cone.dated.get(code)
+        days = [dated.day.code] if dated is not None and dated.day is not None else []
+        return any(each in self.forms for each in (code, *days))
+
+    def _know_arguments(self, call: Call, argument: Expression, over: str) -> KnownArguments | None:
+        """Work out what an argument comes to in each row of the report."""
+        reader = _Reader(
+            self.cone, {}, self.stretch, self.allowance, rounds=True, sets_aside=self.sets_aside
+        )
+        reader.text = self.text
+        rows = range(1, self.cone.rows[over] + 1)
+        try:
+            facts = [_fact_of(partial(reader._argument, argument, over, row)) for row in rows]
+        except UnsettledError as error:
+            if error.reason == "limit":
+                raise
+            return None
+        return know_arguments(call, facts)
 
     def _argument(self, argument: Expression, over: str, row: int) -> Form | None:
         before, self.row = self.row, row

@@ -7,13 +7,16 @@ from typing import cast
 
 from ruletrail.counterfactuals.admissions import Admission, declared_in, with_values
 from ruletrail.counterfactuals.following import ChangedRows, Cone, KnownRows
+from ruletrail.counterfactuals.gathering import KnownArguments, Reads
 from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import OF_ROWS_SINCE, make_reading
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import (
+    Constant,
     Derivation,
     Expression,
     Name,
+    aggregates_of,
     list_of,
     names_by_scope,
     walk_expression,
@@ -69,6 +72,10 @@ class Question:
     """And what it reads that is the same in all rows."""
     known_rows: dict[str, KnownRows] = field(default_factory=dict)
     """What checks of rows came to in the report, as far as it was asked."""
+    gathered: dict[int, tuple[Reads, KnownArguments | None]] = field(default_factory=dict)
+    """What gathers rows: what it reads, and what it did in the report, as far as it was asked."""
+    counted: dict[str, int] = field(default_factory=dict)
+    """How often entries evaluate parts of what they gather from rows, as far as it was asked."""
 
     @property
     def outcome(self) -> str:
@@ -109,7 +116,7 @@ class Question:
         return Cone(
             steps, self.facts, self.members, linked.lookups, leaves_out, dated, rows, self.own,
             frozenset(code for code, each in self.shared.items() if not each.isdisjoint(changed)),
-            self.known_rows,
+            self.known_rows, self.gathered,
         )  # fmt: skip
 
     def conclude(self, cone: Cone, values: Mapping[str, Value]) -> dict[str, Conclusion]:
@@ -130,6 +137,18 @@ class Question:
             if entry.code in days:
                 facts |= values_by_day(self.linked, entry.code, facts)
         return conclusions
+
+    def count_gathered(self, entry: Entry) -> int:
+        """Count how often parts of what an entry gathers from rows are evaluated, in all rows."""
+        if entry.code not in self.counted:
+            aggregates = [call for each in formulas_of(entry) for call in aggregates_of(each.tree)]
+            self.counted[entry.code] = sum(
+                len(self.report.lists.get(call.over, ()))
+                for call in aggregates
+                for part in walk_expression(call)
+                if not isinstance(part, Constant)
+            )
+        return self.counted[entry.code]
 
     def declared(self, code: str) -> Declared | None:
         """Return what the report says of an input; None where it says nothing."""

@@ -45,6 +45,8 @@ _SHORT = 1_000
 """So many values are looked at one by one where they cannot be followed together."""
 _COST_OF_ASKING = 10
 """What the reference evaluator costs, for each code that is read."""
+_COST_OF_GATHERING = 2
+"""What it costs beside, for each part of an argument and each row that it is evaluated in."""
 _COST_OF_ADMITTING, _COST_OF_ROW = 1_000, 50
 """What it costs to hold a report against its schema, and each of the rows that are looked at."""
 
@@ -85,6 +87,8 @@ class Search:
             (1 + len(reads[step.code])) * self._count_rows(step.code) for step in self.cone.steps
         )
         """What the steps between the input and the target read, to count what asking them costs."""
+        self.gathered = sum(question.count_gathered(step) for step in self.cone.steps)
+        """And what they gather of rows, which asking works out anew."""
         allowance.spend(self.weight)
 
     def _count_rows(self, code: str) -> int:
@@ -117,7 +121,7 @@ class Search:
 
     def ask(self, value: Value | None) -> dict[str, Conclusion]:
         """Evaluate the steps between the input and the target, by the reference."""
-        self.allowance.spend(_COST_OF_ASKING * self.weight)
+        self.allowance.spend(_COST_OF_ASKING * self.weight + _COST_OF_GATHERING * self.gathered)
         values = {**self.fixed} if value is None else {**self.fixed, self.code: value}
         return self.question.conclude(self.cone, values)
 

@@ -41,21 +41,29 @@ def find_pairs(
 ) -> tuple[Joint, ...]:  # fmt: skip
     """Find the pairs of inputs that change the target together, where none does it alone."""
     wanted = accepts or (lambda word: word != question.outcome)
-    pairs = combinations(codes, 2)
-    found = (_find_pair(question, pair, allowance, fields, wanted) for pair in pairs)
-    return tuple(each for each in found if each is not None)
+    found: list[Joint] = []
+    landmarks: dict[str, list[Value]] = {}
+    for pair in combinations(codes, 2):
+        if allowance.left <= 0:
+            break
+        first = pair[0]
+        if first not in landmarks:
+            landmarks[first] = _landmarks(question, first, allowance, fields)
+        joint = _find_pair(question, pair, landmarks[first], allowance, fields, wanted)
+        found += [joint] if joint is not None else []
+    return tuple(found)
 
 
-def _find_pair(
-    question: Question, pair: tuple[str, str], allowance: Allowance, fields: Fields,
-    accepts: Accepts,
+def _find_pair(  # noqa: PLR0917 - a question has these parts
+    question: Question, pair: tuple[str, str], landmarks: Sequence[Value], allowance: Allowance,
+    fields: Fields, accepts: Accepts,
 ) -> Joint | None:  # fmt: skip
-    """Move the first input to where something would change, then the second as little as it takes.
+    """Move the first input to a landmark, then the second as little as it takes.
 
     Then the first is brought back as near as the second lets it.
     """
     first, second = pair
-    for value in _landmarks(question, first, allowance, fields):
+    for value in landmarks:
         moved = _nearest(vary(question, second, allowance, fields, {first: value}, accepts))
         if moved is None:
             continue

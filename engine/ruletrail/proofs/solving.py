@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any, Literal
 
 import z3
@@ -13,7 +14,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.proofs.answers import Answer, Limits, Verdict
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Unknown, UnknownList
-from ruletrail.proofs.logic import Space, Told, Truth
+from ruletrail.proofs.logic import Space, Told, Truth, negate
 from ruletrail.proofs.questions import Question
 from ruletrail.proofs.texts import write_text
 from ruletrail.proofs.witnesses import (
@@ -41,6 +42,18 @@ _COST_OF_ENCODING, _COST_OF_SAYING, _COST_OF_CLAUSE = 15_000, 150, 1_000
 of what it shows, in its steps."""
 _FREE_CLAUSES = 300_000
 """So many are evaluated before they count: of most rulebooks, all that are."""
+_MANY_GRIDS = 12
+"""So many numbers on grids are too many to be tried together, unless one field decides them all."""
+_MOST_VALUES = 400
+"""So many values of that field are evaluated one by one."""
+_CENT = Fraction(1, 100)
+"""The steps in which a number is tried whose decimals the schema leaves open."""
+_SHARE_OF_CHAIN = 0.1
+"""Of what is left for the question, where such values show nothing."""
+_FIRST_STRIDE = 16
+"""So far from a value, in steps of the field, the end of those that matter is sought first."""
+_SHARE_OF_NARROWING = 0.05
+"""Of what is left for the question, for each time that such an end is asked for."""
 _MOST_MEMORY = 2_000
 """Megabytes of the solver for one question."""
 _INTERRUPTED = "interrupted from keyboard"
@@ -205,6 +218,10 @@ class Prover:
             found, model = self._ask([question.counter], scope, stage)
             if found == "no" and stage.proves:
                 return self._proved(question, scope)
+            if model is not None and stage.is_first and not stage.is_exact:
+                tried = self._try_each(question, scope, model)
+                if tried is not None:
+                    return tried
             if found != "yes" or model is None:
                 continue
             fields = self._read(model, scope)
@@ -341,6 +358,120 @@ class Prover:
         self.budget.spend(counted - self._counted)
         self._counted = counted
         return found
+
+    # -- Few values --------------------------------------------------------------------------------
+
+    def _try_each(self, question: Question, scope: Scope, model: Any) -> Judgement | None:
+        """Evaluate each value of the one field that decides a long chain of roundings.
+
+        Without grids the solver tells between which values a counter-example must lie; where few
+        are on the field's grid, that none of them shows one is a proof. None where this tells
+        nothing.
+        """
+        unknown = self._lone_number(scope)
+        if unknown is None:
+            return None
+        ends = self._narrow(question, scope, unknown, model)
+        if ends is None:
+            return None
+        step = unknown.field.step or _CENT
+        first, last = ceil(ends[0] / step), floor(ends[1] / step)
+        if last - first >= _MOST_VALUES:
+            return None
+        steps = [each for each in self.encoding.linked.steps if each.code in scope.owners]
+        self.budget.spend((last - first + 1) * len(steps) * _COST_OF_CLAUSE)
+        for at in range(first, last + 1):
+            fields: Fields = {unknown.code: at * step}
+            judged = self.witnesses.judge(self.witnesses.draft(fields), steps)
+            if question.shows(judged):
+                # one that a check refuses is no counter-example, and tells nothing of the others
+                shown = self._confirm(question, fields, scope)
+                return None if shown is None else ("refuted", shown, None)
+        if unknown.field.step is None:
+            return self._prove_between(question, scope, unknown, ends)
+        return self._proved(question, scope)
+
+    def _prove_between(
+        self, question: Question, scope: Scope, unknown: Unknown, ends: tuple[Fraction, Fraction]
+    ) -> Judgement | None:
+        """Ask the solver whether there is a counter-example between two ends, of any decimals."""
+        number = unknown.term.number.top
+        between = (number >= ends[0], number <= ends[1])
+        stage = Stage((*scope.grids, *between), proves=True, share=_SHARE_OF_CHAIN)
+        found, model = self._ask([question.counter], scope, stage)
+        if found == "no":
+            return self._proved(question, scope)
+        if model is not None:
+            # of more decimals than were tried
+            shown = self._confirm(question, self._read(model, scope), scope)
+            return None if shown is None else ("refuted", shown, None)
+        return "unsettled", None, self._reason(scope, seen=False)
+
+    def _lone_number(self, scope: Scope) -> Unknown | None:
+        """Give the one field that all rests on, where that is a number with a step."""
+        inputs = self.encoding.inputs
+        found = [each for code, each in inputs.unknowns.items() if code in scope.owners]
+        if len(scope.grids) <= _MANY_GRIDS or len(found) != 1:
+            return None
+        if not scope.owners.isdisjoint(inputs.lists):
+            return None
+        is_on_grid = found[0].field.kind == "number" and not found[0].listed
+        return found[0] if is_on_grid else None
+
+    def _narrow(
+        self, question: Question, scope: Scope, unknown: Unknown, model: Any
+    ) -> tuple[Fraction, Fraction] | None:
+        """Find the ends between which a counter-example's number must lie, without grids.
+
+        What holds without grids holds with them. None where they are not near, or where there may
+        be a counter-example without the number.
+        """
+        place, number = self.space.place, unknown.term.number.top
+        solver = z3.Solver(ctx=place)
+        solver.set("max_memory", _MOST_MEMORY)
+        said = [*scope.sides, question.counter]
+        solver.add(*(z3.BoolVal(each, place) if isinstance(each, bool) else each for each in said))
+        self.budget.spend(len(said) * _COST_OF_SAYING)
+        absent = negate(unknown.present)
+        if absent is not False and self._ask_beside(solver, absent)[0] != "no":
+            return None
+        known, step = _number(model, number), unknown.field.step or _CENT
+        ends: list[Fraction] = []
+        for sign in (-1, 1):
+            end = self._find_end(solver, sign * number, sign * known, step)
+            if end is None:
+                return None
+            ends.append(sign * end)
+        return ends[0], ends[1]
+
+    def _find_end(
+        self, solver: Any, number: Any, known: Fraction, step: Fraction
+    ) -> Fraction | None:
+        """Find what a number does not reach, by ever longer strides from one that it may be."""
+        stride = _FIRST_STRIDE
+        while stride < _MOST_VALUES:
+            end = known + stride * step
+            found, model = self._ask_beside(solver, number >= end)
+            if found == "no":
+                return end
+            if found == "unknown":
+                return None
+            known, stride = max(end, _number(model, number)), 2 * stride
+        return None
+
+    def _ask_beside(self, solver: Any, truth: Any) -> tuple[Found, Any]:
+        """Ask once more, with one thing more said."""
+        work, ms = self.budget.share(_SHARE_OF_NARROWING)
+        if work <= 0 or ms <= 0:
+            return "unknown", None
+        solver.set("timeout", ms)
+        solver.set("rlimit", work)
+        solver.push()
+        solver.add(truth)
+        found = self._check(solver)
+        model = solver.model() if found == z3.sat else None
+        solver.pop()
+        return "yes" if found == z3.sat else "no" if found == z3.unsat else "unknown", model
 
     # -- What it shows -----------------------------------------------------------------------------
 
