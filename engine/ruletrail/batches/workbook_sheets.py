@@ -7,6 +7,7 @@ texts as texts whatever they look like. No formula is ever written.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import chain, count, islice
 from typing import IO, Any, BinaryIO, Literal, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -23,15 +24,18 @@ from ruletrail.batches.workbook_parts import MOST_DIGITS, MOST_ROWS
 from ruletrail.batches.writing import PROBLEMS, Legend, show_hidden
 
 LONGEST_TEXT = 32_767
-"""How many characters a cell holds."""
+"""How many characters a cell holds; a spreadsheet counts those past the first 65 536 twice."""
 _WIDEST, _NARROWEST, _WIDEST_LABEL = 60, 9, 110
 _FIRST_DAY = date(1900, 3, 1)
 """The first day of which all programs say the same number."""
 _WRITTEN = datetime(1980, 1, 1, tzinfo=UTC)
 """When everything was written: the first moment that a zip knows."""
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_CUT_ESCAPE = re.compile("_(?:x(?:0(?:0(?:5F?)?)?)?)?$")
 _NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """What no XML holds, beside what is made visible anyway."""
+_FARTHEST = 307
+"""The powers of ten, up and down, between which every program has all digits of a number."""
 
 
 class _Archive(ZipFile):
@@ -173,12 +177,23 @@ def _tell(sheet: Any, text: str, kind: str) -> Any:
 
 
 def _is_kept(number: str) -> bool:
-    """Tell a number that comes back as it is: a decimal of few digits, and no fraction."""
+    """Tell a number that comes back as it is: a decimal of few digits, no fraction, not too far.
+
+    Beyond what a double holds a spreadsheet finds the file damaged, or shows a zero.
+    """
     digits = number.lstrip("-").replace(".", "").strip("0")
-    return "/" not in number and len(digits) <= MOST_DIGITS
+    if "/" in number or len(digits) > MOST_DIGITS:
+        return False
+    value = Decimal(number)
+    return value.is_finite() and abs(value.adjusted()) <= _FARTHEST
 
 
 def _write_text(text: str) -> str:
     """Write a text so that it is read as it is, and seen."""
     text = _ESCAPED.sub("_x005F_", _NO_CHARACTER.sub("\ufffd", show_hidden(text)))
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST_TEXT:
+        return text
+    # a half of a character is left out, and the beginning of an escape
+    cut = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore")
+    return _CUT_ESCAPE.sub("", cut) + "…"
