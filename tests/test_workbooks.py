@@ -7,11 +7,14 @@ Codes of problems kept honest here: `batch-workbook`, `batch-workbook-size`, `ba
 `batch-header`, `batch-parquet-stream`.
 """
 
+import errno
+import gc
 import io
 import json
 import re
 import struct
 import sys
+import tempfile
 import time
 import tracemalloc
 import zipfile
@@ -961,6 +964,35 @@ def test_without_the_extra(package, words, office, monkeypatch):
     status, _, err = batch(*words)
     assert (status, "[missing-extra]" in err, "ruletrail[excel]" in err) == (2, True, True)
     assert not Path(words[-1]).exists()
+
+
+def test_a_full_folder_of_temporary_files_is_named(office, monkeypatch, capfd):
+    """It is not that of the output. Nothing else is said, nothing left, and the run is resumed."""
+    temporary = office / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    office_book(9)
+    words = ("in.xlsx", "-o", "out.xlsx", "--keep", "all", "--lang", "en")
+    room, told = [20], workbook_sheets._cell
+
+    def write(sheet, value):
+        room[0] -= 1
+        if room[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return told(sheet, value)
+
+    monkeypatch.setattr(workbook_sheets, "_cell", write)
+    status, _, err = batch(*words)
+    gc.collect()
+    assert (status, f"{temporary}: error: cannot write" in err) == (2, True)
+    assert "there is no room left" in err
+    assert capfd.readouterr().err == ""
+    assert list(temporary.iterdir()) == []
+    left = {path.name for path in office.iterdir() if path.name.startswith(".")}
+    assert left == {".out.xlsx.partial", ".out.xlsx.journal"}
+    room[0] = 10**6
+    assert batch(*words)[0] == 0
+    assert len(cells_out()) == 10
 
 
 def test_no_stream_carries_a_workbook(office):

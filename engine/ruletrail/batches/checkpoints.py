@@ -140,10 +140,15 @@ class Partial:
             self.path.unlink(missing_ok=True)
             self._checkpoints.close()
             self.checkpoints_path.unlink(missing_ok=True)
-        except OSError as error:
+        except (OSError, ProblemsError) as error:
             if path != self.path:
                 # it is made again from the partial file, and may be what fills the disk
                 path.unlink(missing_ok=True)
+            if made is not self._data:
+                with suppress(OSError):
+                    made.close()
+            if isinstance(error, ProblemsError):
+                raise
             raise unwritable(str(self.output), error) from error
 
     def _put(self, made: BinaryIO, path: Path) -> None:

@@ -6,9 +6,11 @@ texts as texts whatever they look like. No formula is ever written.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain, count, islice
+from tempfile import gettempdir
 from typing import IO, Any, BinaryIO, Literal, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -22,6 +24,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from ruletrail.batches.workbook_parts import MOST_DIGITS, MOST_ROWS
 from ruletrail.batches.writing import PROBLEMS, Legend, show_hidden
+from ruletrail.problems import unwritable
 
 LONGEST_TEXT = 32_767
 """How many characters a cell holds; a spreadsheet counts those past the first 65 536 twice."""
@@ -76,20 +79,41 @@ def write_sheets(
     written = _WRITTEN.replace(tzinfo=None)
     book.properties = DocumentProperties(creator="ruletrail", created=written, modified=written)
     notes = {code: text for code, *text in legend.rows[1:]} if legend is not None else {}
-    for number in count(1):
-        taken = islice(rows, MOST_ROWS - 1)
-        first = list(islice(taken, 1))
-        if number > 1 and not first:
-            break
-        title = f"ruletrail {number}" if number > 1 else "ruletrail"
-        sheet = _add_sheet(book, title, columns, notes)
-        for row in chain(first, taken):
-            sheet.append([_cell(sheet, cell) for cell in row])
-        sheet.close()
-    if legend is not None:
-        _add_legend(book, legend)
+    with _naming_folder(book):
+        for number in count(1):
+            taken = islice(rows, MOST_ROWS - 1)
+            first = list(islice(taken, 1))
+            if number > 1 and not first:
+                break
+            title = f"ruletrail {number}" if number > 1 else "ruletrail"
+            sheet = _add_sheet(book, title, columns, notes)
+            for row in chain(first, taken):
+                sheet.append([_cell(sheet, cell) for cell in row])
+            sheet.close()
+        if legend is not None:
+            _add_legend(book, legend)
     # what is written is never gone back to: the file may only grow
     ExcelWriter(book, _Archive(cast("IO[bytes]", _Forward(whole)), "w", ZIP_DEFLATED)).save()
+
+
+@contextmanager
+def _naming_folder(book: Workbook) -> Iterator[None]:
+    """Say which folder is full where the sheets stand meanwhile: it is not that of the output."""
+    try:
+        yield
+    except OSError as error:
+        for sheet in cast("Sequence[Any]", book.worksheets):
+            _end(sheet)
+        raise unwritable(gettempdir(), error) from error
+
+
+def _end(sheet: Any) -> None:
+    """End what openpyxl has begun: it would complain when it is collected, and nobody hear it."""
+    rows, writer = sheet._rows, sheet._writer  # noqa: SLF001 - nothing else ends it
+    ends = [rows.close] if rows is not None else []
+    for end in [*ends, writer.xf.close, writer.cleanup] if writer is not None else ends:
+        with suppress(OSError):
+            end()
 
 
 def _add_legend(book: Workbook, legend: Legend) -> None:
