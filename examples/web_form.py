@@ -7,6 +7,7 @@ Run it from the folder above. What was typed comes back, with each problem besid
 what is in no input below them.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from html import escape
 from urllib.parse import parse_qsl
@@ -42,6 +43,15 @@ def read(code: str, text: str) -> object:
         return text
 
 
+def place(problems: Sequence[ruletrail.Problem]) -> dict[str | None, str]:
+    """Put what is wrong beside its input, or under None where the form has none for it."""
+    told: dict[str | None, str] = {}
+    for each in problems:
+        code = each.field if each.field in plan.fields else None
+        told[code] = f"{told.get(code, '')} {each.message('en')}".strip()
+    return told
+
+
 @app.get("/")
 def begin() -> HTMLResponse:
     """Show the empty form."""
@@ -51,10 +61,10 @@ def begin() -> HTMLResponse:
 @app.post("/")
 async def answer(request: Request) -> HTMLResponse:
     """Evaluate what was typed; an empty input is a key that is not there."""
-    typed = dict(parse_qsl((await request.body()).decode()))
+    typed = dict(parse_qsl((await request.body()).decode(errors="replace")))
     fields = {code: read(code, text) for code, text in typed.items()}
     try:
         evaluation = plan.evaluate({"subject": {"household": "Rossi"}, "fields": fields})
     except ruletrail.ProblemsError as error:
-        return show(typed, {each.field: each.message("en") for each in error.problems})
+        return show(typed, place(error.problems))
     return show(typed, {}, evaluation.to_text("en", brief=True))

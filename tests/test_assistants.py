@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -21,6 +22,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 
 import ruletrail
 from ruletrail import files
@@ -935,6 +937,20 @@ def test_a_token_is_asked_for_where_one_is_set(portal: Any, settings: Settings):
     for answer in portal.call(ask):
         assert answer.status_code == 401
         assert answer.json()["problems"][0]["code"] == "token-needed"
+
+
+def test_who_leaves_before_the_end_of_a_request_is_no_defect(
+    portal: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    """The SDK lets it through, and the log would call it a defect of ours."""
+
+    async def read(*_: object) -> None:
+        raise ClientDisconnect
+
+    server = SimpleNamespace(streamable_http_app=lambda **_: read)
+    monkeypatch.setattr(running, "make_server", lambda _: server)
+    scope = {"type": "http", "headers": [(b"host", b"127.0.0.1")]}
+    portal.call(running.make_application(settings), scope, None, None)
 
 
 def test_which_addresses_are_of_this_machine():

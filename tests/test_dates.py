@@ -298,6 +298,8 @@ def test_tables_of_every_library_answer_alike(plan):
         "date64": arrow.array(days, arrow.date64()),
         "moments": seconds,
         "words": arrow.array(texts).dictionary_encode(),
+        "days by index": arrow.array(days).dictionary_encode(),
+        "moments by index": seconds.dictionary_encode(),
         "objects": pandas.Series(days, dtype="object"),
         "pandas": pandas.Series(pandas.to_datetime(texts)),
         "polars": polars.Series(days),

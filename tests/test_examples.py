@@ -23,6 +23,7 @@ from ruletrail.examples.comparing import COMPARERS, is_same
 from ruletrail.examples.suggesting import MOST_WORK, inputs_of
 from ruletrail.formulas import Skipped
 from ruletrail.library import load_linked, shipped_library, source_of_path
+from ruletrail.library.places import list_in_folder
 from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 from support.command_line import call
 from support.places import ROOT
@@ -990,6 +991,45 @@ def test_plugin_collects_the_same_examples(folder: Path):
     assert "expected 3" in text
     assert "found    2.5" in text
     assert "ore / utenti → 2.5" in text
+
+
+HEADS = {
+    "a mark of the byte order": ("language:", "\ufefflanguage:"),
+    "quotes": ("language:", '"language":'),
+    "a colon apart": ("language:", "language :"),
+    "lines of an old system": ("\n", "\r"),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_plugin_and_folders_find_what_the_reader_takes(name: str, folder: Path):
+    """However the first keys are written: no rulebook is passed over without a word."""
+    old, new = HEADS[name]
+    book = folder / "r.yaml"
+    text = "".join(
+        line for line in book.read_text("utf-8").splitlines(keepends=True)
+        if not line.startswith("rulebook:")
+    )  # fmt: skip
+    text = text.replace("\nedition:", "\nrulebook : prova\nedition:").replace(old, new)
+    book.write_bytes(text.encode())
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("buono", FULL, "{values: {media: 2.5}}"), encoding="utf-8"
+    )
+    assert "1 passed" in _pytest(folder)
+    assert [each.path.name for each in list_in_folder(folder, ())] == ["r.yaml"]
+
+
+def test_plugin_passes_over_nothing_that_it_cannot_read(folder: Path):
+    """A rulebook that leads to itself has examples that nobody ran: loading it says so."""
+    book = folder / "r.yaml"
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("buono", FULL, "{values: {media: 2.5}}"), encoding="utf-8"
+    )
+    book.unlink()
+    book.symlink_to("r.yaml")
+    text = _pytest(folder)
+    assert "1 error" in text
+    assert "[file-unreadable]" in text
 
 
 def test_plugin_proves_the_properties_of_a_rulebook(folder: Path):

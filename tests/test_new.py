@@ -1,11 +1,14 @@
 """`ruletrail new`: its files pass `check` and `test`, read a form, and overwrite nothing."""
 
+import errno
 import json
 from pathlib import Path
 
 import pytest
 
+from ruletrail.cli import new
 from ruletrail.cli.new import write_beginning
+from ruletrail.problems import unwritable
 from support.command_line import call
 from support.places import ROOT
 
@@ -65,6 +68,28 @@ def test_new_overwrites_nothing(path: Path):
     assert call("new", "asili-nido/2030")[0] == 2
     assert path.read_text(encoding="utf-8") == "mio"
     assert not schema.exists()
+
+
+@pytest.mark.parametrize("room", [0, 1, 2, 3])
+def test_new_writes_all_or_nothing(room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A disk that is full after some of the files keeps none of them; the next try is a first."""
+    monkeypatch.chdir(tmp_path)
+    left = [room]
+    whole = new.write_whole
+
+    def write(path: Path, data: bytes) -> None:
+        if not left[0]:
+            raise unwritable(str(path), OSError(errno.ENOSPC, "No space left on device"))
+        left[0] -= 1
+        whole(path, data)
+
+    monkeypatch.setattr(new, "write_whole", write)
+    status, out, err = call("new", "asili-nido/2030")
+    assert (status, out) == (2, "")
+    assert "output-unwritable" in err
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    left[0] = 99
+    assert call("new", "asili-nido/2030")[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """`ruletrail prove`: gaps, overlaps, dead cases, errors and roundings, over all reports."""
 
+import errno
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ import z3
 import ruletrail
 from ruletrail import evaluations, proofs
 from ruletrail.api import Plan
+from ruletrail.cli import consoles
 from ruletrail.formulas import operations as formulas
 from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.proofs import Answer, Limits, proving, solving, witnesses
@@ -551,6 +553,27 @@ def test_the_folder_of_examples_is_made_when_there_is_one_to_write(tmp_path: Pat
     assert call("prove", path, "--write-examples", new)[0] == 1
     (written,) = new.iterdir()
     assert "a: 3" in written.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lost", ["mkdir", "write_whole"])
+def test_a_full_disk_takes_the_examples_and_not_the_proof(
+    lost: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What was proved may have taken minutes: it is told, and why nothing was written."""
+    cases = {"cases": [{"outcome": "a", "when": "a < 3"}, {"outcome": "b", "when": "a > 3"}]}
+    path = write_rulebook(rulebook_text({"decisions": {"d": cases}}), schema_of(TWO), tmp_path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if lost == "mkdir":
+        monkeypatch.setattr(Path, "mkdir", refuse)
+    else:
+        monkeypatch.setattr(consoles, "write_given", refuse)
+    words = ("prove", path, "--write-examples", tmp_path / "new", "--lang", "en")
+    status, out, err = call(*words)
+    assert (status, "no case is true" in out, "[output-unwritable]" in err) == (2, True, True)
+    assert "there is no room left" in err
 
 
 def test_without_the_solver_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch):

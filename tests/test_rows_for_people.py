@@ -16,7 +16,7 @@ from ruletrail.problems import ProblemsError
 from ruletrail.rendering import explain_step, render_changes
 from support.command_line import call
 from support.places import EXAMPLES
-from support.rulebooks import load_text, rows_of, rulebook_text, schema_of
+from support.rulebooks import REFERENCE, load_text, rows_of, rulebook_text, schema_of
 
 HOUSEHOLD = Path(__file__).parent / "household"
 JESI = str(EXAMPLES / "jesi-2024.yaml")
@@ -498,3 +498,20 @@ def test_the_number_of_a_cell_that_lacks_is_none_and_a_list_has_none() -> None:
     for code in ("componenti[3].reddito", "componenti[1].zzz", "componenti[0].reddito"):
         with pytest.raises(ProblemsError, match="unknown-step"):
             evaluation.number(code)
+
+
+def test_what_each_row_reads_for_itself_is_named_in_what_is_told_of_all() -> None:
+    """A group that rows read has no values in the step of all rows: its name stands there."""
+    fields = {"a": "number", "b": "number", "rows": rows_of({"x": "number"})}
+    bands = [{"from": 0, "value": 1}, {"from": 10, "value": 2}]
+    rulebook = {
+        "groups": {"g": ["a", "b"]},
+        "scales": {"s": {"label": "S", "kind": "step", "bands": bands}},
+        "rules": {"rows.y": {"label": "Y", "formula": "s(sum(g)) * rows.x"}},
+    }
+    plan = load_text(rulebook_text(rulebook, language="2"), schema_of(fields))
+    values = {"a": 5, "b": 6, "rows": [{"x": 1}, {"x": 7}]}
+    evaluation = plan.evaluate({"rulebook": REFERENCE, "subject": {}, "fields": values})
+    for form in ("text", "markdown", "html"):
+        assert "sum(g)" in evaluation.explain("rows.y", "en", form)
+        assert "s(5 + 6) = 2" in evaluation.explain("rows[2].y", "en", form)

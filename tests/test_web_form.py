@@ -20,13 +20,19 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Any:
     return runpy.run_path(str(EXAMPLES / "web_form.py"))["app"]
 
 
-def ask(app: Any, typed: dict[str, str] | None = None) -> tuple[int, str]:
+def ask(
+    app: Any, typed: dict[str, str] | None = None, *, content: bytes | None = None
+) -> tuple[int, str]:
     """Open the form, or send it with what was typed; returns status and page."""
 
     async def send() -> tuple[int, str]:
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://form") as client:
-            answer = await (client.get("/") if typed is None else client.post("/", data=typed))
+            is_empty = typed is None and content is None
+            if is_empty:
+                answer = await client.get("/")
+            else:
+                answer = await client.post("/", data=typed, content=content)
             return answer.status_code, answer.text
 
     return asyncio.run(send())
@@ -53,3 +59,14 @@ def test_a_right_form_is_answered(app: Any):
     status, page = ask(app, {**typed, "own_garden": "no"})
     assert (status, marked(page)) == (200, set())
     assert "outcome" in page
+
+
+def test_what_is_in_no_input_is_told_below(app: Any):
+    """Of a key that the form has not, and of bytes that are no text: no page is without a word."""
+    status, page = ask(app, {"adults": "2", "garage": "yes", "pool": "no"})
+    below = page.partition("</form>")[2]
+    assert (status, marked(page)) == (422, set())
+    assert "`garage`" in below
+    assert "`pool`" in below
+    status, page = ask(app, content=b"plot=\xff")
+    assert (status, marked(page)) == (422, {"plot"})

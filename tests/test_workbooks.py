@@ -8,11 +8,14 @@ Codes of problems kept honest here: `batch-workbook`, `batch-workbook-size`, `ba
 `batch-header`, `batch-parquet-stream`.
 """
 
+import errno
+import gc
 import io
 import json
 import re
 import struct
 import sys
+import tempfile
 import time
 import tracemalloc
 import zipfile
@@ -1019,6 +1022,35 @@ def test_without_the_extra(package, words, office, monkeypatch):
     assert not Path(words[-1]).exists()
 
 
+def test_a_full_folder_of_temporary_files_is_named(office, monkeypatch, capfd):
+    """It is not that of the output. Nothing else is said, nothing left, and the run is resumed."""
+    temporary = office / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    office_book(9)
+    words = ("in.xlsx", "-o", "out.xlsx", "--keep", "all", "--lang", "en")
+    room, told = [20], workbook_sheets._cell
+
+    def write(sheet, value):
+        room[0] -= 1
+        if room[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return told(sheet, value)
+
+    monkeypatch.setattr(workbook_sheets, "_cell", write)
+    status, _, err = batch(*words)
+    gc.collect()
+    assert (status, f"{temporary}: error: cannot write" in err) == (2, True)
+    assert "there is no room left" in err
+    assert capfd.readouterr().err == ""
+    assert list(temporary.iterdir()) == []
+    left = {path.name for path in office.iterdir() if path.name.startswith(".")}
+    assert left == {".out.xlsx.partial", ".out.xlsx.journal"}
+    room[0] = 10**6
+    assert batch(*words)[0] == 0
+    assert len(cells_out()) == 10
+
+
 def test_no_stream_carries_a_workbook(office):
     """It is read from its end, and made of the whole."""
     Path("in.csv").write_text("A\n1\n")
@@ -1081,7 +1113,7 @@ def test_what_nobody_sees_is_made_visible(folder):
 
 
 def test_numbers_that_a_spreadsheet_keeps_are_numbers(folder):
-    """Fifteen digits at most; others, and fractions that never end, are texts, digit for digit."""
+    """Fifteen digits at most, none out of a double's reach; the rest are texts, digit for digit."""
     numbers = {
         Fraction(1, 10): (Decimal("0.1"), "n"),
         Fraction(-87, 10): (Decimal("-8.7"), "n"),
@@ -1091,11 +1123,44 @@ def test_numbers_that_a_spreadsheet_keeps_are_numbers(folder):
         Fraction(1, 3): ("1/3", "s"),
         Fraction(1, 10**9): (Decimal("0.000000001"), "n"),
         Fraction(0): (Decimal(0), "n"),
+        Fraction(10**307): (Decimal(10**307), "n"),
+        Fraction(10**308): (str(10**308), "s"),
+        Fraction(-(10**400)): (str(-(10**400)), "s"),
+        Fraction(1, 10**307): (Decimal(1).scaleb(-307), "n"),
+        Fraction(1, 10**320): (f"0.{'0' * 319}1", "s"),
     }
     convert([(row, number, None, None) for row, number in enumerate(numbers)])
     _, *found = cells_out()
     assert [cells[1].data_type for cells in found] == [kind for _, kind in numbers.values()]
     assert [raw.data[1] for raw in rows_of("out.xlsx")] == [value for value, _ in numbers.values()]
+
+
+@pytest.mark.parametrize("cell", [float("nan"), Decimal("NaN"), float("-inf")])
+def test_what_is_no_number_is_a_text(cell, folder):
+    """What a table holds in place of a number, no spreadsheet reads as one."""
+    convert([(1, cell, None, None)])
+    (_, cells) = cells_out()
+    assert (cells[1].data_type, cells[1].value.lower().lstrip("-")) == (
+        "s",
+        str(cell).lower().lstrip("-"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("\N{GRINNING FACE}" * 20_000, "\N{GRINNING FACE}" * 16_383 + "…"),
+        ("a" + "\N{GRINNING FACE}" * 20_000, "a" + "\N{GRINNING FACE}" * 16_382 + "…"),
+        ("_x0041_" * 5_000, "_x005F_x0041_" * 2_520 + "…"),
+    ],
+    ids=["even", "odd", "escapes"],
+)
+def test_a_text_is_cut_where_a_spreadsheet_counts(text, kept, folder):
+    """It counts in halves of letters beyond the first plane; no letter and no escape is cut."""
+    convert([(1, text, None, None)])
+    (_, cells) = cells_out()
+    assert cells[1].value == kept
+    assert len(kept.encode("utf-16-le")) <= 2 * LONGEST_TEXT
 
 
 def test_days_truths_and_long_texts(folder):

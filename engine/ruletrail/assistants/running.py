@@ -15,6 +15,7 @@ import uvicorn
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -118,7 +119,9 @@ def make_application(settings: Settings) -> ASGIApp:
             application = _find_packed(Headers(scope=scope), language) or application
             if not has_token(scope["headers"], token):
                 application = _ask_token(language)
-        await application(scope, receive, send)
+        # who leaves before the end of a request waits for no answer: that is no defect
+        with suppress(ClientDisconnect):
+            await application(scope, receive, send)
 
     return enter
 

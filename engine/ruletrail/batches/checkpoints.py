@@ -134,14 +134,14 @@ class Partial:
                 take_mode(made, self._place)
                 made.truncate(0)
                 self._data.seek(0)
-                convert(self._data, made)
+                _convert(convert, self._data, made, path)
             self._put(made, path)
             self._data.close()
             self.path.unlink(missing_ok=True)
             self._checkpoints.close()
             self.checkpoints_path.unlink(missing_ok=True)
         except OSError as error:
-            if path != self.path:
+            if made is not self._data:
                 # it is made again from the partial file, and may be what fills the disk
                 path.unlink(missing_ok=True)
             raise unwritable(str(self.output), error) from error
@@ -274,6 +274,20 @@ def _open(path: Path) -> BinaryIO:
         return open_own(path)
     except NotOwnError as error:
         raise _not_own(path) from error
+
+
+def _convert(
+    convert: Callable[[BinaryIO, BinaryIO], None], data: BinaryIO, made: BinaryIO, path: Path
+) -> None:
+    """Make a file of another form; of what cannot be made for want of something else none stays."""
+    try:
+        convert(data, made)
+    except ProblemsError:
+        is_ours = is_open_at(made, path)
+        made.close()
+        if is_ours:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _not_own(path: Path) -> ProblemsError:

@@ -6,8 +6,11 @@ texts as texts whatever they look like. No formula is ever written.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import chain, count, islice
+from tempfile import gettempdir
 from typing import IO, Any, BinaryIO, Literal, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -21,17 +24,21 @@ from openpyxl.writer.excel import ExcelWriter
 
 from ruletrail.batches.workbook_parts import MOST_DIGITS, MOST_ROWS
 from ruletrail.batches.writing import PROBLEMS, Legend, show_hidden
+from ruletrail.problems import unwritable
 
 LONGEST_TEXT = 32_767
-"""How many characters a cell holds."""
+"""How many characters a cell holds; a spreadsheet counts those past the first 65 536 twice."""
 _WIDEST, _NARROWEST, _WIDEST_LABEL = 60, 9, 110
 _FIRST_DAY = date(1900, 3, 1)
 """The first day of which all programs say the same number."""
 _WRITTEN = datetime(1980, 1, 1, tzinfo=UTC)
 """When everything was written: the first moment that a zip knows."""
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_CUT_ESCAPE = re.compile("_(?:x(?:0(?:0(?:5F?)?)?)?)?$")
 _NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """What no XML holds, beside what is made visible anyway."""
+_FARTHEST = 307
+"""The powers of ten, up and down, between which every program has all digits of a number."""
 
 
 class _Archive(ZipFile):
@@ -72,20 +79,41 @@ def write_sheets(
     written = _WRITTEN.replace(tzinfo=None)
     book.properties = DocumentProperties(creator="ruletrail", created=written, modified=written)
     notes = {code: text for code, *text in legend.rows[1:]} if legend is not None else {}
-    for number in count(1):
-        taken = islice(rows, MOST_ROWS - 1)
-        first = list(islice(taken, 1))
-        if number > 1 and not first:
-            break
-        title = f"ruletrail {number}" if number > 1 else "ruletrail"
-        sheet = _add_sheet(book, title, columns, notes)
-        for row in chain(first, taken):
-            sheet.append([_cell(sheet, cell) for cell in row])
-        sheet.close()
-    if legend is not None:
-        _add_legend(book, legend)
+    with _naming_folder(book):
+        for number in count(1):
+            taken = islice(rows, MOST_ROWS - 1)
+            first = list(islice(taken, 1))
+            if number > 1 and not first:
+                break
+            title = f"ruletrail {number}" if number > 1 else "ruletrail"
+            sheet = _add_sheet(book, title, columns, notes)
+            for row in chain(first, taken):
+                sheet.append([_cell(sheet, cell) for cell in row])
+            sheet.close()
+        if legend is not None:
+            _add_legend(book, legend)
     # what is written is never gone back to: the file may only grow
     ExcelWriter(book, _Archive(cast("IO[bytes]", _Forward(whole)), "w", ZIP_DEFLATED)).save()
+
+
+@contextmanager
+def _naming_folder(book: Workbook) -> Iterator[None]:
+    """Say which folder is full where the sheets stand meanwhile: it is not that of the output."""
+    try:
+        yield
+    except OSError as error:
+        for sheet in cast("Sequence[Any]", book.worksheets):
+            _end(sheet)
+        raise unwritable(gettempdir(), error) from error
+
+
+def _end(sheet: Any) -> None:
+    """End what openpyxl has begun: it would complain when it is collected, and nobody hear it."""
+    rows, writer = sheet._rows, sheet._writer  # noqa: SLF001 - nothing else ends it
+    ends = [rows.close] if rows is not None else []
+    for end in [*ends, writer.xf.close, writer.cleanup] if writer is not None else ends:
+        with suppress(OSError):
+            end()
 
 
 def _add_legend(book: Workbook, legend: Legend) -> None:
@@ -173,12 +201,23 @@ def _tell(sheet: Any, text: str, kind: str) -> Any:
 
 
 def _is_kept(number: str) -> bool:
-    """Tell a number that comes back as it is: a decimal of few digits, and no fraction."""
+    """Tell a number that comes back as it is: a decimal of few digits, no fraction, not too far.
+
+    Beyond what a double holds a spreadsheet finds the file damaged, or shows a zero.
+    """
     digits = number.lstrip("-").replace(".", "").strip("0")
-    return "/" not in number and len(digits) <= MOST_DIGITS
+    if "/" in number or len(digits) > MOST_DIGITS:
+        return False
+    value = Decimal(number)
+    return value.is_finite() and abs(value.adjusted()) <= _FARTHEST
 
 
 def _write_text(text: str) -> str:
     """Write a text so that it is read as it is, and seen."""
     text = _ESCAPED.sub("_x005F_", _NO_CHARACTER.sub("\ufffd", show_hidden(text)))
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST_TEXT:
+        return text
+    # a half of a character is left out, and the beginning of an escape
+    cut = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore")
+    return _CUT_ESCAPE.sub("", cut) + "…"

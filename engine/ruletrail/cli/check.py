@@ -41,7 +41,7 @@ _MENDED = {
 _NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
 _UNREADABLE = frozenset(
     {"file-unreadable", "folder-not-found", "reference-form", "rulebooks-not-found", "wrong-file"}
-    | {"rulebook-unknown", "rulebook-draft", "rulebook-not-in-force"}
+    | {"rulebook-unknown", "rulebook-draft", "rulebook-not-in-force", "output-unwritable"}
 )
 _OF_ANOTHER = frozenset({"examples-of-another", "layout-of-another"})
 
@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Check each rulebook and show every problem; status 2 if one cannot be read at all."""
+    """Check each rulebook and show every problem; status 2 if one cannot be read, or mended."""
     if options.dry_run and not options.fix:
         raise misuse(term("only-with"), option="`--dry-run`", other="`--fix`")
     libraries = asked_libraries(options)
@@ -93,7 +93,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def is_unreadable(problems: Iterable[Problem]) -> bool:
-    """Tell whether a rulebook could not be read at all, which is worse than one with errors."""
+    """Tell whether a rulebook could not be read at all, or what was made of it not written.
+
+    Both are worse than one with errors: what was asked for was not done.
+    """
     return any(problem.code in _UNREADABLE for problem in problems)
 
 

@@ -9,6 +9,7 @@ schemas that editors complete by are put beside them, where they are found on an
 import argparse
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
@@ -50,15 +51,28 @@ def run(options: argparse.Namespace, console: Console) -> int:
     problems = [problem for path in files for problem in _refuse_place(path, library)]
     if problems:
         raise ProblemsError(problems)
-    for path, text in files.items():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise unwritable(str(path.parent), error) from error
-        write_whole(path, text.encode("utf-8"))
-        console.write(f"{show_path(path)}\n")
+    _write_all(files)
+    console.write("".join(f"{show_path(path)}\n" for path in files))
     console.note(_NEXT[console.language].format(path=show_path(next(iter(files)))))
     return 0
+
+
+def _write_all(files: Mapping[Path, str]) -> None:
+    """Write all files or none: those of half a beginning would refuse the next try."""
+    written: list[Path] = []
+    try:
+        for path, text in files.items():
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise unwritable(str(path.parent), error) from error
+            write_whole(path, text.encode("utf-8"))
+            written.append(path)
+    except ProblemsError:
+        for path in written:
+            with suppress(OSError):
+                path.unlink()
+        raise
 
 
 def _read_name(written: str) -> Reference:

@@ -66,7 +66,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     proofs: list[Proof] = []
     for source, target in zip(sources, targets, strict=True):
         try:
-            proofs.append(_prove(source, target, options, console))
+            plan = Plan(load_linked(source))
+            proofs.append(_prove(source, plan, options, console))
+            if target is not None:
+                _write_examples(plan, proofs[-1], target)
         except ProblemsError as error:
             # as `check` has it: a rulebook with errors is 1, one that cannot be read is 2
             problems += error.problems
@@ -109,22 +112,16 @@ def _refuse(
     return 2 if is_unreadable(problems) else 1
 
 
-def _prove(
-    source: Source, target: Path | None, options: argparse.Namespace, console: Console
-) -> Proof:
-    plan = Plan(load_linked(source))
+def _prove(source: Source, plan: Plan, options: argparse.Namespace, console: Console) -> Proof:
     asked = [(text, link_condition(plan.linked, text, "--property")) for text in options.property]
     with Progress(console.err, len(plan.linked.steps) + len(asked)) as progress:
-        proof = prove(
+        return prove(
             plan,
             asked,
             limits=_limits(options),
             reports=list(_known_reports(source, plan)),
             tell=lambda _: progress.tick(),
         )
-    if target is not None:
-        _write_examples(plan, proof, target)
-    return proof
 
 
 def _known_reports(source: Source, plan: Plan) -> Iterator[Report]:
@@ -210,5 +207,8 @@ def _write_examples(plan: Plan, proof: Proof, path: Path) -> None:
 
     text = write_examples(plan.linked, proof.answers)
     if text is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(str(path.parent), error) from error
         write_whole(path, text.encode("utf-8"))

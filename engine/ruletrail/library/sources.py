@@ -8,6 +8,8 @@ reading of YAML the second time.
 
 import json
 import os
+import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -180,7 +182,19 @@ def _has_language(path: Path, root: Path) -> bool:
             head = stream.read(_HEAD)
     except OSError:
         return True
-    return any(line.startswith(b"language:") for line in head.splitlines())
+    return has_key(head, "language")
+
+
+def has_key(head: bytes, *keys: str) -> bool:
+    """Tell whether the beginning of a file has one of some keys, as a document's own.
+
+    In quotes too, before a colon that stands apart, behind a mark of the byte order, and as the
+    first key of a document in braces: the reader takes them all.
+    """
+    key = f"[\"']?(?:{'|'.join(keys)})[\"']?[ \\t]*:".encode()
+    own = rb"^" + key + rb"|\A\s*\{\s*" + key
+    text = head.removeprefix(BOM_UTF8).replace(b"\r", b"\n")
+    return re.search(own, text, re.MULTILINE) is not None
 
 
 def real_path(path: Path) -> Path:

@@ -374,9 +374,11 @@ class _Writer:
         members = self.expression.members(node)
         if members is None:
             return [self._node(node)]
-        if not self.numbers and isinstance(node, Name):
-            return [(node.code, ATOM)]  # a group is no code that a page explains
         reads = self.expression.step["reads"]
+        # what is told of all rows together may stand beside what each row reads for itself
+        are_read = all(member in reads for member in members)
+        if isinstance(node, Name) and not (self.numbers and are_read):
+            return [(node.code, ATOM)]  # a group is no code that a page explains
         return [self._value(member, fact_of(reads[member]["value"])) for member in members]
 
 

@@ -280,6 +280,8 @@ def _booleans(array: Any) -> Encoded:
 
 def _days(array: Any) -> Encoded:
     """Encode days: Arrow's dates, moments at midnight without a zone, or texts."""
+    if pa.types.is_dictionary(array.type) and pa.types.is_temporal(array.type.value_type):
+        array = array.dictionary_decode()
     if pa.types.is_dictionary(array.type) or not pa.types.is_temporal(array.type):
         return _written_days(_texts(array))
     present = _present(array)
