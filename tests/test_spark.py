@@ -383,6 +383,34 @@ def test_a_call_that_is_wrong(prova):
         evaluate_frame(Frame("A", "id"), prova, keep="id")
 
 
+@pytest.mark.parametrize("kind", ["current_timestamp()", "make_interval(1)", "array(1)"])
+def test_a_column_that_holds_no_values_is_a_problem(spark, prova, kind):
+    """Moments, which most frames have, and what Arrow has no type for: no assertion of Spark."""
+    frame = spark.sql(f"select {kind} as A, 1 as B")
+    with pytest.raises(ProblemsError, match="batch-column-type") as caught:
+        evaluate_frame(frame, prova)
+    (problem,) = caught.value.problems
+    assert problem.details["text"] == "`A`"
+
+
+def test_kept_columns_travel_or_are_refused(spark, prova):
+    """A moment travels; what Arrow has no type for is told before anything runs."""
+    with pytest.raises(ProblemsError, match="batch-column-type"):
+        evaluate_frame(spark.sql("select make_interval(1) as k, 1 as A"), prova, keep=["k"])
+    frame = spark.sql("select timestamp_ntz'2024-01-31 10:00:00' as k, 1 as A")
+    (row,) = evaluate_frame(frame, prova, keep=["k"]).select("k", "problems").collect()
+    assert row["k"].isoformat() == "2024-01-31T10:00:00"
+
+
+def test_a_frame_without_a_field_is_told_what_columns_are_called(prova):
+    """There is no first line in a frame; its hint names fields of the form."""
+    with pytest.raises(ProblemsError, match="batch-header") as caught:
+        evaluate_frame(Frame("id"), prova, keep=["id"])
+    (problem,) = caught.value.problems
+    assert problem.message("en") == "no column is called as a field of the form"
+    assert "`A`, `B`, `T`" in problem.hint("en")
+
+
 @pytest.mark.parametrize("module", ["pyspark.sql.pandas.types", "pandas", "pyarrow"])
 def test_without_the_extra(module, prova, monkeypatch):
     """One sentence that names the command."""

@@ -7,6 +7,7 @@ Nothing of pyspark is imported until a frame is evaluated, and the extra `[spark
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from ruletrail.batches.rows import Stretch
 from ruletrail.batches.sources import is_read
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.formats import Locale
-from ruletrail.problems import quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -137,10 +138,34 @@ def _schema(types: ModuleType, frame: "DataFrame", keep: Sequence[str], job: Job
         if name in job.layout.columns:
             raise ValueError(f"the answer has a column `{name}`: rename the one that you keep")
     given = {field.name: field for field in frame.schema.fields}
-    read = type(frame.schema)([given[name] for name in job.form.header])
-    check_types(types.to_arrow_schema(read), NAME)
+    read, kept = (
+        type(frame.schema)([given[name] for name in names]) for names in (job.form.header, keep)
+    )
+    check_types(_to_arrow(types, read), NAME)
+    _to_arrow(types, kept)
     answers = types.from_arrow_schema(Batches(job.linked, job.layout, {}, _DIGITS).schema)
-    return type(frame.schema)([*(given[name] for name in keep), *answers.fields])
+    return type(frame.schema)([*kept.fields, *answers.fields])
+
+
+def _to_arrow(types: ModuleType, columns: Any) -> Any:
+    """Name the columns' types as Arrow does; a moment, which no field holds, with some zone.
+
+    Raises `ProblemsError` for columns of which Arrow has no type.
+    """
+    from pyspark.errors import PySparkTypeError  # noqa: PLC0415 - an extra
+
+    convert = types.to_arrow_schema
+    zone = {"timezone": "UTC"} if "timezone" in signature(convert).parameters else {}
+    problems = []
+    for number, field in enumerate(columns.fields, 1):
+        try:
+            convert(type(columns)([field]), **zone)
+        except PySparkTypeError:
+            details = {"text": quote(field.name), "found": quote(field.dataType.simpleString())}
+            problems.append(Problem("batch-column-type", Mark(NAME, 1, number), details))
+    if problems:
+        raise ProblemsError(problems)
+    return convert(columns, **zone)
 
 
 __all__ = ["evaluate_frame"]

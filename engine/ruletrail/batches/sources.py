@@ -56,6 +56,8 @@ _SUFFIXES = {
     ".parquet": "parquet",
     ".xlsx": "xlsx",
 }
+_MOST_NAMED = 3
+"""The fields that stand as examples where a table has none."""
 OF_FILES = ("parquet", "xlsx")
 """The forms that no stream carries: they are read from their end."""
 _DELIMITERS = (",", ";", "\t")
@@ -374,7 +376,11 @@ def _check_columns(
     seen: set[str] = set()
     known = KnownNames(linked.schema.fields, linked.schema.lists, (RULEBOOK,))
     if not _are_like_read(header, linked, known, kept):
-        yield Problem("batch-header", Mark(name, 1, 1), {}, "", "header-of-codes")
+        details = {"known": ", ".join(map(quote, islice(linked.schema.fields, _MOST_NAMED)))}
+        yield Problem(
+            "batch-header", Mark(name, 1, 1), details,
+            advice="header-of-codes", wording="no-column-of-form",
+        )  # fmt: skip
         return
     for number, column in enumerate(header, 1):
         mark, details = Mark(name, 1, number), {"text": quote(column)}

@@ -211,6 +211,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "il numero di righe è {found}, ma deve essere {bound}",
         "en": "the number of rows is {found}, but it must be {bound}",
     },
+    "no-column-of-form": {
+        "it": "nessuna colonna si chiama come un campo del modulo",
+        "en": "no column is called as a field of the form",
+    },
     "no-date": {
         "it": "{text} non è nel formato di una data, anno-mese-giorno",
         "en": "{text} is not in the format of a date, year-month-day",
@@ -706,10 +710,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("file-changed", "qualcuno l'ha scritto nel frattempo: ripeti il comando",
             "somebody wrote it meanwhile: run the command again"),
         ("header-of-codes",
-            ("nessuna colonna è un codice del modulo: la prima riga è quella dei codici, una "
-             "colonna per campo, e ogni altra riga è una relazione"),
-            ("no column is a code of the form: the first row is that of the codes, a column for "
-             "each field, and every other row is a report")),
+            ("una colonna per campo, con il suo codice ({known}), e una relazione per riga; "
+             "in un CSV e in un foglio i codici stanno nella prima riga"),
+            ("a column for each field, with its code ({known}), and a report in each row; in a "
+             "CSV and in a sheet the codes stand in the first row")),
         ("percent-value-sign", "scrivi il numero solo, {number}; il segno `%` va in `unit`",
             "write the number alone, {number}; the sign `%` belongs in `unit`"),
         ("json-quotes", "in JSON un testo sta fra virgolette doppie diritte: {instead}",
