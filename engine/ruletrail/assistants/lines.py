@@ -7,7 +7,7 @@ each line is a message for the SDK, or is answered by an error, as JSON-RPC 2.0 
 
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import BinaryIO, Self
 
@@ -31,7 +31,7 @@ from pydantic_core import from_json
 Incoming = MemoryObjectReceiveStream[SessionMessage | Exception]
 Answers = MemoryObjectSendStream[SessionMessage]
 
-_PART = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]++|[\]}]++|[,:]|[^\s"\[\]{},:]++', re.DOTALL)
+_PART = re.compile(r'\s+|"(?:[^"\\]|\\.)*"?|[\[{]+|[\]}]+|[,:]|[^\s"\[\]{},:]+', re.DOTALL)
 """What a line of JSON is made of, also where something in it is wrong."""
 _ID = re.compile(r'"([^"\\\ufffd]{0,200})"|(-?(?:0|[1-9][0-9]{0,18}))')
 _OF_ANSWERS = {'"result"', '"error"'}
@@ -174,8 +174,7 @@ def find_id(line: bytes) -> RequestId | None:
     before = key = value = ""
     found: RequestId | None = None
     depth = 0
-    for match in _PART.finditer(line.decode("utf-8", "replace")):
-        part = match[0]
+    for part in _parts_of(line.decode("utf-8", "replace")):
         if part[0] in "{[":
             if not depth and part[0] == "[":
                 return None
@@ -197,6 +196,14 @@ def find_id(line: bytes) -> RequestId | None:
             break
         before = part
     return found
+
+
+def _parts_of(text: str) -> Iterator[str]:
+    at = 0
+    while (found := _PART.match(text, at)) is not None:
+        at = found.end()
+        if not found[0].isspace():
+            yield found[0]
 
 
 def _read_id(written: str) -> RequestId | None:

@@ -41,6 +41,7 @@ _KINDS = (SUFFIX, ".yml")
 COMPANIONS = tuple(f"{beside}{kind}" for beside in (".layout", ".test") for kind in _KINDS)
 """How the names end of what lies beside a rulebook."""
 _PASSED_OVER = frozenset({"__pycache__", "node_modules"})
+_OWN_KEY = re.compile(rb"[\"']?(?P<key>[a-z_]+)[\"']?[ \t]*:")
 _HEAD = 64 * 1024
 
 
@@ -191,10 +192,9 @@ def has_key(head: bytes, *keys: str) -> bool:
     In quotes too, before a colon that stands apart, behind a mark of the byte order, and as the
     first key of a document in braces: the reader takes them all.
     """
-    key = f"[\"']?(?:{'|'.join(keys)})[\"']?[ \\t]*:".encode()
-    own = rb"^" + key + rb"|\A\s*\{\s*" + key
-    text = head.removeprefix(BOM_UTF8).replace(b"\r", b"\n")
-    return re.search(own, text, re.MULTILINE) is not None
+    text = head.removeprefix(BOM_UTF8).replace(b"\r", b"\n").lstrip().removeprefix(b"{")
+    begun = (_OWN_KEY.match(line) for line in (text.lstrip(), *text.splitlines()))
+    return any(found["key"].decode() in keys for found in begun if found is not None)
 
 
 def real_path(path: Path) -> Path:
