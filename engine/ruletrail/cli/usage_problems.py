@@ -15,6 +15,7 @@ from ruletrail.cli.help_texts import (
     name_of,
     translate_metavar,
 )
+from ruletrail.cli.leftover_words import is_next_file, write_meant, write_output, write_title
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
 from ruletrail.suggestions import nearest_name
@@ -89,14 +90,20 @@ def refuse_extras(parser: Parser, words: Sequence[str], extras: Sequence[str]) -
     unknown = _find_unknown(parser, extras)
     if unknown is not None:
         return unknown
-    instead = " ".join(["ruletrail", *_without(command_of(parser), words, extras)])
-    details = {"word": quote(extras[0]), "instead": quote(instead)}
-    return _refuse("one-too-many", parser, details, advice="write-instead")
+    command, words = command_of(parser), _without_language(words)
+    takers = [action for action in parser.actions if action.nargs is None]
+    valued = frozenset(option for action in takers for option in action.option_strings)
+    meant = write_meant(words, extras[0], valued) or write_title(command, words)
+    meant = meant or write_output(words, extras[0]) if "-o" in valued else meant
+    kept = [command, *meant] if meant else _without(command, words, extras)
+    details = {"word": quote(extras[0]), "instead": quote(" ".join(["ruletrail", *kept]))}
+    is_next = not meant and is_next_file(words, extras)
+    advice = "one-file-each" if is_next else "write-instead"
+    return _refuse("one-too-many", parser, details, advice=advice)
 
 
-def _without(command: str, words: Sequence[str], extras: Sequence[str]) -> list[str]:
+def _without(command: str, words: list[str], extras: Sequence[str]) -> list[str]:
     """Write a command with one word too many as it was meant, else without what is too much."""
-    words = _without_language(words)
     match command, words:
         case "new", [name, edition] if "/" not in name:
             return ["new", f"{name}/{edition}"]

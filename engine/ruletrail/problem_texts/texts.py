@@ -343,6 +343,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("single-value", "scrivi qui un valore solo, senza parentesi né altre chiavi",
             "write a single value here, without brackets or other keys"),
         ("write-instead", "scrivi {instead}", "write {instead}"),
+        ("one-file-each", "un file alla volta: scrivi {instead}, e così per ognuno degli altri",
+            "one file at a time: write {instead}, and the same for each of the others"),
         ("sign-or-value",
             "se il meno è di troppo scrivi {instead}; se è voluto, il modulo non ammette il valore",
             "if the minus slipped in write {instead}; if it is meant, the form does not admit it"),
