@@ -57,3 +57,13 @@ def test_the_command_is_written_as_it_was_meant(cut: str, meant: str) -> None:
 def test_several_files_are_given_one_by_one(language: str, said: str) -> None:
     """Not as if the second one were a slip."""
     assert said in call("evaluate", "a.yaml", "b.yaml", "--lang", language)[2]
+
+
+@pytest.mark.parametrize(
+    "words", [("–brief", "a.yaml"), ("a.yaml", "—brief"), ("a.yaml", "−brief")]
+)
+def test_a_long_dash_stands_for_two_hyphens(words: tuple[str, ...]) -> None:
+    """As word processors write them, also where argparse took the word for the report."""
+    err = call("evaluate", *words)[2]
+    assert "has no option" in err
+    assert "→ did you mean `--brief`?" in err

@@ -305,6 +305,14 @@ def read_header(
     return tuple(cell for _, cell in cells), replace(dialect, delimiter=delimiter, **told)
 
 
+def tell_header(header: Sequence[str]) -> str:
+    """Name the hint for a first line that spreadsheets write otherwise; empty for any other."""
+    first = header[0].strip().lower() if header else ""
+    if first == "sep=":
+        return "header-of-excel"
+    return "header-separator" if "|" in first and len(header) == 1 else ""
+
+
 def check_header(
     header: Sequence[str],
     name: str,
@@ -374,7 +382,8 @@ def _check_columns(
     seen: set[str] = set()
     known = KnownNames(linked.schema.fields, linked.schema.lists, (RULEBOOK,))
     if not _are_like_read(header, linked, known, kept):
-        yield Problem("batch-header", Mark(name, 1, 1), {}, "", "header-of-codes")
+        usual = "header-of-sheet" if name.lower().endswith(".xlsx") else "header-of-codes"
+        yield Problem("batch-header", Mark(name, 1, 1), {}, "", tell_header(header) or usual)
         return
     for number, column in enumerate(header, 1):
         mark, details = Mark(name, 1, number), {"text": quote(column)}
