@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from ruletrail.documents.recognising import as_argument
+from ruletrail.files import is_file
 
 _JOINED = {"--rulebook": "/", "--keep": ",", "--vary": ",", "--set": "", "--want": ""}
 """What stands between the parts of an option's value where a blank stood; else the blank is its."""
@@ -98,7 +99,4 @@ def _end_of_run(words: Sequence[str], begin: int) -> int:
 
 
 def _is_there(name: str) -> bool:
-    try:
-        return Path(name).is_file()
-    except (OSError, ValueError):
-        return False
+    return is_file(Path(name))
