@@ -166,6 +166,11 @@ def test_the_sheet_may_be_another_one(folder: Path) -> None:
         ),
         (
             "{comune: Livorno, provincia: LI}",
+            "{comune Livorno, provincia: LI}",
+            "→ dopo la chiave mancano i due punti: `comune: Livorno`",
+        ),
+        (
+            "{comune: Livorno, provincia: LI}",
             "{comune: Livorno: LI}",
             "→ metti fra virgolette il testo che contiene i due punti",
         ),
@@ -219,3 +224,27 @@ def test_an_italian_number_in_json_keeps_its_thousands() -> None:
     assert "→ scrivi `3580390.40`" in ask("evaluate", "a.json")
     Path("a.json").write_text('{"rulebook": "sociale/2024", "fields": {"R06": 39.301,5}}', "utf-8")
     assert "→ scrivi `39301.5`" in ask("evaluate", "a.json")
+
+
+BONUS = EXAMPLES / "water-bonus" / "bonus.yaml"
+
+
+def test_the_rows_of_a_list_are_json_in_one_column() -> None:
+    """Whoever writes names there does not know it; a column for a cell of a row is none."""
+    Path("b.csv").write_text("ise;componenti\n1000;Anna e Bruno\n", "utf-8")
+    assert call("batch", "b.csv", "-o", "c.csv", "--rulebook", BONUS, "--lang", "it")[0] == 1
+    assert "la cella contiene tutte le righe dell'elenco, come JSON" in Path("c.csv").read_text(
+        "utf-8"
+    )
+    for column in ("componenti[1].nome", "componenti.nome"):
+        Path("b.csv").write_text(f"ise;{column}\n1000;Anna\n", "utf-8")
+        said = ask("batch", "b.csv", "-o", "d.csv", "--rulebook", BONUS)
+        assert "le righe dell'elenco `componenti` stanno tutte nella colonna `componenti`" in said
+
+
+def test_a_report_of_another_form_is_told_so() -> None:
+    """Editions have nothing to do with it."""
+    said = ask("evaluate", "a.yaml", "--rulebook", BONUS)
+    assert "[report-of-another]" in said
+    assert "sono due moduli diversi" in said
+    assert "o il rulebook `sociale/2024`" in said

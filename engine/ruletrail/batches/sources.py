@@ -47,6 +47,7 @@ from ruletrail.problems import (
 from ruletrail.schemas import Schema
 from ruletrail.schemas.places import expand, property_fragments
 from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.trails.conclusions import entry_of
 
 FORMATS = ("jsonl", "csv", "parquet", "xlsx")
 _SUFFIXES = {
@@ -394,7 +395,11 @@ def _check_columns(
             yield Problem("batch-column-repeated", mark, details)
         elif not is_read(column, linked) and column not in kept:
             subject = name_subject(column, linked.schema)
-            if subject and subject not in header:
+            listed = entry_of(column).partition(".")[0]
+            if listed in linked.schema.lists:
+                details = {**details, "list": quote(listed)}
+                yield Problem("batch-column-unknown", mark, details, advice="list-column")
+            elif subject and subject not in header:
                 details, advice = {**details, "instead": quote(subject)}, "subject-column"
                 yield Problem("batch-column-unknown", mark, details, advice=advice)
             else:

@@ -975,6 +975,18 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "`--rulebook FILE.yaml`"),
             ("`ruletrail list` shows those available; if you have its file, name it with "
             "`--rulebook FILE.yaml`")),
+        ("list-cell",
+            ("la cella contiene tutte le righe dell'elenco, come JSON: "
+            '`[{{"codice": valore, …}}, …]`'),
+            'the cell holds all rows of the list, as JSON: `[{{"code": value, …}}, …]`'),
+        ("list-column",
+            ("le righe dell'elenco {list} stanno tutte nella colonna {list}, come JSON: "
+            '`[{{"codice": valore, …}}, …]`'),
+            ("all rows of the list {list} stand in the column {list}, as JSON: "
+            '`[{{"code": value, …}}, …]`')),
+        ("report-other-form",
+            "sono due moduli diversi: usa una relazione di {rulebook}, o il rulebook {text}",
+            "these are two different forms: use a report of {rulebook}, or the rulebook {text}"),
         ("empty-form", "salva di nuovo il testo del modulo, o indica il suo PDF",
             "save the form's text again, or name its PDF"),
         ("rulebook-option",
