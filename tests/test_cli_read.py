@@ -284,9 +284,9 @@ def test_a_line_that_was_not_understood_is_only_a_warning() -> None:
 @pytest.mark.parametrize(
     ("data", "code", "line"),
     [
-        (b"", "form-unknown", 1),
-        (b"\n \n\t\n", "form-unknown", 1),
-        (b"\xef\xbb\xbf", "form-unknown", 1),
+        (b"", "empty-document", 1),
+        (b"\n \n\t\n", "empty-document", 1),
+        (b"\xef\xbb\xbf", "empty-document", 1),
         (b"Gentile Sindaca,\nle scrivo.\n", "form-unknown", 1),
         (b"rulebook: sociale/2024\nfields: {R05: 8.50}\n", "wrong-file", 1),
         (b"M12\nperch\xe9\n", "not-utf8", 2),

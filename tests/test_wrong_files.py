@@ -9,6 +9,7 @@ import pytest
 
 from ruletrail.documents.recognising import recognise
 from ruletrail.problem_texts.doors import DOORS
+from ruletrail.problem_texts.texts import HINTS
 from support import make_pdf
 from support.command_line import call
 from support.places import EXAMPLES, FORMS, ROOT
@@ -61,6 +62,7 @@ FILES = {
     "html": b"<!DOCTYPE html>\n<html><body>Jesi</body></html>\n",
     "written": zipped(word__document="x"),
     "image": b"\x89PNG\r\n\x1a\n" + bytes(32),
+    "signed": b"\x30\x82\x10\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02" + bytes(64),
     "table": b"rulebook;R03;R05\nsociale/2024;39301;8,50\n",
     "lines": b'{"rulebook": "sociale/2024"}\n{"rulebook": "sociale/2024"}\n',
     "parquet": b"PAR1" + bytes(32) + b"PAR1",
@@ -109,6 +111,8 @@ def test_the_problem_says_what_the_file_is(kind, command):
         assert "UTF-8" not in err
         form = f" --from {FORMS_OF_ROWS[kind]}" if kind in ROWS else ""
         hint = DOORS[kind][2 + place].format(name=f"file.dat{form}")
+        if command == "evaluate by":
+            hint = HINTS["rulebook-option"][language]
         assert lines[1] == f"  → {hint}"
         assert len(lines) == 2
 

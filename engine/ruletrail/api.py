@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from ruletrail.answers import CompiledEvaluation, Evaluation, require_choice, require_text
-from ruletrail.documents import Node, Nulls, read_bytes, take_nulls
+from ruletrail.documents import MappingNode, Node, Nulls, ScalarNode, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_file, is_there
@@ -566,6 +566,20 @@ def _tell_no_rulebook(written: str, libraries: Libraries, mark: Mark) -> Problem
     if is_unlike and written.endswith("/"):
         return Problem("folder-not-found", mark, {"text": quote(written)})
     return problem
+
+
+def name_meant(
+    problems: Iterable[Problem], node: Node, libraries: Libraries | None = None
+) -> list[Problem]:
+    """Say of a report's `rulebook` that is no reference which of those that are there is meant."""
+    written = node.get("rulebook") if isinstance(node, MappingNode) else None
+    if not isinstance(written, ScalarNode):
+        return list(problems)
+    known = search_libraries() if libraries is None else libraries
+    return [
+        _tell_no_rulebook(written.text, known, each.mark) if each.code == "reference-form" else each
+        for each in problems
+    ]
 
 
 def find_reference(

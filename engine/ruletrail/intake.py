@@ -55,7 +55,10 @@ def check_reference(reference: Reference, mark: Mark, linked: LinkedRulebook) ->
 
 def _of_another(reference: Reference, mark: Mark, linked: LinkedRulebook) -> Problem:
     rulebook = quote(str(linked.rulebook.identity))
-    return Problem("report-of-another", mark, {"text": quote(str(reference)), "rulebook": rulebook})
+    details = {"text": quote(str(reference)), "rulebook": rulebook}
+    is_other = reference.name != linked.rulebook.identity.name
+    advice = "report-other-form" if is_other else ""
+    return Problem("report-of-another", mark, details, "", advice)
 
 
 _SMALL = 5_000

@@ -21,6 +21,12 @@ from ruletrail.problems import Mark, Problem
 def read_rows_text(text: str, mark: Mark) -> tuple[Node, list[Problem]]:
     """Read the JSON in a cell; what is wrong with it stands in the cell, at its row and key."""
     node, problems = read_json(text, mark.file, REPORT_LIMITS)
+    if not text.lstrip().startswith(("[", "{")):
+        # nobody who writes so knows that JSON is asked for
+        problems = [
+            replace(each, advice="list-cell") if each.code == "json-syntax" else each
+            for each in problems
+        ]
     return _place(node, problems, mark, text)
 
 

@@ -47,6 +47,7 @@ from ruletrail.problems import (
 from ruletrail.schemas import Schema
 from ruletrail.schemas.places import expand, property_fragments
 from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.trails.conclusions import entry_of
 
 FORMATS = ("jsonl", "csv", "parquet", "xlsx")
 _SUFFIXES = {
@@ -307,6 +308,14 @@ def read_header(
     return tuple(cell for _, cell in cells), replace(dialect, delimiter=delimiter, **told)
 
 
+def tell_header(header: Sequence[str]) -> str:
+    """Name the hint for a first line that spreadsheets write otherwise; empty for any other."""
+    first = header[0].strip().lower() if header else ""
+    if first == "sep=":
+        return "header-of-excel"
+    return "header-separator" if "|" in first and len(header) == 1 else ""
+
+
 def check_header(
     header: Sequence[str],
     name: str,
@@ -377,9 +386,10 @@ def _check_columns(
     known = KnownNames(linked.schema.fields, linked.schema.lists, (RULEBOOK,))
     if not _are_like_read(header, linked, known, kept):
         details = {"known": ", ".join(map(quote, islice(linked.schema.fields, _MOST_NAMED)))}
+        usual = "header-of-sheet" if name.lower().endswith(".xlsx") else "header-of-codes"
         yield Problem(
             "batch-header", Mark(name, 1, 1), details,
-            advice="header-of-codes", wording="no-column-of-form",
+            advice=tell_header(header) or usual, wording="no-column-of-form",
         )  # fmt: skip
         return
     for number, column in enumerate(header, 1):
@@ -391,7 +401,11 @@ def _check_columns(
             yield Problem("batch-column-repeated", mark, details)
         elif not is_read(column, linked) and column not in kept:
             subject = name_subject(column, linked.schema)
-            if subject and subject not in header:
+            listed = entry_of(column).partition(".")[0]
+            if listed in linked.schema.lists:
+                details = {**details, "list": quote(listed)}
+                yield Problem("batch-column-unknown", mark, details, advice="list-column")
+            elif subject and subject not in header:
                 details, advice = {**details, "instead": quote(subject)}, "subject-column"
                 yield Problem("batch-column-unknown", mark, details, advice=advice)
             else:

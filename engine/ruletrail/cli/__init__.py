@@ -158,8 +158,20 @@ def _run(words: list[str], console: Console) -> int:
     try:
         status: int = options.run(options, console)
     except ProblemsError as error:
-        raise _name_command(error, options) from error
+        raise _name_command(_name_option(error, options, words), options) from error
     return status
+
+
+def _name_option(
+    error: ProblemsError, options: argparse.Namespace, words: Sequence[str]
+) -> ProblemsError:
+    """Say of a file after `--rulebook` that it is none: the command may well read it elsewhere."""
+    is_option = any(word.partition("=")[0] == "--rulebook" for word in words)
+    if not is_option or not any(problem.code == "wrong-file" for problem in error.problems):
+        return error
+    from ruletrail.cli.usage_problems import name_rulebook_option  # noqa: PLC0415 - rare
+
+    return ProblemsError(name_rulebook_option(each, options.rulebook) for each in error.problems)
 
 
 def _name_command(error: ProblemsError, options: argparse.Namespace) -> ProblemsError:

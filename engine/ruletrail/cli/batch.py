@@ -27,6 +27,7 @@ from ruletrail.batches.sources import (
     FORMATS,
     OF_FILES,
     RULEBOOK,
+    SUBJECT,
     FirstRows,
     Source,
     check_header,
@@ -35,6 +36,7 @@ from ruletrail.batches.sources import (
     open_source,
     refuse_stream,
     settle_dialect,
+    tell_header,
 )
 from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
@@ -58,8 +60,8 @@ from ruletrail.cli.evaluations import (
     refuse_inputs,
 )
 from ruletrail.cli.progress import RowProgress
-from ruletrail.documents import REPORT_LIMITS, explain_failure, read_start
-from ruletrail.documents.recognising import recognise
+from ruletrail.documents import REPORT_LIMITS, explain_failure, read_start, unreadable
+from ruletrail.documents.recognising import recognise, wrong_file
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_file, is_folder, names_descriptor, open_descriptor, plain_name
 from ruletrail.formats import Locale, show_count
@@ -98,6 +100,7 @@ _ROWS = frozenset({"table", "lines", "parquet", "workbook"})
 """Kinds of files that hold a report a row."""
 _NEVER_ROWS = frozenset({"pdf", "image", "sqlite", "html"})
 """Kinds that hold none, whatever the file is called."""
+_BINARY, _OF_LINES = frozenset({"parquet", "workbook"}), frozenset({"csv", "jsonl"})
 _OF_CALL = frozenset({"usage", "file-unreadable", "missing-extra"})
 """Problems that say nothing of what a file holds."""
 
@@ -264,6 +267,8 @@ def _list_words(job: Job, summary: Summary) -> Iterator[str]:
 def _form_of(written: str, asked: str) -> str:
     """Return the form of an input or output; a name that says none raises `ProblemsError`."""
     form = format_of_name(written, asked)
+    if not form and is_folder(Path(written)):
+        raise unreadable(written, IsADirectoryError())
     if not form:
         raise refusal("batch-format", written, text=quote(written))
     return form
@@ -281,6 +286,10 @@ def open_rows(options: argparse.Namespace, console: Console) -> Source:
     except ProblemsError as error:
         if {problem.code for problem in error.problems} & _OF_CALL:
             raise
+        kind = recognise(start, options.input)
+        if kind in _BINARY and format_of_name(options.input, options.source_form) in _OF_LINES:
+            told = replace(wrong_file(kind, options.input), wording="wrong-file-named")
+            raise ProblemsError([told]) from error
         raise explain_failure(error, start, options.input, but=_ROWS) from error
 
 
@@ -374,7 +383,6 @@ def _find_rulebook(
         raise _lacks("--rulebook", "batch --explain-plan --rulebook sociale/2024")
     day, form = check_day(options.as_of), RowForm(source.form, source.name, source.header)
     form = replace(form, dialect=source.dialect)
-    at_top = Mark(source.shown, 1, 1)
     libraries = asked_libraries(options)
     failed: dict[Reference, tuple[Problem, ...]] = {}
     for raw in islice(first, _LOOKED_AT):
@@ -385,7 +393,17 @@ def _find_rulebook(
             return find_reference(reference, day, Mark(source.shown, raw.line, 1), libraries)
         except ProblemsError as error:
             failed[reference] = error.problems
-    raise ProblemsError(next(iter(failed.values()), [Problem("batch-no-rulebook", at_top)]))
+    raise ProblemsError(next(iter(failed.values()), [_without_rulebook(source)]))
+
+
+def _without_rulebook(source: Source) -> Problem:
+    """Say that no row names a rulebook; of a table whose first line names no column, that too."""
+    mark, advice = Mark(source.shown, 1, 1), tell_header(source.header)
+    is_header = any(name == RULEBOOK or name.startswith(SUBJECT) for name in source.header)
+    if source.header and not is_header and not advice:
+        details = {"text": quote(source.header[0])}
+        return Problem("batch-no-rulebook", mark, details, "", "rulebook-of-table")
+    return Problem("batch-no-rulebook", mark, {}, "", advice)
 
 
 def _size(options: argparse.Namespace) -> BlockSize:

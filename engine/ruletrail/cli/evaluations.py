@@ -13,6 +13,7 @@ from ruletrail.api import (
     check_day,
     find_reference,
     find_source,
+    name_meant,
     search_libraries,
 )
 from ruletrail.cli.consoles import Console
@@ -35,6 +36,7 @@ from ruletrail.library.listings import read_listing
 from ruletrail.library.places import list_in_folder
 from ruletrail.linking import has_rows
 from ruletrail.problems import (
+    Mark,
     Problem,
     ProblemsError,
     misuse,
@@ -44,7 +46,7 @@ from ruletrail.problems import (
     term,
     without_consequences,
 )
-from ruletrail.references import version_key
+from ruletrail.references import parse_reference, version_key
 from ruletrail.reports import Report, read_reference
 
 T = TypeVar("T")
@@ -162,8 +164,23 @@ def read_given(written: str, console: Console) -> tuple[bytes, str]:
     """Return a report's bytes, from a file or, for `-`, standard input; and its name for marks."""
     if written == "-":
         return console.read_input(LIST_REPORT_LIMITS.size), "-"
-    # one byte more than the limit: what is too large may be no report at all, and is told so
-    return read_start(Path(written), written, LIST_REPORT_LIMITS.size + 1), Path(written).name
+    try:
+        # one byte more than the limit: what is too large may be no report at all, and is told so
+        return read_start(Path(written), written, LIST_REPORT_LIMITS.size + 1), Path(written).name
+    except ProblemsError as error:
+        if not is_there(Path(written)) and _is_rulebook(written):
+            from ruletrail.documents.recognising import wrong_file  # noqa: PLC0415 - rare
+
+            raise ProblemsError([wrong_file("rulebook", written)]) from error
+        raise
+
+
+def _is_rulebook(written: str) -> bool:
+    """Tell whether a word that names no file is the reference of a rulebook that is there."""
+    reference = parse_reference(written)
+    with suppress(ProblemsError):
+        return reference is not None and bool(find_reference(reference, "", Mark(written)))
+    return False
 
 
 def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Problem]) -> Source:
@@ -172,6 +189,7 @@ def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Pr
         raise _explain(problems, node, options.report)
     reference, mark, found = read_reference(node)
     if reference is None or found:
+        found = name_meant(found, node, asked_libraries(options))
         known = [*problems, *without_consequences(problems, found)]
         raise _explain(known, node, options.report)
     if options.rulebook:
@@ -179,7 +197,16 @@ def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Pr
     try:
         return find_reference(reference, check_day(options.as_of), mark, asked_libraries(options))
     except ProblemsError as error:
-        raise ProblemsError(open_marks(error.problems, options.report)) from error
+        found = [_name_file(each) for each in error.problems]
+        raise ProblemsError(open_marks(found, options.report)) from error
+
+
+def _name_file(problem: Problem) -> Problem:
+    """Say of a rulebook that is in no library, nor like one, how its file is named."""
+    is_unlike = problem.code == "rulebook-unknown" and not problem.suggestion
+    return (
+        replace(problem, advice="rulebook-by-file") if is_unlike and not problem.advice else problem
+    )
 
 
 def find_newer(node: Node | None, options: argparse.Namespace) -> list[Problem]:

@@ -4,6 +4,7 @@ The report goes to standard output, lines that were not understood to standard e
 """
 
 import argparse
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console
@@ -16,6 +17,7 @@ from ruletrail.documents import (
     read_bytes,
     read_document,
 )
+from ruletrail.documents.recognising import as_argument
 from ruletrail.formats import Locale
 from ruletrail.layouts import (
     Layout,
@@ -32,7 +34,16 @@ from ruletrail.library import Source, load_linked, own_schema
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import beside
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Problem, ProblemsError, quote, refusal, sort_problems, tell_together
+from ruletrail.problems import (
+    Problem,
+    ProblemsError,
+    misuse,
+    quote,
+    refusal,
+    sort_problems,
+    tell_together,
+    term,
+)
 from ruletrail.schemas import Schema, check_schema
 
 LARGEST_FORM = 16 * 1024 * 1024
@@ -51,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Read the form; status 1 when a value was ambiguous or an expected one was not found."""
+    _check_output(options)
     source = find_rulebook(options).by_path()
     linked = load_linked(source)
     layout = load_layout(source, linked)
@@ -71,6 +83,17 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0 if reading.is_certain else 1
 
 
+def _check_output(options: argparse.Namespace) -> None:
+    """Refuse a name that promises another form than a report has: its holder would not open."""
+    path = Path(options.output or "")
+    if any(map(str.isalpha, path.suffix)) and path.suffix.lower() not in _REPORTS:
+        instead = quote(f"-o {as_argument(str(path.with_suffix('.yaml')))}")
+        raise misuse(
+            term("not-form"), advice="report-forms", form=quote(path.suffix), instead=instead
+        )
+
+
+_REPORTS = (".yaml", ".yml", ".txt")
 _COUNTED = {
     "it": {
         "read": ("{} valore letto", "{} valori letti"),
@@ -107,6 +130,8 @@ def describe(reading: Reading, language: Locale) -> str:
 
 def read_data(data: bytes, layout: Layout, schema: Schema, name: str) -> Reading:
     """Read a form's data, a PDF or text; a file of another kind is said to be one."""
+    if not data.removeprefix(BOM_UTF8).strip():
+        raise refusal("empty-document", name, advice="empty-form")
     if data.startswith(SIGNATURE):
         return read_form(text_of_pdf(data, name), layout, schema, name)
     try:

@@ -5,6 +5,7 @@ argparse says what it noticed in English sentences; only how these begin is read
 
 import argparse
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 
 from ruletrail.cli.help_texts import (
     EXAMPLES,
@@ -15,6 +16,7 @@ from ruletrail.cli.help_texts import (
     name_of,
     translate_metavar,
 )
+from ruletrail.cli.leftover_words import is_next_file, write_meant, write_output, write_title
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
 from ruletrail.suggestions import nearest_name
@@ -35,6 +37,9 @@ _MEANT = {
     "--lingua": "--lang", "--locale": "--lang", "--language": "--lang", "--formato": "--format",
 }  # fmt: skip
 """What other programs, or an Italian, would say."""
+_LONG_DASHES = frozenset("–—−")
+"""What word processors make of two hyphens."""
+_DELIMITERS = frozenset({"--delimiter", "--separator", "--sep", "--separatore"})
 _COMPARING = frozenset({"diff", "compare", "confronta", "differenze"})
 """What asks for the difference of two versions, which other programs show."""
 
@@ -65,6 +70,15 @@ def name_command(problem: Problem, command: str) -> Problem:
     return replace(problem, details=details, advice="usage-of")
 
 
+def name_rulebook_option(problem: Problem, written: str) -> Problem:
+    """Let the problem of another file in the place of a rulebook say what the option takes."""
+    is_rulebook = problem.details.get("kind") == term("kind-rulebook")
+    names = (written, PurePath(written).name)
+    if problem.code != "wrong-file" or is_rulebook or problem.mark.file not in names:
+        return problem
+    return replace(problem, advice="rulebook-option", wording="wrong-file-rulebook")
+
+
 def _example_of_option(command: str, option: str) -> str:
     """Return how an option of a command is written, alone or with what goes with it."""
     examples = [each.example for each in TEXTS.get(command, {}).values()]
@@ -86,17 +100,25 @@ def refuse_choice(parser: Parser, action: argparse.Action, value: object) -> Pro
 
 def refuse_extras(parser: Parser, words: Sequence[str], extras: Sequence[str]) -> ProblemsError:
     """Return the error of words that are left over: an unknown option first of all."""
-    unknown = _find_unknown(parser, extras)
+    # a long dash is no hyphen to argparse: what begins with one may be its argument
+    unknown = _find_unknown(parser, [word for word in words if word[:1] in _LONG_DASHES])
+    unknown = unknown or _find_unknown(parser, extras)
     if unknown is not None:
         return unknown
-    instead = " ".join(["ruletrail", *_without(command_of(parser), words, extras)])
-    details = {"word": quote(extras[0]), "instead": quote(instead)}
-    return _refuse("one-too-many", parser, details, advice="write-instead")
+    command, words = command_of(parser), _without_language(words)
+    takers = [action for action in parser.actions if action.nargs is None]
+    valued = frozenset(option for action in takers for option in action.option_strings)
+    meant = write_meant(words, extras[0], valued) or write_title(command, words)
+    meant = meant or write_output(words, extras[0]) if "-o" in valued else meant
+    kept = [command, *meant] if meant else _without(command, words, extras)
+    details = {"word": quote(extras[0]), "instead": quote(" ".join(["ruletrail", *kept]))}
+    is_next = not meant and is_next_file(words, extras)
+    advice = "one-file-each" if is_next else "write-instead"
+    return _refuse("one-too-many", parser, details, advice=advice)
 
 
-def _without(command: str, words: Sequence[str], extras: Sequence[str]) -> list[str]:
+def _without(command: str, words: list[str], extras: Sequence[str]) -> list[str]:
     """Write a command with one word too many as it was meant, else without what is too much."""
-    words = _without_language(words)
     match command, words:
         case "new", [name, edition] if "/" not in name:
             return ["new", f"{name}/{edition}"]
@@ -190,6 +212,10 @@ def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
     known = [option for action in parser.actions for option in action.option_strings]
     for word in words:
         name = word.partition("=")[0]
+        if name[:1] in _LONG_DASHES:
+            plain = f"--{name.lstrip(''.join(_LONG_DASHES))}"
+            near = plain if plain in known else _nearest(plain, known)
+            return _refuse("no-option", parser, {"word": quote(name)}, near)
         if word == "--" or word in parser.parsers:
             return None
         is_short = len(name) > 1 and name[0] == "-" and name[1] != "-"
@@ -198,6 +224,8 @@ def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
         if is_short and name[1:2].isdigit():
             continue  # a negative number
         what = "no-option" if command_of(parser) else "no-option-at-all"
+        if name in _DELIMITERS and command_of(parser) == "batch":
+            return _refuse(what, parser, {"word": quote(name)}, advice="delimiter-known")
         return _refuse(what, parser, {"word": quote(name)}, _nearest(name, known))
     return None
 

@@ -108,7 +108,7 @@ def _check_codes(linked: LinkedRulebook, codes: Iterable[str]) -> None:
             continue
         near = Nearest(code, KnownNames(_names_beside(linked, over, row)))
         mark, details = Mark(PLACE, 1, 1), {"key": quote(code)}
-        unknown = Problem("unknown-key", mark, details, near, "codes-known")
+        unknown = Problem("unknown-key", mark, details, near, "codes-of-form")
         problems.append(replace(unknown, wording="no-such-code"))
     if problems:
         raise ProblemsError(problems)

@@ -19,8 +19,10 @@ _WORD = re.compile(r"[-+]?\w+[\w.]*")
 _LITERAL = re.compile(r"(?:true|false|null)\b")
 _OTHER_QUOTES = re.compile(r"[“”„‟«'‘’]([^\n“”„‟»'‘’\"]{0,80})[“”‟»'‘’]")
 _NOT_INSIDE = frozenset("\\\t")
-_WHOLE_BEFORE = re.compile(r"([0-9]{1,15}),$")
+_WHOLE_BEFORE = re.compile(r"(?<![0-9.])([0-9]{1,3}(?:\.[0-9]{3}){1,4}|[0-9]{1,15}),$")
+"""The digits before a comma, their thousands parted by points or not."""
 _DIGITS = re.compile(r"[0-9]{1,15}")
+_DECIMALS = re.compile(r",[0-9]{1,15}")
 _IN_GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3}){2,}")
 """A number whose thousands are parted by points; with one point it would be read with decimals."""
 _ANSWERS = {"true": "true", "vero": "true", "false": "false", "falso": "false"}
@@ -158,7 +160,11 @@ class _Scanner:
         if word not in ("true", "false", "null"):
             meant = _ANSWERS.get(word.lower(), "")
             if _IN_GROUPS.fullmatch(word):
-                meant = word.replace(".", "")
+                decimals = _DECIMALS.match(self.text, match.end())
+                # in an object a key in quotes follows a comma, and no digits
+                is_split = decimals is not None and self.closers[-1:] == ["}"]
+                after = decimals[0] if decimals is not None and is_split else ""
+                meant, word = word.replace(".", "") + after.replace(",", "."), word + after
             if meant:
                 instead = quote(meant)
                 self._stop("json-syntax", mark, "write-instead", near=quote(word), instead=instead)
@@ -209,7 +215,8 @@ class _Scanner:
         whole, decimals = _WHOLE_BEFORE.search(self.text[: self.at][-40:]), _DIGITS.match(rest)
         if whole is not None and decimals is not None and self.closers[-1:] == ["}"]:
             place = self._mark(self.at - len(whole[0]))
-            near, instead = quote(whole[0] + decimals[0]), quote(f"{whole[1]}.{decimals[0]}")
+            number = f"{whole[1].replace('.', '')}.{decimals[0]}"
+            near, instead = quote(whole[0] + decimals[0]), quote(number)
             self._stop("json-syntax", place, "write-instead", near=near, instead=instead)
         if self.opened and rest[:1] in ("", "]", "}"):
             begun = self.suspect if self.suspect >= 0 else self.opened[-1]

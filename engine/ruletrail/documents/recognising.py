@@ -18,6 +18,11 @@ _SIGNATURES = (
     (b"7z\xbc\xaf", "packed"),
     (b"Rar!", "packed"), (b"{\\rtf", "written"),
 )  # fmt: skip
+_PHOTOS = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"})
+"""The brands of photos among files of the kind that films are of."""
+_SIGNED = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+"""The identifier of signed data (RFC 5652), with which an envelope `.p7m` begins."""
+_LOOKED_AT_HEAD = 32
 _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _INSIDE = (
@@ -108,8 +113,10 @@ def recognise(data: bytes, name: str = "") -> str:
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
             return kind
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+    if _is_photo(data):
         return "image"
+    if suffix == ".p7m" or _SIGNED in data[:_LOOKED_AT_HEAD]:
+        return "signed"
     if data.startswith(_ZIP):
         inside = (kind for words, kind in _INSIDE if words in data)
         return next(inside, "") or _SUFFIXES.get(suffix, "packed")
@@ -117,6 +124,12 @@ def recognise(data: bytes, name: str = "") -> str:
         is_text = suffix == ".doc" or "WordDocument".encode("utf-16-le") in data
         return "written" if is_text else "old-workbook"
     return _recognise_text(data[:_LOOKED_AT], suffix)
+
+
+def _is_photo(data: bytes) -> bool:
+    """Tell what telephones and browsers save, whose signature is not at the beginning."""
+    is_webp = data.startswith(b"RIFF") and data[8:12] == b"WEBP"
+    return is_webp or (data[4:8] == b"ftyp" and data[8:12] in _PHOTOS)
 
 
 def _recognise_text(data: bytes, suffix: str) -> str:

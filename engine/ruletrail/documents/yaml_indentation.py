@@ -13,12 +13,17 @@ from ruletrail.documents.yaml_lines import (
 from ruletrail.problems import Problem
 
 _KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
+_KEY = re.compile(r" *(?P<key>\w+):(?: |$)")
 _INDENTATIONS = {0: "yaml-indent-none", 1: "yaml-indent-one"}
 _PARTS = frozenset({
     "sources", "parameters", "groups", "rules", "decisions", "sections", "checks", "messages",
     "properties", "in_force", "examples", "fields", "subject", "printed",
 })  # fmt: skip
 """Keys of our documents that stand at the margin with what belongs to them below."""
+_AT_MARGIN = _PARTS | {
+    "rulebook", "language", "edition", "version", "status", "title", "report", "locale",
+    "extends", "layout", "numbers", "form", "test",
+}  # fmt: skip
 _OF_REPORTS = frozenset({"rulebook", "subject", "printed"})
 """Keys that stand at the margin of a report beside `fields`."""
 
@@ -105,12 +110,12 @@ def _lone_line(line: int, own: int, lines: Lines) -> Problem | None:
 
 def _too_far_left(line: int, own: int, lines: Lines) -> Problem | None:
     """Tell a key at the margin that stands among entries, which YAML takes for a new part."""
-    keys = [(at, match) for at in range(line) if (match := _KEYED.fullmatch(lines.lines[at]))]
+    keys = [(at, match) for at in range(line) if (match := _KEY.match(lines.lines[at]))]
     if not own or not keys:
         return None
     outer = next(((at, key) for at, key in reversed(keys) if key.start("key") < own), None)
     before = line_before(lines, outer[0]) if outer is not None else None
-    if outer is None or outer[1].start("key") or outer[1]["key"] in _PARTS or before is None:
+    if outer is None or outer[1].start("key") or outer[1]["key"] in _AT_MARGIN or before is None:
         return None
     if len(margin_of(lines.lines[before])) < own:
         return None

@@ -33,6 +33,8 @@ _CODES_IN_BRACES = re.compile(
 )
 """Codes in the braces of a map, where a list of them stands in square brackets."""
 _FOR_EACH = re.compile(r" *for_each: *\{ *\w+: +(?P<values>\w+(?:, *\w+)+) *\}")
+_KEY_AND_WORDS = re.compile(r"(?P<key>[A-Za-z_]\w*) +(?P<words>\S.*)")
+"""A key in braces that holds its value too: the colon between them is missing."""
 _DASHED_ENTRY = re.compile(r"(?P<lead> *- +)(?P<key>[A-Za-z]\w*):\s*")
 _ITEMS = frozenset({"outcome", "name", "when", "label"})
 """Keys with which an item of a list of ours begins."""
@@ -125,6 +127,10 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
     instead = in_quotes(lost)
     if is_bare and re.match(r"#\S", lost) and instead:
         return Problem("null-value", mark, {"instead": in_ticks(instead)}, "", "yaml-hash")
+    parts = _KEY_AND_WORDS.fullmatch(key)
+    if parts is not None and written[:column].rstrip().endswith(key):
+        instead = in_ticks(f"{parts['key']}: {parts['words']}")
+        return Problem("null-value", mark, {"instead": instead}, "", "yaml-no-colon")
     dashed = _DASHED_ENTRY.fullmatch(written)
     below = lines.lines[line + 1] if line + 1 < len(lines.lines) else ""
     if dashed is not None and key not in _ITEMS and len(margin_of(below)) >= dashed.start("key"):

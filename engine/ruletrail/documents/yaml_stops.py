@@ -35,6 +35,8 @@ _NUMBER = re.compile(r"-?\d[\d.,]*")
 _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
 _SENTENCE_IN_BRACES = re.compile(r"\{(?P<key>it|en): ")
+_NEXT_KEY = re.compile(r"(?P<value>[^\s:,{][^:,{]*) +(?P<key>[A-Za-z_]\w*)$")
+"""A value in braces and the word after it, at a colon."""
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _SENTENCES = ("label", "title", "note")
@@ -277,8 +279,21 @@ def _in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Problem | 
             return tell_slip(
                 "yaml-semicolon", (line, at), lines, instead=f"`,{written[at + 1 : column]}:`"
             )
-        return tell_slip("yaml-colon-in-braces", stop.place, lines)
+        return _without_comma(stop.place, lines)
     return _brackets_in_braces(stop.place, lines) if sign == "{" else None
+
+
+def _without_comma(place: tuple[int, int], lines: Lines) -> Problem:
+    """Tell a second colon in one pair of a mapping in braces: of a next key, or of the text."""
+    line, column = place
+    match = _NEXT_KEY.search(lines.lines[line], 0, column)
+    if match is None:
+        return tell_slip("yaml-colon-in-braces", place, lines)
+    instead = in_ticks(f"{match['value']}, {match['key']}:")
+    return tell_slip(
+        "yaml-comma-lacks", (line, match.start("key")), lines, key=in_ticks(match["key"]),
+        instead=instead,
+    )  # fmt: skip
 
 
 def _brackets_in_braces(place: tuple[int, int], lines: Lines) -> Problem | None:

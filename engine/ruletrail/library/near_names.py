@@ -12,6 +12,9 @@ from ruletrail.suggestions import MOST_LISTED, nearest_name
 
 _SHORT_VERSION = re.compile(r"(?P<edition>[^@]+)@v?(?P<version>[0-9]{1,4}(?:\.[0-9]{1,4})?)")
 
+_PARTED = re.compile(r" */ *|[ \\]+")
+"""What stands between name and edition, or what people write there."""
+
 
 def tell_unknown(reference: Reference, known: Collection[Reference], mark: Mark) -> Problem:
     """Return the problem of a reference that none has: the one like it, or those of its name."""
@@ -42,7 +45,8 @@ def tell_no_reference(written: str, known: Sequence[Reference], mark: Mark) -> P
         found = [each for each in there if each == padded] or there or [padded]
         details["instead"] = quote(f"@{found[0]}")
         return Problem("reference-form", mark, details, "", "version-numbers")
-    plain, _, edition_text = written.strip().strip("/").casefold().partition("/")
+    parted = _PARTED.sub("/", written.strip().strip("/").casefold())
+    plain, _, edition_text = parted.partition("/")
     names = {each.name for each in known}
     name = plain if plain in names or edition_text else nearest_name(plain, names)
     same = list(dict.fromkeys(str(each.edition_only) for each in known if each.name == name))

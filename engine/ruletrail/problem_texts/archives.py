@@ -68,7 +68,8 @@ TEXTS = {
     # -- the file
     "archive-foreign": error("{file} non è un archivio di ruletrail",
         "{file} is not a ruletrail archive",
-        "indica l'archivio con `--archive`", "name the archive with `--archive`"),
+        "indica con `--archive` un archivio, o un nome nuovo: lo crea `ruletrail seal`",
+        "name an archive with `--archive`, or a new name: `ruletrail seal` makes it"),
     "archive-newer": error("{file} è stato scritto da una versione più recente di ruletrail",
         "{file} was written by a newer ruletrail",
         "aggiorna ruletrail", "update ruletrail"),

@@ -26,8 +26,10 @@ TEXTS = {
         "write the codes of the fields, for example `rulebook,subject.comune,R03`"),
     "batch-delimiter": error("nella prima riga ci sono separatori diversi: {text}",
         "the first line holds different delimiters: {text}",
-        "usa un solo separatore: virgola, punto e virgola o tabulazione",
-        "use one delimiter: comma, semicolon or tab"),
+        "la prima riga contiene i nomi delle colonne, con un solo separatore: virgola, punto e "
+        "virgola o tabulazione",
+        "the first line holds the names of the columns, with one delimiter: comma, semicolon or "
+        "tab"),
     "batch-column-unknown": error("la colonna {text} non è un campo del modulo",
         "the column {text} is not a field of the form",
         "se deve arrivare nel risultato com'è, indicala con `--keep`; se no toglila: le colonne "
@@ -128,7 +130,8 @@ TEXTS = {
         "is part of a text goes in quotes"),
     "batch-no-rulebook": error("nessuna delle prime righe dice quale rulebook le valuta",
         "none of the first rows says which rulebook evaluates them",
-        "indicalo con `--rulebook`", "name it with `--rulebook`"),
+        "indicalo con `--rulebook`, per esempio `--rulebook sociale/2024`",
+        "name it with `--rulebook`, for example `--rulebook sociale/2024`"),
     "batch-output-in-use": error("un'altra esecuzione sta scrivendo {file}",
         "another run is writing {file}",
         "aspetta che finisca, o scegli un altro nome",

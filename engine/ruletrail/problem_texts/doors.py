@@ -47,6 +47,11 @@ DOORS: Mapping[str, tuple[str, str, str, str]] = {
          "`ruletrail read … --rulebook …`"),
         ("the portal's own PDF is needed, no photo or scan: `ruletrail read … --rulebook …` "
          "reads it")),
+    "signed": ("un documento firmato (.p7m)", "a signed document (.p7m)",
+        ("estrai con il programma di firma il documento che contiene, di solito un PDF, e indica "
+         "quello"),
+        ("extract the document in it, mostly a PDF, with the program for signatures, and name "
+         "that one")),
     "table": ("una tabella CSV", "a CSV table", *_ROWS),
     "lines": ("un file JSONL (un documento JSON per riga)",
         "a JSONL file (a JSON document a line)", *_ROWS),

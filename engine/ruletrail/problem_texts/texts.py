@@ -190,6 +190,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
 OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "wrong-file-named": {
+        "it": "{file} è {kind}, anche se il nome dice altro",
+        "en": "{file} is {kind}, though its name says otherwise",
+    },
+    "wrong-file-rulebook": {
+        "it": "{file} è {kind}, non un rulebook",
+        "en": "{file} is {kind}, no rulebook",
+    },
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
         "en": "{text} is a list, but a formula or a condition is one text",
@@ -325,8 +333,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "to say whose report it is, head the column {instead}"),
         ("outcomes-of", "hanno un esito {known}; per un valore c'è `ruletrail explain`",
             "what has one: {known}; for a value there is `ruletrail explain`"),
-        ("nothing-else-known", "toglilo: qui non è previsto altro",
-            "take it out: nothing else is known here"),
+        ("nothing-else-known", "togli la chiave: qui non è previsto altro",
+            "take the key out: nothing else is known here"),
         ("rows-as-list", "un elenco ha una voce per riga, con un trattino davanti: {example}",
             "a list has one item a line, with a hyphen before it: {example}"),
         ("fill-in", "aggiungi {example} con il suo valore", "add {example} with its value"),
@@ -347,6 +355,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("single-value", "scrivi qui un valore solo, senza parentesi né altre chiavi",
             "write a single value here, without brackets or other keys"),
         ("write-instead", "scrivi {instead}", "write {instead}"),
+        ("one-file-each", "un file alla volta: scrivi {instead}, e così per ognuno degli altri",
+            "one file at a time: write {instead}, and the same for each of the others"),
         ("sign-or-value",
             "se il meno è di troppo scrivi {instead}; se è voluto, il modulo non ammette il valore",
             "if the minus slipped in write {instead}; if it is meant, the form does not admit it"),
@@ -937,6 +947,58 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "divisione è `/`; due chiavi stanno su due righe"),
             ("the colon breaks the text: if it is one, write {instead}; in a formula division is "
             "`/`; two keys stand on two lines")),
+        ("yaml-comma-lacks",
+            ("se {key} è una chiave, prima ci vuole la virgola: {instead}; se no metti fra "
+            "virgolette il testo che contiene i due punti"),
+            ("if {key} is a key, it needs a comma before it: {instead}; else put the text that "
+            "holds the colon in quotes")),
+        ("rulebook-of-table",
+            ("indicalo con `--rulebook`, per esempio `--rulebook sociale/2024`; la prima riga, "
+            "con i codici dei campi, qui comincia con {text}"),
+            ("name it with `--rulebook`, for example `--rulebook sociale/2024`; the first row, "
+            "with the codes of the fields, begins with {text} here")),
+        ("header-separator",
+            ("le colonne si separano con virgola, punto e virgola o tabulazione, non con `|`: "
+            "salva di nuovo la tabella"),
+            "columns are apart by comma, semicolon or tab, not by `|`: save the table again"),
+        ("header-of-excel",
+            "togli la prima riga, `sep=`: il separatore si riconosce da solo",
+            "take the first line out, `sep=`: the delimiter is recognised without it"),
+        ("header-of-sheet",
+            ("la prima riga è quella dei codici ({known}), una colonna per campo; se le relazioni "
+             "stanno in un altro foglio, indicalo con `--sheet NOME`"),
+            ("the first row is that of the codes ({known}), a column for each field; if the "
+             "reports stand in another sheet, name it with `--sheet NAME`")),
+        ("delimiter-known",
+            "il separatore si riconosce da solo: virgola, punto e virgola o tabulazione",
+            "the delimiter is recognised without it: comma, semicolon or tab"),
+        ("codes-of-form", "codici del modulo: {known}", "codes of the form: {known}"),
+        ("rulebook-by-file",
+            ("`ruletrail list` mostra quelli disponibili; se hai il suo file, indicalo con "
+            "`--rulebook FILE.yaml`"),
+            ("`ruletrail list` shows those available; if you have its file, name it with "
+            "`--rulebook FILE.yaml`")),
+        ("list-cell",
+            ("la cella contiene tutte le righe dell'elenco, come JSON: "
+            '`[{{"codice": valore, …}}, …]`'),
+            'the cell holds all rows of the list, as JSON: `[{{"code": value, …}}, …]`'),
+        ("list-column",
+            ("le righe dell'elenco {list} stanno tutte nella colonna {list}, come JSON: "
+            '`[{{"codice": valore, …}}, …]`'),
+            ("all rows of the list {list} stand in the column {list}, as JSON: "
+            '`[{{"code": value, …}}, …]`')),
+        ("report-other-form",
+            "sono due moduli diversi: usa una relazione di {rulebook}, o il rulebook {text}",
+            "these are two different forms: use a report of {rulebook}, or the rulebook {text}"),
+        ("empty-form", "salva di nuovo il testo del modulo, o indica il suo PDF",
+            "save the form's text again, or name its PDF"),
+        ("rulebook-option",
+            ("dopo `--rulebook` va un rulebook, per esempio `sociale/2024`; `ruletrail list` "
+            "mostra quelli disponibili"),
+            ("a rulebook goes after `--rulebook`, for example `sociale/2024`; `ruletrail list` "
+            "shows those available")),
+        ("report-forms", "una relazione è un `.yaml`: scrivi {instead}",
+            "a report is a `.yaml`: write {instead}"),
         ("yaml-colon-in-braces", "metti fra virgolette il testo che contiene i due punti",
             "put the text that holds the colon in quotes"),
         ("yaml-indent",

@@ -42,6 +42,10 @@ _NUMBER_AND_WORD = re.compile(
 """A number with what it counts: `100 pasti`, `153.418 ab.`, `12,50 mq`; but not `12 mila`."""
 _ABOUT = re.compile(r"^(?:ca\.?|circa|about|approx\.?|~|n\.|n°|nr\.?) ?(?=[0-9])", re.IGNORECASE)
 """What people write before a number that they do not know to the last digit, or to name one."""
+_NOTE = re.compile(r"(?<=[0-9]) {0,9}(?:\*{1,3}|\([^()]{0,60}\)|//.{0,60})$")
+"""What people note behind a number: `39301*`, `39301 (al 31/12)`, `39301 // ISTAT`."""
+_ENDING = re.compile(r"(?<=[0-9])[,.] *$")
+"""The sign after the last digit that belongs to a sentence, or to decimals that are not there."""
 _ZEROS = re.compile(r"(-?[0-9]+)\.0+")
 """Decimals that say nothing: `39301.00`."""
 _LETTERS_LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
@@ -63,7 +67,7 @@ def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, di
 def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     """Find the number that a text means, and which hint says so; the text where it means none."""
     text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
-    text = _ABOUT.sub("", text.removeprefix("+"))
+    text = _ENDING.sub("", _NOTE.sub("", _ABOUT.sub("", text.removeprefix("+"))))
     text = _NUMBER_AND_WORD.sub(r"\1", text)
     ratio = _RATIO.fullmatch(text)
     text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ruletrail.answers import Evaluation
-from ruletrail.api import Plan, search_libraries
+from ruletrail.api import Plan, name_meant, search_libraries
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import cut_blocks
 from ruletrail.batches.parts import rows_of
@@ -145,6 +145,7 @@ def read_asked(body: bytes) -> tuple[Reference, Mark]:
         raise ProblemsError(sort_problems(problems))
     reference, mark, found = read_reference(node)
     if reference is None or found:
+        found = name_meant(found, node)
         raise ProblemsError(sort_problems([*problems, *without_consequences(problems, found)]))
     return reference, mark
 

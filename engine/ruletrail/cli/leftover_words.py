@@ -1,0 +1,102 @@
+"""A command with words too many, written as it was meant: with quotes, an option, one file.
+
+A shell cuts a name at its blanks, and nobody sees where; what is left over tells.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+
+from ruletrail.documents.recognising import as_argument
+from ruletrail.files import is_file
+
+_JOINED = {"--rulebook": "/", "--keep": ",", "--vary": ",", "--set": "", "--want": ""}
+"""What stands between the parts of an option's value where a blank stood; else the blank is its."""
+_REPEATED = frozenset({"--set", "--library"})
+_BARE_TEXT = re.compile(r"(?<=[!=]= )[^\W\d]\w*$")
+"""What a shell leaves of a text in double quotes at the end of a comparison."""
+_CODES_LAST = frozenset({"explain", "whatif", "needed"})
+"""Commands whose last word is a code, or a title of several words."""
+
+
+def write_meant(words: Sequence[str], extra: str, valued: frozenset[str]) -> list[str] | None:
+    """Return the words after the command as they were meant; None where nothing tells.
+
+    `words` end with `extra` or hold it, the first word too many; `valued` are the options that
+    take a value. Files are looked for, and none is opened.
+    """
+    at = max((place for place, word in enumerate(words) if word == extra), default=-1)
+    begin = next((n for n in range(at - 1, -1, -1) if words[n].startswith("-")), -1)
+    if begin >= 0 and words[begin] in valued and begin + 1 < at:
+        return _mend_value(words, begin)
+    return _mend_file(words)
+
+
+def _mend_value(words: Sequence[str], option: int) -> list[str]:
+    """Make one value of the words between an option and the next one."""
+    end = _end_of_run(words, option + 1)
+    name, parts = words[option], words[option + 1 : end]
+    if name in _REPEATED and all("=" in part[1:-1] for part in parts):
+        found = [word for part in parts for word in (name, part)]
+    elif name in _JOINED:
+        found = [name, _as_word(_JOINED[name].join(part.strip(",") for part in parts))]
+    elif name == "--only":
+        found = [name, _as_word(_BARE_TEXT.sub(r'"\g<0>"', " ".join(parts)))]
+    else:
+        found = [name, _as_word(" ".join(parts))]
+    return [*words[:option], *found, *words[end:]]
+
+
+def _mend_file(words: Sequence[str]) -> list[str] | None:
+    """Put the words in quotes that together are the name of a file that is there."""
+    for begin, word in enumerate(words):
+        end = _end_of_run(words, begin) if not word.startswith("-") else begin
+        for stop in range(end, begin + 1, -1):
+            name = " ".join(words[begin:stop])
+            if _is_there(name):
+                return [*words[:begin], as_argument(name), *words[stop:]]
+    return None
+
+
+def write_title(command: str, words: Sequence[str]) -> list[str] | None:
+    """Put in quotes what may be the title of one thing, after the report: `Quadro 3`."""
+    end = _end_of_run(words, 0)
+    title = words[1:end]
+    is_title = any(word[:1].isdigit() for word in title[1:]) or (
+        len(title) > len("ab") and not all(any(map(str.isdigit, word)) for word in title)
+    )
+    if command not in _CODES_LAST or len(title) < len("ab") or not is_title:
+        return None
+    return [words[0], _as_word(" ".join(title)), *words[end:]]
+
+
+def write_output(words: Sequence[str], extra: str) -> list[str] | None:
+    """Put `-o` before the name of a file that is not there, where the input is."""
+    is_name = bool(PurePath(extra).suffix) and not _is_there(extra)
+    if "-o" in words or not is_name or not words or words[-1] == words[0]:
+        return None
+    place = len(words) - 1 - list(reversed(words)).index(extra)
+    kept = [*words[:place], *words[place + 1 :]]
+    return [*kept, "-o", as_argument(extra)] if kept and _is_there(kept[0]) else None
+
+
+def is_next_file(words: Sequence[str], extras: Sequence[str]) -> bool:
+    """Tell whether files are too many: what is there before them, and they themselves."""
+    return bool(words) and words[0] not in extras and all(map(_is_there, [words[0], *extras]))
+
+
+def _as_word(text: str) -> str:
+    """Write a value as one word of a command: as it stands, else in the quotes that it lacks."""
+    if re.fullmatch(r"[\w.,=/@+:-]+", text):
+        return text
+    return f"'{text}'" if '"' in text and "'" not in text else as_argument(text)
+
+
+def _end_of_run(words: Sequence[str], begin: int) -> int:
+    """Return where the words from `begin` on that are no options end."""
+    ends = (n for n in range(begin, len(words)) if words[n].startswith("-") and words[n] != "-")
+    return next(ends, len(words))
+
+
+def _is_there(name: str) -> bool:
+    return is_file(Path(name))
