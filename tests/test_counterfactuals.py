@@ -27,6 +27,7 @@ from ruletrail.counterfactuals import (
     following,
     gathering,
     primitives,
+    trials,
 )
 from ruletrail.counterfactuals.admissions import Admission
 from ruletrail.counterfactuals.questions import ask
@@ -886,6 +887,65 @@ def test_printed_precision_and_roundings():
     assert answer["unrounded"] == "failed"
     whole = whatif(check("A > 4"), {"A": "integer"}, {"A": 5}, precision=True)["precision"]
     assert (whole["survives"], whole["firm"], whole["flips"]) == (True, [], [])
+
+
+def rows_rounded(round_: Mapping[str, Any], expect: str) -> dict[str, Any]:
+    """Write rules of rows that round each share, and what gathers them, a rule of theirs too."""
+    return {
+        "rules": {
+            "L.share": {"formula": "L.x / 4", **round_},
+            "L.twice": {"formula": "L.share * 2", "when": "L.share > 0", **round_},
+            "total": {"formula": "sum(L.twice)"},
+        },
+        "checks": {
+            "C": {"label": "C", "expect": expect, "severity": "warning"},
+            "L.own": {"label": "O", "expect": "L.share * 4 == L.x", "severity": "warning"},
+        },
+    }
+
+
+@pytest.mark.parametrize("target", ["C", "L.own"])
+def test_without_roundings_those_of_rows_are_left_out_too(target: str):
+    """What is said is what the rulebook says that is written without them."""
+    halves = {"round": {"decimals": 0, "mode": "half_up"}}
+    schema = schema_of({"L": rows_of({"x": {"type": "integer"}})})
+    said = []
+    for rows in ([1, 1], [2, 2, 3], [4, 4], [], [0]):
+        report = {"fields": {"L": [{"x": each} for each in rows]}}
+        rounded, exact = (
+            load_text(rulebook_text(rows_rounded(more, "total >= 1"), language="2"), schema)
+            for more in (halves, {})
+        )
+        answer = rounded.whatif(report, target, precision=True).to_dict()
+        unrounded = exact.evaluate({"rulebook": REFERENCE, **report}).checks[target]
+        assert answer["precision"]["unrounded"] == unrounded, rows
+        assert answer["precision"]["survives"] is (answer["outcome"] == unrounded), rows
+        said.append((answer["outcome"], unrounded))
+    assert any(before != after for before, after in said), "the roundings decide of some report"
+
+
+def test_cells_of_rows_are_moved_within_what_they_were_printed_with():
+    """A cell is read as any number: 1.5 may have been 1.45, and a blank one is not looked for."""
+    sections = rows_rounded({}, "sum(L.x) >= 3.5")
+    schema = schema_of({"L": rows_of({"x": {"type": "number"}, "n": {"type": "integer"}})})
+    plan = load_text(rulebook_text(sections, language="2"), schema)
+    near = {"fields": {"L": [{"x": Decimal("1.5")}, {"x": Decimal("2.00"), "n": 1}]}}
+    found = plan.whatif(near, "C", precision=True).to_dict()["precision"]
+    moved = [(each["input"], each["to"]) for each in found["flips"]]
+    assert moved == [("L[1].x", "1.4999999999"), ("L[2].x", "1.9999999999")]
+    assert (found["survives"], found["unrounded"]) == (False, "passed")
+    far = {"fields": {"L": [{"x": Decimal("1.6")}, {"x": Decimal("2.00")}]}}
+    found = plan.whatif(far, "C", precision=True).to_dict()["precision"]
+    assert (found["survives"], found["firm"]) == (True, ["L[1].x", "L[2].x"])
+
+
+def test_what_is_not_known_without_roundings_does_not_survive(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise UnsettledError("limit")
+
+    monkeypatch.setattr(trials, "follow", refuse)
+    answer = whatif(check("A > 4"), {"A": "integer"}, {"A": 5}, precision=True)["precision"]
+    assert (answer["survives"], answer["unrounded"]) == (False, None)
 
 
 # -- At the command line and over HTTP -------------------------------------------------------------

@@ -1,7 +1,9 @@
 """Whatever lists of rows hold, columns write the bytes that single rows do, in every form."""
 
+import csv
 import io
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 from ruletrail.api import Plan
@@ -29,6 +32,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.documents import ScalarNode, take_nulls
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import REPORT, Mark, ProblemsError
+from ruletrail.trails import cut_code
 from support.command_line import call
 from support.rulebooks import load_text, rows_of, rulebook_text, schema_of, write_rulebook
 
@@ -408,3 +412,102 @@ def test_the_scale_of_a_cell_is_not_how_it_was_written(kind):
     with pytest.raises(ProblemsError) as raised:
         plan.evaluate_many({"L": pa.array([rows, [None]], pa.list_(made))})
     assert [(each.code, each.mark.line) for each in raised.value.problems] == [("null-value", 2)]
+
+
+# -- Which cell of which row is wrong --------------------------------------------------------------
+
+WRONG_ROWS: Mapping[str, tuple[Any, str]] = {
+    "out-of-range": ([{"n": 1}, {"n": -101}], "L[2].n"),
+    "wrong-format": ([{"d": "2011-02-30"}], "L[1].d"),
+    "wrong-type": ([{"t": "SI"}, {"n": "1"}], "L[2].n"),
+    "unknown-key": ([{"z": 1}], "L[1].z"),
+    "null-value": ([{"n": 1}, {"n": 1}, {"n": None}], "L[3].n"),
+    "lone-surrogate": ([{"t": "SI"}, {"t": "x\ud800"}], "L[2].t"),
+}
+"""A list's rows by what is wrong with them, and where."""
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("output", ["csv", "jsonl"])
+def test_what_is_wrong_in_a_list_is_named_by_row_and_cell(form, output, linked, tmp_path):
+    """Whatever form rows have: as one report says it, and once."""
+    given = tmp_path / f"in.{form}"
+    texts = [json.dumps(rows) for rows, _ in WRONG_ROWS.values()]
+    if form == "csv":
+        cells = ['"' + text.replace('"', '""') + '"' for text in texts]
+        given.write_text("A,L\n" + "".join(f"1,{cell}\n" for cell in cells))
+    else:
+        head = f'"rulebook": "{linked.rulebook.identity.reference}"'
+        lines = [f'{{{head}, "fields": {{"A": 1, "L": {text}}}}}\n' for text in texts]
+        given.write_text("".join(lines))
+    data, _ = answer(linked, given, output, 1, BY_COLUMNS)
+    if output == "csv":
+        told = [row["problems"] for row in csv.DictReader(io.StringIO(b"".join(data).decode()))]
+        column = "column `L`, " if form == "csv" else ""
+        for text, (code, (_, cell)) in zip(told, WRONG_ROWS.items(), strict=True):
+            assert text.startswith(f"{code}: ")
+            assert f" ({column}`{cell}`) → " in text
+            assert "\n" not in text
+        return
+    rows = [json.loads(line)["problems"] for line in b"".join(data).splitlines()]
+    for problems, (code, (_, cell)) in zip(rows, WRONG_ROWS.items(), strict=True):
+        assert [(each["code"], each["field"]) for each in problems] == [(code, cell)]
+        over, row, name = cut_code(cell)
+        assert problems[0]["pointer"] == f"/fields/{over}/{row - 1}/{name}"
+
+
+def test_what_is_wrong_in_rows_of_structs_is_named_by_row_and_cell(linked, tmp_path):
+    """The title of the cell, too, where the form has one."""
+    titled = {"d": {"type": "string", "format": "date", "title": "Data di nascita"}}
+    rules = {"rules": {"r": {"formula": "size(L)"}}}
+    plan = load_text(rulebook_text(rules, language="2"), schema_of({"L": rows_of(titled, 4)}))
+    rows = pa.array([[{"d": "2011-02-03"}, {"d": "3/2/11"}]], pa.list_(pa.struct({"d": "string"})))
+    parquet.write_table(pa.table({"L": rows}), tmp_path / "in.parquet")
+    data, summary = answer(plan.linked, tmp_path / "in.parquet", "csv", 1, BY_COLUMNS)
+    assert "wrong-format: L[2].d (Data di nascita): `3/2/11` is not in" in b"".join(data).decode()
+    (_, problem), *others = summary.counts.told
+    assert (problem.field, problem.pointer, others) == ("L[2].d", "/fields/L/1/d", [])
+
+
+@pytest.mark.parametrize("text", ['[{"n": 01}]', '[{"n": 1}, {"n": 1, "n": 2}]', "[{"])
+def test_a_list_that_cannot_be_read_is_told_once(text: str):
+    """What stands for it is no list, which is no news."""
+    mark = Mark("in.csv", 2, 3, cell="L", path=((REPORT, "fields"), "L"))
+    node, problems = read_rows_text(text, mark)
+    assert len(problems) == 1
+    if isinstance(node, ScalarNode):
+        assert node.mark is problems[0].mark
+    else:
+        assert problems[0].field == "L[2].n"
+
+
+HALF = {"t": "x\ud800"}
+
+
+@pytest.mark.parametrize("given", [list, lambda rows: pd.Series(rows, dtype=object)])
+def test_half_a_character_in_a_list_is_refused_as_in_one_report(linked, given):
+    """The cell's row is that of the list, and the line that of the table."""
+    with pytest.raises(ProblemsError) as caught:
+        Plan(linked).evaluate_many({"L": given([[], [{"t": "SI"}, HALF]])})
+    told = [(each.code, each.field, each.mark.line) for each in caught.value.problems]
+    assert told == [("lone-surrogate", "L[2].t", 2)]
+    with pytest.raises(ProblemsError) as alone:
+        Plan(linked).read({"fields": {"L": [{"t": "SI"}, HALF]}})
+    assert [(each.code, each.field) for each in alone.value.problems] == [told[0][:2]]
+
+
+def test_a_text_that_is_no_utf_8_in_a_list_is_a_problem_of_its_row(linked, tmp_path):
+    """Arrow lets anything stand in a text; nothing of it is read, and nothing breaks."""
+    data = b"x\xed\xa0\x80"
+    ends = pa.array([0, len(data)], pa.int32()).buffers()[1]
+    text = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(data)])
+    rows = pa.StructArray.from_arrays([text], ["t"])
+    lists = pa.ListArray.from_arrays(pa.array([0, 0, 1], pa.int32()), rows)
+    with pytest.raises(ProblemsError) as caught:
+        Plan(linked).evaluate_many({"A": [1, 1], "L": lists})
+    told = [(each.code, each.field, each.mark.line) for each in caught.value.problems]
+    assert told == [("table-value", "L", 2)]
+    parquet.write_table(pa.table({"A": [1, 1], "L": lists}), tmp_path / "in.parquet")
+    written, _ = answer(linked, tmp_path / "in.parquet", "jsonl", 1, BY_COLUMNS)
+    found = [json.loads(line) for line in b"".join(written).splitlines()]
+    assert [[p["code"] for p in row.get("problems", [])] for row in found] == [[], ["not-utf8"]]

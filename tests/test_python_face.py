@@ -495,3 +495,25 @@ def _plan_of_rows(cells: dict[str, Any], rules: dict[str, Any]) -> ruletrail.Pla
     return load_text(
         rulebook_text({"rules": rules, "lists": lists}, language="2"), schema_of(cells)
     )
+
+
+HALF = "x\ud800"
+"""A text with half a character, which Python can hold and no file that is UTF-8."""
+HALVES: dict[str, Any] = {
+    "list": ["small", HALF],
+    "numpy": np.array(["small", HALF]),
+    "objects": np.array(["small", HALF], object),
+    "pandas": pd.Series(["small", HALF], dtype=object),
+    "pandas text": pd.Series(["small", HALF], dtype=pd.StringDtype("python")),
+}
+
+
+@pytest.mark.parametrize("kind", HALVES)
+def test_half_a_character_is_refused_in_every_table(garden: ruletrail.Plan, kind: str):
+    """As one report refuses it, with the row."""
+    with pytest.raises(ProblemsError) as caught:
+        garden.evaluate_many({"plot": HALVES[kind]})
+    told = [(each.code, each.field, each.mark.line) for each in caught.value.problems]
+    assert told == [("lone-surrogate", "plot", 2)]
+    with pytest.raises(ProblemsError, match="lone-surrogate"):
+        garden.evaluate({"plot": HALF})

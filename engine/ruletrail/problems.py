@@ -211,11 +211,13 @@ class Problem:
     def field(self) -> str | None:
         """The field of a report that is wrong or absent, or the column of a table; None for none.
 
-        It is the field's code, below a list as in `componenti[2].nascita`.
+        It is the field's code, below a list as in `componenti[2].nascita`, in a table too.
         """
-        if self.mark.cell:
-            return self.mark.cell
-        return None if self._way is None else _name_field(self._way)
+        column = self.mark.cell
+        named = None if self._way is None else _name_field(self._way)
+        if not column or (named is not None and named.partition("[")[0] == column):
+            return named
+        return column
 
     @property
     def _way(self) -> Path | None:

@@ -15,7 +15,7 @@ from ruletrail.documents import (
 )
 from ruletrail.documents.json_reader import read_json
 from ruletrail.fast_dataclasses import replace
-from ruletrail.problems import Mark, Problem
+from ruletrail.problems import Mark, Path, Problem
 
 
 def read_rows_text(text: str, mark: Mark) -> tuple[Node, list[Problem]]:
@@ -63,11 +63,23 @@ def _place(
     A problem keeps the very mark of its node, by which others know what was told already, and which
     nulls may be taken for absent.
     """
-    if node is None:
-        return ScalarNode(unread, "quoted", mark), [replace(each, mark=mark) for each in problems]
     marks: dict[int, Mark] = {}
-    placed = place(node, mark, marks)
-    return placed, [replace(each, mark=marks.get(id(each.mark), mark)) for each in problems]
+    placed = None if node is None else place(node, mark, marks)
+    told = [
+        replace(each, mark=marks.get(id(each.mark)) or _within(mark, each.mark.path))
+        for each in problems
+    ]
+    if placed is None:  # what could not be read stands where the reading ended
+        placed = ScalarNode(unread, "quoted", told[-1].mark)
+    return placed, told
+
+
+def _within(mark: Mark, way: Path | None) -> Mark:
+    """Return the mark of a cell with a way that leads on, down the document in the cell."""
+    if way is None or isinstance(way, str):
+        return mark
+    holder, step = way
+    return replace(mark, path=_within(mark, holder).below(step))
 
 
 def place(node: Node, mark: Mark, marks: dict[int, Mark] | None = None) -> Node:

@@ -452,7 +452,7 @@ def _read_cells(
         if cell is None or not column:
             continue
         place = Mark(form.name, raw.line, number, cell=column, path=_path_of(column))
-        if column in lists:
+        if column in lists and not isinstance(cell, bytes):
             rows, found = read_rows_cell(cell, place)
             problems += found
             written.append((column, rows))

@@ -244,14 +244,22 @@ def write_problems(
 
 
 def _problem_text(problem: Problem, language: Locale) -> str:
-    """Write a problem for people, with the name of the column where its sentence begins without.
-
-    The way out follows it.
-    """
-    text, cell = f"{problem.code}: {problem.message(language)}", problem.mark.cell
-    if cell and not problem.label:
-        text = f"{text} ({_COLUMN[language]} {quote(cell)})"
+    """Write a problem for people on a line, with the way out at its end."""
+    text = f"{problem.code}: {tell_place(problem, language)}"
     return " ".join(f"{text} → {problem.hint(language)}".splitlines())
+
+
+def tell_place(problem: Problem, language: Locale) -> str:
+    """Say what is wrong in a row, and where, if the sentence does not: the column, the field.
+
+    Of what is wrong within a list the field says its row and its cell.
+    """
+    text, column = problem.message(language), problem.mark.cell
+    named = (column, "" if problem.absent else problem.field or "")
+    names = ", ".join(map(quote, dict.fromkeys(filter(None, named))))
+    if not names or problem.label:
+        return text
+    return f"{text} ({_COLUMN[language]} {names})" if column else f"{text} ({names})"
 
 
 def _write_cells(

@@ -40,7 +40,7 @@ from ruletrail.batches.sources import (
 )
 from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
-from ruletrail.batches.writing import layout_of
+from ruletrail.batches.writing import layout_of, tell_place
 from ruletrail.cli.consoles import (
     DONE,
     OUR_DEFECT,
@@ -230,7 +230,7 @@ def _tell(summary: Summary, job: Job, output: str, console: Console) -> Iterator
     language, is_workbook = console.language, job.layout.form == "xlsx"
     texts, counts = _TEXTS[language], summary.counts
     for row, problem in counts.told:
-        yield f"{texts['rows'][0]} {show_count(row, language)}: {problem.message(language)}"
+        yield f"{texts['rows'][0]} {show_count(row, language)}: {tell_place(problem, language)}"
         yield f"  → {problem.hint(language)}"
     row, mark = (counts.told[0][0], counts.told[0][1].mark) if counts.told else (0, Mark(""))
     if mark.line > row > 0 and job.form.header:

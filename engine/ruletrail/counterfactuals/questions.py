@@ -10,7 +10,7 @@ from ruletrail.counterfactuals.following import ChangedRows, Cone, KnownRows
 from ruletrail.counterfactuals.gathering import KnownArguments, Reads
 from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import OF_ROWS_SINCE, make_reading
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import (
     Constant,
     Derivation,
@@ -105,6 +105,12 @@ class Question:
         entries = self.linked.rulebook.entries
         steps = tuple(entries[code] for code in self.behind if code in reached)
         return self.cone_of(steps, reached.union(map(entry_of, codes)))
+
+    def everything(self) -> Cone:
+        """Return all steps behind the target, those of rows in each row, to be concluded anew."""
+        entries = self.linked.rulebook.entries
+        cone = self.cone_of(tuple(entries[code] for code in self.behind))
+        return replace(cone, whole=frozenset(self.own))
 
     def cone_of(self, steps: tuple[Entry, ...], changed: Collection[str] = ()) -> Cone:
         """Return steps with all that they may read, of which some codes may have changed."""

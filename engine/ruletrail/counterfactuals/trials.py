@@ -148,6 +148,8 @@ def weigh_precision(question: Question, allowance: Allowance, fields: Fields) ->
     firm: list[str] = []
     moved: list[Flip] = []
     unsettled: list[Unsettled] = []
+    # first, while there is work left: it is one look at each step
+    unrounded = _without_roundings(question, allowance)
     for code in question.inputs:
         try:
             grid = _printed_as(question, code, fields)
@@ -163,9 +165,9 @@ def weigh_precision(question: Question, allowance: Allowance, fields: Fields) ->
             unsettled.append(Unsettled(code, found.reason))
         elif not found.flips:
             firm.append(code)
-    unrounded = _without_roundings(question, allowance)
-    same = unrounded in (None, question.outcome)
-    return Precision(tuple(firm), tuple(moved), tuple(unsettled), unrounded, same)
+    # what is not known is not promised
+    is_same = unrounded == question.outcome
+    return Precision(tuple(firm), tuple(moved), tuple(unsettled), unrounded, is_same)
 
 
 def _printed_as(question: Question, code: str, fields: Fields) -> Grid | None:
@@ -186,10 +188,9 @@ def _printed_as(question: Question, code: str, fields: Fields) -> Grid | None:
 
 
 def _without_roundings(question: Question, allowance: Allowance) -> str | None:
-    entries = question.linked.rulebook.entries
-    steps = tuple(entries[code] for code in question.behind)
-    cone = question.cone_of(steps)
+    """Say what the target comes to where nothing is rounded; None where it is not known."""
     try:
-        return outcome_word(follow(cone, {}, Stretch(0, 0), allowance, rounds=False))
+        fact = follow(question.everything(), {}, Stretch(0, 0), allowance, rounds=False)
+        return outcome_word(fact)
     except UnsettledError:
         return None

@@ -103,14 +103,14 @@ class LengthsError(TableError):
 class ColumnError(TableError):
     """A column holds what its field cannot: the field's code, the row (from 0), the value.
 
-    Without a row `value` is a word of a prepared column (listed twice, not in NFC, or of another
-    type), or the whole column, which is no list of values.
+    Without a row `value` is a word of a prepared column (listed twice, not in NFC, with half a
+    character or of another type), or the whole column, which is no list of values.
     """
 
     def __init__(self, code: str, row: int | None, value: object, *, is_word: bool = False) -> None:
         """Name the value, at most 80 characters of it, or the type of what is no column."""
         if is_word:
-            found = f"holds `{_show(value)}` among its words, which differ and are in NFC"
+            found = f"holds `{_show(value)}` among its words, which differ, are whole and in NFC"
         elif row is None:
             found = f"is no list of single values, but of type `{type(value).__name__}`"
         else:
@@ -122,6 +122,10 @@ class ColumnError(TableError):
     def shown(self) -> str:
         """The value, as people may read it."""
         return _show(self.value)
+
+
+class HalfCharacterError(ColumnError):
+    """A text holds half a character, which is no text of a report: the code, the row, the text."""
 
 
 class NullError(TableError):
@@ -179,6 +183,11 @@ def normal_text(text: str) -> str:
     """Return a text in NFC, as all readers of documents do, so that equal texts are equal."""
     # numpy's texts are texts of their own type, and would come out as such
     return normalise_text(str(text))
+
+
+def has_half_character(text: str) -> bool:
+    """Tell whether a text holds a surrogate alone, which no file that is UTF-8 can."""
+    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def value_of(column: Column, row: int) -> Fraction | str | bool | None:

@@ -21,12 +21,14 @@ from ruletrail.compiled.columns.columns import (
     MOST,
     Column,
     ColumnError,
+    HalfCharacterError,
     LengthsError,
     NullError,
     NumberColumn,
     RepeatedColumnError,
     UnknownColumnError,
     WordColumn,
+    has_half_character,
     normal_text,
     read_exact,
 )
@@ -147,7 +149,8 @@ def to_arrow(column: Any) -> Any:
         return column.to_list()
     try:
         return column.to_arrow() if library == "polars" else pa.array(column, from_pandas=True)
-    except pa.ArrowException:  # complex numbers and the like: single values are refused by row
+    # complex numbers and the like, and half characters: single values are refused by row
+    except (pa.ArrowException, UnicodeEncodeError):
         return column.to_list()
 
 
@@ -202,11 +205,15 @@ def _check_encoded(declared: TypedField, column: Column) -> None:
 
 
 def _check_words(declared: TypedField, column: WordColumn) -> None:
-    """Refuse words that codes do not tell apart: texts are compared by their codes alone."""
+    """Refuse words that codes do not tell apart, for texts are compared by their codes alone.
+
+    And those that are no whole texts.
+    """
     kind = bool if declared.kind == "boolean" else str
     seen: set[str | bool] = set()
     for word in column.words:
-        if not isinstance(word, kind) or word in seen or word != _normal(word):
+        is_half = isinstance(word, str) and has_half_character(word)
+        if not isinstance(word, kind) or word in seen or is_half or word != _normal(word):
             raise ColumnError(declared.code, None, word, is_word=True)
         seen.add(word)
 
@@ -304,4 +311,8 @@ def _dictionary(declared: TypedField, column: Sequence[object]) -> WordColumn:
         else:
             raise ColumnError(declared.code, row, value)
     mask = missing if missing.any() else None
+    for entry, code in entries.items():
+        if isinstance(entry, str) and has_half_character(entry):
+            row = int(((codes == code) & ~missing).argmax())
+            raise HalfCharacterError(declared.code, row, entry)
     return WordColumn(codes, tuple(entries) or ("",), mask)

@@ -41,7 +41,7 @@ from ruletrail.documents import (
     members_of,
 )
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.problems import Problem, ProblemsError, quote, sort_problems, term
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems, term
 from ruletrail.reports import Row, read_lists
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.sketches import kind_of, write_short
@@ -252,15 +252,25 @@ def gather_flags(rows: ListRows, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
 # -- Report by report ------------------------------------------------------------------------------
 
 
-def cells_of(column: Any) -> list[Any]:
-    """List the cells of a column of lists."""
+def cells_of(code: str, column: Any) -> list[Any]:
+    """List the cells of a column of lists; a text that is no UTF-8 raises `ProblemsError`."""
     column = column if is_arrow(column) else to_arrow(column)
     if not is_arrow(column):
         return [_as_rows(cell) for cell in column]
     from ruletrail.compiled.columns.arrow_encoding import write_cells  # noqa: PLC0415 - pyarrow
 
     # the scale of a column says nothing of how a number was written, here as in any column
-    return [_as_rows(cell, _as_needed) for cell in write_cells(column).to_pylist()]
+    return [_as_rows(cell, _as_needed) for cell in _list_cells(code, write_cells(column))]
+
+
+def _list_cells(code: str, cells: Any) -> Iterator[Any]:
+    for row, cell in enumerate(cells):
+        try:
+            yield cell.as_py()
+        except UnicodeDecodeError as error:
+            mark, text = Mark(_FILE, row + 1, 1, cell=code), quote(str(error.object))
+            details = {"text": text, "expected": term("text"), "row": str(row)}
+            raise ProblemsError([Problem("table-value", mark, details)]) from error
 
 
 def _as_rows(cell: Any, read: Callable[[Any], Any] = lambda value: value) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 from ruletrail.analysis.ir import TypedField
 from ruletrail.compiled.columns.columns import (
     ColumnError,
+    HalfCharacterError,
     LengthsError,
     NullError,
     RepeatedColumnError,
@@ -90,6 +91,8 @@ def _explain(fault: TableError, fields: Mapping[str, TypedField], known: KnownNa
             return Problem("table-lengths", Mark(_FILE), {"found": shown})
         case NullError():
             return Problem("null-value", _mark_cell(fault.code, fault.row))
+        case HalfCharacterError(code=code, row=int(row)):
+            return Problem("lone-surrogate", _mark_cell(code, row))
         case ColumnError():
             return _explain_column(fault, fields)
     raise fault

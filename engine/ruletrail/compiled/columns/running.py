@@ -269,7 +269,7 @@ class _Job:
 
     def run_alone(self, lists: Mapping[str, Any]) -> None:
         """Evaluate each row by itself; what is wrong in a list raises `ProblemsError`."""
-        self.cells = {code: cells_of(column) for code, column in lists.items()}
+        self.cells = {code: cells_of(code, column) for code, column in lists.items()}
         for code in self.compiled.linked.schema.lists:
             nothing = np.zeros(self.rows + 1, np.int64), np.ones(self.rows, np.bool_)
             self.outputs.lists[code] = ListOutput(*nothing)
