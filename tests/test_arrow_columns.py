@@ -644,3 +644,24 @@ def test_an_exponent_asks_for_no_memory(text: str):
     with pytest.raises(ProblemsError, match="1E"):
         plan.evaluate_many({"A": [Decimal(text)]})
     assert time.process_time() - begun < 1
+
+
+def test_days_and_runs_in_any_dictionary_of_arrow():
+    """Days in a dictionary, and columns of runs, are what their cells say; they were refused."""
+    days = pa.array([date(2024, 1, 31), None, date(2024, 1, 31)])
+    plain = encode_arrow("date", days).column
+    for coded in (
+        days.dictionary_encode(),
+        days.cast(pa.timestamp("ms")).dictionary_encode(),
+        days.cast(pa.string()).dictionary_encode(),
+        pa.RunEndEncodedArray.from_arrays([1, 2, 3], days),
+    ):
+        found = encode_arrow("date", coded)
+        assert found.bad is None
+        assert [value_of(found.column, row) for row in range(3)] == [
+            value_of(plain, row) for row in range(3)
+        ]
+    for kind, runs in (("number", [5, 7]), ("text", ["a", "b"]), ("boolean", [True, False])):
+        found = encode_arrow(kind, pa.RunEndEncodedArray.from_arrays([2, 3], runs))
+        assert found.bad is None
+        assert [value_of(found.column, row) for row in range(3)] == [runs[0], runs[0], runs[1]]

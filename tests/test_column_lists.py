@@ -5,10 +5,13 @@ what they meet seldom: rules of no row that do not apply, quotients, declared va
 """
 
 import functools
+import math
 import random
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
+import polars as pl
 import pyarrow as pa
 import pytest
 
@@ -19,6 +22,8 @@ from ruletrail.problems import ProblemsError
 from support.evaluators import compare_columns, compare_functions, table_of
 from support.evaluators import rows_of as cells_of
 from support.rulebooks import REFERENCE, load_text, rows_of, rulebook_text, schema_of
+
+pandas = pytest.importorskip("pandas")
 
 CELLS = {
     "n": "number",
@@ -392,6 +397,51 @@ def test_what_no_list_holds_is_told_where(book, cell, place, kind):
     assert (found.code, found.pointer) == (single.code, single.pointer)
     if found.code == "wrong-format":
         assert found.message("en") == single.message("en")
+
+
+@pytest.mark.parametrize("kind", ["lists", "Arrow", "a view of Arrow", "Polars", "pandas"])
+@pytest.mark.parametrize(
+    ("cell", "nulls", "wanted"),
+    [
+        ([{"n": 1.5}, {"n": math.nan}], "absent", ("not-finite", "L[2].n")),
+        ([{"n": 1.5, "p": True}, {"n": 2.5, "p": None}], "refused", ("null-value", "L[2].p")),
+        (None, "refused", ("null-value", "L")),
+    ],
+    ids=["NaN", "a cell that is null", "a list that is null"],
+)
+def test_what_is_no_number_and_what_is_null_in_every_form(book, kind, cell, nulls, wanted):
+    """NaN was missing in Arrow and in Polars, and a null that is refused was missing anywhere."""
+    rows = [[{"n": 1.0, "p": True}], cell]
+    cells = pa.struct([("n", pa.float64()), ("p", pa.bool_())])
+    column = {
+        "lists": lambda: rows,
+        "Arrow": lambda: pa.array(rows, pa.list_(cells)),
+        "a view of Arrow": lambda: pa.array(rows, pa.list_view(cells)),
+        "Polars": lambda: pl.Series(rows),
+        "pandas": lambda: pandas.Series(rows),
+    }[kind]()
+    with pytest.raises(ProblemsError) as raised:
+        book[0].evaluate_many({"A": [1, 2], "L": column}, nulls=nulls)
+    [found] = raised.value.problems
+    assert (found.code, found.field, found.mark.line) == (*wanted, 2)
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [None, pandas.NA, pandas.NaT, np.datetime64("NaT")],
+    ids=["None", "NA", "NaT", "64"],
+)
+def test_what_libraries_have_for_no_value_is_absent_from_a_row(book, nothing):
+    """Whether all cells are plain or not, and as for the key that is not there."""
+    for beside in ({"n": 1}, {"n": np.int64(1)}):
+        found = book[0].evaluate_many({"L": [[{"d": nothing, **beside}]]})
+        wanted = book[0].evaluate_many({"L": [[beside]]})
+        assert found.lists["L"][0] == wanted.lists["L"][0]
+        assert found.to_dict() == wanted.to_dict()
+    refused = {"L": [[{"d": nothing, "n": 1}]]}
+    with pytest.raises(ProblemsError) as raised:
+        book[0].evaluate_many(refused, nulls="refused")
+    assert [(each.code, each.field) for each in raised.value.problems] == [("null-value", "L[1].d")]
 
 
 @pytest.mark.parametrize(

@@ -747,6 +747,31 @@ def formulas_that_are_mended(size: int) -> Files:
     return rules(f"X{i}: {{formula: '(A = {i}) == P'}}" for i in range(size))
 
 
+def called_often(size: int, head: str, line: str) -> Files:
+    """Write a scale or table of many lines, and as many rules that call it."""
+    lines = "".join(f"      - {{{line.format(i=i)}}}\n" for i in range(size))
+    calls = "".join(f"  X{i}: {{formula: t(A + {i})}}\n" for i in range(size))
+    return of_language_2(rulebook(f"{head}{lines}rules:\n{calls}"))
+
+
+@kind(300, "entry-without-evidence")
+def calls_of_a_long_table(size: int) -> Files:
+    head = "tables:\n  t:\n    by: [k]\n    rows:\n"
+    return called_often(size, head, "k: {i}, value: {i}")
+
+
+@kind(250, "entry-without-evidence")
+def calls_of_a_long_step_scale(size: int) -> Files:
+    head = "scales:\n  t:\n    kind: step\n    bands:\n"
+    return called_often(size, head, "from: {i}, value: {i}")
+
+
+@kind(250, "entry-without-evidence")
+def calls_of_a_long_marginal_scale(size: int) -> Files:
+    head = "scales:\n  t:\n    kind: marginal\n    bands:\n"
+    return called_often(size, head, "from: {i}, rate: 0.{i}")
+
+
 @kind(60, "L[3].x", "whatif")
 def rows_of_a_check(size: int) -> Files:
     cell = {"type": "integer", "minimum": 0, "maximum": 9}

@@ -22,7 +22,7 @@ from ruletrail.analysis.ir import (
     TypedRulebook,
     TypedStep,
 )
-from ruletrail.analysis.lookup_bounds import dated_node, lookup_node
+from ruletrail.analysis.lookup_bounds import Kept, dated_node, lookup_node
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
 from ruletrail.formulas.lookups import Lookup, day_of, says_not_applicable
@@ -94,6 +94,7 @@ def _infer_steps(
     steps: list[TypedStep] = []
     of_row: set[str] = set()
     is_covered = True
+    kept: Kept = {}
     for entry in linked.steps:
         inference = Inference(
             facts.__getitem__,
@@ -101,6 +102,7 @@ def _infer_steps(
             language=linked.rulebook.language,
             traps=traps,
             lookups=linked.lookups,
+            kept=kept,
             lists=lists,
             of_row=of_row,
         )
@@ -268,6 +270,7 @@ class Inference:
         traps: bool = False,
         sized: bool = True,
         lookups: Mapping[str, Lookup] | None = None,
+        kept: Kept | None = None,
         lists: Mapping[str, TypedList] | None = None,
         of_row: Container[str] = (),
     ) -> None:
@@ -278,6 +281,7 @@ class Inference:
         """
         self.lookup, self.groups, self.refine = lookup, groups, refine
         self.lookups = lookups if lookups is not None else {}
+        self.kept = kept if kept is not None else {}
         self.lists, self.of_row = lists if lists is not None else {}, of_row
         self.language, self.traps, self.sized = language, traps, sized
         self.is_covered = True
@@ -332,7 +336,8 @@ class Inference:
     def _look_up(self, call: Call, operands: list[Node], text: str) -> Node:
         lookup = self.lookups.get(call.code)
         operands += [self.lookup(day) for day in day_of(lookup)]
-        node = lookup_node(lookup, tuple(operands), text=text, sized=self.sized)
+        args = tuple(operands)
+        node = lookup_node(lookup, args, text=text, sized=self.sized, kept=self.kept)
         return replace(_without_errors(node) if self.traps else node, part=call.part, key=text)
 
     def _leave_out(self, call: Call, text: str, operands: list[Node]) -> list[Node]:

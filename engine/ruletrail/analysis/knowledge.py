@@ -13,7 +13,7 @@ from ruletrail.analysis.field_domains import read_fields, read_lists
 from ruletrail.analysis.inference import Inference, field_node, row_nodes
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import Node
-from ruletrail.analysis.lookup_bounds import dated_node
+from ruletrail.analysis.lookup_bounds import Kept, dated_node
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Call, Constant, Expression, Name, write_expression
 from ruletrail.formulas.lookups import Lookup
@@ -38,6 +38,8 @@ class Knowledge:
     texts: Mapping[str, frozenset[str]]
     groups: Mapping[str, tuple[str, ...]]
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    kept: Kept = field(default_factory=dict)
+    """What those come to; shared, and filled in as they are asked."""
     learnt: Mapping[str, Interval] = field(default_factory=dict)
     said: Mapping[str, frozenset[str]] = field(default_factory=dict)
     settled: Mapping[str, bool] = field(default_factory=dict)
@@ -93,6 +95,7 @@ def node_of(expression: Expression, known: Knowledge) -> Node:
         language=known.language,
         sized=False,
         lookups=known.lookups,
+        kept=known.kept,
     )
     return inference.node(expression)
 

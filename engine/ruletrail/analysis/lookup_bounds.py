@@ -6,9 +6,11 @@ An answer is a constant, or a straight line over the number that is looked up: `
 compiled code is made of, whole numbers that are computed once.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
+from typing import Any, TypeVar
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.bounds import bottom_of, power_bits, size_of_constant
@@ -20,6 +22,15 @@ from ruletrail.rulebooks import Parameter
 from ruletrail.values import SAFE_BITS, NotApplicable, count_finite_decimals, type_of
 
 _ERROR: NonValueKinds = frozenset({"error"})
+T = TypeVar("T")
+
+Kept = dict[tuple[str, str], Any]
+"""What scales and tables come to whoever calls them, by code: many calls go over them once."""
+
+
+def _keep(kept: Kept, code: str, what: str, make: Callable[[], T]) -> T:
+    found: T = kept[code, what] if (code, what) in kept else kept.setdefault((code, what), make())
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +68,21 @@ def decimals_of(numbers: list[Fraction]) -> int:
     return max((count_finite_decimals(number) or 0 for number in numbers), default=0)
 
 
-def line_scale(scale: BandScale, operand: Size) -> int | None:
-    """Find the scale at which every answer is whole; None where some are pairs."""
-    if scale.kind == "step":
-        return decimals_of([band.value for band in scale.bands])
-    if scale.kind == "linear" or operand.scale is None:
-        return None
-    lines = lines_of(scale)
-    slopes = decimals_of([line.slope for line in lines])
-    found = max(operand.scale + slopes, decimals_of([line.start for line in lines]))
-    return found if found <= LARGEST_SCALE else None
+def lookup_node(
+    lookup: Lookup | None,
+    args: tuple[Node, ...],
+    *,
+    text: str,
+    sized: bool,
+    kept: Kept | None = None,
+) -> Node:
+    """Make the node of a call with all that is known of what it answers.
 
-
-def lookup_node(lookup: Lookup | None, args: tuple[Node, ...], *, text: str, sized: bool) -> Node:
-    """Make the node of a call with all that is known of what it answers."""
+    `kept` takes what other calls of the same rulebook need too.
+    """
     if lookup is None:
         return Node("lookup", "none", args, text=text, key=text)
+    kept = {} if kept is None else kept
     non_values = NO_NON_VALUES.union(*(arg.non_values for arg in args))
     each: tuple[BandScale | KeyedTable, ...] = (
         lookup.contents if isinstance(lookup, DatedLookup) else (lookup,)
@@ -82,15 +92,15 @@ def lookup_node(lookup: Lookup | None, args: tuple[Node, ...], *, text: str, siz
     scales = [content for content in each if isinstance(content, BandScale)]
     if not scales:
         tables = [content for content in each if isinstance(content, KeyedTable)]
-        return _table_node(tables, lookup, args, non_values, text)
+        return _table_node(tables, lookup, args, non_values, text, kept)
     if scales[0].kind != "marginal":
         non_values |= _ERROR
-    range_ = intervals.unite([_scale_range(scale, args[0]) for scale in scales])
+    range_ = _scale_range(scales, args[0], kept)
     if not sized:
         return Node(
             "lookup", "number", args, None, range_, non_values, -1, text, text, lookup=lookup
         )
-    size = _scale_size(scales, args[0].size or Size(0, 1, 0, 0))
+    size = _scale_size(scales, args[0].size or Size(0, 1, 0, 0), kept)
     watched = max(size.top, size.bottom) > SAFE_BITS
     if watched:
         limit = SAFE_BITS + 1
@@ -114,12 +124,13 @@ def dated_node(parameter: Parameter, day: Node) -> Node:
     return Node("lookup", kind, (day,), size, range_, non_values, -1, code, code, lookup=lookup)
 
 
-def _table_node(
+def _table_node(  # noqa: PLR0917 - a part of `lookup_node`
     tables: list[KeyedTable],
     lookup: Lookup,
     args: tuple[Node, ...],
     non_values: NonValueKinds,
     text: str,
+    kept: Kept,
 ) -> Node:
     if not tables:
         return Node(
@@ -130,15 +141,18 @@ def _table_node(
         non_values |= _ERROR
     elif isinstance(table.otherwise, NotApplicable):
         non_values |= {"not_applicable"}
-    values = [value for each in tables for value in each.values()]
-    numbers = [value for value in values if isinstance(value, Fraction)]
     if table.value_type != "number":
         return Node(
             "lookup", table.value_type, args, non_values=non_values, text=text, key=text,
             lookup=lookup,
         )  # fmt: skip
-    size, range_ = _constants(numbers)
+    size, range_ = _keep(kept, table.code, "constants", lambda: _constants(_numbers_of(tables)))
     return Node("lookup", "number", args, size, range_, non_values, -1, text, text, lookup=lookup)
+
+
+def _numbers_of(tables: list[KeyedTable]) -> list[Fraction]:
+    values = [value for each in tables for value in each.values()]
+    return [value for value in values if isinstance(value, Fraction)]
 
 
 def _constants(numbers: list[Fraction]) -> tuple[Size, Interval]:
@@ -151,36 +165,80 @@ def _constants(numbers: list[Fraction]) -> tuple[Size, Interval]:
     return Size(scale, top, 0, most), range_
 
 
-def _scale_size(scales: list[BandScale], operand: Size) -> Size:
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """How large the answers of all versions of a scale are as lines.
+
+    `decimals` are for each version those of its slopes and of its starts, the rest are bits.
+    """
+
+    decimals: tuple[tuple[int, int], ...]
+    starts: int
+    slopes: int
+    shared: int
+
+
+def _measure_lines(scales: list[BandScale]) -> _Lines:
+    each = [lines_of(scale) for scale in scales]
+    lines = [line for found in each for line in found]
+    return _Lines(
+        tuple(
+            (
+                decimals_of([line.slope for line in found]),
+                decimals_of([line.start for line in found]),
+            )
+            for found in each
+        ),
+        max(_bits(line.start.numerator) for line in lines),
+        max(_bits(line.slope.numerator) for line in lines),
+        _bits(lcm(*(part.denominator for line in lines for part in (line.start, line.slope)))),
+    )
+
+
+def _scale_size(scales: list[BandScale], operand: Size, kept: Kept) -> Size:
     """Size what any of the versions of a scale may answer, at a scale that all share."""
+    code = scales[0].code
     if scales[0].kind == "step":
-        return _constants([band.value for scale in scales for band in scale.bands])[0]
-    lines = [line for scale in scales for line in lines_of(scale)]
-    each = [line_scale(scale, operand) for scale in scales]
-    found = None if None in each else max(scale for scale in each if scale is not None)
-    starts = max(_bits(line.start.numerator) for line in lines)
-    slopes = max(_bits(line.slope.numerator) for line in lines)
-    if found is not None:
-        raised = power_bits(found)
-        return Size(found, max(starts + raised, slopes + operand.top + raised) + 1, 0)
+        return _keep(kept, code, "constants", lambda: _constants(_values_of(scales)))[0]
+    lines = _keep(kept, code, "lines", lambda: _measure_lines(scales))
+    # what a linear scale answers are pairs, as is what any does where a pair is looked up
+    if scales[0].kind == "marginal" and operand.scale is not None:
+        found = max(max(operand.scale + slopes, starts) for slopes, starts in lines.decimals)
+        if found <= LARGEST_SCALE:
+            raised = power_bits(found)
+            top = max(lines.starts + raised, lines.slopes + operand.top + raised) + 1
+            return Size(found, top, 0)
     # start + slope · a / b, all over one denominator
-    shared = _bits(lcm(*(each.denominator for line in lines for each in (line.start, line.slope))))
     bottom = bottom_of(operand)
-    top = max(starts + bottom, slopes + operand.top) + shared + 1
-    return Size(None, top, bottom + shared)
+    top = max(lines.starts + bottom, lines.slopes + operand.top) + lines.shared + 1
+    return Size(None, top, bottom + lines.shared)
+
+
+def _values_of(scales: list[BandScale]) -> list[Fraction]:
+    return [band.value for scale in scales for band in scale.bands]
 
 
 def _bits(number: int) -> int:
     return abs(number).bit_length() + 1
 
 
-def _scale_range(scale: BandScale, operand: Node) -> Interval:
+def _scale_range(scales: list[BandScale], operand: Node, kept: Kept) -> Interval:
     """Bound the answers: those of step and linear lie between values, others where x does."""
-    if scale.kind != "marginal":
-        return intervals.unite([intervals.exactly(band.value) for band in scale.bands])
-    rates = [intervals.exactly(band.value) for band in scale.bands]
+    code = scales[0].code
+    bounds = _keep(kept, code, "bounds", lambda: [_bound_values(scale) for scale in scales])
+    if scales[0].kind != "marginal":
+        return intervals.unite(bounds)
+    each = zip(scales, bounds, strict=True)
+    return intervals.unite([_marginal_range(scale, rates, operand) for scale, rates in each])
+
+
+def _bound_values(scale: BandScale) -> Interval:
+    return intervals.unite([intervals.exactly(band.value) for band in scale.bands])
+
+
+def _marginal_range(scale: BandScale, rates: Interval, operand: Node) -> Interval:
     first = scale.bands[0].threshold
-    if not all(band.value >= 0 for band in scale.bands):
+    if rates.low is None or rates.low < 0:
         return ANY
     # what lies above the first threshold, at the lowest and at the highest rate
     above = intervals.greatest(
@@ -189,4 +247,4 @@ def _scale_range(scale: BandScale, operand: Node) -> Interval:
             intervals.exactly(Fraction(0)),
         ]
     )
-    return intervals.multiply(above, intervals.unite(rates))
+    return intervals.multiply(above, rates)

@@ -71,7 +71,8 @@ def _find_idle(
 
     groups = {code: group.members for code, group in subject.rulebook.groups.items()}
     lookups = subject.linked.lookups
-    found = Inference(lookup, groups, sized=False, lookups=lookups).formula(condition)
+    kept = subject.known.kept
+    found = Inference(lookup, groups, sized=False, lookups=lookups, kept=kept).formula(condition)
     if _IDLE not in found.non_values:
         return None
     read = [member for name in condition.names for member in groups.get(name, (name,))]

@@ -456,7 +456,8 @@ class Rulebook:
         else:
             codes = () if name in self.tables else (name,)
         found = [each for code in codes for each in (code, *self._day_of(code))]
-        return (*found, *self._day_of(name)) if name in self.lookups else tuple(found)
+        is_called = name in self.scales or name in self.tables
+        return (*found, *self._day_of(name)) if is_called else tuple(found)
 
     def _day_of(self, code: str) -> tuple[str, ...]:
         dated = self.parameters.get(code) or self.scales.get(code) or self.tables.get(code)

@@ -67,13 +67,17 @@ def encode_arrow(kind: Kind, array: Any) -> Encoded:
     """Encode the array of a field that is a `number`, a `text`, a `boolean` or a `date`."""
     if isinstance(array, pa.ChunkedArray):
         array = _join_chunks(array)
+    if pa.types.is_run_end_encoded(array.type):
+        array = pc.run_end_decode(array)
     if kind == "text":
         return _texts(array)
+    # nothing but texts gains by a dictionary
+    if pa.types.is_dictionary(array.type) and not (
+        kind == "date" and _is_text(array.type.value_type)
+    ):
+        array = array.dictionary_decode()
     if kind == "date":
         return _days(array)
-    # numbers and booleans gain nothing from a dictionary
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
     return _booleans(array) if kind == "boolean" else _numbers(array)
 
 
@@ -172,6 +176,17 @@ def _present(array: Any) -> Flags:
     return found
 
 
+def holds_nan(array: Any) -> bool:
+    """Tell whether an array of floats has a NaN, which is no value of a cell of a row."""
+    if isinstance(array, pa.ChunkedArray):
+        array = _join_chunks(array)
+    if pa.types.is_run_end_encoded(array.type):
+        array = pc.run_end_decode(array)
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    return pa.types.is_floating(array.type) and bool(pc.any(pc.is_nan(array)).as_py())
+
+
 def _any(flags: Flags) -> Flags | None:
     """Return a mask, or None where it marks no row, so that code need not read it."""
     return flags if flags.any() else None
@@ -190,14 +205,18 @@ def _nothing_fits(kind: Kind, present: Flags) -> Encoded:
 # -- Texts and booleans ----------------------------------------------------------------------------
 
 
+def _is_text(kind: Any) -> bool:
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return any(test(kind) for test in tests)
+
+
 def _texts(array: Any) -> Encoded:
     present = _present(array)
     is_dictionary = pa.types.is_dictionary(array.type)
     type_ = array.type.value_type if is_dictionary else array.type
-    is_view = pa.types.is_string_view(type_)
-    if not (is_view or pa.types.is_string(type_) or pa.types.is_large_string(type_)):
+    if not _is_text(type_):
         return _nothing_fits("text", present)
-    if is_view and not is_dictionary:
+    if pa.types.is_string_view(type_) and not is_dictionary:
         array = array.cast(pa.large_string())  # Arrow cannot encode views as a dictionary
     coded = array if is_dictionary else array.dictionary_encode()
     if len(coded.dictionary) > len(coded):

@@ -35,11 +35,13 @@ from ruletrail.documents import (
     REPORT_LIMITS,
     MappingNode,
     Node,
+    Nulls,
     ScalarNode,
     SequenceNode,
     from_python,
     members_of,
 )
+from ruletrail.documents.python_data import is_nothing
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems, term
 from ruletrail.reports import Row, read_lists
@@ -47,7 +49,7 @@ from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.sketches import kind_of, write_short
 
 _FILE = "table"
-_PLAIN = (int, Decimal, str, date)
+_PLAIN = (int, Decimal, str)
 Lists = Mapping[str, Any]
 """By list, a column with a cell for each report."""
 
@@ -118,12 +120,17 @@ def check_rows(lists: Lists, rows: int | None) -> int:
 
 
 def encode_lists(
-    typed: Mapping[str, TypedList], schema: Schema, lists: Lists, rows: int
+    typed: Mapping[str, TypedList],
+    schema: Schema,
+    lists: Lists,
+    rows: int,
+    nulls: Nulls = "absent",
 ) -> dict[str, ListRows] | None:
-    """Encode the columns of lists; None where one holds what is not plain."""
+    """Encode the columns of lists; None where one holds what is not plain, or nulls to refuse."""
     encoded: dict[str, ListRows] = {}
     for code, declared in typed.items():
-        found = _encode_list(declared, lists[code]) if code in lists else _no_rows(declared, rows)
+        given = code in lists
+        found = _encode_list(declared, lists[code], nulls) if given else _no_rows(declared, rows)
         if found is None or not all(_are_within(found, schema.lists[code].cells)):
             return None
         encoded[code] = found
@@ -134,18 +141,13 @@ def _no_rows(_: TypedList, rows: int) -> ListRows:
     return ListRows(np.zeros(rows + 1, np.int64), np.ones(rows, np.bool_), {})
 
 
-def _encode_list(declared: TypedList, column: Any) -> ListRows | None:
+def _encode_list(declared: TypedList, column: Any, nulls: Nulls) -> ListRows | None:
     if isinstance(column, ListRows):
         return _encode_cells(declared, column.offsets, column.missing, column.cells)
     column = column if is_arrow(column) else to_arrow(column)
     split: Split | None
     try:
-        if is_arrow(column):
-            from ruletrail.compiled.columns.arrow_encoding import split_rows  # noqa: PLC0415 - pyarrow
-
-            split = split_rows(column)
-        else:
-            split = _split_rows(column)
+        split = _split_structs(column, nulls) if is_arrow(column) else _split_rows(column, nulls)
         if split is None or not declared.cells.keys() >= split[2].keys():
             return None
         offsets, missing, cells = split
@@ -173,8 +175,22 @@ Split = tuple[NDArray[np.int64], NDArray[np.bool_], Mapping[str, Any]]
 """The offsets of rows, which reports have no list, and for each cell a column of all rows."""
 
 
-def _split_rows(column: Sequence[Any]) -> Split | None:
-    """Split lists of mappings; None for anything else."""
+def _split_structs(column: Any, nulls: Nulls) -> Split | None:
+    """Split Arrow's lists of structs; None for anything else, NaN among the cells, and nulls."""
+    from ruletrail.compiled.columns.arrow_encoding import holds_nan, split_rows  # noqa: PLC0415 - pyarrow
+
+    split = split_rows(column)
+    if split is None or any(holds_nan(cells) for cells in split[2].values()):
+        return None
+    if nulls == "refused" and (
+        split[1].any() or any(cells.null_count for cells in split[2].values())
+    ):
+        return None
+    return split
+
+
+def _split_rows(column: Sequence[Any], nulls: Nulls) -> Split | None:
+    """Split lists of mappings; None for anything else, and for nulls that are refused."""
     rows: list[Mapping[str, Any]] = []
     offsets, missing = np.zeros(len(column) + 1, np.int64), np.zeros(len(column), np.bool_)
     for at, cell in enumerate(column):
@@ -186,13 +202,17 @@ def _split_rows(column: Sequence[Any]) -> Split | None:
         offsets[at + 1] = len(rows)
     if not all(isinstance(row, dict) and all(map(_is_plain, row.values())) for row in rows):
         return None
+    if nulls == "refused" and (
+        missing.any() or any(value is None for row in rows for value in row.values())
+    ):
+        return None
     names = dict.fromkeys(name for row in rows for name in row)
     return offsets, missing, {name: [row.get(name) for row in rows] for name in names}
 
 
 def _is_plain(value: object) -> bool:
-    if isinstance(value, float):
-        return value == value  # noqa: PLR0124 - NaN alone differs
+    if isinstance(value, float | date):
+        return value == value  # noqa: PLR0124 - NaN alone differs, and of days what is none
     return value is None or isinstance(value, _PLAIN)
 
 
@@ -252,15 +272,18 @@ def gather_flags(rows: ListRows, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
 # -- Report by report ------------------------------------------------------------------------------
 
 
-def cells_of(code: str, column: Any) -> list[Any]:
-    """List the cells of a column of lists; a text that is no UTF-8 raises `ProblemsError`."""
+def cells_of(code: str, column: Any, nulls: Nulls = "absent") -> list[Any]:
+    """List the cells of a column of lists, without what is null in rows unless that is refused.
+
+    A text that is no UTF-8 raises `ProblemsError`.
+    """
     column = column if is_arrow(column) else to_arrow(column)
     if not is_arrow(column):
-        return [_as_rows(cell) for cell in column]
+        return [_as_rows(cell, nulls) for cell in column]
     from ruletrail.compiled.columns.arrow_encoding import write_cells  # noqa: PLC0415 - pyarrow
 
     # the scale of a column says nothing of how a number was written, here as in any column
-    return [_as_rows(cell, _as_needed) for cell in _list_cells(code, write_cells(column))]
+    return [_as_rows(cell, nulls, _as_needed) for cell in _list_cells(code, write_cells(column))]
 
 
 def _list_cells(code: str, cells: Any) -> Iterator[Any]:
@@ -273,8 +296,8 @@ def _list_cells(code: str, cells: Any) -> Iterator[Any]:
             raise ProblemsError([Problem("table-value", mark, details)]) from error
 
 
-def _as_rows(cell: Any, read: Callable[[Any], Any] = lambda value: value) -> Any:
-    """Give the rows of a cell without what is null in them; None for a cell that is.
+def _as_rows(cell: Any, nulls: Nulls, read: Callable[[Any], Any] = lambda value: value) -> Any:
+    """Give the rows of a cell, without what is null in them where that is absent; None for null.
 
     What is no list stays as it is: letters are no rows, nor are keys.
     """
@@ -283,11 +306,20 @@ def _as_rows(cell: Any, read: Callable[[Any], Any] = lambda value: value) -> Any
     if isinstance(cell, (*NO_LISTS, AbstractSet)) or not isinstance(cell, Iterable):
         return cell
     return [
-        {name: read(value) for name, value in row.items() if value is not None}
+        {
+            name: read(value)
+            for name, value in row.items()
+            if nulls == "refused" or not _is_null(value)
+        }
         if isinstance(row, Mapping)
         else row
         for row in cell
     ]
+
+
+def _is_null(value: Any) -> bool:
+    """Tell a cell of a row that says nothing; NaN is a number that no document holds."""
+    return is_nothing(value) or (isinstance(value, np.datetime64) and bool(np.isnat(value)))
 
 
 def _as_needed(value: Any) -> Any:
@@ -299,10 +331,11 @@ def _as_needed(value: Any) -> Any:
 
 
 def read_row(
-    schema: Schema, lists: Mapping[str, Sequence[Any]], row: int
+    schema: Schema, lists: Mapping[str, Sequence[Any]], row: int, nulls: Nulls = "absent"
 ) -> Mapping[str, tuple[Row, ...]]:
     """Read the lists of one report; what no list holds raises `ProblemsError`."""
-    given = {code: cells[row] for code, cells in lists.items() if cells[row] is not None}
+    cells = {code: cells[row] for code, cells in lists.items()}
+    given = {c: cell for c, cell in cells.items() if cell is not None or nulls == "refused"}
     if not given:
         return {}
     node, problems = from_python({"fields": given}, _FILE, REPORT_LIMITS)

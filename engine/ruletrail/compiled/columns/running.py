@@ -96,10 +96,10 @@ def evaluate_many(
     if into is not None and (into.linked is not compiled.linked or into.rows != rows):
         raise ValueError("only an answer of the same rulebook with as many rows can be reused")
     outputs = allocate_outputs(compiled, rows) if into is None else into
-    encoded = encode_lists(typed.lists, schema, lists, rows) if typed.is_covered else None
+    encoded = encode_lists(typed.lists, schema, lists, rows, nulls) if typed.is_covered else None
     job = _Job(compiled, columns, outputs, encoded or {})
     if encoded is None:
-        job.run_alone(lists)
+        job.run_alone(lists, nulls)
     else:
         job.run(workers)
     return outputs
@@ -118,6 +118,8 @@ class _Job:
         self.fields, self.lists = fields, lists
         self.cells: Mapping[str, Sequence[Any]] = {}
         """The cells of lists that are no columns, by list."""
+        self.nulls: Nulls = "absent"
+        """What becomes of those that are null."""
         columns = {**fields, **{code: rows.count for code, rows in lists.items()}}
         for rows in lists.values():
             columns |= rows.cells
@@ -267,9 +269,10 @@ class _Job:
                 outliers |= self._reports_with(code, found)[rows]
         return outliers
 
-    def run_alone(self, lists: Mapping[str, Any]) -> None:
+    def run_alone(self, lists: Mapping[str, Any], nulls: Nulls) -> None:
         """Evaluate each row by itself; what is wrong in a list raises `ProblemsError`."""
-        self.cells = {code: cells_of(code, column) for code, column in lists.items()}
+        self.cells = {code: cells_of(code, column, nulls) for code, column in lists.items()}
+        self.nulls = nulls
         for code in self.compiled.linked.schema.lists:
             nothing = np.zeros(self.rows + 1, np.int64), np.ones(self.rows, np.bool_)
             self.outputs.lists[code] = ListOutput(*nothing)
@@ -281,7 +284,7 @@ class _Job:
         report = make_report(self.compiled, self.fields, row)
         schema = self.compiled.linked.schema
         if self.cells:
-            report = replace(report, lists=read_row(schema, self.cells, row))
+            report = replace(report, lists=read_row(schema, self.cells, row, self.nulls))
         elif self.lists:
             report = replace(report, lists=make_lists(schema, self.lists, row))
         answer = self.compiled.evaluate(report)
