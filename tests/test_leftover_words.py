@@ -26,6 +26,10 @@ LEFT_OVER = [
     ("whatif|a.yaml|--want|livello = inferiore", "whatif a.yaml --want livello=inferiore"),
     ("batch|a.csv|--only|quadro_3 == due", "batch a.csv --only 'quadro_3 == \"due\"'"),
     ("evaluate|a.yaml a.yaml", "evaluate a.yaml"),
+    ("evaluate|a.yaml|R04", "explain a.yaml R04"),
+    ("whatif|a.yaml|livello|R05=10", "whatif a.yaml livello --set R05=10"),
+    ("whatif|a.yaml|R05=10|livello", "whatif a.yaml livello --set R05=10"),
+    ("read|a.txt|--rulebook|x/1|-o|b.yaml c", "read a.txt --rulebook x/1 -o b.yaml"),
 ]
 
 
@@ -67,3 +71,25 @@ def test_a_long_dash_stands_for_two_hyphens(words: tuple[str, ...]) -> None:
     err = call("evaluate", *words)[2]
     assert "has no option" in err
     assert "→ did you mean `--brief`?" in err
+
+
+ELSEWHERE = [
+    ("evaluate a.yaml --html", "write for example `-o jesi.html`"),
+    ("evaluate a.yaml --print", "write for example `-o jesi.html`"),
+    ("evaluate a.yaml --set R05=10", "it is an option of `ruletrail whatif`"),
+    ("evaluate a.yaml --explain R04", "`ruletrail evaluate --help` shows how to use it"),
+    ("evaluate a.yaml --breve", "did you mean `--brief`?"),
+    ("whatif a.yaml R05=10", "`ruletrail whatif jesi.yaml livello --set R05=10`"),
+    ("confronta a.yaml b.yaml", "`ruletrail diff` compares two versions"),
+    ("a.yaml", "write `ruletrail evaluate a.yaml`"),
+    ("a.txt", "write `ruletrail read a.txt --rulebook sociale/2024 -o form.yaml`"),
+    ("a.csv", "write `ruletrail batch a.csv -o out.csv --rulebook sociale/2024`"),
+]
+
+
+@pytest.mark.parametrize(("line", "hint"), ELSEWHERE)
+def test_what_other_words_are_for_is_told(line: str, hint: str) -> None:
+    """No option is near another by its hyphens: `--explain` is not `--lang`."""
+    status, _, err = call(*line.split())
+    assert status == 2
+    assert hint in err.splitlines()[1]

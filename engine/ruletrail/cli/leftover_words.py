@@ -15,6 +15,15 @@ _JOINED = {"--rulebook": "/", "--keep": ",", "--vary": ",", "--set": "", "--want
 _REPEATED = frozenset({"--set", "--library"})
 _BARE_TEXT = re.compile(r"(?<=[!=]= )[^\W\d]\w*$")
 """What a shell leaves of a text in double quotes at the end of a comparison."""
+_MOST_PARTS = 12
+"""So many words may be one file's name: of a shell's `*` there are thousands."""
+_CODE = re.compile(r"[A-Za-z]\w*")
+_READERS = (
+    ("evaluate {}", (".yaml", ".yml", ".json")),
+    ("read {} --rulebook sociale/2024 -o form.yaml", (".pdf", ".txt")),
+    ("batch {} -o out.csv --rulebook sociale/2024", (".csv", ".xlsx", ".jsonl", ".parquet")),
+)
+"""What reads files, by how their names end."""
 _CODES_LAST = frozenset({"explain", "whatif", "needed"})
 """Commands whose last word is a code, or a title of several words."""
 
@@ -27,7 +36,8 @@ def write_meant(words: Sequence[str], extra: str, valued: frozenset[str]) -> lis
     """
     at = max((place for place, word in enumerate(words) if word == extra), default=-1)
     begin = next((n for n in range(at - 1, -1, -1) if words[n].startswith("-")), -1)
-    if begin >= 0 and words[begin] in valued and begin + 1 < at:
+    is_whole = begin >= 0 and words[begin] == "-o" and bool(PurePath(words[begin + 1]).suffix)
+    if begin >= 0 and words[begin] in valued and begin + 1 < at and not is_whole:
         return _mend_value(words, begin)
     return _mend_file(words)
 
@@ -51,7 +61,7 @@ def _mend_file(words: Sequence[str]) -> list[str] | None:
     """Put the words in quotes that together are the name of a file that is there."""
     for begin, word in enumerate(words):
         end = _end_of_run(words, begin) if not word.startswith("-") else begin
-        for stop in range(end, begin + 1, -1):
+        for stop in range(min(end, begin + _MOST_PARTS), begin + 1, -1):
             name = " ".join(words[begin:stop])
             if _is_there(name):
                 return [*words[:begin], as_argument(name), *words[stop:]]
@@ -68,6 +78,25 @@ def write_title(command: str, words: Sequence[str]) -> list[str] | None:
     if command not in _CODES_LAST or len(title) < len("ab") or not is_title:
         return None
     return [words[0], _as_word(" ".join(title)), *words[end:]]
+
+
+def write_other(command: str, words: Sequence[str], extra: str) -> list[str] | None:
+    """Write the command with what another one, or an option, is there for: a code, a setting."""
+    end = _end_of_run(words, 0)
+    settings = [word for word in words[:end] if "=" in word[1:-1]]
+    if command == "whatif" and settings:
+        named = [part for word in settings for part in ("--set", word)]
+        return [command, *(word for word in words if word not in settings), *named]
+    if command == "evaluate" and words[:2] == [words[0], extra] and _CODE.fullmatch(extra):
+        return ["explain", *words] if _is_there(words[0]) and not _is_there(extra) else None
+    return None
+
+
+def write_file(name: str) -> str:
+    """Write the command that most probably reads a file which stands alone; empty where none is."""
+    known = (command for command, ends in _READERS if PurePath(name).suffix.lower() in ends)
+    command = next(known, "") if _is_there(name) else ""
+    return f"ruletrail {command.format(as_argument(name))}" if command else ""
 
 
 def write_output(words: Sequence[str], extra: str) -> list[str] | None:

@@ -16,7 +16,14 @@ from ruletrail.cli.help_texts import (
     name_of,
     translate_metavar,
 )
-from ruletrail.cli.leftover_words import is_next_file, write_meant, write_output, write_title
+from ruletrail.cli.leftover_words import (
+    is_next_file,
+    write_file,
+    write_meant,
+    write_other,
+    write_output,
+    write_title,
+)
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
 from ruletrail.suggestions import nearest_name
@@ -35,18 +42,28 @@ _MEANT = {
     "mostra": "show", "cat": "show", "format": "fmt", "grafo": "graph", "aiuto": "help",
     "man": "help", "completions": "completion", "--output": "-o", "--out": "-o",
     "--lingua": "--lang", "--locale": "--lang", "--language": "--lang", "--formato": "--format",
+    "--breve": "--brief", "--short": "--brief", "--aiuto": "--help",
 }  # fmt: skip
 """What other programs, or an Italian, would say."""
+_WRITTEN = frozenset({
+    "--html", "--pdf", "--markdown", "--md", "--file", "--print", "--stampa", "--salva", "--save",
+})  # fmt: skip
+"""What asks for a file of the answer."""
 _LONG_DASHES = frozenset("–—−")
 """What word processors make of two hyphens."""
 _DELIMITERS = frozenset({"--delimiter", "--separator", "--sep", "--separatore"})
-_COMPARING = frozenset({"diff", "compare", "confronta", "differenze"})
-"""What asks for the difference of two versions, which other programs show."""
+_COMPARING = frozenset({"compare", "confronta", "differenze"})
+"""What asks for the difference of two versions of a rulebook, or of two answers."""
 
 
 def refuse_command(parser: Parser, word: str) -> ProblemsError:
     """Return the error of a word that is no command, or no action of one."""
     known, details = list(parser.parsers), {"word": quote(word)}
+    written = write_file(word)
+    if written and not command_of(parser):
+        return _refuse(
+            "no-command", parser, {**details, "instead": quote(written)}, advice="write-instead"
+        )
     near = _nearest(word, known)
     if not command_of(parser):
         advice = "compare-versions" if word.lower() in _COMPARING else ""
@@ -110,9 +127,10 @@ def refuse_extras(parser: Parser, words: Sequence[str], extras: Sequence[str]) -
     valued = frozenset(option for action in takers for option in action.option_strings)
     meant = write_meant(words, extras[0], valued) or write_title(command, words)
     meant = meant or write_output(words, extras[0]) if "-o" in valued else meant
-    kept = [command, *meant] if meant else _without(command, words, extras)
+    other = write_other(command, words, extras[0])
+    kept = other or ([command, *meant] if meant else _without(command, words, extras))
     details = {"word": quote(extras[0]), "instead": quote(" ".join(["ruletrail", *kept]))}
-    is_next = not meant and is_next_file(words, extras)
+    is_next = not meant and not other and is_next_file(words, extras)
     advice = "one-file-each" if is_next else "write-instead"
     return _refuse("one-too-many", parser, details, advice=advice)
 
@@ -226,13 +244,37 @@ def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
         what = "no-option" if command_of(parser) else "no-option-at-all"
         if name in _DELIMITERS and command_of(parser) == "batch":
             return _refuse(what, parser, {"word": quote(name)}, advice="delimiter-known")
-        return _refuse(what, parser, {"word": quote(name)}, _nearest(name, known))
+        near = _nearest(name, known)
+        if not near:
+            return _refuse_elsewhere(what, parser, name)
+        return _refuse(what, parser, {"word": quote(name)}, near)
     return None
+
+
+def _refuse_elsewhere(what: str, parser: Parser, name: str) -> ProblemsError:
+    """Return the error of an option like none here: what writes such a file, or has the option."""
+    details, texts = {"word": quote(name)}, TEXTS.get(command_of(parser), {})
+    if name in _WRITTEN and "output" in texts:
+        example = quote(texts["output"].example)
+        return _refuse(what, parser, {**details, "example": example}, advice="like-example")
+    owners = [
+        command
+        for command, known in TEXTS.items()
+        if any(name == text.example.split()[0] for text in known.values())
+    ]
+    if len(owners) == 1:
+        owner = quote(f"ruletrail {owners[0]}")
+        return _refuse(what, parser, {**details, "owner": owner}, advice="option-of")
+    return _refuse(what, parser, details)
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
     meant = _MEANT.get(word.lower(), "")
-    return meant if meant in known else nearest_name(word, known)
+    if meant in known or not word.startswith("-"):
+        return meant if meant in known else nearest_name(word, known)
+    # hyphens are alike in all options: what is short would be near to anything
+    names = {option.lstrip("-"): option for option in known if option.startswith("--")}
+    return names.get(nearest_name(word.lstrip("-"), names), "")
 
 
 def _refuse(

@@ -61,12 +61,14 @@ def _at_word(problem: Problem) -> Problem:
 
 def _read_goal(options: argparse.Namespace, language: Locale) -> tuple[str, str]:
     """Read the target, and the outcome that is wanted of it; `--want` names both."""
-    if not options.want and not options.target:
+    is_setting = "=" in (options.target or "")
+    if not options.want and (not options.target or is_setting):
         # help is for whoever needs it
         from ruletrail.cli.help_texts import EXAMPLES, translate_metavar  # noqa: PLC0415
 
         word, example = translate_metavar("TARGET", language), EXAMPLES["whatif"][0]
-        details = {"word": quote(word), "example": quote(f"ruletrail {example}")}
+        setting = f" --set {options.target}" if is_setting else ""
+        details = {"word": quote(word), "example": quote(f"ruletrail {example}{setting}")}
         raise misuse(term("no-argument"), advice="like-example", **details)
     if not options.want and options.vary:
         raise misuse(term("only-with"), option="`--vary`", other="`--want`")

@@ -737,8 +737,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("yaml-entry-dash", "le voci sono chiavi, senza trattino: {instead}",
             "entries are keys, without a dash: {instead}"),
         ("compare-versions",
-            "due versioni si confrontano con `diff <(ruletrail show A) <(ruletrail show B)`",
-            "two versions are compared by `diff <(ruletrail show A) <(ruletrail show B)`"),
+            ("due versioni di un rulebook le confronta `ruletrail diff`, due risposte `ruletrail "
+            "whatif` con `--set`"),
+            ("`ruletrail diff` compares two versions of a rulebook, `ruletrail whatif` with "
+            "`--set` two answers")),
         ("new-name", "usa lettere minuscole senza accenti, cifre, `-` e `_`: {instead}",
             "use lower-case letters without accents, digits, `-` and `_`: {instead}"),
         ("seal-incomplete", "completala; oppure sigillala così con {option}",
@@ -990,6 +992,7 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("report-other-form",
             "sono due moduli diversi: usa una relazione di {rulebook}, o il rulebook {text}",
             "these are two different forms: use a report of {rulebook}, or the rulebook {text}"),
+        ("option-of", "è un'opzione di {owner}", "it is an option of {owner}"),
         ("empty-form", "salva di nuovo il testo del modulo, o indica il suo PDF",
             "save the form's text again, or name its PDF"),
         ("rulebook-option",
