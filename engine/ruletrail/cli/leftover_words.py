@@ -13,8 +13,6 @@ from ruletrail.files import is_file
 _JOINED = {"--rulebook": "/", "--keep": ",", "--vary": ",", "--set": "", "--want": ""}
 """What stands between the parts of an option's value where a blank stood; else the blank is its."""
 _REPEATED = frozenset({"--set", "--library"})
-_BARE_TEXT = re.compile(r"(?<=[!=]= )[^\W\d]\w*$")
-"""What a shell leaves of a text in double quotes at the end of a comparison."""
 _MOST_PARTS = 12
 """So many words may be one file's name: of a shell's `*` there are thousands."""
 _CODE = re.compile(r"[A-Za-z]\w*")
@@ -42,6 +40,13 @@ def write_meant(words: Sequence[str], extra: str, valued: frozenset[str]) -> lis
     return _mend_file(words)
 
 
+def _quote_last(condition: str) -> str:
+    """Write the quotes that a shell took from a text at the end of a comparison."""
+    before, sign, text = condition.rpartition("= ")
+    is_bare = text.isidentifier() and before[-1:] in ("!", "=")
+    return f'{before}{sign}"{text}"' if is_bare else condition
+
+
 def _mend_value(words: Sequence[str], option: int) -> list[str]:
     """Make one value of the words between an option and the next one."""
     end = _end_of_run(words, option + 1)
@@ -51,7 +56,7 @@ def _mend_value(words: Sequence[str], option: int) -> list[str]:
     elif name in _JOINED:
         found = [name, _as_word(_JOINED[name].join(part.strip(",") for part in parts))]
     elif name == "--only":
-        found = [name, _as_word(_BARE_TEXT.sub(r'"\g<0>"', " ".join(parts)))]
+        found = [name, _as_word(_quote_last(" ".join(parts)))]
     else:
         found = [name, _as_word(" ".join(parts))]
     return [*words[:option], *found, *words[end:]]

@@ -13,7 +13,7 @@ from ruletrail.documents.yaml_lines import (
 from ruletrail.problems import Problem
 
 _KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
-_KEY = re.compile(r" *(?P<key>\w+):(?: |$)")
+_KEYED_LINE = re.compile(r" *(?P<key>\w+):(?: |$)")
 _INDENTATIONS = {0: "yaml-indent-none", 1: "yaml-indent-one"}
 _PARTS = frozenset({
     "sources", "parameters", "groups", "rules", "decisions", "sections", "checks", "messages",
@@ -110,7 +110,7 @@ def _lone_line(line: int, own: int, lines: Lines) -> Problem | None:
 
 def _too_far_left(line: int, own: int, lines: Lines) -> Problem | None:
     """Tell a key at the margin that stands among entries, which YAML takes for a new part."""
-    keys = [(at, match) for at in range(line) if (match := _KEY.match(lines.lines[at]))]
+    keys = [(at, match) for at in range(line) if (match := _KEYED_LINE.match(lines.lines[at]))]
     if not own or not keys:
         return None
     outer = next(((at, key) for at, key in reversed(keys) if key.start("key") < own), None)

@@ -35,8 +35,8 @@ _NUMBER = re.compile(r"-?\d[\d.,]*")
 _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
 _SENTENCE_IN_BRACES = re.compile(r"\{(?P<key>it|en): ")
-_NEXT_KEY = re.compile(r"(?P<value>[^\s:,{][^:,{]*) +(?P<key>[A-Za-z_]\w*)$")
-"""A value in braces and the word after it, at a colon."""
+_PAIR_BEGINS = re.compile(r"[:,{]")
+_KEY = re.compile(r"[A-Za-z_]\w*")
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _SENTENCES = ("label", "title", "note")
@@ -286,14 +286,13 @@ def _in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Problem | 
 def _without_comma(place: tuple[int, int], lines: Lines) -> Problem:
     """Tell a second colon in one pair of a mapping in braces: of a next key, or of the text."""
     line, column = place
-    match = _NEXT_KEY.search(lines.lines[line], 0, column)
-    if match is None:
+    before, _, key = lines.lines[line][:column].rpartition(" ")
+    value = _PAIR_BEGINS.split(before)[-1].strip()
+    if not value or not _KEY.fullmatch(key):
         return tell_slip("yaml-colon-in-braces", place, lines)
-    instead = in_ticks(f"{match['value']}, {match['key']}:")
-    return tell_slip(
-        "yaml-comma-lacks", (line, match.start("key")), lines, key=in_ticks(match["key"]),
-        instead=instead,
-    )  # fmt: skip
+    instead = in_ticks(f"{value}, {key}:")
+    place = line, column - len(key)
+    return tell_slip("yaml-comma-lacks", place, lines, key=in_ticks(key), instead=instead)
 
 
 def _brackets_in_braces(place: tuple[int, int], lines: Lines) -> Problem | None:

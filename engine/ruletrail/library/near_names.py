@@ -12,7 +12,7 @@ from ruletrail.suggestions import MOST_LISTED, nearest_name
 
 _SHORT_VERSION = re.compile(r"(?P<edition>[^@]+)@v?(?P<version>[0-9]{1,4}(?:\.[0-9]{1,4})?)")
 
-_PARTED = re.compile(r" */ *|[ \\]+")
+_PARTING = str.maketrans("/\\", "  ")
 """What stands between name and edition, or what people write there."""
 
 
@@ -45,7 +45,7 @@ def tell_no_reference(written: str, known: Sequence[Reference], mark: Mark) -> P
         found = [each for each in there if each == padded] or there or [padded]
         details["instead"] = quote(f"@{found[0]}")
         return Problem("reference-form", mark, details, "", "version-numbers")
-    parted = _PARTED.sub("/", written.strip().strip("/").casefold())
+    parted = "/".join(written.translate(_PARTING).split()).casefold()
     plain, _, edition_text = parted.partition("/")
     names = {each.name for each in known}
     name = plain if plain in names or edition_text else nearest_name(plain, names)

@@ -44,7 +44,7 @@ _ABOUT = re.compile(r"^(?:ca\.?|circa|about|approx\.?|~|n\.|n°|nr\.?) ?(?=[0-9]
 """What people write before a number that they do not know to the last digit, or to name one."""
 _NOTE = re.compile(r"(?<=[0-9]) {0,9}(?:\*{1,3}|\([^()]{0,60}\)|//.{0,60})$")
 """What people note behind a number: `39301*`, `39301 (al 31/12)`, `39301 // ISTAT`."""
-_ENDING = re.compile(r"(?<=[0-9])[,.] *$")
+_ENDING = re.compile(r"(?<=[0-9])[,.] {0,9}$")
 """The sign after the last digit that belongs to a sentence, or to decimals that are not there."""
 _ZEROS = re.compile(r"(-?[0-9]+)\.0+")
 """Decimals that say nothing: `39301.00`."""
