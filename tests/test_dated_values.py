@@ -20,6 +20,7 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.coverage import list_points
 from ruletrail.formatter import format_document
 from ruletrail.library import source_of_path
+from ruletrail.linking import lookups
 from ruletrail.linking.days import list_dated
 from ruletrail.rulebook_docs import write_dot, write_handbook
 from ruletrail.rulebooks import find_later_constructs
@@ -395,6 +396,28 @@ def test_examples_are_asked_for_each_entry_and_for_its_first_day(book):
     days = ("from 2023-01-01", "from 2025-01-01")
     assert wanted == {(code, day, side) for code in ("soglia", "quota") for day in days
                       for side in ("in_force", "on_first_day")}  # fmt: skip
+
+
+def test_bands_are_counted_on_every_stretch_of_days(monkeypatch):
+    """Those of all scales together: at the limit they are admitted, one past it nothing is made."""
+    values = [{"from": day(f"20{at}-01-01"), "value": Raw(str(at))} for at in range(20, 24)]
+    scale = {"kind": "step", "bands": [{"from": 0, "value": "p"}, {"from": 9, "value": 1}]}
+    sections = {
+        "parameters": {"p": {"values": values}},
+        "scales": {"one": scale, "two": scale},
+        "rules": {"X": {"formula": "one(n) + two(n)"}},
+    }
+    text, schema = rulebook_text(sections, language="2", day="domanda"), schema_of(FIELDS)
+    # five stretches, the one before the first value included
+    monkeypatch.setattr(lookups, "MOST_DATED_BANDS", 20)
+    plan = load_text(text, schema)
+    assert plan.evaluate({"fields": {"domanda": "2022-05-01", "n": 3}}).values["X"] == 44
+    monkeypatch.setattr(lookups, "MOST_DATED_BANDS", 19)
+    with pytest.raises(ruletrail.ProblemsError) as raised:
+        load_text(text, schema)
+    [found] = raised.value.problems
+    assert found.code == "too-many-dated-bands"
+    assert found.mark.text.strip().startswith('"two":')
 
 
 def test_language_1_has_no_dated_values():

@@ -41,6 +41,7 @@ WITHOUT = {
     "formula-too-long": "hundreds of characters",
     "part-of-too-deep": "dozens of sections",
     "too-many-cases": "a thousand cases",
+    "too-many-dated-bands": "a thousand bands",
     "too-many-entries": "thousands of entries",
     "too-many-reads": "a thousand rules",
     "examples-not-found": "the mending is a new file",

@@ -942,8 +942,32 @@ rules:
 def of_rows(rows) -> dict:
     cells = rows_of({"x": {"type": "number"}})
     plan = load_text(OF_NO_ROWS, schema_of({"E": "number", "K": "number", "L": cells}))
-    report = {"rulebook": "prova/2024", "fields": {"E": 3, "K": 4, "L": rows}}
+    lists = {} if rows is None else {"L": rows}
+    report = {"rulebook": "prova/2024", "fields": {"E": 3, "K": 4, **lists}}
     return json.loads(plan.evaluate(report).trail.to_json())
+
+
+@pytest.mark.parametrize("rows", [[], [{"x": 1}], None], ids=["empty", "rows", "absent"])
+@pytest.mark.parametrize(
+    ("template", "is_one"),
+    [
+        ("riga {L.x}, {L.a}", True),
+        ("riga", True),
+        ("{", False),
+        ("riga {L.x", False),
+        ("{x}", False),
+        ("{L.altro}", False),
+        ("{E}", False),
+        ("x", False),
+        ("L.a", False),
+    ],
+)
+def test_rows_are_called_by_what_they_have(template: str, rows, is_one: bool):  # noqa: FBT001 - a parameter of the test
+    """Any text passed; no rulebook calls rows by what is none of their fields and rules."""
+    document = of_rows(rows)
+    document["lists"]["L"]["row"] = template
+    said = found(document)
+    assert said == "" if is_one else said.startswith("trail-report ") and "lists.L.row" in said
 
 
 def test_a_group_of_which_no_row_reads_has_members_that_are_there():

@@ -31,6 +31,8 @@ _IN_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})(?![0-9.])")
 """A number that may be meant in thousands, as Italians write them."""
 _SHARE = "%"
 _A_DAY = timedelta(days=1)
+MOST_DATED_BANDS = 500_000
+"""Bands of all scales that change with a day, those of each stretch of days counted."""
 
 
 def _goes_on(one: Stretch, two: Stretch) -> bool:
@@ -96,6 +98,8 @@ class _Resolver:
     problems: list[Problem] = field(default_factory=list)
     day: date | None = None
     """The day whose constants are filled in."""
+    bands: int = 0
+    """How many bands there are so far, those of each stretch counted."""
 
     def dated(self, scale: Scale) -> DatedLookup | None:
         """Make a scale ready for each stretch of days on which none of its constants changes."""
@@ -113,7 +117,10 @@ class _Resolver:
             self.problems.append(Problem("day-of-nothing", day.mark, details))
         spans = [version.days for version in scale.versions]
         stretches: list[Stretch] = []
-        for days in _stretches([spans, *(each.spans for each in changing)]):
+        cut = list(_stretches([spans, *(each.spans for each in changing)]))
+        if not self.has_room(scale, spans, cut):
+            return None
+        for days in cut:
             at = find_in_force(spans, days.first) if spans else 0
             if at >= 0:
                 found = self.stretch(scale, at, days)
@@ -130,6 +137,16 @@ class _Resolver:
             if told
             else DatedLookup(scale.code, day.code, tuple(stretches), bool(scale.versions))
         )
+
+    def has_room(self, scale: Scale, spans: Sequence[Days], cut: Sequence[Days]) -> bool:
+        """Count the bands of a scale on all its stretches before one of them is made."""
+        sizes = [len(content.bands) for content in scale.contents]
+        places = (find_in_force(spans, days.first) if spans else 0 for days in cut)
+        self.bands += sum(sizes[at] for at in places if at >= 0)
+        if self.bands > MOST_DATED_BANDS:
+            details = {"limit": str(MOST_DATED_BANDS)}
+            self.problems.append(Problem("too-many-dated-bands", scale.mark, details))
+        return self.bands <= MOST_DATED_BANDS
 
     def stretch(self, scale: Scale, at: int, days: Days) -> Stretch:
         """Fill in the constants of a version of a scale on the days of one stretch."""

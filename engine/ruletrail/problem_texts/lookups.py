@@ -204,4 +204,12 @@ TEXTS = {
         "una scala e i suoi parametri dipendono dallo stesso giorno: dai a tutti lo stesso `day`",
         "a scale and its parameters depend on one day: give all of them the same `day`",
     ),
+    "too-many-dated-bands": error(
+        "le scale avrebbero più di {limit} fasce in tutto, contate di nuovo per ogni periodo",
+        "the scales would have more than {limit} bands in all, counted anew for each period",
+        "ogni giorno in cui cambia una costante di una scala ne comincia un altro: dividi la "
+        "scala, o fai cambiare le sue costanti negli stessi giorni",
+        "each day on which a constant of a scale changes begins another: split the scale, or let "
+        "its constants change on the same days",
+    ),
 }

@@ -17,6 +17,7 @@ from ruletrail.verification.readings import (
     write_canonical,
 )
 from ruletrail.verification.results import check_messages, check_order, check_result
+from ruletrail.verification.sentences import check_rows_called
 from ruletrail.verification.state import Json, State, initial_state
 from ruletrail.verification.steps import check_basis, check_step
 from ruletrail.verification.trail_form import find_violation
@@ -60,6 +61,7 @@ def _derive(document: Json) -> None:
     for code, parameter in document["parameters"].items():
         _at(code, partial(_check_in_force, code), parameter, state)
     check_messages(state)
+    check_rows_called(state)
     check_order(state)
     check_result(state)
 

@@ -67,6 +67,19 @@ def check_message(step: Json, state: State, steps: dict[str, Json]) -> None:
     _compare_sentence(written["text"], [piece for piece in pieces if piece])
 
 
+def check_rows_called(state: State) -> None:
+    """Stop at a list whose rows are called by what is no field and no rule of them."""
+    rules = [step["id"] for step in state.document["steps"] if "condition" not in step]
+    for over, each in state.lists.items():
+        template = each.get("row", "")
+        names = {f"{over}.{name}" for name in each["fields"]}
+        names |= {f"{over}.{name}" for of, row, name in map(cut, rules) if (of, row) == (over, "*")}
+        is_named = set(_NAME.findall(template)) <= names
+        is_code = template in names or f"{over}.{template}" in names
+        if not is_named or is_code or re.search(r"[{}]", _NAME.sub("", template)):
+            raise Failure("trail-report", place=f"lists.{over}.row", found=template)
+
+
 def _compare_sentence(written: str, pieces: list[str]) -> None:
     """Compare a sentence with its pieces; one of another length is never put together.
 
