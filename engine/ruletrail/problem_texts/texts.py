@@ -987,6 +987,16 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              '`"type": "number"`; se no, confrontalo con testi, con `==` o `in`'),
             ('the schema {file} says that {text} is a text: if a number is written there, put '
              '`"type": "number"` in it; if not, compare it with texts, by `==` or `in`')),
+        ("day-that-decides",
+            ("`day` nomina il giorno che decide: un campo con `format: date`, o una regola che dà "
+            "una data; mai una riga di un elenco"),
+            ("`day` names the day that decides: a field with `format: date`, or a rule that gives "
+            "a date; never a row of a list")),
+        ("blank-is-missing", "se qui si chiede che nulla sia compilato, scrivi {instead}",
+            "to ask whether nothing was filled in, write {instead}"),
+        ("sign-before-bracket",
+            "prima della parentesi manca un segno: per moltiplicare scrivi `*`",
+            "a sign is missing before the bracket: to multiply, write `*`"),
         ("condition-in-the-middle", "la condizione sta nel mezzo: scrivi {instead}",
             "the condition stands in the middle: write {instead}"),
         ("bare-text-code",
