@@ -206,3 +206,16 @@ def test_a_text_that_is_looked_up_and_is_no_key_is_told(written: str, hint: str,
     path.write_text(text.replace("(zona, frequenza)", f'(zona, "{written}")'), encoding="utf-8")
     (told,) = _check("en")
     assert (told["code"], told["line"], told["hint"]) == ("table-row-lacking", 65, hint)
+
+
+@pytest.mark.parametrize(("expected", "shown"), [("restituiscono 18.00 euro.", True), ("x", False)])
+def test_the_message_most_like_the_expected_one_is_shown(
+    expected: str, *, shown: bool, folder: Path
+):
+    """So that what differs in it can be read."""
+    path = folder / FILES["t"]
+    text = path.read_text(encoding="utf-8").rstrip() + f'\n      messages: ["{expected}"]\n'
+    path.write_text(text, encoding="utf-8")
+    _, out, err = call("test", "rulebooks", "--lang", "it")
+    line = "      frase: Per le assenze si restituiscono 18,00 euro."
+    assert (line in (out + err).splitlines()) is shown

@@ -50,6 +50,12 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
         yield Problem("wrong-type", place.mark, shown, advice="rows-as-list")
         return
     if expected == "array" and isinstance(place, ScalarNode) and not is_of_entries:
+        if error.absolute_path[-1] in _SENTENCES:
+            listed = quote(f"[{_in_quotes(place.text) or '…'}]")
+            yield Problem(
+                "wrong-type", place.mark, {**details, "instead": listed}, "", "write-instead"
+            )
+            return
         yield _one_of_a_list(place, details, is_family="for_each" in error.absolute_path)
         return
     if isinstance(place, MappingNode) and _ROW.fullmatch(str(last)):
@@ -214,6 +220,10 @@ def _instead_of(error: Any, place: Node) -> tuple[str, str]:
         quoted = place.text if _CODE.fullmatch(place.text) else _in_quotes(place.text)
         return quote(f"{{{next(iter(known))}: {quoted}}}") if quoted else "", "write-instead"
     return "", ""
+
+
+_SENTENCES = ("messages", "absent_messages")
+"""Lists of sentences, whose words are no codes."""
 
 
 def _one_of_a_list(
