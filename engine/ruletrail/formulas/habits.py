@@ -365,8 +365,8 @@ class _Habits:
         written = self.text[name.offset : last.offset + len(last.text)]
         instead = f"is_missing({name.text})"
         instead = f"not {instead}" if len(verb) > 1 else instead
-        # a text may be there and be empty
-        mended = instead if absent in _MISSING else None
+        # a text may be there and be empty, or be the choice `none`
+        mended = instead if absent in _MISSING and last.text != "none" else None
         finding = Finding("formula-word", name.offset, written, instead, mended=mended)
         return finding, at + 2 + len(verb)
 
@@ -454,10 +454,15 @@ class _Habits:
             last = self.tokens[at : at + count][-1]
             phrase = " ".join(each.text.lower() for each in self.tokens[at : at + count])
             sign = COMPARING.get(phrase)
-            if sign is not None:
-                written = self.text[token.offset : last.offset + len(last.text)]
-                finding = Finding("formula-word", token.offset, written, sign, mended=sign)
-                return finding, at + count
+            if sign is None:
+                continue
+            after = self.tokens[at + count : at + count + 1]
+            is_absent = bool(after) and after[0].text.lower() in (*_MISSING, *_EMPTY)
+            end = after[0] if is_absent else last
+            written = self.text[token.offset : end.offset + len(end.text)]
+            instead, mended = ("is_missing(…)", None) if is_absent else (sign, sign)
+            finding = Finding("formula-word", token.offset, written, instead, mended=mended)
+            return finding, at + count + is_absent
         return None
 
     def _is_in(self, at: int) -> bool:
