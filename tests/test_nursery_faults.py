@@ -16,6 +16,7 @@ from support.places import TESTS
 from support.plain_yaml import load_yaml
 
 HERE = TESTS / "nursery"
+ADA = "{nome: Ada, nascita: 1990-02-03, al_nido: false, reddito: 18000}"
 FAULTS: list[dict[str, Any]] = load_yaml((HERE / "faults.yaml").read_text(encoding="utf-8"))
 FILES = {
     "r": "rulebooks/nido/2026.yaml",
@@ -63,6 +64,95 @@ def test_a_slip_is_told_once_with_what_to_write(fault: dict[str, Any], folder: P
         assert told["file"] == FILES[fault["in"]]
         assert 0 <= told["line"] - line <= fault.get("below", 0)
         assert fault[language] in told["hint"], told["hint"]
+
+
+@pytest.mark.parametrize(
+    "fault", [each for each in FAULTS if "fixed" in each], ids=lambda fault: fault["new"][:40]
+)
+def test_what_is_certain_is_mended_and_nothing_else(fault: dict[str, Any], folder: Path):
+    """What is not certain stands as it was written."""
+    path = folder / FILES[fault["in"]]
+    right = path.read_text(encoding="utf-8")
+    path.write_text(right.replace(fault["old"], fault["new"], 1), encoding="utf-8")
+    call("check", "rulebooks", "--fix")
+    assert path.read_text(encoding="utf-8") == right.replace(fault["old"], fault["fixed"], 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (("isee: 12000", "ISEE: 12000"), "unknown-key"),
+        (("componenti:", "Componenti:"), "unknown-key"),
+        ((f"componenti:\n          - {ADA}", f"componenti:\n          {ADA}"), "wrong-type"),
+    ],
+)  # fmt: skip
+def test_what_another_example_changes_is_not_blamed_for_the_report(
+    wrong: tuple[str, str], code: str, folder: Path
+):
+    """The field that is written wrong is told where it stands, and not what takes it away."""
+    path = folder / FILES["t"]
+    text = path.read_text(encoding="utf-8").partition("          - {nome: Leo")[0]
+    expect = "expect: {status: complete}"
+    text += (
+        f"    {expect}\n"
+        f"  - {{name: two, like: Rossi, remove: [isee], {expect}}}\n"
+        f'  - {{name: three, like: Rossi, change: {{"componenti[1].al_nido": true}}, {expect}}}\n'
+        f"  - {{name: four, like: Rossi, change: {{size(componenti): 2}}, {expect}}}\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    assert _check() == []
+    assert wrong[0] in text
+    path.write_text(text.replace(*wrong), encoding="utf-8")
+    (told,) = _check()
+    assert (told["code"], told["file"]) == (code, FILES["t"])
+    line = text[: text.index(wrong[0])].count("\n") + 1
+    assert told["line"] - line in (0, 1)
+
+
+def test_the_one_misspelt_row_is_told_once(folder: Path):
+    """That the text which was meant has no row is the same slip."""
+    path = folder / FILES["r"]
+    text = path.read_text(encoding="utf-8").replace(
+        "[B, C], frequenza: ridotta", "[B, C], frequenza: Ridotta"
+    )
+    path.write_text(
+        text.replace("zona: A, frequenza: ridotta", "zona: A, frequenza: Ridotta"), encoding="utf-8"
+    )
+    (told,) = _check("en")
+    assert (told["code"], told["hint"]) == ("table-row-unasked", "did you mean `ridotta`?")
+
+
+def test_exceptions_that_meet_at_an_age_are_shown(folder: Path):
+    """Days are tried as many years before others as conditions compare with."""
+    path = folder / FILES["r"]
+    text = path.read_text(encoding="utf-8")
+    rule = (
+        "  componenti.sconto:\n    formula: 1\n    source: regolamento\n    evidence: quoted\n"
+        "    when: 3 <= componenti.eta and componenti.eta <= 14\n    exceptions:\n"
+        "      - {label: uno, when: componenti.al_nido, formula: 2}\n"
+        "      - {label: due, when: componenti.eta < 5, formula: 3}\n"
+        "  sconti:\n    formula: sum(componenti.sconto)\n    source: regolamento\n"
+    )
+    path.write_text(text.replace("decisions:\n", rule + "decisions:\n"), encoding="utf-8")
+    (told,) = [each for each in _check("en") if each["code"] == "exceptions-conflict"]
+    assert "`componenti.al_nido` = `true`, `componenti.eta` = `3`" in told["message"]
+
+
+def test_no_fewer_rows_are_suggested_than_the_form_demands(folder: Path):
+    """A suggestion is a report that can be written."""
+    rulebook = folder / FILES["r"]
+    asking = rulebook.read_text(encoding="utf-8").replace(
+        "rimborso_assenze > 0", "size(componenti) > 1"
+    )
+    rulebook.write_text(asking, encoding="utf-8")
+    schema = folder / FILES["s"]
+    text = schema.read_text(encoding="utf-8")
+    for least, offered in (("", True), ('"minItems": 1, ', False)):
+        schema.write_text(
+            text.replace('"maxItems": 15', least + '"maxItems": 15'), encoding="utf-8"
+        )
+        _, out, err = call("test", "rulebooks", "--lang", "en")
+        assert ("size(componenti): 0" in out + err) is offered
 
 
 @pytest.mark.parametrize(
@@ -116,3 +206,16 @@ def test_a_text_that_is_looked_up_and_is_no_key_is_told(written: str, hint: str,
     path.write_text(text.replace("(zona, frequenza)", f'(zona, "{written}")'), encoding="utf-8")
     (told,) = _check("en")
     assert (told["code"], told["line"], told["hint"]) == ("table-row-lacking", 65, hint)
+
+
+@pytest.mark.parametrize(("expected", "shown"), [("restituiscono 18.00 euro.", True), ("x", False)])
+def test_the_message_most_like_the_expected_one_is_shown(
+    expected: str, *, shown: bool, folder: Path
+):
+    """So that what differs in it can be read."""
+    path = folder / FILES["t"]
+    text = path.read_text(encoding="utf-8").rstrip() + f'\n      messages: ["{expected}"]\n'
+    path.write_text(text, encoding="utf-8")
+    _, out, err = call("test", "rulebooks", "--lang", "it")
+    line = "      frase: Per le assenze si restituiscono 18,00 euro."
+    assert (line in (out + err).splitlines()) is shown

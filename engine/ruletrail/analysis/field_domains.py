@@ -104,6 +104,11 @@ def read_fragments(schema: Schema, code: str) -> list[Mapping[str, Any]]:
     return list(always(named(rows, name), root))
 
 
+def least_rows(fragments: Sequence[Mapping[str, Any]]) -> int:
+    """Say how many rows a schema asks for in a list."""
+    return max((int(each.get("minItems", 0)) for each in fragments), default=0)
+
+
 def listed_texts(fragments: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """List the texts that a schema lists for a field in every case, or by a pattern of few texts.
 

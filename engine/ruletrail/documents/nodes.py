@@ -248,7 +248,9 @@ class TreeBuilder:
         is_first = len(top.keys) > 1 and node.text == next(iter(top.keys))
         top.begun_again = is_first and len(self._stack) == 1
         details = {"key": quote(node.text), "line": str(top.keys[node.text].mark.line)}
-        advice = "second-document" if top.begun_again else ""
+        # of two parts of a document, each with entries of its own, none is to be thrown away
+        is_part = len(self._stack) == 1 and isinstance(top.values.get(node.text), MappingNode)
+        advice = "second-document" if top.begun_again else "join-parts" if is_part else ""
         self.problems.append(Problem("repeated-key", node.mark, details, "", advice))
 
     def _begins_item(self, node: ScalarNode, top: _Open) -> bool:

@@ -24,7 +24,7 @@ from ruletrail.problems import Fix, Problem, quote
 
 _GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
 _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
-_DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?)")
+_DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?|\{.*)")
 _LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
 _EQUALLED = re.compile(
     r" *(?P<key>[A-Za-z]\w*) ?"
@@ -76,8 +76,9 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
             return tell_slip("yaml-no-break", (line, foreign), lines)
         dashed = _DASHED.fullmatch(written)
         if dashed is not None:
-            old, new, at = dashed["rest"].split(":")[0], dashed["rest"], dashed.start("dash")
-            fix = Fix(lines.mark(line, at), f"-{old}:", f"- {old}:")
+            new, at = dashed["rest"], dashed.start("dash")
+            old = new[0] if new.startswith("{") else f"{new.split(':')[0]}:"
+            fix = Fix(lines.mark(line, at), f"-{old}", f"- {old}")
             return tell_slip(
                 "yaml-dash-space", (line, at), lines, fix, instead=in_ticks(f"- {new}")
             )

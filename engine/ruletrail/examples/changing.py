@@ -34,6 +34,17 @@ class _Changes:
         details = {"code": quote(text), "text": quote(text), "instead": instead}
         self.problems.append(Problem(code, node.mark, details, near, advice))
 
+    def is_refused(self, code: str) -> bool:
+        """Tell a field that the report itself has wrong: what it lacks for that is no second slip.
+
+        Its name is written otherwise, or the rows of a list are none: the schema refuses both.
+        """
+        if code in self.values:
+            return not isinstance(self.values[code], SequenceNode)
+        declared = self.schema.fields.keys() | self.schema.lists.keys()
+        strange = KnownNames(self.values.keys() - declared)
+        return code in declared and bool(strange.nearest(code))
+
 
 def change_report(
     report: MappingNode, item: MappingNode, schema: Schema
@@ -88,7 +99,8 @@ def _set_cell(cell: re.Match[str], key: ScalarNode, value: Node | None, changes:
     items = list(rows.items) if isinstance(rows, SequenceNode) else []
     row = items[number - 1] if 0 < number <= len(items) else None
     if not isinstance(rows, SequenceNode) or not isinstance(row, MappingNode):
-        changes.report("row-not-there", key, cell[0], advice="no-such-row")
+        if not changes.is_refused(over):
+            changes.report("row-not-there", key, cell[0], advice="no-such-row")
         return
     values, keys = dict(row.values), dict(row.keys)
     if value is not None:
@@ -110,7 +122,8 @@ def _resize(over: str, key: ScalarNode, value: Node, changes: _Changes) -> None:
         details = {"text": quote(text), "bound": f"0 … {most}"}
         changes.problems.append(Problem("out-of-range", value.mark, details))
     elif not isinstance(rows, SequenceNode) or not (rows.items or not size):
-        changes.report("row-not-there", key, f"{over}[1]", advice="no-such-row")
+        if not changes.is_refused(over):
+            changes.report("row-not-there", key, f"{over}[1]", advice="no-such-row")
     else:
         more = rows.items[-1:] * (size - len(rows.items))
         changes.values[over] = replace(rows, items=(*rows.items[:size], *more))
@@ -121,7 +134,7 @@ def _remove(code: str, gone: Node, changes: _Changes) -> None:
     if cell is not None and isinstance(gone, ScalarNode):
         _set_cell(cell, gone, None, changes)
         return
-    if code not in changes.values:
+    if code not in changes.values and not changes.is_refused(code):
         advice = "row-number" if code in changes.schema.cells else ""
         advice = "rows-as-whole" if code.partition("[")[0] in changes.schema.lists else advice
         problem = "row-not-there" if advice else "example-not-there"

@@ -32,6 +32,7 @@ from ruletrail.trails import (
     RowsConclusion,
     RuleConclusion,
     SectionConclusion,
+    ShownMessage,
     outcome_word,
 )
 from ruletrail.trails.document import missing_codes, write_result
@@ -55,6 +56,8 @@ MOST_LINES = 200
 
 _LONGEST_EXCERPT = 500
 """How many characters are shown of a message that was not to appear."""
+_MOST_COMPARED = 50
+"""Messages of which the one is found that is most like a text that none holds."""
 Same = Callable[[ScalarNode, Fact | Skipped], bool]
 
 
@@ -268,7 +271,16 @@ def _messages(node: Node, record: Record) -> Iterator[Failure]:
     steps = _name_some([message.step for message in record.messages])
     for written in _texts(node):
         if not any(shown.find(written.text)):
-            yield Failure("messages", written.mark, written.text, steps)
+            step = _most_alike(written.text, record.messages)
+            yield Failure("messages", written.mark, written.text, steps, step)
+
+
+def _most_alike(text: str, messages: Sequence[ShownMessage]) -> str:
+    """Name the step whose message has most words of a text that none holds; none of few."""
+    words = set(text.split())
+    shared = [len(words & set(each.text.split())) for each in messages[:_MOST_COMPARED]]
+    most = max(shared, default=0)
+    return messages[shared.index(most)].step if 2 * most > len(words) else ""
 
 
 def _absent_messages(node: Node, record: Record) -> Iterator[Failure]:
@@ -452,6 +464,9 @@ def _explain(record: Record, conclusion: Conclusion, language: Locale) -> Iterat
     entry, words = conclusion.entry, _WORDS_OF_STEPS[language]
     kind = words[kind_of_entry(entry)]
     yield f"{conclusion.code} = {_brief(conclusion.fact, language)} ({kind}, {entry.mark})"
+    for message in record.messages:
+        if message.step == conclusion.code:
+            yield f"  {words['message']}: {_excerpt(message.text, 0)}"
     if isinstance(conclusion, RuleConclusion) and conclusion.entry.rounding is not None:
         yield f"  {words['rounding']}: {show(conclusion.unrounded)}"
     if isinstance(conclusion, SectionConclusion) and conclusion.empty:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from ruletrail.analysis.condition_solver import is_comparison
+from ruletrail.analysis.field_domains import least_rows, read_fragments
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.knowledge import field_ranges
 from ruletrail.evaluations import evaluate_record
@@ -280,10 +281,13 @@ def _candidates(slot: _Slot, point: Point, record: Record, search: _Search) -> I
 
 def _sizes(code: str, point: Point, record: Record, search: _Search) -> Iterator[Fraction]:
     """Yield how many rows a list may have instead: as a table asks, then a few, near ones first."""
-    rows, most = len(record.report.lists.get(code, ())), search.linked.schema.lists[code].most
-    few = sorted(map(Fraction, range(min(most, _MOST_SIZES) + 1)), key=lambda e: abs(e - rows))
+    schema = search.linked.schema
+    rows, most = len(record.report.lists.get(code, ())), schema.lists[code].most
+    least = least_rows(read_fragments(schema, code))
+    last = least + min(most - least, _MOST_SIZES)
+    few = sorted(map(Fraction, range(least, last + 1)), key=lambda e: abs(e - rows))
     for size in dict.fromkeys((*_keys(point.code, Fraction, search), *few)):
-        is_size = size.denominator == 1 and 0 <= size <= most and size != rows
+        is_size = size.denominator == 1 and least <= size <= most and size != rows
         if is_size and (rows or not size):
             yield size
 

@@ -10,7 +10,7 @@ _TRANSLATED = {
     "vero": "true", "falso": "false", "e": "and", "o": "or", "non": "not",
     "if": "a if c else b", "se": "a if c else b", "iif": "a if c else b",
     "oppure": "or", "ed": "and", "od": "or", "altrimenti": "else",
-    "none": "is_missing(…)", "null": "is_missing(…)",
+    "none": "is_missing(…)", "null": "is_missing(…)", "missing": "is_missing(…)",
     **dict.fromkeys(("isblank", "isempty", "isnull"), "is_missing"),
     **{alias.lower(): each.name for each in FUNCTIONS.values() for alias in each.aliases},
 }  # fmt: skip
@@ -90,7 +90,9 @@ def translate_value(name: str) -> str:
     """Return what to write for a word that stands where a code should, and is none."""
     word = translate(name)
     is_ours = name.lower() in WORDS
-    return word if is_ours or word in CONSTANTS or name.lower() in ("none", "null") else ""
+    return (
+        word if is_ours or word in CONSTANTS or name.lower() in ("none", "null", "missing") else ""
+    )
 
 
 def translate_condition(name: str) -> str:

@@ -20,7 +20,7 @@ from ruletrail.formulas.foreign_words import (
     translate_function,
     unknown_function,
 )
-from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
+from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, join_row_codes, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE, Operation, functions_of
 from ruletrail.formulas.written_numbers import (
     CLOSE,
@@ -38,6 +38,7 @@ from ruletrail.values import read_date, read_number
 _CHOICES = frozenset({"if", "se", "iif"})
 _FOREIGN_CALLS = {
     **dict.fromkeys(("media", "average", "avg", "mean"), "no-average"),
+    **dict.fromkeys(("datedif", "datediff", "yearfrac"), "span-of-time"),
     **dict.fromkeys(("cerca", "vlookup", "xlookup", "lookup"), "no-vlookup"),
     **dict.fromkeys(("sumif", "sumifs", "countif", "countifs", "conta"), "no-sumif"),
     **dict.fromkeys(
@@ -64,6 +65,10 @@ _DENYING = frozenset({"not", "non"})
 _LEFT_OUT = "…"
 _ARGUMENTS_OF_IF = 3
 _THEN, _ELSE = ("then", "allora"), ("else", "altrimenti")
+_IS = (("is", "not"), ("is",), ("non", "è"), ("è",))
+_MISSING = frozenset({"missing", "null", "none", "mancante"})
+_EMPTY = frozenset({"empty", "blank", "vuoto", "vuota"})
+"""What people say a field is that nobody filled in, or that holds the empty text."""
 _BETWEEN = ("tra", "fra", "between")
 _TOKENS_OF_RANGE = 4
 _COMPRISED = frozenset({"è", "is", "compreso", "compresa", "compresi", "comprese"})
@@ -117,12 +122,15 @@ def find_habits(
     return list(_Habits(tokens, text, language, lookups).find())
 
 
-def mend_habits(text: str) -> tuple[str, bool]:
+def mend_habits(text: str, language: int = LATEST_LANGUAGE) -> tuple[str, bool]:
     """Write a piece of a formula without its habits; as it is, and False, where one is in doubt.
 
     Half of it would be another formula: `max(1,234; 5)` has not three arguments.
     """
-    findings = find_habits(read_tokens(text), text)
+    tokens = read_tokens(text)
+    # the point of a row's code is no habit
+    tokens = tokens if language < FUNCTIONS["size"].since else join_row_codes(tokens)
+    findings = find_habits(tokens, text, language)
     is_sure = all(each.mended is not None for each in findings)
     return (apply_mended(text, findings) if is_sure else text), is_sure
 
@@ -245,6 +253,8 @@ class _Habits:
         """Return a piece to write otherwise and the token after it; None where none begins."""
         chosen = (
             self._rewrite_choice(at)
+            or self._rewrite_choosing_word(at)
+            or self._rewrite_missing(at)
             or self._rewrite_between(at)
             or self._rewrite_condition(at)
             or self._rewrite_day(at)
@@ -284,28 +294,81 @@ class _Habits:
         return Finding("formula-date", pieces[0].offset, text, instead, mended=instead), at + 5
 
     def _rewrite_choice(self, at: int) -> tuple[Finding, int] | None:
-        """Write `if c then a else b`, `se c allora a altrimenti b`, with the condition between."""
+        """Write `if c then a else b`, `se c allora a altrimenti b`, with the condition between.
+
+        It is the whole formula, or all that a pair of brackets holds.
+        """
         is_first = at == 0 or (at == 1 and self.tokens[0].text == "=")
-        if not is_first or self.tokens[at].text.lower() not in _CHOICES:
+        is_inside = at > 0 and self.tokens[at - 1].text == "("
+        if not (is_first or is_inside) or self.tokens[at].text.lower() not in _CHOICES:
             return None
-        words = [(there, each.text.lower()) for there, each in enumerate(self.tokens)]
-        then = next((there for there, word in words if word in _THEN), len(words))
-        other = next((there for there, word in words if word in _ELSE and there > then), None)
+        last, cuts = self._cut(at - 1) if is_inside else (len(self.tokens), [])
+        if last < 0 or cuts:
+            return None
+        words = [self.tokens[there].text.lower() for there in range(at, last)]
+        then = next((at + here for here, word in enumerate(words) if word in _THEN), last)
+        other = self._other_branch(then, last)
         if other is None:
             return None
-        ends = (at, then, other, len(self.tokens))
-        pieces = [mend_habits(self._between(one, end)) for one, end in pairwise(ends)]
+        ends = (at, then, other, last)
+        pieces = [mend_habits(self._between(*each), self.language) for each in pairwise(ends)]
         instead = _write_call("if", [piece for piece, _ in pieces])
         if not instead:
             return None
         begin = self.tokens[at].offset
+        end = self.tokens[last].offset if is_inside else len(self.text)
         is_sure = all(is_piece_sure for _, is_piece_sure in pieces)
         finding = Finding(
             "formula-syntax", begin, self.tokens[at].text, instead,
-            advice="condition-in-the-middle", old=self.text[begin:].rstrip(),
+            advice="condition-in-the-middle", old=self.text[begin:end].rstrip(),
             mended=instead if is_sure else None,
         )  # fmt: skip
-        return finding, len(self.tokens)
+        return finding, last
+
+    def _other_branch(self, then: int, last: int) -> int | None:
+        """Find the `else` of a choice, past those of the choices in its first branch."""
+        inner = 0
+        for at in range(then + 1, last):
+            word = self.tokens[at].text.lower()
+            is_bracket = self.tokens[at + 1 : at + 2] and self.tokens[at + 1].text == "("
+            if word in _CHOICES and not (is_bracket and self._cut(at + 1)[1]):
+                inner += 1
+            elif word in _ELSE and not inner:
+                return at
+            inner -= word in _ELSE
+        return None
+
+    def _rewrite_choosing_word(self, at: int) -> tuple[Finding, int] | None:
+        """Write `if` for the `se` of `a se c altrimenti b`, whose other word is told beside it."""
+        token = self.tokens[at]
+        before = self.tokens[at - 1] if at else token
+        is_between = before.text.lower() not in (*_THEN, *_ELSE) and _ends_operand(before)
+        if not at or token.text.lower() != "se" or not is_between:
+            return None
+        if not any(each.text.lower() in _ELSE for each in self.tokens[at + 1 :]):
+            return None
+        return Finding("formula-word", token.offset, token.text, "if", mended="if"), at + 1
+
+    def _rewrite_missing(self, at: int) -> tuple[Finding, int] | None:
+        """Write `is_missing(x)` for `x is missing`, `x is not null`, `x è vuoto`."""
+        name, before = self.tokens[at], self.tokens[at - 1].text.lower() if at else "("
+        after = [each.text.lower() for each in self.tokens[at + 1 : at + 4]]
+        verb = next((each for each in _IS if tuple(after[: len(each)]) == each), None)
+        absent = after[len(verb)] if verb is not None and len(after) > len(verb) else ""
+        # behind a sign the name is not all that is asked about
+        is_alone = before == "(" or before in ("and", "or", "not", "if", "else")
+        if name.kind != "name" or name.text in WORDS or verb is None or not is_alone:
+            return None
+        if absent not in (*_MISSING, *_EMPTY):
+            return None
+        last = self.tokens[at + 1 + len(verb)]
+        written = self.text[name.offset : last.offset + len(last.text)]
+        instead = f"is_missing({name.text})"
+        instead = f"not {instead}" if len(verb) > 1 else instead
+        # a text may be there and be empty, or be the choice `none`
+        mended = instead if absent in _MISSING and last.text != "none" else None
+        finding = Finding("formula-word", name.offset, written, instead, mended=mended)
+        return finding, at + 2 + len(verb)
 
     def _between(self, one: int, other: int) -> str:
         """Return what is written between two tokens."""
@@ -391,10 +454,15 @@ class _Habits:
             last = self.tokens[at : at + count][-1]
             phrase = " ".join(each.text.lower() for each in self.tokens[at : at + count])
             sign = COMPARING.get(phrase)
-            if sign is not None:
-                written = self.text[token.offset : last.offset + len(last.text)]
-                finding = Finding("formula-word", token.offset, written, sign, mended=sign)
-                return finding, at + count
+            if sign is None:
+                continue
+            after = self.tokens[at + count : at + count + 1]
+            is_absent = bool(after) and after[0].text.lower() in (*_MISSING, *_EMPTY)
+            end = after[0] if is_absent else last
+            written = self.text[token.offset : end.offset + len(end.text)]
+            instead, mended = ("is_missing(…)", None) if is_absent else (sign, sign)
+            finding = Finding("formula-word", token.offset, written, instead, mended=mended)
+            return finding, at + count + is_absent
         return None
 
     def _is_in(self, at: int) -> bool:
@@ -414,8 +482,7 @@ class _Habits:
         if not is_sure and word not in _CHOICES:
             return None  # `AND(a > 1,5, b)` is no conjunction of three
         mended = [
-            mend_habits(self.text[self.tokens[one].offset + 1 : self.tokens[other].offset].strip())
-            for one, other in pairwise(ends)
+            mend_habits(self._between(one, other), self.language) for one, other in pairwise(ends)
         ]
         is_short = word in _CHOICES and len(mended) < _ARGUMENTS_OF_IF
         if is_short and (not is_sure or (not semicolons and self.language > 1)):
@@ -536,7 +603,7 @@ class _Habits:
             advice = "subscript-of-name" if is_called else ""
             yield Finding("formula-subscript", token.offset, sign, advice=advice)
         elif sign == "(" and previous is not None and previous.text == ")":
-            yield Finding("formula-construct", token.offset, sign)
+            yield Finding("formula-construct", token.offset, sign, advice="sign-before-bracket")
         elif sign == "," and bracket not in _LISTING:
             if self._is_decimal(at):
                 yield tell_decimal_comma(*self.tokens[at - 1 : at + 2])

@@ -271,7 +271,9 @@ def _is_written_day(node: ast.expr) -> bool:
 def _check_call(node: ast.Call, start: int, shown: str, language: int) -> Iterator[Finding]:
     if not isinstance(node.func, ast.Name) or node.keywords:
         instead = _call_of_list(shown) if language >= ROWS_SINCE else ""
-        advice = "write-instead" if instead else ""
+        is_product = isinstance(node.func, ast.Attribute | ast.Constant) and not node.keywords
+        lacking = "sign-before-bracket" if is_product else ""
+        advice = "write-instead" if instead else lacking
         yield Finding("formula-construct", start, shown, instead, advice=advice)
         return
     name = node.func.id

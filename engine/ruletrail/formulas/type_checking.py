@@ -453,6 +453,8 @@ class _Checker:
         left, *others = call.operands
         first, *found = self._sides(call)
         known = _meant_type(call, [first, *found])
+        if self._asks_for_nothing(call, [first, *found]):
+            return
         for operand, signature in zip(call.operands, [first, *found], strict=True):
             if signature.type not in (known, "unknown"):
                 if "date" in (known, signature.type):
@@ -466,6 +468,24 @@ class _Checker:
         self._agree(call, [first, *found])
         for other, signature in zip(others, found, strict=True):
             self._possible(left, first, other, signature)
+
+    def _asks_for_nothing(self, call: Call, found: Sequence[Signature]) -> bool:
+        """Note `isee == ""`, by which a spreadsheet asks whether a cell is blank."""
+        sides = list(zip(call.operands, found, strict=True))
+        blank = next((each for each, _ in sides if each == Constant("", each.span)), None)
+        asked = [(each, side) for each, side in sides if each is not blank]
+        is_pair = blank is not None and call.operation.name in ("==", "!=") and len(asked) == 1
+        if blank is None or not is_pair or asked[0][1].type not in ("number", "date", "boolean"):
+            return False
+        operand, signature = asked[0]
+        instead = (
+            f"{'not ' if call.operation.name == '!=' else ''}is_missing({self._text(operand)})"
+        )
+        self.note(
+            "type-mismatch", blank, instead=instead, expected=signature.type, found="text",
+            advice="blank-is-missing",
+        )  # fmt: skip
+        return True
 
     def _note_other_type(
         self,

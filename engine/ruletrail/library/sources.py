@@ -264,6 +264,8 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
         return found
     # as it would be from the library's folder, or from the rulebook's
     rest = text.partition("schemas/")[2] if text.lstrip("./").startswith("schemas/") else ""
+    if steps is not None and len(steps) == 1:
+        rest = f"reports/{source.path.parent.name}/{text}"  # where `new` puts it
     below = split_name(rest) if rest else None
     is_below = below is not None and find_named(below, places) is not None
     if steps is None and not is_below:

@@ -11,7 +11,7 @@ from ruletrail.linking.names import Names
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Entry, Parameter, Rulebook, Scale, Table
 from ruletrail.rulebooks.entries import DayOf
-from ruletrail.suggestions import Nearest
+from ruletrail.suggestions import nearest_name
 from ruletrail.values import Value
 
 Dated = Parameter | Scale | Table
@@ -32,16 +32,27 @@ def check_days(rulebook: Rulebook, names: Names) -> Iterator[Problem]:
             from ruletrail.formulas.foreign_words import TODAY  # noqa: PLC0415 - only what is wrong
 
             is_now = day.code.lower() in TODAY
-            near = "" if is_now else Nearest(day.code, names.readable)
-            yield Problem("unknown-code", day.mark, details, near, "no-today" if is_now else "")
-        elif not _may_decide(day, rulebook, signature.type):
+            near = "" if is_now else _nearest_day(day, rulebook, names)
+            advice = "no-today" if is_now else "day-that-decides"
+            yield Problem("unknown-code", day.mark, details, near, advice)
+        elif not _may_decide(day.code, rulebook, signature.type):
             yield Problem("day-not-date", day.mark, details)
 
 
-def _may_decide(day: DayOf, rulebook: Rulebook, kind: str) -> bool:
+def _nearest_day(day: DayOf, rulebook: Rulebook, names: Names) -> str:
+    """Find which day of the report was meant: the only one, or the one called alike."""
+    days = [
+        code
+        for code, signature in names.signatures.items()
+        if signature.type == "date" and _may_decide(code, rulebook, "date")
+    ]
+    return days[0] if len(days) == 1 else nearest_name(day.code, days)
+
+
+def _may_decide(code: str, rulebook: Rulebook, kind: str) -> bool:
     """Tell a date field or date rule of the report from a constant, a group, a cell of a row."""
-    is_constant = day.code in rulebook.parameters or day.code in rulebook.groups
-    is_of_report = not is_constant and day.code not in rulebook.lookups and not list_of(day.code)
+    is_constant = code in rulebook.parameters or code in rulebook.groups
+    is_of_report = not is_constant and code not in rulebook.lookups and not list_of(code)
     return is_of_report and kind in ("date", "unknown")
 
 

@@ -65,4 +65,5 @@ def _codes_meant(rulebook: Rulebook, lists: set[str]) -> Iterator[str]:
 def _is_echo(problem: Problem, bare: set[str], meant: set[str]) -> bool:
     if problem.code == "cycle":
         return not bare.isdisjoint(problem.details["ring"].strip("`").split(" → "))
-    return problem.code == "unknown-code" and problem.details.get("text", "") in meant
+    is_read = problem.code in ("unknown-code", "unknown-placeholder")
+    return is_read and problem.details.get("text", "") in meant

@@ -193,7 +193,10 @@ def _check_section(section: Section, scope: Scope) -> None:
             lists = scope.lists.items()
             cells = [f"{over}.{code}" for over, rows in lists if code in rows.cells]
             near = cells[0] if len(cells) == 1 else problem.suggestion
-            scope.problems.append(replace(problem, suggestion=near))
+            is_computed = code in scope.names.signatures and code not in scope.parameters
+            advice = "computed-not-filled" if is_computed else ""
+            near = "" if is_computed else near
+            scope.problems.append(replace(problem, suggestion=near, advice=advice))
 
 
 def _unknown(code: str, name: str, mark: Mark, known: KnownNames) -> Problem:

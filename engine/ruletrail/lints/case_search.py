@@ -15,7 +15,7 @@ from itertools import islice
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.condition_solver import assume, assume_all, is_comparison
-from ruletrail.analysis.field_domains import read_fields, read_fragments, read_lists
+from ruletrail.analysis.field_domains import least_rows, read_fields, read_fragments, read_lists
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedField
 from ruletrail.analysis.knowledge import Knowledge
@@ -23,6 +23,7 @@ from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import make_reading
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
+from ruletrail.formulas.day_arithmetic import add_years
 from ruletrail.linking import constants_of, days_of, values_by_day
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.references import Reference
@@ -142,7 +143,7 @@ def _lists_in(codes: Collection[str], subject: Subject) -> list[str]:
 
 def _needs_more_rows(schema: Schema, code: str) -> bool:
     """Tell a list of which the form demands more rows than the one that is tried."""
-    return any(each.get("minItems", 0) > 1 for each in read_fragments(schema, code))
+    return least_rows(read_fragments(schema, code)) > 1
 
 
 @dataclass(slots=True)
@@ -159,7 +160,7 @@ class _Search:
     def run(self) -> Iterator[Trial]:
         """Try corners of what the schema admits, and between them where a condition turns."""
         varied = self.fields[:MOST_INPUTS]
-        axes = {each.code: _axis(each, self._constants()) for each in self.fields}
+        axes = self._axes()
         for number in range(6):
             start = {code: axis[_pick(number, at, len(axis))] for at, (code, axis) in
                      enumerate(axes.items())}  # fmt: skip
@@ -168,6 +169,17 @@ class _Search:
                 yield from self._walk(start, each, axes[each.code])
                 if self.left <= 0:
                     return
+
+    def _axes(self) -> dict[str, Sequence[Value]]:
+        """List the values to try of each field; of days those that are years before others, too."""
+        constants = self._constants()
+        axes = {each.code: _axis(each, constants) for each in self.fields}
+        of_days = [each for each in self.fields if each.kind == "date"]
+        known = {each.code: _starts(each) for each in of_days}
+        for each in of_days:
+            others = [day for code, days in known.items() if code != each.code for day in days]
+            axes[each.code] = _with_anniversaries(each, others, constants)
+        return axes
 
     def _constants(self) -> list[Fraction]:
         """List the numbers that the formulas on the way compare with."""
@@ -302,6 +314,25 @@ def _days(admitted: Interval) -> Sequence[date]:
     return sorted({*ends, *[day for day in _DAYS if ends[0] <= day <= ends[1]]})
 
 
+def _starts(field_: TypedField) -> Sequence[date]:
+    """List days of a field from which years are counted back: the ends it has, else a usual one."""
+    ends = [date.fromordinal(int(end)) for end in (field_.range.low, field_.range.high) if end]
+    return ends or _DAYS[-1:]
+
+
+def _with_anniversaries(
+    field_: TypedField, others: Sequence[date], constants: Sequence[Fraction]
+) -> Sequence[Value]:
+    """Add the days that lie as many years before others as conditions compare with: ages."""
+    years = [each for each in constants if each.denominator == 1 and 0 < each <= _MOST_YEARS]
+    found = [add_years(day, -number) for day in others[:_MOST_STARTS] for number in years]
+    admitted = [day for day in found if isinstance(day, date)
+                and field_.range.holds(Fraction(day.toordinal()))]  # fmt: skip
+    return sorted({*_days(field_.range), *admitted})
+
+
+_MOST_YEARS = 120
+_MOST_STARTS = 4
 _DAYS = (date(1960, 2, 29), date(2000, 2, 29), date(2015, 7, 1), date(2024, 12, 31))
 """Days to try for a field, beside the ends of what it admits."""
 

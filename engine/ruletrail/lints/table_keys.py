@@ -15,7 +15,7 @@ from ruletrail.linking import LinkedRulebook, choices_of
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem, cut, quote
 from ruletrail.rulebooks import Clause
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, same_word
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, nearest_name, same_word
 
 
 def find_table_keys(subject: Subject) -> Iterator[Problem]:
@@ -46,9 +46,20 @@ def find_table_keys(subject: Subject) -> Iterator[Problem]:
         keys = _keys(_tables(subject.linked, call.code), at)
         # a row whose key is the title of a choice is that choice's, and told so below
         idle = keys - (asked[call.code, at] or keys)
-        meant = _called(idle, titles[call.code, at]).values()
+        meant = {
+            *_called(idle, titles[call.code, at]).values(),
+            *_misspelt(idle, call, at, subject),
+        }
         yield from _lacking(call, at, keys.union(meant), clause, subject)
     yield from _unasked(subject, asked, titles)
+
+
+def _misspelt(idle: set[str], call: Call, at: int, subject: Subject) -> set[str]:
+    """Give the text that the one row nobody asks for was meant for: it is told with that row."""
+    texts = _texts(call.operands[at], subject.linked)
+    keys = _keys(_tables(subject.linked, call.code), at)
+    near = nearest_name(next(iter(idle)), texts) if len(idle) == 1 and texts else ""
+    return {near} - keys if near else set()
 
 
 def _lacking(

@@ -1056,6 +1056,19 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              '`"type": "number"`; se no, confrontalo con testi, con `==` o `in`'),
             ('the schema {file} says that {text} is a text: if a number is written there, put '
              '`"type": "number"` in it; if not, compare it with texts, by `==` or `in`')),
+        ("day-that-decides",
+            ("`day` nomina il giorno che decide: un campo con `format: date`, o una regola che dà "
+            "una data; mai una riga di un elenco"),
+            ("`day` names the day that decides: a field with `format: date`, or a rule that gives "
+            "a date; never a row of a list")),
+        ("computed-not-filled",
+            "{text} si calcola: una sezione elenca i campi che qualcuno compila",
+            "{text} is computed: a section lists the fields that somebody fills in"),
+        ("blank-is-missing", "se qui si chiede che nulla sia compilato, scrivi {instead}",
+            "to ask whether nothing was filled in, write {instead}"),
+        ("sign-before-bracket",
+            "prima della parentesi manca un segno: per moltiplicare scrivi `*`",
+            "a sign is missing before the bracket: to multiply, write `*`"),
         ("condition-in-the-middle", "la condizione sta nel mezzo: scrivi {instead}",
             "the condition stands in the middle: write {instead}"),
         ("bare-text-code",
@@ -1063,6 +1076,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "{instead}"),
             ("here {text} is the code of an entry, and cannot be equal: for the text write "
             "{instead}")),
+        ("join-parts", "metti tutte le sue voci sotto quella della riga {line}, o correggi il nome",
+            "put all its entries below the one on line {line}, or mend the name"),
         ("missing-dash", "manca il trattino: un nuovo elemento comincia con {instead}",
             "a dash is missing: a new item begins with {instead}"),
         ("row-entry-to-join",

@@ -1,11 +1,12 @@
 """The unknowns of a proof: the fields of a report, and the cells of its rows, by the schema."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.field_domains import (
+    least_rows,
     listed_texts,
     read_fields,
     read_fragments,
@@ -75,11 +76,6 @@ def listed_numbers(fragments: tuple[Mapping[str, Any], ...]) -> tuple[Fraction, 
             ]
             return tuple(sorted({Fraction(it) for it in found}))
     return ()
-
-
-def least_rows(fragments: Sequence[Mapping[str, Any]]) -> int:
-    """Say how many rows a schema asks for in a list."""
-    return max((int(each.get("minItems", 0)) for each in fragments), default=0)
 
 
 def step_of(field: TypedField) -> tuple[int | Fraction, bool]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from ruletrail.analysis.field_domains import listed_texts, read_fragments
+from ruletrail.analysis.field_domains import least_rows, listed_texts, read_fragments
 from ruletrail.analysis.ir import TypedField
 from ruletrail.documents import from_python
 from ruletrail.evaluations import conclude_steps
@@ -15,7 +15,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.intake import check_read, limits_of
 from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.problems import Mark
-from ruletrail.proofs.inputs import Inputs, least_rows, listed_numbers
+from ruletrail.proofs.inputs import Inputs, listed_numbers
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Entry

@@ -42,6 +42,8 @@ from ruletrail.values import (
 
 _FIRST_CODE = re.compile(r"\{{1,2} *([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)")
 _LANGUAGES = ("it", "en")
+_OF_SENTENCES = frozenset({*_LANGUAGES, "source", "evidence", "note"})
+"""All that a sentence may have."""
 _TYPES = frozenset({"number", "text", "boolean", "date"})
 _SUGGESTING = frozenset({"unknown-code", "unknown-function"})
 
@@ -201,7 +203,8 @@ def build_sentence(gathering: Gathering, node: Node | None) -> Sentence | None:
         template = build_template(gathering, text)
         if template is not None:
             templates[language] = template
-    if gathering.locale not in nodes:
+    # a language that is called otherwise is told with its key
+    if gathering.locale not in nodes and node.keys.keys() <= _OF_SENTENCES:
         details = {"language": term(gathering.locale)}
         gathering.problems.append(Problem("message-language", node.mark, details))
     return Sentence(templates, nodes, build_basis(gathering, node), node.mark)

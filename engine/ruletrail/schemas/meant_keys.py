@@ -40,6 +40,8 @@ _WORDS = {
     "day": "giorno data",
     "extends": "estende base",
     "remove": "togli rimuovi toglie",
+    "it": "italiano italian ita",
+    "en": "inglese english eng",
     # the entries
     "for_each": "per_ogni per_ciascuno per_ciascun foreach",
     "when": "quando se if condizione condition due",

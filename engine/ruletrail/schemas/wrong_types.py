@@ -50,7 +50,7 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
         yield Problem("wrong-type", place.mark, shown, advice="rows-as-list")
         return
     if expected == "array" and isinstance(place, ScalarNode) and not is_of_entries:
-        yield _one_of_a_list(place, details, is_family="for_each" in error.absolute_path)
+        yield _one_of_a_list(place, details, list(error.absolute_path))
         return
     if isinstance(place, MappingNode) and _ROW.fullmatch(str(last)):
         yield Problem("wrong-type", place.mark, details, "", "rows-as-whole")
@@ -216,11 +216,18 @@ def _instead_of(error: Any, place: Node) -> tuple[str, str]:
     return "", ""
 
 
+_SENTENCES = ("messages", "absent_messages")
+"""Lists of sentences, whose words are no codes."""
+
+
 def _one_of_a_list(
-    place: ScalarNode, details: Mapping[str, str], *, is_family: bool = False
+    place: ScalarNode, details: Mapping[str, str], path: Sequence[str | int]
 ) -> Problem:
     """Say that a single value, too, stands in brackets where a list is expected."""
-    counted = list_count(place.text) if is_family else ""
+    if path and path[-1] in _SENTENCES:
+        shown = {**details, "instead": quote(f"[{_in_quotes(place.text) or '…'}]")}
+        return Problem("wrong-type", place.mark, shown, "", "write-instead")
+    counted = list_count(place.text) if "for_each" in path else ""
     if counted:
         shown = {**details, "instead": quote(counted)}
         return Problem("wrong-type", place.mark, shown, "", "values-one-by-one")
