@@ -76,7 +76,7 @@ class Witnesses:
             for entry in linked.steps
             if isinstance(entry, Check) and entry.severity == "error"
         ]
-        self._admitting = self._behind(self._checks)
+        self.admitting = self._behind(self._checks)
 
     def _behind(self, codes: Sequence[str]) -> frozenset[str]:
         """Name the steps that codes read at any distance, themselves included."""
@@ -174,7 +174,7 @@ class Witnesses:
         What comes out was loaded as any other report, and all steps were evaluated that tell what
         it shows, and whether a check refuses it.
         """
-        shown = {step.code for step in steps} | (frozenset() if own else self._admitting)
+        shown = {step.code for step in steps} | (frozenset() if own else self.admitting)
         whole = [step for step in self.linked.steps if step.code in shown]
         good: Fields | None = None
 
