@@ -8,12 +8,13 @@ from ruletrail.formulas import list_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.proofs.answers import Answer, Limits
+from ruletrail.proofs.budgets import Budget
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Inputs, UnknownList
 from ruletrail.proofs.logic import Space, Truth, both, negate, some
 from ruletrail.proofs.proving import rows_to_look_at
 from ruletrail.proofs.questions import Question, are_different
-from ruletrail.proofs.solving import Budget, Prover, Scope
+from ruletrail.proofs.solving import Prover, Scope
 from ruletrail.proofs.texts import Vocabulary
 from ruletrail.proofs.witnesses import Judged, Witnesses
 from ruletrail.rulebooks import Entry

@@ -153,9 +153,13 @@ class Witnesses:
         reference = Reference(identity.name, identity.edition, identity.version)
         return Report(reference, {}, values, (), mark, mark, schema, lists)
 
+    def count(self, steps: Sequence[Entry]) -> None:
+        """Count the clauses of steps that are evaluated."""
+        self.evaluated += sum(len(clauses_of(step)) for step in steps)
+
     def judge(self, report: Report, steps: Sequence[Entry]) -> "Judged":
         """Draw the conclusions of steps alone."""
-        self.evaluated += sum(len(clauses_of(step)) for step in steps)
+        self.count(steps)
         facts, conclusions = conclude_steps(self.linked, report, steps)
         return Judged(self.linked, report, facts, conclusions)
 
