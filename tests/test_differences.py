@@ -15,6 +15,7 @@ from fractions import Fraction
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,17 +24,20 @@ from ruletrail.batches.rows import BEGIN
 from ruletrail.batches.sources import BY_COLUMNS, open_source
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
-from ruletrail.differences import Difference, Pair, compare, proving
+from ruletrail.compiled import record_building
+from ruletrail.differences import Difference, Pair, compare, comparing, proving, trials
 from ruletrail.differences.entries import compare_rulebooks
 from ruletrail.differences.inputs import ImpactJob, list_codes, make_forms, measure_rows
 from ruletrail.differences.pages import make_page, write_page
 from ruletrail.differences.phrases import PHRASES
+from ruletrail.differences.searching import Base
 from ruletrail.examples import read_examples
 from ruletrail.library import load_compiled
 from ruletrail.problems import ProblemsError
+from ruletrail.proofs.answers import Limits
 from support.command_line import call
 from support.places import EXAMPLES, ROOT
-from support.rulebooks import HEAD_TEXT, load_text, schema_of
+from support.rulebooks import HEAD_TEXT, load_text, rulebook_text, schema_of
 
 HAS_SOLVER = find_spec("z3") is not None
 GARDEN = EXAMPLES / "garden"
@@ -832,3 +836,111 @@ def test_the_word_for_no_value_is_told_from_a_text(tmp_path: Path):
     out = ask(old, new, "--format", "json")[1]
     (change,) = json.loads(out)["changes"]
     assert (change["at"], change["old"], change["new"]) == ("otherwise", *texts)
+
+
+# -- Hundreds of changes ---------------------------------------------------------------------------
+
+_NUMBERS = 12
+
+
+def many_checks(count: int, more: int, severity: str = "warning") -> Plan:
+    """Write checks of some numbers against bounds, each so much later."""
+    checks = {
+        f"C{at}": {
+            "label": "C", "expect": f"A{at % _NUMBERS} < {10 + at % 7 + more}", "severity": severity
+        }
+        for at in range(count)
+    }  # fmt: skip
+    number = {"type": "integer", "minimum": 0, "maximum": 1000}
+    schema = schema_of({f"A{at}": number for at in range(_NUMBERS)})
+    return load_text(rulebook_text({"checks": checks}, language="2"), schema)
+
+
+def test_of_hundreds_of_changes_no_witness_asks_how_all_was_reached(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Both rulebooks are compiled, no record is built, and of a witness one step is concluded."""
+    count, concluded = 120, []
+    old, new = many_checks(count, 0), many_checks(count, 1)
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("a whole record is built")
+
+    def note(answer: Any, entry: Any, facts: Any) -> Any:
+        concluded.append(entry.code)
+        return conclude_with(answer, entry, facts)
+
+    conclude_with = trials.conclude_with
+    monkeypatch.setattr(trials, "conclude_with", note)
+    monkeypatch.setattr(record_building, "_build_record", refuse)
+    base = {"fields": {f"A{at}": 10 + at % 7 for at in range(_NUMBERS)}}
+    monkeypatch.setattr(comparing, "list_bases", lambda *_: [Base("b", base)])
+    found = compare(old, new)
+    assert old.is_compiled
+    assert {(each.outcomes, each.reason) for each in found.findings} == {("differ", "shown")}
+    firsts = {each.witness.step for each in found.findings if each.witness is not None}
+    assert firsts <= {each.change.code for each in found.findings}
+    # each change is asked about once for each report that may show it, and by both
+    assert len(concluded) <= 20 * count
+
+
+@pytest.mark.skipif(not HAS_SOLVER, reason="z3 is not installed")
+def test_whether_two_rulebooks_differ_is_asked_of_the_steps_that_it_rests_on(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Of a check among many that one and those that may refuse a report."""
+    from ruletrail.proofs import comparing as proof_comparing  # noqa: PLC0415 - needs z3
+
+    asked: list[int] = []
+    conclude_steps = proof_comparing.conclude_steps
+
+    def note(linked: Any, report: Any, steps: Any) -> Any:
+        asked.append(len(steps))
+        return conclude_steps(linked, report, steps)
+
+    monkeypatch.setattr(proof_comparing, "conclude_steps", note)
+    old, new = (many_checks(30, more) for more in (0, 1))
+    answers = list(proof_comparing.compare_all(old.linked, new.linked, ("C3", "C29"), Limits()))
+    assert [each.answer for each in answers] == ["refuted", "refuted"]
+    assert asked
+    assert max(asked) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_first_parting_is_that_of_the_trails(seed: int):
+    """Found by facts, it is what going through both records finds."""
+    chance = random.Random(seed)  # noqa: S311 - the same reports each time
+    plans = [many_checks(30, more) for more in (0, 1)]
+    if seed % 2:
+        for plan in plans:
+            plan.compile()
+    pair = Pair(*plans)
+    for _ in range(6):
+        drawn = {f"A{at}": chance.randint(8, 18) for at in range(_NUMBERS) if chance.random() < 0.8}
+        trial = trials.try_document(pair, {"fields": drawn})
+        records = trial.old.record, trial.new.record
+        assert records[0] is not None
+        assert records[1] is not None
+        before = {each.code: each.fact for each in records[0].conclusions}
+        parted = (
+            each.code
+            for each in records[1].conclusions
+            if not trials.alike(before[each.code], each.fact)
+        )
+        step, because = trials.first_parting(trial)
+        assert step == next(parted, "")
+        assert because.startswith("A") or not step
+
+
+def test_what_a_day_that_is_computed_decides_is_known_to_what_changed():
+    """The change itself is behind the difference, also where it reads a dated value."""
+    text = (
+        "day: begun\nparameters: {p: {values: [{from: 2020-01-01, value: 10}]}}\n"
+        "rules: {begun: {formula: 'date(N, 1, 1)'}, r: {formula: 1 if A SIGN p else 0}}\n"
+    )
+    head = HEAD_TEXT.replace("language: 1", "language: 2")
+    schema = schema_of({"A": "integer", "N": {"type": "integer", "minimum": 1, "maximum": 9999}})
+    old, new = (load_text(head + text.replace("SIGN", sign), schema) for sign in (">", ">="))
+    trial = trials.try_document(Pair(old, new), {"fields": {"A": 10, "N": 2024}})
+    change = next(each for each in compare_rulebooks(old.linked, new.linked) if each.code == "r")
+    assert trials.is_behind(change, trial, Pair(old, new))

@@ -28,10 +28,10 @@ from ruletrail.batches.rows import BEGIN, Counts, Place
 from ruletrail.batches.running import run_batch
 from ruletrail.batches.sources import BY_COLUMNS, open_source
 from ruletrail.batches.unsupported_keywords import explain_rows
-from ruletrail.batches.writing import layout_of
+from ruletrail.batches.writing import layout_of, tell_place
 from ruletrail.documents import ScalarNode, take_nulls
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import REPORT, Mark, ProblemsError
+from ruletrail.problems import REPORT, Mark, Problem, ProblemsError
 from ruletrail.trails import cut_code
 from support.command_line import call
 from support.rulebooks import load_text, rows_of, rulebook_text, schema_of, write_rulebook
@@ -511,3 +511,14 @@ def test_a_text_that_is_no_utf_8_in_a_list_is_a_problem_of_its_row(linked, tmp_p
     written, _ = answer(linked, tmp_path / "in.parquet", "jsonl", 1, BY_COLUMNS)
     found = [json.loads(line) for line in b"".join(written).splitlines()]
     assert [[p["code"] for p in row.get("problems", [])] for row in found] == [[], ["not-utf8"]]
+
+
+def test_a_terminal_names_the_cell_too():
+    """As the cell `problems` does: a sentence without a label says nothing of where."""
+    path = ((((REPORT, "fields"), "L"), 1), "n")
+    problem = Problem("null-value", Mark("in.csv", 2, 3, cell="L", path=path))
+    assert tell_place(problem, "en").endswith(" (column `L`, `L[2].n`)")
+    of_line = Problem("null-value", Mark("in.jsonl", 2, 3, path=path))
+    assert tell_place(of_line, "en").endswith(" (`L[2].n`)")
+    labelled = Problem("null-value", Mark("in.csv", 2, 3, cell="L", path=path), label="Numero")
+    assert tell_place(labelled, "en").startswith("L[2].n (Numero): ")

@@ -19,11 +19,12 @@ from ruletrail.cli import consoles
 from ruletrail.formulas import operations as formulas
 from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.proofs import Answer, Limits, proving, solving, witnesses
+from ruletrail.proofs.budgets import Budget
 from ruletrail.proofs.logic import Space
 from ruletrail.proofs.primitives import MADE_ELSEWHERE, PRIMITIVES
 from ruletrail.proofs.proving import encode, rows_to_look_at
 from ruletrail.proofs.questions import list_questions, without_rounding
-from ruletrail.proofs.solving import Budget, Prover
+from ruletrail.proofs.solving import Prover
 from ruletrail.proofs.witnesses import Witnesses
 from support.command_line import call
 from support.plain_yaml import load_yaml
@@ -292,6 +293,50 @@ def test_a_chain_over_a_number_of_any_decimals_is_refuted_or_left_to_the_solver(
         assert found.answer == ("refuted" if flips or at == 0 else "proved")
         if found.witness is not None:
             assert rounding_flips(plan, at, Fraction(str(found.witness["fields"]["a"])))
+
+
+def test_values_of_a_chain_are_evaluated_once_for_all_its_roundings(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Which saves time and no work: the answers are those of a prover that keeps nothing."""
+    asked: list[Fraction] = []
+    drawn: list[int] = []
+    judge_value, judge = Prover._judge_value, Witnesses.judge
+
+    def note_value(prover: Prover, code: str, value: Fraction, *more: Any) -> Any:
+        asked.append(value)
+        return judge_value(prover, code, value, *more)
+
+    def note(own: Witnesses, *given: Any) -> Any:
+        drawn.append(len(given[1]))
+        return judge(own, *given)
+
+    monkeypatch.setattr(Prover, "_judge_value", note_value)
+    monkeypatch.setattr(Witnesses, "judge", note)
+    kept = chain_of_roundings(type="integer").prove().to_dict()
+    values, trials = len(asked), len(drawn)
+    monkeypatch.setattr(solving, "_MOST_DRAWN", 0)
+    assert chain_of_roundings(type="integer").prove().to_dict() == kept
+    assert len(asked) == 2 * values
+    assert len(drawn) - 2 * trials == values - len(set(asked))
+
+
+def test_a_step_of_the_solver_counts_for_more_in_a_longer_chain(monkeypatch: pytest.MonkeyPatch):
+    """It takes longer there: a question would take minutes within the work of seconds."""
+    plan = chain_of_roundings(type="number")
+    encoding = encode(plan.linked, None)
+    question = next(each for each in list_questions(encoding) if each.kind == "rounding")
+    spent = []
+    for many in (solving._MANY_GRIDS, 5):
+        monkeypatch.setattr(solving, "_MANY_GRIDS", many)
+        prover = Prover(encoding, Witnesses(plan.linked, encoding.inputs), Budget(Limits()))
+        weight = prover._weigh(prover.scope(question))
+        grids = len(prover.scope(question).grids)
+        assert weight == max(grids // many, 1)
+        spent.append(weight)
+    assert spent[1] > spent[0]
+    monkeypatch.setattr(solving, "_MANY_GRIDS", 10**6)
+    assert prover._weigh(prover.scope(question)) == 1
 
 
 def test_what_is_told_of_texts_is_bounded():

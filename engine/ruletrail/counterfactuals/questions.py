@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import cast
 
 from ruletrail.counterfactuals.admissions import Admission, declared_in, with_values
-from ruletrail.counterfactuals.following import ChangedRows, Cone, KnownRows
+from ruletrail.counterfactuals.cones import ChangedRows, Cone, KnownRows
 from ruletrail.counterfactuals.gathering import KnownArguments, Reads
 from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import OF_ROWS_SINCE, make_reading

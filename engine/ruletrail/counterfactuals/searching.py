@@ -13,9 +13,10 @@ from string import ascii_lowercase
 
 from ruletrail.counterfactuals.admissions import write_value
 from ruletrail.counterfactuals.answers import Flip
+from ruletrail.counterfactuals.cones import Cone
 from ruletrail.counterfactuals.curves import Fixed, straight
 from ruletrail.counterfactuals.domains import Calendar, Domain, Grid, Listed, Texts, distance
-from ruletrail.counterfactuals.following import Cone, follow
+from ruletrail.counterfactuals.following import follow
 from ruletrail.counterfactuals.primitives import Form, Wording
 from ruletrail.counterfactuals.questions import (
     DisagreementError,

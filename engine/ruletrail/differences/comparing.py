@@ -13,6 +13,9 @@ from ruletrail.differences.searching import Search
 from ruletrail.differences.versions import judge_version
 from ruletrail.examples import Examples
 
+_MANY = 100
+"""So many changes ask for so many reports that making functions for large rulebooks pays."""
+
 
 def compare(
     old: Plan,
@@ -34,6 +37,9 @@ def _settle(
     reached = [pair.reached(change) for change in changes]
     if not any(reached):
         return tuple(map(_say_without, changes))
+    if sum(map(bool, reached)) >= _MANY:
+        for plan in pair.plans:
+            plan.compile()
     name = pair.new.linked.rulebook.identity.reference
     search = Search(pair, name, changes, list_bases(pair, Forms(pair), examples))
     search.run()

@@ -3,9 +3,10 @@
 A report is held as its document's data, so that each rulebook reads it by its own form.
 """
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from ruletrail.answers import Evaluation
 from ruletrail.api import Plan
@@ -15,13 +16,13 @@ from ruletrail.differences.pieces import take_apart
 from ruletrail.differences.reach import STATUS, Pair
 from ruletrail.evaluations.evaluating import conclude
 from ruletrail.evaluations.reading import make_reading, start_facts
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import list_of
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, days_of, values_by_day
 from ruletrail.problems import Problem, ProblemsError
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Entry, Rule
-from ruletrail.trails import Conclusion, Record, code_in_row, outcome_word
+from ruletrail.trails import Conclusion, Record, code_in_row, entry_of, outcome_word
 from ruletrail.values import Fact, is_non_value, to_json
 
 Document = Mapping[str, Any]
@@ -127,6 +128,18 @@ class Trial:
     old: Answer
     new: Answer
     differing: tuple[str, ...]
+    kept: list[tuple[Mapping[str, Fact], ...]] = field(default_factory=list, compare=False)
+
+    @property
+    def facts(self) -> tuple[Mapping[str, Fact], ...]:
+        """What steps read in the old answer, in the new one, and of both where that is the same.
+
+        Worked out once: hundreds of changes may be asked about one report.
+        """
+        if not self.kept:
+            old, new = facts_of(self.old), facts_of(self.new)
+            self.kept.append((old, new, {**old, **new}))
+        return self.kept[0]
 
     @property
     def is_admitted(self) -> bool:
@@ -183,20 +196,24 @@ def _agrees(code: str, change: Change, trial: Trial) -> bool:
     one, other = (each.linked.rulebook.entries[code] for each in (trial.old, trial.new))
     if list_of(code) or type(one) is not type(other):
         return False
-    old, new = facts_of(trial.old), facts_of(trial.new)
-    shared: dict[str, Fact] = {**old, **new}
-    is_constant = change.kind == "parameter" and change.code in old
-    before = {**shared, change.code: old[change.code]} if is_constant else shared
+    old, _, shared = trial.facts
+    before: Mapping[str, Fact] = shared
+    if change.kind == "parameter" and change.code in old:
+        before = ChainMap({change.code: old[change.code]}, cast("dict[str, Fact]", shared))
     concluded = conclude_with(trial.old, one, before), conclude_with(trial.new, other, shared)
     return alike(concluded[0].fact, concluded[1].fact)
 
 
 def facts_of(answer: Answer) -> Mapping[str, Fact]:
     """Give all that steps read of an answer: fields, parameters, and what steps came to."""
-    evaluation = answer.evaluation
+    evaluation, linked = answer.evaluation, answer.linked
     if evaluation is None:
         return {}
-    return {**start_facts(answer.linked, evaluation.report), **evaluation.facts}
+    facts = {**start_facts(linked, evaluation.report), **evaluation.facts}
+    for day in days_of(linked):
+        if day in linked.rulebook.entries:
+            facts |= values_by_day(linked, day, facts)
+    return facts
 
 
 def conclude_with(answer: Answer, entry: Entry, facts: Mapping[str, Fact]) -> Conclusion:
@@ -232,26 +249,31 @@ def _side(found: Answer, codes: Iterable[str]) -> Side:
 def first_parting(trial: Trial) -> tuple[str, str]:
     """Find the first step that the two answers have otherwise, and what in it came out otherwise.
 
-    Empty where there is none, or one of them is no answer.
+    Empty where there is none, or one of them is no answer. That step alone is concluded anew: an
+    answer's facts are cheap, and how all of them were reached is not.
     """
-    old, new = trial.old.record, trial.new.record
+    old, new = trial.old.evaluation, trial.new.evaluation
     if old is None or new is None:
         return "", ""
-    before = {each.code: each for each in old.conclusions}
-    for conclusion in new.conclusions:
-        known = before.get(conclusion.code)
-        if known is not None and not alike(known.fact, conclusion.fact):
-            return conclusion.code, _tell_parting(known, conclusion)
+    before, after = (each.linked.rulebook.entries for each in (trial.old, trial.new))
+    for code, fact in new.facts.items():
+        at = entry_of(code)
+        known = old.facts.get(code) if at in before and at in after else None
+        if known is not None and not alike(known, fact):
+            return code, _tell_parting(trial, before[at], after[at])
     return "", ""
 
 
-def _tell_parting(old: Conclusion, new: Conclusion) -> str:
+def _tell_parting(trial: Trial, old: Entry, new: Entry) -> str:
     """Name the comparison that came out otherwise; else what is written otherwise in the step."""
-    one, other = take_apart(old.entry), take_apart(new.entry)
+    one, other = take_apart(old), take_apart(new)
     for at, piece in other.items():
         known = one.get(at)
         if piece.is_meaning and (known is None or known.key != piece.key):
             return piece.shown
-    if isinstance(new.entry, Rule | Check) and list_of(new.entry.code):
+    if isinstance(new, Rule | Check) and list_of(new.code):
         return ""
-    return first_changed(old, new)
+    facts = trial.facts
+    return first_changed(
+        conclude_with(trial.old, old, facts[0]), conclude_with(trial.new, new, facts[1])
+    )

@@ -59,10 +59,16 @@ def evaluate_record(linked: LinkedRulebook, report: Report) -> Record:
 
 
 def conclude_steps(
-    linked: LinkedRulebook, report: Report, steps: Iterable[Entry]
+    linked: LinkedRulebook,
+    report: Report,
+    steps: Iterable[Entry],
+    known: Mapping[str, Fact] | None = None,
 ) -> tuple[dict[str, Fact], list[Conclusion]]:
-    """Draw the conclusions of steps, each after what it reads; gives all facts too."""
-    facts = start_facts(linked, report)
+    """Draw the conclusions of steps, each after what it reads; gives all facts too.
+
+    `known` are all the facts of the same report that the steps do not come to themselves.
+    """
+    facts = start_facts(linked, report) if known is None else dict(known)
     reading = make_reading(linked, report, facts)
     conclusions: list[Conclusion] = []
     days = days_of(linked)

@@ -1,6 +1,6 @@
 """Whether two rulebooks give one answer to all reports that both admit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ruletrail.evaluations import conclude_steps
@@ -8,14 +8,16 @@ from ruletrail.formulas import list_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.proofs.answers import Answer, Limits
+from ruletrail.proofs.budgets import Budget
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Inputs, UnknownList
 from ruletrail.proofs.logic import Space, Truth, both, negate, some
 from ruletrail.proofs.proving import rows_to_look_at
 from ruletrail.proofs.questions import Question, are_different
-from ruletrail.proofs.solving import Budget, Prover, Scope
+from ruletrail.proofs.solving import Prover, Scope
 from ruletrail.proofs.texts import Vocabulary
 from ruletrail.proofs.witnesses import Judged, Witnesses
+from ruletrail.rulebooks import Entry
 from ruletrail.values import ErrorValue, Fact, is_non_value
 
 
@@ -49,6 +51,8 @@ class _Pair(Prover):
         inputs.tie_texts()
         both_inputs.tie_texts()
         self.new_witnesses = Witnesses(new, self.other.inputs)
+        self.admitting = [step for step in new.steps if step.code in self.new_witnesses.admitting]
+        """What decides whether the new rulebook's checks refuse a report."""
         budget = Budget(limits)
         super().__init__(first, Witnesses(old, first.inputs, has_version=False), budget)
         self.new = Prover(self.other, self.new_witnesses, budget)
@@ -85,8 +89,10 @@ class _Pair(Prover):
         if not self.shares_reports:
             return Answer(code, "same", "unsettled", reason="schema")
         counter = self._counter(code)
+        entries, behind = self.other.linked.steps, self.other.cone(code)
+        own = [entry for entry in entries if entry.code in behind]
         question = Question(
-            code, "same", counter, (code,), lambda judged: self._differs(judged, code)
+            code, "same", counter, (code,), lambda judged: self._differs(judged, code, own)
         )
         return self.answer(question)
 
@@ -116,18 +122,24 @@ class _Pair(Prover):
         """Tell it of either rulebook."""
         return super().is_cut_short(codes) or self.new.is_cut_short(codes)
 
-    def _differs(self, judged: Judged, code: str) -> bool:
-        linked = self.other.linked
-        report = judged.report
-        is_loaded = report.schema is judged.linked.schema and len(judged.facts) > 0
-        facts, conclusions = conclude_steps(linked, report, linked.steps)
-        other = Judged(linked, report, facts, conclusions)
-        if not is_loaded or not self.new_witnesses.admits(other):
+    def _differs(self, judged: Judged, code: str, own: Sequence[Entry]) -> bool:
+        """Tell whether a report that both admit has the code otherwise; `own` is what it reads.
+
+        Of a rulebook whose entries changed by hundreds each is asked about, so no step is concluded
+        that the answer does not rest on: first the code's own, then those that may refuse.
+        """
+        linked, report = self.other.linked, judged.report
+        if report.schema is not judged.linked.schema or not judged.facts:
             return False
+        facts, _ = conclude_steps(linked, report, own)
         codes = [here for here in facts if here == code or _is_row_of(here, code)]
-        return any(
-            tell_kind(judged.facts.get(here)) != tell_kind(facts.get(here)) for here in codes
+        is_same = all(
+            tell_kind(judged.facts.get(here)) == tell_kind(facts.get(here)) for here in codes
         )
+        if is_same:
+            return False
+        other = Judged(linked, report, *conclude_steps(linked, report, self.admitting))
+        return self.new_witnesses.admits(other)
 
 
 def _is_row_of(here: str, code: str) -> bool:

@@ -6,11 +6,12 @@ from itertools import chain
 from ruletrail.formulas import Formula
 from ruletrail.linking import LinkedRulebook, names_of_choices
 from ruletrail.proofs.answers import Answer, Limits, Proof
+from ruletrail.proofs.budgets import Budget
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Inputs
 from ruletrail.proofs.logic import Space
 from ruletrail.proofs.questions import list_questions, property_question
-from ruletrail.proofs.solving import Budget, Prover
+from ruletrail.proofs.solving import Prover
 from ruletrail.proofs.texts import Vocabulary
 from ruletrail.proofs.witnesses import Witnesses
 from ruletrail.reports import Report

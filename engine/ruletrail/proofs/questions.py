@@ -261,11 +261,12 @@ def _rounding(rule: Rule, encoding: Encoding, is_over: Callable[[], bool]) -> Qu
             are_different(encoding.steps[code].fact, steps[code].fact) for code in outcomes
         )
     other = without_rounding(linked, rule.code)
-    behind = encoding.cone(*outcomes)
+    # what does not read the rule is as it was
+    behind = encoding.cone(*outcomes) & set(affected)
     needed = [step for step in other.steps if step.code in behind]
 
     def shows(record: Judged) -> bool:
-        unrounded, _ = conclude_steps(other, record.report, needed)
+        unrounded, _ = conclude_steps(other, record.report, needed, record.facts)
         return any(
             outcome_word(record.facts[code]) != outcome_word(unrounded[code]) for code in outcomes
         )

@@ -1,32 +1,31 @@
 """Asking the solver: first without grids, then with them; what it shows is evaluated."""
 
 import gc
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any, Literal
 
 import z3
 
-from ruletrail.fast_dataclasses import dataclass
-from ruletrail.proofs.answers import Answer, Limits, Verdict
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.proofs.answers import Answer, Verdict
+from ruletrail.proofs.budgets import MILLION, Budget
 from ruletrail.proofs.encoding import Encoding
-from ruletrail.proofs.inputs import Unknown, UnknownList
+from ruletrail.proofs.inputs import Unknown
 from ruletrail.proofs.logic import Space, Told, Truth, negate
+from ruletrail.proofs.models import is_true, number_of, read_fields
 from ruletrail.proofs.questions import Question
-from ruletrail.proofs.texts import write_text
 from ruletrail.proofs.witnesses import (
     Fields,
+    Judged,
     Witnesses,
     fields_of,
     largest,
-    texts_of_patterns,
-    to_grid,
 )
 from ruletrail.reports import Report
-from ruletrail.values import MOST_DECIMALS, Value
+from ruletrail.rulebooks import Entry
+from ruletrail.values import MOST_DECIMALS
 
 Judgement = tuple[Verdict, Mapping[str, Any] | None, str | None]
 """The answer, with a witness or a reason."""
@@ -34,8 +33,7 @@ Found = Literal["yes", "no", "unknown"]
 _SMALL = 1_000
 _FEW = (0, 1, 2, 3, 7, 10)
 """Whole numbers that are tried as divisors and factors: some have endless decimals."""
-_MILLION = 1_000_000
-_LITTLE, _MORE = 8 * _MILLION, 20 * _MILLION
+_LITTLE, _MORE = 8 * MILLION, 20 * MILLION
 """Steps of the solver: small numbers are found soon or not at all."""
 _COST_OF_ENCODING, _COST_OF_SAYING, _COST_OF_CLAUSE = 15_000, 150, 1_000
 """What it takes to encode a step once more, to say one thing to the solver, or to evaluate a clause
@@ -48,6 +46,8 @@ _MOST_VALUES = 400
 """So many values of that field are evaluated one by one."""
 _CENT = Fraction(1, 100)
 """The steps in which a number is tried whose decimals the schema leaves open."""
+_MOST_DRAWN = 1_000
+"""So many reports of one number are kept with what they came to."""
 _SHARE_OF_CHAIN = 0.1
 """Of what is left for the question, where such values show nothing."""
 _FIRST_STRIDE = 16
@@ -58,52 +58,6 @@ _MOST_MEMORY = 2_000
 """Megabytes of the solver for one question."""
 _INTERRUPTED = "interrupted from keyboard"
 _CENTS = 2
-
-
-class Budget:
-    """What is left of a proof's limits: for one question, and for all."""
-
-    def __init__(self, limits: Limits) -> None:
-        """Begin with everything."""
-        self.limits = limits
-        self._end = time.monotonic() + limits.seconds_in_all
-        self._until = self._end
-        self.spent_in_all = 0
-        self._work = 0
-
-    def begin(self) -> None:
-        """Begin a question."""
-        self._until = min(time.monotonic() + self.limits.seconds, self._end)
-        self._work = min(self.limits.work * _MILLION, self._work_in_all)
-
-    def spend(self, steps: int) -> None:
-        """Count work that was done."""
-        self._work -= steps
-        self.spent_in_all += steps
-
-    def share(self, share: float, most: int = 0) -> tuple[int, int]:
-        """Give a share of the work and of the milliseconds that are left for the question."""
-        work = int(self._work * share)
-        seconds = (self._until - time.monotonic()) * share
-        return min(work, most) if most else work, int(seconds * 1000)
-
-    @property
-    def _work_in_all(self) -> int:
-        return self.limits.work_in_all * _MILLION - self.spent_in_all
-
-    @property
-    def is_over(self) -> bool:
-        """Whether no further question can be answered."""
-        return bool(self.spent(in_all=True))
-
-    def spent(self, *, in_all: bool = False) -> str:
-        """Name the limit that was reached, of the question or of all; nothing where none was."""
-        now = time.monotonic()
-        if self._work_in_all <= 0 or now >= self._end:
-            return f"{'work' if self._work_in_all <= 0 else 'time'} (in all)"
-        if in_all:
-            return ""
-        return f"time ({self.limits.seconds:g} s)" if now >= self._until else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +92,14 @@ class Stage:
     """The solver's steps at most, 0 for as many as are left."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What reports of one number came to that were tried, of the steps of some owners."""
+
+    owners: frozenset[str]
+    by_value: dict[tuple[str, Fraction], Judged] = field(default_factory=dict)
+
+
 class Prover:
     """Answers questions about one rulebook, or two that share their unknowns."""
 
@@ -155,6 +117,9 @@ class Prover:
         self._cut_short = encoding.cut_short()
         self._counted = 0
         """The solver's steps so far, of which it keeps count for a place as a whole."""
+        self._weight = 1
+        """What a step of the solver is counted as, in the question that is asked."""
+        self._drawn = _Drawn(frozenset())
         self._known = [witnesses.judge(each, encoding.linked.steps) for each in reports]
 
     def answer(self, question: Question) -> Answer:
@@ -170,6 +135,7 @@ class Prover:
         self.budget.begin()
         self.budget.spend(question.encoded * _COST_OF_ENCODING)
         scope = self._scope(question)
+        self._weight = self._weigh(scope)
         shown = self._find_known(question, scope)
         if shown is not None:
             return "refuted", shown, None
@@ -201,8 +167,8 @@ class Prover:
         if found == "no":
             return self._proved(question, scope)
         # what else is asked may hold too: to see that in the model is less than to evaluate it
-        if model is not None and _is_true(model, question.counter):
-            shown = self._confirm(question, self._read(model, scope), scope)
+        if model is not None and is_true(model, question.counter):
+            shown = self._confirm(question, read_fields(model, self.encoding, scope.owners), scope)
             if shown is not None:
                 return "refuted", shown, None
         return None
@@ -224,7 +190,7 @@ class Prover:
                     return tried
             if found != "yes" or model is None:
                 continue
-            fields = self._read(model, scope)
+            fields = read_fields(model, self.encoding, scope.owners)
             if stage.is_first and not stage.is_exact:
                 # a smaller one is looked for before
                 waiting = fields
@@ -332,7 +298,7 @@ class Prover:
         place = self.space.place
         solver = z3.Solver(ctx=place)
         solver.set("timeout", ms)
-        solver.set("rlimit", work)
+        solver.set("rlimit", max(work // self._weight, 1))
         solver.set("max_memory", _MOST_MEMORY)
         solver.add(*(z3.BoolVal(each, place) if isinstance(each, bool) else each for each in said))
         found = self._check(solver)
@@ -355,7 +321,7 @@ class Prover:
             # the solver has taken the signal for itself
             raise KeyboardInterrupt
         counted = solver.statistics().get_key_value("rlimit count")
-        self.budget.spend(counted - self._counted)
+        self.budget.spend((counted - self._counted) * self._weight)
         self._counted = counted
         return found
 
@@ -382,14 +348,32 @@ class Prover:
         self.budget.spend((last - first + 1) * len(steps) * _COST_OF_CLAUSE)
         for at in range(first, last + 1):
             fields: Fields = {unknown.code: at * step}
-            judged = self.witnesses.judge(self.witnesses.draft(fields), steps)
-            if question.shows(judged):
+            if question.shows(self._judge_value(unknown.code, at * step, scope.owners, steps)):
                 # one that a check refuses is no counter-example, and tells nothing of the others
                 shown = self._confirm(question, fields, scope)
                 return None if shown is None else ("refuted", shown, None)
         if unknown.field.step is None:
             return self._prove_between(question, scope, unknown, ends)
         return self._proved(question, scope)
+
+    def _judge_value(
+        self, code: str, value: Fraction, owners: frozenset[str], steps: Sequence[Entry]
+    ) -> Judged:
+        """Draw the conclusions of a report that has one number; once for all questions in a row.
+
+        Of a chain each rounding is asked about, and each with nearly the same values. The work is
+        counted as if each drew them anew, so that no answer rests on what was asked before.
+        """
+        if self._drawn.owners != owners:
+            self._drawn = _Drawn(owners)
+        judged = self._drawn.by_value.get((code, value))
+        if judged is None:
+            judged = self.witnesses.judge(self.witnesses.draft({code: value}), steps)
+            if len(self._drawn.by_value) < _MOST_DRAWN:
+                self._drawn.by_value[code, value] = judged
+        else:
+            self.witnesses.count(steps)
+        return judged
 
     def _prove_between(
         self, question: Question, scope: Scope, unknown: Unknown, ends: tuple[Fraction, Fraction]
@@ -403,7 +387,7 @@ class Prover:
             return self._proved(question, scope)
         if model is not None:
             # of more decimals than were tried
-            shown = self._confirm(question, self._read(model, scope), scope)
+            shown = self._confirm(question, read_fields(model, self.encoding, scope.owners), scope)
             return None if shown is None else ("refuted", shown, None)
         return "unsettled", None, self._reason(scope, seen=False)
 
@@ -417,6 +401,13 @@ class Prover:
             return None
         is_on_grid = found[0].field.kind == "number" and not found[0].listed
         return found[0] if is_on_grid else None
+
+    def _weigh(self, scope: Scope) -> int:
+        """Say how much a step of the solver takes: of a chain its numbers get ever longer.
+
+        Measured, a step of a chain of fifty roundings takes five times as long as one of ten.
+        """
+        return 1 if self._lone_number(scope) is None else max(len(scope.grids) // _MANY_GRIDS, 1)
 
     def _narrow(
         self, question: Question, scope: Scope, unknown: Unknown, model: Any
@@ -435,7 +426,7 @@ class Prover:
         absent = negate(unknown.present)
         if absent is not False and self._ask_beside(solver, absent)[0] != "no":
             return None
-        known, step = _number(model, number), unknown.field.step or _CENT
+        known, step = number_of(model, number), unknown.field.step or _CENT
         ends: list[Fraction] = []
         for sign in (-1, 1):
             end = self._find_end(solver, sign * number, sign * known, step)
@@ -456,7 +447,7 @@ class Prover:
                 return end
             if found == "unknown":
                 return None
-            known, stride = max(end, _number(model, number)), 2 * stride
+            known, stride = max(end, number_of(model, number)), 2 * stride
         return None
 
     def _ask_beside(self, solver: Any, truth: Any) -> tuple[Found, Any]:
@@ -465,7 +456,7 @@ class Prover:
         if work <= 0 or ms <= 0:
             return "unknown", None
         solver.set("timeout", ms)
-        solver.set("rlimit", work)
+        solver.set("rlimit", max(work // self._weight, 1))
         solver.push()
         solver.add(truth)
         found = self._check(solver)
@@ -474,62 +465,6 @@ class Prover:
         return "yes" if found == z3.sat else "no" if found == z3.unsat else "unknown", model
 
     # -- What it shows -----------------------------------------------------------------------------
-
-    def _read(self, model: Any, scope: Scope) -> Fields:
-        fields: Fields = {}
-        inputs = self.encoding.inputs
-        for at, (code, unknown) in enumerate(inputs.unknowns.items()):
-            if code in scope.owners and _is_true(model, unknown.present):
-                value = self._value(model, unknown, at)
-                if value is not None:
-                    fields[code] = value
-        for code, rows in inputs.lists.items():
-            if code in scope.owners and _is_true(model, rows.present):
-                fields[code] = self._rows(model, rows)
-        return fields
-
-    def _rows(self, model: Any, rows: UnknownList) -> list[dict[str, Value]]:
-        size = model.eval(rows.size, model_completion=True).as_long()
-        found = []
-        for at, row in enumerate(rows.rows[:size]):
-            cells = {
-                name: self._value(model, unknown, at)
-                for name, unknown in row.items()
-                if _is_true(model, unknown.present)
-            }
-            found.append({name: value for name, value in cells.items() if value is not None})
-        return found
-
-    def _value(self, model: Any, unknown: Unknown, at: int) -> Value | None:
-        term = unknown.term
-        match term.kind:
-            case "number":
-                return to_grid(_number(model, term.number.top), unknown.field)
-            case "boolean":
-                return _is_true(model, term.truth)
-            case "date":
-                day = model.eval(term.day, model_completion=True).as_long()
-                return date.fromordinal(day)
-        return self._text(model, unknown, at)
-
-    def _text(self, model: Any, unknown: Unknown, at: int) -> str | None:
-        text, vocabulary = unknown.term.text, self.encoding.vocabulary
-        number = model.eval(text.number, model_completion=True).as_long()
-        known = vocabulary.text_of(number)
-        if known is not None:
-            return known
-        if unknown.choices:
-            return unknown.choices[0]
-        patterned = next(texts_of_patterns(unknown.fragments), None)
-        if patterned is not None:
-            return patterned
-        tests = {feature: _is_true(model, truth) for feature, truth in (text.tests or {}).items()}
-        length = (
-            None
-            if isinstance(text.length, int)
-            else model.eval(text.length, model_completion=True).as_long()
-        )
-        return write_text(tests, length, at, vocabulary.named)
 
     def _try_largest(self, question: Question, scope: Scope) -> Mapping[str, Any] | None:
         """Try numbers of as many digits as there may be, where the limit of digits is in doubt."""
@@ -559,16 +494,3 @@ def _is_whole(number: Any) -> Any:
 
 def _is_small(number: Any) -> Any:
     return z3.And(number <= _SMALL, number >= -_SMALL)
-
-
-def _is_true(model: Any, truth: Truth) -> bool:
-    return (
-        truth if isinstance(truth, bool) else z3.is_true(model.eval(truth, model_completion=True))
-    )
-
-
-def _number(model: Any, number: Any) -> Fraction:
-    value = model.eval(number, model_completion=True)
-    if z3.is_algebraic_value(value):
-        value = value.approx(20)
-    return Fraction(value.numerator_as_long(), value.denominator_as_long())

@@ -76,7 +76,7 @@ class Witnesses:
             for entry in linked.steps
             if isinstance(entry, Check) and entry.severity == "error"
         ]
-        self._admitting = self._behind(self._checks)
+        self.admitting = self._behind(self._checks)
 
     def _behind(self, codes: Sequence[str]) -> frozenset[str]:
         """Name the steps that codes read at any distance, themselves included."""
@@ -153,9 +153,13 @@ class Witnesses:
         reference = Reference(identity.name, identity.edition, identity.version)
         return Report(reference, {}, values, (), mark, mark, schema, lists)
 
+    def count(self, steps: Sequence[Entry]) -> None:
+        """Count the clauses of steps that are evaluated."""
+        self.evaluated += sum(len(clauses_of(step)) for step in steps)
+
     def judge(self, report: Report, steps: Sequence[Entry]) -> "Judged":
         """Draw the conclusions of steps alone."""
-        self.evaluated += sum(len(clauses_of(step)) for step in steps)
+        self.count(steps)
         facts, conclusions = conclude_steps(self.linked, report, steps)
         return Judged(self.linked, report, facts, conclusions)
 
@@ -174,7 +178,7 @@ class Witnesses:
         What comes out was loaded as any other report, and all steps were evaluated that tell what
         it shows, and whether a check refuses it.
         """
-        shown = {step.code for step in steps} | (frozenset() if own else self._admitting)
+        shown = {step.code for step in steps} | (frozenset() if own else self.admitting)
         whole = [step for step in self.linked.steps if step.code in shown]
         good: Fields | None = None
 
