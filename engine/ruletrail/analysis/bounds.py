@@ -41,6 +41,14 @@ _NOTHING = Size(0, 1, 0, 0)
 
 
 @cache
+def within_limit(size: Size) -> tuple[Size, bool]:
+    """Cut a size at the digits that a value may have; tell whether it can have more."""
+    if max(size.top, size.bottom) <= SAFE_BITS:
+        return size, False
+    top = _LIMIT_BITS + (power_bits(size.scale) if size.scale is not None else 0)
+    return Size(size.scale, min(size.top, top), min(size.bottom, _LIMIT_BITS), size.most), True
+
+
 def power_bits(exponent: int) -> int:
     """Count the bits of ten to a power."""
     return int(10**exponent).bit_length()
@@ -113,10 +121,7 @@ def primitive_node(
     else:
         size = transfer.size(sizes)
         size = _within(size, _most_of(op, args, [each.most for each in sizes], size.most))
-    watched = max(size.top, size.bottom) > SAFE_BITS
-    if watched:
-        top = _LIMIT_BITS + (power_bits(size.scale) if size.scale is not None else 0)
-        size = Size(size.scale, min(size.top, top), min(size.bottom, _LIMIT_BITS), size.most)
+    size, watched = within_limit(size)
     if watched or op == "mod" or (op == "div" and not _is_positive(args[1])):
         non_values |= _ERROR
     return Node(
@@ -152,11 +157,8 @@ def gathered_node(
         return replace(made, range=known, non_values=non_values, over=over.code)
     of_one = argument.size if argument.size is not None else _NOTHING
     most = None if of_one.most is None else of_one.most * over.most
-    size = _within(_sum([of_one] * max(over.most, 1)), most)
-    watched = max(size.top, size.bottom) > SAFE_BITS
+    size, watched = within_limit(_within(_sum([of_one] * max(over.most, 1)), most))
     if watched:
-        top = _LIMIT_BITS + (power_bits(size.scale) if size.scale is not None else 0)
-        size = Size(size.scale, min(size.top, top), min(size.bottom, _LIMIT_BITS), size.most)
         non_values |= _ERROR
     return replace(
         made, size=size, range=known, non_values=non_values, over=over.code, watched=watched

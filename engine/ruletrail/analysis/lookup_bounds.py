@@ -13,13 +13,13 @@ from math import lcm
 from typing import Any, TypeVar
 
 from ruletrail.analysis import intervals
-from ruletrail.analysis.bounds import bottom_of, power_bits, size_of_constant
+from ruletrail.analysis.bounds import bottom_of, power_bits, size_of_constant, within_limit
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import LARGEST_SCALE, NO_NON_VALUES, Node, NonValueKinds, Size
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.lookups import BandScale, DatedLookup, DatedValues, KeyedTable, Lookup
 from ruletrail.rulebooks import Parameter
-from ruletrail.values import SAFE_BITS, NotApplicable, count_finite_decimals, type_of
+from ruletrail.values import NotApplicable, count_finite_decimals, type_of
 
 _ERROR: NonValueKinds = frozenset({"error"})
 T = TypeVar("T")
@@ -100,12 +100,8 @@ def lookup_node(
         return Node(
             "lookup", "number", args, None, range_, non_values, -1, text, text, lookup=lookup
         )
-    size = _scale_size(scales, args[0].size or Size(0, 1, 0, 0), kept)
-    watched = max(size.top, size.bottom) > SAFE_BITS
+    size, watched = within_limit(_scale_size(scales, args[0].size or Size(0, 1, 0, 0), kept))
     if watched:
-        limit = SAFE_BITS + 1
-        top = limit + (power_bits(size.scale) if size.scale is not None else 0)
-        size = Size(size.scale, min(size.top, top), min(size.bottom, limit))
         non_values |= _ERROR
     return Node(
         "lookup", "number", args, size, range_, non_values, -1, text, text,

@@ -138,16 +138,9 @@ def _read_rows(data: bytes, columns: Sequence[str], shown: str) -> SequenceNode:
     records = _Records(text, shown, problems).read()
     header = next(records, [])
     names = [cell.text for cell in header]
-    # a table that extends another may leave `by` to it: whether these are its columns is seen then
-    known = columns or [name for name in dict.fromkeys(names) if name != VALUE]
-    if sorted(names) != sorted([*known, VALUE]):
-        wanted = ",".join([*columns, VALUE])
-        details = {"found": quote(",".join(names)), "columns": quote(wanted)}
-        other = next((sign for sign in _SEPARATORS if len(names) == 1 and sign in names[0]), "")
-        details["sign"] = quote(_SEPARATORS.get(other, ""))
-        advice = "table-separator" if other else ""
-        header_problem = Problem("table-file-header", Mark(shown, 1, 1), details, "", advice)
-        raise ProblemsError([*problems, header_problem])
+    problems += _check_names(names, columns, shown)
+    if problems:
+        raise ProblemsError(problems)
     rows: list[Node] = []
     keys = dict(zip(names, header, strict=True))
     for record in records:
@@ -155,19 +148,8 @@ def _read_rows(data: bytes, columns: Sequence[str], shown: str) -> SequenceNode:
         if len(rows) == MOST_ROWS:
             problems.append(Problem("table-file-too-long", mark, {"limit": str(MOST_ROWS)}))
             break
-        if len(record) != len(names):
-            details = {"found": str(len(record)), "columns": str(len(names))}
-            alone = record[0].text if len(record) == 1 else ""
-            other = next((sign for sign in _SEPARATORS if sign in alone), "")
-            details["sign"] = quote(_SEPARATORS.get(other, ""))
-            advice = "table-separator" if other else ""
-            advice = "empty-line" if [cell.text for cell in record] == [""] else advice
-            problems.append(Problem("table-file-cells", mark, details, "", advice))
-        cells = dict(zip(names, record, strict=False))
-        for name, cell in cells.items():
-            if not cell.text and len(record) == len(names):
-                problems.append(Problem("table-cell-empty", cell.mark, {"column": quote(name)}))
-        rows.append(MappingNode(_named(cells), keys, mark))
+        problems += _check_cells(names, record)
+        rows.append(MappingNode(_named(dict(zip(names, record, strict=False))), keys, mark))
         if len(problems) > _MOST_TOLD:
             break
     if not rows and not problems:
@@ -175,6 +157,38 @@ def _read_rows(data: bytes, columns: Sequence[str], shown: str) -> SequenceNode:
     if problems:
         raise ProblemsError(problems)
     return SequenceNode(tuple(rows), Mark(shown, 1, 1))
+
+
+def _check_names(names: Sequence[str], columns: Sequence[str], shown: str) -> Iterator[Problem]:
+    # a table that extends another may leave `by` to it: whether these are its columns is seen then
+    known = columns or [name for name in dict.fromkeys(names) if name != VALUE]
+    if sorted(names) == sorted([*known, VALUE]):
+        return
+    sign, advice = _find_separator(names)
+    wanted = quote(",".join([*columns, VALUE]))
+    details = {"found": quote(",".join(names)), "columns": wanted, "sign": sign}
+    yield Problem("table-file-header", Mark(shown, 1, 1), details, "", advice)
+
+
+def _check_cells(names: Sequence[str], record: Sequence[ScalarNode]) -> Iterator[Problem]:
+    """Find out whether a line has a cell for each column, and something in each of them."""
+    written = [cell.text for cell in record]
+    if len(record) != len(names):
+        sign, advice = _find_separator(written)
+        details = {"found": str(len(record)), "columns": str(len(names)), "sign": sign}
+        advice = "empty-line" if written == [""] else advice
+        yield Problem("table-file-cells", record[0].mark, details, "", advice)
+        return
+    for name, cell in zip(names, record, strict=True):
+        if not cell.text:
+            yield Problem("table-cell-empty", cell.mark, {"column": quote(name)})
+
+
+def _find_separator(written: Sequence[str]) -> tuple[str, str]:
+    """Find a sign other than the comma that separates the cells of a line, and the hint for it."""
+    alone = written[0] if len(written) == 1 else ""
+    other = next((sign for sign in _SEPARATORS if sign in alone), "")
+    return quote(_SEPARATORS.get(other, "")), "table-separator" if other else ""
 
 
 def _refuse_unprintable(text: str, shown: str) -> None:
