@@ -7,8 +7,9 @@ Run it from the folder above. What was typed comes back, with each problem besid
 what is in no input below them.
 """
 
+import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from html import escape
 from urllib.parse import parse_qsl
 
@@ -19,6 +20,9 @@ import ruletrail
 
 plan = ruletrail.load("examples/garden/garden.yaml")
 app = FastAPI()
+
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?")
+"""A number as reports write it: `Decimal` alone would take `007`, `1_000` and other digits too."""
 
 
 def show(typed: dict[str, str], told: dict[str | None, str], answer: str = "") -> HTMLResponse:
@@ -35,12 +39,10 @@ def show(typed: dict[str, str], told: dict[str | None, str], answer: str = "") -
 
 def read(code: str, text: str) -> object:
     """Read a number or a truth value; what is none stays text, and is told so."""
-    try:
-        words = {"yes": True, "no": False}
-        kind = plan.fields[code].type
-        return Decimal(text) if kind == "number" else words[text] if kind == "boolean" else text
-    except (InvalidOperation, KeyError):
-        return text
+    kind = plan.fields[code].type if code in plan.fields else ""
+    if kind == "number":
+        return Decimal(text) if NUMBER.fullmatch(text.strip()) else text
+    return {"yes": True, "no": False}.get(text, text) if kind == "boolean" else text
 
 
 def place(problems: Sequence[ruletrail.Problem]) -> dict[str | None, str]:

@@ -472,6 +472,10 @@ def test_the_mark_of_a_schema_is_a_path_that_is_there(
         ('rulebooks = "a"\nrulebooks = "a"\n', "toml-syntax", (2, 16)),
         ('rulebooks = "a\n', "toml-syntax", (1, 15)),
         ("rulebooks: r\n", "toml-syntax", (1, 10)),
+        ("# ours\nx = [\n", "toml-syntax", (2, 1)),
+        ("# ours\nx = " + "[" * 5_000 + "\n", "toml-syntax", (2, 1)),
+        ("# ours\nx = " + "{a = " * 5_000 + "\n", "toml-syntax", (2, 1)),
+        ("# ours\nx = " + "9" * 5_000 + "\n# so many\n", "toml-syntax", (2, 1)),
     ],
 )
 def test_settings_are_strict(folder: Path, settings: str, code: str, place: tuple[int, int]):

@@ -70,3 +70,11 @@ def test_what_is_in_no_input_is_told_below(app: Any):
     assert "`pool`" in below
     status, page = ask(app, content=b"plot=\xff")
     assert (status, marked(page)) == (422, {"plot"})
+
+
+@pytest.mark.parametrize("typed", ["007", "1_0", "+5", "٣", "１２", "NaN", "1e1"])
+def test_a_number_is_what_reports_write(app: Any, typed: str):
+    """Python reads more numbers than a report has: `1_0` would silently be ten."""
+    status, page = ask(app, {"adults": typed})
+    assert (status, marked(page)) == (422, {"adults"})
+    assert f"`{typed}` is a text, but a whole number is needed here" in page

@@ -64,3 +64,53 @@ def test_nothing_is_called_by_an_empty_label(place: str):
     assert named["label"]
     named["label"] = ""
     assert [problem.code for problem in verify_trail(sign(trail).encode(), "t")] == ["trail-form"]
+
+
+def _of_lists(over: str, count: int) -> dict:
+    return {over: {"label": over, "fields": {"a": {"label": "a", "type": "number"}}}} | {
+        f"{over}{at}": {"label": over, "fields": {"a": {"label": "a", "type": "number"}}}
+        for at in range(1, count)
+    }
+
+
+@pytest.mark.parametrize(("more", "place"), [(19, None), (20, "lists")])
+def test_a_trail_has_no_more_lists_than_a_form_may_have(more: int, place: str | None):
+    trail = _trail_of_rows()
+    trail["lists"] |= _of_lists("Z", more)
+    assert _place_of(trail) == place
+
+
+@pytest.mark.parametrize(("rows", "place"), [(500, None), (501, "report.fields.Z")])
+def test_a_list_has_no_more_rows_than_a_form_may_have(rows: int, place: str | None):
+    trail = _trail_of_rows()
+    trail["lists"] |= _of_lists("Z", 1)
+    trail["report"]["fields"]["Z"] = [{"a": "1"}] * rows
+    trail["result"]["lists"]["Z"] = [{}] * rows
+    assert _place_of(trail) == place
+
+
+def test_the_rows_of_a_list_have_fields():
+    trail = _trail_of_rows()
+    trail["lists"]["Z"] = {"label": "Z", "fields": {}}
+    assert _place_of(trail) == "lists.Z.fields"
+
+
+def test_choices_without_any_name_are_left_out():
+    trail = _trail_of_rows()
+    trail["fields"]["Z"] = {"label": "Z", "type": "text", "choices": {}}
+    assert _place_of(trail) == "fields.Z.choices"
+    trail = _trail_of_rows()
+    trail["lists"]["L"]["fields"]["t"]["choices"] = {}
+    assert _place_of(trail) == "lists.L.fields.t.choices"
+
+
+def _trail_of_rows() -> dict:
+    plan = ruletrail.load(HERE / "rows.yaml")
+    return json.loads(plan.evaluate(HERE / "rows.report.yaml").trail.to_json())
+
+
+def _place_of(trail: dict) -> str | None:
+    """Return the place that breaks the form; None for a trail that verifies."""
+    found = verify_trail(sign(trail).encode(), "trail.json")
+    assert [problem.code for problem in found] in ([], ["trail-form"])
+    return found[0].details["place"].strip("`") if found else None

@@ -189,11 +189,23 @@ def _parse(text: str, shown: str) -> Mapping[str, object]:
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        # Python says the place in its sentence only
-        place = re.search(r"line ([0-9]{1,9}), column ([0-9]{1,9})", str(error))
-        at = (int(place[1]), int(place[2])) if place else (max(1, len(text.splitlines())), 1)
-        raise refusal("toml-syntax", _mark(text, shown, *at)) from error
+    except (ValueError, RecursionError) as error:
+        raise refusal("toml-syntax", _mark(text, shown, *_find_break(text, str(error)))) from error
+
+
+def _find_break(text: str, sentence: str) -> tuple[int, int]:
+    """Find where a text stops being TOML, which Python says in its sentence only.
+
+    Of what ends too early it says that, and of what is too deep, or a number too long, nothing: the
+    longest line stands for that.
+    """
+    place = re.search(r"line ([0-9]{1,9}), column ([0-9]{1,9})", sentence)
+    if place is not None:
+        return int(place[1]), int(place[2])
+    lines = text.splitlines()
+    if "end of document" in sentence:
+        return max(1, len(lines)), 1
+    return max(range(len(lines)), key=lambda at: len(lines[at])) + 1, 1
 
 
 def _check_setting(key: str, value: object, folder: Path, mark: Mark) -> Iterator[Problem]:

@@ -192,6 +192,13 @@ def _count(_: _Writer, schema: Schema) -> Check:
     )
 
 
+def _size(_: _Writer, schema: Schema) -> Check:
+    low, high = schema.get("minProperties", 0), schema.get("maxProperties", _ENDLESS)
+    return lambda data: (
+        ("", data) if isinstance(data, dict) and not low <= len(data) <= high else None
+    )
+
+
 def _unique(_: _Writer, __: Schema) -> Check:
     # wherever a trail asks for this its items are texts, and `items` has shown so before
     return lambda data: (
@@ -240,6 +247,7 @@ _MAKERS: Mapping[tuple[str, ...], Callable[[_Writer, Schema], Check]] = {
     ("properties", "additionalProperties", "propertyNames"): _members,
     ("items",): _items,
     ("minItems", "maxItems"): _count,
+    ("minProperties", "maxProperties"): _size,
     ("uniqueItems",): _unique,
     ("allOf",): lambda writer, schema: _all(writer.write_each(schema["allOf"])),
     ("anyOf",): _any_of,
