@@ -357,6 +357,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("write-instead", "scrivi {instead}", "write {instead}"),
         ("one-file-each", "un file alla volta: scrivi {instead}, e così per ognuno degli altri",
             "one file at a time: write {instead}, and the same for each of the others"),
+        ("one-output-each",
+            "un file alla volta: scrivi {instead}, e così per ognuno degli altri, con un `-o` suo",
+            ("one file at a time: write {instead}, and the same for each of the others,"
+             " with an `-o` of its own")),
         ("sign-or-value",
             "se il meno è di troppo scrivi {instead}; se è voluto, il modulo non ammette il valore",
             "if the minus slipped in write {instead}; if it is meant, the form does not admit it"),
