@@ -86,6 +86,8 @@ def test_bands_that_are_never_in_order_name_no_day(folder: Path):
         ("z(A, T)", "z(T, A)", 0),
         ("1 + z(A, T)", "z(T, A)", 0),
         ("days_between(6, D)", "date(2024, 5, 31)", 1),
+        ("y(A > 1, T)", "y(T, A > 1)", 0),
+        ("y(A > 1, A)", "", 2),
         ("z(A, A)", "", 1),
     ],
 )
@@ -93,14 +95,116 @@ def test_turned_arguments_are_one_problem(formula: str, instead: str, left: int,
     """Of a function and of a table; `--fix` turns them. One that only is wrong is told itself."""
     body = f"""tables:
   z: {{by: [zona, n], rows: [{{zona: x, n: 1, value: 2}}, {{zona: y, n: 2, value: 3}}]}}
+  y: {{by: [zona, si], rows: [{{zona: x, si: true, value: 2}}], otherwise: 3}}
 rules:
   X: {{formula: "{formula}"}}
 """
-    (problem,) = _check(folder, body)
+    problem, *others = _check(folder, body)
     assert problem["code"] == "type-mismatch"
+    assert len(others) == max(left - 1, 0)
     assert f"`{instead}`" in problem["hint"] if instead else "scambiati" not in problem["hint"]
     call("check", "r.yaml", "--fix")
     assert len(_errors("check", "r.yaml")) == left
+
+
+# -- Words of speech in the place of conditions, and what comes of others --------------------------
+
+
+SPOKEN = """decisions:
+  d:
+    cases:
+      - {{outcome: alto, when: A > 5}}
+      - {{outcome: basso, when: {case}}}
+checks:
+  c: {{expect: '{expect}', severity: error, message: {{it: no, en: no}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "expect", "language", "hint"),
+    [
+        ("altrimenti", "A > 0", "it", "al posto di `when` scrivi `otherwise: true`"),
+        ("otherwise", "A > 0", "en", "in the place of `when` write `otherwise: true`"),
+        ("A <= 5", "alto", "it", 'scrivi `d == "alto"`'),
+        ("A <= 5", "A > 0 and not (alto)", "en", 'write `d == "alto"`'),
+        ("A <= 5", "se A > 3 e A < 9 allora A != 4", "it", "`not (A > 3 and A < 9) or A != 4`; un"),
+        ("A <= 5", "if A > 3 then A != 4", "en", "is `not (A > 3) or A != 4` here; a value that"),
+    ],
+)
+def test_a_condition_in_the_words_of_speech_is_written_out(
+    case: str, expect: str, language: str, hint: str, folder: Path
+):
+    """An outcome alone is no condition, and a case for all others has a key of its own."""
+    (problem,) = _check(folder, SPOKEN.format(case=case, expect=expect), language)
+    assert hint in problem["hint"]
+
+
+@pytest.mark.parametrize("expect", ["alto > 3", "A > alto * 2", "x"])
+def test_a_word_that_several_codes_have_or_that_is_counted_with_is_no_outcome(
+    expect: str, folder: Path
+):
+    """Nobody knows which comparison is meant; `x` is a choice of two fields."""
+    schema = SCHEMA.replace('"A":', '"U": {"type": "string", "enum": ["x", "z"]}, "A":')
+    (folder / "schema.json").write_text(schema, encoding="utf-8")
+    (problem,) = _check(folder, SPOKEN.format(case="A <= 5", expect=expect))
+    assert problem["code"] == "unknown-code"
+    assert "==" not in problem["hint"]
+
+
+@pytest.mark.parametrize(("cells", "cell"), [("true, si", "si"), ("SI, NO", "SI")])
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("it", "di testi: nella tabella scrivi `true` o `false`, senza virgolette"),
+        ("en", "one of texts: in the table write `true` or `false`, without quotes"),
+    ],
+)
+def test_a_table_of_yes_and_no_is_told_its_cell_not_the_formula(
+    cells: str, cell: str, language: str, hint: str, folder: Path
+):
+    """What is looked up is right: the column is of texts by what one of its cells says."""
+    one, two = cells.split(", ")
+    body = f"""tables:
+  t: {{by: [k], rows: [{{k: {one}, value: 1}}, {{k: {two}, value: 2}}], otherwise: 3}}
+rules:
+  X: {{formula: t(A > 3)}}
+"""
+    (problem,) = _check(folder, body, language)
+    assert f"`{cell}`" in problem["hint"]
+    assert hint in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "codes"),
+    [
+        ("A * 50% + A", {"percent-as-remainder"}),
+        ("A * (A % +A)", {"divisor-may-be-zero"}),
+    ],
+)
+def test_a_per_cent_that_is_told_is_no_division_by_zero(
+    formula: str, codes: set[str], folder: Path
+):
+    """Who meant per cent divides by nothing; a guard around it would be wrong advice."""
+    (folder / "r.yaml").write_text(
+        HEAD + f"rules:\n  X: {{formula: '{formula}'}}\n", encoding="utf-8"
+    )
+    _, out, _ = call("check", "r.yaml", "--format", "json")
+    asked = {"percent-as-remainder", "divisor-may-be-zero"}
+    assert {each["code"] for each in json.loads(out)["problems"]} & asked == codes
+
+
+@pytest.mark.parametrize("command", ["check", "fix"])
+def test_a_text_with_quotes_in_it_is_put_in_the_other_ones(command: str, folder: Path):
+    """Double ones around double ones would end too early."""
+    body = 'rules:\n  X: {formula: 1 if T == "x" and if_missing(A, 2) > 1 else 0, label: uno}\n'
+    (problem,) = _check(folder, body)
+    meant = """'1 if T == "x" and if_missing(A, 2) > 1 else 0'"""
+    assert problem["code"] == "comma-in-braces"
+    assert problem["hint"] == f"scrivi `{meant}`"
+    if command == "fix":
+        call("check", "r.yaml", "--fix")
+        assert f"formula: {meant}, label: uno" in (folder / "r.yaml").read_text("utf-8")
+        assert _errors("check", "r.yaml") == []
 
 
 # -- A per cent behind a value ---------------------------------------------------------------------

@@ -194,6 +194,8 @@ def test_an_unknown_code_offers_the_nearest() -> None:
         ("livello di servizio rispetto al riferimento", "livello"),
         ("Importo da rendicontare", "da_rendicontare"),
         ("Spesa storica rispetto", "spesa"),
+        ("numero di abitanti", "R03"),
+        ("preferenze locali", "R16"),
     ],
 )
 def test_an_entry_is_found_by_what_it_looks_like_or_is_called(asked: str, code: str) -> None:
@@ -213,6 +215,9 @@ def test_an_entry_is_found_by_what_it_looks_like_or_is_called(asked: str, code: 
             "uno di questi? `R0B` (TOTALE UTENTI, N° di utenti serviti 2024), `R0B_2019` (",
         ),
         ("Livello di servizio", "`livello` (Livello di servizio rispetto al riferimento)"),
+        ("abitanti", "`R03` (Numero di abitanti 2024)"),
+        ("abitanti", "uno di questi? `R01B` (Numeri di assistenti sociali"),
+        ("popolazione", "`R04` (Livello di Servizio 2024 (% di utenti serviti"),
         ("R99", "ruletrail docs"),
     ],
 )

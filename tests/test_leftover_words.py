@@ -64,6 +64,25 @@ def test_several_files_are_given_one_by_one(language: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "scrivi `ruletrail batch a.csv -o o.csv`, e così per ognuno degli altri, con un"),
+        ("en", "and the same for each of the others, with an `-o` of its own"),
+    ],
+)
+def test_each_of_several_tables_has_an_output_of_its_own(language: str, said: str) -> None:
+    """The same command again would write over the first answers."""
+    Path("b.csv").write_text("x", "utf-8")
+    assert said in call("batch", "a.csv", "b.csv", "-o", "o.csv", "--lang", language)[2]
+
+
+def test_reports_are_not_sent_back_to_the_command_that_reads_none() -> None:
+    """`batch` reads no YAML: the command of the hint is the one that does."""
+    err = call("batch", "a.yaml", "b.yaml", "-o", "o.csv")[2]
+    assert "→ one file at a time: write `ruletrail evaluate a.yaml`, and the same for each" in err
+
+
+@pytest.mark.parametrize(
     "words", [("–brief", "a.yaml"), ("a.yaml", "—brief"), ("a.yaml", "−brief")]
 )
 def test_a_long_dash_stands_for_two_hyphens(words: tuple[str, ...]) -> None:

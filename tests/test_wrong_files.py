@@ -63,6 +63,7 @@ FILES = {
     "written": zipped(word__document="x"),
     "image": b"\x89PNG\r\n\x1a\n" + bytes(32),
     "signed": b"\x30\x82\x10\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02" + bytes(64),
+    "mail": b"From: a@b.it\nTo: c@d.it\nSubject: modulo\nMIME-Version: 1.0\n\n--x\nJVBERi0xLjc=\n",
     "table": b"rulebook;R03;R05\nsociale/2024;39301;8,50\n",
     "lines": b'{"rulebook": "sociale/2024"}\n{"rulebook": "sociale/2024"}\n',
     "parquet": b"PAR1" + bytes(32) + b"PAR1",
@@ -167,6 +168,23 @@ def test_a_form_too_large_for_a_report_is_still_known():
     Path("jesi.pdf").write_bytes(FILES["pdf"] + bytes(300_000))
     assert "[wrong-file]" in call("evaluate", "jesi.pdf")[2]
     assert "[wrong-file]" in call("evaluate", "-", stdin=FILES["pdf"] + bytes(300_000))[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("m.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)),
+        ("m", OLD_OFFICE + "__substg1.0_0037001F".encode("utf-16-le")),
+        ("m.txt", "Da: Anna\nInviato: lunedì\nA: Ugo\nOggetto: I: modulo\n\nEcco.\n".encode()),
+        ("m.eml", b"Received: from x\nDate: today\nSubject: modulo\n\nsee, the, attachment\n"),
+    ],
+)
+def test_a_message_is_told_from_a_spreadsheet_and_from_a_form(name, data):
+    """Outlook's own files begin as old spreadsheets do; others are text with a head."""
+    Path(name).write_bytes(data)
+    err = call("read", name, *SOCIALE, "--lang", "it")[2]
+    assert "è un messaggio di posta" in err
+    assert "→ apri il messaggio, salva l'allegato che serve, e indica quello" in err
 
 
 def test_from_standard_input_and_for_programs():

@@ -52,6 +52,7 @@ _WRITTEN = frozenset({
 _LONG_DASHES = frozenset("–—−")
 """What word processors make of two hyphens."""
 _DELIMITERS = frozenset({"--delimiter", "--separator", "--sep", "--separatore"})
+_ONE_REPORT = frozenset({".yaml", ".yml"})
 _COMPARING = frozenset({"compare", "confronta", "differenze"})
 """What asks for the difference of two versions of a rulebook, or of two answers."""
 
@@ -129,9 +130,14 @@ def refuse_extras(parser: Parser, words: Sequence[str], extras: Sequence[str]) -
     meant = meant or write_output(words, extras[0]) if "-o" in valued else meant
     other = write_other(command, words, extras[0])
     kept = other or ([command, *meant] if meant else _without(command, words, extras))
-    details = {"word": quote(extras[0]), "instead": quote(" ".join(["ruletrail", *kept]))}
     is_next = not meant and not other and is_next_file(words, extras)
-    advice = "one-file-each" if is_next else "write-instead"
+    written = " ".join(["ruletrail", *kept])
+    if is_next and command == "batch" and PurePath(kept[1]).suffix.lower() in _ONE_REPORT:
+        written = write_file(kept[1])  # files of one report each hold no rows
+    advice = "write-instead" if not is_next else "one-file-each"
+    if is_next and "-o" in written.split():
+        advice = "one-output-each"
+    details = {"word": quote(extras[0]), "instead": quote(written)}
     return _refuse("one-too-many", parser, details, advice=advice)
 
 

@@ -24,6 +24,8 @@ _SIGNED = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 """The identifier of signed data (RFC 5652), with which an envelope `.p7m` begins."""
 _LOOKED_AT_HEAD = 32
 _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MESSAGE = "__substg1.0_".encode("utf-16-le")
+"""What Outlook calls the parts of a message, in a file of the kind that old spreadsheets are."""
 _ZIP = b"PK\x03\x04"
 _INSIDE = (
     (b"opendocument.spreadsheet", "open-workbook"), (b"opendocument.text", "written"),
@@ -49,6 +51,12 @@ _LEAST_LINES = 3
 _LEAST_CELLS = 3
 _MOST_KEYS = 0.25
 """The part of a text's lines that may look like keys of YAML, if it is no YAML."""
+_HEADERS = frozenset({
+    "from", "to", "cc", "subject", "date", "sent", "received", "return-path", "delivered-to",
+    "message-id", "mime-version", "da", "a", "oggetto", "data", "inviato",
+})  # fmt: skip
+"""What stands at the head of a message, also where a program for mail saved it as text."""
+_LEAST_HEADERS, _LONGEST_HEAD = 3, 40
 _OURS = ("rulebook:", "fields:", "subject:", "language:", "layout:", "test:", "$schema:")
 
 _DOCUMENTS = (
@@ -121,6 +129,8 @@ def recognise(data: bytes, name: str = "") -> str:
         inside = (kind for words, kind in _INSIDE if words in data)
         return next(inside, "") or _SUFFIXES.get(suffix, "packed")
     if data.startswith(_OFFICE):
+        if suffix == ".msg" or _MESSAGE in data:
+            return "mail"
         is_text = suffix == ".doc" or "WordDocument".encode("utf-16-le") in data
         return "written" if is_text else "old-workbook"
     return _recognise_text(data[:_LOOKED_AT], suffix)
@@ -153,9 +163,19 @@ def _recognise_text(data: bytes, suffix: str) -> str:
         and lines[0].endswith("}")
     ):
         return "lines"
+    if _is_mail(lines):
+        return "mail"
     if _is_table(lines, suffix):
         return "table"
     return "text" if _is_prose(lines) else ""
+
+
+def _is_mail(lines: list[str]) -> bool:
+    """Tell whether lines begin with whom a message is from, to whom, about what."""
+    heads = [line.partition(":")[0].lower() for line in lines[:_LONGEST_HEAD] if ":" in line]
+    found = _HEADERS.intersection(heads)
+    is_ours = any(line.startswith(_OURS) for line in lines[:1])
+    return not is_ours and heads[:1] != [] and heads[0] in _HEADERS and len(found) >= _LEAST_HEADERS
 
 
 def _is_table(lines: list[str], suffix: str) -> bool:

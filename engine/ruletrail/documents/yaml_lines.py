@@ -72,8 +72,12 @@ def without_comment(value: str) -> str:
 
 
 def in_quotes(text: str) -> str:
-    """Put a text in quotes; empty where it needs more than that."""
-    return "" if '"' in text or "\\" in text or "'" in text[:1] else f'"{text}"'
+    """Put a text in quotes, of which it holds none itself; empty where that is not enough."""
+    if text[:1] in ("'", '"'):
+        return ""
+    if '"' in text or "\\" in text:
+        return "" if "'" in text else f"'{text}'"
+    return f'"{text}"'
 
 
 def in_ticks(text: str) -> str:

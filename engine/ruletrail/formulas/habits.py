@@ -398,8 +398,9 @@ class _Habits:
         is_first = at == 0 and self.tokens[0].text.lower() in _CONDITIONS
         if not is_first or not following or not _begins_operand(following[0]):
             return None
-        if any(each.text.lower() in (*_THEN, *_ELSE) for each in self.tokens):
-            return None
+        words = [each.text.lower() for each in self.tokens]
+        if any(word in (*_THEN, *_ELSE) for word in words):
+            return self._if_then(words)
         begin, written = self.tokens[0].offset, self.tokens[0].text
         rest = self.text[following[0].offset :].strip()
         old = self.text[begin : following[0].offset]
@@ -407,6 +408,17 @@ class _Habits:
             "formula-word", begin, written, rest[:_LONGEST_SHOWN], old=old, mended=""
         )  # fmt: skip
         return finding, 1
+
+    def _if_then(self, words: Sequence[str]) -> tuple[Finding, int] | None:
+        """Write `not (a) or b` for `se a allora b`, where nothing is said of the other case."""
+        then = next((at for at, word in enumerate(words) if word in _THEN), 0)
+        if not then or then + 1 == len(words) or any(word in _ELSE for word in words):
+            return None
+        condition = mend_habits(self._between(0, then), self.language)[0]
+        result = mend_habits(self._between(then, len(words)), self.language)[0]
+        begin, instead = self.tokens[0], f"not ({condition}) or {result}"
+        finding = Finding("formula-word", begin.offset, begin.text, instead, advice="if-then")
+        return finding, len(words)
 
     def _rewrite_day(self, at: int) -> tuple[Finding, int] | None:
         """Put a day in quotes: `2026-01-31` without them is a subtraction."""

@@ -278,7 +278,7 @@ class _Checker:
         wrong = [
             each
             for each in self.findings[before:]
-            if each.code == "type-mismatch"
+            if each.code in ("type-mismatch", "condition-not-boolean")
             and each.offset in operands
             and each.text == self._text(operands[each.offset])
         ]
@@ -294,8 +294,9 @@ class _Checker:
             operands[first.offset].span[1] : operands[second.offset].span[0]
         ]
         joined = replace(
-            first, instead=f"{name}({', '.join(written)})", advice="turned-arguments",
-            old=self.formula.text[begin:end], mended=f"{second.text}{between}{first.text}",
+            first, code="type-mismatch", instead=f"{name}({', '.join(written)})",
+            advice="turned-arguments", old=self.formula.text[begin:end],
+            mended=f"{second.text}{between}{first.text}",
         )  # fmt: skip
         self.findings = [each for each in self.findings if each is not second]
         self.findings[self.findings.index(first)] = joined

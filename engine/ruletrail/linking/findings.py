@@ -14,6 +14,9 @@ from ruletrail.values import is_plain_number
 
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 """A name of `for_each` in the code of an entry."""
+_OTHERWISE = frozenset({"altrimenti", "otherwise", "else", "default"})
+_ALONE = r"(?:^|\(|\b(?:and|or|not)\b)\s*{}\s*(?:$|\)|\b(?:and|or)\b)"
+"""Where a code is a condition by itself, no operand of a sign."""
 
 
 def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool:
@@ -24,7 +27,11 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
         if finding.code == "unknown-code" and not finding.advice:
             near = _nearest_code(finding.text, clause, scope)
             problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
-            instead = _size_of(finding.text, scope) or _in_braces(finding.text, clause, scope)
+            instead = (
+                _size_of(finding.text, scope)
+                or _in_braces(finding.text, clause, scope)
+                or _comparison_with(finding.text, clause, scope)
+            )
             if instead:
                 details = {**problem.details, "instead": quote(instead)}
                 problem = replace(problem, suggestion="", details=details, advice="write-instead")
@@ -32,8 +39,9 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
                 problem = replace(
                     problem, suggestion="", advice="own-condition", wording="code-without-value"
                 )
-            if _says_otherwise(finding.text, clause):
-                problem = replace(problem, suggestion="", advice="exception-base")
+            otherwise = _say_otherwise(finding.text, clause)
+            if otherwise:
+                problem = replace(problem, suggestion="", advice=otherwise)
         elif finding.code == "unknown-function" and is_value(finding.text, scope.names):
             problem = say_value_called(problem)
         elif finding.code == "unknown-function" and not finding.instead:
@@ -102,11 +110,28 @@ def _size_of(text: str, scope: Scope) -> str:
     return f"size({over})" if is_asked else ""
 
 
-def _says_otherwise(text: str, clause: Clause) -> bool:
-    """Tell an exception for all other cases, for which the rule's own formula stands."""
+def _comparison_with(text: str, clause: Clause, scope: Scope) -> str:
+    """Write `code == "text"` for an outcome or a choice that stands alone as a condition.
+
+    Only where one code alone may be so; else nobody knows which is meant.
+    """
+    written = clause.content.text if isinstance(clause.content, Formula) else clause.node.text
+    is_condition = re.search(_ALONE.format(re.escape(text)), written) is not None
+    if not is_condition:
+        return ""
+    signatures = scope.names.signatures
+    having = [code for code, each in signatures.items() if text in each.choices]
+    return f'{having[0]} == "{text}"' if len(having) == 1 else ""
+
+
+def _say_otherwise(text: str, clause: Clause) -> str:
+    """Tell a case or an exception for all others; return the hint of what stands for it here."""
     pointer = clause.node.mark.pointer or ""
-    is_condition = "/exceptions/" in pointer and pointer.endswith("/when")
-    return is_condition and text.lower() in ("altrimenti", "otherwise", "else", "default")
+    if not pointer.endswith("/when") or text.lower() not in _OTHERWISE:
+        return ""
+    if "/exceptions/" in pointer:
+        return "exception-base"
+    return "case-otherwise" if "/cases/" in pointer else ""
 
 
 def _code_or_text(problem: Problem, finding: Finding, scope: Scope) -> Problem:
@@ -156,6 +181,10 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -
     if finding.found == "number" and 2 * len(odd) <= len(cells) and odd:
         details["cell"] = quote(odd[0])
         return replace(problem, details=details, advice="column-of-texts")
+    unlike = [each for each in odd if each not in ("true", "false")]
+    if finding.found == "boolean" and unlike:
+        details["cell"] = quote(unlike[0])
+        return replace(problem, details=details, advice="column-of-answers")
     return replace(problem, details=details, advice="key-of-type")
 
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.knowledge import range_of
-from ruletrail.formulas import write_expression
-from ruletrail.formulas.operations import DIVIDE, MODULO
+from ruletrail.formulas import Call, Formula, write_expression
+from ruletrail.formulas.habits import find_percents_before_sums
+from ruletrail.formulas.lexer import read_tokens
+from ruletrail.formulas.operations import DIVIDE, MODULO, NEGATE, PLUS
 from ruletrail.lints.guards import guarded_calls
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem
-from ruletrail.rulebooks import Entry
+from ruletrail.rulebooks import Clause, Entry
 
 
 def find_zero_divisors(entry: Entry, subject: Subject) -> Iterator[Problem]:
@@ -18,10 +20,22 @@ def find_zero_divisors(entry: Entry, subject: Subject) -> Iterator[Problem]:
         return
     for clause, call, known in guarded_calls(entry, subject):
         divides = call.operation in _DIVIDING
+        if divides and _is_per_cent(call, clause):
+            continue  # told as what it is, which is no division
         if divides and range_of(call.operands[1], known).holds(intervals.ZERO):
             divisor = call.operands[1]
             guard = f"when: {write_expression(divisor)} > 0"
             yield note("divisor-may-be-zero", divisor, clause, guard=guard)
+
+
+def _is_per_cent(call: Call, clause: Clause) -> bool:
+    """Tell the remainder that somebody wrote who meant per cent: `50% + a`."""
+    divisor = call.operands[1]
+    is_signed = isinstance(divisor, Call) and divisor.operation in (NEGATE, PLUS)
+    if call.operation is not MODULO or not is_signed or not isinstance(clause.content, Formula):
+        return False
+    text = clause.content.text
+    return any(True for _ in find_percents_before_sums(read_tokens(text), text))
 
 
 _DIVIDING = (DIVIDE, MODULO)

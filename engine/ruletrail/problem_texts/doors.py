@@ -52,6 +52,9 @@ DOORS: Mapping[str, tuple[str, str, str, str]] = {
          "quello"),
         ("extract the document in it, mostly a PDF, with the program for signatures, and name "
          "that one")),
+    "mail": ("un messaggio di posta", "an e-mail message",
+        "apri il messaggio, salva l'allegato che serve, e indica quello",
+        "open the message, save the attachment that is needed, and name that one"),
     "table": ("una tabella CSV", "a CSV table", *_ROWS),
     "lines": ("un file JSONL (un documento JSON per riga)",
         "a JSONL file (a JSON document a line)", *_ROWS),

@@ -357,6 +357,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("write-instead", "scrivi {instead}", "write {instead}"),
         ("one-file-each", "un file alla volta: scrivi {instead}, e così per ognuno degli altri",
             "one file at a time: write {instead}, and the same for each of the others"),
+        ("one-output-each",
+            "un file alla volta: scrivi {instead}, e così per ognuno degli altri, con un `-o` suo",
+            ("one file at a time: write {instead}, and the same for each of the others,"
+             " with an `-o` of its own")),
         ("sign-or-value",
             "se il meno è di troppo scrivi {instead}; se è voluto, il modulo non ammette il valore",
             "if the minus slipped in write {instead}; if it is meant, the form does not admit it"),
@@ -514,9 +518,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "`count(not is_missing(LIST.field))`")),
         ("span-of-time",
             ("a una data si sommano anni con `add_years(d, 1)`, mesi con `add_months(d, 1)`, "
-            "giorni con `d + 1`; quanti ne passano fra due lo dice `years_between(a, b)`"),
+            "giorni con `d + 1`; quanti ne passano fra due lo dicono `years_between(a, b)`, "
+            "`months_between(a, b)` e `days_between(a, b)`"),
             ("years are added to a day by `add_years(d, 1)`, months by `add_months(d, 1)`, days by "
-            "`d + 1`; how many are between two is `years_between(a, b)`")),
+            "`d + 1`; how many are between two is `years_between(a, b)`, `months_between(a, b)` "
+            "or `days_between(a, b)`")),
         ("condition-joined", "qui la condizione è una sola: scrivi {instead}",
             "there is one condition here: write {instead}"),
         ("condition-of-cases",
@@ -583,6 +589,13 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "`formula: 0`; gli esiti stanno nei `cases` di una decisione"),
             ("an exception gives a value, no named outcome: write `formula: 0` for instance; "
              "outcomes stand in the `cases` of a decision")),
+        ("case-otherwise", "al posto di `when` scrivi `otherwise: true`, nell'ultimo caso",
+            "in the place of `when` write `otherwise: true`, in the last case"),
+        ("if-then",
+            ("«se A allora B» qui è {instead}; un valore che c'è solo se A si scrive con "
+             "`when: A`, o `B if A else C`"),
+            ('"if A then B" is {instead} here; a value that is there only if A is written with '
+             "`when: A`, or `B if A else C`")),
         ("exception-base",
             ("dove nessuna eccezione è vera vale già la `formula` della regola: togli questa, e "
              "scrivi lì che cosa vale"),
@@ -624,6 +637,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "dai qui un testo"),
             ("by the cell {cell} the column {column} of {code} is one of texts: write a number "
              "there, or give a text here")),
+        ("column-of-answers",
+            ("per la cella {cell} la colonna {column} di {code} è di testi: nella tabella scrivi "
+             "`true` o `false`, senza virgolette"),
+            ("by the cell {cell} the column {column} of {code} is one of texts: in the table write "
+             "`true` or `false`, without quotes")),
         ("function-since",
             "dal linguaggio 2 è una funzione: scegli un altro codice, per esempio con un suffisso",
             "since language 2 it is a function: choose another code, for example with a suffix"),

@@ -173,7 +173,11 @@ def _bare(text: str) -> str:
 
 
 def _find_titled(reading: Reading, known: Iterable[str], asked: str) -> list[str]:
-    """List the codes whose title is what is asked for; else those whose title begins with it."""
+    """List the codes whose title is what is asked for, else begins with it, else has it within.
+
+    One that begins with it is no answer where others speak of it too, unless it has a pause there:
+    "Quadro 3, …" is called so, and "abitanti per …" is something else than "numero di abitanti".
+    """
     wanted = " ".join(asked.lower().split())
     titles = [
         (code, " ".join(label.lower().split()))
@@ -181,13 +185,15 @@ def _find_titled(reading: Reading, known: Iterable[str], asked: str) -> list[str
         for label in labels_of(reading, code)
     ]
     same = [code for code, title in titles if title == wanted]
-    if not same and len(wanted) >= _LEAST_TITLE:
-        same = [
-            code
-            for code, title in titles
-            if title.startswith(wanted) and not title[len(wanted) : len(wanted) + 1].isalnum()
-        ]
-    return list(dict.fromkeys(same))
+    if same or len(wanted) < _LEAST_TITLE:
+        return list(dict.fromkeys(same))
+    whole = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
+    found = [(place.start(), code) for code, title in titles if (place := whole.search(title))]
+    first = list(dict.fromkeys(code for start, code in found if start == 0))
+    is_called = any(title.startswith((f"{wanted},", f"{wanted}:")) for _, title in titles)
+    if len(first) > 1 or (first and is_called):
+        return first
+    return list(dict.fromkeys([*first, *(code for _, code in found)]))
 
 
 def _find_not_encoded(reading: Reading, asked: str) -> tuple[str, str] | None:
