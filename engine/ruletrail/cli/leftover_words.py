@@ -74,7 +74,7 @@ def _mend_file(words: Sequence[str]) -> list[str] | None:
 
 
 def write_title(command: str, words: Sequence[str]) -> list[str] | None:
-    """Put in quotes what may be the title of one thing, after the report: `Quadro 3`."""
+    """Put in quotes what may be the title of one thing, after the report."""
     end = _end_of_run(words, 0)
     title = words[1:end]
     is_title = any(word[:1].isdigit() for word in title[1:]) or (
