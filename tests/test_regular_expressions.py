@@ -50,6 +50,7 @@ BOUNDED = {
 
 MADE = {
     "cli/help: whole": "a word as it stands, and what may not stand beside it",
+    "rendering/explanations: whole": "a word as it stands, and what may not stand beside it",
     "compiled/trail_codegen/templates: self.marks": "a mark is a digest: no text can hold it",
     "compiled/trail_codegen/templates: marks": "the same",
     "editors/places: pattern": "two patterns of two characters",

@@ -4,6 +4,7 @@ import re
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Finding, Formula, list_of
+from ruletrail.formulas.lexer import join_row_codes, read_tokens
 from ruletrail.linking.called_values import is_value, say_value_called
 from ruletrail.linking.names import is_code
 from ruletrail.linking.scope import Scope
@@ -15,8 +16,8 @@ from ruletrail.values import is_plain_number
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 """A name of `for_each` in the code of an entry."""
 _OTHERWISE = frozenset({"altrimenti", "otherwise", "else", "default"})
-_ALONE = r"(?:^|\(|\b(?:and|or|not)\b)\s*{}\s*(?:$|\)|\b(?:and|or)\b)"
-"""Where a code is a condition by itself, no operand of a sign."""
+_BEFORE_CONDITION, _AFTER_CONDITION = ("", "(", "and", "or", "not"), ("", ")", "and", "or")
+"""Between what a code is a condition by itself, no operand of a sign; nothing is an end."""
 
 
 def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool:
@@ -116,12 +117,20 @@ def _comparison_with(text: str, clause: Clause, scope: Scope) -> str:
     Only where one code alone may be so; else nobody knows which is meant.
     """
     written = clause.content.text if isinstance(clause.content, Formula) else clause.node.text
-    is_condition = re.search(_ALONE.format(re.escape(text)), written) is not None
-    if not is_condition:
+    if not _is_condition(text, written):
         return ""
     signatures = scope.names.signatures
     having = [code for code, each in signatures.items() if text in each.choices]
     return f'{having[0]} == "{text}"' if len(having) == 1 else ""
+
+
+def _is_condition(code: str, formula: str) -> bool:
+    """Tell whether a code stands alone for a condition somewhere in a formula."""
+    signs = ["", *(each.text for each in join_row_codes(read_tokens(formula))), ""]
+    return any(
+        sign == code and before in _BEFORE_CONDITION and after in _AFTER_CONDITION
+        for before, sign, after in zip(signs, signs[1:], signs[2:], strict=False)
+    )
 
 
 def _say_otherwise(text: str, clause: Clause) -> str:

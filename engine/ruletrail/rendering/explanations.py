@@ -176,7 +176,7 @@ def _find_titled(reading: Reading, known: Iterable[str], asked: str) -> list[str
     """List the codes whose title is what is asked for, else begins with it, else has it within.
 
     One that begins with it is no answer where others speak of it too, unless it has a pause there:
-    "Quadro 3, …" is called so, and "abitanti per …" is something else than "numero di abitanti".
+    "Part 3, …" is called so, and "abitanti per …" is something else than "numero di abitanti".
     """
     wanted = " ".join(asked.lower().split())
     titles = [
