@@ -110,15 +110,16 @@ def check_one(source: Source, progress: Progress) -> list[Problem]:
     gathered = gather(source, progress.tick)
     progress.tick()
     found = check_beside(source, gathered.schema, gathered.linked)
-    if any(problem.code == "rulebook-misplaced" for problem in gathered.problems):
-        # what lies beside it names its place, and is not to blame
+    problems = list(gathered.problems)
+    if any(problem.code == "rulebook-misplaced" for problem in problems):
+        # what lies beside it names its place, and is not to blame; neither is its base, where
+        # the head is a copy of that one's
         found = (problem for problem in found if problem.code not in _OF_ANOTHER)
-    undeclared = {
-        each.details["code"] for each in gathered.problems if each.code == "required-undeclared"
-    }
+        problems = [problem for problem in problems if problem.code != "extends-cycle"]
+    undeclared = {each.details["code"] for each in problems if each.code == "required-undeclared"}
     # that an example lacks a field which the schema asks for by mistake is told in the schema
     asked = (each for each in found if quote(each.absent) not in undeclared)
-    return [*gathered.problems, *asked]
+    return [*problems, *asked]
 
 
 def prove_one(source: Source) -> list[Problem]:

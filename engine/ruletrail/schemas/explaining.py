@@ -94,6 +94,9 @@ _ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
 _OPERATORS = re.compile(r"[-+*/()]")
 _CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
 _VALUE_PATTERN = "^[A-Za-z0-9_]+$"
+_KEY_PATTERN = r"^[A-Za-z{][A-Za-z0-9_{}]*(\.[A-Za-z{][A-Za-z0-9_{}]*)?$"
+_SPELT = frozenset({_CODE_PATTERN, _VALUE_PATTERN, _KEY_PATTERN})
+"""How codes look, which a reader is told in words."""
 """What a value of `for_each` is: a piece of a code."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _CODE_AND_LABEL = re.compile(r"([A-Za-z]\w*)(?: *[-‐–—:.] +| +)\w+ +\w")
@@ -482,9 +485,14 @@ def _empty(error: Any, place: Node, details: Mapping[str, str]) -> Problem:
     return Problem("wrong-size", place.mark, shown, "", advice, wording="empty-here")
 
 
+def _is_spelt(error: Any, place: Node) -> bool:
+    """Tell a form of codes; braces of `for_each` are no part of a code that was meant."""
+    return error.validator_value in _SPELT and "{" not in write_short(place)
+
+
 def _form(error: Any, place: Node) -> Iterator[Problem]:
     code = "wrong-format" if error.validator == "format" else "wrong-form"
-    if error.validator == "pattern" and error.validator_value in (_CODE_PATTERN, _VALUE_PATTERN):
+    if error.validator == "pattern" and _is_spelt(error, place):
         where = next((each for each in _NAMING if each in error.absolute_path), "")
         advice, instead = _not_a_code(where, write_short(place))
         if advice:
@@ -542,7 +550,10 @@ def _code_form(place: Node, form: str) -> Problem:
     slug, foreign = code_like(written), name_foreign_letters(written)
     if foreign and not slug:
         return malformed_code(written, place.mark, foreign)
-    slug = slug if form == _VALUE_PATTERN or _CODE.fullmatch(slug) else "A" + slug
+    if form == _KEY_PATTERN and slug:
+        slug = ".".join(filter(None, map(code_like, written.split(".", 1))))
+    is_code = _CODE.fullmatch(slug.partition(".")[0]) is not None
+    slug = slug if form == _VALUE_PATTERN or is_code else "A" + slug
     shown = {"text": quote(written), "instead": quote(slug)}
     return Problem("wrong-form", place.mark, shown, advice="code-shape")
 
