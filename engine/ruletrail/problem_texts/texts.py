@@ -589,6 +589,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "`formula: 0`; gli esiti stanno nei `cases` di una decisione"),
             ("an exception gives a value, no named outcome: write `formula: 0` for instance; "
              "outcomes stand in the `cases` of a decision")),
+        ("number-or-parameter", "scrivi un numero, o il codice di un parametro",
+            "write a number, or the code of a parameter"),
         ("case-otherwise", "al posto di `when` scrivi `otherwise: true`, nell'ultimo caso",
             "in the place of `when` write `otherwise: true`, in the last case"),
         ("if-then",

@@ -337,7 +337,11 @@ def _pair_absent(near: Mapping[str, str | Nearest], error: Any) -> dict[str, str
 def _ask_for_absent(key: str, absent: str, place: Node) -> dict[str, str]:
     """Say what to write if the value of an unknown key is that of the one that is missing."""
     value = place.get(key) if isinstance(place, MappingNode) else None
-    written = f" {write_flow(value.text)}" if isinstance(value, ScalarNode) else ""
+    written = ""
+    if isinstance(value, ScalarNode):
+        # a number in quotes would be a text
+        is_bare = value.style in ("plain", "number")
+        written = f" {value.text if is_bare else write_flow(value.text)}"
     return {"absent": quote(absent), "instead": quote(f"{absent}:{written}"), "meant": absent}
 
 
@@ -541,7 +545,8 @@ def _code_form(place: Node, form: str) -> Problem:
         shown = {"text": quote(written), "instead": quote(listed)}
         return Problem("wrong-form", place.mark, shown, advice="values-one-by-one")
     pieces = [piece.strip() for piece in re.split(r"[;,]", written)]
-    if len(pieces) > 1 and all(map(_CODE.fullmatch, pieces)):
+    is_listed = all(_CODE.fullmatch(part) for piece in pieces for part in piece.split(".", 1))
+    if len(pieces) > 1 and is_listed:
         listed = ", ".join(pieces)
         shown = {"text": quote(written), "instead": quote(listed)}
         is_clear = isinstance(place, ScalarNode) and place.style == "plain" and place.inline
