@@ -863,6 +863,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "write {number}: the letter O is no zero, nor is I or l a one"),
         ("number-alone", "scrivi {number}, senza unità di misura né altro",
             "write {number}, without a unit or anything else"),
+        ("number-form-day",
+            "è un giorno, che forse un foglio di calcolo ha fatto di un numero: riscrivi il numero",
+            "it is a day, which a spreadsheet may have made of a number: write the number again"),
+        ("number-in-full", "scrivi il numero per esteso, {number}",
+            "write the number out, {number}"),
         ("number-form",
             "scrivi solo cifre e, se serve, un punto: `1234.50`; se il dato manca, togli la riga",
             ("write digits only and, where needed, a point: `1234.50`; if there is no value, take "
