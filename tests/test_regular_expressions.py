@@ -53,6 +53,8 @@ MADE = {
     "compiled/trail_codegen/templates: self.marks": "a mark is a digest: no text can hold it",
     "compiled/trail_codegen/templates: marks": "the same",
     "editors/places: pattern": "two patterns of two characters",
+    "linking/findings: _ALONE.format(re.escape(text))": "a code in a formula, and words about it",
+    "rendering/explanations: whole": "words as they stand, and what may not stand beside them",
     "schemas/keywords: to_python(pattern)": "of a schema, weighed by `schemas/patterns.py`",
     "schemas/patterns: python": "is not put to any text",
     "verification/trail_form: re.sub('\\\\$$', '\\\\\\\\Z', schema['pattern'])": "of our schema",
