@@ -753,3 +753,74 @@ def test_limits_that_cross_are_one_problem(folder):
     _, out, _ = call("check", "r.yaml", "--format", "json")
     codes = {each["code"] for each in json.loads(out)["problems"]}
     assert codes - {"entry-without-evidence", "entry-without-source"} == {"schema-limits-crossed"}
+
+
+# -- What comes of something else ------------------------------------------------------------------
+
+ROUNDED = "rules:\n  X: {formula: A / 3, round: {decimals: 2, mode: half_up}}\n"
+
+
+@pytest.mark.parametrize("word", ["cifre", "cifre_decimali", "digits"])
+def test_decimals_in_other_words_are_one_problem(word: str, folder: Path):
+    """That `decimals` lacks is the same slip."""
+    (problem,) = _check(folder, ROUNDED.replace("decimals", word))
+    assert (problem["code"], problem["hint"]) == ("unknown-key", "intendevi `decimals`?")
+
+
+def test_a_number_under_an_unknown_key_is_asked_for_without_quotes(folder: Path):
+    """In quotes it would be a text, and refused."""
+    problems = _check(folder, ROUNDED.replace("decimals", "quanti"))
+    assert any("scrivi `decimals: 2`" in each["hint"] for each in problems)
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("it", "scrivi un numero, o il codice di un parametro"),
+        ("en", "write a number, or the code of a parameter"),
+    ],
+)
+def test_an_unknown_word_in_a_scale_is_told_what_a_scale_takes(
+    language: str, hint: str, folder: Path
+):
+    """A field or a rule, which the code's own hint offers, is refused there."""
+    body = (
+        "scales:\n  s: {kind: step, bands: [{from: 0, value: zero}]}\nrules: {X: {formula: s(A)}}\n"
+    )
+    (problem,) = _check(folder, body, language)
+    assert (problem["code"], problem["hint"]) == ("unknown-code", hint)
+
+
+def test_rows_that_semicolons_separate_are_a_list_of_codes(folder: Path):
+    """A code of a row is one of them."""
+    (folder / "schema.json").write_text(CELLS, encoding="utf-8")
+    body = "sections: {q: {title: Q, due: true, fields: [D; L; L.ore]}}\n"
+    (problem,) = _check(folder, body)
+    assert problem["hint"] == "un elenco separa i codici con la virgola: `D, L, L.ore`"
+
+
+SUPPLIED = """test: 1
+rulebook: prova/2026@0.1.0
+examples:
+  - name: uno
+    report: {fields: {N: 30, L: [{ore: 3}, {ore: 60}]}}
+    expect: {values: {X: 60}}
+"""
+
+
+@pytest.mark.parametrize("field", ["N", "ore"])
+def test_limits_that_admit_nothing_are_told_in_the_schema_alone(field: str, folder: Path):
+    """No value of an example could be right; that of another field is told as always."""
+    limits = '"{}": {{"type": "integer", "minimum": 0, "maximum": 50}}'
+    schema = CELLS.replace('"D":', limits.format("N") + ', "D":')
+    turned = schema.replace(limits.format(field), limits.format(field).replace("0,", "90,"))
+    assert turned != schema
+    (folder / "schema.json").write_text(turned, encoding="utf-8")
+    body = "rules: {X: {formula: N + sum(L.ore)}}\n"
+    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
+    (folder / "r.test.yaml").write_text(SUPPLIED, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--format", "json")
+    found = json.loads(out)["problems"]
+    assert [each["line"] for each in found if each["code"] == "schema-limits-crossed"]
+    told = [each["message"] for each in found if each["code"] == "out-of-range"]
+    assert [each[:4] for each in told] == (["`60`"] if field == "N" else [])

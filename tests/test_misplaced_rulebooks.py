@@ -220,3 +220,44 @@ def test_a_base_is_named_alike(folder: Path):
     for words in ((), ("two/2024",), ("own/2024",), ("rulebooks/two/2024.yaml",)):
         found = [each for each in _problems("check", *words) if each["code"] == "unknown-code"]
         assert [each["file"] for each in found] == [PLACE]
+
+
+@pytest.mark.parametrize("written", ["2024", "2024.yaml", "rulebooks/own/2024.yaml"])
+@pytest.mark.parametrize(("language", "hint"), [("it", "c'è `own/2024@"), ("en", "there is `own/")])
+def test_a_base_by_its_edition_or_its_file_is_named_as_it_is_extended(
+    written: str, language: str, hint: str, folder: Path
+):
+    """The file lies beside the new one, so that its name is what people write."""
+    make_library(folder, status="draft")
+    text = (folder / PLACE).read_text("utf-8")
+    text = text.replace('"2024"', '"2025"').split("rules:")[0] + f"extends: {written}\n"
+    write(folder / "rulebooks/own/2025.yaml", text)
+    err = call("check", "rulebooks/own/2025.yaml", "--lang", language)[2]
+    out = call("check", "rulebooks/own/2025.yaml", "--lang", language)[1]
+    assert hint in err + out
+
+
+def test_a_copy_that_extends_what_it_was_copied_from_is_one_problem(folder: Path):
+    """Its edition is still that of the base: that makes the ring, and is told alone."""
+    make_library(folder, status="draft")
+    text = (folder / PLACE).read_text("utf-8").split("rules:")[0]
+    write(folder / "rulebooks/own/2025.yaml", f"{text}extends: own/2024@1.0.0\n")
+    found = _problems("check", "rulebooks/own/2025.yaml")
+    assert [each["code"] for each in found] == ["rulebook-misplaced"]
+    assert 'edition: "2025"' in found[0]["hint"]
+
+
+@pytest.mark.parametrize(
+    ("removed", "hint"),
+    [("Il doppio", "`Il_doppio`"), ("righe.la rata", "`righe.la_rata`"), ("B!", "`B`")],
+)
+def test_what_is_removed_is_a_code_said_in_words(removed: str, hint: str, folder: Path):
+    """No reader is shown a pattern."""
+    make_library(folder, status="draft")
+    make_library(folder, "two", status="draft", extends="own/2024@1.0.0")
+    two = folder / "rulebooks/two/2024.yaml"
+    write(two, two.read_text("utf-8").split("rules:")[0] + f"remove: ['{removed}']\n")
+    (problem,) = _problems("check", "rulebooks/two/2024.yaml")
+    assert problem["code"] == "wrong-form"
+    assert hint in problem["hint"]
+    assert "^" not in problem["hint"]

@@ -324,3 +324,15 @@ def test_a_value_that_is_tried_has_its_unit(language: str, value: str, part: str
     page = " ".join(out.split())
     assert f"R06 (Fabbisogno standard monetario sociale 2022-2024) {value}" in page
     assert part in page
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("24-mag", "→ è un giorno, che forse un foglio di calcolo ha fatto di un numero: riscrivi"),
+        ("24,5 mila", "→ scrivi il numero per esteso, `24500`"),
+    ],
+)
+def test_what_a_spreadsheet_or_a_summary_made_of_a_number(written: str, hint: str):
+    """A day that was a number, and a number in thousands, in Italian."""
+    assert hint in mended("  R01: 24.5\n", f"  R01: {written}\n")

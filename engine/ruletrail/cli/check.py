@@ -4,7 +4,8 @@ import argparse
 import difflib
 import io
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from ruletrail.cli.consoles import Console, write_mended, write_whole
@@ -110,15 +111,36 @@ def check_one(source: Source, progress: Progress) -> list[Problem]:
     gathered = gather(source, progress.tick)
     progress.tick()
     found = check_beside(source, gathered.schema, gathered.linked)
-    if any(problem.code == "rulebook-misplaced" for problem in gathered.problems):
-        # what lies beside it names its place, and is not to blame
+    problems = list(gathered.problems)
+    if any(problem.code == "rulebook-misplaced" for problem in problems):
+        # what lies beside it names its place, and is not to blame; neither is its base, where
+        # the head is a copy of that one's
         found = (problem for problem in found if problem.code not in _OF_ANOTHER)
-    undeclared = {
-        each.details["code"] for each in gathered.problems if each.code == "required-undeclared"
-    }
+        problems = [problem for problem in problems if problem.code != "extends-cycle"]
+    undeclared = {each.details["code"] for each in problems if each.code == "required-undeclared"}
     # that an example lacks a field which the schema asks for by mistake is told in the schema
     asked = (each for each in found if quote(each.absent) not in undeclared)
-    return [*gathered.problems, *asked]
+    crossed = {
+        _name_fields(each, "properties")
+        for each in problems
+        if each.code == "schema-limits-crossed"
+    }
+    return [*problems, *(each for each in asked if not _is_beyond(each, crossed))]
+
+
+def _is_beyond(problem: Problem, crossed: Collection[tuple[str, ...]]) -> bool:
+    """Tell of an example's value that no value could be right in its place: the schema is wrong."""
+    return problem.code == "out-of-range" and _name_fields(problem, "fields") in crossed
+
+
+def _name_fields(problem: Problem, below: str) -> tuple[str, ...]:
+    """Name the field, and that of its rows, on the way to what is wrong in a schema or example."""
+    steps = (problem.pointer or "").split("/")
+    if below == "fields":
+        at = next((at for at, step in enumerate(steps) if step == below), len(steps))
+        return tuple(step for step in steps[at + 1 :] if not step.isdigit())
+    named = (after for before, after in pairwise(steps) if before == below)
+    return tuple(name for name in named if name != "fields")
 
 
 def prove_one(source: Source) -> list[Problem]:

@@ -61,7 +61,7 @@ def advise_base(problem: Problem, written: str, own: Reference, source: Source) 
     from ruletrail.library.near_names import name_bases  # noqa: PLC0415 - rare
 
     known = [each for each in list_references(source.reach) if each != own]
-    advice, details = name_bases(written, known)
+    advice, details = name_bases(written, known, own.name)
     # of an unknown base the code's own hint says where to put it
     is_own = advice == "base-of-none" and problem.code == "extends-unknown"
     return replace(problem, details={**problem.details, **details}, advice="" if is_own else advice)

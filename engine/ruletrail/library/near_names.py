@@ -55,12 +55,19 @@ def tell_no_reference(written: str, known: Sequence[Reference], mark: Mark) -> P
     return Problem("reference-form", mark, {**details, **_list(same)}, "", _advise(same))
 
 
-def name_bases(written: str, known: Sequence[Reference]) -> tuple[str, dict[str, str]]:
+def name_bases(written: str, known: Sequence[Reference], own: str) -> tuple[str, dict[str, str]]:
     """Return the hint for what cannot be extended: the versions that can, of that edition or name.
 
-    None is made up: `1.0.0` may never have been.
+    None is made up: `1.0.0` may never have been. An edition alone, or the path of a file, is one
+    of the rulebook's `own` name, if there is one.
     """
     plain = written.partition("@")[0]
+    called = [
+        each for each in known if each.edition == plain or plain.endswith(f"/{each.edition_only}")
+    ]
+    if called:
+        listed = [str(each) for each in called if each.name == own] or list(map(str, called))
+        return _advise(listed), _list(listed)
     name = plain.partition("/")[0]
     same = [str(each) for each in known if str(each.edition_only) == plain]
     if same and "@" not in written:

@@ -254,7 +254,9 @@ class _Resolver:
             return Fraction(0)
         if parameter is None and self.names.lookup(constant) is None:
             near = Nearest(constant, KnownNames(self.parameters))
-            self.problems.append(Problem("unknown-code", mark, {"text": quote(constant)}, near))
+            details = {"text": quote(constant)}
+            advice = "" if near.found or near.several else "number-or-parameter"
+            self.problems.append(Problem("unknown-code", mark, details, near, advice))
         elif parameter is None or not isinstance(parameter.any_value, Fraction):
             # a parameter with errors is told of where it is written
             signature = self.names.lookup(constant)

@@ -589,6 +589,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "`formula: 0`; gli esiti stanno nei `cases` di una decisione"),
             ("an exception gives a value, no named outcome: write `formula: 0` for instance; "
              "outcomes stand in the `cases` of a decision")),
+        ("number-or-parameter", "scrivi un numero, o il codice di un parametro",
+            "write a number, or the code of a parameter"),
         ("case-otherwise", "al posto di `when` scrivi `otherwise: true`, nell'ultimo caso",
             "in the place of `when` write `otherwise: true`, in the last case"),
         ("if-then",
@@ -861,6 +863,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "write {number}: the letter O is no zero, nor is I or l a one"),
         ("number-alone", "scrivi {number}, senza unità di misura né altro",
             "write {number}, without a unit or anything else"),
+        ("number-form-day",
+            "è un giorno, che forse un foglio di calcolo ha fatto di un numero: riscrivi il numero",
+            "it is a day, which a spreadsheet may have made of a number: write the number again"),
+        ("number-in-full", "scrivi il numero per esteso, {number}",
+            "write the number out, {number}"),
         ("number-form",
             "scrivi solo cifre e, se serve, un punto: `1234.50`; se il dato manca, togli la riga",
             ("write digits only and, where needed, a point: `1234.50`; if there is no value, take "

@@ -94,6 +94,9 @@ _ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
 _OPERATORS = re.compile(r"[-+*/()]")
 _CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
 _VALUE_PATTERN = "^[A-Za-z0-9_]+$"
+_KEY_PATTERN = r"^[A-Za-z{][A-Za-z0-9_{}]*(\.[A-Za-z{][A-Za-z0-9_{}]*)?$"
+_SPELT = frozenset({_CODE_PATTERN, _VALUE_PATTERN, _KEY_PATTERN})
+"""How codes look, which a reader is told in words."""
 """What a value of `for_each` is: a piece of a code."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _CODE_AND_LABEL = re.compile(r"([A-Za-z]\w*)(?: *[-‐–—:.] +| +)\w+ +\w")
@@ -334,7 +337,11 @@ def _pair_absent(near: Mapping[str, str | Nearest], error: Any) -> dict[str, str
 def _ask_for_absent(key: str, absent: str, place: Node) -> dict[str, str]:
     """Say what to write if the value of an unknown key is that of the one that is missing."""
     value = place.get(key) if isinstance(place, MappingNode) else None
-    written = f" {write_flow(value.text)}" if isinstance(value, ScalarNode) else ""
+    written = ""
+    if isinstance(value, ScalarNode):
+        # a number in quotes would be a text
+        is_bare = value.style in ("plain", "number")
+        written = f" {value.text if is_bare else write_flow(value.text)}"
     return {"absent": quote(absent), "instead": quote(f"{absent}:{written}"), "meant": absent}
 
 
@@ -482,9 +489,14 @@ def _empty(error: Any, place: Node, details: Mapping[str, str]) -> Problem:
     return Problem("wrong-size", place.mark, shown, "", advice, wording="empty-here")
 
 
+def _is_spelt(error: Any, place: Node) -> bool:
+    """Tell a form of codes; braces of `for_each` are no part of a code that was meant."""
+    return error.validator_value in _SPELT and "{" not in write_short(place)
+
+
 def _form(error: Any, place: Node) -> Iterator[Problem]:
     code = "wrong-format" if error.validator == "format" else "wrong-form"
-    if error.validator == "pattern" and error.validator_value in (_CODE_PATTERN, _VALUE_PATTERN):
+    if error.validator == "pattern" and _is_spelt(error, place):
         where = next((each for each in _NAMING if each in error.absolute_path), "")
         advice, instead = _not_a_code(where, write_short(place))
         if advice:
@@ -533,7 +545,8 @@ def _code_form(place: Node, form: str) -> Problem:
         shown = {"text": quote(written), "instead": quote(listed)}
         return Problem("wrong-form", place.mark, shown, advice="values-one-by-one")
     pieces = [piece.strip() for piece in re.split(r"[;,]", written)]
-    if len(pieces) > 1 and all(map(_CODE.fullmatch, pieces)):
+    is_listed = all(_CODE.fullmatch(part) for piece in pieces for part in piece.split(".", 1))
+    if len(pieces) > 1 and is_listed:
         listed = ", ".join(pieces)
         shown = {"text": quote(written), "instead": quote(listed)}
         is_clear = isinstance(place, ScalarNode) and place.style == "plain" and place.inline
@@ -542,7 +555,10 @@ def _code_form(place: Node, form: str) -> Problem:
     slug, foreign = code_like(written), name_foreign_letters(written)
     if foreign and not slug:
         return malformed_code(written, place.mark, foreign)
-    slug = slug if form == _VALUE_PATTERN or _CODE.fullmatch(slug) else "A" + slug
+    if form == _KEY_PATTERN and slug:
+        slug = ".".join(filter(None, map(code_like, written.split(".", 1))))
+    is_code = _CODE.fullmatch(slug.partition(".")[0]) is not None
+    slug = slug if form == _VALUE_PATTERN or is_code else "A" + slug
     shown = {"text": quote(written), "instead": quote(slug)}
     return Problem("wrong-form", place.mark, shown, advice="code-shape")
 

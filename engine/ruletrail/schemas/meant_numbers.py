@@ -1,9 +1,11 @@
 """Which number a text means that stands where a number belongs, and the hint that says so."""
 
 import re
+from fractions import Fraction
 
 from ruletrail.documents import ScalarNode
 from ruletrail.problems import quote
+from ruletrail.values import write_number
 
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
@@ -42,8 +44,26 @@ _NUMBER_AND_WORD = re.compile(
 """A number with what it counts: `100 pasti`, `153.418 ab.`, `12,50 mq`; but not `12 mila`."""
 _ABOUT = re.compile(r"^(?:ca\.?|circa|about|approx\.?|~|n\.|n°|nr\.?) ?(?=[0-9])", re.IGNORECASE)
 """What people write before a number that they do not know to the last digit, or to name one."""
-_NOTE = re.compile(r"(?<=[0-9]) {0,9}(?:\*{1,3}|\([^()]{0,60}\)|//.{0,60})$")
+_NOTE = re.compile(r"(?<=[0-9]) {0,9}(?:\*{1,3}|\([^()]{0,60}\)|//.{0,60}|;[^0-9]{0,60})$")
 """What people note behind a number: `39301*`, `39301 (al 31/12)`, `39301 // ISTAT`."""
+_PER_CENT = re.compile(r"(?<=[0-9]) {0,3}(?:per ?cento|per ?cent)$", re.IGNORECASE)
+_MULTIPLE = re.compile(
+    r"(?P<number>-?[0-9][0-9.,']{0,24}) ?"
+    r"(?:(?P<thousand>k|mila|migliaia|thousand)|(?P<million>mln|mio|milion[ei]|millions?)"
+    r"|(?P<billion>mld|miliard[io]|bn|billions?))\.?(?: (?:di|of))?(?: euro)?",
+    re.IGNORECASE,
+)
+"""A number in thousands or millions, which counts as what it says: `3,58 mln`, `12 mila`."""
+_POWERS = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+_DAY = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}|[0-9]{1,2}[-/ ](?:"
+    r"gen(?:naio)?|feb(?:braio|ruary)?|mar(?:zo|ch)?|apr(?:ile|il)?|mag(?:gio)?|giu(?:gno)?|"
+    r"lug(?:lio)?|ago(?:sto)?|set(?:tembre)?|ott(?:obre)?|nov(?:embre|ember)?|dic(?:embre)?|"
+    r"jan(?:uary)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|dec(?:ember)?)"
+    r"(?:[-/ ][0-9]{2,4})?",
+    re.IGNORECASE,
+)
+"""A day, as spreadsheets make one of `24.5` where the decimal sign is a comma."""
 _ENDING = re.compile(r"(?<=[0-9])[,.] {0,9}$")
 """The sign after the last digit that belongs to a sentence, or to decimals that are not there."""
 _ZEROS = re.compile(r"(-?[0-9]+)\.0+")
@@ -68,7 +88,12 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     """Find the number that a text means, and which hint says so; the text where it means none."""
     text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
     text = _ENDING.sub("", _NOTE.sub("", _ABOUT.sub("", text.removeprefix("+"))))
-    text = _NUMBER_AND_WORD.sub(r"\1", text)
+    multiple, is_day = _MULTIPLE.fullmatch(text), _DAY.fullmatch(text) is not None
+    if multiple is not None or is_day:
+        full = _write_out(multiple, is_whole=is_whole) if multiple is not None else ""
+        other = "number-form-day" if is_day else _NO_NUMBER[is_whole]
+        return ("number-in-full", full) if full else (other, place.text)
+    text = _NUMBER_AND_WORD.sub(r"\1", _PER_CENT.sub("", text))
     ratio = _RATIO.fullmatch(text)
     text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text
     advice, number = _match_number(text, is_whole=is_whole)
@@ -86,6 +111,17 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
         return "number-in-quotes", number
     # a plain number that is none of this type lacks nothing but being whole
     return ("number-not-whole" if number == place.text else advice), number
+
+
+def _write_out(multiple: re.Match[str], *, is_whole: bool) -> str:
+    """Write a number of thousands or millions with all its digits; empty where it is in doubt."""
+    advice, number = _match_number(multiple["number"], is_whole=False)
+    is_either = _GROUPS.fullmatch(multiple["number"]) is not None  # `1.234 mila`
+    if is_either or advice in ("number-form", "number-comma-or-thousands"):
+        return ""
+    power = next(power for name, power in _POWERS.items() if multiple[name])
+    full = Fraction(number) * power
+    return "" if is_whole and full.denominator > 1 else write_number(full)
 
 
 def _match_number(text: str, *, is_whole: bool) -> tuple[str, str]:
