@@ -9,6 +9,7 @@ import pytest
 
 import ruletrail
 from ruletrail.caches import find_folder
+from ruletrail.compiled.scalar_codegen.compiler import compile_rulebook
 from ruletrail.editors.answers import find_references
 from ruletrail.editors.completing import complete
 from ruletrail.editors.names import learn
@@ -439,3 +440,32 @@ def test_a_lookup_may_be_called_as_a_spreadsheet_calls_a_function():
         load_text(rulebook_text(sections, language="2"), schema_of({"n": "number"}))
     (problem,) = raised.value.problems
     assert (problem.code, problem.details["text"]) == ("unknown-function", "`somma`")
+
+
+def test_many_calls_of_a_table_or_scale_search_in_one():
+    """What is looked up in is made once: 4,000 calls of 20,000 rows took minutes, and gigabytes."""
+    rows = [{"k": Raw(str(at)), "value": Raw(str(at % 7))} for at in range(300)]
+    bands = [{"from": Raw(str(at)), "value": Raw(str(at % 7))} for at in range(300)]
+    days = [{"from": Raw(f"{year}-01-01"), "value": Raw(str(year))} for year in range(1900, 2100)]
+    sections = {
+        "parameters": {"p": {"day": "D", "values": days}},
+        "scales": {"s": {"kind": "step", "bands": bands}},
+        "tables": {"t": {"by": ["k"], "rows": rows}},
+        "rules": {f"r{at}": {"formula": f"t(A + {at}) + s(A + {at}) + p"} for at in range(150)},
+    }
+    fields = {
+        "A": {"type": "integer", "minimum": 0, "maximum": 100},
+        "D": {"type": "string", "format": "date"},
+    }
+    linked = load_text(rulebook_text(sections, language="2"), schema_of(fields)).linked
+    for is_usual in (True, False):
+        function, _ = compile_rulebook(linked, is_usual=is_usual)
+        assert len(function.constants) > 1  # functions, which share them too
+        large = [
+            value
+            for constants in function.constants
+            for value in constants.values()
+            if isinstance(value, dict | tuple) and len(value) >= 200
+        ]
+        assert len(large) > 150 * (1 + 2)
+        assert len({id(value) for value in large}) == 1 + 2 + 2

@@ -57,14 +57,19 @@ def _steps(spans: Sequence[Days]) -> tuple[list[int], list[int]]:
 
 
 def _put_values(buffer: CodeBuffer, lookup: DatedValues, to: Location, operand: Location) -> None:
-    begins, places = _steps(lookup.spans)
-    values = tuple(None if at < 0 else _value(lookup.values[at], to) for at in places)
-    found, days, listed = buffer.name("t"), buffer.constant(tuple(begins)), buffer.constant(values)
+    begins, values = buffer.keep(lookup, ("values", to.scale), lambda: _values(lookup, to))
+    found, days, listed = buffer.name("t"), buffer.constant(begins), buffer.constant(values)
     buffer.put(f"{found} = {listed}[bisect_right({days}, {operand.value})]")
     with buffer.block(f"if {found} is None:"):
         buffer.put_error(to, ErrorValue("no_case", lookup.code))
     with buffer.block("else:"):
         buffer.put_value(to, found)
+
+
+def _values(lookup: DatedValues, to: Location) -> tuple[tuple[int, ...], tuple[object, ...]]:
+    """Write the days on which the value changes, and what it is before, between and after."""
+    begins, places = _steps(lookup.spans)
+    return tuple(begins), tuple(None if at < 0 else _value(lookup.values[at], to) for at in places)
 
 
 def _put_dated(
@@ -95,31 +100,39 @@ def _put_scale(buffer: CodeBuffer, scale: BandScale, to: Location, operand: Loca
     A threshold t is kept as 2t, and as 2t + 1 where the band begins past it, so that one search in
     whole numbers finds both.
     """
-    wanted = decimals_of([band.threshold for band in scale.bands])
+    wanted = buffer.keep(scale, ("decimals",), lambda: _decimals(scale))
     if operand.scale is None:
         top = f"{operand.value} * {10**wanted}"
         place = f"2 * ({top} // {operand.bottom}) + ({top} % {operand.bottom} != 0)"
     else:
         wanted = max(wanted, operand.scale)
         place = f"2 * {operand.at(wanted)}"
-    # where the first threshold is not reached, a marginal scale gives nothing
-    is_past = [band.is_past or scale.kind == "marginal" for band in scale.bands]
-    begins = [
-        2 * _whole(band.threshold, wanted) + past
-        for band, past in zip(scale.bands, is_past, strict=True)
-    ]
-    answers = _answers(scale, to, operand)
-    below = _zero(to) if scale.kind == "marginal" else None
+    begins = buffer.keep(scale, ("begins", wanted), lambda: _begins(scale, wanted))
+    answers = buffer.keep(
+        scale, ("answers", to.scale, operand.scale), lambda: _answers(scale, to, operand)
+    )
     found = buffer.name("t")
-    begun, listed = buffer.constant(tuple(begins)), buffer.constant((below, *answers))
+    begun, listed = buffer.constant(begins), buffer.constant(answers)
     buffer.put(f"{found} = {listed}[bisect_right({begun}, {place})]")
-    if below is None:
+    if scale.kind != "marginal":
         with buffer.block(f"if {found} is None:"):
             buffer.put_error(to, ErrorValue("no_case", scale.code))
         with buffer.block("else:"):
             _put_answer(buffer, scale, to, operand, found)
     else:
         _put_answer(buffer, scale, to, operand, found)
+
+
+def _decimals(scale: BandScale) -> int:
+    return decimals_of([band.threshold for band in scale.bands])
+
+
+def _begins(scale: BandScale, wanted: int) -> tuple[int, ...]:
+    # where the first threshold is not reached, a marginal scale gives nothing
+    is_marginal = scale.kind == "marginal"
+    return tuple(
+        2 * _whole(band.threshold, wanted) + (band.is_past or is_marginal) for band in scale.bands
+    )
 
 
 def _whole(number: Fraction, scale: int) -> int:
@@ -130,15 +143,25 @@ def _zero(to: Location) -> tuple[int, ...]:
     return (0, 0) if to.scale is not None else (0, 0, 1)
 
 
-def _answers(scale: BandScale, to: Location, operand: Location) -> list[int | tuple[int, ...]]:
-    """Write each band's answer: a whole number, or start and slope of its line."""
+_Answers = tuple[int | tuple[int, ...] | None, ...]
+
+
+def _answers(scale: BandScale, to: Location, operand: Location) -> _Answers:
+    """Write what is below the first band, then each band's answer.
+
+    That is a whole number, or start and slope of its line.
+    """
     lines = lines_of(scale)
     if scale.kind == "step":
-        return [_whole(line.start, to.scale or 0) for line in lines]
+        return (None, *(_whole(line.start, to.scale or 0) for line in lines))
+    below = _zero(to) if scale.kind == "marginal" else None
     if to.scale is not None:
         slopes = to.scale - (operand.scale or 0)
-        return [(_whole(line.start, to.scale), _whole(line.slope, slopes)) for line in lines]
-    return [_over_one(line) for line in lines]
+        return (
+            below,
+            *((_whole(line.start, to.scale), _whole(line.slope, slopes)) for line in lines),
+        )
+    return (below, *map(_over_one, lines))
 
 
 def _over_one(line: Line) -> tuple[int, int, int]:
@@ -166,19 +189,16 @@ def _put_answer(
 def _put_table(
     buffer: CodeBuffer, table: KeyedTable, to: Location, operands: Sequence[Location]
 ) -> None:
-    scales = [
-        _key_scale(table, at, operand) if kind == "number" else 0
+    scales = tuple(
+        _key_scale(buffer, table, at, operand) if kind == "number" else 0
         for at, (kind, operand) in enumerate(zip(table.types, operands, strict=True))
-    ]
+    )
     keys = [
         _key_code(operand, kind, scale)
         for operand, kind, scale in zip(operands, table.types, scales, strict=True)
     ]
-    index = {
-        _key(key, table.types, scales): _value(row.value, to)
-        for row in table.rows
-        for key in row.keys()  # noqa: SIM118 - no mapping
-    }
+    # as large as the table: of many calls each has the same
+    index = buffer.keep(table, ("index", scales, to.scale), lambda: _index(table, scales, to))
     found, rows = buffer.name("t"), buffer.constant(index)
     otherwise = table.otherwise
     looked = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
@@ -196,10 +216,23 @@ def _put_table(
         buffer.put_value(to, found)
 
 
-def _key_scale(table: KeyedTable, at: int, operand: Location) -> int:
+def _index(table: KeyedTable, scales: Sequence[int], to: Location) -> dict[object, object]:
+    return {
+        _key(key, table.types, scales): _value(row.value, to)
+        for row in table.rows
+        for key in row.keys()  # noqa: SIM118 - no mapping
+    }
+
+
+def _key_scale(buffer: CodeBuffer, table: KeyedTable, at: int, operand: Location) -> int:
     """Find the scale at which a column's numbers and those looked up are whole."""
-    numbers = [each for row in table.rows for each in row.cells[at] if isinstance(each, Fraction)]
-    return max(decimals_of(numbers), operand.scale or 0)
+    wanted = buffer.keep(table, ("decimals", at), lambda: _column_decimals(table, at))
+    return max(wanted, operand.scale or 0)
+
+
+def _column_decimals(table: KeyedTable, at: int) -> int:
+    cells = (each for row in table.rows for each in row.cells[at])
+    return decimals_of([each for each in cells if isinstance(each, Fraction)])
 
 
 def _key_code(operand: Location, kind: CellType, scale: int) -> str:
