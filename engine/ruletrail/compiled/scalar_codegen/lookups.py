@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from math import lcm
+from typing import Generic, TypeVar
 
 from ruletrail.analysis.lookup_bounds import Line, decimals_of, lines_of
 from ruletrail.compiled.scalar_codegen.code_buffer import CodeBuffer, Location
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.lookups import (
     BandScale,
     CellType,
@@ -28,9 +30,9 @@ def put_lookup(
     """Set a location to what a scale or a table answers for operands that have values."""
     match lookup:
         case KeyedTable():
-            _put_table(buffer, lookup, to, operands)
+            _put_tables(buffer, _Asked(lookup, (lookup,)), to, operands)
         case BandScale():
-            _put_scale(buffer, lookup, to, operands[0])
+            _put_scales(buffer, _Asked(lookup, (lookup,)), to, operands[0])
         case DatedValues():
             _put_values(buffer, lookup, to, operands[0])
         case DatedLookup():
@@ -75,51 +77,96 @@ def _values(lookup: DatedValues, to: Location) -> tuple[tuple[int, ...], tuple[o
 def _put_dated(
     buffer: CodeBuffer, lookup: DatedLookup, to: Location, operands: Sequence[Location]
 ) -> None:
-    """Choose the stretch of the day, which is the last operand, then answer as it does."""
+    """Find what holds on the day, which is the last operand, then search in that."""
     *keys, day = operands
-    begins, places = _steps([each.days for each in lookup.stretches])
+    held = [each.content for each in lookup.stretches if each.content is not None]
+    lacking = list(dict.fromkeys(each.lacking for each in lookup.stretches if each.content is None))
     found = buffer.name("t")
-    days, listed = buffer.constant(tuple(begins)), buffer.constant(tuple(places))
+    begins, places = buffer.keep(lookup, ("days",), lambda: _places(lookup, lacking))
+    days, listed = buffer.constant(begins), buffer.constant(places)
     buffer.put(f"{found} = {listed}[bisect_right({days}, {day.value})]")
-    for at, stretch in enumerate(lookup.stretches):
-        with buffer.block(f"{'elif' if at else 'if'} {found} == {at}:"):
-            if stretch.content is None:
-                buffer.put_error(to, ErrorValue("no_case", stretch.lacking))
-            else:
-                put_lookup(buffer, stretch.content, to, keys)
+    for at, code in enumerate((lookup.code, *lacking), start=1):
+        with buffer.block(f"{'if' if at == 1 else 'elif'} {found} == -{at}:"):
+            buffer.put_error(to, ErrorValue("no_case", code))
+    if not held:
+        return
     with buffer.block("else:"):
-        buffer.put_error(to, ErrorValue("no_case", lookup.code))
+        tables = tuple(each for each in held if isinstance(each, KeyedTable))
+        if tables:
+            _put_tables(buffer, _Asked(lookup, tables, found), to, keys)
+        else:
+            scales = tuple(each for each in held if isinstance(each, BandScale))
+            _put_scales(buffer, _Asked(lookup, scales, found), to, keys[0])
+
+
+def _places(lookup: DatedLookup, lacking: Sequence[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Write the days on which something else holds, and the place of what holds.
+
+    Where nothing does it is -1, where a constant has no value it is -2 and below.
+    """
+    begins, stretches = _steps([each.days for each in lookup.stretches])
+    numbers: list[int] = []
+    count = 0
+    for each in lookup.stretches:
+        numbers.append(-2 - lacking.index(each.lacking) if each.content is None else count)
+        count += each.content is not None
+    return tuple(begins), tuple(-1 if at < 0 else numbers[at] for at in stretches)
+
+
+_Searched = TypeVar("_Searched", BandScale, KeyedTable)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked(Generic[_Searched]):
+    """What a call searches in: one scale or table, or that which `chosen` is the place of."""
+
+    of: object
+    forms: tuple[_Searched, ...]
+    chosen: str = ""
+
+    def put(self, buffer: CodeBuffer, made: Sequence[object]) -> str:
+        """Write what was made of the one that is searched."""
+        return (
+            f"{buffer.constant(made)}[{self.chosen}]" if self.chosen else buffer.constant(made[0])
+        )
 
 
 # -- Scales ----------------------------------------------------------------------------------------
 
 
-def _put_scale(buffer: CodeBuffer, scale: BandScale, to: Location, operand: Location) -> None:
+def _put_scales(
+    buffer: CodeBuffer, asked: _Asked[BandScale], to: Location, operand: Location
+) -> None:
     """Find the band by its place among the thresholds, then follow its line.
 
     A threshold t is kept as 2t, and as 2t + 1 where the band begins past it, so that one search in
     whole numbers finds both.
     """
-    wanted = buffer.keep(scale, ("decimals",), lambda: _decimals(scale))
+    scale, scales = asked.forms[0], asked.forms
+    wanted = buffer.keep(asked.of, ("decimals",), lambda: max(map(_decimals, scales)))
     if operand.scale is None:
         top = f"{operand.value} * {10**wanted}"
         place = f"2 * ({top} // {operand.bottom}) + ({top} % {operand.bottom} != 0)"
     else:
         wanted = max(wanted, operand.scale)
         place = f"2 * {operand.at(wanted)}"
-    begins = buffer.keep(scale, ("begins", wanted), lambda: _begins(scale, wanted))
+    begins = buffer.keep(
+        asked.of, ("begins", wanted), lambda: tuple(_begins(each, wanted) for each in scales)
+    )
     answers = buffer.keep(
-        scale, ("answers", to.scale, operand.scale), lambda: _answers(scale, to, operand)
+        asked.of,
+        ("answers", to.scale, operand.scale),
+        lambda: tuple(_answers(each, to, operand) for each in scales),
     )
     found = buffer.name("t")
-    begun, listed = buffer.constant(begins), buffer.constant(answers)
+    begun, listed = asked.put(buffer, begins), asked.put(buffer, answers)
     buffer.put(f"{found} = {listed}[bisect_right({begun}, {place})]")
-    if scale.kind != "marginal":
-        with buffer.block(f"if {found} is None:"):
-            buffer.put_error(to, ErrorValue("no_case", scale.code))
-        with buffer.block("else:"):
-            _put_answer(buffer, scale, to, operand, found)
-    else:
+    if scale.kind == "marginal":
+        _put_answer(buffer, scale, to, operand, found)
+        return
+    with buffer.block(f"if {found} is None:"):
+        buffer.put_error(to, ErrorValue("no_case", scale.code))
+    with buffer.block("else:"):
         _put_answer(buffer, scale, to, operand, found)
 
 
@@ -186,11 +233,12 @@ def _put_answer(
 # -- Keyed tables ----------------------------------------------------------------------------------
 
 
-def _put_table(
-    buffer: CodeBuffer, table: KeyedTable, to: Location, operands: Sequence[Location]
+def _put_tables(
+    buffer: CodeBuffer, asked: _Asked[KeyedTable], to: Location, operands: Sequence[Location]
 ) -> None:
+    table, tables = asked.forms[0], asked.forms
     scales = tuple(
-        _key_scale(buffer, table, at, operand) if kind == "number" else 0
+        _key_scale(buffer, asked, at, operand) if kind == "number" else 0
         for at, (kind, operand) in enumerate(zip(table.types, operands, strict=True))
     )
     keys = [
@@ -198,8 +246,12 @@ def _put_table(
         for operand, kind, scale in zip(operands, table.types, scales, strict=True)
     ]
     # as large as the table: of many calls each has the same
-    index = buffer.keep(table, ("index", scales, to.scale), lambda: _index(table, scales, to))
-    found, rows = buffer.name("t"), buffer.constant(index)
+    indices = buffer.keep(
+        asked.of,
+        ("index", scales, to.scale),
+        lambda: tuple(_index(each, scales, to) for each in tables),
+    )
+    found, rows = buffer.name("t"), asked.put(buffer, indices)
     otherwise = table.otherwise
     looked = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
     if otherwise is not None and not isinstance(otherwise, NotApplicable):
@@ -224,9 +276,11 @@ def _index(table: KeyedTable, scales: Sequence[int], to: Location) -> dict[objec
     }
 
 
-def _key_scale(buffer: CodeBuffer, table: KeyedTable, at: int, operand: Location) -> int:
+def _key_scale(buffer: CodeBuffer, asked: _Asked[KeyedTable], at: int, operand: Location) -> int:
     """Find the scale at which a column's numbers and those looked up are whole."""
-    wanted = buffer.keep(table, ("decimals", at), lambda: _column_decimals(table, at))
+    wanted = buffer.keep(
+        asked.of, ("decimals", at), lambda: max(_column_decimals(each, at) for each in asked.forms)
+    )
     return max(wanted, operand.scale or 0)
 
 
