@@ -20,6 +20,7 @@ from ruletrail.library.cached_loading import find_entry
 from ruletrail.problems import ProblemsError
 from ruletrail.rendering import render_trail
 from ruletrail.rulebook_docs import write_dot, write_handbook
+from ruletrail.rulebooks import Rulebook
 from support.command_line import call
 from support.evaluators import check_trail, compare_columns
 from support.rulebooks import REFERENCE, Raw, load_text, rulebook_text, schema_of
@@ -469,3 +470,25 @@ def test_many_calls_of_a_table_or_scale_search_in_one():
         ]
         assert len(large) > 150 * (1 + 2)
         assert len({id(value) for value in large}) == 1 + 2 + 2
+
+
+def test_the_bands_of_a_scale_are_not_gone_through_at_each_call(monkeypatch: pytest.MonkeyPatch):
+    """Linking asks once for the constants that a name stands for, however often it is read."""
+    asked: list[str] = []
+    expand = Rulebook.expand
+
+    def tell(rulebook: Rulebook, name: str) -> tuple[str, ...]:
+        asked.append(name)
+        return expand(rulebook, name)
+
+    monkeypatch.setattr(Rulebook, "expand", tell)
+    monkeypatch.setenv("RULETRAIL_CACHE", "off")
+    bands = [{"from": Raw("0"), "value": "p"}]
+    sections = {
+        "parameters": {"p": {"value": Raw("1")}},
+        "scales": {"s": {"kind": "step", "bands": bands}},
+        "rules": {f"r{at}": {"formula": f"s(A + {at})"} for at in range(20)},
+    }
+    linked = load_text(rulebook_text(sections, language="2"), schema_of({"A": "number"})).linked
+    assert linked.reads["r7"] == ("p", "A")
+    assert asked.count("s") == 1
