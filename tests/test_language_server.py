@@ -1,6 +1,9 @@
 """What the language server offers beyond problems and names: fixes, outline, examples, commands."""
 
 import json
+import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -914,3 +917,25 @@ def test_people_are_told_when_it_takes_too_long(
         assert answer["error"]["message"].endswith("[editor-too-long]")
     else:
         assert answer["result"] is None
+
+
+def test_an_editor_may_leave_while_it_is_answered(source: Source):
+    """A command that runs at `shutdown` is cancelled, and neither that nor `exit` fails."""
+    hello = {"processId": None, "rootUri": None, "capabilities": {}}
+    command = {"command": "ruletrail.listExamples", "arguments": [source.path.as_uri()]}
+    sent = [
+        {"id": 1, "method": "initialize", "params": hello},
+        {"id": 2, "method": "workspace/executeCommand", "params": command},
+        {"id": 3, "method": "shutdown"},
+        {"method": "exit"},
+        {"id": 4, "method": "shutdown"},
+        {"id": 5, "method": "shutdown"},
+    ]
+    data = b"".join(write_message({"jsonrpc": "2.0", **each}) for each in sent)
+    server = [sys.executable, "-W", "error", "-m", "ruletrail", "lsp"]
+    left = subprocess.run(server, input=data, capture_output=True, timeout=20, check=False)
+    assert (left.returncode, left.stderr) == (0, b"")
+    answers = re.split(rb"Content-Length: [0-9]+\r\n\r\n", left.stdout)[1:]
+    told = {answer["id"]: answer for answer in map(json.loads, answers) if "id" in answer}
+    assert told[2]["error"]["code"] == -32800  # the protocol's own word for cancelled
+    assert told[3]["result"] is None

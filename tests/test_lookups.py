@@ -9,6 +9,7 @@ import pytest
 
 import ruletrail
 from ruletrail.caches import find_folder
+from ruletrail.compiled.scalar_codegen.compiler import compile_rulebook
 from ruletrail.editors.answers import find_references
 from ruletrail.editors.completing import complete
 from ruletrail.editors.names import learn
@@ -19,6 +20,7 @@ from ruletrail.library.cached_loading import find_entry
 from ruletrail.problems import ProblemsError
 from ruletrail.rendering import render_trail
 from ruletrail.rulebook_docs import write_dot, write_handbook
+from ruletrail.rulebooks import Rulebook
 from support.command_line import call
 from support.evaluators import check_trail, compare_columns
 from support.rulebooks import REFERENCE, Raw, load_text, rulebook_text, schema_of
@@ -439,3 +441,54 @@ def test_a_lookup_may_be_called_as_a_spreadsheet_calls_a_function():
         load_text(rulebook_text(sections, language="2"), schema_of({"n": "number"}))
     (problem,) = raised.value.problems
     assert (problem.code, problem.details["text"]) == ("unknown-function", "`somma`")
+
+
+def test_many_calls_of_a_table_or_scale_search_in_one():
+    """What is looked up in is made once: 4,000 calls of 20,000 rows took minutes, and gigabytes."""
+    rows = [{"k": Raw(str(at)), "value": Raw(str(at % 7))} for at in range(300)]
+    bands = [{"from": Raw(str(at)), "value": Raw(str(at % 7))} for at in range(300)]
+    days = [{"from": Raw(f"{year}-01-01"), "value": Raw(str(year))} for year in range(1900, 2100)]
+    sections = {
+        "parameters": {"p": {"day": "D", "values": days}},
+        "scales": {"s": {"kind": "step", "bands": bands}},
+        "tables": {"t": {"by": ["k"], "rows": rows}},
+        "rules": {f"r{at}": {"formula": f"t(A + {at}) + s(A + {at}) + p"} for at in range(150)},
+    }
+    fields = {
+        "A": {"type": "integer", "minimum": 0, "maximum": 100},
+        "D": {"type": "string", "format": "date"},
+    }
+    linked = load_text(rulebook_text(sections, language="2"), schema_of(fields)).linked
+    for is_usual in (True, False):
+        function, _ = compile_rulebook(linked, is_usual=is_usual)
+        assert len(function.constants) > 1  # functions, which share them too
+        large = [
+            value
+            for constants in function.constants
+            for value in constants.values()
+            if isinstance(value, dict | tuple) and len(value) >= 200
+        ]
+        assert len(large) > 150 * (1 + 2)
+        assert len({id(value) for value in large}) == 1 + 2 + 2
+
+
+def test_the_bands_of_a_scale_are_not_gone_through_at_each_call(monkeypatch: pytest.MonkeyPatch):
+    """Linking asks once for the constants that a name stands for, however often it is read."""
+    asked: list[str] = []
+    expand = Rulebook.expand
+
+    def tell(rulebook: Rulebook, name: str) -> tuple[str, ...]:
+        asked.append(name)
+        return expand(rulebook, name)
+
+    monkeypatch.setattr(Rulebook, "expand", tell)
+    monkeypatch.setenv("RULETRAIL_CACHE", "off")
+    bands = [{"from": Raw("0"), "value": "p"}]
+    sections = {
+        "parameters": {"p": {"value": Raw("1")}},
+        "scales": {"s": {"kind": "step", "bands": bands}},
+        "rules": {f"r{at}": {"formula": f"s(A + {at})"} for at in range(20)},
+    }
+    linked = load_text(rulebook_text(sections, language="2"), schema_of({"A": "number"})).linked
+    assert linked.reads["r7"] == ("p", "A")
+    assert asked.count("s") == 1

@@ -9,8 +9,7 @@ import importlib
 import json
 import logging
 import threading
-from collections.abc import Callable
-from concurrent.futures import CancelledError
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -102,27 +101,41 @@ class _Phase:
 async def _converse(server: Any, read: Read, write: Write) -> None:
     """Take one message after the other until no more come, or nobody reads the answers."""
     loop, writer = asyncio.get_running_loop(), _Writer(write)
-    arrived: asyncio.Queue[Message | Refused | None] = asyncio.Queue(maxsize=1)
+    arrived: asyncio.Queue[Message | Refused | None] = asyncio.Queue()
     # the header is ours: pygls hands over bodies
     server.protocol.set_writer(writer, include_headers=False)
+    free, ended = threading.Semaphore(), threading.Event()
 
     def listen() -> None:
-        # waits until the last message was taken, so that no more than one is ever held
-        with suppress(RuntimeError, CancelledError):  # the conversation has ended
-            with suppress(OSError):
-                for message in read_messages(read):
-                    asyncio.run_coroutine_threadsafe(arrived.put(message), loop).result()
-            asyncio.run_coroutine_threadsafe(arrived.put(None), loop).result()
+        with suppress(RuntimeError):  # the loop is closed
+            for message in _until_end(read):
+                # waits until the last message was taken, so that no more than one is ever held
+                free.acquire()
+                if ended.is_set():
+                    return
+                loop.call_soon_threadsafe(arrived.put_nowait, message)
 
     # a thread that a program need not wait for: Ctrl-C must not wait for the editor's next word
     threading.Thread(target=listen, daemon=True).start()
     phase = _Phase()
-    while writer.is_read and (message := await arrived.get()) is not None:
-        _take(server.protocol, message, writer, phase)
-        _forget_answered(server.protocol)
+    try:
+        while writer.is_read and (message := await arrived.get()) is not None:
+            free.release()
+            _take(server.protocol, message, writer, phase)
+            _forget_answered(server.protocol)
+    finally:
+        ended.set()
+        free.release()
     begun = asyncio.all_tasks() - {asyncio.current_task()}
     if begun and writer.is_read:
         await asyncio.wait(begun, timeout=_FAREWELL)
+
+
+def _until_end(read: Read) -> Iterator[Message | Refused | None]:
+    """Yield the messages, then None, also where reading fails."""
+    with suppress(OSError):
+        yield from read_messages(read)
+    yield None
 
 
 def _forget_answered(protocol: Any) -> None:
@@ -130,6 +143,12 @@ def _forget_answered(protocol: Any) -> None:
     futures = protocol._request_futures  # noqa: SLF001 - it has no door of its own
     for number in [number for number, future in futures.items() if future.done()]:
         del futures[number]
+
+
+def _cancel_open(protocol: Any) -> None:
+    """Cancel what is not answered yet; pygls would stumble over it, going through what shrinks."""
+    for future in tuple(protocol._request_futures.values()):  # noqa: SLF001 - the same
+        future.cancel()
 
 
 def _take(protocol: Any, message: Message | Refused, writer: _Writer, phase: _Phase) -> None:
@@ -150,6 +169,8 @@ def _take(protocol: Any, message: Message | Refused, writer: _Writer, phase: _Ph
             reason = f"`params` are not those of `{message['method'][:80]}`"
             writer.send(write_refusal(Refused(INVALID_PARAMS, reason, message["id"])))
         return
+    if message.get("method") == "shutdown":
+        _cancel_open(protocol)
     protocol.handle_message(structured)
 
 

@@ -1,6 +1,7 @@
 """Linking a rulebook to its schema: names, types, units, order; each defect a problem."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -27,6 +28,9 @@ from ruletrail.schemas import Schema
 from ruletrail.schemas.days import with_days
 from ruletrail.suggestions import KnownNames
 
+_Expand = Callable[[str], tuple[str, ...]]
+"""`Rulebook.expand`, which is asked for a name at each place that reads it."""
+
 MOST_READS = 500_000
 """Values that all entries may read, a group's members counted at each use."""
 
@@ -39,12 +43,14 @@ def link_rulebook(
     if rulebook.language > 1:
         schema, wrong = with_days(schema, rulebook.report_mark)
     names = collect_names(rulebook, schema)
-    problem = _count_reads(rulebook) or count_rows(rulebook, schema)
+    # going through all bands of a scale at each of its calls would multiply the two
+    expand = cache(rulebook.expand)
+    problem = _count_reads(rulebook, expand) or count_rows(rulebook, schema)
     if problem is not None:
         return None, [problem]
     scope = _begin(rulebook, schema, names)
     scope.problems = [*wrong, *check_codes(rulebook, schema, names), *check_lists(rulebook, schema)]
-    reads = {code: _reads(entry, rulebook) for code, entry in rulebook.entries.items()}
+    reads = {code: _reads(entry, expand) for code, entry in rulebook.entries.items()}
     order = _order(rulebook, reads, scope)
     lookups = _check_all(rulebook, order, scope)
     if has_errors(scope.problems):
@@ -93,18 +99,18 @@ def _check_all(rulebook: Rulebook, order: Sequence[Entry], scope: Scope) -> Mapp
     return lookups
 
 
-def _count_reads(rulebook: Rulebook) -> Problem | None:
+def _count_reads(rulebook: Rulebook, expand: _Expand) -> Problem | None:
     """Refuse a rulebook whose groups, written out at each use, would be more than can be kept."""
     count = 0
     for entry in rulebook.entries.values():
         for formula in formulas_of(entry):
-            count += sum(len(rulebook.expand(name)) for name in formula.names)
+            count += sum(len(expand(name)) for name in formula.names)
         if count > MOST_READS:
             return Problem("too-many-reads", entry.mark, {"limit": str(MOST_READS)})
     return None
 
 
-def _reads(entry: Entry, rulebook: Rulebook) -> tuple[str, ...]:
+def _reads(entry: Entry, expand: _Expand) -> tuple[str, ...]:
     """List the codes that an entry reads, groups and the constants of scales written out."""
     codes: dict[str, None] = {}
     if isinstance(entry, Section) and entry.part_of is not None:
@@ -112,7 +118,7 @@ def _reads(entry: Entry, rulebook: Rulebook) -> tuple[str, ...]:
     for formula in formulas_of(entry):
         codes.update(dict.fromkeys(lists_read(formula)))
         for name in formula.names:
-            codes.update(dict.fromkeys(rulebook.expand(name)))
+            codes.update(dict.fromkeys(expand(name)))
     return tuple(codes)
 
 

@@ -4,9 +4,9 @@ Every name in printed code is made here, and every constant that is not an integ
 beside it: no text of a rulebook or a report ever becomes code.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 from ruletrail.analysis.ir import Kind, Node
 from ruletrail.compiled.row_facts import RowFactKind, RowFacts, fact_of_code
@@ -14,6 +14,10 @@ from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.values import SAFE_BITS, ErrorValue
 
 _NAMES_IN_A_LINE = 50
+
+_Made = TypeVar("_Made")
+Kept = dict[tuple[object, ...], tuple[object, object]]
+"""By identity and form: what something was made of, and what was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class CodeBuffer:
     """The variable that counts the rows, inside a loop over them."""
     counts_rows: bool = False
     """Whether something in the loop asked for it."""
+    kept: Kept = field(default_factory=dict)
+    """What was made once for many calls, in the other functions too, by what it was made of."""
 
     def put(self, line: str) -> None:
         """Append a statement."""
@@ -109,6 +115,14 @@ class CodeBuffer:
         name = self.name("k")
         self.constants[name] = value
         return name
+
+    def keep(self, of: object, form: tuple[object, ...], make: Callable[[], _Made]) -> _Made:
+        """Make something of a scale or table once, and give the same to all that ask alike."""
+        key = (id(of), *form)
+        if key not in self.kept:
+            # with what it is of, so that nothing else ever gets that identity
+            self.kept[key] = (of, make())
+        return cast("_Made", self.kept[key][1])
 
     def of_code(self, kind: RowFactKind, code: str) -> str:
         """Write what belongs to a code; inside a loop over rows, to that of the row."""

@@ -13,7 +13,7 @@ from ruletrail.analysis.inference import infer_rulebook, present_by_default
 from ruletrail.analysis.ir import Node, TypedRulebook
 from ruletrail.compiled.functions import Function, make_functions
 from ruletrail.compiled.inputs import Preparer, list_inputs
-from ruletrail.compiled.scalar_codegen.code_buffer import CodeBuffer
+from ruletrail.compiled.scalar_codegen.code_buffer import CodeBuffer, Kept
 from ruletrail.compiled.scalar_codegen.functions import EmittedFunction
 from ruletrail.compiled.scalar_codegen.rows import gather_all, print_rows
 from ruletrail.compiled.scalar_codegen.schedule import Unit, schedule_steps
@@ -60,8 +60,9 @@ def emit_functions(typed: TypedRulebook) -> Function:
     exported: dict[str, tuple[int, Node]] = {}
     slots: list[StepSlots] = []
     constants, sources = [], []
+    kept: Kept = {}
     for number, units in enumerate(parts):
-        buffer = CodeBuffer(traps=typed.traps)
+        buffer = CodeBuffer(traps=typed.traps, kept=kept)
         function = EmittedFunction(number, buffer, fields, typed.assumed, dict(exported))
         for at, unit in enumerate(units):
             slots += _print_unit(function, unit, readers, (number, at))

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from math import lcm
+from typing import Generic, TypeVar
 
 from ruletrail.analysis.lookup_bounds import Line, decimals_of, lines_of
 from ruletrail.compiled.scalar_codegen.code_buffer import CodeBuffer, Location
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.lookups import (
     BandScale,
     CellType,
@@ -28,9 +30,9 @@ def put_lookup(
     """Set a location to what a scale or a table answers for operands that have values."""
     match lookup:
         case KeyedTable():
-            _put_table(buffer, lookup, to, operands)
+            _put_tables(buffer, _Asked(lookup, (lookup,)), to, operands)
         case BandScale():
-            _put_scale(buffer, lookup, to, operands[0])
+            _put_scales(buffer, _Asked(lookup, (lookup,)), to, operands[0])
         case DatedValues():
             _put_values(buffer, lookup, to, operands[0])
         case DatedLookup():
@@ -57,9 +59,8 @@ def _steps(spans: Sequence[Days]) -> tuple[list[int], list[int]]:
 
 
 def _put_values(buffer: CodeBuffer, lookup: DatedValues, to: Location, operand: Location) -> None:
-    begins, places = _steps(lookup.spans)
-    values = tuple(None if at < 0 else _value(lookup.values[at], to) for at in places)
-    found, days, listed = buffer.name("t"), buffer.constant(tuple(begins)), buffer.constant(values)
+    begins, values = buffer.keep(lookup, ("values", to.scale), lambda: _values(lookup, to))
+    found, days, listed = buffer.name("t"), buffer.constant(begins), buffer.constant(values)
     buffer.put(f"{found} = {listed}[bisect_right({days}, {operand.value})]")
     with buffer.block(f"if {found} is None:"):
         buffer.put_error(to, ErrorValue("no_case", lookup.code))
@@ -67,59 +68,118 @@ def _put_values(buffer: CodeBuffer, lookup: DatedValues, to: Location, operand: 
         buffer.put_value(to, found)
 
 
+def _values(lookup: DatedValues, to: Location) -> tuple[tuple[int, ...], tuple[object, ...]]:
+    """Write the days on which the value changes, and what it is before, between and after."""
+    begins, places = _steps(lookup.spans)
+    return tuple(begins), tuple(None if at < 0 else _value(lookup.values[at], to) for at in places)
+
+
 def _put_dated(
     buffer: CodeBuffer, lookup: DatedLookup, to: Location, operands: Sequence[Location]
 ) -> None:
-    """Choose the stretch of the day, which is the last operand, then answer as it does."""
+    """Find what holds on the day, which is the last operand, then search in that."""
     *keys, day = operands
-    begins, places = _steps([each.days for each in lookup.stretches])
+    held = [each.content for each in lookup.stretches if each.content is not None]
+    lacking = list(dict.fromkeys(each.lacking for each in lookup.stretches if each.content is None))
     found = buffer.name("t")
-    days, listed = buffer.constant(tuple(begins)), buffer.constant(tuple(places))
+    begins, places = buffer.keep(lookup, ("days",), lambda: _places(lookup, lacking))
+    days, listed = buffer.constant(begins), buffer.constant(places)
     buffer.put(f"{found} = {listed}[bisect_right({days}, {day.value})]")
-    for at, stretch in enumerate(lookup.stretches):
-        with buffer.block(f"{'elif' if at else 'if'} {found} == {at}:"):
-            if stretch.content is None:
-                buffer.put_error(to, ErrorValue("no_case", stretch.lacking))
-            else:
-                put_lookup(buffer, stretch.content, to, keys)
+    for at, code in enumerate((lookup.code, *lacking), start=1):
+        with buffer.block(f"{'if' if at == 1 else 'elif'} {found} == -{at}:"):
+            buffer.put_error(to, ErrorValue("no_case", code))
+    if not held:
+        return
     with buffer.block("else:"):
-        buffer.put_error(to, ErrorValue("no_case", lookup.code))
+        tables = tuple(each for each in held if isinstance(each, KeyedTable))
+        if tables:
+            _put_tables(buffer, _Asked(lookup, tables, found), to, keys)
+        else:
+            scales = tuple(each for each in held if isinstance(each, BandScale))
+            _put_scales(buffer, _Asked(lookup, scales, found), to, keys[0])
+
+
+def _places(lookup: DatedLookup, lacking: Sequence[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Write the days on which something else holds, and the place of what holds.
+
+    Where nothing does it is -1, where a constant has no value it is -2 and below.
+    """
+    begins, stretches = _steps([each.days for each in lookup.stretches])
+    numbers: list[int] = []
+    count = 0
+    for each in lookup.stretches:
+        numbers.append(-2 - lacking.index(each.lacking) if each.content is None else count)
+        count += each.content is not None
+    return tuple(begins), tuple(-1 if at < 0 else numbers[at] for at in stretches)
+
+
+_Searched = TypeVar("_Searched", BandScale, KeyedTable)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked(Generic[_Searched]):
+    """What a call searches in: one scale or table, or that which `chosen` is the place of."""
+
+    of: object
+    forms: tuple[_Searched, ...]
+    chosen: str = ""
+
+    def put(self, buffer: CodeBuffer, made: Sequence[object]) -> str:
+        """Write what was made of the one that is searched."""
+        return (
+            f"{buffer.constant(made)}[{self.chosen}]" if self.chosen else buffer.constant(made[0])
+        )
 
 
 # -- Scales ----------------------------------------------------------------------------------------
 
 
-def _put_scale(buffer: CodeBuffer, scale: BandScale, to: Location, operand: Location) -> None:
+def _put_scales(
+    buffer: CodeBuffer, asked: _Asked[BandScale], to: Location, operand: Location
+) -> None:
     """Find the band by its place among the thresholds, then follow its line.
 
     A threshold t is kept as 2t, and as 2t + 1 where the band begins past it, so that one search in
     whole numbers finds both.
     """
-    wanted = decimals_of([band.threshold for band in scale.bands])
+    scale, scales = asked.forms[0], asked.forms
+    wanted = buffer.keep(asked.of, ("decimals",), lambda: max(map(_decimals, scales)))
     if operand.scale is None:
         top = f"{operand.value} * {10**wanted}"
         place = f"2 * ({top} // {operand.bottom}) + ({top} % {operand.bottom} != 0)"
     else:
         wanted = max(wanted, operand.scale)
         place = f"2 * {operand.at(wanted)}"
-    # where the first threshold is not reached, a marginal scale gives nothing
-    is_past = [band.is_past or scale.kind == "marginal" for band in scale.bands]
-    begins = [
-        2 * _whole(band.threshold, wanted) + past
-        for band, past in zip(scale.bands, is_past, strict=True)
-    ]
-    answers = _answers(scale, to, operand)
-    below = _zero(to) if scale.kind == "marginal" else None
+    begins = buffer.keep(
+        asked.of, ("begins", wanted), lambda: tuple(_begins(each, wanted) for each in scales)
+    )
+    answers = buffer.keep(
+        asked.of,
+        ("answers", to.scale, operand.scale),
+        lambda: tuple(_answers(each, to, operand) for each in scales),
+    )
     found = buffer.name("t")
-    begun, listed = buffer.constant(tuple(begins)), buffer.constant((below, *answers))
+    begun, listed = asked.put(buffer, begins), asked.put(buffer, answers)
     buffer.put(f"{found} = {listed}[bisect_right({begun}, {place})]")
-    if below is None:
-        with buffer.block(f"if {found} is None:"):
-            buffer.put_error(to, ErrorValue("no_case", scale.code))
-        with buffer.block("else:"):
-            _put_answer(buffer, scale, to, operand, found)
-    else:
+    if scale.kind == "marginal":
         _put_answer(buffer, scale, to, operand, found)
+        return
+    with buffer.block(f"if {found} is None:"):
+        buffer.put_error(to, ErrorValue("no_case", scale.code))
+    with buffer.block("else:"):
+        _put_answer(buffer, scale, to, operand, found)
+
+
+def _decimals(scale: BandScale) -> int:
+    return decimals_of([band.threshold for band in scale.bands])
+
+
+def _begins(scale: BandScale, wanted: int) -> tuple[int, ...]:
+    # where the first threshold is not reached, a marginal scale gives nothing
+    is_marginal = scale.kind == "marginal"
+    return tuple(
+        2 * _whole(band.threshold, wanted) + (band.is_past or is_marginal) for band in scale.bands
+    )
 
 
 def _whole(number: Fraction, scale: int) -> int:
@@ -130,15 +190,25 @@ def _zero(to: Location) -> tuple[int, ...]:
     return (0, 0) if to.scale is not None else (0, 0, 1)
 
 
-def _answers(scale: BandScale, to: Location, operand: Location) -> list[int | tuple[int, ...]]:
-    """Write each band's answer: a whole number, or start and slope of its line."""
+_Answers = tuple[int | tuple[int, ...] | None, ...]
+
+
+def _answers(scale: BandScale, to: Location, operand: Location) -> _Answers:
+    """Write what is below the first band, then each band's answer.
+
+    That is a whole number, or start and slope of its line.
+    """
     lines = lines_of(scale)
     if scale.kind == "step":
-        return [_whole(line.start, to.scale or 0) for line in lines]
+        return (None, *(_whole(line.start, to.scale or 0) for line in lines))
+    below = _zero(to) if scale.kind == "marginal" else None
     if to.scale is not None:
         slopes = to.scale - (operand.scale or 0)
-        return [(_whole(line.start, to.scale), _whole(line.slope, slopes)) for line in lines]
-    return [_over_one(line) for line in lines]
+        return (
+            below,
+            *((_whole(line.start, to.scale), _whole(line.slope, slopes)) for line in lines),
+        )
+    return (below, *map(_over_one, lines))
 
 
 def _over_one(line: Line) -> tuple[int, int, int]:
@@ -163,23 +233,25 @@ def _put_answer(
 # -- Keyed tables ----------------------------------------------------------------------------------
 
 
-def _put_table(
-    buffer: CodeBuffer, table: KeyedTable, to: Location, operands: Sequence[Location]
+def _put_tables(
+    buffer: CodeBuffer, asked: _Asked[KeyedTable], to: Location, operands: Sequence[Location]
 ) -> None:
-    scales = [
-        _key_scale(table, at, operand) if kind == "number" else 0
+    table, tables = asked.forms[0], asked.forms
+    scales = tuple(
+        _key_scale(buffer, asked, at, operand) if kind == "number" else 0
         for at, (kind, operand) in enumerate(zip(table.types, operands, strict=True))
-    ]
+    )
     keys = [
         _key_code(operand, kind, scale)
         for operand, kind, scale in zip(operands, table.types, scales, strict=True)
     ]
-    index = {
-        _key(key, table.types, scales): _value(row.value, to)
-        for row in table.rows
-        for key in row.keys()  # noqa: SIM118 - no mapping
-    }
-    found, rows = buffer.name("t"), buffer.constant(index)
+    # as large as the table: of many calls each has the same
+    indices = buffer.keep(
+        asked.of,
+        ("index", scales, to.scale),
+        lambda: tuple(_index(each, scales, to) for each in tables),
+    )
+    found, rows = buffer.name("t"), asked.put(buffer, indices)
     otherwise = table.otherwise
     looked = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
     if otherwise is not None and not isinstance(otherwise, NotApplicable):
@@ -196,10 +268,25 @@ def _put_table(
         buffer.put_value(to, found)
 
 
-def _key_scale(table: KeyedTable, at: int, operand: Location) -> int:
+def _index(table: KeyedTable, scales: Sequence[int], to: Location) -> dict[object, object]:
+    return {
+        _key(key, table.types, scales): _value(row.value, to)
+        for row in table.rows
+        for key in row.keys()  # noqa: SIM118 - no mapping
+    }
+
+
+def _key_scale(buffer: CodeBuffer, asked: _Asked[KeyedTable], at: int, operand: Location) -> int:
     """Find the scale at which a column's numbers and those looked up are whole."""
-    numbers = [each for row in table.rows for each in row.cells[at] if isinstance(each, Fraction)]
-    return max(decimals_of(numbers), operand.scale or 0)
+    wanted = buffer.keep(
+        asked.of, ("decimals", at), lambda: max(_column_decimals(each, at) for each in asked.forms)
+    )
+    return max(wanted, operand.scale or 0)
+
+
+def _column_decimals(table: KeyedTable, at: int) -> int:
+    cells = (each for row in table.rows for each in row.cells[at])
+    return decimals_of([each for each in cells if isinstance(each, Fraction)])
 
 
 def _key_code(operand: Location, kind: CellType, scale: int) -> str:
