@@ -98,6 +98,35 @@ def test_read_and_evaluate_in_one_pipe(name: str) -> None:
     assert call("evaluate", "-", "--format", "json", stdin=report.encode())[0] == 0
 
 
+def test_a_report_completed_by_hand_is_kept_when_its_form_is_read_again() -> None:
+    """One that is still as it was read needs no copy; a copy is no link's and no form's."""
+    form, report, kept = Path("jesi.txt"), Path("jesi.yaml"), Path("jesi.yaml.bak")
+    form.write_text(FORMS["jesi"], encoding="utf-8")
+    for _ in range(2):
+        assert call("read", "jesi.txt", *SOCIALE, "-o", "jesi.yaml", "--lang", "it")[0] == 0
+        assert not kept.exists()
+    read_once = report.read_bytes()
+    mended = read_once + b"# completata a mano\n"
+    report.write_bytes(mended)
+    victim = Path("victim")
+    victim.write_text("theirs")
+    kept.symlink_to(victim)
+    status, _, err = call("read", "jesi.txt", *SOCIALE, "-o", "jesi.yaml", "--lang", "it")
+    assert (status, report.read_bytes(), kept.read_bytes()) == (0, read_once, mended)
+    assert "quello che c'era prima, diverso, è ora in jesi.yaml.bak" in err
+    assert victim.read_text() == "theirs"
+    report.write_bytes(mended)
+    kept.unlink()
+    kept.mkdir()
+    status, _, err = call("read", "jesi.txt", *SOCIALE, "-o", "jesi.yaml")
+    assert (status, report.read_bytes()) == (2, mended), "what cannot be kept is not written over"
+    kept.rmdir()
+    form.rename(kept)
+    status, _, err = call("read", "jesi.yaml.bak", *SOCIALE, "-o", "jesi.yaml")
+    assert (status, report.read_bytes()) == (2, mended)
+    assert "output-is-input" in err
+
+
 def test_a_pdf_reads_as_its_text() -> None:
     """A PDF is known by its first bytes, whatever it is called, also from standard input."""
     pytest.importorskip("pypdf")

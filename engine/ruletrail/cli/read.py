@@ -18,6 +18,7 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.documents.recognising import as_argument
+from ruletrail.files import is_file, write_whole
 from ruletrail.formats import Locale
 from ruletrail.layouts import (
     Layout,
@@ -37,12 +38,14 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Problem,
     ProblemsError,
+    make_inert,
     misuse,
     quote,
     refusal,
     sort_problems,
     tell_together,
     term,
+    unwritable,
 )
 from ruletrail.schemas import Schema, check_schema
 
@@ -71,9 +74,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
     reading = read_data(data, layout, linked.schema, name)
     report = write_report(reading)
     if options.output:
-        refuse_inputs(options.output, [name, str(layout_file(source).path)], source)
-        told = describe(reading, console.language)
-        console.write_file(options.output, report.encode("utf-8"), told)
+        path, written = Path(options.output), report.encode("utf-8")
+        kept = path.with_name(f"{path.name}.bak") if _holds_other(path, written) else None
+        for each in filter(None, (path, kept)):
+            refuse_inputs(str(each), [name, str(layout_file(source).path)], source)
+        if kept is not None:
+            _keep(path, kept)
+        console.write_file(options.output, written, describe(reading, console.language))
+        if kept is not None:
+            console.note(_KEPT[console.language].format(make_inert(str(kept))))
     else:
         console.write_machine(report)
     findings = list_findings(reading, name)
@@ -93,6 +102,23 @@ def _check_output(options: argparse.Namespace) -> None:
         )
 
 
+def _holds_other(path: Path, written: bytes) -> bool:
+    """Tell whether another report stands there: somebody may have completed it by hand."""
+    return is_file(path) and read_bytes(path, str(path), LARGEST_FORM) not in (b"", written)
+
+
+def _keep(path: Path, kept: Path) -> None:
+    """Keep a copy of a file that is about to be written anew."""
+    try:
+        write_whole(kept, read_bytes(path, str(path), LARGEST_FORM))
+    except OSError as error:
+        raise unwritable(str(kept), error) from error
+
+
+_KEPT = {
+    "it": "quello che c'era prima, diverso, è ora in {}",
+    "en": "what was there before, which was another, is now in {}",
+}
 _REPORTS = (".yaml", ".yml", ".txt")
 _COUNTED = {
     "it": {
