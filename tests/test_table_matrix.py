@@ -7,7 +7,6 @@ Each test is a kind in a form; what fails in it is named by value and table.
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -23,15 +22,16 @@ pytest.importorskip("polars")
 
 from support.matrix_forms import (  # noqa: E402 - needs the libraries
     FORMS,
-    CannotHoldError,
-    cells_of,
+    SLOW,
     families_of,
     family_of,
-    holds,
     is_missing,
+    is_typed,
+    make,
+    meaning,
 )
 from support.matrix_kinds import GOOD, KINDS, LISTS, VALUES, list_plan_of, plan_of  # noqa: E402
-from support.matrix_rows import ROW_FORMS, holds_rows, lists_in  # noqa: E402 - the same
+from support.matrix_rows import ROW_FORMS, make_lists, row_meant  # noqa: E402 - the same
 
 TAKEN_TO_HOLD = {"out-of-range", "not-a-multiple", "wrong-size", "not-allowed", "not-whole"}
 """Problems of a report that no table of a Python program has: what the schema asks of values beyond
@@ -70,9 +70,6 @@ EVERY_TABLE = {
     *("arrow timestamp ns", "arrow date32", "arrow int64", "arrow boolean"),
 }
 """The forms that are put into every table all the same."""
-
-SLOW = ("huge", "large exponent")
-"""Values that libraries take minutes to make a number of."""
 
 Answer = tuple[Any, ...]
 
@@ -152,12 +149,6 @@ def compare(plan: Plan, table: Mapping[str, Any], expected: Sequence[Answer], re
 # -- Columns of single values ----------------------------------------------------------------------
 
 
-def is_typed(form: str) -> bool:
-    """Tell a form whose type says how numbers are written, in place of each number."""
-    is_one = form.startswith(("arrow", "pandas arrow", "polars")) or "float" in form.lower()
-    return is_one and form != "polars Object"
-
-
 _ANSWERS: dict[tuple[Any, ...], tuple[Any, Answer]] = {}
 
 
@@ -169,32 +160,10 @@ def once(answer: Callable[[str, Any, str], Answer], kind: str, value: Any, form:
     return _ANSWERS[key][1]
 
 
-def meaning(value: Any, form: str) -> Any:
-    """Say what a value means in a form: one of a column of decimals has those that it needs."""
-    is_typed = form.startswith(("arrow", "pandas arrow", "polars")) or "float" in form.lower()
-    if not (
-        is_typed and form != "polars Object" and isinstance(value, Decimal) and value.is_finite()
-    ):
-        return value
-    text = f"{value:f}"
-    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
-
-
 @cache
 def good_of(kind: str, form: str) -> tuple[Any, ...]:
     """Give the first good value of a kind that a form holds, if any."""
     return next(((each,) for each in GOOD[kind] if make(FORMS[form], [each]) is not None), ())
-
-
-def make(form: Callable[[Sequence[Any]], Any], values: Sequence[Any]) -> Any:
-    """Make a column; None where it does not hold the values."""
-    try:
-        column = form(values)
-        held = cells_of(column)
-    except CannotHoldError:
-        return None
-    pairs = zip(values, held, strict=False)
-    return column if len(held) == len(values) and all(holds(*pair) for pair in pairs) else None
 
 
 def values_for(kind: str, form: str) -> Iterator[tuple[str, Any]]:
@@ -262,22 +231,11 @@ def test_a_cell_means_what_a_report_says(kind: str, form: str) -> None:
 # -- Lists of rows ---------------------------------------------------------------------------------
 
 
-def make_lists(form: Callable[[Sequence[Any]], Any], cells: Sequence[Any]) -> Any:
-    """Make a column of lists; None where it does not hold them."""
-    try:
-        column = form(cells)
-        held = lists_in(column)
-    except CannotHoldError:
-        return None
-    pairs = zip(cells, held, strict=False)
-    return column if len(held) == len(cells) and all(holds_rows(*pair) for pair in pairs) else None
-
-
 def answer_list(kind: str, cell: Any, form: str) -> Answer:
     """Answer the report that a cell with a list means: what is null in it is not there."""
     given = {} if is_missing(cell) else {"L": cell}
     if isinstance(cell, list | tuple):
-        given = {"L": [_row_meant(row, form) for row in cell]}
+        given = {"L": [row_meant(row, form) for row in cell]}
     is_number = kind == "integer" and holds_number(given.get("L"))
     return answer_report(list_plan_of(kind), {"K": 10, **given}, is_number=is_number)
 
@@ -286,18 +244,6 @@ def holds_number(cell: Any) -> bool:
     """Tell a list whose one row has a number."""
     rows = cell if isinstance(cell, list) else []
     return [family_of(row.get("v")) for row in rows if isinstance(row, dict)] == ["number"]
-
-
-def _row_meant(row: Any, form: str) -> Any:
-    if not isinstance(row, dict):
-        return row
-    # NaN is no null in a row, but a number that no document holds
-    cells = {
-        name: value
-        for name, value in row.items()
-        if isinstance(value, float | np.floating) or not is_missing(value)
-    }
-    return {name: meaning(value, form) for name, value in cells.items()}
 
 
 ROWS_OF_ONE = {name: [{"v": value}] for name, value in VALUES.items()}

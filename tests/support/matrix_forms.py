@@ -330,3 +330,35 @@ def is_missing(value: Any) -> bool:
     if isinstance(value, np.datetime64 | np.timedelta64):
         return bool(np.isnat(value))
     return isinstance(value, float | np.floating) and isnan(value)
+
+
+SLOW = ("huge", "large exponent")
+"""Values that libraries take minutes to make a number of."""
+
+
+def is_typed(form: str) -> bool:
+    """Tell a form whose type says how numbers are written, in place of each number."""
+    is_one = form.startswith(("arrow", "pandas arrow", "polars")) or "float" in form.lower()
+    return is_one and form != "polars Object"
+
+
+def meaning(value: Any, form: str) -> Any:
+    """Say what a value means in a form: one of a column of decimals has those that it needs."""
+    is_typed = form.startswith(("arrow", "pandas arrow", "polars")) or "float" in form.lower()
+    if not (
+        is_typed and form != "polars Object" and isinstance(value, Decimal) and value.is_finite()
+    ):
+        return value
+    text = f"{value:f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def make(form: Callable[[Sequence[Any]], Any], values: Sequence[Any]) -> Any:
+    """Make a column; None where it does not hold the values."""
+    try:
+        column = form(values)
+        held = cells_of(column)
+    except CannotHoldError:
+        return None
+    pairs = zip(values, held, strict=False)
+    return column if len(held) == len(values) and all(holds(*pair) for pair in pairs) else None

@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from support.matrix_forms import ARROW, cells_of, holds, is_missing
+from support.matrix_forms import ARROW, CannotHoldError, cells_of, holds, is_missing, meaning
 
 _WRAPPERS: dict[str, Callable[[Any], Any]] = {
     "list": pa.list_,
@@ -163,3 +163,27 @@ def _holds_cell(put: Any, held: Any) -> bool:
     return holds(put, held) and (
         not is_missing(put) or isinstance(put, numbers) == isinstance(held, numbers)
     )
+
+
+def make_lists(form: Callable[[Sequence[Any]], Any], cells: Sequence[Any]) -> Any:
+    """Make a column of lists; None where it does not hold them."""
+    try:
+        column = form(cells)
+        held = lists_in(column)
+    except CannotHoldError:
+        return None
+    pairs = zip(cells, held, strict=False)
+    return column if len(held) == len(cells) and all(holds_rows(*pair) for pair in pairs) else None
+
+
+def row_meant(row: Any, form: str) -> Any:
+    """Say what a row means in a form: what is null is not there, NaN is no null."""
+    if not isinstance(row, dict):
+        return row
+    # NaN is no null in a row, but a number that no document holds
+    cells = {
+        name: value
+        for name, value in row.items()
+        if isinstance(value, float | np.floating) or not is_missing(value)
+    }
+    return {name: meaning(value, form) for name, value in cells.items()}
