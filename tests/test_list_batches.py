@@ -17,22 +17,17 @@ import pandas as pd
 import pytest
 
 from ruletrail.api import Plan
-from ruletrail.batches.carrying import choose_columns, choose_keys
-from ruletrail.batches.checkpoints import Start
-from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.list_cells import read_rows_cell, read_rows_text
 from ruletrail.batches.parquet import check_types
-from ruletrail.batches.row_intake import RowForm
-from ruletrail.batches.rows import BEGIN, Counts, Place
-from ruletrail.batches.running import run_batch
-from ruletrail.batches.sources import BY_COLUMNS, open_source
+from ruletrail.batches.sources import BY_COLUMNS
 from ruletrail.batches.unsupported_keywords import explain_rows
-from ruletrail.batches.writing import layout_of, tell_place
+from ruletrail.batches.writing import tell_place
 from ruletrail.documents import ScalarNode, take_nulls
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import REPORT, Mark, Problem, ProblemsError
 from ruletrail.trails import cut_code
+from support.batch_runs import answer
 from support.command_line import call
 from support.rulebooks import load_text, rows_of, rulebook_text, schema_of, write_rulebook
 
@@ -74,35 +69,6 @@ BOOK = {
 @pytest.fixture(scope="module")
 def linked() -> LinkedRulebook:
     return load_text(rulebook_text(BOOK, language="2"), schema_of(FIELDS)).linked
-
-
-class Kept:
-    """A sink that keeps what it is given."""
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self.data: list[bytes] = []
-
-    def add(self, data: bytes, place: Place, counts: Counts) -> None:  # noqa: ARG002 - as a sink is called
-        """Keep rows."""
-        self.data.append(data)
-
-
-def answer(linked: LinkedRulebook, path: Path, form: str, least: int | None, size: BlockSize):
-    """Answer a file; returns what was written of each piece, and the counts."""
-    source = open_source(str(path), path.suffix[1:], io.BytesIO)
-    rulebook = "" if source.form == "jsonl" else linked.rulebook.identity.reference
-    types = {field.name: field.type for field in source.schema or ()}
-    shape = RowForm(source.form, source.name, source.header, source.dialect, rulebook, types=types)
-    choose = choose_keys if source.form == "jsonl" else choose_columns
-    carried = choose([], *([] if source.form == "jsonl" else [source.header]), source.name, linked)
-    layout = layout_of(linked, form, "en", carried, has_row=True)
-    kept = Kept()
-    chunks = source.chunks(BEGIN, size)
-    job = Job(linked, shape, layout, columns_from=least)
-    start = Start(BEGIN)
-    summary = run_batch(job, chunks, kept, start=start, workers=1, cores=1, tick=lambda _: None)
-    return kept.data, summary
 
 
 def draw_row(chance: Random) -> dict[str, Any]:

@@ -28,6 +28,22 @@ _HUGE: int = 10**MOST_DIGITS
 _NOTHING = frozenset({"NAType", "NaTType"})
 """The classes of pandas' missing values."""
 _MIDNIGHT = "T00:00:00"
+_DURATION = "timedelta64"
+"""The class of numpy's durations, which it calls whole numbers; of years and nanoseconds they even
+have some."""
+
+
+class NoValueError(TypeError):
+    """What is no value of a report: it, and where it stands."""
+
+    def __init__(self, value: object, mark: Mark) -> None:
+        """Name the type, and the place if there is one."""
+        kind = type(value)
+        held = "text, numbers, booleans, days, lists and mappings"
+        library = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+        place = f" (at {mark.pointer})" if mark.pointer else ""
+        super().__init__(f"a report holds {held}, not {library}{kind.__name__}{place}")
+        self.value, self.mark = value, mark
 
 
 def is_nothing(data: object) -> bool:
@@ -36,7 +52,7 @@ def is_nothing(data: object) -> bool:
 
 
 def from_python(data: object, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
-    """Turn mappings, lists, text, numbers, booleans, days into a tree; others raise `TypeError`.
+    """Turn mappings, lists, text, numbers, booleans, days into a tree; others are `NoValueError`s.
 
     The bytes of all keys and values together count as the document's.
     """
@@ -125,7 +141,7 @@ def _number_text(data: object) -> str | None:
     """Write a number; None for what is none of Python's."""
     match data:
         case Integral():
-            return str(int(data))
+            return str(int(data)) if type(data).__name__ != _DURATION else None
         case float():
             return repr(float(data)).removesuffix(".0")
         case Decimal():
@@ -145,22 +161,20 @@ def _plain(data: Any, mark: Mark) -> object:
     if kind.__module__ == "numpy":
         if kind.__name__ in ("bool", "bool_"):
             return bool(data)
-        if isinstance(data, Real):
+        if isinstance(data, Real) and kind.__name__ != _DURATION:
             # its own shortest text: as a float, float32's 0.1 is 0.10000000149011612
             return Decimal(str(data))
         if kind.__name__ == "datetime64":
             text, _, part = str(data).partition(".")
             moment = f"{text}.{part}" if part.strip("0") else text.removesuffix(_MIDNIGHT)
             return None if text == "NaT" else moment
-    held = "text, numbers, booleans, days, lists and mappings"
-    library = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-    place = f" (at {mark.pointer})" if mark.pointer else ""
-    raise TypeError(f"a report holds {held}, not {library}{kind.__name__}{place}")
+    raise NoValueError(data, mark)
 
 
 def _is_huge(data: object) -> bool:
     """Tell a whole number that no document holds, and that Python might refuse to write."""
-    return isinstance(data, Integral) and abs(int(data)) >= _HUGE
+    is_whole = isinstance(data, Integral) and type(data).__name__ != _DURATION
+    return is_whole and abs(int(data)) >= _HUGE  # type: ignore[call-overload]  # by its test
 
 
 def _is_written(number: Fraction) -> bool:

@@ -69,6 +69,8 @@ def encode_arrow(kind: Kind, array: Any) -> Encoded:
         array = _join_chunks(array)
     if pa.types.is_run_end_encoded(array.type):
         array = pc.run_end_decode(array)
+    if kind != "number" and _holds_floats(array.type):
+        return _no_number(kind, array)
     if kind == "text":
         return _texts(array)
     # nothing but texts gains by a dictionary
@@ -200,6 +202,24 @@ def _nothing_fits(kind: Kind, present: Flags) -> Encoded:
         dictionary = BOOLEANS if kind == "boolean" else ("",)
         column = WordColumn(np.zeros(rows, np.int32), dictionary, mask)
     return Encoded(column, _any(present))
+
+
+def _holds_floats(kind: Any) -> bool:
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_floating(held))
+
+
+def _no_number(kind: Kind, array: Any) -> Encoded:
+    """Encode floats of a field that is no number: NaN is missing there, as in any table of floats.
+
+    So is a column without a value read, by libraries that have no other missing value.
+    """
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    present = _present(array)
+    nan = present & pc.is_nan(array).fill_null(False).to_numpy(zero_copy_only=False)
+    encoded = _nothing_fits(kind, present & ~nan)
+    return Encoded(encoded.column, encoded.bad, _any(nan))
 
 
 # -- Texts and booleans ----------------------------------------------------------------------------

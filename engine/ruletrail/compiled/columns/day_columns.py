@@ -49,7 +49,11 @@ def read_text(text: str) -> date | None:
 def read_day(value: object) -> date | None:
     """Read one day: Python's, numpy's, a moment at midnight without a zone, a text; else None."""
     if isinstance(value, datetime):
-        is_day = value.tzinfo is None and value.time() == time.min
+        if not 1 <= value.year <= date.max.year:
+            return None  # one of pandas, which gives no day and no time for it
+        # a moment of pandas has nanoseconds too, of which Python's own time knows nothing
+        rest = getattr(value, "nanosecond", 0)
+        is_day = value.tzinfo is None and value.time() == time.min and not rest
         return value.date() if is_day else None
     if isinstance(value, date):
         return value
@@ -98,6 +102,6 @@ def _of_numpy(code: str, column: Any) -> NumberColumn:
 def _is_missing(value: Any) -> bool:
     if type(value).__name__ in _NOTHING:
         return True
-    if isinstance(value, np.datetime64):
+    if isinstance(value, np.datetime64 | np.timedelta64):
         return bool(np.isnat(value))
     return isinstance(value, float | np.floating) and math.isnan(value)

@@ -139,9 +139,7 @@ def to_arrow(column: Any) -> Any:
     library = type(column).__module__.partition(".")[0]
     if library not in ("polars", "pandas"):
         return column
-    # in a column of Python objects a `Decimal` has the decimals that it was written with; Arrow
-    # would give all of them those of the column
-    if str(column.dtype) in ("object", "Object"):
+    if _holds_objects(column.dtype):
         return column.to_list()
     try:
         import pyarrow as pa  # noqa: PLC0415 - slow to import, and only for tables that need it
@@ -152,6 +150,16 @@ def to_arrow(column: Any) -> Any:
     # complex numbers and the like, and half characters: single values are refused by row
     except (pa.ArrowException, UnicodeEncodeError):
         return column.to_list()
+
+
+def _holds_objects(kind: Any) -> bool:
+    """Tell a column of Python objects, also as the categories, or the cells kept, of pandas.
+
+    In one a `Decimal` has the decimals that it was written with; Arrow would give all of them those
+    of the column, and takes a truth among whole numbers for one of them.
+    """
+    held = getattr(getattr(kind, "categories", None), "dtype", getattr(kind, "subtype", kind))
+    return str(held) in ("object", "Object")
 
 
 # -- Columns ---------------------------------------------------------------------------------------
@@ -239,7 +247,8 @@ def _shown(cell: Any) -> object:
     except UnicodeDecodeError as error:
         return error.object
     except OverflowError:
-        return str(cell.value)  # a day of no year that Python has
+        held = cell.value  # a day of no year that Python has, or what a dictionary has for it
+        return str(getattr(held, "value", held))
 
 
 def _integers(declared: TypedField, column: Any) -> NumberColumn:
@@ -287,7 +296,7 @@ def _is_missing(value: Any) -> bool:
         return True
     if isinstance(value, float | np.floating):
         return math.isnan(value)
-    if isinstance(value, np.datetime64):
+    if isinstance(value, np.datetime64 | np.timedelta64):
         return bool(np.isnat(value))
     return type(value).__name__ in ("NAType", "NaTType")  # by name, without pandas
 

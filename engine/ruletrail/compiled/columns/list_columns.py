@@ -41,12 +41,21 @@ from ruletrail.documents import (
     from_python,
     members_of,
 )
-from ruletrail.documents.python_data import is_nothing
+from ruletrail.documents.python_data import NoValueError, is_nothing
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems, term
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    quote,
+    sort_problems,
+    term,
+    without_consequences,
+)
 from ruletrail.reports import Row, read_lists
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.sketches import kind_of, write_short
+from ruletrail.trails.conclusions import entry_of
 
 _FILE = "table"
 _PLAIN = (int, Decimal, str)
@@ -217,8 +226,8 @@ def _is_plain(value: object) -> bool:
 
 
 def is_absent(cell: object) -> bool:
-    """Tell how tables write that a report has no list: None, or NaN."""
-    return cell is None or (isinstance(cell, float) and cell != cell)  # noqa: PLR0124 - NaN alone differs
+    """Tell how tables write that a report has no list: None, NaN, or what pandas has for it."""
+    return is_nothing(cell) or (isinstance(cell, float) and cell != cell)  # noqa: PLR0124 - NaN alone differs
 
 
 def _are_within(rows: ListRows, cells: Mapping[str, FieldDeclaration]) -> Iterator[bool]:
@@ -338,17 +347,34 @@ def read_row(
     given = {c: cell for c, cell in cells.items() if cell is not None or nulls == "refused"}
     if not given:
         return {}
-    node, problems = from_python({"fields": given}, _FILE, REPORT_LIMITS)
+    try:
+        node, problems = from_python({"fields": given}, _FILE, REPORT_LIMITS)
+    except NoValueError as error:
+        raise ProblemsError([_no_value(error, schema, row)]) from error
     if node is not None and isinstance(node, MappingNode):
         data, found = schema.places.type_document(node)
         read, more = read_lists(node.get("fields"), data["fields"], schema)
-        problems = problems or [*found, *more, *_find_misshapen(node, schema)]
+        # of each value one thing is wrong, and null hides nothing, as in a report of its own
+        problems += without_consequences(problems, found)
+        problems += without_consequences(problems, [*more, *_find_misshapen(node, schema)])
         if not problems:
             return read
     # the way to the value stays: by it a problem names the list, its row and the cell
     raise ProblemsError(
         sort_problems(replace(each, mark=replace(each.mark, line=row + 1)) for each in problems)
     )
+
+
+def _no_value(error: NoValueError, schema: Schema, row: int) -> Problem:
+    """Tell what no report holds, such as bytes, as in a column of single values."""
+    mark = replace(error.mark, line=row + 1)
+    problem = Problem("table-value", mark)
+    field = problem.field or ""
+    declared = schema.cells.get(entry_of(field))
+    shape = "array" if field in schema.lists else "object" if field.endswith("]") else "text"
+    expected = term(declared.type if declared is not None else shape)
+    details = {"text": quote(str(error.value)), "expected": expected, "row": str(row)}
+    return replace(problem, details=details)
 
 
 def _find_misshapen(node: MappingNode, schema: Schema) -> Iterator[Problem]:
