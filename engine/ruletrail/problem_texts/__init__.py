@@ -25,13 +25,21 @@ from ruletrail.problem_texts import (
     services,
     verification,
 )
-from ruletrail.problem_texts.texts import HINTS, OWN_SENTENCES, WORDS, Text
+from ruletrail.problem_texts.texts import OWN_SENTENCES, SHARED_HINTS, WORDS, Text
 
 _AREAS = (
     documents, schemas, formulas, rulebooks, lookups, commands, batches, layouts, archives, lints,
     examples, verification, editors, libraries, services, assistants,
 )  # fmt: skip
+_ADVISING = (
+    documents, schemas, formulas, rulebooks, commands, batches, archives, lints, examples, editors,
+    libraries, assistants,
+)  # fmt: skip
 TEXTS: Mapping[str, Text] = {code: text for area in _AREAS for code, text in area.TEXTS.items()}
+HINTS: Mapping[str, Mapping[str, str]] = SHARED_HINTS | {
+    name: hint for area in _ADVISING for name, hint in area.HINTS.items()
+}
+"""What to do in a case that is known better than by its code."""
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     **OWN_SENTENCES,
     **{f"{code}-many": text.many for code, text in TEXTS.items() if text.many},

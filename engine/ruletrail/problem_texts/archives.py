@@ -1,6 +1,6 @@
 """What can be wrong with a changed published version, a sealing, or an archive of records."""
 
-from ruletrail.problem_texts.texts import error, warning
+from ruletrail.problem_texts.texts import error, hints, warning
 
 _FETCH = ("recupera una copia dell'archivio", "fetch a copy of the archive")
 
@@ -136,3 +136,11 @@ TEXTS = {
         "name with `-o` a folder on a disk that tells capital letters from small ones; nothing was "
         "written"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("archive-empty", "l'archivio non ha ancora record: sigilla senza `--correction-of`",
+        "the archive holds no record yet: seal without `--correction-of`"),
+    ("archive-missing",
+        "controlla nome e cartella; un archivio comincia con `ruletrail seal RELAZIONE`",
+        "check its name and folder; an archive begins with `ruletrail seal REPORT`"),
+)  # fmt: skip

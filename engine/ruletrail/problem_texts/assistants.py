@@ -1,6 +1,6 @@
 """What the tools for assistants (`ruletrail mcp`) say of calls that they cannot answer."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, hints
 
 TEXTS = {
     "tool-unknown": error("non c'è uno strumento {text}", "there is no tool {text}",
@@ -47,3 +47,7 @@ TEXTS = {
         "fai guardare a una persona ciò che è scritto, e fai ripartire `ruletrail mcp`",
         "have a person look at what is written, and start `ruletrail mcp` again"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("arguments-known", "gli argomenti sono {known}", "the arguments are {known}"),
+)  # fmt: skip

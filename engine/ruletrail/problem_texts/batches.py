@@ -1,6 +1,6 @@
 """What can be wrong with many reports at once (`ruletrail batch`)."""
 
-from ruletrail.problem_texts.texts import error, warning
+from ruletrail.problem_texts.texts import error, hints, warning
 
 TEXTS = {
     "working-folder-lost": error("la cartella di lavoro non c'è più",
@@ -167,3 +167,101 @@ TEXTS = {
         "the row {row} met a defect of ruletrail",
         "segnalalo, con la riga", "report it, with the row"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("nameless-column",
+        "scrivi nella prima riga il codice del campo; una colonna vuota si toglie",
+        "write the code of the field in the first row; an empty column is taken out"),
+    ("empty-row", "la riga è vuota: toglila", "the row is empty: take it out"),
+    ("subject-column", "per dire di chi è la relazione, intitola la colonna {instead}",
+        "to say whose report it is, head the column {instead}"),
+    ("subject-columns",
+        ("aggiungi le colonne `subject.…` che dicono di chi è la riga;"
+        " in una relazione sola sono {example}"),
+        ("add the columns `subject.…` that say whose the row is;"
+        " in a report of its own they are {example}")),
+    ("cell-fill",
+        "scrivi il suo valore nella colonna {column}; se la colonna non c'è, aggiungila",
+        "write its value in the column {column}; if there is no such column, add it"),
+    ("day-as-date32",
+        ("un giorno sta in una colonna di tipo `date32`: converti questa (`cast` in Arrow, "
+        "`CAST(… AS DATE)` in SQL); per il resto usa numeri, testi o valori vero/falso"),
+        ("a day stands in a column of type `date32`: cast this one (`cast` in Arrow, `CAST(… "
+        "AS DATE)` in SQL); for anything else use numbers, texts or true/false values")),
+    ("value-of-day",
+        ("dove il dato manca scrivi None; un giorno è una data, un testo come `2025-01-31`, o "
+        "un momento a mezzanotte e senza fuso, dal `0001-01-01` al `9999-12-31`"),
+        ("where it is missing write None; a day is a date, a text like `2025-01-31`, or a "
+        "moment at midnight without a zone, from `0001-01-01` to `9999-12-31`")),
+    ("header-of-codes",
+        ("una colonna per campo, con il suo codice ({known}), e una relazione per riga; "
+         "in un CSV e in un foglio i codici stanno nella prima riga"),
+        ("a column for each field, with its code ({known}), and a report in each row; in a "
+         "CSV and in a sheet the codes stand in the first row")),
+    ("parquet-damaged", "il file è rovinato o non è Parquet: fallo scrivere di nuovo",
+        "the file is damaged, or is not Parquet: have it written again"),
+    ("no-file", "non è un file: indicane uno, o `-` per lo standard output",
+        "it is not a file: name one, or `-` for standard output"),
+    ("cell-number",
+        ("scrivi solo cifre e, se serve, un punto: `1234.50`; se il dato manca, lascia vuota "
+         "la cella"),
+        ("write digits only and, where needed, a point: `1234.50`; if there is no value, leave "
+         "the cell empty")),
+    ("cell-number-whole", "scrivi solo cifre: `1234`; se il dato manca, lascia vuota la cella",
+        "write digits only: `1234`; if there is no value, leave the cell empty"),
+    ("cell-alone",
+        ("scrivi nella cella soltanto il numero, e non come testo; se il dato manca, lascia "
+         "vuota la cella"),
+        ("write the number alone in the cell, and not as text; if there is no value, leave the "
+         "cell empty")),
+    ("cell-is-text",
+        ("è un numero salvato come testo: riscrivilo nel foglio come numero, o aggiungi "
+         "{instead} se tutti i numeri salvati come testo sono scritti così"),
+        ("it is a number stored as text: write it as a number in the sheet, or add {instead} "
+         "if all numbers stored as text are written so")),
+    ("cell-is-text-either",
+        ("è un numero salvato come testo: riscrivilo nel foglio come numero, o aggiungi "
+         "`--decimal comma` o `--decimal point`, secondo come sono scritti i decimali"),
+        ("it is a number stored as text: write it as a number in the sheet, or add `--decimal "
+         "comma` or `--decimal point`, as the decimals are written")),
+    ("number-form-comma-whole",
+        ("scrivi cifre e semmai un punto ogni tre: `1.234`; se il dato manca, lascia vuota la "
+         "cella"),
+        ("write digits and at most a point every three: `1.234`; if there is no value, leave "
+         "the cell empty")),
+    ("number-form-comma",
+        ("scrivi cifre, la virgola decimale e semmai un punto ogni tre cifre: `1.234,50`; se "
+         "il dato manca, lascia vuota la cella"),
+        ("write digits, the decimal comma and at most a point every three digits: `1.234,50`; "
+         "if there is no value, leave the cell empty")),
+    ("csv-decimal",
+        ("nelle prime righe del file tutti i numeri sono interi e il segno decimale non si "
+         "capisce: dillo con `--decimal comma` o `--decimal point`"),
+        ("in the file's first rows all numbers are whole and do not tell the decimal sign: say "
+         "it with `--decimal comma` or `--decimal point`")),
+    ("csv-encoding",
+        ("salvalo di nuovo in UTF-8; se viene da Excel in italiano prova "
+         "`--encoding cp1252`"),
+        "save it again as UTF-8; if it comes from Excel, try `--encoding cp1252`"),
+    ("header-separator",
+        ("le colonne si separano con virgola, punto e virgola o tabulazione, non con `|`: "
+        "salva di nuovo la tabella"),
+        "columns are apart by comma, semicolon or tab, not by `|`: save the table again"),
+    ("header-of-excel",
+        "togli la prima riga, `sep=`: il separatore si riconosce da solo",
+        "take the first line out, `sep=`: the delimiter is recognised without it"),
+    ("header-of-sheet",
+        ("la prima riga è quella dei codici ({known}), una colonna per campo; se le relazioni "
+         "stanno in un altro foglio, indicalo con `--sheet NOME`"),
+        ("the first row is that of the codes ({known}), a column for each field; if the "
+         "reports stand in another sheet, name it with `--sheet NAME`")),
+    ("list-cell",
+        ("la cella contiene tutte le righe dell'elenco, come JSON: "
+        '`[{{"codice": valore, …}}, …]`'),
+        'the cell holds all rows of the list, as JSON: `[{{"code": value, …}}, …]`'),
+    ("list-column",
+        ("le righe dell'elenco {list} stanno tutte nella colonna {list}, come JSON: "
+        '`[{{"codice": valore, …}}, …]`'),
+        ("all rows of the list {list} stand in the column {list}, as JSON: "
+        '`[{{"code": value, …}}, …]`')),
+)  # fmt: skip

@@ -1,6 +1,6 @@
 """What can be wrong with a report as a whole, with a command, or with a form to be canonical."""
 
-from ruletrail.problem_texts.texts import error, warning
+from ruletrail.problem_texts.texts import error, hints, warning
 
 TEXTS = {
     "reference-form": error("{text} non indica un rulebook", "{text} does not name a rulebook",
@@ -104,3 +104,84 @@ TEXTS = {
         "the file stays as it was; a comment amid a value over several lines can be moved above "
         "the entry"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("one-file-each", "un file alla volta: scrivi {instead}, e così per ognuno degli altri",
+        "one file at a time: write {instead}, and the same for each of the others"),
+    ("one-output-each",
+        "un file alla volta: scrivi {instead}, e così per ognuno degli altri, con un `-o` suo",
+        ("one file at a time: write {instead}, and the same for each of the others,"
+         " with an `-o` of its own")),
+    ("target-of-want",
+        "togli {target} dal comando, o scrivi in {option} un suo esito",
+        "leave {target} out of the command, or write one of its outcomes in {option}"),
+    ("file-changed", "qualcuno l'ha scritto nel frattempo: ripeti il comando",
+        "somebody wrote it meanwhile: run the command again"),
+    ("compare-versions",
+        ("due versioni di un rulebook le confronta `ruletrail diff`, due risposte `ruletrail "
+        "whatif` con `--set`"),
+        ("`ruletrail diff` compares two versions of a rulebook, `ruletrail whatif` with "
+        "`--set` two answers")),
+    ("new-name", "usa lettere minuscole senza accenti, cifre, `-` e `_`: {instead}",
+        "use lower-case letters without accents, digits, `-` and `_`: {instead}"),
+    ("marks-differ", "differiscono solo i luoghi (file, riga, colonna): il testo è spostato",
+        "only the places (file, line, column) differ: the rulebook's text was moved"),
+    ("input-closed", "lo standard input è chiuso: indica un file, o aprilo con `<` o una pipe",
+        "standard input is closed: name a file, or open it with `<` or a pipe"),
+    ("memory-short",
+        ("chiudi altri programmi, usa meno `--workers`, dividi l'ingresso, o alza il limite "
+        "della memoria (`ulimit -v`)"),
+        ("close other programs, use fewer `--workers`, split the input, or raise the limit of "
+        "memory (`ulimit -v`)")),
+    ("usage-of", "`ruletrail {command} --help` mostra come si usa, con esempi",
+        "`ruletrail {command} --help` shows how to use it, with examples"),
+    ("usage-map", "`ruletrail help` elenca i comandi, `ruletrail help COMANDO` ne spiega uno",
+        "`ruletrail help` lists the commands, `ruletrail help COMMAND` explains one"),
+    ("empty-report",
+        ("una relazione ha almeno `rulebook: nome/edizione`, `subject:` e `fields:` con un "
+         "valore per riga"),
+        ("a report has at least `rulebook: name/edition`, `subject:`, and `fields:` with a "
+         "value a line")),
+    ("explain-step", "`ruletrail explain {report} {step}` mostra da dove viene",
+        "`ruletrail explain {report} {step}` shows where it comes from"),
+    ("write-missing",
+        "scrivilo nella relazione; `ruletrail explain {report} {step}` mostra che cosa lo usa",
+        "write it into the report; `ruletrail explain {report} {step}` shows what uses it"),
+    ("codes-of", "`ruletrail docs {rulebook}` elenca i codici",
+        "`ruletrail docs {rulebook}` lists the codes"),
+    ("output-forms",
+        ("usa {known}, o di' la forma con `--format`; una pagina `.html` si stampa in PDF dal "
+         "browser"),
+        ("use {known}, or say the form with `--format`; a browser prints an `.html` page to "
+         "PDF")),
+    ("graph-forms",
+        ("usa `.mmd` o `.dot`, o di' la lingua con `--format`; un'immagine la fa Graphviz: "
+         "`dot -Tsvg`"),
+        ("use `.mmd` or `.dot`, or say the language with `--format`; Graphviz makes a picture: "
+         "`dot -Tsvg`")),
+    ("empty-word", "un argomento è vuoto: scrivi ciò che ci va, o toglilo",
+        "an argument is empty: write what belongs there, or leave it out"),
+    ("rulebook-of-table",
+        ("indicalo con `--rulebook`, per esempio `--rulebook sociale/2024`; la prima riga, "
+        "con i codici dei campi, qui comincia con {text}"),
+        ("name it with `--rulebook`, for example `--rulebook sociale/2024`; the first row, "
+        "with the codes of the fields, begins with {text} here")),
+    ("delimiter-known",
+        "il separatore si riconosce da solo: virgola, punto e virgola o tabulazione",
+        "the delimiter is recognised without it: comma, semicolon or tab"),
+    ("rulebook-by-file",
+        ("`ruletrail list` mostra quelli disponibili; se hai il suo file, indicalo con "
+        "`--rulebook FILE.yaml`"),
+        ("`ruletrail list` shows those available; if you have its file, name it with "
+        "`--rulebook FILE.yaml`")),
+    ("option-of", "è un'opzione di {owner}", "it is an option of {owner}"),
+    ("empty-form", "salva di nuovo il testo del modulo, o indica il suo PDF",
+        "save the form's text again, or name its PDF"),
+    ("rulebook-option",
+        ("dopo `--rulebook` va un rulebook, per esempio `sociale/2024`; `ruletrail list` "
+        "mostra quelli disponibili"),
+        ("a rulebook goes after `--rulebook`, for example `sociale/2024`; `ruletrail list` "
+        "shows those available")),
+    ("report-forms", "una relazione è un `.yaml`: scrivi {instead}",
+        "a report is a `.yaml`: write {instead}"),
+)  # fmt: skip

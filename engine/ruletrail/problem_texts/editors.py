@@ -1,6 +1,6 @@
 """What an editor (`ruletrail lsp`) is told of renaming, of examples, of what takes too long."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, hints
 
 TEXTS = {
     "rename-nothing": error("qui non c'è un codice del rulebook",
@@ -45,3 +45,9 @@ TEXTS = {
         "the document is longer than {limit} characters: it is not formatted here",
         "usa `ruletrail fmt` dalla riga di comando", "use `ruletrail fmt` on the command line"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("message-text",
+        "scrivi un pezzo del testo che la relazione deve mostrare, non il codice della voce",
+        "write a part of the text that is to be shown, not the code of the entry"),
+)  # fmt: skip

@@ -1,6 +1,6 @@
 """What can be wrong with a rulebook's examples, and with a new one (`ruletrail new`)."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, hints
 
 TEXTS = {
     "examples-not-found": error("accanto al rulebook non c'è il file di esempi {file}",
@@ -61,3 +61,21 @@ TEXTS = {
         "scegli un altro nome o un'altra cartella: nulla è stato scritto",
         "choose another name or another folder: nothing was written"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("row-number", "di' di quale riga, fra virgolette: {instead}",
+        "say of which row, in quotes: {instead}"),
+    ("no-such-row", "la prima riga è la 1; quante sono lo cambia `size(ELENCO)`",
+        "the first row is 1; how many there are is changed by `size(LIST)`"),
+    ("problem-codes",
+        ("i problemi hanno il codice fra parentesi quadre che ne mostra il messaggio, per "
+        "esempio `out-of-range`; tutti sono in `docs/problems/`"),
+        ("problems have the code in square brackets that their message shows, for example "
+        "`out-of-range`; all are in `docs/problems/`")),
+    ("of-another-kind", "scrivilo sotto {other}", "write it below {other}"),
+    ("expected-number",
+        ("scrivi un numero, anche come `1/3`, o perché non c'è: `missing`, `not_applicable`, "
+         "`not_encoded`, `error`"),
+        ("write a number, also as `1/3`, or why there is none: `missing`, `not_applicable`, "
+         "`not_encoded`, `error`")),
+)  # fmt: skip

@@ -1,6 +1,6 @@
 """What can be wrong inside a formula or a condition."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, hints
 
 TEXTS = {
     "formula-empty": error("la formula è vuota", "the formula is empty",
@@ -159,3 +159,119 @@ TEXTS = {
         "the value {text} can never occur",
         "i valori possibili sono: {expected}", "the possible values are: {expected}"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("number-with-unit",
+        ("fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`; se {text} è "
+         "un'unità scrivi solo {expected}: la dice `unit`, accanto alla formula o nel modulo"),
+        ("an operator is missing between {expected} and {text}, such as `*`, `and` or `>=`; if "
+         "{text} is a unit write only {expected}: `unit` says it, beside the formula or in the "
+         "form")),
+    ("subscript-of-name",
+        ("una scala o una tabella si legge con le parentesi tonde, `scala(x)`; le righe di un "
+        "elenco si riassumono, per esempio con `sum(elenco.x)`; le quadre servono dopo `in`"),
+        ("a scale or a table is read with round brackets, `scale(x)`; the rows of a list are "
+        "gathered, for example by `sum(list.x)`; square ones belong after `in`")),
+    ("point-apart", "se è di una riga, scrivilo senza spazi: {instead}",
+        "if it is of a row, write it without spaces: {instead}"),
+    ("percent-of-value",
+        ("se {expected} è in per cento scrivi {found}, se è già un rapporto (0.05) scrivi "
+         "{expected} senza `%`"),
+        ("if {expected} is in per cent write {found}, if it is a ratio already (0.05) write "
+         "{expected} without `%`")),
+    ("no-iferror",
+        ("`default(x, y)` dà y dove x non si applica, `if_missing(x, y)` dove x manca; un "
+         "errore resta un errore"),
+        ("`default(x, y)` is y where x does not apply, `if_missing(x, y)` where x is missing; "
+         "an error stays an error")),
+    ("no-average",
+        "la media è la somma divisa per quanti sono: `sum(ELENCO.campo) / size(ELENCO)`",
+        "the average is the sum divided by how many there are: `sum(LIST.field) / size(LIST)`"),
+    ("no-vlookup",
+        ("scrivi la tabella in `tables` (`by` dice le chiavi) e chiamala per nome: "
+        "`tariffa(zona)`; fasce di numeri sono una scala, in `scales`"),
+        ("write the table in `tables` (`by` names its keys) and call it by its name: "
+        "`fee(zone)`; bands of numbers are a scale, in `scales`")),
+    ("length-or-size",
+        "quanti caratteri ha un testo è {instead}, quante righe ha un elenco è {found}",
+        "how many characters a text has is {instead}, how many rows a list has is {found}"),
+    ("no-sumif",
+        ("si contano le righe con `count(ELENCO.campo < 3)`, e si sommano con "
+        "`sum(ELENCO.campo if ELENCO.altro < 3 else 0)`"),
+        ("rows are counted by `count(LIST.field < 3)`, and summed up by "
+        "`sum(LIST.field if LIST.other < 3 else 0)`")),
+    ("no-counta",
+        ("quante righe ha un elenco lo dice `size(ELENCO)`, in quante c'è un campo "
+        "`count(not is_missing(ELENCO.campo))`"),
+        ("how many rows a list has is `size(LIST)`, in how many a field is there "
+        "`count(not is_missing(LIST.field))`")),
+    ("span-of-time",
+        ("a una data si sommano anni con `add_years(d, 1)`, mesi con `add_months(d, 1)`, "
+        "giorni con `d + 1`; quanti ne passano fra due lo dicono `years_between(a, b)`, "
+        "`months_between(a, b)` e `days_between(a, b)`"),
+        ("years are added to a day by `add_years(d, 1)`, months by `add_months(d, 1)`, days by "
+        "`d + 1`; how many are between two is `years_between(a, b)`, `months_between(a, b)` "
+        "or `days_between(a, b)`")),
+    ("count-not-sum", "quanti sono veri si conta: scrivi {instead} al posto di `sum(…)`",
+        "how many are true is counted: write {instead} in place of `sum(…)`"),
+    ("truth-as-number", "se il vero vale uno e il falso zero, scrivi {instead}",
+        "if true is one and false is nought, write {instead}"),
+    ("if-then",
+        ("«se A allora B» qui è {instead}; un valore che c'è solo se A si scrive con "
+         "`when: A`, o `B if A else C`"),
+        ('"if A then B" is {instead} here; a value that is there only if A is written with '
+         "`when: A`, or `B if A else C`")),
+    ("name-after-point", "dopo il punto manca il nome di un campo o di una regola di riga",
+        "the name of a field or rule of the row is lacking after the point"),
+    ("year-of-day", "una data non è un anno: confronta `year(d)` con {text}, o usa `date(…)`",
+        "a date is no year: compare `year(d)` with {text}, or write `date(…)`"),
+    ("rows-chosen",
+        ("le righe si raccolgono con `sum(ELENCO.campo)`; solo alcune, con "
+         "`sum(ELENCO.campo if condizione else 0)`, e si contano con `count(condizione)`"),
+        ("rows are gathered by `sum(LIST.field)`; some of them only, by "
+         "`sum(LIST.field if condition else 0)`, and counted by `count(condition)`")),
+    ("size-or-field",
+        ("quante righe ha si scrive {instead}; di un suo campo si fa per esempio la somma, "
+        "`sum(ELENCO.campo)`"),
+        ("how many rows it has is written {instead}; of a field of it make for instance "
+        "the sum, `sum(LIST.field)`")),
+    ("formula-no-left", "prima di {text} manca un valore", "a value is missing before {text}"),
+    ("formula-no-right", "dopo {text} manca un valore", "a value is missing after {text}"),
+    ("formula-bracket-open", "la parentesi {text} non si chiude: aggiungi {expected}",
+        "the bracket {text} is not closed: add {expected}"),
+    ("formula-bracket-extra", "togli {text}, o apri prima una {expected}",
+        "remove {text}, or open a {expected} before it"),
+    ("formula-two-values",
+        ("fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`; un'unità di "
+         "misura non si scrive nella formula, ma in `unit`"),
+        ("an operator is missing between {expected} and {text}, such as `*`, `and` or `>=`; a "
+         "unit is not written in the formula, but in `unit`")),
+    ("formula-no-else", "completa così: `a if condizione else b`",
+        "complete it like this: `a if condition else b`"),
+    ("formula-range",
+        "gli intervalli non ci sono: elenca i codici, `sum(A, B)`, o dichiarali in un gruppo",
+        "there are no ranges: list the codes, `sum(A, B)`, or declare them in a group"),
+    ("formula-currency", "togli {text}: la moneta si dichiara con `unit`",
+        "remove {text}: the currency is declared by `unit`"),
+    ("times-code", "per moltiplicare scrivi `*`: {instead}",
+        "to multiply write `*`: {instead}"),
+    ("truth-or-text", "per un testo scrivi {instead}, per un vero/falso {expected}",
+        "for a text write {instead}, for a true/false value {expected}"),
+    ("day-is-text",
+        ("una data è un testo: scrivi {instead}; due date si confrontano con `==` e `!=`, non "
+         "si ordinano"),
+        ("a day is a text: write {instead}; two days are compared by `==` and `!=`, they have "
+         "no order")),
+    ("blank-is-missing", "se qui si chiede che nulla sia compilato, scrivi {instead}",
+        "to ask whether nothing was filled in, write {instead}"),
+    ("sign-before-bracket",
+        "prima della parentesi manca un segno: per moltiplicare scrivi `*`",
+        "a sign is missing before the bracket: to multiply, write `*`"),
+    ("condition-in-the-middle", "la condizione sta nel mezzo: scrivi {instead}",
+        "the condition stands in the middle: write {instead}"),
+    ("bare-text-code",
+        ("qui {text} è il codice di una voce, e non può essere uguale: per il testo scrivi "
+        "{instead}"),
+        ("here {text} is the code of an entry, and cannot be equal: for the text write "
+        "{instead}")),
+)  # fmt: skip

@@ -1,6 +1,6 @@
 """What can be wrong with the places where rulebooks are found, or with the pages of the manual."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, hints
 
 TEXTS = {
     "library-not-folder": error("{text} è un file, e una raccolta è una cartella",
@@ -52,3 +52,40 @@ TEXTS = {
         "`ruletrail help topics` elenca le pagine; per un problema, scrivi il suo codice",
         "`ruletrail help topics` lists the pages; for a problem, write its code"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("write-or-move", "scrivi {instead}, o sposta il file in {target}",
+        "write {instead}, or move the file to {target}"),
+    ("move-file", "non è al suo posto: spostalo in {target}",
+        "it is out of place: move it to {target}"),
+    ("there-is", "c'è {known}", "there is {known}"),
+    ("there-are", "ci sono {known}", "there are {known}"),
+    ("version-numbers", "una versione ha tre numeri: {instead}",
+        "a version has three numbers: {instead}"),
+    ("version-lacks", "manca la versione: {instead}", "the version is missing: {instead}"),
+    ("base-of-none",
+        ("si estende una versione, come `nome/edizione@1.0.0`; di {base} qui non c'è altro: "
+         "`ruletrail list` dice che cosa c'è"),
+        ("a version is extended, such as `name/edition@1.0.0`; there is nothing else of {base} "
+         "here: `ruletrail list` shows what there is")),
+    ("path-from-schemas", "il percorso parte da `schemas/`: scrivi {instead}",
+        "the path begins in `schemas/`: write {instead}"),
+    ("table-separator",
+        "le celle sono separate da {sign}: salvalo con le virgole, e con il punto nei decimali",
+        "the cells are separated by {sign}: save it with commas, and a point in decimals"),
+    ("exception-formula",
+        ("un'eccezione dà un valore, non un esito con un nome: scrivi per esempio "
+         "`formula: 0`; gli esiti stanno nei `cases` di una decisione"),
+        ("an exception gives a value, no named outcome: write `formula: 0` for instance; "
+         "outcomes stand in the `cases` of a decision")),
+    ("table-as-csv", "scrivi le righe in un file CSV, o nel rulebook sotto `rows`",
+        "write the rows in a CSV file, or in the rulebook below `rows`"),
+    ("table-to-csv",
+        ("cambiare il nome non basta: aprilo con il foglio di calcolo e con «Salva con nome» "
+         "scegli CSV in UTF-8, con la virgola fra le celle e il punto nei decimali"),
+        ("a new name is not enough: open it in the spreadsheet program and by “Save as” choose "
+         "CSV in UTF-8, with commas between cells and a point in decimals")),
+    ("empty-line", "togli la riga vuota", "take the empty line out"),
+    ("toml-folder", 'scrivi una cartella: `{key} = "cartella"`',
+        'write a folder: `{key} = "folder"`'),
+)  # fmt: skip

@@ -1,6 +1,6 @@
 """What loading accepts and an author should still mend (`ruletrail check`)."""
 
-from ruletrail.problem_texts.texts import error, info, warning
+from ruletrail.problem_texts.texts import error, hints, info, warning
 
 TEXTS = {
     # names
@@ -306,3 +306,28 @@ TEXTS = {
         "toglilo, o spostalo sulla riga prima di ciò che ignora",
         "remove it, or move it to the line before what it ignores"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("label-shown", "rileggi la frase; togliendo `label` si mostra il codice",
+        "read the sentence again; without `label` the code is shown"),
+    ("day-of-form",
+        "è il modulo che dice `format: date`; rileggi che cosa ne fanno formule e frasi",
+        "it is the form that says `format: date`; read again what formulas and sentences do"),
+    ("left-out-of-own",
+        "se va bene così non c'è nulla da fare; altrimenti elenca i codici uno per uno",
+        "if that is meant there is nothing to do; otherwise list the codes one by one"),
+    ("decimal-or-two-values",
+        "per il decimale scrivi {instead}, per due valori metti uno spazio: {apart}",
+        "for the decimal write {instead}, for two values put a space: {apart}"),
+    ("keys-by-code", "scrivi nella riga il codice: {instead}",
+        "write the code in the row: {instead}"),
+    ("keys-known", "le chiavi della colonna sono {known}",
+        "the keys of the column are {known}"),
+    ("unused-of-rows",
+        ("se è un risultato di ogni riga, raccoglilo in una regola (`sum`, `count`, …), "
+         "mostralo nel messaggio di un controllo delle righe o dichiaralo fra i campi "
+         "dell'elenco; altrimenti togli la regola"),
+        ("if it is a result of each row, gather it in a rule (`sum`, `count`, …), show it in "
+         "the message of a check of the rows or declare it among the fields of the list; "
+         "otherwise remove the rule")),
+)  # fmt: skip

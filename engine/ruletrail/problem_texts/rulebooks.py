@@ -1,6 +1,6 @@
 """What can be wrong with a rulebook as a whole."""
 
-from ruletrail.problem_texts.texts import error, warning
+from ruletrail.problem_texts.texts import error, hints, warning
 
 TEXTS = {
     "code-form": error("{text} non è un codice", "{text} is not a code",
@@ -181,3 +181,133 @@ TEXTS = {
         "mettilo nella stessa cartella o nella raccolta; `ruletrail list` dice quelli che ci sono",
         "put it into the same folder or the library; `ruletrail list` shows those that are there"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("message-always", 'di\' quando si mostra, `when: esito == "x"`; sempre, `when: "true"`',
+        'say when it is shown, `when: outcome == "x"`; always, `when: "true"`'),
+    ("add-value", "aggiungi `value` con il valore", "add `value` with the value"),
+    ("add-by", "aggiungi le colonne delle chiavi, per esempio `by: [zona]`",
+        "add the columns of the keys, for example `by: [zone]`"),
+    ("key-of-type",
+        "{code} cerca {column}, che è {expected}: scrivi qui il campo o la regola che lo dà",
+        "{code} looks up {column}, which is {expected}: write the field or rule that has it"),
+    ("number-of-scale", "la scala {code} si legge con un numero",
+        "the scale {code} is read with a number"),
+    ("otherwise-value",
+        ("`otherwise` è un valore come quelli delle righe ({first}), o `not_applicable` senza "
+         "virgolette, per le chiavi a cui la tabella non si applica"),
+        ("`otherwise` is a value like those of the rows ({first}), or `not_applicable` without "
+         "quotes, for the keys to which the table does not apply")),
+    ("row-without-value",
+        ("una riga dà un valore: togli quella delle chiavi che non ne hanno, e scrivi per loro "
+         "`otherwise: not_applicable`, fuori dalle righe"),
+        ("a row gives a value: take out that of the keys which have none, and write "
+         "`otherwise: not_applicable` for them, outside of the rows")),
+    ("band-by-rule",
+        ("in una scala stanno solo numeri e parametri: togli questo scaglione, e scrivi la "
+         "condizione nella regola che legge la scala, come {instead}"),
+        ("a scale holds only numbers and parameters: take this band out, and write the "
+         "condition in the rule that reads the scale, such as {instead}")),
+    ("scale-by-rule",
+        ("in una scala stanno solo numeri e parametri: ciò che cambia da una relazione "
+         "all'altra si scrive nella regola che la legge, con una condizione"),
+        ("a scale holds only numbers and parameters: what differs from one report to the next "
+         "is written in the rule that reads it, with a condition")),
+    ("add-rows", "aggiungi `rows` con le righe, `file` con un CSV, o `versions` con più di uno",
+        "add `rows` with its rows, `file` with a CSV, or `versions` with several"),
+    ("own-condition", "leggi ciò da cui dipende: scrivi qui la sua condizione",
+        "read what it rests on: write its condition here"),
+    ("kind-of-bands",
+        "tutti gli scaglioni danno {other}: scrivi {instead}, o correggili uno per uno",
+        "all bands give {other}: write {instead}, or mend them one by one"),
+    ("threshold-thousands",
+        "il punto separa i decimali, e {shown} vale {number}: se sono migliaia scrivi {whole}",
+        "the point separates decimals, and {shown} is {number}: for thousands write {whole}"),
+    ("number-of-cell", "scrivi {number}; se sono davvero testi, `types: {{value: text}}`",
+        "write {number}; if they are texts indeed, `types: {{value: text}}`"),
+    ("percent-of-cell", "scrivi {number}, o come rapporto {share}; il segno sta in `unit`",
+        "write {number}, or as a ratio {share}; the sign stands in `unit`"),
+    ("template-formula",
+        "scrivi una regola con la formula {instead}, e fra graffe il suo codice",
+        "write a rule with the formula {instead}, and its code in braces"),
+    ("linear-from", "in una scala `linear` ogni punto comincia con `from`: scrivi `from: t`",
+        "in a `linear` scale each point begins by `from`: write `from: t`"),
+    ("number-or-parameter", "scrivi un numero, o il codice di un parametro",
+        "write a number, or the code of a parameter"),
+    ("case-otherwise", "al posto di `when` scrivi `otherwise: true`, nell'ultimo caso",
+        "in the place of `when` write `otherwise: true`, in the last case"),
+    ("without-call", "scrivilo senza parentesi: {instead}",
+        "write it without parentheses: {instead}"),
+    ("without-call-or-times",
+        "scrivilo senza parentesi: {instead}; se va moltiplicato, {product}",
+        "write it without parentheses: {instead}; if it is to be multiplied, {product}"),
+    ("column-of-texts",
+        ("per la cella {cell} la colonna {column} di {code} è di testi: scrivi lì un numero, o "
+         "dai qui un testo"),
+        ("by the cell {cell} the column {column} of {code} is one of texts: write a number "
+         "there, or give a text here")),
+    ("column-of-answers",
+        ("per la cella {cell} la colonna {column} di {code} è di testi: nella tabella scrivi "
+         "`true` o `false`, senza virgolette"),
+        ("by the cell {cell} the column {column} of {code} is one of texts: in the table write "
+         "`true` or `false`, without quotes")),
+    ("function-since",
+        "dal linguaggio 2 è una funzione: scegli un altro codice, per esempio con un suffisso",
+        "since language 2 it is a function: choose another code, for example with a suffix"),
+    ("shown-by-rule",
+        "scrivi una regola che riassume le righe, come {instead}, e fra graffe il suo codice",
+        "write a rule that gathers the rows, such as {instead}, and its code in braces"),
+    ("intervals-as-scale",
+        ("le chiavi di {code} sono intervalli, e una tabella cerca un valore esatto: "
+        "scrivi una scala, {instead}"),
+        ("the keys of {code} are intervals, and a table looks up an exact value: write a "
+        "scale, {instead}")),
+    ("intervals-as-cases",
+        ("le chiavi di {code} sono intervalli, e una tabella cerca un valore esatto: "
+        "scrivi una scala, o una decisione con i confronti"),
+        ("the keys of {code} are intervals, and a table looks up an exact value: write a "
+        "scale, or a decision with the comparisons")),
+    ("gathered", "riassumi tutte le righe, per esempio con {instead}",
+        "gather all rows, for instance by {instead}"),
+    ("gathered-or-row",
+        ("riassumi tutte le righe, per esempio con {instead}; se vale per ogni riga la voce si "
+        "chiama {row}"),
+        ("gather all rows, for instance by {instead}; if it holds for each row, the entry is "
+        "called {row}")),
+    ("add-when-or-otherwise",
+        "aggiungi `when`, oppure `otherwise: true` se è il caso di tutti gli altri",
+        "add `when`, or `otherwise: true` if it is the case of all others"),
+    ("value-without-unit", "scrivi il numero solo, {number}; l'unità va in `unit`",
+        "write the number alone, {number}; the unit belongs in `unit`"),
+    ("remove-quotes", "togli le virgolette: {instead}", "remove the quotes: {instead}"),
+    ("value-in-digits",
+        "le formule usano il valore come numero: scrivi le cifre, per esempio `8000`",
+        "formulas use the value as a number: write the digits, for example `8000`"),
+    ("field-of-text",
+        ('lo schema {file} dice che {text} è un testo: se vi si scrive un numero, metti là '
+         '`"type": "number"`; se no, confrontalo con testi, con `==` o `in`'),
+        ('the schema {file} says that {text} is a text: if a number is written there, put '
+         '`"type": "number"` in it; if not, compare it with texts, by `==` or `in`')),
+    ("day-that-decides",
+        ("`day` nomina il giorno che decide: un campo con `format: date`, o una regola che dà "
+        "una data; mai una riga di un elenco"),
+        ("`day` names the day that decides: a field with `format: date`, or a rule that gives "
+        "a date; never a row of a list")),
+    ("computed-not-filled",
+        "{text} si calcola: una sezione elenca i campi che qualcuno compila",
+        "{text} is computed: a section lists the fields that somebody fills in"),
+    ("template-code",
+        ("le graffe contengono solo un codice: {instead}; i decimali si dichiarano con "
+        "`display`"),
+        "braces hold a code only: {instead}; decimals are declared by `display`"),
+    ("code-of-row", "fra l'elenco e il nome della regola di riga va un punto: {instead}",
+        "between the list and the name of the row's rule stands a point: {instead}"),
+    ("percent-value",
+        'scrivi `value: {number}` con `unit: "%"`; come rapporto sarebbe `value: {share}`',
+        'write `value: {number}` with `unit: "%"`; as a ratio it would be `value: {share}`'),
+    ("currency-value", "scrivi `value: {number}`; la moneta va in `unit`",
+        "write `value: {number}`; the currency belongs in `unit`"),
+    ("comma-value",
+        "scrivi `value: {number}`; se è davvero un testo mettilo fra virgolette",
+        "write `value: {number}`; if it really is a text put it in quotes"),
+)  # fmt: skip
