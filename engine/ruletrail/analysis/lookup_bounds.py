@@ -163,28 +163,20 @@ def _constants(numbers: list[Fraction]) -> tuple[Size, Interval]:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """How large the answers of all versions of a scale are as lines.
+    """How large the lines of all versions of a scale are: in decimals, and in bits."""
 
-    `decimals` are for each version those of its slopes and of its starts, the rest are bits.
-    """
-
-    decimals: tuple[tuple[int, int], ...]
+    decimals_of_slopes: int
+    decimals_of_starts: int
     starts: int
     slopes: int
     shared: int
 
 
 def _measure_lines(scales: list[BandScale]) -> _Lines:
-    each = [lines_of(scale) for scale in scales]
-    lines = [line for found in each for line in found]
+    lines = [line for scale in scales for line in lines_of(scale)]
     return _Lines(
-        tuple(
-            (
-                decimals_of([line.slope for line in found]),
-                decimals_of([line.start for line in found]),
-            )
-            for found in each
-        ),
+        decimals_of([line.slope for line in lines]),
+        decimals_of([line.start for line in lines]),
         max(_bits(line.start.numerator) for line in lines),
         max(_bits(line.slope.numerator) for line in lines),
         _bits(lcm(*(part.denominator for line in lines for part in (line.start, line.slope)))),
@@ -199,7 +191,7 @@ def _scale_size(scales: list[BandScale], operand: Size, kept: Kept) -> Size:
     lines = _keep(kept, code, "lines", lambda: _measure_lines(scales))
     # what a linear scale answers are pairs, as is what any does where a pair is looked up
     if scales[0].kind == "marginal" and operand.scale is not None:
-        found = max(max(operand.scale + slopes, starts) for slopes, starts in lines.decimals)
+        found = max(operand.scale + lines.decimals_of_slopes, lines.decimals_of_starts)
         if found <= LARGEST_SCALE:
             raised = power_bits(found)
             top = max(lines.starts + raised, lines.slopes + operand.top + raised) + 1
@@ -221,19 +213,27 @@ def _bits(number: int) -> int:
 def _scale_range(scales: list[BandScale], operand: Node, kept: Kept) -> Interval:
     """Bound the answers: those of step and linear lie between values, others where x does."""
     code = scales[0].code
-    bounds = _keep(kept, code, "bounds", lambda: [_bound_values(scale) for scale in scales])
     if scales[0].kind != "marginal":
-        return intervals.unite(bounds)
-    each = zip(scales, bounds, strict=True)
-    return intervals.unite([_marginal_range(scale, rates, operand) for scale, rates in each])
+        return _keep(kept, code, "range", lambda: intervals.unite(map(_bound_values, scales)))
+    rates_from = _keep(kept, code, "rates", lambda: _rates_by_threshold(scales))
+    return intervals.unite(
+        [_marginal_range(first, rates, operand) for first, rates in rates_from.items()]
+    )
 
 
 def _bound_values(scale: BandScale) -> Interval:
     return intervals.unite([intervals.exactly(band.value) for band in scale.bands])
 
 
-def _marginal_range(scale: BandScale, rates: Interval, operand: Node) -> Interval:
-    first = scale.bands[0].threshold
+def _rates_by_threshold(scales: list[BandScale]) -> dict[Fraction, Interval]:
+    """Bound the rates of the scales that begin at each threshold: most versions begin at one."""
+    found: dict[Fraction, list[Interval]] = {}
+    for scale in scales:
+        found.setdefault(scale.bands[0].threshold, []).append(_bound_values(scale))
+    return {first: intervals.unite(rates) for first, rates in found.items()}
+
+
+def _marginal_range(first: Fraction, rates: Interval, operand: Node) -> Interval:
     if rates.low is None or rates.low < 0:
         return ANY
     # what lies above the first threshold, at the lowest and at the highest rate
