@@ -22,6 +22,8 @@ _READERS = (
     ("batch {} -o out.csv --rulebook sociale/2024", (".csv", ".xlsx", ".jsonl", ".parquet")),
 )
 """What reads files, by how their names end."""
+_WORDS_OF_TITLE = 2
+"""So many words, one with a digit, are taken for a title; more of them without one too."""
 _CODES_LAST = frozenset({"explain", "whatif", "needed"})
 """Commands whose last word is a code, or a title of several words."""
 
@@ -78,9 +80,9 @@ def write_title(command: str, words: Sequence[str]) -> list[str] | None:
     end = _end_of_run(words, 0)
     title = words[1:end]
     is_title = any(word[:1].isdigit() for word in title[1:]) or (
-        len(title) > len("ab") and not all(any(map(str.isdigit, word)) for word in title)
+        len(title) > _WORDS_OF_TITLE and not all(any(map(str.isdigit, word)) for word in title)
     )
-    if command not in _CODES_LAST or len(title) < len("ab") or not is_title:
+    if command not in _CODES_LAST or len(title) < _WORDS_OF_TITLE or not is_title:
         return None
     return [words[0], _as_word(" ".join(title)), *words[end:]]
 
