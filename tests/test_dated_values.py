@@ -384,7 +384,7 @@ def test_files_are_formatted_by_their_days():
 def test_handbooks_and_graphs_show_the_days_and_what_decides(book):
     linked = ruletrail.load(book).linked
     page = write_handbook(linked, "markdown", "it")
-    assert "in vigore dal 01/01/2025 fino al 31/12/2025, secondo il giorno domanda" in page
+    assert "in vigore dal 01/01/2025 fino al 31/12/2025, secondo domanda" in page
     assert page.count("in vigore dal 01/01/2023") == 2
     assert '"domanda"' in write_dot(linked)
 

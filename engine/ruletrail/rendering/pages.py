@@ -313,7 +313,7 @@ class _Document:
             texts = [rest.pop()] if len(row[-1]) > _LONGEST_CELL else []
             named = table.columns[1:] if table.headed else ("",) * len(row)
             cells = "".join(
-                f'<td role="cell">{_call(name)}{cell}</td>'
+                f'<td role="cell">{_call(name) if cell else ""}{cell}</td>'
                 for name, cell in zip(named, [*rest, *[""] * len(texts)], strict=False)
             )
             place = self._place(_code_of(row)) if table.explains else ""

@@ -251,7 +251,7 @@ def _parameters(writer: _Writer) -> Grid:
                 say(evidence, writer.language) if evidence else "",
             )
             rows.append((parameter.code, parameter.label, shown, parameter.unit or "", *known))
-    return Grid("", columns, tuple(rows))
+    return Grid("", columns, tuple(rows), headed=True)
 
 
 def _field(writer: _Writer, field: FieldDeclaration) -> tuple[str, ...]:
@@ -271,7 +271,7 @@ def _fields(writer: _Writer) -> Grid:
         kind = writer.say("list_of_rows", str(listed.most))
         rows.append((listed.code, listed.label, kind, "", readers))
         rows += [_field(writer, cell) for cell in listed.cells.values()]
-    return Grid("", columns, tuple(rows))
+    return Grid("", columns, tuple(rows), headed=True)
 
 
 def _entry(entry: Entry, writer: _Writer) -> Item:
@@ -411,7 +411,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "marginal": "la somma delle parti in ogni scaglione, ciascuna per la sua aliquota",
         "linear": "la retta fra i due punti più vicini; oltre l'ultimo, il suo valore",
         "times": "; le soglie per {}", "none_applies": "non si applica",
-        "rows_left": "le prime {} righe di {}", "decided_by": "secondo il giorno {}",
+        "rows_left": "le prime {} righe di {}", "decided_by": "secondo {}",
         "list_of_rows": "elenco, al più {} righe", "each_row": "per ogni riga di: {}",
         "number": "numero", "text": "testo", "boolean": "vero/falso", "date": "data",
         "footer": "Scritto da ruletrail dal rulebook {}.",
@@ -443,7 +443,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "marginal": "the sum of the parts in each band, each at its rate",
         "linear": "the line between the two nearest points; past the last one, its value",
         "times": "; thresholds times {}", "none_applies": "not applicable",
-        "rows_left": "the first {} rows of {}", "decided_by": "by the day {}",
+        "rows_left": "the first {} rows of {}", "decided_by": "by {}",
         "list_of_rows": "list, {} rows at most", "each_row": "for each row of: {}",
         "number": "number", "text": "text", "boolean": "true/false", "date": "date",
         "footer": "Written by ruletrail from the rulebook {}.",
