@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ruletrail.documents.recognising import recognise
+from ruletrail.problem_texts import HINTS
 from ruletrail.problem_texts.doors import DOORS
-from ruletrail.problem_texts.texts import HINTS
 from support import make_pdf
 from support.command_line import call
 from support.places import EXAMPLES, FORMS, ROOT

@@ -18,7 +18,7 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.documents.recognising import as_argument
-from ruletrail.files import is_file, write_whole
+from ruletrail.files import is_file, names_descriptor, write_whole
 from ruletrail.formats import Locale
 from ruletrail.layouts import (
     Layout,
@@ -104,7 +104,9 @@ def _check_output(options: argparse.Namespace) -> None:
 
 def _holds_other(path: Path, written: bytes) -> bool:
     """Tell whether another report stands there: somebody may have completed it by hand."""
-    return is_file(path) and read_bytes(path, str(path), LARGEST_FORM) not in (b"", written)
+    if names_descriptor(path) or not is_file(path):
+        return False  # what is open already is written to where it stands
+    return read_bytes(path, str(path), LARGEST_FORM) not in (b"", written)
 
 
 def _keep(path: Path, kept: Path) -> None:
