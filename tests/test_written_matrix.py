@@ -27,6 +27,7 @@ from support.matrix_cells import (
     FILES,
     NOTHING,
     NUMBERS,
+    STORED,
     CannotSayError,
     FileForm,
     Refused,
@@ -200,6 +201,7 @@ def test_a_cell_means_what_a_report_says(kind: str, name: str, tmp_path: Path) -
         write_csv(path, "V", list(held.values()), form)
         meant = {each: meaning_of_text(text, kind, form) for each, text in held.items()}
     else:
+        values |= {f"stored {each}": stored for each, stored in STORED.items()}
         held = {each: v for each, v in values.items() if sheet_cell(v, "B2") is not None}
         write_sheet(path, "V", list(held.values()))
         meant = {each: meaning_of_cell(value, kind, form) for each, value in held.items()}

@@ -185,8 +185,49 @@ _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - sheets know no zone
 _DAY_KNOWN = datetime(1900, 3, 1)  # noqa: DTZ001 - the first that all programs count alike
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A cell as spreadsheets store it, and what that means."""
+
+    value: str
+    meaning: Any
+    kind: str = ""
+    style: str = ""
+    formula: str = ""
+
+
+STORED = {
+    "binary fraction": Stored("1.1000000000000001", Decimal("1.1")),
+    "sum of fractions": Stored("0.30000000000000004", Decimal("0.3")),
+    "exponent": Stored("1.2300000000000001E-5", Decimal("0.0000123")),
+    "whole with decimals": Stored("7.0", Decimal(7)),
+    "many digits": Stored("1234567890123456", Decimal(1234567890123460)),
+    "computed": Stored("3.5", Decimal("3.5"), formula="1+2.5"),
+    "computed text": Stored("a", "a", "str", formula="B9"),
+    "computed truth": Stored("1", True, "b", formula="TRUE()"),
+    "computed nothing": Stored("", NOTHING, "str", formula="B9"),
+    "uncomputed": Stored("", Refused("batch-cell-uncomputed"), formula="1+1"),
+    "error": Stored("#N/A", Refused("batch-cell-error"), "e"),
+    "day": Stored("45657", "2024-12-31", style="1"),
+    "noon": Stored("45657.5", "2024-12-31T12:00:00", style="1"),
+    "almost the next day": Stored("45656.999999999", "2024-12-31", style="1"),
+    "time": Stored("0.25", "06:00:00", style="1"),
+    "day that never was": Stored("60", Refused("batch-cell-error"), style="1"),
+    "day before all": Stored("-1", Refused("batch-cell-error"), style="1"),
+    "day after all": Stored("2958466", Refused("batch-cell-error"), style="1"),
+    "hours": Stored("1.5", Refused("batch-cell-duration"), style="2"),
+    "text under a date": Stored("a", "a", "str", "1"),
+    "truth under a date": Stored("0", False, "b", "1"),
+    "day as a text": Stored("2024-12-31", "2024-12-31", "d"),
+    "moment as a text": Stored("2024-12-31T12:00:00", "2024-12-31T12:00:00", "d"),
+}
+"""Cells that are written otherwise than a value of Python, in the looks of `_STYLES`."""
+
+
 def sheet_cell(value: Any, place: str) -> str | None:
     """Write a value into a cell of a sheet; None for one that it does not hold."""
+    if isinstance(value, Stored):
+        return cell(place, value.value, value.kind, value.style, value.formula)
     value = native(value)
     if is_missing(value):
         return ""
@@ -212,6 +253,8 @@ def sheet_cell(value: Any, place: str) -> str | None:
 
 def meaning_of_cell(value: Any, kind: str, form: FileForm) -> Any:
     """Say what a cell of a sheet means, as docs/batch.md, Workbooks in has it."""
+    if isinstance(value, Stored):
+        return value.meaning
     value = native(value)
     if is_missing(value) or value == "":
         return NOTHING
