@@ -180,33 +180,60 @@ ALL = "RULETRAIL_SEEDS" in os.environ
 
 def is_put(kind: str, form: str) -> bool:
     """Tell whether a kind is put to a form: kinds of one type share how their cells are read."""
-    return ALL or kind in FIRST or form in ("csv", "csv with commas", "refused")
+    return ALL or kind in FIRST or form in ("csv with commas", "refused")
 
 
 NAMED = {name: value for name, value in VALUES.items() if name not in SLOW}
+VALUES_AND_TEXTS = {**NAMED, **{repr(text): text for text in TEXTS}}
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [(kind, name) for kind in KINDS for name in FILES if is_put(kind, name)]
+    ("kind", "name"),
+    [
+        (kind, name)
+        for kind in KINDS
+        for name in FILES
+        if name.startswith("csv") and is_put(kind, name)
+    ],
 )
-def test_a_cell_means_what_a_report_says(kind: str, name: str, tmp_path: Path) -> None:
+def test_a_cell_of_csv_means_what_a_report_says(kind: str, name: str, tmp_path: Path) -> None:
     form, plan = FILES[name], plan_of(kind)
-    path = tmp_path / f"t.{form.suffix}"
-    values = {**NAMED, **{repr(text): text for text in TEXTS}}
-    if form.suffix == "csv":
-        texts = {each: text_of(value, form) for each, value in values.items()}
-        held = {each: text for each, text in texts.items() if text is not None}
-        if kind in NUMBERS and tells_nothing(form):
-            held = {each: text for each, text in held.items() if not is_told_by(text)}
-        write_csv(path, "V", list(held.values()), form)
-        meant = {each: meaning_of_text(text, kind, form) for each, text in held.items()}
-    else:
-        values |= {f"stored {each}": stored for each, stored in STORED.items()}
-        held = {each: v for each, v in values.items() if sheet_cell(v, "B2") is not None}
-        write_sheet(path, "V", list(held.values()))
-        meant = {each: meaning_of_cell(value, kind, form) for each, value in held.items()}
-    expected = [(each, say_cell(kind, value)) for each, value in meant.items()]
-    compare(plan, path, form, expected, "refused")
+    texts = {each: text_of(value, form) for each, value in VALUES_AND_TEXTS.items()}
+    held = {each: text for each, text in texts.items() if text is not None}
+    if kind in NUMBERS and tells_nothing(form):
+        held = {each: text for each, text in held.items() if not is_told_by(text)}
+    # numbers of a column are rewritten by what signs stand in any of its cells: each file has some
+    for signs in ("", ",", ".", ",."):
+        part = {each: text for each, text in held.items() if signs_in(text) == signs}
+        if part:
+            path = tmp_path / "t.csv"
+            write_csv(path, "V", list(part.values()), form)
+            meant = ((each, meaning_of_text(text, kind, form)) for each, text in part.items())
+            expected = [(each, say_cell(kind, value)) for each, value in meant]
+            compare(plan, path, form, expected, "refused")
+
+
+def signs_in(text: str) -> str:
+    """List the signs of numbers that a text has."""
+    return "".join(sign for sign in ",." if sign in text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (kind, name)
+        for kind in KINDS
+        for name in FILES
+        if FILES[name].suffix == "xlsx" and is_put(kind, name)
+    ],
+)
+def test_a_cell_of_a_sheet_means_what_a_report_says(kind: str, name: str, tmp_path: Path) -> None:
+    form, path = FILES[name], tmp_path / "t.xlsx"
+    values = {**VALUES_AND_TEXTS, **{f"stored {each}": cell for each, cell in STORED.items()}}
+    held = {each: value for each, value in values.items() if sheet_cell(value, "B2") is not None}
+    write_sheet(path, "V", list(held.values()))
+    meant = ((each, meaning_of_cell(value, kind, form)) for each, value in held.items())
+    compare(plan_of(kind), path, form, [(each, say_cell(kind, v)) for each, v in meant], "refused")
 
 
 def written(values: Mapping[str, Any]) -> dict[str, str]:
