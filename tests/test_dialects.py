@@ -130,9 +130,10 @@ def test_the_sign_is_recognised_where_nothing_else_can_be_meant(delimiter):
     """One cell is enough; cells that may mean either follow it; what is no number says nothing."""
     for cell in ("1,5", "0,123", "1234,567", "1.234,5", "1.234.567", "-1,50"):
         assert decide(delimiter, "7", "1.234", cell, "€ 1.5") == ("comma", True)
-    for cell in ("1.5", "0.123", "1234.567", "1,234.5", "1,234,567", "-1.50", "1.5e3"):
+    for cell in ("1.5", "0.123", "1234.567", "1,234.5", "1,234,567", "-1.50"):
         assert decide(delimiter, "7", "1,234", cell, "1,5 €") == ("point", True)
-    assert decide(delimiter, "7", "x", "-12", "1 234,5") == ("", False)
+    assert decide(delimiter, "7", "x", "-12", "1 234,5", "1.5e3", "1E+11") == ("", False)
+    assert decide(delimiter, "1E+11", "1.5e3", "1,5") == ("comma", True)
     assert decide(delimiter) == ("", False)
 
 
@@ -294,6 +295,18 @@ def test_texts_do_not_tell_the_sign(office):
     """Only cells of number fields do: an identifier such as `1.234` is a text."""
     write("T;A\n1.234;5\n")
     assert answers("in.csv")[0]["status"] == "incomplete"
+
+
+def test_to_name_the_sign_is_advised_only_where_one_helps(office):
+    """Whatever the sign of the file is, `1.2.3` and `1E+3` are no numbers."""
+    helped = ("1.5", "1,5", "1.234,5")
+    texts = (*helped, "1.2.3", "0.123,4", "1E+3", "1.5e-05", "1,23E+11")
+    whole = "1;2\n" * SAMPLE_ROWS  # beyond which nothing tells the sign any more
+    write("A;B\n" + whole + "".join(f"{text};2\n" for text in texts))
+    for text, row in zip(texts, answers("in.csv")[SAMPLE_ROWS:], strict=True):
+        (problem,) = row["problems"]
+        assert problem["code"] == "wrong-type"
+        assert ("--decimal" in problem["hint"]) == (text in helped), text
 
 
 @pytest.mark.parametrize("rows", [3, 400])

@@ -115,6 +115,7 @@ VALUES: dict[str, Any] = {
     "huge": 10**5000,
     "tiny float": 5e-324,
     "large float": 1e300,
+    "float with an exponent": 1e-05,
     "fraction": Fraction(1, 4),
     "endless fraction": Fraction(1, 3),
     "exponent": Decimal("1E+3"),

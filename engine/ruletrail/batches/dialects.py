@@ -27,7 +27,7 @@ SAMPLE_BYTES = 1 << 20
 """How much of a file is looked at, at most, to tell its decimal sign."""
 
 _COMMA = re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]+)?")
-_POINT = re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_POINT = re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
 _WHOLE = re.compile(r"-?[0-9]+")
 _UTF_16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 _DAY = re.compile(r"([0-9]{1,2})(?:/([0-9]{1,2})/|-([0-9]{1,2})-)([0-9]{4})")

@@ -101,5 +101,6 @@ def place(node: Node, mark: Mark, marks: dict[int, Mark] | None = None) -> Node:
         case MappingNode():
             ways = {key: replace(mark, path=mark.below(key)) for key in node.values}
             values = {key: place(value, ways[key], marks) for key, value in node.values.items()}
-            keys = {key: replace(node.keys[key], mark=ways[key]) for key in node.values}
+            # a key has a mark of its own: what is wrong with its name is not wrong with its value
+            keys = {key: replace(node.keys[key], mark=replace(ways[key])) for key in ways}
             return replace(node, values=values, keys=keys, mark=mark)

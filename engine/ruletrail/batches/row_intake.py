@@ -344,7 +344,7 @@ def _hint_number(problem: Problem, form: RowForm) -> Problem:
     point = "cell-number-whole" if is_whole else "cell-number"
     comma = "number-form-comma-whole" if is_whole else "number-form-comma"
     advice = comma if form.dialect.decimal else point
-    if not form.dialect.decimal and ("," in text or "." in text):
+    if not form.dialect.decimal and list_signs(text.strip("`")):
         advice = "csv-decimal"
     return replace(problem, advice=advice, suggestion="")
 
