@@ -127,6 +127,24 @@ def test_a_report_completed_by_hand_is_kept_when_its_form_is_read_again() -> Non
     assert "output-is-input" in err
 
 
+def test_what_was_kept_before_is_not_lost_when_another_report_is_kept() -> None:
+    """Each reading keeps what somebody wrote, beside what it kept before; the same only once."""
+    Path("jesi.txt").write_text(FORMS["jesi"], encoding="utf-8")
+    report = Path("jesi.yaml")
+    for own, name in (
+        (b"a: 1\n", "bak"),
+        (b"b: 1\n", "bak2"),
+        (b"a: 1\n", "bak"),
+        (b"c: 1\n", "bak3"),
+    ):
+        report.write_bytes(own)
+        status, _, err = call("read", "jesi.txt", *SOCIALE, "-o", "jesi.yaml", "--lang", "en")
+        assert (status, f"is now in jesi.yaml.{name}\n" in err) == (0, True)
+        assert Path(f"jesi.yaml.{name}").read_bytes() == own
+    kept = sorted(each.read_bytes() for each in Path().glob("jesi.yaml.bak*"))
+    assert kept == [b"a: 1\n", b"b: 1\n", b"c: 1\n"]
+
+
 def test_a_pdf_reads_as_its_text() -> None:
     """A PDF is known by its first bytes, whatever it is called, also from standard input."""
     pytest.importorskip("pypdf")

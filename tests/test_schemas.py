@@ -5,10 +5,12 @@ Types, problems, references, patterns, formats.
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import ruletrail
 from ruletrail.documents import REPORT_LIMITS, SCHEMA_LIMITS, read_document
 from ruletrail.problems import Problem
 from ruletrail.schemas import Schema, build_schema, check_schema
@@ -427,3 +429,23 @@ def test_a_text_is_written_for_a_pattern(pattern):
 def test_no_text_is_written_where_none_is_known(pattern):
     """Refused, wrong, or admitting nothing."""
     assert write_text(pattern) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("true", "true"), ('["a", true]', '["a", true]'), ('{"a": false}', '{"a": false}')],
+)
+def test_what_a_schema_may_not_say_is_shown_as_it_stands_there(
+    written: str, shown: str, tmp_path: Path
+):
+    """Not as a program would write it: nobody wrote `True`."""
+    head = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
+    text = head + "title: Prova\nreport: schema.json\nlocale: it\n"
+    (tmp_path / "rulebook.yaml").write_text(text, "utf-8")
+    fields = f'{{"properties": {{"A": {{"minimum": {written}}}}}}}'
+    schema = f'{{"properties": {{"fields": {fields}}}}}'
+    (tmp_path / "schema.json").write_text(schema, "utf-8")
+    with pytest.raises(ruletrail.ProblemsError) as caught:
+        ruletrail.load(tmp_path / "rulebook.yaml")
+    (problem,) = caught.value.problems
+    assert (problem.code, f"`{shown}`" in problem.message("en")) == ("schema-invalid", True)

@@ -416,6 +416,23 @@ def test_what_would_be_too_large_is_never_held(chain: Path, monkeypatch: pytest.
     assert len(written) == 9
 
 
+def test_a_complete_report_whose_trail_is_too_large_is_not_sent_to_missing_fields_alone(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Rows make a trail large too, where nothing is missing: the way out speaks of their rules."""
+    household = Path(__file__).parent / "household"
+    plan = ruletrail.load(household / "household.yaml")
+    evaluation = plan.evaluate(household / "rossi.yaml")
+    assert not evaluation.missing
+    monkeypatch.setattr(document, "MOST_BYTES", 4_000)
+    with pytest.raises(ruletrail.ProblemsError) as caught:
+        evaluation.trail.to_json()
+    (problem,) = caught.value.problems
+    assert "each row of a list has steps of its own" in problem.hint("en")
+    assert "join rules and checks of rows" in problem.hint("en")
+    assert "unisci regole e controlli di riga" in problem.hint("it")
+
+
 def test_commands_say_that_a_trail_is_too_large(chain: Path, monkeypatch: pytest.MonkeyPatch):
     """`evaluate` refuses, in a batch the row is wrong and the others are answered."""
     monkeypatch.chdir(chain)

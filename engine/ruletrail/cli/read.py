@@ -79,7 +79,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         for each in filter(None, (path, kept)):
             refuse_inputs(str(each), [name, str(layout_file(source).path)], source)
         if kept is not None:
-            _keep(path, kept)
+            kept = _keep(path, kept)
         console.write_file(options.output, written, describe(reading, console.language))
         if kept is not None:
             console.note(_KEPT[console.language].format(make_inert(str(kept))))
@@ -109,12 +109,18 @@ def _holds_other(path: Path, written: bytes) -> bool:
     return read_bytes(path, str(path), LARGEST_FORM) not in (b"", written)
 
 
-def _keep(path: Path, kept: Path) -> None:
-    """Keep a copy of a file that is about to be written anew."""
+def _keep(path: Path, kept: Path) -> Path:
+    """Keep a copy of a file that is about to be written anew, beside what was kept before."""
     try:
-        write_whole(kept, read_bytes(path, str(path), LARGEST_FORM))
+        held = read_bytes(path, str(path), LARGEST_FORM)
+        place, number = kept, 1
+        while not place.is_symlink() and _holds_other(place, held):
+            number += 1
+            place = kept.with_name(f"{kept.name}{number}")
+        write_whole(place, held)
     except OSError as error:
         raise unwritable(str(kept), error) from error
+    return place
 
 
 _KEPT = {

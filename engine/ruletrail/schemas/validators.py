@@ -5,6 +5,7 @@ keyword of its own compares all pairs, runs a pattern of any cost, counts in flo
 value into a sentence or gathers all that is wrong below it, ours does it.
 """
 
+import json
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -46,7 +47,14 @@ def meta_errors(content: Mapping[str, Any]) -> Iterator[tuple[list[str | int], s
     if checker.accepts(content):
         return
     for error in iter_violations(content, whole, checker):
-        yield list(error.absolute_path), str(error.instance)
+        yield list(error.absolute_path), _as_in_json(error.instance)
+
+
+def _as_in_json(value: object) -> str:
+    """Write what stands in a schema as its author did: `true`, not as a program would."""
+    if value is None or isinstance(value, bool | list | Mapping):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
 
 
 @cache
