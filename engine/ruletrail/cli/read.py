@@ -18,7 +18,7 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.documents.recognising import as_argument
-from ruletrail.files import is_file, names_descriptor, write_whole
+from ruletrail.files import is_file, is_plain, names_descriptor, write_whole
 from ruletrail.formats import Locale
 from ruletrail.layouts import (
     Layout,
@@ -114,7 +114,7 @@ def _keep(path: Path, kept: Path) -> Path:
     try:
         held = read_bytes(path, str(path), LARGEST_FORM)
         place, number = kept, 1
-        while not place.is_symlink() and _holds_other(place, held):
+        while is_plain(place) and _holds_other(place, held):
             number += 1
             place = kept.with_name(f"{kept.name}{number}")
         write_whole(place, held)
