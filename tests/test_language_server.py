@@ -920,7 +920,7 @@ def test_people_are_told_when_it_takes_too_long(
 
 
 def test_an_editor_may_leave_while_it_is_answered(source: Source):
-    """A command that runs at `shutdown` is cancelled, and neither that nor `exit` fails."""
+    """A command that still runs at `shutdown` is cancelled, and neither that nor `exit` fails."""
     hello = {"processId": None, "rootUri": None, "capabilities": {}}
     command = {"command": "ruletrail.listExamples", "arguments": [source.path.as_uri()]}
     sent = [
@@ -937,5 +937,6 @@ def test_an_editor_may_leave_while_it_is_answered(source: Source):
     assert (left.returncode, left.stderr) == (0, b"")
     answers = re.split(rb"Content-Length: [0-9]+\r\n\r\n", left.stdout)[1:]
     told = {answer["id"]: answer for answer in map(json.loads, answers) if "id" in answer}
-    assert told[2]["error"]["code"] == -32800  # the protocol's own word for cancelled
+    # the protocol's own word for cancelled; a quick machine may have answered before
+    assert "result" in told[2] or told[2]["error"]["code"] == -32800
     assert told[3]["result"] is None
