@@ -24,34 +24,7 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
     """Tell what is wrong with a formula; return whether that is a parameter, not the formula."""
     has_blamed = False
     for finding in findings:
-        problem = to_problem(finding, clause.node)
-        if finding.code == "unknown-code" and not finding.advice:
-            near = _nearest_code(finding.text, clause, scope)
-            problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
-            instead = (
-                _size_of(finding.text, scope)
-                or _in_braces(finding.text, clause, scope)
-                or _comparison_with(finding.text, clause, scope)
-            )
-            if instead:
-                details = {**problem.details, "instead": quote(instead)}
-                problem = replace(problem, suggestion="", details=details, advice="write-instead")
-            if finding.text in scope.without_value:
-                problem = replace(
-                    problem, suggestion="", advice="own-condition", wording="code-without-value"
-                )
-            otherwise = _say_otherwise(finding.text, clause)
-            if otherwise:
-                problem = replace(problem, suggestion="", advice=otherwise)
-        elif finding.code == "unknown-function" and is_value(finding.text, scope.names):
-            problem = say_value_called(problem)
-        elif finding.code == "unknown-function" and not finding.instead:
-            known = KnownNames(scope.names.lookups, admits=is_code)
-            problem = replace(problem, suggestion=Nearest(finding.text, known))
-        elif finding.code == "type-mismatch" and not finding.instead:
-            problem = _of_call(problem, finding, clause, scope)
-        elif finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
-            problem = _code_or_text(problem, finding, scope)
+        problem = _of_formula(finding, clause, scope)
         told = (
             _of_parameters(finding, clause, scope)
             or _of_intervals(finding, problem, clause, scope)
@@ -64,6 +37,43 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
         if not told:
             scope.problems.append(problem)
     return has_blamed
+
+
+def _of_formula(finding: Finding, clause: Clause, scope: Scope) -> Problem:
+    """Say what is wrong with the formula itself, with what the rulebook's names tell of it."""
+    problem = to_problem(finding, clause.node)
+    if finding.code == "unknown-code" and not finding.advice:
+        return _of_unknown_code(problem, finding, clause, scope)
+    if finding.code == "unknown-function" and is_value(finding.text, scope.names):
+        return say_value_called(problem)
+    if finding.code == "unknown-function" and not finding.instead:
+        known = KnownNames(scope.names.lookups, admits=is_code)
+        return replace(problem, suggestion=Nearest(finding.text, known))
+    if finding.code == "type-mismatch" and not finding.instead:
+        return _of_call(problem, finding, clause, scope)
+    if finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
+        return _code_or_text(problem, finding, scope)
+    return problem
+
+
+def _of_unknown_code(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -> Problem:
+    """Say which code was meant, or what to write in its place."""
+    near = _nearest_code(finding.text, clause, scope)
+    problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
+    instead = (
+        _size_of(finding.text, scope)
+        or _in_braces(finding.text, clause, scope)
+        or _comparison_with(finding.text, clause, scope)
+    )
+    if instead:
+        details = {**problem.details, "instead": quote(instead)}
+        problem = replace(problem, suggestion="", details=details, advice="write-instead")
+    if finding.text in scope.without_value:
+        problem = replace(
+            problem, suggestion="", advice="own-condition", wording="code-without-value"
+        )
+    otherwise = _say_otherwise(finding.text, clause)
+    return replace(problem, suggestion="", advice=otherwise) if otherwise else problem
 
 
 def _nearest_code(text: str, clause: Clause, scope: Scope) -> str | Nearest:
