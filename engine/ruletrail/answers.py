@@ -16,7 +16,7 @@ from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.suggestions import nearest_name
 from ruletrail.trails import Record, Status, Trail, cut_code, outcome_word
-from ruletrail.trails.document import lists_of_values, missing_codes
+from ruletrail.trails.document import lists_of_values, missing_codes, refuse_least_size
 from ruletrail.values import ExactValue, Fact, give, is_non_value, to_decimal
 
 if TYPE_CHECKING:
@@ -362,8 +362,13 @@ class CompiledEvaluation(Evaluation):
 
     def _make_trail(self) -> Trail:
         return Trail(
-            lambda: self.record, lambda: self._functions.write_trail(self._answer, self._report)
+            self._record_to_write,
+            lambda: self._functions.write_trail(self._answer, self._report),
         )
+
+    def _record_to_write(self) -> Record:
+        refuse_least_size(self._functions.linked, self._report)
+        return self.record
 
     def _read_values(self) -> Mapping[str, ExactValue]:
         return self._reader.read_values(self._answer.results)

@@ -147,10 +147,10 @@ class CompiledRulebook:
         """
         if not self.has_templates:
             # the common path writes by templates
-            from ruletrail.digests import canonical_json  # noqa: PLC0415
-            from ruletrail.trails.document import write_trail  # noqa: PLC0415
+            from ruletrail.trails.document import refuse_least_size, write_trail_text  # noqa: PLC0415
 
-            return canonical_json(write_trail(answer.record(report))).encode()
+            refuse_least_size(self.linked, report)
+            return write_trail_text(answer.record(report))
         writer = self.trail_writer(is_usual=answer.function is self.usual)
         return writer.write(answer, report, digests)
 

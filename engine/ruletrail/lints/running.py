@@ -26,6 +26,7 @@ from ruletrail.lints.sizes import (
     find_repeated_numbers,
     find_sizes,
     find_thousands,
+    find_trails,
 )
 from ruletrail.lints.slots import find_slots
 from ruletrail.lints.subjects import Subject
@@ -61,6 +62,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_sentences,
     find_repeated_numbers,
     find_thousands,
+    find_trails,
     find_validity,
     find_rates,
     find_holes,
@@ -82,7 +84,7 @@ IGNORABLE = frozenset({
     "ratio-against-percentage", "ratio-as-percentage", "repeated-number", "required-undeclared",
     "rounded-again", "rounded-against-unrounded", "schema-limits-crossed", "schema-word",
     "slots-as-list", "table-row-lacking", "table-row-unasked",
-    "text-cut", "thousands-point", "unused-field", "unused-group",
+    "text-cut", "thousands-point", "trail-without-room", "unused-field", "unused-group",
     "unused-lookup", "unused-outcome", "unused-parameter", "unused-rule", "unused-source",
     "in-force-reversed",
 })  # fmt: skip

@@ -1,4 +1,4 @@
-"""Formulas near the limits, and the same number written in several places."""
+"""Formulas near the limits, trails past theirs, and a number written in several places."""
 
 import re
 from collections.abc import Iterator
@@ -16,6 +16,8 @@ from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Clause, Entry
 from ruletrail.rulebooks.clauses import mark_at
+from ruletrail.trails.document import MOST_BYTES
+from ruletrail.trails.least_sizes import count_least_bytes
 from ruletrail.values import write_number
 
 _NEAR = Fraction(4, 5)
@@ -49,6 +51,18 @@ def _measure(tree: Expression) -> tuple[int, int]:
         if isinstance(node, Call):
             waiting.extend((operand, depth + 1) for operand in node.operands)
     return deepest, count
+
+
+def find_trails(subject: Subject) -> Iterator[Problem]:
+    """Find that a report with all the rows that its schema admits would have no trail."""
+    rows = {code: declared.most for code, declared in subject.linked.schema.lists.items()}
+    least = count_least_bytes(subject.linked, rows)
+    found = sum(least.values())
+    if found > MOST_BYTES:
+        largest = max(least, key=least.__getitem__)
+        details = {"found": str(found), "limit": str(MOST_BYTES), "code": quote(largest)}
+        mark = subject.rulebook.entries[largest].mark
+        yield Problem("trail-without-room", mark, details)
 
 
 def find_thousands(subject: Subject) -> Iterator[Problem]:

@@ -219,6 +219,15 @@ TEXTS = {
         "the number {text} is the parameter {code} already",
         "usa il parametro, o spiega in un ignore che è un altro numero",
         "use the parameter, or explain in an ignore that it is another number"),
+    "trail-without-room": warning(
+        "la traccia di una relazione piena avrebbe almeno {found} byte, il limite è {limit}; "
+        "la parte più grande è di {code}",
+        "the trail of a full report would have at least {found} bytes, the limit is {limit}; "
+        "the largest part is of {code}",
+        "ogni riga ripete le eccezioni e i controlli, ogni passo le scale e le tabelle che chiama: "
+        "abbassa `maxItems` nello schema, o chiamale in una regola sola",
+        "each row repeats exceptions and checks, each step the scales and tables that it calls: "
+        "lower `maxItems` in the schema, or call them in one rule alone"),
     # what language 2 says in fewer words
     "chain-as-table": info(
         "{count} confronti di {code} con costanti: una tabella ha una riga per ciascuno",

@@ -15,11 +15,12 @@ TEXTS = {
         "a trail comes from `ruletrail evaluate REPORT --format json`"),
     "trail-too-large": error("la traccia supererebbe {limit} byte",
         "the trail would be larger than {limit} bytes",
-        "ogni passo ripete i campi mancanti, e ogni riga di una lista ha i suoi passi: compila i "
-        "campi, o unisci regole e controlli di riga; `batch` senza `--trails` risponde lo stesso",
-        "each step repeats the missing fields, and each row of a list has steps of its own: fill "
-        "in the fields, or join rules and checks of rows; `batch` without `--trails` answers all "
-        "the same"),
+        "ogni passo ripete i campi mancanti, le scale e le tabelle che chiama, e ogni riga di una "
+        "lista ha i suoi passi: compila i campi, o unisci regole e controlli di riga; `batch` "
+        "senza `--trails` risponde lo stesso",
+        "each step repeats the missing fields, and the scales and tables that it calls, and each "
+        "row of a list has steps of its own: fill in the fields, or join rules and checks of rows; "
+        "`batch` without `--trails` answers all the same"),
     "trail-version": error("la traccia è della versione {found}, qui si legge la {known}",
         "the trail is of version {found}, here version {known} is read",
         "usa la versione di ruletrail che l'ha scritta",

@@ -35,10 +35,26 @@ MOST_BYTES = 64 * 1024 * 1024
 """Of a stored trail, with the newline that ends it: more is neither written nor read."""
 
 
+MANY_STEPS = 300
+"""Of fewer the whole trail is written sooner than its least size would be worth counting."""
+
+
 def refuse_size(linked: LinkedRulebook, size: int) -> None:
     """Refuse a trail that has so many bytes already, before more of it is written."""
     if size > MOST_BYTES:
         raise refusal("trail-too-large", str(linked.rulebook.identity), limit=str(MOST_BYTES))
+
+
+def refuse_least_size(linked: LinkedRulebook, report: Report) -> None:
+    """Refuse the trail of a report that is too large whatever comes out, before its record is made.
+
+    Many rows of a list, or many steps that each repeat a scale or a table, make one so large.
+    """
+    rows = {code: len(listed) for code, listed in report.lists.items()}
+    if (rows or linked.lookups) and len(linked.steps) * (1 + sum(rows.values())) >= MANY_STEPS:
+        from ruletrail.trails.least_sizes import count_least_bytes  # noqa: PLC0415 - few are so many
+
+        refuse_size(linked, sum(count_least_bytes(linked, rows).values()))
 
 
 class Trail:
@@ -72,6 +88,23 @@ class Trail:
 
 def write_trail(record: Record) -> Json:
     """Write the trail's document with its digests."""
+    document, text = _write_bare(record)
+    return {**document, "digest": f"sha256:{digest_of_bytes(text)}"}
+
+
+def write_trail_text(record: Record) -> bytes:
+    """Write the trail's document as canonical JSON, without the newline that ends a stored one."""
+    _, text = _write_bare(record)
+    return _DIGEST % (digest_of_bytes(text).encode(), text[1:])
+
+
+_DIGEST = b'{"digest":"sha256:%b",%b'
+"""How a trail begins: its digest is the first key in order, whatever else it has."""
+
+
+def _write_bare(record: Record) -> tuple[Json, bytes]:
+    """Write the trail's document without the digest over it, and as canonical JSON."""
+    refuse_least_size(record.linked, record.report)
     identity = write_identity(record.linked)
     if days_of(record.linked):
         from ruletrail.trails.dated import write_in_force  # noqa: PLC0415 - few rulebooks have them
@@ -86,9 +119,9 @@ def write_trail(record: Record) -> Json:
         "steps": steps,
     }
     text = canonical_json(document).encode()
-    document["digest"] = f"sha256:{digest_of_bytes(text)}"
-    refuse_size(record.linked, len(text) + len(f'"digest":"{document["digest"]}",\n'))
-    return document
+    # with the digest, and a newline at the end instead of the bracket that opens the text
+    refuse_size(record.linked, len(text) + len(_DIGEST % (b"0" * 64, b"")))
+    return document, text
 
 
 def write_identity(linked: LinkedRulebook) -> Json:
@@ -135,25 +168,30 @@ def write_steps(record: Record) -> list[Json]:
         code = conclusion.code
         place = places[conclusion.entry.code]
         step = {**write_step(record, conclusion, messages.get(code)), "place": place}
-        text = _write_for_digest(step, digests)
-        # many steps may each name many missing codes, more than there is room for; the digests of
-        # what they read count along, so this is half as strict as what is asked of the whole
-        size += len(text)
-        refuse_size(record.linked, size // 2)
-        step["digest"] = digests[step["id"]] = f"sha256:{digest_of_bytes(text)}"
+        read, bare = _write_for_digest(step, digests)
+        size += len(
+            bare
+        )  # many steps may each name many missing codes, more than there is room for
+        refuse_size(record.linked, size)
+        step["digest"] = digests[step["id"]] = _digest(read, bare)
         steps.append(step)
     return steps
 
 
 def digest_step(step: Mapping[str, Any], digests: Mapping[str, str]) -> str:
     """Digest a step without its own digest, together with the digests of the steps it reads."""
-    return f"sha256:{digest_of_bytes(_write_for_digest(step, digests))}"
+    return _digest(*_write_for_digest(step, digests))
 
 
-def _write_for_digest(step: Mapping[str, Any], digests: Mapping[str, str]) -> bytes:
+def _write_for_digest(step: Mapping[str, Any], digests: Mapping[str, str]) -> tuple[bytes, bytes]:
+    """Write the digests of the steps that a step reads, and the step without its own."""
     bare = {key: value for key, value in step.items() if key != "digest"}
     reads = {code: digests[code] for code in step["reads"] if code in digests}
-    return canonical_json({"step": bare, "reads": reads}).encode()
+    return canonical_json(reads).encode(), canonical_json(bare).encode()
+
+
+def _digest(read: bytes, bare: bytes) -> str:
+    return "sha256:" + digest_of_bytes(b'{"reads":%b,"step":%b}' % (read, bare))
 
 
 def write_report(report: Report) -> Json:
