@@ -183,6 +183,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("overlay-change", "lascialo com'è nel rulebook esteso, o riscrivi qui anche ciò che lo legge",
+        "leave it as it is in the rulebook extended, or rewrite here what reads it too"),
     ("message-always", 'di\' quando si mostra, `when: esito == "x"`; sempre, `when: "true"`',
         'say when it is shown, `when: outcome == "x"`; always, `when: "true"`'),
     ("add-value", "aggiungi `value` con il valore", "add `value` with the value"),

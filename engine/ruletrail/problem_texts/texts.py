@@ -203,6 +203,30 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{file} è {kind}, non un rulebook",
         "en": "{file} is {kind}, no rulebook",
     },
+    "overlay-unit-clash": {
+        "it": "l'unità di {code}, {before} nel rulebook esteso, qui è {after}: non va d'accordo con"
+        " ciò che lo legge, {others}",
+        "en": "the unit of {code}, {before} in the rulebook extended, is {after} here: it does not"
+        " agree with what reads it, {others}",
+    },
+    "overlay-unit-clash-added": {
+        "it": "{code}, senza unità nel rulebook esteso, qui ha {after}: non va d'accordo con ciò"
+        " che lo legge, {others}",
+        "en": "{code}, of no unit in the rulebook extended, has {after} here: it does not agree"
+        " with what reads it, {others}",
+    },
+    "overlay-type-mismatch": {
+        "it": "{code} è cambiato qui, e non è più del tipo che serve a ciò che lo legge nel"
+        " rulebook esteso: {others}",
+        "en": "{code} is changed here, and no longer of the type that what reads it in the rulebook"
+        " extended needs: {others}",
+    },
+    "overlay-impossible-comparison": {
+        "it": "{code} è cambiato qui, e non ha più i valori con cui lo confronta ciò che lo legge"
+        " nel rulebook esteso: {others}",
+        "en": "{code} is changed here, and no longer has the values that what reads it in the"
+        " rulebook extended compares it with: {others}",
+    },
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
         "en": "{text} is a list, but a formula or a condition is one text",
