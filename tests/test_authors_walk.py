@@ -163,8 +163,8 @@ OVERLAY = "extends: base/2024@1.0.0\n"
         ),
         (
             "parameters: {nuda: {unit: pasti}}", "unit-clash", 27,
-            ("`nuda`, senza unità nel rulebook esteso, qui ha `pasti`: non va d'accordo con ciò che "
-            "lo legge, `libera`"),
+            ("`nuda`, senza unità nel rulebook esteso, qui ha `pasti`: non va d'accordo con ciò "
+            "che lo legge, `libera`"),
         ),
         (
             "parameters: {minimo: {value: true}}", "type-mismatch", 30,

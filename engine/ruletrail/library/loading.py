@@ -13,6 +13,14 @@ from ruletrail.documents import (
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library.bases import LONGEST_CHAIN, advise_base, find_base
 from ruletrail.library.named_files import NamedFile
+from ruletrail.library.overlaid import (
+    READING_NOTHING,
+    Layer,
+    blame_changes,
+    blame_removals,
+    gather_changes,
+    may_be_changed,
+)
 from ruletrail.library.sources import (
     Source,
     find_schema,
@@ -46,21 +54,6 @@ from ruletrail.schemas.places import type_document
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
-
-READING_NOTHING = frozenset(
-    {"unknown-code", "unknown-function", "unknown-placeholder", "unknown-section"}
-    | {"unknown-source", "formula-bare-text"}
-)
-"""What is said of an entry that reads a code which is not there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A base as it is merged of its own, the file it comes from, and what is laid over it."""
-
-    source: Source
-    base: MappingNode
-    over: MappingNode
 
 
 @dataclass(slots=True)
@@ -149,14 +142,12 @@ def _blame_overlays(
     """Blame an overlay, in its own lines, for what it makes wrong in those of its base."""
     if not layers or not problems:
         return problems
-    from ruletrail.library import overlaid  # noqa: PLC0415 - only when something is wrong
-
-    told = overlaid.gather_changes(layers)
-    problems = overlaid.blame_removals(problems, told.removed)
-    if not overlaid.may_be_changed(problems, told.changed):
+    told = gather_changes(layers)
+    problems = blame_removals(problems, told.removed)
+    if not may_be_changed(problems, told.changed):
         return problems
     base = examine_rulebook(layers[-1].source)
-    return overlaid.blame_changes(problems, rulebook, told.changed, base)
+    return blame_changes(problems, rulebook, told.changed, base.rulebook, base.problems)
 
 
 def load_schema(file: NamedFile, shown: str) -> Schema:

@@ -6,13 +6,20 @@ place is that of the overlay.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ruletrail.documents import Node, ScalarNode, members_of
+from ruletrail.documents import MappingNode, Node, ScalarNode, members_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Formula
-from ruletrail.library.loading import READING_NOTHING, Examination, Layer
+from ruletrail.library.sources import Source
 from ruletrail.linking import clauses_of
 from ruletrail.problems import Mark, Problem, name_entry, quote
 from ruletrail.rulebooks import Clause, Rule, Rulebook, list_readers, refuse_removal, scalars_at
+
+READING_NOTHING = frozenset(
+    {"unknown-code", "unknown-function", "unknown-placeholder", "unknown-section"}
+    | {"unknown-source", "formula-bare-text"}
+)
+"""What is said of an entry that reads a code which is not there."""
+
 
 _UNITS = ("unit", "of")
 _DECIDED_BY: Mapping[str, tuple[str, ...]] = {
@@ -24,6 +31,15 @@ _DECIDED_BY: Mapping[str, tuple[str, ...]] = {
 
 
 _KEYS = frozenset(key for keys in _DECIDED_BY.values() for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A base as it is merged of its own, the file it comes from, and what is laid over it."""
+
+    source: Source
+    base: MappingNode
+    over: MappingNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +108,19 @@ def blame_changes(
     problems: list[Problem],
     rulebook: Rulebook,
     changed: Mapping[tuple[str, str], Change],
-    base: Examination,
+    base: Rulebook | None,
+    known: Iterable[Problem],
 ) -> list[Problem]:
     """Blame what an overlay changes for entries of its base that do not fit it any more.
 
-    What is wrong with the base alone is not the overlay's doing, nor is a parameter's new value
-    that is of the same type.
+    What is wrong with the base alone, `known`, is not the overlay's doing, nor is a parameter's new
+    value that is of the same type.
     """
-    own = {(each.code, each.mark) for each in base.problems}
+    own = {(each.code, each.mark) for each in known}
     changed = {
         (code, key): change
         for (code, key), change in changed.items()
-        if key not in ("value", "values")
-        or _type_in(base.rulebook, code) != _type_in(rulebook, code)
+        if key not in ("value", "values") or _type_in(base, code) != _type_in(rulebook, code)
     }
     reads = _list_reads(rulebook)
     readers: dict[tuple[str, str, str], dict[str, None]] = {}
@@ -112,7 +128,7 @@ def blame_changes(
     for problem in problems:
         blamed = None
         if problem.code in _DECIDED_BY and (problem.code, problem.mark) not in own:
-            read = _follow(_names_at(problem, reads), rulebook)
+            read = _follow(reads.get((problem.mark.file, problem.pointer), ()), rulebook)
             blamed = next(_find_changes(problem, read, changed), None)
         if blamed is None:
             kept.append(problem)
@@ -143,19 +159,19 @@ def _tell(
         )
 
 
-def _list_reads(rulebook: Rulebook) -> dict[tuple[str, str | None], tuple[str, ...]]:
+def _list_reads(rulebook: Rulebook) -> dict[tuple[str, str | None], dict[str, None]]:
     """List the names that stand at each place of a rulebook which reads some."""
-    found: dict[tuple[str, str | None], tuple[str, ...]] = {}
+    found: dict[tuple[str, str | None], dict[str, None]] = {}
     for entry in rulebook.entries.values():
         for clause in clauses_of(entry):
-            place, names = clause.mark.file, _names_in(clause)
-            found[place, clause.mark.pointer] = (*found.get((place, None), ()), *names)
+            here = found.setdefault((clause.mark.file, clause.mark.pointer), {})
+            here.update(dict.fromkeys(_names_in(clause)))
     for group in rulebook.groups.values():
         for mark in group.marks:
-            found[mark.file, mark.pointer] = group.members
+            found[mark.file, mark.pointer] = dict.fromkeys(group.members)
     for scale in rulebook.scales.values():
         for code, mark in scale.constants:
-            found[mark.file, mark.pointer] = (code, scale.code)
+            found[mark.file, mark.pointer] = {code: None, scale.code: None}
     return found
 
 
@@ -163,18 +179,11 @@ def _names_in(clause: Clause) -> tuple[str, ...]:
     return tuple(clause.content.names) if isinstance(clause.content, Formula) else ()
 
 
-def _names_at(
-    problem: Problem, reads: Mapping[tuple[str, str | None], tuple[str, ...]]
-) -> tuple[str, ...]:
-    return reads.get((problem.mark.file, problem.pointer), ())
-
-
 def _follow(names: Iterable[str], rulebook: Rulebook) -> list[str]:
     """List what names read at any distance, themselves first: a type and a unit go as far."""
     found: dict[str, None] = {}
     waiting = list(names)
-    while waiting:
-        name = waiting.pop(0)
+    for name in waiting:
         if name in found:
             continue
         found[name] = None
