@@ -28,6 +28,8 @@ _MOST_RANKED = 2000
 _LEAST_WORD, _TITLED = 4, 1000
 _LEAST_ALIKE, _MOST_ALIKE = 0.6, 0.8
 _LARGEST_FAMILY = 4
+_YEAR = re.compile(r"(?<=_)(?:19|20)[0-9]{2}(?![0-9])")
+"""A year in a name: `tariffa_2026`."""
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
 
 
@@ -103,11 +105,25 @@ class KnownNames:
         """Return the known names that are this one and a suffix, if it is clear that one is meant.
 
         Of `R07` those are `R07_2017` and `R07_2021`; one alone is no family, and many are a list.
+        So are those of other years of `R07_2019`.
         """
         if len(name) > LONGEST_NAME:
             return ()
-        found = self._by_stem.get(_fold(name), [])
+        found = self._by_stem.get(_fold(name), []) or self._of_other_years(name)
         return tuple(found) if 1 < len(found) <= _LARGEST_FAMILY else ()
+
+    def _of_other_years(self, name: str) -> list[str]:
+        """List the known names that are this one, of another year."""
+        undated = _YEAR.sub("", name)
+        return [] if undated == name else self._by_undated.get(undated, [])
+
+    @cached_property
+    def _by_undated(self) -> dict[str, list[str]]:
+        """Names with a year in them, by what they are without it."""
+        found: dict[str, list[str]] = {}
+        for name in filter(_YEAR.search, self._sorted):
+            found.setdefault(_YEAR.sub("", name), []).append(name)
+        return found
 
     @cached_property
     def _by_stem(self) -> dict[str, list[str]]:
@@ -134,7 +150,8 @@ class KnownNames:
         from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 
         close = get_close_matches(name, sorted(others), n=1, cutoff=_LEAST_ALIKE)
-        return close[0] if close else ""
+        # a year is no number of a code: what is written for one is written anew for the next
+        return next(iter([*close, *self._of_other_years(name)]), "")
 
 
 class Nearest:

@@ -207,6 +207,11 @@ HINTS = hints(
     ("band-ends",
         "uno scaglione finisce dove comincia il seguente: togli la chiave",
         "a band ends where the next one begins: take the key out"),
+    ("band-begins-elsewhere",
+        ("uno scaglione finisce dove comincia il seguente: scrivi qui dove comincia, il primo per "
+         "esempio con `from: 0`, e nel seguente {instead}"),
+        ("a band ends where the next one begins: write here where it begins, the first for example "
+         "by `from: 0`, and in the next one {instead}")),
     ("exceptions-unordered",
         ("fra le eccezioni non c'è un ordine: togli la chiave, e fai che le condizioni si "
          "escludano, per esempio con `and not (…)`"),
