@@ -91,6 +91,8 @@ def test_a_name_of_another_year_is_meant(formula: str, hint: str, folder: Path):
 
 
 def test_a_code_with_another_number_is_not(folder: Path):
-    """Digits that stand for no year are the code itself: `A2021` is not `A2020`."""
-    (problem,) = _check(folder, DATED + "rules: {x: {formula: isee + A2021}}\n")
-    assert "A2020" not in problem["hint"]
+    """Digits that are no year apart are the code itself, and a form's code has a year of its own."""
+    codes = DATED.replace("A2020", "R07_2020: {value: 4}, A2020")
+    for code, known in (("A2021", "A2020"), ("R07_2021", "R07_2020")):
+        (problem,) = _check(folder, codes + f"rules: {{x: {{formula: isee + {code}}}}}\n")
+        assert known not in problem["hint"]

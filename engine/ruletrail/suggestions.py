@@ -105,7 +105,7 @@ class KnownNames:
         """Return the known names that are this one and a suffix, if it is clear that one is meant.
 
         Of `R07` those are `R07_2017` and `R07_2021`; one alone is no family, and many are a list.
-        So are those of other years of `R07_2019`.
+        So are those of other years of `fee_2026`.
         """
         if len(name) > LONGEST_NAME:
             return ()
@@ -113,9 +113,13 @@ class KnownNames:
         return tuple(found) if 1 < len(found) <= _LARGEST_FAMILY else ()
 
     def _of_other_years(self, name: str) -> list[str]:
-        """List the known names that are this one, of another year."""
+        """List the known names that are this one, of another year.
+
+        Only of names in words: the code of a form's field is another thing with another year.
+        """
         undated = _YEAR.sub("", name)
-        return [] if undated == name else self._by_undated.get(undated, [])
+        is_word = undated != name and not _digits(undated)
+        return self._by_undated.get(undated, []) if is_word else []
 
     @cached_property
     def _by_undated(self) -> dict[str, list[str]]:
