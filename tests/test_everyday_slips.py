@@ -91,7 +91,7 @@ def test_a_name_of_another_year_is_meant(formula: str, hint: str, folder: Path):
 
 
 def test_a_code_with_another_number_is_not(folder: Path):
-    """Digits that are no year apart are the code itself, and a form's code has a year of its own."""
+    """Digits that are no year apart are the code itself; a form's code has a year of its own."""
     codes = DATED.replace("A2020", "R07_2020: {value: 4}, A2020")
     for code, known in (("A2021", "A2020"), ("R07_2021", "R07_2020")):
         (problem,) = _check(folder, codes + f"rules: {{x: {{formula: isee + {code}}}}}\n")
