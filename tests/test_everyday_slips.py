@@ -1,13 +1,18 @@
 """What authors and officers write by habit: one problem for each slip, that says what to write."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ruletrail.cli import COMMANDS
+from ruletrail.cli.help_texts import ABOUT, PAGES
+from ruletrail.problem_texts import HINTS, SENTENCES, TEXTS
 from support.command_line import call
 
+ROOT = Path(__file__).parent.parent
 SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
 "isee": {"type": "number", "minimum": 0}, "giorno": {"type": "string", "format": "date"}},
 "additionalProperties": false}}}"""
@@ -96,3 +101,18 @@ def test_a_code_with_another_number_is_not(folder: Path):
     for code, known in (("A2021", "A2020"), ("R07_2021", "R07_2020")):
         (problem,) = _check(folder, codes + f"rules: {{x: {{formula: isee + {code}}}}}\n")
         assert known not in problem["hint"]
+
+
+# -- One word for the language of rulebooks --------------------------------------------------------
+
+
+def test_rulebooks_have_a_linguaggio_and_people_a_lingua():
+    """Two words for one thing, in Italian, are two things for who reads them."""
+    said = [each["it"] for text in TEXTS.values() for each in (text.sentences, text.hints)]
+    said += [each["it"] for each in (*HINTS.values(), *SENTENCES.values(), *ABOUT.values())]
+    said += [*PAGES.values()]
+    for command in COMMANDS:
+        said.append(call("help", command, "--lang", "it")[1].replace("\n", " "))
+    said.append((ROOT / "docs/problems/causes.yaml").read_text("utf-8"))
+    mixed = re.compile(r"lingua +(?:dei +rulebook|del +grafo|[12]\b)")
+    assert [each for each in said if mixed.search(each)] == []

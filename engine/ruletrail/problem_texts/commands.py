@@ -155,7 +155,7 @@ HINTS = hints(
         ("use {known}, or say the form with `--format`; a browser prints an `.html` page to "
          "PDF")),
     ("graph-forms",
-        ("usa `.mmd` o `.dot`, o di' la lingua con `--format`; un'immagine la fa Graphviz: "
+        ("usa `.mmd` o `.dot`, o di' il formato con `--format`; un'immagine la fa Graphviz: "
          "`dot -Tsvg`"),
         ("use `.mmd` or `.dot`, or say the language with `--format`; Graphviz makes a picture: "
          "`dot -Tsvg`")),

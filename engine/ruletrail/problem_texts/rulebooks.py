@@ -151,7 +151,7 @@ TEXTS = {
         "put it beside the rulebook, or under `schemas/`"),
     "extends-later-language": error("{text} è del linguaggio 2, e questo rulebook del linguaggio 1",
         "{text} is of language 2, and this rulebook of language 1",
-        "scrivi {instead} in testa: la lingua del rulebook che si carica vale per tutte le formule",
+        "scrivi {instead} in testa: per tutte le formule vale il linguaggio del rulebook caricato",
         "write {instead} at the head: the language of the loaded rulebook reads all formulas"),
     "property-refuted": error(
         "la proprietà {code} non vale per ogni relazione ammessa: è falsa con {text}",
