@@ -278,6 +278,25 @@ def test_no_case_and_several_may_be_expected_as_reasons(case: str, folder: Path)
     assert failure["found"] == "alto"
 
 
+def test_what_refuses_a_report_is_told_once_with_the_examples_that_are_like_it(folder: Path):
+    """People mend it in one place; programs are told of each example."""
+    lines = _example("e", {**FULL, "utenti": "dieci"}, "{status: complete}")
+    for name in "abcdfgh":
+        lines += (
+            f"  - {{name: {name}, like: e, change: {{ore: 3}}, expect: {{status: complete}}}}\n"
+        )
+    lines += "  - {name: z, like: e, change: {utenti: 10}, expect: {status: complete}}\n"
+    _, tested = _run(folder, lines)
+    assert [len(each["problems"]) for each in tested["examples"]] == [1] * 8 + [0]
+    for language, said in (
+        ("it", "lo stesso in: «a», «b», «c», «d», «f», … (7)"),
+        ("en", "the same in: “a”, “b”, “c”, “d”, “f”, … (7)"),
+    ):
+        _, out, _ = call("test", "r.yaml", "--lang", language)
+        assert out.count("`dieci`") == 1
+        assert f"    {said}\n" in out
+
+
 def test_failure_shows_the_trail_that_explains_it(folder: Path):
     """The step's formula, its parts and what it read stand beside the failure."""
     (failure,) = _failures(folder, "{values: {media: 1}}")
