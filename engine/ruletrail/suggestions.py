@@ -298,6 +298,20 @@ def day_like(text: str) -> str:
     return found if found != written else ""
 
 
+_SHORT_YEAR = re.compile(
+    r"(?P<rest>[0-9]{1,2}[./ -](?:[0-9]{1,2}|[A-Za-z]{3,9})[./ -])'?(?P<year>[0-9]{2})"
+)
+
+
+def days_of_short_year(text: str) -> tuple[str, ...]:
+    """Write a day whose year has two digits, `31.12.25`, of each century that may be meant."""
+    match = _SHORT_YEAR.fullmatch(" ".join(text.split()))
+    if match is None:
+        return ()
+    found = (day_like(f"{match['rest']}{century}{match['year']}") for century in (20, 19))
+    return tuple(filter(None, found))
+
+
 def nearest_name(name: str, known: Collection[str]) -> str:
     """Return the known name most like `name`, or nothing, at once."""
     return KnownNames(known).nearest(name)

@@ -552,6 +552,9 @@ class _Habits:
         elif (glued := _GLUED.fullmatch(token.text)) is not None:
             instead = f"{glued['number']} * {glued['code']}"
             yield Finding("formula-number", token.offset, token.text, instead, advice="times-code")
+        elif self.language > 1 and (day := read_date(day_like(token.text))) is not None:
+            instead = f"date({day.year}, {day.month}, {day.day})"
+            yield Finding("formula-date", token.offset, token.text, instead, mended=instead)
         else:
             is_after_comma = at > 0 and self.tokens[at - 1].text == ","
             plain = "" if is_after_comma else plain_number(token.text)

@@ -8,10 +8,10 @@ from ruletrail.formulas.lexer import join_row_codes, read_tokens
 from ruletrail.linking.called_values import is_value, say_value_called
 from ruletrail.linking.names import is_code
 from ruletrail.linking.scope import Scope
-from ruletrail.problems import Problem, quote
+from ruletrail.problems import Problem, quote, term
 from ruletrail.rulebooks import Clause, to_problem
-from ruletrail.suggestions import KnownNames, Nearest
-from ruletrail.values import is_plain_number
+from ruletrail.suggestions import KnownNames, Nearest, day_like, days_of_short_year
+from ruletrail.values import is_plain_number, read_date
 
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 """A name of `for_each` in the code of an entry."""
@@ -165,8 +165,11 @@ def _code_or_text(problem: Problem, finding: Finding, scope: Scope) -> Problem:
 def _of_parameters(finding: Finding, clause: Clause, scope: Scope) -> dict[str, Problem]:
     """Blame parameters that are texts for how they write a number, not the formula that uses them.
 
-    Only where they meet numbers: else a text may look like anything.
+    Only where they meet numbers or days: else a text may look like anything.
     """
+    day = _of_written_day(finding, scope)
+    if day is not None:
+        return {finding.text: day}
     is_of_number = "number" in (finding.expected, finding.found)
     if finding.code != "type-mismatch" or not is_of_number:
         return {}
@@ -178,6 +181,26 @@ def _of_parameters(finding: Finding, clause: Clause, scope: Scope) -> dict[str, 
     names = clause.content.names if isinstance(clause.content, Formula) else ()
     found = {name: judge_text(scope.parameters[name]) for name in names if name in scope.parameters}
     return {name: problem for name, problem in found.items() if problem is not None}
+
+
+def _of_written_day(finding: Finding, scope: Scope) -> Problem | None:
+    """Blame a parameter that writes a day as a text, where a day is needed."""
+    parameter = scope.parameters.get(finding.text)
+    is_met = finding.code == "type-mismatch" and finding.expected == "date"
+    if not is_met or parameter is None or not isinstance(parameter.value, str):
+        return None
+    text, mark = parameter.text, parameter.value_mark
+    details = {"text": quote(text), "expected": term("date"), "found": term("text")}
+    if years := days_of_short_year(text):
+        details["days"] = " / ".join(map(quote, years))
+        return Problem("type-mismatch", mark, details, "", "year-in-full")
+    meant = day_like(text)
+    if not meant and read_date(text) is None:
+        return None
+    details["instead"] = quote(meant or text)
+    return Problem(
+        "type-mismatch", mark, details, "", "write-instead" if meant else "remove-quotes"
+    )
 
 
 def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -> Problem:
