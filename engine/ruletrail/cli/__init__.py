@@ -13,7 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from ruletrail.cli.consoles import (
     DONE,
@@ -244,6 +244,25 @@ def _count_columns() -> int:
         return 80
 
 
+class _Once(argparse.Action):
+    """Keeps the value of an option, which argparse would replace by a later one in silence."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Keep a value; another one of the same option raises `ProblemsError`."""
+        given: dict[str, Any] = namespace.__dict__.setdefault("given", {})
+        if option_string and given.setdefault(self.dest, values) != values:
+            from ruletrail.cli.usage_problems import refuse_repeated  # noqa: PLC0415 - rare
+
+            raise refuse_repeated(cast("Parser", parser), self, (given[self.dest], values))
+        setattr(namespace, self.dest, values)
+
+
 class Parser(argparse.ArgumentParser):
     """argparse in two languages, whose errors are problems like all others.
 
@@ -257,6 +276,7 @@ class Parser(argparse.ArgumentParser):
         # an abbreviation of `--lang` or `--format` would be read too late for what is said early
         settings: dict[str, Any] = {"allow_abbrev": False, "exit_on_error": False}
         super().__init__(**options, **settings, formatter_class=_Formatter)
+        self.register("action", None, _Once)
 
     @property
     def actions(self) -> Sequence[argparse.Action]:

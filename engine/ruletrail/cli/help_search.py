@@ -15,7 +15,7 @@ _MOST_PARAGRAPHS = 3
 """Of a section."""
 _LEAST_STEM, _ENDING = 5, 3
 """Letters that words of one stem share at least, and that one may have beyond them."""
-_WORD = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _MARKED = re.compile(r"`[^`]*`|\]\([^()]*\)")
 _ITEM = re.compile(r"(?:[-*]|[0-9]{1,3}\.) ")
 _PLURALS = ({"a", "e"}, {"o", "i"}, {"e", "i"})
@@ -35,7 +35,7 @@ Names = Callable[[str], bool]
 def name_whole(asked: str) -> Names | None:
     """Tell texts that have a word, in the singular or the plural; None of what is no word."""
     word = plain_word(asked)
-    if len(word) > LONGEST_NAME or not _WORD.fullmatch(word):
+    if len(word) > LONGEST_NAME or not _LETTERS.fullmatch(word):
         return None
     return lambda text: any(_is_same(each, word) for each in _words_in(text))
 
@@ -44,7 +44,7 @@ def name_stem(asked: str) -> Names | None:
     """Tell texts that have a word of the same stem: `arrotondare`, `arrotondamento`."""
     word = plain_word(asked)
     stem = word[: max(_LEAST_STEM, len(word) - _ENDING)]
-    if not _LEAST_STEM < len(word) <= LONGEST_NAME or not _WORD.fullmatch(word):
+    if not _LEAST_STEM < len(word) <= LONGEST_NAME or not _LETTERS.fullmatch(word):
         return None
     return lambda text: any(each.startswith(stem) for each in _words_in(text))
 
@@ -64,7 +64,7 @@ def find_word(asked: str, names: Names, pages: Mapping[str, str], language: Loca
 
 def _words_in(text: str) -> list[str]:
     """List the words of a text, without those of its code and the addresses of its links."""
-    return _WORD.findall(plain_word(_MARKED.sub(" ", text)))
+    return _LETTERS.findall(plain_word(_MARKED.sub(" ", text)))
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -116,6 +116,15 @@ def refuse_choice(parser: Parser, action: argparse.Action, value: object) -> Pro
     return _refuse("not-choice", parser, details, near, advice="one-of-these")
 
 
+def refuse_repeated(
+    parser: Parser, action: argparse.Action, values: tuple[object, object]
+) -> ProblemsError:
+    """Return the error of an option that is written twice, with two values."""
+    first, second = (quote(str(value)) for value in values)
+    details = {"option": quote(name_of(parser, action)), "first": first, "second": second}
+    return _refuse("option-twice", parser, details, advice="option-once")
+
+
 def refuse_extras(parser: Parser, words: Sequence[str], extras: Sequence[str]) -> ProblemsError:
     """Return the error of words that are left over: an unknown option first of all."""
     # a long dash is no hyphen to argparse: what begins with one may be its argument

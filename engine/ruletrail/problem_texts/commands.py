@@ -135,6 +135,7 @@ HINTS = hints(
         "memory (`ulimit -v`)")),
     ("usage-of", "`ruletrail {command} --help` mostra come si usa, con esempi",
         "`ruletrail {command} --help` shows how to use it, with examples"),
+    ("option-once", "lascia uno dei due valori", "leave one of the two values"),
     ("usage-map", "`ruletrail help` elenca i comandi, `ruletrail help COMANDO` ne spiega uno",
         "`ruletrail help` lists the commands, `ruletrail help COMMAND` explains one"),
     ("empty-report",

@@ -308,6 +308,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("word-beside", "accanto c'è già {other}: togli una delle due, quella che non vale",
+        "{other} stands beside it: remove one of the two, the one that does not hold"),
     ("label-shown", "rileggi la frase; togliendo `label` si mostra il codice",
         "read the sentence again; without `label` the code is shown"),
     ("day-of-form",

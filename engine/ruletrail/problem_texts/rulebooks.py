@@ -183,6 +183,15 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("not-yet-in-force",
+        ("è in vigore dal {day}: indica quel giorno o uno che segue, o una versione: "
+        "`{text_version}`"),
+        "it is in force from {day}: give that day or a later one, or a version: `{text_version}`"),
+    ("no-more-in-force",
+        ("è stato in vigore fino al {day}: indica quel giorno o uno prima, o una versione: "
+        "`{text_version}`"),
+        ("it was in force until {day}: give that day or an earlier one, or a version: "
+        "`{text_version}`")),
     ("overlay-change", "lascialo com'è nel rulebook esteso, o riscrivi qui anche ciò che lo legge",
         "leave it as it is in the rulebook extended, or rewrite here what reads it too"),
     ("message-always", 'di\' quando si mostra, `when: esito == "x"`; sempre, `when: "true"`',

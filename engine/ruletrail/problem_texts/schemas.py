@@ -199,6 +199,8 @@ HINTS = hints(
         "the limit of a day is written {instead}"),
     ("not-in-calendar", "quel giorno non c'è nel calendario: scrivine un altro",
         "there is no such day in the calendar: write another"),
+    ("year-in-full", "scrivi prima l'anno, con quattro cifre: {days}",
+        "write the year first, in four digits: {days}"),
     ("beyond-years",
         ("un giorno va da `0001-01-01` a `9999-12-31`; un numero, in una tabella di Arrow o "
         "Parquet, conta i giorni dal `1970-01-01`"),

@@ -105,6 +105,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} e {other} non vanno insieme",
         "en": "{option} and {other} do not go together",
     },
+    "option-twice": {
+        "it": "{option} è scritta due volte, con {first} e con {second}",
+        "en": "{option} is written twice, with {first} and with {second}",
+    },
     "not-form": {"it": "non so scrivere un {form}", "en": "a {form} cannot be written"},
     "not-understood": {
         "it": "le sue parole non si capiscono", "en": "its words cannot be understood",
@@ -226,6 +230,18 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         " nel rulebook esteso: {others}",
         "en": "{code} is changed here, and no longer has the values that what reads it in the"
         " rulebook extended compares it with: {others}",
+    },
+    "pair-first": {
+        "it": "la prima riga è {text} con il suo valore {value}, e non i nomi delle colonne",
+        "en": "the first row is {text} with its value {value}, and not the names of columns",
+    },
+    "two-versions": {
+        "it": "{near}: nel file sono rimaste due versioni, una sotto l'altra",
+        "en": "{near}: two versions are left in the file, one below the other",
+    },
+    "quoted-lines": {
+        "it": "ogni riga comincia con `>`, come un testo a cui si risponde per posta",
+        "en": "each line begins with `>`, like a text that is answered by mail",
     },
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
