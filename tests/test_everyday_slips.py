@@ -315,3 +315,30 @@ def test_the_nearest_day_in_force_is_named(command: str, day: str, hint: str, fo
     err = call(command, "a.yaml", "--as-of", day, "--lang", "it")[2]
     assert hint in err
     assert "`prova/2024@1.0.0`" in err
+
+
+# -- Files too many --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("docs", "a.yaml", "r.yaml"), "scrivi `ruletrail docs r.yaml`"),
+        (("docs", "a.test.yaml", "a.yaml", "r.yaml"), "scrivi `ruletrail docs r.yaml`"),
+        (
+            ("docs", "a.yaml", "r.yaml", "r2.yaml"),
+            "un file alla volta: scrivi `ruletrail docs r.yaml`, e così per ognuno degli altri",
+        ),
+        (("evaluate", "r.yaml", "a.yaml"), "scrivi `ruletrail evaluate a.yaml`"),
+    ],
+)
+def test_of_several_files_one_that_the_command_reads_is_advised(
+    words: tuple[str, ...], hint: str, folder: Path
+):
+    """A shell's `*` names reports, examples and rulebooks in the order of their names."""
+    for name in ("r.yaml", "r2.yaml"):
+        (folder / name).write_text(HEAD + "rules: {x: {formula: isee}}\n", encoding="utf-8")
+    (folder / "a.yaml").write_text("rulebook: prova/2024\nfields: {isee: 1}\n", encoding="utf-8")
+    (folder / "a.test.yaml").write_text("test: 1\nrulebook: prova/2024\n", encoding="utf-8")
+    err = call(*words, "--lang", "it")[2]
+    assert f"→ {hint}\n" in err

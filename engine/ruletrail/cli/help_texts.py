@@ -247,6 +247,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "la forma della risposta; senza, la dice l'estensione di -o, altrimenti è text",
             "the form of the answer; without, the extension of -o says it, else it is text",
             "--format json"),
+        "brief": Text(
+            "solo se la risposta è decisa, che cosa chiedere per primo, e quanti dati restano",
+            "only whether it is settled, what to ask first, and how many inputs are left",
+            "--brief"),
         "output": Text(
             "scrive la risposta in questo file, nella forma che la sua estensione dice",
             "write the answer to this file, in the form that its extension says",
