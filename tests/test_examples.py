@@ -603,6 +603,38 @@ def test_no_text_is_found_across_two_messages(text: str, folder: Path):
     assert failure["place"] == "messages"
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Gli utenti sno", "Gli utenti sono"),
+        ("gli utenti sono", "Gli utenti sono"),
+        ("utennti", "utenti"),
+    ],
+)
+def test_a_text_that_is_a_slip_of_a_message_checks_nothing(text: str, meant: str, folder: Path):
+    """It would pass whatever is shown: the text that was meant is named."""
+    status, tested = _run(folder, _example("e", FULL, f"{{absent_messages: ['{text}']}}"))
+    (problem,) = tested["problems"]
+    assert (status, problem["code"]) == (2, "example-absent-text")
+    assert f"`{meant}`" in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "utenti sono 11",  # what it shows may be any number
+        "sono 10.",
+        "Il contributo spetta",  # no message, perhaps one that was
+        "utenti",
+        "utenti erano",
+    ],
+)
+def test_a_text_that_may_be_shown_or_is_like_none_is_left_alone(text: str, folder: Path):
+    """The first is what the example asks, the second what must not come back."""
+    _, tested = _run(folder, _example("e", FULL, f"{{absent_messages: ['{text}']}}"))
+    assert "problems" not in tested
+
+
 def test_where_a_message_holds_a_text(folder: Path):
     """First, last, whole and inside: each message says where; without messages nothing is found."""
     _speak(folder, ["alfa", "b", "beta", "alfa beta"])
