@@ -31,6 +31,11 @@ TEXTS = {
     "rate-above-one": warning("un'aliquota di {text} è più di tutto ciò che cade nello scaglione",
         "a rate of {text} is more than all that falls into the band",
         "se è una percentuale scrivi {instead}", "if it is a percentage write {instead}"),
+    "scale-without-least": warning(
+        "{code} comincia oltre {text}: {text} stesso, che può capitare, non ha alcun valore",
+        "{code} begins past {text}: {text} itself, which may occur, has no value",
+        "se il primo scaglione lo comprende scrivi {instead}, altrimenti mettine uno prima",
+        "if the first band includes it write {instead}, else put one before"),
     "unused-group": warning("nessuna formula usa il gruppo {code}",
         "no formula uses the group {code}",
         "usalo, per esempio in `sum`, o toglilo",
