@@ -192,6 +192,31 @@ def test_what_an_overlay_changes_is_told_where_it_changes_it(
     assert {each["file"] for each in found} == {"r.yaml"}
 
 
+@pytest.mark.parametrize(
+    ("field", "code", "said"),
+    [
+        ('"unit": "pasti"', "unit-clash", "l'unità di `F`, `euro` nel rulebook esteso, qui è"),
+        ('"type": "string"', "type-mismatch", "`F` è cambiato qui, e non è più del tipo"),
+    ],
+)
+def test_another_form_is_told_where_it_is_named(field: str, code: str, said: str, folder: Path):
+    """The form of the next year may measure a field otherwise; the base's formulas are right."""
+    form = '{"properties": {"fields": {"properties": {"F": {"type": "number", "unit": "euro"}}}}}'
+    (folder / "s.json").write_text(form, encoding="utf-8")
+    key = field.split(":", maxsplit=1)[0]
+    old = next(each for each in ('"type": "number"', '"unit": "euro"') if each.startswith(key))
+    (folder / "new.json").write_text(form.replace(old, field), encoding="utf-8")
+    rules = "rules:\n  f1: {formula: F + soglia}\n  f2: {formula: soglia - F}\n"
+    (folder / "base.yaml").write_text(UNITS.partition("rules")[0] + rules, encoding="utf-8")
+    text = HEAD.replace("s.json", "new.json") + OVERLAY
+    (folder / "r.yaml").write_text(text, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--lang", "it", "--format", "json")
+    found = [each for each in json.loads(out)["problems"] if each["severity"] == "error"]
+    assert [(each["code"], each["file"], each["line"]) for each in found] == [(code, "r.yaml", 7)]
+    assert said in found[0]["message"]
+    assert "`f1`" in found[0]["message"]
+
+
 def test_what_is_wrong_with_the_base_alone_stays_told_there(folder: Path):
     """And so is a new formula of the overlay: what it reads of the base is not changed."""
     wrong = UNITS.replace("unit: euro}\n  nuda", "unit: cani}\n  nuda")

@@ -18,6 +18,7 @@ from ruletrail.library.overlaid import (
     Layer,
     blame_changes,
     blame_removals,
+    compare_schemas,
     gather_changes,
     may_be_changed,
 )
@@ -89,7 +90,7 @@ def examine_rulebook(source: Source) -> Examination:
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.linked, problems = link_rulebook(found.rulebook, found.schema, content)
         problems = _at_schema(problems, file, shown)
-        found.problems += _blame_overlays(problems, layers, found.rulebook)
+        found.problems += _blame_overlays(problems, layers, found.rulebook, found.schema)
     except ProblemsError as error:
         found.problems += error.problems
     if found.schema is not None and found.schema.lists:
@@ -137,17 +138,18 @@ def _join_outcomes(problems: list[Problem]) -> list[Problem]:
 
 
 def _blame_overlays(
-    problems: list[Problem], layers: Sequence[Layer], rulebook: Rulebook
+    problems: list[Problem], layers: Sequence[Layer], rulebook: Rulebook, schema: Schema
 ) -> list[Problem]:
     """Blame an overlay, in its own lines, for what it makes wrong in those of its base."""
     if not layers or not problems:
         return problems
     told = gather_changes(layers)
     problems = blame_removals(problems, told.removed)
-    if not may_be_changed(problems, told.changed):
+    if not may_be_changed(problems):
         return problems
     base = examine_rulebook(layers[-1].source)
-    return blame_changes(problems, rulebook, told.changed, base.rulebook, base.problems)
+    forms = dict(compare_schemas(base.schema, schema, rulebook.report_mark))
+    return blame_changes(problems, rulebook, forms | told.changed, base.rulebook, base.problems)
 
 
 def load_schema(file: NamedFile, shown: str) -> Schema:

@@ -13,6 +13,7 @@ from ruletrail.library.sources import Source
 from ruletrail.linking import clauses_of
 from ruletrail.problems import Mark, Problem, name_entry, quote
 from ruletrail.rulebooks import Clause, Rule, Rulebook, list_readers, refuse_removal, scalars_at
+from ruletrail.schemas import Schema
 
 READING_NOTHING = frozenset(
     {"unknown-code", "unknown-function", "unknown-placeholder", "unknown-section"}
@@ -24,7 +25,7 @@ READING_NOTHING = frozenset(
 _UNITS = ("unit", "of")
 _DECIDED_BY: Mapping[str, tuple[str, ...]] = {
     "unit-clash": _UNITS,
-    "type-mismatch": ("value", "values", "formula"),
+    "type-mismatch": ("type", "value", "values", "formula"),
     "impossible-comparison": ("cases",),
 }
 """What is said of a reader that does not fit, and the keys of what it reads that decide it."""
@@ -99,9 +100,24 @@ def blame_removals(problems: list[Problem], removed: Mapping[str, Mark]) -> list
     return [*told, *kept]
 
 
-def may_be_changed(problems: Iterable[Problem], changed: Mapping[tuple[str, str], Change]) -> bool:
-    """Tell whether a change may be to blame for one of the problems."""
-    return bool(changed) and any(each.code in _DECIDED_BY for each in problems)
+def compare_schemas(
+    before: Schema | None, after: Schema, mark: Mark
+) -> Iterator[tuple[tuple[str, str], Change]]:
+    """Yield what the form of an overlay has otherwise than its base's; `mark` is where it is named.
+
+    That is the unit or the type of a field, or of a cell, which both have.
+    """
+    known = {**before.fields, **before.cells} if before is not None else {}
+    for code, declared in {**after.fields, **after.cells}.items():
+        if code in known and known[code].unit != declared.unit:
+            yield (code, "unit"), Change(mark, known[code].unit or "", declared.unit or "")
+        if code in known and known[code].type != declared.type:
+            yield (code, "type"), Change(mark, known[code].type, declared.type)
+
+
+def may_be_changed(problems: Iterable[Problem]) -> bool:
+    """Tell whether one of the problems may be due to what is changed."""
+    return any(each.code in _DECIDED_BY for each in problems)
 
 
 def blame_changes(
