@@ -649,11 +649,11 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
     "help": {
         "topic": Text(
             "un comando (e semmai la sua azione), una pagina del manuale, il codice di un "
-            "problema, una parola del linguaggio dei rulebook o topics per l'elenco delle pagine; "
-            "senza, la mappa dei comandi",
+            "problema, una parola dei rulebook o di ogni giorno (virgola), topics per l'elenco "
+            "delle pagine; senza, la mappa dei comandi",
             "a command (and its action where it has some), a page of the manual, the code of a "
-            "problem, a word of the rulebook language, or topics for the list of pages; without, "
-            "the map of commands",
+            "problem, a word of rulebooks or of everyday (comma), topics for the list of pages; "
+            "without, the map of commands",
             "archive show"),
         "format": _FORMAT_OF_PROBLEMS,
     },
