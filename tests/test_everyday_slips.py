@@ -160,6 +160,24 @@ def test_a_day_of_paper_in_a_formula_is_a_date(written: str, folder: Path):
     assert problem["hint"] == "scrivi `date(2025, 12, 31)`"
 
 
+def test_a_day_with_a_short_year_in_a_formula_may_be_of_two_centuries(folder: Path):
+    """It is told how days are written, and nothing is mended by itself."""
+    (problem,) = _check(folder, "rules: {x: {formula: giorno > 31.12.25}}\n")
+    assert problem["hint"] == "se è un giorno scrivi `date(2025, 12, 31)`, con l'anno che intendi"
+    assert not problem.get("fixes")
+
+
+@pytest.mark.parametrize("cell", ["31.12.2025", "31.12.25", "'31/12/2025'"])
+def test_days_of_paper_in_a_table_are_texts(cell: str, folder: Path):
+    """The column is one of texts for all of them; the call is right."""
+    table = f"tables: {{t: {{by: [g], rows: [{{g: {cell}, value: 1}}], otherwise: 0}}}}\n"
+    (problem,) = _check(folder, table + "rules: {x: {formula: t(giorno)}}\n")
+    assert problem["hint"].startswith(
+        f"nella colonna `g` di `t` ci sono testi come `{cell}`".replace("'", "")
+    )
+    assert "scrivi i giorni così, `2025-12-31`" in problem["hint"]
+
+
 def test_a_parameter_in_quotes_is_no_day(folder: Path):
     """And is told where it is written, not where it is compared."""
     body = "parameters: {p: {value: '2025-12-31'}}\nrules: {x: {formula: giorno == p}}\n"

@@ -223,6 +223,12 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -
     if finding.found == "number" and 2 * len(odd) <= len(cells) and odd:
         details["cell"] = quote(odd[0])
         return replace(problem, details=details, advice="column-of-texts")
+    days = [
+        day for each in odd if (day := day_like(each) or next(iter(days_of_short_year(each)), ""))
+    ]
+    if finding.found == "date" and days:
+        details |= {"cell": quote(odd[0]), "instead": quote(days[0])}
+        return replace(problem, details=details, advice="column-of-days")
     unlike = [each for each in odd if each not in ("true", "false")]
     if finding.found == "boolean" and unlike:
         details["cell"] = quote(unlike[0])

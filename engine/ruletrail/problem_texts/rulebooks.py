@@ -252,6 +252,11 @@ HINTS = hints(
     ("without-call-or-times",
         "scrivilo senza parentesi: {instead}; se va moltiplicato, {product}",
         "write it without parentheses: {instead}; if it is to be multiplied, {product}"),
+    ("column-of-days",
+        ("nella colonna {column} di {code} ci sono testi come {cell}: scrivi i giorni così, "
+         "{instead}, con l'anno in quattro cifre e senza virgolette"),
+        ("the column {column} of {code} holds texts such as {cell}: write days like this, "
+         "{instead}, with the year in four digits and without quotes")),
     ("column-of-texts",
         ("per la cella {cell} la colonna {column} di {code} è di testi: scrivi lì un numero, o "
          "dai qui un testo"),
