@@ -115,6 +115,14 @@ def test_an_everyday_word_is_found_where_the_manual_speaks_of_it(
     assert "ruletrail help guide" in out
 
 
+def test_a_word_of_the_other_language_is_found_in_its_texts():
+    """And the page is named so that it is that one which is shown."""
+    for word, language, other in (("quadro", "en", "it"), ("comma", "it", "en")):
+        status, out, _ = call("help", word, "--lang", language)
+        assert status == 0
+        assert f"`ruletrail help guide --lang {other}`" in out
+
+
 def test_a_word_that_only_code_or_an_address_has_is_not_spoken_of():
     """And a word with another ending is another word: brackets are no part of a form."""
     for word in ("README", "evidenc"):
