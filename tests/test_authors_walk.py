@@ -228,6 +228,17 @@ def test_what_is_wrong_with_the_base_alone_stays_told_there(folder: Path):
     assert (problem["file"], problem["line"]) == ("r.yaml", 10)
 
 
+def test_a_formula_laid_over_a_text_is_told_where_it_is_written(folder: Path):
+    """The base's text is as it must be; where the text is of the overlay it is to blame."""
+    worded = UNITS.replace("  nuda:", "  parola: {label: P, value: sera}\n  nuda:")
+    (folder / "base.yaml").write_text(worded, encoding="utf-8")
+    (problem,) = _check(folder, OVERLAY + "rules: {n: {formula: parola + soglia}}\n")
+    assert (problem["code"], problem["file"], problem["line"]) == ("type-mismatch", "r.yaml", 10)
+    own = "parameters: {word: {value: sera}}\nrules: {n: {formula: word + soglia}}\n"
+    (problem,) = _check(folder, OVERLAY + own)
+    assert (problem["code"], problem["line"]) == ("value-not-number", 10)
+
+
 def test_a_changed_value_is_not_blamed_for_a_type(folder: Path):
     """A new number where a number was fits all that read it, whatever else is wrong with them."""
     (folder / "base.yaml").write_text(UNITS, encoding="utf-8")
