@@ -205,6 +205,7 @@ def test_the_day_of_an_option_has_its_year_in_full(folder: Path):
         ("evaluate", "a.yaml", "--format", "json", "--format", "html"),
         ("batch", "a.csv", "-o", "b.csv", "-o", "c.csv"),
         ("diff", "a.yaml", "b.yaml", "--lang", "en", "--lang", "it"),
+        ("--lang", "en", "list", "--lang", "it"),
         ("archive", "list", "--archive", "a.sqlite", "--archive", "b.sqlite"),
     ],
 )

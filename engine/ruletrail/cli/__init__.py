@@ -22,11 +22,12 @@ from ruletrail.cli.consoles import (
     OUR_DEFECT,
     Console,
     OutputLostError,
+    list_values,
     open_console,
 )
 from ruletrail.files import has_working_folder
 from ruletrail.formats import LOCALES, Locale
-from ruletrail.problems import ProblemsError, is_short_of_memory, misuse, quote, refusal
+from ruletrail.problems import ProblemsError, is_short_of_memory, misuse, quote, refusal, term
 from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
@@ -146,6 +147,12 @@ def _run(words: list[str], console: Console) -> int:
     empty = next((word for word in words if _EMPTY.fullmatch(word)), None)
     if empty is not None:
         raise misuse(quote(f"{empty}''"), advice="empty-word")
+    # each parser sees what is written before the command, or after it, and not both
+    spoken = list(dict.fromkeys(list_values(words, "--lang")))
+    if len(spoken) > 1:
+        first, second = map(quote, spoken[:2])
+        details = {"option": quote("--lang"), "first": first, "second": second}
+        raise misuse(term("option-twice"), advice="option-once", **details)
     try:
         parser = _make_parser(words, console.language)
         options = parser.parse_args(words)
