@@ -168,6 +168,7 @@ def test_what_documents_name_is_read_through_one_door():
         "ruletrail.cli.evaluations",  # a report
         "ruletrail.cli.fmt",  # the files to format
         "ruletrail.cli.read",  # a printed form
+        "ruletrail.cli.usage_problems",  # files that are too many, to say which one is read
         "ruletrail.cli.verify",  # a trail
         "ruletrail.differences.inputs",  # the reports of a folder
         "ruletrail.documents.reading",  # `read_bytes` itself

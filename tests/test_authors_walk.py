@@ -124,6 +124,129 @@ def test_a_removal_further_up_is_told_where_it_stands(folder: Path):
     assert sorted(told) == [("middle.yaml", "remove-still-read"), ("r.yaml", "remove-unknown")]
 
 
+# -- What an overlay changes, and its base does not fit --------------------------------------------
+
+UNITS = """language: 1
+rulebook: base
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Base
+report: s.json
+parameters:
+  soglia: {label: S, value: 3, unit: euro}
+  minimo: {label: M, value: 2, unit: euro}
+  nuda: {label: N, value: 2}
+groups: {tutte: [soglia, minimo]}
+rules:
+  doppia: {formula: soglia + minimo}
+  passata: {formula: soglia}
+  lontana: {formula: minimo - passata}
+  "x{i}": {for_each: {i: [1, 2]}, formula: "{i} + minimo + soglia"}
+  libera: {formula: nuda + minimo}
+decisions:
+  esito:
+    cases: [{outcome: si, when: soglia < 3}, {outcome: no, when: soglia >= 3}]
+checks:
+  c: {expect: 'esito == "si"', severity: error, message: {it: "no"}}
+"""
+OVERLAY = "extends: base/2024@1.0.0\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "column", "message"),
+    [
+        (
+            "parameters: {soglia: {unit: pasti}}", "unit-clash", 29,
+            ("l'unità di `soglia`, `euro` nel rulebook esteso, qui è `pasti`: non va d'accordo con "
+            "ciò che lo legge, `doppia`, `x{i}`, `tutte`"),
+        ),
+        (
+            "parameters: {nuda: {unit: pasti}}", "unit-clash", 27,
+            ("`nuda`, senza unità nel rulebook esteso, qui ha `pasti`: non va d'accordo con ciò "
+            "che lo legge, `libera`"),
+        ),
+        (
+            "parameters: {minimo: {value: true}}", "type-mismatch", 30,
+            ("`minimo` è cambiato qui, e non è più del tipo che serve a ciò che lo legge nel "
+            "rulebook esteso: `doppia`, `lontana`, `x{i}`, `libera`, `tutte`"),
+        ),
+        (
+            "decisions: {esito: {cases: [{outcome: a, when: 'true'}]}}", "impossible-comparison",
+            28,
+            ("`esito` è cambiato qui, e non ha più i valori con cui lo confronta ciò che lo legge "
+            "nel rulebook esteso: `c`"),
+        ),
+    ],
+)  # fmt: skip
+def test_what_an_overlay_changes_is_told_where_it_changes_it(
+    change: str, code: str, column: int, message: str, folder: Path
+):
+    """Once, with those that read it at any distance: the base is right by itself."""
+    (folder / "base.yaml").write_text(UNITS, encoding="utf-8")
+    found = _check(folder, OVERLAY + change + "\n")
+    told = [each for each in found if each["code"] == code]
+    places = [(each["file"], each["line"], each["column"]) for each in told]
+    assert places == [("r.yaml", 10, column)]
+    assert told[0]["message"] == message
+    assert {each["file"] for each in found} == {"r.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "said"),
+    [
+        ('"unit": "pasti"', "unit-clash", "l'unità di `F`, `euro` nel rulebook esteso, qui è"),
+        ('"type": "string"', "type-mismatch", "`F` è cambiato qui, e non è più del tipo"),
+    ],
+)
+def test_another_form_is_told_where_it_is_named(field: str, code: str, said: str, folder: Path):
+    """The form of the next year may measure a field otherwise; the base's formulas are right."""
+    form = '{"properties": {"fields": {"properties": {"F": {"type": "number", "unit": "euro"}}}}}'
+    (folder / "s.json").write_text(form, encoding="utf-8")
+    key = field.split(":", maxsplit=1)[0]
+    old = next(each for each in ('"type": "number"', '"unit": "euro"') if each.startswith(key))
+    (folder / "new.json").write_text(form.replace(old, field), encoding="utf-8")
+    rules = "rules:\n  f1: {formula: F + soglia}\n  f2: {formula: soglia - F}\n"
+    (folder / "base.yaml").write_text(UNITS.partition("rules")[0] + rules, encoding="utf-8")
+    text = HEAD.replace("s.json", "new.json") + OVERLAY
+    (folder / "r.yaml").write_text(text, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--lang", "it", "--format", "json")
+    found = [each for each in json.loads(out)["problems"] if each["severity"] == "error"]
+    assert [(each["code"], each["file"], each["line"]) for each in found] == [(code, "r.yaml", 7)]
+    assert said in found[0]["message"]
+    assert "`f1`" in found[0]["message"]
+
+
+def test_what_is_wrong_with_the_base_alone_stays_told_there(folder: Path):
+    """And so is a new formula of the overlay: what it reads of the base is not changed."""
+    wrong = UNITS.replace("unit: euro}\n  nuda", "unit: cani}\n  nuda")
+    (folder / "base.yaml").write_text(wrong, encoding="utf-8")
+    found = _check(folder, OVERLAY + "parameters: {soglia: {value: 4}}\n")
+    assert {each["file"] for each in found} == {"base.yaml"}
+    (folder / "base.yaml").write_text(UNITS, encoding="utf-8")
+    (problem,) = _check(folder, OVERLAY + "rules: {n: {formula: esito + soglia}}\n")
+    assert (problem["file"], problem["line"]) == ("r.yaml", 10)
+
+
+def test_a_formula_laid_over_a_text_is_told_where_it_is_written(folder: Path):
+    """The base's text is as it must be; where the text is of the overlay it is to blame."""
+    worded = UNITS.replace("  nuda:", "  parola: {label: P, value: sera}\n  nuda:")
+    (folder / "base.yaml").write_text(worded, encoding="utf-8")
+    (problem,) = _check(folder, OVERLAY + "rules: {n: {formula: parola + soglia}}\n")
+    assert (problem["code"], problem["file"], problem["line"]) == ("type-mismatch", "r.yaml", 10)
+    own = "parameters: {word: {value: sera}}\nrules: {n: {formula: word + soglia}}\n"
+    (problem,) = _check(folder, OVERLAY + own)
+    assert (problem["code"], problem["line"]) == ("value-not-number", 10)
+
+
+def test_a_changed_value_is_not_blamed_for_a_type(folder: Path):
+    """A new number where a number was fits all that read it, whatever else is wrong with them."""
+    (folder / "base.yaml").write_text(UNITS, encoding="utf-8")
+    change = "parameters: {soglia: {value: 4}, minimo: {value: true}}\n"
+    found = _check(folder, OVERLAY + change)
+    assert all("`soglia` è cambiato" not in each["message"] for each in found)
+
+
 # -- A row's rule that is written wrong, and all that read it --------------------------------------
 
 READERS = """  minori: {formula: count(L.minore)}

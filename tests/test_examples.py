@@ -278,6 +278,25 @@ def test_no_case_and_several_may_be_expected_as_reasons(case: str, folder: Path)
     assert failure["found"] == "alto"
 
 
+def test_what_refuses_a_report_is_told_once_with_the_examples_that_are_like_it(folder: Path):
+    """People mend it in one place; programs are told of each example."""
+    lines = _example("e", {**FULL, "utenti": "dieci"}, "{status: complete}")
+    for name in "abcdfgh":
+        lines += (
+            f"  - {{name: {name}, like: e, change: {{ore: 3}}, expect: {{status: complete}}}}\n"
+        )
+    lines += "  - {name: z, like: e, change: {utenti: 10}, expect: {status: complete}}\n"
+    _, tested = _run(folder, lines)
+    assert [len(each["problems"]) for each in tested["examples"]] == [1] * 8 + [0]
+    for language, said in (
+        ("it", "lo stesso in: «a», «b», «c», «d», «f», … (7)"),
+        ("en", "the same in: “a”, “b”, “c”, “d”, “f”, … (7)"),
+    ):
+        _, out, _ = call("test", "r.yaml", "--lang", language)
+        assert out.count("`dieci`") == 1
+        assert f"    {said}\n" in out
+
+
 def test_failure_shows_the_trail_that_explains_it(folder: Path):
     """The step's formula, its parts and what it read stand beside the failure."""
     (failure,) = _failures(folder, "{values: {media: 1}}")
@@ -582,6 +601,38 @@ def test_no_text_is_found_across_two_messages(text: str, folder: Path):
     assert _failures(folder, f'{{absent_messages: ["{text}"]}}') == []
     (failure,) = _failures(folder, f'{{messages: ["{text}"]}}')
     assert failure["place"] == "messages"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Gli utenti sno", "Gli utenti sono"),
+        ("gli utenti sono", "Gli utenti sono"),
+        ("utennti", "utenti"),
+    ],
+)
+def test_a_text_that_is_a_slip_of_a_message_checks_nothing(text: str, meant: str, folder: Path):
+    """It would pass whatever is shown: the text that was meant is named."""
+    status, tested = _run(folder, _example("e", FULL, f"{{absent_messages: ['{text}']}}"))
+    (problem,) = tested["problems"]
+    assert (status, problem["code"]) == (2, "example-absent-text")
+    assert f"`{meant}`" in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "utenti sono 11",  # what it shows may be any number
+        "sono 10.",
+        "Il contributo spetta",  # no message, perhaps one that was
+        "utenti",
+        "utenti erano",
+    ],
+)
+def test_a_text_that_may_be_shown_or_is_like_none_is_left_alone(text: str, folder: Path):
+    """The first is what the example asks, the second what must not come back."""
+    _, tested = _run(folder, _example("e", FULL, f"{{absent_messages: ['{text}']}}"))
+    assert "problems" not in tested
 
 
 def test_where_a_message_holds_a_text(folder: Path):

@@ -74,8 +74,14 @@ def test_every_example_of_an_option_is_accepted(command, action):
     if action.option_strings and action.dest != "help":
         find_parser((), "en")
         parser = find_parser(command.split(), "en")
-        rest = words[len(command.split()) :]
-        parser.parse_args([*rest, *shlex.split(example)])
+        rest, option = words[len(command.split()) :], shlex.split(example)
+        parser.parse_args([*without_option(rest, option[0]), *option])
+
+
+def without_option(words, option):
+    """Leave out an option and its value, in the place of which another one is tried."""
+    at = words.index(option) if option in words else len(words)
+    return [*words[:at], *words[at + 2 :]]
 
 
 @pytest.mark.parametrize("command", NAMES)
@@ -145,7 +151,8 @@ def runs_of(command):
     ]
     for example in options:
         if example not in ENDLESS:
-            yield f"{whole[0].partition(' > ')[0]} {example}"
+            first = whole[0].partition(" > ")[0].split(" ")
+            yield " ".join([*without_option(first, example.split()[0]), example])
 
 
 @pytest.mark.parametrize("command", [name for name in EXAMPLES if name not in WITHOUT_END])

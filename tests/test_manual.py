@@ -87,10 +87,47 @@ def test_a_word_of_the_language_has_its_place(word: str, language: str):
 
 def test_no_word_of_the_language_is_a_near_name():
     """What the page does not name as code is unknown, with the nearest page."""
-    for word in ("fore_ach", "x*(", "zebra", "writes", "/"):
+    for word in ("fore_ach", "x*(", "zebra", "languag", "/"):
         status, _, err = call("help", word)
         assert status == 2
         assert "page-unknown" in err
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "section", "problem"),
+    [
+        ("arrotondare", "it", "4. Le regole: il rulebook", "round-not-number"),
+        ("virgola", "it", "9. Romperlo in dieci modi", "decimal-comma"),
+        ("virgole", "it", "9. Romperlo in dieci modi", "decimal-comma"),
+        ("quadro", "it", "1. Il modulo", ""),
+        ("comma", "en", "9. Break it in ten ways", "decimal-comma"),
+        ("commas", "en", "9. Break it in ten ways", "decimal-comma"),
+    ],
+)
+def test_an_everyday_word_is_found_where_the_manual_speaks_of_it(
+    word: str, language: str, section: str, problem: str
+):
+    """By the texts of the manual, whatever its ending: the sections, and the problems by code."""
+    status, out, _ = call("help", word, "--lang", language)
+    assert status == 0
+    assert f"\n{section}\n" in out
+    assert f"\n{problem}\n" in out or not problem
+    assert "ruletrail help guide" in out
+
+
+def test_a_word_of_the_other_language_is_found_in_its_texts():
+    """And the page is named so that it is that one which is shown."""
+    for word, language, other in (("quadro", "en", "it"), ("comma", "it", "en")):
+        status, out, _ = call("help", word, "--lang", language)
+        assert status == 0
+        assert f"`ruletrail help guide --lang {other}`" in out
+
+
+def test_a_word_that_only_code_or_an_address_has_is_not_spoken_of():
+    """And a word with another ending is another word: brackets are no part of a form."""
+    for word in ("README", "evidenc"):
+        assert "page-unknown" in call("help", word, "--lang", "it")[2]
+    assert "parentesi quadre" not in call("help", "quadro", "--lang", "it")[1]
 
 
 def test_nothing_of_a_page_is_lost():

@@ -452,6 +452,28 @@ def test_the_command_says_it_in_every_form(lacking: Path) -> None:
     assert call("needed", str(JESI), "quadro_3")[0] == 0
 
 
+def test_brief_says_what_to_ask_first_and_counts_the_rest(lacking: Path) -> None:
+    """In every form for people; the form for programs is whole."""
+    needs = json.loads(call("needed", str(lacking), "--format", "json")[1])
+    whole = call("needed", str(lacking), "--lang", "it")[1]
+    for form in ("text", "markdown", "html"):
+        out = call("needed", str(lacking), "--lang", "it", "--brief", "--format", form)[1]
+        assert "Da chiedere per primo" in out
+        assert needs["next"] in out
+        assert f"Possono contare ancora {len(needs['relevant'])} dati." in out
+        assert "non conta" in out
+        assert "Che cosa manca" in whole
+        assert "Che cosa manca" not in out
+    assert json.loads(call("needed", str(lacking), "--brief", "--format", "json")[1]) == needs
+
+
+def test_brief_of_what_is_settled_says_only_that() -> None:
+    """None of what is missing can change it: there is nothing to count."""
+    out = call("needed", str(JESI), "livello", "--lang", "en", "--brief")[1]
+    assert "Settled: " in out
+    assert "matter" not in out
+
+
 def test_the_command_refuses_what_it_does_not_know(lacking: Path) -> None:
     """With the nearest code; what only looks like another code is taken for it."""
     status, _, err = call("needed", str(lacking), "livelo")

@@ -31,7 +31,7 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report
-from ruletrail.suggestions import day_like
+from ruletrail.suggestions import day_like, days_of_short_year
 
 if TYPE_CHECKING:
     from datetime import date
@@ -527,6 +527,8 @@ def check_day(written: str) -> str:
     if not is_day:
         meant = day_like(written)
         advice, details = ("write-instead", {"instead": quote(meant)}) if meant else ("", {})
+        if years := days_of_short_year(written):
+            advice, details = "year-in-full", {"days": " / ".join(map(quote, years))}
         raise refusal("date-form", "--as-of", advice=advice, text=quote(written), **details)
     return written
 

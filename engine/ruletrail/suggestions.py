@@ -28,6 +28,8 @@ _MOST_RANKED = 2000
 _LEAST_WORD, _TITLED = 4, 1000
 _LEAST_ALIKE, _MOST_ALIKE = 0.6, 0.8
 _LARGEST_FAMILY = 4
+_YEAR = re.compile(r"(?<=_)(?:19|20)[0-9]{2}(?![0-9])")
+"""A year in a name: `tariffa_2026`."""
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
 
 
@@ -103,11 +105,29 @@ class KnownNames:
         """Return the known names that are this one and a suffix, if it is clear that one is meant.
 
         Of `R07` those are `R07_2017` and `R07_2021`; one alone is no family, and many are a list.
+        So are those of other years of `fee_2026`.
         """
         if len(name) > LONGEST_NAME:
             return ()
-        found = self._by_stem.get(_fold(name), [])
+        found = self._by_stem.get(_fold(name), []) or self._of_other_years(name)
         return tuple(found) if 1 < len(found) <= _LARGEST_FAMILY else ()
+
+    def _of_other_years(self, name: str) -> list[str]:
+        """List the known names that are this one, of another year.
+
+        Only of names in words: the code of a form's field is another thing with another year.
+        """
+        undated = _YEAR.sub("", name)
+        is_word = undated != name and not _digits(undated)
+        return self._by_undated.get(undated, []) if is_word else []
+
+    @cached_property
+    def _by_undated(self) -> dict[str, list[str]]:
+        """Names with a year in them, by what they are without it."""
+        found: dict[str, list[str]] = {}
+        for name in filter(_YEAR.search, self._sorted):
+            found.setdefault(_YEAR.sub("", name), []).append(name)
+        return found
 
     @cached_property
     def _by_stem(self) -> dict[str, list[str]]:
@@ -134,7 +154,8 @@ class KnownNames:
         from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 
         close = get_close_matches(name, sorted(others), n=1, cutoff=_LEAST_ALIKE)
-        return close[0] if close else ""
+        # a year is no number of a code: what is written for one is written anew for the next
+        return next(iter([*close, *self._of_other_years(name)]), "")
 
 
 class Nearest:
@@ -275,6 +296,20 @@ def day_like(text: str) -> str:
     except ValueError:
         return ""
     return found if found != written else ""
+
+
+_SHORT_YEAR = re.compile(
+    r"(?P<rest>[0-9]{1,2}[./ -](?:[0-9]{1,2}|[A-Za-z]{3,9})[./ -])'?(?P<year>[0-9]{2})"
+)
+
+
+def days_of_short_year(text: str) -> tuple[str, ...]:
+    """Write a day whose year has two digits, `31.12.25`, of each century that may be meant."""
+    match = _SHORT_YEAR.fullmatch(" ".join(text.split()))
+    if match is None:
+        return ()
+    found = (day_like(f"{match['rest']}{century}{match['year']}") for century in (20, 19))
+    return tuple(filter(None, found))
 
 
 def nearest_name(name: str, known: Collection[str]) -> str:

@@ -57,6 +57,7 @@ _SUFFIXES = {
     ".parquet": "parquet",
     ".xlsx": "xlsx",
 }
+_PAIR = 2
 _MOST_NAMED = 3
 """The fields that stand as examples where a table has none."""
 OF_FILES = ("parquet", "xlsx")
@@ -379,17 +380,31 @@ def _code_in(column: str, header: Sequence[str], linked: LinkedRulebook) -> str:
     return first if is_code else ""
 
 
+def _is_pair(header: Sequence[str], linked: LinkedRulebook, kept: Sequence[str]) -> bool:
+    """Tell a first row that is a code with its value, as all rows are of one report copied out."""
+    if len(header) != _PAIR or not is_read(header[0], linked) or header[1] in kept:
+        return False
+    return not is_read(header[1], linked) and (
+        header[1][:1].isdigit() or (header[0] == RULEBOOK and "/" in header[1])
+    )
+
+
 def _check_columns(
     header: Sequence[str], name: str, linked: LinkedRulebook, kept: Sequence[str]
 ) -> Iterator[Problem]:
     seen: set[str] = set()
     known = KnownNames(linked.schema.fields, linked.schema.lists, (RULEBOOK,))
+    if _is_pair(header, linked, kept):
+        mark, details = Mark(name, 1, 1), {"text": quote(header[0]), "value": quote(header[1])}
+        yield Problem("batch-header", mark, details, advice="pairs-of-codes", wording="pair-first")
+        return
     if not _are_like_read(header, linked, known, kept):
         details = {"known": ", ".join(map(quote, islice(linked.schema.fields, _MOST_NAMED)))}
         usual = "header-of-sheet" if name.lower().endswith(".xlsx") else "header-of-codes"
         yield Problem(
             "batch-header", Mark(name, 1, 1), details,
-            advice=tell_header(header) or usual, wording="no-column-of-form",
+            advice=tell_header(header) or ("pairs-of-codes" if len(header) == _PAIR else usual),
+            wording="no-column-of-form",
         )  # fmt: skip
         return
     for number, column in enumerate(header, 1):

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from ruletrail.cli.consoles import (
     DONE,
@@ -22,11 +22,12 @@ from ruletrail.cli.consoles import (
     OUR_DEFECT,
     Console,
     OutputLostError,
+    list_values,
     open_console,
 )
 from ruletrail.files import has_working_folder
 from ruletrail.formats import LOCALES, Locale
-from ruletrail.problems import ProblemsError, is_short_of_memory, misuse, quote, refusal
+from ruletrail.problems import ProblemsError, is_short_of_memory, misuse, quote, refusal, term
 from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
@@ -146,6 +147,12 @@ def _run(words: list[str], console: Console) -> int:
     empty = next((word for word in words if _EMPTY.fullmatch(word)), None)
     if empty is not None:
         raise misuse(quote(f"{empty}''"), advice="empty-word")
+    # each parser sees what is written before the command, or after it, and not both
+    spoken = list(dict.fromkeys(list_values(words, "--lang")))
+    if len(spoken) > 1:
+        first, second = map(quote, spoken[:2])
+        details = {"option": quote("--lang"), "first": first, "second": second}
+        raise misuse(term("option-twice"), advice="option-once", **details)
     try:
         parser = _make_parser(words, console.language)
         options = parser.parse_args(words)
@@ -244,6 +251,25 @@ def _count_columns() -> int:
         return 80
 
 
+class _Once(argparse.Action):
+    """Keeps the value of an option, which argparse would replace by a later one in silence."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Keep a value; another one of the same option raises `ProblemsError`."""
+        given: dict[str, Any] = namespace.__dict__.setdefault("given", {})
+        if option_string and given.setdefault(self.dest, values) != values:
+            from ruletrail.cli.usage_problems import refuse_repeated  # noqa: PLC0415 - rare
+
+            raise refuse_repeated(cast("Parser", parser), self, (given[self.dest], values))
+        setattr(namespace, self.dest, values)
+
+
 class Parser(argparse.ArgumentParser):
     """argparse in two languages, whose errors are problems like all others.
 
@@ -257,6 +283,7 @@ class Parser(argparse.ArgumentParser):
         # an abbreviation of `--lang` or `--format` would be read too late for what is said early
         settings: dict[str, Any] = {"allow_abbrev": False, "exit_on_error": False}
         super().__init__(**options, **settings, formatter_class=_Formatter)
+        self.register("action", None, _Once)
 
     @property
     def actions(self) -> Sequence[argparse.Action]:

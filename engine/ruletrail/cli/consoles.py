@@ -387,13 +387,19 @@ def _open_at(number: int, flags: int) -> None:
         return
 
 
-def _option(words: Sequence[str], name: str) -> str:
+def list_values(words: Sequence[str], name: str) -> list[str]:
+    """List the values of an option, as often as it is written."""
+    found = []
     for index, word in enumerate(words):
         if word.startswith(name + "="):
-            return word.partition("=")[2]
+            found.append(word.partition("=")[2])
         if word == name and index + 1 < len(words):
-            return words[index + 1]
-    return ""
+            found.append(words[index + 1])
+    return found
+
+
+def _option(words: Sequence[str], name: str) -> str:
+    return next(iter(list_values(words, name)), "")
 
 
 def system_language() -> Locale:

@@ -31,7 +31,7 @@ _PROBLEMS = "problems"
 _OF_LANGUAGE = ("language", "language-2", "semantics")
 _LARGEST_PAGE = 1024 * 1024
 _WIDTH = 100
-_TEXTS = {
+_TEXTS: Mapping[Locale, str] = {
     "it": "Le pagine, con `ruletrail help PAGINA` (`docs/PAGINA` dove un comando ha lo stesso"
     " nome); per un problema, scrivi il suo codice.",
     "en": "The pages, by `ruletrail help PAGE` (`docs/PAGE` where a command has the same name); for"
@@ -84,6 +84,9 @@ def find_text(asked: str, language: Locale) -> str:
         return about
     names = {name.removeprefix(f"{_PROBLEMS}/") for name in pages}
     near = nearest_name(asked, {*names, *COMMANDS})
+    told = _find_in_texts(asked, pages, language, is_near=bool(near))
+    if told:
+        return told
     raise ProblemsError([Problem("page-unknown", Mark("help"), {"text": quote(asked)}, near)])
 
 
@@ -99,6 +102,29 @@ def _find_about(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
             about = _cut_about(text, word)
             if about:
                 return f"# {word}\n\n{_FROM[language].format(page)}\n\n{about}"
+    return ""
+
+
+def _find_in_texts(
+    asked: str, pages: Mapping[str, Path], language: Locale, *, is_near: bool
+) -> str:
+    """Find what the manual's texts say of a word in everyday use, in the language before others.
+
+    A word that is nearly the name of a page is meant to be that, unless texts have it as it is.
+    """
+    from ruletrail.cli.help_search import find_word, name_stem, name_whole  # noqa: PLC0415 - rare
+
+    ways = (name_whole(asked), None if is_near else name_stem(asked))
+    texts: dict[Locale, dict[str, str]] = {}
+    for spoken in sorted(_TEXTS, key=lambda each: (each != language, each)):
+        guide = _GUIDE if spoken == language else f"{_GUIDE} --lang {spoken}"
+        texts[spoken] = {guide: _read(list_pages(spoken)[_GUIDE])}
+    texts["en"] |= {page: _read(pages[page]) for page in _OF_LANGUAGE}
+    for names in filter(None, ways):
+        for spoken, of_language in texts.items():
+            told = find_word(asked, names, of_language, spoken)
+            if told:
+                return told
     return ""
 
 

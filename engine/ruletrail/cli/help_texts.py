@@ -247,6 +247,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "la forma della risposta; senza, la dice l'estensione di -o, altrimenti è text",
             "the form of the answer; without, the extension of -o says it, else it is text",
             "--format json"),
+        "brief": Text(
+            "solo se la risposta è decisa, che cosa chiedere per primo, e quanti dati restano",
+            "only whether it is settled, what to ask first, and how many inputs are left",
+            "--brief"),
         "output": Text(
             "scrive la risposta in questo file, nella forma che la sua estensione dice",
             "write the answer to this file, in the form that its extension says",
@@ -618,11 +622,11 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "mostra solo questi codici e ciò su cui poggiano",
             "show these codes only, and what they rest on", "R04"),
         "format": Text(
-            "la lingua del grafo: mermaid per le pagine Markdown, dot per Graphviz",
+            "il formato del grafo: mermaid per le pagine Markdown, dot per Graphviz",
             "the language of the graph: mermaid for Markdown pages, dot for Graphviz",
             "--format dot"),
         "output": Text(
-            "scrive il grafo in questo file, nella lingua che la sua estensione dice (.mmd, .dot)",
+            "scrive il grafo in questo file, nel formato che la sua estensione dice (.mmd, .dot)",
             "write the graph to this file, in the language that its extension says (.mmd, .dot)",
             "-o sociale.mmd"),
     },
@@ -645,11 +649,11 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
     "help": {
         "topic": Text(
             "un comando (e semmai la sua azione), una pagina del manuale, il codice di un "
-            "problema, una parola della lingua dei rulebook o topics per l'elenco delle pagine; "
-            "senza, la mappa dei comandi",
+            "problema, una parola dei rulebook o di ogni giorno (virgola), topics per l'elenco "
+            "delle pagine; senza, la mappa dei comandi",
             "a command (and its action where it has some), a page of the manual, the code of a "
-            "problem, a word of the rulebook language, or topics for the list of pages; without, "
-            "the map of commands",
+            "problem, a word of rulebooks or of everyday (comma), topics for the list of pages; "
+            "without, the map of commands",
             "archive show"),
         "format": _FORMAT_OF_PROBLEMS,
     },
@@ -892,8 +896,8 @@ PAGES = {
     "diff": "Che cosa cambia tra due rulebook: `ruletrail diff`",
     "editors": "Gli editor",
     "formatting": "La forma canonica",
-    "language": "La lingua dei rulebook, versione 1",
-    "language-2": "La lingua dei rulebook, versione 2",
+    "language": "Il linguaggio dei rulebook, versione 1",
+    "language-2": "Il linguaggio dei rulebook, versione 2",
     "libraries": "Le raccolte: dove si trovano i rulebook",
     "needed": "Che cosa resta da chiedere: `ruletrail needed`",
     "parity": "Due valutatori, un solo significato",
@@ -901,7 +905,7 @@ PAGES = {
     "python": "Python: valutare da un programma",
     "reading-a-trail": "Leggere una traccia",
     "reading-forms": "Leggere i moduli stampati",
-    "semantics": "Il significato della lingua dei rulebook, versione 1",
+    "semantics": "Il significato del linguaggio dei rulebook, versione 1",
     "service": "Il servizio: `ruletrail serve`",
     "sources": "Da dove vengono le righe: qualunque flusso di Arrow",
     "trail": "La traccia",

@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_nulls(parser)
     parser.add_argument("code", metavar="TARGET", nargs="?")
     parser.add_argument("--format", choices=FORMS)
+    parser.add_argument("--brief", action="store_true")
     parser.add_argument("-o", metavar="FILE", dest="output")
 
 
@@ -70,13 +71,14 @@ def _write(
     if form == "text" and not options.output and console.is_terminal:
         from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - on a terminal alone
 
-        console.write_toned(write_lines(make_page(needs, linked, language, trail), console.width))
+        page = make_page(needs, linked, language, trail, brief=options.brief)
+        console.write_toned(write_lines(page, console.width))
         return
     is_json = form == "json"
     text = (
         canonical_json(needs.to_dict()) + "\n"
         if is_json
-        else write_page(needs, linked, form, language, trail)
+        else write_page(needs, linked, form, language, trail, brief=options.brief)
     )
     if options.output:
         console.write_file(options.output, text.encode("utf-8"))

@@ -4,7 +4,7 @@ import argparse
 import io
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -48,6 +48,9 @@ from ruletrail.problems import (
 from ruletrail.rendering.problems import problems_json
 from ruletrail.values import read_number, round_number, write_number
 
+_NAMED = 5
+"""How many examples that fail alike are named."""
+
 _INTERVAL = 0.5
 """Seconds between two looks at the files that are watched."""
 
@@ -57,6 +60,7 @@ _TEXTS = {
         "passed": "{rulebook}: {total}, {passed}", "passed_one": "{} superato",
         "passed_more": "{} superati",
         "expected": "atteso  {}", "found": "trovato {}",
+        "alike": "lo stesso in: {}", "name": "«{}»",
         "more": "non superato, altri scostamenti: {count}",
         "coverage": "copertura {percent} %: {kinds}",
         "rule": "regole", "case": "casi", "section": "sezioni", "check": "controlli",
@@ -77,6 +81,7 @@ _TEXTS = {
         "passed": "{rulebook}: {total}, {passed}", "passed_one": "{} passed",
         "passed_more": "{} passed",
         "expected": "expected {}", "found": "found    {}",
+        "alike": "the same in: {}", "name": "“{}”",
         "more": "not passed, more failures: {count}",
         "coverage": "coverage {percent} %: {kinds}",
         "rule": "rules", "case": "cases", "section": "sections", "check": "checks",
@@ -294,10 +299,11 @@ def _write_suggestion(found: Suggestion, language: Locale) -> str:
 def to_text(tested: Tested, threshold: Fraction, language: Locale) -> str:
     """Write the answer for people: failures and why, what is not covered, and the counts."""
     texts = _TEXTS[language]
+    first, alike = _join_refused(tested.outcomes)
     lines = [
         line
-        for outcome, shown in _share_failures(tested.outcomes)
-        for line in _failure_lines(outcome, shown, language)
+        for outcome, shown in _share_failures(first)
+        for line in _failure_lines(outcome, shown, alike.get(outcome.example.name, ()), language)
     ]
     kinds = [f"{texts[kind]} {shown}/{count}" for kind, (shown, count) in tested.kinds.items()]
     percent = show_percent(tested.percent, language)
@@ -357,7 +363,28 @@ def _share_failures(
         yield outcome, shown
 
 
-def _failure_lines(outcome: Outcome, shown: Sequence[Failure], language: Locale) -> list[str]:
+def _join_refused(
+    outcomes: Iterable[Outcome],
+) -> tuple[list[Outcome], Mapping[str, Sequence[str]]]:
+    """Leave out the examples whose report is refused as an earlier one is; name them by that one.
+
+    An example that is `like` another has its report, with all that is wrong there.
+    """
+    first: dict[object, Outcome] = {}
+    alike: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        problems = tuple((each.mark, each.code, each.details) for each in outcome.problems)
+        failed = tuple((each.place, each.expected, each.found) for each in outcome.failures)
+        key = repr((problems, failed)) if problems and failed else id(outcome)
+        told = first.setdefault(key, outcome)
+        if told is not outcome:
+            alike.setdefault(told.example.name, []).append(outcome.example.name)
+    return list(first.values()), alike
+
+
+def _failure_lines(
+    outcome: Outcome, shown: Sequence[Failure], alike: Sequence[str], language: Locale
+) -> list[str]:
     lines, texts = [], _TEXTS[language]
     for failure in shown:
         lines.append(f"{failure.mark}: {outcome.example.name}: {failure.place}")
@@ -369,6 +396,10 @@ def _failure_lines(outcome: Outcome, shown: Sequence[Failure], language: Locale)
         for each in outcome.problems:
             lines.append(f"    {each.mark}: {each.message(language)}")
             lines.append(f"      → {each.hint(language)}")
+    if alike:
+        names = ", ".join(texts["name"].format(name) for name in alike[:_NAMED])
+        more = f", … ({len(alike)})" if alike[_NAMED:] else ""
+        lines.append(f"    {texts['alike'].format(f'{names}{more}')}")
     rest = len(outcome.failures) - len(shown)
     if rest:
         example = outcome.example

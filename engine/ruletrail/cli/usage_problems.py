@@ -5,7 +5,7 @@ argparse says what it noticed in English sentences; only how these begin is read
 
 import argparse
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from ruletrail.cli.help_texts import (
     EXAMPLES,
@@ -24,6 +24,8 @@ from ruletrail.cli.leftover_words import (
     write_output,
     write_title,
 )
+from ruletrail.documents import RULEBOOK_LIMITS, read_bytes, read_document
+from ruletrail.documents.recognising import as_argument, recognise_document
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
 from ruletrail.suggestions import nearest_name
@@ -53,6 +55,14 @@ _LONG_DASHES = frozenset("–—−")
 """What word processors make of two hyphens."""
 _DELIMITERS = frozenset({"--delimiter", "--separator", "--sep", "--separatore"})
 _ONE_REPORT = frozenset({".yaml", ".yml"})
+_READ_BY = {
+    **dict.fromkeys(("docs", "show", "graph", "prove"), "rulebook"),
+    **dict.fromkeys(("evaluate", "explain", "whatif", "needed", "seal"), "report"),
+    "verify": "trail",
+}
+"""What commands that read one document read."""
+_MOST_LOOKED_AT = 20
+"""Files that are opened to see which of them a command reads."""
 _COMPARING = frozenset({"compare", "confronta", "differenze"})
 """What asks for the difference of two versions of a rulebook, or of two answers."""
 
@@ -116,6 +126,15 @@ def refuse_choice(parser: Parser, action: argparse.Action, value: object) -> Pro
     return _refuse("not-choice", parser, details, near, advice="one-of-these")
 
 
+def refuse_repeated(
+    parser: Parser, action: argparse.Action, values: tuple[object, object]
+) -> ProblemsError:
+    """Return the error of an option that is written twice, with two values."""
+    first, second = (quote(str(value)) for value in values)
+    details = {"option": quote(name_of(parser, action)), "first": first, "second": second}
+    return _refuse("option-twice", parser, details, advice="option-once")
+
+
 def refuse_extras(parser: Parser, words: Sequence[str], extras: Sequence[str]) -> ProblemsError:
     """Return the error of words that are left over: an unknown option first of all."""
     # a long dash is no hyphen to argparse: what begins with one may be its argument
@@ -131,14 +150,39 @@ def refuse_extras(parser: Parser, words: Sequence[str], extras: Sequence[str]) -
     other = write_other(command, words, extras[0])
     kept = other or ([command, *meant] if meant else _without(command, words, extras))
     is_next = not meant and not other and is_next_file(words, extras)
-    written = " ".join(["ruletrail", *kept])
-    if is_next and command == "batch" and PurePath(kept[1]).suffix.lower() in _ONE_REPORT:
-        written = write_file(kept[1])  # files of one report each hold no rows
-    advice = "write-instead" if not is_next else "one-file-each"
-    if is_next and "-o" in written.split():
-        advice = "one-output-each"
+    written, advice = " ".join(["ruletrail", *kept]), "write-instead"
+    if is_next:
+        written, advice = _write_first_file(command, kept, [*kept[1:], *extras])
     details = {"word": quote(extras[0]), "instead": quote(written)}
     return _refuse("one-too-many", parser, details, advice=advice)
+
+
+def _write_first_file(command: str, kept: Sequence[str], files: Sequence[str]) -> tuple[str, str]:
+    """Write a command that reads one file with the first of those named, and say which hint."""
+    fitting = _list_fitting(command, files)
+    if fitting:
+        # of a folder's files the first may be one that the command does not read
+        kept = [as_argument(fitting[0]) if at == 1 else word for at, word in enumerate(kept)]
+    written = " ".join(["ruletrail", *kept])
+    if command == "batch" and PurePath(kept[1]).suffix.lower() in _ONE_REPORT:
+        written = write_file(kept[1])  # files of one report each hold no rows
+    if len(fitting) == 1:
+        return written, "write-instead"
+    return written, "one-output-each" if "-o" in written.split() else "one-file-each"
+
+
+def _list_fitting(command: str, words: Sequence[str]) -> list[str]:
+    """List the files among the words of a command that are what it reads; empty for unknown."""
+    found, kind = [], _READ_BY.get(command, "")
+    for name in words[:_MOST_LOOKED_AT] if kind else ():
+        try:
+            data = read_bytes(Path(name), name, RULEBOOK_LIMITS.size)
+        except ProblemsError:
+            continue
+        node, _ = read_document(data, name, RULEBOOK_LIMITS)
+        if node is not None and recognise_document(node) == kind:
+            found.append(name)
+    return found
 
 
 def _without(command: str, words: list[str], extras: Sequence[str]) -> list[str]:

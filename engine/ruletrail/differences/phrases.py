@@ -121,7 +121,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "part_row": "riga", "part_day": "giorno che decide", "part_version": "giorni in cui vale",
         "part_type": "tipo", "part_required": "obbligatorio",
         "part_range": "limite", "part_choices": "scelte", "part_form": "modulo",
-        "part_language": "lingua dei rulebook", "part_label": "etichetta", "part_unit": "unità",
+        "part_language": "linguaggio dei rulebook", "part_label": "etichetta", "part_unit": "unità",
         "part_message": "frase", "part_display": "come si mostra", "part_source": "fonte",
         "part_validity": "validità", "at_in_force.from": "primo giorno in cui vale",
         "at_in_force.to": "ultimo giorno in cui vale", "at_status": "stato", "at_title": "titolo",

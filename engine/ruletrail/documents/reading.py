@@ -63,7 +63,22 @@ def _encode(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+_STOPS = frozenset({"yaml-syntax", "json-syntax"})
+"""What is said of a text whose structure breaks off."""
+
+
 def _read_decoded(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
+    node, problems = _read_text(text, file, limits)
+    stop = next((each for each in problems if each.code in _STOPS), None)
+    if stop is None:
+        return node, problems
+    from ruletrail.documents.pasted_marks import find_pasted_marks  # noqa: PLC0415 - rare
+
+    pasted = find_pasted_marks(text, file, stop.code)
+    return (node, problems) if pasted is None else (None, [pasted])
+
+
+def _read_text(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
     if text.lstrip(" \t\r\n")[:1] in ("{", "["):
         # each reader is imported for what it alone reads: a plain report needs no yaml
         from ruletrail.documents.json_reader import read_json  # noqa: PLC0415

@@ -4,6 +4,7 @@ Asked only when a file could not be used as what it was taken for, so that the p
 command reads it. A wrong guess costs a sentence, never a value.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from pathlib import PurePath
 
@@ -43,6 +44,8 @@ _ROWS = {
 }  # fmt: skip
 """Kinds of many reports: what `batch` calls their form, and the names that tell it."""
 _DOOR = "door-"
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
+_LEAST_PAIRS = 1
 
 _LOOKED_AT = 1 << 16
 """Bytes that a text is known by."""
@@ -73,7 +76,22 @@ def explain_data(
 ) -> list[Problem]:
     """Return the problem of data of another kind, but for some; else the problems themselves."""
     kind = recognise(data, file)
-    return [wrong_file(kind, file)] if kind and kind not in but else problems
+    if not kind or kind in but:
+        return problems
+    found = wrong_file(kind, file)
+    return [replace(found, advice="pairs-of-codes") if _has_pairs(kind, data) else found]
+
+
+def _has_pairs(kind: str, data: bytes) -> bool:
+    """Tell a table that has a word and a value in each row, as one report copied out has."""
+    rows = [line for line in data[:_LOOKED_AT].decode("utf-8", "ignore").splitlines() if line]
+    cells = [re.split(r"[;,\t]", row) for row in rows]
+    names = {pair[0] for pair in cells}
+    return (
+        kind == "table"
+        and all(len(pair) == 2 and _NAME.fullmatch(pair[0]) for pair in cells)  # noqa: PLR2004
+        and len(names) == len(rows) > _LEAST_PAIRS
+    )
 
 
 def explain_document(

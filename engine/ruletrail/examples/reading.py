@@ -11,6 +11,7 @@ from ruletrail.documents import (
     SequenceNode,
     read_document,
 )
+from ruletrail.examples.absent_texts import AbsentTexts
 from ruletrail.examples.changing import change_report
 from ruletrail.examples.expectations import (
     check_outcomes,
@@ -123,11 +124,13 @@ class _Reader:
     known_examples: KnownNames = field(init=False)
     expectable: dict[str, KnownNames] = field(init=False)
     outcomes: dict[str, KnownNames] = field(init=False)
+    absent_texts: AbsentTexts = field(init=False)
 
     def __post_init__(self) -> None:
         self.known_examples = KnownNames(self.reports)
         self.expectable = list_expectable(self.linked)
         self.outcomes = list_outcomes(self.linked)
+        self.absent_texts = AbsentTexts(self.linked)
 
     def report(
         self, code: str, node: Node, suggestion: str | Nearest = "", /, **details: str
@@ -202,6 +205,7 @@ def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
             reader.problems += check_outcomes(expect, reader.outcomes)
             reader.problems += check_values(expect, reader.linked)
             reader.problems += check_refusal(expect)
+            reader.problems += reader.absent_texts.check(expect)
             if report is None:
                 continue
             left -= count_values(report, left)

@@ -32,7 +32,7 @@ from ruletrail.formulas.written_numbers import (
     touches,
 )
 from ruletrail.problems import Edit, choose_apart, quote
-from ruletrail.suggestions import code_like, day_like
+from ruletrail.suggestions import code_like, day_like, days_of_short_year
 from ruletrail.values import read_date, read_number
 
 _CHOICES = frozenset({"if", "se", "iif"})
@@ -552,6 +552,13 @@ class _Habits:
         elif (glued := _GLUED.fullmatch(token.text)) is not None:
             instead = f"{glued['number']} * {glued['code']}"
             yield Finding("formula-number", token.offset, token.text, instead, advice="times-code")
+        elif self.language > 1 and (day := read_date(day_like(token.text))) is not None:
+            instead = f"date({day.year}, {day.month}, {day.day})"
+            yield Finding("formula-date", token.offset, token.text, instead, mended=instead)
+        elif self.language > 1 and (days := days_of_short_year(token.text)):
+            # which century is meant only the author knows
+            instead = "date({}, {}, {})".format(*(int(part) for part in days[0].split("-")))
+            yield Finding("formula-number", token.offset, token.text, instead, advice="day-meant")
         else:
             is_after_comma = at > 0 and self.tokens[at - 1].text == ","
             plain = "" if is_after_comma else plain_number(token.text)

@@ -112,8 +112,18 @@ def find_listing(
         raise refusal("rulebook-draft", mark, **details)
     in_force = [listing for listing in answering if _in_force(listing, as_of)]
     if not in_force:
-        raise refusal("rulebook-not-in-force", mark, **details)
+        advice, day = _tell_force(answering, as_of)
+        raise refusal("rulebook-not-in-force", mark, advice=advice, day=day, **details)
     return _choose(in_force)
+
+
+def _tell_force(listings: Sequence[Listing], as_of: str) -> tuple[str, str]:
+    """Name the hint for a day on which no version holds, and the nearest one on which one does."""
+    ends = [each.in_force_to for each in listings if each.in_force_to and each.in_force_to < as_of]
+    begins = [each.in_force_from for each in listings if each.in_force_from > as_of]
+    if begins:
+        return "not-yet-in-force", quote(min(begins))
+    return ("no-more-in-force", quote(max(ends))) if ends else ("", "")
 
 
 def _is_version(found: Reference, asked: Reference) -> bool:

@@ -1,6 +1,6 @@
 """From a rulebook's file to a plan: read, check, write out, merge, build, link."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import cache
 
 from ruletrail.documents import (
@@ -13,6 +13,15 @@ from ruletrail.documents import (
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library.bases import LONGEST_CHAIN, advise_base, find_base
 from ruletrail.library.named_files import NamedFile
+from ruletrail.library.overlaid import (
+    READING_NOTHING,
+    Layer,
+    blame_changes,
+    blame_removals,
+    compare_schemas,
+    gather_changes,
+    may_be_changed,
+)
 from ruletrail.library.sources import (
     Source,
     find_schema,
@@ -24,11 +33,9 @@ from ruletrail.library.table_files import write_out_tables
 from ruletrail.linking import LinkedRulebook, link_rulebook, name_row_codes
 from ruletrail.linking.called_values import name_called_values
 from ruletrail.problems import (
-    Mark,
     Problem,
     ProblemsError,
     has_errors,
-    name_entry,
     quote,
     refusal,
     sort_problems,
@@ -41,8 +48,6 @@ from ruletrail.rulebooks import (
     find_later_constructs,
     language_of,
     merge_rulebooks,
-    refuse_removal,
-    scalars_at,
 )
 from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.days import at_limits
@@ -50,12 +55,6 @@ from ruletrail.schemas.places import type_document
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
-
-_READING_NOTHING = frozenset(
-    {"unknown-code", "unknown-function", "unknown-placeholder", "unknown-section"}
-    | {"unknown-source", "formula-bare-text"}
-)
-"""What is said of an entry that reads a code which is not there."""
 
 
 @dataclass(slots=True)
@@ -81,8 +80,8 @@ def examine_rulebook(source: Source) -> Examination:
     """Read a rulebook as far as it goes and collect every problem on the way."""
     found = Examination([])
     try:
-        removed: dict[str, Mark] = {}
-        found.resolved = resolve(source, found.problems, removed=removed)
+        layers: list[Layer] = []
+        found.resolved = resolve(source, found.problems, layers=layers)
         found.rulebook, problems = build_rulebook(found.resolved)
         found.problems += problems
         file = find_schema(found.rulebook.report, found.rulebook.report_mark, source)
@@ -91,7 +90,7 @@ def examine_rulebook(source: Source) -> Examination:
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.linked, problems = link_rulebook(found.rulebook, found.schema, content)
         problems = _at_schema(problems, file, shown)
-        found.problems += _blame_removals(problems, removed) if removed else problems
+        found.problems += _blame_overlays(problems, layers, found.rulebook, found.schema)
     except ProblemsError as error:
         found.problems += error.problems
     if found.schema is not None and found.schema.lists:
@@ -119,7 +118,7 @@ def _join_outcomes(problems: list[Problem]) -> list[Problem]:
 
     What it says is read as a formula, and blamed as one: that says less than what an exception is.
     """
-    blamed = {each.pointer for each in problems if each.code in _READING_NOTHING}
+    blamed = {each.pointer for each in problems if each.code in READING_NOTHING}
     outcomes = {
         pointer: each
         for each in problems
@@ -138,22 +137,19 @@ def _join_outcomes(problems: list[Problem]) -> list[Problem]:
     return [*kept, *(replace(each, suggestion="", advice="exception-formula") for each in told)]
 
 
-def _blame_removals(problems: list[Problem], removed: Mapping[str, Mark]) -> list[Problem]:
-    """Blame `remove` for a code that is not there any more, and not the entries that read it.
-
-    These mostly stand in the base, which is right by itself.
-    """
-    dropped = {quote(code): code for code in removed}
-    readers: dict[str, dict[str, None]] = {}
-    kept = []
-    for problem in problems:
-        code = dropped.get(problem.details.get("text", ""))
-        if code is None or problem.code not in _READING_NOTHING:
-            kept.append(problem)
-        else:
-            readers.setdefault(code, {})[name_entry(problem)] = None
-    told = [refuse_removal(code, removed[code], list(names)) for code, names in readers.items()]
-    return [*told, *kept]
+def _blame_overlays(
+    problems: list[Problem], layers: Sequence[Layer], rulebook: Rulebook, schema: Schema
+) -> list[Problem]:
+    """Blame an overlay, in its own lines, for what it makes wrong in those of its base."""
+    if not layers or not problems:
+        return problems
+    told = gather_changes(layers)
+    problems = blame_removals(problems, told.removed)
+    if not may_be_changed(problems):
+        return problems
+    base = examine_rulebook(layers[-1].source)
+    forms = dict(compare_schemas(base.schema, schema, rulebook.report_mark))
+    return blame_changes(problems, rulebook, forms | told.changed, base.rulebook, base.problems)
 
 
 def load_schema(file: NamedFile, shown: str) -> Schema:
@@ -257,11 +253,11 @@ def resolve(
     source: Source,
     harmless: list[Problem],
     chain: tuple[str, ...] = (),
-    removed: dict[str, Mark] | None = None,
+    layers: list[Layer] | None = None,
 ) -> MappingNode:
     """Return a rulebook's tree with `for_each` written out and `extends` merged, marks kept.
 
-    `harmless` gathers the problems that leave the tree readable, `removed` what `remove` drops.
+    `harmless` gathers the problems that leave the tree readable, `layers` what is merged.
     """
     node = read_checked(source, harmless)
     written, problems = expand_for_each(node)
@@ -277,12 +273,13 @@ def resolve(
             raise refusal("extends-cycle", base.mark, ring=quote(shown))
         if len(ring) >= LONGEST_CHAIN:
             raise refusal("extends-too-long", base.mark, limit=str(LONGEST_CHAIN))
-        merged = resolve(find_base(reference, source, base.mark), harmless, ring, removed)
+        below = find_base(reference, source, base.mark)
+        merged = resolve(below, harmless, ring, layers)
         if language_of(merged) > language_of(node):
             details = {"text": quote(base.text), "instead": quote("language: 2")}
             problems.append(Problem("extends-later-language", base.mark, details))
-        if removed is not None:
-            removed |= {item.text: item.mark for item in scalars_at(written, "remove")}
+        if layers is not None:
+            layers.append(Layer(below, merged, written))
         written, found = merge_rulebooks(merged, written)
         problems += found
     elif node.get("remove") is not None:

@@ -8,10 +8,10 @@ from ruletrail.formulas.lexer import join_row_codes, read_tokens
 from ruletrail.linking.called_values import is_value, say_value_called
 from ruletrail.linking.names import is_code
 from ruletrail.linking.scope import Scope
-from ruletrail.problems import Problem, quote
-from ruletrail.rulebooks import Clause, to_problem
-from ruletrail.suggestions import KnownNames, Nearest
-from ruletrail.values import is_plain_number
+from ruletrail.problems import Problem, quote, term
+from ruletrail.rulebooks import Clause, Parameter, to_problem
+from ruletrail.suggestions import KnownNames, Nearest, day_like, days_of_short_year
+from ruletrail.values import is_plain_number, read_date
 
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 """A name of `for_each` in the code of an entry."""
@@ -165,19 +165,53 @@ def _code_or_text(problem: Problem, finding: Finding, scope: Scope) -> Problem:
 def _of_parameters(finding: Finding, clause: Clause, scope: Scope) -> dict[str, Problem]:
     """Blame parameters that are texts for how they write a number, not the formula that uses them.
 
-    Only where they meet numbers: else a text may look like anything.
+    Only where they meet numbers or days: else a text may look like anything. Those of a base are
+    as its own formulas need them, and a formula that is laid over it is to blame.
     """
+    blamable = {
+        code: each
+        for code, each in _parameters_in(finding, clause, scope).items()
+        if each.value_mark.file == scope.file or clause.mark.file != scope.file
+    }
+    day = _of_written_day(finding, blamable.get(finding.text))
+    if day is not None:
+        return {finding.text: day}
     is_of_number = "number" in (finding.expected, finding.found)
     if finding.code != "type-mismatch" or not is_of_number:
         return {}
     from ruletrail.rulebooks.constants import judge_text, judge_word  # noqa: PLC0415 - rare
 
-    parameter = scope.parameters.get(finding.text)
+    parameter = blamable.get(finding.text)
     if finding.found == "text" and parameter is not None and isinstance(parameter.value, str):
         return {finding.text: judge_text(parameter) or judge_word(parameter)}
-    names = clause.content.names if isinstance(clause.content, Formula) else ()
-    found = {name: judge_text(scope.parameters[name]) for name in names if name in scope.parameters}
+    found = {name: judge_text(each) for name, each in blamable.items()}
     return {name: problem for name, problem in found.items() if problem is not None}
+
+
+def _parameters_in(finding: Finding, clause: Clause, scope: Scope) -> dict[str, Parameter]:
+    """Give the parameters that a finding, or the formula that it is in, names."""
+    names = clause.content.names if isinstance(clause.content, Formula) else ()
+    named = dict.fromkeys((finding.text, *names))
+    return {name: scope.parameters[name] for name in named if name in scope.parameters}
+
+
+def _of_written_day(finding: Finding, parameter: Parameter | None) -> Problem | None:
+    """Blame a parameter that writes a day as a text, where a day is needed."""
+    is_met = finding.code == "type-mismatch" and finding.expected == "date"
+    if not is_met or parameter is None or not isinstance(parameter.value, str):
+        return None
+    text, mark = parameter.text, parameter.value_mark
+    details = {"text": quote(text), "expected": term("date"), "found": term("text")}
+    if years := days_of_short_year(text):
+        details["days"] = " / ".join(map(quote, years))
+        return Problem("type-mismatch", mark, details, "", "year-in-full")
+    meant = day_like(text)
+    if not meant and read_date(text) is None:
+        return None
+    details["instead"] = quote(meant or text)
+    return Problem(
+        "type-mismatch", mark, details, "", "write-instead" if meant else "remove-quotes"
+    )
 
 
 def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -> Problem:
@@ -200,6 +234,12 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -
     if finding.found == "number" and 2 * len(odd) <= len(cells) and odd:
         details["cell"] = quote(odd[0])
         return replace(problem, details=details, advice="column-of-texts")
+    days = [
+        day for each in odd if (day := day_like(each) or next(iter(days_of_short_year(each)), ""))
+    ]
+    if finding.found == "date" and days:
+        details |= {"cell": quote(odd[0]), "instead": quote(days[0])}
+        return replace(problem, details=details, advice="column-of-days")
     unlike = [each for each in odd if each not in ("true", "false")]
     if finding.found == "boolean" and unlike:
         details["cell"] = quote(unlike[0])

@@ -79,6 +79,7 @@ def _begin(rulebook: Rulebook, schema: Schema, names: Names) -> Scope:
         rulebook.parameters,
         rulebook.language,
         rulebook.report,
+        rulebook.report_mark.file,
         schema.lists,
         rulebook.tables,
         frozenset(rulebook.entries).difference(names.signatures),

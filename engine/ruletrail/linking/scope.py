@@ -24,6 +24,8 @@ class Scope:
     language: int
     report: str
     """The schema of reports, as the rulebook names it."""
+    file: str
+    """Where the rulebook itself is written, without what it extends."""
     lists: Mapping[str, ListDeclaration]
     tables: Mapping[str, Table]
     without_value: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from ruletrail.lints.dated import find_holes
 from ruletrail.lints.dates import find_leaving_dates
 from ruletrail.lints.divisions import find_zero_divisors
 from ruletrail.lints.exceptions import find_exceptions
+from ruletrail.lints.first_bands import find_first_bands
 from ruletrail.lints.grounding import find_sentences, find_ungrounded, find_validity
 from ruletrail.lints.left_out import find_left_out
 from ruletrail.lints.names import (
@@ -65,6 +66,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_trails,
     find_validity,
     find_rates,
+    find_first_bands,
     find_holes,
     find_slots,
     find_table_keys,
@@ -83,6 +85,7 @@ IGNORABLE = frozenset({
     "rate-above-one",
     "ratio-against-percentage", "ratio-as-percentage", "repeated-number", "required-undeclared",
     "rounded-again", "rounded-against-unrounded", "schema-limits-crossed", "schema-word",
+    "scale-without-least",
     "slots-as-list", "table-row-lacking", "table-row-unasked",
     "text-cut", "thousands-point", "trail-without-room", "unused-field", "unused-group",
     "unused-lookup", "unused-outcome", "unused-parameter", "unused-rule", "unused-source",

@@ -3,8 +3,9 @@
 JSON Schema admits any word and passes over those that it does not know, so nobody else would tell.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
+from difflib import get_close_matches
 from fractions import Fraction
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of
@@ -39,6 +40,8 @@ _LIMITS = (
     ("minProperties", "maxProperties"), ("minContains", "maxContains"),
 )  # fmt: skip
 """Words for the two ends of what is admitted."""
+_LEAST_ALIKE, _LEAST_LETTERS = 0.8, 5
+"""How like a word of the schema's a key is that can only be a slip of it."""
 _TITLE = KnownNames(("title",))
 
 
@@ -51,9 +54,19 @@ def find_misspelt_words(subject: Subject) -> Iterator[Problem]:
         for key, written in here.keys.items():
             if key in words or key.startswith(("$", "x-")):
                 continue
+            if beside := _find_beside(key, words, here):
+                details = {"key": quote(key), "other": quote(beside)}
+                yield Problem("schema-word", written.mark, details, advice="word-beside")
+                continue
             meant = find_meant(key, known, here.values) or names.nearest(key)
             if meant:
                 yield Problem("schema-word", written.mark, {"key": quote(key)}, meant)
+
+
+def _find_beside(key: str, words: Collection[str], here: MappingNode) -> str:
+    """Find the word that a key is a slip of, where it stands beside: one of the two is wrong."""
+    near = next(iter(get_close_matches(key, words, n=1, cutoff=_LEAST_ALIKE)), "")
+    return near if near in here.values and len(key) >= _LEAST_LETTERS else ""
 
 
 def find_crossed_limits(subject: Subject) -> Iterator[Problem]:

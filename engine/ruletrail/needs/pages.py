@@ -38,9 +38,11 @@ def write_page(
     form: str,
     language: Locale | None = None,
     trail: Mapping[str, Any] | None = None,
+    *,
+    brief: bool = False,
 ) -> str:
     """Write what is still to be asked as `text`, `markdown` or `html`; see `make_page`."""
-    return _WRITERS[form](make_page(needs, linked, language, trail))
+    return _WRITERS[form](make_page(needs, linked, language, trail, brief=brief))
 
 
 def make_page(
@@ -48,20 +50,23 @@ def make_page(
     linked: LinkedRulebook,
     language: Locale | None = None,
     trail: Mapping[str, Any] | None = None,
+    *,
+    brief: bool = False,
 ) -> Page:
     """Make the page; without a language in the rulebook's own.
 
     The document of the report's `trail` says whose the report is, and what its rows are called.
+    `brief` says what to ask first, and counts the rest.
     """
     language = language or linked.rulebook.locale
     reading = read_trail(trail, language) if trail is not None else None
     writer = _Writer(needs, linked, language, reading)
+    title, subtitles, lead = writer.title(), tuple(writer.subtitles()), tuple(writer.lead())
+    if brief:
+        return Page(writer.language, title, subtitles, (*lead, *writer.counts()), (), ())
     chapters = tuple(chapter for chapter in writer.chapters() if chapter.blocks)
-    title = writer.title()
     footer = (writer.say("footer"),) if needs.irrelevant else ()
-    return Page(
-        writer.language, title, tuple(writer.subtitles()), tuple(writer.lead()), chapters, footer
-    )
+    return Page(writer.language, title, subtitles, lead, chapters, footer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,13 @@ class _Writer:
             foreseen = self.outcome(needs.foreseen)
             yield Paragraph(self.say("foreseen", outcome=foreseen), "note")
 
+    def counts(self) -> Iterator[Block]:
+        """Count what the lists name, for who asks for one thing at a time."""
+        if len(self.needs.relevant) > 1:
+            yield Paragraph(self.count("may_matter", len(self.needs.relevant)))
+        if self.needs.irrelevant and not self.needs.settled:
+            yield Paragraph(self.count("cannot_matter", len(self.needs.irrelevant)))
+
     # -- The lists ---------------------------------------------------------------------------------
 
     def chapters(self) -> Iterator[Chapter]:
@@ -222,6 +234,9 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "next": "Da chiedere per primo: {what}",
         "foreseen": "Una volta dati tutti, qualunque sia il loro valore, la risposta sarà: "
         "{outcome}.",
+        "may_matter": "Possono contare ancora {count} dati.",
+        "cannot_matter": "Altri {count} dati mancano e non contano più.",
+        "cannot_matter_one": "Un altro dato manca e non conta più.",
         "wanted": "Servono tutti questi",
         "wanted_one": "Serve questo",
         "alternatives": "Che cosa può bastare",
@@ -258,6 +273,9 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "open_whole": "The answer still hangs on inputs that are missing.",
         "next": "To ask first: {what}",
         "foreseen": "Once all are given, whatever they are, the answer will be: {outcome}.",
+        "may_matter": "{count} inputs can still matter.",
+        "cannot_matter": "{count} more inputs are missing and cannot matter any more.",
+        "cannot_matter_one": "One more input is missing and cannot matter any more.",
         "wanted": "All of these are needed",
         "wanted_one": "This one is needed",
         "alternatives": "What may be enough",

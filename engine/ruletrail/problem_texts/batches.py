@@ -169,6 +169,15 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("pairs-of-codes",
+        ("se ogni riga è un codice con il suo valore, è una relazione sola: scrivila in YAML, con "
+         "`rulebook: nome/edizione`, poi `fields:` e sotto, più a destra, un `codice: valore` per "
+         "riga; se sono molte, in un CSV i codici stanno nella prima riga, e una relazione in ogni "
+         "riga che segue: la legge `ruletrail batch`"),
+        ("if each row is a code with its value, it is one report: write it in YAML, with "
+         "`rulebook: name/edition`, then `fields:` and below it, further right, one `code: value` "
+         "a line; if there are many, the codes of a CSV stand in the first row, and a report in "
+         "each row after it: `ruletrail batch` reads it")),
     ("nameless-column",
         "scrivi nella prima riga il codice del campo; una colonna vuota si toglie",
         "write the code of the field in the first row; an empty column is taken out"),

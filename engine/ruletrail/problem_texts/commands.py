@@ -135,6 +135,7 @@ HINTS = hints(
         "memory (`ulimit -v`)")),
     ("usage-of", "`ruletrail {command} --help` mostra come si usa, con esempi",
         "`ruletrail {command} --help` shows how to use it, with examples"),
+    ("option-once", "lascia uno dei due valori", "leave one of the two values"),
     ("usage-map", "`ruletrail help` elenca i comandi, `ruletrail help COMANDO` ne spiega uno",
         "`ruletrail help` lists the commands, `ruletrail help COMMAND` explains one"),
     ("empty-report",
@@ -155,7 +156,7 @@ HINTS = hints(
         ("use {known}, or say the form with `--format`; a browser prints an `.html` page to "
          "PDF")),
     ("graph-forms",
-        ("usa `.mmd` o `.dot`, o di' la lingua con `--format`; un'immagine la fa Graphviz: "
+        ("usa `.mmd` o `.dot`, o di' il formato con `--format`; un'immagine la fa Graphviz: "
          "`dot -Tsvg`"),
         ("use `.mmd` or `.dot`, or say the language with `--format`; Graphviz makes a picture: "
          "`dot -Tsvg`")),

@@ -88,6 +88,13 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("two-versions",
+        ("lascia quella che vale, e togli l'altra con le righe `<<<<<<<`, `=======` e `>>>>>>>`; "
+         "se nessuno la riconosce, chiedi a chi ha unito le modifiche"),
+        ("leave the one that holds, and remove the other with the lines `<<<<<<<`, `=======` and "
+         "`>>>>>>>`; if nobody knows it, ask who merged the changes")),
+    ("quoted-lines", "togli `>` e lo spazio che segue all'inizio di ogni riga",
+        "remove `>` and the space after it at the beginning of each line"),
     ("keys-or-text",
         "per più chiavi scrivi un elenco, {instead}; un testo con la virgola va fra virgolette",
         "for several keys write a list, {instead}; a text with a comma goes in quotes"),

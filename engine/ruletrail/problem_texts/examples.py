@@ -53,6 +53,10 @@ TEXTS = {
     "example-unknown-outcome": error("{text} non è un esito che {code} può avere",
         "{text} is no outcome that {code} can have",
         "scrivi uno di questi: {allowed}", "write one of these: {allowed}"),
+    "example-absent-text": error(
+        "nessun messaggio dice {text}: scritto così non controlla nulla",
+        "no message says {text}: written like this it checks nothing",
+        "scrivilo come lo scrive il messaggio", "write it as the message does"),
     "example-unknown-reason": error("{code} non ha {text}", "{code} has no {text}",
         "`case` è delle decisioni, `before_rounding` delle regole, `condition` di ciò che ne ha "
         "una",

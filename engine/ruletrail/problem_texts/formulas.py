@@ -161,6 +161,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("day-meant", "se è un giorno scrivi {instead}, con l'anno che intendi",
+        "if it is a day write {instead}, with the year that you mean"),
     ("number-with-unit",
         ("fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`; se {text} è "
          "un'unità scrivi solo {expected}: la dice `unit`, accanto alla formula o nel modulo"),

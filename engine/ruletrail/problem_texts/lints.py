@@ -31,6 +31,11 @@ TEXTS = {
     "rate-above-one": warning("un'aliquota di {text} è più di tutto ciò che cade nello scaglione",
         "a rate of {text} is more than all that falls into the band",
         "se è una percentuale scrivi {instead}", "if it is a percentage write {instead}"),
+    "scale-without-least": warning(
+        "{code} comincia oltre {text}: {text} stesso, che può capitare, non ha alcun valore",
+        "{code} begins past {text}: {text} itself, which may occur, has no value",
+        "se il primo scaglione lo comprende scrivi {instead}, altrimenti mettine uno prima",
+        "if the first band includes it write {instead}, else put one before"),
     "unused-group": warning("nessuna formula usa il gruppo {code}",
         "no formula uses the group {code}",
         "usalo, per esempio in `sum`, o toglilo",
@@ -317,6 +322,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("word-beside", "accanto c'è già {other}: togli una delle due, quella che non vale",
+        "{other} stands beside it: remove one of the two, the one that does not hold"),
     ("label-shown", "rileggi la frase; togliendo `label` si mostra il codice",
         "read the sentence again; without `label` the code is shown"),
     ("day-of-form",

@@ -151,7 +151,7 @@ TEXTS = {
         "put it beside the rulebook, or under `schemas/`"),
     "extends-later-language": error("{text} è del linguaggio 2, e questo rulebook del linguaggio 1",
         "{text} is of language 2, and this rulebook of language 1",
-        "scrivi {instead} in testa: la lingua del rulebook che si carica vale per tutte le formule",
+        "scrivi {instead} in testa: per tutte le formule vale il linguaggio del rulebook caricato",
         "write {instead} at the head: the language of the loaded rulebook reads all formulas"),
     "property-refuted": error(
         "la proprietà {code} non vale per ogni relazione ammessa: è falsa con {text}",
@@ -183,6 +183,17 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("not-yet-in-force",
+        ("è in vigore dal {day}: indica quel giorno o uno che segue, o una versione: "
+        "`{text_version}`"),
+        "it is in force from {day}: give that day or a later one, or a version: `{text_version}`"),
+    ("no-more-in-force",
+        ("è stato in vigore fino al {day}: indica quel giorno o uno prima, o una versione: "
+        "`{text_version}`"),
+        ("it was in force until {day}: give that day or an earlier one, or a version: "
+        "`{text_version}`")),
+    ("overlay-change", "lascialo com'è nel rulebook esteso, o riscrivi qui anche ciò che lo legge",
+        "leave it as it is in the rulebook extended, or rewrite here what reads it too"),
     ("message-always", 'di\' quando si mostra, `when: esito == "x"`; sempre, `when: "true"`',
         'say when it is shown, `when: outcome == "x"`; always, `when: "true"`'),
     ("add-value", "aggiungi `value` con il valore", "add `value` with the value"),
@@ -241,6 +252,11 @@ HINTS = hints(
     ("without-call-or-times",
         "scrivilo senza parentesi: {instead}; se va moltiplicato, {product}",
         "write it without parentheses: {instead}; if it is to be multiplied, {product}"),
+    ("column-of-days",
+        ("nella colonna {column} di {code} ci sono testi come {cell}: scrivi i giorni così, "
+         "{instead}, con l'anno in quattro cifre e senza virgolette"),
+        ("the column {column} of {code} holds texts such as {cell}: write days like this, "
+         "{instead}, with the year in four digits and without quotes")),
     ("column-of-texts",
         ("per la cella {cell} la colonna {column} di {code} è di testi: scrivi lì un numero, o "
          "dai qui un testo"),

@@ -199,6 +199,8 @@ HINTS = hints(
         "the limit of a day is written {instead}"),
     ("not-in-calendar", "quel giorno non c'è nel calendario: scrivine un altro",
         "there is no such day in the calendar: write another"),
+    ("year-in-full", "scrivi prima l'anno, con quattro cifre: {days}",
+        "write the year first, in four digits: {days}"),
     ("beyond-years",
         ("un giorno va da `0001-01-01` a `9999-12-31`; un numero, in una tabella di Arrow o "
         "Parquet, conta i giorni dal `1970-01-01`"),
@@ -207,6 +209,11 @@ HINTS = hints(
     ("band-ends",
         "uno scaglione finisce dove comincia il seguente: togli la chiave",
         "a band ends where the next one begins: take the key out"),
+    ("band-begins-elsewhere",
+        ("uno scaglione finisce dove comincia il seguente: scrivi qui dove comincia, il primo per "
+         "esempio con `from: 0`, e nel seguente {instead}"),
+        ("a band ends where the next one begins: write here where it begins, the first for example "
+         "by `from: 0`, and in the next one {instead}")),
     ("exceptions-unordered",
         ("fra le eccezioni non c'è un ordine: togli la chiave, e fai che le condizioni si "
          "escludano, per esempio con `and not (…)`"),

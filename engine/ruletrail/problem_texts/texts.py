@@ -105,6 +105,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} e {other} non vanno insieme",
         "en": "{option} and {other} do not go together",
     },
+    "option-twice": {
+        "it": "{option} è scritta due volte, con {first} e con {second}",
+        "en": "{option} is written twice, with {first} and with {second}",
+    },
     "not-form": {"it": "non so scrivere un {form}", "en": "a {form} cannot be written"},
     "not-understood": {
         "it": "le sue parole non si capiscono", "en": "its words cannot be understood",
@@ -202,6 +206,42 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "wrong-file-rulebook": {
         "it": "{file} è {kind}, non un rulebook",
         "en": "{file} is {kind}, no rulebook",
+    },
+    "overlay-unit-clash": {
+        "it": "l'unità di {code}, {before} nel rulebook esteso, qui è {after}: non va d'accordo con"
+        " ciò che lo legge, {others}",
+        "en": "the unit of {code}, {before} in the rulebook extended, is {after} here: it does not"
+        " agree with what reads it, {others}",
+    },
+    "overlay-unit-clash-added": {
+        "it": "{code}, senza unità nel rulebook esteso, qui ha {after}: non va d'accordo con ciò"
+        " che lo legge, {others}",
+        "en": "{code}, of no unit in the rulebook extended, has {after} here: it does not agree"
+        " with what reads it, {others}",
+    },
+    "overlay-type-mismatch": {
+        "it": "{code} è cambiato qui, e non è più del tipo che serve a ciò che lo legge nel"
+        " rulebook esteso: {others}",
+        "en": "{code} is changed here, and no longer of the type that what reads it in the rulebook"
+        " extended needs: {others}",
+    },
+    "overlay-impossible-comparison": {
+        "it": "{code} è cambiato qui, e non ha più i valori con cui lo confronta ciò che lo legge"
+        " nel rulebook esteso: {others}",
+        "en": "{code} is changed here, and no longer has the values that what reads it in the"
+        " rulebook extended compares it with: {others}",
+    },
+    "pair-first": {
+        "it": "la prima riga è {text} con il suo valore {value}, e non i nomi delle colonne",
+        "en": "the first row is {text} with its value {value}, and not the names of columns",
+    },
+    "two-versions": {
+        "it": "{near}: nel file sono rimaste due versioni, una sotto l'altra",
+        "en": "{near}: two versions are left in the file, one below the other",
+    },
+    "quoted-lines": {
+        "it": "ogni riga comincia con `>`, come un testo a cui si risponde per posta",
+        "en": "each line begins with `>`, like a text that is answered by mail",
     },
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ruletrail.rulebooks.merging import (
         MOST_ENTRIES,
         expand_for_each,
+        list_readers,
         merge_rulebooks,
         refuse_removal,
     )
@@ -51,7 +52,13 @@ else:
             "building": ["build_rulebook"],
             "clauses": ["describe", "mark_at", "scalars_at", "to_problem"],
             "later_constructs": ["find_later_constructs", "language_of"],
-            "merging": ["MOST_ENTRIES", "expand_for_each", "merge_rulebooks", "refuse_removal"],
+            "merging": [
+                "MOST_ENTRIES",
+                "expand_for_each",
+                "list_readers",
+                "merge_rulebooks",
+                "refuse_removal",
+            ],
         },
     )
 
@@ -60,5 +67,5 @@ __all__ = [
     "Identity", "Message", "Parameter", "Property", "Rounding", "RowList", "Rule", "RuleException",
     "Rulebook", "Scale", "Section", "Sentence", "Source", "Table", "Template", "build_rulebook",
     "describe", "expand_for_each", "fill_template", "find_later_constructs", "language_of",
-    "mark_at", "merge_rulebooks", "refuse_removal", "scalars_at", "to_problem",
+    "list_readers", "mark_at", "merge_rulebooks", "refuse_removal", "scalars_at", "to_problem",
 ]  # fmt: skip

@@ -46,6 +46,7 @@ NOT_APPLICABLE = "not_applicable"
 VALUE = "value"
 """The column that holds what a row gives."""
 
+_KEYS_OF_BANDS = frozenset({"from", "above", "value", "rate"})
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SHARE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?%")
 _HUNDRED = 100
@@ -117,7 +118,9 @@ def _band(gathering: Gathering, node: MappingNode, kind: str) -> WrittenBand | N
     gives, other = ("rate", "value") if kind == "marginal" else ("value", "rate")
     if len(begins) != 1 or (kind == "linear" and begins != ["from"]):
         advice = "linear-from" if kind == "linear" else ""
-        gathering.note("band-begins", node.mark, advice)
+        # a key that is none stands where the beginning would, and is told by itself
+        if begins or node.values.keys() <= _KEYS_OF_BANDS:
+            gathering.note("band-begins", node.mark, advice)
         return None
     if node.get(gives) is None or node.get(other) is not None:
         written = node.get(other)

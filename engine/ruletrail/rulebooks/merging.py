@@ -252,8 +252,13 @@ def _find_read_lists(
 
 def refuse_removal(code: str, mark: Mark, readers: Sequence[str]) -> Problem:
     """Say at the removal of a code which entries, quoted, still read it."""
-    shown = ", ".join(readers[:_NAMED]) + (", …" if readers[_NAMED:] else "")
-    return Problem("remove-still-read", mark, {"code": quote(code), "others": shown})
+    details = {"code": quote(code), "others": list_readers(readers)}
+    return Problem("remove-still-read", mark, details)
+
+
+def list_readers(readers: Sequence[str]) -> str:
+    """List the first of the entries, quoted, that read a code."""
+    return ", ".join(readers[:_NAMED]) + (", …" if readers[_NAMED:] else "")
 
 
 def _reads(over: str, name: str, entry: Node) -> bool:

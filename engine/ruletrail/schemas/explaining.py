@@ -86,8 +86,9 @@ _ELSEWHERE = {
 """What is said of a condition in an entry that has none."""
 _DEPTH_OF_ENTRIES = 2
 """How many steps lead from a rulebook to an entry: its part, its code."""
-_ENDS = frozenset({"to", "until", "up_to", "a", "al", "fino", "fino_a", "max", "below"})
-"""What people call the end of a band, which is where the next one begins."""
+_EXCLUDED_ENDS = frozenset({"below", "under", "less_than", "sotto", "meno_di"})
+_ENDS = _EXCLUDED_ENDS | {"to", "until", "up_to", "a", "al", "fino", "fino_a", "max"}
+"""What people call the end of a band: the next one begins past it, or with it if it is excluded."""
 _EXAMPLES = frozenset({"examples", "example", "esempi", "esempio", "tests", "test"})
 """What people call the examples of a rulebook, which stand in a file of their own."""
 _ROW_CODE = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*")
@@ -353,7 +354,7 @@ def _name_found(near: str | Nearest) -> str:
 def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]:
     """Say where a key of a rulebook's top belongs, if it belongs elsewhere in a rulebook."""
     if "bands" in error.absolute_path and code_like(key).lower() in _ENDS:
-        return "band-ends", {}
+        return _say_where_bands_begin(key, place)
     if "exceptions" in error.absolute_path and key in _OTHERWISE:
         return "exception-base", {"owner": "when"}
     if "exceptions" in error.absolute_path and code_like(key).lower() in _UNLESS:
@@ -387,6 +388,15 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "", {}
     is_below = stands_below(key, part, place)
     return "entry-to-indent" if is_below else "entry-at-margin", {"part": quote(part)}
+
+
+def _say_where_bands_begin(key: str, place: Node) -> tuple[str, dict[str, str]]:
+    """Say of a band's end that the next one begins there, and of one without its own beginning."""
+    band, end = members_of(place), members_of(place).get(key)
+    if band.keys() & {"from", "above"} or not isinstance(end, ScalarNode):
+        return "band-ends", {}
+    beginning = "from" if code_like(key).lower() in _EXCLUDED_ENDS else "above"
+    return "band-begins-elsewhere", {"instead": quote(f"{beginning}: {end.text}")}
 
 
 def _join_condition(key: str, error: Any, place: Node) -> str:

@@ -12,7 +12,7 @@ from datetime import date
 from ruletrail.normal_forms import normalise_text
 from ruletrail.problems import quote
 from ruletrail.schemas.keywords import matches
-from ruletrail.suggestions import day_like
+from ruletrail.suggestions import day_like, days_of_short_year
 
 NAME_FORM = "^[a-z][a-z0-9_-]*$"
 EDITION_FORM = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -31,6 +31,8 @@ def find_form(form: str, written: str) -> tuple[str, dict[str, str]]:
             "first": quote(f"{written}-01-01"),
             "last": quote(f"{written}-12-31"),
         }
+    if form == "date" and (years := days_of_short_year(written)):
+        return "year-in-full", {"days": " / ".join(map(quote, years))}
     repair = _REPAIRS.get(form)
     meant = repair(written) if repair is not None else ""
     if not meant and form == "date" and _is_beyond_years(written):

@@ -1,0 +1,138 @@
+"""What the manual says of an everyday word, by its texts: there is no table of words.
+
+The guide and the problems are in both languages, the pages on the language in English only.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from ruletrail.cli.help_texts import ABOUT
+from ruletrail.formats import Locale
+from ruletrail.suggestions import LONGEST_NAME, plain_word
+
+_MOST_SECTIONS, _MOST_PROBLEMS = 4, 12
+_MOST_PARAGRAPHS = 3
+"""Of a section."""
+_LEAST_STEM, _ENDING = 5, 3
+"""Letters that words of one stem share at least, and that one may have beyond them."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MARKED = re.compile(r"`[^`]*`|\]\([^()]*\)")
+_ITEM = re.compile(r"(?:[-*]|[0-9]{1,3}\.) ")
+_PLURALS = ({"a", "e"}, {"o", "i"}, {"e", "i"})
+"""The endings of Italian words, of one and of more."""
+_PLACE = re.compile(r"\{[a-z_]+\}")
+_TEXTS: Mapping[Locale, Mapping[str, str]] = {
+    "it": {"page": "Da `ruletrail help {}`", "english": " (in inglese)", "problems": "Problemi",
+           "commands": "Comandi", "code": "`ruletrail help CODICE` spiega come si mendano."},
+    "en": {"page": "From `ruletrail help {}`", "english": "", "problems": "Problems",
+           "commands": "Commands", "code": "`ruletrail help CODE` explains how they are mended."},
+}  # fmt: skip
+
+Names = Callable[[str], bool]
+"""Tells whether a text names the word."""
+
+
+def name_whole(asked: str) -> Names | None:
+    """Tell texts that have a word, in the singular or the plural; None of what is no word."""
+    word = plain_word(asked)
+    if len(word) > LONGEST_NAME or not _LETTERS.fullmatch(word):
+        return None
+    return lambda text: any(_is_same(each, word) for each in _words_in(text))
+
+
+def name_stem(asked: str) -> Names | None:
+    """Tell texts that have a word of the same stem: `arrotondare`, `arrotondamento`."""
+    word = plain_word(asked)
+    stem = word[: max(_LEAST_STEM, len(word) - _ENDING)]
+    if not _LEAST_STEM < len(word) <= LONGEST_NAME or not _LETTERS.fullmatch(word):
+        return None
+    return lambda text: any(each.startswith(stem) for each in _words_in(text))
+
+
+def find_word(asked: str, names: Names, pages: Mapping[str, str], language: Locale) -> str:
+    """Write what the pages, the problems and the commands say of a word; empty for nothing.
+
+    `pages` are texts of the manual by name, each in the language.
+    """
+    parts = [
+        *_write_sections(names, pages, language),
+        *_write_problems(names, language),
+        *_write_commands(names, language),
+    ]
+    return "\n\n".join([f"# {asked}", *parts]) if parts else ""
+
+
+def _words_in(text: str) -> list[str]:
+    """List the words of a text, without those of its code and the addresses of its links."""
+    return _LETTERS.findall(plain_word(_MARKED.sub(" ", text)))
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Tell whether two words are one, in the singular or the plural of either language."""
+    one, other = one.removesuffix("s"), other.removesuffix("s")
+    return one == other or (one[:-1] == other[:-1] and {one[-1:], other[-1:]} in _PLURALS)
+
+
+def _write_sections(names: Names, pages: Mapping[str, str], language: Locale) -> Iterator[str]:
+    found = [
+        (page, heading, told)
+        for page, text in pages.items()
+        for heading, paragraphs in _cut_sections(text)
+        if (told := [each for each in paragraphs if names(each)])
+    ]
+    # a section that is about it says so in its heading
+    found.sort(key=lambda each: not names(each[1]))
+    for page, heading, told in found[:_MOST_SECTIONS]:
+        yield f"## {heading}"
+        yield f"{_TEXTS[language]['page'].format(page)}:"
+        yield from told[:_MOST_PARAGRAPHS]
+
+
+def _cut_sections(page: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Cut a page at its headings into paragraphs; code is none."""
+    heading, paragraphs, fenced = "", [""], False
+    for line in page.splitlines():
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+            paragraphs.append("")
+        elif not fenced and line.startswith("#"):
+            yield heading, paragraphs
+            heading, paragraphs = line.lstrip("# "), [""]
+        elif not fenced and _ITEM.match(line):
+            paragraphs.append(line)
+        elif not fenced and line.strip():
+            paragraphs[-1] = f"{paragraphs[-1]}\n{line}".strip("\n")
+        elif not fenced:
+            paragraphs.append("")
+    yield heading, paragraphs
+
+
+def _write_problems(names: Names, language: Locale) -> Iterator[str]:
+    """Write the problems that say the word, before those that advise it."""
+    from ruletrail.problem_texts import TEXTS  # noqa: PLC0415 - for this page only
+
+    say, advise = [], []
+    for code, text in sorted(TEXTS.items()):
+        sentence, hint = (_PLACE.sub("…", each[language]) for each in (text.sentences, text.hints))
+        if names(sentence):
+            say.append((code, sentence))
+        elif names(hint):
+            advise.append((code, f"{sentence} → {hint}"))
+    found = [*say, *advise]
+    if found:
+        yield f"## {_TEXTS[language]['problems']}"
+        yield _write_table(found[:_MOST_PROBLEMS])
+        yield _TEXTS[language]["code"]
+
+
+def _write_commands(names: Names, language: Locale) -> Iterator[str]:
+    said = {name: text[language] for name, text in ABOUT.items() if " " not in name}
+    rows = [(name, text) for name, text in said.items() if names(text)]
+    if rows:
+        yield f"## {_TEXTS[language]['commands']}"
+        yield _write_table([(f"ruletrail help {name}", text) for name, text in rows])
+
+
+def _write_table(rows: Sequence[tuple[str, str]]) -> str:
+    cells = [(name, text.replace("|", "\\|")) for name, text in rows]
+    return "\n".join(f"| {name} | {text} |" for name, text in cells)
