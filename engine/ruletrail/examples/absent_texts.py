@@ -14,7 +14,7 @@ from ruletrail.linking import LinkedRulebook, sentences_of
 from ruletrail.problems import Problem, quote
 
 _LEAST_ALIKE = 0.85
-_LEAST_LETTERS, _MOST_WORDS = 5, 40
+_LEAST_LETTERS, _MOST_LETTERS, _MOST_WORDS = 5, 500, 40
 """Of a text that is compared: a shorter one is like too many, a longer one is a page."""
 _MOST_COMPARED = 64
 """Messages, and pieces of them, that one text is compared with."""
@@ -66,7 +66,7 @@ class AbsentTexts:
     def _compare(self, text: str) -> str:
         """Return the piece of a message that a text is a slip of; empty where it may be shown."""
         words = text.split()
-        is_compared = len(text) >= _LEAST_LETTERS and len(words) <= _MOST_WORDS
+        is_compared = _LEAST_LETTERS <= len(text) <= _MOST_LETTERS and len(words) <= _MOST_WORDS
         if not is_compared or text in self._joined:
             return ""
         best, ratio = "", _LEAST_ALIKE
