@@ -169,6 +169,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("keys-are-texts", "le chiavi sono i nomi delle celle del modulo, scritti come testi",
+        "keys are the names of the form's cells, written as texts"),
     ("nameless-column",
         "scrivi nella prima riga il codice del campo; una colonna vuota si toglie",
         "write the code of the field in the first row; an empty column is taken out"),
