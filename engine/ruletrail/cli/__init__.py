@@ -99,9 +99,10 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
         console = open_console(words, ends_process=arguments is None)
     try:
         return console.finish(_answer(words, console))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         console.abandon()
-        return INTERRUPTED
+        # by Ctrl-C, or by a signal that asked to end (`endings`)
+        return getattr(error, "status", INTERRUPTED)
 
 
 _SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN})
