@@ -26,7 +26,7 @@ from ruletrail.cli.consoles import (
 )
 from ruletrail.files import has_working_folder
 from ruletrail.formats import LOCALES, Locale
-from ruletrail.problems import ProblemsError, is_short_of_memory, misuse, quote, refusal
+from ruletrail.problems import ProblemsError, is_short_of_memory, misuse, quote, refusal, unwritable
 from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
@@ -157,10 +157,26 @@ def _run(words: list[str], console: Console) -> int:
         return DONE
     console.format = getattr(options, "format", None) or "text"
     try:
+        _refuse_folder(options)
         status: int = options.run(options, console)
     except ProblemsError as error:
         raise _name_command(_name_option(error, options, words), options) from error
     return status
+
+
+def _refuse_folder(options: argparse.Namespace) -> None:
+    """Refuse the name of a folder where a file is written: Python drops the end of `pages/`."""
+    if options.command in _OF_FOLDERS:
+        return
+    for name in ("output", "archive"):
+        written = getattr(options, name, None) or ""
+        if written.endswith(_FOLDER_ENDS):
+            raise unwritable(written)
+
+
+_OF_FOLDERS = ("archive",)
+"""Commands whose outputs are folders."""
+_FOLDER_ENDS = tuple(end for sign in {"/", os.sep} for end in (sign, f"{sign}."))
 
 
 def _name_option(

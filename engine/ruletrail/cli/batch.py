@@ -440,7 +440,7 @@ def _make_job(
     if options.trails:
         try:
             Path(options.trails).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise unwritable(options.trails, error) from error
     # problems stand in the output, which must not depend on where it is made
     language = console.language if console.chosen else linked.rulebook.locale

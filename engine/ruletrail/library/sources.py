@@ -26,7 +26,7 @@ from ruletrail.documents import (
     unreadable,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.files import as_text, is_folder, is_there, open_inside, show_path
+from ruletrail.files import as_text, is_folder, is_possible, is_there, open_inside, show_path
 from ruletrail.library.named_files import NamedFile, find_named, refuse_name, split_name
 from ruletrail.problems import Mark, ProblemsError, quote, refusal
 from ruletrail.references import (
@@ -212,7 +212,7 @@ def _opens(line: bytes) -> bool:
 
 def real_path(path: Path) -> Path:
     """Follow links as far as they lead; a ring of them, which cannot be read, raises nothing."""
-    return Path(os.path.realpath(path)) if "\x00" not in str(path) else path
+    return Path(os.path.realpath(path)) if is_possible(str(path)) else path
 
 
 def shipped_data() -> Path:
