@@ -164,12 +164,15 @@ def make_folder(folder: Path) -> list[Path]:
     Where one cannot be made none is.
     """
     made: list[Path] = []
-    missing = [each for each in (folder, *folder.parents) if not is_there(each)]
     try:
-        for each in reversed(missing):
+        # first by itself: a name that is too long for the system is told before anything is made
+        with suppress(FileNotFoundError):
+            is_new = not is_there(folder)
+            folder.mkdir(exist_ok=True)
+            return [folder] * is_new
+        for each in reversed([each for each in (folder, *folder.parents) if not is_there(each)]):
             each.mkdir(exist_ok=True)
             made.insert(0, each)
-        folder.mkdir(exist_ok=True)  # what is there already may be no folder
     except (OSError, ValueError):
         remove_folders(made)
         raise
