@@ -4,6 +4,7 @@ import argparse
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -1049,6 +1050,9 @@ HEADS = {
     "quotes": ("language:", '"language":'),
     "a colon apart": ("language:", "language :"),
     "lines of an old system": ("\n", "\r"),
+    "a long comment before": ("language:", "# note\n" * 20_000 + "language:"),
+    "a document further in": ("(?m)^(?=.)", "  "),
+    "keys behind many others": ("edition:", "note: x\n" + "# note\n" * 20_000 + "edition:"),
 }
 
 
@@ -1061,7 +1065,7 @@ def test_plugin_and_folders_find_what_the_reader_takes(name: str, folder: Path):
         line for line in book.read_text("utf-8").splitlines(keepends=True)
         if not line.startswith("rulebook:")
     )  # fmt: skip
-    text = text.replace("\nedition:", "\nrulebook : prova\nedition:").replace(old, new)
+    text = re.sub(old, new, text.replace("\nedition:", "\nrulebook : prova\nedition:"))
     book.write_bytes(text.encode())
     (folder / "r.test.yaml").write_text(
         HEAD + _example("buono", FULL, "{values: {media: 2.5}}"), encoding="utf-8"

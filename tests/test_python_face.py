@@ -517,3 +517,18 @@ def test_half_a_character_is_refused_in_every_table(garden: ruletrail.Plan, kind
     assert told == [("lone-surrogate", "plot", 2)]
     with pytest.raises(ProblemsError, match="lone-surrogate"):
         garden.evaluate({"plot": HALF})
+
+
+def test_problems_of_rows_stand_in_their_order():
+    """The eleventh row comes after the third, and what a row lacks before what is wrong in it."""
+    row = rows_of({"n": {"type": "number", "minimum": 0}, "t": "string"}, 20)
+    row["items"]["required"] = ["t"]
+    text = rulebook_text({"rules": {"r": {"formula": "size(L)"}}}, language="2")
+    plan = load_text(text, schema_of({"A": "number", "L": row, "M": row}))
+    lists = {
+        code: [{"n": -1} if at in (2, 10) else {"t": "x"} for at in range(12)] for code in "LM"
+    }
+    with pytest.raises(ProblemsError) as told:
+        plan.evaluate({"fields": {"A": "x", **lists}})
+    wanted = [f"{code}[{at}].{name}" for code in "LM" for at in (3, 11) for name in "tn"]
+    assert [each.field for each in told.value.problems] == ["A", *wanted]

@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -900,12 +901,21 @@ sys.exit(main())
 """The program, which says when it is ours: Ctrl-C while Python itself begins is Python's."""
 
 
-def _interrupt(words: list[str], folder: Path, is_ready: Callable[[], bool]) -> tuple[int, str]:
-    """Press Ctrl-C, which the whole group of processes gets; return status and what was said."""
+def _interrupt(
+    words: list[str],
+    folder: Path,
+    is_ready: Callable[[], bool],
+    number: int = signal.SIGINT,
+    **environment: str,
+) -> tuple[int, str]:
+    """Press Ctrl-C, which the whole group of processes gets; return status and what was said.
+
+    Another signal than that of Ctrl-C is for the command alone.
+    """
     with subprocess.Popen(
         [sys.executable, "-c", BEGUN, *words],
         cwd=folder,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -916,7 +926,10 @@ def _interrupt(words: list[str], folder: Path, is_ready: Callable[[], bool]) -> 
         end = time.monotonic() + 60
         while not is_ready() and time.monotonic() < end:
             time.sleep(0.01)
-        os.killpg(process.pid, signal.SIGINT)
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
         status = process.wait(timeout=60)
         streams = [stream for stream in (process.stdout, process.stderr) if stream is not None]
         return status, "".join(stream.read().decode() for stream in streams)
@@ -956,6 +969,62 @@ def test_ctrl_c_ends_batch_and_its_workers(when: str, place: Path):
     assert _call(io.StringIO(), io.StringIO(), *words[:-1], "1", "--resume") == 1
     rows = [json.loads(line)["row"] for line in (place / "out.jsonl").read_text().splitlines()]
     assert rows == list(range(1, 4_001))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no end of terminals on this system")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("SIGTERM", "batch in.jsonl -o out.jsonl --workers 2"),
+        ("SIGHUP", "batch in.jsonl -o out.xlsx --workers 2"),
+        ("SIGTERM", "batch in.jsonl -o out.csv --workers 1"),
+    ],
+)
+def test_what_asks_batch_to_end_leaves_nothing_behind(name: str, words: str, place: Path):
+    """As by Ctrl-C, but for the status: no process, and no folder of their sockets."""
+    (place / "in.jsonl").write_text('{"rulebook": "sociale/2024", "fields": {}}\n' * 4_000)
+    journal = place / f".{words.split()[3]}.journal"
+
+    def is_ready() -> bool:
+        return journal.exists() and journal.read_bytes().count(b"\n") >= 2
+
+    number = getattr(signal, name)
+    with TemporaryDirectory() as temporary:
+        status, said = _interrupt(words.split(), place, is_ready, number, TMPDIR=temporary)
+        assert (status, said) == (128 + number, "")
+        assert list(Path(temporary).iterdir()) == []
+    assert "ruletrail" not in _list_group(place)
+
+
+def test_batch_works_where_no_socket_has_room(place: Path):
+    """What forks workers listens on one in the folder for temporary files, whose path is short."""
+    (place / "in.jsonl").write_text('{"rulebook": "sociale/2024", "fields": {}}\n' * 600)
+    temporary = place / ("t" * 100)
+    temporary.mkdir()
+    done = _shell(f"TMPDIR={temporary} @ batch in.jsonl -o out.jsonl --workers 2", place)
+    assert (done.returncode, "out.jsonl" in done.stderr) == (1, True), done.stderr
+    assert len((place / "out.jsonl").read_text().splitlines()) == 600
+
+
+def test_signals_that_somebody_minds_stay_his(place: Path, monkeypatch: pytest.MonkeyPatch):
+    """`nohup` has one ignored, and a program around has its own; and each is as it was."""
+    heard: list[int] = []
+    monkeypatch.chdir(place)
+    words = ("batch", "reports.jsonl", "-o", "out.jsonl", "--workers", "1")
+    before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+
+    def work(*_: object, **__: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("ruletrail.cli.batch._needs_workers", work)
+    try:
+        assert _call(io.StringIO(), io.StringIO(), *words) == 1
+        assert heard == [signal.SIGTERM]
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        assert _call(io.StringIO(), io.StringIO(), *words) == 128 + signal.SIGTERM
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _list_group(folder: Path) -> str:

@@ -9,7 +9,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -148,6 +148,42 @@ def behind_link(path: Path) -> Path:
     if _is_link(place):
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     return place
+
+
+def is_possible(name: str) -> bool:
+    """Tell whether the system can have a file of a name; a program may hand in any text."""
+    try:
+        return b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+
+
+def make_folder(folder: Path) -> list[Path]:
+    """Make a folder and those around it; returns what was made, the innermost first.
+
+    Where one cannot be made none is.
+    """
+    made: list[Path] = []
+    try:
+        # first by itself: a name that is too long for the system is told before anything is made
+        with suppress(FileNotFoundError):
+            is_new = not is_there(folder)
+            folder.mkdir(exist_ok=True)
+            return [folder] * is_new
+        for each in reversed([each for each in (folder, *folder.parents) if not is_there(each)]):
+            each.mkdir(exist_ok=True)
+            made.insert(0, each)
+    except (OSError, ValueError):
+        remove_folders(made)
+        raise
+    return made
+
+
+def remove_folders(made: Iterable[Path]) -> None:
+    """Remove folders that were made, the innermost first, as far as nobody put something there."""
+    for each in made:
+        with suppress(OSError):
+            each.rmdir()
 
 
 def leads_out(path: Path, root: Path) -> bool:
@@ -441,15 +477,19 @@ def _write_below_by_name(base: Path, steps: Sequence[str], data: bytes) -> bool:
     return was_there
 
 
-def write_whole(path: Path, data: bytes, *, is_durable: bool = False) -> None:
+def write_whole(
+    path: Path, data: bytes, *, is_durable: bool = False, like: Path | None = None
+) -> None:
     """Write a file whole or not at all; one that is there is replaced, and its permissions kept.
+
+    A copy has those of the file that it is `like`.
 
     A link is replaced too, never followed; one that may not be written is a `ReadOnlyError`. The
     new file grows under a name that nobody can guess. `is_durable` waits until the bytes are on
     the disk.
     """
     refuse_read_only(path)
-    before = _mode(path, follow=False)
+    before = _mode(path, follow=False) if like is None else _mode(like)
     temporary = path.with_name(f".ruletrail-{os.urandom(8).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
     handle = os.open(temporary, flags, 0o600 if stat.S_ISREG(before) else 0o666)

@@ -342,15 +342,28 @@ def unwritable(place: str, error: Exception | None = None, *, shown: str = "") -
     return refusal("output-unwritable", place, advice=advice, file=shown or quote(place))
 
 
+_Order = tuple[tuple[int, str], ...]
+
+
+def _order(problem: Problem) -> _Order:
+    """Say where a problem stands among others of one place: as if all were written in a document.
+
+    The tenth row comes after the second, and what an object lacks before what is wrong in it.
+    """
+    steps = [] if problem.mark.path is None else _unfold(problem.mark.path)[1]
+    named = steps or [problem.mark.cell or ""]
+    return tuple((step, "") if isinstance(step, int) else (-1, step) for step in named)
+
+
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     """Order problems by file and position, drop repeats, keep the first fifty of each file."""
-    unique: dict[tuple[str, int, int, str, str, str], Problem] = {}
+    unique: dict[tuple[str, int, int, _Order, str, str, str], Problem] = {}
     for problem in problems:
         file, line, column = problem.mark.file, problem.mark.line, problem.mark.column
-        # what Python hands in stands at one place, and is told apart by its way, or its column
-        way = f"{problem.pointer or problem.mark.cell}/{problem.absent}"
         said = problem.message("en")
-        unique.setdefault((file, line, column, way, problem.code, said), problem)
+        # what Python hands in stands at one place, and is told apart by its way, or its column
+        key = (file, line, column, _order(problem), problem.absent, problem.code, said)
+        unique.setdefault(key, problem)
     kept: dict[str, list[Problem]] = {}
     for key in sorted(unique):
         kept.setdefault(key[0], []).append(unique[key])

@@ -22,9 +22,9 @@ from ruletrail.examples import (
     run_example,
     tell_failure,
 )
-from ruletrail.files import is_special, is_there, open_inside
+from ruletrail.files import is_special, is_there
 from ruletrail.library import load_linked, source_of_path
-from ruletrail.library.sources import has_key, library_around
+from ruletrail.library.sources import has_own_key, library_around
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import ProblemsError, has_errors, make_inert
 from ruletrail.rendering.problems import problems_text
@@ -32,7 +32,6 @@ from ruletrail.rendering.problems import problems_text
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr
 
-_HEAD = 64 * 1024
 _Style = Literal["long", "short", "line", "no", "native", "value", "auto"]
 
 
@@ -54,21 +53,16 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def _is_rulebook(path: Path) -> bool:
-    """Tell a rulebook by its first keys, without reading it whole.
+    """Tell a rulebook by its keys.
 
     In a library every file is one. What cannot be read, or leads out of its folder, is not passed
     over: loading it says why.
     """
     if not is_there(path) or is_special(path):
         return False
-    if library_around(path) is not None:
-        return True
-    try:
-        with open_inside(path, path.parent) as stream:
-            head = stream.read(_HEAD)
-    except OSError:
-        return True
-    return has_key(head, "rulebook", "language")
+    return library_around(path) is not None or has_own_key(
+        path, path.parent, "rulebook", "language"
+    )
 
 
 class ExamplesFile(pytest.File):

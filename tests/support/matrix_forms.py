@@ -94,6 +94,61 @@ def _slice(values: Sequence[Any], kind: Any) -> Any:
     return _arrow([*values, *values, *values], kind)[len(values) : 2 * len(values)]
 
 
+class _Own(pa.ExtensionType):  # type: ignore[misc] # pyarrow has no types
+    """A type of somebody's own, which is what it is stored as."""
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__(kind, "prova.own")
+
+    def __arrow_ext_serialize__(self) -> bytes:
+        return b""
+
+    @classmethod
+    def __arrow_ext_deserialize__(cls, storage_type: Any, serialized: bytes) -> "_Own":
+        return cls(storage_type)
+
+
+def own(values: Sequence[Any], kind: Any) -> Any:
+    """Make an array of a type of somebody's own; of truths, of Arrow's truths of 8 bits."""
+    held = _arrow(values, kind)
+    if pa.types.is_boolean(kind):
+        return pa.ExtensionArray.from_storage(pa.bool8(), held.cast(pa.int8()))
+    return pa.ExtensionArray.from_storage(_Own(kind), held)
+
+
+def _own_slice(values: Sequence[Any], kind: Any) -> Any:
+    filled = values[0] if len(values) else None
+    return own([filled, *values, filled], kind)[1:-1]
+
+
+def _own_words(values: Sequence[Any], kind: Any) -> Any:
+    indices = pa.array(range(len(values)), pa.int8())
+    return pa.DictionaryArray.from_arrays(indices, own(values, kind))
+
+
+def _own_chunks(values: Sequence[Any], kind: Any) -> Any:
+    made = [own([each], kind) for each in values]
+    return pa.chunked_array(made, own([], kind).type)
+
+
+def _own_runs(values: Sequence[Any], kind: Any) -> Any:
+    filled = values[0] if len(values) else None
+    ends = pa.array(range(1, len(values) + 3), pa.int32())
+    made = own([filled, *values, filled], kind)
+    return pa.RunEndEncodedArray.from_arrays(ends, made)[1:-1]
+
+
+def own_forms() -> Iterator[tuple[str, Form]]:
+    """List the forms of types that Arrow does not know by itself."""
+    for name in DICTIONARIES:
+        kind = ARROW[name]
+        yield f"arrow {name} of somebody's own", partial(own, kind=kind)
+        yield f"arrow {name} of somebody's own in a slice", partial(_own_slice, kind=kind)
+        yield f"arrow {name} of somebody's own in a dictionary", partial(_own_words, kind=kind)
+        yield f"arrow {name} of somebody's own in chunks", partial(_own_chunks, kind=kind)
+        yield f"arrow {name} of somebody's own in runs", partial(_own_runs, kind=kind)
+
+
 def arrow_forms() -> Iterator[tuple[str, Form]]:
     """List the forms of Arrow."""
     for name, kind in ARROW.items():
@@ -212,6 +267,7 @@ FORMS: dict[str, Form] = {
     **dict(pandas_forms()),
     **dict(polars_forms()),
     **dict(arrow_forms()),
+    **dict(own_forms()),
 }
 
 

@@ -9,7 +9,15 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from support.matrix_forms import ARROW, CannotHoldError, cells_of, holds, is_missing, meaning
+from support.matrix_forms import (
+    ARROW,
+    CannotHoldError,
+    cells_of,
+    holds,
+    is_missing,
+    meaning,
+    own,
+)
 
 _WRAPPERS: dict[str, Callable[[Any], Any]] = {
     "list": pa.list_,
@@ -85,6 +93,15 @@ def _runs(cells: Sequence[Any], kind: Any) -> Any:
     return pa.ListArray.from_arrays(made.offsets, held, mask=made.is_null())
 
 
+def _own(cells: Sequence[Any], kind: Any) -> Any:
+    """Make lists whose rows have a cell of a type of somebody's own."""
+    made = _arrow(cells, kind, pa.list_)
+    rows = made.values  # noqa: PD011 - Arrow's
+    cells_of_rows = own(rows.field("v").to_pylist(), kind)
+    held = pa.StructArray.from_arrays([cells_of_rows, rows.field("w")], names=["v", "w"])
+    return pa.ListArray.from_arrays(made.offsets, held, mask=made.is_null())
+
+
 def _pandas(cells: Sequence[Any], kind: Any) -> Any:
     made = _arrow(cells, kind, pa.list_)
     return pd.Series(pd.array(made, dtype=pd.ArrowDtype(made.type)))
@@ -131,6 +148,7 @@ def _forms() -> Iterator[tuple[str, Callable[[Sequence[Any]], Any]]]:
             yield f"arrow {name} in chunks", partial(_chunks, kind=kind)
             yield f"arrow {name} in runs", partial(_runs, kind=kind)
             yield f"arrow {name} behind nulls", partial(_null_with_rows, kind=kind)
+            yield f"arrow {name} of somebody's own", partial(_own, kind=kind)
             yield f"pandas arrow {name}", partial(_pandas, kind=kind)
 
 

@@ -16,7 +16,7 @@ from stat import S_ISREG
 from typing import Literal
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.files import is_plain, is_there, read_begin, read_end
+from ruletrail.files import is_plain, is_there, read_begin, read_end, refuse_read_only
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
 
 APPLICATION = 0x52544152
@@ -167,6 +167,8 @@ def _connected(path: Path, mode: str) -> Iterator[Archive]:
     if mode == "rwc" and place.name.lower().endswith(_ENDS):
         raise archive_error(path, "output-not-own")
     _check_beside(place)
+    if mode == "rwc":
+        _check_writable(path, place)
     connection = None
     try:
         uri = f"{place.as_uri()}?mode={mode}"
@@ -182,6 +184,14 @@ def _connected(path: Path, mode: str) -> Iterator[Archive]:
     finally:
         if connection is not None:
             connection.close()
+
+
+def _check_writable(path: Path, place: Path) -> None:
+    """Refuse a file that nobody may write, which root may nevertheless."""
+    try:
+        refuse_read_only(place)
+    except OSError as error:
+        raise archive_error(path, "archive-unwritable", text=quote(str(error.strerror))) from error
 
 
 _ENDS = ("-journal", "-wal", "-shm")
@@ -264,9 +274,11 @@ def _kind_of(path: Path, *, reading: bool) -> Literal["file", "missing", "other"
         mode = path.stat().st_mode
     except FileNotFoundError:
         return "missing"
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        # a name that no file can have is a `ValueError`
         code = "file-unreadable" if reading else "archive-unwritable"
-        raise archive_error(path, code, text=quote(str(error.strerror))) from error
+        text = quote(str(getattr(error, "strerror", error)))
+        raise archive_error(path, code, text=text) from error
     return "file" if S_ISREG(mode) else "other"
 
 

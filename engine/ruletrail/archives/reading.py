@@ -134,7 +134,7 @@ def export_record(
         if folder.exists() and not _may_be_replaced(folder):
             raise archive_error(folder, "export-occupied")
         _write_folder(Path(os.path.realpath(behind_link(folder))), files)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise unwritable(str(folder), error) from error
     return record
 

@@ -8,6 +8,7 @@ Answers come out in the order of the chunks, whichever worker was faster.
 import multiprocessing
 import os
 import signal
+import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ _AHEAD = 4
 
 _MOST_FAILED_STARTS = 5
 _CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
+_LONGEST_FOLDER = 70
+"""Bytes of the path of the folder for temporary files that leave room for a socket's name in it."""
 _SERVER = "ruletrail.batches.worker_server"
 
 Work = Callable[[Part], list[Answered]]
@@ -106,18 +109,24 @@ def prepare_workers(module: str) -> None:
 
     Where workers are spawned each imports for itself what it needs.
     """
-    if _CAN_FORK:
+    if _forks():
         forkserver.set_forkserver_preload([_SERVER, module])
         with _deaf_children():
             forkserver.ensure_running()
 
 
+def _forks() -> bool:
+    """Tell whether workers are forked: what forks them listens on a socket, whose path is short."""
+    return _CAN_FORK and len(os.fsencode(tempfile.gettempdir())) <= _LONGEST_FOLDER
+
+
 def _start_worker() -> Worker:
     here, there = multiprocessing.Pipe()
-    if _CAN_FORK:
+    forks = _forks()
+    if forks:
         forkserver.set_forkserver_preload([_SERVER])  # nothing new to one that runs already
     # mypy knows no context that may be either
-    start: Any = multiprocessing.get_context("forkserver" if _CAN_FORK else "spawn")
+    start: Any = multiprocessing.get_context("forkserver" if forks else "spawn")
     process: BaseProcess = start.Process(target=serve, args=(there,), daemon=True)
     try:
         with _deaf_children():

@@ -27,7 +27,15 @@ from ruletrail.cli.consoles import (
 )
 from ruletrail.files import has_working_folder
 from ruletrail.formats import LOCALES, Locale
-from ruletrail.problems import ProblemsError, is_short_of_memory, misuse, quote, refusal, term
+from ruletrail.problems import (
+    ProblemsError,
+    is_short_of_memory,
+    misuse,
+    quote,
+    refusal,
+    term,
+    unwritable,
+)
 from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
@@ -100,9 +108,10 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
         console = open_console(words, ends_process=arguments is None)
     try:
         return console.finish(_answer(words, console))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         console.abandon()
-        return INTERRUPTED
+        # by Ctrl-C, or by a signal that asked to end (`endings`)
+        return getattr(error, "status", INTERRUPTED)
 
 
 _SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN})
@@ -163,10 +172,26 @@ def _run(words: list[str], console: Console) -> int:
         return DONE
     console.format = getattr(options, "format", None) or "text"
     try:
+        _refuse_folder(options)
         status: int = options.run(options, console)
     except ProblemsError as error:
         raise _name_command(_name_option(error, options, words), options) from error
     return status
+
+
+def _refuse_folder(options: argparse.Namespace) -> None:
+    """Refuse the name of a folder where a file is written: Python drops the end of `pages/`."""
+    if options.command in _OF_FOLDERS:
+        return
+    for name in ("output", "archive"):
+        written = getattr(options, name, None) or ""
+        if written.endswith(_FOLDER_ENDS):
+            raise unwritable(written)
+
+
+_OF_FOLDERS = ("archive",)
+"""Commands whose outputs are folders."""
+_FOLDER_ENDS = tuple(end for sign in {"/", os.sep} for end in (sign, f"{sign}."))
 
 
 def _name_option(

@@ -49,6 +49,7 @@ from ruletrail.cli.consoles import (
     OutputLostError,
     tell_written,
 )
+from ruletrail.cli.endings import ends_in_order
 from ruletrail.cli.evaluate import STATUSES
 from ruletrail.cli.evaluations import (
     add_as_of,
@@ -169,6 +170,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Find the plan, answer every row, put the output in its place."""
+    with ends_in_order(console):
+        return _answer(options, console)
+
+
+def _answer(options: argparse.Namespace, console: Console) -> int:
     if _needs_workers(options):
         prepare_workers(WORKER_IMPORTS)
     source = open_rows(options, console) if options.input else None
@@ -434,7 +440,7 @@ def _make_job(
     if options.trails:
         try:
             Path(options.trails).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise unwritable(options.trails, error) from error
     # problems stand in the output, which must not depend on where it is made
     language = console.language if console.chosen else linked.rulebook.locale

@@ -11,6 +11,7 @@ from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS, FORMATS, FirstRows, s
 from ruletrail.batches.worker_pool import prepare_workers
 from ruletrail.cli.batch import LARGE, WORKER_IMPORTS, count_cores, open_rows
 from ruletrail.cli.consoles import DONE, UNSATISFIED, Console, choose_form
+from ruletrail.cli.endings import ends_in_order
 from ruletrail.cli.evaluations import (
     add_library,
     add_nulls,
@@ -67,7 +68,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         refuse_inputs(options.output, [options.input] if options.input else [], source)
     difference = compare(old, new, _read_examples(sources, (old, new)))
     if options.input:
-        difference = difference.with_impact(_measure(options, console, Pair(old, new)))
+        with ends_in_order(console):
+            difference = difference.with_impact(_measure(options, console, Pair(old, new)))
     _write(difference, (old, new), form, options, console)
     return UNSATISFIED if difference.may_differ else DONE
 

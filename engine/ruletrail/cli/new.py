@@ -15,7 +15,14 @@ from pathlib import Path
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.schema import EDITED, read_schema
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.files import is_there, leads_out, show_path
+from ruletrail.files import (
+    is_possible,
+    is_there,
+    leads_out,
+    make_folder,
+    remove_folders,
+    show_path,
+)
 from ruletrail.formats import Locale
 from ruletrail.library import Library, find_libraries, shipped_library
 from ruletrail.library.places import FOLDERS, library_to_begin
@@ -42,6 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the files; none is written when one of them is there already, or would not be read."""
     reference = _read_name(options.reference)
+    if not is_possible(options.folder):
+        raise unwritable(options.folder)
     # without a folder, where commands look: below a library a second one would be hidden by it
     start = Path.cwd() if not options.folder else None
     library = library_to_begin(Path(options.folder), start)
@@ -60,10 +69,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _write_all(files: Mapping[Path, str]) -> None:
     """Write all files or none: those of half a beginning would refuse the next try."""
     written: list[Path] = []
+    made: list[Path] = []
     try:
         for path, text in files.items():
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                made = [*make_folder(path.parent), *made]
             except OSError as error:
                 raise unwritable(str(path.parent), error) from error
             write_whole(path, text.encode("utf-8"))
@@ -72,6 +82,7 @@ def _write_all(files: Mapping[Path, str]) -> None:
         for path in written:
             with suppress(OSError):
                 path.unlink()
+        remove_folders(made)
         raise
 
 

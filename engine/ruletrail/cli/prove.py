@@ -9,7 +9,13 @@ from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.examples import examples_file, read_examples
-from ruletrail.files import is_there, refuse_closed_folder
+from ruletrail.files import (
+    is_possible,
+    is_there,
+    make_folder,
+    refuse_closed_folder,
+    remove_folders,
+)
 from ruletrail.intake import check_report
 from ruletrail.library import Source, load_linked
 from ruletrail.linking import link_condition, names_of_choices
@@ -187,6 +193,8 @@ def _example_targets(
     if options.write_examples is None:
         return [None] * len(sources)
     folder = Path(options.write_examples)
+    if not is_possible(options.write_examples):
+        raise unwritable(options.write_examples)
     try:
         # one that is not there is made once there is something to write
         refuse_closed_folder(next(each for each in (folder, *folder.parents) if is_there(each)))
@@ -208,7 +216,11 @@ def _write_examples(plan: Plan, proof: Proof, path: Path) -> None:
     text = write_examples(plan.linked, proof.answers)
     if text is not None:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            made = make_folder(path.parent)
         except OSError as error:
             raise unwritable(str(path.parent), error) from error
-        write_whole(path, text.encode("utf-8"))
+        try:
+            write_whole(path, text.encode("utf-8"))
+        except ProblemsError:
+            remove_folders(made)
+            raise

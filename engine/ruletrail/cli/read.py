@@ -5,6 +5,8 @@ The report goes to standard output, lines that were not understood to standard e
 
 import argparse
 from codecs import BOM_UTF8
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console
@@ -18,7 +20,15 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.documents.recognising import as_argument
-from ruletrail.files import is_file, is_plain, names_descriptor, write_whole
+from ruletrail.files import (
+    behind_link,
+    is_file,
+    is_plain,
+    is_there,
+    names_descriptor,
+    refuse_read_only,
+    write_whole,
+)
 from ruletrail.formats import Locale
 from ruletrail.layouts import (
     Layout,
@@ -78,9 +88,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         kept = path.with_name(f"{path.name}.bak") if _holds_other(path, written) else None
         for each in filter(None, (path, kept)):
             refuse_inputs(str(each), [name, str(layout_file(source).path)], source)
-        if kept is not None:
-            kept = _keep(path, kept)
-        console.write_file(options.output, written, describe(reading, console.language))
+        with _keeping(path, kept) as kept:
+            console.write_file(options.output, written, describe(reading, console.language))
         if kept is not None:
             console.note(_KEPT[console.language].format(make_inert(str(kept))))
     else:
@@ -109,18 +118,35 @@ def _holds_other(path: Path, written: bytes) -> bool:
     return read_bytes(path, str(path), LARGEST_FORM) not in (b"", written)
 
 
-def _keep(path: Path, kept: Path) -> Path:
-    """Keep a copy of a file that is about to be written anew, beside what was kept before."""
+@contextmanager
+def _keeping(path: Path, kept: Path | None) -> Iterator[Path | None]:
+    """Keep a copy of a file while it is written anew, beside what was kept before.
+
+    It is for the same eyes as the file, and goes again where the file is not written.
+    """
+    if kept is None:
+        yield None
+        return
+    try:
+        refuse_read_only(behind_link(path))
+    except OSError as error:
+        raise unwritable(str(path), error) from error
     try:
         held = read_bytes(path, str(path), LARGEST_FORM)
         place, number = kept, 1
         while is_plain(place) and _holds_other(place, held):
             number += 1
             place = kept.with_name(f"{kept.name}{number}")
-        write_whole(place, held)
+        is_new = not is_there(place)
+        write_whole(place, held, like=path)
     except OSError as error:
         raise unwritable(str(kept), error) from error
-    return place
+    try:
+        yield place
+    except ProblemsError:
+        if is_new:
+            place.unlink(missing_ok=True)
+        raise
 
 
 _KEPT = {

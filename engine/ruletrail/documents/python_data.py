@@ -36,14 +36,21 @@ have some."""
 class NoValueError(TypeError):
     """What is no value of a report: it, and where it stands."""
 
+    holds = "a report holds text, numbers, booleans, days, lists and mappings"
+
     def __init__(self, value: object, mark: Mark) -> None:
         """Name the type, and the place if there is one."""
         kind = type(value)
-        held = "text, numbers, booleans, days, lists and mappings"
         library = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
         place = f" (at {mark.pointer})" if mark.pointer else ""
-        super().__init__(f"a report holds {held}, not {library}{kind.__name__}{place}")
+        super().__init__(f"{self.holds}, not {library}{kind.__name__}{place}")
         self.value, self.mark = value, mark
+
+
+class NoKeyError(NoValueError):
+    """What is no key of a report, and the mapping that it is in."""
+
+    holds = "keys of a report are text"
 
 
 def is_nothing(data: object) -> bool:
@@ -73,10 +80,11 @@ class _Reader:
 
     def add(self, data: object) -> None:
         if isinstance(data, Mapping):
-            self.builder.open(self.mark(), is_mapping=True)
+            mark = self.mark()
+            self.builder.open(mark, is_mapping=True)
             for key, value in data.items():
                 if not isinstance(key, str):
-                    raise TypeError(f"keys of a report are text, not {type(key).__name__}")
+                    raise NoKeyError(key, mark)
                 self.add_text(key)
                 self.add(value)
             self.builder.close()

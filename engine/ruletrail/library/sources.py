@@ -26,7 +26,7 @@ from ruletrail.documents import (
     unreadable,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.files import as_text, is_folder, is_there, open_inside, show_path
+from ruletrail.files import as_text, is_folder, is_possible, is_there, open_inside, show_path
 from ruletrail.library.named_files import NamedFile, find_named, refuse_name, split_name
 from ruletrail.problems import Mark, ProblemsError, quote, refusal
 from ruletrail.references import (
@@ -43,6 +43,7 @@ COMPANIONS = tuple(f"{beside}{kind}" for beside in (".layout", ".test") for kind
 _PASSED_OVER = frozenset({"__pycache__", "node_modules"})
 _OWN_KEY = re.compile(rb"[\"']?(?P<key>[a-z_]+)[\"']?[ \t]*:")
 _HEAD = 64 * 1024
+"""Bytes that hold the first keys of almost every rulebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,37 +170,49 @@ def walk_rulebooks(folder: Path) -> Iterator[Path]:
             path
             for path in paths
             if path.suffix in _KINDS and not path.name.endswith(COMPANIONS)
-            if _has_language(path, folder)
+            if has_own_key(path, folder, "language")  # which stands in no report
         )
 
 
-def _has_language(path: Path, root: Path) -> bool:
-    """Tell a rulebook by its key `language`, which stands in no report, also when it is broken.
+def has_own_key(path: Path, root: Path, *keys: str) -> bool:
+    """Tell whether a file has one of some keys as its document's own, wherever it stands.
 
-    What cannot be read, or leads out of the folder, is not passed over: reading it says why.
+    Keys may stand in any order, and behind a long comment. What cannot be read, or leads out of the
+    folder, is not passed over: reading it says why.
     """
     try:
         with open_inside(path, root) as stream:
             head = stream.read(_HEAD)
+            if _has_key(head, *keys):
+                return True
+            rest = stream.read(RULEBOOK_LIMITS.size)
     except OSError:
         return True
-    return has_key(head, "language")
+    return bool(rest) and _has_key(head + rest, *keys)
 
 
-def has_key(head: bytes, *keys: str) -> bool:
-    """Tell whether the beginning of a file has one of some keys, as a document's own.
+def _has_key(data: bytes, *keys: str) -> bool:
+    """Tell whether what a file begins with has one of some keys, as a document's own.
 
-    In quotes too, before a colon that stands apart, behind a mark of the byte order, and as the
-    first key of a document in braces: the reader takes them all.
+    In quotes too, before a colon that stands apart, behind a mark of the byte order, as far in as
+    the first key, and as the first key of a document in braces: the reader takes them all.
     """
-    text = head.removeprefix(BOM_UTF8).replace(b"\r", b"\n").lstrip().removeprefix(b"{")
-    begun = (_OWN_KEY.match(line) for line in (text.lstrip(), *text.splitlines()))
-    return any(found["key"].decode() in keys for found in begun if found is not None)
+    lines = data.removeprefix(BOM_UTF8).replace(b"\r", b"\n").split(b"\n")
+    first = next((line for line in lines if not _opens(line.strip())), b"")
+    indent = first[: len(first) - len(first.lstrip(b" "))]
+    begun = (_OWN_KEY.match(line, len(indent)) for line in lines if line.startswith(indent))
+    opened = _OWN_KEY.match(first.lstrip(b" {"))
+    return any(found["key"].decode() in keys for found in (opened, *begun) if found is not None)
+
+
+def _opens(line: bytes) -> bool:
+    """Tell an empty line, a comment, and what opens a document."""
+    return line in (b"", b"{") or line.startswith((b"#", b"%", b"---"))
 
 
 def real_path(path: Path) -> Path:
     """Follow links as far as they lead; a ring of them, which cannot be read, raises nothing."""
-    return Path(os.path.realpath(path)) if "\x00" not in str(path) else path
+    return Path(os.path.realpath(path)) if is_possible(str(path)) else path
 
 
 def shipped_data() -> Path:

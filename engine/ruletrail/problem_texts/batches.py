@@ -178,6 +178,8 @@ HINTS = hints(
          "`rulebook: name/edition`, then `fields:` and below it, further right, one `code: value` "
          "a line; if there are many, the codes of a CSV stand in the first row, and a report in "
          "each row after it: `ruletrail batch` reads it")),
+    ("keys-are-texts", "le chiavi sono i nomi delle celle del modulo, scritti come testi",
+        "keys are the names of the form's cells, written as texts"),
     ("nameless-column",
         "scrivi nella prima riga il codice del campo; una colonna vuota si toglie",
         "write the code of the field in the first row; an empty column is taken out"),

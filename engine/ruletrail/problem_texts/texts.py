@@ -296,6 +296,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "from {day} on the bands of {text} are not in order: this one does not begin after"
         " the one before",
     },
+    "table-key": {
+        "it": "nella riga {row}, contata da 0, una chiave è {text}, che non è un testo",
+        "en": "in row {row}, counted from 0, a key is {text}, which is no text",
+    },
     "key-of-none": {
         "it": "{text} non è una chiave della colonna {column} di {code}: nessuna riga risponde",
         "en": "{text} is no key of the column {column} of {code}: no row answers",

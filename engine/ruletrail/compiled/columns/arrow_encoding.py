@@ -83,6 +83,39 @@ def encode_arrow(kind: Kind, array: Any) -> Encoded:
     return _booleans(array) if kind == "boolean" else _numbers(array)
 
 
+def find_stored(array: Any) -> Any:
+    """Give what an array of somebody's own type is stored as, in rows too; any other as it is.
+
+    Arrow's own truths of 8 bits are truths.
+    """
+    if pa.types.is_run_end_encoded(array.type):
+        if not isinstance(array.type.value_type, pa.BaseExtensionType):
+            return array
+        if isinstance(array, pa.ChunkedArray):
+            return pa.chunked_array([find_stored(chunk) for chunk in array.chunks])
+        runs = type(array).from_arrays(array.run_ends, find_stored(array.values))
+        return runs.slice(array.offset, len(array))
+    kind = _find_stored_type(array.type)
+    return array if kind == array.type else array.cast(kind)
+
+
+def _find_stored_type(kind: Any) -> Any:
+    """Give the type that stands behind one; an equal one where it is nobody's own."""
+    if isinstance(kind, pa.BaseExtensionType):
+        is_truth = kind.extension_name == "arrow.bool8"
+        return pa.bool_() if is_truth else _find_stored_type(kind.storage_type)
+    if pa.types.is_dictionary(kind):
+        is_own = isinstance(kind.value_type, pa.BaseExtensionType)
+        return _find_stored_type(kind.value_type) if is_own else kind
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        make = pa.list_ if pa.types.is_list(kind) else pa.large_list
+        return make(kind.value_field.with_type(_find_stored_type(kind.value_type)))
+    if pa.types.is_struct(kind):
+        members = [kind.field(at) for at in range(kind.num_fields)]
+        return pa.struct([each.with_type(_find_stored_type(each.type)) for each in members])
+    return kind
+
+
 def repeats_a_member(kind: Any) -> bool:
     """Tell whether the rows of lists have two members of one name, of which neither is meant."""
     if not (_is_list(kind) and pa.types.is_struct(kind.value_type)):
@@ -139,7 +172,7 @@ def write_cells(array: Any) -> Any:
 
 
 def _write_members(rows: Any) -> Any:
-    members = [widen_floats(write_days(member)) for member in rows.flatten()]
+    members = [widen_floats(write_days(find_stored(member))) for member in rows.flatten()]
     names = [member.name for member in rows.type]
     return pa.StructArray.from_arrays(members, names=names, mask=pc.is_null(rows))
 

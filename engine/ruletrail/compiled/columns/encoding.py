@@ -135,7 +135,19 @@ def is_arrow(column: object) -> bool:
 
 
 def to_arrow(column: Any) -> Any:
-    """Return a column of Polars or pandas as Arrow's, or as a list; any other as it is."""
+    """Return a column of Polars or pandas as Arrow's, or as a list; any other as it is.
+
+    One of Arrow's whose type is somebody's own is what it is stored as.
+    """
+    made = column if is_arrow(column) else _convert(column)
+    if not is_arrow(made):
+        return made
+    from ruletrail.compiled.columns.arrow_encoding import find_stored  # noqa: PLC0415 - pyarrow
+
+    return find_stored(made)
+
+
+def _convert(column: Any) -> Any:
     library = type(column).__module__.partition(".")[0]
     if library not in ("polars", "pandas"):
         return column
@@ -182,8 +194,7 @@ def _encode(declared: TypedField, column: Any) -> Column:
         return column
     if isinstance(column, np.ma.MaskedArray):
         column = column.tolist()  # None where it is masked
-    if not is_arrow(column):
-        column = to_arrow(column)
+    column = to_arrow(column)
     if is_arrow(column):
         return _from_arrow(declared, column)
     if is_day:

@@ -41,7 +41,7 @@ from ruletrail.documents import (
     from_python,
     members_of,
 )
-from ruletrail.documents.python_data import NoValueError, is_nothing
+from ruletrail.documents.python_data import NoKeyError, NoValueError, is_nothing
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import (
     Mark,
@@ -153,7 +153,7 @@ def _no_rows(_: TypedList, rows: int) -> ListRows:
 def _encode_list(declared: TypedList, column: Any, nulls: Nulls) -> ListRows | None:
     if isinstance(column, ListRows):
         return _encode_cells(declared, column.offsets, column.missing, column.cells)
-    column = column if is_arrow(column) else to_arrow(column)
+    column = to_arrow(column)
     split: Split | None
     try:
         split = _split_structs(column, nulls) if is_arrow(column) else _split_rows(column, nulls)
@@ -286,7 +286,7 @@ def cells_of(code: str, column: Any, nulls: Nulls = "absent") -> list[Any]:
 
     A text that is no UTF-8 raises `ProblemsError`.
     """
-    column = column if is_arrow(column) else to_arrow(column)
+    column = to_arrow(column)
     if not is_arrow(column):
         return [_as_rows(cell, nulls) for cell in column]
     from ruletrail.compiled.columns.arrow_encoding import write_cells  # noqa: PLC0415 - pyarrow
@@ -370,6 +370,9 @@ def _no_value(error: NoValueError, schema: Schema, row: int) -> Problem:
     mark = replace(error.mark, line=row + 1)
     problem = Problem("table-value", mark)
     field = problem.field or ""
+    if isinstance(error, NoKeyError):
+        details = {"text": quote(str(error.value)), "row": str(row)}
+        return replace(problem, details=details, wording="table-key", advice="keys-are-texts")
     declared = schema.cells.get(entry_of(field))
     shape = "array" if field in schema.lists else "object" if field.endswith("]") else "text"
     expected = term(declared.type if declared is not None else shape)
