@@ -1000,6 +1000,8 @@ def test_what_python_has_for_values_and_codes_is_understood():
         ((), "`TARGET` is missing"),
         (("livello", "--set", "R03"), "takes `CODE=VALUE`"),
         (("livello", "--want", "spesa=inferiore"), "another target"),
+        (("quadro_3", "--want", "dovuto"), "write `--want quadro_3=dovuto`"),
+        (("--want", "dovuto"), "takes what the outcome is of and which it should be"),
         (("livelo",), "did you mean `livello`"),
         (("livello", "--set", "R03=x"), "wrong-type"),
     ],
@@ -1008,6 +1010,28 @@ def test_a_wrong_question_is_told(words: tuple[str, ...], said: str):
     status, out, err = call("whatif", str(JESI), *words, language="en")
     assert (status, out) == (2, "")
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("R04",), "no-outcome"),
+        (("--want", "quadro_3=forse"), "outcome-unknown"),
+        (("livello", "--set", "R0x3=1"), "unknown-key"),
+    ],
+)
+def test_what_no_report_makes_right_is_refused_before_the_work(
+    words: tuple[str, ...], code: str, monkeypatch: pytest.MonkeyPatch
+):
+    """A target, an outcome and a code are known by the rulebook alone: nothing is evaluated."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("evaluated")
+
+    monkeypatch.setattr("ruletrail.cli.evaluations.evaluate_twice", refuse)
+    status, out, err = call("whatif", str(JESI), *words, language="en")
+    assert (status, out) == (2, "")
+    assert f"[{code}]" in err
 
 
 def test_margins_stand_in_the_whole_answer(tmp_path: Path):

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from ruletrail.api import Plan
-from ruletrail.needs.pages import write_page
+from ruletrail.needs import find_needs
+from ruletrail.needs.pages import write_head, write_page
 from ruletrail.problems import ProblemsError
 from support.rulebooks import Raw, load_text, rows_of, rulebook_text, schema_of
 
@@ -303,3 +304,26 @@ def test_a_table_of_many_rows_is_looked_at_by_its_rows() -> None:
     plan = load({**check("t(n) <= 6"), "tables": {"t": {"by": ["n"], "rows": rows,
                                                         "otherwise": 3}}}, n="number")  # fmt: skip
     assert needed(plan)["foreseen"] == "passed"
+
+
+def test_the_page_needs_no_more_of_the_trail_than_its_head():
+    """Whose the report is and what rows are called, also by a rule of rows: the same page."""
+    sections = {
+        **check("sum(L.double) + sum(L.other) > 9"),
+        "rules": {"L.double": {"formula": "L.x * 2"}, "L.other": {"formula": "L.double + L.y"}},
+        "lists": {"L": {"label": "Rows", "row": Raw("'{L.name}: {L.double}'")}},
+    }
+    cells = {"name": {"type": "string"}, "x": SMALL, "y": SMALL}
+    plan = load(sections, L=rows_of(cells, most=3))
+    rows = [{"name": "Ada", "x": 3}, {"name": "Bruno"}]
+    evaluation = plan.evaluate({"subject": {"comune": "Jesi"}, "fields": {"L": rows}})
+    head, trail = write_head(evaluation.record), evaluation.trail.to_dict()
+    assert [each["id"] for each in head["steps"]] == [
+        "L[*].double", "L[1].double", "L[2].double",
+    ]  # fmt: skip
+    assert len(trail["steps"]) > len(head["steps"])
+    needs = find_needs(evaluation.record)
+    for form in ("text", "markdown", "html"):
+        whole = write_page(needs, plan.linked, form, trail=trail)
+        assert "Ada: 6" in whole
+        assert write_page(needs, plan.linked, form, trail=head) == whole

@@ -18,9 +18,10 @@ from ruletrail.api import Plan
 from ruletrail.cli import consoles
 from ruletrail.formulas import operations as formulas
 from ruletrail.formulas.operations import FUNCTIONS
-from ruletrail.proofs import Answer, Limits, proving, solving, witnesses
+from ruletrail.proofs import Answer, Limits, Proof, proving, solving, witnesses
 from ruletrail.proofs.budgets import Budget
 from ruletrail.proofs.logic import Space
+from ruletrail.proofs.pages import write_proof
 from ruletrail.proofs.primitives import MADE_ELSEWHERE, PRIMITIVES
 from ruletrail.proofs.proving import encode, rows_to_look_at
 from ruletrail.proofs.questions import list_questions, without_rounding
@@ -698,3 +699,44 @@ def test_constants_that_leave_the_calendar_are_an_error_and_no_end_of_ours(formu
     plan = load_text(head + text, schema_of({"g": {"type": "string", "format": "date"}}))
     (answer,) = plan.prove().answers
     assert (answer.about, answer.question, answer.answer) == ("r", "error", "refuted")
+
+
+def test_what_is_done_beside_the_solver_is_bounded(monkeypatch: pytest.MonkeyPatch):
+    """Of a large rulebook the first entries are asked about; the others are open, and say why."""
+    monkeypatch.setattr("ruletrail.proofs.budgets._FREE", 0)
+    cases = [{"outcome": "a", "when": "x < 3"}, {"outcome": "b", "when": "x >= 3"}]
+    wide = {"cases": [{"outcome": "a", "when": f"sum({', '.join(['x'] * 50)}) < 3"}, *cases[1:]]}
+    content = {
+        "rules": {"r": {"formula": "x / 3", "round": {"decimals": 2, "mode": "half_up"}}},
+        "decisions": {"first": {"cases": cases}, **{f"d{at}": wide for at in range(60)}},
+        "checks": {"late": {"expect": "r < 5", "severity": "error", "message": {"it": "no"}}},
+        "properties": {"p": {"label": "p", "expect": 'd59 != "a" or r > 9'}},
+    }
+    plan = load_text(rulebook_text(content), schema_of({"x": {"type": "number"}}))
+    limits = Limits(work_in_all=1)
+    answers = proofs.prove(plan, limits=limits).answers
+    found = {(each.about, each.question): each for each in answers}
+    assert found["first", "overlap"].answer == "proved"
+    # every question is there, and what was not written out is neither proved nor refuted
+    asked = {(each.about, each.question) for each in proofs.prove(plan).answers}
+    assert found.keys() == asked
+    for about, question in (
+        ("d59", "gap"),
+        ("d59/a", "dead"),
+        ("late", "never_fails"),
+        ("p", "property"),
+    ):
+        answer = found[about, question]
+        assert (answer.answer, answer.reason) == ("unsettled", "work (in all)")
+    both = proofs.same_codes(plan, plan, ["first", "d59"], limits=limits)
+    assert [each.answer for each in both] == ["proved", "unsettled"]
+
+
+def test_a_proof_that_lacks_work_says_how_to_get_more():
+    """In both languages, once, whatever number of questions lacks it."""
+    open_ = [Answer(code, "gap", "unsettled", reason="work (in all)") for code in "ab"]
+    other = Answer("c", "gap", "unsettled", reason="lists")
+    for language in ("it", "en"):
+        told = write_proof(Proof("r/1", (*open_, other)), language)
+        assert told.count("--work 200") == 1
+        assert "--work" not in write_proof(Proof("r/1", (other,)), language)

@@ -345,9 +345,9 @@ class Plan:
         properties: Iterable[str] = (),
         *,
         work: int = 40,
-        work_in_all: int = 600,
-        seconds: float = 120.0,
-        seconds_in_all: float = 900.0,
+        work_in_all: int = 120,
+        seconds: float = 60.0,
+        seconds_in_all: float = 120.0,
     ) -> "Proof":
         """Prove what holds for all reports, or show one that says otherwise (extra `[prove]`).
 

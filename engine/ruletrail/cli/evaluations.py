@@ -74,18 +74,24 @@ def refuse_swapped(options: argparse.Namespace) -> None:
 
 
 def evaluate_report(
-    options: argparse.Namespace, console: Console, output: str | None = None
+    options: argparse.Namespace,
+    console: Console,
+    output: str | None = None,
+    check: Callable[[Plan], None] = lambda _: None,
 ) -> Evaluation:
-    """Read and evaluate the report that the arguments name; an `output` may be no file of it."""
+    """Read and evaluate the report that the arguments name; an `output` may be no file of it.
+
+    What else is asked is put to `check` before the work: it raises what the rulebook alone refuses.
+    """
     given = read_given(options.report, console)
     node, problems, source = read_and_find(*given, options, options.nulls)
     plan = Plan.of_functions(load_asked(source, load_compiled))
     if output:
         refuse_inputs(output, [options.report], source)
     newer = find_newer(node, options)
-    return evaluate_twice(
-        plan, check_given(plan, node, problems, options.report, console, more=newer)
-    )
+    report = check_given(plan, node, problems, options.report, console, more=newer)
+    check(plan)
+    return evaluate_twice(plan, report)
 
 
 def read_and_find(

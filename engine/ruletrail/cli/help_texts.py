@@ -280,15 +280,18 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "without, 40",
             "--work 200"),
         "work_all": Text(
-            "il lavoro per tutte le domande di un rulebook, in milioni di passi; senza, 600",
-            "the work for all questions about one rulebook, in millions of steps; without, 600",
+            "il lavoro per tutte le domande di un rulebook, in milioni di passi, almeno il "
+            "triplo di --work; senza, 120",
+            "the work for all questions about one rulebook, in millions of steps, three "
+            "times --work at least; without, 120",
             "--work-all 3000"),
         "timeout": Text(
-            "i secondi per una domanda, qualunque sia il lavoro; senza, 120",
-            "the seconds for one question, whatever the work; without, 120", "--timeout 20"),
+            "i secondi per una domanda, qualunque sia il lavoro, di più con --work; senza, 60",
+            "the seconds for one question, whatever the work, more with --work; without, 60",
+            "--timeout 120"),
         "timeout_all": Text(
-            "i secondi per tutte le domande di un rulebook; senza, 900",
-            "the seconds for all questions about one rulebook; without, 900",
+            "i secondi per tutte le domande di un rulebook, di più con --work; senza, 120",
+            "the seconds for all questions about one rulebook, more with --work; without, 120",
             "--timeout-all 300"),
         "write_examples": Text(
             "scrive in questa cartella, che deve esserci, come esempi per test, le relazioni che "

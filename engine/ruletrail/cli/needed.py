@@ -64,10 +64,10 @@ def _write(
     needs: Needs, evaluation: Evaluation, form: str, options: argparse.Namespace, console: Console
 ) -> None:
     # the form for programs is in no language
-    from ruletrail.needs.pages import make_page, write_page  # noqa: PLC0415
+    from ruletrail.needs.pages import make_page, write_head, write_page  # noqa: PLC0415
 
     language, linked = console.language if console.chosen else None, evaluation.record.linked
-    trail = evaluation.trail.to_dict() if form != "json" else None
+    trail = write_head(evaluation.record) if form != "json" else None
     if form == "text" and not options.output and console.is_terminal:
         from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - on a terminal alone
 

@@ -35,11 +35,12 @@ from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import canonical_json
 from ruletrail.values import read_whole
 
-_LIMITS = {
-    "work": LIMITS.work, "work_all": LIMITS.work_in_all,
-    "timeout": int(LIMITS.seconds), "timeout_all": int(LIMITS.seconds_in_all),
-}  # fmt: skip
-"""The options that limit a proof, and what they are unless somebody says otherwise."""
+_LIMITS = ("work", "work_all", "timeout", "timeout_all")
+"""The options that limit a proof."""
+_QUESTIONS = 3
+"""For so many of the hardest questions there is work, unless somebody says otherwise."""
+_SECONDS = 0.5
+"""What a million steps may take, at least."""
 _MOST = 3_600
 _COMPARED = (Rule, Decision, Section, Check)
 _TWO = 2
@@ -53,10 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--same", action="store_true")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    for option, usual in _LIMITS.items():
+    for option in _LIMITS:
         metavar = "MILLIONS" if option.startswith("work") else "SECONDS"
         name = f"--{option.replace('_', '-')}"
-        parser.add_argument(name, metavar=metavar, type=read_whole, default=usual)
+        parser.add_argument(name, metavar=metavar, type=read_whole)
     parser.add_argument("--write-examples", metavar="DIR")
 
 
@@ -88,7 +89,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _check(options: argparse.Namespace) -> None:
     for name in _LIMITS:
         value = getattr(options, name)
-        if not 1 <= value <= _MOST:
+        if value is not None and not 1 <= value <= _MOST:
             said = {"option": f"`--{name.replace('_', '-')}`", "word": quote(str(value))}
             raise misuse(term("not-between"), **said, least="1", most=str(_MOST))
     for option in ("--property", "--write-examples") if options.same else ():
@@ -97,7 +98,12 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _limits(options: argparse.Namespace) -> Limits:
-    return Limits(options.work, options.work_all, options.timeout, options.timeout_all)
+    """Take the limits that are given; who admits more work for a question, admits more of all."""
+    work = options.work or LIMITS.work
+    in_all = options.work_all or max(LIMITS.work_in_all, _QUESTIONS * work)
+    usual = max(LIMITS.seconds, work * _SECONDS)
+    usual_in_all = max(LIMITS.seconds_in_all, in_all * _SECONDS)
+    return Limits(work, in_all, options.timeout or usual, options.timeout_all or usual_in_all)
 
 
 def _refuse(

@@ -3,9 +3,16 @@
 import argparse
 
 from ruletrail.answers import Evaluation
+from ruletrail.api import Plan
 from ruletrail.cli.consoles import Console, choose_form
 from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
-from ruletrail.counterfactuals import WhatIf, ask_what_if, find_set_remarks, read_settings
+from ruletrail.counterfactuals import (
+    WhatIf,
+    ask_what_if,
+    check_asked,
+    find_set_remarks,
+    read_settings,
+)
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import Locale
 from ruletrail.problems import Problem, ProblemsError, misuse, quote, term
@@ -31,7 +38,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
     form = choose_form(options, "text")
     target, want = _read_goal(options, console.language)
     settings = dict(_cut(written, "--set") for written in options.values)
-    evaluation = evaluate_report(options, console, options.output)
+
+    def check(plan: Plan) -> None:
+        # where inputs are named too, what is wrong with them is told beside
+        check_asked(plan.linked, target, "" if options.vary else want, settings)
+
+    try:
+        evaluation = evaluate_report(options, console, options.output, check)
+    except ProblemsError as error:
+        raise ProblemsError(map(_at_word, error.problems)) from error
     values = read_settings(evaluation.record.linked, settings)
     try:
         found = ask_what_if(
@@ -74,6 +89,8 @@ def _read_goal(options: argparse.Namespace, language: Locale) -> tuple[str, str]
         raise misuse(term("only-with"), option="`--vary`", other="`--want`")
     if not options.want:
         return options.target, ""
+    if "=" not in options.want:
+        _refuse_want(options)
     target, want = _cut(options.want, "--want")
     if options.target not in ("", target):
         raise misuse(
@@ -84,6 +101,14 @@ def _read_goal(options: argparse.Namespace, language: Locale) -> tuple[str, str]
             target=quote(options.target),
         )
     return target, want
+
+
+def _refuse_want(options: argparse.Namespace) -> None:
+    """Refuse an outcome without its target: the one that the command names is put before it."""
+    target = options.target if options.target and "=" not in options.target else ""
+    instead = f"--want {target or 'CODE'}={options.want.strip()}"
+    said = {"option": "`--want`", "word": quote(options.want), "instead": quote(instead)}
+    raise misuse(term("not-wanted"), advice="write-instead", **said)
 
 
 def _cut(written: str, option: str) -> tuple[str, str]:

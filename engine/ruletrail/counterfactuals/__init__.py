@@ -4,7 +4,7 @@
 fields that it reads at any distance. See docs/what-if.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ruletrail.counterfactuals.admissions import Admission
 from ruletrail.counterfactuals.answers import (
@@ -18,17 +18,20 @@ from ruletrail.counterfactuals.answers import (
     WhatIf,
 )
 from ruletrail.counterfactuals.changes import MOST_WORK, check_target, find_changes, read_inputs
-from ruletrail.counterfactuals.outcomes import mean_outcome
+from ruletrail.counterfactuals.outcomes import mean_outcome, outcomes_of, refuse_outcome
 from ruletrail.counterfactuals.questions import DisagreementError, ask
 from ruletrail.counterfactuals.stretches import Allowance
 from ruletrail.counterfactuals.together import check_goal, find_pairs, seek
 from ruletrail.counterfactuals.trials import (
+    check_codes,
     find_set_remarks,
     read_settings,
     try_values,
     weigh_precision,
 )
 from ruletrail.fast_dataclasses import replace
+from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import ProblemsError
 from ruletrail.rulebooks import Decision, Section
 from ruletrail.trails import Record, outcome_word
 
@@ -47,22 +50,37 @@ def ask_what_if(
 
     Raises `ProblemsError` for what is no target, outcome, input or value.
     """
-    question = ask(record, check_target(record, target))
+    question = ask(record, check_target(record.linked, target))
+    # what is refused is refused before the work
+    wanted = mean_outcome(record.linked, target, want) if want else ""
+    codes = check_goal(question, wanted, vary) if want else ()
+    trial = try_values(question, record, values) if values else None
     fields, allowance = read_inputs(record.linked.schema), Allowance(MOST_WORK)
-    found = find_changes(question, allowance, fields)
+    found = replace(find_changes(question, allowance, fields), trial=trial)
     if want:
-        wanted = mean_outcome(question, want)
-        codes = check_goal(question, wanted, vary)
         found = replace(found, goal=seek(question, wanted, codes, Allowance(MOST_WORK), fields))
     if pairs:
         joint = find_pairs(question, found.steady, Allowance(MOST_WORK), fields)
         found = replace(found, pairs=joint)
-    if values:
-        found = replace(found, trial=try_values(question, record, values))
     if precision:
         weighed = weigh_precision(question, Allowance(MOST_WORK), fields)
         found = replace(found, precision=weighed)
     return found
+
+
+def check_asked(
+    linked: LinkedRulebook, target: str, want: str = "", codes: Iterable[str] = ()
+) -> None:
+    """Refuse, before a report is evaluated, what no report makes a target, an outcome or a code.
+
+    `codes` are those of values to try. Raises `ProblemsError`.
+    """
+    check_target(linked, target)
+    if want:
+        wanted = mean_outcome(linked, target, want)
+        if wanted not in outcomes_of(linked, target):
+            raise ProblemsError([refuse_outcome(linked, target, wanted)])
+    check_codes(linked, codes)
 
 
 def find_margins(
@@ -89,5 +107,5 @@ def find_margins(
 
 __all__ = [
     "DisagreementError", "Flip", "Goal", "Joint", "Part", "Precision", "Trial", "Unsettled",
-    "WhatIf", "ask_what_if", "find_margins", "find_set_remarks", "read_settings",
+    "WhatIf", "ask_what_if", "check_asked", "find_margins", "find_set_remarks", "read_settings",
 ]  # fmt: skip

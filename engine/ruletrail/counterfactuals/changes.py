@@ -10,12 +10,12 @@ from ruletrail.counterfactuals.questions import Question
 from ruletrail.counterfactuals.searching import Found, Search
 from ruletrail.counterfactuals.stretches import Allowance, UnsettledError
 from ruletrail.fast_dataclasses import replace
-from ruletrail.linking import label_of
+from ruletrail.linking import LinkedRulebook, label_of
 from ruletrail.problems import Mark, Problem, ProblemsError, cut, quote
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.schemas import Schema
 from ruletrail.suggestions import KnownNames, Nearest
-from ruletrail.trails import Record, entry_of
+from ruletrail.trails import entry_of
 from ruletrail.values import Value
 
 MOST_WORK = 4_000_000
@@ -75,9 +75,9 @@ def vary(  # noqa: PLR0917 - a question has these parts
         return Found((), error.reason)
 
 
-def check_target(record: Record, target: str) -> str:
+def check_target(linked: LinkedRulebook, target: str) -> str:
     """Return the code of a decision, a section or a check; `ProblemsError` for any other."""
-    entries = record.linked.rulebook.entries
+    entries = linked.rulebook.entries
     if isinstance(entries.get(target), Decision | Section | Check):
         return target
     known = [
@@ -85,12 +85,12 @@ def check_target(record: Record, target: str) -> str:
     ]
     # checks are many, and few ask for them: they are listed where there is nothing else
     told = [code for code in known if not isinstance(entries[code], Check)] or known
-    details = {"text": quote(target), "known": "; ".join(_called(record, code) for code in told)}
+    details = {"text": quote(target), "known": "; ".join(_called(linked, code) for code in told)}
     problem = Problem("no-outcome", Mark(target), details, advice="outcomes-of" if told else "")
     raise ProblemsError([replace(problem, suggestion=Nearest(target, KnownNames(known)))])
 
 
-def _called(record: Record, code: str) -> str:
+def _called(linked: LinkedRulebook, code: str) -> str:
     """Write a code and what it is called: by the code alone nobody knows which one to ask about."""
-    label = label_of(record.linked, code)
+    label = label_of(linked, code)
     return quote(code) if label == code else f"{quote(code)} ({cut(label)})"

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from ruletrail.counterfactuals.questions import Question
 from ruletrail.formats import LOCALES
-from ruletrail.linking import labels_of_outcomes
+from ruletrail.linking import LinkedRulebook, labels_of_outcomes
 from ruletrail.problems import Mark, Problem, cut, quote, term
 from ruletrail.rendering.phrases import say
 from ruletrail.rulebooks import Check, Decision, Section
@@ -19,22 +18,34 @@ _SAID = {
 """The phrases by which answers say the outcomes of a section and of a check."""
 
 
-def mean_outcome(question: Question, written: str) -> str:
+def outcomes_of(linked: LinkedRulebook, target: str) -> tuple[str, ...]:
+    """List what a target may come to, where nothing is missing or wrong."""
+    match linked.rulebook.entries[target]:
+        case Decision(cases=tuple() as cases):
+            return tuple(dict.fromkeys(case.outcome for case in cases))
+        case Section():
+            return ("due", "not_due")
+        case Check():
+            return ("passed", "failed")
+    return ()
+
+
+def mean_outcome(linked: LinkedRulebook, target: str, written: str) -> str:
     """Return the outcome that is called so in either language; what was written where none is.
 
     Of two outcomes with one label neither is meant.
     """
-    if written in question.outcomes:
+    if written in outcomes_of(linked, target):
         return written
     word = plain_word(written)
-    meant = {outcome for outcome, name in _names(question) if plain_word(name) == word}
+    meant = {outcome for outcome, name in _names(linked, target) if plain_word(name) == word}
     return meant.pop() if word and len(meant) == 1 else written
 
 
-def _names(question: Question) -> Iterator[tuple[str, str]]:
+def _names(linked: LinkedRulebook, target: str) -> Iterator[tuple[str, str]]:
     """List each outcome with all that it is called: its code, and its labels as answers show it."""
-    entry = question.linked.rulebook.entries[question.target]
-    for outcome in question.outcomes:
+    entry, outcomes = linked.rulebook.entries[target], outcomes_of(linked, target)
+    for outcome in outcomes:
         yield outcome, outcome
     for language in LOCALES:
         if isinstance(entry, Decision):
@@ -42,35 +53,36 @@ def _names(question: Question) -> Iterator[tuple[str, str]]:
                 yield outcome, label
                 yield outcome, f"{label} ({outcome})"
             continue
-        for outcome in question.outcomes:
+        for outcome in outcomes:
             for phrase in _SAID[outcome]:
                 yield outcome, say(phrase, language)
 
 
-def refuse_outcome(question: Question, written: str) -> Problem:
+def refuse_outcome(linked: LinkedRulebook, target: str, written: str) -> Problem:
     """Say that a target has no such outcome, and which ones can be asked for."""
     details = {
         "text": quote(written),
-        "code": quote(question.target),
-        "allowed": _list_outcomes(question),
+        "code": quote(target),
+        "allowed": _list_outcomes(linked, target),
     }
-    near = Nearest(written, KnownNames(question.outcomes))
-    advice = "" if question.outcomes else "no-outcomes"
+    known = outcomes_of(linked, target)
+    near = Nearest(written, KnownNames(known))
+    advice = "" if known else "no-outcomes"
     return Problem("outcome-unknown", Mark("--want", 1, 1), details, near, advice)
 
 
-def _list_outcomes(question: Question) -> str:
-    entry = question.linked.rulebook.entries[question.target]
+def _list_outcomes(linked: LinkedRulebook, target: str) -> str:
+    entry, outcomes = linked.rulebook.entries[target], outcomes_of(linked, target)
     match entry:
         case Section():
             return term("outcomes-of-section")
         case Check():
             return term("outcomes-of-check")
         case Decision():
-            labels = labels_of_outcomes(entry, question.linked.rulebook.locale)
+            labels = labels_of_outcomes(entry, linked.rulebook.locale)
             shown = [
                 f"{quote(each)} ({cut(labels[each])})" if labels.get(each) else quote(each)
-                for each in question.outcomes[:MOST_LISTED]
+                for each in outcomes[:MOST_LISTED]
             ]
-            return ", ".join([*shown, *("…" for _ in question.outcomes[MOST_LISTED:][:1])])
+            return ", ".join([*shown, *("…" for _ in outcomes[MOST_LISTED:][:1])])
     return ""

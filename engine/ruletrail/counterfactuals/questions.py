@@ -8,6 +8,7 @@ from typing import cast
 from ruletrail.counterfactuals.admissions import Admission, declared_in, with_values
 from ruletrail.counterfactuals.cones import ChangedRows, Cone, KnownRows
 from ruletrail.counterfactuals.gathering import KnownArguments, Reads
+from ruletrail.counterfactuals.outcomes import outcomes_of
 from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import OF_ROWS_SINCE, make_reading
 from ruletrail.fast_dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ from ruletrail.formulas import (
 from ruletrail.formulas.operations import COMPARE
 from ruletrail.linking import LinkedRulebook, days_of, formulas_of, values_by_day
 from ruletrail.reports import Declared, Report
-from ruletrail.rulebooks import Check, Decision, Entry, Section
+from ruletrail.rulebooks import Entry
 from ruletrail.trails import (
     AllRowsConclusion,
     CheckConclusion,
@@ -85,14 +86,7 @@ class Question:
     @property
     def outcomes(self) -> tuple[str, ...]:
         """What the target may come to, where nothing is missing or wrong."""
-        match self.linked.rulebook.entries[self.target]:
-            case Decision(cases=tuple() as cases):
-                return tuple(dict.fromkeys(case.outcome for case in cases))
-            case Section():
-                return ("due", "not_due")
-            case Check():
-                return ("passed", "failed")
-        return ()
+        return outcomes_of(self.linked, self.target)
 
     def cone(self, codes: Iterable[str]) -> Cone:
         """Find the steps that depend on inputs, in their order."""

@@ -171,7 +171,7 @@ def check_goal(question: Question, outcome: str, codes: Sequence[str]) -> tuple[
     """
     problems = []
     if outcome not in question.outcomes:
-        problems.append(refuse_outcome(question, outcome))
+        problems.append(refuse_outcome(question.linked, question.target, outcome))
     known = KnownNames(question.inputs)
     for code in codes:
         if code not in question.inputs:

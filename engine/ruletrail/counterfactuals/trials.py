@@ -70,7 +70,7 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
 
     Raises `ProblemsError` where the schema refuses them.
     """
-    _check_codes(question.linked, values)
+    check_codes(question.linked, values)
     document = question.admission.to_document()
     for code, value in values.items():
         _put(document["fields"], code, value)
@@ -98,7 +98,7 @@ def find_set_remarks(linked: LinkedRulebook, values: Mapping[str, object]) -> li
     return remark_on((each, declaration_of(linked, entry_of(code))) for code, each in cells)
 
 
-def _check_codes(linked: LinkedRulebook, codes: Iterable[str]) -> None:
+def check_codes(linked: LinkedRulebook, codes: Iterable[str]) -> None:
     """Refuse what is no code of the form; near ones are named also where the report has them."""
     problems = []
     for code in codes:

@@ -76,7 +76,10 @@ def start_facts(linked: LinkedRulebook, report: Report) -> dict[str, Fact]:
     Of the parameters that change with a day, those whose day is a field.
     """
     entries = linked.rulebook.entries
-    facts: dict[str, Fact] = {code: declared.value for code, declared in report.fields.items()}
+    # of what a rule computes the report's value is a declared one, and no fact
+    facts: dict[str, Fact] = {
+        code: declared.value for code, declared in report.fields.items() if code not in entries
+    }
     for over, rows in report.lists.items():
         facts[over] = Fraction(len(rows))
         for row, cells in enumerate(rows, start=1):
@@ -84,8 +87,6 @@ def start_facts(linked: LinkedRulebook, report: Report) -> dict[str, Fact]:
                 if f"{over}.{name}" not in entries:
                     facts[f"{over}[{row}].{name}"] = declared.value
     facts |= constants_of(linked)
-    for code in entries:
-        facts.pop(code, None)
     for day in days_of(linked):
         if day not in entries:
             facts |= values_by_day(linked, day, facts)

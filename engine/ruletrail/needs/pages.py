@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Format, Locale, show_called, show_count, show_fact
 from ruletrail.linking import LinkedRulebook, choices_of, display_of, label_of, unit_of
 from ruletrail.needs.finding import Needs
@@ -24,12 +24,27 @@ from ruletrail.rendering.summaries import (
 )
 from ruletrail.rendering.texts import write_text
 from ruletrail.rulebooks import Decision, Rule
-from ruletrail.trails import cut_code, entry_of
+from ruletrail.rulebooks.entries import parse_template
+from ruletrail.trails import Record, cut_code, entry_of
+from ruletrail.trails.document import write_identity, write_report, write_steps
 
 MOST_NAMED = 30
 """Inputs of one list that are told by name."""
 
 _WRITERS = {"text": write_text, "markdown": write_markdown, "html": write_html}
+
+
+def write_head(record: Record) -> dict[str, Any]:
+    """Write of a report's trail what the page shows of it: whose it is, and what rows are called.
+
+    The steps of a long list take many times as long as finding what is still to be asked.
+    """
+    head = write_identity(record.linked)
+    named = [parse_template(each.get("row", "")) for each in head.get("lists", {}).values()]
+    codes = {name for template in named if template is not None for name in template.names}
+    conclusions = tuple(each for each in record.conclusions if each.entry.code in codes)
+    steps = write_steps(replace(record, conclusions=conclusions))
+    return {**head, "report": write_report(record.report), "steps": steps}
 
 
 def write_page(
@@ -55,7 +70,7 @@ def make_page(
 ) -> Page:
     """Make the page; without a language in the rulebook's own.
 
-    The document of the report's `trail` says whose the report is, and what its rows are called.
+    The report's `trail`, or its head, says whose the report is, and what its rows are called.
     `brief` says what to ask first, and counts the rest.
     """
     language = language or linked.rulebook.locale

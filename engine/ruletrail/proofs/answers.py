@@ -22,10 +22,10 @@ class Limits:
 
     work: int = 40
     """For one question."""
-    work_in_all: int = 600
+    work_in_all: int = 120
     """For all questions about a rulebook, or about two."""
-    seconds: float = 120.0
-    seconds_in_all: float = 900.0
+    seconds: float = 60.0
+    seconds_in_all: float = 120.0
 
 
 _WRONG_WHEN: Mapping[QuestionKind, Verdict | None] = {

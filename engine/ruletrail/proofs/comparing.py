@@ -14,7 +14,7 @@ from ruletrail.proofs.inputs import Inputs, UnknownList
 from ruletrail.proofs.logic import Space, Truth, both, negate, some
 from ruletrail.proofs.proving import rows_to_look_at
 from ruletrail.proofs.questions import Question, are_different
-from ruletrail.proofs.solving import Prover, Scope
+from ruletrail.proofs.solving import LEFT_OUT, Prover, Scope
 from ruletrail.proofs.texts import Vocabulary
 from ruletrail.proofs.witnesses import Judged, Witnesses
 from ruletrail.rulebooks import Entry
@@ -34,6 +34,10 @@ def compare_all(
         yield pair.compare(code)
 
 
+_SHARE_OF_FIRST, _SHARE_OF_BOTH = 0.3, 0.6
+"""Of all work, what may be spent to write out the old rulebook, and both of them."""
+
+
 class _Pair(Prover):
     """Two rulebooks over one report: what both schemas declare is one unknown."""
 
@@ -46,15 +50,15 @@ class _Pair(Prover):
         space = Space()
         inputs = Inputs(old.schema, space, vocabulary, few)
         both_inputs = Inputs(new.schema, space, vocabulary, few, inputs)
-        first = Encoding(old, space, inputs, vocabulary)
-        self.other = Encoding(new, space, both_inputs, vocabulary)
+        budget = Budget(limits)
+        first = Encoding(old, space, inputs, vocabulary, budget, _SHARE_OF_FIRST)
+        self.other = Encoding(new, space, both_inputs, vocabulary, budget, _SHARE_OF_BOTH)
         inputs.tie_texts()
         both_inputs.tie_texts()
-        self.new_witnesses = Witnesses(new, self.other.inputs)
+        self.new_witnesses = Witnesses(new, self.other.inputs, budget)
         self.admitting = [step for step in new.steps if step.code in self.new_witnesses.admitting]
         """What decides whether the new rulebook's checks refuse a report."""
-        budget = Budget(limits)
-        super().__init__(first, Witnesses(old, first.inputs, has_version=False), budget)
+        super().__init__(first, Witnesses(old, first.inputs, budget, has_version=False), budget)
         self.new = Prover(self.other, self.new_witnesses, budget)
         self.links = list(self._links())
 
@@ -88,9 +92,10 @@ class _Pair(Prover):
         """Tell whether a code is the same in both."""
         if not self.shares_reports:
             return Answer(code, "same", "unsettled", reason="schema")
+        if code in self.encoding.left_out or code in self.other.left_out:
+            return Answer(code, "same", "unsettled", reason=LEFT_OUT)
         counter = self._counter(code)
-        entries, behind = self.other.linked.steps, self.other.cone(code)
-        own = [entry for entry in entries if entry.code in behind]
+        own = self.other.steps_of(self.other.cone(code))
         question = Question(
             code, "same", counter, (code,), lambda judged: self._differs(judged, code, own)
         )
@@ -131,6 +136,7 @@ class _Pair(Prover):
         linked, report = self.other.linked, judged.report
         if report.schema is not judged.linked.schema or not judged.facts:
             return False
+        self.new_witnesses.count(own, len(report.fields))
         facts, _ = conclude_steps(linked, report, own)
         codes = [here for here in facts if here == code or _is_row_of(here, code)]
         is_same = all(
@@ -138,6 +144,7 @@ class _Pair(Prover):
         )
         if is_same:
             return False
+        self.new_witnesses.count(self.admitting, len(report.fields))
         other = Judged(linked, report, *conclude_steps(linked, report, self.admitting))
         return self.new_witnesses.admits(other)
 

@@ -1,23 +1,27 @@
 """A whole rulebook for the solver: every fact as a term over the fields of a report."""
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Formula, list_of
 from ruletrail.linking import LinkedRulebook
+from ruletrail.proofs.budgets import Budget
+from ruletrail.proofs.costs import Costs
 from ruletrail.proofs.formulas import FormulaWalk, Names, size_of
 from ruletrail.proofs.inputs import Inputs, UnknownList
 from ruletrail.proofs.logic import Space, Truth, both, either, negate
 from ruletrail.proofs.lookups import constant_term, on_a_day
 from ruletrail.proofs.primitives import kleene
 from ruletrail.proofs.states import State, under, worst
-from ruletrail.proofs.steps import StepTerm, encode_step, named
+from ruletrail.proofs.steps import StepTerm, encode_step, left_out_step, named
 from ruletrail.proofs.terms import Term, truth_term
 from ruletrail.proofs.texts import Vocabulary
 from ruletrail.rulebooks import Check, Entry, Parameter
 
 Steps = MutableMapping[str, StepTerm]
+_SHARE_OF_WRITING = 0.5
+"""Of all work, what may be spent to write entries out for the solver, before anything is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,16 @@ class Related:
 class Encoding:
     """The facts of a rulebook, by code, as terms over unknowns that `inputs` makes."""
 
-    def __init__(
-        self, linked: LinkedRulebook, space: Space, inputs: Inputs, vocabulary: Vocabulary
+    def __init__(  # noqa: PLR0917 - a rulebook, and what it is written with
+        self,
+        linked: LinkedRulebook,
+        space: Space,
+        inputs: Inputs,
+        vocabulary: Vocabulary,
+        budget: Budget | None = None,
+        share: float = _SHARE_OF_WRITING,
     ) -> None:
-        """Encode all steps, each after what it reads."""
+        """Encode the steps, each after what it reads, as far as a share of the work goes."""
         self.linked, self.space, self.inputs, self.vocabulary = linked, space, inputs, vocabulary
         self.groups = {code: group.members for code, group in linked.rulebook.groups.items()}
         self.steps: Steps = {}
@@ -51,9 +61,33 @@ class Encoding:
         for entry in linked.steps:
             for read in linked.reads[entry.code]:
                 self._readers.setdefault(read, []).append(entry.code)
-        walk = self.walk()
-        for entry in linked.steps:
+        self.left_out: frozenset[str] = frozenset()
+        """The steps that there was no work for: the last ones, which none before them reads."""
+        self._encode_all(budget, share)
+
+    def _encode_all(self, budget: Budget | None, share: float) -> None:
+        costs, walk = Costs(self.linked, self.inputs.most_rows_of), self.walk()
+        for at, entry in enumerate(self.linked.steps):
+            if budget is not None:
+                if not budget.may_write(share):
+                    self._leave_out(self.linked.steps[at:])
+                    return
+                budget.spend_beside(costs.of_writing(entry))
             self._encode(entry, walk, self.steps, self.by_row)
+
+    def _leave_out(self, entries: Sequence[Entry]) -> None:
+        """Put something in the place of entries, by which their questions can be listed."""
+        self.left_out = frozenset(entry.code for entry in entries)
+        for entry in entries:
+            if list_of(entry.code):
+                self.by_row[entry.code] = RowStep(())
+            self.steps[entry.code] = left_out_step(entry, self.vocabulary)
+
+    def steps_of(self, codes: Iterable[str]) -> list[Entry]:
+        """List the steps among some codes, in their order."""
+        known = (code for code in codes if code in self._order)
+        entries = self.linked.rulebook.entries
+        return [entries[code] for code in sorted(known, key=self._order.__getitem__)]
 
     def walk(
         self, steps: Steps | None = None, by_row: MutableMapping[str, RowStep] | None = None
@@ -164,6 +198,10 @@ class Encoding:
             self._encode(entry, walk, steps, by_row, rounds=each != code)
         return steps
 
+    def leaves_out(self, codes: Iterable[str]) -> bool:
+        """Tell whether any of some codes was left out, or reads one that was."""
+        return bool(self.left_out) and not self.left_out.isdisjoint(self.cone(*codes))
+
     def cone(self, *codes: str) -> frozenset[str]:
         """Name all that codes read at any distance, themselves included."""
         return frozenset(_reached(codes, self._reads))
@@ -180,6 +218,9 @@ class Encoding:
         found: dict[str, Truth] = {}
         for entry in self.linked.steps:
             if isinstance(entry, Check) and entry.severity == "error":
+                if entry.code in self.left_out:
+                    # what holds whatever it says holds with it; what is shown is evaluated
+                    continue
                 fact = self.steps[entry.code].fact
                 found[entry.code] = both(fact.state.is_value, fact.text.number == failed)
         return found

@@ -143,6 +143,11 @@ class Inputs:
             for row in each.rows:
                 yield from row.values()
 
+    def most_rows_of(self, code: str) -> int:
+        """Say how many rows of a list are looked at, without making their unknowns."""
+        most = self.schema.lists[code].most
+        return most if self._most_rows is None else min(most, self._most_rows)
+
     def rows_of(self, code: str) -> UnknownList:
         """Give the unknowns of a list."""
         if code not in self.lists:
@@ -151,8 +156,7 @@ class Inputs:
 
     def _make_list(self, code: str) -> UnknownList:
         owner, self.space.owner = self.space.owner, code
-        declared = self.schema.lists[code]
-        most = declared.most if self._most_rows is None else min(declared.most, self._most_rows)
+        declared, most = self.schema.lists[code], self.most_rows_of(code)
         fragments = read_fragments(self.schema, code)
         least = least_rows(fragments)
         is_shared = self._shared is not None and code in self._shared.schema.lists

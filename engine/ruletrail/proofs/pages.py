@@ -59,6 +59,10 @@ _PHRASES: Mapping[str, Mapping[Locale, str]] = {
         "it": "Aperte",
         "en": "Open",
     },
+    "more_work": {
+        "it": "  dove il lavoro o il tempo non è bastato: `--work 200` ne ammette di più",
+        "en": "  where the work or the time was not enough: `--work 200` admits more",
+    },
     "other": {
         "it": "Il resto",
         "en": "The rest",
@@ -227,7 +231,13 @@ def write_proof(proof: Proof, language: Locale, *, is_full: bool = False) -> str
         if answers:
             lines += ["", _say(title, language)]
             lines += [line for answer in answers for line in _lines(answer, proof.names, language)]
+        if title == "open" and any(_is_for_lack_of_work(answer) for answer in answers):
+            lines.append(_say("more_work", language))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _is_for_lack_of_work(answer: Answer) -> bool:
+    return (answer.reason or "").startswith(("work", "time"))
 
 
 def _is_to_be_seen(answer: Answer) -> bool:

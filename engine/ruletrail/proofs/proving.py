@@ -22,15 +22,21 @@ FEW_ROWS = 3
 
 
 def encode(
-    linked: LinkedRulebook, most_rows: int | None, formulas: Sequence[Formula] = ()
+    linked: LinkedRulebook,
+    most_rows: int | None,
+    formulas: Sequence[Formula] = (),
+    budget: Budget | None = None,
 ) -> Encoding:
-    """Encode a rulebook over unknowns of its own; `formulas` are asked about beside it."""
+    """Encode a rulebook over unknowns of its own; `formulas` are asked about beside it.
+
+    A `budget` limits how much of it is.
+    """
     space, vocabulary = Space(), Vocabulary()
     vocabulary.learn(linked)
     for formula in formulas:
         vocabulary.learn_expression(formula.tree)
     inputs = Inputs(linked.schema, space, vocabulary, most_rows)
-    return Encoding(linked, space, inputs, vocabulary)
+    return Encoding(linked, space, inputs, vocabulary, budget)
 
 
 def rows_to_look_at(linked: LinkedRulebook) -> int | None:
@@ -66,10 +72,10 @@ def prove_linked(
     ]
     asked = [*own, *properties]
     formulas = [formula for _, formula in asked]
-    encoding = encode(linked, rows_to_look_at(linked), formulas)
+    encoding = encode(linked, rows_to_look_at(linked), formulas, budget)
     own_questions = [property_question(about, formula, encoding) for about, formula in asked]
     encoding.inputs.tie_texts()
-    prover = Prover(encoding, Witnesses(linked, encoding.inputs), budget, reports)
+    prover = Prover(encoding, Witnesses(linked, encoding.inputs, budget), budget, reports)
     others = () if properties_alone else list_questions(encoding, lambda: budget.is_over)
     answers = []
     for question in chain(others, own_questions):

@@ -1,6 +1,7 @@
 """Which questions are asked of a rulebook, what answers each, and how an evaluation shows it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from ruletrail.evaluations import conclude_steps
 from ruletrail.evaluations.reading import make_reading
@@ -43,6 +44,8 @@ class Question:
     """What is said beside, for this question alone."""
     encoded: int = 0
     """The steps that were encoded for it alone, which takes its share of the work."""
+    is_left_out: bool = False
+    """Whether what it asks about was left out of the encoding, for which there was no work."""
 
 
 def list_questions(
@@ -53,7 +56,11 @@ def list_questions(
     Once it `is_over` none is answered any more, and nothing is encoded for one.
     """
     for entry in encoding.linked.rulebook.entries.values():
-        yield from _of_entry(entry, encoding, is_over)
+        if entry.code in encoding.left_out:
+            listed = _of_entry(entry, encoding, lambda: True)
+            yield from (replace(question, is_left_out=True) for question in listed)
+        else:
+            yield from _of_entry(entry, encoding, is_over)
 
 
 def _of_entry(entry: Entry, encoding: Encoding, is_over: Callable[[], bool]) -> Iterator[Question]:
@@ -252,21 +259,30 @@ def _of_section(section: Section, encoding: Encoding) -> Iterator[Question]:
 
 def _rounding(rule: Rule, encoding: Encoding, is_over: Callable[[], bool]) -> Question:
     if is_over():
-        return Question(rule.code, "rounding", True, (rule.code,), lambda _: False)
+        return _without_answer(rule)
     linked, affected = encoding.linked, encoding.affected(rule.code)
     outcomes = [code for code in affected if isinstance(linked.rulebook.entries[code], _SELECTED)]
+    if outcomes and not encoding.left_out.isdisjoint(affected):
+        return replace(_without_answer(rule), is_left_out=True)
     with encoding.space.apart() as told:
         steps = encoding.unrounded(rule.code, affected) if outcomes else encoding.steps
         counter = some(
             are_different(encoding.steps[code].fact, steps[code].fact) for code in outcomes
         )
-    other = without_rounding(linked, rule.code)
-    # what does not read the rule is as it was
-    behind = encoding.cone(*outcomes) & set(affected)
-    needed = [step for step in other.steps if step.code in behind]
+
+    @cache
+    def other() -> tuple[LinkedRulebook, Sequence[Entry]]:
+        # made when something is found: of most rules nothing is, and it is of the size of all
+        unrounded = without_rounding(linked, rule.code)
+        # what does not read the rule is as it was
+        behind = encoding.cone(*outcomes).intersection(affected)
+        return unrounded, [
+            unrounded.rulebook.entries[step.code] for step in encoding.steps_of(behind)
+        ]
 
     def shows(record: Judged) -> bool:
-        unrounded, _ = conclude_steps(other, record.report, needed, record.facts)
+        linked, needed = other()
+        unrounded, _ = conclude_steps(linked, record.report, needed, record.facts)
         return any(
             outcome_word(record.facts[code]) != outcome_word(unrounded[code]) for code in outcomes
         )
@@ -274,6 +290,11 @@ def _rounding(rule: Rule, encoding: Encoding, is_over: Callable[[], bool]) -> Qu
     codes = (rule.code, *outcomes)
     encoded = len(affected) if outcomes else 0
     return Question(rule.code, "rounding", counter, codes, shows, told=told, encoded=encoded)
+
+
+def _without_answer(rule: Rule) -> Question:
+    """Ask of a rounding what no work is left for."""
+    return Question(rule.code, "rounding", True, (rule.code,), lambda _: False)
 
 
 def without_rounding(linked: LinkedRulebook, code: str) -> LinkedRulebook:
@@ -304,14 +325,16 @@ def are_different(one: Term, other: Term) -> Truth:
 def property_question(about: str, formula: Formula, encoding: Encoding) -> Question:
     """Ask whether a sentence is ever false."""
     owner = f"property {about}"
+    names = [code for name in formula.names for code in encoding.linked.rulebook.expand(name)]
+    names += lists_read(formula)
+    if encoding.leaves_out(names):
+        return Question(about, "property", True, (owner,), lambda _: False, is_left_out=True)
     term = encoding.condition(formula, owner)
 
     def shows(record: Judged) -> bool:
         reading = make_reading(record.linked, record.report, record.facts)
         return reading.derive(formula).value is False
 
-    names = [code for name in formula.names for code in encoding.linked.rulebook.expand(name)]
-    names += lists_read(formula)
     return Question(about, "property", term.fails, (owner, *names), shows)
 
 

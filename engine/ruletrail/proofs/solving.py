@@ -9,6 +9,7 @@ from typing import Any, Literal
 import z3
 
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.proofs import costs
 from ruletrail.proofs.answers import Answer, Verdict
 from ruletrail.proofs.budgets import MILLION, Budget
 from ruletrail.proofs.encoding import Encoding
@@ -56,6 +57,8 @@ _SHARE_OF_NARROWING = 0.05
 """Of what is left for the question, for each time that such an end is asked for."""
 _MOST_MEMORY = 2_000
 """Megabytes of the solver for one question."""
+LEFT_OUT = "work (in all)"
+"""Why what was not written out for the solver is not settled."""
 _INTERRUPTED = "interrupted from keyboard"
 _CENTS = 2
 
@@ -130,11 +133,15 @@ class Prover:
         return Answer(question.about, question.kind, verdict, witness, reason, work)
 
     def _judge(self, question: Question) -> Judgement:
+        if question.is_left_out:
+            return "unsettled", None, LEFT_OUT
         if question.counter is False:
             return self._proved(question)
         self.budget.begin()
         self.budget.spend(question.encoded * _COST_OF_ENCODING)
         scope = self._scope(question)
+        looked_through = len(scope.owners) * costs.OF_OWNER + len(self.encoding.inputs.unknowns)
+        self.budget.spend_beside(costs.OF_ANSWERING + looked_through)
         self._weight = self._weigh(scope)
         shown = self._find_known(question, scope)
         if shown is not None:
@@ -168,7 +175,7 @@ class Prover:
             return self._proved(question, scope)
         # what else is asked may hold too: to see that in the model is less than to evaluate it
         if model is not None and is_true(model, question.counter):
-            shown = self._confirm(question, read_fields(model, self.encoding, scope.owners), scope)
+            shown = self._confirm(question, self._read(model, scope), scope)
             if shown is not None:
                 return "refuted", shown, None
         return None
@@ -176,6 +183,8 @@ class Prover:
     def _try(self, question: Question, scope: Scope) -> Judgement:
         seen, waiting = False, None
         for stage in self._stages(scope):
+            if self.budget.is_over:
+                break
             if waiting is not None and not stage.is_small:
                 shown = self._confirm(question, waiting, scope)
                 if shown is not None:
@@ -190,7 +199,7 @@ class Prover:
                     return tried
             if found != "yes" or model is None:
                 continue
-            fields = read_fields(model, self.encoding, scope.owners)
+            fields = self._read(model, scope)
             if stage.is_first and not stage.is_exact:
                 # a smaller one is looked for before
                 waiting = fields
@@ -292,6 +301,7 @@ class Prover:
     def _ask(self, asked: Sequence[Truth], scope: Scope, stage: Stage) -> tuple[Found, Any]:
         said = [*scope.sides, *stage.extra, *asked]
         self.budget.spend(len(said) * _COST_OF_SAYING)
+        self.budget.spend_beside(costs.OF_ASKING + (len(said) + len(stage.extra)) * costs.OF_SAYING)
         work, ms = self.budget.share(stage.share, stage.work)
         if work <= 0 or ms <= 0:
             return "unknown", None
@@ -344,7 +354,7 @@ class Prover:
         first, last = ceil(ends[0] / step), floor(ends[1] / step)
         if last - first >= _MOST_VALUES:
             return None
-        steps = [each for each in self.encoding.linked.steps if each.code in scope.owners]
+        steps = self.encoding.steps_of(scope.owners)
         self.budget.spend((last - first + 1) * len(steps) * _COST_OF_CLAUSE)
         for at in range(first, last + 1):
             fields: Fields = {unknown.code: at * step}
@@ -387,7 +397,7 @@ class Prover:
             return self._proved(question, scope)
         if model is not None:
             # of more decimals than were tried
-            shown = self._confirm(question, read_fields(model, self.encoding, scope.owners), scope)
+            shown = self._confirm(question, self._read(model, scope), scope)
             return None if shown is None else ("refuted", shown, None)
         return "unsettled", None, self._reason(scope, seen=False)
 
@@ -466,6 +476,11 @@ class Prover:
 
     # -- What it shows -----------------------------------------------------------------------------
 
+    def _read(self, model: Any, scope: Scope) -> Fields:
+        """Read the fields of a report from what the solver found."""
+        self.budget.spend_beside((len(scope.free) + len(scope.wholes)) * costs.OF_READING)
+        return read_fields(model, self.encoding, scope.owners)
+
     def _try_largest(self, question: Question, scope: Scope) -> Mapping[str, Any] | None:
         """Try numbers of as many digits as there may be, where the limit of digits is in doubt."""
         if question.kind != "error" or "limit" not in self._reasons(scope.owners):
@@ -481,7 +496,7 @@ class Prover:
         self, question: Question, fields: Fields, scope: Scope
     ) -> Mapping[str, Any] | None:
         """Evaluate what was found; make it small and round where it shows what was asked."""
-        steps = [step for step in self.encoding.linked.steps if step.code in scope.owners]
+        steps = self.encoding.steps_of(scope.owners)
         before = max(self.witnesses.evaluated, _FREE_CLAUSES)
         found = self.witnesses.find(fields, question.shows, steps, question.own)
         self.budget.spend(max(self.witnesses.evaluated - before, 0) * _COST_OF_CLAUSE)

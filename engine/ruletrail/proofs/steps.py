@@ -67,6 +67,19 @@ def named(truth: Term, when_true: str, when_false: str, vocabulary: Vocabulary) 
     return replace(pick_term(truth.truth, *words), state=truth.state, fact=None)
 
 
+def left_out_step(entry: Entry, vocabulary: Vocabulary) -> StepTerm:
+    """Make what stands in the place of a step that is not encoded, of which nothing is known."""
+    match entry:
+        case Decision(cases=tuple() as cases):
+            ways = len(cases)
+        case Rule():
+            ways = len(entry.exceptions)
+        case _:
+            ways = 0
+    fact = named(truth_term(True), "due", "not_due", vocabulary)
+    return StepTerm(fact, True, True, (True,) * ways, held=(True,) * ways)
+
+
 # -- Rules -----------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,8 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.intake import check_read, limits_of
 from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.problems import Mark
+from ruletrail.proofs.budgets import Budget
+from ruletrail.proofs.costs import OF_READING, Costs
 from ruletrail.proofs.inputs import Inputs, listed_numbers
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
@@ -62,8 +64,19 @@ _ZERO = Fraction(0)
 class Witnesses:
     """Writes and judges reports of one rulebook."""
 
-    def __init__(self, linked: LinkedRulebook, inputs: Inputs, *, has_version: bool = True) -> None:
-        """Take the rulebook, and what its schema says; reports may name its version or not."""
+    def __init__(
+        self,
+        linked: LinkedRulebook,
+        inputs: Inputs,
+        budget: Budget | None = None,
+        *,
+        has_version: bool = True,
+    ) -> None:
+        """Take the rulebook, and what its schema says; reports may name its version or not.
+
+        What is evaluated comes off the `budget`, if there is one.
+        """
+        self._budget, self._costs = budget, Costs(linked, inputs.most_rows_of)
         self.linked, self.inputs, self._has_version = linked, inputs, has_version
         self._head = self._make_head()
         self._required = [code for code, field in inputs.fields.items() if field.required]
@@ -76,7 +89,11 @@ class Witnesses:
             for entry in linked.steps
             if isinstance(entry, Check) and entry.severity == "error"
         ]
+        self._refusing = frozenset(self._checks)
         self.admitting = self._behind(self._checks)
+        self._order = {entry.code: at for at, entry in enumerate(linked.steps)}
+        codes = (*linked.schema.fields, *linked.schema.lists)
+        self._places = {code: at for at, code in enumerate(codes)}
 
     def _behind(self, codes: Sequence[str]) -> frozenset[str]:
         """Name the steps that codes read at any distance, themselves included."""
@@ -116,11 +133,7 @@ class Witnesses:
                 field = self.inputs.fields[code]
                 fragments = read_fragments(self.linked.schema, code)
                 found[code] = next(simple_values(field, tuple(fragments)), "")
-        order = {
-            code: at
-            for at, code in enumerate([*self.linked.schema.fields, *self.linked.schema.lists])
-        }
-        return dict(sorted(found.items(), key=lambda item: order.get(item[0], 0)))
+        return dict(sorted(found.items(), key=lambda item: self._places.get(item[0], 0)))
 
     def _few_rows(self, code: str) -> list[dict[str, Value]]:
         """Make as few rows as the schema asks for, with the cells that it requires."""
@@ -134,6 +147,7 @@ class Witnesses:
 
     def load(self, document: Mapping[str, Any]) -> Report | None:
         """Take a document in as any report; None where it is refused."""
+        self._spend(len(document.get("fields", ())) * OF_READING)
         node, problems = from_python(dict(document), "report", limits_of(self.linked))
         report, _ = check_read(node, problems, self.linked)
         return report
@@ -153,13 +167,19 @@ class Witnesses:
         reference = Reference(identity.name, identity.edition, identity.version)
         return Report(reference, {}, values, (), mark, mark, schema, lists)
 
-    def count(self, steps: Sequence[Entry]) -> None:
-        """Count the clauses of steps that are evaluated."""
-        self.evaluated += sum(len(clauses_of(step)) for step in steps)
+    def count(self, steps: Sequence[Entry], fields: int = 0) -> None:
+        """Count the clauses of steps that are evaluated, of a report of so many fields."""
+        clauses, work = self._costs.of_evaluating(steps, fields)
+        self.evaluated += clauses
+        self._spend(work)
+
+    def _spend(self, work: int) -> None:
+        if self._budget is not None:
+            self._budget.spend_beside(work)
 
     def judge(self, report: Report, steps: Sequence[Entry]) -> "Judged":
         """Draw the conclusions of steps alone."""
-        self.count(steps)
+        self.count(steps, len(report.fields))
         facts, conclusions = conclude_steps(self.linked, report, steps)
         return Judged(self.linked, report, facts, conclusions)
 
@@ -168,7 +188,9 @@ class Witnesses:
 
         Where a check is asked about itself, no check refuses a report.
         """
-        return bool(own) or all(judged.facts.get(code) != "failed" for code in self._checks)
+        return bool(own) or not any(
+            each.code in self._refusing and each.fact == "failed" for each in judged.conclusions
+        )
 
     def find(
         self, fields: Fields, shows: "Shows", steps: Sequence[Entry], own: str = ""
@@ -179,7 +201,8 @@ class Witnesses:
         it shows, and whether a check refuses it.
         """
         shown = {step.code for step in steps} | (frozenset() if own else self.admitting)
-        whole = [step for step in self.linked.steps if step.code in shown]
+        entries, known = self.linked.rulebook.entries, shown & self._order.keys()
+        whole = [entries[code] for code in sorted(known, key=self._order.__getitem__)]
         good: Fields | None = None
 
         def is_good(report: Report | None, of: Sequence[Entry]) -> bool:
@@ -242,8 +265,8 @@ class Witnesses:
                 if tried == fields:
                     continue
                 trials -= 1
-                if trials < 0:
-                    break
+                if trials < 0 or (self._budget is not None and not self._budget.may_try):
+                    return fields
                 self._left -= work
                 if is_good(tried):
                     fields, has_changed = tried, True
