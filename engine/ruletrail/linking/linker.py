@@ -7,7 +7,7 @@ from typing import Any
 
 from ruletrail.digests import digest_of
 from ruletrail.documents import ScalarNode
-from ruletrail.formulas import Formula, parse_formula
+from ruletrail.formulas import Formula, Signature, parse_formula
 from ruletrail.formulas.lookups import Lookup
 from ruletrail.linking.days import check_days, find_dated_ring, write_days_apart
 from ruletrail.linking.echoes import without_echoes
@@ -159,14 +159,17 @@ def _own_rows(code: str, scope: Scope) -> str:
     return next((each for each in of_rows if each in scope.names.signatures), "")
 
 
-def link_condition(linked: LinkedRulebook, text: str, place: str) -> Formula:
+def link_condition(
+    linked: LinkedRulebook, text: str, place: str, also: Mapping[str, Signature] | None = None
+) -> Formula:
     """Read a condition over the codes of a rulebook, which stands outside of it.
 
-    `place` is what marks call it. Raises `ProblemsError` for what is no condition.
+    `place` is what marks call it; `also` are names that mean something there, unless they mean
+    something in the rulebook. Raises `ProblemsError` for what is no condition.
     """
     rulebook, schema = linked.rulebook, linked.schema
     names = collect_names(rulebook, schema)
-    names.signatures.update(linked.signatures)
+    names.signatures.update({**(also or {}), **names.signatures, **linked.signatures})
     scope = _begin(rulebook, schema, names)
     node = ScalarNode(text, "plain", Mark(place, 1, 1, text))
     formula, findings = parse_formula(text, rulebook.language, rulebook.lookups)
