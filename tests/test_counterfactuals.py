@@ -1004,6 +1004,10 @@ def test_what_python_has_for_values_and_codes_is_understood():
         (("--want", "dovuto"), "takes what the outcome is of and which it should be"),
         (("livelo",), "did you mean `livello`"),
         (("livello", "--set", "R03=x"), "wrong-type"),
+        (
+            ("livello", "--set", "R03=4", "--set", "R03=5"),
+            "`--set R03` is written twice, with `4` and with `5`",
+        ),
     ],
 )
 def test_a_wrong_question_is_told(words: tuple[str, ...], said: str):
@@ -1032,6 +1036,13 @@ def test_what_no_report_makes_right_is_refused_before_the_work(
     status, out, err = call("whatif", str(JESI), *words, language="en")
     assert (status, out) == (2, "")
     assert f"[{code}]" in err
+
+
+@pytest.mark.parametrize("vary", ["R03", ["no_field"]])
+def test_fields_to_move_for_nothing_are_a_wrong_call(vary: str | list[str]):
+    """They were left out without a word, whatever they named."""
+    with pytest.raises(TypeError, match="`vary` goes with `want`"):
+        ruletrail.load("sociale/2024").whatif(JESI, "livello", vary=vary)
 
 
 def test_margins_stand_in_the_whole_answer(tmp_path: Path):

@@ -371,6 +371,10 @@ HOSTILE: list[tuple[str, bytes, dict[str, str], int, str]] = [
     ("/v1/evaluate?trail=false&trail=true", b"{}", JSON, 400, "parameter-wrong"),
     ("/v1/whatif?target=o&set=a=1&set=b=2", b"{}", JSON, 400, "parameter-wrong"),
     ("/v1/evaluate?as_of=2025-01-01&as_of=", b"{}", JSON, 400, "parameter-wrong"),
+    ("/v1/evaluate?as_of=", NAMED % b"1", JSON, 400, "parameter-wrong"),
+    ("/v1/needed?target=", NAMED % b"1", JSON, 400, "parameter-wrong"),
+    *((f"/v1/whatif?target=outcome&{wrong}", NAMED % b"1", JSON, 400, "parameter-wrong")
+      for wrong in ("set=", "want=", "vary=", "vary=adults", "set=adults=1,adults=2")),
     ("/v1/evaluate", b"{}", {"Content-Type": "application/json; charset=utf-8; charset=latin-1"},
      415, "media-type"),
 ]  # fmt: skip

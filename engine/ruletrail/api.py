@@ -302,8 +302,10 @@ class Plan:
         require_text("want", want)
         if values is not None and not isinstance(values, Mapping):
             raise TypeError(f"`values` is a mapping, not {type(values).__name__}")
-        record = evaluate_record(self.linked, self._take(report, nulls))
         codes = (vary,) if isinstance(vary, str) else tuple(vary)
+        if codes and not want:
+            raise TypeError("`vary` goes with `want`, the outcome to bring about")
+        record = evaluate_record(self.linked, self._take(report, nulls))
         return ask_what_if(
             record,
             target,

@@ -1464,11 +1464,11 @@ export interface operations {
                 nulls?: "refused" | "absent";
                 /** @description A decision, a section or a check. */
                 target: string;
-                /** @description Other values, `CODE=VALUE` with commas: both answers side by side. */
+                /** @description Other values, `CODE=VALUE` with commas, one for each field: both answers side by side. */
                 set?: string;
                 /** @description An outcome of the target to bring about. */
                 want?: string;
-                /** @description The fields to move for it, with commas; else all that are read. */
+                /** @description The fields to move for it, with commas; else all that are read. Goes with `want`. */
                 vary?: string;
                 /** @description Whether two fields are moved together, too. */
                 pairs?: "true" | "false" | "1" | "0";

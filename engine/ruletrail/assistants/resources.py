@@ -155,7 +155,9 @@ async def read(desk: Desk, written: str, default: Locale) -> tuple[Kind, str]:
     if taken is None:
         raise refused
     steps, query = taken
-    spoken = next((locale for locale in LOCALES if locale == query.get("lang")), None)
+    spoken = next((locale for locale in LOCALES if query == [("lang", locale)]), None)
+    if query and spoken is None:
+        raise refused
     for kind in kinds:
         parts = kind.match(steps)
         if parts is not None:
@@ -163,10 +165,10 @@ async def read(desk: Desk, written: str, default: Locale) -> tuple[Kind, str]:
     raise refused
 
 
-def _take_apart(written: str) -> tuple[list[str], dict[str, str]] | None:
+def _take_apart(written: str) -> tuple[list[str], list[tuple[str, str]]] | None:
     try:
         address = urlsplit(written)
-        query = dict(parse_qsl(address.query, max_num_fields=4))
+        query = parse_qsl(address.query, keep_blank_values=True, max_num_fields=4)
     except ValueError:
         return None
     if address.scheme != SCHEME or address.fragment:

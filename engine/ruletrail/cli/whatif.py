@@ -1,6 +1,7 @@
 """`ruletrail whatif REPORT TARGET`: what would change an outcome, and by how much."""
 
 import argparse
+from collections.abc import Iterable
 
 from ruletrail.answers import Evaluation
 from ruletrail.api import Plan
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate, look for what would change the target, render."""
     form = choose_form(options, "text")
     target, want = _read_goal(options, console.language)
-    settings = dict(_cut(written, "--set") for written in options.values)
+    settings = _read_settings(options.values)
 
     def check(plan: Plan) -> None:
         # where inputs are named too, what is wrong with them is told beside
@@ -109,6 +110,17 @@ def _refuse_want(options: argparse.Namespace) -> None:
     instead = f"--want {target or 'CODE'}={options.want.strip()}"
     said = {"option": "`--want`", "word": quote(options.want), "instead": quote(instead)}
     raise misuse(term("not-wanted"), advice="write-instead", **said)
+
+
+def _read_settings(written: Iterable[str]) -> dict[str, str]:
+    """Read the values to try; a field has one."""
+    settings: dict[str, str] = {}
+    for code, value in (_cut(each, "--set") for each in written):
+        first = settings.setdefault(code, value)
+        if first != value:
+            details = {"option": quote(f"--set {code}"), "first": quote(first)}
+            raise misuse(term("option-twice"), advice="option-once", **details, second=quote(value))
+    return settings
 
 
 def _cut(written: str, option: str) -> tuple[str, str]:

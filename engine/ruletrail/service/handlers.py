@@ -118,9 +118,6 @@ class Handlers:
 
     async def whatif(self, request: Request, asked: Parameters, language: Locale) -> Response:
         """Find what would change an outcome of a report."""
-        body = await self._read_report(request)
-        book = await self._find_named(request, body, asked["as_of"], language)
-        spoken = language if asked["lang"] else None
         question = tasks.Asked(
             asked["target"],
             asked["set"],
@@ -130,6 +127,9 @@ class Handlers:
             precision=asked["precision"] in _TRUE,
             mark=Mark("query"),
         )
+        body = await self._read_report(request)
+        book = await self._find_named(request, body, asked["as_of"], language)
+        spoken = language if asked["lang"] else None
         given = (body, asked["nulls"], question, asked["format"], spoken)
         form = _TYPES[asked["format"]]
         answer = await self._do(request, book, language, form, tasks.whatif, *given)

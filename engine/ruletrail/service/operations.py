@@ -24,7 +24,7 @@ PLAIN = "text/plain"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of the query; without `choices` any text, or a day."""
+    """A parameter of the query; without `choices` any text but the empty one, or a day."""
 
     name: str
     says: str
@@ -36,20 +36,18 @@ class Parameter:
 
     def check(self, value: str) -> str:
         """Return a value that is one; else raise `ProblemsError`."""
-        if self.is_day:
-            return check_day(value)
-        if (self.choices and value not in self.choices) or (self.required and not value):
+        if (self.choices and value not in self.choices) or not value:
             expected = ", ".join(map(quote, self.choices or (self.example,)))
             details = {"name": quote(self.name), "text": quote(value), "expected": expected}
             raise refusal("parameter-wrong", Mark("query"), **details)
-        return value
+        return check_day(value) if self.is_day else value
 
     def describe(self) -> dict[str, Any]:
         """Write the parameter as OpenAPI has it."""
         schema: dict[str, Any] = {"type": "string"}
         schema |= {"enum": list(self.choices)} if self.choices else {}
         schema |= {"format": "date"} if self.is_day else {}
-        schema |= {"minLength": 1} if self.required and not self.choices else {}
+        schema |= {} if self.choices or self.is_day else {"minLength": 1}
         schema |= {"default": self.default} if self.default else {}
         example = {"example": self.example} if self.example else {}
         known = {"name": self.name, "in": "query", "required": self.required}
@@ -57,7 +55,12 @@ class Parameter:
 
 
 LANG = Parameter("lang", "The language of problems; else `Accept-Language`.", ("it", "en"))
-AS_OF = Parameter("as_of", "The version in force on that day; else the latest.", is_day=True)
+AS_OF = Parameter(
+    "as_of",
+    "The version in force on that day; else the latest.",
+    is_day=True,
+    example=example_texts.DAY,
+)
 NULLS = Parameter(
     "nulls", "Whether a null is a problem, or an absent key.", ("refused", "absent"), "refused"
 )
@@ -74,9 +77,17 @@ FORM = Parameter("format", "The form of the explanation.", FORMS, "json")
 OUTCOME = Parameter(
     "target", "A decision, a section or a check.", required=True, example=example_texts.TARGET
 )
-SET = Parameter("set", "Other values, `CODE=VALUE` with commas: both answers side by side.")
-WANT = Parameter("want", "An outcome of the target to bring about.")
-VARY = Parameter("vary", "The fields to move for it, with commas; else all that are read.")
+SET = Parameter(
+    "set",
+    "Other values, `CODE=VALUE` with commas, one for each field: both answers side by side.",
+    example=example_texts.SETTING,
+)
+WANT = Parameter("want", "An outcome of the target to bring about.", example=example_texts.WANTED)
+VARY = Parameter(
+    "vary",
+    "The fields to move for it, with commas; else all that are read. Goes with `want`.",
+    example=example_texts.MOVED,
+)
 PAIRS = Parameter("pairs", "Whether two fields are moved together, too.", TRUTHS, "false")
 PRECISION = Parameter("precision", "Whether printed precision is weighed, too.", TRUTHS, "false")
 RULEBOOK = Parameter(

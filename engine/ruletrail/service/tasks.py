@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ruletrail.answers import Evaluation
 from ruletrail.api import Plan, name_meant, search_libraries
@@ -193,16 +193,31 @@ class Asked:
     precision: bool
     mark: Mark
 
+    def __post_init__(self) -> None:
+        """Refuse what is wrong in itself, before any report is read; raises `ProblemsError`."""
+        self.settings()
+        self.fields()
+
     def settings(self) -> dict[str, str]:
         """Cut other values into codes and words; raises `ProblemsError` for what sets none."""
-        found = {}
+        found: dict[str, str] = {}
         for written in filter(None, self.values.split(",")):
             code, sign, value = map(str.strip, written.partition("="))
             if not sign or not code:
-                details = {"name": "`set`", "text": quote(written), "expected": "`CODE=VALUE`"}
-                raise refusal("parameter-wrong", self.mark, **details)
-            found[code] = value
+                self._refuse("set", written, "`CODE=VALUE`")
+            if found.setdefault(code, value) != value:
+                self._refuse("set", self.values, quote(f"{code}={value}"))
         return found
+
+    def fields(self) -> list[str]:
+        """Cut the fields to move into codes; raises `ProblemsError` where nothing is wanted."""
+        if self.vary and not self.want:
+            self._refuse("vary", self.vary, "`want`")
+        return [code.strip() for code in self.vary.split(",") if code.strip()]
+
+    def _refuse(self, name: str, text: str, expected: str) -> NoReturn:
+        details = {"name": quote(name), "text": quote(text), "expected": expected}
+        raise refusal("parameter-wrong", self.mark, **details)
 
 
 def whatif(  # noqa: PLR0917 - sent to a process by place
@@ -224,7 +239,7 @@ def find_changes(evaluation: Evaluation, asked: Asked) -> WhatIf:
         asked.target,
         values=read_settings(evaluation.record.linked, asked.settings()),
         want=asked.want,
-        vary=[code.strip() for code in asked.vary.split(",") if code.strip()],
+        vary=asked.fields(),
         pairs=asked.pairs,
         precision=asked.precision,
     )
