@@ -110,7 +110,7 @@ def test_what_counts_stands_among_the_amounts_with_what_is_lacking(
     text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
     results = text.partition("Esiti e importi")[2]
     assert "R07_2021: mancano 1.167.708,08 euro per arrivare a R06" in results
-    assert "(da_rendicontare): 1.376.953,67 euro (dedotto, non letto nel modulo)" in results
+    assert "(da_rendicontare): 1.376.953,67 euro (regola dedotta)" in results
     assert "mancano" not in show(plan, LIVORNO)
 
 
@@ -219,7 +219,12 @@ def test_the_contents_lead_to_the_first_screen_too(plan: Plan) -> None:
 
 # -- What is only inferred
 
-DOUBT = " (dedotto, non letto nel modulo)"
+DOUBT = " (regola dedotta)"
+DOUBTS = {
+    "it": (DOUBT, " (regola di d dedotta)", "«Dedotta»: non scritta nel modulo."),
+    "en": (" (rule inferred)", " (rule of d inferred)", "“Inferred”: not written on the form."),
+}
+"""After what rests on its own rule, or on that of `d`; and what that means, said once."""
 
 
 def inferring(**grades: str) -> Plan:
@@ -254,34 +259,38 @@ def inferring(**grades: str) -> Plan:
 
 
 @pytest.mark.parametrize(
-    ("inferred", "marked"),
+    ("inferred", "own", "settled"),
     [
-        ((), set()),
-        (("decision",), {"d", "p"}),
-        (("alto",), {"d", "p"}),
-        (("basso",), set()),
-        (("part",), {"p"}),
-        (("other",), {"q"}),
-        (("third",), {"t"}),
-        (("amount",), {"r"}),
-        (("check",), {"k"}),
+        ((), "", ""),
+        (("decision",), "d", "p"),
+        (("alto",), "d", "p"),
+        (("basso",), "", ""),
+        (("part",), "p", ""),
+        (("decision", "part"), "dp", ""),
+        (("other",), "q", ""),
+        (("third",), "t", ""),
+        (("amount",), "r", ""),
+        (("check",), "k", ""),
     ],
 )
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 def test_whatever_rests_on_an_inferred_rule_says_so(
-    inferred: tuple[str, ...], marked: set[str], form: str
+    inferred: tuple[str, ...], own: str, settled: str, form: str
 ) -> None:
-    """Its own rule, the case that was chosen, or a decision that settles it; no other.
+    """Its own rule, the case that was chosen, or a decision that settles it, by name; no other.
 
-    On the first screen, in every form and both languages.
+    On the first screen, in every form and both languages. What is inferred is the rule: a part
+    whose own stands on the form is not said to be inferred itself.
     """
     plan = inferring(**dict.fromkeys(inferred, "inferred"))
-    for language, doubt in (("it", DOUBT), ("en", " (inferred, not read on the form)")):
+    for language, (doubt, of_decision, told) in DOUBTS.items():
         shown = in_one_line(show(plan, {"fields": {"a": 10}}, language, form))
         shown = re.sub(r"<[^>]+>|\\\\", "", shown)
-        assert shown.count(doubt.strip()) == len(marked), shown
+        assert (shown.count(doubt), shown.count(of_decision)) == (len(own), len(settled)), shown
+        assert (told in shown) is bool(own)
         for code, before in STANDS[language].items():
-            assert (before + doubt in shown) is (code in marked), (code, shown)
+            assert (before + doubt in shown) is (code in own), (code, shown)
+            assert (before + of_decision in shown) is (code in settled), (code, shown)
 
 
 STANDS = {
@@ -302,7 +311,7 @@ def test_an_assumed_rule_is_marked_and_an_open_outcome_is_not() -> None:
     """Nothing is inferred of what is not known yet."""
     plan = inferring(decision="inferred", part="assumed")
     text = ask(plan, a=10)
-    assert "Prima (p): dovuto e compilato (supposto, da verificare), perché" in text
+    assert "Prima (p): dovuto e compilato (regola supposta, da verificare), perché" in text
     assert f"Livello (d): alto{DOUBT}, perché a (10) supera 1" in text
     assert "dedotto" not in ask(plan)
 
@@ -311,7 +320,7 @@ def test_either_column_of_spending_is_said_to_be_inferred(plan: Plan, tmp_path: 
     """Where the two disagree a warning says which is which, and whom to ask."""
     report = change(LIVORNO, tmp_path, R06="17600000")
     text = in_one_line(show(plan, report))
-    assert f"(quadro_3): non dovuto{DOUBT}, perché l'esito" in text
+    assert "(quadro_3): non dovuto (regola di spesa dedotta), perché l'esito" in text
     assert f"(spesa): non inferiore{DOUBT}, perché R07_2021" in text
     assert (
         "1. Ricontrolla. Le due colonne di R07 (spesa storica) stanno da parti opposte di R06 "

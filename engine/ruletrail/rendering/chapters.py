@@ -41,6 +41,7 @@ from ruletrail.rendering.readings import (
     label_of,
     language_of_sentence,
     name_code,
+    name_report,
     name_row,
     say_sentence,
     show_declared,
@@ -294,6 +295,7 @@ def _brief_rows(reading: Reading, firsts: Iterable[Step]) -> Iterator[tuple[str,
         first = steps[0]["id"]
         brief = reading.say(
             "rows_elsewhere",
+            report=name_report(reading),
             title=label_of(reading, over) or over,
             names="; ".join(map(str, names)),
             chapter=reading.say("lists"),
