@@ -28,13 +28,13 @@ CASES = [{**case, "message": {"it": f"Vale {case['outcome']}."}} for case in CAS
 @pytest.mark.parametrize(
     ("condition", "question"),
     [
-        ("a > b", "a supera b"),
-        ("a >= b", "a non è inferiore a b"),
-        ("a == b", "a è uguale a b"),
-        ("a != b", "a è diverso da b"),
-        ("a in [1, 2]", "a è tra [1; 2]"),
-        ("a > 1 or a > b", "a supera 1 o se a supera b"),
-        ("a > 1 and b > 1", "a supera 1"),
+        ("a > b", "supera b"),
+        ("a >= b", "non è inferiore a b"),
+        ("a == b", "è uguale a b"),
+        ("a != b", "è diverso da b"),
+        ("a in [1, 2]", "è tra [1; 2]"),
+        ("a > 1 or a > b", "supera 1 o se supera b"),
+        ("a > 1 and b > 1", "supera 1"),
     ],
 )
 def test_an_open_condition_is_a_question_and_no_claim(condition: str, question: str) -> None:
@@ -43,6 +43,23 @@ def test_an_open_condition_is_a_question_and_no_claim(condition: str, question: 
     text = ask(small({"a": "number", "b": "number"}, sections=parts), b=2)
     assert f"Parte (s): non ancora stabilito: manca a per sapere se {question}" in text
     assert "non ancora stabilito, perché" not in text
+
+
+def test_what_is_missing_is_named_once() -> None:
+    """Where it is itself what is compared; what hangs on it is named."""
+    parts = {
+        "s": {"title": "Parte", "due": "a > 1", "fields": []},
+        "t": {"title": "Altra", "due": "a * 2 > b", "fields": []},
+        "u": {"title": "Terza", "due": 'w == "SI"', "fields": []},
+    }
+    plan = small({"a": "number", "b": "number", "w": "string"}, sections=parts)
+    text = ask(plan, b=2)
+    assert "manca a per sapere se supera 1" in text
+    assert "manca a per sapere se a · 2 supera b" in text
+    assert 'manca w per sapere se è "SI"' in text
+    english = in_one_line(show(plan, {"fields": {"b": 2}}, "en"))
+    assert "a is missing, to know whether it is above 1" in english
+    assert 'w is missing, to know whether it is "SI"' in english
 
 
 def test_an_open_decision_is_asked_for_by_its_label() -> None:
@@ -487,7 +504,7 @@ def test_rows_of_a_family_have_the_names_of_the_form(plan: Plan, form: str) -> N
     text = in_one_line(show(plan, JESI, form=form, brief=False)).replace("\\", "")
     assert "famiglia e minori (interventi e servizi)" in text
     if form == "text":
-        assert "M56_media Che cos'è: immigrati e nomadi (strutture) Calcolo:" in text
+        assert "M56_media Che cos'è: Utenti immigrati e nomadi (strutture) Calcolo:" in text
     document = plan.evaluate(JESI).trail.to_dict()
     explained = in_one_line(explain_step(document, "M56_media", None, form)).replace("\\", "")
     assert "Utenti immigrati e nomadi (strutture), Media annua ore" in explained
@@ -934,3 +951,47 @@ def test_an_outcome_says_its_sentence_first_where_the_report_has_none_printed() 
     printed = call("evaluate", str(LIVORNO), "--brief", "--lang", "it")[1]
     assert "Esiti e importi" in printed
     assert "- «" not in printed.partition("Esiti e importi")[2]
+
+
+# -- What stands where it belongs, and what it is called
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_field_of_a_due_part_is_not_called_filled_in_for_nothing(plan: Plan, form: str) -> None:
+    """R40 of Jesi belongs to the reasons, which are due, besides the explanation, which is not."""
+    shown = show(plan, JESI, form=form, brief=False)
+    assert "benché non dovut" not in shown
+    parts = {
+        "p": {"title": "Prima", "due": "a > 1", "fields": ["x", "y"]},
+        "q": {"title": "Seconda", "due": "a < 1", "fields": ["x"]},
+    }
+    placed = small(dict.fromkeys("axy", "number"), sections=parts)
+    full = in_one_line(show(placed, {"fields": {"a": 0, "x": 1, "y": 1}}, brief=False))
+    assert "compilato benché non dovuto: y" in full
+    assert "benché non dovuti" not in full
+
+
+def test_what_rows_of_a_table_are_called_is_no_end_of_a_phrase(plan: Plan) -> None:
+    """The shared start is cut at a sign that parts it, else it belongs to the name."""
+    text = in_one_line(show(plan, JESI, brief=False))
+    assert "Che cos'è: Utenti con dipendenze e salute mentale (interventi e servizi)" in text
+    fields = {
+        code: {"type": "number", "title": f"Media, rigo {name}"}
+        for code, name in (("a_x", "uno"), ("b_x", "due"))
+    }
+    rules = {"{c}_x": {"for_each": {"c": ["a", "b"]}, "label": "Media, {c}", "formula": "1"}}
+    text = in_one_line(show(small(fields, rules=rules), {"fields": {}}, brief=False))
+    assert "rigo uno" in text.partition("Perché")[2]
+    assert "Media, rigo" not in text.partition("Perché")[2]
+
+
+def test_a_record_says_what_its_outcomes_are_called(tmp_path: Path) -> None:
+    """`archive show` has the labels beside the codes; `seal` calls a value as every page does."""
+    archive = tmp_path / "a.sqlite"
+    call("seal", JESI, "--archive", archive)
+    shown = in_one_line(call("archive", "show", 1, "--archive", archive, "--lang", "it")[1])
+    assert "spesa non inferiore Spesa storica rispetto al fabbisogno standard" in shown
+    assert "quadro_3 non dovuto Quadro 3, obiettivi di servizio" in shown
+    changed = change(JESI, tmp_path, R0B="4057")
+    _, _, err = call("seal", changed, "--archive", archive, "--lang", "it")
+    assert "`R0B` (TOTALE UTENTI, N° di utenti serviti 2024)" in in_one_line(err)

@@ -254,6 +254,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "gap_missing_1": ("manca {codes}", "{codes} is missing"),
     "gap_missing": ("mancano {codes}", "{codes} are missing"),
     "gap_count": ("mancano {count} valori", "{count} values are missing"),
+    "told": ("", "it"),
     "whether_too": (" o se ", " or whether "),
     "gap_leaves_open": ("{gap} per sapere se {question}", "{gap}, to know whether {question}"),
     "gap_not_applicable": ("{code} non si applica", "{code} does not apply"),
