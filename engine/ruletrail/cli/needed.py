@@ -52,7 +52,7 @@ def _find(evaluation: Evaluation, code: str | None, rulebook: str) -> Needs:
 
 def _place(problem: Problem, code: str, rulebook: str) -> Problem:
     """Put what is wrong with a code at the code; let one that nobody knows point to the list."""
-    if problem.code == "code-not-encoded" or problem.wording:
+    if problem.code == "code-not-encoded":
         return replace(problem, mark=Mark(code))
     if problem.code != "unknown-step":
         return problem
