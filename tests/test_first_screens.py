@@ -925,3 +925,17 @@ def test_the_file_is_named_where_more_may_be_asked_of_it(tmp_path: Path) -> None
         assert "ruletrail explain RELAZIONE CODICE" in out
     _, out, _ = call("evaluate", JESI, "--brief", "--lang", "en")
     assert f"ruletrail explain {JESI} CODE" in in_one_line(out)
+
+
+def test_a_rulebook_is_plain_text_on_a_terminal(tmp_path: Path) -> None:
+    """The signs of Markdown are for a pipe, a file, and whoever asks for them."""
+    shown = re.sub(r"\x1b\[[0-9;]+m", "", see("docs", "sociale/2024"))
+    assert "\nsociale/2024@1.0.1 · pubblicato" in shown
+    assert "  si applica quando: M12 > 0\n" in shown
+    assert not re.search(r"&#8203;|\\[>_*]|^#", shown, re.MULTILINE)
+    _, piped, _ = call("docs", "sociale/2024")
+    asked = see("docs", "sociale/2024", "--format", "markdown")
+    page = tmp_path / "page.md"
+    call("docs", "sociale/2024", "-o", page)
+    assert piped.startswith("# Obiettivi di servizio")
+    assert piped == asked == page.read_text("utf-8")

@@ -552,3 +552,20 @@ def test_an_input_says_which_part_asks_for_it() -> None:
     _, _, err = call("needed", report, "R03", "--lang", "en")
     assert "→ it is asked for by `quadro_1` (Quadro 1, autodiagnosi" in err
     assert "ask about what reads it: `R01B`, `R04`" in err
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_part_says_where_the_needs_of_its_fields_are_told(form: str) -> None:
+    """Whether it is due is one question, what it needs another; what is not due needs nothing."""
+    report = places.EXAMPLES / "jesi-2024-incompleto.yaml"
+
+    def ask(target: str, language: str = "it") -> str:
+        _, out, _ = call("needed", report, target, "--format", form, "--lang", language)
+        return " ".join(re.sub(r"<[^>]+>|\\", "", out).split())
+
+    for target in ("quadro_4", "quadro_4_motivi"):
+        assert "che cosa serve ancora ai suoi campi lo dice" in ask(target)
+        assert f"needed {report}" in ask(target)
+        assert "This only says whether it is due: what its fields still need" in ask(target, "en")
+    for target in ("quadro_3", "livello", "R04"):
+        assert "ai suoi campi" not in ask(target)
