@@ -995,3 +995,17 @@ def test_a_record_says_what_its_outcomes_are_called(tmp_path: Path) -> None:
     changed = change(JESI, tmp_path, R0B="4057")
     _, _, err = call("seal", changed, "--archive", archive, "--lang", "it")
     assert "`R0B` (TOTALE UTENTI, N° di utenti serviti 2024)" in in_one_line(err)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_remarked"), [("  ", True), ("\u00a0", True), ("", False), (" x ", False)]
+)
+def test_a_text_of_blanks_is_remarked_on_and_stays_a_text(
+    tmp_path: Path, text: str, *, is_remarked: bool
+) -> None:
+    """The published rule asks for its length alone; the answer is the rule's."""
+    report = change(JESI, tmp_path, R22="SI", R40=f'"{text}"')
+    _, out, err = call("evaluate", report, "--brief", "--lang", "it")
+    assert ("il testo è fatto solo di spazi" in in_one_line(err)) is is_remarked
+    assert ("togli la riga se il campo è vuoto" in in_one_line(err)) is is_remarked
+    assert ("Errore R22_motivato" in out) is (not text)
