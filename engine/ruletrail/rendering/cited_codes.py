@@ -33,7 +33,7 @@ def write_cited(reading: Reading, blocks: Iterable[Block]) -> Iterator[Block]:
         codes.sort(key=lambda code: places.get(code, len(places)))
         names = "; ".join(_call(reading, code, codes) for code in codes[:_MOST])
         more = "; …" if len(codes) > _MOST else "" if names.endswith("…") else "."
-        yield Paragraph(reading.say("cited_codes", names=names + more), "note")
+        yield Paragraph(reading.say("cited_codes", names=names + more), "note", hanging=True)
 
 
 def list_texts(blocks: Iterable[Block]) -> Iterator[str]:
