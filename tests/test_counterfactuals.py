@@ -1158,3 +1158,17 @@ def test_values_that_the_schema_refuses_are_no_disagreement():
     wide = {"A": {"type": "number", "not": {"exclusiveMinimum": 5}}}
     answer = whatif(check("A <= 5"), wide, {"A": Decimal("5.0000000000")})
     assert answer["unsettled"] == [{"input": "A", "reason": "schema"}]
+
+
+def test_an_outcome_is_asked_for_by_words_of_its_title() -> None:
+    """As `explain` finds it: one is answered, of several each is named, and no list of all."""
+    _, out, _ = call("whatif", JESI, "rispetto al fabbisogno", "--lang", "it")
+    assert out.startswith("Che cosa cambierebbe spesa: Jesi")
+    status, _, err = call("whatif", JESI, "livello di servizio", "--lang", "it")
+    assert (status, "no-outcome" in err) == (2, True)
+    assert "→ intendevi uno di questi? `livello` (Livello di servizio rispetto" in err
+    assert "`quadro_3`" not in err
+    _, _, err = call("whatif", JESI, "zzz kkk", "--lang", "it")
+    assert "hanno un esito `livello`" in err
+    _, out, _ = call("whatif", JESI, "--want", "rispetto al fabbisogno=inferiore", "--lang", "it")
+    assert out.startswith("Che cosa cambierebbe spesa: Jesi")

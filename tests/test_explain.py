@@ -1,6 +1,7 @@
 """`ruletrail explain`: a value followed back to the paper, conditions, unknown codes."""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -429,3 +430,52 @@ def test_an_unknown_code_raises_for_callers(tmp_path: Path) -> None:
     with pytest.raises(ProblemsError) as caught:
         explain(plan, "z", a="1")
     assert [problem.code for problem in caught.value.problems] == ["unknown-step"]
+
+
+# -- Asked for by words
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "others"),
+    [
+        ("ore anziani", ("M21_ore", "M53_ore"), {"M21_media", "M53_media"}),
+        ("anziano, ORE", ("M21_ore", "M53_ore"), {"M21_media", "M53_media"}),
+        ("media anziani", ("M21_media", "M53_media"), set()),
+        ("ore di assistenza anziani", ("M21_ore", "M53_ore"), {"M21_media", "M53_media"}),
+        ("ore M21", ("M21_ore",), {"M21_ore_senza_utenti", "M21_media"}),
+        ("M12_2024", ("M12",), {"M12_ore", "M12_media"}),
+    ],
+)
+def test_words_of_titles_and_codes_in_any_order_find_what_has_them_all(
+    asked: str, first: tuple[str, ...], others: set[str]
+) -> None:
+    """Those whose code has more of the words come first, each with what it is called."""
+    status, text, problems = run(JESI, asked)
+    assert (status, text) == (2, "")
+    codes = re.findall(r"`(\w+)` \(", problems.partition("intendevi uno di questi? ")[2])
+    assert tuple(codes[: len(first)]) == first
+    assert others <= set(codes)
+    assert "ore_anno" not in codes
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("importo rendicontare", "da_rendicontare"),
+        ("fabbisogno monetario", "R06"),
+        ("riferimento 2017 spesa", "R07_2017"),
+    ],
+)
+def test_words_that_one_title_has_alone_are_enough(asked: str, found: str) -> None:
+    """In any order, and with others between them."""
+    assert json.loads(run(JESI, asked, "--format", "json")[1])["explain"] == found
+
+
+def test_words_in_part_list_the_nearest_and_one_word_is_guessed() -> None:
+    """By the number of words met; a code that nobody has is answered by no other."""
+    partly = run(JESI, "ore pagate agli anziani")[2]
+    codes = set(re.findall(r"`(\w+)` \(", partly.partition("intendevi")[2]))
+    assert codes == {"M21_ore", "M53_ore", "M21_media", "M53_media"}
+    assert "→ intendevi `R07_2017`?" in run(JESI, "spesa_2017")[2]
+    assert "→ intendevi `livello`?" in run(JESI, "livelo")[2]
+    assert "→ `ruletrail docs sociale/2024` elenca i codici" in run(JESI, "xyz kkk")[2]

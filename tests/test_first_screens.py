@@ -32,12 +32,12 @@ def test_a_due_section_is_the_first_thing_to_do(plan: Plan, tmp_path: Path) -> N
     text = show(plan, change(LIVORNO, tmp_path, **Q3))
     tasks = in_one_line(text.partition("Da fare\n")[2].partition("Parti del modulo")[0])
     assert (
-        "2. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (dedotto, non letto nel "
-        "modulo), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
+        "2. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (regola di spesa "
+        "dedotta), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
         '"inferiore" '
         "(R07_2017 (15.000.000,00) è inferiore a R06 (17.167.708,08); R07_2021 "
         "(16.000.000,00) è inferiore a R06 (17.167.708,08)). Importo da rendicontare nel Quadro 3 "
-        "(da_rendicontare): 1.376.953,67 euro (dedotto, non letto nel modulo) I suoi campi "
+        "(da_rendicontare): 1.376.953,67 euro (regola dedotta) I suoi campi "
         "non sono codificati qui: le etichette dei righi R09-R15 non sono note 3. Compila: Quadro "
         "4, le altre combinazioni"
     ) in tasks
@@ -52,7 +52,7 @@ def test_fields_of_a_part_that_is_not_due_are_taken_out_or_explained(
     assert (
         "4. Togli o spiega R16-R22: sono compilati, ma non sono dovuti Quadro 4, motivi di "
         "una spesa non inferiore e di un livello dei servizi superiore (quadro_4_motivi) non è "
-        "dovuto (dedotto, non letto nel modulo), perché l'esito «Spesa storica rispetto al "
+        "dovuto (regola di spesa dedotta), perché l'esito «Spesa storica rispetto al "
         'fabbisogno standard» (spesa) è "inferiore", non "non inferiore"'
     ) in text
 
@@ -803,7 +803,7 @@ def test_the_page_begins_as_the_text_does(plan: Plan, tmp_path: Path) -> None:
         "banner",
         ">Da fare</h2>",
         "<ol>",
-        ">Parti del modulo</h2>",
+        ">Parti del modulo (senza un perché: dovute sempre)</h2>",
         "<section",
     ]
     body = page.partition("<body>")[2]
@@ -849,3 +849,93 @@ def test_marks_of_codes_reach_no_reader(plan: Plan, form: str) -> None:
         report = {"fields": {"R00C": marked}, "subject": {"comune": marked, "provincia": "AN"}}
         page = show(plan, report, form=form, brief=False)
         assert not {"\ufdd0", "\ufdd1"} & set(page)
+
+
+# -- What the codes are
+
+
+def test_every_code_is_told_by_its_name_once(plan: Plan, tmp_path: Path) -> None:
+    """Of what a reason names by code alone, label and unit stand at the end, in the form's order.
+
+    A code that stands with its name already, R03 among what is to be filled in, has no second.
+    """
+    told = (
+        "Codici: R04 = Livello di Servizio 2024… (%); R05 = Livello di servizio di riferimento "
+        "2024… (%); R06 = Fabbisogno standard monetario sociale… (euro); R07_2017 = Spesa storica "
+        "di riferimento, 2017 (euro); R07_2021 = Spesa storica di riferimento, 2021 (euro)."
+    )
+    for brief in (True, False):
+        assert told in in_one_line(show(plan, JESI, brief=brief))
+    assert told.replace("Codici", "Codes") in in_one_line(show(plan, JESI, "en"))
+    open_text = in_one_line(show(plan, change(JESI, tmp_path, R03=None)))
+    assert "R01B = Numeri di assistenti sociali in… (abitanti/assistente sociale)" in open_text
+    assert "R03 =" not in open_text
+    page = show(plan, JESI, form="html", brief=False)
+    assert re.search(r'<p class="note">Codici: <a [^>]*href="#[^>]*>R04</a> = Livello', page)
+
+
+def test_ranges_and_copied_values_are_told_too(plan: Plan, tmp_path: Path) -> None:
+    """Both ends of a range, and the values of the headline that are to be looked at again."""
+    text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
+    codes = text.partition("Codici: ")[2]
+    assert "Togli o spiega R16-R22" in text
+    named = [each.partition(" = ")[0] for each in codes.split("; ")]
+    assert named == ["R04", "R05", "R06", "R07_2017", "R07_2021", "R16", "R22"]
+
+
+def test_labels_are_cut_at_words_and_never_alike() -> None:
+    """Two that begin alike stand whole; what has no label is not listed; of many, the first."""
+    like = "Entrate di tutti i componenti del nucleo familiare"
+    fields = {
+        "a": {"type": "number", "title": f"{like}, prima rata"},
+        "b": {"type": "number", "title": f"{like}, seconda rata"},
+        "c": {"type": "number", "title": f"Reddito {'x' * 60}"},
+        "d": {"type": "number"},
+    }
+    rules = {"e": {"formula": "2"}}
+    cases = [
+        {"outcome": "alto", "when": "a > b or c > d or d > e"},
+        {"outcome": "basso", "otherwise": True},
+    ]
+    decisions = {"x": {"label": "Livello", "cases": cases}}
+    text = ask(small(fields, rules=rules, decisions=decisions), a=1, b=2, c=0, d=1)
+    codes = text.partition("Codici: ")[2].partition(" Tutto il resto")[0]
+    expected = f"a = {like}, prima rata; b = {like}, seconda rata; c = Reddito…"
+    assert codes == expected
+    many = {f"f{at}": {"type": "number", "title": f"Campo {at}"} for at in range(20)}
+    alike = [
+        {"outcome": "alto", "when": " or ".join(f"{code} > 1" for code in many)},
+        {"outcome": "basso", "otherwise": True},
+    ]
+    text = ask(
+        small(many, decisions={"x": {"label": "Livello", "cases": alike}}), **dict.fromkeys(many, 0)
+    )
+    assert "f7 = Campo 7; …" in text
+    assert "f8 =" not in text
+
+
+def test_the_file_is_named_where_more_may_be_asked_of_it(tmp_path: Path) -> None:
+    """As a shell reads it; our word stands where the file alone would not do."""
+    for name, quoted in (("r.yaml", "{}"), ("la relazione.yaml", "'{}'")):
+        report = change(JESI, tmp_path, R03="39301").rename(tmp_path / name)
+        said = f"ruletrail explain {quoted.format(report)} CODICE"
+        assert said in in_one_line(call("evaluate", report, "--brief", "--lang", "it")[1])
+    for words in (("--rulebook", "sociale/2024"), ("--nulls", "absent")):
+        _, out, _ = call("evaluate", JESI, "--brief", "--lang", "it", *words)
+        assert "ruletrail explain RELAZIONE CODICE" in out
+    _, out, _ = call("evaluate", JESI, "--brief", "--lang", "en")
+    assert f"ruletrail explain {JESI} CODE" in in_one_line(out)
+
+
+def test_a_rulebook_is_plain_text_on_a_terminal(tmp_path: Path) -> None:
+    """The signs of Markdown are for a pipe, a file, and whoever asks for them."""
+    shown = re.sub(r"\x1b\[[0-9;]+m", "", see("docs", "sociale/2024"))
+    assert "\nsociale/2024@1.0.1 · pubblicato" in shown
+    assert "  si applica quando: M12 > 0\n" in shown
+    assert not re.search(r"&#8203;|\\[>_*]|^#", shown, re.MULTILINE)
+    _, piped, _ = call("docs", "sociale/2024")
+    asked = see("docs", "sociale/2024", "--format", "markdown")
+    page = tmp_path / "page.md"
+    call("docs", "sociale/2024", "-o", page)
+    assert piped.startswith("# Obiettivi di servizio")
+    assert piped == asked == page.read_text("utf-8")

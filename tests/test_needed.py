@@ -540,3 +540,32 @@ def test_days_are_tried_where_days_are_missing() -> None:
     sections = decide(("a", "day(x) == 2"), ("b", ""))
     plan = load_text(rulebook_text(sections, language="2"), schema_of({"x": narrow}))
     assert needed(plan)["alternatives"] == [["x"]]
+
+
+def test_an_input_says_which_part_asks_for_it() -> None:
+    """Beside what reads it; where nothing does, the part alone, and no list to look through."""
+    report = places.EXAMPLES / "jesi-2024-incompleto.yaml"
+    _, _, err = call("needed", report, "R16", "--lang", "it")
+    assert "`R16` è un campo del modulo" in err
+    assert "→ lo chiede `quadro_4_motivi` (Quadro 4, motivi" in err
+    assert "NOME/EDIZIONE" not in err
+    _, _, err = call("needed", report, "R03", "--lang", "en")
+    assert "→ it is asked for by `quadro_1` (Quadro 1, autodiagnosi" in err
+    assert "ask about what reads it: `R01B`, `R04`" in err
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_part_says_where_the_needs_of_its_fields_are_told(form: str) -> None:
+    """Whether it is due is one question, what it needs another; what is not due needs nothing."""
+    report = places.EXAMPLES / "jesi-2024-incompleto.yaml"
+
+    def ask(target: str, language: str = "it") -> str:
+        _, out, _ = call("needed", report, target, "--format", form, "--lang", language)
+        return " ".join(re.sub(r"<[^>]+>|\\", "", out).split())
+
+    for target in ("quadro_4", "quadro_4_motivi"):
+        assert "che cosa serve ancora ai suoi campi lo dice" in ask(target)
+        assert f"needed {report}" in ask(target)
+        assert "This only says whether it is due: what its fields still need" in ask(target, "en")
+    for target in ("quadro_3", "livello", "R04"):
+        assert "ai suoi campi" not in ask(target)

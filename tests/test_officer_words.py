@@ -28,13 +28,13 @@ CASES = [{**case, "message": {"it": f"Vale {case['outcome']}."}} for case in CAS
 @pytest.mark.parametrize(
     ("condition", "question"),
     [
-        ("a > b", "a supera b"),
-        ("a >= b", "a non è inferiore a b"),
-        ("a == b", "a è uguale a b"),
-        ("a != b", "a è diverso da b"),
-        ("a in [1, 2]", "a è tra [1; 2]"),
-        ("a > 1 or a > b", "a supera 1 o se a supera b"),
-        ("a > 1 and b > 1", "a supera 1"),
+        ("a > b", "supera b"),
+        ("a >= b", "non è inferiore a b"),
+        ("a == b", "è uguale a b"),
+        ("a != b", "è diverso da b"),
+        ("a in [1, 2]", "è tra [1; 2]"),
+        ("a > 1 or a > b", "supera 1 o se supera b"),
+        ("a > 1 and b > 1", "supera 1"),
     ],
 )
 def test_an_open_condition_is_a_question_and_no_claim(condition: str, question: str) -> None:
@@ -43,6 +43,23 @@ def test_an_open_condition_is_a_question_and_no_claim(condition: str, question: 
     text = ask(small({"a": "number", "b": "number"}, sections=parts), b=2)
     assert f"Parte (s): non ancora stabilito: manca a per sapere se {question}" in text
     assert "non ancora stabilito, perché" not in text
+
+
+def test_what_is_missing_is_named_once() -> None:
+    """Where it is itself what is compared; what hangs on it is named."""
+    parts = {
+        "s": {"title": "Parte", "due": "a > 1", "fields": []},
+        "t": {"title": "Altra", "due": "a * 2 > b", "fields": []},
+        "u": {"title": "Terza", "due": 'w == "SI"', "fields": []},
+    }
+    plan = small({"a": "number", "b": "number", "w": "string"}, sections=parts)
+    text = ask(plan, b=2)
+    assert "manca a per sapere se supera 1" in text
+    assert "manca a per sapere se a · 2 supera b" in text
+    assert 'manca w per sapere se è "SI"' in text
+    english = in_one_line(show(plan, {"fields": {"b": 2}}, "en"))
+    assert "a is missing, to know whether it is above 1" in english
+    assert 'w is missing, to know whether it is "SI"' in english
 
 
 def test_an_open_decision_is_asked_for_by_its_label() -> None:
@@ -110,7 +127,7 @@ def test_what_counts_stands_among_the_amounts_with_what_is_lacking(
     text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
     results = text.partition("Esiti e importi")[2]
     assert "R07_2021: mancano 1.167.708,08 euro per arrivare a R06" in results
-    assert "(da_rendicontare): 1.376.953,67 euro (dedotto, non letto nel modulo)" in results
+    assert "(da_rendicontare): 1.376.953,67 euro (regola dedotta)" in results
     assert "mancano" not in show(plan, LIVORNO)
 
 
@@ -219,7 +236,12 @@ def test_the_contents_lead_to_the_first_screen_too(plan: Plan) -> None:
 
 # -- What is only inferred
 
-DOUBT = " (dedotto, non letto nel modulo)"
+DOUBT = " (regola dedotta)"
+DOUBTS = {
+    "it": (DOUBT, " (regola di d dedotta)", "«Dedotta»: non scritta nel modulo."),
+    "en": (" (rule inferred)", " (rule of d inferred)", "“Inferred”: not written on the form."),
+}
+"""After what rests on its own rule, or on that of `d`; and what that means, said once."""
 
 
 def inferring(**grades: str) -> Plan:
@@ -254,34 +276,38 @@ def inferring(**grades: str) -> Plan:
 
 
 @pytest.mark.parametrize(
-    ("inferred", "marked"),
+    ("inferred", "own", "settled"),
     [
-        ((), set()),
-        (("decision",), {"d", "p"}),
-        (("alto",), {"d", "p"}),
-        (("basso",), set()),
-        (("part",), {"p"}),
-        (("other",), {"q"}),
-        (("third",), {"t"}),
-        (("amount",), {"r"}),
-        (("check",), {"k"}),
+        ((), "", ""),
+        (("decision",), "d", "p"),
+        (("alto",), "d", "p"),
+        (("basso",), "", ""),
+        (("part",), "p", ""),
+        (("decision", "part"), "dp", ""),
+        (("other",), "q", ""),
+        (("third",), "t", ""),
+        (("amount",), "r", ""),
+        (("check",), "k", ""),
     ],
 )
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 def test_whatever_rests_on_an_inferred_rule_says_so(
-    inferred: tuple[str, ...], marked: set[str], form: str
+    inferred: tuple[str, ...], own: str, settled: str, form: str
 ) -> None:
-    """Its own rule, the case that was chosen, or a decision that settles it; no other.
+    """Its own rule, the case that was chosen, or a decision that settles it, by name; no other.
 
-    On the first screen, in every form and both languages.
+    On the first screen, in every form and both languages. What is inferred is the rule: a part
+    whose own stands on the form is not said to be inferred itself.
     """
     plan = inferring(**dict.fromkeys(inferred, "inferred"))
-    for language, doubt in (("it", DOUBT), ("en", " (inferred, not read on the form)")):
+    for language, (doubt, of_decision, told) in DOUBTS.items():
         shown = in_one_line(show(plan, {"fields": {"a": 10}}, language, form))
         shown = re.sub(r"<[^>]+>|\\\\", "", shown)
-        assert shown.count(doubt.strip()) == len(marked), shown
+        assert (shown.count(doubt), shown.count(of_decision)) == (len(own), len(settled)), shown
+        assert (told in shown) is bool(own)
         for code, before in STANDS[language].items():
-            assert (before + doubt in shown) is (code in marked), (code, shown)
+            assert (before + doubt in shown) is (code in own), (code, shown)
+            assert (before + of_decision in shown) is (code in settled), (code, shown)
 
 
 STANDS = {
@@ -302,7 +328,7 @@ def test_an_assumed_rule_is_marked_and_an_open_outcome_is_not() -> None:
     """Nothing is inferred of what is not known yet."""
     plan = inferring(decision="inferred", part="assumed")
     text = ask(plan, a=10)
-    assert "Prima (p): dovuto e compilato (supposto, da verificare), perché" in text
+    assert "Prima (p): dovuto e compilato (regola supposta, da verificare), perché" in text
     assert f"Livello (d): alto{DOUBT}, perché a (10) supera 1" in text
     assert "dedotto" not in ask(plan)
 
@@ -311,7 +337,7 @@ def test_either_column_of_spending_is_said_to_be_inferred(plan: Plan, tmp_path: 
     """Where the two disagree a warning says which is which, and whom to ask."""
     report = change(LIVORNO, tmp_path, R06="17600000")
     text = in_one_line(show(plan, report))
-    assert f"(quadro_3): non dovuto{DOUBT}, perché l'esito" in text
+    assert "(quadro_3): non dovuto (regola di spesa dedotta), perché l'esito" in text
     assert f"(spesa): non inferiore{DOUBT}, perché R07_2021" in text
     assert (
         "1. Ricontrolla. Le due colonne di R07 (spesa storica) stanno da parti opposte di R06 "
@@ -478,7 +504,7 @@ def test_rows_of_a_family_have_the_names_of_the_form(plan: Plan, form: str) -> N
     text = in_one_line(show(plan, JESI, form=form, brief=False)).replace("\\", "")
     assert "famiglia e minori (interventi e servizi)" in text
     if form == "text":
-        assert "M56_media Che cos'è: immigrati e nomadi (strutture) Calcolo:" in text
+        assert "M56_media Che cos'è: Utenti immigrati e nomadi (strutture) Calcolo:" in text
     document = plan.evaluate(JESI).trail.to_dict()
     explained = in_one_line(explain_step(document, "M56_media", None, form)).replace("\\", "")
     assert "Utenti immigrati e nomadi (strutture), Media annua ore" in explained
@@ -925,3 +951,61 @@ def test_an_outcome_says_its_sentence_first_where_the_report_has_none_printed() 
     printed = call("evaluate", str(LIVORNO), "--brief", "--lang", "it")[1]
     assert "Esiti e importi" in printed
     assert "- «" not in printed.partition("Esiti e importi")[2]
+
+
+# -- What stands where it belongs, and what it is called
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_field_of_a_due_part_is_not_called_filled_in_for_nothing(plan: Plan, form: str) -> None:
+    """R40 of Jesi belongs to the reasons, which are due, besides the explanation, which is not."""
+    shown = show(plan, JESI, form=form, brief=False)
+    assert "benché non dovut" not in shown
+    parts = {
+        "p": {"title": "Prima", "due": "a > 1", "fields": ["x", "y"]},
+        "q": {"title": "Seconda", "due": "a < 1", "fields": ["x"]},
+    }
+    placed = small(dict.fromkeys("axy", "number"), sections=parts)
+    full = in_one_line(show(placed, {"fields": {"a": 0, "x": 1, "y": 1}}, brief=False))
+    assert "compilato benché non dovuto: y" in full
+    assert "benché non dovuti" not in full
+
+
+def test_what_rows_of_a_table_are_called_is_no_end_of_a_phrase(plan: Plan) -> None:
+    """The shared start is cut at a sign that parts it, else it belongs to the name."""
+    text = in_one_line(show(plan, JESI, brief=False))
+    assert "Che cos'è: Utenti con dipendenze e salute mentale (interventi e servizi)" in text
+    fields = {
+        code: {"type": "number", "title": f"Media, rigo {name}"}
+        for code, name in (("a_x", "uno"), ("b_x", "due"))
+    }
+    rules = {"{c}_x": {"for_each": {"c": ["a", "b"]}, "label": "Media, {c}", "formula": "1"}}
+    text = in_one_line(show(small(fields, rules=rules), {"fields": {}}, brief=False))
+    assert "rigo uno" in text.partition("Perché")[2]
+    assert "Media, rigo" not in text.partition("Perché")[2]
+
+
+def test_a_record_says_what_its_outcomes_are_called(tmp_path: Path) -> None:
+    """`archive show` has the labels beside the codes; `seal` calls a value as every page does."""
+    archive = tmp_path / "a.sqlite"
+    call("seal", JESI, "--archive", archive)
+    shown = in_one_line(call("archive", "show", 1, "--archive", archive, "--lang", "it")[1])
+    assert "spesa non inferiore Spesa storica rispetto al fabbisogno standard" in shown
+    assert "quadro_3 non dovuto Quadro 3, obiettivi di servizio" in shown
+    changed = change(JESI, tmp_path, R0B="4057")
+    _, _, err = call("seal", changed, "--archive", archive, "--lang", "it")
+    assert "`R0B` (TOTALE UTENTI, N° di utenti serviti 2024)" in in_one_line(err)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_remarked"), [("  ", True), ("\u00a0", True), ("", False), (" x ", False)]
+)
+def test_a_text_of_blanks_is_remarked_on_and_stays_a_text(
+    tmp_path: Path, text: str, *, is_remarked: bool
+) -> None:
+    """The published rule asks for its length alone; the answer is the rule's."""
+    report = change(JESI, tmp_path, R22="SI", R40=f'"{text}"')
+    _, out, err = call("evaluate", report, "--brief", "--lang", "it")
+    assert ("il testo è fatto solo di spazi" in in_one_line(err)) is is_remarked
+    assert ("togli la riga se il campo è vuoto" in in_one_line(err)) is is_remarked
+    assert ("Errore R22_motivato" in out) is (not text)

@@ -186,10 +186,11 @@ _PLAIN = re.compile(r"-?[0-9]+\.[0-9]+")
 
 
 def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
-    """Find numbers that have a point which most probably was to part thousands.
+    """Find values that most probably are a slip, though they are admitted.
 
-    Sums of money with parts of a cent are such, and numbers with three zeros after the point. They
-    are admitted, and the answer is that of the number as it is written.
+    Numbers have a point which was to part thousands: sums of money with parts of a cent, and those
+    with three zeros after the point. Texts hold nothing but blanks, which a rulebook that asks
+    whether there is a text takes for one. The answer is that of what is written.
     """
     return remark_on(_list_values(node, linked.schema))
 
@@ -198,9 +199,10 @@ def remark_on(values: Iterable[tuple[Node, FieldDeclaration | None]]) -> list[Pr
     """Find the same among values of which it is known what the schema declares."""
     found = []
     for value, declared in values:
-        if declared is None or not isinstance(value, ScalarNode) or value.style == "quoted":
+        if declared is None or not isinstance(value, ScalarNode):
             continue
-        problem = _remark(value, declared)
+        is_quoted = value.style == "quoted"
+        problem = _remark_blanks(value) if is_quoted else _remark(value, declared)
         if problem is not None:
             label = declared.label if declared.label != declared.code else ""
             found.append(replace(problem, label=label))
@@ -215,6 +217,11 @@ def _list_values(node: Node, schema: Schema) -> Iterator[tuple[Node, FieldDeclar
         for row in items_of(value) if rows is not None else ():
             for name, cell in members_of(row).items():
                 yield cell, rows.cells.get(name) if rows is not None else None
+
+
+def _remark_blanks(value: ScalarNode) -> Problem | None:
+    is_blank = value.text.isspace()  # an empty text is none, and told by its length
+    return Problem("blank-text", value.mark, {}) if is_blank else None
 
 
 def _remark(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:

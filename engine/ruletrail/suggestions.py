@@ -244,6 +244,45 @@ def code_like(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")
 
 
+_WORD = re.compile(r"[^\W_]+")
+_LEAST_TELLING, _LEAST_INFLECTED = 3, 5
+
+
+def find_by_words(asked: str, titles: Mapping[str, Collection[str]]) -> tuple[list[str], list[str]]:
+    """List the codes that all the words of a question speak of, else those that most of them do.
+
+    Words may stand in the titles of a code or in the code itself, in any order, and end otherwise:
+    `ore anziani` finds the code whose title is "Utenti anziani, totale ore". Those whose titles
+    have the words as they were asked come first, then those whose code has more of them.
+    """
+    words = list(dict.fromkeys(_words(asked[:_TITLED])))
+    phrase, ranked = " ".join(words), list[tuple[int, int, int, int, str]]()
+    telling = [word for word in words if len(word) >= _LEAST_TELLING]
+    for at, (code, named) in enumerate(titles.items()):
+        own, said = _words(code), [_words(title) for title in named]
+        known = {*own, *chain(*said)}
+        met = {word for word in words if _is_among(word, known)}
+        missed = -sum(word in met for word in telling) if set(words) - met else -len(words) - 1
+        is_phrase = any(phrase in " ".join(each) for each in said)
+        in_code = sum(word in own for word in words)
+        ranked.append((missed, -in_code, 0 if is_phrase else len(own), at, code))
+    ranked.sort()
+    best = ranked[0][0] if ranked else 0
+    found = [code for missed, *_, code in ranked if missed == best < 0]
+    return (found, []) if best == -len(words) - 1 else ([], found)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(plain_word(text))
+
+
+def _is_among(word: str, known: Collection[str]) -> bool:
+    """Tell whether a word is among others, or one that only ends otherwise."""
+    if word in known or len(word) < _LEAST_INFLECTED or not word.isalpha():
+        return word in known
+    return any(other.startswith(word[:-1]) for other in known)
+
+
 _APOSTROPHES = "'’‘`´"
 """What stands in the place of an accent, or around a word: `Si'`."""
 

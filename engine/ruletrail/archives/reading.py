@@ -242,6 +242,12 @@ def read_result(path: Path, record: SealedRecord, contents: Mapping[str, bytes])
     return result
 
 
+def read_labels(contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Read what the steps of a record are called; `contents` are those of `read_record`."""
+    steps = json.loads(contents[TRAIL])["steps"]
+    return {str(step["id"]): str(step.get("label", "")) for step in steps}
+
+
 def _check_digests(trail: dict[str, Any]) -> Iterator[str]:
     """Compare the document, the report and every step with the digests they state."""
     for name, written in (("digest", trail), ("report.digest", trail["report"])):

@@ -10,6 +10,7 @@ from ruletrail.archives import (
     SealedRecord,
     export_record,
     list_records,
+    read_labels,
     read_record,
     read_result,
     record_to_dict,
@@ -135,10 +136,11 @@ def _show(
     if record.corrects is not None:
         console.write(texts["corrects"].format(record.corrects.latest) + "\n")
     console.write(texts["outcomes"] + "\n")
+    labels = read_labels(contents)
     for code, outcome in [*result["decisions"].items(), *result["sections"].items()]:
-        console.write(
-            f"  {make_inert(code):24} {make_inert(name_outcome(outcome, console.language))}\n"
-        )
+        said = make_inert(name_outcome(outcome, console.language))
+        label = labels.get(code, "")
+        console.write(f"  {make_inert(code):24} {said:15}  {make_inert(label)}".rstrip() + "\n")
     console.write(texts["parts"] + "\n")
     for name, part in record.parts.items():
         size = show_count(part.size, console.language)

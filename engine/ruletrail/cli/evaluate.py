@@ -6,7 +6,12 @@ from typing import Any
 
 from ruletrail.answers import Evaluation
 from ruletrail.cli.consoles import Console, choose_form
-from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
+from ruletrail.cli.evaluations import (
+    add_evaluation_arguments,
+    add_nulls,
+    evaluate_report,
+    name_to_ask_on,
+)
 from ruletrail.problems import misuse, quote, refusal, term
 from ruletrail.rendering import read_wording, render_lines, render_trail, state_in_a_line
 
@@ -53,7 +58,11 @@ def write_answer(
     """Write the answer where it was asked for: on a terminal the first screen, else all of it."""
     document = evaluation.trail.to_dict()
     language = console.language if console.chosen else None
-    wording = None if form == "json" else read_wording(evaluation.record, language)
+    wording = (
+        None
+        if form == "json"
+        else read_wording(evaluation.record, language, name_to_ask_on(options))
+    )
     is_shown = form == "text" and not options.output and console.is_terminal
     brief = options.brief or (is_shown and not options.full)
     if is_shown:

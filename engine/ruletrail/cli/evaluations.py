@@ -65,6 +65,12 @@ def add_nulls(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nulls", choices=get_args(Nulls), default="refused")
 
 
+def name_to_ask_on(options: argparse.Namespace) -> str:
+    """Return the report's name for a command that asks on; none where it would not do alone."""
+    others = (options.rulebook, options.as_of, options.library, options.nulls != "refused")
+    return "" if options.report == "-" or any(others) else str(options.report)
+
+
 def refuse_swapped(options: argparse.Namespace) -> None:
     """Refuse a code in the place of the report, and the report in that of the code."""
     given, code = str(options.report), str(options.code or "")

@@ -8,6 +8,7 @@ from ruletrail.cli.evaluations import (
     add_evaluation_arguments,
     add_nulls,
     evaluate_report,
+    name_to_ask_on,
     refuse_swapped,
 )
 from ruletrail.fast_dataclasses import replace
@@ -51,7 +52,11 @@ def _write(
 ) -> None:
     language = console.language if console.chosen else None
     document = evaluation.trail.to_dict()
-    wording = None if form == "json" else read_wording(evaluation.record, language)
+    wording = (
+        None
+        if form == "json"
+        else read_wording(evaluation.record, language, name_to_ask_on(options))
+    )
     if form == "text" and not options.output and console.is_terminal:
         width = console.width
         lines = explain_lines(document, options.code, language, wording, width=width)

@@ -495,9 +495,9 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "rulebook": _RULEBOOK,
         "format": Text(
             "la forma della pagina; senza, la dice l'estensione di -o (.html, .md), altrimenti è "
-            "markdown",
+            "markdown, e su un terminale testo semplice",
             "the form of the page; without, the extension of -o says it (.html, .md), else it is "
-            "markdown", "--format html"),
+            "markdown, and on a terminal plain text", "--format html"),
         "output": Text(
             "scrive la pagina in questo file, nella forma che la sua estensione dice",
             "write the page to this file, in the form that its extension says",

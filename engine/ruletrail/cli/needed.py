@@ -8,6 +8,7 @@ from ruletrail.cli.evaluations import (
     add_evaluation_arguments,
     add_nulls,
     evaluate_report,
+    name_to_ask_on,
     refuse_swapped,
 )
 from ruletrail.fast_dataclasses import replace
@@ -52,7 +53,7 @@ def _find(evaluation: Evaluation, code: str | None, rulebook: str) -> Needs:
 
 def _place(problem: Problem, code: str, rulebook: str) -> Problem:
     """Put what is wrong with a code at the code; let one that nobody knows point to the list."""
-    if problem.code == "code-not-encoded" or problem.wording:
+    if problem.code == "code-not-encoded":
         return replace(problem, mark=Mark(code))
     if problem.code != "unknown-step":
         return problem
@@ -68,17 +69,18 @@ def _write(
 
     language, linked = console.language if console.chosen else None, evaluation.record.linked
     trail = write_head(evaluation.record) if form != "json" else None
+    file = name_to_ask_on(options)
     if form == "text" and not options.output and console.is_terminal:
         from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - on a terminal alone
 
-        page = make_page(needs, linked, language, trail, brief=options.brief)
+        page = make_page(needs, linked, language, trail, brief=options.brief, file=file)
         console.write_toned(write_lines(page, console.width))
         return
     is_json = form == "json"
     text = (
         canonical_json(needs.to_dict()) + "\n"
         if is_json
-        else write_page(needs, linked, form, language, trail, brief=options.brief)
+        else write_page(needs, linked, form, language, trail, brief=options.brief, file=file)
     )
     if options.output:
         console.write_file(options.output, text.encode("utf-8"))

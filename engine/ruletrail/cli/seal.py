@@ -185,8 +185,8 @@ def _name(trail: Mapping[str, Any], code: str) -> str:
     """Write a code with what it is called, where the trail says so."""
     steps: Iterator[Mapping[str, Any]] = iter(trail["steps"])
     step = next((each for each in steps if each["id"] == code), {})
-    label = {**trail["fields"].get(code, {}), **step}
-    shown = label.get("label", "")
+    # what the form calls it, as every page does
+    shown = trail["fields"].get(code, {}).get("label") or step.get("label", "")
     return f"{quote(code)} ({make_inert(shown)})" if shown else quote(code)
 
 

@@ -50,7 +50,8 @@ def ask_what_if(
 
     Raises `ProblemsError` for what is no target, outcome, input or value.
     """
-    question = ask(record, check_target(record.linked, target))
+    target = check_target(record.linked, target)
+    question = ask(record, target)
     # what is refused is refused before the work
     wanted = mean_outcome(record.linked, target, want) if want else ""
     codes = check_goal(question, wanted, vary) if want else ()
@@ -75,7 +76,7 @@ def check_asked(
 
     `codes` are those of values to try. Raises `ProblemsError`.
     """
-    check_target(linked, target)
+    target = check_target(linked, target)
     if want:
         wanted = mean_outcome(linked, target, want)
         if wanted not in outcomes_of(linked, target):

@@ -14,7 +14,7 @@ from ruletrail.linking import LinkedRulebook, label_of
 from ruletrail.problems import Mark, Problem, ProblemsError, cut, quote
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.schemas import Schema
-from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, find_by_words
 from ruletrail.trails import entry_of
 from ruletrail.values import Value
 
@@ -76,13 +76,25 @@ def vary(  # noqa: PLR0917 - a question has these parts
 
 
 def check_target(linked: LinkedRulebook, target: str) -> str:
-    """Return the code of a decision, a section or a check; `ProblemsError` for any other."""
+    """Return the code of a decision, a section or a check that a code or words of its title name.
+
+    Raises `ProblemsError` for any other.
+    """
     entries = linked.rulebook.entries
     if isinstance(entries.get(target), Decision | Section | Check):
         return target
     known = [
         code for code, entry in entries.items() if isinstance(entry, Decision | Section | Check)
     ]
+    is_said = len(target.split()) > 1 and target not in entries
+    titles = {code: [label_of(linked, code)] for code in known} if is_said else {}
+    whole, partly = find_by_words(target, titles)
+    if len(whole) == 1:
+        return whole[0]
+    if whole or partly:
+        listed = ", ".join(_called(linked, code) for code in (whole or partly)[:MOST_LISTED])
+        said = {"text": quote(target), "known": listed}
+        raise ProblemsError([Problem("no-outcome", Mark(target), said, advice="one-of-codes")])
     # checks are many, and few ask for them: they are listed where there is nothing else
     told = [code for code in known if not isinstance(entries[code], Check)] or known
     details = {"text": quote(target), "known": "; ".join(_called(linked, code) for code in told)}

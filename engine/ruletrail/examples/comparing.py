@@ -86,8 +86,13 @@ def judge_reports(examples: Iterable[Example], linked: LinkedRulebook) -> Iterat
         _, problems = check_report(example.report, linked)
         yield from problems
         remarks = find_remarks(example.report, linked) if not problems else ()
-        # parts of a cent may be the very bound that an example is about; thousands are a slip
-        yield from (each for each in remarks if each.code != "money-decimals" or each.advice)
+        # parts of a cent, or blanks, may be the very bound that an example is about; thousands
+        # are a slip
+        yield from (
+            each
+            for each in remarks
+            if each.code != "blank-text" and (each.code != "money-decimals" or each.advice)
+        )
 
 
 def _compare_codes(

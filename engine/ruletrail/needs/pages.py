@@ -16,14 +16,14 @@ from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragr
 from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
-from ruletrail.rendering.readings import Reading, name_row, read_trail
+from ruletrail.rendering.readings import Reading, name_row, quote_word, read_trail
 from ruletrail.rendering.summaries import (
     describe_report,
     describe_rulebook,
     write_draft_warning,
 )
 from ruletrail.rendering.texts import write_text
-from ruletrail.rulebooks import Decision, Rule
+from ruletrail.rulebooks import Decision, Rule, Section
 from ruletrail.rulebooks.entries import parse_template
 from ruletrail.trails import Record, cut_code, entry_of
 from ruletrail.trails.document import write_identity, write_report, write_steps
@@ -55,9 +55,10 @@ def write_page(
     trail: Mapping[str, Any] | None = None,
     *,
     brief: bool = False,
+    file: str = "",
 ) -> str:
     """Write what is still to be asked as `text`, `markdown` or `html`; see `make_page`."""
-    return _WRITERS[form](make_page(needs, linked, language, trail, brief=brief))
+    return _WRITERS[form](make_page(needs, linked, language, trail, brief=brief, file=file))
 
 
 def make_page(
@@ -67,15 +68,17 @@ def make_page(
     trail: Mapping[str, Any] | None = None,
     *,
     brief: bool = False,
+    file: str = "",
 ) -> Page:
     """Make the page; without a language in the rulebook's own.
 
     The report's `trail`, or its head, says whose the report is, and what its rows are called.
-    `brief` says what to ask first, and counts the rest.
+    `brief` says what to ask first, and counts the rest. `file` is how whoever asks named the
+    report.
     """
     language = language or linked.rulebook.locale
     reading = read_trail(trail, language) if trail is not None else None
-    writer = _Writer(needs, linked, language, reading)
+    writer = _Writer(needs, linked, language, reading, file)
     title, subtitles, lead = writer.title(), tuple(writer.subtitles()), tuple(writer.lead())
     if brief:
         return Page(writer.language, title, subtitles, (*lead, *writer.counts()), (), ())
@@ -90,6 +93,7 @@ class _Writer:
     linked: LinkedRulebook
     language: Locale
     reading: Reading | None
+    file: str = ""
 
     def say(self, phrase: str, **details: object) -> str:
         return _PHRASES[self.language][phrase].format(**details)
@@ -160,6 +164,7 @@ class _Writer:
         if needs.settled:
             text = self.say("settled_whole" if is_whole else "settled", outcome=outcome)
             yield Paragraph(text, "good", "banner")
+            yield from self._fields_elsewhere()
             return
         yield Paragraph(self.say("open_whole" if is_whole else "open"), "open", "banner")
         if needs.next is not None:
@@ -167,6 +172,17 @@ class _Writer:
         if needs.foreseen is not None:
             foreseen = self.outcome(needs.foreseen)
             yield Paragraph(self.say("foreseen", outcome=foreseen), "note")
+        yield from self._fields_elsewhere()
+
+    def _fields_elsewhere(self) -> Iterator[Block]:
+        """Say of a part that what its fields need is another question than whether it is due."""
+        target = self.needs.target
+        is_part = target is not None and isinstance(
+            self.linked.rulebook.entries.get(target), Section
+        )
+        if is_part and self.needs.outcome != "not_due":
+            report = quote_word(self.file) or say("report_word", self.language)
+            yield Paragraph(self.say("fields_elsewhere", report=report), "note")
 
     def counts(self) -> Iterator[Block]:
         """Count what the lists name, for who asks for one thing at a time."""
@@ -249,6 +265,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "next": "Da chiedere per primo: {what}",
         "foreseen": "Una volta dati tutti, qualunque sia il loro valore, la risposta sarà: "
         "{outcome}.",
+        "fields_elsewhere": "Qui si dice solo se è dovuto: che cosa serve ancora ai suoi campi lo "
+        "dice `ruletrail needed {report}`.",
         "may_matter": "Possono contare ancora {count} dati.",
         "cannot_matter": "Altri {count} dati mancano e non contano più.",
         "cannot_matter_one": "Un altro dato manca e non conta più.",
@@ -288,6 +306,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "open_whole": "The answer still hangs on inputs that are missing.",
         "next": "To ask first: {what}",
         "foreseen": "Once all are given, whatever they are, the answer will be: {outcome}.",
+        "fields_elsewhere": "This only says whether it is due: what its fields still need, "
+        "`ruletrail needed {report}` says.",
         "may_matter": "{count} inputs can still matter.",
         "cannot_matter": "{count} more inputs are missing and cannot matter any more.",
         "cannot_matter_one": "One more input is missing and cannot matter any more.",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import list_of
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, label_of
 from ruletrail.needs.steps import Situation, StepWalk
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import (
@@ -89,7 +89,7 @@ def _tell_unknown(situation: Situation, code: str) -> Problem:
         return Problem("unknown-step", Mark(code), details, wording=wording, advice=advice)
     if here in schema.fields or here in schema.cells or here in schema.lists:
         readers = [name for name in linked.reads if here in linked.reads[name]]
-        return _tell_input(code, [name for name in readers if name in names])
+        return _tell_input(linked, code, [name for name in readers if name in names])
     near = Nearest(code, KnownNames(names))
     return Problem("unknown-step", Mark(code), {"text": quote(code)}, near)
 
@@ -100,11 +100,19 @@ def _may_be_asked(code: str, linked: LinkedRulebook) -> bool:
     return entry is not None and not isinstance(entry, Message) and "[*]" not in code
 
 
-def _tell_input(code: str, readers: list[str]) -> Problem:
-    """Say that a code is what a report supplies, and what is asked about that reads it."""
+def _tell_input(linked: LinkedRulebook, code: str, readers: list[str]) -> Problem:
+    """Say that a code is what a report supplies, which part asks for it, and what reads it."""
     listed = ", ".join(map(quote, readers[:_MOST_READERS]))
     details = {"text": quote(code), "names": listed}
+    parts = [
+        f"{quote(entry.code)} ({label_of(linked, entry.code)})"
+        for entry in linked.rulebook.entries.values()
+        if isinstance(entry, Section) and entry_of(code) in entry.fields
+    ]
     advice = "ask-of-readers" if readers else ""
+    if parts:
+        details["parts"] = ", ".join(parts[:_MOST_READERS])
+        advice = "asked-and-read" if readers else "asked-by-parts"
     return Problem("unknown-step", Mark(code), details, advice=advice, wording="input-not-step")
 
 

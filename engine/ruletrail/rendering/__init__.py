@@ -121,14 +121,15 @@ def state_in_a_line(
     return first_screens.state_in_a_line(reading, answers.find_answer(reading))
 
 
-def read_wording(record: "Record", language: Locale | None = None) -> "Wording":
+def read_wording(record: "Record", language: Locale | None = None, file: str = "") -> "Wording":
     """Read from an evaluation's rulebook what its trail leaves out and readers want to see.
 
-    `language` is the reader's; None takes the rulebook's.
+    `language` is the reader's; None takes the rulebook's. `file` names the report in the commands
+    that a page points to.
     """
     from ruletrail.rendering import wordings  # noqa: PLC0415 - the stored form needs none of it
 
-    return wordings.read_wording(record, language)
+    return wordings.read_wording(record, language, file)
 
 
 def explain_step(

@@ -4,7 +4,7 @@ Steps, codes and facts, found in the trail by what its rulebook says of them and
 names; words are made of them elsewhere.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -213,19 +213,22 @@ def is_cell(code: str, over: str, name: str) -> bool:
 
 
 def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
-    # a field of two sections is in its place where one of them is due, or may become so
-    kept = {
-        code
-        for step in sections
-        if step["outcome"] != "not_due"
-        for code in (*step["fields"], *step["filled"])
-    }
-    kept.update(_list_placeless(sections))
+    kept = {*list_in_place(sections), *_list_placeless(sections)}
     for step in sections:
         filled = tuple(code for code in step["filled"] if code not in kept)
         if step["outcome"] == "not_due" and filled:
             kept.update(filled)
             yield Idle(step, filled)
+
+
+def list_in_place(sections: Iterable[Step]) -> set[str]:
+    """List the fields of parts that are due or may become so: of two parts one is enough."""
+    return {
+        code
+        for step in sections
+        if step["outcome"] != "not_due"
+        for code in (*step["fields"], *step["filled"])
+    }
 
 
 def _list_placeless(sections: tuple[Step, ...]) -> Iterator[str]:

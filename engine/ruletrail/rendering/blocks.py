@@ -43,11 +43,16 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Some sentences; `weight` tells the ones a reader must not miss, and those over a list."""
+    """Some sentences; `weight` tells the ones a reader must not miss, and those over a list.
+
+    In text, lines below the first are set in where it is `hanging`, so that none begins with what
+    somebody else wrote.
+    """
 
     text: str
     tone: Tone = "plain"
     weight: Literal["plain", "title", "banner"] = "plain"
+    hanging: bool = False
 
 
 @dataclass(frozen=True, slots=True)

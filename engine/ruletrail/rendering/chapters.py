@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Literal
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.rendering.answers import SEVERITIES
+from ruletrail.rendering.answers import SEVERITIES, list_in_place
 from ruletrail.rendering.blocks import (
     Block,
     Folded,
@@ -41,6 +41,7 @@ from ruletrail.rendering.readings import (
     label_of,
     language_of_sentence,
     name_code,
+    name_report,
     name_row,
     say_sentence,
     show_declared,
@@ -105,9 +106,11 @@ def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
         blank = [name_code(reading, code) for code in step["fields"] if code in left]
         if blank:
             yield reading.say_count("fields_optional", len(blank), fields="; ".join(blank))
-    if step["filled"] and outcome == "not_due":
-        fields = ", ".join(map(mark_code, step["filled"]))
-        yield reading.say_count("fields_filled_idle", len(step["filled"]), fields=fields)
+    placed = list_in_place(reading.of_kind("section")) if outcome == "not_due" else set()
+    idle_fields = [code for code in step["filled"] if code not in placed]
+    if idle_fields and outcome == "not_due":
+        fields = ", ".join(map(mark_code, idle_fields))
+        yield reading.say_count("fields_filled_idle", len(idle_fields), fields=fields)
 
 
 def _of_rows(codes: Iterable[str]) -> Iterator[str]:
@@ -294,6 +297,7 @@ def _brief_rows(reading: Reading, firsts: Iterable[Step]) -> Iterator[tuple[str,
         first = steps[0]["id"]
         brief = reading.say(
             "rows_elsewhere",
+            report=name_report(reading),
             title=label_of(reading, over) or over,
             names="; ".join(map(str, names)),
             chapter=reading.say("lists"),
@@ -366,11 +370,17 @@ def _name_rows(reading: Reading, steps: list[Step]) -> list[str]:
     if all(label == step["label"] for label, step in zip(labels, steps, strict=True)):
         return ["" for _ in steps]
     names = [label.split(" ") for label in labels]
-    for end in (0, -1):
-        while all(len(words) > 1 for words in names) and len({words[end] for words in names}) == 1:
-            for words in names:
-                del words[end]
-    return [" ".join(words).strip(" ,:;-") for words in names]
+    while all(len(words) > 1 for words in names) and len({words[-1] for words in names}) == 1:
+        for words in names:
+            del words[-1]
+    # at the start only what a sign parts from the rest: the end of a phrase is no name
+    alike = itertools.takewhile(lambda each: len(set(each)) == 1, zip(*names, strict=False))
+    shared = [each[0] for each in alike]
+    cut = max((at for at, word in enumerate(shared, 1) if word[-1:] in _PARTING), default=0)
+    return [" ".join(words[cut:] or words).strip(" ,:;-") for words in names]
+
+
+_PARTING = (",", ":", ";", "-", "–")
 
 
 def _shared_start(labels: list[str]) -> str:

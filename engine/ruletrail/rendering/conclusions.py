@@ -205,17 +205,22 @@ def explain_section(reading: Reading, step: Step, *, follow: bool = True) -> str
 
 
 def doubt_of(reading: Reading, step: Step) -> str:
-    """Say in brackets that what a step came to is no more than inferred; empty where it is more.
+    """Say in brackets that the rule behind an outcome is no more than inferred; else nothing.
 
-    So it is where the rule of the outcome is, or that of a decision which settles it.
+    It is the step's own rule, or that of a decision which settles it: that one is named, for the
+    step's own may well stand on the form.
     """
     if is_non_value(fact_of(step["value"])):
         return ""
-    found = {*_evidence_of(step)}
-    for code in _list_settling(reading, step):
-        found.update(_evidence_of(reading.steps[code]))
-    grade = next((each for each in ("assumed", "inferred") if each in found), "")
-    return reading.say(f"doubt_{grade}") if grade else ""
+    own = {*_evidence_of(step)}
+    settling = dict.fromkeys(_list_settling(reading, step))
+    for grade in ("assumed", "inferred"):
+        if grade in own:
+            return reading.say(f"doubt_{grade}")
+        graded = [code for code in settling if grade in _evidence_of(reading.steps[code])]
+        if graded:
+            return reading.say(f"doubt_{grade}_of", codes=", ".join(map(mark_code, graded)))
+    return ""
 
 
 def _evidence_of(step: Step) -> Iterator[str]:

@@ -44,10 +44,11 @@ from ruletrail.rendering.summaries import (
     write_draft_warning,
 )
 from ruletrail.rendering.trees import DEEPEST, MOST_LINES, Tree, steps_behind
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like, find_by_words
 from ruletrail.trails.conclusions import cut_code
 from ruletrail.values import is_non_value
 
+_MOST_TITLES = 50_000
 _LEAST_TITLE, _LONGEST_REASON, _LONGEST_ROW = 4, 200, 10
 _MOST_READERS = 5
 _NUMBERED = re.compile(r"(?P<stem>[A-Z]{1,9})(?P<number>[0-9]{1,9})")
@@ -93,9 +94,28 @@ def find_code(reading: Reading, asked: str) -> str:
     beyond = _find_beyond(reading, asked)
     if beyond is not None:
         raise ProblemsError([beyond])
-    details = {"text": quote(asked)}
+    return _find_said(reading, asked, names, found)
+
+
+def _find_said(reading: Reading, asked: str, names: KnownNames, found: Sequence[str]) -> str:
+    """Find the one code whose title has all words that are asked for; else suggest what has some.
+
+    Of one word that is no code and no word of a title, the nearest code is suggested.
+    """
+    mark, details, is_said = Mark("explain", 1, 1), {"text": quote(asked)}, len(asked.split()) > 1
+    if not found and (is_said or "_" in asked):
+        codes = sorted({*names.first(_MOST_TITLES)})
+        whole, partly = find_by_words(asked, {code: labels_of(reading, code) for code in codes})
+        found = _without_rows(whole)
+        if len(found) == 1 and is_said:
+            return found[0]
+        # what looks like a code is answered by no other
+        found = found or (_without_rows(partly) if is_said else [])
     if not found:
-        raise ProblemsError([Problem("unknown-step", mark, details, Nearest(asked, names))])
+        nearest = "" if is_said else Nearest(asked, names)
+        raise ProblemsError([Problem("unknown-step", mark, details, nearest)])
+    if len(found) == 1:
+        raise ProblemsError([Problem("unknown-step", mark, details, found[0])])
     details["known"] = _list_called(reading, found)
     raise ProblemsError([Problem("unknown-step", mark, details, advice="one-of-codes")])
 

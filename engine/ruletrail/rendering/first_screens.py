@@ -17,6 +17,7 @@ from ruletrail.rendering.answers import (
     join_ranges,
 )
 from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, Tone, mark_code
+from ruletrail.rendering.cited_codes import list_texts, write_cited
 from ruletrail.rendering.conclusions import (
     doubt_of,
     explain_idle,
@@ -59,6 +60,18 @@ _BRIEF_TASKS, _BRIEF_FIELDS, _BRIEF_NAMED = 12, 6, 4
 
 def write_first_screen(reading: Reading, answer: Answer, *, brief: bool) -> Iterator[Block]:
     """Write what a reader must know first; `brief` names the first of many, and counts the rest."""
+    blocks = tuple(_write_blocks(reading, answer, brief=brief))
+    yield from blocks
+    counted = "; ".join(_count_rest(reading, answer))
+    said = f"{counted[0].upper()}{counted[1:]}." if counted else ""
+    is_inferred = any(reading.say("doubt_inferred") in text for text in list_texts(blocks))
+    said += reading.say("inferred_told") if is_inferred else ""
+    if said:
+        yield Paragraph(said.strip(), "note")
+    yield from write_cited(reading, blocks)
+
+
+def _write_blocks(reading: Reading, answer: Answer, *, brief: bool) -> Iterator[Block]:
     tasks = list_tasks(reading, answer, brief=brief)
     warning = warn_of_copies(reading, answer.contradictions)
     if warning:
@@ -68,16 +81,15 @@ def write_first_screen(reading: Reading, answer: Answer, *, brief: bool) -> Iter
         yield Paragraph(reading.say("to_do"), weight="title")
         yield from _numbered(reading, tasks, _BRIEF_TASKS if brief else len(tasks))
     if answer.sections:
-        yield Paragraph(reading.say("sections"), weight="title")
         unfinished, tops = answer.unfinished, answer.parts.get("", ())
+        # a part that is always due has no reason of its own
+        title = "sections_always" if any(map(_is_always, tops)) else "sections"
+        yield Paragraph(reading.say(title), weight="title")
         yield Items(tuple(_stand(reading, answer.parts, unfinished, step) for step in tops))
     results = (*_decisions(reading, answer), *_amounts(reading, answer))
     if results:
         yield Paragraph(reading.say("results"), weight="title")
         yield Items(results)
-    counted = "; ".join(_count_rest(reading, answer))
-    if counted:
-        yield Paragraph(f"{counted[0].upper()}{counted[1:]}.", "note")
 
 
 def _numbered(reading: Reading, tasks: list[Item], most: int) -> Iterator[Block]:

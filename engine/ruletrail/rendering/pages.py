@@ -117,6 +117,7 @@ a{text-decoration:none}
 nav,.basis{display:none}.tag{display:inline;font-size:7pt;white-space:nowrap}
 section,footer{font-size:8.5pt}
 .detail,p.note,header p,footer{font-size:8pt}
+.first p.note{margin:2pt 0;font-size:7.5pt;line-height:1.25}
 details,details p{font-size:7pt;line-height:1.25}
 li{margin:2pt 0}li ul{margin-top:1.5pt}
 .banner{padding:4pt 8pt}
@@ -130,7 +131,7 @@ summary{list-style:none;font-size:8pt;padding:2pt 0}
 figure,tr,li{break-inside:avoid}li:has(li),section li,details tr{break-inside:auto}
 .line{break-inside:avoid}.line:has(+.detail){break-after:avoid}
 .first>ol>li>ul:has(>:nth-child(9)),section>ul:has(>:nth-child(9)){columns:2;column-gap:8pt}
-.first li li{font-size:8pt;margin:1.5pt 0}.first li li .detail{font-size:7pt}
+.first li li{font-size:8pt;margin:1pt 0}.first li li .detail{font-size:7pt}
 .first>ol>li>ul:has(>:nth-child(9)) .detail{display:none}
 .first>ol>li>ul:has(>:nth-child(9)) .line{break-after:auto}
 h2,summary,caption,p.title{break-after:avoid}tbody tr:first-child{break-before:avoid}

@@ -9,6 +9,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "title_explained": ("Perché {code}: {report}", "Why {code}: {report}"),
     "rulebook": ("{title}; rulebook {name}/{edition}, versione {version} ({status})",
         "{title}; rulebook {name}/{edition}, version {version} ({status})"),
+    "rulebook_brief": ("{title} ({name}/{edition}@{version})",
+        "{title} ({name}/{edition}@{version})"),
     "published": ("pubblicata", "published"),
     "draft": ("bozza", "draft"),
     "draft_warning": (
@@ -36,9 +38,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "band_below": (", sotto {end}", ", below {end}"),
     # the status and what to do
     "status_complete": (
-        ("Relazione completa: ogni parte dovuta è compilata, ogni decisione è presa, ogni "
-         "controllo che si applica è superato. Qui non risulta altro da compilare o da "
-         "correggere."),
+        ("Relazione completa: parti dovute compilate, decisioni prese, controlli applicabili "
+         "superati. Qui non risulta altro da compilare o da correggere."),
         ("The report is complete: every part that is due is filled in, every decision is "
          "settled, every check that applies is passed. Nothing else is left to fill in or correct "
          "here.")),
@@ -150,11 +151,14 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "because": ("motivo: {why}", "reason: {why}"),
     # chapters
     "results": ("Esiti e importi", "Outcomes and amounts"),
-    "brief_rest": (
-        "Tutto il resto: --full. Il perché di un valore: ruletrail explain RELAZIONE CODICE",
-        "All the rest: --full. Why a value is what it is: ruletrail explain REPORT CODE"),
+    "brief_rest": ("Tutto il resto: --full. Un perché: ruletrail explain {report} CODICE",
+        "All the rest: --full. Why a value is so: ruletrail explain {report} CODE"),
+    "report_word": ("RELAZIONE", "REPORT"),
+    "cited_codes": ("Codici: {names}", "Codes: {names}"),
     "decisions": ("Decisioni", "Decisions"),
     "sections": ("Parti del modulo", "Parts of the form"),
+    "sections_always": ("Parti del modulo (senza un perché: dovute sempre)",
+        "Parts of the form (without a reason: always due)"),
     "sections_why": ("Parti del modulo: perché", "Parts of the form: why"),
     "checks": ("Controlli", "Checks"),
     "declared": ("Valori dichiarati e calcolati", "Declared and computed values"),
@@ -250,6 +254,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "gap_missing_1": ("manca {codes}", "{codes} is missing"),
     "gap_missing": ("mancano {codes}", "{codes} are missing"),
     "gap_count": ("mancano {count} valori", "{count} values are missing"),
+    "told": ("", "it"),
     "whether_too": (" o se ", " or whether "),
     "gap_leaves_open": ("{gap} per sapere se {question}", "{gap}, to know whether {question}"),
     "gap_not_applicable": ("{code} non si applica", "{code} does not apply"),
@@ -366,8 +371,14 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "quoted": ("letto in una fonte", "read in a source"),
     "inferred": ("dedotto", "inferred"),
     "assumed": ("supposto, da verificare", "assumed, to be verified"),
-    "doubt_inferred": (" (dedotto, non letto nel modulo)", " (inferred, not read on the form)"),
-    "doubt_assumed": (" (supposto, da verificare)", " (assumed, to be verified)"),
+    "doubt_inferred": (" (regola dedotta)", " (rule inferred)"),
+    "doubt_inferred_of": (" (regola di {codes} dedotta)",
+        " (rule of {codes} inferred)"),
+    "inferred_told": (" «Dedotta»: non scritta nel modulo.",
+        " “Inferred”: not written on the form."),
+    "doubt_assumed": (" (regola supposta, da verificare)", " (rule assumed, to be verified)"),
+    "doubt_assumed_of": (" (regola di {codes} supposta)",
+        " (rule of {codes} assumed)"),
     "tag": ("[{evidence}]", "[{evidence}]"),
     "note": ("nota: {note}", "note: {note}"),
     # comparisons
@@ -525,9 +536,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "lists": ("Elenchi", "Lists"),
     "rows_elsewhere": (
         ("Per ogni riga di «{title}» si calcola: {names}. I valori sono in «{chapter}»; il perché "
-         "di uno lo dice per esempio `ruletrail explain RELAZIONE {example}`."),
+         "di uno lo dice per esempio `ruletrail explain {report} {example}`."),
         ("For each row of “{title}” is computed: {names}. The values are in “{chapter}”; why one "
-         "is what it is, `ruletrail explain REPORT {example}` says, for example.")),
+         "is what it is, `ruletrail explain {report} {example}` says, for example.")),
     "row": ("Riga", "Row"),
     "branch_not_taken": ("non valutato: ramo non scelto", "not evaluated: branch not taken"),
     "when_false": ("non calcolato: la regola non si applica",
@@ -535,8 +546,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "when_unsettled": ("non calcolato: non si sa se la regola si applica",
         "not computed: it is not known whether the rule applies"),
     "replaced": ("usato il valore di riserva", "the value in reserve was used"),
-    "cut_depth": ("altri passi più in fondo: `ruletrail explain RELAZIONE {code}`",
-        "more steps further down: `ruletrail explain REPORT {code}`"),
+    "cut_depth": ("altri passi più in fondo: `ruletrail explain {report} {code}`",
+        "more steps further down: `ruletrail explain {report} {code}`"),
     "cut_length": ("la spiegazione si ferma qui, dopo {count} righe; i passi in tutto sono {total}",
         "the explanation stops here, after {count} lines; there are {total} steps in all"),
     "if_else": ("{then} se {test} altrimenti {other}", "{then} if {test} else {other}"),

@@ -3,6 +3,7 @@
 All facts are the document's; a `Wording` adds only what the rulebook calls them.
 """
 
+import shlex
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -82,6 +83,16 @@ def read_trail(
     """Read a trail's document; without a language the rulebook's is taken."""
     steps = {step["id"]: step for step in document["steps"]}
     return Reading(document, language or document["rulebook"]["locale"], steps, wording)
+
+
+def name_report(reading: Reading) -> str:
+    """Write what a command calls the report: its file, where that is known, else our word."""
+    return quote_word(reading.wording.file) or reading.say("report_word")
+
+
+def quote_word(written: str) -> str:
+    """Write a word of a command as a shell reads it back."""
+    return shlex.quote(written) if written else ""
 
 
 def place_of(step: Step) -> tuple[str, int, int]:

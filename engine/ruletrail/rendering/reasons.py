@@ -117,8 +117,10 @@ def _ask_parts(expression: Expression, parts: Iterable[Node]) -> Iterator[str]:
     """Say what is missing to know what parts come to, once for all that wait for the same."""
     reading, questions = expression.reading, dict[str, dict[str, None]]()
     for part in parts:
-        gap = describe_non_value(reading, expression.fact(part) or Missing(()))
-        questions.setdefault(gap, {})[ask_part(expression, part)] = None
+        fact = expression.fact(part)
+        codes = fact.codes if isinstance(fact, Missing) else ()
+        gap, told = describe_non_value(reading, Missing(codes)), codes[0] if len(codes) == 1 else ""
+        questions.setdefault(gap, {})[ask_part(expression, part, told)] = None
     for gap, asked in questions.items():
         question = reading.say("whether_too").join(asked)
         yield reading.say("gap_leaves_open", gap=gap, question=question)
@@ -145,22 +147,31 @@ def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
     return reading.say("holds" if fact is True else "holds_not", condition=names)
 
 
-def ask_part(expression: Expression, node: Node) -> str:
-    """Write what a part of a condition asks, without its answer: `R04 supera R05`."""
+def ask_part(expression: Expression, node: Node, told: str = "") -> str:
+    """Write what a part of a condition asks, without its answer: `R04 supera R05`.
+
+    `told` is a code that was just named: on the left it is not named again.
+    """
     reading = expression.reading
     if not isinstance(node, Call) or node.operation.binding != COMPARE:
-        return reading.say("holds", condition=with_names(expression, node))
+        is_told = isinstance(node, Name) and expression.code(node) == told
+        condition = reading.say("told") if is_told else with_names(expression, node)
+        return reading.say("holds", condition=condition).strip()
     left, *others = node.operands
     named = [name_compared(expression, left, other) for other in others]
     if node.operation in (EQUAL, DIFFERENT) and named[0] is not None and isinstance(left, Name):
         phrase = "is" if node.operation is EQUAL else "is_other_than"
-        return reading.say(phrase, name=_name_subject(expression, left.code), value=named[0])
+        is_told = expression.code(left) == told
+        name = reading.say("told") if is_told else _name_subject(expression, left.code)
+        return reading.say(phrase, name=name, value=named[0]).strip()
     texts = [
         name or with_names(expression, other) for name, other in zip(named, others, strict=True)
     ]
     right = f"[{'; '.join(texts)}]" if node.operation in (IN, NOT_IN) else texts[0]
     phrase = _RELATIONS[node.operation]
-    return reading.say(phrase, left=with_names(expression, left), right=right)
+    is_told = isinstance(left, Name) and expression.code(left) == told
+    shown = reading.say("told") if is_told else with_names(expression, left)
+    return reading.say(phrase, left=shown, right=right).strip()
 
 
 def say_needed(reading: Reading, step: Step) -> str:

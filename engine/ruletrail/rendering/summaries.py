@@ -18,7 +18,13 @@ from ruletrail.rendering.chapters import (
 from ruletrail.rendering.dated import describe_in_force
 from ruletrail.rendering.first_screens import write_first_screen
 from ruletrail.rendering.list_tables import write_lists
-from ruletrail.rendering.readings import Reading, fact_of, show_in_table, show_with_unit
+from ruletrail.rendering.readings import (
+    Reading,
+    fact_of,
+    name_report,
+    show_in_table,
+    show_with_unit,
+)
 
 _RowWriter = Callable[[Reading, str], tuple[str, str, str]]
 
@@ -28,11 +34,11 @@ def summarise(reading: Reading, *, brief: bool = False, rest: str = "brief_rest"
 
     `rest` names the phrase that ends the first screen: where all the rest is found.
     """
-    title, rulebook = describe_report(reading), describe_rulebook(reading)
+    title, rulebook = describe_report(reading), describe_rulebook(reading, brief=brief)
     answer = find_answer(reading)
     lead = (*write_draft_warning(reading), *write_first_screen(reading, answer, brief=brief))
     chapters = () if brief else _write_chapters(reading)
-    footer = (reading.say(rest if brief else "support"),)
+    footer = (reading.say(rest if brief else "support", report=name_report(reading)),)
     return Page(reading.language, title, (rulebook,), lead, chapters, footer)
 
 
@@ -62,10 +68,12 @@ def describe_subject(reading: Reading) -> str:
     return name_subject(reading.document["report"]["subject"], reading.language)
 
 
-def describe_rulebook(reading: Reading) -> str:
-    """Say which rulebook answered."""
+def describe_rulebook(reading: Reading, *, brief: bool = False) -> str:
+    """Say which rulebook answered; `brief` leaves to a warning that it is a draft."""
     rulebook = reading.document["rulebook"]
     details = {key: rulebook[key] for key in ("title", "name", "edition", "version")}
+    if brief:
+        return reading.say("rulebook_brief", **details)
     return reading.say("rulebook", **details, status=reading.say(rulebook["status"]))
 
 

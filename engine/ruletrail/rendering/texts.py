@@ -84,7 +84,8 @@ class _Lines:
 
     def _paragraph(self, block: Paragraph) -> Iterator[Line]:
         is_strong = block.weight != "plain"
-        lines = self.wrap(block.text, 0, tone=block.tone, strong=is_strong)
+        hang = _INDENT if block.hanging else 0
+        lines = self.wrap(block.text, 0, hang, tone=block.tone, strong=is_strong)
         yield from (Line(""), *lines) if is_strong else lines
 
     def _items(self, block: Items) -> Iterator[Line]:

@@ -31,6 +31,7 @@ from ruletrail.rendering.readings import (
     fact_of,
     label_of,
     name_outcome,
+    name_report,
     show_reported,
     show_with_unit,
     written_of,
@@ -88,7 +89,11 @@ class Tree:
         if code in self.seen:
             return Item(f"{head} ({reading.say('above_already')})", tone="note")
         if depth == DEEPEST and step["reads"]:
-            return Item(head, (reading.say("cut_depth", code=code),), tone="note")
+            return Item(
+                head,
+                (reading.say("cut_depth", report=name_report(reading), code=code),),
+                tone="note",
+            )
         if step["kind"] == "rule":
             head = calculate(reading, step)
         details, conditions = tuple(_details(reading, step)), tuple(_conditions(reading, step))

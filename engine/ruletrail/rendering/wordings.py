@@ -58,6 +58,8 @@ class Wording:
     """By step, what it says in the reader's language, where its author wrote that too."""
     headings: Mapping[str, str] = field(default_factory=dict)
     """By rule, the title of the table that the rules of its `for_each` form."""
+    file: str = ""
+    """The report as whoever asked named it, for commands to ask on; empty where nobody did."""
 
 
 _LONGEST_GAP = 40
@@ -66,8 +68,11 @@ _LONGEST_GAP = 40
 NO_WORDING = Wording({})
 
 
-def read_wording(record: Record, language: Locale | None = None) -> Wording:
-    """Read from an evaluation's rulebook what its trail leaves out, for a reader's language."""
+def read_wording(record: Record, language: Locale | None = None, file: str = "") -> Wording:
+    """Read from an evaluation's rulebook what its trail leaves out, for a reader's language.
+
+    `file` is how whoever asks named the report.
+    """
     rulebook = record.linked.rulebook
     outcomes = {
         (entry.code, outcome): label
@@ -95,7 +100,7 @@ def read_wording(record: Record, language: Locale | None = None) -> Wording:
         Contradiction(mirrors[each.step], each.text) for each in others if each.step in mirrors
     )
     told = _translate(record, language)
-    return Wording(outcomes, contradictions, undecided, waiting, left, told, headings)
+    return Wording(outcomes, contradictions, undecided, waiting, left, told, headings, file)
 
 
 def _translate(record: Record, language: Locale | None) -> dict[str, ShownMessage]:

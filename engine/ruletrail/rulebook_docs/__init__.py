@@ -1,6 +1,6 @@
 """A rulebook as a page that a lawyer can read, and as a graph of what reads what."""
 
 from ruletrail.rulebook_docs.graphs import write_dot, write_mermaid
-from ruletrail.rulebook_docs.pages import write_handbook
+from ruletrail.rulebook_docs.pages import handbook_lines, write_handbook
 
-__all__ = ["write_dot", "write_handbook", "write_mermaid"]
+__all__ = ["handbook_lines", "write_dot", "write_handbook", "write_mermaid"]

@@ -14,6 +14,7 @@ from ruletrail.rendering.blocks import Table as Grid
 from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
+from ruletrail.rendering.texts import Line, write_lines
 from ruletrail.rulebooks import (
     Basis,
     Check,
@@ -51,6 +52,17 @@ class _Writer:
 
 def write_handbook(linked: LinkedRulebook, form: str, language: Locale | None = None) -> str:
     """Write a rulebook as `markdown` or `html`; without a language in the rulebook's own."""
+    return (write_html if form == "html" else write_markdown)(_make_page(linked, language))
+
+
+def handbook_lines(
+    linked: LinkedRulebook, language: Locale | None = None, *, width: int
+) -> list[Line]:
+    """Write a rulebook as lines of text for a terminal, each with its tone."""
+    return write_lines(_make_page(linked, language), width)
+
+
+def _make_page(linked: LinkedRulebook, language: Locale | None) -> Page:
     readers: dict[str, dict[str, None]] = {}
     for reader, codes in linked.reads.items():
         for code in codes:
@@ -60,7 +72,7 @@ def write_handbook(linked: LinkedRulebook, form: str, language: Locale | None = 
             readers.setdefault(code, {})[entry.code] = None
     found = {code: tuple(reading) for code, reading in readers.items()}
     writer = _Writer(linked, language or linked.rulebook.locale, found)
-    return (write_html if form == "html" else write_markdown)(_page(writer))
+    return _page(writer)
 
 
 def _page(writer: _Writer) -> Page:

@@ -1,0 +1,78 @@
+"""What the codes are that a first screen speaks of without their names.
+
+A reason reads best with codes and numbers; what those stand for is said once, at the end.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, cut_at_codes, mark_code
+from ruletrail.rendering.readings import Reading, label_of, name_code, title_of, unit_of
+
+_MOST = 8
+_LONGEST, _SHORTEST = 40, 16
+_OWN_NAMES = ("section", "decision", "check", "message")
+"""Kinds of steps that stand under their own titles wherever they matter."""
+
+
+def write_cited(reading: Reading, blocks: Iterable[Block]) -> Iterator[Block]:
+    """Write what each code in these blocks is called, with its unit, unless they say it too.
+
+    Of very many the first that the form has; a page explains all of them further down.
+    """
+    texts = list(list_texts(blocks))
+    said = "\n".join(texts)
+    codes = [
+        code
+        for code in dict.fromkeys(code for text in texts for code in cut_at_codes(text)[1::2])
+        if _has_name(reading, code)
+        and name_code(reading, code) not in said
+        and title_of(reading, code) not in said
+    ]
+    if codes:
+        places = {code: at for at, code in enumerate(reading.document["fields"])}
+        codes.sort(key=lambda code: places.get(code, len(places)))
+        names = "; ".join(_call(reading, code, codes) for code in codes[:_MOST])
+        more = "; …" if len(codes) > _MOST else "" if names.endswith("…") else "."
+        yield Paragraph(reading.say("cited_codes", names=names + more), "note", hanging=True)
+
+
+def list_texts(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the texts of paragraphs and lists, of which first screens are made."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block.text
+        elif isinstance(block, Items):
+            for item in block.items:
+                yield from _list_item(item)
+
+
+def _list_item(item: Item) -> Iterator[str]:
+    yield item.text
+    yield from item.details
+    for each in item.items:
+        yield from _list_item(each)
+
+
+def _has_name(reading: Reading, code: str) -> bool:
+    kind = reading.steps[code]["kind"] if code in reading.steps else ""
+    return kind not in _OWN_NAMES and bool(label_of(reading, code))
+
+
+def _call(reading: Reading, code: str, codes: Iterable[str]) -> str:
+    """Write a code, what it is called and its unit; a label is cut where no other becomes alike."""
+    label, unit = label_of(reading, code), unit_of(reading, code)
+    short = cut_label(label)
+    alike = [each for each in codes if cut_label(label_of(reading, each)) == short]
+    named = label if len(alike) > 1 else short
+    return f"{mark_code(code)} = {named}" + (f" ({unit})" if unit else "")
+
+
+def cut_label(label: str) -> str:
+    """Cut a long label at a word, and before a bracket that would stay open."""
+    if len(label) <= _LONGEST:
+        return label
+    kept = label[:_LONGEST].rpartition(" ")[0] or label[: _LONGEST - 1]
+    outside = kept.rpartition("(")[0]
+    if kept.count("(") > kept.count(")") and len(outside) >= _SHORTEST:
+        kept = outside
+    return kept.rstrip(" ,;:(") + "…"
