@@ -61,6 +61,7 @@ from ruletrail.cli.evaluations import (
     refuse_inputs,
 )
 from ruletrail.cli.progress import RowProgress
+from ruletrail.cli.whole_numbers import Whole
 from ruletrail.documents import REPORT_LIMITS, explain_failure, read_start, unreadable
 from ruletrail.documents.recognising import recognise, wrong_file
 from ruletrail.fast_dataclasses import replace
@@ -81,7 +82,6 @@ from ruletrail.problems import (
     unwritable,
 )
 from ruletrail.references import Reference
-from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--decimal", choices=DECIMALS, default="")
     parser.add_argument("--encoding", choices=ENCODINGS, default="")
     parser.add_argument("--sheet", metavar="NAME", default="")
-    parser.add_argument("--workers", metavar="N", type=read_whole)
+    parser.add_argument("--workers", metavar="N", type=Whole(1, _MOST_WORKERS))
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--trails", metavar="DIR", default="")
     parser.add_argument("--only", metavar="CONDITION", default="")
@@ -325,14 +325,6 @@ def _check_output(options: argparse.Namespace) -> str:
         raise refusal("batch-resume-stream", "--resume")
     if options.only and not options.trails:
         raise misuse(term("only-with"), option="`--only`", other="`--trails`")
-    if options.workers is not None and not 1 <= options.workers <= _MOST_WORKERS:
-        raise misuse(
-            term("not-between"),
-            option="`--workers`",
-            word=quote(str(options.workers)),
-            least="1",
-            most=str(_MOST_WORKERS),
-        )
     _check_place(output, options.trails, is_stream=is_stream)
     return form
 

@@ -11,7 +11,7 @@ from ruletrail.problems import Mark, Problem, ProblemsError, misuse, quote, term
 from ruletrail.rulebook_docs import write_dot, write_mermaid
 from ruletrail.suggestions import KnownNames, Nearest
 
-_FORMS: Mapping[str, str] = {
+ENDS: Mapping[str, str] = {
     ".mmd": "mermaid", ".mermaid": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot",
 }  # fmt: skip
 """What an output's name says of its form."""
@@ -60,6 +60,6 @@ def _choose_form(options: argparse.Namespace) -> str:
     suffix = Path(options.output or "").suffix.lower()
     if options.format or not any(char.isalpha() for char in suffix):
         return options.format or "mermaid"
-    if suffix not in _FORMS:
+    if suffix not in ENDS:
         raise misuse(term("not-form"), advice="graph-forms", form=quote(suffix))
-    return _FORMS[suffix]
+    return ENDS[suffix]

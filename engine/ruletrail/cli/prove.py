@@ -8,6 +8,7 @@ from ruletrail.api import Plan
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
+from ruletrail.cli.whole_numbers import Whole
 from ruletrail.examples import examples_file, read_examples
 from ruletrail.files import (
     is_possible,
@@ -33,7 +34,6 @@ from ruletrail.proofs import LIMITS, Limits, Proof, prove, same_codes
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import canonical_json
-from ruletrail.values import read_whole
 
 _LIMITS = ("work", "work_all", "timeout", "timeout_all")
 """The options that limit a proof."""
@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for option in _LIMITS:
         metavar = "MILLIONS" if option.startswith("work") else "SECONDS"
         name = f"--{option.replace('_', '-')}"
-        parser.add_argument(name, metavar=metavar, type=read_whole)
+        parser.add_argument(name, metavar=metavar, type=Whole(1, _MOST))
     parser.add_argument("--write-examples", metavar="DIR")
 
 
@@ -87,11 +87,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    for name in _LIMITS:
-        value = getattr(options, name)
-        if value is not None and not 1 <= value <= _MOST:
-            said = {"option": f"`--{name.replace('_', '-')}`", "word": quote(str(value))}
-            raise misuse(term("not-between"), **said, least="1", most=str(_MOST))
     for option in ("--property", "--write-examples") if options.same else ():
         if getattr(options, option.strip("-").replace("-", "_")):
             raise misuse(term("not-together"), option="`--same`", other=f"`{option}`")

@@ -130,6 +130,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} vuole un numero intero, non {word}",
         "en": "{option} takes a whole number, not {word}",
     },
+    "not-from": {
+        "it": "{option} è un numero da {least} in su, non {word}",
+        "en": "{option} is a number from {least} up, not {word}",
+    },
     "not-between": {
         "it": "{option} va da {least} a {most}, non {word}",
         "en": "{option} goes from {least} to {most}, not {word}",
