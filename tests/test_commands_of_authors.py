@@ -165,3 +165,79 @@ def test_why_an_address_cannot_be_had(host: str, advice: str):
         bound.bind((host, 0))
     assert _advise(refused.value) == advice
     assert _advise(OSError(98, "in use")) == ""
+
+
+# -- What is not there, and what it is for ---------------------------------------------------------
+
+TWO_VERSIONS = ("diff", "sociale/2024@1.0.0", "sociale/2024@1.0.1", "--reports")
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_reports_that_are_not_there_are_told_so(language: str, folder: Path):
+    """Not that their name does not tell their form; and `diff` has no `--to`."""
+    said = _ask(*TWO_VERSIONS, "missing", language=language)
+    assert said["code"] == "folder-not-found"
+    assert "`missing`" in said["message"]
+    assert _ask(*TWO_VERSIONS, "missing.txt", language=language)["code"] == "file-unreadable"
+    (folder / "jesi.txt").write_text("x")
+    said = _ask(*TWO_VERSIONS, "jesi.txt", language=language)
+    assert said["code"] == "batch-format"
+    assert ("`--from`" in said["hint"], "--to" in said["hint"]) == (True, False)
+
+
+def test_the_form_of_an_output_is_told_by_its_own_option(folder: Path):
+    """`--from` says nothing of what is written."""
+    (folder / "in.csv").write_text("rulebook,R03\nsociale/2024,1\n")
+    said = _ask("batch", "in.csv", "-o", "out.odd")
+    assert said["code"] == "batch-format"
+    assert ("--from" in said["hint"], "`--to`" in said["hint"]) == (False, True)
+
+
+def test_a_plan_is_explained_in_the_language_that_is_asked_for(folder: Path):
+    """Every line of it: the codes and formulas alone are the same."""
+    words = ("batch", "--explain-plan", "--rulebook", "sociale/2024", "--lang")
+    status, italian, _ = call(*words, "it")
+    english = call(*words, "en")[1]
+    assert status == 0
+    assert "\nvalutatori\n" in italian
+    assert "\nrighe\n" in italian
+    for word in ("rule;", "number,", "whole at", "columns", "may be", "rounded"):
+        assert (word in english, word in italian) == (True, False)
+    assert len(italian.splitlines()) == len(english.splitlines())
+
+
+def test_a_plan_has_no_form_for_programs(folder: Path):
+    """What is asked for and not done is refused."""
+    words = ("batch", "--explain-plan", "--rulebook", "sociale/2024")
+    assert "`--explain-plan` and `--format json` do not go together" in _ask(*words)["message"]
+
+
+# -- prove -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("written", ["ZZZ > 0", "R04", "R04 <"])
+def test_a_property_that_is_no_condition_is_a_wrong_command(written: str, folder: Path):
+    """The status is that of a wrong command, as its help says."""
+    assert call("new", "mensa/2031")[0] == 0
+    status, out, err = call("prove", "mensa/2031", "--property", written)
+    assert (status, out) == (2, "")
+    assert "--property:" in err
+
+
+def test_the_examples_that_were_written_are_named(folder: Path):
+    """The folder is made, and who looks for the file reads where it is."""
+    assert call("new", "mensa/2031", "--lang", "it")[0] == 0
+    path = folder / "rulebooks" / "mensa" / "2031.yaml"
+    words = ("prove", str(path), "--write-examples", "trovate")
+    status, _, err = call(*words, "--lang", "it")
+    assert (status, err) == (1, "scritto trovate/2031.test.yaml: 1 esempio\n")
+    assert (folder / "trovate" / "2031.test.yaml").is_file()
+    (folder / "trovate" / "2031.test.yaml").unlink()
+    assert call(*words, "--format", "json")[2] == ""
+    # what was shown is a rounding that changes the outcome
+    text = path.read_text("utf-8").replace("    round: {decimals: 2, mode: half_up}\n", "")
+    path.write_text(text, encoding="utf-8")
+    status, _, err = call(*words[:3], "altre", "--lang", "it")
+    said = "nessun esempio da scrivere per mensa/2031@0.1.0: nulla lo mostra\n"
+    assert (status, err) == (0, said)
+    assert not (folder / "altre").exists()

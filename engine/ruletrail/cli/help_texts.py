@@ -294,10 +294,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "the seconds for all questions about one rulebook, more with --work; without, 120",
             "--timeout-all 300"),
         "write_examples": Text(
-            "scrive in questa cartella, che deve esserci, come esempi per test, le relazioni che "
-            "mostrano qualcosa",
-            "write the reports that show something to this folder, which must be there, as "
-            "examples for test",
+            "scrive le relazioni che mostrano qualcosa di sbagliato in questa cartella, creata se "
+            "non c'è, come esempi per test: EDIZIONE.test.yaml",
+            "write the reports that show something wrong to this folder, which is made if it is "
+            "not there, as examples for test: EDITION.test.yaml",
             "--write-examples trovate"),
     },
     "read": {
