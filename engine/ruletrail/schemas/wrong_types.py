@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
+from ruletrail.documents import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    members_of,
+    write_as_text,
+)
 from ruletrail.problems import Fix, Problem, quote, term
 from ruletrail.schemas.meant_numbers import advise_number
 from ruletrail.schemas.meant_values import list_count, name_values
@@ -70,7 +77,10 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
         details, advice = {**details, "example": f"`{example}`"}, "like-example"
     is_scalar = not {"array", "object"} & set(expected.split("|"))
     if not advice and is_scalar and not isinstance(place, ScalarNode):
-        advice = "single-value"
+        is_item = expected == "string" and isinstance(last, int)
+        instead = write_as_text(place) if is_item else ""
+        details = {**details, "instead": instead}
+        advice = "text-with-colon" if instead else "single-value"
     yield Problem("wrong-type", place.mark, details, advice=advice)
 
 
