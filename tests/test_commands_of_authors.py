@@ -4,6 +4,7 @@ import json
 import logging
 import shlex
 import socket
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -241,3 +242,148 @@ def test_the_examples_that_were_written_are_named(folder: Path):
     said = "nessun esempio da scrivere per mensa/2031@0.1.0: nulla lo mostra\n"
     assert (status, err) == (0, said)
     assert not (folder / "altre").exists()
+
+
+# -- help ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "titles"),
+    [
+        ("somma", ["sum"]),
+        ("minimo", ["min", "minimum"]),
+        ("massimo", ["max", "maximum"]),
+        ("data", ["date", "day"]),
+        ("percentuale", ["rate", "%"]),
+        ("%", ["%"]),
+        ("se", ["if", "when", "expect"]),
+        ("se allora", ["if", "when", "expect", "formula", "outcome"]),
+        ("round", ["round"]),
+    ],
+)
+def test_a_word_of_an_author_is_told_as_all_that_it_means(asked: str, titles: list[str]):
+    """A function, a key, a sign: each under its own name, and no other one before it."""
+    status, out, _ = call("help", asked, "--lang", "it")
+    lines = out.splitlines()
+    pairs = pairwise(lines)
+    found = [before for before, line in pairs if line and set(line) == {"="}]
+    # a part before the first heading stands under the title of its page
+    found = [each for each in found if " " not in each]
+    assert status == 0
+    assert found == titles
+
+
+def test_a_page_has_its_italian_name_too():
+    """And a command with its action is one in quotes."""
+    assert call("help", "problemi", "--lang", "it") == call("help", "problems", "--lang", "it")
+    assert call("help", "guida", "--lang", "it") == call("help", "guide", "--lang", "it")
+    quoted = call("help", "archive verify", "--lang", "it")
+    assert quoted == call("help", "archive", "verify", "--lang", "it")
+    assert quoted[0] == 0
+    assert _ask("help", "xyzzy qwfp")["code"] == "page-unknown"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("relazione", "report"), ("esempi", "test"), ("traccia", "trail"), ("rulebok", "rulebook")],
+)
+def test_a_kind_of_schema_is_found_by_what_it_is_called(written: str, meant: str):
+    """In Italian, or misspelt."""
+    assert _ask("schema", written)["hint"] == f"did you mean `{meant}`?"
+
+
+# -- What help's own examples name -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "rulebooks/sociale/2024.yaml"),
+        ("evaluate", "jesi.yaml", "--rulebook", "rulebooks/sociale/2024.yaml"),
+        ("prove", "sociale/2024.yaml"),
+    ],
+)
+def test_the_path_of_a_rulebook_of_a_library_names_it(words: tuple[str, ...], folder: Path):
+    """Outside of a clone the file is not there, and the rulebook is."""
+    problem = _ask(*words)
+    assert problem["code"] == "file-unreadable"
+    assert "there is `sociale/2024`" in problem["hint"]
+    assert "there is" not in _ask("check", "rulebooks/altro/2024.yaml")["hint"]
+
+
+def test_fmt_names_the_file_of_a_reference(folder: Path):
+    """It writes files; what a package holds is nobody's to write."""
+    assert call("new", "mensa/2031")[0] == 0
+    hint = _ask("fmt", "mensa/2031", language="it")["hint"]
+    assert hint == "qui serve il file: scrivi `rulebooks/mensa/2031.yaml`"
+    assert call("fmt", "rulebooks/mensa/2031.yaml")[0] == 0
+    assert "it" not in _ask("fmt", "sociale/2024")["hint"].split("`")[1::2]
+
+
+# -- What was done, and by which version -----------------------------------------------------------
+
+
+def test_check_says_whether_it_recorded(folder: Path):
+    """A draft and what is recorded already are left, and that is said."""
+    assert call("new", "mensa/2031", "--lang", "it")[0] == 0
+    words = ("check", "--record", "mensa/2031", "--lang", "it")
+    assert "non registrato mensa/2031@0.1.0: è una bozza" in call(*words)[2]
+    path = folder / "rulebooks" / "mensa" / "2031.yaml"
+    text = path.read_text("utf-8").replace(
+        "status: draft", "status: published\nin_force: {from: 2031-01-01}"
+    )
+    text = text.replace("evidence: assumed", "evidence: quoted")
+    path.write_text(text, encoding="utf-8")
+    assert "registrato mensa/2031@0.1.0 in rulebooks/manifest.json\n" in call(*words)[2]
+    assert "mensa/2031@0.1.0 era già registrato\n" in call(*words)[2]
+    assert "registrato" not in call(*words, "--format", "json")[2]
+    path.write_text(text.replace("formula: utenti", "formula: utentti"), encoding="utf-8")
+    assert "non registrato rulebooks/mensa/2031.yaml: ha errori\n" in call(*words)[2]
+
+
+def test_a_replay_by_another_version_names_that_of_the_trail(folder: Path):
+    """The option was there, and named the wrong one."""
+    words = ("evaluate", "jesi.yaml", "--rulebook", "sociale/2024@1.0.0", "-o", "jesi.json")
+    assert call(*words)[0] == 0
+    words = ("verify", "jesi.json", "--replay", "--format", "json")
+    status, out, _ = call(*words, "--rulebook", "sociale/2024@1.0.1")
+    (problem,) = json.loads(out)["problems"]
+    assert (status, problem["code"]) == (1, "trail-rulebook-changed")
+    assert problem["hint"].startswith("the trail is of `sociale/2024@1.0.0`")
+    assert call(*words)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("vary", "message", "hint"),
+    [
+        ("M99", "`M99` non è un campo della relazione", "scrivi i codici di campi"),
+        ("R04", "`livello` non dipende da `R04`", "scrivi i codici di campi"),
+        ("m21", "`m21` non è un campo della relazione", "intendevi `M21`?"),
+        ("M21 M24", "`M21 M24` è più di un campo", "con la virgola: `--vary M21,M24`"),
+        ("M21;M24", "`M21;M24` è più di un campo", "con la virgola: `--vary M21,M24`"),
+    ],
+)
+def test_what_is_to_be_varied_is_a_field(vary: str, message: str, hint: str, folder: Path):
+    """That a target does not depend on what is no field is true and helps nobody."""
+    words = ("whatif", "jesi.yaml", "--want", "livello=inferiore", "--vary", vary)
+    problem = _ask(*words, language="it")
+    assert problem["message"] == message
+    assert hint in problem["hint"]
+
+
+def test_a_yes_is_told_in_one_word(folder: Path):
+    """`perché residente = sì`, as the value is shown below."""
+    assert call("new", "mensa/2031", "--lang", "it")[0] == 0
+    schema = folder / "schemas" / "reports" / "mensa" / "2031.schema.json"
+    field = '"residente": {"type": "boolean", "title": "Residente"}, "utenti"'
+    schema.write_text(schema.read_text("utf-8").replace('"utenti"', field, 1), encoding="utf-8")
+    path = folder / "rulebooks" / "mensa" / "2031.yaml"
+    rule = "rules:\n  pasto: {label: Pasto, formula: 3 if residente else 5}\n"
+    path.write_text(path.read_text("utf-8").replace("rules:\n", rule), encoding="utf-8")
+    report = "rulebook: mensa/2031@0.1.0\nfields: {residente: true, utenti: 1, abitanti: 2}\n"
+    Path("ada.yaml").write_text(report, encoding="utf-8")
+    for language, said in (("it", "perché residente = sì"), ("en", "because residente = yes")):
+        out = call("explain", "ada.yaml", "pasto", "--lang", language)[1]
+        assert said in out
+        assert "residente è vero" not in out
+        assert "residente is true" not in out

@@ -655,8 +655,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "problema, una parola dei rulebook o di ogni giorno (virgola), topics per l'elenco "
             "delle pagine; senza, la mappa dei comandi",
             "a command (and its action where it has some), a page of the manual, the code of a "
-            "problem, a word of rulebooks or of everyday (comma), topics for the list of pages; "
-            "without, the map of commands",
+            "problem, a word of rulebooks or an everyday word (comma), topics for the list of "
+            "pages; without, the map of commands",
             "archive show"),
         "format": _FORMAT_OF_PROBLEMS,
     },

@@ -50,6 +50,14 @@ _MEANT = {
     "--breve": "--brief", "--short": "--brief", "--aiuto": "--help",
 }  # fmt: skip
 """What other programs, or an Italian, would say."""
+_CHOICES_MEANT = {
+    **dict.fromkeys(("relazione", "relazioni", "modulo", "form"), "report"),
+    **dict.fromkeys(("esempio", "esempi", "example", "examples"), "test"),
+    **dict.fromkeys(("traccia", "tracce"), "trail"), "regole": "rulebook", "testo": "text",
+    **dict.fromkeys(("italiano", "italian", "ita"), "it"),
+    **dict.fromkeys(("inglese", "english", "eng"), "en"),
+}  # fmt: skip
+"""What people call one of a few words that an option or an argument takes."""
 _WRITTEN = frozenset({
     "--html", "--pdf", "--markdown", "--md", "--file", "--print", "--stampa", "--salva", "--save",
 })  # fmt: skip
@@ -125,7 +133,8 @@ def refuse_choice(parser: Parser, action: argparse.Action, value: object) -> Pro
         return refuse_command(parser, word)
     details = {"option": quote(name_of(parser, action)), "word": quote(word)}
     details["allowed"] = ", ".join(map(quote, choices))
-    near = nearest_name(word, choices)
+    meant = _CHOICES_MEANT.get(word.casefold(), "")
+    near = meant if meant in choices else nearest_name(word, choices)
     return _refuse("not-choice", parser, details, near, advice="one-of-these")
 
 

@@ -211,6 +211,14 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{file} è {kind}, anche se il nome dice altro",
         "en": "{file} is {kind}, though its name says otherwise",
     },
+    "input-no-field": {
+        "it": "{text} non è un campo della relazione",
+        "en": "{text} is no field of the report",
+    },
+    "inputs-in-one": {
+        "it": "{text} è più di un campo",
+        "en": "{text} is more than one field",
+    },
     "wrong-file-rulebook": {
         "it": "{file} è {kind}, non un rulebook",
         "en": "{file} is {kind}, no rulebook",
