@@ -387,3 +387,28 @@ def test_a_yes_is_told_in_one_word(folder: Path):
         assert said in out
         assert "residente è vero" not in out
         assert "residente is true" not in out
+
+
+# -- list and graph --------------------------------------------------------------------------------
+
+
+def test_list_says_until_when_a_version_holds(folder: Path):
+    """One that ends is told apart from one that goes on."""
+    assert call("new", "mensa/2031", "--lang", "it")[0] == 0
+    path = folder / "rulebooks" / "mensa" / "2031.yaml"
+    text = path.read_text("utf-8")
+    days = "status: draft\nin_force: {from: 2031-01-01, to: 2031-12-31}"
+    path.write_text(text.replace("status: draft", days), encoding="utf-8")
+    assert "bozza        dal 01/01/2031 al 31/12/2031 Mensa 2031" in call("list", "--lang", "it")[1]
+    assert "1 January 2031 to 31 December 2031 Mensa 2031" in call("list", "--lang", "en")[1]
+    assert "since 1 January 2025 " in call("list", "--lang", "en")[1]
+
+
+def test_a_graph_is_asked_for_by_a_title(folder: Path):
+    """As `explain` is; a title that nothing has is told as a code is."""
+    assert call("new", "mensa/2031", "--lang", "it")[0] == 0
+    by_code = call("graph", "mensa/2031", "esito", "soglia")
+    assert by_code[0] == 0
+    assert call("graph", "mensa/2031", "confronto con il minimo", "Livello  minimo") == by_code
+    status, _, err = call("graph", "mensa/2031", "Confronto con il massimo", "zzz")
+    assert (status, err.count("[unknown-step]")) == (2, 2)

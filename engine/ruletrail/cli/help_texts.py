@@ -622,8 +622,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
     "graph": {
         "rulebook": _RULEBOOK,
         "codes": Text(
-            "mostra solo questi codici e ciò su cui poggiano",
-            "show these codes only, and what they rest on", "R04"),
+            "mostra solo questi codici, o titoli, e ciò su cui poggiano",
+            "show only these codes, or titles, and what they rest on", "R04"),
         "format": Text(
             "il formato del grafo: mermaid per le pagine Markdown, dot per Graphviz",
             "the language of the graph: mermaid for Markdown pages, dot for Graphviz",
