@@ -4,9 +4,9 @@ import argparse
 import difflib
 from pathlib import Path
 
-from ruletrail.api import find_source
+from ruletrail.api import search_libraries
 from ruletrail.cli.consoles import Console, write_mended
-from ruletrail.cli.evaluations import add_library, asked_libraries, take_file
+from ruletrail.cli.evaluations import add_library, asked_libraries, source_as_written, take_file
 from ruletrail.cli.progress import Progress
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, explain_failure, read_bytes
 from ruletrail.fast_dataclasses import dataclass
@@ -103,7 +103,7 @@ def _refuse_reference(name: str, path: Path) -> None:
     if parse_reference(name) is None or is_there(path):
         return
     try:
-        source = find_source(name, drafts=True)
+        source = source_as_written(name, search_libraries())
     except ProblemsError:
         return
     if source.library is not None and source.library.origin in _OF_AUTHORS:
