@@ -77,11 +77,18 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
         details, advice = {**details, "example": f"`{example}`"}, "like-example"
     is_scalar = not {"array", "object"} & set(expected.split("|"))
     if not advice and is_scalar and not isinstance(place, ScalarNode):
-        is_item = expected == "string" and isinstance(last, int)
-        instead = write_as_text(place) if is_item else ""
-        details = {**details, "instead": instead}
-        advice = "text-with-colon" if instead else "single-value"
+        instead = write_as_text(place) if expected == "string" and isinstance(last, int) else ""
+        yield _not_single(place, details, instead)
+        return
     yield Problem("wrong-type", place.mark, details, advice=advice)
+
+
+def _not_single(place: Node, details: Mapping[str, str], instead: str) -> Problem:
+    """Say that one value belongs there: the text in quotes that an item of a list was meant as."""
+    if instead:
+        shown = {**details, "instead": instead}
+        return Problem("wrong-type", place.mark, shown, advice="text-with-colon")
+    return Problem("wrong-type", place.mark, details, advice="single-value")
 
 
 def _known_slip(
