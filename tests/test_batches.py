@@ -983,7 +983,8 @@ def test_standard_streams(folder: Path, variants: list[str]):
     [
         (["in.jsonl"], "usage"),
         (["in.jsonl", "-o", "out.txt"], "batch-format"),
-        (["in.txt", "-o", "out.csv"], "batch-format"),
+        (["in.txt", "-o", "out.csv"], "file-unreadable"),
+        (["in", "-o", "out.csv"], "folder-not-found"),
         (["no.jsonl", "-o", "out.csv"], "file-unreadable"),
         ([".", "-o", "out.csv", "--from", "csv"], "file-unreadable"),
         (["in.jsonl", "-o", "./in.jsonl"], "output-is-input"),

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ruletrail.cli import COMMANDS, _count_columns, _make_parser
+from ruletrail.cli import COMMANDS, Parser, _count_columns, _make_parser, find_parser
+from ruletrail.cli.whole_numbers import Whole
+from ruletrail.formats import Locale
+from ruletrail.problems import ProblemsError, term
 from ruletrail.values import read_whole
 from support.command_line import call
 from support.places import ROOT
@@ -36,8 +39,41 @@ def actions_of(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_argument_is_read_by_python_alone(command: str):
     """Whatever an option converts, it converts by a reader of ours."""
-    types = {action.type for action in actions_of(_make_parser([command], "en"))}
-    assert types <= {None, read_whole}
+    types = [action.type for action in actions_of(_make_parser([command], "en"))]
+    assert all(kind is None or isinstance(kind, Whole) for kind in types)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_number_out_of_range_is_told_the_range(command: str, language: Locale):
+    """A negative number is a whole number: what is wrong with it is that it is too small."""
+    for parser in _parsers_of(find_parser([command], language)):
+        for action in parser.actions:
+            if not isinstance(action.type, Whole):
+                continue
+            for word in (str(action.type.least - 1), "-5", *(_beyond(action.type))):
+                name = [action.option_strings[-1]] if action.option_strings else []
+                with pytest.raises(ProblemsError) as refused:
+                    parser.parse_known_args([*name, word])
+                (problem,) = refused.value.problems
+                what = "not-between" if action.type.most is not None else "not-from"
+                assert problem.details["text"] == term(what), (parser.prog, action.dest, word)
+                assert problem.details["least"] == str(action.type.least)
+                assert problem.details["word"] == f"`{word}`"
+
+
+def _parsers_of(parser: Parser) -> list[Parser]:
+    return [parser, *(each for below in parser.parsers.values() for each in _parsers_of(below))]
+
+
+def _beyond(kind: Whole) -> list[str]:
+    return [] if kind.most is None else [str(kind.most + 1)]
+
+
+def test_what_is_no_number_is_told_so():
+    """A range says nothing to who wrote a word."""
+    assert "takes a whole number, not `x`" in call("prove", "--work", "x")[2]
+    assert "va da 1 a 3600, non `-1`" in call("prove", "--timeout", "-1", "--lang", "it")[2]
 
 
 @pytest.mark.parametrize("name", CALLS)

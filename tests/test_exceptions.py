@@ -121,16 +121,16 @@ def test_the_caches_keep_exceptions(folder):
     ("fields", "said"),
     [
         (NONE, "aliquota = 8,6"),
-        (NONE, "nessuna eccezione vale: principale è falso"),
+        (NONE, "nessuna eccezione vale: principale = no"),
         ({**NONE, "principale": True}, "aliquota = 0"),
         (
             {**NONE, "principale": True},
-            "vale l'eccezione «Abitazione principale», perché principale è vero; altrimenti",
+            "vale l'eccezione «Abitazione principale», perché principale = sì; altrimenti",
         ),
         ({**NONE, "comodato": True}, "aliquota = base / 2 = 4 / 2 = 2"),
         (
             {**NONE, "comodato": True, "principale": True},
-            "più eccezioni valgono insieme: «Abitazione principale», perché principale è vero",
+            "più eccezioni valgono insieme: «Abitazione principale», perché principale = sì",
         ),
         ({"rendita": 3, "principale": True}, "manca comodato per sapere se è vero"),
         ({**NONE, "rendita": 0}, "aliquota non si applica, perché rendita (0) non supera 0"),

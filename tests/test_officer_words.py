@@ -798,8 +798,16 @@ def test_each_way_out_of_an_unused_rule_of_rows_is_one(way: str, folder) -> None
 @pytest.mark.parametrize(
     ("messages", "language", "told"),
     [
-        ("m", "it", "un messaggio che contenga «m» trovato nessun messaggio con questo testo; ci"),
-        ("m", "en", "a message that contains “m” found no message with this text; there are"),
+        (
+            "m",
+            "it",
+            "contenga «m» trovato nessun messaggio con questo testo; quello di m dice «",
+        ),
+        (
+            "m",
+            "en",
+            "a message that contains “m” found no message with this text; that of m says “",
+        ),
     ],
 )
 def test_an_example_expects_a_text_and_no_code(messages, language, told, folder) -> None:

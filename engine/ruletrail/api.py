@@ -14,7 +14,7 @@ from ruletrail.answers import CompiledEvaluation, Evaluation, require_choice, re
 from ruletrail.documents import MappingNode, Node, Nulls, ScalarNode, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.files import is_file, is_there
+from ruletrail.files import as_text, is_file, is_there
 from ruletrail.intake import check_own, limits_of, read_report, take_report
 from ruletrail.library import (
     Libraries,
@@ -558,7 +558,24 @@ def find_source(
         # an empty path is the working folder
         if not rulebook or not is_there(Path(rulebook)):
             raise ProblemsError([_tell_no_rulebook(rulebook, known, place)])
-    return source_of_path(Path(rulebook), libraries=known)
+    path = Path(rulebook)
+    if path.suffix in (".yaml", ".yml") and not is_there(path):
+        _refuse_known(path, known)
+    return source_of_path(path, libraries=known)
+
+
+def _refuse_known(path: Path, libraries: Libraries) -> None:
+    """Refuse the path of no file which ends as that of a rulebook in a library: that is named."""
+    reference = parse_reference(f"{path.parent.name}/{path.stem}")
+    if reference is None:
+        return
+    try:
+        find_rulebook(reference, "", libraries, Mark(str(path)), drafts=True)
+    except ProblemsError:
+        return
+    shown = as_text(path.as_posix())
+    details = {"file": quote(shown), "known": quote(str(reference))}
+    raise refusal("file-unreadable", shown, advice="reference-there", **details)
 
 
 def _tell_no_rulebook(written: str, libraries: Libraries, mark: Mark) -> Problem:

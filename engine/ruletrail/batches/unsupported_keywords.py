@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from ruletrail.analysis.inference import is_covered
+from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
 from ruletrail.schemas import Schema
 from ruletrail.schemas.generated import Generator
@@ -31,22 +32,44 @@ _KNOWN: Mapping[str, frozenset[str]] = {
 _Kind = Literal["number", "mapping", "list", "word"]
 
 
-def explain_rows(linked: LinkedRulebook) -> str:
+_TEXTS: Mapping[Locale, Mapping[str, str]] = {
+    "it": {
+        "rows": "righe", "reference": "tutte le righe vanno una per una, al riferimento",
+        "first": "da ogni formato, a ogni formato: per colonne dove sono valide di sicuro, se no "
+                 "una per una",
+        "last": "con le tracce, o senza il componente `[batch]`: una per una, alla funzione "
+                "compilata",
+        "keyword": "{}: le colonne non capiscono `{}`; {}",
+        "filled": "le righe che lo compilano vanno una per una",
+        "all": "tutte le righe vanno una per una",
+    },
+    "en": {
+        "rows": "rows", "reference": "all rows go one by one, by the reference",
+        "first": "of every form, to every form: by columns where they are surely valid, else one "
+                 "by one",
+        "last": "with trails, or without the extra `[batch]`: one by one, by the compiled function",
+        "keyword": "{}: columns do not understand `{}`; {}",
+        "filled": "rows that fill it go one by one", "all": "all rows go one by one",
+    },
+}  # fmt: skip
+
+
+def explain_rows(linked: LinkedRulebook, language: Locale = "en") -> str:
     """Write which rows of a batch are answered by columns, and what keeps others from it."""
+    texts = _TEXTS[language]
     if not is_covered(linked):
-        return "\nrows\n  all rows go one by one, by the reference\n"
-    first = "of every form, to every form: by columns where they are surely valid, else one by one"
-    last = "with trails, or without the extra `[batch]`: one by one, by the compiled function"
+        return f"\n{texts['rows']}\n  {texts['reference']}\n"
     others = [
-        f"{place}: columns do not understand `{keyword}`; {_who(place)}"
+        texts["keyword"].format(place, keyword, texts[_who(place)])
         for place, keyword in find_unsupported(linked.schema)
     ]
-    return "\nrows\n" + "".join(f"  {line}\n" for line in (first, *others, last))
+    lines = (texts["first"], *others, texts["last"])
+    return f"\n{texts['rows']}\n" + "".join(f"  {line}\n" for line in lines)
 
 
 def _who(place: str) -> str:
-    is_field = place.startswith(("fields/", "subject/"))
-    return "rows that fill it go one by one" if is_field else "all rows go one by one"
+    """Name which rows go one by one for a keyword of a place."""
+    return "filled" if place.startswith(("fields/", "subject/")) else "all"
 
 
 def find_unsupported(schema: Schema) -> list[tuple[str, str]]:

@@ -20,11 +20,11 @@ from ruletrail.cli.consoles import Console
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.seal import ARCHIVE
 from ruletrail.cli.status_words import name_outcome, name_status
+from ruletrail.cli.whole_numbers import Whole
 from ruletrail.formats import LOCALES, name_subject, show_count
 from ruletrail.library.manifests import is_digest
 from ruletrail.problems import Problem, make_inert, misuse, quote, sort_problems, term
 from ruletrail.rendering.problems import problems_json
-from ruletrail.values import read_whole
 
 _TEXTS = {
     "it": {
@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("--format", choices=("text", "json"), default="text")
         action.add_argument("--lang", choices=LOCALES, default=argparse.SUPPRESS)
         if name in ("show", "export"):
-            action.add_argument("number", metavar="N", type=read_whole)
+            action.add_argument("number", metavar="N", type=Whole(1))
         if name == "export":
             action.add_argument("-o", metavar="DIR", dest="output", required=True)
         if name == "verify":
@@ -87,8 +87,8 @@ def _check(trail: bytes, file: str) -> list[Problem]:
 
 
 def _number(written: int) -> int:
-    """Refuse a number that no record can have, and that SQLite could not even be asked for."""
-    if not 0 < written < 2**63:
+    """Refuse a number that no record can have: SQLite could not even be asked for it."""
+    if written >= 2**63:
         raise misuse(term("not-record"), word=quote(str(written)[:40]))
     return written
 

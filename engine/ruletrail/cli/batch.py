@@ -61,10 +61,18 @@ from ruletrail.cli.evaluations import (
     refuse_inputs,
 )
 from ruletrail.cli.progress import RowProgress
+from ruletrail.cli.whole_numbers import Whole
 from ruletrail.documents import REPORT_LIMITS, explain_failure, read_start, unreadable
 from ruletrail.documents.recognising import recognise, wrong_file
 from ruletrail.fast_dataclasses import replace
-from ruletrail.files import is_file, is_folder, names_descriptor, open_descriptor, plain_name
+from ruletrail.files import (
+    is_file,
+    is_folder,
+    is_there,
+    names_descriptor,
+    open_descriptor,
+    plain_name,
+)
 from ruletrail.formats import Locale, show_count
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
@@ -81,7 +89,6 @@ from ruletrail.problems import (
     unwritable,
 )
 from ruletrail.references import Reference
-from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
@@ -102,7 +109,7 @@ _ROWS = frozenset({"table", "lines", "parquet", "workbook"})
 _NEVER_ROWS = frozenset({"pdf", "image", "sqlite", "html"})
 """Kinds that hold none, whatever the file is called."""
 _BINARY, _OF_LINES = frozenset({"parquet", "workbook"}), frozenset({"csv", "jsonl"})
-_OF_CALL = frozenset({"usage", "file-unreadable", "missing-extra"})
+_OF_CALL = frozenset({"usage", "file-unreadable", "folder-not-found", "missing-extra"})
 """Problems that say nothing of what a file holds."""
 
 _TEXTS = {
@@ -160,7 +167,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--decimal", choices=DECIMALS, default="")
     parser.add_argument("--encoding", choices=ENCODINGS, default="")
     parser.add_argument("--sheet", metavar="NAME", default="")
-    parser.add_argument("--workers", metavar="N", type=read_whole)
+    parser.add_argument("--workers", metavar="N", type=Whole(1, _MOST_WORKERS))
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--trails", metavar="DIR", default="")
     parser.add_argument("--only", metavar="CONDITION", default="")
@@ -179,12 +186,15 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
         prepare_workers(WORKER_IMPORTS)
     source = open_rows(options, console) if options.input else None
     if options.explain_plan:
+        if options.format == "json":
+            raise misuse(term("not-together"), option="`--explain-plan`", other="`--format json`")
         from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
         from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
 
         first = FirstRows(source, _size(options)) if source is not None else ()
         linked = load_asked(_find_rulebook(options, source, first), load_linked)
-        console.write(explain_plan(linked) + explain_rows(linked))
+        language = console.language
+        console.write(explain_plan(linked, language) + explain_rows(linked, language))
         return DONE
     if source is None or not options.output:
         raise _lacks("INPUT" if source is None else "-o OUTPUT", _EXAMPLE)
@@ -271,9 +281,23 @@ def _list_words(job: Job, summary: Summary) -> Iterator[str]:
 
 
 def _form_of(written: str, asked: str) -> str:
-    """Return the form of an input or output; a name that says none raises `ProblemsError`."""
+    """Return the form of an output; a name that says none raises `ProblemsError`."""
     form = format_of_name(written, asked)
     if not form and is_folder(Path(written)):
+        raise unreadable(written, IsADirectoryError())
+    if not form:
+        raise refusal("batch-format", written, advice="form-of-output", text=quote(written))
+    return form
+
+
+def _form_of_input(written: str, asked: str) -> str:
+    """Return the form of an input; one that is not there is told so before its name is blamed."""
+    form, path = format_of_name(written, asked), Path(written)
+    if not form and not is_there(path):
+        if not path.suffix:
+            raise refusal("folder-not-found", written, advice="nor-file", text=quote(written))
+        raise unreadable(written, FileNotFoundError())
+    if not form and is_folder(path):
         raise unreadable(written, IsADirectoryError())
     if not form:
         raise refusal("batch-format", written, text=quote(written))
@@ -300,7 +324,7 @@ def open_rows(options: argparse.Namespace, console: Console) -> Source:
 
 
 def _open_form(options: argparse.Namespace, console: Console) -> Source:
-    form = _form_of(options.input, options.source_form)
+    form = _form_of_input(options.input, options.source_form)
     if (options.encoding and form != "csv") or (options.sheet and form != "xlsx"):
         option, other = ("--encoding", "CSV") if options.encoding else ("--sheet", ".xlsx")
         raise misuse(term("only-for"), option=quote(option), other=other)
@@ -325,14 +349,6 @@ def _check_output(options: argparse.Namespace) -> str:
         raise refusal("batch-resume-stream", "--resume")
     if options.only and not options.trails:
         raise misuse(term("only-with"), option="`--only`", other="`--trails`")
-    if options.workers is not None and not 1 <= options.workers <= _MOST_WORKERS:
-        raise misuse(
-            term("not-between"),
-            option="`--workers`",
-            word=quote(str(options.workers)),
-            least="1",
-            most=str(_MOST_WORKERS),
-        )
     _check_place(output, options.trails, is_stream=is_stream)
     return form
 

@@ -4,7 +4,7 @@ import argparse
 import difflib
 import io
 from codecs import BOM_UTF8
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -14,6 +14,7 @@ from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
 from ruletrail.documents import decode_text, reading_unsaved
 from ruletrail.examples import examples_file, judge_reports, read_examples
+from ruletrail.files import show_path
 from ruletrail.formats import Locale
 from ruletrail.library import Libraries, Source, list_rulebooks, load_linked
 from ruletrail.library.listings import find_repeated
@@ -39,6 +40,20 @@ _MENDED = {
     "it": ("corretto 1 problema", "corretti {} problemi"),
     "en": ("1 problem mended", "{} problems mended"),
 }
+_RECORDED: Mapping[Locale, Mapping[str, str]] = {
+    "it": {
+        "recorded": "registrato {} in {}", "already": "{} era già registrato",
+        "draft": "non registrato {}: è una bozza, e si registra ciò che è pubblicato",
+        "outside": "non registrato {}: il file non sta in una raccolta",
+        "errors": "non registrato {}: ha errori",
+    },
+    "en": {
+        "recorded": "recorded {} in {}", "already": "{} was recorded already",
+        "draft": "not recorded {}: it is a draft, and what is published is recorded",
+        "outside": "not recorded {}: the file lies in no library",
+        "errors": "not recorded {}: it has errors",
+    },
+}  # fmt: skip
 _NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
 _UNREADABLE = frozenset(
     {"file-unreadable", "folder-not-found", "reference-form", "rulebooks-not-found", "wrong-file"}
@@ -75,7 +90,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 found = check_one(source, progress)
                 if options.prove and not has_errors(found):
                     found += prove_one(source)
-                problems += record_one(source, found) if options.record else found
+                problems += record_one(source, found, console) if options.record else found
             except ProblemsError as error:
                 problems += error.problems
     # before they are sorted, which keeps the first fifty of each file
@@ -217,11 +232,29 @@ def check_beside(
         yield from error.problems
 
 
-def record_one(source: Source, problems: list[Problem]) -> list[Problem]:
-    """Add a published version without errors to its manifest; return the problems left."""
-    made = record_published(load_linked(source), source) if not has_errors(problems) else None
+def record_one(source: Source, problems: list[Problem], console: Console) -> list[Problem]:
+    """Add a published version without errors to its manifest; return the problems left.
+
+    People are told that it was added, and where; or why there was nothing to add.
+    """
+    texts = _RECORDED[console.language]
+    if has_errors(problems):
+        _note(texts["errors"].format(source.shown), console)
+        return problems
+    linked = load_linked(source)
+    made, reference = record_published(linked, source), str(linked.rulebook.identity)
     if made is None:
+        is_draft, is_alone = linked.rulebook.status != "published", source.library is None
+        why = "draft" if is_draft else "outside" if is_alone else "already"
+        _note(texts[why].format(reference), console)
         return problems
     path, text = made
     write_whole(path, text.encode())
+    _note(texts["recorded"].format(reference, show_path(path)), console)
     return [problem for problem in problems if problem.code != "published-unrecorded"]
+
+
+def _note(text: str, console: Console) -> None:
+    """Tell people what was done beside the answer; programs read the manifest."""
+    if console.format == "text":
+        console.note(text)

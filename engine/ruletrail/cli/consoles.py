@@ -413,7 +413,7 @@ def system_language() -> Locale:
     return "it" if first.lower().startswith("it") else "en"
 
 
-_FORMS = {
+ENDS = {
     ".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".json": "json",
     ".txt": "text",
 }  # fmt: skip
@@ -422,7 +422,7 @@ _SHORT = (".html", ".md", ".json", ".txt")
 
 
 def choose_form(
-    options: argparse.Namespace, usual: str, forms: Container[str] = frozenset(_FORMS.values())
+    options: argparse.Namespace, usual: str, forms: Container[str] = frozenset(ENDS.values())
 ) -> str:
     """Return the form asked for, else that of the output's name; one without any has the usual.
 
@@ -433,10 +433,10 @@ def choose_form(
     if options.format or not is_promise:
         form: str = options.format or usual
         return form
-    if _FORMS.get(suffix) not in forms:
-        known = ", ".join(f"`{end}`" for end in _SHORT if _FORMS[end] in forms)
+    if ENDS.get(suffix) not in forms:
+        known = ", ".join(f"`{end}`" for end in _SHORT if ENDS[end] in forms)
         raise misuse(term("not-form"), advice="output-forms", form=quote(suffix), known=known)
-    return _FORMS[suffix]
+    return ENDS[suffix]
 
 
 def tell_written(name: str, said: str, language: Locale) -> str:

@@ -4,17 +4,22 @@ import argparse
 import difflib
 from pathlib import Path
 
+from ruletrail.api import search_libraries
 from ruletrail.cli.consoles import Console, write_mended
-from ruletrail.cli.evaluations import add_library, asked_libraries, take_file
+from ruletrail.cli.evaluations import add_library, asked_libraries, source_as_written, take_file
 from ruletrail.cli.progress import Progress
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, explain_failure, read_bytes
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.files import names_descriptor
+from ruletrail.files import is_there, names_descriptor
 from ruletrail.formatter import format_document, lift_document
 from ruletrail.library import Libraries
+from ruletrail.library.sources import quote_path
 from ruletrail.problems import Problem, ProblemsError, make_inert, quote, refusal, sort_problems
+from ruletrail.references import parse_reference
 
 _FORMATTED = ("rulebook", "layout", "examples")
+_OF_AUTHORS = ("given", "environment", "nearest")
+"""Where libraries are found that an author writes in."""
 _WOULD_CHANGE = {"it": "{} non è in forma canonica", "en": "{} is not in canonical form"}
 
 
@@ -66,6 +71,7 @@ def _format_one(
     """
     path = Path(name)
     shown = path.as_posix()
+    _refuse_reference(name, path)
     data = read_bytes(path, shown, RULEBOOK_LIMITS.size)
     try:
         before = decode_text(data, shown)
@@ -87,6 +93,22 @@ def _format_one(
         _tell([make_inert(line) for line in lines], console)
         console.note(_WOULD_CHANGE[console.language].format(shown))
     return True, changes
+
+
+def _refuse_reference(name: str, path: Path) -> None:
+    """Refuse the reference of a rulebook in the place of its file, which is named.
+
+    One that comes with a package is nobody's to format.
+    """
+    if parse_reference(name) is None or is_there(path):
+        return
+    try:
+        source = source_as_written(name, search_libraries())
+    except ProblemsError:
+        return
+    if source.library is not None and source.library.origin in _OF_AUTHORS:
+        details = {"file": quote(name), "instead": quote_path(source.path)}
+        raise refusal("file-unreadable", name, advice="file-of-reference", **details)
 
 
 def _judge(path: Path, lifted: str, kept: str, lift: Lift) -> list[Problem]:

@@ -18,6 +18,7 @@ from ruletrail.cli.help_texts import PAGES
 from ruletrail.documents import decode_text
 from ruletrail.formats import Locale
 from ruletrail.formulas import LATEST_LANGUAGE, functions_of
+from ruletrail.formulas.foreign_words import translate_function
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import shipped_data
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
@@ -29,6 +30,12 @@ _TOPICS = "topics"
 _GUIDE = "guide"
 _PROBLEMS = "problems"
 _OF_LANGUAGE = ("language", "language-2", "semantics")
+_PAGES_MEANT = {"problemi": _PROBLEMS, "guida": _GUIDE, "linguaggio": "language"}
+"""Pages by their Italian names."""
+_SIGNS = ("%",)
+_ALSO = {"percentuale": ("%",), "percento": ("%",), "data": ("date",)}
+"""Words that mean what stands in rulebooks and is no key or function."""
+_MOST_WORDS = 3
 _LARGEST_PAGE = 1024 * 1024
 _WIDTH = 100
 _TEXTS: Mapping[Locale, str] = {
@@ -50,7 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the map of commands, how one is used, the pages' titles, or a page."""
-    topic, language = options.topic, console.language
+    # in quotes the words of one command are one
+    topic = [part for word in options.topic for part in word.split()]
+    language = console.language
     if topic == [_TOPICS]:
         lines = [f"  {name:20} {title}" for name, title in list_titles(language).items()]
         console.write("\n".join([_TEXTS[language], "", *lines, ""]))
@@ -74,35 +83,57 @@ def find_text(asked: str, language: Locale) -> str:
     """
     pages = list_pages(language)
     name = asked.removeprefix("docs/").removesuffix(".md")
+    name = _PAGES_MEANT.get(name.casefold(), name)
     path = pages.get(name) or pages.get(f"{_PROBLEMS}/{name}")
     if name == _PROBLEMS:
         return _write_problems(_read(pages[name]), language)
     if path is not None:
         return _read(path)
-    about = _find_about(asked, pages, language)
-    if about:
-        return about
-    names = {name.removeprefix(f"{_PROBLEMS}/") for name in pages}
-    near = nearest_name(asked, {*names, *COMMANDS})
-    told = _find_in_texts(asked, pages, language, is_near=bool(near))
+    told = _find_word(asked, pages, language)
+    if not told and " " in asked:
+        each = (_find_word(word, pages, language) for word in dict.fromkeys(asked.split()))
+        told = "\n\n".join(filter(None, each))
     if told:
         return told
+    near = nearest_name(asked, _names_of(pages))
     raise ProblemsError([Problem("page-unknown", Mark("help"), {"text": quote(asked)}, near)])
 
 
-def _find_about(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
-    """Find what the language's pages say of a word, or of the key that it means in Italian."""
-    texts = {page: _read(pages[page]) for page in _OF_LANGUAGE} if asked.isidentifier() else {}
+def _names_of(pages: Mapping[str, Path]) -> set[str]:
+    """Name everything that there is a page of: pages, problems, commands."""
+    return {*(name.removeprefix(f"{_PROBLEMS}/") for name in pages), *COMMANDS}
+
+
+def _find_word(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
+    """Find what the manual says of one word: of the language, else of everyday use."""
+    about = _find_about(asked, pages, language)
+    near = "" if about else nearest_name(asked, _names_of(pages))
+    return about or _find_in_texts(asked, pages, language, is_near=bool(near))
+
+
+def _list_words(asked: str) -> Sequence[str]:
+    """List the words of the language that a word is, or means in Italian or in a spreadsheet."""
+    functions = functions_of(LATEST_LANGUAGE)
     # a word of the language is itself, whatever else it is a word for
-    is_ours = (
-        is_word_of_ours(asked) or asked in functions_of(LATEST_LANGUAGE) or keyword.iskeyword(asked)
-    )
-    for word in (asked,) if is_ours else (*meanings_of(asked), asked):
-        for page, text in texts.items():
-            about = _cut_about(text, word)
-            if about:
-                return f"# {word}\n\n{_FROM[language].format(page)}\n\n{about}"
-    return ""
+    if is_word_of_ours(asked) or asked in functions or keyword.iskeyword(asked):
+        return (asked,)
+    meant = translate_function(asked).split()
+    of_formulas = [word for word in meant if word in functions or keyword.iskeyword(word)]
+    words = (*of_formulas[:1], *meanings_of(asked), *_ALSO.get(asked.casefold(), ()), asked)
+    return tuple(dict.fromkeys(words))
+
+
+def _find_about(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
+    """Find what the language's pages say of a word, or of those that it means in Italian."""
+    is_word = asked.isidentifier() or asked in _SIGNS
+    texts = {page: _read(pages[page]) for page in _OF_LANGUAGE} if is_word else {}
+    found = []
+    for word in _list_words(asked):
+        told = ((page, _cut_about(text, word)) for page, text in texts.items())
+        page, about = next((each for each in told if each[1]), ("", ""))
+        if about:
+            found.append(f"# {word}\n\n{_FROM[language].format(page)}\n\n{about}")
+    return "\n\n".join(found[:_MOST_WORDS])
 
 
 def _find_in_texts(

@@ -294,10 +294,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "the seconds for all questions about one rulebook, more with --work; without, 120",
             "--timeout-all 300"),
         "write_examples": Text(
-            "scrive in questa cartella, che deve esserci, come esempi per test, le relazioni che "
-            "mostrano qualcosa",
-            "write the reports that show something to this folder, which must be there, as "
-            "examples for test",
+            "scrive le relazioni che mostrano qualcosa di sbagliato in questa cartella, creata se "
+            "non c'è, come esempi per test: EDIZIONE.test.yaml",
+            "write the reports that show something wrong to this folder, which is made if it is "
+            "not there, as examples for test: EDITION.test.yaml",
             "--write-examples trovate"),
     },
     "read": {
@@ -622,8 +622,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
     "graph": {
         "rulebook": _RULEBOOK,
         "codes": Text(
-            "mostra solo questi codici e ciò su cui poggiano",
-            "show these codes only, and what they rest on", "R04"),
+            "mostra solo questi codici, o titoli, e ciò su cui poggiano",
+            "show only these codes, or titles, and what they rest on", "R04"),
         "format": Text(
             "il formato del grafo: mermaid per le pagine Markdown, dot per Graphviz",
             "the language of the graph: mermaid for Markdown pages, dot for Graphviz",
@@ -655,8 +655,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "problema, una parola dei rulebook o di ogni giorno (virgola), topics per l'elenco "
             "delle pagine; senza, la mappa dei comandi",
             "a command (and its action where it has some), a page of the manual, the code of a "
-            "problem, a word of rulebooks or of everyday (comma), topics for the list of pages; "
-            "without, the map of commands",
+            "problem, a word of rulebooks or an everyday word (comma), topics for the list of "
+            "pages; without, the map of commands",
             "archive show"),
         "format": _FORMAT_OF_PROBLEMS,
     },

@@ -3,12 +3,19 @@
 A shell cuts a name at its blanks, and nobody sees where; what is left over tells.
 """
 
+import importlib
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path, PurePath
 
+from ruletrail.api import search_libraries
+from ruletrail.cli.consoles import ENDS, list_values
 from ruletrail.documents.recognising import as_argument
-from ruletrail.files import is_file
+from ruletrail.files import is_file, is_folder
+from ruletrail.library.listings import list_references
+from ruletrail.problems import ProblemsError
+from ruletrail.suggestions import nearest_name
 
 _JOINED = {"--rulebook": "/", "--keep": ",", "--vary": ",", "--set": "", "--want": ""}
 """What stands between the parts of an option's value where a blank stood; else the blank is its."""
@@ -24,6 +31,9 @@ _READERS = (
 """What reads files, by how their names end."""
 _WORDS_OF_TITLE = 2
 """So many words, one with a digit, are taken for a title; more of them without one too."""
+_OF_OWN_ENDS = ("read", "graph", "docs")
+"""Commands whose modules say, in `ENDS`, how the names of their outputs end."""
+_OF_ANY_END = ("show", "schema")
 _CODES_LAST = frozenset({"explain", "whatif", "needed"})
 """Commands whose last word is a code, or a title of several words."""
 
@@ -37,6 +47,8 @@ def write_meant(words: Sequence[str], extra: str, valued: frozenset[str]) -> lis
     at = max((place for place, word in enumerate(words) if word == extra), default=-1)
     begin = next((n for n in range(at - 1, -1, -1) if words[n].startswith("-")), -1)
     is_whole = begin >= 0 and words[begin] == "-o" and bool(PurePath(words[begin + 1]).suffix)
+    # a reference ends with its edition: what follows one is another word
+    is_whole = is_whole or (words[begin] == "--rulebook" and "/" in words[begin + 1])
     if begin >= 0 and words[begin] in valued and begin + 1 < at and not is_whole:
         return _mend_value(words, begin)
     return _mend_file(words)
@@ -106,19 +118,69 @@ def write_file(name: str) -> str:
     return f"ruletrail {command.format(as_argument(name))}" if command else ""
 
 
-def write_output(words: Sequence[str], extra: str) -> list[str] | None:
-    """Put `-o` before the name of a file that is not there, where the input is."""
+def write_listed(words: Sequence[str], asked: str) -> list[str]:
+    """Write what was asked of `list`, which takes no name: to show a rulebook that is there.
+
+    A folder that is a library is listed; of anything else all rulebooks are.
+    """
+    given = list_values(words, "--library")
+    kept = [word for word in words if word != asked]
+    with suppress(ProblemsError):
+        known = [str(each.edition_only) for each in list_references(search_libraries(given))]
+        found = [each for each in known if asked in (each, each.partition("/")[0])]
+        found = found or list(filter(None, [nearest_name(asked, known)]))
+        if found or _is_there(asked):
+            options = (part for folder in given for part in ("--library", as_argument(folder)))
+            return ["show", found[-1] if found else as_argument(asked), *options]
+        if is_folder(Path(asked)) and search_libraries([asked]):
+            return ["list", "--library", as_argument(asked), *kept]
+    return ["list", *kept]
+
+
+def write_output(command: str, words: Sequence[str], extra: str) -> list[str] | None:
+    """Put `-o` before the name of a file that is not there, where the input is.
+
+    A name whose end the command cannot write is no output: the next try would be refused.
+    """
     is_name = bool(PurePath(extra).suffix) and not _is_there(extra)
-    if "-o" in words or not is_name or not words or words[-1] == words[0]:
+    if (
+        "-o" in words
+        or not is_name
+        or not _can_write(command, extra)
+        or not words
+        or words[-1] == words[0]
+    ):
         return None
     place = len(words) - 1 - list(reversed(words)).index(extra)
     kept = [*words[:place], *words[place + 1 :]]
     return [*kept, "-o", as_argument(extra)] if kept and _is_there(kept[0]) else None
 
 
+def _can_write(command: str, name: str) -> bool:
+    """Tell whether a command with `-o` writes files whose names end so."""
+    end = PurePath(name).suffix.lower()
+    if command == "batch":
+        from ruletrail.batches.sources import format_of_name  # noqa: PLC0415 - for this command only
+
+        return bool(format_of_name(name, ""))
+    if command in _OF_OWN_ENDS:
+        module = importlib.import_module(f"ruletrail.cli.{command}")
+        return end in module.ENDS
+    return command in _OF_ANY_END or end in ENDS
+
+
 def is_next_file(words: Sequence[str], extras: Sequence[str]) -> bool:
-    """Tell whether files are too many: what is there before them, and they themselves."""
-    return bool(words) and words[0] not in extras and all(map(_is_there, [words[0], *extras]))
+    """Tell whether files are too many: one that is there, and after it files, or names of some.
+
+    The name of a file has an end; one that is not there, or not yet, is a file too many as well.
+    """
+    is_one = bool(words) and words[0] not in extras and _is_there(words[0])
+    return is_one and all(_is_there(each) or _is_like_file(each) for each in extras)
+
+
+def _is_like_file(word: str) -> bool:
+    end = PurePath(word).suffix
+    return bool(end) and not end[1:].isdigit() and "=" not in word
 
 
 def _as_word(text: str) -> str:

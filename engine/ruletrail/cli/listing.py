@@ -2,7 +2,7 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,14 @@ _STATUSES = {
     "it": {"published": "pubblicato", "draft": "bozza"},
     "en": {"published": "published", "draft": "draft"},
 }
-_SINCE = {"it": "dal {}", "en": "since {}"}
+_FORCE: Mapping[Locale, Mapping[str, str]] = {
+    "it": {"from": "dal {first}", "from_to": "dal {first} al {last}", "to": "fino al {last}",
+           "never": ""},
+    "en": {"from": "since {first}", "from_to": "{first} to {last}", "to": "until {last}",
+           "never": ""},
+}  # fmt: skip
+_OF_DAYS = 22
+"""The least columns for the days on which a version holds."""
 _ANSWERS = {"it": "{}  (risponde a {})", "en": "{}  (answers {})"}
 _ORIGINS = {
     "it": {"given": "--library", "environment": "RULETRAIL_PATH",
@@ -65,15 +72,23 @@ def _write_library(
     origin = _ORIGINS[language][kind].format(package)
     yield f"{show_path(library.rulebooks)} ({origin})"
     editions = Counter(listing.reference.edition_only for listing in listings)
-    for listing in listings:
-        if listing.source.library == library:
-            day = listing.in_force_from
-            since = _SINCE[language].format(_show_day(day, language)) if day else ""
-            status = _STATUSES[language].get(listing.status, listing.status)
-            edition, title = listing.reference.edition_only, listing.title
-            if editions[edition] > 1 and listing in answering:
-                title = _ANSWERS[language].format(title, edition)
-            yield f"  {listing.reference!s:28} {status:12} {since:22} {title}"
+    own = [listing for listing in listings if listing.source.library == library]
+    force = [_say_force(listing, language) for listing in own]
+    width = max(map(len, force), default=0)
+    for listing, days in zip(own, force, strict=True):
+        status = _STATUSES[language].get(listing.status, listing.status)
+        edition, title = listing.reference.edition_only, listing.title
+        if editions[edition] > 1 and listing in answering:
+            title = _ANSWERS[language].format(title, edition)
+        yield f"  {listing.reference!s:28} {status:12} {days:{max(width, _OF_DAYS)}} {title}"
+
+
+def _say_force(listing: Listing, language: Locale) -> str:
+    """Say from which day on a version holds, and until which one where it ends."""
+    first, last = listing.in_force_from, listing.in_force_to
+    which = "from_to" if first and last else "from" if first else "to" if last else "never"
+    days = {"first": _show_day(first, language), "last": _show_day(last, language)}
+    return _FORCE[language][which].format(**days)
 
 
 def _show_day(written: str, language: Locale) -> str:

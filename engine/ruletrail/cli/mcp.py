@@ -13,11 +13,11 @@ from ruletrail.cli.help import find_text, list_titles
 from ruletrail.cli.show import resolve_source
 from ruletrail.cli.test import test_source
 from ruletrail.cli.verify import replay_by
+from ruletrail.cli.whole_numbers import Whole
 from ruletrail.problems import misuse, quote, refusal, term
 from ruletrail.service.settings import Commands as ServiceCommands
 from ruletrail.service.settings import Settings as ServiceSettings
 from ruletrail.service.tokens import TOKEN, read_token
-from ruletrail.values import read_whole
 
 _LARGEST_PORT = 65_535
 _LONGEST_TIMEOUT = 3_600
@@ -30,10 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     add_library(parser)
     parser.add_argument("--folder", metavar="DIR")
-    parser.add_argument("--timeout", metavar="SECONDS", type=read_whole, default=30)
+    parser.add_argument("--timeout", metavar="SECONDS", type=Whole(1, _LONGEST_TIMEOUT), default=30)
     parser.add_argument("--http", action="store_true")
     parser.add_argument("--host", metavar="ADDRESS")
-    parser.add_argument("--port", metavar="N", type=read_whole)
+    parser.add_argument("--port", metavar="N", type=Whole(0, _LARGEST_PORT))
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -60,12 +60,6 @@ def _check(options: argparse.Namespace) -> None:
     for name in ("host", "port"):
         if getattr(options, name) is not None and not options.http:
             raise misuse(term("only-with"), option=f"`--{name}`", other="`--http`")
-    bounds = {"port": (0, _LARGEST_PORT), "timeout": (1, _LONGEST_TIMEOUT)}
-    for name, (least, most) in bounds.items():
-        value = getattr(options, name)
-        if value is not None and not least <= value <= most:
-            said = {"option": f"`--{name}`", "word": quote(str(value))}
-            raise misuse(term("not-between"), **said, least=str(least), most=str(most))
 
 
 def _read_settings(options: argparse.Namespace, console: Console) -> Settings:

@@ -8,6 +8,7 @@ schemas that editors complete by are put beside them, where they are found on an
 
 import argparse
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -35,6 +36,14 @@ _NEXT = {
     "it": "ora: ruletrail check {path} && ruletrail test {path}",
     "en": "now: ruletrail check {path} && ruletrail test {path}",
 }
+
+
+_ANY_EDITION = "2025"
+"""What stands for an edition that was not said."""
+_END_OF_FILE = re.compile(r"(?:\.(?:test|layout))?\.ya?ml$")
+_BEFORE_YEAR = re.compile(r"(?<=\w)[ _-](?=[0-9]{4}(?:-[0-9]{2,4})?$)")
+_PARTS = 2
+"""Of a reference: name and edition."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,19 +104,25 @@ def _read_name(written: str) -> Reference:
     details, near = {"text": quote(written)}, _name_meant(written)
     if not near:
         raise ProblemsError([Problem("reference-form", Mark(written), details)])
-    plain = "_".join(written.casefold().replace("'", "-").split())
-    is_plain = near == plain.partition("@")[0].removesuffix(".yaml").removesuffix(".yml")
+    plain = "_".join(_cut_way(written).replace("'", "-").split())
     details["instead"] = quote(near)
-    suggestion, advice = (near, "") if is_plain else ("", "new-name")
+    suggestion, advice = (near, "") if near == plain else ("", "new-name")
+    advice = "edition-lacks" if near == f"{plain}/{_ANY_EDITION}" else advice
     raise ProblemsError([Problem("reference-form", Mark(written), details, suggestion, advice)])
 
 
 def _name_meant(written: str) -> str:
     """Write name and edition as they may be; without an edition, one for example."""
-    named = written.casefold().partition("@")[0].removesuffix(".yaml").removesuffix(".yml")
-    name, _, edition = named.replace("'", "-").partition("/")
-    near = f"{plain_name(name)}/{plain_edition(edition) or '2025'}"
+    name, _, edition = _cut_way(written).replace("'", "-").partition("/")
+    near = f"{plain_name(name)}/{plain_edition(edition) or _ANY_EDITION}"
     return near if parse_reference(near) is not None else ""
+
+
+def _cut_way(written: str) -> str:
+    """Leave of a file's path the name and edition that it is of: its last folder, and its name."""
+    named = _END_OF_FILE.sub("", written.casefold().replace("\\", "/").partition("@")[0])
+    steps = [step for step in named.split("/") if step not in ("", ".")][-_PARTS:]
+    return "/".join(steps) if len(steps) != 1 else _BEFORE_YEAR.sub("/", steps[0])
 
 
 def _refuse_second(reference: Reference, library: Library) -> None:

@@ -1,13 +1,14 @@
 """`ruletrail prove RULEBOOK…`: gaps, overlaps, dead cases, errors, roundings, over all reports."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ruletrail.api import Plan
-from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.consoles import Console, tell_written, write_whole
 from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
+from ruletrail.cli.whole_numbers import Whole
 from ruletrail.examples import examples_file, read_examples
 from ruletrail.files import (
     is_possible,
@@ -16,6 +17,7 @@ from ruletrail.files import (
     refuse_closed_folder,
     remove_folders,
 )
+from ruletrail.formats import Locale
 from ruletrail.intake import check_report
 from ruletrail.library import Source, load_linked
 from ruletrail.linking import link_condition, names_of_choices
@@ -33,7 +35,6 @@ from ruletrail.proofs import LIMITS, Limits, Proof, prove, same_codes
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import canonical_json
-from ruletrail.values import read_whole
 
 _LIMITS = ("work", "work_all", "timeout", "timeout_all")
 """The options that limit a proof."""
@@ -42,6 +43,13 @@ _QUESTIONS = 3
 _SECONDS = 0.5
 """What a million steps may take, at least."""
 _MOST = 3_600
+_PROPERTY = "--property"
+_TEXTS: Mapping[Locale, Mapping[str, str]] = {
+    "it": {"one": "1 esempio", "many": "{} esempi",
+           "none": "nessun esempio da scrivere per {}: nulla lo mostra"},
+    "en": {"one": "1 example", "many": "{} examples",
+           "none": "no example to write for {}: nothing shows one"},
+}  # fmt: skip
 _COMPARED = (Rule, Decision, Section, Check)
 _TWO = 2
 
@@ -57,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for option in _LIMITS:
         metavar = "MILLIONS" if option.startswith("work") else "SECONDS"
         name = f"--{option.replace('_', '-')}"
-        parser.add_argument(name, metavar=metavar, type=read_whole)
+        parser.add_argument(name, metavar=metavar, type=Whole(1, _MOST))
     parser.add_argument("--write-examples", metavar="DIR")
 
 
@@ -76,7 +84,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             plan = Plan(load_linked(source))
             proofs.append(_prove(source, plan, options, console))
             if target is not None:
-                _write_examples(plan, proofs[-1], target)
+                _write_examples(plan, proofs[-1], target, console)
         except ProblemsError as error:
             # as `check` has it: a rulebook with errors is 1, one that cannot be read is 2
             problems += error.problems
@@ -87,12 +95,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    for name in _LIMITS:
-        value = getattr(options, name)
-        if value is not None and not 1 <= value <= _MOST:
-            said = {"option": f"`--{name.replace('_', '-')}`", "word": quote(str(value))}
-            raise misuse(term("not-between"), **said, least="1", most=str(_MOST))
-    for option in ("--property", "--write-examples") if options.same else ():
+    for option in (_PROPERTY, "--write-examples") if options.same else ():
         if getattr(options, option.strip("-").replace("-", "_")):
             raise misuse(term("not-together"), option="`--same`", other=f"`{option}`")
 
@@ -114,18 +117,19 @@ def _refuse(
 ) -> int:
     """Show what is wrong with rulebooks, beside what was proved of others; the status is check's.
 
-    Programs get one object.
+    A property that is no condition of a rulebook is a wrong command. Programs get one object.
     """
     from ruletrail.cli.check import is_unreadable  # noqa: PLC0415 - rare, and slow to import
 
     if proofs and options.format == "text":
         _write(proofs, options, console)
     console.show_problems(problems)
-    return 2 if is_unreadable(problems) else 1
+    is_wrong_call = any(problem.mark.file == _PROPERTY for problem in problems)
+    return 2 if is_wrong_call or is_unreadable(problems) else 1
 
 
 def _prove(source: Source, plan: Plan, options: argparse.Namespace, console: Console) -> Proof:
-    asked = [(text, link_condition(plan.linked, text, "--property")) for text in options.property]
+    asked = [(text, link_condition(plan.linked, text, _PROPERTY)) for text in options.property]
     with Progress(console.err, len(plan.linked.steps) + len(asked)) as progress:
         return prove(
             plan,
@@ -216,17 +220,30 @@ def _example_targets(
     return paths
 
 
-def _write_examples(plan: Plan, proof: Proof, path: Path) -> None:
-    from ruletrail.proofs.example_files import write_examples  # noqa: PLC0415 - on demand
+def _write_examples(plan: Plan, proof: Proof, path: Path, console: Console) -> None:
+    """Write the examples of one rulebook, and tell people what was written, or that nothing was."""
+    from ruletrail.proofs.example_files import list_shown, write_examples  # noqa: PLC0415 - on demand
 
-    text = write_examples(plan.linked, proof.answers)
-    if text is not None:
-        try:
-            made = make_folder(path.parent)
-        except OSError as error:
-            raise unwritable(str(path.parent), error) from error
-        try:
-            write_whole(path, text.encode("utf-8"))
-        except ProblemsError:
-            remove_folders(made)
-            raise
+    text, texts = write_examples(plan.linked, proof.answers), _TEXTS[console.language]
+    if text is None:
+        said = texts["none"].format(plan.reference)
+    else:
+        _write_file(path, text)
+        count = len(list_shown(proof.answers))
+        counted = texts["one" if count == 1 else "many"].format(count)
+        said = tell_written(str(path), counted, console.language)
+    if console.format == "text":
+        console.note(said)
+
+
+def _write_file(path: Path, text: str) -> None:
+    """Write a file of examples, in a folder that is made where it is not there."""
+    try:
+        made = make_folder(path.parent)
+    except OSError as error:
+        raise unwritable(str(path.parent), error) from error
+    try:
+        write_whole(path, text.encode("utf-8"))
+    except ProblemsError:
+        remove_folders(made)
+        raise

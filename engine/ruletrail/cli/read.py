@@ -104,7 +104,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _check_output(options: argparse.Namespace) -> None:
     """Refuse a name that promises another form than a report has: its holder would not open."""
     path = Path(options.output or "")
-    if any(map(str.isalpha, path.suffix)) and path.suffix.lower() not in _REPORTS:
+    if any(map(str.isalpha, path.suffix)) and path.suffix.lower() not in ENDS:
         instead = quote(f"-o {as_argument(str(path.with_suffix('.yaml')))}")
         raise misuse(
             term("not-form"), advice="report-forms", form=quote(path.suffix), instead=instead
@@ -153,7 +153,7 @@ _KEPT = {
     "it": "quello che c'era prima, diverso, è ora in {}",
     "en": "what was there before, which was another, is now in {}",
 }
-_REPORTS = (".yaml", ".yml", ".txt")
+ENDS = (".yaml", ".yml", ".txt")
 _COUNTED = {
     "it": {
         "read": ("{} valore letto", "{} valori letti"),

@@ -20,6 +20,7 @@ from ruletrail.cli.evaluations import (
     read_given,
 )
 from ruletrail.cli.status_words import name_status
+from ruletrail.cli.whole_numbers import Whole
 from ruletrail.formats import name_subject
 from ruletrail.library import load_compiled
 from ruletrail.library.manifests import check_published
@@ -34,7 +35,6 @@ from ruletrail.problems import (
     term,
 )
 from ruletrail.reports import Report
-from ruletrail.values import read_whole
 
 ARCHIVE = "ruletrail-archive.sqlite"
 """The archive that is meant when none is named: in the folder where the command is called."""
@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--archive", metavar="FILE", default=ARCHIVE)
     parser.add_argument("--allow-incomplete", action="store_true", dest="allow_incomplete")
     parser.add_argument("--allow-invalid", action="store_true", dest="allow_invalid")
-    parser.add_argument("--correction-of", metavar="N", type=read_whole, dest="correction_of")
+    parser.add_argument("--correction-of", metavar="N", type=Whole(1), dest="correction_of")
     parser.add_argument("--sealed-at", metavar="TIME", default="", dest="sealed_at")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 

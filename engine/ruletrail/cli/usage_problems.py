@@ -19,14 +19,17 @@ from ruletrail.cli.help_texts import (
 from ruletrail.cli.leftover_words import (
     is_next_file,
     write_file,
+    write_listed,
     write_meant,
     write_other,
     write_output,
     write_title,
 )
+from ruletrail.cli.whole_numbers import Whole
 from ruletrail.documents import RULEBOOK_LIMITS, read_bytes, read_document
 from ruletrail.documents.recognising import as_argument, recognise_document
 from ruletrail.fast_dataclasses import replace
+from ruletrail.files import is_there
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
 from ruletrail.suggestions import nearest_name
 
@@ -47,6 +50,14 @@ _MEANT = {
     "--breve": "--brief", "--short": "--brief", "--aiuto": "--help",
 }  # fmt: skip
 """What other programs, or an Italian, would say."""
+_CHOICES_MEANT = {
+    **dict.fromkeys(("relazione", "relazioni", "modulo", "form"), "report"),
+    **dict.fromkeys(("esempio", "esempi", "example", "examples"), "test"),
+    **dict.fromkeys(("traccia", "tracce"), "trail"), "regole": "rulebook", "testo": "text",
+    **dict.fromkeys(("italiano", "italian", "ita"), "it"),
+    **dict.fromkeys(("inglese", "english", "eng"), "en"),
+}  # fmt: skip
+"""What people call one of a few words that an option or an argument takes."""
 _WRITTEN = frozenset({
     "--html", "--pdf", "--markdown", "--md", "--file", "--print", "--stampa", "--salva", "--save",
 })  # fmt: skip
@@ -122,7 +133,8 @@ def refuse_choice(parser: Parser, action: argparse.Action, value: object) -> Pro
         return refuse_command(parser, word)
     details = {"option": quote(name_of(parser, action)), "word": quote(word)}
     details["allowed"] = ", ".join(map(quote, choices))
-    near = nearest_name(word, choices)
+    meant = _CHOICES_MEANT.get(word.casefold(), "")
+    near = meant if meant in choices else nearest_name(word, choices)
     return _refuse("not-choice", parser, details, near, advice="one-of-these")
 
 
@@ -143,30 +155,31 @@ def refuse_extras(parser: Parser, words: Sequence[str], extras: Sequence[str]) -
     if unknown is not None:
         return unknown
     command, words = command_of(parser), _without_language(words)
-    takers = [action for action in parser.actions if action.nargs is None]
+    # what follows one of a few words is no part of it
+    takers = [each for each in parser.actions if each.nargs is None and not each.choices]
     valued = frozenset(option for action in takers for option in action.option_strings)
     meant = write_meant(words, extras[0], valued) or write_title(command, words)
-    meant = meant or write_output(words, extras[0]) if "-o" in valued else meant
+    meant = meant or write_output(command, words, extras[0]) if "-o" in valued else meant
     other = write_other(command, words, extras[0])
     kept = other or ([command, *meant] if meant else _without(command, words, extras))
     is_next = not meant and not other and is_next_file(words, extras)
     written, advice = " ".join(["ruletrail", *kept]), "write-instead"
     if is_next:
-        written, advice = _write_first_file(command, kept, [*kept[1:], *extras])
+        written, advice = _write_first_file(command, kept, extras)
     details = {"word": quote(extras[0]), "instead": quote(written)}
     return _refuse("one-too-many", parser, details, advice=advice)
 
 
-def _write_first_file(command: str, kept: Sequence[str], files: Sequence[str]) -> tuple[str, str]:
+def _write_first_file(command: str, kept: Sequence[str], extras: Sequence[str]) -> tuple[str, str]:
     """Write a command that reads one file with the first of those named, and say which hint."""
-    fitting = _list_fitting(command, files)
+    fitting = _list_fitting(command, [*kept[1:], *extras])
     if fitting:
         # of a folder's files the first may be one that the command does not read
         kept = [as_argument(fitting[0]) if at == 1 else word for at, word in enumerate(kept)]
     written = " ".join(["ruletrail", *kept])
     if command == "batch" and PurePath(kept[1]).suffix.lower() in _ONE_REPORT:
         written = write_file(kept[1])  # files of one report each hold no rows
-    if len(fitting) == 1:
+    if len(fitting) == 1 and all(is_there(Path(extra)) for extra in extras):
         return written, "write-instead"
     return written, "one-output-each" if "-o" in written.split() else "one-file-each"
 
@@ -190,8 +203,8 @@ def _without(command: str, words: list[str], extras: Sequence[str]) -> list[str]
     match command, words:
         case "new", [name, edition] if "/" not in name:
             return ["new", f"{name}/{edition}"]
-        case "list", [name]:
-            return ["show", name]
+        case "list", [*_] if extras:
+            return write_listed(words, extras[0])
     kept, left = words, list(extras)
     for word in list(reversed(words)):
         # the last of its kind is too much, and each of them once
@@ -232,7 +245,10 @@ def refuse_words(
             return _refuse(
                 "not-whole", parser, {**details, "instead": instead}, advice="write-instead"
             )
-        return _refuse_like_example("not-whole", parser, action, details)
+        what, more = ("not-whole", dict[str, str]())
+        if isinstance(action.type, Whole):
+            what, more = action.type.name_fault(word)
+        return _refuse_like_example(what, parser, action, {**details, **more})
     if message.startswith(_IGNORED):
         return _refuse("flag-with-value", parser, details)
     if message.startswith(_EXPECTED) and not action.option_strings:

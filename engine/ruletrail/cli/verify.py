@@ -162,6 +162,10 @@ def replay_by(plan: "Plan", stored: StoredTrail, asked: str) -> tuple[list[Probl
     except ProblemsError as error:
         return list(error.problems), False
     derived = evaluation.trail.to_dict()
+    named, used = reference_of(stored.document), reference_of(derived)
+    if named != used:
+        details = {"text": quote(used), "named": quote(named)}
+        return [Problem("trail-rulebook-changed", mark, details, advice="rulebook-of-trail")], False
     if derived["rulebook"]["digest"] != stored.document["rulebook"]["digest"]:
         return [Problem("trail-rulebook-changed", mark, {"text": quote(asked)})], False
     text = evaluation.trail.to_json() + "\n"

@@ -1,5 +1,6 @@
 """Two inputs that change a target together, and the outcome that somebody wants."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
@@ -28,6 +29,9 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.trails import entry_of, outcome_word
 from ruletrail.values import Value
+
+_BETWEEN = re.compile(r"[\s;+&/]+")
+"""What people write between codes, which a comma separates."""
 
 Accepts = Callable[[str], bool]
 
@@ -173,11 +177,24 @@ def check_goal(question: Question, outcome: str, codes: Sequence[str]) -> tuple[
     if outcome not in question.outcomes:
         problems.append(refuse_outcome(question.linked, question.target, outcome))
     known = KnownNames(question.inputs)
-    for code in codes:
-        if code not in question.inputs:
-            details = {"text": quote(code), "code": quote(question.target)}
-            mark = Mark("--vary", 1, 1)
-            problems.append(Problem("input-not-read", mark, details, Nearest(code, known)))
+    others = (code for code in codes if code not in question.inputs)
+    problems += [_refuse_input(code, question, known) for code in others]
     if problems:
         raise ProblemsError(problems)
     return tuple(dict.fromkeys(codes)) or question.inputs
+
+
+def _refuse_input(code: str, question: Question, known: KnownNames) -> Problem:
+    """Return the problem of an input that is none of the target's: several, no field, or another.
+
+    That a target does not depend on what the form does not have is true, and helps nobody.
+    """
+    schema, mark = question.linked.schema, Mark("--vary", 1, 1)
+    details = {"text": quote(code), "code": quote(question.target)}
+    parts = [part for part in _BETWEEN.split(code) if part]
+    if len(parts) > 1:
+        details["instead"] = quote(f"--vary {','.join(parts)}")
+        return Problem("input-not-read", mark, details, "", "inputs-apart", wording="inputs-in-one")
+    is_field = code.partition("[")[0] in {*schema.fields, *schema.lists} or code in schema.cells
+    wording = "" if is_field else "input-no-field"
+    return Problem("input-not-read", mark, details, Nearest(code, known), wording=wording)

@@ -276,16 +276,22 @@ def _messages(node: Node, record: Record) -> Iterator[Failure]:
     steps = _name_some([message.step for message in record.messages])
     for written in _texts(node):
         if not any(shown.find(written.text)):
-            step = _most_alike(written.text, record.messages)
-            yield Failure("messages", written.mark, written.text, steps, step)
+            step, sentence = _most_alike(written.text, record.messages)
+            yield Failure("messages", written.mark, written.text, steps, step, sentence)
 
 
-def _most_alike(text: str, messages: Sequence[ShownMessage]) -> str:
-    """Name the step whose message has most words of a text that none holds; none of few."""
+def _most_alike(text: str, messages: Sequence[ShownMessage]) -> tuple[str, str]:
+    """Find the message that has most words of a text that none holds, and its step, if it has many.
+
+    Of the only message the sentence is told in any case.
+    """
     words = set(text.split())
     shared = [len(words & set(each.text.split())) for each in messages[:_MOST_COMPARED]]
     most = max(shared, default=0)
-    return messages[shared.index(most)].step if 2 * most > len(words) else ""
+    if 2 * most <= len(words) and len(messages) != 1:
+        return "", ""
+    found = messages[shared.index(most)]
+    return found.step if 2 * most > len(words) else "", _excerpt(found.text, 0)
 
 
 def _absent_messages(node: Node, record: Record) -> Iterator[Failure]:
@@ -416,32 +422,44 @@ _WORDS_OF_STEPS: Mapping[Locale, Mapping[str, str]] = {
         "rule": "regola", "decision": "decisione", "section": "sezione", "check": "controllo",
         "message": "frase", "true": "vero", "false": "falso", "missing": "manca",
         "not_applicable": "non si applica", "not_encoded": "non codificato", "error": "errore",
-        "skipped": "non valutato",
+        "skipped": "non valutato", "shown": "mostrata", "not_shown": "non mostrata",
     },
     "en": {
         "rounding": "before rounding", "empty": "empty", "case": "case", "rule": "rule",
         "decision": "decision", "section": "section", "check": "check", "message": "message",
         "true": "true", "false": "false", "missing": "missing",
         "not_applicable": "not applicable", "not_encoded": "not encoded", "error": "error",
-        "skipped": "not evaluated",
+        "skipped": "not evaluated", "shown": "shown", "not_shown": "not shown",
     },
 }  # fmt: skip
 
 
 _OF_ROW = re.compile(r"\.(?P<list>\w+)\[(?P<row>[0-9]+)\]\.")
 _NO_ROW = {"it": "la riga {row} di {list} non c'è", "en": "there is no row {row} of {list}"}
-_SAID: Mapping[Locale, tuple[str, str, str]] = {
-    "it": (
-        "un messaggio che contenga «{}»",
-        "nessun messaggio con questo testo; ci sono quelli di {}",
-        "nessun messaggio",
-    ),
-    "en": (
-        "a message that contains “{}”",
-        "no message with this text; there are those of {}",
-        "no message",
-    ),
-}
+_SAID: Mapping[Locale, Mapping[str, str]] = {
+    "it": {
+        "wanted": "un messaggio che contenga «{expected}»",
+        "one": "nessun messaggio con questo testo; quello di {found} dice «{sentence}»",
+        "alike": "nessun messaggio con questo testo; ci sono quelli di {found}; il più simile dice "
+                 "«{sentence}»",
+        "others": "nessun messaggio con questo testo; ci sono quelli di {found}",
+        "none": "nessun messaggio",
+        "unwanted": "nessun messaggio che contenga questo testo", "shown": "«{found}»",
+        "admitted": "una relazione senza problemi", "refused": "una relazione rifiutata: {}",
+        "no_problem": "nessun problema: la relazione è ammessa", "nothing": "nulla",
+    },
+    "en": {
+        "wanted": "a message that contains “{expected}”",
+        "one": "no message with this text; that of {found} says “{sentence}”",
+        "alike": "no message with this text; there are those of {found}; the one most like it says "
+                 "“{sentence}”",
+        "others": "no message with this text; there are those of {found}",
+        "none": "no message",
+        "unwanted": "no message that contains this text", "shown": "“{found}”",
+        "admitted": "a report without problems", "refused": "a report that is refused: {}",
+        "no_problem": "no problem: the report is admitted", "nothing": "nothing",
+    },
+}  # fmt: skip
 
 
 def tell_failure(failure: Failure, language: Locale) -> tuple[str, str]:
@@ -449,11 +467,28 @@ def tell_failure(failure: Failure, language: Locale) -> tuple[str, str]:
     row = _OF_ROW.search(failure.place)
     if row is not None and failure.found == "-":
         return failure.expected, _NO_ROW[language].format(**row.groupdict())
-    if failure.place != "messages":
-        return failure.expected, failure.found
-    wanted, others, none = _SAID[language]
-    found = none if failure.found == "-" else others.format(failure.found)
-    return wanted.format(failure.expected), found
+    texts, wanted, found = _SAID[language], failure.expected, failure.found
+    match failure.place:
+        case "messages":
+            return texts["wanted"].format(expected=wanted), _tell_messages(failure, texts)
+        case "absent_messages":
+            return texts["unwanted"], texts["shown"].format(found=found)
+        case "problems":
+            admitted = (texts["admitted"], texts["no_problem"])
+            refused = (texts["refused"].format(each) for each in (wanted, found))
+            pairs = zip((wanted, found), admitted, refused, strict=True)
+            wanted, found = (good if each == "-" else bad for each, good, bad in pairs)
+        case "missing" | "not_encoded":
+            wanted, found = (texts["nothing"] if each == "-" else each for each in (wanted, found))
+    return wanted, found
+
+
+def _tell_messages(failure: Failure, texts: Mapping[str, str]) -> str:
+    """Say which messages there are in place of the one expected: the sentence of one of them."""
+    if failure.found == "-":
+        return texts["none"]
+    kind = "others" if not failure.sentence else "alike" if "," in failure.found else "one"
+    return texts[kind].format(found=failure.found, sentence=failure.sentence)
 
 
 def explain_step(record: Record, code: str, language: Locale = "en") -> list[str]:
@@ -467,8 +502,10 @@ def explain_step(record: Record, code: str, language: Locale = "en") -> list[str
 
 def _explain(record: Record, conclusion: Conclusion, language: Locale) -> Iterator[str]:
     entry, words = conclusion.entry, _WORDS_OF_STEPS[language]
-    kind = words[kind_of_entry(entry)]
-    yield f"{conclusion.code} = {_brief(conclusion.fact, language)} ({kind}, {entry.mark})"
+    kind, fact = words[kind_of_entry(entry)], _brief(conclusion.fact, language)
+    # what a message comes to is a word of ours, which no example writes
+    fact = words.get(fact, fact) if isinstance(conclusion, MessageConclusion) else fact
+    yield f"{conclusion.code} = {fact} ({kind}, {entry.mark})"
     for message in record.messages:
         if message.step == conclusion.code:
             yield f"  {words['message']}: {_excerpt(message.text, 0)}"

@@ -176,12 +176,32 @@ def _check_codes(
             # brackets need quotes within braces
             details["instead"] = quote(f'"{meant}"')
             yield Problem("example-unknown-code", mark, details, "", "write-instead")
+        elif kind in _OF_ROWS and any("." in each for each in known[kind].first(_MOST_LOOKED_AT)):
+            yield _name_in_rows(mark, details, Nearest(code, known[kind]))
         else:
             yield Problem("example-unknown-code", mark, details, Nearest(code, known[kind]))
 
 
+def _name_in_rows(mark: Mark, details: dict[str, str], near: Nearest) -> Problem:
+    """Make the problem of a code where those of rows are written with the number of one."""
+    if "." in near.found:
+        details = {**details, "instead": _in_row(near.found)}
+        return Problem("example-unknown-code", mark, details, "", "write-instead")
+    if near.found:
+        return Problem("example-unknown-code", mark, details, near)
+    names = near.several or near.listed
+    shown = (_in_row(each) if "." in each else quote(each) for each in names if each != "…")
+    if near.several:
+        details = {**details, "names": ", ".join(shown)}
+        return Problem("example-unknown-code", mark, details, "", "did-you-mean-one-of")
+    more = " …" if "…" in names else ""
+    return Problem("example-unknown-code", mark, {**details, "known": ", ".join(shown) + more})
+
+
 _OF_ROWS = ("values", "declared", "errors", "reasons")
 """The parts in which a rule of rows is asked for in one row; a check has an outcome of all too."""
+_MOST_LOOKED_AT = 1_000
+"""Known codes among which one of rows is looked for."""
 _IN_ROW = re.compile(r"\w+\[[1-9][0-9]{0,3}\]\.\w+")
 
 

@@ -9,6 +9,7 @@ from ruletrail.documents import (
     Node,
     ScalarNode,
     SequenceNode,
+    find_cut_sentences,
     read_document,
 )
 from ruletrail.examples.absent_texts import AbsentTexts
@@ -83,6 +84,8 @@ class Failure:
     expected: str
     found: str
     step: str = ""
+    sentence: str = ""
+    """Of a text that no message holds: the message that is most like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,8 @@ def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
             reader.problems += check_outcomes(expect, reader.outcomes)
             reader.problems += check_values(expect, reader.linked)
             reader.problems += check_refusal(expect)
+            for key in ("messages", "absent_messages"):
+                reader.problems += find_cut_sentences(expect.get(key))
             reader.problems += reader.absent_texts.check(expect)
             if report is None:
                 continue

@@ -33,7 +33,7 @@ _AREAS = (
 )  # fmt: skip
 _ADVISING = (
     documents, schemas, formulas, rulebooks, commands, batches, archives, lints, examples, editors,
-    libraries, assistants,
+    libraries, services, assistants, verification,
 )  # fmt: skip
 TEXTS: Mapping[str, Text] = {code: text for area in _AREAS for code, text in area.TEXTS.items()}
 HINTS: Mapping[str, Mapping[str, str]] = SHARED_HINTS | {

@@ -15,8 +15,8 @@ TEXTS = {
         "close other programs, use fewer `--workers`, or raise the limit (`ulimit -n`)"),
     "batch-format": error("dal nome {text} non si capisce se sia JSONL, CSV, Parquet o Excel",
         "the name {text} does not tell JSONL, CSV, Parquet or Excel",
-        "usa `.jsonl`, `.csv`, `.parquet` o `.xlsx`, oppure `--from` e `--to`",
-        "use `.jsonl`, `.csv`, `.parquet` or `.xlsx`, or `--from` and `--to`"),
+        "usa `.jsonl`, `.csv`, `.parquet` o `.xlsx`, oppure di' che cos'è con `--from`",
+        "use `.jsonl`, `.csv`, `.parquet` or `.xlsx`, or say what it is by `--from`"),
     "batch-parquet-stream": error("dai flussi standard non passa {form}",
         "standard streams carry no {form}",
         "indica un file", "name a file"),
@@ -169,6 +169,9 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("form-of-output", "usa `.jsonl`, `.csv`, `.parquet` o `.xlsx`, oppure di' la forma con `--to`",
+        "use `.jsonl`, `.csv`, `.parquet` or `.xlsx`, or say the form by `--to`"),
+    ("nor-file", "e nemmeno un file: correggi il nome", "nor a file: mend the name"),
     ("pairs-of-codes",
         ("se ogni riga è un codice con il suo valore, è una relazione sola: scrivila in YAML, con "
          "`rulebook: nome/edizione`, poi `fields:` e sotto, più a destra, un `codice: valore` per "

@@ -106,6 +106,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("inputs-apart", "i codici si separano con la virgola: {instead}",
+        "a comma separates codes: {instead}"),
     ("one-file-each", "un file alla volta: scrivi {instead}, e così per ognuno degli altri",
         "one file at a time: write {instead}, and the same for each of the others"),
     ("one-output-each",

@@ -131,6 +131,13 @@ HINTS = hints(
     ("yaml-value", "scrivi il valore", "write the value"),
     ("yaml-entry-dash", "le voci sono chiavi, senza trattino: {instead}",
         "entries are keys, without a dash: {instead}"),
+    ("reference-there",
+        ("il file non esiste; c'è {known}, che sta in una raccolta: scrivi così, senza cartelle né "
+        "`.yaml`"),
+        ("the file does not exist; there is {known}, which a library holds: write it like this, "
+        "without folders and `.yaml`")),
+    ("file-of-reference", "qui serve il file: scrivi {instead}",
+        "the file is needed here: write {instead}"),
     ("file-missing", "il file non esiste: controlla nome e cartella",
         "the file does not exist: check its name and folder"),
     ("file-is-folder", "è una cartella: indica un file al suo interno",

@@ -62,6 +62,8 @@ HINTS = hints(
     ("there-are", "ci sono {known}", "there are {known}"),
     ("version-numbers", "una versione ha tre numeri: {instead}",
         "a version has three numbers: {instead}"),
+    ("edition-lacks", "manca l'edizione, per esempio l'anno: {instead}",
+        "the edition is missing, the year for instance: {instead}"),
     ("version-lacks", "manca la versione: {instead}", "the version is missing: {instead}"),
     ("base-of-none",
         ("si estende una versione, come `nome/edizione@1.0.0`; di {base} qui non c'è altro: "

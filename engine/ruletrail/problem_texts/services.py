@@ -1,6 +1,6 @@
 """What the service (`ruletrail serve`) says of requests that it cannot answer."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, hints
 
 TEXTS = {
     "media-type": error("il corpo è {found}: qui si legge {known}",
@@ -60,3 +60,19 @@ TEXTS = {
         "l'elenco dei rulebook dice quali: `GET /v1/rulebooks`, o lo strumento `list_rulebooks`",
         "the list of rulebooks says which: `GET /v1/rulebooks`, or the tool `list_rulebooks`"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("host-unknown",
+        ("nessun indirizzo ha questo nome: dopo `--host` scrivi un indirizzo di questa macchina, "
+        "per esempio `127.0.0.1`"),
+        ("no address has this name: after `--host` write an address of this machine, `127.0.0.1` "
+        "for instance")),
+    ("host-elsewhere",
+        ("l'indirizzo non è di questa macchina: dopo `--host` scrivine uno suo, per esempio "
+        "`127.0.0.1`, o `0.0.0.0` per tutti quelli che ha"),
+        ("the address is not of this machine: after `--host` write one of its own, `127.0.0.1` for "
+        "instance, or `0.0.0.0` for all that it has")),
+    ("port-reserved",
+        "i numeri sotto 1024 il sistema li tiene per sé: scegline un altro con `--port`",
+        "the system keeps the numbers below 1024 for itself: choose another one by `--port`"),
+)  # fmt: skip

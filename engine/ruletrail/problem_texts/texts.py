@@ -130,6 +130,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} vuole un numero intero, non {word}",
         "en": "{option} takes a whole number, not {word}",
     },
+    "not-from": {
+        "it": "{option} è un numero da {least} in su, non {word}",
+        "en": "{option} is a number from {least} up, not {word}",
+    },
     "not-between": {
         "it": "{option} va da {least} a {most}, non {word}",
         "en": "{option} goes from {least} to {most}, not {word}",
@@ -206,6 +210,14 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "wrong-file-named": {
         "it": "{file} è {kind}, anche se il nome dice altro",
         "en": "{file} is {kind}, though its name says otherwise",
+    },
+    "input-no-field": {
+        "it": "{text} non è un campo della relazione",
+        "en": "{text} is no field of the report",
+    },
+    "inputs-in-one": {
+        "it": "{text} è più di un campo",
+        "en": "{text} is more than one field",
     },
     "wrong-file-rulebook": {
         "it": "{file} è {kind}, non un rulebook",
@@ -357,6 +369,9 @@ SHARED_HINTS = hints(
         "take the key out: nothing else is known here"),
     ("null-list", "se non ci sono righe scrivi `[]`; se il dato manca, togli anche il suo nome",
         "where there are no rows write `[]`; where it is missing, take its name out too"),
+    ("text-with-colon",
+        "un testo con i due punti va fra virgolette: scrivi {instead}",
+        "a text with a colon stands in quotes: write {instead}"),
     ("single-value", "scrivi qui un valore solo, senza parentesi né altre chiavi",
         "write a single value here, without brackets or other keys"),
     ("write-instead", "scrivi {instead}", "write {instead}"),

@@ -1,6 +1,6 @@
 """What can be wrong with a stored trail."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, hints
 
 _TAMPERED = (
     ("la traccia non è quella scritta dal motore: prendi l'originale, "
@@ -101,3 +101,11 @@ TEXTS = {
         "if the engine's version is another one, repeat with the one that the trail names in "
         "`engine`"),
 }  # fmt: skip
+
+HINTS = hints(
+    ("rulebook-of-trail",
+        ("la traccia è di {named}: valuta di nuovo con quella versione, che senza `--rulebook` si "
+         "trova da sola se è in una raccolta"),
+        ("the trail is of {named}: evaluate again by that version, which is found without "
+         "`--rulebook` where a library has it")),
+)  # fmt: skip

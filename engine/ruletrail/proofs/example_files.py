@@ -14,13 +14,14 @@ from ruletrail.trails import outcome_word
 _KINDS = {Decision: "decisions", Section: "sections", Check: "checks"}
 
 
+def list_shown(answers: Iterable[Answer]) -> list[Answer]:
+    """List the answers that say what is wrong and have a report that shows it."""
+    return [answer for answer in answers if answer.wrong and answer.witness is not None]
+
+
 def write_examples(linked: LinkedRulebook, answers: Iterable[Answer]) -> str | None:
     """Write the examples of what is wrong and was shown by a report; None where nothing was."""
-    examples = [
-        _example(linked, answer)
-        for answer in answers
-        if answer.wrong and answer.witness is not None
-    ]
+    examples = [_example(linked, answer) for answer in list_shown(answers)]
     if not examples:
         return None
     reference = linked.rulebook.identity.reference

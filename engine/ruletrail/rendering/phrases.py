@@ -193,6 +193,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "outcome_open": ("{outcome}: {reason}", "{outcome}: {reason}"),
     "parent_not_due": ("{parent} non è dovuto", "{parent} is not due"),
     "parent_open": ("non si sa se {parent} è dovuto", "it is not known whether {parent} is due"),
+    "holds_as": ("{name} = {value}", "{name} = {value}"),
     "holds": ("{condition} è vero", "{condition} is true"),
     "holds_not": ("{condition} è falso", "{condition} is false"),
     "is_less": ("{left} è inferiore a {right}", "{left} is below {right}"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.formats import Format, show_count, show_number
+from ruletrail.formats import Format, show_count, show_fact, show_number
 from ruletrail.formulas import Call, Constant, Name, written_day
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
@@ -144,6 +144,10 @@ def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
     related = relate(expression, node)
     if related is not None:
         return related
+    if isinstance(node, Name) and isinstance(fact, bool):
+        # in the word that its value is shown by
+        value = show_fact(fact, Format(), reading.language)
+        return reading.say("holds_as", name=names, value=value)
     return reading.say("holds" if fact is True else "holds_not", condition=names)
 
 

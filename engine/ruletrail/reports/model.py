@@ -12,6 +12,7 @@ from ruletrail.documents import (
     Node,
     ScalarNode,
     SequenceNode,
+    find_cut_sentences,
     items_of,
     members_of,
 )
@@ -337,6 +338,8 @@ def _printed(node: Node | None) -> tuple[tuple[str, ...], list[Problem]]:
     if messages is not None and not isinstance(messages, SequenceNode):
         wrong.append(messages.mark)
     problems = [Problem("printed-form", mark) for mark in wrong]
+    if len(texts) > 1:
+        problems += find_cut_sentences(messages)
     return tuple(texts), problems + _find_too_long(items_of(messages))
 
 

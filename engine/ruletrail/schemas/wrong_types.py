@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
+from ruletrail.documents import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    members_of,
+    write_as_text,
+)
 from ruletrail.problems import Fix, Problem, quote, term
 from ruletrail.schemas.meant_numbers import advise_number
 from ruletrail.schemas.meant_values import list_count, name_values
@@ -70,8 +77,18 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
         details, advice = {**details, "example": f"`{example}`"}, "like-example"
     is_scalar = not {"array", "object"} & set(expected.split("|"))
     if not advice and is_scalar and not isinstance(place, ScalarNode):
-        advice = "single-value"
+        instead = write_as_text(place) if expected == "string" and isinstance(last, int) else ""
+        yield _not_single(place, details, instead)
+        return
     yield Problem("wrong-type", place.mark, details, advice=advice)
+
+
+def _not_single(place: Node, details: Mapping[str, str], instead: str) -> Problem:
+    """Say that one value belongs there: the text in quotes that an item of a list was meant as."""
+    if instead:
+        shown = {**details, "instead": instead}
+        return Problem("wrong-type", place.mark, shown, advice="text-with-colon")
+    return Problem("wrong-type", place.mark, details, advice="single-value")
 
 
 def _known_slip(

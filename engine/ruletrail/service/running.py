@@ -3,9 +3,11 @@
 SIGTERM and Ctrl-C let the requests that run end, and then the processes that worked for them.
 """
 
+import errno
 import os
 import shutil
 import signal
+import socket
 import tempfile
 from functools import partial
 from logging.config import dictConfig
@@ -57,13 +59,24 @@ def _serve(settings: Settings) -> int:
     return run_until_signal(config, "serve")
 
 
+_REASONS = {errno.EADDRNOTAVAIL: "host-elsewhere", errno.EACCES: "port-reserved"}
+
+
+def _advise(error: BaseException | None) -> str:
+    """Name the hint for why an address cannot be had; most often another program has it."""
+    if isinstance(error, socket.gaierror):
+        return "host-unknown"
+    return _REASONS.get(error.errno or 0, "") if isinstance(error, OSError) else ""
+
+
 def run_until_signal(config: uvicorn.Config, command: str) -> int:
     """Serve by one process or several, until a signal says to stop; returns the exit status."""
     try:
-        socket = config.bind_socket()
+        bound = config.bind_socket()
     except SystemExit as error:  # what uvicorn makes of an address that it cannot have
         place = quoted(f"{config.host}:{config.port}")
-        raise refusal("address-refused", command, text=place) from error
+        advice = _advise(error.__context__)
+        raise refusal("address-refused", command, advice=advice, text=place) from error
     server, heard = uvicorn.Server(config), list[int]()
 
     def stop(number: int, _: object) -> None:
@@ -74,12 +87,12 @@ def run_until_signal(config: uvicorn.Config, command: str) -> int:
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         if config.workers > 1:
-            supervisor = Multiprocess(config, sockets=[socket])
+            supervisor = Multiprocess(config, sockets=[bound])
             # it listens from here on
             if not heard:
                 supervisor.run()
         else:
-            server.run(sockets=[socket])
+            server.run(sockets=[bound])
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

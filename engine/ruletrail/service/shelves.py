@@ -258,7 +258,10 @@ def _tell_problems(shown: str, problems: tuple[Problem, ...]) -> dict[str, Any]:
 
 def _tell(error: Exception) -> dict[str, Any]:
     if isinstance(error, ProblemsError):
-        return {"codes": sorted({problem.code for problem in error.problems})}
+        found = error.problems
+        # the sentence names the folder
+        said = "; ".join(sorted({problem.message("en") for problem in found}))
+        return {"codes": sorted({problem.code for problem in found}), "message": said}
     return {"error": type(error).__name__}
 
 
