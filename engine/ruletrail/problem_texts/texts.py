@@ -207,6 +207,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{file} è {kind}, anche se il nome dice altro",
         "en": "{file} is {kind}, though its name says otherwise",
     },
+    "absent-of-several": {
+        "it": "nel modulo non ci sono i righi di {codes}",
+        "en": "the form does not hold the rows of {codes}",
+    },
     "wrong-file-rulebook": {
         "it": "{file} è {kind}, non un rulebook",
         "en": "{file} is {kind}, no rulebook",
