@@ -109,8 +109,8 @@ _TEXTS = {
     "it": {
         "rows": ("riga", "righe"),
         "complete": ("completa", "complete"),
-        "incomplete": ("incompleta", "incomplete"),
-        "invalid": ("non valida", "non valide"),
+        "incomplete": ("da completare", "da completare"),
+        "invalid": ("da correggere", "da correggere"),
         "problems": ("con problemi", "con problemi"),
     },
     "en": {
