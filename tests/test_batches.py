@@ -162,6 +162,21 @@ def _reference(plan: ruletrail.Plan, line: str) -> dict[str, Any]:
     return {key: result[key] for key in RESULT}
 
 
+def _name_causes(plan: ruletrail.Plan, line: str) -> set[str]:
+    """Name what the reference's trail says that keeps a report from being complete."""
+    node, problems = read_json(line, "x", REPORT_LIMITS)
+    result = write_result(evaluate_record(plan.linked, plan.check(node, problems)))
+    checks = {
+        code: outcome
+        for code, outcome in result["checks"].items()
+        if plan.checks[code].severity == "error"
+    }
+    named = {each["step"] for each in (*result["not_encoded"], *result["errors"])}
+    named |= {code for code, outcome in checks.items() if outcome == "failed"}
+    named |= set(result["declared"].get("differs", ()))
+    return set() if result["status"] == "complete" else named - (result["checks"].keys() - checks)
+
+
 # -- JSONL -----------------------------------------------------------------------------------------
 
 
@@ -171,6 +186,8 @@ def test_rows_are_the_trails_result(folder: Path, variants: list[str], plan: rul
     status, out, _ = _run("in.jsonl", "-o", "out.jsonl", "--workers", 1)
     assert (status, out) == (0, "")
     for number, (line, row) in enumerate(zip(variants, _rows(Path("out.jsonl")), strict=False), 1):
+        causes = {text.partition(":")[0] for text in row.pop("reasons", ())}
+        assert causes == _name_causes(plan, line)
         assert list(row) == ["row", *RESULT]
         assert row.pop("row") == number
         assert json.dumps(row) == json.dumps(_reference(plan, line))
@@ -487,6 +504,7 @@ def test_csv_in_and_out(delimiter: str, folder: Path):
         "Controllo",
         "missing",
         "problems",
+        "reasons",
     ]
     assert list(rows[0].values()) == [
         "1",
@@ -500,6 +518,7 @@ def test_csv_in_and_out(delimiter: str, folder: Path):
         "basso",
         "due",
         "passed",
+        "",
         "",
         "",
     ]
@@ -516,6 +535,7 @@ def test_csv_in_and_out(delimiter: str, folder: Path):
         "undetermined",
         "undetermined",
         "A",
+        "",
         "",
     ]
     assert rows[2]["Quota"] == "999/7"

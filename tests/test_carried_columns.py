@@ -57,7 +57,7 @@ def test_a_row_says_which_it_is(rows, office):
         "note",
         "status",
     ]
-    assert list(found[0])[-2:] == ["missing", "problems"]
+    assert list(found[0])[-3:] == ["missing", "problems", "reasons"]
     front = [list(row.values())[:5] for row in found[:3]]
     assert front == [
         ["1", "Forlì", "FC", "00042", "'=1+1"],

@@ -297,9 +297,9 @@ def test_groups_of_a_table_are_joined_and_given_up(name):
     column = column.cast(pa.string()) if column.type == pa.string_view() else column
     layout = layout_of(linked, "parquet", "en", Carried((), ("kept",)), has_row=True)
     packing = Batches(linked, layout, {"kept": column.type})
-    empty = packing.pack([(4, None, "complete", None, None, None)])
+    empty = packing.pack([(4, None, "complete", None, None, None, None)])
     assert empty["kept"].null_count == 1
-    arrays = [pa.array([1, 2, 3]), column, *packing.pack([("complete",) + (None,) * 3] * 3, 2)]
+    arrays = [pa.array([1, 2, 3]), column, *packing.pack([("complete",) + (None,) * 4] * 3, 2)]
     batches = [pa.RecordBatch.from_arrays(arrays, schema=packing.schema), empty]
     once = packing.join([packing.write(each) for each in batches])
     assert packing.join([once]) == once
@@ -416,8 +416,17 @@ def test_cells_of_csv_are_the_same_by_columns_and_by_rows(form, office):
 NAMES = (
     *("id", "a", "Id", "kept", " id", "id ", "a,b", "a b", "é", "e\u0301", 'a"b', "=1", "1", "a.b"),
     *("x" * 300, "\u202ex", "a\nb", "a\tb", "\x1b[31m", "\u00a0", "", "\ufeffid", "__proto__"),
-    *("A", "Somma", "esito", "parte", "Limite", "row", "status", "missing", "problems", "lists.L"),
-    *("rulebook", "subject", "fields", "printed", "subject.comune", "subject.", "Subject.comune"),
+    *("A", "Somma", "esito", "parte", "Limite", "row", "status", "missing", "problems", "reasons"),
+    *(
+        "lists.L",
+        "rulebook",
+        "subject",
+        "fields",
+        "printed",
+        "subject.comune",
+        "subject.",
+        "Subject.comune",
+    ),
     *("all", "subject.a.b", "row ", "constructor", "\ud7ff"),
 )
 """Names that a column may have: of nobody, of the form, of the answers, of the report itself."""

@@ -202,7 +202,7 @@ def test_every_stream_gives_the_same_answers(name):
     table = a_table()
     found = answered(STREAMS[name](table), keep=["id", "subject.comune"])
     assert found.column_names[:3] == ["id", "subject.comune", "status"]
-    assert found.column_names[-2:] == ["missing", "problems"]
+    assert found.column_names[-3:] == ["missing", "problems", "reasons"]
     expected = answered(table, keep=["id", "subject.comune"])
     assert same(found, expected)
     (problem,) = json.loads(found["problems"][17].as_py())

@@ -16,6 +16,7 @@ from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect, Encoding
+from ruletrail.batches.fine_money import tell_finer
 from ruletrail.batches.jobs import Job, is_trail_name
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.row_intake import RowForm, row_reference
@@ -203,6 +204,9 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
     told = tell_written(options.output, described, console.language) if is_file else described
     console.note(told)
     counts = summary.counts
+    finer = list(tell_finer(counts, linked.schema, source.shown, console.language))
+    if finer:
+        console.show_remarks(finer)
     if console.is_watched:
         for line in _tell(summary, job, options.output, console):
             console.note(line)
