@@ -89,9 +89,10 @@ def answer_batches(
 
     Columns in are codes of fields, and if you like `rulebook` and `subject.…`; every batch has
     those of the first. Columns out are `answer_schema`: those in `keep`, as they came, status, one
-    for each rule, decision, section and check, the codes that are missing, and problems as JSON.
-    Rows are checked: one that is no valid report is a row of problems and harms no other; rows are
-    numbered from 1 through all batches. `language` is that of problems (default: the rulebook's).
+    for each rule, decision, section and check, the codes that are missing, problems as JSON,
+    and why a row is not complete. Rows are checked: one that is no valid report is a row of
+    problems and harms no other; rows are numbered from 1 through all batches. `language` is that of
+    problems (default: the rulebook's).
 
     Columns that are no fields, or whose type holds no values, and names in `keep` that no column
     or one of the answers has, raise `ProblemsError`; other columns than the first batch's
