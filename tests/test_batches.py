@@ -162,15 +162,32 @@ def _reference(plan: ruletrail.Plan, line: str) -> dict[str, Any]:
     return {key: result[key] for key in RESULT}
 
 
+def _name_causes(plan: ruletrail.Plan, line: str) -> set[str]:
+    """Name what the reference's trail says that keeps a report from being complete."""
+    node, problems = read_json(line, "x", REPORT_LIMITS)
+    result = write_result(evaluate_record(plan.linked, plan.check(node, problems)))
+    checks = {
+        code: outcome
+        for code, outcome in result["checks"].items()
+        if plan.checks[code].severity == "error"
+    }
+    named = {each["step"] for each in (*result["not_encoded"], *result["errors"])}
+    named |= {code for code, outcome in checks.items() if outcome == "failed"}
+    named |= set(result["declared"].get("differs", ()))
+    return set() if result["status"] == "complete" else named - (result["checks"].keys() - checks)
+
+
 # -- JSONL -----------------------------------------------------------------------------------------
 
 
 def test_rows_are_the_trails_result(folder: Path, variants: list[str], plan: ruletrail.Plan):
     """Every row is what the reference evaluator's trail says, key for key and in the same order."""
     Path("in.jsonl").write_text("\n".join(variants[:150]) + "\n", encoding="utf-8")
-    status, out, _ = _run("in.jsonl", "-o", "out.jsonl", "--workers", 1)
+    status, out, _ = _run("in.jsonl", "-o", "out.jsonl", "--workers", 1, "--reasons")
     assert (status, out) == (0, "")
     for number, (line, row) in enumerate(zip(variants, _rows(Path("out.jsonl")), strict=False), 1):
+        causes = {text.partition(":")[0] for text in row.pop("reasons", ())}
+        assert causes == _name_causes(plan, line)
         assert list(row) == ["row", *RESULT]
         assert row.pop("row") == number
         assert json.dumps(row) == json.dumps(_reference(plan, line))

@@ -285,7 +285,10 @@ def test_columns_of_parquet_keep_their_types(rows, office):
         ("en", "wrote out.csv: 4 rows, 1 with problems, 1 complete, 1 incomplete, 1 invalid\n"),
         (
             "it",
-            "scritto out.csv: 4 righe, 1 con problemi, 1 completa, 1 incompleta, 1 non valida\n",
+            (
+                "scritto out.csv: 4 righe, 1 con problemi, 1 completa, 1 da completare, "
+                "1 da correggere\n"
+            ),
         ),
     ],
 )
@@ -359,5 +362,9 @@ def test_a_kept_column_that_looks_like_a_field(office):
     assert "[batch-keep-alike]" in err
     assert "call it `A`" in err
     assert err.count("[batch-") == 1
+    assert "in.csv:1:1: warning" in err
+    write("B,x,a\n1,2,3\n")
+    _, _, err = batch("in.csv", "-o", "out.csv", "--keep", "all")
+    assert "in.csv:1:3: warning: the column `a`" in err  # its own number, as of unknown columns
     write("a,A,B,x\n1,2,3,4\n")
     assert "[batch-" not in batch("in.csv", "-o", "out.csv", "--keep", "all")[2]

@@ -311,7 +311,8 @@ def test_a_note_that_names_one_row_is_no_other_form() -> None:
 
 def test_of_whom_the_form_is_is_told_as_it_is_printed() -> None:
     _, _, err = read(change("jesi", (" Comune JESI (AN)", "")), "--lang", "it")
-    assert "`subject.comune` (Comune … (…)), `subject.provincia` (Comune … (…))" in err
+    named = "`subject.comune` (Comune … (…)), `subject.provincia` (Comune … (…))"
+    assert f"nel modulo non ci sono i righi di {named}" in err
 
 
 def test_a_line_that_was_not_understood_is_only_a_warning() -> None:

@@ -157,6 +157,28 @@ def test_cells_that_contradict_each_other_are_refused():
     ]
 
 
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (['"1,5"', '"2,5"', "3"], True),
+        (['"1,5"', '"2,5"', '"1.5"', '"2.5"'], False),  # as many of either
+        (['"1,5 "', '"a,b"'], False),
+    ],
+)
+def test_cells_with_a_comma_between_commas_name_the_option_that_mends_all(cells, said, office):
+    """Nothing is guessed: every such row is a problem, whose way out is the file's."""
+    write("A,B\n" + "".join(f"{cell},1\n" for cell in cells))
+    _, out, _ = batch("in.csv", "-o", "-", "--to", "jsonl", "--rulebook", "prova.yaml")
+    rows = [json.loads(line) for line in out.splitlines()]
+    (problem,) = rows[0]["problems"]
+    assert problem["code"] == "wrong-type"
+    assert ("--decimal comma" in problem["hint"]) is said
+    _, out, _ = batch(
+        "in.csv", "-o", "-", "--to", "jsonl", "--rulebook", "prova.yaml", "--decimal", "comma"
+    )
+    assert ("problems" not in json.loads(out.splitlines()[0])) is cells[0].startswith('"1,5"')
+
+
 def test_between_commas_the_sign_is_the_point_unless_declared():
     """A quoted `1,5` is its own row's problem, as ever."""
     assert decide(",", "1,5", "1.234") == ("point", False)

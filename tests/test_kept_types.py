@@ -416,8 +416,17 @@ def test_cells_of_csv_are_the_same_by_columns_and_by_rows(form, office):
 NAMES = (
     *("id", "a", "Id", "kept", " id", "id ", "a,b", "a b", "é", "e\u0301", 'a"b', "=1", "1", "a.b"),
     *("x" * 300, "\u202ex", "a\nb", "a\tb", "\x1b[31m", "\u00a0", "", "\ufeffid", "__proto__"),
-    *("A", "Somma", "esito", "parte", "Limite", "row", "status", "missing", "problems", "lists.L"),
-    *("rulebook", "subject", "fields", "printed", "subject.comune", "subject.", "Subject.comune"),
+    *("A", "Somma", "esito", "parte", "Limite", "row", "status", "missing", "problems", "reasons"),
+    *(
+        "lists.L",
+        "rulebook",
+        "subject",
+        "fields",
+        "printed",
+        "subject.comune",
+        "subject.",
+        "Subject.comune",
+    ),
     *("all", "subject.a.b", "row ", "constructor", "\ud7ff"),
 )
 """Names that a column may have: of nobody, of the form, of the answers, of the report itself."""

@@ -231,6 +231,8 @@ def test_a_wrapped_label_may_be_cut_by_its_numbers() -> None:
         ("livorno", "\t84,00\t", "\t84,00\t\t", "R02", "form-count-differs"),
         ("livorno", "4050\t2438\t\t", "4050\t2438\t12\t", "M30", "form-count-differs"),
         ("livorno", "\t\t1:1942", "\t\t1;1942", "R01B", "form-number-style"),
+        ("jesi", "\n2024\n\nR03", "\n2023\n\nR03", "R02", "form-heading-differs"),
+        ("jesi", "Comune JESI (AN)", "Comune JESI", "subject.comune", "form-subject-differs"),
     ],
 )
 def test_what_is_not_certain_is_ambiguous(
@@ -245,6 +247,38 @@ def test_what_is_not_certain_is_ambiguous(
     )
     assert code not in reading.fields
     assert not reading.is_certain
+
+
+@pytest.mark.parametrize(
+    ("old", "code"), [("8,50", "R05"), ("1:802", "R01B"), ("169.644,84", "R08")]
+)
+@pytest.mark.parametrize(
+    "form",
+    ["{} %", "- {}", "{} ab.", "{} €", "€ {}", "n.d.", "N.D.", "-", "non disponibile", "Vedi nota"],
+)
+def test_what_follows_an_empty_row_is_no_sentence_by_its_place(
+    old: str, code: str, form: str
+) -> None:
+    """The row is not blank in silence: its doubt shows the line, which is no sentence either."""
+    written = form.format(old)
+    whole, reading = read(FORMS["jesi"]), change("jesi", old, f"\n\n{written}\n\n")
+    (doubt,) = reading.ambiguous
+    assert doubt.code == code
+    assert (doubt.why, doubt.spot.text) == ("form-blank-unsure", written)
+    assert (reading.printed, reading.unread) == (whole.printed, ())
+    assert {**reading.fields, code: whole.fields[code]} == whole.fields
+    assert code not in reading.blank
+    assert not reading.is_certain
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_an_empty_row_before_sentences_alone_is_blank(name: str) -> None:
+    """All sentences of the forms are known for such, also those of several lines."""
+    old = {"jesi": "8,50\n", "livorno": "10,44\n"}[name]
+    whole, reading = read(FORMS[name]), change(name, old, "\n")
+    assert reading.is_certain
+    assert reading.printed == whole.printed
+    assert set(reading.blank) - set(whole.blank) == {"R05"}
 
 
 def wrong(before: Reading, text: str, *, exempt: set[str]) -> dict[str, str]:

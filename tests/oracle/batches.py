@@ -1,6 +1,7 @@
 """Rows for `ruletrail batch`, in each of its forms, and what its answers should say."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from .documents import Cell, Report, as_json, inline
 from .engine import Folder, command, dressed, without_exponent
 from .evaluation import Answer, Oracle
 from .tables import Answers, cells_of, columns_of, in_form, kind_of
-from .values import Num, Value, finite_decimals, is_gap, with_decimals
+from .values import Failure, NotEncoded, Num, Value, finite_decimals, is_gap, with_decimals
 
 
 def batch_differences(folder: Folder, rows: list[Report], oracle: Oracle, rng: Random) -> list[str]:
@@ -30,6 +31,7 @@ def batch_differences(folder: Folder, rows: list[Report], oracle: Oracle, rng: R
     given, made = folder.path / f"in.{source}", folder.path / f"out.{target}"
     write(given, rows, fields, rng)
     asked = ["batch", given, "-o", made, "--rulebook", folder.rulebook, "--workers", 1]
+    asked.append("--reasons")
     asked += ["--decimal", "point"] if source == "csv" else []
     status, printed = command(*asked)
     if status != (1 if bad else 0):
@@ -178,6 +180,10 @@ def _read_jsonl(path: Path, rows: list[Report], answers: Answers) -> list[str]:
         keys = ("status", "values", "decisions", "sections", "checks", "missing")
         keys += ("lists",) if answers.oracle.rulebook.lists else ()
         wanted = {"row": number, **{key: getattr(answer, key) for key in keys}}
+        reasons = _reason_codes(answer, answers.oracle)
+        wanted |= {"reasons": reasons} if reasons else {}
+        if "reasons" in seen:
+            seen["reasons"] = sorted({text.partition(":")[0] for text in seen["reasons"]})
         if seen != wanted:
             found.append(f"row {number - 1}: oracle {wanted}, engine {seen}")
     return found[:5]
@@ -214,7 +220,22 @@ def _header(oracle: Oracle) -> list[str]:
     kinds = ("rules", "decisions", "sections", "checks")
     steps = [code for kind in kinds for code in oracle.codes(kind)]
     lists = [f"lists.{name}" for name in oracle.rulebook.lists]
-    return ["row", "status", *steps, *lists, "missing", "problems"]
+    return ["row", "status", *steps, *lists, "missing", "problems", "reasons"]
+
+
+def _reason_codes(answer: Answer, oracle: Oracle) -> list[str]:
+    """List the steps of which an answer that is not complete should say something."""
+    open_sections = {each["step"] for each in answer.not_encoded}
+    found = set(answer.declared.get("differs", ()))
+    for code, fact in answer.facts.items():
+        kind, entry = oracle.entries.get(re.sub(r"\[[0-9]+\]", "", code), ("messages", {}))
+        if kind == "messages" or ("." in code and "[" not in code):
+            continue  # of a message, or what the rows of a list share
+        severe = kind != "checks" or entry.get("severity", "error") == "error"
+        is_open = isinstance(fact, NotEncoded) or (kind == "sections" and code in open_sections)
+        if isinstance(fact, Failure) or (severe and (is_open or fact == "failed")):
+            found.add(code)
+    return [] if answer.status == "complete" else sorted(found)
 
 
 def _row_differences(
@@ -228,14 +249,19 @@ def _row_differences(
     found = []
     for index, (line, row) in enumerate(zip(lines, rows, strict=True)):
         if index in answers.bad:
-            found += [] if line[-1] else [f"row {index} is accepted: {line}"]
+            found += [] if line[-2] and not line[-1] else [f"row {index} is accepted: {line}"]
             continue
         wanted = _wanted(index, answers.of(row), answers.oracle)
         for code, cell in zip(header, line, strict=True):
+            right = True
             if code.startswith("lists."):
                 right = (json.loads(cell) if cell else None) == wanted[code]
-            else:
+            elif code != "reasons":
                 right = not cell if code == "problems" else agrees(wanted[code], cell)
+            else:
+                right = bool(cell) is bool(wanted[code]) and all(
+                    f"{each}:" in str(cell) for each in wanted[code]
+                )
             if not right:
                 found.append(f"row {index}, {code}: oracle {wanted.get(code)!r}, engine {cell!r}")
         if len(found) > 5:
@@ -252,6 +278,7 @@ def _wanted(index: int, answer: Answer, oracle: Oracle) -> dict[str, object]:
         **lists,
         "row": Fraction(index + 1),
         "missing": missing,
+        "reasons": _reason_codes(answer, oracle),
     }
 
 

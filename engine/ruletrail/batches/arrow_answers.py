@@ -16,18 +16,21 @@ from ruletrail.compiled.columns.arrow_outputs import (
 from ruletrail.compiled.columns.outputs import Outputs
 
 
-def build_columns(outputs: Outputs, missing: Any, layout: Layout, schema: Any) -> list[Any]:
+def build_columns(
+    outputs: Outputs, missing: Any, reasons: Any, layout: Layout, schema: Any
+) -> list[Any]:
     """Make the columns from the status on of rows that were all evaluated, without problems.
 
-    `missing` are the texts of their own column. Texts are by index: `plain_batch` makes a batch of
-    a schema's own types of them.
+    `missing` and `reasons` are the texts of their own columns. Texts are by index: `plain_batch`
+    makes a batch of a schema's own types of them.
     """
     outcomes = {**outputs.decisions, **outputs.sections, **outputs.checks}
     arrays = [word_array(outputs.status)]
     arrays += [value_array(outputs.values[code], schema.field(code).type) for code in layout.values]
     arrays += [word_array(outcomes[code]) for code in layout.outcomes]
     arrays += write_lists(outputs.compiled.facts, outputs.lists, write_json).values()
-    return [*arrays, missing, pa.nulls(outputs.rows, pa.string())]
+    last = [missing, pa.nulls(outputs.rows, pa.string()), reasons]
+    return [*arrays, *last[: len(layout.last)]]
 
 
 def plain_batch(batch: Any, schema: Any) -> Any:

@@ -41,7 +41,7 @@ def list_alike(
 
     Such a column is read by nobody, and the field, or key of the subject, is missing in every row.
     """
-    at_top, fields = Mark(name, 1, 1), linked.schema.fields
+    fields = linked.schema.fields
     known = KnownNames([code for code in fields if code not in header])
     alike = [(column, known.lookalike(column)) for column in kept]
     alike += [
@@ -49,8 +49,11 @@ def list_alike(
         for column in kept
         if (meant := name_subject(column, linked.schema)) and meant not in header
     ]
+    # a key of JSON stands in every line, a column at one place
+    places = {column: number for number, column in enumerate(header, 1)}
+    marks = {column: Mark(name, 1, places.get(column, 1)) for column, _ in alike}
     return [
-        Problem("batch-keep-alike", at_top, {"text": quote(column), "code": quote(code)})
+        Problem("batch-keep-alike", marks[column], {"text": quote(column), "code": quote(code)})
         for column, code in alike
         if code
     ]

@@ -114,8 +114,9 @@ class Partial:
         try:
             self._data.write(data)
             self._data.flush()
-            done = asdict(replace(self._now, counts=replace(self._now.counts, told=())))
-            del done["counts"]["told"]
+            counts = replace(self._now.counts, told=(), finer=())
+            done = asdict(replace(self._now, counts=counts))
+            del done["counts"]["told"], done["counts"]["finer"]
             self._write({"done": done})
             if time.monotonic() - self._synced > _SYNC_SECONDS:
                 os.fsync(self._data.fileno())
@@ -248,7 +249,7 @@ def _start_of(record: Mapping[str, object]) -> Start:
 
 def _take_numbers(held: object, kind: type) -> dict[str, int]:
     """Return what a part of a checkpoint says, if it is all that such a part says."""
-    names = {each.name for each in fields(kind)} - {"place", "counts", "told"}
+    names = {each.name for each in fields(kind)} - {"place", "counts", "told", "finer"}
     if not isinstance(held, dict) or set(held) != names:
         raise ImpossibleError
     if not all(type(count) is int and 0 <= count <= _MOST for count in held.values()):

@@ -17,7 +17,7 @@ from ruletrail.batches.writing import Layout
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import make_report
 from ruletrail.compiled.columns.column_arithmetic import MISSING
-from ruletrail.compiled.columns.columns import Column, NumberColumn
+from ruletrail.compiled.columns.columns import Column, NumberColumn, decimals_of
 from ruletrail.compiled.columns.output_columns import Output, WordOutput
 from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.evaluations import evaluate_record
@@ -76,9 +76,9 @@ class MissingCodes:
             return MissingLists(np.zeros(outputs.rows, np.int32), ((),))
         lacks = {code: column.missing for code, column in columns.items()}
         gaps, alone = self._find_gaps(lacks, outputs)
-        found = _list_codes(self._of_columns(lacks, outputs, alone), outputs.rows)
+        found = list_codes(self._of_columns(lacks, outputs, alone), outputs.rows)
         rows = np.flatnonzero(gaps & ~alone)
-        return found if not len(rows) else _add(found, rows, self._of_facts(columns, rows))
+        return found if not len(rows) else add_codes(found, rows, self._of_facts(columns, rows))
 
     def _find_gaps(
         self, lacks: Mapping[str, Flags | None], outputs: Outputs
@@ -123,7 +123,7 @@ class MissingCodes:
     def _of_facts(self, columns: Mapping[str, Column], rows: NDArray[np.intp]) -> list[set[str]]:
         """Find what the facts of some rows lack."""
         codes = tuple(columns)
-        cells = zip(*(_exact_cells(column, rows) for column in columns.values()), strict=True)
+        cells = zip(*(exact_cells(column, rows) for column in columns.values()), strict=True)
         return [
             self._of_row(dict(zip(codes, held, strict=True)), columns, row)
             for held, row in zip(cells, rows.tolist(), strict=True)
@@ -152,7 +152,7 @@ class MissingCodes:
         return gather_missing(facts)
 
 
-def _list_codes(flags: Mapping[str, Flags], rows: int) -> MissingLists:
+def list_codes(flags: Mapping[str, Flags], rows: int) -> MissingLists:
     """List, for each row, the codes whose flag is set; most rows have one of few lists."""
     codes = np.zeros(rows, np.int32)
     if not flags:
@@ -168,7 +168,9 @@ def _list_codes(flags: Mapping[str, Flags], rows: int) -> MissingLists:
     return MissingLists(codes, ((), *lists))
 
 
-def _add(found: MissingLists, rows: NDArray[np.intp], more: Sequence[set[str]]) -> MissingLists:
+def add_codes(
+    found: MissingLists, rows: NDArray[np.intp], more: Sequence[set[str]]
+) -> MissingLists:
     """Add codes to the lists of some rows."""
     codes = found.codes.copy()
     places = {each: place for place, each in enumerate(found.lists)}
@@ -191,11 +193,18 @@ def _is_missing(output: Output | WordOutput) -> Flags:
     return found
 
 
-def _exact_cells(column: Column, rows: NDArray[np.intp]) -> list[Any]:
-    """List the exact values of a column in some rows; None where missing."""
+def exact_cells(column: Column, rows: NDArray[np.intp], *, as_written: bool = False) -> list[Any]:
+    """List the exact values of a column in some rows; None where missing.
+
+    With `as_written` a number has the decimals that it was written with.
+    """
     if isinstance(column, NumberColumn):
         cells: list[Any] = column.values[rows].tolist()
-        if column.scale:
+        if column.scale and as_written:
+            decimals = [decimals_of(column, row) for row in rows.tolist()]
+            pairs = zip(cells, decimals, strict=True)
+            cells = [_written_number(cell, column.scale, places) for cell, places in pairs]
+        elif column.scale:
             cells = [_exact_number(cell, column.scale) for cell in cells]
     else:
         cells = [column.words[code] for code in column.codes[rows].tolist()]
@@ -203,6 +212,11 @@ def _exact_cells(column: Column, rows: NDArray[np.intp]) -> list[Any]:
         return cells
     lacks = column.missing[rows].tolist()
     return [None if is_missing else cell for is_missing, cell in zip(lacks, cells, strict=True)]
+
+
+def _written_number(whole: int, scale: int, places: int) -> Decimal:
+    """Give the number that a whole one stands for at a scale, with so many decimals."""
+    return Decimal(whole).scaleb(-scale, _EXACT).quantize(Decimal(1).scaleb(-places), None, _EXACT)
 
 
 def _exact_number(whole: int, scale: int) -> int | Decimal:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ruletrail.batches.arrow_cells import as_list
 from ruletrail.batches.column_missing import MissingLists, join_codes
 from ruletrail.batches.dialects import Dialect
+from ruletrail.batches.reasons import join_reasons
 from ruletrail.batches.writing import (
     Layout,
     quote_text,
@@ -45,7 +46,13 @@ class ColumnWriter:
         """Know the columns."""
         self._layout, self._schema, self._numbers = layout, schema, numbers
 
-    def write_records(self, front: Sequence[Any], outputs: Outputs, missing: MissingLists) -> Any:
+    def write_records(
+        self,
+        front: Sequence[Any],
+        outputs: Outputs,
+        missing: MissingLists,
+        reasons: MissingLists,
+    ) -> Any:
         """Write CSV records with their line ends, as an array of texts.
 
         `front` are the columns before the status.
@@ -58,15 +65,22 @@ class ColumnWriter:
         cells += [_translate(outcomes[code], quote_text) for code in self._layout.outcomes]
         cells += [each_word(texts, quote_text) for texts in self._lists(outputs).values()]
         cells.append(missing.to_texts(_list_cell).dictionary_decode())
-        # the line end stands for the last cell, that of problems, so that no row is copied for it
-        cells.append(pa.repeat(style.line_end, outputs.rows))
+        # the line end stands in the last cell, so that no row is copied for it
+        if self._layout.has_reasons:
+            ended = reasons.to_texts(lambda texts: f"{_reasons_cell(texts)}{style.line_end}")
+            cells += ["", ended.dictionary_decode()]
+        else:
+            cells.append(pa.repeat(style.line_end, outputs.rows))  # that of problems
         return pc.binary_join_element_wise(
             *cells, style.delimiter, null_handling="replace", null_replacement=""
         )
 
-    def write_json_lines(self, outputs: Outputs, rows: Any, missing: MissingLists) -> Any:
+    def write_json_lines(
+        self, outputs: Outputs, rows: Any, missing: MissingLists, reasons: MissingLists
+    ) -> Any:
         """Write JSON lines, as an array of texts; their numbers and missing codes stand beside."""
         lists = missing.to_texts(lambda codes: write_json(list(codes))).dictionary_decode()
+        ends = reasons.to_texts(_end_of_line).dictionary_decode()
         values = [self._member(code, outputs.values[code]) for code in self._layout.values]
         groups: Mapping[str, Mapping[str, WordOutput]] = {
             "decisions": outputs.decisions,
@@ -85,7 +99,7 @@ class ColumnWriter:
             codes: Sequence[str] = getattr(self._layout, name)
             members = [_translate(group[code], _member_of(code)) for code in codes]
             pieces += [f'}},"{name}":{{', *join_present(members)]
-        return pc.binary_join_element_wise(*pieces, '},"missing":', lists, "}\n", "")
+        return pc.binary_join_element_wise(*pieces, '},"missing":', lists, ends, "")
 
     def _member(self, code: str, output: Output) -> Any:
         """Write the values of a rule as members of an object, null where there is none."""
@@ -128,6 +142,15 @@ def _member_of(code: str) -> Write:
 def _list_cell(codes: tuple[str, ...]) -> str | None:
     written = join_codes(codes)
     return None if written is None else quote_text(written)
+
+
+def _reasons_cell(reasons: tuple[str, ...]) -> str:
+    written = join_reasons(reasons)
+    return "" if written is None else quote_text(written)
+
+
+def _end_of_line(reasons: tuple[str, ...]) -> str:
+    return f',"reasons":{write_json(list(reasons))}}}\n' if reasons else "}\n"
 
 
 def _translate(output: WordOutput, write: Write) -> Any:

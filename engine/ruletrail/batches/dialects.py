@@ -7,6 +7,7 @@ digit, in the one form that reports know, or it is no number of this file.
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
@@ -49,6 +50,8 @@ class Dialect:
     encoding: Encoding = "utf-8"
     has_mark: bool = False
     line_end: str = "\n"
+    seems_comma: bool = False
+    """Whether cells between commas are mostly written with a decimal comma, which none decides."""
 
     @property
     def is_office(self) -> bool:
@@ -155,13 +158,18 @@ def recognise(
     """Decide the decimal sign: the one declared, else the one that the cells leave no doubt about.
 
     `cells` are those of the first rows that stand for numbers. Between commas the sign is the point
-    unless another is declared. Elsewhere cells that may mean either, or that contradict each other,
-    raise `ProblemsError`; where all numbers are whole nothing is decided.
+    unless another is declared; if most cells look otherwise, what cannot be read is told of it.
+    Elsewhere cells that may mean either, or that contradict each other, raise `ProblemsError`;
+    where all numbers are whole nothing is decided.
     """
     if declared:
         return replace(dialect, decimal=declared, has_groups=True)
     if dialect.delimiter == ",":
-        return replace(dialect, decimal="point", has_groups=False)
+        signs = Counter(
+            sign for _, text in cells if len(found := list_signs(text)) == 1 for sign in found
+        )
+        seems_comma = signs["comma"] > signs["point"]
+        return replace(dialect, decimal="point", has_groups=False, seems_comma=seems_comma)
     seen = _look(cells)
     if seen.comma is not None and seen.point is not None:
         raise _unclear(seen.comma, seen.point)

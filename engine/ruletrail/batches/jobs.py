@@ -11,6 +11,8 @@ from ruletrail.analysis.inference import is_covered
 from ruletrail.batches.carrying import check_names, read_carried
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.dialects import PLAIN
+from ruletrail.batches.fine_money import find_finer, money_codes
+from ruletrail.batches.reasons import list_of_answer, list_reasons
 from ruletrail.batches.row_intake import RowForm, read_report
 from ruletrail.batches.rows import Answered, RawRow
 from ruletrail.batches.sources import RULEBOOK, check_header, is_read
@@ -24,7 +26,7 @@ from ruletrail.batches.writing import (
 )
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import write_whole
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
@@ -122,7 +124,18 @@ class Job:
                 return write_problems(self.layout, self._front(raw), error.problems)
             write_trail(Path(self.trails), raw.row, trail)
         missing = find_missing(self.layout, self.linked, report, facts)
-        return write_answer(self.layout, self._front(raw), status, facts, lists, missing)
+        reasons: list[str] = []
+        if self.layout.has_reasons and status != "complete":
+            if answer is not None and not self.linked.schema.lists:
+                reasons = list_of_answer(answer, report.fields, self.layout.language)
+            else:
+                known = answer.record(report) if record is None and answer is not None else record
+                conclusions = known.conclusions if known is not None else ()
+                reasons = list_reasons(conclusions, self.layout.language)
+        front = self._front(raw)
+        answered = write_answer(self.layout, front, status, facts, lists, missing, reasons)
+        finer = find_finer(money_codes(self.linked.schema), report.fields, raw.row)
+        return replace(answered, counts=answered.counts + finer) if finer.finer else answered
 
 
 def table_job(

@@ -339,6 +339,8 @@ def _hint_number(problem: Problem, form: RowForm) -> Problem:
         return problem
     if form.form == "xlsx" and not form.is_written:
         return _hint_text_cell(problem)
+    if form.dialect.seems_comma and "comma" in list_signs(text.strip("`")):
+        return replace(problem, advice="csv-decimal-comma", suggestion="")
     if form.dialect.decimal == "point":
         return replace(problem, advice=_OF_CELLS.get(problem.advice, problem.advice))
     point = "cell-number-whole" if is_whole else "cell-number"

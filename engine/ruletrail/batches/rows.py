@@ -149,6 +149,32 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Finer:
+    """A column of money with parts of a cent: in how many rows, which come first, what stands."""
+
+    code: str
+    count: int
+    rows: tuple[int, ...]
+    text: str
+    """The value of the first of these rows, as a report writes it."""
+
+    def __add__(self, other: "Finer") -> "Finer":
+        """Join what was found of the same column in other rows."""
+        first = min(self, other, key=lambda each: each.rows)
+        rows = tuple(sorted((*self.rows, *other.rows))[:MOST_TOLD])
+        return Finer(self.code, self.count + other.count, rows, first.text)
+
+
+def _join_finer(one: tuple[Finer, ...], two: tuple[Finer, ...]) -> tuple[Finer, ...]:
+    if not one or not two:
+        return one or two
+    found = {each.code: each for each in one}
+    for each in two:
+        found[each.code] = found[each.code] + each if each.code in found else each
+    return tuple(found[code] for code in sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How many rows came to what: by status, with problems, and those that met a defect of ours.
 
@@ -162,6 +188,8 @@ class Counts:
     defects: int = 0
     told: tuple[tuple[int, Problem], ...] = field(default=(), compare=False)
     """The first problems, each with the number of its row: what a terminal shows of them."""
+    finer: tuple[Finer, ...] = field(default=(), compare=False)
+    """Columns of money with more decimals than it has, by their codes."""
 
     def __add__(self, other: "Counts") -> "Counts":
         """Count both together."""
@@ -172,6 +200,7 @@ class Counts:
             self.problems + other.problems,
             self.defects + other.defects,
             (*self.told, *other.told)[:MOST_TOLD],
+            _join_finer(self.finer, other.finer),
         )
 
     @staticmethod

@@ -221,9 +221,10 @@ def _list_numbers(
     for raw in islice(first, SAMPLE_ROWS):
         if not isinstance(raw.data, bytes):
             continue
-        # numbers are ASCII in every encoding
+        # numbers are ASCII in every encoding; between commas a cell with one is in quotes
+        is_plain = source.dialect.delimiter == "," and b'"' not in raw.data
         record = raw.data.decode("ascii", "replace")
-        cells = split_cells(record, source.dialect.delimiter)
+        cells = None if is_plain else split_cells(record, source.dialect.delimiter)
         if cells is not None and len(cells) == len(source.header):
             for at, text in (cells[place] for place in places):
                 if text:

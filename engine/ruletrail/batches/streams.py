@@ -20,14 +20,18 @@ from ruletrail.api import Plan
 from ruletrail.batches.arrow_answers import build_columns, fit_cells, plain_batch
 from ruletrail.batches.arrow_cells import as_list, carry_column, list_rows
 from ruletrail.batches.cells import Carried
-from ruletrail.batches.column_missing import MissingCodes, join_codes
+from ruletrail.batches.column_missing import MissingCodes, MissingLists, join_codes
+from ruletrail.batches.column_money import find_finer_columns
+from ruletrail.batches.column_reasons import ColumnReasons
 from ruletrail.batches.column_writing import ColumnWriter, join_lines
 from ruletrail.batches.csv_columns import read_csv
+from ruletrail.batches.fine_money import money_codes
 from ruletrail.batches.jobs import DEFECTS, MORE_MEMORY, NOT_BY_COLUMNS, Job, table_job
 from ruletrail.batches.json_columns import read_json_lines
 from ruletrail.batches.lines import Lines
 from ruletrail.batches.parquet import Batches, check_types, types_of, without_views
 from ruletrail.batches.parts import rows_of
+from ruletrail.batches.reasons import join_reasons
 from ruletrail.batches.row_columns import lack_nothing, needed_codes
 from ruletrail.batches.rows import (
     Answered,
@@ -85,9 +89,10 @@ def answer_batches(
 
     Columns in are codes of fields, and if you like `rulebook` and `subject.…`; every batch has
     those of the first. Columns out are `answer_schema`: those in `keep`, as they came, status, one
-    for each rule, decision, section and check, the codes that are missing, and problems as JSON.
-    Rows are checked: one that is no valid report is a row of problems and harms no other; rows are
-    numbered from 1 through all batches. `language` is that of problems (default: the rulebook's).
+    for each rule, decision, section and check, the codes that are missing, problems as JSON,
+    and why a row is not complete. Rows are checked: one that is no valid report is a row of
+    problems and harms no other; rows are numbered from 1 through all batches. `language` is that of
+    problems (default: the rulebook's).
 
     Columns that are no fields, or whose type holds no values, and names in `keep` that no column
     or one of the answers has, raise `ProblemsError`; other columns than the first batch's
@@ -138,6 +143,7 @@ class _Evaluated:
 
     places: NDArray[np.intp]
     columns: Mapping[str, Column]
+    lists: Mapping[str, ListRows]
     outputs: Outputs
     carried: tuple[Cells, ...]
 
@@ -154,6 +160,8 @@ class TableWork:
         self._steady = SteadyColumns()
         self._outputs: Outputs | None = None
         self._missing = MissingCodes(compiled, job.layout)
+        self._money = money_codes(job.linked.schema)
+        self._reasons = ColumnReasons(compiled, job.layout)
         self._writer = ColumnWriter(job.layout, self.packing.schema, self.packing.numbers)
 
     def answer(self, part: Part) -> list[AnsweredTable]:
@@ -180,7 +188,7 @@ class TableWork:
         whole = pa.RecordBatch.from_arrays(
             [*given, *batch.columns], names=self.packing.schema.names
         )
-        return AnsweredTable(whole, _count(answers, found))
+        return AnsweredTable(whole, self._count(answers, found, part))
 
     def _given(self, part: Part) -> list[Any]:
         """Give the first columns of all rows, which are there before any is answered.
@@ -206,7 +214,11 @@ class TableWork:
     def _build_columns(self, found: _Evaluated) -> list[Any]:
         """Make the columns of answers, from the status on."""
         missing = self._missing.find(found.columns, found.outputs).to_texts(join_codes)
-        return build_columns(found.outputs, missing, self.job.layout, self.packing.schema)
+        reasons = self._list_reasons(found).to_texts(join_reasons)
+        return build_columns(found.outputs, missing, reasons, self.job.layout, self.packing.schema)
+
+    def _list_reasons(self, found: _Evaluated) -> MissingLists:
+        return self._reasons.find(found.columns, found.lists, found.outputs)
 
     def _front(self, found: _Evaluated, part: Part) -> list[Cells]:
         """Give the columns by which somebody recognises rows."""
@@ -232,14 +244,17 @@ class TableWork:
         others, answers = self._by_rows(part, found)
         rest = [each.content for each in answers if isinstance(each.content, bytes)]
         places = others if found is None else np.concatenate([found.places, others])
-        return Answered(join_lines(lines, rest, places), _count(answers, found), len(part))
+        counts = self._count(answers, found, part)
+        return Answered(join_lines(lines, rest, places), counts, len(part))
 
     def _write(self, found: _Evaluated, part: Part) -> Any:
         missing = self._missing.find(found.columns, found.outputs)
+        reasons = self._list_reasons(found)
         if self.job.layout.form == "csv":
             front = self._front(found, part)
-            return self._writer.write_records(front, found.outputs, missing)
-        return self._writer.write_json_lines(found.outputs, _numbers(part, found.places), missing)
+            return self._writer.write_records(front, found.outputs, missing, reasons)
+        numbers = _numbers(part, found.places)
+        return self._writer.write_json_lines(found.outputs, numbers, missing, reasons)
 
     def _pack(self, part: Part) -> Answered:
         """Answer rows as a piece of a Parquet table."""
@@ -264,7 +279,15 @@ class TableWork:
         from ruletrail.batches.workbook_writing import write_rows  # noqa: PLC0415 - only for one
 
         data = write_rows([cells[place] for place in range(len(part))])
-        return Answered(data, _count(answers, found), len(part))
+        return Answered(data, self._count(answers, found, part), len(part))
+
+    def _count(self, answers: Sequence[Answered], found: _Evaluated | None, part: Part) -> Counts:
+        """Count what rows came to, with the sums of money in them that have parts of a cent."""
+        counts = _count(answers, found)
+        if found is None or not self._money:
+            return counts
+        numbers = _numbers(part, found.places)
+        return counts + find_finer_columns(self._money, found.columns, numbers)
 
     def _list_values(self, name: str, column: Any) -> list[object]:
         """List the cells of a column; a number that stands there as text is a number."""
@@ -314,13 +337,14 @@ class TableWork:
             columns = {code: take_rows(column, rows) for code, column in columns.items()}
             lists = {code: each.to_rows(code, rows) for code, each in table.lists.items()}
         columns = self._steady.settle(columns)
-        given = {**columns, **{code: self._settle(rows) for code, rows in lists.items()}}
+        settled = {code: self._settle(rows) for code, rows in lists.items()}
+        given = {**columns, **settled}
         places = table.places[sure]
         # the last answer was written by now, and most pieces have as many rows
         again = self._outputs if self._outputs and self._outputs.rows == len(places) else None
         self._outputs = evaluate_many(self.compiled, given, into=again)
         carried = tuple(_take_cells(cells, sure) for cells in table.carried)
-        return _Evaluated(places, columns, self._outputs, carried)
+        return _Evaluated(places, columns, settled, self._outputs, carried)
 
     def _settle(self, rows: ListRows) -> ListRows:
         return replace(rows, cells=self._steady.settle(rows.cells))

@@ -23,7 +23,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from ruletrail.batches.workbook_parts import MOST_DIGITS, MOST_ROWS
-from ruletrail.batches.writing import PROBLEMS, Legend, show_hidden
+from ruletrail.batches.writing import PROBLEMS, REASONS, Legend, show_hidden
 from ruletrail.problems import unwritable
 
 LONGEST_TEXT = 32_767
@@ -140,7 +140,11 @@ def _add_sheet(
     sheet: Any = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for place, column in enumerate(columns, 1):
-        width = _WIDEST if column == PROBLEMS else min(max(len(column) + 2, _NARROWEST), _WIDEST)
+        width = (
+            _WIDEST
+            if column in (PROBLEMS, REASONS)
+            else min(max(len(column) + 2, _NARROWEST), _WIDEST)
+        )
         sheet.column_dimensions[get_column_letter(place)].width = width
     names = [_tell(sheet, _write_text(column), "s") for column in columns]
     for name, column in zip(names, columns, strict=True):

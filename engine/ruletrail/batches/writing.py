@@ -10,6 +10,7 @@ from typing import Any
 
 from ruletrail.batches.cells import NOTHING, Carried, JsonText, carried_text, number_text
 from ruletrail.batches.dialects import PLAIN, Dialect
+from ruletrail.batches.reasons import join_reasons
 from ruletrail.batches.rows import Answered, Counts
 from ruletrail.evaluations import sort_fields
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -22,10 +23,10 @@ from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import Status, outcome_word
 from ruletrail.values import Fact, JsonValue, gather_missing, is_non_value, to_json, write_number
 
-ROW, STATUS, MISSING, PROBLEMS = "row", "status", "missing", "problems"
+ROW, STATUS, MISSING, PROBLEMS, REASONS = "row", "status", "missing", "problems", "reasons"
+"""The columns that a table has beside those of codes."""
 LISTS = "lists"
 """What the columns of lists begin with, `lists.NAME`."""
-"""The columns that a table has beside those of codes."""
 _COLUMN = {"it": "colonna", "en": "column"}
 _ACTIVE = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A text that begins so is run as a formula by spreadsheets, the wide signs by some."""
@@ -66,6 +67,13 @@ class Layout:
     """Whether a table says the number of each row."""
     style: Dialect = PLAIN
     """How CSV is written."""
+    has_reasons: bool = False
+    """Whether rows say why they are not complete, beside what is missing."""
+
+    @property
+    def last(self) -> tuple[str, ...]:
+        """The columns behind those of codes."""
+        return (MISSING, PROBLEMS, *((REASONS,) if self.has_reasons else ()))
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -81,7 +89,7 @@ class Layout:
     def columns(self) -> tuple[str, ...]:
         """The columns of a table."""
         lists = (f"{LISTS}.{code}" for code in self.lists)
-        return (*self.front, STATUS, *self.values, *self.outcomes, *lists, MISSING, PROBLEMS)
+        return (*self.front, STATUS, *self.values, *self.outcomes, *lists, *self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,7 @@ def layout_of(
     *,
     has_row: bool = False,
     style: Dialect = PLAIN,
+    has_reasons: bool = False,
 ) -> Layout:
     """Return the columns of answers; names that two of them would have raise `ProblemsError`."""
 
@@ -121,7 +130,7 @@ def layout_of(
     }
     kinds = codes(Rule), codes(Decision), codes(Section), codes(Check)
     lists = tuple(linked.schema.lists)
-    layout = Layout(form, language, *kinds, lists, required, carried, has_row, style)
+    layout = Layout(form, language, *kinds, lists, required, carried, has_row, style, has_reasons)
     problems = list(_find_taken(layout, str(linked.rulebook.identity))) if form != "jsonl" else []
     if problems:
         raise ProblemsError(problems)
@@ -130,7 +139,7 @@ def layout_of(
 
 def _find_taken(layout: Layout, name: str) -> Iterator[Problem]:
     """Find codes, and columns to be kept, that have the name of a table's own column."""
-    own = (*((ROW,) if layout.has_row else ()), STATUS, MISSING, PROBLEMS)
+    own = (*((ROW,) if layout.has_row else ()), STATUS, *layout.last)
     codes, mark = (*layout.values, *layout.outcomes), Mark(name, 1, 1)
     for code in codes:
         if code in own:
@@ -155,17 +164,20 @@ def write_answer(  # noqa: PLR0917 - all of one row
     facts: Mapping[str, Fact],
     lists: Mapping[str, Sequence[Mapping[str, Fact]]],
     missing: list[str],
+    reasons: list[str],
 ) -> Answered:
     """Write the row of a report that was evaluated; `front` is its number and what travels.
 
-    `lists` are the values of its rows, `missing` what `find_missing` found.
+    `lists` are the values of its rows, `missing` what `find_missing` found, and `reasons` what
+    `list_reasons` listed.
     """
     rows = {code: [_write_values(row) for row in each] for code, each in lists.items()}
     if layout.form != "jsonl":
         values = (None if is_non_value(fact := facts[code]) else fact for code in layout.values)
         words = (outcome_word(facts[code]) for code in layout.outcomes)
         texts = (write_json(rows[code]) if code in rows else None for code in layout.lists)
-        cells = (status, *values, *words, *texts, " ".join(missing) or None, None)
+        last = (" ".join(missing) or None, None, join_reasons(reasons))[: len(layout.last)]
+        cells = (status, *values, *words, *texts, *last)
         return Answered(_write_cells(layout, front, cells), Counts.of(status))
     document = {
         "status": status,
@@ -177,6 +189,7 @@ def write_answer(  # noqa: PLR0917 - all of one row
         "sections": {code: outcome_word(facts[code]) for code in layout.sections},
         "checks": {code: outcome_word(facts[code]) for code in layout.checks},
         "missing": missing,
+        **({"reasons": reasons} if reasons else {}),
     }
     return Answered(_line(layout, front, document), Counts.of(status))
 
@@ -232,7 +245,8 @@ def write_problems(
     written = problems_json(problems, layout.language)
     if layout.form == "jsonl":
         return Answered(_line(layout, front, {"problems": written}), counts)
-    empty = [None] * (len(layout.columns) - len(layout.front) - 1)
+    after = len(layout.last) - 1 - layout.last.index(PROBLEMS)
+    empty = [None] * (len(layout.columns) - len(layout.front) - 1 - after)
     if layout.form == "parquet":
         shown = write_json(written)
     else:
@@ -240,7 +254,7 @@ def write_problems(
         shown = "\n".join(_problem_text(problem, layout.language) for problem in problems)
     # a way down the document may lead through half a character
     shown = shown.encode("utf-8", "replace").decode()
-    return Answered(_write_cells(layout, front, (*empty, shown)), counts)
+    return Answered(_write_cells(layout, front, (*empty, shown, *[None] * after)), counts)
 
 
 def _problem_text(problem: Problem, language: Locale) -> str:

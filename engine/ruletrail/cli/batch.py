@@ -16,6 +16,7 @@ from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect, Encoding
+from ruletrail.batches.fine_money import tell_finer
 from ruletrail.batches.jobs import Job, is_trail_name
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.row_intake import RowForm, row_reference
@@ -116,8 +117,8 @@ _TEXTS = {
     "it": {
         "rows": ("riga", "righe"),
         "complete": ("completa", "complete"),
-        "incomplete": ("incompleta", "incomplete"),
-        "invalid": ("non valida", "non valide"),
+        "incomplete": ("da completare", "da completare"),
+        "invalid": ("da correggere", "da correggere"),
         "problems": ("con problemi", "con problemi"),
     },
     "en": {
@@ -137,6 +138,10 @@ _ALL = {
         "tutti i problemi sono sotto `problems` in {}",
     ),
     "en": ("all problems are in the column `problems` of {}", "all problems are in {}: `problems`"),
+}
+_WHY = {
+    "it": "perché una riga non è completa, oltre a ciò che manca, lo dice con `--reasons`",
+    "en": "why a row is not complete, beside what is missing, it says with `--reasons`",
 }
 _BELOW = {
     "it": "le righe si contano sotto l'intestazione: la {} è la riga {} del file",
@@ -164,6 +169,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_library(parser)
     add_nulls(parser)
     parser.add_argument("--keep", metavar="COLUMN,…|all", action="append", default=[])
+    parser.add_argument("--reasons", action="store_true")
     parser.add_argument("--decimal", choices=DECIMALS, default="")
     parser.add_argument("--encoding", choices=ENCODINGS, default="")
     parser.add_argument("--sheet", metavar="NAME", default="")
@@ -213,6 +219,9 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
     told = tell_written(options.output, described, console.language) if is_file else described
     console.note(told)
     counts = summary.counts
+    finer = list(tell_finer(counts, linked.schema, source.shown, console.language))
+    if finer:
+        console.show_remarks(finer)
     if console.is_watched:
         for line in _tell(summary, job, options.output, console):
             console.note(line)
@@ -254,6 +263,8 @@ def _tell(summary: Summary, job: Job, output: str, console: Console) -> Iterator
         yield _BELOW[language].format(*shown)
     if counts.problems:
         yield _ALL[language][job.layout.form == "jsonl"].format(quote(output))
+    if (counts.incomplete or counts.invalid) and not job.layout.has_reasons:
+        yield _WHY[language]
     words = list(_list_words(job, summary))
     if language != "en" and words and not (is_workbook and console.chosen):
         from ruletrail.cli.status_words import name_outcome, name_status  # noqa: PLC0415 - shown
@@ -461,7 +472,9 @@ def _make_job(
     # problems stand in the output, which must not depend on where it is made
     language = console.language if console.chosen else linked.rulebook.locale
     style = _style(options, source, form)
-    layout = layout_of(linked, form, language, carried, has_row=True, style=style)
+    # a workbook is for people, and has them anyway
+    says_why = {"has_reasons": options.reasons or form == "xlsx"}
+    layout = layout_of(linked, form, language, carried, has_row=True, style=style, **says_why)
     # lines of JSON that hold what travels are written one by one
     is_plain = (form != "jsonl" or not carried.kept) and is_covered(linked)
     columns_from = CHUNK_ROWS if _is_by_columns(options) and is_plain else None
@@ -603,6 +616,7 @@ def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str
         "decimal": options.decimal,
         "sheet": options.sheet,
         "nulls": options.nulls,
+        "reasons": str(job.layout.has_reasons),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.workbook_writing import Words
-from ruletrail.batches.writing import LISTS, MISSING, PROBLEMS, ROW, STATUS, Legend
+from ruletrail.batches.writing import LISTS, MISSING, PROBLEMS, REASONS, ROW, STATUS, Legend
 from ruletrail.cli.evaluate import STATUSES
 from ruletrail.cli.status_words import OUTCOMES, name_outcome, name_status
 from ruletrail.examples.expectations import without_row
@@ -40,6 +40,8 @@ _OWN: Mapping[str, Mapping[Locale, str]] = {
     STATUS: {"it": "a che punto è la relazione", "en": "how far the report is"},
     MISSING: {"it": "che cosa manca", "en": "what is missing"},
     PROBLEMS: {"it": "perché la riga non è stata valutata", "en": "why the row was not evaluated"},
+    REASONS: {"it": "perché la relazione non è completa, oltre a ciò che manca",
+              "en": "why the report is not complete, beside what is missing"},
 }  # fmt: skip
 """What the columns hold that every table of answers has."""
 

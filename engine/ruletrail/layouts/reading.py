@@ -5,11 +5,12 @@ assigned; what is assigned stands on the paper, in the place that the layout giv
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, zip_longest
 
 from ruletrail.documents import REPORT_LIMITS, quote_text
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.layouts.form_work import refuse_work
-from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines, straighten
+from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines, straighten, to_words
 from ruletrail.layouts.matching import Reader
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Subject
 from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated, shape_of
@@ -148,10 +149,16 @@ class _Gatherer:
             found = RowReading({}, tuple(doubts), found.rest)
         self.rows[row.order] = found
         self.starts.setdefault(row.order, start)
-        self._rest(found.rest, segment.end, sentences=row.before_sentences and segment.is_exact)
+        is_before = row.before_sentences and segment.is_exact
+        # the first of the lines that are no sentences is what the doubt shows
+        odd = sorted(found.odd)
+        self.unread += [Unread(self.lines[at].spot(), self.lines[at].text) for at in odd[1:]]
+        self._rest(found.rest, segment.end, sentences=is_before, but=found.odd)
 
-    def _rest(self, start: int, end: int, *, sentences: bool) -> None:
-        lines = self.lines[start:end]
+    def _rest(
+        self, start: int, end: int, *, sentences: bool, but: frozenset[int] = frozenset()
+    ) -> None:
+        lines = [self.lines[index] for index in range(start, end) if index not in but]
         blocks = join_blocks(lines) if sentences else []
         if sentences and all(len(block.encode()) <= REPORT_LIMITS.scalar for block in blocks):
             self.printed += blocks
@@ -255,8 +262,26 @@ def read_subject(
                 first.setdefault(name, line)
                 if names.setdefault(name, text) != text:
                     doubts[name] = repeated(f"subject.{name}", line, first[name])
+    for subject in subjects:
+        alike = None if names.keys() & subject.names else _find_alike(lines, subject)
+        if alike is not None:
+            used.add(alike.number)
+            doubts |= {name: _differs(name, alike, subject) for name in subject.names}
     certain = {name: text for name, text in names.items() if name not in doubts}
     return certain, used, list(doubts.values())
+
+
+def _find_alike(lines: Sequence[Line], subject: Subject) -> Line | None:
+    """Find the first line that begins as a subject does, and goes on in another way."""
+    begun = to_words(subject.texts[0])
+    return next((line for line in lines if line.words[: len(begun)] == begun), None)
+
+
+def _differs(name: str, line: Line, subject: Subject) -> Doubt:
+    names = [f"{{{each}}}" for each in subject.names]
+    pairs = zip_longest(subject.texts, names, fillvalue="")
+    expected = quote("".join(chain.from_iterable(pairs)).strip())
+    return Doubt(f"subject.{name}", line.spot(), "form-subject-differs", {"expected": expected})
 
 
 def _read(lines: Sequence[Line], index: int, subject: Subject) -> tuple[Mapping[str, str], int]:
@@ -303,13 +328,13 @@ def list_findings(reading: Reading, file: str) -> list[Problem]:
         for doubt in reading.ambiguous
         if not reading.hides(doubt.spot, doubt.why)
     ]
-    if reading.absent and reading.signs is None:
+    lacking = reading.absent
+    if lacking and reading.signs is None:
         # of a page that is not there the codes are enough
-        is_short = len(reading.absent) <= _MOST_NAMED
-        codes = ", ".join(
-            _name(reading, code) if is_short else quote(code) for code in reading.absent
-        )
-        problems.append(Problem("form-value-absent", Mark(file), {"codes": codes}))
+        is_short = len(lacking) <= _MOST_NAMED
+        named = [_name(reading, code) if is_short else quote(code) for code in lacking]
+        details, wording = {"codes": ", ".join(named)}, "absent-of-several" * (len(named) > 1)
+        problems.append(replace(Problem("form-value-absent", Mark(file), details), wording=wording))
     for line in reading.unread:
         if not reading.hides(line.spot):
             details = {"text": quote(line.text)}

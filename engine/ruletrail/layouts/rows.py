@@ -40,6 +40,8 @@ class RowReading:
     doubts: tuple[Doubt, ...] = ()
     rest: int = 0
     """The index of the first line that is not the row's."""
+    odd: frozenset[int] = frozenset()
+    """The indices of later lines that are no sentences, where sentences stand."""
 
 
 def repeated(code: str, line: Line, first: Line) -> Doubt:
@@ -52,6 +54,11 @@ def read_row(reader: Reader, segment: Segment, *, is_followed: bool) -> RowReadi
     row = _RowReader(reader, segment, is_followed=is_followed)
     if not segment.is_exact:
         return row.doubt_label(segment.start + 1)
+    found = _read_exact(row, reader, segment)
+    return row.doubt_blank(found) if reader.row.before_sentences else found
+
+
+def _read_exact(row: "_RowReader", reader: Reader, segment: Segment) -> RowReading:
     if reader.row.free:
         return row.read_free_text()
     if reader.lines[segment.start].is_tabbed:
@@ -104,6 +111,32 @@ class _RowReader:
                     return self.doubt("form-more-follows", rest, line.spot(word))
         return None
 
+    def doubt_blank(self, found: RowReading) -> RowReading:
+        """Doubt the cells that seem empty where what follows may be their value.
+
+        Below a row that sentences follow every line would pass for one of them, `8,50 %` too.
+        """
+        decided = {*found.values, *(doubt.code for doubt in found.doubts)}
+        blank = [code for code in self.row.codes if code not in decided]
+        odd = self._find_odd(found.rest) if blank else []
+        if not odd:
+            return found
+        line = self.lines[odd[0]]
+        details = {"text": quote(line.text)}
+        doubts = [Doubt(code, line.spot(), "form-blank-unsure", details) for code in blank]
+        return RowReading(found.values, (*found.doubts, *doubts), found.rest, frozenset(odd))
+
+    def _find_odd(self, rest: int) -> list[int]:
+        """List the lines from one on that begin something which is no sentence."""
+        odd: list[int] = []
+        for index in range(rest, self.segment.end):
+            line, before = self.lines[index], self.lines[index - 1]
+            is_begun = index > rest and not line.after_gap and index - 1 not in odd
+            goes_on = is_begun and not before.text.endswith(_SENTENCE_ENDS)
+            if not goes_on and not begins_sentence(line):
+                odd.append(index)
+        return odd
+
     def read_inline(self) -> RowReading:
         """Read values one after another: exactly one variant must explain the words."""
         tried = self._matches(self.row.variants)
@@ -133,21 +166,48 @@ class _RowReader:
                     at = match.starts[code]
                     text = quote(self._printed(at))
                     return self.doubt("form-number-style", rest, self.spot(at), text=text)
-        return self.doubt("form-count-differs", rest, self.spot(self.segment.body))
+        return self._doubt_following(tried) or self.doubt(
+            "form-count-differs", rest, self.spot(self.segment.body)
+        )
+
+    def _doubt_following(self, tried: Sequence[Match]) -> RowReading | None:
+        """Doubt a row whose values are right, and below which a line of numbers stands.
+
+        Where the form has a title there, that title is what differs.
+        """
+        ends = {match.end.line for match in self._fit(self.row.variants) if match.is_admitted}
+        if tried or len(ends) != 1:
+            return None
+        line = self.lines[ends.pop()]
+        spot, rest = line.spot(), self.lines.index(line) + 1
+        titles = [each for each in self.reader.layout.headings if each.order == self.row.order + 1]
+        if not self.row.before_heading or not titles:
+            return self.doubt("form-more-follows", rest, spot)
+        details = {
+            "text": quote(line.text),
+            "expected": quote(" ".join(titles[0].words)),
+        }
+        return self.doubt("form-heading-differs", rest, spot, **details)
 
     def _printed(self, place: Place) -> str:
         return self.lines[place.line].printed[place.word]
 
     def _matches(self, variants: Sequence[Variant]) -> list[Match]:
         """Match variants, but for those after which a line holds only words with digits: more."""
+        return [
+            match
+            for match in self._fit(variants)
+            if not any(
+                all(map(has_digit, line.words))
+                for line in self.lines[match.end.line : match.end.line + 1]
+            )
+        ]
+
+    def _fit(self, variants: Sequence[Variant]) -> list[Match]:
+        """Match variants with the words that stand there, whatever follows."""
         local = Reader(self.lines, self.reader.fields, self.reader.layout, self.row)
-        found = []
-        for variant in variants:
-            match = local.match(self.segment.body, variant)
-            following = self.lines[match.end.line : match.end.line + 1] if match else ()
-            if match and not any(all(map(has_digit, line.words)) for line in following):
-                found.append(match)
-        return found
+        found = (local.match(self.segment.body, variant) for variant in variants)
+        return [match for match in found if match is not None]
 
     def read_tabbed(self) -> RowReading:
         """Read values in columns that tabs mark."""
@@ -254,6 +314,25 @@ def _odd_number(code: str, spot: Spot, printed: str) -> Doubt:
 def _words(cell: str) -> Words:
     lines = split_lines(cell)
     return lines[0].words if lines else ()
+
+
+_LEAST_WORDS = 3
+"""Words of letters with which a printed sentence begins its first line; `n.d.` has none."""
+_SENTENCE_ENDS = (".", ":", ";", "!", "?")
+
+
+def begins_sentence(line: Line) -> bool:
+    """Tell whether a line may begin a printed sentence: words, the first with a capital letter.
+
+    What a person writes into an empty cell is a number with its unit, a sign or a word.
+    """
+    first = next((char for char in line.text if char.isalnum()), "")
+    words = [word for word in line.printed if _is_word(word)]
+    return first.isalpha() and not first.islower() and len(words) >= _LEAST_WORDS
+
+
+def _is_word(text: str) -> bool:
+    return sum(map(str.isalpha, text)) > 1 and not has_digit(text)
 
 
 def shape_of(word: str) -> str:

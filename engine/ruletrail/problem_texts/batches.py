@@ -253,6 +253,11 @@ HINTS = hints(
          "capisce: dillo con `--decimal comma` o `--decimal point`"),
         ("in the file's first rows all numbers are whole and do not tell the decimal sign: say "
          "it with `--decimal comma` or `--decimal point`")),
+    ("csv-decimal-comma",
+        ("i numeri di questo file hanno la virgola decimale: aggiungi `--decimal comma`, che "
+         "vale per tutte le celle"),
+        ("the numbers of this file have a decimal comma: add `--decimal comma`, which holds for "
+         "all cells")),
     ("csv-encoding",
         ("salvalo di nuovo in UTF-8; se viene da Excel in italiano prova "
          "`--encoding cp1252`"),

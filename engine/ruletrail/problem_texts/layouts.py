@@ -142,8 +142,33 @@ TEXTS = {
         "{code} not read: the text is too long for a report",
         "controlla dove finisce: forse ha preso anche ciò che segue",
         "check where it ends: it may have taken in what follows"),
-    "form-value-absent": error("nel modulo non ci sono i righi di {codes}",
-        "the form does not hold the rows of {codes}",
+    "form-heading-differs": error(
+        "{code} non letto: sotto il rigo c'è {text}, dove il modulo ha {expected}",
+        "{code} not read: below its row stands {text}, where the form has {expected}",
+        "controlla che il modulo sia di questa edizione",
+        "check that the form is of this edition").of_many(
+        "{names} non letti: sotto il rigo c'è {text}, dove il modulo ha {expected}",
+        "{names} not read: below their row stands {text}, where the form has {expected}"),
+    "form-blank-unsure": error(
+        "{code} non letto: il suo posto pare in bianco, ma sotto c'è {text}, che non è una frase "
+        "del modulo",
+        "{code} not read: its place seems blank, but below stands {text}, which is no sentence of "
+        "the form",
+        "se è il suo valore, scrivilo a mano nella relazione; se no, toglilo dal testo del modulo",
+        "if it is its value, write it into the report by hand; if not, remove it from the form's "
+        "text").of_many(
+        "{names} non letti: il loro posto pare in bianco, ma sotto c'è {text}, che non è una frase "
+        "del modulo",
+        "{names} not read: their places seem blank, but below stands {text}, which is no sentence "
+        "of the form"),
+    "form-subject-differs": error("{code} non letto: qui il modulo ha {expected}",
+        "{code} not read: the form has {expected} here",
+        "completa questa riga nel testo del modulo, o scrivi a mano ciò che manca",
+        "complete this line in the form's text, or write by hand what is missing").of_many(
+        "{names} non letti: qui il modulo ha {expected}",
+        "{names} not read: the form has {expected} here"),
+    "form-value-absent": error("nel modulo non c'è il rigo di {codes}",
+        "the form does not hold the row of {codes}",
         "controlla che nel file ci sia tutto il modulo, con tutte le pagine",
         "check that the whole form is in the file, with all its pages"),
     "form-signs-unknown": error(

@@ -177,6 +177,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "status-complete": {"it": "completa", "en": "complete"},
     "status-incomplete": {"it": "da completare", "en": "incomplete"},
     "status-invalid": {"it": "da correggere", "en": "invalid"},
+    # why a row of many is not complete
+    "reason-differs": {
+        "it": "{code}: dichiarato {declared}, calcolato {computed}",
+        "en": "{code}: declared {declared}, computed {computed}",
+    },
+    "reason-idle": {
+        "it": "{code}: dichiarato {declared}, ma non si applica",
+        "en": "{code}: declared {declared}, but does not apply",
+    },
+    "reason-failed": {"it": "{code}: controllo non superato", "en": "{code}: check failed"},
+    "reason-error": {"it": "{code}: errore", "en": "{code}: error"},
+    "reason-not_encoded": {"it": "{code}: non codificato", "en": "{code}: not encoded"},
     # what keeps a report from being complete
     "open-missing": {"it": "manca {what}", "en": "{what} is missing"},
     "open-failed": {"it": "{what}, non superato", "en": "{what}, failed"},
@@ -218,6 +230,22 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "inputs-in-one": {
         "it": "{text} è più di un campo",
         "en": "{text} is more than one field",
+    },
+    "absent-of-several": {
+        "it": "nel modulo non ci sono i righi di {codes}",
+        "en": "the form does not hold the rows of {codes}",
+    },
+    "money-decimals-rows": {
+        "it": "{code} ha più di due decimali in {count} righe ({rows}), per prima {text}: il punto "
+        "è il segno decimale",
+        "en": "{code} has more than two decimals in {count} rows ({rows}), first {text}: the point "
+        "is the decimal sign",
+    },
+    "money-decimals-row": {
+        "it": "{code} ha più di due decimali nella riga {rows}, {text}: il punto è il segno "
+        "decimale",
+        "en": "{code} has more than two decimals in row {rows}, {text}: the point is the decimal "
+        "sign",
     },
     "wrong-file-rulebook": {
         "it": "{file} è {kind}, non un rulebook",
