@@ -20,7 +20,15 @@ from ruletrail.formulas.foreign_words import (
     translate_function,
     unknown_function,
 )
-from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, join_row_codes, read_tokens
+from ruletrail.formulas.lexer import (
+    CONSTANTS,
+    RESERVED_WORD,
+    WORDS,
+    Finding,
+    Token,
+    join_row_codes,
+    read_tokens,
+)
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE, Operation, functions_of
 from ruletrail.formulas.written_numbers import (
     CLOSE,
@@ -723,8 +731,8 @@ def _judge_name(
     elif word and (follows or precedes or name in _KEYWORDS):
         mended = word if word in WORDS or word in CONSTANTS else None
         yield Finding("formula-word", token.offset, name, word, mended=mended)
-    elif name in _KEYWORDS:
-        yield Finding("formula-construct", token.offset, name)
+    elif name in _KEYWORDS or _is_row_reserved(name):
+        yield Finding("unknown-code", token.offset, name, advice=RESERVED_WORD)
     elif not _is_code(name) and previous is not None and previous.kind == "number":
         shown = f"`{previous.text}`"
         yield Finding(
@@ -747,6 +755,11 @@ def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
     if answer:
         return Finding("formula-word", start, name, answer, mended=answer)
     return Finding("code-form", start, name, meant if advice else "", advice=advice)
+
+
+def _is_row_reserved(name: str) -> bool:
+    """Tell `LIST.NAME` of which one is a reserved word; behind a point all of them are."""
+    return "." in name and any(map(keyword.iskeyword, name.split(".")))
 
 
 def _is_code(name: str) -> bool:

@@ -18,6 +18,7 @@ from ruletrail.library.overlaid import (
     Layer,
     blame_changes,
     blame_removals,
+    blame_taken,
     compare_schemas,
     gather_changes,
     may_be_changed,
@@ -32,6 +33,7 @@ from ruletrail.library.sources import (
 from ruletrail.library.table_files import write_out_tables
 from ruletrail.linking import LinkedRulebook, link_rulebook, name_row_codes
 from ruletrail.linking.called_values import name_called_values
+from ruletrail.linking.reserved_words import suggest_for_reserved
 from ruletrail.problems import (
     Problem,
     ProblemsError,
@@ -97,6 +99,7 @@ def examine_rulebook(source: Source) -> Examination:
         found.problems = name_row_codes(found.problems, found.schema.lists)
     if found.schema is not None and found.rulebook is not None:
         found.problems = name_called_values(found.problems, found.rulebook, found.schema)
+        found.problems = suggest_for_reserved(found.problems, found.rulebook, found.schema)
     found.problems = _join_outcomes(_without_lost_codes(found.problems))
     return found
 
@@ -144,7 +147,7 @@ def _blame_overlays(
     if not layers or not problems:
         return problems
     told = gather_changes(layers)
-    problems = blame_removals(problems, told.removed)
+    problems = blame_removals(blame_taken(problems, told.taken), told.removed)
     if not may_be_changed(problems):
         return problems
     base = examine_rulebook(layers[-1].source)

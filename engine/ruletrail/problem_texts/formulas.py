@@ -161,6 +161,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("reserved-word", "usa il codice di un campo, di una regola, di un parametro o di un gruppo",
+        "use the code of a field, a rule, a parameter or a group"),
     ("day-meant", "se è un giorno scrivi {instead}, con l'anno che intendi",
         "if it is a day write {instead}, with the year that you mean"),
     ("number-with-unit",

@@ -17,9 +17,13 @@ class Text:
     many: Mapping[str, str] = field(default_factory=dict)
     """What it says once of several entries, `{names}`; empty where each is another matter."""
 
-    def of_many(self, it: str, en: str) -> "Text":
+    hints_of_many: Mapping[str, str] = field(default_factory=dict)
+    """What to do about several entries, where the hint of one speaks of one; else empty."""
+
+    def of_many(self, it: str, en: str, hint_it: str = "", hint_en: str = "") -> "Text":
         """Add the sentence that tells people the same of several entries at once."""
-        return replace(self, many={"it": it, "en": en})
+        hints = {"it": hint_it, "en": hint_en} if hint_it else {}
+        return replace(self, many={"it": it, "en": en}, hints_of_many=hints)
 
 
 def error(it: str, en: str, hint_it: str, hint_en: str) -> Text:
@@ -89,6 +93,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "; lo stesso per un altro valore di `for_each`",
         "en": "; the same for one more value of `for_each`",
     },
+    "of-parameters": {"it": "i parametri", "en": "the parameters"},
+    "of-groups": {"it": "i gruppi", "en": "the groups"},
+    "of-lookups": {"it": "le scale e le tabelle", "en": "the scales and tables"},
+    "of-rules": {"it": "le regole", "en": "the rules"},
+    "of-sources": {"it": "le fonti", "en": "the sources"},
     "it": {"it": "italiano", "en": "Italian"},
     "en": {"it": "inglese", "en": "English"},
     # what is wrong with the words of a command
@@ -211,6 +220,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{file} è {kind}, non un rulebook",
         "en": "{file} is {kind}, no rulebook",
     },
+    "unused-inherited": {
+        "it": "{edition} non usa, fra {kind} del rulebook esteso: {names}",
+        "en": "{edition} does not use, of {kind} of the rulebook extended: {names}",
+    },
     "overlay-unit-clash": {
         "it": "l'unità di {code}, {before} nel rulebook esteso, qui è {after}: non va d'accordo con"
         " ciò che lo legge, {others}",
@@ -222,6 +235,17 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         " che lo legge, {others}",
         "en": "{code}, of no unit in the rulebook extended, has {after} here: it does not agree"
         " with what reads it, {others}",
+    },
+    "overlay-duplicate-code": {
+        "it": "il codice {code} è già nel rulebook esteso, per altro: {file}, riga {line}",
+        "en": "the code {code} is already in the rulebook extended, for something else: {file},"
+        " line {line}",
+    },
+    "overlay-code-of-field": {
+        "it": "{code} è un campo di questo modulo, e nel rulebook esteso altro: {file}, riga"
+        " {line}",
+        "en": "{code} is a field of this form, and something else in the rulebook extended: {file},"
+        " line {line}",
     },
     "overlay-type-mismatch": {
         "it": "{code} è cambiato qui, e non è più del tipo che serve a ciò che lo legge nel"
@@ -329,6 +353,14 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "code-without-value": {
         "it": "{text} è un messaggio, o un controllo di righe, e non ha un valore da leggere",
         "en": "{text} is a message, or a check of rows, and has no value to read",
+    },
+    "reserved-word": {
+        "it": "{text} è una parola riservata: non è il codice di nulla",
+        "en": "{text} is a reserved word: it is the code of nothing",
+    },
+    "row-word-reserved": {
+        "it": "il codice {text} non esiste: contiene una parola riservata",
+        "en": "the code {text} does not exist: it holds a reserved word",
     },
     "unknown-code-of-value": {
         "it": "il codice {text} non esiste, con {chosen}",
