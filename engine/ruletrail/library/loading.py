@@ -33,6 +33,7 @@ from ruletrail.library.sources import (
 from ruletrail.library.table_files import write_out_tables
 from ruletrail.linking import LinkedRulebook, link_rulebook, name_row_codes
 from ruletrail.linking.called_values import name_called_values
+from ruletrail.linking.codes_for_units import blame_codes_for_units
 from ruletrail.linking.reserved_words import suggest_for_reserved
 from ruletrail.problems import (
     Problem,
@@ -92,6 +93,7 @@ def examine_rulebook(source: Source) -> Examination:
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.linked, problems = link_rulebook(found.rulebook, found.schema, content)
         problems = _at_schema(problems, file, shown)
+        problems = blame_codes_for_units(problems, found.resolved, found.rulebook, found.schema)
         found.problems += _blame_overlays(problems, layers, found.rulebook, found.schema)
     except ProblemsError as error:
         found.problems += error.problems

@@ -161,6 +161,10 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("of-of-code", "scrivi {instead}, che è l'unità di {text}",
+        "write {instead}, which is the unit of {text}"),
+    ("unit-of-code", "scrivi l'unità del risultato: quella di {text} è {instead}",
+        "write the unit of the result: that of {text} is {instead}"),
     ("reserved-word", "usa il codice di un campo, di una regola, di un parametro o di un gruppo",
         "use the code of a field, a rule, a parameter or a group"),
     ("day-meant", "se è un giorno scrivi {instead}, con l'anno che intendi",
@@ -245,6 +249,9 @@ HINTS = hints(
         "the bracket {text} is not closed: add {expected}"),
     ("formula-bracket-extra", "togli {text}, o apri prima una {expected}",
         "remove {text}, or open a {expected} before it"),
+    ("call-without-brackets",
+        "ciò che una scala, una tabella o una funzione legge sta fra parentesi tonde: {instead}",
+        "what a scale, a table or a function reads stands in round brackets: {instead}"),
     ("formula-two-values",
         ("fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`; un'unità di "
          "misura non si scrive nella formula, ma in `unit`"),

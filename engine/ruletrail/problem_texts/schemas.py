@@ -253,7 +253,7 @@ HINTS = hints(
         "it is a day, which a spreadsheet may have made of a number: write the number again"),
     ("number-in-full", "scrivi il numero per esteso, {number}",
         "write the number out, {number}"),
-    ("digits-whole", "scrivi solo cifre: `12`", "write digits only: `12`"),
+    ("digits-whole", "scrivi solo cifre: {example}", "write digits only: {example}"),
     ("condition-under-when", "una condizione sta sotto `when`: scrivi {instead}",
         "a condition stands under `when`: write {instead}"),
     ("key-to-indent", "{key} sta sotto `{owner}:`: scrivilo là, più a destra",

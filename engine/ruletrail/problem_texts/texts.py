@@ -354,6 +354,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} è un messaggio, o un controllo di righe, e non ha un valore da leggere",
         "en": "{text} is a message, or a check of rows, and has no value to read",
     },
+    "code-for-unit": {
+        "it": "{text} è un codice, e qui va un'unità di misura",
+        "en": "{text} is a code, and a unit belongs here",
+    },
     "reserved-word": {
         "it": "{text} è una parola riservata: non è il codice di nulla",
         "en": "{text} is a reserved word: it is the code of nothing",
@@ -467,13 +471,13 @@ SHARED_HINTS = hints(
         "scrivi {number}, senza separatori delle migliaia e con il punto decimale",
         "write {number}, without thousands separators and with a decimal point"),
     ("number-form",
-        "scrivi solo cifre e, se serve, un punto: `1234.50`; se il dato manca, togli la riga",
-        ("write digits only and, where needed, a point: `1234.50`; if there is no value, take "
+        "scrivi solo cifre e, se serve, un punto: {example}; se il dato manca, togli la riga",
+        ("write digits only and, where needed, a point: {example}; if there is no value, take "
          "the line out")),
-    ("number-form-whole", "scrivi solo cifre: `1234`; se il dato manca, togli la riga",
-        "write digits only: `1234`; if there is no value, take the line out"),
-    ("digits", "scrivi solo cifre e, se serve, un punto: `12.5`",
-        "write digits only and, where needed, a point: `12.5`"),
+    ("number-form-whole", "scrivi solo cifre: {example}; se il dato manca, togli la riga",
+        "write digits only: {example}; if there is no value, take the line out"),
+    ("digits", "scrivi solo cifre e, se serve, un punto: {example}",
+        "write digits only and, where needed, a point: {example}"),
     ("no-outcomes", "il rulebook non ne codifica ancora i casi: non si può chiedere nulla",
         "the rulebook does not encode its cases yet: nothing can be asked for"),
     ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",

@@ -6,7 +6,7 @@ from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.problems import Fix, Problem, quote, term
-from ruletrail.schemas.meant_numbers import advise_number
+from ruletrail.schemas.meant_numbers import advise_number, example_number
 from ruletrail.schemas.meant_values import list_count, name_values
 from ruletrail.schemas.sketches import example_of, kind_of, sketch, sketch_row, write_short
 from ruletrail.suggestions import plain_word
@@ -38,7 +38,7 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     """Say what belongs at a place where a value of another type stands."""
     expected = _expected_types(error)
     kinds = {"expected": term(expected), "found": term(kind_of(place))}
-    advice, numbers = _advise(place, expected)
+    advice, numbers = _advise(place, expected, error.schema)
     details = {"text": quote(write_short(place)), **kinds, **numbers}
     last = error.absolute_path[-1] if error.absolute_path else ""
     # a form may have a list that is called as one of a rulebook's
@@ -115,11 +115,13 @@ def _expected_types(error: Any) -> str:
     return "|".join(sorted(types)) or "other"
 
 
-def _advise(place: Node, expected: str) -> tuple[str, dict[str, str]]:
+def _advise(place: Node, expected: str, schema: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     """Name the hint for what people write in place of a number, with the number that they mean."""
     if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
         return ("boolean-form" if expected == "boolean" else ""), {}
-    return advise_number(place, is_whole=expected == "integer")
+    is_whole = expected == "integer"
+    advice, numbers = advise_number(place, is_whole=is_whole)
+    return advice, {"example": quote(example_number(schema, is_whole=is_whole)), **numbers}
 
 
 def _is_of_formula(path: Sequence[str | int]) -> bool:
