@@ -227,3 +227,30 @@ def test_days_in_the_wrong_order_are_told_in_drafts_too(folder: Path):
     head = SECOND + "in_force: {from: 2026-09-01, to: 2026-06-30}\n"
     (found,) = _check(folder, "", head=head)
     assert (found["code"], *_place(found)) == ("in-force-reversed", "2026-27.yaml", 10, 11)
+
+
+@pytest.mark.parametrize("written", ["0.1", "v0.1.0", "1", "ultima"])
+def test_a_version_that_is_none_is_told_those_that_there_are(written: str, folder: Path):
+    head = SECOND.replace("@0.1.0", f"@{written}")
+    (found,) = _check(folder, "", head=head)
+    assert (found["code"], found["line"]) == ("wrong-form", 9)
+    assert found["hint"] == "c'è `mensa/2025-26@0.1.0`"
+
+
+def test_a_base_is_named_by_a_path_that_opens_wherever_one_works(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Also where the edition is named whole, and so its base."""
+    place = folder / "rulebooks/mensa"
+    place.mkdir(parents=True)
+    base = FIRST.replace("sum(figli.importo)", "sum(figli.importi)")
+    (place / "2025-26.yaml").write_text(base, encoding="utf-8")
+    (place / "2026-27.yaml").write_text(SECOND, encoding="utf-8")
+    (folder / "schemas").mkdir()
+    (folder / "mensa.schema.json").rename(folder / "schemas/mensa.schema.json")
+    for here in (folder, place, folder.parent, Path("/")):
+        monkeypatch.chdir(here)
+        _, out, _ = call("check", place / "2026-27.yaml", "--format", "json")
+        (found,) = json.loads(out)["problems"]
+        assert found["code"] == "unknown-code"
+        assert Path(found["file"]).read_text(encoding="utf-8") == base

@@ -111,6 +111,8 @@ _CERTAIN = {
 """What has only one meaning in the place of a sign."""
 _BEFORE_VALUES = frozenset({"==", "!=", "=", "<>", "[", ","})
 """Signs that a text may follow as well as a code."""
+_LONGEST_ITEM = 3
+"""The tokens from a bracket to the one that closes it behind a single value with its sign."""
 _LISTING = ("call", "list")
 """What has values that commas separate."""
 _LONGEST_SHOWN = 60
@@ -625,6 +627,8 @@ class _Habits:
             yield Finding(_HABITS[sign], token.offset, sign, instead, mended=mended)
         elif sign == "%" and previous is not None and _is_percent(previous, following):
             yield self.tell_percent(at)
+        elif sign == "[" and (finding := self._square_for_round(at)) is not None:
+            yield finding
         elif sign == "[" and previous is not None and _takes_subscript(previous):
             is_called = self.language > 1 and previous.kind == "name"
             advice = "subscript-of-name" if is_called else ""
@@ -639,6 +643,24 @@ class _Habits:
         elif token.kind == "other":
             advice = "formula-currency" if sign in _CURRENCIES else ""
             yield Finding("formula-construct", token.offset, sign, advice=advice)
+
+    def _square_for_round(self, at: int) -> Finding | None:
+        """Tell square brackets around one expression, as mathematics writes an outer pair."""
+        before = self.tokens[at - 1] if at else None
+        end, cuts = self._cut(at)
+        # of one value it may be the list that somebody compares with
+        is_compared = before is not None and before.text in _BEFORE_VALUES - {",", "["}
+        is_list = before is not None and self._is_in(at - 1)
+        is_list = is_list or (is_compared and end - at <= _LONGEST_ITEM)
+        if is_list or (before is not None and _takes_subscript(before)) or end <= at + 1 or cuts:
+            return None
+        begin, last = self.tokens[at].offset, self.tokens[end].offset
+        written, inside = self.text[begin : last + 1], self.text[begin + 1 : last]
+        # an error within is told beside, and what mends both is not written at once
+        return Finding(
+            "formula-subscript", begin, written, f"({inside})", advice="round-brackets",
+            mended=f"({inside})",
+        )  # fmt: skip
 
     def tell_percent(self, at: int) -> Finding:
         """Tell a percent sign behind a number, or behind another value."""

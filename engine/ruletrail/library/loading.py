@@ -240,12 +240,12 @@ def _check_as_meant(node: MappingNode) -> tuple[MappingNode, list[Problem]]:
 
 
 def _with_version(problem: Problem, node: MappingNode, source: Source) -> Problem:
-    """Say of an `extends` that is no reference with a version which of those that are there fit."""
+    """Say of an `extends` that is no whole reference which of those that are there fit."""
     written = node.get("extends")
     if problem.code != "wrong-form" or not isinstance(written, ScalarNode):
         return problem
     meant = written.text.strip("“”\"' ").removesuffix(".yaml")
-    if problem.mark != written.mark or "@" in meant:
+    if problem.mark != written.mark:
         return problem
     return advise_base(problem, meant, head_of_tree(node).reference, source)
 

@@ -161,6 +161,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("round-brackets", "per i calcoli servono parentesi tonde: {instead}",
+        "calculations take round brackets: {instead}"),
     ("of-of-code", "scrivi {instead}, che è l'unità di {text}",
         "write {instead}, which is the unit of {text}"),
     ("unit-of-code", "scrivi l'unità del risultato: quella di {text} è {instead}",

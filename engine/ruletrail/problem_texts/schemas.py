@@ -124,6 +124,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("sentence-languages", "un testo è in italiano, `it`, o in inglese, `en`",
+        "a text is in Italian, `it`, or in English, `en`"),
     ("without-brackets", "scrivilo senza parentesi quadre: {instead}",
         "write it without brackets: {instead}"),
     ("formula-of-list",

@@ -259,6 +259,14 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{code} is changed here, and no longer has the values that what reads it in the"
         " rulebook extended compares it with: {others}",
     },
+    "money-exact": {
+        "it": "{text} vale {whole} {unit} e {cents} centesimi, perché il punto è il segno decimale",
+        "en": "{text} means {whole} {unit} and {cents} cents, as the point is the decimal sign",
+    },
+    "money-whole": {
+        "it": "{text} vale {whole} {unit}, perché il punto è il segno decimale",
+        "en": "{text} means {whole} {unit}, as the point is the decimal sign",
+    },
     "pair-first": {
         "it": "la prima riga è {text} con il suo valore {value}, e non i nomi delle colonne",
         "en": "the first row is {text} with its value {value}, and not the names of columns",

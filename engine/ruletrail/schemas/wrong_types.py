@@ -181,8 +181,7 @@ def is_sentence(schema: Any) -> bool:
 
 def explain_bare_sentence(place: ScalarNode, root: Node) -> Problem:
     """Say in which language a sentence is, when it is written as a text alone: the rulebook's."""
-    locale = root.get("locale") if isinstance(root, MappingNode) else None
-    language = locale.text if isinstance(locale, ScalarNode) else "it"
+    language = _language_of(root)
     old = _inline(place)
     quoted = old if place.style == "quoted" else _in_quotes(place.text)
     new = f"{{{language}: {quoted or '…'}}}"
@@ -194,6 +193,18 @@ def explain_bare_sentence(place: ScalarNode, root: Node) -> Problem:
         "instead": f"`{new}`",
     }
     return Problem("wrong-type", place.mark, details, "", "write-instead", fixes)
+
+
+def explain_no_language(place: MappingNode, root: Node) -> Problem:
+    """Say that a sentence has no text, in the rulebook's language or the other."""
+    language = _language_of(root)
+    details = {"key": quote(language), "example": f"`{language}: …`"}
+    return Problem("missing-key", place.mark, details, "", "add-like", absent=language)
+
+
+def _language_of(root: Node) -> str:
+    locale = root.get("locale") if isinstance(root, MappingNode) else None
+    return locale.text if isinstance(locale, ScalarNode) else "it"
 
 
 def _instead_of(error: Any, place: Node) -> tuple[str, str]:
