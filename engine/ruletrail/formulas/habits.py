@@ -753,8 +753,10 @@ def _judge_name(
     elif word and (follows or precedes or name in _KEYWORDS):
         mended = word if word in WORDS or word in CONSTANTS else None
         yield Finding("formula-word", token.offset, name, word, mended=mended)
-    elif name in _KEYWORDS or _is_row_reserved(name):
+    elif _is_row_reserved(name) or (name in _KEYWORDS and not follows and not _leads(following)):
         yield Finding("unknown-code", token.offset, name, advice=RESERVED_WORD)
+    elif name in _KEYWORDS:
+        yield Finding("formula-construct", token.offset, name)
     elif not _is_code(name) and previous is not None and previous.kind == "number":
         shown = f"`{previous.text}`"
         yield Finding(
@@ -777,6 +779,11 @@ def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
     if answer:
         return Finding("formula-word", start, name, answer, mended=answer)
     return Finding("code-form", start, name, meant if advice else "", advice=advice)
+
+
+def _leads(following: Token | None) -> bool:
+    """Tell a word that begins a construct, `lambda: a`, from one in the place of a code."""
+    return following is not None and (following.text == ":" or _begins_operand(following))
 
 
 def _is_row_reserved(name: str) -> bool:
