@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ruletrail.problem_texts import HINTS
+from ruletrail.schemas.meant_numbers import example_number
 from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 from support.command_line import call
 from support.places import ROOT
@@ -333,3 +334,22 @@ def test_every_hint_that_is_named_has_its_texts():
     }
     assert len(named) > 100
     assert named - HINTS.keys() == {""}
+
+
+@pytest.mark.parametrize(
+    ("schema", "number", "whole"),
+    [
+        ({}, "1234.50", "1234"),
+        ({"maximum": 10}, "0.5", "2"),
+        ({"minimum": 5000}, "5000", "5000"),
+        ({"minimum": -9, "maximum": -3}, "-9", "-9"),
+        ({"minimum": 1, "multipleOf": 5}, "5", "5"),
+        ({"exclusiveMinimum": 0, "exclusiveMaximum": 1}, "0.5", "1234"),
+    ],
+)
+def test_an_example_of_a_number_is_within_its_limits(
+    schema: dict[str, int], number: str, whole: str
+):
+    """Where no whole number is admitted, the usual one shows how digits are written."""
+    assert example_number(schema, is_whole=False) == number
+    assert example_number(schema, is_whole=True) == whole

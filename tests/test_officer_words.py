@@ -686,8 +686,11 @@ def test_money_with_parts_of_a_cent_is_remarked_and_changes_no_answer(
         return
     (problem,) = json.loads(err)["problems"]
     assert (problem["code"], problem["severity"]) == ("money-decimals", "warning")
-    whole = written.partition(".")[0]
-    assert problem["message"].startswith(f"A (Risorse): `{written}` means about {whole} {unit} and")
+    whole, _, part = written.partition(".")
+    means = "means about" if part[2:].strip("0") else "means"
+    cents = f" and {int(part[:2])} cents" if part.strip("0") else ""
+    said = f"A (Risorse): `{written}` {means} {whole} {unit}{cents}, as"
+    assert problem["message"].startswith(said)
     assert hint in problem["hint"]
 
 

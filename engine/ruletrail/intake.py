@@ -246,7 +246,8 @@ def _remark_money(value: ScalarNode, declared: FieldDeclaration) -> Problem | No
         "cents": str(int(part[:CENTS])),
         "instead": quote(whole + part),
     }
-    return Problem("money-decimals", value.mark, details, advice=advice)
+    wording = "" if part[CENTS:].strip("0") else "money-exact" if part.strip("0") else "money-whole"
+    return Problem("money-decimals", value.mark, details, advice=advice, wording=wording)
 
 
 def take_report(node: Node | None, problems: Sequence[Problem], linked: LinkedRulebook) -> Report:

@@ -409,7 +409,10 @@ def _join_alike(problems: Mapping[tuple[str, Mark], Problem]) -> Problem:
     shown = ", ".join(names[:_NAMED]) + (", …" if names[_NAMED:] else "")
     count = sum(1 + problem.again for problem in problems.values())
     details = {**first.details, "count": str(count), "names": shown}
-    return replace(first, details=details, wording=f"{first.code}-many", again=0)
+    many = f"{first.code}-many"
+    is_usual = not first.advice and not first.suggestion and many in _problem_texts().HINTS
+    advice = many if is_usual else first.advice
+    return replace(first, details=details, wording=many, advice=advice, again=0)
 
 
 def name_entry(problem: Problem) -> str:

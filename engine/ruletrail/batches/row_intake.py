@@ -348,7 +348,18 @@ def _hint_number(problem: Problem, form: RowForm) -> Problem:
     advice = comma if form.dialect.decimal else point
     if not form.dialect.decimal and list_signs(text.strip("`")):
         advice = "csv-decimal"
-    return replace(problem, advice=advice, suggestion="")
+    details = problem.details
+    if advice == comma and "example" in details:
+        details = {**details, "example": _with_comma(details["example"])}
+    return replace(problem, details=details, advice=advice, suggestion="")
+
+
+def _with_comma(number: str) -> str:
+    """Write a number as a table with decimal commas may, with a point every three digits."""
+    written = number.strip("`")
+    whole, point, decimals = written.lstrip("-").partition(".")
+    grouped = "-" * written.startswith("-") + f"{int(whole):,}".replace(",", ".")
+    return quote(f"{grouped},{decimals}" if point else grouped)
 
 
 def _hint_text_cell(problem: Problem) -> Problem:

@@ -18,6 +18,7 @@ _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
 _WORD = re.compile(r"[-+]?\w+[\w.]*")
 _LITERAL = re.compile(r"(?:true|false|null)\b")
 _OTHER_QUOTES = re.compile(r"[“”„‟«'‘’]([^\n“”„‟»'‘’\"]{0,80})[“”‟»'‘’]")
+_BARE_KEY = re.compile(r"([^\W\d][\w.-]{0,80})[ \t]*:")
 _NOT_INSIDE = frozenset("\\\t")
 _WHOLE_BEFORE = re.compile(r"(?<![0-9.])([0-9]{1,3}(?:\.[0-9]{3}){1,4}|[0-9]{1,15}),$")
 """The digits before a comma, their thousands parted by points or not."""
@@ -109,6 +110,11 @@ class _Scanner:
             self._stop("json-syntax", here, "comma-too-many", near=near, closer=closer)
 
     def _key(self) -> None:
+        bare = _BARE_KEY.match(self.text, self.at)
+        if bare is not None:
+            instead = quote(f'"{bare[1]}":')
+            here = self._mark(self.at)
+            self._stop("json-syntax", here, "json-key", near=self._near(), instead=instead)
         if self._peek() != '"':
             self._fail("key-not-text" if self._peek() in "{[" else "json-syntax")
         self._string()

@@ -20,7 +20,7 @@ from ruletrail.formulas.expressions import (
     write_expression,
     written_day,
 )
-from ruletrail.formulas.lexer import CONSTANTS, Finding
+from ruletrail.formulas.lexer import CONSTANTS, RESERVED_WORD, Finding
 from ruletrail.formulas.operations import (
     FUNCTIONS,
     LATEST_LANGUAGE,
@@ -47,6 +47,7 @@ __all__ = [
     "FUNCTIONS",
     "LATEST_LANGUAGE",
     "OPERATORS",
+    "RESERVED_WORD",
     "Call",
     "Constant",
     "Derivation",

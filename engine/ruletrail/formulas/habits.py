@@ -20,7 +20,15 @@ from ruletrail.formulas.foreign_words import (
     translate_function,
     unknown_function,
 )
-from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, join_row_codes, read_tokens
+from ruletrail.formulas.lexer import (
+    CONSTANTS,
+    RESERVED_WORD,
+    WORDS,
+    Finding,
+    Token,
+    join_row_codes,
+    read_tokens,
+)
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE, Operation, functions_of
 from ruletrail.formulas.written_numbers import (
     CLOSE,
@@ -103,6 +111,8 @@ _CERTAIN = {
 """What has only one meaning in the place of a sign."""
 _BEFORE_VALUES = frozenset({"==", "!=", "=", "<>", "[", ","})
 """Signs that a text may follow as well as a code."""
+_LONGEST_ITEM = 3
+"""The tokens from a bracket to the one that closes it behind a single value with its sign."""
 _LISTING = ("call", "list")
 """What has values that commas separate."""
 _LONGEST_SHOWN = 60
@@ -617,6 +627,8 @@ class _Habits:
             yield Finding(_HABITS[sign], token.offset, sign, instead, mended=mended)
         elif sign == "%" and previous is not None and _is_percent(previous, following):
             yield self.tell_percent(at)
+        elif sign == "[" and (finding := self._square_for_round(at)) is not None:
+            yield finding
         elif sign == "[" and previous is not None and _takes_subscript(previous):
             is_called = self.language > 1 and previous.kind == "name"
             advice = "subscript-of-name" if is_called else ""
@@ -631,6 +643,24 @@ class _Habits:
         elif token.kind == "other":
             advice = "formula-currency" if sign in _CURRENCIES else ""
             yield Finding("formula-construct", token.offset, sign, advice=advice)
+
+    def _square_for_round(self, at: int) -> Finding | None:
+        """Tell square brackets around one expression, as mathematics writes an outer pair."""
+        before = self.tokens[at - 1] if at else None
+        end, cuts = self._cut(at)
+        # of one value it may be the list that somebody compares with
+        is_compared = before is not None and before.text in _BEFORE_VALUES - {",", "["}
+        is_list = before is not None and self._is_in(at - 1)
+        is_list = is_list or (is_compared and end - at <= _LONGEST_ITEM)
+        if is_list or (before is not None and _takes_subscript(before)) or end <= at + 1 or cuts:
+            return None
+        begin, last = self.tokens[at].offset, self.tokens[end].offset
+        written, inside = self.text[begin : last + 1], self.text[begin + 1 : last]
+        # an error within is told beside, and what mends both is not written at once
+        return Finding(
+            "formula-subscript", begin, written, f"({inside})", advice="round-brackets",
+            mended=f"({inside})",
+        )  # fmt: skip
 
     def tell_percent(self, at: int) -> Finding:
         """Tell a percent sign behind a number, or behind another value."""
@@ -723,6 +753,8 @@ def _judge_name(
     elif word and (follows or precedes or name in _KEYWORDS):
         mended = word if word in WORDS or word in CONSTANTS else None
         yield Finding("formula-word", token.offset, name, word, mended=mended)
+    elif _is_row_reserved(name) or (name in _KEYWORDS and not follows and not _leads(following)):
+        yield Finding("unknown-code", token.offset, name, advice=RESERVED_WORD)
     elif name in _KEYWORDS:
         yield Finding("formula-construct", token.offset, name)
     elif not _is_code(name) and previous is not None and previous.kind == "number":
@@ -747,6 +779,16 @@ def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
     if answer:
         return Finding("formula-word", start, name, answer, mended=answer)
     return Finding("code-form", start, name, meant if advice else "", advice=advice)
+
+
+def _leads(following: Token | None) -> bool:
+    """Tell a word that begins a construct, `lambda: a`, from one in the place of a code."""
+    return following is not None and (following.text == ":" or _begins_operand(following))
+
+
+def _is_row_reserved(name: str) -> bool:
+    """Tell `LIST.NAME` of which one is a reserved word; behind a point all of them are."""
+    return "." in name and any(map(keyword.iskeyword, name.split(".")))
 
 
 def _is_code(name: str) -> bool:

@@ -12,6 +12,8 @@ SIGNS = {"·": "*", "×": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", 
 
 WORDS = frozenset({"and", "or", "not", "in", "if", "else"})
 CONSTANTS = frozenset({"true", "false"})
+RESERVED_WORD = "reserved-word"
+"""The hint for a word that Python reserves, in the place of a code: none may be called so."""
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>(?:[0-9]|\.[0-9])[\w.]*)"

@@ -90,15 +90,17 @@ def parse_formula(
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         offset = getattr(error, "offset", None) or 1
         place = original[min(max(offset - 1, 0), len(original) - 1)]
-        return None, [_explain_syntax(tokens, text, place)]
+        called = {each.text for each in tokens if each.text in lookups}
+        called |= functions_of(language).keys()
+        return None, [_explain_syntax(tokens, text, place, called)]
     findings = [_move(finding, original) for finding in _check_tree(tree, written, language)]
     return (None, findings) if findings else (_build(tree, written, original), [])
 
 
-def _explain_syntax(tokens: list[Token], text: str, place: int) -> Finding:
+def _explain_syntax(tokens: list[Token], text: str, place: int, called: Container[str]) -> Finding:
     from ruletrail.formulas.syntax_findings import explain_syntax  # noqa: PLC0415 - rare
 
-    return explain_syntax(tokens, text, place)
+    return explain_syntax(tokens, text, place, called)
 
 
 _CALLED = re.compile(r"\b([A-Za-z][A-Za-z0-9_]*)\(")

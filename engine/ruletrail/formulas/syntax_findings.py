@@ -3,18 +3,25 @@
 Values and operators take turns; this walks over them and stops at the first that is out of turn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas.lexer import WORDS, Finding, Token
 
 _PAIRS = {")": "(", "]": "["}
+_JOINING_AN_ARGUMENT = frozenset({"di", "of", "per", "for", "da", "from"})
+"""What people say between a scale and what it is read with: `tariffa di isee`."""
 _SIGNS_BEFORE_A_VALUE = frozenset({"+", "-", "−"})
 
 
-def explain_syntax(tokens: Sequence[Token], text: str, place: int) -> Finding:
-    """Return what is wrong with a formula that Python's parser refused at a place."""
-    walk = _Walk(tokens)
+def explain_syntax(
+    tokens: Sequence[Token], text: str, place: int, called: Container[str] = ()
+) -> Finding:
+    """Return what is wrong with a formula that Python's parser refused at a place.
+
+    `called` are the names that are read with what stands in brackets behind them.
+    """
+    walk = _Walk(tokens, called)
     found = walk.find()
     return found if found is not None else Finding("formula-syntax", place, text.strip())
 
@@ -28,6 +35,7 @@ class _Walk:
     """One walk; `wants` tells whether a value must come next."""
 
     tokens: Sequence[Token]
+    called: Container[str] = ()
     wants: bool = True
     brackets: list[Token] = field(default_factory=list)
 
@@ -78,9 +86,24 @@ class _Walk:
         if token.text in ("x", "X") and begins_value:
             return Finding("formula-operator", token.offset, token.text, "*", mended="*")
         previous = self.tokens[at - 1]
+        if previous.text in self.called and token.text not in ("(", "["):
+            return self._without_brackets(at)
         is_unit = previous.kind == "number" and token.kind == "name"
         advice = "number-with-unit" if is_unit else "formula-two-values"
         return _finding(token, advice, other=f"`{previous.text}`")
+
+    def _without_brackets(self, at: int) -> Finding:
+        """Tell `tariffa isee`, where what a name is read with lacks its brackets."""
+        name, values = self.tokens[at - 1], list[str]()
+        for token in self.tokens[at:]:
+            if token.kind not in ("name", "number", "text") or token.text in WORDS:
+                break
+            values.append(token.text)
+        arguments = [each for each in values if each not in _JOINING_AN_ARGUMENT] or values
+        return Finding(
+            "formula-syntax", name.offset, " ".join([name.text, *values]),
+            f"{name.text}({', '.join(arguments)})", advice="call-without-brackets",
+        )  # fmt: skip
 
     def _take_closing(self, at: int, token: Token) -> Finding | None:
         if not self.brackets or self.brackets[-1].text != _PAIRS[token.text]:

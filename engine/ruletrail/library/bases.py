@@ -60,8 +60,11 @@ def advise_base(problem: Problem, written: str, own: Reference, source: Source) 
     """Say of what a rulebook extends, and is not there, which of those that are there fit."""
     from ruletrail.library.near_names import name_bases  # noqa: PLC0415 - rare
 
-    known = [each for each in list_references(source.reach) if each != own]
-    advice, details = name_bases(written, known, own.name)
+    heads = (find_head(base) for base in _list_beside(source))
+    beside_it = [head.reference for head in heads if head is not None]
+    known = dict.fromkeys([*list_references(source.reach), *beside_it])
+    known.pop(own, None)
+    advice, details = name_bases(written, list(known), own.name)
     # of an unknown base the code's own hint says where to put it
     is_own = advice == "base-of-none" and problem.code == "extends-unknown"
     return replace(problem, details={**problem.details, **details}, advice="" if is_own else advice)

@@ -18,6 +18,7 @@ from ruletrail.library.overlaid import (
     Layer,
     blame_changes,
     blame_removals,
+    blame_taken,
     compare_schemas,
     gather_changes,
     may_be_changed,
@@ -32,6 +33,8 @@ from ruletrail.library.sources import (
 from ruletrail.library.table_files import write_out_tables
 from ruletrail.linking import LinkedRulebook, link_rulebook, name_row_codes
 from ruletrail.linking.called_values import name_called_values
+from ruletrail.linking.codes_for_units import blame_codes_for_units
+from ruletrail.linking.reserved_words import suggest_for_reserved
 from ruletrail.problems import (
     Problem,
     ProblemsError,
@@ -90,6 +93,7 @@ def examine_rulebook(source: Source) -> Examination:
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.linked, problems = link_rulebook(found.rulebook, found.schema, content)
         problems = _at_schema(problems, file, shown)
+        problems = blame_codes_for_units(problems, found.resolved, found.rulebook, found.schema)
         found.problems += _blame_overlays(problems, layers, found.rulebook, found.schema)
     except ProblemsError as error:
         found.problems += error.problems
@@ -97,6 +101,7 @@ def examine_rulebook(source: Source) -> Examination:
         found.problems = name_row_codes(found.problems, found.schema.lists)
     if found.schema is not None and found.rulebook is not None:
         found.problems = name_called_values(found.problems, found.rulebook, found.schema)
+        found.problems = suggest_for_reserved(found.problems, found.rulebook, found.schema)
     found.problems = _join_outcomes(_without_lost_codes(found.problems))
     return found
 
@@ -144,7 +149,7 @@ def _blame_overlays(
     if not layers or not problems:
         return problems
     told = gather_changes(layers)
-    problems = blame_removals(problems, told.removed)
+    problems = blame_removals(blame_taken(problems, told.taken), told.removed)
     if not may_be_changed(problems):
         return problems
     base = examine_rulebook(layers[-1].source)
@@ -235,12 +240,12 @@ def _check_as_meant(node: MappingNode) -> tuple[MappingNode, list[Problem]]:
 
 
 def _with_version(problem: Problem, node: MappingNode, source: Source) -> Problem:
-    """Say of an `extends` that is no reference with a version which of those that are there fit."""
+    """Say of an `extends` that is no whole reference which of those that are there fit."""
     written = node.get("extends")
     if problem.code != "wrong-form" or not isinstance(written, ScalarNode):
         return problem
     meant = written.text.strip("“”\"' ").removesuffix(".yaml")
-    if problem.mark != written.mark or "@" in meant:
+    if problem.mark != written.mark:
         return problem
     return advise_base(problem, meant, head_of_tree(node).reference, source)
 

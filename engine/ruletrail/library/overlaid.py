@@ -7,7 +7,7 @@ place is that of the overlay.
 from collections.abc import Iterable, Iterator, Mapping
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, members_of
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Formula
 from ruletrail.library.sources import Source
 from ruletrail.linking import clauses_of
@@ -29,6 +29,16 @@ _DECIDED_BY: Mapping[str, tuple[str, ...]] = {
     "impossible-comparison": ("cases",),
 }
 """What is said of a reader that does not fit, and the keys of what it reads that decide it."""
+
+
+_OF_FIELD = "code-of-field"
+"""What is said of an entry whose code a field of the form has."""
+
+_PARTS = frozenset({
+    "parameters", "groups", "scales", "tables", "rules", "decisions", "sections", "checks",
+    "messages",
+})  # fmt: skip
+"""The parts of a rulebook whose keys are codes."""
 
 
 _KEYS = frozenset(key for keys in _DECIDED_BY.values() for key in keys)
@@ -58,12 +68,15 @@ class Overlaid:
 
     removed: dict[str, Mark] = field(default_factory=dict)
     changed: dict[tuple[str, str], Change] = field(default_factory=dict)
+    taken: dict[str, tuple[Mark, Mark]] = field(default_factory=dict)
+    """Codes of an overlay that name something of another kind in its base; where each stands."""
 
 
 def gather_changes(layers: Iterable[Layer]) -> Overlaid:
     """Gather what overlays do to their bases, the lowest first."""
     found = Overlaid()
     for layer in layers:
+        found.taken.update(_find_taken(layer))
         found.removed.update({item.text: item.mark for item in scalars_at(layer.over, "remove")})
         for kind in ("parameters", "rules", "decisions", "scales", "tables"):
             under = members_of(layer.base.get(kind))
@@ -71,6 +84,24 @@ def gather_changes(layers: Iterable[Layer]) -> Overlaid:
                 for key, change in _compare(members_of(under.get(code)), entry):
                     found.changed[code, key] = change
     return found
+
+
+def _find_taken(layer: Layer) -> Iterator[tuple[str, tuple[Mark, Mark]]]:
+    """Yield the codes that an overlay writes in one part and its base has in another."""
+    removed = {item.text for item in scalars_at(layer.over, "remove")}
+    below = {
+        code: (kind, key.mark)
+        for kind, written in layer.base.values.items()
+        if kind in _PARTS and isinstance(written, MappingNode)
+        for code, key in written.keys.items()
+        if code not in removed
+    }
+    for kind, written in layer.over.values.items():
+        if kind not in _PARTS or not isinstance(written, MappingNode):
+            continue
+        for code, key in written.keys.items():
+            if code in below and below[code][0] != kind:
+                yield code, (key.mark, below[code][1])
 
 
 def _compare(before: Mapping[str, Node], over: Node) -> Iterator[tuple[str, Change]]:
@@ -100,6 +131,24 @@ def blame_removals(problems: list[Problem], removed: Mapping[str, Mark]) -> list
     return [*told, *kept]
 
 
+def blame_taken(problems: list[Problem], taken: Mapping[str, tuple[Mark, Mark]]) -> list[Problem]:
+    """Blame an overlay, at its own line, for a code that its base has for something else."""
+    return [
+        _at_overlay(each, taken) if each.code == "duplicate-code" else each for each in problems
+    ]
+
+
+def _at_overlay(problem: Problem, taken: Mapping[str, tuple[Mark, Mark]]) -> Problem:
+    for code, (here, there) in taken.items():
+        if problem.details["code"] == quote(code) and problem.mark in (here, there):
+            details = {"code": quote(code), "file": quote(there.file), "line": str(there.line)}
+            return replace(
+                problem, mark=here, details=details, advice="overlay-taken",
+                wording="overlay-duplicate-code",
+            )  # fmt: skip
+    return problem
+
+
 def compare_schemas(
     before: Schema | None, after: Schema, mark: Mark
 ) -> Iterator[tuple[tuple[str, str], Change]]:
@@ -117,7 +166,7 @@ def compare_schemas(
 
 def may_be_changed(problems: Iterable[Problem]) -> bool:
     """Tell whether one of the problems may be due to what is changed."""
-    return any(each.code in _DECIDED_BY for each in problems)
+    return any(each.code in (*_DECIDED_BY, _OF_FIELD) for each in problems)
 
 
 def blame_changes(
@@ -147,10 +196,20 @@ def blame_changes(
             read = _follow(reads.get((problem.mark.file, problem.pointer), ()), rulebook)
             blamed = next(_find_changes(problem, read, changed), None)
         if blamed is None:
-            kept.append(problem)
+            is_new = problem.code == _OF_FIELD and (problem.code, problem.mark) not in own
+            kept.append(_at_report(problem, rulebook.report_mark) if is_new else problem)
         else:
             readers.setdefault((problem.code, *blamed), {})[name_entry(problem)] = None
     return [*_tell(readers, changed), *kept]
+
+
+def _at_report(problem: Problem, report: Mark) -> Problem:
+    """Say of a field of the overlay's form that its base has the code, where the form is named."""
+    there = problem.mark
+    if there.file == report.file:
+        return problem
+    details = {**problem.details, "file": quote(there.file), "line": str(there.line)}
+    return replace(problem, mark=report, details=details, wording="overlay-code-of-field")
 
 
 def _type_in(rulebook: Rulebook | None, code: str) -> type | None:
@@ -182,6 +241,12 @@ def _list_reads(rulebook: Rulebook) -> dict[tuple[str, str | None], dict[str, No
         for clause in clauses_of(entry):
             here = found.setdefault((clause.mark.file, clause.mark.pointer), {})
             here.update(dict.fromkeys(_names_in(clause)))
+        # the formulas of a rule are of one unit and type: any of them may be what does not fit
+        if isinstance(entry, Rule) and entry.exceptions:
+            formulas = (entry.formula, *(each.formula for each in entry.exceptions))
+            names = dict.fromkeys(name for each in formulas for name in _names_in(each))
+            for each in formulas:
+                found[each.mark.file, each.mark.pointer].update(names)
     for group in rulebook.groups.values():
         for mark in group.marks:
             found[mark.file, mark.pointer] = dict.fromkeys(group.members)

@@ -112,7 +112,7 @@ class Source:
     @property
     def shows_path(self) -> bool:
         """Whether marks name the file by a path that opens from the working folder."""
-        return self.shown == show_path(self.path)
+        return self.shown in (show_path(self.path), as_text(self.path.as_posix()))
 
     def by_path(self) -> "Source":
         """Return it with marks that open from the working folder, for whom no trail is written."""

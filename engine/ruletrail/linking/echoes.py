@@ -15,6 +15,9 @@ CONSTANT_OF_RULE = "constant-of-rule"
 SHOWN_BY_RULE = "shown-by-rule"
 """The hint for a code of rows in a sentence that is of no row."""
 
+SHOWN_BY_CHECK = "shown-by-check"
+"""The same for a code of texts, which no rule gathers to one."""
+
 _MISSHAPEN = frozenset({"code-form", "foreign-letter"})
 
 
@@ -43,7 +46,7 @@ def without_echoes(
         for each in problems
         if not _is_echo(each, bare, meant)
         and (each.code != "row-outside-list" or each.mark not in unknown)
-        and (each.advice != SHOWN_BY_RULE or _entry_of(each) not in of_rows)
+        and (each.advice not in (SHOWN_BY_RULE, SHOWN_BY_CHECK) or _entry_of(each) not in of_rows)
     ]
 
 

@@ -1,5 +1,6 @@
 """Checks of what a rulebook says: its entries, sentences, groups and sources."""
 
+import re
 from collections.abc import Sequence
 
 from ruletrail.fast_dataclasses import replace
@@ -15,13 +16,13 @@ from ruletrail.formulas import (
 )
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.formulas.type_checking import UNKNOWN, join_choices
-from ruletrail.linking.echoes import SHOWN_BY_RULE
+from ruletrail.linking.echoes import SHOWN_BY_CHECK, SHOWN_BY_RULE
 from ruletrail.linking.findings import tell_findings
 from ruletrail.linking.linked_rulebook import PLACEHOLDERS, clauses_of, sentences_of
 from ruletrail.linking.names import is_name
 from ruletrail.linking.rows import check_rows
 from ruletrail.linking.scope import Scope
-from ruletrail.problems import Mark, Problem, quote, tell_once
+from ruletrail.problems import Mark, Problem, cut, quote, tell_once
 from ruletrail.rulebooks import (
     Check,
     Clause,
@@ -44,6 +45,7 @@ MOST_WHOLES = 32
 """Sections that may stand inside each other by `part_of`."""
 
 
+_WORD = re.compile(r"[A-Za-z0-9_]+")
 _GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "…")'}
 """How all rows of a code are gathered, by what it is; numbers are added."""
 
@@ -226,6 +228,10 @@ def _of_rows(name: str, row_of: str, problem: Problem, scope: Scope) -> Problem:
         is_own = row_of and own in scope.names.signatures
         return replace(problem, suggestion=own) if is_own else problem
     is_list = name in scope.lists
+    if not is_list and scope.names.signatures[name].type == "text":
+        # what texts are shown for is each of them: no rule gathers them
+        details = {"text": quote(name), "cell": cut(name), "list": cut(list_of(name))}
+        return Problem("row-outside-list", problem.mark, details, "", SHOWN_BY_CHECK)
     gathered = _GATHERED.get(scope.names.signatures[name].type, "sum({})")
     instead = f"size({name})" if is_list else gathered.format(name)
     code = "list-as-value" if is_list else "row-outside-list"
@@ -275,4 +281,14 @@ def check_sources(rulebook: Rulebook, scope: Scope) -> None:
     for basis in bases:
         for source, mark in zip(basis.sources, basis.marks, strict=True):
             if source not in rulebook.sources:
-                scope.problems.append(_unknown("unknown-source", source, mark, scope.sources))
+                problem = _unknown("unknown-source", source, mark, scope.sources)
+                near = _source_in(source, rulebook) or problem.suggestion
+                scope.problems.append(replace(problem, suggestion=near))
+
+
+def _source_in(text: str, rulebook: Rulebook) -> str:
+    """Return the one source that a text names in its own words: `delibera 45`, or its title."""
+    words = _WORD.findall(text.casefold())
+    titled = [code for code, each in rulebook.sources.items() if each.title == text]
+    named = [code for code in rulebook.sources if code.casefold() in words]
+    return next((found[0] for found in (titled, named) if len(found) == 1), "")

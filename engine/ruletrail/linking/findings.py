@@ -3,10 +3,11 @@
 import re
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas import Finding, Formula, list_of
+from ruletrail.formulas import Finding, Formula
 from ruletrail.formulas.lexer import join_row_codes, read_tokens
 from ruletrail.linking.called_values import is_value, say_value_called
 from ruletrail.linking.names import is_code
+from ruletrail.linking.reserved_words import nearest_code
 from ruletrail.linking.scope import Scope
 from ruletrail.problems import Problem, quote, term
 from ruletrail.rulebooks import Clause, Parameter, to_problem
@@ -58,7 +59,7 @@ def _of_formula(finding: Finding, clause: Clause, scope: Scope) -> Problem:
 
 def _of_unknown_code(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -> Problem:
     """Say which code was meant, or what to write in its place."""
-    near = _nearest_code(finding.text, clause, scope)
+    near = nearest_code(finding.text, _entry_of(clause), scope.names, scope.lists)
     problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
     instead = (
         _size_of(finding.text, scope)
@@ -74,21 +75,6 @@ def _of_unknown_code(problem: Problem, finding: Finding, clause: Clause, scope: 
         )
     otherwise = _say_otherwise(finding.text, clause)
     return replace(problem, suggestion="", advice=otherwise) if otherwise else problem
-
-
-def _nearest_code(text: str, clause: Clause, scope: Scope) -> str | Nearest:
-    """Say which code is meant: one so called of the rule's own row or of no row, or one like it.
-
-    Else one so called of the rows of a list; never the entry itself, which would then read itself.
-    """
-    entry, readable, name = _entry_of(clause), scope.names.readable, text.rpartition(".")[2]
-    over = list_of(entry)
-    exact = [f"{over}.{name}", name] if over else [name]
-    found = next((each for each in exact if each != entry and each in readable), "")
-    of_rows = [f"{each}.{name}" for each in scope.lists if "." not in text]
-    other = [each for each in of_rows if each in readable]
-    otherwise = other[0] if len(other) == 1 else ""
-    return found or Nearest(text, readable, without=entry, otherwise=otherwise)
 
 
 def _entry_of(clause: Clause) -> str:

@@ -20,6 +20,7 @@ from ruletrail.linking.entry_checks import (
 from ruletrail.linking.linked_rulebook import LinkedRulebook, formulas_of
 from ruletrail.linking.lookups import resolve_lookups
 from ruletrail.linking.names import Names, check_codes, collect_names
+from ruletrail.linking.reserved_words import suggest_code
 from ruletrail.linking.rows import check_lists, count_rows, lists_read
 from ruletrail.linking.scope import Scope
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote
@@ -174,7 +175,8 @@ def link_condition(
     node = ScalarNode(text, "plain", Mark(place, 1, 1, text))
     formula, findings = parse_formula(text, rulebook.language, rulebook.lookups)
     if formula is None:
-        raise ProblemsError(to_problem(finding, node) for finding in findings)
+        found = (to_problem(finding, node) for finding in findings)
+        raise ProblemsError(suggest_code(each, names, schema.lists) for each in found)
     scope.problems += [to_problem(finding, node) for finding in findings]
     check_sentence_of_all(Clause(formula, node), scope)
     if scope.problems:

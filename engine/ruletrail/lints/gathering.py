@@ -30,6 +30,7 @@ from ruletrail.library.sources import find_schema, show_schema
 from ruletrail.linking import LinkedRulebook, sentences_of
 from ruletrail.lints.cut_texts import find_cut_texts
 from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores
+from ruletrail.lints.inherited import blame_edition
 from ruletrail.lints.running import IGNORABLE, run_lints
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, ProblemsError, has_errors
@@ -68,9 +69,14 @@ def _gather(source: Source, tick: Callable[[], None]) -> Gathered:
     if examination.resolved is None or schema_node is None:
         return Gathered(tuple(examination.problems), linked.schema, linked)
     ignores, found = _read_all_ignores(source, data, schema_node)
-    linted = run_lints(make_subject(linked, examination.resolved, source, schema_node), tick)
+    subject = make_subject(linked, examination.resolved, source, schema_node)
+    own_files = (source.shown, schema_node.mark.file)
+    inherited = [each for each in ignores if each.mark.file not in own_files]
+    linted = apply_ignores(run_lints(subject, tick), inherited, ())
+    linted = blame_edition(linted, subject, data)
     linted += find_cut_texts(data.decode("utf-8-sig"), source.shown)
-    kept = apply_ignores(linted, ignores, (source.shown, schema_node.mark.file))
+    own = [each for each in ignores if each.mark.file in own_files]
+    kept = apply_ignores(linted, own, own_files)
     return Gathered(
         (*examination.problems, *found, *kept, *check_published(linked, source)),
         linked.schema,

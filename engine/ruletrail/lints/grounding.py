@@ -58,10 +58,13 @@ def find_sentences(subject: Subject) -> Iterator[Problem]:
 
 
 def find_validity(subject: Subject) -> Iterator[Problem]:
-    """Compare the days of this version with those of the published version before it."""
+    """Find days in the wrong order; compare those of published versions, one with the one before.
+
+    A draft is in nobody's way yet, but its own two days can be told now.
+    """
     rulebook = subject.rulebook
     in_force = subject.resolved.get("in_force")
-    if rulebook.status != "published" or not isinstance(in_force, MappingNode):
+    if not isinstance(in_force, MappingNode):
         return
     mark = in_force.mark
     begins, ends = _day(rulebook.in_force_from), _day(rulebook.in_force_to)
@@ -71,6 +74,8 @@ def find_validity(subject: Subject) -> Iterator[Problem]:
         yield Problem(
             "in-force-reversed", mark, {"from": begins.isoformat(), "to": ends.isoformat()}
         )
+        return
+    if rulebook.status != "published":
         return
     published = [
         each for each in subject.neighbours if each.status == "published" and each.in_force_from

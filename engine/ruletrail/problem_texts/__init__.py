@@ -36,8 +36,10 @@ _ADVISING = (
     libraries, services, assistants, verification,
 )  # fmt: skip
 TEXTS: Mapping[str, Text] = {code: text for area in _AREAS for code, text in area.TEXTS.items()}
-HINTS: Mapping[str, Mapping[str, str]] = SHARED_HINTS | {
-    name: hint for area in _ADVISING for name, hint in area.HINTS.items()
+HINTS: Mapping[str, Mapping[str, str]] = {
+    **SHARED_HINTS,
+    **{name: hint for area in _ADVISING for name, hint in area.HINTS.items()},
+    **{f"{code}-many": text.hints_of_many for code, text in TEXTS.items() if text.hints_of_many},
 }
 """What to do in a case that is known better than by its code."""
 SENTENCES: Mapping[str, Mapping[str, str]] = {

@@ -217,12 +217,12 @@ HINTS = hints(
     ("no-file", "non è un file: indicane uno, o `-` per lo standard output",
         "it is not a file: name one, or `-` for standard output"),
     ("cell-number",
-        ("scrivi solo cifre e, se serve, un punto: `1234.50`; se il dato manca, lascia vuota "
+        ("scrivi solo cifre e, se serve, un punto: {example}; se il dato manca, lascia vuota "
          "la cella"),
-        ("write digits only and, where needed, a point: `1234.50`; if there is no value, leave "
+        ("write digits only and, where needed, a point: {example}; if there is no value, leave "
          "the cell empty")),
-    ("cell-number-whole", "scrivi solo cifre: `1234`; se il dato manca, lascia vuota la cella",
-        "write digits only: `1234`; if there is no value, leave the cell empty"),
+    ("cell-number-whole", "scrivi solo cifre: {example}; se il dato manca, lascia vuota la cella",
+        "write digits only: {example}; if there is no value, leave the cell empty"),
     ("cell-alone",
         ("scrivi nella cella soltanto il numero, e non come testo; se il dato manca, lascia "
          "vuota la cella"),
@@ -239,14 +239,14 @@ HINTS = hints(
         ("it is a number stored as text: write it as a number in the sheet, or add `--decimal "
          "comma` or `--decimal point`, as the decimals are written")),
     ("number-form-comma-whole",
-        ("scrivi cifre e semmai un punto ogni tre: `1.234`; se il dato manca, lascia vuota la "
+        ("scrivi cifre e semmai un punto ogni tre: {example}; se il dato manca, lascia vuota la "
          "cella"),
-        ("write digits and at most a point every three: `1.234`; if there is no value, leave "
+        ("write digits and at most a point every three: {example}; if there is no value, leave "
          "the cell empty")),
     ("number-form-comma",
-        ("scrivi cifre, la virgola decimale e semmai un punto ogni tre cifre: `1.234,50`; se "
+        ("scrivi cifre, la virgola decimale e semmai un punto ogni tre cifre: {example}; se "
          "il dato manca, lascia vuota la cella"),
-        ("write digits, the decimal comma and at most a point every three digits: `1.234,50`; "
+        ("write digits, the decimal comma and at most a point every three digits: {example}; "
          "if there is no value, leave the cell empty")),
     ("csv-decimal",
         ("nelle prime righe del file tutti i numeri sono interi e il segno decimale non si "

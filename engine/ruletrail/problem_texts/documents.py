@@ -127,6 +127,8 @@ HINTS = hints(
         "write the number alone, {number}; the sign `%` belongs in `unit`"),
     ("json-quotes", "in JSON un testo sta fra virgolette doppie diritte: {instead}",
         "in JSON a text stands in straight double quotes: {instead}"),
+    ("json-key", "in JSON anche una chiave sta fra virgolette doppie: scrivi {instead}",
+        "in JSON a key stands in double quotes too: write {instead}"),
     ("json-comment", "JSON non ha commenti: toglilo", "JSON has no comments: take it away"),
     ("yaml-value", "scrivi il valore", "write the value"),
     ("yaml-entry-dash", "le voci sono chiavi, senza trattino: {instead}",

@@ -161,6 +161,14 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("round-brackets", "per i calcoli servono parentesi tonde: {instead}",
+        "calculations take round brackets: {instead}"),
+    ("of-of-code", "scrivi {instead}, che è l'unità di {text}",
+        "write {instead}, which is the unit of {text}"),
+    ("unit-of-code", "scrivi l'unità del risultato: quella di {text} è {instead}",
+        "write the unit of the result: that of {text} is {instead}"),
+    ("reserved-word", "usa il codice di un campo, di una regola, di un parametro o di un gruppo",
+        "use the code of a field, a rule, a parameter or a group"),
     ("day-meant", "se è un giorno scrivi {instead}, con l'anno che intendi",
         "if it is a day write {instead}, with the year that you mean"),
     ("number-with-unit",
@@ -243,6 +251,9 @@ HINTS = hints(
         "the bracket {text} is not closed: add {expected}"),
     ("formula-bracket-extra", "togli {text}, o apri prima una {expected}",
         "remove {text}, or open a {expected} before it"),
+    ("call-without-brackets",
+        "ciò che una scala, una tabella o una funzione legge sta fra parentesi tonde: {instead}",
+        "what a scale, a table or a function reads stands in round brackets: {instead}"),
     ("formula-two-values",
         ("fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`; un'unità di "
          "misura non si scrive nella formula, ma in `unit`"),

@@ -13,11 +13,14 @@ TEXTS = {
         "usalo al posto del numero scritto nelle formule, o toglilo",
         "use it in place of the number written in formulas, or remove it").of_many(
         "{count} parametri che nessuna formula e nessun messaggio usa: {names}",
-        "{count} parameters that no formula and no message uses: {names}"),
+        "{count} parameters that no formula and no message uses: {names}",
+        "usali al posto dei numeri scritti nelle formule, o toglili",
+        "use them in place of the numbers written in formulas, or remove them"),
     "unused-lookup": warning("nessuna formula legge {code}", "no formula reads {code}",
         "toglila, o usala: `codice(…)`", "remove it, or use it: `code(…)`").of_many(
         "{count} tabelle e scale che nessuna formula legge: {names}",
-        "{count} tables and scales that no formula reads: {names}"),
+        "{count} tables and scales that no formula reads: {names}",
+        "toglile, o usale: `codice(…)`", "remove them, or use them: `code(…)`"),
     "table-row-lacking": warning(
         "{text} può essere {keys}, e la tabella {code} non ha una riga per questo",
         "{text} may be {keys}, and the table {code} has no row for that",
@@ -41,7 +44,9 @@ TEXTS = {
         "usalo, per esempio in `sum`, o toglilo",
         "use it, for example in `sum`, or remove it").of_many(
         "{count} gruppi che nessuna formula usa: {names}",
-        "{count} groups that no formula uses: {names}"),
+        "{count} groups that no formula uses: {names}",
+        "usali, per esempio in `sum`, o toglili",
+        "use them, for example in `sum`, or remove them"),
     "unused-rule": info(
         "nessuna voce usa la regola {code}, nessun messaggio la mostra e il modulo non la stampa",
         "no entry uses the rule {code}, no message shows it and the form does not print it",
@@ -50,18 +55,25 @@ TEXTS = {
     ).of_many(
         "{count} regole che nessuna voce usa, nessun messaggio mostra e il modulo non stampa:"
         " {names}",
-        "{count} rules that no entry uses, no message shows and the form does not print: {names}"),
+        "{count} rules that no entry uses, no message shows and the form does not print: {names}",
+        "mostrale in un messaggio o dichiarale come campi, se sono risultati; altrimenti toglile",
+        "show them in a message or declare them as fields if they are results; otherwise remove"
+        " them"),
     "unused-field": warning("nessuna regola usa il campo {code} e nessuna sezione lo elenca",
         "no rule uses the field {code} and no section lists it",
         "elencalo nella sezione del modulo in cui sta, o toglilo dallo schema",
         "list it in the section of the form where it stands, or remove it from the schema").of_many(
         "{count} campi che nessuna regola usa e nessuna sezione elenca: {names}",
-        "{count} fields that no rule uses and no section lists: {names}"),
+        "{count} fields that no rule uses and no section lists: {names}",
+        "elencali nella sezione del modulo in cui stanno, o toglili dallo schema",
+        "list them in the section of the form where they stand, or remove them from the schema"),
     "unused-source": info("nessuna voce cita la fonte {text}", "no entry cites the source {text}",
         "citala dove serve con `source`, o toglila",
         "cite it where it belongs with `source`, or remove it").of_many(
         "{count} fonti che nessuna voce cita: {names}",
-        "{count} sources that no entry cites: {names}"),
+        "{count} sources that no entry cites: {names}",
+        "citale dove servono con `source`, o toglile",
+        "cite them where they belong with `source`, or remove them"),
     "unused-outcome": info(
         "nessuna formula chiede se {code} è {text}, e l'esito non ha un messaggio",
         "no formula asks whether {code} is {text}, and the outcome has no message",
@@ -339,6 +351,10 @@ HINTS = hints(
         "write the code in the row: {instead}"),
     ("keys-known", "le chiavi della colonna sono {known}",
         "the keys of the column are {known}"),
+    ("unused-inherited",
+        "se qui non serve, scrivi in questo file {instead}: il rulebook esteso resta com'è",
+        ("where it is of no use here, write {instead} in this file: the rulebook extended stays "
+         "as it is")),
     ("unused-of-rows",
         ("se è un risultato di ogni riga, raccoglilo in una regola (`sum`, `count`, …), "
          "mostralo nel messaggio di un controllo delle righe o dichiaralo fra i campi "

@@ -194,6 +194,11 @@ HINTS = hints(
         "`{text_version}`")),
     ("overlay-change", "lascialo com'è nel rulebook esteso, o riscrivi qui anche ciò che lo legge",
         "leave it as it is in the rulebook extended, or rewrite here what reads it too"),
+    ("overlay-taken",
+        ("scrivi un altro codice; se deve prendere il posto di quello, mettilo anche in "
+        "`remove: […]`, e riscrivi qui ciò che lo legge"),
+        ("write another code; if it is to take the place of that one, name it in `remove: […]` "
+        "too, and rewrite here what reads it")),
     ("message-always", 'di\' quando si mostra, `when: esito == "x"`; sempre, `when: "true"`',
         'say when it is shown, `when: outcome == "x"`; always, `when: "true"`'),
     ("add-value", "aggiungi `value` con il valore", "add `value` with the value"),
@@ -273,6 +278,12 @@ HINTS = hints(
     ("shown-by-rule",
         "scrivi una regola che riassume le righe, come {instead}, e fra graffe il suo codice",
         "write a rule that gathers the rows, such as {instead}, and its code in braces"),
+    ("shown-by-check",
+        ("lo mostra un controllo di righe, il cui messaggio si legge per ogni riga in cui "
+         '`expect` è falso: sotto `checks`, `{list}.…: {{expect: …, message: {{it: "{{{cell}}} '
+         '…"}}}}`'),
+        ("a check of rows shows it, whose message is read for each row in which `expect` is "
+         'false: below `checks`, `{list}.…: {{expect: …, message: {{en: "{{{cell}}} …"}}}}`')),
     ("intervals-as-scale",
         ("le chiavi di {code} sono intervalli, e una tabella cerca un valore esatto: "
         "scrivi una scala, {instead}"),

@@ -127,6 +127,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("sentence-languages", "un testo è in italiano, `it`, o in inglese, `en`",
+        "a text is in Italian, `it`, or in English, `en`"),
     ("without-brackets", "scrivilo senza parentesi quadre: {instead}",
         "write it without brackets: {instead}"),
     ("formula-of-list",
@@ -256,7 +258,7 @@ HINTS = hints(
         "it is a day, which a spreadsheet may have made of a number: write the number again"),
     ("number-in-full", "scrivi il numero per esteso, {number}",
         "write the number out, {number}"),
-    ("digits-whole", "scrivi solo cifre: `12`", "write digits only: `12`"),
+    ("digits-whole", "scrivi solo cifre: {example}", "write digits only: {example}"),
     ("condition-under-when", "una condizione sta sotto `when`: scrivi {instead}",
         "a condition stands under `when`: write {instead}"),
     ("key-to-indent", "{key} sta sotto `{owner}:`: scrivilo là, più a destra",

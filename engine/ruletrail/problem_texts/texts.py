@@ -17,9 +17,13 @@ class Text:
     many: Mapping[str, str] = field(default_factory=dict)
     """What it says once of several entries, `{names}`; empty where each is another matter."""
 
-    def of_many(self, it: str, en: str) -> "Text":
+    hints_of_many: Mapping[str, str] = field(default_factory=dict)
+    """What to do about several entries, where the hint of one speaks of one; else empty."""
+
+    def of_many(self, it: str, en: str, hint_it: str = "", hint_en: str = "") -> "Text":
         """Add the sentence that tells people the same of several entries at once."""
-        return replace(self, many={"it": it, "en": en})
+        hints = {"it": hint_it, "en": hint_en} if hint_it else {}
+        return replace(self, many={"it": it, "en": en}, hints_of_many=hints)
 
 
 def error(it: str, en: str, hint_it: str, hint_en: str) -> Text:
@@ -89,6 +93,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "; lo stesso per un altro valore di `for_each`",
         "en": "; the same for one more value of `for_each`",
     },
+    "of-parameters": {"it": "i parametri", "en": "the parameters"},
+    "of-groups": {"it": "i gruppi", "en": "the groups"},
+    "of-lookups": {"it": "le scale e le tabelle", "en": "the scales and tables"},
+    "of-rules": {"it": "le regole", "en": "the rules"},
+    "of-sources": {"it": "le fonti", "en": "the sources"},
     "it": {"it": "italiano", "en": "Italian"},
     "en": {"it": "inglese", "en": "English"},
     # what is wrong with the words of a command
@@ -251,6 +260,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{file} è {kind}, non un rulebook",
         "en": "{file} is {kind}, no rulebook",
     },
+    "unused-inherited": {
+        "it": "{edition} non usa, fra {kind} del rulebook esteso: {names}",
+        "en": "{edition} does not use, of {kind} of the rulebook extended: {names}",
+    },
     "overlay-unit-clash": {
         "it": "l'unità di {code}, {before} nel rulebook esteso, qui è {after}: non va d'accordo con"
         " ciò che lo legge, {others}",
@@ -263,6 +276,17 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{code}, of no unit in the rulebook extended, has {after} here: it does not agree"
         " with what reads it, {others}",
     },
+    "overlay-duplicate-code": {
+        "it": "il codice {code} è già nel rulebook esteso, per altro: {file}, riga {line}",
+        "en": "the code {code} is already in the rulebook extended, for something else: {file},"
+        " line {line}",
+    },
+    "overlay-code-of-field": {
+        "it": "{code} è un campo di questo modulo, e nel rulebook esteso altro: {file}, riga"
+        " {line}",
+        "en": "{code} is a field of this form, and something else in the rulebook extended: {file},"
+        " line {line}",
+    },
     "overlay-type-mismatch": {
         "it": "{code} è cambiato qui, e non è più del tipo che serve a ciò che lo legge nel"
         " rulebook esteso: {others}",
@@ -274,6 +298,14 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         " nel rulebook esteso: {others}",
         "en": "{code} is changed here, and no longer has the values that what reads it in the"
         " rulebook extended compares it with: {others}",
+    },
+    "money-exact": {
+        "it": "{text} vale {whole} {unit} e {cents} centesimi, perché il punto è il segno decimale",
+        "en": "{text} means {whole} {unit} and {cents} cents, as the point is the decimal sign",
+    },
+    "money-whole": {
+        "it": "{text} vale {whole} {unit}, perché il punto è il segno decimale",
+        "en": "{text} means {whole} {unit}, as the point is the decimal sign",
     },
     "pair-first": {
         "it": "la prima riga è {text} con il suo valore {value}, e non i nomi delle colonne",
@@ -369,6 +401,18 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "code-without-value": {
         "it": "{text} è un messaggio, o un controllo di righe, e non ha un valore da leggere",
         "en": "{text} is a message, or a check of rows, and has no value to read",
+    },
+    "code-for-unit": {
+        "it": "{text} è un codice, e qui va un'unità di misura",
+        "en": "{text} is a code, and a unit belongs here",
+    },
+    "reserved-word": {
+        "it": "{text} è una parola riservata: non è il codice di nulla",
+        "en": "{text} is a reserved word: it is the code of nothing",
+    },
+    "row-word-reserved": {
+        "it": "il codice {text} non esiste: contiene una parola riservata",
+        "en": "the code {text} does not exist: it holds a reserved word",
     },
     "unknown-code-of-value": {
         "it": "il codice {text} non esiste, con {chosen}",
@@ -481,13 +525,13 @@ SHARED_HINTS = hints(
         "scrivi {number}, senza separatori delle migliaia e con il punto decimale",
         "write {number}, without thousands separators and with a decimal point"),
     ("number-form",
-        "scrivi solo cifre e, se serve, un punto: `1234.50`; se il dato manca, togli la riga",
-        ("write digits only and, where needed, a point: `1234.50`; if there is no value, take "
+        "scrivi solo cifre e, se serve, un punto: {example}; se il dato manca, togli la riga",
+        ("write digits only and, where needed, a point: {example}; if there is no value, take "
          "the line out")),
-    ("number-form-whole", "scrivi solo cifre: `1234`; se il dato manca, togli la riga",
-        "write digits only: `1234`; if there is no value, take the line out"),
-    ("digits", "scrivi solo cifre e, se serve, un punto: `12.5`",
-        "write digits only and, where needed, a point: `12.5`"),
+    ("number-form-whole", "scrivi solo cifre: {example}; se il dato manca, togli la riga",
+        "write digits only: {example}; if there is no value, take the line out"),
+    ("digits", "scrivi solo cifre e, se serve, un punto: {example}",
+        "write digits only and, where needed, a point: {example}"),
     ("no-outcomes", "il rulebook non ne codifica ancora i casi: non si può chiedere nulla",
         "the rulebook does not encode its cases yet: nothing can be asked for"),
     ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",

@@ -14,7 +14,7 @@ from ruletrail.documents import (
     text_of,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.formulas import Finding, parse_formula
+from ruletrail.formulas import RESERVED_WORD, Finding, parse_formula
 from ruletrail.problems import Fix, Mark, Problem, quote, term
 from ruletrail.rulebooks.entries import (
     Basis,
@@ -88,7 +88,10 @@ def describe(finding: Finding, mark: Mark) -> Problem:
     if finding.code in _SUGGESTING and not finding.advice:
         return Problem(finding.code, mark, details, suggestion=finding.instead)
     advice = finding.advice or ("write-instead" if finding.instead else "")
-    return Problem(finding.code, mark, details, advice=advice)
+    wording = ""
+    if advice == RESERVED_WORD:
+        wording = "row-word-reserved" if "." in finding.text else RESERVED_WORD
+    return Problem(finding.code, mark, details, advice=advice, wording=wording)
 
 
 def _term(text: str) -> str:

@@ -51,6 +51,7 @@ from ruletrail.schemas.wrong_types import (
     ANSWERS,
     ITEMS,
     explain_bare_sentence,
+    explain_no_language,
     explain_type,
     is_sentence,
 )
@@ -102,6 +103,8 @@ _SPELT = frozenset({_CODE_PATTERN, _VALUE_PATTERN, _KEY_PATTERN})
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _CODE_AND_LABEL = re.compile(r"([A-Za-z]\w*)(?: *[-‐–—:.] +| +)\w+ +\w")
 """A code, and words after it: one word may be the end of another code, `A1 hours`."""
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
+"""The code of a language, as `fr` or `fr-FR`."""
 _DIGITS = {"number-form": "digits", "number-form-whole": "digits-whole"}
 """The hints for what is no number in a document that is no report."""
 
@@ -223,6 +226,11 @@ def _explain(error: Any, root: Node) -> Iterator[Problem]:
         return
     if error.validator == "type" and is_sentence(error.schema) and isinstance(place, ScalarNode):
         yield explain_bare_sentence(place, root)
+        return
+    if error.validator == "anyOf" and is_sentence(error.schema) and isinstance(place, MappingNode):
+        # of one in an unknown language that language is told, which stands for this one
+        if set(place.values) <= error.schema["properties"].keys():
+            yield explain_no_language(place, root)
         return
     titles = _titles_of(error)
     if titles:
@@ -353,6 +361,8 @@ def _name_found(near: str | Nearest) -> str:
 
 def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]:
     """Say where a key of a rulebook's top belongs, if it belongs elsewhere in a rulebook."""
+    if is_sentence(error.schema) and _LANGUAGE.fullmatch(key):
+        return "sentence-languages", {}
     if "bands" in error.absolute_path and code_like(key).lower() in _ENDS:
         return _say_where_bands_begin(key, place)
     if "exceptions" in error.absolute_path and key in _OTHERWISE:

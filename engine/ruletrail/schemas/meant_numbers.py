@@ -1,7 +1,10 @@
 """Which number a text means that stands where a number belongs, and the hint that says so."""
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
+from itertools import pairwise
+from typing import Any
 
 from ruletrail.documents import ScalarNode
 from ruletrail.problems import quote
@@ -82,6 +85,35 @@ def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, di
     if advice == "number-with-thousands" and "." not in number:
         advice = "whole-with-thousands"
     return advice, details
+
+
+_USUAL = {True: ("1234", "12", "2", "1", "0"), False: ("1234.50", "12.5", "0.5", "2", "1", "0")}
+"""Numbers to show how one is written, by whether a whole one is needed; the first that fits."""
+
+
+def example_number(schema: Mapping[str, Any], *, is_whole: bool) -> str:
+    """Write a number that a schema admits where it stands, to show how numbers are written."""
+    least, most, above, below, step = (
+        Fraction(schema[key]) if key in schema else None
+        for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+    )
+    ends = [each for each in (least, most, above, below) if each is not None]
+    by = step or Fraction(1)
+    near = [place for end in ends for place in (end, end // by * by, (end // by + 1) * by)]
+    near += [end + one for end in ends for one in (by, -by)]
+    near += [(one + other) / 2 for one, other in pairwise(sorted(ends))]
+    near += [Fraction(0), by]
+    for text in (*_USUAL[is_whole], *map(write_number, near)):
+        number = Fraction(text)
+        is_in = _is_between(number, least, most) and number not in (above, below)
+        is_step = not (is_whole and number % 1) and not (step and number % step)
+        if is_in and is_step and _is_between(number, above, below) and "/" not in text:
+            return text
+    return _USUAL[is_whole][0]
+
+
+def _is_between(number: Fraction, low: Fraction | None, high: Fraction | None) -> bool:
+    return (low is None or number >= low) and (high is None or number <= high)
 
 
 def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:

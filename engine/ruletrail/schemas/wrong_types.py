@@ -13,7 +13,7 @@ from ruletrail.documents import (
     write_as_text,
 )
 from ruletrail.problems import Fix, Problem, quote, term
-from ruletrail.schemas.meant_numbers import advise_number
+from ruletrail.schemas.meant_numbers import advise_number, example_number
 from ruletrail.schemas.meant_values import list_count, name_values
 from ruletrail.schemas.sketches import example_of, kind_of, sketch, sketch_row, write_short
 from ruletrail.suggestions import plain_word
@@ -45,7 +45,7 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     """Say what belongs at a place where a value of another type stands."""
     expected = _expected_types(error)
     kinds = {"expected": term(expected), "found": term(kind_of(place))}
-    advice, numbers = _advise(place, expected)
+    advice, numbers = _advise(place, expected, error.schema)
     details = {"text": quote(write_short(place)), **kinds, **numbers}
     last = error.absolute_path[-1] if error.absolute_path else ""
     # a form may have a list that is called as one of a rulebook's
@@ -132,11 +132,13 @@ def _expected_types(error: Any) -> str:
     return "|".join(sorted(types)) or "other"
 
 
-def _advise(place: Node, expected: str) -> tuple[str, dict[str, str]]:
+def _advise(place: Node, expected: str, schema: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     """Name the hint for what people write in place of a number, with the number that they mean."""
     if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
         return ("boolean-form" if expected == "boolean" else ""), {}
-    return advise_number(place, is_whole=expected == "integer")
+    is_whole = expected == "integer"
+    advice, numbers = advise_number(place, is_whole=is_whole)
+    return advice, {"example": quote(example_number(schema, is_whole=is_whole)), **numbers}
 
 
 def _is_of_formula(path: Sequence[str | int]) -> bool:
@@ -196,8 +198,7 @@ def is_sentence(schema: Any) -> bool:
 
 def explain_bare_sentence(place: ScalarNode, root: Node) -> Problem:
     """Say in which language a sentence is, when it is written as a text alone: the rulebook's."""
-    locale = root.get("locale") if isinstance(root, MappingNode) else None
-    language = locale.text if isinstance(locale, ScalarNode) else "it"
+    language = _language_of(root)
     old = _inline(place)
     quoted = old if place.style == "quoted" else _in_quotes(place.text)
     new = f"{{{language}: {quoted or '…'}}}"
@@ -209,6 +210,18 @@ def explain_bare_sentence(place: ScalarNode, root: Node) -> Problem:
         "instead": f"`{new}`",
     }
     return Problem("wrong-type", place.mark, details, "", "write-instead", fixes)
+
+
+def explain_no_language(place: MappingNode, root: Node) -> Problem:
+    """Say that a sentence has no text, in the rulebook's language or the other."""
+    language = _language_of(root)
+    details = {"key": quote(language), "example": f"`{language}: …`"}
+    return Problem("missing-key", place.mark, details, "", "add-like", absent=language)
+
+
+def _language_of(root: Node) -> str:
+    locale = root.get("locale") if isinstance(root, MappingNode) else None
+    return locale.text if isinstance(locale, ScalarNode) else "it"
 
 
 def _instead_of(error: Any, place: Node) -> tuple[str, str]:
