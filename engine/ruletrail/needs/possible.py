@@ -236,6 +236,8 @@ def range_of(values: Values) -> Interval:
     numbers = [value for value in listed if isinstance(value, Fraction)]
     if not numbers:
         return intervals.ANY
+    if len(numbers) == 1:
+        return intervals.exactly(numbers[0])
     return Interval(min(numbers), max(numbers), whole=all(n.denominator == 1 for n in numbers))
 
 
@@ -253,6 +255,8 @@ def _size_of(possible: Possible) -> Size | None:
     if possible.size is not None or not isinstance(possible.values, frozenset):
         return possible.size
     numbers = [value for value in possible.values if isinstance(value, Fraction)]
+    if len(numbers) == 1:
+        return _size_of_one(numbers[0])
     most = max((ceil(abs(each)) for each in numbers), default=0)
     decimals = [count_finite_decimals(each) for each in numbers]
     scales = [each for each in decimals if each is not None and each <= LARGEST_SCALE]
@@ -262,6 +266,16 @@ def _size_of(possible: Possible) -> Size | None:
         return Size(scale, max(tops, default=0), 0, most)
     tops = [each.numerator.bit_length() for each in numbers]
     return Size(None, max(tops), max(each.denominator.bit_length() for each in numbers), most)
+
+
+def _size_of_one(number: Fraction) -> Size:
+    """Bound the digits of one number: of thousands of members of a group each is asked about."""
+    top, bottom = abs(number.numerator), number.denominator
+    most = -(-top // bottom)
+    scale = count_finite_decimals(number)
+    if scale is not None and scale <= LARGEST_SCALE:
+        return Size(scale, (top * 10**scale // bottom).bit_length(), 0, most)
+    return Size(None, top.bit_length(), bottom.bit_length(), most)
 
 
 def node_of(possible: Possible) -> Node | None:
