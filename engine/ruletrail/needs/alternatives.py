@@ -234,10 +234,12 @@ def _list_constants(situation: Situation, steps: Iterable[Entry]) -> list[Value]
     numbers: dict[Value, None] = {}
     linked = situation.linked
     lookups, parameters = linked.lookups, linked.rulebook.parameters
+    seen: set[str] = set()
     for entry in steps:
         trees = [formula.tree for formula in formulas_of(entry)]
         parts = [part for tree in trees for part in walk_expression(tree)]
-        called = {part.code for part in parts if isinstance(part, Call) and part.code}
+        called = {part.code for part in parts if isinstance(part, Call) and part.code} - seen
+        seen |= called  # what a scale tells apart is listed once, whichever rules call it
         reads = linked.reads[entry.code]
         known = (situation.record.facts.get(code) for code in reads)
         for value in (

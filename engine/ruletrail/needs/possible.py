@@ -7,6 +7,7 @@ told by their kind alone; of what does not apply it is told apart whether a row 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from typing import Literal
 
@@ -37,6 +38,9 @@ from ruletrail.values import (
 
 MOST_LISTED = 64
 """Values that are kept one by one; of more numbers the interval is kept, of more texts nothing."""
+
+_MOST_KEPT = 4_096
+"""Numbers of which what is known is kept."""
 
 GapKind = NonValueKind | Literal["left_out"]
 Gaps = frozenset[GapKind]
@@ -236,8 +240,6 @@ def range_of(values: Values) -> Interval:
     numbers = [value for value in listed if isinstance(value, Fraction)]
     if not numbers:
         return intervals.ANY
-    if len(numbers) == 1:
-        return intervals.exactly(numbers[0])
     return Interval(min(numbers), max(numbers), whole=all(n.denominator == 1 for n in numbers))
 
 
@@ -255,8 +257,6 @@ def _size_of(possible: Possible) -> Size | None:
     if possible.size is not None or not isinstance(possible.values, frozenset):
         return possible.size
     numbers = [value for value in possible.values if isinstance(value, Fraction)]
-    if len(numbers) == 1:
-        return _size_of_one(numbers[0])
     most = max((ceil(abs(each)) for each in numbers), default=0)
     decimals = [count_finite_decimals(each) for each in numbers]
     scales = [each for each in decimals if each is not None and each <= LARGEST_SCALE]
@@ -268,14 +268,17 @@ def _size_of(possible: Possible) -> Size | None:
     return Size(None, max(tops), max(each.denominator.bit_length() for each in numbers), most)
 
 
-def _size_of_one(number: Fraction) -> Size:
-    """Bound the digits of one number: of thousands of members of a group each is asked about."""
+@lru_cache(_MOST_KEPT)
+def _node_of_number(number: Fraction) -> Node:
+    """Describe one number: every try asks again about each of thousands of members of a group."""
     top, bottom = abs(number.numerator), number.denominator
     most = -(-top // bottom)
     scale = count_finite_decimals(number)
     if scale is not None and scale <= LARGEST_SCALE:
-        return Size(scale, (top * 10**scale // bottom).bit_length(), 0, most)
-    return Size(None, top.bit_length(), bottom.bit_length(), most)
+        size = Size(scale, (top * 10**scale // bottom).bit_length(), 0, most)
+    else:
+        size = Size(None, top.bit_length(), bottom.bit_length(), most)
+    return Node("read", "number", (), size, intervals.exactly(number))
 
 
 def node_of(possible: Possible) -> Node | None:
@@ -283,15 +286,20 @@ def node_of(possible: Possible) -> Node | None:
 
     The non-values stay outside: what one operand's do to a result is said by the operation's rule.
     """
-    kind = _kind_of(possible.values)
+    values = possible.values
+    if isinstance(values, frozenset) and len(values) == 1 and possible.size is None:
+        (value,) = values
+        if isinstance(value, Fraction):
+            return _node_of_number(value)
+    kind = _kind_of(values)
     if kind is None:
         return None
     if kind == "date":
-        return Node("read", kind, range=days_of(possible.values))
+        return Node("read", kind, range=days_of(values))
     if kind != "number":
         return Node("read", kind)
     size = _size_of(possible)
-    return None if size is None else Node("read", kind, (), size, range_of(possible.values))
+    return None if size is None else Node("read", kind, (), size, range_of(values))
 
 
 def _kind_of(values: Values) -> Kind | None:
