@@ -25,7 +25,7 @@ from ruletrail.batches.sources import BY_COLUMNS, open_source
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.compiled import record_building
-from ruletrail.differences import Difference, Pair, compare, comparing, proving, trials
+from ruletrail.differences import Difference, Pair, compare, comparing, proving, searching, trials
 from ruletrail.differences.entries import compare_rulebooks
 from ruletrail.differences.inputs import ImpactJob, list_codes, make_forms, measure_rows
 from ruletrail.differences.pages import make_page, write_page
@@ -900,10 +900,70 @@ def test_whether_two_rulebooks_differ_is_asked_of_the_steps_that_it_rests_on(
 
     monkeypatch.setattr(proof_comparing, "conclude_steps", note)
     old, new = (many_checks(30, more) for more in (0, 1))
-    answers = list(proof_comparing.compare_all(old.linked, new.linked, ("C3", "C29"), Limits()))
+    comparing = proof_comparing.Comparing(old.linked, new.linked, Limits())
+    answers = list(comparing.compare_all(("C3", "C29")))
     assert [each.answer for each in answers] == ["refuted", "refuted"]
     assert asked
     assert max(asked) == 1
+
+
+def test_what_is_asked_twice_is_encoded_once(monkeypatch: pytest.MonkeyPatch):
+    """Steps that changed, then the outcomes of those that are not proved the same, share it."""
+    from ruletrail.proofs import comparing as proof_comparing  # noqa: PLC0415 - needs z3
+
+    encoded: list[Any] = []
+    encoding = proof_comparing.Encoding
+
+    def note(linked: Any, *others: Any) -> Any:
+        encoded.append(linked)
+        return encoding(linked, *others)
+
+    monkeypatch.setattr(proof_comparing, "Encoding", note)
+    old, new = (many_checks(4, more) for more in (0, 1))
+    prover = proving.Prover(Pair(old, new))
+    prover._ask(["C0"])
+    prover._ask(["C1", "C2"])
+    assert {code: each.answer for code, each in prover.answers.items()} == dict.fromkeys(
+        ("C0", "C1", "C2"), "refuted"
+    )
+    assert encoded == [old.linked, new.linked]
+
+
+def test_cases_of_one_decision_are_asked_of_a_report_once(monkeypatch: pytest.MonkeyPatch):
+    """Whether the decision agrees, and where the answers part, whichever case changed."""
+
+    def cases(more: int) -> Plan:
+        listed = [
+            {"outcome": f"o{at}", "when": f"A0 >= {at * 10} and A0 < {at * 10 + 10 + more}"}
+            for at in range(30)
+        ]
+        decisions = {"D": {"label": "D", "cases": listed}}
+        number = {"type": "integer", "minimum": 0, "maximum": 299}
+        return load_text(
+            rulebook_text({"decisions": decisions}, language="2"), schema_of({"A0": number})
+        )
+
+    asked: list[tuple[str, Any]] = []
+    for name in ("_agrees_on_facts", "_find_parting"):
+        asking = getattr(trials, name)
+
+        def note(*given: Any, name: str = name, asking: Any = asking) -> Any:
+            asked.append((name, id(given[-1])))
+            return asking(*given)
+
+        monkeypatch.setattr(trials, name, note)
+    found = compare(cases(0), cases(1))
+    assert [each.outcomes for each in found.findings] == ["differ"] * 30
+    assert len(asked) == len(set(asked))
+
+
+def test_of_what_a_proof_found_so_much_is_tried(monkeypatch: pytest.MonkeyPatch):
+    """What is left is told to be open for want of work, and not to be the same."""
+    monkeypatch.setattr(searching, "MOST_FOUND", 0)
+    monkeypatch.setattr(searching.Search, "run", lambda search: search.found)
+    old, new = (many_checks(4, more) for more in (0, 1))
+    findings = compare(old, new).findings
+    assert {(each.outcomes, each.why) for each in findings} == {("unsettled", "work")}
 
 
 @pytest.mark.parametrize("seed", range(4))

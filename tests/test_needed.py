@@ -19,10 +19,11 @@ from ruletrail.api import Plan
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Formula, list_of
-from ruletrail.needs import find_needs
+from ruletrail.needs import alternatives, find_needs
 from ruletrail.needs.alternatives import MOST_ALTERNATIVES
 from ruletrail.needs.pages import write_page
 from ruletrail.needs.possible import ALL_GAPS, ANYTHING, Possible, unite, worst_gaps
+from ruletrail.needs.steps import StepWalk, find_situation
 from ruletrail.problems import ProblemsError
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Message, Rule
@@ -521,6 +522,49 @@ def test_work_is_bounded() -> None:
     assert len(whole.relevant) == fields
     assert time.process_time() - started < 20  # a second where nothing else runs
     assert isinstance(plan.linked.rulebook.entries["r1"], Rule)
+
+
+def test_members_of_groups_are_counted_as_work() -> None:
+    """Every try adds all members up again, however few formulas there are."""
+    count = 400
+    fields = {f"f{at}": "number" for at in range(count)}
+
+    def looks(more: dict[str, Any], formula: str) -> int:
+        plan = small(
+            {**more, "rules": {"r": {"formula": formula}}, **decide(("a", "r > 1"), ("b", ""))},
+            **fields,
+        )
+        record = evaluate_record(plan.linked, plan.read({"fields": {}}))
+        walk = StepWalk(find_situation(record))
+        return alternatives._count_looks(plan.linked.rulebook.entries["r"], walk)
+
+    alone = looks({}, "sum(f0, f1)")
+    together = looks({"groups": {"g": [*fields]}}, "sum(g)")
+    assert together - alone == count // alternatives._MEMBERS_OF_LOOK
+
+
+def test_what_the_report_says_is_taken_once_for_all_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a group of which half is missing, the half that is there is not read anew each time."""
+    count = 60
+    fields = {f"f{at}": "number" for at in range(count)}
+    plan = small(
+        {
+            "groups": {"g": [*fields]},
+            "rules": {"r": {"formula": "sum(g)"}},
+            **decide(("a", "r >= 10"), ("b", "")),
+        },
+        **fields,
+    )
+    given = {f"f{at}": at for at in range(count // 2)}
+    record = evaluate_record(plan.linked, plan.read({"fields": given}))
+    read: list[str] = []
+    fact_of = StepWalk._fact
+    monkeypatch.setattr(
+        StepWalk, "_fact", lambda walk, code: read.append(code) or fact_of(walk, code)
+    )
+    needs = find_needs(record, "d")
+    assert len(needs.alternatives[0]) == count // 2  # each of them was left out once
+    assert sorted(read) == sorted(given)
 
 
 def test_days_are_tried_where_days_are_missing() -> None:

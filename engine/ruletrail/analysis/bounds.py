@@ -6,7 +6,7 @@ checked when it runs. Intervals are over-approximations, for lints and readers: 
 follows from one that is too wide, and compiled code does not stand on them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -340,10 +340,25 @@ def _ranges(args: _Args) -> list[Interval]:
 
 
 def _total(args: _Args) -> Interval:
-    total = intervals.exactly(intervals.ZERO)
-    for each in args:
-        total = intervals.add(total, each.range)
-    return total
+    ranges = _ranges(args)
+    return Interval(
+        _sum_of([each.low for each in ranges]),
+        _sum_of([each.high for each in ranges]),
+        any(each.low_open for each in ranges),
+        any(each.high_open for each in ranges),
+        whole=all(each.whole for each in ranges),
+    )
+
+
+def _sum_of(ends: Iterable[Fraction | None]) -> Fraction | None:
+    """Add ends, those of one denominator as whole numbers: a group has thousands of members."""
+    tops: dict[int, int] = {}
+    for end in ends:
+        if end is None:
+            return None
+        top, bottom = end.as_integer_ratio()
+        tops[bottom] = tops.get(bottom, 0) + top
+    return sum((Fraction(top, bottom) for bottom, top in tops.items()), intervals.ZERO)
 
 
 def _counted(args: _Args) -> Interval:

@@ -45,14 +45,13 @@ def _settle(
     search.run()
     prover = Prover(pair)
     prover.prove([(changes[at], reached[at]) for at in search.open])
-    for document in prover.witnesses():
-        search.try_one(document)
+    search.try_found(prover.witnesses())
     found = []
     for at, change in enumerate(changes):
         if at in search.found:
             found.append(Finding(change, reached[at], "differ", "shown", search.found[at]))
         elif at in search.open:
-            found.append(_say_open(change, reached[at], prover))
+            found.append(_say_open(change, reached[at], prover, is_out=search.is_out))
         else:
             found.append(_say_without(change))
     return tuple(found)
@@ -62,10 +61,12 @@ def _say_without(change: Change) -> Finding:
     return Finding(change, (), "same", "not_read" if change.is_meaning else "words")
 
 
-def _say_open(change: Change, reached: tuple[str, ...], prover: Prover) -> Finding:
+def _say_open(change: Change, reached: tuple[str, ...], prover: Prover, *, is_out: bool) -> Finding:
     is_proved, why = prover.settle(change, reached)
     if is_proved:
         return Finding(change, reached, "same", "proved")
     if not prover.is_there:
         return Finding(change, reached, "unsettled", "no_solver")
+    # reports that a proof found may have been too many to be tried
+    why = "work" if is_out and why == "other" else why
     return Finding(change, reached, "unsettled", "not_provable", why=why)

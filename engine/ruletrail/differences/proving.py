@@ -5,7 +5,8 @@ that rests on it. A proof is about the reports that both forms admit and no chec
 `error` refuses. What it refutes has a report, which is tried like any other.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ruletrail.differences.changes import Change
@@ -17,9 +18,9 @@ from ruletrail.rulebooks import Message
 if TYPE_CHECKING:
     from ruletrail.proofs import Answer
 
-WORK, WORK_IN_ALL = 20, 100
-"""Millions of the solver's steps for one proof, and for all that are asked for at once."""
-SECONDS, SECONDS_IN_ALL = 60.0, 300.0
+WORK, WORK_IN_ALL = 20, 60
+"""Millions of the solver's steps for one proof, and for all of a comparison."""
+SECONDS, SECONDS_IN_ALL = 60.0, 120.0
 """The time that they may take whatever they do."""
 MOST_OUTCOMES = 40
 """Outcomes of one change that are asked about one by one."""
@@ -45,7 +46,10 @@ class Prover:
         self._ask(code for reached in left for code in self._outcomes(reached))
 
     def settle(self, change: Change, reached: tuple[str, ...]) -> tuple[bool, str]:
-        """Tell whether a change is proved to make no difference; if not, why, in a word."""
+        """Tell whether a change is proved to make no difference; if not, why, in a word.
+
+        It is `other` where a report was found that tells the outcomes apart.
+        """
         if ADMISSION in reached or not set(reached) - {STATUS}:
             return False, "status" if ADMISSION not in reached else ADMISSION
         if self._are_proved(self._own(change)):
@@ -97,12 +101,17 @@ class Prover:
         ]
         if not wanted or not self.is_there:
             return
-        from ruletrail.proofs import Limits, same_codes  # noqa: PLC0415 - if something is open
-
-        limits = Limits(WORK, WORK_IN_ALL, SECONDS, SECONDS_IN_ALL)
         try:
-            answers = same_codes(*self.pair.plans, wanted, limits=limits)
+            answers = self._compare(wanted)
         except ProblemsError:
             self.is_there = False
             return
         self.answers |= {answer.about: answer for answer in answers}
+
+    @cached_property
+    def _compare(self) -> "Callable[[Sequence[str]], tuple[Answer, ...]]":
+        """What tells of codes: it encodes both rulebooks, once for all that is asked."""
+        from ruletrail.proofs import Limits, comparison  # noqa: PLC0415 - if something is open
+
+        limits = Limits(WORK, WORK_IN_ALL, SECONDS, SECONDS_IN_ALL)
+        return comparison(*self.pair.plans, limits=limits)

@@ -5,7 +5,7 @@ two. Every report is evaluated by both rulebooks, and asked about all changes th
 The work is counted and not timed, so that the answer does not depend on the machine.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, islice
@@ -39,8 +39,10 @@ from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails import Record, cut_code
 from ruletrail.values import to_decimal, write_number
 
-MOST_WORK = 3_000_000
+MOST_WORK = 2_000_000
 """What all trials may cost together: steps, their readings and fields of both rulebooks."""
+MOST_FOUND = 1_000_000
+"""The same of the reports that proofs find."""
 MOST_FOR_ONE = 300_000
 """Of that, what one change may cost."""
 _LEAST_TRIALS = 24
@@ -116,9 +118,18 @@ class Search:
                 self._search_one(at, min(self.left, MOST_FOR_ONE, share))
         return self.found
 
-    def try_one(self, document: Document) -> None:
-        """Ask both rulebooks about one more report, which somebody else found."""
-        self._try(Base("", document), document, ())
+    def try_found(self, documents: Iterable[Document]) -> None:
+        """Ask both rulebooks about reports that a proof found, while something is open."""
+        self.left = MOST_FOUND
+        for document in documents:
+            if not self.open or self.is_out:
+                return
+            self._try(Base("", document), document, ())
+
+    @property
+    def is_out(self) -> bool:
+        """Whether something was not tried because enough was."""
+        return self.left <= 0
 
     def _try(self, base: Base, document: Document, changed: tuple[str, ...]) -> Trial:
         """Ask both rulebooks about a report, and take it as a witness where it is one."""

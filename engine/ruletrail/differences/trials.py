@@ -129,6 +129,9 @@ class Trial:
     new: Answer
     differing: tuple[str, ...]
     kept: list[tuple[Mapping[str, Fact], ...]] = field(default_factory=list, compare=False)
+    partings: list[tuple[str, str]] = field(default_factory=list, compare=False)
+    agreeing: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
+    """Whether a step comes to the same in both, of the same facts but for one parameter, if any."""
 
     @property
     def facts(self) -> tuple[Mapping[str, Fact], ...]:
@@ -193,15 +196,42 @@ def is_behind(change: Change, trial: Trial, pair: Pair) -> bool:
 
 def _agrees(code: str, change: Change, trial: Trial) -> bool:
     """Tell whether a step of both comes to the same in both, of the same facts."""
+    is_parameter = change.kind == "parameter" and change.code in trial.facts[0]
+    parameter = change.code if is_parameter else ""
+    # hundreds of cases of one decision may have changed
+    if (code, parameter) not in trial.agreeing:
+        trial.agreeing[code, parameter] = _agrees_on_facts(code, parameter, trial)
+    return trial.agreeing[code, parameter]
+
+
+def _agrees_on_facts(code: str, parameter: str, trial: Trial) -> bool:
     one, other = (each.linked.rulebook.entries[code] for each in (trial.old, trial.new))
     if list_of(code) or type(one) is not type(other):
         return False
-    old, _, shared = trial.facts
+    old, new, shared = trial.facts
     before: Mapping[str, Fact] = shared
-    if change.kind == "parameter" and change.code in old:
-        before = ChainMap({change.code: old[change.code]}, cast("dict[str, Fact]", shared))
+    if parameter:
+        before = ChainMap({parameter: old[parameter]}, cast("dict[str, Fact]", shared))
+    if _reads_alike(code, trial, before):
+        # then each is what it is in its own answer
+        return alike(old[code], new[code])
     concluded = conclude_with(trial.old, one, before), conclude_with(trial.new, other, shared)
     return alike(concluded[0].fact, concluded[1].fact)
+
+
+def _reads_alike(code: str, trial: Trial, before: Mapping[str, Fact]) -> bool:
+    """Tell whether both answers have a step, and of all that either reads the facts asked of."""
+    old, new, _ = trial.facts
+    if code not in old or code not in new:
+        return False
+    for answer in (trial.old, trial.new):
+        for each in answer.linked.reads[code]:
+            is_of_list = list_of(each) or each in answer.linked.schema.lists
+            if is_of_list or not (each in old) == (each in new) == (each in before):
+                return False
+            if each in old and before[each] != old[each]:
+                return False
+    return True
 
 
 def facts_of(answer: Answer) -> Mapping[str, Fact]:
@@ -250,8 +280,15 @@ def first_parting(trial: Trial) -> tuple[str, str]:
     """Find the first step that the two answers have otherwise, and what in it came out otherwise.
 
     Empty where there is none, or one of them is no answer. That step alone is concluded anew: an
-    answer's facts are cheap, and how all of them were reached is not.
+    answer's facts are cheap, and how all of them were reached is not. It is found once, whichever
+    of hundreds of changes the report shows.
     """
+    if not trial.partings:
+        trial.partings.append(_find_parting(trial))
+    return trial.partings[0]
+
+
+def _find_parting(trial: Trial) -> tuple[str, str]:
     old, new = trial.old.evaluation, trial.new.evaluation
     if old is None or new is None:
         return "", ""

@@ -79,6 +79,8 @@ _EMPTY = frozenset({"empty", "blank", "vuoto", "vuota"})
 """What people say a field is that nobody filled in, or that holds the empty text."""
 _BETWEEN = ("tra", "fra", "between")
 _TOKENS_OF_RANGE = 4
+_COMPARING_FIRST = frozenset(phrase.partition(" ")[0] for phrase in COMPARING)
+"""The words that phrases of comparing begin with."""
 _COMPRISED = frozenset({"è", "is", "compreso", "compresa", "compresi", "comprese"})
 """Words that may stand before `tra`, and are no code."""
 _CONDITIONS = ("se", "if", "quando", "when")
@@ -292,6 +294,8 @@ class _Habits:
 
     def _rewrite_written_day(self, at: int) -> tuple[Finding, int] | None:
         """Write `2024-05-31`, which would be two subtractions, as the day that it is."""
+        if not self.tokens[at].text[:1].isdigit():
+            return None
         pieces = self.tokens[at : at + 5]
         text = "".join(each.text for each in pieces)
         # `01` is no number, so that nothing else can have been meant
@@ -361,13 +365,15 @@ class _Habits:
 
     def _rewrite_missing(self, at: int) -> tuple[Finding, int] | None:
         """Write `is_missing(x)` for `x is missing`, `x is not null`, `x è vuoto`."""
+        if self.tokens[at].kind != "name":
+            return None
         name, before = self.tokens[at], self.tokens[at - 1].text.lower() if at else "("
         after = [each.text.lower() for each in self.tokens[at + 1 : at + 4]]
         verb = next((each for each in _IS if tuple(after[: len(each)]) == each), None)
         absent = after[len(verb)] if verb is not None and len(after) > len(verb) else ""
         # behind a sign the name is not all that is asked about
         is_alone = before == "(" or before in ("and", "or", "not", "if", "else")
-        if name.kind != "name" or name.text in WORDS or verb is None or not is_alone:
+        if name.text in WORDS or verb is None or not is_alone:
             return None
         if absent not in (*_MISSING, *_EMPTY):
             return None
@@ -472,6 +478,8 @@ class _Habits:
     def _rewrite_comparison(self, at: int) -> tuple[Finding, int] | None:
         """Write the sign for `is not` or `diverso da`, where no code can stand."""
         token = self.tokens[at]
+        if token.text.lower() not in _COMPARING_FIRST:
+            return None
         for count in range(MOST_OF_PHRASE, 0, -1):
             last = self.tokens[at : at + count][-1]
             phrase = " ".join(each.text.lower() for each in self.tokens[at : at + count])

@@ -10,9 +10,15 @@ from fractions import Fraction
 
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.knowledge import Knowledge, node_of
-from ruletrail.formulas import Call
+from ruletrail.formulas import Call, Expression, Formula, Name
 from ruletrail.formulas.day_arithmetic import add_months, add_years, move_day
-from ruletrail.formulas.operations import ADD, FUNCTIONS, SUBTRACT, Operation
+from ruletrail.formulas.operations import (
+    ADD,
+    FUNCTIONS,
+    LOOKUP,
+    SUBTRACT,
+    Operation,
+)
 from ruletrail.lints.guards import guarded_calls
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem
@@ -30,11 +36,38 @@ def find_leaving_dates(entry: Entry, subject: Subject) -> Iterator[Problem]:
     """Find steps from a day with ends that come to no day of the calendar."""
     if subject.rulebook.language == 1:
         return
-    if not any(part.operation in _STEPS for _, it in formulas_in(entry) for part in it.parts):
+    steps = {
+        part for _, formula in formulas_in(entry) for part in _steps_of(formula, subject.known)
+    }
+    if not steps:
         return
     for clause, call, known in guarded_calls(entry, subject):
-        if call.operation in _STEPS and _may_leave(call, known):
+        if id(call) in steps and _may_leave(call, known):
             yield note("date-may-leave", call, clause)
+
+
+def _steps_of(formula: Formula, known: Knowledge) -> Iterator[int]:
+    """Name the sums and differences with a day somewhere in an operand.
+
+    What each part may come to is found once, inner parts first: of thousands of long sums without
+    a day each would be typed again for every sum around it.
+    """
+    days: set[int] = set()
+    for call in formula.parts:
+        holds = any(_may_be_day(each, known, days) for each in call.operands)
+        operation = call.operation
+        if holds and operation in _STEPS:
+            yield id(call)
+        hands_on = operation.dates != "never" or operation.gives == "alike"
+        if operation is LOOKUP or operation.gives == "date" or (holds and hands_on):
+            days.add(id(call))
+
+
+def _may_be_day(operand: Expression, known: Knowledge, days: set[int]) -> bool:
+    if not isinstance(operand, Name):
+        return id(operand) in days
+    codes = known.groups.get(operand.code, (operand.code,))
+    return any(known.base[code].kind == "date" for code in codes if code in known.base)
 
 
 def _may_leave(call: Call, known: Knowledge) -> bool:

@@ -3,12 +3,12 @@
 Units are labels, so that loading cannot see it: a quotient has no unit until a rule declares one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Literal
 
 from ruletrail.analysis.knowledge import number_of
-from ruletrail.fast_dataclasses import replace
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Call, Expression, Formula, Name
 from ruletrail.formulas.habits import find_percents_before_sums
 from ruletrail.formulas.lexer import read_tokens
@@ -40,16 +40,17 @@ def find_shares(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
     """Find ratios and percentages that meet, and percentages made twice."""
     known: dict[str, Share] = {}
     for entry in subject.linked.steps:
+        known_here = _Shares(subject, known)
         for clause, formula in formulas_in(entry):
             for node in formula.parts:
-                for problem in _meetings(node, clause, known, subject):
+                for problem in _meetings(node, clause, known_here):
                     yield entry, problem
         if isinstance(entry, Rule):
             unit, shares = unit_of(subject.linked, entry.code), list[Share]()
             for clause in entry.formulas:
                 if isinstance(clause.content, Formula):
                     tree = clause.content.tree
-                    shares.append(share_of(tree, known, subject))
+                    shares.append(known_here.of(tree))
                     if unit == _PERCENT and shares[-1] == "ratio":
                         yield entry, note("ratio-as-percentage", tree, clause)
             found = next((share for share in shares if share is not None), None)
@@ -68,42 +69,57 @@ def find_percent_signs(entry: Entry, _subject: Subject) -> Iterator[Problem]:
             yield replace(describe(found, mark), code="percent-as-remainder")
 
 
-def _meetings(
-    part: Call, clause: Clause, known: dict[str, Share], subject: Subject
-) -> Iterator[Problem]:
+def _meetings(part: Call, clause: Clause, shares: "_Shares") -> Iterator[Problem]:
     operation, operands = part.operation, part.operands
     if operation is MULTIPLY:
         left, right = operands
         for one, other in ((left, right), (right, left)):
             is_hundred = number_of(one) == _HUNDRED
-            if is_hundred and share_of(other, known, subject) == "percentage":
+            if is_hundred and shares.of(other) == "percentage":
                 yield note("hundred-twice", part, clause)
     compares = operation.binding == COMPARE and operation not in (IN, NOT_IN)
     if not compares and operation not in (ADD, SUBTRACT):
         return
-    if {share_of(side, known, subject) for side in operands} == {"ratio", "percentage"}:
+    if {shares.of(side) for side in operands} == {"ratio", "percentage"}:
         yield note("ratio-against-percentage", part, clause)
 
 
-def share_of(expression: Expression, known: dict[str, Share], subject: Subject) -> Share:
-    """Say whether an expression is a ratio, a percentage or another quantity."""
-    if number_of(expression) is not None:
-        return None
-    if isinstance(expression, Name):
-        is_percentage = unit_of(subject.linked, expression.code) == _PERCENT
-        return "percentage" if is_percentage else known.get(expression.code, "other")
-    if not isinstance(expression, Call):
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """What the expressions of one entry are, each looked at once; `known` are the rules before it.
+
+    Parts of a long sum are asked about for each sum around them.
+    """
+
+    subject: Subject
+    known: Mapping[str, Share]
+    found: dict[int, Share] = field(default_factory=dict)
+    """By identity: the trees live as long as their rulebook."""
+
+    def of(self, expression: Expression) -> Share:
+        """Say whether an expression is a ratio, a percentage or another quantity."""
+        if number_of(expression) is not None:
+            return None
+        if isinstance(expression, Name):
+            is_percentage = unit_of(self.subject.linked, expression.code) == _PERCENT
+            return "percentage" if is_percentage else self.known.get(expression.code, "other")
+        if not isinstance(expression, Call):
+            return "other"
+        if id(expression) not in self.found:
+            self.found[id(expression)] = self._of_call(expression)
+        return self.found[id(expression)]
+
+    def _of_call(self, call: Call) -> Share:
+        operation, operands = call.operation, call.operands
+        shares = [self.of(operand) for operand in operands]
+        if operation is CHOICE:
+            return shares[0] or shares[2]
+        if operation in (ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO):
+            hundred = _HUNDRED in map(number_of, operands)
+            return _share_of_arithmetic(operation.name, shares[0], shares[1], hundred=hundred)
+        if operation.keeps_quantity:
+            return next((share for share in shares if share is not None), None)
         return "other"
-    operation, operands = expression.operation, expression.operands
-    shares = [share_of(operand, known, subject) for operand in operands]
-    if operation is CHOICE:
-        return shares[0] or shares[2]
-    if operation in (ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO):
-        hundred = _HUNDRED in map(number_of, operands)
-        return _share_of_arithmetic(operation.name, shares[0], shares[1], hundred=hundred)
-    if operation.keeps_quantity:
-        return next((share for share in shares if share is not None), None)
-    return "other"
 
 
 def _share_of_arithmetic(sign: str, one: Share, other: Share, *, hundred: bool) -> Share:

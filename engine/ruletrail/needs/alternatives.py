@@ -17,7 +17,7 @@ from ruletrail.analysis.field_domains import read_lists
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedList
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formulas import Call, Constant, list_of, walk_expression, written_day
+from ruletrail.formulas import Call, Constant, Name, list_of, walk_expression, written_day
 from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable, Lookup
 from ruletrail.linking import formulas_of
 from ruletrail.needs.expressions import Seen
@@ -41,6 +41,9 @@ _FEW_INPUTS = 5
 _FEW_TRIES = 16
 _FEW_LOOKS = 10_000
 """Where so few inputs matter, every set of them is tried too, as far as that costs little."""
+
+_MEMBERS_OF_LOOK = 24
+"""Members of a group that take as long to look at as one part of a formula."""
 
 _MOST_CONSTANTS = 24
 _MOST_ROWS_TRIED = 8
@@ -174,15 +177,22 @@ class _Trying:
 
 
 def _count_looks(entry: Entry, walk: StepWalk) -> int:
-    """Count what is looked at in a step: itself, the parts of formulas, and tables; in each row."""
+    """Count what is looked at in a step, in each row: parts of formulas, members, tables."""
     linked = walk.situation.linked
     count = walk.count(list_of(entry.code)) if list_of(entry.code) else None
     looks = 0
     for formula in formulas_of(entry):
         for call in formula.parts:
             looks += 1 + _count_rows(linked.lookups.get(call.code))
+            looks += _count_members(call, walk) // _MEMBERS_OF_LOOK
             looks += (walk.count(call.over) or 0) * len(formula.parts) if call.over else 0
     return (1 + looks) * (count or 1)
+
+
+def _count_members(call: Call, walk: StepWalk) -> int:
+    groups = walk.situation.groups
+    named = (operand.code for operand in call.operands if isinstance(operand, Name))
+    return sum(len(groups.get(code, ())) for code in named)
 
 
 def _count_rows(lookup: Lookup | None) -> int:
@@ -224,10 +234,12 @@ def _list_constants(situation: Situation, steps: Iterable[Entry]) -> list[Value]
     numbers: dict[Value, None] = {}
     linked = situation.linked
     lookups, parameters = linked.lookups, linked.rulebook.parameters
+    seen: set[str] = set()
     for entry in steps:
         trees = [formula.tree for formula in formulas_of(entry)]
         parts = [part for tree in trees for part in walk_expression(tree)]
-        called = {part.code for part in parts if isinstance(part, Call) and part.code}
+        called = {part.code for part in parts if isinstance(part, Call) and part.code} - seen
+        seen |= called  # what a scale tells apart is listed once, whichever rules call it
         reads = linked.reads[entry.code]
         known = (situation.record.facts.get(code) for code in reads)
         for value in (

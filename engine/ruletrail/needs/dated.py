@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from ruletrail.analysis import intervals
@@ -15,6 +16,8 @@ NONE = -1
 """The place of what is in force where nothing is."""
 
 _LAST = number_of_day(date.max)
+_MOST_KEPT = 64
+"""Answers that are kept, each of what is dated and an interval of days."""
 
 
 def may_be_in_force(spans: Sequence[Period], day: Possible) -> list[int]:
@@ -24,10 +27,15 @@ def may_be_in_force(spans: Sequence[Period], day: Possible) -> list[int]:
             days = [each for each in listed if isinstance(each, date)]
             return sorted({find_in_force(spans, each) for each in days})
         case Days(inside=inside):
-            found = {at for at, held in _held(spans) if _meet(inside, held)}
-            return sorted(found)
+            return list(_in_force_within(tuple(spans), inside))
         case _:
             return [NONE, *range(len(spans))]
+
+
+@lru_cache(_MOST_KEPT)
+def _in_force_within(spans: tuple[Period, ...], inside: Interval) -> tuple[int, ...]:
+    """Find it for days between two ends: hundreds of rules may ask the same of one scale."""
+    return tuple(sorted({at for at, held in _held(spans) if _meet(inside, held)}))
 
 
 def _held(spans: Sequence[Period]) -> Iterator[tuple[int, Interval]]:

@@ -7,6 +7,7 @@ told by their kind alone; of what does not apply it is told apart whether a row 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from typing import Literal
 
@@ -37,6 +38,9 @@ from ruletrail.values import (
 
 MOST_LISTED = 64
 """Values that are kept one by one; of more numbers the interval is kept, of more texts nothing."""
+
+_MOST_KEPT = 4_096
+"""Numbers of which what is known is kept."""
 
 GapKind = NonValueKind | Literal["left_out"]
 Gaps = frozenset[GapKind]
@@ -264,20 +268,38 @@ def _size_of(possible: Possible) -> Size | None:
     return Size(None, max(tops), max(each.denominator.bit_length() for each in numbers), most)
 
 
+@lru_cache(_MOST_KEPT)
+def _node_of_number(number: Fraction) -> Node:
+    """Describe one number: every try asks again about each of thousands of members of a group."""
+    top, bottom = abs(number.numerator), number.denominator
+    most = -(-top // bottom)
+    scale = count_finite_decimals(number)
+    if scale is not None and scale <= LARGEST_SCALE:
+        size = Size(scale, (top * 10**scale // bottom).bit_length(), 0, most)
+    else:
+        size = Size(None, top.bit_length(), bottom.bit_length(), most)
+    return Node("read", "number", (), size, intervals.exactly(number))
+
+
 def node_of(possible: Possible) -> Node | None:
     """Describe the values as `analysis` does; None for those that it cannot describe.
 
     The non-values stay outside: what one operand's do to a result is said by the operation's rule.
     """
-    kind = _kind_of(possible.values)
+    values = possible.values
+    if isinstance(values, frozenset) and len(values) == 1 and possible.size is None:
+        (value,) = values
+        if isinstance(value, Fraction):
+            return _node_of_number(value)
+    kind = _kind_of(values)
     if kind is None:
         return None
     if kind == "date":
-        return Node("read", kind, range=days_of(possible.values))
+        return Node("read", kind, range=days_of(values))
     if kind != "number":
         return Node("read", kind)
     size = _size_of(possible)
-    return None if size is None else Node("read", kind, (), size, range_of(possible.values))
+    return None if size is None else Node("read", kind, (), size, range_of(values))
 
 
 def _kind_of(values: Values) -> Kind | None:

@@ -73,6 +73,9 @@ class Situation:
     reached: Mapping[str, int]
     """By step, the missing inputs that it reads at all, by itself or through others; all steps that
     read some. What is written for each row stands here for all of them, and by row."""
+    told: dict[str, Seen] = field(default_factory=dict)
+    """What the report's own fields come to, filled in as they are read: every try reads them again,
+    all members of a group among them."""
 
     @property
     def elsewhere(self) -> int:
@@ -221,7 +224,7 @@ class StepWalk:
 
     def read(self, code: str) -> Seen:
         """Tell of a code: a step that was looked at, an input, or what is known already."""
-        found = self.seen.get(code) or self.known.get(code)
+        found = self.seen.get(code) or self.known.get(code) or self.situation.told.get(code)
         if found is not None:
             return found
         situation = self.situation
@@ -236,7 +239,10 @@ class StepWalk:
             return Seen(value_on(parameter, day.possible), day.inputs).settled
         fact = self._fact(code)
         # what lacks something that is no input of ours is never settled
-        return Seen(exactly(fact), situation.elsewhere if isinstance(fact, Missing) else 0)
+        seen = Seen(exactly(fact), situation.elsewhere if isinstance(fact, Missing) else 0)
+        if code in situation.record.report.fields and code not in situation.reached:
+            situation.told[code] = seen
+        return seen
 
     def _fact(self, code: str) -> Fact:
         over, row, name = cut_code(code)

@@ -89,11 +89,27 @@ def same_codes(
     old: Linked, new: Linked, codes: Sequence[str], *, limits: Limits = LIMITS
 ) -> tuple[Answer, ...]:
     """Tell it of several codes, for which the rulebooks are encoded once."""
+    return comparison(old, new, limits=limits)(codes)
+
+
+def comparison(
+    old: Linked, new: Linked, *, limits: Limits = LIMITS
+) -> Callable[[Sequence[str]], tuple[Answer, ...]]:
+    """Encode two rulebooks; what is returned tells it of codes, and may be asked several times.
+
+    All that it is asked shares the limits.
+    """
     _need_solver("prove")
-    from ruletrail.proofs.comparing import compare_all  # noqa: PLC0415 - needs the solver
+    from ruletrail.proofs.comparing import Comparing  # noqa: PLC0415 - needs the solver
 
     with _ONE_AT_A_TIME:
-        return tuple(compare_all(old.linked, new.linked, tuple(codes), limits))
+        comparing = Comparing(old.linked, new.linked, limits)
+
+    def ask(codes: Sequence[str]) -> tuple[Answer, ...]:
+        with _ONE_AT_A_TIME:
+            return tuple(comparing.compare_all(codes))
+
+    return ask
 
 
 def has_solver() -> bool:
@@ -109,6 +125,6 @@ def _need_solver(name: str) -> None:
 
 
 __all__ = [
-    "INSTALLING", "LIMITS", "Answer", "Limits", "Proof", "has_solver", "judge_properties", "prove",
-    "same", "same_codes",
+    "INSTALLING", "LIMITS", "Answer", "Limits", "Proof", "comparison", "has_solver",
+    "judge_properties", "prove", "same", "same_codes",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Whether two rulebooks give one answer to all reports that both admit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ruletrail.evaluations import conclude_steps
@@ -20,28 +20,18 @@ from ruletrail.proofs.witnesses import Judged, Witnesses
 from ruletrail.rulebooks import Entry
 from ruletrail.values import ErrorValue, Fact, is_non_value
 
-
-def compare_all(
-    old: LinkedRulebook, new: LinkedRulebook, codes: tuple[str, ...], limits: Limits
-) -> Iterator[Answer]:
-    """Tell it of several codes, for which the rulebooks are encoded once."""
-    pair = _Pair(old, new, limits)
-    for code in codes:
-        for linked in (old, new):
-            if code not in linked.rulebook.entries:
-                details = {"text": quote(code), "rulebook": str(linked.rulebook.identity)}
-                raise ProblemsError([Problem("unknown-step", Mark(code), details)])
-        yield pair.compare(code)
-
-
 _SHARE_OF_FIRST, _SHARE_OF_BOTH = 0.3, 0.6
 """Of all work, what may be spent to write out the old rulebook, and both of them."""
 
 
-class _Pair(Prover):
-    """Two rulebooks over one report: what both schemas declare is one unknown."""
+class Comparing(Prover):
+    """Two rulebooks over one report: what both schemas declare is one unknown.
+
+    They are written out for the solver once, and all that is asked shares the limits.
+    """
 
     def __init__(self, old: LinkedRulebook, new: LinkedRulebook, limits: Limits) -> None:
+        """Write both out for the solver, as far as a share of the work goes."""
         vocabulary = Vocabulary()
         vocabulary.learn(old)
         vocabulary.learn(new)
@@ -88,13 +78,24 @@ class _Pair(Prover):
         """Whether there may be a report that both admit, as far as their fields are concerned."""
         return not any(link is False for link in self.links)
 
-    def compare(self, code: str) -> Answer:
-        """Tell whether a code is the same in both."""
+    def compare_all(self, codes: Iterable[str]) -> Iterator[Answer]:
+        """Tell of several codes whether each is the same in both."""
+        for code in codes:
+            for linked in (self.encoding.linked, self.other.linked):
+                if code not in linked.rulebook.entries:
+                    details = {"text": quote(code), "rulebook": str(linked.rulebook.identity)}
+                    raise ProblemsError([Problem("unknown-step", Mark(code), details)])
+            yield self._compare(code)
+
+    def _compare(self, code: str) -> Answer:
         if not self.shares_reports:
             return Answer(code, "same", "unsettled", reason="schema")
         if code in self.encoding.left_out or code in self.other.left_out:
             return Answer(code, "same", "unsettled", reason=LEFT_OUT)
         counter = self._counter(code)
+        if counter is not False and self.budget.is_over:
+            # what a code reads is not looked for either
+            return Answer(code, "same", "unsettled", reason=self.budget.spent(in_all=True))
         own = self.other.steps_of(self.other.cone(code))
         question = Question(
             code, "same", counter, (code,), lambda judged: self._differs(judged, code, own)
