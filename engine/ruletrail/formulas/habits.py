@@ -84,6 +84,13 @@ _COMPARING_FIRST = frozenset(phrase.partition(" ")[0] for phrase in COMPARING)
 _COMPRISED = frozenset({"è", "is", "compreso", "compresa", "compresi", "comprese"})
 """Words that may stand before `tra`, and are no code."""
 _CONDITIONS = ("se", "if", "quando", "when")
+_BEGINNING = frozenset({
+    "{", "[", "se", *_CHOICES, *_FOREIGN_CALLS, *_WITH_POINTS, *_SPANS, *_JOINING, *_DENYING,
+    *_BETWEEN, *_COMPRISED, *_COMPARING_FIRST, *_CONDITIONS,
+})  # fmt: skip
+"""All that a piece which is written otherwise may begin with, but for days and names of codes."""
+_VERBS = frozenset(verb[0] for verb in _IS)
+_OF_DAYS = ("-", "/")
 _TOKENS_OF_DAY = 5
 _DAY = re.compile(r"[12][0-9]{3}-(?:0[1-9]-[0-3][0-9]|1[0-2]-0[1-9])(?![0-9A-Za-z_.])")
 """A day that is no subtraction either, for no number begins with a zero."""
@@ -263,6 +270,8 @@ class _Habits:
 
     def _rewrite(self, at: int) -> tuple[Finding, int] | None:
         """Return a piece to write otherwise and the token after it; None where none begins."""
+        if not self._may_begin(at):
+            return None
         chosen = (
             self._rewrite_choice(at)
             or self._rewrite_choosing_word(at)
@@ -291,6 +300,16 @@ class _Habits:
         name = signs[0]
         finding = Finding("formula-construct", token.offset, written, name, mended=name)
         return finding, at + 3
+
+    def _may_begin(self, at: int) -> bool:
+        """Tell whether a piece may begin at a token, which at most of them none does."""
+        token, word = self.tokens[at], self.tokens[at].text.lower()
+        if word in _BEGINNING or word.partition(".")[0] in _BEGINNING:
+            return True
+        following = self.tokens[at + 1].text.lower() if at + 1 < len(self.tokens) else ""
+        if token.kind == "name":
+            return following in _VERBS
+        return following in _OF_DAYS and word[:1].isdigit()
 
     def _rewrite_written_day(self, at: int) -> tuple[Finding, int] | None:
         """Write `2024-05-31`, which would be two subtractions, as the day that it is."""
