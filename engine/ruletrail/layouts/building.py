@@ -75,6 +75,7 @@ class _Builder:
             subjects=tuple(self.subjects),
             lookalikes=tuple(_texts(self.node.get("lookalikes"))),
             booleans=dict(self._booleans()),
+            dates=text_of(self.node.get("dates")),
         )
 
     def _name(self, element: MappingNode) -> str:

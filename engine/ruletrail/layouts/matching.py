@@ -7,14 +7,17 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.layouts.lines import Line, Place, has_digit, match_words, to_words
 from ruletrail.layouts.model import Layout, NumberStyle, Row, Slot, Variant, Words
 from ruletrail.schemas import FieldDeclaration
-from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, read_number
+from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, read_date, read_number
 
 _GROUP = 3
+_DAY_SIGNS = "/.-"
+_DAY_LENGTHS = [[day, month, 4] for day in (1, 2) for month in (1, 2)]
+"""Digits of the parts of a printed day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What one variant makes of the words: a text for each code, None for an odd number."""
+    """What one variant makes of the words: a text for each code, None for an odd number or day."""
 
     values: Mapping[str, str | None]
     starts: Mapping[str, Place]
@@ -76,7 +79,8 @@ class Reader:
 
     def _value(self, place: Place, slot: Slot, glued: str) -> tuple[str | None, Place] | None:
         """Read the value at a place; `glued` is the fixed text that its first word begins with."""
-        if place.line >= len(self.lines) or self.fields[slot.code].type != "number":
+        kind = self.fields[slot.code].type
+        if place.line >= len(self.lines) or kind not in ("number", "date"):
             return None if glued or place.line >= len(self.lines) else self._choice(place, slot)
         word = self.lines[place.line].words[place.word]
         if not word.startswith(glued):
@@ -88,6 +92,8 @@ class Reader:
             after = match_words(self.lines, Place(place.line, place.word + 1), slot.after[1:])
         if after is None or not has_digit(printed):
             return None
+        if kind == "date":
+            return read_printed_day(printed, self.layout.dates), after
         return read_printed(printed, self.style), after
 
     def _choice(self, place: Place, slot: Slot) -> tuple[str, Place] | None:
@@ -125,6 +131,21 @@ def trim_words(words: Sequence[str], printed: Sequence[str], slot: Slot) -> str:
     if not slot.after or end < start or tuple(words[end:]) != slot.after:
         end = len(words)
     return " ".join(printed[start:end])
+
+
+def read_printed_day(text: str, order: str) -> str | None:
+    """Write a printed day as reports do, `2025-01-31`, else None.
+
+    A day may be printed so, and with an `order` as `31/1/2025`, `31.01.2025` or `31-01-2025` too.
+    """
+    day = read_date(text)
+    for sign in _DAY_SIGNS if day is None and order else ():
+        parts = text.split(sign)
+        if [len(part) for part in parts] in _DAY_LENGTHS and all(map(_is_digits, parts)):
+            first, second, year = (int(part) for part in parts)
+            turned = (second, first) if order == "day_first" else (first, second)
+            day = read_date("{:04}-{:02}-{:02}".format(year, *turned))
+    return None if day is None else day.isoformat()
 
 
 def read_printed(text: str, style: NumberStyle) -> str | None:

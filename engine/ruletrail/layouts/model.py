@@ -115,3 +115,5 @@ class Layout:
     """Groups of characters that printed codes confuse, such as `0O`."""
     booleans: Mapping[str, str] = field(default_factory=dict)
     """Printed word → `true` or `false`."""
+    dates: str = ""
+    """What stands first in a printed day, `day_first` or `month_first`; else empty."""

@@ -152,7 +152,7 @@ class _RowReader:
         if match.values and not self.is_followed and rest - 1 > self.label_end:
             return self.doubt("form-end-unknown", rest)
         odd = [(code, match.starts[code]) for code, text in match.values.items() if text is None]
-        doubts = [_odd_number(code, self.spot(at), self._printed(at)) for code, at in odd]
+        doubts = [self._doubt_odd(code, self.spot(at), self._printed(at)) for code, at in odd]
         return _decided(match.values, doubts, rest)
 
     def _doubt_inline(self, tried: Sequence[Match]) -> RowReading:
@@ -165,7 +165,7 @@ class _RowReader:
                 if value is None:
                     at = match.starts[code]
                     text = quote(self._printed(at))
-                    return self.doubt("form-number-style", rest, self.spot(at), text=text)
+                    return self.doubt(self._name_odd(code), rest, self.spot(at), text=text)
         return self._doubt_following(tried) or self.doubt(
             "form-count-differs", rest, self.spot(self.segment.body)
         )
@@ -239,10 +239,17 @@ class _RowReader:
         return _decided(values, doubts, rest)
 
     def _doubt_cell(self, code: str, cell: str, spot: Spot) -> Doubt:
-        if self.reader.fields[code].type == "number":
-            return _odd_number(code, spot, cell.strip())
+        if self.reader.fields[code].type in _ODD:
+            return self._doubt_odd(code, spot, cell.strip())
         is_text = self.reader.is_text(code)
         return Doubt(code, spot, "form-text-too-long" if is_text else "form-count-differs")
+
+    def _name_odd(self, code: str) -> str:
+        """Name what is told of a number, or a day, that is not written as the form's others."""
+        return _ODD[self.reader.fields[code].type]
+
+    def _doubt_odd(self, code: str, spot: Spot, printed: str) -> Doubt:
+        return Doubt(code, spot, self._name_odd(code), {"text": quote(printed)})
 
     def _read_cell(self, cell: str, slot: Slot) -> dict[str, str | None]:
         lines, row = split_lines(cell), self.row
@@ -307,15 +314,13 @@ def _decided(values: Mapping[str, str | None], doubts: Sequence[Doubt], rest: in
     return RowReading(known, tuple(doubts), rest)
 
 
-def _odd_number(code: str, spot: Spot, printed: str) -> Doubt:
-    return Doubt(code, spot, "form-number-style", {"text": quote(printed)})
-
-
 def _words(cell: str) -> Words:
     lines = split_lines(cell)
     return lines[0].words if lines else ()
 
 
+_ODD = {"number": "form-number-style", "date": "form-day-style"}
+"""By the type of a field."""
 _LEAST_WORDS = 3
 """Words of letters with which a printed sentence begins its first line; `n.d.` has none."""
 _SENTENCE_ENDS = (".", ":", ";", "!", "?")

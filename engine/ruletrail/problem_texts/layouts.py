@@ -109,6 +109,15 @@ TEXTS = {
         "check decimals and thousands on the form, and write by hand what is missing").of_many(
         "{names} non letti: {text} non è scritto come gli altri numeri del modulo",
         "{names} not read: {text} is not written like the form's other numbers"),
+    "form-day-style": error(
+        "{code} non letto: {text} non è una data scritta come il layout dice",
+        "{code} not read: {text} is no day written as the layout says",
+        "una data si legge come 2025-01-31, e con `dates: day_first` nel layout anche come "
+        "31/01/2025; altrimenti scrivila a mano",
+        "a day is read as 2025-01-31, and with `dates: day_first` in the layout as 31/01/2025 "
+        "too; otherwise write it by hand").of_many(
+        "{names} non letti: {text} non è una data scritta come il layout dice",
+        "{names} not read: {text} is no day written as the layout says"),
     "form-columns-unknown": error(
         "{code} non letto: la riga con i nomi delle colonne non è quella attesa",
         "{code} not read: the line of column names is not the expected one",
