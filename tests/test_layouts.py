@@ -271,6 +271,20 @@ def test_what_follows_an_empty_row_is_no_sentence_by_its_place(
     assert not reading.is_certain
 
 
+@pytest.mark.parametrize("written", ["1:802", "8,50 %"])
+@pytest.mark.parametrize("lines", [3, 4, 5])
+def test_a_value_among_the_lines_of_a_sentence_is_none_of_it(lines: int, written: str) -> None:
+    """A cell that is printed lower than its row leaves the row unread: it was blank in silence."""
+    text = FORMS["jesi"].split("\n")
+    at = text.index("1:802")
+    text[at : at + lines] = [*text[at + 1 : at + lines], written]
+    reading = read("\n".join(text))
+    (doubt,) = [each for each in reading.ambiguous if each.code == "R01B"]
+    assert (doubt.why, doubt.spot.text) == ("form-blank-unsure", written)
+    assert not reading.is_certain
+    assert not any(written in sentence for sentence in reading.printed)
+
+
 @pytest.mark.parametrize("name", FORMS)
 def test_an_empty_row_before_sentences_alone_is_blank(name: str) -> None:
     """All sentences of the forms are known for such, also those of several lines."""

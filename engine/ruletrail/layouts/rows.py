@@ -133,6 +133,7 @@ class _RowReader:
             line, before = self.lines[index], self.lines[index - 1]
             is_begun = index > rest and not line.after_gap and index - 1 not in odd
             goes_on = is_begun and not before.text.endswith(_SENTENCE_ENDS)
+            goes_on = goes_on and not _is_value_alone(line.text)
             if not goes_on and not begins_sentence(line):
                 odd.append(index)
         return odd
@@ -321,6 +322,11 @@ def _words(cell: str) -> Words:
 
 _ODD = {"number": "form-number-style", "date": "form-day-style"}
 """By the type of a field."""
+def _is_value_alone(text: str) -> bool:
+    """Tell a line of no letters, `8,50 %`; the end of a sentence may be one, with its point."""
+    return not any(map(str.isalpha, text)) and not text.endswith(_SENTENCE_ENDS)
+
+
 _LEAST_WORDS = 3
 """Words of letters with which a printed sentence begins its first line; `n.d.` has none."""
 _SENTENCE_ENDS = (".", ":", ";", "!", "?")
