@@ -24,7 +24,7 @@ from ruletrail.formulas import parse_formula
 from ruletrail.library import load_linked, source_of_path
 from ruletrail.problems import ProblemsError
 from ruletrail.schemas import build_schema
-from support.rulebooks import HEAD_TEXT
+from support.rulebooks import HEAD_TEXT, rows_of, schema_of, write_rulebook
 
 FIELDS: dict[str, Any] = {"A": {"type": "number"}, "B": {"type": "number"}, "T": {"type": "string"}}
 KILO = 1024
@@ -300,6 +300,24 @@ def test_how_much_entries_may_read(tmp_path: Path):
     evaluation = plan.evaluate({"rulebook": "prova/2024", "fields": {"A": 3}})
     assert evaluation.values["X499"] == 3 * 998
     assert loading_codes(tmp_path, reads_of(501, 998)) == ["too-many-reads"]
+
+
+def test_how_many_cells_aggregates_may_read(tmp_path: Path):
+    """The rows of a list count at each use, as many as the form admits: 500 times 500, twice."""
+    schema = schema_of({"L": rows_of({"a": "number", "b": "number"}, most=500)})
+
+    def make(count: int) -> str:
+        rules = "".join(f"  X{i}: {{formula: sum(L.a * L.b)}}\n" for i in range(count))
+        return HEAD_TEXT.replace("language: 1", "language: 2") + "rules:\n" + rules
+
+    count = 500_000 // (2 + 2 * 500)  # what each reads: two codes, and their cells of each row
+    write_rulebook(make(count), schema, tmp_path)
+    plan = ruletrail.load(tmp_path / "prova.yaml")
+    fields = {"L": [{"a": 2, "b": 3}] * 4}
+    assert plan.evaluate({"rulebook": "prova/2024", "fields": fields}).values["X7"] == 24
+    write_rulebook(make(count + 1), schema, tmp_path)
+    with pytest.raises(ruletrail.ProblemsError, match="too-many-reads"):
+        ruletrail.load(tmp_path / "prova.yaml")
 
 
 def schema_codes(schema: object) -> list[str]:

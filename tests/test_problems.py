@@ -114,10 +114,10 @@ GENERATORS: Mapping[str, Callable[[str], str]] = {
         f"{HEAD_TEXT}decisions:\n  D:\n    cases:\n"
         + "".join(f"      - {{outcome: o{i}, when: A == {i}}}\n" for i in range(1_001))
     ),
-    "rulebook_of_501_000_dated_bands": lambda _: (
+    "rulebook_of_101_000_dated_bands": lambda _: (
         HEAD_TEXT.replace("language: 1", "language: 2")
         + "day: D\nparameters:\n  p:\n    values:\n"
-        + "".join(f"      - {{from: {1000 + i}-01-01, value: 1}}\n" for i in range(500))
+        + "".join(f"      - {{from: {1000 + i}-01-01, value: 1}}\n" for i in range(100))
         + "scales:\n  s:\n    kind: step\n    bands:\n"
         + "".join(f"      - {{from: {i}, value: p}}\n" for i in range(1_000))
         + "rules:\n  X: {formula: s(A)}\n"

@@ -322,6 +322,8 @@ def _words(cell: str) -> Words:
 
 _ODD = {"number": "form-number-style", "date": "form-day-style"}
 """By the type of a field."""
+
+
 def _is_value_alone(text: str) -> bool:
     """Tell a line of no letters, `8,50 %`; the end of a sentence may be one, with its point."""
     return not any(map(str.isalpha, text)) and not text.endswith(_SENTENCE_ENDS)

@@ -21,7 +21,7 @@ from ruletrail.linking.linked_rulebook import LinkedRulebook, formulas_of
 from ruletrail.linking.lookups import resolve_lookups
 from ruletrail.linking.names import Names, check_codes, collect_names
 from ruletrail.linking.reserved_words import suggest_code
-from ruletrail.linking.rows import check_lists, count_rows, lists_read
+from ruletrail.linking.rows import check_lists, count_cells, count_rows, lists_read
 from ruletrail.linking.scope import Scope
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote
 from ruletrail.rulebooks import Clause, Entry, Rulebook, Section, to_problem
@@ -33,7 +33,7 @@ _Expand = Callable[[str], tuple[str, ...]]
 """`Rulebook.expand`, which is asked for a name at each place that reads it."""
 
 MOST_READS = 500_000
-"""Values that all entries may read, a group's members counted at each use."""
+"""Values that all entries may read: a group's members, and a list's rows, counted at each use."""
 
 
 def link_rulebook(
@@ -46,7 +46,7 @@ def link_rulebook(
     names = collect_names(rulebook, schema)
     # going through all bands of a scale at each of its calls would multiply the two
     expand = cache(rulebook.expand)
-    problem = _count_reads(rulebook, expand) or count_rows(rulebook, schema)
+    problem = _count_reads(rulebook, schema, expand) or count_rows(rulebook, schema)
     if problem is not None:
         return None, [problem]
     scope = _begin(rulebook, schema, names)
@@ -101,12 +101,13 @@ def _check_all(rulebook: Rulebook, order: Sequence[Entry], scope: Scope) -> Mapp
     return lookups
 
 
-def _count_reads(rulebook: Rulebook, expand: _Expand) -> Problem | None:
-    """Refuse a rulebook whose groups, written out at each use, would be more than can be kept."""
+def _count_reads(rulebook: Rulebook, schema: Schema, expand: _Expand) -> Problem | None:
+    """Refuse a rulebook whose groups and lists, gone through at each use, are more than is kept."""
     count = 0
     for entry in rulebook.entries.values():
         for formula in formulas_of(entry):
             count += sum(len(expand(name)) for name in formula.names)
+            count += count_cells(formula, schema)
         if count > MOST_READS:
             return Problem("too-many-reads", entry.mark, {"limit": str(MOST_READS)})
     return None

@@ -31,7 +31,7 @@ _IN_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})(?![0-9.])")
 """A number that may be meant in thousands, as Italians write them."""
 _SHARE = "%"
 _A_DAY = timedelta(days=1)
-MOST_DATED_BANDS = 500_000
+MOST_DATED_BANDS = 100_000
 """Bands of all scales that change with a day, those of each stretch of days counted."""
 
 

@@ -14,6 +14,7 @@ from ruletrail.formulas import (
     aggregates_of,
     list_of,
     lists_in,
+    walk_expression,
     walk_of_row,
 )
 from ruletrail.problems import Problem, quote
@@ -125,6 +126,16 @@ def _check_row(
         yield Problem(
             "row-without-braces", node.mark, {"text": quote(node.text), "instead": quote(instead)}
         )
+
+
+def count_cells(formula: Formula, schema: Schema) -> int:
+    """Count the cells that the aggregates of a formula read, of lists with all their rows."""
+    return sum(
+        schema.lists[list_of(each.code)].most
+        for aggregate in aggregates_of(formula.tree)
+        for each in walk_expression(aggregate)
+        if isinstance(each, Name) and list_of(each.code) in schema.lists
+    )
 
 
 def count_rows(rulebook: Rulebook, schema: Schema) -> Problem | None:

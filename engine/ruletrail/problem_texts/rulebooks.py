@@ -29,11 +29,11 @@ TEXTS = {
         "unisci i casi con lo stesso esito con `or` o `in`, o dividi la decisione",
         "join the cases of one outcome by `or` or `in`, or split the decision"),
     "too-many-reads": error("le voci leggono in tutto più di {limit} valori, contando i membri"
-        " di ogni gruppo a ogni uso",
-        "the entries read more than {limit} values in all, counting the members of a group at each"
-        " use",
-        "calcola la somma del gruppo in una regola sola, e leggi quella",
-        "compute the group's sum in one rule, and read that"),
+        " di un gruppo e le righe di una lista a ogni uso",
+        "the entries read more than {limit} values in all, counting the members of a group and"
+        " the rows of a list at each use",
+        "calcola la somma del gruppo o della lista in una regola sola, e leggi quella",
+        "compute the sum of the group or list in one rule, and read that"),
     "part-of-too-deep": error("più di {limit} sezioni stanno una dentro l'altra",
         "more than {limit} sections stand inside each other",
         "togli `part_of` dove la sezione più esterna basta",
