@@ -164,7 +164,6 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "judge_outcomes": ("esiti possibili: {outcomes}", "possible outcomes: {outcomes}"),
     "judge_case": ("è questo il caso, perché {reason}", "this is the case, because {reason}"),
     "judge_why": ("qui non è codificato: {why}", "not encoded here: {why}"),
-    "because": ("motivo: {why}", "reason: {why}"),
     # chapters
     "results": ("Esiti e importi", "Outcomes and amounts"),
     "brief_rest": ("Tutto il resto: --full. Un perché: ruletrail explain {report} CODICE",
