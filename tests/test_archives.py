@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -346,6 +347,60 @@ def test_printed_sentences_that_no_rule_says_are_sealed_with_a_word(tmp_path, la
     assert err.count("\n") == 1
     assert "\x1b" not in err
     assert "mai detta" in err
+
+
+_BY_HAND = {
+    "it": ("fallo a mano sul modulo; poi sigillala con", "compilalo sul modulo stesso", "valutalo"),
+    "en": ("do it by hand on the form; then seal it with", "fill it in on the form", "judge it"),
+}
+_CONTRARY = {
+    "it": (
+        "attenzione: il modulo stampa frasi contrarie a questa risposta: ",
+        "attenzione: sul modulo c'è, e non è stabilito se a ragione: ",
+    ),
+    "en": (
+        "warning: the form prints sentences contrary to this answer: ",
+        "warning: the form says, and it is not settled whether rightly: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_what_is_not_encoded_is_done_by_hand_and_then_sealed(tmp_path, language):
+    """Nothing here can complete it, so nobody is told to; a value that is missing is another thing.
+
+    A part is filled in on the form, a sentence judged.
+    """
+    report, given = tmp_path / "report.yaml", JESI.read_text("utf-8")
+    given = given.replace("R05: 8.50", "R05: 12.00")
+    report.write_text(given, "utf-8")
+    words = ("seal", report, "--archive", tmp_path / "a", "--lang", language, "--format", "json")
+    status, out, _ = call(*words)
+    first, *opened = (problem["hint"] for problem in json.loads(out)["problems"])
+    both, fill_in, judge = _BY_HAND[language]
+    assert (status, both in first, "--allow-incomplete" in first) == (1, True, True)
+    assert [fill_in in opened[0], judge in opened[1], len(opened)] == [True, True, 2]
+    report.write_text(re.sub(r"(?m)^  R08: .*\n", "", given), "utf-8")
+    refused = json.loads(call(*words)[1])["problems"][0]["hint"]
+    assert both not in refused
+    assert "--allow-incomplete" in refused
+    assert ("ciò che manca" if language == "it" else "what is missing") in refused
+    assert call(*words, "--allow-incomplete")[0] == 0
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("leave", [(), ("--allow-incomplete",)])
+def test_printed_sentences_that_contradict_the_answer_are_no_strangers(tmp_path, language, leave):
+    """Sealed or refused, they are called what `evaluate` calls them; rules do say them."""
+    report = tmp_path / "report.yaml"
+    report.write_text(JESI.read_text("utf-8").replace("R05: 8.50", "R05: 12.00"), "utf-8")
+    words = ("seal", report, "--archive", tmp_path / "a", "--lang", language, *leave)
+    said = [line for line in call(*words)[2].splitlines() if line.startswith(("att", "warn"))]
+    contrary, undecided = _CONTRARY[language]
+    assert [said[0].startswith(contrary), said[1].startswith(undecided)] == [True, True]
+    assert "Anche il livello dei servizi è risultato non inferiore" in said[0]
+    assert "compilazione del quadro 2" in said[1]
+    assert len(said) == 2
 
 
 def test_what_a_rulebook_extends_is_sealed_with_it(tmp_path):

@@ -479,3 +479,82 @@ def test_words_in_part_list_the_nearest_and_one_word_is_guessed() -> None:
     assert "→ intendevi `R07_2017`?" in run(JESI, "spesa_2017")[2]
     assert "→ intendevi `livello`?" in run(JESI, "livelo")[2]
     assert "→ `ruletrail docs sociale/2024` elenca i codici" in run(JESI, "xyz kkk")[2]
+
+
+_NOT_ENCODED = """
+rules: {R: {not_encoded: the formula is unknown}}
+sections:
+  s: {title: Part, due: a > 5, not_encoded: the rows are unknown}
+  s2: {title: Part two, due: {not_encoded: when it is due is unknown}, fields: [b]}
+decisions:
+  d: {label: Outcome, not_encoded: the cases are unknown}
+  d2: {label: Other, cases: [{outcome: x, not_encoded: the one case is unknown},
+    {outcome: y, when: a > 5}]}
+messages:
+  m: {label: Sentence, when: a > 5, not_encoded: the text is unknown}
+  m2: {label: Sentence, when: {not_encoded: when it is printed is unknown}, text: {en: Hello.}}
+checks:
+  c: {label: Check, expect: {not_encoded: the check is unknown}, severity: error}
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "short", "why"),
+    [
+        ("R", "R: not encoded: the formula is unknown", "condition: not encoded: the formula is"),
+        (
+            "s",
+            "(s): due, because a (6) is above 5; its fields are not encoded here: the rows are",
+            "a (6) is above 5 its fields are not encoded here: the rows are unknown",
+        ),
+        ("s2", "(s2): not encoded: when it is due is unknown", "condition: not encoded: when it"),
+        ("d", "(d): not encoded: the cases are unknown", "its cases are not encoded: the cases"),
+        ("d2", "(d2): not encoded: the one case is unknown", 'case "x": not encoded: the one case'),
+        ("m", "(m): not encoded: the text is unknown", "its text is not encoded: the text is"),
+        ("m2", "(m2): not encoded: when it is printed is unknown", "condition: not encoded: when"),
+        ("c", "(c): not encoded: the check is unknown", "expected: not encoded: the check is"),
+    ],
+)
+def test_what_is_not_encoded_says_so_and_why(
+    code: str, short: str, why: str, tmp_path: Path
+) -> None:
+    """In short and below: whatever part of an entry it is, its reason stands there whole."""
+    text = explain(write_rulebook(tmp_path, _NOT_ENCODED), code, a="6")
+    brief, _, full = text.partition("How the value comes about")
+    assert short in brief
+    assert why in full
+    assert "because not encoded" not in text
+
+
+@pytest.mark.parametrize(
+    ("code", "a", "said"),
+    [
+        ("s", "", "should it become due: its fields are not encoded here, the rows are unknown"),
+        ("m", "", "should it be shown: its text is not encoded, the text is unknown"),
+        ("s", "1", ""),
+        ("m", "1", ""),
+    ],
+)
+def test_a_part_that_is_not_encoded_matters_where_it_may_still_be_asked_for(
+    code: str, a: str, said: str, tmp_path: Path
+) -> None:
+    text = explain(write_rulebook(tmp_path, _NOT_ENCODED), code, **({"a": a} if a else {}))
+    assert said in text
+    assert ("not encoded" in text) is bool(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("it", "i suoi campi non sono codificati qui: "), ("en", "its fields are not encoded here")],
+)
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_due_part_that_nobody_encoded_says_so_in_every_form(
+    form: str, language: str, said: str, tmp_path: Path
+) -> None:
+    below = tmp_path / "below.yaml"
+    below.write_text(places.JESI.read_text("utf-8").replace("R05: 8.50", "R05: 12.00"), "utf-8")
+    words = ("explain", below, "quadro_4_altri", "--format", form, "--lang", language)
+    page = call(*words)[1]
+    shown = " ".join(re.sub(r"<[^>]+>", "", page).replace("\\", "").split())
+    assert said in shown
+    assert "righi R23-R39, hanno codici ed etichette non noti" in shown

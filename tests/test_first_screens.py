@@ -38,10 +38,90 @@ def test_a_due_section_is_the_first_thing_to_do(plan: Plan, tmp_path: Path) -> N
         "(R07_2017 (15.000.000,00) è inferiore a R06 (17.167.708,08); R07_2021 "
         "(16.000.000,00) è inferiore a R06 (17.167.708,08)). Importo da rendicontare nel Quadro 3 "
         "(da_rendicontare): 1.376.953,67 euro (regola dedotta) I suoi campi "
-        "non sono codificati qui: le etichette dei righi R09-R15 non sono note 3. Compila: Quadro "
-        "4, le altre combinazioni"
+        "non sono codificati qui: compilali sul modulo stesso. Motivo: le etichette dei righi "
+        "R09-R15 non sono note 3. Compila: Quadro 4, le altre combinazioni"
     ) in tasks
     assert "Valuta a mano" not in text
+
+
+_BY_HAND: dict[Any, tuple[str, str]] = {
+    "it": ("Relazione da completare a mano: qui non manca nessun dato", "qualcosa manca"),
+    "en": ("The report is to be completed by hand: no input is missing", "something is missing"),
+}
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_what_only_the_rulebook_lacks_is_to_be_completed_by_hand(
+    plan: Plan, form: str, language: Any, tmp_path: Path
+) -> None:
+    """Where a value is missing too, that is what the headline says."""
+    by_hand, missing = _BY_HAND[language]
+    report = change(JESI, tmp_path, R05="12.00")
+    page = in_one_line(show(plan, report, language, form))
+    assert by_hand in page
+    assert missing not in page
+    page = in_one_line(show(plan, change(report, tmp_path, R08=None), language, form))
+    assert missing in page
+    assert by_hand not in page
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        (
+            {"rules": {"r": {"label": "Quota", "not_encoded": "non si sa"}}},
+            "Calcola a mano: Quota (r) Qui non è codificato: non si sa",
+        ),
+        (
+            {
+                "decisions": {
+                    "d": {
+                        "label": "Esito",
+                        "cases": [
+                            {"outcome": "si", "not_encoded": "non si sa"},
+                            {"outcome": "no", "when": "a > 1"},
+                        ],
+                    }
+                }
+            },
+            "Decidi a mano l'esito: Esito (d) Esiti possibili: si, no Qui non è codificato: non si",
+        ),
+        (
+            {"sections": {"s": {"title": "Parte", "due": {"not_encoded": "non si sa"}}}},
+            "Valuta a mano se è dovuto: Parte (s) Qui non è codificato: non si sa",
+        ),
+        (
+            {
+                "checks": {
+                    "c": {"label": "Somma", "expect": {"not_encoded": "ma"}, "severity": "error"}
+                }
+            },
+            "Controlla a mano: Somma (c) Qui non è codificato: ma",
+        ),
+        (
+            {
+                "messages": {
+                    "m": {
+                        "label": "Frase",
+                        "when": {"not_encoded": "non si sa"},
+                        "text": {"it": "Ciao."},
+                    }
+                }
+            },
+            "Valuta a mano se la frase vale qui: Frase (m) Qui non è codificato: non si sa",
+        ),
+        (
+            {"messages": {"m": {"label": "Frase", "when": "a > 1", "not_encoded": "non si sa"}}},
+            (
+                "Valuta a mano quale frase vale in questo caso: Frase (m) È questo il caso, "
+                "perché a (2) supera 1 Qui non è codificato: non si sa"
+            ),
+        ),
+    ],
+)
+def test_what_is_judged_by_hand_is_said_by_what_it_is(entries: dict[str, Any], said: str) -> None:
+    assert said in ask(small({"a": "number"}, **entries), a=2)
 
 
 def test_fields_of_a_part_that_is_not_due_are_taken_out_or_explained(
@@ -395,9 +475,9 @@ def test_a_sentence_whose_mirror_is_not_encoded_contradicts_nothing(
     tasks = text.partition("Parti del modulo")[0]
     assert tasks.count("compilazione del quadro 2") == 1
     assert (
-        "Motivo: non è noto se la frase che rimanda al quadro 2 si stampi anche sotto il "
-        "riferimento Il modulo stampa: «L'ente locale deve quindi procedere alla compilazione del "
-        "quadro 2"
+        "Qui non è codificato: non è noto se la frase che rimanda al quadro 2 si stampi anche "
+        "sotto il riferimento Il modulo stampa: «L'ente locale deve quindi procedere alla "
+        "compilazione del quadro 2"
     ) in tasks
     assert "4 frasi ritrovate nel modulo, 3 in disaccordo, 1 da valutare" in text
 
@@ -677,9 +757,9 @@ def test_a_complete_report_fits_the_usual_terminal(plan: Plan, report: Path, lan
          "computed")),
         ({"R01A": "20", "R01B": None}, "relazione completa, ma c'è una cosa da rivedere",
          "the report is complete, but there is one thing to look at"),
-        ({"R06": "358039040.00"}, ("relazione da completare; il modulo stampa frasi contrarie a "
-         "questa risposta"), ("the report is to be completed; the form prints sentences contrary "
-         "to this answer")),
+        ({"R06": "358039040.00"}, ("relazione da completare a mano; il modulo stampa frasi "
+         "contrarie a questa risposta"), ("the report is to be completed by hand; the form prints "
+         "sentences contrary to this answer")),
     ],
 )  # fmt: skip
 def test_what_a_file_begins_with_is_said_where_it_was_asked_for(

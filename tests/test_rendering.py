@@ -253,7 +253,8 @@ def test_a_due_section_that_is_not_encoded_says_both(
         "dedotta)" in text
     )
     assert (
-        "I suoi campi non sono codificati qui: le etichette dei righi R09-R15 non sono note" in text
+        "I suoi campi non sono codificati qui: compilali sul modulo stesso. Motivo: le etichette "
+        "dei righi R09-R15 non sono note" in text
     )
     assert "Valuta a mano" not in text
     assert (

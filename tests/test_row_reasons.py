@@ -124,7 +124,12 @@ def test_every_row_that_is_not_complete_says_why(
             if not by_columns:
                 patched.setattr("ruletrail.cli.batch._is_by_columns", lambda _: False)
             asked = ("--rulebook", "prova.yaml", "--workers", 1, "--reasons")
-            assert batch("in.csv", "-o", f"out.{form}", *asked)[0] == 0
+            status, _, err = batch("in.csv", "-o", f"out.{form}", *asked)
+        # of the rows that are not complete no warning is counted
+        assert (status, "90 complete, 30 of them with checks to look at, 60 inc" in err) == (
+            0,
+            True,
+        )
         found.append(_answers(form))
     assert found[0] == found[1]
     for row, (status, missing, reasons) in zip(given, found[0], strict=True):
@@ -148,6 +153,27 @@ def test_a_reason_speaks_the_language_and_complete_rows_are_as_they_were(folder:
     assert list(rows[1])[-2:] == ["missing", "reasons"]
     call("batch", "in.jsonl", "-o", "out.csv", *words)
     assert Path("out.csv").read_text("utf-8").splitlines()[0].endswith(",problems,reasons")
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("1,2\n5,2\n", "2 righe, 2 complete, di cui 1 con controlli da rivedere\n"),
+        ("1,2\n", "1 riga, 1 completa\n"),
+        ("350,2\n,2\n", "2 righe, 1 da completare, 1 da correggere\n"),
+    ],
+)
+def test_a_warning_is_no_reason_and_is_counted_where_a_row_is_complete(
+    cells: str, said: str, folder: Path
+):
+    """Which check it is stands in its own column; the columns are as they were."""
+    Path("in.csv").write_text(f"A,B\n{cells}", "utf-8")
+    words = ("batch", "in.csv", "-o", "out.csv", "--rulebook", "prova.yaml", "--reasons")
+    assert call(*words, "--lang", "it") == (0, "", f"scritto out.csv: {said}")
+    with Path("out.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["status"] == "complete"]
+    assert [row["reasons"] for row in rows] == [""] * len(rows)
+    assert [row["Nota"] for row in rows] == ["passed", "failed"][: len(rows)]
 
 
 def test_reasons_stand_where_they_are_asked_for_and_in_a_workbook(folder: Path):

@@ -186,6 +186,8 @@ class Counts:
     invalid: int = 0
     problems: int = 0
     defects: int = 0
+    to_review: int = 0
+    """Of the complete rows, those in which a check failed: a warning or a note."""
     told: tuple[tuple[int, Problem], ...] = field(default=(), compare=False)
     """The first problems, each with the number of its row: what a terminal shows of them."""
     finer: tuple[Finer, ...] = field(default=(), compare=False)
@@ -199,15 +201,16 @@ class Counts:
             self.invalid + other.invalid,
             self.problems + other.problems,
             self.defects + other.defects,
+            self.to_review + other.to_review,
             (*self.told, *other.told)[:MOST_TOLD],
             _join_finer(self.finer, other.finer),
         )
 
     @staticmethod
-    def of(status: str, rows: int = 1) -> "Counts":
-        """Count so many rows of one status."""
+    def of(status: str, rows: int = 1, failing: int = 0) -> "Counts":
+        """Count so many rows of one status, in `failing` of which a check failed."""
         found: dict[str, Any] = {status: rows}
-        return Counts(**found)
+        return Counts(**found, to_review=failing if status == "complete" else 0)
 
 
 NO_ROWS = Counts()

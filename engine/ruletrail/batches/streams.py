@@ -427,9 +427,19 @@ def _count(answers: Sequence[Answered], found: _Evaluated | None) -> Counts:
     if found is not None:
         status = found.outputs.status
         numbers = np.bincount(status.codes, minlength=len(status.words)).tolist()
+        failing = _count_failing(found.outputs)
         for word, number in zip(status.words, numbers, strict=True):
-            total += Counts.of(word, number) if number else Counts()
+            total += Counts.of(word, number, failing) if number else Counts()
     return total
+
+
+def _count_failing(outputs: Outputs) -> int:
+    """Count the complete rows in which a check failed."""
+    failing = np.zeros(outputs.rows, np.bool_)
+    for check in outputs.checks.values():
+        failing |= check.codes == check.words.index("failed")
+    failing &= outputs.status.codes == outputs.status.words.index("complete")
+    return int(np.count_nonzero(failing))
 
 
 def _join(first: Any, second: Any, places: NDArray[np.intp]) -> Any:

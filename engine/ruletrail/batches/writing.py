@@ -172,13 +172,14 @@ def write_answer(  # noqa: PLR0917 - all of one row
     `list_reasons` listed.
     """
     rows = {code: [_write_values(row) for row in each] for code, each in lists.items()}
+    counts = Counts.of(status, 1, int(any(facts[code] == "failed" for code in layout.checks)))
     if layout.form != "jsonl":
         values = (None if is_non_value(fact := facts[code]) else fact for code in layout.values)
         words = (outcome_word(facts[code]) for code in layout.outcomes)
         texts = (write_json(rows[code]) if code in rows else None for code in layout.lists)
         last = (" ".join(missing) or None, None, join_reasons(reasons))[: len(layout.last)]
         cells = (status, *values, *words, *texts, *last)
-        return Answered(_write_cells(layout, front, cells), Counts.of(status))
+        return Answered(_write_cells(layout, front, cells), counts)
     document = {
         "status": status,
         "values": {
@@ -191,7 +192,7 @@ def write_answer(  # noqa: PLR0917 - all of one row
         "missing": missing,
         **({"reasons": reasons} if reasons else {}),
     }
-    return Answered(_line(layout, front, document), Counts.of(status))
+    return Answered(_line(layout, front, document), counts)
 
 
 def _write_values(row: Mapping[str, Fact]) -> dict[str, JsonValue]:

@@ -131,6 +131,11 @@ _TEXTS = {
 }
 """What rows come to, of one and of several."""
 
+_TO_REVIEW = {
+    "it": "di cui {} con controlli da rivedere",
+    "en": "{} of them with checks to look at",
+}
+"""What is said of complete rows in which a check failed."""
 
 _ALL = {
     "it": (
@@ -247,6 +252,9 @@ def _describe(summary: Summary, language: Locale) -> str:
 
     names = ("problems", "complete", "incomplete", "invalid")
     found = [count(name, n) for name in names if (n := getattr(summary.counts, name))]
+    if summary.counts.to_review:
+        said = _TO_REVIEW[language].format(show_count(summary.counts.to_review, language))
+        found.insert(found.index(count("complete", summary.counts.complete)) + 1, said)
     return ", ".join([count("rows", summary.rows), *found])
 
 

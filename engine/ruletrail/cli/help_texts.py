@@ -410,9 +410,11 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "columns to carry to the output as they are; all for every one", "--keep id,comune"),
         "reasons": Text(
             "di' anche perché una riga non è completa: ciò che differisce dal dichiarato, non è "
-            "codificato, è in errore o non è superato; in un .xlsx c'è sempre",
+            "codificato, è in errore o, di severità error, non è superato: gli altri controlli "
+            "hanno la loro colonna; in un .xlsx c'è sempre",
             "say why a row is not complete, too: what differs from what is declared, is not "
-            "encoded, in error or failed; an .xlsx always says it", "--reasons"),
+            "encoded, in error or, of severity error, failed: other checks have their columns; an "
+            ".xlsx always says it", "--reasons"),
         "decimal": Text(
             "il segno decimale di un CSV, se dal file non si capisce; in un .xlsx, quello dei "
             "numeri salvati come testo",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ruletrail.answers import Evaluation
 from ruletrail.api import Plan
 from ruletrail.archives import Sealing, gather, is_time, read_texts, record_to_dict, seal
 from ruletrail.cli.consoles import Console
@@ -34,16 +35,18 @@ from ruletrail.problems import (
     quote,
     term,
 )
+from ruletrail.rendering import read_wording, state_disagreement
 from ruletrail.reports import Report
 
 ARCHIVE = "ruletrail-archive.sqlite"
 """The archive that is meant when none is named: in the folder where the command is called."""
 
 _MOST_TOLD = 5
-"""How many printed sentences that no rule says are told; the trail holds all of them."""
+"""How many printed sentences are told of each kind; the trail holds all of them."""
 
 _DIVISION = "division_by_zero"
 _ALLOWED_BY = {"incomplete": "--allow-incomplete", "invalid": "--allow-invalid"}
+_ADVICE = {"missing": "write-missing", "not-encoded": "judge-by-hand"}
 _TEXTS = {
     "it": {
         "fresh": "sigillato come record {number}: {rulebook}, {subject}, {status}",
@@ -54,6 +57,8 @@ _TEXTS = {
         "head": "testa della catena, da annotare altrove: {head}",
         "made": "archivio nuovo: {file}",
         "draft": "attenzione: {rulebook} è una bozza: il record serve a provarla, non a decidere",
+        "contrary": "attenzione: {what}: {text}",
+        "undecided": "attenzione: sul modulo c'è, e non è stabilito se a ragione: {text}",
         "unmatched": "attenzione: sul modulo c'è anche, e nessuna regola lo dice: {text}",
     },
     "en": {
@@ -65,6 +70,8 @@ _TEXTS = {
         "head": "head of the chain, to be written down elsewhere: {head}",
         "made": "new archive: {file}",
         "draft": "beware: {rulebook} is a draft: the record serves to try it out, not to decide",
+        "contrary": "warning: {what}: {text}",
+        "undecided": "warning: the form says, and it is not settled whether rightly: {text}",
         "unmatched": "warning: the form also says, and no rule does: {text}",
     },
 }
@@ -97,24 +104,37 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not allowed[evaluation.status]:
         refused = _refusal(evaluation.trail.to_dict(), name, options.report)
         console.show_problems(open_marks(refused, options.report))
+        _tell_printed(evaluation, console)
         return 1
     sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
     _show(seal(Path(options.archive), sealable, options.correction_of), console, options.archive)
     if plan.linked.rulebook.status == "draft":
         told = _TEXTS[console.language]["draft"]
         console.note(told.format(rulebook=plan.linked.rulebook.identity))
-    _tell_unmatched(evaluation.trail.to_dict()["result"]["printed"]["unmatched"], console)
+    _tell_printed(evaluation, console)
     return 0
 
 
-def _tell_unmatched(sentences: Sequence[str], console: Console) -> None:
-    """Say which printed sentences were sealed that no rule says: they are kept, and no problem."""
-    if sentences:
-        rest = len(sentences) - _MOST_TOLD
-        shown = ", ".join(map(quote, sentences[:_MOST_TOLD])) + (
-            f", … (+{rest})" if rest > 0 else ""
-        )
-        console.note(_TEXTS[console.language]["unmatched"].format(text=shown))
+def _tell_printed(evaluation: Evaluation, console: Console) -> None:
+    """Say which printed sentences are not this answer's: they are sealed, and are no problem.
+
+    Those that contradict it come first, as on the page; no rule says what is left after them.
+    """
+    language = console.language
+    wording = read_wording(evaluation.record, language)
+    contrary = [each.text for each in wording.contradictions]
+    undecided = [*(each.text for each in wording.undecided), *wording.waiting]
+    groups = {"contrary": contrary, "undecided": undecided, "unmatched": wording.unmatched or ()}
+    if not any(groups.values()):
+        return
+    what = state_disagreement(evaluation.trail.to_dict(), language, wording)
+    for phrase, sentences in groups.items():
+        if sentences:
+            rest = len(sentences) - _MOST_TOLD
+            shown = ", ".join(map(quote, sentences[:_MOST_TOLD]))
+            shown += f", … (+{rest})" if rest > 0 else ""
+            text = _TEXTS[language][phrase].format(what=what[:1].lower() + what[1:], text=shown)
+            console.note(text)
 
 
 def _prepare(
@@ -138,12 +158,18 @@ def _refusal(trail: Mapping[str, Any], name: str, written: str) -> Iterator[Prob
     result, mark = trail["result"], Mark(name)
     status = result["status"]
     details = {"status": term(f"status-{status}"), "option": quote(_ALLOWED_BY[status])}
-    yield Problem("seal-not-complete", mark, details, advice=f"seal-{status}")
+    advice = f"seal-{status}"
+    if status == "incomplete" and result["not_encoded"]:
+        advice = "seal-in-part" if result["missing"] else "seal-by-hand"
+    yield Problem("seal-not-complete", mark, details, advice=advice)
+    due = {code for code, outcome in result["sections"].items() if outcome == "due"}
     for code, why, more in _open(trail, result):
         named = {"what": _name(trail, code), "report": make_inert(written), "step": code}
         # the sentence holds words of ours, which hold the name
         details = {**named, "text": term(f"open-{why}"), **more}
-        advice = "write-missing" if why == "missing" else "explain-step"
+        advice = _ADVICE.get(why, "explain-step")
+        if why == "not-encoded" and code in due:
+            advice = "fill-in-by-hand"
         yield Problem("seal-open", mark, details, advice=advice)
 
 

@@ -300,7 +300,7 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "settled_whole": "Nothing more is needed: no input that is missing can change the answer "
         "(report {outcome}).",
         "complete": "complete",
-        "incomplete": "incomplete, by what is not encoded",
+        "incomplete": "to be completed by hand",
         "invalid": "invalid",
         "open": "Not settled yet: the answer hangs on inputs that are missing.",
         "open_whole": "The answer still hangs on inputs that are missing.",

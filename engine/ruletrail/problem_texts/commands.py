@@ -147,6 +147,14 @@ HINTS = hints(
          "value a line")),
     ("explain-step", "`ruletrail explain {report} {step}` mostra da dove viene",
         "`ruletrail explain {report} {step}` shows where it comes from"),
+    ("fill-in-by-hand",
+        ("compilalo sul modulo stesso, qui non si può; `ruletrail explain {report} {step}` dice "
+        "perché"),
+        ("fill it in on the form itself, it cannot be done here; `ruletrail explain {report} "
+        "{step}` says why")),
+    ("judge-by-hand",
+        "valutalo a mano, qui non si può; `ruletrail explain {report} {step}` dice perché",
+        "judge it by hand, it cannot be done here; `ruletrail explain {report} {step}` says why"),
     ("write-missing",
         "scrivilo nella relazione; `ruletrail explain {report} {step}` mostra che cosa lo usa",
         "write it into the report; `ruletrail explain {report} {step}` shows what uses it"),

@@ -500,6 +500,16 @@ SHARED_HINTS = hints(
         "`#` begins a comment: put the text in quotes, {instead}"),
     ("seal-incomplete", "completala; oppure sigillala così con {option}",
         "complete it; or seal it as it is with {option}"),
+    ("seal-by-hand",
+        ("quello che non è codificato qui non si può completare: fallo a mano sul modulo; poi "
+        "sigillala con {option}"),
+        ("what is not encoded cannot be completed here: do it by hand on the form; then seal it "
+        "with {option}")),
+    ("seal-in-part",
+        ("scrivi ciò che manca; quello che non è codificato fallo a mano sul modulo, qui non si "
+        "può; poi sigillala con {option}"),
+        ("write what is missing; what is not encoded do by hand on the form, it cannot be done "
+        "here; then seal it with {option}")),
     ("seal-invalid", "correggila; oppure sigillala così con {option}",
         "correct it; or seal it as it is with {option}"),
     ("link-outside", "è un collegamento che porta fuori: metti al suo posto il file stesso",

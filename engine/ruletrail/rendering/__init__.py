@@ -121,6 +121,16 @@ def state_in_a_line(
     return first_screens.state_in_a_line(reading, answers.find_answer(reading))
 
 
+def state_disagreement(
+    document: Mapping[str, Any], language: Locale, wording: "Wording | None"
+) -> str:
+    """Say in part of a line that the form prints what this answer is not; empty where not."""
+    from ruletrail.rendering import contradictions  # noqa: PLC0415 - for records only
+
+    reading = _read(document, language, wording)
+    return contradictions.name_disagreement(reading, reading.wording.contradictions)
+
+
 def read_wording(record: "Record", language: Locale | None = None, file: str = "") -> "Wording":
     """Read from an evaluation's rulebook what its trail leaves out and readers want to see.
 
@@ -213,5 +223,6 @@ __all__ = [
     "render_changes",
     "render_lines",
     "render_trail",
+    "state_disagreement",
     "state_in_a_line",
 ]

@@ -98,6 +98,14 @@ class Answer:
         """Due sections with something to do."""
         return frozenset(str(each.section["id"]) for each in self.due)
 
+    is_lacking: bool
+    """Whether any value is missing."""
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether all that is open is what the rulebook does not encode."""
+        return self.status == "incomplete" and not self.is_lacking
+
     @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do, to correct or to look at."""
@@ -127,6 +135,7 @@ def find_answer(reading: Reading) -> Answer:
         sections,
         reading.of_kind("decision"),
         tuple(_list_amounts(reading)),
+        bool(reading.document["result"]["missing"]),
     )
 
 

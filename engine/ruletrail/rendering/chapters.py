@@ -23,6 +23,7 @@ from ruletrail.rendering.conclusions import (
     describe_basis,
     describe_branches,
     describe_declared,
+    describe_not_encoded,
     describe_rounding,
     describe_when,
     explain_idle,
@@ -89,8 +90,7 @@ def _section(reading: Reading, step: Step, steps: Iterable[Step]) -> Item:
 def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
     outcome = step["outcome"]
     idle = "" if outcome == "due" else "_idle"
-    if "fields_not_encoded" in step and outcome != "not_due":
-        yield reading.say(f"fields_not_encoded{idle}", why=step["fields_not_encoded"])
+    yield from describe_not_encoded(reading, step)
     if step["empty"] and outcome != "not_due":
         # what is to be filled in stands on the first screen with its labels
         name = name_code if idle else lambda _, code: mark_code(code)

@@ -240,6 +240,21 @@ def _list_settling(reading: Reading, step: Step) -> Iterator[str]:
                 yield code
 
 
+def describe_not_encoded(reading: Reading, step: Step) -> Iterator[str]:
+    """Say which part of a step is not encoded, and why, where that comes to matter.
+
+    Of a formula or a condition its own line says so.
+    """
+    if "fields_not_encoded" in step and step["outcome"] != "not_due":
+        phrase = f"fields_not_encoded{'' if step['outcome'] == 'due' else '_idle'}"
+        yield reading.say(phrase, why=step["fields_not_encoded"])
+    if "text_not_encoded" in step and step["outcome"] in ("undetermined", "not_encoded"):
+        idle = "" if step["outcome"] == "not_encoded" else "_idle"
+        yield reading.say(f"text_not_encoded{idle}", why=step["text_not_encoded"])
+    if step["kind"] == "decision" and "not_encoded" in step:
+        yield reading.say("cases_not_encoded", why=step["not_encoded"])
+
+
 def tag_of(reading: Reading, entry: Mapping[str, Any]) -> str:
     """Write in a few words how well something is known, for where its basis has no room."""
     evidence = entry.get("evidence", "")
@@ -260,5 +275,8 @@ def explain_outcome(reading: Reading, step: Step) -> str:
 
 def join_reason(reading: Reading, step: Step, outcome: str, reason: str) -> str:
     """Join an outcome and its reason; of an open one, what is missing or in the way is no cause."""
+    not_encoded = reading.say("not_encoded")
+    if step["outcome"] == "not_encoded" and reason.startswith(f"{not_encoded}:"):
+        return outcome + reason.removeprefix(not_encoded)  # one word for both, and then why
     phrase = "outcome_open" if step["outcome"] in _OPEN else "outcome_because"
     return reading.say(phrase, outcome=outcome, reason=reason)

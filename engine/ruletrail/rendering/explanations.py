@@ -10,6 +10,7 @@ from ruletrail.rendering.chapters import list_titles
 from ruletrail.rendering.conclusions import (
     calculate,
     describe_branches,
+    describe_not_encoded,
     explain_outcome,
     put_numbers,
     word_of,
@@ -431,7 +432,9 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
         yield f"{mark_code(step['id'])}{names}: {word_of(reading, step)}"
         return
     if step["kind"] == "message":
-        yield f"{title_of(reading, step['id'])}: {word_of(reading, step)}"
+        # of a non-value no condition says more
+        word = describe_non_value(reading, fact) if is_non_value(fact) else word_of(reading, step)
+        yield f"{title_of(reading, step['id'])}: {word}"
     elif step["kind"] != "rule":
         yield f"{title_of(reading, step['id'])}: {explain_outcome(reading, step)}"
     elif expression is None or is_non_value(fact):
@@ -443,6 +446,8 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
         branches = list(describe_branches(reading, step, whole))
         yield from () if branches else (whole,)
     yield from branches
+    if step["kind"] == "section":
+        yield from describe_not_encoded(reading, step)
     yield from describe_exceptions(reading, step)
     if step["outcome"] == "not_applicable":
         return  # nothing was computed from its numbers

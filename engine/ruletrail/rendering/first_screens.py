@@ -42,13 +42,14 @@ from ruletrail.rendering.readings import (
     label_of,
     language_of_sentence,
     name_code,
+    name_outcome,
     say_sentence,
     show_declared,
     show_with_unit,
     title_of,
     unit_of,
 )
-from ruletrail.rendering.reasons import list_shortfalls
+from ruletrail.rendering.reasons import give_reason, list_shortfalls
 from ruletrail.rendering.unknown_sentences import Alike
 from ruletrail.values import Missing, is_non_value
 
@@ -115,7 +116,7 @@ def describe_status(reading: Reading, answer: Answer, tasks: int) -> Paragraph:
     if answer.status == "complete" and not answer.is_settled:
         said = reading.say_count("status_to_review", tasks)
         return Paragraph(said, "open", "banner")
-    said = reading.say(f"status_{answer.status}")
+    said = reading.say("status_by_hand" if answer.is_by_hand else f"status_{answer.status}")
     return Paragraph(said, TONES[answer.status], "banner")
 
 
@@ -258,7 +259,7 @@ def _fill_in(reading: Reading, due: Due, needing: _Needing, *, brief: bool) -> I
 
 
 def _gap(reading: Reading, why: str) -> str:
-    return begin_sentence(reading.say("fields_not_encoded", why=why))
+    return begin_sentence(reading.say("fields_by_hand", why=why))
 
 
 def _list_fields(
@@ -301,13 +302,35 @@ def _take_out(reading: Reading, idle: Idle) -> Item:
 
 
 def _judge(reading: Reading, by_hand: ByHand) -> Item:
-    first, others = by_hand.steps[0], by_hand.steps[1:]
-    text = reading.say("not_encoded_yet", step=title_of(reading, first))
+    """Say what somebody has to judge, of what kind it is, and why nothing here does."""
+    first, others = reading.steps[by_hand.steps[0]], by_hand.steps[1:]
+    text = reading.say(_name_judgement(first), step=title_of(reading, first["id"]))
     printed = (
         begin_sentence(reading.say("printed_all_the_same", text=each)) for each in by_hand.printed
     )
-    why = begin_sentence(reading.say("because", why=by_hand.why))
-    return Item(text, (why, *printed, *_concern(reading, others)), tone="open")
+    why = begin_sentence(reading.say("judge_why", why=by_hand.why))
+    details = (*_describe_judgement(reading, first), why, *printed, *_concern(reading, others))
+    return Item(text, details, tone="open")
+
+
+def _name_judgement(step: Step) -> str:
+    if "text_not_encoded" in step and "condition" in step:
+        return "judge_text"
+    return f"judge_{'rule' if step['kind'] == 'rows' else step['kind']}"
+
+
+def _describe_judgement(reading: Reading, step: Step) -> Iterator[str]:
+    """Say among which outcomes to choose, or which case it is whose sentence nobody knows."""
+    outcomes = [
+        name_outcome(reading, step["id"], each["outcome"]) for each in step.get("cases", ())
+    ]
+    if step["kind"] == "decision" and outcomes:
+        yield begin_sentence(
+            reading.say("judge_outcomes", outcomes=", ".join(dict.fromkeys(outcomes)))
+        )
+    if "text_not_encoded" in step and step.get("condition", "true") != "true":
+        reason = give_reason(reading, step, step, follow=False)
+        yield begin_sentence(reading.say("judge_case", reason=reason))
 
 
 def name_field(reading: Reading, code: str) -> str:

@@ -48,6 +48,11 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
          "esito negativo."),
         ("The report is to be completed: something is missing or cannot be settled yet. This "
          "is not a negative outcome.")),
+    "status_by_hand": (
+        ("Relazione da completare a mano: qui non manca nessun dato, ma non tutto è codificato. "
+         "Non è un esito negativo."),
+        ("The report is to be completed by hand: no input is missing here, but not everything is "
+         "encoded. This is not a negative outcome.")),
     "status_to_review_1": ("Relazione completa, ma c'è una cosa da rivedere.",
         "The report is complete, but there is one thing to look at."),
     "status_to_review": ("Relazione completa, ma ci sono {count} cose da rivedere.",
@@ -146,9 +151,19 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "look_into_error": ("Ricontrolla i dati: non si può calcolare ({cause})",
         "Check the data: this cannot be computed ({cause})"),
     "concerns": ("riguarda: {steps}", "concerns: {steps}"),
-    "not_encoded_yet": ("Valuta a mano, perché non è codificato: {step}",
-        "Judge by hand, because it is not encoded: {step}"),
-    "because": ("motivo: {why}", "reason: {why}"),
+    # what nobody encoded, by what it is
+    "judge_rule": ("Calcola a mano: {step}", "Compute by hand: {step}"),
+    "judge_decision": ("Decidi a mano l'esito: {step}", "Settle the outcome by hand: {step}"),
+    "judge_section": ("Valuta a mano se è dovuto: {step}",
+        "Judge by hand whether it is due: {step}"),
+    "judge_check": ("Controlla a mano: {step}", "Check by hand: {step}"),
+    "judge_message": ("Valuta a mano se la frase vale qui: {step}",
+        "Judge by hand whether the sentence holds here: {step}"),
+    "judge_text": ("Valuta a mano quale frase vale in questo caso: {step}",
+        "Judge by hand which sentence holds in this case: {step}"),
+    "judge_outcomes": ("esiti possibili: {outcomes}", "possible outcomes: {outcomes}"),
+    "judge_case": ("è questo il caso, perché {reason}", "this is the case, because {reason}"),
+    "judge_why": ("qui non è codificato: {why}", "not encoded here: {why}"),
     # chapters
     "results": ("Esiti e importi", "Outcomes and amounts"),
     "brief_rest": ("Tutto il resto: --full. Un perché: ruletrail explain {report} CODICE",
@@ -233,8 +248,16 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "applies_when": ("si applica quando {condition}", "applies when {condition}"),
     "fields_not_encoded": ("i suoi campi non sono codificati qui: {why}",
         "its fields are not encoded here: {why}"),
+    "fields_by_hand": (
+        "i suoi campi non sono codificati qui: compilali sul modulo stesso. Motivo: {why}",
+        "its fields are not encoded here: fill them in on the form itself. Reason: {why}"),
     "fields_not_encoded_idle": ("se sarà dovuto: i suoi campi non sono codificati qui, {why}",
         "should it become due: its fields are not encoded here, {why}"),
+    "text_not_encoded": ("il suo testo non è codificato: {why}", "its text is not encoded: {why}"),
+    "text_not_encoded_idle": ("se si mostrerà: il suo testo non è codificato, {why}",
+        "should it be shown: its text is not encoded, {why}"),
+    "cases_not_encoded": ("i suoi casi non sono codificati: {why}",
+        "its cases are not encoded: {why}"),
     "fields_empty_1": ("da compilare: {fields}", "to be filled in: {fields}"),
     "fields_empty": ("da compilare: {fields}", "to be filled in: {fields}"),
     "fields_empty_idle_1": ("vuoto, se sarà dovuto: {fields}",

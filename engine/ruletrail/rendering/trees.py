@@ -14,6 +14,7 @@ from ruletrail.rendering.conclusions import (
     describe_basis,
     describe_branches,
     describe_declared,
+    describe_not_encoded,
     describe_rounding,
     explain_section,
     word_of,
@@ -123,6 +124,7 @@ def _details(reading: Reading, step: Step) -> Iterator[str]:
     yield from (line for line in (label_of(reading, step["id"]), rounding, declared) if line)
     if step["kind"] == "section":
         yield explain_section(reading, step)
+    yield from describe_not_encoded(reading, step)
     yield from describe_exceptions(reading, step)
     yield from describe_branches(reading, step)
     if "note" in step:
