@@ -979,7 +979,7 @@ def test_labels_are_cut_at_words_and_never_alike() -> None:
     ]
     decisions = {"x": {"label": "Livello", "cases": cases}}
     text = ask(small(fields, rules=rules, decisions=decisions), a=1, b=2, c=0, d=1)
-    codes = text.partition("Codici: ")[2].partition(" Tutto il resto")[0]
+    codes = text.partition("Codici: ")[2].partition(" Tutto: --full")[0]
     expected = f"a = {like}, prima rata; b = {like}, seconda rata; c = Reddito…"
     assert codes == expected
     many = {f"f{at}": {"type": "number", "title": f"Campo {at}"} for at in range(20)}

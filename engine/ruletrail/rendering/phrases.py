@@ -166,8 +166,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "judge_why": ("qui non è codificato: {why}", "not encoded here: {why}"),
     # chapters
     "results": ("Esiti e importi", "Outcomes and amounts"),
-    "brief_rest": ("Tutto il resto: --full. Un perché: ruletrail explain {report} CODICE",
-        "All the rest: --full. Why a value is so: ruletrail explain {report} CODE"),
+    "brief_rest": ("Tutto: --full. Perché: ruletrail explain {report} CODICE",
+        "All: --full. Why: ruletrail explain {report} CODE"),
     "report_word": ("RELAZIONE", "REPORT"),
     "cited_codes": ("Codici: {names}", "Codes: {names}"),
     "decisions": ("Decisioni", "Decisions"),
