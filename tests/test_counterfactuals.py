@@ -1001,7 +1001,28 @@ def test_what_python_has_for_values_and_codes_is_understood():
         (("livello", "--set", "R03"), "takes `CODE=VALUE`"),
         (("livello", "--want", "spesa=inferiore"), "another target"),
         (("quadro_3", "--want", "dovuto"), "write `--want quadro_3=dovuto`"),
-        (("--want", "dovuto"), "takes what the outcome is of and which it should be"),
+        (("--want", "dovuto"), "write `--want CODE=dovuto`"),
+        (
+            ("--want", "livello"),
+            "write `--want livello=OUTCOME`; the outcome is one of these: `non_inferiore`, `inf",
+        ),
+        (("--want", "livello="), "write `--want livello=OUTCOME`"),
+        (("quadro_3", "--want", "livello"), "write `--want livello=OUTCOME`"),
+        (
+            ("--want", "quadro_3"),
+            "`--want quadro_3=OUTCOME`; the outcome is one of these: `due`, `not_due` (not due)",
+        ),
+        # a shell cut it at its blank
+        (
+            ("--want", "livello=non", "inferiore"),
+            "write `--want 'livello=non inferiore'` or `--want livello=non_inferiore`",
+        ),
+        # alike in its letters, and the opposite
+        (("--want", "livello=superiore"), "→ write one of these: `non_inferiore`, `inferiore`"),
+        (
+            ("--want", "livello=inferiori"),
+            "did you mean `inferiore`? One of these can be asked for: `non_inferiore`, `inf",
+        ),
         (("livelo",), "did you mean `livello`"),
         (("livello", "--set", "R03=x"), "wrong-type"),
         (
@@ -1014,6 +1035,20 @@ def test_a_wrong_question_is_told(words: tuple[str, ...], said: str):
     status, out, err = call("whatif", str(JESI), *words, language="en")
     assert (status, out) == (2, "")
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--want", "livello"), "scrivi `--want livello=ESITO`; l'esito è uno di questi: `non_inf"),
+        (("--want", "dovuto"), "scrivi `--want CODICE=dovuto`"),
+        (("--want", "livello=inferiori"), "intendevi `inferiore`? Si può chiedere uno di questi:"),
+        (("--want", "livello=non", "inferiore"), "o `--want livello=non_inferiore`: il terminale"),
+    ],
+)
+def test_a_wrong_question_is_told_in_italian(words: tuple[str, ...], said: str):
+    """The words to copy too: `CODE` stood in an Italian command."""
+    assert said in call("whatif", str(JESI), *words, language="it")[2]
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} vuole di che cosa è l'esito e quale deve essere, non solo {word}",
         "en": "{option} takes what the outcome is of and which it should be, not {word} alone",
     },
+    "want-cut": {
+        "it": "{option} non è tutta in una parola: {word}",
+        "en": "{option} is not one word as a whole: {word}",
+    },
     "two-targets": {
         "it": "{option} riguarda un altro esito di quello che il comando nomina: {word}",
         "en": "{option} is about another target than the one that the command names: {word}",
