@@ -1073,6 +1073,47 @@ def test_what_no_report_makes_right_is_refused_before_the_work(
     assert f"[{code}]" in err
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "it",
+            (
+                "R04 lo calcola il rulebook da R0B, R03: qui cambia solo il valore dichiarato. Per "
+                "averne un altro si cambiano i valori da cui viene. Il valore dichiarato ora è "
+                "diverso da quello calcolato, 10,320348 %."
+            ),
+        ),
+        (
+            "en",
+            (
+                "R04 is computed by the rulebook from R0B, R03: only the declared value changes "
+                "here. For another one the values that it comes from are changed. The declared value "
+                "now differs from the one computed, 10.320348 %."
+            ),
+        ),
+    ],
+)
+def test_another_value_of_what_is_computed_is_declared_alone(language: str, said: str):
+    """The page said that nothing changes, and not why, nor what to change."""
+    words = ("whatif", str(JESI), "livello", "--set", "R04=13")
+    _, out, _ = call(*words, "--lang", language)
+    assert said in " ".join(out.split())
+    _, out, _ = call(*words, "--format", "json")
+    asked = json.loads(out)["set"]
+    assert asked["declared"] == {"R04": {"agreement": "differs", "computed": "10.320348"}}
+    assert asked["first"] is None
+
+
+def test_the_same_value_declared_or_none_does_not_differ():
+    for value, agreement in (("10.320348", "equal"), ("", None)):
+        words = ("whatif", str(JESI), "livello", "--set", f"R04={value}", "--format", "json")
+        asked = json.loads(call(*words)[1])["set"]
+        assert asked["declared"]["R04"]["agreement"] == agreement
+    words = ("whatif", str(JESI), "livello", "--set", "R03=39300", "--format", "json")
+    assert "declared" not in json.loads(call(*words)[1])["set"]
+
+
 @pytest.mark.parametrize("vary", ["R03", ["no_field"]])
 def test_fields_to_move_for_nothing_are_a_wrong_call(vary: str | list[str]):
     """They were left out without a word, whatever they named."""
