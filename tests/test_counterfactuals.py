@@ -1088,8 +1088,8 @@ def test_what_no_report_makes_right_is_refused_before_the_work(
             "en",
             (
                 "R04 is computed by the rulebook from R0B, R03: only the declared value changes "
-                "here. For another one the values that it comes from are changed. The declared value "
-                "now differs from the one computed, 10.320348 %."
+                "here. For another one the values that it comes from are changed. The declared "
+                "value now differs from the one computed, 10.320348 %."
             ),
         ),
     ],

@@ -271,10 +271,39 @@ def test_a_file_that_is_not_there_is_told_by_those_beside(
 
 def test_files_of_one_name_are_all_offered(folder: Path):
     """Which of them is meant the caller knows; hidden files are none of his."""
-    for name in ("jesi.txt", "jesi.yaml", ".jesi.swp"):
+    for name in ("jesi.json", "jesi.yaml", ".jesi.swp"):
         (folder / name).write_text("x", "utf-8")
-    (problem,) = _problems("evaluate", "jesi.pdf")
-    assert problem["hint"] == "did you mean `jesi.txt`, `jesi.yaml`?"
+    (problem,) = _problems("evaluate", "jesi.yml")
+    assert problem["hint"] == "did you mean `jesi.json`, `jesi.yaml`?"
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "hint"),
+    [
+        (
+            ("jesi.html", "jesi.pdf", "relazione.yaml"),
+            ("evaluate", "jesi.yml"),
+            "form like `jesi.pdf` is read by `ruletrail read jesi.pdf --rulebook …`",
+        ),
+        (("jesi.html", "jesi.png"), ("evaluate", "jesi.yml"), "check its name and folder"),
+        (("jesi.html", "jesi.txt", "jesi.yaml"), ("explain", "jesi.pdf", "R04"), "`jesi.yaml`?"),
+        (
+            ("jesi.html", "jesi.txt", "jesi.yaml"),
+            ("read", "jesi.pdf", "--rulebook", "sociale/2024"),
+            "did you mean `jesi.txt`?",
+        ),
+        (("jesi.trail.json", "jesi.pdf"), ("verify", "jesi.trial.json"), "`jesi.trail.json`?"),
+    ],
+)
+def test_only_what_the_command_reads_is_offered(
+    names: tuple[str, ...], words: tuple[str, ...], hint: str, folder: Path
+):
+    """A page and a PDF were, to a command that refuses both."""
+    for name in names:
+        (folder / name).write_text("x", "utf-8")
+    (problem,) = _problems(*words)
+    assert problem["code"] == "file-unreadable"
+    assert problem["hint"].endswith(hint)
 
 
 @pytest.mark.parametrize("command", ["check", "test", "show", "docs", "graph"])

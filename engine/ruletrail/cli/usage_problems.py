@@ -312,7 +312,8 @@ def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
             return _refuse(what, parser, {"word": quote(name)}, advice="delimiter-known")
         near = _nearest(name, known)
         if not near:
-            return _refuse_elsewhere(what, parser, name)
+            # one hyphen too few is no other option
+            return _refuse_elsewhere(what, parser, f"--{name.lstrip('-')}" if is_short else name)
         return _refuse(what, parser, {"word": quote(name)}, near)
     return None
 
@@ -340,7 +341,8 @@ def _nearest(word: str, known: Sequence[str]) -> str:
         return meant if meant in known else nearest_name(word, known)
     # hyphens are alike in all options: what is short would be near to anything
     names = {option.lstrip("-"): option for option in known if option.startswith("--")}
-    return names.get(nearest_name(word.lstrip("-"), names), "")
+    bare = word.lstrip("-")
+    return names.get(bare if bare in names else nearest_name(bare, names), "")
 
 
 def _refuse(

@@ -142,6 +142,8 @@ HINTS = hints(
         "the file is needed here: write {instead}"),
     ("file-missing", "il file non esiste: controlla nome e cartella",
         "the file does not exist: check its name and folder"),
+    ("form-beside", "il file non esiste; un modulo stampato come {names} lo legge {command}",
+        "the file does not exist; a printed form like {names} is read by {command}"),
     ("file-is-folder", "è una cartella: indica un file al suo interno",
         "it is a folder: name a file inside it"),
     ("file-not-regular", "non è un file comune: indica un file, non una pipe o un dispositivo",
