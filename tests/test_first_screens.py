@@ -4,6 +4,7 @@ import html
 import io
 import os
 import re
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -803,7 +804,7 @@ def test_the_page_begins_as_the_text_does(plan: Plan, tmp_path: Path) -> None:
         "banner",
         ">Da fare</h2>",
         "<ol>",
-        ">Parti del modulo (senza un perché: dovute sempre)</h2>",
+        f">{escape("Parti del modulo (dove non c'è un perché, sono sempre dovute)")}</h2>",
         "<section",
     ]
     body = page.partition("<body>")[2]

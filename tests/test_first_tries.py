@@ -412,6 +412,17 @@ def test_needed_tells_nothing_twice_and_names_what_is_left(folder: Path):
     part = call("needed", "empty.yaml", "quadro_3", "--lang", "en")[1]
     assert "What can still matter" not in part
     assert "74 more inputs are missing and do not concern this answer." in part
+    # where nothing was named before there are no others
+    kept = [line for line in JESI.read_text("utf-8").splitlines() if "_2019:" not in line]
+    Path("later.yaml").write_text("\n".join(kept), "utf-8")
+    settled = ("needed", "later.yaml", "quadro_3")
+    for language, said, other in (
+        ("it", "\n22 dati mancano e non riguardano questa risposta.", "Altri"),
+        ("en", "\n22 inputs are missing and do not concern this answer.", "more inputs"),
+    ):
+        alone = call(*settled, "--lang", language)[1]
+        assert said in alone
+        assert other not in alone
     left = in_one_line(call("needed", JESI, "--lang", "en")[1])
     assert "- R01A_2020 (Numeri di assistenti sociali forniti" in left
     assert "no calculation uses it" in left

@@ -303,7 +303,8 @@ def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
         if word == "--" or word in parser.parsers:
             return None
         is_short = len(name) > 1 and name[0] == "-" and name[1] != "-"
-        if not name.startswith("-") or name in ("-", *known) or (is_short and name[:2] in known):
+        is_joined = is_short and name[:2] in known and f"-{name}" not in known
+        if not name.startswith("-") or name in ("-", *known) or is_joined:
             continue
         if is_short and name[1:2].isdigit():
             continue  # a negative number
@@ -312,8 +313,7 @@ def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
             return _refuse(what, parser, {"word": quote(name)}, advice="delimiter-known")
         near = _nearest(name, known)
         if not near:
-            # one hyphen too few is no other option
-            return _refuse_elsewhere(what, parser, f"--{name.lstrip('-')}" if is_short else name)
+            return _refuse_elsewhere(what, parser, name)
         return _refuse(what, parser, {"word": quote(name)}, near)
     return None
 
@@ -321,6 +321,8 @@ def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
 def _refuse_elsewhere(what: str, parser: Parser, name: str) -> ProblemsError:
     """Return the error of an option like none here: what writes such a file, or has the option."""
     details, texts = {"word": quote(name)}, TEXTS.get(command_of(parser), {})
+    # one hyphen too few makes no other option of it
+    name = f"--{name.lstrip('-')}" if len(name) > len("-x") else name
     if name in _WRITTEN and "output" in texts:
         example = quote(texts["output"].example)
         return _refuse(what, parser, {**details, "example": example}, advice="like-example")

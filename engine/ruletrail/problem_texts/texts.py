@@ -232,6 +232,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
 OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "archive-name": {
+        "it": "{file} sarebbe un archivio nuovo, ma con {text} finiscono i file di un altro tipo",
+        "en": "{file} would be a new archive, but files of another kind end with {text}",
+    },
     "wrong-file-named": {
         "it": "{file} è {kind}, anche se il nome dice altro",
         "en": "{file} is {kind}, though its name says otherwise",
