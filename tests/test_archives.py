@@ -557,3 +557,50 @@ def test_a_copy_of_an_archive_is_as_good(archive, tmp_path):
     copy = Path(shutil.copy(archive, tmp_path / "copy"))
     copy.chmod(0o444)
     assert verify_archive(copy).problems == ()
+
+
+@pytest.mark.parametrize("end", [".xlsx", ".csv", ".yaml", ".pdf", ".html", ".JSON"])
+def test_a_new_archive_is_not_called_as_files_of_another_kind(tmp_path, end):
+    """A spreadsheet would open it, and say that it is broken."""
+    path = tmp_path / f"records{end}"
+    for language, said in (
+        ("it", f"sarebbe un archivio nuovo, ma con `{end}` finiscono i file di un altro tipo"),
+        ("en", f"would be a new archive, but files of another kind end with `{end}`"),
+    ):
+        words = ("--archive", str(path), "--allow-incomplete", "--lang", language)
+        status, _, err = call("seal", str(INCOMPLETE), *words)
+        assert (status, path.exists()) == (2, False)
+        assert said in err
+        assert "records.sqlite" in err
+
+
+def test_an_archive_that_is_there_is_sealed_in_whatever_its_name(archive):
+    """Somebody may have called it so before it was refused."""
+    path = archive.with_suffix(".xlsx")
+    archive.rename(path)
+    assert call("seal", str(INCOMPLETE), "--archive", str(path), "--allow-incomplete")[0] == 0
+
+
+def test_a_subject_in_other_capitals_is_remarked_with_its_record(tmp_path):
+    """It is another subject, and begins a series of its own: no record is corrected by it."""
+    path, archive = tmp_path / "jesi.yaml", str(tmp_path / "a.sqlite")
+    words = ("seal", str(path), "--archive", archive, "--allow-incomplete", "--lang")
+    for name in ("Jesi", "Fano"):
+        text = INCOMPLETE.read_text("utf-8").replace("Jesi", name)
+        path.write_text(text, "utf-8")
+        assert "maiuscole" not in call(*words, "it")[2]
+    path.write_text(INCOMPLETE.read_text("utf-8").replace("comune: Jesi", "comune: JESI"), "utf-8")
+    _, out, err = call(*words, "it")
+    assert "sigillato come record 3" in out
+    assert "attenzione: il record 1 è di Jesi (AN), che ha solo altre maiuscole" in err
+    assert "maiuscole" not in call(*words, "it")[2], "it was told when it was sealed"
+    assert verify_archive(Path(archive)).problems == ()
+
+
+def test_other_capitals_are_remarked_in_english(tmp_path):
+    path, archive = tmp_path / "jesi.yaml", str(tmp_path / "a.sqlite")
+    words = ("--archive", archive, "--allow-incomplete", "--lang", "en")
+    path.write_text(INCOMPLETE.read_text("utf-8").replace("comune: Jesi", "comune: jesi"), "utf-8")
+    for name in (str(INCOMPLETE), str(path)):
+        _, _, err = call("seal", name, *words)
+    assert "beware: record 1 is of Jesi (AN), which has other capitals only" in err

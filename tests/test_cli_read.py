@@ -278,6 +278,25 @@ def test_findings_point_into_the_form(
     assert findings(err) == found
 
 
+@pytest.mark.parametrize("word", ["Sì", "si", "FORSE"])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "→ qui il modulo ammette `SI`, `NO`, scritto così"),
+        ("en", "→ here the form admits `SI`, `NO`, written so"),
+    ],
+)
+def test_a_word_that_the_form_does_not_admit_is_told_by_those_it_does(
+    word: str, language: str, said: str
+) -> None:
+    """It said that the number of values is unexpected, or a word is no value; not which are."""
+    text = change("jesi", ("R20 SI", f"R20 {word}"))
+    status, _, err = read(text, "--lang", language)
+    assert status == 1
+    assert "[form-count-differs]" in err
+    assert said in err
+
+
 def test_people_are_told_of_the_values_of_a_row_together() -> None:
     """What is wrong is the row's: four values of it are one matter, two rows are two."""
     form = change("jesi", ("163 206 76873 373", "163 206 76873"), ("328 200 27269 136", "328 200"))

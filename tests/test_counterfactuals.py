@@ -1001,7 +1001,28 @@ def test_what_python_has_for_values_and_codes_is_understood():
         (("livello", "--set", "R03"), "takes `CODE=VALUE`"),
         (("livello", "--want", "spesa=inferiore"), "another target"),
         (("quadro_3", "--want", "dovuto"), "write `--want quadro_3=dovuto`"),
-        (("--want", "dovuto"), "takes what the outcome is of and which it should be"),
+        (("--want", "dovuto"), "write `--want CODE=dovuto`"),
+        (
+            ("--want", "livello"),
+            "write `--want livello=OUTCOME`; the outcome is one of these: `non_inferiore`, `inf",
+        ),
+        (("--want", "livello="), "write `--want livello=OUTCOME`"),
+        (("quadro_3", "--want", "livello"), "write `--want livello=OUTCOME`"),
+        (
+            ("--want", "quadro_3"),
+            "`--want quadro_3=OUTCOME`; the outcome is one of these: `due`, `not_due` (not due)",
+        ),
+        # a shell cut it at its blank
+        (
+            ("--want", "livello=non", "inferiore"),
+            "write `--want 'livello=non inferiore'` or `--want livello=non_inferiore`",
+        ),
+        # alike in its letters, and the opposite
+        (("--want", "livello=superiore"), "→ write one of these: `non_inferiore`, `inferiore`"),
+        (
+            ("--want", "livello=inferiori"),
+            "did you mean `inferiore`? One of these can be asked for: `non_inferiore`, `inf",
+        ),
         (("livelo",), "did you mean `livello`"),
         (("livello", "--set", "R03=x"), "wrong-type"),
         (
@@ -1014,6 +1035,20 @@ def test_a_wrong_question_is_told(words: tuple[str, ...], said: str):
     status, out, err = call("whatif", str(JESI), *words, language="en")
     assert (status, out) == (2, "")
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--want", "livello"), "scrivi `--want livello=ESITO`; l'esito è uno di questi: `non_inf"),
+        (("--want", "dovuto"), "scrivi `--want CODICE=dovuto`"),
+        (("--want", "livello=inferiori"), "intendevi `inferiore`? Si può chiedere uno di questi:"),
+        (("--want", "livello=non", "inferiore"), "o `--want livello=non_inferiore`: il terminale"),
+    ],
+)
+def test_a_wrong_question_is_told_in_italian(words: tuple[str, ...], said: str):
+    """The words to copy too: `CODE` stood in an Italian command."""
+    assert said in call("whatif", str(JESI), *words, language="it")[2]
 
 
 @pytest.mark.parametrize(
@@ -1036,6 +1071,47 @@ def test_what_no_report_makes_right_is_refused_before_the_work(
     status, out, err = call("whatif", str(JESI), *words, language="en")
     assert (status, out) == (2, "")
     assert f"[{code}]" in err
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "it",
+            (
+                "R04 lo calcola il rulebook da R0B, R03: qui cambia solo il valore dichiarato. Per "
+                "averne un altro si cambiano i valori da cui viene. Il valore dichiarato ora è "
+                "diverso da quello calcolato, 10,320348 %."
+            ),
+        ),
+        (
+            "en",
+            (
+                "R04 is computed by the rulebook from R0B, R03: only the declared value changes "
+                "here. For another one the values that it comes from are changed. The declared "
+                "value now differs from the one computed, 10.320348 %."
+            ),
+        ),
+    ],
+)
+def test_another_value_of_what_is_computed_is_declared_alone(language: str, said: str):
+    """The page said that nothing changes, and not why, nor what to change."""
+    words = ("whatif", str(JESI), "livello", "--set", "R04=13")
+    _, out, _ = call(*words, "--lang", language)
+    assert said in " ".join(out.split())
+    _, out, _ = call(*words, "--format", "json")
+    asked = json.loads(out)["set"]
+    assert asked["declared"] == {"R04": {"agreement": "differs", "computed": "10.320348"}}
+    assert asked["first"] is None
+
+
+def test_the_same_value_declared_or_none_does_not_differ():
+    for value, agreement in (("10.320348", "equal"), ("", None)):
+        words = ("whatif", str(JESI), "livello", "--set", f"R04={value}", "--format", "json")
+        asked = json.loads(call(*words)[1])["set"]
+        assert asked["declared"]["R04"]["agreement"] == agreement
+    words = ("whatif", str(JESI), "livello", "--set", "R03=39300", "--format", "json")
+    assert "declared" not in json.loads(call(*words)[1])["set"]
 
 
 @pytest.mark.parametrize("vary", ["R03", ["no_field"]])

@@ -271,10 +271,39 @@ def test_a_file_that_is_not_there_is_told_by_those_beside(
 
 def test_files_of_one_name_are_all_offered(folder: Path):
     """Which of them is meant the caller knows; hidden files are none of his."""
-    for name in ("jesi.txt", "jesi.yaml", ".jesi.swp"):
+    for name in ("jesi.json", "jesi.yaml", ".jesi.swp"):
         (folder / name).write_text("x", "utf-8")
-    (problem,) = _problems("evaluate", "jesi.pdf")
-    assert problem["hint"] == "did you mean `jesi.txt`, `jesi.yaml`?"
+    (problem,) = _problems("evaluate", "jesi.yml")
+    assert problem["hint"] == "did you mean `jesi.json`, `jesi.yaml`?"
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "hint"),
+    [
+        (
+            ("jesi.html", "jesi.pdf", "relazione.yaml"),
+            ("evaluate", "jesi.yml"),
+            "form like `jesi.pdf` is read by `ruletrail read jesi.pdf --rulebook …`",
+        ),
+        (("jesi.html", "jesi.png"), ("evaluate", "jesi.yml"), "check its name and folder"),
+        (("jesi.html", "jesi.txt", "jesi.yaml"), ("explain", "jesi.pdf", "R04"), "`jesi.yaml`?"),
+        (
+            ("jesi.html", "jesi.txt", "jesi.yaml"),
+            ("read", "jesi.pdf", "--rulebook", "sociale/2024"),
+            "did you mean `jesi.txt`?",
+        ),
+        (("jesi.trail.json", "jesi.pdf"), ("verify", "jesi.trial.json"), "`jesi.trail.json`?"),
+    ],
+)
+def test_only_what_the_command_reads_is_offered(
+    names: tuple[str, ...], words: tuple[str, ...], hint: str, folder: Path
+):
+    """A page and a PDF were, to a command that refuses both."""
+    for name in names:
+        (folder / name).write_text("x", "utf-8")
+    (problem,) = _problems(*words)
+    assert problem["code"] == "file-unreadable"
+    assert problem["hint"].endswith(hint)
 
 
 @pytest.mark.parametrize("command", ["check", "test", "show", "docs", "graph"])
@@ -383,6 +412,17 @@ def test_needed_tells_nothing_twice_and_names_what_is_left(folder: Path):
     part = call("needed", "empty.yaml", "quadro_3", "--lang", "en")[1]
     assert "What can still matter" not in part
     assert "74 more inputs are missing and do not concern this answer." in part
+    # where nothing was named before there are no others
+    kept = [line for line in JESI.read_text("utf-8").splitlines() if "_2019:" not in line]
+    Path("later.yaml").write_text("\n".join(kept), "utf-8")
+    settled = ("needed", "later.yaml", "quadro_3")
+    for language, said, other in (
+        ("it", "\n22 dati mancano e non riguardano questa risposta.", "Altri"),
+        ("en", "\n22 inputs are missing and do not concern this answer.", "more inputs"),
+    ):
+        alone = call(*settled, "--lang", language)[1]
+        assert said in alone
+        assert other not in alone
     left = in_one_line(call("needed", JESI, "--lang", "en")[1])
     assert "- R01A_2020 (Numeri di assistenti sociali forniti" in left
     assert "no calculation uses it" in left

@@ -249,6 +249,12 @@ WRONG = [
     ("evaluate --rulebok x", "`ruletrail evaluate` has no option `--rulebok`", "`--rulebook`"),
     ("evaluate x --form json", "has no option `--form`", "`--format`"),
     ("read x --rulebook y --output z", "has no option `--output`", "did you mean `-o`?"),
+    ("evaluate x -rulebook y", "has no option `-rulebook`", "did you mean `--rulebook`?"),
+    ("evaluate x -format=json", "has no option `-format`", "did you mean `--format`?"),
+    ("explain x y -rulebok z", "has no option `-rulebok`", "did you mean `--rulebook`?"),
+    # argparse takes it for `-o nly`
+    ("batch x -only y", "has no option `-only`", "did you mean `--only`?"),
+    ("-version", "`ruletrail` has no option `-version`", "did you mean `--version`?"),
     ("evaluate x -q", "has no option `-q`", "`ruletrail evaluate --help`"),
     ("evaluate x --format xml", "`--format` cannot be `xml`", "`text`, `json`, `markdown`"),
     ("evaluate x --format htm", "`--format` cannot be `htm`", "did you mean `html`?"),

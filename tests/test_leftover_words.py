@@ -27,6 +27,8 @@ LEFT_OVER = [
     ("batch|a.csv|--only|quadro_3 == due", "batch a.csv --only 'quadro_3 == \"due\"'"),
     ("evaluate|a.yaml a.yaml", "evaluate a.yaml"),
     ("evaluate|a.yaml|R04", "explain a.yaml R04"),
+    ("whatif|a.yaml|x|--want|x=non y", 'whatif a.yaml x --want "x=non y"'),
+    ("whatif|a.yaml|x|--want|x = y", "whatif a.yaml x --want x=y"),
     ("whatif|a.yaml|livello|R05=10", "whatif a.yaml livello --set R05=10"),
     ("whatif|a.yaml|R05=10|livello", "whatif a.yaml livello --set R05=10"),
     ("read|a.txt|--rulebook|x/1|-o|b.yaml c", "read a.txt --rulebook x/1 -o b.yaml"),

@@ -554,3 +554,33 @@ def test_what_a_report_holds_empty_is_replayed(
     trail = plan.evaluate({"fields": {"A": 1}, **holds}).trail.to_json() + "\n"
     words = ("-", "--replay", "--rulebook", str(tmp_path / "prova.yaml"))
     assert run(*words, stdin=trail.encode())[0] == 0
+
+
+@pytest.mark.parametrize("kept", [0.001, 0.3, 0.5, 0.7, 0.999])
+def test_a_trail_that_ends_in_the_middle_is_told_so(kept: float, small, tmp_path):
+    """To check commas and quotes is no way out: what follows is lost."""
+    path = tmp_path / "cut.json"
+    path.write_text(small[: max(2, int(len(small) * kept))], "utf-8")
+    for language, said in (
+        ("it", "il file finisce a metà: riprendi l'originale, intero"),
+        ("en", "the file ends in the middle: take the original, whole"),
+    ):
+        status, _, err = call("verify", str(path), "--lang", language)
+        assert status == 2
+        assert said in err
+
+
+def test_a_trail_that_ends_within_a_character_is_told_so(tmp_path):
+    path = tmp_path / "cut.json"
+    path.write_bytes('{"trail":1,"title":"è'.encode()[:-1])
+    status, _, err = call("verify", str(path), "--lang", "en")
+    assert status == 2
+    assert "the file ends in the middle" in err
+
+
+def test_a_trail_broken_elsewhere_is_not_told_to_be_cut(small, tmp_path):
+    path = tmp_path / "broken.json"
+    path.write_text(small.replace('"steps":', '"steps"'), "utf-8")
+    _, _, err = call("verify", str(path), "--lang", "en")
+    assert "[json-syntax]" in err
+    assert "in the middle" not in err

@@ -1221,3 +1221,37 @@ def test_sheets_are_cut_into_pieces(folder):
     assert [len(chunk.rows) for chunk in sheet.chunks(BEGIN, BY_ROWS)] == [256, 256, 256, 232]
     assert [len(chunk.rows) for chunk in sheet.chunks(Place(990), BY_COLUMNS)] == [10]
     assert sum(len(chunk.rows) for chunk in sheet.chunks(BEGIN, BY_COLUMNS)) == 1000
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "it",
+            'scrivi per esempio `--sheet "Dati 2024"`; gli altri fogli sono `Dati 2024`, `Note`',
+        ),
+        ("en", 'write for example `--sheet "Dati 2024"`; the other sheets are `Dati 2024`, `Note`'),
+    ],
+)
+@pytest.mark.parametrize("row", [["Relazioni del Comune"], []])
+def test_of_reports_on_another_sheet_the_sheets_are_named(
+    row: list[str], language: str, said: str, tmp_path: Path
+) -> None:
+    """`--sheet NAME` was all that was said, be the first sheet empty or about something else."""
+    book = openpyxl.Workbook()
+    book.active.append(row)
+    data = book.create_sheet("Dati 2024")
+    for each in (["rulebook", "R03"], ["sociale/2024", 39301]):
+        data.append(each)
+    book.create_sheet("Note")
+    book.create_sheet("Hidden").sheet_state = "hidden"
+    path = tmp_path / "two.xlsx"
+    book.save(path)
+    out = str(tmp_path / "out.csv")
+    for words in ((), ("--rulebook", "sociale/2024")):
+        status, _, err = call("batch", str(path), "-o", out, "--lang", language, *words)
+        assert status == 2
+        assert ("[batch-header]" if words or not row else "[batch-no-rulebook]") in err
+        assert said in err
+        assert "Hidden" not in err
+    assert call("batch", str(path), "-o", out, "--sheet", "Dati 2024")[0] == 1

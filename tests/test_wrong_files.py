@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ruletrail.digests import canonical_json
 from ruletrail.documents.recognising import recognise
 from ruletrail.problem_texts import HINTS
 from ruletrail.problem_texts.doors import DOORS
@@ -55,6 +56,7 @@ def zipped(**files):
 
 
 RULEBOOKS = ROOT / "rulebooks" / "sociale"
+TRAIL = (EXAMPLES / "jesi-2024.trail.json").read_bytes()
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 FILES = {
     "pdf": make_pdf.lines_to_pdf(FORMS["jesi"]),
@@ -73,14 +75,15 @@ FILES = {
     "packed": zipped(a="x"),
     "sqlite": b"SQLite format 3\x00" + bytes(84),
     "binary": bytes(range(256)) * 8,
-    "trail": (EXAMPLES / "jesi-2024.trail.json").read_bytes(),
+    "trail": TRAIL,
     "report": (EXAMPLES / "jesi-2024.yaml").read_bytes(),
+    "canonical": canonical_json(json.loads(TRAIL)["report"]).encode(),
     "rulebook": (RULEBOOKS / "2024.yaml").read_bytes(),
     "layout": (RULEBOOKS / "2024.layout.yaml").read_bytes(),
     "examples": (RULEBOOKS / "2024.test.yaml").read_bytes(),
     "schema": b'{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}',
 }
-OURS = {"trail", "report", "rulebook", "layout", "examples", "schema"}
+OURS = {"trail", "report", "canonical", "rulebook", "layout", "examples", "schema"}
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +114,8 @@ def test_the_problem_says_what_the_file_is(kind, command):
         assert lines[0].endswith("[wrong-file]")
         assert "UTF-8" not in err
         form = f" --from {FORMS_OF_ROWS[kind]}" if kind in ROWS else ""
-        hint = DOORS[kind][2 + place].format(name=f"file.dat{form}")
+        named = "report-as-given" if kind == "canonical" else f"file.dat{form}"
+        hint = DOORS[kind][2 + place].format(name=named)
         if command == "evaluate by":
             hint = HINTS["rulebook-option"][language]
         assert lines[1] == f"  → {hint}"
@@ -253,3 +257,30 @@ def test_a_broken_report_stays_a_broken_report(text):
 )
 def test_kinds_by_content(data, name, kind):
     assert recognise(data, name) == kind
+
+
+def test_the_canonical_form_of_a_record_is_one_problem():
+    """Fifty said to edit a record that is sealed."""
+    assert call("seal", "report.yaml", "--allow-incomplete", "--allow-invalid")[0] == 0
+    assert call("archive", "export", "1", "-o", "record-1")[0] == 0
+    status, _, err = call("evaluate", "record-1/report.json", "--lang", "en")
+    assert (status, err.count("error:")) == (2, 1)
+    assert "is the canonical form of a report, with its numbers in quotes" in err
+    assert "`ruletrail evaluate record-1/report-as-given`" in err
+    assert call("evaluate", "record-1/report-as-given")[0] == call("evaluate", "report.yaml")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"fields":{"R03":"39301"},"rulebook":"sociale/2024","subject":{"comune":"Jesi"}}',
+        '{"fields":{"R03":"1","R05":"2","M12":"3"},"rulebook":"sociale/2024","subject":{"a":"b"}}',
+        '{"fields":{"M12":"3","R03":"1","R05":2.5,"R08":"4"},"rulebook":"sociale/2024","subject":{}}',
+        'fields: {M12: "3", R03: "1", R05: "2"}\nrulebook: sociale/2024\nsubject: {comune: Jesi}\n',
+    ],
+)
+def test_a_report_of_ones_own_with_numbers_in_quotes_is_mended_number_by_number(text: str):
+    Path("own.json").write_text(text, "utf-8")
+    _, _, err = call("evaluate", "own.json", "--lang", "en")
+    assert "[wrong-type]" in err
+    assert "canonical" not in err

@@ -212,8 +212,7 @@ class Nearest:
         about, written = self._about.get(name), self.name.lower()
         title = str(about.get("title", "")).lower() if isinstance(about, Mapping) else ""
         is_titled = len(written) >= _LEAST_WORD and written in title
-        pairs = zip(written, name.lower(), strict=False)
-        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        shared = _count_same(written, name.lower())
         # of two titles that hold the word, the one that says less else is about it
         return (_TITLED - min(len(title), LONGEST_NAME) if is_titled else 0) + shared
 
@@ -302,6 +301,41 @@ def same_word(written: str, names: Collection[str]) -> str:
     word = plain_word(written)
     same = [name for name in names if len(name) <= LONGEST_NAME and plain_word(name) == word]
     return same[0] if word and len(same) == 1 else ""
+
+
+_LEAST_SLIPPED = 4
+"""Letters of a word of which one may be a slip: a shorter one is another word at once."""
+
+
+def slip_of(written: str, names: Collection[str]) -> str:
+    """Return the one name of which a word is a slip of the pen; empty where none is, or several.
+
+    One letter is too many, is missing or is another, or two changed places; never the first, nor a
+    digit. What is only alike is another word, and may mean the opposite: `superior`, `inferior`.
+    """
+    if len(written) > LONGEST_NAME:
+        return ""
+    word = plain_word(written)
+    near = [
+        name for name in names if len(name) <= LONGEST_NAME and is_one_slip(word, plain_word(name))
+    ]
+    return near[0] if len(near) == 1 else ""
+
+
+def _count_same(word: str, other: str) -> int:
+    pairs = zip(word, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def is_one_slip(word: str, other: str) -> bool:
+    """Tell whether two words differ by one slip after their first letter, or by nothing."""
+    if max(len(word), len(other)) < _LEAST_SLIPPED or word[:1] != other[:1]:
+        return False
+    begin = _count_same(word, other)
+    end = _count_same(word[begin:][::-1], other[begin:][::-1])
+    left, right = word[begin : len(word) - end], other[begin : len(other) - end]
+    is_one = max(len(left), len(right)) <= 1 or (len(left) == 2 and left == right[::-1])  # noqa: PLR2004
+    return is_one and _digits(word) == _digits(other)
 
 
 _MONTHS = (

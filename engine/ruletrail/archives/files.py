@@ -166,6 +166,10 @@ def _connected(path: Path, mode: str) -> Iterator[Archive]:
     place = path.resolve()
     if mode == "rwc" and place.name.lower().endswith(_ENDS):
         raise archive_error(path, "output-not-own")
+    if mode == "rwc" and is_new_of_other(path):
+        details = {"text": quote(path.suffix), "instead": quote(f"{path.stem}.sqlite")}
+        problem = problem_of(path, "archive-foreign", advice="archive-name", **details)
+        raise ProblemsError([replace(problem, wording="archive-name")])
     _check_beside(place)
     if mode == "rwc":
         _check_writable(path, place)
@@ -184,6 +188,19 @@ def _connected(path: Path, mode: str) -> Iterator[Archive]:
     finally:
         if connection is not None:
             connection.close()
+
+
+def is_new_of_other(path: Path) -> bool:
+    """Tell whether a new archive would be called as files are that another program opens."""
+    return path.suffix.lower() in _OTHER_ENDS and not _size_of(path)
+
+
+_OTHER_ENDS = frozenset({
+    ".xlsx", ".xls", ".ods", ".csv", ".tsv", ".yaml", ".yml", ".json", ".jsonl", ".ndjson",
+    ".parquet", ".pdf", ".html", ".htm", ".md", ".txt", ".docx", ".doc", ".odt", ".zip", ".png",
+    ".svg",
+})  # fmt: skip
+"""How the names of files end that are no databases."""
 
 
 def _check_writable(path: Path, place: Path) -> None:

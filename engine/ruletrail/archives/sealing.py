@@ -108,6 +108,8 @@ class Sealing:
     record: SealedRecord
     head: str
     fresh: bool
+    alike: SealedRecord | None = None
+    """The last of a subject that is this one but for its capitals: the new record is its first."""
 
 
 def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Sealing:
@@ -135,8 +137,26 @@ def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Se
         if latest is not None:
             first = latest.corrects.first if latest.corrects is not None else latest.number
             record = replace(draft, corrects=Correction(first, latest.number))
+        alike = _find_alike(connection, draft) if latest is None else None
         _store(connection, path, sealable.contents, record)
-    return Sealing(record, record.digest, fresh=True)
+    return Sealing(record, record.digest, fresh=True, alike=alike)
+
+
+def _find_alike(connection: sqlite3.Connection, draft: SealedRecord) -> SealedRecord | None:
+    """Find the last record of the edition whose subject differs in its capitals alone."""
+    connection.create_function("fold", 1, str.casefold, deterministic=True)
+    subject = canonical_json(draft.subject).casefold()
+    query = "SELECT envelope FROM records WHERE instr(fold(envelope), ?) ORDER BY number DESC"
+    for row in connection.execute(query, (subject,)):
+        record = read_envelope(str(row[0]))
+        if record is not None and _fold_series(record) == _fold_series(draft):
+            return record
+    return None
+
+
+def _fold_series(record: SealedRecord) -> tuple[str, str]:
+    """Name edition and subject, whatever their capitals."""
+    return record.rulebook.partition("@")[0], canonical_json(record.subject).casefold()
 
 
 def _not_the_last(

@@ -92,6 +92,8 @@ class Source:
     """Reads the rows after a place in the pieces that workers take."""
     schema: Any = None
     """The Arrow schema of a table that has one."""
+    sheets: tuple[str, ...] = ()
+    """The names of a workbook's other sheets."""
 
     def rows(self, place: Place) -> Iterator[RawRow]:
         """Read the rows after a place one by one."""
@@ -151,7 +153,12 @@ def _open_workbook(path: Path, written: str, known: Source, sheet: str) -> Sourc
     found = open_sheet(lambda: _open_file(path, written), known.shown, sheet)
     identity = _identity(path, written)
     return replace(
-        known, header=found.header, size=found.last, identity=identity, chunks=found.chunks
+        known,
+        header=found.header,
+        size=found.last,
+        identity=identity,
+        chunks=found.chunks,
+        sheets=found.others,
     )
 
 
@@ -325,17 +332,28 @@ def check_header(
     *,
     named: bool,
     kept: Sequence[str] = (),
+    sheets: Sequence[str] = (),
 ) -> None:
     """Raise `ProblemsError` for columns that no report can have, and for repeated ones.
 
     `named` tells that the rulebook was named by the caller, so that the table need not. `kept` are
-    columns that no report needs to have.
+    columns that no report needs to have; `sheets` are the workbook's others.
     """
-    problems = list(_check_columns(header, name, linked, kept))
+    problems = [_name_sheets(each, sheets) for each in _check_columns(header, name, linked, kept)]
     if not named and RULEBOOK not in header:
         problems.append(Problem("report-without-rulebook", Mark(name, 1, 1)))
     if problems:
         raise ProblemsError(sort_problems(problems))
+
+
+def _name_sheets(problem: Problem, sheets: Sequence[str]) -> Problem:
+    """Let the problem of a sheet that holds no reports name those that may hold them."""
+    if problem.advice != "header-of-sheet" or not sheets:
+        return problem
+    from ruletrail.batches.workbooks import advise_sheet  # noqa: PLC0415 - needs the extra
+
+    advice, details = advise_sheet(sheets)
+    return replace(problem, advice=advice, details={**problem.details, **details})
 
 
 def is_read(name: str, linked: LinkedRulebook) -> bool:

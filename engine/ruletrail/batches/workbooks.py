@@ -6,7 +6,7 @@ their values but not both, and drops without a word a row that goes back.
 """
 
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Context, Decimal
@@ -37,7 +37,7 @@ from ruletrail.batches.workbook_parts import (
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
-from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
 
 _TEXT_TAG = f"{{{SHEET_MAIN_NS}}}si"
 _UNCOMPUTED = "uncomputed"
@@ -60,6 +60,8 @@ class Sheet:
     last: int
     """The number of rows below the first, as far as anything is said of them."""
     chunks: Callable[[Place, BlockSize], Iterator[Chunk]]
+    others: tuple[str, ...] = ()
+    """The names of the other sheets that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class _Book:
     """The looks of hours, minutes or seconds that go on counting, `[h]:mm`."""
     epoch: datetime
     is_uncomputed: bool
+    others: tuple[str, ...]
 
 
 def open_sheet(open_file: Callable[[], BinaryIO], file: str, name: str = "") -> Sheet:
@@ -90,14 +93,15 @@ def open_sheet(open_file: Callable[[], BinaryIO], file: str, name: str = "") -> 
         first = next(_list_rows(parts, book, file), (0, ()))
     header = tuple(map(_name_of, first[1] or ())) if first[0] == 1 else ()
     if not any(header):
-        raise refusal("batch-header", file)
+        advice, details = advise_sheet(book.others)
+        raise refusal("batch-header", file, advice=advice, **details)
 
     def read(place: Place, size: BlockSize) -> Iterator[Chunk]:
         with _opened(open_file, file) as parts:
             rows = _fill(_list_rows(parts, book, file), place, len(header))
             yield from _cut_chunks(rows, size)
 
-    return Sheet(header, max(survey.last - 1, 0), read)
+    return Sheet(header, max(survey.last - 1, 0), read, book.others)
 
 
 @contextmanager
@@ -157,14 +161,16 @@ def _read_book(parts: Parts, name: str, file: str) -> _Book:
     if ARC_STYLE in parts.namelist():
         styles = Stylesheet.from_tree(fromstring(parts.read(ARC_STYLE)))  # type: ignore[arg-type]
     dates, durations = _sort_looks(styles)
+    part, others = _choose(reader, name, file)
     return _Book(
-        _choose(reader, name, file),
+        part,
         _read_texts(parts, shared.PartName[1:]) if shared is not None else [],
         dates,
         durations,
         reader.wb.epoch,
         # openpyxl takes a workbook that says nothing of it for one that asks to be computed
         parts.survey(reader.parser.workbook_part_name).is_uncomputed,
+        others,
     )
 
 
@@ -192,8 +198,8 @@ _LITERALS = re.compile(r'"[^"]*"|[\\_*].', re.DOTALL)
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 
 
-def _choose(reader: Any, name: str, file: str) -> str:
-    """Return the part of the sheet that was asked for, or of the first that is shown."""
+def _choose(reader: Any, name: str, file: str) -> tuple[str, tuple[str, ...]]:
+    """Return the part of the sheet that was asked for, or of the first shown; name the others."""
     sheets: list[tuple[str, str, bool]] = [
         (sheet.name, relation.target, sheet.state == "visible")
         for sheet, relation in reader.parser.find_sheets()
@@ -201,14 +207,23 @@ def _choose(reader: Any, name: str, file: str) -> str:
     ]
     if not sheets:
         raise BrokenWorkbookError
-    if not name:
-        return next((part for _, part, is_shown in sheets if is_shown), sheets[0][1])
     names = [known for known, _, _ in sheets]
-    if name not in names:
+    if name and name not in names:
         details = {"text": quote(name), "known": ", ".join(map(quote, names[:20]))}
         near = Nearest(name, KnownNames(names, ()))
         raise ProblemsError([Problem("batch-sheet-unknown", Mark(file), details, near)])
-    return sheets[names.index(name)][1]
+    shown = next((at for at, (_, _, is_shown) in enumerate(sheets) if is_shown), 0)
+    chosen = names.index(name) if name else shown
+    others = (each for at, (each, _, is_shown) in enumerate(sheets) if is_shown and at != chosen)
+    return sheets[chosen][1], tuple(others)
+
+
+def advise_sheet(others: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Return the hint for a sheet without codes in its first row: the others that there are."""
+    if not others:
+        return "", {}
+    named = ", ".join(map(quote, others[:MOST_LISTED])) + ", …" * (len(others) > MOST_LISTED)
+    return "other-sheets", {"sheets": named, "option": quote(f'--sheet "{others[0]}"')}
 
 
 def _read_texts(parts: Parts, part: str) -> list[str]:

@@ -338,6 +338,13 @@ class Parser(argparse.ArgumentParser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse words; whatever is wrong with them raises `ProblemsError`."""
+        # argparse takes `-only` for `-o nly`, and writes a file of that name
+        known = self._option_string_actions
+        single = [word for word in args or () if f"-{word.partition('=')[0]}" in known]
+        if single:
+            from ruletrail.cli.usage_problems import refuse_extras  # noqa: PLC0415 - rare
+
+            raise refuse_extras(self, args, single)
         try:
             found, extras = super().parse_known_args(self._arguments_first(args), namespace)
         except argparse.ArgumentError as error:

@@ -443,6 +443,12 @@ def _without_rulebook(source: Source) -> Problem:
     is_header = any(name == RULEBOOK or name.startswith(SUBJECT) for name in source.header)
     if source.header and not is_header and not advice:
         details = {"text": quote(source.header[0])}
+        if source.sheets:
+            from ruletrail.batches.workbooks import advise_sheet  # noqa: PLC0415 - needs the extra
+
+            # codes without a rulebook are as likely as a sheet of something else
+            details |= advise_sheet(source.sheets)[1]
+            return Problem("batch-no-rulebook", mark, details, "", "rulebook-or-sheet")
         return Problem("batch-no-rulebook", mark, details, "", "rulebook-of-table")
     return Problem("batch-no-rulebook", mark, {}, "", advice)
 
@@ -495,7 +501,9 @@ def _choose_carried(options: argparse.Namespace, source: Source, linked: LinkedR
         return choose_keys(options.keep, source.shown, linked)
     carried = choose_columns(options.keep, source.header, source.shown, linked)
     named = bool(options.rulebook)
-    check_header(source.header, source.shown, linked, named=named, kept=carried.kept)
+    check_header(
+        source.header, source.shown, linked, named=named, kept=carried.kept, sheets=source.sheets
+    )
     return carried
 
 

@@ -178,13 +178,18 @@ def read_given(written: str, console: Console) -> tuple[bytes, str]:
         return console.read_input(LIST_REPORT_LIMITS.size), "-"
     try:
         # one byte more than the limit: what is too large may be no report at all, and is told so
-        return read_start(Path(written), written, LIST_REPORT_LIMITS.size + 1), Path(written).name
+        size = LIST_REPORT_LIMITS.size + 1
+        return read_start(Path(written), written, size, ends=_REPORT_ENDS), Path(written).name
     except ProblemsError as error:
         if not is_there(Path(written)) and _is_rulebook(written):
             from ruletrail.documents.recognising import wrong_file  # noqa: PLC0415 - rare
 
             raise ProblemsError([wrong_file("rulebook", written)]) from error
         raise
+
+
+_REPORT_ENDS = (".yaml", ".yml", ".json")
+"""How the names of reports end."""
 
 
 def _is_rulebook(written: str) -> bool:

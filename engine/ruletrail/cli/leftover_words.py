@@ -17,8 +17,10 @@ from ruletrail.library.listings import list_references
 from ruletrail.problems import ProblemsError
 from ruletrail.suggestions import nearest_name
 
-_JOINED = {"--rulebook": "/", "--keep": ",", "--vary": ",", "--set": "", "--want": ""}
+_JOINED = {"--rulebook": "/", "--keep": ",", "--vary": ","}
 """What stands between the parts of an option's value where a blank stood; else the blank is its."""
+_SETTINGS = frozenset({"--set", "--want"})
+_PARTED = re.compile(r"(?<=[0-9]) (?=[0-9])")
 _REPEATED = frozenset({"--set", "--library"})
 _MOST_PARTS = 12
 """So many words may be one file's name: of a shell's `*` there are thousands."""
@@ -67,6 +69,11 @@ def _mend_value(words: Sequence[str], option: int) -> list[str]:
     name, parts = words[option], words[option + 1 : end]
     if name in _REPEATED and all("=" in part[1:-1] for part in parts):
         found = [word for part in parts for word in (name, part)]
+    elif name in _SETTINGS:
+        code, sign, value = " ".join(parts).partition("=")
+        # a number was parted by its thousands, a text between its words
+        value = _PARTED.sub("", value.strip())
+        found = [name, _as_word(f"{code.strip()}{sign}{value}")]
     elif name in _JOINED:
         found = [name, _as_word(_JOINED[name].join(part.strip(",") for part in parts))]
     elif name == "--only":

@@ -12,6 +12,7 @@ from pathlib import Path
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook, refuse_inputs
 from ruletrail.documents import (
+    FORM_ENDS,
     RULEBOOK_LIMITS,
     decode_text,
     explain_failure,
@@ -80,7 +81,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     linked = load_linked(source)
     layout = load_layout(source, linked)
     name, most = options.form, LARGEST_FORM
-    data = console.read_input(most) if name == "-" else read_bytes(Path(name), name, most)
+    is_piped = name == "-"
+    data = (
+        console.read_input(most) if is_piped else read_bytes(Path(name), name, most, ends=FORM_ENDS)
+    )
     reading = read_data(data, layout, linked.schema, name)
     report = write_report(reading)
     if options.output:

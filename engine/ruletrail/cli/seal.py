@@ -55,6 +55,8 @@ _TEXTS = {
         "corrects": "corregge il record {latest}; il primo di questo soggetto ed edizione è il"
         " record {first}",
         "head": "testa della catena, da annotare altrove: {head}",
+        "alike": "attenzione: il record {number} è di {subject}, che ha solo altre maiuscole:"
+        " questo record non lo corregge",
         "made": "archivio nuovo: {file}",
         "draft": "attenzione: {rulebook} è una bozza: il record serve a provarla, non a decidere",
         "contrary": "attenzione: {what}: {text}",
@@ -68,6 +70,8 @@ _TEXTS = {
         "corrects": "corrects record {latest}; the first of this subject and edition is record"
         " {first}",
         "head": "head of the chain, to be written down elsewhere: {head}",
+        "alike": "beware: record {number} is of {subject}, which has other capitals only: this"
+        " record does not correct it",
         "made": "new archive: {file}",
         "draft": "beware: {rulebook} is a draft: the record serves to try it out, not to decide",
         "contrary": "warning: {what}: {text}",
@@ -107,7 +111,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
         _tell_printed(evaluation, console)
         return 1
     sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
-    _show(seal(Path(options.archive), sealable, options.correction_of), console, options.archive)
+    sealing = seal(Path(options.archive), sealable, options.correction_of)
+    _show(sealing, console, options.archive)
+    if sealing.alike is not None:
+        told, other = _TEXTS[console.language]["alike"], sealing.alike
+        subject = make_inert(name_subject(other.subject, console.language))
+        console.note(told.format(number=other.number, subject=subject))
     if plan.linked.rulebook.status == "draft":
         told = _TEXTS[console.language]["draft"]
         console.note(told.format(rulebook=plan.linked.rulebook.identity))

@@ -303,7 +303,8 @@ def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
         if word == "--" or word in parser.parsers:
             return None
         is_short = len(name) > 1 and name[0] == "-" and name[1] != "-"
-        if not name.startswith("-") or name in ("-", *known) or (is_short and name[:2] in known):
+        is_joined = is_short and name[:2] in known and f"-{name}" not in known
+        if not name.startswith("-") or name in ("-", *known) or is_joined:
             continue
         if is_short and name[1:2].isdigit():
             continue  # a negative number
@@ -320,6 +321,8 @@ def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
 def _refuse_elsewhere(what: str, parser: Parser, name: str) -> ProblemsError:
     """Return the error of an option like none here: what writes such a file, or has the option."""
     details, texts = {"word": quote(name)}, TEXTS.get(command_of(parser), {})
+    # one hyphen too few makes no other option of it
+    name = f"--{name.lstrip('-')}" if len(name) > len("-x") else name
     if name in _WRITTEN and "output" in texts:
         example = quote(texts["output"].example)
         return _refuse(what, parser, {**details, "example": example}, advice="like-example")
@@ -340,7 +343,8 @@ def _nearest(word: str, known: Sequence[str]) -> str:
         return meant if meant in known else nearest_name(word, known)
     # hyphens are alike in all options: what is short would be near to anything
     names = {option.lstrip("-"): option for option in known if option.startswith("--")}
-    return names.get(nearest_name(word.lstrip("-"), names), "")
+    bare = word.lstrip("-")
+    return names.get(bare if bare in names else nearest_name(bare, names), "")
 
 
 def _refuse(

@@ -12,11 +12,16 @@ from ruletrail.counterfactuals import (
     ask_what_if,
     check_asked,
     find_set_remarks,
+    is_target,
+    list_outcomes,
+    mean_outcome,
+    outcomes_of,
     read_settings,
 )
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import Locale
-from ruletrail.problems import Problem, ProblemsError, misuse, quote, term
+from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import Problem, ProblemsError, make_inert, misuse, quote, term
 from ruletrail.rendering import FORMS, change_lines, read_wording, render_changes
 
 
@@ -41,6 +46,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     settings = _read_settings(options.values)
 
     def check(plan: Plan) -> None:
+        _check_want(options, plan.linked)
         # where inputs are named too, what is wrong with them is told beside
         check_asked(plan.linked, target, "" if options.vary else want, settings)
 
@@ -90,26 +96,43 @@ def _read_goal(options: argparse.Namespace, language: Locale) -> tuple[str, str]
         raise misuse(term("only-with"), option="`--vary`", other="`--want`")
     if not options.want:
         return options.target, ""
-    if "=" not in options.want:
-        _refuse_want(options)
-    target, want = _cut(options.want, "--want")
-    if options.target not in ("", target):
-        raise misuse(
-            term("two-targets"),
-            advice="target-of-want",
-            option="`--want`",
-            word=quote(options.want),
-            target=quote(options.target),
-        )
-    return target, want
+    target, _, want = options.want.partition("=")
+    return target.strip(), want.strip()
 
 
-def _refuse_want(options: argparse.Namespace) -> None:
-    """Refuse an outcome without its target: the one that the command names is put before it."""
-    target = options.target if options.target and "=" not in options.target else ""
-    instead = f"--want {target or 'CODE'}={options.want.strip()}"
-    said = {"option": "`--want`", "word": quote(options.want), "instead": quote(instead)}
-    raise misuse(term("not-wanted"), advice="write-instead", **said)
+def _check_want(options: argparse.Namespace, linked: LinkedRulebook) -> None:
+    """Refuse a `--want` that lacks its target or its outcome, or that is at odds with the command.
+
+    The rulebook tells which of the two a lone word is, and what a shell cut in two.
+    """
+    written, named = options.want.strip(), options.target or ""
+    target, _, want = (each.strip() for each in written.partition("="))
+    if written and not (target and want):
+        raise _refuse_alone(linked, target or want, named)
+    if not written or named in ("", target):
+        return
+    said = {"option": "`--want`", "word": quote(written)}
+    if is_target(linked, target):
+        whole = mean_outcome(linked, target, f"{want} {named}")
+        if whole in outcomes_of(linked, target):
+            quoted, instead = f"--want '{target}={want} {named}'", f"--want {target}={whole}"
+            said |= {"quoted": quote(quoted), "instead": quote(instead)}
+            raise misuse(term("want-cut"), advice="want-in-quotes", **said)
+    raise misuse(term("two-targets"), advice="target-of-want", target=quote(named), **said)
+
+
+def _refuse_alone(linked: LinkedRulebook, word: str, named: str) -> ProblemsError:
+    """Return the error of a target without its outcome, or of an outcome without its target."""
+    said = {"option": "`--want`", "word": quote(word)}
+    if is_target(linked, word):
+        allowed = list_outcomes(linked, word)
+        advice = "outcome-of-target" if allowed else "no-outcomes"
+        return misuse(term("not-wanted"), advice=advice, target=word, allowed=allowed, **said)
+    if named and "=" not in named:
+        instead = quote(f"--want {named}={word}")
+        return misuse(term("not-wanted"), advice="write-instead", instead=instead, **said)
+    outcome = make_inert(word)
+    return misuse(term("not-wanted"), advice="target-of-outcome", outcome=outcome, **said)
 
 
 def _read_settings(written: Iterable[str]) -> dict[str, str]:

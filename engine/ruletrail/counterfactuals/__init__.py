@@ -17,8 +17,19 @@ from ruletrail.counterfactuals.answers import (
     Unsettled,
     WhatIf,
 )
-from ruletrail.counterfactuals.changes import MOST_WORK, check_target, find_changes, read_inputs
-from ruletrail.counterfactuals.outcomes import mean_outcome, outcomes_of, refuse_outcome
+from ruletrail.counterfactuals.changes import (
+    MOST_WORK,
+    check_target,
+    find_changes,
+    is_target,
+    read_inputs,
+)
+from ruletrail.counterfactuals.outcomes import (
+    list_outcomes,
+    mean_outcome,
+    outcomes_of,
+    refuse_outcome,
+)
 from ruletrail.counterfactuals.questions import DisagreementError, ask
 from ruletrail.counterfactuals.stretches import Allowance
 from ruletrail.counterfactuals.together import check_goal, find_pairs, seek
@@ -108,5 +119,6 @@ def find_margins(
 
 __all__ = [
     "DisagreementError", "Flip", "Goal", "Joint", "Part", "Precision", "Trial", "Unsettled",
-    "WhatIf", "ask_what_if", "check_asked", "find_margins", "find_set_remarks", "read_settings",
+    "WhatIf", "ask_what_if", "check_asked", "find_margins", "find_set_remarks", "is_target",
+    "list_outcomes", "mean_outcome", "outcomes_of", "read_settings",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.trails import outcome_word
+from ruletrail.trails import Agreement, outcome_word
 from ruletrail.values import (
     Fact,
     Value,
@@ -144,13 +144,20 @@ class Trial:
     parts: tuple[Part, ...]
     because: str
     """The comparison or formula of the first of them that came out otherwise."""
+    declared: tuple[tuple[str, Agreement | None, Fact], ...] = ()
+    """Those of the values that the rulebook computes itself, and what it computes: none is read."""
 
     def to_dict(self) -> dict[str, Any]:
         """Write it for programs."""
         values = {code: write_plain(value) for code, value in self.values}
         first = {"step": self.parts[0].step, "because": self.because} if self.parts else None
+        declared = {
+            code: {"agreement": agreement, "computed": to_json(fact)}
+            for code, agreement, fact in self.declared
+        }
         return {
             "values": values,
+            **({"declared": declared} if declared else {}),
             "outcome": self.outcome,
             "status": {"before": self.status[0], "after": self.status[1]},
             "first": first,

@@ -75,13 +75,18 @@ def vary(  # noqa: PLR0917 - a question has these parts
         return Found((), error.reason)
 
 
+def is_target(linked: LinkedRulebook, code: str) -> bool:
+    """Tell whether a code is that of a decision, a section or a check."""
+    return isinstance(linked.rulebook.entries.get(code), Decision | Section | Check)
+
+
 def check_target(linked: LinkedRulebook, target: str) -> str:
     """Return the code of a decision, a section or a check that a code or words of its title name.
 
     Raises `ProblemsError` for any other.
     """
     entries = linked.rulebook.entries
-    if isinstance(entries.get(target), Decision | Section | Check):
+    if is_target(linked, target):
         return target
     known = [
         code for code, entry in entries.items() if isinstance(entry, Decision | Section | Check)

@@ -7,7 +7,7 @@ from ruletrail.linking import LinkedRulebook, labels_of_outcomes
 from ruletrail.problems import Mark, Problem, cut, quote, term
 from ruletrail.rendering.phrases import say
 from ruletrail.rulebooks import Check, Decision, Section
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, plain_word
+from ruletrail.suggestions import MOST_LISTED, plain_word, slip_of
 
 _SAID = {
     "due": ("due", "to_fill_in", "due_and_to_fill_in", "due_and_to_complete", "due_and_filled_in"),
@@ -63,15 +63,24 @@ def refuse_outcome(linked: LinkedRulebook, target: str, written: str) -> Problem
     details = {
         "text": quote(written),
         "code": quote(target),
-        "allowed": _list_outcomes(linked, target),
+        "allowed": list_outcomes(linked, target),
     }
-    known = outcomes_of(linked, target)
-    near = Nearest(written, KnownNames(known))
-    advice = "" if known else "no-outcomes"
-    return Problem("outcome-unknown", Mark("--want", 1, 1), details, near, advice)
+    near = _slipped(linked, target, written)
+    if near:
+        details["near"] = quote(near)
+    advice = "outcome-slip" if near else "" if outcomes_of(linked, target) else "no-outcomes"
+    return Problem("outcome-unknown", Mark("--want", 1, 1), details, advice=advice)
 
 
-def _list_outcomes(linked: LinkedRulebook, target: str) -> str:
+def _slipped(linked: LinkedRulebook, target: str, written: str) -> str:
+    """Return the outcome that a slip of the pen was to be: one alike may be the opposite."""
+    called: dict[str, str] = {name: outcome for outcome, name in _names(linked, target)}
+    meant = {called[name] for name in called if slip_of(written, (name,))}
+    return meant.pop() if len(meant) == 1 else ""
+
+
+def list_outcomes(linked: LinkedRulebook, target: str) -> str:
+    """Write the outcomes of a target, by their codes and by what answers call them."""
     entry, outcomes = linked.rulebook.entries[target], outcomes_of(linked, target)
     match entry:
         case Section():

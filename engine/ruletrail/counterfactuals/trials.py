@@ -24,7 +24,7 @@ from ruletrail.reports import unquote_subject
 from ruletrail.schemas import FieldDeclaration
 from ruletrail.schemas.wrong_types import ANSWERS
 from ruletrail.suggestions import KnownNames, Nearest, plain_word, same_word
-from ruletrail.trails import Record, code_in_row, cut_code, entry_of, outcome_word
+from ruletrail.trails import Record, RuleConclusion, code_in_row, cut_code, entry_of, outcome_word
 from ruletrail.values import MOST_DECIMALS, count_decimals, is_plain_number
 
 PLACE = "--set"
@@ -88,7 +88,13 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
         (code, each.value if (each := declared_in(report, code)) else None) for code in values
     )
     outcome = outcome_word(after.facts[question.target])
-    return Trial(tried, outcome, (record.status, after.status), tuple(parts), because)
+    declared = tuple(
+        (each.code, each.agreement, each.fact)
+        for each in after.conclusions
+        if isinstance(each, RuleConclusion) and each.code in values
+    )
+    status = (record.status, after.status)
+    return Trial(tried, outcome, status, tuple(parts), because, declared)
 
 
 def find_set_remarks(linked: LinkedRulebook, values: Mapping[str, object]) -> list[Problem]:

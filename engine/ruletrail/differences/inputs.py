@@ -129,7 +129,7 @@ def _make_form(
         and any(is_read(column, graph.linked) for graph in pair.graphs)
     ]
     left = (*others, *(column for column in carried.kept if not is_read(column, linked)))
-    check_header(source.header, source.name, linked, named=True, kept=left)
+    check_header(source.header, source.name, linked, named=True, kept=left, sheets=source.sheets)
     types = {}
     passed = frozenset(left)
     if source.schema is not None:

@@ -23,6 +23,7 @@ from ruletrail.documents.nodes import (
     text_of,
 )
 from ruletrail.documents.reading import (
+    FORM_ENDS,
     decode_text,
     explain_failure,
     explain_ours,
@@ -55,7 +56,8 @@ else:
     )
 
 __all__ = [
-    "LIST_REPORT_LIMITS", "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits",
+    "FORM_ENDS", "LIST_REPORT_LIMITS", "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS",
+    "Limits",
     "MappingNode", "Node", "Nulls", "ScalarNode", "SequenceNode", "decode_text", "explain_data",
     "explain_document", "explain_failure", "explain_ours", "find_cut_sentences", "from_python",
     "is_nothing", "is_unsaved", "items_of", "members_of", "name_written", "place_of", "quote_text",

@@ -5,7 +5,7 @@ from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, ScalarNode
 from ruletrail.documents.plain_yaml_reader import read_plain
@@ -133,19 +133,27 @@ def is_unsaved(path: Path) -> bool:
     return unsaved is not None and os.path.realpath(path) in unsaved
 
 
-def read_bytes(path: Path, shown: str, limit: int, root: Path | None = None) -> bytes:
-    """Read a file of at most `limit` bytes; anything unreadable raises `ProblemsError`."""
-    data = read_start(path, shown, limit + 1, root)
+def read_bytes(
+    path: Path, shown: str, limit: int, root: Path | None = None, *, ends: tuple[str, ...] = ()
+) -> bytes:
+    """Read a file of at most `limit` bytes; anything unreadable raises `ProblemsError`.
+
+    `ends` are as for `read_start`.
+    """
+    data = read_start(path, shown, limit + 1, root, ends=ends)
     if len(data) > limit:
         raise refusal("document-too-large", Mark(shown), limit=str(limit))
     return data
 
 
-def read_start(path: Path, shown: str, size: int, root: Path | None = None) -> bytes:
+def read_start(
+    path: Path, shown: str, size: int, root: Path | None = None, *, ends: tuple[str, ...] = ()
+) -> bytes:
     """Read the first bytes of a file, or all; anything unreadable raises `ProblemsError`.
 
     A path that the user gave has no `root`. One that a document named has, and only an ordinary
-    file below it is read.
+    file below it is read. In the place of one that is not there, those are offered that end as the
+    names of what is wanted do: in `ends`.
     """
     unsaved = _UNSAVED.get()
     try:
@@ -158,7 +166,7 @@ def read_start(path: Path, shown: str, size: int, root: Path | None = None) -> b
     except LeadsOutError as error:
         raise refusal("path-outside", shown, advice="link-outside", text=quote(shown)) from error
     except (OSError, ValueError) as error:
-        raise unreadable(shown, error, path if root is None else None) from error
+        raise unreadable(shown, error, path if root is None else None, ends) from error
 
 
 def _refuse_outside(path: Path, root: Path | None) -> None:
@@ -168,30 +176,57 @@ def _refuse_outside(path: Path, root: Path | None) -> None:
 
 
 def unreadable(
-    shown: str, error: Exception | None = None, path: Path | None = None
+    shown: str,
+    error: Exception | None = None,
+    path: Path | None = None,
+    ends: tuple[str, ...] = (),
 ) -> ProblemsError:
     """Return the error of a file that cannot be read, with what to do about it.
 
     Of a `path` that the user named, the file beside it that may have been meant is named.
     """
     advice = next((advice for kind, advice in _ADVICE.items() if isinstance(error, kind)), "")
-    near = _find_near(path) if path is not None and advice == "file-missing" else []
-    details = {"file": quote(shown), "names": ", ".join(map(quote, near))}
-    advice = "did-you-mean-one-of" if near else advice
+    details = {"file": quote(shown)}
+    if path is not None and advice == "file-missing":
+        near, forms = _find_near(path, ends)
+        details["names"] = ", ".join(map(quote, near or forms))
+        advice = "did-you-mean-one-of" if near else advice
+        if forms and not near:
+            from ruletrail.documents.recognising import as_argument  # noqa: PLC0415 - rare
+
+            advice = "form-beside"
+            details["command"] = quote(f"ruletrail read {as_argument(forms[0])} --rulebook …")
     return ProblemsError([Problem("file-unreadable", Mark(shown), details, "", advice)])
 
 
-def _find_near(path: Path) -> list[str]:
-    """Find the files beside that are called so but for their extension, else the one almost so."""
+def _find_near(path: Path, ends: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Find the files beside that may be meant, of those that are read; else printed forms.
+
+    They are called so but for their extension, or it is the one almost so.
+    """
     beside = list_names(path.parent, _MOST_BESIDE)
-    same = [name for name in beside if name.rpartition(".")[0] in (path.stem, path.name)]
+    by_end: dict[bool, list[str]] = {True: [], False: []}
+    for name in beside:
+        end = PurePath(name).suffix.lower()
+        is_read = not end or end in ends if ends else end not in _NOT_OFFERED
+        if is_read or end in FORM_ENDS:
+            by_end[is_read].append(name)
+    return _like(path, by_end[True]), _like(path, by_end[False])
+
+
+def _like(path: Path, names: list[str]) -> list[str]:
+    same = [name for name in names if name.rpartition(".")[0] in (path.stem, path.name)]
     # without extensions: by that alone every file here would be like every other
-    stems = {name.rpartition(".")[0] or name: name for name in beside}
+    stems = {name.rpartition(".")[0] or name: name for name in names}
     stem = nearest_name(path.stem, stems)
     near = same[:_MOST_OFFERED] or ([stems[stem]] if stem else [])
     return [(path.parent / name).as_posix() for name in near]
 
 
+FORM_ENDS = (".pdf", ".txt")
+"""How the names of printed forms end."""
+_NOT_OFFERED = frozenset({".pdf", ".html", ".htm", ".png", ".jpg", ".jpeg", ".svg", ".docx"})
+"""How the names of files end that hardly any command reads; one that does says it."""
 _MOST_OFFERED, _MOST_BESIDE = 4, 500
 """How many files are offered in the place of one that is missing, and looked at."""
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable
 from pathlib import PurePath
 
-from ruletrail.documents.nodes import MappingNode, Node
+from ruletrail.documents.nodes import MappingNode, Node, ScalarNode, items_of, members_of
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, make_inert, quote, term
 
@@ -46,6 +46,10 @@ _ROWS = {
 _DOOR = "door-"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 _LEAST_PAIRS = 1
+_LEAST_NUMBERS = 3
+"""Numbers written as texts in a report of one line: of fewer each is told by itself."""
+_GIVEN = "report-as-given"
+"""What a record calls the report as it was given, beside its canonical form."""
 
 _LOOKED_AT = 1 << 16
 """Bytes that a text is known by."""
@@ -98,10 +102,34 @@ def explain_document(
     problems: Iterable[Problem], node: Node | None, but: Collection[str]
 ) -> list[Problem]:
     """Return the problem of a document of ours, but of some; else the problems themselves."""
-    kind = recognise_document(node) if node is not None else ""
+    kind, found = recognise_document(node) if node is not None else "", list(problems)
+    # where reports are read one is refused for its numbers; elsewhere it is for what it is
+    is_refused = "report" not in but or any(each.code == "wrong-type" for each in found)
+    if kind == "report" and node is not None and is_refused and _is_canonical(node):
+        kind = "canonical"
     if node is None or not kind or kind in but:
-        return list(problems)
+        return found
     return [wrong_file(kind, node.mark.file)]
+
+
+def _is_canonical(report: Node) -> bool:
+    """Tell the form of a report over which digests are taken: one line, sorted, numbers as texts.
+
+    It says nothing of what was a number as given: it is no report to be evaluated.
+    """
+    nodes, written = [report], list[str]()
+    while nodes:
+        here = nodes.pop()
+        if here.mark.line != 1 or (isinstance(here, ScalarNode) and here.style == "number"):
+            return False
+        if isinstance(here, ScalarNode) and here.style == "quoted":
+            written.append(here.text)
+        keys = list(members_of(here))
+        if keys != sorted(keys):
+            return False
+        nodes += [*members_of(here).values(), *items_of(here)]
+    numbers = sum(map(str.isdigit, written))
+    return "subject" in members_of(report) and numbers >= _LEAST_NUMBERS
 
 
 def wrong_file(kind: str, file: str) -> Problem:
@@ -122,6 +150,8 @@ def name_written(problems: Iterable[Problem], written: str) -> list[Problem]:
 
 def _name_for(kind: str, name: str) -> str:
     """Write a file's name as words of the command that reads it, with its form if no name tells."""
+    if kind == "canonical":
+        return as_argument(PurePath(name).with_name(_GIVEN).as_posix())
     form, suffixes = _ROWS.get(kind, ("", ()))
     is_told = not form or PurePath(name).suffix.lower() in suffixes
     return as_argument(name) + ("" if is_told else f" --from {form}")

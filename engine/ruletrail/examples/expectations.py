@@ -12,7 +12,7 @@ from ruletrail.problem_texts import TEXTS
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks import Check, Decision, Entry, Rule, RuleException, Section
 from ruletrail.schemas.meant_numbers import advise_number
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, plain_word
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, plain_word, slip_of
 from ruletrail.values import ErrorCause, read_number
 
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -123,7 +123,9 @@ def _check_outcome(code: str, written: Node, known: KnownNames | None) -> Iterat
         return
     allowed = ", ".join(map(quote, known.first(MOST_LISTED)))
     details = {"text": quote(text), "code": quote(code), "allowed": allowed}
-    yield Problem("example-unknown-outcome", written.mark, details, Nearest(text, known))
+    # what is only alike may be the opposite: those that can come are listed
+    near = slip_of(text, known.first(MOST_LISTED))
+    yield Problem("example-unknown-outcome", written.mark, details, near)
 
 
 def link_expectations(

@@ -98,14 +98,15 @@ class Reader:
 
     def _choice(self, place: Place, slot: Slot) -> tuple[str, Place] | None:
         best: tuple[str, Place] | None = None
-        for printed, value in self._choices(slot.code):
+        for printed, value in self.choices(slot.code):
             end = match_words(self.lines, place, printed)
             end = None if end is None else match_words(self.lines, end, slot.after)
             if end is not None and (best is None or end > best[1]):
                 best = (value, end)
         return best
 
-    def _choices(self, code: str) -> list[tuple[Words, str]]:
+    def choices(self, code: str) -> list[tuple[Words, str]]:
+        """List what a form prints for a field of a few values, each with what a report has."""
         declaration = self.fields[code]
         if declaration.type == "boolean":
             return [(to_words(word), value) for word, value in self.layout.booleans.items()]

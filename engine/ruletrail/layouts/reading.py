@@ -324,6 +324,7 @@ def list_findings(reading: Reading, file: str) -> list[Problem]:
             _mark(file, doubt.spot),
             # the row keeps apart, for people, what is told of all its values at once
             {"code": _name(reading, doubt.code), "row": _row_of(doubt), **doubt.details},
+            advice=doubt.advice,
         )
         for doubt in reading.ambiguous
         if not reading.hides(doubt.spot, doubt.why)

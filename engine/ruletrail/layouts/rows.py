@@ -18,6 +18,7 @@ from ruletrail.layouts.matching import Match, Reader, trim_words
 from ruletrail.layouts.model import Row, Slot, Variant, Words
 from ruletrail.layouts.segments import Segment
 from ruletrail.problems import quote
+from ruletrail.suggestions import MOST_LISTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Doubt:
     """The problem's code."""
     details: Mapping[str, str] = field(default_factory=dict)
     """What the problem's sentence names besides the field."""
+    advice: str = ""
+    """Names a special hint in place of that of the problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,22 @@ class _RowReader:
     def doubt(self, why: str, rest: int, spot: Spot | None = None, **details: str) -> RowReading:
         """Doubt all values of the row; where nothing better is known, the spot is its beginning."""
         there = self.lines[self.segment.start].spot() if spot is None else spot
-        doubts = tuple(Doubt(code, there, why, details) for code in self.row.codes)
+        doubts = tuple(
+            self._doubt_count(code, there)
+            if why == "form-count-differs"
+            else Doubt(code, there, why, details)
+            for code in self.row.codes
+        )
         return RowReading({}, doubts, rest)
+
+    def _doubt_count(self, code: str, spot: Spot) -> Doubt:
+        """Doubt a value that the words do not show; of one of a few, say which the form prints."""
+        words = dict.fromkeys(" ".join(words) for words, _ in self.reader.choices(code))
+        shown = ", ".join(map(quote, list(words)[:MOST_LISTED])) + ", …" * (
+            len(words) > MOST_LISTED
+        )
+        details, advice = ({"allowed": shown}, "words-of-form") if words else ({}, "")
+        return Doubt(code, spot, "form-count-differs", details, advice)
 
     def doubt_label(self, rest: int) -> RowReading:
         """Doubt a row because of the first word that its label should not have there."""
@@ -243,7 +260,7 @@ class _RowReader:
         if self.reader.fields[code].type in _ODD:
             return self._doubt_odd(code, spot, cell.strip())
         is_text = self.reader.is_text(code)
-        return Doubt(code, spot, "form-text-too-long" if is_text else "form-count-differs")
+        return Doubt(code, spot, "form-text-too-long") if is_text else self._doubt_count(code, spot)
 
     def _name_odd(self, code: str) -> str:
         """Name what is told of a number, or a day, that is not written as the form's others."""

@@ -189,7 +189,10 @@ class _Writer:
         if len(self.needs.relevant) > 1:
             yield Paragraph(self.count("may_matter", len(self.needs.relevant)))
         if self.needs.irrelevant and not self.needs.settled:
-            yield Paragraph(self.count("cannot_matter", len(self.needs.irrelevant)))
+            # of others is spoken where some were named before
+            named = self.needs.relevant or self.needs.next
+            phrase = "cannot_matter" if named else "cannot_matter_alone"
+            yield Paragraph(self.count(phrase, len(self.needs.irrelevant)))
 
     # -- The lists ---------------------------------------------------------------------------------
 
@@ -208,15 +211,16 @@ class _Writer:
         dropped = [code for code in needs.irrelevant if code in mattered]
         blocks = list(self._listed(dropped))
         if needs.unread:
-            blocks.append(self._unread())
+            blocks.append(self._unread(is_alone=not needs.relevant and not dropped))
         yield Chapter(self.say("irrelevant"), tuple(blocks))
 
-    def _unread(self) -> Block:
-        """Say what no calculation reads; a few by their names."""
+    def _unread(self, *, is_alone: bool) -> Block:
+        """Say what no calculation reads; a few by their names. Alone none was named before."""
         needs = self.needs
         phrase = "unread_whole" if needs.target is None else "unread"
         if len(needs.unread) > _MOST_UNREAD:
-            return Paragraph(self.count(phrase, len(needs.unread)))
+            told = f"{phrase}_alone" if is_alone else phrase
+            return Paragraph(self.count(told, len(needs.unread)))
         why = self.say(f"{phrase}_this")
         return Items(tuple(Item(f"{self.name(code)}: {why}") for code in needs.unread))
 
@@ -270,6 +274,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "may_matter": "Possono contare ancora {count} dati.",
         "cannot_matter": "Altri {count} dati mancano e non contano più.",
         "cannot_matter_one": "Un altro dato manca e non conta più.",
+        "cannot_matter_alone": "{count} dati mancano e non contano più.",
+        "cannot_matter_alone_one": "Un dato manca e non conta più.",
         "wanted": "Servono tutti questi",
         "wanted_one": "Serve questo",
         "alternatives": "Che cosa può bastare",
@@ -283,8 +289,10 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "relevant": "Che cosa può contare ancora, oltre a questi",
         "irrelevant": "Che cosa manca e non conta più",
         "unread": "Altri {count} dati mancano e non riguardano questa risposta.",
+        "unread_alone": "{count} dati mancano e non riguardano questa risposta.",
         "unread_this": "non riguarda questa risposta",
         "unread_whole": "Altri {count} dati mancano e nessun calcolo li usa.",
+        "unread_whole_alone": "{count} dati mancano e nessun calcolo li usa.",
         "unread_whole_this": "nessun calcolo lo usa",
         "more": "e altri {count}",
         "more_one": "e un altro",
@@ -311,6 +319,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "may_matter": "{count} inputs can still matter.",
         "cannot_matter": "{count} more inputs are missing and cannot matter any more.",
         "cannot_matter_one": "One more input is missing and cannot matter any more.",
+        "cannot_matter_alone": "{count} inputs are missing and cannot matter any more.",
+        "cannot_matter_alone_one": "One input is missing and cannot matter any more.",
         "wanted": "All of these are needed",
         "wanted_one": "This one is needed",
         "alternatives": "What may be enough",
@@ -324,8 +334,10 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "relevant": "What can still matter besides these",
         "irrelevant": "What is missing and cannot matter any more",
         "unread": "{count} more inputs are missing and do not concern this answer.",
+        "unread_alone": "{count} inputs are missing and do not concern this answer.",
         "unread_this": "does not concern this answer",
         "unread_whole": "{count} more inputs are missing, and no calculation uses them.",
+        "unread_whole_alone": "{count} inputs are missing, and no calculation uses them.",
         "unread_whole_this": "no calculation uses it",
         "more": "and {count} more",
         "more_one": "and one more",

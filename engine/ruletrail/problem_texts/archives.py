@@ -138,6 +138,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("archive-name", "dagli un nome che finisce con `.sqlite`: {instead}",
+        "give it a name that ends with `.sqlite`: {instead}"),
     ("archive-empty", "l'archivio non ha ancora record: sigilla senza `--correction-of`",
         "the archive holds no record yet: seal without `--correction-of`"),
     ("archive-missing",

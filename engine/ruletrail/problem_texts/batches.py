@@ -274,6 +274,18 @@ HINTS = hints(
          "stanno in un altro foglio, indicalo con `--sheet NOME`"),
         ("the first row is that of the codes ({known}), a column for each field; if the "
          "reports stand in another sheet, name it with `--sheet NAME`")),
+    ("rulebook-or-sheet",
+        ("la prima riga, con i codici dei campi, qui comincia con {text}; se le relazioni stanno "
+         "in un altro foglio, scrivi per esempio {option}; gli altri fogli sono {sheets}; se "
+         "stanno in questo indica il rulebook, per esempio `--rulebook sociale/2024`"),
+        ("the first row, with the codes of the fields, begins here with {text}; if the reports "
+         "stand in another sheet, write for example {option}; the other sheets are {sheets}; if "
+         "they stand in this one name the rulebook, for example `--rulebook sociale/2024`")),
+    ("other-sheets",
+        ("se le relazioni stanno in un altro foglio, scrivi per esempio {option}; gli altri fogli "
+         "sono {sheets}; la prima riga è quella dei codici, una colonna per campo"),
+        ("if the reports stand in another sheet, write for example {option}; the other sheets are "
+         "{sheets}; the first row is that of the codes, a column for each field")),
     ("list-cell",
         ("la cella contiene tutte le righe dell'elenco, come JSON: "
         '`[{{"codice": valore, …}}, …]`'),

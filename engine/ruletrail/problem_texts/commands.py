@@ -106,6 +106,13 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("outcome-slip", "intendevi {near}? Si può chiedere uno di questi: {allowed}",
+        "did you mean {near}? One of these can be asked for: {allowed}"),
+    ("outcome-of-target", "scrivi `--want {target}=ESITO`; l'esito è uno di questi: {allowed}",
+        "write `--want {target}=OUTCOME`; the outcome is one of these: {allowed}"),
+    ("target-of-outcome", "scrivi `--want CODICE={outcome}`", "write `--want CODE={outcome}`"),
+    ("want-in-quotes", "scrivi {quoted} o {instead}: il terminale divide agli spazi",
+        "write {quoted} or {instead}: the terminal parts words at blanks"),
     ("inputs-apart", "i codici si separano con la virgola: {instead}",
         "a comma separates codes: {instead}"),
     ("one-file-each", "un file alla volta: scrivi {instead}, e così per ognuno degli altri",

@@ -76,6 +76,12 @@ DOORS: Mapping[str, tuple[str, str, str, str]] = {
         "`ruletrail verify {name}` verifies it"),
     "report": ("una relazione", "a report", "la valuta `ruletrail evaluate {name}`",
         "`ruletrail evaluate {name}` evaluates it"),
+    "canonical": ("la forma canonica di una relazione, con i numeri fra virgolette",
+        "the canonical form of a report, with its numbers in quotes",
+        ("di un record si valuta la relazione com'era stata data, `ruletrail evaluate {name}`; in "
+         "una relazione tua i numeri si scrivono senza virgolette"),
+        ("of a record the report is evaluated as it was given, `ruletrail evaluate {name}`; in a "
+         "report of your own numbers are written without quotes")),
     "rulebook": ("un rulebook", "a rulebook",
         ("lo controlla `ruletrail check {name}`; una relazione si valuta con questo rulebook "
          "scrivendo `ruletrail evaluate … --rulebook {name}`"),

@@ -163,6 +163,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} vuole di che cosa è l'esito e quale deve essere, non solo {word}",
         "en": "{option} takes what the outcome is of and which it should be, not {word} alone",
     },
+    "want-cut": {
+        "it": "{option} non è tutta in una parola: {word}",
+        "en": "{option} is not one word as a whole: {word}",
+    },
     "two-targets": {
         "it": "{option} riguarda un altro esito di quello che il comando nomina: {word}",
         "en": "{option} is about another target than the one that the command names: {word}",
@@ -228,6 +232,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
 OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "archive-name": {
+        "it": "{file} sarebbe un archivio nuovo, ma con {text} finiscono i file di un altro tipo",
+        "en": "{file} would be a new archive, but files of another kind end with {text}",
+    },
     "wrong-file-named": {
         "it": "{file} è {kind}, anche se il nome dice altro",
         "en": "{file} is {kind}, though its name says otherwise",

@@ -103,6 +103,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("trail-cut", "il file finisce a metà: riprendi l'originale, intero, da chi l'ha prodotto",
+        "the file ends in the middle: take the original, whole, from where it was made"),
     ("rulebook-of-trail",
         ("la traccia è di {named}: valuta di nuovo con quella versione, che senza `--rulebook` si "
          "trova da sola se è in una raccolta"),

@@ -32,6 +32,7 @@ from ruletrail.trails.steps import has_cents
 from ruletrail.values import read_date, read_number
 
 Answer = Mapping[str, Any]
+_MOST_READ = 6
 _MOST_STEPS = 40
 """More steps that differ are counted and not listed."""
 
@@ -228,6 +229,8 @@ def _write_trial(reading: Reading, answer: Answer) -> Iterator[Block]:
         given = "" if value is None else f"{_show(reading, code, value)} {unit}".rstrip()
         shown = given or reading.say("set_blank")
         yield Paragraph(reading.say("is", name=name_code(reading, code), value=shown))
+    for code, declared in trial.get("declared", {}).items():
+        yield Paragraph(_tell_declared(reading, code, declared), tone="open")
     before, after = (
         _outcome(reading, target, each) for each in (answer["outcome"], trial["outcome"])
     )
@@ -246,6 +249,18 @@ def _write_trial(reading: Reading, answer: Answer) -> Iterator[Block]:
     rest = len(trial["steps"]) - len(listed)
     if rest:
         yield Paragraph(reading.say_count("set_more", rest))
+
+
+def _tell_declared(reading: Reading, code: str, declared: Answer) -> str:
+    """Say of a value that the rulebook computes that another one changes nothing, and what does."""
+    reads = list(reading.steps[code]["reads"])
+    shown = ", ".join(map(mark_code, reads[:_MOST_READ])) + (", …" if reads[_MOST_READ:] else "")
+    phrase = "set_computed" if reads else "set_computed_alone"
+    text = reading.say(phrase, code=mark_code(code), reads=shown)
+    if declared["agreement"] != "differs":
+        return text
+    computed = show_with_unit(reading, code, fact_of(declared["computed"]))
+    return f"{text} {reading.say('set_differs', computed=computed)}"
 
 
 def _tell_part(reading: Reading, part: Answer) -> Item:

@@ -48,7 +48,8 @@ def read_trail(data: bytes, file: str) -> StoredTrail:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         broken, byte = _mark_at(file, before, len(before)), f"0x{data[error.start]:02X}"
-        raise refusal("not-utf8", broken, byte=byte) from error
+        advice = "trail-cut" if error.reason == "unexpected end of data" else ""
+        raise refusal("not-utf8", broken, advice=advice, byte=byte) from error
     document = _parse(text, file)
     if not isinstance(document, dict) or type(document.get("trail")) is not int:
         raise refusal("trail-not-one", mark)
@@ -71,9 +72,21 @@ def _parse(text: str, file: str) -> object:
         raise refusal(error.code, Mark(file), **error.details) from error
     except json.JSONDecodeError as error:
         near = quote(text[error.pos : error.pos + 40].split("\n", maxsplit=1)[0])
-        raise refusal("json-syntax", _mark_at(file, text, error.pos), near=near) from error
+        # whoever cut it can only have lost what follows: nothing here is mended by hand
+        advice = "trail-cut" if text.startswith("{") and _is_cut(text, error) else ""
+        mark = _mark_at(file, text, error.pos)
+        raise refusal("json-syntax", mark, advice=advice, near=near) from error
     except RecursionError as error:
         raise refusal("document-too-deep", Mark(file), limit="100") from error
+
+
+_LONGEST_WORD = len("false")
+
+
+def _is_cut(text: str, error: json.JSONDecodeError) -> bool:
+    """Tell whether a document breaks off at its end: in a text, a word, or before what is due."""
+    is_in_text = error.msg.startswith("Unterminated string")
+    return is_in_text or len(text.rstrip()) - error.pos < _LONGEST_WORD
 
 
 def _mark_at(file: str, text: str, offset: int) -> Mark:
