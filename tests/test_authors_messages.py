@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ruletrail.formulas import parse_formula
 from support.command_line import call
 
 HEAD = """language: 2
@@ -824,3 +825,15 @@ def test_limits_that_admit_nothing_are_told_in_the_schema_alone(field: str, fold
     assert [each["line"] for each in found if each["code"] == "schema-limits-crossed"]
     told = [each["message"] for each in found if each["code"] == "out-of-range"]
     assert [each[:4] for each in told] == (["`60`"] if field == "N" else [])
+
+
+@pytest.mark.parametrize("language", [1, 2])
+@pytest.mark.parametrize("code", ["E", "e", "O", "o"])
+def test_a_code_that_is_called_as_a_word_divides(code: str, language: int):
+    """`C % E` is the remainder of two fields; a word joins only where a value comes after it."""
+    formula, findings = parse_formula(f"(C % {code}) == 1", language)
+    assert findings == []
+    assert formula is not None
+    assert formula.names == ("C", code)
+    (finding,) = parse_formula("C % e D > 3", language)[1]
+    assert finding.code == "formula-percent"

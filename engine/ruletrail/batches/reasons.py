@@ -16,7 +16,13 @@ from ruletrail.problem_texts import WORDS
 from ruletrail.problems import quote
 from ruletrail.reports import Declared
 from ruletrail.rulebooks import Check, Entry, Message, Section
-from ruletrail.trails import Conclusion, MessageConclusion, RowsConclusion, RuleConclusion
+from ruletrail.trails import (
+    AllRowsConclusion,
+    Conclusion,
+    MessageConclusion,
+    RowsConclusion,
+    RuleConclusion,
+)
 from ruletrail.values import ErrorValue, Fact, NotEncoded, is_non_value, write_number
 
 _SEPARATOR = "; "
@@ -25,14 +31,15 @@ _SEPARATOR = "; "
 def list_reasons(conclusions: Iterable[Conclusion], language: Locale) -> list[str]:
     """List, sorted, why conclusions leave their report short of being complete.
 
-    What is missing is no reason: the codes that lack stand for it.
+    What is missing is no reason: the codes that lack stand for it. Nor is what a check of rows
+    comes to for all of them: the rows are told.
     """
     found = (
         _say_difference(each.code, each.declared.value, each.fact, language)
         if isinstance(each, RuleConclusion) and each.agreement == "differs" and each.declared
         else _find(each.entry, each.code, each.fact, language)
         for each in conclusions
-        if not isinstance(each, MessageConclusion | RowsConclusion)
+        if not isinstance(each, MessageConclusion | RowsConclusion | AllRowsConclusion)
     )
     return sorted({reason for reason in found if reason is not None})
 

@@ -575,6 +575,20 @@ class _Habits:
             case _:
                 yield from self._judge_sign(at, previous, following, bracket)
 
+    def _is_percent(self, at: int, previous: Token) -> bool:
+        """Tell a percent sign after a value with nothing to divide by."""
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if not _ends_operand(previous) or previous.kind in ("text", "curly"):
+            return False
+        if following is None or following.text in (")", "]", ",", ";"):
+            return True
+        if following.kind == "name":
+            word, after = following.text, self.tokens[at + 2 : at + 3]
+            # a code may be called so too: then no value comes after it
+            is_joining = word in ("e", "o") and bool(after) and _begins_operand(after[0])
+            return is_joining or word.lower() in ("and", "or", "if", "else")
+        return following.kind == "sign" and following.text not in ("(", "[", "+", "-", "−")
+
     def _judge_number(self, at: int, bracket: str) -> Iterator[Finding]:
         token, is_listed = self.tokens[at], bracket in _LISTING
         follows, precedes = self._is_decimal(at - 1), self._is_decimal(at + 1)
@@ -652,7 +666,7 @@ class _Habits:
             mended = _CERTAIN.get(sign)
             instead = _INSTEAD.get(sign, "")
             yield Finding(_HABITS[sign], token.offset, sign, instead, mended=mended)
-        elif sign == "%" and previous is not None and _is_percent(previous, following):
+        elif sign == "%" and previous is not None and self._is_percent(at, previous):
             yield self.tell_percent(at)
         elif sign == "[" and (finding := self._square_for_round(at)) is not None:
             yield finding
@@ -844,23 +858,6 @@ def _judge_colon(token: Token, previous: Token, following: Token) -> Finding:
     if is_range:
         return Finding("formula-operator", token.offset, token.text, advice="formula-range")
     return Finding("formula-operator", token.offset, token.text, "/", mended="/")
-
-
-def _is_percent(previous: Token, following: Token | None) -> bool:
-    """Tell a percent sign after a value with nothing to divide by."""
-    if not _ends_operand(previous) or previous.kind in ("text", "curly"):
-        return False
-    if following is None or following.text in (")", "]", ",", ";"):
-        return True
-    is_word = following.kind == "name" and following.text.lower() in (
-        "and",
-        "or",
-        "if",
-        "else",
-        "e",
-        "o",
-    )
-    return is_word or (following.kind == "sign" and following.text not in ("(", "[", "+", "-", "−"))
 
 
 def _lacks_name(previous: Token | None, following: Token | None) -> bool:
