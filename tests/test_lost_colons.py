@@ -118,12 +118,19 @@ def test_a_list_below_a_key_without_its_colon():
         ("a:\n  note: |\n    some text\n    value of things\n  b: c: d\n", "yaml-colon"),
         ("a:\n  note: some text\n  value of things\n  b: c\n", "yaml-goes-on-or-key"),
         ("x: {label: Casa, persone sole, value: 1}\n", ""),
+        ("x: {label: Distance, by road, value: 1}\n", ""),
     ],
 )
 def test_words_that_only_begin_like_a_key(text: str, advice: str):
     """A text that goes on below is one, though its line begins with the word of a key."""
     _, (problem,) = read_document(text.encode(), "r.yaml", RULEBOOK_LIMITS)
     assert problem.advice == advice
+
+
+def test_a_text_in_braces_before_a_key_of_the_rows_beside():
+    """What stands as a key in the row above is one."""
+    rows = "x:\n  - {label: A, when: b}\n  - {label: In prova, when prova, formula: c}\n"
+    assert _told(rows) == (3, "`when: prova`")
 
 
 def _keys(node: Any) -> Iterator[str]:

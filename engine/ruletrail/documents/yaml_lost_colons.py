@@ -42,6 +42,7 @@ _BEFORE_FLOW = re.compile(r"\{ *[\w{}.\"']+:(?: .*)?\} *(?:#.*)?|\[[^\[\]]*\] *(
 _OPENS = re.compile(r"(?P<lead>[ \-]*)(?P<key>[\w.{}\"]+): *(?:#.*)?")
 _OF_TEXTS = frozenset({"label", "title", "note", "it", "en", "formula", "when", "message", "why"})
 """Keys whose value may be a text that begins on the line below."""
+_OF_PEOPLE = frozenset({"label", "title", "note", "it", "en", "why"})
 _IN_BRACES = re.compile(r"(?P<key>[^\W\d]\w*) +(?:= ?)?(?P<value>[^=\s].*)")
 _QUOTED_IN_BRACES = re.compile(
     r"\{ *(?:\w+: [^\"'{},]*, *)*(?P<key>[^\W\d]\w*) +(?P<value>(?P<sign>[\"']).*?(?P=sign))"
@@ -73,10 +74,11 @@ def explain_in_braces(stop: Stop, lines: Lines) -> Problem | None:
     return _tell(match, line, lines)
 
 
-def split_key(key: Any, lines: Lines) -> str:
+def split_key(key: Any, previous: Any, lines: Lines) -> str:
     """Write a key in braces, which holds its value too, with its colon; empty where it is none.
 
-    Its first word is a key of ours, or one that the rows beside it have.
+    Its first word is a key of ours, or one that the rows beside it have. `previous` is the value
+    before it: a text for people may go on with such a word (`one way, by road`).
     """
     match = _IN_BRACES.fullmatch(key.text)
     if match is None:
@@ -84,7 +86,9 @@ def split_key(key: Any, lines: Lines) -> str:
     line = key.mark.line - 1
     beside = lines.lines[max(line - _NEARBY, 0) : line + _NEARBY + 1]
     is_braced = re.compile(rf"[{{,] *{re.escape(match['key'])}: ")
-    is_known = match["key"] in KNOWN_KEYS or any(map(is_braced.search, beside))
+    is_prose = (previous.mark.pointer or "").rpartition("/")[2] in _OF_PEOPLE
+    is_ours = match["key"] in KNOWN_KEYS and (not is_prose or match["value"][0].isdigit())
+    is_known = is_ours or any(map(is_braced.search, beside))
     return f"{match['key']}: {match['value']}" if is_known else ""
 
 

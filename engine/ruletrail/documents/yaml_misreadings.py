@@ -75,11 +75,11 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     is_cut = before.endswith(",") and after[:1] in (",", "}", "]")
     if previous is None or not is_cut or previous.mark.line != key.mark.line:
         return None
-    lost = split_key(key, lines)
+    opening = _find_open(written, column)
+    lost = split_key(key, previous, lines) if opening < 0 else ""
     if lost:
         details = {"instead": in_ticks(lost)}
         return Problem("null-value", key.mark, details, "", "yaml-no-colon")
-    opening = _find_open(written, column)
     is_call = opening > 0 and (written[opening - 1].isalnum() or written[opening - 1] == "_")
     return (
         _list_of_values(line, previous.mark.path, lines)
