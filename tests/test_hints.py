@@ -55,7 +55,7 @@ NUMBERS = [
     ("10.6%", "write `10.6`, without a unit or anything else"),
     ("12 euro", "write `12`, without a unit or anything else"),
     ('"8.50"', "write `8.50` without quotes: in quotes it is a text"),
-    ('"1.234"', "write `1.234` without quotes: in quotes it is a text"),
+    ('"1.234"', "write `1234` if the point separates thousands, `1.234` if it separates decimals"),
     ("tanti", "write digits only and, where needed, a point: `1234.50`"),
     ("1,2,3", "write digits only and, where needed, a point: `1234.50`"),
     ("n.d.", "write digits only and, where needed, a point: `1234.50`; if there is no value, take"),

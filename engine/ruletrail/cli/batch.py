@@ -39,7 +39,7 @@ from ruletrail.batches.sources import (
     settle_dialect,
     tell_header,
 )
-from ruletrail.batches.trail_filter import parse_filter
+from ruletrail.batches.trail_filter import SHOWN, parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
 from ruletrail.batches.writing import layout_of, tell_place
 from ruletrail.cli.consoles import (
@@ -60,6 +60,7 @@ from ruletrail.cli.evaluations import (
     find_rulebook,
     load_asked,
     refuse_inputs,
+    remark_points,
 )
 from ruletrail.cli.progress import RowProgress
 from ruletrail.cli.whole_numbers import Whole
@@ -478,6 +479,8 @@ def _make_job(
 
         check_kept(source.schema, source.shown, carried.names)
     only = parse_filter(options.only, linked) if options.only else None
+    if only is not None:
+        remark_points(only, SHOWN, console)
     if options.trails:
         try:
             Path(options.trails).mkdir(parents=True, exist_ok=True)

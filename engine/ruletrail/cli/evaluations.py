@@ -29,6 +29,7 @@ from ruletrail.documents import (
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import as_text, is_file, is_folder, is_same, is_there
+from ruletrail.formulas import Formula
 from ruletrail.intake import find_remarks, is_whole
 from ruletrail.library import Libraries, Source, load_compiled, source_of_path
 from ruletrail.library.bases import list_files
@@ -365,3 +366,14 @@ def source_as_written(written: str, libraries: Libraries) -> Source:
 def take_file(path: Path, libraries: Libraries) -> Source:
     """Take the file that the user names as a rulebook, which may lie anywhere."""
     return source_of_path(path, path.as_posix(), libraries)
+
+
+def remark_points(condition: Formula, option: str, console: Console) -> None:
+    """Remark on numbers in an option's condition whose point probably was to part thousands."""
+    if "." not in condition.text:
+        return
+    from ruletrail.lints import find_thousands_asked  # noqa: PLC0415 - rare, and slow to import
+
+    found = find_thousands_asked(condition, option)
+    if found:
+        console.show_remarks(found)

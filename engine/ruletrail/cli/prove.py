@@ -6,7 +6,12 @@ from pathlib import Path
 
 from ruletrail.api import Plan
 from ruletrail.cli.consoles import Console, tell_written, write_whole
-from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
+from ruletrail.cli.evaluations import (
+    add_library,
+    asked_libraries,
+    find_sources,
+    remark_points,
+)
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.whole_numbers import Whole
 from ruletrail.examples import examples_file, read_examples
@@ -130,6 +135,8 @@ def _refuse(
 
 def _prove(source: Source, plan: Plan, options: argparse.Namespace, console: Console) -> Proof:
     asked = [(text, link_condition(plan.linked, text, _PROPERTY)) for text in options.property]
+    for _, condition in asked:
+        remark_points(condition, _PROPERTY, console)
     with Progress(console.err, len(plan.linked.steps) + len(asked)) as progress:
         return prove(
             plan,

@@ -10,6 +10,7 @@ from ruletrail.documents.yaml_lines import (
     margin_of,
     tell_slip,
 )
+from ruletrail.documents.yaml_lost_colons import split_key
 from ruletrail.problems import Fix, Mark, Path, Problem, quote
 
 _BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
@@ -33,7 +34,7 @@ _CODES_IN_BRACES = re.compile(
 )
 """Codes in the braces of a map, where a list of them stands in square brackets."""
 _FOR_EACH = re.compile(r" *for_each: *\{ *\w+: +(?P<values>\w+(?:, *\w+)+) *\}")
-_KEY_AND_WORDS = re.compile(r"(?P<key>[A-Za-z_]\w*) +(?P<words>\S.*)")
+_KEY_AND_WORDS = re.compile(r"(?P<key>[A-Za-z_]\w*) +(?:= ?)?(?P<words>\S.*)")
 """A key in braces that holds its value too: the colon between them is missing."""
 _DASHED_ENTRY = re.compile(r"(?P<lead> *- +)(?P<key>[A-Za-z]\w*):\s*")
 _ITEMS = frozenset({"outcome", "name", "when", "label"})
@@ -75,6 +76,10 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     if previous is None or not is_cut or previous.mark.line != key.mark.line:
         return None
     opening = _find_open(written, column)
+    lost = split_key(key, previous, lines) if opening < 0 else ""
+    if lost:
+        details = {"instead": in_ticks(lost)}
+        return Problem("null-value", key.mark, details, "", "yaml-no-colon")
     is_call = opening > 0 and (written[opening - 1].isalnum() or written[opening - 1] == "_")
     return (
         _list_of_values(line, previous.mark.path, lines)

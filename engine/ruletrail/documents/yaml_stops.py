@@ -20,6 +20,7 @@ from ruletrail.documents.yaml_lines import (
     tell_slip,
     without_comment,
 )
+from ruletrail.documents.yaml_lost_colons import explain_in_braces, explain_lost_colon
 from ruletrail.problems import Fix, Problem, quote
 
 _GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
@@ -86,9 +87,10 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
     if alone is not None:
         return tell_slip("yaml-question-alone", (stop.place[0], alone.start("sign")), lines)
     if before is None:
-        return None
+        return explain_lost_colon(lines, None, here)
     return (
         _equals_sign(before, here, lines)
+        or explain_lost_colon(lines, before, here)
         or _lost_key(before, here, lines)
         or _goes_on(before, here, lines)
         or _row_without_dash(before, here, lines)
@@ -138,7 +140,8 @@ def _lost_key(before: int, here: int, lines: Lines) -> Problem | None:
     """Tell a key without its colon, or without the space after it, from the line below it."""
     own, margin = len(margin_of(lines.lines[here])), len(margin_of(lines.lines[before]))
     word, written = _LONE_WORD.fullmatch(lines.lines[before]), lines.lines[here]
-    if word is not None and margin < own and KEY_AND_VALUE.fullmatch(written):
+    is_entry = KEY_AND_VALUE.fullmatch(written) or written.lstrip().startswith("- ")
+    if word is not None and margin < own and is_entry:
         place, new = (before, word.start("key")), f"{word['key']}:"
         fix = Fix(lines.mark(*place), word["key"], new)
         details = {"line": str(before + 1), "instead": in_ticks(new)}
@@ -261,6 +264,9 @@ def _in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Problem | 
     if begun[0] != stop.place[0] and sign in _CLOSING:
         closing = f"`{_CLOSING[sign]}`"
         return tell_slip("yaml-bracket-open", begun, lines, text=f"`{sign}`", expected=closing)
+    lost = explain_in_braces(stop, lines)
+    if lost is not None:
+        return lost
     line, column = stop.place
     written = lines.lines[line].rstrip()
     said = _SENTENCE_IN_BRACES.search(written)

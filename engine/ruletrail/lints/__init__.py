@@ -8,12 +8,14 @@ from ruletrail.lints.fixing import apply_fixes, mend
 from ruletrail.lints.gathering import Gathered, gather
 from ruletrail.lints.lifting import judge_lift
 from ruletrail.lints.running import IGNORABLE, count_lints, run_lints
+from ruletrail.lints.sizes import find_thousands_asked
 
 __all__ = [
     "IGNORABLE",
     "Gathered",
     "apply_fixes",
     "count_lints",
+    "find_thousands_asked",
     "gather",
     "judge_lift",
     "mend",

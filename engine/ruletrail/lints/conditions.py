@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ruletrail.analysis.condition_solver import assume, is_comparison, is_junction, judge
 from ruletrail.analysis.knowledge import Knowledge, number_of, range_of
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
 from ruletrail.formulas.operations import CHOICE, DISJUNCTION, NEGATION
 from ruletrail.lints.subjects import Subject, formulas_in, note
@@ -64,8 +65,11 @@ def _visit(
 
 
 def _constant(condition: Expression, clause: Clause, *, truth: bool) -> Problem:
-    code = "condition-always-true" if truth else "condition-never-true"
-    return note(code, condition, clause)
+    found = note("condition-always-true" if truth else "condition-never-true", condition, clause)
+    # an exception without a condition there is not
+    is_whole = isinstance(clause.content, Formula) and clause.content.tree is condition
+    is_exception = truth and is_whole and "/exceptions/" in (found.mark.pointer or "")
+    return replace(found, advice="exception-always") if is_exception else found
 
 
 def _visit_joined(

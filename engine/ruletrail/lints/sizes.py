@@ -82,6 +82,16 @@ def find_thousands(subject: Subject) -> Iterator[Problem]:
                     yield Problem("thousands-point", mark, _readings(written))
 
 
+def find_thousands_asked(condition: Formula, place: str) -> list[Problem]:
+    """Find the same in a condition that stands outside of a rulebook, such as an option's."""
+    spans = [node.span for node in _literals(condition)]
+    return [
+        Problem("thousands-point", Mark(place, 1, begin + 1, condition.text), _readings(written))
+        for begin, end in sorted(spans)
+        if _THOUSANDS(written := condition.text[begin:end])
+    ]
+
+
 def _written_numbers(subject: Subject) -> Iterator[Node | None]:
     """Yield what may be a number in parameters, bands and rows of tables, on all days."""
     for part, listed, keys in _NUMBERS:

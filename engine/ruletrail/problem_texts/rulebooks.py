@@ -323,6 +323,11 @@ HINTS = hints(
     ("computed-not-filled",
         "{text} si calcola: una sezione elenca i campi che qualcuno compila",
         "{text} is computed: a section lists the fields that somebody fills in"),
+    ("exception-always",
+        ("un'eccezione che vale sempre sostituisce la regola: correggi la condizione, o scrivi la "
+        "sua formula al posto di quella della regola"),
+        ("an exception that always holds replaces the rule: correct its condition, or write its "
+        "formula in the place of the rule's")),
     ("template-code",
         ("le graffe contengono solo un codice: {instead}; i decimali si dichiarano con "
         "`display`"),

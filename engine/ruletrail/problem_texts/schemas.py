@@ -241,6 +241,9 @@ HINTS = hints(
     ("number-comma-or-thousands",
         "scrivi {number} se la virgola separa i decimali, {whole} se separa le migliaia",
         "write {number} if the comma separates decimals, {whole} if it separates thousands"),
+    ("number-point-or-thousands",
+        "scrivi {whole} se il punto separa le migliaia, {number} se separa i decimali",
+        "write {whole} if the point separates thousands, {number} if it separates decimals"),
     ("number-or-values",
         ("scrivi {number} se lo spazio separa le migliaia; se sono più valori, ognuno va nel "
         "suo campo"),

@@ -108,7 +108,7 @@ def _begin(node: MappingNode) -> Gathering:
     status, locale = text_at(node, "status"), cast("Language", text_at(node, "locale") or "it")
     language, day = whole_at(node, "language"), build_day(node)
     lookups = frozenset(members_of(node.get("scales"))) | frozenset(members_of(node.get("tables")))
-    gathering = Gathering(locale, status == "published", language, lookups, day)
+    gathering = Gathering(locale, status == "published", language, lookups, day, root=node)
     if gathering.published and mapping_at(node, "in_force") is None:
         gathering.note("published-without-in-force", node.keys["status"].mark)
     return gathering

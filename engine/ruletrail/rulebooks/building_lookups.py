@@ -24,7 +24,7 @@ from ruletrail.rulebooks.building_dated import (
     refuse_both,
 )
 from ruletrail.rulebooks.clauses import Gathering, build_basis, scalars_at, text_at
-from ruletrail.rulebooks.constants import judge_constant, judge_counted
+from ruletrail.rulebooks.constants import judge_begin, judge_constant, judge_counted, judge_rate
 from ruletrail.rulebooks.entries import Bands, Constant, Scale, Table, WrittenBand
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.values import (
@@ -156,11 +156,8 @@ def _constant(gathering: Gathering, node: ScalarNode) -> Constant | None:
     if _CODE.fullmatch(node.text):
         return node.text
     wrong = judge_constant(node, "")
-    if node.style == "quoted" and is_plain_number(node.text):
-        details = {"text": quote(f'"{node.text}"'), "instead": quote(node.text)}
-        gathering.problems.append(
-            Problem("value-not-number", node.mark, details, "", "remove-quotes")
-        )
+    if (begin := judge_begin(node)) is not None:
+        gathering.problems.append(begin)
     elif wrong is not None:
         gathering.problems.append(_of_cell(wrong, "write-instead"))
     elif (counted := judge_counted(node)) is not None:
@@ -172,6 +169,8 @@ def _constant(gathering: Gathering, node: ScalarNode) -> Constant | None:
 
 def _of_cell(wrong: Problem, advice: str) -> Problem:
     """Say of a number in a row, or a band, what to write there: it has no `value: ` before it."""
+    if "whole" in wrong.details:
+        return wrong  # either of two
     number = quote(wrong.details["number"])
     details = {**wrong.details, "number": number, "share": quote(wrong.details["share"])}
     if wrong.advice == "percent-value":
@@ -184,6 +183,10 @@ def _of_cell(wrong: Problem, advice: str) -> Problem:
 def _rate(gathering: Gathering, node: ScalarNode) -> Constant | None:
     share = _SHARE.fullmatch(node.text)
     number = read_number(share[1]) if share is not None else None
+    in_words = judge_rate(node)
+    if in_words is not None:
+        gathering.problems.append(in_words)
+        return None
     return _constant(gathering, node) if number is None else number / _HUNDRED
 
 

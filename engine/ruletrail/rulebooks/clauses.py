@@ -30,6 +30,7 @@ from ruletrail.rulebooks.entries import (
     parse_template,
 )
 from ruletrail.rulebooks.merging import unfill
+from ruletrail.suggestions import LONGEST_NAME, plain_word
 from ruletrail.values import (
     NotEncoded,
     RoundingMode,
@@ -111,6 +112,8 @@ class Gathering:
     day: DayOf | None = None
     """What decides among dated values that name no day of their own."""
     problems: list[Problem] = field(default_factory=list)
+    root: Node | None = None
+    """The whole rulebook, to say which of its entries is meant."""
 
     def note(self, code: str, mark: Mark, advice: str = "", /, **details: str) -> None:
         """Add a problem; the details are quoted."""
@@ -218,21 +221,35 @@ def build_template(gathering: Gathering, text: ScalarNode) -> Template | None:
     template = parse_template(text.text)
     if template is None:
         begin, piece = find_stray_brace(text.text)
-        gathering.problems.append(_stray_brace(piece, mark_at(text, begin)))
+        gathering.problems.append(_stray_brace(piece, mark_at(text, begin), gathering))
     return template
 
 
-def _stray_brace(piece: str, mark: Mark) -> Problem:
+def _stray_brace(piece: str, mark: Mark, gathering: Gathering) -> Problem:
     """Say what to write in the place of a piece in braces that holds more than a code."""
     inner = piece.strip("{}").strip()
     if inner.endswith(")") and "(" in inner:
         details = {"text": quote(piece), "instead": quote(inner)}
         return Problem("template-form", mark, details, "", "template-formula")
-    code = _FIRST_CODE.match(piece)
-    if code is None:
+    found = _FIRST_CODE.match(piece)
+    # a word that goes on with another letter, as `mínimo` does, is no code from its beginning
+    begun = found[1] if found is not None and not piece[found.end() :][:1].isalnum() else ""
+    code = _entry_called(inner, gathering.root) or begun
+    if not code:
         return Problem("template-form", mark, {"text": quote(piece)})
-    details = {"text": quote(piece), "instead": quote(f"{{{code[1]}}}")}
+    details = {"text": quote(piece), "instead": quote(f"{{{code}}}")}
     return Problem("template-form", mark, details, "", "template-code")
+
+
+def _entry_called(words: str, root: Node | None) -> str:
+    """Return the one code that words are, but for accents and capitals, or that they label."""
+    word, found = plain_word(words[:LONGEST_NAME]), set()
+    for part in members_of(root).values():
+        for code, entry in members_of(part).items():
+            label = text_of(members_of(entry).get("label"))[:LONGEST_NAME]
+            if word in (plain_word(code[:LONGEST_NAME]), plain_word(label)):
+                found.add(code)
+    return found.pop() if word and len(found) == 1 else ""
 
 
 def whole_at(node: MappingNode, key: str) -> int:

@@ -5,11 +5,12 @@ A parameter may hold any text, so that `value: 10,6` would be one, and be blamed
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 from ruletrail.documents import ScalarNode
-from ruletrail.problems import Fix, Problem, quote
+from ruletrail.problems import Fix, Mark, Problem, quote
 from ruletrail.rulebooks.entries import Parameter
-from ruletrail.values import is_plain_number
+from ruletrail.values import is_plain_number, write_number
 
 _NUMBER = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|-?[0-9]+\.[0-9]+"
 _LIKE_A_NUMBER = re.compile(
@@ -21,7 +22,12 @@ _NUMBER_AND_UNIT = re.compile(
 )
 _ZERO_FIRST = re.compile(r"0[0-9]+")
 """A code and no number, such as that of a town; YAML admits it in quotes only."""
-_AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
+_EITHER = re.compile(r"-?[1-9][0-9]{0,2}(?P<sign>[.,])[0-9]{3}")
+"""One group of three digits behind its sign: thousands as some write them, decimals to others."""
+_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(?:[ '’\u00a0\u202f\u2009][0-9]{3})+")
+_PER_CENT = re.compile(
+    r"(?P<number>-?[0-9]+(?:[.,][0-9]+)?) ?(?:per ?cento?|pct\.?)", re.IGNORECASE
+)
 
 
 def judge_constant(node: ScalarNode, unit: str) -> Problem | None:
@@ -31,13 +37,51 @@ def judge_constant(node: ScalarNode, unit: str) -> Problem | None:
         return None
     if _ZERO_FIRST.fullmatch(node.text):
         return None
+    if (match["after"] or "").strip() != "%" and _EITHER.fullmatch(match["number"]):
+        return _of_two_readings(node.text, match["number"], node.mark)
     number = _plain(match["number"])
     sign = (match["before"] or match["after"] or "").strip()
     details = {"text": quote(node.text), "number": number, "share": _share(number)}
-    is_clear = not _AMBIGUOUS.fullmatch(match["number"]) and sign in ("", unit)
+    is_clear = not _EITHER.fullmatch(match["number"]) and sign in ("", unit)
     fixes = (Fix(node.mark, node.text, number),) if is_clear and node.inline else ()
     advice = {"": "comma-value", "%": "percent-value"}.get(sign, "currency-value")
     return Problem("value-not-number", node.mark, details, "", advice, fixes)
+
+
+def judge_begin(node: ScalarNode) -> Problem | None:
+    """Return what is wrong with a number where only numbers and codes stand, as in a scale."""
+    text = node.text.strip()
+    shown = f'"{text}"' if node.style == "quoted" else text
+    if node.style == "quoted" and _EITHER.fullmatch(text):
+        return _of_two_readings(shown, text, node.mark)
+    if _GROUPED.fullmatch(text):
+        number = re.sub(r"[^0-9-]", "", text)
+    elif node.style == "quoted" and is_plain_number(text):
+        details = {"text": quote(shown), "instead": quote(text)}
+        return Problem("value-not-number", node.mark, details, "", "remove-quotes")
+    else:
+        return None
+    details = {"text": quote(shown), "instead": quote(number)}
+    return Problem("value-not-number", node.mark, details, "", "write-instead")
+
+
+def judge_rate(node: ScalarNode) -> Problem | None:
+    """Return what is wrong with a rate whose sign is written in words: `7 per cento`."""
+    match = _PER_CENT.fullmatch(node.text.strip())
+    if match is None:
+        return None
+    details = {"text": quote(node.text), "instead": quote(f"{_plain(match['number'])} %")}
+    return Problem("value-not-number", node.mark, details, "", "write-instead")
+
+
+def _of_two_readings(shown: str, number: str, mark: Mark) -> Problem:
+    """Tell a number whose sign may part thousands or decimals: only the author knows which."""
+    is_point = "." in number
+    small = write_number(Fraction(number.replace(",", ".")))
+    whole = number.replace(".", "").replace(",", "")
+    details = {"text": quote(shown), "number": quote(small), "whole": quote(whole)}
+    advice = "number-point-or-thousands" if is_point else "number-comma-or-thousands"
+    return Problem("value-not-number", mark, details, "", advice)
 
 
 def judge_counted(node: ScalarNode) -> Problem | None:
@@ -45,6 +89,8 @@ def judge_counted(node: ScalarNode) -> Problem | None:
     match = _NUMBER_AND_UNIT.fullmatch(node.text.strip())
     if match is None or not match["unit"]:
         return None
+    if _EITHER.fullmatch(match["number"]):
+        return _of_two_readings(node.text, match["number"], node.mark)
     details = {"text": quote(node.text), "number": quote(_plain(match["number"]))}
     return Problem("value-not-number", node.mark, details, "", "value-without-unit")
 
@@ -58,6 +104,8 @@ def judge_text(parameter: Parameter) -> Problem | None:
     begin = mark.column - 1
     is_quoted = mark.text[begin : begin + 1] in ("'", '"')
     written = mark.text[begin : begin + len(text) + 2] if is_quoted else text
+    if _EITHER.fullmatch(number):
+        return _of_two_readings(written, number, mark)
     fixes = (Fix(mark, written, number),) if is_quoted and number == text else ()
     details = {"text": quote(written), "number": quote(number), "instead": quote(number)}
     grouped = "number-with-thousands" if "." in number else "whole-with-thousands"
@@ -69,6 +117,8 @@ def judge_word(parameter: Parameter) -> Problem:
     """Say of a text that formulas use as a number that digits stand there."""
     details = {"text": quote(parameter.text)}
     match = _NUMBER_AND_UNIT.fullmatch(parameter.text.strip())
+    if match is not None and _EITHER.fullmatch(match["number"]):
+        return _of_two_readings(parameter.text, match["number"], parameter.value_mark)
     if match is None:
         return Problem("value-not-number", parameter.value_mark, details, "", "value-in-digits")
     number = quote(_plain(match["number"]))

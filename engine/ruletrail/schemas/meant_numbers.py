@@ -80,7 +80,7 @@ def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, di
     """Name the hint for a text in place of a number, and the number it means, if it means one."""
     advice, number = _find_number(place, is_whole=is_whole)
     details = {"number": quote(number)} if not advice.startswith("number-form") else {}
-    if advice == "number-comma-or-thousands":
+    if advice in ("number-comma-or-thousands", "number-point-or-thousands"):
         details["whole"] = quote(number.replace(".", ""))
     if advice == "number-with-thousands" and "." not in number:
         advice = "whole-with-thousands"
@@ -139,6 +139,9 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
         return ("whole-without-decimals", zeros[1]) if zeros else ("number-not-whole", number)
     if ratio is not None:
         return (advice if advice == "number-comma-or-thousands" else "number-of-ratio"), number
+    is_unlike = place.style == "quoted" or number != place.text
+    if advice == "number-alone" and is_unlike and _GROUPS.fullmatch(number):
+        return "number-point-or-thousands", number
     if advice == "number-alone" and place.style == "quoted" and number == place.text.strip():
         return "number-in-quotes", number
     # a plain number that is none of this type lacks nothing but being whole

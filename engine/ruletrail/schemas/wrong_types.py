@@ -230,7 +230,8 @@ def _instead_of(error: Any, place: Node) -> tuple[str, str]:
     is_bare = isinstance(place, ScalarNode) and place.style != "quoted"
     is_number = is_bare and error.validator_value == "integer"
     if is_number and path == ["language"]:
-        return quote("1"), "language-version"
+        newest = max(schema.get("enum", (schema.get("const", 1),)))
+        return quote(str(newest)), "language-version"
     if is_number and "const" in schema:
         return quote(str(schema["const"])), "write-instead"
     if isinstance(place, SequenceNode) and path[-1:] == ["for_each"]:

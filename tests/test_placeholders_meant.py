@@ -1,0 +1,64 @@
+"""What stands in a sentence's braces in the place of a code: the entry of that name is named."""
+
+from pathlib import Path
+
+import pytest
+
+from support.command_line import call
+
+SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
+"isee": {"type": "number", "minimum": 0, "maximum": 100}}, "additionalProperties": false}}}"""
+BOOK = """language: 2
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: s.json
+locale: it
+parameters:
+  minimo: {label: Fatturato minimo, value: 500}
+rules:
+  dovuta:
+    formula: isee
+    exceptions:
+      - {label: Piccola, when: isee < 10, formula: minimo}
+messages:
+  m: {when: isee > 5, text: {it: "Almeno {minimo}."}}
+"""
+
+
+def _check(tmp_path: Path, old: str, new: str) -> str:
+    (tmp_path / "s.json").write_text(SCHEMA, encoding="utf-8")
+    path = tmp_path / "r.yaml"
+    path.write_text(BOOK.replace(old, new, 1), encoding="utf-8")
+    _, out, err = call("check", str(path), "--lang", "it")
+    return out + err
+
+
+@pytest.mark.parametrize("written", ["{Fatturato minimo}", "{mínimo}", "{ MÍNIMO }"])
+def test_a_label_or_a_code_with_an_accent(written: str, tmp_path: Path):
+    """Neither its first word nor its first letter is the code."""
+    said = _check(tmp_path, "{minimo}", written)
+    assert "le graffe contengono solo un codice: `{minimo}`;" in said
+
+
+def test_a_word_with_an_accent_that_is_nothing(tmp_path: Path):
+    """No code is made of its beginning."""
+    said = _check(tmp_path, "{minimo}", "{màssimo}")
+    assert "[template-form]" in said
+    assert "`{m}`" not in said
+
+
+def test_an_exception_that_always_holds(tmp_path: Path):
+    """It cannot go without its condition: what it amounts to is said."""
+    said = _check(tmp_path, "when: isee < 10", "when: true")
+    assert "[condition-always-true]" in said
+    assert "un'eccezione che vale sempre sostituisce la regola" in said
+    assert "toglila, o correggi" not in said
+
+
+def test_a_part_of_its_condition(tmp_path: Path):
+    """The rest of it still decides: it may be removed."""
+    said = _check(tmp_path, "when: isee < 10", "when: isee < 10 and isee >= 0")
+    assert "toglila, o correggi" in said
