@@ -175,6 +175,37 @@ def copied(folder: Path) -> tuple[Plan, Plan, list]:
     return old, load(path), [(0, read_examples(source, old.linked))]
 
 
+BONUS = """rules:
+  owed:
+    label: Owed
+    formula: a
+    unit: "1"
+    source: form
+    exceptions:
+      - {label: half, when: b == 1, formula: a + bonus / 2, source: form}
+      - {label: whole, when: b == 2, formula: a + bonus, source: form}
+"""
+
+
+def test_the_part_that_differs_is_named_of_a_rule_that_its_exceptions_alone_change(tmp_path: Path):
+    """No condition came out otherwise: what the exception gives did, and of two the one held."""
+    fields = {code: {"type": "number", "minimum": 0, "maximum": 9} for code in "ab"}
+    head = HEAD_TEXT.replace("language: 1", "language: 2")
+    plans = []
+    for bonus in (500, 600):
+        there = tmp_path / str(bonus)
+        there.mkdir()
+        (there / "schema.json").write_text(json.dumps(schema_of(fields)), encoding="utf-8")
+        sources = "sources: {form: {title: The form, kind: form}}\n"
+        value = f"{sources}parameters:\n  bonus: {{value: {bonus}, unit: '1', source: form}}\n"
+        (there / "book.yaml").write_text(head + value + BONUS, encoding="utf-8")
+        plans.append(load(there / "book.yaml"))
+    pair = Pair(*plans)
+    for b, part in ((1, "a + bonus / 2"), (2, "a + bonus")):
+        trial = trials.try_document(pair, {"fields": {"a": Fraction(1), "b": Fraction(b)}})
+        assert trials.first_parting(trial) == ("owed", part)
+
+
 def test_one_digit_of_a_threshold_is_shown_by_an_example(copied: tuple[Plan, Plan, list]):
     """A report that somebody wrote is the witness as it is, where it tells the two apart."""
     old, new, examples = copied

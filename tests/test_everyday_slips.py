@@ -235,6 +235,14 @@ def test_an_option_that_may_be_repeated_or_says_the_same_is_no_mistake(folder: P
         ('"minimun": 5', "intendevi `minimum`?"),
         ('"minimum": 0, "maximun": 5', "intendevi `maximum`?"),
         ('"minLength": 1, "maxLenght": 5', "intendevi `maxLength`?"),
+        ('"da": 5', "intendevi `minimum`?"),
+        ('"a": 5', "intendevi `maximum`?"),
+        ('"opzioni": [1]', "intendevi `enum`?"),
+        ('"enumerazione": [1]', "intendevi `enum`?"),
+        ('"enum": [1], "elenco": [1]', "accanto c'è già `enum`: togli una delle due"),
+        ('"colore": "rosso"', "se è una nota, comincia con `x-`"),
+        ('"obbligatorio": true', "mettendolo fra i `fields` di una sezione"),
+        ('"requird": true', "mettendolo fra i `fields` di una sezione"),
     ],
 )
 def test_a_slip_beside_the_word_itself_is_told(words: str, hint: str, folder: Path):
@@ -245,6 +253,57 @@ def test_a_slip_beside_the_word_itself_is_told(words: str, hint: str, folder: Pa
     _, out, _ = call("check", "r.yaml", "--lang", "it", "--format", "json")
     (told,) = [each for each in json.loads(out)["problems"] if each["code"] == "schema-word"]
     assert hint in told["hint"]
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "hint"),
+    [
+        ("it", '"list"', 'un elenco di righe si scrive `"type": "array"`, con `items`'),
+        ("it", '"Elenco"', 'un elenco di righe si scrive `"type": "array"`, con `items`'),
+        ("en", '"table"', 'a list of rows is written `"type": "array"`, with `items`'),
+    ],
+)
+def test_the_type_of_a_list_of_rows_is_told(language: str, word: str, hint: str, folder: Path):
+    schema = SCHEMA.replace('"type": "number", "minimum": 0', f'"type": {word}')
+    (folder / "s.json").write_text(schema, encoding="utf-8")
+    (told,) = _check(folder, "", language)
+    assert (told["code"], told["hint"]) == ("schema-invalid", hint)
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"), [("it", "sezione del rulebook"), ("en", "section of the rulebook")]
+)
+def test_a_field_that_is_said_to_be_required_is_told_where_it_is_asked(
+    language: str, hint: str, folder: Path
+):
+    schema = SCHEMA.replace('"minimum": 0', '"required": true')
+    (folder / "s.json").write_text(schema, encoding="utf-8")
+    (told,) = _check(folder, "", language)
+    assert hint in told["hint"]
+    assert "`fields`" in told["hint"]
+
+
+ROWS = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
+"in esclusiva": {"type": "boolean"}, "citt\u00e0": {"type": "string"},
+"fatture": {"type": "array", "maxItems": 3, "items": {"type": "object", "properties": {
+ "numero fattura": {"type": "string"}, "sum": {"type": "number"}}}},
+"le righe": {"type": "array", "maxItems": 3, "items": {"type": "object", "properties": {
+ "importo": {"type": "number"}}}}}}}}"""
+
+
+def test_a_name_that_no_field_can_have_is_told_where_the_form_writes_it(folder: Path):
+    """Those of rows too, as they are written there, and a list's name once for all its fields."""
+    (folder / "s.json").write_text(ROWS.encode().decode("unicode_escape"), encoding="utf-8")
+    found = [(*(each[key] for key in ("file", "line", "column", "code")), each["hint"])
+             for each in _check(folder, "")]  # fmt: skip
+    assert [each[:4] for each in found] == [
+        ("s.json", 2, 1, "code-form"),
+        ("s.json", 2, 38, "foreign-letter"),
+        ("s.json", 4, 2, "code-form"),
+        ("s.json", 4, 40, "code-reserved"),
+        ("s.json", 5, 1, "code-form"),
+    ]
+    assert found[2][4].endswith(" `numero_fattura`")
 
 
 # -- Files that are another thing than they are taken for ------------------------------------------

@@ -910,6 +910,35 @@ def test_text_output_names_failures_and_what_is_missed(folder: Path):
     assert "→ `scelta: NO` nell'esempio «e»" in text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "`12.000` vale `12`: il punto separa i decimali"),
+        ("en", "`12.000` is `12`: a point separates decimals"),
+    ],
+)
+def test_a_point_of_thousands_that_is_expected_is_told(language: str, said: str, folder: Path):
+    """By `check` too."""
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("e", FULL, "{values: {media: 12.000}}"), encoding="utf-8"
+    )
+    _, shown, _ = call("test", "r.yaml", "--lang", language)
+    assert f"    r.test.yaml:6:30: {said}\n" in shown
+    _, told, _ = call("check", "r.yaml", "--format", "json", "--lang", language)
+    found = [each for each in json.loads(told)["problems"] if each["code"] == "thousands-point"]
+    assert [(each["file"], each["line"], each["message"]) for each in found] == [
+        ("r.test.yaml", 6, said)
+    ]
+
+
+def test_a_point_of_thousands_in_a_report_is_told_beside_the_failures(folder: Path):
+    fields = json.dumps(FULL).replace("25", "25.000")
+    example = _example("e", FULL, "{values: {media: 2500}}").replace(json.dumps(FULL), fields)
+    status, tested = _run(folder, example)
+    (told,) = tested["examples"][0]["remarks"]
+    assert (status, told["code"], told["line"]) == (1, "thousands-point", 5)
+
+
 def test_hostile_names_are_inert(folder: Path):
     """A name with an escape sequence does not reach the terminal as one."""
     (folder / "r.test.yaml").write_text(

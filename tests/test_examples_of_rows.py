@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from ruletrail.cli.test import write_suggestion
 from ruletrail.examples import find_hits, list_points, read_examples, run_example, suggest
 from ruletrail.examples.reading import Examples, Outcome
+from ruletrail.examples.suggesting import Suggestion
 from ruletrail.library import Source, load_linked, source_of_path
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import ProblemsError
@@ -107,6 +109,20 @@ def test_a_suggestion_of_a_cell_stands_in_quotes(source: Source, linked: LinkedR
     assert lines
     for line in lines:
         assert load_yaml("{" + line.split("`")[1] + "}")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("", '""'), ("a: b", '"a: b"'), ("- x", '"- x"'), ("null", '"null"'), ("[x", '"[x"'),
+     ("-12.5", "-12.5"), ("2025-01-01", "2025-01-01"), ("3/4", "3/4"),
+     ("città nuova", "città nuova")],
+)  # fmt: skip
+def test_a_suggestion_is_copied_as_it_stands(value: str, written: str):
+    """A text that YAML would read as something else, or as nothing, stands in quotes."""
+    line = write_suggestion(Suggestion("e", "a", value), "en")
+    assert f"`a: {written}`" in line
+    held = load_yaml("{" + line.split("`")[1] + "}")["a"]
+    assert str(held) == value
 
 
 @pytest.mark.parametrize(

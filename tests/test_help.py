@@ -19,6 +19,7 @@ from ruletrail.cli.help_texts import (
     EXAMPLES,
     GROUPS,
     METAVARS,
+    STATUSES,
     TEXTS,
     command_of,
     find_text,
@@ -278,7 +279,7 @@ WRONG = [
     (
         "verify x --rulebook y",
         "`--rulebook` goes with `--replay` only",
-        "`--replay --rulebook rule",
+        "`--replay --rulebook soci",
     ),
     (
         "test x --threshold 101",
@@ -337,6 +338,43 @@ def test_the_language_may_stand_before_the_command():
     assert call("--lang", "it", "list")[0] == 0
     assert "`REPORT`" not in call("--lang", "it", "evaluate")[2]
     assert call("--lang", "it")[1].startswith("ruletrail ")
+
+
+def test_no_example_names_a_file_of_the_source_tree():
+    """Whoever installed the package has the rulebooks by their references alone."""
+    lines = [line for lines in EXAMPLES.values() for line in lines]
+    lines += [text.example for texts in TEXTS.values() for text in texts.values()]
+    assert [line for line in lines if "rulebooks/" in line] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "page", "opening"),
+    [
+        ("it", "esempio", "guide", "Un esempio è una relazione"),
+        ("it", "esempi", "guide", "Un esempio è una relazione"),
+        ("it", "examples", "guide --lang en", "An example is a report"),
+        ("en", "examples", "guide", "An example is a report"),
+        ("en", "example", "guide", "An example is a report"),
+        ("en", "esempi", "guide --lang it", "Un esempio è una relazione"),
+    ],
+)
+def test_a_word_that_a_section_of_the_guide_is_about_finds_it_first(language, word, page, opening):
+    """One that is a word of the language too, which finds what its pages say after that."""
+    status, out, _ = call("help", word, "--lang", language)
+    first = out.partition("\n\n")[2].partition("\n\n\n")[0]
+    assert status == 0
+    assert out.splitlines()[0] == word
+    assert f"`ruletrail help {page}`:\n\n{opening}" in first
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("it", "il comando è sbagliato"), ("en", "the command is wrong")]
+)
+@pytest.mark.parametrize(
+    "command", [name for name, said in STATUSES.items() if "2 no" not in said["en"]]
+)
+def test_a_status_says_that_the_command_may_be_wrong(command, language, said):
+    assert STATUSES[command][language].endswith(said)
 
 
 def test_help_of_what_is_not_there_says_what_was_meant():

@@ -188,6 +188,20 @@ def test_what_the_edition_does_not_use_any_more_is_told_where_it_extends(
     assert hint in found["hint"]
 
 
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_what_the_base_does_not_use_either_is_told_of_the_base_alone(language: str, folder: Path):
+    """A result is read by nothing: an edition that changes a parameter is not to remove it."""
+    result = "  retta: {label: Retta, formula: 5, source: delibera, evidence: seed}\n"
+    base = folder / "2025-26.yaml"
+    base.write_text(FIRST.replace("rules:\n", f"rules:\n{result}", 1), encoding="utf-8")
+    told = call("check", str(base), "--format", "json", "--lang", language)[1]
+    unused = [each for each in json.loads(told)["problems"] if each["code"] == "unused-rule"]
+    assert ["`retta`" in each["message"] for each in unused] == [True]
+    assert _check(folder, "", language) == []
+    (found,) = _check(folder, RULE, language)
+    assert "`remove: [sconto_secondo, sconto_terzo]`" in found["hint"]
+
+
 def test_the_way_out_of_what_is_unused_is_one(folder: Path):
     assert _check(folder, "remove: [sconto_secondo, sconto_terzo]\n" + RULE) == []
 

@@ -96,6 +96,9 @@ class Example(Shape):
     failures: list[Failure]
     more_failures: int
     problems: list[Found] = Field(description="What is wrong with its report.")
+    remarks: list[Found] = Field(
+        description="What in its report or its expected values is admitted, and looks like a slip."
+    )
 
 
 class Suggestion(Shape):

@@ -107,8 +107,10 @@ def _names_of(pages: Mapping[str, Path]) -> set[str]:
 def _find_word(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
     """Find what the manual says of one word: of the language, else of everyday use."""
     about = _find_about(asked, pages, language)
-    near = "" if about else nearest_name(asked, _names_of(pages))
-    return about or _find_in_texts(asked, pages, language, is_near=bool(near))
+    if about:
+        return "\n\n".join(filter(None, (_find_in_guide(asked, language), about)))
+    near = nearest_name(asked, _names_of(pages))
+    return _find_in_texts(asked, pages, language, is_near=bool(near))
 
 
 def _list_words(asked: str) -> Sequence[str]:
@@ -136,6 +138,25 @@ def _find_about(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
     return "\n\n".join(found[:_MOST_WORDS])
 
 
+def _find_in_guide(asked: str, language: Locale) -> str:
+    """Find the section of the guide that is about a word, in the language before others."""
+    from ruletrail.cli.help_search import find_headed, name_whole  # noqa: PLC0415 - rare
+
+    names = name_whole(asked)
+    guides = _read_guides(language).items() if names is not None else ()
+    told = (find_headed(asked, names, guide, spoken) for spoken, guide in guides if names)
+    return next(filter(None, told), "")
+
+
+def _read_guides(language: Locale) -> dict[Locale, dict[str, str]]:
+    """Read the guide in each language, that of the reader first, by the words that show it."""
+    guides: dict[Locale, dict[str, str]] = {}
+    for spoken in sorted(_TEXTS, key=lambda each: (each != language, each)):
+        guide = _GUIDE if spoken == language else f"{_GUIDE} --lang {spoken}"
+        guides[spoken] = {guide: _read(list_pages(spoken)[_GUIDE])}
+    return guides
+
+
 def _find_in_texts(
     asked: str, pages: Mapping[str, Path], language: Locale, *, is_near: bool
 ) -> str:
@@ -146,10 +167,7 @@ def _find_in_texts(
     from ruletrail.cli.help_search import find_word, name_stem, name_whole  # noqa: PLC0415 - rare
 
     ways = (name_whole(asked), None if is_near else name_stem(asked))
-    texts: dict[Locale, dict[str, str]] = {}
-    for spoken in sorted(_TEXTS, key=lambda each: (each != language, each)):
-        guide = _GUIDE if spoken == language else f"{_GUIDE} --lang {spoken}"
-        texts[spoken] = {guide: _read(list_pages(spoken)[_GUIDE])}
+    texts = _read_guides(language)
     texts["en"] |= {page: _read(pages[page]) for page in _OF_LANGUAGE}
     for names in filter(None, ways):
         for spoken, of_language in texts.items():

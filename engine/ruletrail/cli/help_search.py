@@ -62,6 +62,13 @@ def find_word(asked: str, names: Names, pages: Mapping[str, str], language: Loca
     return "\n\n".join([f"# {asked}", *parts]) if parts else ""
 
 
+def find_headed(asked: str, names: Names, pages: Mapping[str, str], language: Locale) -> str:
+    """Write the sections of the pages that are about a word, as their headings say."""
+    found = [each for each in _find_sections(names, pages) if names(each[1])]
+    parts = list(_tell_sections(found, language))
+    return "\n\n".join([f"# {asked}", *parts]) if parts else ""
+
+
 def _words_in(text: str) -> list[str]:
     """List the words of a text, without those of its code and the addresses of its links."""
     return _LETTERS.findall(plain_word(_MARKED.sub(" ", text)))
@@ -70,18 +77,33 @@ def _words_in(text: str) -> list[str]:
 def _is_same(one: str, other: str) -> bool:
     """Tell whether two words are one, in the singular or the plural of either language."""
     one, other = one.removesuffix("s"), other.removesuffix("s")
+    # `esempio`, `esempi`
+    if (one.endswith("i") and f"{one}o" == other) or (other.endswith("i") and f"{other}o" == one):
+        return True
     return one == other or (one[:-1] == other[:-1] and {one[-1:], other[-1:]} in _PLURALS)
 
 
 def _write_sections(names: Names, pages: Mapping[str, str], language: Locale) -> Iterator[str]:
-    found = [
+    found = _find_sections(names, pages)
+    # a section that is about it says so in its heading
+    found.sort(key=lambda each: not names(each[1]))
+    return _tell_sections(found, language)
+
+
+_Section = tuple[str, str, list[str]]
+"""The page, the heading, and the paragraphs that have the word."""
+
+
+def _find_sections(names: Names, pages: Mapping[str, str]) -> list[_Section]:
+    return [
         (page, heading, told)
         for page, text in pages.items()
         for heading, paragraphs in _cut_sections(text)
         if (told := [each for each in paragraphs if names(each)])
     ]
-    # a section that is about it says so in its heading
-    found.sort(key=lambda each: not names(each[1]))
+
+
+def _tell_sections(found: Sequence[_Section], language: Locale) -> Iterator[str]:
     for page, heading, told in found[:_MOST_SECTIONS]:
         yield f"## {heading}"
         yield f"{_TEXTS[language]['page'].format(page)}:"

@@ -91,13 +91,13 @@ _RULEBOOK = Text(
 _OTHER_RULEBOOK = Text(
     "valuta con questo rulebook, al posto di quello che la relazione nomina",
     "evaluate by this rulebook, in place of the one that the report names",
-    "--rulebook rulebooks/sociale/2024.yaml",
+    "--rulebook sociale/2024@1.0.0",
 )
 _RULEBOOKS = Text(
     "rulebook, per riferimento o per percorso, o cartelle di rulebook; senza, tutti quelli della "
     "raccolta più vicina",
     "rulebooks, by reference or by path, or folders of them; without, all of the nearest library",
-    "rulebooks/sociale/2024.yaml",
+    "sociale/2024",
 )
 _FORMAT_OF_PROBLEMS = Text(
     "come si scrivono i problemi: text per le persone, json per i programmi",
@@ -372,7 +372,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "rulebook": Text(
             "con --replay: il rulebook, al posto di quello che la traccia nomina",
             "with --replay: the rulebook, in place of the one that the trail names",
-            "--replay --rulebook rulebooks/sociale/2024.yaml"),
+            "--replay --rulebook sociale/2024@1.0.0"),
         "library": Text(
             "con --replay: cerca i rulebook anche in questa cartella, che ha rulebooks/ e "
             "schemas/; si può ripetere",
@@ -518,7 +518,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "sociale/2024@1.0.0"),
         "new": Text(
             "il rulebook di dopo, nello stesso modo", "the rulebook as it is, likewise",
-            "rulebooks/sociale/2024.yaml"),
+            "sociale/2024@1.0.1"),
         "input": Text(
             "confronta anche le risposte a queste relazioni: una cartella di file, o una tabella "
             "come quelle di batch (JSONL, CSV, Parquet, xlsx)",
@@ -558,7 +558,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "files": Text(
             "rulebook, layout o file di esempi, che si riscrivono al loro posto",
             "rulebooks, layouts or files of examples, which are rewritten in place",
-            "rulebooks/sociale/2024.yaml"),
+            "mensa.yaml"),
         "check": Text(
             "non cambia nulla: mostra che cosa cambierebbe, e allora lo stato è 1",
             "change nothing: show what would change, and then the status is 1", "--check"),
@@ -778,9 +778,9 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "needed": ("needed jesi.yaml", "needed jesi.yaml livello --format json"),
     "read": ("read jesi.pdf --rulebook sociale/2024 -o jesi.yaml",
              "read jesi.txt --rulebook sociale/2024 | ruletrail evaluate -"),
-    "check": ("check sociale/2024", "check rulebooks/sociale/2024.yaml --strict"),
+    "check": ("check sociale/2024", "check sociale/2024 --strict"),
     "new": ("new asili/2025", "new asili/2025 --lang it --folder regole"),
-    "test": ("test sociale/2024", "test rulebooks/sociale/2024.yaml --threshold 100 --watch"),
+    "test": ("test sociale/2024", "test sociale/2024 --threshold 100 --watch"),
     "prove": ("prove sociale/2024", "prove sociale/2024 --property 'R04 <= 100'",
               "prove --same sociale/2024@1.0.0 sociale/2024@1.0.1"),
     "verify": ("verify jesi.trail.json", "verify jesi.trail.json --replay"),
@@ -798,10 +798,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "show": ("show sociale/2024", "show sociale/2024 --resolved"),
     "docs": ("docs sociale/2024 -o sociale.html", "docs sociale/2024 --lang it"),
     "diff": ("diff sociale/2024@1.0.0 sociale/2024@1.0.1",
-             "diff sociale/2024 rulebooks/sociale/2024.yaml -o diff.md",
+             "diff sociale/2024@1.0.0 sociale/2024 -o diff.md",
              "diff sociale/2024@1.0.0 sociale/2024@1.0.1 --reports 2024.csv --keep id"),
     "fmt": (
-        "fmt rulebooks/sociale/2024.yaml", "fmt --check rulebooks/sociale/2024.yaml",
+        "fmt mensa.yaml", "fmt --check mensa.yaml",
         "fmt --language 2 mensa.yaml"),
     "lsp": ("lsp", "lsp --stdio"),
     "serve": ("serve", "serve --library regole --port 9000", "serve --openapi > openapi.json"),
@@ -850,11 +850,15 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
         "it": "0 tutte le righe valutate; 1 alcune hanno problemi; 2 non letto",
         "en": "0 all rows evaluated; 1 some have problems; 2 not read"},
     "diff": {
-        "it": "0 nessun esito cambia; 1 qualcuno cambia, o non è noto; 2 non si è potuto leggere",
-        "en": "0 no outcome changes; 1 some do, or it is not known; 2 could not be read"},
+        "it": "0 nessun esito cambia; 1 qualcuno cambia, o non è noto; 2 non si è potuto leggere, "
+              "o il comando è sbagliato",
+        "en": "0 no outcome changes; 1 some do, or it is not known; 2 it could not be read, or "
+              "the command is wrong"},
     "fmt": {
-        "it": "0 in forma canonica; 1 con --check qualcosa cambierebbe; 2 un file non si legge",
-        "en": "0 canonical; 1 with --check something would change; 2 a file cannot be read"},
+        "it": "0 in forma canonica; 1 con --check qualcosa cambierebbe; 2 un file non si legge, o "
+              "il comando è sbagliato",
+        "en": "0 canonical; 1 with --check something would change; 2 a file cannot be read, or "
+              "the command is wrong"},
     **dict.fromkeys(("check", "test", "verify", "archive verify"), _ONE),
     **dict.fromkeys(
         (

@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -50,6 +51,9 @@ from ruletrail.values import read_number, round_number, write_number
 
 _NAMED = 5
 """How many examples that fail alike are named."""
+
+_BARE = re.compile(r"-?\w(?:[\w ./'-]*[\w.])?")
+"""Numbers, days and texts that YAML reads as they are, between braces too."""
 
 _INTERVAL = 0.5
 """Seconds between two looks at the files that are watched."""
@@ -289,10 +293,13 @@ def show_percent(percent: Fraction, language: Locale = "en") -> str:
     return shown.replace(".", ",") if language == "it" else shown
 
 
-def _write_suggestion(found: Suggestion, language: Locale) -> str:
+def write_suggestion(found: Suggestion, language: Locale) -> str:
     """Write a suggestion as it stands below `change`: within braces a bracket needs quotes."""
     code = f'"{found.code}"' if "[" in found.code else found.code
-    shown = {"code": code, "value": found.value, "example": found.example}
+    # an empty text, or one with signs of YAML's, is copied with its quotes
+    is_bare = _BARE.fullmatch(found.value) is not None and found.value != "null"
+    value = found.value if is_bare else json.dumps(found.value, ensure_ascii=False)
+    shown = {"code": code, "value": value, "example": found.example}
     return _TEXTS[language]["suggestion"].format(**shown)
 
 
@@ -310,7 +317,7 @@ def to_text(tested: Tested, threshold: Fraction, language: Locale) -> str:
     for point, mark in tested.missed.items() if tested.is_evaluated else ():
         lines.append(texts["missed"].format(mark=mark, what=describe_point(point, language)))
         found = tested.suggestions.get(point)
-        text = texts["none"] if found is None else _write_suggestion(found, language)
+        text = texts["none"] if found is None else write_suggestion(found, language)
         lines.append(f"  {text}")
     lines.append(_count_examples(tested, language))
     lines.append(
@@ -392,10 +399,9 @@ def _failure_lines(
         lines.append(f"  {texts['expected'].format(expected)}")
         lines.append(f"  {texts['found'].format(found)}")
         lines += [f"    {line}" for line in _why(outcome, failure, language)]
-    if shown:
-        for each in outcome.problems:
-            lines.append(f"    {each.mark}: {each.message(language)}")
-            lines.append(f"      → {each.hint(language)}")
+    for each in (*(outcome.problems if shown else ()), *outcome.remarks):
+        lines.append(f"    {each.mark}: {each.message(language)}")
+        lines.append(f"      → {each.hint(language)}")
     if alike:
         names = ", ".join(texts["name"].format(name) for name in alike[:_NAMED])
         more = f", … ({len(alike)})" if alike[_NAMED:] else ""
@@ -462,6 +468,7 @@ def _outcome_json(outcome: Outcome, shown: Sequence[Failure], language: Locale) 
         "failures": failures,
         "more_failures": len(outcome.failures) - len(shown),
         "problems": problems_json(outcome.problems, language),
+        "remarks": problems_json(outcome.remarks, language),
     }
 
 

@@ -16,6 +16,7 @@ from ruletrail.formulas import (
     Constant,
     Derivation,
     Expression,
+    Formula,
     Name,
     aggregates_of,
     list_of,
@@ -293,8 +294,28 @@ def _first_changed(before: Conclusion, after: Conclusion) -> tuple[str, list[str
             others.append((formula.text, [formula.tree.code]))
     if others:
         return others[0]
-    clauses = [each.formula for each in _derivations(after) if each is not None]
-    return (clauses[0].text, _codes(clauses[0].tree)) if clauses else ("", [])
+    changed = _changed_formula(before, after)
+    return (changed.text, _codes(changed.tree)) if changed is not None else ("", [])
+
+
+def _changed_formula(before: Conclusion, after: Conclusion) -> Formula | None:
+    """Find the first formula of a step that came out otherwise, one that its value is of first.
+
+    A rule's exceptions are all looked at, and what one would give that does not hold is no reason.
+    """
+    pairs = zip(_derivations(before), _derivations(after), strict=False)
+    changed = [
+        new.formula
+        for old, new in pairs
+        if new is not None
+        and (old is None or old.formula.text != new.formula.text or old.value != new.value)
+    ]
+    held: Sequence[Judgement] = ()
+    if isinstance(after, RuleConclusion):
+        held = [each.formula for each in after.exceptions if each.truth is True]
+        held = held or [after.formula]
+    of_value = [each.derivation.formula for each in held if each.derivation is not None]
+    return next((each for each in changed if each in of_value), next(iter(changed), None))
 
 
 def _codes(expression: Expression) -> list[str]:

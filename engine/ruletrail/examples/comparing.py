@@ -21,7 +21,7 @@ from ruletrail.formats import Locale, kind_of
 from ruletrail.formulas import Derivation, Skipped, parse_formula, write_expression
 from ruletrail.intake import check_report, find_remarks
 from ruletrail.linking import LinkedRulebook, kind_of_entry
-from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark, Problem
+from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark, Problem, quote
 from ruletrail.trails import (
     AllRowsConclusion,
     CheckConclusion,
@@ -54,6 +54,9 @@ MOST_NAMED = 12
 MOST_LINES = 200
 """How many lines explain one step: a sum may read twenty thousand fields."""
 
+_THREE_ZEROS = re.compile(r"-?[1-9][0-9]{0,2}\.000")
+"""A number that nobody would write so, unless its point is to part thousands."""
+
 _LONGEST_EXCERPT = 500
 """How many characters are shown of a message that was not to appear."""
 _MOST_COMPARED = 50
@@ -72,7 +75,8 @@ def run_example(example: Example, linked: LinkedRulebook) -> Outcome:
     if record is not None:
         for key, node in example.expect.values.items():
             failures += COMPARERS[key](node, record) if key in COMPARERS else ()
-    return Outcome(example, record, tuple(problems), tuple(failures))
+    remarks = tuple(_remark_on(example, linked)) if report is not None else ()
+    return Outcome(example, record, tuple(problems), tuple(failures), remarks)
 
 
 def judge_reports(examples: Iterable[Example], linked: LinkedRulebook) -> Iterator[Problem]:
@@ -85,14 +89,23 @@ def judge_reports(examples: Iterable[Example], linked: LinkedRulebook) -> Iterat
             continue
         _, problems = check_report(example.report, linked)
         yield from problems
-        remarks = find_remarks(example.report, linked) if not problems else ()
-        # parts of a cent, or blanks, may be the very bound that an example is about; thousands
-        # are a slip
-        yield from (
-            each
-            for each in remarks
-            if each.code != "blank-text" and (each.code != "money-decimals" or each.advice)
-        )
+        yield from _remark_on(example, linked) if not problems else ()
+
+
+def _remark_on(example: Example, linked: LinkedRulebook) -> Iterator[Problem]:
+    """Find points that were to part thousands, in a report and in the values expected of it.
+
+    Parts of a cent, or blanks, may be the very bound that an example is about.
+    """
+    for each in find_remarks(example.report, linked):
+        if each.code != "blank-text" and (each.code != "money-decimals" or each.advice):
+            yield each
+    for _, value in _scalars(example.expect.get("values")):
+        whole, _, part = value.text.partition(".")
+        if value.style != "quoted" and _THREE_ZEROS.fullmatch(value.text):
+            shown = {"text": value.text, "number": whole, "whole": whole + part}
+            details = {name: quote(text) for name, text in shown.items()}
+            yield Problem("thousands-point", value.mark, details)
 
 
 def _compare_codes(
@@ -174,7 +187,7 @@ def _is_no_text(text: str) -> bool:
 # -- One function for each key of `expect` ---------------------------------------------------------
 
 
-def _scalars(node: Node) -> Iterator[tuple[str, ScalarNode]]:
+def _scalars(node: Node | None) -> Iterator[tuple[str, ScalarNode]]:
     for code, value in node.values.items() if isinstance(node, MappingNode) else ():
         if isinstance(value, ScalarNode):
             yield code, value

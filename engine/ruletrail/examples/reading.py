@@ -96,6 +96,8 @@ class Outcome:
     record: Record | None
     problems: tuple[Problem, ...]
     failures: tuple[Failure, ...]
+    remarks: tuple[Problem, ...] = ()
+    """What in it most probably is a slip, though it is admitted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from ruletrail.linking.called_values import name_called_values
 from ruletrail.linking.codes_for_units import blame_codes_for_units
 from ruletrail.linking.reserved_words import suggest_for_reserved
 from ruletrail.problems import (
+    Mark,
     Problem,
     ProblemsError,
     has_errors,
@@ -54,6 +55,7 @@ from ruletrail.rulebooks import (
 )
 from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.days import at_limits
+from ruletrail.schemas.field_marks import at_names
 from ruletrail.schemas.places import type_document
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
@@ -92,7 +94,7 @@ def examine_rulebook(source: Source) -> Examination:
         found.schema = load_schema(file, shown)
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.linked, problems = link_rulebook(found.rulebook, found.schema, content)
-        problems = _at_schema(problems, file, shown)
+        problems = _at_schema(problems, found.rulebook.report_mark, file, shown)
         problems = blame_codes_for_units(problems, found.resolved, found.rulebook, found.schema)
         found.problems += _blame_overlays(problems, layers, found.rulebook, found.schema)
     except ProblemsError as error:
@@ -162,12 +164,15 @@ def load_schema(file: NamedFile, shown: str) -> Schema:
     return _load(file, shown, of_report=True)
 
 
-def _at_schema(problems: list[Problem], file: NamedFile, shown: str) -> list[Problem]:
-    """Put what only linking can tell of a report's schema, by its language, into that file."""
-    if not any(problem.code == "schema-day" for problem in problems):
+def _at_schema(problems: list[Problem], report: Mark, file: NamedFile, shown: str) -> list[Problem]:
+    """Put what only linking can tell of a report's schema, by its language, into that file.
+
+    `report` is where the rulebook names it, and where linking puts what is wrong with its names.
+    """
+    if not any(each.code == "schema-day" or each.mark == report for each in problems):
         return problems
     node, _ = read_document(file.read(shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS)
-    return list(at_limits(problems, node)) if node is not None else problems
+    return list(at_limits(at_names(problems, report, node), node)) if node is not None else problems
 
 
 @cache

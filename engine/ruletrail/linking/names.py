@@ -173,8 +173,12 @@ def check_codes(rulebook: Rulebook, schema: Schema, names: Names) -> Iterator[Pr
     for code in schema.lists if rulebook.language < OF_ROWS_SINCE else ():
         yield _of_later_language(code, rulebook.report_mark)
         return
-    for code in (*schema.fields, *schema.lists, *schema.cells):
+    for code in (*schema.fields, *schema.lists):
         yield from check_code(code, rulebook.report_mark, rulebook.language)
+    for code in schema.cells:
+        # of the name of its list is told above
+        if not any(check_code(list_of(code), rulebook.report_mark, rulebook.language)):
+            yield from check_code(code, rulebook.report_mark, rulebook.language)
     for kind in (
         rulebook.parameters,
         rulebook.groups,

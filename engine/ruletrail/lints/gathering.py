@@ -30,7 +30,8 @@ from ruletrail.library.sources import find_schema, show_schema
 from ruletrail.linking import LinkedRulebook, sentences_of
 from ruletrail.lints.cut_texts import find_cut_texts
 from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores
-from ruletrail.lints.inherited import blame_edition
+from ruletrail.lints.inherited import blame_edition, name_unused
+from ruletrail.lints.names import find_unused
 from ruletrail.lints.running import IGNORABLE, run_lints
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, ProblemsError, has_errors
@@ -73,7 +74,7 @@ def _gather(source: Source, tick: Callable[[], None]) -> Gathered:
     own_files = (source.shown, schema_node.mark.file)
     inherited = [each for each in ignores if each.mark.file not in own_files]
     linted = apply_ignores(run_lints(subject, tick), inherited, ())
-    linted = blame_edition(linted, subject, data)
+    linted = blame_edition(linted, subject, data, lambda: _find_unused_in_base(source))
     linted += find_cut_texts(data.decode("utf-8-sig"), source.shown)
     own = [each for each in ignores if each.mark.file in own_files]
     kept = apply_ignores(linted, own, own_files)
@@ -82,6 +83,20 @@ def _gather(source: Source, tick: Callable[[], None]) -> Gathered:
         linked.schema,
         linked,
     )
+
+
+def _find_unused_in_base(source: Source) -> frozenset[tuple[str, str]]:
+    """Name what the rulebook that an edition extends does not use itself; none if it is wrong."""
+    for base, _, _ in islice(follow_extends(source), 1, 2):
+        examination = examine_rulebook(base)
+        linked, resolved = examination.linked, examination.resolved
+        if linked is None or resolved is None or has_errors(examination.problems):
+            continue
+        schema_node = read_schema_tree(linked, base)
+        if schema_node is not None:
+            subject = make_subject(linked, resolved, base, schema_node)
+            return frozenset(map(name_unused, find_unused(subject)))
+    return frozenset()
 
 
 def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ...]]:

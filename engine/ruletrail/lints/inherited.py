@@ -1,10 +1,11 @@
 """What an edition takes from the rulebook that it extends, and does not use.
 
-It stands in lines of the base, which may be right by itself and is not to be changed for this: the
-edition is told, where it says what it extends, and `remove` is the way out.
+It stands in lines of the base, which may be right by itself and is not to be changed for this:
+the edition is told, where it says what it extends, and `remove` is the way out. What the base does
+not use either is told of the base, in its own words: a result is one, and is not to be removed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, read_document
 from ruletrail.lints.subjects import Subject
@@ -21,16 +22,27 @@ _KINDS: Mapping[str, str] = {
 """What is said of an entry that nothing uses, and what such entries are called."""
 
 
-def blame_edition(problems: Iterable[Problem], subject: Subject, data: bytes) -> list[Problem]:
-    """Tell an edition, whose text is `data`, what it does not use of the rulebook it extends."""
+def blame_edition(
+    problems: Iterable[Problem],
+    subject: Subject,
+    data: bytes,
+    find_unused_before: Callable[[], Collection[tuple[str, str]]],
+) -> list[Problem]:
+    """Tell an edition, whose text is `data`, what it does not use of the rulebook it extends.
+
+    `find_unused_before` names what that rulebook does not use itself; it is asked where it matters.
+    """
     own = subject.resolved.mark.file
     kept: list[Problem] = []
-    unused: dict[str, list[Problem]] = {}
+    found: list[Problem] = []
     for problem in problems:
-        if problem.code in _KINDS and problem.mark.file != own:
+        is_inherited = problem.code in _KINDS and problem.mark.file != own
+        (found if is_inherited else kept).append(problem)
+    before = find_unused_before() if found else ()
+    unused: dict[str, list[Problem]] = {}
+    for problem in found:
+        if name_unused(problem) not in before:
             unused.setdefault(problem.code, []).append(problem)
-        else:
-            kept.append(problem)
     if not unused:
         return kept
     written, _ = read_document(data, own, RULEBOOK_LIMITS)
@@ -41,7 +53,7 @@ def blame_edition(problems: Iterable[Problem], subject: Subject, data: bytes) ->
 
 def _tell(unused: list[Problem], written: MappingNode, subject: Subject) -> Problem:
     """Make one problem of all that is unused of one kind, and of one severity therefore."""
-    codes = list(dict.fromkeys(_name_of(each) for each in unused))
+    codes = list(dict.fromkeys(name_unused(each)[1] for each in unused))
     listed = [*(item.text for item in scalars_at(written, "remove")), *codes]
     code = unused[0].code
     identity = subject.rulebook.identity
@@ -59,5 +71,7 @@ _LONGEST = 1_000
 """Characters of a hint's `remove`: one that is cut cannot be copied."""
 
 
-def _name_of(problem: Problem) -> str:
-    return problem.details.get("code", problem.details.get("text", "")).strip("`")
+def name_unused(problem: Problem) -> tuple[str, str]:
+    """Give the code of a problem and the name of the entry that it says is unused."""
+    name = problem.details.get("code", problem.details.get("text", "")).strip("`")
+    return problem.code, name

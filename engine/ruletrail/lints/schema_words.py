@@ -1,6 +1,8 @@
 """A schema's own words: one that is misspelt asks nothing, and a field without a title has no name.
 
 JSON Schema admits any word and passes over those that it does not know, so nobody else would tell.
+Any is told in what a form asks of a field; at the outermost place, where a document says what it
+is, one that is like a word of the schema's alone.
 """
 
 from collections.abc import Collection, Iterator
@@ -8,7 +10,14 @@ from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of
+from ruletrail.documents import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    items_of,
+    members_of,
+)
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, quote
 from ruletrail.schemas.meant_keys import find_meant
@@ -32,6 +41,11 @@ _WORDS = (
     "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema",
     *_OF_NAMES, *_OF_LISTS, *_OF_SCHEMAS,
 )  # fmt: skip
+_OF_EDITORS = (
+    "defaultSnippets", "enumDescriptions", "markdownDescription", "markdownEnumDescriptions",
+    "errorMessage", "patternErrorMessage", "deprecationMessage", "doNotSuggest", "suggestSortText",
+)  # fmt: skip
+"""Words by which editors show a schema: they ask nothing, and are not meant to."""
 _OF_DAYS = ("formatMinimum", "formatMaximum")
 """Words that ask something of a field that is a day, which language 1 does not have."""
 _LIMITS = (
@@ -46,25 +60,45 @@ _TITLE = KnownNames(("title",))
 
 
 def find_misspelt_words(subject: Subject) -> Iterator[Problem]:
-    """Find words that a schema does not know and that are like one that it knows."""
+    """Find words that a schema does not know: a slip, one of another language, or none at all."""
     words = _WORDS if subject.rulebook.language == 1 else (*_WORDS, *_OF_DAYS)
     for here in _walk(subject.schema_node):
         known = [word for word in words if word not in here.values]
         names = KnownNames([word for word in known if word not in _SHORT])
         for key, written in here.keys.items():
-            if key in words or key.startswith(("$", "x-")):
+            if key in words or key in _OF_EDITORS or key.startswith(("$", "x-")):
                 continue
             if beside := _find_beside(key, words, here):
                 details = {"key": quote(key), "other": quote(beside)}
                 yield Problem("schema-word", written.mark, details, advice="word-beside")
                 continue
             meant = find_meant(key, known, here.values) or names.nearest(key)
-            if meant:
-                yield Problem("schema-word", written.mark, {"key": quote(key)}, meant)
+            if meant or here is not subject.schema_node:
+                yield _tell_word(written, here, _of_day(meant, here, words))
+
+
+def _of_day(meant: str, here: MappingNode, words: Collection[str]) -> str:
+    """Give the end of days in the place of that of numbers, for a field that is a day."""
+    kind = here.get("format")
+    is_day = isinstance(kind, ScalarNode) and kind.text == "date"
+    ends = {"minimum": "formatMinimum", "maximum": "formatMaximum"} if is_day else {}
+    end = ends.get(meant, meant)
+    return end if end in words else meant
+
+
+def _tell_word(written: ScalarNode, here: MappingNode, meant: str) -> Problem:
+    """Tell of a word that says nothing; a field that must be filled in is asked for elsewhere."""
+    details = {"key": quote(written.text)}
+    if meant == "required" and not isinstance(here.get(written.text), SequenceNode):
+        return Problem("schema-word", written.mark, details, advice="required-of-field")
+    return Problem("schema-word", written.mark, details, meant)
 
 
 def _find_beside(key: str, words: Collection[str], here: MappingNode) -> str:
     """Find the word that a key is a slip of, where it stands beside: one of the two is wrong."""
+    meant = find_meant(key, words, ())
+    if meant in here.values and not find_meant(key, words, here.values):
+        return meant
     near = next(iter(get_close_matches(key, words, n=1, cutoff=_LEAST_ALIKE)), "")
     return near if near in here.values and len(key) >= _LEAST_LETTERS else ""
 

@@ -85,7 +85,10 @@ TEXTS = {
         "declare the field under `properties`, or remove it from `required`"),
     "schema-word": warning("la parola {key} non dice nulla in uno schema: resta senza effetto",
         "the word {key} says nothing in a schema: it has no effect",
-        "scrivi una parola di JSON Schema, o toglila", "write a word of JSON Schema, or remove it"),
+        "scrivi una parola di JSON Schema, o toglila; se è una nota, comincia con `x-`",
+        "write a word of JSON Schema, or remove it; if it is a note, begin it with `x-`").of_many(
+        "la parola {key} non dice nulla in uno schema: resta senza effetto, in {count} posti",
+        "the word {key} says nothing in a schema: it has no effect, in {count} places"),
     "schema-limits-crossed": warning(
         "{low} e {high} si scavalcano: nessun valore è ammesso",
         "{low} and {high} cross each other: no value is admitted",

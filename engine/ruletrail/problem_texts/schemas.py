@@ -231,6 +231,13 @@ HINTS = hints(
         ("ciò che una riga deve dare sta sotto `values`, con il suo numero: "
          '`"ELENCO[1].regola": 3`'),
         'what a row must give stands below `values`, by its number: `"LIST[1].rule": 3`'),
+    ("required-of-field",
+        ("un campo si chiede mettendolo fra i `fields` di una sezione del rulebook; `required` è "
+         "un elenco di nomi, accanto a `properties`"),
+        ("a field is asked for by the `fields` of a section of the rulebook; `required` is a list "
+         "of names, beside `properties`")),
+    ("type-of-rows", 'un elenco di righe si scrive `"type": "array"`, con `items`',
+        'a list of rows is written `"type": "array"`, with `items`'),
     ("type-of-days", 'una data si scrive `"type": "string", "format": "date"`',
         'a day is written `"type": "string", "format": "date"`'),
     ("day-is-named", "scrivi il codice di un campo data o di una regola data, mai di una riga",

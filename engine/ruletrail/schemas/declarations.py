@@ -249,6 +249,9 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
 _OF_DAYS = ("date", "data", "day", "giorno", "datetime", "date-time")
 """What people write for the type of a day, which is that of a text with a format."""
 
+_OF_ROWS = ("list", "lista", "elenco", "tabella", "table", "righe", "rows", "vettore")
+"""What people write for the type of a list of rows."""
+
 _LIMITS_OF_DAYS = {
     "minimum": "formatMinimum", "exclusiveMinimum": "formatMinimum",
     "maximum": "formatMaximum", "exclusiveMaximum": "formatMaximum",
@@ -264,14 +267,18 @@ def _advise(path: Sequence[str | int], place: Node) -> str:
         return ""
     if keyword == "type" and isinstance(place, ScalarNode) and place.text in _OF_DAYS:
         return "type-of-days"
+    if keyword == "type" and isinstance(place, ScalarNode) and place.text.lower() in _OF_ROWS:
+        return "type-of-rows"
     if keyword == "type":
         return "one-of-these"
+    is_truth = isinstance(place, ScalarNode) and place.text in ("true", "false")
+    if keyword == "required" and is_truth:
+        return "required-of-field"
     if keyword in _OF_LISTS and isinstance(place, ScalarNode):
         return "write-instead"
     if keyword in _LIMITS_OF_DAYS and isinstance(place, ScalarNode) and read_date(place.text):
         return "limit-of-day"
     is_number = isinstance(place, ScalarNode) and _NUMBER.fullmatch(place.text) is not None
-    is_truth = isinstance(place, ScalarNode) and place.text in ("true", "false")
     unquoted = (keyword in _OF_NUMBERS and is_number) or (keyword in _OF_TRUTHS and is_truth)
     return "unquoted" if unquoted else ""
 

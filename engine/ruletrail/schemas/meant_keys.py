@@ -82,14 +82,14 @@ _WORDS = {
     "versions": "versioni values valori",
     # a schema
     "type": "tipo",
-    "minimum": "minimo min",
-    "maximum": "massimo max",
-    "required": "obbligatori obbligatorio richiesti richiesto",
+    "minimum": "minimo min da dal from",
+    "maximum": "massimo max a al to",
+    "required": "obbligatori obbligatorio obbligatoria richiesti richiesto richiesta mandatory",
     "properties": "proprieta campi",
     "description": "descrizione",
     "format": "formato",
     "const": "value valore codice code",
-    "enum": "valori scelte values choices options",
+    "enum": "valori scelte opzioni elenco enumerazione values choices options",
     # examples
     "examples": "esempi",
     "name": "nome",
