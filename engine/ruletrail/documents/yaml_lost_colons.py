@@ -38,15 +38,17 @@ KNOWN_KEYS = frozenset({
 """Keys of our documents: a line that begins with one and a blank is no text that goes on."""
 
 _WORD_AND_VALUE = re.compile(r"(?P<lead> *(?:- +)*)(?P<key>[^\W\d][\w.]*) +(?:= ?)?(?P<value>\S.*)")
-_BEFORE_FLOW = re.compile(r"\{ *[\w{}.\"']+:(?: .*)?\} *(?:#.*)?|\[[^\[\]]*\] *(?:#.*)?")
+_KEY_IN_BRACES = re.compile(r"[\w{}.\"']+")
 _OPENS = re.compile(r"(?P<lead>[ \-]*)(?P<key>[\w.{}\"]+): *(?:#.*)?")
 _OF_TEXTS = frozenset({"label", "title", "note", "it", "en", "formula", "when", "message", "why"})
 """Keys whose value may be a text that begins on the line below."""
 _OF_PEOPLE = frozenset({"label", "title", "note", "it", "en", "why"})
 _IN_BRACES = re.compile(r"(?P<key>[^\W\d]\w*) +(?:= ?)?(?P<value>[^=\s].*)")
 _QUOTED_IN_BRACES = re.compile(
-    r"\{ *(?:\w+: [^\"'{},]*, *)*(?P<key>[^\W\d]\w*) +(?P<value>(?P<sign>[\"']).*?(?P=sign))"
+    r"\{ *(?:\w+: [^\"'{},]*, *)*(?P<key>[^\W\d]\w*) +(?P<value>\"[^\"]*\"|'[^']*')"
 )
+_BEFORE_KEYS = ("{", "{ ", ",", ", ")
+"""What stands before a key in braces."""
 _NEARBY = 3
 """Rows above and below that tell which words are keys of a row."""
 
@@ -85,10 +87,10 @@ def split_key(key: Any, previous: Any, lines: Lines) -> str:
         return ""
     line = key.mark.line - 1
     beside = lines.lines[max(line - _NEARBY, 0) : line + _NEARBY + 1]
-    is_braced = re.compile(rf"[{{,] *{re.escape(match['key'])}: ")
+    braced = [f"{sign}{match['key']}: " for sign in _BEFORE_KEYS]
     is_prose = (previous.mark.pointer or "").rpartition("/")[2] in _OF_PEOPLE
     is_ours = match["key"] in KNOWN_KEYS and (not is_prose or match["value"][0].isdigit())
-    is_known = is_ours or any(map(is_braced.search, beside))
+    is_known = is_ours or any(each in row for row in beside for each in braced)
     return f"{match['key']}: {match['value']}" if is_known else ""
 
 
@@ -99,10 +101,13 @@ def _tell(match: re.Match[str], line: int, lines: Lines) -> Problem:
 
 def _is_before_flow(match: re.Match[str]) -> bool:
     """Tell whether the word is followed by nothing but a mapping in braces, or a list."""
-    value = match["value"]
-    if _BEFORE_FLOW.fullmatch(value) is None:
-        return False
-    return value[0] == "{" or match["key"] in KNOWN_KEYS
+    value = without_comment(match["value"]).rstrip()
+    inside = value[1:-1].lstrip(" ")
+    if value[0] + value[-1] == "[]":
+        return match["key"] in KNOWN_KEYS and not {"[", "]"} & set(inside)
+    key, colon, rest = inside.partition(":")
+    is_mapping = bool(colon) and _KEY_IN_BRACES.fullmatch(key) is not None
+    return value[0] + value[-1] == "{}" and is_mapping and rest[:1] in ("", " ")
 
 
 def _is_key(match: re.Match[str], line: int, here: int, lines: Lines) -> bool:

@@ -25,7 +25,7 @@ _ZERO_FIRST = re.compile(r"0[0-9]+")
 _EITHER = re.compile(r"-?[1-9][0-9]{0,2}(?P<sign>[.,])[0-9]{3}")
 """One group of three digits behind its sign: thousands as some write them, decimals to others."""
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(?:[ '’\u00a0\u202f\u2009][0-9]{3})+")
-_PER_CENT = re.compile(
+_RATE_IN_WORDS = re.compile(
     r"(?P<number>-?[0-9]+(?:[.,][0-9]+)?) ?(?:per ?cento?|pct\.?)", re.IGNORECASE
 )
 
@@ -67,7 +67,7 @@ def judge_begin(node: ScalarNode) -> Problem | None:
 
 def judge_rate(node: ScalarNode) -> Problem | None:
     """Return what is wrong with a rate whose sign is written in words: `7 per cento`."""
-    match = _PER_CENT.fullmatch(node.text.strip())
+    match = _RATE_IN_WORDS.fullmatch(node.text.strip())
     if match is None:
         return None
     details = {"text": quote(node.text), "instead": quote(f"{_plain(match['number'])} %")}
