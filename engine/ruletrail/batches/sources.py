@@ -434,18 +434,24 @@ def _check_columns(
         elif column in seen:
             yield Problem("batch-column-repeated", mark, details)
         elif not is_read(column, linked) and column not in kept:
-            subject = name_subject(column, linked.schema)
-            listed = entry_of(column).partition(".")[0]
-            if listed in linked.schema.lists:
-                details = {**details, "list": quote(listed)}
-                yield Problem("batch-column-unknown", mark, details, advice="list-column")
-            elif subject and subject not in header:
-                details, advice = {**details, "instead": quote(subject)}, "subject-column"
-                yield Problem("batch-column-unknown", mark, details, advice=advice)
-            else:
-                near = Nearest(column, known)
-                code = "" if near.found or near.several else _code_in(column, header, linked)
-                yield Problem("batch-column-unknown", mark, details, code or near)
+            yield _tell_unknown(column, header, mark, linked, known)
         elif column == SUBJECT:
             yield Problem("batch-column-unknown", mark, details)
         seen.add(column)
+
+
+def _tell_unknown(
+    column: str, header: Sequence[str], mark: Mark, linked: LinkedRulebook, known: KnownNames
+) -> Problem:
+    """Tell a column that no report reads, with what it may have been meant to be called."""
+    details, subject = {"text": quote(column)}, name_subject(column, linked.schema)
+    listed = entry_of(column).partition(".")[0]
+    if listed in linked.schema.lists:
+        details = {**details, "list": quote(listed)}
+        return Problem("batch-column-unknown", mark, details, advice="list-column")
+    if subject and subject not in header:
+        details = {**details, "instead": quote(subject)}
+        return Problem("batch-column-unknown", mark, details, advice="subject-column")
+    near = Nearest(column, known)
+    code = "" if near.found or near.several else _code_in(column, header, linked)
+    return Problem("batch-column-unknown", mark, details, code or near)
