@@ -25,7 +25,16 @@ from ruletrail.batches.sources import BY_COLUMNS, open_source
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.compiled import record_building
-from ruletrail.differences import Difference, Pair, compare, comparing, proving, searching, trials
+from ruletrail.differences import (
+    Difference,
+    Pair,
+    changes,
+    compare,
+    comparing,
+    proving,
+    searching,
+    trials,
+)
 from ruletrail.differences.entries import compare_rulebooks
 from ruletrail.differences.inputs import ImpactJob, list_codes, make_forms, measure_rows
 from ruletrail.differences.pages import make_page, write_page
@@ -915,6 +924,66 @@ def test_of_hundreds_of_changes_no_witness_asks_how_all_was_reached(
     assert len(concluded) <= 20 * count
 
 
+def one_sum(count: int, more: int) -> Plan:
+    """Constants in one sum that as many checks read: each constant reaches them all."""
+    codes = [f"P{at}" for at in range(count)]
+    body = {
+        "parameters": {code: {"value": at + more} for at, code in enumerate(codes)},
+        "groups": {"G": codes},
+        "rules": {"T": {"formula": "sum(G) + A"}},
+        "checks": {
+            f"C{at}": {"label": "C", "expect": f"T < {count * (count - 1) // 2 + 11}"}
+            for at in range(count)
+        },
+    }
+    near = {"type": "integer", "minimum": 0, "maximum": 10}  # so that all checks turn in any report
+    return load_text(rulebook_text(body, language="2"), schema_of({"A": near}))
+
+
+def test_what_is_told_of_each_of_many_changes_is_bounded():
+    """Else all that is written, and kept, grows with changes times outcomes."""
+    count = changes.MOST_TOLD + 20
+    found = compare(one_sum(count, 0), one_sum(count, 1)).to_dict()["changes"]
+    told = [each for each in found if each["kind"] == "parameter"]
+    assert len(told) == count
+    for each in told:
+        # the sum, the checks and the status; how many are not named is said
+        assert each["outcomes"] == "differ"
+        assert len(each["reached"]) == changes.MOST_TOLD
+        assert each["reached_in_all"] == count + 2
+        assert len(each["shown"]["outcomes"]) == changes.MOST_TOLD
+        assert each["shown"]["more"] == 22
+
+
+def test_telling_which_changes_are_behind_a_difference_is_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Each of the constants asks for the whole sum: what is left over is said to be so."""
+    count = 30
+    old, new = one_sum(count, 0), one_sum(count, 1)
+    asked = sum(1 + len(plan.linked.reads["T"]) for plan in (old, new))
+    monkeypatch.setattr(searching, "MOST_JUDGED", 10 * asked)
+    monkeypatch.setattr(proving.Prover, "prove", lambda *_: None)
+    found = [each for each in compare(old, new).findings if each.change.kind == "parameter"]
+    assert [each.outcomes for each in found] == ["differ"] * 10 + ["unsettled"] * (count - 10)
+    assert {each.why for each in found[10:]} == {"work"}
+
+
+def test_functions_are_made_only_where_they_pay(monkeypatch: pytest.MonkeyPatch):
+    """Of very large rulebooks so few reports are tried that making them takes longest."""
+
+    def are_made() -> bool:
+        old, new = many_checks(120, 0), many_checks(120, 1)
+        compare(old, new)
+        return old.is_compiled and new.is_compiled
+
+    assert are_made()
+    old, new = many_checks(120, 0), many_checks(120, 1)
+    most = searching.cost_of_trial(Pair(old, new)) * comparing.FEW_TRIALS
+    monkeypatch.setattr(comparing, "MOST_WORK", most - 1)
+    assert not are_made()
+
+
 @pytest.mark.skipif(not HAS_SOLVER, reason="z3 is not installed")
 def test_whether_two_rulebooks_differ_is_asked_of_the_steps_that_it_rests_on(
     monkeypatch: pytest.MonkeyPatch,
@@ -1034,4 +1103,4 @@ def test_what_a_day_that_is_computed_decides_is_known_to_what_changed():
     old, new = (load_text(head + text.replace("SIGN", sign), schema) for sign in (">", ">="))
     trial = trials.try_document(Pair(old, new), {"fields": {"A": 10, "N": 2024}})
     change = next(each for each in compare_rulebooks(old.linked, new.linked) if each.code == "r")
-    assert trials.is_behind(change, trial, Pair(old, new))
+    assert trials.is_behind(change, trial, Pair(old, new), charge=lambda _: None)

@@ -142,7 +142,8 @@ def is_covered(linked: LinkedRulebook) -> bool:
 
     It knows not the least or greatest of a group of which nothing may be left.
     """
-    if linked.rulebook.language < LEAVES_OUT_SINCE:
+    rulebook = linked.rulebook
+    if rulebook.language < LEAVES_OUT_SINCE or not rulebook.groups:
         return True
     return infer_rulebook(linked, frozenset()).is_covered
 

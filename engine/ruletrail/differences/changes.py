@@ -3,7 +3,8 @@
 The form for programs is written here (docs/diff.md); pages for people are made of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import islice
 from typing import Any, Literal
 
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from ruletrail.fast_dataclasses import dataclass, replace
 Outcomes = Literal["differ", "same", "unsettled"]
 Level = Literal["none", "patch", "minor", "major"]
 LEVELS: tuple[Level, ...] = ("none", "patch", "minor", "major")
+MOST_TOLD = 100
+"""Outcomes that are named of one change; of thousands of changes each may reach thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Witness:
     new: Side
     step: str = ""
     because: str = ""
+    more: int = 0
+    """How many other outcomes differ than those that are told."""
 
     def to_dict(self) -> dict[str, Any]:
         """Write for programs what it shows; its document stands beside."""
@@ -71,6 +76,7 @@ class Witness:
                 code: {"old": self.old.outcomes.get(code), "new": self.new.outcomes.get(code)}
                 for code in codes
             },
+            "more": self.more,
             "refused": {"old": list(self.old.refused), "new": list(self.new.refused)},
             "first": {"step": self.step, "because": self.because} if self.step else None,
         }
@@ -85,7 +91,7 @@ class Finding:
     """
 
     change: Change
-    reached: tuple[str, ...]
+    reached: Collection[str]
     outcomes: Outcomes
     reason: str
     witness: Witness | None = None
@@ -105,7 +111,8 @@ class Finding:
             "outcomes": self.outcomes,
             "reason": self.reason,
             "why": self.why or None,
-            "reached": list(self.reached),
+            "reached": list(islice(self.reached, MOST_TOLD)),
+            "reached_in_all": len(self.reached),
             "witness": self.witness.report if self.witness is not None else None,
             "shown": self.witness.to_dict() if self.witness is not None else None,
         }

@@ -8,13 +8,15 @@ from ruletrail.differences.candidates import Forms
 from ruletrail.differences.changes import Change, Difference, Finding
 from ruletrail.differences.entries import compare_rulebooks
 from ruletrail.differences.proving import Prover
-from ruletrail.differences.reach import Pair
-from ruletrail.differences.searching import Search
+from ruletrail.differences.reach import Pair, Reached
+from ruletrail.differences.searching import MOST_WORK, Search, cost_of_trial
 from ruletrail.differences.versions import judge_version
 from ruletrail.examples import Examples
 
 _MANY = 100
 """So many changes ask for so many reports that making functions for large rulebooks pays."""
+FEW_TRIALS = 40
+"""Of so few reports, as many as the work admits for very large rulebooks, it does not."""
 
 
 def compare(
@@ -37,9 +39,10 @@ def _settle(
     reached = [pair.reached(change) for change in changes]
     if not any(reached):
         return tuple(map(_say_without, changes))
-    if sum(map(bool, reached)) >= _MANY:
+    is_much = cost_of_trial(pair) * FEW_TRIALS > MOST_WORK
+    if sum(map(bool, reached)) >= _MANY and not is_much:
         for plan in pair.plans:
-            plan.compile()
+            plan.functions.general()  # both kinds of functions, and nothing that writes trails
     name = pair.new.linked.rulebook.identity.reference
     search = Search(pair, name, changes, list_bases(pair, Forms(pair), examples))
     search.run()
@@ -61,7 +64,7 @@ def _say_without(change: Change) -> Finding:
     return Finding(change, (), "same", "not_read" if change.is_meaning else "words")
 
 
-def _say_open(change: Change, reached: tuple[str, ...], prover: Prover, *, is_out: bool) -> Finding:
+def _say_open(change: Change, reached: Reached, prover: Prover, *, is_out: bool) -> Finding:
     is_proved, why = prover.settle(change, reached)
     if is_proved:
         return Finding(change, reached, "same", "proved")

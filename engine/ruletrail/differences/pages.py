@@ -4,8 +4,9 @@ All of it is read from a `Difference`, so that every form says the same; labels 
 of the rulebooks.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -71,12 +72,17 @@ def make_page(
     return Page(language, title, subtitles, tuple(writer.lead()), chapters, (writer.say("footer"),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Writer:
     difference: Difference
     plans: tuple[Plan, Plan]
     language: Locale
     is_whole: bool
+
+    @cached_property
+    def pair(self) -> Pair:
+        """What rests on what; of thousands of entries it is found once for all that is told."""
+        return Pair(*self.plans)
 
     def say(self, phrase: str, **details: object) -> str:
         return PHRASES[self.language][phrase].format(**details)
@@ -201,8 +207,8 @@ class _Writer:
         if finding.outcomes == "unsettled":
             yield self.say("reaches", codes=self._list(finding.reached))
 
-    def _list(self, codes: Sequence[str]) -> str:
-        shown = [self.code(code) for code in codes[:_MOST_OUTCOMES]]
+    def _list(self, codes: Collection[str]) -> str:
+        shown = [self.code(code) for code in islice(codes, _MOST_OUTCOMES)]
         rest = len(codes) - len(shown)
         return ", ".join([*shown, *([self.count("more", rest)] if rest else [])])
 
@@ -215,7 +221,7 @@ class _Writer:
     def _tell_witness(self, witness: Witness, change: Change) -> Iterator[str]:
         outcomes = list(self._outcomes(witness))
         shown = outcomes[:_MOST_OUTCOMES]
-        rest = len(outcomes) - len(shown)
+        rest = len(outcomes) - len(shown) + witness.more
         shown += [self.count("more", rest)] if rest else []
         told = "; ".join(shown)
         yield self.say("witness", report=self._report(witness, change), outcomes=told) + "."
@@ -244,7 +250,7 @@ class _Writer:
         if not witness.base:
             # a made report means nothing to anybody: what the outcomes rest on is told
             first = list(witness.old.outcomes)[:1]
-            told = Pair(*self.plans).behind(first) if first else ()
+            told = self.pair.behind(first) if first else ()
             known = (code for code in (*own, *told) if code.partition(".")[0] in fields)
             codes = tuple(islice(dict.fromkeys([*codes, *known]), _MOST_INPUTS))
         shown = ", ".join(self._input(fields, code) for code in codes)

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ruletrail.differences.changes import Change
-from ruletrail.differences.reach import ADMISSION, STATUS, Pair
+from ruletrail.differences.reach import ADMISSION, STATUS, Pair, Reached
 from ruletrail.differences.trials import Document
 from ruletrail.problems import ProblemsError
 from ruletrail.rulebooks import Message
@@ -38,20 +38,22 @@ class Prover:
         entries = [graph.linked.rulebook.entries for graph in pair.graphs]
         self._common = entries[0].keys() & entries[1].keys()
 
-    def prove(self, changes: Sequence[tuple[Change, tuple[str, ...]]]) -> None:
+    def prove(self, changes: Sequence[tuple[Change, Reached]]) -> None:
         """Ask about changes, each with the outcomes that it reaches."""
         asked = [(change, reached, self._own(change)) for change, reached in changes]
         self._ask(code for _, _, own in asked for code in own)
         left = [reached for _, reached, own in asked if not self._are_proved(own)]
         self._ask(code for reached in left for code in self._outcomes(reached))
 
-    def settle(self, change: Change, reached: tuple[str, ...]) -> tuple[bool, str]:
+    def settle(self, change: Change, reached: Reached) -> tuple[bool, str]:
         """Tell whether a change is proved to make no difference; if not, why, in a word.
 
         It is `other` where a report was found that tells the outcomes apart.
         """
-        if ADMISSION in reached or not set(reached) - {STATUS}:
-            return False, "status" if ADMISSION not in reached else ADMISSION
+        if ADMISSION in reached:
+            return False, ADMISSION
+        if len(reached) == (STATUS in reached):
+            return False, "status"
         if self._are_proved(self._own(change)):
             return True, ""
         codes = self._outcomes(reached)
@@ -83,10 +85,12 @@ class Prover:
         named = dict.fromkeys(code for each in readers for code in each)
         return tuple(named) if self._common.issuperset(named) else ()
 
-    def _outcomes(self, reached: tuple[str, ...]) -> tuple[str, ...]:
+    def _outcomes(self, reached: Reached) -> tuple[str, ...]:
         """Name the outcomes of both; none where one is of only one rulebook, or there are many."""
+        if len(reached) - (STATUS in reached) - (ADMISSION in reached) > MOST_OUTCOMES:
+            return ()
         codes = tuple(code for code in reached if code not in (STATUS, ADMISSION))
-        return codes if len(codes) <= MOST_OUTCOMES and self._common.issuperset(codes) else ()
+        return codes if self._common.issuperset(codes) else ()
 
     def _are_proved(self, codes: Sequence[str]) -> bool:
         found = [self.answers.get(code) for code in codes]

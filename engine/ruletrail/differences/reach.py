@@ -6,7 +6,8 @@ whole answer.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from ruletrail.api import Plan
 from ruletrail.differences.changes import Change
@@ -18,6 +19,59 @@ from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 STATUS = "status"
 ADMISSION = "admission"
 """Stands for whether a form admits a report, which is before any outcome."""
+
+
+@dataclass(frozen=True)
+class OutcomeNames:
+    """All outcomes of two rulebooks in their order, then what stands for the answer and the form.
+
+    Which of them something reaches is held as the bits of a number: thousands of changes may reach
+    thousands of outcomes each.
+    """
+
+    words: Sequence[str]
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each word stands."""
+        return {word: at for at, word in enumerate(self.words)}
+
+    def bits_of(self, words: Iterable[str]) -> int:
+        """Give the bits of some outcomes."""
+        data = bytearray(len(self.words) // 8 + 1)
+        for word in words:
+            place = self.places[word]
+            data[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(data, "little")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Some outcomes, in the order of the rulebooks."""
+
+    outcomes: OutcomeNames
+    bits: int
+
+    def __len__(self) -> int:
+        """Count them."""
+        return self.bits.bit_count()
+
+    def __iter__(self) -> Iterator[str]:
+        """Name one after the other."""
+        bits, words = self.bits, self.outcomes.words
+        while bits:
+            lowest = bits & -bits
+            yield words[lowest.bit_length() - 1]
+            bits ^= lowest
+
+    def __contains__(self, word: object) -> bool:
+        """Tell whether an outcome is among them."""
+        place = self.outcomes.places.get(word) if isinstance(word, str) else None
+        return place is not None and bool(self.bits >> place & 1)
+
+    def only(self, bits: int) -> "Reached":
+        """Return those that are among others too."""
+        return Reached(self.outcomes, self.bits & bits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +140,29 @@ class Pair:
         self.plans = old, new
         self.old, self.new = make_graph(old.linked), make_graph(new.linked)
         self.outcomes = tuple(dict.fromkeys([*self.old.outcomes, *self.new.outcomes]))
-        self._words = (*self.outcomes, STATUS)
-        places = {code: at for at, code in enumerate(self._words)}
+        self.words = OutcomeNames((*self.outcomes, STATUS, ADMISSION))
         # a difference comes through what changed itself, so each graph can be followed by itself
-        self._reach = [graph.reach(places) for graph in self.graphs]
+        self._reach = [graph.reach(self.words.places) for graph in self.graphs]
 
     @property
     def graphs(self) -> tuple[Graph, Graph]:
         """Both, the old one first."""
         return self.old, self.new
 
-    def reached(self, change: Change) -> tuple[str, ...]:
-        """Name the outcomes that a change can reach; none for what only readers see."""
-        if not change.is_meaning:
-            return ()
+    def reached(self, change: Change) -> Reached:
+        """Tell the outcomes that a change can reach; none for what only readers see."""
+        return Reached(self.words, self._bits(change) if change.is_meaning else 0)
+
+    def _bits(self, change: Change) -> int:
+        admission = 1 << self.words.places[ADMISSION]
         if change.code == "":
-            return (*self._words, ADMISSION) if change.kind == "form" else self._words
+            return (admission << 1) - 1 if change.kind == "form" else admission - 1
         if change.part in ("severity", "fields"):
-            return (STATUS,)
+            return 1 << self.words.places[STATUS]
         bits = 0
         for reach in self._reach:
             bits |= reach.get(change.code, 0)
-        reached = tuple(self._words[at] for at in _places_of(bits))
-        return (*reached, ADMISSION) if change.kind == "field" else reached
+        return bits | admission if change.kind == "field" else bits
 
     def behind(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Name the fields that codes rest on in either rulebook, the nearest first."""
@@ -126,10 +180,3 @@ class Pair:
                         seen.add(read)
                         waiting.append(read)
         return tuple(fields)
-
-
-def _places_of(bits: int) -> Iterable[int]:
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest

@@ -109,7 +109,7 @@ class RowComparer:
                 continue
             if parting is None:
                 tally.changed += 1
-                parting = first_parting(Trial({}, old, new, ()))
+                parting = first_parting(Trial({}, old, new, 0))
             self._count(code, (before, after), (old, new), who, parting, tally)
 
     def _count(  # noqa: PLR0917 - what is known of one outcome of one report

@@ -26,7 +26,7 @@ from ruletrail.differences.candidates import (
     with_value,
 )
 from ruletrail.differences.changes import Change, Witness
-from ruletrail.differences.reach import ADMISSION, STATUS, Pair
+from ruletrail.differences.reach import ADMISSION, STATUS, Pair, Reached
 from ruletrail.differences.trials import (
     Document,
     Trial,
@@ -41,8 +41,12 @@ from ruletrail.values import to_decimal, write_number
 
 MOST_WORK = 2_000_000
 """What all trials may cost together: steps, their readings and fields of both rulebooks."""
+MOST_OF_BASES = 4_000_000
+"""How much more the reports may cost that a search begins with."""
 MOST_FOUND = 1_000_000
 """The same of the reports that proofs find."""
+MOST_JUDGED = 8_000_000
+"""What it may cost to tell which changes are behind a difference: the codes that steps read."""
 MOST_FOR_ONE = 300_000
 """Of that, what one change may cost."""
 _LEAST_TRIALS = 24
@@ -60,6 +64,14 @@ _FLIP_WORK = 60_000
 _MOST_PAIRS = 400
 _PAIRED = 6
 _VALUES_OF_PAIR = 4
+
+
+def cost_of_trial(pair: Pair) -> int:
+    """Tell what a report costs that functions answer, in units of work."""
+    return _COST + sum(
+        len(graph.linked.schema.fields) + sum(1 + len(list(r)) for r in graph.reads.values())
+        for graph in pair.graphs
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,8 @@ class Search:
     bases: Sequence[Base]
     found: dict[int, Witness] = field(default_factory=dict)
     left: int = MOST_WORK
+    judged: int = 0
+    """What it cost to tell which changes are behind differences."""
     cost: int = 1
     tried: set[tuple[int, str, Plain | None]] = field(default_factory=set)
     """The single changes of reports that were tried, which is for all changes at once."""
@@ -88,25 +102,24 @@ class Search:
     """What both answer to a report, and to it with a number that is one more."""
     are_quick: bool = True
     forms: Forms = field(init=False)
-    open: dict[int, frozenset[str]] = field(init=False)
+    open: dict[int, Reached] = field(init=False)
     """The changes without a witness, by number, with the outcomes that they reach."""
 
     def __post_init__(self) -> None:
         """Find out what each change reaches, and what a trial costs."""
         self.forms = Forms(self.pair)
         numbered = enumerate(self.changes)
-        self.open = {at: frozenset(self.pair.reached(each)) for at, each in numbered}
-        self.open = {at: reached for at, reached in self.open.items() if reached}
-        size = sum(
-            len(graph.linked.schema.fields) + sum(1 + len(list(r)) for r in graph.reads.values())
-            for graph in self.pair.graphs
-        )
+        self.open = {at: reached for at, each in numbered if (reached := self.pair.reached(each))}
         self.are_quick = all(plan.is_compiled for plan in self.pair.plans)
-        self.cost = _COST + size * (1 if self.are_quick else _SLOWER)
+        self.cost = cost_of_trial(self.pair) * (1 if self.are_quick else _SLOWER)
 
     def run(self) -> Mapping[int, Witness]:
         """Search for all changes; returns the witnesses by the number of the change."""
-        tried = [(base, self._try(base, base.document, ())) for base in self.bases]
+        tried: list[tuple[Base, Trial]] = []
+        for base in self.bases:
+            if self.left <= -MOST_OF_BASES:
+                break
+            tried.append((base, self._try(base, base.document, ())))
         # what neither admits is changed for nothing; what both do is changed first
         known = [(b, trial) for b, trial in tried if trial.is_admitted or trial.tells_forms_apart]
         self.bases = [b for b, trial in sorted(known, key=lambda pair: not pair[1].is_admitted)]
@@ -122,24 +135,23 @@ class Search:
         """Ask both rulebooks about reports that a proof found, while something is open."""
         self.left = MOST_FOUND
         for document in documents:
-            if not self.open or self.is_out:
+            if not self.open or self.left <= 0:
                 return
             self._try(Base("", document), document, ())
 
     @property
     def is_out(self) -> bool:
         """Whether something was not tried because enough was."""
-        return self.left <= 0
+        return self.left <= 0 or self.judged >= MOST_JUDGED
 
     def _try(self, base: Base, document: Document, changed: tuple[str, ...]) -> Trial:
         """Ask both rulebooks about a report, and take it as a witness where it is one."""
         trial = self._ask(document)
-        differing = frozenset(trial.differing)
-        if not differing and not trial.tells_forms_apart:
+        if not trial.differing and not trial.tells_forms_apart:
             return trial
         for at, reached in list(self.open.items()):
-            if self._is_witness(self.changes[at], reached & differing, trial):
-                told = [code for code in trial.differing if code in reached]
+            told = reached.only(trial.differing)
+            if self._is_witness(self.changes[at], told, trial):
                 made = make_witness(trial, told, base.name, changed, self.name)
                 self.found[at] = made
                 del self.open[at]
@@ -150,14 +162,18 @@ class Search:
         self.left -= self.cost * (1 if trial.is_admitted else _REFUSED)
         return trial
 
-    def _is_witness(self, change: Change, told: frozenset[str], trial: Trial) -> bool:
+    def _is_witness(self, change: Change, told: Reached, trial: Trial) -> bool:
         if trial.is_admitted:
-            return bool(told) and is_behind(change, trial, self.pair)
+            is_asked = bool(told) and self.judged < MOST_JUDGED
+            return is_asked and is_behind(change, trial, self.pair, self._charge)
         if change.kind == "form":
             return True
         problems = trial.old.problems or trial.new.problems
         named = (each.field or each.details.get("code", "") for each in problems)
         return change.kind == "field" and any(_is_of(name, change.code) for name in named)
+
+    def _charge(self, work: int) -> None:
+        self.judged += work
 
     # -- One change --------------------------------------------------------------------------------
 
@@ -186,9 +202,9 @@ class Search:
     def _inputs(self, change: Change, at: int) -> list[str]:
         """List the fields to vary: those that the change rests on, then those of its outcomes."""
         own = [change.code] if change.kind == "field" else []
-        reached = [code for code in self.open[at] if code not in (STATUS, ADMISSION)]
+        reached = [*islice(self._outcomes(at), MOST_INPUTS + 1)]
         near = self.pair.behind([change.code]) if change.code else ()
-        far = self.pair.behind(sorted(reached)) if len(reached) <= MOST_INPUTS else ()
+        far = self.pair.behind(reached) if len(reached) <= MOST_INPUTS else ()
         return list(dict.fromkeys([*own, *near, *far]))[:MOST_INPUTS]
 
     def _values(
@@ -250,7 +266,11 @@ class Search:
             return {change.code: None}
         if is_first:
             return near
-        return near | dict.fromkeys(sorted(self.open.get(at, ())))
+        return near | dict.fromkeys(islice(self._outcomes(at), MOST_INPUTS))
+
+    def _outcomes(self, at: int) -> Iterator[str]:
+        """Name the outcomes that an open change reaches."""
+        return (code for code in self.open.get(at, ()) if code not in (STATUS, ADMISSION))
 
     def _roots(
         self, base: Base, code: str, now: Plain | None, near: Mapping[str, None]
@@ -284,7 +304,7 @@ class Search:
     def _flips(self, at: int, base: Base, end: int) -> Iterator[tuple[str, Plain]]:
         trial = self._ask(base.document)
         self.left -= _RECORD * self.cost
-        reached = self.open.get(at, frozenset())
+        reached = [*islice(self._outcomes(at), MOST_INPUTS)]
         for answer in (trial.old, trial.new):
             if answer.record is None:
                 continue
@@ -319,10 +339,10 @@ class Search:
                         self._try(base, both, (one, other))
 
 
-def _targets(record: Record, reached: frozenset[str]) -> Iterator[str]:
+def _targets(record: Record, reached: Iterable[str]) -> Iterator[str]:
     entries = record.linked.rulebook.entries
     kinds = Decision | Section | Check
-    return (code for code in sorted(reached) if isinstance(entries.get(code), kinds))
+    return (code for code in reached if isinstance(entries.get(code), kinds))
 
 
 def _is_of(name: str, code: str) -> bool:

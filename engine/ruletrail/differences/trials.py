@@ -4,16 +4,17 @@ A report is held as its document's data, so that each rulebook reads it by its o
 """
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any, cast
 
 from ruletrail.answers import Evaluation
 from ruletrail.api import Plan
 from ruletrail.counterfactuals.questions import first_changed
-from ruletrail.differences.changes import Change, Side, Witness
+from ruletrail.differences.changes import MOST_TOLD, Change, Side, Witness
 from ruletrail.differences.pieces import take_apart
-from ruletrail.differences.reach import STATUS, Pair
+from ruletrail.differences.reach import STATUS, Pair, Reached
 from ruletrail.evaluations.evaluating import conclude
 from ruletrail.evaluations.reading import make_reading, start_facts
 from ruletrail.fast_dataclasses import dataclass, field
@@ -127,7 +128,8 @@ class Trial:
     document: Document
     old: Answer
     new: Answer
-    differing: tuple[str, ...]
+    differing: int
+    """The outcomes that differ, as bits."""
     kept: list[tuple[Mapping[str, Fact], ...]] = field(default_factory=list, compare=False)
     partings: list[tuple[str, str]] = field(default_factory=list, compare=False)
     agreeing: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
@@ -158,7 +160,7 @@ class Trial:
 def try_document(pair: Pair, document: Document) -> Trial:
     """Ask both rulebooks about a report."""
     old, new = (answer(plan, document) for plan in pair.plans)
-    return Trial(document, old, new, tuple(_differing(pair, old, new)))
+    return Trial(document, old, new, pair.words.bits_of(_differing(pair, old, new)))
 
 
 def _differing(pair: Pair, old: Answer, new: Answer) -> Iterator[str]:
@@ -174,7 +176,11 @@ def _differing(pair: Pair, old: Answer, new: Answer) -> Iterator[str]:
 # -- Which change is behind a difference -----------------------------------------------------------
 
 
-def is_behind(change: Change, trial: Trial, pair: Pair) -> bool:
+Charge = Callable[[int], None]
+"""Takes how much work something was, in codes that are read."""
+
+
+def is_behind(change: Change, trial: Trial, pair: Pair, charge: Charge) -> bool:
     """Tell whether a change itself makes a difference in a report, not only another before it.
 
     What changed is asked once more by both rulebooks, of the same facts. Where that cannot be
@@ -188,18 +194,19 @@ def is_behind(change: Change, trial: Trial, pair: Pair) -> bool:
     if change.part in ("severity", "fields"):
         return True
     if change.code in entries[0]:
-        return not _agrees(change.code, change, trial)
+        return not _agrees(change.code, change, trial, charge)
     readers = {reader for graph in pair.graphs for reader in graph.readers.get(change.code, ())}
     common = [code for code in sorted(readers) if all(code in each for each in entries)]
-    return not common or not all(_agrees(code, change, trial) for code in common)
+    return not common or not all(_agrees(code, change, trial, charge) for code in common)
 
 
-def _agrees(code: str, change: Change, trial: Trial) -> bool:
+def _agrees(code: str, change: Change, trial: Trial, charge: Charge) -> bool:
     """Tell whether a step of both comes to the same in both, of the same facts."""
     is_parameter = change.kind == "parameter" and change.code in trial.facts[0]
     parameter = change.code if is_parameter else ""
     # hundreds of cases of one decision may have changed
     if (code, parameter) not in trial.agreeing:
+        charge(sum(1 + len(each.linked.reads[code]) for each in (trial.old, trial.new)))
         trial.agreeing[code, parameter] = _agrees_on_facts(code, parameter, trial)
     return trial.agreeing[code, parameter]
 
@@ -258,14 +265,18 @@ def conclude_with(answer: Answer, entry: Entry, facts: Mapping[str, Fact]) -> Co
 
 
 def make_witness(
-    trial: Trial, codes: Iterable[str], base: str, changed: tuple[str, ...], name: str
+    trial: Trial, reached: Reached, base: str, changed: tuple[str, ...], name: str
 ) -> Witness:
-    """Write down a report that tells two rulebooks apart; `name` is the rulebook it names."""
-    told = tuple(codes)
+    """Write down a report that tells two rulebooks apart in the outcomes that a change reaches.
+
+    `name` is the rulebook it names.
+    """
+    told = tuple(islice(reached, MOST_TOLD))
     old, new = _side(trial.old, told), _side(trial.new, told)
     step, because = first_parting(trial)
     report = {"rulebook": name, **plain(trial.document)}
-    return Witness(report, base, changed, old, new, step, because)
+    more = len(reached) - len(told)
+    return Witness(report, base, changed, old, new, step, because, more)
 
 
 def _side(found: Answer, codes: Iterable[str]) -> Side:
