@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from ruletrail.documents import (
     from_python,
     read_bytes,
     read_document,
+    yaml_reader,
 )
 from ruletrail.problems import Problem, ProblemsError
 
@@ -115,6 +117,24 @@ def test_line_endings_and_bom(break_: str, bom: str):
     assert plain(node) == {"a": "1", "b": "2"}
     assert isinstance(node, MappingNode)
     assert (node.keys["b"].mark.line, node.keys["b"].mark.column) == (2, 1)
+
+
+@pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a:\n b: 1\n\ufeffc: 2\n", 3), ("\ufeff\ufeffa: 1", 1), ("a: 1\n\ufeff# b\n", 2),
+     ("a: 1\r\n\ufeffb: 2", 2), ("a: |\n  b\n\ufeff c\n", 3)],
+)  # fmt: skip
+def test_a_byte_order_mark_within_the_text(
+    text: str, line: int, loader: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Libyaml passes over one at the start of a line, and counts it as indentation.
+
+    So a key that looks like one of the document was one of what stands above; and where PyYAML has
+    no libyaml, the same bytes meant something else.
+    """
+    monkeypatch.setattr(yaml_reader, "_LOADER", getattr(yaml, loader))
+    assert codes(text) == [("yaml-unprintable", line, 1)]
 
 
 def test_texts_are_nfc():

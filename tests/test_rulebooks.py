@@ -1,6 +1,8 @@
 """Rulebooks: written out, merged, built, linked; what is wrong with one is said with its place."""
 
 import json
+import re
+import shutil
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from ruletrail.problems import ProblemsError
 from ruletrail.rulebooks import expand_for_each, merge_rulebooks
 from ruletrail.rulebooks.entries import fill_template, parse_template
 from ruletrail.suggestions import KnownNames
+from support.places import EXAMPLES
 
 NUMBER = {"type": "number"}
 FIELDS: dict[str, Any] = {
@@ -697,3 +700,45 @@ def test_names_that_sentences_show_are_gathered_once(tmp_path, monkeypatch):
     lines = (f"  c{at}: {{expect: A > {at}, message: {{it: 'x {{A}}'}}}}\n" for at in range(40))
     load(tmp_path, "checks:\n" + "".join(lines))
     assert len(gathered) < 10
+
+
+# -- Keys that lack, with others in their place
+
+_KEY = re.compile(r"(?P<before>[ ]*(?:- )?|.*?[{,] ?)(?P<key>[a-z_]+):(?= |$)")
+
+
+@pytest.mark.parametrize("name", ["garden/garden", "water-bonus/bonus"])
+def test_a_key_that_lacks_beside_one_that_is_unknown(name: str, tmp_path: Path):
+    """The two are told as one slip; what is needed is still not there, and nothing is built of it.
+
+    Each key of a rulebook in turn: called otherwise, or gone with one more at the end.
+    """
+    source = EXAMPLES / f"{name}.yaml"
+    for schema in source.parent.glob("*.json"):
+        shutil.copy(schema, tmp_path)
+    lines = source.read_text(encoding="utf-8").split("\n")
+    told = 0
+    for at, line in enumerate(lines):
+        found = _KEY.match(line)
+        if found is None or line.startswith("#"):
+            continue
+        renamed = f"{found['before']}oddly{line[found.end('key') :]}"
+        for changed in ([*lines[:at], renamed, *lines[at + 1 :]],
+                        [*lines[:at], *lines[at + 1 :], "oddly: 1", ""]):  # fmt: skip
+            path = tmp_path / source.name
+            path.write_text("\n".join(changed), encoding="utf-8")
+            try:
+                ruletrail.load(path)
+            except ProblemsError as error:
+                told += bool(error.problems)
+    # an entry may be called as it likes, and what nothing reads may be left out
+    assert told > len(lines)
+
+
+def test_each_key_that_a_rulebook_needs_may_lack(tmp_path: Path):
+    """The first lines of a rulebook: of each that is gone it is said, whatever else is odd."""
+    for at, line in enumerate(head().splitlines(keepends=True)):
+        if line.startswith("locale"):
+            continue
+        (found,) = problems_of(tmp_path, "oddly: 1\n", top=head().replace(line, ""))
+        assert found == ("unknown-key", len(head().splitlines()), 1), at

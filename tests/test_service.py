@@ -33,7 +33,7 @@ from ruletrail.cli.help_texts import TEXTS
 from ruletrail.descriptions import Case, Choice, Description
 from ruletrail.problem_texts import services as texts
 from ruletrail.rulebooks.entries import Source
-from ruletrail.service import shapes
+from ruletrail.service import shapes, tasks
 from ruletrail.service.answers import write_answer
 from ruletrail.service.applications import make_application
 from ruletrail.service.bodies import accepts
@@ -669,6 +669,45 @@ def test_a_signal_while_it_starts_is_not_lost(number: int, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("words", [("serve",), ("mcp", "--http")], ids=["serve", "mcp"])
+def test_a_second_signal_stops_it_at_once_and_is_no_defect(words: tuple[str, ...]):
+    """What the server writes of being cancelled has places of the machine, and tells nobody."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    asked = [sys.executable, "-m", "ruletrail", *words, "--port", str(port)]
+    process = subprocess.Popen(asked, stderr=subprocess.PIPE, text=True)
+
+    def answers() -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+    try:
+        wait_for(answers)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
+    assert "defect" not in said
+
+
+def test_of_a_traceback_that_the_server_writes_the_kind_alone_is_told():
+    """Its text has paths of the machine, and may have what somebody sent."""
+    logging = pytest.importorskip("logging")
+    text = (
+        'Traceback (most recent call last):\n  File "/srv/x.py", line 1\nanyio.Broken: a secret\n'
+    )
+    record = logging.LogRecord("uvicorn.error", 40, "", 1, text, (), None)
+    written = json.loads(JsonLines().format(record))
+    assert written["event"] == "defect"
+    assert written["error"] == "Broken"
+    assert "secret" not in str(written)
+
+
+@pytest.mark.parametrize("words", [("serve",), ("mcp", "--http")], ids=["serve", "mcp"])
 def test_an_address_that_another_program_has(words: tuple[str, ...], monkeypatch: Any):
     """The most usual trouble of a start: it is named, with the option that leads out of it."""
     monkeypatch.delenv("RULETRAIL_TOKEN", raising=False)
@@ -754,6 +793,52 @@ def test_a_rulebook_that_becomes_wrong_keeps_its_last_good_version(tmp_path: Pat
         path.unlink()
         wait_for(lambda: post(client, "/v1/evaluate", REPORT).status_code == 422)
         assert codes(post(client, "/v1/evaluate", REPORT)) == ["rulebook-unknown"]
+
+
+def test_a_file_that_meets_a_defect_of_ours_harms_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It is invalid, and said to be; the other rulebooks answer, and go on being looked at."""
+    path = write_library(tmp_path) / "rulebooks/garden/2026.yaml"
+    other = path.with_name("2027.yaml")
+    other.write_text(RULEBOOK.replace("2026", "2027"), encoding="utf-8")
+    load_all = Workers.load
+
+    async def load_others(self: Workers, act: Any, *given: Any) -> Any:
+        if act is tasks.load and given[0].path == other:
+            raise AttributeError("a secret of the file")
+        return await load_all(self, act, *given)
+
+    monkeypatch.setattr(Workers, "load", load_others)
+    with serving(tmp_path) as client:
+        assert client.get("/ready").json()["invalid"] == ["garden/2027.yaml"]
+        listed = client.get("/v1/rulebooks").json()["rulebooks"]
+        (broken,) = [each for each in listed if each["state"] == "invalid"]
+        assert [problem["code"] for problem in broken["problems"]] == ["rulebook-defect"]
+        assert "secret" not in json.dumps(broken)
+        path.write_text(RULEBOOK.replace("1.0.0", "1.1.0"), encoding="utf-8")
+        wait_for(lambda: post(client, "/v1/evaluate", REPORT).json()["rulebook"][-5:] == "1.1.0")
+
+
+def test_looking_at_the_files_goes_on_after_a_defect_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Else the rulebooks of the first second would answer for ever, and nobody be told."""
+    path = write_library(tmp_path) / "rulebooks/garden/2026.yaml"
+    survey, failed = tasks.survey, []
+
+    async def fail_once(self: Workers, act: Any, *given: Any) -> Any:
+        if act is survey and path.read_text(encoding="utf-8") != RULEBOOK and not failed:
+            failed.append(act)
+            raise LookupError("a secret of the file")
+        return await load_all(self, act, *given)
+
+    load_all = Workers.load
+    monkeypatch.setattr(Workers, "load", fail_once)
+    with serving(tmp_path) as client:
+        path.write_text(RULEBOOK.replace("1.0.0", "1.1.0"), encoding="utf-8")
+        wait_for(lambda: post(client, "/v1/evaluate", REPORT).json()["rulebook"][-5:] == "1.1.0")
+    assert failed
 
 
 def _codes_of_stale(client: httpx.Client) -> set[str]:

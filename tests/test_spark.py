@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.problems import ProblemsError
 from ruletrail.spark import evaluate_frame
+from support.places import EXAMPLES
 from support.rulebooks import HEAD_TEXT
 
 pa = pytest.importorskip("pyarrow")
@@ -285,6 +287,51 @@ def test_the_shipped_forms(spark):
     assert (found[2]["M12_media"], found[2]["M12_ore_senza_utenti"]) == (None, "failed")
     told = {problem["code"] for problem in json.loads(found[3]["problems"])}
     assert told >= {"missing-key", "not-finite", "not-allowed"}
+
+
+def test_lists_of_rows(spark):
+    """A column of structures, with days and gaps in its rows: what `evaluate` says of each report.
+
+    So is the text of JSON, as in Parquet.
+    """
+    path = EXAMPLES / "water-bonus/bonus.yaml"
+    plan = ruletrail.load(path)
+    anna = {"nome": "Anna", "nascita": date(1984, 2, 29), "posto": "genitore", "lavoro": True}
+    anna["disabile"] = False
+    carla = {"nome": "Carla", "nascita": date(2012, 6, 1), "posto": "figlio", "a_carico": True}
+    carla["disabile"] = False
+    lists = [[anna, carla], [anna], [anna, {**carla, "a_carico": None}], [anna, anna, carla]]
+    sums = [Decimal("21347.2"), Decimal(9530), Decimal(30000), Decimal("12000.05")]
+    reports = [
+        (number, date(2024, 5, 31), ise, "Rossi", rows)
+        for number, (ise, rows) in enumerate((i, r) for i in sums for r in lists)
+    ]
+    cells = "nome:string,nascita:date,posto:string,lavoro:boolean,disabile:boolean,a_carico:boolean"
+    head = "id int, giorno date, ise decimal(12,2), `subject.famiglia` string, componenti "
+    given = [
+        (*each[:4], [tuple(row.get(c) for c in anna | carla) for row in each[4]])
+        for each in reports
+    ]
+    frame = spark.createDataFrame(given, f"{head} array<struct<{cells}>>")
+    as_text = [
+        (*each[:4], json.dumps([_without_gaps(row) for row in each[4]], default=str))
+        for each in reports
+    ]
+    found = rows_of(evaluate_frame(frame, str(path), keep=["id"]))
+    again = evaluate_frame(spark.createDataFrame(as_text, f"{head} string"), str(path), keep=["id"])
+    assert found == rows_of(again)
+    for number, day, ise, family, rows in reports:
+        fields = {"giorno": day, "ise": ise, "componenti": [_without_gaps(row) for row in rows]}
+        answer = plan.evaluate({"subject": {"famiglia": family}, "fields": fields})
+        assert found[number]["status"] == answer.status
+        assert found[number]["bonus"] == answer.decisions["bonus"]
+        isee = answer.values["isee"]
+        assert found[number]["isee"] == (isee if isinstance(isee, Decimal) else None)
+    assert {row["status"] for row in found.values()} == {"complete", "incomplete"}
+
+
+def _without_gaps(row):
+    return {name: cell for name, cell in row.items() if cell is not None}
 
 
 def test_the_snippet_of_the_page(spark, tmp_path, monkeypatch):

@@ -314,6 +314,24 @@ def misuse(what: str, /, *, advice: str = "", **details: str) -> ProblemsError:
     return ProblemsError([Problem("usage", Mark("ruletrail"), found, advice=advice)])
 
 
+DEFECTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What wrong code of ours raises; where memory is short, it is nobody's.
+
+Caught only where one of many would harm the others: a row of a batch, a file of a service. Its
+answer says that it met a defect, and so does how the run ends, or the log.
+"""
+
+
 def is_short_of_memory(error: BaseException) -> bool:
     """Tell whether something failed because the system gives no more memory.
 

@@ -141,7 +141,7 @@ def _schema(types: ModuleType, frame: "DataFrame", keep: Sequence[str], job: Job
     read, kept = (
         type(frame.schema)([given[name] for name in names]) for names in (job.form.header, keep)
     )
-    check_types(_to_arrow(types, read), NAME)
+    check_types(_to_arrow(types, read), NAME, lists=job.linked.schema.lists)
     _to_arrow(types, kept)
     answers = types.from_arrow_schema(Batches(job.linked, job.layout, {}, _DIGITS).schema)
     return type(frame.schema)([*kept.fields, *answers.fields])

@@ -30,26 +30,17 @@ from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import write_whole
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, is_short_of_memory, unwritable
+from ruletrail.problems import (
+    DEFECTS,
+    Mark,
+    Problem,
+    ProblemsError,
+    is_short_of_memory,
+    unwritable,
+)
 from ruletrail.reports import Report
 from ruletrail.trails import Record, Trail
 from ruletrail.trails.document import lists_of_values
-
-DEFECTS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    NotImplementedError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What wrong code of ours raises: the row's answer says so, and the run ends as a defect.
-
-Where memory is short, it is nobody's.
-"""
 
 NOT_BY_COLUMNS = "columns could not answer rows, which are answered one by one"
 MORE_MEMORY = "there is not enough memory; with more of it, or fewer `--workers`, it is faster"

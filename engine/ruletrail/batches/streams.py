@@ -26,7 +26,7 @@ from ruletrail.batches.column_reasons import ColumnReasons
 from ruletrail.batches.column_writing import ColumnWriter, join_lines
 from ruletrail.batches.csv_columns import read_csv
 from ruletrail.batches.fine_money import money_codes
-from ruletrail.batches.jobs import DEFECTS, MORE_MEMORY, NOT_BY_COLUMNS, Job, table_job
+from ruletrail.batches.jobs import MORE_MEMORY, NOT_BY_COLUMNS, Job, table_job
 from ruletrail.batches.json_columns import read_json_lines
 from ruletrail.batches.lines import Lines
 from ruletrail.batches.parquet import Batches, check_types, types_of, without_views
@@ -56,7 +56,7 @@ from ruletrail.compiled.columns.list_columns import ListRows
 from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Locale
-from ruletrail.problems import is_short_of_memory
+from ruletrail.problems import DEFECTS, is_short_of_memory
 
 _FULL = (pa.ArrowCapacityError, pa.ArrowInvalid)
 """What Arrow raises of texts that are more than an array holds, 2 GB of them."""

@@ -25,6 +25,8 @@ _MOST_EXPLAINED = 200
 A document has some, or is broken from there on; no more than fifty problems of it are told.
 """
 _INDENTATION = re.compile(r"[ \t?:-]*")
+_MARK_AT_LINE = re.compile(r"^\ufeff", re.MULTILINE)
+"""A byte order mark that is not the file's first: one, before the text, is no part of it."""
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(\.[0-9]*)?")
 
 
@@ -32,6 +34,9 @@ def read_yaml(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
     """Read one YAML document; the tree is None when it is empty or the syntax is broken."""
     builder = TreeBuilder(limits)
     reader = _Reader(text, file, builder)
+    if _MARK_AT_LINE.search(text):
+        # libyaml passes over it, and counts it as indentation; PyYAML reads a letter
+        return None, [reader.unprintable()]
     try:
         for event in _events(text):
             reader.take(event)
@@ -177,7 +182,7 @@ class _Reader:
         """Turn what PyYAML raised into a problem; a tab in the indentation is named as such."""
         place = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         if place is None:
-            return Problem("yaml-unprintable", self._unprintable())
+            return self.unprintable()
         mark = self._at(*self._place(place))
         indentation = mark.text[: len(mark.text) - len(mark.text.lstrip())]
         if "\t" in indentation:
@@ -197,6 +202,10 @@ class _Reader:
             self._place(context) if context is not None else None,
             last,
         )
+
+    def unprintable(self) -> Problem:
+        """Tell of the first character that no document holds."""
+        return Problem("yaml-unprintable", self._unprintable())
 
     def _unprintable(self) -> Mark:
         for number, line in enumerate(self.lines):

@@ -205,7 +205,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
     """
     written, problems = read_document(source.read(), source.shown, RULEBOOK_LIMITS)
     node = written
-    if node is not None and {problem.code for problem in problems} <= _HARMLESS:
+    if node is not None and not _count_harmful(problems):
         if not isinstance(node, MappingNode):
             raise refusal("rulebook-not-object", node.mark)
         node, found = _check_as_meant(node)
@@ -213,7 +213,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
         if not any("language" in (each.absent, (each.pointer or "")[1:]) for each in found):
             found += find_later_constructs(node)
         problems = [*problems, *found]
-    if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
+    if _count_harmful(problems) or not isinstance(node, MappingNode):
         from ruletrail.documents import explain_document  # noqa: PLC0415 - rare
 
         raise ProblemsError(explain_document(problems, written, ("rulebook",)))
@@ -256,7 +256,8 @@ def _with_version(problem: Problem, node: MappingNode, source: Source) -> Proble
 
 
 def _count_harmful(problems: list[Problem]) -> int:
-    return sum(problem.code not in _HARMLESS for problem in problems)
+    """Count the problems that leave something unreadable, as a key in the place of one needed."""
+    return sum(problem.code not in _HARMLESS or "absent" in problem.details for problem in problems)
 
 
 def resolve(

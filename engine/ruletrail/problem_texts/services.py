@@ -46,6 +46,10 @@ TEXTS = {
         "a defect of ruletrail, not of the request",
         "il registro del servizio dice di più; per HTTP, sotto l'identificatore della richiesta",
         "the log of the service says more; over HTTP, under the identifier of the request"),
+    "rulebook-defect": error("a leggere il file si è incontrato un difetto di ruletrail",
+        "reading the file met a defect of ruletrail",
+        "segnalalo, con il file; il registro del servizio dice di più",
+        "report it, with the file; the log of the service says more"),
     "address-refused": error("non si può ascoltare su {text}", "{text} cannot be listened on",
         "di solito un altro programma lo tiene già: scegli un altro numero con `--port`, da 1024 "
         "in su; `--host` è un indirizzo di questa macchina",

@@ -36,9 +36,30 @@ class JsonLines(logging.Formatter):
             line |= {"event": record.msg, **getattr(record, "fields", {})}
         elif record.exc_info and record.exc_info[1] is not None:
             line |= {"event": "defect", **tell_defect(record.exc_info[1])}
+        elif kind := _kind_of_traceback(record.getMessage()):
+            line |= {"event": "defect", "error": kind}
         else:
             line |= {"event": "server", "message": record.getMessage()}
         return _write(line)
+
+
+_TRACEBACK = "Traceback (most recent call last):"
+_CANCELLED = "CancelledError"
+
+
+def _kind_of_traceback(message: str) -> str:
+    """Name the error of a message that is a traceback, which the server writes as text; else ''."""
+    if not message.startswith(_TRACEBACK):
+        return ""
+    return message.rstrip().rpartition("\n")[2].partition(":")[0].rpartition(".")[2]
+
+
+class LeaveOutCancelling(logging.Filter):
+    """Leaves out that the server was made to stop at once, by a second signal: it was asked to."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a record is written."""
+        return record.name == NAME or _kind_of_traceback(record.getMessage()) != _CANCELLED
 
 
 def _write_time(seconds: float) -> str:
@@ -61,9 +82,10 @@ def log_settings() -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"lines": {"()": "ruletrail.service.logs.JsonLines"}},
+        "filters": {"cancelling": {"()": "ruletrail.service.logs.LeaveOutCancelling"}},
         "handlers": {
             "lines": {"class": "logging.StreamHandler", "formatter": "lines",
-                      "stream": "ext://sys.stderr"},
+                      "filters": ["cancelling"], "stream": "ext://sys.stderr"},
         },
         "loggers": {
             NAME: {"handlers": handlers, "level": "INFO", "propagate": False},

@@ -20,10 +20,18 @@ from ruletrail.api import Plan, search_libraries
 from ruletrail.formats import Locale
 from ruletrail.library import Libraries, Listing
 from ruletrail.library.listings import find_listing, list_answering
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
+from ruletrail.problems import (
+    DEFECTS,
+    Mark,
+    Problem,
+    ProblemsError,
+    quote,
+    refusal,
+    sort_problems,
+)
 from ruletrail.references import Reference
 from ruletrail.rendering.problems import problems_json
-from ruletrail.service.logs import log
+from ruletrail.service.logs import log, tell_defect
 from ruletrail.service.refusals import hide_folders
 from ruletrail.service.settings import MOST_QUICK_STEPS, Settings
 from ruletrail.service.tasks import Found, Loaded, Packed, load, survey
@@ -192,6 +200,9 @@ class Keeper:
             # a process that was killed, as where memory is short, is one that the next look begins
             log(logging.ERROR, "library-unreadable", **_tell(error))
             return
+        except DEFECTS as error:
+            log(logging.ERROR, "defect", **tell_defect(error))
+            return
         self._tell_changes(books, broken)
         self.shelf, self._seen = build_shelf(libraries, books, tuple(broken)), seen
 
@@ -219,6 +230,10 @@ class Keeper:
             return tuple(sort_problems(error.problems))
         except TimeoutError:
             return refusal("answer-slow", found.source.shown, limit="900").problems
+        except DEFECTS as error:
+            # of what one file holds: the others answer, and are looked at again
+            log(logging.ERROR, "defect", file=found.source.shown, **tell_defect(error))
+            return refusal("rulebook-defect", found.source.shown).problems
         if loaded is None and before is not None:
             return before
         if found.listing is None or loaded is None:
