@@ -112,7 +112,7 @@ def test_where_nothing_else_is_open_the_headline_says_so() -> None:
 
 def test_checks_of_rows_are_told_once_for_all_rows() -> None:
     """With the cells that they wait for."""
-    fields = {"a": "number", "rows": rows_of({"x": "number", "name": "string"})}
+    fields = {"a": "number", "rows": rows_of({"x": "number", "name": "string"}, 11)}
     sections = {"p": {"title": "Parte", "due": "a > 1", "fields": ["rows.x"]}}
     checks = {"rows.c": {"label": "Alto", "expect": "rows.x > 5", "severity": "error"}}
     text = rulebook_text({"sections": sections, "checks": checks}, language="2")
@@ -122,6 +122,27 @@ def test_checks_of_rows_are_told_once_for_all_rows() -> None:
     assert document["result"]["missing"] == ["rows[1].x"]
     assert list_unasked(document) == ("rows[1].x",)
     assert find_unasked(document) == {"rows.c": ("rows[1].x",)}
+    many = {"fields": {"a": 0, "rows": [{"name": "u"} for _ in range(11)]}}
+    document = plan.evaluate(many).trail.to_dict()
+    assert list_unasked(document) == tuple(f"rows[{row}].x" for row in range(1, 12))
+
+
+def test_a_column_of_the_form_that_only_checks_read_is_an_answer() -> None:
+    """A rule that is no cell of it is not."""
+    sections = {"p": {"title": "Parte", "due": "a > 1", "fields": ["rows.x"]}}
+    for cells, asked in (({"x": "number"}, False), ({"x": "number", "total": "number"}, True)):
+        content = {
+            "sections": sections,
+            "rules": {"rows.total": {"formula": "rows.x + 1"}},
+            "checks": {"rows.c": {"label": "Alto", "expect": "rows.total > 5", "severity": "error"}},
+        }
+        fields = {"a": "number", "rows": rows_of(cells)}
+        plan = load_text(rulebook_text(content, language="2"), schema_of(fields))
+        report = {"fields": {"a": 0, "rows": [{}]}}
+        document = plan.evaluate(report).trail.to_dict()
+        assert document["result"]["missing"] == ["rows[1].x"]
+        assert bool(list_unasked(document)) is not asked
+        assert bool(plan.needed(report).unasked) is not asked
 
 
 def test_sealing_asks_for_no_field_of_a_part_that_is_not_due(low: Path, tmp_path: Path) -> None:

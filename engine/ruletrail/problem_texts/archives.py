@@ -146,6 +146,8 @@ HINTS = hints(
     ("archive-empty", "l'archivio non ha ancora record: sigilla senza `--correction-of`",
         "the archive holds no record yet: seal without `--correction-of`"),
     ("archive-missing",
-        "controlla nome e cartella; un archivio comincia con `ruletrail seal RELAZIONE`",
-        "check its name and folder; an archive begins with `ruletrail seal REPORT`"),
+        ("controlla nome e cartella; un archivio comincia con `ruletrail seal RELAZIONE --archive "
+        "{name}`"),
+        ("check its name and folder; an archive begins with `ruletrail seal REPORT --archive "
+        "{name}`")),
 )  # fmt: skip

@@ -4,13 +4,13 @@ A part that is not due wants its fields left blank. A check that reads them stay
 report with it; who wrote them would fill in what is not due.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ruletrail.formulas import list_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.rulebooks import Check, Message, Rule
-from ruletrail.trails.conclusions import Record, SectionConclusion, entry_of
+from ruletrail.trails.conclusions import Record, SectionConclusion, cut_code, entry_of
 
 _AIMLESS = ("check", "message")
 """Kinds of steps that nothing else is computed from."""
@@ -24,22 +24,24 @@ def find_unasked(document: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
     unasked = list_unasked(document)
     steps = document["steps"] if unasked else ()
     waiting = (step for step in steps if step["kind"] in _AIMLESS and "row" not in step)
-    found = {
-        step["id"]: tuple(code for code in unasked if code in _waits_for(step)) for step in waiting
-    }
+    found = {}
+    for step in waiting:
+        codes = frozenset(_waits_for(step))
+        found[step["id"]] = tuple(code for code in unasked if code in codes)
     return {code: codes for code, codes in found.items() if codes}
 
 
 def list_unasked(document: Mapping[str, Any]) -> tuple[str, ...]:
     """List such fields of a trail in the order of the form."""
     steps, missing = document["steps"], document["result"]["missing"]
+    if not missing:
+        return ()
     sections = ((each["fields"], each["outcome"]) for each in steps if each["kind"] == "section")
     reads = {step["id"]: step["reads"] for step in steps}
     aimless = {step["id"] for step in steps if step["kind"] in _AIMLESS}
+    form = frozenset(_form_of(document))
     rules = [
-        step["id"]
-        for step in steps
-        if step["kind"] == "rule" and entry_of(step["id"]) not in document["fields"]
+        step["id"] for step in steps if step["kind"] == "rule" and entry_of(step["id"]) not in form
     ]
     aimless |= _serve_only(aimless, rules, reads)
     wanted = {
@@ -54,9 +56,23 @@ def list_unasked(document: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def order_codes(document: Mapping[str, Any], codes: Iterable[str]) -> tuple[str, ...]:
-    """Put codes in the order of the form; those that it has not come last."""
-    places = {code: at for at, code in enumerate(document["fields"])}
-    return tuple(sorted(codes, key=lambda code: (places.get(entry_of(code), len(places)), code)))
+    """Put codes in the order of the form, cells row by row; those that it has not come last."""
+    places = {code: at for at, code in enumerate(_form_of(document))}
+
+    def place_of(code: str) -> tuple[int, int, int, str]:
+        over, row, _ = cut_code(code)
+        last = len(places)
+        return places.get(over, last), row, places.get(entry_of(code), last), code
+
+    return tuple(sorted(codes, key=place_of))
+
+
+def _form_of(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the codes of the form, each list before its cells."""
+    yield from document["fields"]
+    for over, declared in document.get("lists", {}).items():
+        yield over
+        yield from (f"{over}.{name}" for name in declared["fields"])
 
 
 def list_idle_fields(record: Record) -> set[str]:
@@ -81,21 +97,20 @@ def _serve_only(
     aimless: set[str], rules: Iterable[str], reads: Mapping[str, Iterable[str]]
 ) -> set[str]:
     """Find the rules, none of which is of the form, that in the end checks and sentences read."""
-    readers: dict[str, set[str]] = {code: set() for code in rules}
-    for code, read in reads.items():
+    readers: dict[str, int] = dict.fromkeys(rules, 0)
+    for read in reads.values():
         for each in read:
             if each in readers:
-                readers[each].add(code)
-    serving = set(aimless)
-    while True:
-        more = {
-            code
-            for code, names in readers.items()
-            if code not in serving and names and names <= serving
-        }
-        if not more:
-            return serving
-        serving |= more
+                readers[each] += 1
+    serving, waiting = set(aimless), [*aimless]
+    while waiting:
+        for each in reads.get(waiting.pop(), ()):
+            if each in readers:
+                readers[each] -= 1
+                if not readers[each]:
+                    serving.add(each)
+                    waiting.append(each)
+    return serving
 
 
 def _left_out(sections: Iterable[tuple[Iterable[str], str]]) -> set[str]:
