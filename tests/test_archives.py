@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -19,6 +20,7 @@ from ruletrail.api import find_source
 from ruletrail.archives import list_records, read_record, read_texts, seal, verify_archive
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
+from ruletrail.problem_texts import HINTS, TEXTS
 from ruletrail.problems import ProblemsError
 from support.archive_cases import AT, PARKING, make_archive, rewrite, sealable
 from support.command_line import call
@@ -91,6 +93,38 @@ def test_a_correction_may_say_which_record_it_means(archive):
         seal(archive, sealable(INCOMPLETE), correction_of=1)
     assert refused.value.problems[0].details["latest"] == "3"
     assert seal(archive, sealable(INCOMPLETE), correction_of=3).record.corrects.latest == 3
+
+
+_ASKED_OF_ONE = [
+    ("seal", INCOMPLETE, "--allow-incomplete", "--correction-of", 9),
+    ("archive", "show", 9),
+]
+
+
+@pytest.mark.parametrize("words", _ASKED_OF_ONE)
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_hint_names_the_archive_that_was_asked(archive, tmp_path, words, language):
+    """Not the one that is meant where none is named; the command that it names is obeyed."""
+    other = archive.rename(tmp_path / "di 2024.sqlite")
+    _, out, _ = call(*words, "--archive", other, "--lang", language, "--format", "json")
+    hint = json.loads(out)["problems"][0]["hint"]
+    command = shlex.split(re.search(r"`ruletrail (.*?)`", hint)[1])
+    assert command == ["archive", "list", "--archive", str(other)]
+    status, listed, _ = call(*command)
+    assert (status, "sociale/2024@1.0.1" in listed) == (0, True)
+
+
+def test_every_hint_that_names_a_command_about_an_archive_names_the_archive():
+    """Whoever writes one more is told here."""
+    hints = [hint for text in TEXTS.values() for hint in text.hints.values()]
+    hints += [hint for each in HINTS.values() for hint in each.values()]
+    commands = [
+        found
+        for hint in hints
+        for found in re.findall(r"`ruletrail (?:archive|seal [A-Z])[^`]*`", hint)
+    ]
+    assert len(commands) > 8
+    assert [command for command in commands if "--archive {name}" not in command] == []
 
 
 def test_a_first_record_corrects_nothing(tmp_path):
@@ -292,6 +326,17 @@ def test_what_is_open_is_refused_and_said(tmp_path):
         "still open: `R03` (Numero di abitanti 2024) is missing"
     ]
     assert not (tmp_path / "a").exists()
+
+
+def test_what_is_missing_is_told_in_the_order_of_the_form(tmp_path):
+    """As every other screen has it: not by the codes' letters."""
+    report = tmp_path / "report.yaml"
+    text = re.sub(r"\n  (M18_2019|M18|M18_ore|R0A|R03): .*", "", JESI.read_text("utf-8"))
+    report.write_text(text, "utf-8")
+    _, out, _ = call("seal", report, "--archive", tmp_path / "a", "--format", "json")
+    messages = [each["message"] for each in json.loads(out)["problems"]]
+    named = [re.search(r"`(\w+)`", each)[1] for each in messages if "is missing" in each]
+    assert named == ["M18_2019", "M18", "M18_ore", "R0A", "R03"]
 
 
 def test_what_is_wrong_needs_a_leave_of_its_own(tmp_path):

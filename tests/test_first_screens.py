@@ -111,13 +111,6 @@ def test_what_only_the_rulebook_lacks_is_to_be_completed_by_hand(
             },
             "Valuta a mano se la frase vale qui: Frase (m) Qui non è codificato: non si sa",
         ),
-        (
-            {"messages": {"m": {"label": "Frase", "when": "a > 1", "not_encoded": "non si sa"}}},
-            (
-                "Valuta a mano quale frase vale in questo caso: Frase (m) È questo il caso, "
-                "perché a (2) supera 1 Qui non è codificato: non si sa"
-            ),
-        ),
     ],
 )
 def test_what_is_judged_by_hand_is_said_by_what_it_is(entries: dict[str, Any], said: str) -> None:

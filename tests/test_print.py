@@ -20,12 +20,30 @@ HEAD_AT_END = re.compile(r"(Che cos'è|What it is)\s+(Perché|Why)\s*\Z")
 MOST_SHEETS = 6
 
 
-@pytest.fixture(params=["jesi", "livorno", "empty", "quadro 3"])
+LOW: dict[str, str | None] = {"R07_2017": "3000000.00", "R07_2021": "3400000.00"}
+LONGEST = ("La relazione spiega i motivi della spesa. " * 142)[:5990]
+SPENT: dict[str, str | None] = {"R03": None, "R05": None, "R06": None, "R08": None}
+
+
+@pytest.fixture(params=["jesi", "livorno", "empty", "quadro 3", "contradicted", "few"])
 def report(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """Return a real report, one with nothing in it, one with a part more to fill in."""
-    reports = {"jesi": JESI, "livorno": LIVORNO, "empty": {"fields": {}}}
+    """Return a real report, one with nothing in it, or the fullest ones that officers met.
+
+    These are a form that contradicts the answer at every point, with a warning and as much free
+    text as it takes, and one of which only sentences and the last block are there.
+    """
     subject = {"subject": {"comune": "Prova", "provincia": "AN"}}
-    found = reports.get(request.param) or change(LIVORNO, tmp_path, **Q3)
+    reports = {"jesi": JESI, "livorno": LIVORNO, "empty": {"fields": {}}}
+    found: Any = reports.get(request.param)
+    if request.param == "quadro 3":
+        found = change(LIVORNO, tmp_path, **Q3)
+    if request.param == "contradicted":
+        found = change(JESI, tmp_path, **LOW, R40=f'"{LONGEST}"')
+    if request.param == "few":
+        users = re.findall(
+            r"^  (M\w+|R0[AB]\w*|R01\w*|R02\w*|R04|R00E): ", JESI.read_text("utf-8"), re.MULTILINE
+        )
+        found = change(JESI, tmp_path, **(dict.fromkeys(users) | SPENT))
     return {**found, **subject} if isinstance(found, dict) else found
 
 

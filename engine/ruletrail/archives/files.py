@@ -16,7 +16,14 @@ from stat import S_ISREG
 from typing import Literal
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.files import is_plain, is_there, read_begin, read_end, refuse_read_only
+from ruletrail.files import (
+    is_plain,
+    is_there,
+    read_begin,
+    read_end,
+    refuse_read_only,
+    show_path,
+)
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
 
 APPLICATION = 0x52544152
@@ -328,9 +335,11 @@ def find_altered_guards(connection: sqlite3.Connection) -> list[str]:
 
 
 def problem_of(path: Path, code: str, *, advice: str = "", **details: str) -> Problem:
-    """Return a problem of the archive as a whole."""
-    mark = Mark(make_inert(str(path)))
-    return Problem(code, mark, {"file": quote(str(path)), **details}, advice=advice)
+    """Return a problem of the archive as a whole; hints name it as a command does."""
+    from ruletrail.documents.recognising import as_argument  # noqa: PLC0415 - rare
+
+    mark, name = Mark(make_inert(str(path))), as_argument(show_path(path))
+    return Problem(code, mark, {"file": quote(str(path)), "name": name, **details}, advice=advice)
 
 
 def _foreign(path: Path) -> Problem:

@@ -40,9 +40,8 @@ from ruletrail.archives.records import (
     read_envelope,
     write_envelope,
 )
-from ruletrail.documents.recognising import as_argument
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.files import behind_link, is_current, show_path
+from ruletrail.files import behind_link, is_current
 from ruletrail.library.named_files import split_name
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, unwritable
 from ruletrail.trails import canonical_json, digest_of
@@ -83,9 +82,7 @@ def read_record(
     with open_to_read(path) as connection:
         row = connection.execute(query, (number,)).fetchone()
         if row is None:
-            raise archive_error(
-                path, "record-unknown", number=str(number), name=as_argument(show_path(path))
-            )
+            raise archive_error(path, "record-unknown", number=str(number))
         record = _checked(path, *row)
         contents = {}
         for name, part in record.parts.items():

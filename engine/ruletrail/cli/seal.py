@@ -37,6 +37,7 @@ from ruletrail.problems import (
 )
 from ruletrail.rendering import read_wording, state_disagreement
 from ruletrail.reports import Report
+from ruletrail.trails.unasked import find_unasked, list_unasked, order_codes
 
 ARCHIVE = "ruletrail-archive.sqlite"
 """The archive that is meant when none is named: in the folder where the command is called."""
@@ -46,7 +47,7 @@ _MOST_TOLD = 5
 
 _DIVISION = "division_by_zero"
 _ALLOWED_BY = {"incomplete": "--allow-incomplete", "invalid": "--allow-invalid"}
-_ADVICE = {"missing": "write-missing", "not-encoded": "judge-by-hand"}
+_ADVICE = {"missing": "write-missing", "waits": "leave-blank"}
 _TEXTS = {
     "it": {
         "fresh": "sigillato come record {number}: {rulebook}, {subject}, {status}",
@@ -106,7 +107,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         "invalid": options.allow_invalid,
     }
     if not allowed[evaluation.status]:
-        refused = _refusal(evaluation.trail.to_dict(), name, options.report)
+        printed = {each.step for each in read_wording(evaluation.record, None).undecided}
+        refused = _refusal(evaluation.trail.to_dict(), name, options.report, printed)
         console.show_problems(open_marks(refused, options.report))
         _tell_printed(evaluation, console)
         return 1
@@ -139,9 +141,7 @@ def _tell_printed(evaluation: Evaluation, console: Console) -> None:
     what = state_disagreement(evaluation.trail.to_dict(), language, wording)
     for phrase, sentences in groups.items():
         if sentences:
-            rest = len(sentences) - _MOST_TOLD
-            shown = ", ".join(map(quote, sentences[:_MOST_TOLD]))
-            shown += f", … (+{rest})" if rest > 0 else ""
+            shown = _join(sentences)
             text = _TEXTS[language][phrase].format(what=what[:1].lower() + what[1:], text=shown)
             console.note(text)
 
@@ -162,30 +162,58 @@ def _prepare(
     return plan, texts, check_given(plan, node, problems, options.report, console, more=newer)
 
 
-def _refusal(trail: Mapping[str, Any], name: str, written: str) -> Iterator[Problem]:
-    """Yield that nothing was sealed, and everything that is open."""
+def _refusal(
+    trail: Mapping[str, Any], name: str, written: str, printed: set[str]
+) -> Iterator[Problem]:
+    """Yield that nothing was sealed, and everything that is open.
+
+    `printed` are messages that the form has though nobody knows whether rightly.
+    """
     result, mark = trail["result"], Mark(name)
     status = result["status"]
     details = {"status": term(f"status-{status}"), "option": quote(_ALLOWED_BY[status])}
     advice = f"seal-{status}"
-    if status == "incomplete" and result["not_encoded"]:
-        advice = "seal-in-part" if result["missing"] else "seal-by-hand"
+    unasked = find_unasked(trail)
+    asked = set(result["missing"]).difference(list_unasked(trail))
+    idle = _list_unworded(trail) - printed
+    if status == "incomplete":
+        advice = _advise(result, idle, is_asked=bool(asked))
     yield Problem("seal-not-complete", mark, details, advice=advice)
     due = {code for code, outcome in result["sections"].items() if outcome == "due"}
-    for code, why, more in _open(trail, result):
+    waiting = ((code, "waits", {"codes": _join(codes)}) for code, codes in unasked.items())
+    for code, why, more in (*_open(trail, result, order_codes(trail, asked)), *waiting):
         named = {"what": _name(trail, code), "report": make_inert(written), "step": code}
         # the sentence holds words of ours, which hold the name
         details = {**named, "text": term(f"open-{why}"), **more}
         advice = _ADVICE.get(why, "explain-step")
-        if why == "not-encoded" and code in due:
-            advice = "fill-in-by-hand"
+        if why == "not-encoded":
+            by_hand = "print-or-not" if code in idle else "judge-by-hand"
+            advice = "fill-in-by-hand" if code in due else by_hand
         yield Problem("seal-open", mark, details, advice=advice)
 
 
+def _advise(result: Mapping[str, Any], idle: set[str], *, is_asked: bool) -> str:
+    """Name the hint of an incomplete report by what is open: values, work by hand, neither."""
+    is_by_hand = any(each["step"] not in idle for each in result["not_encoded"])
+    if is_asked:
+        return "seal-in-part" if is_by_hand else "seal-incomplete"
+    return "seal-by-hand" if is_by_hand else "seal-left-open"
+
+
+def _list_unworded(trail: Mapping[str, Any]) -> set[str]:
+    """Name the sentences whose words nobody knows: nothing hangs on any of them."""
+    return {each["id"] for each in trail["steps"] if "text_not_encoded" in each}
+
+
+def _join(codes: Sequence[str]) -> str:
+    rest = len(codes) - _MOST_TOLD
+    return ", ".join(map(quote, codes[:_MOST_TOLD])) + (f", … (+{rest})" if rest > 0 else "")
+
+
 def _open(
-    trail: Mapping[str, Any], result: Mapping[str, Any]
+    trail: Mapping[str, Any], result: Mapping[str, Any], missing: Sequence[str]
 ) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield each code that is open, why, and details."""
+    """Yield each code that is open, why, and details; what is `missing` in the form's order."""
     severities = {step["id"]: step.get("severity") for step in trail["steps"]}
     for error in _roots(trail, result["errors"]):
         cause = term("division-by") if error["cause"] == _DIVISION else term(_cause(error))
@@ -195,7 +223,7 @@ def _open(
             yield code, "failed", {}
     for code in result["declared"].get("differs", ()):
         yield code, "differs", {}
-    for code in result["missing"]:
+    for code in missing:
         yield code, "missing", {}
     for each in result["not_encoded"]:
         yield each["step"], "not-encoded", {"why": quote(each["why"])}

@@ -10,7 +10,8 @@ from ruletrail.needs.alternatives import Alternatives, find_alternatives
 from ruletrail.needs.possible import NO_GAPS, Possible
 from ruletrail.needs.steps import Situation, StepWalk, find_situation
 from ruletrail.needs.targets import Target, find_target, open_inputs
-from ruletrail.trails import Record, outcome_word
+from ruletrail.trails import Record, entry_of, outcome_word
+from ruletrail.trails.unasked import list_aimless, list_idle_fields
 from ruletrail.values import Fact, write_number
 
 
@@ -43,6 +44,10 @@ class Needs:
     """The irrelevant ones that nothing reads which is asked about, so that they never mattered."""
     cut: bool
     """Whether alternatives that were found are not told, or not all was tried."""
+    undue: frozenset[str] = frozenset()
+    """The missing ones that only parts have which are not due."""
+    unasked: frozenset[str] = frozenset()
+    """Of these the relevant ones on which only checks and sentences hang: nobody writes them."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data, as `ruletrail needed --format json` writes it."""
@@ -74,19 +79,40 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
     found = find_alternatives(asked, walk) if relevant else Alternatives((), was_cut=False)
     sets = [codes for mask in found.sets if (codes := _list_codes(situation, mask))]
     order = {code: at for at, code in enumerate(situation.inputs)}
+    idle = list_idle_fields(record)
+    undue = [code for code in situation.inputs if entry_of(code) in idle]
+    unasked = frozenset(undue).intersection(
+        _list_codes(situation, relevant & ~_hold(asked, walk)) if undue and relevant else ()
+    )
     sets.sort(key=lambda codes: (len(codes), [order[code] for code in codes]))
     return Needs(
         target,
         not relevant,
         _outcome(record, target),
         tuple(sets),
-        _choose_next(asked, walk, found.sets),
+        _choose_next(asked, walk, found.sets, unasked),
         _foresee(asked, walk) if relevant else None,
         _list_codes(situation, relevant),
         _list_codes(situation, ~relevant),
         _list_codes(situation, ~(relevant | _reached(asked, situation))),
         found.was_cut,
+        frozenset(undue),
+        unasked,
     )
+
+
+def _hold(target: Target, walk: StepWalk) -> int:
+    """Find the inputs on which more hangs than checks and sentences; as bits."""
+    aimless = list_aimless(walk.situation.linked)
+    codes = (entry.code for entry in target.steps if entry.code not in aimless)
+    mask = 0
+    for code in (part for each in codes for part in walk.parts_of(each)):
+        mask |= walk.read(code).inputs
+    for shown in target.shown:
+        is_aimless = entry_of(shown.step) in aimless
+        if not is_aimless and walk.read(shown.step).possible.may_be(shown.outcome):
+            mask |= shown.inputs
+    return mask
 
 
 def _list_codes(situation: Situation, mask: int) -> tuple[str, ...]:
@@ -136,8 +162,10 @@ def _foresee(target: Target, walk: StepWalk) -> str | None:
     return _word(possible.fact) if possible.is_settled and possible.has_values else None
 
 
-def _choose_next(target: Target, walk: StepWalk, sets: tuple[int, ...]) -> str | None:
-    """Choose the input that settles most.
+def _choose_next(
+    target: Target, walk: StepWalk, sets: tuple[int, ...], unasked: frozenset[str]
+) -> str | None:
+    """Choose the input that settles most; one that nobody is to write only where there is no other.
 
     First the one that stands in most alternatives, each counted the more the smaller it is; of
     equal ones that on which most steps hang, then the first of the form.
@@ -152,9 +180,13 @@ def _choose_next(target: Target, walk: StepWalk, sets: tuple[int, ...]) -> str |
     codes = (code for entry in target.steps for code in walk.parts_of(entry.code))
     hanging = Counter(walk.read(code).inputs & wanted for code in codes)
 
-    def worth(code: str) -> tuple[Fraction, int]:
+    def worth(code: str) -> tuple[bool, Fraction, int]:
         bit = situation.bits[code]
         share = sum((Fraction(1, mask.bit_count()) for mask in sets if mask & bit), Fraction(0))
-        return share, sum(count for mask, count in hanging.items() if mask & bit)
+        return (
+            code not in unasked,
+            share,
+            sum(count for mask, count in hanging.items() if mask & bit),
+        )
 
     return max(candidates, key=worth)

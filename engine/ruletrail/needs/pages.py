@@ -10,6 +10,7 @@ from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Format, Locale, show_called, show_count, show_fact
+from ruletrail.formulas import list_of
 from ruletrail.linking import LinkedRulebook, choices_of, display_of, label_of, unit_of
 from ruletrail.needs.finding import Needs
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
@@ -167,7 +168,9 @@ class _Writer:
             yield from self._fields_elsewhere()
             return
         yield Paragraph(self.say("open_whole" if is_whole else "open"), "open", "banner")
-        if needs.next is not None:
+        if needs.unasked.issuperset(needs.relevant):
+            yield Paragraph(self.say("unasked_all"))
+        elif needs.next is not None:
             yield Paragraph(self.say("next", what=self.name(needs.next)))
         if needs.foreseen is not None:
             foreseen = self.outcome(needs.foreseen)
@@ -199,8 +202,10 @@ class _Writer:
     def chapters(self) -> Iterator[Chapter]:
         needs = self.needs
         if needs.alternatives == (needs.relevant,):
-            wanted = self.count("wanted", len(needs.relevant))
-            yield Chapter(wanted, tuple(self._listed(needs.relevant)))
+            asked = [code for code in needs.relevant if code not in needs.unasked]
+            others = [code for code in needs.relevant if code in needs.unasked]
+            yield Chapter(self.count("wanted", len(asked)), tuple(self._listed(asked)))
+            yield Chapter(self.say("unasked"), tuple(self._listed(others)))
         elif needs.alternatives:
             yield Chapter(self.say("alternatives"), tuple(self._alternatives()))
             offered = {code for codes in needs.alternatives for code in codes}
@@ -234,7 +239,7 @@ class _Writer:
 
     def _alternative(self, codes: Sequence[str]) -> Item:
         if len(codes) == 1:
-            return Item(self.name(codes[0]))
+            return Item(self._told(codes[0]))
         return Item(self.count("together", len(codes)), items=tuple(self._items(codes)))
 
     def _listed(self, codes: Sequence[str]) -> Iterator[Block]:
@@ -242,9 +247,27 @@ class _Writer:
             yield Items(tuple(self._items(codes)))
 
     def _items(self, codes: Sequence[str]) -> Iterable[Item]:
-        items = [Item(self.name(code), code=code) for code in codes[:MOST_NAMED]]
+        items = [Item(self._told(code), code=code) for code in codes[:MOST_NAMED]]
         rest = len(codes) - len(items)
-        return [*items, Item(self.count("more", rest))] if rest else items
+        if rest:
+            report = quote_word(self.file) or say("report_word", self.language)
+            target = f" {quote_word(self.needs.target)}" if self.needs.target else ""
+            items.append(Item(self.count("more", rest, command=f"{report}{target}")))
+        return items
+
+    def _told(self, code: str) -> str:
+        """Name an input, and say of one that nobody is to write whose it is."""
+        needs, name = self.needs, self.name(code)
+        if code not in needs.undue or (code in needs.relevant and code not in needs.unasked):
+            return name
+        entries, over = self.linked.rulebook.entries.values(), entry_of(code)
+        parts = ", ".join(
+            entry.code
+            for entry in entries
+            if isinstance(entry, Section)
+            and (over in entry.fields or over in map(list_of, entry.fields))
+        )
+        return f"{name}: {self.say('undue', parts=parts)}"
 
 
 _MOST_UNREAD = 3
@@ -271,6 +294,10 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "{outcome}.",
         "fields_elsewhere": "Qui si dice solo se è dovuto: che cosa serve ancora ai suoi campi lo "
         "dice `ruletrail needed {report}`.",
+        "unasked_all": "Non c'è nulla da scrivere: quello che può contare ancora è di parti non "
+        "dovute, e lo aspettano solo controlli o frasi.",
+        "unasked": "Non da scrivere: è di parti non dovute, e lo aspettano solo controlli o frasi",
+        "undue": "è di una parte non dovuta ({parts})",
         "may_matter": "Possono contare ancora {count} dati.",
         "cannot_matter": "Altri {count} dati mancano e non contano più.",
         "cannot_matter_one": "Un altro dato manca e non conta più.",
@@ -294,8 +321,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "unread_whole": "Altri {count} dati mancano e nessun calcolo li usa.",
         "unread_whole_alone": "{count} dati mancano e nessun calcolo li usa.",
         "unread_whole_this": "nessun calcolo lo usa",
-        "more": "e altri {count}",
-        "more_one": "e un altro",
+        "more": "e altri {count}: li elenca tutti `ruletrail needed {command} --format json`",
+        "more_one": "e un altro: lo dice `ruletrail needed {command} --format json`",
         "footer": "Un dato che «non conta più» non cambia la risposta, qualunque valore prenda e "
         "anche se resta vuoto.",
     },
@@ -316,6 +343,10 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "foreseen": "Once all are given, whatever they are, the answer will be: {outcome}.",
         "fields_elsewhere": "This only says whether it is due: what its fields still need, "
         "`ruletrail needed {report}` says.",
+        "unasked_all": "There is nothing to write: what can still matter is of parts that are not "
+        "due, and only checks or sentences wait for it.",
+        "unasked": "Not to be written: of parts that are not due, only checks or sentences wait",
+        "undue": "it is of a part that is not due ({parts})",
         "may_matter": "{count} inputs can still matter.",
         "cannot_matter": "{count} more inputs are missing and cannot matter any more.",
         "cannot_matter_one": "One more input is missing and cannot matter any more.",
@@ -339,8 +370,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "unread_whole": "{count} more inputs are missing, and no calculation uses them.",
         "unread_whole_alone": "{count} inputs are missing, and no calculation uses them.",
         "unread_whole_this": "no calculation uses it",
-        "more": "and {count} more",
-        "more_one": "and one more",
+        "more": "and {count} more: `ruletrail needed {command} --format json` lists them all",
+        "more_one": "and one more: `ruletrail needed {command} --format json` names it",
         "footer": "An input that cannot matter does not change the answer, whatever it is and "
         "also if it stays empty.",
     },

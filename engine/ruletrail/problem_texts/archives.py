@@ -59,8 +59,10 @@ TEXTS = {
     "seal-not-the-last": error(
         "il record {number} non è quello che questa relazione correggerebbe: sarebbe {latest}",
         "the record {number} is not the one that this report would correct: that is {latest}",
-        "`ruletrail archive list` mostra quale record vale oggi per questo soggetto ed edizione",
-        "`ruletrail archive list` shows which record holds today for this subject and edition"),
+        "`ruletrail archive list --archive {name}` mostra quale record vale oggi per questo "
+        "soggetto ed edizione",
+        "`ruletrail archive list --archive {name}` shows which record holds today for this subject "
+        "and edition"),
     "seal-moved": error("{file} è cambiato mentre veniva sigillato",
         "{file} changed while it was being sealed",
         "ripeti il comando quando nessuno lo modifica",
@@ -77,8 +79,9 @@ TEXTS = {
         "se doveva contenerne, è stato troncato: recupera una copia",
         "if it should hold some, it was cut off: fetch a copy"),
     "archive-damaged": error("l'archivio è danneggiato: {text}", "the archive is damaged: {text}",
-        "recupera una copia; `ruletrail archive verify` dice che cosa resta intatto",
-        "fetch a copy; `ruletrail archive verify` says what is still whole"),
+        "recupera una copia; `ruletrail archive verify --archive {name}` dice che cosa resta "
+        "intatto",
+        "fetch a copy; `ruletrail archive verify --archive {name}` says what is still whole"),
     "archive-unguarded": error("le difese dell'archivio non sono quelle con cui è nato: {text}",
         "the guards of the archive are not those it was made with: {text}",
         "qualcuno ha cambiato la struttura dell'archivio: recupera una copia",
@@ -143,6 +146,8 @@ HINTS = hints(
     ("archive-empty", "l'archivio non ha ancora record: sigilla senza `--correction-of`",
         "the archive holds no record yet: seal without `--correction-of`"),
     ("archive-missing",
-        "controlla nome e cartella; un archivio comincia con `ruletrail seal RELAZIONE`",
-        "check its name and folder; an archive begins with `ruletrail seal REPORT`"),
+        ("controlla nome e cartella; un archivio comincia con `ruletrail seal RELAZIONE --archive "
+        "{name}`"),
+        ("check its name and folder; an archive begins with `ruletrail seal REPORT --archive "
+        "{name}`")),
 )  # fmt: skip

@@ -162,6 +162,16 @@ HINTS = hints(
     ("judge-by-hand",
         "valutalo a mano, qui non si può; `ruletrail explain {report} {step}` dice perché",
         "judge it by hand, it cannot be done here; `ruletrail explain {report} {step}` says why"),
+    ("leave-blank",
+        ("non c'è nulla da scrivere: sono campi da lasciare in bianco; `ruletrail explain {report} "
+        "{step}` mostra il controllo"),
+        ("there is nothing to write: these fields are to be left blank; `ruletrail explain "
+        "{report} {step}` shows the check")),
+    ("print-or-not",
+        ("il modulo può stampare o no la frase, e nulla ne dipende: non c'è nulla da fare; "
+        "`ruletrail explain {report} {step}` dice perché"),
+        ("the form may or may not print the sentence, and nothing hangs on it: there is nothing to "
+        "do; `ruletrail explain {report} {step}` says why")),
     ("write-missing",
         "scrivilo nella relazione; `ruletrail explain {report} {step}` mostra che cosa lo usa",
         "write it into the report; `ruletrail explain {report} {step}` shows what uses it"),

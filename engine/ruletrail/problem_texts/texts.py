@@ -209,6 +209,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{what}, dichiarato diverso da quello calcolato",
         "en": "{what}, declared other than computed",
     },
+    "open-waits": {
+        "it": "{what}, che aspetta {codes}, di parti non dovute",
+        "en": "{what}, which waits for {codes}, of parts that are not due",
+    },
     "open-not-encoded": {
         "it": "{what}, non codificato: {why}", "en": "{what}, not encoded: {why}",
     },
@@ -513,6 +517,9 @@ SHARED_HINTS = hints(
         "sigillala con {option}"),
         ("what is not encoded cannot be completed here: do it by hand on the form; then seal it "
         "with {option}")),
+    ("seal-left-open",
+        "qui non c'è nulla da scrivere né da fare; sigillala con {option}",
+        "there is nothing to write or to do here; seal it with {option}"),
     ("seal-in-part",
         ("scrivi ciò che manca; quello che non è codificato fallo a mano sul modulo, qui non si "
         "può; poi sigillala con {option}"),

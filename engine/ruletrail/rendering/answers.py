@@ -13,6 +13,7 @@ from ruletrail.rendering.readings import Reading, Step, fact_of, unit_of
 from ruletrail.rendering.unknown_sentences import list_unknown
 from ruletrail.rendering.wordings import Contradiction
 from ruletrail.trails.steps import MONEY
+from ruletrail.trails.unasked import find_unasked, list_unasked, order_codes
 from ruletrail.values import Fact, Missing, is_non_value
 
 MOST_NAMED = 12
@@ -66,6 +67,8 @@ class ByHand:
     why: str
     steps: tuple[str, ...]
     printed: tuple[str, ...] = ()
+    is_task: bool = True
+    """Whether anything hangs on it: on sentences whose words nobody knows nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,9 @@ class Answer:
         return frozenset(str(each.section["id"]) for each in self.due)
 
     is_lacking: bool
-    """Whether any value is missing."""
+    """Whether any value is missing that is asked for."""
+    unasked: Mapping[str, tuple[str, ...]]
+    """By check that stays open, the fields it waits for that only parts have which are not due."""
 
     @property
     def is_by_hand(self) -> bool:
@@ -107,17 +112,24 @@ class Answer:
         return self.status == "incomplete" and not self.is_lacking
 
     @property
+    def is_left_open(self) -> bool:
+        """Whether what is open asks nothing of anybody."""
+        return self.is_by_hand and not self.due and not any(each.is_task for each in self.by_hand)
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do, to correct or to look at."""
         found = (self.troubles, self.failed, self.differing, self.due, self.loose, self.idle)
         printed = (self.contradictions, self.unknown)
-        return self.status == "complete" and not any((*found, *printed, self.by_hand))
+        judged = any(each.is_task for each in self.by_hand)
+        return self.status == "complete" and not judged and not any((*found, *printed))
 
 
 def find_answer(reading: Reading) -> Answer:
     """Find in a trail what its reader must know first."""
     sections = reading.of_kind("section")
     due = tuple(_list_due(reading, sections))
+    unasked = list_unasked(reading.document)
     asked = {code for each in due for code in each.empty}
     return Answer(
         reading.document["result"]["status"],
@@ -127,7 +139,7 @@ def find_answer(reading: Reading) -> Answer:
         due,
         _group_parts(reading, sections),
         _list_needing(reading),
-        tuple(_list_loose(reading, sections, asked)),
+        tuple(_list_loose(reading, sections, asked, unasked)),
         tuple(_list_idle(sections)),
         reading.wording.contradictions,
         list_unknown(reading),
@@ -135,7 +147,8 @@ def find_answer(reading: Reading) -> Answer:
         sections,
         reading.of_kind("decision"),
         tuple(_list_amounts(reading)),
-        bool(reading.document["result"]["missing"]),
+        not set(unasked).issuperset(reading.document["result"]["missing"]),
+        find_unasked(reading.document),
     )
 
 
@@ -180,9 +193,12 @@ def _amounts_of(reading: Reading, section: Step) -> Iterator[str]:
             yield code
 
 
-def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -> Iterator[Loose]:
+def _list_loose(
+    reading: Reading, sections: tuple[Step, ...], asked: set[str], unasked: tuple[str, ...]
+) -> Iterator[Loose]:
     """Yield what is missing besides the fields of due sections, as the form has it."""
-    left = {code for code in reading.document["result"]["missing"] if code not in asked}
+    left = set(reading.document["result"]["missing"]).difference(asked, unasked)
+    told = set(asked)
     # what one part may leave blank is asked for by another, or by none
     for step in sections:
         if step["outcome"] == "not_due":
@@ -196,13 +212,13 @@ def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -
                 if code in left and (code in asked_by_due) is is_decisive
             )
             if found:
-                yield Loose(step, found, is_decisive)
-                left.difference_update(found)
-    places = {code: at for at, code in enumerate(reading.document["fields"])}
+                # of a part that is to be filled in all that is empty, whatever waits for some of it
+                more = dict.fromkeys((*(() if is_decisive else step["empty"]), *found))
+                yield Loose(step, tuple(code for code in more if code not in told), is_decisive)
+                told.update(more)
+                left.difference_update(more)
     if left:
-        yield Loose(
-            None, tuple(sorted(left, key=lambda code: (places.get(code, len(places)), code)))
-        )
+        yield Loose(None, order_codes(reading.document, left))
 
 
 def _asked_fields(section: Step, left: set[str]) -> Iterator[str]:
@@ -261,8 +277,10 @@ def _list_by_hand(reading: Reading, due: set[str]) -> Iterator[ByHand]:
         if entry["step"] not in due:
             groups.setdefault(entry["why"], []).append(entry["step"])
     for why, steps in groups.items():
-        printed = (each.text for each in reading.wording.undecided if each.step in steps)
-        yield ByHand(why, tuple(steps), tuple(printed))
+        printed = tuple(each.text for each in reading.wording.undecided if each.step in steps)
+        # no step reads a sentence, and nobody can judge one whose words are not known
+        is_task = bool(printed) or any("text_not_encoded" not in reading.steps[at] for at in steps)
+        yield ByHand(why, tuple(steps), printed, is_task)
 
 
 def _list_amounts(reading: Reading) -> Iterator[str]:

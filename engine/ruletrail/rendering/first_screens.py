@@ -5,6 +5,7 @@ Every form of a page begins with it, and the brief text is nothing else.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ruletrail.formulas import list_of
 from ruletrail.rendering.answers import (
     MOST_NAMED,
     SEVERITIES,
@@ -51,6 +52,7 @@ from ruletrail.rendering.readings import (
 )
 from ruletrail.rendering.reasons import give_reason, list_shortfalls
 from ruletrail.rendering.unknown_sentences import Alike
+from ruletrail.trails import entry_of
 from ruletrail.values import Missing, is_non_value
 
 TONES: Mapping[str, Tone] = {"complete": "good", "incomplete": "open", "invalid": "bad"}
@@ -91,6 +93,44 @@ def _write_blocks(reading: Reading, answer: Answer, *, brief: bool) -> Iterator[
     if results:
         yield Paragraph(reading.say("results"), weight="title")
         yield Items(results)
+    left_open = list(_list_left_open(reading, answer))
+    if left_open:
+        yield Paragraph(reading.say("left_open"), weight="title")
+        yield from _shorten(reading, left_open, _BRIEF_FIELDS if brief else len(left_open))
+
+
+def _list_left_open(reading: Reading, answer: Answer) -> Iterator[Item]:
+    """Say what keeps the report from being complete and asks nothing of anybody."""
+    for code, fields in answer.unasked.items():
+        step = reading.steps[code]
+        named = _name_ranges(fields, MOST_NAMED)
+        parts = ", ".join(mark_code(each) for each in _list_idle_parts(answer, fields))
+        details = {"step": title_of(reading, code), "fields": named, "parts": parts}
+        yield Item(reading.say_count(f"waits_{step['kind']}", len(fields), **details), tone="open")
+    for by_hand in answer.by_hand:
+        if not by_hand.is_task:
+            yield from (_leave_open(reading, by_hand, code) for code in by_hand.steps)
+
+
+def _list_idle_parts(answer: Answer, fields: Sequence[str]) -> Iterator[str]:
+    """Name the parts, none of them due, that have any of the fields."""
+    names = {*map(entry_of, fields)}
+    for step in answer.sections:
+        if not names.isdisjoint((*step["fields"], *filter(None, map(list_of, step["fields"])))):
+            yield str(step["id"])
+
+
+def _leave_open(reading: Reading, by_hand: ByHand, code: str) -> Item:
+    """Say of a sentence that nobody knows whether the form prints it, and in which case."""
+    text = reading.say("print_or_not", step=title_of(reading, code))
+    why = begin_sentence(reading.say("judge_why", why=by_hand.why))
+    return Item(text, (*_describe_judgement(reading, reading.steps[code]), why), tone="open")
+
+
+def _shorten(reading: Reading, items: list[Item], most: int) -> Iterator[Block]:
+    yield Items(tuple(items[:most]))
+    if len(items) > most:
+        yield Paragraph(reading.say_count("more_left_open", len(items) - most), "note")
 
 
 def _numbered(reading: Reading, tasks: list[Item], most: int) -> Iterator[Block]:
@@ -116,7 +156,8 @@ def describe_status(reading: Reading, answer: Answer, tasks: int) -> Paragraph:
     if answer.status == "complete" and not answer.is_settled:
         said = reading.say_count("status_to_review", tasks)
         return Paragraph(said, "open", "banner")
-    said = reading.say("status_by_hand" if answer.is_by_hand else f"status_{answer.status}")
+    status = "by_hand" if answer.is_by_hand else answer.status
+    said = reading.say(f"status_{'left_open' if answer.is_left_open and not tasks else status}")
     return Paragraph(said, TONES[answer.status], "banner")
 
 
@@ -158,10 +199,11 @@ def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
         numbers[due.section["id"]] = first + len(tasks)
     tasks += [_declare(reading, each, answer.needing, brief=brief) for each in answer.loose]
     for idle in answer.idle:
-        tasks.append(_take_out(reading, idle))
+        tasks.append(_take_out(reading, idle, is_first=idle is answer.idle[0]))
         numbers.setdefault(idle.section["id"], first + len(tasks))
     contradictions = list_contradictions(reading, answer.contradictions, numbers)
-    return [*contradictions, *tasks, *(_judge(reading, each) for each in answer.by_hand)]
+    by_hand = (_judge(reading, each) for each in answer.by_hand if each.is_task)
+    return [*contradictions, *tasks, *by_hand]
 
 
 def _compare(reading: Reading, unknown: Sequence[str], *, brief: bool) -> Iterator[Item]:
@@ -285,20 +327,29 @@ def _declare(reading: Reading, loose: Loose, needing: _Needing, *, brief: bool) 
     return Item(text, (), tuple(_list_fields(reading, loose.codes, needing, brief=brief)), "open")
 
 
-def _take_out(reading: Reading, idle: Idle) -> Item:
-    """Say that fields are filled in for nothing; one field with its label, many as ranges."""
+def _take_out(reading: Reading, idle: Idle, *, is_first: bool) -> Item:
+    """Say that fields are filled in for nothing; one field with its label, many as ranges.
+
+    Where to explain that, the first one says for all.
+    """
     if len(idle.filled) == 1:
         named = name_code(reading, idle.filled[0])
     else:
-        named = ", ".join(
-            mark_code(first) if first == last else f"{mark_code(first)}-{mark_code(last)}"
-            for first, last in join_ranges(idle.filled)
-        )
+        named = _name_ranges(idle.filled, len(idle.filled))
     section = title_of(reading, idle.section["id"])
     text = reading.say_count("take_out", len(idle.filled), fields=named)
     doubt, reason = doubt_of(reading, idle.section), explain_section(reading, idle.section)
     why = reading.say("take_out_why", section=section, doubt=doubt, why=reason)
-    return Item(text, (why,), tone="open")
+    where = (reading.say("explain_where"),) if is_first else ()
+    return Item(text, (why, *where), tone="open")
+
+
+def _name_ranges(codes: tuple[str, ...], most: int) -> str:
+    named = [
+        mark_code(first) if first == last else f"{mark_code(first)}-{mark_code(last)}"
+        for first, last in join_ranges(codes)
+    ]
+    return ", ".join(named[:most]) + (" …" if len(named) > most else "")
 
 
 def _judge(reading: Reading, by_hand: ByHand) -> Item:

@@ -105,7 +105,7 @@ th[scope=row]{white-space:normal;overflow-wrap:anywhere}
 main ul li{padding-left:.4rem}
 li ul{margin-left:0}
 }
-@page{size:A4;margin:11mm}
+@page{size:A4;margin:10mm 11mm}
 @media print{
 :root{--ink:#000;--soft:#333;--ground:#fff;--panel:#f3f5f7;--line:#999;--link:#000;--good:#000;\
 --open:#000;--bad:#000;--note:#333;
@@ -115,17 +115,18 @@ h1{font-size:14pt}h2{font-size:11pt;margin:7pt 0 2pt;padding-top:4pt;border-top-
 .first h2{font-size:10.5pt;margin:7pt 0 2pt}
 a{text-decoration:none}
 nav,.basis{display:none}.tag{display:inline;font-size:7pt;white-space:nowrap}
-section,footer{font-size:8.5pt}
+section,footer{font-size:8.25pt;line-height:1.3}
+section p{margin:3pt 0}footer{margin-top:6pt;padding-top:4pt}
 .detail,p.note,header p,footer{font-size:8pt}
 .first p.note{margin:2pt 0;font-size:7.5pt;line-height:1.25}
 details,details p{font-size:7pt;line-height:1.25}
-li{margin:2pt 0}li ul{margin-top:1.5pt}
+li{margin:1.5pt 0}li ul{margin-top:1.5pt}
 .banner{padding:4pt 8pt}
-figure{margin:4pt 0 6pt;padding:4pt 6pt}svg{height:6pt}.side{margin:1pt 0}
-table{margin:3pt 0}th,td{padding:1pt 4pt}section table{font-size:7.5pt}
-details table{font-size:6.5pt;line-height:1.2}details th,details td{padding:.5pt 4pt}
+figure{margin:3pt 0 4pt;padding:3pt 6pt}svg{height:6pt}.side{margin:1pt 0}
+table{margin:3pt 0}th,td{padding:.6pt 4pt}section table{font-size:7.25pt;line-height:1.25}
+details table{font-size:6.5pt;line-height:1.15}details th,details td{padding:.4pt 4pt}
 .w3 td:nth-child(3){width:38%}details .w2 td:nth-child(2){width:66%}\
-details .w3 td:nth-child(3){width:35%}
+details .w3 td:nth-child(3){width:45%}
 details::details-content{content-visibility:visible;height:auto;display:block}
 summary{list-style:none;font-size:8pt;padding:2pt 0}
 figure,tr,li{break-inside:avoid}li:has(li),section li,details tr{break-inside:auto}

@@ -53,6 +53,11 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
          "Non è un esito negativo."),
         ("The report is to be completed by hand: no input is missing here, but not everything is "
          "encoded. This is not a negative outcome.")),
+    "status_left_open": (
+        ("Relazione ancora aperta, ma qui non c'è nulla da fare: ciò che resta aperto è detto "
+         "sotto. Non è un esito negativo."),
+        ("The report is still open, but there is nothing to do here: what stays open is said "
+         "below. This is not a negative outcome.")),
     "status_to_review_1": ("Relazione completa, ma c'è una cosa da rivedere.",
         "The report is complete, but there is one thing to look at."),
     "status_to_review": ("Relazione completa, ma ci sono {count} cose da rivedere.",
@@ -88,6 +93,27 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "Put these values in the report, to settle whether this is due: {section}"),
     "declare_if_due": ("Se sarà dovuto, compila anche: {section}",
         "Should it become due, fill in too: {section}"),
+    # what stays open and asks nothing of anybody
+    "left_open": ("Resta aperto, e qui non c'è nulla da scrivere",
+        "What stays open, with nothing to write here"),
+    "waits_check_1": (
+        "{step}: il controllo aspetta {fields}, campo di una parte non dovuta ({parts}).",
+        "{step}: the check waits for {fields}, a field of a part that is not due ({parts})."),
+    "waits_check": (
+        "{step}: il controllo aspetta {fields}, campi di parti non dovute ({parts}).",
+        "{step}: the check waits for {fields}, fields of parts that are not due ({parts})."),
+    "waits_message_1": (
+        "{step}: la frase aspetta {fields}, campo di una parte non dovuta ({parts}).",
+        "{step}: the sentence waits for {fields}, a field of a part not due ({parts})."),
+    "waits_message": (
+        "{step}: la frase aspetta {fields}, campi di parti non dovute ({parts}).",
+        "{step}: the sentence waits for {fields}, fields of parts that are not due ({parts})."),
+    "print_or_not": (
+        "Il modulo può stampare o no una frase in questo caso, e nulla ne dipende: {step}",
+        "The form may or may not print a sentence in this case, and nothing hangs on it: {step}"),
+    "more_left_open_1": ("E un'altra cosa che resta aperta.", "And one more thing that is open."),
+    "more_left_open": ("E altre {count} cose che restano aperte.",
+        "And {count} more things that are open."),
     "more_fields_1": ("e un altro campo", "and one more field"),
     "more_fields": ("e altri {count} campi", "and {count} more fields"),
     "more_tasks_1": ("E un'altra cosa da fare.", "And one more thing to do."),
@@ -96,6 +122,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "Take out or explain {fields}: it is filled in, but not due"),
     "take_out": ("Togli o spiega {fields}: sono compilati, ma non sono dovuti",
         "Take out or explain {fields}: they are filled in, but not due"),
+    "explain_where": (
+        "Si spiega in un commento nel file della relazione (# …): il sigillo lo conserva.",
+        "Explain in a comment in the report's file (# …): a seal keeps it."),
     "take_out_why": ("{section} non è dovuto{doubt}, perché {why}",
         "{section} is not due{doubt}, because {why}"),
     "contradicts": ("Il modulo stampa il contrario: «{text}»",

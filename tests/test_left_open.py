@@ -1,0 +1,297 @@
+"""What stays open and asks nothing of anybody: said once, asked for nowhere, on every door."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ruletrail.api import Plan
+from ruletrail.archives import read_record
+from ruletrail.formats import LOCALES
+from ruletrail.trails.unasked import find_unasked, list_unasked
+from support.command_line import call
+from support.first_screens import Q3, ask, change, in_one_line, show, small
+from support.places import JESI
+from support.rulebooks import load_text, rows_of, rulebook_text, schema_of
+
+_BLOCK = dict.fromkeys(("R16", "R17", "R18", "R19", "R20", "R21", "R22", "R40"))
+_LOW = {"R07_2017": "3000000.00", "R07_2021": "3400000.00"}
+_TITLE: dict[Any, str] = {
+    "it": "Resta aperto, e qui non c'è nulla da scrivere",
+    "en": "What stays open, with nothing to write here",
+}
+_PART = {"p": {"title": "Parte", "due": "a > 1", "fields": ["x"]}}
+_CHECK = {"c": {"label": "X è grande", "expect": "x > 5", "severity": "error"}}
+
+
+def _unprinted(report: Path) -> Path:
+    """Leave out what the form prints, as who types a report does."""
+    report.write_text(report.read_text("utf-8").partition("\nprinted:")[0] + "\n", "utf-8")
+    return report
+
+
+@pytest.fixture
+def low(tmp_path: Path) -> Path:
+    """Write a report whose spending is below the need, the block that is not due left blank."""
+    return _unprinted(change(JESI, tmp_path, **_LOW, **_BLOCK))
+
+
+@pytest.fixture
+def poor(tmp_path: Path) -> Path:
+    """Write one whose service is below the reference, the block left blank too."""
+    return _unprinted(change(JESI, tmp_path, R05="12.00", **_BLOCK))
+
+
+# -- Fields of a part that is not due --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_block_that_is_not_due_is_never_asked_for(
+    plan: Plan, low: Path, form: str, language: Any
+) -> None:
+    """The check that waits for it is told with the parts; the status and its codes stay."""
+    evaluation = plan.evaluate(low)
+    assert (evaluation.status, list(evaluation.missing)) == ("incomplete", ["R22", "R40"])
+    page = show(plan, low, language, form)
+    said = re.sub(r"<[^>]+>|[\\*`]", "", in_one_line(page)).replace("&#x27;", "'")
+    tasks, _, left = said.partition(_TITLE[language])
+    assert "R22" not in tasks
+    assert "R40" not in tasks.replace("R09-R15", "")
+    parts = "R22, R40, campi di parti non dovute (quadro_4_motivi, quadro_4_spiegazione)"
+    if language == "it":
+        assert f"(R22_motivato): il controllo aspetta {parts}" in left
+    headline = {"it": "qui non manca nessun dato", "en": "no input is missing here"}
+    assert headline[language] in said
+
+
+def test_only_what_checks_alone_wait_for_is_left_blank() -> None:
+    """A value that needs it too, a part that may be due, a part that is: each asks for it."""
+    fields = dict.fromkeys("abx", "number")
+    plain = small(fields, sections=_PART, checks=_CHECK)
+    asked = "Scrivi nella relazione questi valori ? x"
+    assert _TITLE["it"] in ask(plain, a=0)
+    assert asked not in ask(plain, a=0)
+    rule = {"r": {"formula": "x + 1"}}
+    read = small(fields, sections=_PART, checks=_CHECK, rules=rule)
+    assert f"{asked} Serve a: r" in ask(read, a=0)
+    open_part = _PART | {"q": {"title": "Altra", "due": "b > 1", "fields": ["x"]}}
+    text = ask(small(fields, sections=open_part, checks=_CHECK), a=0)
+    assert "Se sarà dovuto, compila anche: Altra (q) ? x" in text
+    assert _TITLE["it"] not in text
+    assert "Compila: Parte (p)" in ask(plain, a=2)
+    no_part = small(fields, checks=_CHECK)
+    assert asked in ask(no_part, a=0)
+
+
+def test_a_rule_that_only_checks_read_asks_for_nothing() -> None:
+    """What the rulebook works out for its checks is no value of the form's; any other is."""
+    fields = dict.fromkeys("ax", "number")
+    rules = {"limit": {"formula": "x * 2"}, "higher": {"formula": "limit + 1"}}
+    checks = {"c": {"label": "Alto", "expect": "higher > 5", "severity": "error"}}
+    text = ask(small(fields, sections=_PART, checks=checks, rules=rules), a=0)
+    assert "Alto (c): il controllo aspetta x, campo di una parte non dovuta (p)." in text
+    more = {"shown": {"formula": "limit + 2"}}
+    text = ask(small(fields, sections=_PART, checks=checks, rules=rules | more), a=0)
+    assert "? x Serve a: limit, shown" in text
+
+
+def test_where_nothing_else_is_open_the_headline_says_so() -> None:
+    """There is nothing to do by hand either; a value that is missing is what it says instead."""
+    plan = small(dict.fromkeys("abx", "number"), sections=_PART, checks=_CHECK)
+    said = "Relazione ancora aperta, ma qui non c'è nulla da fare"
+    assert said in ask(plan, a=0)
+    assert "Da fare" not in ask(plan, a=0)
+    assert said not in ask(plan)
+    assert "qualcosa manca" in ask(plan)
+    report = {"fields": {"a": 0}}
+    assert "The report is still open, but there is nothing to do" in show(plan, report, "en")
+
+
+def test_checks_of_rows_are_told_once_for_all_rows() -> None:
+    """With the cells that they wait for."""
+    fields = {"a": "number", "rows": rows_of({"x": "number", "name": "string"}, 11)}
+    sections = {"p": {"title": "Parte", "due": "a > 1", "fields": ["rows.x"]}}
+    checks = {"rows.c": {"label": "Alto", "expect": "rows.x > 5", "severity": "error"}}
+    text = rulebook_text({"sections": sections, "checks": checks}, language="2")
+    plan = load_text(text, schema_of(fields))
+    report = {"fields": {"a": 0, "rows": [{"name": "u"}, {"name": "v", "x": 7}]}}
+    document = plan.evaluate(report).trail.to_dict()
+    assert document["result"]["missing"] == ["rows[1].x"]
+    assert list_unasked(document) == ("rows[1].x",)
+    assert find_unasked(document) == {"rows.c": ("rows[1].x",)}
+    many = {"fields": {"a": 0, "rows": [{"name": "u"} for _ in range(11)]}}
+    document = plan.evaluate(many).trail.to_dict()
+    assert list_unasked(document) == tuple(f"rows[{row}].x" for row in range(1, 12))
+
+
+def test_a_column_of_the_form_that_only_checks_read_is_an_answer() -> None:
+    """A rule that is no cell of it is not."""
+    sections = {"p": {"title": "Parte", "due": "a > 1", "fields": ["rows.x"]}}
+    for cells, asked in (({"x": "number"}, False), ({"x": "number", "total": "number"}, True)):
+        content = {
+            "sections": sections,
+            "rules": {"rows.total": {"formula": "rows.x + 1"}},
+            "checks": {"rows.c": {"label": "Alto", "expect": "rows.total > 5", "severity": "error"}},
+        }
+        fields = {"a": "number", "rows": rows_of(cells)}
+        plan = load_text(rulebook_text(content, language="2"), schema_of(fields))
+        report = {"fields": {"a": 0, "rows": [{}]}}
+        document = plan.evaluate(report).trail.to_dict()
+        assert document["result"]["missing"] == ["rows[1].x"]
+        assert bool(list_unasked(document)) is not asked
+        assert bool(plan.needed(report).unasked) is not asked
+
+
+def test_sealing_asks_for_no_field_of_a_part_that_is_not_due(low: Path, tmp_path: Path) -> None:
+    """It tells the check, says to leave the fields blank, and what is left is done by hand."""
+    status, out, _ = call("seal", low, "--archive", tmp_path / "a", "--format", "json")
+    first, *others = json.loads(out)["problems"]
+    assert (status, first["code"]) == (1, "seal-not-complete")
+    assert "do it by hand on the form" in first["hint"]
+    assert "write what is missing" not in first["hint"]
+    told = {each["message"]: each["hint"] for each in others if each["code"] == "seal-open"}
+    waits = [message for message in told if "`R22`" in message]
+    assert len(waits) == 1
+    assert "still open: `R22_motivato`" in waits[0]
+    assert "waits for `R22`, `R40`, of parts that are not due" in waits[0]
+    assert "there is nothing to write" in told[waits[0]]
+    assert not any("is missing" in message for message in told)
+    assert call("seal", low, "--archive", tmp_path / "a", "--allow-incomplete")[0] == 0
+
+
+def test_needed_puts_them_behind_all_others_and_says_whose_they_are(
+    plan: Plan, low: Path, tmp_path: Path
+) -> None:
+    """JSON stays true: the check can be settled by them alone, and by nothing else."""
+    needs = plan.needed(low)
+    assert (needs.alternatives, needs.next, needs.settled) == ((("R40",),), "R40", False)
+    assert needs.unasked == {"R22", "R40"}
+    page = in_one_line(call("needed", low, "--lang", "it")[1])
+    assert "Da chiedere per primo" not in page
+    assert "Non c'è nulla da scrivere: quello che può contare ancora è di parti non dovute" in page
+    assert "R40 (RELAZIONE IN FORMATO LIBERO (massimo 6.000 caratteri)): è di una parte" in page
+    more = change(low, tmp_path, M18_2019=None)
+    assert plan.needed(more).next == "M18_2019"
+    page = in_one_line(call("needed", more, "--lang", "en")[1])
+    assert "To ask first: M18_2019" in page
+    assert "There is nothing to write" not in page
+
+
+def test_one_that_something_else_hangs_on_is_asked_for_first() -> None:
+    """A rule reads it: its part is not due, and still it is an answer that hangs on it."""
+    fields = dict.fromkeys("abx", "number")
+    rule = {"r": {"formula": "x + 1"}}
+    needs = small(fields, sections=_PART, checks=_CHECK, rules=rule).needed({"fields": {"a": 0}})
+    assert (needs.next, needs.undue, needs.unasked) == ("x", {"x"}, set())
+
+
+def test_of_what_no_longer_matters_the_part_that_is_not_due_is_the_reason(low: Path) -> None:
+    """As the others there have theirs."""
+    page = in_one_line(call("needed", low, "--lang", "it")[1])
+    dropped = page.partition("Che cosa manca e non conta più")[2]
+    for code in ("R16", "R17", "R18", "R19", "R20", "R21"):
+        line = re.search(rf"- {code} \(.*?(?= - |$)", dropped)
+        assert line is not None
+        assert line[0].endswith("è di una parte non dovuta (quadro_4_motivi)")
+
+
+def test_a_long_list_names_the_way_to_all_of_it(tmp_path: Path) -> None:
+    """In text and on a page; the command that is named tells them all."""
+    report = tmp_path / "r.yaml"
+    report.write_text(
+        "rulebook: sociale/2024\nsubject: {comune: Jesi, provincia: AN}\nfields: {R03: 6420}\n",
+        "utf-8",
+    )
+    (group,) = json.loads(call("needed", report, "--format", "json")[1])["alternatives"]
+    for form in ("text", "html"):
+        out = in_one_line(call("needed", report, "--lang", "it", "--format", form)[1])
+        said = re.search(r"e altri (\d+): li elenca tutti .*?needed (\S+) --format json", out)
+        assert said is not None
+        assert (int(said[1]), said[2]) == (len(group) - 30, str(report))
+
+
+# -- A part that may become due --------------------------------------------------------------------
+
+
+def test_a_part_that_may_become_due_lists_all_that_is_empty(plan: Plan, tmp_path: Path) -> None:
+    """Not only what a check waits for; what is filled in already, and optional, is not named."""
+    report = _unprinted(change(JESI, tmp_path, R06=None, **(_BLOCK | {"R18": "SI"})))
+    text = in_one_line(show(plan, report, brief=False)).partition("Parti del modulo")[0]
+    block = text.partition("Se sarà dovuto, compila anche: Quadro 4, motivi")[2]
+    named = re.findall(r"\? (R\d+)", block.partition("Se sarà dovuto")[0])
+    assert named == ["R16", "R17", "R19", "R20", "R21", "R22"]
+
+
+# -- Sentences whose words nobody knows ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_sentence_whose_words_are_not_known_is_no_task(
+    plan: Plan, poor: Path, language: Any
+) -> None:
+    """The form may print it or not, and nothing reads it; why it is this case stands below."""
+    said: dict[Any, str] = {
+        "it": "Il modulo può stampare o no una frase in questo caso, e nulla ne dipende: Dopo un "
+        "livello di servizio inferiore (prosegue_quadro_2_sotto_riferimento) È questo il caso",
+        "en": "The form may or may not print a sentence in this case, and nothing hangs on it",
+    }
+    tasks, _, left = in_one_line(show(plan, poor, language)).partition(_TITLE[language])
+    assert said[language] in left
+    assert "prosegue_quadro_2" not in tasks
+
+
+def test_what_hangs_on_more_than_a_sentence_is_still_a_task() -> None:
+    """A rule that is not encoded for the same reason; a sentence that is on the form all the same.
+
+    Of one whose condition is not encoded the words are known, and somebody can judge it.
+    """
+    unknown = {"m": {"label": "Frase", "when": "a > 1", "not_encoded": "non si sa"}}
+    fields = {"a": "number"}
+    alone = ask(small(fields, messages=unknown), a=2)
+    assert "Relazione completa: parti dovute compilate" in alone
+    assert "Da fare" not in alone
+    rule = {"r": {"label": "Quota", "not_encoded": "non si sa"}}
+    assert "Calcola a mano: Quota (r)" in ask(small(fields, messages=unknown, rules=rule), a=2)
+    other = {"n": {"label": "Altra", "when": "a <= 1", "text": {"it": "Si passa oltre."}}}
+    printed = ask(small(fields, messages=unknown | other), ("Si passa oltre.",), a=2)
+    assert "1. Valuta a mano quale frase vale in questo caso: Frase (m)" in printed
+    assert "Il modulo stampa: «Si passa oltre.»" in printed
+
+
+def test_sealing_says_that_nothing_hangs_on_such_a_sentence(poor: Path, tmp_path: Path) -> None:
+    """No work by hand is asked for it."""
+    _, out, _ = call("seal", poor, "--archive", tmp_path / "a", "--format", "json")
+    hints = {each["message"]: each["hint"] for each in json.loads(out)["problems"]}
+    (message,) = (each for each in hints if "`prosegue_quadro_2_sotto_riferimento`" in each)
+    assert "may or may not print the sentence, and nothing hangs on it" in hints[message]
+
+
+# -- What is filled in for nothing -----------------------------------------------------------------
+
+
+def test_where_to_explain_is_said_once_and_is_true(plan: Plan, tmp_path: Path) -> None:
+    """A comment beside the value changes no answer, and is sealed with the file."""
+    report = change(JESI, tmp_path, **Q3 | _LOW)
+    text = in_one_line(show(plan, report))
+    assert "Togli o spiega R16-R22: sono compilati, ma non sono dovuti" in text
+    assert text.count("Si spiega in un commento nel file della relazione (# …)") == 1
+    before = plan.evaluate(report).trail.to_dict()["result"]
+    written = report.read_text("utf-8")
+    why = '  R16: "SI"  # lo chiede il portale anche qui\n'
+    commented = re.sub(r'  R16: "?SI"?\n', lambda _: why, written)
+    assert commented != written
+    report.write_text(commented, "utf-8")
+    assert plan.evaluate(report).trail.to_dict()["result"] == before
+    call("seal", report, "--archive", tmp_path / "a", "--allow-incomplete")
+    assert why in read_record(tmp_path / "a", 1)[1]["report-as-given"].decode()
+
+
+def test_two_parts_that_are_not_due_say_it_on_the_first_alone() -> None:
+    """One place for both."""
+    parts = _PART | {"q": {"title": "Altra", "due": "a > 2", "fields": ["y"]}}
+    text = ask(small(dict.fromkeys("axy", "number"), sections=parts), a=0, x=1, y=1)
+    assert text.count("Togli o spiega") == 2
+    assert text.count("Si spiega in un commento") == 1
