@@ -5,6 +5,7 @@ Written once for all who take reports in: the API, the examples, the rows of a b
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 
 from ruletrail.documents import (
     LIST_REPORT_LIMITS,
@@ -31,10 +32,17 @@ from ruletrail.problems import (
 )
 from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, find_misshapen, read_reference
-from ruletrail.rulebooks import Identity
+from ruletrail.rulebooks import Identity, Rule
 from ruletrail.schemas import FieldDeclaration, Schema, check_schema
+from ruletrail.schemas.thousands import (
+    has_thousandths,
+    is_parted,
+    join_thousands,
+    seems_parted,
+)
 from ruletrail.trails.conclusions import entry_of
-from ruletrail.trails.steps import CENTS, MONEY
+from ruletrail.trails.steps import CENTS, MONEY, has_cents
+from ruletrail.values import write_number
 
 
 def names(reference: Reference | None, identity: Identity) -> bool:
@@ -180,29 +188,29 @@ def check_read(
     return check_report(node, linked, problems)
 
 
-_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
-_THREE_ZEROS = re.compile(r"-?[1-9][0-9]{0,2}\.000")
 _PLAIN = re.compile(r"-?[0-9]+\.[0-9]+")
 
 
 def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
     """Find values that most probably are a slip, though they are admitted.
 
-    Numbers have a point which was to part thousands: sums of money with parts of a cent, and those
-    with three zeros after the point. Texts hold nothing but blanks, which a rulebook that asks
+    Numbers have a point which was to part thousands: sums of money with parts of a cent, and others
+    with three digits after the point. Texts hold nothing but blanks, which a rulebook that asks
     whether there is a text takes for one. The answer is that of what is written.
     """
-    return remark_on(_list_values(node, linked.schema))
+    return remark_on(_list_values(node, linked.schema), linked)
 
 
-def remark_on(values: Iterable[tuple[Node, FieldDeclaration | None]]) -> list[Problem]:
+def remark_on(
+    values: Iterable[tuple[Node, FieldDeclaration | None]], linked: LinkedRulebook
+) -> list[Problem]:
     """Find the same among values of which it is known what the schema declares."""
     found = []
     for value, declared in values:
         if declared is None or not isinstance(value, ScalarNode):
             continue
         is_quoted = value.style == "quoted"
-        problem = _remark_blanks(value) if is_quoted else _remark(value, declared)
+        problem = _remark_blanks(value) if is_quoted else _remark(value, declared, linked)
         if problem is not None:
             label = declared.label if declared.label != declared.code else ""
             found.append(replace(problem, label=label))
@@ -224,21 +232,43 @@ def _remark_blanks(value: ScalarNode) -> Problem | None:
     return Problem("blank-text", value.mark, {}) if is_blank else None
 
 
-def _remark(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:
+def _remark(
+    value: ScalarNode, declared: FieldDeclaration, linked: LinkedRulebook
+) -> Problem | None:
     if declared.unit in MONEY and _PLAIN.fullmatch(value.text):
         return _remark_money(value, declared)
-    if declared.type != "number" or not _THREE_ZEROS.fullmatch(value.text):
+    if not seems_parted(value.text, declared, is_usual=has_decimals(linked, declared)):
         return None
-    whole, _, part = value.text.partition(".")
-    details = {"text": quote(value.text), "number": quote(whole), "whole": quote(whole + part)}
-    return Problem("thousands-point", value.mark, details)
+    return tell_parted(value.text, value.mark)
+
+
+def has_decimals(linked: LinkedRulebook, declared: FieldDeclaration) -> bool:
+    """Tell whether three decimals are usual in a field.
+
+    So they are also in a price of one of something, and in what a rule computes, which has the
+    decimals of a quotient.
+    """
+    is_computed = isinstance(linked.rulebook.entries.get(declared.code), Rule)
+    return is_computed or has_cents(declared.unit) or has_thousandths(declared)
+
+
+def tell_parted(text: str, mark: Mark) -> Problem:
+    """Say of a number what it means, and what to write if its point was to part thousands."""
+    number = write_number(Fraction(text))
+    details = {"text": quote(text), "number": quote(number), "whole": quote(join_thousands(text))}
+    if number != text:
+        return Problem("thousands-point", mark, details)
+    # where no zero can be left out, one more says that three decimals are meant
+    details |= {"longer": quote(text + "0")}
+    advice, wording = "thousands-or-decimals", "thousands-point-exact"
+    return Problem("thousands-point", mark, details, advice=advice, wording=wording)
 
 
 def _remark_money(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:
     whole, _, part = value.text.partition(".")
     if len(part) <= CENTS:
         return None
-    advice = "money-thousands" if _THOUSANDS.fullmatch(value.text) else ""
+    advice = "money-thousands" if is_parted(value.text) else ""
     details = {
         "text": quote(value.text),
         "whole": whole,

@@ -16,7 +16,7 @@ from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect, Encoding
-from ruletrail.batches.fine_money import tell_finer
+from ruletrail.batches.fine_numbers import tell_finer
 from ruletrail.batches.jobs import Job, is_trail_name
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.row_intake import RowForm, row_reference

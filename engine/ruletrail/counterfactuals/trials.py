@@ -101,7 +101,9 @@ def find_set_remarks(linked: LinkedRulebook, values: Mapping[str, object]) -> li
     """Find numbers among other values whose point most probably was to part thousands."""
     node, _ = from_python({"fields": dict(values)}, PLACE, limits_of(linked))
     cells = members_of(members_of(node).get("fields")).items()
-    return remark_on((each, declaration_of(linked, entry_of(code))) for code, each in cells)
+    return remark_on(
+        ((each, declaration_of(linked, entry_of(code))) for code, each in cells), linked
+    )
 
 
 def check_codes(linked: LinkedRulebook, codes: Iterable[str]) -> None:

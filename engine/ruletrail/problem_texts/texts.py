@@ -258,6 +258,22 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{code} has more than two decimals in {count} rows ({rows}), first {text}: the point "
         "is the decimal sign",
     },
+    "thousands-point-exact": {
+        "it": "{text} ha tre decimali: il punto separa i decimali, non le migliaia",
+        "en": "{text} has three decimals: a point separates decimals, no thousands",
+    },
+    "thousands-point-rows": {
+        "it": "{code} ha un punto e tre cifre in {count} righe ({rows}), per prima {text}: il"
+        " punto separa i decimali, non le migliaia",
+        "en": "{code} has a point and three digits in {count} rows ({rows}), first {text}: a point"
+        " separates decimals, no thousands",
+    },
+    "thousands-point-row": {
+        "it": "{code} ha un punto e tre cifre nella riga {rows}, {text}: il punto separa i"
+        " decimali, non le migliaia",
+        "en": "{code} has a point and three digits in row {rows}, {text}: a point separates"
+        " decimals, no thousands",
+    },
     "money-decimals-row": {
         "it": "{code} ha più di due decimali nella riga {rows}, {text}: il punto è il segno "
         "decimale",
@@ -441,6 +457,10 @@ SHARED_HINTS = hints(
         "it is asked for by {parts}; ask about what reads it: {names}"),
     ("ask-of-a-row", "chiedi di una riga che la relazione ha: {name} è della prima",
         "ask about a row that the report has: {name} is of the first"),
+    ("thousands-or-decimals", ("se sono migliaia scrivi {whole}; se sono decimali va bene così, e"
+        " {longer} toglie l'avviso"),
+        ("for thousands write {whole}; if they are decimals it is right, and {longer} takes the"
+        " warning away")),
     ("money-thousands", "se il punto separava le migliaia, scrivi {instead}",
         "if the point was to separate thousands, write {instead}"),
     ("outcomes-of", "hanno un esito {known}; per un valore c'è `ruletrail explain`",
