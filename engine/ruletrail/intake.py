@@ -22,6 +22,7 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import replace
 from ruletrail.linking import LinkedRulebook, has_rows
+from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -130,7 +131,16 @@ def check_report(
         # that keys belong below another was told of all of them at once
         found = [problem for problem in found if problem.code != "unknown-key"]
     problems += without_consequences(problems, found)
-    return (None if problems else report), sort_problems(_without_shapes_of_unknown(problems))
+    known = [_as_on_form(each, linked) for each in _without_shapes_of_unknown(problems)]
+    return (None if problems else report), sort_problems(known)
+
+
+def _as_on_form(problem: Problem, linked: LinkedRulebook) -> Problem:
+    """Say of a code that the form has, and the rulebook does not encode, that it is no unknown."""
+    if problem.code != "unknown-key" or problem.wording != "no-such-code":
+        return problem
+    code = problem.details["key"].strip("`")
+    return tell_unencoded(linked, code, problem.mark, "code-by-hand") or problem
 
 
 def _without_shapes_of_unknown(problems: Sequence[Problem]) -> list[Problem]:

@@ -34,6 +34,7 @@ from ruletrail.documents import unreadable
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import as_text, open_given
 from ruletrail.linking import LinkedRulebook
+from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import (
     MOST_PROBLEMS,
     Mark,
@@ -452,6 +453,9 @@ def _tell_unknown(
     if subject and subject not in header:
         details = {**details, "instead": quote(subject)}
         return Problem("batch-column-unknown", mark, details, advice="subject-column")
+    by_hand = tell_unencoded(linked, column, mark, "column-by-hand")
+    if by_hand is not None:
+        return by_hand
     near = Nearest(column, known)
     code = "" if near.found or near.several else _code_in(column, header, linked)
     return Problem("batch-column-unknown", mark, details, code or near)

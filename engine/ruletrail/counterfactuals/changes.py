@@ -11,6 +11,7 @@ from ruletrail.counterfactuals.searching import Found, Search
 from ruletrail.counterfactuals.stretches import Allowance, UnsettledError
 from ruletrail.fast_dataclasses import replace
 from ruletrail.linking import LinkedRulebook, label_of
+from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import Mark, Problem, ProblemsError, cut, quote
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.schemas import Schema
@@ -100,6 +101,9 @@ def check_target(linked: LinkedRulebook, target: str) -> str:
         listed = ", ".join(_called(linked, code) for code in (whole or partly)[:MOST_LISTED])
         said = {"text": quote(target), "known": listed}
         raise ProblemsError([Problem("no-outcome", Mark(target), said, advice="one-of-codes")])
+    unencoded = tell_unencoded(linked, target, Mark(target), "")
+    if unencoded is not None:
+        raise ProblemsError([unencoded])
     # checks are many, and few ask for them: they are listed where there is nothing else
     told = [code for code in known if not isinstance(entries[code], Check)] or known
     details = {"text": quote(target), "known": "; ".join(_called(linked, code) for code in told)}

@@ -19,6 +19,7 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import replace
 from ruletrail.intake import limits_of, remark_on, take_report
 from ruletrail.linking import LinkedRulebook, declaration_of, kind_of_entry
+from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.reports import unquote_subject
 from ruletrail.schemas import FieldDeclaration
@@ -116,6 +117,10 @@ def check_codes(linked: LinkedRulebook, codes: Iterable[str]) -> None:
             continue
         near = Nearest(code, KnownNames(_names_beside(linked, over, row)))
         mark, details = Mark(PLACE, 1, 1), {"key": quote(code)}
+        by_hand = tell_unencoded(linked, code, mark, "setting-by-hand")
+        if by_hand is not None:
+            problems.append(by_hand)
+            continue
         unknown = Problem("unknown-key", mark, details, near, "codes-of-form")
         problems.append(replace(unknown, wording="no-such-code"))
     if problems:

@@ -355,6 +355,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "per {code} la frase mostrava {text}, e nel linguaggio 2 mostra {label}",
         "en": "for {code} the sentence showed {text}, and in language 2 it shows {label}",
     },
+    "code-on-form": {
+        "it": "{text} è nel modulo, ma qui non è codificato: {why}",
+        "en": "{text} is on the form, but not encoded here: {why}",
+    },
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
     "table-no-csv": {
         "it": "{file} è {kind}, mentre `file` vuole una tabella CSV",
@@ -574,6 +578,15 @@ SHARED_HINTS = hints(
         "the rulebook does not encode its cases yet: nothing can be asked for"),
     ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",
         "write {number}: of a ratio of 1 to N only N is written"),
+    ("code-by-hand", "compilalo sul modulo, e togli la riga: ne parla `{step}`",
+        "fill it in on the form, and take the line out: `{step}` speaks of it"),
+    ("setting-by-hand", "si compila sul modulo, e qui nulla ne dipende: toglilo dal comando",
+        "it is filled in on the form, and nothing here depends on it: take it out of the command"),
+    ("column-by-hand",
+        ("compilalo sul modulo, e togli la colonna; se deve arrivare nel risultato com'è, indicala"
+        " con `--keep`"),
+        ("fill it in on the form, and take the column out; if it is to be in the answers as it is,"
+        " name it with `--keep`")),
     ("codes-of-form", "codici del modulo: {known}", "codes of the form: {known}"),
     ("report-other-form",
         "sono due moduli diversi: usa una relazione di {rulebook}, o il rulebook {text}",
