@@ -175,8 +175,18 @@ def _run(words: list[str], console: Console) -> int:
         _refuse_folder(options)
         status: int = options.run(options, console)
     except ProblemsError as error:
-        raise _name_command(_name_option(error, options, words), options) from error
+        told = _name_option(_name_tables(error), options, words)
+        raise _name_command(told, options) from error
     return status
+
+
+def _name_tables(error: ProblemsError) -> ProblemsError:
+    """Say of a table that `batch` wrote that it is one, where no rows are read."""
+    if not any(problem.code == "wrong-file" for problem in error.problems):
+        return error
+    from ruletrail.cli.answer_tables import name_answers  # noqa: PLC0415 - rare
+
+    return ProblemsError(name_answers(error.problems))
 
 
 def _refuse_folder(options: argparse.Namespace) -> None:
