@@ -150,4 +150,4 @@ def test_sealing_remarks_too_and_seals_what_is_written():
     )
     assert status == 0, err
     assert "`1.250` vale `1.25`: il punto separa i decimali" in err
-    assert "completa" in out
+    assert out.splitlines()[1].endswith(": relazione completa")

@@ -351,7 +351,8 @@ def open_rows(options: argparse.Namespace, console: Console) -> Source:
 def _but_answers(source: Source, start: bytes, options: argparse.Namespace) -> Source:
     """Refuse answers of ours in the place of reports; a header is told by its rulebook, if any."""
     if source.header:
-        is_told = options.rulebook or RULEBOOK in source.header
+        # `diff` reads rows too, by the rulebooks that it compares
+        is_told = "rulebook" not in options or options.rulebook or RULEBOOK in source.header
         is_ours = not is_told and is_of_answers(source.header)
     else:
         is_ours = is_answer_line(start.partition(b"\n")[0].decode("utf-8", "replace"))

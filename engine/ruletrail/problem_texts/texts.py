@@ -355,6 +355,12 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "per {code} la frase mostrava {text}, e nel linguaggio 2 mostra {label}",
         "en": "for {code} the sentence showed {text}, and in language 2 it shows {label}",
     },
+    "decimals-differ": {
+        "it": "il file ha {text} alla riga {line} e {second} alla riga {other}: i segni decimali"
+        " sono diversi",
+        "en": "the file has {text} in line {line} and {second} in line {other}: the decimal signs"
+        " differ",
+    },
     "code-on-form": {
         "it": "{text} è nel modulo, ma qui non è codificato: {why}",
         "en": "{text} is on the form, but not encoded here: {why}",
@@ -578,6 +584,11 @@ SHARED_HINTS = hints(
         "the rulebook does not encode its cases yet: nothing can be asked for"),
     ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",
         "write {number}: of a ratio of 1 to N only N is written"),
+    ("decimals-alike",
+        ("scrivi tutti i numeri con lo stesso segno; con `--decimal comma` o `--decimal point` vale"
+         " quello, e le righe con l'altro hanno problemi"),
+        ("write all numbers with the same sign; with `--decimal comma` or `--decimal point` it is"
+         " that one, and rows with the other have problems")),
     ("code-by-hand", "compilalo sul modulo, e togli la riga: ne parla `{step}`",
         "fill it in on the form, and take the line out: `{step}` speaks of it"),
     ("setting-by-hand", "si compila sul modulo, e qui nulla ne dipende: toglilo dal comando",
