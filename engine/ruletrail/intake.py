@@ -175,12 +175,16 @@ def _as_number(problem: Problem, schema: Schema) -> Problem:
     declared = schema.fields.get(code) or schema.cells.get(code)
     if problem.code != "leading-zero" or declared is None or declared.type != "number":
         return problem
-    text = problem.details["text"].strip("`")
+    instead = quote(without_zeros(problem.details["text"].strip("`")))
+    details = {**problem.details, "instead": instead}
+    return replace(problem, details=details, advice="write-instead")
+
+
+def without_zeros(text: str) -> str:
+    """Write a number without the zeros that it begins with."""
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     meant = digits.lstrip("0")
-    meant = meant if meant[:1].isdigit() else f"0{meant}"
-    details = {**problem.details, "instead": quote(sign + meant)}
-    return replace(problem, details=details, advice="write-instead")
+    return sign + (meant if meant[:1].isdigit() else f"0{meant}")
 
 
 def _name_unnamed(problems: Sequence[Problem], schema: Schema) -> list[Problem]:

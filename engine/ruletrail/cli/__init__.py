@@ -93,6 +93,8 @@ _SHORT_LIVED = frozenset({"evaluate", "explain", "list", "show"})
 """Commands that do one small thing and end: Python's search for cycles costs more than it finds."""
 
 _MODULES = {"list": "listing"}
+ONE_DASH = re.compile("-[A-Za-z][A-Za-z-]+")
+"""A word of letters after one hyphen: an option that lacks the other, and no name of a file."""
 _EMPTY = re.compile("|--[a-z-]+=")
 """A word that says nothing, or an option whose value does."""
 
@@ -349,8 +351,14 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse words; whatever is wrong with them raises `ProblemsError`."""
         # argparse takes `-only` for `-o nly`, and writes a file of that name
-        known = self._option_string_actions
-        single = [word for word in args or () if f"-{word.partition('=')[0]}" in known]
+        known = self._option_string_actions if self.parsers else ()
+        single = [
+            word
+            for word in args or ()
+            if ONE_DASH.fullmatch(name := word.partition("=")[0])
+            # the words of a command are its own parser's
+            and (not self.parsers or f"-{name}" in known)
+        ]
         if single:
             from ruletrail.cli.usage_problems import refuse_extras  # noqa: PLC0415 - rare
 
