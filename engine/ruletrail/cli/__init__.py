@@ -19,6 +19,7 @@ from ruletrail.cli.consoles import (
     DONE,
     INTERRUPTED,
     NO_ANSWER,
+    ONE_DASH,
     OUR_DEFECT,
     Console,
     OutputLostError,
@@ -93,8 +94,6 @@ _SHORT_LIVED = frozenset({"evaluate", "explain", "list", "show"})
 """Commands that do one small thing and end: Python's search for cycles costs more than it finds."""
 
 _MODULES = {"list": "listing"}
-ONE_DASH = re.compile("-[A-Za-z][A-Za-z-]+")
-"""A word of letters after one hyphen: an option that lacks the other, and no name of a file."""
 _EMPTY = re.compile("|--[a-z-]+=")
 """A word that says nothing, or an option whose value does."""
 

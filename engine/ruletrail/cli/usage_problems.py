@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
-from ruletrail.cli import ONE_DASH
+from ruletrail.cli.consoles import ONE_DASH
 from ruletrail.cli.help_texts import (
     EXAMPLES,
     TEXTS,
