@@ -361,6 +361,17 @@ def test_an_edited_published_rulebook_seals_nothing(tmp_path):
     assert not (tmp_path / "a").exists()
 
 
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_sealing_says_the_status_as_evaluating_does(tmp_path, language):
+    """A failed check of severity warning needs no option, and is told in the same words."""
+    written = tmp_path / "a.txt"
+    said = call("evaluate", JESI, "-o", written, "--lang", language)[2].partition(": ")[2]
+    out = call("seal", JESI, "--archive", tmp_path / "a", "--lang", language)[1]
+    sealed = out.splitlines()[1]
+    assert sealed.endswith(f": {said.strip()}")
+    assert {"it": "c'è una cosa da rivedere", "en": "one thing to look at"}[language] in sealed
+
+
 def test_a_report_from_standard_input_is_sealed_to_the_byte(tmp_path):
     out = io.StringIO()
     console = Console(out, io.StringIO(), "en", stdin=io.BytesIO(JESI.read_bytes()))
@@ -511,7 +522,9 @@ def test_list_show_and_verify_in_text_and_json(archive):
     assert ([record["number"] for record in listed["records"]], listed["head"]) == ([1, 2, 3], head)
     shown = json.loads(call("archive", "show", 3, "--archive", archive, "--format", "json")[1])
     assert (shown["digest"], shown["result"]["decisions"]["spesa"]) == (head, "non_inferiore")
-    assert "non inferiore" in call("archive", "show", 3, "--archive", archive)[1]
+    shown = call("archive", "show", 3, "--archive", archive)[1]
+    assert "non inferiore" in shown
+    assert f"{'corrects':12} 1\n" in shown  # beside the others
     assert call("archive", "verify", "--archive", archive, "--expect-head", head)[:2] == (
         0,
         (

@@ -297,6 +297,30 @@ def test_a_word_that_the_form_does_not_admit_is_told_by_those_it_does(
     assert said in err
 
 
+SHAPES = [
+    ("jesi", "1:802", "802", "qui il modulo stampa `1:…`, con il valore al posto di `…`"),
+    ("livorno", "1:1942", "1942", "qui il modulo stampa `1:…`, con il valore al posto di `…`"),
+    (
+        "jesi",
+        " 3.580.390,40",
+        " € 3.580.390,40",
+        "stampa il valore e nient'altro, né parole né segni",
+    ),
+    ("jesi", "163 206 76873 373", "163 206 76873", "stampa 4 valori, o in bianco, e nient'altro"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said"), SHAPES)
+def test_what_the_form_prints_in_a_row_is_told_where_it_is_not_there(
+    name: str, old: str, new: str, said: str
+) -> None:
+    """A value without its fixed text, one with a sign too many, and one value too few."""
+    status, _, err = read(change(name, (old, new)), "--lang", "it")
+    assert status == 1
+    assert said in err
+    assert "scrivi a mano ciò che manca" in err
+
+
 def test_people_are_told_of_the_values_of_a_row_together() -> None:
     """What is wrong is the row's: four values of it are one matter, two rows are two."""
     form = change("jesi", ("163 206 76873 373", "163 206 76873"), ("328 200 27269 136", "328 200"))

@@ -998,6 +998,24 @@ def test_what_python_has_for_values_and_codes_is_understood():
     ("words", "said"),
     [
         ((), "`TARGET` is missing"),
+        # what reads the code in the fewest steps, in the command as it was meant
+        (
+            ("--set", "R05=10"),
+            "livello --set R05=10`; these have an outcome too: `quadro_4_motivi`",
+        ),
+        (("R05=10",), "livello --set R05=10`; these have an outcome too: `quadro_4_motivi`"),
+        (
+            ("--set", "R40=x"),
+            "R22_motivato --set R40=x`; these have an outcome too: `R40_lunghezza`",
+        ),
+        (
+            ("--want", "quadro_3=due", "--vary", "R06,,R08"),
+            "`R06,,R08` has an empty name between commas",
+        ),
+        (("--want", "quadro_3=due", "--vary", "R06,,R08"), "write `--vary R06,R08`"),
+        # a command line has no quotes to leave out
+        (("livello", "--set", "R03=02"), "→ write `2`"),
+        (("livello", "--set", "R05=-02.5"), "→ write `-2.5`"),
         (("livello", "--set", "R03"), "takes `CODE=VALUE`"),
         (("livello", "--want", "spesa=inferiore"), "another target"),
         (("quadro_3", "--want", "dovuto"), "write `--want quadro_3=dovuto`"),
@@ -1248,3 +1266,19 @@ def test_an_outcome_is_asked_for_by_words_of_its_title() -> None:
     assert "hanno un esito `livello`" in err
     _, out, _ = call("whatif", JESI, "--want", "rispetto al fabbisogno=inferiore", "--lang", "it")
     assert out.startswith("Che cosa cambierebbe spesa: Jesi")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "Non legge alcun valore della relazione: è sempre dovuto."),
+        ("en", "It reads no value of the report: it is always due."),
+    ],
+)
+def test_what_reads_no_value_is_said_to_be_always_so(language: str, said: str) -> None:
+    """That no value was found to change it would leave it open; others still say that."""
+    out = call("whatif", JESI, "quadro_1", "--lang", language)[1]
+    assert said in out
+    assert "risulta cambiarlo" not in out
+    assert "was found to change it" not in out
+    assert said not in call("whatif", JESI, "quadro_3", "--lang", language)[1]

@@ -151,10 +151,14 @@ def test_cells_that_contradict_each_other_are_refused():
     """Both are shown where they stand."""
     with pytest.raises(ProblemsError) as caught:
         decide(";", "7", "1,5", "1.5", "2,5")
-    assert [(each.code, each.mark.line) for each in caught.value.problems] == [
-        ("batch-decimal-unclear", 3),
-        ("batch-decimal-unclear", 4),
-    ]
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.mark.line) == ("batch-decimal-unclear", 3)
+    assert problem.message("it") == (
+        "il file ha `1,5` alla riga 3 e `1.5` alla riga 4: i segni decimali sono diversi"
+    )
+    with pytest.raises(ProblemsError) as caught:
+        decide("\t", "9.50", "2,5")
+    assert "`9.50` in line 2 and `2,5` in line 3" in caught.value.problems[0].message("en")
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,10 @@ WRONG = [
     ("explain x y -rulebok z", "has no option `-rulebok`", "did you mean `--rulebook`?"),
     # argparse takes it for `-o nly`
     ("batch x -only y", "has no option `-only`", "did you mean `--only`?"),
+    ("evaluate x -only", "has no option `-only`", "it is an option of `ruletrail batch`"),
+    ("evaluate x -brief", "has no option `-brief`", "did you mean `--brief`?"),
+    ("evaluate x -output", "has no option `-output`", "did you mean `-o`?"),
+    ("evaluate x -oanswer", "has no option `-oanswer`", "write `-o answer`"),
     ("-version", "`ruletrail` has no option `-version`", "did you mean `--version`?"),
     ("evaluate x -q", "has no option `-q`", "`ruletrail evaluate --help`"),
     ("evaluate x --format xml", "`--format` cannot be `xml`", "`text`, `json`, `markdown`"),
@@ -397,3 +401,13 @@ def test_the_limits_of_a_proof_are_those_that_its_help_names(language: str):
     }
     for option, limit in limits.items():
         assert without.format(limit, option) in shown
+
+
+@pytest.mark.parametrize("word", ["-only", "-output", "-oanswer", "-o-brief"])
+def test_a_long_word_after_one_hyphen_writes_no_file(word, tmp_path, monkeypatch):
+    """Python's parser would take `-only` for `-o nly`; what has an ending is a file's name."""
+    monkeypatch.chdir(tmp_path)
+    assert call("evaluate", JESI, word)[0] == 2
+    assert list(tmp_path.iterdir()) == []
+    assert call("evaluate", JESI, "-oanswer.txt")[0] == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["answer.txt"]

@@ -100,7 +100,7 @@ ELSEWHERE = [
     ("evaluate a.yaml --set R05=10", "it is an option of `ruletrail whatif`"),
     ("evaluate a.yaml --explain R04", "`ruletrail evaluate --help` shows how to use it"),
     ("evaluate a.yaml --breve", "did you mean `--brief`?"),
-    ("whatif a.yaml R05=10", "`ruletrail whatif jesi.yaml livello --set R05=10`"),
+    ("whatif a.yaml R05=10", "`ruletrail whatif a.yaml livello --set R05=10`"),
     ("confronta a.yaml b.yaml", "`ruletrail diff` compares two versions"),
     ("a.yaml", "write `ruletrail evaluate a.yaml`"),
     ("a.txt", "write `ruletrail read a.txt --rulebook sociale/2024 -o form.yaml`"),

@@ -49,7 +49,9 @@ def test_titles_are_in_the_language_asked():
     """No page that is in English has an Italian title without saying so."""
     listed = call("help", "topics", "--lang", "it")[1]
     names = {path.stem for path in (ROOT / "docs").glob("*.md")}
-    assert set(PAGES) == names
+    # this one is in both languages, as are its titles
+    assert set(PAGES) == names - {"statuses"}
+    assert f"  {'statuses':20} Gli stati di una risposta\n" in listed
     for name, title in PAGES.items():
         assert f"  {name:20} {title} (in inglese)\n" in listed
 
@@ -121,6 +123,54 @@ def test_a_word_of_the_other_language_is_found_in_its_texts():
         status, out, _ = call("help", word, "--lang", language)
         assert status == 0
         assert f"`ruletrail help guide --lang {other}`" in out
+
+
+STATUS_WORDS = [
+    *(
+        "completa",
+        "completo",
+        "incompleta",
+        "Incompleto",
+        "non valida",
+        "invalida",
+        "da correggere",
+    ),
+    *("complete", "incomplete", "invalid", "stati", "to be corrected"),
+]
+
+
+@pytest.mark.parametrize("word", STATUS_WORDS)
+@pytest.mark.parametrize("before", [True, False])
+def test_the_words_of_statuses_lead_to_what_they_mean(word: str, *, before: bool):
+    """In the language asked for, wherever the option stands."""
+    said = {"it": "Gli stati di una risposta", "en": "The statuses of an answer"}
+    other = {"it": "Every report that", "en": "Ogni relazione"}
+    for language, title in said.items():
+        option = ("--lang", language)
+        words = (*option, "help", *word.split()) if before else ("help", *word.split(), *option)
+        status, out, _ = call(*words)
+        assert (status, out.splitlines()[0]) == (0, title)
+        assert other[language] not in out
+        assert all(f"`{each}`" in out for each in ("complete", "incomplete", "invalid"))
+
+
+def test_what_is_found_in_the_other_language_is_told_in_the_readers():
+    """The headings, the sentences of problems and the summaries of commands are in both."""
+    out = call("help", "bounds", "--lang", "it")[1]
+    assert "Problemi" in out
+    assert "Problems" not in out
+    assert "spiega come si correggono" in out
+    assert "(in inglese):" in out
+    for code in re.findall(r"^([a-z]+(?:-[a-z]+)+)(?: |$)", out, re.MULTILINE):
+        sentence = re.split(r"\{[a-z_]+\}", TEXTS[code].sentences["it"])
+        assert " ".join(max(sentence, key=len).split()[:4]) in " ".join(out.split()), code
+
+
+def test_actions_and_nouns_are_found():
+    """`archive-verify` as other programs name their pages; what is counted, by its function."""
+    assert call("help", "archive-verify")[1] == call("help", "archive", "verify")[1]
+    assert call("help", "conteggio", "--lang", "it")[1] == call("help", "count", "--lang", "it")[1]
+    assert "page-unknown" in call("help", "archive-nothing")[2]
 
 
 def test_a_word_that_only_code_or_an_address_has_is_not_spoken_of():

@@ -658,7 +658,7 @@ MONEY = [
     ("8.500", "%", ""),
     # a price may have parts of a cent
     ("1.234", "euro/km", ""),
-    ("17.525", None, ""),
+    ("17.52", None, ""),
 ]
 
 

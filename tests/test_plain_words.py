@@ -156,12 +156,12 @@ def test_a_picture_is_no_archive(report):
 
 
 def test_a_page_about_a_report_is_not_its_form(report):
-    """It has the form's codes, each with another label: one problem, no empty report."""
+    """It has the form's codes, each with another label: one problem says what it is."""
     call("evaluate", str(JESI), "-o", "page.txt", language="it")
     status, out, err = call("read", "page.txt", "--rulebook", "sociale/2024", language="it")
     assert (status, out) == (2, "")
     assert err.count(": errore: ") == 1
-    assert "[form-unknown]" in err
+    assert "`page.txt` è una risposta di ruletrail" in err
 
 
 def test_known_keys_begin_with_those_that_speak_of_it():

@@ -214,6 +214,8 @@ def test_money_with_parts_of_a_cent_is_remarked_once_a_column(
     words = ("batch", f"in.{source}", "-o", "out.csv", "--rulebook", "prova.yaml", "--workers", 2)
     status, _, err = call(*map(str, words), "--lang", "it")
     assert (status, err.count("money-decimals")) == (0, 1)
+    said = "`A` ha un punto e tre cifre in 400 righe (1, 2, 3, …), per prima `1.125`"
+    assert (said in err, err.count("thousands-point")) == (True, 1)
     assert (
         "`B` ha più di due decimali in 4 righe (5, 7, 300, …), per prima `169.644`: il punto è il "
         "segno decimale"

@@ -125,7 +125,7 @@ def test_a_record_of_a_draft_is_told_to_be_one(tmp_path: Path):
     """It is kept all the same, and called as pages call it."""
     status, out, err = call("seal", *HOUSEHOLD, "--archive", tmp_path / "a.sqlite")
     assert (status, "bonus-acqua/2024@0.1.0 is a draft" in err) == (0, True)
-    assert "bonus-acqua/2024@0.1.0, Rossi, complete" in out
+    assert "bonus-acqua/2024@0.1.0, Rossi: the report is complete" in out
 
 
 def test_both_answers_part_at_a_comparison_with_the_signs_of_pages():

@@ -78,12 +78,18 @@ FILES = {
     "trail": TRAIL,
     "report": (EXAMPLES / "jesi-2024.yaml").read_bytes(),
     "canonical": canonical_json(json.loads(TRAIL)["report"]).encode(),
+    "record": b'{"number":1,"parts":{},"previous":"","record":1,"sealed_at":"2026-11-30"}',
+    "answer": (
+        b"# JESI (AN), sociale 2024\n\n"
+        b"Obiettivi di servizio; rulebook sociale/2024, versione 1.0.1 (pubblicata)\n"
+    ),
+    "answers": b"row;subject.comune;status;R04;missing;problems\n1;Jesi;complete;10,32;;\n",
     "rulebook": (RULEBOOKS / "2024.yaml").read_bytes(),
     "layout": (RULEBOOKS / "2024.layout.yaml").read_bytes(),
     "examples": (RULEBOOKS / "2024.test.yaml").read_bytes(),
     "schema": b'{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}',
 }
-OURS = {"trail", "report", "canonical", "rulebook", "layout", "examples", "schema"}
+OURS = {"trail", "report", "canonical", "record", "rulebook", "layout", "examples", "schema"}
 
 
 @pytest.fixture(autouse=True)
@@ -114,8 +120,8 @@ def test_the_problem_says_what_the_file_is(kind, command):
         assert lines[0].endswith("[wrong-file]")
         assert "UTF-8" not in err
         form = f" --from {FORMS_OF_ROWS[kind]}" if kind in ROWS else ""
-        named = "report-as-given" if kind == "canonical" else f"file.dat{form}"
-        hint = DOORS[kind][2 + place].format(name=named)
+        named = "report-as-given" if kind in ("canonical", "record") else f"file.dat{form}"
+        hint = DOORS[kind][2 + place].format(name=named, trail="trail.json")
         if command == "evaluate by":
             hint = HINTS["rulebook-option"][language]
         assert lines[1] == f"  → {hint}"
@@ -144,6 +150,69 @@ def test_the_problem_says_what_the_file_is(kind, command):
 def test_the_hint_names_the_command_that_reads_it(kind, command):
     Path("file.dat").write_bytes(FILES[kind])
     assert f"`{command}" in call("evaluate", "file.dat")[2]
+
+
+ANSWERS = (
+    "evaluate {}",
+    "explain {} R04",
+    "whatif {} livello",
+    "needed {}",
+    "verify {}",
+    "seal {}",
+)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("asked", ["evaluate report.yaml", "explain report.yaml R04", "needed"])
+def test_what_ruletrail_wrote_for_people_is_known(form: str, language: str, asked: str):
+    """Whatever command wrote it, in whichever language, and whichever command it is given to."""
+    asked = asked if " " in asked else f"{asked} report.yaml"
+    words = (*asked.split(), "--format", form, "--lang", language, "-o", "answer")
+    assert call(*words)[0] in (0, 1)
+    for command in ANSWERS:
+        status, _, err = call(*command.format("answer").split(), "--lang", "it")
+        assert status == 2
+        assert "`answer` è una risposta di ruletrail, scritta per chi la legge" in err
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx", "parquet"])
+def test_answers_of_batch_are_no_reports(form: str):
+    """Neither for commands that read one, nor for `batch`: with a rulebook and without."""
+    pytest.importorskip("pyarrow")
+    Path("sub").mkdir()
+    Path("rows.csv").write_text("subject.comune,subject.provincia,R03\nA,LO,10\n", "utf-8")
+    assert call("batch", "rows.csv", "-o", f"sub/out.{form}", *SOCIALE)[0] == 0
+    doors = [*ANSWERS, "batch {} -o x.csv", "batch {} -o x.csv --rulebook sociale/2024"]
+    for command in doors:
+        status, _, err = call(*command.format(f"sub/out.{form}").split(), "--lang", "it")
+        assert status == 2
+        assert f"out.{form}` è un file di risposte di `ruletrail batch`" in err, command
+        assert err.count("\n") == 2
+    assert not Path("x.csv").exists()
+
+
+def test_answers_that_were_kept_beside_fields_are_a_table():
+    """Somebody may keep them to look at, and says so."""
+    Path("rows.csv").write_text(
+        "rulebook,R03,status,missing,problems\nsociale/2024,10,,,\n", "utf-8"
+    )
+    kept = [word for name in ("status", "missing", "problems") for word in ("--keep", name)]
+    err = call("batch", "rows.csv", "-o", "x.jsonl", *kept)[2]
+    assert "wrong-file" not in err
+
+
+def test_parts_of_a_record_are_told_apart():
+    """The envelope names the two parts beside it that commands read, with their folder."""
+    assert call("seal", "report.yaml", "--archive", "a.sqlite")[0] == 0
+    assert call("archive", "export", "1", "--archive", "a.sqlite", "-o", "r")[0] == 0
+    for command in ("evaluate", "verify"):
+        err = call(command, "r/record.json")[2]
+        assert "record.json` is the envelope of a sealed record" in err
+        assert "`ruletrail verify r/trail.json`" in err
+        assert "`ruletrail evaluate r/report-as-given`" in err
+    assert call("verify", "r/trail.json")[0] == 0
+    assert call("evaluate", "r/report-as-given", "-o", "x.txt")[0] == 0
 
 
 @pytest.mark.parametrize("name", ["rows.yaml", "rows.csv", "rows"])

@@ -5,6 +5,7 @@ Written once for all who take reports in: the API, the examples, the rows of a b
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 
 from ruletrail.documents import (
     LIST_REPORT_LIMITS,
@@ -21,6 +22,7 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import replace
 from ruletrail.linking import LinkedRulebook, has_rows
+from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -31,10 +33,17 @@ from ruletrail.problems import (
 )
 from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, find_misshapen, read_reference
-from ruletrail.rulebooks import Identity
+from ruletrail.rulebooks import Identity, Rule
 from ruletrail.schemas import FieldDeclaration, Schema, check_schema
+from ruletrail.schemas.thousands import (
+    has_thousandths,
+    is_parted,
+    join_thousands,
+    seems_parted,
+)
 from ruletrail.trails.conclusions import entry_of
-from ruletrail.trails.steps import CENTS, MONEY
+from ruletrail.trails.steps import CENTS, MONEY, has_cents
+from ruletrail.values import write_number
 
 
 def names(reference: Reference | None, identity: Identity) -> bool:
@@ -122,7 +131,16 @@ def check_report(
         # that keys belong below another was told of all of them at once
         found = [problem for problem in found if problem.code != "unknown-key"]
     problems += without_consequences(problems, found)
-    return (None if problems else report), sort_problems(_without_shapes_of_unknown(problems))
+    known = [_as_on_form(each, linked) for each in _without_shapes_of_unknown(problems)]
+    return (None if problems else report), sort_problems(known)
+
+
+def _as_on_form(problem: Problem, linked: LinkedRulebook) -> Problem:
+    """Say of a code that the form has, and the rulebook does not encode, that it is no unknown."""
+    if problem.code != "unknown-key" or problem.wording != "no-such-code":
+        return problem
+    code = problem.details["key"].strip("`")
+    return tell_unencoded(linked, code, problem.mark, "code-by-hand") or problem
 
 
 def _without_shapes_of_unknown(problems: Sequence[Problem]) -> list[Problem]:
@@ -157,12 +175,16 @@ def _as_number(problem: Problem, schema: Schema) -> Problem:
     declared = schema.fields.get(code) or schema.cells.get(code)
     if problem.code != "leading-zero" or declared is None or declared.type != "number":
         return problem
-    text = problem.details["text"].strip("`")
+    instead = quote(without_zeros(problem.details["text"].strip("`")))
+    details = {**problem.details, "instead": instead}
+    return replace(problem, details=details, advice="write-instead")
+
+
+def without_zeros(text: str) -> str:
+    """Write a number without the zeros that it begins with."""
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     meant = digits.lstrip("0")
-    meant = meant if meant[:1].isdigit() else f"0{meant}"
-    details = {**problem.details, "instead": quote(sign + meant)}
-    return replace(problem, details=details, advice="write-instead")
+    return sign + (meant if meant[:1].isdigit() else f"0{meant}")
 
 
 def _name_unnamed(problems: Sequence[Problem], schema: Schema) -> list[Problem]:
@@ -180,29 +202,29 @@ def check_read(
     return check_report(node, linked, problems)
 
 
-_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
-_THREE_ZEROS = re.compile(r"-?[1-9][0-9]{0,2}\.000")
 _PLAIN = re.compile(r"-?[0-9]+\.[0-9]+")
 
 
 def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
     """Find values that most probably are a slip, though they are admitted.
 
-    Numbers have a point which was to part thousands: sums of money with parts of a cent, and those
-    with three zeros after the point. Texts hold nothing but blanks, which a rulebook that asks
+    Numbers have a point which was to part thousands: sums of money with parts of a cent, and others
+    with three digits after the point. Texts hold nothing but blanks, which a rulebook that asks
     whether there is a text takes for one. The answer is that of what is written.
     """
-    return remark_on(_list_values(node, linked.schema))
+    return remark_on(_list_values(node, linked.schema), linked)
 
 
-def remark_on(values: Iterable[tuple[Node, FieldDeclaration | None]]) -> list[Problem]:
+def remark_on(
+    values: Iterable[tuple[Node, FieldDeclaration | None]], linked: LinkedRulebook
+) -> list[Problem]:
     """Find the same among values of which it is known what the schema declares."""
     found = []
     for value, declared in values:
         if declared is None or not isinstance(value, ScalarNode):
             continue
         is_quoted = value.style == "quoted"
-        problem = _remark_blanks(value) if is_quoted else _remark(value, declared)
+        problem = _remark_blanks(value) if is_quoted else _remark(value, declared, linked)
         if problem is not None:
             label = declared.label if declared.label != declared.code else ""
             found.append(replace(problem, label=label))
@@ -224,21 +246,43 @@ def _remark_blanks(value: ScalarNode) -> Problem | None:
     return Problem("blank-text", value.mark, {}) if is_blank else None
 
 
-def _remark(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:
+def _remark(
+    value: ScalarNode, declared: FieldDeclaration, linked: LinkedRulebook
+) -> Problem | None:
     if declared.unit in MONEY and _PLAIN.fullmatch(value.text):
         return _remark_money(value, declared)
-    if declared.type != "number" or not _THREE_ZEROS.fullmatch(value.text):
+    if not seems_parted(value.text, declared, is_usual=has_decimals(linked, declared)):
         return None
-    whole, _, part = value.text.partition(".")
-    details = {"text": quote(value.text), "number": quote(whole), "whole": quote(whole + part)}
-    return Problem("thousands-point", value.mark, details)
+    return tell_parted(value.text, value.mark)
+
+
+def has_decimals(linked: LinkedRulebook, declared: FieldDeclaration) -> bool:
+    """Tell whether three decimals are usual in a field.
+
+    So they are also in a price of one of something, and in what a rule computes, which has the
+    decimals of a quotient.
+    """
+    is_computed = isinstance(linked.rulebook.entries.get(declared.code), Rule)
+    return is_computed or has_cents(declared.unit) or has_thousandths(declared)
+
+
+def tell_parted(text: str, mark: Mark) -> Problem:
+    """Say of a number what it means, and what to write if its point was to part thousands."""
+    number = write_number(Fraction(text))
+    details = {"text": quote(text), "number": quote(number), "whole": quote(join_thousands(text))}
+    if number != text:
+        return Problem("thousands-point", mark, details)
+    # where no zero can be left out, one more says that three decimals are meant
+    details |= {"longer": quote(text + "0")}
+    advice, wording = "thousands-or-decimals", "thousands-point-exact"
+    return Problem("thousands-point", mark, details, advice=advice, wording=wording)
 
 
 def _remark_money(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:
     whole, _, part = value.text.partition(".")
     if len(part) <= CENTS:
         return None
-    advice = "money-thousands" if _THOUSANDS.fullmatch(value.text) else ""
+    advice = "money-thousands" if is_parted(value.text) else ""
     details = {
         "text": quote(value.text),
         "whole": whole,

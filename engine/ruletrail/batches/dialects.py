@@ -172,10 +172,11 @@ def recognise(
         return replace(dialect, decimal="point", has_groups=False, seems_comma=seems_comma)
     seen = _look(cells)
     if seen.comma is not None and seen.point is not None:
-        raise _unclear(seen.comma, seen.point)
+        raise _differing(seen.comma, seen.point)
     if seen.comma is None and seen.point is None:
         if seen.either is not None:
-            raise _unclear(seen.either)
+            mark, text = seen.either
+            raise ProblemsError([Problem("batch-decimal-unclear", mark, {"text": quote(text)})])
         return replace(dialect, decimal="", has_groups=False)
     decimal: Decimal = "comma" if seen.comma is not None else "point"
     return replace(dialect, decimal=decimal, has_groups=True)
@@ -197,10 +198,17 @@ def _look(cells: Iterable[tuple[Mark, str]]) -> _Seen:
     return seen
 
 
-def _unclear(*found: tuple[Mark, str]) -> ProblemsError:
-    return ProblemsError(
-        Problem("batch-decimal-unclear", mark, {"text": quote(text)}) for mark, text in found
-    )
+def _differing(*found: tuple[Mark, str]) -> ProblemsError:
+    """Return the error of cells that tell signs which cannot both be the file's."""
+    (mark, first), (other, second) = sorted(found, key=lambda each: (each[0].line, each[0].column))
+    details = {
+        "text": quote(first),
+        "line": str(mark.line),
+        "second": quote(second),
+        "other": str(other.line),
+    }
+    problem = Problem("batch-decimal-unclear", mark, details, advice="decimals-alike")
+    return ProblemsError([replace(problem, wording="decimals-differ")])
 
 
 def list_signs(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from ruletrail.analysis.inference import is_covered
 from ruletrail.batches.carrying import check_names, read_carried
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.dialects import PLAIN
-from ruletrail.batches.fine_money import find_finer, money_codes
+from ruletrail.batches.fine_numbers import find_finer
 from ruletrail.batches.reasons import list_of_answer, list_reasons
 from ruletrail.batches.row_intake import RowForm, read_report
 from ruletrail.batches.rows import Answered, RawRow
@@ -125,7 +125,7 @@ class Job:
                 reasons = list_reasons(conclusions, self.layout.language)
         front = self._front(raw)
         answered = write_answer(self.layout, front, status, facts, lists, missing, reasons)
-        finer = find_finer(money_codes(self.linked.schema), report.fields, raw.row)
+        finer = find_finer(self.linked, self.form, report.fields, raw.row)
         return replace(answered, counts=answered.counts + finer) if finer.finer else answered
 
 

@@ -150,7 +150,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Finer:
-    """A column of money with parts of a cent: in how many rows, which come first, what stands."""
+    """A column of numbers whose point may have parted thousands: in how many rows, and which."""
 
     code: str
     count: int
@@ -191,7 +191,7 @@ class Counts:
     told: tuple[tuple[int, Problem], ...] = field(default=(), compare=False)
     """The first problems, each with the number of its row: what a terminal shows of them."""
     finer: tuple[Finer, ...] = field(default=(), compare=False)
-    """Columns of money with more decimals than it has, by their codes."""
+    """Columns of numbers with more decimals than they have, by their codes."""
 
     def __add__(self, other: "Counts") -> "Counts":
         """Count both together."""

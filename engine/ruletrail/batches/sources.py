@@ -31,9 +31,11 @@ from ruletrail.batches.lines import (
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
 from ruletrail.documents import unreadable
+from ruletrail.documents.recognising import is_of_answers, wrong_file
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import as_text, open_given
 from ruletrail.linking import LinkedRulebook
+from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import (
     MOST_PROBLEMS,
     Mark,
@@ -413,6 +415,10 @@ def _check_columns(
 ) -> Iterator[Problem]:
     seen: set[str] = set()
     known = KnownNames(linked.schema.fields, linked.schema.lists, (RULEBOOK,))
+    mine = frozenset(header).difference(kept, linked.schema.fields)
+    if is_of_answers(mine):
+        yield wrong_file("answers", name)
+        return
     if _is_pair(header, linked, kept):
         mark, details = Mark(name, 1, 1), {"text": quote(header[0]), "value": quote(header[1])}
         yield Problem("batch-header", mark, details, advice="pairs-of-codes", wording="pair-first")
@@ -452,6 +458,9 @@ def _tell_unknown(
     if subject and subject not in header:
         details = {**details, "instead": quote(subject)}
         return Problem("batch-column-unknown", mark, details, advice="subject-column")
+    by_hand = tell_unencoded(linked, column, mark, "column-by-hand")
+    if by_hand is not None:
+        return by_hand
     near = Nearest(column, known)
     code = "" if near.found or near.several else _code_in(column, header, linked)
     return Problem("batch-column-unknown", mark, details, code or near)

@@ -21,11 +21,10 @@ from ruletrail.batches.arrow_answers import build_columns, fit_cells, plain_batc
 from ruletrail.batches.arrow_cells import as_list, carry_column, list_rows
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.column_missing import MissingCodes, MissingLists, join_codes
-from ruletrail.batches.column_money import find_finer_columns
 from ruletrail.batches.column_reasons import ColumnReasons
 from ruletrail.batches.column_writing import ColumnWriter, join_lines
 from ruletrail.batches.csv_columns import read_csv
-from ruletrail.batches.fine_money import money_codes
+from ruletrail.batches.fine_columns import FineColumns
 from ruletrail.batches.jobs import MORE_MEMORY, NOT_BY_COLUMNS, Job, table_job
 from ruletrail.batches.json_columns import read_json_lines
 from ruletrail.batches.lines import Lines
@@ -160,7 +159,7 @@ class TableWork:
         self._steady = SteadyColumns()
         self._outputs: Outputs | None = None
         self._missing = MissingCodes(compiled, job.layout)
-        self._money = money_codes(job.linked.schema)
+        self._fine = FineColumns(job.linked, job.form)
         self._reasons = ColumnReasons(compiled, job.layout)
         self._writer = ColumnWriter(job.layout, self.packing.schema, self.packing.numbers)
 
@@ -282,12 +281,11 @@ class TableWork:
         return Answered(data, self._count(answers, found, part), len(part))
 
     def _count(self, answers: Sequence[Answered], found: _Evaluated | None, part: Part) -> Counts:
-        """Count what rows came to, with the sums of money in them that have parts of a cent."""
+        """Count what rows came to, with the numbers whose point may have parted thousands."""
         counts = _count(answers, found)
-        if found is None or not self._money:
+        if found is None:
             return counts
-        numbers = _numbers(part, found.places)
-        return counts + find_finer_columns(self._money, found.columns, numbers)
+        return counts + self._fine.find(found.columns, _numbers(part, found.places))
 
     def _list_values(self, name: str, column: Any) -> list[object]:
         """List the cells of a column; a number that stands there as text is a number."""

@@ -19,6 +19,7 @@ from ruletrail.cli.consoles import (
     DONE,
     INTERRUPTED,
     NO_ANSWER,
+    ONE_DASH,
     OUR_DEFECT,
     Console,
     OutputLostError,
@@ -175,8 +176,18 @@ def _run(words: list[str], console: Console) -> int:
         _refuse_folder(options)
         status: int = options.run(options, console)
     except ProblemsError as error:
-        raise _name_command(_name_option(error, options, words), options) from error
+        told = _name_option(_name_tables(error), options, words)
+        raise _name_command(told, options) from error
     return status
+
+
+def _name_tables(error: ProblemsError) -> ProblemsError:
+    """Say of a table that `batch` wrote that it is one, where no rows are read."""
+    if not any(problem.code == "wrong-file" for problem in error.problems):
+        return error
+    from ruletrail.cli.answer_tables import name_answers  # noqa: PLC0415 - rare
+
+    return ProblemsError(name_answers(error.problems))
 
 
 def _refuse_folder(options: argparse.Namespace) -> None:
@@ -339,8 +350,14 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse words; whatever is wrong with them raises `ProblemsError`."""
         # argparse takes `-only` for `-o nly`, and writes a file of that name
-        known = self._option_string_actions
-        single = [word for word in args or () if f"-{word.partition('=')[0]}" in known]
+        known = self._option_string_actions if self.parsers else ()
+        single = [
+            word
+            for word in args or ()
+            if ONE_DASH.fullmatch(name := word.partition("=")[0])
+            # the words of a command are its own parser's
+            and (not self.parsers or f"-{name}" in known)
+        ]
         if single:
             from ruletrail.cli.usage_problems import refuse_extras  # noqa: PLC0415 - rare
 

@@ -28,7 +28,7 @@ from ruletrail.rendering.problems import problems_json
 
 _TEXTS = {
     "it": {
-        "corrects": "corregge {}", "head": "testa della catena: {}",
+        "corrects": "corregge {}", "latest": "corregge", "head": "testa della catena: {}",
         "whole": "{} record, catena intatta", "broken": "{} record, {} problemi",
         "broken_1": "{} record, 1 problema", "whole_1": "1 record, catena intatta",
         "at": "l'impronta attesa è quella del record {}", "exported": "record {} esportato in {}",
@@ -37,7 +37,7 @@ _TEXTS = {
         "parts": "parti", "outcomes": "esiti",
     },
     "en": {
-        "corrects": "corrects {}", "head": "head of the chain: {}",
+        "corrects": "corrects {}", "latest": "corrects", "head": "head of the chain: {}",
         "whole": "{} records, chain whole", "broken": "{} records, {} problems",
         "broken_1": "{} records, 1 problem", "whole_1": "1 record, chain whole",
         "at": "the expected digest is that of record {}", "exported": "record {} exported to {}",
@@ -131,10 +131,10 @@ def _show(
         "digest": record.digest,
         "previous": record.previous or "-",
     }
+    if record.corrects is not None:
+        shown["latest"] = str(record.corrects.latest)
     for name, value in shown.items():
         console.write(f"{texts[name]:12} {value}\n")
-    if record.corrects is not None:
-        console.write(texts["corrects"].format(record.corrects.latest) + "\n")
     console.write(texts["outcomes"] + "\n")
     labels = read_labels(contents)
     for code, outcome in [*result["decisions"].items(), *result["sections"].items()]:

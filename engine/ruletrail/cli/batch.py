@@ -16,7 +16,7 @@ from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect, Encoding
-from ruletrail.batches.fine_money import tell_finer
+from ruletrail.batches.fine_numbers import tell_finer
 from ruletrail.batches.jobs import Job, is_trail_name
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.row_intake import RowForm, row_reference
@@ -65,7 +65,12 @@ from ruletrail.cli.evaluations import (
 from ruletrail.cli.progress import RowProgress
 from ruletrail.cli.whole_numbers import Whole
 from ruletrail.documents import REPORT_LIMITS, explain_failure, read_start, unreadable
-from ruletrail.documents.recognising import recognise, wrong_file
+from ruletrail.documents.recognising import (
+    is_answer_line,
+    is_of_answers,
+    recognise,
+    wrong_file,
+)
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import (
     is_file,
@@ -332,7 +337,7 @@ def open_rows(options: argparse.Namespace, console: Console) -> Source:
     if recognise(start, options.input) in _NEVER_ROWS:
         raise explain_failure(ProblemsError([]), start, options.input)
     try:
-        return _open_form(options, console)
+        return _but_answers(_open_form(options, console), start, options)
     except ProblemsError as error:
         if {problem.code for problem in error.problems} & _OF_CALL:
             raise
@@ -341,6 +346,19 @@ def open_rows(options: argparse.Namespace, console: Console) -> Source:
             told = replace(wrong_file(kind, options.input), wording="wrong-file-named")
             raise ProblemsError([told]) from error
         raise explain_failure(error, start, options.input, but=_ROWS) from error
+
+
+def _but_answers(source: Source, start: bytes, options: argparse.Namespace) -> Source:
+    """Refuse answers of ours in the place of reports; a header is told by its rulebook, if any."""
+    if source.header:
+        # `diff` reads rows too, by the rulebooks that it compares
+        is_told = "rulebook" not in options or options.rulebook or RULEBOOK in source.header
+        is_ours = not is_told and is_of_answers(source.header)
+    else:
+        is_ours = is_answer_line(start.partition(b"\n")[0].decode("utf-8", "replace"))
+    if is_ours:
+        raise ProblemsError([wrong_file("answers", source.shown)])
+    return source
 
 
 def _open_form(options: argparse.Namespace, console: Console) -> Source:

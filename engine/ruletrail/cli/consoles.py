@@ -9,6 +9,7 @@ import errno
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -385,6 +386,10 @@ def _open_at(number: int, flags: int) -> None:
         os.set_inheritable(number, True)
     except OSError:
         return
+
+
+ONE_DASH = re.compile("-[A-Za-z][A-Za-z-]+")
+"""A word of letters after one hyphen: an option that lacks the other, and no name of a file."""
 
 
 def list_values(words: Sequence[str], name: str) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ruletrail.cli import COMMANDS
 from ruletrail.cli.consoles import DONE, Console
-from ruletrail.cli.help_texts import PAGES
+from ruletrail.cli.help_texts import ABOUT, PAGES
 from ruletrail.documents import decode_text
 from ruletrail.formats import Locale
 from ruletrail.formulas import LATEST_LANGUAGE, functions_of
@@ -30,10 +30,24 @@ _TOPICS = "topics"
 _GUIDE = "guide"
 _PROBLEMS = "problems"
 _OF_LANGUAGE = ("language", "language-2", "semantics")
-_PAGES_MEANT = {"problemi": _PROBLEMS, "guida": _GUIDE, "linguaggio": "language"}
-"""Pages by their Italian names."""
+_STATUSES = "statuses"
+_PAGES_MEANT = {
+    "problemi": _PROBLEMS, "guida": _GUIDE, "linguaggio": "language",
+    **dict.fromkeys(
+        (
+            "stato", "stati", "completa", "completo", "complete", "da completare", "incompleta",
+            "incompleto", "incomplete", "to be completed", "da correggere", "non valida",
+            "non valido", "invalida", "invalido", "invalid", "to be corrected", "to correct",
+        ),
+        _STATUSES,
+    ),
+}  # fmt: skip
+"""Pages by their Italian names, and by the words that they explain."""
 _SIGNS = ("%",)
-_ALSO = {"percentuale": ("%",), "percento": ("%",), "data": ("date",)}
+_ALSO = {
+    "percentuale": ("%",), "percento": ("%",), "data": ("date",), "conteggio": ("count",),
+    "contare": ("count",),
+}  # fmt: skip
 """Words that mean what stands in rulebooks and is no key or function."""
 _MOST_WORDS = 3
 _LARGEST_PAGE = 1024 * 1024
@@ -58,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the map of commands, how one is used, the pages' titles, or a page."""
     # in quotes the words of one command are one
-    topic = [part for word in options.topic for part in word.split()]
+    topic = _split_action([part for word in options.topic for part in word.split()])
     language = console.language
     if topic == [_TOPICS]:
         lines = [f"  {name:20} {title}" for name, title in list_titles(language).items()]
@@ -68,6 +82,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         console.write(options.find_parser(topic, language).format_help())
     return DONE
+
+
+def _split_action(topic: list[str]) -> list[str]:
+    """Take `archive-verify` for the action of a command, as other programs name their pages."""
+    command, dash, action = topic[0].partition("-") if len(topic) == 1 else ("", "", "")
+    return [command, action] if dash and f"{command} {action}" in ABOUT else topic
 
 
 def list_titles(language: Locale) -> dict[str, str]:
@@ -144,7 +164,7 @@ def _find_in_guide(asked: str, language: Locale) -> str:
 
     names = name_whole(asked)
     guides = _read_guides(language).items() if names is not None else ()
-    told = (find_headed(asked, names, guide, spoken) for spoken, guide in guides if names)
+    told = (find_headed(asked, names, guide, language) for _, guide in guides if names)
     return next(filter(None, told), "")
 
 
@@ -171,7 +191,7 @@ def _find_in_texts(
     texts["en"] |= {page: _read(pages[page]) for page in _OF_LANGUAGE}
     for names in filter(None, ways):
         for spoken, of_language in texts.items():
-            told = find_word(asked, names, of_language, spoken)
+            told = find_word(asked, names, of_language, spoken, language)
             if told:
                 return told
     return ""

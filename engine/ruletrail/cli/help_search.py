@@ -23,7 +23,7 @@ _PLURALS = ({"a", "e"}, {"o", "i"}, {"e", "i"})
 _PLACE = re.compile(r"\{[a-z_]+\}")
 _TEXTS: Mapping[Locale, Mapping[str, str]] = {
     "it": {"page": "Da `ruletrail help {}`", "english": " (in inglese)", "problems": "Problemi",
-           "commands": "Comandi", "code": "`ruletrail help CODICE` spiega come si mendano."},
+           "commands": "Comandi", "code": "`ruletrail help CODICE` spiega come si correggono."},
     "en": {"page": "From `ruletrail help {}`", "english": "", "problems": "Problems",
            "commands": "Commands", "code": "`ruletrail help CODE` explains how they are mended."},
 }  # fmt: skip
@@ -49,15 +49,18 @@ def name_stem(asked: str) -> Names | None:
     return lambda text: any(each.startswith(stem) for each in _words_in(text))
 
 
-def find_word(asked: str, names: Names, pages: Mapping[str, str], language: Locale) -> str:
+def find_word(
+    asked: str, names: Names, pages: Mapping[str, str], spoken: Locale, language: Locale
+) -> str:
     """Write what the pages, the problems and the commands say of a word; empty for nothing.
 
-    `pages` are texts of the manual by name, each in the language.
+    `pages` are texts of the manual by name, each in the language in which the word is looked for.
+    What is said of them, and all that both languages have, is in the reader's.
     """
     parts = [
         *_write_sections(names, pages, language),
-        *_write_problems(names, language),
-        *_write_commands(names, language),
+        *_write_problems(names, spoken, language),
+        *_write_commands(names, spoken, language),
     ]
     return "\n\n".join([f"# {asked}", *parts]) if parts else ""
 
@@ -106,7 +109,9 @@ def _find_sections(names: Names, pages: Mapping[str, str]) -> list[_Section]:
 def _tell_sections(found: Sequence[_Section], language: Locale) -> Iterator[str]:
     for page, heading, told in found[:_MOST_SECTIONS]:
         yield f"## {heading}"
-        yield f"{_TEXTS[language]['page'].format(page)}:"
+        # the guide is in both languages, and its name says in which
+        where = "" if page.startswith("guide") else _TEXTS[language]["english"]
+        yield f"{_TEXTS[language]['page'].format(page)}{where}:"
         yield from told[:_MOST_PARAGRAPHS]
 
 
@@ -129,16 +134,16 @@ def _cut_sections(page: str) -> Iterator[tuple[str, Sequence[str]]]:
     yield heading, paragraphs
 
 
-def _write_problems(names: Names, language: Locale) -> Iterator[str]:
+def _write_problems(names: Names, spoken: Locale, language: Locale) -> Iterator[str]:
     """Write the problems that say the word, before those that advise it."""
     from ruletrail.problem_texts import TEXTS  # noqa: PLC0415 - for this page only
 
     say, advise = [], []
     for code, text in sorted(TEXTS.items()):
         sentence, hint = (_PLACE.sub("…", each[language]) for each in (text.sentences, text.hints))
-        if names(sentence):
+        if names(_PLACE.sub("…", text.sentences[spoken])):
             say.append((code, sentence))
-        elif names(hint):
+        elif names(_PLACE.sub("…", text.hints[spoken])):
             advise.append((code, f"{sentence} → {hint}"))
     found = [*say, *advise]
     if found:
@@ -147,9 +152,12 @@ def _write_problems(names: Names, language: Locale) -> Iterator[str]:
         yield _TEXTS[language]["code"]
 
 
-def _write_commands(names: Names, language: Locale) -> Iterator[str]:
-    said = {name: text[language] for name, text in ABOUT.items() if " " not in name}
-    rows = [(name, text) for name, text in said.items() if names(text)]
+def _write_commands(names: Names, spoken: Locale, language: Locale) -> Iterator[str]:
+    rows = [
+        (name, text[language])
+        for name, text in ABOUT.items()
+        if " " not in name and names(text[spoken])
+    ]
     if rows:
         yield f"## {_TEXTS[language]['commands']}"
         yield _write_table([(f"ruletrail help {name}", text) for name, text in rows])

@@ -450,11 +450,13 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "rulebook": _OTHER_RULEBOOK,
         "archive": _ARCHIVE,
         "allow_incomplete": Text(
-            "sigilla anche una relazione a cui manca qualcosa",
-            "seal also a report that lacks something", "--allow-incomplete"),
+            "sigilla anche una relazione da completare: le manca qualcosa",
+            "seal also a report to be completed: it lacks something", "--allow-incomplete"),
         "allow_invalid": Text(
-            "sigilla anche una relazione con un controllo non superato",
-            "seal also a report with a check that failed", "--allow-invalid"),
+            "sigilla anche una relazione da correggere: un controllo grave non è superato, o un "
+            "valore dichiarato è diverso da quello calcolato",
+            "seal also a report to be corrected: a serious check failed, or a declared value "
+            "differs from the one computed", "--allow-invalid"),
         "correction_of": Text(
             "sigilla solo se il record che si corregge è proprio questo",
             "seal only if the record that is corrected is this very one", "--correction-of 3"),

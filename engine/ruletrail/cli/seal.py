@@ -20,7 +20,6 @@ from ruletrail.cli.evaluations import (
     read_and_find,
     read_given,
 )
-from ruletrail.cli.status_words import name_status
 from ruletrail.cli.whole_numbers import Whole
 from ruletrail.formats import name_subject
 from ruletrail.library import load_compiled
@@ -35,7 +34,7 @@ from ruletrail.problems import (
     quote,
     term,
 )
-from ruletrail.rendering import read_wording, state_disagreement
+from ruletrail.rendering import read_wording, state_disagreement, state_in_a_line
 from ruletrail.reports import Report
 from ruletrail.trails.unasked import find_unasked, list_unasked, order_codes
 
@@ -50,8 +49,8 @@ _ALLOWED_BY = {"incomplete": "--allow-incomplete", "invalid": "--allow-invalid"}
 _ADVICE = {"missing": "write-missing", "waits": "leave-blank"}
 _TEXTS = {
     "it": {
-        "fresh": "sigillato come record {number}: {rulebook}, {subject}, {status}",
-        "known": "già sigillato come record {number}, nulla è cambiato: {rulebook}, {subject},"
+        "fresh": "sigillato come record {number}: {rulebook}, {subject}: {status}",
+        "known": "già sigillato come record {number}, nulla è cambiato: {rulebook}, {subject}:"
         " {status}",
         "corrects": "corregge il record {latest}; il primo di questo soggetto ed edizione è il"
         " record {first}",
@@ -65,8 +64,8 @@ _TEXTS = {
         "unmatched": "attenzione: sul modulo c'è anche, e nessuna regola lo dice: {text}",
     },
     "en": {
-        "fresh": "sealed as record {number}: {rulebook}, {subject}, {status}",
-        "known": "sealed already as record {number}, nothing changed: {rulebook}, {subject},"
+        "fresh": "sealed as record {number}: {rulebook}, {subject}: {status}",
+        "known": "sealed already as record {number}, nothing changed: {rulebook}, {subject}:"
         " {status}",
         "corrects": "corrects record {latest}; the first of this subject and edition is record"
         " {first}",
@@ -114,7 +113,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return 1
     sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
     sealing = seal(Path(options.archive), sealable, options.correction_of)
-    _show(sealing, console, options.archive)
+    _show(sealing, evaluation, console, options.archive)
     if sealing.alike is not None:
         told, other = _TEXTS[console.language]["alike"], sealing.alike
         subject = make_inert(name_subject(other.subject, console.language))
@@ -253,7 +252,7 @@ def _name(trail: Mapping[str, Any], code: str) -> str:
     return f"{quote(code)} ({make_inert(shown)})" if shown else quote(code)
 
 
-def _show(sealing: Sealing, console: Console, archive: str) -> None:
+def _show(sealing: Sealing, evaluation: Evaluation, console: Console, archive: str) -> None:
     record, corrects = sealing.record, sealing.record.corrects
     if console.format == "json":
         written = {"sealed": sealing.fresh, "digest": record.digest, "head": sealing.head}
@@ -266,7 +265,12 @@ def _show(sealing: Sealing, console: Console, archive: str) -> None:
         "number": record.number,
         "rulebook": record.rulebook,
         "subject": make_inert(name_subject(record.subject, console.language)),
-        "status": name_status(record.status, console.language),
+        # what `evaluate` says of the same answer
+        "status": state_in_a_line(
+            evaluation.trail.to_dict(),
+            console.language,
+            read_wording(evaluation.record, console.language),
+        ),
     }
     console.write(texts["fresh" if sealing.fresh else "known"].format(**details) + "\n")
     if corrects is not None:

@@ -7,6 +7,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
+from ruletrail.cli.consoles import ONE_DASH
 from ruletrail.cli.help_texts import (
     EXAMPLES,
     TEXTS,
@@ -303,7 +304,7 @@ def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
         if word == "--" or word in parser.parsers:
             return None
         is_short = len(name) > 1 and name[0] == "-" and name[1] != "-"
-        is_joined = is_short and name[:2] in known and f"-{name}" not in known
+        is_joined = is_short and name[:2] in known and ONE_DASH.fullmatch(name) is None
         if not name.startswith("-") or name in ("-", *known) or is_joined:
             continue
         if is_short and name[1:2].isdigit():
@@ -321,6 +322,7 @@ def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
 def _refuse_elsewhere(what: str, parser: Parser, name: str) -> ProblemsError:
     """Return the error of an option like none here: what writes such a file, or has the option."""
     details, texts = {"word": quote(name)}, TEXTS.get(command_of(parser), {})
+    short, joined = name[:2], name[2:]
     # one hyphen too few makes no other option of it
     name = f"--{name.lstrip('-')}" if len(name) > len("-x") else name
     if name in _WRITTEN and "output" in texts:
@@ -329,16 +331,21 @@ def _refuse_elsewhere(what: str, parser: Parser, name: str) -> ProblemsError:
     owners = [
         command
         for command, known in TEXTS.items()
-        if any(name == text.example.split()[0] for text in known.values())
+        if any(name in text.example.split() for text in known.values())
     ]
     if len(owners) == 1:
         owner = quote(f"ruletrail {owners[0]}")
         return _refuse(what, parser, {**details, "owner": owner}, advice="option-of")
+    valued = (action for action in parser.actions if action.nargs is None)
+    if not owners and any(short in action.option_strings for action in valued):
+        apart = {**details, "instead": quote(f"{short} {joined}")}
+        return _refuse(what, parser, apart, advice="write-instead")
     return _refuse(what, parser, details)
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
-    meant = _MEANT.get(word.lower(), "")
+    # with one hyphen as with two
+    meant = _MEANT.get(word.lower(), "") or _MEANT.get(f"-{word.lower()}", "")
     if meant in known or not word.startswith("-"):
         return meant if meant in known else nearest_name(word, known)
     # hyphens are alike in all options: what is short would be near to anything

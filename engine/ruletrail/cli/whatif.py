@@ -2,11 +2,19 @@
 
 import argparse
 from collections.abc import Iterable
+from contextlib import suppress
 
 from ruletrail.answers import Evaluation
 from ruletrail.api import Plan
 from ruletrail.cli.consoles import Console, choose_form
-from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
+from ruletrail.cli.evaluations import (
+    add_evaluation_arguments,
+    add_nulls,
+    evaluate_report,
+    load_asked,
+    read_and_find,
+    read_given,
+)
 from ruletrail.counterfactuals import (
     WhatIf,
     ask_what_if,
@@ -17,12 +25,18 @@ from ruletrail.counterfactuals import (
     mean_outcome,
     outcomes_of,
     read_settings,
+    targets_near,
 )
+from ruletrail.documents.recognising import as_argument
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formats import Locale
+from ruletrail.intake import without_zeros
+from ruletrail.library import load_compiled
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Problem, ProblemsError, make_inert, misuse, quote, term
 from ruletrail.rendering import FORMS, change_lines, read_wording, render_changes
+
+_MOST_NEAR = 6
+"""How many targets are named to somebody who named none."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate, look for what would change the target, render."""
     form = choose_form(options, "text")
-    target, want = _read_goal(options, console.language)
+    _read_inputs(options.vary)  # refused before the work
+    target, want = _read_goal(options)
+    if not options.want and not target:
+        raise _refuse_without_target(options, console)
     settings = _read_settings(options.values)
 
     def check(plan: Plan) -> None:
@@ -61,7 +78,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             target,
             values=values,
             want=want,
-            vary=tuple(code for code in options.vary.split(",") if code),
+            vary=_read_inputs(options.vary),
             pairs=options.pairs,
             precision=options.precision,
         )
@@ -75,29 +92,60 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _at_word(problem: Problem) -> Problem:
-    """Put a problem at a word of the command: that has no line, and no column."""
+    """Put a problem at a word of the command: that has no line, no column, and no quotes."""
     mark = problem.mark
-    is_word = mark.file.startswith("--")
-    return replace(problem, mark=replace(mark, line=0, column=0)) if is_word else problem
+    if not mark.file.startswith("--"):
+        return problem
+    problem = replace(problem, mark=replace(mark, line=0, column=0))
+    if problem.advice != "number-in-quotes":
+        return problem
+    # what stands in quotes in a report is here a number with zeros before it
+    instead = quote(without_zeros(problem.details["number"].strip("`")))
+    return replace(problem, advice="write-instead", details={**problem.details, "instead": instead})
 
 
-def _read_goal(options: argparse.Namespace, language: Locale) -> tuple[str, str]:
-    """Read the target, and the outcome that is wanted of it; `--want` names both."""
-    is_setting = "=" in (options.target or "")
-    if not options.want and (not options.target or is_setting):
-        # help is for whoever needs it
-        from ruletrail.cli.help_texts import EXAMPLES, translate_metavar  # noqa: PLC0415
+def _read_goal(options: argparse.Namespace) -> tuple[str, str]:
+    """Read the target, and the outcome that is wanted of it; `--want` names both.
 
-        word, example = translate_metavar("TARGET", language), EXAMPLES["whatif"][0]
-        setting = f" --set {options.target}" if is_setting else ""
-        details = {"word": quote(word), "example": quote(f"ruletrail {example}{setting}")}
-        raise misuse(term("no-argument"), advice="like-example", **details)
+    A target that lacks is empty: the rulebook tells which there are.
+    """
     if not options.want and options.vary:
         raise misuse(term("only-with"), option="`--vary`", other="`--want`")
     if not options.want:
-        return options.target, ""
+        return ("" if "=" in options.target else options.target), ""
     target, _, want = options.want.partition("=")
     return target.strip(), want.strip()
+
+
+def _refuse_without_target(options: argparse.Namespace, console: Console) -> ProblemsError:
+    """Return the error of a command without target: what to write names one of this report.
+
+    Where nobody can tell which rulebook answers the report, it is any example.
+    """
+    # help is for whoever needs it
+    from ruletrail.cli.help_texts import EXAMPLES, translate_metavar  # noqa: PLC0415
+
+    settings = [*options.values, *([options.target] if "=" in options.target else [])]
+    cut = [_cut(each, "--set") for each in settings]
+    near = _list_near(options, console, [code for code, _ in cut])[:_MOST_NEAR]
+    example = f"whatif {as_argument(options.report)} {near[0]}" if near else EXAMPLES["whatif"][0]
+    words = [f"--set {as_argument(code)}={as_argument(value)}" for code, value in cut]
+    details = {
+        "word": quote(translate_metavar("TARGET", console.language)),
+        "example": quote(" ".join(["ruletrail", example, *words])),
+        "known": ", ".join(map(quote, near[1:])),
+    }
+    advice = "target-like" if len(near) > 1 else "like-example"
+    return misuse(term("no-argument"), advice=advice, **details)
+
+
+def _list_near(options: argparse.Namespace, console: Console, codes: Iterable[str]) -> list[str]:
+    """List the targets of the report's rulebook that are nearest to some codes; none if unknown."""
+    with suppress(ProblemsError):
+        given = read_given(options.report, console)
+        _, _, source = read_and_find(*given, options, options.nulls)
+        return targets_near(load_asked(source, load_compiled).linked, codes)
+    return []
 
 
 def _check_want(options: argparse.Namespace, linked: LinkedRulebook) -> None:
@@ -133,6 +181,16 @@ def _refuse_alone(linked: LinkedRulebook, word: str, named: str) -> ProblemsErro
         return misuse(term("not-wanted"), advice="write-instead", instead=instead, **said)
     outcome = make_inert(word)
     return misuse(term("not-wanted"), advice="target-of-outcome", outcome=outcome, **said)
+
+
+def _read_inputs(written: str) -> tuple[str, ...]:
+    """Read the codes of inputs between commas; an empty one is a slip, and none is left out."""
+    codes = [code.strip() for code in written.split(",")] if written else []
+    if not all(codes):
+        instead = quote(f"--vary {','.join(filter(None, codes)) or 'R03,R06'}")
+        details = {"option": quote("--vary"), "word": quote(written), "instead": instead}
+        raise misuse(term("empty-between-commas"), advice="write-instead", **details)
+    return tuple(codes)
 
 
 def _read_settings(written: Iterable[str]) -> dict[str, str]:

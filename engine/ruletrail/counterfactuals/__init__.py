@@ -23,6 +23,7 @@ from ruletrail.counterfactuals.changes import (
     find_changes,
     is_target,
     read_inputs,
+    targets_near,
 )
 from ruletrail.counterfactuals.outcomes import (
     list_outcomes,
@@ -120,5 +121,5 @@ def find_margins(
 __all__ = [
     "DisagreementError", "Flip", "Goal", "Joint", "Part", "Precision", "Trial", "Unsettled",
     "WhatIf", "ask_what_if", "check_asked", "find_margins", "find_set_remarks", "is_target",
-    "list_outcomes", "mean_outcome", "outcomes_of", "read_settings",
+    "list_outcomes", "mean_outcome", "outcomes_of", "read_settings", "targets_near",
 ]  # fmt: skip

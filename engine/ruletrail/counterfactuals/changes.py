@@ -1,6 +1,6 @@
 """Which inputs of a report change a decision, a section or a check, each alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ruletrail.analysis.field_domains import read_fields, read_lists
 from ruletrail.analysis.ir import TypedField
@@ -11,6 +11,7 @@ from ruletrail.counterfactuals.searching import Found, Search
 from ruletrail.counterfactuals.stretches import Allowance, UnsettledError
 from ruletrail.fast_dataclasses import replace
 from ruletrail.linking import LinkedRulebook, label_of
+from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import Mark, Problem, ProblemsError, cut, quote
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.schemas import Schema
@@ -100,11 +101,34 @@ def check_target(linked: LinkedRulebook, target: str) -> str:
         listed = ", ".join(_called(linked, code) for code in (whole or partly)[:MOST_LISTED])
         said = {"text": quote(target), "known": listed}
         raise ProblemsError([Problem("no-outcome", Mark(target), said, advice="one-of-codes")])
+    unencoded = tell_unencoded(linked, target, Mark(target), "")
+    if unencoded is not None:
+        raise ProblemsError([unencoded])
     # checks are many, and few ask for them: they are listed where there is nothing else
     told = [code for code in known if not isinstance(entries[code], Check)] or known
     details = {"text": quote(target), "known": "; ".join(_called(linked, code) for code in told)}
     problem = Problem("no-outcome", Mark(target), details, advice="outcomes-of" if told else "")
     raise ProblemsError([replace(problem, suggestion=Nearest(target, KnownNames(known)))])
+
+
+def targets_near(linked: LinkedRulebook, codes: Iterable[str]) -> list[str]:
+    """List what has an outcome, that which reads any of some codes in the fewest steps first.
+
+    Decisions and sections come before checks; where nothing reads the codes, all in their order.
+    """
+    readers: dict[str, list[str]] = {}
+    for step, read in linked.reads.items():
+        for code in read:
+            readers.setdefault(code, []).append(step)
+    reached = dict.fromkeys(code for code in codes)
+    waiting = list(reached)
+    for code in waiting:
+        new = [step for step in readers.get(code, ()) if step not in reached]
+        reached |= dict.fromkeys(new)
+        waiting += new
+    found = [code for code in reached if is_target(linked, code)]
+    found = found or [code for code in linked.rulebook.entries if is_target(linked, code)]
+    return sorted(found, key=lambda code: isinstance(linked.rulebook.entries[code], Check))
 
 
 def _called(linked: LinkedRulebook, code: str) -> str:

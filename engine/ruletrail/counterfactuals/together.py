@@ -25,6 +25,7 @@ from ruletrail.counterfactuals.stretches import (
     Stretch,
     UnsettledError,
 )
+from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.trails import entry_of, outcome_word
@@ -195,6 +196,9 @@ def _refuse_input(code: str, question: Question, known: KnownNames) -> Problem:
     if len(parts) > 1:
         details["instead"] = quote(f"--vary {','.join(parts)}")
         return Problem("input-not-read", mark, details, "", "inputs-apart", wording="inputs-in-one")
+    by_hand = tell_unencoded(question.linked, code, mark, "setting-by-hand")
+    if by_hand is not None:
+        return by_hand
     is_field = code.partition("[")[0] in {*schema.fields, *schema.lists} or code in schema.cells
     wording = "" if is_field else "input-no-field"
     return Problem("input-not-read", mark, details, Nearest(code, known), wording=wording)

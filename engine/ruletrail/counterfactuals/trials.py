@@ -19,6 +19,7 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import replace
 from ruletrail.intake import limits_of, remark_on, take_report
 from ruletrail.linking import LinkedRulebook, declaration_of, kind_of_entry
+from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.reports import unquote_subject
 from ruletrail.schemas import FieldDeclaration
@@ -101,7 +102,9 @@ def find_set_remarks(linked: LinkedRulebook, values: Mapping[str, object]) -> li
     """Find numbers among other values whose point most probably was to part thousands."""
     node, _ = from_python({"fields": dict(values)}, PLACE, limits_of(linked))
     cells = members_of(members_of(node).get("fields")).items()
-    return remark_on((each, declaration_of(linked, entry_of(code))) for code, each in cells)
+    return remark_on(
+        ((each, declaration_of(linked, entry_of(code))) for code, each in cells), linked
+    )
 
 
 def check_codes(linked: LinkedRulebook, codes: Iterable[str]) -> None:
@@ -114,6 +117,10 @@ def check_codes(linked: LinkedRulebook, codes: Iterable[str]) -> None:
             continue
         near = Nearest(code, KnownNames(_names_beside(linked, over, row)))
         mark, details = Mark(PLACE, 1, 1), {"key": quote(code)}
+        by_hand = tell_unencoded(linked, code, mark, "setting-by-hand")
+        if by_hand is not None:
+            problems.append(by_hand)
+            continue
         unknown = Problem("unknown-key", mark, details, near, "codes-of-form")
         problems.append(replace(unknown, wording="no-such-code"))
     if problems:

@@ -50,6 +50,8 @@ _LEAST_NUMBERS = 3
 """Numbers written as texts in a report of one line: of fewer each is told by itself."""
 _GIVEN = "report-as-given"
 """What a record calls the report as it was given, beside its canonical form."""
+_TRAIL = "trail.json"
+"""What a record calls its trail."""
 
 _LOOKED_AT = 1 << 16
 """Bytes that a text is known by."""
@@ -66,7 +68,18 @@ _HEADERS = frozenset({
 _LEAST_HEADERS, _LONGEST_HEAD = 3, 40
 _OURS = ("rulebook:", "fields:", "subject:", "language:", "layout:", "test:", "$schema:")
 
+_TITLE = re.compile(r"# \S")
+_RULE = frozenset("=")
+_ANSWERED = re.compile(r"; rulebook [^\s/]+/\S+, version[ei]? ?[0-9]+\.")
+"""What stands below the title of every answer in text or Markdown, in either language."""
+_LOOKED_FOR_TITLE = 8
+_OF_ANSWERS = frozenset({"status", "missing", "problems"})
+"""Columns that every table of `batch` has, after those of the rows."""
+_ANSWER_LINE = re.compile(r'\{"(?:row|status|problems)":')
+
 _DOCUMENTS = (
+    ("record", {"record", "parts", "sealed_at"}),
+    ("answers", {"row", "problems"}), ("answers", {"row", "status", "values", "missing"}),
     ("trail", {"trail", "steps"}), ("rulebook", {"language", "rulebook"}),
     ("layout", {"layout", "rulebook"}), ("examples", {"test", "rulebook"}),
     ("examples", {"examples", "rulebook"}),
@@ -134,27 +147,32 @@ def _is_canonical(report: Node) -> bool:
 
 def wrong_file(kind: str, file: str) -> Problem:
     """Return the problem of a file that another command reads."""
-    details = {"file": quote(file), "kind": term(f"kind-{kind}"), "name": _name_for(kind, file)}
+    details = {"file": quote(file), "kind": term(f"kind-{kind}"), **_names_for(kind, file)}
     return Problem("wrong-file", Mark(file), details, advice=f"{_DOOR}{kind}")
 
 
 def name_written(problems: Iterable[Problem], written: str) -> list[Problem]:
     """Name a file in the command of a hint as the user did, with its folder."""
     return [
-        replace(problem, details={**problem.details, "name": _name_for(kind, written)})
+        replace(problem, details={**problem.details, **_names_for(kind, written)})
         if (kind := problem.advice.removeprefix(_DOOR)) and problem.code == "wrong-file"
         else problem
         for problem in problems
     ]
 
 
-def _name_for(kind: str, name: str) -> str:
-    """Write a file's name as words of the command that reads it, with its form if no name tells."""
-    if kind == "canonical":
-        return as_argument(PurePath(name).with_name(_GIVEN).as_posix())
+def _names_for(kind: str, name: str) -> dict[str, str]:
+    """Write a file's name as words of the command that reads it, with its form if no name tells.
+
+    Of a part of a record the parts beside it are named that commands read.
+    """
+    if kind in ("canonical", "record"):
+        beside = PurePath(name)
+        given, trail = beside.with_name(_GIVEN), beside.with_name(_TRAIL)
+        return {"name": as_argument(given.as_posix()), "trail": as_argument(trail.as_posix())}
     form, suffixes = _ROWS.get(kind, ("", ()))
     is_told = not form or PurePath(name).suffix.lower() in suffixes
-    return as_argument(name) + ("" if is_told else f" --from {form}")
+    return {"name": as_argument(name) + ("" if is_told else f" --from {form}")}
 
 
 def as_argument(name: str) -> str:
@@ -210,12 +228,36 @@ def _recognise_text(data: bytes, suffix: str) -> str:
         and all(line.startswith("{") for line in lines[:2])
         and lines[0].endswith("}")
     ):
-        return "lines"
+        return "answers" if is_answer_line(lines[0]) else "lines"
+    if _is_answer(lines):
+        return "answer"
     if _is_mail(lines):
         return "mail"
     if _is_table(lines, suffix):
-        return "table"
+        return "answers" if is_of_answers(_cut_cells(lines[0])) else "table"
     return "text" if _is_prose(lines) else ""
+
+
+def _is_answer(lines: list[str]) -> bool:
+    """Tell what `evaluate`, `explain` and others wrote as text or Markdown, by its head."""
+    is_titled = _TITLE.match(lines[0]) is not None or (
+        len(lines) > 1 and frozenset(lines[1]) == _RULE
+    )
+    return is_titled and _ANSWERED.search(" ".join(lines[:_LOOKED_FOR_TITLE])) is not None
+
+
+def is_of_answers(header: Iterable[str]) -> bool:
+    """Tell the columns of a table that `batch` wrote from those of one that it reads."""
+    return frozenset(header) >= _OF_ANSWERS
+
+
+def is_answer_line(line: str) -> bool:
+    """Tell a line of JSON that `batch` wrote from a report."""
+    return _ANSWER_LINE.match(line) is not None and '"fields":' not in line
+
+
+def _cut_cells(line: str) -> list[str]:
+    return [cell.strip('"') for cell in re.split(r"[;,\t]", line)]
 
 
 def _is_mail(lines: list[str]) -> bool:

@@ -19,9 +19,9 @@ from ruletrail.examples.expectations import (
 from ruletrail.examples.reading import Example, Failure, Outcome
 from ruletrail.formats import Locale, kind_of
 from ruletrail.formulas import Derivation, Skipped, parse_formula, write_expression
-from ruletrail.intake import check_report, find_remarks
+from ruletrail.intake import check_report, find_remarks, tell_parted
 from ruletrail.linking import LinkedRulebook, kind_of_entry
-from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark, Problem, quote
+from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark, Problem
 from ruletrail.trails import (
     AllRowsConclusion,
     CheckConclusion,
@@ -101,11 +101,8 @@ def _remark_on(example: Example, linked: LinkedRulebook) -> Iterator[Problem]:
         if each.code != "blank-text" and (each.code != "money-decimals" or each.advice):
             yield each
     for _, value in _scalars(example.expect.get("values")):
-        whole, _, part = value.text.partition(".")
         if value.style != "quoted" and _THREE_ZEROS.fullmatch(value.text):
-            shown = {"text": value.text, "number": whole, "whole": whole + part}
-            details = {name: quote(text) for name, text in shown.items()}
-            yield Problem("thousands-point", value.mark, details)
+            yield tell_parted(value.text, value.mark)
 
 
 def _compare_codes(

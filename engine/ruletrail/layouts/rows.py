@@ -93,12 +93,18 @@ class _RowReader:
         return RowReading({}, doubts, rest)
 
     def _doubt_count(self, code: str, spot: Spot) -> Doubt:
-        """Doubt a value that the words do not show; of one of a few, say which the form prints."""
+        """Doubt a value that the words do not show, and say what the form prints in its place.
+
+        Of one of a few texts these are named; else how the row goes, with its fixed words.
+        """
         words = dict.fromkeys(" ".join(words) for words, _ in self.reader.choices(code))
         shown = ", ".join(map(quote, list(words)[:MOST_LISTED])) + ", …" * (
             len(words) > MOST_LISTED
         )
-        details, advice = ({"allowed": shown}, "words-of-form") if words else ({}, "")
+        if words:
+            details, advice = {"allowed": shown}, "words-of-form"
+        else:
+            details, advice = _tell_shape(self.row)
         return Doubt(code, spot, "form-count-differs", details, advice)
 
     def doubt_label(self, rest: int) -> RowReading:
@@ -267,7 +273,11 @@ class _RowReader:
         return _ODD[self.reader.fields[code].type]
 
     def _doubt_odd(self, code: str, spot: Spot, printed: str) -> Doubt:
-        return Doubt(code, spot, self._name_odd(code), {"text": quote(printed)})
+        # where fixed words belong to the value, it may be these that are not there
+        fixed = [each for each in self.row.slots if each.code == code and each.before + each.after]
+        details, advice = _tell_shape(self.row) if fixed else ({}, "")
+        told = {"text": quote(printed), **details}
+        return Doubt(code, spot, self._name_odd(code), told, advice)
 
     def _read_cell(self, cell: str, slot: Slot) -> dict[str, str | None]:
         lines, row = split_lines(cell), self.row
@@ -325,6 +335,25 @@ class _RowReader:
         if _short(text) is None:
             return self.doubt("form-text-too-long", end)
         return RowReading({self.row.codes[0]: text}, (), end)
+
+
+def _tell_shape(row: Row) -> tuple[dict[str, str], str]:
+    """Say what a form prints after a row's label, and which hint says it.
+
+    Fixed words are written out, with `…` for each value: `1:…`. Without any, values are counted.
+    """
+    if row.after or any(slot.before + slot.after for slot in row.slots):
+        shape = " ".join([*map(_shape_of_slot, row.slots), *row.after])
+        return {"shape": quote(shape)}, "shape-of-form"
+    count = len(row.slots)
+    return {"count": str(count)}, "values-of-form" if count > 1 else "value-of-form"
+
+
+def _shape_of_slot(slot: Slot) -> str:
+    before, after = " ".join(slot.before), " ".join(slot.after)
+    # `1:` stands before a number without a blank, a word with one
+    apart = " " * before[-1:].isalnum()
+    return f"{before}{apart}… {after}".rstrip()
 
 
 def _decided(values: Mapping[str, str | None], doubts: Sequence[Doubt], rest: int) -> RowReading:

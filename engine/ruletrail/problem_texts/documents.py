@@ -145,6 +145,21 @@ HINTS = hints(
     ("words-of-form",
         "qui il modulo ammette {allowed}, scritto così: controlla sul modulo e scrivilo a mano",
         "here the form admits {allowed}, written so: look at the form and write it by hand"),
+    ("shape-of-form",
+        ("qui il modulo stampa {shape}, con il valore al posto di `…`: controlla sul modulo e"
+         " scrivi a mano ciò che manca"),
+        ("here the form prints {shape}, with the value for `…`: look at the form and write by hand"
+         " what is missing")),
+    ("value-of-form",
+        ("qui il modulo stampa il valore e nient'altro, né parole né segni: controlla sul modulo e"
+         " scrivi a mano ciò che manca"),
+        ("here the form prints the value and nothing else, neither words nor signs: look at the"
+         " form and write by hand what is missing")),
+    ("values-of-form",
+        ("qui il modulo stampa {count} valori, o in bianco, e nient'altro: controlla sul modulo e"
+         " scrivi a mano ciò che manca"),
+        ("here the form prints {count} values, or blanks, and nothing else: look at the form and"
+         " write by hand what is missing")),
     ("form-beside", "il file non esiste; un modulo stampato come {names} lo legge {command}",
         "the file does not exist; a printed form like {names} is read by {command}"),
     ("file-is-folder", "è una cartella: indica un file al suo interno",

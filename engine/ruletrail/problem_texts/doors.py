@@ -82,6 +82,23 @@ DOORS: Mapping[str, tuple[str, str, str, str]] = {
          "una relazione tua i numeri si scrivono senza virgolette"),
         ("of a record the report is evaluated as it was given, `ruletrail evaluate {name}`; in a "
          "report of your own numbers are written without quotes")),
+    "record": ("la busta di un record sigillato", "the envelope of a sealed record",
+        ("la traccia le sta accanto, `ruletrail verify {trail}`; la relazione com'era stata data "
+         "pure, `ruletrail evaluate {name}`"),
+        ("the trail lies beside it, `ruletrail verify {trail}`, and so does the report as it was "
+         "given, `ruletrail evaluate {name}`")),
+    "answer": ("una risposta di ruletrail, scritta per chi la legge",
+        "an answer of ruletrail, written for people",
+        ("indica la relazione da cui viene; per verificarla serve la traccia, che scrive "
+         "`ruletrail evaluate RELAZIONE --format json -o traccia.json`"),
+        ("name the report that it is of; to verify it the trail is needed, which "
+         "`ruletrail evaluate REPORT --format json -o trail.json` writes")),
+    "answers": ("un file di risposte di `ruletrail batch`",
+        "a file of answers of `ruletrail batch`",
+        ("le relazioni sono nella tabella da cui vengono: indica quella; una traccia per riga, che "
+         "`ruletrail verify` verifica, la scrive `batch` con `--trails CARTELLA`"),
+        ("the reports are in the table that they are of: name that one; a trail a row, which "
+         "`ruletrail verify` verifies, `batch` writes with `--trails FOLDER`")),
     "rulebook": ("un rulebook", "a rulebook",
         ("lo controlla `ruletrail check {name}`; una relazione si valuta con questo rulebook "
          "scrivendo `ruletrail evaluate … --rulebook {name}`"),

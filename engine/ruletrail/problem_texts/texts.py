@@ -130,6 +130,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "`ruletrail` non ha l'opzione {word}",
         "en": "`ruletrail` has no option {word}",
     },
+    "empty-between-commas": {
+        "it": "in {option} {word} c'è un nome vuoto tra due virgole",
+        "en": "{option} {word} has an empty name between commas",
+    },
     "no-argument": {"it": "manca {word}", "en": "{word} is missing"},
     "no-value": {"it": "manca il valore di {option}", "en": "the value of {option} is missing"},
     "one-too-many": {"it": "{word} è di troppo", "en": "{word} is one word too many"},
@@ -262,6 +266,22 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{code} has more than two decimals in {count} rows ({rows}), first {text}: the point "
         "is the decimal sign",
     },
+    "thousands-point-exact": {
+        "it": "{text} ha tre decimali: il punto separa i decimali, non le migliaia",
+        "en": "{text} has three decimals: a point separates decimals, no thousands",
+    },
+    "thousands-point-rows": {
+        "it": "{code} ha un punto e tre cifre in {count} righe ({rows}), per prima {text}: il"
+        " punto separa i decimali, non le migliaia",
+        "en": "{code} has a point and three digits in {count} rows ({rows}), first {text}: a point"
+        " separates decimals, no thousands",
+    },
+    "thousands-point-row": {
+        "it": "{code} ha un punto e tre cifre nella riga {rows}, {text}: il punto separa i"
+        " decimali, non le migliaia",
+        "en": "{code} has a point and three digits in row {rows}, {text}: a point separates"
+        " decimals, no thousands",
+    },
     "money-decimals-row": {
         "it": "{code} ha più di due decimali nella riga {rows}, {text}: il punto è il segno "
         "decimale",
@@ -342,6 +362,16 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "label-shown": {
         "it": "per {code} la frase mostrava {text}, e nel linguaggio 2 mostra {label}",
         "en": "for {code} the sentence showed {text}, and in language 2 it shows {label}",
+    },
+    "decimals-differ": {
+        "it": "il file ha {text} alla riga {line} e {second} alla riga {other}: i segni decimali"
+        " sono diversi",
+        "en": "the file has {text} in line {line} and {second} in line {other}: the decimal signs"
+        " differ",
+    },
+    "code-on-form": {
+        "it": "{text} è nel modulo, ma qui non è codificato: {why}",
+        "en": "{text} is on the form, but not encoded here: {why}",
     },
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
     "table-no-csv": {
@@ -445,6 +475,10 @@ SHARED_HINTS = hints(
         "it is asked for by {parts}; ask about what reads it: {names}"),
     ("ask-of-a-row", "chiedi di una riga che la relazione ha: {name} è della prima",
         "ask about a row that the report has: {name} is of the first"),
+    ("thousands-or-decimals", ("se sono migliaia scrivi {whole}; se sono decimali va bene così, e"
+        " {longer} toglie l'avviso"),
+        ("for thousands write {whole}; if they are decimals it is right, and {longer} takes the"
+        " warning away")),
     ("money-thousands", "se il punto separava le migliaia, scrivi {instead}",
         "if the point was to separate thousands, write {instead}"),
     ("outcomes-of", "hanno un esito {known}; per un valore c'è `ruletrail explain`",
@@ -561,6 +595,20 @@ SHARED_HINTS = hints(
         "the rulebook does not encode its cases yet: nothing can be asked for"),
     ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",
         "write {number}: of a ratio of 1 to N only N is written"),
+    ("decimals-alike",
+        ("scrivi tutti i numeri con lo stesso segno; con `--decimal comma` o `--decimal point` vale"
+         " quello, e le righe con l'altro hanno problemi"),
+        ("write all numbers with the same sign; with `--decimal comma` or `--decimal point` it is"
+         " that one, and rows with the other have problems")),
+    ("code-by-hand", "compilalo sul modulo, e togli la riga: ne parla `{step}`",
+        "fill it in on the form, and take the line out: `{step}` speaks of it"),
+    ("setting-by-hand", "si compila sul modulo, e qui nulla ne dipende: toglilo dal comando",
+        "it is filled in on the form, and nothing here depends on it: take it out of the command"),
+    ("column-by-hand",
+        ("compilalo sul modulo, e togli la colonna; se deve arrivare nel risultato com'è, indicala"
+        " con `--keep`"),
+        ("fill it in on the form, and take the column out; if it is to be in the answers as it is,"
+        " name it with `--keep`")),
     ("codes-of-form", "codici del modulo: {known}", "codes of the form: {known}"),
     ("report-other-form",
         "sono due moduli diversi: usa una relazione di {rulebook}, o il rulebook {text}",
@@ -574,6 +622,8 @@ SHARED_HINTS = hints(
     ("code-shape", "usa lettere, cifre e `_`, senza spazi né accenti: {instead}",
         "use letters, digits and `_`, without spaces or accents: {instead}"),
     ("boolean-form", "scrivi `true` o `false`", "write `true` or `false`"),
+    ("target-like", "scrivi per esempio {example}; hanno un esito anche {known}",
+        "write for example {example}; these have an outcome too: {known}"),
     ("like-example", "scrivi per esempio {example}", "write for example {example}"),
     ("text-in-quotes", "scrivilo fra virgolette, come testo", "write it in quotes, as a text"),
     *((f"door-{kind}", it, en) for kind, (*_, it, en) in DOORS.items()),

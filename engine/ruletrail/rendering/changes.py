@@ -92,6 +92,9 @@ def _write_alone(reading: Reading, answer: Answer) -> Iterator[Block]:
     lines = tuple(_list_flips(reading, answer, flips))
     if lines:
         yield Items(lines)
+    elif not told and not answer["steady"] and not answer["unsettled"]:
+        outcome = _outcome(reading, answer["target"], answer["outcome"])
+        yield Paragraph(reading.say("changes_never", outcome=outcome))
     elif not told:
         yield Paragraph(reading.say("changes_none"))
     rest = tuple(_list_rest(reading, answer))

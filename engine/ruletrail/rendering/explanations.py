@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ruletrail.linking.unencoded import LONGEST_REASON, speaks_of
 from ruletrail.problems import Mark, Problem, ProblemsError, cut, quote
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_code
 from ruletrail.rendering.chapters import list_titles
@@ -50,13 +51,8 @@ from ruletrail.trails.conclusions import cut_code
 from ruletrail.values import is_non_value
 
 _MOST_TITLES = 50_000
-_LEAST_TITLE, _LONGEST_REASON, _LONGEST_ROW = 4, 200, 10
+_LEAST_TITLE, _LONGEST_ROW = 4, 10
 _MOST_READERS = 5
-_NUMBERED = re.compile(r"(?P<stem>[A-Z]{1,9})(?P<number>[0-9]{1,9})")
-_RANGE = re.compile(
-    r"\b(?P<stem>[A-Z]{1,9})(?P<low>[0-9]{1,9})(?:[-‐‑–](?P<again>[A-Z]{0,9})(?P<high>[0-9]{1,9}))?\b"
-)
-"""A code in a sentence, `R24`, or a range of them, `R23-R39`."""
 
 
 def find_code(reading: Reading, asked: str) -> str:
@@ -90,7 +86,7 @@ def find_code(reading: Reading, asked: str) -> str:
     unknown = _find_not_encoded(reading, asked)
     if unknown is not None:
         step, why = unknown
-        details = {"text": quote(asked), "why": cut(why, _LONGEST_REASON), "step": step}
+        details = {"text": quote(asked), "why": cut(why, LONGEST_REASON), "step": step}
         raise ProblemsError([Problem("code-not-encoded", mark, details)])
     beyond = _find_beyond(reading, asked)
     if beyond is not None:
@@ -219,14 +215,10 @@ def _find_titled(reading: Reading, known: Iterable[str], asked: str) -> list[str
 
 def _find_not_encoded(reading: Reading, asked: str) -> tuple[str, str] | None:
     """Find what is not encoded for a reason that speaks of a code, alone or within a range."""
-    code = _NUMBERED.fullmatch(asked.upper())
-    for step in reading.steps.values() if code else ():
+    for step in reading.steps.values():
         for why in _list_reasons(step):
-            for first in _RANGE.finditer(why):
-                stem, low, high = first["stem"], first["low"], first["high"] or first["low"]
-                is_stem = code is not None and code["stem"] == stem == (first["again"] or stem)
-                if is_stem and code is not None and int(low) <= int(code["number"]) <= int(high):
-                    return step["id"], why
+            if speaks_of(why, asked):
+                return step["id"], why
     return None
 
 

@@ -464,6 +464,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "changes_set": ("Con altri valori", "With other values"),
     "changes_precision": ("Quanto conta ciò che la stampa arrotonda",
         "How much what printing rounds matters"),
+    "changes_never": ("Non legge alcun valore della relazione: è sempre {outcome}.",
+        "It reads no value of the report: it is always {outcome}."),
     "changes_none": ("Nessun valore, da solo, risulta cambiarlo.",
         "No value was found to change it alone."),
     "changes_steady_1": ("non può cambiarlo da solo, qualunque valore abbia: {codes}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal, cast
 
 from ruletrail.fast_dataclasses import dataclass, field
@@ -9,6 +10,9 @@ from ruletrail.schemas.places import admitted_types
 
 FieldType = Literal["number", "text", "boolean", "date"]
 """The types of values; a `date` is a text of the form in language 1 (`days.with_days`)."""
+
+LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+"""The keywords that say which numbers a field admits."""
 
 TYPES: Mapping[str, FieldType] = {
     "number": "number", "integer": "number", "string": "text", "boolean": "boolean",
@@ -35,6 +39,8 @@ class FieldDeclaration:
     """The first day that the field admits, if it is a day."""
     most: date | None = None
     """The last day that it admits."""
+    limits: Mapping[str, int | Decimal] = field(default_factory=dict)
+    """The ends of its numbers, and the step between them, by the keywords that say them."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -75,7 +81,13 @@ def read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclaratio
     texts = tuple(choice for choice in choices if isinstance(choice, str))
     form = next((each["format"] for each in fragments if isinstance(each.get("format"), str)), "")
     known, kind = _read_titles(fragments), cast("FieldType", types.pop())
-    return FieldDeclaration(code, label, unit, kind, texts, form, known)
+    limits = {
+        key: fragment[key]
+        for fragment in fragments
+        for key in LIMITS
+        if kind == "number" and isinstance(fragment.get(key), int | Decimal)
+    }
+    return FieldDeclaration(code, label, unit, kind, texts, form, known, limits=limits)
 
 
 def _read_titles(fragments: list[Mapping[str, Any]]) -> dict[str, str]:
