@@ -47,12 +47,12 @@ def show_messages(
     facts: Mapping[str, Fact],
     conclusions: Iterable[Conclusion],
 ) -> Iterator[ShownMessage]:
-    """Yield the sentences of an evaluation in the order of the rulebook, in its locale."""
+    """Yield what conclusions say, in the order of the rulebook and in its locale."""
     found: dict[str, list[Conclusion]] = {}
     for conclusion in conclusions:
         found.setdefault(conclusion.entry.code, []).append(conclusion)
     for code in linked.rulebook.entries:
-        for conclusion in found[code]:
+        for conclusion in found.get(code, ()):
             sentence = sentence_of(conclusion)
             if sentence is not None:
                 row = conclusion.row if isinstance(conclusion, CheckConclusion) else 0
