@@ -7,8 +7,8 @@ Failures that are shown are found, and explained, by the reference.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ruletrail.compiled import Answer, CompiledRulebook
 from ruletrail.documents import MappingNode, members_of
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.comparing import MOST_FAILURES, keep_steps, run_example
@@ -21,6 +21,9 @@ from ruletrail.reports import Report
 from ruletrail.rulebooks import Rule, Section
 from ruletrail.trails import Record, entry_of
 from ruletrail.values import is_non_value
+
+if TYPE_CHECKING:
+    from ruletrail.compiled import Answer, CompiledRulebook
 
 MANY = 100
 """So many examples repay the making of functions."""
@@ -42,7 +45,7 @@ class Run:
         self.hits: set[Point] = set()
         self._linked = linked
         self._left = MOST_FAILURES
-        self._functions = CompiledRulebook(linked) if count >= MANY else None
+        self._functions = _make_functions(linked) if count >= MANY else None
         self._open = _Open(linked, self.points)
         self._speaking = {e.code for e in linked.steps if not isinstance(e, Rule)}
         self._sections = {e.code for e in linked.steps if isinstance(e, Section)}
@@ -79,7 +82,7 @@ class Run:
             return evaluate_record(self._linked, report)
         return answer.record_of(report, set(self._list_asked(expect, answer)))
 
-    def _list_asked(self, expect: MappingNode, answer: Answer) -> Iterator[str]:
+    def _list_asked(self, expect: MappingNode, answer: "Answer") -> Iterator[str]:
         """List the entries of which more is asked than their facts."""
         yield from self._open.entries
         for key in _BY_STEP:
@@ -89,6 +92,12 @@ class Run:
             yield from self._sections
         if expect.get("messages") is not None or expect.get("absent_messages") is not None:
             yield from self._speaking
+
+
+def _make_functions(linked: LinkedRulebook) -> "CompiledRulebook":
+    from ruletrail.compiled import CompiledRulebook  # noqa: PLC0415 - a few examples need none
+
+    return CompiledRulebook(linked)
 
 
 class _Open:
