@@ -14,7 +14,8 @@ import pytest
 
 from ruletrail.cli import COMMANDS
 from ruletrail.cli.check import check_source
-from ruletrail.documents import read_bytes, reading_unsaved
+from ruletrail.documents import read_bytes, read_text, reading_unsaved
+from ruletrail.editors import places, views
 from ruletrail.editors.answers import find_definition, hover
 from ruletrail.editors.completing import complete
 from ruletrail.editors.diagnosing import diagnose, source_of_document
@@ -28,10 +29,11 @@ from ruletrail.editors.messages import (
     Refused,
     read_messages,
 )
-from ruletrail.editors.names import Knowledge, learn
+from ruletrail.editors.names import Knowledge, learn, learn_from_files
 from ruletrail.editors.places import list_occurrences
 from ruletrail.editors.renaming import apply_renaming, name_in_list, rename
 from ruletrail.editors.server import serve
+from ruletrail.editors.views import Document, Memory, Settings, View
 from ruletrail.library import Source
 from ruletrail.problems import ProblemsError
 from support.editors import REPORT, RULEBOOK, SCHEMA, start_server
@@ -65,6 +67,90 @@ def knowledge(source: Source) -> Knowledge:
 def _codes(text: str, fragment: str, knowledge: Knowledge) -> list[str]:
     line, column = _place(text, fragment, len(fragment))
     return [name.code for name, _ in complete(text, line, column, knowledge)]
+
+
+# -- What is remembered ----------------------------------------------------------------------------
+
+
+class _Watched:
+    """A view of one rulebook that is open, a clock, and how often something was learnt."""
+
+    def __init__(self, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.source, self.now, self.learnt = source, 1_000.0, 0
+        self.memory, self.text = Memory(), RULEBOOK
+        monkeypatch.setattr(views.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(views, "learn_from_files", self._learn)
+
+    def _learn(self, *asked: Any) -> Any:
+        self.learnt += 1
+        return learn_from_files(*asked)
+
+    def asks(self, after: float) -> int:
+        """Ask after some seconds; tells how often something was learnt for that."""
+        self.now += after
+        before = self.learnt
+        document = Document(self.source.path, self.text, 1)
+        view = View(None, None, None, check_source, Settings("en"), self.memory, {"r": document})
+        assert view.knowledge(self.source) is not None
+        return self.learnt - before
+
+
+@pytest.fixture
+def watched(source: Source, monkeypatch: pytest.MonkeyPatch) -> _Watched:
+    folder = source.path.parent
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    return _Watched(source, monkeypatch)
+
+
+def test_what_was_learnt_is_kept_while_nothing_changes(watched: _Watched):
+    """Of an unchanged text, and unchanged files, for minutes; what is typed is learnt at once."""
+    assert [watched.asks(each) for each in (0, 1, 30, 200)] == [1, 0, 0, 0]
+    assert watched.asks(300) == 1
+    watched.text += "# typed\n"
+    assert [watched.asks(each) for each in (0, 30)] == [1, 0]
+
+
+@pytest.mark.parametrize("name", ["small.schema.json", "report.yaml"])
+def test_a_file_that_changed_is_read_again(watched: _Watched, name: str):
+    """A schema, or the report that values are of; for two seconds no file is looked at again."""
+    assert [watched.asks(each) for each in (0, 30)] == [1, 0]
+    path = watched.source.path.with_name(name)
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert [watched.asks(each) for each in (0, 1, 2)] == [1, 0, 1]
+
+
+def test_a_file_that_comes_to_lie_beside_is_found(watched: _Watched):
+    assert [watched.asks(each) for each in (0, 30)] == [1, 0]
+    watched.source.path.with_name("new.yaml").write_text("a: 1\n", encoding="utf-8")
+    assert watched.asks(3) == 1
+
+
+def test_a_file_that_was_saved_just_now_may_be_saved_again(watched: _Watched):
+    """Its time tells nothing then: it is read again until it is some seconds old."""
+    schema = watched.source.path.with_name("small.schema.json")
+    schema.write_bytes(schema.read_bytes())
+    assert [watched.asks(each) for each in (0, 1, 3)] == [1, 0, 1]
+
+
+def test_a_text_is_read_once_for_all_that_is_asked_of_it(monkeypatch: pytest.MonkeyPatch):
+    """Until another is asked of, or it is forgotten with the rulebook's last document."""
+    read: list[str] = []
+
+    def count(text: str, *asked: Any) -> Any:
+        read.append(text)
+        return read_text(text, *asked)
+
+    monkeypatch.setattr(places, "read_text", count)
+    places.forget_text()
+    for line in range(9):
+        places.find_any(RULEBOOK, line, 3)
+        places.list_occurrences(RULEBOOK)
+    assert len(read) == 1
+    Memory().forget(Path("small.yaml"))
+    places.find_any(RULEBOOK, 1, 3)
+    places.find_any(f"{RULEBOOK}# typed\n", 1, 3)
+    assert len(read) == 3
 
 
 # -- Unsaved texts ---------------------------------------------------------------------------------

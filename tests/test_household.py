@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 import ruletrail
+from ruletrail.documents import REPORT_LIMITS, from_python
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import find_hits, list_points, suggest
 from ruletrail.verification import verify_trail
@@ -112,7 +113,8 @@ def test_every_suggestion_for_a_household_does_what_it_says(plan):
     for row in report["fields"]["componenti"]:
         row["nascita"] = row["nascita"].isoformat()
     record = evaluate_record(plan.linked, plan.read(report))
-    outcome = SimpleNamespace(example=SimpleNamespace(name="rossi"), record=record)
+    tree, _ = from_python(report, "report", REPORT_LIMITS)
+    outcome = SimpleNamespace(example=SimpleNamespace(name="rossi", report=tree), is_admitted=True)
     missed = set(list_points(plan.linked)) - find_hits(record)
     found = suggest(plan.linked, [outcome], missed)
     assert set(found) == missed

@@ -134,7 +134,9 @@ def test_a_column_of_the_form_that_only_checks_read_is_an_answer() -> None:
         content = {
             "sections": sections,
             "rules": {"rows.total": {"formula": "rows.x + 1"}},
-            "checks": {"rows.c": {"label": "Alto", "expect": "rows.total > 5", "severity": "error"}},
+            "checks": {
+                "rows.c": {"label": "Alto", "expect": "rows.total > 5", "severity": "error"}
+            },
         }
         fields = {"a": "number", "rows": rows_of(cells)}
         plan = load_text(rulebook_text(content, language="2"), schema_of(fields))

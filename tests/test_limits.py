@@ -617,6 +617,43 @@ def test_values_of_all_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert found(5) == ["examples-too-large"]
 
 
+@pytest.mark.parametrize("rows", [0, 3])
+def test_work_of_all_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int):
+    """Evaluating a file's examples looks at twenty million things, those of rows for each row."""
+    assert reading.MOST_WORK == 20_000_000
+    body = (
+        "rules:\n  X: {formula: A + 1}\n  L.y: {formula: L.a + A + 1}\n  S: {formula: sum(L.y)}\n"
+    )
+    text = HEAD_TEXT.replace("language: 1", "language: 2") + body
+    (tmp_path / "r.yaml").write_text(text, encoding="utf-8")
+    row = {"type": "object", "properties": {"a": {"type": "number"}}}
+    fields = {"A": {"type": "number"}, "L": {"type": "array", "maxItems": 9, "items": row}}
+    schema = {"properties": {"fields": {"type": "object", "properties": fields}}}
+    (tmp_path / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    report = {"fields": {"A": 1, "L": [{"a": 1}] * rows}}
+    listed = [{"name": f"e{i}", "report": report, "expect": {"status": "complete"}} for i in "123"]
+    content = {"test": 1, "rulebook": "prova/2024", "examples": listed}
+    (tmp_path / "r.test.yaml").write_text(json.dumps(content), encoding="utf-8")
+    source = source_of_path(tmp_path / "r.yaml")
+    linked = load_linked(source)
+    # a step, what it reads, its parts: of X, of the rule of rows, of the sum over them
+    reads = {code: len(linked.reads[code]) for code in ("X", "L.y", "S")}
+    of_rows = (1 + reads["L.y"] + 2) + (1 + reads["S"] + 1)
+    work = (1 + reads["X"] + 1) + of_rows + rows * of_rows
+
+    def found(most: int) -> list[tuple[str, int]]:
+        monkeypatch.setattr(reading, "MOST_WORK", most)
+        try:
+            read_examples(source, linked)
+        except ProblemsError as error:
+            return [(problem.code, problem.mark.column) for problem in error.problems]
+        return []
+
+    assert found(3 * work) == []
+    last = json.dumps(content).rindex('"e3"') + 1
+    assert found(3 * work - 1) == [("examples-too-costly", last)]
+
+
 def test_a_report_that_many_examples_name_is_read_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

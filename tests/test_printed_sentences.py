@@ -13,6 +13,7 @@ import pytest
 
 import ruletrail
 from ruletrail.evaluations import messages
+from ruletrail.rendering import wordings
 from ruletrail.verification import sentences, verify_trail
 from support.rulebooks import HEAD_TEXT
 
@@ -73,6 +74,71 @@ def test_each_way_finds_what_the_definition_finds(
         expected = define(printed, texts)
         found = ways(printed, texts, monkeypatch)
         assert found == dict.fromkeys(found, expected), (printed, texts)
+
+
+# -- Sentences that the rulebook does not show, one after the other --------------------------------
+
+
+def take_alone(left: tuple[str, ...], pieces: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Take one sentence out of the first text that holds it, searching each text for itself."""
+    for at, text in enumerate(left):
+        said = pieces[0] if len(pieces) == 1 else wordings._find_whole(text, pieces)
+        match = messages.match_texts([text], [said] if said else [])
+        if match.matched:
+            return (*left[:at], *match.unmatched, *left[at + 1 :])
+    return None
+
+
+@pytest.mark.parametrize("head", [1, 2, 64])
+@pytest.mark.parametrize("alphabet", ALPHABETS)
+def test_a_paper_prepared_once_gives_what_each_search_gives(
+    alphabet: str, head: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Whole sentences, and those around missing values; what is left, in its order."""
+    monkeypatch.setattr(messages, "_OPENING", head)
+    chance = random.Random(f"{alphabet}{head}")  # noqa: S311 - a test, not a secret
+    outcomes = set()
+    for _ in range(300):
+        drawn = ["".join(chance.choices(alphabet, k=chance.randrange(1, 25))) for _ in range(4)]
+        left = tuple(filter(None, map(messages.normalise, drawn)))
+        paper = messages.Paper(left)
+        for _ in range(12):
+            text = chance.choice(left or ("a",))
+            at, size = chance.randrange(len(text)), chance.randrange(8)
+            cuts = [text[at : at + size], text[at + size + 2 : at + size + 5]]
+            cuts += ["".join(chance.choices(alphabet, k=chance.randrange(3)))]
+            pieces = tuple(map(messages.normalise, cuts[: chance.randrange(1, 4)]))
+            expected = take_alone(left, pieces)
+            assert wordings._take_out(paper, pieces) is (expected is not None), (left, pieces)
+            left = left if expected is None else expected
+            assert paper.texts == left, pieces
+            outcomes.add((len(pieces), expected is not None))
+    assert outcomes == {(count, taken) for count in (1, 2, 3) for taken in (True, False)}
+
+
+def test_the_paper_of_a_report_is_prepared_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """However many sentences the rulebook has that are not shown."""
+    said = (
+        f"  m{i}: {{when: A > {i}, text: {{it: 'Il valore {i} è alto.'}}}}\n" for i in range(90)
+    )
+    (tmp_path / "r.yaml").write_text(HEAD_TEXT + "messages:\n" + "".join(said), encoding="utf-8")
+    schema = {"properties": {"fields": {"type": "object", "properties": {"A": {"type": "number"}}}}}
+    (tmp_path / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    printed = [f"Il valore {i} è alto." for i in range(0, 200, 3)]
+    report = {"rulebook": "prova/2024", "fields": {"A": 20}, "printed": {"messages": printed}}
+    record = ruletrail.load(tmp_path / "r.yaml").evaluate(report).record
+    prepared: list[str] = []
+    find = messages._find_openings
+
+    def count(rest: str) -> list[str]:
+        prepared.append(rest)
+        return find(rest)
+
+    monkeypatch.setattr(messages, "_find_openings", count)
+    wording = wordings.read_wording(record)
+    assert len(prepared) == 1
+    assert [each.step for each in wording.contradictions] == [f"m{i}" for i in range(21, 90, 3)]
+    assert wording.unmatched == (" ".join(printed[30:]),)
 
 
 SIDES = {

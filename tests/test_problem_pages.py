@@ -45,6 +45,7 @@ WITHOUT = {
     "too-many-entries": "thousands of entries",
     "too-many-reads": "a thousand rules",
     "examples-not-found": "the mending is a new file",
+    "examples-too-costly": "hundreds of rules",
     "examples-too-large": "a million values",
     "file-exists": "about a folder, not a document",
     "rulebook-draft": "about a library, not a document",

@@ -81,6 +81,26 @@ GENERATORS: Mapping[str, Callable[[str], str]] = {
             ],
         }
     ),
+    "rules_of_20_300_steps_parts_and_codes": lambda _: "".join(
+        [
+            "language: 1\nrulebook: prova\nedition: '2024'\nversion: 1.0.0\nstatus: draft\n",
+            "title: Prova\nreport: schema.json\nlocale: it\nrules:\n",
+            *(
+                f"  X{i}: {{formula: 'max({', '.join(f'A + {at}' for at in range(55))})'}}\n"
+                for i in range(350)
+            ),
+        ]
+    ),
+    "a_thousand_examples": lambda _: "".join(
+        [
+            "test: 1\nrulebook: prova/2024\nexamples:\n",
+            "  - {name: e0, report: {fields: {A: 1}}, expect: {status: complete}}\n",
+            *(
+                f"  - {{name: e{i}, like: e0, expect: {{status: complete}}}}\n"
+                for i in range(1, 1_000)
+            ),
+        ]
+    ),
     "list_of_500_000_numbers": lambda _: "[" + "1," * 499_999 + "1]",
     "text_of_one_byte_too_many": lambda _: (
         "rulebook: prova/2024\nfields:\n  T: " + "x" * (32 * 1024 + 1)

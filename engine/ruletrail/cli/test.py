@@ -20,14 +20,12 @@ from ruletrail.examples import (
     Failure,
     Outcome,
     Point,
+    Run,
     Suggestion,
     count_kinds,
     examples_file,
     explain_step,
-    find_hits,
-    list_points,
     read_examples,
-    run_example,
     suggest,
     tell_failure,
 )
@@ -127,7 +125,7 @@ class Tested:
     @property
     def is_evaluated(self) -> bool:
         """Whether any report could be evaluated, so that coverage says something."""
-        return any(outcome.record is not None for outcome in self.outcomes)
+        return any(outcome.is_admitted for outcome in self.outcomes)
 
     @property
     def has_failed(self) -> bool:
@@ -255,15 +253,13 @@ def test_rulebook(source: Source, progress: Progress) -> tuple[Tested, list[Path
     """Run the examples of one rulebook and measure what they show."""
     plan = load_linked(source)
     examples = read_examples(source, plan)
-    outcomes = tuple(run_example(example, plan) for example in examples.examples)
+    run = Run(plan, len(examples.examples))
+    outcomes = tuple(map(run.run, examples.examples))
     progress.tick()
-    points = list_points(plan)
-    records = [outcome.record for outcome in outcomes if outcome.record is not None]
-    hits = {point for record in records for point in find_hits(record)}
-    missed = {point: mark for point, mark in points.items() if point not in hits}
+    missed = {point: mark for point, mark in run.points.items() if point not in run.hits}
     suggestions = dict(suggest(plan, outcomes, missed))
     progress.tick()
-    name, kinds = str(plan.rulebook.identity), count_kinds(points, hits)
+    name, kinds = str(plan.rulebook.identity), count_kinds(run.points, run.hits)
     files = [source.path, *map(Path, examples.files)]
     count, unproved = len(plan.rulebook.properties), _prove(plan)
     return Tested(name, outcomes, kinds, missed, suggestions, count, unproved), files
@@ -406,7 +402,7 @@ def _failure_lines(
         names = ", ".join(texts["name"].format(name) for name in alike[:_NAMED])
         more = f", … ({len(alike)})" if alike[_NAMED:] else ""
         lines.append(f"    {texts['alike'].format(f'{names}{more}')}")
-    rest = len(outcome.failures) - len(shown)
+    rest = len(outcome.failures) + outcome.more - len(shown)
     if rest:
         example = outcome.example
         lines.append(f"{example.mark}: {example.name}: {texts['more'].format(count=rest)}")
@@ -466,7 +462,7 @@ def _outcome_json(outcome: Outcome, shown: Sequence[Failure], language: Locale) 
         "name": outcome.example.name,
         "passed": not outcome.failures,
         "failures": failures,
-        "more_failures": len(outcome.failures) - len(shown),
+        "more_failures": len(outcome.failures) + outcome.more - len(shown),
         "problems": problems_json(outcome.problems, language),
         "remarks": problems_json(outcome.remarks, language),
     }

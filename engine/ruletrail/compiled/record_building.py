@@ -3,7 +3,7 @@
 Values become exact facts again, step by step; nothing is computed anew.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import cast
 
@@ -30,6 +30,7 @@ from ruletrail.trails import (
     ExceptionConclusion,
     Judgement,
     MessageConclusion,
+    PrintedMatch,
     Record,
     RuleConclusion,
     SectionConclusion,
@@ -107,6 +108,48 @@ class Answer:
         return _build_record(
             self.function.linked, report, self.function.steps, self.results, self.status
         )
+
+    def record_of(self, report: Report, asked: Container[str]) -> Record:
+        """Build that record with the conclusions of some entries alone, and of those of rows.
+
+        Messages are what these say. All facts are there, and read from the slots when asked for.
+        """
+        linked, conclusions = self.function.linked, list[Conclusion]()
+        by_code = {each.entry.code: each for each in self.function.steps if each.rows < 0}
+        facts = _FactsOnDemand(start_facts(linked, report), by_code, self.results)
+        for step in self.function.steps:
+            code = step.entry.code
+            if step.rows >= 0 or code in asked:
+                found = list(_conclude_all(step, self.results[step.function], report, facts))
+                facts.known |= {each.code: each.fact for each in found}
+                conclusions += found
+        for day in days_of(linked) & by_code.keys():
+            facts.known |= values_by_day(linked, day, facts)
+        messages = tuple(show_messages(linked, report, facts, conclusions))
+        printed = PrintedMatch(0, ())
+        return Record(linked, report, facts, tuple(conclusions), messages, printed, self.status)
+
+
+class _FactsOnDemand(Mapping[str, Fact]):
+    """Facts that are known, and those of steps, read where they are asked for."""
+
+    def __init__(
+        self, known: dict[str, Fact], steps: Mapping[str, StepSlots], results: Sequence[Results]
+    ) -> None:
+        self.known, self._steps, self._results = known, steps, results
+
+    def __getitem__(self, code: str) -> Fact:
+        fact = self.known.get(code)
+        if fact is None:
+            step = self._steps[code]
+            fact = self.known[code] = _fact(read_slot(step.fact, self._results[step.function]))
+        return fact
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known.keys() | self._steps.keys())
+
+    def __len__(self) -> int:
+        return len(self.known.keys() | self._steps.keys())
 
 
 def _build_record(

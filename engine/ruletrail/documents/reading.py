@@ -114,16 +114,22 @@ def explain_ours(
 
 
 _UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default=None)
+_ASKED_FOR: ContextVar[set[Path] | None] = ContextVar("asked_for", default=None)
 
 
 @contextmanager
-def reading_unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
-    """Read these unsaved texts in place of the files at their paths while the context lasts."""
+def reading_unsaved(texts: Mapping[Path, str]) -> Iterator[set[Path]]:
+    """Read these unsaved texts in place of the files at their paths while the context lasts.
+
+    Gives the paths that were asked for in it, be files there or not.
+    """
     held = {os.path.realpath(at): _encode(text) for at, text in texts.items()}
-    token = _UNSAVED.set(held)
+    asked_for = set[Path]()
+    token, asking = _UNSAVED.set(held), _ASKED_FOR.set(asked_for)
     try:
-        yield
+        yield asked_for
     finally:
+        _ASKED_FOR.reset(asking)
         _UNSAVED.reset(token)
 
 
@@ -155,7 +161,9 @@ def read_start(
     file below it is read. In the place of one that is not there, those are offered that end as the
     names of what is wanted do: in `ends`.
     """
-    unsaved = _UNSAVED.get()
+    unsaved, asked_for = _UNSAVED.get(), _ASKED_FOR.get()
+    if asked_for is not None:
+        asked_for.add(path)
     try:
         held = unsaved.get(os.path.realpath(path)) if unsaved is not None else None
         if held is not None and (root is None or not is_there(path)):

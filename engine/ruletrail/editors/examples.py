@@ -15,7 +15,7 @@ from ruletrail.editors.answers import show_value
 from ruletrail.editors.names import Knowledge, Texts
 from ruletrail.editors.places import list_all, split_lines, write_out
 from ruletrail.examples import Outcome, read_examples, run_example
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Locale
 from ruletrail.library import Source
 from ruletrail.library.loading import link_source
@@ -151,7 +151,9 @@ def run_examples(
     outcomes = []
     for example in chosen:
         go_on()
-        outcomes.append(run_example(example, linked))
+        outcome = run_example(example, linked)
+        # of many, how each fact was reached is more than there is room for
+        outcomes.append(outcome if name else replace(outcome, record=None))
     sentence = _say_one(outcomes[0], language) if name else _say_all(outcomes, language)
     problems = tuple(problem for outcome in outcomes for problem in _failures(outcome))
     verdicts = {each.example.name: _verdict(each) for each in outcomes}

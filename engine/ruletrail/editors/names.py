@@ -67,6 +67,14 @@ class Knowledge:
     """The version of the language that the rulebook is written in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What is known of a rulebook, None where it cannot be read, and the files that were read."""
+
+    knowledge: Knowledge | None
+    files: frozenset[Path]
+
+
 def learn(
     source: Source, texts: Texts, report: Path | None = None, example: str = ""
 ) -> Knowledge | None:
@@ -75,18 +83,30 @@ def learn(
     Values are those of the example of this name if there is one, else of the report given, else of
     the first example, else of a report that lies beside the rulebook.
     """
-    with reading_unsaved(texts):
-        examination = examine_rulebook(source)
-        if examination.rulebook is None:
-            return None
-        names = {name.code: name for name in _list_names(examination, source)}
-        shown, record = "", None
-        examples: tuple[Example, ...] = ()
-        # what has errors is linked as far as it goes, and may lack what evaluating asks for
-        if examination.linked is not None and not has_errors(examination.problems):
-            examples = _examples(source, examination.linked)
-            choice = _Choice(source, report, example)
-            shown, record = _evaluate(examination.linked, examples, choice)
+    return learn_from_files(source, texts, report, example).knowledge
+
+
+def learn_from_files(
+    source: Source, texts: Texts, report: Path | None = None, example: str = ""
+) -> Learnt:
+    """Learn what `learn` does, and from which files; also those that are not there."""
+    with reading_unsaved(texts) as files:
+        known = _learn(source, report, example)
+    return Learnt(known, frozenset(files))
+
+
+def _learn(source: Source, report: Path | None, example: str) -> Knowledge | None:
+    examination = examine_rulebook(source)
+    if examination.rulebook is None:
+        return None
+    names = {name.code: name for name in _list_names(examination, source)}
+    shown, record = "", None
+    examples: tuple[Example, ...] = ()
+    # what has errors is linked as far as it goes, and may lack what evaluating asks for
+    if examination.linked is not None and not has_errors(examination.problems):
+        examples = _examples(source, examination.linked)
+        choice = _Choice(source, report, example)
+        shown, record = _evaluate(examination.linked, examples, choice)
     schema = examination.schema
     fields: frozenset[str] = frozenset()
     if schema is not None:

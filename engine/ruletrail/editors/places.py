@@ -4,7 +4,8 @@ A code may be written whole, or be put together by a `for_each`: `{row}_hours` i
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice, product
 
 from ruletrail.documents import (
@@ -57,17 +58,24 @@ class Occurrence:
         return self.column + len(self.code)
 
 
-def list_all(text: str) -> list[Occurrence]:
+@lru_cache(maxsize=1)
+def list_all(text: str) -> tuple[Occurrence, ...]:
     """List codes, patterns and values of `for_each` in a rulebook's text, in order.
 
-    None when its YAML cannot be read.
+    None when its YAML cannot be read. Those of the last text are kept, until it is forgotten: an
+    editor asks of one text again and again.
     """
     node, _ = read_text(text, "", RULEBOOK_LIMITS)
     if not isinstance(node, MappingNode):
-        return []
+        return ()
     lines = _Lines(split_lines(text))
     found = {(each.line, each.column): each for each in _walk(node, lines)}
-    return [found[place] for place in sorted(found)]
+    return tuple(found[place] for place in sorted(found))
+
+
+def forget_text() -> None:
+    """Let go of the last text."""
+    list_all.cache_clear()
 
 
 def list_occurrences(text: str) -> list[Occurrence]:
@@ -85,7 +93,7 @@ def find_any(text: str, line: int, column: int) -> Occurrence | None:
     return _under(list_all(text), line, column)
 
 
-def _under(found: list[Occurrence], line: int, column: int) -> Occurrence | None:
+def _under(found: Sequence[Occurrence], line: int, column: int) -> Occurrence | None:
     here = (each for each in found if each.line == line)
     return next((each for each in here if each.column <= column <= each.end), None)
 

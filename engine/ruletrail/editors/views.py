@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from ruletrail.editors.diagnosing import Check, Finding, diagnose, source_of_document
-from ruletrail.editors.names import Knowledge, learn
+from ruletrail.editors.names import Knowledge, learn_from_files
+from ruletrail.editors.places import forget_text
 from ruletrail.editors.working import GoOn
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formats import Locale
@@ -25,6 +26,16 @@ _FRESH = 2.0
 
 An editor asks five questions after each letter; what lies in files may have changed later.
 """
+
+_OLD = 300.0
+"""Seconds for which it is taken as it is while the files that it was learnt from are the same.
+
+Not all that a rulebook depends on is such a file: a schema may come to lie where it is looked for
+first.
+"""
+
+_SETTLED = 2.0
+"""Seconds since when a file must be as it is: one that is being written may change once more."""
 
 _SEVERITIES = {"error": 1, "warning": 2, "info": 3}
 
@@ -61,12 +72,46 @@ class Document:
     version: int | None
 
 
+_Stamp = tuple[int, int, int] | None
+
+
 @dataclass(frozen=True, slots=True)
-class _Learnt:
+class _Remembered:
     texts: Mapping[Path, str]
     choice: tuple[Path | None, str]
-    until: float
+    learnt_at: float
+    """By a clock that only goes on."""
+    files: Mapping[Path, _Stamp] | None
+    """The files and folders that it was learnt from, as they were; None where one had just changed.
+    """
     knowledge: Knowledge | None
+
+    def is_fresh(self, now: float) -> bool:
+        """Tell whether what lies in files is as it was."""
+        age = now - self.learnt_at
+        if age <= _FRESH:
+            return True
+        return age <= _OLD and self.files is not None and self.files == read_stamps(self.files)
+
+
+def read_stamps(paths: Iterable[Path]) -> dict[Path, _Stamp]:
+    """Return when files and folders were changed, and how large they are; None where none is."""
+    return {path: _read_stamp(path) for path in paths}
+
+
+def _read_stamp(path: Path) -> _Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _settled(paths: Iterable[Path], begun: float) -> dict[Path, _Stamp] | None:
+    """Return the stamps of files and folders, if none was changed lately."""
+    stamps = read_stamps(paths)
+    latest = max((stamp[0] for stamp in stamps.values() if stamp is not None), default=0)
+    return stamps if latest < (begun - _SETTLED) * 1_000_000_000 else None
 
 
 @dataclass(slots=True)
@@ -75,7 +120,7 @@ class Memory:
 
     known: dict[Path, Knowledge] = field(default_factory=dict)
     """The last names that could be read of each rulebook."""
-    learnt: dict[Path, _Learnt] = field(default_factory=dict)
+    learnt: dict[Path, _Remembered] = field(default_factory=dict)
     shown: dict[Path, dict[Path, list[Finding]]] = field(default_factory=dict)
     """Of each rulebook, the problems that are shown, by file."""
     failed: dict[Path, list[Problem]] = field(default_factory=dict)
@@ -89,6 +134,7 @@ class Memory:
         """Forget a rulebook; return where its problems were shown."""
         for kept in (self.known, self.learnt, self.failed, self.chosen):
             kept.pop(path, None)
+        forget_text()
         return self.shown.pop(path, {})
 
 
@@ -172,16 +218,29 @@ class View:
         memory, path, texts = self.memory, source.path, self.texts
         example = memory.chosen.get(path, self.settings.example)
         choice = (self.settings.report if path not in memory.chosen else None, example)
-        kept, now = memory.learnt.get(path), time.monotonic()
-        if kept is None or kept.until < now or (kept.texts, kept.choice) != (texts, choice):
-            self.go_on()
-            learnt = learn(source, texts, *choice)
-            kept = _Learnt(texts, choice, time.monotonic() + _FRESH, learnt)
+        kept = memory.learnt.get(path)
+        if (
+            kept is None
+            or (kept.texts, kept.choice) != (texts, choice)
+            or not kept.is_fresh(time.monotonic())
+        ):
+            kept = self._learn(source, texts, choice)
             if path in self.edited():
                 memory.learnt[path] = kept
-                if learnt is not None:
-                    memory.known[path] = learnt
+                if kept.knowledge is not None:
+                    memory.known[path] = kept.knowledge
         return kept.knowledge if kept.knowledge is not None else memory.known.get(path)
+
+    def _learn(
+        self, source: Source, texts: Mapping[Path, str], choice: tuple[Path | None, str]
+    ) -> _Remembered:
+        self.go_on()
+        begun = time.time()
+        learnt = learn_from_files(source, texts, *choice)
+        # of what is open the text counts, and not the file
+        folders = {path.parent for path in learnt.files}
+        files = _settled(folders | (learnt.files - texts.keys()), begun)
+        return _Remembered(texts, choice, time.monotonic(), files, learnt.knowledge)
 
     def ask(self, parameters: Any) -> Asked | None:
         """Take the place that is asked about; None in a document that is not open, or unknown."""

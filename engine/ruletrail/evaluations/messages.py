@@ -47,12 +47,12 @@ def show_messages(
     facts: Mapping[str, Fact],
     conclusions: Iterable[Conclusion],
 ) -> Iterator[ShownMessage]:
-    """Yield the sentences of an evaluation in the order of the rulebook, in its locale."""
+    """Yield what conclusions say, in the order of the rulebook and in its locale."""
     found: dict[str, list[Conclusion]] = {}
     for conclusion in conclusions:
         found.setdefault(conclusion.entry.code, []).append(conclusion)
     for code in linked.rulebook.entries:
-        for conclusion in found[code]:
+        for conclusion in found.get(code, ()):
             sentence = sentence_of(conclusion)
             if sentence is not None:
                 row = conclusion.row if isinstance(conclusion, CheckConclusion) else 0
@@ -167,26 +167,66 @@ def _take_from_short(rest: str, wanted: Sequence[str]) -> tuple[str, int]:
 
 
 def _take_from_long(paper: str, wanted: Sequence[str]) -> tuple[str, int]:
-    """Take texts out by one search each, so that no text is compared at place after place.
+    """Take texts out of a paper that is prepared once for all of them."""
+    prepared = Paper([paper])
+    matched = sum(prepared.take(text, len(list(same))) for text, same in groupby(wanted))
+    return "\n".join(prepared.texts), matched
 
-    A tab is written before and a carriage return after each sign that is no part of a word, and
-    the other way round about the whole; nothing normalised has them. A text written so is found
-    only where no letter runs into it. Signs that the paper has not need none.
+
+class Paper:
+    """Printed texts, normalised already, out of which sentences are taken one after the other.
+
+    Each takes one search, so that no text is compared at place after place: a tab is written before
+    and a carriage return after each sign that is no part of a word, and the other way round about
+    the whole; nothing normalised has them. A text written so is found only where no letter runs
+    into it. Signs that the paper has not need none. Between texts, and in the place of what was
+    taken out, is a new line: nothing is found across two.
     """
-    around = {ord(sign): f"\t{sign}\r" for sign in set(paper) if not _is_word(sign)}
-    rest, matched = f"\r{paper.translate(around)}\t", 0
-    openings = _find_openings(rest)
-    for text, same in groupby(wanted):
-        sought, begin = f"\r{text.translate(around)}\t", 0
-        for _ in same if _has_openings(sought, openings) else ():
-            at = rest.find(sought, begin)
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        """Prepare the texts, and list how they go on wherever a sentence may begin."""
+        whole = "\n".join(texts)
+        self._around = {ord(sign): f"\t{sign}\r" for sign in set(whole) if not _is_word(sign)}
+        self._rest = self._mark(whole)
+        self._openings = _find_openings(self._rest)
+        self._texts: tuple[str, ...] | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts that are left, in order."""
+        if self._texts is None:
+            pieces = self._rest.replace("\t", "").replace("\r", "").split("\n")
+            self._texts = tuple([text for piece in pieces if (text := piece.strip())])
+        return self._texts
+
+    def take(self, text: str, times: int = 1) -> int:
+        """Take a sentence out where it stands first, so many times; returns how often it did."""
+        sought = self._mark(text)
+        begin = taken = 0
+        # an empty one stands everywhere
+        for _ in range(times) if text and _has_openings(sought, self._openings) else ():
+            at = self._rest.find(sought, begin)
             if at < 0:
                 break
-            rest = f"{rest[: at + 1]}\t\n\r{rest[at + len(sought) - 1 :]}"
-            matched += 1
+            rest = self._rest
+            self._rest = f"{rest[: at + 1]}\t\n\r{rest[at + len(sought) - 1 :]}"
+            self._texts = None
+            taken += 1
             # it may stand just before too, where this one ran into it
             begin = max(at - len(sought), 0)
-    return rest.replace("\t", "").replace("\r", ""), matched
+        return taken
+
+    def may_begin(self, text: str) -> bool:
+        """Tell whether a sentence that begins so may be there; where it is, it is so."""
+        begun = f"\r{text.translate(self._around)}"
+        return bool(text) and _has_openings(begun, self._openings)
+
+    def put(self, texts: Sequence[str]) -> None:
+        """Go on with pieces of the texts that are left, from each of which something was taken."""
+        self._rest, self._texts = self._mark("\n".join(texts)), None
+
+    def _mark(self, text: str) -> str:
+        return f"\r{text.translate(self._around)}\t"
 
 
 def _find_openings(rest: str) -> list[str]:

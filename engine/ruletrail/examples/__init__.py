@@ -1,6 +1,6 @@
 """The examples beside a rulebook: reports, what must come out of them, and their coverage.
 
-Reads `*.test.yaml`; evaluates with the reference; writes nothing.
+Reads `*.test.yaml`; evaluates with the reference, and many with compiled functions; writes nothing.
 """
 
 from ruletrail.examples.comparing import (
@@ -21,6 +21,7 @@ from ruletrail.examples.reading import (
     examples_file,
     read_examples,
 )
+from ruletrail.examples.running import Run
 from ruletrail.examples.suggesting import Suggestion, suggest
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Failure",
     "Outcome",
     "Point",
+    "Run",
     "Suggestion",
     "count_kinds",
     "examples_file",

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate, islice
@@ -17,11 +17,13 @@ from ruletrail.examples.expectations import (
     read_expected_number,
 )
 from ruletrail.examples.reading import Example, Failure, Outcome
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import Locale, kind_of
 from ruletrail.formulas import Derivation, Skipped, parse_formula, write_expression
 from ruletrail.intake import check_report, find_remarks, tell_parted
 from ruletrail.linking import LinkedRulebook, kind_of_entry
 from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark, Problem
+from ruletrail.reports import Report
 from ruletrail.trails import (
     AllRowsConclusion,
     CheckConclusion,
@@ -41,6 +43,7 @@ from ruletrail.values import ErrorValue, Fact, Missing, write_number
 
 Comparer = Callable[[Node, Record], Iterator[Failure]]
 Find = Callable[[str], Fact | None]
+Evaluate = Callable[[LinkedRulebook, Report], Record]
 
 MOST_FAILURES = MOST_PROBLEMS
 """How many failures of one file of examples are shown, each with its reasons; others are counted.
@@ -64,10 +67,15 @@ _MOST_COMPARED = 50
 Same = Callable[[ScalarNode, Fact | Skipped], bool]
 
 
-def run_example(example: Example, linked: LinkedRulebook) -> Outcome:
-    """Evaluate one example and list the expectations that were not met."""
+def run_example(
+    example: Example, linked: LinkedRulebook, evaluate: Evaluate = evaluate_record
+) -> Outcome:
+    """Evaluate one example and list the expectations that were not met.
+
+    `evaluate` gives a record that holds at least what is compared.
+    """
     report, problems = check_report(example.report, linked)
-    record = evaluate_record(linked, report) if report is not None else None
+    record = evaluate(linked, report) if report is not None else None
     written = example.expect.get("problems")
     mark = written.mark if written is not None else example.mark
     codes = [problem.code for problem in problems]
@@ -76,7 +84,8 @@ def run_example(example: Example, linked: LinkedRulebook) -> Outcome:
         for key, node in example.expect.values.items():
             failures += COMPARERS[key](node, record) if key in COMPARERS else ()
     remarks = tuple(_remark_on(example, linked)) if report is not None else ()
-    return Outcome(example, record, tuple(problems), tuple(failures), remarks)
+    is_admitted = record is not None
+    return Outcome(example, record, tuple(problems), tuple(failures), remarks, is_admitted)
 
 
 def judge_reports(examples: Iterable[Example], linked: LinkedRulebook) -> Iterator[Problem]:
@@ -284,19 +293,22 @@ def _excerpt(text: str, at: int) -> str:
 def _messages(node: Node, record: Record) -> Iterator[Failure]:
     shown = _Shown(record)
     steps = _name_some([message.step for message in record.messages])
+    words = [set(each.text.split()) for each in record.messages[:_MOST_COMPARED]]
     for written in _texts(node):
         if not any(shown.find(written.text)):
-            step, sentence = _most_alike(written.text, record.messages)
+            step, sentence = _most_alike(written.text, record.messages, words)
             yield Failure("messages", written.mark, written.text, steps, step, sentence)
 
 
-def _most_alike(text: str, messages: Sequence[ShownMessage]) -> tuple[str, str]:
+def _most_alike(
+    text: str, messages: Sequence[ShownMessage], words_of: Sequence[set[str]]
+) -> tuple[str, str]:
     """Find the message that has most words of a text that none holds, and its step, if it has many.
 
-    Of the only message the sentence is told in any case.
+    Of the only message the sentence is told in any case. `words_of` are those of the first ones.
     """
     words = set(text.split())
-    shared = [len(words & set(each.text.split())) for each in messages[:_MOST_COMPARED]]
+    shared = [len(words & each) for each in words_of]
     most = max(shared, default=0)
     if 2 * most <= len(words) and len(messages) != 1:
         return "", ""
@@ -499,6 +511,15 @@ def _tell_messages(failure: Failure, texts: Mapping[str, str]) -> str:
         return texts["none"]
     kind = "others" if not failure.sentence else "alike" if "," in failure.found else "one"
     return texts[kind].format(found=failure.found, sentence=failure.sentence)
+
+
+def keep_steps(record: Record, codes: Collection[str]) -> Record:
+    """Keep of a record what explains some steps."""
+    conclusions = tuple(each for each in record.conclusions if each.code in codes)
+    read = {code for each in conclusions for code in codes_read(record, each)}
+    facts = {code: record.facts[code] for code in read if code in record.facts}
+    messages = tuple(each for each in record.messages if each.step in codes)
+    return replace(record, facts=facts, conclusions=conclusions, messages=messages)
 
 
 def explain_step(record: Record, code: str, language: Locale = "en") -> list[str]:

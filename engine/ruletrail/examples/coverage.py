@@ -8,7 +8,7 @@ its rows. What the schema's bounds make impossible is not counted; entries of `f
 by one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import cast
@@ -292,10 +292,12 @@ def _type_of(expression: Expression, linked: LinkedRulebook) -> str:
 # -- What a record shows ---------------------------------------------------------------------------
 
 
-def find_hits(record: Record) -> set[Point]:
-    """Name the points that one evaluation shows."""
+def find_hits(record: Record, asked: Container[str] | None = None) -> set[Point]:
+    """Name the points that one evaluation shows, of all entries or of `asked` ones."""
     hits = set(_dated_hits(record))
     for conclusion in record.conclusions:
+        if asked is not None and conclusion.entry.code not in asked:
+            continue
         hits.update(_entry_hits(conclusion))
         for derivation in derivations_of(conclusion):
             hits.update(_comparison_hits(derivation, conclusion, record))

@@ -14,6 +14,7 @@ from ruletrail.documents import (
 )
 from ruletrail.examples.absent_texts import AbsentTexts
 from ruletrail.examples.changing import change_report
+from ruletrail.examples.costs import Work, work_of
 from ruletrail.examples.expectations import (
     check_outcomes,
     check_refusal,
@@ -56,6 +57,12 @@ One report that is named, or taken over by `like`, is evaluated for each example
 ask for any amount of work. Five thousand examples of two hundred fields fit.
 """
 
+MOST_WORK = 20_000_000
+"""What evaluating all examples of one file may look at, as `costs` counts it: a minute or two.
+
+A thousand examples of a rulebook of six thousand rules fit.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -94,10 +101,15 @@ class Outcome:
 
     example: Example
     record: Record | None
+    """How its facts were reached; of many examples as far as failures that are shown ask it."""
     problems: tuple[Problem, ...]
     failures: tuple[Failure, ...]
     remarks: tuple[Problem, ...] = ()
     """What in it most probably is a slip, though it is admitted."""
+    is_admitted: bool = False
+    """Whether its report was evaluated."""
+    more: int = 0
+    """Failures that were counted and not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +142,14 @@ class _Reader:
     expectable: dict[str, KnownNames] = field(init=False)
     outcomes: dict[str, KnownNames] = field(init=False)
     absent_texts: AbsentTexts = field(init=False)
+    work: Work = field(init=False)
 
     def __post_init__(self) -> None:
         self.known_examples = KnownNames(self.reports)
         self.expectable = list_expectable(self.linked)
         self.outcomes = list_outcomes(self.linked)
         self.absent_texts = AbsentTexts(self.linked)
+        self.work = work_of(self.linked)
 
     def report(
         self, code: str, node: Node, suggestion: str | Nearest = "", /, **details: str
@@ -192,7 +206,7 @@ def _check_rulebook(node: MappingNode, reader: _Reader) -> None:
 
 def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
     lines: dict[str, int] = {}
-    left = MOST_VALUES
+    left, left_work = MOST_VALUES, MOST_WORK
     listed = node.values["examples"]
     for item in listed.items if isinstance(listed, SequenceNode) else ():
         if not isinstance(item, MappingNode):
@@ -216,9 +230,11 @@ def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
             if report is None:
                 continue
             left -= count_values(report, left)
-            if left < 0:
-                details = {"limit": str(MOST_VALUES)}
-                reader.problems.append(Problem("examples-too-large", name.mark, details))
+            left_work -= reader.work.of_document(report)
+            if left < 0 or left_work < 0:
+                limit = MOST_VALUES if left < 0 else MOST_WORK
+                code = "examples-too-large" if left < 0 else "examples-too-costly"
+                reader.problems.append(Problem(code, name.mark, {"limit": str(limit)}))
                 return
             yield Example(text, name.mark, report, expect)
 

@@ -15,11 +15,13 @@ from ruletrail.analysis.condition_solver import is_comparison
 from ruletrail.analysis.field_domains import least_rows, read_fragments
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.knowledge import field_ranges
+from ruletrail.documents import Node
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.comparing import derivations_of
+from ruletrail.examples.costs import Work, work_of
 from ruletrail.examples.coverage import find_hits, row_of, side_values, value_of
 from ruletrail.examples.reading import Outcome, Point
-from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import (
     Call,
     Constant,
@@ -32,11 +34,12 @@ from ruletrail.formulas import (
 from ruletrail.formulas.day_arithmetic import add_years, move_day
 from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable
 from ruletrail.formulas.operations import IN, NOT_IN
+from ruletrail.intake import check_report
 from ruletrail.linking import LinkedRulebook
 from ruletrail.linking.days import list_dated
 from ruletrail.lints.subjects import formulas_in
 from ruletrail.reports import Declared, Report
-from ruletrail.rulebooks import Parameter, Section
+from ruletrail.rulebooks import Parameter
 from ruletrail.trails import Conclusion, Record, code_in_row
 from ruletrail.values import Value, round_number, write_number
 
@@ -45,10 +48,7 @@ MOST_TRIALS = 600
 _FIRST_TRIALS = 40
 """How many a point has before all the others had theirs."""
 MOST_WORK = 200_000
-"""How much all of them may look at together, lest a large rulebook take minutes.
-
-Counted are steps, the parts of their formulas, what they read, and the fields of sections.
-"""
+"""How much all of them may look at together, lest a large rulebook take minutes."""
 MOST_KEYS = 50
 """Keys of a table that are tried for one field."""
 _MOST_ROWS = 4
@@ -97,48 +97,72 @@ class _Search:
     found: dict[Point, Suggestion]
     left: int
     """How many evaluations it may still make; walks over what rests on what are bounded by them."""
+    work: Work
     until: int = 0
     """At how many that are left the point that is searched for is given up."""
+    left_work: int = MOST_WORK
+
+    def try_report(self, report: Report) -> Record:
+        """Evaluate a report, and count it."""
+        self.left -= 1
+        self.left_work -= self.work.of_report(report)
+        # of many rows one trial is as much as hundreds without
+        self.left = self.left if self.left_work > 0 else 0
+        return evaluate_record(self.linked, report)
+
+
+@dataclass(slots=True)
+class _Bases:
+    """The examples that were admitted, with the records of the first ones that are looked at.
+
+    No more are kept than there are trials; that of any other is made again, and is a trial itself.
+    """
+
+    outcomes: Sequence[Outcome]
+    most: int
+    most_work: int = MOST_WORK
+    kept: dict[int, Record] = field(default_factory=dict)
+
+    def read(self, search: _Search) -> Iterator[tuple[str, Record]]:
+        """Yield the names of the examples, each with how the facts of its report were reached."""
+        for at, outcome in enumerate(self.outcomes):
+            record = self.kept.get(at) or self._make(at, outcome.example.report, search)
+            if record is None:
+                return
+            yield outcome.example.name, record
+
+    def _make(self, at: int, node: Node, search: _Search) -> Record | None:
+        report, _ = check_report(node, search.linked)
+        if report is None:
+            raise TypeError("an example that was admitted has a report")
+        work = search.work.of_report(report)
+        if len(self.kept) < self.most and work <= self.most_work:
+            self.most_work -= work
+            record = self.kept[at] = evaluate_record(search.linked, report)
+            return record
+        return search.try_report(report) if search.left > search.until else None
 
 
 def suggest(
     linked: LinkedRulebook, outcomes: Sequence[Outcome], missed: Iterable[Point]
 ) -> Mapping[Point, Suggestion]:
     """Search for single changes of the examples that show what was missed."""
-    search = _Search(
-        linked,
-        field_ranges(linked),
-        set(missed),
-        {},
-        min(MOST_TRIALS, MOST_WORK // max(work_of(linked), 1)),
-    )
-    records = [
-        (outcome.example.name, outcome.record) for outcome in outcomes if outcome.record is not None
-    ]
+    work = work_of(linked)
+    most = min(MOST_TRIALS, MOST_WORK // work.always)
+    search = _Search(linked, field_ranges(linked), set(missed), {}, most, work)
+    bases = _Bases([outcome for outcome in outcomes if outcome.is_admitted], most)
     # what rests on no field no change can show: it is not looked into, only told apart
     changeable = rest_on_fields(linked)
-    points = [
-        point
-        for point in search.wanted
-        if not changeable.isdisjoint(callers_of(linked, point.code) or [point.code])
-    ]
+    codes = {point.code for point in search.wanted}
+    callers = {code: callers_of(linked, code) or [code] for code in codes}
+    points = [point for point in search.wanted if not changeable.isdisjoint(callers[point.code])]
     points.sort(key=lambda e: (e.kind != "threshold", e.code, e.what, e.side))
     # first a few trials for each: what no single change shows must not leave none for the others
     for share in (_FIRST_TRIALS, MOST_TRIALS):
         for point in points:
             search.until = max(search.left - share, 0)
-            _search_point(point, records, search)
+            _search_point(point, bases, search)
     return search.found
-
-
-def work_of(linked: LinkedRulebook) -> int:
-    """Count what one evaluation looks at."""
-    work = 0
-    for entry in linked.steps:
-        work += 1 + len(linked.reads.get(entry.code, ()))
-        work += sum(len(formula.parts) for _, formula in formulas_in(entry))
-        work += len(entry.fields) if isinstance(entry, Section) else 0
-    return work
 
 
 def rest_on_fields(linked: LinkedRulebook) -> set[str]:
@@ -156,11 +180,11 @@ def rest_on_fields(linked: LinkedRulebook) -> set[str]:
     return found
 
 
-def _search_point(point: Point, records: Iterable[tuple[str, Record]], search: _Search) -> None:
+def _search_point(point: Point, bases: _Bases, search: _Search) -> None:
     if point in search.found or search.left <= search.until:
         return
     inputs = inputs_of(search.linked, point.code)
-    for name, record in records:
+    for name, record in bases.read(search):
         _try_example(point, inputs, name, record, search)
         if point in search.found or search.left <= search.until:
             return
@@ -190,8 +214,7 @@ def _slots(code: str, report: Report) -> list[_Slot]:
 
 
 def _try(report: Report, name: str, slot: _Slot, value: Value, search: _Search) -> bool:
-    search.left -= 1
-    shown = find_hits(evaluate_record(search.linked, report)) & search.wanted
+    shown = find_hits(search.try_report(report)) & search.wanted
     code = code_in_row(slot.code, slot.row)
     code = f"size({code})" if code in search.linked.schema.lists else code
     for point in shown - search.found.keys():
@@ -373,8 +396,7 @@ def _numbers(slot: _Slot, point: Point, record: Record, search: _Search) -> Iter
         else Fraction(0)
     )
     other = _change(report, slot, now + _ONE)
-    search.left -= 1
-    moved = evaluate_record(search.linked, other)
+    moved = search.try_report(other)
     for distance, distance_moved in zip(
         _distances(point, record), _distances(point, moved), strict=False
     ):

@@ -15,6 +15,15 @@ TEXTS = {
         "the reports of the examples up to this one hold more than {limit} values together",
         "togli degli esempi, o usa per loro una relazione con meno campi",
         "remove examples, or use a report with fewer fields for them"),
+    "examples-too-costly": error(
+        "valutare gli esempi fino a questo guarda insieme più di {limit} passi, parti di formule e "
+        "codici letti",
+        "evaluating the examples up to this one looks at more than {limit} steps, parts of "
+        "formulas and codes read",
+        "togli gli esempi che non mostrano nulla di nuovo, o usa relazioni con meno righe; molte "
+        "relazioni insieme le calcola `ruletrail batch`",
+        "remove examples that show nothing new, or use reports with fewer rows; `ruletrail batch` "
+        "evaluates many reports"),
     "example-repeated": error("l'esempio {text} c'è già alla riga {line}",
         "the example {text} is already on line {line}",
         "dai a ogni esempio un nome suo", "give each example a name of its own"),

@@ -6,7 +6,7 @@ author's words in place of codes, and tells printed sentences that say the oppos
 
 from collections.abc import Iterator, Mapping
 
-from ruletrail.evaluations.messages import match_texts, normalise, show_sentence
+from ruletrail.evaluations.messages import Paper, match_texts, normalise, show_sentence
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formats import Locale
 from ruletrail.linking import labels_of_outcomes
@@ -82,14 +82,10 @@ def read_wording(record: Record, language: Locale | None = None, file: str = "")
     }
     rules = (entry for entry in rulebook.entries.values() if isinstance(entry, Rule))
     headings = {rule.code: rule.heading for rule in rules if rule.heading}
-    left, found = record.printed.unmatched, list[_Known]()
+    paper = Paper(record.printed.unmatched)
     # the longest first, so that one that stands inside another cannot break it
     known = sorted(_list_known(record), key=lambda each: -sum(map(len, each.pieces)))
-    for each in known if left else ():
-        rest = _take_out(left, each.pieces)
-        if rest is not None:
-            found.append(each)
-            left = rest
+    found = [each for each in known if _take_out(paper, each.pieces)]
     places = {code: place for place, code in enumerate(record.linked.rulebook.entries)}
     found.sort(key=lambda each: places[each.step])
     waiting = tuple(each.text for each in found if each.is_open)
@@ -100,7 +96,7 @@ def read_wording(record: Record, language: Locale | None = None, file: str = "")
         Contradiction(mirrors[each.step], each.text) for each in others if each.step in mirrors
     )
     told = _translate(record, language)
-    return Wording(outcomes, contradictions, undecided, waiting, left, told, headings, file)
+    return Wording(outcomes, contradictions, undecided, waiting, paper.texts, told, headings, file)
 
 
 def _translate(record: Record, language: Locale | None) -> dict[str, ShownMessage]:
@@ -131,17 +127,21 @@ def _show_again(record: Record, shown: ShownMessage, language: Locale) -> ShownM
     )
 
 
-def _take_out(left: tuple[str, ...], pieces: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Take a sentence out of the first text that holds it; None where none does, or they only join.
+def _take_out(paper: Paper, pieces: tuple[str, ...]) -> bool:
+    """Take a sentence out of the first text that holds it; tells whether one did.
 
     Between its pieces anything short may stand: a value that the report does not hold.
     """
+    if len(pieces) == 1:
+        return paper.take(pieces[0]) > 0
+    left = paper.texts if paper.may_begin(pieces[0]) else ()
     for at, text in enumerate(left):
-        said = pieces[0] if len(pieces) == 1 else _find_whole(text, pieces)
-        match = match_texts([text], [said] if said else [])
-        if match.matched:
-            return (*left[:at], *match.unmatched, *left[at + 1 :])
-    return None
+        said = _find_whole(text, pieces)
+        match = match_texts([text], [said]) if said else None
+        if match is not None and match.matched:
+            paper.put((*left[:at], *match.unmatched, *left[at + 1 :]))
+            return True
+    return False
 
 
 def _find_whole(text: str, pieces: tuple[str, ...]) -> str:
