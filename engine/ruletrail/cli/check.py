@@ -40,6 +40,16 @@ _MENDED = {
     "it": ("corretto 1 problema", "corretti {} problemi"),
     "en": ("1 problem mended", "{} problems mended"),
 }
+_UNTRIED = {
+    "it": (
+        "1 altra correzione non provata: troppe prima di lei non si potevano fare",
+        "{} altre correzioni non provate: troppe prima di loro non si potevano fare",
+    ),
+    "en": (
+        "1 more mend was not tried: too many before it could not be made",
+        "{} more mends were not tried: too many before them could not be made",
+    ),
+}
 _RECORDED: Mapping[Locale, Mapping[str, str]] = {
     "it": {
         "recorded": "registrato {} in {}", "already": "{} era già registrato",
@@ -186,6 +196,8 @@ def fix_one(source: Source, console: Console, *, is_dry: bool) -> None:
             return gather(source).problems
 
     mended = mend(before, source.shown, check)
+    if mended.untried:
+        console.note(tell_untried(mended.untried, source.shown, console.language))
     if not mended.fixed:
         return
     if is_dry:
@@ -210,6 +222,12 @@ def _show_changes(before: str, after: str, shown: str, console: Console) -> None
 def tell_mended(count: int, file: str, language: Locale) -> str:
     """Say how many problems were mended, in a file."""
     one, more = _MENDED[language]
+    return f"{make_inert(file)}: {one if count == 1 else more.format(count)}"
+
+
+def tell_untried(count: int, file: str, language: Locale) -> str:
+    """Say how many problems have a hint that is certain, and were not tried, in a file."""
+    one, more = _UNTRIED[language]
     return f"{make_inert(file)}: {one if count == 1 else more.format(count)}"
 
 

@@ -78,7 +78,8 @@ class _Reader:
             self._refuse_decoration(event)
             if self.builder.expects_key():
                 self._refuse_key(event)
-            self.builder.open(self._mark(event), is_mapping=name == "MappingStartEvent")
+            is_mapping, in_braces = name == "MappingStartEvent", bool(event.flow_style)
+            self.builder.open(self._mark(event), is_mapping=is_mapping, in_braces=in_braces)
         elif name in ("MappingEndEvent", "SequenceEndEvent"):
             self.builder.close()
         elif name == "AliasEvent":
