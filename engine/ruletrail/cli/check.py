@@ -1,7 +1,6 @@
 """`ruletrail check RULEBOOK…`: all problems of rulebooks, their schemas, layouts and examples."""
 
 import argparse
-import difflib
 import io
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -9,6 +8,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from ruletrail.cli.consoles import Console, write_mended, write_whole
+from ruletrail.cli.diffs import write_diff
 from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
@@ -211,8 +211,7 @@ def fix_one(source: Source, console: Console, *, is_dry: bool) -> None:
 
 def _show_changes(before: str, after: str, shown: str, console: Console) -> None:
     """Show a diff: as the result, or beside it where that is for programs."""
-    old, new = before.splitlines(), after.splitlines()
-    lines = [make_inert(line) for line in difflib.unified_diff(old, new, shown, shown, lineterm="")]
+    lines = list(write_diff(before, after, shown))
     if console.format == "text":
         console.write("".join(f"{line}\n" for line in lines))
     else:

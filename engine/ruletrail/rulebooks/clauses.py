@@ -42,7 +42,7 @@ from ruletrail.values import (
 )
 
 _FIRST_CODE = re.compile(r"\{{1,2} *([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)")
-_IN_BRACES, _OPENING = re.compile(r"[,\[\]{}]"), ("'", '"', "[", "{")
+_YAML_SIGNS, _OPENING = re.compile(r"[,\[\]{}]"), ("'", '"', "[", "{")
 _LANGUAGES = ("it", "en")
 _OF_SENTENCES = frozenset({*_LANGUAGES, "source", "evidence", "note"})
 """All that a sentence may have."""
@@ -88,7 +88,7 @@ def settle_quotes(findings: Sequence[Finding], node: ScalarNode) -> tuple[list[F
 
 def _must_be_quoted(piece: str, node: ScalarNode, offset: int = 0) -> bool:
     """Tell whether YAML takes what is written at an offset for signs of its own, or for quotes."""
-    is_cut = node.in_braces and _IN_BRACES.search(piece) is not None
+    is_cut = node.in_braces and _YAML_SIGNS.search(piece) is not None
     return node.style == "plain" and (is_cut or (offset == 0 and piece[:1] in _OPENING))
 
 
