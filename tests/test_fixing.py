@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from ruletrail.cli import check
 from ruletrail.documents import read_text
-from ruletrail.lints import fixing, mend
+from ruletrail.library import Source
+from ruletrail.lints import Gathered, fixing, gather, mend
 from ruletrail.lints.fixing import MOST_READINGS
 from ruletrail.problems import Fix, Mark, Problem
 from support.command_line import call
@@ -202,3 +204,33 @@ def test_what_was_not_tried_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "r.yaml: 1 more mend was not tried" in call("check", "r.yaml", "--fix")[2]
     said = call("check", "r.yaml", "--fix", "--lang", "it")[2]
     assert "r.yaml: 1 altra correzione non provata" in said
+
+
+FILES = {
+    "mended": (f"{HEAD_TEXT}rules:\n  X: {{formula: A = 1}}\n", 2),
+    "nothing to mend": (f"{HEAD_TEXT}rules:\n  X: {{formula: A + 1}}\n", 1),
+    "byte order mark": (f"\ufeff{HEAD_TEXT}rules:\n  X: {{formula: A = 1}}\n", 3),
+}
+"""What is checked, and how often all its problems are gathered."""
+
+
+@pytest.mark.parametrize("options", [["--fix"], ["--fix", "--dry-run"]], ids=["written", "dry"])
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_gathered_of_the_file_as_it_is_is_not_gathered_again(
+    name: str, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The answer is that of a check of the file as it is then; other bytes are read anew."""
+    monkeypatch.chdir(tmp_path)
+    text, most = FILES[name]
+    Path("r.yaml").write_text(text, encoding="utf-8")
+    Path("schema.json").write_text("{}", encoding="utf-8")
+    gathered = []
+
+    def count(source: Source, *more: Callable[[], None]) -> Gathered:
+        gathered.append(source)
+        return gather(source, *more)
+
+    monkeypatch.setattr(check, "gather", count)
+    status, out, _ = call("check", "r.yaml", *options, "--format", "json")
+    assert len(gathered) == most
+    assert (status, out) == call("check", "r.yaml", "--format", "json")[:2]
