@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ruletrail.documents.nodes import Limits, Node, Style, TreeBuilder
+from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, Style, TreeBuilder
 from ruletrail.documents.yaml_lines import Lines, Stop
 from ruletrail.documents.yaml_misreadings import explain_empty, explain_key, explain_null
 from ruletrail.documents.yaml_stops import explain_stop
@@ -33,7 +33,7 @@ def read_yaml(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
     builder = TreeBuilder(limits)
     reader = _Reader(text, file, builder)
     try:
-        for event in _events(text):
+        for event in yaml.parse(text, Loader=_LOADER):
             reader.take(event)
     except yaml.YAMLError as error:
         found = reader.syntax_problem(error)
@@ -54,8 +54,16 @@ def _without_consequences(problems: list[Problem], stop: Problem) -> list[Proble
     return [each for each in problems if each.code != "null-value" or each.mark.line not in near]
 
 
-def _events(text: str) -> Iterator[Any]:
-    yield from yaml.parse(text, Loader=_LOADER)
+def read_events(text: str, file: str) -> Iterator[Any]:
+    """Yield PyYAML's events of a text, which say how each piece of it is written, and where.
+
+    Raises `ProblemsError` where the text is no YAML.
+    """
+    try:
+        yield from yaml.parse(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        found = _Reader(text, file, TreeBuilder(RULEBOOK_LIMITS)).syntax_problem(error)
+        raise ProblemsError([found]) from error
 
 
 class _Reader:
