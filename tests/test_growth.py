@@ -747,6 +747,21 @@ def formulas_that_are_mended(size: int) -> Files:
     return rules(f"X{i}: {{formula: '(A = {i}) == P'}}" for i in range(size))
 
 
+@kind(250, "mended", "fix")
+def formulas_that_need_quotes_in_braces(size: int) -> Files:
+    return rules(f"X{i}: {{formula: max(A; {i}), label: l}}" for i in range(size))
+
+
+@kind(600, "not in canonical form", "fmt")
+def lines_that_repeat(size: int) -> Files:
+    """Each is just under one in a hundred: `difflib` leaves out what is more often there."""
+    lines = (
+        f"X{i}:\n      label: l{i % 130}\n      unit: u{i * 7 % 130}\n      formula: A + {i % 130}"
+        for i in range(size)
+    )
+    return rules(lines)
+
+
 def called_often(size: int, head: str, line: str) -> Files:
     """Write a scale or table of many lines, and as many rules that call it."""
     lines = "".join(f"      - {{{line.format(i=i)}}}\n" for i in range(size))
@@ -886,6 +901,8 @@ def cost(asked: Kind, size: int, folder: Path, *, must_say: bool = True) -> Cost
         words = ["prove", book, "--lang", "en"]
     if asked.command == "fix":
         words = ["check", "--fix", book, "--lang", "en"]
+    if asked.command == "fmt":
+        words = ["fmt", "--check", book, "--lang", "en"]
     if asked.command == "whatif":
         words = ["whatif", folder / "report.json", "L.c", "--rulebook", book]
     if asked.command == "verify":

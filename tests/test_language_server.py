@@ -122,7 +122,7 @@ FAULTS = (
     ("formula-operator", "minimum and share", "minimum && share", "minimum and share"),
     ("formula-operator", "minimum and share", "minimum&&share", "minimum and share"),
     ("formula-operator", "share + 0", "share – 0", "share - 0"),
-    ("formula-semicolon", "sum(all)", "max(users; people)", "max(users, people)"),
+    ("formula-semicolon", "sum(all)", "max(users; people)", '"max(users, people)"'),
     ("formula-word", "minimum and share", "minimum AND share", "minimum and share"),
     ("formula-word", "minimum and share", "minimum e share", "minimum and share"),
     ("formula-number", "people * 100", "people * 0100", "people * 100"),

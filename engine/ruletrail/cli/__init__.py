@@ -90,8 +90,9 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
 }  # fmt: skip
 """Every command with its one-line summary; the module of the same name does the work."""
 
-_SHORT_LIVED = frozenset({"evaluate", "explain", "list", "show"})
-"""Commands that do one small thing and end: Python's search for cycles costs more than it finds."""
+_SHORT_LIVED = frozenset({"evaluate", "explain", "fmt", "list", "show"})
+"""Commands that do one small thing and end, or make no cycles: Python's search for them costs more
+than it finds."""
 
 _MODULES = {"list": "listing"}
 _EMPTY = re.compile("|--[a-z-]+=")

@@ -1,7 +1,6 @@
 """`ruletrail check RULEBOOK…`: all problems of rulebooks, their schemas, layouts and examples."""
 
 import argparse
-import difflib
 import io
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -9,6 +8,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from ruletrail.cli.consoles import Console, write_mended, write_whole
+from ruletrail.cli.diffs import write_diff
 from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
@@ -20,7 +20,7 @@ from ruletrail.library import Libraries, Source, list_rulebooks, load_linked
 from ruletrail.library.listings import find_repeated
 from ruletrail.library.manifests import record_published
 from ruletrail.linking import LinkedRulebook
-from ruletrail.lints import count_lints, gather, mend
+from ruletrail.lints import Gathered, count_lints, gather, mend
 from ruletrail.problems import (
     Problem,
     ProblemsError,
@@ -39,6 +39,16 @@ _LOADING = 2
 _MENDED = {
     "it": ("corretto 1 problema", "corretti {} problemi"),
     "en": ("1 problem mended", "{} problems mended"),
+}
+_UNTRIED = {
+    "it": (
+        "1 altra correzione non provata: troppe prima di lei non si potevano fare",
+        "{} altre correzioni non provate: troppe prima di loro non si potevano fare",
+    ),
+    "en": (
+        "1 more mend was not tried: too many before it could not be made",
+        "{} more mends were not tried: too many before them could not be made",
+    ),
 }
 _RECORDED: Mapping[Locale, Mapping[str, str]] = {
     "it": {
@@ -85,9 +95,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     with Progress(console.err, len(sources) * (count_lints() + _LOADING)) as progress:
         for source in sources:
             try:
-                if options.fix:
-                    fix_one(source, console, is_dry=options.dry_run)
-                found = check_one(source, progress)
+                fixed = fix_one(source, console, is_dry=options.dry_run) if options.fix else None
+                found = check_one(source, progress, fixed)
                 if options.prove and not has_errors(found):
                     found += prove_one(source)
                 problems += record_one(source, found, console) if options.record else found
@@ -121,10 +130,11 @@ def _find_repeated(libraries: Libraries) -> Iterator[Problem]:
     yield from find_repeated(list_rulebooks(*libraries))
 
 
-def check_one(source: Source, progress: Progress) -> list[Problem]:
-    """Check one rulebook and what lies beside it."""
-    gathered = gather(source, progress.tick)
-    progress.tick()
+def check_one(source: Source, progress: Progress, known: Gathered | None = None) -> list[Problem]:
+    """Check one rulebook and what lies beside it; `known` is what is gathered of it already."""
+    gathered = known if known is not None else gather(source, progress.tick)
+    for _ in range(1 if known is None else count_lints() + _LOADING):
+        progress.tick()
     found = check_beside(source, gathered.schema, gathered.linked)
     problems = list(gathered.problems)
     if any(problem.code == "rulebook-misplaced" for problem in problems):
@@ -173,34 +183,40 @@ def check_source(source: Source) -> list[Problem]:
 # -- Mending what is certain -----------------------------------------------------------------------
 
 
-def fix_one(source: Source, console: Console, *, is_dry: bool) -> None:
+def fix_one(source: Source, console: Console, *, is_dry: bool) -> Gathered | None:
     """Mend a rulebook's file by the hints that are certain, and say what was mended, or would be.
 
-    It is written whole or not at all, and only if what was mended reads as the same document.
+    It is written whole or not at all, and only if what was mended reads as the same document. What
+    was gathered on the way of the file as it is now need not be gathered again.
     """
     data = source.read()
     before = decode_text(data, source.shown)
 
+    rounds: list[tuple[str, Gathered]] = []
+
     def check(written: str) -> Sequence[Problem]:
         with reading_unsaved({source.path: written}):
-            return gather(source).problems
+            found = gather(source)
+        rounds[1:] = [(written, found)]  # the first, of what is there, and the last
+        return found.problems
 
     mended = mend(before, source.shown, check)
-    if not mended.fixed:
-        return
-    if is_dry:
+    if mended.untried:
+        console.note(tell_untried(mended.untried, source.shown, console.language))
+    if mended.fixed and is_dry:
         _show_changes(before, mended.text, source.shown, console)
-        return
-    after = mended.text.encode()
-    after = BOM_UTF8 + after if data.startswith(BOM_UTF8) else after
-    write_mended(source.path, data, after)
-    console.note(tell_mended(len(mended.fixed), source.shown, console.language))
+    elif mended.fixed:
+        after = mended.text.encode()
+        after = BOM_UTF8 + after if data.startswith(BOM_UTF8) else after
+        write_mended(source.path, data, after)
+        console.note(tell_mended(len(mended.fixed), source.shown, console.language))
+    now = source.read()
+    return next((found for text, found in rounds if text.encode() == now), None)
 
 
 def _show_changes(before: str, after: str, shown: str, console: Console) -> None:
     """Show a diff: as the result, or beside it where that is for programs."""
-    old, new = before.splitlines(), after.splitlines()
-    lines = [make_inert(line) for line in difflib.unified_diff(old, new, shown, shown, lineterm="")]
+    lines = list(write_diff(before, after, shown))
     if console.format == "text":
         console.write("".join(f"{line}\n" for line in lines))
     else:
@@ -210,6 +226,12 @@ def _show_changes(before: str, after: str, shown: str, console: Console) -> None
 def tell_mended(count: int, file: str, language: Locale) -> str:
     """Say how many problems were mended, in a file."""
     one, more = _MENDED[language]
+    return f"{make_inert(file)}: {one if count == 1 else more.format(count)}"
+
+
+def tell_untried(count: int, file: str, language: Locale) -> str:
+    """Say how many problems have a hint that is certain, and were not tried, in a file."""
+    one, more = _UNTRIED[language]
     return f"{make_inert(file)}: {one if count == 1 else more.format(count)}"
 
 

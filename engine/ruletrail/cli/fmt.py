@@ -1,11 +1,11 @@
 """`ruletrail fmt FILE…`: rulebooks, layouts and examples in canonical form, comments kept."""
 
 import argparse
-import difflib
 from pathlib import Path
 
 from ruletrail.api import search_libraries
 from ruletrail.cli.consoles import Console, write_mended
+from ruletrail.cli.diffs import write_diff
 from ruletrail.cli.evaluations import add_library, asked_libraries, source_as_written, take_file
 from ruletrail.cli.progress import Progress
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, explain_failure, read_bytes
@@ -14,7 +14,7 @@ from ruletrail.files import is_there, names_descriptor
 from ruletrail.formatter import format_document, lift_document
 from ruletrail.library import Libraries
 from ruletrail.library.sources import quote_path
-from ruletrail.problems import Problem, ProblemsError, make_inert, quote, refusal, sort_problems
+from ruletrail.problems import Problem, ProblemsError, quote, refusal, sort_problems
 from ruletrail.references import parse_reference
 
 _FORMATTED = ("rulebook", "layout", "examples")
@@ -88,9 +88,7 @@ def _format_one(
         _write(path, data, after)
         _tell([shown], console)
     else:
-        old, new = before.splitlines(), after.splitlines()
-        lines = difflib.unified_diff(old, new, shown, shown, lineterm="")
-        _tell([make_inert(line) for line in lines], console)
+        _tell(list(write_diff(before, after, shown)), console)
         console.note(_WOULD_CHANGE[console.language].format(shown))
     return True, changes
 

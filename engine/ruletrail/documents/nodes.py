@@ -31,6 +31,8 @@ class ScalarNode:
     """What the author wrote, where the text came of it by values in the place of `{names}`."""
     chosen: Mapping[str, str] | None = None
     """Those values."""
+    in_braces: bool = False
+    """Whether it stands in YAML's braces or brackets, where commas and brackets are YAML's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class _Open:
     keys: dict[str, ScalarNode] = field(default_factory=dict)
     key: ScalarNode | None = None
     repeated: bool = False
+    in_braces: bool = False
     begun_again: bool = False
     """Whether its first key came again after others, as where a document is pasted twice."""
 
@@ -189,14 +192,14 @@ class TreeBuilder:
         before = next(reversed(top.values.values()), None)
         return top.key, before if isinstance(before, ScalarNode) else None
 
-    def open(self, mark: Mark, *, is_mapping: bool) -> None:
-        """Begin a mapping or a list."""
+    def open(self, mark: Mark, *, is_mapping: bool, in_braces: bool = False) -> None:
+        """Begin a mapping or a list; `in_braces` as YAML writes one on a line."""
         self._count_node(mark)
         if len(self._stack) >= self.limits.depth:
             self._stop("document-too-deep", mark, limit=str(self.limits.depth))
         if self.expects_key():
             self._stop("key-not-text", mark)
-        self._stack.append(_Open(mark, is_mapping))
+        self._stack.append(_Open(mark, is_mapping, in_braces=in_braces))
 
     def close(self) -> None:
         """End the innermost mapping or list."""
@@ -216,7 +219,8 @@ class TreeBuilder:
             self._stop("text-too-long", mark, limit=str(most))
         if not unicodedata.is_normalized("NFC", text):
             text, inline = normalise_text(text), False
-        node = ScalarNode(text, style, mark, inline, written)
+        in_braces = bool(self._stack) and self._stack[-1].in_braces
+        node = ScalarNode(text, style, mark, inline, written, in_braces=in_braces)
         if self.expects_key():
             self._take_key(node)
         else:

@@ -98,7 +98,7 @@ class _Reader:
             lines = "\n".join(self.lines[first : self.at + 1])[column:]
             self.builder.scalar(text, "quoted", mark, inline=False, written=lines)
         elif written[0] == "{":
-            self.builder.open(self._mark(column), is_mapping=True)
+            self.builder.open(self._mark(column), is_mapping=True, in_braces=True)
             for pair in _PAIRS.finditer(written):
                 self._scalar(pair["key"], column + pair.start("key"))
                 self._scalar(pair["value"], column + pair.start("value"))

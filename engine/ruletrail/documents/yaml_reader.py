@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ruletrail.documents.nodes import Limits, Node, Style, TreeBuilder
+from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, Style, TreeBuilder
 from ruletrail.documents.yaml_lines import Lines, Stop
 from ruletrail.documents.yaml_misreadings import explain_empty, explain_key, explain_null
 from ruletrail.documents.yaml_stops import explain_stop
@@ -38,7 +38,7 @@ def read_yaml(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
         # libyaml passes over it, and counts it as indentation; PyYAML reads a letter
         return None, [reader.unprintable()]
     try:
-        for event in _events(text):
+        for event in yaml.parse(text, Loader=_LOADER):
             reader.take(event)
     except yaml.YAMLError as error:
         found = reader.syntax_problem(error)
@@ -59,8 +59,16 @@ def _without_consequences(problems: list[Problem], stop: Problem) -> list[Proble
     return [each for each in problems if each.code != "null-value" or each.mark.line not in near]
 
 
-def _events(text: str) -> Iterator[Any]:
-    yield from yaml.parse(text, Loader=_LOADER)
+def read_events(text: str, file: str) -> Iterator[Any]:
+    """Yield PyYAML's events of a text, which say how each piece of it is written, and where.
+
+    Raises `ProblemsError` where the text is no YAML.
+    """
+    try:
+        yield from yaml.parse(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        found = _Reader(text, file, TreeBuilder(RULEBOOK_LIMITS)).syntax_problem(error)
+        raise ProblemsError([found]) from error
 
 
 class _Reader:
@@ -83,7 +91,8 @@ class _Reader:
             self._refuse_decoration(event)
             if self.builder.expects_key():
                 self._refuse_key(event)
-            self.builder.open(self._mark(event), is_mapping=name == "MappingStartEvent")
+            is_mapping, in_braces = name == "MappingStartEvent", bool(event.flow_style)
+            self.builder.open(self._mark(event), is_mapping=is_mapping, in_braces=in_braces)
         elif name in ("MappingEndEvent", "SequenceEndEvent"):
             self.builder.close()
         elif name == "AliasEvent":

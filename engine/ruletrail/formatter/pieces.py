@@ -2,18 +2,16 @@
 
 Our own reader has already read the text: no anchors, tags, several documents or repeated keys. A
 comment that stands alone belongs to what follows it, or, indented deeper than that, to the end of
-what precedes it. One that stands after something on its line stays there. Only here is ruamel.yaml
-imported.
+what precedes it. One that stands after something on its line stays there.
 """
 
-import importlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
+from ruletrail.documents import read_events
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.problems import Mark, quote, refusal
 
 _STRUCTURE = " \t-?:"
 _NEVER = 2**31
@@ -67,25 +65,8 @@ Piece = Scalar | Collection
 
 
 def cut_document(text: str, file: str) -> Piece:
-    """Cut a document into pieces.
-
-    Raises `ProblemsError` without the extra, and where ruamel.yaml stumbles over what our own
-    reader takes, such as a tab outside of quotes.
-    """
-    ruamel, cutter = _import_ruamel(file), _Cutter(text)
-    try:
-        return cutter.build(ruamel.YAML(typ="safe", pure=True).parse(text))
-    except ruamel.error.YAMLError as error:
-        mark = cutter.mark_of(error, file)
-        raise refusal("format-syntax", mark, near=quote(mark.text.strip())) from error
-
-
-def _import_ruamel(file: str) -> Any:
-    try:
-        return importlib.import_module("ruamel.yaml")
-    except ImportError as error:
-        details = {"text": "`ruletrail fmt`", "command": '`pip install "ruletrail[fmt]"`'}
-        raise refusal("missing-extra", Mark(file), **details) from error
+    """Cut a document into pieces; raises `ProblemsError` where it is no YAML."""
+    return _Cutter(text).build(read_events(text, file))
 
 
 class _Cutter:
@@ -141,13 +122,6 @@ class _Cutter:
                 end = last
             line += 1
         return end
-
-    def mark_of(self, error: Any, file: str) -> Mark:
-        """Return the place that an error of ruamel.yaml is about; the top where it names none."""
-        named = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        place = self._place(min(named.index, len(self.text)) if named is not None else 0)
-        line = self.text[self.starts[place.line] : self._line_end(place.line)]
-        return Mark(file, place.line + 1, place.column + 1, line)
 
     def _line_end(self, line: int) -> int:
         return self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.text)
@@ -217,7 +191,7 @@ def find_comments(text: str, root: Piece) -> Comments:
         before = line[:start] if start is not None else line
         alone = not any(inside[: len(before)]) and not before.strip(_STRUCTURE)
         if start is None:
-            if not line.strip() and not any(inside) and True not in inside:
+            if not line.strip() and not any(inside):
                 lines.append(Line(number, 0, ""))
         elif alone:
             lines.append(Line(number, start, line[start:].rstrip()))
@@ -232,12 +206,12 @@ def list_comments(comments: Comments) -> list[str]:
     return sorted(texts + [text for _, text in comments.remarks.values()])
 
 
-def _begins_comment(line: str, column: int, inside: list[bool]) -> bool:
-    is_covered = column < len(inside) and inside[column]
+def _begins_comment(line: str, column: int, inside: bytes) -> bool:
+    is_covered = column < len(inside) and inside[column] == 1
     return not is_covered and (column == 0 or line[column - 1] in " \t")
 
 
-def _cover(text: str, root: Piece) -> list[list[bool]]:
+def _cover(text: str, root: Piece) -> list[bytes]:
     """Tell of each character whether it is part of a value or key; of a blank line, by one item."""
     flags = bytearray(len(text) + 1)
     for scalar in _scalars(root):
@@ -251,8 +225,7 @@ def _cover(text: str, root: Piece) -> list[list[bool]]:
         flags[start:end] = b"\1" * (end - start)
     covered, offset = [], 0
     for line in text.split("\n"):
-        span = flags[offset : offset + max(len(line), 1)]
-        covered.append([bool(flag) for flag in span])
+        covered.append(bytes(flags[offset : offset + max(len(line), 1)]))
         offset += len(line) + 1
     return covered
 

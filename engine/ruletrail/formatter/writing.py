@@ -102,10 +102,13 @@ def format_document(text: str, file: str) -> str:
     node = _read(text, file)
     kind = kind_of_document(list(node.values))
     root = _cut(text, file, node)
+    # the tree itself is let go of: a large one takes more room than all that is made of it
+    meant = _content(node, kind, ())
+    del node
     comments = find_comments(text, root)
     kept = list_comments(comments)
     written = Writer(kind, attach_comments(comments, root)).write(root)
-    if not _is_same(node, written, file, kind, kept):
+    if not _is_same(meant, written, file, kind, kept):
         raise refusal("format-unsafe", Mark(file), file=quote(file))
     return written
 
@@ -133,7 +136,9 @@ def _join_lines(text: str) -> str:
 
 def _cut(text: str, file: str, node: MappingNode) -> Collection:
     """Cut a document that is of a kind that has a form, with its keys in lines."""
-    root = cut_document(text, file) if kind_of_document(list(node.values)) else None
+    is_yaml = not text.lstrip(" \t\n").startswith(("{", "["))  # else it was read as JSON
+    has_form = is_yaml and kind_of_document(list(node.values))
+    root = cut_document(text, file) if has_form else None
     if not isinstance(root, Collection) or root.in_brackets:
         raise refusal("format-kind", node.mark, file=quote(file))
     return root
@@ -148,17 +153,13 @@ def _read(text: str, file: str) -> MappingNode:
     return node
 
 
-def _is_same(node: MappingNode, written: str, file: str, kind: str, kept: Sequence[str]) -> bool:
+def _is_same(meant: object, written: str, file: str, kind: str, kept: Sequence[str]) -> bool:
     """Read the result with our reader; compare values, styles, order that counts, comments."""
     again, problems = read_text(written, file, RULEBOOK_LIMITS)
-    if again is None or problems:
+    if again is None or problems or _content(again, kind, ()) != meant:
         return False
-    try:
-        cut = cut_document(written, file)
-    except ProblemsError:
-        return False
-    comments = list_comments(find_comments(written, cut))
-    return _content(node, kind, ()) == _content(again, kind, ()) and comments == list(kept)
+    del again
+    return list_comments(find_comments(written, cut_document(written, file))) == list(kept)
 
 
 def _content(node: Node, kind: str, path: Path) -> object:

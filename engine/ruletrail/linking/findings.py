@@ -10,7 +10,7 @@ from ruletrail.linking.names import is_code
 from ruletrail.linking.reserved_words import nearest_code
 from ruletrail.linking.scope import Scope
 from ruletrail.problems import Problem, quote, term
-from ruletrail.rulebooks import Clause, Parameter, to_problem
+from ruletrail.rulebooks import Clause, Parameter, settle_quotes, to_problem
 from ruletrail.suggestions import KnownNames, Nearest, day_like, days_of_short_year
 from ruletrail.values import is_plain_number, read_date
 
@@ -24,8 +24,9 @@ _BEFORE_CONDITION, _AFTER_CONDITION = ("", "(", "and", "or", "not"), ("", ")", "
 def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool:
     """Tell what is wrong with a formula; return whether that is a parameter, not the formula."""
     has_blamed = False
+    findings, whole = settle_quotes(findings, clause.node)
     for finding in findings:
-        problem = _of_formula(finding, clause, scope)
+        problem = _of_formula(finding, clause, scope, whole)
         told = (
             _of_parameters(finding, clause, scope)
             or _of_intervals(finding, problem, clause, scope)
@@ -40,9 +41,9 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
     return has_blamed
 
 
-def _of_formula(finding: Finding, clause: Clause, scope: Scope) -> Problem:
+def _of_formula(finding: Finding, clause: Clause, scope: Scope, whole: str) -> Problem:
     """Say what is wrong with the formula itself, with what the rulebook's names tell of it."""
-    problem = to_problem(finding, clause.node)
+    problem = to_problem(finding, clause.node, whole)
     if finding.code == "unknown-code" and not finding.advice:
         return _of_unknown_code(problem, finding, clause, scope)
     if finding.code == "unknown-function" and is_value(finding.text, scope.names):

@@ -87,12 +87,6 @@ TEXTS = {
         "{file} is not a rulebook, layout or file of examples in YAML",
         "`ruletrail fmt` riconosce i file YAML con `language: 1` o `2`, `layout: 1` o `test: 1`",
         "`ruletrail fmt` knows YAML files with `language: 1` or `2`, `layout: 1` or `test: 1`"),
-    "format-syntax": error("qui `ruletrail fmt` non sa leggere il YAML, vicino a {near}",
-        "`ruletrail fmt` cannot read the YAML here, near {near}",
-        "il file è rimasto com'era; fuori dalle virgolette metti uno spazio al posto di ogni "
-        "tabulazione, o il testo tra virgolette",
-        "the file stays as it was; outside of quotes put a space in the place of each tab, or the "
-        "text in quotes"),
     "language-changes": warning("{code} era un testo, e nel linguaggio 2 è una data",
         "{code} was a text, and is a day in language 2",
         "se deve restare un testo scrivilo fra virgolette", "to keep it a text write it in quotes"),

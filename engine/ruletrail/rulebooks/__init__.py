@@ -36,7 +36,13 @@ from ruletrail.rulebooks.entries import (
 
 if TYPE_CHECKING:
     from ruletrail.rulebooks.building import build_rulebook
-    from ruletrail.rulebooks.clauses import describe, mark_at, scalars_at, to_problem
+    from ruletrail.rulebooks.clauses import (
+        describe,
+        mark_at,
+        scalars_at,
+        settle_quotes,
+        to_problem,
+    )
     from ruletrail.rulebooks.later_constructs import find_later_constructs, language_of
     from ruletrail.rulebooks.merging import (
         MOST_ENTRIES,
@@ -50,7 +56,7 @@ else:
         __name__,
         {
             "building": ["build_rulebook"],
-            "clauses": ["describe", "mark_at", "scalars_at", "to_problem"],
+            "clauses": ["describe", "mark_at", "scalars_at", "settle_quotes", "to_problem"],
             "later_constructs": ["find_later_constructs", "language_of"],
             "merging": [
                 "MOST_ENTRIES",
@@ -67,5 +73,6 @@ __all__ = [
     "Identity", "Message", "Parameter", "Property", "Rounding", "RowList", "Rule", "RuleException",
     "Rulebook", "Scale", "Section", "Sentence", "Source", "Table", "Template", "build_rulebook",
     "describe", "expand_for_each", "fill_template", "find_later_constructs", "language_of",
-    "list_readers", "mark_at", "merge_rulebooks", "refuse_removal", "scalars_at", "to_problem",
+    "list_readers", "mark_at", "merge_rulebooks", "refuse_removal", "scalars_at", "settle_quotes",
+    "to_problem",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The pieces of entries: clauses, sentences, display, basis; from nodes of the right form."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import cast
 
 from ruletrail.documents import (
@@ -42,6 +42,7 @@ from ruletrail.values import (
 )
 
 _FIRST_CODE = re.compile(r"\{{1,2} *([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)")
+_YAML_SIGNS, _OPENING = re.compile(r"[,\[\]{}]"), ("'", '"', "[", "{")
 _LANGUAGES = ("it", "en")
 _OF_SENTENCES = frozenset({*_LANGUAGES, "source", "evidence", "note"})
 """All that a sentence may have."""
@@ -49,12 +50,46 @@ _TYPES = frozenset({"number", "text", "boolean", "date"})
 _SUGGESTING = frozenset({"unknown-code", "unknown-function"})
 
 
-def to_problem(finding: Finding, node: ScalarNode) -> Problem:
-    """Give a finding of a formula the mark that its offset has in the file."""
+def to_problem(finding: Finding, node: ScalarNode, whole: str = "") -> Problem:
+    """Give a finding of a formula the mark that its offset has in the file.
+
+    `whole` is what `settle_quotes` gives: what mends the finding is then the formula in quotes.
+    """
     mark = mark_at(node, finding.offset)
     problem = describe(finding, mark)
+    if whole and finding.mended is not None:
+        problem = replace(problem, fixes=(Fix(node.mark, node.text, whole),))
+        if not _must_be_quoted(finding.mended, node, finding.offset):
+            return problem
+        details = {**problem.details, "instead": quote(whole)}
+        return replace(problem, details=details, suggestion="", advice="formula-in-quotes")
     fix = _fix(finding, mark, node)
     return replace(problem, fixes=(fix,)) if fix is not None else problem
+
+
+def settle_quotes(findings: Sequence[Finding], node: ScalarNode) -> tuple[list[Finding], str]:
+    """Write a formula with all that mends it in quotes, where YAML would read it otherwise.
+
+    Nothing where it needs no quotes; where it needs some and is not written on one line, nothing
+    mends it for certain either.
+    """
+    if all(finding.mended is None for finding in findings):
+        return list(findings), ""
+    from ruletrail.documents import in_quotes  # noqa: PLC0415 - rare, as the next
+    from ruletrail.formulas.habits import apply_mended  # noqa: PLC0415
+
+    mended = apply_mended(node.text, findings)
+    if not _must_be_quoted(mended, node):
+        return list(findings), ""
+    if not node.inline:
+        return [replace(finding, mended=None) for finding in findings], ""
+    return list(findings), in_quotes(mended) or "'" + mended.replace("'", "''") + "'"
+
+
+def _must_be_quoted(piece: str, node: ScalarNode, offset: int = 0) -> bool:
+    """Tell whether YAML takes what is written at an offset for signs of its own, or for quotes."""
+    is_cut = node.in_braces and _YAML_SIGNS.search(piece) is not None
+    return node.style == "plain" and (is_cut or (offset == 0 and piece[:1] in _OPENING))
 
 
 def _fix(finding: Finding, mark: Mark, node: ScalarNode) -> Fix | None:
@@ -174,7 +209,8 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
         from ruletrail.formulas.mending import only_whole  # noqa: PLC0415 - rare
 
         findings = only_whole(node.text, findings, gathering.language, gathering.lookups)
-    problems = [to_problem(finding, node) for finding in findings]
+    findings, whole = settle_quotes(findings, node)
+    problems = [to_problem(finding, node, whole) for finding in findings]
     if not all(problem.fixes for problem in problems):
         # what makes a formula whole is all of it, or nothing
         problems = [replace(problem, fixes=()) for problem in problems]
