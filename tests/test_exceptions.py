@@ -162,6 +162,21 @@ def test_pages_show_names_and_headings(folder):
     assert "High band (alta)" in english
 
 
+@pytest.mark.parametrize("is_special", [True, False])
+@pytest.mark.parametrize("is_of_exception", [True, False])
+def test_pages_of_a_rule_that_is_not_encoded_in_some_cases(is_of_exception, is_special):
+    """Its exceptions are cases without outcomes: what is to be worked out by hand is the rule."""
+    own, other = {"formula": "A * 2"}, {"not_encoded": "nobody knows"}
+    rule, exception = (own, other) if is_of_exception else (other, own)
+    body = {"rules": {"quota": {**rule, "exceptions": [{"label": "S", "when": "B", **exception}]}}}
+    plan = load_text(rulebook_text(body, language="2"), schema_of({"A": "number", "B": "boolean"}))
+    answer = plan.evaluate({"fields": {"A": 3, "B": is_special}})
+    is_open = is_special is is_of_exception
+    assert answer.status == ("incomplete" if is_open else "complete")
+    for write in (answer.to_text, answer.to_markdown, answer.to_html):
+        assert not is_open or "nobody knows" in write("en")
+
+
 def test_examples_see_each_exception_and_the_rule_itself(folder):
     """Coverage counts them, suggestions find them, and reasons name them."""
     (folder / "prova.test.yaml").write_text(

@@ -61,7 +61,9 @@ print("pure")
 DIGEST = """
 import decimal, hashlib, locale, os, sys
 if os.environ.get("CONTEXT"):
-    decimal.setcontext(decimal.Context(prec=2, rounding=decimal.ROUND_UP, Emax=5, Emin=-5))
+    decimal.setcontext(decimal.Context(
+        prec=2, rounding=decimal.ROUND_UP, Emax=5, Emin=-5, capitals=0
+    ))
     sys.setrecursionlimit(400)
 try:
     locale.setlocale(locale.LC_ALL, "")

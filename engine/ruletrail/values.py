@@ -302,6 +302,8 @@ def _begin(whole: int) -> Decimal:
 
 
 _BITS = 128
+_WRITTEN = Context(capitals=1, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""Writes a Decimal as it is: `str` asks the caller's context whether exponents have a small e."""
 _ABOUT = Context(prec=40, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _SHOWN = Context(prec=6, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
@@ -374,7 +376,8 @@ def decimal_text(number: Decimal) -> str:
 
     Only a zero can be written with an exponent so long that the plus is what makes it too long.
     """
-    return str(number) if number else str(number).replace("E+", "E")
+    written = _WRITTEN.to_sci_string(number)
+    return written if number else written.replace("E+", "E")
 
 
 def count_decimals(text: str) -> int:

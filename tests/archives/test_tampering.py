@@ -208,6 +208,46 @@ def test_guards_that_were_taken_away_are_found_and_nothing_more_is_sealed(archiv
         seal(archive, sealable(INCOMPLETE))
 
 
+@pytest.mark.parametrize("name", ["records", "contents"])
+def test_a_trigger_that_bears_a_tables_name_is_found(archive, name):
+    """SQLite lets it: before the table in the schema it stood for the table, and took seals."""
+    watched = {"records": "contents", "contents": "records"}[name]
+    with closing(sqlite3.connect(archive, isolation_level=None)) as connection:
+        connection.execute(
+            f"CREATE TRIGGER {name} BEFORE INSERT ON {watched} BEGIN SELECT RAISE(IGNORE); END"
+        )
+        connection.execute("PRAGMA writable_schema=ON")
+        rows = connection.execute("SELECT * FROM sqlite_master ORDER BY rowid").fetchall()
+        # the watched table, the trigger, then the table whose name it has
+        rows.sort(key=lambda row: (row[0] == "trigger" and row[1] != name, row[1] != watched,
+                                   row[0] != "trigger"))  # fmt: skip
+        connection.execute("DELETE FROM sqlite_master")
+        connection.executemany("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", rows)
+        version = connection.execute("PRAGMA schema_version").fetchone()[0]
+        connection.execute(f"PRAGMA schema_version={version + 1}")
+    assert found(archive) == {("archive-unguarded", "")}
+    with pytest.raises(ProblemsError, match="archive-unguarded"):
+        seal(archive, sealable(INCOMPLETE))
+
+
+@pytest.mark.parametrize("number", [-(2**63), -1, 0, 2**63 - 1])
+def test_a_record_inserted_anywhere_is_found(archive, number):
+    """Whatever number it bears; of those that are there none is told to be missing for it."""
+    name = "only_the_next_of_records"
+    with closing(sqlite3.connect(archive, isolation_level=None)) as connection:
+        (guard,) = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE name = ?", (name,)
+        ).fetchone()
+        connection.execute(f"DROP TRIGGER {name}")
+        row = (number, "x", "y", "a record that nobody sealed")
+        connection.execute("INSERT INTO records VALUES (?, ?, ?, ?)", row)
+        connection.execute(guard)
+    told = verify_archive(archive).problems
+    assert ("record-altered", str(number)) in {(p.code, p.details.get("number")) for p in told}
+    lost = {problem.code for problem in told} & {"record-missing"}
+    assert bool(lost) is (number > 0)
+
+
 def test_nothing_is_sealed_upon_a_last_record_that_was_altered(archive):
     tamper(
         archive,

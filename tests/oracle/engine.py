@@ -283,6 +283,12 @@ def different(what: str, mine: object, other: object) -> list[str]:
     return [] if same else [f"{what}: oracle {mine!r}, engine {other!r}"]
 
 
+def write_pages(evaluation: ruletrail.Evaluation) -> int:
+    """Write an answer in every form that people read, which none may fail; returns how many."""
+    writers = (evaluation.to_text, evaluation.to_markdown, evaluation.to_html)
+    return sum(bool(write(language)) for write in writers for language in ("it", "en"))
+
+
 def command(*arguments: object) -> tuple[int, str]:
     """Run a command of ruletrail in this process: its status and what it printed."""
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)

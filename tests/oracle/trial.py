@@ -81,6 +81,8 @@ class Trial:
             self.counts["trails"] += steps
             texts = engine.differences(answer, evaluation, steps=steps)
             found += [f"{way}: {text}" for text in texts]
+            if way == "mapping" and which % 50 == 0:
+                self.counts["pages"] += engine.write_pages(evaluation)
         return found
 
     def _single(self, which: int) -> Comparison:

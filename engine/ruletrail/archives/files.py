@@ -9,6 +9,7 @@ there, or nothing.
 
 import sqlite3
 import struct
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -329,9 +330,10 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 def find_altered_guards(connection: sqlite3.Connection) -> list[str]:
     """Name the tables, indexes and triggers that are gone, changed or not ours."""
-    found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    ours = {**TABLES, **GUARDS}
-    return sorted(str(name) for name in {*found, *ours} if found.get(name) != ours.get(name))
+    # counted, for a trigger may bear the name of a table
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    found, ours = Counter(rows), Counter({**TABLES, **GUARDS}.items())
+    return sorted({str(name) for name, _ in (found - ours) + (ours - found)})
 
 
 def problem_of(path: Path, code: str, *, advice: str = "", **details: str) -> Problem:

@@ -54,7 +54,6 @@ Begin = Callable[[int], Callable[[], None]]
 """Takes the number of records; returns what is called after each."""
 
 _MOST_DAMAGES = 20
-_BEFORE_ALL = -(2**63)
 
 
 def list_records(path: Path) -> list[SealedRecord]:
@@ -425,19 +424,18 @@ def _rows(connection: Archive, chain: _Chain) -> Iterator[tuple[int, object, obj
 
     A number that does not rise comes from a broken file; going on might never end.
     """
-    query = (
-        "SELECT number, digest, series, envelope FROM records"
-        " WHERE number > ? ORDER BY number LIMIT 1"
-    )
-    row, last = connection.execute(query, (_BEFORE_ALL,)).fetchone(), _BEFORE_ALL
+    query = "SELECT number, digest, series, envelope FROM records{} ORDER BY number LIMIT 1"
+    after, last = query.format(" WHERE number > ?"), None
+    # whatever number the first one bears, it is a record
+    row = connection.execute(query.format("")).fetchone()
     while row is not None:
-        if row[0] <= last:
+        if last is not None and row[0] <= last:
             chain.report_file("archive-damaged", text=quote(ENDLESS))
             return
         connection.take(*row)
         yield row
         last = row[0]
-        row = connection.execute(query, (last,)).fetchone()
+        row = connection.execute(after, (last,)).fetchone()
 
 
 def _verify_record(
@@ -446,7 +444,8 @@ def _verify_record(
     """Compare one record with its own digest and with the chain; None when it cannot be read."""
     for lost in range(chain.number + 1, min(number, chain.number + 1 + _MOST_DAMAGES)):
         chain.report("record-missing", lost)
-    followed, chain.number, chain.count = chain.number + 1 == number, number, chain.count + 1
+    followed, chain.count = chain.number + 1 == number, chain.count + 1
+    chain.number = max(number, chain.number)  # one before the first is in no place of the chain
     record = read_envelope(envelope) if isinstance(envelope, str) else None
     if record is None:
         chain.report("record-altered", number, text=quote("envelope"))

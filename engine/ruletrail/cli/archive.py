@@ -29,8 +29,8 @@ from ruletrail.rendering.problems import problems_json
 _TEXTS = {
     "it": {
         "corrects": "corregge {}", "latest": "corregge", "head": "testa della catena: {}",
-        "whole": "{} record, catena intatta", "broken": "{} record, {} problemi",
-        "broken_1": "{} record, 1 problema", "whole_1": "1 record, catena intatta",
+        "whole": "{}, catena intatta", "broken": "{}, {} problemi", "broken_1": "{}, 1 problema",
+        "records": "{} record", "records_1": "1 record",
         "at": "l'impronta attesa è quella del record {}", "exported": "record {} esportato in {}",
         "record": "record", "sealed_at": "sigillato", "rulebook": "rulebook",
         "subject": "soggetto", "status": "stato", "digest": "impronta", "previous": "precedente",
@@ -38,8 +38,8 @@ _TEXTS = {
     },
     "en": {
         "corrects": "corrects {}", "latest": "corrects", "head": "head of the chain: {}",
-        "whole": "{} records, chain whole", "broken": "{} records, {} problems",
-        "broken_1": "{} records, 1 problem", "whole_1": "1 record, chain whole",
+        "whole": "{}, chain whole", "broken": "{}, {} problems", "broken_1": "{}, 1 problem",
+        "records": "{} records", "records_1": "1 record",
         "at": "the expected digest is that of record {}", "exported": "record {} exported to {}",
         "record": "record", "sealed_at": "sealed", "rulebook": "rulebook",
         "subject": "subject", "status": "status", "digest": "digest", "previous": "previous",
@@ -175,9 +175,10 @@ def _verify(path: Path, expected: str, console: Console) -> int:
         console.write_json({**written, "problems": problems_json(shown, console.language)})
     else:
         console.show_problems(shown)
-        counted = len(found.problems) if found.problems else found.records
-        text = texts[("broken" if found.problems else "whole") + ("_1" if counted == 1 else "")]
-        console.write(text.format(found.records, len(found.problems)) + "\n")
+        problems = len(found.problems)
+        text = texts["broken_1" if problems == 1 else "broken" if problems else "whole"]
+        records = texts["records_1" if found.records == 1 else "records"].format(found.records)
+        console.write(text.format(records, problems) + "\n")
         console.write(texts["head"].format(found.head or "-") + "\n")
         if found.expected_at is not None:
             console.write(texts["at"].format(found.expected_at) + "\n")

@@ -372,10 +372,10 @@ def _name_judgement(step: Step) -> str:
 
 def _describe_judgement(reading: Reading, step: Step) -> Iterator[str]:
     """Say among which outcomes to choose, or which case it is whose sentence nobody knows."""
-    outcomes = [
-        name_outcome(reading, step["id"], each["outcome"]) for each in step.get("cases", ())
-    ]
-    if step["kind"] == "decision" and outcomes:
+    # the cases of a rule are its exceptions, which have no outcomes
+    cases = step.get("cases", ()) if step["kind"] == "decision" else ()
+    outcomes = [name_outcome(reading, step["id"], each["outcome"]) for each in cases]
+    if outcomes:
         yield begin_sentence(
             reading.say("judge_outcomes", outcomes=", ".join(dict.fromkeys(outcomes)))
         )

@@ -285,10 +285,10 @@ def _read_day(text: str, declared: FieldDeclaration) -> date:
 
 def written_number(value: str | Decimal | float) -> str:
     """Give the text of a number as it was written; of a float, its shortest one."""
-    kind = value.__class__
-    if kind is float:
+    if isinstance(value, float):
         return repr(value).removesuffix(".0")
-    return str(value)
+    # a Decimal asks the caller's context whether its exponent has a small e
+    return value if isinstance(value, str) else str(value).replace("e", "E")
 
 
 def exact_number(text: str) -> int | Decimal:
