@@ -301,7 +301,8 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     for key, suggestion in near.items():
         mark, foreign = key_mark(key, place), name_foreign_letters(key)
         if (foreign and not known) or (patterns and not known):
-            yield malformed_code(key, mark, foreign)
+            of_row = any("\\." in pattern for pattern in patterns)
+            yield malformed_code(key, mark, foreign, of_row=of_row)
         elif foreign and not _is_plain_to_see(key):
             yield _with_suggestion(malformed_code(key, mark, foreign), _name_found(suggestion))
         else:
