@@ -66,7 +66,11 @@ def describe(parser: Parser, commands: Sequence[str]) -> Command:
         text = find_text(words, action.dest)
         about = _shorten(text.sentence(parser.language)) if text is not None else ""
         is_topic = words == "help" and not action.option_strings
-        choices = tuple(dict.fromkeys((*commands, *_PAGES))) if is_topic else tuple(map(str, action.choices or ()))
+        choices = (
+            tuple(dict.fromkeys((*commands, *_PAGES)))
+            if is_topic
+            else tuple(map(str, action.choices or ()))
+        )
         names = tuple(action.option_strings)
         follower = Follower(names, about, _kind_of(action, choices), choices)
         (options if names else arguments).append(follower)
