@@ -109,3 +109,61 @@ def test_a_name_that_is_none_is_not_what_another_meant(folder: Path):
     problems = _errors("sections:\n  s: {title: S, due: true, fields: [giorni_buss]}\n")
     assert [each["file"] for each in problems] == ["prova.yaml", "schema.json", "schema.json"]
     assert "giorni bus" not in problems[0]["hint"]
+
+
+TITLED = {
+    "giorni": {"type": "integer", "title": "Giorni di scuola nel mese"},
+    "giorni_bus": {"type": "integer", "title": "Giorni in cui usa l'autobus"},
+}
+
+
+@pytest.mark.parametrize(
+    ("formula", "written", "code"),
+    [
+        ("giorni bus / giorni * 100", "giorni bus", "giorni_bus"),
+        ("100 * (giorni bus / 2)", "giorni bus", "giorni_bus"),
+        ("2 * tariffa di base", "tariffa di base", "tariffa_di_base"),
+        ("Giorni di scuola nel mese * 2", "Giorni di scuola nel mese", "giorni"),
+        ("2 * giorni in cui usa l'autobus", "giorni in cui usa l'autobus", "giorni_bus"),
+        ("Costo del mese + 1", "Costo del mese", "tariffa_di_base"),
+        ("if_missing(giorni bus, 0)", "giorni bus", "giorni_bus"),
+    ],
+)
+def test_a_code_written_in_words_is_told_with_its_place(
+    formula: str, written: str, code: str, folder: Path
+):
+    """Also by its title, which is pasted whole; once, and with what mends it."""
+    (folder / "schema.json").write_text(_schema(TITLED, {"nome": {"type": "string"}}), "utf-8")
+    body = "parameters:\n  tariffa_di_base: {label: Costo del mese, value: 3}\nrules:\n  r:\n"
+    (problem,) = _errors(f"{body}    formula: {formula}\n")
+    line = f"    formula: {formula}"
+    assert (problem["code"], problem["line"]) == ("formula-syntax", 12)
+    assert line[problem["column"] - 1 :].startswith(written)
+    assert f"`{written}`" in problem["message"]
+    assert problem["hint"] == f"write `{code}`"
+    call("check", "--fix", "prova.yaml")
+    assert line.replace(written, code) in (folder / "prova.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("formula", ["giorni ore / 2", "giorni giorni", "2 giorni"])
+def test_words_that_are_no_code_are_not_joined(formula: str, folder: Path):
+    (problem,) = _errors(f"rules:\n  r: {{formula: {formula}}}\n")
+    assert "one word" not in problem["message"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "hint"),
+    [
+        ("giorni * 30%", "write `0.3`"),
+        ("giorni / 30%", "write `0.3`"),
+        ("30% * giorni", "write `0.3`"),
+        ("giorni * (1 - 30%)", "write `0.3`"),
+        ("(1 + 12.5%) * giorni", "write `0.125`"),
+        ("giorni - 30%", "write `30` if the other value is in `%`, `0.3` if it is a ratio"),
+        ("giorni > 30%", "write `30` if the other value is in `%`, `0.3` if it is a ratio"),
+        ("100 - 30%", "write `30` if the other value is in `%`, `0.3` if it is a ratio"),
+    ],
+)
+def test_a_percentage_that_is_a_factor_is_a_ratio(formula: str, hint: str, folder: Path):
+    (problem,) = _errors(f"rules:\n  r: {{formula: '{formula}'}}\n")
+    assert (problem["code"], problem["hint"]) == ("formula-percent", hint)

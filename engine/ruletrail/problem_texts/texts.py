@@ -343,6 +343,14 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "il campo {code} ha {type}, ma fra le sue scelte {choice} è {found}",
         "en": "the field {code} has {type}, but among its choices {choice} is {found}",
     },
+    "code-by-title": {
+        "it": "{text} è come si chiama {code}, non il suo codice",
+        "en": "{text} is what {code} is called, not its code",
+    },
+    "code-apart": {
+        "it": "{text} non è un codice: un codice è una parola sola",
+        "en": "{text} is no code: a code is one word",
+    },
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
         "en": "{text} is a list, but a formula or a condition is one text",
