@@ -167,3 +167,28 @@ def test_words_that_are_no_code_are_not_joined(formula: str, folder: Path):
 def test_a_percentage_that_is_a_factor_is_a_ratio(formula: str, hint: str, folder: Path):
     (problem,) = _errors(f"rules:\n  r: {{formula: '{formula}'}}\n")
     assert (problem["code"], problem["hint"]) == ("formula-percent", hint)
+
+
+def test_a_scale_says_what_it_looks_up(folder: Path):
+    """The number that is looked up is of another unit than the scale's."""
+    fields = {"giorni": {"type": "integer", "unit": "giorni"}}
+    (folder / "schema.json").write_text(_schema(fields, {"nome": {"type": "string"}}), "utf-8")
+    bands = "kind: step, of: euro, bands: [{from: 0, value: 1}]"
+    (problem,) = _errors(f"scales:\n  s: {{{bands}}}\nrules:\n  r: {{formula: s(giorni)}}\n")
+    assert problem["code"] == "unit-clash"
+    assert problem["hint"] == "`s` looks up `euro`: write the field or rule here that gives it"
+
+
+@pytest.mark.parametrize(
+    ("band", "known"),
+    [
+        ("{upto: 10, value: 1}", "`from`, `above`"),
+        ("{upto: 10, rate: 1 %}", "`from`, `above`"),
+        ("{from: 10, amount_of: 1}", "`value`, `rate`"),
+    ],
+)
+def test_keys_that_another_excludes_are_not_offered(band: str, known: str, folder: Path):
+    """A band has one beginning, and a value or a rate."""
+    body = f"scales:\n  s: {{kind: step, bands: [{band}]}}\nrules:\n  r: {{formula: s(giorni)}}\n"
+    (problem,) = [each for each in _errors(body) if each["code"] == "unknown-key"]
+    assert problem["hint"] == f"known keys: {known}"

@@ -13,6 +13,8 @@ from ruletrail.rulebooks import Rule, Rulebook
 from ruletrail.schemas import Schema
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MOST_TOLD = 50
+"""Problems of formulas that are looked into: of a file no more are shown."""
 _OF_FORMULAS = "formula-"
 """What the codes of problems begin with that parsing tells of."""
 _MOST_WORDS = 6
@@ -25,10 +27,13 @@ def name_codes_apart(
     """Say of words in a formula that are a code, or its title, which code they are; each once."""
     if not any(map(_is_of_formula, problems)):
         return list(problems)
-    names, titles = collect_names(rulebook, schema), dict(_list_titles(rulebook, schema))
+    named_so = sorted(_list_titles(rulebook, schema), key=lambda each: -len(each[0]))
+    names, titles = collect_names(rulebook, schema), dict(named_so)
+    told = [each for each in problems if _is_of_formula(each)]
+    looked_at = set(map(id, told[:_MOST_TOLD]))
     found: dict[object, Problem] = {}
     for at, problem in enumerate(problems):
-        named = _named(problem, names, titles) if _is_of_formula(problem) else None
+        named = _named(problem, names, titles) if id(problem) in looked_at else None
         # two words of one title are one slip
         key = (named.mark, named.details["text"]) if named is not None else at
         found.setdefault(key, named or problem)
@@ -71,11 +76,11 @@ _Found = tuple[int, int, str]
 
 
 def _find_title(line: str, at: int, titles: Mapping[str, str]) -> _Found | None:
-    """Find a title that stands whole in a line and has a place in it; the longest.
+    """Find a title that stands whole in a line, around a place; the longest come first.
 
     A few letters are longer in lower case: then their places are others, and a title is not found.
     """
-    for title in sorted(titles, key=len, reverse=True):
+    for title in titles:
         begin = line.find(title, max(at - len(title), 0))
         end = begin + len(title)
         is_whole = (
@@ -96,7 +101,9 @@ def _find_code(line: str, at: int, names: Names) -> _Found:
         for first in range(len(words) - size + 1):
             run = words[first : first + size]
             begin, end = run[0].start(), run[-1].end()
-            joined = "_".join(line[begin:end].split())
+            parts = line[begin:end].split()
+            # nothing but blanks between them: `a.b` is one word already
+            joined = "_".join(parts) if len(parts) == size else ""
             if begin <= at < end and (joined in names.signatures or joined in names.lookups):
                 return begin, end, joined
     return 0, 0, ""
