@@ -397,3 +397,11 @@ def test_the_limits_of_a_proof_are_those_that_its_help_names(language: str):
     }
     for option, limit in limits.items():
         assert without.format(limit, option) in shown
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_key_is_not_what_a_heading_has_in_the_plural(language: str):
+    """`day` is a key: the section "Rows, days and bands" of the guide says nothing of it."""
+    out = call("help", "day", "--lang", language)[1]
+    assert "help guide" not in out
+    assert out.index("help language-2") < out.index("the date field, or the rule that gives")
