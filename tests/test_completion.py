@@ -1,14 +1,18 @@
 """`ruletrail completion`: the shells themselves are asked what they propose."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ruletrail.cli import COMMANDS, find_parser
+from ruletrail.cli.completion import describe, list_commands
+from ruletrail.cli.help_texts import command_of, find_text
 from support.command_line import call
 from support.completing import complete_bash, complete_fish, complete_zsh
 from support.places import ROOT
@@ -67,6 +71,8 @@ def test_commands_and_actions(shell, ask):
     assert ask(shell, "ruletrail --lang it arch") == {"archive"}
     assert ask(shell, "ruletrail archive ") == {"list", "show", "verify", "export"}
     assert ask(shell, "ruletrail help ba") == {"batch"}
+    assert ask(shell, "ruletrail help lan") == {"language", "language-2"}
+    assert ask(shell, "ruletrail help gui") == {"guide"}
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -110,6 +116,16 @@ def test_files_and_folders(shell, ask):
     assert ask(shell, "ruletrail evaluate jesi.yaml --as-of jes") == set()
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_both_rulebooks_of_a_comparison_and_its_reports(shell, ask):
+    """A reference or a file where a rulebook stands, files and folders where reports do."""
+    assert ask(shell, "ruletrail diff soc") == REFERENCES
+    assert ask(shell, "ruletrail diff sociale/2024@1.0.0 soc") == REFERENCES
+    assert "jesi.yaml" in ask(shell, "ruletrail diff jes")
+    assert ask(shell, "ruletrail diff a b --reports jesi.y") == {"jesi.yaml"}
+    assert ask(shell, "ruletrail diff a b --reports tr") == {"trails"}
+
+
 @pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
 def test_bash_keeps_names_with_blanks_whole(ask):
     """A file's name is proposed as it is; bash itself writes it in quotes."""
@@ -124,6 +140,52 @@ def test_the_script_is_sound(shell, scripts):
         words = [shell, "-n"]
         done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def _explained() -> Iterator[tuple[str, str, str, str]]:
+    """List what may be put in: its command, its name, what stands there and what it means."""
+    for name in COMMANDS:
+        whole = find_parser((name,), "en")
+        for parser in (whole, *whole.parsers.values()):
+            words, command = command_of(parser), describe(parser, tuple(COMMANDS))
+            followers = [*command.options, *command.arguments]
+            options = [each for each in parser.actions if each.option_strings]
+            others = [each for each in parser.actions if not each.option_strings]
+            for action, follower in zip([*options, *others], followers, strict=True):
+                text = find_text(words, action.dest)
+                if text is not None and follower.kind not in ("nothing", "words"):
+                    yield words, action.dest, follower.kind, text.sentence("en")
+
+
+_OF_A_REFERENCE = re.compile(r"\ba reference\b|by reference|rulebook as it")
+_OF_A_PATH = re.compile(r"(?:^|: )(?:the |a |an |this )?(?:\w+ )?(?:file|folder|table|archive)s?\b")
+
+
+def test_whatever_takes_a_reference_completes_so():
+    """Of every command whose explanation says that a reference may stand there."""
+    found = [each for each in _explained() if _OF_A_REFERENCE.search(each[3])]
+    assert {kind for _, _, kind, _ in found} == {"references"}
+    named = {(words, name) for words, name, _, _ in found}
+    assert {("diff", "old"), ("diff", "new"), ("check", "rulebooks")} <= named
+
+
+def test_whatever_takes_a_file_or_a_folder_completes_so():
+    found = [each for each in _explained() if _OF_A_PATH.search(each[3])]
+    assert {kind for _, _, kind, _ in found} <= {"files", "folders", "references"}
+    named = {(words, name) for words, name, _, _ in found}
+    assert ("diff", "input") in named
+    assert {words for words, _ in named} >= {"archive export", "archive show"}
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_an_explanation_is_not_cut_within_a_word(language):
+    """The point of `.xlsx` begins a name; an explanation ends with a word or with an ellipsis."""
+    for command in list_commands(lambda *words: find_parser(words, language)):
+        for each in (*command.options, *command.arguments):
+            if not each.about:
+                continue
+            assert each.about[-1].isalnum() or each.about[-1] in "…)\"'", each.about
+            assert each.about.rpartition(" ")[2] not in ("un", "an", "di", "of", "the"), each.about
 
 
 @pytest.mark.parametrize("shell", list(ASK))

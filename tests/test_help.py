@@ -411,3 +411,11 @@ def test_a_long_word_after_one_hyphen_writes_no_file(word, tmp_path, monkeypatch
     assert list(tmp_path.iterdir()) == []
     assert call("evaluate", JESI, "-oanswer.txt")[0] == 0
     assert [each.name for each in tmp_path.iterdir()] == ["answer.txt"]
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_key_is_not_what_a_heading_has_in_the_plural(language: str):
+    """`day` is a key: the section "Rows, days and bands" of the guide says nothing of it."""
+    out = call("help", "day", "--lang", language)[1]
+    assert "help guide" not in out
+    assert out.index("help language-2") < out.index("the date field, or the rule that gives")

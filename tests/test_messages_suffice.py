@@ -15,6 +15,7 @@ from ruletrail.problems import sort_problems
 from support.command_line import call
 from support.places import ROOT, TESTS
 from support.plain_yaml import load_yaml
+from support.ways_out import leads_out
 
 FAULTS = load_yaml((TESTS / "planted_faults.yaml").read_text(encoding="utf-8"))
 FILES = {
@@ -70,6 +71,10 @@ def test_the_message_alone_suffices(fault: dict[str, Any], folder: Path):
     """The first problem is the fault's, at its place, and its hint shows what to write."""
     planted = _write(fault, folder)
     problems = [each for each in _problems() if each.code != "examples-not-found"]
+    for language in ("it", "en"):
+        said = [{"message": each.message(language), "hint": each.hint(language)}
+                for each in problems]  # fmt: skip
+        assert all(map(leads_out, said))
     problem = problems[0]
     assert problem.code == fault["code"]
     line = planted.split("\n")[problem.mark.line - 1]

@@ -30,6 +30,7 @@ from support.plain_yaml import load_texts, load_yaml
 from support.pointers import unescape
 from support.problem_documents import RULEBOOK, SCHEMA, rulebook_of
 from support.rulebooks import HEAD_TEXT
+from support.ways_out import leads_out
 
 CASES = TESTS / "problems"
 KEYS = ["code", "severity", "file", "line", "column", "message", "hint"]
@@ -246,6 +247,7 @@ def test_case_gives_its_problem(
         assert problem["hint"].strip()
         assert "Traceback" not in out + err
         assert all(_leads_somewhere(each, folder) for each in problems)
+        assert all(map(leads_out, problems))
         assert expect[language] in problem["message"]
         assert expect.get("hint", "") in problem["hint"]
 

@@ -544,14 +544,19 @@ def _translate(detail: str, details: Mapping[str, str], language: str) -> str:
     return either.join(_fill(words[name][language], details, language) for name in names)
 
 
-def malformed_code(code: str, mark: Mark, foreign: str) -> Problem:
+def malformed_code(code: str, mark: Mark, foreign: str, *, of_row: bool = True) -> Problem:
     """Return the problem of a text that is no code, with the code that was meant if that is clear.
 
     `foreign` names its letters that are not ASCII, some of which only look as if they were.
+    `of_row` says that a code of a row may stand there, `LIST.NAME`; nowhere else has one a point.
     """
     over, dot, name = code.partition(".")
-    # a code of a row has a point, and keeps it
-    is_row = bool(dot) and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", over) and code_like(name)
+    may_be_row = of_row and bool(dot) and "." not in name
+    is_row = (
+        may_be_row
+        and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", over)
+        and code_like(name)[:1].isalpha()
+    )
     meant = f"{over}.{code_like(name)}" if is_row else code_like(code)
     kind, details = (
         ("foreign-letter", {"code": quote(code), "letters": foreign})

@@ -4,18 +4,29 @@ What commands there are, and what may follow them, is taken from the parsers the
 """
 
 import argparse
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.help_texts import ABOUT, Parser, command_of, find_text
+from ruletrail.cli.help_texts import ABOUT, PAGES, Parser, command_of, find_text
 from ruletrail.cli.shell_scripts import WRITERS, Command, Follower
 
 _KINDS = {
     "REF|PATH": "references", "RULEBOOK|DIR": "references", "REPORT": "files", "FORM": "files",
     "TRAIL": "files", "FILE": "files", "INPUT": "files", "OUTPUT": "files", "DIR": "folders",
-    "FOLDER": "folders",
+    "FOLDER": "folders", "OLD": "references", "NEW": "references", "DIR|FILE": "files",
+    **dict.fromkeys(
+        ("DATE", "TIME", "SECONDS", "MILLIONS", "PERCENT", "N", "NAME", "ADDRESS", "sha256:…",
+         "CODE", "TARGET", "FIELD=VALUE", "TARGET=OUTCOME", "FIELD,…", "FORMULA", "CONDITION",
+         "COLUMN,…", "COLUMN,…|all", "NAME/EDITION"),
+        "anything",
+    ),
 }  # fmt: skip
-"""What may stand in the place of what is put in; of all else only the user knows."""
+"""What may stand in the place of what is put in; `anything` where only the user knows."""
+_PAGES = (*PAGES, "guide", "problems", "topics")
+"""What `help` explains beside commands."""
+_DETAIL = re.compile(r"[;:.](?= |$)")
+"""Where an explanation goes into detail: not the point of `.xlsx`, nor the colon of `ELENCO:2`."""
 _LONGEST = 60
 """Characters of an explanation beside a proposal."""
 
@@ -55,17 +66,26 @@ def describe(parser: Parser, commands: Sequence[str]) -> Command:
         text = find_text(words, action.dest)
         about = _shorten(text.sentence(parser.language)) if text is not None else ""
         is_topic = words == "help" and not action.option_strings
-        choices = tuple(commands) if is_topic else tuple(map(str, action.choices or ()))
-        kind = "words" if choices else _KINDS.get(str(action.metavar), "anything")
+        choices = (
+            tuple(dict.fromkeys((*commands, *_PAGES)))
+            if is_topic
+            else tuple(map(str, action.choices or ()))
+        )
         names = tuple(action.option_strings)
-        follower = Follower(names, about, "nothing" if action.nargs == 0 else kind, choices)
+        follower = Follower(names, about, _kind_of(action, choices), choices)
         (options if names else arguments).append(follower)
     about = parser.description or (_shorten(ABOUT[words][parser.language]) if words else "")
     return Command(words, about, tuple(options), tuple(arguments))
 
 
+def _kind_of(action: argparse.Action, choices: Sequence[str]) -> str:
+    """Name what may stand after an option, or in an argument's place."""
+    if action.nargs == 0:
+        return "nothing"
+    return "words" if choices else _KINDS[str(action.metavar)]
+
+
 def _shorten(text: str) -> str:
     """Return the beginning of an explanation, up to where it goes into detail."""
-    for mark in (";", ":", "."):
-        text = text.partition(mark)[0]
+    text = _DETAIL.split(text, maxsplit=1)[0]
     return text if len(text) <= _LONGEST else text[: text.rindex(" ", 0, _LONGEST)] + " …"

@@ -160,11 +160,20 @@ def _find_about(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
 
 def _find_in_guide(asked: str, language: Locale) -> str:
     """Find the section of the guide that is about a word, in the language before others."""
-    from ruletrail.cli.help_search import find_headed, name_whole  # noqa: PLC0415 - rare
+    from ruletrail.cli.help_search import (  # noqa: PLC0415 - rare
+        find_headed,
+        name_as_written,
+        name_whole,
+    )
 
     names = name_whole(asked)
+    headed = name_as_written(asked) if is_word_of_ours(asked) else names
     guides = _read_guides(language).items() if names is not None else ()
-    told = (find_headed(asked, names, guide, language) for _, guide in guides if names)
+    told = (
+        find_headed(asked, (names, headed), guide, language)
+        for _, guide in guides
+        if names and headed
+    )
     return next(filter(None, told), "")
 
 

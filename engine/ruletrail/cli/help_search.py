@@ -40,6 +40,14 @@ def name_whole(asked: str) -> Names | None:
     return lambda text: any(_is_same(each, word) for each in _words_in(text))
 
 
+def name_as_written(asked: str) -> Names | None:
+    """Tell texts that have a word as it is: a key such as `day` is not what `days` are about."""
+    word = plain_word(asked)
+    if name_whole(asked) is None:
+        return None
+    return lambda text: word in _words_in(text)
+
+
 def name_stem(asked: str) -> Names | None:
     """Tell texts that have a word of the same stem: `arrotondare`, `arrotondamento`."""
     word = plain_word(asked)
@@ -65,9 +73,15 @@ def find_word(
     return "\n\n".join([f"# {asked}", *parts]) if parts else ""
 
 
-def find_headed(asked: str, names: Names, pages: Mapping[str, str], language: Locale) -> str:
-    """Write the sections of the pages that are about a word, as their headings say."""
-    found = [each for each in _find_sections(names, pages) if names(each[1])]
+def find_headed(
+    asked: str, named: tuple[Names, Names], pages: Mapping[str, str], language: Locale
+) -> str:
+    """Write the sections of the pages that are about a word, as their headings say.
+
+    `named` tells the paragraphs that have the word, and the headings.
+    """
+    names, heads = named
+    found = [each for each in _find_sections(names, pages) if heads(each[1])]
     parts = list(_tell_sections(found, language))
     return "\n\n".join([f"# {asked}", *parts]) if parts else ""
 

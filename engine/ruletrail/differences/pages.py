@@ -47,6 +47,8 @@ MOST_LISTED = 40
 """Changes of one chapter that are listed, unless all are asked for."""
 _MOST_WORDS = 12
 _MOST_INPUTS = 8
+_NO_OUTCOME = frozenset({"error", "missing", "not_applicable", "not_encoded", "undetermined"})
+"""What a decision comes to where no case of it is its outcome."""
 _MOST_OUTCOMES = 6
 _SHORT = 40
 """Characters of what was and is that stand on one line."""
@@ -314,7 +316,11 @@ class _Writer:
         linked = self.linked(code)
         entry = linked.rulebook.entries.get(code)
         if isinstance(entry, Decision):
-            return labels_of_outcomes(entry, self.language).get(word, word)
+            cases = entry.cases if isinstance(entry.cases, tuple) else ()
+            is_case = word in {case.outcome for case in cases}
+            # what is no case of it is that there is no outcome, and why
+            shown = word if is_case or word not in _NO_OUTCOME else say(word, self.language)
+            return labels_of_outcomes(entry, self.language).get(word, shown)
         if word == VALUE or not word:
             return self.say("value" if word else "absent")
         number = read_number(word, 400, 400) if word[-1:].isdigit() else None

@@ -19,7 +19,7 @@ _KINDS = {
     "it": {
         "field": "campo", "rule": "regola", "parameter": "parametro", "group": "gruppo",
         "decision": "decisione", "section": "sezione", "check": "controllo",
-        "function": "funzione", "scale": "scala", "table": "tabella",
+        "function": "funzione", "scale": "scala", "table": "tabella", "choice": "scelta",
     },
     "en": {},
 }  # fmt: skip
@@ -88,7 +88,8 @@ def describe(name: Name, knowledge: Knowledge, language: Locale) -> str:
 
 def show_value(name: Name, knowledge: Knowledge, language: Locale) -> str:
     """Show the value of a name in the example, with its unit; empty where there is none."""
-    value = knowledge.values.get(name.code)
+    # a choice may be spelled like a code
+    value = knowledge.values.get(name.code) if name.kind != "choice" else None
     if value is None:
         return ""
     if name.kind in ("section", "check") and value in (*SECTION_OUTCOMES, *CHECK_OUTCOMES):

@@ -4,10 +4,10 @@ import re
 
 from ruletrail.editors.for_each import LONGEST_TYPED, complete_built
 from ruletrail.editors.names import Knowledge, Name
+from ruletrail.editors.typed_keys import find_keys, find_text, is_text_below
 
 _CONSTANTS = frozenset({"from", "above", "value", "rate", "times"})
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
-_KEY = re.compile(r"(?:^|[\s{,\"'-])([A-Za-z_]\w*)[\"']?:(?=\s|$)")
 _WORD = re.compile(r"\w*(?:\.\w*[A-Za-z_])?")
 """A code backwards, with the name of its list where it is of a row."""
 _COMMENT = re.compile(r"(?:^|\s)#")
@@ -40,7 +40,10 @@ def complete(text: str, line: int, column: int, knowledge: Knowledge) -> list[tu
     if line >= len(lines):
         return []
     before = lines[line][:column]
-    context = find_context(lines, line, before)
+    context, written = _find_place(lines, line, before)
+    quoted = find_text(written) if context == "formula" else None
+    if quoted is not None:
+        return _complete_text(*quoted, column, knowledge)
     built = complete_built(lines, line, before, context, knowledge)
     if built is not None:
         return built
@@ -49,11 +52,31 @@ def complete(text: str, line: int, column: int, knowledge: Knowledge) -> list[tu
     kinds, names = _OFFERS.get(context, frozenset()), knowledge.names.values()
     if context == "fields":
         known = [name for name in names if name.code in knowledge.fields]
+    elif context == "days":
+        known = [name for name in names if name.kind in kinds and _may_be_day(name, knowledge)]
     else:
         known = [name for name in names if name.kind in kinds and not _is_of_no_value(name)]
     found = [name for name in known if name.code.casefold().startswith(prefix)]
     found.sort(key=lambda name: (name.kind == "function", name.code))
     return [(name, start) for name in found]
+
+
+def _complete_text(
+    code: str, typed: str, column: int, knowledge: Knowledge
+) -> list[tuple[Name, int]]:
+    """List the texts that a code may have; what is compared with none has any."""
+    signature = knowledge.signatures.get(code)
+    choices = signature.choices if signature is not None else ()
+    label = knowledge.names[code].label if code in knowledge.names else ""
+    found = [each for each in choices if each.casefold().startswith(typed.casefold())]
+    return [(Name(each, "choice", label), column - len(typed)) for each in found]
+
+
+def _may_be_day(name: Name, knowledge: Knowledge) -> bool:
+    """Tell what gives one day for a whole report; of a rule with problems nobody knows yet."""
+    signature = knowledge.signatures.get(name.code)
+    kinds = ("date", "unknown") if name.kind == "rule" else ("date",)
+    return signature is not None and signature.type in kinds and "." not in name.code
 
 
 def _is_of_no_value(name: Name) -> bool:
@@ -69,10 +92,20 @@ def _find_word(before: str) -> int:
 
 def find_context(lines: list[str], line: int, before: str) -> str:
     """Return what may be typed after a piece of a line: a key of `_OFFERS`, `fields`, or empty."""
+    return _find_place(lines, line, before)[0]
+
+
+def _find_place(lines: list[str], line: int, before: str) -> tuple[str, str]:
+    """Return what may be typed at a place, and what stands there already after its key."""
     if _in_comment(before):
-        return ""
+        return "", ""
     trail = [key for key, _ in _outer_keys(lines, line)]
-    here = _KEY.findall(before)
+    is_below = is_text_below(trail, _FORMULAS)
+    here, written = ([], before) if is_below else find_keys(before)
+    return _name_place(trail, here, before), written
+
+
+def _name_place(trail: list[str], here: list[str], before: str) -> str:
     key = here[-1] if here else (trail[0] if trail else "")
     if key in ("it", "en") or (key == "row" and trail[-1:] == ["lists"]):
         return "placeholder" if _TYPED_NAME.search(before[-LONGEST_TYPED:]) else ""
@@ -110,7 +143,9 @@ def _outer_keys(lines: list[str], line: int) -> list[tuple[str, int]]:
         if not stripped or stripped.startswith("#") or margin >= limit:
             continue
         match = re.match(r"(?:- )*[\"']?([\w{}]+)[\"']?:", stripped)
-        if match is not None:
+        # the first key of an item stands beside the others, not above them
+        is_beside = match is not None and stripped[:1] == "-" and margin + match.start(1) >= limit
+        if match is not None and not is_beside:
             found.append((match.group(1), margin))
         limit = margin
     return found

@@ -16,13 +16,14 @@ from ruletrail.examples import Example, read_examples
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_special
 from ruletrail.formats import Format, show_choices, show_fact
-from ruletrail.formulas import LATEST_LANGUAGE, Formula, functions_of
+from ruletrail.formulas import LATEST_LANGUAGE, Formula, Signature, functions_of
 from ruletrail.intake import check_report
 from ruletrail.library import Source, examine_rulebook
 from ruletrail.library.bases import follow_extends
 from ruletrail.library.loading import Examination
 from ruletrail.library.sources import find_schema
 from ruletrail.linking import LinkedRulebook, name_text
+from ruletrail.linking.names import collect_names
 from ruletrail.problems import Mark, ProblemsError, has_errors
 from ruletrail.rulebooks import Message, Rule, Rulebook, Scale, Table
 from ruletrail.schemas import FieldDeclaration, Schema
@@ -65,6 +66,8 @@ class Knowledge:
     """The names of the rulebook's examples, in the order written."""
     language: int = LATEST_LANGUAGE
     """The version of the language that the rulebook is written in."""
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
+    """What each code has a value of, and which texts it may be, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,13 @@ def _learn(source: Source, report: Path | None, example: str) -> Knowledge | Non
     values = _show(record) if record is not None else {}
     listed = tuple(each.name for each in examples)
     rulebook = examination.rulebook
-    return Knowledge(names, values, shown, fields, rulebook.report, listed, rulebook.language)
+    linked, signatures = examination.linked, dict[str, Signature]()
+    if linked is not None:
+        signatures |= linked.signatures
+    elif schema is not None:
+        signatures |= collect_names(rulebook, schema).signatures
+    shape = (rulebook.report, listed, rulebook.language)
+    return Knowledge(names, values, shown, fields, *shape, signatures)
 
 
 def _list_names(examination: Examination, source: Source) -> Iterator[Name]:

@@ -166,6 +166,9 @@ def apply_mended(text: str, findings: Sequence[Finding]) -> str:
     return text
 
 
+_PRODUCTS, _DIVISIONS = ("*", "·", "×"), ("/", "÷")
+
+
 def _edit(finding: Finding, mended: str) -> Edit:
     return 0, finding.offset, finding.offset + len(finding.old or finding.text), mended
 
@@ -721,9 +724,23 @@ class _Habits:
         written = self.text[start : self.tokens[at].offset + 1]
         number = written.rstrip("% \t\n").replace(",", ".")
         share = format(Decimal(number) / 100, "f") if NUMBER.fullmatch(number) else "…"
+        is_share = share != "…" and self._is_share(begin, at)
         return Finding(
-            "formula-percent", start, written, expected=f"`{number}`", found=f"`{share}`"
-        )
+            "formula-percent", start, written, share if is_share else "",
+            expected=f"`{number}`", found=f"`{share}`", advice="write-instead" if is_share else "",
+        )  # fmt: skip
+
+    def _is_share(self, begin: int, at: int) -> bool:
+        """Tell that a percentage is a ratio: a factor, or what is taken from one, `1 - 30%`."""
+        before = [token.text for token in self.tokens[max(begin - 3, 0) : begin]]
+        after = [token.text for token in self.tokens[at + 1 : at + 3]]
+        if after[:1] and after[0] in _DIVISIONS and after[1:] == ["100"]:
+            return False
+        if before[-1:] and before[-1] in (*_DIVISIONS, *_PRODUCTS):
+            return True
+        is_of_one = before[-2:-1] == ["1"] and before[-1] in ("+", "-", "−")
+        is_of_one = is_of_one and before[:-2][-1:] in ([], ["("])
+        return is_of_one or (after[:1] != [] and after[0] in _PRODUCTS)
 
     def _percent_of_value(self, at: int) -> Finding:
         """Tell `quota%`, or `(a + b)%`, which people write for a hundredth of a value."""

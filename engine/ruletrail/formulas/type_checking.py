@@ -255,7 +255,7 @@ class _Checker:
                 continue
             given = self.infer(operand) if key is None else self.demand(operand, key.type)
             if key is not None:
-                self._agree(operand, [key, given])
+                self._agree(operand, [key, given], asked_by=call.code)
         self._join_turned(call, call.code, before)
         return Signature(found.type, found.unit, found.choices)
 
@@ -425,12 +425,19 @@ class _Checker:
             return UNKNOWN
         return group
 
-    def _agree(self, at: Expression, found: Sequence[Signature]) -> str | None:
-        """Return the unit that all share, and note the first two that clash."""
+    def _agree(self, at: Expression, found: Sequence[Signature], asked_by: str = "") -> str | None:
+        """Return the unit that all share, and note the first two that clash.
+
+        `asked_by` is the scale or table of which the first is the key.
+        """
         units = [signature.unit for signature in found if signature.unit is not None]
         declared = list(dict.fromkeys(units))
         if len(declared) > 1:
             self.note("unit-clash", at, expected=declared[0], found=declared[1])
+            if asked_by:
+                self.findings[-1] = replace(
+                    self.findings[-1], instead=asked_by, advice="unit-of-key"
+                )
         return declared[0] if declared else None
 
     def _one_of(self, call: Call, alike: Sequence[tuple[Expression, Signature]]) -> Signature:

@@ -4,7 +4,7 @@ The document has passed its own JSON Schema; what that cannot say is found here:
 form, then every name known and nothing said twice.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from ruletrail.documents import (
@@ -27,9 +27,10 @@ from ruletrail.layouts.model import (
     Subject,
     Variant,
 )
+from ruletrail.linking.names import is_code
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.schemas import FieldDeclaration, Schema
-from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.suggestions import KnownNames, Nearest, code_like
 
 ELEMENTS = ("subject", "heading", "row", "free_text", "sentences", "ignore")
 _PLACEHOLDER = "{row}"
@@ -244,9 +245,11 @@ def link_layout(layout: Layout, schema: Schema) -> list[Problem]:
     problems = list(_repeats(layout))
     told: set[Mark] = set()
     headings = {heading.name for heading in layout.headings if heading.name}
-    known_headings, known_fields = KnownNames(headings), KnownNames(schema.fields)
+    known_headings, known_fields = KnownNames(headings), KnownNames(schema.fields, admits=is_code)
+    # a field whose name the schema writes wrong is told there
+    misshapen = {code_like(code) for code in schema.fields if not is_code(code)}
     for row in layout.rows:
-        problems += _check_codes(row, schema, known_fields)
+        problems += _check_codes(row, {*schema.fields, *misshapen}, known_fields)
         new = [problem for problem in _check_variants(row) if problem.mark not in told]
         told.update(problem.mark for problem in new)  # a kind that many rows share is wrong once
         problems += new
@@ -272,9 +275,9 @@ def _repeats(layout: Layout) -> Iterator[Problem]:
             codes.add(slot.code)
 
 
-def _check_codes(row: Row, schema: Schema, known: KnownNames) -> Iterator[Problem]:
+def _check_codes(row: Row, fields: Collection[str], known: KnownNames) -> Iterator[Problem]:
     for slot in row.slots:
-        if slot.code not in schema.fields:
+        if slot.code not in fields:
             near = Nearest(slot.code, known)
             yield Problem("layout-unknown-field", slot.mark, {"code": quote(slot.code)}, near)
 

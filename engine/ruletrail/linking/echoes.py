@@ -19,6 +19,8 @@ SHOWN_BY_CHECK = "shown-by-check"
 """The same for a code of texts, which no rule gathers to one."""
 
 _MISSHAPEN = frozenset({"code-form", "foreign-letter"})
+_READING = frozenset({"unknown-code", "unknown-placeholder", "unknown-field", "row-outside-list"})
+"""What is told where a code is read that is none, or none of what is read there."""
 
 
 def without_echoes(
@@ -36,6 +38,11 @@ def without_echoes(
     }
     meant = {quote(code) for code in _codes_meant(rulebook, set(lists))}
     meant |= {each.details.get("instead", "") for each in problems if each.code in _MISSHAPEN}
+    meant |= {
+        each.details.get("text", each.details.get("code", ""))
+        for each in problems
+        if each.code in _MISSHAPEN
+    }
     meant |= {each.details["row"] for each in problems if "row" in each.details}
     # what its sentence shows of a row is right once the entry is written for each row
     of_rows = {_entry_of(each) for each in problems if "row" in each.details}
@@ -68,5 +75,5 @@ def _codes_meant(rulebook: Rulebook, lists: set[str]) -> Iterator[str]:
 def _is_echo(problem: Problem, bare: set[str], meant: set[str]) -> bool:
     if problem.code == "cycle":
         return not bare.isdisjoint(problem.details["ring"].strip("`").split(" → "))
-    is_read = problem.code in ("unknown-code", "unknown-placeholder")
+    is_read = problem.code in _READING
     return is_read and problem.details.get("text", "") in meant

@@ -9,10 +9,13 @@ from ruletrail.linking.called_values import is_value, say_value_called
 from ruletrail.linking.names import is_code
 from ruletrail.linking.reserved_words import nearest_code
 from ruletrail.linking.scope import Scope
-from ruletrail.problems import Problem, quote, term
+from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Clause, Parameter, settle_quotes, to_problem
 from ruletrail.suggestions import KnownNames, Nearest, day_like, days_of_short_year
-from ruletrail.values import is_plain_number, read_date
+from ruletrail.values import is_plain_number
+
+_Blamed = dict[str, list[Problem]]
+"""What is wrong where a parameter, table or field is written, by its code."""
 
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 """A name of `for_each` in the code of an entry."""
@@ -29,12 +32,13 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
         problem = _of_formula(finding, clause, scope, whole)
         told = (
             _of_parameters(finding, clause, scope)
+            or _of_table_values(finding, scope)
             or _of_intervals(finding, problem, clause, scope)
             or _of_field(finding, problem, scope)
         )
         for code in told.keys() - scope.blamed:
             scope.blamed.add(code)
-            scope.problems.append(told[code])
+            scope.problems.extend(told[code])
         has_blamed = has_blamed or bool(told)
         if not told:
             scope.problems.append(problem)
@@ -149,30 +153,47 @@ def _code_or_text(problem: Problem, finding: Finding, scope: Scope) -> Problem:
     return replace(problem, code="unknown-code", details=details, advice="code-or-text")
 
 
-def _of_parameters(finding: Finding, clause: Clause, scope: Scope) -> dict[str, Problem]:
+def _of_parameters(finding: Finding, clause: Clause, scope: Scope) -> _Blamed:
     """Blame parameters that are texts for how they write a number, not the formula that uses them.
 
     Only where they meet numbers or days: else a text may look like anything. Those of a base are
-    as its own formulas need them, and a formula that is laid over it is to blame.
+    as its own formulas need them, and a formula that is laid over it is to blame. Each value of one
+    that changes with a day is told at its own line: mended alone it would differ from the others.
     """
-    blamable = {
-        code: each
-        for code, each in _parameters_in(finding, clause, scope).items()
-        if each.value_mark.file == scope.file or clause.mark.file != scope.file
-    }
-    day = _of_written_day(finding, blamable.get(finding.text))
-    if day is not None:
-        return {finding.text: day}
-    is_of_number = "number" in (finding.expected, finding.found)
-    if finding.code != "type-mismatch" or not is_of_number:
-        return {}
-    from ruletrail.rulebooks.constants import judge_text, judge_word  # noqa: PLC0415 - rare
+    from ruletrail.rulebooks import constants  # noqa: PLC0415 - rare
 
-    parameter = blamable.get(finding.text)
-    if finding.found == "text" and parameter is not None and isinstance(parameter.value, str):
-        return {finding.text: judge_text(parameter) or judge_word(parameter)}
-    found = {name: judge_text(each) for name, each in blamable.items()}
-    return {name: problem for name, problem in found.items() if problem is not None}
+    blamable = {
+        code: texts
+        for code, each in _parameters_in(finding, clause, scope).items()
+        if (each.value_mark.file == scope.file or clause.mark.file != scope.file)
+        and (texts := _texts_of(each))
+    }
+    if finding.code != "type-mismatch":
+        return {}
+    own = blamable.get(finding.text, ())
+    if finding.expected == "date":
+        days = [day for text in own if (day := constants.judge_day(*text)) is not None]
+        if days:
+            return {finding.text: days}
+    if "number" not in (finding.expected, finding.found):
+        return {}
+    if finding.found == "text" and own:
+        return {finding.text: [constants.judge_text(*text) or constants.judge_word(*text)
+                               for text in own]}  # fmt: skip
+    found = {
+        code: [wrong for text in texts if (wrong := constants.judge_text(*text)) is not None]
+        for code, texts in blamable.items()
+    }
+    return {code: problems for code, problems in found.items() if problems}
+
+
+def _texts_of(parameter: Parameter) -> list[tuple[str, Mark]]:
+    """List the values of a parameter that are texts, as they are written, and where."""
+    return [
+        (each.text, each.value_mark)
+        for each in parameter.values or (parameter,)
+        if isinstance(each.value, str)
+    ]
 
 
 def _parameters_in(finding: Finding, clause: Clause, scope: Scope) -> dict[str, Parameter]:
@@ -180,25 +201,6 @@ def _parameters_in(finding: Finding, clause: Clause, scope: Scope) -> dict[str, 
     names = clause.content.names if isinstance(clause.content, Formula) else ()
     named = dict.fromkeys((finding.text, *names))
     return {name: scope.parameters[name] for name in named if name in scope.parameters}
-
-
-def _of_written_day(finding: Finding, parameter: Parameter | None) -> Problem | None:
-    """Blame a parameter that writes a day as a text, where a day is needed."""
-    is_met = finding.code == "type-mismatch" and finding.expected == "date"
-    if not is_met or parameter is None or not isinstance(parameter.value, str):
-        return None
-    text, mark = parameter.text, parameter.value_mark
-    details = {"text": quote(text), "expected": term("date"), "found": term("text")}
-    if years := days_of_short_year(text):
-        details["days"] = " / ".join(map(quote, years))
-        return Problem("type-mismatch", mark, details, "", "year-in-full")
-    meant = day_like(text)
-    if not meant and read_date(text) is None:
-        return None
-    details["instead"] = quote(meant or text)
-    return Problem(
-        "type-mismatch", mark, details, "", "write-instead" if meant else "remove-quotes"
-    )
 
 
 def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -> Problem:
@@ -234,9 +236,26 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -
     return replace(problem, details=details, advice="key-of-type")
 
 
-def _of_intervals(
-    finding: Finding, problem: Problem, clause: Clause, scope: Scope
-) -> dict[str, Problem]:
+def _of_table_values(finding: Finding, scope: Scope) -> _Blamed:
+    """Blame a table all of whose values are numbers written as texts, where a number is needed."""
+    is_met = finding.code == "type-mismatch" and finding.expected == "number"
+    table = scope.tables.get(finding.text.partition("(")[0]) if is_met else None
+    if table is None or finding.found != "text" or "(" not in finding.text:
+        return {}
+    from ruletrail.rulebooks import constants  # noqa: PLC0415 - rare
+
+    values = [row.value for each in table.contents for row in each.rows]
+    judged = [constants.judge_beside_numbers(str(each), table.mark) for each in values]
+    if not judged or any(each is None or "instead" not in each.details for each in judged):
+        return {}
+    first, text = judged[0], str(values[0])
+    shown = f'"{text}"' if is_plain_number(text) else text
+    details = {"text": quote(shown), "code": quote(table.code),
+               "instead": first.details["instead"] if first else ""}  # fmt: skip
+    return {table.code: [Problem("value-not-number", table.mark, details, "", "table-of-texts")]}
+
+
+def _of_intervals(finding: Finding, problem: Problem, clause: Clause, scope: Scope) -> _Blamed:
     """Say once of a table in which a number looks for intervals that it is a scale."""
     is_number = finding.code == "type-mismatch" and finding.found == "number"
     if not is_number or not isinstance(clause.content, Formula) or not scope.tables:
@@ -250,10 +269,10 @@ def _of_intervals(
         return {}
     details = {**problem.details, "code": quote(code), "instead": quote(shown, 200)}
     advice = "intervals-as-scale" if shown else "intervals-as-cases"
-    return {code: replace(problem, details=details, advice=advice)}
+    return {code: [replace(problem, details=details, advice=advice)]}
 
 
-def _of_field(finding: Finding, problem: Problem, scope: Scope) -> dict[str, Problem]:
+def _of_field(finding: Finding, problem: Problem, scope: Scope) -> _Blamed:
     """Blame a field that the schema declares as any text where formulas take it for a number.
 
     It is told once: where it is declared otherwise, all of its uses are right.
@@ -263,7 +282,7 @@ def _of_field(finding: Finding, problem: Problem, scope: Scope) -> dict[str, Pro
     if not is_met or finding.found != "text" or declared is None or declared.words:
         return {}
     details = {**problem.details, "file": quote(scope.report)}
-    return {finding.text: replace(problem, details=details, advice="field-of-text")}
+    return {finding.text: [replace(problem, details=details, advice="field-of-text")]}
 
 
 def _with_chosen(problem: Problem, finding: Finding, clause: Clause) -> Problem:

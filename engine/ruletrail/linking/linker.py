@@ -19,7 +19,7 @@ from ruletrail.linking.entry_checks import (
 )
 from ruletrail.linking.linked_rulebook import LinkedRulebook, formulas_of
 from ruletrail.linking.lookups import resolve_lookups
-from ruletrail.linking.names import Names, check_codes, collect_names
+from ruletrail.linking.names import Names, check_codes, collect_names, is_name
 from ruletrail.linking.reserved_words import suggest_code
 from ruletrail.linking.rows import check_lists, count_cells, count_rows, lists_read
 from ruletrail.linking.scope import Scope
@@ -74,7 +74,7 @@ def _begin(rulebook: Rulebook, schema: Schema, names: Names) -> Scope:
     """Gather what can be named."""
     return Scope(
         names,
-        KnownNames(names.fields, schema.lists),
+        KnownNames(names.fields, schema.lists, admits=is_name),
         KnownNames(names.sections),
         KnownNames(rulebook.sources),
         rulebook.parameters,

@@ -174,7 +174,7 @@ def check_codes(rulebook: Rulebook, schema: Schema, names: Names) -> Iterator[Pr
         yield _of_later_language(code, rulebook.report_mark)
         return
     for code in (*schema.fields, *schema.lists):
-        yield from check_code(code, rulebook.report_mark, rulebook.language)
+        yield from _check_plain_code(code, rulebook.report_mark, rulebook.language)
     for code in schema.cells:
         # of the name of its list is told above
         if not any(check_code(list_of(code), rulebook.report_mark, rulebook.language)):
@@ -187,8 +187,11 @@ def check_codes(rulebook: Rulebook, schema: Schema, names: Names) -> Iterator[Pr
         rulebook.entries,
     ):
         for code, entry in kind.items():
-            yield from check_code(code, entry.mark, rulebook.language)
-            yield from _check_row_entry(code, entry, schema)
+            if kind is rulebook.entries:
+                yield from check_code(code, entry.mark, rulebook.language)
+                yield from _check_row_entry(code, entry, schema)
+            else:
+                yield from _check_plain_code(code, entry.mark, rulebook.language)
             if code in taken:
                 yield Problem(
                     "duplicate-code",
@@ -210,12 +213,26 @@ def _check_row_entry(code: str, entry: Named, schema: Schema) -> Iterator[Proble
     """Find what is wrong with an entry that is written for each row of a list."""
     over = list_of(code) if is_name(code) else ""
     if over and not isinstance(entry, Rule | Check):
-        yield Problem("row-entry-kind", entry.mark, {"code": quote(code)})
+        is_row = over in schema.lists
+        details = {"code": quote(code)}
+        yield (
+            Problem("row-entry-kind", entry.mark, details)
+            if is_row
+            else malformed_code(code, entry.mark, "", of_row=False)
+        )
     elif over and over not in schema.lists:
-        lists = list(schema.lists)
+        lists = list(filter(is_code, schema.lists))
         # where there is one list it is meant, however it is called
         near = lists[0] if len(lists) == 1 else Nearest(over, KnownNames(lists))
         yield Problem("unknown-list", entry.mark, {"text": quote(over)}, near)
+
+
+def _check_plain_code(code: str, mark: Mark, language: int) -> Iterator[Problem]:
+    """Find what is wrong with the code of what is of no row."""
+    if "." in code:
+        yield malformed_code(code, mark, name_foreign_letters(code), of_row=False)
+    else:
+        yield from check_code(code, mark, language)
 
 
 def check_code(code: str, mark: Mark, language: int) -> Iterator[Problem]:

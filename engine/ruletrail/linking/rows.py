@@ -17,6 +17,7 @@ from ruletrail.formulas import (
     walk_expression,
     walk_of_row,
 )
+from ruletrail.linking.names import is_code
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Check, Rule, Rulebook, Template, mark_at
 from ruletrail.schemas import ListDeclaration, Schema
@@ -88,7 +89,7 @@ def _name_row_code(problem: Problem, lists: Lists) -> Problem:
 
 def check_lists(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
     """Find what is wrong with the entries of `lists`."""
-    known = KnownNames(schema.lists)
+    known = KnownNames(schema.lists, admits=is_code)
     for code, named in rulebook.lists.items():
         if code not in schema.lists:
             details = {"text": quote(code)}

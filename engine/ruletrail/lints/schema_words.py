@@ -62,7 +62,7 @@ _TITLE = KnownNames(("title",))
 def find_misspelt_words(subject: Subject) -> Iterator[Problem]:
     """Find words that a schema does not know: a slip, one of another language, or none at all."""
     words = _WORDS if subject.rulebook.language == 1 else (*_WORDS, *_OF_DAYS)
-    for here in _walk(subject.schema_node):
+    for here in walk_schemas(subject.schema_node):
         known = [word for word in words if word not in here.values]
         names = KnownNames([word for word in known if word not in _SHORT])
         for key, written in here.keys.items():
@@ -105,7 +105,7 @@ def _find_beside(key: str, words: Collection[str], here: MappingNode) -> str:
 
 def find_crossed_limits(subject: Subject) -> Iterator[Problem]:
     """Find limits that admit no value: the lower one is above the upper one."""
-    for here in _walk(subject.schema_node):
+    for here in walk_schemas(subject.schema_node):
         for low, high in _LIMITS:
             least, most = _number(here.get(low)), _number(here.get(high))
             if least is None or most is None or least < most:
@@ -131,7 +131,7 @@ def _day(node: Node | None) -> date | None:
     return read_date(node.text) if isinstance(node, ScalarNode) else None
 
 
-def _walk(schema: Node) -> Iterator[MappingNode]:
+def walk_schemas(schema: Node) -> Iterator[MappingNode]:
     """Yield every schema of a document, the outermost first."""
     waiting: list[Node] = [schema]
     while waiting:

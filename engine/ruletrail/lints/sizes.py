@@ -12,6 +12,7 @@ from ruletrail.formulas.operations import ADD, COMPARE, SUBTRACT
 from ruletrail.formulas.parsing import DEEPEST_FORMULA, LONGEST_FORMULA, MOST_NODES
 from ruletrail.formulas.written_numbers import find_close_pairs, with_point
 from ruletrail.linking import unit_of
+from ruletrail.lints.schema_words import walk_schemas
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Clause, Entry
@@ -73,6 +74,11 @@ def find_thousands(subject: Subject) -> Iterator[Problem]:
     for value in _written_numbers(subject):
         if isinstance(value, ScalarNode) and value.style == "plain" and _THOUSANDS(value.text):
             yield Problem("thousands-point", value.mark, _readings(value.text))
+    for here in walk_schemas(subject.schema_node):
+        for limit in map(here.get, _LIMITS):
+            is_number = isinstance(limit, ScalarNode) and limit.style != "quoted"
+            if isinstance(limit, ScalarNode) and is_number and _THOUSANDS(limit.text):
+                yield Problem("thousands-point", limit.mark, _readings(limit.text))
     for entry in subject.entries:
         for clause, formula in formulas_in(entry):
             for node in _literals(formula):
@@ -102,6 +108,8 @@ def _written_numbers(subject: Subject) -> Iterator[Node | None]:
                 yield from (members_of(item).get(key) for item in items for key in keys)
 
 
+_LIMITS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+"""The keywords of a schema that hold a number of what is filled in."""
 _NUMBERS = (
     ("parameters", "", ("value",)),
     ("scales", "bands", ("from", "above", "value", "rate")),

@@ -3,17 +3,18 @@
 A table compares letter by letter, so that `Centro` and `centro` are two keys.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 
 from ruletrail.analysis.field_domains import listed_texts, read_fragments
+from ruletrail.documents import ScalarNode, SequenceNode, items_of, members_of
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Name, write_expression
 from ruletrail.formulas.lookups import DatedLookup, KeyedTable
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.linking import LinkedRulebook, choices_of
 from ruletrail.lints.subjects import Subject, formulas_in, note
-from ruletrail.problems import Problem, cut, quote
+from ruletrail.problems import Mark, Problem, cut, quote
 from ruletrail.rulebooks import Clause
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, nearest_name, same_word
 
@@ -114,18 +115,33 @@ def _unasked(
         idle = sorted(_keys(tables, at) - texts) if texts else []
         if not texts or not idle:
             continue
-        mark, column = subject.rulebook.lookups[code].mark, quote(tables[0].columns[at])
-        details = {"code": quote(code), "column": column}
+        name = tables[0].columns[at]
+        details = {"code": quote(code), "column": quote(name)}
         # what an author reads on the form is the title; what a report holds is the code
         called = _called(idle, titles.get((code, at), {}))
         if called:
             shown = {"keys": _list(list(called)), "instead": _pair(called)}
+            mark = _mark_of_row(subject, code, name, called)
             yield Problem("table-row-unasked", mark, {**details, **shown}, "",
                           "keys-by-code", wording="keys-by-title")  # fmt: skip
         others = [key for key in idle if key not in called]
         if others:
             near = Nearest(others[0], KnownNames(texts))
+            mark = _mark_of_row(subject, code, name, others)
             yield Problem("table-row-unasked", mark, {**details, "keys": _list(others)}, near)
+
+
+def _mark_of_row(subject: Subject, code: str, column: str, keys: Collection[str]) -> Mark:
+    """Find where the first row with one of the keys is written; the table, if a file holds it."""
+    entry = members_of(members_of(subject.resolved.get("tables")).get(code))
+    versions = [members_of(each) for each in items_of(entry.get("versions"))]
+    for row in (row for each in (entry, *versions) for row in items_of(each.get("rows"))):
+        cell = members_of(row).get(column)
+        cells = items_of(cell) if isinstance(cell, SequenceNode) else (cell,)
+        for each in cells:
+            if isinstance(each, ScalarNode) and each.text in keys:
+                return each.mark
+    return subject.rulebook.lookups[code].mark
 
 
 def _calls(parts: tuple[Expression, ...]) -> Iterator[Call]:

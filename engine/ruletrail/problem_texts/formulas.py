@@ -254,6 +254,8 @@ HINTS = hints(
     ("call-without-brackets",
         "ciò che una scala, una tabella o una funzione legge sta fra parentesi tonde: {instead}",
         "what a scale, a table or a function reads stands in round brackets: {instead}"),
+    ("unit-of-key", "{instead} cerca {expected}: scrivi qui il campo o la regola che lo dà",
+        "{instead} looks up {expected}: write the field or rule here that gives it"),
     ("formula-two-values",
         ("fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`; un'unità di "
          "misura non si scrive nella formula, ma in `unit`"),

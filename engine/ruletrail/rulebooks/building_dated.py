@@ -7,7 +7,7 @@ from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.formulas.lookups import Days
 from ruletrail.problems import Mark
 from ruletrail.rulebooks.clauses import Gathering, build_basis, build_value
-from ruletrail.rulebooks.constants import judge_constant
+from ruletrail.rulebooks.constants import judge_beside_numbers, judge_constant, judge_day
 from ruletrail.rulebooks.entries import DatedValue, DayOf, Version
 from ruletrail.values import Value, read_date
 
@@ -104,10 +104,29 @@ def build_values(
             value = read_constant(gathering, written, unit)
         if value is None or spans is None or not isinstance(written, ScalarNode):
             continue
-        if found and type(found[0].value) is not type(value):
-            gathering.note("dated-types", written.mark, text=written.text, first=found[0].text)
         found.append(DatedValue(node.mark, spans[at], value, written.text, written.mark, basis))
+    _judge_types(gathering, found)
     return tuple(found) if found and len(gathering.problems) == before else None
+
+
+def _judge_types(gathering: Gathering, values: Sequence[DatedValue]) -> None:
+    """Tell of values that are not of one type: texts among others for what they are.
+
+    A text that writes a number or a day wrong is told how to write it; the others are right.
+    """
+    other = next((each for each in values if not isinstance(each.value, str)), None)
+    first = other or next(iter(values), None)
+    odd = [
+        each for each in values if first is not None and type(each.value) is not type(first.value)
+    ]
+    if first is None or not odd:
+        return
+    judge = judge_day if isinstance(first.value, date) else judge_beside_numbers
+    judged = [judge(each.text, each.value_mark) for each in odd if isinstance(each.value, str)]
+    wrong = [each for each in judged if each is not None]
+    gathering.problems.extend(wrong)
+    if not wrong:
+        gathering.note("dated-types", odd[0].value_mark, text=odd[0].text, first=first.text)
 
 
 def read_constant(gathering: Gathering, node: ScalarNode, unit: str) -> Value | None:

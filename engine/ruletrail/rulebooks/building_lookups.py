@@ -24,7 +24,13 @@ from ruletrail.rulebooks.building_dated import (
     refuse_both,
 )
 from ruletrail.rulebooks.clauses import Gathering, build_basis, scalars_at, text_at
-from ruletrail.rulebooks.constants import judge_begin, judge_constant, judge_counted, judge_rate
+from ruletrail.rulebooks.constants import (
+    judge_begin,
+    judge_beside_numbers,
+    judge_constant,
+    judge_counted,
+    judge_rate,
+)
 from ruletrail.rulebooks.entries import Bands, Constant, Scale, Table, WrittenBand
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.values import (
@@ -477,6 +483,17 @@ def _of_other_type(cell: ScalarNode, first: ScalarNode, *, is_other: bool) -> Pr
     return Problem("table-value-types", cell.mark, details, "", advice, fixes)
 
 
+def _of_numbers_as_texts(cells: Sequence[ScalarNode]) -> list[Problem]:
+    """Say of texts among numbers that are numbers written wrong how to write each of them."""
+    kinds = {_kind_of(cell) for cell in cells}
+    if kinds != {"number", "text"}:
+        return []
+    texts = [cell for cell in cells if _kind_of(cell) == "text"]
+    judged = [judge_beside_numbers(cell.text, cell.mark) for cell in texts]
+    wrong = [each for each in judged if each is not None]
+    return wrong if len(wrong) == len(texts) else []
+
+
 def _value_type(
     gathering: Gathering,
     cells: Sequence[ScalarNode],
@@ -497,6 +514,9 @@ def _value_type(
         first = _kind_of(cells[0])
         other = next((cell for cell in cells if _kind_of(cell) != first), None)
         if other is not None:
-            gathering.problems.append(_of_other_type(other, cells[0], is_other=other is otherwise))
+            gathering.problems.extend(
+                _of_numbers_as_texts(cells)
+                or [_of_other_type(other, cells[0], is_other=other is otherwise)]
+            )
             return "text"
     return _column_type(gathering, cells, stated)

@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ruletrail.documents import ScalarNode
-from ruletrail.problems import Fix, Mark, Problem, quote
-from ruletrail.rulebooks.entries import Parameter
-from ruletrail.values import is_plain_number, write_number
+from ruletrail.problems import Fix, Mark, Problem, quote, term
+from ruletrail.suggestions import day_like, days_of_short_year
+from ruletrail.values import is_plain_number, read_date, write_number
 
 _NUMBER = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|-?[0-9]+\.[0-9]+"
 _LIKE_A_NUMBER = re.compile(
@@ -54,8 +54,11 @@ def judge_begin(node: ScalarNode) -> Problem | None:
     shown = f'"{text}"' if node.style == "quoted" else text
     if node.style == "quoted" and _EITHER.fullmatch(text):
         return _of_two_readings(shown, text, node.mark)
+    written = _NUMBER_AND_UNIT.fullmatch(text)
     if _GROUPED.fullmatch(text):
         number = re.sub(r"[^0-9-]", "", text)
+    elif written is not None and not written["unit"] and "," in text:
+        number = _plain(text)
     elif node.style == "quoted" and is_plain_number(text):
         details = {"text": quote(shown), "instead": quote(text)}
         return Problem("value-not-number", node.mark, details, "", "remove-quotes")
@@ -95,11 +98,10 @@ def judge_counted(node: ScalarNode) -> Problem | None:
     return Problem("value-not-number", node.mark, details, "", "value-without-unit")
 
 
-def judge_text(parameter: Parameter) -> Problem | None:
+def judge_text(text: str, mark: Mark) -> Problem | None:
     """Return what is wrong with a text that is used as a number and looks like one."""
-    text, mark = parameter.text, parameter.value_mark
     number = text.strip().replace(" ", "").replace("'", "")
-    if not isinstance(parameter.value, str) or not is_plain_number(number):
+    if not is_plain_number(number):
         return None
     begin = mark.column - 1
     is_quoted = mark.text[begin : begin + 1] in ("'", '"')
@@ -113,18 +115,38 @@ def judge_text(parameter: Parameter) -> Problem | None:
     return Problem("value-not-number", mark, details, "", advice, fixes)
 
 
-def judge_word(parameter: Parameter) -> Problem:
+def judge_word(text: str, mark: Mark) -> Problem:
     """Say of a text that formulas use as a number that digits stand there."""
-    details = {"text": quote(parameter.text)}
-    match = _NUMBER_AND_UNIT.fullmatch(parameter.text.strip())
+    details = {"text": quote(text)}
+    match = _NUMBER_AND_UNIT.fullmatch(text.strip())
     if match is not None and _EITHER.fullmatch(match["number"]):
-        return _of_two_readings(parameter.text, match["number"], parameter.value_mark)
+        return _of_two_readings(text, match["number"], mark)
     if match is None:
-        return Problem("value-not-number", parameter.value_mark, details, "", "value-in-digits")
+        return Problem("value-not-number", mark, details, "", "value-in-digits")
     number = quote(_plain(match["number"]))
     details |= {"number": number, "instead": number}
     advice = "value-without-unit" if match["unit"] else "write-instead"
-    return Problem("value-not-number", parameter.value_mark, details, "", advice)
+    return Problem("value-not-number", mark, details, "", advice)
+
+
+def judge_beside_numbers(text: str, mark: Mark) -> Problem | None:
+    """Return what is wrong with a text among numbers, if a number is what it must have meant."""
+    is_meant = _NUMBER_AND_UNIT.fullmatch(text.strip()) and not _ZERO_FIRST.fullmatch(text)
+    return judge_text(text, mark) or (judge_word(text, mark) if is_meant else None)
+
+
+def judge_day(text: str, mark: Mark) -> Problem | None:
+    """Return what is wrong with a text that writes a day, where a day is needed."""
+    details = {"text": quote(text), "expected": term("date"), "found": term("text")}
+    if years := days_of_short_year(text):
+        details["days"] = " / ".join(map(quote, years))
+        return Problem("type-mismatch", mark, details, "", "year-in-full")
+    meant = day_like(text)
+    if not meant and read_date(text) is None:
+        return None
+    details["instead"] = quote(meant or text)
+    advice = "write-instead" if meant else "remove-quotes"
+    return Problem("type-mismatch", mark, details, "", advice)
 
 
 def _plain(written: str) -> str:
@@ -132,7 +154,8 @@ def _plain(written: str) -> str:
     has_thousands = "," in written or written.count(".") > 1
     plain = written.replace(".", "").replace(",", ".") if has_thousands else written
     sign, digits = ("-", plain[1:]) if plain.startswith("-") else ("", plain)
-    return sign + ("0" + digits if digits.startswith(".") else digits)
+    whole, point, decimals = digits.partition(".")
+    return sign + (whole.lstrip("0") or "0") + point + decimals
 
 
 def _share(number: str) -> str:

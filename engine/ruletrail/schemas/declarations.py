@@ -316,14 +316,16 @@ def _read_fields(
             # a schema without lists is read without them
             from ruletrail.schemas.lists import read_list  # noqa: PLC0415
 
-            wrong, declared = read_list(name, fragments, content)
-            problems += [Problem(code, mark, details) for code, details in wrong]
+            wrong, declared = read_list(name, fragments, content, mark)
+            problems += wrong
             if declared is not None:
                 lists[name] = declared
             continue
         found = read_field(name, fragments)
         if found is None:
-            problems.append(Problem("schema-field-type", mark, {"code": quote(name)}))
+            from ruletrail.schemas.field_types import explain_types  # noqa: PLC0415 - rare
+
+            problems.append(explain_types(name, fragments, mark))
         else:
             fields[name] = found
     if len(lists) > MOST_LISTS:

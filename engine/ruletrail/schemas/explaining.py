@@ -278,11 +278,20 @@ def _required(error: Any, place: Node) -> Iterator[Problem]:
         yield Problem("missing-key", place.mark, details, advice=advice, absent=key)
 
 
+_ONE_OF = (
+    frozenset({"from", "above"}), frozenset({"value", "rate"}), frozenset({"value", "values"}),
+    frozenset({"bands", "versions"}), frozenset({"rows", "file", "versions"}),
+)  # fmt: skip
+"""Keys of which an entry, or a band, has one: where it is written, the others are not offered."""
+
+
 def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     known = error.schema.get("properties", {})
     patterns = list(error.schema.get("patternProperties", {}))
     # one that is written already would only be written twice
-    names = KnownNames([each for each in known if each not in error.instance])
+    written = error.instance.keys()
+    excluded = {key for keys in _ONE_OF if keys <= known.keys() and keys & written for key in keys}
+    names = KnownNames([each for each in known if each not in written and each not in excluded])
     unknown = [
         key
         for key in error.instance
@@ -301,7 +310,8 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     for key, suggestion in near.items():
         mark, foreign = key_mark(key, place), name_foreign_letters(key)
         if (foreign and not known) or (patterns and not known):
-            yield malformed_code(key, mark, foreign)
+            of_row = any("\\." in pattern for pattern in patterns)
+            yield malformed_code(key, mark, foreign, of_row=of_row)
         elif foreign and not _is_plain_to_see(key):
             yield _with_suggestion(malformed_code(key, mark, foreign), _name_found(suggestion))
         else:

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.problems import quote
+from ruletrail.problems import Mark, Problem, quote
+from ruletrail.schemas.field_types import explain_types
 from ruletrail.schemas.fields import (
     MOST_ROWS,
     FieldDeclaration,
@@ -15,15 +16,13 @@ from ruletrail.schemas.fields import (
 from ruletrail.schemas.places import admitted_types, expand, item_fragments, property_fragments
 
 Fragments = list[Mapping[str, Any]]
-Wrong = tuple[str, Mapping[str, str]]
-"""The code of a problem, and its details."""
 
 
 def read_list(
-    code: str, fragments: Fragments, content: Mapping[str, Any]
-) -> tuple[list[Wrong], ListDeclaration | None]:
+    code: str, fragments: Fragments, content: Mapping[str, Any], mark: Mark
+) -> tuple[list[Problem], ListDeclaration | None]:
     """Read a list of rows; what is wrong with its shape comes with None."""
-    wrong = list(_find_wrong(code, fragments, content))
+    wrong = list(_find_wrong(code, fragments, content, mark))
     if wrong:
         return wrong, None
     titles = (each.get("title") for each in fragments)
@@ -36,19 +35,22 @@ def read_list(
     return [], ListDeclaration(code, label, _most_of(fragments) or 0, cells)
 
 
-def _find_wrong(code: str, fragments: Fragments, content: Mapping[str, Any]) -> Iterator[Wrong]:
+def _find_wrong(
+    code: str, fragments: Fragments, content: Mapping[str, Any], mark: Mark
+) -> Iterator[Problem]:
     most = _most_of(fragments)
     if most is None or most > MOST_ROWS:
-        yield "schema-list-rows", {"code": quote(code), "limit": str(MOST_ROWS)}
+        details = {"code": quote(code), "limit": str(MOST_ROWS)}
+        yield Problem("schema-list-rows", mark, details)
     row = _row_of(fragments, content)
     is_plain = not any("prefixItems" in each or "contains" in each for each in fragments)
     cells = _cells_of(fragments, content)
     if admitted_types(row) != {"object"} or not is_plain or not cells:
-        yield "schema-list-form", {"code": quote(code)}
+        yield Problem("schema-list-form", mark, {"code": quote(code)})
         return
     for name, parts in cells:
         if _read_cell(code, name, parts) is None:
-            yield "schema-field-type", {"code": quote(f"{code}.{name}")}
+            yield explain_types(f"{code}.{name}", parts, mark)
 
 
 def _most_of(fragments: Fragments) -> int | None:

@@ -188,7 +188,8 @@ def _not_boolean(
     is_sure = said == meant and bool(old)
     fixes = (Fix(place.mark, old, meant),) if is_sure else ()
     shown = {**details, "instead": quote(meant)}
-    return Problem("wrong-type", place.mark, shown, "", "write-instead", fixes)
+    advice = "remove-quotes" if meant == place.text else "write-instead"
+    return Problem("wrong-type", place.mark, shown, "", advice, fixes)
 
 
 def is_sentence(schema: Any) -> bool:

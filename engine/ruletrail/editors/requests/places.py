@@ -13,6 +13,7 @@ from ruletrail.editors.views import Asked, View
 _KINDS = {
     "field": 5, "rule": 6, "parameter": 21, "group": 13, "scale": 3, "table": 3, "variable": 6,
     "decision": 20, "section": 9, "check": 20, "function": 3,
+    "choice": 12,
 }  # fmt: skip
 """The protocol's numbers for the icons of completions."""
 

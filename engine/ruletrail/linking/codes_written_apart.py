@@ -1,0 +1,109 @@
+"""A code written in words: `giorni bus` for `giorni_bus`, or the title that it has in the form.
+
+Parsing tells of two values side by side: which codes and titles there are is known here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ruletrail.fast_dataclasses import replace
+from ruletrail.linking.names import Names, collect_names, is_name
+from ruletrail.problems import Fix, Problem, quote
+from ruletrail.rulebooks import Rule, Rulebook
+from ruletrail.schemas import Schema
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MOST_TOLD = 50
+"""Problems of formulas that are looked into: of a file no more are shown."""
+_OF_FORMULAS = "formula-"
+"""What the codes of problems begin with that parsing tells of."""
+_MOST_WORDS = 6
+"""Words of which a code may have been written."""
+
+
+def name_codes_apart(
+    problems: Sequence[Problem], rulebook: Rulebook, schema: Schema
+) -> list[Problem]:
+    """Say of words in a formula that are a code, or its title, which code they are; each once."""
+    if not any(map(_is_of_formula, problems)):
+        return list(problems)
+    named_so = sorted(_list_titles(rulebook, schema), key=lambda each: -len(each[0]))
+    names, titles = collect_names(rulebook, schema), dict(named_so)
+    told = [each for each in problems if _is_of_formula(each)]
+    looked_at = set(map(id, told[:_MOST_TOLD]))
+    found: dict[object, Problem] = {}
+    for at, problem in enumerate(problems):
+        named = _named(problem, names, titles) if id(problem) in looked_at else None
+        # two words of one title are one slip
+        key = (named.mark, named.details["text"]) if named is not None else at
+        found.setdefault(key, named or problem)
+    return list(found.values())
+
+
+def _is_of_formula(problem: Problem) -> bool:
+    return problem.code.startswith(_OF_FORMULAS) or problem.code == "unknown-code"
+
+
+def _list_titles(rulebook: Rulebook, schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield what is called by several words, with its code; a field wins over its rule."""
+    rules = [entry for entry in rulebook.entries.values() if isinstance(entry, Rule)]
+    named = [(each.code, each.label) for each in rules]
+    named += [(each.code, each.label) for each in rulebook.parameters.values()]
+    declared = (*schema.cells.values(), *schema.fields.values())
+    named += [(each.code, each.label) for each in declared]
+    for code, label in named:
+        title = label.strip().lower()
+        if " " in title and is_name(code):
+            yield title, code
+
+
+def _named(problem: Problem, names: Names, titles: Mapping[str, str]) -> Problem | None:
+    line, at = problem.mark.text, problem.mark.column - 1
+    begin, end, code = _find_title(line.lower(), at, titles) or _find_code(line, at, names)
+    if not code:
+        return None
+    written = line[begin:end]
+    is_title = written.lower() in titles
+    details = {"text": quote(written), "instead": quote(code), "code": quote(code)}
+    mark = replace(problem.mark, column=begin + 1)
+    wording = "code-by-title" if is_title else "code-apart"
+    fixes = (Fix(mark, written, code),)
+    return Problem("formula-syntax", mark, details, "", "write-instead", fixes, wording=wording)
+
+
+_Found = tuple[int, int, str]
+"""Where it begins and ends, and the code; empty for none."""
+
+
+def _find_title(line: str, at: int, titles: Mapping[str, str]) -> _Found | None:
+    """Find a title that stands whole in a line, around a place; the longest come first.
+
+    A few letters are longer in lower case: then their places are others, and a title is not found.
+    """
+    for title in titles:
+        begin = line.find(title, max(at - len(title), 0))
+        end = begin + len(title)
+        is_whole = (
+            not line[end : end + 1].isalnum() and not line[max(begin - 1, 0) : begin].isalnum()
+        )
+        if 0 <= begin <= at < end and is_whole:
+            return begin, end, titles[title]
+    return None
+
+
+def _find_code(line: str, at: int, names: Names) -> _Found:
+    """Find words side by side, one of which stands at a place, that are a code once joined."""
+    words = list(_WORD.finditer(line, 0, at + 1))[-_MOST_WORDS:]
+    words = (
+        [*words[:-1], *list(_WORD.finditer(line, words[-1].start()))[:_MOST_WORDS]] if words else []
+    )
+    for size in range(len(words), 1, -1):
+        for first in range(len(words) - size + 1):
+            run = words[first : first + size]
+            begin, end = run[0].start(), run[-1].end()
+            parts = line[begin:end].split()
+            # nothing but blanks between them: `a.b` is one word already
+            joined = "_".join(parts) if len(parts) == size else ""
+            if begin <= at < end and (joined in names.signatures or joined in names.lookups):
+                return begin, end, joined
+    return 0, 0, ""
