@@ -7,6 +7,8 @@ what somebody slipped on. Nothing here reads a document.
 import re
 from collections.abc import Callable, Mapping
 
+from ruletrail.documents.pasted_signs import find_pasted_sign
+from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_indentation import explain_indentation
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
@@ -40,6 +42,8 @@ _PAIR_BEGINS = re.compile(r"[:,{]")
 _KEY = re.compile(r"[A-Za-z_]\w*")
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
+_BEFORE_COMMA = re.compile(r"\b(?:decimal|thousands): *,")
+"""A comma alone, as the sign of decimals or thousands."""
 _SENTENCES = ("label", "title", "note")
 """Keys whose value is a text for people, so that nothing else can have been meant."""
 _CLOSING = {"[": "]", "{": "}"}
@@ -70,6 +74,9 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
     before = line_before(lines, here)
     for line in (here,) if before is None else (before, here):
         written = lines.lines[line]
+        pasted = find_pasted_sign(line, lines)
+        if pasted is not None:
+            return pasted
         foreign = next(
             (at for at, char in enumerate(margin_of(written)) if char not in " \t"), None
         )
@@ -89,7 +96,8 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
     if before is None:
         return explain_lost_colon(lines, None, here)
     return (
-        _equals_sign(before, here, lines)
+        explain_going_on(before, here, lines)
+        or _equals_sign(before, here, lines)
         or explain_lost_colon(lines, before, here)
         or _lost_key(before, here, lines)
         or _goes_on(before, here, lines)
@@ -290,6 +298,22 @@ def _in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Problem | 
     return _brackets_in_braces(stop.place, lines) if sign == "{" else None
 
 
+def _colon_at_end(stop: Stop, lines: Lines) -> Problem | None:
+    """Tell a text in braces that ends in a colon, as forms print what they ask."""
+    line, column = stop.place
+    written = lines.lines[line]
+    if stop.begun is None or stop.begun[0] != line or written[column + 1 : column + 2] not in ",}]":
+        return None
+    # the text may have had another colon
+    pair = max(written.rfind(sign, 0, column) for sign in ("{", ", ", "["))
+    first = written.find(": ", pair, column)
+    begin = first + len(": ") if 0 <= first < stop.begun[1] else stop.begun[1]
+    place, text = (line, begin), written[begin : column + 1]
+    instead = in_quotes(text)
+    fix = Fix(lines.mark(*place), text, instead)
+    return tell_slip("yaml-colon", place, lines, fix, instead=in_ticks(instead))
+
+
 def _without_comma(place: tuple[int, int], lines: Lines) -> Problem:
     """Tell a second colon in one pair of a mapping in braces: of a next key, or of the text."""
     line, column = place
@@ -376,6 +400,16 @@ def _sign_before(stop: Stop, lines: Lines) -> Problem | None:
     )
 
 
+def _lone_comma(stop: Stop, lines: Lines) -> Problem | None:
+    """Tell a comma that is a value, where YAML has one between entries."""
+    line, column = stop.place
+    found = _BEFORE_COMMA.search(lines.lines[line], 0, column + 1)
+    if found is None:
+        return None
+    place, text, instead = (line, found.end() - 1), "`,`", '`","`'
+    return tell_slip("yaml-sign", place, lines, text=text, instead=instead)
+
+
 def _escape(stop: Stop, lines: Lines) -> Problem | None:
     return tell_slip("yaml-escape", stop.place, lines)
 
@@ -386,6 +420,8 @@ _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
     "did not find expected key": _unexpected,
     "did not find expected ',' or": _unexpected,
     "did not find expected '-' indicator": explain_indentation,
+    "found unexpected ':'": _colon_at_end,
+    "did not find expected node content": _lone_comma,
     "found unexpected end of stream": _never_ends,
     "cannot start any token": _sign_before,
     "did not find expected comment or line break": _sign_before,

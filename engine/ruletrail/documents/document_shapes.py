@@ -1,0 +1,133 @@
+"""Which keys stand where in our rulebooks and their examples: as much as tells a line's place.
+
+The schemas say what a document must hold, and `tests/test_moved_lines.py` holds this to them. Here
+is only what a reader needs that knows no schema, when a line stands where it does not belong.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from ruletrail.documents.nodes import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    items_of,
+    members_of,
+)
+from ruletrail.fast_dataclasses import replace
+from ruletrail.problems import Mark
+
+Shape = Mapping[str, "Shape"] | tuple["Shape"] | tuple[()] | None
+"""The keys of a mapping, the shape of a list's items, or anything; `""` is any other key.
+
+Empty, it is anything but a mapping.
+"""
+
+_SAID: Mapping[str, Shape] = dict.fromkeys(("label", "source", "evidence", "note"))
+
+
+def _shape(keys: str, **below: Shape) -> Mapping[str, Shape]:
+    return {**dict.fromkeys(keys.split()), **below}
+
+
+_BANDS: Shape = (_shape("from above value rate"),)
+_ROWS: Shape = ({"": ()},)
+_PERIOD = "from until source evidence note"
+_MADE = "for_each not_encoded"
+ENTRIES: Mapping[str, Mapping[str, Shape]] = {
+    "sources": _shape("title kind url note"),
+    "parameters": _shape("value day unit display", **_SAID, values=(_shape(f"{_PERIOD} value"),)),
+    "scales": _shape(
+        "kind of unit times day", **_SAID, bands=_BANDS, versions=(_shape(_PERIOD, bands=_BANDS),)
+    ),
+    "tables": _shape(
+        "by types file day otherwise unit", **_SAID, rows=_ROWS,
+        versions=(_shape(f"{_PERIOD} file", rows=_ROWS),),
+    ),
+    "lists": _shape("label row note"),
+    "rules": _shape(
+        f"{_MADE} heading when formula unit round display", **_SAID,
+        exceptions=(_shape("when formula not_encoded", **_SAID),),
+    ),
+    "decisions": _shape(
+        f"{_MADE} policy", **_SAID,
+        cases=(_shape("outcome when otherwise not_encoded message", **_SAID),),
+    ),
+    "sections": _shape(f"{_MADE} title due fields optional part_of message", **_SAID),
+    "checks": _shape(f"{_MADE} expect severity message", **_SAID),
+    "messages": _shape(f"{_MADE} when text", **_SAID),
+    "properties": _shape("expect", **_SAID),
+}  # fmt: skip
+"""The parts of a rulebook in the order in which people write them, with the keys of entries."""
+LISTS = ("cases", "exceptions", "values", "bands", "rows", "versions")
+"""The keys of entries that hold lists of mappings."""
+RULEBOOK: Mapping[str, Shape] = {
+    **_shape(
+        "language rulebook edition version status title report in_force locale day note extends "
+        "remove"
+    ),
+    "groups": {"": (None,)},
+    **{part: {"": keys} for part, keys in ENTRIES.items()},
+}
+_EXPECT = _shape(
+    "status values decisions sections checks declared errors missing not_encoded problems "
+    "messages absent_messages reasons"
+)
+EXAMPLES: Mapping[str, Shape] = {
+    **_shape("test rulebook note"),
+    "examples": (_shape("name note report like change remove", expect=_EXPECT),),
+}
+
+
+_HEAD = {"language", "rulebook", "edition", "version", "status", "report"}
+_ENOUGH = 2
+"""Keys of its head that tell a document: one of them may be what stands elsewhere."""
+
+
+def choose_shape(keys: set[str]) -> Mapping[str, Shape] | None:
+    """Return the shape of the document that has these keys at its margin; None for any other."""
+    if len(EXAMPLES.keys() & keys - {"note"}) >= _ENOUGH and "language" not in keys:
+        return EXAMPLES
+    return RULEBOOK if len(_HEAD & keys) >= _ENOUGH else None
+
+
+def find_misfits(node: Node, shape: Shape) -> Iterator[Mark]:
+    """Yield where a tree does not have the shape: keys that are none, and values of other forms."""
+    if isinstance(shape, tuple):
+        if isinstance(node, SequenceNode) if shape else not isinstance(node, MappingNode):
+            for item in items_of(node) if shape else ():
+                yield from _find_swallowed(item) if isinstance(item, ScalarNode) else ()
+                yield from find_misfits(item, *shape)
+        else:
+            yield node.mark
+    elif shape is None:
+        if isinstance(node, SequenceNode):
+            yield from find_misfits(node, (None,))
+    else:
+        if not isinstance(node, MappingNode):
+            yield node.mark
+            return
+        for key, value in node.values.items():
+            if key not in shape and "" not in shape:
+                yield node.keys[key].mark
+            else:
+                yield from find_misfits(value, shape.get(key, shape.get("")))
+
+
+def _find_swallowed(item: ScalarNode) -> Iterator[Mark]:
+    """Yield the lines of a text in a list that begin with a dash: they are items of it."""
+    for at, written in enumerate(item.written.split("\n") if item.style == "plain" else ()):
+        if at and written.lstrip().startswith("- "):
+            yield replace(item.mark, line=item.mark.line + at)
+
+
+def list_lines(node: Node) -> Iterator[int]:
+    """Yield the lines, counted from 1, in which keys, items and values begin."""
+    yield node.mark.line
+    if isinstance(node, SequenceNode):
+        for item in node.items:
+            yield from list_lines(item)
+    elif not isinstance(node, ScalarNode):
+        yield from (key.mark.line for key in node.keys.values())
+        for value in members_of(node).values():
+            yield from list_lines(value)
