@@ -218,6 +218,23 @@ def test_a_list_that_lost_its_key(key: str):
     assert do_literally(lost, problem) == BOOK
 
 
+@pytest.mark.parametrize("name", ["  tariffa:\n", "  quadro_b:\n"])
+def test_an_entry_that_lost_its_name(name: str):
+    """Its first key is told: none of its keys is there twice, and none an entry."""
+    lost = BOOK.replace(name, "", 1)
+    (problem,) = problems_of(lost)
+    assert problem.mark.line == BOOK[: BOOK.index(name)].count("\n") + 1
+    assert problem.hint("it").startswith("qui comincia una voce senza nome: scrivilo su una riga")
+    assert do_literally(lost, problem) == BOOK.replace(name, "  name:\n")
+
+
+def test_keys_that_are_there_twice():
+    """One of two is to be kept; the rest of an entry is no entry of its own."""
+    formula = "    formula: base * paganti\n"
+    (problem,) = problems_of(BOOK.replace(formula, formula * 2))
+    assert problem.hint("it").startswith("tieni una sola delle due")
+
+
 @pytest.mark.parametrize(
     "item",
     [
@@ -253,6 +270,17 @@ def test_the_entries_of_a_part_at_the_margin(part: str):
         assert meaning_of(do_literally(text, problem)) == MEANT
 
 
+@pytest.mark.parametrize("key", ["label", "unit", "formula", "when", "source", "outcome", "title"])
+def test_a_key_without_its_value(key: str):
+    """It stands where it belongs: no line is to be moved, neither its own nor the next."""
+    at = next(
+        at for at, line in enumerate(LINES) if line.startswith((f"    {key}:", f"      - {key}:"))
+    )
+    line = f"{LINES[at].partition(':')[0]}:"
+    (problem,) = problems_of("\n".join([*LINES[:at], line, *LINES[at + 1 :]]))
+    assert (problem.code, problem.mark.line) == ("null-value", at + 1)
+
+
 def test_two_slips_far_apart():
     """The first is told, and what is wrong elsewhere does not hide it."""
     text = _put(LINES.index("    title: Quadro B, l'uso"), 2)
@@ -261,6 +289,31 @@ def test_two_slips_far_apart():
     assert problem.hint("it").endswith("deve avere 6 spazi")
     (problem,) = problems_of(do_literally(text, problem))
     assert problem.hint("it").endswith("deve avere 4 spazi")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("      - outcome: [pr]", "     - outcome: "),
+        ("      - outcome: ", "     - outcome: "),
+        ("      - {", "       - {"),
+        ("        when: ", "      when: "),
+        ("        message: ", "       message: "),
+        ("    label: ", "   label: "),
+        ("    due: ", "  due: "),
+    ],
+)
+def test_the_same_slip_in_several_lines(old: str, new: str):
+    """Each is told in turn, and the ways out lead to a sound document."""
+    text = BOOK.replace(old, new) if "[" not in old else BOOK
+    for word in "pr" if "[" in old else "":
+        text = text.replace(f"      - outcome: {word}", f"{new}{word}")
+    told = 0
+    while problems := problems_of(text):
+        assert len(problems) == 1, [each.hint("it") for each in problems]
+        text, told = do_literally(text, problems[0]), told + 1
+        assert told < 20
+    assert meaning_of(text) == MEANT
 
 
 def test_a_long_table_is_read_near_the_line_alone():

@@ -60,6 +60,10 @@ def do_literally(text: str, problem: Problem) -> str:
         lines[at] = bare
     elif "a dash is missing" in hint:
         lines[at] = " " * _margin_of_items(lines, at, own) + "- " + bare
+    elif "an entry begins here" in hint:
+        found = re.search(r"with (\d+) spaces .* `(\w+:)`", hint)
+        assert found is not None
+        lines.insert(at, " " * int(found[1]) + found[2])
     elif "above this one" in hint:
         found = re.search(r"write `(\w+:)`.* (?:with (\d+)|without) spaces", hint)
         assert found is not None

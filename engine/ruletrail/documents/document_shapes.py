@@ -23,11 +23,19 @@ Shape = Mapping[str, "Shape"] | tuple["Shape"] | tuple[()] | None
 Empty, it is anything but a mapping.
 """
 
-_SAID: Mapping[str, Shape] = dict.fromkeys(("label", "source", "evidence", "note"))
+_OF_MAPPINGS = frozenset({
+    "when", "due", "expect", "for_each", "round", "display", "message", "text", "types",
+    "otherwise", "in_force", "report", "change", "values", "decisions", "sections", "checks",
+    "declared", "errors", "reasons",
+})  # fmt: skip
+"""Keys that may hold a mapping of any keys; in a case a label may, too."""
 
 
 def _shape(keys: str, **below: Shape) -> Mapping[str, Shape]:
-    return {**dict.fromkeys(keys.split()), **below}
+    return {**{key: None if key in _OF_MAPPINGS else () for key in keys.split()}, **below}
+
+
+_SAID = _shape("label source evidence note")
 
 
 _BANDS: Shape = (_shape("from above value rate"),)
@@ -51,7 +59,7 @@ ENTRIES: Mapping[str, Mapping[str, Shape]] = {
     ),
     "decisions": _shape(
         f"{_MADE} policy", **_SAID,
-        cases=(_shape("outcome when otherwise not_encoded message", **_SAID),),
+        cases=(_shape("outcome when otherwise not_encoded message", **{**_SAID, "label": None}),),
     ),
     "sections": _shape(f"{_MADE} title due fields optional part_of message", **_SAID),
     "checks": _shape(f"{_MADE} expect severity message", **_SAID),
@@ -84,6 +92,22 @@ _ENOUGH = 2
 """Keys of its head that tell a document: one of them may be what stands elsewhere."""
 
 
+def _list_plain(shape: Shape) -> Iterator[str]:
+    if isinstance(shape, Mapping):
+        for key, below in shape.items():
+            yield from [key] if below == () else _list_plain(below)
+    elif shape:
+        yield from _list_plain(shape[0])
+
+
+OF_ONE_VALUE = (
+    frozenset({*_list_plain(RULEBOOK), *_list_plain(EXAMPLES), "when", "due", "expect"})
+    - {""}
+    - ENTRIES.keys()
+)
+"""Keys that hold a text, a number or a list of them: where they are empty, a value is missing."""
+
+
 def choose_shape(keys: set[str]) -> Mapping[str, Shape] | None:
     """Return the shape of the document that has these keys at its margin; None for any other."""
     if len(EXAMPLES.keys() & keys - {"note"}) >= _ENOUGH and "language" not in keys:
@@ -94,10 +118,11 @@ def choose_shape(keys: set[str]) -> Mapping[str, Shape] | None:
 def find_misfits(node: Node, shape: Shape) -> Iterator[Mark]:
     """Yield where a tree does not have the shape: keys that are none, and values of other forms."""
     if isinstance(shape, tuple):
-        if isinstance(node, SequenceNode) if shape else not isinstance(node, MappingNode):
-            for item in items_of(node) if shape else ():
+        is_list = isinstance(node, SequenceNode)
+        if is_list if shape else not isinstance(node, MappingNode):
+            for item in items_of(node):
                 yield from _find_swallowed(item) if isinstance(item, ScalarNode) else ()
-                yield from find_misfits(item, *shape)
+                yield from find_misfits(item, shape[0] if shape else ())
         else:
             yield node.mark
     elif shape is None:
@@ -107,8 +132,11 @@ def find_misfits(node: Node, shape: Shape) -> Iterator[Mark]:
         if not isinstance(node, MappingNode):
             yield node.mark
             return
+        entry = shape.get("")
         for key, value in node.values.items():
-            if key not in shape and "" not in shape:
+            # what stands where entries do, and is called like a key of theirs, is one of these
+            is_lost = isinstance(entry, Mapping) and key in entry
+            if is_lost or (key not in shape and "" not in shape):
                 yield node.keys[key].mark
             else:
                 yield from find_misfits(value, shape.get(key, shape.get("")))

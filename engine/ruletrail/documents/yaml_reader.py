@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from ruletrail.documents.document_shapes import OF_ONE_VALUE
 from ruletrail.documents.nodes import Limits, Node, Style, TreeBuilder
 from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_lines import Lines, Stop
@@ -100,8 +101,8 @@ def _explain_moved(
     empty = [
         each.mark.line - 1
         for each in problems
-        if (each.code == "null-value" and each.advice in _UNEXPLAINED)
-        or (each.code == "repeated-key" and each.mark.column == 1 and not each.advice)
+        if (each.code == "null-value" and each.advice in _UNEXPLAINED and _may_hold(each))
+        or (each.code == "repeated-key" and not each.advice and _begins_again(each, problems))
     ]
     lines = Lines(reader.file, reader.lines)
     read = partial(_read_soundly, limits=limits)
@@ -117,11 +118,29 @@ def _explain_moved(
     return None
 
 
+def _may_hold(empty: Problem) -> bool:
+    """Tell whether an empty value is of a key that holds what stands below it."""
+    key = empty.mark.text[: empty.mark.column - 1].strip(" -:")
+    return key not in OF_ONE_VALUE
+
+
+def _begins_again(repeated: Problem, problems: Sequence[Problem]) -> bool:
+    """Tell a key at the margin, or the first of several of an entry that are there twice."""
+    above = repeated.mark.line - int(repeated.details["line"])
+    others = [
+        each
+        for each in problems
+        if each.code == "repeated-key" and each.mark.line - int(each.details["line"]) == above
+    ]
+    return repeated.mark.column == 1 or (len(others) > 1 and others[0] is repeated)
+
+
 def _choose(stop: Problem | None, moved: Problem) -> Problem:
     """Choose between two problems: the line where YAML stops may say more of the same."""
     if stop is None or stop.mark.line != moved.mark.line or "count" not in stop.details:
         return moved
-    return stop if stop.details["count"] == moved.details.get("count") else moved
+    is_same = stop.details["count"] == moved.details.get("count")
+    return stop if is_same and moved.advice.startswith("yaml-indent") else moved
 
 
 def _read_soundly(text: str, limits: Limits) -> Node | None:

@@ -190,6 +190,11 @@ HINTS = hints(
         "the indentation does not fit: below line {line} it needs one space"),
     ("yaml-to-margin", "{text} va al margine: togli gli spazi davanti",
         "{text} belongs at the margin: remove the spaces before it"),
+    ("yaml-entry-name",
+        ("qui comincia una voce senza nome: scrivilo su una riga a sé, qui sopra, con {count} "
+         "spazi davanti e i due punti, per esempio `nome:`"),
+        ("an entry begins here that has no name: write it on a line of its own, above this one, "
+         "with {count} spaces before it and a colon, for example `name:`")),
     ("yaml-indent-heads",
         ("le righe al margine sotto {text} le appartengono: rientra di 2 spazi quelle al margine "
          "fra la riga {line} e la {last}"),
