@@ -316,6 +316,36 @@ def test_the_same_slip_in_several_lines(old: str, new: str):
     assert meaning_of(text) == MEANT
 
 
+TEXT = """  quadro_b:
+    note: >-
+      La prima riga di un testo,
+      la seconda, con una parola: due,
+      e la terza.
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "margin", "hint"),
+    [
+        ("la seconda", 4, "questa riga continua il valore della riga {head}: deve avere 6 spazi"),
+        ("la seconda", 2, "questa riga continua il valore della riga {head}: deve avere 6 spazi"),
+        ("la seconda", 5, "questa riga continua il valore della riga {head}: deve avere 6 spazi"),
+        ("e la terza", 3, "questa riga continua il valore della riga {head}: deve avere 6 spazi"),
+        ("La prima", 8, "deve avere 6 spazi"),
+        ("La prima", 4, "questa riga continua il valore della riga {head}: deve avere 6 spazi"),
+    ],
+)
+def test_a_line_of_a_text_over_several_lines(line: str, margin: int, hint: str):
+    """It is told, and none of the keys around."""
+    book = BOOK.replace("  quadro_b:\n", TEXT)
+    text = book.replace(f"      {line}", f"{' ' * margin}{line}")
+    (problem,) = problems_of(text)
+    head = book[: book.index("    note: >-")].count("\n") + 1
+    assert problem.mark.line == book[: book.index(line)].count("\n") + 1
+    assert problem.hint("it").endswith(hint.format(head=head))
+    assert do_literally(text, problem) == book
+
+
 def test_a_long_table_is_read_near_the_line_alone():
     """The rows far above and below are not read again for each way that is tried."""
     rows = "".join(f"      - {{zona: Z{at}, value: 1}}\n" for at in range(2_000))

@@ -95,6 +95,17 @@ def test_a_bullet(item: str, instead: str, sign: str):
     assert do_literally(text, problem) == BOOK
 
 
+def test_such_spaces_in_many_lines():
+    """Of lines one below the other the first is told, and all of them are mended at once."""
+    text = BOOK
+    for key in ("label", "formula", "unit"):
+        text = text.replace(f"    {key}: ", f"    {key}:\u00a0")
+    (problem,) = problems_of(text)
+    assert problem.mark.line == BOOK[: BOOK.index("    label:")].count("\n") + 1
+    assert len(problem.fixes) == 3
+    assert do_literally(text, problem) == BOOK
+
+
 def test_a_text_keeps_its_own_spaces():
     """In a text such a space is part of it."""
     assert problems_of(BOOK.replace("Tariffa mensile", "Tariffa\u00a0mensile:\u00a0importo")) == []

@@ -48,10 +48,11 @@ def do_literally(text: str, problem: Problem) -> str:
     counted = re.search(r"it needs (\w+) spaces?|those after it by (\w+)", hint)
     by = re.search(r"indent (?:it|this line) by (\w+) (?:spaces? more|spaces?)", hint)
     if problem.fixes:
-        (fix,) = problem.fixes
-        column = fix.mark.column - 1
-        assert written[column:].startswith(fix.old)
-        lines[at] = written[:column] + fix.new + written[column + len(fix.old) :]
+        for fix in problem.fixes:
+            line, column = fix.mark.line - 1, fix.mark.column - 1
+            before, after = lines[line][:column], lines[line][column:]
+            assert after.startswith(fix.old)
+            lines[line] = before + fix.new + after.removeprefix(fix.old)
     elif counted is not None:
         lines[at] = " " * _number(counted[1] or counted[2]) + bare
     elif by is not None:

@@ -6,6 +6,7 @@ Each is named where it stands, with the line as it belongs.
 import re
 
 from ruletrail.documents.yaml_lines import KEY_AND_VALUE, Lines, in_ticks, tell_slip
+from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Fix, Problem, quote
 
 _OTHER_SPACES = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
@@ -21,7 +22,25 @@ _DASHED = "- "
 
 
 def find_pasted_sign(line: int, lines: Lines) -> Problem | None:
-    """Tell a space that is none after a colon or a dash of a line, or a bullet at its beginning."""
+    """Tell a space that is none after a colon or a dash of a line, or a bullet at its beginning.
+
+    Of several lines one below the other the first is told, and all of them are mended.
+    """
+    found = _find(line, lines)
+    if found is None:
+        return None
+    told, margin = [found], _pass_spaces(lines.lines[line], 0)
+    # a text over several lines, whose own such spaces are right, stands further right
+    while line and _pass_spaces(lines.lines[line - 1], 0) == margin:
+        line -= 1
+        above = _find(line, lines)
+        if above is None:
+            break
+        told.append(above)
+    return replace(told[-1], fixes=tuple(fix for each in told for fix in each.fixes))
+
+
+def _find(line: int, lines: Lines) -> Problem | None:
     written = lines.lines[line]
     bullet = _BULLET.fullmatch(written)
     if bullet is not None and _is_item(bullet["rest"]):

@@ -199,7 +199,7 @@ def _out_of_text(at: int, part: Part, wording: str) -> Problem | None:
         if own > outer and written.index(line) == written.index(first) + 1:
             # the first line alone may be the one that stands too far right
             straight = {first: " " * own + part.lines.lines[first].lstrip()}
-            if begun > own and part.suits(straight, None):
+            if begun > own and begun != outer + STEP and part.suits(straight, None):
                 return _tell(first, own, part.lines, wording)
         margin = begun if first < line else outer + STEP
         if margin > own and part.suits({line: " " * margin + words.lstrip()}, None):
