@@ -252,6 +252,49 @@ def test_an_item_without_its_dash(item: str):
     assert do_literally(lost, problem) == BOOK
 
 
+LAYOUT = """\
+layout: 1
+rulebook: trasporto/2027
+numbers: {thousands: ".", decimal: ","}
+form:
+  - heading: TRASPORTO SCOLASTICO 2027
+  - subject: "Richiedente {richiedente}"
+  - {row: data_domanda, label: Data della domanda}
+  - {row: residente, label: Residente nel comune}
+"""
+EXAMPLES_OF_BOOK = """\
+test: 1
+rulebook: trasporto/2027
+examples:
+  - name: famiglia Rossi
+    report:
+      subject: {richiedente: Anna Rossi}
+      fields:
+        residente: SI
+        isee: 15000
+        giorni: 20
+    expect:
+      status: complete
+      values: {uso: 90}
+"""
+
+
+@pytest.mark.parametrize("text", [LAYOUT, EXAMPLES_OF_BOOK])
+@pytest.mark.parametrize("by", [-2, -1, 1, 2])
+def test_layouts_and_examples(text: str, by: int):
+    """What YAML reads of them otherwise is told at its line, and mended by what is told."""
+    lines = text.split("\n")[:-1]
+    for at, line in enumerate(lines):
+        if _margin(line) + by < 0:
+            continue
+        moved = [*lines[:at], " " * (_margin(line) + by) + line.lstrip(), *lines[at + 1 :], ""]
+        _, problems = read_document("\n".join(moved).encode(), "t.yaml", RULEBOOK_LIMITS)
+        if problems:
+            (problem,) = problems
+            assert problem.mark.line == at + 1, (line, problem.hint("it"))
+            assert meaning_of(do_literally("\n".join(moved), problem)) == meaning_of(text)
+
+
 def _block(part: str) -> str:
     begin = BOOK.index(f"\n{part}:\n") + len(f"\n{part}:\n")
     return BOOK[begin : BOOK.index("\n\n", begin)]
@@ -270,7 +313,9 @@ def test_the_entries_of_a_part_at_the_margin(part: str):
         assert meaning_of(do_literally(text, problem)) == MEANT
 
 
-@pytest.mark.parametrize("key", ["label", "unit", "formula", "when", "source", "outcome", "title"])
+@pytest.mark.parametrize(
+    "key", ["label", "unit", "formula", "when", "source", "outcome", "title", "due", "expect"]
+)
 def test_a_key_without_its_value(key: str):
     """It stands where it belongs: no line is to be moved, neither its own nor the next."""
     at = next(

@@ -20,11 +20,11 @@ from ruletrail.problems import Mark
 Shape = Mapping[str, "Shape"] | tuple["Shape"] | tuple[()] | None
 """The keys of a mapping, the shape of a list's items, or anything; `""` is any other key.
 
-Empty, it is anything but a mapping.
+Empty, it is anything but a mapping; with the key `=` a mapping, or one value.
 """
 
 _OF_MAPPINGS = frozenset({
-    "when", "due", "expect", "for_each", "round", "display", "message", "text", "types",
+    "for_each", "round", "display", "message", "text", "types",
     "otherwise", "in_force", "report", "change", "values", "decisions", "sections", "checks",
     "declared", "errors", "reasons",
 })  # fmt: skip
@@ -32,7 +32,13 @@ _OF_MAPPINGS = frozenset({
 
 
 def _shape(keys: str, **below: Shape) -> Mapping[str, Shape]:
-    return {**{key: None if key in _OF_MAPPINGS else () for key in keys.split()}, **below}
+    return {**{key: _shape_of(key) for key in keys.split()}, **below}
+
+
+def _shape_of(key: str) -> Shape:
+    if key in ("when", "due", "expect"):
+        return {"=": (), "not_encoded": ()}
+    return None if key in _OF_MAPPINGS else ()
 
 
 _SAID = _shape("label source evidence note")
@@ -77,19 +83,32 @@ RULEBOOK: Mapping[str, Shape] = {
     "groups": {"": (None,)},
     **{part: {"": keys} for part, keys in ENTRIES.items()},
 }
+_REPORT: Shape = {"=": (), "rulebook": (), "subject": None, "fields": None, "printed": None}
 _EXPECT = _shape(
     "status values decisions sections checks declared errors missing not_encoded problems "
     "messages absent_messages reasons"
 )
 EXAMPLES: Mapping[str, Shape] = {
     **_shape("test rulebook note"),
-    "examples": (_shape("name note report like change remove", expect=_EXPECT),),
+    "examples": (_shape("name note like change remove", report=_REPORT, expect=_EXPECT),),
 }
 
 
 _HEAD = {"language", "rulebook", "edition", "version", "status", "report"}
 _ENOUGH = 2
 """Keys of its head that tell a document: one of them may be what stands elsewhere."""
+
+
+_FORM = "subject heading id row free_text sentences ignore label kind under after from also"
+_OF_FORM: Mapping[str, Shape] = {"cells": None, "inline": None, "numbers": None}
+LAYOUT: Mapping[str, Shape] = {
+    **_shape("layout rulebook title lookalikes"),
+    "numbers": _shape("decimal thousands negative"),
+    "booleans": _shape("true false"),
+    "dates": None,
+    "kinds": {"": {**_shape("under"), **_OF_FORM}},
+    "form": ({**_shape(_FORM), **_OF_FORM},),
+}
 
 
 def _list_plain(shape: Shape) -> Iterator[str]:
@@ -101,8 +120,8 @@ def _list_plain(shape: Shape) -> Iterator[str]:
 
 
 OF_ONE_VALUE = (
-    frozenset({*_list_plain(RULEBOOK), *_list_plain(EXAMPLES), "when", "due", "expect"})
-    - {""}
+    frozenset({*_list_plain(RULEBOOK), *_list_plain(EXAMPLES), "when", "due"})
+    - {"", "="}
     - ENTRIES.keys()
 )
 """Keys that hold a text, a number or a list of them: where they are empty, a value is missing."""
@@ -112,6 +131,8 @@ def choose_shape(keys: set[str]) -> Mapping[str, Shape] | None:
     """Return the shape of the document that has these keys at its margin; None for any other."""
     if len(EXAMPLES.keys() & keys - {"note"}) >= _ENOUGH and "language" not in keys:
         return EXAMPLES
+    if len(LAYOUT.keys() & keys - {"rulebook", "title"}) >= _ENOUGH and "language" not in keys:
+        return LAYOUT
     return RULEBOOK if len(_HEAD & keys) >= _ENOUGH else None
 
 
@@ -130,7 +151,7 @@ def find_misfits(node: Node, shape: Shape) -> Iterator[Mark]:
             yield from find_misfits(node, (None,))
     else:
         if not isinstance(node, MappingNode):
-            yield node.mark
+            yield from () if "=" in shape and isinstance(node, ScalarNode) else (node.mark,)
             return
         entry = shape.get("")
         for key, value in node.values.items():

@@ -116,7 +116,7 @@ def _begins(written: str) -> bool:
 
 def _moved(suspects: Sequence[int], part: Part, wording: str) -> Problem | None:
     """Tell a line that makes its part sound at another indentation, the most usual of these."""
-    found: list[tuple[bool, int, int, int, int]] = []
+    found: list[tuple[bool, int, int, int, int, int]] = []
     step, by_kind = measure_step(part), _margins(part.lines)
     for line in suspects:
         written = part.lines.lines[line]
@@ -127,10 +127,11 @@ def _moved(suspects: Sequence[int], part: Part, wording: str) -> Problem | None:
                 head = next(_enclosing_at(line, margin, part.lines), None)
                 below = len(margin_of(part.lines.lines[head])) + step if head is not None else 0
                 # of a key that stands in entries too, the margin is the last place
-                found.append((not margin, abs(margin - below), -count, line, margin))
+                far = abs(margin - below), abs(margin - own)
+                found.append((not margin, *far, -count, line, margin))
     if not found:
         return None
-    _, _, _, line, margin = min(found)
+    *_, line, margin = min(found)
     return _tell(line, margin, part.lines, wording)
 
 
@@ -144,8 +145,10 @@ def _margins(lines: Lines) -> dict[bool, dict[int, int]]:
             dashed[len(margin_of(each))] += 1
         elif match is not None:
             keyed[len(match["lead"])] += 1
-    beside = dict(keyed.most_common(_MARGINS)) | {0: keyed[0]}
-    return {True: dict(dashed.most_common(_MARGINS)), False: beside}
+    keys = dict(keyed.most_common(_MARGINS)) | {0: keyed[0]}
+    # the only item of a list stands where its keys do, but for its dash
+    alone = {margin - len("- "): 0 for margin in keys if margin}
+    return {True: alone | dict(dashed.most_common(_MARGINS)), False: keys}
 
 
 def _tell(line: int, margin: int, lines: Lines, wording: str) -> Problem:
