@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -87,6 +88,8 @@ _UNEXPLAINED = frozenset({"", "yaml-value", "yaml-entry-dash"})
 """Hints of an empty value whose line does not tell why it is empty."""
 _OF_STRUCTURE = frozenset({"null-value", "repeated-key"})
 """What may come of a line that stands elsewhere."""
+_MOST_WEIGHED = 10
+"""Problems of the structure that are weighed: for each of them all others are looked at."""
 _MOST_TRIED = 3
 """Places of a document around which other lines are tried."""
 
@@ -98,9 +101,10 @@ def _explain_moved(
     problems = reader.builder.problems
     if stop is not None and (stop.code != "yaml-syntax" or stop.advice in _CERTAIN):
         return None
+    first = islice((each for each in problems if each.code in _OF_STRUCTURE), _MOST_WEIGHED)
     empty = [
         each.mark.line - 1
-        for each in problems
+        for each in first
         if (each.code == "null-value" and each.advice in _UNEXPLAINED and _may_hold(each))
         or (each.code == "repeated-key" and not each.advice and _begins_again(each, problems))
     ]
