@@ -93,6 +93,18 @@ def _read_text(text: str, file: str, limits: Limits) -> tuple[Node | None, list[
     return read_yaml(text, file, limits)
 
 
+def explain_misplaced(
+    node: Node, data: bytes, file: str, problems: list[Problem]
+) -> list[Problem] | None:
+    """Tell a line of a YAML document of ours that stands where it does not belong, and others.
+
+    `problems` are what is wrong with the tree, which was read; None where no line is to be moved.
+    """
+    from ruletrail.documents.yaml_reader import explain_misfits  # noqa: PLC0415 - rare
+
+    return explain_misfits(node, decode_text(data, file), problems, RULEBOOK_LIMITS)
+
+
 def explain_failure(
     error: ProblemsError, data: bytes, file: str, *, but: Collection[str] = ()
 ) -> ProblemsError:

@@ -39,13 +39,23 @@ class Lines:
 
 
 def tell_slip(
-    advice: str, place: tuple[int, int], lines: Lines, fix: Fix | None = None, **details: str
+    advice: str,
+    place: tuple[int, int],
+    lines: Lines,
+    fix: Fix | None = None,
+    *,
+    wording: str = "",
+    **details: str,
 ) -> Problem:
-    """Make the problem of YAML that breaks, at a place, with what to do about it."""
+    """Make the problem of YAML that breaks, at a place, with what to do about it.
+
+    `wording` is for what YAML reads, but not as it was meant.
+    """
     mark = lines.mark(*place)
     near = mark.text.strip()
     shown = {"near": quote(near) if near else term("end"), **details}
-    return Problem("yaml-syntax", mark, shown, "", advice, (fix,) if fix is not None else ())
+    fixes = (fix,) if fix is not None else ()
+    return Problem("yaml-syntax", mark, shown, "", advice, fixes, wording=wording)
 
 
 def line_before(lines: Lines, line: int) -> int | None:

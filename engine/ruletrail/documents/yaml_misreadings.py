@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from ruletrail.documents.pasted_signs import find_in_braces
 from ruletrail.documents.yaml_lines import (
     Lines,
     in_quotes,
@@ -39,6 +40,8 @@ _KEY_AND_WORDS = re.compile(r"(?P<key>[A-Za-z_]\w*) +(?:= ?)?(?P<words>\S.*)")
 _DASHED_ENTRY = re.compile(r"(?P<lead> *- +)(?P<key>[A-Za-z]\w*):\s*")
 _ITEMS = frozenset({"outcome", "name", "when", "label"})
 """Keys with which an item of a list of ours begins."""
+_OF_SIGNS = ("decimal", "thousands")
+"""Keys whose value may be a comma."""
 _NEEDED = frozenset({
     "value", "formula", "when", "expect", "due", "cases", "outcome", "decimals", "mode", "from",
     "language", "rulebook", "edition", "version", "status", "title", "report", "examples", "name",
@@ -63,6 +66,9 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     """
     line, column = key.mark.line - 1, key.mark.column - 1
     written = lines.lines[line]
+    pasted = find_in_braces(line, column, key.text, lines)
+    if pasted is not None:
+        return pasted
     glued = re.fullmatch(r"(?P<key>[A-Za-z]\w*):(?P<value>[^\s/].*)", key.text)
     if glued is not None:
         instead = f"{glued['key']}: {glued['value']}"
@@ -132,6 +138,8 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
     instead = in_quotes(lost)
     if is_bare and re.match(r"#\S", lost) and instead:
         return Problem("null-value", mark, {"instead": in_ticks(instead)}, "", "yaml-hash")
+    if key in _OF_SIGNS and lost.startswith(","):
+        return Problem("null-value", mark, {"instead": '`","`'}, "", "write-instead")
     parts = _KEY_AND_WORDS.fullmatch(key)
     if parts is not None and written[:column].rstrip().endswith(key):
         instead = in_ticks(f"{parts['key']}: {parts['words']}")

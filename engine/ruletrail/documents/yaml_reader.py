@@ -6,15 +6,21 @@ documents, null, tabs as indentation, repeated keys.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import yaml
 
+from ruletrail.documents.document_shapes import OF_ONE_VALUE
 from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, Style, TreeBuilder
+from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_lines import Lines, Stop
 from ruletrail.documents.yaml_misreadings import explain_empty, explain_key, explain_null
+from ruletrail.documents.yaml_moved_lines import explain_moved_line, list_misfits
 from ruletrail.documents.yaml_stops import explain_stop
+from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -42,6 +48,9 @@ def read_yaml(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
             reader.take(event)
     except yaml.YAMLError as error:
         found = reader.syntax_problem(error)
+        moved = _explain_moved(reader, limits, found)
+        if moved is not None:
+            return None, moved
         before = _without_consequences(builder.problems, found)
         # entries written as a list break the structure only where the list would end
         is_told = any(problem.advice == "yaml-entry-dash" for problem in before)
@@ -50,7 +59,111 @@ def read_yaml(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
         return None, list(error.problems)
     if builder.root is None and not builder.problems:
         builder.problems.append(Problem("empty-document", Mark(file)))
-    return builder.root, builder.problems
+    moved = _explain_moved(reader, limits)
+    return (builder.root, builder.problems) if moved is None else (None, moved)
+
+
+def explain_misfits(
+    root: Node, text: str, problems: Sequence[Problem], limits: Limits
+) -> list[Problem] | None:
+    """Tell a line that YAML reads, but where our documents have no such thing.
+
+    Returns it in the place of the problems that may come of it; None where no line is misplaced.
+    """
+    lines = Lines(root.mark.file, text.split("\n"))
+    read = partial(_read_soundly, limits=limits)
+    for at in list_misfits(root, lines)[:_MOST_TRIED]:
+        going_on = explain_going_on(at, at, lines)
+        if going_on is not None:
+            return [replace(going_on, wording="line-misplaced")]
+        moved = explain_moved_line(at, lines, read, "line-misplaced")
+        if moved is not None:
+            others = [each for each in problems if each.mark.line - 1 not in moved.around]
+            lost = moved.problem.details.get("key")
+            return [*(each for each in others if each.details.get("key") != lost), moved.problem]
+    return None
+
+
+_CERTAIN = frozenset({
+    "yaml-no-break", "yaml-no-break-after", "yaml-bullet", "yaml-dash-space", "yaml-space",
+    "yaml-key-colon", "yaml-equals", "yaml-goes-on-at", "yaml-sign",
+})  # fmt: skip
+"""Hints of a slip that is plain to see where YAML stops: no other line need be tried."""
+_UNEXPLAINED = frozenset({"", "yaml-value", "yaml-entry-dash"})
+"""Hints of an empty value whose line does not tell why it is empty."""
+_OF_STRUCTURE = frozenset({"null-value", "repeated-key"})
+"""What may come of a line that stands elsewhere."""
+_MOST_WEIGHED = 10
+"""Problems of the structure that are weighed: for each of them all others are looked at."""
+_MOST_TRIED = 3
+"""Places of a document around which other lines are tried."""
+
+
+def _explain_moved(
+    reader: "_Reader", limits: Limits, stop: Problem | None = None
+) -> list[Problem] | None:
+    """Tell a line that stands where it does not belong, in the place of what comes of it."""
+    problems = reader.builder.problems
+    if stop is not None and (stop.code != "yaml-syntax" or stop.advice in _CERTAIN):
+        return None
+    first = islice((each for each in problems if each.code in _OF_STRUCTURE), _MOST_WEIGHED)
+    empty = [
+        each.mark.line - 1
+        for each in first
+        if (each.code == "null-value" and each.advice in _UNEXPLAINED and _may_hold(each))
+        or (each.code == "repeated-key" and not each.advice and _begins_again(each, problems))
+    ]
+    lines = Lines(reader.file, reader.lines)
+    read = partial(_read_soundly, limits=limits)
+    for at in empty[:_MOST_TRIED] if stop is None else [reader.stopped]:
+        moved = explain_moved_line(at, lines, read, "line-misplaced" if stop is None else "")
+        if moved is not None:
+            left = [
+                each
+                for each in problems
+                if each.code not in _OF_STRUCTURE or each.mark.line - 1 not in moved.around
+            ]
+            return [*left, _choose(stop, moved.problem)]
+    return None
+
+
+def _may_hold(empty: Problem) -> bool:
+    """Tell whether an empty value is of a key that holds what stands below it."""
+    key = empty.mark.text[: empty.mark.column - 1].strip(" -:")
+    return key not in OF_ONE_VALUE
+
+
+def _begins_again(repeated: Problem, problems: Sequence[Problem]) -> bool:
+    """Tell a key at the margin, or the first of several of an entry that are there twice."""
+    above = repeated.mark.line - int(repeated.details["line"])
+    others = [
+        each
+        for each in problems
+        if each.code == "repeated-key" and each.mark.line - int(each.details["line"]) == above
+    ]
+    return repeated.mark.column == 1 or (len(others) > 1 and others[0] is repeated)
+
+
+def _choose(stop: Problem | None, moved: Problem) -> Problem:
+    """Choose between two problems: the line where YAML stops may say more of the same."""
+    if stop is None or stop.mark.line != moved.mark.line or "count" not in stop.details:
+        return moved
+    is_same = stop.details["count"] == moved.details.get("count")
+    return stop if is_same and moved.advice.startswith("yaml-indent") else moved
+
+
+def _read_soundly(text: str, limits: Limits) -> Node | None:
+    """Read a piece of a document; None where it breaks, or lacks values, or repeats keys."""
+    builder = TreeBuilder(limits)
+    reader = _Reader(text, "", builder)
+    reader.empty = _MOST_EXPLAINED
+    try:
+        for event in _events(text):
+            reader.take(event)
+    except (yaml.YAMLError, ProblemsError):
+        return None
+    is_sound = _OF_STRUCTURE.isdisjoint(each.code for each in builder.problems)
+    return builder.root if is_sound else None
 
 
 def _without_consequences(problems: list[Problem], stop: Problem) -> list[Problem]:
@@ -79,7 +192,7 @@ class _Reader:
         # libyaml breaks lines at U+0085, U+2028 and U+2029 too; lines are counted anew, as editors
         # count them
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self.documents = self.empty = 0
+        self.documents = self.empty = self.stopped = 0
         self.last: Any = None
 
     def take(self, event: Any) -> None:
@@ -193,6 +306,7 @@ class _Reader:
         if place is None:
             return self.unprintable()
         mark = self._at(*self._place(place))
+        self.stopped = mark.line - 1
         indentation = mark.text[: len(mark.text) - len(mark.text.lstrip())]
         if "\t" in indentation:
             return Problem("tab-indentation", self._at(mark.line - 1, indentation.index("\t")))

@@ -7,6 +7,13 @@ what somebody slipped on. Nothing here reads a document.
 import re
 from collections.abc import Callable, Mapping
 
+from ruletrail.documents.pasted_signs import find_pasted_sign
+from ruletrail.documents.yaml_brackets import (
+    explain_colon_at_end,
+    explain_in_brackets,
+    explain_lone_comma,
+)
+from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_indentation import explain_indentation
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
@@ -20,7 +27,7 @@ from ruletrail.documents.yaml_lines import (
     tell_slip,
     without_comment,
 )
-from ruletrail.documents.yaml_lost_colons import explain_in_braces, explain_lost_colon
+from ruletrail.documents.yaml_lost_colons import explain_lost_colon
 from ruletrail.problems import Fix, Problem, quote
 
 _GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
@@ -35,16 +42,10 @@ _EQUALLED = re.compile(
 _NUMBER = re.compile(r"-?\d[\d.,]*")
 _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
-_SENTENCE_IN_BRACES = re.compile(r"\{(?P<key>it|en): ")
-_PAIR_BEGINS = re.compile(r"[:,{]")
-_KEY = re.compile(r"[A-Za-z_]\w*")
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _SENTENCES = ("label", "title", "note")
 """Keys whose value is a text for people, so that nothing else can have been meant."""
-_CLOSING = {"[": "]", "{": "}"}
-_PIECE = re.compile(r"[^\s{,:\"'\[][^{,:\"'\[]*")
-"""The beginning of a text without quotes, up to a bracket or quotes in it."""
 
 
 def explain_stop(stop: Stop, lines: Lines) -> Problem:
@@ -69,32 +70,40 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
     here = next_written(lines, stop.place[0])
     before = line_before(lines, here)
     for line in (here,) if before is None else (before, here):
-        written = lines.lines[line]
-        foreign = next(
-            (at for at, char in enumerate(margin_of(written)) if char not in " \t"), None
-        )
-        if foreign is not None:
-            return tell_slip("yaml-no-break", (line, foreign), lines)
-        dashed = _DASHED.fullmatch(written)
-        if dashed is not None:
-            new, at = dashed["rest"], dashed.start("dash")
-            old = new[0] if new.startswith("{") else f"{new.split(':')[0]}:"
-            fix = Fix(lines.mark(line, at), f"-{old}", f"- {old}")
-            return tell_slip(
-                "yaml-dash-space", (line, at), lines, fix, instead=in_ticks(f"- {new}")
-            )
+        found = _sign_of_line(line, lines)
+        if found is not None:
+            return found
     alone = _QUESTION.fullmatch(lines.lines[stop.place[0]])
     if alone is not None:
         return tell_slip("yaml-question-alone", (stop.place[0], alone.start("sign")), lines)
     if before is None:
         return explain_lost_colon(lines, None, here)
     return (
-        _equals_sign(before, here, lines)
+        explain_going_on(before, here, lines)
+        or _equals_sign(before, here, lines)
         or explain_lost_colon(lines, before, here)
         or _lost_key(before, here, lines)
         or _goes_on(before, here, lines)
         or _row_without_dash(before, here, lines)
     )
+
+
+def _sign_of_line(line: int, lines: Lines) -> Problem | None:
+    """Tell what is wrong with one line whatever stands around it: its spaces, or its dash."""
+    pasted = find_pasted_sign(line, lines)
+    if pasted is not None:
+        return pasted
+    written = lines.lines[line]
+    foreign = next((at for at, char in enumerate(margin_of(written)) if char not in " \t"), None)
+    if foreign is not None:
+        return tell_slip("yaml-no-break", (line, foreign), lines)
+    dashed = _DASHED.fullmatch(written)
+    if dashed is not None:
+        new, at = dashed["rest"], dashed.start("dash")
+        old = new[0] if new.startswith("{") else f"{new.split(':')[0]}:"
+        fix = Fix(lines.mark(line, at), f"-{old}", f"- {old}")
+        return tell_slip("yaml-dash-space", (line, at), lines, fix, instead=in_ticks(f"- {new}"))
+    return None
 
 
 def _row_without_dash(before: int, here: int, lines: Lines) -> Problem | None:
@@ -218,7 +227,7 @@ def _unexpected(stop: Stop, lines: Lines) -> Problem | None:
         if is_next and is_collection and lines.lines[line][last_column - 1] in "]}":
             return _braced(line, lines) or tell_slip("yaml-bracket-text", stop.place, lines)
     if "flow" in stop.context and stop.begun is not None:
-        return _in_brackets(stop, lines, stop.begun)
+        return explain_in_brackets(stop, lines, stop.begun)
     return explain_indentation(stop, lines)
 
 
@@ -257,82 +266,6 @@ def _in_other_quotes(written: str) -> str:
     if not is_whole or other in written or "\\" in written:
         return ""
     return other + written[1:-1] + other
-
-
-def _in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Problem | None:
-    sign = lines.lines[begun[0]][begun[1]]
-    if begun[0] != stop.place[0] and sign in _CLOSING:
-        closing = f"`{_CLOSING[sign]}`"
-        return tell_slip("yaml-bracket-open", begun, lines, text=f"`{sign}`", expected=closing)
-    lost = explain_in_braces(stop, lines)
-    if lost is not None:
-        return lost
-    line, column = stop.place
-    written = lines.lines[line].rstrip()
-    said = _SENTENCE_IN_BRACES.search(written)
-    if (
-        said is not None
-        and written.endswith("}")
-        and written[column : column + 1] in ("{", "}", "")
-    ):
-        instead = in_quotes(written[said.end() : -1].rstrip())
-        if instead and written[said.end()] not in "\"'":
-            whole, place = f"{{{said['key']}: {instead}}}", (line, said.end())
-            fix = Fix(lines.mark(line, said.start()), written[said.start() :], whole)
-            return tell_slip("yaml-braces-in-text", place, lines, fix, instead=in_ticks(whole))
-    if lines.lines[line][column : column + 1] == ":":
-        at = written.rfind(";", 0, column)
-        if at > max(written.rfind(",", 0, column), written.rfind("{", 0, column)):
-            return tell_slip(
-                "yaml-semicolon", (line, at), lines, instead=f"`,{written[at + 1 : column]}:`"
-            )
-        return _without_comma(stop.place, lines)
-    return _brackets_in_braces(stop.place, lines) if sign == "{" else None
-
-
-def _without_comma(place: tuple[int, int], lines: Lines) -> Problem:
-    """Tell a second colon in one pair of a mapping in braces: of a next key, or of the text."""
-    line, column = place
-    before, _, key = lines.lines[line][:column].rpartition(" ")
-    value = _PAIR_BEGINS.split(before)[-1].strip()
-    if not value or not _KEY.fullmatch(key):
-        return tell_slip("yaml-colon-in-braces", place, lines)
-    instead = in_ticks(f"{value}, {key}:")
-    place = line, column - len(key)
-    return tell_slip("yaml-comma-lacks", place, lines, key=in_ticks(key), instead=instead)
-
-
-def _brackets_in_braces(place: tuple[int, int], lines: Lines) -> Problem | None:
-    """Tell a text without quotes that holds brackets or braces, where these belong to YAML."""
-    line, column = place
-    written = lines.lines[line]
-    at = max(written.rfind("[", 0, column + 1), written.rfind("{", 0, column + 1))
-    starts = [written.rfind(sign, 0, at) + len(sign) for sign in ("{", ", ", ": ")]
-    begin = max(starts) + len(written[max(starts) :]) - len(written[max(starts) :].lstrip())
-    if at <= begin or _PIECE.match(written, begin) is None:
-        return None
-    whole = _balanced(written[begin:])
-    instead = in_quotes(whole) or (f"'{whole}'" if "'" not in whole else "")
-    if not whole or not instead:
-        return None
-    fix = Fix(lines.mark(line, begin), whole, instead)
-    shown = in_ticks(instead)
-    return tell_slip("yaml-brackets-in-braces", (line, begin), lines, fix, instead=shown)
-
-
-def _balanced(text: str) -> str:
-    """Cut a text where the value of a mapping on one line ends: before `,`, `: ` or `}`."""
-    depth, quotes = 0, ""
-    for at, char in enumerate(text):
-        if quotes or char in "\"'":
-            quotes = "" if char == quotes else quotes or char
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}" and depth:
-            depth -= 1
-        elif not depth and (char in ",}" or text[at : at + 2] == ": "):
-            return text[:at].rstrip()
-    return ""
 
 
 def _never_ends(stop: Stop, lines: Lines) -> Problem | None:
@@ -386,6 +319,8 @@ _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
     "did not find expected key": _unexpected,
     "did not find expected ',' or": _unexpected,
     "did not find expected '-' indicator": explain_indentation,
+    "found unexpected ':'": explain_colon_at_end,
+    "did not find expected node content": explain_lone_comma,
     "found unexpected end of stream": _never_ends,
     "cannot start any token": _sign_before,
     "did not find expected comment or line break": _sign_before,

@@ -9,6 +9,7 @@ from ruletrail.documents import (
     Node,
     ScalarNode,
     SequenceNode,
+    explain_misplaced,
     find_cut_sentences,
     read_document,
 )
@@ -193,6 +194,8 @@ def _read_checked(file: NamedFile, shown: str) -> MappingNode:
     node, problems = read_document(data, shown, RULEBOOK_LIMITS)
     if node is not None and not problems:
         _, problems = check_schema(node, own_schema("test.schema.json"))
+        found = explain_misplaced(node, data, shown, problems) if problems else None
+        problems = found or problems
     if problems or not isinstance(node, MappingNode):
         raise ProblemsError(sort_problems(problems))
     return node

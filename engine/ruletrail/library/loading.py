@@ -8,6 +8,7 @@ from ruletrail.documents import (
     SCHEMA_LIMITS,
     MappingNode,
     ScalarNode,
+    explain_misplaced,
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -205,12 +206,16 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
 
     Problems that leave the rest readable are added to `harmless`; with any other, all are raised.
     """
-    written, problems = read_document(source.read(), source.shown, RULEBOOK_LIMITS)
+    data = source.read()
+    written, problems = read_document(data, source.shown, RULEBOOK_LIMITS)
     node = written
     if node is not None and not _count_harmful(problems):
         if not isinstance(node, MappingNode):
             raise refusal("rulebook-not-object", node.mark)
         node, found = _check_as_meant(node)
+        misplaced = explain_misplaced(node, data, source.shown, found) if found else None
+        if misplaced is not None:
+            raise ProblemsError(misplaced)
         found = [_with_version(each, node, source) for each in found]
         if not any("language" in (each.absent, (each.pointer or "")[1:]) for each in found):
             found += find_later_constructs(node)

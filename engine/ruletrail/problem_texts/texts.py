@@ -343,6 +343,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "la prima riga è {text} con il suo valore {value}, e non i nomi delle colonne",
         "en": "the first row is {text} with its value {value}, and not the names of columns",
     },
+    "line-misplaced": {
+        "it": "una riga non sta al suo posto, vicino a {near}",
+        "en": "a line is out of its place, near {near}",
+    },
     "two-versions": {
         "it": "{near}: nel file sono rimaste due versioni, una sotto l'altra",
         "en": "{near}: two versions are left in the file, one below the other",
@@ -530,6 +534,9 @@ SHARED_HINTS = hints(
     ("part-begins",
         "scrivi `{owner}:` su una riga a sé, qui sopra, senza spazi davanti",
         "write `{owner}:` on a line of its own, above this one, without spaces before it"),
+    ("list-begins",
+        "scrivi `{owner}:` su una riga a sé, qui sopra, con {count} spazi davanti",
+        "write `{owner}:` on a line of its own, above this one, with {count} spaces before it"),
     ("values-below",
         "scrivi sotto {key} i suoi valori, uno per riga, con due spazi davanti",
         "write its values below {key}, one a line, with two spaces before each"),
