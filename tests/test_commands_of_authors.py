@@ -273,6 +273,17 @@ def test_a_word_of_an_author_is_told_as_all_that_it_means(asked: str, titles: li
     assert found == titles
 
 
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_key_comes_before_what_only_has_its_name(language: str):
+    """`day` is a key, and `day(d)` one of twenty functions of days."""
+    _, out, _ = call("help", "day", "--lang", language)
+    heads = [
+        before for before, line in pairwise(out.splitlines()) if line and set(line) <= set("-=")
+    ]
+    assert heads[:2] == ["day", "Dated values"]
+    assert out.index("the date field, or the rule that gives a date") < out.index("`day(d)`")
+
+
 def test_a_page_has_its_italian_name_too():
     """And a command with its action is one in quotes."""
     assert call("help", "problemi", "--lang", "it") == call("help", "problems", "--lang", "it")

@@ -1,5 +1,6 @@
 """What a decision comes to that is no case of it is said in words, in the reader's language."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,81 @@ def test_an_error_is_called_so_in_each_language(language: str, said: str, tmp_pa
     _, out, _ = call(*words)
     joined = {"it": "da esente a", "en": "from esente to"}[language]
     assert f"{joined} {said}" in " ".join(out.split())
+
+
+LOOKUPS = """day: D
+parameters:
+  quota: {label: Quota, unit: euro, value: %(quota)s}
+  soglia:
+    label: Soglia
+    unit: euro
+    values: [{from: 2024-01-01, until: %(until)s, value: %(soglia)s}]
+scales:
+  retta:
+    kind: step
+    of: euro
+    unit: euro
+    bands: [{from: 0, value: 0}, {above: %(limit)s, value: %(retta)s}]
+  imposta:
+    kind: marginal
+    of: euro
+    bands: [{from: 0, rate: 0.23}, {above: %(limit)s, rate: %(rate)s}]
+tables:
+  tariffa: {by: [k], unit: euro, rows: [{k: 1, value: %(row)s}, {k: 2, value: 5}], otherwise: 0}
+rules:
+  somma: {formula: "retta(A) + imposta(A) + tariffa(A) + quota + soglia"}
+"""
+OLD = {"quota": "1200.5", "until": "2025-12-31", "soglia": "9360", "limit": "10000",
+       "retta": "25.5", "rate": "0.255", "row": "1500.75"}  # fmt: skip
+NEW = {"quota": "1300.5", "until": "2026-06-30", "soglia": "9360.5", "limit": "12000",
+       "retta": "26", "rate": "0.26", "row": "1600"}  # fmt: skip
+IN_WORDS = {
+    "it": (
+        "valore: da 1.200,50 euro a 1.300,50 euro",
+        "9.360,00 euro, 01/01/2024 – 31/12/2025 a 9.360,50 euro, 01/01/2024 – 30/06/2026",
+        "(bands[2]): da oltre 10.000,00 euro: 25,50 euro a oltre 12.000,00 euro: 26,00 euro",
+        "scaglione (bands[2]): da oltre 10.000,00 euro: 25,5 % a oltre 12.000,00 euro: 26 %",
+        "riga (rows[1]): da 1.500,75 euro a 1.600,00 euro",
+    ),
+    "en": (
+        "value: from 1,200.50 euro to 1,300.50 euro",
+        "before: 9,360.00 euro, 1 January 2024 – 31 December 2025",
+        "after: 9,360.50 euro, 1 January 2024 – 30 June 2026",
+        "(bands[2]): from above 10,000.00 euro: 25.50 euro to above 12,000.00 euro: 26.00 euro",
+        "band (bands[2]): from above 10,000.00 euro: 25.5 % to above 12,000.00 euro: 26 %",
+        "row (rows[1]): from 1,500.75 euro to 1,600.00 euro",
+    ),
+}
+
+
+@pytest.fixture
+def lookups(tmp_path: Path) -> tuple[Path, Path]:
+    day = SCHEMA.replace('"A"', '"D": {"type": "string", "format": "date"}, "A"')
+    (tmp_path / "schema.json").write_text(day, "utf-8")
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    head = HEAD_TEXT.replace("language: 1", "language: 2")
+    for path, numbers in ((old, OLD), (new, NEW)):
+        path.write_text(head + LOOKUPS % numbers, "utf-8")
+    return old, new
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_numbers_days_and_bands_are_written_as_the_reader_does(
+    language: str, lookups: tuple[Path, Path]
+):
+    """A band was `above 10000: 25.5` on Italian pages too."""
+    _, out, err = call("diff", *lookups, "--lang", language, "--all")
+    text = " ".join(out.split())
+    for said in IN_WORDS[language]:
+        assert said in text, text + err
+
+
+def test_programs_are_told_numbers_days_and_bands_as_they_are_written(lookups: tuple[Path, Path]):
+    _, out, _ = call("diff", *lookups, "--format", "json")
+    told = {
+        (each["code"], each["at"]): (each["old"], each["new"])
+        for each in json.loads(out)["changes"]
+    }
+    assert told["quota", "value"] == ("1200.5", "1300.5")
+    assert told["retta", "bands[2]"] == ("above 10000: 25.5", "above 12000: 26")
+    assert told["tariffa", "rows[1]"] == ("1500.75", "1600")

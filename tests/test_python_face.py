@@ -11,6 +11,7 @@ import pydoc
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from multiprocessing import get_context
@@ -312,7 +313,9 @@ def test_an_evaluation_is_pickled_and_copied(plan: ruletrail.Plan, report: Path)
         early = pickle.loads(pickle.dumps(made))  # noqa: S301 - our own bytes
         expected = answers_of(made)
         late = pickle.loads(pickle.dumps(made))  # noqa: S301 - our own bytes
-        for again in (early, late, copy.copy(made), copy.deepcopy(made)):
+        # the oldest protocols know nothing of slots
+        old = [pickle.loads(pickle.dumps(made, each)) for each in (0, 1)]  # noqa: S301 - the same
+        for again in (early, late, *old, copy.copy(made), copy.deepcopy(made)):
             assert answers_of(again) == expected
 
 
@@ -322,6 +325,73 @@ def test_a_pool_of_new_processes_takes_plans_and_gives_evaluations(garden: rulet
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         found = list(pool.map(garden.evaluate, paths))
     assert [answers_of(each) for each in found] == [answers_of(garden.evaluate(APPLICATION))] * 2
+
+
+# -- Proxies ---------------------------------------------------------------------------------------
+
+
+class _Lazy:
+    """Stands for another value, and says that it is of its class, as many libraries' proxies do."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    @property  # type: ignore[misc]  # what proxies do
+    def __class__(self) -> Any:
+        return type(self._value)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._value, name)
+
+    def __str__(self) -> str:
+        return str(self._value)
+
+    def __index__(self) -> Any:
+        return self._value
+
+    def __iter__(self) -> Any:
+        return iter(self._value)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._value[key]
+
+
+STOOD_FOR = [2, Decimal(2), Fraction(2), 2.5, "small", True, {"x": 1}, [1], date(2024, 1, 31)]
+
+
+@pytest.mark.parametrize("value", STOOD_FOR, ids=lambda value: type(value).__name__)
+def test_a_proxy_is_no_value_of_either_evaluator_nor_of_a_column(
+    garden: ruletrail.Plan, value: object
+):
+    """One of an int was a comparison that failed without a place, one of a Decimal was answered."""
+    report = {"subject": {"household": "Rossi"}, "fields": {"adults": 2, "plot": "small"}}
+    for plan in (ruletrail.Plan(garden.linked), ruletrail.Plan(garden.linked).compile()):
+        for code in ("adults", "own_garden", "plot"):
+            fields = {**report["fields"], code: _Lazy(value)}
+            with pytest.raises(TypeError, match=rf", not .*Lazy \(at /fields/{code}\)$"):
+                plan.evaluate({**report, "fields": fields})
+        with pytest.raises(TypeError, match=r", not .*Lazy \(at /subject/household\)$"):
+            plan.evaluate({**report, "subject": {"household": _Lazy(value)}})
+        with pytest.raises(TypeError, match=r"keys of a report are text, not .*Lazy"):
+            plan.evaluate({**report, "fields": {_Lazy("adults"): 2}})
+    for code in ("adults", "own_garden", "plot"):
+        with pytest.raises(ProblemsError) as told:
+            garden.evaluate_many({code: [None, _Lazy(value)]})
+        found = [(each.code, each.field, each.mark.line) for each in told.value.problems]
+        assert found == [("table-value", code, 2)]
+
+
+def test_a_proxy_in_a_column_of_days_or_of_rows_is_told_with_its_row():
+    plan = _plan_of_rows(
+        {"D": {"type": "string", "format": "date"}, "L": rows_of({"x": "number"})}, {}
+    )
+    for table, place in (
+        ({"D": [date(2024, 1, 31), _Lazy(date(2024, 1, 31))]}, ("D", 2)),
+        ({"L": [[{"x": 1}], [{"x": _Lazy(1)}]]}, ("L[1].x", 2)),
+    ):
+        with pytest.raises(ProblemsError) as told:
+            plan.evaluate_many(table)
+        assert [(each.field, each.mark.line) for each in told.value.problems] == [place]
 
 
 # -- Many reports ----------------------------------------------------------------------------------
@@ -480,6 +550,51 @@ def test_a_frame_holds_numbers_of_all_the_decimals_that_a_field_may_have():
         assert json.loads(frame.column("lists.L")[0].as_py()) == [
             {"part": str(Decimal("0.5") - given)}
         ]
+
+
+@pytest.mark.parametrize("declared", [{"type": "integer"}, {"type": "number", "multipleOf": 0.01}])
+@pytest.mark.parametrize("form", ["arrow", "pandas", "polars"])
+def test_a_frame_widens_where_a_value_is_finer_than_its_schema(declared: dict[str, Any], form: str):
+    """Steps and whole numbers are taken to hold; where they do not no digit is lost, or refused."""
+    formulas = {
+        "same": "A", "added": "A + B", "cube": "A * A * A * A", "part": "A / 4", "third": "A / 3",
+        "near": "round_half_up(A, 1)", "long": "A * 0.0000000001 * 0.0000000001 * A * A * A * A",
+        "flag": "A > 1",
+    }  # fmt: skip
+    rules = {code: {"formula": formula} for code, formula in formulas.items()}
+    rules["L.part"] = {"formula": "L.x * 3"}
+    plan = _plan_of_rows({"A": declared, "B": declared, "L": rows_of({"x": declared})}, rules)
+    odd = [Decimal("3.5"), Decimal("0.0123456789"), Decimal("99999999999999.123456789"), 2, None]
+    for given in ([*odd, *odd[:1]], odd[:1] * 6, [odd[2]] * 6, [odd[1]] * 6):
+        table = {"A": given, "B": [1] * 6, "L": [[{"x": each}] for each in given[:3]] * 2}
+        answers = plan.evaluate_many(table)
+        frame = getattr(answers, f"to_{form}")()
+        for code in formulas:
+            expected = answers.to_dict()[code]
+            found = frame[code].to_pylist() if form == "arrow" else frame[code].to_list()
+            for value, cell in zip(expected, found, strict=True):
+                is_null = cell is None or cell is pd.NA
+                assert is_null if value is None else Fraction(cell) == Fraction(value), code
+        texts = frame["lists.L"].to_pylist() if form == "arrow" else frame["lists.L"].to_list()
+        listed = [answers.lists["L"][row] or () for row in range(6)]
+        assert [[Fraction(row["part"]) for row in json.loads(text)] for text in texts] == [
+            [row["part"] for row in rows] for rows in listed
+        ]
+
+
+def test_a_column_of_what_its_field_admits_keeps_its_type_beside_a_wider_one():
+    """Only the columns that a value does not fit are wider; the next table has its usual types."""
+    rules = {"F": {"formula": "A * 2"}, "G": {"formula": "B * 2"}}
+    whole = {"type": "integer"}
+    plan = _plan_of_rows({"A": whole, "B": whole, "L": rows_of({"x": whole})}, rules)
+    usual = plan.evaluate_many({"A": [1], "B": [2]}).to_arrow().schema
+    wider = plan.evaluate_many({"A": [Decimal("1.25")], "B": [2]}).to_arrow().schema
+    assert (usual.field("F").type, wider.field("F").type) == (
+        pa.decimal128(38, 0),
+        pa.decimal128(38, 1),
+    )
+    assert usual.remove(1) == wider.remove(1)
+    assert plan.evaluate_many({"A": [3], "B": [Decimal("2.0")]}).to_arrow().schema == usual
 
 
 def test_rows_that_columns_do_not_compute_stand_with_the_others():

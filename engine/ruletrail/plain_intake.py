@@ -55,7 +55,7 @@ class _WrittenDecimals:
             value = self.fields[self.codes[at]]
         else:
             value = cell_at(self.lists, self.codes, at)
-        if value.__class__ is int:
+        if type(value) is int:
             return 0
         return len(written_number(value).partition(".")[2])
 
@@ -138,7 +138,7 @@ class PlainPreparer(Preparer):
 
     def fit(self, value: Any, scale: int) -> int:
         """Make a number as it was written whole at a scale."""
-        return fit_text(value if value.__class__ is Number else written_number(value), scale)
+        return fit_text(value if type(value) is Number else written_number(value), scale)
 
     def held(self, field: TypedField) -> type | None:
         """Return the class of a field's values as they are written: a day is a text."""
@@ -164,7 +164,7 @@ class PlainPreparer(Preparer):
         table = rule.table
 
         def check(value: Any) -> bool:
-            exact = value if value.__class__ is int else exact_number(written_number(value))
+            exact = value if type(value) is int else exact_number(written_number(value))
             return table[type(exact)](exact)
 
         return check
@@ -187,7 +187,7 @@ class _RowChecks:
         if self.code not in lists:
             return True
         rows = lists[self.code]
-        is_list = rows.__class__ is list and self._least <= len(rows) <= self._most
+        is_list = type(rows) is list and self._least <= len(rows) <= self._most
         return is_list and set(map(type, rows)) <= _MAPPINGS
 
     def weigh(self, rows: list[dict[str, Any]], columns: list[Any]) -> int:
@@ -245,11 +245,9 @@ class PlainIntake:
 
     def take_mapping(self, report: Mapping[str, Any], nulls: Nulls = "refused") -> Taken | None:
         """Take a caller's mapping in, which may leave out `rulebook`; None where in doubt."""
-        if report.__class__ is not dict:
+        if type(report) is not dict:
             return None
-        document = {
-            key: dict(part) if part.__class__ is dict else part for key, part in report.items()
-        }
+        document = {key: dict(part) if type(part) is dict else part for key, part in report.items()}
         for code in self._lists:
             _copy_rows(document.get("fields"), code)
         document.setdefault("rulebook", self._linked.rulebook.identity.reference)
@@ -261,7 +259,7 @@ class PlainIntake:
     def _leave_out_nulls(self, document: dict[str, Any]) -> None:
         """Leave out the known fields that are null; any other null is left in, and so in doubt."""
         fields, known = document.get("fields"), self._linked.schema.fields
-        if fields.__class__ is dict:
+        if type(fields) is dict:
             document["fields"] = {
                 key: value for key, value in fields.items() if value is not None or key not in known
             }
@@ -285,9 +283,9 @@ class PlainIntake:
 
 def _copy_rows(fields: Any, code: str) -> None:
     """Copy a list's rows, which a caller may change before the report is made of them."""
-    rows = fields.get(code) if fields.__class__ is dict else None
-    if rows.__class__ is list:
-        fields[code] = [row.copy() if row.__class__ is dict else row for row in rows]
+    rows = fields.get(code) if type(fields) is dict else None
+    if type(rows) is list:
+        fields[code] = [row.copy() if type(row) is dict else row for row in rows]
 
 
 def _count(report: PlainReport) -> int:

@@ -278,6 +278,11 @@ def gather_missing(facts: Iterable[object]) -> set[str]:
     return _gather(fact for fact in facts if isinstance(fact, Missing))
 
 
+def is_stand_in(value: object) -> bool:
+    """Tell a proxy, that says it is of another's class and that Python's own functions refuse."""
+    return value.__class__ is not type(value)
+
+
 def is_too_large(number: Fraction) -> bool:
     """Tell whether a numerator or a denominator has more than 400 digits."""
     top, bottom = number.numerator, number.denominator

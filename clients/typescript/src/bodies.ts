@@ -31,6 +31,21 @@ function writeNumber(number: number, way: string): string {
   throw new RangeError(`${way} is ${number}, more digits than JavaScript keeps exactly: ${advice}`);
 }
 
+/** A number in an object, a RegExp, a Promise or a Blob has no members, and would be sent as `{}`. */
+function hasMembers(value: object): boolean {
+  const tag = Object.prototype.toString.call(value);
+  if (tag !== "[object Object]" && tag !== "[object Module]") return false;
+  const kind: unknown = Object.getPrototypeOf(value);
+  const isPlain = kind === null || Object.getPrototypeOf(kind) === null;
+  return isPlain || Object.keys(value).length > 0;
+}
+
+/** What an object says of itself: a day that is none says `null`, as if it were not there. */
+function writeOwn(own: unknown, way: string, depth: number): string {
+  if (own === null) throw new RangeError(`${way} is no value: its toJSON() gives null`);
+  return write(own, way, depth);
+}
+
 function writeMembers(map: object, way: string, depth: number): string {
   const present = Object.entries(map).filter(([, value]) => value !== undefined);
   const members = present.map(
@@ -43,13 +58,15 @@ function writeObject(value: object, way: string, depth: number): string {
   if (depth > DEEPEST) throw new RangeError(`${way} is too deep, or holds itself`);
   if (value instanceof Exact) return value.text;
   if ("toJSON" in value && typeof value.toJSON === "function") {
-    return write(value.toJSON(), way, depth + 1);
+    return writeOwn(value.toJSON(), way, depth + 1);
   }
   if (Array.isArray(value)) {
     const items = Array.from(value, (each, at) => write(each, `${way}[${at}]`, depth + 1));
     return `[${items.join(",")}]`;
   }
-  if (Symbol.iterator in value) throw new TypeError(`${way} is neither an object nor an array`);
+  if (Symbol.iterator in value || !hasMembers(value)) {
+    throw new TypeError(`${way} is neither an object nor an array`);
+  }
   return writeMembers(value, way, depth + 1);
 }
 
@@ -71,7 +88,7 @@ function write(value: unknown, way: string, depth: number): string {
 
 /**
  * Write what is sent. Throws before anything goes out where JSON would say something else: a
- * `RangeError` of a number that is none or not exact, a `TypeError` of what has no JSON.
+ * `RangeError` of a number or a day that is none, or not exact, a `TypeError` of what has no JSON.
  */
 export function writeBody(body: unknown): string {
   return write(body, "body", 0);

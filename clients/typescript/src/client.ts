@@ -28,23 +28,37 @@ export class NotOfTheService extends Error {
   }
 }
 
-async function hasProblems(response: Response): Promise<boolean> {
+/** What an answer says, where it is an object or a list; null where it is neither, or no JSON. */
+async function readObject(response: Response): Promise<object | null> {
   try {
-    return Array.isArray((JSON.parse(await response.clone().text()) as Problems | null)?.problems);
+    const said: unknown = JSON.parse(await response.clone().text());
+    return typeof said === "object" ? said : null;
   } catch (failure) {
-    if (failure instanceof SyntaxError) return false;
+    if (failure instanceof SyntaxError) return null;
     throw failure;
   }
 }
 
+async function hasProblems(response: Response): Promise<boolean> {
+  const said = await readObject(response);
+  return said !== null && "problems" in said && Array.isArray(said.problems);
+}
+
+/** An answer that `openapi-fetch` gives no data for, whatever it was asked to read it as. */
+function isEmpty(response: Response): boolean {
+  return response.status === 204 || response.headers.get("Content-Length") === "0";
+}
+
 /** So that `error.problems` is there whenever `data` is not, as the types say. */
 const onlyTheService: Middleware = {
-  async onResponse({ response, schemaPath, options }) {
+  async onResponse({ request, response, schemaPath, options }) {
     const isJson = /^application\/([a-z.]+\+)?json\b/.test(response.headers.get("Content-Type") ?? "");
-    const isReadiness = schemaPath === "/ready" && response.status === 503 && isJson;
-    const asExpected = response.ok
-      ? isJson || options.parseAs !== "json"
-      : response.status === 304 || isReadiness || (await hasProblems(response));
+    const isObject = async () => isJson && (await readObject(response)) !== null;
+    let asExpected: boolean;
+    if (response.ok) asExpected = options.parseAs === "json" ? await isObject() : !isEmpty(response);
+    else if (response.status === 304) asExpected = request.headers.has("If-None-Match");
+    else if (response.status === 503 && schemaPath === "/ready") asExpected = await isObject();
+    else asExpected = await hasProblems(response);
     if (!asExpected) throw new NotOfTheService(response);
   },
 };

@@ -57,6 +57,20 @@ test("what JSON would lose is refused, what it says is written as ever", () => {
   for (const lost of [new Map([["R03", 1]]), new Set([1]), () => 1, Symbol("x"), [undefined]]) {
     assert.throws(() => writeBody({ fields: lost }), TypeError);
   }
+  class Sealed {
+    #amount = 5;
+    get amount() {
+      return this.#amount;
+    }
+  }
+  const boxed = [new Number(5), new Boolean(false), Object(5n), new String("5"), Object(Symbol("x"))];
+  const empty = [/5/, new Error("5"), Promise.resolve(5), new Blob(["5"]), new ArrayBuffer(5), new Sealed()];
+  for (const lost of [...boxed, ...empty]) {
+    assert.throws(() => writeBody({ fields: { R03: lost } }), { name: "TypeError", message: /^body\.fields\.R03 is / });
+  }
+  for (const lost of [new Date(Number.NaN), { toJSON: () => null }]) {
+    assert.throws(() => writeBody({ day: lost }), { name: "RangeError", message: /^body\.day is no value/ });
+  }
   const itself: Record<string, unknown> = {};
   itself["again"] = itself;
   assert.throws(() => writeBody(itself), { name: "RangeError", message: /holds itself$/ });
@@ -105,6 +119,9 @@ test("an answer without problems is told from one of the service", async () => {
     [503, "application/problem+json", '{"title": "no"}'], [400, "text/plain", ""],
     [422, "application/problem+json", '{"problems": ['], [401, "application/json", "null"],
     [200, "text/html", "<h1>Sign in</h1>"], [200, "application/jsonp", "f()"],
+    [200, "application/json", ""], [204, "application/json", ""], [200, "application/json", "null"],
+    [200, "application/json", '{"sta'], [200, "application/json", "5"], [200, "application/json", '""'],
+    [304, "application/json", ""],
   ];
   for (const [status, type, text] of answers) {
     const asked = asking(
@@ -117,6 +134,26 @@ test("an answer without problems is told from one of the service", async () => {
       return true;
     });
   }
+});
+
+test("an answer of no length has neither data nor problems, however it is read", async () => {
+  for (const [status, parseAs] of [[200, "json"], [200, "text"], [204, "text"]] as const) {
+    const asked = asking(
+      (_, response) => {
+        const length = status === 204 ? {} : { "Content-Length": "0" };
+        response.writeHead(status, { "Content-Type": "application/json", ...length }).end();
+      },
+      (client) => client.POST("/v1/evaluate", { body: reportOf({}), parseAs }),
+    );
+    await assert.rejects(asked, NotOfTheService);
+  }
+  const unready = (text: string) =>
+    asking(
+      (_, response) => response.writeHead(503, { "Content-Type": "application/json" }).end(text),
+      (client) => client.GET("/ready"),
+    );
+  await assert.rejects(unready(""), NotOfTheService);
+  assert.deepEqual((await unready('{"status": "starting"}')).error, { status: "starting" });
 });
 
 test("an answer that breaks off is no answer, and a slow one can be given up", async () => {

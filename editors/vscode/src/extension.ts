@@ -3,6 +3,7 @@
  * example's values to show. All that is known of rulebooks is the server's.
  */
 
+import { homedir } from "node:os";
 import * as vscode from "vscode";
 import {
   DidChangeConfigurationNotification,
@@ -11,6 +12,7 @@ import {
   type LanguageClientOptions,
   type ServerOptions,
 } from "vscode-languageclient/node";
+import { findCommand } from "./commands";
 import { readSettings } from "./settings";
 import { say } from "./words";
 
@@ -47,7 +49,11 @@ export async function deactivate(): Promise<void> {
 
 async function start(): Promise<void> {
   const { path, options } = readSettings();
-  const server: ServerOptions = { command: path, args: ["lsp", "--lang", options.language] };
+  const command = findCommand(path);
+  if (command === null) return await explain(path);
+  // not the opened folder, which may hold programs: it tells the server of itself as it begins
+  const where = { cwd: homedir() };
+  const server: ServerOptions = { command, args: ["lsp", "--lang", options.language], options: where };
   const how: LanguageClientOptions = {
     documentSelector: [
       { scheme: "file", language: "yaml" },

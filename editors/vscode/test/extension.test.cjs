@@ -1,12 +1,14 @@
 /** The extension in the place where VS Code would run it, with the real server over its pipes. */
 
 const assert = require("node:assert/strict");
+const processes = require("node:child_process");
 const fs = require("node:fs");
 const Module = require("node:module");
 const os = require("node:os");
 const path = require("node:path");
 const { after, before, test } = require("node:test");
 
+const { buildSync } = require("esbuild");
 const stub = require("./vscode.cjs");
 const load = Module._load;
 Module._load = (name, ...rest) => (name === "vscode" ? stub : load(name, ...rest));
@@ -166,4 +168,66 @@ test("a command that does not start is explained, and a right one starts without
   assert.match(state.shown.at(-1).text, /open a rulebook/);
   await editor.configure("ruletrail.path", COMMAND);
   assert.deepEqual(await until(async () => (await hints()).length && hints(), "the server"), ["= 12.5 %", "= 13.5"]);
+});
+
+/** A module of the extension alone, as it is bundled. */
+function bundled(name) {
+  const entryPoints = [path.join(__dirname, "../src", name)];
+  const { outputFiles } = buildSync({ entryPoints, bundle: true, platform: "node", format: "cjs", write: false });
+  const made = new Module(name);
+  made._compile(outputFiles[0].text, name);
+  return made.exports;
+}
+
+test("a command is found in the folders of PATH alone, on Windows too", () => {
+  const { findCommand } = bundled("commands.ts");
+  const windows = (name, folders, ...there) => findCommand(name, "win32", folders, (file) => there.includes(file));
+  const tools = "C:\\Tools\\ruletrail.exe";
+  assert.equal(windows("ruletrail", "C:\\Other;C:\\Tools", tools), tools);
+  assert.equal(windows("ruletrail.exe", '"C:\\Tools"', tools), tools);
+  assert.equal(windows("ruletrail", "\\\\host\\share", "\\\\host\\share\\ruletrail.com"), "\\\\host\\share\\ruletrail.com");
+  // the opened folder, the root of its drive, and what only a shell starts
+  const planted = ["ruletrail.exe", ".\\ruletrail.exe", "\\ruletrail.exe", "bin\\ruletrail.exe", "C:\\Tools\\ruletrail.bat"];
+  for (const folders of ["", ";", ".", "bin", "\\", "C:", "C:\\Tools", undefined]) {
+    assert.equal(windows("ruletrail", folders ?? "", ...planted), null, folders);
+  }
+  for (const name of [".\\ruletrail", "bin\\ruletrail.exe", "..\\ruletrail", "\\ruletrail", "C:ruletrail"]) {
+    assert.equal(windows(name, "C:\\Tools", tools, ...planted), null, name);
+  }
+  assert.equal(windows("D:\\venv\\ruletrail.exe", ""), "D:\\venv\\ruletrail.exe");
+  const others = (name, folders, ...there) => findCommand(name, "linux", folders, (file) => there.includes(file));
+  assert.equal(others("ruletrail", ".::bin:/opt/bin", "ruletrail", "bin/ruletrail", "/opt/bin/ruletrail"), "/opt/bin/ruletrail");
+  assert.equal(others("bin/ruletrail", "/opt/bin", "bin/ruletrail"), null);
+});
+
+test("the opened folder gives the server neither its program nor its working folder", async () => {
+  const planted = fs.mkdtempSync(path.join(os.tmpdir(), "ruletrail-planted-"));
+  fs.writeFileSync(path.join(planted, "ruletrail"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  const { spawn } = processes;
+  const { PATH } = process.env;
+  const before = process.cwd();
+  const started = [];
+  processes.spawn = (command, args, options) => {
+    started.push([command, args[0], options.cwd]);
+    return spawn(command, args, options);
+  };
+  stub.workspace.workspaceFolders = [{ uri: stub.Uri.file(planted), name: "planted", index: 0 }];
+  process.chdir(planted);
+  process.env.PATH = [".", "", path.dirname(COMMAND), PATH].join(path.delimiter);
+  try {
+    await editor.configure("ruletrail.path", "ruletrail");
+    assert.deepEqual(started, [[path.join(path.dirname(COMMAND), "ruletrail"), "lsp", os.homedir()]]);
+    assert.deepEqual(await until(async () => (await hints()).length && hints(), "the server"), ["= 12.5 %", "= 13.5"]);
+    process.env.PATH = ".";
+    const told = state.shown.length;
+    await editor.configure("ruletrail.path", "");
+    assert.match(state.shown.slice(told).map((each) => each.text).join(), /pip install/);
+    assert.equal(started.length, 1);
+  } finally {
+    process.chdir(before);
+    Object.assign(process.env, { PATH });
+    processes.spawn = spawn;
+    stub.workspace.workspaceFolders = undefined;
+    fs.rmSync(planted, { recursive: true });
+  }
 });

@@ -218,16 +218,29 @@ def _write_problems(page: str, language: Locale) -> str:
 
 
 def _cut_about(page: str, word: str) -> str:
-    """Cut out the parts of a page that name a word as code, each under its heading."""
-    cut: list[str] = []
+    """Cut out the parts of a page that name a word as code, each under its heading.
+
+    A section comes first whose table says what the word itself is: `day` is a key, before `day(d)`
+    and what else has it.
+    """
+    sections: list[list[str]] = []
     heading = ""
     for part in page.split("\n\n"):
         if part.startswith("#"):
             heading = part
         elif _names(part, word):
-            cut += [heading, _leave_rows(part, word)]
+            if heading or not sections:
+                sections.append([heading])
+            sections[-1].append(_leave_rows(part, word))
             heading = ""
-    return "\n\n".join(filter(None, cut))
+    sections.sort(key=lambda parts: not any(_defines(part, word) for part in parts))
+    return "\n\n".join(part for parts in sections for part in parts if part)
+
+
+def _defines(part: str, word: str) -> bool:
+    """Tell a table with a row of a word alone, or of it among others."""
+    lines = part.splitlines() if part.startswith("|") else []
+    return any(word in line.split("|")[1].split("`")[1::2] for line in lines)
 
 
 def _names(part: str, word: str) -> bool:

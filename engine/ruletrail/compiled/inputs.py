@@ -180,7 +180,7 @@ class Preparer:
             for at, plan in enumerate(self._plans):
                 code, may_be_absent, held, power, scale, low, high, least, most = plan
                 value = given[at]
-                kind = value.__class__
+                kind = type(value)
                 if kind is int:
                     if not low <= value <= high:
                         return None

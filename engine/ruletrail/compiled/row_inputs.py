@@ -91,7 +91,7 @@ class RowPreparer:
 
     def _finish_cell(self, value: Any, plan: FieldPlan) -> Any:
         code, may_be_absent, held, power, scale, low, high, least, most = plan
-        kind = value.__class__
+        kind = type(value)
         if kind is int and held is None and low <= value <= high:
             return value * power
         if value is None and may_be_absent:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any, Literal
 
+from ruletrail.differences.constants import Said
 from ruletrail.fast_dataclasses import dataclass, replace
 
 Outcomes = Literal["differ", "same", "unsettled"]
@@ -32,6 +33,8 @@ class Change:
     old: str | None
     new: str | None
     is_meaning: bool
+    said: tuple[Said | None, Said | None] = (None, None)
+    """The numbers and days of both, where they are no text alone; for pages, not for programs."""
 
     @property
     def is_of_entry(self) -> bool:

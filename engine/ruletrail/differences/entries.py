@@ -7,6 +7,7 @@ Both are resolved: `extends` merged, `for_each` written out. What a report may h
 from collections.abc import Iterator, Mapping
 
 from ruletrail.differences.changes import Change
+from ruletrail.differences.constants import Said
 from ruletrail.differences.forms import compare_forms
 from ruletrail.differences.pieces import (
     Item,
@@ -92,18 +93,23 @@ def _compare_items(kind: str, old: Items, new: Items) -> Iterator[Change]:
     for code in dict.fromkeys([*old, *new]):
         before, after = old.get(code), new.get(code)
         if before is None or after is None:
-            one, other = (None if each is None else _sketch(each) for each in (before, after))
-            is_meaning = kind not in _ONLY_READ
-            yield Change(kind, code, "entry", "", one, other, is_meaning)
+            pieces = [None if each is None else _sketch(each) for each in (before, after)]
+            one, other = (None if each is None else each.shown for each in pieces)
+            said = (_said(pieces[0]), _said(pieces[1]))
+            yield Change(kind, code, "entry", "", one, other, kind not in _ONLY_READ, said)
         elif before != after:
             yield from _compare_item(kind, code, take_apart(before), take_apart(after))
 
 
-def _sketch(item: Item) -> str:
+def _sketch(item: Item) -> Piece:
     """Say what an entry is in a line: the first thing that it says."""
     pieces = take_apart(item)
-    meaning = [piece.shown for piece in pieces.values() if piece.is_meaning]
-    return next(iter(meaning or (piece.shown for piece in pieces.values())), "")
+    meaning = [piece for piece in pieces.values() if piece.is_meaning]
+    return next(iter(meaning or pieces.values()), Piece("entry", "", ""))
+
+
+def _said(piece: Piece | None) -> Said | None:
+    return None if piece is None else piece.said
 
 
 def _compare_item(kind: str, code: str, old: Pieces, new: Pieces) -> Iterator[Change]:
@@ -152,4 +158,4 @@ def _change(kind: str, code: str, at: str, old: Piece | None, new: Piece | None)
         part = "threshold" if is_threshold(old.tree, new.tree) else part
     is_meaning = any(piece.is_meaning for piece in known)
     was, now = (piece.shown if piece is not None else None for piece in (old, new))
-    return Change(kind, code, part, at, was, now, is_meaning)
+    return Change(kind, code, part, at, was, now, is_meaning, (_said(old), _said(new)))

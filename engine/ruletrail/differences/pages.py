@@ -12,6 +12,7 @@ from typing import Any
 
 from ruletrail.api import Plan
 from ruletrail.differences.changes import Change, Difference, Finding, Level, Witness
+from ruletrail.differences.constants import Said, write_said
 from ruletrail.differences.impacts import VALUE, Impact, Transition, Who
 from ruletrail.differences.phrases import PHRASES
 from ruletrail.differences.pieces import show_value
@@ -180,8 +181,10 @@ class _Writer:
             phrase = "change" if is_told or is_named else "change_at"
             line = self.say(phrase, what=what, part=part, at=change.at)
         old, new = (
-            None if each is None else _cut(self.written(change, each, plan))
-            for each, plan in zip((change.old, change.new), self.plans, strict=True)
+            None if each is None else _cut(self.written(change, each, said, plan))
+            for each, said, plan in zip(
+                (change.old, change.new), change.said, self.plans, strict=True
+            )
         )
         if old is None or new is None:
             phrase = "inline_added" if old is None else "inline_removed"
@@ -190,14 +193,13 @@ class _Writer:
             return (self.say("inline", line=line, old=old, new=new),)
         return line, self.say("before", old=old), self.say("after", new=new)
 
-    def written(self, change: Change, text: str, plan: Plan) -> str:
-        """Write what a change was or is: a constant and a day as on any page, else as written."""
+    def written(self, change: Change, text: str, said: Said | None, plan: Plan) -> str:
+        """Write what a change was or is: numbers and days as on any page, else as written."""
         if change.part == "validity" and (day := read_date(text)) is not None:
             return show_fact(day, Format(), self.language)
-        number = read_number(text, 400, 400) if change.kind == "parameter" else None
-        if change.part != "value" or number is None:
+        if said is None:
             return text
-        return self.quantity(plan.linked, change.code, number)
+        return write_said(said, plan.linked, change.code, self.language)
 
     def _tell(self, finding: Finding) -> Iterator[str]:
         """Say what comes of a change."""

@@ -10,11 +10,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.differences.constants import Said
 from ruletrail.digests import canonical_json
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, write_expression
 from ruletrail.formulas.expressions import written_day
-from ruletrail.formulas.lookups import KeyedTable
+from ruletrail.formulas.lookups import Days, KeyedTable
 from ruletrail.formulas.operations import COMPARE
 from ruletrail.rulebooks import (
     Check,
@@ -47,7 +48,8 @@ from ruletrail.values import NotApplicable, NotEncoded, Value, write_number
 class Piece:
     """One thing that an entry says: how readers see it, and what it is the same by.
 
-    `is_meaning` tells what an evaluation reads; `tree` is there of a clause that is encoded.
+    `is_meaning` tells what an evaluation reads; `tree` is there of a clause that is encoded, `said`
+    of what is a number or a day, for pages to write in their language.
     """
 
     part: str
@@ -55,6 +57,7 @@ class Piece:
     key: object
     is_meaning: bool = True
     tree: Expression | None = None
+    said: Said | None = None
 
 
 Pieces = dict[str, Piece]
@@ -204,7 +207,8 @@ def _of_scale(scale: Scale) -> Iterator[tuple[str, Piece]]:
     for prefix, content in _of_versions(scale):
         for at, band in enumerate(content.bands, 1):
             key = (band.is_past, band.threshold, band.value)
-            yield f"{prefix}bands[{at}]", Piece("band", _show_band(band), key)
+            said = Said(band.value, begin=band.threshold, is_past=band.is_past)
+            yield f"{prefix}bands[{at}]", Piece("band", _show_band(band), key, said=said)
     yield from _say_versions(scale)
     yield from _texts("unit", of=scale.of, unit=scale.unit)
 
@@ -213,11 +217,12 @@ def _of_values(parameter: Parameter) -> Iterator[tuple[str, Piece]]:
     """Take a parameter's value, or each of those that hold from some day on."""
     if parameter.value is not None:
         value = parameter.value
-        yield "value", _meaning("value", show_value(value), typed(value))
+        yield "value", _constant("value", value)
     yield from _of_day(parameter.day)
     for each in parameter.values:
         at, shown = f"values[{each.days.first}]", f"{show_value(each.value)}, {each.days}"
-        yield at, _meaning("value", shown, (each.days, typed(each.value)))
+        key = (each.days, typed(each.value))
+        yield at, Piece("value", shown, key, said=_say(each.value, each.days))
         yield from ((f"{at}.{place}", piece) for place, piece in _of_basis(each.basis))
 
 
@@ -238,7 +243,8 @@ def _of_versions(item: "Scale | Table") -> Iterator[tuple[str, Any]]:
 def _say_versions(item: "Scale | Table") -> Iterator[tuple[str, Piece]]:
     for version in item.versions:
         at = f"versions[{version.days.first}]"
-        yield at, _meaning("version", str(version.days), version.days)
+        said = Said(days=version.days)
+        yield at, Piece("version", str(version.days), version.days, said=said)
         yield from ((f"{at}.{place}", piece) for place, piece in _of_basis(version.basis))
 
 
@@ -259,12 +265,12 @@ def _of_table(table: KeyedTable) -> Iterator[tuple[str, Piece]]:
         # a row for several keys is as many rows
         for key in row.keys():  # noqa: SIM118 - no mapping
             at = ", ".join(map(show_value, key))
-            yield f"rows[{at}]", _meaning("row", show_value(row.value), typed(row.value))
+            yield f"rows[{at}]", _constant("row", row.value)
     other = table.otherwise
     if isinstance(other, NotApplicable):
         yield "otherwise", _meaning("row", "not_applicable", other)
     elif other is not None:
-        yield "otherwise", _meaning("row", show_value(other), typed(other))
+        yield "otherwise", _constant("row", other)
 
 
 # -- Pieces ----------------------------------------------------------------------------------------
@@ -301,6 +307,14 @@ def _show_clause(clause: Clause) -> str:
 
 def _meaning(part: str, shown: str, key: object = None) -> Piece:
     return Piece(part, shown, shown if key is None else key)
+
+
+def _constant(part: str, value: Value) -> Piece:
+    return Piece(part, show_value(value), typed(value), said=_say(value))
+
+
+def _say(value: Value, days: Days | None = None) -> Said:
+    return Said(show_value(value) if isinstance(value, str) else value, days)
 
 
 def _words(**texts: str | None) -> Iterator[tuple[str, Piece]]:

@@ -19,6 +19,7 @@ from ruletrail.values import (
     MOST_INTEGER_DIGITS,
     count_finite_decimals,
     decimal_text,
+    is_stand_in,
     is_too_large,
     show_large,
     write_number,
@@ -79,11 +80,13 @@ class _Reader:
         self.room = builder.limits.size
 
     def add(self, data: object) -> None:
+        if is_stand_in(data):
+            raise NoValueError(data, self.mark())
         if isinstance(data, Mapping):
             mark = self.mark()
             self.builder.open(mark, is_mapping=True)
             for key, value in data.items():
-                if not isinstance(key, str):
+                if not isinstance(key, str) or is_stand_in(key):
                     raise NoKeyError(key, mark)
                 self.add_text(key)
                 self.add(value)

@@ -91,6 +91,10 @@ class Fields(Mapping[str, Declared]):
         """Show the fields as a mapping of them."""
         return repr(dict(self))
 
+    def __reduce__(self) -> "tuple[type[Fields], tuple[object, ...]]":
+        """Pickle both columns, in any protocol: the oldest ones know nothing of slots."""
+        return Fields, (dict(self.exacts), dict(self.texts))
+
 
 def columns_of(fields: Mapping[str, Declared]) -> Fields:
     """Give fields as two columns."""

@@ -107,7 +107,7 @@ def decode_plain(text: str) -> dict[str, Any] | None:
         return None
     try:
         document = _FASTER.decode(text)
-        if document.__class__ is dict and not _has_all_keys(document, text):
+        if type(document) is dict and not _has_all_keys(document, text):
             document = _DECODER.decode(text)
     except (NotPlainError, ValueError, RecursionError):
         return None
@@ -126,14 +126,14 @@ def _has_all_keys(document: dict[str, Any], text: str) -> bool:
 
 
 def _count_members(document: dict[str, Any]) -> int:
-    inner = [len(value) for value in document.values() if value.__class__ is dict]
+    inner = [len(value) for value in document.values() if type(value) is dict]
     return len(document) + sum(inner)
 
 
 def _count_printed(document: dict[str, Any]) -> int:
     """Count the colons of printed sentences, which mostly are all that stand in texts."""
     printed = document.get("printed")
-    sentences = printed.get("messages") if printed.__class__ is dict else None
+    sentences = printed.get("messages") if type(printed) is dict else None
     try:
         return "".join(sentences or ()).count(":")
     except TypeError:
@@ -215,12 +215,12 @@ def _read(
     if not document.keys() <= _KEYS:
         raise NotPlainError
     written = document.get("rulebook")
-    reference = parse_reference(written) if written.__class__ is str else None
+    reference = parse_reference(written) if type(written) is str else None
     fields, subject = document.get("fields", {}), document.get("subject", {})
-    if reference is None or fields.__class__ is not dict or subject.__class__ is not dict:
+    if reference is None or type(fields) is not dict or type(subject) is not dict:
         raise NotPlainError
     kept, printed = _subject(subject), _printed(document)
-    _check_texts([*subject, *[text for text in kept.values() if text.__class__ is str], *printed])
+    _check_texts([*subject, *[text for text in kept.values() if type(text) is str], *printed])
     return reference, fields, kept, printed
 
 
@@ -229,7 +229,7 @@ def _fields(fields: dict[str, Any], schema: Schema) -> Fields:
     types, texts = schema.types, {}
     days: dict[str, Any] = {}
     for code, value in fields.items():
-        kind = value.__class__
+        kind = type(value)
         if types.get(code) != _TYPES.get(kind):
             if kind is not str or types.get(code) != "date":
                 raise NotPlainError
@@ -263,7 +263,7 @@ def _lists(
 def _row(row: Mapping[str, Any], cells: Mapping[str, FieldDeclaration]) -> Row:
     found = {}
     for name, value in row.items():
-        kind, exact, text = value.__class__, value, str(value)
+        kind, exact, text = type(value), value, str(value)
         if kind is bool:
             text = "true" if value else "false"
         elif kind is str and cells[name].type == "date":
@@ -308,7 +308,7 @@ def _subject(subject: dict[str, Any]) -> dict[str, SubjectValue]:
         return subject
     kept: dict[str, SubjectValue] = {}
     for key, written in subject.items():
-        kind = written.__class__
+        kind = type(written)
         if kind is str or kind is bool:
             kept[key] = written
         elif kind is int and -_MOST < written < _MOST:
@@ -356,7 +356,7 @@ def _printed(document: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     written = document["printed"]
     messages = written.get("messages") if isinstance(written, dict) and len(written) == 1 else None
-    if messages.__class__ is not list or not set(map(type, messages)) <= {str}:
+    if type(messages) is not list or not set(map(type, messages)) <= {str}:
         raise NotPlainError
     if sum(map(len, messages)) > MOST_PRINTED // 4:  # a character has four bytes at most
         raise NotPlainError

@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ruletrail.analysis.ir import Node
-from ruletrail.compiled.arrow_types import NARROW, value_type
+from ruletrail.compiled.arrow_types import MOST_DIGITS, NARROW, value_type
 from ruletrail.compiled.columns.day_columns import EPOCH
 from ruletrail.compiled.columns.output_columns import ListOutput, Output, WordOutput
-from ruletrail.values import to_json, write_number
+from ruletrail.values import count_finite_decimals, to_json, write_number
 
 _EXACT = Context(prec=77, Emax=1000, Emin=-1000, traps=[Inexact])
 """Wide enough for every decimal column."""
@@ -38,7 +38,7 @@ def build_table(
     """Make an Arrow table: the status, and a column for each code, in the order of the rulebook.
 
     A list is the JSON of its rows, as text. `facts` are those of any report, not of usual ones:
-    the types are the same for every table.
+    the types are the same for every table of valid reports; values that need more get a wider one.
     """
     columns = {"status": word_array(status).dictionary_decode()}
     for code, output in outputs:
@@ -46,8 +46,9 @@ def build_table(
             columns[code] = word_array(output).dictionary_decode()
             continue
         kind = value_type(pa, facts[code])
-        array = value_array(output, kind)
-        columns[code] = array if array.type == kind else array.dictionary_decode()
+        array = fitting_array(output, kind)
+        is_by_index = pa.types.is_dictionary(array.type)
+        columns[code] = array.dictionary_decode() if is_by_index else array
     texts = write_lists(facts, lists, _write_json)
     return pa.table({**columns, **{f"lists.{code}": each for code, each in texts.items()}})
 
@@ -118,7 +119,7 @@ def write_member(name: str, output: Output, texts: Any, write: WriteJson) -> Any
 
 def write_values(output: Output, kind: Any, write: Callable[[str], str]) -> Any:
     """Write the values of a rule, its texts by `write`, null where there is none."""
-    column = value_array(output, kind)
+    column = fitting_array(output, kind)
     if pa.types.is_decimal(column.type):
         return _plain_decimals(column)
     if pa.types.is_boolean(column.type) or pa.types.is_date(column.type):
@@ -168,15 +169,27 @@ def _plain_decimals(column: Any) -> Any:
 def narrow_decimals(table: Any) -> Any:
     """Make wide decimals narrow, for who has no others; texts where they do not fit."""
     for at, field in enumerate(table.schema):
-        if pa.types.is_decimal256(field.type):
-            column = table.column(at)
-            try:
-                column = column.cast(pa.decimal128(NARROW, field.type.scale))
-            except pa.ArrowInvalid:
-                texts = [None if value is None else str(value) for value in column.to_pylist()]
-                column = pa.array(texts, pa.string())
+        if pa.types.is_decimal(field.type):
+            column = _narrow(table.column(at), field.type)
             table = table.set_column(at, field.name, column)
     return table
+
+
+def _narrow(column: Any, kind: Any) -> Any:
+    if kind.scale <= NARROW:
+        if pa.types.is_decimal128(kind):
+            return column
+        try:
+            return column.cast(pa.decimal128(NARROW, kind.scale))
+        except pa.ArrowInvalid:
+            pass
+    # also where decimals are more than digits: Arrow has such types, and others have not
+    texts = [None if value is None else str(value) for value in column.to_pylist()]
+    return pa.array(texts, pa.string())
+
+
+class TooNarrowError(ValueError):
+    """A value has more decimals or digits than the type of its column."""
 
 
 def fit_exact(cell: object, kind: Any) -> object:
@@ -186,8 +199,8 @@ def fit_exact(cell: object, kind: Any) -> object:
     if not pa.types.is_decimal(kind):
         return write_number(cell)
     scaled = cell * 10**kind.scale
-    if scaled.denominator != 1:
-        raise ValueError("a value has more decimals than its rule's scale")
+    if scaled.denominator != 1 or abs(scaled) >= 10**kind.precision:
+        raise TooNarrowError("a value has more decimals or digits than its rule's type")
     return Decimal(scaled.numerator).scaleb(-kind.scale, _EXACT)
 
 
@@ -199,6 +212,32 @@ def word_array(output: WordOutput, words: Sequence[str] = ()) -> Any:
 def _by_index(codes: Any, words: Any) -> Any:
     """Return a column of texts, each the word of its code."""
     return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
+
+
+def fitting_array(output: Output, kind: Any) -> Any:
+    """Make a rule's column, of a wider type where a value does not fit.
+
+    What the schema asks beyond the type of a field is taken to hold, and may not: a fraction stands
+    where it has whole numbers.
+    """
+    try:
+        return value_array(output, kind)
+    except (TooNarrowError, pa.ArrowInvalid):
+        return value_array(output, _wide_enough(output))
+
+
+def _wide_enough(output: Output) -> Any:
+    """Find the type of decimals that holds every number of a column; texts where none does."""
+    cells = output.to_list()
+    numbers = [Fraction(cell) for cell in cells if isinstance(cell, Decimal | Fraction)]
+    decimals = [count_finite_decimals(number) for number in numbers]
+    scale = max((each for each in decimals if each is not None), default=0)
+    largest = max((abs(number) for number in numbers), default=0) * 10**scale
+    if None in decimals or largest >= 10**MOST_DIGITS or scale > MOST_DIGITS:
+        return pa.string()
+    if largest < 10**NARROW and scale <= NARROW:
+        return pa.decimal128(NARROW, scale)
+    return pa.decimal256(MOST_DIGITS, scale)
 
 
 def value_array(output: Output, kind: Any) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ruletrail.compiled.columns.columns import Column, ColumnError, NumberColumn, WordColumn
 from ruletrail.fast_dataclasses import replace
-from ruletrail.values import read_date
+from ruletrail.values import is_stand_in, read_date
 
 EPOCH = date(1970, 1, 1).toordinal()
 """What numpy and Arrow count from."""
@@ -33,6 +33,8 @@ def encode_days(code: str, column: Any) -> NumberColumn:
         return _of_numpy(code, column)
     values, missing = np.zeros(len(column), np.int64), np.zeros(len(column), np.bool_)
     for row, value in enumerate(column):
+        if is_stand_in(value):
+            raise ColumnError(code, row, value)
         day = None if _is_missing(value) else read_day(value)
         if day is None and not _is_missing(value):
             raise ColumnError(code, row, value)

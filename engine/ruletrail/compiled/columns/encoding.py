@@ -34,7 +34,7 @@ from ruletrail.compiled.columns.columns import (
 )
 from ruletrail.compiled.columns.day_columns import as_days, encode_days
 from ruletrail.documents import Nulls
-from ruletrail.values import count_finite_decimals
+from ruletrail.values import count_finite_decimals, is_stand_in
 
 
 def encode_columns(
@@ -293,6 +293,8 @@ def _numbers(declared: TypedField, column: Sequence[object]) -> NumberColumn:
 
 def _exact(code: str, row: int, value: Any) -> tuple[Fraction, int] | None:
     """Read one number with its written decimals; None where it is missing."""
+    if is_stand_in(value):
+        raise ColumnError(code, row, value)
     if _is_missing(value):
         return None
     number = read_exact(value)
@@ -322,6 +324,8 @@ def _dictionary(declared: TypedField, column: Sequence[object]) -> WordColumn:
     missing = np.zeros(len(column), np.bool_)
     for row, value in enumerate(column):
         is_boolean = type(value).__name__ in ("bool", "bool_")  # Python's and numpy's
+        if is_stand_in(value):
+            raise ColumnError(declared.code, row, value)
         if _is_missing(value):
             missing[row] = True
         elif is_text and isinstance(value, str):

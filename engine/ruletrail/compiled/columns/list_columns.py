@@ -56,6 +56,7 @@ from ruletrail.reports import Row, read_lists
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.sketches import kind_of, write_short
 from ruletrail.trails.conclusions import entry_of
+from ruletrail.values import is_stand_in
 
 _FILE = "table"
 _PLAIN = (int, Decimal, str)
@@ -220,6 +221,8 @@ def _split_rows(column: Sequence[Any], nulls: Nulls) -> Split | None:
 
 
 def _is_plain(value: object) -> bool:
+    if is_stand_in(value):
+        return False
     if isinstance(value, float | date):
         return value == value  # noqa: PLR0124 - NaN alone differs, and of days what is none
     return value is None or isinstance(value, _PLAIN)
