@@ -166,3 +166,34 @@ def test_a_comma_as_a_value(numbers: str):
     assert problem.hint("it").endswith('`","`')
     (problem,) = problems_of("layout: 1\nnumbers:\n  decimal: ,\n")
     assert problem.hint("it").endswith('`","`')
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ("{it: Non {isee} ma di più}", '{it: "Non {isee} ma di più"}'),
+        (
+            "{en: Not {isee} but more, it: Non {isee} ma di più}",
+            '{en: "Not {isee} but more", it: "Non {isee} ma di più"}',
+        ),
+        ('{it: Oltre {isee}, en: "Above {isee}"}', '{it: "Oltre {isee}", en: "Above {isee}"}'),
+    ],
+)
+def test_sentences_in_braces_are_put_in_quotes_each_by_itself(written: str, instead: str):
+    """Those of two languages are two: one within the other would be lost to who reads it."""
+    problems = problems_of(BOOK.replace('{it: "La famiglia è esente."}', written))
+    (problem,) = [each for each in problems if each.code == "yaml-syntax"]
+    assert f"`{instead}`" in problem.hint("en")
+    text = BOOK.replace('{it: "La famiglia è esente."}', written)
+    assert do_literally(text, problem) == text.replace(written, instead)
+
+
+@pytest.mark.parametrize(
+    "written", ["{it: Non {isee}, nota: di più}", "{it: Non {isee}}, when: isee > 0}"]
+)
+def test_what_may_be_another_key_is_no_part_of_a_sentence(written: str):
+    """Nobody knows where the sentence ends: nothing is written for certain."""
+    problems = problems_of(BOOK.replace('{it: "La famiglia è esente."}', written))
+    assert not any(
+        'nota: di più"' in str(each) or 'when: isee > 0"' in str(each) for each in problems
+    )

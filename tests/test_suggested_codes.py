@@ -145,6 +145,20 @@ def test_a_code_written_in_words_is_told_with_its_place(
     assert line.replace(written, code) in (folder / "prova.yaml").read_text("utf-8")
 
 
+def test_a_title_that_two_codes_bear_is_neither(folder: Path):
+    """Which of them was meant nobody knows: `--fix` writes none, and no hint names one alone."""
+    titles = {
+        "giorni": {"type": "integer", "title": "Giorni di scuola"},
+        "altri_giorni": {"type": "integer", "title": "Giorni di scuola"},
+    }
+    (folder / "schema.json").write_text(_schema(titles, {"nome": {"type": "string"}}), "utf-8")
+    problems = _errors("rules:\n  r:\n    formula: Giorni di scuola * 2\n")
+    assert not any("giorni" in each["hint"] for each in problems)
+    before = (folder / "prova.yaml").read_bytes()
+    call("check", "--fix", "prova.yaml")
+    assert (folder / "prova.yaml").read_bytes() == before
+
+
 @pytest.mark.parametrize("formula", ["giorni ore / 2", "giorni giorni", "2 giorni"])
 def test_words_that_are_no_code_are_not_joined(formula: str, folder: Path):
     (problem,) = _errors(f"rules:\n  r: {{formula: {formula}}}\n")

@@ -185,7 +185,8 @@ def recognise(data: bytes, name: str = "") -> str:
     """Return what a file is; empty where it may be YAML or JSON, or nobody knows."""
     suffix = PurePath(name).suffix.lower()
     for signature, kind in _SIGNATURES:
-        if data.startswith(signature):
+        # a column may be called as an image begins: no text has a byte of zeros
+        if data.startswith(signature) and (kind != "image" or b"\x00" in data[:_LOOKED_AT_HEAD]):
             return kind
     if _is_photo(data):
         return "image"

@@ -7,6 +7,8 @@ from ruletrail.documents.yaml_lost_colons import explain_in_braces
 from ruletrail.problems import Fix, Problem
 
 _SENTENCE_IN_BRACES = re.compile(r"\{(?P<key>it|en): ")
+_OTHER_LANGUAGE = re.compile(r", *(?=(?:it|en): )")
+_OTHER_KEY = re.compile(r", *[A-Za-z_]\w*:(?: |$)")
 _PAIR_BEGINS = re.compile(r"[:,{]")
 _KEY = re.compile(r"[A-Za-z_]\w*")
 _BEFORE_COMMA = re.compile(r"\b(?:decimal|thousands): *,")
@@ -33,9 +35,8 @@ def explain_in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Pro
         and written.endswith("}")
         and written[column : column + 1] in ("{", "}", "")
     ):
-        instead = in_quotes(written[said.end() : -1].rstrip())
-        if instead and written[said.end()] not in "\"'":
-            whole, place = f"{{{said['key']}: {instead}}}", (line, said.end())
+        whole, place = _quote_sentences(written[said.start() + 1 : -1]), (line, said.end())
+        if whole and written[said.end()] not in "\"'":
             fix = Fix(lines.mark(line, said.start()), written[said.start() :], whole)
             return tell_slip("yaml-braces-in-text", place, lines, fix, instead=in_ticks(whole))
     if lines.lines[line][column : column + 1] == ":":
@@ -46,6 +47,25 @@ def explain_in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Pro
             )
         return _without_comma(stop.place, lines)
     return _brackets_in_braces(stop.place, lines) if sign == "{" else None
+
+
+def _quote_sentences(written: str) -> str:
+    """Put the sentences of a message in quotes, each of its languages; '' where they may be others.
+
+    What looks like another key may be one: then nobody knows where the sentence ends.
+    """
+    sentences = []
+    for part in _OTHER_LANGUAGE.split(written):
+        key, _, text = part.partition(": ")
+        text = text.strip()
+        is_quoted = len(text) > 1 and text[0] in "\"'" and text[0] == text[-1]
+        if not is_quoted and _OTHER_KEY.search(text):
+            return ""
+        instead = text if is_quoted else in_quotes(text)
+        if not instead:
+            return ""
+        sentences.append(f"{key}: {instead}")
+    return f"{{{', '.join(sentences)}}}"
 
 
 def explain_colon_at_end(stop: Stop, lines: Lines) -> Problem | None:

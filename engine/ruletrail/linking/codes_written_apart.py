@@ -27,8 +27,7 @@ def name_codes_apart(
     """Say of words in a formula that are a code, or its title, which code they are; each once."""
     if not any(map(_is_of_formula, problems)):
         return list(problems)
-    named_so = sorted(_list_titles(rulebook, schema), key=lambda each: -len(each[0]))
-    names, titles = collect_names(rulebook, schema), dict(named_so)
+    names, titles = collect_names(rulebook, schema), _titles_of_one(rulebook, schema)
     told = [each for each in problems if _is_of_formula(each)]
     looked_at = set(map(id, told[:_MOST_TOLD]))
     found: dict[object, Problem] = {}
@@ -44,8 +43,20 @@ def _is_of_formula(problem: Problem) -> bool:
     return problem.code.startswith(_OF_FORMULAS) or problem.code == "unknown-code"
 
 
+def _titles_of_one(rulebook: Rulebook, schema: Schema) -> dict[str, str]:
+    """Map titles to the code that bears them, the longest first; of two codes it is neither."""
+    codes: dict[str, set[str]] = {}
+    for title, code in _list_titles(rulebook, schema):
+        codes.setdefault(title, set()).add(code)
+    return {
+        title: next(iter(codes[title]))
+        for title in sorted(codes, key=len, reverse=True)
+        if len(codes[title]) == 1
+    }
+
+
 def _list_titles(rulebook: Rulebook, schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield what is called by several words, with its code; a field wins over its rule."""
+    """Yield what is called by several words, with its code."""
     rules = [entry for entry in rulebook.entries.values() if isinstance(entry, Rule)]
     named = [(each.code, each.label) for each in rules]
     named += [(each.code, each.label) for each in rulebook.parameters.values()]
