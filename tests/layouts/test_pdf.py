@@ -269,7 +269,7 @@ FAR_APART = {
         f"{DRAWN}0 1 -1 0 0 0 Tm(a)Tj 1 0 0 1 9999999 0 Tm(a)Tj ET " * n
     ),
     "moved without a text": lambda n: f"{DRAWN}[{'1 ' * 4 * n}(a)]TJ ET",
-    "a long one moved": lambda n: f"{DRAWN}[({'a' * 40 * n}){'1 ' * n}]TJ ET",
+    "a long one moved": lambda n: f"{DRAWN}[({'a' * 20 * n}){'1 ' * n}]TJ ET",
     "all moved together": lambda n: f"q {'1 0 0 1 0 0 cm ' * 5 * n}{DRAWN}(a)Tj ET Q",
     "in blocks in blocks": lambda n: (
         f"q {DRAWN}" * (n // 20) + "(a)Tj " * 20 * n + "ET Q " * (n // 20)
