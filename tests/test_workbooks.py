@@ -509,18 +509,72 @@ def test_the_last_row_and_column_are_read(folder):
 
 def test_bombs_take_no_memory(folder, monkeypatch):
     """A part may be so long when unpacked, and is read piece by piece; one past it is refused."""
-    parts = workbook_parts(header("A") + row(2, cell("A2", "1")), after=" " * 30_000_000)
+    parts = workbook_parts(header("A") + row(2, cell("A2", "1")), after=" " * 8_000_000)
     write_parts("in.xlsx", parts)
     assert Path("in.xlsx").stat().st_size < 100_000
     tracemalloc.start()
     assert len(list(rows_of())) == 1
-    assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    assert tracemalloc.get_traced_memory()[1] < 4_000_000
     tracemalloc.stop()
     size = len(parts["xl/worksheets/sheet1.xml"])
     monkeypatch.setitem(MOST_BYTES, "sheet", size)
     assert len(list(rows_of())) == 1
     monkeypatch.setitem(MOST_BYTES, "sheet", size - 1)
     assert codes_of() == ["batch-workbook-size"]
+
+
+def test_a_part_unfolds_to_so_many_times_what_it_is(folder, monkeypatch):
+    """A small file that would take minutes is refused; one as large as its sheet is not."""
+    parts = workbook_parts(header("A") + row(2, cell("A2", "1")), after=" " * 200_000)
+    write_parts("in.xlsx", parts)
+    name = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile("in.xlsx") as book:
+        size, packed = book.getinfo(name).file_size, book.getinfo(name).compress_size
+    assert size > 100 * packed
+    limit(monkeypatch, _ANY_BYTES=size, _MOST_FOLDED=1)
+    assert len(list(rows_of())) == 1
+    limit(monkeypatch, _ANY_BYTES=size - 1)
+    assert codes_of() == ["batch-workbook-size"]
+    limit(monkeypatch, _MOST_FOLDED=size // packed + 1)
+    assert len(list(rows_of())) == 1
+    limit(monkeypatch, _MOST_FOLDED=(size - 1) // packed)
+    assert codes_of() == ["batch-workbook-size"]
+    # no list of parts makes one as large as it likes
+    whole = Path("in.xlsx").read_bytes()
+    claimed = whole.replace(packed.to_bytes(4, "little"), (1 << 30).to_bytes(4, "little"))
+    assert claimed != whole
+    Path("in.xlsx").write_bytes(claimed)
+    limit(monkeypatch, _MOST_FOLDED=(size - 1) // len(whole))
+    assert codes_of() == ["batch-workbook-size"]
+
+
+@pytest.mark.parametrize("held", ["<v>1</v>", "<is><t>a</t></is>", "<f>1</f><v>1</v>"])
+def test_cells_without_a_value_are_limited(held, folder, monkeypatch):
+    """So many, and more for each cell that has one; the problem says what there are too many of."""
+    limit(monkeypatch, _ANY_EMPTY=20, _EMPTY_EACH=10)
+    kind = ' t="inlineStr"' if held.startswith("<is>") else ""
+    each = held.count("</f>") + 1
+    # the name of the column is a cell with a value too
+    filled = f"<c{kind}>{held}</c>"
+    write_parts("in.xlsx", workbook_parts(header("A") + row(2, filled + "<c/>" * (27 + 10 * each))))
+    assert len(list(rows_of())) == 1
+    write_parts("in.xlsx", workbook_parts(header("A") + row(2, filled + "<c/>" * (29 + 10 * each))))
+    with pytest.raises(ProblemsError) as caught:
+        list(rows_of())
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.details["limit"]) == ("batch-workbook-size", "20 `<c/>`")
+
+
+def test_texts_of_one_look_are_read_as_those_of_many(folder):
+    """The short way for the usual ones reads what openpyxl reads: blanks, nothing, one run."""
+    shared = [
+        "<si><t> a </t></si>", '<si><t xml:space="preserve"> b</t></si>', "<si><t/></si>", "<si/>",
+        "<si><r><t>c</t></r></si>", '<si><t>d</t><phoneticPr fontId="1"/></si>',
+    ]  # fmt: skip
+    cells = "".join(cell(f"{name}2", str(at), "s") for at, name in enumerate("ABCDEF"))
+    write_parts("in.xlsx", workbook_parts(header(*"ABCDEF") + row(2, cells), shared=shared))
+    (found,) = rows_of()
+    assert found.data == (" a ", " b", None, None, "c", "d")
 
 
 def limit(monkeypatch, **limits):
@@ -592,8 +646,9 @@ def test_what_openpyxl_could_not_hold_is_refused_before_it_sees_it(name, folder,
             assert codes_of() == ["batch-workbook-size"]
 
 
-def test_rows_and_texts_are_let_go_one_by_one(folder):
+def test_rows_and_texts_are_let_go_one_by_one(folder, monkeypatch):
     """Otherwise each would be held, as objects, until the last is read."""
+    limit(monkeypatch, _ANY_BYTES=64 << 20)
     count = 6000
     rows = "".join(row(n, cell(f"A{n}", str(n)), cell(f"B{n}", "0", "s")) for n in range(2, count))
     shared = [f"<si><r><t>testo </t></r><r><t>{n}</t></r></si>" for n in range(count)]

@@ -7,7 +7,9 @@ import threading
 import warnings
 import zlib
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,7 @@ from support import make_pdf
 from support.places import ROOT, TESTS
 
 HERE = TESTS / "layouts"
+NAMES = ("jesi", "livorno")
 
 
 def load_sociale() -> tuple[Layout, Schema]:
@@ -53,7 +56,7 @@ def a_pdf(tmp_path: Path) -> Path:
     return tmp_path / "form.pdf"
 
 
-@pytest.mark.parametrize("name", ["jesi", "livorno"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_pdf_gives_the_same_reading_as_the_text(name: str, a_pdf: Path) -> None:
     """Both printings, made into PDFs word by word, read to the same values and sentences."""
     text = (ROOT / f"examples/forms/{name}-2024.txt").read_text("utf-8")
@@ -252,17 +255,126 @@ def test_a_file_within_the_limits_is_read(a_pdf: Path, monkeypatch: pytest.Monke
     assert codes(a_pdf) == ["pdf-unfolds"]
 
 
+DRAWN = "BT /F1 8 Tf "
+FAR_APART = {
+    "moved": lambda n: f"{DRAWN}{'9999999 0 Td(a)Tj ' * n}ET",
+    "moved in one operator": lambda n: f"{DRAWN}[{'(a)-9999999' * n}]TJ ET",
+    "each on its own": lambda n: "".join(
+        f"{DRAWN}1 0 0 1 {at * 9999999} 9 Tm(a)Tj ET " for at in range(n)
+    ),
+    "above each other": lambda n: "".join(
+        f"{DRAWN}1 0 0 1 9 {at * 9999999} Tm(a)Tj ET " for at in range(n)
+    ),
+    "behind one that is turned": lambda n: (
+        f"{DRAWN}0 1 -1 0 0 0 Tm(a)Tj 1 0 0 1 9999999 0 Tm(a)Tj ET " * n
+    ),
+    "moved without a text": lambda n: f"{DRAWN}[{'1 ' * 4 * n}(a)]TJ ET",
+    "a long one moved": lambda n: f"{DRAWN}[({'a' * 20 * n}){'1 ' * n}]TJ ET",
+    "all moved together": lambda n: f"q {'1 0 0 1 0 0 cm ' * 5 * n}{DRAWN}(a)Tj ET Q",
+    "in blocks in blocks": lambda n: (
+        f"q {DRAWN}" * (n // 20) + "(a)Tj " * 20 * n + "ET Q " * (n // 20)
+    ),
+    "one line of many parts": lambda n: "".join(
+        f"BT /F1 99999 Tf 1 0 0 1 {at * 7} {9999 - at * 2} Tm(a)Tj ET " for at in range(4 * n)
+    ),
+}
+"""Pages of small files, by a number, each of which pypdf lays out in another way without end."""
+
+
+def drawing(content: str) -> bytes:
+    """Write a page that draws with the font `/F1`; some characters are drawn, most are moves."""
+    plain = make_pdf.make_pdf([[(20, 20, "a")]], 8)
+    start = plain.rindex(b"<< /Length")
+    data = zlib.compress(content.encode(), 9)
+    head = f"<< /Filter /FlateDecode /Length {len(data)} >>\nstream\n".encode()
+    return plain[:start] + head + data + plain[plain.index(b"\nendstream", start) :]
+
+
+@pytest.mark.parametrize("name", FAR_APART)
+def test_what_pages_lay_out_is_limited(
+    name: str, a_pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is counted is what pypdf does: it grows with it, and one step too few refuses the file.
+
+    The file stays small, and what is refused took no time yet.
+    """
+    monkeypatch.setattr(pdf_module, "REPORT_LIMITS", SCHEMA_LIMITS)
+    steps: list[int] = []
+    draw = pdf_work.Work.draw
+    monkeypatch.setattr(
+        pdf_work.Work, "draw", lambda self, amount: (steps.append(amount), draw(self, amount))
+    )
+    data = drawing(FAR_APART[name](200))
+    assert "a" in text_of_pdf(data, "form.pdf")
+    total = sum(steps)
+    assert total > 2_000
+    monkeypatch.setattr(pdf_work, "MOST_STEPS", total)
+    assert text_of_pdf(data, "form.pdf")
+    a_pdf.write_bytes(data)
+    monkeypatch.setattr(pdf_work, "MOST_STEPS", total - 1)
+    assert codes(a_pdf) == ["pdf-unfolds"]
+    a_pdf.write_bytes(drawing(FAR_APART[name](400)))
+    monkeypatch.setattr(pdf_work, "MOST_STEPS", total + total // 2)
+    assert codes(a_pdf) == ["pdf-unfolds"]
+
+
+def test_a_page_of_texts_far_apart_is_refused_at_once(a_pdf: Path) -> None:
+    """Within the true limit: no line grows by ten thousand blanks with each of 16 000 texts."""
+    for name in ("moved", "moved in one operator"):
+        data = drawing(FAR_APART[name](16_000))
+        assert len(data) < 4_000
+        a_pdf.write_bytes(data)
+        assert codes(a_pdf) == ["pdf-unfolds"]
+
+
+def test_true_forms_are_far_below_the_limit_of_what_is_laid_out(
+    a_pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundredth of the limit is enough for both printings, and they read as without it."""
+    pytest.importorskip("pypdf")
+    jesi, livorno = ((ROOT / f"examples/forms/{n}-2024.txt").read_text() for n in NAMES)
+    forms = [
+        make_pdf.lines_to_pdf(jesi),
+        make_pdf.table_to_pdf(livorno, [20, 430, 520, 610, 710]),
+    ]
+    with monkeypatch.context() as small:
+        small.setattr(pdf_work, "MOST_STEPS", pdf_work.MOST_STEPS // 100)
+        counted = [text_of_pdf(data, a_pdf.name) for data in forms]
+    monkeypatch.setattr(pdf_work, "counting_drawing", nullcontext)
+    assert counted == [text_of_pdf(data, a_pdf.name) for data in forms]
+
+
+def test_a_map_to_long_texts_is_counted_before_it_is_followed() -> None:
+    """A character may stand for many: all that a text would become is counted beforehand."""
+    fonts = [font_of(5)]
+    mapped = b"1 beginbfchar\n<61> <" + b"0041" * 100 + b">\nendbfchar\n"
+    shown = pdf_work.Work()
+    with pdf_work.counting(pytest.importorskip("pypdf"), shown):
+        reader = pypdf_reader(with_fonts(fonts, [unfolding(mapped, "FlateDecode")]))
+        reader.pages[0].extract_text(extraction_mode="layout")
+    assert shown.steps > len("Hello") * 100 // 2
+
+
+def pypdf_reader(data: bytes) -> Any:
+    """Open a PDF by the library alone."""
+    return pytest.importorskip("pypdf").PdfReader(pdf_module.BytesIO(data))
+
+
 def test_limits_end_with_the_reading(a_pdf: Path) -> None:
     """What else a program does with pypdf is not counted, neither after nor beside."""
     pypdf = pytest.importorskip("pypdf")
     plain, limits = pypdf.generic.StreamObject.get_data, pypdf.get_configuration()
     font = pypdf.generic._font.Font
     make = font.__dict__["from_font_resource"]
+    layout = pypdf._text_extraction._layout_mode
+    manager = layout._fixed_width_page.TextStateManager
+    drawn = [dict(vars(each)) for each in (layout, layout._fixed_width_page, manager)]
     a_pdf.write_bytes(with_fonts(*UNFOLDING["many maps"]))
     assert codes(a_pdf) == ["pdf-unfolds"]
     assert pypdf.generic.StreamObject.get_data is plain
     assert font.__dict__["from_font_resource"] is make
     assert pypdf.get_configuration() == limits
+    assert [dict(vars(each)) for each in (layout, layout._fixed_width_page, manager)] == drawn
     work = pdf_work.Work()
     with pdf_work.counting(pypdf, work):
         stream = pypdf.generic.DecodedStreamObject()

@@ -27,6 +27,12 @@ MOST_DIGITS = 15
 Kind = Literal["sheet", "texts", "other"]
 MOST_BYTES: Mapping[Kind, int] = {"sheet": 4 << 30, "texts": 128 << 20, "other": 16 << 20}
 """How long a part may be when unpacked: a sheet, the texts that its cells share, any other part."""
+_ANY_BYTES, _MOST_FOLDED = 8 << 20, 200
+"""How long a part may be however small it is when packed, and how many times that beyond: sheets
+with values fold to a tenth, and one that a program filled with the same rows to a hundredth."""
+_ANY_EMPTY, _EMPTY_EACH = 1 << 20, 64
+"""How many cells without a value a sheet may have, and how many more for each that has one: a
+colour out to the last column is a cell for each, and takes openpyxl as long."""
 _MOST_AT_ONCE = 16 << 20
 _MOST_ELEMENTS = 1 << 18
 """How much openpyxl holds at once: bytes and elements of a row, of a text, of any other part."""
@@ -46,6 +52,7 @@ _LONGEST_END = _END_SIZE + (1 << 16)
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main "
 _ROW, _ROWS, _SHEET = f"{_MAIN}row", f"{_MAIN}sheetData", f"{_MAIN}worksheet"
+_CELL, _HELD = f"{_MAIN}c", frozenset({f"{_MAIN}v", f"{_MAIN}is", f"{_MAIN}f"})
 _UNITS: Mapping[Kind, tuple[str, int]] = {
     "sheet": (_ROW, 2),
     "texts": (f"{_MAIN}si", 1),
@@ -125,6 +132,7 @@ class Parts(zipfile.ZipFile):
             raise BrokenWorkbookError
         if int.from_bytes(record[12:16], "little") > _MOST_DIRECTORY:
             raise BrokenWorkbookError
+        self._size = size
         super().__init__(stream)
 
     def open(
@@ -150,7 +158,10 @@ class Parts(zipfile.ZipFile):
             raise BrokenWorkbookError
         survey = Survey(kind)
         try:
-            _check(info.file_size, MOST_BYTES[kind], in_bytes=True)
+            # what a list says of a part may be more than the file holds
+            folded = _MOST_FOLDED * min(info.compress_size, self._size)
+            most = min(MOST_BYTES[kind], max(_ANY_BYTES, folded))
+            _check(info.file_size, most, in_bytes=True)
             with super().open(info) as stream:
                 survey.read(stream)
         except _TooLargeError as error:
@@ -179,6 +190,7 @@ class Survey:
         self._kind, self._unit = kind, _UNITS[kind]
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._depth = self._elements = self._units = self._begin = 0
+        self._empty = _ANY_EMPTY
         self._is_behind = False
 
     def read(self, stream: IO[bytes]) -> None:
@@ -206,9 +218,17 @@ class Survey:
         is_other = self._depth == 1 and self._kind == "sheet" and name != _SHEET
         if is_other or self._depth > _MOST_DEPTH:
             raise BrokenWorkbookError
-        if name == _ROW:
+        if name == _CELL:
+            self._empty -= 1
+            if self._empty < 0 and self._kind == "sheet":
+                raise _TooLargeError(f"{_ANY_EMPTY} `<c/>`")
+        elif name in _HELD:
+            self._empty += _EMPTY_EACH
+        elif name == _ROW:
             number = attributes.get("r", "")
             self.last = max(self.last, int(number) if number.isdecimal() else self.last + 1)
+            if self.last > MOST_ROWS:
+                raise BrokenWorkbookError
         elif name == f"{_MAIN}mergeCell":
             self.merged = self.merged or attributes.get("ref", "?")
         elif name == f"{_MAIN}calcPr":

@@ -39,7 +39,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
 
-_TEXT_TAG = f"{{{SHEET_MAIN_NS}}}si"
+_TEXT_TAG, _PLAIN_TAG = f"{{{SHEET_MAIN_NS}}}si", f"{{{SHEET_MAIN_NS}}}t"
 _UNCOMPUTED = "uncomputed"
 _SHOWN = Context(prec=MOST_DIGITS)
 _SECONDS = 86_400
@@ -235,10 +235,21 @@ def _read_texts(parts: Parts, part: str) -> list[str]:
         for event, element in iterparse(stream, ("start", "end")):
             root = element if root is None else root
             if event == "end" and element.tag == _TEXT_TAG:
-                text: Any = Text.from_tree(element)
-                texts.append(text.content)
+                texts.append(_read_shared(element))
                 root.clear()
     return texts
+
+
+def _read_shared(element: Any) -> str:
+    """Read a text; one of a single look, as most are, needs no objects of openpyxl for it."""
+    if not element.attrib and len(element) < 2:  # noqa: PLR2004 - one
+        only = next(iter(element), None)
+        if only is None:
+            return ""
+        if only.tag == _PLAIN_TAG and not len(only):
+            return only.text or ""
+    text: Any = Text.from_tree(element)
+    return str(text.content)
 
 
 # -- Rows ------------------------------------------------------------------------------------------
@@ -255,7 +266,10 @@ class _Parser(WorkSheetParser):
         self._book = book
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
-        """Read a cell."""
+        """Read a cell; one that says nothing, not even where it stands, is the next one."""
+        if not len(element) and not element.attrib:
+            self.col_counter += 1
+            return {"column": self.col_counter, "value": None, "data_type": "n", "style_id": 0}
         cell = super().parse_cell(element)
         has_no_value = cell["value"] is None and cell["data_type"] == "n"
         if (self._book.is_uncomputed or has_no_value) and element.find(FORMULA_TAG) is not None:
@@ -301,6 +315,8 @@ def _read_cells(raw: list[dict[str, Any]], book: _Book) -> Cells | None:
     cells: list[Cell] = []
     room = REPORT_LIMITS.size
     for each in raw:
+        if each["value"] is None and each["data_type"] != _UNCOMPUTED:
+            continue
         cell = _read_cell(each["value"], each["data_type"], each["style_id"], book)
         if cell is not None:
             room -= len(cell) if isinstance(cell, str) else 0

@@ -1,4 +1,4 @@
-"""How much one PDF may make pypdf do: what its streams unfold to, and what its fonts hold.
+"""How much one PDF may make pypdf do: what its streams unfold to, its fonts hold, its pages draw.
 
 A file of a few kilobytes can unfold to gigabytes, or name one large font ten thousand times. So
 every stream has a limit of its own, and all that is looked into counts together, each time that it
@@ -11,10 +11,14 @@ from itertools import pairwise
 from threading import get_ident
 from typing import Any
 
+from ruletrail.layouts.pdf_drawing import counting_drawing
+
 MOST_STREAM = 4 * 1024 * 1024
 """Bytes that one stream may unfold to, one filter after another together twice as many."""
 MOST_WORK = 8 * 1024 * 1024
 """Bytes of streams that may be read in all, as often as they are; what fonts hold counts too."""
+MOST_STEPS = 8_000_000
+"""Steps in which the texts of all pages may be laid out, of about a microsecond each."""
 MOST_REPAIRED = 256 * 1024
 """Bytes of a damaged stream, which is repaired byte by byte."""
 
@@ -35,16 +39,27 @@ class Work:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._spent = 0
+        self._spent = self._drawn = 0
+
+    @property
+    def steps(self) -> int:
+        """How many steps were taken to lay texts out."""
+        return self._drawn
 
     @property
     def is_over(self) -> bool:
         """Whether it was too much, also where somebody in between took no notice."""
-        return self._spent > MOST_WORK
+        return self._spent > MOST_WORK or self._drawn > MOST_STEPS
 
     def spend(self, amount: int) -> None:
         """Count so much more; too much raises `PdfWorkError`."""
         self._spent += amount
+        if self.is_over:
+            raise PdfWorkError
+
+    def draw(self, steps: int) -> None:
+        """Count so many steps more of laying out texts; too many raise `PdfWorkError`."""
+        self._drawn += steps
         if self.is_over:
             raise PdfWorkError
 
@@ -75,7 +90,7 @@ def counting(pypdf: Any, work: Work) -> Iterator[None]:
     stream.get_data = get_data
     font.from_font_resource = classmethod(from_font_resource)
     try:
-        with pypdf.apply_configuration(**_limits()):
+        with pypdf.apply_configuration(**_limits()), counting_drawing(work.draw):
             yield
     finally:
         stream.get_data = plain
