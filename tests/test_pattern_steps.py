@@ -45,7 +45,7 @@ def pattern_of(chance: random.Random, depth: int) -> str:
 @cache
 def admitted() -> tuple[str, ...]:
     chance = random.Random(7)  # noqa: S311 - to draw cases
-    written = (chance.choice(["", "^"]) + pattern_of(chance, 5) + "b" for _ in range(8_000))
+    written = (chance.choice(["", "^"]) + pattern_of(chance, 5) + "b" for _ in range(4_000))
     return tuple(dict.fromkeys(each for each in written if is_linear(each)))
 
 
@@ -58,16 +58,16 @@ def foreseen(pattern: str, size: int) -> int:
 def test_no_pattern_takes_more_steps_than_are_foreseen():
     """Nor does twice the text take more than the polynomial says."""
     patterns = admitted()
-    assert len(patterns) > 700
-    assert sum("{40}" in each for each in patterns) > 60
+    assert len(patterns) > 300
+    assert sum("{40}" in each for each in patterns) > 30
     chance, near = random.Random(11), 0  # noqa: S311 - the same
-    for pattern in chance.sample(patterns, 300):
+    for pattern in chance.sample(patterns, 150):
         text = chance.choice(TEXTS)
         for size in (6, 12):
             taken = count_steps(to_python(pattern), (text * size)[:size])
             assert taken <= foreseen(pattern, size), pattern
             near += taken * 4 > foreseen(pattern, size)
-    assert near > 60  # else the bound says little
+    assert near > 30  # else the bound says little
 
 
 def test_no_pattern_takes_pythons_matcher_long():
@@ -82,7 +82,7 @@ for pattern, size, texts in json.load(sys.stdin):
         for length in (size, 2 * size):
             search((text * length)[:length])
 """
-    longest = {each: min(longest_text(each) or 800, 800) // 2 for each in admitted()[::4]}
+    longest = {each: min(longest_text(each) or 800, 800) // 2 for each in admitted()[::2]}
     given = [(to_python(each), size, TEXTS[:3]) for each, size in longest.items()]
     subprocess.run([sys.executable, "-c", program], input=json.dumps(given), text=True, check=True)
 
