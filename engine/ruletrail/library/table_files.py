@@ -57,7 +57,7 @@ class TableFiles:
     def count(self, cells: int, mark: Mark) -> None:
         """Count the rows of one more table or version; raises where there is no room for them.
 
-        Rows that several tables share are counted for each, as each keeps and looks up its own.
+        Rows that several tables share are counted for each: the rulebook written out has them all.
         """
         self.cells += cells
         if self.cells > MOST_CELLS:
@@ -173,6 +173,7 @@ class _TableFile:
     shown: str
     cells: int = 0
     header: list[ScalarNode] | None = None
+    names: "_Names" = field(default_factory=lambda: _Names.of([]))
     records: Iterator[list[ScalarNode]] | None = None
     problems: list[Problem] = field(default_factory=list)
     """What the reading of its records finds."""
@@ -211,8 +212,8 @@ class _TableFile:
             _refuse_unprintable(text, self.shown)
             self.records = _Records(text, self.shown, self.problems).read()
             self.header = next(self.records, [])
-        names = [cell.text for cell in self.header]
-        problems = [*self.problems, *_check_names(names, columns, self.shown)]
+            self.names = _Names.of(self.header)
+        problems = [*self.problems, *_check_names(self.names, columns, self.shown)]
         if problems:
             if not self.problems:
                 self.refused.add(tuple(columns))
@@ -269,15 +270,33 @@ def _read_rows(
     return SequenceNode(tuple(rows), Mark(shown, 1, 1))
 
 
-def _check_names(names: Sequence[str], columns: Sequence[str], shown: str) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the first line of a file says, worked out once: it may be long, and asked often."""
+
+    ordered: list[str]
+    distinct: list[str]
+    """In order too, each once, the value's left out."""
+    shown: str
+    sign: str
+    advice: str
+
+    @staticmethod
+    def of(header: Sequence[ScalarNode]) -> "_Names":
+        """Take them from the cells of the line."""
+        names = [cell.text for cell in header]
+        distinct = sorted({*names} - {VALUE})
+        return _Names(sorted(names), distinct, quote(",".join(names)), *_find_separator(names))
+
+
+def _check_names(names: _Names, columns: Sequence[str], shown: str) -> Iterator[Problem]:
     # a table that extends another may leave `by` to it: whether these are its columns is seen then
-    known = columns or [name for name in dict.fromkeys(names) if name != VALUE]
-    if sorted(names) == sorted([*known, VALUE]):
+    known = columns or names.distinct
+    if len(names.ordered) == len(known) + 1 and names.ordered == sorted([*known, VALUE]):
         return
-    sign, advice = _find_separator(names)
     wanted = quote(",".join([*columns, VALUE]))
-    details = {"found": quote(",".join(names)), "columns": wanted, "sign": sign}
-    yield Problem("table-file-header", Mark(shown, 1, 1), details, "", advice)
+    details = {"found": names.shown, "columns": wanted, "sign": names.sign}
+    yield Problem("table-file-header", Mark(shown, 1, 1), details, "", names.advice)
 
 
 def _check_cells(names: Sequence[str], record: Sequence[ScalarNode]) -> Iterator[Problem]:
