@@ -149,6 +149,15 @@ GENERATORS: Mapping[str, Callable[[str], str]] = {
         + "]\nrules:\n"
         + "".join(f"  X{i}: {{formula: sum(g)}}\n" for i in range(1_001))
     ),
+    "rulebook_of_1_200_000_cells": lambda _: (
+        HEAD_TEXT.replace("language: 1", "language: 2")
+        + "tables:\n"
+        + "".join(
+            f"  {code}: {{by: [a, b, c], rows: [{{a: {list(range(50))}, b: {list(range(50))},"
+            f" c: {list(range(40))}, value: 1}}]}}\n"
+            for code in "tuv"
+        )
+    ),
     "rulebook_of_33_wholes": lambda _: (
         f"{HEAD_TEXT}sections:\n  S0: {{title: t, due: A > 0, fields: [A]}}\n"
         + "".join(

@@ -6,6 +6,7 @@ order of its keys; non-values have decided before. One that changes with a day t
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise, product
@@ -141,6 +142,14 @@ class KeyedTable:
             for at, row in enumerate(rows)
             for key in row.keys()  # noqa: SIM118 - no mapping
         }
+
+    def called(self, code: str) -> "KeyedTable":
+        """Give the table under another code; both share the rows and their index."""
+        found = copy(self)
+        found.code = code
+        if isinstance(found.otherwise, NotApplicable):
+            found.otherwise = NotApplicable(code)
+        return found
 
     def find(self, values: Sequence[Value]) -> int:
         """Find the row that answers; -1 where none does."""

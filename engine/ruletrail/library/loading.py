@@ -31,7 +31,7 @@ from ruletrail.library.sources import (
     own_schema_file,
     show_schema,
 )
-from ruletrail.library.table_files import write_out_tables
+from ruletrail.library.table_files import TableFiles, write_out_tables
 from ruletrail.linking import LinkedRulebook, link_rulebook, name_row_codes
 from ruletrail.linking.called_values import name_called_values
 from ruletrail.linking.codes_for_units import blame_codes_for_units
@@ -272,14 +272,17 @@ def resolve(
     harmless: list[Problem],
     chain: tuple[str, ...] = (),
     layers: list[Layer] | None = None,
+    files: TableFiles | None = None,
 ) -> MappingNode:
     """Return a rulebook's tree with `for_each` written out and `extends` merged, marks kept.
 
-    `harmless` gathers the problems that leave the tree readable, `layers` what is merged.
+    `harmless` gathers the problems that leave the tree readable, `layers` what is merged, `files`
+    those of its tables.
     """
+    files = files or TableFiles()
     node = read_checked(source, harmless)
     written, problems = expand_for_each(node)
-    written = write_out_tables(written, source, problems)
+    written = write_out_tables(written, source, problems, files)
     base = node.get("extends")
     if isinstance(base, ScalarNode):
         reference = parse_reference(base.text)
@@ -292,7 +295,7 @@ def resolve(
         if len(ring) >= LONGEST_CHAIN:
             raise refusal("extends-too-long", base.mark, limit=str(LONGEST_CHAIN))
         below = find_base(reference, source, base.mark)
-        merged = resolve(below, harmless, ring, layers)
+        merged = resolve(below, harmless, ring, layers, files)
         if language_of(merged) > language_of(node):
             details = {"text": quote(base.text), "instead": quote("language: 2")}
             problems.append(Problem("extends-later-language", base.mark, details))

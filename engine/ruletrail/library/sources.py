@@ -335,13 +335,17 @@ def head_of_tree(node: MappingNode) -> Head:
         in_force_to=_text(bounds, "to"),
         extends=_text(node.values, "extends"),
         report=_text(node.values, "report"),
-        tables="\n".join(
-            _text(members_of(each), "file")
-            for entry in members_of(node.get("tables")).values()
-            for each in (entry, *items_of(members_of(entry).get("versions")))
-            if "file" in members_of(each)
-        ),
+        tables="\n".join(dict.fromkeys(_table_files(node))),
     )
+
+
+def _table_files(node: MappingNode) -> Iterator[str]:
+    """Yield the names of the files of rows, in one way each: many tables may name one file."""
+    for entry in members_of(node.get("tables")).values():
+        for each in (entry, *items_of(members_of(entry).get("versions"))):
+            if "file" in members_of(each):
+                name = _text(members_of(each), "file")
+                yield "/".join(split_name(name) or (name,))
 
 
 def _text(values: Mapping[str, Node], key: str) -> str:

@@ -7,6 +7,8 @@ digest of a rulebook covers what the file says.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+from pathlib import Path
 
 from ruletrail.documents import (
     RULEBOOK_LIMITS,
@@ -19,7 +21,7 @@ from ruletrail.documents import (
     members_of,
     text_of,
 )
-from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import Source, beside, find_table_file
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
@@ -34,21 +36,64 @@ _MOST_TOLD = 20
 """Problems of one file that are told: the rest are most often the same one."""
 
 
-def write_out_tables(rulebook: MappingNode, source: Source, problems: list[Problem]) -> MappingNode:
+MOST_CELLS = 1_000_000
+"""Cells of all tables of a rulebook and of what it extends, a row counted for each of its keys."""
+
+
+@dataclass(slots=True)
+class TableFiles:
+    """The files of rows that a rulebook and what it extends name, each read once; their cells."""
+
+    known: dict[tuple[Path, str], "_TableFile"] = field(default_factory=dict)
+    cells: int = 0
+
+    def find(self, file: NamedFile, shown: str) -> "_TableFile":
+        """Find a file among those that are known, else begin to read it."""
+        key = file.path, shown
+        if key not in self.known:
+            self.known[key] = _TableFile(file, shown)
+        return self.known[key]
+
+    def count(self, cells: int, mark: Mark) -> None:
+        """Count the rows of one more table or version; raises where there is no room for them.
+
+        Rows that several tables share are counted for each: the rulebook written out has them all.
+        """
+        self.cells += cells
+        if self.cells > MOST_CELLS:
+            raise refusal("tables-too-large", mark, limit=str(MOST_CELLS))
+
+
+def write_out_tables(
+    rulebook: MappingNode,
+    source: Source,
+    problems: list[Problem],
+    files: TableFiles | None = None,
+) -> MappingNode:
     """Put the rows of files in the place of their names, in the tables of a rulebook's tree.
 
     What only a plain text says is written as JSON has to write it, so that it is not lost in what
-    is made of the tree.
+    is made of the tree. `files` are those of the rulebooks that extend this one; tables that are
+    too large together raise `ProblemsError`.
     """
     tables = rulebook.get("tables")
     if not isinstance(tables, MappingNode):
         return rulebook
-    entries = tables.values.items()
+    reading = _Reading(source, problems, files or TableFiles())
     read = {
-        code: _with_all_rows(_with_marked_otherwise(entry), source, problems)
-        for code, entry in entries
+        code: _with_all_rows(_with_marked_otherwise(entry), reading)
+        for code, entry in tables.values.items()
     }
     return replace(rulebook, values={**rulebook.values, "tables": replace(tables, values=read)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the tables of one document are read with."""
+
+    source: Source
+    problems: list[Problem]
+    files: TableFiles
 
 
 def _with_marked_otherwise(entry: Node) -> Node:
@@ -63,38 +108,53 @@ def _with_marked_otherwise(entry: Node) -> Node:
     return replace(entry, values={**entry.values, "otherwise": written})
 
 
-def _with_all_rows(entry: Node, source: Source, problems: list[Problem]) -> Node:
+def _with_all_rows(entry: Node, reading: _Reading) -> Node:
     """Replace the files of a table, or of its versions, by the rows that they hold."""
     by, versions = members_of(entry).get("by"), members_of(entry).get("versions")
     columns = tuple(text_of(item) for item in items_of(by))
-    read = _with_rows(entry, columns, source, problems)
+    read = _with_rows(entry, columns, reading)
     if not isinstance(read, MappingNode) or not isinstance(versions, SequenceNode):
         return read
-    items = tuple(_with_rows(item, columns, source, problems) for item in versions.items)
+    items = tuple(_with_rows(item, columns, reading) for item in versions.items)
     return replace(read, values={**read.values, "versions": replace(versions, items=items)})
 
 
-def _with_rows(
-    entry: Node, columns: Sequence[str], source: Source, problems: list[Problem]
-) -> Node:
+def _with_rows(entry: Node, columns: Sequence[str], reading: _Reading) -> Node:
     """Replace `file` by the rows that it holds; it stays where these have defects."""
-    written = members_of(entry).get("file")
+    written, listed = members_of(entry).get("file"), members_of(entry).get("rows")
+    if listed is not None:
+        reading.files.count(_count_cells(listed), listed.mark)
     if not isinstance(entry, MappingNode) or not isinstance(written, ScalarNode):
         return entry
-    if "rows" in entry.values:
+    if listed is not None:
         details = {"first": quote("rows"), "second": quote("file")}
-        problems.append(Problem("conflicting-keys", entry.keys["file"].mark, details))
+        reading.problems.append(Problem("conflicting-keys", entry.keys["file"].mark, details))
         return entry
+    source = reading.source
     try:
-        rows = read_rows(find_table_file(written.text, written.mark, source), columns,
-                         beside(source.shown, written.text))  # fmt: skip
+        named = find_table_file(written.text, written.mark, source)
+        file = reading.files.find(named, beside(source.shown, written.text))
+        rows = file.read(columns)
     except ProblemsError as error:
-        problems += error.problems
+        reading.problems.extend(error.problems)
         return entry
+    if rows is None:
+        return entry
+    reading.files.count(file.cells, written.mark)
     values = {("rows" if key == "file" else key): each for key, each in entry.values.items()}
     keys = {("rows" if key == "file" else key): each for key, each in entry.keys.items()}
     values["rows"], keys["rows"] = rows, replace(keys["rows"], text="rows")
     return MappingNode(values, keys, entry.mark)
+
+
+def _count_cells(listed: Node) -> int:
+    """Count the cells of rows as they are looked up: lists of alternatives written out."""
+    return sum(_count_row(members_of(row)) for row in items_of(listed))
+
+
+def _count_row(cells: Mapping[str, Node]) -> int:
+    keys = (len(each.items) for each in cells.values() if isinstance(each, SequenceNode))
+    return len(cells) * prod(keys)
 
 
 _SEPARATORS = {";": ";", "\t": "tab"}
@@ -105,22 +165,75 @@ _TEXTS = frozenset({"table", "text", "lines"})
 """Kinds of files that hold a text: what is wrong with that is told by its line."""
 
 
-def read_rows(file: NamedFile, columns: Sequence[str], shown: str) -> SequenceNode:
-    """Read the rows of a CSV file; raises `ProblemsError` with all that is wrong.
+@dataclass(slots=True)
+class _TableFile:
+    """One CSV file: read once, and what is wrong with it told once, whoever names it."""
 
-    Of what is no text, such as a workbook with another name, what it is.
-    """
-    data = file.read(shown, RULEBOOK_LIMITS.size)
-    try:
-        return _read_rows(data, columns, shown)
-    except ProblemsError as error:
-        raise ProblemsError(_explain(data, shown) or error.problems) from error
+    file: NamedFile
+    shown: str
+    cells: int = 0
+    header: list[ScalarNode] | None = None
+    names: "_Names" = field(default_factory=lambda: _Names.of([]))
+    records: Iterator[list[ScalarNode]] | None = None
+    problems: list[Problem] = field(default_factory=list)
+    """What the reading of its records finds."""
+    rows: SequenceNode | None = None
+    explained: list[Problem] | None = None
+    """What it is instead of a text of cells; None where nobody asked."""
+    is_wrong: bool = False
+    refused: set[tuple[str, ...]] = field(default_factory=set)
+    """The columns that were told not to be its own."""
+
+    def read(self, columns: Sequence[str]) -> SequenceNode | None:
+        """Read its rows; raises `ProblemsError` with all that is wrong, None if it was told.
+
+        Of what is no text, such as a workbook with another name, what it is.
+        """
+        if self.is_wrong or tuple(columns) in self.refused:
+            return None
+        try:
+            found = self._check_columns(columns)
+            if self.rows is None:
+                self.rows = _read_rows(found, self._left(), self.problems, self.shown)
+                self.cells = _count_cells(self.rows)
+        except ProblemsError as error:
+            if self.explained is None:
+                self.explained = _explain(self.file, self.shown)
+            # other columns than those of one table may be those of another
+            self.is_wrong = bool(self.explained) or tuple(columns) not in self.refused
+            raise ProblemsError(self.explained or error.problems) from error
+        return self.rows
+
+    def _check_columns(self, columns: Sequence[str]) -> list[ScalarNode]:
+        """See that its first line has the columns of a table, and give that line."""
+        if self.header is None:
+            data = self.file.read(self.shown, RULEBOOK_LIMITS.size)
+            text = decode_text(data, self.shown).removeprefix("\ufeff")
+            _refuse_unprintable(text, self.shown)
+            self.records = _Records(text, self.shown, self.problems).read()
+            self.header = next(self.records, [])
+            self.names = _Names.of(self.header)
+        problems = [*self.problems, *_check_names(self.names, columns, self.shown)]
+        if problems:
+            if not self.problems:
+                self.refused.add(tuple(columns))
+            raise ProblemsError(problems)
+        return self.header
+
+    def _left(self) -> Iterator[list[ScalarNode]]:
+        """Give the records that were not read, which nobody needs twice."""
+        left, self.records = self.records, None
+        return left or iter(())
 
 
-def _explain(data: bytes, shown: str) -> list[Problem]:
-    """Say what a file is that is no text of cells, and that a new name made it none."""
+def _explain(file: NamedFile, shown: str) -> list[Problem]:
+    """Say of a file that is no text of cells what it is, and that a new name made it none."""
     from ruletrail.documents import explain_data  # noqa: PLC0415 - only what is wrong
 
+    try:
+        data = file.read(shown, RULEBOOK_LIMITS.size)
+    except ProblemsError:
+        return []  # which is what was told
     found = explain_data([], data, shown, but=_TEXTS)
     return [
         Problem(
@@ -131,16 +244,14 @@ def _explain(data: bytes, shown: str) -> list[Problem]:
     ]  # fmt: skip
 
 
-def _read_rows(data: bytes, columns: Sequence[str], shown: str) -> SequenceNode:
-    text = decode_text(data, shown).removeprefix("\ufeff")
-    _refuse_unprintable(text, shown)
-    problems: list[Problem] = []
-    records = _Records(text, shown, problems).read()
-    header = next(records, [])
+def _read_rows(
+    header: Sequence[ScalarNode],
+    records: Iterator[list[ScalarNode]],
+    problems: list[Problem],
+    shown: str,
+) -> SequenceNode:
+    """Read what follows on the first line; the reading itself adds to `problems`."""
     names = [cell.text for cell in header]
-    problems += _check_names(names, columns, shown)
-    if problems:
-        raise ProblemsError(problems)
     rows: list[Node] = []
     keys = dict(zip(names, header, strict=True))
     for record in records:
@@ -159,15 +270,33 @@ def _read_rows(data: bytes, columns: Sequence[str], shown: str) -> SequenceNode:
     return SequenceNode(tuple(rows), Mark(shown, 1, 1))
 
 
-def _check_names(names: Sequence[str], columns: Sequence[str], shown: str) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the first line of a file says, worked out once: it may be long, and asked often."""
+
+    ordered: list[str]
+    distinct: list[str]
+    """In order too, each once, the value's left out."""
+    shown: str
+    sign: str
+    advice: str
+
+    @staticmethod
+    def of(header: Sequence[ScalarNode]) -> "_Names":
+        """Take them from the cells of the line."""
+        names = [cell.text for cell in header]
+        distinct = sorted({*names} - {VALUE})
+        return _Names(sorted(names), distinct, quote(",".join(names)), *_find_separator(names))
+
+
+def _check_names(names: _Names, columns: Sequence[str], shown: str) -> Iterator[Problem]:
     # a table that extends another may leave `by` to it: whether these are its columns is seen then
-    known = columns or [name for name in dict.fromkeys(names) if name != VALUE]
-    if sorted(names) == sorted([*known, VALUE]):
+    known = columns or names.distinct
+    if len(names.ordered) == len(known) + 1 and names.ordered == sorted([*known, VALUE]):
         return
-    sign, advice = _find_separator(names)
     wanted = quote(",".join([*columns, VALUE]))
-    details = {"found": quote(",".join(names)), "columns": wanted, "sign": sign}
-    yield Problem("table-file-header", Mark(shown, 1, 1), details, "", advice)
+    details = {"found": names.shown, "columns": wanted, "sign": names.sign}
+    yield Problem("table-file-header", Mark(shown, 1, 1), details, "", names.advice)
 
 
 def _check_cells(names: Sequence[str], record: Sequence[ScalarNode]) -> Iterator[Problem]:

@@ -106,6 +106,15 @@ TEXTS = {
         "accorcia gli elenchi nelle celle, o usa `otherwise`",
         "shorten the lists in the cells, or use `otherwise`",
     ),
+    "tables-too-large": error(
+        "le tabelle del rulebook, con quelle che estende, hanno in tutto più di {limit} celle,"
+        " contando le righe di un file per ogni tabella che lo nomina",
+        "the tables of the rulebook, with those that it extends, have more than {limit} cells in"
+        " all, the rows of a file counted for each table that names it",
+        "una tabella con una chiave in più prende il posto di molte; o accorcia gli elenchi nelle"
+        " celle",
+        "one table with one more key takes the place of many; or shorten the lists in the cells",
+    ),
     "table-file-unknown": error(
         "il file {text} non si trova accanto al rulebook",
         "the file {text} cannot be found beside the rulebook",

@@ -226,18 +226,48 @@ def build_table(gathering: Gathering, code: str, mark: Mark, entry: MappingNode)
     day = day_of_entry(gathering, code, mark, entry, is_dated=is_dated)
     if day is not None and not is_dated:
         gathering.note("day-of-nothing", entry.keys["day"].mark, code=code)
-    if _misname_columns(gathering, entry, nodes):
+    made_of = _made_of(entry, nodes, columns)
+    contents = tuple(each.called(code) for each in gathering.built.get(made_of, ()))
+    if not contents:
+        contents = _build_contents(gathering, code, mark, entry, nodes)
+    if len(gathering.problems) > before or versions is None or not contents:
         return None
+    gathering.built.setdefault(made_of, contents)
+    unit = text_at(entry, "unit") or None
+    return Table(code, mark, label, basis, unit, contents, versions, day)
+
+
+def _made_of(entry: MappingNode, nodes: Sequence[MappingNode], columns: Sequence[str]) -> object:
+    """Tell tables of the same contents: of the very rows, that a file gave to each of them."""
+    types = tuple((name, text_of(each)) for name, each in members_of(entry.get("types")).items())
+    otherwise = entry.get("otherwise")
+    style = otherwise.style if isinstance(otherwise, ScalarNode) else ""
+    else_ = (says_not_applicable(otherwise), style, text_of(otherwise))
+    rows = tuple(id(node.get("rows")) for node in nodes)
+    return rows, tuple(columns), types, text_at(entry, "unit"), otherwise is None, else_
+
+
+def _build_contents(
+    gathering: Gathering,
+    code: str,
+    mark: Mark,
+    entry: MappingNode,
+    nodes: Sequence[MappingNode],
+) -> tuple[KeyedTable, ...]:
+    """Build the rows of each version, of a table without versions of itself; none if any is wrong.
+
+    `nodes` are the versions, or the entry alone.
+    """
+    before = len(gathering.problems)
+    columns = tuple(node.text for node in scalars_at(entry, "by"))
+    if _misname_columns(gathering, entry, nodes):
+        return ()
     lists = [_rows(gathering, code, mark if node is entry else node.mark, node, columns)
              for node in nodes]  # fmt: skip
     rows = [each for each in lists if each is not None]
     if len(rows) < len(nodes) or len(gathering.problems) > before:
-        return None
-    contents = _contents(gathering, code, entry, columns, rows)
-    if len(gathering.problems) > before or versions is None:
-        return None
-    unit = text_at(entry, "unit") or None
-    return Table(code, mark, label, basis, unit, contents, versions, day)
+        return ()
+    return _contents(gathering, code, entry, columns, rows)
 
 
 def _misname_columns(

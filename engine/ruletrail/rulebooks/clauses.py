@@ -15,6 +15,7 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import RESERVED_WORD, Finding, parse_formula
+from ruletrail.formulas.lookups import KeyedTable
 from ruletrail.problems import Fix, Mark, Problem, quote, term
 from ruletrail.rulebooks.entries import (
     Basis,
@@ -149,6 +150,8 @@ class Gathering:
     problems: list[Problem] = field(default_factory=list)
     root: Node | None = None
     """The whole rulebook, to say which of its entries is meant."""
+    built: dict[object, tuple[KeyedTable, ...]] = field(default_factory=dict)
+    """The contents of keyed tables by all that they are made of: many may name one file."""
 
     def note(self, code: str, mark: Mark, advice: str = "", /, **details: str) -> None:
         """Add a problem; the details are quoted."""

@@ -1,7 +1,8 @@
 """Keep regular expressions of schemas cheap, whoever wrote them. `matching` runs them.
 
-Nothing but plain characters may be repeated: no repetition, choice or option inside a repetition,
-no look-around, no back reference. What is left over for backtracking is bounded by counting.
+What is repeated leaves one way to match: no choice, option or open repetition inside a repetition,
+no look-around, no back reference. What is left over for backtracking is bounded by counting, and so
+are the steps of `pattern_steps`, which a repetition inside a repetition multiplies.
 """
 
 import importlib
@@ -11,17 +12,26 @@ from functools import lru_cache
 from math import isqrt
 from typing import Any
 
+from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.schemas.pattern_steps import MANY, REPEATS, measure_steps
 
 LONGEST_PATTERN = 400
 _MOST_TRIED = 1_000_000
 """Ways times the square of a text's length, for a pattern whose cost grows so."""
 
-_MANY = 64
 _MOST_WAYS = 32
 _MOST_WAYS_BOUNDED = 512
 _MOST_UNBOUNDED = 2
-_REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
+_MOST_STEPS = 20_000
+"""Steps at one place of a text, for what no open repetition stands before."""
+
+_MOST_STEPS_AFTER = 2_000
+"""Steps inside an open repetition or after it, for each place that it may come to."""
+
+_FEW_STEPS = 16
+"""Steps that count as one way, or as one check of a text."""
+
 _REFUSED = frozenset({"ASSERT", "ASSERT_NOT", "GROUPREF", "GROUPREF_EXISTS", "ATOMIC_GROUP"})
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$|.", re.DOTALL)
 _CLASS = re.compile(r"(\[\^?)(.*)\]", re.DOTALL)
@@ -59,16 +69,25 @@ def _escape_ends(member: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Cost:
-    """What a matcher may have to try: unbounded repetitions, and ways to read the rest."""
+    """What a matcher may have to try: unbounded repetitions, and ways to read the rest.
+
+    `steps` are for each character of a text, or for each pair of them where it is quadratic.
+    """
 
     unbounded: int
     ways: int
     is_anchored: bool
+    steps: int
 
     @property
     def is_quadratic(self) -> bool:
         """Whether the time grows with the square of the text."""
         return self.unbounded > int(self.is_anchored)
+
+    @property
+    def longest(self) -> int:
+        """How long a text may be where the time grows with its square."""
+        return isqrt(_MOST_TRIED // max(self.ways, self.steps // _FEW_STEPS))
 
 
 def is_linear(pattern: str) -> bool:
@@ -79,9 +98,9 @@ def is_linear(pattern: str) -> bool:
 def longest_text(pattern: str) -> int | None:
     """Return how long a text may be for a pattern to be tried on it; None for any length."""
     cost = _cost(pattern)
-    if cost is None or cost.is_quadratic:
-        return isqrt(_MOST_TRIED // (cost.ways if cost is not None else 1))
-    return None
+    if cost is None:
+        return isqrt(_MOST_TRIED)
+    return cost.longest if cost.is_quadratic else None
 
 
 def weigh(pattern: str) -> int:
@@ -89,7 +108,10 @@ def weigh(pattern: str) -> int:
     cost = _cost(pattern)
     if cost is None:
         return 1
-    return 80 * (1 + cost.ways // 8) if cost.is_quadratic else max(1, cost.ways // 2)
+    few = cost.steps // _FEW_STEPS
+    if cost.is_quadratic:
+        return 80 * (1 + max(cost.ways, few) // 8)
+    return max(1, cost.ways // 2, few)
 
 
 @lru_cache(maxsize=1024)
@@ -108,19 +130,41 @@ def _cost(pattern: str) -> _Cost | None:
     for name, choices, is_repeated in _walk(tree, is_repeated=False):
         if name in _REFUSED or (is_repeated and choices > 1):
             return None
-        if choices > _MANY:
+        if choices > MANY:
             unbounded += 1
         else:
             ways *= choices
-    anchored = (
-        bool(len(tree))
-        and str(tree[0][0]) == "AT"
-        and str(tree[0][1]) in ("AT_BEGINNING", "AT_BEGINNING_STRING")
-    )
+    anchored = _is_anchored(tree)
     allowed = unbounded <= _MOST_UNBOUNDED - (not anchored) and ways <= (
         _MOST_WAYS if unbounded else _MOST_WAYS_BOUNDED
     )
-    return _Cost(unbounded, ways, anchored) if allowed else None
+    return _count_steps(tree, unbounded, ways, is_anchored=anchored) if allowed else None
+
+
+def _count_steps(tree: Any, unbounded: int, ways: int, *, is_anchored: bool) -> _Cost | None:
+    """Count the steps too; None where they are too many, or no text that may be tried matches."""
+    at_one_place, *after = measure_steps(tree).steps
+    if at_one_place > _MOST_STEPS or max(after, default=0) > _MOST_STEPS_AFTER:
+        return None
+    # what is not anchored begins anew at each character
+    whole = [at_one_place, *after] if is_anchored else [0, at_one_place, *after]
+    _, of_length, of_square, *_ = [*whole, 0, 0]
+    if unbounded <= int(is_anchored):
+        return _Cost(unbounded, ways, is_anchored, of_length)
+    # the texts of a quadratic one are so short that this is its part of a pair
+    steps = of_square + of_length // isqrt(_MOST_TRIED)
+    cost = _Cost(unbounded, ways, is_anchored, steps)
+    return cost if tree.getwidth()[0] <= cost.longest else None
+
+
+def _is_anchored(tree: Any) -> bool:
+    """Tell whether a match can begin at one place alone, and not at each line."""
+    if not len(tree) or str(tree[0][0]) != "AT":
+        return False
+    at_lines = bool(tree.state.flags & re.MULTILINE)
+    return str(tree[0][1]) == "AT_BEGINNING_STRING" or (
+        str(tree[0][1]) == "AT_BEGINNING" and not at_lines
+    )
 
 
 def _walk(tree: Any, *, is_repeated: bool) -> Iterator[tuple[str, int, bool]]:
@@ -128,7 +172,7 @@ def _walk(tree: Any, *, is_repeated: bool) -> Iterator[tuple[str, int, bool]]:
     for operation, argument in tree:
         name = str(operation)
         choices, inside = 1, is_repeated
-        if name in _REPEATS:
+        if name in REPEATS:
             least, most = int(argument[0]), int(argument[1])
             choices, inside = most - least + 1, is_repeated or most > 1
         elif name == "BRANCH":
@@ -194,13 +238,26 @@ def _spell_one(name: str, argument: Any, most: int) -> list[str] | None:
         case "BRANCH":
             return _join([_spell(each, most) for each in argument[1]])
         case "MAX_REPEAT" if int(argument[1]) <= most:
-            times = range(int(argument[0]), int(argument[1]) + 1)
-            return _join([_spell(list(argument[2]) * count, most) for count in times])
+            least, last = int(argument[0]), int(argument[1])
+            return _spell_times(_spell(argument[2], most), least, last, most)
         case "AT" if str(argument) in ("AT_BEGINNING", "AT_BEGINNING_STRING"):
             return [_BEGIN]
         case "AT" if str(argument) == "AT_END_STRING":
             return [_END]
     return None
+
+
+def _spell_times(body: list[str] | None, least: int, last: int, most: int) -> list[str] | None:
+    """List what a repetition admits; what it repeats is spelt once, however often that is."""
+    found, here = ([""] if not least else []), [""]
+    for count in range(1, last + 1):
+        if body is None or len(here) * len(body) > most:
+            return None
+        here = [text + other for text in here for other in body]
+        found += here if count >= least else ()
+        if len(found) > most or sum(map(len, here)) > _MOST_TRIED:
+            return None
+    return found
 
 
 def _join(lists: list[list[str] | None]) -> list[str] | None:
@@ -218,7 +275,10 @@ def write_text(pattern: str) -> str | None:
         return None
     python = to_python(pattern)
     parser: Any = importlib.import_module("re._parser")
-    text = _write(parser.parse(python))
+    tree = parser.parse(python)
+    if tree.getwidth()[0] > REPORT_LIMITS.scalar:
+        return None  # no report may hold it
+    text = _write(tree)
     return text if re.search(python, text) else None
 
 
