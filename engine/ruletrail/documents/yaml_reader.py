@@ -158,7 +158,7 @@ def _read_soundly(text: str, limits: Limits) -> Node | None:
     reader = _Reader(text, "", builder)
     reader.empty = _MOST_EXPLAINED
     try:
-        for event in _events(text):
+        for event in yaml.parse(text, Loader=_LOADER):
             reader.take(event)
     except (yaml.YAMLError, ProblemsError):
         return None
