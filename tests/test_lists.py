@@ -19,6 +19,7 @@ from ruletrail.compiled import CompiledRulebook
 from ruletrail.formulas import parse_formula
 from ruletrail.rendering import explain_step
 from ruletrail.rendering.expressions import list_reads
+from ruletrail.rendering.readings import read_trail
 from ruletrail.verification import verify_trail
 from support.evaluators import check_trail, compare_columns, compare_functions
 from support.formula_writer import FormulaWriter
@@ -183,7 +184,11 @@ def test_no_explanation_of_rows_depends_on_the_order_of_keys():
     trail = plan.evaluate({"rulebook": REFERENCE, "fields": {"A": 1, "L": rows}}).trail
     _compare_stored(trail)
     step = next(each for each in json.loads(trail.to_json())["steps"] if each["id"] == "total")
-    rows_read = [code for code in list_reads(step) if code.startswith("L[")]
+    rows_read = [
+        code
+        for code in list_reads(read_trail(trail.to_dict(), None), step)
+        if code.startswith("L[")
+    ]
     assert rows_read == [f"L[{row}].d" for row in range(1, 13)]
 
 

@@ -12,6 +12,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.rendering.readings import Reading, Step, fact_of, unit_of
 from ruletrail.rendering.unknown_sentences import list_unknown
 from ruletrail.rendering.wordings import Contradiction
+from ruletrail.trails.conclusions import entry_of
 from ruletrail.trails.steps import MONEY
 from ruletrail.trails.unasked import find_unasked, list_unasked, order_codes
 from ruletrail.values import Fact, Missing, is_non_value
@@ -198,17 +199,19 @@ def _list_loose(
 ) -> Iterator[Loose]:
     """Yield what is missing besides the fields of due sections, as the form has it."""
     left = set(reading.document["result"]["missing"]).difference(asked, unasked)
-    told = set(asked)
+    told, cells = set(asked), dict[str, list[str]]()
+    for code in sorted(left):
+        cells.setdefault(entry_of(code), []).append(code)
     # what one part may leave blank is asked for by another, or by none
     for step in sections:
         if step["outcome"] == "not_due":
             continue  # what something else asks of its fields is no matter of the section
         fact = fact_of(step["value"])
-        asked_by_due = fact.codes if isinstance(fact, Missing) else ()
+        asked_by_due = frozenset(fact.codes if isinstance(fact, Missing) else ())
         for is_decisive in (True, False):
             found = tuple(
                 code
-                for code in _asked_fields(step, left)
+                for code in _asked_fields(step, cells)
                 if code in left and (code in asked_by_due) is is_decisive
             )
             if found:
@@ -221,7 +224,7 @@ def _list_loose(
         yield Loose(None, order_codes(reading.document, left))
 
 
-def _asked_fields(section: Step, left: set[str]) -> Iterator[str]:
+def _asked_fields(section: Step, cells: Mapping[str, Iterable[str]]) -> Iterator[str]:
     """Yield the fields that a section needs, those of rows with their numbers."""
     for code in section["fields"]:
         if code in section["optional"]:
@@ -229,12 +232,7 @@ def _asked_fields(section: Step, left: set[str]) -> Iterator[str]:
         over, _, name = code.partition(".")
         yield code if not name else over
         if name:
-            yield from (each for each in sorted(left) if is_cell(each, over, name))
-
-
-def is_cell(code: str, over: str, name: str) -> bool:
-    """Tell the code of one row's field, `members[2].age`, from any other."""
-    return code.startswith(f"{over}[") and code.endswith(f"].{name}")
+            yield from cells.get(code, ())
 
 
 def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:

@@ -10,7 +10,7 @@ gains nothing but a link to a code of the same page.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass
@@ -36,9 +36,14 @@ def cut_at_codes(text: str) -> list[str]:
     return _MARKED.split(text)
 
 
+def find_codes(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each code in a text with the places where its marks begin and end."""
+    yield from ((found[1], found.start(), found.end()) for found in _MARKED.finditer(text))
+
+
 def plain(text: str) -> str:
     """Make a text inert, and its codes words like any other."""
-    return make_inert(_MARKED.sub(r"\1", text))
+    return make_inert(_MARKED.sub(r"\1", text) if _START in text else text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +131,12 @@ class Folded:
     """A long part that few readers need, written when asked for: text shows its summary only.
 
     With `brief`, text says that instead; nothing where it is empty, because another part says it.
+    `codes` are those that it explains: a page knows them without writing the part twice.
     """
 
     summary: str
     write: Callable[[], "Block"]
+    codes: tuple[str, ...]
     brief: str | None = None
 
 

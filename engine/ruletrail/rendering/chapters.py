@@ -75,12 +75,14 @@ def write_sections(reading: Reading) -> Iterator[Block]:
     known = {step["id"] for step in steps}
     if steps:
         tops = (step for step in steps if step.get("part_of") not in known)
-        yield Items(tuple(_section(reading, step, steps) for step in tops))
+        parts: dict[str, list[Step]] = {}
+        for step in steps:
+            parts.setdefault(step.get("part_of", ""), []).append(step)
+        yield Items(tuple(_section(reading, step, parts) for step in tops))
 
 
-def _section(reading: Reading, step: Step, steps: Iterable[Step]) -> Item:
-    parts = (part for part in steps if part.get("part_of") == step["id"])
-    below = tuple(_section(reading, part, steps) for part in parts)
+def _section(reading: Reading, step: Step, parts: Mapping[str, Iterable[Step]]) -> Item:
+    below = tuple(_section(reading, part, parts) for part in parts.get(step["id"], ()))
     text = f"{title_of(reading, step['id'])}: {explain_outcome(reading, step)}"
     details, basis = tuple(_describe_fields(reading, step)), describe_basis(reading, step)
     tag = tag_of(reading, step)
@@ -106,7 +108,8 @@ def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
         blank = [name_code(reading, code) for code in step["fields"] if code in left]
         if blank:
             yield reading.say_count("fields_optional", len(blank), fields="; ".join(blank))
-    placed = list_in_place(reading.of_kind("section")) if outcome == "not_due" else set()
+    may_be_idle = outcome == "not_due" and step["filled"]
+    placed = list_in_place(reading.of_kind("section")) if may_be_idle else set()
     idle_fields = [code for code in step["filled"] if code not in placed]
     if idle_fields and outcome == "not_due":
         fields = ", ".join(map(mark_code, idle_fields))
@@ -143,7 +146,12 @@ def write_checks(reading: Reading) -> Iterator[Block]:
     for phrase, group in (("checks_passed", passed), ("checks_idle", idle)):
         if group:
             title = reading.say_count(phrase, len(group))
-            yield Folded(title, partial(_list_checks, reading, title, group))
+            write = partial(_list_checks, reading, title, group)
+            yield Folded(title, write, _codes_of(group))
+
+
+def _codes_of(steps: Iterable[Step]) -> tuple[str, ...]:
+    return tuple(step["id"] for step in steps)
 
 
 def _list_checks(reading: Reading, title: str, steps: list[Step]) -> Table:
@@ -214,7 +222,7 @@ def write_messages(reading: Reading) -> Iterator[Block]:
     """Write the sentences that the evaluation shows, and the author's own apart from them."""
     shown = [reading.steps[message["step"]] for message in reading.document["result"]["messages"]]
     own = [step for step in shown if _basis_of(step).get("evidence") in _OWN]
-    cited = [step for step in shown if step not in own]
+    cited = [step for step in shown if _basis_of(step).get("evidence") not in _OWN]
     if not shown and "printed" not in reading.document["report"]:
         return  # neither side has a sentence
     if not shown:
@@ -278,7 +286,8 @@ def write_values(reading: Reading) -> Iterator[Block]:
     for steps in groups.values():
         if "row" in steps[0]:
             title, brief = title_of_rows(steps[0]), briefs.get(steps[0]["id"], "")
-            yield Folded(title, partial(_table_of_rows, reading, title, steps), brief)
+            write = partial(_table_of_rows, reading, title, steps)
+            yield Folded(title, write, _codes_of(steps), brief)
         elif len(steps) == 1:
             yield Items((_rule(reading, steps[0]),))
             yield from draw_lookups(reading, steps[0])

@@ -5,7 +5,7 @@ A reason reads best with codes and numbers; what those stand for is said once, a
 
 from collections.abc import Iterable, Iterator
 
-from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, cut_at_codes, mark_code
+from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, find_codes, mark_code
 from ruletrail.rendering.readings import Reading, label_of, name_code, title_of, unit_of
 
 _MOST = 8
@@ -19,21 +19,32 @@ def write_cited(reading: Reading, blocks: Iterable[Block]) -> Iterator[Block]:
 
     Of very many the first that the form has; a page explains all of them further down.
     """
-    texts = list(list_texts(blocks))
-    said = "\n".join(texts)
-    codes = [
-        code
-        for code in dict.fromkeys(code for text in texts for code in cut_at_codes(text)[1::2])
-        if _has_name(reading, code)
-        and name_code(reading, code) not in said
-        and title_of(reading, code) not in said
-    ]
+    codes = _list_unsaid(reading, list_texts(blocks))
     if codes:
         places = {code: at for at, code in enumerate(reading.document["fields"])}
         codes.sort(key=lambda code: places.get(code, len(places)))
         names = "; ".join(_call(reading, code, codes) for code in codes[:_MOST])
         more = "; …" if len(codes) > _MOST else "" if names.endswith("…") else "."
         yield Paragraph(reading.say("cited_codes", names=names + more), "note", hanging=True)
+
+
+def _list_unsaid(reading: Reading, texts: Iterable[str]) -> list[str]:
+    """List the codes in some texts that have a name, and stand nowhere in them beside it.
+
+    It is looked for where the code stands: all texts together may be long.
+    """
+    names: dict[str, tuple[str, str]] = {}
+    unsaid: dict[str, bool] = {}
+    for text in texts:
+        for code, start, end in find_codes(text):
+            if code not in unsaid:
+                names[code] = name_code(reading, code), title_of(reading, code)
+                unsaid[code] = _has_name(reading, code)
+            if unsaid[code]:
+                after, before = names[code]
+                is_said = text.startswith(after, start) or text.endswith(before, 0, end + 1)
+                unsaid[code] = not is_said
+    return [code for code, is_unsaid in unsaid.items() if is_unsaid]
 
 
 def list_texts(blocks: Iterable[Block]) -> Iterator[str]:

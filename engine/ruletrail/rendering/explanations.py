@@ -306,10 +306,7 @@ def _list_steps_of(reading: Reading, code: str) -> list[str]:
 
 def _list_behind(reading: Reading, code: str) -> list[Step]:
     """List, in the order of the trail, the steps of what is explained and all they rest on."""
-    behind = {
-        step["id"] for root in _list_steps_of(reading, code) for step in steps_behind(reading, root)
-    }
-    return [step for name, step in reading.steps.items() if name in behind]
+    return steps_behind(reading, _list_steps_of(reading, code))
 
 
 def _name_title(reading: Reading, code: str) -> str:
@@ -444,7 +441,7 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
     if step["outcome"] == "not_applicable":
         return  # nothing was computed from its numbers
     if step["kind"] == "rule" and not branches and len(step["reads"]) <= DEEPEST:
-        reads = ((code, step["reads"][code]) for code in list_reads(step))
+        reads = ((code, step["reads"][code]) for code in list_reads(reading, step))
         yield from (_origin(reading, code, read) for code, read in reads if read["from"] != "rows")
 
 

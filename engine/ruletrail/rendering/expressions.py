@@ -14,7 +14,6 @@ from ruletrail.formulas import (
     Constant,
     Name,
     list_of,
-    parse_written,
     walk_expression,
     written_day,
 )
@@ -47,6 +46,7 @@ from ruletrail.rendering.readings import (
     Step,
     describe_non_value,
     fact_of,
+    parse_known,
     quote_text,
     show,
     show_plain,
@@ -132,14 +132,14 @@ def read_expression(reading: Reading, step: Step, clause: Mapping[str, Any]) -> 
     text = clause.get("formula", clause.get("condition"))
     if not isinstance(text, str):
         return None
-    tree = parse_written(text)
+    tree = parse_known(reading, text)
     if tree is None:
         return None
     outcomes = {tuple(part["span"]): part for part in clause["parts"]}
     return Expression(reading, step, text, tree, outcomes)
 
 
-def list_reads(step: Step) -> list[str]:
+def list_reads(reading: Reading, step: Step) -> list[str]:
     """List the codes that a step reads, in the order in which its formulas name them.
 
     Groups are written out, and codes of rows stand by the number of the row; what all rows share
@@ -147,7 +147,7 @@ def list_reads(step: Step) -> list[str]:
     """
     names = [step["part_of"]] if "part_of" in step else []
     for clause in (step.get("when", {}), step, *step.get("cases", ())):
-        tree = parse_written(str(clause.get("formula", clause.get("condition", ""))))
+        tree = parse_known(reading, str(clause.get("formula", clause.get("condition", ""))))
         nodes = () if tree is None else walk_expression(tree)
         names += [node.code for node in nodes if isinstance(node, Name)]
     places: dict[str, int] = {}
@@ -166,12 +166,17 @@ def list_reads(step: Step) -> list[str]:
 
 def with_names(expression: Expression, node: Node | None = None) -> str:
     """Write a formula, or one part of it, with the codes that it names."""
-    return _Writer(expression, numbers=False).write(node or expression.tree, IF)
+    node = node or expression.tree
+    written, groups = expression.reading.known.names, expression.step.get("groups", ())
+    key = (expression.text, node.span, *groups)
+    if key not in written:
+        written[key] = _Writer(expression, numbers=False).write(node, IF)
+    return written[key]
 
 
 def write_part(reading: Reading, code: str, text: str) -> str:
     """Write what somebody tells of a step's formula, with the codes that it names."""
-    tree = parse_written(text)
+    tree = parse_known(reading, text)
     step = reading.steps.get(code, {})
     return text if tree is None else with_names(Expression(reading, step, text, tree, {}))
 
@@ -358,11 +363,12 @@ class _Writer:
             return show_node(self.expression, call), ATOM
         argument = call.operands[0]
         code = argument.code if isinstance(argument, Name) else ""
-        written = [self._value(code, fact) for fact in facts if fact is not None]
-        left_out = len(facts) - len(written)
-        if len(written) > _MOST_SHOWN:
-            more = reading.say_count("more_values", len(written) - _MOST_SHOWN)
-            written = [*written[:_MOST_SHOWN], (more, ATOM)]
+        given = [fact for fact in facts if fact is not None]
+        left_out = len(facts) - len(given)
+        written = [self._value(code, fact) for fact in given[:_MOST_SHOWN]]
+        if len(given) > _MOST_SHOWN:
+            more = reading.say_count("more_values", len(given) - _MOST_SHOWN)
+            written.append((more, ATOM))
         note = f" {reading.say_count('left_out', left_out)}" if left_out else ""
         if call.operation is FUNCTIONS["sum"] and written:
             texts = [text if binding >= PRODUCT else f"({text})" for text, binding in written]

@@ -191,7 +191,7 @@ def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
         *_compare(reading, answer.unknown, brief=brief),
         *(_check(reading, step) for step in errors),
         *(_correct(reading, step) for step in answer.differing),
-        *(_check(reading, step) for step in answer.failed if step not in errors),
+        *(_check(reading, step) for step in answer.failed if step["severity"] != SEVERITIES[0]),
     ]
     numbers: dict[str, int] = {}
     for due in answer.due:
@@ -276,7 +276,7 @@ def _correct(reading: Reading, step: Step) -> Item:
 def _say_correct(reading: Reading, step: Step, details: Mapping[str, str]) -> str:
     """Say what is to be corrected: the declared value, or one of those that it is computed from."""
     origins = {code: read["from"] for code, read in step["reads"].items()}
-    reads = [code for code in list_reads(step) if origins[code] in ("report", "rule")]
+    reads = [code for code in list_reads(reading, step) if origins[code] in ("report", "rule")]
     if not reads:
         return reading.say("correct_declared", **details)
     if str(formula_of(step).get("formula", "")).startswith("sum("):
@@ -407,8 +407,7 @@ def _is_of_checks(reading: Reading, code: str) -> bool:
     """Tell a rule of the rulebook's own, no part of the form, that checks alone read."""
     if reading.steps[code]["kind"] != "rule" or code in reading.document["fields"]:
         return False
-    readers = [step["kind"] for step in reading.steps.values() if code in step["reads"]]
-    return bool(readers) and set(readers) == {"check"}
+    return reading.kinds_reading(code) == {"check"}
 
 
 def _name_step(reading: Reading, code: str) -> str:

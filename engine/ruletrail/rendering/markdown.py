@@ -45,7 +45,9 @@ def escape(text: str) -> str:
     escaped = _ALWAYS.sub(lambda match: "\\" + match.group(), shown)
     # after an at sign a renderer may make a mail link or a mention; a zero-width space, written as
     # text, stops it
-    escaped = _AT_END.sub(r"\\", escaped.replace("@", "@&#8203;"))
+    escaped = escaped.replace("@", "@&#8203;")
+    if escaped.endswith("#"):
+        escaped = _AT_END.sub(r"\\", escaped)
     start = _AT_START.match(escaped)
     if start is None:
         return escaped

@@ -22,6 +22,7 @@ from ruletrail.rendering.blocks import (
     Paragraph,
     Table,
     cut_at_codes,
+    mark_code,
     plain,
 )
 from ruletrail.rendering.phrases import say
@@ -170,8 +171,8 @@ def _explained(page: Page) -> Iterator[str]:
                     pending.extend(item.items)
             case Table(explains=True, rows=rows):
                 yield from (code for row in rows if (code := _code_of(row)))
-            case Folded() as folded:
-                waiting.append(folded.write())
+            case Folded(codes=codes):
+                yield from filter(None, (_code_of((mark_code(code),)) for code in codes))
             case _:
                 pass
 
@@ -309,14 +310,15 @@ class _Document:
         heads = "".join(head.format(escape(column)) for column in table.columns)
         yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
         yield '<tbody role="rowgroup">'
+        columns = table.columns[1:] if table.headed else ()
+        called = [*map(_call, columns)] or [""] * len(table.columns)
         for row in table.rows:
             first, *rest = map(self._link, row)
             # a text gets the table's width, below what it is: in a column it would squeeze others
             texts = [rest.pop()] if len(row[-1]) > _LONGEST_CELL else []
-            named = table.columns[1:] if table.headed else ("",) * len(row)
             cells = "".join(
-                f'<td role="cell">{_call(name) if cell else ""}{cell}</td>'
-                for name, cell in zip(named, [*rest, *[""] * len(texts)], strict=False)
+                f'<td role="cell">{of if cell else ""}{cell}</td>'
+                for of, cell in zip(called, [*rest, *[""] * len(texts)], strict=False)
             )
             place = self._place(_code_of(row)) if table.explains else ""
             name = f'<th role="rowheader" scope="row">{first}</th>'

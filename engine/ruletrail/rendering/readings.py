@@ -9,8 +9,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formats import Format, Locale, show_called, show_date, show_fact, show_number
+from ruletrail.formulas import Expression, parse_written
 from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.phrases import say, say_count
 from ruletrail.rendering.wordings import NO_WORDING, Wording
@@ -38,6 +39,24 @@ _UNSETTLED = frozenset({"undetermined", "not_applicable", "not_encoded", "error"
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is found once for one reader and said of many steps: all rows have the same formulas."""
+
+    trees: dict[str, Expression | None] = field(default_factory=dict)
+    """The tree of each formula, by its text."""
+    names: dict[tuple[object, ...], str] = field(default_factory=dict)
+    """Formulas and their parts, written with the codes that they name."""
+    kinds: dict[str, tuple["Step", ...]] = field(default_factory=dict)
+    """The steps of each kind in the order in which the author wrote them."""
+    readers: dict[str, set[str]] = field(default_factory=dict)
+    """Of each code that is read, the kinds of steps that read it."""
+    rows: dict[tuple[str, int], str] = field(default_factory=dict)
+    """What each row is called."""
+    shapes: dict[str, Format] = field(default_factory=dict)
+    """How the numbers of each code are shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A trail's document in the language of its reader."""
 
@@ -45,6 +64,7 @@ class Reading:
     language: Locale
     steps: Mapping[str, Step]
     wording: Wording = NO_WORDING
+    known: Known = field(default_factory=Known, compare=False, repr=False)
 
     @property
     def lists(self) -> Mapping[str, Any]:
@@ -65,8 +85,19 @@ class Reading:
 
     def of_kind(self, kind: str) -> tuple[Step, ...]:
         """Return the steps of a kind in the order in which the author wrote them."""
-        steps = (step for step in self.steps.values() if step["kind"] == kind)
-        return tuple(sorted(steps, key=place_of))
+        kinds = self.known.kinds
+        if kind not in kinds:
+            steps = (step for step in self.steps.values() if step["kind"] == kind)
+            kinds[kind] = tuple(sorted(steps, key=place_of))
+        return kinds[kind]
+
+    def kinds_reading(self, code: str) -> set[str]:
+        """Return the kinds of the steps that read a code."""
+        readers = self.known.readers
+        for step in () if readers else self.steps.values():
+            for read in step["reads"]:
+                readers.setdefault(read, set()).add(step["kind"])
+        return readers.get(code, set())
 
     def say(self, phrase: str, **details: object) -> str:
         """Say one of our phrases in the reader's language."""
@@ -83,6 +114,14 @@ def read_trail(
     """Read a trail's document; without a language the rulebook's is taken."""
     steps = {step["id"]: step for step in document["steps"]}
     return Reading(document, language or document["rulebook"]["locale"], steps, wording)
+
+
+def parse_known(reading: Reading, text: str) -> Expression | None:
+    """Parse a formula of the trail; None when it is none of ours."""
+    trees = reading.known.trees
+    if text not in trees:
+        trees[text] = parse_written(text)
+    return trees[text]
 
 
 def name_report(reading: Reading) -> str:
@@ -178,6 +217,13 @@ def written_of(reading: Reading, code: str) -> Any:
 
 def name_row(reading: Reading, over: str, row: int) -> str:
     """Write what a row is called, its number first: `2. Bruno`; the number alone without a name."""
+    rows = reading.known.rows
+    if (over, row) not in rows:
+        rows[over, row] = _name_row(reading, over, row)
+    return rows[over, row]
+
+
+def _name_row(reading: Reading, over: str, row: int) -> str:
     template = parse_template(reading.lists[over].get("row", ""))
     names = template.names if template is not None else ()
     shown = {
@@ -211,6 +257,13 @@ def shape_of(reading: Reading, code: str) -> Format:
     holds what may be a year. What a quantity looks like without them is a matter of the form's own
     sentence.
     """
+    shapes = reading.known.shapes
+    if code not in shapes:
+        shapes[code] = _shape_of(reading, code)
+    return shapes[code]
+
+
+def _shape_of(reading: Reading, code: str) -> Format:
     unit = unit_of(reading, code)
     money = has_cents(unit)
     entry = reading.steps.get(code) or reading.document["parameters"].get(code) or {}

@@ -100,7 +100,9 @@ def count_rows(reading: Reading, step: Step) -> str:
     """Say in how many rows a check came out how; of a list that is missing, that."""
     fact = fact_of(step["value"])
     words = [
-        str(reading.steps[code]["outcome"]) for code in list_reads(step) if code in reading.steps
+        str(reading.steps[code]["outcome"])
+        for code in list_reads(reading, step)
+        if code in reading.steps
     ]
     if not words and is_non_value(fact):
         return describe_non_value(reading, fact)

@@ -93,7 +93,7 @@ def write_appendices(reading: Reading) -> Iterator[Block]:
     ):
         if codes:
             title = reading.say(phrase, count=len(codes))
-            yield Folded(title, partial(_list_values, reading, title, codes, row))
+            yield Folded(title, partial(_list_values, reading, title, codes, row), tuple(codes))
 
 
 def _list_values(reading: Reading, title: str, codes: list[str], row: _RowWriter) -> Table:

@@ -4,7 +4,7 @@ Chains may be ten thousand steps long, so the tree is walked with a list and cut
 be read.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ruletrail.fast_dataclasses import replace
@@ -43,15 +43,20 @@ DEEPEST = 12
 MOST_LINES = 600
 
 
-def steps_behind(reading: Reading, code: str) -> list[Step]:
-    """Return the step of a code and all that it rests on, in the order of the trail."""
-    found, waiting = set[str](), [code]
+def steps_behind(reading: Reading, codes: Iterable[str]) -> list[Step]:
+    """Return the steps of some codes and all that they rest on, in the order of the trail."""
+    found = _find_behind(reading, codes)
+    return [step for name, step in reading.steps.items() if name in found]
+
+
+def _find_behind(reading: Reading, codes: Iterable[str]) -> set[str]:
+    found, waiting = set[str](), [*codes]
     while waiting:
         name = waiting.pop()
         if name in reading.steps and name not in found:
             found.add(name)
             waiting.extend(reading.steps[name]["reads"])
-    return [step for name, step in reading.steps.items() if name in found]
+    return found
 
 
 class Tree:
@@ -71,7 +76,7 @@ class Tree:
             name, depth = waiting.pop()
             self.lines += 1
             if self.lines > MOST_LINES:
-                total = len(steps_behind(self.reading, code))
+                total = len(_find_behind(self.reading, [code]))
                 text = self.reading.say("cut_length", count=MOST_LINES, total=total)
                 order.append((1, Item(text, tone="note")))
                 break
@@ -104,7 +109,7 @@ class Tree:
 
 def _reads_of(reading: Reading, code: str) -> Iterator[str]:
     """Yield what a step rests on, without what its rows share where that is only their number."""
-    for read in list_reads(reading.steps[code]):
+    for read in list_reads(reading, reading.steps[code]):
         shared = reading.steps.get(read, {})
         if shared.get("kind") != "rows" or len(shared["reads"]) > 1:
             yield read

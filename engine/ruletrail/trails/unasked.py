@@ -24,10 +24,10 @@ def find_unasked(document: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
     unasked = list_unasked(document)
     steps = document["steps"] if unasked else ()
     waiting = (step for step in steps if step["kind"] in _AIMLESS and "row" not in step)
-    found = {}
+    found, places = {}, {code: at for at, code in enumerate(unasked)}
     for step in waiting:
-        codes = frozenset(_waits_for(step))
-        found[step["id"]] = tuple(code for code in unasked if code in codes)
+        codes = places.keys() & _waits_for(step)
+        found[step["id"]] = tuple(sorted(codes, key=places.__getitem__))
     return {code: codes for code, codes in found.items() if codes}
 
 
