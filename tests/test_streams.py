@@ -982,7 +982,6 @@ def test_ctrl_c_ends_batch_and_its_workers(when: str, place: Path):
 )
 def test_what_asks_batch_to_end_leaves_nothing_behind(name: str, words: str, place: Path):
     """As by Ctrl-C, but for the status: no process, and no folder of their sockets."""
-    (place / "in.jsonl").write_text('{"rulebook": "sociale/2024", "fields": {}}\n' * 4_000)
     journal = place / f".{words.split()[3]}.journal"
 
     def is_ready() -> bool:
@@ -990,7 +989,12 @@ def test_what_asks_batch_to_end_leaves_nothing_behind(name: str, words: str, pla
 
     number = getattr(signal, name)
     with TemporaryDirectory() as temporary:
-        status, said = _interrupt(words.split(), place, is_ready, number, TMPDIR=temporary)
+        for count in (4_000, 40_000):
+            rows = '{"rulebook": "sociale/2024", "fields": {}}\n' * count
+            (place / "in.jsonl").write_text(rows)
+            status, said = _interrupt(words.split(), place, is_ready, number, TMPDIR=temporary)
+            if status != 1:  # on a busy machine it may be done before anybody asks
+                break
         assert (status, said) == (128 + number, "")
         assert list(Path(temporary).iterdir()) == []
     assert "ruletrail" not in _list_group(place)
