@@ -301,6 +301,10 @@ def test_a_broken_report_stays_a_broken_report(text):
     ("data", "name", "kind"),
     [
         (b"GIF89a" + bytes(9), "", "image"),
+        (b"BM6\x00\x0c\x00" + bytes(9), "", "image"),
+        # columns whose names begin as images do
+        (b"BMadults,children\n1,2\n", "a.csv", "table"),
+        (b"GIF8,children\n1,2\n", "a.csv", "table"),
         (b"\xff\xd8\xff\xe0" + bytes(9), "", "image"),
         (b"RIFF\x00\x00\x00\x00WEBP", "", "image"),
         (b"II*\x00" + bytes(9), "", "image"),

@@ -14,11 +14,12 @@ from ruletrail.problems import Mark, Problem, make_inert, quote, term
 
 _SIGNATURES = (
     (b"%PDF-", "pdf"), (b"PAR1", "parquet"), (b"SQLite format 3\x00", "sqlite"),
-    (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image"), (b"BM", "image"),
+    (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"),
     (b"II*\x00", "image"), (b"MM\x00*", "image"), (b"\x1f\x8b", "packed"),
     (b"7z\xbc\xaf", "packed"),
     (b"Rar!", "packed"), (b"{\\rtf", "written"),
 )  # fmt: skip
+_LETTERS_OF_IMAGES = (b"GIF8", b"BM")
 _PHOTOS = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"})
 """The brands of photos among files of the kind that films are of."""
 _SIGNED = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
@@ -185,9 +186,11 @@ def recognise(data: bytes, name: str = "") -> str:
     """Return what a file is; empty where it may be YAML or JSON, or nobody knows."""
     suffix = PurePath(name).suffix.lower()
     for signature, kind in _SIGNATURES:
-        # a column may be called as an image begins: no text has a byte of zeros
-        if data.startswith(signature) and (kind != "image" or b"\x00" in data[:_LOOKED_AT_HEAD]):
+        if data.startswith(signature):
             return kind
+    # a column may be called so: no text has a byte of zeros
+    if data.startswith(_LETTERS_OF_IMAGES) and b"\x00" in data[:_LOOKED_AT_HEAD]:
+        return "image"
     if _is_photo(data):
         return "image"
     if suffix == ".p7m" or _SIGNED in data[:_LOOKED_AT_HEAD]:
