@@ -395,6 +395,21 @@ def test_only_zeros_of_the_report_may_be_right() -> None:
     text = ask(small(fields, rules=ours), a=3, b=0)
     assert "divisione per zero: zero vale 0" in text
     assert said not in text
+    group = small(fields, groups={"g": ["a", "b"]}, rules={"r": {"formula": "1 / sum(g)"}})
+    assert said in ask(group, a=0, b=0)
+
+
+@pytest.mark.parametrize("formula", ["a / sum(rows.y)", "a / size(rows)", "rows.y / rows.x"])
+def test_zeros_of_rows_and_of_none_may_be_right_too(formula: str) -> None:
+    """Whatever row has them, and where there is no row."""
+    name = "rows.r" if formula.startswith("rows") else "r"
+    fields = {"a": "number", "rows": rows_of({"x": "number", "y": "number"})}
+    text = rulebook_text({"rules": {name: {"formula": formula}}}, language="2")
+    rows = [] if "size" in formula else [{"x": 0, "y": 0}]
+    report = {"fields": {"a": 1, "rows": rows}}
+    said = in_one_line(show(load_text(text, schema_of(fields)), report))
+    assert "divisione per zero" in said
+    assert "Se questi valori sono giusti" in said
 
 
 def test_a_sum_of_money_that_waits_is_told_as_decisions_are(plan: Plan, tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ from itertools import groupby
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import list_of
 from ruletrail.rendering.loose_fields import Loose, list_loose
 from ruletrail.rendering.readings import Reading, Step, fact_of, unit_of
 from ruletrail.rendering.unknown_sentences import list_unknown
 from ruletrail.rendering.wordings import Contradiction
+from ruletrail.trails import entry_of
 from ruletrail.trails.steps import MONEY
 from ruletrail.trails.unasked import find_unasked, list_unasked
 from ruletrail.values import Fact, NotApplicable, is_non_value
@@ -21,8 +23,8 @@ from ruletrail.values import Fact, NotApplicable, is_non_value
 MOST_NAMED = 12
 _SHORTEST_RANGE = 3
 _DIVISION = "division_by_zero"
-_WORD = re.compile(r"[^\W\d]\w*(?:\[\d+\])?(?:\.\w+)?")
-"""A code in a formula: of the form, of a step, or of a row's cell."""
+_WORD = re.compile(r"[^\W\d]\w*(?:\.\w+)?")
+"""A code in a formula: of the form, of a step, of a group, or of a cell of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +171,17 @@ def _list_troubles(reading: Reading) -> Iterator[Trouble]:
 
 
 def _divides(reading: Reading, root: str, of: str) -> bool:
-    """Tell whether the divisor that a step names comes from the report, not from constants."""
-    named, seen = set(_WORD.findall(of)), set()
-    waiting = [each for each in reading.steps[root]["reads"].items() if each[0] in named]
+    """Tell whether the divisor that a step names comes from the report, not from constants.
+
+    Rows are read one by one, and so are the members of a group, whose name no step reads.
+    """
+    words, seen = set(_WORD.findall(of)), {root}
+    named = words.union(map(list_of, words))
+    reads = reading.steps[root]["reads"] if words else {}
+    waiting = [each for each in reads.items() if entry_of(each[0]) in named] or [*reads.items()]
     while waiting:
         code, read = waiting.pop()
-        if read["from"] == "report":
+        if read["from"] in ("report", "list"):
             return True
         if code in reading.steps and code not in seen:
             seen.add(code)
