@@ -323,7 +323,12 @@ def test_what_is_open_is_refused_and_said(tmp_path):
     assert (status, refused["code"]) == (1, "seal-not-complete")
     assert "--allow-incomplete" in refused["hint"]
     assert [problem["message"] for problem in still_open if problem["code"] == "seal-open"] == [
-        "still open: `R03` (Numero di abitanti 2024) is missing"
+        "still open: `R03` (Numero di abitanti 2024) is missing",
+        (
+            "still open: `quadro_4_motivi` (Quadro 4, motivi di una spesa non inferiore e di un"
+            " livello dei servizi superiore), a part that is not known to be due yet: should it be,"
+            " `R16` is needed too"
+        ),
     ]
     assert not (tmp_path / "a").exists()
 
@@ -337,6 +342,30 @@ def test_what_is_missing_is_told_in_the_order_of_the_form(tmp_path):
     messages = [each["message"] for each in json.loads(out)["problems"]]
     named = [re.search(r"`(\w+)`", each)[1] for each in messages if "is missing" in each]
     assert named == ["M18_2019", "M18", "M18_ore", "R0A", "R03"]
+
+
+_NOBODY = {"R01: 24.5": "R01: 0", "R01A: 24.5": "R01A: 0"}
+_ZEROS = {"it": "se sono giusti, il risultato non esiste", "en": "if they are right, there is no"}
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_zeros_that_may_be_right_have_a_way_to_the_seal(tmp_path, language):
+    """A municipality without a social worker has no inhabitants per worker, and seals that."""
+    text = JESI.read_text("utf-8").partition("\nprinted:")[0] + "\n"
+    for old, new in _NOBODY.items():
+        assert text.count(f"  {old}\n") == 1
+        text = text.replace(f"  {old}\n", f"  {new}\n")
+    report = tmp_path / "report.yaml"
+    report.write_text(text, "utf-8")
+    words = ("seal", report, "--archive", tmp_path / "a", "--lang", language, "--format", "json")
+    problems = json.loads(call(*words)[1])["problems"]
+    (hint,) = (each["hint"] for each in problems if "`R01 + R01A`" in each["message"])
+    command = f"`ruletrail seal {report} --allow-invalid`"
+    assert _ZEROS[language] in hint
+    assert command in hint
+    page = " ".join(call("evaluate", report, "--brief", "--lang", language)[1].split())
+    assert " ".join(command.split()) in page
+    assert call(*words, "--allow-invalid")[0] == 0
 
 
 def test_what_is_wrong_needs_a_leave_of_its_own(tmp_path):

@@ -8,6 +8,7 @@ import importlib
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -38,6 +39,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.progress import RowProgress
+from ruletrail.cli.status_words import OUTCOMES
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.documents.json_reader import read_json
 from ruletrail.evaluations import evaluate_record
@@ -46,7 +48,7 @@ from ruletrail.reports.plain_json import read_plain_line
 from ruletrail.suggestions import KnownNames
 from ruletrail.trails.document import write_result
 from support.command_line import call
-from support.places import EXAMPLES, ROOT
+from support.places import EXAMPLES, JESI, ROOT
 from support.rulebook_generator import generate
 from support.rulebooks import HEAD_TEXT
 
@@ -1594,6 +1596,23 @@ def test_the_words_of_answers_are_translated_where_they_are_foreign(folder: Path
     _, said = _on_a_terminal("in.csv", "-o", "it.csv", in_csv=rows)
     assert "le parole del risultato: incomplete = da completare, due = dovuto" in said
     assert Path("it.csv").read_bytes() == Path("out.csv").read_bytes()
+
+
+def test_no_word_that_cells_hold_is_left_untranslated(folder: Path):
+    """Also those of checks that do not apply; none that this rulebook's answers cannot hold."""
+    text = JESI.read_text("utf-8")
+    fields = re.findall(r"(?m)^  (\w+): ([\d.]+|SI|NO)$", text)
+    header = ";".join(["subject.comune", "subject.provincia", *(code for code, _ in fields)])
+    row = ";".join(["Jesi", "AN", *(value for _, value in fields)])
+    _, said = _on_a_terminal(
+        "in.csv", "-o", "out.csv", "--decimal", "point", in_csv=f"{header}\n{row}\n".encode()
+    )
+    cells = set(Path("out.csv").read_text("utf-8-sig").replace("\n", ";").split(";"))
+    words = cells & OUTCOMES
+    assert "not_applicable" in words
+    for word in words:
+        assert f"{word} = " in said
+    assert "error = " not in said
 
 
 def test_who_gets_a_workbook_is_told_where_its_codes_are_explained(folder: Path):

@@ -193,7 +193,7 @@ def test_codes_that_count_up_are_a_range(codes: str, ranges: list[tuple[str, str
 
 
 def test_what_to_fill_in_is_grouped_by_part_in_the_order_of_the_form() -> None:
-    """Due parts first, then what open questions wait for, each with the labels of the fields."""
+    """Due parts first, then what values wait for, then what may become due; with their labels."""
     fields = {code: {"type": "number", "title": f"Campo {code}"} for code in "zyxwv"}
     parts = {
         "p": {"title": "Prima", "due": "true", "fields": ["z", "y"]},
@@ -204,9 +204,9 @@ def test_what_to_fill_in_is_grouped_by_part_in_the_order_of_the_form() -> None:
     order = (
         "1. Compila: Prima (p) ? z (Campo z) Serve a: «Seconda»",
         "? y (Campo y)",
-        "2. Se sarà dovuto, compila anche: Seconda (q) ? x (Campo x)",
+        "2. Scrivi nella relazione questi valori ? v (Campo v)",
+        "3. Se sarà dovuto, compila anche: Seconda (q) ? x (Campo x)",
         "? w (Campo w) Serve a: r",
-        "3. Scrivi nella relazione questi valori ? v (Campo v)",
     )
     places = [text.index(piece) for piece in order]
     assert places == sorted(places)

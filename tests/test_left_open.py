@@ -10,6 +10,7 @@ import pytest
 from ruletrail.api import Plan
 from ruletrail.archives import read_record
 from ruletrail.formats import LOCALES
+from ruletrail.rendering import find_answer
 from ruletrail.trails.unasked import find_unasked, list_unasked
 from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
@@ -164,6 +165,18 @@ def test_sealing_asks_for_no_field_of_a_part_that_is_not_due(low: Path, tmp_path
     assert call("seal", low, "--archive", tmp_path / "a", "--allow-incomplete")[0] == 0
 
 
+def test_one_field_of_one_part_is_told_as_one(tmp_path: Path) -> None:
+    """With `R22` given the check waits for `R40` alone."""
+    report = _unprinted(change(JESI, tmp_path, R05="12.00", **_BLOCK | {"R22": "SI"}))
+    _, out, _ = call(
+        "seal", report, "--archive", tmp_path / "a", "--format", "json", "--lang", "it"
+    )
+    told = {each["message"]: each["hint"] for each in json.loads(out)["problems"]}
+    (waits,) = (message for message in told if "R22_motivato" in message)
+    assert waits.endswith("che aspetta `R40`, di una parte non dovuta")
+    assert "è un campo da lasciare in bianco" in told[waits]
+
+
 def test_needed_puts_them_behind_all_others_and_says_whose_they_are(
     plan: Plan, low: Path, tmp_path: Path
 ) -> None:
@@ -201,18 +214,46 @@ def test_of_what_no_longer_matters_the_part_that_is_not_due_is_the_reason(low: P
 
 
 def test_a_long_list_names_the_way_to_all_of_it(tmp_path: Path) -> None:
-    """In text and on a page; the command that is named tells them all."""
+    """Text names the command that writes the page, and the page holds them all, the rest folded."""
     report = tmp_path / "r.yaml"
     report.write_text(
         "rulebook: sociale/2024\nsubject: {comune: Jesi, provincia: AN}\nfields: {R03: 6420}\n",
         "utf-8",
     )
     (group,) = json.loads(call("needed", report, "--format", "json")[1])["alternatives"]
-    for form in ("text", "html"):
-        out = in_one_line(call("needed", report, "--lang", "it", "--format", form)[1])
-        said = re.search(r"e altri (\d+): li elenca tutti .*?needed (\S+) --format json", out)
-        assert said is not None
-        assert (int(said[1]), said[2]) == (len(group) - 30, str(report))
+    text = in_one_line(call("needed", report, "--lang", "it")[1])
+    said = re.search(r"e altri (\d+): li elenca tutti `ruletrail needed (\S+) -o (\S+)`", text)
+    assert said is not None
+    assert (int(said[1]), said[2]) == (len(group) - 30, str(report))
+    written = tmp_path / said[3]
+    assert call("needed", report, "--lang", "it", "-o", written)[0] == 0
+    page = written.read_text("utf-8")
+    shown, _, folded = page.partition(
+        f"<details><summary><span>e altri {len(group) - 30}</span></summary>"
+    )
+    assert [f">{code} (" in shown for code in group] == [True] * 30 + [False] * (len(group) - 30)
+    assert all(f">{code} (" in folded for code in group[30:])
+    markdown = call("needed", report, "--lang", "it", "--format", "markdown")[1]
+    assert all(re.search(rf"- {code} \\?\(", markdown) for code in group)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_one_group_alone_is_not_each_of_several(tmp_path: Path, language: Any) -> None:
+    """It has no number either: there is nothing to choose."""
+    report = tmp_path / "r.yaml"
+    subject = "{comune: Jesi, provincia: AN}"
+    text = f"rulebook: sociale/2024\nsubject: {subject}\nfields: {{}}\n"
+    report.write_text(text, "utf-8")
+    (group,) = json.loads(call("needed", report, "--format", "json")[1])["alternatives"]
+    text = in_one_line(call("needed", report, "--lang", language)[1])
+    several = {"it": "Ognuno di questi gruppi", "en": "Each of these groups"}
+    alone = {
+        "it": f"Questi dati, insieme, possono decidere la risposta: secondo i loro valori, possono "
+        f"bastare o può servire altro. - {len(group)} dati insieme",
+        "en": f"lies with their values. - {len(group)} inputs together",
+    }
+    assert several[language] not in text
+    assert alone[language] in text
 
 
 # -- A part that may become due --------------------------------------------------------------------
@@ -225,6 +266,74 @@ def test_a_part_that_may_become_due_lists_all_that_is_empty(plan: Plan, tmp_path
     block = text.partition("Se sarà dovuto, compila anche: Quadro 4, motivi")[2]
     named = re.findall(r"\? (R\d+)", block.partition("Se sarà dovuto")[0])
     assert named == ["R16", "R17", "R19", "R20", "R21", "R22"]
+
+
+def test_what_is_empty_there_is_told_whatever_waits_for_it(plan: Plan, tmp_path: Path) -> None:
+    """With `R22` given nothing waits for the others, and they are asked for all the same."""
+    rest = _BLOCK | {"R03": None}
+    for given, named in (
+        ({}, "R16 R17 R18 R19 R20 R21 R22"),
+        ({"R22": "NO"}, "R16 R17 R18 R19 R20 R21"),
+    ):
+        report = _unprinted(change(JESI, tmp_path, **rest | given))
+        text = in_one_line(show(plan, report, brief=False)).partition("Parti del modulo")[0]
+        block = text.partition("Se sarà dovuto, compila anche: Quadro 4, motivi")[2]
+        found = re.findall(r"\? (R\d+)", block.partition("Se sarà dovuto")[0])
+        assert found == named.split()
+
+
+def test_what_is_to_be_written_now_comes_before_what_may_come() -> None:
+    """Also what settles one part and stands in another that may become due before it."""
+    parts = {
+        "p": {"title": "Prima", "due": "a > 1", "fields": ["x", "y"]},
+        "q": {"title": "Altra", "due": "x > 1", "fields": ["x", "z"]},
+    }
+    text = ask(small(dict.fromkeys("axyz", "number"), sections=parts))
+    places = [
+        text.index(piece)
+        for piece in (
+            "1. Scrivi nella relazione questi valori, per stabilire se è dovuto: Altra (q) ? x",
+            "2. Scrivi nella relazione questi valori ? a",
+            "3. Se sarà dovuto, compila anche: Prima (p) ? y",
+            "4. Se sarà dovuto, compila anche: Altra (q) ? z",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_sealing_asks_for_no_field_of_a_part_that_may_not_be_due(
+    plan: Plan, tmp_path: Path
+) -> None:
+    """It names what settles that, and the same fields that `evaluate` names on that condition."""
+    report = _unprinted(change(JESI, tmp_path, **_BLOCK | {"R03": None}))
+    _, out, _ = call("seal", report, "--archive", tmp_path / "a", "--format", "json")
+    told = [each for each in json.loads(out)["problems"] if each["code"] == "seal-open"]
+    messages = [each["message"] for each in told]
+    assert "`R03` (Numero di abitanti 2024) is missing" in messages[0]
+    assert "`quadro_4_motivi`" in messages[1]
+    assert "should it be, `R16`-`R22` are needed too" in messages[1]
+    assert "should it be, `R40` is needed too" in messages[2]
+    assert len(told) == 3
+    for each in told[1:]:
+        assert "wait until it is known whether the part is due: write `R03` first" in each["hint"]
+    hints = " ".join(each["hint"] for each in told[1:])
+    assert "write it into the report" not in hints
+    page = in_one_line(show(plan, report, "en"))
+    assert page.count("Should it become due, fill in too: ") == 2
+
+
+def test_a_part_that_has_to_be_judged_waits_for_no_value(tmp_path: Path) -> None:
+    """Nothing that is written settles it."""
+    book = {
+        "sections": {
+            "p": {"title": "Parte", "due": {"not_encoded": "non si sa"}, "fields": ["x"]},
+            "q": {"title": "Altra", "due": "a > 1", "fields": ["y"]},
+        }
+    }
+    document = small(dict.fromkeys("axy", "number"), **book).evaluate({"fields": {}})
+    loose = find_answer(document.trail.to_dict(), None).loose
+    later = [(each.section["id"], each.codes, each.first) for each in loose if each.is_for_later]
+    assert later == [("p", ("x",), ()), ("q", ("y",), ("a",))]
 
 
 # -- Sentences whose words nobody knows ------------------------------------------------------------
@@ -271,6 +380,50 @@ def test_sealing_says_that_nothing_hangs_on_such_a_sentence(poor: Path, tmp_path
     assert "may or may not print the sentence, and nothing hangs on it" in hints[message]
 
 
+# -- Zeros that may be right, sums that wait ------------------------------------------------------
+
+
+def test_only_zeros_of_the_report_may_be_right() -> None:
+    """Also through what a rule sums up of them; a constant that is zero is the rulebook's."""
+    fields = dict.fromkeys("ab", "number")
+    said = "Se questi valori sono giusti, il risultato non esiste: la relazione si può sigillare"
+    direct = {"r": {"formula": "a / (a + b)"}}
+    through = {"total": {"formula": "a + b"}, "r": {"formula": "1 / total"}}
+    ours = {"zero": {"formula": "1 - 1"}, "r": {"formula": "a / zero"}}
+    assert said in ask(small(fields, rules=direct), a=0, b=0)
+    assert said in ask(small(fields, rules=through), a=0, b=0)
+    text = ask(small(fields, rules=ours), a=3, b=0)
+    assert "divisione per zero: zero vale 0" in text
+    assert said not in text
+    group = small(fields, groups={"g": ["a", "b"]}, rules={"r": {"formula": "1 / sum(g)"}})
+    assert said in ask(group, a=0, b=0)
+
+
+@pytest.mark.parametrize("formula", ["a / sum(rows.y)", "a / size(rows)", "rows.y / rows.x"])
+def test_zeros_of_rows_and_of_none_may_be_right_too(formula: str) -> None:
+    """Whatever row has them, and where there is no row."""
+    name = "rows.r" if formula.startswith("rows") else "r"
+    fields = {"a": "number", "rows": rows_of({"x": "number", "y": "number"})}
+    text = rulebook_text({"rules": {name: {"formula": formula}}}, language="2")
+    rows = [] if "size" in formula else [{"x": 0, "y": 0}]
+    report = {"fields": {"a": 1, "rows": rows}}
+    said = in_one_line(show(load_text(text, schema_of(fields)), report))
+    assert "divisione per zero" in said
+    assert "Se questi valori sono giusti" in said
+
+
+def test_a_sum_of_money_that_waits_is_told_as_decisions_are(plan: Plan, tmp_path: Path) -> None:
+    """One that does not apply comes to nothing, and is not told."""
+    report = _unprinted(change(JESI, tmp_path, **_LOW | {"R08": None}))
+    text = in_one_line(show(plan, report)).partition("Esiti e importi")[2]
+    title = "Importo da rendicontare nel Quadro 3 (da_rendicontare)"
+    assert f"? {title}: non ancora stabilito: manca R08" in text
+    fields = {"a": "number", "x": "number"}
+    rule = {"r": {"label": "Quota", "formula": "x * 2", "unit": "euro", "when": "a > 0"}}
+    assert "? Quota (r): non ancora stabilito: manca x" in ask(small(fields, rules=rule), a=1)
+    assert "Quota" not in ask(small(fields, rules=rule), a=0)
+
+
 # -- What is filled in for nothing -----------------------------------------------------------------
 
 
@@ -289,6 +442,24 @@ def test_where_to_explain_is_said_once_and_is_true(plan: Plan, tmp_path: Path) -
     assert plan.evaluate(report).trail.to_dict()["result"] == before
     call("seal", report, "--archive", tmp_path / "a", "--allow-incomplete")
     assert why in read_record(tmp_path / "a", 1)[1]["report-as-given"].decode()
+
+
+def test_what_may_belong_to_a_part_whose_fields_are_not_known_is_nowhere_called_idle(
+    plan: Plan, tmp_path: Path
+) -> None:
+    """`R40` is free text of whatever block is due: the task and the list of parts say the same."""
+    given = change(JESI, tmp_path, **Q3 | _LOW)
+    text = in_one_line(show(plan, given, brief=False))
+    assert "Togli o spiega R16-R22: sono compilati, ma non sono dovuti" in text
+    assert "compilati benché non dovuti: R16, R17, R18, R19, R20, R21, R22 " in text
+    emptied = change(JESI, tmp_path, **Q3 | _LOW | {code: None for code in _BLOCK if code != "R40"})
+    for form in ("text", "html"):
+        page = show(plan, emptied, None, form, brief=False)
+        assert "Togli o spiega" not in page
+        assert "benché non dovut" not in page
+    alone = {"p": {"title": "Parte", "due": "a > 1", "fields": ["x"], "optional": ["x"]}}
+    text = ask(small(dict.fromkeys("ax", "number"), sections=alone), a=0, x=1)
+    assert "Togli o spiega x" in text
 
 
 def test_two_parts_that_are_not_due_say_it_on_the_first_alone() -> None:

@@ -86,8 +86,8 @@ def test_fields_that_only_a_due_part_needs_are_asked_for_on_that_condition() -> 
     assert (
         "1. Scrivi nella relazione questi valori, per stabilire se è dovuto: Prima (p) ? x" in text
     )
-    assert "2. Se sarà dovuto, compila anche: Prima (p) ? y Serve a: r" in text
-    assert "3. Scrivi nella relazione questi valori ? z Serve a: r" in text
+    assert "2. Scrivi nella relazione questi valori ? z Serve a: r" in text
+    assert "3. Se sarà dovuto, compila anche: Prima (p) ? y Serve a: r" in text
 
 
 def test_a_sentence_is_called_the_opposite_only_where_it_is() -> None:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from ruletrail.analysis.inference import is_covered
+from ruletrail.analysis.inference import infer_facts, is_covered
 from ruletrail.api import check_day, find_reference
 from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
@@ -166,6 +166,13 @@ _CODES_OF_SHEET = {
     "it": "che cosa vogliono dire codici e parole sta nell'ultimo foglio",
     "en": "what codes and words mean stands in the last sheet",
 }
+_WORDS_OF_NON_VALUES = {
+    "missing": "undetermined",
+    "not_applicable": "not_applicable",
+    "not_encoded": "not_encoded",
+    "error": "error",
+}
+"""What stands for an outcome that there is none of, by what it is instead."""
 _WORDS_OF_CELLS = {"it": "le parole del risultato", "en": "the words of the answers"}
 
 
@@ -279,8 +286,9 @@ def _tell(summary: Summary, job: Job, output: str, console: Console) -> Iterator
         yield _ALL[language][job.layout.form == "jsonl"].format(quote(output))
     if (counts.incomplete or counts.invalid) and not job.layout.has_reasons:
         yield _WHY[language]
-    words = list(_list_words(job, summary))
-    if language != "en" and words and not (is_workbook and console.chosen):
+    is_foreign = language != "en" and not (is_workbook and console.chosen)
+    words = list(_list_words(job, summary)) if is_foreign else []
+    if words:
         from ruletrail.cli.status_words import name_outcome, name_status  # noqa: PLC0415 - shown
 
         named = [
@@ -296,13 +304,22 @@ def _tell(summary: Summary, job: Job, output: str, console: Console) -> Iterator
 
 def _list_words(job: Job, summary: Summary) -> Iterator[str]:
     """List the words that answers stand in: the statuses that occur, and what else may."""
-    layout, found = job.layout, [name for name in STATUSES if getattr(summary.counts, name)]
+    layout, counts = job.layout, summary.counts
+    found = [name for name in STATUSES if getattr(counts, name)]
     if not found:
         return
     yield from found
     yield from ("due", "not_due") if layout.sections else ()
     yield from ("passed", "failed") if layout.checks else ()
-    yield from ("undetermined",) if layout.outcomes and summary.counts.incomplete else ()
+    facts = infer_facts(job.linked)
+    nodes = (node for code in layout.outcomes if (node := facts.get(code)) is not None)
+    possible = frozenset[str]().union(*(node.non_values for node in nodes))
+    # of complete reports nothing is open, and an error makes one invalid
+    is_open = bool(counts.incomplete or counts.invalid)
+    met = {"missing": is_open, "not_encoded": is_open, "error": bool(counts.invalid)}
+    for kind, word in _WORDS_OF_NON_VALUES.items():
+        if kind in possible and met.get(kind, True):
+            yield word
 
 
 def _form_of(written: str, asked: str) -> str:

@@ -34,9 +34,15 @@ from ruletrail.problems import (
     quote,
     term,
 )
-from ruletrail.rendering import read_wording, state_disagreement, state_in_a_line
+from ruletrail.rendering import (
+    find_answer,
+    read_wording,
+    state_disagreement,
+    state_in_a_line,
+)
+from ruletrail.rendering.answers import Answer, join_ranges
 from ruletrail.reports import Report
-from ruletrail.trails.unasked import find_unasked, list_unasked, order_codes
+from ruletrail.trails.unasked import list_unasked, order_codes
 
 ARCHIVE = "ruletrail-archive.sqlite"
 """The archive that is meant when none is named: in the folder where the command is called."""
@@ -46,7 +52,13 @@ _MOST_TOLD = 5
 
 _DIVISION = "division_by_zero"
 _ALLOWED_BY = {"incomplete": "--allow-incomplete", "invalid": "--allow-invalid"}
-_ADVICE = {"missing": "write-missing", "waits": "leave-blank"}
+_ADVICE = {
+    "missing": "write-missing",
+    "waits": "leave-blank",
+    "waits-one": "leave-blank-one",
+    "later": "settle-first",
+    "later-one": "settle-first",
+}
 _TEXTS = {
     "it": {
         "fresh": "sigillato come record {number}: {rulebook}, {subject}: {status}",
@@ -106,8 +118,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         "invalid": options.allow_invalid,
     }
     if not allowed[evaluation.status]:
-        printed = {each.step for each in read_wording(evaluation.record, None).undecided}
-        refused = _refusal(evaluation.trail.to_dict(), name, options.report, printed)
+        refused = _refusal(evaluation, name, options.report)
         console.show_problems(open_marks(refused, options.report))
         _tell_printed(evaluation, console)
         return 1
@@ -161,30 +172,29 @@ def _prepare(
     return plan, texts, check_given(plan, node, problems, options.report, console, more=newer)
 
 
-def _refusal(
-    trail: Mapping[str, Any], name: str, written: str, printed: set[str]
-) -> Iterator[Problem]:
-    """Yield that nothing was sealed, and everything that is open.
-
-    `printed` are messages that the form has though nobody knows whether rightly.
-    """
-    result, mark = trail["result"], Mark(name)
-    status = result["status"]
+def _refusal(evaluation: Evaluation, name: str, written: str) -> Iterator[Problem]:
+    """Yield that nothing was sealed, and everything that is open, as `evaluate` says it."""
+    trail, wording = evaluation.trail.to_dict(), read_wording(evaluation.record, None)
+    result, answer = trail["result"], find_answer(trail, wording)
+    status, mark = result["status"], Mark(name)
     details = {"status": term(f"status-{status}"), "option": quote(_ALLOWED_BY[status])}
+    # messages that the form has though nobody knows whether rightly
+    idle = _list_unworded(trail).difference(each.step for each in wording.undecided)
     advice = f"seal-{status}"
-    unasked = find_unasked(trail)
-    asked = set(result["missing"]).difference(list_unasked(trail))
-    idle = _list_unworded(trail) - printed
     if status == "incomplete":
-        advice = _advise(result, idle, is_asked=bool(asked))
+        advice = _advise(result, idle, is_asked=answer.is_lacking)
     yield Problem("seal-not-complete", mark, details, advice=advice)
     due = {code for code, outcome in result["sections"].items() if outcome == "due"}
-    waiting = ((code, "waits", {"codes": _join(codes)}) for code, codes in unasked.items())
-    for code, why, more in (*_open(trail, result, order_codes(trail, asked)), *waiting):
+    zeros = {code for each in answer.troubles if each.is_of_zeros for code in each.roots}
+    for code, why, more in _open(trail, answer):
         named = {"what": _name(trail, code), "report": make_inert(written), "step": code}
         # the sentence holds words of ours, which hold the name
         details = {**named, "text": term(f"open-{why}"), **more}
         advice = _ADVICE.get(why, "explain-step")
+        if why == "error" and code in zeros:
+            advice = "zeros-right"
+        if why.startswith("later") and not more["first"]:
+            advice = "settle-by-hand"
         if why == "not-encoded":
             by_hand = "print-or-not" if code in idle else "judge-by-hand"
             advice = "fill-in-by-hand" if code in due else by_hand
@@ -209,10 +219,20 @@ def _join(codes: Sequence[str]) -> str:
     return ", ".join(map(quote, codes[:_MOST_TOLD])) + (f", … (+{rest})" if rest > 0 else "")
 
 
-def _open(
-    trail: Mapping[str, Any], result: Mapping[str, Any], missing: Sequence[str]
-) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield each code that is open, why, and details; what is `missing` in the form's order."""
+def _name_codes(codes: Sequence[str]) -> str:
+    """Name the first of some codes; those that count up as first and last."""
+    ranges = join_ranges(tuple(codes))
+    shown = ", ".join(
+        quote(first) if first == last else f"{quote(first)}-{quote(last)}"
+        for first, last in ranges[:_MOST_TOLD]
+    )
+    rest = codes[codes.index(ranges[_MOST_TOLD][0]) :] if len(ranges) > _MOST_TOLD else ()
+    return f"{shown}, … (+{len(rest)})" if rest else shown
+
+
+def _open(trail: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield each code that is open, why, and details; what is missing in the form's order."""
+    result = trail["result"]
     severities = {step["id"]: step.get("severity") for step in trail["steps"]}
     for error in _roots(trail, result["errors"]):
         cause = term("division-by") if error["cause"] == _DIVISION else term(_cause(error))
@@ -222,10 +242,23 @@ def _open(
             yield code, "failed", {}
     for code in result["declared"].get("differs", ()):
         yield code, "differs", {}
-    for code in missing:
+    later = [each for each in answer.loose if each.is_for_later]
+    asked = set(result["missing"]).difference(list_unasked(trail), *(each.codes for each in later))
+    for code in order_codes(trail, asked):
         yield code, "missing", {}
+    for each in later:
+        if each.section is not None:
+            details = {"codes": _name_codes(each.codes), "first": _name_codes(each.first)}
+            yield each.section["id"], _of_many("later", each.codes), details
     for each in result["not_encoded"]:
         yield each["step"], "not-encoded", {"why": quote(each["why"])}
+    for code, codes in answer.unasked.items():
+        yield code, _of_many("waits", codes), {"codes": _name_codes(codes)}
+
+
+def _of_many(why: str, codes: Sequence[str]) -> str:
+    """Name what is said of one code otherwise than of several."""
+    return f"{why}-one" if len(codes) == 1 else why
 
 
 def _cause(error: Mapping[str, str]) -> str:

@@ -30,7 +30,9 @@ from ruletrail.trails import Record, cut_code, entry_of
 from ruletrail.trails.document import write_identity, write_report, write_steps
 
 MOST_NAMED = 30
-"""Inputs of one list that are told by name."""
+"""Inputs of one list that are told by name in text, and before the folded rest on a page."""
+_ALL = "needed.html"
+"""The file that the command writes which tells all of a list."""
 
 _WRITERS = {"text": write_text, "markdown": write_markdown, "html": write_html}
 
@@ -59,7 +61,10 @@ def write_page(
     file: str = "",
 ) -> str:
     """Write what is still to be asked as `text`, `markdown` or `html`; see `make_page`."""
-    return _WRITERS[form](make_page(needs, linked, language, trail, brief=brief, file=file))
+    page = make_page(
+        needs, linked, language, trail, brief=brief, file=file, is_whole=form != "text"
+    )
+    return _WRITERS[form](page)
 
 
 def make_page(
@@ -70,16 +75,18 @@ def make_page(
     *,
     brief: bool = False,
     file: str = "",
+    is_whole: bool = False,
 ) -> Page:
     """Make the page; without a language in the rulebook's own.
 
     The report's `trail`, or its head, says whose the report is, and what its rows are called.
     `brief` says what to ask first, and counts the rest. `file` is how whoever asks named the
-    report.
+    report. Where it `is_whole` the rest of a long list is on the page, folded; else it names the
+    command that tells it.
     """
     language = language or linked.rulebook.locale
     reading = read_trail(trail, language) if trail is not None else None
-    writer = _Writer(needs, linked, language, reading, file)
+    writer = _Writer(needs, linked, language, reading, file, is_whole=is_whole)
     title, subtitles, lead = writer.title(), tuple(writer.subtitles()), tuple(writer.lead())
     if brief:
         return Page(writer.language, title, subtitles, (*lead, *writer.counts()), (), ())
@@ -95,6 +102,7 @@ class _Writer:
     language: Locale
     reading: Reading | None
     file: str = ""
+    is_whole: bool = False
 
     def say(self, phrase: str, **details: object) -> str:
         return _PHRASES[self.language][phrase].format(**details)
@@ -231,9 +239,11 @@ class _Writer:
 
     def _alternatives(self) -> Iterator[Block]:
         needs = self.needs
-        is_one = [len(codes) for codes in needs.alternatives] == [1] and not needs.cut
-        yield Paragraph(self.say("alternatives_mean_one" if is_one else "alternatives_mean"))
-        yield Items(tuple(map(self._alternative, needs.alternatives)), numbered=True)
+        phrase, is_alone = "alternatives_mean", len(needs.alternatives) == 1
+        if is_alone:
+            phrase += "_one" if len(needs.alternatives[0]) == 1 else "_group"
+        yield Paragraph(self.say(phrase))
+        yield Items(tuple(map(self._alternative, needs.alternatives)), numbered=not is_alone)
         if needs.cut:
             yield Paragraph(self.say("cut"), "note")
 
@@ -247,13 +257,16 @@ class _Writer:
             yield Items(tuple(self._items(codes)))
 
     def _items(self, codes: Sequence[str]) -> Iterable[Item]:
-        items = [Item(self._told(code), code=code) for code in codes[:MOST_NAMED]]
-        rest = len(codes) - len(items)
-        if rest:
+        yield from (Item(self._told(code), code=code) for code in codes[:MOST_NAMED])
+        rest = codes[MOST_NAMED:]
+        if rest and self.is_whole:
+            below = tuple(Item(self._told(code), code=code) for code in rest)
+            yield Item(self.count("more_below", len(rest)), items=below, is_folded=True)
+        elif rest:
             report = quote_word(self.file) or say("report_word", self.language)
             target = f" {quote_word(self.needs.target)}" if self.needs.target else ""
-            items.append(Item(self.count("more", rest, command=f"{report}{target}")))
-        return items
+            command = f"ruletrail needed {report}{target} -o {_ALL}"
+            yield Item(self.count("more", len(rest), command=command))
 
     def _told(self, code: str) -> str:
         """Name an input, and say of one that nobody is to write whose it is."""
@@ -310,6 +323,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "i valori, può bastare o può servire altro.",
         "alternatives_mean_one": "Questo dato, da solo, può decidere la risposta: secondo il suo "
         "valore, può bastare o può servire altro.",
+        "alternatives_mean_group": "Questi dati, insieme, possono decidere la risposta: secondo i "
+        "loro valori, possono bastare o può servire altro.",
         "cut": "Possono esserci altri gruppi, che qui non sono elencati.",
         "together": "{count} dati insieme",
         "together_one": "{count} dato",
@@ -321,8 +336,10 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "unread_whole": "Altri {count} dati mancano e nessun calcolo li usa.",
         "unread_whole_alone": "{count} dati mancano e nessun calcolo li usa.",
         "unread_whole_this": "nessun calcolo lo usa",
-        "more": "e altri {count}: li elenca tutti `ruletrail needed {command} --format json`",
-        "more_one": "e un altro: lo dice `ruletrail needed {command} --format json`",
+        "more": "e altri {count}: li elenca tutti `{command}`",
+        "more_one": "e un altro: lo dice `{command}`",
+        "more_below": "e altri {count}",
+        "more_below_one": "e un altro",
         "footer": "Un dato che «non conta più» non cambia la risposta, qualunque valore prenda e "
         "anche se resta vuoto.",
     },
@@ -359,6 +376,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "does, or more is needed, lies with the values.",
         "alternatives_mean_one": "This input can settle the answer by itself: whether it does, or "
         "more is needed, lies with its value.",
+        "alternatives_mean_group": "Together these inputs can settle the answer: whether they do, "
+        "or more is needed, lies with their values.",
         "cut": "There may be more groups, which are not listed here.",
         "together": "{count} inputs together",
         "together_one": "{count} input",
@@ -370,8 +389,10 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "unread_whole": "{count} more inputs are missing, and no calculation uses them.",
         "unread_whole_alone": "{count} inputs are missing, and no calculation uses them.",
         "unread_whole_this": "no calculation uses it",
-        "more": "and {count} more: `ruletrail needed {command} --format json` lists them all",
-        "more_one": "and one more: `ruletrail needed {command} --format json` names it",
+        "more": "and {count} more: `{command}` lists them all",
+        "more_one": "and one more: `{command}` names it",
+        "more_below": "and {count} more",
+        "more_below_one": "and one more",
         "footer": "An input that cannot matter does not change the answer, whatever it is and "
         "also if it stays empty.",
     },

@@ -161,6 +161,28 @@ HINTS = hints(
         "{step}` mostra il controllo"),
         ("there is nothing to write: these fields are to be left blank; `ruletrail explain "
         "{report} {step}` shows the check")),
+    ("leave-blank-one",
+        ("non c'è nulla da scrivere: è un campo da lasciare in bianco; `ruletrail explain {report} "
+        "{step}` mostra il controllo"),
+        ("there is nothing to write: this field is to be left blank; `ruletrail explain "
+        "{report} {step}` shows the check")),
+    ("settle-first",
+        ("aspetta di sapere se la parte è dovuta: prima scrivi {first}; `ruletrail explain "
+        "{report} {step}` dice perché"),
+        ("wait until it is known whether the part is due: write {first} first; `ruletrail explain "
+        "{report} {step}` says why")),
+    ("settle-by-hand",
+        ("aspetta di sapere se la parte è dovuta; `ruletrail explain {report} {step}` dice perché "
+        "non lo si sa ancora"),
+        ("wait until it is known whether the part is due; `ruletrail explain {report} {step}` says "
+        "why it is not yet")),
+    ("zeros-right",
+        ("ricontrolla i valori; se sono giusti, il risultato non esiste: la relazione si può "
+        "sigillare così, con `ruletrail seal {report} --allow-invalid`; `ruletrail explain "
+        "{report} {step}` mostra da dove viene"),
+        ("check the values; if they are right, there is no result: the report can be sealed as it "
+        "is, with `ruletrail seal {report} --allow-invalid`; `ruletrail explain {report} {step}` "
+        "shows where it comes from")),
     ("print-or-not",
         ("il modulo può stampare o no la frase, e nulla ne dipende: non c'è nulla da fare; "
         "`ruletrail explain {report} {step}` dice perché"),

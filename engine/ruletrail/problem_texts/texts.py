@@ -217,6 +217,22 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{what}, che aspetta {codes}, di parti non dovute",
         "en": "{what}, which waits for {codes}, of parts that are not due",
     },
+    "open-waits-one": {
+        "it": "{what}, che aspetta {codes}, di una parte non dovuta",
+        "en": "{what}, which waits for {codes}, of a part that is not due",
+    },
+    "open-later": {
+        "it": "{what}, parte di cui non si sa ancora se è dovuta: se lo sarà, serviranno "
+        "anche {codes}",
+        "en": "{what}, a part that is not known to be due yet: should it be, {codes} are needed "
+        "too",
+    },
+    "open-later-one": {
+        "it": "{what}, parte di cui non si sa ancora se è dovuta: se lo sarà, servirà "
+        "anche {codes}",
+        "en": "{what}, a part that is not known to be due yet: should it be, {codes} is needed "
+        "too",
+    },
     "open-not-encoded": {
         "it": "{what}, non codificato: {why}", "en": "{what}, not encoded: {why}",
     },

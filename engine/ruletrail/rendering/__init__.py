@@ -9,6 +9,7 @@ from ruletrail.formats import Locale
 from ruletrail.trails import canonical_json
 
 if TYPE_CHECKING:
+    from ruletrail.rendering.answers import Answer
     from ruletrail.rendering.blocks import Page
     from ruletrail.rendering.readings import Reading
     from ruletrail.rendering.texts import Line
@@ -121,6 +122,16 @@ def state_in_a_line(
     return first_screens.state_in_a_line(reading, answers.find_answer(reading))
 
 
+def find_answer(document: Mapping[str, Any], wording: "Wording | None") -> "Answer":
+    """Find what the first screen says: what is wrong, due, missing, and what settles what is open.
+
+    Commands that say it in sentences of their own say the same.
+    """
+    from ruletrail.rendering import answers  # noqa: PLC0415 - for records only
+
+    return answers.find_answer(_read(document, None, wording))
+
+
 def state_disagreement(
     document: Mapping[str, Any], language: Locale, wording: "Wording | None"
 ) -> str:
@@ -218,6 +229,7 @@ __all__ = [
     "change_lines",
     "explain_lines",
     "explain_step",
+    "find_answer",
     "find_code",
     "read_wording",
     "render_changes",

@@ -4,21 +4,27 @@ Steps, codes and facts, found in the trail by what its rulebook says of them and
 names; words are made of them elsewhere.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import list_of
+from ruletrail.rendering.loose_fields import Loose, list_loose
 from ruletrail.rendering.readings import Reading, Step, fact_of, unit_of
 from ruletrail.rendering.unknown_sentences import list_unknown
 from ruletrail.rendering.wordings import Contradiction
-from ruletrail.trails.conclusions import entry_of
+from ruletrail.trails import entry_of
 from ruletrail.trails.steps import MONEY
-from ruletrail.trails.unasked import find_unasked, list_unasked, order_codes
-from ruletrail.values import Fact, Missing, is_non_value
+from ruletrail.trails.unasked import find_unasked, list_unasked
+from ruletrail.values import Fact, NotApplicable, is_non_value
 
 MOST_NAMED = 12
 _SHORTEST_RANGE = 3
+_DIVISION = "division_by_zero"
+_WORD = re.compile(r"[^\W\d]\w*(?:\.\w+)?")
+"""A code in a formula: of the form, of a step, of a group, or of a cell of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class Trouble:
     error: Fact
     roots: tuple[str, ...]
     others: tuple[str, ...]
+    is_of_zeros: bool = False
+    """Whether values that the report states are zero, and divide: they may well be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +46,6 @@ class Due:
     empty: tuple[str, ...]
     not_encoded: str
     amounts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Loose:
-    """Missing fields of a section that is not settled; of no section, where that is None.
-
-    `is_decisive` tells those that settle whether the section is due from those that are only to be
-    filled in should it become so.
-    """
-
-    section: Step | None
-    codes: tuple[str, ...]
-    is_decisive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +90,7 @@ class Answer:
     sections: tuple[Step, ...]
     decisions: tuple[Step, ...]
     amounts: tuple[str, ...]
-    """Sums of money that no other step reads: what the answer comes to."""
+    """Sums of money that no other step reads, known or not: what the answer comes to."""
 
     @property
     def unfinished(self) -> frozenset[str]:
@@ -130,7 +125,6 @@ def find_answer(reading: Reading) -> Answer:
     """Find in a trail what its reader must know first."""
     sections = reading.of_kind("section")
     due = tuple(_list_due(reading, sections))
-    unasked = list_unasked(reading.document)
     asked = {code for each in due for code in each.empty}
     return Answer(
         reading.document["result"]["status"],
@@ -140,7 +134,7 @@ def find_answer(reading: Reading) -> Answer:
         due,
         _group_parts(reading, sections),
         _list_needing(reading),
-        tuple(_list_loose(reading, sections, asked, unasked)),
+        list_loose(reading.document, sections, asked),
         tuple(_list_idle(sections)),
         reading.wording.contradictions,
         list_unknown(reading),
@@ -148,7 +142,7 @@ def find_answer(reading: Reading) -> Answer:
         sections,
         reading.of_kind("decision"),
         tuple(_list_amounts(reading)),
-        not set(unasked).issuperset(reading.document["result"]["missing"]),
+        not set(list_unasked(reading.document)).issuperset(reading.document["result"]["missing"]),
         find_unasked(reading.document),
     )
 
@@ -171,7 +165,28 @@ def _list_troubles(reading: Reading) -> Iterator[Trouble]:
     for (cause, of), steps in groups.items():
         error = fact_of({"error": {"cause": cause, "of": of}})
         roots = {step: None for step in steps if not _inherits(reading, step, error)}
-        yield Trouble(error, tuple(roots), tuple(step for step in steps if step not in roots))
+        others = tuple(step for step in steps if step not in roots)
+        zeros = cause == _DIVISION and any(_divides(reading, root, of) for root in roots)
+        yield Trouble(error, tuple(roots), others, zeros)
+
+
+def _divides(reading: Reading, root: str, of: str) -> bool:
+    """Tell whether the divisor that a step names comes from the report, not from constants.
+
+    Rows are read one by one, and so are the members of a group, whose name no step reads.
+    """
+    words, seen = set(_WORD.findall(of)), {root}
+    named = words.union(map(list_of, words))
+    reads = reading.steps[root]["reads"] if words else {}
+    waiting = [each for each in reads.items() if entry_of(each[0]) in named] or [*reads.items()]
+    while waiting:
+        code, read = waiting.pop()
+        if read["from"] in ("report", "list"):
+            return True
+        if code in reading.steps and code not in seen:
+            seen.add(code)
+            waiting.extend(reading.steps[code]["reads"].items())
+    return False
 
 
 def _inherits(reading: Reading, code: str, error: Fact) -> bool:
@@ -194,49 +209,8 @@ def _amounts_of(reading: Reading, section: Step) -> Iterator[str]:
             yield code
 
 
-def _list_loose(
-    reading: Reading, sections: tuple[Step, ...], asked: set[str], unasked: tuple[str, ...]
-) -> Iterator[Loose]:
-    """Yield what is missing besides the fields of due sections, as the form has it."""
-    left = set(reading.document["result"]["missing"]).difference(asked, unasked)
-    told, cells = set(asked), dict[str, list[str]]()
-    for code in sorted(left):
-        cells.setdefault(entry_of(code), []).append(code)
-    # what one part may leave blank is asked for by another, or by none
-    for step in sections:
-        if step["outcome"] == "not_due":
-            continue  # what something else asks of its fields is no matter of the section
-        fact = fact_of(step["value"])
-        asked_by_due = frozenset(fact.codes if isinstance(fact, Missing) else ())
-        for is_decisive in (True, False):
-            found = tuple(
-                code
-                for code in _asked_fields(step, cells)
-                if code in left and (code in asked_by_due) is is_decisive
-            )
-            if found:
-                # of a part that is to be filled in all that is empty, whatever waits for some of it
-                more = dict.fromkeys((*(() if is_decisive else step["empty"]), *found))
-                yield Loose(step, tuple(code for code in more if code not in told), is_decisive)
-                told.update(more)
-                left.difference_update(more)
-    if left:
-        yield Loose(None, order_codes(reading.document, left))
-
-
-def _asked_fields(section: Step, cells: Mapping[str, Iterable[str]]) -> Iterator[str]:
-    """Yield the fields that a section needs, those of rows with their numbers."""
-    for code in section["fields"]:
-        if code in section["optional"]:
-            continue
-        over, _, name = code.partition(".")
-        yield code if not name else over
-        if name:
-            yield from cells.get(code, ())
-
-
 def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
-    kept = {*list_in_place(sections), *_list_placeless(sections)}
+    kept = list_placed(sections)
     for step in sections:
         filled = tuple(code for code in step["filled"] if code not in kept)
         if step["outcome"] == "not_due" and filled:
@@ -244,21 +218,22 @@ def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
             yield Idle(step, filled)
 
 
-def list_in_place(sections: Iterable[Step]) -> set[str]:
-    """List the fields of parts that are due or may become so: of two parts one is enough."""
-    return {
+def list_placed(sections: tuple[Step, ...]) -> set[str]:
+    """List the fields that nobody knows enough to have taken out: of two parts one is enough.
+
+    Those of parts that are due, or may become so; and the optional ones of parts that have a due
+    sister whose own fields are not known: they may be the sister's too.
+    """
+    placed = {
         code
         for step in sections
         if step["outcome"] != "not_due"
         for code in (*step["fields"], *step["filled"])
     }
+    return placed.union(_list_placeless(sections))
 
 
 def _list_placeless(sections: tuple[Step, ...]) -> Iterator[str]:
-    """Yield optional fields of parts that have a due sister whose own fields are not known.
-
-    They may be the sister's too: nobody knows enough to have them taken out.
-    """
     wholes = {
         step.get("part_of", "")
         for step in sections
@@ -287,7 +262,7 @@ def _list_amounts(reading: Reading) -> Iterator[str]:
     for step in rules:
         is_money = unit_of(reading, step["id"]) in MONEY
         is_read = "row" in step or step["id"] in read
-        if is_money and not is_read and not is_non_value(fact_of(step["value"])):
+        if is_money and not is_read and not isinstance(fact_of(step["value"]), NotApplicable):
             yield str(step["id"])
 
 

@@ -67,7 +67,7 @@ class Item:
     `basis` is what few readers look up: the source, and where the rule stands. `code` is what the
     thing explains; links to that code lead here. `sign` stands before it in text, where the one of
     its tone would say something else. `tag` says in a word how well it is known, where the basis
-    has no room.
+    has no room. Where it `is_folded` a page in a browser shows its own things when asked to.
     """
 
     text: str
@@ -79,6 +79,7 @@ class Item:
     code: str = ""
     sign: str = ""
     tag: str = ""
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

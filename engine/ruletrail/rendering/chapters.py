@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Literal
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.rendering.answers import SEVERITIES, list_in_place
+from ruletrail.rendering.answers import SEVERITIES, list_placed
 from ruletrail.rendering.blocks import (
     Block,
     Folded,
@@ -109,7 +109,7 @@ def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
         if blank:
             yield reading.say_count("fields_optional", len(blank), fields="; ".join(blank))
     may_be_idle = outcome == "not_due" and step["filled"]
-    placed = list_in_place(reading.of_kind("section")) if may_be_idle else set()
+    placed = list_placed(reading.of_kind("section")) if may_be_idle else set()
     idle_fields = [code for code in step["filled"] if code not in placed]
     if idle_fields and outcome == "not_due":
         fields = ", ".join(map(mark_code, idle_fields))

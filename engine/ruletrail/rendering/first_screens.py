@@ -13,7 +13,6 @@ from ruletrail.rendering.answers import (
     ByHand,
     Due,
     Idle,
-    Loose,
     Trouble,
     join_ranges,
 )
@@ -35,6 +34,7 @@ from ruletrail.rendering.contradictions import (
 )
 from ruletrail.rendering.exceptions import explain_exceptions, formula_of, has_formula
 from ruletrail.rendering.expressions import list_reads, read_expression, with_numbers
+from ruletrail.rendering.loose_fields import Loose
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -44,6 +44,7 @@ from ruletrail.rendering.readings import (
     language_of_sentence,
     name_code,
     name_outcome,
+    name_report,
     say_sentence,
     show_declared,
     show_with_unit,
@@ -231,7 +232,10 @@ def _trouble(reading: Reading, trouble: Trouble) -> Item:
     """Say what cannot be computed, with the formula and its numbers."""
     text = reading.say("look_into_error", cause=describe_non_value(reading, trouble.error))
     details = tuple(_show_root(reading, reading.steps[code]) for code in trouble.roots)
-    return Item(text, (*details, *_concern(reading, trouble.others)), tone="bad")
+    right = (
+        (reading.say("zeros_right", report=name_report(reading)),) if trouble.is_of_zeros else ()
+    )
+    return Item(text, (*details, *right, *_concern(reading, trouble.others)), tone="bad")
 
 
 def _concern(reading: Reading, codes: Sequence[str]) -> Iterator[str]:
@@ -482,7 +486,18 @@ def _sentence(reading: Reading, step: Step) -> Iterator[Item]:
 
 
 def _amounts(reading: Reading, answer: Answer) -> Iterator[Item]:
-    yield from (Item(_amount(reading, code)) for code in answer.amounts)
+    for code in answer.amounts:
+        step = reading.steps[code]
+        fact = fact_of(step["value"])
+        if is_non_value(fact):
+            # what a decision that waits is called
+            outcome = "undetermined" if isinstance(fact, Missing) else step["outcome"]
+            text = f"{title_of(reading, code)}: {reading.say(outcome)}"
+            reason = _wait(reading, step) or describe_non_value(reading, fact)
+            told = join_reason(reading, {**step, "outcome": outcome}, text, reason)
+            yield Item(told, tone="open")
+        else:
+            yield Item(_amount(reading, code))
 
 
 def _amount(reading: Reading, code: str) -> str:

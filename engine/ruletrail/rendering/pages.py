@@ -283,13 +283,17 @@ class _Document:
         language = f' lang="{item.language}"' if item.language in LOCALES else ""
         own = f' lang="{self.page.language}"' if language else ""
         tag = f' <span class="tag"{own}>{escape(item.tag)}</span>' if item.tag else ""
-        line = f'<span class="line"{language}>{self._link(item.text)}{tag}</span>'
-        yield f'<li class="{item.tone}"{self._place(item.code)}>{line}'
+        # a line is a block, which would stand below the sign of what is folded
+        kind = "" if item.is_folded else ' class="line"'
+        line = f"<span{kind}{language}>{self._link(item.text)}{tag}</span>"
+        opened, closed = ("<details><summary>", "</summary>") if item.is_folded else ("", "")
+        yield f'<li class="{item.tone}"{self._place(item.code)}>{opened}{line}{closed}'
         yield from (f'<span class="detail">{self._link(detail)}</span>' for detail in item.details)
         if item.items:
             yield "<ul>"
             yield from (line for below in item.items for line in self._item(below))
             yield "</ul>"
+        yield from ["</details>"] if item.is_folded else []
         if item.basis:
             summary = say("basis", self.page.language)
             yield f'<details class="basis"><summary>{summary}</summary>'

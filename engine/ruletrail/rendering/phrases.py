@@ -179,6 +179,11 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "correct_check": ("Correggi. {what}", "To be corrected. {what}"),
     "look_into_error": ("Ricontrolla i dati: non si può calcolare ({cause})",
         "Check the data: this cannot be computed ({cause})"),
+    "zeros_right": (
+        ("Se questi valori sono giusti, il risultato non esiste: la relazione si può sigillare "
+         "così, con `ruletrail seal {report} --allow-invalid`."),
+        ("If these values are right, there is no result: the report can be sealed as it is, with "
+         "`ruletrail seal {report} --allow-invalid`.")),
     "concerns": ("riguarda: {steps}", "concerns: {steps}"),
     # what nobody encoded, by what it is
     "judge_rule": ("Calcola a mano: {step}", "Compute by hand: {step}"),
