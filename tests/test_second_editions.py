@@ -268,3 +268,40 @@ def test_a_base_is_named_by_a_path_that_opens_wherever_one_works(
         (found,) = json.loads(out)["problems"]
         assert found["code"] == "unknown-code"
         assert Path(found["file"]).read_text(encoding="utf-8") == base
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "meant"),
+    [
+        (
+            f"parameters:\n  pienna: {{value: 6, unit: euro/pasto, {BESIDE}}}\n",
+            "parameter",
+            "piena",
+        ),
+        (f"rules:\n  dovutto: {{formula: 1, unit: euro, {BESIDE}}}\n", "rule", "dovuto"),
+        ("groups:\n  primi_figli: [isee]\n", "group", ""),
+        (
+            f"scales:\n  tarifa: {{kind: step, bands: [{{from: 0, value: 2}}], {BESIDE}}}\n",
+            "lookup",
+            "tariffa",
+        ),
+        ("sources:\n  delibbera: {title: Delibera 9/2026, kind: delibera}\n", "source", "delibera"),
+        (f"parameters:\n  isee_massimo: {{value: 6, unit: euro, {BESIDE}}}\n", "parameter", ""),
+    ],
+)
+def test_an_entry_under_a_misspelt_code_is_asked_about(
+    body: str, code: str, meant: str, folder: Path
+):
+    """The base's value stays in force under the right code, which the warning names."""
+    (problem,) = _check(folder, body)
+    assert (problem["code"], problem["file"]) == (f"unused-{code}", "2026-27.yaml")
+    is_asked = f"il rulebook esteso ha `{meant}`, che resta in vigore" in problem["hint"]
+    assert is_asked == bool(meant)
+
+
+def test_a_code_that_the_edition_replaces_is_not_meant_by_another(folder: Path):
+    """Who writes `piena` as well means something else by `pienna`."""
+    price = f"{{value: 6, unit: euro/pasto, {BESIDE}}}"
+    (problem,) = _check(folder, f"parameters:\n  piena: {price}\n  pienna: {price}\n")
+    assert problem["code"] == "unused-parameter"
+    assert "rulebook esteso" not in problem["hint"]
