@@ -292,6 +292,12 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{file} è {kind}, non un rulebook",
         "en": "{file} is {kind}, no rulebook",
     },
+    "scale-begins-later": {
+        "it": "{code} comincia con {text}, e le si chiede di un numero {least}: ciò che sta prima"
+        " può capitare, e non ha alcun valore",
+        "en": "{code} begins with {text}, and is asked for a number {least}: what lies before may"
+        " occur, and has no value",
+    },
     "unused-inherited": {
         "it": "{edition} non usa, fra {kind} del rulebook esteso: {names}",
         "en": "{edition} does not use, of {kind} of the rulebook extended: {names}",
