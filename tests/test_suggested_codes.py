@@ -192,3 +192,56 @@ def test_keys_that_another_excludes_are_not_offered(band: str, known: str, folde
     body = f"scales:\n  s: {{kind: step, bands: [{band}]}}\nrules:\n  r: {{formula: s(giorni)}}\n"
     (problem,) = [each for each in _errors(body) if each["code"] == "unknown-key"]
     assert problem["hint"] == f"known keys: {known}"
+
+
+HYPHENS = """parameters:
+  retta_massima: {value: 300}
+  quota_nuova_ridotta: {value: 3}
+rules:
+  retta_base: {formula: giorni * 2}
+  figli.quota_base: {formula: figli.eta}
+  retta: {formula: "@"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "written"),
+    [
+        ("retta-base * 2", "retta-base"),
+        ("2 * (retta-base + giorni)", "retta-base"),
+        ("retta-massima", "retta-massima"),
+        ("min(giorni, quota-nuova-ridotta)", "quota-nuova-ridotta"),
+        ("giorni-quota-nuova-ridotta", "quota-nuova-ridotta"),
+        ("sum(figli.quota-base)", "figli.quota-base"),
+        ("quota-nuova_ridotta - giorni", "quota-nuova_ridotta"),
+    ],
+)
+def test_a_code_with_a_hyphen_is_told_for_the_code_that_it_is(
+    formula: str, written: str, folder: Path
+):
+    """Neither its parts are told of, nor the ring that one of them closes; and it is mended."""
+    Path("schema.json").write_text(
+        _schema({"giorni": {"type": "integer", "minimum": 0}}, {"eta": {"type": "integer"}}),
+        encoding="utf-8",
+    )
+    body = HYPHENS.replace("@", formula)
+    (problem,) = _errors(body)
+    code = written.replace("-", "_")
+    assert problem["message"] == f"`{written}` is a subtraction: the code `{code}` has no hyphen"
+    assert problem["hint"] == f"write `{code}`"
+    call("check", "--fix", "prova.yaml")
+    assert f'"{formula.replace(written, code)}"' in Path("prova.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("formula", "codes"),
+    [
+        ("giorni-spesa", {"unknown-code"}),
+        ("retta-giorni", {"cycle"}),
+        ("retta - base", {"cycle", "unknown-code"}),
+    ],
+)
+def test_a_subtraction_of_no_such_code_is_one(formula: str, codes: set[str], folder: Path):
+    """With blanks around, or no code of that name, nothing is known of what was meant."""
+    body = HYPHENS.replace("figli.eta", "1").replace("@", formula)
+    assert {each["code"] for each in _errors(body)} == codes

@@ -385,6 +385,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} non è un codice: un codice è una parola sola",
         "en": "{text} is no code: a code is one word",
     },
+    "code-by-hyphen": {
+        "it": "{text} è una sottrazione: nel codice {code} non c'è un trattino",
+        "en": "{text} is a subtraction: the code {code} has no hyphen",
+    },
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
         "en": "{text} is a list, but a formula or a condition is one text",
