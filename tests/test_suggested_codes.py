@@ -159,7 +159,13 @@ def test_words_that_are_no_code_are_not_joined(formula: str, folder: Path):
         ("30% * giorni", "write `0.3`"),
         ("giorni * (1 - 30%)", "write `0.3`"),
         ("(1 + 12.5%) * giorni", "write `0.125`"),
-        ("giorni - 30%", "write `30` if the other value is in `%`, `0.3` if it is a ratio"),
+        (
+            "giorni - 30%",
+            (
+                "write `30` if the other value is in `%`, `0.3` if it is a ratio, "
+                "`giorni * (1 - 0.3)` if it is a part of an amount"
+            ),
+        ),
         ("giorni > 30%", "write `30` if the other value is in `%`, `0.3` if it is a ratio"),
         ("100 - 30%", "write `30` if the other value is in `%`, `0.3` if it is a ratio"),
     ],
@@ -245,3 +251,29 @@ def test_a_subtraction_of_no_such_code_is_one(formula: str, codes: set[str], fol
     """With blanks around, or no code of that name, nothing is known of what was meant."""
     body = HYPHENS.replace("figli.eta", "1").replace("@", formula)
     assert {each["code"] for each in _errors(body)} == codes
+
+
+EITHER = "write `30` if the other value is in `%`, `0.3` if it is a ratio"
+
+
+@pytest.mark.parametrize(
+    ("formula", "hint"),
+    [
+        ("tassa - 30%", "write `tassa * (1 - 0.3)`"),
+        ("max(tassa + 12,5 %, 3)", "write `tassa * (1 + 0.125)`"),
+        ("aliquota - 30%", f"{EITHER}, `aliquota * (1 - 0.3)`"),
+        ("tassa * giorni - 30%", f"{EITHER}, `tassa * giorni * (1 - 0.3)`"),
+        ("(tassa + 2) - 30%", f"{EITHER}, `(tassa + 2) * (1 - 0.3)`"),
+        ("max(tassa, 2) - 30%", f"{EITHER}, `max(tassa, 2) * (1 - 0.3)`"),
+        ("tassa + giorni - 30%", EITHER),
+        ("tassa > giorni - 30%", EITHER),
+        ("tassa - giorni * 2 - 30%", EITHER),
+        ("tassa - 30% if giorni > 2 else 0", EITHER),
+    ],
+)
+def test_a_percentage_taken_off_an_amount_is_a_product(formula: str, hint: str, folder: Path):
+    """Of an amount neither `30` nor `0.3` is taken off, but a part of it; its unit says so."""
+    head = 'parameters:\n  tassa: {value: 9, unit: euro}\n  aliquota: {value: 40, unit: "%"}\n'
+    (problem,) = _errors(f'{head}rules:\n  r: {{formula: "{formula}"}}\n')
+    assert problem["code"] == "formula-percent"
+    assert problem["hint"].removesuffix(" if it is a part of an amount") == hint

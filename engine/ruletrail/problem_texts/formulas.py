@@ -161,6 +161,11 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("part-taken",
+        ("scrivi {expected} se l'altro valore è in `%`, {found} se è un rapporto, {instead} se è "
+        "la parte di un importo"),
+        ("write {expected} if the other value is in `%`, {found} if it is a ratio, {instead} if it "
+        "is a part of an amount")),
     ("round-brackets", "per i calcoli servono parentesi tonde: {instead}",
         "calculations take round brackets: {instead}"),
     ("of-of-code", "scrivi {instead}, che è l'unità di {text}",
