@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.lexer import PART_TAKEN
 from ruletrail.linking.names import Names, collect_names
-from ruletrail.problems import Problem
+from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Rulebook
 from ruletrail.schemas import Schema
 
-_OF_CODE = re.compile(r"`([A-Za-z][A-Za-z0-9_.]*) \* \(1 [+-] [0-9.]+\)`")
+_OF_CODE = re.compile(r"`([A-Za-z][A-Za-z0-9_.]*) \* \(1 ([+-]) [0-9.]+\)`")
 
 
 def settle_parts_taken(
@@ -29,5 +29,8 @@ def settle_parts_taken(
 def _settle(problem: Problem, names: Names) -> Problem:
     match = _OF_CODE.fullmatch(problem.details["instead"])
     found = names.signatures.get(match[1]) if match is not None else None
-    is_other = found is not None and found.unit not in (None, "", "%")
-    return replace(problem, advice="write-instead") if is_other else problem
+    if match is None or found is None or found.unit in (None, "", "%"):
+        return problem
+    whole = quote(f"{match[1]} {match[2]} {problem.details['text'].strip('`')}")
+    details = {**problem.details, "whole": whole}
+    return replace(problem, details=details, advice="part-of-amount")
