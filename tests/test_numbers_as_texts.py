@@ -149,3 +149,22 @@ def test_a_number_as_a_text_in_a_scale(value: str, hint: str, folder: Path):
     (problem,) = _found(folder, body + "rules: {r: {formula: s(n)}}\n")
     assert problem["code"] == "value-not-number"
     assert hint in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("body", "divided", "multiplied"),
+    [
+        ("parameters:\n  s: {value: 30%}\n", '`value: 30` with `unit: "%"`', "`value: 0.3`"),
+        ("scales:\n  s: {kind: step, bands: [{from: 0, value: 2.5 %}]}\n", "`2.5`", "`0.025`"),
+        ("parameters:\n  s: {value: %30}\n", "`30`", "its hundredth"),
+    ],
+)
+def test_how_a_percentage_is_written_is_told_by_what_reads_it(
+    body: str, divided: str, multiplied: str, folder: Path
+):
+    """The two differ by a hundred: `30` is right where formulas divide, `0.3` where they do not."""
+    (problem,) = _found(folder, body)
+    before, after = problem["hint"].split("if they only multiply")
+    assert divided in before
+    assert "if the formulas divide by 100" in before
+    assert multiplied in after

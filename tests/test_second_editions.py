@@ -268,3 +268,95 @@ def test_a_base_is_named_by_a_path_that_opens_wherever_one_works(
         (found,) = json.loads(out)["problems"]
         assert found["code"] == "unknown-code"
         assert Path(found["file"]).read_text(encoding="utf-8") == base
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "meant"),
+    [
+        (
+            f"parameters:\n  pienna: {{value: 6, unit: euro/pasto, {BESIDE}}}\n",
+            "parameter",
+            "piena",
+        ),
+        (f"rules:\n  dovutto: {{formula: 1, unit: euro, {BESIDE}}}\n", "rule", "dovuto"),
+        ("groups:\n  primi_figli: [isee]\n", "group", ""),
+        (
+            f"scales:\n  tarifa: {{kind: step, bands: [{{from: 0, value: 2}}], {BESIDE}}}\n",
+            "lookup",
+            "tariffa",
+        ),
+        ("sources:\n  delibbera: {title: Delibera 9/2026, kind: delibera}\n", "source", "delibera"),
+        (f"parameters:\n  isee_massimo: {{value: 6, unit: euro, {BESIDE}}}\n", "parameter", ""),
+    ],
+)
+def test_an_entry_under_a_misspelt_code_is_asked_about(
+    body: str, code: str, meant: str, folder: Path
+):
+    """The base's value stays in force under the right code, which the warning names."""
+    (problem,) = _check(folder, body)
+    assert (problem["code"], problem["file"]) == (f"unused-{code}", "2026-27.yaml")
+    is_asked = f"il rulebook esteso ha `{meant}`, che resta in vigore" in problem["hint"]
+    assert is_asked == bool(meant)
+
+
+def test_a_code_that_the_edition_replaces_is_not_meant_by_another(folder: Path):
+    """Who writes `piena` as well means something else by `pienna`."""
+    price = f"{{value: 6, unit: euro/pasto, {BESIDE}}}"
+    (problem,) = _check(folder, f"parameters:\n  piena: {price}\n  pienna: {price}\n")
+    assert problem["code"] == "unused-parameter"
+    assert "rulebook esteso" not in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("bands", "begin", "before"),
+    [
+        ("{above: 15000, value: 5}", "above: 15000", "{from: 0, value: …}"),
+        ("{from: 15000, value: 5}", "from: 15000", "{from: 0, value: …}"),
+        ("{from: minimo, value: 5}", "from: minimo", "{from: 0, value: …}"),
+        ("{above: 0, value: 5}", "", "from: 0"),
+        ("{from: 0, value: 5}", "", ""),
+        ("{from: -5, value: 5}", "", ""),
+    ],
+)
+def test_a_scale_that_lost_its_first_bands_is_told_of(
+    bands: str, begin: str, before: str, folder: Path
+):
+    """Whose number lies before has no value at all, and `check` says so as `prove` does."""
+    lowest = f"parameters:\n  minimo: {{value: 900, unit: euro, {BESIDE}}}\n"
+    problems = _check(folder, f"{lowest}scales:\n  tariffa: {{bands: [{bands}]}}\n", "en")
+    told = [each for each in problems if each["code"] == "scale-without-least"]
+    assert [each["file"] for each in told] == ["2026-27.yaml"] * bool(before)
+    assert all(f"begins with `{begin}`, and is asked for a number `≥ 0`" in each["message"]
+               for each in told if begin)  # fmt: skip
+    assert all(f"`{before}`" in each["hint"] for each in told)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "condition", "is_told"),
+    [
+        ({"minimum": 0}, "isee > 50", False),
+        ({"minimum": 0}, "isee >= 50", True),
+        ({"minimum": 0}, "isee > 49", True),
+        ({"minimum": 0}, "isee > 49.99", True),
+        ({"minimum": 0}, "isee > 50.00", False),
+        ({"exclusiveMinimum": 50}, "true", False),
+        ({"minimum": 0, "type": "integer"}, "isee > 49", True),
+        ({"minimum": 0, "type": "integer"}, "isee > 50", False),
+        ({}, "true", False),
+    ],
+)
+def test_the_lower_part_of_a_scale_is_what_schema_and_conditions_leave(
+    bounds: dict[str, Any], condition: str, *, is_told: bool, folder: Path
+):
+    """What has no least number is not told of, nor what a condition keeps from being asked."""
+    schema = json.loads(json.dumps(SCHEMA))
+    isee = {"title": "ISEE", "type": "number", "unit": "euro", **bounds}
+    schema["properties"]["fields"]["properties"]["isee"] = isee
+    (folder / "mensa.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    body = (
+        "scales:\n  tariffa: {bands: [{above: 50, value: 5}]}\n"
+        "rules:\n  figli.importo:\n"
+        f"    formula: (tariffa(isee) if {condition} else 0) * figli.pasti\n"
+    )
+    told = [each for each in _check(folder, body) if each["code"] == "scale-without-least"]
+    assert bool(told) == is_told

@@ -173,7 +173,13 @@ def test_words_that_are_no_code_are_not_joined(formula: str, folder: Path):
         ("30% * giorni", "write `0.3`"),
         ("giorni * (1 - 30%)", "write `0.3`"),
         ("(1 + 12.5%) * giorni", "write `0.125`"),
-        ("giorni - 30%", "write `30` if the other value is in `%`, `0.3` if it is a ratio"),
+        (
+            "giorni - 30%",
+            (
+                "write `30` if the other value is in `%`, `0.3` if it is a ratio; "
+                "for a part of an amount the whole calculation is `giorni * (1 - 0.3)`"
+            ),
+        ),
         ("giorni > 30%", "write `30` if the other value is in `%`, `0.3` if it is a ratio"),
         ("100 - 30%", "write `30` if the other value is in `%`, `0.3` if it is a ratio"),
     ],
@@ -206,3 +212,83 @@ def test_keys_that_another_excludes_are_not_offered(band: str, known: str, folde
     body = f"scales:\n  s: {{kind: step, bands: [{band}]}}\nrules:\n  r: {{formula: s(giorni)}}\n"
     (problem,) = [each for each in _errors(body) if each["code"] == "unknown-key"]
     assert problem["hint"] == f"known keys: {known}"
+
+
+HYPHENS = """parameters:
+  retta_massima: {value: 300}
+  quota_nuova_ridotta: {value: 3}
+rules:
+  retta_base: {formula: giorni * 2}
+  figli.quota_base: {formula: figli.eta}
+  retta: {formula: "@"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "written"),
+    [
+        ("retta-base * 2", "retta-base"),
+        ("2 * (retta-base + giorni)", "retta-base"),
+        ("retta-massima", "retta-massima"),
+        ("min(giorni, quota-nuova-ridotta)", "quota-nuova-ridotta"),
+        ("giorni-quota-nuova-ridotta", "quota-nuova-ridotta"),
+        ("sum(figli.quota-base)", "figli.quota-base"),
+        ("quota-nuova_ridotta - giorni", "quota-nuova_ridotta"),
+    ],
+)
+def test_a_code_with_a_hyphen_is_told_for_the_code_that_it_is(
+    formula: str, written: str, folder: Path
+):
+    """Neither its parts are told of, nor the ring that one of them closes; and it is mended."""
+    Path("schema.json").write_text(
+        _schema({"giorni": {"type": "integer", "minimum": 0}}, {"eta": {"type": "integer"}}),
+        encoding="utf-8",
+    )
+    body = HYPHENS.replace("@", formula)
+    (problem,) = _errors(body)
+    code = written.replace("-", "_")
+    assert problem["message"] == f"`{written}` is a subtraction: the code `{code}` has no hyphen"
+    assert problem["hint"] == f"write `{code}`"
+    call("check", "--fix", "prova.yaml")
+    assert f'"{formula.replace(written, code)}"' in Path("prova.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("formula", "codes"),
+    [
+        ("giorni-spesa", {"unknown-code"}),
+        ("retta-giorni", {"cycle"}),
+        ("retta - base", {"cycle", "unknown-code"}),
+    ],
+)
+def test_a_subtraction_of_no_such_code_is_one(formula: str, codes: set[str], folder: Path):
+    """With blanks around, or no code of that name, nothing is known of what was meant."""
+    body = HYPHENS.replace("figli.eta", "1").replace("@", formula)
+    assert {each["code"] for each in _errors(body)} == codes
+
+
+EITHER = "write `30` if the other value is in `%`, `0.3` if it is a ratio"
+WHOLE = "for a part of an amount the whole calculation is"
+
+
+@pytest.mark.parametrize(
+    ("formula", "hint"),
+    [
+        ("tassa - 30%", "write `tassa * (1 - 0.3)` in the place of `tassa - 30%`"),
+        ("max(tassa + 12,5 %, 3)", "write `tassa * (1 + 0.125)` in the place of `tassa + 12,5 %`"),
+        ("aliquota - 30%", f"{EITHER}; {WHOLE} `aliquota * (1 - 0.3)`"),
+        ("tassa * giorni - 30%", f"{EITHER}; {WHOLE} `tassa * giorni * (1 - 0.3)`"),
+        ("(tassa + 2) - 30%", f"{EITHER}; {WHOLE} `(tassa + 2) * (1 - 0.3)`"),
+        ("max(tassa, 2) - 30%", f"{EITHER}; {WHOLE} `max(tassa, 2) * (1 - 0.3)`"),
+        ("tassa + giorni - 30%", EITHER),
+        ("tassa > giorni - 30%", EITHER),
+        ("tassa - giorni * 2 - 30%", EITHER),
+        ("tassa - 30% if giorni > 2 else 0", EITHER),
+    ],
+)
+def test_a_percentage_taken_off_an_amount_is_a_product(formula: str, hint: str, folder: Path):
+    """Of an amount neither `30` nor `0.3` is taken off, but a part of it; its unit says so."""
+    head = 'parameters:\n  tassa: {value: 9, unit: euro}\n  aliquota: {value: 40, unit: "%"}\n'
+    (problem,) = _errors(f'{head}rules:\n  r: {{formula: "{formula}"}}\n')
+    assert problem["code"] == "formula-percent"
+    assert problem["hint"] == hint

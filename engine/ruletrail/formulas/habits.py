@@ -22,6 +22,7 @@ from ruletrail.formulas.foreign_words import (
 )
 from ruletrail.formulas.lexer import (
     CONSTANTS,
+    PART_TAKEN,
     RESERVED_WORD,
     WORDS,
     Finding,
@@ -725,10 +726,30 @@ class _Habits:
         number = written.rstrip("% \t\n").replace(",", ".")
         share = format(Decimal(number) / 100, "f") if NUMBER.fullmatch(number) else "…"
         is_share = share != "…" and self._is_share(begin, at)
+        part = "" if is_share or share == "…" else self._part_taken(begin, at, share)
         return Finding(
-            "formula-percent", start, written, share if is_share else "",
-            expected=f"`{number}`", found=f"`{share}`", advice="write-instead" if is_share else "",
+            "formula-percent", start, written, share if is_share else part,
+            expected=f"`{number}`", found=f"`{share}`",
+            advice="write-instead" if is_share else PART_TAKEN if part else "",
         )  # fmt: skip
+
+    def _part_taken(self, begin: int, at: int, share: str) -> str:
+        """Write `a - 30%`, with which people take 30 per cent of `a` off, as a product."""
+        sign, after = self.tokens[begin - 1].text, self.tokens[at + 1 : at + 2]
+        first = begin - 2
+        while first >= 0 and _ends_operand(self.tokens[first]):
+            first = self._begin_of_operand(first)
+            if first == 0 or self.tokens[first - 1].text not in (*_PRODUCTS, *_DIVISIONS):
+                break
+            first -= 2
+        is_alone = 0 <= first < begin - 1 and (first == 0 or self.tokens[first - 1].text in "(,")
+        is_last = not after or after[0].text in "),"
+        if sign not in ("+", "-", "−") or not (is_alone and is_last):
+            return ""
+        start, end = self.tokens[first].offset, self.tokens[begin - 1].offset
+        value = self.text[start:end].rstrip()
+        is_value = any(token.kind == "name" for token in self.tokens[first : begin - 1])
+        return f"{value} * (1 {sign.replace('−', '-')} {share})" if is_value else ""
 
     def _is_share(self, begin: int, at: int) -> bool:
         """Tell that a percentage is a ratio: a factor, or what is taken from one, `1 - 30%`."""

@@ -12,6 +12,9 @@ SIGNS = {"·": "*", "×": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", 
 
 WORDS = frozenset({"and", "or", "not", "in", "if", "else"})
 CONSTANTS = frozenset({"true", "false"})
+PART_TAKEN = "part-taken"
+"""The hint for `a - 30%`: which of three things is meant, the unit of `a` may say."""
+
 RESERVED_WORD = "reserved-word"
 """The hint for a word that Python reserves, in the place of a code: none may be called so."""
 _TOKEN = re.compile(

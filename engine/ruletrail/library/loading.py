@@ -36,6 +36,7 @@ from ruletrail.linking import LinkedRulebook, link_rulebook, name_row_codes
 from ruletrail.linking.called_values import name_called_values
 from ruletrail.linking.codes_for_units import blame_codes_for_units
 from ruletrail.linking.codes_written_apart import name_codes_apart
+from ruletrail.linking.parts_taken import settle_parts_taken
 from ruletrail.linking.reserved_words import suggest_for_reserved
 from ruletrail.problems import (
     Mark,
@@ -106,6 +107,7 @@ def examine_rulebook(source: Source) -> Examination:
     if found.schema is not None and found.rulebook is not None:
         found.problems = name_called_values(found.problems, found.rulebook, found.schema)
         found.problems = name_codes_apart(found.problems, found.rulebook, found.schema)
+        found.problems = settle_parts_taken(found.problems, found.rulebook, found.schema)
         found.problems = suggest_for_reserved(found.problems, found.rulebook, found.schema)
     found.problems = _join_outcomes(_without_lost_codes(found.problems))
     return found

@@ -1,10 +1,12 @@
 """A code written in words: `giorni bus` for `giorni_bus`, or the title that it has in the form.
 
-Parsing tells of two values side by side: which codes and titles there are is known here.
+Parsing tells of two values side by side: which codes and titles there are is known here. A code
+with a hyphen, `retta-base`, is a subtraction of which a part is no code.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.linking.names import Names, collect_names, is_name
@@ -13,6 +15,8 @@ from ruletrail.rulebooks import Rule, Rulebook
 from ruletrail.schemas import Schema
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_HYPHENATED = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*(?:-[A-Za-z0-9_]+)+", re.ASCII)
+_BY_HYPHEN = "code-by-hyphen"
 _MOST_TOLD = 50
 """Problems of formulas that are looked into: of a file no more are shown."""
 _OF_FORMULAS = "formula-"
@@ -36,7 +40,43 @@ def name_codes_apart(
         # two words of one title are one slip
         key = (named.mark, named.details["text"]) if named is not None else at
         found.setdefault(key, named or problem)
-    return list(found.values())
+    return _without_echoes(list(found.values()))
+
+
+def _without_echoes(problems: list[Problem]) -> list[Problem]:
+    """Leave out what comes of a code that was read as a subtraction: its parts, and a ring."""
+    hyphenated = [each for each in problems if each.wording == _BY_HYPHEN]
+    if not hyphenated:
+        return problems
+    edges = {
+        f"{_entry_of(each)} → {part}"
+        for each in hyphenated
+        for part in each.details["text"].strip("`").split("-")
+    }
+    return [
+        each
+        for each in problems
+        if each.wording == _BY_HYPHEN
+        or not (_goes_by(each, edges) or any(_lies_in(each, other) for other in hyphenated))
+    ]
+
+
+def _entry_of(problem: Problem) -> str:
+    """Name the entry of a formula: the way to one is its part, the code of its entry, its key."""
+    return [*(problem.pointer or "").split("/"), "", ""][2]
+
+
+def _goes_by(problem: Problem, edges: Collection[str]) -> bool:
+    """Tell a ring that an entry closes by reading one of some codes."""
+    ring = problem.details.get("ring", "").strip("`").split(" → ")
+    return any(f"{one} → {other}" in edges for one, other in pairwise(ring))
+
+
+def _lies_in(problem: Problem, code: Problem) -> bool:
+    """Tell what stands at a part of a code that was read as a subtraction."""
+    one, other = problem.mark, code.mark
+    end = other.column + len(code.fixes[0].old)
+    return (one.file, one.line) == (other.file, other.line) and other.column <= one.column < end
 
 
 def _is_of_formula(problem: Problem) -> bool:
@@ -70,14 +110,19 @@ def _list_titles(rulebook: Rulebook, schema: Schema) -> Iterator[tuple[str, str]
 
 def _named(problem: Problem, names: Names, titles: Mapping[str, str]) -> Problem | None:
     line, at = problem.mark.text, problem.mark.column - 1
-    begin, end, code = _find_title(line.lower(), at, titles) or _find_code(line, at, names)
+    # where no formula stands, as in a group, the whole is what is unknown
+    is_part = problem.code == "unknown-code" and "-" not in problem.details.get("text", "-")
+    by_hyphen = _find_hyphenated(line, at, names) if is_part else None
+    begin, end, code = (
+        by_hyphen or _find_title(line.lower(), at, titles) or _find_code(line, at, names)
+    )
     if not code:
         return None
     written = line[begin:end]
     is_title = written.lower() in titles
     details = {"text": quote(written), "instead": quote(code), "code": quote(code)}
     mark = replace(problem.mark, column=begin + 1)
-    wording = "code-by-title" if is_title else "code-apart"
+    wording = _BY_HYPHEN if by_hyphen else "code-by-title" if is_title else "code-apart"
     fixes = (Fix(mark, written, code),)
     return Problem("formula-syntax", mark, details, "", "write-instead", fixes, wording=wording)
 
@@ -99,6 +144,21 @@ def _find_title(line: str, at: int, titles: Mapping[str, str]) -> _Found | None:
         )
         if 0 <= begin <= at < end and is_whole:
             return begin, end, titles[title]
+    return None
+
+
+def _find_hyphenated(line: str, at: int, names: Names) -> _Found | None:
+    """Find words that hyphens join around a place, and that are a code with `_` for the hyphens."""
+    match = next((each for each in _HYPHENATED.finditer(line) if each.end() > at), None)
+    if match is None or match.start() > at:
+        return None
+    words = match[0].split("-")[: _MOST_WORDS + 1]
+    for size in range(len(words), 1, -1):
+        for first in range(len(words) - size + 1):
+            begin = match.start() + sum(len(word) + 1 for word in words[:first])
+            joined = "_".join(words[first : first + size])
+            if begin <= at < begin + len(joined) and joined in names.signatures:
+                return begin, begin + len(joined), joined
     return None
 
 

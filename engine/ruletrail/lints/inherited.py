@@ -3,14 +3,18 @@
 It stands in lines of the base, which may be right by itself and is not to be changed for this:
 the edition is told, where it says what it extends, and `remove` is the way out. What the base does
 not use either is told of the base, in its own words: a result is one, and is not to be removed.
+
+What the edition adds and does not use may be a slip of the pen for what it meant to replace.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, read_document
+from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, members_of, read_document
+from ruletrail.fast_dataclasses import replace
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, quote, term
 from ruletrail.rulebooks import scalars_at
+from ruletrail.suggestions import KnownNames
 
 _KINDS: Mapping[str, str] = {
     "unused-parameter": "of-parameters",
@@ -20,6 +24,15 @@ _KINDS: Mapping[str, str] = {
     "unused-source": "of-sources",
 }
 """What is said of an entry that nothing uses, and what such entries are called."""
+
+_PARTS: Mapping[str, tuple[str, ...]] = {
+    "unused-parameter": ("parameters",),
+    "unused-group": ("groups",),
+    "unused-lookup": ("scales", "tables"),
+    "unused-rule": ("rules",),
+    "unused-source": ("sources",),
+}
+"""The parts of a rulebook in which such entries stand."""
 
 
 def blame_edition(
@@ -65,6 +78,46 @@ def _tell(unused: list[Problem], written: MappingNode, subject: Subject) -> Prob
     }
     mark = written.values["extends"].mark
     return Problem(code, mark, details, advice="unused-inherited", wording="unused-inherited")
+
+
+def name_meant(problems: Iterable[Problem], subject: Subject, data: bytes) -> list[Problem]:
+    """Say of what an edition adds, and nothing uses, which code of its base is almost the same.
+
+    Under a misspelt code the base's value stays in force, and nothing else tells of it.
+    """
+    own, told = subject.resolved.mark.file, list(problems)
+    if not any(each.code in _PARTS and each.mark.file == own for each in told):
+        return told
+    written, _ = read_document(data, own, RULEBOOK_LIMITS)
+    if not isinstance(written, MappingNode) or "extends" not in written.values:
+        return told
+    inherited = {code: _list_inherited(parts, written, subject) for code, parts in _PARTS.items()}
+    return [
+        _ask(each, inherited[each.code])
+        if each.code in _PARTS and each.mark.file == own and not each.wording
+        else each
+        for each in told
+    ]
+
+
+def _list_inherited(parts: Iterable[str], written: MappingNode, subject: Subject) -> KnownNames:
+    """List the codes of some parts that the edition does not write itself."""
+    found = [
+        code
+        for part in parts
+        for code in members_of(subject.resolved.get(part))
+        if code not in members_of(written.get(part))
+    ]
+    return KnownNames(found)
+
+
+def _ask(problem: Problem, inherited: KnownNames) -> Problem:
+    """Ask whether a code of the base is meant, if one is near; the ways out of else remain."""
+    near = inherited.nearest(name_unused(problem)[1])
+    if not near:
+        return problem
+    details = {**problem.details, "instead": quote(near)}
+    return replace(problem, details=details, advice="meant-inherited")
 
 
 _LONGEST = 1_000

@@ -126,8 +126,11 @@ HINTS = hints(
         "line {line} is indented by {found}, those after it by {count}: indent it like them"),
     ("yaml-braces-in-text", "il testo contiene graffe: mettilo fra virgolette, {instead}",
         "the text holds braces: put it in quotes, {instead}"),
-    ("percent-value-sign", "scrivi il numero solo, {number}; il segno `%` va in `unit`",
-        "write the number alone, {number}; the sign `%` belongs in `unit`"),
+    ("percent-value-sign",
+        ("il segno `%` va in `unit`: scrivi il numero solo, {number}, se le formule dividono per "
+        "100; se moltiplicano e basta, il suo centesimo"),
+        ("the sign `%` belongs in `unit`: write the number alone, {number}, if the formulas divide "
+        "by 100; if they only multiply, its hundredth")),
     ("json-quotes", "in JSON un testo sta fra virgolette doppie diritte: {instead}",
         "in JSON a text stands in straight double quotes: {instead}"),
     ("json-key", "in JSON anche una chiave sta fra virgolette doppie: scrivi {instead}",

@@ -161,6 +161,13 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("part-taken",
+        ("scrivi {expected} se l'altro valore è in `%`, {found} se è un rapporto; per la parte di "
+        "un importo tutto il calcolo è {instead}"),
+        ("write {expected} if the other value is in `%`, {found} if it is a ratio; for a part of "
+        "an amount the whole calculation is {instead}")),
+    ("part-of-amount", "scrivi {instead} al posto di {whole}",
+        "write {instead} in the place of {whole}"),
     ("round-brackets", "per i calcoli servono parentesi tonde: {instead}",
         "calculations take round brackets: {instead}"),
     ("of-of-code", "scrivi {instead}, che è l'unità di {text}",

@@ -358,6 +358,13 @@ HINTS = hints(
         "se qui non serve, scrivi in questo file {instead}: il rulebook esteso resta com'è",
         ("where it is of no use here, write {instead} in this file: the rulebook extended stays "
          "as it is")),
+    ("band-before", "metti prima {instead}, o una condizione che lo lasci fuori",
+        "put {instead} before, or a condition that leaves it out"),
+    ("meant-inherited",
+        ("il rulebook esteso ha {instead}, che resta in vigore: se intendevi quello scrivi "
+         "{instead}; altrimenti usa questa voce, o toglila"),
+        ("the rulebook extended has {instead}, which stays in force: if you meant that, write "
+         "{instead}; otherwise use this entry, or remove it")),
     ("unused-of-rows",
         ("se è un risultato di ogni riga, raccoglilo in una regola (`sum`, `count`, …), "
          "mostralo nel messaggio di un controllo delle righe o dichiaralo fra i campi "

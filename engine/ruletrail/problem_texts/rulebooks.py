@@ -241,8 +241,11 @@ HINTS = hints(
         "the point separates decimals, and {shown} is {number}: for thousands write {whole}"),
     ("number-of-cell", "scrivi {number}; se sono davvero testi, `types: {{value: text}}`",
         "write {number}; if they are texts indeed, `types: {{value: text}}`"),
-    ("percent-of-cell", "scrivi {number}, o come rapporto {share}; il segno sta in `unit`",
-        "write {number}, or as a ratio {share}; the sign stands in `unit`"),
+    ("percent-of-cell",
+        ("se le formule dividono per 100 scrivi {number}, se moltiplicano e basta {share}; il "
+        "segno sta in `unit`"),
+        ("if the formulas divide by 100 write {number}, if they only multiply {share}; the sign "
+        "stands in `unit`")),
     ("template-formula",
         "scrivi una regola con la formula {instead}, e fra graffe il suo codice",
         "write a rule with the formula {instead}, and its code in braces"),
@@ -338,8 +341,10 @@ HINTS = hints(
     ("code-of-row", "fra l'elenco e il nome della regola di riga va un punto: {instead}",
         "between the list and the name of the row's rule stands a point: {instead}"),
     ("percent-value",
-        'scrivi `value: {number}` con `unit: "%"`; come rapporto sarebbe `value: {share}`',
-        'write `value: {number}` with `unit: "%"`; as a ratio it would be `value: {share}`'),
+        ('se le formule dividono per 100 scrivi `value: {number}` con `unit: "%"`; se moltiplicano '
+        "e basta, `value: {share}`"),
+        ('if the formulas divide by 100 write `value: {number}` with `unit: "%"`; if they only '
+        "multiply, `value: {share}`")),
     ("currency-value", "scrivi `value: {number}`; la moneta va in `unit`",
         "write `value: {number}`; the currency belongs in `unit`"),
     ("comma-value",

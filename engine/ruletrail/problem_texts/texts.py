@@ -308,6 +308,12 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{file} è {kind}, non un rulebook",
         "en": "{file} is {kind}, no rulebook",
     },
+    "scale-begins-later": {
+        "it": "{code} comincia con {text}, e le si chiede di un numero {least}: ciò che sta prima"
+        " può capitare, e non ha alcun valore",
+        "en": "{code} begins with {text}, and is asked for a number {least}: what lies before may"
+        " occur, and has no value",
+    },
     "unused-inherited": {
         "it": "{edition} non usa, fra {kind} del rulebook esteso: {names}",
         "en": "{edition} does not use, of {kind} of the rulebook extended: {names}",
@@ -394,6 +400,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "code-apart": {
         "it": "{text} non è un codice: un codice è una parola sola",
         "en": "{text} is no code: a code is one word",
+    },
+    "code-by-hyphen": {
+        "it": "{text} è una sottrazione: nel codice {code} non c'è un trattino",
+        "en": "{text} is a subtraction: the code {code} has no hyphen",
     },
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
