@@ -1,4 +1,4 @@
-"""What is copied out of a text processor: spaces that are none, bullets, formulas over lines.
+"""What is copied out of a text processor: spaces that are none, bullets, quotes, long formulas.
 
 Each is told where it stands, and what is told, done to the letter, gives what was meant.
 """
@@ -166,3 +166,64 @@ def test_a_comma_as_a_value(numbers: str):
     assert problem.hint("it").endswith('`","`')
     (problem,) = problems_of("layout: 1\nnumbers:\n  decimal: ,\n")
     assert problem.hint("it").endswith('`","`')
+
+
+BOTH_KINDS = 'Retta "piena" dell\'anno'
+
+
+@pytest.mark.parametrize("sign", ['"', "'"])
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        ("label: Tariffa mensile", "label: {}", BOTH_KINDS),
+        ("label: Esenzione", "label: {}", BOTH_KINDS),
+        ('it: "La famiglia è esente."', "it: {}", "L'esito, \"esente\", vale: dell'anno."),
+        ('{it: "La famiglia è esente."}', "{{it: {}, en: x}}", "L'esito è \"esente\", un 'sì'."),
+        ('{it: "La famiglia è esente."}', "\n          it: {}", BOTH_KINDS),
+        ("title: Prova", "title: {}", f"{'molto ' * 20}{BOTH_KINDS}"),
+    ],
+)
+def test_a_text_with_quotes_and_an_apostrophe(before: str, after: str, text: str, sign: str):
+    """What is shown to copy is whole and sound, whichever quotes were tried around it."""
+    broken = BOOK.replace(before, after.format(sign + text + sign), 1)
+    shown = '"' + text.replace('"', r"\"") + '"'
+    (problem,) = problems_of(broken)
+    assert problem.hint("it").endswith(f"scrivi `{shown}`")
+    assert problem.hint("en").endswith(f"write `{shown}`")
+    mended = do_literally(broken, problem)
+    assert mended == BOOK.replace(before, after.format(shown), 1)
+    assert text in str(meaning_of(mended)).replace("\\'", "'")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (r""""Retta \"piena" dell'anno" """, r'''"Retta \"piena\" dell'anno"'''),
+        ("'Retta dell''anno \"piena\" d'oro'", '"Retta dell\'anno \\"piena\\" d\'oro"'),
+        ('"Retta" mensile dell\'anno', '"\\"Retta\\" mensile dell\'anno"'),
+        ('"Retta" mensile', "'\"Retta\" mensile'"),
+        ("'ndrangheta dell'anno e d'altro", "\"'ndrangheta dell'anno e d'altro\""),
+    ],
+)
+def test_quotes_that_are_half_escaped_or_of_a_part(written: str, shown: str):
+    """They are written once, and a text that only begins with quotes keeps them."""
+    text = BOOK.replace("Tariffa mensile", written, 1)
+    (problem,) = problems_of(text)
+    assert problem.hint("it").endswith(f"scrivi `{shown}`")
+    assert problems_of(do_literally(text, problem)) == []
+
+
+def test_a_formula_between_two_texts():
+    """Its first and last quotes are those of its own texts, and stay."""
+    formula = '"a" == zona or zona == "b"'
+    text = BOOK.replace("base * paganti", formula)
+    (problem,) = problems_of(text)
+    assert problem.hint("it").endswith(f"scrivi `'{formula}'`")
+    assert formula in str(meaning_of(do_literally(text, problem)))
+
+
+@pytest.mark.parametrize("written", ['"label" x: y', '"a \\n b" c\'d', '["a" b, "c" d]'])
+def test_quotes_whose_text_is_not_known(written: str):
+    """A key, an escape or a list in brackets is not rewritten by a guess."""
+    (problem, *_) = problems_of(BOOK.replace("Tariffa mensile", written, 1))
+    assert problem.fixes == ()

@@ -82,14 +82,20 @@ def without_comment(value: str) -> str:
 
 
 def in_quotes(text: str) -> str:
-    """Put a text in quotes, of which it holds none itself; empty where that is not enough."""
-    if text[:1] in ("'", '"'):
-        return ""
-    if '"' in text or "\\" in text:
-        return "" if "'" in text else f"'{text}'"
-    return f'"{text}"'
+    """Put a text in quotes; empty where it begins with some, which may have been meant for it."""
+    return "" if text[:1] in ("'", '"') else write_quoted(text)
 
 
-def in_ticks(text: str) -> str:
+def write_quoted(text: str) -> str:
+    """Put a text in quotes that it does not hold; one that holds both kinds in double ones."""
+    if '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    if "'" not in text:
+        return f"'{text}'"
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def in_ticks(text: str, longest: int = _LONGEST_SHOWN) -> str:
     """Show what to write as hints do, cut where it is long."""
-    return f"`{text[:_LONGEST_SHOWN]}{'…' if len(text) > _LONGEST_SHOWN else ''}`"
+    return f"`{text[:longest]}{'…' if len(text) > longest else ''}`"
