@@ -459,3 +459,13 @@ def test_whatever_breaks_is_told_with_a_hint(text: str):
     for problem in problems:
         assert problem.hint("it")
         assert problem.hint("en")
+
+
+@pytest.mark.parametrize("begin", ["=", "se "])
+def test_a_formula_that_is_shown_in_part_ends_in_an_ellipsis(begin: str):
+    """So nobody copies it as if it were whole."""
+    rest = " + ".join(["una_voce_lunga"] * 6) + " > 0"
+    finding, *_ = parse_formula(f"{begin}{rest}", 2)[1]
+    shown = (finding.expected or finding.instead).strip("`")
+    assert shown.endswith("…")
+    assert rest.startswith(shown[:-1])
