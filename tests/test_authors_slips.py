@@ -469,3 +469,12 @@ def test_a_formula_that_is_shown_in_part_ends_in_an_ellipsis(begin: str):
     shown = (finding.expected or finding.instead).strip("`")
     assert shown.endswith("…")
     assert rest.startswith(shown[:-1])
+
+
+@pytest.mark.parametrize("key", ["until", "through", "fino_al"])
+def test_the_end_of_what_is_in_force_in_other_words(key: str, folder: Path):
+    """`until` is a key of dated values; here the last day is `to`."""
+    text = HEAD.replace("title", f"in_force: {{from: 2024-01-01, {key}: 2024-12-31}}\ntitle")
+    (folder / "r.yaml").write_text(text, encoding="utf-8")
+    (found,) = [each for each in _problems("r.yaml") if each["code"] == "unknown-key"]
+    assert found["hint"] == "intendevi `to`?"
