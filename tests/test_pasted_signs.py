@@ -227,3 +227,34 @@ def test_quotes_whose_text_is_not_known(written: str):
     """A key, an escape or a list in brackets is not rewritten by a guess."""
     (problem, *_) = problems_of(BOOK.replace("Tariffa mensile", written, 1))
     assert problem.fixes == ()
+
+
+@pytest.mark.parametrize("signs", ["“”", "„“", "«»", "‘’", "””"])
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("label: Esenzione", "Retta, non residenti"),
+        ("label: Esenzione", "Retta, non residenti, metà, value"),
+        ("label: Esenzione", "Retta: non residenti"),
+        ("label: Esenzione", 'Retta "piena", dell\'anno'),
+        ('it: "La famiglia è esente."', "Di {isee} euro, è esente"),
+    ],
+)
+def test_printed_quotes_around_a_text_in_braces(before: str, text: str, signs: str):
+    """They are letters there, and are named; the text is shown in quotes that count."""
+    key = before.partition(":")[0]
+    broken = BOOK.replace(before, f"{key}: {signs[0]}{text}{signs[1]}", 1)
+    shown = '"' + text.replace('"', r"\"") + '"'
+    (problem,) = problems_of(broken)
+    named = f"`{signs[0]} {signs[1]}`"
+    assert problem.hint("it") == f"le virgolette {named} non valgono: scrivi `{shown}`"
+    assert problem.hint("en") == f"the quotes {named} do not count here: write `{shown}`"
+    assert do_literally(broken, problem) == BOOK.replace(before, f"{key}: {shown}", 1)
+
+
+def test_printed_quotes_in_a_text():
+    """Within a text they are part of it, and are not blamed for a comma."""
+    text = BOOK.replace("label: Esenzione", "label: La “Retta, piena” intera")
+    (problem,) = problems_of(text)
+    assert problem.code == "comma-in-braces"
+    assert "virgolette `" not in problem.hint("it")

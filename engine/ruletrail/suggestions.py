@@ -32,6 +32,9 @@ _YEAR = re.compile(r"(?<=_)(?:19|20)[0-9]{2}(?![0-9])")
 """A year in a name: `tariffa_2026`."""
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
 
+PRINTED_QUOTES = re.compile("“[^“”]*”|„[^„“”]*[“”]|”[^”]*”|«[^«»]*»|‘[^‘]*’|‚[^‚‘]*‘|‹[^‹›]*›")
+"""A text in the quotes of text processors, which are letters like any other here."""
+
 
 def _admit_all(_: str) -> bool:
     """Admit every name."""

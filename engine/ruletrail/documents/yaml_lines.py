@@ -5,12 +5,15 @@ from collections.abc import Sequence
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Fix, Mark, Path, Problem, quote, term
+from ruletrail.suggestions import PRINTED_QUOTES
 
 KEY_AND_VALUE = re.compile(
     r"(?P<lead>[ \-]*)(?P<key>[^\s:#\"'{\[\-][^:]*):(?:\s+(?P<value>\S.*)?)?"
 )
 
 _LONGEST_SHOWN = 60
+LONGEST_SENTENCE = 300
+"""Characters that are shown of a sentence to copy, whose quotes may stand near its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,24 @@ def write_quoted(text: str) -> str:
         return f"'{text}'"
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def find_printed_quotes(line: int, column: int, lines: Lines) -> tuple[Fix, dict[str, str]] | None:
+    """Find a value in braces in quotes of text processors around a column, where YAML cuts it.
+
+    Return how it is written, and the details of the hint `straight-quotes`.
+    """
+    written = lines.lines[line]
+    for found in PRINTED_QUOTES.finditer(written):
+        is_value = written[: found.start()].rstrip().endswith(":")
+        is_around = found.start() <= column < found.end()
+        if is_value and is_around and written[found.end() :].lstrip()[:1] in (",", "}"):
+            text = found[0]
+            instead = write_quoted(text[1:-1])
+            shown = in_ticks(instead, LONGEST_SENTENCE)
+            details = {"signs": quote(f"{text[0]} {text[-1]}"), "instead": shown}
+            return Fix(lines.mark(line, found.start()), text, instead), details
+    return None
 
 
 def in_ticks(text: str, longest: int = _LONGEST_SHOWN) -> str:

@@ -17,6 +17,7 @@ from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_indentation import explain_indentation
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
+    LONGEST_SENTENCE,
     Lines,
     Stop,
     in_quotes,
@@ -48,8 +49,6 @@ _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _SENTENCES = ("label", "title", "note")
 """Keys whose value is a text for people, so that nothing else can have been meant."""
 _FORMULAS = ("formula", "when", "expect", "due")
-_LONGEST_SENTENCE = 300
-"""Characters that are shown of a sentence to copy, whose quotes may stand near its end."""
 
 
 def explain_stop(stop: Stop, lines: Lines) -> Problem:
@@ -259,7 +258,7 @@ def _after_quotes(
     if not instead:
         return tell_slip("yaml-quotes-inside", stop.place, lines)
     fix = Fix(lines.mark(*begin), written, instead)
-    shown = in_ticks(instead, _LONGEST_SENTENCE)
+    shown = in_ticks(instead, LONGEST_SENTENCE)
     return tell_slip("yaml-quotes", stop.place, lines, fix, instead=shown)
 
 
