@@ -478,3 +478,24 @@ def test_the_end_of_what_is_in_force_in_other_words(key: str, folder: Path):
     (folder / "r.yaml").write_text(text, encoding="utf-8")
     (found,) = [each for each in _problems("r.yaml") if each["code"] == "unknown-key"]
     assert found["hint"] == "intendevi `to`?"
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("“600”", "le virgolette `“ ”` non valgono: scrivi `600`"),
+        ("«1.200,50»", "le virgolette `« »` non valgono: scrivi `1200.50`"),
+        ("“1.200”", "scrivi `1200` se il punto separa le migliaia, `1.2` se separa i decimali"),
+    ],
+)
+def test_a_number_in_printed_quotes(written: str, hint: str, folder: Path):
+    """The number itself is shown, of a parameter and of a scale; none is made up."""
+    parameter = f"parameters:\n  p:\n    value: {written}\nrules: {{R: {{formula: A * p}}}}\n"
+    scale = (
+        f"scales:\n  s:\n    kind: step\n    bands:\n      - from: 0\n        value: {written}\n"
+    )
+    for body in (parameter, f"{scale}rules: {{R: {{formula: s(A)}}}}\n"):
+        text = HEAD.replace("language: 1", "language: 2") + body
+        (folder / "r.yaml").write_text(text, encoding="utf-8")
+        (problem,) = [each for each in _problems("r.yaml") if each["code"] == "value-not-number"]
+        assert problem["hint"] == hint
