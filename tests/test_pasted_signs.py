@@ -168,6 +168,10 @@ def test_a_comma_as_a_value(numbers: str):
     assert problem.hint("it").endswith('`","`')
 
 
+def _in_quotes(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'" if '"' in text else f'"{text}"'
+
+
 BOTH_KINDS = 'Retta "piena" dell\'anno'
 
 
@@ -186,7 +190,7 @@ BOTH_KINDS = 'Retta "piena" dell\'anno'
 def test_a_text_with_quotes_and_an_apostrophe(before: str, after: str, text: str, sign: str):
     """What is shown to copy is whole and sound, whichever quotes were tried around it."""
     broken = BOOK.replace(before, after.format(sign + text + sign), 1)
-    shown = '"' + text.replace('"', r"\"") + '"'
+    shown = _in_quotes(text)
     (problem,) = problems_of(broken)
     assert problem.hint("it").endswith(f"scrivi `{shown}`")
     assert problem.hint("en").endswith(f"write `{shown}`")
@@ -198,9 +202,9 @@ def test_a_text_with_quotes_and_an_apostrophe(before: str, after: str, text: str
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        (r""""Retta \"piena" dell'anno" """, r'''"Retta \"piena\" dell'anno"'''),
-        ("'Retta dell''anno \"piena\" d'oro'", '"Retta dell\'anno \\"piena\\" d\'oro"'),
-        ('"Retta" mensile dell\'anno', '"\\"Retta\\" mensile dell\'anno"'),
+        (r""""Retta \"piena" dell'anno" """, "'Retta \"piena\" dell''anno'"),
+        ("'Retta dell''anno \"piena\" d'oro'", "'Retta dell''anno \"piena\" d''oro'"),
+        ('"Retta" mensile dell\'anno', "'\"Retta\" mensile dell''anno'"),
         ('"Retta" mensile', "'\"Retta\" mensile'"),
         ("'ndrangheta dell'anno e d'altro", "\"'ndrangheta dell'anno e d'altro\""),
     ],
@@ -244,7 +248,7 @@ def test_printed_quotes_around_a_text_in_braces(before: str, text: str, signs: s
     """They are letters there, and are named; the text is shown in quotes that count."""
     key = before.partition(":")[0]
     broken = BOOK.replace(before, f"{key}: {signs[0]}{text}{signs[1]}", 1)
-    shown = '"' + text.replace('"', r"\"") + '"'
+    shown = _in_quotes(text)
     (problem,) = problems_of(broken)
     named = f"`{signs[0]} {signs[1]}`"
     assert problem.hint("it") == f"le virgolette {named} non valgono: scrivi `{shown}`"

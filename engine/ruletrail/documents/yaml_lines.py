@@ -90,13 +90,11 @@ def in_quotes(text: str) -> str:
 
 
 def write_quoted(text: str) -> str:
-    """Put a text in quotes that it does not hold; one that holds both kinds in double ones."""
+    """Put a text in quotes that it does not hold; one that holds both kinds in single ones."""
     if '"' not in text and "\\" not in text:
         return f'"{text}"'
-    if "'" not in text:
-        return f"'{text}'"
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def find_printed_quotes(line: int, column: int, lines: Lines) -> tuple[Fix, dict[str, str]] | None:
