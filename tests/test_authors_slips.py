@@ -459,3 +459,43 @@ def test_whatever_breaks_is_told_with_a_hint(text: str):
     for problem in problems:
         assert problem.hint("it")
         assert problem.hint("en")
+
+
+@pytest.mark.parametrize("begin", ["=", "se "])
+def test_a_formula_that_is_shown_in_part_ends_in_an_ellipsis(begin: str):
+    """So nobody copies it as if it were whole."""
+    rest = " + ".join(["una_voce_lunga"] * 6) + " > 0"
+    finding, *_ = parse_formula(f"{begin}{rest}", 2)[1]
+    shown = (finding.expected or finding.instead).strip("`")
+    assert shown.endswith("…")
+    assert rest.startswith(shown[:-1])
+
+
+@pytest.mark.parametrize("key", ["until", "through", "fino_al"])
+def test_the_end_of_what_is_in_force_in_other_words(key: str, folder: Path):
+    """`until` is a key of dated values; here the last day is `to`."""
+    text = HEAD.replace("title", f"in_force: {{from: 2024-01-01, {key}: 2024-12-31}}\ntitle")
+    (folder / "r.yaml").write_text(text, encoding="utf-8")
+    (found,) = [each for each in _problems("r.yaml") if each["code"] == "unknown-key"]
+    assert found["hint"] == "intendevi `to`?"
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("“600”", "le virgolette `“ ”` non valgono: scrivi `600`"),
+        ("«1.200,50»", "le virgolette `« »` non valgono: scrivi `1200.50`"),
+        ("“1.200”", "scrivi `1200` se il punto separa le migliaia, `1.2` se separa i decimali"),
+    ],
+)
+def test_a_number_in_printed_quotes(written: str, hint: str, folder: Path):
+    """The number itself is shown, of a parameter and of a scale; none is made up."""
+    parameter = f"parameters:\n  p:\n    value: {written}\nrules: {{R: {{formula: A * p}}}}\n"
+    scale = (
+        f"scales:\n  s:\n    kind: step\n    bands:\n      - from: 0\n        value: {written}\n"
+    )
+    for body in (parameter, f"{scale}rules: {{R: {{formula: s(A)}}}}\n"):
+        text = HEAD.replace("language: 1", "language: 2") + body
+        (folder / "r.yaml").write_text(text, encoding="utf-8")
+        (problem,) = [each for each in _problems("r.yaml") if each["code"] == "value-not-number"]
+        assert problem["hint"] == hint

@@ -140,6 +140,15 @@ def test_a_file_lies_beside_its_rulebook(tmp_path, file, code):
     assert [problem.code for problem in raised.value.problems] == [code]
 
 
+def test_printed_quotes_around_a_file(tmp_path):
+    """They are part of the name, and the name without them is shown."""
+    table = {**TABLE, "file": "“coefficienti.csv”"}
+    with pytest.raises(ProblemsError) as raised:
+        ruletrail.load(write(tmp_path, HEAD + "A,x,1\n", table))
+    (problem,) = raised.value.problems
+    assert problem.hint("en") == "the quotes `“ ”` do not count here: write `coefficienti.csv`"
+
+
 def test_a_link_may_not_lead_out_of_the_folder(tmp_path):
     path = write(tmp_path / "inside", HEAD + "A,x,1\n")
     (tmp_path / "outside.csv").write_text(HEAD + "A,x,1\n", encoding="utf-8")

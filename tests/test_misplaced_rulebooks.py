@@ -261,3 +261,56 @@ def test_what_is_removed_is_a_code_said_in_words(removed: str, hint: str, folder
     assert problem["code"] == "wrong-form"
     assert hint in problem["hint"]
     assert "^" not in problem["hint"]
+
+
+@pytest.mark.parametrize("signs", ["“”", "«»", "‘’", "„“"])
+@pytest.mark.parametrize(
+    "slip",
+    [
+        (PLACE, "report: ", "report", "own.schema.json", "schema-not-found"),
+        (PLACE, "report: ", "extends", "own/2023@1.0.0", "wrong-form"),
+        (PLACE, "report: ", "extends", "own/2023", "wrong-form"),
+        (
+            "rulebooks/own/2024.test.yaml",
+            "rulebook: ",
+            "rulebook",
+            "own/2024",
+            "examples-of-another",
+        ),
+        (
+            "rulebooks/own/2024.test.yaml",
+            "report: ",
+            "report",
+            "a.yaml",
+            "example-report-not-found",
+        ),
+    ],
+)
+def test_printed_quotes_around_a_name(slip: tuple[str, ...], signs: str, folder: Path):
+    """They are part of it, and are told as what is wrong with it."""
+    file, before, key, name, code = slip
+    make_library(folder)
+    write(folder / "rulebooks/own/2024.test.yaml", EXAMPLES)
+    written = (folder / file).read_text("utf-8")
+    (line,) = [each for each in written.split("\n") if each.lstrip().startswith(before)]
+    new = f"{key}: {signs[0]}{name}{signs[1]}"
+    kept = f"{line}\n{new}" if key == "extends" else line[: line.index(before)] + new
+    write(folder / file, written.replace(line, kept))
+    for language, said in (
+        ("it", f"le virgolette `{signs[0]} {signs[1]}` non valgono: scrivi `{name}`"),
+        ("en", f"the quotes `{signs[0]} {signs[1]}` do not count here: write `{name}`"),
+    ):
+        out = call("check", PLACE, "--lang", language, "--format", "json")[1]
+        found = [each for each in json.loads(out)["problems"] if each["code"] == code]
+        # of what is extended the version is needed too, and told instead
+        is_whole = key != "extends" or "@" in name
+        assert [each["hint"] == said for each in found] == [is_whole]
+
+
+@pytest.mark.parametrize("name", ["own/2024", "own/2024@1.0.0"])
+def test_printed_quotes_around_a_reference_of_a_report(name: str, folder: Path):
+    """A report that names its rulebook so is told which quotes to leave out."""
+    make_library(folder)
+    write(folder / "a.yaml", f"rulebook: “{name}”\nfields: {{A: 1}}\n")
+    err = call("evaluate", "a.yaml", "--lang", "it")[2]
+    assert f"le virgolette `“ ”` non valgono: scrivi `{name}`" in err

@@ -1,4 +1,4 @@
-"""What is copied out of a text processor: spaces that are none, bullets, formulas over lines.
+"""What is copied out of a text processor: spaces that are none, bullets, quotes, long formulas.
 
 Each is told where it stands, and what is told, done to the letter, gives what was meant.
 """
@@ -194,6 +194,101 @@ def test_sentences_in_braces_are_put_in_quotes_each_by_itself(written: str, inst
 def test_what_may_be_another_key_is_no_part_of_a_sentence(written: str):
     """Nobody knows where the sentence ends: nothing is written for certain."""
     problems = problems_of(BOOK.replace('{it: "La famiglia è esente."}', written))
-    assert not any(
-        'nota: di più"' in str(each) or 'when: isee > 0"' in str(each) for each in problems
-    )
+    told = [each.hint("en") + str(each.fixes) for each in problems]
+    assert not any('nota: di più"' in each or 'when: isee > 0"' in each for each in told)
+
+
+def _in_quotes(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'" if '"' in text else f'"{text}"'
+
+
+BOTH_KINDS = 'Retta "piena" dell\'anno'
+
+
+@pytest.mark.parametrize("sign", ['"', "'"])
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        ("label: Tariffa mensile", "label: {}", BOTH_KINDS),
+        ("label: Esenzione", "label: {}", BOTH_KINDS),
+        ('it: "La famiglia è esente."', "it: {}", "L'esito, \"esente\", vale: dell'anno."),
+        ('{it: "La famiglia è esente."}', "{{it: {}, en: x}}", "L'esito è \"esente\", un 'sì'."),
+        ('{it: "La famiglia è esente."}', "\n          it: {}", BOTH_KINDS),
+        ("title: Prova", "title: {}", f"{'molto ' * 20}{BOTH_KINDS}"),
+    ],
+)
+def test_a_text_with_quotes_and_an_apostrophe(before: str, after: str, text: str, sign: str):
+    """What is shown to copy is whole and sound, whichever quotes were tried around it."""
+    broken = BOOK.replace(before, after.format(sign + text + sign), 1)
+    shown = _in_quotes(text)
+    (problem,) = problems_of(broken)
+    assert problem.hint("it").endswith(f"scrivi `{shown}`")
+    assert problem.hint("en").endswith(f"write `{shown}`")
+    mended = do_literally(broken, problem)
+    assert mended == BOOK.replace(before, after.format(shown), 1)
+    assert text in str(meaning_of(mended)).replace("\\'", "'")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (r""""Retta \"piena" dell'anno" """, "'Retta \"piena\" dell''anno'"),
+        ("'Retta dell''anno \"piena\" d'oro'", "'Retta dell''anno \"piena\" d''oro'"),
+        ('"Retta" mensile dell\'anno', "'\"Retta\" mensile dell''anno'"),
+        ('"Retta" mensile', "'\"Retta\" mensile'"),
+        ("'ndrangheta dell'anno e d'altro", "\"'ndrangheta dell'anno e d'altro\""),
+    ],
+)
+def test_quotes_that_are_half_escaped_or_of_a_part(written: str, shown: str):
+    """They are written once, and a text that only begins with quotes keeps them."""
+    text = BOOK.replace("Tariffa mensile", written, 1)
+    (problem,) = problems_of(text)
+    assert problem.hint("it").endswith(f"scrivi `{shown}`")
+    assert problems_of(do_literally(text, problem)) == []
+
+
+def test_a_formula_between_two_texts():
+    """Its first and last quotes are those of its own texts, and stay."""
+    formula = '"a" == zona or zona == "b"'
+    text = BOOK.replace("base * paganti", formula)
+    (problem,) = problems_of(text)
+    assert problem.hint("it").endswith(f"scrivi `'{formula}'`")
+    assert formula in str(meaning_of(do_literally(text, problem)))
+
+
+@pytest.mark.parametrize("written", ['"label" x: y', '"a \\n b" c\'d', '["a" b, "c" d]'])
+def test_quotes_whose_text_is_not_known(written: str):
+    """A key, an escape or a list in brackets is not rewritten by a guess."""
+    (problem, *_) = problems_of(BOOK.replace("Tariffa mensile", written, 1))
+    assert problem.fixes == ()
+
+
+@pytest.mark.parametrize("signs", ["“”", "„“", "«»", "‘’", "””"])
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("label: Esenzione", "Retta, non residenti"),
+        ("label: Esenzione", "Retta, non residenti, metà, value"),
+        ("label: Esenzione", "Retta: non residenti"),
+        ("label: Esenzione", 'Retta "piena", dell\'anno'),
+        ('it: "La famiglia è esente."', "Di {isee} euro, è esente"),
+    ],
+)
+def test_printed_quotes_around_a_text_in_braces(before: str, text: str, signs: str):
+    """They are letters there, and are named; the text is shown in quotes that count."""
+    key = before.partition(":")[0]
+    broken = BOOK.replace(before, f"{key}: {signs[0]}{text}{signs[1]}", 1)
+    shown = _in_quotes(text)
+    (problem,) = problems_of(broken)
+    named = f"`{signs[0]} {signs[1]}`"
+    assert problem.hint("it") == f"le virgolette {named} non valgono: scrivi `{shown}`"
+    assert problem.hint("en") == f"the quotes {named} do not count here: write `{shown}`"
+    assert do_literally(broken, problem) == BOOK.replace(before, f"{key}: {shown}", 1)
+
+
+def test_printed_quotes_in_a_text():
+    """Within a text they are part of it, and are not blamed for a comma."""
+    text = BOOK.replace("label: Esenzione", "label: La “Retta, piena” intera")
+    (problem,) = problems_of(text)
+    assert problem.code == "comma-in-braces"
+    assert "virgolette `" not in problem.hint("it")

@@ -32,6 +32,23 @@ _YEAR = re.compile(r"(?<=_)(?:19|20)[0-9]{2}(?![0-9])")
 """A year in a name: `tariffa_2026`."""
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
 
+PRINTED_QUOTES = re.compile("“[^“”]*”|„[^„“”]*[“”]|”[^”]*”|«[^«»]*»|‘[^‘]*’|‚[^‚‘]*‘|‹[^‹›]*›")
+"""A text in the quotes of text processors, which are letters like any other here."""
+
+_QUOTE_SIGNS = "“”„‟«»‘’‚‹›\"'"
+
+
+def within_printed_quotes(text: str) -> tuple[str, str]:
+    """Return what stands between such quotes, and the quotes; both empty where none are around it.
+
+    Of a pair one may be a straight one.
+    """
+    text = text.strip()
+    inner = text.strip(_QUOTE_SIGNS)
+    if not inner or {text[0], text[-1]} - set(_QUOTE_SIGNS):
+        return "", ""
+    return inner.strip(), f"{text[0]} {text[-1]}"
+
 
 def _admit_all(_: str) -> bool:
     """Admit every name."""

@@ -43,7 +43,7 @@ from ruletrail.layouts import (
 )
 from ruletrail.layouts.pdf import SIGNATURE
 from ruletrail.library import Source, load_linked, own_schema
-from ruletrail.library.named_files import NamedFile
+from ruletrail.library.named_files import NamedFile, blame_quotes
 from ruletrail.library.sources import beside
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
@@ -245,5 +245,6 @@ def examine_layout(
     identity = linked.rulebook.identity if linked is not None else None
     if identity is not None and layout.rulebook not in (identity.reference, str(identity)):
         details = {"text": quote(layout.rulebook), "rulebook": quote(str(identity))}
-        problems = [*problems, Problem("layout-of-another", layout.mark, details)]
+        problem = Problem("layout-of-another", layout.mark, details)
+        problems = [*problems, blame_quotes(problem, layout.rulebook)]
     return layout, problems

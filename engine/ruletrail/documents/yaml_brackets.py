@@ -2,7 +2,14 @@
 
 import re
 
-from ruletrail.documents.yaml_lines import Lines, Stop, in_quotes, in_ticks, tell_slip
+from ruletrail.documents.yaml_lines import (
+    Lines,
+    Stop,
+    find_printed_quotes,
+    in_quotes,
+    in_ticks,
+    tell_slip,
+)
 from ruletrail.documents.yaml_lost_colons import explain_in_braces
 from ruletrail.problems import Fix, Problem
 
@@ -24,6 +31,11 @@ def explain_in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Pro
     if begun[0] != stop.place[0] and sign in _CLOSING:
         closing = f"`{_CLOSING[sign]}`"
         return tell_slip("yaml-bracket-open", begun, lines, text=f"`{sign}`", expected=closing)
+    printed = find_printed_quotes(*stop.place, lines)
+    if printed is not None:
+        fix, shown = printed
+        place = (fix.mark.line - 1, fix.mark.column - 1)
+        return tell_slip("straight-quotes", place, lines, fix, **shown)
     lost = explain_in_braces(stop, lines)
     if lost is not None:
         return lost

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Fix, Mark, Path, Problem, quote, term
+from ruletrail.suggestions import PRINTED_QUOTES
 
 KEY_AND_VALUE = re.compile(
     r"(?P<lead>[ \-]*)(?P<key>[^\s:#\"'{\[\-][^:]*):(?:\s+(?P<value>\S.*)?)?"
 )
 
 _LONGEST_SHOWN = 60
+LONGEST_SENTENCE = 300
+"""Characters that are shown of a sentence to copy, whose quotes may stand near its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +85,36 @@ def without_comment(value: str) -> str:
 
 
 def in_quotes(text: str) -> str:
-    """Put a text in quotes, of which it holds none itself; empty where that is not enough."""
-    if text[:1] in ("'", '"'):
-        return ""
-    if '"' in text or "\\" in text:
-        return "" if "'" in text else f"'{text}'"
-    return f'"{text}"'
+    """Put a text in quotes; empty where it begins with some, which may have been meant for it."""
+    return "" if text[:1] in ("'", '"') else write_quoted(text)
 
 
-def in_ticks(text: str) -> str:
+def write_quoted(text: str) -> str:
+    """Put a text in quotes that it does not hold; one that holds both kinds in single ones."""
+    if '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def find_printed_quotes(line: int, column: int, lines: Lines) -> tuple[Fix, dict[str, str]] | None:
+    """Find a value in braces in quotes of text processors around a column, where YAML cuts it.
+
+    Return how it is written, and the details of the hint `straight-quotes`.
+    """
+    written = lines.lines[line]
+    for found in PRINTED_QUOTES.finditer(written):
+        is_value = written[: found.start()].rstrip().endswith(":")
+        is_around = found.start() <= column < found.end()
+        if is_value and is_around and written[found.end() :].lstrip()[:1] in (",", "}"):
+            text = found[0]
+            instead = write_quoted(text[1:-1])
+            shown = in_ticks(instead, LONGEST_SENTENCE)
+            details = {"signs": quote(f"{text[0]} {text[-1]}"), "instead": shown}
+            return Fix(lines.mark(line, found.start()), text, instead), details
+    return None
+
+
+def in_ticks(text: str, longest: int = _LONGEST_SHOWN) -> str:
     """Show what to write as hints do, cut where it is long."""
-    return f"`{text[:_LONGEST_SHOWN]}{'…' if len(text) > _LONGEST_SHOWN else ''}`"
+    return f"`{text[:longest]}{'…' if len(text) > longest else ''}`"

@@ -6,6 +6,7 @@ from typing import Any
 from ruletrail.documents.pasted_signs import find_in_braces
 from ruletrail.documents.yaml_lines import (
     Lines,
+    find_printed_quotes,
     in_quotes,
     in_ticks,
     margin_of,
@@ -69,6 +70,11 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     pasted = find_in_braces(line, column, key.text, lines)
     if pasted is not None:
         return pasted
+    printed = find_printed_quotes(line, column, lines)
+    if printed is not None:
+        fix, shown = printed
+        details = {"text": quote(fix.old), **shown}
+        return Problem("comma-in-braces", fix.mark, details, "", "straight-quotes", (fix,))
     glued = re.fullmatch(r"(?P<key>[A-Za-z]\w*):(?P<value>[^\s/].*)", key.text)
     if glued is not None:
         instead = f"{glued['key']}: {glued['value']}"

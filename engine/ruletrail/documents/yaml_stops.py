@@ -17,6 +17,7 @@ from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_indentation import explain_indentation
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
+    LONGEST_SENTENCE,
     Lines,
     Stop,
     in_quotes,
@@ -26,6 +27,7 @@ from ruletrail.documents.yaml_lines import (
     next_written,
     tell_slip,
     without_comment,
+    write_quoted,
 )
 from ruletrail.documents.yaml_lost_colons import explain_lost_colon
 from ruletrail.problems import Fix, Problem, quote
@@ -46,6 +48,7 @@ _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _SENTENCES = ("label", "title", "note")
 """Keys whose value is a text for people, so that nothing else can have been meant."""
+_FORMULAS = ("formula", "when", "expect", "due")
 
 
 def explain_stop(stop: Stop, lines: Lines) -> Problem:
@@ -250,22 +253,48 @@ def _after_quotes(
         return _quoted_number(begin, lines) or tell_slip(
             "yaml-quote-open", begin, lines, line=str(end[0] + 1)
         )
-    written = without_comment(lines.lines[begin[0]][begin[1] :])
-    instead = _in_other_quotes(written) if "flow" not in stop.context else ""
+    written = _find_quoted(stop, lines, begin)
+    instead = _quote_anew(written, lines.lines[begin[0]]) if written else ""
     if not instead:
         return tell_slip("yaml-quotes-inside", stop.place, lines)
     fix = Fix(lines.mark(*begin), written, instead)
-    return tell_slip("yaml-quotes", stop.place, lines, fix, instead=in_ticks(instead))
+    shown = in_ticks(instead, LONGEST_SENTENCE)
+    return tell_slip("yaml-quotes", stop.place, lines, fix, instead=shown)
 
 
-def _in_other_quotes(written: str) -> str:
-    """Write a text that holds its own quotes in the others; empty where it holds those too."""
-    sign = written[0]
-    other = "'" if sign == '"' else '"'
-    is_whole = len(written) > 1 and written[-1] == sign
-    if not is_whole or other in written or "\\" in written:
+def _find_quoted(stop: Stop, lines: Lines, begin: tuple[int, int]) -> str:
+    """Return a value whose quotes close too early, up to where it ends; empty where that is open.
+
+    In braces it ends in its quotes, before the next key or the brace.
+    """
+    written = lines.lines[begin[0]][begin[1] :]
+    if "flow" not in stop.context:
+        return without_comment(written)
+    if "flow mapping" not in stop.context:
         return ""
-    return other + written[1:-1] + other
+    sign = written[0]
+    found = re.compile(rf"{sign}(?=\s*(?:,\s*[A-Za-z_]\w*:\s|\}}))").finditer(written, 1)
+    ends = [each.end() for each in found]
+    # behind the end every text has both of its quotes
+    even = (end for end in ends if written.count(sign, end) % 2 == 0)
+    return written[: next(even, ends[0])] if ends else ""
+
+
+def _quote_anew(written: str, line: str) -> str:
+    """Write a value that holds its own quotes in quotes that suit it; empty where it has escapes.
+
+    A formula may begin and end with a text of its own; with a colon it may be a key and its value.
+    """
+    sign, pair = written[0], KEY_AND_VALUE.fullmatch(line)
+    is_formula = pair is not None and pair["key"].strip() in _FORMULAS
+    behind = written[written.find(sign, 1) + 1 :]
+    is_of_text = is_formula and not behind[:1].isalnum()
+    if is_of_text or len(written) == 1 or written[-1] != sign:
+        is_other = "\\" in written or ":" in written
+        return "" if is_other else write_quoted(written)
+    text = written[1:-1]
+    text = text.replace('\\"', '"') if sign == '"' else text.replace("''", "'")
+    return write_quoted(text) if "\\" not in text else ""
 
 
 def _never_ends(stop: Stop, lines: Lines) -> Problem | None:

@@ -29,6 +29,7 @@ from ruletrail.intake import count_values, limits_of
 from ruletrail.library import Source, own_schema
 from ruletrail.library.named_files import (
     NamedFile,
+    blame_quotes,
     find_named,
     leads_elsewhere,
     refuse_name,
@@ -204,7 +205,9 @@ def _read_checked(file: NamedFile, shown: str) -> MappingNode:
 def _check_rulebook(node: MappingNode, reader: _Reader) -> None:
     written, identity = node.values["rulebook"], reader.linked.rulebook.identity
     if isinstance(written, ScalarNode) and written.text not in (identity.reference, str(identity)):
-        reader.report("examples-of-another", written, text=written.text, rulebook=str(identity))
+        details = {"text": quote(written.text), "rulebook": quote(str(identity))}
+        problem = Problem("examples-of-another", written.mark, details)
+        reader.problems.append(blame_quotes(problem, written.text))
 
 
 def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
@@ -292,7 +295,8 @@ def _read_file(written: Node, reader: _Reader) -> Node | None:
         reader.problems.append(refuse_name(text, written.mark, "example-report-not-found"))
         return None
     if steps is None or file is None:
-        reader.report("example-report-not-found", written, text=text)
+        problem = Problem("example-report-not-found", written.mark, {"text": quote(text)})
+        reader.problems.append(blame_quotes(problem, text))
         return None
     node = reader.named[steps] = _read_named(file, text, reader)
     return node

@@ -40,7 +40,7 @@ from ruletrail.formulas.written_numbers import (
     tell_decimal_comma,
     touches,
 )
-from ruletrail.problems import Edit, choose_apart, quote
+from ruletrail.problems import Edit, choose_apart, cut, quote
 from ruletrail.suggestions import code_like, day_like, days_of_short_year
 from ruletrail.values import read_date, read_number
 
@@ -243,7 +243,7 @@ class _Habits:
         begin = self.tokens[0].offset
         rest = self.text[begin + 1 :].strip()
         end = self.tokens[1].offset if len(self.tokens) > 1 else begin + 1
-        old, shown = self.text[begin:end], f"`{rest[:_LONGEST_SHOWN]}`"
+        old, shown = self.text[begin:end], f"`{cut(rest, _LONGEST_SHOWN)}`"
         return Finding("formula-begins", begin, "=", expected=shown, old=old, mended="")
 
     def _kind_of_bracket(self, at: int) -> str:
@@ -444,8 +444,8 @@ class _Habits:
         rest = self.text[following[0].offset :].strip()
         old = self.text[begin : following[0].offset]
         finding = Finding(
-            "formula-word", begin, written, rest[:_LONGEST_SHOWN], old=old, mended=""
-        )  # fmt: skip
+            "formula-word", begin, written, cut(rest, _LONGEST_SHOWN), old=old, mended=""
+        )
         return finding, 1
 
     def _if_then(self, words: Sequence[str]) -> tuple[Finding, int] | None:

@@ -13,7 +13,7 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library.bases import LONGEST_CHAIN, advise_base, find_base
-from ruletrail.library.named_files import NamedFile
+from ruletrail.library.named_files import NamedFile, blame_quotes
 from ruletrail.library.overlaid import (
     READING_NOTHING,
     Layer,
@@ -60,6 +60,7 @@ from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.days import at_limits
 from ruletrail.schemas.field_marks import at_names
 from ruletrail.schemas.places import type_document
+from ruletrail.suggestions import within_printed_quotes
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
@@ -258,9 +259,13 @@ def _with_version(problem: Problem, node: MappingNode, source: Source) -> Proble
     written = node.get("extends")
     if problem.code != "wrong-form" or not isinstance(written, ScalarNode):
         return problem
-    meant = written.text.strip("“”\"' ").removesuffix(".yaml")
     if problem.mark != written.mark:
         return problem
+    name, _ = within_printed_quotes(written.text)
+    reference = parse_reference(name)
+    if reference is not None and reference.version:
+        return blame_quotes(problem, written.text)
+    meant = (name or written.text.strip()).removesuffix(".yaml")
     return advise_base(problem, meant, head_of_tree(node).reference, source)
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ruletrail.documents import is_unsaved, read_bytes
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import is_there
 from ruletrail.problems import Mark, Problem, quote
+from ruletrail.suggestions import within_printed_quotes
 
 _FORBIDDEN = frozenset("\\:\x7f").union(map(chr, range(0x20)))
 """`\\` and `:` lead elsewhere on some systems; control characters are of no name."""
@@ -52,6 +53,15 @@ def leads_elsewhere(text: str) -> bool:
     steps = text.replace("\\", "/").split("/")
     is_absolute = (len(steps) > 1 and not steps[0]) or ":" in steps[0]
     return is_absolute or ".." in steps
+
+
+def blame_quotes(problem: Problem, text: str) -> Problem:
+    """Say of a name that nothing has that its quotes are part of it, where it has printed ones."""
+    name, signs = within_printed_quotes(text)
+    if not name:
+        return problem
+    details = {**problem.details, "signs": quote(signs), "instead": quote(name)}
+    return replace(problem, details=details, advice="straight-quotes")
 
 
 def refuse_name(text: str, mark: Mark, outside: str) -> Problem:

@@ -6,9 +6,10 @@ Nothing here finds rulebooks; it is given the references of those that a library
 import re
 from collections.abc import Collection, Sequence
 
+from ruletrail.library.named_files import blame_quotes
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.references import Reference, parse_reference
-from ruletrail.suggestions import MOST_LISTED, nearest_name
+from ruletrail.suggestions import MOST_LISTED, nearest_name, within_printed_quotes
 
 _SHORT_VERSION = re.compile(r"(?P<edition>[^@]+)@v?(?P<version>[0-9]{1,4}(?:\.[0-9]{1,4})?)")
 
@@ -37,6 +38,8 @@ def tell_unknown(reference: Reference, known: Collection[Reference], mark: Mark)
 def tell_no_reference(written: str, known: Sequence[Reference], mark: Mark) -> Problem:
     """Return the problem of a text that is no reference: what it lacks, as far as it is known."""
     details = {"text": quote(written)}
+    if parse_reference(within_printed_quotes(written)[0]) is not None:
+        return blame_quotes(Problem("reference-form", mark, details), written)
     short = _SHORT_VERSION.fullmatch(written)
     if short is not None:
         edition = parse_reference(short["edition"])

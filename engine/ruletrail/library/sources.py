@@ -27,8 +27,14 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.files import as_text, is_folder, is_possible, is_there, open_inside, show_path
-from ruletrail.library.named_files import NamedFile, find_named, refuse_name, split_name
-from ruletrail.problems import Mark, ProblemsError, quote, refusal
+from ruletrail.library.named_files import (
+    NamedFile,
+    blame_quotes,
+    find_named,
+    refuse_name,
+    split_name,
+)
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import (
     SUFFIX,
     Reference,
@@ -285,7 +291,8 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
         raise ProblemsError([refuse_name(text, mark, "path-outside")])
     code = "path-outside" if steps is None else "schema-not-found"
     advice = "path-from-schemas" if is_below else ""
-    raise refusal(code, mark, advice=advice, text=quote(text), instead=quote(rest))
+    problem = Problem(code, mark, {"text": quote(text), "instead": quote(rest)}, "", advice)
+    raise ProblemsError([blame_quotes(problem, text)])
 
 
 def find_table_file(text: str, mark: Mark, source: Source) -> NamedFile:
@@ -295,7 +302,8 @@ def find_table_file(text: str, mark: Mark, source: Source) -> NamedFile:
         raise refusal("path-outside", mark, text=quote(text))
     found = find_named(steps, [source.beside("")])
     if found is None:
-        raise refusal("table-file-unknown", mark, text=quote(text))
+        problem = Problem("table-file-unknown", mark, {"text": quote(text)})
+        raise ProblemsError([blame_quotes(problem, text)])
     return found
 
 

@@ -547,6 +547,8 @@ SHARED_HINTS = hints(
     ("single-value", "scrivi qui un valore solo, senza parentesi né altre chiavi",
         "write a single value here, without brackets or other keys"),
     ("write-instead", "scrivi {instead}", "write {instead}"),
+    ("straight-quotes", "le virgolette {signs} non valgono: scrivi {instead}",
+        "the quotes {signs} do not count here: write {instead}"),
     ("formula-in-quotes",
         "scrivi {instead}, fra virgolette: senza, YAML la leggerebbe in altro modo",
         "write {instead}, in quotes: without them YAML would read it otherwise"),

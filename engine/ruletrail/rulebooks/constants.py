@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from ruletrail.documents import ScalarNode
 from ruletrail.problems import Fix, Mark, Problem, quote, term
-from ruletrail.suggestions import day_like, days_of_short_year
+from ruletrail.suggestions import day_like, days_of_short_year, within_printed_quotes
 from ruletrail.values import is_plain_number, read_date, write_number
 
 _NUMBER = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|-?[0-9]+\.[0-9]+"
@@ -52,8 +52,13 @@ def judge_begin(node: ScalarNode) -> Problem | None:
     """Return what is wrong with a number where only numbers and codes stand, as in a scale."""
     text = node.text.strip()
     shown = f'"{text}"' if node.style == "quoted" else text
-    if node.style == "quoted" and _EITHER.fullmatch(text):
-        return _of_two_readings(shown, text, node.mark)
+    inner, signs = within_printed_quotes(text)
+    if _EITHER.fullmatch(inner or (text if node.style == "quoted" else "")):
+        return _of_two_readings(shown, inner or text, node.mark)
+    written = _NUMBER_AND_UNIT.fullmatch(inner)
+    if written is not None and not written["unit"]:
+        details = {"text": quote(shown), "signs": quote(signs), "instead": quote(_plain(inner))}
+        return Problem("value-not-number", node.mark, details, "", "straight-quotes")
     written = _NUMBER_AND_UNIT.fullmatch(text)
     if _GROUPED.fullmatch(text):
         number = re.sub(r"[^0-9-]", "", text)
@@ -118,7 +123,8 @@ def judge_text(text: str, mark: Mark) -> Problem | None:
 def judge_word(text: str, mark: Mark) -> Problem:
     """Say of a text that formulas use as a number that digits stand there."""
     details = {"text": quote(text)}
-    match = _NUMBER_AND_UNIT.fullmatch(text.strip())
+    inner, signs = within_printed_quotes(text)
+    match = _NUMBER_AND_UNIT.fullmatch(inner or text.strip())
     if match is not None and _EITHER.fullmatch(match["number"]):
         return _of_two_readings(text, match["number"], mark)
     if match is None:
@@ -126,6 +132,8 @@ def judge_word(text: str, mark: Mark) -> Problem:
     number = quote(_plain(match["number"]))
     details |= {"number": number, "instead": number}
     advice = "value-without-unit" if match["unit"] else "write-instead"
+    if signs and not match["unit"]:
+        advice, details["signs"] = "straight-quotes", quote(signs)
     return Problem("value-not-number", mark, details, "", advice)
 
 

@@ -35,7 +35,7 @@ _WORDS = {
     "in_force": "in_vigore vigore validita valido valid",
     "from": "da dal dalla a_partire_da a_partire_dal decorrenza inizio start since valid_from "
     "valido_dal valida_dal in_vigore_dal",
-    "to": "a al alla fine end",
+    "to": "a al alla fine end until through fino fino_a fino_al fino_alla scadenza valid_to",
     "until": "to a al alla fino fino_a fino_al fino_alla scadenza fine end",
     "day": "giorno data",
     "extends": "estende base",
