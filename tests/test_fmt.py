@@ -187,6 +187,10 @@ def test_comments_anywhere(seed: int):
         "language: 1\nnote: |2+\n   x\n\n\n",
         "language: 1\nrules:\n- - a\n  - b\n-\n  # c\n  k: 1\n",
         "---\nlanguage: 1 # x\n...\n",
+        "--- # x\nlanguage: 1\n... # y\n# z\n",
+        "language: 1\nrules:\n  ? | # c\n    k\n  # d\n  : v # e\n",
+        'language: 1\nrules:\n  ? one\n    two # c\n  : v\n  ? >\n  : "w"\n',
+        "language: 1\nrules: {? 'one\n  two' : v}\n",
         "language: 1\r\nnote: >\r\n  a\r\n\r\n  b\r\n",
         "language: 1\nrules: {a: {formula: [x,\n  'y'], when: {}}, \"b\": []}\n",
         "\ufefflanguage: 1\nnote: 'a\u2028b'\n",
@@ -196,6 +200,7 @@ def test_odd_documents(text: str):
     """Every style of YAML comes out with the same content, twice the same."""
     written = format_document(text.removeprefix("\ufeff"), "w.yaml")
     assert load_yaml(written) == load_yaml(text.removeprefix("\ufeff"))
+    assert _scan_comments(written) == _scan_comments(text.removeprefix("\ufeff"))
     assert format_document(written, "w.yaml") == written
 
 

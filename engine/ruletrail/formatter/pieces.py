@@ -207,7 +207,8 @@ def find_comments(text: str, root: Piece) -> Comments:
         hashes = (match.start() for match in re.finditer("#", line))
         start = next((at for at in hashes if not inside[at]), None)
         before = line[:start] if start is not None else line
-        alone = not any(inside[: len(before)]) and not before.strip(_STRUCTURE)
+        begins = not before.strip(_STRUCTURE) or before.rstrip() == "..."
+        alone = begins and not any(inside[: len(before)])
         if start is None:
             if not line.strip() and not any(inside):
                 lines.append(Line(number, 0, ""))

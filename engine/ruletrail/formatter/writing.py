@@ -14,6 +14,7 @@ from ruletrail.documents import (
     Node,
     ScalarNode,
     SequenceNode,
+    quote_text,
     read_text,
 )
 from ruletrail.formatter.pieces import (
@@ -31,6 +32,7 @@ from ruletrail.formatter.pieces import (
 from ruletrail.problems import Mark, ProblemsError, quote, refusal
 
 _STEP = 2
+_BLOCKS = ("|", ">")
 _BREAK_OF_YAML = re.compile("[\x85\u2028\u2029]")
 """What ends a line for YAML, but not for editors: one at a text's end is part of what it says."""
 
@@ -254,7 +256,7 @@ class Writer:
             if member.key is None:
                 lines += self._item(member, indent, path)
             else:
-                head = " " * indent + write_scalar(member.key) + ":"
+                head = " " * indent + _write_key(member.key) + ":"
                 lines += self._after(head, member, indent, (*path, member.key.text))
         if lines and not lines[0]:
             lines.pop(0)
@@ -281,10 +283,12 @@ class Writer:
     def _after(self, head: str, member: Member, indent: int, path: Path) -> list[str]:
         """Write what follows a key or a dash."""
         self._is_open, value = False, member.value
-        line = member.key.end.line if member.key is not None else member.start.line
+        line = member.start.line
+        if member.key is not None and member.key.style not in _BLOCKS:
+            line = member.key.end.line
         if isinstance(value, Collection) and not value.in_brackets:
             return [self.attached.remark(line, head), *self._members(value, indent + _STEP, path)]
-        if isinstance(value, Scalar) and value.style in ("|", ">"):
+        if isinstance(value, Scalar) and value.style in _BLOCKS:
             return self._block(head, value, indent)
         inner, lines = indent + _STEP, []
         if value.start.line > line:
@@ -344,7 +348,7 @@ class Writer:
     def _add_member(self, lines: "_Lines", member: Member, indent: int, path: Path) -> str:
         """Add a member after what is on the last line; returns what of it stands there."""
         step = "*" if member.key is None else member.key.text
-        head = "" if member.key is None else f"{write_scalar(member.key)}: "
+        head = "" if member.key is None else f"{_write_key(member.key)}: "
         inside = self._inline(member.value, indent, (*path, step), lines.width + len(head))
         first, *others = inside
         lines.add(head + first)
@@ -365,6 +369,13 @@ def write_scalar(scalar: Scalar) -> str:
     plain = scalar.text.isprintable() and not set(scalar.text) & {'"', "\\"}
     requoted = scalar.style == "'" and plain and "\n" not in scalar.written
     return f'"{scalar.text}"' if requoted else scalar.written
+
+
+def _write_key(key: Scalar) -> str:
+    """Write a key; one over several lines, which only a `?` allows, in quotes on one."""
+    written = write_scalar(key)
+    is_long = key.style in _BLOCKS or LINE_BREAK.search(written)
+    return quote_text(key.text) if is_long else written
 
 
 def _indented(lines: list[str], indent: int) -> list[str]:
