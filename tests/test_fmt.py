@@ -190,6 +190,9 @@ def test_comments_anywhere(seed: int):
         "--- # x\nlanguage: 1\n... # y\n# z\n",
         "language: 1\nrules:\n  ? | # c\n    k\n  # d\n  : v # e\n",
         'language: 1\nrules:\n  ? one\n    two # c\n  : v\n  ? >\n  : "w"\n',
+        "language: 1\nnote: one\u00a0\n  \u00a0two\u00a0\n  \u00a0\n\n  \u00a0three\n",
+        "language: 1\nnote: 'one\u00a0\n  \u00a0\n\n  \u00a0three'\n",
+        "language: 1\nrules:\n  - \u00a0#k: 1\n    b: 2\n",
         "language: 1\nrules: {? 'one\n  two' : v}\n",
         "language: 1\r\nnote: >\r\n  a\r\n\r\n  b\r\n",
         "language: 1\nrules: {a: {formula: [x,\n  'y'], when: {}}, \"b\": []}\n",
@@ -680,11 +683,11 @@ def test_a_blank_line_moves_into_no_text():
     assert format_document(written, "w.yaml") == written
 
 
-@pytest.mark.parametrize("indicators", ["|", "|+", ">"])
+@pytest.mark.parametrize("indicators", ["|", "|+", ">", "|2+", ">+2"])
 def test_a_text_that_ends_the_file_without_a_line_break(indicators: str):
     """It has none at its end, and our last line break gives it none."""
     written = format_document(f"language: 1\nnote: {indicators}\n  x", "w.yaml")
-    assert written == f"language: 1\nnote: {indicators[0]}-\n  x\n"
+    assert written == f"language: 1\nnote: {re.sub('[+]', '', indicators)}-\n  x\n"
     assert _load(written) == {"language": 1, "note": "x"}
 
 

@@ -275,7 +275,7 @@ class Writer:
             return self._after(dash, member, indent, path)
         lines = self._members(member.value, indent + _STEP, path)
         above = 0
-        while not lines[above].strip() or lines[above].lstrip().startswith("#"):
+        while not lines[above].strip() or lines[above].lstrip(" ").startswith("#"):
             above += 1
         before = _indented([line.strip() for line in lines[:above]], indent)
         return [*before, f"{dash} {lines[above][indent + _STEP :]}", *lines[above + 1 :]]
@@ -304,7 +304,7 @@ class Writer:
         header = re.sub(r"[1-9]", str(_STEP), re.split(r"[ \t#]", header)[0])
         if value.text and not LINE_BREAK.match(value.text[-1]) and "-" not in header:
             # the file ends with this text, and without the line break that we end it with
-            header = f"{header.rstrip('+')}-"
+            header = f"{header.replace('+', '')}-"
         self._is_open = "+" in header
         text = [_moved(line, value.margin, indent + _STEP) for line in body]
         return [self.attached.remark(value.start.line, f"{head} {header}"), *text]
@@ -316,7 +316,9 @@ class Writer:
         first, *others = write_scalar(value).split("\n")
         if not others:
             return [first]
-        return [first.rstrip(), *_indented([line.strip() for line in others], indent)]
+        # blanks of YAML alone: a no-break space is part of the text
+        inner = [line.strip(" \t") for line in others]
+        return [first.rstrip(" \t"), *_indented(inner, indent)]
 
     def _brackets(self, collection: Collection, indent: int, path: Path, before: int) -> list[str]:
         """Write brackets: over several lines in the author's order, on one line in ours."""
