@@ -137,6 +137,20 @@ def test_a_byte_order_mark_within_the_text(
     assert codes(text) == [("yaml-unprintable", line, 1)]
 
 
+@pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
+@pytest.mark.parametrize("break_", ["\x85", "\u2028", "\u2029"])
+def test_a_byte_order_mark_after_a_line_break_of_yaml_alone(
+    break_: str, loader: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Libyaml passes over one wherever a line begins for it, which editors need not show as one.
+
+    The place is told as an editor counts it.
+    """
+    monkeypatch.setattr(yaml_reader, "_LOADER", getattr(yaml, loader))
+    assert codes(f"a:{break_}\ufeff  b: 2") == [("yaml-unprintable", 1, 4)]
+    assert codes(f"c: 1\na: |\n  b{break_}\ufeff  c\n") == [("yaml-unprintable", 3, 5)]
+
+
 def test_texts_are_nfc():
     """One letter in two spellings is one text, in keys too."""
     node, _ = read("e\u0300: perche\u0301")

@@ -14,7 +14,7 @@ import yaml
 from ruletrail.cli import check as cli_check
 from ruletrail.cli import fmt as cli_fmt
 from ruletrail.documents import RULEBOOK_LIMITS, read_text
-from ruletrail.formatter import format_document
+from ruletrail.formatter import format_document, writing
 from ruletrail.formatter.pieces import (
     Collection,
     Comments,
@@ -187,6 +187,13 @@ def test_comments_anywhere(seed: int):
         "language: 1\nnote: |2+\n   x\n\n\n",
         "language: 1\nrules:\n- - a\n  - b\n-\n  # c\n  k: 1\n",
         "---\nlanguage: 1 # x\n...\n",
+        "--- # x\nlanguage: 1\n... # y\n# z\n",
+        "language: 1\nrules:\n  ? | # c\n    k\n  # d\n  : v # e\n",
+        'language: 1\nrules:\n  ? one\n    two # c\n  : v\n  ? >\n  : "w"\n',
+        "language: 1\nnote: one\u00a0\n  \u00a0two\u00a0\n  \u00a0\n\n  \u00a0three\n",
+        "language: 1\nnote: 'one\u00a0\n  \u00a0\n\n  \u00a0three'\n",
+        "language: 1\nrules:\n  - \u00a0#k: 1\n    b: 2\n",
+        "language: 1\nrules: {? 'one\n  two' : v}\n",
         "language: 1\r\nnote: >\r\n  a\r\n\r\n  b\r\n",
         "language: 1\nrules: {a: {formula: [x,\n  'y'], when: {}}, \"b\": []}\n",
         "\ufefflanguage: 1\nnote: 'a\u2028b'\n",
@@ -196,6 +203,7 @@ def test_odd_documents(text: str):
     """Every style of YAML comes out with the same content, twice the same."""
     written = format_document(text.removeprefix("\ufeff"), "w.yaml")
     assert load_yaml(written) == load_yaml(text.removeprefix("\ufeff"))
+    assert _scan_comments(written) == _scan_comments(text.removeprefix("\ufeff"))
     assert format_document(written, "w.yaml") == written
 
 
@@ -538,3 +546,167 @@ def test_a_long_line_is_joined_once():
 
     small = min(seconds(40_000) for _ in range(3))
     assert min(seconds(160_000) for _ in range(2)) < 8 * small
+
+
+class _Comments(yaml.SafeLoader):
+    """PyYAML's own scanner, which notes what it passes over: it knows nothing of pieces."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.found: list[str] = []
+
+    def scan_to_next_token(self) -> None:
+        begun = self.pointer
+        super().scan_to_next_token()
+        self._note(begun)
+
+    def scan_block_scalar_ignored_line(self, start_mark: object) -> None:
+        begun = self.pointer
+        super().scan_block_scalar_ignored_line(start_mark)
+        self._note(begun)
+
+    def _note(self, begun: int) -> None:
+        passed = self.buffer[begun : self.pointer]
+        self.found += [each.rstrip() for each in re.findall("#[^\n\x85\u2028\u2029]*", passed)]
+
+
+def _scan_comments(text: str) -> list[str]:
+    scanner = _Comments(text)
+    while scanner.check_token():
+        scanner.get_token()
+    return sorted(scanner.found)
+
+
+def _block_text(chance: random.Random, outer: int) -> list[str]:
+    """Make a block text held at a column, and what may stand below it."""
+    digit = chance.choice(["", "", "", "1", "2", "4"])
+    margin = outer + (int(digit) if digit else chance.choice([1, 2, 4, 9]))
+    remark = chance.choice(["", "", "", "  # of it"])
+    lines = [chance.choice("|>") + digit + chance.choice(["", "", "-", "+"]) + remark]
+    deeper = ["text", "# none", "   deeper", "", "  ", " \t", "\u00a0", "a: b", "- c"]
+    blank = ["", " " * (margin - 1), " " * margin]
+    lines += chance.choices(blank, k=chance.choice([0, 0, 0, 1, 2]))
+    if chance.random() < 0.9:
+        lines.append(" " * margin + chance.choice(["   first", "first"] if digit else ["first"]))
+        others = [" " * margin + each for each in deeper]
+        lines += chance.choices(others + blank, k=chance.randrange(4))
+    below = ["", "", " ", *(" " * chance.randrange(margin + 1) + f"# {at}" for at in range(2))]
+    return lines + chance.choices(below, k=chance.randrange(4))
+
+
+def _document_of_block_texts(chance: random.Random) -> str:
+    lines = ["language: 1", chance.choice(["title: 'x'# close", "title: x"]), "rules:"]
+    for code in "ab":
+        lines += chance.choice([[f"  {code}:"], [f"  {code}:", ""], ["", f"  {code}:  # x"]])
+        for key in chance.sample(["note", "formula", "zeta", "source", "cases"], 3):
+            held = chance.choice(["value", "text", "text", "list", "entry"])
+            if held == "value":
+                lines.append(
+                    f"    {key}: " + chance.choice(["1", '"# 1"#close', "[1,#close\n  2]"])
+                )
+                continue
+            head = {"text": f"    {key}: ", "list": "    - ", "entry": "    - k: "}[held]
+            lines += [] if held == "text" else [f"    {key}:"]
+            first, *others = _block_text(chance, 6 if held == "entry" else 4)
+            lines += [head + first, *others]
+    return "\n".join(lines) + chance.choice(["", "\n", "\n\n"])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_stands_below_a_block_text(seed: int):
+    """Where a block text ends is YAML's to say, and nothing below it is lost or refused.
+
+    The cut once ended it by the column of its key, so a comment left of the text was cut away as
+    indentation; and the proof could not see it, as it found the comments by the same cut.
+    """
+    chance = random.Random(seed)  # noqa: S311 - a test's own dice
+    taken = 0
+    for _ in range(60):
+        text = _document_of_block_texts(chance)
+        written, refused = _format(text)
+        assert "format-unsafe" not in refused, text
+        if written is None:
+            continue
+        taken += 1
+        assert _scan_comments(written) == _scan_comments(text), text
+        assert _load(written) == _load(text), text
+        assert format_document(written, "w.yaml") == written, text
+    assert taken > 20
+
+
+@pytest.mark.parametrize(
+    ("below", "form"),
+    [
+        # left of the text, and no longer than its indentation: it was cut away with that
+        ("|\n{9}x\n{5}# c\n", "|\n{6}x\n{4}# c\n"),
+        # left of the text, and longer: it was refused
+        (">-\n{9}x\n{5}# comment\n", ">-\n{6}x\n{4}# comment\n"),
+        # deep enough to be of the text, whatever it begins with
+        ("|\n{5}x\n{5}# c\n", "|\n{6}x\n{6}# c\n"),
+        ("|2\n{6}# c\n{5}# d\n", "|2\n{6}# c\n{4}# d\n"),
+        ("|1\n{6}# c\n{5}# d\n", "|2\n{7}# c\n{6}# d\n"),
+        # the deepest of blank lines is the indentation of a text of nothing else
+        ("|\n{9}\n{6}# c\n", "|\n\n{4}# c\n"),
+        # blank lines are of a text that keeps them, and of no other
+        ("|+\n{5}x\n\n\n", "|+\n{6}x\n\n\n"),
+        (">+\n{5}x\n\n{4}# c\n", ">+\n{6}x\n\n{4}# c\n"),
+        ("|-\n{5}x\n\n\n", "|-\n{6}x\n\n"),
+        # blanks beyond the indentation are part of what a text says
+        ("|-\n{5}x\n{7}\n", "|-\n{6}x\n{8}\n"),
+        # a comment needs no blank before it
+        ("|#c\n{5}x\n", "|  #c\n{6}x\n"),
+        ("'x'#c\n", '"x"  #c\n'),
+        ("[x,#c\n{6}y]#d\n", "[x,  #c\n{6}y]  #d\n"),
+    ],
+)
+def test_the_end_of_a_value(below: str, form: str):
+    """A value ends where YAML ends it, and what stands after it is none of it."""
+    blanks = {str(count): " " * count for count in range(10)}
+    indents = re.compile(r"\{([0-9])\}")
+    head, end = "language: 1\nrules:\n  a:\n    note: ", "  b: 1\n"
+    text, expected = (
+        head + indents.sub(lambda found: blanks[found[1]], each) + end for each in (below, form)
+    )
+    written = format_document(text, "w.yaml")
+    assert re.sub("(?<=\\S) +#", "  #", written) == expected
+    assert format_document(written, "w.yaml") == written
+    assert _load(written) == _load(text)
+
+
+def test_a_blank_line_moves_into_no_text():
+    """What comes to stand below a text that keeps its blank lines has none above itself."""
+    text = "language: 1\nrules:\n  a:\n    note: |+\n      x\n    # c\n\n    formula: 1\n\n  b: 1\n"
+    written = format_document(text, "w.yaml")
+    assert written == (
+        "language: 1\nrules:\n  a:\n    # c\n\n    formula: 1\n    note: |+\n      x\n  b: 1\n"
+    )
+    assert format_document(written, "w.yaml") == written
+
+
+@pytest.mark.parametrize("indicators", ["|", "|+", ">", "|2+", ">+2"])
+def test_a_text_that_ends_the_file_without_a_line_break(indicators: str):
+    """It has none at its end, and our last line break gives it none."""
+    written = format_document(f"language: 1\nnote: {indicators}\n  x", "w.yaml")
+    assert written == f"language: 1\nnote: {re.sub('[+]', '', indicators)}-\n  x\n"
+    assert _load(written) == {"language": 1, "note": "x"}
+
+
+def test_the_proof_of_comments_is_not_the_cut(monkeypatch: pytest.MonkeyPatch):
+    """Whatever the cut loses, a comment that is lost is told, and nothing is written."""
+    text = "language: 1\nnote: x\n# c\n"
+    monkeypatch.setattr(writing, "find_comments", lambda *_: Comments([], {}))
+    assert _format(text) == (None, {"format-unsafe"})
+
+
+def test_a_line_break_of_yaml_alone():
+    """Within a text it stays; at a text's end it cannot, and that is what the refusal says."""
+    inside = "language: 1\nrules:\n  a:\n    note: |\n        x\u2028        y\n"
+    written = format_document(inside, "w.yaml")
+    assert written == inside.replace("        ", "      ")
+    assert _load(written) == _load(inside)
+    commented = "language: 1\nnote: x # c\u2028title: y\n"
+    assert format_document(commented, "w.yaml") == "language: 1\ntitle: y\nnote: x  # c\n"
+    with pytest.raises(ProblemsError) as caught:
+        format_document("language: 1\nnote: |\n  x\u2028title: y\n", "w.yaml")
+    told = [(each.code, each.advice) for each in caught.value.problems]
+    assert told == [("format-unsafe", "format-line-break")]

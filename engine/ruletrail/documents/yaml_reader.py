@@ -31,8 +31,11 @@ _MOST_EXPLAINED = 200
 A document has some, or is broken from there on; no more than fifty problems of it are told.
 """
 _INDENTATION = re.compile(r"[ \t?:-]*")
-_MARK_AT_LINE = re.compile(r"^\ufeff", re.MULTILINE)
-"""A byte order mark that is not the file's first: one, before the text, is no part of it."""
+_MARK_AT_LINE = re.compile(r"(?:\A|[\r\n\x85\u2028\u2029])\ufeff")
+"""A byte order mark at the start of one of YAML's lines, which end not only where editors end them.
+
+The file's first, before the text, is no part of it.
+"""
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(\.[0-9]*)?")
 
 

@@ -15,6 +15,9 @@ from ruletrail.fast_dataclasses import dataclass, field
 
 _STRUCTURE = " \t-?:"
 _NEVER = 2**31
+LINE_BREAK = re.compile("[\n\x85\u2028\u2029]")
+"""Where YAML ends a line; editors count lines by the first alone."""
+_COMMENT = re.compile("#[^\n\x85\u2028\u2029]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,17 @@ class Place:
 
 @dataclass(slots=True)
 class Scalar:
-    """One value or key: its text, its style (`""`, `'`, `"`, `|`, `>`), and its lines."""
+    """One value or key: its text, its style (`""`, `'`, `"`, `|`, `>`), and its lines.
+
+    What is left of `margin` in the lines of a block text is indentation.
+    """
 
     text: str
     style: str
     written: str
     start: Place
     end: Place
+    margin: int = 0
 
 
 @dataclass(slots=True)
@@ -74,7 +81,7 @@ class _Cutter:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.starts = [0, *(match.end() for match in LINE_BREAK.finditer(text))]
 
     def build(self, events: Iterator[Any]) -> Piece:
         """Build the tree without recursion."""
@@ -102,33 +109,41 @@ class _Cutter:
             return Collection(kind == "MappingStartEvent", bool(event.flow_style), start, start)
         if kind != "ScalarEvent":
             return None
-        start, style = event.start_mark.index, event.style or ""
-        end = self._block_end(start, parent) if style in ("|", ">") else event.end_mark.index
+        start, end = event.start_mark.index, event.end_mark.index
+        margin, style = 0, event.style or ""
+        if style in ("|", ">"):
+            end, margin = self._block(start, end, parent.start.column if parent is not None else 0)
         places = (self._place(start), self._place(end))
-        return Scalar(event.value, style, self.text[start:end], *places)
+        return Scalar(event.value, style, self.text[start:end], *places, margin)
 
-    def _block_end(self, start: int, parent: Collection | None) -> int:
-        """Return the end of a block text: of its last line indented deeper than what holds it."""
-        outer = parent.start.column if parent is not None else -1
-        line = self._place(start).line + 1
-        end = last = self._line_end(line - 1)
-        keeps = "+" in self.text[start:end].partition("#")[0]
-        while line < len(self.starts) and self.starts[line] < len(self.text):
-            last = self._line_end(line)
-            content = self.text[self.starts[line] : last]
-            if content.strip() and len(content) - len(content.lstrip(" ")) <= outer:
-                break
-            if content.strip() or keeps:
-                end = last
-            line += 1
-        return end
+    def _block(self, start: int, end: int, holder: int) -> tuple[int, int]:
+        """Return the end of a block text, without its last line break, and its margin.
 
-    def _line_end(self, line: int) -> int:
-        return self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.text)
+        YAML's own end is where the next line begins that is no part of it: one further left than
+        its margin, be it deeper than the column of what holds it. Blank lines before that belong to
+        the text only where it keeps them.
+        """
+        header, *body = LINE_BREAK.split(self.text[start:end])
+        if body and not body[-1]:
+            body.pop()
+        indicators = header.partition("#")[0]
+        digit = re.search("[1-9]", indicators)
+        margin = holder + int(digit[0]) if digit else _margin(body)
+        while body and "+" not in indicators and not body[-1][margin:]:
+            body.pop()
+        return start + len(header) + sum(1 + len(line) for line in body), margin
 
     def _place(self, offset: int) -> Place:
         line = bisect_right(self.starts, offset) - 1
         return Place(offset, line, offset - self.starts[line])
+
+
+def _margin(body: list[str]) -> int:
+    """Return the indentation of the first line that is not blank; of blank ones, the deepest."""
+    full = next((line for line in body if line.strip(" ")), None)
+    if full is None:
+        return max(map(len, body), default=0)
+    return len(full) - len(full.lstrip(" "))
 
 
 def _put(piece: Piece, into: Collection, keys: list[Scalar]) -> None:
@@ -182,14 +197,18 @@ def _join_blank(lines: list[str]) -> list[str]:
 
 
 def find_comments(text: str, root: Piece) -> Comments:
-    """Find the comments of a document whose pieces are known; `#` inside a value is none."""
+    """Find the comments of a document whose pieces are known; `#` inside a value is none.
+
+    Outside of values each begins one, also right after a quote, a bracket or a comma.
+    """
     lines, remarks = [], {}
-    covered = _cover(text, root)
-    for number, (line, inside) in enumerate(zip(text.split("\n"), covered, strict=True)):
+    split = LINE_BREAK.split(text)
+    for number, (line, inside) in enumerate(zip(split, _cover(split, root), strict=True)):
         hashes = (match.start() for match in re.finditer("#", line))
-        start = next((at for at in hashes if _begins_comment(line, at, inside)), None)
+        start = next((at for at in hashes if not inside[at]), None)
         before = line[:start] if start is not None else line
-        alone = not any(inside[: len(before)]) and not before.strip(_STRUCTURE)
+        begins = not before.strip(_STRUCTURE) or before.rstrip() == "..."
+        alone = begins and not any(inside[: len(before)])
         if start is None:
             if not line.strip() and not any(inside):
                 lines.append(Line(number, 0, ""))
@@ -200,31 +219,40 @@ def find_comments(text: str, root: Piece) -> Comments:
     return Comments(lines, remarks)
 
 
-def list_comments(comments: Comments) -> list[str]:
-    """List the texts of all comments, sorted, to compare documents by."""
-    texts = [line.text for line in comments.lines if line.text]
-    return sorted(texts + [text for _, text in comments.remarks.values()])
+def list_comments(text: str, file: str) -> list[str]:
+    """List the texts of all comments, sorted, to compare documents by.
+
+    Found between what YAML says are values, and not by how a document was cut: a comment that the
+    cut takes for part of a value is missing from both of its sides, and would be lost unseen.
+    """
+    found: list[str] = []
+    gap = 0
+    for event in read_events(text, file):
+        if type(event).__name__ == "ScalarEvent":
+            start, end = event.start_mark.index, event.end_mark.index
+            if event.style in ("|", ">"):
+                # what is remarked after the indicators of a block text is within its marks
+                header = LINE_BREAK.search(text, start, end)
+                start = header.start() if header is not None else end
+            found += _COMMENT.findall(text, gap, start)
+            gap = end
+    return sorted(comment.rstrip() for comment in [*found, *_COMMENT.findall(text, gap)])
 
 
-def _begins_comment(line: str, column: int, inside: bytes) -> bool:
-    is_covered = column < len(inside) and inside[column] == 1
-    return not is_covered and (column == 0 or line[column - 1] in " \t")
-
-
-def _cover(text: str, root: Piece) -> list[bytes]:
+def _cover(lines: list[str], root: Piece) -> list[bytes]:
     """Tell of each character whether it is part of a value or key; of a blank line, by one item."""
-    flags = bytearray(len(text) + 1)
+    flags = bytearray(sum(len(line) + 1 for line in lines))
     for scalar in _scalars(root):
         start, end = scalar.start.offset, scalar.end.offset
         if scalar.style in ("|", ">"):
-            header = scalar.written.partition("\n")[0]
-            mark = re.search(r"[ \t]#", header)
-            length = mark.start() if mark else len(header)
+            header = LINE_BREAK.split(scalar.written, maxsplit=1)[0]
+            length = len(header.partition("#")[0].rstrip())
             flags[start : start + length] = b"\1" * length
-            start += len(header)
+            # a last line that is blank, and kept, is nothing but its line break
+            start, end = start + len(header), end + 1
         flags[start:end] = b"\1" * (end - start)
     covered, offset = [], 0
-    for line in text.split("\n"):
+    for line in lines:
         covered.append(bytes(flags[offset : offset + max(len(line), 1)]))
         offset += len(line) + 1
     return covered

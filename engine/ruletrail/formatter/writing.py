@@ -14,9 +14,11 @@ from ruletrail.documents import (
     Node,
     ScalarNode,
     SequenceNode,
+    quote_text,
     read_text,
 )
 from ruletrail.formatter.pieces import (
+    LINE_BREAK,
     Attached,
     Collection,
     Member,
@@ -30,6 +32,9 @@ from ruletrail.formatter.pieces import (
 from ruletrail.problems import Mark, ProblemsError, quote, refusal
 
 _STEP = 2
+_BLOCKS = ("|", ">")
+_BREAK_OF_YAML = re.compile("[\x85\u2028\u2029]")
+"""What ends a line for YAML, but not for editors: one at a text's end is part of what it says."""
 
 Path = tuple[str, ...]
 """The keys that lead to a mapping; an item of a list counts as `*`."""
@@ -106,10 +111,11 @@ def format_document(text: str, file: str) -> str:
     meant = _content(node, kind, ())
     del node
     comments = find_comments(text, root)
-    kept = list_comments(comments)
+    kept = list_comments(text, file)
     written = Writer(kind, attach_comments(comments, root)).write(root)
     if not _is_same(meant, written, file, kind, kept):
-        raise refusal("format-unsafe", Mark(file), file=quote(file))
+        advice = "format-line-break" if _BREAK_OF_YAML.search(text) else ""
+        raise refusal("format-unsafe", Mark(file), advice=advice, file=quote(file))
     return written
 
 
@@ -159,7 +165,7 @@ def _is_same(meant: object, written: str, file: str, kind: str, kept: Sequence[s
     if again is None or problems or _content(again, kind, ()) != meant:
         return False
     del again
-    return list_comments(find_comments(written, cut_document(written, file))) == list(kept)
+    return list_comments(written, file) == list(kept)
 
 
 def _content(node: Node, kind: str, path: Path) -> object:
@@ -229,6 +235,8 @@ class Writer:
     def __init__(self, kind: str, attached: Attached) -> None:
         """Take the kind of document and the comments that each piece owns."""
         self.kind, self.attached = kind, attached
+        self._is_open = False
+        """Whether the last line is of a text that keeps the blank lines after it."""
 
     def write(self, root: Collection) -> str:
         """Write the whole document; comments at its top stay there, whatever key comes first."""
@@ -244,37 +252,44 @@ class Writer:
     def _members(self, collection: Collection, indent: int, path: Path) -> list[str]:
         lines: list[str] = []
         for member in (collection.members[at] for at in self._order(collection, path)):
-            lines += _indented(self.attached.lead(member), indent)
+            lines += self._between(self.attached.lead(member), indent)
             if member.key is None:
-                lines += self._item(member, collection, indent, path)
+                lines += self._item(member, indent, path)
             else:
-                head = " " * indent + write_scalar(member.key) + ":"
-                lines += self._after(head, member, indent, (*path, member.key.text), collection)
+                head = " " * indent + _write_key(member.key) + ":"
+                lines += self._after(head, member, indent, (*path, member.key.text))
         if lines and not lines[0]:
             lines.pop(0)
-        return lines + _indented(self.attached.tail(collection), indent)
+        return lines + self._between(self.attached.tail(collection), indent)
 
-    def _item(self, member: Member, collection: Collection, indent: int, path: Path) -> list[str]:
+    def _between(self, lines: list[str], indent: int) -> list[str]:
+        """Write comments and blank lines; no blank one where a text would take it for its own."""
+        if self._is_open and lines and not lines[0]:
+            lines = lines[1:]
+        self._is_open = self._is_open and not lines
+        return _indented(lines, indent)
+
+    def _item(self, member: Member, indent: int, path: Path) -> list[str]:
         dash, path = " " * indent + "-", (*path, "*")
         if not isinstance(member.value, Collection) or member.value.in_brackets:
-            return self._after(dash, member, indent, path, collection)
+            return self._after(dash, member, indent, path)
         lines = self._members(member.value, indent + _STEP, path)
         above = 0
-        while not lines[above].strip() or lines[above].lstrip().startswith("#"):
+        while not lines[above].strip() or lines[above].lstrip(" ").startswith("#"):
             above += 1
         before = _indented([line.strip() for line in lines[:above]], indent)
         return [*before, f"{dash} {lines[above][indent + _STEP :]}", *lines[above + 1 :]]
 
-    def _after(
-        self, head: str, member: Member, indent: int, path: Path, holder: Collection
-    ) -> list[str]:
+    def _after(self, head: str, member: Member, indent: int, path: Path) -> list[str]:
         """Write what follows a key or a dash."""
-        value = member.value
-        line = member.key.end.line if member.key is not None else member.start.line
+        self._is_open, value = False, member.value
+        line = member.start.line
+        if member.key is not None and member.key.style not in _BLOCKS:
+            line = member.key.end.line
         if isinstance(value, Collection) and not value.in_brackets:
             return [self.attached.remark(line, head), *self._members(value, indent + _STEP, path)]
-        if isinstance(value, Scalar) and value.style in ("|", ">"):
-            return self._block(head, value, indent, holder)
+        if isinstance(value, Scalar) and value.style in _BLOCKS:
+            return self._block(head, value, indent)
         inner, lines = indent + _STEP, []
         if value.start.line > line:
             lines, head = [self.attached.remark(line, head)], " " * (inner - 1)
@@ -284,16 +299,14 @@ class Writer:
         written[-1] = self.attached.remark(value.end.line, written[-1])
         return lines + written
 
-    def _block(self, head: str, value: Scalar, indent: int, holder: Collection) -> list[str]:
+    def _block(self, head: str, value: Scalar, indent: int) -> list[str]:
         header, *body = value.written.split("\n")
-        header = re.split(r"[ \t]", header)[0]
-        digit = re.search(r"[1-9]", header)
-        full = next((line for line in body if line.strip()), "")
-        inside = len(full) - len(full.lstrip(" "))
-        if digit:
-            inside = holder.start.column + int(digit.group())
-        header = re.sub(r"[1-9]", str(_STEP), header)
-        text = _indented([line[inside:] for line in body], indent + _STEP)
+        header = re.sub(r"[1-9]", str(_STEP), re.split(r"[ \t#]", header)[0])
+        if value.text and not LINE_BREAK.match(value.text[-1]) and "-" not in header:
+            # the file ends with this text, and without the line break that we end it with
+            header = f"{header.replace('+', '')}-"
+        self._is_open = "+" in header
+        text = [_moved(line, value.margin, indent + _STEP) for line in body]
         return [self.attached.remark(value.start.line, f"{head} {header}"), *text]
 
     def _inline(self, value: Piece, indent: int, path: Path, before: int) -> list[str]:
@@ -303,7 +316,9 @@ class Writer:
         first, *others = write_scalar(value).split("\n")
         if not others:
             return [first]
-        return [first.rstrip(), *_indented([line.strip() for line in others], indent)]
+        # blanks of YAML alone: a no-break space is part of the text
+        inner = [line.strip(" \t") for line in others]
+        return [first.rstrip(" \t"), *_indented(inner, indent)]
 
     def _brackets(self, collection: Collection, indent: int, path: Path, before: int) -> list[str]:
         """Write brackets: over several lines in the author's order, on one line in ours."""
@@ -335,7 +350,7 @@ class Writer:
     def _add_member(self, lines: "_Lines", member: Member, indent: int, path: Path) -> str:
         """Add a member after what is on the last line; returns what of it stands there."""
         step = "*" if member.key is None else member.key.text
-        head = "" if member.key is None else f"{write_scalar(member.key)}: "
+        head = "" if member.key is None else f"{_write_key(member.key)}: "
         inside = self._inline(member.value, indent, (*path, step), lines.width + len(head))
         first, *others = inside
         lines.add(head + first)
@@ -358,5 +373,22 @@ def write_scalar(scalar: Scalar) -> str:
     return f'"{scalar.text}"' if requoted else scalar.written
 
 
+def _write_key(key: Scalar) -> str:
+    """Write a key; one over several lines, which only a `?` allows, in quotes on one."""
+    written = write_scalar(key)
+    is_long = key.style in _BLOCKS or LINE_BREAK.search(written)
+    return quote_text(key.text) if is_long else written
+
+
 def _indented(lines: list[str], indent: int) -> list[str]:
     return [" " * indent + line if line else "" for line in lines]
+
+
+def _moved(line: str, margin: int, indent: int) -> str:
+    """Indent a line of a block text anew, and each of YAML's lines in it."""
+    parts = (part[margin:] for part in LINE_BREAK.split(line))
+    breaks = [*LINE_BREAK.findall(line), ""]
+    return "".join(
+        (" " * indent + part if part else "") + after
+        for part, after in zip(parts, breaks, strict=True)
+    )

@@ -107,6 +107,11 @@ HINTS = hints(
     ("target-of-outcome", "scrivi `--want CODICE={outcome}`", "write `--want CODE={outcome}`"),
     ("want-in-quotes", "scrivi {quoted} o {instead}: il terminale divide agli spazi",
         "write {quoted} or {instead}: the terminal parts words at blanks"),
+    ("format-line-break",
+        ("il file è rimasto com'era; contiene un'interruzione di riga che un editor non mostra "
+         "(U+0085, U+2028 o U+2029): scrivi al suo posto un normale a capo o uno spazio"),
+        ("the file stays as it was; it holds a line break that editors do not show (U+0085, "
+         "U+2028 or U+2029): write an ordinary one or a blank in its place")),
     ("inputs-apart", "i codici si separano con la virgola: {instead}",
         "a comma separates codes: {instead}"),
     ("one-file-each", "un file alla volta: scrivi {instead}, e così per ognuno degli altri",
