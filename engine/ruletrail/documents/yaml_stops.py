@@ -262,6 +262,11 @@ def _after_quotes(
     return tell_slip("yaml-quotes", stop.place, lines, fix, instead=shown)
 
 
+_CLOSING_SINGLE = re.compile(r"'(?=\s*(?:,\s*[A-Za-z_]\w*:\s|\}))")
+_CLOSING_DOUBLE = re.compile(r'"(?=\s*(?:,\s*[A-Za-z_]\w*:\s|\}))')
+"""Quotes that may end a text in braces: the next key or the brace follows."""
+
+
 def _find_quoted(stop: Stop, lines: Lines, begin: tuple[int, int]) -> str:
     """Return a value whose quotes close too early, up to where it ends; empty where that is open.
 
@@ -273,11 +278,15 @@ def _find_quoted(stop: Stop, lines: Lines, begin: tuple[int, int]) -> str:
     if "flow mapping" not in stop.context:
         return ""
     sign = written[0]
-    found = re.compile(rf"{sign}(?=\s*(?:,\s*[A-Za-z_]\w*:\s|\}}))").finditer(written, 1)
-    ends = [each.end() for each in found]
-    # behind the end every text has both of its quotes
-    even = (end for end in ends if written.count(sign, end) % 2 == 0)
-    return written[: next(even, ends[0])] if ends else ""
+    closing = _CLOSING_SINGLE if sign == "'" else _CLOSING_DOUBLE
+    ends = [each.end() for each in closing.finditer(written, 1)]
+    left, begin_of_rest = written.count(sign), 0
+    for end in ends:
+        left -= written.count(sign, begin_of_rest, end)
+        begin_of_rest = end
+        if left % 2 == 0:  # behind the end every text has both of its quotes
+            return written[:end]
+    return written[: ends[0]] if ends else ""
 
 
 def _quote_anew(written: str, line: str) -> str:

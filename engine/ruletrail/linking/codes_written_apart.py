@@ -15,7 +15,7 @@ from ruletrail.rulebooks import Rule, Rulebook
 from ruletrail.schemas import Schema
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_HYPHENATED = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*(?:-[A-Za-z0-9_]+)+", re.ASCII)
+_HYPHENATED = re.compile(r"[A-Za-z0-9_.-]+")
 _BY_HYPHEN = "code-by-hyphen"
 _MOST_TOLD = 50
 """Problems of formulas that are looked into: of a file no more are shown."""
@@ -156,7 +156,8 @@ def _find_hyphenated(line: str, at: int, names: Names) -> _Found | None:
     for size in range(len(words), 1, -1):
         for first in range(len(words) - size + 1):
             begin = match.start() + sum(len(word) + 1 for word in words[:first])
-            joined = "_".join(words[first : first + size])
+            run = words[first : first + size]
+            joined = "_".join(run) if all(run) else ""
             if begin <= at < begin + len(joined) and joined in names.signatures:
                 return begin, begin + len(joined), joined
     return None
