@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 from ruletrail.documents import unreadable
 from ruletrail.files import as_text
-from ruletrail.problems import quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 
 MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
 """What a sheet holds."""
@@ -157,16 +157,19 @@ class Parts(zipfile.ZipFile):
         if info.compress_type not in _METHODS or info.flag_bits & _ENCRYPTED:
             raise BrokenWorkbookError
         survey = Survey(kind)
+        # what a list says of a part may be more than the file holds
+        folded = _MOST_FOLDED * min(info.compress_size, self._size)
+        most = min(MOST_BYTES[kind], max(_ANY_BYTES, folded))
         try:
-            # what a list says of a part may be more than the file holds
-            folded = _MOST_FOLDED * min(info.compress_size, self._size)
-            most = min(MOST_BYTES[kind], max(_ANY_BYTES, folded))
             _check(info.file_size, most, in_bytes=True)
             with super().open(info) as stream:
                 survey.read(stream)
         except _TooLargeError as error:
-            details = {"part": quote(name), "limit": str(error)}
-            raise refusal("batch-workbook-size", as_text(name), **details) from error
+            details = {"part": quote(name), "limit": str(error), "times": str(_MOST_FOLDED)}
+            wording = "part-unfolds" if most < min(info.file_size, MOST_BYTES[kind]) else ""
+            mark = Mark(as_text(name))
+            problem = Problem("batch-workbook-size", mark, details, wording=wording)
+            raise ProblemsError([problem]) from error
         return survey
 
 

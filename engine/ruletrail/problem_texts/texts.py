@@ -365,6 +365,12 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "la prima riga è {text} con il suo valore {value}, e non i nomi delle colonne",
         "en": "the first row is {text} with its value {value}, and not the names of columns",
     },
+    "part-unfolds": {
+        "it": "nella cartella di lavoro la parte {part} si espande a più di {times} volte ciò che "
+        "occupa nel file",
+        "en": "in the workbook the part {part} unfolds to more than {times} times what it takes in "
+        "the file",
+    },
     "line-misplaced": {
         "it": "una riga non sta al suo posto, vicino a {near}",
         "en": "a line is out of its place, near {near}",
