@@ -8,10 +8,10 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from ruletrail.cli.consoles import Console, write_mended, write_whole
-from ruletrail.cli.diffs import write_diff
 from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
+from ruletrail.cli.text_diffs import write_diff
 from ruletrail.documents import decode_text, reading_unsaved
 from ruletrail.examples import examples_file, judge_reports, read_examples
 from ruletrail.files import show_path

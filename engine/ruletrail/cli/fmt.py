@@ -5,9 +5,9 @@ from pathlib import Path
 
 from ruletrail.api import search_libraries
 from ruletrail.cli.consoles import Console, write_mended
-from ruletrail.cli.diffs import write_diff
 from ruletrail.cli.evaluations import add_library, asked_libraries, source_as_written, take_file
 from ruletrail.cli.progress import Progress
+from ruletrail.cli.text_diffs import write_diff
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, explain_failure, read_bytes
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import is_there, names_descriptor

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from ruletrail.cli import diffs
-from ruletrail.cli.diffs import write_diff
+from ruletrail.cli import text_diffs
+from ruletrail.cli.text_diffs import write_diff
 
 _RANGE = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _NO_END = "\\ No newline at end of file"
@@ -125,7 +125,7 @@ def test_what_is_compared_grows_as_the_texts_do(
             pairs += len(one) * len(other)
             super().__init__(junk, one, other, **more)
 
-    monkeypatch.setattr(diffs, "SequenceMatcher", Counted)
+    monkeypatch.setattr(text_diffs, "SequenceMatcher", Counted)
     taken = []
     for count in (1000, 2000):
         pairs = 0
