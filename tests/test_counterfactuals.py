@@ -1055,6 +1055,16 @@ def test_a_wrong_question_is_told(words: tuple[str, ...], said: str):
     assert said in err
 
 
+def test_a_command_to_write_is_whole_however_long_its_path(tmp_path: Path):
+    folder = tmp_path / ("relazioni_" * 12) / ("anno_2024_" * 12)
+    folder.mkdir(parents=True)
+    report = folder / "jesi.yaml"
+    report.write_bytes(JESI.read_bytes())
+    _, _, err = call("whatif", str(report), "--set", "R40=x", language="en")
+    # cut at its end, it would ask of another field, or give another value
+    assert f"`ruletrail whatif {report} R22_motivato --set R40=x`" in err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

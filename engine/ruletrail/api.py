@@ -28,7 +28,7 @@ from ruletrail.library import (
 )
 from ruletrail.library import list_rulebooks as list_in_libraries
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, quote_to_write, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report
 from ruletrail.suggestions import day_like, days_of_short_year
@@ -528,7 +528,9 @@ def check_day(written: str) -> str:
         is_day = False
     if not is_day:
         meant = day_like(written)
-        advice, details = ("write-instead", {"instead": quote(meant)}) if meant else ("", {})
+        advice, details = (
+            ("write-instead", {"instead": quote_to_write(meant)}) if meant else ("", {})
+        )
         if years := days_of_short_year(written):
             advice, details = "year-in-full", {"days": " / ".join(map(quote, years))}
         raise refusal("date-form", "--as-of", advice=advice, text=quote(written), **details)

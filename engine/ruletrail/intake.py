@@ -28,6 +28,7 @@ from ruletrail.problems import (
     Problem,
     ProblemsError,
     quote,
+    quote_to_write,
     sort_problems,
     without_consequences,
 )
@@ -175,7 +176,7 @@ def _as_number(problem: Problem, schema: Schema) -> Problem:
     declared = schema.fields.get(code) or schema.cells.get(code)
     if problem.code != "leading-zero" or declared is None or declared.type != "number":
         return problem
-    instead = quote(without_zeros(problem.details["text"].strip("`")))
+    instead = quote_to_write(without_zeros(problem.details["text"].strip("`")))
     details = {**problem.details, "instead": instead}
     return replace(problem, details=details, advice="write-instead")
 
@@ -288,7 +289,7 @@ def _remark_money(value: ScalarNode, declared: FieldDeclaration) -> Problem | No
         "whole": whole,
         "unit": str(declared.unit),
         "cents": str(int(part[:CENTS])),
-        "instead": quote(whole + part),
+        "instead": quote_to_write(whole + part),
     }
     wording = "" if part[CENTS:].strip("0") else "money-exact" if part.strip("0") else "money-whole"
     return Problem("money-decimals", value.mark, details, advice=advice, wording=wording)

@@ -23,6 +23,7 @@ _NAMED = 5
 """How many entries a sentence names."""
 
 LONGEST_QUOTE = 80
+_LONGEST_TO_WRITE = 1000
 """How many characters of somebody's text a message repeats."""
 
 
@@ -476,6 +477,11 @@ def quote(text: str, longest: int = LONGEST_QUOTE) -> str:
     return "`" + cut(text, longest).replace("`", "'") + "`"
 
 
+def quote_to_write(text: str) -> str:
+    """Quote what somebody is told to write, up to 1 000 characters: cut, it cannot be obeyed."""
+    return quote(text, _LONGEST_TO_WRITE)
+
+
 def cut(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Cut somebody's text at 80 characters and make it safe to print on one line."""
     return make_inert(text if len(text) <= longest else text[: longest - 1] + "…")
@@ -565,7 +571,7 @@ def malformed_code(code: str, mark: Mark, foreign: str, *, of_row: bool = True) 
     )
     if not meant[:1].isalpha():
         return Problem(kind, mark, details)
-    return Problem(kind, mark, {**details, "instead": quote(meant)}, advice="code-shape")
+    return Problem(kind, mark, {**details, "instead": quote_to_write(meant)}, advice="code-shape")
 
 
 def name_foreign_letters(text: str) -> str:

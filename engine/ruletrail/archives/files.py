@@ -25,7 +25,7 @@ from ruletrail.files import (
     refuse_read_only,
     show_path,
 )
-from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, quote_to_write
 
 APPLICATION = 0x52544152
 """The number that marks the file as ours, `RTAR`; SQLite keeps it in the header."""
@@ -175,7 +175,7 @@ def _connected(path: Path, mode: str) -> Iterator[Archive]:
     if mode == "rwc" and place.name.lower().endswith(_ENDS):
         raise archive_error(path, "output-not-own")
     if mode == "rwc" and is_new_of_other(path):
-        details = {"text": quote(path.suffix), "instead": quote(f"{path.stem}.sqlite")}
+        details = {"text": quote(path.suffix), "instead": quote_to_write(f"{path.stem}.sqlite")}
         problem = problem_of(path, "archive-foreign", advice="archive-name", **details)
         raise ProblemsError([replace(problem, wording="archive-name")])
     _check_beside(place)

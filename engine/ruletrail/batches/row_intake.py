@@ -36,6 +36,7 @@ from ruletrail.problems import (
     Problem,
     ProblemsError,
     quote,
+    quote_to_write,
     sort_problems,
     term,
 )
@@ -368,7 +369,7 @@ def _hint_text_cell(problem: Problem) -> Problem:
     if not signs:
         return replace(problem, advice="cell-alone", suggestion="")
     advice = "cell-is-text" if len(signs) == 1 else "cell-is-text-either"
-    details = {**problem.details, "instead": quote(f"--decimal {signs[0]}")}
+    details = {**problem.details, "instead": quote_to_write(f"--decimal {signs[0]}")}
     return replace(problem, details=details, advice=advice, suggestion="")
 
 

@@ -42,6 +42,7 @@ from ruletrail.problems import (
     Problem,
     ProblemsError,
     quote,
+    quote_to_write,
     refusal,
     sort_problems,
     term,
@@ -456,7 +457,7 @@ def _tell_unknown(
         details = {**details, "list": quote(listed)}
         return Problem("batch-column-unknown", mark, details, advice="list-column")
     if subject and subject not in header:
-        details = {**details, "instead": quote(subject)}
+        details = {**details, "instead": quote_to_write(subject)}
         return Problem("batch-column-unknown", mark, details, advice="subject-column")
     by_hand = tell_unencoded(linked, column, mark, "column-by-hand")
     if by_hand is not None:

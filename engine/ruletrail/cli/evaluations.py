@@ -42,6 +42,7 @@ from ruletrail.problems import (
     ProblemsError,
     misuse,
     quote,
+    quote_to_write,
     refusal,
     sort_problems,
     term,
@@ -77,7 +78,7 @@ def refuse_swapped(options: argparse.Namespace) -> None:
     given, code = str(options.report), str(options.code or "")
     if code and given != "-" and not is_there(Path(given)) and is_file(Path(code)):
         instead = f"ruletrail {options.command} {code} {given}"
-        raise misuse(term("report-first"), advice="write-instead", instead=quote(instead))
+        raise misuse(term("report-first"), advice="write-instead", instead=quote_to_write(instead))
 
 
 def evaluate_report(
@@ -246,8 +247,8 @@ def find_newer(node: Node | None, options: argparse.Namespace) -> list[Problem]:
         details = {
             "asked": quote(str(asked)),
             "version": newer.version,
-            "edition": quote(f"rulebook: {asked.edition_only}"),
-            "command": quote(f"ruletrail diff {asked} {newer}"),
+            "edition": quote_to_write(f"rulebook: {asked.edition_only}"),
+            "command": quote_to_write(f"ruletrail diff {asked} {newer}"),
         }
         return [Problem("newer-version", mark, details)]
     return []

@@ -28,7 +28,15 @@ from ruletrail.formats import Locale
 from ruletrail.library import Library, find_libraries, shipped_library
 from ruletrail.library.places import FOLDERS, library_to_begin
 from ruletrail.library.sources import quote_path
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    quote,
+    quote_to_write,
+    refusal,
+    unwritable,
+)
 from ruletrail.references import Reference, parse_reference
 from ruletrail.schemas.meant_values import plain_edition, plain_name
 
@@ -105,7 +113,7 @@ def _read_name(written: str) -> Reference:
     if not near:
         raise ProblemsError([Problem("reference-form", Mark(written), details)])
     plain = "_".join(_cut_way(written).replace("'", "-").split())
-    details["instead"] = quote(near)
+    details["instead"] = quote_to_write(near)
     suggestion, advice = (near, "") if near == plain else ("", "new-name")
     advice = "edition-lacks" if near == f"{plain}/{_ANY_EDITION}" else advice
     raise ProblemsError([Problem("reference-form", Mark(written), details, suggestion, advice)])

@@ -31,6 +31,7 @@ from ruletrail.problems import (
     ProblemsError,
     misuse,
     quote,
+    quote_to_write,
     refusal,
     sort_problems,
     term,
@@ -179,7 +180,7 @@ def _write(proofs: Sequence[Proof], options: argparse.Namespace, console: Consol
 def _compare(sources: Sequence[Source], options: argparse.Namespace, console: Console) -> int:
     """Tell of each code that both rulebooks have whether it is the same for all reports of both."""
     if len(sources) != _TWO:
-        example = quote("ruletrail prove --same sociale/2024@1.0.0 sociale/2024@1.0.1")
+        example = quote_to_write("ruletrail prove --same sociale/2024@1.0.0 sociale/2024@1.0.1")
         raise misuse(
             term("two-rulebooks"), advice="like-example", option="`--same`", example=example
         )

@@ -52,6 +52,7 @@ from ruletrail.problems import (
     make_inert,
     misuse,
     quote,
+    quote_to_write,
     refusal,
     sort_problems,
     tell_together,
@@ -109,7 +110,7 @@ def _check_output(options: argparse.Namespace) -> None:
     """Refuse a name that promises another form than a report has: its holder would not open."""
     path = Path(options.output or "")
     if any(map(str.isalpha, path.suffix)) and path.suffix.lower() not in ENDS:
-        instead = quote(f"-o {as_argument(str(path.with_suffix('.yaml')))}")
+        instead = quote_to_write(f"-o {as_argument(str(path.with_suffix('.yaml')))}")
         raise misuse(
             term("not-form"), advice="report-forms", form=quote(path.suffix), instead=instead
         )

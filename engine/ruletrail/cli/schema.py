@@ -16,7 +16,7 @@ from ruletrail.documents import SCHEMA_LIMITS
 from ruletrail.formats import Locale
 from ruletrail.library import load_linked
 from ruletrail.library.sources import find_schema, own_schema_file, show_schema
-from ruletrail.problems import ProblemsError, misuse, quote, term
+from ruletrail.problems import ProblemsError, misuse, quote, quote_to_write, term
 
 EDITED = ("rulebook", "test", "layout")
 """What authors write, and editors complete."""
@@ -96,7 +96,7 @@ def _refuse_rulebook(written: str, console: Console) -> ProblemsError:
     from ruletrail.cli.help_texts import translate_metavar  # noqa: PLC0415 - rare
 
     word = quote(translate_metavar("REF|PATH", console.language))
-    example = quote("ruletrail schema report sociale/2024")
+    example = quote_to_write("ruletrail schema report sociale/2024")
     return misuse(term("no-argument"), advice="like-example", word=word, example=example)
 
 

@@ -42,6 +42,7 @@ from ruletrail.problems import (
     make_inert,
     misuse,
     quote,
+    quote_to_write,
     term,
 )
 from ruletrail.rendering.problems import problems_json
@@ -174,7 +175,9 @@ def _read_percent(written: str) -> Fraction:
     if number is None or number > 100:  # noqa: PLR2004 - per cent
         plain = written.strip().rstrip("% ").replace(",", ".")
         is_meant = plain != written and re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,9})?|100", plain)
-        advice, details = ("write-instead", {"instead": quote(plain)}) if is_meant else ("", {})
+        advice, details = (
+            ("write-instead", {"instead": quote_to_write(plain)}) if is_meant else ("", {})
+        )
         what, word = term("not-percent"), quote(written)
         raise misuse(what, advice=advice, option="`--threshold`", word=word, **details)
     return number

@@ -31,7 +31,7 @@ from ruletrail.documents import RULEBOOK_LIMITS, read_bytes, read_document
 from ruletrail.documents.recognising import as_argument, recognise_document
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_there
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, quote_to_write, term
 from ruletrail.suggestions import nearest_name
 
 _ABSENT = "the following arguments are required: "
@@ -85,14 +85,17 @@ def refuse_command(parser: Parser, word: str) -> ProblemsError:
     written = write_file(word)
     if written and not command_of(parser):
         return _refuse(
-            "no-command", parser, {**details, "instead": quote(written)}, advice="write-instead"
+            "no-command",
+            parser,
+            {**details, "instead": quote_to_write(written)},
+            advice="write-instead",
         )
     near = _nearest(word, known)
     if not command_of(parser):
         advice = "compare-versions" if word.lower() in _COMPARING else ""
         return _refuse("no-command", parser, details, near if not advice else "", advice=advice)
     if not known:
-        details["instead"] = quote(f"ruletrail help {command_of(parser)}")
+        details["instead"] = quote_to_write(f"ruletrail help {command_of(parser)}")
         return _refuse("no-actions", parser, details, advice="write-instead")
     details["allowed"] = ", ".join(map(quote, known))
     return _refuse("no-action", parser, details, near, advice="one-of-these")
@@ -105,7 +108,7 @@ def name_command(problem: Problem, command: str) -> Problem:
     details = {**problem.details, "command": command}
     example = _example_of_option(command, details.get("option", "").strip("`"))
     if example and details["text"] != term("only-for"):
-        details["example"] = quote(example)
+        details["example"] = quote_to_write(example)
         return replace(problem, details=details, advice="like-example")
     return replace(problem, details=details, advice="usage-of")
 
@@ -167,7 +170,7 @@ def refuse_extras(parser: Parser, words: Sequence[str], extras: Sequence[str]) -
     written, advice = " ".join(["ruletrail", *kept]), "write-instead"
     if is_next:
         written, advice = _write_first_file(command, kept, extras)
-    details = {"word": quote(extras[0]), "instead": quote(written)}
+    details = {"word": quote(extras[0]), "instead": quote_to_write(written)}
     return _refuse("one-too-many", parser, details, advice=advice)
 
 
@@ -242,7 +245,7 @@ def refuse_words(
         word = message.partition(": ")[2].strip("'\"")
         details["word"] = quote(word)
         if command_of(parser).startswith("archive ") and "." in word and action.dest == "number":
-            instead = quote(f"ruletrail {command_of(parser)} 1 --archive {word}")
+            instead = quote_to_write(f"ruletrail {command_of(parser)} 1 --archive {word}")
             return _refuse(
                 "not-whole", parser, {**details, "instead": instead}, advice="write-instead"
             )
@@ -278,7 +281,7 @@ def _refuse_like_example(
     if text is None:
         return _refuse(what, parser, details)
     whole = f"ruletrail {next(iter(EXAMPLES.get(command, ())), command)}"
-    example = {"example": quote(text.example if action.option_strings else whole)}
+    example = {"example": quote_to_write(text.example if action.option_strings else whole)}
     return _refuse(what, parser, {**details, **example}, advice="like-example")
 
 
@@ -288,7 +291,7 @@ def _refuse_absence(parser: Parser, name: str) -> ProblemsError:
     examples = EXAMPLES.get(command_of(parser), ())
     if not examples:
         return _refuse("no-argument", parser, details)
-    details["example"] = quote(f"ruletrail {examples[0]}")
+    details["example"] = quote_to_write(f"ruletrail {examples[0]}")
     return _refuse("no-argument", parser, details, advice="like-example")
 
 
@@ -326,7 +329,7 @@ def _refuse_elsewhere(what: str, parser: Parser, name: str) -> ProblemsError:
     # one hyphen too few makes no other option of it
     name = f"--{name.lstrip('-')}" if len(name) > len("-x") else name
     if name in _WRITTEN and "output" in texts:
-        example = quote(texts["output"].example)
+        example = quote_to_write(texts["output"].example)
         return _refuse(what, parser, {**details, "example": example}, advice="like-example")
     owners = [
         command
@@ -338,7 +341,7 @@ def _refuse_elsewhere(what: str, parser: Parser, name: str) -> ProblemsError:
         return _refuse(what, parser, {**details, "owner": owner}, advice="option-of")
     valued = (action for action in parser.actions if action.nargs is None)
     if not owners and any(short in action.option_strings for action in valued):
-        apart = {**details, "instead": quote(f"{short} {joined}")}
+        apart = {**details, "instead": quote_to_write(f"{short} {joined}")}
         return _refuse(what, parser, apart, advice="write-instead")
     return _refuse(what, parser, details)
 

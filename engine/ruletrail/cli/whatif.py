@@ -32,7 +32,15 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.intake import without_zeros
 from ruletrail.library import load_compiled
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Problem, ProblemsError, make_inert, misuse, quote, term
+from ruletrail.problems import (
+    Problem,
+    ProblemsError,
+    make_inert,
+    misuse,
+    quote,
+    quote_to_write,
+    term,
+)
 from ruletrail.rendering import FORMS, change_lines, read_wording, render_changes
 
 _MOST_NEAR = 6
@@ -100,7 +108,7 @@ def _at_word(problem: Problem) -> Problem:
     if problem.advice != "number-in-quotes":
         return problem
     # what stands in quotes in a report is here a number with zeros before it
-    instead = quote(without_zeros(problem.details["number"].strip("`")))
+    instead = quote_to_write(without_zeros(problem.details["number"].strip("`")))
     return replace(problem, advice="write-instead", details={**problem.details, "instead": instead})
 
 
@@ -132,7 +140,7 @@ def _refuse_without_target(options: argparse.Namespace, console: Console) -> Pro
     words = [f"--set {as_argument(code)}={as_argument(value)}" for code, value in cut]
     details = {
         "word": quote(translate_metavar("TARGET", console.language)),
-        "example": quote(" ".join(["ruletrail", example, *words])),
+        "example": quote_to_write(" ".join(["ruletrail", example, *words])),
         "known": ", ".join(map(quote, near[1:])),
     }
     advice = "target-like" if len(near) > 1 else "like-example"
@@ -164,7 +172,7 @@ def _check_want(options: argparse.Namespace, linked: LinkedRulebook) -> None:
         whole = mean_outcome(linked, target, f"{want} {named}")
         if whole in outcomes_of(linked, target):
             quoted, instead = f"--want '{target}={want} {named}'", f"--want {target}={whole}"
-            said |= {"quoted": quote(quoted), "instead": quote(instead)}
+            said |= {"quoted": quote_to_write(quoted), "instead": quote_to_write(instead)}
             raise misuse(term("want-cut"), advice="want-in-quotes", **said)
     raise misuse(term("two-targets"), advice="target-of-want", target=quote(named), **said)
 
@@ -177,7 +185,7 @@ def _refuse_alone(linked: LinkedRulebook, word: str, named: str) -> ProblemsErro
         advice = "outcome-of-target" if allowed else "no-outcomes"
         return misuse(term("not-wanted"), advice=advice, target=word, allowed=allowed, **said)
     if named and "=" not in named:
-        instead = quote(f"--want {named}={word}")
+        instead = quote_to_write(f"--want {named}={word}")
         return misuse(term("not-wanted"), advice="write-instead", instead=instead, **said)
     outcome = make_inert(word)
     return misuse(term("not-wanted"), advice="target-of-outcome", outcome=outcome, **said)
@@ -187,7 +195,7 @@ def _read_inputs(written: str) -> tuple[str, ...]:
     """Read the codes of inputs between commas; an empty one is a slip, and none is left out."""
     codes = [code.strip() for code in written.split(",")] if written else []
     if not all(codes):
-        instead = quote(f"--vary {','.join(filter(None, codes)) or 'R03,R06'}")
+        instead = quote_to_write(f"--vary {','.join(filter(None, codes)) or 'R03,R06'}")
         details = {"option": quote("--vary"), "word": quote(written), "instead": instead}
         raise misuse(term("empty-between-commas"), advice="write-instead", **details)
     return tuple(codes)

@@ -26,7 +26,7 @@ from ruletrail.counterfactuals.stretches import (
     UnsettledError,
 )
 from ruletrail.linking.unencoded import tell_unencoded
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, quote_to_write
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.trails import entry_of, outcome_word
 from ruletrail.values import Value
@@ -194,7 +194,7 @@ def _refuse_input(code: str, question: Question, known: KnownNames) -> Problem:
     details = {"text": quote(code), "code": quote(question.target)}
     parts = [part for part in _BETWEEN.split(code) if part]
     if len(parts) > 1:
-        details["instead"] = quote(f"--vary {','.join(parts)}")
+        details["instead"] = quote_to_write(f"--vary {','.join(parts)}")
         return Problem("input-not-read", mark, details, "", "inputs-apart", wording="inputs-in-one")
     by_hand = tell_unencoded(question.linked, code, mark, "setting-by-hand")
     if by_hand is not None:

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from typing import NoReturn
 
 from ruletrail.documents.nodes import Limits, Node, TreeBuilder
-from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote, term
+from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote, quote_to_write, term
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -112,7 +112,7 @@ class _Scanner:
     def _key(self) -> None:
         bare = _BARE_KEY.match(self.text, self.at)
         if bare is not None:
-            instead = quote(f'"{bare[1]}":')
+            instead = quote_to_write(f'"{bare[1]}":')
             here = self._mark(self.at)
             self._stop("json-syntax", here, "json-key", near=self._near(), instead=instead)
         if self._peek() != '"':
@@ -172,7 +172,7 @@ class _Scanner:
                 after = decimals[0] if decimals is not None and is_split else ""
                 meant, word = word.replace(".", "") + after.replace(",", "."), word + after
             if meant:
-                instead = quote(meant)
+                instead = quote_to_write(meant)
                 self._stop("json-syntax", mark, "write-instead", near=quote(word), instead=instead)
             is_number = word.lstrip("+-") in ("NaN", "Infinity", "nan", "inf")
             self._stop("not-finite" if is_number else "json-syntax", mark, near=quote(word))
@@ -214,7 +214,7 @@ class _Scanner:
         rest, mark = self.text[self.at : self.at + 200], self._mark(self.at)
         quoted = _OTHER_QUOTES.match(rest)
         if quoted is not None and not _NOT_INSIDE.intersection(quoted[1]):
-            instead = quote(f'"{quoted[1]}"')
+            instead = quote_to_write(f'"{quoted[1]}"')
             self._stop("json-syntax", mark, "json-quotes", near=self._near(), instead=instead)
         if rest.startswith(("//", "/*", "#")):
             self._stop("json-syntax", mark, "json-comment", near=self._near())
@@ -222,7 +222,7 @@ class _Scanner:
         if whole is not None and decimals is not None and self.closers[-1:] == ["}"]:
             place = self._mark(self.at - len(whole[0]))
             number = f"{whole[1].replace('.', '')}.{decimals[0]}"
-            near, instead = quote(whole[0] + decimals[0]), quote(number)
+            near, instead = quote_to_write(whole[0] + decimals[0]), quote(number)
             self._stop("json-syntax", place, "write-instead", near=near, instead=instead)
         if self.opened and rest[:1] in ("", "]", "}"):
             begun = self.suspect if self.suspect >= 0 else self.opened[-1]

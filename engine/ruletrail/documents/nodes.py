@@ -10,7 +10,7 @@ from typing import Literal, NoReturn
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.normal_forms import normalise_text
-from ruletrail.problems import REPORT, Mark, Path, Problem, ProblemsError, quote
+from ruletrail.problems import REPORT, Mark, Path, Problem, ProblemsError, quote, quote_to_write
 
 Style = Literal["plain", "quoted", "number", "literal"]
 """`plain` and `quoted` are YAML's; `number`, `literal` and `quoted` are JSON's and Python's."""
@@ -232,7 +232,7 @@ class TreeBuilder:
             details = {
                 "key": quote(node.text),
                 "line": str(top.keys[node.text].mark.line),
-                "instead": quote(f"- {node.text}:"),
+                "instead": quote_to_write(f"- {node.text}:"),
             }
             self.problems.append(Problem("repeated-key", node.mark, details, "", "missing-dash"))
             self.close()

@@ -13,7 +13,7 @@ from ruletrail.documents.yaml_lines import (
     tell_slip,
 )
 from ruletrail.documents.yaml_lost_colons import split_key
-from ruletrail.problems import Fix, Mark, Path, Problem, quote
+from ruletrail.problems import Fix, Mark, Path, Problem, quote, quote_to_write
 
 _BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
 _SHEET_ERROR = re.compile(
@@ -128,7 +128,9 @@ def _lone_code(key: Any, lines: Lines) -> Problem | None:
     # how a row is called is a sentence: there the braces stay, in quotes
     is_row = re.search(r"\brow: *\{$", before) is not None
     instead, advice = (f'"{{{key.text}}}"', "write-instead") if is_row else (key.text, "")
-    return Problem("null-value", mark, {"instead": quote(instead)}, "", advice or "yaml-brace-code")
+    return Problem(
+        "null-value", mark, {"instead": quote_to_write(instead)}, "", advice or "yaml-brace-code"
+    )
 
 
 def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Problem:
@@ -189,7 +191,7 @@ def _decimal_comma(key: Any, previous: Any, lines: Lines) -> Problem | None:
     is_clear = ("." in number or not is_thousands) and _WHOLE.fullmatch(number) is not None
     is_sure = is_clear and _is_operand(before, key.text.removeprefix(decimals[0]))
     fixes = (Fix(mark, old, new),) if is_sure else ()
-    details = {"text": quote(old), "instead": quote(new)}
+    details = {"text": quote(old), "instead": quote_to_write(new)}
     return Problem("decimal-comma", mark, details, "", "write-instead", fixes)
 
 

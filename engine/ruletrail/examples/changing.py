@@ -7,7 +7,7 @@ import re
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.problems import Problem, quote
+from ruletrail.problems import Problem, quote, quote_to_write
 from ruletrail.schemas import Schema
 from ruletrail.suggestions import KnownNames, Nearest
 
@@ -30,7 +30,7 @@ class _Changes:
     ) -> None:
         """Add a problem about a code at its node; of a cell without a row, what to write."""
         near = Nearest(text, known) if known is not None else ""
-        instead = quote(f'"{text.replace(".", "[1].")}"')
+        instead = quote_to_write(f'"{text.replace(".", "[1].")}"')
         details = {"code": quote(text), "text": quote(text), "instead": instead}
         self.problems.append(Problem(code, node.mark, details, near, advice))
 

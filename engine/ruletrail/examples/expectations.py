@@ -9,7 +9,7 @@ from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, mem
 from ruletrail.formulas.foreign_words import translate_condition
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problem_texts import TEXTS
-from ruletrail.problems import Mark, Problem, quote, term
+from ruletrail.problems import Mark, Problem, quote, quote_to_write, term
 from ruletrail.rulebooks import Check, Decision, Entry, Rule, RuleException, Section
 from ruletrail.schemas.meant_numbers import advise_number
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, plain_word, slip_of
@@ -176,7 +176,7 @@ def _check_codes(
         meant = _meant_row(code, known[kind])
         if meant:
             # brackets need quotes within braces
-            details["instead"] = quote(f'"{meant}"')
+            details["instead"] = quote_to_write(f'"{meant}"')
             yield Problem("example-unknown-code", mark, details, "", "write-instead")
         elif kind in _OF_ROWS and any("." in each for each in known[kind].first(_MOST_LOOKED_AT)):
             yield _name_in_rows(mark, details, Nearest(code, known[kind]))
@@ -301,5 +301,5 @@ def _check_value(written: ScalarNode, kind: str) -> Iterator[Problem]:
         instead = translate_condition(text)
         advice = "write-instead" if instead else "boolean-form"
         yield Problem(
-            "wrong-type", written.mark, {**details, "instead": quote(instead)}, "", advice
+            "wrong-type", written.mark, {**details, "instead": quote_to_write(instead)}, "", advice
         )

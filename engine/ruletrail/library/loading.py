@@ -44,6 +44,7 @@ from ruletrail.problems import (
     ProblemsError,
     has_errors,
     quote,
+    quote_to_write,
     refusal,
     sort_problems,
 )
@@ -304,7 +305,7 @@ def resolve(
         below = find_base(reference, source, base.mark)
         merged = resolve(below, harmless, ring, layers, files)
         if language_of(merged) > language_of(node):
-            details = {"text": quote(base.text), "instead": quote("language: 2")}
+            details = {"text": quote(base.text), "instead": quote_to_write("language: 2")}
             problems.append(Problem("extends-later-language", base.mark, details))
         if layers is not None:
             layers.append(Layer(below, merged, written))

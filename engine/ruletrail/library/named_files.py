@@ -11,7 +11,7 @@ from pathlib import Path
 from ruletrail.documents import is_unsaved, read_bytes
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import is_there
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.suggestions import within_printed_quotes
 
 _FORBIDDEN = frozenset("\\:\x7f").union(map(chr, range(0x20)))
@@ -60,7 +60,7 @@ def blame_quotes(problem: Problem, text: str) -> Problem:
     name, signs = within_printed_quotes(text)
     if not name:
         return problem
-    details = {**problem.details, "signs": quote(signs), "instead": quote(name)}
+    details = {**problem.details, "signs": quote(signs), "instead": quote_to_write(name)}
     return replace(problem, details=details, advice="straight-quotes")
 
 
@@ -73,7 +73,9 @@ def refuse_name(text: str, mark: Mark, outside: str) -> Problem:
         return Problem(outside, mark, {"text": quote(text)})
     meant = "/".join(filter(None, text.replace("\\", "/").split("/")))
     advice = "write-instead" if meant != text and split_name(meant) is not None else ""
-    return Problem("path-form", mark, {"text": quote(text), "instead": quote(meant)}, "", advice)
+    return Problem(
+        "path-form", mark, {"text": quote(text), "instead": quote_to_write(meant)}, "", advice
+    )
 
 
 def find_named(steps: tuple[str, ...], places: Iterable[NamedFile]) -> NamedFile | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from ruletrail.library.named_files import blame_quotes
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.references import Reference, parse_reference
 from ruletrail.suggestions import MOST_LISTED, nearest_name, within_printed_quotes
 
@@ -46,7 +46,7 @@ def tell_no_reference(written: str, known: Sequence[Reference], mark: Mark) -> P
         there = [each.version for each in known if each.edition_only == edition]
         padded = ".".join([*short["version"].split("."), "0", "0"][:3])
         found = [each for each in there if each == padded] or there or [padded]
-        details["instead"] = quote(f"@{found[0]}")
+        details["instead"] = quote_to_write(f"@{found[0]}")
         return Problem("reference-form", mark, details, "", "version-numbers")
     parted = "/".join(written.translate(_PARTING).split()).casefold()
     plain, _, edition_text = parted.partition("/")
@@ -74,7 +74,7 @@ def name_bases(written: str, known: Sequence[Reference], own: str) -> tuple[str,
     name = plain.partition("/")[0]
     same = [str(each) for each in known if str(each.edition_only) == plain]
     if same and "@" not in written:
-        return "version-lacks", {"instead": quote(same[-1])}
+        return "version-lacks", {"instead": quote_to_write(same[-1])}
     names = {each.name for each in known}
     name = name if name in names else nearest_name(name, names)
     listed = same or [str(each) for each in known if each.name == name]

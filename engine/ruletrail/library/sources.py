@@ -34,7 +34,7 @@ from ruletrail.library.named_files import (
     refuse_name,
     split_name,
 )
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, quote_to_write, refusal
 from ruletrail.references import (
     SUFFIX,
     Reference,
@@ -291,7 +291,9 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
         raise ProblemsError([refuse_name(text, mark, "path-outside")])
     code = "path-outside" if steps is None else "schema-not-found"
     advice = "path-from-schemas" if is_below else ""
-    problem = Problem(code, mark, {"text": quote(text), "instead": quote(rest)}, "", advice)
+    problem = Problem(
+        code, mark, {"text": quote(text), "instead": quote_to_write(rest)}, "", advice
+    )
     raise ProblemsError([blame_quotes(problem, text)])
 
 

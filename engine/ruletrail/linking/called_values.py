@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.linking.names import Names, collect_names
-from ruletrail.problems import Fix, Problem, quote
+from ruletrail.problems import Fix, Problem, quote, quote_to_write
 from ruletrail.rulebooks import Rulebook
 from ruletrail.schemas import Schema
 
@@ -44,7 +44,7 @@ def say_value_called(problem: Problem) -> Problem:
     written, old = problem.mark.text[problem.mark.column - 1 :], f"{code}()"
     fixes = (Fix(problem.mark, old, code),) if written.startswith(old) else ()
     advice = "without-call" if problem.advice == _EMPTY else "without-call-or-times"
-    meant = {"instead": quote(code), "product": quote(f"{code} * (…)")}
+    meant = {"instead": quote_to_write(code), "product": quote(f"{code} * (…)")}
     return replace(
         problem,
         details={**problem.details, **meant},

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from ruletrail.documents import MappingNode, ScalarNode, members_of
 from ruletrail.linking.names import Names, collect_names
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.rulebooks import Rulebook
 from ruletrail.schemas import Schema
 
@@ -63,6 +63,6 @@ def _unit_of(text: str, names: Names) -> str:
 
 
 def _tell(mark: Mark, key: str, text: str, unit: str) -> Problem:
-    details = {"text": quote(text), "instead": quote(unit), "expected": quote(unit)}
+    details = {"text": quote(text), "instead": quote_to_write(unit), "expected": quote(unit)}
     details["found"] = quote(text)
     return Problem("unit-clash", mark, details, advice=f"{key}-of-code", wording="code-for-unit")

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.linking.names import Names, collect_names, is_name
-from ruletrail.problems import Fix, Problem, quote
+from ruletrail.problems import Fix, Problem, quote, quote_to_write
 from ruletrail.rulebooks import Rule, Rulebook
 from ruletrail.schemas import Schema
 
@@ -120,7 +120,7 @@ def _named(problem: Problem, names: Names, titles: Mapping[str, str]) -> Problem
         return None
     written = line[begin:end]
     is_title = written.lower() in titles
-    details = {"text": quote(written), "instead": quote(code), "code": quote(code)}
+    details = {"text": quote(written), "instead": quote_to_write(code), "code": quote(code)}
     mark = replace(problem.mark, column=begin + 1)
     wording = _BY_HYPHEN if by_hyphen else "code-by-title" if is_title else "code-apart"
     fixes = (Fix(mark, written, code),)

@@ -22,7 +22,7 @@ from ruletrail.linking.linked_rulebook import PLACEHOLDERS, clauses_of, sentence
 from ruletrail.linking.names import is_name
 from ruletrail.linking.rows import check_rows
 from ruletrail.linking.scope import Scope
-from ruletrail.problems import Mark, Problem, cut, quote, tell_once
+from ruletrail.problems import Mark, Problem, cut, quote, quote_to_write, tell_once
 from ruletrail.rulebooks import (
     Check,
     Clause,
@@ -103,7 +103,7 @@ def _advise_row(finding: Finding, clause: Clause, entry: Entry, scope: Scope) ->
     if finding.code != "row-outside-list" or signature is None:
         return problem
     instead = _GATHERED.get(signature.type, "sum({})").format(finding.text)
-    details = {**problem.details, "instead": quote(instead)}
+    details = {**problem.details, "instead": quote_to_write(instead)}
     over = list_of(finding.text)
     # `members_age` is how somebody writes `members.age` who knows no rows
     row = f"{over}.{entry.code.removeprefix(f'{over}_')}"
@@ -235,7 +235,7 @@ def _of_rows(name: str, row_of: str, problem: Problem, scope: Scope) -> Problem:
     gathered = _GATHERED.get(scope.names.signatures[name].type, "sum({})")
     instead = f"size({name})" if is_list else gathered.format(name)
     code = "list-as-value" if is_list else "row-outside-list"
-    details = {"text": quote(name), "instead": quote(instead)}
+    details = {"text": quote(name), "instead": quote_to_write(instead)}
     return Problem(code, problem.mark, details, "", SHOWN_BY_RULE)
 
 
@@ -249,7 +249,7 @@ def check_group(members: tuple[str, ...], marks: tuple[Mark, ...], scope: Scope)
             scope.problems.append(Problem("lookup-without-call", mark, details))
             continue
         if signature is not None and signature.type == "list":
-            details = {"text": quote(code), "instead": quote(f"size({code})")}
+            details = {"text": quote(code), "instead": quote_to_write(f"size({code})")}
             scope.problems.append(Problem("list-as-value", mark, details, "", "gathered-in-group"))
             continue
         if signature is None or signature.is_group:

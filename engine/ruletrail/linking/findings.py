@@ -9,7 +9,7 @@ from ruletrail.linking.called_values import is_value, say_value_called
 from ruletrail.linking.names import is_code
 from ruletrail.linking.reserved_words import nearest_code
 from ruletrail.linking.scope import Scope
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.rulebooks import Clause, Parameter, settle_quotes, to_problem
 from ruletrail.suggestions import KnownNames, Nearest, day_like, days_of_short_year
 from ruletrail.values import is_plain_number
@@ -72,7 +72,7 @@ def _of_unknown_code(problem: Problem, finding: Finding, clause: Clause, scope: 
         or _comparison_with(finding.text, clause, scope)
     )
     if instead:
-        details = {**problem.details, "instead": quote(instead)}
+        details = {**problem.details, "instead": quote_to_write(instead)}
         problem = replace(problem, suggestion="", details=details, advice="write-instead")
     if finding.text in scope.without_value:
         problem = replace(
@@ -227,7 +227,7 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -
         day for each in odd if (day := day_like(each) or next(iter(days_of_short_year(each)), ""))
     ]
     if finding.found == "date" and days:
-        details |= {"cell": quote(odd[0]), "instead": quote(days[0])}
+        details |= {"cell": quote(odd[0]), "instead": quote_to_write(days[0])}
         return replace(problem, details=details, advice="column-of-days")
     unlike = [each for each in odd if each not in ("true", "false")]
     if finding.found == "boolean" and unlike:
@@ -267,7 +267,7 @@ def _of_intervals(finding: Finding, problem: Problem, clause: Clause, scope: Sco
     shown = write_as_scale(table, column) if table is not None else None
     if shown is None:
         return {}
-    details = {**problem.details, "code": quote(code), "instead": quote(shown, 200)}
+    details = {**problem.details, "code": quote(code), "instead": quote_to_write(shown)}
     advice = "intervals-as-scale" if shown else "intervals-as-cases"
     return {code: [replace(problem, details=details, advice=advice)]}
 

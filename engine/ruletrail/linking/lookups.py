@@ -21,7 +21,7 @@ from ruletrail.formulas.lookups import (
 )
 from ruletrail.linking.echoes import CONSTANT_OF_RULE
 from ruletrail.linking.names import Names
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.rulebooks import Parameter, Rulebook, Scale, Table, describe
 from ruletrail.rulebooks.entries import Bands, Constant, WrittenBand
 from ruletrail.suggestions import KnownNames, Nearest
@@ -247,7 +247,7 @@ class _Resolver:
         parameter = self.parameters.get(constant)
         if parameter is None and constant in self.computed:
             instead = _write_choice(*given_by) if given_by is not None else ""
-            details = {"text": quote(constant), "instead": quote(instead)}
+            details = {"text": quote(constant), "instead": quote_to_write(instead)}
             advice = "band-by-rule" if instead else "scale-by-rule"
             problem = Problem("scale-constant", mark, details, "", advice)
             self.problems.append(replace(problem, wording=CONSTANT_OF_RULE))

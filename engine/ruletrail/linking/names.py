@@ -8,7 +8,14 @@ from datetime import date
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import CONSTANTS, Signature, functions_of, list_of
 from ruletrail.formulas.type_checking import MOST_JOINED
-from ruletrail.problems import Mark, Problem, malformed_code, name_foreign_letters, quote
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    malformed_code,
+    name_foreign_letters,
+    quote,
+    quote_to_write,
+)
 from ruletrail.rulebooks import (
     Check,
     Decision,
@@ -205,7 +212,7 @@ def check_codes(rulebook: Rulebook, schema: Schema, names: Names) -> Iterator[Pr
 
 def _of_later_language(code: str, mark: Mark) -> Problem:
     """Say that lists of rows, and what is of them, need a later language."""
-    details = {"text": quote(code), "instead": quote(f"language: {OF_ROWS_SINCE}")}
+    details = {"text": quote(code), "instead": quote_to_write(f"language: {OF_ROWS_SINCE}")}
     return Problem("later-language", mark, details)
 
 

@@ -18,7 +18,7 @@ from ruletrail.formulas import (
     walk_of_row,
 )
 from ruletrail.linking.names import is_code
-from ruletrail.problems import Problem, quote
+from ruletrail.problems import Problem, quote, quote_to_write
 from ruletrail.rulebooks import Check, Rule, Rulebook, Template, mark_at
 from ruletrail.schemas import ListDeclaration, Schema
 from ruletrail.suggestions import KnownNames, Nearest, code_like
@@ -125,7 +125,9 @@ def _check_row(
     if meant:
         instead = f'"{{{meant}}}"'
         yield Problem(
-            "row-without-braces", node.mark, {"text": quote(node.text), "instead": quote(instead)}
+            "row-without-braces",
+            node.mark,
+            {"text": quote(node.text), "instead": quote_to_write(instead)},
         )
 
 

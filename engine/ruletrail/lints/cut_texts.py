@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 
 from ruletrail.lints.ignores import read_comments
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, quote_to_write
 
 _KEYS = frozenset({"label", "title", "note", "message", "it", "en"})
 """Keys whose value is a text for people."""
@@ -22,5 +22,5 @@ def find_cut_texts(text: str, file: str) -> Iterator[Problem]:
         before = value.strip()
         if is_glued and key in _KEYS and before and before[0] not in "\"'{[|>":
             whole = f'"{before} {line[column - 1 :].strip()}"'
-            details = {"text": quote(f"#{comment}"), "instead": quote(whole)}
+            details = {"text": quote(f"#{comment}"), "instead": quote_to_write(whole)}
             yield Problem("text-cut", Mark(file, number, column, line), details)

@@ -10,7 +10,7 @@ from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.lints.guards import guarded_calls
 from ruletrail.lints.subjects import Subject
-from ruletrail.problems import Problem, quote
+from ruletrail.problems import Problem, quote, quote_to_write
 from ruletrail.rulebooks import Scale
 from ruletrail.rulebooks.entries import Constant, WrittenBand
 from ruletrail.values import write_number
@@ -91,7 +91,11 @@ def _begin_at_whole(asked: Interval) -> Interval:
 def _say(code: str, asked: Interval, first: _First) -> Problem:
     number, mark = write_number(asked.low or Fraction()), first.band.threshold_mark
     if asked.low == first.threshold:
-        details = {"code": quote(code), "text": quote(number), "instead": quote(f"from: {number}")}
+        details = {
+            "code": quote(code),
+            "text": quote(number),
+            "instead": quote_to_write(f"from: {number}"),
+        }
         return Problem("scale-without-least", mark, details)
     written = first.band.threshold
     begin = written if isinstance(written, str) else write_number(written)
@@ -100,7 +104,7 @@ def _say(code: str, asked: Interval, first: _First) -> Problem:
         "code": quote(code),
         "text": quote(f"{'above' if first.band.is_past else 'from'}: {begin}"),
         "least": quote(str(replace(asked, high=None))),
-        "instead": quote(f"{{{key}: {number}, value: …}}"),
+        "instead": quote_to_write(f"{{{key}: {number}, value: …}}"),
     }
     advice = "band-before"
     return Problem("scale-without-least", mark, details, "", advice, wording="scale-begins-later")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, members_of, read_document
 from ruletrail.fast_dataclasses import replace
 from ruletrail.lints.subjects import Subject
-from ruletrail.problems import Problem, quote, term
+from ruletrail.problems import Problem, quote, quote_to_write, term
 from ruletrail.rulebooks import scalars_at
 from ruletrail.suggestions import KnownNames
 
@@ -71,10 +71,10 @@ def _tell(unused: list[Problem], written: MappingNode, subject: Subject) -> Prob
     code = unused[0].code
     identity = subject.rulebook.identity
     details = {
-        "edition": quote(f"{identity.name}/{identity.edition}"),
+        "edition": quote_to_write(f"{identity.name}/{identity.edition}"),
         "kind": term(_KINDS[code]),
         "names": ", ".join(map(quote, codes)),
-        "instead": quote(f"remove: [{', '.join(listed)}]", _LONGEST),
+        "instead": quote_to_write(f"remove: [{', '.join(listed)}]"),
     }
     mark = written.values["extends"].mark
     return Problem(code, mark, details, advice="unused-inherited", wording="unused-inherited")
@@ -116,12 +116,8 @@ def _ask(problem: Problem, inherited: KnownNames) -> Problem:
     near = inherited.nearest(name_unused(problem)[1])
     if not near:
         return problem
-    details = {**problem.details, "instead": quote(near)}
+    details = {**problem.details, "instead": quote_to_write(near)}
     return replace(problem, details=details, advice="meant-inherited")
-
-
-_LONGEST = 1_000
-"""Characters of a hint's `remove`: one that is cut cannot be copied."""
 
 
 def name_unused(problem: Problem) -> tuple[str, str]:

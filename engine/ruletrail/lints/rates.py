@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ruletrail.lints.subjects import Subject
-from ruletrail.problems import Problem, quote
+from ruletrail.problems import Problem, quote, quote_to_write
 from ruletrail.values import write_number
 
 
@@ -18,5 +18,5 @@ def find_rates(subject: Subject) -> Iterator[Problem]:
         ):
             if isinstance(band.value, Fraction) and band.value > 1:
                 number = write_number(band.value)
-                details = {"text": quote(number), "instead": quote(f"{number} %")}
+                details = {"text": quote(number), "instead": quote_to_write(f"{number} %")}
                 yield Problem("rate-above-one", band.value_mark, details)

@@ -14,7 +14,7 @@ from ruletrail.formulas.written_numbers import find_close_pairs, with_point
 from ruletrail.linking import unit_of
 from ruletrail.lints.schema_words import walk_schemas
 from ruletrail.lints.subjects import Subject, formulas_in, note
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.rulebooks import Clause, Entry
 from ruletrail.rulebooks.clauses import mark_at
 from ruletrail.trails.document import MOST_BYTES
@@ -133,7 +133,9 @@ def find_close_numbers(entry: Entry, _subject: Subject) -> Iterator[Problem]:
             }
             whole = with_point(first.text, second.text)
             advice = "decimal-or-two-values" if whole else ""
-            yield Problem("close-numbers", mark, {**details, "instead": quote(whole)}, "", advice)
+            yield Problem(
+                "close-numbers", mark, {**details, "instead": quote_to_write(whole)}, "", advice
+            )
 
 
 def _readings(written: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from ruletrail.formulas.lookups import DatedLookup, KeyedTable
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.linking import LinkedRulebook, choices_of
 from ruletrail.lints.subjects import Subject, formulas_in, note
-from ruletrail.problems import Mark, Problem, cut, quote
+from ruletrail.problems import Mark, Problem, cut, quote, quote_to_write
 from ruletrail.rulebooks import Clause
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, nearest_name, same_word
 
@@ -97,7 +97,7 @@ def _find_turned(
             written = [write_expression(operand) for operand in call.operands]
             written[one], written[other] = written[other], written[one]
             found = note("table-row-lacking", call.operands[one], clause, code=call.code)
-            details = {"instead": quote(f"{call.code}({', '.join(written)})"), "keys": ""}
+            details = {"instead": quote_to_write(f"{call.code}({', '.join(written)})"), "keys": ""}
             column = {"column": quote(tables[0].columns[one])}
             return replace(found, details={**found.details, **details, **column},
                            advice="turned-arguments", wording="turned-keys")  # fmt: skip

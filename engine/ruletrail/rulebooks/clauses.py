@@ -16,7 +16,7 @@ from ruletrail.documents import (
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import RESERVED_WORD, Finding, parse_formula
 from ruletrail.formulas.lookups import KeyedTable
-from ruletrail.problems import Fix, Mark, Problem, quote, term
+from ruletrail.problems import Fix, Mark, Problem, quote, quote_to_write, term
 from ruletrail.rulebooks.entries import (
     Basis,
     Clause,
@@ -62,7 +62,7 @@ def to_problem(finding: Finding, node: ScalarNode, whole: str = "") -> Problem:
         problem = replace(problem, fixes=(Fix(node.mark, node.text, whole),))
         if not _must_be_quoted(finding.mended, node, finding.offset):
             return problem
-        details = {**problem.details, "instead": quote(whole)}
+        details = {**problem.details, "instead": quote_to_write(whole)}
         return replace(problem, details=details, suggestion="", advice="formula-in-quotes")
     fix = _fix(finding, mark, node)
     return replace(problem, fixes=(fix,)) if fix is not None else problem
@@ -118,7 +118,7 @@ def describe(finding: Finding, mark: Mark) -> Problem:
     show = quote if finding.code == "unit-clash" else _term  # units are the author's words
     details = {
         "text": quote(finding.text),
-        "instead": quote(finding.instead),
+        "instead": quote_to_write(finding.instead),
         "expected": show(finding.expected),
         "found": show(finding.found),
     }
@@ -268,7 +268,7 @@ def _stray_brace(piece: str, mark: Mark, gathering: Gathering) -> Problem:
     """Say what to write in the place of a piece in braces that holds more than a code."""
     inner = piece.strip("{}").strip()
     if inner.endswith(")") and "(" in inner:
-        details = {"text": quote(piece), "instead": quote(inner)}
+        details = {"text": quote(piece), "instead": quote_to_write(inner)}
         return Problem("template-form", mark, details, "", "template-formula")
     found = _FIRST_CODE.match(piece)
     # a word that goes on with another letter, as `mínimo` does, is no code from its beginning
@@ -276,7 +276,7 @@ def _stray_brace(piece: str, mark: Mark, gathering: Gathering) -> Problem:
     code = _entry_called(inner, gathering.root) or begun
     if not code:
         return Problem("template-form", mark, {"text": quote(piece)})
-    details = {"text": quote(piece), "instead": quote(f"{{{code}}}")}
+    details = {"text": quote(piece), "instead": quote_to_write(f"{{{code}}}")}
     return Problem("template-form", mark, details, "", "template-code")
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ruletrail.documents import ScalarNode
-from ruletrail.problems import Fix, Mark, Problem, quote, term
+from ruletrail.problems import Fix, Mark, Problem, quote, quote_to_write, term
 from ruletrail.suggestions import day_like, days_of_short_year, within_printed_quotes
 from ruletrail.values import is_plain_number, read_date, write_number
 
@@ -57,7 +57,11 @@ def judge_begin(node: ScalarNode) -> Problem | None:
         return _of_two_readings(shown, inner or text, node.mark)
     written = _NUMBER_AND_UNIT.fullmatch(inner)
     if written is not None and not written["unit"]:
-        details = {"text": quote(shown), "signs": quote(signs), "instead": quote(_plain(inner))}
+        details = {
+            "text": quote(shown),
+            "signs": quote(signs),
+            "instead": quote_to_write(_plain(inner)),
+        }
         return Problem("value-not-number", node.mark, details, "", "straight-quotes")
     written = _NUMBER_AND_UNIT.fullmatch(text)
     if _GROUPED.fullmatch(text):
@@ -65,11 +69,11 @@ def judge_begin(node: ScalarNode) -> Problem | None:
     elif written is not None and not written["unit"] and "," in text:
         number = _plain(text)
     elif node.style == "quoted" and is_plain_number(text):
-        details = {"text": quote(shown), "instead": quote(text)}
+        details = {"text": quote(shown), "instead": quote_to_write(text)}
         return Problem("value-not-number", node.mark, details, "", "remove-quotes")
     else:
         return None
-    details = {"text": quote(shown), "instead": quote(number)}
+    details = {"text": quote(shown), "instead": quote_to_write(number)}
     return Problem("value-not-number", node.mark, details, "", "write-instead")
 
 
@@ -78,7 +82,7 @@ def judge_rate(node: ScalarNode) -> Problem | None:
     match = _RATE_IN_WORDS.fullmatch(node.text.strip())
     if match is None:
         return None
-    details = {"text": quote(node.text), "instead": quote(f"{_plain(match['number'])} %")}
+    details = {"text": quote(node.text), "instead": quote_to_write(f"{_plain(match['number'])} %")}
     return Problem("value-not-number", node.mark, details, "", "write-instead")
 
 
@@ -114,7 +118,7 @@ def judge_text(text: str, mark: Mark) -> Problem | None:
     if _EITHER.fullmatch(number):
         return _of_two_readings(written, number, mark)
     fixes = (Fix(mark, written, number),) if is_quoted and number == text else ()
-    details = {"text": quote(written), "number": quote(number), "instead": quote(number)}
+    details = {"text": quote(written), "number": quote(number), "instead": quote_to_write(number)}
     grouped = "number-with-thousands" if "." in number else "whole-with-thousands"
     advice = "remove-quotes" if is_quoted else grouped
     return Problem("value-not-number", mark, details, "", advice, fixes)
@@ -152,7 +156,7 @@ def judge_day(text: str, mark: Mark) -> Problem | None:
     meant = day_like(text)
     if not meant and read_date(text) is None:
         return None
-    details["instead"] = quote(meant or text)
+    details["instead"] = quote_to_write(meant or text)
     advice = "write-instead" if meant else "remove-quotes"
     return Problem("type-mismatch", mark, details, "", advice)
 

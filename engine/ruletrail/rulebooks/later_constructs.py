@@ -6,7 +6,7 @@ What the functions of formulas need is in their table (`Operation.since`).
 from collections.abc import Iterator, Mapping
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, quote_to_write
 
 _SINCE: Mapping[tuple[str, ...], int] = {
     ("day",): 2,
@@ -29,7 +29,7 @@ def find_later_constructs(rulebook: MappingNode) -> Iterator[Problem]:
     for way, since in _SINCE.items():
         if since > written:
             for mark in _marks_of(rulebook, way):
-                details = {"text": quote(way[-1]), "instead": quote(f"language: {since}")}
+                details = {"text": quote(way[-1]), "instead": quote_to_write(f"language: {since}")}
                 yield Problem("later-language", mark, details)
 
 

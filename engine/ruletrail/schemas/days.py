@@ -10,7 +10,7 @@ from typing import Any
 
 from ruletrail.documents import Node, ScalarNode, items_of, members_of
 from ruletrail.fast_dataclasses import replace
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.schemas.declarations import Schema
 from ruletrail.schemas.fields import FieldDeclaration, ListDeclaration
 from ruletrail.schemas.places import always, named
@@ -82,7 +82,7 @@ def _find_wrong(code: str, fragments: list[Mapping[str, Any]], mark: Mark) -> It
                 details = {"keyword": quote(keyword), "text": quote(written), "code": quote(code)}
                 instead = day_like(written)
                 if instead:
-                    details["instead"] = quote(instead)
+                    details["instead"] = quote_to_write(instead)
                 advice = "write-instead" if instead else ""
                 yield Problem("schema-day", mark, details, advice=advice)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.problems import Mark, Problem, quote, without_consequences
+from ruletrail.problems import Mark, Problem, quote, quote_to_write, without_consequences
 from ruletrail.schemas.fields import (
     TYPES,
     FieldDeclaration,
@@ -239,9 +239,11 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
         if advice == "one-of-these":
             details["allowed"] = ", ".join(map(quote, TYPES))
         elif advice == "limit-of-day" and isinstance(place, ScalarNode):
-            details["instead"] = quote(f'"{_LIMITS_OF_DAYS[str(path[-1])]}": "{place.text}"')
+            details["instead"] = quote_to_write(
+                f'"{_LIMITS_OF_DAYS[str(path[-1])]}": "{place.text}"'
+            )
         elif advice == "write-instead" and isinstance(place, ScalarNode):
-            details["instead"] = quote(_as_list(place.text))
+            details["instead"] = quote_to_write(_as_list(place.text))
         problems.append(Problem("schema-invalid", place.mark, details, advice=advice))
     return problems
 

@@ -21,6 +21,7 @@ from ruletrail.problems import (
     malformed_code,
     name_foreign_letters,
     quote,
+    quote_to_write,
 )
 from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
@@ -361,7 +362,11 @@ def _ask_for_absent(key: str, absent: str, place: Node) -> dict[str, str]:
         # a number in quotes would be a text
         is_bare = value.style in ("plain", "number")
         written = f" {value.text if is_bare else write_flow(value.text)}"
-    return {"absent": quote(absent), "instead": quote(f"{absent}:{written}"), "meant": absent}
+    return {
+        "absent": quote(absent),
+        "instead": quote_to_write(f"{absent}:{written}"),
+        "meant": absent,
+    }
 
 
 def _name_found(near: str | Nearest) -> str:
@@ -380,7 +385,7 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
     if "exceptions" in error.absolute_path and code_like(key).lower() in _UNLESS:
         return "exception-unless", {}
     if joined := _join_condition(key, error, place):
-        return "condition-joined", {"instead": quote(joined)}
+        return "condition-joined", {"instead": quote_to_write(joined)}
     if code_like(key).lower() in _CONDITIONS and len(error.absolute_path) == _DEPTH_OF_ENTRIES:
         advice = _ELSEWHERE.get(str(error.absolute_path[0]), "")
         if advice:
@@ -390,17 +395,17 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
     if error.absolute_path and error.absolute_path[-1] == "expect" and _CODE.fullmatch(key):
         known = error.schema.get("properties", {})
         if not find_meant(key, known, error.instance) and not KnownNames(known).nearest(key):
-            return "code-in-expect", {"instead": quote(f"values: {{{key}: …}}")}
+            return "code-in-expect", {"instead": quote_to_write(f"values: {{{key}: …}}")}
     if key == "policy" and error.absolute_path and error.absolute_path[0] == "rules":
         return "exceptions-unordered", {}
     if is_of_row(error.absolute_path, key, place):
         row = f"{error.absolute_path[1]}.{key}"
-        return "row-entry-to-join", {"instead": quote(f"{row}:")}
+        return "row-entry-to-join", {"instead": quote_to_write(f"{row}:")}
     if error.absolute_path or "rules" not in error.schema.get("properties", {}):
         return "", {}
     if key.lower() in _EXAMPLES:
         beside = PurePosixPath(place.mark.file).with_suffix(".test.yaml").name
-        return "examples-beside", {"instead": quote(beside)}
+        return "examples-beside", {"instead": quote_to_write(beside)}
     if key in _KEYS_OF_ENTRIES:
         return "key-of-entry", {}
     part = part_of_entry(place.get(key)) if isinstance(place, MappingNode) else ""
@@ -416,7 +421,7 @@ def _say_where_bands_begin(key: str, place: Node) -> tuple[str, dict[str, str]]:
     if band.keys() & {"from", "above"} or not isinstance(end, ScalarNode):
         return "band-ends", {}
     beginning = "from" if code_like(key).lower() in _EXCLUDED_ENDS else "above"
-    return "band-begins-elsewhere", {"instead": quote(f"{beginning}: {end.text}")}
+    return "band-begins-elsewhere", {"instead": quote_to_write(f"{beginning}: {end.text}")}
 
 
 def _join_condition(key: str, error: Any, place: Node) -> str:
@@ -476,7 +481,7 @@ def _bound(error: Any, place: Node) -> Iterator[Problem]:
     details, advice = {"text": quote(written), "bound": bound}, ""
     # the sign may have slipped in, or be meant and wrong: only who copied the value knows
     if written.startswith("-") and _admits(error, -error.instance):
-        details["instead"], advice = quote(written[1:]), "sign-or-value"
+        details["instead"], advice = quote_to_write(written[1:]), "sign-or-value"
     yield Problem("out-of-range", place.mark, details, advice=advice)
 
 
@@ -530,7 +535,7 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
         where = next((each for each in _NAMING if each in error.absolute_path), "")
         advice, instead = _not_a_code(where, write_short(place))
         if advice:
-            shown = {"text": quote(write_short(place)), "instead": quote(instead)}
+            shown = {"text": quote(write_short(place)), "instead": quote_to_write(instead)}
             yield Problem("wrong-form", place.mark, shown, advice=advice)
         else:
             yield _code_form(place, error.validator_value)
@@ -541,7 +546,7 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
         **meant,
         "text": quote(write_short(place)),
         "form": quote(str(error.validator_value)),
-        "example": quote(str(next(iter(examples), ""))),
+        "example": quote_to_write(str(next(iter(examples), ""))),
     }
     advice = advice or ("like-example" if examples else "")
     is_date = error.validator == "format" and error.validator_value == "date"
@@ -572,13 +577,13 @@ def _code_form(place: Node, form: str) -> Problem:
     written = write_short(place)
     listed = list_range(written) if form == _VALUE_PATTERN else ""
     if listed:
-        shown = {"text": quote(written), "instead": quote(listed)}
+        shown = {"text": quote(written), "instead": quote_to_write(listed)}
         return Problem("wrong-form", place.mark, shown, advice="values-one-by-one")
     pieces = [piece.strip() for piece in re.split(r"[;,]", written)]
     is_listed = all(_CODE.fullmatch(part) for piece in pieces for part in piece.split(".", 1))
     if len(pieces) > 1 and is_listed:
         listed = ", ".join(pieces)
-        shown = {"text": quote(written), "instead": quote(listed)}
+        shown = {"text": quote(written), "instead": quote_to_write(listed)}
         is_clear = isinstance(place, ScalarNode) and place.style == "plain" and place.inline
         fixes = (Fix(place.mark, written, listed),) if is_clear else ()
         return Problem("wrong-form", place.mark, shown, "", "code-list", fixes)
@@ -589,7 +594,7 @@ def _code_form(place: Node, form: str) -> Problem:
         slug = ".".join(filter(None, map(code_like, written.split(".", 1))))
     is_code = _CODE.fullmatch(slug.partition(".")[0]) is not None
     slug = slug if form == _VALUE_PATTERN or is_code else "A" + slug
-    shown = {"text": quote(written), "instead": quote(slug)}
+    shown = {"text": quote(written), "instead": quote_to_write(slug)}
     return Problem("wrong-form", place.mark, shown, advice="code-shape")
 
 

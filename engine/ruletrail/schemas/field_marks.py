@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of
 from ruletrail.fast_dataclasses import replace
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, quote_to_write
 
 _OF_NAMES = ("code-form", "foreign-letter", "code-reserved")
 """What is told of a name that is none a field can have."""
@@ -21,7 +21,7 @@ def at_names(problems: Iterable[Problem], report: Mark, node: Node) -> Iterator[
         named = problem.details.get("code", problem.details.get("text", ""))
         details = dict(problem.details)
         if "instead" in details:  # a field of a row is written there without its list
-            details["instead"] = quote(details["instead"].strip("`").rpartition(".")[2])
+            details["instead"] = quote_to_write(details["instead"].strip("`").rpartition(".")[2])
         is_there = named in marks
         yield replace(problem, mark=marks[named], details=details) if is_there else problem
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ruletrail.problems import Mark, Problem, quote, term
+from ruletrail.problems import Mark, Problem, quote, quote_to_write, term
 from ruletrail.schemas.fields import TYPES
 from ruletrail.schemas.keywords import type_name
 from ruletrail.values import is_plain_number
@@ -29,7 +29,7 @@ def explain_types(code: str, fragments: _Fragments, mark: Mark) -> Problem:
     if len(declared) > 1 and len(kinds) == 1 and len(set(declared) - TYPES.keys()) > 0:
         # a value that may be left out needs no `null`
         instead = next(name for name in declared if name in TYPES)
-        details["instead"] = quote(f'"type": "{instead}"')
+        details["instead"] = quote_to_write(f'"type": "{instead}"')
         return Problem("schema-field-type", mark, details, "", "type-without-null")
     if declared:
         details["written"] = quote(", ".join(declared))
@@ -71,7 +71,7 @@ def _of_choices(
         "type": quote(f'"type": "{declared}"'),
         "choice": quote(_write(odd[0])),
         "found": term(type_name(odd[0])),
-        "instead": quote(str(meant[0])),
+        "instead": quote_to_write(str(meant[0])),
         "other": quote(f'"type": "{min(other, key=_WIDEST_FIRST.index)}"'),
     }
     if are_all:

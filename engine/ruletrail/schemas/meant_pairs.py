@@ -16,7 +16,7 @@ from ruletrail.documents import (
     items_of,
     members_of,
 )
-from ruletrail.problems import Problem, quote
+from ruletrail.problems import Problem, quote, quote_to_write
 from ruletrail.suggestions import day_like
 from ruletrail.values import is_plain_number
 
@@ -57,7 +57,7 @@ def _find_pair(way: Way, root: Node) -> Problem | None:
         return None
     given = "rate" if _is_marginal(way, root) else "value"
     instead = f"{{{meant}, {given}: {value.text}}}"
-    shown = {"text": quote(f"{{{key}: {value.text}}}"), "instead": quote(instead)}
+    shown = {"text": quote(f"{{{key}: {value.text}}}"), "instead": quote_to_write(instead)}
     return Problem("wrong-form", place.mark, shown, "", "write-instead")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from ruletrail.normal_forms import normalise_text
-from ruletrail.problems import quote
+from ruletrail.problems import quote, quote_to_write
 from ruletrail.schemas.keywords import matches
 from ruletrail.suggestions import day_like, days_of_short_year
 
@@ -41,7 +41,7 @@ def find_form(form: str, written: str) -> tuple[str, dict[str, str]]:
         return "", {}
     is_reference = form == NAME_FORM and "/" in written
     shown = f'"{meant}"' if form == EDITION_FORM else meant
-    return "name-alone" if is_reference else "write-instead", {"instead": quote(shown)}
+    return "name-alone" if is_reference else "write-instead", {"instead": quote_to_write(shown)}
 
 
 def plain_edition(text: str) -> str:

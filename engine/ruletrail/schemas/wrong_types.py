@@ -12,7 +12,7 @@ from ruletrail.documents import (
     members_of,
     write_as_text,
 )
-from ruletrail.problems import Fix, Problem, quote, term
+from ruletrail.problems import Fix, Problem, quote, quote_to_write, term
 from ruletrail.schemas.meant_numbers import advise_number, example_number
 from ruletrail.schemas.meant_values import list_count, name_values
 from ruletrail.schemas.sketches import example_of, kind_of, sketch, sketch_row, write_short
@@ -110,7 +110,7 @@ def _known_slip(
     if isinstance(place, SequenceNode) and "array" not in expected.split("|"):
         alone = [item.text for item in place.items if isinstance(item, ScalarNode)]
         if len(alone) == 1 == len(place.items) and expected != "object":
-            shown = {**details, "instead": quote(alone[0])}
+            shown = {**details, "instead": quote_to_write(alone[0])}
             return Problem("wrong-type", place.mark, shown, "", "without-brackets")
     if expected == "boolean" and isinstance(place, ScalarNode):
         is_case = list(error.absolute_path)[-1:] == ["otherwise"]
@@ -118,7 +118,7 @@ def _known_slip(
     entries = place.items if isinstance(place, SequenceNode) else ()
     first = next((key for item in entries for key in members_of(item)), "")
     if expected == "object" and first and len(error.absolute_path) == 1:
-        shown = {**details, "instead": quote(f"{first}:"), "key": quote(f"{last}:")}
+        shown = {**details, "instead": quote_to_write(f"{first}:"), "key": quote(f"{last}:")}
         return Problem("wrong-type", place.mark, shown, "", "entries-without-dash")
     return None
 
@@ -138,7 +138,7 @@ def _advise(place: Node, expected: str, schema: Mapping[str, Any]) -> tuple[str,
         return ("boolean-form" if expected == "boolean" else ""), {}
     is_whole = expected == "integer"
     advice, numbers = advise_number(place, is_whole=is_whole)
-    return advice, {"example": quote(example_number(schema, is_whole=is_whole)), **numbers}
+    return advice, {"example": quote_to_write(example_number(schema, is_whole=is_whole)), **numbers}
 
 
 def _is_of_formula(path: Sequence[str | int]) -> bool:
@@ -156,7 +156,7 @@ def _list_for_formula(place: SequenceNode, details: Mapping[str, str]) -> Proble
     (code,), old = codes, f"[{codes[0]}]"
     is_clear = place.mark.text[place.mark.column - 1 :].startswith(old)
     fixes = (Fix(place.mark, old, code),) if is_clear else ()
-    shown = {**details, "instead": quote(code)}
+    shown = {**details, "instead": quote_to_write(code)}
     return Problem(
         "wrong-type", place.mark, shown, "", "without-brackets", fixes, wording="formula-is-text"
     )
@@ -178,7 +178,7 @@ def _not_boolean(
     """Say which of the two values is meant; only one may be admitted."""
     only = {True: "true", False: "false"}.get(schema.get("const"))
     if is_case and _CONDITION.search(place.text):
-        shown = {**details, "instead": quote(f"when: {place.text}")}
+        shown = {**details, "instead": quote_to_write(f"when: {place.text}")}
         return Problem("wrong-type", place.mark, shown, "", "condition-under-when")
     said = ANSWERS.get(plain_word(place.text))
     meant = only or said
@@ -187,7 +187,7 @@ def _not_boolean(
     old = _inline(place)
     is_sure = said == meant and bool(old)
     fixes = (Fix(place.mark, old, meant),) if is_sure else ()
-    shown = {**details, "instead": quote(meant)}
+    shown = {**details, "instead": quote_to_write(meant)}
     advice = "remove-quotes" if meant == place.text else "write-instead"
     return Problem("wrong-type", place.mark, shown, "", advice, fixes)
 
@@ -257,17 +257,17 @@ def _one_of_a_list(
 ) -> Problem:
     """Say that a single value, too, stands in brackets where a list is expected."""
     if path and path[-1] in _SENTENCES:
-        shown = {**details, "instead": quote(f"[{_in_quotes(place.text) or '…'}]")}
+        shown = {**details, "instead": quote_to_write(f"[{_in_quotes(place.text) or '…'}]")}
         return Problem("wrong-type", place.mark, shown, "", "write-instead")
     counted = list_count(place.text) if "for_each" in path else ""
     if counted:
-        shown = {**details, "instead": quote(counted)}
+        shown = {**details, "instead": quote_to_write(counted)}
         return Problem("wrong-type", place.mark, shown, "", "values-one-by-one")
     codes = re.split(r"[\s,;+]+", place.text.strip(" +"))
     instead = f"[{', '.join(codes)}]"
     is_clear = place.style == "plain" and place.inline and all(map(_CODE.fullmatch, codes))
     fixes = (Fix(place.mark, place.text, instead),) if is_clear else ()
-    shown = {**details, "instead": quote(instead)}
+    shown = {**details, "instead": quote_to_write(instead)}
     return Problem("wrong-type", place.mark, shown, "", "write-instead", fixes)
 
 

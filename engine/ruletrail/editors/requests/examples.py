@@ -10,7 +10,7 @@ from ruletrail.editors.examples import Offer, list_hints, list_offers, run_examp
 from ruletrail.editors.views import View
 from ruletrail.examples import SUFFIX
 from ruletrail.library import Source
-from ruletrail.problems import make_inert, quote, refusal
+from ruletrail.problems import make_inert, quote, quote_to_write, refusal
 
 RUN, ADD = "ruletrail.runExample", "ruletrail.addExample"
 USE, LIST = "ruletrail.useExample", "ruletrail.listExamples"
@@ -142,7 +142,7 @@ def use(view: View, source: Source, name: str) -> Any:
     knowledge = view.knowledge(source)
     names = knowledge.examples if knowledge is not None else ()
     if not names or (name and name not in names):
-        raise refusal("example-unknown", source.shown, example=quote(name))
+        raise refusal("example-unknown", source.shown, example=quote_to_write(name))
     shown = knowledge.example if knowledge is not None else ""
     following = (names.index(shown) + 1) % len(names) if shown in names else 0
     chosen = name or names[following]
