@@ -103,6 +103,7 @@ _MAKERS = (
     "compiled/trail_codegen",
     "documents",
     "formulas",
+    "formulas/habits",
     "library",
     "linking",
     "rulebooks",

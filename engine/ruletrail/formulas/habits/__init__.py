@@ -1,0 +1,10 @@
+"""Habits from spreadsheets and other languages, each named for what it is, with what to write.
+
+`=`, `8,50`, `<>`, `;`, `10 %`, `SE(…)` are told apart before anything is parsed, instead of ending
+in "invalid syntax". Where there is no doubt what was meant, a finding says what mends it.
+"""
+
+from ruletrail.formulas.habits.finding import apply_mended, find_habits
+from ruletrail.formulas.habits.percentages import find_percents_before_sums
+
+__all__ = ["apply_mended", "find_habits", "find_percents_before_sums"]

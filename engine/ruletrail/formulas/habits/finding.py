@@ -1,0 +1,162 @@
+"""One pass over a formula's tokens: what has to be written otherwise, and how."""
+
+from collections.abc import Container, Iterator, Sequence
+
+from ruletrail.formulas.habits import choices, names, numbers, phrases, signs
+from ruletrail.formulas.habits.written_formulas import LONGEST_SHOWN, WrittenFormula, ends_operand
+from ruletrail.formulas.lexer import WORDS, Finding, Token, join_row_codes, read_tokens
+from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE
+from ruletrail.formulas.written_numbers import CLOSE, OPEN
+from ruletrail.problems import Edit, choose_apart, cut
+
+_BEGINNING = (
+    choices.BEGINNING | names.BEGINNING | numbers.BEGINNING | phrases.BEGINNING | signs.BEGINNING
+)
+"""All that a piece which is written otherwise may begin with, but for days and names of codes."""
+
+
+def find_habits(
+    tokens: Sequence[Token],
+    text: str,
+    language: int = LATEST_LANGUAGE,
+    lookups: Container[str] = (),
+) -> list[Finding]:
+    """List what has to be written otherwise, before anything is parsed.
+
+    A call of one of the `lookups`, of scales and tables, is none of a spreadsheet's function.
+    """
+    return list(_find(WrittenFormula(tokens, text, language, lookups)))
+
+
+def mend_habits(text: str, language: int = LATEST_LANGUAGE) -> tuple[str, bool]:
+    """Write a piece of a formula without its habits; as it is, and False, where one is in doubt.
+
+    Half of it would be another formula: `max(1,234; 5)` has not three arguments.
+    """
+    tokens = read_tokens(text)
+    # the point of a row's code is no habit
+    tokens = tokens if language < FUNCTIONS["size"].since else join_row_codes(tokens)
+    findings = find_habits(tokens, text, language)
+    is_sure = all(each.mended is not None for each in findings)
+    return (apply_mended(text, findings) if is_sure else text), is_sure
+
+
+def apply_mended(text: str, findings: Sequence[Finding]) -> str:
+    """Write what mends the findings of a text in the place of what is wrong.
+
+    Of two that are about the same piece neither is written.
+    """
+    edits = [_edit(each, each.mended) for each in findings if each.mended is not None]
+    apart = [edits[at] for at in choose_apart([[edit] for edit in edits])]
+    for _, begin, end, new in sorted(apart, reverse=True):
+        text = text[:begin] + _set_apart(text[:begin], new, text[end:]) + text[end:]
+    return text
+
+
+def _edit(finding: Finding, mended: str) -> Edit:
+    return 0, finding.offset, finding.offset + len(finding.old or finding.text), mended
+
+
+def _set_apart(before: str, mended: str, after: str) -> str:
+    """Keep a word in the place of a sign, `a&&b`, apart from its neighbours."""
+    is_word = mended.isalpha()
+    first = " " if is_word and before[-1:].isalnum() else ""
+    return first + mended + (" " if is_word and after[:1].isalnum() else "")
+
+
+def _find(formula: WrittenFormula) -> Iterator[Finding]:
+    """Yield the findings; what one of them writes anew is not judged again."""
+    brackets: list[str] = []
+    at = 0
+    if formula.tokens and formula.tokens[0].text == "=":
+        yield _begin(formula)
+        at = 1
+    while at < len(formula.tokens):
+        if formula.calls_lookup(at):
+            at += 1
+            continue
+        rewritten = _rewrite(formula, at)
+        if rewritten is not None:
+            finding, at = rewritten
+            yield finding
+            continue
+        token = formula.tokens[at]
+        if token.text in OPEN:
+            brackets.append(formula.kind_of_bracket(at))
+        elif token.text in CLOSE and brackets:
+            brackets.pop()
+        yield from _judge(formula, at, brackets[-1] if brackets else "")
+        at += 1
+
+
+def _begin(formula: WrittenFormula) -> Finding:
+    """Tell the sign that a formula of a spreadsheet begins with."""
+    begin = formula.tokens[0].offset
+    rest = formula.text[begin + 1 :].strip()
+    end = formula.tokens[1].offset if len(formula.tokens) > 1 else begin + 1
+    old, shown = formula.text[begin:end], f"`{cut(rest, LONGEST_SHOWN)}`"
+    return Finding("formula-begins", begin, "=", expected=shown, old=old, mended="")
+
+
+def _rewrite(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Return a piece to write otherwise and the token after it; None where none begins."""
+    if not _may_begin(formula, at):
+        return None
+    chosen = (
+        choices.rewrite_choice(formula, at, mend_habits)
+        or choices.rewrite_choosing_word(formula, at)
+        or phrases.rewrite_missing(formula, at)
+        or phrases.rewrite_between(formula, at)
+        or choices.rewrite_condition(formula, at, mend_habits)
+        or numbers.rewrite_day(formula, at)
+        or names.tell_foreign_call(formula, at)
+        or numbers.tell_span_of_time(formula, at)
+    )
+    if chosen is not None:
+        return chosen
+    token, previous, following = formula.around(at)
+    is_call = following is not None and following.text == "("
+    if is_call and token.kind == "name" and token.text not in WORDS:
+        return choices.rewrite_call(formula, at, mend_habits)
+    if previous is not None and ends_operand(previous):
+        return phrases.rewrite_comparison(formula, at)
+    return signs.rewrite_bracketed_name(formula, at)
+
+
+def _may_begin(formula: WrittenFormula, at: int) -> bool:
+    """Tell whether a piece may begin at a token, which at most of them none does."""
+    token, word = formula.tokens[at], formula.tokens[at].text.lower()
+    if word in _BEGINNING or word.partition(".")[0] in _BEGINNING:
+        return True
+    following = formula.tokens[at + 1].text.lower() if at + 1 < len(formula.tokens) else ""
+    if token.kind == "name":
+        return following in phrases.VERBS
+    return following in numbers.OF_DAYS and word[:1].isdigit()
+
+
+def _judge(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Finding]:
+    """Judge one token, which begins no piece that is written otherwise."""
+    token, previous, _ = formula.around(at)
+    match token.kind:
+        case "number":
+            yield from numbers.judge_number(formula, at, bracket)
+        case "name":
+            yield from names.judge_name(formula, at)
+        case "curly":
+            straight = f'"{token.text[1:-1]}"'
+            yield Finding("formula-quotes", token.offset, token.text, straight, mended=straight)
+        case "text":
+            if "\\" in token.text:
+                yield Finding("formula-escape", token.offset, token.text)
+            if previous is not None and _runs_into(previous, token):
+                yield Finding("formula-syntax", token.offset, token.text)
+        case _:
+            yield from signs.judge_sign(formula, at, bracket)
+
+
+def _runs_into(previous: Token, text: Token) -> bool:
+    """Tell texts in a row, which Python would join, and prefixes such as `r"…"`."""
+    touching = previous.offset + len(previous.text) == text.offset
+    return previous.kind == "text" or (
+        previous.kind == "name" and touching and previous.text not in WORDS
+    )

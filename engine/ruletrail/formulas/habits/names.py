@@ -1,0 +1,153 @@
+"""Names that are none of ours: functions of spreadsheets, words in the place of signs and codes."""
+
+import keyword
+from collections.abc import Iterator
+
+from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas.foreign_words import (
+    CODE,
+    translate,
+    translate_condition,
+    translate_function,
+    unknown_function,
+)
+from ruletrail.formulas.habits.written_formulas import (
+    BEFORE_VALUES,
+    WrittenFormula,
+    begins_operand,
+    ends_operand,
+)
+from ruletrail.formulas.lexer import CONSTANTS, RESERVED_WORD, WORDS, Finding, Token
+from ruletrail.formulas.operations import FUNCTIONS
+from ruletrail.problems import quote
+from ruletrail.suggestions import code_like
+
+_FOREIGN_CALLS = {
+    **dict.fromkeys(("media", "average", "avg", "mean"), "no-average"),
+    **dict.fromkeys(("datedif", "datediff", "yearfrac"), "span-of-time"),
+    **dict.fromkeys(("cerca", "vlookup", "xlookup", "lookup"), "no-vlookup"),
+    **dict.fromkeys(("sumif", "sumifs", "countif", "countifs", "conta"), "no-sumif"),
+    **dict.fromkeys(
+        ("iferror", "ifna", "ifnull", "coalesce", "nvl", "se_errore", "se_manca"), "no-iferror"
+    ),
+    "counta": "no-counta",
+}
+"""Functions of spreadsheets that no function of ours is, and the hint for what does it here."""
+_WITH_POINTS = {
+    "conta.valori": "no-counta", "conta.numeri": "no-counta",
+    "se": "no-iferror", "somma": "no-sumif", "conta": "no-sumif", "cerca": "no-vlookup",
+    "data": "span-of-time", "fine": "span-of-time",
+}  # fmt: skip
+"""The same for words with a point in them, `SOMMA.SE`, whole or by what stands before it."""
+_SELECTING = frozenset({"where", "dove", "for", "per"})
+"""What people write before the rows that a sum is of."""
+_KEYWORDS = frozenset(keyword.kwlist) - WORDS
+BEGINNING = frozenset({*_FOREIGN_CALLS, *_WITH_POINTS})
+"""The words that a function of spreadsheets may begin with."""
+
+
+def tell_foreign_call(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Tell a function of spreadsheets that is written in quite another way here."""
+    token, opening = formula.tokens[at], at + 1
+    word = token.text.lower()
+    first, point, _ = word.partition(".")
+    advices = _WITH_POINTS if point else _FOREIGN_CALLS
+    advice = advices.get(word) or advices.get(first)
+    is_call = opening < len(formula.tokens) and formula.tokens[opening].text == "("
+    if formula.language == 1 or advice is None or not is_call:
+        return None
+    end, _ = formula.read_brackets(opening)
+    finding = Finding("unknown-function", token.offset, token.text, advice=advice)
+    return finding, (end if end >= 0 else opening) + 1
+
+
+def _is_other_function(formula: WrittenFormula, at: int) -> bool:
+    """Tell a function of spreadsheets, so that it is named beside the signs in its brackets."""
+    is_call = [each.text for each in formula.tokens[at + 1 : at + 2]] == ["("]
+    is_free = at == 0 or formula.tokens[at - 1].text != "."
+    name = formula.tokens[at].text
+    known = formula.functions
+    return is_call and is_free and name not in known and translate_function(name) in known
+
+
+def _of_text_or_list(formula: WrittenFormula, finding: Finding, at: int) -> Finding:
+    """Leave to the author whether `len(x)` asks for a text's signs or for a list's rows.
+
+    Which of them `x` is stands in the form, which is not read yet; `x.y` is no list.
+    """
+    inside = [each.text for each in formula.tokens[at + 2 : at + 4]]
+    is_one_name = inside[1:] == [")"] and CODE.fullmatch(inside[0]) is not None
+    if finding.instead != "length" or formula.language < FUNCTIONS["size"].since or not is_one_name:
+        return finding
+    name = inside[0]
+    return replace(
+        finding, instead=f"length({name})", found=quote(f"size({name})"),
+        advice="length-or-size", mended=None,
+    )  # fmt: skip
+
+
+def judge_name(formula: WrittenFormula, at: int) -> Iterator[Finding]:
+    """Judge a name by what stands before and behind it."""
+    token, previous, following = formula.around(at)
+    if _is_other_function(formula, at):
+        finding = unknown_function(token.text, token.offset, formula.language)
+        yield _of_text_or_list(formula, finding, at)
+    else:
+        yield from _judge_word(token, previous, following, formula.language)
+
+
+def _judge_word(
+    token: Token, previous: Token | None, following: Token | None, language: int
+) -> Iterator[Finding]:
+    name, word = token.text, translate(token.text)
+    if previous is not None and previous.text == ".":
+        return
+    follows = previous is not None and ends_operand(previous)
+    # a code may be called `NOT` or `TRUE`, so only a place where no code can stand tells
+    precedes = word == "not" and following is not None and begins_operand(following)
+    if language > 1 and follows and name.lower() in _SELECTING:
+        yield Finding("formula-construct", token.offset, name, advice="rows-chosen")
+    elif word and (follows or precedes or name in _KEYWORDS):
+        mended = word if word in WORDS or word in CONSTANTS else None
+        yield Finding("formula-word", token.offset, name, word, mended=mended)
+    elif _is_row_reserved(name) or (name in _KEYWORDS and not follows and not _leads(following)):
+        yield Finding("unknown-code", token.offset, name, advice=RESERVED_WORD)
+    elif name in _KEYWORDS:
+        yield Finding("formula-construct", token.offset, name)
+    elif not _is_code(name) and previous is not None and previous.kind == "number":
+        shown = f"`{previous.text}`"
+        yield Finding(
+            "formula-syntax", token.offset, name, expected=shown, advice="number-with-unit"
+        )
+    elif not _is_code(name):
+        may_be_text = previous is not None and previous.text in BEFORE_VALUES
+        yield _judge_accented(name, token.offset, may_be_text=may_be_text)
+
+
+def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
+    """Judge what no code can be: `sì`, `città`. What is compared may be a text without quotes."""
+    answer = translate_condition(name)
+    meant = ".".join(map(code_like, name.split(".")))
+    advice = "code-shape" if meant[:1].isalpha() else ""
+    if may_be_text and (answer or advice):
+        advice = "truth-or-text" if answer else "code-or-text"
+        shown = f"`{answer or meant}`"
+        return Finding("formula-bare-text", start, name, f'"{name}"', shown, advice=advice)
+    if answer:
+        return Finding("formula-word", start, name, answer, mended=answer)
+    return Finding("code-form", start, name, meant if advice else "", advice=advice)
+
+
+def _leads(following: Token | None) -> bool:
+    """Tell a word that begins a construct, `lambda: a`, from one in the place of a code."""
+    return following is not None and (following.text == ":" or begins_operand(following))
+
+
+def _is_row_reserved(name: str) -> bool:
+    """Tell `LIST.NAME` of which one is a reserved word; behind a point all of them are."""
+    return "." in name and any(map(keyword.iskeyword, name.split(".")))
+
+
+def _is_code(name: str) -> bool:
+    """Tell a code, and `LIST.NAME`, from other names."""
+    return all(map(CODE.fullmatch, name.split(".")))

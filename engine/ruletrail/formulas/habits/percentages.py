@@ -1,0 +1,128 @@
+"""The percent sign behind a value, which here is the remainder of a division."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from ruletrail.formulas.habits.written_formulas import WrittenFormula, begins_operand, ends_operand
+from ruletrail.formulas.lexer import PART_TAKEN, WORDS, Finding, Token
+from ruletrail.formulas.operations import LATEST_LANGUAGE
+from ruletrail.formulas.written_numbers import CLOSE, NUMBER, OPEN, touches
+
+_PRODUCTS, _DIVISIONS = ("*", "·", "×"), ("/", "÷")
+
+
+def find_percents_before_sums(tokens: Sequence[Token], text: str) -> Iterator[Finding]:
+    """Find `100% - a`, which is the remainder of a division by `-a` and is meant otherwise.
+
+    Only as nobody writes a remainder: the sign touches what is before it, and not what follows.
+    """
+    formula = WrittenFormula(tokens, text, LATEST_LANGUAGE)
+    for at in range(1, len(tokens) - 2):
+        before, sign, after, last = tokens[at - 1 : at + 3]
+        is_behind = sign.text == "%" and touches(before, sign) and ends_operand(before)
+        is_sum = after.text in ("+", "-", "−") and not touches(sign, after)
+        if is_behind and is_sum and not touches(after, last):
+            yield tell_percent(formula, at)
+
+
+def is_percent(formula: WrittenFormula, at: int, previous: Token) -> bool:
+    """Tell a percent sign after a value with nothing to divide by."""
+    _, _, following = formula.around(at)
+    if not ends_operand(previous) or previous.kind in ("text", "curly"):
+        return False
+    if following is None or following.text in (")", "]", ",", ";"):
+        return True
+    if following.kind == "name":
+        word, after = following.text, formula.tokens[at + 2 : at + 3]
+        # a code may be called so too: then no value comes after it
+        is_joining = word in ("e", "o") and bool(after) and begins_operand(after[0])
+        return is_joining or word.lower() in ("and", "or", "if", "else")
+    return following.kind == "sign" and following.text not in ("(", "[", "+", "-", "−")
+
+
+def tell_percent(formula: WrittenFormula, at: int) -> Finding:
+    """Tell a percent sign behind a number, or behind another value."""
+    is_number = formula.tokens[at - 1].kind == "number"
+    return _percent(formula, at) if is_number else _percent_of_value(formula, at)
+
+
+def _percent(formula: WrittenFormula, at: int) -> Finding:
+    """Tell `10.6 %`, which people write for a number of a hundred, from the remainder."""
+    begin = at - 1
+    if (
+        begin > 1
+        and formula.tokens[begin - 1].text == ","
+        and formula.tokens[begin - 2].kind == "number"
+    ):
+        begin -= 2
+    start = formula.tokens[begin].offset
+    written = formula.text[start : formula.tokens[at].offset + 1]
+    number = written.rstrip("% \t\n").replace(",", ".")
+    share = format(Decimal(number) / 100, "f") if NUMBER.fullmatch(number) else "…"
+    is_share = share != "…" and _is_share(formula, begin, at)
+    part = "" if is_share or share == "…" else _part_taken(formula, begin, at, share)
+    return Finding(
+        "formula-percent", start, written, share if is_share else part,
+        expected=f"`{number}`", found=f"`{share}`",
+        advice="write-instead" if is_share else PART_TAKEN if part else "",
+    )  # fmt: skip
+
+
+def _part_taken(formula: WrittenFormula, begin: int, at: int, share: str) -> str:
+    """Write `a - 30%`, with which people take 30 per cent of `a` off, as a product."""
+    sign, after = formula.tokens[begin - 1].text, formula.tokens[at + 1 : at + 2]
+    first = begin - 2
+    while first >= 0 and ends_operand(formula.tokens[first]):
+        first = _begin_of_operand(formula, first)
+        if first == 0 or formula.tokens[first - 1].text not in (*_PRODUCTS, *_DIVISIONS):
+            break
+        first -= 2
+    is_alone = 0 <= first < begin - 1 and (first == 0 or formula.tokens[first - 1].text in "(,")
+    is_last = not after or after[0].text in "),"
+    if sign not in ("+", "-", "−") or not (is_alone and is_last):
+        return ""
+    start, end = formula.tokens[first].offset, formula.tokens[begin - 1].offset
+    value = formula.text[start:end].rstrip()
+    is_value = any(token.kind == "name" for token in formula.tokens[first : begin - 1])
+    return f"{value} * (1 {sign.replace('−', '-')} {share})" if is_value else ""
+
+
+def _is_share(formula: WrittenFormula, begin: int, at: int) -> bool:
+    """Tell that a percentage is a ratio: a factor, or what is taken from one, `1 - 30%`."""
+    before = [token.text for token in formula.tokens[max(begin - 3, 0) : begin]]
+    after = [token.text for token in formula.tokens[at + 1 : at + 3]]
+    if after[:1] and after[0] in _DIVISIONS and after[1:] == ["100"]:
+        return False
+    if before[-1:] and before[-1] in (*_DIVISIONS, *_PRODUCTS):
+        return True
+    is_of_one = before[-2:-1] == ["1"] and before[-1] in ("+", "-", "−")
+    is_of_one = is_of_one and before[:-2][-1:] in ([], ["("])
+    return is_of_one or (after[:1] != [] and after[0] in _PRODUCTS)
+
+
+def _percent_of_value(formula: WrittenFormula, at: int) -> Finding:
+    """Tell `quota%`, or `(a + b)%`, which people write for a hundredth of a value."""
+    begin = _begin_of_operand(formula, at - 1)
+    value = formula.text[formula.tokens[begin].offset : formula.tokens[at].offset].rstrip()
+    before = formula.tokens[begin - 1].text if begin else ""
+    # behind a division the two would be two divisions
+    share = f"({value} / 100)" if before in ("/", "÷", "%") else f"{value} / 100"
+    start = formula.tokens[begin].offset
+    written = formula.text[start : formula.tokens[at].offset + 1]
+    return Finding(
+        "formula-percent", start, written, expected=f"`{value}`", found=f"`{share}`",
+        advice="percent-of-value",
+    )  # fmt: skip
+
+
+def _begin_of_operand(formula: WrittenFormula, at: int) -> int:
+    """Find where a value begins that ends at a token: a code, a call, something in brackets."""
+    depth = 0
+    for begin in range(at, -1, -1):
+        sign = formula.tokens[begin].text
+        depth += (sign in CLOSE) - (sign in OPEN)
+        if not depth:
+            before = formula.tokens[begin - 1] if begin and sign == "(" else None
+            is_call = before is not None and before.kind == "name" and before.text not in WORDS
+            return begin - is_call
+    return at

@@ -1,0 +1,84 @@
+"""Comparisons that are written in words: `is missing`, `tra 0 e 9`, `diverso da`."""
+
+from itertools import takewhile
+
+from ruletrail.formulas.foreign_words import COMPARING, MOST_OF_PHRASE
+from ruletrail.formulas.habits.written_formulas import WrittenFormula, ends_operand
+from ruletrail.formulas.lexer import WORDS, Finding
+
+_IS = (("is", "not"), ("is",), ("non", "è"), ("è",))
+VERBS = frozenset(verb[0] for verb in _IS)
+"""The words behind a code that may say of it that it is absent."""
+_MISSING = frozenset({"missing", "null", "none", "mancante"})
+_EMPTY = frozenset({"empty", "blank", "vuoto", "vuota"})
+"""What people say a field is that nobody filled in, or that holds the empty text."""
+_BETWEEN = ("tra", "fra", "between")
+_TOKENS_OF_RANGE = 4
+_COMPARING_FIRST = frozenset(phrase.partition(" ")[0] for phrase in COMPARING)
+"""The words that phrases of comparing begin with."""
+_COMPRISED = frozenset({"è", "is", "compreso", "compresa", "compresi", "comprese"})
+"""Words that may stand before `tra`, and are no code."""
+BEGINNING = frozenset({*_BETWEEN, *_COMPRISED, *_COMPARING_FIRST})
+"""The words that one of these may begin with, but for those about a code's absence."""
+
+
+def rewrite_missing(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Write `is_missing(x)` for `x is missing`, `x is not null`, `x è vuoto`."""
+    if formula.tokens[at].kind != "name":
+        return None
+    name, before = formula.tokens[at], formula.tokens[at - 1].text.lower() if at else "("
+    after = [each.text.lower() for each in formula.tokens[at + 1 : at + 4]]
+    verb = next((each for each in _IS if tuple(after[: len(each)]) == each), None)
+    absent = after[len(verb)] if verb is not None and len(after) > len(verb) else ""
+    # behind a sign the name is not all that is asked about
+    is_alone = before == "(" or before in ("and", "or", "not", "if", "else")
+    if name.text in WORDS or verb is None or not is_alone:
+        return None
+    if absent not in (*_MISSING, *_EMPTY):
+        return None
+    last = formula.tokens[at + 1 + len(verb)]
+    written = formula.text[name.offset : last.offset + len(last.text)]
+    instead = f"is_missing({name.text})"
+    instead = f"not {instead}" if len(verb) > 1 else instead
+    # a text may be there and be empty, or be the choice `none`
+    mended = instead if absent in _MISSING and last.text != "none" else None
+    finding = Finding("formula-word", name.offset, written, instead, mended=mended)
+    return finding, at + 2 + len(verb)
+
+
+def rewrite_between(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Write two comparisons for `a tra 0 e 9`; whether the ends count is not certain."""
+    if not at or not ends_operand(formula.tokens[at - 1]):
+        return None
+    led = takewhile(lambda each: each.text.lower() in _COMPRISED, formula.tokens[at : at + 2])
+    first = at + sum(1 for _ in led)
+    words = [each.text for each in formula.tokens[first : first + _TOKENS_OF_RANGE]]
+    is_range = len(words) == _TOKENS_OF_RANGE and words[0].lower() in _BETWEEN
+    if not is_range or words[2].lower() not in ("e", "and"):
+        return None
+    value, (_, low, _, high) = formula.tokens[at - 1].text, words
+    last, begin = formula.tokens[first + 3], formula.tokens[at].offset
+    written = formula.text[begin : last.offset + len(last.text)]
+    instead = f"{low} <= {value} and {value} <= {high}"
+    return Finding("formula-word", begin, written, instead), first + _TOKENS_OF_RANGE
+
+
+def rewrite_comparison(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Write the sign for `is not` or `diverso da`, where no code can stand."""
+    token = formula.tokens[at]
+    if token.text.lower() not in _COMPARING_FIRST:
+        return None
+    for count in range(MOST_OF_PHRASE, 0, -1):
+        last = formula.tokens[at : at + count][-1]
+        phrase = " ".join(each.text.lower() for each in formula.tokens[at : at + count])
+        sign = COMPARING.get(phrase)
+        if sign is None:
+            continue
+        after = formula.tokens[at + count : at + count + 1]
+        is_absent = bool(after) and after[0].text.lower() in (*_MISSING, *_EMPTY)
+        end = after[0] if is_absent else last
+        written = formula.text[token.offset : end.offset + len(end.text)]
+        instead, mended = ("is_missing(…)", None) if is_absent else (sign, sign)
+        finding = Finding("formula-word", token.offset, written, instead, mended=mended)
+        return finding, at + count + is_absent
+    return None

@@ -1,0 +1,144 @@
+"""Signs and brackets of spreadsheets and other languages: `=`, `<>`, `;`, `[…]`, `“”`."""
+
+from collections.abc import Iterator
+
+from ruletrail.formulas.habits.numbers import is_decimal
+from ruletrail.formulas.habits.percentages import is_percent, tell_percent
+from ruletrail.formulas.habits.written_formulas import (
+    BEFORE_VALUES,
+    LISTING,
+    WrittenFormula,
+)
+from ruletrail.formulas.lexer import WORDS, Finding, Token
+from ruletrail.formulas.operations import FUNCTIONS
+from ruletrail.formulas.written_numbers import tell_decimal_comma
+
+_HABITS = {
+    "=": "formula-equals", "=>": "formula-order", "=<": "formula-order", "<>": "formula-diamond",
+    "^": "formula-power", "**": "formula-power", ";": "formula-semicolon", ".": "formula-attribute",
+    "//": "formula-operator", "<<": "formula-operator", ">>": "formula-operator",
+    ":=": "formula-equals", "&&": "formula-operator", "||": "formula-operator",
+    "&": "formula-operator", "|": "formula-operator", "–": "formula-operator",
+    "—": "formula-operator", "‐": "formula-operator", "~": "formula-operator",
+    "!": "formula-operator", "@": "formula-operator", "\\": "formula-escape", "“": "formula-quotes",
+    "”": "formula-quotes", "‘": "formula-quotes", "’": "formula-quotes", "«": "formula-quotes",
+    "»": "formula-quotes", "„": "formula-quotes", '"': "formula-open-text",
+    "'": "formula-open-text", ":": "formula-operator",
+}  # fmt: skip
+_INSTEAD = {
+    "–": "-", "—": "-", "‐": "-", "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not",
+    "~": "not", "//": "floor(a / b)", "=>": ">=", "=<": "<=", ":": "/",
+}  # fmt: skip
+_CERTAIN = {
+    "=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "&&": "and", "||": "or", "–": "-", "—": "-",
+    "‐": "-",
+}  # fmt: skip
+"""What has only one meaning in the place of a sign."""
+_LONGEST_ITEM = 3
+"""The tokens from a bracket to the one that closes it behind a single value with its sign."""
+_CURRENCIES = frozenset("€$£")
+_CLOSING = {"{": "}", "[": "]"}
+BEGINNING = frozenset(_CLOSING)
+"""The signs that a name may stand in."""
+
+
+def rewrite_bracketed_name(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Write the name alone for `{a}` and `[a]`, as templates and databases write names."""
+    token, following = formula.tokens[at], formula.tokens[at + 1 : at + 3]
+    closing = _CLOSING.get(token.text)
+    if closing is None or [each.text for each in following[1:]] != [closing]:
+        return None
+    name, last = following
+    is_free = at == 0 or not formula.is_in(at - 1)
+    if name.kind != "name" or name.text in WORDS or not is_free:
+        return None
+    written = formula.text[token.offset : last.offset + 1]
+    finding = Finding("formula-construct", token.offset, written, name.text, mended=name.text)
+    return finding, at + 3
+
+
+def judge_sign(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Finding]:
+    """Judge a sign by what stands before and behind it, and by the bracket that it is in."""
+    token, previous, following = formula.around(at)
+    sign = token.text
+    if sign == ";" and bracket == "call;":
+        yield Finding("formula-semicolon", token.offset, sign, mended=",")
+    elif sign == ":" and previous is not None and following is not None:
+        yield _judge_colon(token, previous, following)
+    elif sign == "." and formula.language > 1 and _lacks_name(previous, following):
+        yield Finding("formula-attribute", token.offset, sign, advice="name-after-point")
+    elif sign == "." and formula.language > 1 and previous is not None and following is not None:
+        yield from _judge_point(token, previous, following)
+    elif sign in _HABITS:
+        mended = _CERTAIN.get(sign)
+        instead = _INSTEAD.get(sign, "")
+        yield Finding(_HABITS[sign], token.offset, sign, instead, mended=mended)
+    elif sign == "%" and previous is not None and is_percent(formula, at, previous):
+        yield tell_percent(formula, at)
+    elif sign == "[" and (finding := _square_for_round(formula, at)) is not None:
+        yield finding
+    elif sign == "[" and previous is not None and _takes_subscript(previous):
+        is_called = formula.language > 1 and previous.kind == "name"
+        advice = "subscript-of-name" if is_called else ""
+        yield Finding("formula-subscript", token.offset, sign, advice=advice)
+    elif sign == "(" and previous is not None and previous.text == ")":
+        yield Finding("formula-construct", token.offset, sign, advice="sign-before-bracket")
+    elif sign == "," and bracket not in LISTING:
+        if is_decimal(formula, at):
+            yield tell_decimal_comma(*formula.tokens[at - 1 : at + 2])
+        else:
+            yield Finding("formula-comma", token.offset, ",")
+    elif token.kind == "other":
+        advice = "formula-currency" if sign in _CURRENCIES else ""
+        yield Finding("formula-construct", token.offset, sign, advice=advice)
+
+
+def _square_for_round(formula: WrittenFormula, at: int) -> Finding | None:
+    """Tell square brackets around one expression, as mathematics writes an outer pair."""
+    before = formula.tokens[at - 1] if at else None
+    end, cuts = formula.read_brackets(at)
+    # of one value it may be the list that somebody compares with
+    is_compared = before is not None and before.text in BEFORE_VALUES - {",", "["}
+    is_list = before is not None and formula.is_in(at - 1)
+    is_list = is_list or (is_compared and end - at <= _LONGEST_ITEM)
+    if is_list or (before is not None and _takes_subscript(before)) or end <= at + 1 or cuts:
+        return None
+    begin, last = formula.tokens[at].offset, formula.tokens[end].offset
+    written, inside = formula.text[begin : last + 1], formula.text[begin + 1 : last]
+    # an error within is told beside, and what mends both is not written at once
+    return Finding(
+        "formula-subscript", begin, written, f"({inside})", advice="round-brackets",
+        mended=f"({inside})",
+    )  # fmt: skip
+
+
+def _judge_colon(token: Token, previous: Token, following: Token) -> Finding:
+    """Tell a division from the range of a spreadsheet, which has no spaces."""
+    is_apart = previous.offset + len(previous.text) < token.offset < following.offset - 1
+    is_range = not is_apart and previous.kind == following.kind == "name"
+    if is_range:
+        return Finding("formula-operator", token.offset, token.text, advice="formula-range")
+    return Finding("formula-operator", token.offset, token.text, "/", mended="/")
+
+
+def _lacks_name(previous: Token | None, following: Token | None) -> bool:
+    """Tell a list's name and a point after which nothing is typed yet."""
+    is_end = following is None or following.text in (")", "]", ",")
+    return previous is not None and previous.kind == "name" and is_end
+
+
+def _judge_point(token: Token, previous: Token, following: Token) -> Iterator[Finding]:
+    """Judge a point: apart from its names it may be a row's; behind brackets they are told of."""
+    if "." in previous.text and following.text in FUNCTIONS:
+        instead = f"{following.text}({previous.text})"
+        yield Finding("formula-attribute", token.offset, ".", instead, advice="write-instead")
+    elif previous.kind == following.kind == "name" and "." not in previous.text:
+        instead = f"{previous.text}.{following.text}"
+        yield Finding("formula-attribute", token.offset, ".", instead, advice="point-apart")
+    elif previous.text != "]":
+        yield Finding("formula-attribute", token.offset, ".")
+
+
+def _takes_subscript(token: Token) -> bool:
+    """Tell what a bracket would pick from, which is not what `IN` in other letters lists."""
+    return token.text == ")" or (token.kind == "name" and token.text.lower() not in WORDS)
