@@ -164,10 +164,10 @@ def test_what_documents_name_is_read_through_one_door():
         "ruletrail.api",  # a report's path
         "ruletrail.archives.files",  # the start of what is no archive, to say what it is
         "ruletrail.batches.sources",  # the rows
-        "ruletrail.cli.batch",  # the start of an input, to say what it is
         "ruletrail.cli.evaluations",  # a report
         "ruletrail.cli.fmt",  # the files to format
         "ruletrail.cli.read",  # a printed form
+        "ruletrail.cli.row_sources",  # the start of an input, to say what it is
         "ruletrail.cli.usage_problems",  # files that are too many, to say which one is read
         "ruletrail.cli.verify",  # a trail
         "ruletrail.differences.inputs",  # the reports of a folder

@@ -3,24 +3,22 @@
 import argparse
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from ruletrail.analysis.inference import infer_facts, is_covered
-from ruletrail.api import check_day, find_reference
+from ruletrail.analysis.inference import is_covered
 from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
-from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect, Encoding
+from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect
 from ruletrail.batches.fine_numbers import tell_finer
 from ruletrail.batches.jobs import Job, is_trail_name
 from ruletrail.batches.lines import BlockSize
-from ruletrail.batches.row_intake import RowForm, row_reference
-from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Counts, Place, RawRow
+from ruletrail.batches.row_intake import RowForm
+from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Counts, Place
 from ruletrail.batches.running import Summary, run_batch
 from ruletrail.batches.sources import (
     BY_COLUMNS,
@@ -28,20 +26,18 @@ from ruletrail.batches.sources import (
     FORMATS,
     OF_FILES,
     RULEBOOK,
-    SUBJECT,
     FirstRows,
     Source,
     check_header,
     format_of_name,
     is_read,
-    open_source,
     refuse_stream,
     settle_dialect,
-    tell_header,
 )
 from ruletrail.batches.trail_filter import SHOWN, parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
-from ruletrail.batches.writing import layout_of, tell_place
+from ruletrail.batches.writing import layout_of
+from ruletrail.cli.batch_summaries import describe, tell
 from ruletrail.cli.consoles import (
     DONE,
     OUR_DEFECT,
@@ -51,51 +47,26 @@ from ruletrail.cli.consoles import (
     tell_written,
 )
 from ruletrail.cli.endings import ends_in_order
-from ruletrail.cli.evaluate import STATUSES
 from ruletrail.cli.evaluations import (
     add_as_of,
     add_library,
     add_nulls,
-    asked_libraries,
-    find_rulebook,
     load_asked,
     refuse_inputs,
     remark_points,
 )
 from ruletrail.cli.progress import RowProgress
+from ruletrail.cli.row_sources import find_rulebook_of_rows, lacks_argument, open_rows
 from ruletrail.cli.whole_numbers import Whole
-from ruletrail.documents import REPORT_LIMITS, explain_failure, read_start, unreadable
-from ruletrail.documents.recognising import (
-    is_answer_line,
-    is_of_answers,
-    recognise,
-    wrong_file,
-)
+from ruletrail.documents import unreadable
 from ruletrail.fast_dataclasses import replace
-from ruletrail.files import (
-    is_file,
-    is_folder,
-    is_there,
-    names_descriptor,
-    open_descriptor,
-    plain_name,
-)
-from ruletrail.formats import Locale, show_count
+from ruletrail.files import is_folder, names_descriptor, open_descriptor, plain_name
+from ruletrail.formats import Locale
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.bases import list_files
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import (
-    Mark,
-    Problem,
-    ProblemsError,
-    misuse,
-    quote,
-    refusal,
-    term,
-    unwritable,
-)
-from ruletrail.references import Reference
+from ruletrail.problems import misuse, quote, refusal, term, unwritable
 from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
@@ -108,72 +79,6 @@ _MOST_WORKERS = 256
 LARGE = 1 << 24
 """Bytes of an input that has many pieces, whatever its form."""
 WORKER_IMPORTS = "ruletrail.batches.worker_imports"
-_LOOKED_AT = 10_000
-"""How many rows are read, at most, to find the rulebook that they name."""
-
-_ROWS = frozenset({"table", "lines", "parquet", "workbook"})
-"""Kinds of files that hold a report a row."""
-_NEVER_ROWS = frozenset({"pdf", "image", "sqlite", "html"})
-"""Kinds that hold none, whatever the file is called."""
-_BINARY, _OF_LINES = frozenset({"parquet", "workbook"}), frozenset({"csv", "jsonl"})
-_OF_CALL = frozenset({"usage", "file-unreadable", "folder-not-found", "missing-extra"})
-"""Problems that say nothing of what a file holds."""
-
-_TEXTS = {
-    "it": {
-        "rows": ("riga", "righe"),
-        "complete": ("completa", "complete"),
-        "incomplete": ("da completare", "da completare"),
-        "invalid": ("da correggere", "da correggere"),
-        "problems": ("con problemi", "con problemi"),
-    },
-    "en": {
-        "rows": ("row", "rows"),
-        "complete": ("complete", "complete"),
-        "incomplete": ("incomplete", "incomplete"),
-        "invalid": ("invalid", "invalid"),
-        "problems": ("with problems", "with problems"),
-    },
-}
-"""What rows come to, of one and of several."""
-
-_TO_REVIEW = {
-    "it": "di cui {} con controlli da rivedere",
-    "en": "{} of them with checks to look at",
-}
-"""What is said of complete rows in which a check failed."""
-
-_ALL = {
-    "it": (
-        "tutti i problemi sono nella colonna `problems` di {}",
-        "tutti i problemi sono sotto `problems` in {}",
-    ),
-    "en": ("all problems are in the column `problems` of {}", "all problems are in {}: `problems`"),
-}
-_WHY = {
-    "it": "perché una riga non è completa, oltre a ciò che manca, lo dice con `--reasons`",
-    "en": "why a row is not complete, beside what is missing, it says with `--reasons`",
-}
-_BELOW = {
-    "it": "le righe si contano sotto l'intestazione: la {} è la riga {} del file",
-    "en": "rows are counted below the header: row {} is line {} of the file",
-}
-_WORDS_CHOSEN = {
-    "it": "con `--lang it` il foglio le scrive in italiano",
-    "en": "with `--lang en` the sheet says them in words",
-}
-_CODES_OF_SHEET = {
-    "it": "che cosa vogliono dire codici e parole sta nell'ultimo foglio",
-    "en": "what codes and words mean stands in the last sheet",
-}
-_WORDS_OF_NON_VALUES = {
-    "missing": "undetermined",
-    "not_applicable": "not_applicable",
-    "not_encoded": "not_encoded",
-    "error": "error",
-}
-"""What stands for an outcome that there is none of, by what it is instead."""
-_WORDS_OF_CELLS = {"it": "le parole del risultato", "en": "the words of the answers"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -216,15 +121,15 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
         from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
 
         first = FirstRows(source, _size(options)) if source is not None else ()
-        linked = load_asked(_find_rulebook(options, source, first), load_linked)
+        linked = load_asked(find_rulebook_of_rows(options, source, first), load_linked)
         language = console.language
         console.write(explain_plan(linked, language) + explain_rows(linked, language))
         return DONE
     if source is None or not options.output:
-        raise _lacks("INPUT" if source is None else "-o OUTPUT", _EXAMPLE)
+        raise lacks_argument("INPUT" if source is None else "-o OUTPUT", _EXAMPLE)
     form = _check_output(options)
     first = FirstRows(source, _size(options))
-    rulebook = _find_rulebook(options, source, first)
+    rulebook = find_rulebook_of_rows(options, source, first)
     linked = load_asked(rulebook, load_linked)
     for name in _list_outputs(options, rulebook):
         place = _number_of(console.out) if name == "-" else None
@@ -232,7 +137,7 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
     source = settle_dialect(source, first, linked, options.decimal)
     job = _make_job(options, console, source, linked, form)
     summary = _run(options, console, source, job, first.all())
-    described = _describe(summary, console.language)
+    described = describe(summary, console.language)
     is_file = not _is_stream(options.output)
     told = tell_written(options.output, described, console.language) if is_file else described
     console.note(told)
@@ -241,7 +146,7 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
     if finer:
         console.show_remarks(finer)
     if console.is_watched:
-        for line in _tell(summary, job, options.output, console):
+        for line in tell(summary, job, options.output, console):
             console.note(line)
     return OUR_DEFECT if counts.defects else UNSATISFIED if counts.problems else DONE
 
@@ -256,72 +161,6 @@ def _needs_workers(options: argparse.Namespace) -> bool:
     return bool(options.output) and not options.explain_plan and count > 1 and size > LARGE
 
 
-def _describe(summary: Summary, language: Locale) -> str:
-    """Say how many rows there were, and what they came to."""
-    texts = _TEXTS[language]
-
-    def count(name: str, number: int) -> str:
-        return f"{show_count(number, language)} {texts[name][number != 1]}"
-
-    names = ("problems", "complete", "incomplete", "invalid")
-    found = [count(name, n) for name in names if (n := getattr(summary.counts, name))]
-    if summary.counts.to_review:
-        said = _TO_REVIEW[language].format(show_count(summary.counts.to_review, language))
-        found.insert(found.index(count("complete", summary.counts.complete)) + 1, said)
-    return ", ".join([count("rows", summary.rows), *found])
-
-
-def _tell(summary: Summary, job: Job, output: str, console: Console) -> Iterator[str]:
-    """Say of the first rows with problems what is wrong; and what the words of answers mean."""
-    language, is_workbook = console.language, job.layout.form == "xlsx"
-    texts, counts = _TEXTS[language], summary.counts
-    for row, problem in counts.told:
-        yield f"{texts['rows'][0]} {show_count(row, language)}: {tell_place(problem, language)}"
-        yield f"  → {problem.hint(language)}"
-    row, mark = (counts.told[0][0], counts.told[0][1].mark) if counts.told else (0, Mark(""))
-    if mark.line > row > 0 and job.form.header:
-        shown = (show_count(number, language) for number in (row, mark.line))
-        yield _BELOW[language].format(*shown)
-    if counts.problems:
-        yield _ALL[language][job.layout.form == "jsonl"].format(quote(output))
-    if (counts.incomplete or counts.invalid) and not job.layout.has_reasons:
-        yield _WHY[language]
-    is_foreign = language != "en" and not (is_workbook and console.chosen)
-    words = list(_list_words(job, summary)) if is_foreign else []
-    if words:
-        from ruletrail.cli.status_words import name_outcome, name_status  # noqa: PLC0415 - shown
-
-        named = [
-            f"{word} = {(name_status if word in STATUSES else name_outcome)(word, language)}"
-            for word in words
-        ]
-        yield f"{_WORDS_OF_CELLS[language]}: {', '.join(named)}"
-        if is_workbook:
-            yield _WORDS_CHOSEN[language]
-    if is_workbook:
-        yield _CODES_OF_SHEET[language]
-
-
-def _list_words(job: Job, summary: Summary) -> Iterator[str]:
-    """List the words that answers stand in: the statuses that occur, and what else may."""
-    layout, counts = job.layout, summary.counts
-    found = [name for name in STATUSES if getattr(counts, name)]
-    if not found:
-        return
-    yield from found
-    yield from ("due", "not_due") if layout.sections else ()
-    yield from ("passed", "failed") if layout.checks else ()
-    facts = infer_facts(job.linked)
-    nodes = (node for code in layout.outcomes if (node := facts.get(code)) is not None)
-    possible = frozenset[str]().union(*(node.non_values for node in nodes))
-    # of complete reports nothing is open, and an error makes one invalid
-    is_open = bool(counts.incomplete or counts.invalid)
-    met = {"missing": is_open, "not_encoded": is_open, "error": bool(counts.invalid)}
-    for kind, word in _WORDS_OF_NON_VALUES.items():
-        if kind in possible and met.get(kind, True):
-            yield word
-
-
 def _form_of(written: str, asked: str) -> str:
     """Return the form of an output; a name that says none raises `ProblemsError`."""
     form = format_of_name(written, asked)
@@ -330,62 +169,6 @@ def _form_of(written: str, asked: str) -> str:
     if not form:
         raise refusal("batch-format", written, advice="form-of-output", text=quote(written))
     return form
-
-
-def _form_of_input(written: str, asked: str) -> str:
-    """Return the form of an input; one that is not there is told so before its name is blamed."""
-    form, path = format_of_name(written, asked), Path(written)
-    if not form and not is_there(path):
-        if not path.suffix:
-            raise refusal("folder-not-found", written, advice="nor-file", text=quote(written))
-        raise unreadable(written, FileNotFoundError())
-    if not form and is_folder(path):
-        raise unreadable(written, IsADirectoryError())
-    if not form:
-        raise refusal("batch-format", written, text=quote(written))
-    return form
-
-
-def open_rows(options: argparse.Namespace, console: Console) -> Source:
-    """Open the input; a file that no batch is made of is said to be what it is."""
-    path, start = Path(options.input), b""
-    if is_file(path):  # what is no ordinary file can be read only once
-        start = read_start(path, options.input, REPORT_LIMITS.size)
-    if recognise(start, options.input) in _NEVER_ROWS:
-        raise explain_failure(ProblemsError([]), start, options.input)
-    try:
-        return _but_answers(_open_form(options, console), start, options)
-    except ProblemsError as error:
-        if {problem.code for problem in error.problems} & _OF_CALL:
-            raise
-        kind = recognise(start, options.input)
-        if kind in _BINARY and format_of_name(options.input, options.source_form) in _OF_LINES:
-            told = replace(wrong_file(kind, options.input), wording="wrong-file-named")
-            raise ProblemsError([told]) from error
-        raise explain_failure(error, start, options.input, but=_ROWS) from error
-
-
-def _but_answers(source: Source, start: bytes, options: argparse.Namespace) -> Source:
-    """Refuse answers of ours in the place of reports; a header is told by its rulebook, if any."""
-    if source.header:
-        # `diff` reads rows too, by the rulebooks that it compares
-        is_told = "rulebook" not in options or options.rulebook or RULEBOOK in source.header
-        is_ours = not is_told and is_of_answers(source.header)
-    else:
-        is_ours = is_answer_line(start.partition(b"\n")[0].decode("utf-8", "replace"))
-    if is_ours:
-        raise ProblemsError([wrong_file("answers", source.shown)])
-    return source
-
-
-def _open_form(options: argparse.Namespace, console: Console) -> Source:
-    form = _form_of_input(options.input, options.source_form)
-    if (options.encoding and form != "csv") or (options.sheet and form != "xlsx"):
-        option, other = ("--encoding", "CSV") if options.encoding else ("--sheet", ".xlsx")
-        raise misuse(term("only-for"), option=quote(option), other=other)
-    encoding: Encoding = options.encoding or "utf-8"
-    sheet = options.sheet
-    return open_source(options.input, form, lambda: console.input, encoding=encoding, sheet=sheet)
 
 
 def _is_stream(output: str) -> bool:
@@ -439,54 +222,6 @@ def _list_outputs(options: argparse.Namespace, rulebook: Rulebook) -> Iterator[s
     if options.trails:
         names = {path.name for path in (Path(options.input), *list_files(rulebook))}
         yield from (str(Path(options.trails) / name) for name in names if is_trail_name(name))
-
-
-def _lacks(word: str, example: str) -> ProblemsError:
-    """Return the error of an argument that is missing, with a whole command to copy."""
-    shown = quote(f"ruletrail {example}")
-    return misuse(term("no-argument"), advice="like-example", word=quote(word), example=shown)
-
-
-def _find_rulebook(
-    options: argparse.Namespace, source: Source | None, first: Iterable[RawRow]
-) -> Rulebook:
-    """Find the rulebook asked for, or the first one that is there among those that rows name.
-
-    That a row names none that is there is a problem of the row, unless all do.
-    """
-    if options.rulebook:
-        return find_rulebook(options)
-    if source is None:
-        raise _lacks("--rulebook", "batch --explain-plan --rulebook sociale/2024")
-    day, form = check_day(options.as_of), RowForm(source.form, source.name, source.header)
-    form = replace(form, dialect=source.dialect)
-    libraries = asked_libraries(options)
-    failed: dict[Reference, tuple[Problem, ...]] = {}
-    for raw in islice(first, _LOOKED_AT):
-        reference = row_reference(raw, form)
-        if reference is None or reference in failed:
-            continue
-        try:
-            return find_reference(reference, day, Mark(source.shown, raw.line, 1), libraries)
-        except ProblemsError as error:
-            failed[reference] = error.problems
-    raise ProblemsError(next(iter(failed.values()), [_without_rulebook(source)]))
-
-
-def _without_rulebook(source: Source) -> Problem:
-    """Say that no row names a rulebook; of a table whose first line names no column, that too."""
-    mark, advice = Mark(source.shown, 1, 1), tell_header(source.header)
-    is_header = any(name == RULEBOOK or name.startswith(SUBJECT) for name in source.header)
-    if source.header and not is_header and not advice:
-        details = {"text": quote(source.header[0])}
-        if source.sheets:
-            from ruletrail.batches.workbooks import advise_sheet  # noqa: PLC0415 - needs the extra
-
-            # codes without a rulebook are as likely as a sheet of something else
-            details |= advise_sheet(source.sheets)[1]
-            return Problem("batch-no-rulebook", mark, details, "", "rulebook-or-sheet")
-        return Problem("batch-no-rulebook", mark, details, "", "rulebook-of-table")
-    return Problem("batch-no-rulebook", mark, {}, "", advice)
 
 
 def _size(options: argparse.Namespace) -> BlockSize:

@@ -9,7 +9,7 @@ from ruletrail.batches.dialects import DECIMALS, ENCODINGS
 from ruletrail.batches.rows import BEGIN
 from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS, FORMATS, FirstRows, settle_dialect
 from ruletrail.batches.worker_pool import prepare_workers
-from ruletrail.cli.batch import LARGE, WORKER_IMPORTS, count_cores, open_rows
+from ruletrail.cli.batch import LARGE, WORKER_IMPORTS, count_cores
 from ruletrail.cli.consoles import DONE, UNSATISFIED, Console, choose_form
 from ruletrail.cli.endings import ends_in_order
 from ruletrail.cli.evaluations import (
@@ -21,6 +21,7 @@ from ruletrail.cli.evaluations import (
     source_as_written,
 )
 from ruletrail.cli.progress import Progress, RowProgress
+from ruletrail.cli.row_sources import open_rows
 from ruletrail.differences import Difference, Impact, Pair, compare
 from ruletrail.differences.impacts import MOST_NAMED
 from ruletrail.differences.inputs import (

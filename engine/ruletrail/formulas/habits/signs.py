@@ -4,11 +4,7 @@ from collections.abc import Iterator
 
 from ruletrail.formulas.habits.numbers import is_decimal
 from ruletrail.formulas.habits.percentages import is_percent, tell_percent
-from ruletrail.formulas.habits.written_formulas import (
-    BEFORE_VALUES,
-    LISTING,
-    WrittenFormula,
-)
+from ruletrail.formulas.habits.written_formulas import BEFORE_VALUES, LISTING, WrittenFormula
 from ruletrail.formulas.lexer import WORDS, Finding, Token
 from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.formulas.written_numbers import tell_decimal_comma
