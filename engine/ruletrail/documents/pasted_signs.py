@@ -44,14 +44,7 @@ def _find(line: int, lines: Lines) -> Problem | None:
     written = lines.lines[line]
     bullet = _BULLET.fullmatch(written)
     if bullet is not None and _is_item(bullet["rest"]):
-        instead = _DASHED + _OTHERS.sub(" ", bullet["rest"])
-        place, old = (line, bullet.start("sign")), bullet["sign"] + bullet["blank"]
-        fix = Fix(lines.mark(*place), old, _DASHED)
-        shown = f"{_DASHED}{bullet['rest'].split(':')[0]}:"
-        shown = in_ticks(instead if bullet["rest"].startswith("{") else shown)
-        return tell_slip(
-            "yaml-bullet", place, lines, fix, text=quote(bullet["sign"]), instead=shown
-        )
+        return _tell_bullet(line, bullet, lines)
     at = _pass_spaces(written, 0)
     if written[at : at + 1] == "-":
         found = _OTHERS.match(written, at + 1) or _OTHERS.match(
@@ -68,8 +61,9 @@ def _find(line: int, lines: Lines) -> Problem | None:
 def _tell_bullet(line: int, bullet: re.Match[str], lines: Lines) -> Problem:
     rest, place = bullet["rest"], (line, bullet.start("sign"))
     fix = Fix(lines.mark(*place), bullet["sign"] + bullet["blank"], _DASHED)
-    instead = in_ticks(_DASHED + (rest if rest.startswith("{") else f"{rest.split(':')[0]}:"))
-    return tell_slip("yaml-bullet", place, lines, fix, text=quote(bullet["sign"]), instead=instead)
+    shown = _OTHERS.sub(" ", rest) if rest.startswith("{") else f"{rest.split(':')[0]}:"
+    details = {"text": quote(bullet["sign"]), "instead": in_ticks(_DASHED + shown)}
+    return tell_slip("yaml-bullet", place, lines, fix, **details)
 
 
 def find_in_braces(line: int, column: int, text: str, lines: Lines) -> Problem | None:
