@@ -402,6 +402,19 @@ def test_a_long_table_is_read_near_the_line_alone():
     )
 
 
+@pytest.mark.parametrize("part", ["tables", "rules"])
+def test_an_entry_behind_more_lines_than_are_tried(part: str):
+    """The heading of the part is right, and the lines of another part tell nothing of this one."""
+    head = BOOK[: BOOK.index("scales:")]
+    rows = "".join(f"      - {{zona: Z{at}, valore: {at}}}\n" for at in range(450))
+    text = f"{head}{part}:\n  prima:\n    rows:\n{rows} altra:\n    rows:\n{rows}"
+    (problem,) = problems_of(text)
+    first = text[: text.index("  prima:")].count("\n") + 1
+    assert text.split("\n")[problem.mark.line - 1] == " altra:"
+    assert problem.hint("it").endswith(f"accanto alla riga {first} deve avere 2 spazi")
+    assert do_literally(text, problem) == text.replace("\n altra", "\n  altra")
+
+
 # -- The keys that stand where ---------------------------------------------------------------------
 
 

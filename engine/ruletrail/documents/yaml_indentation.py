@@ -2,6 +2,7 @@
 
 import re
 
+from ruletrail.documents.document_shapes import EXAMPLES, LAYOUT, RULEBOOK
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
     Lines,
@@ -15,17 +16,10 @@ from ruletrail.problems import Problem
 _KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
 _KEYED_LINE = re.compile(r" *(?P<key>\w+):(?: |$)")
 _INDENTATIONS = {0: "yaml-indent-none", 1: "yaml-indent-one"}
-_PARTS = frozenset({
-    "sources", "parameters", "groups", "rules", "decisions", "sections", "checks", "messages",
-    "properties", "in_force", "examples", "fields", "subject", "printed",
-})  # fmt: skip
-"""Keys of our documents that stand at the margin with what belongs to them below."""
-_AT_MARGIN = _PARTS | {
-    "rulebook", "language", "edition", "version", "status", "title", "report", "locale",
-    "extends", "layout", "numbers", "form", "test",
-}  # fmt: skip
 _OF_REPORTS = frozenset({"rulebook", "subject", "printed"})
 """Keys that stand at the margin of a report beside `fields`."""
+_AT_MARGIN = frozenset({*RULEBOOK, *EXAMPLES, *LAYOUT, *_OF_REPORTS, "fields"})
+"""Keys of our documents that stand at the margin with what belongs to them below."""
 
 
 def explain_indentation(stop: Stop, lines: Lines) -> Problem | None:
@@ -45,15 +39,31 @@ def explain_indentation(stop: Stop, lines: Lines) -> Problem | None:
     at_margin = _too_far_left(line, own, lines)
     if at_margin is not None:
         return at_margin
+    found = _find_beside(line, own, lines)
+    if found is None:
+        return None
+    above, margin = found
+    advice = _INDENTATIONS.get(margin, "yaml-indent")
+    return tell_slip(advice, (line, own), lines, line=str(above + 1), count=str(margin))
+
+
+def _find_beside(line: int, own: int, lines: Lines) -> tuple[int, int] | None:
+    """Find the key above that a line may stand beside, with the least moving; and its margin.
+
+    A mapping has ended before a line that stands further left than its keys.
+    """
+    found: list[tuple[int, int, int, int]] = []
+    least = None
     for above in range(line - 1, -1, -1):
         match = KEY_AND_VALUE.fullmatch(lines.lines[above])
-        if match is None:
+        margin = len(match["lead"]) if match is not None else 0
+        if match is None or (least is not None and margin >= least):
             continue
-        margin = len(match["lead"])
-        if match["value"] and margin != own:
-            advice = _INDENTATIONS.get(margin, "yaml-indent")
-            return tell_slip(advice, (line, own), lines, line=str(above + 1), count=str(margin))
-    return None
+        least = margin
+        # below a key without a value, at another place than its own, a line may belong to it
+        if margin > own or (match["value"] and margin < own):
+            found.append((abs(margin - own), line - above, above, margin))
+    return min(found)[2:] if found else None
 
 
 def _uneven_dash(line: int, own: int, lines: Lines) -> Problem | None:
