@@ -360,3 +360,31 @@ def test_the_lower_part_of_a_scale_is_what_schema_and_conditions_leave(
     )
     told = [each for each in _check(folder, body) if each["code"] == "scale-without-least"]
     assert bool(told) == is_told
+
+
+@pytest.mark.parametrize(
+    ("least", "band", "written"),
+    [
+        (2000, "above: 2", "from: 2"),
+        (900, "above: minimo", "from: minimo"),
+        (500, "from: 2", "{from: …, value: …}"),
+        (0, "from: 2", "{from: 0, value: …}"),
+        (500, "from: minimo", "{from: 500, value: …}"),
+    ],
+)
+def test_what_to_write_is_of_the_scale_and_not_of_what_is_looked_up(
+    least: int, band: str, written: str, folder: Path
+):
+    """A parameter stays one; a threshold that `times` multiplies is not the number asked for."""
+    schema = json.loads(json.dumps(SCHEMA))
+    isee = {"title": "ISEE", "type": "number", "unit": "euro", "minimum": least}
+    schema["properties"]["fields"]["properties"]["isee"] = isee
+    (folder / "mensa.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    times = "" if "minimo" in band else "times: mille, "
+    body = (
+        f"parameters:\n  minimo: {{value: 900, unit: euro, {BESIDE}}}\n"
+        f"  mille: {{value: 1000, {BESIDE}}}\n"
+        f"scales:\n  tariffa: {{{times}bands: [{{{band}, value: 5}}]}}\n"
+    )
+    told = [each for each in _check(folder, body, "en") if each["code"] == "scale-without-least"]
+    assert [f"`{written}`" in each["hint"] for each in told] == [True], told

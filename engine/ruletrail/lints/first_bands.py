@@ -23,7 +23,7 @@ _SMALLEST_STEP = Fraction(1, 100)
 class _First:
     """The first band of one version of a scale, and the least number that it may begin at."""
 
-    kind: str
+    scale: Scale
     band: WrittenBand
     threshold: Fraction
 
@@ -69,9 +69,9 @@ def _list_firsts(scale: Scale, known: Knowledge) -> Iterator[_First]:
             if begin is None:
                 continue
             if scale.times is None or begin == 0:
-                yield _First(scale.kind, band, begin)
+                yield _First(scale, band, begin)
             elif factor is not None and min(begin, factor) > 0:
-                yield _First(scale.kind, band, begin * factor)
+                yield _First(scale, band, begin * factor)
 
 
 def _least_of(constant: Constant, known: Knowledge) -> Fraction | None:
@@ -89,22 +89,26 @@ def _begin_at_whole(asked: Interval) -> Interval:
 
 
 def _say(code: str, asked: Interval, first: _First) -> Problem:
-    number, mark = write_number(asked.low or Fraction()), first.band.threshold_mark
-    if asked.low == first.threshold:
+    least, band = asked.low or Fraction(), first.band
+    written = band.threshold
+    begin = written if isinstance(written, str) else write_number(written)
+    if least == first.threshold:
         details = {
             "code": quote(code),
-            "text": quote(number),
-            "instead": quote_to_write(f"from: {number}"),
+            "text": quote(write_number(least)),
+            "instead": quote_to_write(f"from: {begin}"),
         }
-        return Problem("scale-without-least", mark, details)
-    written = first.band.threshold
-    begin = written if isinstance(written, str) else write_number(written)
-    key = "above" if asked.low_open and first.kind == "step" else "from"
+        return Problem("scale-without-least", band.threshold_mark, details)
+    key = "above" if asked.low_open and first.scale.kind == "step" else "from"
+    # of a threshold that a parameter multiplies, what is looked up says nothing, but of zero
+    number = write_number(least) if first.scale.times is None or not least else "…"
     details = {
         "code": quote(code),
-        "text": quote(f"{'above' if first.band.is_past else 'from'}: {begin}"),
+        "text": quote(f"{'above' if band.is_past else 'from'}: {begin}"),
         "least": quote(str(replace(asked, high=None))),
         "instead": quote_to_write(f"{{{key}: {number}, value: …}}"),
     }
-    advice = "band-before"
-    return Problem("scale-without-least", mark, details, "", advice, wording="scale-begins-later")
+    return Problem(
+        "scale-without-least", band.threshold_mark, details, "", "band-before",
+        wording="scale-begins-later",
+    )  # fmt: skip

@@ -112,7 +112,7 @@ def _list_inherited(parts: Iterable[str], written: MappingNode, subject: Subject
 
 
 def _ask(problem: Problem, inherited: KnownNames) -> Problem:
-    """Ask whether a code of the base is meant, if one is near; the ways out of else remain."""
+    """Ask whether a code of the base is meant, if one is near; the other ways out remain."""
     near = inherited.nearest(name_unused(problem)[1])
     if not near:
         return problem
