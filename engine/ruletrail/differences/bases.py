@@ -62,7 +62,7 @@ def _make_lists(forms: Forms, number: int) -> dict[str, Any]:
     """Make lists of one row, or of two, of what both forms know."""
     old, new = (graph.linked.schema.lists for graph in forms.pair.graphs)
     found = {}
-    for code in old.keys() & new.keys():
+    for code in (each for each in old if each in new):
         names = old[code].cells.keys() & new[code].cells.keys()
         cells = {name: new[code].cells[name] for name in sorted(names)}
         rows = min(1 + number % 2, old[code].most, new[code].most)

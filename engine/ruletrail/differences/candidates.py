@@ -87,7 +87,7 @@ class Forms:
         for code in codes:
             if code not in self._constants:
                 self._constants[code] = frozenset(self._read_constants(code))
-            found |= dict.fromkeys(sorted(self._constants[code], key=str))
+            found |= dict.fromkeys(sorted(self._constants[code], key=_by_text))
         return list(found)[:_MOST_CONSTANTS]
 
     def _read_constants(self, code: str) -> Iterator[Value]:
@@ -101,6 +101,11 @@ class Forms:
             if code in rulebook.entries:
                 contents = (each.content for each in clauses_of(rulebook.entries[code]))
                 yield from constants_in(e.tree for e in contents if isinstance(e, Formula))
+
+
+def _by_text(value: Value) -> tuple[str, str]:
+    """Give an order of values; a text may be written as a number is."""
+    return str(value), type(value).__name__
 
 
 def _of_parameter(parameter: Parameter) -> Iterator[Value]:

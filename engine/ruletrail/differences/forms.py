@@ -39,7 +39,7 @@ def compare_forms(old: LinkedRulebook, new: LinkedRulebook) -> Iterator[Change]:
     codes = dict.fromkeys([*_codes(before), *_codes(after)])
     for code in codes:
         yield from _compare_field(code, before, after)
-    for code in before.lists.keys() & after.lists.keys():
+    for code in (each for each in before.lists if each in after.lists):
         for name in dict.fromkeys([*before.lists[code].cells, *after.lists[code].cells]):
             yield from _compare_cell(f"{code}.{name}", before, after)
     one, other = _rest(before), _rest(after)

@@ -36,7 +36,7 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
             or _of_intervals(finding, problem, clause, scope)
             or _of_field(finding, problem, scope)
         )
-        for code in told.keys() - scope.blamed:
+        for code in (each for each in told if each not in scope.blamed):
             scope.blamed.add(code)
             scope.problems.extend(told[code])
         has_blamed = has_blamed or bool(told)
