@@ -7,8 +7,11 @@ otherwise, and what is called the same comes out alike for thousands of reports.
 import csv
 import io
 import json
+import os
 import random
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from fractions import Fraction
@@ -36,9 +39,11 @@ from ruletrail.differences import (
     trials,
 )
 from ruletrail.differences.entries import compare_rulebooks
+from ruletrail.differences.impacts import text_of_word
 from ruletrail.differences.inputs import ImpactJob, list_codes, make_forms, measure_rows
 from ruletrail.differences.pages import make_page, write_page
 from ruletrail.differences.phrases import PHRASES
+from ruletrail.differences.pieces import show_value
 from ruletrail.differences.searching import Base
 from ruletrail.examples import read_examples
 from ruletrail.library import load_compiled
@@ -707,6 +712,54 @@ def test_a_folder_of_reports(folder: Path, changed_much: Path):
     assert change["by"] == {"least": "2", "most": "2", "total": "2"}
     (report,) = change["reports"]
     assert (report["file"], report["subject"]) == ("two.json", {"household": "B"})
+
+
+@pytest.mark.parametrize("text", ["A/B", "12", "value", "error", "missing", "", "due", '"'])
+def test_a_text_is_told_as_a_text_whatever_it_says(text: str, tmp_path: Path):
+    """One with a slash was read as a quotient, and one like a word was taken for that."""
+    schema = schema_of({"a": "number"})
+    written = json.dumps(text) if '"' not in text else f"'{text}'"
+    formulas = [f'{written} if a > {limit} else "x"' for limit in (10, 20)]
+    books = [rulebook_text({"rules": {"kind": {"formula": each}}}) for each in formulas]
+    plans = load_text(books[0], schema), load_text(books[1], schema)
+    pair = Pair(*plans)
+    path = tmp_path / "rows.csv"
+    path.write_text("a\n" + "15\n" * ROWS, encoding="utf-8")
+    source = open_source(str(path), "csv", io.BytesIO)
+    forms, carried = make_forms(pair, source, [], "refused")
+    found = []
+    for by_columns in (True, False):
+        job = ImpactJob(pair, list_codes(pair), 1, forms, carried, by_columns)
+        found.append(measure_rows(job, source.chunks(BEGIN, BY_COLUMNS), "rows.csv", 1))
+    assert found[0].to_dict() == found[1].to_dict()
+    ((old, new, transition),) = found[0].by_outcome()["kind"]
+    assert (text_of_word(old), new, transition.count) == (text, "x", ROWS)
+    page = write_page(make_page(compare(*plans).with_impact(found[0]), plans, "en"), "text")
+    assert re.search(rf"^  kind +{re.escape(show_value(text))} +x +{ROWS}$", page, re.MULTILINE)
+
+
+def test_changes_stand_in_one_order_whatever_the_hashes_are(tmp_path: Path):
+    """Lists of rows were gone through by the hashes of their names, which each process has anew."""
+    names = [f"list_{number}" for number in range(8)]
+    for version in (1, 2):
+        row = {"type": "object", "properties": {"n": {"type": "number", "minimum": version}},
+               "additionalProperties": False}  # fmt: skip
+        lists = {name: {"type": "array", "maxItems": 3, "items": row} for name in names}
+        (tmp_path / f"{version}.json").write_text(json.dumps(schema_of(lists)), encoding="utf-8")
+        text = rulebook_text({"rules": {"members": {"formula": f"size({names[0]})"}}},
+                             language="2", report=f"{version}.json")  # fmt: skip
+        (tmp_path / f"{version}.yaml").write_text(text, encoding="utf-8")
+    documents = [
+        subprocess.run(
+            [sys.executable, "-m", "ruletrail", "diff", "1.yaml", "2.yaml", "--format", "json"],
+            cwd=tmp_path, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True,
+            check=False,
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert documents[0] == documents[1]
+    told = [each["code"] for each in json.loads(documents[0])["changes"]]
+    assert told == [f"{name}.n" for name in names]
 
 
 # -- The command -----------------------------------------------------------------------------------

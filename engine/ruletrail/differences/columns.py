@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruletrail.analysis.inference import is_covered
 from ruletrail.batches.arrow_cells import as_list, carry_column
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.csv_columns import read_csv
@@ -28,7 +27,7 @@ from ruletrail.compiled.columns import evaluate_many
 from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
 from ruletrail.compiled.columns.output_columns import Output, WordOutput
 from ruletrail.compiled.columns.outputs import Outputs
-from ruletrail.differences.impacts import VALUE, Tally, Who
+from ruletrail.differences.impacts import VALUE, Tally, Who, word_of_text
 from ruletrail.differences.reach import STATUS
 from ruletrail.differences.rows import Forms, RowComparer, name_subject
 from ruletrail.fast_dataclasses import replace
@@ -113,11 +112,6 @@ class ColumnComparer:
             forms[1], rulebook=forms[0].rulebook
         )
         self._codes = [code for code in rows.codes if "." not in code]
-
-    @property
-    def is_covered(self) -> bool:
-        """Whether columns can do both rulebooks."""
-        return all(is_covered(side.linked) for side in self._sides)
 
     def compare(self, part: Part) -> Tally:
         """Count what both rulebooks make of some rows."""
@@ -343,7 +337,7 @@ def _words_of(output: _Column, rows: Places) -> Sequence[str]:
 
 
 def _write_word(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else word_of_text(str(value))
 
 
 def _split(

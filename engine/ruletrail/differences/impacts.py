@@ -4,10 +4,13 @@ Counts of single pieces of the input are added up, in their order; so the answer
 how the input was cut.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.differences.reach import STATUS
+from ruletrail.digests import canonical_json
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import Problem
 from ruletrail.rulebooks import Check, Decision, Rule, Section
@@ -19,6 +22,23 @@ MOST_PROBLEMS = 3
 """Problems of reports that are shown; all are counted."""
 VALUE = "value"
 """The word for a rule that has a value, whichever number it is."""
+_OTHER_WORDS = frozenset({
+    "", VALUE, "true", "false", "error", "missing", "not_applicable", "not_encoded",
+})  # fmt: skip
+"""Words for what a rule comes to that is no text."""
+_QUOTE = '"'
+
+
+def word_of_text(text: str) -> str:
+    """Give the word for a text that a rule comes to: itself, in quotes if it looks like another."""
+    return canonical_json(text) if text in _OTHER_WORDS or text[:1] == _QUOTE else text
+
+
+def text_of_word(word: str) -> str | None:
+    """Give the text that a word of a rule stands for; None for what is no text."""
+    if word[:1] == _QUOTE:
+        return str(json.loads(word))
+    return None if word in _OTHER_WORDS else word
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +206,4 @@ def order_of(entries: Iterable[object]) -> tuple[str, ...]:
         for each in known
         if isinstance(each, kind)
     ]
-    return ("status", *ordered)
+    return (STATUS, *ordered)

@@ -13,7 +13,7 @@ from typing import Any
 from ruletrail.api import Plan
 from ruletrail.differences.changes import Change, Difference, Finding, Level, Witness
 from ruletrail.differences.constants import Said, write_said
-from ruletrail.differences.impacts import VALUE, Impact, Transition, Who
+from ruletrail.differences.impacts import VALUE, Impact, Transition, Who, text_of_word
 from ruletrail.differences.phrases import PHRASES
 from ruletrail.differences.pieces import show_value
 from ruletrail.differences.reach import ADMISSION, STATUS, Pair
@@ -40,9 +40,9 @@ from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
 from ruletrail.rendering.texts import write_text
-from ruletrail.rulebooks import Decision
+from ruletrail.rulebooks import Decision, Rule
 from ruletrail.trails.steps import shape_of
-from ruletrail.values import read_date, read_number
+from ruletrail.values import read_date
 
 MOST_LISTED = 40
 """Changes of one chapter that are listed, unless all are asked for."""
@@ -295,7 +295,7 @@ class _Writer:
         if code == STATUS:
             return self.say(STATUS)
         label = label_of(self.linked(code), code)
-        return code if label == code else f"{code}, {_cut(label)},".removesuffix(",")
+        return code if label == code else f"{code}, {_cut(label)}"
 
     def outcome(self, code: str, outcome: Any) -> str:
         """Say what an outcome came to."""
@@ -304,19 +304,20 @@ class _Writer:
         if isinstance(outcome, dict):
             key, value = next(iter(outcome.items()))
             day = read_date(value) if key == "date" else None
-            if key in ("text", "date"):
-                text = self.text(code, str(value))
-                text = show_value(text) if text == value else text  # a choice has its own name
-                return show_fact(day, Format(), self.language) if day else _cut(text)
-            return say(key, self.language)
+            if day is not None:
+                return show_fact(day, Format(), self.language)
+            return self.quoted(code, value) if key == "text" else say(key, self.language)
         if isinstance(outcome, bool):
             return show_fact(outcome, Format(), self.language)
-        return self.word(code, str(outcome))
+        linked = self.linked(code)
+        is_value = isinstance(linked.rulebook.entries.get(code), Rule) and outcome[-1:].isdigit()
+        if is_value:  # its texts stand in a mapping
+            return self.quantity(linked, code, Fraction(outcome))
+        return self.word(code, outcome)
 
     def word(self, code: str, word: str) -> str:
-        """Say a word of an outcome, or a number."""
-        linked = self.linked(code)
-        entry = linked.rulebook.entries.get(code)
+        """Say a word of an outcome: of a rule a truth, a text, or that it has a value or none."""
+        entry = self.linked(code).rulebook.entries.get(code)
         if isinstance(entry, Decision):
             cases = entry.cases if isinstance(entry.cases, tuple) else ()
             is_case = word in {case.outcome for case in cases}
@@ -325,14 +326,19 @@ class _Writer:
             return labels_of_outcomes(entry, self.language).get(word, shown)
         if word == VALUE or not word:
             return self.say("value" if word else "absent")
-        number = read_number(word, 400, 400) if word[-1:].isdigit() else None
-        if number is None and "/" in word:
-            number = Fraction(word)
-        if number is None and code == STATUS:
+        if code == STATUS:
             return self.say(f"word_{word}")
-        if number is None:
+        if not isinstance(entry, Rule):
             return say(word, self.language) if word in _WORDS else word
-        return self.quantity(linked, code, number)
+        text = text_of_word(word)
+        if text is not None:
+            return self.quoted(code, text)
+        return say(word, self.language) if word in _NO_OUTCOME else word
+
+    def quoted(self, code: str, text: str) -> str:
+        """Write a text that is a value: by its name in the form, else as the rulebook has it."""
+        named = self.text(code, text)
+        return _cut(show_value(named) if named == text else named)
 
     def quantity(self, linked: LinkedRulebook, code: str, number: Fraction) -> str:
         """Write a number of a rule with its unit."""

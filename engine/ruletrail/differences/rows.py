@@ -13,7 +13,7 @@ from ruletrail.batches.cells import Carried, carried_text
 from ruletrail.batches.row_intake import RowForm, read_node
 from ruletrail.batches.rows import RawRow
 from ruletrail.batches.sources import RULEBOOK
-from ruletrail.differences.impacts import VALUE, Tally, Who
+from ruletrail.differences.impacts import VALUE, Tally, Who, word_of_text
 from ruletrail.differences.reach import STATUS, Pair
 from ruletrail.differences.trials import (
     Answer,
@@ -150,7 +150,7 @@ def word_of(plan: Plan, code: str, outcome: Outcome) -> str:
         return "missing" if word == "undetermined" else word
     if isinstance(outcome, bool):
         return "true" if outcome else "false"
-    return outcome if isinstance(outcome, str) else VALUE
+    return word_of_text(outcome) if isinstance(outcome, str) else VALUE
 
 
 def _show(plan: Plan, code: str, outcome: Outcome) -> Any:
