@@ -383,19 +383,14 @@ def _read_record(
 
     The cell of a list of rows holds its JSON.
     """
+    cells = split_cells(text, form.dialect.delimiter)
+    if cells is None:
+        return None, [Problem("batch-quotes", Mark(form.name, raw.line, 1), {"near": quote(text)})]
+    wrong = _judge_cells(text, cells, raw, form)
+    if wrong is not None:
+        return None, [wrong]
     declared = schema.fields if schema is not None else {}
     lists = schema.lists if schema is not None else {}
-    cells = split_cells(text, form.dialect.delimiter)
-    mark = Mark(form.name, raw.line, 1)
-    if cells is None:
-        return None, [Problem("batch-quotes", mark, {"near": quote(text)})]
-    ended = find_line_end(text, cells)
-    if ended is not None:
-        return None, [Problem("batch-line-end", replace(mark, column=ended + 1))]
-    if len(cells) != len(form.header):
-        details = {"found": str(len(cells)), "expected": str(len(form.header))}
-        advice = "" if text.strip() else "empty-row"
-        return None, [Problem("batch-cells", mark, details, advice=advice)]
     pairs = zip(form.columns, cells, strict=True)
     filled = [(column, at, cell) for column, (at, cell) in pairs if cell and column]
     # texts of documents are NFC and of bounded length; the tree of Python data keeps the same
@@ -420,6 +415,20 @@ def _read_record(
             whole = ScalarNode(node.text, "quoted", mark)
             written.append((column, whole if read is None else ScalarNode(read, "plain", mark)))
     return _tree(written, raw, form), problems
+
+
+def _judge_cells(
+    text: str, cells: Sequence[tuple[int, str]], raw: RawRow, form: RowForm
+) -> Problem | None:
+    """Say why a record is no row of the table, if it is none."""
+    mark = Mark(form.name, raw.line, 1)
+    ended = find_line_end(text, cells)
+    if ended is not None:
+        return Problem("batch-line-end", replace(mark, column=ended + 1))
+    if len(cells) != len(form.header):
+        details = {"found": str(len(cells)), "expected": str(len(form.header))}
+        return Problem("batch-cells", mark, details, advice="" if text.strip() else "empty-row")
+    return None
 
 
 def _path_of(column: str) -> Path:
