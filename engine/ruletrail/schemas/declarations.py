@@ -314,26 +314,34 @@ def _read_fields(
         if count > MOST_CHOICES:
             details = {"limit": str(MOST_CHOICES)}
             return {}, {}, [*problems, Problem("schema-too-many-choices", mark, details)]
-        if admitted_types(fragments) == {"array"}:
-            # a schema without lists is read without them
-            from ruletrail.schemas.lists import read_list  # noqa: PLC0415
-
-            wrong, declared = read_list(name, fragments, content, mark)
-            problems += wrong
-            if declared is not None:
-                lists[name] = declared
-            continue
-        found = read_field(name, fragments)
-        if found is None:
-            from ruletrail.schemas.field_types import explain_types  # noqa: PLC0415 - rare
-
-            problems.append(explain_types(name, fragments, mark))
-        else:
-            fields[name] = found
+        declared, wrong = _read_slot(name, fragments, content, mark)
+        problems += wrong
+        if isinstance(declared, ListDeclaration):
+            lists[name] = declared
+        elif declared is not None:
+            fields[name] = declared
     if len(lists) > MOST_LISTS:
         mark = _mark(keys.get(list(lists)[MOST_LISTS]), node.mark)
         problems.append(Problem("too-many-lists", mark, {"limit": str(MOST_LISTS)}))
     return fields, lists, problems
+
+
+def _read_slot(
+    name: str, fragments: list[Mapping[str, Any]], content: Mapping[str, Any], mark: Mark
+) -> tuple[FieldDeclaration | ListDeclaration | None, list[Problem]]:
+    """Read one slot of the form, a field or a list of rows."""
+    if admitted_types(fragments) == {"array"}:
+        # a schema without lists is read without them
+        from ruletrail.schemas.lists import read_list  # noqa: PLC0415
+
+        wrong, declared = read_list(name, fragments, content, mark)
+        return declared, wrong
+    found = read_field(name, fragments)
+    if found is None:
+        from ruletrail.schemas.field_types import explain_types  # noqa: PLC0415 - rare
+
+        return None, [explain_types(name, fragments, mark)]
+    return found, []
 
 
 def _written_order(here: list[Mapping[str, Any]]) -> Any:
