@@ -79,9 +79,7 @@ def _pieces(item: Item) -> Iterator[tuple[str, Piece]]:
         case Section():
             yield from _of_section(item)
         case Check():
-            yield "expect", clause_piece("condition", item.expect)
-            yield "severity", _meaning("severity", item.severity)
-            yield from _sentence("message", item.message)
+            yield from _of_check(item)
         case Message():
             yield from _of_message(item)
         case Property():
@@ -96,11 +94,7 @@ def _pieces(item: Item) -> Iterator[tuple[str, Piece]]:
         case Scale():
             yield from _of_scale(item)
         case Table():
-            yield from _of_day(item.day)
-            for at, table in _of_versions(item):
-                yield from ((f"{at}{place}", piece) for place, piece in _of_table(table))
-            yield from ((at, piece) for at, piece in _say_versions(item))
-            yield from _words(unit=item.unit)
+            yield from _of_table(item)
         case RowList():
             row = item.row.text if item.row is not None else ""
             yield from _words(label=_label(item.label, item.code), message=row)
@@ -188,6 +182,12 @@ def _of_section(section: Section) -> Iterator[tuple[str, Piece]]:
     yield from _sentence("message.not_due", section.when_not_due)
 
 
+def _of_check(check: Check) -> Iterator[tuple[str, Piece]]:
+    yield "expect", clause_piece("condition", check.expect)
+    yield "severity", _meaning("severity", check.severity)
+    yield from _sentence("message", check.message)
+
+
 def _of_message(message: Message) -> Iterator[tuple[str, Piece]]:
     # a sentence is no outcome, so neither is whether it is shown
     shown = clause_piece("message", message.when)
@@ -257,7 +257,15 @@ def _show_constant(constant: Fraction | str) -> str:
     return constant if isinstance(constant, str) else write_number(constant)
 
 
-def _of_table(table: KeyedTable) -> Iterator[tuple[str, Piece]]:
+def _of_table(table: Table) -> Iterator[tuple[str, Piece]]:
+    yield from _of_day(table.day)
+    for prefix, content in _of_versions(table):
+        yield from ((f"{prefix}{at}", piece) for at, piece in _of_rows(content))
+    yield from _say_versions(table)
+    yield from _words(unit=table.unit)
+
+
+def _of_rows(table: KeyedTable) -> Iterator[tuple[str, Piece]]:
     columns = zip(table.columns, table.types, strict=True)
     shown = ", ".join(f"{name}: {kind}" for name, kind in columns)
     yield "by", _meaning("value", shown, (table.columns, table.types))
