@@ -94,6 +94,21 @@ class Frame:
         return found
 
 
+_Clauses = list[tuple[Clause, ClauseSlots | None]]
+
+
+def _arrange(slots: StepSlots) -> tuple[_Clauses, _Clauses, _Clauses]:
+    """Part clauses as canonical JSON has them: the cases, the formula of the whole, its `when`."""
+    entry = slots.entry
+    clauses = list(zip(clauses_of(entry), slots.clauses, strict=True))
+    if isinstance(entry, Decision):
+        return clauses, [], []
+    if isinstance(entry, Rule):
+        first, own, others = split_rule(entry, clauses)
+        return [it for pair in others for it in pair], [own], [] if first is None else [first]
+    return [], clauses, []
+
+
 class StepTemplate(dict[Any, tuple[object, ...]]):
     """The variants of one step, by what decides them.
 
@@ -114,15 +129,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         """Holes by their names in marks, with the printed code of the bytes that fill them."""
         entry = slots.entry
         self.fills_sentences = any(map(frame.values_of, sentences_of(entry)))
-        clauses = list(zip(clauses_of(entry), slots.clauses, strict=True))
-        # as canonical JSON has them: the cases, the formula of the whole, its `when`
-        when, whole, cases = [], clauses, []
-        if isinstance(entry, Decision):
-            whole, cases = [], clauses
-        elif isinstance(entry, Rule):
-            first, own, others = split_rule(entry, clauses)
-            cases = [it for pair in others for it in pair]
-            whole, when = [own], [] if first is None else [first]
+        cases, whole, when = _arrange(slots)
         self._put_clauses(cases)
         for truth in slots.truths:
             self._put(truth)

@@ -111,8 +111,11 @@ class TrailWriter:
         pieces[3] = self._write_result(answer, report, members, listed)
         if digests != "all":
             return b"".join(pieces)
-        whole, pieces[0] = self.begun.copy(), b""
-        rest = b"".join(pieces)
+        return self._with_digest(b"".join(pieces[1:]))
+
+    def _with_digest(self, rest: bytes) -> bytes:
+        """Put the digest of the whole before it; `rest` is what comes behind the constant head."""
+        whole = self.begun.copy()
         whole.update(rest)
         text = b'{"digest":"sha256:%b",%b%b' % (whole.hexdigest().encode(), self.head[1:], rest)
         refuse_size(self.linked, len(text) + 1)  # with the newline that ends a stored one
