@@ -11,12 +11,13 @@ from itertools import islice
 from typing import Any
 
 from ruletrail.api import Plan
-from ruletrail.differences.changes import Change, Difference, Finding, Level, Witness
+from ruletrail.differences.changes import Change, Difference, Finding, Witness
 from ruletrail.differences.constants import Said, write_said
 from ruletrail.differences.impacts import VALUE, Impact, Transition, Who, text_of_word
 from ruletrail.differences.phrases import PHRASES
 from ruletrail.differences.pieces import show_value
 from ruletrail.differences.reach import ADMISSION, STATUS, Pair
+from ruletrail.differences.versions import next_version
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_called, show_fact
 from ruletrail.linking import (
@@ -119,7 +120,7 @@ class _Writer:
                 old=names[0],
                 new=names[1],
                 needed=self.say(verdict.needed),
-                next=_raise(names[0], verdict.needed),
+                next=next_version(names[0], verdict.needed),
                 because=because,
             ),
             tone,
@@ -361,24 +362,6 @@ _WORDS = frozenset({
 def _cut(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
-
-
-def _raise(version: str, needed: Level) -> str:
-    """Give the next version of a level."""
-    first, second, third = map(int, version.split("."))
-    if first == 0 and needed == "major":
-        return f"0.{second + 1}.0"
-    if first == 0 and needed == "minor":
-        return f"0.{second}.{third + 1}"
-    match needed:
-        case "major":
-            return f"{first + 1}.0.0"
-        case "minor":
-            return f"{first}.{second + 1}.0"
-        case "patch":
-            return f"{first}.{second}.{third + 1}"
-        case _:
-            return version
 
 
 # -- Reports ---------------------------------------------------------------------------------------

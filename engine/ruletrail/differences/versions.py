@@ -1,7 +1,6 @@
 """Whether a version number says enough of what changed: semver for rulebooks (docs/diff.md).
 
-A patch gives every report the answer that it had; a minor version may give another,
-or have more;
+A patch gives every report the answer that it had; a minor version may give another, or have more;
 after a major one somebody who uses the rulebook has to change something: a report, or what reads
 its answers.
 """
@@ -37,6 +36,20 @@ def judge_version(old: LinkedRulebook, new: LinkedRulebook, findings: Sequence[F
 def _lower(level: Level) -> Level:
     """Give what a version 0 asks for: its minor number says what the first one says later."""
     return {"major": "minor", "minor": "patch"}.get(level, level)  # type: ignore[return-value]
+
+
+def next_version(version: str, needed: Level) -> str:
+    """Give the least version after one that says enough."""
+    first, second, third = _numbers(version)
+    match needed if first else _lower(needed):
+        case "major":
+            return f"{first + 1}.0.0"
+        case "minor":
+            return f"{first}.{second + 1}.0"
+        case "patch":
+            return f"{first}.{second}.{third + 1}"
+        case _:
+            return version
 
 
 def _said(old: Rulebook, new: Rulebook) -> tuple[Level, str]:
