@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from ruletrail.documents import RULEBOOK_LIMITS, read_document
-from ruletrail.documents.document_shapes import ENTRIES, EXAMPLES, LISTS, RULEBOOK, find_misfits
+from ruletrail.documents.document_shapes import (
+    CODE,
+    ENTRIES,
+    EXAMPLES,
+    LISTS,
+    OF_FORMULAS,
+    RULEBOOK,
+    find_misfits,
+)
 from support.hints import do_literally, meaning_of, problems_of
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
@@ -443,6 +451,20 @@ def test_the_shapes_are_those_of_the_schemas():
     assert example["expect"].keys() == set(
         examples["$defs"]["example"]["properties"]["expect"]["properties"]
     )
+
+
+def test_codes_and_keys_of_formulas_are_those_of_the_schema():
+    schema = json.loads((SCHEMAS / "rulebook.schema.json").read_text(encoding="utf-8"))
+    assert schema["$defs"]["code"]["pattern"] == f"^{CODE.pattern}$"
+    of_formulas = ({"$ref": "#/$defs/formula"}, {"$ref": "#/$defs/condition"})
+    entries = [each for each in schema["$defs"].values() if "properties" in each]
+    found = {
+        key
+        for entry in entries
+        for key, each in entry["properties"].items()
+        if {"$ref": each.get("$ref")} in of_formulas
+    }
+    assert found == set(OF_FORMULAS)
 
 
 def test_nothing_sound_has_a_misfit():

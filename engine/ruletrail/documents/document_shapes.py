@@ -1,9 +1,11 @@
 """Which keys stand where in our rulebooks and their examples: as much as tells a line's place.
 
 The schemas say what a document must hold, and `tests/test_moved_lines.py` holds this to them. Here
-is only what a reader needs that knows no schema, when a line stands where it does not belong.
+is only what a reader needs that knows no schema, when a line stands where it does not belong; and
+what a code looks like, and which keys hold formulas, for all who read what authors wrote.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ruletrail.documents.nodes import (
@@ -16,6 +18,13 @@ from ruletrail.documents.nodes import (
 )
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark
+
+CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+"""A code as authors write one; that of a row is two of them with a point between."""
+VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+"""A name of `for_each` where it stands in a text."""
+OF_FORMULAS = ("formula", "when", "due", "expect")
+"""Keys whose value is a formula."""
 
 Shape = Mapping[str, "Shape"] | tuple["Shape"] | tuple[()] | None
 """The keys of a mapping, the shape of a list's items, or anything; `""` is any other key.

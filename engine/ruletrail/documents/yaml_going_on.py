@@ -5,6 +5,7 @@ YAML takes its minus for the dash of a list, and its first word for a key.
 
 import re
 
+from ruletrail.documents.document_shapes import OF_FORMULAS
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
     Lines,
@@ -16,8 +17,8 @@ from ruletrail.problems import Problem
 
 _OPERATION = re.compile(r" *(?:(?:and|or|not|if|else)\b|[-+*/%<>=!](?! *\{))")
 """How a line begins that goes on with a formula."""
-_OF_FORMULAS = frozenset({"formula", "when", "due", "expect", "condition"})
-"""Keys whose value is a formula."""
+_GOING_ON = frozenset({*OF_FORMULAS, "condition"})
+"""Keys whose value is a formula, or, in examples, what one of them says."""
 _NO_PLAIN = ("", '"', "'", "{", "[", "|", ">")
 """How a value begins that no line below goes on with."""
 _STEP = 2
@@ -51,7 +52,7 @@ def _find_formula(line: int, lines: Lines) -> tuple[int, int] | None:
         match = KEY_AND_VALUE.fullmatch(lines.lines[above])
         if match is not None:
             lead, value = len(match["lead"]), match["value"] or ""
-            is_formula = match["key"] in _OF_FORMULAS and value[:1] not in _NO_PLAIN
+            is_formula = match["key"] in _GOING_ON and value[:1] not in _NO_PLAIN
             is_left = len(margin_of(lines.lines[line])) <= lead
             return (above, lead) if is_formula and is_left else None
         above = line_before(lines, above)

@@ -7,6 +7,7 @@ what somebody slipped on. Nothing here reads a document.
 import re
 from collections.abc import Callable, Mapping
 
+from ruletrail.documents.document_shapes import OF_FORMULAS
 from ruletrail.documents.pasted_signs import find_pasted_sign
 from ruletrail.documents.yaml_brackets import (
     explain_colon_at_end,
@@ -48,7 +49,6 @@ _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _SENTENCES = ("label", "title", "note")
 """Keys whose value is a text for people, so that nothing else can have been meant."""
-_FORMULAS = ("formula", "when", "expect", "due")
 
 
 def explain_stop(stop: Stop, lines: Lines) -> Problem:
@@ -295,7 +295,7 @@ def _quote_anew(written: str, line: str) -> str:
     A formula may begin and end with a text of its own; with a colon it may be a key and its value.
     """
     sign, pair = written[0], KEY_AND_VALUE.fullmatch(line)
-    is_formula = pair is not None and pair["key"].strip() in _FORMULAS
+    is_formula = pair is not None and pair["key"].strip() in OF_FORMULAS
     behind = written[written.find(sign, 1) + 1 :]
     is_of_text = is_formula and not behind[:1].isalnum()
     if is_of_text or len(written) == 1 or written[-1] != sign:

@@ -2,12 +2,12 @@
 
 import re
 
+from ruletrail.documents.document_shapes import OF_FORMULAS
 from ruletrail.editors.for_each import LONGEST_TYPED, complete_built
 from ruletrail.editors.names import Knowledge, Name
 from ruletrail.editors.typed_keys import find_keys, find_text, is_text_below
 
 _CONSTANTS = frozenset({"from", "above", "value", "rate", "times"})
-_FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _WORD = re.compile(r"\w*(?:\.\w*[A-Za-z_])?")
 """A code backwards, with the name of its list where it is of a row."""
 _COMMENT = re.compile(r"(?:^|\s)#")
@@ -100,7 +100,7 @@ def _find_place(lines: list[str], line: int, before: str) -> tuple[str, str]:
     if _in_comment(before):
         return "", ""
     trail = [key for key, _ in _outer_keys(lines, line)]
-    is_below = is_text_below(trail, _FORMULAS)
+    is_below = is_text_below(trail)
     here, written = ([], before) if is_below else find_keys(before)
     return _name_place(trail, here, before), written
 
@@ -109,7 +109,7 @@ def _name_place(trail: list[str], here: list[str], before: str) -> str:
     key = here[-1] if here else (trail[0] if trail else "")
     if key in ("it", "en") or (key == "row" and trail[-1:] == ["lists"]):
         return "placeholder" if _TYPED_NAME.search(before[-LONGEST_TYPED:]) else ""
-    if key in _FORMULAS:
+    if key in OF_FORMULAS:
         # inside a message `due` and `when` hold sentences, not conditions
         return "formula" if "message" not in trail else ""
     if key in ("fields", "optional"):

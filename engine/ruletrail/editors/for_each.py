@@ -7,6 +7,7 @@ makes a known code of each of its values.
 import re
 from collections import Counter
 
+from ruletrail.documents.document_shapes import VARIABLE
 from ruletrail.editors.names import Knowledge, Name
 from ruletrail.editors.places import ENTRY_KINDS, Variables, write_out
 
@@ -19,7 +20,6 @@ _MOST_WRITTEN = 200
 _TYPED = re.compile(r"(?:\w|\{[A-Za-z]\w*\})*(?:\{\w*)?$")
 _PLACEHOLDER = re.compile(r"\{((?:\w|\{[A-Za-z]\w*\})*(?:\{\w*)?)$")
 _OPEN = re.compile(r"\{(\w*)$")
-_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 _FLOW = re.compile(r"\b([A-Za-z][A-Za-z0-9_]*)[\"']?\s*:\s*\[([^\]]*)\]?")
 _BLOCK_KEY = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*:\s*$")
 _BLOCK_ITEM = re.compile(r"\s*-\s(.*)$")
@@ -44,7 +44,7 @@ def complete_built(
     if is_open is not None:
         found = _complete_variable(is_open[1], variables)
         return [(name, len(before) - len(is_open[1])) for name in found]
-    if not set(_VARIABLE.findall(typed)) <= set(variables):
+    if not set(VARIABLE.findall(typed)) <= set(variables):
         return None
     return [(name, start) for name in _complete_rest(typed, variables, knowledge)]
 

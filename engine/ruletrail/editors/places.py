@@ -18,13 +18,13 @@ from ruletrail.documents import (
     members_of,
     read_text,
 )
+from ruletrail.documents.document_shapes import OF_FORMULAS, VARIABLE
 from ruletrail.fast_dataclasses import dataclass, field
 
 Variables = Mapping[str, tuple[str, ...]]
 """What a `for_each` goes through: the values of each of its variables."""
 
 ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
-_FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _LISTS = frozenset({"fields", "optional", "remove"})
 # what is no name may be long: only where it begins is it asked whether a pattern does
 _NAME = re.compile(
@@ -36,7 +36,6 @@ _PLACEHOLDER = re.compile(r"\{(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z
 _BUILT_PLACEHOLDER = re.compile(r"\{(?P<name>(?:[A-Za-z0-9_]|\{[A-Za-z][A-Za-z0-9_]*\})+)\}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?")
 _PATTERN = re.compile(r"(?:\w+\.)?\w*(?:\{[A-Za-z][A-Za-z0-9_]*\}\w*)+")
-_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def split_lines(text: str) -> list[str]:
 
 def write_out(pattern: str, variables: Variables, most: int) -> list[str]:
     """List the codes that a pattern is written out to, the first so many of them."""
-    used = [name for name in dict.fromkeys(_VARIABLE.findall(pattern)) if name in variables]
+    used = [name for name in dict.fromkeys(VARIABLE.findall(pattern)) if name in variables]
     codes = []
     for values in islice(product(*(variables[name] for name in used)), most):
         chosen = dict(zip(used, values, strict=True))
@@ -114,7 +113,7 @@ def write_out(pattern: str, variables: Variables, most: int) -> list[str]:
 
 
 def _fill(pattern: str, chosen: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda each: chosen.get(each[1], each[0]), pattern)
+    return VARIABLE.sub(lambda each: chosen.get(each[1], each[0]), pattern)
 
 
 def variables_of(entry: Node | None) -> Variables:
@@ -221,7 +220,7 @@ class _Place:
     def entry(self, node: Node) -> Iterator[Occurrence]:
         """Walk the entry, its cases and sentences."""
         for key, value in members_of(node).items():
-            if key in _FORMULAS and isinstance(value, ScalarNode):
+            if key in OF_FORMULAS and isinstance(value, ScalarNode):
                 yield from self._names(value)
             elif key in _LISTS:
                 yield from self.items(value)
@@ -308,7 +307,7 @@ class _Place:
 
     def _is_pattern(self, text: str) -> bool:
         """Tell a pattern all of whose variables the entry has."""
-        names = _VARIABLE.findall(text)
+        names = VARIABLE.findall(text)
         is_formed = bool(names) and _PATTERN.fullmatch(text) is not None
         return is_formed and all(name in self.variables for name in names)
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from ruletrail.documents.document_shapes import OF_FORMULAS
+
 _KEY = re.compile(r"(?:^|[\s{,\"'-])([A-Za-z_]\w*)[\"']?:(?=\s|$)")
 _VALUE = re.compile(r"\s*(?:$|[{\[])")
 _HIDDEN = "\0"
@@ -105,7 +107,7 @@ def _find_compared(before: str) -> str:
     return code[0][::-1] if code is not None else ""
 
 
-def is_text_below(trail: Sequence[str], formulas: frozenset[str]) -> bool:
+def is_text_below(trail: Sequence[str]) -> bool:
     """Tell that a line lies below the key of a text, a sentence or a formula, which it goes on."""
     inner = trail[0] if trail else ""
-    return inner in ("it", "en") or (inner in formulas and "message" not in trail)
+    return inner in ("it", "en") or (inner in OF_FORMULAS and "message" not in trail)

@@ -1,7 +1,6 @@
 """Words of spreadsheets, of other languages and of speech, and what this language has for them."""
 
-import re
-
+from ruletrail.documents.document_shapes import CODE
 from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding
 from ruletrail.formulas.operations import FUNCTIONS, functions_of
 from ruletrail.suggestions import nearest_name
@@ -65,7 +64,6 @@ _OF_DAYS = frozenset({
 """What people call a function that counts or moves days; a table may be called so too."""
 _METHODS = {"count": "size", "len": "size", "length": "size", "size": "size"}
 """What is asked of a list as a whole, as other programs write it."""
-CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def translate(name: str) -> str:

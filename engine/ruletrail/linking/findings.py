@@ -1,7 +1,6 @@
 """What is wrong with a formula, told in terms of the rulebook it stands in."""
 
-import re
-
+from ruletrail.documents.document_shapes import VARIABLE
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Finding, Formula
 from ruletrail.formulas.lexer import join_row_codes, read_tokens
@@ -17,8 +16,6 @@ from ruletrail.values import is_plain_number
 _Blamed = dict[str, list[Problem]]
 """What is wrong where a parameter, table or field is written, by its code."""
 
-_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
-"""A name of `for_each` in the code of an entry."""
 _OTHERWISE = frozenset({"altrimenti", "otherwise", "else", "default"})
 _BEFORE_CONDITION, _AFTER_CONDITION = ("", "(", "and", "or", "not"), ("", ")", "and", "or")
 """Between what a code is a condition by itself, no operand of a sign; nothing is an end."""
@@ -91,7 +88,7 @@ def _entry_of(clause: Clause) -> str:
 def _in_braces(text: str, clause: Clause, scope: Scope) -> str:
     """Write a code with the braces that a name of `for_each` in it lacks; empty for any other."""
     pieces = text.split("_")
-    for name in _VARIABLE.findall(_entry_of(clause)):
+    for name in VARIABLE.findall(_entry_of(clause)):
         if name not in pieces:
             continue
         braced = "_".join(f"{{{name}}}" if each == name else each for each in pieces)

@@ -1,10 +1,10 @@
 """Which names a rulebook has, what each is, and whether two things share one."""
 
 import keyword
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from ruletrail.documents.document_shapes import CODE
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import CONSTANTS, Signature, functions_of, list_of
 from ruletrail.formulas.type_checking import MOST_JOINED
@@ -34,7 +34,6 @@ from ruletrail.suggestions import KnownNames, Nearest
 Named = Parameter | Group | Entry | Scale | Table
 SECTION_OUTCOMES = ("due", "not_due")
 CHECK_OUTCOMES = ("passed", "failed")
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 OF_ROWS_SINCE = 2
 """The version of the language that brought lists of rows."""
 
@@ -163,7 +162,7 @@ def _entry(entry: Entry) -> Signature | None:
 
 def is_code(text: str) -> bool:
     """Tell whether a text has the form of a code."""
-    return _CODE.fullmatch(text) is not None
+    return CODE.fullmatch(text) is not None
 
 
 def is_name(text: str) -> bool:

@@ -14,6 +14,7 @@ from ruletrail.documents import (
     members_of,
     text_of,
 )
+from ruletrail.documents.document_shapes import CODE
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lookups import CellType, KeyedTable, ScaleKind, TableRow
 from ruletrail.problems import Fix, Mark, Problem, quote, term
@@ -53,7 +54,6 @@ VALUE = "value"
 """The column that holds what a row gives."""
 
 _KEYS_OF_BANDS = frozenset({"from", "above", "value", "rate"})
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SHARE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?%")
 _HUNDRED = 100
 
@@ -159,7 +159,7 @@ def _constant(gathering: Gathering, node: ScalarNode) -> Constant | None:
     number = read_number(node.text) if is_number else None
     if number is not None:
         return number
-    if _CODE.fullmatch(node.text):
+    if CODE.fullmatch(node.text):
         return node.text
     wrong = judge_constant(node, "")
     if (begin := judge_begin(node)) is not None:

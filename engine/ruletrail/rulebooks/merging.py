@@ -5,7 +5,6 @@ and the text that wrote what stands. What identifies a version (name, edition, v
 title, report, in_force) is never inherited.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
@@ -20,6 +19,7 @@ from ruletrail.documents import (
     members_of,
     place_of,
 )
+from ruletrail.documents.document_shapes import OF_FORMULAS, VARIABLE
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lexer import join_row_codes, read_tokens
 from ruletrail.problems import Mark, Problem, quote, refusal
@@ -30,7 +30,6 @@ ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
 REMOVABLE = (
     *ENTRY_KINDS, "properties", "lists", "parameters", "groups", "scales", "tables", "sources",
 )  # fmt: skip
-CLAUSE_KEYS = ("formula", "when", "due", "expect")
 INHERITED = (*REMOVABLE, "locale", "day")
 _ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
     "parameters": ("value", "values"),
@@ -44,9 +43,6 @@ _ALWAYS = frozenset({"value", "bands", "rows", "file"})
 
 _NAMED = 5
 """How many readers of what is removed are named."""
-
-_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 @dataclass(slots=True)
@@ -106,7 +102,7 @@ def _expand_entry(
     written: str, key: ScalarNode, entry: Node, problems: list[Problem], budget: _Budget
 ) -> list[tuple[str, Node]]:
     variables = _variables(entry)
-    used, names = set(_VARIABLE.findall(written)), set(variables)
+    used, names = set(VARIABLE.findall(written)), set(variables)
     for code, wrong in (("for-each-unknown", used - names), ("for-each-unused", names - used)):
         shown = [quote("{" + name + "}") for name in sorted(wrong)]
         # readers miss the codes that it would have had, which are told by these values
@@ -144,8 +140,8 @@ def _without_unknown(node: Node, names: set[str], problems: list[Problem], key: 
     if isinstance(node, SequenceNode):
         items = tuple(_without_unknown(item, names, problems) for item in node.items)
         return replace(node, items=items)
-    unknown = [each for each in _VARIABLE.finditer(node.text) if each[1] not in names]
-    if key not in CLAUSE_KEYS or not unknown:
+    unknown = [each for each in VARIABLE.finditer(node.text) if each[1] not in names]
+    if key not in OF_FORMULAS or not unknown:
         return node
     for each in unknown:
         near = nearest_name(each[1], names) or (min(names) if len(names) == 1 else "")
@@ -177,13 +173,13 @@ def _substitute(node: Node, chosen: dict[str, str], budget: _Budget) -> Node:
 def _fill(text: str, chosen: dict[str, str]) -> str:
     if "{" not in text:
         return text
-    return _VARIABLE.sub(lambda match: chosen.get(match.group(1), match.group()), text)
+    return VARIABLE.sub(lambda match: chosen.get(match.group(1), match.group()), text)
 
 
 def unfill(template: str, chosen: Mapping[str, str], offset: int) -> int:
     """Return the offset in a text with `{names}` that an offset in the filled text comes from."""
     end = at = 0
-    for match in _VARIABLE.finditer(template):
+    for match in VARIABLE.finditer(template):
         value = chosen.get(match.group(1))
         if value is None:
             continue
@@ -271,7 +267,7 @@ def _reads(over: str, name: str, entry: Node) -> bool:
             waiting += node.values.items()
         elif isinstance(node, SequenceNode):
             waiting += [(key, item) for item in node.items]
-        elif key in (*CLAUSE_KEYS, "fields") and any(
+        elif key in (*OF_FORMULAS, "fields") and any(
             token.kind == "name" and token.text.partition(".")[0] == over
             for token in join_row_codes(read_tokens(node.text))
         ):

@@ -13,6 +13,7 @@ from typing import Any
 
 from ruletrail.digests import canonical_json
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
+from ruletrail.documents.document_shapes import CODE
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import (
     Fix,
@@ -101,7 +102,6 @@ _KEY_PATTERN = r"^[A-Za-z{][A-Za-z0-9_{}]*(\.[A-Za-z{][A-Za-z0-9_{}]*)?$"
 _SPELT = frozenset({_CODE_PATTERN, _VALUE_PATTERN, _KEY_PATTERN})
 """How codes look, which a reader is told in words."""
 """What a value of `for_each` is: a piece of a code."""
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _CODE_AND_LABEL = re.compile(r"([A-Za-z]\w*)(?: *[-‐–—:.] +| +)\w+ +\w")
 """A code, and words after it: one word may be the end of another code, `A1 hours`."""
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
@@ -392,7 +392,7 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
             return advice, {}
     if key == "lists" and error.absolute_path and error.absolute_path[-1] == "expect":
         return "example-of-rows", {}
-    if error.absolute_path and error.absolute_path[-1] == "expect" and _CODE.fullmatch(key):
+    if error.absolute_path and error.absolute_path[-1] == "expect" and CODE.fullmatch(key):
         known = error.schema.get("properties", {})
         if not find_meant(key, known, error.instance) and not KnownNames(known).nearest(key):
             return "code-in-expect", {"instead": quote_to_write(f"values: {{{key}: …}}")}
@@ -580,7 +580,7 @@ def _code_form(place: Node, form: str) -> Problem:
         shown = {"text": quote(written), "instead": quote_to_write(listed)}
         return Problem("wrong-form", place.mark, shown, advice="values-one-by-one")
     pieces = [piece.strip() for piece in re.split(r"[;,]", written)]
-    is_listed = all(_CODE.fullmatch(part) for piece in pieces for part in piece.split(".", 1))
+    is_listed = all(CODE.fullmatch(part) for piece in pieces for part in piece.split(".", 1))
     if len(pieces) > 1 and is_listed:
         listed = ", ".join(pieces)
         shown = {"text": quote(written), "instead": quote_to_write(listed)}
@@ -592,7 +592,7 @@ def _code_form(place: Node, form: str) -> Problem:
         return malformed_code(written, place.mark, foreign)
     if form == _KEY_PATTERN and slug:
         slug = ".".join(filter(None, map(code_like, written.split(".", 1))))
-    is_code = _CODE.fullmatch(slug.partition(".")[0]) is not None
+    is_code = CODE.fullmatch(slug.partition(".")[0]) is not None
     slug = slug if form == _VALUE_PATTERN or is_code else "A" + slug
     shown = {"text": quote(written), "instead": quote_to_write(slug)}
     return Problem("wrong-form", place.mark, shown, advice="code-shape")

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
+from ruletrail.documents.document_shapes import VARIABLE
 from ruletrail.normal_forms import normalise_text
 from ruletrail.problems import quote, quote_to_write
 from ruletrail.schemas.keywords import matches
@@ -18,7 +19,6 @@ NAME_FORM = "^[a-z][a-z0-9_-]*$"
 EDITION_FORM = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _QUOTES = "“”„‟«»‘’\"' "
 _RANGE = re.compile(r"(?P<first>[0-9]{1,3}) ?(?:\.{2,3}|…|-|–|:) ?(?P<last>[0-9]{1,3})")
-_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 _MOST_VALUES = 12
 
 
@@ -133,7 +133,7 @@ def _bracket(first: int, last: int) -> str:
 
 def name_values(code: str, values: Sequence[str]) -> str:
     """Write a list in the place of `for_each` with the variable that its code has."""
-    variables = dict.fromkeys(_VARIABLE.findall(code))
+    variables = dict.fromkeys(VARIABLE.findall(code))
     if len(variables) != 1 or not values:
         return ""
     return f"{{{next(iter(variables))}: [{', '.join(values)}]}}"

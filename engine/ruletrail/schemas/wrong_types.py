@@ -12,13 +12,13 @@ from ruletrail.documents import (
     members_of,
     write_as_text,
 )
+from ruletrail.documents.document_shapes import CODE, OF_FORMULAS
 from ruletrail.problems import Fix, Problem, quote, quote_to_write, term
 from ruletrail.schemas.meant_numbers import advise_number, example_number
 from ruletrail.schemas.meant_values import list_count, name_values
 from ruletrail.schemas.sketches import example_of, kind_of, sketch, sketch_row, write_short
 from ruletrail.suggestions import plain_word
 
-_FORMULAS = ("formula", "when", "due", "expect")
 _WITH_FORMULAS = ("rules", "decisions", "sections", "checks", "messages")
 ITEMS = {
     "bands": "- {from: 0, value: 120}",
@@ -32,7 +32,6 @@ ITEMS = {
 """What an item looks like of the lists that people write as maps, or as one text."""
 _WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
 _ROW = re.compile(r"[A-Za-z]\w*\[[0-9]+\]")
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _CONDITION = re.compile(r"[<>=≤≥≠]")
 ANSWERS = {
     **dict.fromkeys(("true", "vero", "si", "yes", "1"), "true"),
@@ -143,7 +142,7 @@ def _advise(place: Node, expected: str, schema: Mapping[str, Any]) -> tuple[str,
 
 def _is_of_formula(path: Sequence[str | int]) -> bool:
     """Tell the place of a formula or a condition in a rulebook."""
-    return path[:1] != [] and path[0] in _WITH_FORMULAS and path[-1] in _FORMULAS
+    return path[:1] != [] and path[0] in _WITH_FORMULAS and path[-1] in OF_FORMULAS
 
 
 def _list_for_formula(place: SequenceNode, details: Mapping[str, str]) -> Problem:
@@ -243,7 +242,7 @@ def _instead_of(error: Any, place: Node) -> tuple[str, str]:
     is_row = path[-2:-1] == ["rows"]  # whose keys are the author's own
     is_one = error.validator_value == "object" and len(known) == 1 and not is_row
     if isinstance(place, ScalarNode) and is_one:
-        quoted = place.text if _CODE.fullmatch(place.text) else _in_quotes(place.text)
+        quoted = place.text if CODE.fullmatch(place.text) else _in_quotes(place.text)
         return quote(f"{{{next(iter(known))}: {quoted}}}") if quoted else "", "write-instead"
     return "", ""
 
@@ -265,7 +264,7 @@ def _one_of_a_list(
         return Problem("wrong-type", place.mark, shown, "", "values-one-by-one")
     codes = re.split(r"[\s,;+]+", place.text.strip(" +"))
     instead = f"[{', '.join(codes)}]"
-    is_clear = place.style == "plain" and place.inline and all(map(_CODE.fullmatch, codes))
+    is_clear = place.style == "plain" and place.inline and all(map(CODE.fullmatch, codes))
     fixes = (Fix(place.mark, place.text, instead),) if is_clear else ()
     shown = {**details, "instead": quote_to_write(instead)}
     return Problem("wrong-type", place.mark, shown, "", "write-instead", fixes)

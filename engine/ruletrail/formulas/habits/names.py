@@ -3,9 +3,9 @@
 import keyword
 from collections.abc import Iterator
 
+from ruletrail.documents.document_shapes import CODE
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.foreign_words import (
-    CODE,
     translate,
     translate_condition,
     translate_function,
