@@ -48,7 +48,7 @@ from ruletrail.problems import (
     refusal,
     sort_problems,
 )
-from ruletrail.references import parse_reference
+from ruletrail.references import Reference, parse_reference
 from ruletrail.rulebooks import (
     Rulebook,
     build_rulebook,
@@ -275,6 +275,19 @@ def _count_harmful(problems: list[Problem]) -> int:
     return sum(problem.code not in _HARMLESS or "absent" in problem.details for problem in problems)
 
 
+def _read_base(base: ScalarNode, ring: tuple[str, ...]) -> Reference:
+    """Read which rulebook is extended; `ring` are those that extend it, the last at first hand."""
+    reference = parse_reference(base.text)
+    if reference is None:
+        raise refusal("reference-form", base.mark, text=quote(base.text))
+    if str(reference) in ring:
+        shown = " → ".join([*ring, base.text])
+        raise refusal("extends-cycle", base.mark, ring=quote(shown))
+    if len(ring) >= LONGEST_CHAIN:
+        raise refusal("extends-too-long", base.mark, limit=str(LONGEST_CHAIN))
+    return reference
+
+
 def resolve(
     source: Source,
     harmless: list[Problem],
@@ -293,16 +306,8 @@ def resolve(
     written = write_out_tables(written, source, problems, files)
     base = node.get("extends")
     if isinstance(base, ScalarNode):
-        reference = parse_reference(base.text)
         ring = (*chain, str(head_of_tree(node).reference))
-        if reference is None:
-            raise refusal("reference-form", base.mark, text=quote(base.text))
-        if str(reference) in ring:
-            shown = " → ".join([*ring, base.text])
-            raise refusal("extends-cycle", base.mark, ring=quote(shown))
-        if len(ring) >= LONGEST_CHAIN:
-            raise refusal("extends-too-long", base.mark, limit=str(LONGEST_CHAIN))
-        below = find_base(reference, source, base.mark)
+        below = find_base(_read_base(base, ring), source, base.mark)
         merged = resolve(below, harmless, ring, layers, files)
         if language_of(merged) > language_of(node):
             details = {"text": quote(base.text), "instead": quote_to_write("language: 2")}
