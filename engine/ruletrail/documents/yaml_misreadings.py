@@ -15,6 +15,7 @@ from ruletrail.documents.yaml_lines import (
 from ruletrail.documents.yaml_lost_colons import split_key
 from ruletrail.problems import Fix, Mark, Path, Problem, quote, quote_to_write
 
+_GLUED = re.compile(r"(?P<key>[A-Za-z]\w*):(?P<value>[^\s/].*)")
 _BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
 _SHEET_ERROR = re.compile(
     r"#(?:#+|RIF!|REF!|N/D|N/A|DIV/0!|VALORE!|VALUE!|NOME\?|NAME\?|NUM!|NULLO!|NULL!)"
@@ -75,12 +76,7 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
         fix, shown = printed
         details = {"text": quote(fix.old), **shown}
         return Problem("comma-in-braces", fix.mark, details, "", "straight-quotes", (fix,))
-    glued = re.fullmatch(r"(?P<key>[A-Za-z]\w*):(?P<value>[^\s/].*)", key.text)
-    if glued is not None:
-        instead = f"{glued['key']}: {glued['value']}"
-        fix = Fix(key.mark, key.text, instead)
-        return tell_slip("yaml-space", (line, column), lines, fix, instead=in_ticks(instead))
-    whole = _known_braces(line, column, lines) or _lone_code(key, lines)
+    whole = _glued(key, lines) or _known_braces(line, column, lines) or _lone_code(key, lines)
     if whole is not None:
         return whole
     before, after = written[:column].rstrip(), written[column + len(key.text) :].lstrip()
@@ -100,6 +96,16 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
         or _cut_in_brackets(opening, previous, lines)
         or _comma_in_braces(key, previous)
     )
+
+
+def _glued(key: Any, lines: Lines) -> Problem | None:
+    """Tell a key in braces whose colon touches its value."""
+    found = _GLUED.fullmatch(key.text)
+    if found is None:
+        return None
+    instead = f"{found['key']}: {found['value']}"
+    place, fix = (key.mark.line - 1, key.mark.column - 1), Fix(key.mark, key.text, instead)
+    return tell_slip("yaml-space", place, lines, fix, instead=in_ticks(instead))
 
 
 def _known_braces(line: int, column: int, lines: Lines) -> Problem | None:

@@ -50,13 +50,9 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     # a form may have a list that is called as one of a rulebook's
     is_of_entries = last in ITEMS and error.absolute_path[0] in _WITH_ITEMS
     is_of_entries = is_of_entries or list(error.absolute_path) == ["examples"]
-    row = sketch_row(error.schema) if expected == "array" and not is_of_entries else ""
-    if row:
-        shown = {**details, "example": f"`- {row}`"}
-        yield Problem("wrong-type", place.mark, shown, advice="rows-as-list")
-        return
-    if expected == "array" and isinstance(place, ScalarNode) and not is_of_entries:
-        yield _one_of_a_list(place, details, list(error.absolute_path))
+    listed = None if is_of_entries else _not_list(error, place, details, expected)
+    if listed is not None:
+        yield listed
         return
     if isinstance(place, MappingNode) and _ROW.fullmatch(str(last)):
         yield Problem("wrong-type", place.mark, details, "", "rows-as-whole")
@@ -80,6 +76,19 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
         yield _not_single(place, details, instead)
         return
     yield Problem("wrong-type", place.mark, details, advice=advice)
+
+
+def _not_list(error: Any, place: Node, details: Mapping[str, str], expected: str) -> Problem | None:
+    """Say how a list is written where a row of it, or one value, stands alone."""
+    if expected != "array":
+        return None
+    row = sketch_row(error.schema)
+    if row:
+        shown = {**details, "example": f"`- {row}`"}
+        return Problem("wrong-type", place.mark, shown, advice="rows-as-list")
+    if isinstance(place, ScalarNode):
+        return _one_of_a_list(place, details, list(error.absolute_path))
+    return None
 
 
 def _not_single(place: Node, details: Mapping[str, str], instead: str) -> Problem:
