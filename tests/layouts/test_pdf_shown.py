@@ -296,6 +296,53 @@ def test_what_was_not_filled_in_needs_no_look() -> None:
         assert {"residents", "revenue", "balance"} <= set(found.blank)
 
 
+# -- What stands beside each other -----------------------------------------------------------------
+
+
+def lines(content: str) -> list[str]:
+    """Read the lines of a page, with one blank wherever some stand."""
+    text = text_of_pdf(form_pdf(content), "form.pdf")
+    return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+
+
+LARGE = "".join(
+    f"BT /F 20 Tf 30 {400 - 20 * at} Td (A line of large letters on the page) Tj ET\n"
+    for at in range(10)
+)
+BESIDE: Mapping[str, tuple[str, str]] = {
+    "small letters on a page of large ones": (
+        LARGE
+        + "".join(show(x, 700, text) for x, text in ((30, "l" * 60), (330, "88"), (344, "1"))),
+        f"{'l' * 60} 88 1",
+    ),
+    "letters beside each other": (show(30, 700, "8") + show(34.8, 700, "8"), "88"),
+    "drawn twice": (show(30, 700, "5") + show(30.3, 700, "5"), "5"),
+    "drawn twice in one text": ("BT /F 8 Tf 30 700 Td (57) Tj 0.3 0 Td (57) Tj ET", "57"),
+    "drawn with its shadow": (show(30, 700, "5") + show(30.5, 699.5, "5"), "5"),
+    "drawn twice, with one more": (
+        "BT /F 8 Tf 30 700 Td (5) Tj (5) Tj 0.3 0 Td (5) Tj (5) Tj ET",
+        "55",
+    ),
+    "one behind the other": ("BT /F 8 Tf 30 700 Td (5) Tj (5) Tj (5) Tj ET", "555"),
+    "one behind the other, in pieces": ("BT /F 8 Tf 30 700 Td [(5) (5) 0 (5)] TJ ET", "555"),
+    "one behind the other, and then apart": (
+        "BT /F 8 Tf 30 700 Td (88) Tj [-2000 (1) 20 (2)] TJ 60 0 Td (7) Tj ET",
+        "88 12 7",
+    ),
+    "on the next lines": ("BT /F 8 Tf 10 TL 30 700 Td (5) Tj (5) ' 0 0 (5) \" ET", "5|5|5"),
+    "the number of a note": (show(30, 700, "88") + show(39.6, 703, "1"), "88 1"),
+    "the number of a note in one text": ("BT /F 8 Tf 30 700 Td (88) Tj 3 Ts (1) Tj ET", "88 1"),
+    "a raised letter": (show(30, 700, "N") + show(34.8, 703, "o"), "No"),
+}
+
+
+@pytest.mark.parametrize("way", BESIDE)
+def test_texts_are_one_only_where_they_are_one_on_paper(way: str) -> None:
+    """No number is made of two that stand apart, of one that looks bold, or of that of a note."""
+    content, expected = BESIDE[way]
+    assert "|".join(line for line in lines(content) if "large" not in line) == expected
+
+
 # -- What costs too much ---------------------------------------------------------------------------
 
 

@@ -8,17 +8,19 @@ shown, as the letters that a scanner guessed behind its picture, is not on the p
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
 
 from ruletrail.layouts.pdf_drawing import replacing
 from ruletrail.layouts.pdf_fields import Look, corners_of, list_looks, member
+from ruletrail.layouts.pdf_neighbours import Neighbours, part_lines
 from ruletrail.layouts.pdf_work import PdfWorkError, Work, count_font
 
 MOST_CONTENT = 1024 * 1024
 """Bytes of drawing commands of one page, or one drawing, unpacked."""
 
+_FOLDER = "pypdf._text_extraction._layout_mode"
 _MOST_DEPTH = 16
 _OF_DRAWING, _OF_COMMAND = 1024, 16
 """What placing a drawing counts as, and each of its commands: bytes that are looked into."""
@@ -51,7 +53,7 @@ def showing(pypdf: Any, page: Any, work: Work, turn: int) -> Iterator[None]:
     Its way from the commands of a page to lines of text takes them one by one, and this stands
     before it: it is the caller's to do so one at a time.
     """
-    layout = import_module("pypdf._text_extraction._layout_mode")
+    layout = import_module(_FOLDER)
     looks = list_looks(page, work)
     shown = _Shown(pypdf, page, looks, work, _turned(page, turn))
     if looks and "/Contents" not in page:  # without any, pypdf looks no further
@@ -60,7 +62,17 @@ def showing(pypdf: Any, page: Any, work: Work, turn: int) -> Iterator[None]:
     def lay(plain: Any, commands: Any, fonts: dict[str, Any], *more: Any) -> Any:
         return plain(shown.draw(commands, fonts), fonts, *more)
 
-    with replacing(layout, "text_show_operations", layout.text_show_operations, lay):
+    def write(plain: Any, groups: Any, width: float, *more: Any) -> Any:
+        return plain(part_lines(groups, width), width, *more)
+
+    state = import_module(f"{_FOLDER}._text_state_manager").TextStateManager
+    with ExitStack() as replaced:
+        for owner, name, other in (
+            (layout, "text_show_operations", lay),
+            (layout, "fixed_width_page", write),
+            (state, "text_state_params", shown.neighbours.show),
+        ):
+            replaced.enter_context(replacing(owner, name, getattr(owner, name), other))
         yield
 
 
@@ -87,6 +99,7 @@ class _Shown:
     ) -> None:
         self._pypdf, self._page, self._looks, self._work = pypdf, page, looks, work
         self._turned = turned
+        self.neighbours = Neighbours()
         self._fonts: dict[str, Any] = {}
         self._named: dict[int, tuple[str, Any]] = {}
         self._read: dict[int, tuple[Any, list[Command]]] = {}
@@ -95,6 +108,11 @@ class _Shown:
 
     def draw(self, commands: Iterable[Command], fonts: dict[str, Any]) -> Iterator[Command]:
         """Give the commands of a page, of all that it places, and of the looks of its fields."""
+        for operands, operator in self._draw(commands, fonts):
+            self.neighbours.follow(operator)
+            yield operands, operator
+
+    def _draw(self, commands: Iterable[Command], fonts: dict[str, Any]) -> Iterator[Command]:
         self._fonts = fonts
         own = member(self._page, "/Resources")
         if not self._looks and not self._turned and not _has_drawings(own):
