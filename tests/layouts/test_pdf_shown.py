@@ -258,6 +258,40 @@ def test_fields_that_are_hidden_are_not_on_paper(flag: int) -> None:
     assert {"residents", "revenue", "balance"} <= set(found.blank)
 
 
+LAYERS = {
+    "off": ("/D << /OFF [{on} 0 R] >>", "/OCG"),
+    "all off but others": ("/D << /BaseState /OFF >>", "/OCG"),
+    "one of those that are off": ("/D << /OFF [{on} 0 R] >>", "/OCMD"),
+    "on": ("/D << /BaseState /OFF /ON [{on} 0 R] >>", ""),
+    "on as usual": ("/D << >>", ""),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_layers_that_are_off_are_not_on_paper(name: str) -> None:
+    """Neither their text in the content, nor drawings and notes that belong to them."""
+    state, kind = LAYERS[name]
+    layer = b"<< /Type /OCG /Name (Deutsch) >>"
+    several = f"<< /Type /OCMD /OCGs [{NEXT} 0 R] >>".encode()
+    which = NEXT + 1 if kind == "/OCMD" else NEXT
+    drawing = stream(show(9, 700, "drawn"), f"{FORM} {OWN} /OC {which} 0 R")
+    content = "/OC /L BDC " + show(9, 680, "marked") + "EMC /X Do " + show(9, 660, "seen")
+    note = (
+        f"<< /Type /Annot /Subtype /Stamp /OC {which} 0 R /Rect [9 640 409 652] "
+        f"/AP << /N {NEXT + 3} 0 R >> >>"
+    )
+    catalog = f"/OCProperties << /OCGs [{NEXT} 0 R] {state.replace('{on}', str(NEXT))} >>"
+    data = form_pdf(
+        content,
+        [layer, several, drawing, stream(show(2, 3, "noted"), f"{FORM} {OWN}"), note.encode()],
+        page=f"/Annots [{NEXT + 4} 0 R]",
+        catalog=catalog,
+        xobjects=f"/X {NEXT + 2} 0 R >> /Properties << /L {which} 0 R",
+    )
+    seen = ["seen"] if kind else ["drawn", "marked", "seen", "noted"]
+    assert text_of_pdf(data, "form.pdf").split() == seen
+
+
 UNDRAWN: Mapping[str, Callable[[], bytes]] = {
     "no look": lambda: in_fields(look=None),
     "an empty look": lambda: in_fields(look=lambda _: "/Tx BMC EMC"),

@@ -27,6 +27,8 @@ class Look:
     place: tuple[float, ...]
     defaults: Any
     """The resources of all fields, for what the drawing does not have."""
+    layer: Any
+    """The layer that it belongs to, if any."""
 
 
 def member(node: Any, key: Any) -> Any:
@@ -38,7 +40,11 @@ def list_looks(page: Any, work: Work) -> list[Look]:
     """List the looks of what is filled in on a page, in their order."""
     defaults = member(_form_of(page), "/DR")
     found = ((each, _look_of(each)) for each in _list_shown(page, work))
-    return [Look(look, _place_of(each, look), defaults) for each, look in found if look is not None]
+    return [
+        Look(look, _place_of(each, look), defaults, member(each, "/OC"))
+        for each, look in found
+        if look is not None
+    ]
 
 
 def find_undrawn(page: Any, text: str, work: Work) -> str:

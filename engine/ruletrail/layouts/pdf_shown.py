@@ -14,6 +14,7 @@ from typing import Any
 
 from ruletrail.layouts.pdf_drawing import replacing
 from ruletrail.layouts.pdf_fields import Look, corners_of, list_looks, member
+from ruletrail.layouts.pdf_layers import Layers
 from ruletrail.layouts.pdf_neighbours import Neighbours, part_lines
 from ruletrail.layouts.pdf_work import PdfWorkError, Work, count_font
 
@@ -103,6 +104,8 @@ class _Shown:
         self._fonts: dict[str, Any] = {}
         self._named: dict[int, tuple[str, Any]] = {}
         self._read: dict[int, tuple[Any, list[Command]]] = {}
+        self._layers = Layers(page)
+        self._hidden = 0
         self._mode = 0
         self._text_state = dict(_TEXT_STATE)
 
@@ -116,7 +119,7 @@ class _Shown:
         self._fonts = fonts
         own = member(self._page, "/Resources")
         if not self._looks and not self._turned and not _has_drawings(own):
-            yield from self._walk(commands, None, 0)
+            yield from self._walk(commands, own, 0)
             return
         # pypdf heeds a transformation within a block only
         yield [], b"q"
@@ -129,6 +132,8 @@ class _Shown:
 
     def _draw_looks(self) -> Iterator[Command]:
         for look in self._looks:
+            if self._layers.is_hidden(look.layer):
+                continue
             self._mode = 0
             yield from self._set_text_state(_TEXT_STATE)
             yield [], b"q"
@@ -139,6 +144,7 @@ class _Shown:
     def _walk(self, commands: Iterable[Command], resources: Any, depth: int) -> Iterator[Command]:
         """Give commands, closing what they leave open: what comes after is none of theirs."""
         modes: list[int] = []
+        marks: list[bool] = []
         is_text = False
         for operands, operator in commands:
             if operator == b"Q" and not modes:
@@ -149,7 +155,13 @@ class _Shown:
                 self._mode = modes.pop()
             elif operator in (b"BT", b"ET"):
                 is_text = operator == b"BT"
+            elif operator in (b"BMC", b"BDC"):
+                marks.append(self._layers.is_hidden_mark(operands, resources))
+                self._hidden += marks[-1]
+            elif operator == b"EMC" and marks:
+                self._hidden -= marks.pop()
             yield from self._follow(operands, operator, resources, depth, is_text=is_text)
+        self._hidden -= sum(marks)
         yield from [([], b"ET")] * is_text
         yield from [([], b"Q")] * len(modes)
 
@@ -168,7 +180,7 @@ class _Shown:
                 yield from [([], b"BT")] * is_text
         elif operator == b"Tf" and depth and operands:
             yield [self._name_font(first, resources), *operands[1:]], operator
-        elif operator in _SHOWING and self._mode in _UNSEEN:
+        elif operator in _SHOWING and (self._hidden or self._mode in _UNSEEN):
             yield from _only_move(operands, operator)
         else:
             if operator == b"Tr" and isinstance(first, int | float):
@@ -183,7 +195,7 @@ class _Shown:
         if depth >= _MOST_DEPTH:
             raise PdfWorkError
         commands = self._read_drawing(drawing)
-        if not commands:
+        if not commands or self._layers.is_hidden(member(drawing, "/OC")):
             return
         mode, before = self._mode, dict(self._text_state)
         own = member(drawing, "/Resources")
