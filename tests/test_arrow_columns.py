@@ -34,7 +34,11 @@ pa = pytest.importorskip("pyarrow")
 
 from ruletrail.batches.arrow_cells import list_rows  # noqa: E402 - needs pyarrow
 from ruletrail.batches.rows import Stretch  # noqa: E402 - needs pyarrow
-from ruletrail.compiled.columns.arrow_encoding import encode_arrow, widen_floats  # noqa: E402 - the same
+from ruletrail.compiled.columns.arrow_encoding import (  # noqa: E402 - the same
+    encode_arrow,
+    find_stored,
+    widen_floats,
+)
 
 FIELDS = {
     "N": TypedField("N", "number", 10, ANY, required=False, choices=()),
@@ -203,6 +207,38 @@ def test_long_numbers_are_divided_exactly():
                 assert broken[row] == ((value * 10**most).denominator != 1 and scale > most)
                 assert broken[row] or Fraction(to_int(lowered[row]), 10**found) == value
                 assert fits_one(words)[row] == (-(2**63) <= number < 2**63)
+
+
+def test_decimals_may_end_where_their_memory_does():
+    """A buffer need not be whole words behind its last number, nor be there at all for none."""
+    kind, three = pa.decimal128(10, 2), pa.array([Decimal("1.50"), None, Decimal(-7)])
+    valid, words = three.cast(kind).buffers()
+    longer = pa.py_buffer(words.to_pybytes()[:48] + b"odd")
+    found = encode_arrow("number", pa.Array.from_buffers(kind, 3, [valid, longer])).column
+    assert (found.scale, found.values[[0, 2]].tolist()) == (1, [15, -70])
+    for nothing in (None, pa.py_buffer(b""), pa.py_buffer(b"odd")):
+        found = encode_arrow("number", pa.Array.from_buffers(kind, 0, [None, nothing]))
+        assert len(found.column.values) == 0
+
+
+def test_a_table_of_no_rows_may_have_lists_of_somebodys_type():
+    """Arrow's cast of what is stored leaves decimals without whole words."""
+
+    class Named(pa.ExtensionType):
+        def __init__(self, storage):
+            super().__init__(storage, "somebody.rows")
+
+        def __arrow_ext_serialize__(self):
+            return b""
+
+        @classmethod
+        def __arrow_ext_deserialize__(cls, storage, _):
+            return cls(storage)
+
+    kind = pa.list_(pa.struct({"x": pa.decimal128(38, 10)}))
+    stored = pa.ExtensionArray.from_storage(Named(kind), pa.array([], kind))
+    members = find_stored(stored).flatten().flatten()
+    assert [len(encode_arrow("number", each).column.values) for each in members] == [0]
 
 
 def test_the_scale_of_a_column_is_no_ones_declaration():

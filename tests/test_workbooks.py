@@ -301,6 +301,19 @@ def test_formulas_have_the_value_that_was_computed(folder):
     assert found[1] == (uncomputed, True, "2024-01-02", None)
 
 
+@pytest.mark.parametrize("kind", ["n", "str", "b", "e"])
+def test_a_formula_without_a_place_for_its_value_was_not_computed(kind, folder):
+    """Of whatever type it is to be; only a text that was computed may be empty."""
+    found = cells_of(row(2, f'<c r="A2" t="{kind}"><f>1+2</f></c>', cell("B2", "", "str", "1")))
+    assert found == [(Unread("batch-cell-uncomputed"), None, None, None)]
+
+
+def test_truths_in_the_words_of_xml(folder):
+    """What another program than Excel writes is no less a workbook."""
+    rows = row(2, cell("A2", "true", "b"), cell("B2", " false ", "b"), cell("C2", "\n1\n", "b"))
+    assert cells_of(rows) == [(True, False, True, None)]
+
+
 def test_formulas_of_a_file_that_leaves_them_to_its_reader(folder):
     """A program that cannot compute writes 0 and asks for computing: that 0 is no value."""
     rows = row(2, cell("A2", "0", formula="B2*2"), cell("B2", "7"))
@@ -461,6 +474,17 @@ HOSTILE = {
     "no number": row(2, cell("A2", "uno")),
     "a text that is not shared": row(2, cell("A2", "7", "s")),
     "a text of no number": row(2, cell("A2", "x", "s")),
+    "a text before the first": row(2, cell("A2", "-1", "s")),
+    "a number as Python writes it": row(2, cell("A2", "1_000")),
+    "a number of other digits": row(2, cell("A2", "١٢")),
+    "a truth that is neither": row(2, cell("A2", "2", "b")),
+    "a day with more behind it": row(2, cell("A2", "2024-12-31T00:00:00+02:00", "d")),
+    "a type that nobody knows": row(2, cell("A2", "7", "x")),
+    "two values": row(2, '<c r="A2"><v>7</v><v>8</v></c>'),
+    "a value in a value": row(2, '<c r="A2"><v><v>7</v></v></c>'),
+    "a text in a number": row(2, '<c r="A2"><is><t>7</t></is></c>'),
+    "a number in a text": row(2, '<c r="A2" t="inlineStr"><v>7</v></c>'),
+    "a cell of another row": row(2, cell("A5", "7")),
 }
 
 

@@ -127,7 +127,7 @@ def test_limits_of_size_pages_and_content(a_pdf: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(pdf_module, "MOST_PAGES", 2)
     assert codes(a_pdf) == ["pdf-too-many-pages"]
     monkeypatch.setattr(pdf_module, "MOST_PAGES", 3)
-    monkeypatch.setattr(pdf_module, "MOST_PAGE_CONTENT", 10)
+    monkeypatch.setattr(pdf_module, "MOST_CONTENT", 10)
     assert codes(a_pdf) == ["document-too-large"]
     monkeypatch.setattr(pdf_module, "MOST_BYTES", 100)
     assert codes(a_pdf) == ["document-too-large"]

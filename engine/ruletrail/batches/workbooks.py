@@ -19,13 +19,20 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, builtin_format_cod
 from openpyxl.styles.stylesheet import Stylesheet
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 from openpyxl.utils.escape import unescape
-from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.worksheet._reader import (
+    DATA_TAG,
+    FORMULA_TAG,
+    ROW_TAG,
+    VALUE_TAG,
+    WorkSheetParser,
+)
 from openpyxl.xml.constants import ARC_STYLE, SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring, iterparse
 
 from ruletrail.batches.cells import Moment
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.rows import Chunk, Place, RawRow, Rows, Unread
+from ruletrail.batches.workbook_cells import check_cell
 from ruletrail.batches.workbook_parts import (
     MOST_COLUMNS,
     MOST_DIGITS,
@@ -270,8 +277,13 @@ class _Parser(WorkSheetParser):
         if not len(element) and not element.attrib:
             self.col_counter += 1
             return {"column": self.col_counter, "value": None, "data_type": "n", "style_id": 0}
+        check_cell(element)
         cell = super().parse_cell(element)
-        has_no_value = cell["value"] is None and cell["data_type"] == "n"
+        if cell["row"] != self.row_counter:
+            raise BrokenWorkbookError
+        # a text that was computed may be empty; one without a place for it was not
+        is_told = cell["data_type"] != "n" and element.find(VALUE_TAG) is not None
+        has_no_value = cell["value"] is None and not is_told
         if (self._book.is_uncomputed or has_no_value) and element.find(FORMULA_TAG) is not None:
             cell["data_type"] = _UNCOMPUTED
         return cell

@@ -16,13 +16,13 @@ from io import BytesIO
 from typing import Any, NoReturn
 
 from ruletrail.documents import REPORT_LIMITS
+from ruletrail.layouts.pdf_fields import find_undrawn
+from ruletrail.layouts.pdf_shown import MOST_CONTENT, TooMuchContentError, list_turns, showing
 from ruletrail.layouts.pdf_work import PdfWorkError, Work, count_fonts, counting
 from ruletrail.problems import Mark, ProblemsError, quote, refusal
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PAGES = 60
-MOST_PAGE_CONTENT = 1024 * 1024
-"""Bytes of drawing commands of one page, unpacked."""
 
 SIGNATURE = b"%PDF-"
 
@@ -80,7 +80,7 @@ def _join_pages(reader: Any, file: str, work: Work) -> str:
     size = 0
     for page in reader.pages:
         count_fonts(page, work)
-        texts.append(_page_text(page, file))
+        texts.append(_page_text(page, file, work))
         size += len(texts[-1].encode("utf-8", "replace"))
         if size > REPORT_LIMITS.size:
             _refuse("document-too-large", file, limit=str(REPORT_LIMITS.size))
@@ -90,11 +90,22 @@ def _join_pages(reader: Any, file: str, work: Work) -> str:
     return text
 
 
-def _page_text(page: Any, file: str) -> str:
+def _page_text(page: Any, file: str, work: Work) -> str:
     content = page.get_contents()
-    if content is not None and len(content.get_data()) > MOST_PAGE_CONTENT:
-        _refuse("document-too-large", file, limit=str(MOST_PAGE_CONTENT))
-    text: str = page.extract_text(extraction_mode="layout")
+    if content is not None and len(content.get_data()) > MOST_CONTENT:
+        _refuse("document-too-large", file, limit=str(MOST_CONTENT))
+    text = ""
+    try:
+        for turn in list_turns(page):
+            with showing(importlib.import_module("pypdf"), page, work, turn):
+                text = page.extract_text(extraction_mode="layout")
+            if text.strip():
+                break
+    except TooMuchContentError:
+        _refuse("document-too-large", file, limit=str(MOST_CONTENT))
+    undrawn = find_undrawn(page, text, work)
+    if undrawn:
+        _refuse("pdf-value-undrawn", file, text=quote(undrawn))
     return "\n".join(line.rstrip() for line in text.split("\n"))
 
 

@@ -36,19 +36,22 @@ def counting_drawing(draw: Callable[[int], None]) -> Iterator[None]:
             (state, "text_state_params", state.text_state_params, drawing.show),
             (layout, "fixed_width_page", layout.fixed_width_page, drawing.write),
         ):
-            replaced.enter_context(_replacing(owner, name, plain, counted))
+            replaced.enter_context(replacing(owner, name, plain, counted))
         yield
 
 
 @contextmanager
-def _replacing(owner: Any, name: str, plain: Any, counted: Any) -> Iterator[None]:
-    """Let a function be counted that this thread calls; what stands in for a builtin goes again."""
+def replacing(owner: Any, name: str, plain: Any, other: Any) -> Iterator[None]:
+    """Let another function stand before one that this thread calls, and be handed it.
+
+    What stands in for a builtin goes again.
+    """
     reader, is_there = get_ident(), name in vars(owner)
 
     def replacement(*given: Any, **named: Any) -> Any:
         if get_ident() != reader:
             return plain(*given, **named)
-        return counted(plain, *given, **named)
+        return other(plain, *given, **named)
 
     setattr(owner, name, replacement)
     try:

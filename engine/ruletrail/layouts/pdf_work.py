@@ -114,8 +114,13 @@ def count_fonts(page: Any, work: Work) -> None:
         work.spend(1)
         fonts = _member(_member(node, "/Resources"), "/Font")
         for name in fonts if isinstance(fonts, dict) else ():
-            work.spend(_FONT + _count_entries(fonts[name]))
+            count_font(fonts[name], work)
         node = _member(node, "/Parent")
+
+
+def count_font(font: Any, work: Work) -> None:
+    """Count a font that is made ready."""
+    work.spend(_FONT + _count_entries(font))
 
 
 def _member(node: Any, key: str) -> Any:

@@ -212,6 +212,11 @@ TEXTS = {
         "{file} holds no text: it may be a scan",
         "serve il PDF originale del portale, non una scansione",
         "the portal's own PDF is needed, not a scan"),
+    "pdf-value-undrawn": error(
+        "il campo {text} del PDF ha un valore che sulla pagina può non vedersi",
+        "the field {text} of the PDF has a value that the page may not show",
+        "apri il file, guarda che i campi siano compilati, e stampalo di nuovo in PDF",
+        "open the file, see that its fields are filled in, and print it to PDF anew"),
     "pdf-unfolds": error("{file} si espande in più dati di quanti ne ha un modulo",
         "{file} unfolds to more data than a form has",
         "stampalo di nuovo in PDF, oppure copia il testo in un file `.txt`",

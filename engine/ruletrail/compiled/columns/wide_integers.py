@@ -15,9 +15,16 @@ _STEP = 9
 
 
 def read_words(buffer: Any, offset: int, rows: int, width: int) -> Words:
-    """Copy the words of a decimal column, `width` bytes a number."""
-    stored: Words = np.frombuffer(buffer, np.uint64).reshape(-1, width // 8)
-    return stored[offset : offset + rows].copy()
+    """Copy the words of a decimal column, `width` bytes a number.
+
+    What else the buffer holds is nobody's: Arrow lets one end behind its last number, at any byte,
+    and one without rows hold anything, or not be there at all.
+    """
+    each = width // 8
+    if not rows:
+        return np.zeros((0, each), np.uint64)
+    stored: Words = np.frombuffer(buffer, np.uint64, rows * each, offset * width)
+    return stored.reshape(rows, each).copy()
 
 
 def fits_one(words: Words) -> NDArray[np.bool_]:
