@@ -17,7 +17,7 @@ from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect, Encoding
 from ruletrail.batches.fine_numbers import tell_finer
-from ruletrail.batches.jobs import Job, is_trail_name
+from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.row_intake import RowForm, row_reference
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Counts, Place, RawRow
@@ -39,6 +39,7 @@ from ruletrail.batches.sources import (
     settle_dialect,
     tell_header,
 )
+from ruletrail.batches.trail_files import is_trail_name, made_folder, name_run, without_halves
 from ruletrail.batches.trail_filter import SHOWN, parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
 from ruletrail.batches.writing import layout_of, tell_place
@@ -516,11 +517,6 @@ def _make_job(
     only = parse_filter(options.only, linked) if options.only else None
     if only is not None:
         remark_points(only, SHOWN, console)
-    if options.trails:
-        try:
-            Path(options.trails).mkdir(parents=True, exist_ok=True)
-        except (OSError, ValueError) as error:
-            raise unwritable(options.trails, error) from error
     # problems stand in the output, which must not depend on where it is made
     language = console.language if console.chosen else linked.rulebook.locale
     style = _style(options, source, form)
@@ -530,7 +526,8 @@ def _make_job(
     # lines of JSON that hold what travels are written one by one
     is_plain = (form != "jsonl" or not carried.kept) and is_covered(linked)
     columns_from = CHUNK_ROWS if _is_by_columns(options) and is_plain else None
-    return Job(linked, row_form, layout, only, options.trails, columns_from)
+    run = name_run("" if _is_stream(options.output) else options.output)
+    return Job(linked, row_form, layout, only, options.trails, columns_from, run)
 
 
 def _choose_carried(options: argparse.Namespace, source: Source, linked: LinkedRulebook) -> Carried:
@@ -593,14 +590,19 @@ def _run(
                 tick=progress.tick,
             )
 
-    if _is_stream(options.output):
-        return _answer_stream(options.output, console, job.layout.form, answer)
-    partial = Partial(Path(options.output), _identify(options, source, job))
-    try:
-        summary = answer(partial, partial.begin(resume=options.resume))
-        partial.finish(packing.convert if packing is not None else None)
-    finally:
-        partial.leave()
+    with made_folder(job.trails):
+        if _is_stream(options.output):
+            with without_halves(job.trails, job.run):
+                return _answer_stream(options.output, console, job.layout.form, answer)
+        partial = Partial(Path(options.output), _identify(options, source, job))
+        try:
+            start = partial.begin(resume=options.resume)
+            # from here on no other run writes this output
+            with without_halves(job.trails, job.run):
+                summary = answer(partial, start)
+            partial.finish(packing.convert if packing is not None else None)
+        finally:
+            partial.leave()
     return summary
 
 
@@ -660,10 +662,12 @@ def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str
         "rulebook": job.linked.digest,
         "schema": job.linked.schema_digest,
         "input": source.identity,
+        "name": source.name,
         "from": source.form,
         "to": job.layout.form,
         "language": job.layout.language,
-        "trails": options.trails,
+        # where they are, for the same words mean another folder elsewhere
+        "trails": os.path.realpath(options.trails) if options.trails else "",
         "only": options.only,
         "keep": ",".join(job.layout.carried.names),
         "encoding": options.encoding,
