@@ -206,6 +206,15 @@ def is_same(first: Path | int, second: Path | int) -> bool:
     return stat.S_ISREG(one.st_mode) and os.path.samestat(one, other)
 
 
+def find_stamp(path: Path) -> tuple[int, int] | None:
+    """Return how large a file is and when it was last written to; None where there is none."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
 def is_current(path: Path) -> bool:
     """Tell whether a path leads to the folder that the process is in."""
     try:

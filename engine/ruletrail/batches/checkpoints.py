@@ -154,6 +154,10 @@ class Partial:
         path.replace(self._place)
         _sync_folder(self._place.parent)
 
+    def give_up(self) -> None:
+        """Forget the rows so far, which no run can go on from: `leave` removes them."""
+        self._now = Start()
+
     def leave(self) -> None:
         """Close both files as they are, for a run that resumes; files without a row are removed."""
         opened = (("_data", self.path), ("_checkpoints", self.checkpoints_path))

@@ -4,7 +4,7 @@ import argparse
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -26,6 +26,7 @@ from ruletrail.batches.sources import (
     BY_COLUMNS,
     BY_ROWS,
     FORMATS,
+    MOVED,
     OF_FILES,
     RULEBOOK,
     SUBJECT,
@@ -35,6 +36,7 @@ from ruletrail.batches.sources import (
     format_of_name,
     is_read,
     open_source,
+    refuse_moved,
     refuse_stream,
     settle_dialect,
     tell_header,
@@ -579,10 +581,13 @@ def _run(
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
         chunks = source.chunks(start.place, _size(options)) if given is None else given
-        with RowProgress(console, source.size, source.form, start.place) as progress:
+        with (
+            _steady(source, options.input),
+            RowProgress(console, source.size, source.form, start.place) as progress,
+        ):
             return run_batch(
                 job,
-                chunks,
+                _while_steady(chunks, source, options.input),
                 sink,
                 start=start,
                 workers=options.workers,
@@ -598,12 +603,41 @@ def _run(
         try:
             start = partial.begin(resume=options.resume)
             # from here on no other run writes this output
-            with without_halves(job.trails, job.run):
+            with without_halves(job.trails, job.run), _without_moved(partial):
                 summary = answer(partial, start)
             partial.finish(packing.convert if packing is not None else None)
         finally:
             partial.leave()
     return summary
+
+
+def _while_steady(chunks: Iterator[Chunk], source: Source, written: str) -> Iterator[Chunk]:
+    """Yield the pieces of an input, as long as it stays the file that it was."""
+    for chunk in chunks:
+        refuse_moved(source, written)
+        yield chunk
+
+
+@contextmanager
+def _steady(source: Source, written: str) -> Iterator[None]:
+    """Refuse an input that did not stay the same, also where it could not be read any more."""
+    try:
+        yield
+    except ProblemsError:
+        refuse_moved(source, written)
+        raise
+    refuse_moved(source, written)
+
+
+@contextmanager
+def _without_moved(partial: Partial) -> Iterator[None]:
+    """Keep nothing of an input that did not stay the same: no run may go on from it."""
+    try:
+        yield
+    except ProblemsError as error:
+        if any(problem.code == MOVED for problem in error.problems):
+            partial.give_up()
+        raise
 
 
 def _choose_packing(job: Job, language: Locale | None) -> "Batches | Workbook | None":
