@@ -22,11 +22,12 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
 import ruletrail
+from ruletrail.batches import checkpoints
 from ruletrail.batches.checkpoints import Partial
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, split_cells
@@ -1321,15 +1322,17 @@ def test_a_journal_that_goes_back_is_refused(folder: Path, monkeypatch: pytest.M
     assert (status, "[batch-resume-other]" in err) == (2, True), err
 
 
-@pytest.mark.parametrize("change", ["input", "rulebook", "options"])
+@pytest.mark.parametrize("change", ["input", "name", "rulebook", "options"])
 def test_another_run_is_not_resumed(change: str, folder: Path, monkeypatch: pytest.MonkeyPatch):
-    """Other data, another rulebook or other options are refused.
+    """Other data, another rulebook or other options are refused, and so is another name.
 
-    Without `--resume` they begin anew.
+    The problems of rows name the file. Without `--resume` they begin anew.
     """
     arguments = _interrupt(folder, monkeypatch, "jsonl")
     if change == "input":
         Path("in.csv").write_text("A\n1\n", encoding="utf-8")
+    elif change == "name":
+        arguments[0] = str(Path("in.csv").rename("other.csv"))
     elif change == "rulebook":
         Path("prova.yaml").write_text(BOOK.replace("value: 10", "value: 11"), encoding="utf-8")
     else:
@@ -1351,9 +1354,64 @@ def test_two_runs_do_not_write_one_output(folder: Path):
     assert _prova("in.jsonl", "-o", "out.jsonl")[0] == 0
 
 
+def test_a_run_that_waited_for_the_end_of_another_keeps_a_third_out(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The file that it opened is removed before it holds the lock: that would keep nobody out."""
+    pytest.importorskip("fcntl")
+    first, second, third = (Partial(Path("out.jsonl"), {}) for _ in range(3))
+    first.begin(resume=False)
+    lock, ends = checkpoints._lock, [first.finish]
+
+    def lock_late(held: BinaryIO, output: Path) -> None:
+        while ends:
+            ends.pop()()
+        lock(held, output)
+
+    monkeypatch.setattr(checkpoints, "_lock", lock_late)
+    second.begin(resume=False)
+    with pytest.raises(ProblemsError, match="batch-output-in-use"):
+        third.begin(resume=False)
+    second.add(b"x\n", Place(1, 2, 1), Counts())
+    second.finish()
+    assert (Path("out.jsonl").read_bytes(), list(folder.glob(".out*"))) == (b"x\n", [])
+
+
+def test_the_end_of_a_run_removes_nothing_of_the_next(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As soon as the lock is free another run may begin: what it opens then stays its own."""
+    first, second = (Partial(Path("out.jsonl"), {}) for _ in range(2))
+    first.begin(resume=False)
+    opened = first._checkpoints
+
+    class Watched(io.BufferedRandom):
+        """A file at whose end the next run begins at once."""
+
+        def close(self) -> None:
+            was_open = not self.closed
+            super().close()
+            if was_open:
+                second.begin(resume=False)
+
+    first._checkpoints = Watched(opened.detach())
+    first.finish()
+    assert Path(".out.jsonl.journal").exists()
+    second.leave()
+
+
 def _refuse_trails(folder: Path) -> list[str]:
     (folder / "taken").touch()
     return ["--trails", "taken"]
+
+
+def _refuse_as_trails(_: Path) -> list[str]:
+    return ["--trails", "out.jsonl"]
+
+
+def _refuse_rows_and_trails(folder: Path) -> list[str]:
+    (folder / ".out.jsonl.partial").mkdir()
+    return ["--trails", "a/b/c"]
 
 
 def _refuse_rows(folder: Path) -> list[str]:
@@ -1377,7 +1435,16 @@ def _refuse_input(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("resume", ["", "--resume"])
 @pytest.mark.parametrize(
-    "refuse", [_refuse_trails, _refuse_rows, _refuse_link, _refuse_option, _refuse_input]
+    "refuse",
+    [
+        _refuse_trails,
+        _refuse_as_trails,
+        _refuse_rows,
+        _refuse_rows_and_trails,
+        _refuse_link,
+        _refuse_option,
+        _refuse_input,
+    ],
 )
 def test_a_run_that_is_refused_leaves_no_file(
     folder: Path, refuse: Callable[[Path], list[str]], resume: str

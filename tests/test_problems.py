@@ -42,6 +42,7 @@ ELSEWHERE = {
     "archives": ("test_archives.py", "test_manifest.py"),
     "batches": (
         "test_batches.py",
+        "test_moved_inputs.py",
         "test_python_face.py",
         "test_carried_columns.py",
         "test_dialects.py",

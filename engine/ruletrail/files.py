@@ -43,6 +43,8 @@ _WAITING_FOR_NOBODY = _flag("O_NONBLOCK") | _flag("O_NOCTTY")
 _FOLDER = _flag("O_CLOEXEC") | _flag("O_DIRECTORY") | _flag("O_PATH")
 _HAS_HANDLES = os.open in os.supports_dir_fd
 _WRITERS = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+_GROWING = ".ruletrail-"
+"""How the name begins under which a file grows that takes another's place."""
 
 
 # -- What stands at a path -------------------------------------------------------------------------
@@ -202,6 +204,15 @@ def is_same(first: Path | int, second: Path | int) -> bool:
     except (OSError, ValueError):
         return False
     return stat.S_ISREG(one.st_mode) and os.path.samestat(one, other)
+
+
+def find_stamp(path: Path) -> tuple[int, int] | None:
+    """Return how large a file is and when it was last written to; None where there is none."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def is_current(path: Path) -> bool:
@@ -439,7 +450,7 @@ def _replace_in(folder: int, name: str, data: bytes) -> bool:
         raise NotOwnError(name)
     if mode and not (mode & _WRITERS and os.access(name, os.W_OK, dir_fd=folder)):
         raise ReadOnlyError(errno.EPERM, os.strerror(errno.EPERM), name)
-    replace_in(folder, name, data, f".ruletrail-{os.urandom(8).hex()}", mode & 0o777 or 0o666)
+    replace_in(folder, name, data, f"{_GROWING}{os.urandom(8).hex()}", mode & 0o777 or 0o666)
     return mode != 0
 
 
@@ -449,8 +460,8 @@ def replace_in(folder: int, name: str, data: bytes, temporary: str, mode: int) -
     It grows under the temporary name, which nobody else has.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
-    handle = os.open(temporary, flags, mode, dir_fd=folder)
     try:
+        handle = os.open(temporary, flags, mode, dir_fd=folder)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
         os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
@@ -478,22 +489,23 @@ def _write_below_by_name(base: Path, steps: Sequence[str], data: bytes) -> bool:
 
 
 def write_whole(
-    path: Path, data: bytes, *, is_durable: bool = False, like: Path | None = None
+    path: Path, data: bytes, *, is_durable: bool = False, like: Path | None = None, run: str = ""
 ) -> None:
     """Write a file whole or not at all; one that is there is replaced, and its permissions kept.
 
     A copy has those of the file that it is `like`.
 
     A link is replaced too, never followed; one that may not be written is a `ReadOnlyError`. The
-    new file grows under a name that nobody can guess. `is_durable` waits until the bytes are on
-    the disk.
+    new file grows under a name that nobody can guess, which begins with the `run` that
+    `remove_growing` knows it by. `is_durable` waits until the bytes are on the disk.
     """
     refuse_read_only(path)
     before = _mode(path, follow=False) if like is None else _mode(like)
-    temporary = path.with_name(f".ruletrail-{os.urandom(8).hex()}")
+    temporary = path.with_name(f"{_GROWING}{run}{os.urandom(8).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
-    handle = os.open(temporary, flags, 0o600 if stat.S_ISREG(before) else 0o666)
     try:
+        # Ctrl-C may come when the file is made and not yet ours to close
+        handle = os.open(temporary, flags, 0o600 if stat.S_ISREG(before) else 0o666)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
@@ -503,4 +515,15 @@ def write_whole(
             temporary.chmod(before & 0o777)
         temporary.replace(path)
     finally:
-        temporary.unlink(missing_ok=True)  # nothing bears the name any more, unless it failed
+        # nothing bears the name any more, unless it failed
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def remove_growing(folder: Path, run: str) -> None:
+    """Remove what `write_whole` left in a folder when the processes of a run were killed."""
+    with suppress(OSError), os.scandir(folder) as listed:
+        for each in listed:
+            if each.name.startswith(f"{_GROWING}{run}"):
+                with suppress(OSError):
+                    Path(each.path).unlink()

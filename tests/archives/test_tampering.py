@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 
 from ruletrail.archives import list_records, read_record, seal, verify_archive
-from ruletrail.archives.records import Part, digest_of_bytes, write_envelope
+from ruletrail.archives.records import Correction, Part, digest_of_bytes, write_envelope
 from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.trails import canonical_json, digest_of
 from ruletrail.trails.document import digest_step
@@ -490,6 +490,25 @@ def test_what_verify_refuses_of_a_record_is_neither_shown_nor_exported(archive, 
     assert (status, "[record-uncorrected]" in err) == (
         (2, True) if name == "subject" else (0, False)
     )
+
+
+@pytest.mark.parametrize(
+    "corrects", [(3, 3), (9, 12), (2, 1), (0, 1)], ids=["itself", "a later one", "back", "none"]
+)
+def test_a_record_that_corrects_no_earlier_one_is_none(archive, corrects, tmp_path):
+    """Corrections go back to a first record: whatever goes in a ring, or nowhere, is no envelope.
+
+    Nothing is sealed upon it either, or the next record would name a first one that is not there.
+    """
+    forge(archive, lambda record, _: (replace(record, corrects=Correction(*corrects)), {}))
+    before = archive.read_bytes()
+    exported = ["export", "3", "-o", tmp_path / "x"]
+    for words, status in ((["verify"], 1), (["list"], 2), (["show", "3"], 2), (exported, 2)):
+        found_status, _, err = call("archive", *words, "--archive", archive)
+        assert (found_status, "3" in err, "[record-altered]" in err) == (status, True, True), words
+    with pytest.raises(ProblemsError, match="record-altered"):
+        seal(archive, sealable(LIVORNO))
+    assert archive.read_bytes() == before
 
 
 @pytest.mark.parametrize(

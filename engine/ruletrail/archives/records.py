@@ -146,6 +146,7 @@ def _build(data: Any) -> SealedRecord:
     sound = (
         (record.previous == "" or is_digest(record.previous))
         and is_time(record.sealed_at)
+        and (corrects is None or 0 < corrects.first <= corrects.latest < record.number)
         and parse_reference(record.rulebook) is not None
         and record.status in _STATUSES
         and isinstance(record.subject, dict)

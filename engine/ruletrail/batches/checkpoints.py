@@ -91,8 +91,7 @@ class Partial:
             raise refusal("output-unwritable", str(self.output), advice="no-file", file=shown)
         try:
             refuse_read_only(self._place)
-            self._checkpoints = _open(self.checkpoints_path)
-            _lock(self._checkpoints, self.output)
+            self._checkpoints = _open_locked(self.checkpoints_path, self.output)
             self._is_locked = True
             self._data = _open(self.path)
             take_mode(self._data, self._place)
@@ -137,10 +136,8 @@ class Partial:
                 self._data.seek(0)
                 _convert(convert, self._data, made, path)
             self._put(made, path)
-            self._data.close()
-            self.path.unlink(missing_ok=True)
-            self._checkpoints.close()
-            self.checkpoints_path.unlink(missing_ok=True)
+            _remove(self._data, self.path)
+            _remove(self._checkpoints, self.checkpoints_path)  # last: until then nobody else begins
         except OSError as error:
             if made is not self._data:
                 # it is made again from the partial file, and may be what fills the disk
@@ -156,6 +153,10 @@ class Partial:
                 raise _not_own(path)
         path.replace(self._place)
         _sync_folder(self._place.parent)
+
+    def give_up(self) -> None:
+        """Forget the rows so far, which no run can go on from: `leave` removes them."""
+        self._now = Start()
 
     def leave(self) -> None:
         """Close both files as they are, for a run that resumes; files without a row are removed."""
@@ -255,6 +256,34 @@ def _take_numbers(held: object, kind: type) -> dict[str, int]:
     if not all(type(count) is int and 0 <= count <= _MOST for count in held.values()):
         raise ImpossibleError
     return held
+
+
+def _open_locked(path: Path, output: Path) -> BinaryIO:
+    """Open the checkpoints for this run alone: not those that another one removed meanwhile.
+
+    A lock on a file without a name keeps nobody out.
+    """
+    while True:
+        checkpoints = _open(path)
+        try:
+            _lock(checkpoints, output)
+        except BaseException:
+            checkpoints.close()
+            raise
+        if is_open_at(checkpoints, path):
+            return checkpoints
+        checkpoints.close()
+
+
+def _remove(stream: BinaryIO, path: Path) -> None:
+    """Remove a file of ours while its lock is held, so that it is nobody else's by then."""
+    try:
+        path.unlink(missing_ok=True)
+        stream.close()
+    except PermissionError:
+        # a system that removes no open file has no such locks either
+        stream.close()
+        path.unlink(missing_ok=True)
 
 
 def _lock(checkpoints: BinaryIO, output: Path) -> None:

@@ -3,7 +3,6 @@
 It is read and evaluated, its row is written, and its trail where one is asked for.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from ruletrail.batches.reasons import list_of_answer, list_reasons
 from ruletrail.batches.row_intake import RowForm, read_report
 from ruletrail.batches.rows import Answered, RawRow
 from ruletrail.batches.sources import RULEBOOK, check_header, is_read
+from ruletrail.batches.trail_files import write_trail
 from ruletrail.batches.trail_filter import Filter, picks
 from ruletrail.batches.writing import (
     Layout,
@@ -27,7 +27,6 @@ from ruletrail.batches.writing import (
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.files import write_whole
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
@@ -36,7 +35,6 @@ from ruletrail.problems import (
     Problem,
     ProblemsError,
     is_short_of_memory,
-    unwritable,
 )
 from ruletrail.reports import Report
 from ruletrail.trails import Record, Trail
@@ -58,6 +56,8 @@ class Job:
     """The folder for trails; empty for none."""
     columns_from: int | None = 0
     """Columns answer pieces of so many rows and more; None where only single rows are answered."""
+    run: str = ""
+    """What the trails of a run are known by as long as they grow."""
 
     def is_for_columns(self, rows: int) -> bool:
         """Tell whether a piece of so many rows is answered by columns, as far as they can."""
@@ -113,7 +113,7 @@ class Job:
                 )
             except ProblemsError as error:  # it would be larger than trails are
                 return write_problems(self.layout, self._front(raw), error.problems)
-            write_trail(Path(self.trails), raw.row, trail)
+            write_trail(Path(self.trails), raw.row, trail, self.run)
         missing = find_missing(self.layout, self.linked, report, facts)
         reasons: list[str] = []
         if self.layout.has_reasons and status != "complete":
@@ -151,20 +151,3 @@ def table_job(
     passed = frozenset(column for column in kept if not is_read(column, linked))
     form = RowForm("parquet", name, tuple(names), PLAIN, rulebook, passed, types or {})
     return Job(linked, form, layout, columns_from=0 if is_covered(linked) else None)
-
-
-_TRAIL_NAME = re.compile(r"row-[0-9]{9,}\.json")
-
-
-def is_trail_name(name: str) -> bool:
-    """Tell whether the trail of a row may be called so."""
-    return _TRAIL_NAME.fullmatch(name) is not None
-
-
-def write_trail(folder: Path, row: int, trail: bytes) -> None:
-    """Store a trail, whole or not at all; what cannot be written raises `ProblemsError`."""
-    path = folder / f"row-{row:09d}.json"
-    try:
-        write_whole(path, trail + b"\n", is_durable=True)
-    except OSError as error:
-        raise unwritable(str(path), error) from error

@@ -33,7 +33,7 @@ from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
 from ruletrail.documents import unreadable
 from ruletrail.documents.recognising import is_of_answers, wrong_file
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.files import as_text, open_given
+from ruletrail.files import as_text, find_stamp, open_given
 from ruletrail.linking import LinkedRulebook
 from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import (
@@ -70,6 +70,7 @@ _ENDS = 1 << 16
 BY_ROWS = BlockSize(CHUNK_ROWS, 1 << 20)
 BY_COLUMNS = BlockSize(12_288, 1 << 22)
 """How much is answered at once: by columns so much that their fixed costs are spread."""
+MOVED = "batch-moved"
 RULEBOOK = "rulebook"
 SUBJECT = "subject."
 
@@ -97,6 +98,8 @@ class Source:
     """The Arrow schema of a table that has one."""
     sheets: tuple[str, ...] = ()
     """The names of a workbook's other sheets."""
+    stamp: tuple[int, int] | None = None
+    """What a file showed before anything of it was read; None for standard input."""
 
     def rows(self, place: Place) -> Iterator[RawRow]:
         """Read the rows after a place one by one."""
@@ -132,19 +135,30 @@ def open_source(
         except (OSError, ValueError) as error:
             raise unreadable("-", error) from error
     path = Path(written)
-    name, shown = as_text(path.name), as_text(path.as_posix())
+    name, shown, stamp = as_text(path.name), as_text(path.as_posix()), find_stamp(path)
     if form == "xlsx":
-        return _open_workbook(path, written, Source(form, name, shown), sheet)
+        return _open_workbook(path, written, Source(form, name, shown, stamp=stamp), sheet)
     if form == "parquet":
-        return _open_parquet(path, written, Source(form, name, shown))
+        return _open_parquet(path, written, Source(form, name, shown, stamp=stamp))
     with _open_file(path, written) as stream:
         if not stream.seekable():
             raise unreadable(written)
         size = stream.seek(0, 2)
         stream.seek(0)
         identity = _identity(path, written)
-        known = Source(form, name, shown, dialect=dialect, size=size, identity=identity)
+        known = Source(
+            form, name, shown, dialect=dialect, size=size, identity=identity, stamp=stamp
+        )
         return _open_lines(stream, known, lambda place: _reopen(path, written, place))
+
+
+def refuse_moved(source: Source, written: str) -> None:
+    """Refuse a file that was written to, or replaced, since it was opened.
+
+    It is read in pieces, by several processes, and opened more than once: rows would be of two.
+    """
+    if source.stamp is not None and find_stamp(Path(written)) != source.stamp:
+        raise refusal(MOVED, source.shown, file=quote(source.shown))
 
 
 def _open_workbook(path: Path, written: str, known: Source, sheet: str) -> Source:

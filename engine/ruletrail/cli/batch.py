@@ -4,7 +4,7 @@ import argparse
 import io
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -15,7 +15,7 @@ from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect
 from ruletrail.batches.fine_numbers import tell_finer
-from ruletrail.batches.jobs import Job, is_trail_name
+from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Counts, Place
@@ -24,6 +24,7 @@ from ruletrail.batches.sources import (
     BY_COLUMNS,
     BY_ROWS,
     FORMATS,
+    MOVED,
     OF_FILES,
     RULEBOOK,
     FirstRows,
@@ -31,9 +32,11 @@ from ruletrail.batches.sources import (
     check_header,
     format_of_name,
     is_read,
+    refuse_moved,
     refuse_stream,
     settle_dialect,
 )
+from ruletrail.batches.trail_files import is_trail_name, made_folder, name_run, without_halves
 from ruletrail.batches.trail_filter import SHOWN, parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
 from ruletrail.batches.writing import layout_of
@@ -66,7 +69,7 @@ from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.bases import list_files
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import misuse, quote, refusal, term, unwritable
+from ruletrail.problems import ProblemsError, misuse, quote, refusal, term, unwritable
 from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
@@ -251,11 +254,6 @@ def _make_job(
     only = parse_filter(options.only, linked) if options.only else None
     if only is not None:
         remark_points(only, SHOWN, console)
-    if options.trails:
-        try:
-            Path(options.trails).mkdir(parents=True, exist_ok=True)
-        except (OSError, ValueError) as error:
-            raise unwritable(options.trails, error) from error
     # problems stand in the output, which must not depend on where it is made
     language = console.language if console.chosen else linked.rulebook.locale
     style = _style(options, source, form)
@@ -265,7 +263,8 @@ def _make_job(
     # lines of JSON that hold what travels are written one by one
     is_plain = (form != "jsonl" or not carried.kept) and is_covered(linked)
     columns_from = CHUNK_ROWS if _is_by_columns(options) and is_plain else None
-    return Job(linked, row_form, layout, only, options.trails, columns_from)
+    run = name_run("" if _is_stream(options.output) else options.output)
+    return Job(linked, row_form, layout, only, options.trails, columns_from, run)
 
 
 def _choose_carried(options: argparse.Namespace, source: Source, linked: LinkedRulebook) -> Carried:
@@ -317,10 +316,13 @@ def _run(
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
         chunks = source.chunks(start.place, _size(options)) if given is None else given
-        with RowProgress(console, source.size, source.form, start.place) as progress:
+        with (
+            _steady(source, options.input),
+            RowProgress(console, source.size, source.form, start.place) as progress,
+        ):
             return run_batch(
                 job,
-                chunks,
+                _while_steady(chunks, source, options.input),
                 sink,
                 start=start,
                 workers=options.workers,
@@ -328,15 +330,49 @@ def _run(
                 tick=progress.tick,
             )
 
-    if _is_stream(options.output):
-        return _answer_stream(options.output, console, job.layout.form, answer)
-    partial = Partial(Path(options.output), _identify(options, source, job))
-    try:
-        summary = answer(partial, partial.begin(resume=options.resume))
-        partial.finish(packing.convert if packing is not None else None)
-    finally:
-        partial.leave()
+    with made_folder(job.trails):
+        if _is_stream(options.output):
+            with without_halves(job.trails, job.run):
+                return _answer_stream(options.output, console, job.layout.form, answer)
+        partial = Partial(Path(options.output), _identify(options, source, job))
+        try:
+            start = partial.begin(resume=options.resume)
+            # from here on no other run writes this output
+            with without_halves(job.trails, job.run), _without_moved(partial):
+                summary = answer(partial, start)
+            partial.finish(packing.convert if packing is not None else None)
+        finally:
+            partial.leave()
     return summary
+
+
+def _while_steady(chunks: Iterator[Chunk], source: Source, written: str) -> Iterator[Chunk]:
+    """Yield the pieces of an input, as long as it stays the file that it was."""
+    for chunk in chunks:
+        refuse_moved(source, written)
+        yield chunk
+
+
+@contextmanager
+def _steady(source: Source, written: str) -> Iterator[None]:
+    """Refuse an input that did not stay the same, also where it could not be read any more."""
+    try:
+        yield
+    except ProblemsError:
+        refuse_moved(source, written)
+        raise
+    refuse_moved(source, written)
+
+
+@contextmanager
+def _without_moved(partial: Partial) -> Iterator[None]:
+    """Keep nothing of an input that did not stay the same: no run may go on from it."""
+    try:
+        yield
+    except ProblemsError as error:
+        if any(problem.code == MOVED for problem in error.problems):
+            partial.give_up()
+        raise
 
 
 def _choose_packing(job: Job, language: Locale | None) -> "Batches | Workbook | None":
@@ -395,10 +431,12 @@ def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str
         "rulebook": job.linked.digest,
         "schema": job.linked.schema_digest,
         "input": source.identity,
+        "name": source.name,
         "from": source.form,
         "to": job.layout.form,
         "language": job.layout.language,
-        "trails": options.trails,
+        # where they are, for the same words mean another folder elsewhere
+        "trails": os.path.realpath(options.trails) if options.trails else "",
         "only": options.only,
         "keep": ",".join(job.layout.carried.names),
         "encoding": options.encoding,
