@@ -612,7 +612,7 @@ def test_requests_that_come_together_are_all_answered(client: Any):
 
 
 def test_nothing_is_written_to_who_has_left():
-    """Of several requests uvicorn tells the last alone; the others' answers were defects of ours."""
+    """Of several requests uvicorn tells the last alone; the others were defects of ours."""
     sent: list[bytes] = []
     transport = SimpleNamespace(is_closing=lambda: bool(sent), write=sent.append)
     heard = HeardTransport(SimpleNamespace(transport=transport))  # type: ignore[arg-type]  # the same
