@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,7 +36,7 @@ from ruletrail.cli.mcp import COMMANDS
 from ruletrail.cli.verify import replay_by
 from ruletrail.problem_texts import assistants as texts
 from ruletrail.problems import ProblemsError
-from ruletrail.service.settings import LARGEST_HEAD
+from ruletrail.service.settings import LARGEST_HEAD, MOST_WAITING
 from ruletrail.service.settings import Commands as ServiceCommands
 from ruletrail.service.settings import Settings as ServiceSettings
 from support.command_line import call
@@ -790,6 +791,7 @@ def test_a_process_is_asked_over_standard_input(folder: Path):
     assert wrong.structured_content["problems"][0]["message"].startswith("la relazione")
 
 
+_LONG = 2_000_000
 _ASKED = b'{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"id":3,"x":%s}}'
 UNREADABLE: dict[bytes, tuple[int, int | str | None]] = {
     _ASKED % b'"\\ud800"': (-32700, 7),
@@ -798,7 +800,9 @@ UNREADABLE: dict[bytes, tuple[int, int | str | None]] = {
     _ASKED % (b"9" * 6_000): (-32700, 7),
     _ASKED % b'"\xff"': (-32700, 7),
     _ASKED % b"NaN": (-32700, 7),
-    _ASKED % (b'"%s"' % (b"x" * 4_000_000)): (-32600, 7),
+    _ASKED % (b'"%s"' % (b"x" * 2 * _LONG)): (-32600, 7),
+    _ASKED % b'{"fields":{"a":1,"a":2}}': (-32600, 7),
+    b'{"jsonrpc":"2.0","id":7,"id":7,"method":"ping"}': (-32600, 7),
     b'{"params":{"id":3},"id":"a,b","method":"\\ud800"}': (-32700, "a,b"),
     b'{"params":{"id":3}': (-32700, None),
     b'{"params":{"id":3},"id":7': (-32700, None),
@@ -902,6 +906,7 @@ async def _send_unreadable(base: str) -> list[httpx.Response]:
         return [
             await client.post(base, content=body, headers={**plain, **more})
             for body in UNREADABLE
+            if len(body) < _LONG
             for more in ({}, {"MCP-Protocol-Version": "2026-07-28"})
         ]
 
@@ -929,6 +934,87 @@ async def _send_wrong(base: str) -> list[int]:
     return [*(answer.status_code for answer in answers), *statuses]
 
 
+def test_nothing_is_kept_between_requests_over_http(portal: Any, settings: Settings):
+    """So no client that comes again and again keeps others out, and no stream stays open.
+
+    A body that does not come is not waited for: stopping would wait for it too.
+    """
+    hasty = replace(settings, service=replace(settings.service, body_timeout=0.1))
+    hello = {
+        "jsonrpc": "2.0", "id": 1, "method": "initialize",
+        "params": {"protocolVersion": "2025-06-18", "capabilities": {},
+                   "clientInfo": {"name": "x", "version": "1"}},
+    }  # fmt: skip
+    accepts = {"Accept": "application/json, text/event-stream"}
+
+    async def drip() -> AsyncIterator[bytes]:
+        yield b"{"
+        await anyio.sleep(1)
+        yield b"}"
+
+    async def ask() -> tuple[set[int], set[bool], list[int]]:
+        application = running.make_application(hasty)
+        transport = httpx.ASGITransport(application)
+        async with (
+            _living(application),
+            httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client,
+        ):
+            answers = [await client.post("/mcp", json=hello, headers=accepts) for _ in range(100)]
+            others = [
+                await client.get("/mcp", headers=accepts),
+                await client.delete("/mcp"),
+                await client.post(
+                    "/mcp", content=drip(), headers={**accepts, "Content-Type": "application/json"}
+                ),
+            ]
+        named = {"mcp-session-id" in each.headers for each in answers}
+        return {each.status_code for each in answers}, named, [each.status_code for each in others]
+
+    assert portal.call(ask) == ({200}, {False}, [405, 405, 408])
+
+
+async def _hear(_: Any) -> None:
+    pass
+
+
+@asynccontextmanager
+async def _living(application: Any) -> AsyncIterator[None]:
+    """Have an application live, as a server does."""
+    ended = anyio.Event()
+    first = [{"type": "lifespan.startup"}]
+
+    async def receive() -> Any:
+        if first:
+            return first.pop()
+        await ended.wait()
+        return {"type": "lifespan.shutdown"}
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(application, {"type": "lifespan"}, receive, _hear)
+        await anyio.sleep(0.1)
+        yield
+        ended.set()
+
+
+def test_so_many_wait_for_the_files_to_be_looked_at(settings: Settings, portal: Any):
+    """Each holds what it was sent, so the next one hears that all places are taken."""
+
+    async def ask() -> str:
+        desk = desks.Desk(settings)
+        async with desk._looking, anyio.create_task_group() as group:
+            for _ in range(MOST_WAITING * settings.service.jobs):
+                group.start_soon(desk.look)
+            await anyio.sleep(0.05)
+            try:
+                await desk.look()
+            except ProblemsError as error:
+                group.cancel_scope.cancel()
+                return error.problems[0].code
+        return ""
+
+    assert portal.call(ask) == "service-busy"
+
+
 def test_a_token_is_asked_for_where_one_is_set(portal: Any, settings: Settings):
     """Also on this machine; the answer is a problem, and nothing else was looked at."""
     guarded = replace(settings, service=replace(settings.service, token="secret"))  # noqa: S106 - of this test
@@ -954,7 +1040,7 @@ def test_who_leaves_before_the_end_of_a_request_is_no_defect(
 
     server = SimpleNamespace(streamable_http_app=lambda **_: read)
     monkeypatch.setattr(running, "make_server", lambda _: server)
-    scope = {"type": "http", "headers": [(b"host", b"127.0.0.1")]}
+    scope = {"type": "http", "path": "/", "headers": [(b"host", b"127.0.0.1")]}
     portal.call(running.make_application(settings), scope, None, None)
 
 

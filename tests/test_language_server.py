@@ -7,9 +7,11 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pygls.workspace import PositionCodec
 
 from ruletrail.cli.check import check_source
 from ruletrail.documents import read_text
@@ -26,6 +28,7 @@ from ruletrail.editors.messages import write_message
 from ruletrail.editors.names import Knowledge, learn
 from ruletrail.editors.server import serve
 from ruletrail.editors.symbols import MOST_WRITTEN, Symbol, list_symbols
+from ruletrail.editors.views import View
 from ruletrail.editors.working import GoOn, Worker
 from ruletrail.examples import read_examples
 from ruletrail.fast_dataclasses import replace
@@ -452,6 +455,18 @@ def test_formatting_writes_what_fmt_writes(opened: Client, source: Source):
         options={"tabSize": 2, "insertSpaces": True},
     )
     assert again["result"] == []
+
+
+def test_formatting_keeps_the_endings_of_lines(client: Client, source: Source):
+    """What is written into a text whose lines end in two signs ends in both."""
+    client.ask("initialize", processId=None, rootUri=None, capabilities={})
+    open_document(client, source.path, RULEBOOK.replace("\n", "\r\n"))
+    options = {"tabSize": 2, "insertSpaces": True}
+    (edit,) = client.ask(
+        "textDocument/formatting", textDocument=_document(source), options=options
+    )["result"]
+    written = edit["newText"]
+    assert written.count("\n") == written.count("\r\n") > 0
 
 
 @pytest.mark.parametrize(
@@ -940,3 +955,79 @@ def test_an_editor_may_leave_while_it_is_answered(source: Source):
     # the protocol's own word for cancelled; a quick machine may have answered before
     assert "result" in told[2] or told[2]["error"]["code"] == -32800
     assert told[3]["result"] is None
+
+
+def test_lines_end_where_they_do_for_the_editor(client: Client, source: Source):
+    """A change below U+2028 or the like is one of the text that the author sees.
+
+    The editor sends whole texts: of parts pygls would make another text, for it breaks lines there.
+    """
+    said = client.ask("initialize", processId=None, rootUri=None, capabilities={})["result"]
+    sync = said["capabilities"]["textDocumentSync"]
+    assert sync["change"] == 1, "the protocol's number for whole texts"
+    uri, text = source.path.as_uri(), f"# a\u2028# b\u2029# c\x85# d\n{RULEBOOK}"
+    open_document(client, source.path, text)
+    assert "unknown-code" not in {each["code"] for each in client.diagnostics(uri)}
+    client.send(
+        "textDocument/didChange",
+        textDocument={"uri": uri, "version": 2},
+        contentChanges=[{"text": text.replace("sum(all)", "sum(oll)")}],
+    )
+    (found,) = [each for each in client.diagnostics(uri) if each["code"] == "unknown-code"]
+    line, column = place_of(text, "sum(all)")
+    assert found["range"]["start"] == {"line": line, "character": column + 4}
+
+
+@pytest.mark.parametrize(
+    ("written", "units", "column"),
+    [("ab", 1, 1), ("ab", 2, 2), ("ab", 9, 2), ("", 5, 0), ("😀b", 2, 1), ("😀b", 3, 2),
+     ("😀b", 1, 0), ("😀b", 99, 2), ("è", 1, 1)],
+)  # fmt: skip
+def test_a_place_past_a_line_is_its_end(written: str, units: int, column: int):
+    """The protocol's own rule; a sign beyond the first plane counts twice."""
+    view = SimpleNamespace(codec=PositionCodec())
+    assert View.column(view, written, units) == column  # type: ignore[arg-type]  # all that it asks
+
+
+def test_settings_that_name_no_file_are_left(opened: Client, source: Source):
+    """A path that no system has is no choice, and no reason to fail at each question."""
+    for report in ("\x00", "\ud800"):
+        settings = {"ruletrail": {"report": report}}
+        opened.send("workspace/didChangeConfiguration", settings=settings)
+        answer = opened.ask("textDocument/inlayHint", **_whole(source))
+        assert "error" not in answer
+
+
+def test_what_is_about_no_question_is_passed_over(source: Source):
+    """An answer to the editor's own question, and a question taken back that has no number.
+
+    pygls stumbled over both, and the server ended. What a command that was taken back would have
+    been refused for is told nobody: no line on the error output.
+    """
+    place = {"textDocument": _document(source), "position": {"line": 0, "character": 0}}
+    command = {"command": "ruletrail.runExample", "arguments": [source.path.as_uri()]}
+    text = {"uri": source.path.as_uri(), "languageId": "yaml", "version": 1, "text": RULEBOOK}
+    sent: list[dict[str, Any]] = [
+        {"id": 1, "method": "initialize",
+         "params": {"processId": None, "rootUri": None, "capabilities": {}}},
+        {"method": "textDocument/didOpen", "params": {"textDocument": text}},
+        {"id": 2, "method": "textDocument/hover", "params": place},
+        {"id": 2, "result": None},
+        {"id": 3, "method": "workspace/executeCommand", "params": command},
+        {"id": 3, "result": None},
+        {"method": "$/cancelRequest", "params": {"id": 3}},
+        *({"method": "$/cancelRequest", "params": each} for each in ({"id": [1]}, {"id": {}}, 5)),
+        {"method": "$/cancelRequest"},
+        {"id": 99, "error": {"code": 1, "message": "x"}},
+        {"id": 4, "method": "textDocument/hover", "params": place},
+    ]  # fmt: skip
+    data = b"".join(write_message({"jsonrpc": "2.0", **each}) for each in sent)
+    server = [sys.executable, "-W", "error", "-m", "ruletrail", "lsp"]
+    left = subprocess.run(server, input=data, capture_output=True, timeout=20, check=False)
+    assert (left.returncode, left.stderr) == (0, b"")
+    answers = re.split(rb"Content-Length: [0-9]+\r\n\r\n", left.stdout)[1:]
+    told = [answer for answer in map(json.loads, answers) if "id" in answer]
+    assert sorted(answer["id"] for answer in told) == [1, 2, 3, 4]
+    ends = {answer["id"]: answer.get("error", {}).get("code") for answer in told}
+    assert (ends[2], ends[4]) == (None, None)
+    assert ends[3] in {-32800, -32602}, "taken back, or refused before: there are no examples"

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -37,6 +38,7 @@ from ruletrail.service import shapes, tasks
 from ruletrail.service.answers import write_answer
 from ruletrail.service.applications import make_application
 from ruletrail.service.bodies import accepts
+from ruletrail.service.connections import Flow, HeardTransport
 from ruletrail.service.described_rulebooks import write_rulebook
 from ruletrail.service.logs import JsonLines, tell_defect
 from ruletrail.service.operations import OPERATIONS
@@ -549,6 +551,86 @@ def test_a_head_without_an_end_is_cut_at_the_limit(piece: bytes, client: Any):
     assert answer.startswith(b"HTTP/1.1 413"), answer
     large = {"X-Long": "y" * 30_000}
     assert client.get("/health", headers=large).status_code == 200
+
+
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+UNENDING = {
+    "behind the body": HEAD + CHUNKED + b"1\r\n{\r\n0\r\nX: ",
+    "beside a chunk": HEAD + CHUNKED + b"1;x=",
+    "behind the body of who is answered": ASKED + CHUNKED + b"0\r\nX: ",
+    "a second head, while the first is answered": HEAD + CHUNKED + b"0\r\n\r\n" + ASKED + b"X: ",
+}
+
+
+@pytest.mark.parametrize("case", UNENDING)
+def test_what_is_neither_head_nor_body_has_an_end_too(case: str, client: Any):
+    """One client filled gigabytes with it in ten seconds; a head is no answer to another request.
+
+    It is left for the size of it, long before its time is up.
+    """
+    began = time.monotonic()
+    answer = send_raw(client, UNENDING[case], *[b"x" * 65_536] * 40)
+    assert time.monotonic() - began < 3
+    assert not answer.startswith(b"HTTP/1.1 413"), "which would be read as the first one's"
+    report = json.dumps(REPORT).encode()
+    body = b"".join(b"1;signature=%064d\r\n%c\r\n" % (0, sign) for sign in report)
+    signed = HEAD + b"Connection: close\r\n" + CHUNKED + body + b"0\r\nX-Sum: 1\r\n\r\n"
+    assert send_raw(client, signed).startswith(b"HTTP/1.1 200"), "what proxies add is no harm"
+
+
+@pytest.mark.parametrize("protocol", [b"h2c", b"websocket"])
+@pytest.mark.parametrize("cut", [1, 60, 140, 230, 100_000])
+def test_who_asks_for_another_protocol_is_answered_in_this_one(
+    protocol: bytes, cut: int, client: Any
+):
+    """Java's client does with its first request; the parser took the report for what follows.
+
+    Wherever what is sent is cut, the answer is the report's, and the next request has its own.
+    """
+    report = json.dumps(REPORT).encode()
+    asked = b"Connection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AA\r\nUpgrade: " + protocol
+    sent = HEAD + asked + b"\r\nContent-Length: %d\r\n\r\n" % len(report) + report
+    sent += ASKED + b"Upgrade: x\r\nConnection: upgrade, close\r\n\r\n"
+    answer = send_raw(client, sent[:cut], sent[cut:], pause=0.05)
+    assert answer.count(b"HTTP/1.1 200 OK") == 2, answer
+    assert b'"status":"complete"' in answer
+    assert answer.count(b"HTTP/1.1 ") == 2
+
+
+def test_what_is_no_request_is_refused(client: Any):
+    """In plain text, for nothing is known of who asks."""
+    for sent in (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n"):
+        answer = send_raw(client, sent)
+        assert answer.startswith(b"HTTP/1.1 4"), answer
+
+
+def test_requests_that_come_together_are_all_answered(client: Any):
+    """However many of them a piece of what arrives holds, and wherever one of them begins."""
+    for more in (b"", b"Upgrade: x\r\nConnection: upgrade\r\n"):
+        asked = (ASKED + more + b"\r\n") * 3_000 + ASKED + b"Connection: close\r\n\r\n"
+        assert send_raw(client, asked).count(b"HTTP/1.1 200") == 3_001
+
+
+def test_nothing_is_written_to_who_has_left():
+    """Of several requests uvicorn tells the last alone; the others were defects of ours."""
+    sent: list[bytes] = []
+    transport = SimpleNamespace(is_closing=lambda: bool(sent), write=sent.append)
+    heard = HeardTransport(SimpleNamespace(transport=transport))  # type: ignore[arg-type]  # the same
+    heard.write(b"first")
+    heard.write(b"second")
+    assert sent == [b"first"]
+
+
+def test_requests_wait_outside_until_it_is_their_turn():
+    """Each answer let a piece more in, of thousands of requests, for a client that reads none."""
+    connection = SimpleNamespace(transport=SimpleNamespace(resume_reading=list), is_busy=True)
+    flow = Flow(connection)  # type: ignore[arg-type]  # all that it asks
+    flow.read_paused = True
+    flow.resume_reading()
+    assert flow.read_paused
+    connection.is_busy = False
+    flow.resume_reading()
+    assert not flow.read_paused
 
 
 def test_a_client_that_takes_no_answer_is_left(hasty: Any):

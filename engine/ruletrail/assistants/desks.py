@@ -14,6 +14,7 @@ from ruletrail.formats import Locale
 from ruletrail.problems import Mark, quote, refusal
 from ruletrail.references import parse_reference
 from ruletrail.service.refusals import WrittenError
+from ruletrail.service.settings import MOST_WAITING
 from ruletrail.service.shelves import Book, Keeper, Shelf
 from ruletrail.service.tasks import Refused
 from ruletrail.service.workers import Workers
@@ -66,7 +67,12 @@ class Desk:
         return self._keeper.shelf
 
     async def look(self) -> Shelf:
-        """Look at the files, and load what changed; who comes meanwhile waits for it."""
+        """Look at the files, and load what changed; who comes meanwhile waits for it.
+
+        So many may wait, each with what it holds; the next one hears so by `ProblemsError`.
+        """
+        if self._looking.statistics().tasks_waiting >= MOST_WAITING * self.settings.service.jobs:
+            raise refusal("service-busy", Mark("service"))
         async with self._looking:
             await self._keeper.look()
         return self.shelf

@@ -5,11 +5,12 @@ ever; it takes lines without an end, and puts a sign in the place of bytes that 
 each line is a message for the SDK, or is answered by an error, as JSON-RPC 2.0 asks.
 """
 
+import json
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
@@ -27,6 +28,8 @@ from mcp.types import (
 )
 from pydantic import ValidationError
 from pydantic_core import from_json
+
+from ruletrail.problems import quote
 
 Incoming = MemoryObjectReceiveStream[SessionMessage | Exception]
 Answers = MemoryObjectSendStream[SessionMessage]
@@ -151,11 +154,7 @@ def read_message(line: bytes, limit: int) -> SessionMessage:
         raise UnreadableLineError(
             INVALID_REQUEST, f"Invalid Request: the line has more than {limit} bytes", line
         )
-    try:
-        # by itself first: NaN and the infinities are no JSON
-        given = from_json(line, allow_inf_nan=False)
-    except ValueError as error:
-        raise UnreadableLineError(PARSE_ERROR, f"Parse error: {error}", line) from error
+    given = _read_document(line)
     try:
         message = jsonrpc_message_adapter.validate_python(given, by_name=False)
     except ValidationError as error:
@@ -164,6 +163,37 @@ def read_message(line: bytes, limit: int) -> SessionMessage:
         # taken for a notification, it would never be answered
         raise UnreadableLineError(INVALID_REQUEST, _ID_FORM, line)
     return SessionMessage(message)
+
+
+def _read_document(line: bytes) -> Any:
+    """Read JSON that holds no NaN, no half of a character, and no key twice.
+
+    Of a key that stands twice every reader keeps one, and nobody would know which was meant. Raises
+    `UnreadableLineError`.
+    """
+    try:
+        given = from_json(line, allow_inf_nan=False)
+    except ValueError as error:
+        raise UnreadableLineError(PARSE_ERROR, f"Parse error: {error}", line) from error
+    try:
+        json.loads(line, object_pairs_hook=_refuse_repeated, parse_int=str, parse_float=str)
+    except _RepeatedKeyError as error:
+        message = f"Invalid Request: the key {quote(str(error))} stands twice in one object"
+        raise UnreadableLineError(INVALID_REQUEST, message, line) from error
+    return given
+
+
+class _RepeatedKeyError(Exception):
+    """A key that stands twice."""
+
+
+def _refuse_repeated(pairs: list[tuple[str, object]]) -> None:
+    """Take the keys of an object; its values are read elsewhere."""
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise _RepeatedKeyError(key)
+        seen.add(key)
 
 
 def find_id(line: bytes) -> RequestId | None:

@@ -15,16 +15,16 @@ import uvicorn
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ruletrail.assistants.lines import Exchange, take_input
+from ruletrail.assistants.lines import Exchange, UnreadableLineError, read_message, take_input
 from ruletrail.assistants.servers import make_server
-from ruletrail.assistants.settings import LARGEST_BODY, MOST_SESSIONS, Settings
+from ruletrail.assistants.settings import LARGEST_BODY, Settings
 from ruletrail.formats import Locale
-from ruletrail.problems import Mark, quote, refusal, term, unwritable
-from ruletrail.service.bodies import JSON, name_packing
+from ruletrail.problems import Mark, ProblemsError, quote, refusal, term, unwritable
+from ruletrail.service.bodies import JSON, name_packing, read_body
 from ruletrail.service.connections import Connection
 from ruletrail.service.logs import log_settings
 from ruletrail.service.refusals import refuse
@@ -87,7 +87,7 @@ def make_config(settings: Settings) -> uvicorn.Config:
         make_application(settings), host=service.host, port=service.port, log_config=None,
         access_log=False, server_header=False, proxy_headers=False, lifespan="on",
         http=partial(Connection, service),  # type: ignore[arg-type]  # what makes one does as well
-        timeout_graceful_shutdown=round(service.timeout) + 1,
+        timeout_graceful_shutdown=round(service.timeout + service.body_timeout) + 1,
     )  # fmt: skip
 
 
@@ -100,20 +100,24 @@ def _set_up_logs(level: str) -> None:
 
 
 def make_application(settings: Settings) -> ASGIApp:
-    """Make the application: the SDK's, behind our looks at `Host`, `Origin` and the token.
+    """Make the application: the SDK's, behind our looks at `Host`, `Origin`, token and body.
 
     The SDK looks at the two as well, but takes whatever begins with a name of ours and a colon.
+    Nothing is kept from one request to the next: of sessions there would be so many, and clients
+    that came again and never said goodbye would keep others out. So there is nothing to `GET`.
     """
     host = settings.service.host
     inner = make_server(settings).streamable_http_app(
         streamable_http_path=PATH, host=host, max_request_body_size=LARGEST_BODY,
-        max_sessions=MOST_SESSIONS, transport_security=_guard_host(host),
+        stateless_http=True, transport_security=_guard_host(host),
     )  # fmt: skip
     token, language = settings.service.token, settings.service.language
+    gate = _Gate(inner, settings)
 
     async def enter(scope: Scope, receive: Receive, send: Send) -> None:
         application: ASGIApp = inner
         if scope["type"] == "http":
+            application = gate
             wrong = _find_stranger(Headers(scope=scope), host)
             application = wrong or application
             application = _find_packed(Headers(scope=scope), language) or application
@@ -124,6 +128,50 @@ def make_application(settings: Settings) -> ASGIApp:
             await application(scope, receive, send)
 
     return enter
+
+
+class _Gate:
+    """Reads a body before the SDK does: whole, within its time, and strictly.
+
+    The SDK waits for a body as long as its client likes, and keeps silent about a key that stands
+    twice; by one revision of the protocol it reads half of a character, which becomes `?`.
+    """
+
+    def __init__(self, inner: ASGIApp, settings: Settings) -> None:
+        """Stand before an application."""
+        self._inner, self._service = inner, settings.service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, with the body that was read."""
+        if scope["path"] != PATH:
+            await self._inner(scope, receive, send)
+            return
+        if scope["method"] != "POST":
+            refused = PlainTextResponse("Method Not Allowed", 405, {"Allow": "POST"})
+            await refused(scope, receive, send)
+            return
+        try:
+            body = await self._read(Request(scope, receive))
+        except ProblemsError as error:
+            await refuse(error.problems, self._service.language, ())(scope, receive, send)
+            return
+        except UnreadableLineError as error:
+            written = error.answer.message.model_dump_json(by_alias=True, exclude_unset=True)
+            await Response(written, 400, media_type=JSON)(scope, receive, send)
+            return
+        unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive_again() -> Message:
+            # after the body the SDK waits to hear that its client has left
+            return unread.pop() if unread else await receive()
+
+        await self._inner(scope, receive_again, send)
+
+    async def _read(self, request: Request) -> bytes:
+        body = await read_body(request, "request", LARGEST_BODY, self._service.body_timeout)
+        # a long one may take seconds, in which others are answered
+        await anyio.to_thread.run_sync(read_message, body, LARGEST_BODY)
+        return body
 
 
 def _find_packed(headers: Headers, language: Locale) -> ASGIApp | None:

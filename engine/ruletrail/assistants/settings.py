@@ -25,11 +25,10 @@ LARGEST_TRAILS = LARGEST_TRAIL
 """Trails that are kept, and bytes of all of them together."""
 MOST_WRITTEN = 64 * 1024 * 1024
 """Bytes that are written into the folder while a server runs."""
-MOST_SESSIONS = 64
 
 __all__ = [
     "LARGEST_BODY", "LARGEST_LIST", "LARGEST_REPORT", "LARGEST_RULEBOOK", "LARGEST_SCHEMA",
-    "LARGEST_TRAILS", "LONGEST_WORD", "MOST_SESSIONS", "MOST_TRAILS", "MOST_WRITTEN", "Commands",
+    "LARGEST_TRAILS", "LONGEST_WORD", "MOST_TRAILS", "MOST_WRITTEN", "Commands",
     "Settings",
 ]  # fmt: skip
 

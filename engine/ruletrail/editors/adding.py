@@ -122,7 +122,7 @@ def _insert(path: Path, text: str, items: Sequence[Node], body: str, name: str) 
 
 
 def _indent(body: str, margin: int) -> str:
-    return "".join(" " * margin + line + "\n" for line in body.splitlines())
+    return "".join(" " * margin + line + "\n" for line in split_lines(body.removesuffix("\n")))
 
 
 def _new_name(items: Sequence[Node], word: str) -> str:

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from ruletrail.editors.diagnosing import Check
@@ -104,6 +105,7 @@ async def _converse(server: Any, read: Read, write: Write) -> None:
     arrived: asyncio.Queue[Message | Refused | None] = asyncio.Queue()
     # the header is ours: pygls hands over bodies
     server.protocol.set_writer(writer, include_headers=False)
+    loop.set_exception_handler(partial(_tell_unheard, server))
     free, ended = threading.Semaphore(), threading.Event()
 
     def listen() -> None:
@@ -151,6 +153,31 @@ def _cancel_open(protocol: Any) -> None:
         future.cancel()
 
 
+def _tell_unheard(server: Any, _: object, context: dict[str, Any]) -> None:
+    """Show what went wrong where nobody waits; asyncio would print where in the code.
+
+    What a command that was taken back would have been refused for is for nobody.
+    """
+    error = context.get("exception")
+    if not isinstance(error, importlib.import_module("pygls.exceptions").JsonRpcException):
+        server.report_server_error(error, None)
+
+
+def _is_due(protocol: Any, message: Message) -> bool:
+    """Tell whether a message that gets no answer is about something that there is.
+
+    pygls keeps what the editor asks and what it is asked in one place: it would take an answer to
+    the editor's own question for one of ours, and stumble over a number that is none.
+    """
+    if "method" not in message:
+        return message["id"] in protocol._result_types  # noqa: SLF001 - it has no door of its own
+    if message["method"] != "$/cancelRequest":
+        return True
+    parameters = message.get("params")
+    number = parameters.get("id") if isinstance(parameters, dict) else None
+    return isinstance(number, str | int) and not isinstance(number, bool)
+
+
 def _take(protocol: Any, message: Message | Refused, writer: _Writer, phase: _Phase) -> None:
     """Answer a message; one that is none, or asks for nothing that there is, is refused."""
     if isinstance(message, Refused):
@@ -161,6 +188,8 @@ def _take(protocol: Any, message: Message | Refused, writer: _Writer, phase: _Ph
         # nobody waits for an answer to a notification
         if "id" in message:
             writer.send(write_refusal(refused))
+        return
+    if not _is_due(protocol, message):
         return
     try:
         structured = protocol.structure_message(message)
@@ -177,7 +206,11 @@ def _take(protocol: Any, message: Message | Refused, writer: _Writer, phase: _Ph
 def make_server(check: Check, language: Locale) -> Any:
     """Make the server; `check` finds the problems of a rulebook."""
     pygls = _import_pygls()
-    server, types = pygls.server.LanguageServer("ruletrail", ENGINE_VERSION), pygls.types
+    types = pygls.types
+    # whole texts: pygls breaks lines where no editor does, at U+2028 or a form feed, and a change
+    # below such a sign would leave another text here than the one that the author sees
+    whole = types.TextDocumentSyncKind.Full
+    server = pygls.server.LanguageServer("ruletrail", ENGINE_VERSION, whole)
     session = Session(server, pygls, check, language)
     # what pygls would show names its own parts, and Python's
     server.report_server_error = session.report_error

@@ -8,13 +8,14 @@ about; it comes from the editor, and no file is opened here.
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from ruletrail.editors.diagnosing import Check, Finding, diagnose, source_of_document
 from ruletrail.editors.names import Knowledge, learn_from_files
-from ruletrail.editors.places import forget_text
+from ruletrail.editors.places import forget_text, split_lines
 from ruletrail.editors.working import GoOn
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formats import Locale
@@ -56,7 +57,7 @@ class Settings:
         report, example = chosen.get("report"), chosen.get("example")
         language = chosen.get("language")
         read = self
-        if isinstance(report, str):
+        if isinstance(report, str) and _can_be_named(report):
             read = replace(read, report=Path(self.root, report) if report else None)
         if isinstance(example, str):
             read = replace(read, example=example)
@@ -249,10 +250,10 @@ class View:
         known = self.knowledge(source) if document is not None and source is not None else None
         if document is None or source is None or known is None:
             return None
-        text = document.text.replace("\r\n", "\n")
-        lines = text.split("\n")
-        at = self.codec.position_from_client_units(lines, parameters.position)
-        return Asked(uri, document.path, source, known, text, lines, at.line, at.character)
+        lines = split_lines(document.text)
+        line = min(parameters.position.line, len(lines) - 1)
+        column = self.column(lines[line], parameters.position.character)
+        return Asked(uri, document.path, source, known, "\n".join(lines), lines, line, column)
 
     # -- Problems ----------------------------------------------------------------------------------
 
@@ -309,6 +310,13 @@ class View:
 
     # -- Units -------------------------------------------------------------------------------------
 
+    def column(self, written: str, units: int) -> int:
+        """Return the column that lies so many of the editor's units into a line, or its end."""
+        if written.isascii():
+            return min(units, len(written))
+        ends = accumulate(map(self.codec.client_num_units, written))
+        return next((at for at, end in enumerate(ends) if end > units), len(written))
+
     def range(self, written: str, line: int, start: int, end: int) -> Any:
         """Return a range of a line in the editor's units; without its text, as it is counted."""
         count, types = self.codec.client_num_units, self.types
@@ -323,7 +331,15 @@ def path_of(uris: Any, uri: str) -> Path | None:
     """Return the path that a URI names; None where no system has such a file."""
     try:
         path = uris.to_fs_path(uri) or ""
-        os.fsencode(path)
     except ValueError:
         return None
-    return Path(path) if path and "\x00" not in path else None
+    return Path(path) if path and _can_be_named(path) else None
+
+
+def _can_be_named(path: str) -> bool:
+    """Tell whether a system could have a file of this name."""
+    try:
+        os.fsencode(path)
+    except ValueError:
+        return False
+    return "\x00" not in path

@@ -7,6 +7,7 @@ from typing import Any
 from ruletrail.editors.adding import Addition, add_example
 from ruletrail.editors.diagnosing import Finding, locate
 from ruletrail.editors.examples import Offer, list_hints, list_offers, run_examples
+from ruletrail.editors.places import split_lines
 from ruletrail.editors.views import View
 from ruletrail.examples import SUFFIX
 from ruletrail.library import Source
@@ -41,7 +42,7 @@ def show_values(view: View, parameters: Any) -> Any:
     if knowledge is None:
         return None
     first, last = parameters.range.start.line, parameters.range.end.line
-    lines = document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = split_lines(document.text)
     return [
         view.types.InlayHint(
             position=view.range(lines[hint.line], hint.line, hint.column, hint.column).start,

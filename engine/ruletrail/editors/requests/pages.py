@@ -5,6 +5,7 @@ from typing import Any
 
 from ruletrail.editors.diagnosing import Finding
 from ruletrail.editors.fixes import Piece, choose_pieces, find_fix, find_sure_fix
+from ruletrail.editors.places import split_lines
 from ruletrail.editors.symbols import Symbol, list_symbols
 from ruletrail.editors.views import Document, View
 from ruletrail.formatter import format_document
@@ -53,7 +54,7 @@ def _symbol(view: View, symbol: Symbol, lines: Sequence[str]) -> Any:
 
 
 def _lines(document: Document) -> list[str]:
-    return document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return split_lines(document.text)
 
 
 # -- Formatting ------------------------------------------------------------------------------------
@@ -79,6 +80,9 @@ def format_text(view: View, parameters: Any) -> Any:
     if not last:
         end = view.range(old[-1], len(old) - 1, len(old[-1]), len(old[-1])).end
         text = text.removesuffix("\n")
+    if "\r\n" in document.text:
+        # not every editor makes one ending of two
+        text = text.replace("\n", "\r\n")
     return [view.types.TextEdit(view.types.Range(start, end), text)]
 
 
