@@ -131,7 +131,9 @@ def _tell_move(reading: Reading, flip: Answer) -> str:
     code = flip["input"]
     name = name_code(reading, code)
     if flip["margin"] is None:
-        return reading.say("move_is", code=name, value=_show(reading, code, flip["to"]))
+        # a number that is missing would do so with others too
+        phrase = "move_is_such" if _is_number(reading, code) else "move_is"
+        return reading.say(phrase, code=name, value=_show_moved(reading, code, flip["to"]))
     if _type_of(reading, code) == "date":
         phrase = "move_later" if flip["to"] > flip["value"] else "move_earlier"
         value, count = _show(reading, code, flip["to"]), int(flip["margin"])
@@ -143,15 +145,22 @@ def _tell_move(reading: Reading, flip: Answer) -> str:
     rises = _number(flip["to"]) > _number(flip["value"])
     margin = show_declared(reading, code, flip["margin"])
     unit = flip["unit"] or ""
-    unit = reading.say("percentage_points") if unit == "%" else unit
+    # of a percentage the margin has another unit, else that of the value, just told
+    points = reading.say("percentage_points") if unit == "%" else ""
     is_count = "." not in flip["margin"] and not has_cents(unit)
     phrase = f"move_{'rises' if rises else 'falls'}{'_count' if is_count else ''}"
     return reading.say(
         phrase,
         code=name,
-        value=_show(reading, code, flip["to"]),
-        margin=f"{margin} {unit}".rstrip(),
+        value=_show_moved(reading, code, flip["to"]),
+        margin=f"{margin} {points}".rstrip(),
     )
+
+
+def _show_moved(reading: Reading, code: str, value: object) -> str:
+    """Show where an input would have to move, a number in its unit."""
+    unit = unit_of(reading, code) if _is_number(reading, code) else ""
+    return f"{_show(reading, code, value)} {unit}".rstrip()
 
 
 def _is_number(reading: Reading, code: str) -> bool:
@@ -228,8 +237,7 @@ def _write_trial(reading: Reading, answer: Answer) -> Iterator[Block]:
     """Write both answers side by side, and the first step where the trails part."""
     trial, target = answer["set"], answer["target"]
     for code, value in trial["values"].items():
-        unit = unit_of(reading, code) if _is_number(reading, code) else ""
-        given = "" if value is None else f"{_show(reading, code, value)} {unit}".rstrip()
+        given = "" if value is None else _show_moved(reading, code, value)
         shown = given or reading.say("set_blank")
         yield Paragraph(reading.say("is", name=name_code(reading, code), value=shown))
     for code, declared in trial.get("declared", {}).items():

@@ -123,8 +123,18 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "take_out": ("Togli o spiega {fields}: sono compilati, ma non sono dovuti",
         "Take out or explain {fields}: they are filled in, but not due"),
     "explain_where": (
-        "Si spiega in un commento nel file della relazione (# …): il sigillo lo conserva.",
-        "Explain in a comment in the report's file (# …): a seal keeps it."),
+        "Si spiega in un commento in cima al file della relazione (# …): il sigillo lo conserva.",
+        "Explain in a comment at the head of the report's file (# …): a seal keeps it."),
+    "explain_where_json": (
+        ("JSON non ammette commenti: copia la relazione in un file .yaml, con la spiegazione sulla "
+         "prima riga (# …), e sigilla quello: il sigillo la conserva."),
+        ("JSON has no comments: copy the report into a .yaml file, with the explanation on the "
+         "first line (# …), and seal that one: the seal keeps it.")),
+    "explain_where_any": (
+        ("Si spiega in un commento in cima al file della relazione (# …), che il sigillo conserva; "
+         "se è JSON, che non ammette commenti, copiala prima in un file .yaml."),
+        ("Explain in a comment at the head of the report's file (# …), which a seal keeps; if it "
+         "is JSON, which has no comments, copy it into a .yaml file first.")),
     "take_out_why": ("{section} non è dovuto{doubt}, perché {why}",
         "{section} is not due{doubt}, because {why}"),
     "contradicts": ("Il modulo stampa il contrario: «{text}»",
@@ -184,7 +194,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
          "così, con `ruletrail seal {report} --allow-invalid`."),
         ("If these values are right, there is no result: the report can be sealed as it is, with "
          "`ruletrail seal {report} --allow-invalid`.")),
-    "concerns": ("riguarda: {steps}", "concerns: {steps}"),
+    "concerns": ("Riguarda: {steps}", "Concerns: {steps}"),
     # what nobody encoded, by what it is
     "judge_rule": ("Calcola a mano: {step}", "Compute by hand: {step}"),
     "judge_decision": ("Decidi a mano l'esito: {step}", "Settle the outcome by hand: {step}"),
@@ -237,7 +247,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "always": ("sempre", "always"),
     "never": ("mai", "never"),
     # reasons
-    "outcome_constant": ("{outcome} {constant}", "{outcome}, {constant}"),
+    "outcome_constant": ("{constant} {outcome}", "{constant} {outcome}"),
     "outcome_because": ("{outcome}, perché {reason}", "{outcome}, because {reason}"),
     "outcome_open": ("{outcome}: {reason}", "{outcome}: {reason}"),
     "parent_not_due": ("{parent} non è dovuto", "{parent} is not due"),
@@ -311,6 +321,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     # non-values
     "gap_missing_1": ("manca {codes}", "{codes} is missing"),
     "gap_missing": ("mancano {codes}", "{codes} are missing"),
+    "as_above": ("come sopra", "as above"),
+    "see_point": ("vedi il punto {number}", "see point {number}"),
+    "parts_undetermined": ("non ancora stabilito se sono dovute",
+        "not settled yet whether they are due"),
     "gap_count": ("mancano {count} valori", "{count} values are missing"),
     "told": ("", "it"),
     "whether_too": (" o se ", " or whether "),
@@ -496,6 +510,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "move_rises_count": ("{code} sale a {value} ({margin} in più)",
         "{code} rises to {value} ({margin} more)"),
     "move_is": ("{code} è {value}", "{code} is {value}"),
+    "move_is_such": ("{code} è per esempio {value}", "{code} is for example {value}"),
     "move_longer": ("{code} ha {length} caratteri ({margin} in più)",
         "{code} has {length} characters ({margin} more)"),
     "move_shorter": ("{code} ha {length} caratteri ({margin} in meno)",
@@ -562,15 +577,15 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "used_by_none": ("Nessun altro valore o esito lo usa.", "No other value or outcome uses it."),
     "field_of_1": ("; {code} è il suo unico campo", "; {code} is its only field"),
     "field_of": ("; {code} è uno dei suoi {count} campi", "; {code} is one of its {count} fields"),
-    "by_report": ("{value} ({code}) è dichiarato nella relazione",
-        "{value} ({code}) was declared in the report"),
-    "by_sum_1": ("{value} ({code}) è la somma di un solo valore",
-        "{value} ({code}) is the sum of one value"),
-    "by_sum": ("{value} ({code}) è la somma di {count} valori",
-        "{value} ({code}) is the sum of {count} values"),
-    "by_rule": ("{value} ({code}) è calcolato", "{value} ({code}) is computed"),
-    "by_parameter": ("{value} ({code}) è una costante del rulebook",
-        "{value} ({code}) is a constant of the rulebook"),
+    "by_report": ("{code} ({value}) è dichiarato nella relazione",
+        "{code} ({value}) was declared in the report"),
+    "by_sum_1": ("{code} ({value}) è la somma di un solo valore",
+        "{code} ({value}) is the sum of one value"),
+    "by_sum": ("{code} ({value}) è la somma di {count} valori",
+        "{code} ({value}) is the sum of {count} values"),
+    "by_rule": ("{code} ({value}) è calcolato", "{code} ({value}) is computed"),
+    "by_parameter": ("{code} ({value}) è una costante del rulebook",
+        "{code} ({value}) is a constant of the rulebook"),
     "by_decision": ("{code} è {value}, per decisione", "{code} is {value}, by decision"),
     "by_section": ("{code} è {value}, come parte del modulo",
         "{code} is {value}, as a part of the form"),
