@@ -126,9 +126,22 @@ def test_what_counts_stands_among_the_amounts_with_what_is_lacking(
     """The amount of a due part again, and by how much each sum is short."""
     text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
     results = text.partition("Esiti e importi")[2]
-    assert "R07_2021: mancano 1.167.708,08 euro per arrivare a R06" in results
+    assert "R07_2021 è sotto R06 di 1.167.708,08 euro" in results
     assert "(da_rendicontare): 1.376.953,67 euro (regola dedotta)" in results
-    assert "mancano" not in show(plan, LIVORNO)
+    assert "è sotto" not in show(plan, LIVORNO)
+
+
+def test_a_sum_below_a_limit_is_not_said_to_lack_anything() -> None:
+    """Who stays below it may well be granted what he asks for: only the distance is told."""
+    fields = {
+        "isee": {"type": "number", "unit": "euro"},
+        "soglia": {"type": "number", "unit": "euro"},
+    }
+    cases = [{"outcome": "spetta", "when": "isee <= soglia"}, {"outcome": "no", "otherwise": True}]
+    plan = small(fields, decisions={"d": {"label": "Bonus", "cases": cases}})
+    text = in_one_line(show(plan, {"fields": {"isee": 12_500, "soglia": 15_000}}))
+    assert "spetta, perché isee (12.500,00 euro) non supera soglia (15.000,00 euro)" in text
+    assert "isee è sotto soglia di 2.500,00 euro" in text
 
 
 @pytest.mark.parametrize(
@@ -230,6 +243,7 @@ def test_the_contents_lead_to_the_first_screen_too(plan: Plan) -> None:
     """What is to do comes first."""
     page = show(plan, JESI, form="html", brief=False)
     links = page.partition("<nav ")[2].partition("</nav>")[0]
+    assert ">Parti del modulo</a>" in links, "a link has no clause in brackets"
     assert links.index('<a href="#f1">Da fare</a>') < links.index('<a href="#c1">Decisioni</a>')
     assert '<h2 id="f1">Da fare</h2>' in page
 

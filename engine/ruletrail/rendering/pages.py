@@ -225,7 +225,9 @@ class _Document:
         yield from (f"<p>{escape(subtitle)}</p>" for subtitle in page.subtitles)
         yield "</header>"
         if len(page.chapters) > 1:
-            titles = [(f"f{at}", title.text) for at, title in enumerate(_titles(page.lead), 1)]
+            # a link is short: what a title adds in brackets stands in its place
+            lead = (title.text.partition(" (")[0] for title in _titles(page.lead))
+            titles = [(f"f{at}", title) for at, title in enumerate(lead, 1)]
             titles += [(f"c{at}", chapter.title) for at, chapter in enumerate(page.chapters, 1)]
             yield f'<nav aria-label="{say("contents", page.language)}"><ul>'
             for place, title in titles:

@@ -464,7 +464,10 @@ def _show_difference(reading: Reading, gap: Fraction, sides: tuple[Node, Node]) 
 
 
 def list_shortfalls(reading: Reading, step: Step) -> Iterator[str]:
-    """Say of each sum of money that decides by being below another how much it lacks."""
+    """Say of each sum of money that decides by being below another by how much it is.
+
+    Whether that is good or bad for who asks is the rulebook's to say.
+    """
     chosen = chosen_case(step)
     expression = read_expression(reading, step, chosen) if chosen is not None else None
     for part in decisive_parts(expression) if expression is not None else ():
