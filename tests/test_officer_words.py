@@ -131,6 +131,23 @@ def test_what_counts_stands_among_the_amounts_with_what_is_lacking(
     assert "è sotto" not in show(plan, LIVORNO)
 
 
+def test_what_is_added_and_compared_keeps_the_unit_of_its_codes() -> None:
+    """Money has its cents in every part of a formula; a product has no unit that was declared."""
+    euro = {"type": "number", "unit": "euro"}
+    rules = {
+        "y": {"formula": "max(a - b, 0) + a * b", "unit": "euro"},
+        "z": {"formula": "a if a + b > 1 and a * b > 1 else b + 1", "unit": "euro"},
+    }
+    plan = small({"a": euro, "b": euro}, rules=rules)
+    document = plan.evaluate({"fields": {"a": Decimal("10.5"), "b": 4}}).trail.to_dict()
+    told = in_one_line(explain_step(document, "y"))
+    assert "a - b: 10,50 - 4,00 → 6,50 euro" in told
+    assert "massimo(a - b; 0): massimo(10,50 - 4,00; 0) → 6,50 euro" in told
+    assert "a · b: 10,50 · 4,00 → 42 " in told
+    told = in_one_line(explain_step(document, "z"))
+    assert "perché a + b (14,50 euro) supera 1; a · b (42) supera 1" in told
+
+
 def test_a_sum_below_a_limit_is_not_said_to_lack_anything() -> None:
     """Who stays below it may well be granted what he asks for: only the distance is told."""
     fields = {

@@ -37,6 +37,7 @@ from ruletrail.rendering.expressions import (
     name_compared,
     read_expression,
     relation_of,
+    show_amount,
     show_node,
     show_side,
     with_names,
@@ -420,11 +421,8 @@ def _name_side(expression: Expression, node: Node) -> str:
 
 
 def _with_unit(expression: Expression, node: Node) -> str:
-    """Show what a side came to: a number in the unit of its code, where one is declared."""
-    unit = ""
-    if isinstance(node, Name) and isinstance(expression.fact(node), Fraction):
-        unit = unit_of(expression.reading, expression.code(node))
-    return f"{show_side(expression, node)} {unit}".rstrip()
+    """Show what a side came to: a number in its unit, where one is declared."""
+    return show_amount(expression, node, show_side(expression, node))
 
 
 def _measure(
@@ -530,7 +528,7 @@ def _line(expression: Expression, node: Node) -> str:
     if operation.binding == COMPARE:
         # the numbers stand after the truth, in the relation that is true
         return f"{names} → {shown}: {numbers}"
-    return f"{names}: {numbers} → {shown}"
+    return f"{names}: {numbers} → {show_amount(expression, node, shown)}"
 
 
 def _parts_below(expression: Expression, node: Node) -> list[Node]:
