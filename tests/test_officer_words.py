@@ -148,6 +148,26 @@ def test_what_is_added_and_compared_keeps_the_unit_of_its_codes() -> None:
     assert "perché a + b (14,50 euro) supera 1; a · b (42) supera 1" in told
 
 
+@pytest.mark.parametrize(
+    ("decimals", "it", "en"),
+    [
+        (0, "troncato all'intero; prima: 3,333333…", "cut to a whole number; before: 3.333333…"),
+        (1, "troncato a 1 decimale; prima: 3,333333…", "cut to 1 decimal; before: 3.333333…"),
+        (2, "troncato a 2 decimali; prima: 3,333333…", "cut to 2 decimals; before: 3.333333…"),
+    ],
+)
+def test_what_is_cut_is_not_said_to_be_rounded(decimals: int, it: str, en: str) -> None:
+    """Rounding to the nearest is another thing."""
+    rule = {"formula": "a / 3", "round": {"decimals": decimals, "mode": "down"}}
+    plan = small({"a": "number"}, rules={"y": rule})
+    document = plan.evaluate({"fields": {"a": 10}}).trail.to_dict()
+    for language, said in (("it", it), ("en", en)):
+        told = in_one_line(explain_step(document, "y", language))
+        assert said in told
+        assert "arrotondato a" not in told
+        assert "rounded to" not in told
+
+
 def test_a_sum_below_a_limit_is_not_said_to_lack_anything() -> None:
     """Who stays below it may well be granted what he asks for: only the distance is told."""
     fields = {
