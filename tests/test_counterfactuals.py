@@ -963,6 +963,25 @@ def test_the_command_says_it_in_both_languages():
     assert "rises to 10.33 % (1.83 percentage points more)" in out
 
 
+def test_addends_that_move_by_as_much_are_told_at_once(tmp_path: Path):
+    """One line for the users of a form; two inputs, or one that moves otherwise, have their own."""
+    report = tmp_path / "report.yaml"
+    report.write_text(JESI.read_text("utf-8").replace("  R05: 8.50", "  R05: 12.50"), "utf-8")
+    out = " ".join(call("whatif", str(report), "livello", "--lang", "it")[1].split())
+    said = (
+        "non inferiore, se sale di 857 utenti uno qualsiasi di questi: M12 (a 1.050), M15 (a 1.063)"
+    )
+    assert said in out
+    assert "R0A (a 857) a decidere è R04 ≥ R05" in out
+    assert "R03 (Numero di abitanti 2024) scende a 32.448 abitanti (6.853 in meno)" in out
+    out = " ".join(call("whatif", str(report), "livello", "--lang", "en")[1].split())
+    assert "if any one of these rises by 857 utenti: M12 (to 1,050), M15 (to 1,063)" in out
+    found = ruletrail.load("sociale/2024").whatif(report, "livello").to_dict()["flips"]
+    alike = [flip for flip in found if flip["margin"] == "857"]
+    assert len(alike) == 21
+    assert all(f"{flip['input']} (to" in out for flip in alike)
+
+
 def test_a_number_that_is_missing_is_told_as_one_of_many(tmp_path: Path):
     report = tmp_path / "report.yaml"
     report.write_text(JESI.read_text("utf-8").replace("  R06: 3580390.40\n", ""), "utf-8")
