@@ -317,6 +317,27 @@ def test_sealing_shows_the_head_and_that_again_is_nothing_new(tmp_path):
     assert (status, json.loads(out)) == (0, {**first, "sealed": False})
 
 
+def test_of_very_many_fields_each_part_is_said(tmp_path):
+    """A terminal keeps what stands first; the page that is named lists every field."""
+    report = tmp_path / "report.yaml"
+    head = "rulebook: sociale/2024\nsubject: {comune: Pisa, provincia: PI}\nfields:\n"
+    report.write_text(head + "  R08: 5\n", "utf-8")
+    _, _, err = call("seal", report, "--archive", tmp_path / "a", "--lang", "it")
+    told = [line for line in err.splitlines() if "resta aperto" in line]
+    assert len(told) < 10
+    assert (
+        "`quadro_1` (Quadro 1, autodiagnosi del numero di utenti serviti), a cui mancano 64 campi: "
+        "`M12_2019`, `M12`"
+    ) in told[0]
+    assert "a cui mancano 3 campi: `R06`, `R07_2017`, `R07_2021`" in told[1]
+    command = f"ruletrail evaluate {report} --full"
+    assert f"`{command}` li elenca tutti" in err
+    listed = call(*command.split()[1:], "--lang", "it")[1]
+    missing = json.loads(call("evaluate", report, "--format", "json")[1])["result"]["missing"]
+    assert len(missing) > 64
+    assert all(f"? {code} (" in listed for code in missing)
+
+
 def test_what_is_open_is_refused_and_said(tmp_path):
     status, out, _ = call("seal", INCOMPLETE, "--archive", tmp_path / "a", "--format", "json")
     refused, *still_open = json.loads(out)["problems"]

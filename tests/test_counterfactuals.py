@@ -955,12 +955,40 @@ def test_the_command_says_it_in_both_languages():
     status, out, err = call("whatif", str(JESI), "livello", "--lang", "it")
     assert (status, err) == (0, "")
     text = " ".join(out.split())
-    assert "scende a 664 (716 utenti in meno)" in text
+    assert "scende a 664 utenti (716 in meno)" in text
     assert "a decidere è R04 ≥ R05, in livello" in text
     assert "non possono cambiarlo da soli" in text
     out = " ".join(call("whatif", str(JESI), "livello", "--lang", "en")[1].split())
-    assert "falls to 664 (716 utenti fewer)" in out
-    assert "(1.83 percentage points more)" in out
+    assert "falls to 664 utenti (716 fewer)" in out
+    assert "rises to 10.33 % (1.83 percentage points more)" in out
+
+
+def test_addends_that_move_by_as_much_are_told_at_once(tmp_path: Path):
+    """One line for the users of a form; two inputs, or one that moves otherwise, have their own."""
+    report = tmp_path / "report.yaml"
+    report.write_text(JESI.read_text("utf-8").replace("  R05: 8.50", "  R05: 12.50"), "utf-8")
+    out = " ".join(call("whatif", str(report), "livello", "--lang", "it")[1].split())
+    said = (
+        "non inferiore, se sale di 857 utenti uno qualsiasi di questi: M12 (a 1.050), M15 (a 1.063)"
+    )
+    assert said in out
+    assert "R0A (a 857) a decidere è R04 ≥ R05" in out
+    assert "R03 (Numero di abitanti 2024) scende a 32.448 abitanti (6.853 in meno)" in out
+    out = " ".join(call("whatif", str(report), "livello", "--lang", "en")[1].split())
+    assert "if any one of these rises by 857 utenti: M12 (to 1,050), M15 (to 1,063)" in out
+    found = ruletrail.load("sociale/2024").whatif(report, "livello").to_dict()["flips"]
+    alike = [flip for flip in found if flip["margin"] == "857"]
+    assert len(alike) == 21
+    assert all(f"{flip['input']} (to" in out for flip in alike)
+
+
+def test_a_number_that_is_missing_is_told_as_one_of_many(tmp_path: Path):
+    report = tmp_path / "report.yaml"
+    report.write_text(JESI.read_text("utf-8").replace("  R06: 3580390.40\n", ""), "utf-8")
+    out = " ".join(call("whatif", str(report), "spesa", "--lang", "it")[1].split())
+    assert "(Fabbisogno standard monetario sociale 2022-2024) è per esempio 0,00 euro" in out
+    out = " ".join(call("whatif", str(report), "spesa", "--lang", "en")[1].split())
+    assert "is for example 16,686,328.34 euro" in out
 
 
 def test_the_command_gives_what_python_gives(tmp_path: Path):
@@ -973,7 +1001,7 @@ def test_the_command_gives_what_python_gives(tmp_path: Path):
     assert (status, json.loads(out)) == (0, json.loads(json.dumps(expected.to_dict())))
     page = tmp_path / "page.html"
     assert call("whatif", str(JESI), "spesa", "--pairs", "-o", str(page))[0] == 0
-    assert "5.933.650,00 euro" in page.read_text(encoding="utf-8")
+    assert "(5.933.650,00 in meno)" in page.read_text(encoding="utf-8")
 
 
 def test_what_python_has_for_values_and_codes_is_understood():
@@ -1157,7 +1185,7 @@ def test_margins_stand_in_the_whole_answer(tmp_path: Path):
     for text in (page.read_text(encoding="utf-8"), call(*words, "--full")[1]):
         joined = " ".join(text.split())
         assert "Che cosa cambierebbe gli esiti" in joined
-        assert "716 utenti in meno" in joined
+        assert "664 utenti (716 in meno)" in joined
 
 
 # -- What a schema asks of the report beside its fields --------------------------------------------

@@ -58,8 +58,8 @@ def test_a_value_goes_back_to_the_paper() -> None:
     status, text, _ = run(JESI, "R04")
     assert status == 0
     assert (
-        "In breve: 10,320348 = 4.056 / 39.301 · 100; 4.056 (R0B) è la somma di 21 valori; "
-        "39.301 (R03) è dichiarato nella relazione"
+        "In breve: 10,320348 % = 4.056 / 39.301 · 100; R0B (4.056 utenti) è la somma di 21 valori; "
+        "R03 (39.301 abitanti) è dichiarato nella relazione"
     ) in text
     assert (
         "arrotondato a 6 decimali (al più vicino; a metà si allontana da zero); prima: 10,32034808…"
@@ -398,22 +398,22 @@ def test_formulas_keep_their_brackets(tmp_path: Path, formula: str, shown: str) 
     [
         (
             "      - {outcome: up, when: a > 0}\n      - {outcome: down, when: a > 5}\n",
-            "more than one case of d is true; a (10) is above 0; a (10) is above 5",
+            "more than one case of d is true; a (10 kg) is above 0; a (10 kg) is above 5",
         ),
         (
             "      - {outcome: up, when: a > 20}\n      - {outcome: down, when: a < 0}\n",
-            "no case of d is true; a (10) is at most 20; a (10) is at least 0",
+            "no case of d is true; a (10 kg) is at most 20; a (10 kg) is at least 0",
         ),
         (
             "      - {outcome: up, when: a > 20}\n      - {outcome: down, otherwise: true}\n",
-            "down, because in all other cases: a (10) is at most 20",
+            "down, because in all other cases: a (10 kg) is at most 20",
         ),
         (
             (
                 "      - {outcome: up, when: a > 0 or b > 0}\n"
                 "      - {outcome: down, when: a <= 0 and b <= 0}\n"
             ),
-            "up, because a (10) is above 0 ",
+            "up, because a (10 kg) is above 0 ",
         ),
     ],
 )
@@ -506,8 +506,8 @@ checks:
         ("R", "R: not encoded: the formula is unknown", "condition: not encoded: the formula is"),
         (
             "s",
-            "(s): due, because a (6) is above 5; its fields are not encoded here: the rows are",
-            "a (6) is above 5 its fields are not encoded here: the rows are unknown",
+            "(s): due, because a (6 kg) is above 5; its fields are not encoded here: the rows are",
+            "a (6 kg) is above 5 its fields are not encoded here: the rows are unknown",
         ),
         ("s2", "(s2): not encoded: when it is due is unknown", "condition: not encoded: when it"),
         ("d", "(d): not encoded: the cases are unknown", "its cases are not encoded: the cases"),

@@ -35,8 +35,8 @@ def test_a_due_section_is_the_first_thing_to_do(plan: Plan, tmp_path: Path) -> N
         "2. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (regola di spesa "
         "dedotta), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
         '"inferiore" '
-        "(R07_2017 (15.000.000,00) è inferiore a R06 (17.167.708,08); R07_2021 "
-        "(16.000.000,00) è inferiore a R06 (17.167.708,08)). Importo da rendicontare nel Quadro 3 "
+        "(R07_2017 (15.000.000,00 euro) è inferiore a R06 (17.167.708,08 euro); R07_2021 "
+        "(16.000.000,00 euro) è inferiore a R06). Importo da rendicontare nel Quadro 3 "
         "(da_rendicontare): 1.376.953,67 euro (regola dedotta) I suoi campi "
         "non sono codificati qui: compilali sul modulo stesso. Motivo: le etichette dei righi "
         "R09-R15 non sono note 3. Compila: Quadro 4, le altre combinazioni"
@@ -729,6 +729,71 @@ def test_a_complete_report_fits_a_screen(report: Path, language: Any) -> None:
     assert "--full" in lines[-1]
 
 
+def test_a_screen_says_once_what_keeps_several_parts_open(plan: Plan) -> None:
+    """Parts that wait for the same are one line, as are those that wait for many; a page has each.
+
+    What a point says already why it is due refers to it, and what an outcome means gives way to
+    what is to be done.
+    """
+    report = JESI.with_name("jesi-2024-incompleto.yaml")
+    brief, full = (in_one_line(show(plan, report, brief=each)) for each in (True, False))
+    parts = "quadro_4_motivi, quadro_4_parita, quadro_4_altri"
+    assert f"? {parts}: non ancora stabilito se sono dovute: manca R03" in brief
+    assert "(quadro_4_parita): non ancora stabilito: manca R03 per sapere se R04 è uguale" in full
+    assert parts not in full
+    assert "La spesa dell'ente locale è risultata non inferiore" not in brief
+    assert "La spesa dell'ente locale è risultata non inferiore" in full
+    empty = in_one_line(
+        show(plan, {"subject": {"comune": "Pisa", "provincia": "PI"}, "fields": {}})
+    )
+    assert (
+        f"? {parts}, quadro_4_spiegazione: non ancora stabilito se sono dovute: mancano 27" in empty
+    )
+    assert "(quadro_4_motivi): R16-R22 4." in empty
+    assert "R07_2017 (Spesa storica di riferimento, 2017), euro Serve a: come sopra" in empty
+
+
+def test_one_error_that_keeps_several_parts_open_is_said_once(plan: Plan, tmp_path: Path) -> None:
+    """Nothing can be compared where there are no inhabitants."""
+    text = in_one_line(show(plan, change(JESI, tmp_path, R03="0", R04=None, R01B=None)))
+    said = (
+        "quadro_4_motivi, quadro_4_parita, quadro_4_altri: errore: divisione per zero: R03 vale 0"
+    )
+    assert said in text
+    assert "Riguarda: «Livello di servizio rispetto al riferimento»" in text
+
+
+def test_a_part_that_is_due_refers_to_the_point_that_says_why(plan: Plan, tmp_path: Path) -> None:
+    """The number is that of the point, contradictions counted."""
+    low = {"R07_2017": "3000000.00", "R07_2021": "3400000.00"}
+    for source, changes, number in ((LIVORNO, Q3, 2), (JESI, low, 3)):
+        report = change(source, tmp_path, **changes)
+        text = in_one_line(show(plan, report))
+        assert f"{number}. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto" in text
+        assert f"(quadro_3): dovuto e da compilare, vedi il punto {number} ?" in text
+        full = in_one_line(show(plan, report, brief=False))
+        assert "(quadro_3): dovuto e da compilare (regola di spesa dedotta), perché" in full
+
+
+def test_a_number_shown_in_a_reason_has_its_unit_and_is_shown_once(plan: Plan) -> None:
+    """On a terminal no line begins with the sign of per cent."""
+    evaluation = plan.evaluate(LIVORNO)
+    wording, document = read_wording(evaluation.record), evaluation.trail.to_dict()
+    text = in_one_line(show(plan, LIVORNO))
+    assert "R04 (14,802044 %) supera R05 (10,44 %)" in text
+    said = "R07_2021 (31.791.665,59 euro) non è inferiore a R06 -"
+    assert f"non è inferiore a R06 (17.167.708,08 euro); {said}" in text
+    for width in range(40, 101):
+        lines = render_lines(document, None, wording, brief=True, width=width)
+        assert not any(line.text.lstrip().startswith("%") for line in lines)
+        assert max(len(line.text) for line in lines) <= width
+        assert in_one_line(" ".join(line.text for line in lines if line.text[:2] != "==")) == (
+            in_one_line(
+                " ".join(each for each in show(plan, LIVORNO).splitlines() if each[:2] != "==")
+            )
+        )
+
+
 @pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("report", [JESI, LIVORNO], ids=lambda p: p.stem)
 def test_a_complete_report_fits_the_usual_terminal(plan: Plan, report: Path, language: Any) -> None:
@@ -929,14 +994,15 @@ def test_marks_of_codes_reach_no_reader(plan: Plan, form: str) -> None:
 
 
 def test_every_code_is_told_by_its_name_once(plan: Plan, tmp_path: Path) -> None:
-    """Of what a reason names by code alone, label and unit stand at the end, in the form's order.
+    """Of what a reason names by code alone, the label stands at the end, in the form's order.
 
-    A code that stands with its name already, R03 among what is to be filled in, has no second.
+    Its unit does where no number shows it. A code that stands with its name already, R03 among what
+    is to be filled in, has no second.
     """
     told = (
-        "Codici: R04 = Livello di Servizio 2024… (%); R05 = Livello di servizio di riferimento "
-        "2024… (%); R06 = Fabbisogno standard monetario sociale… (euro); R07_2017 = Spesa storica "
-        "di riferimento, 2017 (euro); R07_2021 = Spesa storica di riferimento, 2021 (euro)."
+        "Codici: R04 = Livello di Servizio 2024…; R05 = Livello di servizio di riferimento "
+        "2024…; R06 = Fabbisogno standard monetario sociale…; R07_2017 = Spesa storica "
+        "di riferimento, 2017; R07_2021 = Spesa storica di riferimento, 2021."
     )
     for brief in (True, False):
         assert told in in_one_line(show(plan, JESI, brief=brief))

@@ -428,19 +428,52 @@ def test_a_sum_of_money_that_waits_is_told_as_decisions_are(plan: Plan, tmp_path
 
 
 def test_where_to_explain_is_said_once_and_is_true(plan: Plan, tmp_path: Path) -> None:
-    """A comment beside the value changes no answer, and is sealed with the file."""
+    """A comment at the head of the file changes no answer, and is sealed with the file."""
     report = change(JESI, tmp_path, **Q3 | _LOW)
-    text = in_one_line(show(plan, report))
+    text = in_one_line(call("evaluate", report, "--brief", "--lang", "it")[1])
     assert "Togli o spiega R16-R22: sono compilati, ma non sono dovuti" in text
-    assert text.count("Si spiega in un commento nel file della relazione (# …)") == 1
+    said = "Si spiega in un commento in cima al file della relazione (# …): il sigillo lo conserva."
+    assert text.count(said) == 1
     before = plan.evaluate(report).trail.to_dict()["result"]
-    written = report.read_text("utf-8")
-    why = '  R16: "SI"  # lo chiede il portale anche qui\n'
-    commented = re.sub(r'  R16: "?SI"?\n', lambda _: why, written)
-    assert commented != written
-    report.write_text(commented, "utf-8")
+    why = "# R16-R22: li chiede il portale anche qui\n"
+    report.write_text(why + report.read_text("utf-8"), "utf-8")
     assert plan.evaluate(report).trail.to_dict()["result"] == before
     call("seal", report, "--archive", tmp_path / "a", "--allow-incomplete")
+    assert why in read_record(tmp_path / "a", 1)[1]["report-as-given"].decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "any_file"),
+    [
+        ("it", ("JSON non ammette commenti: copia la relazione in un file .yaml, con la "
+         "spiegazione sulla prima riga (# …), e sigilla quello"),
+         "se è JSON, che non ammette commenti, copiala prima"),
+        ("en", ("JSON has no comments: copy the report into a .yaml file, with the explanation on "
+         "the first line (# …), and seal that one"),
+         "if it is JSON, which has no comments, copy it into"),
+    ],
+)  # fmt: skip
+def test_what_is_explained_of_a_report_in_json_stands_in_a_copy(
+    language: str, said: str, any_file: str, plan: Plan, tmp_path: Path
+) -> None:
+    """The same text below a comment is the same report, with the same digest, and is sealed so."""
+    report, copy = tmp_path / "report.json", tmp_path / "report.yaml"
+    typed = _unprinted(change(JESI, tmp_path, **Q3 | _LOW))
+    given = plan.evaluate(typed).trail.to_dict()["report"]
+    fields = ", ".join(
+        f'"{code}": {json.dumps(value["text"]) if isinstance(value, dict) else value}'
+        for code, value in given["fields"].items()
+    )
+    subject = json.dumps(given["subject"])
+    text = f'{{"rulebook": "sociale/2024", "subject": {subject}, "fields": {{{fields}}}}}'
+    report.write_text(text, "utf-8")
+    why = "# R16-R22: li chiede il portale anche qui"
+    copy.write_text(f"{why}\n{text}", "utf-8")
+    for path in (report, copy):
+        assert plan.evaluate(path).trail.to_dict()["report"] == given
+    assert said in in_one_line(call("evaluate", report, "--brief", "--lang", language)[1])
+    assert any_file in in_one_line(show(plan, report, language))
+    call("seal", copy, "--archive", tmp_path / "a", "--allow-incomplete")
     assert why in read_record(tmp_path / "a", 1)[1]["report-as-given"].decode()
 
 

@@ -126,9 +126,59 @@ def test_what_counts_stands_among_the_amounts_with_what_is_lacking(
     """The amount of a due part again, and by how much each sum is short."""
     text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
     results = text.partition("Esiti e importi")[2]
-    assert "R07_2021: mancano 1.167.708,08 euro per arrivare a R06" in results
+    assert "R07_2021 è sotto R06 di 1.167.708,08 euro" in results
     assert "(da_rendicontare): 1.376.953,67 euro (regola dedotta)" in results
-    assert "mancano" not in show(plan, LIVORNO)
+    assert "è sotto" not in show(plan, LIVORNO)
+
+
+def test_what_is_added_and_compared_keeps_the_unit_of_its_codes() -> None:
+    """Money has its cents in every part of a formula; a product has no unit that was declared."""
+    euro = {"type": "number", "unit": "euro"}
+    rules = {
+        "y": {"formula": "max(a - b, 0) + a * b", "unit": "euro"},
+        "z": {"formula": "a if a + b > 1 and a * b > 1 else b + 1", "unit": "euro"},
+    }
+    plan = small({"a": euro, "b": euro}, rules=rules)
+    document = plan.evaluate({"fields": {"a": Decimal("10.5"), "b": 4}}).trail.to_dict()
+    told = in_one_line(explain_step(document, "y"))
+    assert "a - b: 10,50 - 4,00 → 6,50 euro" in told
+    assert "massimo(a - b; 0): massimo(10,50 - 4,00; 0) → 6,50 euro" in told
+    assert "a · b: 10,50 · 4,00 → 42 " in told
+    told = in_one_line(explain_step(document, "z"))
+    assert "perché a + b (14,50 euro) supera 1; a · b (42) supera 1" in told
+
+
+@pytest.mark.parametrize(
+    ("decimals", "it", "en"),
+    [
+        (0, "troncato all'intero; prima: 3,333333…", "cut to a whole number; before: 3.333333…"),
+        (1, "troncato a 1 decimale; prima: 3,333333…", "cut to 1 decimal; before: 3.333333…"),
+        (2, "troncato a 2 decimali; prima: 3,333333…", "cut to 2 decimals; before: 3.333333…"),
+    ],
+)
+def test_what_is_cut_is_not_said_to_be_rounded(decimals: int, it: str, en: str) -> None:
+    """Rounding to the nearest is another thing."""
+    rule = {"formula": "a / 3", "round": {"decimals": decimals, "mode": "down"}}
+    plan = small({"a": "number"}, rules={"y": rule})
+    document = plan.evaluate({"fields": {"a": 10}}).trail.to_dict()
+    for language, said in (("it", it), ("en", en)):
+        told = in_one_line(explain_step(document, "y", language))
+        assert said in told
+        assert "arrotondato a" not in told
+        assert "rounded to" not in told
+
+
+def test_a_sum_below_a_limit_is_not_said_to_lack_anything() -> None:
+    """Who stays below it may well be granted what he asks for: only the distance is told."""
+    fields = {
+        "isee": {"type": "number", "unit": "euro"},
+        "soglia": {"type": "number", "unit": "euro"},
+    }
+    cases = [{"outcome": "spetta", "when": "isee <= soglia"}, {"outcome": "no", "otherwise": True}]
+    plan = small(fields, decisions={"d": {"label": "Bonus", "cases": cases}})
+    text = in_one_line(show(plan, {"fields": {"isee": 12_500, "soglia": 15_000}}))
+    assert "spetta, perché isee (12.500,00 euro) non supera soglia (15.000,00 euro)" in text
+    assert "isee è sotto soglia di 2.500,00 euro" in text
 
 
 @pytest.mark.parametrize(
@@ -199,7 +249,7 @@ def test_a_rule_that_does_not_apply_is_not_said_to_come_from_numbers(plan: Plan)
     """In short there is the reason alone: nothing was computed from what the formula reads."""
     document = plan.evaluate(JESI).trail.to_dict()
     short = in_one_line(explain_step(document, "M56_media", "it")).partition("Come si arriva")[0]
-    assert short.endswith("M56_media non si applica, perché M56 (0) non supera 0 ")
+    assert short.endswith("M56_media non si applica, perché M56 (0 utenti) non supera 0 ")
 
 
 def test_an_explanation_says_value_and_origin_once(plan: Plan) -> None:
@@ -230,6 +280,7 @@ def test_the_contents_lead_to_the_first_screen_too(plan: Plan) -> None:
     """What is to do comes first."""
     page = show(plan, JESI, form="html", brief=False)
     links = page.partition("<nav ")[2].partition("</nav>")[0]
+    assert ">Parti del modulo</a>" in links, "a link has no clause in brackets"
     assert links.index('<a href="#f1">Da fare</a>') < links.index('<a href="#c1">Decisioni</a>')
     assert '<h2 id="f1">Da fare</h2>' in page
 
@@ -436,8 +487,8 @@ def test_a_failed_check_that_has_a_sentence_needs_no_other(plan: Plan, tmp_path:
         assert "costo_R05" not in text
         assert "scarto_R05" not in text
         assert "non superato" not in tasks
-        assert "R01 (24,5) è diverso da 0" not in text
-        assert "R01 (24,5) è diverso da 0" in in_one_line(show(plan, report, brief=False))
+        assert "R01 è diverso da 0" not in text
+        assert "R01 è diverso da 0" in in_one_line(show(plan, report, brief=False))
 
 
 @pytest.mark.parametrize(
@@ -521,8 +572,8 @@ def test_rows_that_the_form_does_not_name_have_their_codes_alone() -> None:
 @pytest.mark.parametrize(
     ("unit", "it", "en"),
     [
-        ("euro", "supera b (4,00) di 6,00 euro (150,0 % di b)", "is above b (4.00) by 6.00 euro"),
-        ("euro/km", "supera b (4,00) di 6,00 euro/km (150,0 %", "above b (4.00) by 6.00 euro/km"),
+        ("euro", "b (4,00 euro) di 6,00 euro (150,0 % di b)", "above b (4.00 euro) by 6.00 euro"),
+        ("euro/km", "b (4,00 euro/km) di 6,00 euro/km (150,0 %", "b (4.00 euro/km) by 6.00 euro/"),
         ("%", "di 6 punti percentuali (150,0 % di b)", "by 6 percentage points (150.0 % of b)"),
         ("utenti", "di 6 utenti (150,0 % di b)", "by 6 utenti (150.0 % of b)"),
         ("", "di 6 (150,0 % di b)", "by 6 (150.0 % of b)"),

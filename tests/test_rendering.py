@@ -181,13 +181,13 @@ def test_a_complete_report_says_so_and_why(trail_of: Callable[..., dict[str, Any
     for said in (
         "rulebook sociale/2024, versione 1.0.1 (pubblicata)",
         "Relazione completa, ma c'è una cosa da rivedere.",
-        "non inferiore, perché R04 (10,320348) non è inferiore a R05 (8,50)",
-        "R04 (10,320348) supera R05 (8,50) di 1,820348 punti percentuali (21,4 % di R05)",
+        "non inferiore, perché R04 (10,320348 %) non è inferiore a R05 (8,50 %)",
+        "R04 (10,320348 %) supera R05 (8,50 %) di 1,820348 punti percentuali (21,4 % di R05)",
         (
             "(quadro_3): non dovuto (regola di spesa dedotta), perché l'esito «Spesa storica "
             'rispetto al fabbisogno standard» (spesa) è "non inferiore" '
-            "(R07_2017 (9.514.040,39) non è inferiore a R06 (3.580.390,40); R07_2021 "
-            "(16.686.328,33) non è inferiore a R06 (3.580.390,40)); sarebbe dovuto con "
+            "(R07_2017 (9.514.040,39 euro) non è inferiore a R06 (3.580.390,40 euro); R07_2021 "
+            "(16.686.328,33 euro) non è inferiore a R06); sarebbe dovuto con "
             '"inferiore"'
         ),
         "15 valori dichiarati: 4 uguali, 11 arrotondati.",
@@ -246,7 +246,7 @@ def test_a_due_section_that_is_not_encoded_says_both(
     assert (
         "Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (regola di spesa "
         "dedotta), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
-        '"inferiore" (R07_2017 (1.000.000,00) è inferiore a R06 (17.167.708,08); R07_2021'
+        '"inferiore" (R07_2017 (1.000.000,00 euro) è inferiore a R06 (17.167.708,08 euro); R07_2021'
     ) in text
     assert (
         "Importo da rendicontare nel Quadro 3 (da_rendicontare): 1.376.953,67 euro (regola "
@@ -258,8 +258,8 @@ def test_a_due_section_that_is_not_encoded_says_both(
     )
     assert "Valuta a mano" not in text
     assert (
-        "R07_2017 (1.000.000,00) è sotto R06 (17.167.708,08) di 16.167.708,08 euro (94,2 % di R06)"
-        in text
+        "R07_2017 (1.000.000,00 euro) è sotto R06 (17.167.708,08 euro) di 16.167.708,08 euro "
+        "(94,2 % di R06)" in text
     )
 
 
@@ -268,7 +268,7 @@ def test_exact_equality_says_that_no_sentence_covers_it(
 ) -> None:
     """R04 = R05: neither sentence of the form holds, and the reader is told."""
     text = in_one_line(render_trail(trail_of("jesi-2024", R05="10.320348"), "text"))
-    assert "R04 (10,320348) e R05 (10,320348) sono esattamente uguali" in text
+    assert "R04 (10,320348 %) e R05 (10,320348 %) sono esattamente uguali" in text
     assert "nessuna frase nota del modulo copre la parità" in text
 
 
@@ -399,7 +399,8 @@ def test_no_tag_or_attribute_of_html_comes_from_data(
 ) -> None:
     """A hostile text leaves the very tags and attributes that a harmless one leaves."""
     document = trail_of("jesi-2024-incompleto")
-    harmless, hostile = infect(document, "harmless"), infect(document, text)
+    # of one length: a long reason has a row of its own
+    harmless, hostile = infect(document, "h" * len(text)), infect(document, text)
     for render in (
         lambda d: render_trail(d, "html"),
         lambda d: explain_step(d, "livello", None, "html"),

@@ -120,7 +120,9 @@ def test_a_workbook_called_csv_is_a_workbook(folder: Path) -> None:
 
 def test_a_folder_is_no_table() -> None:
     Path("reports").mkdir()
-    assert "è una cartella" in ask("batch", "reports", "-o", "c.csv")
+    told = ask("batch", "reports", "-o", "c.csv")
+    assert "è una cartella: qui serve un file solo, con una relazione per riga" in told
+    assert "le valuta, una alla volta, `ruletrail evaluate FILE`" in told
 
 
 # -- First lines of tables -------------------------------------------------------------------------

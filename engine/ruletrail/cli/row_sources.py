@@ -87,8 +87,8 @@ def _form_of_input(written: str, asked: str) -> str:
         if not path.suffix:
             raise refusal("folder-not-found", written, advice="nor-file", text=quote(written))
         raise unreadable(written, FileNotFoundError())
-    if not form and is_folder(path):
-        raise unreadable(written, IsADirectoryError())
+    if is_folder(path):
+        raise refusal("file-unreadable", written, advice="folder-of-reports", file=quote(written))
     if not form:
         raise refusal("batch-format", written, text=quote(written))
     return form

@@ -49,11 +49,14 @@ ARCHIVE = "ruletrail-archive.sqlite"
 
 _MOST_TOLD = 5
 """How many printed sentences are told of each kind; the trail holds all of them."""
+_MOST_FIELDS = 12
+"""How many missing fields are told one by one, as on a first screen so many things to do."""
 
 _DIVISION = "division_by_zero"
 _ALLOWED_BY = {"incomplete": "--allow-incomplete", "invalid": "--allow-invalid"}
 _ADVICE = {
     "missing": "write-missing",
+    "missing-many": "write-missing-many",
     "waits": "leave-blank",
     "waits-one": "leave-blank-one",
     "later": "settle-first",
@@ -244,8 +247,7 @@ def _open(trail: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, str, 
         yield code, "differs", {}
     later = [each for each in answer.loose if each.is_for_later]
     asked = set(result["missing"]).difference(list_unasked(trail), *(each.codes for each in later))
-    for code in order_codes(trail, asked):
-        yield code, "missing", {}
+    yield from _list_missing(order_codes(trail, asked), answer)
     for each in later:
         if each.section is not None:
             details = {"codes": _name_codes(each.codes), "first": _name_codes(each.first)}
@@ -254,6 +256,22 @@ def _open(trail: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, str, 
         yield each["step"], "not-encoded", {"why": quote(each["why"])}
     for code, codes in answer.unasked.items():
         yield code, _of_many("waits", codes), {"codes": _name_codes(codes)}
+
+
+def _list_missing(
+    asked: Sequence[str], answer: Answer
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield each field that is missing; of very many, each part with those that it lacks."""
+    told = set[str]()
+    for due in answer.due if len(asked) > _MOST_FIELDS else ():
+        codes = [code for code in due.empty if code in asked and code not in told]
+        if len(codes) > 1:
+            details = {"codes": _name_codes(codes), "count": str(len(codes))}
+            yield due.section["id"], "missing-many", details
+            told.update(codes)
+    for code in asked:
+        if code not in told:
+            yield code, "missing", {}
 
 
 def _of_many(why: str, codes: Sequence[str]) -> str:

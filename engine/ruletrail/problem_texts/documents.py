@@ -170,6 +170,13 @@ HINTS = hints(
         "the file does not exist; a printed form like {names} is read by {command}"),
     ("file-is-folder", "è una cartella: indica un file al suo interno",
         "it is a folder: name a file inside it"),
+    ("folder-of-reports",
+        ("è una cartella: qui serve un file solo, con una relazione per riga (JSONL, CSV, Parquet "
+         "o .xlsx); relazioni in file separati le valuta, una alla volta, "
+         "`ruletrail evaluate FILE`"),
+        ("it is a folder: one file is needed here, with a report in each line (JSONL, CSV, Parquet "
+         "or .xlsx); reports in files of their own are evaluated one by one by "
+         "`ruletrail evaluate FILE`")),
     ("file-not-regular", "non è un file comune: indica un file, non una pipe o un dispositivo",
         "it is not an ordinary file: name a file, not a pipe or a device"),
     ("comma-too-many", "togli la virgola prima di {closer}",

@@ -208,6 +208,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "reason-not_encoded": {"it": "{code}: non codificato", "en": "{code}: not encoded"},
     # what keeps a report from being complete
     "open-missing": {"it": "manca {what}", "en": "{what} is missing"},
+    "open-missing-many": {
+        "it": "{what}, a cui mancano {count} campi: {codes}",
+        "en": "{what}, which lacks {count} fields: {codes}",
+    },
     "open-failed": {"it": "{what}, non superato", "en": "{what}, failed"},
     "open-differs": {
         "it": "{what}, dichiarato diverso da quello calcolato",

@@ -6,6 +6,7 @@ numbers are those of the document, shown as the trail's are.
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_code
@@ -33,6 +34,7 @@ from ruletrail.values import read_date, read_number
 
 Answer = Mapping[str, Any]
 _MOST_READ = 6
+_LEAST_ALIKE = 3
 _MOST_STEPS = 40
 """More steps that differ are counted and not listed."""
 
@@ -119,11 +121,43 @@ def _tell_unsettled(reading: Reading, each: Answer, more: str = "") -> Item:
 
 
 def _list_flips(reading: Reading, answer: Answer, flips: Sequence[Answer]) -> Iterator[Item]:
-    for flip in flips:
-        outcome = _outcome(reading, answer["target"], flip["outcome"])
-        move = _tell_move(reading, flip)
-        text = reading.say("flip", outcome=outcome, move=move)
-        yield Item(text, (_tell_binding(reading, flip),))
+    """Tell each change; inputs that move by as much, as addends do, are told at once."""
+    for _, alike in groupby(flips, lambda flip: _key_of(reading, flip)):
+        group = list(alike)
+        told = [group] if len(group) >= _LEAST_ALIKE else [[flip] for flip in group]
+        for each in told:
+            outcome = _outcome(reading, answer["target"], each[0]["outcome"])
+            move = _tell_moves(reading, each) if len(each) > 1 else _tell_move(reading, each[0])
+            text = reading.say("flip", outcome=outcome, move=move)
+            yield Item(text, (_tell_binding(reading, each[0]),))
+
+
+def _key_of(reading: Reading, flip: Answer) -> tuple[object, ...]:
+    """Return what flips have in common that are told at once; of others, what no other has."""
+    if flip["margin"] is None or not _is_number(reading, flip["input"]):
+        return (flip["input"], flip["to"])
+    rises = _number(flip["to"]) > _number(flip["value"])
+    because = (flip.get("step"), flip["because"], *flip.get("missing", ()))
+    return (flip["outcome"], rises, flip["margin"], flip["unit"], *because)
+
+
+def _tell_moves(reading: Reading, flips: Sequence[Answer]) -> str:
+    """Say of several numbers by how much any one of them has to move, and where to."""
+    first = flips[0]
+    rises = _number(first["to"]) > _number(first["value"])
+    unit = first["unit"] or ""
+    unit = reading.say("percentage_points") if unit == "%" else unit
+    margin = f"{show_declared(reading, first['input'], first['margin'])} {unit}".rstrip()
+    named = ", ".join(
+        reading.say(
+            "moved_to",
+            code=mark_code(flip["input"]),
+            value=_show(reading, flip["input"], flip["to"]),
+        )
+        for flip in flips
+    )
+    phrase = "any_rises" if rises else "any_falls"
+    return reading.say(phrase, margin=margin, codes=named)
 
 
 def _tell_move(reading: Reading, flip: Answer) -> str:
@@ -131,7 +165,9 @@ def _tell_move(reading: Reading, flip: Answer) -> str:
     code = flip["input"]
     name = name_code(reading, code)
     if flip["margin"] is None:
-        return reading.say("move_is", code=name, value=_show(reading, code, flip["to"]))
+        # a number that is missing would do so with others too
+        phrase = "move_is_such" if _is_number(reading, code) else "move_is"
+        return reading.say(phrase, code=name, value=_show_moved(reading, code, flip["to"]))
     if _type_of(reading, code) == "date":
         phrase = "move_later" if flip["to"] > flip["value"] else "move_earlier"
         value, count = _show(reading, code, flip["to"]), int(flip["margin"])
@@ -143,15 +179,22 @@ def _tell_move(reading: Reading, flip: Answer) -> str:
     rises = _number(flip["to"]) > _number(flip["value"])
     margin = show_declared(reading, code, flip["margin"])
     unit = flip["unit"] or ""
-    unit = reading.say("percentage_points") if unit == "%" else unit
+    # of a percentage the margin has another unit, else that of the value, just told
+    points = reading.say("percentage_points") if unit == "%" else ""
     is_count = "." not in flip["margin"] and not has_cents(unit)
     phrase = f"move_{'rises' if rises else 'falls'}{'_count' if is_count else ''}"
     return reading.say(
         phrase,
         code=name,
-        value=_show(reading, code, flip["to"]),
-        margin=f"{margin} {unit}".rstrip(),
+        value=_show_moved(reading, code, flip["to"]),
+        margin=f"{margin} {points}".rstrip(),
     )
+
+
+def _show_moved(reading: Reading, code: str, value: object) -> str:
+    """Show where an input would have to move, a number in its unit."""
+    unit = unit_of(reading, code) if _is_number(reading, code) else ""
+    return f"{_show(reading, code, value)} {unit}".rstrip()
 
 
 def _is_number(reading: Reading, code: str) -> bool:
@@ -228,8 +271,7 @@ def _write_trial(reading: Reading, answer: Answer) -> Iterator[Block]:
     """Write both answers side by side, and the first step where the trails part."""
     trial, target = answer["set"], answer["target"]
     for code, value in trial["values"].items():
-        unit = unit_of(reading, code) if _is_number(reading, code) else ""
-        given = "" if value is None else f"{_show(reading, code, value)} {unit}".rstrip()
+        given = "" if value is None else _show_moved(reading, code, value)
         shown = given or reading.say("set_blank")
         yield Paragraph(reading.say("is", name=name_code(reading, code), value=shown))
     for code, declared in trial.get("declared", {}).items():

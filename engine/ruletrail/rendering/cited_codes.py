@@ -15,15 +15,16 @@ _OWN_NAMES = ("section", "decision", "check", "message")
 
 
 def write_cited(reading: Reading, blocks: Iterable[Block]) -> Iterator[Block]:
-    """Write what each code in these blocks is called, with its unit, unless they say it too.
+    """Write what each code in these blocks is called, and its unit, unless they say it too.
 
     Of very many the first that the form has; a page explains all of them further down.
     """
-    codes = _list_unsaid(reading, list_texts(blocks))
+    texts = list(list_texts(blocks))
+    codes = _list_unsaid(reading, texts)
     if codes:
         places = {code: at for at, code in enumerate(reading.document["fields"])}
         codes.sort(key=lambda code: places.get(code, len(places)))
-        names = "; ".join(_call(reading, code, codes) for code in codes[:_MOST])
+        names = "; ".join(_call(reading, code, codes, texts) for code in codes[:_MOST])
         more = "; …" if len(codes) > _MOST else "" if names.endswith("…") else "."
         yield Paragraph(reading.say("cited_codes", names=names + more), "note", hanging=True)
 
@@ -69,13 +70,21 @@ def _has_name(reading: Reading, code: str) -> bool:
     return kind not in _OWN_NAMES and bool(label_of(reading, code))
 
 
-def _call(reading: Reading, code: str, codes: Iterable[str]) -> str:
+def _call(reading: Reading, code: str, codes: Iterable[str], texts: Iterable[str]) -> str:
     """Write a code, what it is called and its unit; a label is cut where no other becomes alike."""
     label, unit = label_of(reading, code), unit_of(reading, code)
+    if unit and any(_shows_unit(text, code, unit) for text in texts):
+        unit = ""
     short = cut_label(label)
     alike = [each for each in codes if cut_label(label_of(reading, each)) == short]
     named = label if len(alike) > 1 else short
     return f"{mark_code(code)} = {named}" + (f" ({unit})" if unit else "")
+
+
+def _shows_unit(text: str, code: str, unit: str) -> bool:
+    """Tell whether a value of the code stands beside it with its unit: `R04 (10,320348 %)`."""
+    _, is_found, rest = text.partition(f"{mark_code(code)} (")
+    return bool(is_found) and rest.partition(")")[0].endswith(f" {unit}")
 
 
 def cut_label(label: str) -> str:

@@ -143,7 +143,8 @@ def describe_rounding(reading: Reading, step: Step) -> str:
     shown = show_unrounded(
         reading, before, decimals, grouping=shape_of(reading, step["id"]).grouping
     )
-    phrase = f"rounding_{decimals}" if decimals in (0, 1) else "rounding"
+    phrase = "cutting" if rounding["mode"] == "down" else "rounding"
+    phrase += f"_{decimals}" if decimals in (0, 1) else ""
     return reading.say(phrase, decimals=decimals, mode=reading.say(rounding["mode"]), before=shown)
 
 

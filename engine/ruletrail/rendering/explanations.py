@@ -33,7 +33,6 @@ from ruletrail.rendering.readings import (
     name_code,
     name_row,
     say_sentence,
-    show,
     show_reported,
     show_with_unit,
     title_of,
@@ -430,8 +429,7 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
         yield calculate(reading, step)
     else:
         numbers = put_numbers(expression)
-        value = (show if numbers else show_with_unit)(reading, step["id"], fact)
-        whole = " = ".join([value, *numbers])
+        whole = " = ".join([show_with_unit(reading, step["id"], fact), *numbers])
         branches = list(describe_branches(reading, step, whole))
         yield from () if branches else (whole,)
     yield from branches
@@ -455,7 +453,7 @@ def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:
         phrase, word = f"by_{origin}", word_of(reading, reading.steps[code])
         phrase = "by_gap" if origin == "check" else phrase
         return reading.say(phrase, code=mark_code(code), value=word, gap=word)
-    value, details = show(reading, code, fact), {"code": mark_code(code)}
+    value, details = show_with_unit(reading, code, fact), {"code": mark_code(code)}
     if origin == "rule" and str(reading.steps[code].get("formula", "")).startswith("sum("):
         count = len(reading.steps[code]["reads"])
         return reading.say_count("by_sum", count, value=value, **details)

@@ -50,9 +50,11 @@ from ruletrail.rendering.readings import (
     quote_text,
     show,
     show_plain,
+    unit_of,
 )
 from ruletrail.trails.conclusions import cut_code
-from ruletrail.values import Fact, NotApplicable, is_non_value, to_json
+from ruletrail.trails.steps import CENTS, has_cents
+from ruletrail.values import Fact, NotApplicable, count_finite_decimals, is_non_value, to_json
 
 _MOST_SHOWN = 40
 _PAIRS = ((LESS, AT_LEAST), (GREATER, AT_MOST), (EQUAL, DIFFERENT), (IN, NOT_IN))
@@ -276,6 +278,34 @@ def show_side(expression: Expression, node: Node, left: Node | None = None) -> s
         return quote_text(expression.reading, expression.code(node), fact)
     named = name_compared(expression, left, node) if left is not None else None
     return shown if named is None else named
+
+
+def unit_of_part(expression: Expression, node: Node) -> str:
+    """Return the unit that all codes of a part share where its operation keeps it; else nothing.
+
+    What multiplies or divides has no unit that anybody declared.
+    """
+    if isinstance(node, Name):
+        codes = expression.members(node) or (expression.code(node),)
+        units = {unit_of(expression.reading, code) for code in codes}
+    elif isinstance(node, Call) and node.operation.units == "agree":
+        # a literal agrees with any unit
+        operands = [each for each in node.operands if not isinstance(each, Constant)]
+        units = {unit_of_part(expression, each) for each in operands}
+    else:
+        return ""
+    return units.pop() if len(units) == 1 else ""
+
+
+def show_amount(expression: Expression, node: Node, shown: str) -> str:
+    """Add its unit to the number that a part came to, `shown`; computed money has its cents."""
+    fact, reading = expression.fact(node), expression.reading
+    unit = unit_of_part(expression, node) if isinstance(fact, Fraction) else ""
+    if isinstance(fact, Fraction) and isinstance(node, Call) and has_cents(unit):
+        finite = count_finite_decimals(fact)
+        if finite is not None and finite <= CENTS:
+            shown = show_number(fact, Format(CENTS), reading.language)
+    return f"{shown} {unit}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

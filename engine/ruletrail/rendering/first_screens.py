@@ -52,6 +52,7 @@ from ruletrail.rendering.readings import (
     unit_of,
 )
 from ruletrail.rendering.reasons import give_reason, list_shortfalls
+from ruletrail.rendering.standings import is_always, list_standings, say_wait
 from ruletrail.rendering.unknown_sentences import Alike
 from ruletrail.trails import entry_of
 from ruletrail.values import Missing, is_non_value
@@ -60,6 +61,8 @@ TONES: Mapping[str, Tone] = {"complete": "good", "incomplete": "open", "invalid"
 CHECK_TONES: Mapping[str, Tone] = {"error": "bad", "warning": "open", "info": "note"}
 _Needing = Mapping[str, list[str]]
 _BRIEF_TASKS, _BRIEF_FIELDS, _BRIEF_NAMED = 12, 6, 4
+_FEW, _LONGEST_AGAIN = 2, 40
+_STANDARD_INPUT = "-"
 
 
 def write_first_screen(reading: Reading, answer: Answer, *, brief: bool) -> Iterator[Block]:
@@ -76,7 +79,7 @@ def write_first_screen(reading: Reading, answer: Answer, *, brief: bool) -> Iter
 
 
 def _write_blocks(reading: Reading, answer: Answer, *, brief: bool) -> Iterator[Block]:
-    tasks = list_tasks(reading, answer, brief=brief)
+    tasks, numbers = list_tasks(reading, answer, brief=brief)
     warning = warn_of_copies(reading, answer.contradictions)
     if warning:
         yield Paragraph(warning, "bad", "banner")
@@ -85,12 +88,14 @@ def _write_blocks(reading: Reading, answer: Answer, *, brief: bool) -> Iterator[
         yield Paragraph(reading.say("to_do"), weight="title")
         yield from _numbered(reading, tasks, _BRIEF_TASKS if brief else len(tasks))
     if answer.sections:
-        unfinished, tops = answer.unfinished, answer.parts.get("", ())
         # a part that is always due has no reason of its own
-        title = "sections_always" if any(map(_is_always, tops)) else "sections"
+        title = "sections_always" if any(map(is_always, answer.sections)) else "sections"
         yield Paragraph(reading.say(title), weight="title")
-        yield Items(tuple(_stand(reading, answer.parts, unfinished, step) for step in tops))
-    results = (*_decisions(reading, answer), *_amounts(reading, answer))
+        told = {code: at for code, at in numbers.items() if brief and at <= _BRIEF_TASKS}
+        yield Items(list_standings(reading, answer, told, brief=brief))
+    # what an outcome means is told where no work comes before it
+    is_said = not (brief and tasks)
+    results = (*_decisions(reading, answer, is_said=is_said), *_amounts(reading, answer))
     if results:
         yield Paragraph(reading.say("results"), weight="title")
         yield Items(results)
@@ -164,7 +169,7 @@ def describe_status(reading: Reading, answer: Answer, tasks: int) -> Paragraph:
 
 def state_in_a_line(reading: Reading, answer: Answer) -> str:
     """Say in part of a line what the first screen begins with."""
-    tasks = list_tasks(reading, answer, brief=True)
+    tasks, _ = list_tasks(reading, answer, brief=True)
     said = describe_status(reading, answer, len(tasks)).text
     if answer.status != "invalid":
         said = said.partition(":")[0]
@@ -179,8 +184,12 @@ def _begin_small(text: str) -> str:
 # -- What to do ------------------------------------------------------------------------------------
 
 
-def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
-    """List what to do, the worst first; contradictions refer to the numbers of what they deny.
+def list_tasks(
+    reading: Reading, answer: Answer, *, brief: bool
+) -> tuple[list[Item], dict[str, int]]:
+    """List what to do, the worst first, and the number that each section has among the points.
+
+    Contradictions refer to the numbers of what they deny.
 
     What the form prints tells slips of the pen, so it comes before all else but what nothing can be
     computed from; and slips come before the tasks that they may have caused.
@@ -204,7 +213,7 @@ def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
         numbers.setdefault(idle.section["id"], first + len(tasks))
     contradictions = list_contradictions(reading, answer.contradictions, numbers)
     by_hand = (_judge(reading, each) for each in answer.by_hand if each.is_task)
-    return [*contradictions, *tasks, *by_hand]
+    return [*contradictions, *tasks, *by_hand], numbers
 
 
 def _compare(reading: Reading, unknown: Sequence[str], *, brief: bool) -> Iterator[Item]:
@@ -296,7 +305,7 @@ def _fill_in(reading: Reading, due: Due, needing: _Needing, *, brief: bool) -> I
     phrase = "complete_section" if step["filled"] else "fill_in_section"
     text = reading.say(phrase, section=title_of(reading, step["id"]))
     amounts = tuple(_amount(reading, code) for code in due.amounts)
-    why = "" if _is_always(step) else explain_section(reading, step)
+    why = "" if is_always(step) else explain_section(reading, step)
     doubt = doubt_of(reading, step)
     reason = (reading.say("due_because", doubt=doubt, reason=why),) if why else ()
     gap = (_gap(reading, due.not_encoded),) if due.not_encoded else ()
@@ -313,10 +322,14 @@ def _list_fields(
 ) -> Iterator[Item]:
     """List fields to fill in by their labels, and what each of them is needed for."""
     most, named = (_BRIEF_FIELDS, _BRIEF_NAMED) if brief else (len(codes), MOST_NAMED)
+    before = ""
     for code in codes[:most]:
         needed = name_steps(reading, needing.get(code, []), named)
-        why = (begin_sentence(reading.say("needed_by", steps=needed)),) if needed else ()
+        is_told = brief and needed == before and len(needed) > _LONGEST_AGAIN
+        steps = reading.say("as_above") if is_told else needed
+        why = (begin_sentence(reading.say("needed_by", steps=steps)),) if needed else ()
         yield Item(name_field(reading, code), why, tone="open")
+        before = needed
     if len(codes) > most:
         yield Item(reading.say_count("more_fields", len(codes) - most), tone="open")
 
@@ -328,6 +341,10 @@ def _declare(reading: Reading, loose: Loose, needing: _Needing, *, brief: bool) 
         section = title_of(reading, loose.section["id"])
         phrase = "declare_section" if loose.is_decisive else "declare_if_due"
         text = reading.say(phrase, section=section)
+    if brief and loose.is_for_later and len(loose.codes) > _FEW:
+        # nobody is to write them yet: their codes will do
+        named = _name_ranges(loose.codes, MOST_NAMED)
+        return Item(f"{text}: {named}", tone="open")
     return Item(text, (), tuple(_list_fields(reading, loose.codes, needing, brief=brief)), "open")
 
 
@@ -344,8 +361,17 @@ def _take_out(reading: Reading, idle: Idle, *, is_first: bool) -> Item:
     text = reading.say_count("take_out", len(idle.filled), fields=named)
     doubt, reason = doubt_of(reading, idle.section), explain_section(reading, idle.section)
     why = reading.say("take_out_why", section=section, doubt=doubt, why=reason)
-    where = (reading.say("explain_where"),) if is_first else ()
+    where = (_say_where(reading),) if is_first else ()
     return Item(text, (why, *where), tone="open")
+
+
+def _say_where(reading: Reading) -> str:
+    """Say where a report has room for an explanation: JSON has none, and not all are files."""
+    file = reading.wording.file
+    if not file or file == _STANDARD_INPUT:
+        return reading.say("explain_where_any")
+    is_json = file.lower().endswith(".json")
+    return reading.say("explain_where_json" if is_json else "explain_where")
 
 
 def _name_ranges(codes: tuple[str, ...], most: int) -> str:
@@ -421,57 +447,18 @@ def _name_step(reading: Reading, code: str) -> str:
     return reading.say("quoted_sentence", text=label) if label else mark_code(code)
 
 
-# -- Parts, outcomes, amounts ----------------------------------------------------------------------
+# -- Outcomes, amounts -----------------------------------------------------------------------------
 
 
-def _stand(
-    reading: Reading, parts: Mapping[str, tuple[Step, ...]], unfinished: frozenset[str], step: Step
-) -> Item:
-    """Say in one line how a part of the form stands; parts of it that are not due are left out."""
-    shown = (each for each in parts.get(step["id"], ()) if each["outcome"] != "not_due")
-    below = tuple(_stand(reading, parts, unfinished, each) for each in shown)
-    word, tone = _state(step, below, is_unfinished=step["id"] in unfinished)
-    if step["outcome"] == "due" and not _is_always(step):
-        word = f"due_and_{word}"
-    text = f"{title_of(reading, step['id'])}: {reading.say(word)}{doubt_of(reading, step)}"
-    if not _is_always(step):
-        # decisions are not followed: their own reasons stand below
-        reason = _wait(reading, step) or explain_section(reading, step, follow=False)
-        text = join_reason(reading, step, text, reason)
-    return Item(text, items=below, tone=tone)
-
-
-def _wait(reading: Reading, step: Step) -> str:
-    """Say how many values a step waits for where they are too many to name here; else empty."""
-    fact = fact_of(step["value"])
-    count = len(fact.codes) if isinstance(fact, Missing) else 0
-    return reading.say("gap_count", count=count) if count > _BRIEF_NAMED else ""
-
-
-def _is_always(step: Step) -> bool:
-    return step.get("condition") == "true" and "part_of" not in step
-
-
-def _state(step: Step, below: tuple[Item, ...], *, is_unfinished: bool) -> tuple[str, Tone]:
-    """Return the word for how a section stands, its parts considered, and the tone."""
-    if step["outcome"] != "due":
-        return str(step["outcome"]), "note" if step["outcome"] == "not_due" else "open"
-    if is_unfinished:
-        return "to_complete" if step["filled"] else "to_fill_in", "open"
-    if any(item.tone != "good" for item in below):
-        return "to_complete", "open"
-    return "filled_in", "good"
-
-
-def _decisions(reading: Reading, answer: Answer) -> Iterator[Item]:
+def _decisions(reading: Reading, answer: Answer, *, is_said: bool) -> Iterator[Item]:
     for step in answer.decisions:
-        title, waits = title_of(reading, step["id"]), _wait(reading, step)
+        title, waits = title_of(reading, step["id"]), say_wait(reading, step)
         text = f"{title}: {explain_outcome(reading, step)}"
         if waits:
             text = join_reason(reading, step, f"{title}: {word_of(reading, step)}", waits)
         tone: Tone = "open" if is_non_value(fact_of(step["value"])) else "plain"
-        details, said = tuple(list_shortfalls(reading, step)), tuple(_sentence(reading, step))
-        yield Item(text, details, said, tone=tone)
+        said = tuple(_sentence(reading, step)) if is_said else ()
+        yield Item(text, tuple(list_shortfalls(reading, step)), said, tone=tone)
 
 
 def _sentence(reading: Reading, step: Step) -> Iterator[Item]:
@@ -493,7 +480,7 @@ def _amounts(reading: Reading, answer: Answer) -> Iterator[Item]:
             # what a decision that waits is called
             outcome = "undetermined" if isinstance(fact, Missing) else step["outcome"]
             text = f"{title_of(reading, code)}: {reading.say(outcome)}"
-            reason = _wait(reading, step) or describe_non_value(reading, fact)
+            reason = say_wait(reading, step) or describe_non_value(reading, fact)
             told = join_reason(reading, {**step, "outcome": outcome}, text, reason)
             yield Item(told, tone="open")
         else:

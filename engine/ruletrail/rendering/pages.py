@@ -123,7 +123,7 @@ section p{margin:3pt 0}footer{margin-top:6pt;padding-top:4pt}
 details,details p{font-size:7pt;line-height:1.25}
 li{margin:1.5pt 0}li ul{margin-top:1.5pt}
 .banner{padding:4pt 8pt}
-figure{margin:3pt 0 4pt;padding:3pt 6pt}svg{height:6pt}.side{margin:1pt 0}
+figure{margin:2pt 0 3pt;padding:2pt 6pt}svg{height:6pt}.side{margin:1pt 0}
 table{margin:3pt 0}th,td{padding:.6pt 4pt}section table{font-size:7.25pt;line-height:1.25}
 details table{font-size:6.5pt;line-height:1.15}details th,details td{padding:.4pt 4pt}
 .w3 td:nth-child(3){width:38%}details .w2 td:nth-child(2){width:66%}\
@@ -225,7 +225,9 @@ class _Document:
         yield from (f"<p>{escape(subtitle)}</p>" for subtitle in page.subtitles)
         yield "</header>"
         if len(page.chapters) > 1:
-            titles = [(f"f{at}", title.text) for at, title in enumerate(_titles(page.lead), 1)]
+            # a link is short: what a title adds in brackets stands in its place
+            lead = (title.text.partition(" (")[0] for title in _titles(page.lead))
+            titles = [(f"f{at}", title) for at, title in enumerate(lead, 1)]
             titles += [(f"c{at}", chapter.title) for at, chapter in enumerate(page.chapters, 1)]
             yield f'<nav aria-label="{say("contents", page.language)}"><ul>'
             for place, title in titles:

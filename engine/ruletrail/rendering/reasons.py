@@ -37,6 +37,7 @@ from ruletrail.rendering.expressions import (
     name_compared,
     read_expression,
     relation_of,
+    show_amount,
     show_node,
     show_side,
     with_names,
@@ -87,13 +88,26 @@ def list_reasons(
     if expression is None:
         return [reading.say("gap_not_encoded", why=clause.get("not_encoded", ""))]
     parts, waiting = list(decisive_parts(expression)), list[Node]()
-    said: dict[str, None] = {}
+    said, shown = dict[str, None](), dict[str, str]()
     for part in parts:
         if isinstance(expression.fact(part), Missing):
             waiting.append(part)
-        else:
-            said[state_part(expression, part, follow=follow)] = None
+            continue
+        text = state_part(expression, part, follow=follow)
+        for valued, name in shown.items():
+            text = text.replace(valued, name)
+        said[text] = None
+        shown |= {
+            _name_value(expression, side): with_names(expression, side) for side in _named_in(part)
+        }
     return [*said, *_ask_parts(expression, waiting)]
+
+
+def _named_in(part: Node) -> Iterator[Name]:
+    """Yield the sides of a comparison that are values with a name: once is enough to show them."""
+    for side in compared_sides(part) or ():
+        if isinstance(side, Name):
+            yield side
 
 
 def count_rows(reading: Reading, step: Step) -> str:
@@ -129,7 +143,7 @@ def _ask_parts(expression: Expression, parts: Iterable[Node]) -> Iterator[str]:
 
 
 def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
-    """State one decisive part in words: `R04 (10,320348) non è inferiore a R05 (8,50)`."""
+    """State one decisive part in words: `R04 (10,320348 %) non è inferiore a R05 (8,50 %)`."""
     reading, fact = expression.reading, expression.fact(node)
     if isinstance(node, Constant) and isinstance(node.value, bool):
         return reading.say("always" if node.value else "never")
@@ -235,11 +249,11 @@ def relate(expression: Expression, node: Node) -> str | None:
 
 
 def _name_value(expression: Expression, node: Node) -> str:
-    """Write one side of a comparison with what it came to; a literal says that itself.
+    """Write one side of a comparison with what it came to, in its unit; a literal says it itself.
 
     Of a long formula the number comes first: it is what is compared.
     """
-    names, shown = with_names(expression, node), show_side(expression, node)
+    names, shown = with_names(expression, node), _with_unit(expression, node)
     if isinstance(node, Constant) or written_day(node) is not None:
         return names
     if _is_long(names):
@@ -407,8 +421,8 @@ def _name_side(expression: Expression, node: Node) -> str:
 
 
 def _with_unit(expression: Expression, node: Node) -> str:
-    unit = unit_of(expression.reading, expression.code(node)) if isinstance(node, Name) else ""
-    return f"{show_node(expression, node)} {unit}".rstrip()
+    """Show what a side came to: a number in its unit, where one is declared."""
+    return show_amount(expression, node, show_side(expression, node))
 
 
 def _measure(
@@ -448,7 +462,10 @@ def _show_difference(reading: Reading, gap: Fraction, sides: tuple[Node, Node]) 
 
 
 def list_shortfalls(reading: Reading, step: Step) -> Iterator[str]:
-    """Say of each sum of money that decides by being below another how much it lacks."""
+    """Say of each sum of money that decides by being below another by how much it is.
+
+    Whether that is good or bad for who asks is the rulebook's to say.
+    """
     chosen = chosen_case(step)
     expression = read_expression(reading, step, chosen) if chosen is not None else None
     for part in decisive_parts(expression) if expression is not None else ():
@@ -511,7 +528,7 @@ def _line(expression: Expression, node: Node) -> str:
     if operation.binding == COMPARE:
         # the numbers stand after the truth, in the relation that is true
         return f"{names} → {shown}: {numbers}"
-    return f"{names}: {numbers} → {shown}"
+    return f"{names}: {numbers} → {show_amount(expression, node, shown)}"
 
 
 def _parts_below(expression: Expression, node: Node) -> list[Node]:

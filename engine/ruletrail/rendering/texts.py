@@ -1,5 +1,6 @@
 """A page as text for a terminal: wrapped lines with a tone each, no control characters."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -19,6 +20,9 @@ from ruletrail.rendering.blocks import (
 
 WIDTH = 100
 _INDENT = 2
+_PERCENT, _JOINED = re.compile(r"(?<=\d) (?=%)"), "\0"
+"""A number and its sign of per cent stay on one line; no inert text holds the character that does
+it."""
 _SIGNS = {"plain": "-", "good": "+", "open": "?", "bad": "!", "note": "·"}
 
 
@@ -127,7 +131,8 @@ class _Lines:
             return [Line(start + inert if inert else "", tone, strong)]
         below = start + " " * hang
         wrapper = textwrap.TextWrapper(self.width, start, below, break_on_hyphens=False)
-        return [Line(line, tone, strong) for line in wrapper.wrap(inert) or [""]]
+        lines = wrapper.wrap(_PERCENT.sub(_JOINED, inert)) or [""]
+        return [Line(line.replace(_JOINED, " "), tone, strong) for line in lines]
 
 
 def _sign(item: Item) -> str:

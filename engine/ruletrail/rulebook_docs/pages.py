@@ -308,7 +308,8 @@ def _own(entry: Entry, writer: _Writer) -> Iterator[str]:
             yield from _clause("when", entry.when, writer)
             if entry.rounding is not None:
                 mode, decimals = say(entry.rounding.mode, writer.language), entry.rounding.decimals
-                key = {0: "round_none", 1: "round_one"}.get(decimals, "round")
+                key = "cut" if entry.rounding.mode == "down" else "round"
+                key += {0: "_none", 1: "_one"}.get(decimals, "")
                 yield writer.say(key, decimals=str(decimals), mode=mode)
             if entry.unit is not None:
                 yield writer.say("in_unit", entry.unit)
@@ -406,6 +407,8 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "when": "si applica quando: {}", "round": "arrotondato a {decimals} decimali: {mode}",
         "round_one": "arrotondato a 1 decimale: {mode}",
         "round_none": "arrotondato all'intero: {mode}",
+        "cut": "troncato a {decimals} decimali", "cut_one": "troncato a 1 decimale",
+        "cut_none": "troncato all'intero",
         "in_unit": "unità: {}", "reads": "usa: {}", "readers": "dove è usato",
         "read_by": "dove è usato: {}", "note": "nota: {}", "due": "da compilare quando: {}",
         "part_of": "parte di: {}", "lists": "campi: {}", "optional": "possono restare vuoti: {}",
@@ -438,7 +441,8 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "evidence": "evidence", "type": "type",
         "formula": "formula: {}", "when": "applies when: {}",
         "round": "rounded to {decimals} decimals: {mode}",
-        "round_one": "rounded to 1 decimal: {mode}",
+        "round_one": "rounded to 1 decimal: {mode}", "cut": "cut to {decimals} decimals",
+        "cut_one": "cut to 1 decimal", "cut_none": "cut to the whole number",
         "round_none": "rounded to the whole number: {mode}", "in_unit": "unit: {}",
         "reads": "uses: {}", "readers": "used by", "read_by": "used by: {}", "note": "note: {}",
         "due": "due when: {}", "part_of": "part of: {}", "lists": "fields: {}",

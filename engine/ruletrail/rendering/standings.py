@@ -1,0 +1,110 @@
+"""How the parts of a form stand, a line each, and why.
+
+Where the first screen is all there is, a reason that stands elsewhere on it is not told again.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import groupby
+
+from ruletrail.rendering.answers import Answer
+from ruletrail.rendering.blocks import Item, Tone, mark_code
+from ruletrail.rendering.conclusions import doubt_of, explain_section, join_reason
+from ruletrail.rendering.readings import (
+    Reading,
+    Step,
+    describe_non_value,
+    fact_of,
+    title_of,
+)
+from ruletrail.values import ErrorValue, Fact, Missing
+
+_MOST_NAMED = 4
+
+
+def list_standings(
+    reading: Reading, answer: Answer, numbers: Mapping[str, int], *, brief: bool
+) -> tuple[Item, ...]:
+    """Say of each part how it stands; `numbers` are the points that say already why one is due."""
+    return tuple(
+        _stand(reading, answer, numbers, step, brief=brief) for step in answer.parts.get("", ())
+    )
+
+
+def is_always(step: Step) -> bool:
+    """Tell whether a part is due whatever the report says."""
+    return step.get("condition") == "true" and "part_of" not in step
+
+
+def say_wait(reading: Reading, step: Step) -> str:
+    """Say how many values a step waits for where they are too many to name here; else empty."""
+    fact = fact_of(step["value"])
+    codes = fact.codes if isinstance(fact, Missing) else ()
+    return _count_missing(reading, codes) if len(codes) > _MOST_NAMED else ""
+
+
+def _count_missing(reading: Reading, codes: Collection[str]) -> str:
+    return reading.say("gap_count", count=len(codes))
+
+
+def _stand(
+    reading: Reading, answer: Answer, numbers: Mapping[str, int], step: Step, *, brief: bool
+) -> Item:
+    """Say in one line how a part of the form stands; parts of it that are not due are left out."""
+    shown = [each for each in answer.parts.get(step["id"], ()) if each["outcome"] != "not_due"]
+    groups = _group_open(shown) if brief else ([each] for each in shown)
+    below = tuple(
+        _stand(reading, answer, numbers, group[0], brief=brief)
+        if len(group) == 1
+        else _stand_together(reading, group)
+        for group in groups
+    )
+    word, tone = _state(step, below, is_unfinished=step["id"] in answer.unfinished)
+    if is_always(step):
+        text = f"{title_of(reading, step['id'])}: {reading.say(word)}{doubt_of(reading, step)}"
+        return Item(text, items=below, tone=tone)
+    word = f"due_and_{word}" if step["outcome"] == "due" else word
+    text = f"{title_of(reading, step['id'])}: {reading.say(word)}"
+    if step["outcome"] == "due" and step["id"] in numbers:
+        told = reading.say("see_point", number=numbers[step["id"]])
+        return Item(f"{text}, {told}", items=below, tone=tone)
+    # decisions are not followed: their own reasons stand below
+    reason = say_wait(reading, step) or explain_section(reading, step, follow=False)
+    told = join_reason(reading, step, text + doubt_of(reading, step), reason)
+    return Item(told, items=below, tone=tone)
+
+
+def _group_open(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    """Group neighbours that wait for the same values, or for many, or that one error keeps open."""
+
+    def kept_by(step: Step) -> Fact | str:
+        fact = fact_of(step["value"])
+        if isinstance(fact, Missing) and step["outcome"] == "undetermined":
+            return fact if len(fact.codes) <= _MOST_NAMED else Missing(())
+        # what is settled has its own line
+        return fact if isinstance(fact, ErrorValue) else str(step["id"])
+
+    for _, group in groupby(steps, kept_by):
+        yield list(group)
+
+
+def _stand_together(reading: Reading, steps: list[Step]) -> Item:
+    """Say of several parts, by their codes, what keeps them all open."""
+    first = steps[0]
+    phrase = "parts_undetermined" if first["outcome"] == "undetermined" else first["outcome"]
+    named = ", ".join(mark_code(step["id"]) for step in steps)
+    facts = [fact_of(step["value"]) for step in steps]
+    codes = {code for fact in facts if isinstance(fact, Missing) for code in fact.codes}
+    is_many = len(codes) > _MOST_NAMED
+    reason = _count_missing(reading, codes) if is_many else describe_non_value(reading, facts[0])
+    return Item(join_reason(reading, first, f"{named}: {reading.say(phrase)}", reason), tone="open")
+
+
+def _state(step: Step, below: tuple[Item, ...], *, is_unfinished: bool) -> tuple[str, Tone]:
+    """Return the word for how a section stands, its parts considered, and the tone."""
+    if step["outcome"] != "due":
+        return str(step["outcome"]), "note" if step["outcome"] == "not_due" else "open"
+    if is_unfinished:
+        return "to_complete" if step["filled"] else "to_fill_in", "open"
+    if any(item.tone != "good" for item in below):
+        return "to_complete", "open"
+    return "filled_in", "good"
