@@ -54,6 +54,14 @@ TEXTS = {
     "incomplete-entry": error("la voce {code} non ha {key}", "the entry {code} has no {key}",
         "aggiungi la chiave, o `not_encoded` con il motivo",
         "add the key, or `not_encoded` with the reason"),
+    "misplaced-entry": error("{code} è {kind}: va sotto `{owner}:`, non sotto `{part}:`",
+        "{code} is {kind}: it belongs under `{owner}:`, not under `{part}:`",
+        "sposta la voce, con tutte le sue righe, sotto `{owner}:`",
+        "move it, with all of its lines, under `{owner}:`").of_many(
+        "sotto `{part}:` ci sono {count} voci che vanno sotto `{owner}:`, {names}",
+        "under `{part}:` are {count} entries that belong under `{owner}:`, {names}",
+        "spostale, con tutte le loro righe, sotto `{owner}:`",
+        "move them, with all of their lines, under `{owner}:`"),
     "conflicting-keys": error("{first} e {second} non possono stare insieme",
         "{first} and {second} cannot stand together",
         "tieni una delle due; se una è ereditata con `extends`, metti prima la voce in `remove`",
@@ -183,6 +191,16 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("entry-needs-heading",
+        ("scrivi una riga nuova `{owner}:`, senza spazi davanti, e sposta lì sotto, con tutte le "
+        "sue righe, ciò che è {kind}"),
+        ("write a new line `{owner}:`, without spaces before it, and move under it, with all of "
+        "its lines, what is {kind}")),
+    ("entry-heading", "alla riga {line} scrivi `{owner}:` al posto di `{part}:`",
+        "on line {line} write `{owner}:` in place of `{part}:`"),
+    ("entry-there-already",
+        "sotto `{owner}:` c'è già {code}: sposta la voce con un altro codice, o toglila",
+        "there is {code} under `{owner}:` already: move it with another code, or take it out"),
     ("not-yet-in-force",
         ("è in vigore dal {day}: indica quel giorno o uno che segue, o una versione: "
         "`{text_version}`"),
