@@ -90,6 +90,7 @@ def explain_misfits(
 _CERTAIN = frozenset({
     "yaml-no-break", "yaml-no-break-after", "yaml-bullet", "yaml-dash-space", "yaml-space",
     "yaml-key-colon", "yaml-equals", "yaml-goes-on-at", "yaml-sign",
+    "yaml-colon-in-lines", "yaml-text-in-lines",
 })  # fmt: skip
 """Hints of a slip that is plain to see where YAML stops: no other line need be tried."""
 _UNEXPLAINED = frozenset({"", "yaml-value", "yaml-entry-dash"})
@@ -113,7 +114,7 @@ def _explain_moved(
     lines = Lines(reader.file, reader.lines)
     read = partial(_read_soundly, limits=limits)
     found: list[Moved] = []
-    if stop is not None and stop.code == "yaml-syntax" and stop.advice not in _CERTAIN:
+    if stop is not None and stop.code == "yaml-syntax" and not _is_plain(stop):
         moved = explain_moved_line(reader.stopped, lines, read)
         found += [] if moved is None else [replace(moved, problem=_choose(stop, moved.problem))]
     stopped = bool(found)
@@ -132,6 +133,13 @@ def _explain_moved(
     if stop is not None and not stopped:
         left = [*_without_consequences(left, stop), stop]
     return [*left, *(each.problem for each in found)]
+
+
+def _is_plain(stop: Problem) -> bool:
+    """Tell whether the line where YAML stops leaves no doubt of the slip, as of a lost colon."""
+    word = stop.mark.text.lstrip(" -").partition(" ")[0]
+    is_our_key = stop.advice == "yaml-no-colon" and word in OF_ONE_VALUE
+    return is_our_key or stop.advice in _CERTAIN
 
 
 def _list_torn(problems: Sequence[Problem]) -> Iterator[int]:
