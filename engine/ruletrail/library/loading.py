@@ -23,6 +23,7 @@ from ruletrail.library.overlaid import (
     compare_schemas,
     gather_changes,
     may_be_changed,
+    name_meant_entries,
 )
 from ruletrail.library.sources import (
     Source,
@@ -91,8 +92,8 @@ def link_source(source: Source) -> LinkedRulebook:
 def examine_rulebook(source: Source) -> Examination:
     """Read a rulebook as far as it goes and collect every problem on the way."""
     found = Examination([])
+    layers: list[Layer] = []
     try:
-        layers: list[Layer] = []
         found.resolved = resolve(source, found.problems, layers=layers)
         found.rulebook, problems = build_rulebook(found.resolved)
         found.problems += problems
@@ -113,6 +114,7 @@ def examine_rulebook(source: Source) -> Examination:
         found.problems = name_codes_apart(found.problems, found.rulebook, found.schema)
         found.problems = settle_parts_taken(found.problems, found.rulebook, found.schema)
         found.problems = suggest_for_reserved(found.problems, found.rulebook, found.schema)
+    found.problems = name_meant_entries(found.problems, layers)
     found.problems = _join_outcomes(_without_lost_codes(found.problems))
     return found
 

@@ -101,6 +101,11 @@ TEXTS = {
         'add `"title"`, with the words of the form').of_many(
         "{count} campi senza titolo, di cui chi legge la risposta vede solo il codice: {names}",
         "{count} fields without a title, of which a reader sees the code alone: {names}"),
+    "entry-near-inherited": info(
+        "{code} è una voce nuova: {instead} del rulebook esteso resta in vigore accanto a lei",
+        "{code} is a new entry: {instead} of the rulebook extended stays in force beside it",
+        "se intendevi sostituirla scrivi {instead}; altrimenti dalle un codice meno simile",
+        "if you meant to replace it write {instead}; otherwise give it a code less alike"),
     "text-cut": warning("`#` comincia un commento: {text} non fa parte del testo",
         "`#` begins a comment: {text} is no part of the text",
         "per tenerlo scrivi {instead}; per un commento lascia uno spazio dopo `#`",

@@ -196,6 +196,26 @@ HINTS = hints(
         "sue righe, ciò che è {kind}"),
         ("write a new line `{owner}:`, without spaces before it, and move under it, with all of "
         "its lines, what is {kind}")),
+    ("reads-itself",
+        ("scrivi il codice che intendevi al suo posto; il valore di un altro anno è un campo a "
+        "parte, con un codice suo"),
+        ("write the code that you meant in its place; the value of another year is a field of "
+        "its own, with its own code")),
+    ("reads-declared",
+        ("in una formula {code} è la regola, mai il campo dello stesso codice: per leggere ciò "
+        "che il modulo porta, dai al campo un altro codice nello schema"),
+        ("in a formula {code} is the rule, never the field of the same code: to read what the "
+        "form holds, give the field another code in the schema")),
+    ("reads-replaced",
+        ("la voce {code} scritta qui sostituisce quella del rulebook esteso, che non si legge "
+        "più: scrivi qui tutta la formula, o dai alla voce nuova un altro codice"),
+        ("the entry {code} written here replaces that of the rulebook extended, which is read no "
+        "more: write the whole formula here, or give the new entry another code")),
+    ("entry-meant-inherited",
+        ("nel rulebook esteso c'è {instead}: se intendevi quello scrivi {instead}; una voce nuova "
+        "ha bisogno anche di {key}"),
+        ("the rulebook extended has {instead}: if you meant that, write {instead}; a new entry "
+        "needs {key} too")),
     ("entry-heading", "alla riga {line} scrivi `{owner}:` al posto di `{part}:`",
         "on line {line} write `{owner}:` in place of `{part}:`"),
     ("entry-there-already",

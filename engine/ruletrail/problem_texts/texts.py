@@ -267,6 +267,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
 OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "reads-itself": {"it": "la voce {code} legge sé stessa", "en": "the entry {code} reads itself"},
     "archive-name": {
         "it": "{file} sarebbe un archivio nuovo, ma con {text} finiscono i file di un altro tipo",
         "en": "{file} would be a new archive, but files of another kind end with {text}",
