@@ -31,6 +31,8 @@ _IN_GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3}){2,}")
 _GROUP_BEFORE = re.compile(r"(?<![0-9.,])-?[1-9][0-9]{0,2}$")
 _GROUPS_AFTER = re.compile(r"(?:[ '’\u00a0\u202f\u2009][0-9]{3})+(?![0-9])")
 """Digits, and groups of three after them that blanks or apostrophes part: `1 000`, `1'000`."""
+_MINUS_SIGNS = frozenset("−–—‐‑")
+"""What stands for the minus of a number in texts."""
 _ANSWERS = {"true": "true", "vero": "true", "false": "false", "falso": "false"}
 """What other languages write for the two words."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -237,6 +239,10 @@ class _Scanner:
         if quoted is not None and not _NOT_INSIDE.intersection(quoted[1]):
             instead = quote_to_write(f'"{quoted[1]}"')
             self._stop("json-syntax", mark, "json-quotes", near=self._near(), instead=instead)
+        negative = _NUMBER.match("-" + rest[1:]) if rest[:1] in _MINUS_SIGNS else None
+        if negative is not None:
+            near, instead = quote(rest[:1] + negative[0][1:]), quote(negative[0])
+            self._stop("json-syntax", mark, "write-instead", near=near, instead=instead)
         if rest.startswith(("//", "/*", "#")):
             self._stop("json-syntax", mark, "json-comment", near=self._near())
         whole, decimals = _WHOLE_BEFORE.search(self.text[: self.at][-40:]), _DIGITS.match(rest)

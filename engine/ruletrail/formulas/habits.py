@@ -105,6 +105,7 @@ _HABITS = {
     ":=": "formula-equals", "&&": "formula-operator", "||": "formula-operator",
     "&": "formula-operator", "|": "formula-operator", "–": "formula-operator",
     "—": "formula-operator", "‐": "formula-operator", "~": "formula-operator",
+    "‑": "formula-operator",
     "!": "formula-operator", "@": "formula-operator", "\\": "formula-escape", "“": "formula-quotes",
     "”": "formula-quotes", "‘": "formula-quotes", "’": "formula-quotes", "«": "formula-quotes",
     "»": "formula-quotes", "„": "formula-quotes", '"': "formula-open-text",
@@ -112,11 +113,12 @@ _HABITS = {
 }  # fmt: skip
 _INSTEAD = {
     "–": "-", "—": "-", "‐": "-", "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not",
+    "‑": "-",
     "~": "not", "//": "floor(a / b)", "=>": ">=", "=<": "<=", ":": "/",
 }  # fmt: skip
 _CERTAIN = {
     "=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "&&": "and", "||": "or", "–": "-", "—": "-",
-    "‐": "-",
+    "‐": "-", "‑": "-",
 }  # fmt: skip
 """What has only one meaning in the place of a sign."""
 _BEFORE_VALUES = frozenset({"==", "!=", "=", "<>", "[", ","})

@@ -419,6 +419,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} non è un codice: un codice è una parola sola",
         "en": "{text} is no code: a code is one word",
     },
+    "code-by-dash": {
+        "it": "{text} non è un codice: in {code} non c'è un trattino",
+        "en": "{text} is no code: {code} has no dash",
+    },
     "code-by-hyphen": {
         "it": "{text} è una sottrazione: nel codice {code} non c'è un trattino",
         "en": "{text} is a subtraction: the code {code} has no hyphen",
