@@ -353,7 +353,7 @@ rules:
                 "il valore di v: dal 01/09/2025, in vigore",
                 "la scala s: oltre 1.000,5, dal 01/09/2025, che risponde",
                 "la tabella t: ogni altra chiave, che risponde",
-                "la tabella t: 2 y, che risponde",
+                "la tabella t: riga 2 (k: y), che risponde",
                 "il caso X: nessuna eccezione, vero",
             },
         ),
@@ -363,7 +363,7 @@ rules:
                 "the value of v: from 1 September 2025 on, in force",
                 "the scale s: above 1,000.5, from 1 September 2025 on, answering",
                 "the table t: any other key, answering",
-                "the table t: 2 y, answering",
+                "the table t: row 2 (k: y), answering",
                 "the case X: no exception, true",
             },
         ),
@@ -488,7 +488,8 @@ def test_a_sum_of_itself_means_the_rule_of_the_rows(listed: Path):
     (problem,) = _check(listed, f"rules:\n{rows}  punti: {{formula: sum(punti)}}\n")
     assert (problem["code"], problem["hint"]) == ("cycle", "intendevi `L.punti`?")
     (problem,) = _check(listed, f"rules:\n{rows}  altri: {{formula: altri + 1}}\n")
-    assert problem["hint"] == "togli uno di questi riferimenti dalla sua formula"
+    assert problem["message"] == "la voce `altri` legge sé stessa"
+    assert problem["hint"].startswith("scrivi il codice che intendevi al suo posto")
 
 
 @pytest.mark.parametrize(

@@ -344,6 +344,33 @@ def test_two_slips_far_apart():
     assert problem.hint("it").endswith("deve avere 4 spazi")
 
 
+def _without_dash(item: str) -> list[str]:
+    """Return the rulebook with an item whose dash is missing."""
+    return [each.replace("- ", "  ", 1) if each.startswith(item) else each for each in LINES]
+
+
+@pytest.mark.parametrize(
+    "item", ["      - outcome: esente", "      - outcome: pagante", "      - outcome: respinta"]
+)
+def test_a_lost_dash_and_another_line_out_of_place(item: str):
+    """Each line of another entry, at each other indentation: told is one of the two, or both."""
+    lines = _without_dash(item)
+    (dash,) = (at for at, each in enumerate(lines) if each != LINES[at])
+    block = range(
+        max(at for at in range(dash) if LINES[at][:1].isalpha()),
+        min(at for at in range(dash, len(LINES)) if LINES[at][:1].isalpha()),
+    )
+    for at, line in enumerate(LINES):
+        if not line.startswith(" ") or at in block:
+            continue
+        for margin in (_margin(line) - 1, _margin(line) + 1, _margin(line) + 2):
+            moved = [*lines[:at], " " * margin + line.lstrip(), *lines[at + 1 :]]
+            told = {each.mark.line - 1: each for each in problems_of("\n".join(moved))}
+            assert told.keys() <= {at, dash}, (at, margin, told)
+            if dash in told:
+                assert told[dash].advice == "missing-dash"
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -289,3 +289,19 @@ def test_new_begins_with_the_language_of_today(
     assert call("check", path, "--strict", "--lang", "en")[:2] == (0, "no problems\n")
     assert call("test", path, "--threshold", "100")[0] == 0
     assert call("fmt", "--check", path)[0] == 0
+
+
+def test_the_rounding_of_the_beginning_flips_no_comparison(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A level just under the minimum stays there when it is rounded."""
+    monkeypatch.chdir(tmp_path)
+    call("new", "servizi/2030", "--lang", "it")
+    (tmp_path / "r.yaml").write_text(
+        "rulebook: servizi/2030\nfields: {utenti: 2499, abitanti: 25000}\n", encoding="utf-8"
+    )
+    book = "rulebooks/servizi/2030.yaml"
+    _, out, _ = call("evaluate", "r.yaml", "--rulebook", book, "--format", "json")
+    result = json.loads(out)["result"]
+    assert result["values"]["livello"] == "9.99"
+    assert result["decisions"]["esito"] == "insufficiente"

@@ -249,12 +249,21 @@ class Nearest:
         return (Nearest, (self.name, KnownNames(names)))
 
 
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+"""Dashes and minus signs that text processors write for a hyphen."""
+
+
+def with_hyphens(text: str) -> str:
+    """Write the dashes of a text, and its minus signs, as the hyphen of the keyboard."""
+    return text.translate(_DASHES)
+
+
 def code_like(text: str) -> str:
     """Write a text as a code: letters, digits and `_`, without accents and spaces; maybe empty.
 
     Letters of other alphabets have no such form: then it is empty too.
     """
-    plain = normalise_text(text, "NFKD")
+    plain = normalise_text(with_hyphens(text), "NFKD")
     if any(char.isalnum() and not char.isascii() for char in plain):
         return ""
     return re.sub(r"[^A-Za-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")

@@ -69,6 +69,12 @@ _UNREADABLE = frozenset(
     {"file-unreadable", "folder-not-found", "reference-form", "rulebooks-not-found", "wrong-file"}
     | {"rulebook-unknown", "rulebook-draft", "rulebook-not-in-force", "output-unwritable"}
 )
+_BEYOND = frozenset({"out-of-range", "wrong-size"})
+_OF_LIMITS = frozenset({
+    "condition-always-true", "condition-never-true", "condition-subsumed", "case-subsumed",
+    "constant-out-of-range", "scale-without-least", "table-row-unasked",
+})  # fmt: skip
+"""What is found by the limits of the schema's numbers."""
 _OF_ANOTHER = frozenset({"examples-of-another", "layout-of-another"})
 
 
@@ -150,19 +156,28 @@ def check_one(source: Source, progress: Progress, known: Gathered | None = None)
         for each in problems
         if each.code == "schema-limits-crossed"
     }
-    return [*problems, *(each for each in asked if not _is_beyond(each, crossed))]
+    doubtful = {
+        _name_fields(each, "properties")
+        for each in problems
+        if each.code == "thousands-point" and "properties" in (each.pointer or "").split("/")
+    }
+    if doubtful:
+        # what holds only within limits that may be a thousand times as wide waits for these
+        problems = [each for each in problems if each.code not in _OF_LIMITS]
+    wrong = crossed | doubtful
+    return [*problems, *(each for each in asked if not _is_beyond(each, wrong))]
 
 
-def _is_beyond(problem: Problem, crossed: Collection[tuple[str, ...]]) -> bool:
-    """Tell of an example's value that no value could be right in its place: the schema is wrong."""
-    return problem.code == "out-of-range" and _name_fields(problem, "fields") in crossed
+def _is_beyond(problem: Problem, wrong: Collection[tuple[str, ...]]) -> bool:
+    """Tell of an example's value that the limits in its place are wrong, or in doubt."""
+    return problem.code in _BEYOND and _name_fields(problem, "fields") in wrong
 
 
 def _name_fields(problem: Problem, below: str) -> tuple[str, ...]:
     """Name the field, and that of its rows, on the way to what is wrong in a schema or example."""
     steps = (problem.pointer or "").split("/")
     if below == "fields":
-        at = next((at for at, step in enumerate(steps) if step == below), len(steps))
+        at = next((at for at, step in enumerate(steps) if step in (below, "change")), len(steps))
         return tuple(step for step in steps[at + 1 :] if not step.isdigit())
     named = (after for before, after in pairwise(steps) if before == below)
     return tuple(name for name in named if name != "fields")

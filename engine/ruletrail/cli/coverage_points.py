@@ -50,6 +50,7 @@ _TEXTS: Mapping[Locale, Mapping[str, str]] = {
         "band_above": "oltre {}",
         "since": "dal {}",
         "other_keys": "ogni altra chiave",
+        "row_where": "riga {} ({})",
         "base": "nessuna eccezione",
     },
     "en": {
@@ -84,6 +85,7 @@ _TEXTS: Mapping[Locale, Mapping[str, str]] = {
         "band_above": "above {}",
         "since": "from {} on",
         "other_keys": "any other key",
+        "row_where": "row {} ({})",
         "base": "no exception",
     },
 }  # fmt: skip
@@ -112,8 +114,10 @@ def _describe_what(point: Point, language: Locale) -> str:
         case "row" if (days := _LONG_TABLE.fullmatch(what)) is not None:
             return _since(days["since"], language).removeprefix(", ")
         case "row" if (row := _ROW.fullmatch(what)) is not None:
-            keys = texts["other_keys"] if row["row"] == OTHERWISE else row["row"]
-            return keys + _since(row["since"], language)
+            at, _, keys = row["row"].partition(" ")
+            named = texts["row_where"].format(at, keys) if keys else row["row"]
+            named = texts["other_keys"] if row["row"] == OTHERWISE else named
+            return named + _since(row["since"], language)
         case "case" if _BASE.fullmatch(what):
             return texts["base"]
         case _:

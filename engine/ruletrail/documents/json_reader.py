@@ -23,9 +23,16 @@ _NOT_INSIDE = frozenset("\\\t")
 _WHOLE_BEFORE = re.compile(r"(?<![0-9.])([0-9]{1,3}(?:\.[0-9]{3}){1,4}|[0-9]{1,15}),$")
 """The digits before a comma, their thousands parted by points or not."""
 _DIGITS = re.compile(r"[0-9]{1,15}")
+_EITHER = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+"""One group of three digits after a comma: decimals in Italy, thousands elsewhere."""
 _DECIMALS = re.compile(r",[0-9]{1,15}")
 _IN_GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3}){2,}")
 """A number whose thousands are parted by points; with one point it would be read with decimals."""
+_GROUP_BEFORE = re.compile(r"(?<![0-9.,])-?[1-9][0-9]{0,2}$")
+_GROUPS_AFTER = re.compile(r"(?:[ '’\u00a0\u202f\u2009][0-9]{3})+(?![0-9])")
+"""Digits, and groups of three after them that blanks or apostrophes part: `1 000`, `1'000`."""
+_MINUS_SIGNS = frozenset("−–—‐‑")
+"""What stands for the minus of a number in texts."""
 _ANSWERS = {"true": "true", "vero": "true", "false": "false", "falso": "false"}
 """What other languages write for the two words."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -98,6 +105,8 @@ class _Scanner:
     def _comma(self) -> None:
         """Read the comma between two members; one too few or too many is said to be so."""
         char = self._peek()
+        if char != ",":
+            self._explain_groups()
         if char != "," and (char in '"{[-0123456789' or _LITERAL.match(self.text, self.at)):
             mark = self._mark(self.ended - 1)
             before = self._mark(self.at)
@@ -108,6 +117,20 @@ class _Scanner:
             near, closer = self._near(), quote(self._peek())
             here = self._mark(self.at)
             self._stop("json-syntax", here, "comma-too-many", near=near, closer=closer)
+
+    def _explain_groups(self) -> None:
+        """Stop at a number whose thousands are parted by blanks or apostrophes.
+
+        In a list these may be several numbers without commas.
+        """
+        first = _GROUP_BEFORE.search(self.text[: self.ended][-40:])
+        others = _GROUPS_AFTER.match(self.text, self.ended)
+        if first is None or others is None or self.closers[-1] != "}":
+            return
+        number = first[0] + "".join(each for each in others[0] if each.isdigit())
+        near, place = quote(first[0] + others[0]), self._mark(self.ended - len(first[0]))
+        instead = quote_to_write(number)
+        self._stop("json-syntax", place, "write-instead", near=near, instead=instead)
 
     def _key(self) -> None:
         bare = _BARE_KEY.match(self.text, self.at)
@@ -216,6 +239,10 @@ class _Scanner:
         if quoted is not None and not _NOT_INSIDE.intersection(quoted[1]):
             instead = quote_to_write(f'"{quoted[1]}"')
             self._stop("json-syntax", mark, "json-quotes", near=self._near(), instead=instead)
+        negative = _NUMBER.match("-" + rest[1:]) if rest[:1] in _MINUS_SIGNS else None
+        if negative is not None:
+            near, instead = quote(rest[:1] + negative[0][1:]), quote(negative[0])
+            self._stop("json-syntax", mark, "write-instead", near=near, instead=instead)
         if rest.startswith(("//", "/*", "#")):
             self._stop("json-syntax", mark, "json-comment", near=self._near())
         whole, decimals = _WHOLE_BEFORE.search(self.text[: self.at][-40:]), _DIGITS.match(rest)
@@ -223,6 +250,9 @@ class _Scanner:
             place = self._mark(self.at - len(whole[0]))
             number = f"{whole[1].replace('.', '')}.{decimals[0]}"
             near, instead = quote_to_write(whole[0] + decimals[0]), quote(number)
+            if _EITHER.fullmatch(whole[0] + decimals[0]):
+                either = {"number": instead, "whole": quote(whole[1] + decimals[0])}
+                self._stop("json-syntax", place, "number-comma-or-thousands", near=near, **either)
             self._stop("json-syntax", place, "write-instead", near=near, instead=instead)
         if self.opened and rest[:1] in ("", "]", "}"):
             begun = self.suspect if self.suspect >= 0 else self.opened[-1]

@@ -2,7 +2,7 @@
 
 import re
 
-from ruletrail.documents.document_shapes import EXAMPLES, LAYOUT, RULEBOOK
+from ruletrail.documents.document_shapes import EXAMPLES, LAYOUT, LISTS, RULEBOOK
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
     Lines,
@@ -28,11 +28,16 @@ def explain_indentation(stop: Stop, lines: Lines) -> Problem | None:
     written = lines.lines[line]
     own = len(written) - len(written.lstrip(" "))
     if written.lstrip().startswith("- "):
-        return _uneven_dash(line, own, lines) or tell_slip("yaml-dash", stop.place, lines)
+        return (
+            _uneven_dash(line, own, lines)
+            or _first_without_dash(line, own, lines)
+            or tell_slip("yaml-dash", stop.place, lines)
+        )
     beside = (
         _lost_fields(line, own, lines)
         or _lost_dash(line, own, lines)
         or _lone_line(line, own, lines)
+        or _odd_line(line, own, lines)
     )
     if beside is not None:
         return beside
@@ -100,6 +105,39 @@ def _lost_dash(line: int, own: int, lines: Lines) -> Problem | None:
     if key is None or begun is None or not lines.lines[begun].startswith(" " * own + "- "):
         return None
     return tell_slip("missing-dash", (line, own), lines, instead=f"`- {key['key'].strip()}:`")
+
+
+def _first_without_dash(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell the first item of a list without its dash, where a later one has it."""
+    first = line
+    for above in range(line - 1, -1, -1):
+        written = lines.lines[above]
+        margin, head = len(margin_of(written)), _KEYED.fullmatch(written)
+        if head is not None and margin <= own and head["key"] in LISTS:
+            key = KEY_AND_VALUE.fullmatch(lines.lines[first])
+            if key is None or lines.lines[first].lstrip().startswith("-"):
+                return None
+            place = (first, len(key["lead"]))
+            return tell_slip("missing-dash", place, lines, instead=f"`- {key['key'].strip()}:`")
+        if not written.strip() or written.lstrip().startswith("#"):
+            continue
+        if margin < own:
+            return None
+        first = above
+    return None
+
+
+def _odd_line(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell a value that stands further left than the lines before and after it, which agree."""
+    odd = line_before(lines, line)
+    above = line_before(lines, odd) if odd is not None else None
+    match = KEY_AND_VALUE.fullmatch(lines.lines[odd]) if odd is not None else None
+    if odd is None or above is None or match is None or not match["value"]:
+        return None
+    margin = len(match["lead"])
+    if not 0 < margin < own or len(margin_of(lines.lines[above])) != own:
+        return None
+    return tell_slip("yaml-indent", (odd, margin), lines, line=str(above + 1), count=str(own))
 
 
 def _lone_line(line: int, own: int, lines: Lines) -> Problem | None:

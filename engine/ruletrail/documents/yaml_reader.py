@@ -18,7 +18,7 @@ from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, Style, Tree
 from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_lines import Lines, Stop
 from ruletrail.documents.yaml_misreadings import explain_empty, explain_key, explain_null
-from ruletrail.documents.yaml_moved_lines import explain_moved_line, list_misfits
+from ruletrail.documents.yaml_moved_lines import Moved, explain_moved_line, list_misfits
 from ruletrail.documents.yaml_stops import explain_stop
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote
@@ -90,6 +90,7 @@ def explain_misfits(
 _CERTAIN = frozenset({
     "yaml-no-break", "yaml-no-break-after", "yaml-bullet", "yaml-dash-space", "yaml-space",
     "yaml-key-colon", "yaml-equals", "yaml-goes-on-at", "yaml-sign",
+    "yaml-colon-in-lines", "yaml-text-in-lines",
 })  # fmt: skip
 """Hints of a slip that is plain to see where YAML stops: no other line need be tried."""
 _UNEXPLAINED = frozenset({"", "yaml-value", "yaml-entry-dash"})
@@ -105,29 +106,49 @@ _MOST_TRIED = 3
 def _explain_moved(
     reader: "_Reader", limits: Limits, stop: Problem | None = None
 ) -> list[Problem] | None:
-    """Tell a line that stands where it does not belong, in the place of what comes of it."""
+    """Tell lines that stand where they do not belong, in the place of what comes of them.
+
+    Where reading stopped at one, others may stand before it.
+    """
     problems = reader.builder.problems
-    if stop is not None and (stop.code != "yaml-syntax" or stop.advice in _CERTAIN):
-        return None
-    first = islice((each for each in problems if each.code in _OF_STRUCTURE), _MOST_WEIGHED)
-    empty = [
-        each.mark.line - 1
-        for each in first
-        if (each.code == "null-value" and each.advice in _UNEXPLAINED and _may_hold(each))
-        or (each.code == "repeated-key" and not each.advice and _begins_again(each, problems))
-    ]
     lines = Lines(reader.file, reader.lines)
     read = partial(_read_soundly, limits=limits)
-    for at in empty[:_MOST_TRIED] if stop is None else [reader.stopped]:
-        moved = explain_moved_line(at, lines, read, "line-misplaced" if stop is None else "")
-        if moved is not None:
-            left = [
-                each
-                for each in problems
-                if each.code not in _OF_STRUCTURE or each.mark.line - 1 not in moved.around
-            ]
-            return [*left, _choose(stop, moved.problem)]
-    return None
+    found: list[Moved] = []
+    if stop is not None and stop.code == "yaml-syntax" and not _is_plain(stop):
+        moved = explain_moved_line(reader.stopped, lines, read)
+        found += [] if moved is None else [replace(moved, problem=_choose(stop, moved.problem))]
+    stopped = bool(found)
+    for at in islice(_list_torn(problems), _MOST_TRIED):
+        if not any(at in each.around for each in found):
+            moved = explain_moved_line(at, lines, read, "line-misplaced")
+            found += [] if moved is None else [moved]
+    if not found:
+        return None
+    left = [
+        each
+        for each in problems
+        if each.code not in _OF_STRUCTURE
+        or not any(each.mark.line - 1 in moved.around for moved in found)
+    ]
+    if stop is not None and not stopped:
+        left = [*_without_consequences(left, stop), stop]
+    return [*left, *(each.problem for each in found)]
+
+
+def _is_plain(stop: Problem) -> bool:
+    """Tell whether the line where YAML stops leaves no doubt of the slip, as of a lost colon."""
+    word = stop.mark.text.lstrip(" -").partition(" ")[0]
+    is_our_key = stop.advice == "yaml-no-colon" and word in OF_ONE_VALUE
+    return is_our_key or stop.advice in _CERTAIN
+
+
+def _list_torn(problems: Sequence[Problem]) -> Iterator[int]:
+    """Yield the lines, counted from 0, of what a line that stands elsewhere may have left."""
+    for each in islice((each for each in problems if each.code in _OF_STRUCTURE), _MOST_WEIGHED):
+        if (each.code == "null-value" and each.advice in _UNEXPLAINED and _may_hold(each)) or (
+            each.code == "repeated-key" and not each.advice and _begins_again(each, problems)
+        ):
+            yield each.mark.line - 1
 
 
 def _may_hold(empty: Problem) -> bool:
@@ -147,9 +168,9 @@ def _begins_again(repeated: Problem, problems: Sequence[Problem]) -> bool:
     return repeated.mark.column == 1 or (len(others) > 1 and others[0] is repeated)
 
 
-def _choose(stop: Problem | None, moved: Problem) -> Problem:
+def _choose(stop: Problem, moved: Problem) -> Problem:
     """Choose between two problems: the line where YAML stops may say more of the same."""
-    if stop is None or stop.mark.line != moved.mark.line or "count" not in stop.details:
+    if stop.mark.line != moved.mark.line or "count" not in stop.details:
         return moved
     is_same = stop.details["count"] == moved.details.get("count")
     return stop if is_same and moved.advice.startswith("yaml-indent") else moved

@@ -31,6 +31,7 @@ from ruletrail.documents.yaml_lines import (
     write_quoted,
 )
 from ruletrail.documents.yaml_lost_colons import explain_lost_colon
+from ruletrail.documents.yaml_text_lines import explain_colon_in_lines, explain_line_of_text
 from ruletrail.problems import Fix, Problem, quote
 
 _GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
@@ -167,6 +168,9 @@ def _lost_key(before: int, here: int, lines: Lines) -> Problem | None:
 
 def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
     """Tell a colon in a text from a line that stands too far right."""
+    over_lines = explain_colon_in_lines(stop.place, lines)
+    if over_lines is not None:
+        return over_lines
     line, column = stop.place
     match = KEY_AND_VALUE.fullmatch(lines.lines[line])
     if match is None or column <= match.end("key"):
@@ -194,6 +198,9 @@ def _lost_colon(stop: Stop, lines: Lines) -> Problem | None:
     bare = _BARE.fullmatch(lines.lines[line])
     if bare is None:
         return None
+    text = explain_line_of_text(line, lines)
+    if text is not None:
+        return text
     instead = in_ticks(f"{bare['key']}: {bare['value']}")
     above = _text_above(line, bare, lines)
     if above is not None:

@@ -68,6 +68,7 @@ KINDS = ("rule", "case", "section", "check", "threshold")
 """
 MOST_ROWS = 200
 """Rows of a table that are counted one by one; of a longer one only whether any answered."""
+_KEYS_SHOWN = 4
 _SIDES = {"<": "below", "=": "at", ">": "above"}
 
 
@@ -183,12 +184,19 @@ def _band_points(scale: BandScale, band: Band, since: str = "") -> Iterator[Poin
 def _row_points(table: KeyedTable, since: str = "") -> Iterator[Point]:
     if len(table.rows) <= MOST_ROWS:
         for at, row in enumerate(table.rows, start=1):
-            keys = ", ".join(_shown_key(cell[0]) for cell in row.cells)
+            cells = zip(table.columns, row.cells, strict=True)
+            keys = ", ".join(f"{name}: {_shown_keys(cell)}" for name, cell in cells)
             yield Point("row", table.code, f"{at} {keys}{since}", "reached")
     else:
         yield Point("row", table.code, since.strip(), "reached")
     if table.otherwise is not None:
         yield Point("row", table.code, f"otherwise{since}", "reached")
+
+
+def _shown_keys(cell: Sequence[Value]) -> str:
+    """Show the values of a row's cell; of a long list the first ones."""
+    shown = "|".join(map(_shown_key, cell[:_KEYS_SHOWN]))
+    return f"{shown}|…" if len(cell) > _KEYS_SHOWN else shown
 
 
 def _shown_key(value: Value) -> str:

@@ -23,6 +23,7 @@ from ruletrail.library.overlaid import (
     compare_schemas,
     gather_changes,
     may_be_changed,
+    name_meant_entries,
 )
 from ruletrail.library.sources import (
     Source,
@@ -63,7 +64,9 @@ from ruletrail.schemas.field_marks import at_names
 from ruletrail.schemas.places import type_document
 from ruletrail.suggestions import within_printed_quotes
 
-_HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
+_HARMLESS = frozenset({
+    "unknown-key", "code-form", "foreign-letter", "repeated-key", "misplaced-entry",
+})  # fmt: skip
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
 
 
@@ -89,8 +92,8 @@ def link_source(source: Source) -> LinkedRulebook:
 def examine_rulebook(source: Source) -> Examination:
     """Read a rulebook as far as it goes and collect every problem on the way."""
     found = Examination([])
+    layers: list[Layer] = []
     try:
-        layers: list[Layer] = []
         found.resolved = resolve(source, found.problems, layers=layers)
         found.rulebook, problems = build_rulebook(found.resolved)
         found.problems += problems
@@ -111,6 +114,7 @@ def examine_rulebook(source: Source) -> Examination:
         found.problems = name_codes_apart(found.problems, found.rulebook, found.schema)
         found.problems = settle_parts_taken(found.problems, found.rulebook, found.schema)
         found.problems = suggest_for_reserved(found.problems, found.rulebook, found.schema)
+    found.problems = name_meant_entries(found.problems, layers)
     found.problems = _join_outcomes(_without_lost_codes(found.problems))
     return found
 
@@ -216,8 +220,10 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
     if node is not None and not _count_harmful(problems):
         if not isinstance(node, MappingNode):
             raise refusal("rulebook-not-object", node.mark)
+        as_written = node
         node, found = _check_as_meant(node)
-        misplaced = explain_misplaced(node, data, source.shown, found) if found else None
+        trees = (as_written, node)
+        misplaced = _explain_lines(trees, data, source.shown, found) if found else None
         if misplaced is not None:
             raise ProblemsError(misplaced)
         found = [_with_version(each, node, source) for each in found]
@@ -232,13 +238,44 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
     return node
 
 
+def _explain_lines(
+    trees: tuple[MappingNode, MappingNode], data: bytes, shown: str, found: list[Problem]
+) -> list[Problem] | None:
+    """Tell a line that stands elsewhere, or is missing, in the place of what comes of it.
+
+    The second of the trees has the entries under their own headings: where one of these is in no
+    line, it may be that line alone which is missing.
+    """
+    written, node = trees
+    if any(each.advice == "entry-needs-heading" for each in found):
+        missing = explain_misplaced(written, data, shown, [])
+        if missing is not None and any(each.advice == "part-begins" for each in missing):
+            return missing
+    return explain_misplaced(node, data, shown, found)
+
+
 def _check_as_meant(node: MappingNode) -> tuple[MappingNode, list[Problem]]:
-    """Check a tree by the schema of rulebooks, and once more with unknown keys as they are meant.
+    """Check a tree by the schema of rulebooks, with each entry under the heading of its kind."""
+    _, found = check_schema(node, rulebook_schema())
+    if not found:
+        return node, found
+    from ruletrail.schemas import misplaced_entries as misplaced  # noqa: PLC0415 - rare
+
+    moved, told = misplaced.put_under_own_heading(node, rulebook_schema().content)
+    if told:
+        _, found = check_schema(moved, rulebook_schema())
+    read, found = _read_keys_as_meant(moved, found)
+    return read, [*told, *found]
+
+
+def _read_keys_as_meant(
+    node: MappingNode, found: list[Problem]
+) -> tuple[MappingNode, list[Problem]]:
+    """Check a tree once more with unknown keys as they are meant.
 
     So a key that is misspelt is told, and not all that is missed without it. Where a key is only
     guessed, and as guessed is wrong in what it holds, the tree stays as it is.
     """
-    _, found = check_schema(node, rulebook_schema())
     unknown = [each for each in found if each.code == "unknown-key"]
     if not unknown:
         return node, found

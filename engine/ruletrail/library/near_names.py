@@ -75,10 +75,19 @@ def name_bases(written: str, known: Sequence[Reference], own: str) -> tuple[str,
     same = [str(each) for each in known if str(each.edition_only) == plain]
     if same and "@" not in written:
         return "version-lacks", {"instead": quote_to_write(same[-1])}
+    alike = [str(each) for each in known if _letters(str(each)) == _letters(written)]
+    alike = alike or [
+        str(each) for each in known if _letters(str(each.edition_only)) == _letters(plain)
+    ]
     names = {each.name for each in known}
     name = name if name in names else nearest_name(name, names)
-    listed = same or [str(each) for each in known if each.name == name]
+    listed = same or alike or [str(each) for each in known if each.name == name]
     return (_advise(listed), _list(listed)) if listed else ("base-of-none", {"base": quote(plain)})
+
+
+def _letters(text: str) -> str:
+    """Return what is left of a reference without its signs, which people write otherwise."""
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def _list(references: Sequence[str]) -> dict[str, str]:

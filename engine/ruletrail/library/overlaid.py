@@ -11,9 +11,10 @@ from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Formula
 from ruletrail.library.sources import Source
 from ruletrail.linking import clauses_of
-from ruletrail.problems import Mark, Problem, name_entry, quote
+from ruletrail.problems import Mark, Problem, name_entry, quote, quote_to_write
 from ruletrail.rulebooks import Clause, Rule, Rulebook, list_readers, refuse_removal, scalars_at
 from ruletrail.schemas import Schema
+from ruletrail.suggestions import nearest_name
 
 READING_NOTHING = frozenset(
     {"unknown-code", "unknown-function", "unknown-placeholder", "unknown-section"}
@@ -70,6 +71,42 @@ class Overlaid:
     changed: dict[tuple[str, str], Change] = field(default_factory=dict)
     taken: dict[str, tuple[Mark, Mark]] = field(default_factory=dict)
     """Codes of an overlay that name something of another kind in its base; where each stands."""
+
+
+def name_meant_entries(problems: list[Problem], layers: Iterable[Layer]) -> list[Problem]:
+    """Say of an entry of an overlay that lacks something which one of its base was meant.
+
+    And of one that reads itself that it replaces what it meant to read.
+    """
+    for layer in layers:
+        own = layer.over.mark.file
+        problems = [
+            _name_meant(each, layer)
+            if each.code == "incomplete-entry" and each.mark.file == own
+            else _name_replaced(each, layer)
+            if each.wording == "reads-itself" and each.mark.file == own
+            else each
+            for each in problems
+        ]
+    return problems
+
+
+def _name_replaced(problem: Problem, layer: Layer) -> Problem:
+    code = problem.details["code"].strip("`")
+    is_replaced = any(code in members_of(layer.base.get(part)) for part in _PARTS)
+    return replace(problem, suggestion="", advice="reads-replaced") if is_replaced else problem
+
+
+def _name_meant(problem: Problem, layer: Layer) -> Problem:
+    code = problem.details["code"].strip("`")
+    for part in _PARTS:
+        over, base = members_of(layer.over.get(part)), members_of(layer.base.get(part))
+        if code in over and code not in base:
+            near = nearest_name(code, [each for each in base if each not in over])
+            details = {**problem.details, "instead": quote_to_write(near)}
+            meant = replace(problem, details=details, advice="entry-meant-inherited")
+            return meant if near else problem
+    return problem
 
 
 def gather_changes(layers: Iterable[Layer]) -> Overlaid:

@@ -13,6 +13,7 @@ from ruletrail.linking.names import Names, collect_names, is_name
 from ruletrail.problems import Fix, Problem, quote, quote_to_write
 from ruletrail.rulebooks import Rule, Rulebook
 from ruletrail.schemas import Schema
+from ruletrail.suggestions import with_hyphens
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HYPHENATED = re.compile(r"[A-Za-z0-9_.-]+")
@@ -112,7 +113,8 @@ def _named(problem: Problem, names: Names, titles: Mapping[str, str]) -> Problem
     line, at = problem.mark.text, problem.mark.column - 1
     # where no formula stands, as in a group, the whole is what is unknown
     is_part = problem.code == "unknown-code" and "-" not in problem.details.get("text", "-")
-    by_hyphen = _find_hyphenated(line, at, names) if is_part else None
+    is_dash = problem.code == "formula-operator" and _is_dash(problem)
+    by_hyphen = _find_hyphenated(with_hyphens(line), at, names) if is_part or is_dash else None
     begin, end, code = (
         by_hyphen or _find_title(line.lower(), at, titles) or _find_code(line, at, names)
     )
@@ -122,9 +124,15 @@ def _named(problem: Problem, names: Names, titles: Mapping[str, str]) -> Problem
     is_title = written.lower() in titles
     details = {"text": quote(written), "instead": quote_to_write(code), "code": quote(code)}
     mark = replace(problem.mark, column=begin + 1)
-    wording = _BY_HYPHEN if by_hyphen else "code-by-title" if is_title else "code-apart"
+    joined = "code-by-dash" if is_dash else _BY_HYPHEN
+    wording = joined if by_hyphen else "code-by-title" if is_title else "code-apart"
     fixes = (Fix(mark, written, code),)
     return Problem("formula-syntax", mark, details, "", "write-instead", fixes, wording=wording)
+
+
+def _is_dash(problem: Problem) -> bool:
+    written = problem.details.get("text", "").strip("`")
+    return written != "-" and with_hyphens(written) == "-"
 
 
 _Found = tuple[int, int, str]

@@ -7,7 +7,8 @@ from typing import Any
 
 from ruletrail.digests import digest_of
 from ruletrail.documents import ScalarNode
-from ruletrail.formulas import Formula, Signature, parse_formula
+from ruletrail.formulas import Formula, Name, Signature, parse_formula
+from ruletrail.formulas.expressions import walk_expression
 from ruletrail.formulas.lookups import Lookup
 from ruletrail.linking.days import check_days, find_dated_ring, write_days_apart
 from ruletrail.linking.echoes import without_echoes
@@ -17,7 +18,7 @@ from ruletrail.linking.entry_checks import (
     check_sentence_of_all,
     check_sources,
 )
-from ruletrail.linking.linked_rulebook import LinkedRulebook, formulas_of
+from ruletrail.linking.linked_rulebook import LinkedRulebook, clauses_of, formulas_of
 from ruletrail.linking.lookups import resolve_lookups
 from ruletrail.linking.names import Names, check_codes, collect_names, is_name
 from ruletrail.linking.reserved_words import suggest_code
@@ -25,6 +26,7 @@ from ruletrail.linking.rows import check_lists, count_cells, count_rows, lists_r
 from ruletrail.linking.scope import Scope
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote
 from ruletrail.rulebooks import Clause, Entry, Rulebook, Section, to_problem
+from ruletrail.rulebooks.clauses import mark_at
 from ruletrail.schemas import Schema
 from ruletrail.schemas.days import with_days
 from ruletrail.suggestions import KnownNames
@@ -138,8 +140,8 @@ def _order(rulebook: Rulebook, reads: Mapping[str, tuple[str, ...]], scope: Scop
     except CycleError as error:
         ring = list(reversed(error.args[1]))
         shown = " → ".join(ring if len(ring) <= 12 else [*ring[:6], "…", *ring[-6:]])  # noqa: PLR2004
-        near = _own_rows(ring[0], scope) if len(set(ring)) == 1 else ""
-        problem = Problem("cycle", entries[ring[0]].mark, {"ring": quote(shown)}, near)
+        problem = Problem("cycle", entries[ring[0]].mark, {"ring": quote(shown)})
+        problem = _read_itself(problem, entries[ring[0]], scope) if len(set(ring)) == 1 else problem
         scope.problems.append(find_dated_ring(ring, rulebook) or problem)
         return list(entries.values())
     done: dict[str, Entry] = {}
@@ -153,6 +155,22 @@ def _order(rulebook: Rulebook, reads: Mapping[str, tuple[str, ...]], scope: Scop
             else:
                 done.setdefault(waiting.pop(), entries[top])
     return list(done.values())
+
+
+def _read_itself(problem: Problem, entry: Entry, scope: Scope) -> Problem:
+    """Tell an entry that reads itself where it does, and what may be meant there."""
+    code = entry.code
+    found = (
+        mark_at(clause.node, clause.content.origins[name.span[0]])
+        for clause in clauses_of(entry)
+        if isinstance(clause.content, Formula)
+        for name in walk_expression(clause.content.tree)
+        if isinstance(name, Name) and name.code == code
+    )
+    near, mark = _own_rows(code, scope), next(found, problem.mark)
+    advice = "" if near else "reads-declared" if code in scope.fields else "reads-itself"
+    details = {**problem.details, "code": quote(code)}
+    return Problem("cycle", mark, details, near, advice, wording="reads-itself")
 
 
 def _own_rows(code: str, scope: Scope) -> str:

@@ -30,7 +30,12 @@ from ruletrail.library.sources import find_schema, show_schema
 from ruletrail.linking import LinkedRulebook, sentences_of
 from ruletrail.lints.cut_texts import find_cut_texts
 from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores
-from ruletrail.lints.inherited import blame_edition, name_meant, name_unused
+from ruletrail.lints.inherited import (
+    blame_edition,
+    find_near_inherited,
+    name_meant,
+    name_unused,
+)
 from ruletrail.lints.names import find_unused
 from ruletrail.lints.running import IGNORABLE, run_lints
 from ruletrail.lints.subjects import Subject
@@ -76,6 +81,7 @@ def _gather(source: Source, tick: Callable[[], None]) -> Gathered:
     linted = apply_ignores(run_lints(subject, tick), inherited, ())
     linted = blame_edition(linted, subject, data, lambda: _find_unused_in_base(source))
     linted = name_meant(linted, subject, data)
+    linted += find_near_inherited(subject, data)
     linted += find_cut_texts(data.decode("utf-8-sig"), source.shown)
     own = [each for each in ignores if each.mark.file in own_files]
     kept = apply_ignores(linted, own, own_files)

@@ -100,6 +100,47 @@ def name_meant(problems: Iterable[Problem], subject: Subject, data: bytes) -> li
     ]
 
 
+_TOLD_BY_NOTHING = ("decisions", "sections", "checks", "messages")
+"""The parts whose entries say something though nothing reads them."""
+_SHORTEST_WORD = 4
+"""Letters of a word in which a slip is told from another name, as of `quadro_a` and `quadro_b`."""
+
+
+def find_near_inherited(subject: Subject, data: bytes) -> list[Problem]:
+    """Find what an edition adds under nearly the code of an entry that it takes from its base.
+
+    Both are in force then: the new one, and the one that it may be meant to replace.
+    """
+    own = subject.resolved.mark.file
+    written, _ = read_document(data, own, RULEBOOK_LIMITS)
+    if not isinstance(written, MappingNode) or "extends" not in written.values:
+        return []
+    found = []
+    for part in _TOLD_BY_NOTHING:
+        all_of_it = subject.resolved.get(part)
+        keys = all_of_it.keys if isinstance(all_of_it, MappingNode) else {}
+        inherited = _list_inherited((part,), written, subject)
+        for code in (code for code, key in keys.items() if key.mark.file == own):
+            near = inherited.nearest(code) if code not in inherited else ""
+            if near and keys[near].mark.file != own and _is_slip(code, near):
+                details = {"code": quote(code), "instead": quote_to_write(near)}
+                found.append(Problem("entry-near-inherited", keys[code].mark, details))
+    return found
+
+
+def _is_slip(code: str, near: str) -> bool:
+    """Tell whether two codes differ in the letters of long words alone."""
+    words, others = code.casefold().split("_"), near.casefold().split("_")
+    if len(words) != len(others):
+        return "".join(words) == "".join(others)
+    pairs = [(one, other) for one, other in zip(words, others, strict=True) if one != other]
+    # codes that differ by capitals are told as looking alike
+    return bool(pairs) and all(
+        min(len(one), len(other)) >= _SHORTEST_WORD and (one + other).isalpha()
+        for one, other in pairs
+    )
+
+
 def _list_inherited(parts: Iterable[str], written: MappingNode, subject: Subject) -> KnownNames:
     """List the codes of some parts that the edition does not write itself."""
     found = [

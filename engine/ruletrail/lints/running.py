@@ -18,6 +18,7 @@ from ruletrail.lints.names import (
     find_unused,
     find_unused_outcomes,
 )
+from ruletrail.lints.percent_factors import find_percent_factors
 from ruletrail.lints.percentages import find_percent_signs, find_shares
 from ruletrail.lints.rates import find_rates
 from ruletrail.lints.rounding_states import find_precisions
@@ -48,6 +49,7 @@ _ENTRY_LINTS: tuple[Callable[[Entry, Subject], Iterator[Problem]], ...] = (
 _PAIRED_LINTS: tuple[Callable[[Subject], Iterator[tuple[Entry, Problem]]], ...] = (
     find_precisions,
     find_shares,
+    find_percent_factors,
     find_exceptions,
 )
 _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
@@ -77,12 +79,13 @@ IGNORABLE = frozenset({
     "chain-as-table", "close-numbers",
     "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
     "date-may-leave", "dated-hole", "divisor-may-be-zero", "entry-without-evidence",
-    "entry-without-source", "equality-of-unrounded", "exception-may-not-apply",
+    "entry-near-inherited", "entry-without-source", "equality-of-unrounded",
+    "exception-may-not-apply",
     "exceptions-conflict", "exceptions-overlap", "field-without-title", "formula-deep",
     "formula-large", "formula-long", "group-leaves-out", "hundred-twice",
     "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
-    "number-of-parameter", "percent-as-remainder", "placeholders-differ", "published-unrounded",
-    "rate-above-one",
+    "number-of-parameter", "percent-as-remainder", "percent-not-divided",
+    "placeholders-differ", "published-unrounded", "rate-above-one",
     "ratio-against-percentage", "ratio-as-percentage", "repeated-number", "required-undeclared",
     "rounded-again", "rounded-against-unrounded", "schema-limits-crossed", "schema-word",
     "scale-without-least",

@@ -108,8 +108,11 @@ def _written_numbers(subject: Subject) -> Iterator[Node | None]:
                 yield from (members_of(item).get(key) for item in items for key in keys)
 
 
-_LIMITS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
-"""The keywords of a schema that hold a number of what is filled in."""
+_LIMITS = (
+    "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum",
+    "minLength", "maxLength", "minItems", "maxItems",
+)  # fmt: skip
+"""The keywords of a schema that hold a number of what is filled in, or how much of it."""
 _NUMBERS = (
     ("parameters", "", ("value",)),
     ("scales", "bands", ("from", "above", "value", "rate")),

@@ -186,6 +186,16 @@ HINTS = hints(
         "a comma is missing at the end of line {line}"),
     ("yaml-colon", "i due punti spezzano il testo: mettilo fra virgolette, {instead}",
         "the colon breaks the text: put it in quotes, {instead}"),
+    ("yaml-colon-in-lines",
+        ("i due punti spezzano il testo, che sta su più righe: alla riga {line} scrivi {instead}, "
+        "e tutto il testo sotto, con {count} spazi davanti a ogni riga"),
+        ("the colon breaks the text, which stands on several lines: on line {line} write "
+        "{instead}, and the whole text below it, with {count} spaces before each line")),
+    ("yaml-text-in-lines",
+        ("questa riga continua il testo della riga {line}: lì scrivi {instead}, e tutto il testo "
+        "sotto, con {count} spazi davanti a ogni riga"),
+        ("this line goes on with the text of line {line}: write {instead} there, and the whole "
+        "text below it, with {count} spaces before each line")),
     ("yaml-colon-apart",
         ("i due punti spezzano il testo: se è uno solo scrivi {instead}; in una formula la "
         "divisione è `/`; due chiavi stanno su due righe"),

@@ -101,6 +101,11 @@ TEXTS = {
         'add `"title"`, with the words of the form').of_many(
         "{count} campi senza titolo, di cui chi legge la risposta vede solo il codice: {names}",
         "{count} fields without a title, of which a reader sees the code alone: {names}"),
+    "entry-near-inherited": info(
+        "{code} è una voce nuova: {instead} del rulebook esteso resta in vigore accanto a lei",
+        "{code} is a new entry: {instead} of the rulebook extended stays in force beside it",
+        "se intendevi sostituirla scrivi {instead}; altrimenti dalle un codice meno simile",
+        "if you meant to replace it write {instead}; otherwise give it a code less alike"),
     "text-cut": warning("`#` comincia un commento: {text} non fa parte del testo",
         "`#` begins a comment: {text} is no part of the text",
         "per tenerlo scrivi {instead}; per un commento lascia uno spazio dopo `#`",
@@ -127,6 +132,15 @@ TEXTS = {
         " il resto metti uno spazio prima di `%`",
         "per cent: write {found} if it is a ratio, {expected} if the other value is in `%`; for"
         " the remainder put a space before `%`"),
+    "percent-not-divided": warning(
+        "{text} è in `%` e moltiplica, ma nulla divide per 100: un valore di 30 vale 30 volte, e "
+        "non 30 centesimi",
+        "{text} is in `%` and multiplies, but nothing divides by 100: a value of 30 counts 30 "
+        "times, and not 30 hundredths",
+        "per una percentuale dividi per 100; se è il numero per cui moltiplicare, come 0.3, togli "
+        "l'unità `%`",
+        "for a percentage divide by 100; if it is the number to multiply by, such as 0.3, take "
+        "the unit `%` away"),
     "hundred-twice": warning("{text} moltiplica per 100 ciò che è già una percentuale",
         "{text} multiplies by 100 what is a percentage already",
         "togli `* 100`", "remove `* 100`"),

@@ -54,6 +54,14 @@ TEXTS = {
     "incomplete-entry": error("la voce {code} non ha {key}", "the entry {code} has no {key}",
         "aggiungi la chiave, o `not_encoded` con il motivo",
         "add the key, or `not_encoded` with the reason"),
+    "misplaced-entry": error("{code} è {kind}: va sotto `{owner}:`, non sotto `{part}:`",
+        "{code} is {kind}: it belongs under `{owner}:`, not under `{part}:`",
+        "sposta la voce, con tutte le sue righe, sotto `{owner}:`",
+        "move it, with all of its lines, under `{owner}:`").of_many(
+        "sotto `{part}:` ci sono {count} voci che vanno sotto `{owner}:`, {names}",
+        "under `{part}:` are {count} entries that belong under `{owner}:`, {names}",
+        "spostale, con tutte le loro righe, sotto `{owner}:`",
+        "move them, with all of their lines, under `{owner}:`"),
     "conflicting-keys": error("{first} e {second} non possono stare insieme",
         "{first} and {second} cannot stand together",
         "tieni una delle due; se una è ereditata con `extends`, metti prima la voce in `remove`",
@@ -183,6 +191,36 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("entry-needs-heading",
+        ("scrivi una riga nuova `{owner}:`, senza spazi davanti, e sposta lì sotto, con tutte le "
+        "sue righe, ciò che è {kind}"),
+        ("write a new line `{owner}:`, without spaces before it, and move under it, with all of "
+        "its lines, what is {kind}")),
+    ("reads-itself",
+        ("scrivi il codice che intendevi al suo posto; il valore di un altro anno è un campo a "
+        "parte, con un codice suo"),
+        ("write the code that you meant in its place; the value of another year is a field of "
+        "its own, with its own code")),
+    ("reads-declared",
+        ("in una formula {code} è la regola, mai il campo dello stesso codice: per leggere ciò "
+        "che il modulo porta, dai al campo un altro codice nello schema"),
+        ("in a formula {code} is the rule, never the field of the same code: to read what the "
+        "form holds, give the field another code in the schema")),
+    ("reads-replaced",
+        ("la voce {code} scritta qui sostituisce quella del rulebook esteso, che non si legge "
+        "più: scrivi qui tutta la formula, o dai alla voce nuova un altro codice"),
+        ("the entry {code} written here replaces that of the rulebook extended, which is read no "
+        "more: write the whole formula here, or give the new entry another code")),
+    ("entry-meant-inherited",
+        ("nel rulebook esteso c'è {instead}: se intendevi quello scrivi {instead}; una voce nuova "
+        "ha bisogno anche di {key}"),
+        ("the rulebook extended has {instead}: if you meant that, write {instead}; a new entry "
+        "needs {key} too")),
+    ("entry-heading", "alla riga {line} scrivi `{owner}:` al posto di `{part}:`",
+        "on line {line} write `{owner}:` in place of `{part}:`"),
+    ("entry-there-already",
+        "sotto `{owner}:` c'è già {code}: sposta la voce con un altro codice, o toglila",
+        "there is {code} under `{owner}:` already: move it with another code, or take it out"),
     ("not-yet-in-force",
         ("è in vigore dal {day}: indica quel giorno o uno che segue, o una versione: "
         "`{text_version}`"),

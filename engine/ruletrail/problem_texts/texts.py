@@ -93,6 +93,17 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "; lo stesso per un altro valore di `for_each`",
         "en": "; the same for one more value of `for_each`",
     },
+    "one-of-sources": {"it": "una fonte", "en": "a source"},
+    "one-of-parameters": {"it": "un parametro", "en": "a parameter"},
+    "one-of-groups": {"it": "un gruppo", "en": "a group"},
+    "one-of-scales": {"it": "una scala", "en": "a scale"},
+    "one-of-tables": {"it": "una tabella", "en": "a table"},
+    "one-of-lists": {"it": "un elenco di righe", "en": "a list of rows"},
+    "one-of-rules": {"it": "una regola", "en": "a rule"},
+    "one-of-decisions": {"it": "una decisione", "en": "a decision"},
+    "one-of-sections": {"it": "una sezione", "en": "a section"},
+    "one-of-checks": {"it": "un controllo", "en": "a check"},
+    "one-of-messages": {"it": "una frase", "en": "a message"},
     "of-parameters": {"it": "i parametri", "en": "the parameters"},
     "of-groups": {"it": "i gruppi", "en": "the groups"},
     "of-lookups": {"it": "le scale e le tabelle", "en": "the scales and tables"},
@@ -260,6 +271,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
 OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "reads-itself": {"it": "la voce {code} legge sé stessa", "en": "the entry {code} reads itself"},
     "archive-name": {
         "it": "{file} sarebbe un archivio nuovo, ma con {text} finiscono i file di un altro tipo",
         "en": "{file} would be a new archive, but files of another kind end with {text}",
@@ -410,6 +422,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "code-apart": {
         "it": "{text} non è un codice: un codice è una parola sola",
         "en": "{text} is no code: a code is one word",
+    },
+    "code-by-dash": {
+        "it": "{text} non è un codice: in {code} non c'è un trattino",
+        "en": "{text} is no code: {code} has no dash",
     },
     "code-by-hyphen": {
         "it": "{text} è una sottrazione: nel codice {code} non c'è un trattino",

@@ -9,7 +9,12 @@ from fractions import Fraction
 
 from ruletrail.documents import ScalarNode
 from ruletrail.problems import Fix, Mark, Problem, quote, quote_to_write, term
-from ruletrail.suggestions import day_like, days_of_short_year, within_printed_quotes
+from ruletrail.suggestions import (
+    day_like,
+    days_of_short_year,
+    with_hyphens,
+    within_printed_quotes,
+)
 from ruletrail.values import is_plain_number, read_date, write_number
 
 _NUMBER = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|-?[0-9]+\.[0-9]+"
@@ -127,6 +132,10 @@ def judge_text(text: str, mark: Mark) -> Problem | None:
 def judge_word(text: str, mark: Mark) -> Problem:
     """Say of a text that formulas use as a number that digits stand there."""
     details = {"text": quote(text)}
+    plain = with_hyphens(text.strip())
+    if plain != text.strip() and is_plain_number(plain):
+        details["instead"] = quote_to_write(plain)
+        return Problem("value-not-number", mark, details, "", "write-instead")
     inner, signs = within_printed_quotes(text)
     match = _NUMBER_AND_UNIT.fullmatch(inner or text.strip())
     if match is not None and _EITHER.fullmatch(match["number"]):

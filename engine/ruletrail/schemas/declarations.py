@@ -20,6 +20,7 @@ from ruletrail.schemas.fields import (
     read_field,
 )
 from ruletrail.schemas.generated import GeneratedChecker
+from ruletrail.schemas.meant_numbers import advise_number
 from ruletrail.schemas.places import (
     Places,
     admitted_types,
@@ -27,15 +28,16 @@ from ruletrail.schemas.places import (
     property_fragments,
     type_document,
 )
+from ruletrail.schemas.thousands import is_parted
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.values import read_date
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
-_OF_NUMBERS = frozenset(
-    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
-    | {f"{most}{what}" for most in ("min", "max") for what in ("Length", "Items", "Properties")}
-)
+_OF_VALUES = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
+_OF_NUMBERS = _OF_VALUES | {
+    f"{most}{what}" for most in ("min", "max") for what in ("Length", "Items", "Properties")
+}
 _OF_TRUTHS = frozenset({"additionalProperties", "unevaluatedProperties", "uniqueItems", "items"})
 _OF_LISTS = frozenset({"enum", "required", "examples"})
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
@@ -244,6 +246,9 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
             )
         elif advice == "write-instead" and isinstance(place, ScalarNode):
             details["instead"] = quote_to_write(_as_list(place.text))
+        elif not advice and isinstance(place, ScalarNode) and path and path[-1] in _OF_NUMBERS:
+            advice, numbers = _advise_limit(str(path[-1]), place)
+            details |= numbers
         problems.append(Problem("schema-invalid", place.mark, details, advice=advice))
     return problems
 
@@ -280,9 +285,23 @@ def _advise(path: Sequence[str | int], place: Node) -> str:
         return "write-instead"
     if keyword in _LIMITS_OF_DAYS and isinstance(place, ScalarNode) and read_date(place.text):
         return "limit-of-day"
-    is_number = isinstance(place, ScalarNode) and _NUMBER.fullmatch(place.text) is not None
+    is_number = (
+        isinstance(place, ScalarNode)
+        and place.style == "quoted"
+        and not is_parted(place.text)
+        and _NUMBER.fullmatch(place.text) is not None
+    )
     unquoted = (keyword in _OF_NUMBERS and is_number) or (keyword in _OF_TRUTHS and is_truth)
     return "unquoted" if unquoted else ""
+
+
+def _advise_limit(keyword: str, place: ScalarNode) -> tuple[str, dict[str, str]]:
+    """Name the hint for a text in place of the number of a limit, and the number it means."""
+    is_whole = keyword not in _OF_VALUES
+    advice, numbers = advise_number(place, is_whole=is_whole)
+    if advice.startswith("number-form"):
+        advice = "digits-whole" if is_whole else "digits"
+    return advice, {"example": "`100`", **numbers}
 
 
 def _as_list(text: str) -> str:

@@ -38,6 +38,7 @@ from ruletrail.schemas.meant_pairs import find_pairs
 from ruletrail.schemas.meant_values import (
     find_choice,
     find_form,
+    list_codes,
     list_range,
 )
 from ruletrail.schemas.misplaced_keys import (
@@ -587,6 +588,10 @@ def _code_form(place: Node, form: str) -> Problem:
         is_clear = isinstance(place, ScalarNode) and place.style == "plain" and place.inline
         fixes = (Fix(place.mark, written, listed),) if is_clear else ()
         return Problem("wrong-form", place.mark, shown, "", "code-list", fixes)
+    codes = list_codes(written) if _is_item(place) else ""
+    if codes:
+        shown = {"text": quote(written), "instead": quote_to_write(codes)}
+        return Problem("wrong-form", place.mark, shown, advice="values-one-by-one")
     slug, foreign = code_like(written), name_foreign_letters(written)
     if foreign and not slug:
         return malformed_code(written, place.mark, foreign)
@@ -596,6 +601,11 @@ def _code_form(place: Node, form: str) -> Problem:
     slug = slug if form == _VALUE_PATTERN or is_code else "A" + slug
     shown = {"text": quote(written), "instead": quote_to_write(slug)}
     return Problem("wrong-form", place.mark, shown, advice="code-shape")
+
+
+def _is_item(place: Node) -> bool:
+    """Tell what stands in a list."""
+    return isinstance(place.mark.path, tuple) and isinstance(place.mark.path[1], int)
 
 
 def _not(error: Any, place: Node) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ruletrail.documents import ScalarNode
 from ruletrail.problems import quote
+from ruletrail.suggestions import with_hyphens
 from ruletrail.values import write_number
 
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -82,6 +83,9 @@ def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, di
     details = {"number": quote(number)} if not advice.startswith("number-form") else {}
     if advice in ("number-comma-or-thousands", "number-point-or-thousands"):
         details["whole"] = quote(number.replace(".", ""))
+    if advice == "number-alone" and with_hyphens(place.text[:1]) != place.text[:1]:
+        # a minus sign of texts, and nothing else
+        advice, details["instead"] = "write-instead", quote(number)
     if advice == "number-with-thousands" and "." not in number:
         advice = "whole-with-thousands"
     return advice, details
@@ -118,7 +122,8 @@ def _is_between(number: Fraction, low: Fraction | None, high: Fraction | None) -
 
 def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     """Find the number that a text means, and which hint says so; the text where it means none."""
-    text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
+    text = with_hyphens(place.text[:1]) + place.text[1:]
+    text = text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
     text = _ENDING.sub("", _NOTE.sub("", _ABOUT.sub("", text.removeprefix("+"))))
     multiple, is_day = _MULTIPLE.fullmatch(text), _DAY.fullmatch(text) is not None
     if multiple is not None or is_day:

@@ -19,6 +19,10 @@ NAME_FORM = "^[a-z][a-z0-9_-]*$"
 EDITION_FORM = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _QUOTES = "“”„‟«»‘’\"' "
 _RANGE = re.compile(r"(?P<first>[0-9]{1,3}) ?(?:\.{2,3}|…|-|–|:) ?(?P<last>[0-9]{1,3})")
+_CODE_RANGE = re.compile(
+    r"(?P<stem>[A-Za-z][A-Za-z_]{0,40})(?P<low>[0-9]{1,6}) ?(?:\.{2,3}|…|[-‐‑‒–—−]) ?"
+    r"(?P<again>[A-Za-z_]{0,41})(?P<high>[0-9]{1,6})"
+)
 _MOST_VALUES = 12
 
 
@@ -117,6 +121,18 @@ def list_range(written: str) -> str:
     if match is None or not int(match["first"]) < int(match["last"]):
         return ""
     return _bracket(int(match["first"]), int(match["last"]))
+
+
+def list_codes(written: str) -> str:
+    """Write the codes of a range one by one, `R03–R05` or `R03-05`; empty where none is written."""
+    match = _CODE_RANGE.fullmatch(written.strip())
+    if match is None or match["again"] not in ("", match["stem"]):
+        return ""
+    low, high, width = match["low"], match["high"], len(match["low"])
+    numbers = range(int(low), int(high) + 1)
+    if width != len(high) or not 1 < len(numbers) <= _MOST_VALUES:
+        return ""
+    return ", ".join(f"{match['stem']}{number:0{width}}" for number in numbers)
 
 
 def list_count(written: str) -> str:

@@ -15,19 +15,19 @@ _HABITS = {
     "//": "formula-operator", "<<": "formula-operator", ">>": "formula-operator",
     ":=": "formula-equals", "&&": "formula-operator", "||": "formula-operator",
     "&": "formula-operator", "|": "formula-operator", "–": "formula-operator",
-    "—": "formula-operator", "‐": "formula-operator", "~": "formula-operator",
-    "!": "formula-operator", "@": "formula-operator", "\\": "formula-escape", "“": "formula-quotes",
+    "—": "formula-operator", "‐": "formula-operator", "‑": "formula-operator",
+    "~": "formula-operator", "!": "formula-operator", "@": "formula-operator", "\\": "formula-escape", "“": "formula-quotes",
     "”": "formula-quotes", "‘": "formula-quotes", "’": "formula-quotes", "«": "formula-quotes",
     "»": "formula-quotes", "„": "formula-quotes", '"': "formula-open-text",
     "'": "formula-open-text", ":": "formula-operator",
 }  # fmt: skip
 _INSTEAD = {
-    "–": "-", "—": "-", "‐": "-", "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not",
-    "~": "not", "//": "floor(a / b)", "=>": ">=", "=<": "<=", ":": "/",
+    "–": "-", "—": "-", "‐": "-", "‑": "-", "&&": "and", "||": "or", "&": "and", "|": "or",
+    "!": "not", "~": "not", "//": "floor(a / b)", "=>": ">=", "=<": "<=", ":": "/",
 }  # fmt: skip
 _CERTAIN = {
     "=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "&&": "and", "||": "or", "–": "-", "—": "-",
-    "‐": "-",
+    "‐": "-", "‑": "-",
 }  # fmt: skip
 """What has only one meaning in the place of a sign."""
 _LONGEST_ITEM = 3
