@@ -15,17 +15,17 @@ from ruletrail.batches.workbook_parts import BrokenWorkbookError
 
 _INLINE = "inlineStr"
 _BLANKS = " \t\r\n"
+_ANY = re.compile(r".*", re.DOTALL)
 _FORMS: Mapping[str, re.Pattern[str]] = {
-    kind: re.compile(form, re.ASCII | re.DOTALL)
-    for kind, form in {
-        "n": r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?",
-        "s": r"\d+",
-        "b": r"0|1|false|true",
-        "d": r"(?:\d{4}-\d\d-\d\d)?(?:T?\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)?Z?|PT[\dHMS.]+",
-        "e": r".*",
-        "str": r".*",
-        _INLINE: r"",
-    }.items()
+    "n": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII),
+    "s": re.compile(r"\d+", re.ASCII),
+    "b": re.compile(r"0|1|false|true"),
+    "d": re.compile(
+        r"(?:\d{4}-\d\d-\d\d)?(?:T?\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)?Z?|PT[\dHMS.]+", re.ASCII
+    ),
+    "e": _ANY,
+    "str": _ANY,
+    _INLINE: re.compile(r""),
 }
 """How the value of a cell is written, by its type; an inline text stands elsewhere."""
 _TRUTHS: Mapping[str, str] = {"false": "0", "true": "1"}
