@@ -17,7 +17,7 @@ _INLINE = "inlineStr"
 _BLANKS = " \t\r\n"
 _ANY = re.compile(r".*", re.DOTALL)
 _FORMS: Mapping[str, re.Pattern[str]] = {
-    "n": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII),
+    "n": re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII),
     "s": re.compile(r"\d+", re.ASCII),
     "b": re.compile(r"0|1|false|true"),
     "d": re.compile(

@@ -103,7 +103,7 @@ def name_meant(problems: Iterable[Problem], subject: Subject, data: bytes) -> li
 _TOLD_BY_NOTHING = ("decisions", "sections", "checks", "messages")
 """The parts whose entries say something though nothing reads them."""
 _SHORTEST_WORD = 4
-"""Letters of a word in which a slip is told from another name, as of `section_a` and `section_b`."""
+"""Letters of a word in which a slip is told from another name, as of `part_a` and `part_b`."""
 
 
 def find_near_inherited(subject: Subject, data: bytes) -> list[Problem]:
