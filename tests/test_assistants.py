@@ -968,6 +968,8 @@ def test_nothing_is_kept_between_requests_over_http(portal: Any, settings: Setti
                 ),
             ]
         named = {"mcp-session-id" in each.headers for each in answers}
+        # streams of the SDK end without their answer once the server is told to stop
+        assert {each.headers["content-type"] for each in answers} == {"application/json"}
         return {each.status_code for each in answers}, named, [each.status_code for each in others]
 
     assert portal.call(ask) == ({200}, {False}, [405, 405, 408])

@@ -104,12 +104,13 @@ def make_application(settings: Settings) -> ASGIApp:
 
     The SDK looks at the two as well, but takes whatever begins with a name of ours and a colon.
     Nothing is kept from one request to the next: of sessions there would be so many, and clients
-    that came again and never said goodbye would keep others out. So there is nothing to `GET`.
+    that came again and never said goodbye would keep others out. So there is nothing to `GET`. An
+    answer is one message: a stream would end without it when the server is told to stop.
     """
     host = settings.service.host
     inner = make_server(settings).streamable_http_app(
         streamable_http_path=PATH, host=host, max_request_body_size=LARGEST_BODY,
-        stateless_http=True, transport_security=_guard_host(host),
+        stateless_http=True, json_response=True, transport_security=_guard_host(host),
     )  # fmt: skip
     token, language = settings.service.token, settings.service.language
     gate = _Gate(inner, settings)

@@ -9,6 +9,7 @@ body is on its way, so that its client never hears the answer. What comes after 
 import logging
 from asyncio import Transport
 from asyncio.events import TimerHandle
+from contextlib import suppress
 from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
@@ -139,7 +140,8 @@ class Connection(HttpToolsProtocol):
         if b"close" in {each.strip().lower() for each in named.split(b",")}:
             lines.append(b"connection: close")
         self.parser = HttpRequestParser(self)
-        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        with suppress(AttributeError):  # httptools before 0.6.3 has no such strictness
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         return b"\r\n".join([*lines, b"", b""])
 
     def on_body(self, body: bytes) -> None:
