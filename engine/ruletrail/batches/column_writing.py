@@ -158,10 +158,6 @@ def _translate(output: WordOutput, write: Write) -> Any:
     return word_array(output, [write(word) for word in output.words]).dictionary_decode()
 
 
-def _decode(codes: Any, words: Sequence[str | None]) -> Any:
-    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string())).dictionary_decode()
-
-
 def join_lines(lines: Any, others: Sequence[bytes], places: NDArray[np.intp]) -> bytes:
     """Put lines, and others written one by one, at their places, and give the bytes of all."""
     if lines is None:

@@ -32,7 +32,6 @@ from ruletrail.schemas import FieldDeclaration, Schema
 _MOST_FIELDS = 12
 """Fields that a new example begins with, where there is none to be like."""
 
-_NO_FIELDS = "  report: {fields: {}}"
 _NEW = {"it": "nuovo esempio", "en": "new example"}
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_àèéìòù]*(?: [A-Za-z0-9_àèéìòù]+)*")
 _NO_TEXTS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})

@@ -90,13 +90,11 @@ def _find_word(before: str) -> int:
     return len(before) - (typed.end() if typed is not None else 0)
 
 
-def find_context(lines: list[str], line: int, before: str) -> str:
-    """Return what may be typed after a piece of a line: a key of `_OFFERS`, `fields`, or empty."""
-    return _find_place(lines, line, before)[0]
-
-
 def _find_place(lines: list[str], line: int, before: str) -> tuple[str, str]:
-    """Return what may be typed at a place, and what stands there already after its key."""
+    """Return what may be typed at a place, and what stands there already after its key.
+
+    It is a key of `_OFFERS`, `fields`, or empty.
+    """
     if _in_comment(before):
         return "", ""
     trail = [key for key, _ in _outer_keys(lines, line)]

@@ -25,9 +25,6 @@ from ruletrail.trails import DecisionConclusion, outcome_word
 MOST_SHOWN = 3
 """Values of one `for_each` that stand beside its key."""
 
-_MOST_NAMED = 5
-"""Examples that a sentence names."""
-
 _VALUED = frozenset({"rule", "decision", "section", "check"})
 _WORDS = {
     "it": {

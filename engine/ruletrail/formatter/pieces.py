@@ -171,7 +171,6 @@ class Comments:
     lines: list[Line]
     remarks: dict[int, tuple[int, str]]
     taken: int = 0
-    _dropped: set[int] = field(default_factory=set)
 
     def take_lines(self, before: int, deeper_than: int = -1) -> list[str]:
         """Take the comments before a line that stand deeper than a column; blanks may part them."""

@@ -49,8 +49,6 @@ class Shown:
     step: str
     outcome: Value
     inputs: int
-    is_wanted: bool
-    """Whether the report is incomplete without them."""
 
 
 def find_target(situation: Situation, code: str | None) -> Target:
@@ -139,13 +137,13 @@ def _list_shown(situation: Situation) -> Iterator[Shown]:
                 mask = _mask((code_in_row(each, row) if list_of(each) else each for each in names),
                              situation)  # fmt: skip
                 if mask:
-                    yield Shown(code_in_row(entry.code, row), outcome, mask, is_wanted=False)
+                    yield Shown(code_in_row(entry.code, row), outcome, mask)
             if over and situation.count(over) is None:
-                yield Shown(entry.code, outcome, _mask(names, situation), is_wanted=False)
+                yield Shown(entry.code, outcome, _mask(names, situation))
         if isinstance(entry, Section) and entry.not_encoded is None:
             mask = _mask(_wanted(entry, situation), situation)
             if mask:
-                yield Shown(entry.code, "due", mask, is_wanted=True)
+                yield Shown(entry.code, "due", mask)
 
 
 def _wanted(section: Section, situation: Situation) -> Iterator[str]:

@@ -8,8 +8,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-REFERENCE = r"^[a-z][a-z0-9_-]*/[A-Za-z0-9][A-Za-z0-9_.-]*(@[0-9]+\.[0-9]+\.[0-9]+)?$"
-
 
 class Shape(BaseModel):
     """A document whose keys are all known."""

@@ -19,9 +19,6 @@ Json = dict[str, Any]
 Parameters = Mapping[str, object]
 """What the constants are, on one day if they change with it."""
 
-MOST_KEPT = 200
-"""Rows of a table that a step keeps; of a longer one only the row that answered is kept."""
-
 
 class Answering(Called, Protocol):
     """What answers a call."""
