@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import islice
 
 from ruletrail.analysis import intervals
-from ruletrail.analysis.condition_solver import assume, assume_all, is_comparison
+from ruletrail.analysis.condition_solver import assume_all, is_comparison
 from ruletrail.analysis.field_domains import least_rows, read_fields, read_fragments, read_lists
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedField
@@ -25,6 +25,7 @@ from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
 from ruletrail.formulas.day_arithmetic import add_years
 from ruletrail.linking import constants_of, days_of, values_by_day
+from ruletrail.lints.case_overlaps import do_two_meet
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
@@ -69,12 +70,7 @@ def is_settled(
     """
     if not may_gap and assume_all(conditions, known, truth=False) is not None:
         return False
-    return may_meet or not any(
-        here is not None and assume(other, here, truth=True) is not None
-        for at, condition in enumerate(conditions)
-        for here in [assume(condition, known, truth=True)]
-        for other in conditions[:at]
-    )
+    return may_meet or not do_two_meet(conditions, known)
 
 
 def search(entry: Decision | Rule, subject: Subject) -> Iterator[Trial]:
