@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from fractions import Fraction
 
 import pytest
 
@@ -10,7 +11,10 @@ from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.formulas import Expression, parse_formula
 from ruletrail.lints import case_overlaps
 from ruletrail.lints.case_overlaps import MOST_BEFORE, do_two_meet, find_implied
-from support.rulebooks import load_text, rulebook_text, schema_of
+from ruletrail.lints.plain_conditions import read_plain_cases
+from ruletrail.rulebooks import Decision
+from ruletrail.trails import DecisionConclusion
+from support.rulebooks import REFERENCE, Raw, load_text, rulebook_text, schema_of
 
 FIELDS = {
     "A": {"type": "integer", "minimum": 0, "maximum": 9},
@@ -101,3 +105,47 @@ def test_cases_that_meet_are_told_beside_those_that_are_implied(known: Knowledge
     """The first of a case's two faults is told, and which of the two it is."""
     conditions = trees(["A <= B", "A >= B", "A >= 3", "A > 5", "B < 1 and A == 7"])
     assert list(find_implied(conditions, known)) == [(1, False), (3, True), (4, True)]
+
+
+@pytest.mark.parametrize("policy", ["exclusive", "first"])
+@pytest.mark.parametrize("has_otherwise", [False, True])
+def test_plain_cases_come_out_as_the_reference_says(policy: str, *, has_otherwise: bool):
+    """Each condition, `otherwise`, and the outcome: one, none or a conflict."""
+    chance = random.Random(7)  # noqa: S311 - documents are drawn, nothing is secret
+    for _ in range(12):
+        whens = [
+            " and ".join(
+                f"{chance.choice('AX')} {chance.choice(OPERATORS)} {chance.randrange(12)}"
+                for _ in range(chance.randint(1, 2))
+            )
+            for _ in range(4)
+        ]
+        cases: list[dict[str, object]] = [
+            {"outcome": f"o{at % 3}", "when": when} for at, when in enumerate(whens)
+        ]
+        cases += [{"outcome": "z", "otherwise": Raw("true")}] if has_otherwise else []
+        entries = {**ENTRIES, "decisions": {"D": {"policy": policy, "cases": cases}}}
+        plan = load_text(rulebook_text(entries, language="2"), schema_of(FIELDS))
+        decision = plan.linked.rulebook.entries["D"]
+        assert isinstance(decision, Decision)
+        plain = read_plain_cases(decision)
+        assert plain is not None
+        assert plain.judge({"X": Fraction(1)}) is None
+        for number in range(7):
+            report = {"rulebook": REFERENCE, "fields": {"A": number}}
+            record = plan.evaluate(report).record
+            (found,) = (each for each in record.conclusions if each.code == "D")
+            assert isinstance(found, DecisionConclusion)
+            truths = [each.truth for each in found.cases]
+            assert plain.judge(record.facts) == (truths, found.fact)
+
+
+@pytest.mark.parametrize("when", ["A > B", "P", "A < 3 or A > 5", "A in [1, 2]", "A + 1 > 2"])
+def test_other_conditions_are_not_judged_plainly(when: str):
+    """They are the reference's; a list of numbers is more than one comparison."""
+    cases = [{"outcome": "a", "when": when}, {"outcome": "b", "when": "A < 3"}]
+    entries = {"decisions": {"D": {"cases": cases}}}
+    plan = load_text(rulebook_text(entries, language="2"), schema_of(FIELDS))
+    decision = plan.linked.rulebook.entries["D"]
+    assert isinstance(decision, Decision)
+    assert read_plain_cases(decision) is None

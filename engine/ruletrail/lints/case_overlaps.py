@@ -11,16 +11,9 @@ from fractions import Fraction
 
 from ruletrail.analysis.condition_solver import assume, judge
 from ruletrail.analysis.knowledge import Knowledge, range_of, text_of
-from ruletrail.formulas import Call, Constant, Expression, Name
-from ruletrail.formulas.operations import (
-    AT_LEAST,
-    AT_MOST,
-    CONJUNCTION,
-    EQUAL,
-    GREATER,
-    LESS,
-    Operation,
-)
+from ruletrail.formulas import Call, Expression, Name
+from ruletrail.formulas.operations import AT_LEAST, AT_MOST, EQUAL, GREATER, LESS
+from ruletrail.lints.plain_conditions import parts_of, take_apart
 
 MOST_BEFORE = 50
 """With how many of the cases before it a case is compared; the cost grows with the square."""
@@ -129,15 +122,15 @@ def _needs_of(condition: Expression) -> Mapping[str, _Ends]:
     Nothing is told of one that is not made of plain comparisons alone: each of these is then judged
     by what was known before, and a name that may lie past the constant is no certain yes.
     """
-    parts = _parts_of(condition)
-    return _bounds_of(condition) if all(map(_compared, parts)) else {}
+    parts = parts_of(condition)
+    return _bounds_of(condition) if all(map(take_apart, parts)) else {}
 
 
 def _bounds_of(condition: Expression) -> Mapping[str, _Ends]:
     """Tell between which ends each name lies wherever a condition holds, as its constants say."""
     found: dict[str, _Ends] = {}
-    for part in _parts_of(condition):
-        compared = _compared(part)
+    for part in parts_of(condition):
+        compared = take_apart(part)
         if compared is None:
             continue
         code, operation, number = compared
@@ -148,19 +141,6 @@ def _bounds_of(condition: Expression) -> Mapping[str, _Ends]:
             high = number if high is None else min(high, number)
         found[code] = low, high
     return found
-
-
-def _parts_of(condition: Expression) -> Sequence[Expression]:
-    is_joined = isinstance(condition, Call) and condition.operation is CONJUNCTION
-    return condition.operands if is_joined else (condition,)  # type: ignore[union-attr]  # a call
-
-
-def _compared(part: Expression) -> tuple[str, Operation, Fraction] | None:
-    """Take a comparison of a name with a number apart; None for anything else."""
-    match part:
-        case Call(operands=(Name(code=code), Constant(value=Fraction() as number))):
-            return code, part.operation, number
-    return None
 
 
 class _Scale:

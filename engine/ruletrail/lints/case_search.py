@@ -26,6 +26,7 @@ from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_o
 from ruletrail.formulas.day_arithmetic import add_years
 from ruletrail.linking import constants_of, days_of, values_by_day
 from ruletrail.lints.case_overlaps import do_two_meet
+from ruletrail.lints.plain_conditions import PlainCases, read_plain_cases
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
@@ -103,7 +104,8 @@ def _make_search(chosen: Decision | Rule, subject: Subject) -> "_Search | None":
         entry for entry in linked.steps if entry.code in needed - {each.code for each in checks}
     ]
     budget = min(MOST_EVALUATIONS, MOST_WORK // (len(steps) + len(checks)))
-    return _Search(chosen, subject, fields, lists, [*steps, *checks], budget)
+    plain = read_plain_cases(chosen) if isinstance(chosen, Decision) else None
+    return _Search(chosen, subject, fields, lists, [*steps, *checks], budget, plain)
 
 
 def _reach(code: str, reads: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -151,6 +153,8 @@ class _Search:
     lists: Sequence[str]
     steps: Sequence[Entry]
     left: int
+    plain: PlainCases | None
+    """The decision's cases where they can be judged without the reference: hundreds of them."""
     tried: set[tuple[Value, ...]] = field(default_factory=set)
 
     def run(self) -> Iterator[Trial]:
@@ -235,6 +239,10 @@ class _Search:
         reading = make_reading(linked, report, facts)
         truths: Sequence[Fact | None] = ()
         for entry in self.steps:
+            quick = self.plain.judge(facts) if self.plain and entry is self.chosen else None
+            if quick is not None:
+                truths, facts[entry.code] = quick
+                continue
             for conclusion in conclude_all(entry, reading, report):
                 facts[conclusion.code] = conclusion.fact
                 if entry is self.chosen:
