@@ -787,6 +787,16 @@ def calls_of_a_long_marginal_scale(size: int) -> Files:
     return called_often(size, head, "from: {i}, rate: 0.{i}")
 
 
+@kind(200, ALL_PASSED, "test")
+def tables_that_are_called_once_each(size: int) -> Files:
+    tables = "".join(
+        f"  t{i}: {{by: [k], rows: [{{k: 1, value: {i}}}], otherwise: 5}}\n" for i in range(size)
+    )
+    calls = "".join(f"  X{i}: {{formula: t{i}(A)}}\n" for i in range(size))
+    found = of_language_2(rulebook(f"tables:\n{tables}rules:\n{calls}"))
+    return with_examples(found, {"values": {"X1": 5}}, {"A": 3}.items())
+
+
 @kind(60, "L[3].x", "whatif")
 def rows_of_a_check(size: int) -> Files:
     cell = {"type": "integer", "minimum": 0, "maximum": 9}
