@@ -74,7 +74,7 @@ class Interval:
 ANY = Interval()
 ZERO = Fraction(0)
 _LESS, _SAME, _MORE = frozenset("<"), frozenset("="), frozenset(">")
-_NONE = frozenset[str]()
+_NONE, _ANYHOW = frozenset[str](), frozenset("<=>")
 _End = tuple[Fraction | None, bool]
 
 
@@ -97,6 +97,11 @@ def relate(one: Interval, other: Interval) -> frozenset[str]:
     # most lie apart, as their ends tell; of those that may touch it is asked in full
     if less is not more and (one.high != other.low if less else one.low != other.high):
         return _LESS if less else _MORE
+    number = other.only if less and more else None
+    if number is not None:
+        # it lies between the ends: only where whole numbers alone occur may it be none of them
+        is_one = number.denominator == 1 or not (one.whole or other.whole)
+        return _ANYHOW if is_one else _LESS | _MORE
     ordered = (_LESS if less else _NONE) | (_MORE if more else _NONE)
     return ordered if intersect(one, other).is_empty else ordered | _SAME
 
