@@ -6,13 +6,14 @@ lies in the range that was given to its rule; so no lint that rests on this pack
 
 import os
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
 
 from ruletrail.analysis import condition_solver
 from ruletrail.analysis.condition_solver import MOST_LEARNED, assume, judge, learn_rulebook
-from ruletrail.analysis.intervals import Interval
+from ruletrail.analysis.intervals import Interval, intersect, relate
 from ruletrail.analysis.knowledge import range_of
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import find_hits, list_points
@@ -113,3 +114,26 @@ def test_many_exceptions_are_told_apart_in_time_that_grows_with_their_number(mon
     entry = linked.rulebook.entries["X"]
     last = condition_solver.Surroundings(entry, known).around(entry.exceptions[-1].formula)
     assert range_of(entry.formula.content.tree, last) == Interval(Fraction(799), Fraction(799))
+
+
+def test_ranges_are_related_as_their_ends_and_numbers_are():
+    """`<` and `>` are told by the ends, `=` by a number that both hold: of all small ranges.
+
+    Ends are open, closed and none, numbers whole or any; where ends tell enough no more is asked.
+    """
+    ends = [None, Fraction(1), Fraction(3, 2), Fraction(2)]
+    ranges = [
+        Interval(low, high, low_open and low is not None, high_open and high is not None, whole)
+        for low, high in product(ends, repeat=2)
+        for low_open, high_open, whole in product([False, True], repeat=3)
+    ]
+    steps = [Fraction(at, 8) for at in range(-24, 50)]
+    held = [{number for number in steps if each.holds(number)} for each in ranges]
+    pairs = product(zip(ranges, held, strict=True), repeat=2)
+    for (one, inside), (other, others) in pairs:
+        found = relate(one, other)
+        is_less = one.low is None or other.high is None or one.low < other.high
+        is_more = one.high is None or other.low is None or one.high > other.low
+        assert (("<" in found), (">" in found)) == (is_less, is_more)
+        assert ("=" in found) is (not intersect(one, other).is_empty)
+        assert ("=" in found) >= bool(inside & others)

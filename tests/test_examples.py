@@ -826,9 +826,9 @@ def _count_evaluations(
         counted.append(given)
         return evaluate_record(*given)
 
-    def walk(linked: Any, code: str) -> Any:
+    def walk(linked: Any, code: str, *callers: Any) -> Any:
         walked.add(code)
-        return inputs_of(linked, code)
+        return inputs_of(linked, code, *callers)
 
     monkeypatch.setattr("ruletrail.examples.suggesting.evaluate_record", evaluate)
     monkeypatch.setattr("ruletrail.examples.suggesting.inputs_of", walk)

@@ -787,6 +787,16 @@ def calls_of_a_long_marginal_scale(size: int) -> Files:
     return called_often(size, head, "from: {i}, rate: 0.{i}")
 
 
+@kind(200, ALL_PASSED, "test")
+def tables_that_are_called_once_each(size: int) -> Files:
+    tables = "".join(
+        f"  t{i}: {{by: [k], rows: [{{k: 1, value: {i}}}], otherwise: 5}}\n" for i in range(size)
+    )
+    calls = "".join(f"  X{i}: {{formula: t{i}(A)}}\n" for i in range(size))
+    found = of_language_2(rulebook(f"tables:\n{tables}rules:\n{calls}"))
+    return with_examples(found, {"values": {"X1": 5}}, {"A": 3}.items())
+
+
 @kind(60, "L[3].x", "whatif")
 def rows_of_a_check(size: int) -> Files:
     cell = {"type": "integer", "minimum": 0, "maximum": 9}
@@ -795,6 +805,35 @@ def rows_of_a_check(size: int) -> Files:
     body = "checks:\n  L.c: {expect: L.x < 5, message: {it: x}}\n"
     found = of_language_2(of_fields({"properties": {"L": closed}}, body))
     return reported(found, {"L": [{"x": i % 5} for i in range(size)]})
+
+
+# -- What is asked of many parts of a form
+
+
+def parts_with_fields(size: int, due: str = "A > {i}") -> Files:
+    """Write parts of a form that are due or not, each with a field that lacks."""
+    fields = {**FIELDS, **{f"F{i}": {"type": "number"} for i in range(size)}}
+    lines = (f"  S{i}: {{title: t, due: {due.format(i=i)}, fields: [F{i}]}}\n" for i in range(size))
+    return reported(of_fields({"properties": fields}, "sections:\n" + "".join(lines)), {"A": size})
+
+
+@kind(800, "To ask first: F0", "needed")
+def fields_that_many_parts_want(size: int) -> Files:
+    return parts_with_fields(size)
+
+
+@kind(600, "S5", "margins")
+def parts_that_another_value_would_change(size: int) -> Files:
+    return parts_with_fields(size)
+
+
+@kind(150, "entry-without-evidence")
+def cases_of_a_computed_number(size: int) -> Files:
+    lines = "".join(
+        f"      - {{outcome: o{i}, when: X >= {i} and X < {i + 1}}}\n" for i in range(size)
+    )
+    ends = f"      - {{outcome: a, when: X < 0}}\n      - {{outcome: z, when: X >= {size}}}\n"
+    return rulebook(f"rules:\n  X: {{formula: A * 2}}\ndecisions:\n  D:\n    cases:\n{lines}{ends}")
 
 
 # -- The measuring
@@ -897,6 +936,10 @@ def cost(asked: Kind, size: int, folder: Path, *, must_say: bool = True) -> Cost
     words = [asked.command, book] if asked.command in ("check", "graph", "test") else []
     if asked.command == "evaluate":
         words = ["evaluate", folder / "report.json", "--rulebook", book]
+    if asked.command == "needed":
+        words = ["needed", folder / "report.json", "--rulebook", book, "--lang", "en"]
+    if asked.command == "margins":
+        words = ["evaluate", folder / "report.json", "--rulebook", book, "--margins", "--brief"]
     if asked.command == "prove":
         words = ["prove", book, "--lang", "en"]
     if asked.command == "fix":

@@ -164,10 +164,14 @@ def _judge_joined(
         # that the operands before cannot all fail to decide means that one of them does
         if here is None:
             return decides
-        truths.append(judge(operand, here))
-        if truths[-1] is decides:
+        truth = judge(operand, here)
+        if truth is decides:
             return decides
-        here = assume(operand, here, truth=not decides)
+        truths.append(truth)
+        if is_junction(operand):
+            here = assume(operand, here, truth=not decides)
+        elif truth is None:
+            here = _learn(operand, here, truth=not decides)
     if here is None:
         return decides
     return not decides if all(truth is (not decides) for truth in truths) else None
@@ -248,6 +252,11 @@ def assume(condition: Expression, known: Knowledge, *, truth: bool) -> Knowledge
     verdict = None if is_junction(condition) else judge(condition, known)
     if verdict is not None:
         return known if verdict is truth else None
+    return _learn(condition, known, truth=truth)
+
+
+def _learn(condition: Expression, known: Knowledge, *, truth: bool) -> Knowledge | None:
+    """Learn that a condition is true, or false, of which nothing is certain yet."""
     match condition:
         case Call(operation=operation, operands=(operand,)) if operation is NEGATION:
             return assume(operand, known, truth=not truth)

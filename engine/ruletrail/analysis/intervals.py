@@ -6,6 +6,7 @@ evaluated.
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from operator import gt, lt
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.values import RoundingMode, round_number, write_number
@@ -72,6 +73,8 @@ class Interval:
 
 ANY = Interval()
 ZERO = Fraction(0)
+_LESS, _SAME, _MORE = frozenset("<"), frozenset("="), frozenset(">")
+_NONE, _ANYHOW = frozenset[str](), frozenset("<=>")
 _End = tuple[Fraction | None, bool]
 
 
@@ -82,21 +85,25 @@ def exactly(number: Fraction) -> Interval:
 
 def intersect(first: Interval, second: Interval) -> Interval:
     """Keep what both ranges admit; may be empty."""
-    low, low_open = _tighter(_low(first), _low(second), max)
-    high, high_open = _tighter(_high(first), _high(second), min)
+    low, low_open = _tighter(_low(first), _low(second), gt)
+    high, high_open = _tighter(_high(first), _high(second), lt)
     return _whole_ends(Interval(low, high, low_open, high_open, first.whole or second.whole))
 
 
 def relate(one: Interval, other: Interval) -> frozenset[str]:
     """List how a number of one range may stand to one of the other: of `<`, `=` and `>`."""
-    possible = set()
-    if one.low is None or other.high is None or one.low < other.high:
-        possible.add("<")
-    if one.high is None or other.low is None or one.high > other.low:
-        possible.add(">")
-    if not intersect(one, other).is_empty:
-        possible.add("=")
-    return frozenset(possible)
+    less = one.low is None or other.high is None or one.low < other.high
+    more = one.high is None or other.low is None or one.high > other.low
+    # most lie apart, as their ends tell; of those that may touch it is asked in full
+    if less is not more and (one.high != other.low if less else one.low != other.high):
+        return _LESS if less else _MORE
+    number = other.only if less and more else None
+    if number is not None:
+        # it lies between the ends: only where whole numbers alone occur may it be none of them
+        is_one = number.denominator == 1 or not (one.whole or other.whole)
+        return _ANYHOW if is_one else _LESS | _MORE
+    ordered = (_LESS if less else _NONE) | (_MORE if more else _NONE)
+    return ordered if intersect(one, other).is_empty else ordered | _SAME
 
 
 def unite(ranges: Iterable[Interval]) -> Interval:
@@ -183,7 +190,7 @@ def least(ranges: Iterable[Interval]) -> Interval:
     low, low_open = _wider(lows, min)
     high, high_open = highs[0]
     for each in highs[1:]:
-        high, high_open = _tighter((high, high_open), each, min)
+        high, high_open = _tighter((high, high_open), each, lt)
     return Interval(low, high, low_open, high_open, all(each.whole for each in found))
 
 
@@ -222,12 +229,12 @@ def _is_negative(value: Interval) -> bool:
     return value.high is not None and value.high <= 0
 
 
-def _tighter(first: _End, second: _End, choose: Callable[[Fraction, Fraction], Fraction]) -> _End:
+def _tighter(first: _End, second: _End, is_tighter: Callable[[Fraction, Fraction], bool]) -> _End:
     if first[0] is None or second[0] is None:
         return second if first[0] is None else first
     if first[0] == second[0]:
         return first[0], first[1] or second[1]
-    return first if choose(first[0], second[0]) == first[0] else second
+    return first if is_tighter(first[0], second[0]) else second
 
 
 def _wider(ends: list[_End], choose: Callable[[Fraction, Fraction], Fraction]) -> _End:

@@ -71,6 +71,14 @@ def number_of(expression: Expression) -> Fraction | None:
 
 def range_of(expression: Expression, known: Knowledge) -> Interval:
     """Bound the numbers that an expression can give."""
+    # lints ask this of names and constants a hundred times for each case of a decision
+    match expression:
+        case Constant(value=value):
+            return constant_node(value, "").range
+        case Name(code=code):
+            # what was learnt lies inside what is always known: it was found by bounding that
+            learnt = known.learnt.get(code)
+            return known.base.get(code, _UNKNOWN).range if learnt is None else learnt
     return node_of(expression, known).range
 
 

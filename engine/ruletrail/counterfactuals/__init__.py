@@ -31,7 +31,7 @@ from ruletrail.counterfactuals.outcomes import (
     outcomes_of,
     refuse_outcome,
 )
-from ruletrail.counterfactuals.questions import DisagreementError, ask
+from ruletrail.counterfactuals.questions import DisagreementError, ask, find_places
 from ruletrail.counterfactuals.stretches import Allowance
 from ruletrail.counterfactuals.together import check_goal, find_pairs, seek
 from ruletrail.counterfactuals.trials import (
@@ -105,13 +105,14 @@ def find_margins(
     """
     fields, allowance = read_inputs(record.linked.schema), Allowance(MOST_WORK)
     entries = record.linked.rulebook.entries.values()
-    admission, found = Admission(record.linked, record.report), list[WhatIf]()
+    admission, places = Admission(record.linked, record.report), find_places(record.linked)
+    found: list[WhatIf] = []
     for code in [entry.code for entry in entries if isinstance(entry, kinds)]:
         if allowance.left <= 0:
             outcome, left = outcome_word(record.facts[code]), (Unsettled(code, "limit"),)
             found.append(WhatIf(code, outcome, (), (), left))
             continue
-        question = ask(record, code, admission)
+        question = ask(record, code, admission, places)
         allowance.left -= len(question.behind)
         if question.inputs:
             found.append(find_changes(question, allowance, fields))

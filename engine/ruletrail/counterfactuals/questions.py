@@ -26,7 +26,7 @@ from ruletrail.formulas import (
 from ruletrail.formulas.operations import COMPARE
 from ruletrail.linking import LinkedRulebook, days_of, formulas_of, values_by_day
 from ruletrail.reports import Declared, Report
-from ruletrail.rulebooks import Entry
+from ruletrail.rulebooks import Entry, Parameter
 from ruletrail.trails import (
     AllRowsConclusion,
     CheckConclusion,
@@ -51,6 +51,31 @@ class DisagreementError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where inputs and steps of a rulebook stand, and what else is the same whatever is asked.
+
+    Whoever asks about thousands of targets works it out once.
+    """
+
+    inputs: Mapping[str, int]
+    steps: Mapping[str, int]
+    members: Mapping[str, tuple[str, ...]]
+    dated: Mapping[str, Parameter]
+
+
+def find_places(linked: LinkedRulebook) -> Places:
+    """Work out what no question about a rulebook changes."""
+    schema, rulebook = linked.schema, linked.rulebook
+    named = [*schema.fields, *schema.lists, *schema.cells]
+    return Places(
+        {code: at for at, code in enumerate(named)},
+        {step.code: at for at, step in enumerate(linked.steps)},
+        {code: group.members for code, group in rulebook.groups.items()},
+        {code: each for code, each in rulebook.parameters.items() if each.day is not None},
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A target of a report, with what stands between it and the fields that it reads.
 
@@ -67,7 +92,7 @@ class Question:
     readers: Mapping[str, Sequence[str]]
     admission: Admission
     """Whether the report with other values is one."""
-    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: Places
     own: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What an entry that is written for each row reads of the row itself."""
     shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -112,10 +137,9 @@ class Question:
         linked = self.linked
         leaves_out = linked.rulebook.language >= OF_ROWS_SINCE
         rows = {over: len(each) for over, each in self.report.lists.items()}
-        parameters = linked.rulebook.parameters.items()
-        dated = {code: each for code, each in parameters if each.day is not None}
         return Cone(
-            steps, self.facts, self.members, linked.lookups, leaves_out, dated, rows, self.own,
+            steps, self.facts, self.places.members, linked.lookups, leaves_out,
+            self.places.dated, rows, self.own,
             frozenset(code for code, each in self.shared.items() if not each.isdisjoint(changed)),
             self.known_rows, self.gathered,
         )  # fmt: skip
@@ -156,12 +180,19 @@ class Question:
         return declared_in(self.report, code)
 
 
-def ask(record: Record, target: str, admission: Admission | None = None) -> Question:
+def ask(
+    record: Record,
+    target: str,
+    admission: Admission | None = None,
+    places: Places | None = None,
+) -> Question:
     """Find what a target of an evaluated report reads, at any distance.
 
-    `admission` is that of the report, for whoever asks about several targets.
+    `admission` is that of the report, and `places` are the rulebook's, for whoever asks about
+    several targets.
     """
     linked = record.linked
+    places = places or find_places(linked)
     entries, reads, parameters = linked.rulebook.entries, linked.reads, linked.rulebook.parameters
     behind, codes, waiting = {target}, dict[str, None](), [target]
     readers: dict[str, list[str]] = {}
@@ -174,9 +205,8 @@ def ask(record: Record, target: str, admission: Admission | None = None) -> Ques
             elif code not in behind:
                 behind.add(code)
                 waiting.append(code)
-    inputs = _list_inputs(record, [code for code in codes if code not in parameters])
-    steps = tuple(step.code for step in linked.steps if step.code in behind)
-    members = {code: group.members for code, group in linked.rulebook.groups.items()}
+    inputs = _list_inputs(record, [code for code in codes if code not in parameters], places.inputs)
+    steps = tuple(sorted(behind, key=places.steps.__getitem__))
     own = {code: _read_in_row(entries[code]) for code in steps if list_of(code)}
     shared = {
         code: frozenset(reads[code]) - codes | _gathered_in(entries[code])
@@ -184,7 +214,7 @@ def ask(record: Record, target: str, admission: Admission | None = None) -> Ques
     }
     return Question(
         linked, record.report, record.facts, target, inputs, steps, readers,
-        admission or Admission(linked, record.report), members, own, shared,
+        admission or Admission(linked, record.report), places, own, shared,
     )  # fmt: skip
 
 
@@ -199,10 +229,9 @@ def _gathered_in(entry: Entry) -> frozenset[str]:
     return frozenset(code for each in formulas_of(entry) for code in names_by_scope(each.tree)[1])
 
 
-def _list_inputs(record: Record, codes: Sequence[str]) -> tuple[str, ...]:
+def _list_inputs(record: Record, codes: Sequence[str], order: Mapping[str, int]) -> tuple[str, ...]:
     """List fields in the order of the form, and cells by row; of an absent list only its name."""
     schema, lists = record.linked.schema, record.report.lists
-    order = {code: at for at, code in enumerate([*schema.fields, *schema.lists, *schema.cells])}
     found: dict[str, None] = {}
     for code in sorted(codes, key=lambda code: (order.get(code, len(order)), code)):
         over = list_of(code) or code

@@ -131,6 +131,7 @@ class Trial:
     differing: int
     """The outcomes that differ, as bits."""
     kept: list[tuple[Mapping[str, Fact], ...]] = field(default_factory=list, compare=False)
+    kept_moved: list[frozenset[str]] = field(default_factory=list, compare=False)
     partings: list[tuple[str, str]] = field(default_factory=list, compare=False)
     agreeing: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
     """Whether a step comes to the same in both, of the same facts but for one parameter, if any."""
@@ -145,6 +146,19 @@ class Trial:
             old, new = facts_of(self.old), facts_of(self.new)
             self.kept.append((old, new, {**old, **new}))
         return self.kept[0]
+
+    @property
+    def moved(self) -> frozenset[str]:
+        """Name what is not the same fact in both answers, and all of rows, which is not looked at.
+
+        Worked out once too: thousands of steps may be asked whether all that they read is alike.
+        """
+        if not self.kept_moved:
+            old, new, _ = self.facts
+            found = {code for code in old.keys() & new.keys() if old[code] != new[code]}
+            rows = (_codes_of_rows(each.linked) for each in (self.old, self.new))
+            self.kept_moved.append(frozenset(found.union(old.keys() ^ new.keys(), *rows)))
+        return self.kept_moved[0]
 
     @property
     def is_admitted(self) -> bool:
@@ -188,11 +202,11 @@ def is_behind(change: Change, trial: Trial, pair: Pair, charge: Charge) -> bool:
     """
     if not trial.is_admitted:
         return True
-    entries = [graph.linked.rulebook.entries for graph in pair.graphs]
     if change.is_of_entry or change.kind in ("field", "form", "rulebook"):
         return True
     if change.part in ("severity", "fields"):
         return True
+    entries = [graph.linked.rulebook.entries for graph in pair.graphs]
     if change.code in entries[0]:
         return not _agrees(change.code, change, trial, charge)
     readers = {reader for graph in pair.graphs for reader in graph.readers.get(change.code, ())}
@@ -216,29 +230,36 @@ def _agrees_on_facts(code: str, parameter: str, trial: Trial) -> bool:
     if list_of(code) or type(one) is not type(other):
         return False
     old, new, shared = trial.facts
+    if _reads_alike(code, parameter, trial):
+        # then each is what it is in its own answer
+        return alike(old[code], new[code])
     before: Mapping[str, Fact] = shared
     if parameter:
         before = ChainMap({parameter: old[parameter]}, cast("dict[str, Fact]", shared))
-    if _reads_alike(code, trial, before):
-        # then each is what it is in its own answer
-        return alike(old[code], new[code])
     concluded = conclude_with(trial.old, one, before), conclude_with(trial.new, other, shared)
     return alike(concluded[0].fact, concluded[1].fact)
 
 
-def _reads_alike(code: str, trial: Trial, before: Mapping[str, Fact]) -> bool:
-    """Tell whether both answers have a step, and of all that either reads the facts asked of."""
+def _reads_alike(code: str, parameter: str, trial: Trial) -> bool:
+    """Tell whether both answers have a step, and of all that either reads the same facts.
+
+    A parameter is asked of as the old rulebook has it, so that it may have another value.
+    """
     old, new, _ = trial.facts
     if code not in old or code not in new:
         return False
-    for answer in (trial.old, trial.new):
-        for each in answer.linked.reads[code]:
-            is_of_list = list_of(each) or each in answer.linked.schema.lists
-            if is_of_list or not (each in old) == (each in new) == (each in before):
-                return False
-            if each in old and before[each] != old[each]:
-                return False
-    return True
+    moved = trial.moved
+    reads = (trial.old.linked.reads[code], trial.new.linked.reads[code])
+    if parameter in new:
+        return all(each not in moved or each == parameter for some in reads for each in some)
+    return all(map(moved.isdisjoint, reads))
+
+
+def _codes_of_rows(linked: LinkedRulebook) -> Iterator[str]:
+    """Yield the lists of a rulebook and what belongs to their rows."""
+    yield from linked.schema.lists
+    yield from linked.schema.cells
+    yield from (code for code in linked.rulebook.entries if list_of(code))
 
 
 def facts_of(answer: Answer) -> Mapping[str, Fact]:

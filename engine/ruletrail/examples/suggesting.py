@@ -98,6 +98,8 @@ class _Search:
     left: int
     """How many evaluations it may still make; walks over what rests on what are bounded by them."""
     work: Work
+    callers: Mapping[str, Sequence[str]]
+    """Who calls each scale and table."""
     until: int = 0
     """At how many that are left the point that is searched for is given up."""
     left_work: int = MOST_WORK
@@ -149,13 +151,16 @@ def suggest(
     """Search for single changes of the examples that show what was missed."""
     work = work_of(linked)
     most = min(MOST_TRIALS, MOST_WORK // work.always)
-    search = _Search(linked, field_ranges(linked), set(missed), {}, most, work)
+    callers = list_callers(linked)
+    search = _Search(linked, field_ranges(linked), set(missed), {}, most, work, callers)
     bases = _Bases([outcome for outcome in outcomes if outcome.is_admitted], most)
     # what rests on no field no change can show: it is not looked into, only told apart
     changeable = rest_on_fields(linked)
-    codes = {point.code for point in search.wanted}
-    callers = {code: callers_of(linked, code) or [code] for code in codes}
-    points = [point for point in search.wanted if not changeable.isdisjoint(callers[point.code])]
+    points = [
+        point
+        for point in search.wanted
+        if not changeable.isdisjoint(callers.get(point.code, (point.code,)))
+    ]
     points.sort(key=lambda e: (e.kind != "threshold", e.code, e.what, e.side))
     # first a few trials for each: what no single change shows must not leave none for the others
     for share in (_FIRST_TRIALS, MOST_TRIALS):
@@ -183,7 +188,7 @@ def rest_on_fields(linked: LinkedRulebook) -> set[str]:
 def _search_point(point: Point, bases: _Bases, search: _Search) -> None:
     if point in search.found or search.left <= search.until:
         return
-    inputs = inputs_of(search.linked, point.code)
+    inputs = inputs_of(search.linked, point.code, search.callers.get(point.code, ()))
     for name, record in bases.read(search):
         _try_example(point, inputs, name, record, search)
         if point in search.found or search.left <= search.until:
@@ -222,27 +227,31 @@ def _try(report: Report, name: str, slot: _Slot, value: Value, search: _Search) 
     return bool(shown)
 
 
-def callers_of(linked: LinkedRulebook, code: str) -> list[str]:
-    """List the entries that call a scale or table, or read what changes with a day; else none."""
-    parameter = linked.rulebook.parameters.get(code)
-    if parameter is not None and parameter.day is not None:
-        return [reader for reader, reads in linked.reads.items() if code in reads]
-    if code not in linked.lookups:
-        return []
-    entries = linked.rulebook.entries.values()
-    return [
-        entry.code
-        for entry in entries
-        if any(code in formula.names for _, formula in formulas_in(entry))
-    ]
+def list_callers(linked: LinkedRulebook) -> Mapping[str, Sequence[str]]:
+    """List for each scale and table the entries that call it, and who reads what goes by a day.
+
+    Of all at once: thousands of tables may be called by thousands of entries.
+    """
+    parameters = linked.rulebook.parameters
+    found: dict[str, list[str]] = {}
+    for reader, reads in linked.reads.items():
+        for code in reads:
+            if code in parameters and parameters[code].day is not None:
+                found.setdefault(code, []).append(reader)
+    for entry in linked.rulebook.entries.values():
+        names = {name for _, formula in formulas_in(entry) for name in formula.names}
+        for code in names & linked.lookups.keys():
+            found.setdefault(code, []).append(entry.code)
+    return found
 
 
-def inputs_of(linked: LinkedRulebook, code: str) -> list[str]:
+def inputs_of(linked: LinkedRulebook, code: str, callers: Sequence[str] = ()) -> list[str]:
     """List the fields that an entry depends on, through whatever it reads, nearest first.
 
-    Cells of rows and lists as a whole are among them.
+    Cells of rows and lists as a whole are among them. Of a scale or table they are those of its
+    `callers`.
     """
-    waiting, seen = deque(callers_of(linked, code) or [code]), {code}
+    waiting, seen = deque(callers or [code]), {code}
     found: list[str] = []
     while waiting:
         for read in linked.reads.get(waiting.popleft(), ()):
@@ -397,8 +406,9 @@ def _numbers(slot: _Slot, point: Point, record: Record, search: _Search) -> Iter
     )
     other = _change(report, slot, now + _ONE)
     moved = search.try_report(other)
+    callers = search.callers.get(point.code, ())
     for distance, distance_moved in zip(
-        _distances(point, record), _distances(point, moved), strict=False
+        _distances(point, record, callers), _distances(point, moved, callers), strict=False
     ):
         if distance is not None and distance_moved is not None and distance_moved != distance:
             root = now - distance / (distance_moved - distance)
@@ -411,12 +421,11 @@ def _numbers(slot: _Slot, point: Point, record: Record, search: _Search) -> Iter
     yield from (Fraction(0), _ONE, now + _ONE, now * 10, now / 10)
 
 
-def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
+def _distances(point: Point, record: Record, callers: Sequence[str]) -> Iterator[Fraction | None]:
     """Yield left minus right of the comparisons that a point is about.
 
     They are its own, or all that its entry rests on.
     """
-    callers = callers_of(record.linked, point.code)
     if callers:
         yield from _lookup_distances(point.code, record)
     near = {point.code, *callers, *inputs_through(record.linked, point.code)}

@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import islice
 
 from ruletrail.analysis import intervals
-from ruletrail.analysis.condition_solver import assume, assume_all, is_comparison
+from ruletrail.analysis.condition_solver import assume_all, is_comparison
 from ruletrail.analysis.field_domains import least_rows, read_fields, read_fragments, read_lists
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedField
@@ -25,6 +25,8 @@ from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
 from ruletrail.formulas.day_arithmetic import add_years
 from ruletrail.linking import constants_of, days_of, values_by_day
+from ruletrail.lints.case_overlaps import do_two_meet
+from ruletrail.lints.plain_conditions import PlainCases, read_plain_cases
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
@@ -69,12 +71,7 @@ def is_settled(
     """
     if not may_gap and assume_all(conditions, known, truth=False) is not None:
         return False
-    return may_meet or not any(
-        here is not None and assume(other, here, truth=True) is not None
-        for at, condition in enumerate(conditions)
-        for here in [assume(condition, known, truth=True)]
-        for other in conditions[:at]
-    )
+    return may_meet or not do_two_meet(conditions, known)
 
 
 def search(entry: Decision | Rule, subject: Subject) -> Iterator[Trial]:
@@ -107,7 +104,8 @@ def _make_search(chosen: Decision | Rule, subject: Subject) -> "_Search | None":
         entry for entry in linked.steps if entry.code in needed - {each.code for each in checks}
     ]
     budget = min(MOST_EVALUATIONS, MOST_WORK // (len(steps) + len(checks)))
-    return _Search(chosen, subject, fields, lists, [*steps, *checks], budget)
+    plain = read_plain_cases(chosen) if isinstance(chosen, Decision) else None
+    return _Search(chosen, subject, fields, lists, [*steps, *checks], budget, plain)
 
 
 def _reach(code: str, reads: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -155,6 +153,8 @@ class _Search:
     lists: Sequence[str]
     steps: Sequence[Entry]
     left: int
+    plain: PlainCases | None
+    """The decision's cases where they can be judged without the reference: hundreds of them."""
     tried: set[tuple[Value, ...]] = field(default_factory=set)
 
     def run(self) -> Iterator[Trial]:
@@ -239,6 +239,10 @@ class _Search:
         reading = make_reading(linked, report, facts)
         truths: Sequence[Fact | None] = ()
         for entry in self.steps:
+            quick = self.plain.judge(facts) if self.plain and entry is self.chosen else None
+            if quick is not None:
+                truths, facts[entry.code] = quick
+                continue
             for conclusion in conclude_all(entry, reading, report):
                 facts[conclusion.code] = conclusion.fact
                 if entry is self.chosen:

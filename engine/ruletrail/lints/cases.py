@@ -23,7 +23,8 @@ from ruletrail.analysis.ir import TypedField
 from ruletrail.analysis.knowledge import Knowledge, range_of, text_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
-from ruletrail.formulas.operations import AT_LEAST, AT_MOST, CONJUNCTION, NEGATION, OPERATORS
+from ruletrail.formulas.operations import CONJUNCTION, NEGATION, OPERATORS
+from ruletrail.lints.case_overlaps import find_implied
 from ruletrail.lints.case_search import (
     Trial,
     is_settled,
@@ -36,9 +37,6 @@ from ruletrail.lints.subjects import Subject, note
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Case, Clause, Decision, Entry
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, Value, round_number
-
-MOST_BEFORE = 50
-"""With how many of the cases before it a case is compared; the cost grows with the square."""
 
 MOST_TRIALS = 100_000
 """How many conditions one decision may cost, tried on values."""
@@ -87,27 +85,11 @@ def _find_subsumed(written: Sequence[_Written], subject: Subject) -> Iterator[Pr
 
 def _find_overlaps(written: Sequence[_Written], subject: Subject) -> Iterator[tuple[int, Problem]]:
     """Find cases that imply an earlier one, or meet one where their terms are equal."""
-    for index, (case, clause, formula) in enumerate(written):
-        implied = assume(formula.tree, subject.known, truth=True)
-        earlier = [other.tree for _, _, other in written[max(0, index - MOST_BEFORE) : index]]
-        if implied is not None and any(judge(other, implied) is True for other in earlier):
-            yield index, note("cases-overlap", formula.tree, clause, outcome=case.outcome)
-        elif any(_meet(other, formula.tree) for other in earlier):
-            yield index, note("cases-meet", formula.tree, clause, outcome=case.outcome)
-
-
-def _meet(one: Expression, other: Expression) -> bool:
-    """Tell two opposite comparisons of the same terms that are both true where those are equal."""
-    first, second = _directed(one), _directed(other)
-    return first is not None and second is not None and first == (second[1], second[0])
-
-
-def _directed(expression: Expression) -> tuple[str, str] | None:
-    """Write `<=` and `>=` as lesser and greater term."""
-    if not isinstance(expression, Call) or expression.operation not in (AT_LEAST, AT_MOST):
-        return None
-    left, right = map(text_of, expression.operands)
-    return (right, left) if expression.operation is AT_LEAST else (left, right)
+    conditions = [formula.tree for _, _, formula in written]
+    for index, is_implied in find_implied(conditions, subject.known):
+        case, clause, formula = written[index]
+        code = "cases-overlap" if is_implied else "cases-meet"
+        yield index, note(code, formula.tree, clause, outcome=case.outcome)
 
 
 # -- Trying values ---------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ same values do without is left out. The values are chosen by counting, so the an
 is always the same; how much is tried is bounded, and what was left undone is said.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -16,7 +16,7 @@ from typing import TypeVar
 from ruletrail.analysis.field_domains import read_lists
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedList
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Call, Constant, Name, list_of, walk_expression, written_day
 from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable, Lookup
 from ruletrail.linking import formulas_of
@@ -99,6 +99,10 @@ class _Trying:
             if any(walk.read(code).inputs for code in walk.parts_of(entry.code))
         ]
         self._wrong = _surely_wrong(target, walk)
+        self._varying, fixed = _split(target, {entry.code for entry in self._open})
+        self._fixed = open_inputs(fixed, walk)
+        """The inputs that something hangs on whatever is supplied: thousands of parts that are due
+        may want thousands of fields, and are looked at once for all tries."""
         self._cost = 1 + sum(_count_looks(entry, walk) for entry in self._open)
         self.is_too_large = self._cost > _MOST_LOOKS
         self._looks = 0
@@ -132,7 +136,7 @@ class _Trying:
             return None
         for at in range(tries):
             supplied = dict(zip(codes, _choose(choices, at), strict=True))
-            does = self._does(supplied)
+            does = self._does(supplied, mask)
             if does is None:
                 return None
             if does:
@@ -142,25 +146,37 @@ class _Trying:
     def _without_needless(self, mask: int, supplied: dict[str, Value | Rows]) -> int:
         """Leave out each input that the same values of the others do without."""
         for code in list(supplied):
+            bit = self._situation.bits[code]
+            if bit & self._fixed and self._may_look():
+                continue
             fewer = {other: value for other, value in supplied.items() if other != code}
-            does = self._does(fewer)
+            does = self._does(fewer, mask & ~bit)
             if does is None:
                 return mask
             if does:
-                supplied, mask = fewer, mask & ~self._situation.bits[code]
+                supplied, mask = fewer, mask & ~bit
         return mask
 
-    def _does(self, supplied: Mapping[str, Value | Rows]) -> bool | None:
-        """Tell whether values settle the target without an error; None when enough was tried."""
+    def _may_look(self) -> bool:
+        """Count a look at what is open; false when enough was tried."""
         self._looks += self._cost
-        if self._looks > _MOST_LOOKS:
-            self.is_out = True
+        self.is_out = self.is_out or self._looks > _MOST_LOOKS
+        return self._looks <= _MOST_LOOKS
+
+    def _does(self, supplied: Mapping[str, Value | Rows], mask: int) -> bool | None:
+        """Tell whether values settle the target without an error; None when enough was tried.
+
+        `mask` are the inputs that are supplied, as bits.
+        """
+        if not self._may_look():
             return None
+        if self._fixed & ~mask:
+            return False
         walk = StepWalk(self._situation, supplied, self._known, tells=self._target.code is None)
         walk.see(self._open)
-        if open_inputs(self._target, walk):
+        if open_inputs(self._varying, walk):
             return False
-        return _surely_wrong(self._target, walk) <= self._wrong
+        return _surely_wrong(self._varying, walk) <= self._wrong
 
     @cached_property
     def _candidates(self) -> Mapping[str, tuple[Value | Rows, ...]]:
@@ -174,6 +190,28 @@ class _Trying:
             else tuple(_candidates(domain, constants))
             for code, domain in situation.domains.items()
         }
+
+
+def _split(target: Target, looked_at: Collection[str]) -> tuple[Target, Target]:
+    """Part what is asked for into what steps that are looked at again decide, and the rest.
+
+    Of the rows of a list there may be others, once it is supplied.
+    """
+
+    def varies(code: str) -> bool:
+        return "." in code or code in looked_at
+
+    parted = [
+        replace(
+            target,
+            roots=tuple(code for code in target.roots if varies(code) is wanted),
+            shown=tuple(each for each in target.shown if varies(each.step) is wanted),
+        )
+        for wanted in (True, False)
+    ]
+    if target.code is None:
+        return parted[0], parted[1]
+    return target, replace(target, code=None, roots=(), shown=())
 
 
 def _count_looks(entry: Entry, walk: StepWalk) -> int:

@@ -192,7 +192,7 @@ def open_inputs(target: Target, walk: StepWalk) -> int:
     for shown in target.shown:
         if walk.read(shown.step).possible.may_be(shown.outcome):
             mask |= shown.inputs
-    for code in walk.supplied:
+    for code in walk.supplied if mask else ():
         mask &= ~walk.situation.bits[code]
     return mask
 
