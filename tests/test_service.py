@@ -33,6 +33,7 @@ import ruletrail.trails.document
 from ruletrail.cli.help_texts import TEXTS
 from ruletrail.descriptions import Case, Choice, Description
 from ruletrail.problem_texts import services as texts
+from ruletrail.problems import ProblemsError, refusal
 from ruletrail.rulebooks.entries import Source
 from ruletrail.service import shapes, tasks
 from ruletrail.service.answers import write_answer
@@ -682,6 +683,21 @@ def test_a_service_with_too_much_work_says_so(library: Path, monkeypatch: pytest
         assert answer.headers["retry-after"] == "1"
         # what needs no process is answered all the same
         assert post(client, "/v1/evaluate", REPORT).status_code == 200
+
+
+def test_a_process_that_is_ended_from_outside_is_no_defect():
+    """As by a system that is short of memory: another process answers whoever comes again."""
+
+    async def ask() -> tuple[str, Any]:
+        workers = Workers(SETTINGS)
+        with pytest.raises(ProblemsError) as caught:
+            await workers.do("en", signal.raise_signal, signal.SIGKILL)
+        return caught.value.problems[0].code, await workers.do("en", abs, -1)
+
+    code, answer = anyio.run(ask)
+    assert (code, answer) == ("answer-broken-off", 1)
+    refused = refuse(refusal(code, "service").problems, "en", ())
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
 
 
 def test_a_token_is_asked_for(library: Path):

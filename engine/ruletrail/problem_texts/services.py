@@ -34,6 +34,12 @@ TEXTS = {
         "the answer would have taken more than {limit} seconds",
         "manda meno in una volta, o chiedi a chi tiene il servizio di alzare `--timeout`",
         "send less at once, or ask who runs the service to raise `--timeout`"),
+    "answer-broken-off": error("il processo che preparava la risposta è stato fermato da fuori",
+        "the process that made the answer was ended from outside",
+        "mandala di nuovo; se accade ancora, manda meno in una volta, o chiedi a chi tiene il "
+        "servizio di guardare se la memoria basta",
+        "send it again; if it happens again, send less at once, or ask who runs the service to "
+        "see whether there is memory enough"),
     "service-busy": error("il servizio ha già tutto il lavoro che può tenere",
         "the service has all the work that it can hold",
         "riprova tra un momento; per HTTP i secondi li dice `Retry-After`",

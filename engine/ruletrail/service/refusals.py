@@ -22,6 +22,7 @@ _STATUSES = {
     "document-too-large": 413, "media-type": 415, "token-needed": 401, "parameter-unknown": 400,
     "parameter-wrong": 400, "parameter-missing": 400, "path-unknown": 404, "method-unknown": 405,
     "request-slow": 408, "answer-slow": 504, "service-busy": 503, "service-starting": 503,
+    "answer-broken-off": 503,
     "rulebook-unloaded": 503, "service-defect": 500, "date-form": 400,
 }  # fmt: skip
 """By the code of the first problem; what is wrong with a document is none of these."""

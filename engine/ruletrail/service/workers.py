@@ -1,5 +1,6 @@
 """Processes for what takes long: so many at once, so many waiting, each for so long."""
 
+import logging
 import signal
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from anyio import to_process
 
 from ruletrail.formats import Locale
 from ruletrail.problems import refusal
+from ruletrail.service.logs import log
 from ruletrail.service.settings import MOST_WAITING, Settings
 from ruletrail.service.tasks import Packed, attempt, with_plan
 
@@ -81,5 +83,9 @@ class Workers:
         except TimeoutError as error:
             limit = f"{self._timeout:g}"
             raise refusal("answer-slow", "service", limit=limit) from error
+        except anyio.BrokenWorkerProcess as error:
+            # as the system ends one where memory is short; the next request begins another
+            log(logging.ERROR, "process-ended")
+            raise refusal("answer-broken-off", "service") from error
         finally:
             self._answering.release()
