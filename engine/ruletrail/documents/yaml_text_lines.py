@@ -58,7 +58,9 @@ def explain_line_of_text(line: int, lines: Lines) -> Problem | None:
         return None
     head = _find_text(line, lines)
     match = KEY_AND_VALUE.fullmatch(lines.lines[head]) if head is not None else None
-    if head is None or match is None or not _is_sentence(match):
+    # of a report's field it may be the next field, which lacks its colon
+    is_ours = match is not None and match["key"].strip() in _SENTENCES
+    if head is None or match is None or not is_ours or not _is_sentence(match):
         return None
     instead, count = f"`{match['key'].strip()}: >`", str(len(match["lead"]) + _STEP)
     place, advice = (line, bare.start("first")), "yaml-text-in-lines"
