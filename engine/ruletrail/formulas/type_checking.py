@@ -244,20 +244,42 @@ class _Checker:
             return self._look_up_nothing(call)
         keys = found.keys if found.keys is not None else ()
         if found.keys is not None and len(keys) != len(call.operands):
-            signature = f"{call.code}({', '.join(key.name for key in keys)})"
+            signature = self._written_call(call, keys)
             place = self.formula.origins[call.span[0]]
             self.findings.append(Finding("wrong-argument-count", place, call.code, signature))
             keys = ()  # which argument is which is not known then
         before = len(self.findings)
         for operand, key in zip_longest(call.operands, keys):
             if key is not None and key.type == "text" and self._is_bare(operand):
-                self.note("formula-bare-text", operand, instead=f'"{self._text(operand)}"')
+                instead = f'"{self._text(operand)}"'
+                self.note("formula-bare-text", operand, instead=instead, found=call.code)
                 continue
             given = self.infer(operand) if key is None else self.demand(operand, key.type)
             if key is not None:
                 self._agree(operand, [key, given], asked_by=call.code)
         self._join_turned(call, call.code, before)
         return Signature(found.type, found.unit, found.choices)
+
+    def _written_call(self, call: Call, keys: Sequence[Signature]) -> str:
+        """Write a call with as many arguments as it takes, of those given and of codes called so.
+
+        A key for which there is none of its type keeps its own name.
+        """
+        given = {self._text(each).rpartition(".")[2]: self._text(each) for each in call.operands}
+        names = [key.name for key in keys]
+        left = [
+            each.code
+            for each in call.operands
+            if isinstance(each, Name) and each.code.rpartition(".")[2] not in names
+        ]
+        found = []
+        for key in keys:
+            known = {code: self.lookup(code) for code in (key.name, *left)}
+            fitting = [code for code, each in known.items() if each and each.type == key.type]
+            written = given.get(key.name) or next(iter(fitting), key.name)
+            left = [each for each in left if each != written]
+            found.append(written)
+        return f"{call.code}({', '.join(found)})"
 
     def _look_up_nothing(self, call: Call) -> Signature:
         """Note a function that is none; what it may take as a whole is not known."""

@@ -433,6 +433,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} è nel modulo, ma qui non è codificato: {why}",
         "en": "{text} is on the form, but not encoded here: {why}",
     },
+    "code-of-each-row": {
+        "it": "{key} sta in ogni riga, e non si dice di quale",
+        "en": "{key} stands in every row, and none is named",
+    },
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
     "table-no-csv": {
         "it": "{file} è {kind}, mentre `file` vuole una tabella CSV",
@@ -677,6 +681,8 @@ SHARED_HINTS = hints(
         " con `--keep`"),
         ("fill it in on the form, and take the column out; if it is to be in the answers as it is,"
         " name it with `--keep`")),
+    ("cell-of-which-row", "di' di quale riga: {instead} è della prima",
+        "say of which row: {instead} is of the first"),
     ("codes-of-form", "codici del modulo: {known}", "codes of the form: {known}"),
     ("report-other-form",
         "sono due moduli diversi: usa una relazione di {rulebook}, o il rulebook {text}",
@@ -702,6 +708,8 @@ SHARED_HINTS = hints(
     ("type-of-values",
         "`type` è uno solo fra `number`, `integer`, `string` e `boolean`; qui è {written}",
         "`type` is one only of `number`, `integer`, `string` and `boolean`; here it is {written}"),
+    ("column-name", "`by` nomina le colonne della tabella, non i codici: {instead}",
+        "`by` names the columns of the table, no codes: {instead}"),
     ("code-shape", "usa lettere, cifre e `_`, senza spazi né accenti: {instead}",
         "use letters, digits and `_`, without spaces or accents: {instead}"),
     ("boolean-form", "scrivi `true` o `false`", "write `true` or `false`"),
