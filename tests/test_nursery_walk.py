@@ -93,3 +93,71 @@ def test_one_row_is_counted_as_one(folder: Path):
     _, out, _ = call("explain", "report.yaml", "minori", "--lang", "it")
     assert "componenti ha una riga" in out, out
     assert "1 righe" not in out
+
+
+NEXT = """language: 2
+rulebook: nido
+edition: "2027"
+version: 0.1.0
+status: draft
+title: Retta del nido 2027
+extends: nido/2026@0.1.0
+report: reports/nido/2026.schema.json
+"""
+CASE = "decisions: {ammissione: {cases: [{outcome: altra, when: residente, label: Altra}]}}\n"
+KEYS = "tables: {coefficiente: {by: [zona], rows: [{zona: [A, B, C], value: 1}]}}\n"
+DATED = "parameters: {soglia_esenzione: {values: [{from: 2027-01-01, value: 7000}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("laid_over", "code", "line", "hint"),
+    [
+        (CASE, "impossible-comparison", 9, "the cases written here replace all of those"),
+        (KEYS, "wrong-argument-count", 9, "rewrite here what reads it too"),
+        (DATED, "dated-hole", 9, "the form admits these days: add what held on them"),
+    ],
+)
+def test_what_is_laid_over_a_base_is_told_where_it_stands(
+    laid_over: str, code: str, line: int, hint: str, folder: Path
+):
+    """The base is right by itself, and a published one never changes."""
+    if laid_over is CASE:
+        reader = 'formula: retta_base if ammissione == "ammessa" else 0'
+        _write(folder / RULEBOOK, "    formula: retta_base\n", f"    {reader}\n")
+    path = folder / "rulebooks/nido/2027.yaml"
+    path.write_text(NEXT + laid_over, encoding="utf-8")
+    _, out, _ = call("check", str(path), "--lang", "en", "--format", "json")
+    told = [each for each in json.loads(out)["problems"] if each["code"] == code]
+    assert [(each["file"][-9:], each["line"]) for each in told] == [("2027.yaml", line)], out
+    assert hint in told[0]["hint"]
+
+
+def test_days_of_the_form_after_the_last_value_are_told(folder: Path):
+    """An `until` may be meant: then the form admits no day past it, and nothing is told."""
+    old, new = "from: 2026-01-01, value: 6500", "from: 2026-01-01, until: 2026-12-31, value: 6500"
+    _write(folder / RULEBOOK, old, new)
+    _, _, err = call("check", "rulebooks", "--lang", "en")
+    assert "from 2027-01-01 to 2027-12-31 no value of `soglia_esenzione` is in force" in err
+    schema = folder / SCHEMA
+    _write(schema, '"formatMaximum": "2027-12-31"', '"formatMaximum": "2026-12-31"')
+    assert "dated-hole" not in call("check", "rulebooks", "--lang", "en")[2]
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("A e B", "write a list: `[A, B]`"),
+        ("tutte", "for all keys write a list, `[A, B, C]`"),
+        ("0-3", "the form admits `A`, `B`, `C`"),
+        ("a", "did you mean `A`?"),
+    ],
+)
+def test_a_key_that_nobody_asks_for_is_told_by_what_the_form_admits(
+    key: str, hint: str, folder: Path
+):
+    row = "{zona: A, frequenza: intera, value: 1.00}"
+    _write(folder / RULEBOOK, row, row.replace("zona: A", f"zona: {key}"))
+    _, out, _ = call("check", "rulebooks", "--lang", "en", "--format", "json")
+    (told,) = [each for each in json.loads(out)["problems"] if each["code"] == "table-row-unasked"]
+    assert hint in told["hint"]
+    assert ("capitals" in told["message"]) == (key == "a")

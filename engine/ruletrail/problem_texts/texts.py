@@ -347,6 +347,12 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{code} is changed here, and no longer of the type that what reads it in the rulebook"
         " extended needs: {others}",
     },
+    "overlay-wrong-argument-count": {
+        "it": "{code} ha qui altre chiavi, e ciò che la chiama nel rulebook esteso non le dà:"
+        " {others}",
+        "en": "{code} has other keys here, and what calls it in the rulebook extended does not give"
+        " them: {others}",
+    },
     "overlay-impossible-comparison": {
         "it": "{code} è cambiato qui, e non ha più i valori con cui lo confronta ciò che lo legge"
         " nel rulebook esteso: {others}",
@@ -485,6 +491,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "key-of-none": {
         "it": "{text} non è una chiave della colonna {column} di {code}: nessuna riga risponde",
         "en": "{text} is no key of the column {column} of {code}: no row answers",
+    },
+    "no-such-key": {
+        "it": "nella tabella {code} nessuno può chiedere {column} {keys}",
+        "en": "nobody can ask the table {code} for {column} {keys}",
     },
     "keys-by-title": {
         "it": "nella tabella {code} nessuno può chiedere {column} {keys}: è come il modulo chiama "
