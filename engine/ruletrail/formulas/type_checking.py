@@ -427,7 +427,10 @@ class _Checker:
             turned = numbers[::-1]
             is_turned = not isinstance(call.operation.evaluate(turned), Fault)
             instead = f"date({', '.join(map(write_number, turned))})" if is_turned else ""
-            self.note("no-such-day", call, instead=instead)
+            last = "" if instead else _last_of_month(numbers)
+            self.note(
+                "no-such-day", call, instead=instead or last, advice="ends-before" * bool(last)
+            )
 
     def _list(self, operand: Expression, takes: Takes) -> Signature:
         """Infer an operand that may, or must, be the name of a list."""
@@ -664,6 +667,16 @@ _OF_NO_CODE = ("unknown-code", "formula-word")
 
 def _names_any(expression: Expression) -> bool:
     return any(isinstance(each, Name) for each in walk_expression(expression))
+
+
+def _last_of_month(numbers: Sequence[Fraction]) -> str:
+    """Write the last day of a month that is shorter than a day asks for; nothing for any other."""
+    year, month, day = (int(each) for each in numbers)
+    first = read_date(f"{year:04}-{month:02}-01")
+    if first is None or not 28 < day <= 31 or any(each.denominator > 1 for each in numbers):  # noqa: PLR2004 - days that some months have
+        return ""
+    last = next(at for at in range(day, 0, -1) if read_date(f"{year:04}-{month:02}-{at:02}"))
+    return f"date({year}, {month}, {last})"
 
 
 BARE_CODE = "bare-text-code"

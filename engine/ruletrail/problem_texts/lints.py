@@ -351,7 +351,7 @@ HINTS = hints(
         "per il decimale scrivi {instead}, per due valori metti uno spazio: {apart}",
         "for the decimal write {instead}, for two values put a space: {apart}"),
     ("dated-from-least",
-        "il modulo ammette quei giorni: aggiungi ciò che vi valeva, o alza `formatMinimum` in {day}",
+        "il modulo ammette quei giorni: aggiungi ciò che valeva, o alza `formatMinimum` in {day}",
         "the form admits these days: add what held on them, or raise `formatMinimum` in {day}"),
     ("dated-to-most",
         ("il modulo ammette quei giorni: aggiungi ciò che vi vale, togli `until`, o abbassa "

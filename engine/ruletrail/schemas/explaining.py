@@ -269,7 +269,10 @@ def _find(node: Node, path: Sequence[str | int]) -> Node:
 
 def _required(error: Any, place: Node) -> Iterator[Problem]:
     for key in error.validator_value:
-        example = sketch(error.schema.get("properties", {}).get(key))
+        asked = error.schema.get("properties", {}).get(key)
+        example = sketch(asked)
+        if isinstance(asked, Mapping) and asked.get("format") == "date":
+            example = example.strip('"')  # as a day stands in YAML
         details = {"key": quote(key), "example": f"`{key}: {example}`"}
         advice = "add-like" if example else ""
         if key == "value" and list(error.absolute_path)[-2:-1] == ["rows"]:
