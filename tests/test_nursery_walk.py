@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ruletrail.editors.diagnosing import source_of_document
+from ruletrail.editors.names import learn
 from support.command_line import call
 from support.places import TESTS
 
@@ -60,6 +62,20 @@ def test_a_cell_is_set_in_a_row(folder: Path):
     status, _, err = call("whatif", "report.yaml", "ammissione", "--set", setting, "--lang", "en")
     assert status == 2
     assert "`componenti[1].nascita` is of the first" in err
+
+
+def test_days_turned_round_are_written_as_they_count(folder: Path):
+    """An age below zero is under every limit: not the comparison is wrong, but its two days."""
+    right = "years_between(componenti.nascita, data_domanda)"
+    _write(folder / RULEBOOK, right, "years_between(data_domanda, componenti.nascita)")
+    _, out, _ = call("check", "rulebooks", "--lang", "en", "--format", "json")
+    hints = {each["code"]: each["hint"] for each in json.loads(out)["problems"]}
+    assert f"if the two days are turned round write `{right}`" in hints["condition-always-true"]
+    _write(folder / RULEBOOK, "years_between(data_domanda, componenti.nascita)", right)
+    _write(folder / RULEBOOK, "componenti.eta < eta_minore", "componenti.eta < 200")
+    _, out, _ = call("check", "rulebooks", "--lang", "en", "--format", "json")
+    hints = {each["code"]: each["hint"] for each in json.loads(out)["problems"]}
+    assert hints["condition-always-true"] == "remove it, or correct the comparison"
 
 
 def test_a_name_in_two_words_is_written_as_one(folder: Path):
@@ -161,3 +177,23 @@ def test_a_key_that_nobody_asks_for_is_told_by_what_the_form_admits(
     (told,) = [each for each in json.loads(out)["problems"] if each["code"] == "table-row-unasked"]
     assert hint in told["hint"]
     assert ("capitals" in told["message"]) == (key == "a")
+
+
+def test_rows_are_counted_and_not_taken_for_a_value(folder: Path):
+    """In the reasons of a failure, and where an editor shows a list."""
+    examples = folder / "rulebooks/nido/2026.test.yaml"
+    examples.write_text(
+        "test: 1\nrulebook: nido/2026\nexamples:\n  - name: una\n    report:\n      fields:\n"
+        "        data_domanda: 2026-05-31\n        frequenza: intera\n        residente: true\n"
+        "        componenti: [{nome: Ada, nascita: 2024-02-03}]\n"
+        '    expect: {values: {minori: 2, "componenti[1].eta": 3, retta: 5}}\n',
+        encoding="utf-8",
+    )
+    told = "".join(call("test", "rulebooks", "--lang", "it")[1:])
+    assert "componenti = 1 riga" in told
+    assert "[*]" not in told
+    assert "prima dell'arrotondamento" not in told  # of what has no value
+    source = source_of_document(folder / RULEBOOK)
+    knowledge = learn(source, {})
+    assert knowledge is not None
+    assert knowledge.values["componenti"] == "una riga"

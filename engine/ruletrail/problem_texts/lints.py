@@ -358,6 +358,9 @@ HINTS = hints(
          "`formatMaximum` in {day}"),
         ("the form admits these days: add what holds on them, remove `until`, or lower "
          "`formatMaximum` in {day}")),
+    ("days-turned",
+        "se i due giorni sono scambiati scrivi {instead}; altrimenti correggi il confronto",
+        "if the two days are turned round write {instead}; else correct the comparison"),
     ("keys-as-list", "per più chiavi scrivi un elenco: {instead}",
         "for several keys write a list: {instead}"),
     ("keys-of-all",
