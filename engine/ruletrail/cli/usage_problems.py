@@ -206,7 +206,8 @@ def _without(command: str, words: list[str], extras: Sequence[str]) -> list[str]
     """Write a command with one word too many as it was meant, else without what is too much."""
     match command, words:
         case "new", [name, edition] if "/" not in name:
-            return ["new", f"{name}/{edition}"]
+            # the name of a rulebook is one word
+            return ["new", f"{name}{'_' if '/' in edition else '/'}{edition}"]
         case "list", [*_] if extras:
             return write_listed(words, extras[0])
     kept, left = words, list(extras)

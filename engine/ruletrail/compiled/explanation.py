@@ -1,6 +1,8 @@
 """What is known of each expression before any report, and which evaluator each step has."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
 
 from ruletrail.analysis.field_domains import read_fields
 from ruletrail.analysis.inference import infer_rulebook
@@ -51,7 +53,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "rounded": ", arrotondato {}", "never": "mai un valore",
         "quotient": "quoziente di numeri interi", "whole": "intero alla scala {}",
         "watched": ", con le cifre contate", "may": "; può essere {}", "and": " e",
-        "number": "numero", "boolean": "vero o falso", "string": "testo", "date": "data",
+        "number": "numero", "boolean": "vero o falso", "string": "testo", "text": "testo",
+        "date": "data",
         "rule": "regola", "decision": "decisione", "section": "sezione", "check": "controllo",
         "message": "messaggio",
     },
@@ -110,7 +113,8 @@ def _write_fields(typed: TypedRulebook, words: Mapping[str, str]) -> Iterator[st
         elif field.choices:
             scale = words["choices"].format(len(field.choices))
         required = words["required"] if field.required else ""
-        kind, known = words.get(field.kind, field.kind), _write_range(field.range, words)
+        kind = words.get(field.kind, field.kind)
+        known = _write_range(field.range, words, field.kind)
         yield f"{field.code}: {kind}{scale}{known}{required}"
 
 
@@ -156,7 +160,7 @@ def _describe(node: Node, words: Mapping[str, str], rounded: str = "") -> str:
     else:
         kind = words["quotient"] if size.scale is None else words["whole"].format(size.scale)
     watched = words["watched"] if node.watched else ""
-    known = _write_range(node.range, words)
+    known = _write_range(node.range, words, node.kind)
     return f"{kind}{rounded}{known}{watched}{_write_non_values(node, words)}"
 
 
@@ -164,13 +168,22 @@ def _write_non_values(node: Node, words: Mapping[str, str]) -> str:
     return words["may"].format(", ".join(sorted(node.non_values))) if node.non_values else ""
 
 
-def _write_range(known: Interval, words: Mapping[str, str]) -> str:
+def _write_range(known: Interval, words: Mapping[str, str], kind: str) -> str:
+    """Write the ends of an interval; those of dates, which are counted in days, as days."""
     ends = []
-    if known.low is not None:
-        ends.append(f" {'>' if known.low_open else '>='} {write_number(known.low)}")
-    if known.high is not None:
-        ends.append(f" {'<' if known.high_open else '<='} {write_number(known.high)}")
+    for end, is_open, signs in (
+        (known.low, known.low_open, (">=", ">")),
+        (known.high, known.high_open, ("<=", "<")),
+    ):
+        if end is not None:
+            ends.append(f" {signs[is_open]} {_write_end(end, kind)}")
     return f",{words['and'].join(ends)}" if ends else ""
+
+
+def _write_end(end: Fraction, kind: str) -> str:
+    """Write an end; of days those that the calendar has as days."""
+    is_day = kind == "date" and end.denominator == 1 and 1 <= end <= date.max.toordinal()
+    return date.fromordinal(int(end)).isoformat() if is_day else write_number(end)
 
 
 def _name_evaluator(step: TypedStep, words: Mapping[str, str]) -> str:

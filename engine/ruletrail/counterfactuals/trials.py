@@ -20,7 +20,7 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.intake import limits_of, remark_on, take_report
 from ruletrail.linking import LinkedRulebook, declaration_of, kind_of_entry
 from ruletrail.linking.unencoded import tell_unencoded
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, quote_to_write
 from ruletrail.reports import unquote_subject
 from ruletrail.schemas import FieldDeclaration
 from ruletrail.schemas.wrong_types import ANSWERS
@@ -113,10 +113,15 @@ def check_codes(linked: LinkedRulebook, codes: Iterable[str]) -> None:
     for code in codes:
         over, row, _ = cut_code(code)
         is_list = not row and code in linked.schema.lists
+        mark, details = Mark(PLACE, 1, 1), {"key": quote(code)}
+        if code in linked.schema.cells:
+            details["instead"] = quote_to_write(code_in_row(code, 1))
+            of_row = Problem("unknown-key", mark, details, "", "cell-of-which-row")
+            problems.append(replace(of_row, wording="code-of-each-row"))
+            continue
         if is_list or declaration_of(linked, entry_of(code)) is not None:
             continue
         near = Nearest(code, KnownNames(_names_beside(linked, over, row)))
-        mark, details = Mark(PLACE, 1, 1), {"key": quote(code)}
         by_hand = tell_unencoded(linked, code, mark, "setting-by-hand")
         if by_hand is not None:
             problems.append(by_hand)

@@ -1,6 +1,7 @@
 """What a rulebook's codes are, as far as it can be read: kind, label, unit, formula, place."""
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from pathlib import Path
 
 from ruletrail.documents import (
@@ -25,6 +26,7 @@ from ruletrail.library.sources import find_schema
 from ruletrail.linking import LinkedRulebook, name_text
 from ruletrail.linking.names import collect_names
 from ruletrail.problems import Mark, ProblemsError, has_errors
+from ruletrail.rendering.phrases import say_count
 from ruletrail.rulebooks import Message, Rule, Rulebook, Scale, Table
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.trails import Record, format_of
@@ -277,6 +279,8 @@ def _show(record: Record) -> dict[str, str]:
 
 def _show_fact(linked: LinkedRulebook, code: str, fact: Fact, known: Format) -> str:
     locale = linked.rulebook.locale
+    if code in linked.schema.lists and isinstance(fact, Fraction):
+        return say_count("rows_count", locale, int(fact))
     if isinstance(fact, str):
         return name_text(linked, code, fact, locale)
     return show_fact(fact, known, locale)

@@ -444,6 +444,7 @@ _WORDS_OF_STEPS: Mapping[Locale, Mapping[str, str]] = {
         "rule": "regola", "decision": "decisione", "section": "sezione", "check": "controllo",
         "message": "frase", "true": "vero", "false": "falso", "missing": "manca",
         "not_applicable": "non si applica", "not_encoded": "non codificato", "error": "errore",
+        "row": "riga", "rows": "righe",
         "skipped": "non valutato", "shown": "mostrata", "not_shown": "non mostrata",
     },
     "en": {
@@ -451,6 +452,7 @@ _WORDS_OF_STEPS: Mapping[Locale, Mapping[str, str]] = {
         "decision": "decision", "section": "section", "check": "check", "message": "message",
         "true": "true", "false": "false", "missing": "missing",
         "not_applicable": "not applicable", "not_encoded": "not encoded", "error": "error",
+        "row": "row", "rows": "rows",
         "skipped": "not evaluated", "shown": "shown", "not_shown": "not shown",
     },
 }  # fmt: skip
@@ -540,8 +542,10 @@ def _explain(record: Record, conclusion: Conclusion, language: Locale) -> Iterat
     for message in record.messages:
         if message.step == conclusion.code:
             yield f"  {words['message']}: {_excerpt(message.text, 0)}"
-    if isinstance(conclusion, RuleConclusion) and conclusion.entry.rounding is not None:
-        yield f"  {words['rounding']}: {show(conclusion.unrounded)}"
+    rounded = conclusion if isinstance(conclusion, RuleConclusion) else None
+    # what is no number was not rounded
+    if rounded and rounded.entry.rounding and isinstance(rounded.unrounded, Fraction):
+        yield f"  {words['rounding']}: {show(rounded.unrounded)}"
     if isinstance(conclusion, SectionConclusion) and conclusion.empty:
         yield f"  {words['empty']}: {_name_some(conclusion.empty)}"
     if isinstance(conclusion, DecisionConclusion):
@@ -555,7 +559,12 @@ def _explain(record: Record, conclusion: Conclusion, language: Locale) -> Iterat
         if not _is_passed_over(conclusion, derivation):
             yield from _explain_derivation(derivation, language)
     for read in codes_read(record, conclusion):
-        yield f"  {read} = {_brief(record.facts.get(read, Missing((read,))), language)}"
+        fact_read = record.facts.get(read, Missing((read,)))
+        if "[*]" in read:
+            continue  # what the rows of an entry share has no value
+        is_list = read in record.linked.schema.lists and isinstance(fact_read, Fraction)
+        counted = f" {words['row' if fact_read == 1 else 'rows']}" if is_list else ""
+        yield f"  {read} = {_brief(fact_read, language)}{counted}"
 
 
 def _is_passed_over(conclusion: Conclusion, derivation: Derivation) -> bool:

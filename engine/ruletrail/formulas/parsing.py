@@ -263,6 +263,20 @@ def _is_item(node: ast.expr) -> bool:
     return isinstance(node, _LEAVES) or _is_written_day(node)
 
 
+def _as_day(node: ast.Call) -> str:
+    """Write `date("2024-05-31")` with the numbers of its day; nothing for any other call."""
+    only = node.args[0] if len(node.args) == 1 else None
+    is_text = isinstance(only, ast.Constant) and isinstance(only.value, str)
+    if not is_text or not _is_written_day(node):
+        return ""
+    from ruletrail.suggestions import day_like  # noqa: PLC0415 - rare, as the next
+    from ruletrail.values import read_date  # noqa: PLC0415
+
+    text = str(only.value)  # type: ignore[union-attr]  # by its class
+    day = read_date(day_like(text) or text)
+    return f"date({day.year}, {day.month}, {day.day})" if day is not None else ""
+
+
 def _is_written_day(node: ast.expr) -> bool:
     """Tell `date(2024, 5, 31)`, which stands for a literal."""
     is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
@@ -290,7 +304,8 @@ def _check_call(node: ast.Call, start: int, shown: str, language: int) -> Iterat
         return
     most = function.most if function.most is not None else len(node.args)
     if not function.least <= len(node.args) <= most:
-        yield Finding("wrong-argument-count", start, name, function.signature)
+        written = _as_day(node) or function.signature
+        yield Finding("wrong-argument-count", start, name, written)
     elif function.takes_decimals and len(node.args) > 1 and not _is_decimals(node.args[1]):
         yield Finding("wrong-decimals", start, name)
     elif function.takes_literal and not _is_written_text(node.args[-1]):

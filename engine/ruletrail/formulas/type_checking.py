@@ -244,20 +244,42 @@ class _Checker:
             return self._look_up_nothing(call)
         keys = found.keys if found.keys is not None else ()
         if found.keys is not None and len(keys) != len(call.operands):
-            signature = f"{call.code}({', '.join(key.name for key in keys)})"
+            signature = self._written_call(call, keys)
             place = self.formula.origins[call.span[0]]
             self.findings.append(Finding("wrong-argument-count", place, call.code, signature))
             keys = ()  # which argument is which is not known then
         before = len(self.findings)
         for operand, key in zip_longest(call.operands, keys):
             if key is not None and key.type == "text" and self._is_bare(operand):
-                self.note("formula-bare-text", operand, instead=f'"{self._text(operand)}"')
+                instead = f'"{self._text(operand)}"'
+                self.note("formula-bare-text", operand, instead=instead, found=call.code)
                 continue
             given = self.infer(operand) if key is None else self.demand(operand, key.type)
             if key is not None:
                 self._agree(operand, [key, given], asked_by=call.code)
         self._join_turned(call, call.code, before)
         return Signature(found.type, found.unit, found.choices)
+
+    def _written_call(self, call: Call, keys: Sequence[Signature]) -> str:
+        """Write a call with as many arguments as it takes, of those given and of codes called so.
+
+        A key for which there is none of its type keeps its own name.
+        """
+        given = {self._text(each).rpartition(".")[2]: self._text(each) for each in call.operands}
+        names = [key.name for key in keys]
+        left = [
+            each.code
+            for each in call.operands
+            if isinstance(each, Name) and each.code.rpartition(".")[2] not in names
+        ]
+        found = []
+        for key in keys:
+            known = {code: self.lookup(code) for code in (key.name, *left)}
+            fitting = [code for code, each in known.items() if each and each.type == key.type]
+            written = given.get(key.name) or next(iter(fitting), key.name)
+            left = [each for each in left if each != written]
+            found.append(written)
+        return f"{call.code}({', '.join(found)})"
 
     def _look_up_nothing(self, call: Call) -> Signature:
         """Note a function that is none; what it may take as a whole is not known."""
@@ -405,7 +427,10 @@ class _Checker:
             turned = numbers[::-1]
             is_turned = not isinstance(call.operation.evaluate(turned), Fault)
             instead = f"date({', '.join(map(write_number, turned))})" if is_turned else ""
-            self.note("no-such-day", call, instead=instead)
+            last = "" if instead else _last_of_month(numbers)
+            self.note(
+                "no-such-day", call, instead=instead or last, advice="ends-before" * bool(last)
+            )
 
     def _list(self, operand: Expression, takes: Takes) -> Signature:
         """Infer an operand that may, or must, be the name of a list."""
@@ -642,6 +667,16 @@ _OF_NO_CODE = ("unknown-code", "formula-word")
 
 def _names_any(expression: Expression) -> bool:
     return any(isinstance(each, Name) for each in walk_expression(expression))
+
+
+def _last_of_month(numbers: Sequence[Fraction]) -> str:
+    """Write the last day of a month that is shorter than a day asks for; nothing for any other."""
+    year, month, day = (int(each) for each in numbers)
+    first = read_date(f"{year:04}-{month:02}-01")
+    if first is None or not 28 < day <= 31 or any(each.denominator > 1 for each in numbers):  # noqa: PLR2004 - days that some months have
+        return ""
+    last = next(at for at in range(day, 0, -1) if read_date(f"{year:04}-{month:02}-{at:02}"))
+    return f"date({year}, {month}, {last})"
 
 
 BARE_CODE = "bare-text-code"

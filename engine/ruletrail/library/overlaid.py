@@ -28,6 +28,7 @@ _DECIDED_BY: Mapping[str, tuple[str, ...]] = {
     "unit-clash": _UNITS,
     "type-mismatch": ("type", "value", "values", "formula"),
     "impossible-comparison": ("cases",),
+    "wrong-argument-count": ("by",),
 }
 """What is said of a reader that does not fit, and the keys of what it reads that decide it."""
 
@@ -266,9 +267,8 @@ def _tell(
         details = {"code": quote(code), "others": list_readers(list(names))}
         details |= {"before": quote(change.before), "after": quote(change.after)}
         wording = f"{kind}-added" if key in _UNITS and not change.before else kind
-        yield Problem(
-            kind, change.mark, details, advice="overlay-change", wording=f"overlay-{wording}"
-        )
+        advice = "overlay-cases" if key == "cases" else "overlay-change"
+        yield Problem(kind, change.mark, details, advice=advice, wording=f"overlay-{wording}")
 
 
 def _list_reads(rulebook: Rulebook) -> dict[tuple[str, str | None], dict[str, None]]:

@@ -55,7 +55,7 @@ def _of_formula(finding: Finding, clause: Clause, scope: Scope, whole: str) -> P
     if finding.code == "type-mismatch" and not finding.instead:
         return _of_call(problem, finding, clause, scope)
     if finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
-        return _code_or_text(problem, finding, scope)
+        return _code_or_text(problem, finding, clause, scope, whole)
     return problem
 
 
@@ -141,11 +141,28 @@ def _say_otherwise(text: str, clause: Clause) -> str:
     return "case-otherwise" if "/cases/" in pointer else ""
 
 
-def _code_or_text(problem: Problem, finding: Finding, scope: Scope) -> Problem:
+def _is_key(finding: Finding, scope: Scope) -> bool:
+    """Tell whether a word is a text by which a table has a row."""
+    contents = scope.tables[finding.found].contents
+    rows = (row for content in contents for row in content.rows)
+    return any(finding.text in cell for row in rows for cell in row.cells)
+
+
+def _code_or_text(
+    problem: Problem, finding: Finding, clause: Clause, scope: Scope, whole: str
+) -> Problem:
     """Say of a word that is no code, and like one, that either a code or a text is meant."""
     near = scope.names.readable.nearest(finding.text)
     if not near:
-        return problem
+        is_key = finding.found not in scope.tables or _is_key(finding, scope)
+        # in quotes it would be a text that no row has
+        return (
+            problem
+            if is_key
+            else to_problem(
+                Finding("unknown-code", finding.offset, finding.text), clause.node, whole
+            )
+        )
     details = {**problem.details, "expected": quote(near)}
     return replace(problem, code="unknown-code", details=details, advice="code-or-text")
 

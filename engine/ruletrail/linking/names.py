@@ -91,6 +91,11 @@ def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
         signature = _entry(entry)
         if signature is not None:
             signatures[code] = signature
+    for code, entry in rulebook.entries.items():
+        over, _, name = code.partition(".")
+        if over in schema.lists and not isinstance(entry, Rule | Check):
+            # no entry of a row, which is told; what reads it by the code that it can have is right
+            signatures.setdefault(name, Signature("unknown"))
     for code in rulebook.dropped:
         signatures.setdefault(code, Signature("unknown"))
     groups = {code: group.members for code, group in rulebook.groups.items()}

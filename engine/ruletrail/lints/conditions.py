@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from ruletrail.analysis.condition_solver import assume, is_comparison, is_junction, judge
 from ruletrail.analysis.knowledge import Knowledge, number_of, range_of
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas import Call, Constant, Expression, Formula, Name
+from ruletrail.formulas import Call, Constant, Expression, Formula, Name, write_expression
 from ruletrail.formulas.operations import CHOICE, DISJUNCTION, NEGATION
 from ruletrail.lints.subjects import Subject, formulas_in, note
-from ruletrail.problems import Problem
+from ruletrail.problems import Problem, quote_to_write
 from ruletrail.rulebooks import Clause, Entry, Message, Rule, Section
+
+_COUNTS = ("days_between", "months_between", "years_between")
+"""What counts from its first day to its second, and below zero where that is the earlier one."""
 
 
 def find_conditions(entry: Entry, subject: Subject) -> Iterator[Problem]:
@@ -54,22 +57,49 @@ def _visit(
         return
     truth = judge(condition, subject.known)
     if truth is not None and not is_junction(condition):
-        yield _constant(condition, clause, truth=truth)
+        yield _constant(condition, clause, subject, truth=truth)
     elif _is_not(condition) and isinstance(condition, Call):
         yield from _visit(condition.operands[0], clause, known, subject)
     elif is_junction(condition) and isinstance(condition, Call):
         found = list(_visit_joined(condition, clause, known, subject))
         if not found and truth is not None:
-            found = [_constant(condition, clause, truth=truth)]
+            found = [_constant(condition, clause, subject, truth=truth)]
         yield from found
 
 
-def _constant(condition: Expression, clause: Clause, *, truth: bool) -> Problem:
+def _constant(condition: Expression, clause: Clause, subject: Subject, *, truth: bool) -> Problem:
     found = note("condition-always-true" if truth else "condition-never-true", condition, clause)
     # an exception without a condition there is not
     is_whole = isinstance(clause.content, Formula) and clause.content.tree is condition
     is_exception = truth and is_whole and "/exceptions/" in (found.mark.pointer or "")
-    return replace(found, advice="exception-always") if is_exception else found
+    if is_exception:
+        return replace(found, advice="exception-always")
+    turned = _turned_days(condition, subject)
+    if turned is None:
+        return found
+    details = {**found.details, "instead": quote_to_write(turned)}
+    return replace(found, details=details, advice="days-turned")
+
+
+def _turned_days(condition: Expression, subject: Subject) -> str | None:
+    """Write a count from one day to another the other way round, where it is mostly below zero.
+
+    Compared is the count, or a rule that is no more than one: who turns its days round gets ages
+    below zero, and a condition that is always true.
+    """
+    if not isinstance(condition, Call) or not is_comparison(condition):
+        return None
+    for operand in condition.operands:
+        entry = subject.rulebook.entries.get(operand.code) if isinstance(operand, Name) else None
+        content = entry.formula.content if isinstance(entry, Rule) else None
+        counted = content.tree if isinstance(content, Formula) else operand
+        if not isinstance(counted, Call) or counted.operation.name not in _COUNTS:
+            continue
+        known = range_of(operand, subject.known)
+        if known.low is not None and known.high is not None and known.low + known.high < 0:
+            one, other = (write_expression(each) for each in counted.operands)
+            return f"{counted.operation.name}({other}, {one})"
+    return None
 
 
 def _visit_joined(
@@ -81,7 +111,7 @@ def _visit_joined(
         yield from _visit(operand, clause, here, subject)
         truth = judge(operand, here)
         if truth is decides:
-            yield _constant(junction, clause, truth=decides)
+            yield _constant(junction, clause, subject, truth=decides)
             return
         if truth is not None and judge(operand, subject.known) is None:
             yield note("condition-subsumed", operand, clause)

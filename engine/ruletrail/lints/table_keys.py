@@ -3,6 +3,7 @@
 A table compares letter by letter, so that `Centro` and `centro` are two keys.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 
@@ -126,9 +127,33 @@ def _unasked(
                           "keys-by-code", wording="keys-by-title")  # fmt: skip
         others = [key for key in idle if key not in called]
         if others:
-            near = Nearest(others[0], KnownNames(texts))
             mark = _mark_of_row(subject, code, name, others)
-            yield Problem("table-row-unasked", mark, {**details, "keys": _list(others)}, near)
+            yield _tell_unasked(others, texts, mark, details)
+
+
+_SEVERAL = re.compile(r"[\s,;/|+-]+(?:(?:e|ed|o|and|or)\s+)?")
+"""What stands between several keys that are written as one text."""
+_ANY = {"*", "tutti", "tutte", "ogni", "qualsiasi", "qualunque", "all", "any", "every", "-", "_"}
+"""What people write for whatever there is."""
+
+
+def _tell_unasked(
+    keys: list[str], texts: set[str], mark: Mark, details: Mapping[str, str]
+) -> Problem:
+    """Tell of keys that nobody can ask for: several in one text, all of them, or another text."""
+    details = {**details, "keys": _list(keys), "known": _list(texts)}
+    pieces = [piece for piece in _SEVERAL.split(keys[0].strip()) if piece]
+    if len(pieces) > 1 and texts >= set(pieces):
+        listed = {**details, "instead": quote_to_write(f"[{', '.join(pieces)}]")}
+        return Problem("table-row-unasked", mark, listed, "", "keys-as-list", wording="no-such-key")
+    if keys[0].casefold() in _ANY:
+        listed = {**details, "instead": quote_to_write(f"[{', '.join(sorted(texts))}]")}
+        return Problem("table-row-unasked", mark, listed, "", "keys-of-all", wording="no-such-key")
+    folded = {"".join(text.casefold().split()) for text in texts}
+    is_spelt = "".join(keys[0].casefold().split()) in folded
+    near = Nearest(keys[0], KnownNames(texts))
+    wording = "" if is_spelt else "no-such-key"
+    return Problem("table-row-unasked", mark, details, near, "keys-of-form", wording=wording)
 
 
 def _mark_of_row(subject: Subject, code: str, column: str, keys: Collection[str]) -> Mark:

@@ -240,6 +240,8 @@ HINTS = hints(
          "`when: A`, or `B if A else C`")),
     ("name-after-point", "dopo il punto manca il nome di un campo o di una regola di riga",
         "the name of a field or rule of the row is lacking after the point"),
+    ("ends-before", "quel mese finisce prima: il suo ultimo giorno è {instead}",
+        "that month ends before: its last day is {instead}"),
     ("year-of-day", "una data non è un anno: confronta `year(d)` con {text}, o usa `date(…)`",
         "a date is no year: compare `year(d)` with {text}, or write `date(…)`"),
     ("rows-chosen",

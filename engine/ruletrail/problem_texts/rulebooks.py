@@ -230,6 +230,11 @@ HINTS = hints(
         "`{text_version}`"),
         ("it was in force until {day}: give that day or an earlier one, or a version: "
         "`{text_version}`")),
+    ("overlay-cases",
+        ("i casi scritti qui prendono il posto di tutti quelli del rulebook esteso: riscrivi anche "
+         "quelli che restano, o ciò che li legge"),
+        ("the cases written here replace all of those of the rulebook extended: rewrite those that "
+         "stay too, or what reads them")),
     ("overlay-change", "lascialo com'è nel rulebook esteso, o riscrivi qui anche ciò che lo legge",
         "leave it as it is in the rulebook extended, or rewrite here what reads it too"),
     ("overlay-taken",

@@ -16,6 +16,11 @@ TEXTS = {
     "out-of-range": error("{text} è fuori dai limiti: deve essere {bound}",
         "{text} is out of range: it must be {bound}",
         "correggi il valore", "correct the value"),
+    "schema-choice-repeated": error(
+        "nello schema {text} è di due scelte dello stesso `oneOf`, che così non lo ammette",
+        "in the schema {text} is that of two choices of one `oneOf`, which then does not admit it",
+        "ogni scelta ha un `const` suo: correggi questa, o toglila",
+        "each choice has a `const` of its own: correct this one, or take it out"),
     "schema-day": error("nello schema, {keyword} di {code} è {text}: non è un giorno",
         "in the schema, {keyword} of {code} is {text}: it is no day",
         "un giorno si scrive per esempio `2024-05-31`",

@@ -363,6 +363,12 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{code} is changed here, and no longer of the type that what reads it in the rulebook"
         " extended needs: {others}",
     },
+    "overlay-wrong-argument-count": {
+        "it": "{code} ha qui altre chiavi, e ciò che la chiama nel rulebook esteso non le dà:"
+        " {others}",
+        "en": "{code} has other keys here, and what calls it in the rulebook extended does not give"
+        " them: {others}",
+    },
     "overlay-impossible-comparison": {
         "it": "{code} è cambiato qui, e non ha più i valori con cui lo confronta ciò che lo legge"
         " nel rulebook esteso: {others}",
@@ -453,6 +459,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} è nel modulo, ma qui non è codificato: {why}",
         "en": "{text} is on the form, but not encoded here: {why}",
     },
+    "code-of-each-row": {
+        "it": "{key} sta in ogni riga, e non si dice di quale",
+        "en": "{key} stands in every row, and none is named",
+    },
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
     "table-no-csv": {
         "it": "{file} è {kind}, mentre `file` vuole una tabella CSV",
@@ -501,6 +511,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "key-of-none": {
         "it": "{text} non è una chiave della colonna {column} di {code}: nessuna riga risponde",
         "en": "{text} is no key of the column {column} of {code}: no row answers",
+    },
+    "no-such-key": {
+        "it": "nella tabella {code} nessuno può chiedere {column} {keys}",
+        "en": "nobody can ask the table {code} for {column} {keys}",
     },
     "keys-by-title": {
         "it": "nella tabella {code} nessuno può chiedere {column} {keys}: è come il modulo chiama "
@@ -697,6 +711,8 @@ SHARED_HINTS = hints(
         " con `--keep`"),
         ("fill it in on the form, and take the column out; if it is to be in the answers as it is,"
         " name it with `--keep`")),
+    ("cell-of-which-row", "di' di quale riga: {instead} è della prima",
+        "say of which row: {instead} is of the first"),
     ("codes-of-form", "codici del modulo: {known}", "codes of the form: {known}"),
     ("report-other-form",
         "sono due moduli diversi: usa una relazione di {rulebook}, o il rulebook {text}",
@@ -722,6 +738,8 @@ SHARED_HINTS = hints(
     ("type-of-values",
         "`type` è uno solo fra `number`, `integer`, `string` e `boolean`; qui è {written}",
         "`type` is one only of `number`, `integer`, `string` and `boolean`; here it is {written}"),
+    ("column-name", "`by` nomina le colonne della tabella, non i codici: {instead}",
+        "`by` names the columns of the table, no codes: {instead}"),
     ("code-shape", "usa lettere, cifre e `_`, senza spazi né accenti: {instead}",
         "use letters, digits and `_`, without spaces or accents: {instead}"),
     ("boolean-form", "scrivi `true` o `false`", "write `true` or `false`"),

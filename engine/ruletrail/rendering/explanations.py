@@ -457,4 +457,6 @@ def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:
     if origin == "rule" and str(reading.steps[code].get("formula", "")).startswith("sum("):
         count = len(reading.steps[code]["reads"])
         return reading.say_count("by_sum", count, value=value, **details)
+    if origin == "list":
+        return reading.say_count("by_list", int(read["value"]), value=value, **details)
     return reading.say(f"by_{origin}", value=value, **details)

@@ -31,7 +31,9 @@ def draw_lookups(reading: Reading, step: Step) -> Iterator[Table]:
     if "scales" not in step and "tables" not in step:
         return
     drawn = set()
-    for clause in (step.get("when", {}), step, *step.get("cases", ())):
+    cases = step.get("cases", ())
+    of_exceptions = (case["then"] for case in cases if "then" in case)
+    for clause in (step.get("when", {}), step, *cases, *of_exceptions):
         expression = read_expression(reading, step, clause)
         for node in walk_expression(expression.tree) if expression is not None else ():
             if expression is None or not isinstance(node, Call) or node.operation is not LOOKUP:

@@ -621,6 +621,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "not_chosen": ("non valutato: formula non scelta", "not evaluated: formula not chosen"),
     "of_each_row": ("in ogni riga", "in each row"),
     "of_all_rows": ("su tutte le righe", "over all rows"),
+    "by_list_1": ("{code} ha una riga", "{code} has one row"),
     "by_list": ("{code} ha {value} righe", "{code} has {value} rows"),
     "rows_count_0": ("nessuna riga", "no rows"),
     "rows_count_1": ("una riga", "one row"),

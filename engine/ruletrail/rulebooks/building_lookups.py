@@ -1,6 +1,7 @@
 """Scales and keyed tables from their nodes: bands, and rows whose columns are typed."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import prod
 from typing import cast
@@ -524,6 +525,19 @@ def _of_numbers_as_texts(cells: Sequence[ScalarNode]) -> list[Problem]:
     return wrong if len(wrong) == len(texts) else []
 
 
+def _tell_odd(
+    cells: Sequence[ScalarNode], otherwise: ScalarNode | None
+) -> tuple[ScalarNode, ScalarNode]:
+    """Tell the first value that is not of the usual type, and the first that is.
+
+    Usual is what most rows have, and of as many the first; `otherwise` is no row.
+    """
+    rows = [cell for cell in cells if cell is not otherwise] or cells
+    usual, _ = Counter(map(_kind_of, rows)).most_common(1)[0]
+    odd = next(cell for cell in cells if _kind_of(cell) != usual)
+    return odd, next(cell for cell in cells if _kind_of(cell) == usual)
+
+
 def _value_type(
     gathering: Gathering,
     cells: Sequence[ScalarNode],
@@ -544,9 +558,10 @@ def _value_type(
         first = _kind_of(cells[0])
         other = next((cell for cell in cells if _kind_of(cell) != first), None)
         if other is not None:
+            odd, usual = _tell_odd(cells, otherwise)
             gathering.problems.extend(
                 _of_numbers_as_texts(cells)
-                or [_of_other_type(other, cells[0], is_other=other is otherwise)]
+                or [_of_other_type(odd, usual, is_other=odd is otherwise)]
             )
             return "text"
     return _column_type(gathering, cells, stated)

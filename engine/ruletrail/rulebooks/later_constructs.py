@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, quote, quote_to_write
+from ruletrail.values import read_number
 
 _SINCE: Mapping[tuple[str, ...], int] = {
     ("day",): 2,
@@ -50,4 +51,5 @@ def _marks_of(node: Node, way: tuple[str, ...]) -> Iterator[Mark]:
 def language_of(rulebook: MappingNode) -> int:
     """Return the version of the language that a rulebook's document is written in."""
     node = rulebook.get("language")
-    return int(node.text) if isinstance(node, ScalarNode) else 1
+    # a whole number to the schema, `2.0` as well
+    return int(read_number(node.text) or 1) if isinstance(node, ScalarNode) else 1

@@ -9,7 +9,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
+from ruletrail.documents import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    items_of,
+    members_of,
+)
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import Mark, Problem, quote, quote_to_write, without_consequences
 from ruletrail.schemas.fields import (
@@ -123,11 +130,30 @@ def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Pr
         problems += _check_meta(node, content) or _check_extents(node, content)
     fields: dict[str, FieldDeclaration] = {}
     lists: dict[str, ListDeclaration] = {}
+    if of_report:
+        problems += _find_repeated_choices(node)
     if of_report and not problems:
         fields, lists, found = _read_fields(node, content)
         problems += found
     identity = str(content.get("$id") or "")
     return (Schema(content, identity, fields, lists) if not problems else None), problems
+
+
+def _find_repeated_choices(node: Node) -> Iterator[Problem]:
+    """Find the choices of a `oneOf` that stand there twice: a value of both is of no single one."""
+    for item in items_of(node):
+        yield from _find_repeated_choices(item)
+    for key, value in members_of(node).items():
+        consts = (
+            [members_of(each).get("const") for each in items_of(value)] if key == "oneOf" else ()
+        )
+        seen = set()
+        for const in consts:
+            if isinstance(const, ScalarNode) and (const.text, const.style) in seen:
+                yield Problem("schema-choice-repeated", const.mark, {"text": quote(const.text)})
+            elif isinstance(const, ScalarNode):
+                seen.add((const.text, const.style))
+        yield from _find_repeated_choices(value)
 
 
 def _check_draft(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
@@ -333,7 +359,7 @@ def _read_fields(
         if count > MOST_CHOICES:
             details = {"limit": str(MOST_CHOICES)}
             return {}, {}, [*problems, Problem("schema-too-many-choices", mark, details)]
-        declared, wrong = _read_slot(name, fragments, content, mark)
+        declared, wrong = _read_slot(name, fragments, content, mark, members_of(listed).get(name))
         problems += wrong
         if isinstance(declared, ListDeclaration):
             lists[name] = declared
@@ -346,14 +372,18 @@ def _read_fields(
 
 
 def _read_slot(
-    name: str, fragments: list[Mapping[str, Any]], content: Mapping[str, Any], mark: Mark
+    name: str,
+    fragments: list[Mapping[str, Any]],
+    content: Mapping[str, Any],
+    mark: Mark,
+    node: Node | None,
 ) -> tuple[FieldDeclaration | ListDeclaration | None, list[Problem]]:
     """Read one slot of the form, a field or a list of rows."""
     if admitted_types(fragments) == {"array"}:
         # a schema without lists is read without them
         from ruletrail.schemas.lists import read_list  # noqa: PLC0415
 
-        wrong, declared = read_list(name, fragments, content, mark)
+        wrong, declared = read_list(name, fragments, content, mark, node)
         return declared, wrong
     found = read_field(name, fragments)
     if found is None:

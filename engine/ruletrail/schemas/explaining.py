@@ -28,6 +28,7 @@ from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
 from ruletrail.schemas.meant_keys import (
+    find_held,
     find_meant,
     is_of_row,
     meanings_of,
@@ -269,7 +270,10 @@ def _find(node: Node, path: Sequence[str | int]) -> Node:
 
 def _required(error: Any, place: Node) -> Iterator[Problem]:
     for key in error.validator_value:
-        example = sketch(error.schema.get("properties", {}).get(key))
+        asked = error.schema.get("properties", {}).get(key)
+        example = sketch(asked)
+        if isinstance(asked, Mapping) and asked.get("format") == "date":
+            example = example.strip('"')  # as a day stands in YAML
         details = {"key": quote(key), "example": f"`{key}: {example}`"}
         advice = "add-like" if example else ""
         if key == "value" and list(error.absolute_path)[-2:-1] == ["rows"]:
@@ -302,7 +306,8 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     misplaced = find_owners(unknown, known)
     yield from tell_to_indent(misplaced, place)
     near = {
-        key: find_meant(key, known, error.instance)
+        key: find_held(key, known, error.instance)
+        or find_meant(key, known, error.instance)
         or _code_before_label(key, known, error.instance)
         or Nearest(key, names, known)
         for key in unknown
@@ -573,6 +578,12 @@ def _not_a_code(where: str, written: str) -> tuple[str, str]:
     return "", ""
 
 
+def _is_column(place: Node) -> bool:
+    """Tell a name in a table's `by`."""
+    steps = (place.mark.pointer or "").split("/")
+    return steps[1:2] == ["tables"] and "by" in steps[3:4]
+
+
 def _code_form(place: Node, form: str) -> Problem:
     """Say in words what a code looks like, and write the one that was meant."""
     written = write_short(place)
@@ -592,6 +603,11 @@ def _code_form(place: Node, form: str) -> Problem:
     if codes:
         shown = {"text": quote(written), "instead": quote_to_write(codes)}
         return Problem("wrong-form", place.mark, shown, advice="values-one-by-one")
+    if _is_column(place) and CODE.fullmatch(column := written.rpartition(".")[2]):
+        # of the code that a formula gives it: what stands after the point is in the rows
+        shown = {"text": quote(written), "instead": quote_to_write(column)}
+        fixes = (Fix(place.mark, written, column),) if isinstance(place, ScalarNode) else ()
+        return Problem("wrong-form", place.mark, shown, "", "column-name", fixes)
     slug, foreign = code_like(written), name_foreign_letters(written)
     if foreign and not slug:
         return malformed_code(written, place.mark, foreign)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ruletrail.documents import MappingNode, Node, members_of
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.schemas.field_types import explain_types
@@ -19,10 +20,13 @@ Fragments = list[Mapping[str, Any]]
 
 
 def read_list(
-    code: str, fragments: Fragments, content: Mapping[str, Any], mark: Mark
+    code: str, fragments: Fragments, content: Mapping[str, Any], mark: Mark, written: Node | None
 ) -> tuple[list[Problem], ListDeclaration | None]:
-    """Read a list of rows; what is wrong with its shape comes with None."""
-    wrong = list(_find_wrong(code, fragments, content, mark))
+    """Read a list of rows; what is wrong with its shape comes with None.
+
+    `written` is where the form declares it: what is wrong with one cell stands there.
+    """
+    wrong = list(_find_wrong(code, fragments, content, mark, written))
     if wrong:
         return wrong, None
     titles = (each.get("title") for each in fragments)
@@ -36,7 +40,7 @@ def read_list(
 
 
 def _find_wrong(
-    code: str, fragments: Fragments, content: Mapping[str, Any], mark: Mark
+    code: str, fragments: Fragments, content: Mapping[str, Any], mark: Mark, written: Node | None
 ) -> Iterator[Problem]:
     most = _most_of(fragments)
     if most is None or most > MOST_ROWS:
@@ -48,9 +52,13 @@ def _find_wrong(
     if admitted_types(row) != {"object"} or not is_plain or not cells:
         yield Problem("schema-list-form", mark, {"code": quote(code)})
         return
+    named = members_of(members_of(written).get("items")).get("properties")
+    keys = named.keys if isinstance(named, MappingNode) else {}
     for name, parts in cells:
         if _read_cell(code, name, parts) is None:
-            yield explain_types(f"{code}.{name}", parts, mark)
+            # a cell that a reference brings is written elsewhere
+            place = keys[name].mark if name in keys else mark
+            yield explain_types(f"{code}.{name}", parts, place)
 
 
 def _most_of(fragments: Fragments) -> int | None:

@@ -5,6 +5,7 @@ certain; a key that only looks like another is a guess. Neither is a key that st
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.fast_dataclasses import replace
@@ -131,6 +132,20 @@ def is_word_of_ours(word: str) -> bool:
 def find_meant(key: str, known: Collection[str], written: Collection[str]) -> str:
     """Return the key that a word means among those known here and not written; else nothing."""
     return next((each for each in meanings_of(key) if each in known and each not in written), "")
+
+
+def find_held(key: str, known: Collection[str], written: Mapping[str, Any]) -> str:
+    """Return what `values` are in a scale or a table by what each holds; for other keys nothing.
+
+    A parameter's are dated; bands and rows have a value too, and versions have bands or rows.
+    """
+    held = written[key]
+    if "versions" not in known or "versions" not in meanings_of(key) or not isinstance(held, list):
+        return ""
+    inner = {each for item in held if isinstance(item, Mapping) for each in item}
+    meant = next((each for each in ("bands", "rows") if each in known and each not in written), "")
+    is_version = not inner.isdisjoint(("bands", "rows", "file"))
+    return meant if inner and not is_version else ""
 
 
 def part_of_entry(entry: Node | None) -> str:
