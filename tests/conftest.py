@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import ruletrail
 
 # a variable that would have each of the hundreds of processes that tests start compile the engine
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# no test depends on the time it takes: a machine that is busy with others would fail it
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_collection_finish() -> None:

@@ -541,9 +541,7 @@ def compiled(body: str) -> ruletrail.Plan:
 
 
 @settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 @given(rulebooks(CONDITIONS | GAPPY), st.lists(VALUES, min_size=1, max_size=4))
 def test_an_accepted_rulebook_never_raises(body: str, reports: list[dict[str, Any]]):
@@ -558,9 +556,7 @@ def test_an_accepted_rulebook_never_raises(body: str, reports: list[dict[str, An
 
 
 @settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 @given(rulebooks(CONDITIONS), VALUES)
 def test_removing_a_field_never_flips_an_answer(body: str, fields: dict[str, Any]):
@@ -585,7 +581,7 @@ def test_removing_a_field_never_flips_an_answer(body: str, fields: dict[str, Any
             assert whole.values.get(step) == value, f"{step} without {code}"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(VALUES, st.permutations(["A", "B", "C", "N", "T", "E", "F"]))
 def test_the_order_and_form_of_a_report_do_not_count(fields: dict[str, Any], order: list[str]):
     """A mapping in any order, YAML and JSON give the same answers."""

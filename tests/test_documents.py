@@ -310,7 +310,7 @@ def test_json_numbers_keep_their_source_text(number: str):
     assert plain(node) == [number]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.recursive(
         st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -331,7 +331,7 @@ def test_python_and_json_read_alike(data: object):
     assert plain(from_data) == plain(from_text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.text(
         st.sampled_from(list("ab:-?[]{},#&*!|>'\"%@`~ \n\t\r0N.\u00e9\u2028\x85\\")), max_size=24
@@ -349,7 +349,7 @@ def test_any_text_is_a_tree_or_problems(text: str):
         assert problem.hint("it")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=30))
 def test_any_bytes_are_a_tree_or_problems(data: bytes):
     """Broken files too."""

@@ -103,7 +103,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=14), st.sampled_from(["", " "]))
 def test_any_sequence_of_words_is_a_formula_or_findings(pieces: list[str], gap: str):
     """Parsing gives a formula or findings at offsets of the text, and never raises."""
@@ -145,7 +145,7 @@ def expressions(leaves: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(expressions(st.sampled_from(["a", "b", "c", "2", "0.5"])), FACTS, FACTS, FACTS)
 def test_arithmetic_never_raises_and_is_exact(text: str, a: Fact, b: Fact, c: Fact):
     """Over any facts a formula has a value or a non-value; each part lies inside its span."""

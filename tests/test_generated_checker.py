@@ -546,7 +546,7 @@ def test_rewriting_a_pattern_keeps_everything_but_the_ends():
 CLASS_LETTERS = "a-&~|[z9]^\\d"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.text(CLASS_LETTERS, min_size=1, max_size=7))
 def test_a_class_means_the_same_and_warns_of_nothing(body):
     """Python warns of `[`, `--`, `&&` in a class, for they may mean more one day; ours do not."""

@@ -51,7 +51,7 @@ WIDE = Context(prec=60)
 DECIMALS = st.decimals(min_value=-(10**14), max_value=10**14, places=10, allow_nan=False)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(DECIMALS, st.integers(0, 10), st.sampled_from(sorted(MODES)))
 def test_rounding_is_that_of_decimal(number: Decimal, decimals: int, mode: RoundingMode):
     """For finite numbers all six modes agree with Python's decimal, written by others."""
@@ -83,7 +83,7 @@ def test_rounding_of_what_never_ends():
     assert round_number(Fraction(1, 2) + Fraction(1, 10**50), 0, "half_even") == 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.fractions(max_denominator=10**12).filter(lambda number: abs(number) < 10**15))
 def test_written_numbers_read_back(number: Fraction):
     """What is written is the number.
@@ -100,7 +100,7 @@ def test_written_numbers_read_back(number: Fraction):
         assert "." not in text or not text.endswith("0")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 10**15 - 1), st.integers(0, 10), st.booleans())
 def test_admitted_numbers_round_trip(digits: int, decimals: int, negative: bool):  # noqa: FBT001 - drawn by Hypothesis
     """Every number within the limits is read exactly, trailing zeros or not."""
