@@ -807,6 +807,18 @@ def rows_of_a_check(size: int) -> Files:
     return reported(found, {"L": [{"x": i % 5} for i in range(size)]})
 
 
+# -- What an edition adds to its base
+
+
+@kind(500, "incomplete-entry")
+def incomplete_entries_of_an_edition(size: int) -> Files:
+    numbers = range(size)
+    own = "".join(f"  quota_anua_{i}: {{label: x}}\n" for i in numbers)
+    base = "".join(f"  quota_annua_{i}: {{formula: A * 2}}\n" for i in numbers)
+    below = HEAD_TEXT.replace("2024", "2023") + f"rules:\n{base}"
+    return {**rulebook(f"extends: prova/2023@1.0.0\nrules:\n{own}"), "base.yaml": below}
+
+
 # -- What is asked of many parts of a form
 
 
