@@ -9,8 +9,8 @@ import pytest
 from ruletrail.editors.diagnosing import source_of_document
 from ruletrail.editors.names import learn
 from support.command_line import call
-from support.rulebooks import HEAD_TEXT
 from support.places import TESTS
+from support.rulebooks import HEAD_TEXT
 
 RULEBOOK = "rulebooks/nido/2026.yaml"
 SCHEMA = "schemas/reports/nido/2026.schema.json"
