@@ -797,6 +797,13 @@ def tables_that_are_called_once_each(size: int) -> Files:
     return with_examples(found, {"values": {"X1": 5}}, {"A": 3}.items())
 
 
+@kind(400, "unknown-code")
+def words_that_a_table_is_asked_for(size: int) -> Files:
+    rows = "".join(f"      - {{k: k{i}, value: {i}}}\n" for i in range(size * 4))
+    calls = "".join(f"  X{i}: {{formula: t(parola)}}\n" for i in range(size))
+    return of_language_2(rulebook(f"tables:\n  t:\n    by: [k]\n    rows:\n{rows}rules:\n{calls}"))
+
+
 @kind(60, "L[3].x", "whatif")
 def rows_of_a_check(size: int) -> Files:
     cell = {"type": "integer", "minimum": 0, "maximum": 9}
