@@ -14,12 +14,12 @@ from ruletrail.formulas import Constant, Formula
 from ruletrail.formulas.lookups import Days
 from ruletrail.linking.days import Dated, list_dated
 from ruletrail.lints.guards import guarded_parts
-from ruletrail.lints.subjects import Subject
+from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Parameter, Rule
 
 _A_DAY = timedelta(days=1)
-_MOST_STRETCHES = 10
+_MOST_STRETCHES = 6
 """For how many stretches of days it is learnt what all rules are then."""
 
 _Stretch = tuple[str, date, date]
@@ -96,22 +96,36 @@ def _learn(subject: Subject, stretch: _Stretch) -> Knowledge:
     if day in base:
         ends = Interval(Fraction(first.toordinal()), Fraction(last.toordinal()))
         base[day] = replace(base[day], range=intersect(base[day].range, ends))
-    return _learn_rules(subject, replace(subject.known, base=base, kept={}), base)
+    return _learn_rules(subject, replace(subject.known, base=base, kept={}), base, day)
 
 
-def _learn_rules(subject: Subject, known: Knowledge, base: dict[str, Node]) -> Knowledge:
-    """Learn of all rules, in the order in which they read each other, what they may be."""
-    settled = dict(known.settled)
+def _learn_rules(subject: Subject, known: Knowledge, base: dict[str, Node], day: str) -> Knowledge:
+    """Learn what the rules may be that read a day, in the order in which they read each other."""
+    settled, moved = dict(known.settled), {day}
     known = replace(known, settled=settled)
     for entry in subject.linked.steps:
-        if isinstance(entry, Rule):
-            found = rule_range(entry, known)
+        if not isinstance(entry, Rule) or not _reads_one(entry, moved, subject):
+            continue
+        found = rule_range(entry, known)
+        if entry.code not in base or found != base[entry.code].range:
             base[entry.code] = Node("read", "number", range=found, text=entry.code)
-            content = entry.formula.content
-            truth = judge(content.tree, known) if isinstance(content, Formula) else None
-            if truth is not None and not entry.exceptions:
-                settled[entry.code] = truth
+            moved.add(entry.code)
+        content = entry.formula.content
+        truth = judge(content.tree, known) if isinstance(content, Formula) else None
+        if truth is not None and not entry.exceptions:
+            settled[entry.code] = truth
+            moved.add(entry.code)
     return known
+
+
+def _reads_one(rule: Rule, moved: set[str], subject: Subject) -> bool:
+    """Tell whether a rule names one of some codes, or a group that has one."""
+    groups = subject.rulebook.groups
+    names = (name for _, formula in formulas_in(rule) for name in formula.names)
+    return any(
+        name in moved or (name in groups and not moved.isdisjoint(groups[name].members))
+        for name in names
+    )
 
 
 def _list_read(subject: Subject, known: Knowledge) -> Iterator[str]:

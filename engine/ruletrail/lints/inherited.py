@@ -118,6 +118,8 @@ def find_near_inherited(subject: Subject, data: bytes) -> list[Problem]:
     Both are in force then: the new one, and the one that it may be meant to replace. Entries that
     have nothing to do with each other, as one of `figli` and one of `figlie`, are two.
     """
+    if b"extends" not in data:
+        return []
     own = subject.resolved.mark.file
     written, _ = read_document(data, own, RULEBOOK_LIMITS)
     if not isinstance(written, MappingNode) or "extends" not in written.values:
