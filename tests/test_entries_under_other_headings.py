@@ -135,6 +135,10 @@ def test_a_code_that_is_there_already_is_not_moved_onto(folder: Path) -> None:
         ("rules", "{value: isee * 2}", "unknown-key", "intendevi `formula`?"),
         ("rules", "{value: 300, when: isee > 5}", "unknown-key", "intendevi `formula`?"),
         ("sections", "[isee, figli]", "wrong-type", ""),
+        ("messages", "{value: 'Una frase.'}", "incomplete-entry", ""),
+        ("sections", "{label: Quadro, value: true}", "incomplete-entry", ""),
+        ("parameters", "{formula: 300 euro}", "incomplete-entry", ""),
+        ("groups", "{fields: [isee, figli]}", "wrong-type", ""),
     ],
 )  # fmt: skip
 def test_where_it_may_be_another_key_nothing_is_to_be_moved(

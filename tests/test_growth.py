@@ -797,6 +797,13 @@ def tables_that_are_called_once_each(size: int) -> Files:
     return with_examples(found, {"values": {"X1": 5}}, {"A": 3}.items())
 
 
+@kind(400, "unknown-code")
+def words_that_a_table_is_asked_for(size: int) -> Files:
+    rows = "".join(f"      - {{k: k{i}, value: {i}}}\n" for i in range(size * 4))
+    calls = "".join(f"  X{i}: {{formula: t(parola)}}\n" for i in range(size))
+    return of_language_2(rulebook(f"tables:\n  t:\n    by: [k]\n    rows:\n{rows}rules:\n{calls}"))
+
+
 @kind(60, "L[3].x", "whatif")
 def rows_of_a_check(size: int) -> Files:
     cell = {"type": "integer", "minimum": 0, "maximum": 9}
@@ -805,6 +812,18 @@ def rows_of_a_check(size: int) -> Files:
     body = "checks:\n  L.c: {expect: L.x < 5, message: {it: x}}\n"
     found = of_language_2(of_fields({"properties": {"L": closed}}, body))
     return reported(found, {"L": [{"x": i % 5} for i in range(size)]})
+
+
+# -- What an edition adds to its base
+
+
+@kind(500, "incomplete-entry")
+def incomplete_entries_of_an_edition(size: int) -> Files:
+    numbers = range(size)
+    own = "".join(f"  quota_anua_{i}: {{label: x}}\n" for i in numbers)
+    base = "".join(f"  quota_annua_{i}: {{formula: A * 2}}\n" for i in numbers)
+    below = HEAD_TEXT.replace("2024", "2023") + f"rules:\n{base}"
+    return {**rulebook(f"extends: prova/2023@1.0.0\nrules:\n{own}"), "base.yaml": below}
 
 
 # -- What is asked of many parts of a form

@@ -10,6 +10,7 @@ from ruletrail.editors.diagnosing import source_of_document
 from ruletrail.editors.names import learn
 from support.command_line import call
 from support.places import TESTS
+from support.rulebooks import HEAD_TEXT
 
 RULEBOOK = "rulebooks/nido/2026.yaml"
 SCHEMA = "schemas/reports/nido/2026.schema.json"
@@ -177,6 +178,28 @@ def test_a_key_that_nobody_asks_for_is_told_by_what_the_form_admits(
     (told,) = [each for each in json.loads(out)["problems"] if each["code"] == "table-row-unasked"]
     assert hint in told["hint"]
     assert ("capitals" in told["message"]) == (key == "a")
+
+
+@pytest.mark.parametrize(
+    ("choices", "key", "hint"),
+    [
+        (["A, b", "c: d"], "tutte", 'write a list, `["A, b", "c: d"]`'),
+        (["1", "2"], "1, 2", 'write a list: `["1", "2"]`'),
+        # what would be cut cannot be written
+        ([f"zona_{i}" for i in range(100)], "*", "the form admits `zona_0`, `zona_1`"),
+    ],
+)
+def test_a_list_of_keys_is_told_as_it_can_be_written(
+    choices: list[str], key: str, hint: str, folder: Path
+):
+    form = {"properties": {"fields": {"properties": {"z": {"type": "string", "enum": choices}}}}}
+    Path("schema.json").write_text(json.dumps(form), encoding="utf-8")
+    table = f"tables: {{t: {{by: [z], rows: [{{z: '{key}', value: 2}}], otherwise: 1}}}}\n"
+    body = f"{HEAD_TEXT}{table}rules: {{x: {{formula: t(z)}}}}\n".replace("age: 1", "age: 2")
+    Path("r.yaml").write_text(body, encoding="utf-8")
+    _, out, _ = call("check", "r.yaml", "--lang", "en", "--format", "json")
+    (told,) = [each for each in json.loads(out)["problems"] if each["code"] == "table-row-unasked"]
+    assert hint in told["hint"]
 
 
 def test_rows_are_counted_and_not_taken_for_a_value(folder: Path):

@@ -201,6 +201,30 @@ def test_costly_patterns_are_refused_on_loading(pattern: str):
 
 
 @pytest.mark.parametrize(
+    ("declaration", "admitted", "told"),
+    [
+        ({"type": "string", "oneOf": [{"const": "a"}, {"const": "a"}]}, "a", True),
+        ({"type": "number", "oneOf": [{"const": 1}, {"const": 1.0}]}, 1, True),
+        # a value that stands twice in an `enum` is admitted, and a text is no number
+        ({"type": "string", "enum": ["a", "a"]}, "a", False),
+        ({"oneOf": [{"const": 1}, {"const": "1"}]}, "1", False),
+        # what is an example is no schema
+        ({"type": "string", "examples": [{"oneOf": [{"const": 1}] * 2}]}, "a", False),
+    ],
+)
+def test_a_choice_that_stands_twice_is_told_where_nothing_admits_it(
+    declaration: Any,
+    admitted: object,
+    told: bool,  # noqa: FBT001 - a row of a table
+):
+    _, problems = schema_of(fields(A=declaration), of_report=True)
+    found = [each.code for each in problems if each.code == "schema-choice-repeated"]
+    assert found == ["schema-choice-repeated"] * told
+    is_refused = codes({"properties": {"a": declaration}}, json.dumps({"a": admitted})) != []
+    assert is_refused is told
+
+
+@pytest.mark.parametrize(
     "reference",
     [
         "http://example.org/x",

@@ -23,8 +23,9 @@ _NAMED = 5
 """How many entries a sentence names."""
 
 LONGEST_QUOTE = 80
-_LONGEST_TO_WRITE = 1000
 """How many characters of somebody's text a message repeats."""
+_LONGEST_TO_WRITE = 1000
+"""And of what somebody is told to write: cut, it cannot be obeyed."""
 
 
 Path = Union[str, "tuple[Path, str | int]"]

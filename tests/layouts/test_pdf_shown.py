@@ -171,6 +171,23 @@ def in_fields(
     )
 
 
+def in_looks_of_drawings() -> bytes:
+    """Write each value into a drawing that the look of its field places, and nothing else."""
+    labels, cells = printed()
+    more, annotations = [], ""
+    for at, (x, y, value) in enumerate(cells):
+        drawing = NEXT + 3 * at
+        more.append(stream(show(2, 3, value), f"{FORM} {OWN}"))
+        own = f"/Resources << /XObject << /In {drawing} 0 R >> >>"
+        more.append(stream("q /In Do Q", f"{FORM} {own}"))
+        rectangle = f"/Rect [{x - 2} {y - 3} {x + 398} {y + 9}]"
+        shown = f"/AP << /N {drawing + 1} 0 R >>"
+        more.append(f"<< /Type /Annot {FIELD} /V ({value}) {rectangle} {shown} >>".encode("cp1252"))
+        annotations += f"{drawing + 2} 0 R "
+    catalog = f"/AcroForm << /Fields [{annotations}] >>"
+    return form_pdf(labels, more, page=f"/Annots [{annotations}]", catalog=catalog)
+
+
 FILLED: Mapping[str, Callable[[], bytes]] = {
     "drawings": in_drawings,
     "drawings with the page's font": lambda: in_drawings(own=""),
@@ -179,6 +196,17 @@ FILLED: Mapping[str, Callable[[], bytes]] = {
     "fields": in_fields,
     "notes": lambda: in_fields("/Subtype /FreeText", "/Contents ({value})"),
     "fields that ask for new looks": lambda: in_fields(form="/NeedAppearances true"),
+    "fields that show their numbers with other signs than they keep": lambda: (
+        in_fields(form="/NeedAppearances true")
+        .replace(b"/V (1,204 1,310)", b"/V (12041310)")
+        .replace(b"/V (-12.50)", b"/V (-12.5)")
+    ),
+    "choices that ask for new looks": lambda: in_fields(
+        "/Subtype /Widget /FT /Ch",
+        "/Opt [[(0) ({value})] [(1) (none)]] /V (0) /T (cell {at})",
+        form="/NeedAppearances true",
+    ),
+    "fields whose look places a drawing": in_looks_of_drawings,
     "fields of a part": lambda: in_fields("/Subtype /Widget /Parent << /FT /Tx /T (a) >>"),
     "fields on a page that is scaled": lambda: in_fields(
         content="2 0 0 2 0 0 cm q 0.5 0 0 0.5 0 0 cm {labels}"
@@ -301,6 +329,14 @@ UNDRAWN: Mapping[str, Callable[[], bytes]] = {
     "a choice": lambda: in_fields("/Subtype /Widget /FT /Ch", look=None),
     "an older look": lambda: in_fields(
         look=lambda _: show(2, 3, "7"), form="/NeedAppearances true"
+    ),
+    "an older look of a number": lambda: in_fields(
+        look=lambda _: show(2, 3, "7,5"), form="/NeedAppearances true"
+    ).replace(b"(1,204 1,310)", b"(1204.00)"),
+    "an older look of a choice": lambda: in_fields(
+        "/Subtype /Widget /FT /Ch",
+        "/Opt [[(0) ({value})] [(x) (none)]] /V (x) /T (cell {at})",
+        form="/NeedAppearances true",
     ),
     "a note without a look": lambda: in_fields(
         "/Subtype /FreeText /T (cell 0)", "/Contents ({value})", look=None

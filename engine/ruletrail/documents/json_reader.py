@@ -241,7 +241,7 @@ class _Scanner:
             self._stop("json-syntax", mark, "json-quotes", near=self._near(), instead=instead)
         negative = _NUMBER.match("-" + rest[1:]) if rest[:1] in _MINUS_SIGNS else None
         if negative is not None:
-            near, instead = quote(rest[:1] + negative[0][1:]), quote(negative[0])
+            near, instead = quote(rest[:1] + negative[0][1:]), quote_to_write(negative[0])
             self._stop("json-syntax", mark, "write-instead", near=near, instead=instead)
         if rest.startswith(("//", "/*", "#")):
             self._stop("json-syntax", mark, "json-comment", near=self._near())
@@ -249,7 +249,7 @@ class _Scanner:
         if whole is not None and decimals is not None and self.closers[-1:] == ["}"]:
             place = self._mark(self.at - len(whole[0]))
             number = f"{whole[1].replace('.', '')}.{decimals[0]}"
-            near, instead = quote_to_write(whole[0] + decimals[0]), quote(number)
+            near, instead = quote(whole[0] + decimals[0]), quote_to_write(number)
             if _EITHER.fullmatch(whole[0] + decimals[0]):
                 either = {"number": instead, "whole": quote(whole[1] + decimals[0])}
                 self._stop("json-syntax", place, "number-comma-or-thousands", near=near, **either)

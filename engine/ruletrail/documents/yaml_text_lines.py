@@ -6,7 +6,7 @@ YAML takes what stands before the colon for a key, and the line for one that sta
 import re
 
 from ruletrail.documents.document_parts import is_key
-from ruletrail.documents.document_shapes import OF_ONE_VALUE, RULEBOOK
+from ruletrail.documents.document_shapes import OF_FORMULAS, OF_ONE_VALUE, RULEBOOK
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
     Lines,
@@ -22,7 +22,6 @@ _WORDS = re.compile(r"\s*(?P<first>[^\W\d_]+),? (?P<rest>[^:=]*)")
 _FEWEST_WORDS = 2
 """Words after the first one that a sentence has at least."""
 _SENTENCES = frozenset({"it", "en", "label", "title", "note", "message"})
-_FORMULAS = frozenset({"formula", "when", "due", "expect"})
 _WORD_OF_LETTERS = re.compile(r"\s*[A-Z][a-zà-ÿ]+: +[^\s{\[].*")
 """How a line of a letter may begin, and no key of ours: `Oggetto: …`."""
 _STEP = 2
@@ -86,7 +85,7 @@ def _goes_on(line: int, head: int, lines: Lines) -> bool:
 def _is_sentence(match: re.Match[str]) -> bool:
     """Tell a key with the beginning of a text for people, or with nothing where one belongs."""
     key, value = match["key"].strip(), match["value"] or ""
-    if " " in key or key in _FORMULAS:
+    if " " in key or key in OF_FORMULAS:
         return False
     return (value[:1].isalpha() and " " in value) or (not value and key in _SENTENCES)
 

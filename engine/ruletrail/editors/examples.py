@@ -19,7 +19,7 @@ from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Locale
 from ruletrail.library import Source
 from ruletrail.library.loading import link_source
-from ruletrail.problems import Problem, quote, quote_to_write, refusal
+from ruletrail.problems import Problem, quote, refusal
 from ruletrail.trails import DecisionConclusion, outcome_word
 
 MOST_SHOWN = 3
@@ -144,7 +144,7 @@ def run_examples(
         examples = read_examples(source, linked).examples
     chosen = [example for example in examples if name in ("", example.name)]
     if not chosen:
-        raise refusal("example-unknown", source.shown, example=quote_to_write(name))
+        raise refusal("example-unknown", source.shown, example=quote(name))
     outcomes = []
     for example in chosen:
         go_on()
@@ -165,7 +165,7 @@ def _failures(outcome: Outcome) -> Iterator[Problem]:
     for failure in outcome.failures:
         is_text = failure.place == "messages"
         details = {
-            "example": quote_to_write(outcome.example.name),
+            "example": quote(outcome.example.name),
             "place": quote(failure.place),
             # a part of a sentence is expected; what was found are the codes of the sentences
             "expected": quote(f"…{failure.expected}…" if is_text else failure.expected),

@@ -15,7 +15,8 @@ _NOT_ON_PAPER = ("/Popup", "/Link", "/Text", "/FileAttachment", "/Sound", "/Movi
 """Annotations that are no part of what is printed, or only an icon."""
 _WRITTEN = ("/Tx", "/Ch")
 """Fields whose value is a text: those that are written into, and those of choices."""
-_OF_ANNOTATION = 128
+_SIGNS_OF_NUMBERS = str.maketrans("", "", ".,'’-−")
+_OF_ANNOTATION, _OF_CHOICE = 128, 16
 _MOST_PARENTS = 32
 
 
@@ -51,17 +52,43 @@ def find_undrawn(page: Any, text: str, work: Work) -> str:
     """Name the first field with a value that the page's text may lack; empty where there is none.
 
     That is one without a look, or with one that holds no text; where the form asks whoever opens it
-    to make the looks anew, also one whose value is not found on the page.
+    to make the looks anew, or a look only places another drawing, also one whose value is not found
+    on the page.
     """
     is_stale = bool(member(_form_of(page), "/NeedAppearances"))
     squeezed = "".join(text.split())
     for each in _list_shown(page, work):
         value = _value_of(each)
-        look = _look_of(each) if value else None
-        is_empty = look is None or b"BT" not in look.get_data()
-        if value and (is_empty or (is_stale and value not in squeezed)):
+        if not value:
+            continue
+        look = _look_of(each)
+        drawn = look.get_data() if look is not None else b""
+        is_certain = b"BT" in drawn and not is_stale
+        is_possible = b"BT" in drawn or b"Do" in drawn
+        if not is_certain and not (is_possible and _is_shown(each, value, squeezed, work)):
             return str(_inherit(each, "/T") or value)
     return ""
+
+
+def _is_shown(annotation: Any, value: str, text: str, work: Work) -> bool:
+    """Tell whether a text holds a value, as the field has it or as it may show it.
+
+    A number is shown with other signs in it than are kept, a choice by its name.
+    """
+    if value in text:
+        return True
+    digits = value.translate(_SIGNS_OF_NUMBERS)
+    if digits.isdecimal():
+        kept = digits.rstrip("0") if set(value) & {".", ","} else digits
+        return bool(kept) and kept in text.translate(_SIGNS_OF_NUMBERS)
+    choices = _inherit(annotation, "/Opt")
+    pairs = [each.get_object() for each in choices] if isinstance(choices, list) else []
+    work.spend(_OF_CHOICE * len(pairs))
+    return any(
+        "".join(str(pair[0]).split()) == value and "".join(str(pair[1]).split()) in text
+        for pair in pairs
+        if isinstance(pair, list) and len(pair) == 2  # noqa: PLR2004 - what is kept, what is shown
+    )
 
 
 def _form_of(page: Any) -> Any:

@@ -11,10 +11,17 @@ from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Formula
 from ruletrail.library.sources import Source
 from ruletrail.linking import clauses_of
-from ruletrail.problems import Mark, Problem, name_entry, quote, quote_to_write
+from ruletrail.problems import (
+    MOST_PROBLEMS,
+    Mark,
+    Problem,
+    name_entry,
+    quote,
+    quote_to_write,
+)
 from ruletrail.rulebooks import Clause, Rule, Rulebook, list_readers, refuse_removal, scalars_at
 from ruletrail.schemas import Schema
-from ruletrail.suggestions import nearest_name
+from ruletrail.suggestions import KnownNames
 
 READING_NOTHING = frozenset(
     {"unknown-code", "unknown-function", "unknown-placeholder", "unknown-section"}
@@ -80,13 +87,12 @@ def name_meant_entries(problems: list[Problem], layers: Iterable[Layer]) -> list
     And of one that reads itself that it replaces what it meant to read.
     """
     for layer in layers:
+        meant = _find_meant(problems, layer)
         own = layer.over.mark.file
         problems = [
-            _name_meant(each, layer)
-            if each.code == "incomplete-entry" and each.mark.file == own
-            else _name_replaced(each, layer)
+            _name_replaced(each, layer)
             if each.wording == "reads-itself" and each.mark.file == own
-            else each
+            else meant.get(id(each), each)
             for each in problems
         ]
     return problems
@@ -98,16 +104,33 @@ def _name_replaced(problem: Problem, layer: Layer) -> Problem:
     return replace(problem, suggestion="", advice="reads-replaced") if is_replaced else problem
 
 
-def _name_meant(problem: Problem, layer: Layer) -> Problem:
-    code = problem.details["code"].strip("`")
-    for part in _PARTS:
-        over, base = members_of(layer.over.get(part)), members_of(layer.base.get(part))
-        if code in over and code not in base:
-            near = nearest_name(code, [each for each in base if each not in over])
+def _find_meant(problems: Iterable[Problem], layer: Layer) -> dict[int, Problem]:
+    """Say which entries of the base the incomplete ones were meant as, of all that are shown."""
+    own = layer.over.mark.file
+    lacking = [
+        each for each in problems if each.code == "incomplete-entry" and each.mark.file == own
+    ]
+    lacking.sort(key=lambda each: (each.mark.line, each.mark.column))
+    known: dict[str, KnownNames] = {}
+    found: dict[int, Problem] = {}
+    for problem in lacking[:MOST_PROBLEMS]:
+        code = problem.details["code"].strip("`")
+        part = next((part for part in _PARTS if _is_added(code, part, layer)), "")
+        if not part:
+            continue
+        if part not in known:
+            over, base = members_of(layer.over.get(part)), members_of(layer.base.get(part))
+            known[part] = KnownNames([each for each in base if each not in over])
+        near = known[part].nearest(code)
+        if near:
             details = {**problem.details, "instead": quote_to_write(near)}
-            meant = replace(problem, details=details, advice="entry-meant-inherited")
-            return meant if near else problem
-    return problem
+            found[id(problem)] = replace(problem, details=details, advice="entry-meant-inherited")
+    return found
+
+
+def _is_added(code: str, part: str, layer: Layer) -> bool:
+    over, base = members_of(layer.over.get(part)), members_of(layer.base.get(part))
+    return code in over and code not in base
 
 
 def gather_changes(layers: Iterable[Layer]) -> Overlaid:

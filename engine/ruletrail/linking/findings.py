@@ -141,20 +141,14 @@ def _say_otherwise(text: str, clause: Clause) -> str:
     return "case-otherwise" if "/cases/" in pointer else ""
 
 
-def _is_key(finding: Finding, scope: Scope) -> bool:
-    """Tell whether a word is a text by which a table has a row."""
-    contents = scope.tables[finding.found].contents
-    rows = (row for content in contents for row in content.rows)
-    return any(finding.text in cell for row in rows for cell in row.cells)
-
-
 def _code_or_text(
     problem: Problem, finding: Finding, clause: Clause, scope: Scope, whole: str
 ) -> Problem:
     """Say of a word that is no code, and like one, that either a code or a text is meant."""
     near = scope.names.readable.nearest(finding.text)
     if not near:
-        is_key = finding.found not in scope.tables or _is_key(finding, scope)
+        is_of_table = finding.found in scope.tables
+        is_key = not is_of_table or finding.text in scope.keys_of(finding.found)
         # in quotes it would be a text that no row has
         return (
             problem

@@ -36,6 +36,7 @@ class Scope:
     depths: dict[str, int] = field(default_factory=dict)
     """How many sections a section stands in, itself included."""
     _shown: dict[str, KnownNames] = field(default_factory=dict)
+    _keys: dict[str, frozenset[object]] = field(default_factory=dict)
 
     def shown_in(self, row_of: str) -> KnownNames:
         """Give the names that sentences can show, those of the rows of a list too if of one."""
@@ -43,3 +44,11 @@ class Scope:
             here = [code for code in self.names.signatures if list_of(code) in ("", row_of)]
             self._shown[row_of] = KnownNames(here, PLACEHOLDERS, admits=is_name)
         return self._shown[row_of]
+
+    def keys_of(self, table: str) -> frozenset[object]:
+        """Give the keys of all rows of a table: thousands of calls may ask for one."""
+        if table not in self._keys:
+            rows = (row for content in self.tables[table].contents for row in content.rows)
+            cells = (cell for row in rows for cell in row.cells)
+            self._keys[table] = frozenset(key for cell in cells for key in cell)
+        return self._keys[table]

@@ -1,4 +1,4 @@
-"""The calls of a formula with what the conditions around each say of its operands."""
+"""The parts of a formula with what the conditions around each say of what it reads."""
 
 from collections.abc import Iterator
 
@@ -9,26 +9,33 @@ from ruletrail.formulas.operations import CHOICE, CONJUNCTION
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.rulebooks import Clause, Entry, Rule
 
-Guarded = tuple[Clause, Call, Knowledge]
-"""A call, the clause that it stands in, and what is known where it is evaluated."""
+Guarded = tuple[Clause, Expression, Knowledge]
+"""A part, the clause that it stands in, and what is known where it is evaluated."""
 
 
-def guarded_calls(entry: Entry, subject: Subject) -> Iterator[Guarded]:
+def guarded_calls(entry: Entry, subject: Subject) -> Iterator[tuple[Clause, Call, Knowledge]]:
     """Yield the calls of an entry that some report may evaluate, outer first."""
-    surroundings = Surroundings(entry, subject.known) if isinstance(entry, Rule) else None
+    for clause, part, here in guarded_parts(entry, subject.known):
+        if isinstance(part, Call):
+            yield clause, part, here
+
+
+def guarded_parts(entry: Entry, known: Knowledge) -> Iterator[Guarded]:
+    """Yield what an entry reads and calls where some report may evaluate it, outer first."""
+    surroundings = Surroundings(entry, known) if isinstance(entry, Rule) else None
     for clause, formula in formulas_in(entry):
-        known = subject.known if surroundings is None else surroundings.around(clause)
-        if known is not None:
-            for call, here in _visit(formula.tree, known):
-                yield clause, call, here
+        around = known if surroundings is None else surroundings.around(clause)
+        if around is not None:
+            for part, here in _visit(formula.tree, around):
+                yield clause, part, here
 
 
-def _visit(expression: Expression, known: Knowledge) -> Iterator[tuple[Call, Knowledge]]:
+def _visit(expression: Expression, known: Knowledge) -> Iterator[tuple[Expression, Knowledge]]:
     """Walk down with what the conditions around a place say; depth is at most 30."""
+    yield expression, known
     if not isinstance(expression, Call):
         return
     operation, operands = expression.operation, expression.operands
-    yield expression, known
     if operation is CHOICE:
         body, test, other = operands
         yield from _visit(test, known)

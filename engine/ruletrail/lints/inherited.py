@@ -13,7 +13,7 @@ from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, members_of, read_d
 from ruletrail.fast_dataclasses import replace
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, quote, quote_to_write, term
-from ruletrail.rulebooks import scalars_at
+from ruletrail.rulebooks import Section, scalars_at
 from ruletrail.suggestions import KnownNames
 
 _KINDS: Mapping[str, str] = {
@@ -106,11 +106,20 @@ _SHORTEST_WORD = 4
 """Letters of a word in which a slip is told from another name, as of `part_a` and `part_b`."""
 
 
+_MOST_READ = 100
+"""So much of what an entry reads is compared with what another does."""
+_MOST_PAIRS = 1_000_000
+"""How many pairs of codes are compared of one part; each takes two microseconds."""
+
+
 def find_near_inherited(subject: Subject, data: bytes) -> list[Problem]:
     """Find what an edition adds under nearly the code of an entry that it takes from its base.
 
-    Both are in force then: the new one, and the one that it may be meant to replace.
+    Both are in force then: the new one, and the one that it may be meant to replace. Entries that
+    have nothing to do with each other, as one of `figli` and one of `figlie`, are two.
     """
+    if b"extends" not in data:
+        return []
     own = subject.resolved.mark.file
     written, _ = read_document(data, own, RULEBOOK_LIMITS)
     if not isinstance(written, MappingNode) or "extends" not in written.values:
@@ -120,12 +129,32 @@ def find_near_inherited(subject: Subject, data: bytes) -> list[Problem]:
         all_of_it = subject.resolved.get(part)
         keys = all_of_it.keys if isinstance(all_of_it, MappingNode) else {}
         inherited = _list_inherited((part,), written, subject)
-        for code in (code for code, key in keys.items() if key.mark.file == own):
+        added = [code for code, key in keys.items() if key.mark.file == own]
+        for code in added[: _MOST_PAIRS // (len(keys) or 1)]:
             near = inherited.nearest(code) if code not in inherited else ""
-            if near and keys[near].mark.file != own and _is_slip(code, near):
+            is_base = near and keys[near].mark.file != own
+            if is_base and _is_slip(code, near) and _are_of_one(code, near, subject):
                 details = {"code": quote(code), "instead": quote_to_write(near)}
                 found.append(Problem("entry-near-inherited", keys[code].mark, details))
     return found
+
+
+def _are_of_one(code: str, near: str, subject: Subject) -> bool:
+    """Tell whether two entries are about something in common, or one of them about nothing."""
+    one, other = (_list_subjects(each, subject) for each in (code, near))
+    return not one or not other or not one.isdisjoint(other)
+
+
+def _list_subjects(code: str, subject: Subject) -> frozenset[str]:
+    """List what an entry reads at any distance, near things first, and the fields of a section."""
+    entry = subject.rulebook.entries.get(code)
+    found = dict.fromkeys(entry.fields if isinstance(entry, Section) and entry.fields else ())
+    left = [code]
+    while left and len(found) < _MOST_READ:
+        read = [each for each in subject.linked.reads.get(left.pop(0), ()) if each not in found]
+        found |= dict.fromkeys(read)
+        left += read
+    return frozenset(found)
 
 
 def _is_slip(code: str, near: str) -> bool:

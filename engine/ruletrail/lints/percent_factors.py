@@ -4,23 +4,30 @@ Whether a value of 30 with the unit `%` counts thirty hundredths or thirty times
 In a product of quantities of another unit the hundred that lacks is told, with both meanings.
 """
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
+from math import prod
 
-from ruletrail.analysis.knowledge import number_of
+from ruletrail.analysis.knowledge import number_of, range_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Expression, Formula, Name
-from ruletrail.formulas.operations import ADD, CHOICE, DIVIDE, MULTIPLY, SUBTRACT
+from ruletrail.formulas.operations import ADD, CHOICE, COMPARE, DIVIDE, MULTIPLY, SUBTRACT
 from ruletrail.linking import unit_of
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem
 from ruletrail.rulebooks import Entry, Rule
 
 _PERCENT = "%"
-_SHARES = ("%", "‰")
+_SHARE = re.compile(
+    r"[%‰]|\bper cento?\b|\bpercent|\bper ?mill|\bpct\b"
+    r"|\bpunt[oi] (?:base|percentual)|\bbasis points?\b|\bbps?\b",
+    re.IGNORECASE,
+)
+"""A unit of hundredths or finer parts: what is in it needs no hundred."""
 _HUNDRED = Fraction(100)
-_LEAST, _MOST = Fraction(1, 10), Fraction(20)
-"""Constants outside of these may be what stands for the hundred, as 0.01 is."""
+_LEAST, _MOST = Fraction(1, 20), Fraction(20)
+"""Constants that come to less or more may be what stands for the hundred, as 0.01 is."""
 
 
 @dataclass(slots=True)
@@ -36,8 +43,9 @@ def find_percent_factors(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
     divided = _read_by_dividers(subject)
     for entry in subject.entries:
         unit = unit_of(subject.linked, entry.code) if isinstance(entry, Rule) else None
-        is_share = unit is None or any(sign in unit for sign in _SHARES)
-        if not isinstance(entry, Rule) or is_share or entry.code in divided:
+        if not isinstance(entry, Rule) or unit is None or _SHARE.search(unit):
+            continue
+        if entry.code in divided:
             continue
         for clause in entry.formulas:
             if isinstance(clause.content, Formula):
@@ -48,20 +56,49 @@ def find_percent_factors(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
 
 
 def _read_by_dividers(subject: Subject) -> frozenset[str]:
-    """Name what a formula reads that divides by a hundred: the whole of it is right there."""
-    found: set[str] = set()
-    for entry in subject.entries:
-        for _, formula in formulas_in(entry):
-            if any(map(_divides, formula.parts)):
-                found.update(subject.linked.reads.get(entry.code, ()))
+    """Name what is read, at any distance, by an entry that takes the hundred away: it is right."""
+    found = set[str]()
+    left = [entry.code for entry in subject.entries if _takes_hundred_away(entry, subject)]
+    while left:
+        read = set(subject.linked.reads.get(left.pop(), ())) - found
+        found |= read
+        left += read
     return frozenset(found)
 
 
-def _divides(part: Call) -> bool:
-    is_product = part.operation in (MULTIPLY, DIVIDE)
-    return is_product and any(
-        number_of(operand) in (_HUNDRED, 1 / _HUNDRED) for operand in part.operands
+def _takes_hundred_away(entry: Entry, subject: Subject) -> bool:
+    """Tell an entry that divides by a hundred, compares with a hundredfold, or is a mean in %."""
+    parts = [part for _, formula in formulas_in(entry) for part in formula.parts]
+    if any(_divides(part, subject) for part in parts):
+        return True
+    multiplies = any(part.operation is MULTIPLY and _has_hundred(part, subject) for part in parts)
+    if multiplies:
+        return any(part.operation.binding == COMPARE for part in parts)
+    unit = unit_of(subject.linked, entry.code) if isinstance(entry, Rule) else None
+    is_share = unit is not None and _SHARE.search(unit) is not None
+    return is_share and any(part.operation is DIVIDE for part in parts)
+
+
+def _divides(part: Call, subject: Subject) -> bool:
+    if part.operation not in (MULTIPLY, DIVIDE):
+        return False
+    product = _Product()
+    _gather(part, product, is_divisor=False)
+    numbers = [_constant_of(each, subject) for each in product.divisors]
+    inverse = [_constant_of(each, subject) for each in product.factors]
+    return any(number and number % _HUNDRED == 0 for number in numbers) or any(
+        number and abs(number) <= 1 / _HUNDRED for number in inverse
     )
+
+
+def _has_hundred(part: Call, subject: Subject) -> bool:
+    return any(_constant_of(operand, subject) == _HUNDRED for operand in part.operands)
+
+
+def _constant_of(expression: Expression, subject: Subject) -> Fraction | None:
+    """Return the number that an expression always is, if it is one."""
+    is_name = isinstance(expression, Name)
+    return range_of(expression, subject.known).only if is_name else number_of(expression)
 
 
 def _products(expression: Expression) -> Iterator[_Product]:
@@ -95,13 +132,32 @@ def _gather(expression: Expression, product: _Product, *, is_divisor: bool) -> N
 def _lone_share(product: _Product, subject: Subject) -> Expression | None:
     """Return what is in per cent in a product that nothing divides by a hundred, if one thing is.
 
-    All else must be known: a quantity of another unit, or a small number.
+    All else must be known: quantities of other units, and constants that come to a small number.
     """
     shares = [share for each in product.factors if (share := _share_in(each, subject)) is not None]
     others = [each for each in product.factors if _share_in(each, subject) is None]
-    is_known = all(_is_plain(each, subject) for each in (*others, *product.divisors))
-    is_measured = any(isinstance(each, Name) for each in others)
-    return shares[0] if len(shares) == 1 and is_known and is_measured else None
+    if len(shares) != 1 or not any(isinstance(each, Name) for each in others):
+        return None
+    divisors = [_number_in(each, subject, is_divisor=True) for each in product.divisors]
+    factors = [_number_in(each, subject, is_divisor=False) for each in others]
+    if None in divisors or None in factors:
+        return None
+    times = prod(filter(None, factors), start=Fraction(1)) / prod(filter(None, divisors))
+    return shares[0] if _LEAST <= abs(times) <= _MOST else None
+
+
+def _number_in(operand: Expression, subject: Subject, *, is_divisor: bool) -> Fraction | None:
+    """Return a constant of a product; 1 for a quantity of a unit that is no share, None for else.
+
+    A parameter is a quantity, unless it may stand for the hundred.
+    """
+    number = _constant_of(operand, subject)
+    if not isinstance(operand, Name):
+        return number or None
+    if number and (is_divisor or abs(number) < _LEAST):
+        return number
+    unit = unit_of(subject.linked, operand.code)
+    return Fraction(1) if unit is not None and not _SHARE.search(unit) else None
 
 
 def _share_in(factor: Expression, subject: Subject) -> Expression | None:
@@ -115,12 +171,3 @@ def _share_in(factor: Expression, subject: Subject) -> Expression | None:
         return None
     number = number_of(whole)
     return share if number == 1 else factor if number == _HUNDRED else None
-
-
-def _is_plain(factor: Expression, subject: Subject) -> bool:
-    """Tell a small number, or a quantity of a unit that is no share."""
-    number = number_of(factor)
-    if number is not None:
-        return _LEAST <= abs(number) <= _MOST
-    unit = unit_of(subject.linked, factor.code) if isinstance(factor, Name) else None
-    return unit is not None and not any(sign in unit for sign in _SHARES)

@@ -17,6 +17,7 @@ from ruletrail.linking import LinkedRulebook, choices_of
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Mark, Problem, cut, quote, quote_to_write
 from ruletrail.rulebooks import Clause
+from ruletrail.schemas.sketches import write_flow
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, nearest_name, same_word
 
 
@@ -135,6 +136,8 @@ _SEVERAL = re.compile(r"[\s,;/|+-]+(?:(?:e|ed|o|and|or)\s+)?")
 """What stands between several keys that are written as one text."""
 _ANY = {"*", "tutti", "tutte", "ogni", "qualsiasi", "qualunque", "all", "any", "every", "-", "_"}
 """What people write for whatever there is."""
+_MOST_WRITTEN = 12
+"""Keys of a list that somebody is told to write: for more there is `otherwise`."""
 
 
 def _tell_unasked(
@@ -143,12 +146,14 @@ def _tell_unasked(
     """Tell of keys that nobody can ask for: several in one text, all of them, or another text."""
     details = {**details, "keys": _list(keys), "known": _list(texts)}
     pieces = [piece for piece in _SEVERAL.split(keys[0].strip()) if piece]
+    advice, meant = "", list[str]()
     if len(pieces) > 1 and texts >= set(pieces):
-        listed = {**details, "instead": quote_to_write(f"[{', '.join(pieces)}]")}
-        return Problem("table-row-unasked", mark, listed, "", "keys-as-list", wording="no-such-key")
-    if keys[0].casefold() in _ANY:
-        listed = {**details, "instead": quote_to_write(f"[{', '.join(sorted(texts))}]")}
-        return Problem("table-row-unasked", mark, listed, "", "keys-of-all", wording="no-such-key")
+        advice, meant = "keys-as-list", pieces
+    elif keys[0].casefold() in _ANY and len(texts) <= _MOST_WRITTEN:
+        advice, meant = "keys-of-all", sorted(texts)
+    if advice:
+        listed = {**details, "instead": quote_to_write(write_flow(meant))}
+        return Problem("table-row-unasked", mark, listed, "", advice, wording="no-such-key")
     folded = {"".join(text.casefold().split()) for text in texts}
     is_spelt = "".join(keys[0].casefold().split()) in folded
     near = Nearest(keys[0], KnownNames(texts))

@@ -132,8 +132,9 @@ TEXTS = {
         "none of the first rows says which rulebook evaluates them",
         "indicalo con `--rulebook`, per esempio `--rulebook sociale/2024`",
         "name it with `--rulebook`, for example `--rulebook sociale/2024`"),
-    "batch-moved": error("{file} è cambiato mentre veniva letto: le righe sarebbero di due file",
-        "{file} changed while it was read: the rows would be those of two files",
+    "batch-moved": error(
+        "{file} è cambiato mentre veniva letto: le righe potrebbero essere di due file",
+        "{file} changed while it was read: the rows may be those of two files",
         "ripeti quando nessuno lo cambia, o valuta una copia",
         "repeat when nobody changes it, or evaluate a copy"),
     "batch-output-in-use": error("un'altra esecuzione sta scrivendo {file}",

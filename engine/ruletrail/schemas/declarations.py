@@ -7,6 +7,7 @@ outside (remote references, costly patterns) is refused here, when the schema is
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from ruletrail.documents import (
@@ -37,7 +38,7 @@ from ruletrail.schemas.places import (
 )
 from ruletrail.schemas.thousands import is_parted
 from ruletrail.suggestions import KnownNames, Nearest
-from ruletrail.values import read_date
+from ruletrail.values import is_plain_number, read_date
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
@@ -47,6 +48,8 @@ _OF_NUMBERS = _OF_VALUES | {
 }
 _OF_TRUTHS = frozenset({"additionalProperties", "unevaluatedProperties", "uniqueItems", "items"})
 _OF_LISTS = frozenset({"enum", "required", "examples"})
+_OF_DATA = frozenset({"const", "default", "enum", "examples"})
+"""Keywords below which stand values, and no schemas."""
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 MOST_CHOICES = 500_000
@@ -140,20 +143,31 @@ def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Pr
 
 
 def _find_repeated_choices(node: Node) -> Iterator[Problem]:
-    """Find the choices of a `oneOf` that stand there twice: a value of both is of no single one."""
+    """Find the choices of a `oneOf` that stand there twice: a value of both is of no single one.
+
+    In an `enum` a value may stand twice, and is admitted.
+    """
     for item in items_of(node):
         yield from _find_repeated_choices(item)
     for key, value in members_of(node).items():
-        consts = (
-            [members_of(each).get("const") for each in items_of(value)] if key == "oneOf" else ()
-        )
-        seen = set()
+        choices = items_of(value) if key == "oneOf" else ()
+        consts = [members_of(each).get("const") for each in choices]
+        seen = set[tuple[object, bool]]()
         for const in consts:
-            if isinstance(const, ScalarNode) and (const.text, const.style) in seen:
+            if not isinstance(const, ScalarNode):
+                continue
+            if (chosen := _value_of(const)) in seen:
                 yield Problem("schema-choice-repeated", const.mark, {"text": quote(const.text)})
-            elif isinstance(const, ScalarNode):
-                seen.add((const.text, const.style))
-        yield from _find_repeated_choices(value)
+            seen.add(chosen)
+        if key not in _OF_DATA:
+            yield from _find_repeated_choices(value)
+
+
+def _value_of(const: ScalarNode) -> tuple[object, bool]:
+    """Write a scalar so that equal values are equal: 1 and 1.0 are, 1 and "1" are not."""
+    is_text = const.style == "quoted"
+    is_number = not is_text and is_plain_number(const.text)
+    return (Fraction(const.text) if is_number else const.text), is_text
 
 
 def _check_draft(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:

@@ -29,6 +29,8 @@ _TELLING = {
 _KEYS_OF = {part: words.split() for part, words in _TELLING.items()}
 _NAMES_CODES = ("rules", "scales", "tables", "lists")
 """Where a list of codes is a group: elsewhere it may be the fields, or the outcomes, of one."""
+_SAY_MORE = ("messages", "sections")
+"""Where what stands under `value`, unless it is a number, may be a sentence, or when it is due."""
 _CONDITIONS = ("checks", "properties", "sections")
 """What holds a condition, which people call a formula too."""
 _COMPARES = re.compile(r"[<>=!≤≥≠]|\b(?:and|or|not|in)\b")
@@ -102,9 +104,14 @@ def _is_group(entry: SequenceNode) -> bool:
 def _says_so(part: str, owner: str, entry: Mapping[str, Node]) -> bool:
     """Tell whether what the telling key holds is what that kind has, and not another key's."""
     if owner == "parameters":
-        # a value that reckons is a formula under another name
+        # a value that reckons is a formula under another name, one of a message its text
         value = entry.get("value")
+        if part in _SAY_MORE:
+            return is_plain_number(text_of(value))
         return value is None or _is_constant(value)
+    if owner == "sections" and part == "groups":
+        # a group's codes are its fields to some
+        return "due" in entry or "part_of" in entry
     if owner == "sources":
         return "title" in entry
     others = set(_KEYS_OF["rules"]) - {"formula"} | {"unit", "display"}
@@ -113,7 +120,9 @@ def _says_so(part: str, owner: str, entry: Mapping[str, Node]) -> bool:
     formula = text_of(entry.get("formula"))
     if part in _CONDITIONS:
         return bool(_RECKONS.search(formula)) and not _COMPARES.search(formula)
-    return part != "parameters" or not is_plain_number(formula)
+    # a number, and perhaps its unit, is the value of a parameter
+    is_value = formula[:1].isdigit() and not _RECKONS.search(formula)
+    return part != "parameters" or not (is_value or is_plain_number(formula))
 
 
 def _is_constant(value: Node) -> bool:

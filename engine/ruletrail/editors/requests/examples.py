@@ -11,7 +11,7 @@ from ruletrail.editors.places import split_lines
 from ruletrail.editors.views import View
 from ruletrail.examples import SUFFIX
 from ruletrail.library import Source
-from ruletrail.problems import make_inert, quote, quote_to_write, refusal
+from ruletrail.problems import make_inert, quote, refusal
 
 RUN, ADD = "ruletrail.runExample", "ruletrail.addExample"
 USE, LIST = "ruletrail.useExample", "ruletrail.listExamples"
@@ -143,7 +143,7 @@ def use(view: View, source: Source, name: str) -> Any:
     knowledge = view.knowledge(source)
     names = knowledge.examples if knowledge is not None else ()
     if not names or (name and name not in names):
-        raise refusal("example-unknown", source.shown, example=quote_to_write(name))
+        raise refusal("example-unknown", source.shown, example=quote(name))
     shown = knowledge.example if knowledge is not None else ""
     following = (names.index(shown) + 1) % len(names) if shown in names else 0
     chosen = name or names[following]
