@@ -741,6 +741,10 @@ def test_a_screen_says_once_what_keeps_several_parts_open(plan: Plan) -> None:
     assert f"? {parts}: non ancora stabilito se sono dovute: manca R03" in brief
     assert "(quadro_4_parita): non ancora stabilito: manca R03 per sapere se R04 è uguale" in full
     assert parts not in full
+    # what stands under no title of its own is named with the codes; the rest has one above
+    assert "; quadro_4_parita = Quadro 4, livello dei servizi…; quadro_4_altri = Quadro 4," in brief
+    assert "quadro_4_motivi =" not in brief
+    assert "quadro_4_parita =" not in full
     assert "La spesa dell'ente locale è risultata non inferiore" not in brief
     assert "La spesa dell'ente locale è risultata non inferiore" in full
     empty = in_one_line(
@@ -750,6 +754,7 @@ def test_a_screen_says_once_what_keeps_several_parts_open(plan: Plan) -> None:
         f"? {parts}, quadro_4_spiegazione: non ancora stabilito se sono dovute: mancano 27" in empty
     )
     assert "(quadro_4_motivi): R16-R22 4." in empty
+    assert "quadro_4_parita = Quadro 4," in empty
     assert "R07_2017 (Spesa storica di riferimento, 2017), euro Serve a: come sopra" in empty
 
 
