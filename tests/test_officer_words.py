@@ -724,6 +724,7 @@ MONEY = [
     ("9.510", "€", "write `9510`"),
     ("3580390.400", "euro", "has two decimals at most"),
     ("0.125", "euro", "has two decimals at most"),
+    ("2.014", "euro", "write `2014`"),
     ("169.64", "euro", ""),
     ("169644", "euro", ""),
     ("8.500", "%", ""),
@@ -759,7 +760,8 @@ def test_money_with_parts_of_a_cent_is_remarked_and_changes_no_answer(
     assert (problem["code"], problem["severity"]) == ("money-decimals", "warning")
     whole, _, part = written.partition(".")
     means = "means about" if part[2:].strip("0") else "means"
-    cents = f" and {int(part[:2])} cents" if part.strip("0") else ""
+    counted = "one cent" if int(part[:2]) == 1 else f"{int(part[:2])} cents"
+    cents = f" and {counted}" if part.strip("0") else ""
     said = f"A (Risorse): `{written}` {means} {whole} {unit}{cents}, as"
     assert problem["message"].startswith(said)
     assert hint in problem["hint"]
