@@ -434,7 +434,10 @@ def test_a_report_from_standard_input_is_sealed_to_the_byte(tmp_path):
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("it", "attenzione: sul modulo c'è anche"), ("en", "warning: the form also says")],
+    [
+        ("it", "attenzione: il modulo stampa anche ciò che nessuna regola prevede: `mai"),
+        ("en", "warning: the form also prints what no rule foresees: `mai"),
+    ],
 )
 def test_printed_sentences_that_no_rule_says_are_sealed_with_a_word(tmp_path, language, said):
     """A line names the first ones, their texts inert; nothing is refused, and JSON stays alone."""
@@ -462,11 +465,11 @@ _BY_HAND = {
 _CONTRARY = {
     "it": (
         "attenzione: il modulo stampa frasi contrarie a questa risposta: ",
-        "attenzione: sul modulo c'è, e non è stabilito se a ragione: ",
+        "attenzione: non è stabilito se il modulo stampi a ragione: ",
     ),
     "en": (
         "warning: the form prints sentences contrary to this answer: ",
-        "warning: the form says, and it is not settled whether rightly: ",
+        "warning: it is not settled whether the form rightly prints: ",
     ),
 }
 

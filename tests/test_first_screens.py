@@ -296,7 +296,7 @@ def test_a_printed_sentence_that_says_the_opposite_is_a_contradiction(
     assert "1. The form prints 5 sentences that do not agree with this answer" in english
     assert '(spesa) is "non inferiore"; here it is "inferiore"' in english
     full = in_one_line(show(plan, report, brief=False))
-    assert "Sul modulo c'è anche, e nessuna regola lo dice" not in full
+    assert "ciò che nessuna regola prevede" not in full
     assert "contrario" not in in_one_line(show(plan, LIVORNO, brief=False))
 
 
@@ -343,8 +343,8 @@ def test_what_is_printed_besides_stays_apart_from_contradictions() -> None:
     plan = small({"a": "number"}, sections=parts)
     printed = {"messages": ["La parte non è dovuta. Buongiorno."]}
     text = in_one_line(show(plan, {"fields": {"a": 5}, "printed": printed}, brief=False))
-    assert "nessuna regola lo dice: Buongiorno." in text
-    assert "lo dice: La parte" not in text
+    assert "ciò che nessuna regola prevede: Buongiorno." in text
+    assert "prevede: La parte" not in text
 
 
 def test_what_the_form_says_against_the_answer_comes_before_all_else(
@@ -507,8 +507,8 @@ def test_sentences_that_wait_for_missing_values_are_no_strangers(
     assert "contrari" not in text
     assert "3 frasi ritrovate nel modulo, 5 non ancora stabilite" in text
     full = in_one_line(show(plan, report, brief=False))
-    assert full.count("non si può ancora stabilire se a ragione: «") == 5
-    assert "nessuna regola lo dice" not in full
+    assert full.count("Non si può ancora stabilire se il modulo stampi a ragione: «") == 5
+    assert "nessuna regola prevede" not in full
     # of a sentence with a gap anything short may stand in it, and nothing else
     message = {"when": "true", "text": {"it": "Sono {a} in tutto quanti."}}
     small_plan = small({"a": "number", "b": "number"}, messages={"m": message})
@@ -553,7 +553,7 @@ def test_a_stored_trail_is_rendered_without_its_rulebook(plan: Plan, tmp_path: P
     text = in_one_line(render_trail(document, "text"))
     assert "1. Confronta a mano: il modulo stampa 3 frasi che qui non sono previste" in text
     assert "2. Compila: Quadro 3" in text
-    assert "Sul modulo c'è anche, e nessuna regola lo dice: " in text
+    assert "ciò che nessuna regola prevede: " in text
 
 
 # -- Human words
@@ -741,6 +741,10 @@ def test_a_screen_says_once_what_keeps_several_parts_open(plan: Plan) -> None:
     assert f"? {parts}: non ancora stabilito se sono dovute: manca R03" in brief
     assert "(quadro_4_parita): non ancora stabilito: manca R03 per sapere se R04 è uguale" in full
     assert parts not in full
+    # what stands under no title of its own is named with the codes; the rest has one above
+    assert "; quadro_4_parita = Quadro 4, livello dei servizi…; quadro_4_altri = Quadro 4," in brief
+    assert "quadro_4_motivi =" not in brief
+    assert "quadro_4_parita =" not in full
     assert "La spesa dell'ente locale è risultata non inferiore" not in brief
     assert "La spesa dell'ente locale è risultata non inferiore" in full
     empty = in_one_line(
@@ -750,6 +754,7 @@ def test_a_screen_says_once_what_keeps_several_parts_open(plan: Plan) -> None:
         f"? {parts}, quadro_4_spiegazione: non ancora stabilito se sono dovute: mancano 27" in empty
     )
     assert "(quadro_4_motivi): R16-R22 4." in empty
+    assert "quadro_4_parita = Quadro 4," in empty
     assert "R07_2017 (Spesa storica di riferimento, 2017), euro Serve a: come sopra" in empty
 
 

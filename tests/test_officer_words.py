@@ -13,7 +13,7 @@ from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.linking import sentences_of
 from ruletrail.needs import find_needs
 from ruletrail.needs.pages import write_page
-from ruletrail.rendering import explain_step, render_trail
+from ruletrail.rendering import explain_step, render_lines, render_trail
 from ruletrail.rendering.phrases import say, say_count
 from ruletrail.verification import verify_trail
 from support.command_line import call
@@ -290,7 +290,7 @@ def test_the_contents_lead_to_the_first_screen_too(plan: Plan) -> None:
 DOUBT = " (regola dedotta)"
 DOUBTS = {
     "it": (DOUBT, " (regola di d dedotta)", "«Dedotta»: non scritta nel modulo."),
-    "en": (" (rule inferred)", " (rule of d inferred)", "“Inferred”: not written on the form."),
+    "en": (" (rule inferred)", " (inferred rule of d)", "“Inferred”: not written on the form."),
 }
 """After what rests on its own rule, or on that of `d`; and what that means, said once."""
 
@@ -526,13 +526,33 @@ def test_an_outcome_inside_a_sentence_has_an_article_and_is_no_fault(
             assert 'è "b" (x (0) non supera 1); sarebbe' in full or language == "en"
 
 
+def test_a_field_that_alone_is_left_is_named() -> None:
+    """To say that there is one more takes the line that naming it takes."""
+
+    def lacking(count: int) -> Plan:
+        codes = [f"c{number}" for number in range(count)]
+        parts = {"p": {"title": "Prima", "due": "true", "fields": codes}}
+        return small(dict.fromkeys(codes, "number"), sections=parts)
+
+    named = ask(lacking(7))
+    assert "? c5 ? c6 " in named
+    assert "altri" not in named.split("Parti del modulo")[0]
+    counted = ask(lacking(8))
+    assert "? c5 ? e altri 2 campi" in counted
+    assert "? and 2 more fields" in in_one_line(show(lacking(8), {"fields": {}}, "en"))
+
+
+def test_an_ellipsis_begins_no_line(plan: Plan, tmp_path: Path) -> None:
+    """It stays with what it ends, however narrow the terminal is."""
+    document = plan.evaluate(change(JESI, tmp_path, M12=None)).trail.to_dict()
+    for width in range(40, 100):
+        lines = render_lines(document, "it", None, width=width, brief=True)
+        assert any("…" in line.text for line in lines)
+        assert not any(line.text.lstrip().startswith("…") for line in lines)
+
+
 def test_one_of_a_thing_has_a_word() -> None:
     """In a sentence; in a list of counts a figure."""
-    codes = [f"c{number}" for number in range(7)]
-    parts = {"p": {"title": "Prima", "due": "true", "fields": codes}}
-    plan = small(dict.fromkeys(codes, "number"), sections=parts)
-    assert "e un altro campo" in ask(plan)
-    assert "and one more field" in in_one_line(show(plan, {"fields": {}}, "en"))
     checks = {
         f"k{at}": {"label": f"K{at}", "expect": "a < 1", "severity": "info"} for at in range(13)
     }
@@ -704,6 +724,7 @@ MONEY = [
     ("9.510", "€", "write `9510`"),
     ("3580390.400", "euro", "has two decimals at most"),
     ("0.125", "euro", "has two decimals at most"),
+    ("2.014", "euro", "write `2014`"),
     ("169.64", "euro", ""),
     ("169644", "euro", ""),
     ("8.500", "%", ""),
@@ -739,7 +760,8 @@ def test_money_with_parts_of_a_cent_is_remarked_and_changes_no_answer(
     assert (problem["code"], problem["severity"]) == ("money-decimals", "warning")
     whole, _, part = written.partition(".")
     means = "means about" if part[2:].strip("0") else "means"
-    cents = f" and {int(part[:2])} cents" if part.strip("0") else ""
+    counted = "one cent" if int(part[:2]) == 1 else f"{int(part[:2])} cents"
+    cents = f" and {counted}" if part.strip("0") else ""
     said = f"A (Risorse): `{written}` {means} {whole} {unit}{cents}, as"
     assert problem["message"].startswith(said)
     assert hint in problem["hint"]
@@ -796,8 +818,46 @@ def test_what_is_needed_of_rows_names_them_and_agrees_in_number() -> None:
     employee = EXAMPLES / "income-tax"
     words = ("needed", str(employee / "employee.yaml"))
     told = whole_page((*words, "--rulebook", str(employee / "irpef.yaml")), "it")
-    assert "Serve questo\n" in told
+    # the deductions may stay blank: the tax is there
+    assert "Non manca nulla che serva: così com'è la relazione è completa." in told
+    assert "Che cosa può restare vuoto, ma conta se lo si scrive\n" in told
     assert "non conta più" not in told
+    lacking = ("needed", str(EXAMPLES / "jesi-2024-incompleto.yaml"), "livello")
+    assert "Serve questo\n" in whole_page(lacking, "it")
+
+
+_STANDS = {
+    "it": (
+        "Non manca nulla che serva: così com'è la relazione è completa.",
+        "Così com'è la risposta c'è già: superato.",
+        "Che cosa può restare vuoto, ma conta se lo si scrive",
+        "Può contare ancora un dato.",
+    ),
+    "en": (
+        "Nothing that is needed is missing: as it stands the report is complete.",
+        "As it stands there is an answer: passed.",
+        "What may stay empty, but matters once it is written",
+        "One input can still matter.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_what_may_stay_blank_is_not_called_needed(plan: Plan, tmp_path: Path, language) -> None:
+    """R40 is optional where R22 is NO: the report is complete, and only a long text changes it."""
+    whole, check, listed, counted = _STANDS[language]
+    record = plan.evaluate(change(JESI, tmp_path, R40=None)).record
+    for target, said in ((None, whole), ("R40_lunghezza", check)):
+        needs = find_needs(record, target)
+        assert (needs.answered, needs.settled, needs.relevant) == (True, False, ("R40",))
+        told = in_one_line(write_page(needs, plan.linked, "text", language))
+        assert said in told
+        assert "R40 (" in told.split(f"{listed} -")[1].split("R01A_2020")[0]
+        assert not any(word in told for word in ("Serve questo", "Da chiedere", "This one"))
+        assert counted in write_page(needs, plan.linked, "text", language, brief=True)
+    # an input that the answer waits for is still asked for
+    record = plan.evaluate(change(JESI, tmp_path, R40=None, R22="SI")).record
+    assert not find_needs(record).answered
 
 
 # -- An author's examples and rules of rows --------------------------------------------------------

@@ -336,3 +336,33 @@ def test_a_value_that_is_tried_has_its_unit(language: str, value: str, part: str
 def test_what_a_spreadsheet_or_a_summary_made_of_a_number(written: str, hint: str):
     """A day that was a number, and a number in thousands, in Italian."""
     assert hint in mended("  R01: 24.5\n", f"  R01: {written}\n")
+
+
+def test_a_year_that_the_title_has_is_no_part_of_the_code():
+    """Of M12, "users 2024", M12_2024 is said; of another year there is another value, or none."""
+    assert "→ intendevi `M12`?" in mended("  M12: 193\n", "  M12_2024: 193\n")
+    other = mended("  R03: 39301\n", "  R03_2023: 39301\n")
+    assert "il codice `R03_2023` non è nel modulo" in other
+    assert "intendevi" not in other
+
+
+def test_lines_that_a_spreadsheet_quoted_are_told_as_that():
+    """Whoever opens a report in a spreadsheet and saves it has all quotes doubled."""
+    saved = "\n".join(
+        '"' + line.replace('"', '""') + '"' if '"' in line else line
+        for line in JESI.replace("R16: SI", 'R16: "SI"').splitlines()
+    )
+    status, err = told(f"{saved}\n")
+    assert (status, err.count("[yaml-syntax]")) == (2, 1)
+    assert "un foglio di calcolo ha messo la riga fra virgolette" in err
+    assert "e qui scrivi `  R00C: " in err
+    assert "a spreadsheet put the line in quotes" in told(f"{saved}\n", "en")[1]
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\n"])
+def test_an_empty_file_is_no_broken_trail(text: str):
+    Path("trail.json").write_text(text, encoding="utf-8")
+    status, _, err = call("verify", "trail.json", "--lang", "it")
+    assert status == 2
+    assert "il documento è vuoto [empty-document]" in err
+    assert "una traccia la scrive `ruletrail evaluate RELAZIONE --format json" in err

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from support.command_line import call
 from support.places import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
 MOST_LINES = 120
 COMMANDS = re.findall(r"^\$ (ruletrail .*)$", README, re.MULTILINE)
+OFFICER = (ROOT / "docs/one-report.md").read_text("utf-8")
 
 
 @pytest.fixture
@@ -39,6 +42,21 @@ def test_the_commands_of_the_readme_run_in_their_order(folder: Path) -> None:
         )
         assert done.returncode == 0, f"{command}: {done.stderr}"
         assert done.stdout or "-o" in words, command
+
+
+def test_the_officers_page_leads_from_the_form_to_the_seal(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each command of the page works after those before it, and is told in both languages."""
+    monkeypatch.chdir(folder)
+    (folder / "comuni.csv").write_text("subject.comune,subject.provincia,R03\nJesi,AN,39301\n")
+    commands = re.findall(r"^\$ ruletrail (.*)$", OFFICER, re.MULTILINE)
+    assert [command.split()[0] for command in commands][:3] == ["read", "evaluate", "evaluate"]
+    for command in commands:
+        status, out, err = call(*shlex.split(command), "--lang", "it")
+        assert status == 0, f"{command}: {err}"
+        assert out or "-o" in command, command
+    assert len(re.findall(r"^\*\*it\*\*", OFFICER, re.MULTILINE)) == OFFICER.count("\n**en**")
 
 
 def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:

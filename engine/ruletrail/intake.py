@@ -30,6 +30,7 @@ from ruletrail.problems import (
     quote,
     quote_to_write,
     sort_problems,
+    term,
     without_consequences,
 )
 from ruletrail.references import Reference
@@ -288,7 +289,8 @@ def _remark_money(value: ScalarNode, declared: FieldDeclaration) -> Problem | No
         "text": quote(value.text),
         "whole": whole,
         "unit": str(declared.unit),
-        "cents": str(int(part[:CENTS])),
+        "cents": term("cent" if int(part[:CENTS]) == 1 else "cents"),
+        "hundredths": str(int(part[:CENTS])),
         "instead": quote_to_write(whole + part),
     }
     wording = "" if part[CENTS:].strip("0") else "money-exact" if part.strip("0") else "money-whole"

@@ -205,7 +205,7 @@ class Nearest:
         """The nearest name; empty where none is near, or several are as near."""
         if self.several:
             return ""
-        near = self._known.nearest(self.name, self._without)
+        near = self._known.nearest(self.name, self._without) or self._without_its_year()
         return near if near and self._is_likelier(near) else self._otherwise
 
     def _is_likelier(self, near: str) -> bool:
@@ -214,6 +214,20 @@ class Nearest:
 
         is_alike = SequenceMatcher(None, self.name, near).ratio() >= _MOST_ALIKE
         return not self._otherwise or _fold(near) == _fold(self.name) or is_alike
+
+    def _without_its_year(self) -> str:
+        """Return the name that lacks a year which its title has: of `M12_2024` M12, "users 2024".
+
+        A title of another year is another value's.
+        """
+        year = _YEAR.search(self.name)
+        name = self.name.removesuffix(f"_{year[0]}") if year else self.name
+        is_cut = name != self.name and name in self._known and name != self._without
+        return name if year and is_cut and year[0] in self._title(name) else ""
+
+    def _title(self, name: str) -> str:
+        about = self._about.get(name)
+        return str(about.get("title", "")) if isinstance(about, Mapping) else ""
 
     @cached_property
     def listed(self) -> tuple[str, ...]:
@@ -226,8 +240,7 @@ class Nearest:
 
     def _score(self, name: str) -> int:
         """Count what a known name has in common with the one written; a title with it wins."""
-        about, written = self._about.get(name), self.name.lower()
-        title = str(about.get("title", "")).lower() if isinstance(about, Mapping) else ""
+        written, title = self.name.lower(), self._title(name).lower()
         is_titled = len(written) >= _LEAST_WORD and written in title
         shared = _count_same(written, name.lower())
         # of two titles that hold the word, the one that says less else is about it

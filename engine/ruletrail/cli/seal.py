@@ -75,8 +75,8 @@ _TEXTS = {
         "made": "archivio nuovo: {file}",
         "draft": "attenzione: {rulebook} è una bozza: il record serve a provarla, non a decidere",
         "contrary": "attenzione: {what}: {text}",
-        "undecided": "attenzione: sul modulo c'è, e non è stabilito se a ragione: {text}",
-        "unmatched": "attenzione: sul modulo c'è anche, e nessuna regola lo dice: {text}",
+        "undecided": "attenzione: non è stabilito se il modulo stampi a ragione: {text}",
+        "unmatched": "attenzione: il modulo stampa anche ciò che nessuna regola prevede: {text}",
     },
     "en": {
         "fresh": "sealed as record {number}: {rulebook}, {subject}: {status}",
@@ -90,8 +90,8 @@ _TEXTS = {
         "made": "new archive: {file}",
         "draft": "beware: {rulebook} is a draft: the record serves to try it out, not to decide",
         "contrary": "warning: {what}: {text}",
-        "undecided": "warning: the form says, and it is not settled whether rightly: {text}",
-        "unmatched": "warning: the form also says, and no rule does: {text}",
+        "undecided": "warning: it is not settled whether the form rightly prints: {text}",
+        "unmatched": "warning: the form also prints what no rule foresees: {text}",
     },
 }
 

@@ -90,7 +90,7 @@ def explain_misfits(
 _CERTAIN = frozenset({
     "yaml-no-break", "yaml-no-break-after", "yaml-bullet", "yaml-dash-space", "yaml-space",
     "yaml-key-colon", "yaml-equals", "yaml-goes-on-at", "yaml-sign",
-    "yaml-colon-in-lines", "yaml-text-in-lines",
+    "yaml-colon-in-lines", "yaml-text-in-lines", "yaml-spreadsheet",
 })  # fmt: skip
 """Hints of a slip that is plain to see where YAML stops: no other line need be tried."""
 _UNEXPLAINED = frozenset({"", "yaml-value", "yaml-entry-dash"})

@@ -32,6 +32,7 @@ from ruletrail.documents.yaml_lines import (
 )
 from ruletrail.documents.yaml_lost_colons import explain_lost_colon
 from ruletrail.documents.yaml_text_lines import explain_colon_in_lines, explain_line_of_text
+from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Fix, Problem, quote
 
 _GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
@@ -48,6 +49,8 @@ _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
+_DOUBLED = re.compile(r'"(?P<line>[^"]*(?:""[^"]*)+)" *')
+"""A whole line in quotes, those in it doubled: so a spreadsheet saves what it holds in one cell."""
 _SENTENCES = ("label", "title", "note")
 """Keys whose value is a text for people, so that nothing else can have been meant."""
 
@@ -98,6 +101,8 @@ def _sign_of_line(line: int, lines: Lines) -> Problem | None:
     if pasted is not None:
         return pasted
     written = lines.lines[line]
+    if _DOUBLED.fullmatch(written) is not None:
+        return _saved_as_cell(line, lines)
     foreign = next((at for at, char in enumerate(margin_of(written)) if char not in " \t"), None)
     if foreign is not None:
         return tell_slip("yaml-no-break", (line, foreign), lines)
@@ -108,6 +113,17 @@ def _sign_of_line(line: int, lines: Lines) -> Problem | None:
         fix = Fix(lines.mark(line, at), f"-{old}", f"- {old}")
         return tell_slip("yaml-dash-space", (line, at), lines, fix, instead=in_ticks(f"- {new}"))
     return None
+
+
+def _saved_as_cell(line: int, lines: Lines) -> Problem:
+    """Tell lines that a spreadsheet put in quotes: the first, mended with all the others."""
+    found = {
+        at: match for at, each in enumerate(lines.lines) if (match := _DOUBLED.fullmatch(each))
+    }
+    meant = {at: match["line"].replace('""', '"') for at, match in found.items()}
+    fixes = tuple(Fix(lines.mark(at, 0), found[at][0], text) for at, text in meant.items())
+    shown = in_ticks(meant[line])
+    return replace(tell_slip("yaml-spreadsheet", (line, 0), lines, instead=shown), fixes=fixes)
 
 
 def _row_without_dash(before: int, here: int, lines: Lines) -> Problem | None:

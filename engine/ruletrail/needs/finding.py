@@ -11,8 +11,9 @@ from ruletrail.needs.possible import NO_GAPS, Possible
 from ruletrail.needs.steps import Situation, StepWalk, find_situation
 from ruletrail.needs.targets import Target, find_target, open_inputs
 from ruletrail.trails import Record, entry_of, outcome_word
+from ruletrail.trails.document import missing_codes
 from ruletrail.trails.unasked import list_aimless, list_idle_fields
-from ruletrail.values import Fact, write_number
+from ruletrail.values import Fact, Missing, write_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Needs:
     """The missing ones that only parts have which are not due."""
     unasked: frozenset[str] = frozenset()
     """Of these the relevant ones on which only checks and sentences hang: nobody writes them."""
+    answered: bool = False
+    """Whether the answer is there as the report stands: nothing waits for what is missing."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data, as `ruletrail needed --format json` writes it."""
@@ -98,6 +101,7 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
         found.was_cut,
         frozenset(undue),
         unasked,
+        _is_answered(record, target),
     )
 
 
@@ -133,6 +137,12 @@ def _outcome(record: Record, target: str | None) -> str:
     if target is None:
         return record.status
     return _word(record.facts[target])
+
+
+def _is_answered(record: Record, target: str | None) -> bool:
+    if target is None:
+        return not missing_codes(record)
+    return not isinstance(record.facts[target], Missing)
 
 
 def _word(fact: Fact) -> str:

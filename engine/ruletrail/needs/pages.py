@@ -175,10 +175,12 @@ class _Writer:
             yield Paragraph(text, "good", "banner")
             yield from self._fields_elsewhere()
             return
-        yield Paragraph(self.say("open_whole" if is_whole else "open"), "open", "banner")
+        phrase = "answered" if needs.answered else "open"
+        text = self.say(f"{phrase}_whole" if is_whole else phrase, outcome=outcome)
+        yield Paragraph(text, "note" if needs.answered else "open", "banner")
         if needs.unasked.issuperset(needs.relevant):
             yield Paragraph(self.say("unasked_all"))
-        elif needs.next is not None:
+        elif needs.next is not None and not needs.answered:
             yield Paragraph(self.say("next", what=self.name(needs.next)))
         if needs.foreseen is not None:
             foreseen = self.outcome(needs.foreseen)
@@ -197,7 +199,8 @@ class _Writer:
 
     def counts(self) -> Iterator[Block]:
         """Count what the lists name, for who asks for one thing at a time."""
-        if len(self.needs.relevant) > 1:
+        # one that is asked for first has been named
+        if len(self.needs.relevant) > (0 if self.needs.answered else 1):
             yield Paragraph(self.count("may_matter", len(self.needs.relevant)))
         if self.needs.irrelevant and not self.needs.settled:
             # of others is spoken where some were named before
@@ -209,7 +212,13 @@ class _Writer:
 
     def chapters(self) -> Iterator[Chapter]:
         needs = self.needs
-        if needs.alternatives == (needs.relevant,):
+        if needs.answered and needs.relevant:
+            # no set of them is needed; each may change what is answered already
+            optional = [code for code in needs.relevant if code not in needs.unasked]
+            yield Chapter(self.say("optional"), tuple(self._listed(optional)))
+            others = [code for code in needs.relevant if code in needs.unasked]
+            yield Chapter(self.say("unasked"), tuple(self._listed(others)))
+        elif needs.alternatives == (needs.relevant,):
             asked = [code for code in needs.relevant if code not in needs.unasked]
             others = [code for code in needs.relevant if code in needs.unasked]
             yield Chapter(self.count("wanted", len(asked)), tuple(self._listed(asked)))
@@ -302,6 +311,11 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "invalid": "da correggere",
         "open": "Non ancora deciso: la risposta dipende da dati che mancano.",
         "open_whole": "La risposta dipende ancora da dati che mancano.",
+        "answered": "Così com'è la risposta c'è già: {outcome}. Quello che manca può restare "
+        "vuoto; se lo si scrive, può cambiarla.",
+        "answered_whole": "Non manca nulla che serva: così com'è la relazione è {outcome}. Quello "
+        "che manca può restare vuoto; se lo si scrive, può cambiare la risposta.",
+        "optional": "Che cosa può restare vuoto, ma conta se lo si scrive",
         "next": "Da chiedere per primo: {what}",
         "foreseen": "Una volta dati tutti, qualunque sia il loro valore, la risposta sarà: "
         "{outcome}.",
@@ -312,6 +326,7 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "unasked": "Non da scrivere: è di parti non dovute, e lo aspettano solo controlli o frasi",
         "undue": "è di una parte non dovuta ({parts})",
         "may_matter": "Possono contare ancora {count} dati.",
+        "may_matter_one": "Può contare ancora un dato.",
         "cannot_matter": "Altri {count} dati mancano e non contano più.",
         "cannot_matter_one": "Un altro dato manca e non conta più.",
         "cannot_matter_alone": "{count} dati mancano e non contano più.",
@@ -356,6 +371,11 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "invalid": "invalid",
         "open": "Not settled yet: the answer hangs on inputs that are missing.",
         "open_whole": "The answer still hangs on inputs that are missing.",
+        "answered": "As it stands there is an answer: {outcome}. What is missing may stay empty; "
+        "once it is written it may change it.",
+        "answered_whole": "Nothing that is needed is missing: as it stands the report is "
+        "{outcome}. What is missing may stay empty; once it is written it may change the answer.",
+        "optional": "What may stay empty, but matters once it is written",
         "next": "To ask first: {what}",
         "foreseen": "Once all are given, whatever they are, the answer will be: {outcome}.",
         "fields_elsewhere": "This only says whether it is due: what its fields still need, "
@@ -365,6 +385,7 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "unasked": "Not to be written: of parts that are not due, only checks or sentences wait",
         "undue": "it is of a part that is not due ({parts})",
         "may_matter": "{count} inputs can still matter.",
+        "may_matter_one": "One input can still matter.",
         "cannot_matter": "{count} more inputs are missing and cannot matter any more.",
         "cannot_matter_one": "One more input is missing and cannot matter any more.",
         "cannot_matter_alone": "{count} inputs are missing and cannot matter any more.",

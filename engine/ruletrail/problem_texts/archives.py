@@ -124,9 +124,12 @@ TEXTS = {
         "il record è stato scritto da altri, o riscritto: recupera una copia",
         "the record was written by others, or rewritten: fetch a copy"),
     "head-unknown": error(
-        "nessun record ha l'impronta {expected}: la coda dell'archivio è stata tolta o riscritta",
-        "no record has the digest {expected}: the archive's tail was removed or rewritten",
-        *_FETCH),
+        "nessun record di questo archivio ha l'impronta {expected}",
+        "no record of this archive has the digest {expected}",
+        "ricontrolla l'impronta annotata e l'archivio; se sono quelli, i record da allora in poi "
+        "sono stati tolti o riscritti: recupera una copia",
+        "check the digest that was written down, and the archive; if they are right, the records "
+        "from then on were removed or rewritten: restore a copy"),
     "export-occupied": error(
         "{file} esiste già e non è una cartella vuota, o è quella da cui si chiama il comando",
         "{file} exists and is not an empty folder, or is the one that the command is called from",

@@ -251,6 +251,11 @@ HINTS = hints(
          "an ordinary one, {instead}")),
     ("yaml-bullet", "{text} non è un trattino: scrivi {instead}",
         "{text} is no dash: write {instead}"),
+    ("yaml-spreadsheet",
+        ("un foglio di calcolo ha messo la riga fra virgolette, raddoppiando quelle che c'erano: "
+         "correggi il file con un editor di testo, e qui scrivi {instead}"),
+        ("a spreadsheet put the line in quotes, and doubled those that were there: mend the file "
+         "with a text editor, and write here {instead}")),
     ("yaml-dash-space", "dopo il trattino ci vuole uno spazio: {instead}",
         "a dash needs a space after it: {instead}"),
     ("yaml-key-colon", "alla riga {line} mancano i due punti: {instead}",

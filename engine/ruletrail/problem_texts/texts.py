@@ -47,6 +47,8 @@ def hints(*rows: tuple[str, str, str]) -> dict[str, Mapping[str, str]]:
 
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "cent": {"it": "un centesimo", "en": "one cent"},
+    "cents": {"it": "{hundredths} centesimi", "en": "{hundredths} cents"},
     "outcomes-of-section": {"it": "`due` (dovuto), `not_due` (non dovuto)",
         "en": "`due`, `not_due` (not due)"},
     "outcomes-of-check": {"it": "`passed` (superato), `failed` (non superato)",
@@ -376,8 +378,8 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         " rulebook extended compares it with: {others}",
     },
     "money-exact": {
-        "it": "{text} vale {whole} {unit} e {cents} centesimi, perché il punto è il segno decimale",
-        "en": "{text} means {whole} {unit} and {cents} cents, as the point is the decimal sign",
+        "it": "{text} vale {whole} {unit} e {cents}, perché il punto è il segno decimale",
+        "en": "{text} means {whole} {unit} and {cents}, as the point is the decimal sign",
     },
     "money-whole": {
         "it": "{text} vale {whole} {unit}, perché il punto è il segno decimale",

@@ -103,6 +103,9 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("empty-trail",
+        "una traccia la scrive `ruletrail evaluate RELAZIONE --format json -o traccia.json`",
+        "`ruletrail evaluate REPORT --format json -o trail.json` writes a trail"),
     ("trail-cut", "il file finisce a metà: riprendi l'originale, intero, da chi l'ha prodotto",
         "the file ends in the middle: take the original, whole, from where it was made"),
     ("rulebook-of-trail",

@@ -10,22 +10,25 @@ from ruletrail.rendering.readings import Reading, label_of, name_code, title_of,
 
 _MOST = 8
 _LONGEST, _SHORTEST = 40, 16
-_OWN_NAMES = ("section", "decision", "check", "message")
-"""Kinds of steps that stand under their own titles wherever they matter."""
+_OWN_NAMES = ("decision", "check", "message")
+"""Kinds of steps that stand under their own titles wherever they matter; of parts some do not."""
 
 
 def write_cited(reading: Reading, blocks: Iterable[Block]) -> Iterator[Block]:
     """Write what each code in these blocks is called, and its unit, unless they say it too.
 
-    Of very many the first that the form has; a page explains all of them further down.
+    Of very many the first that the form has, and the first parts that stand under no title of
+    their own; a page explains all of them further down.
     """
     texts = list(list_texts(blocks))
     codes = _list_unsaid(reading, texts)
     if codes:
         places = {code: at for at, code in enumerate(reading.document["fields"])}
         codes.sort(key=lambda code: places.get(code, len(places)))
-        names = "; ".join(_call(reading, code, codes, texts) for code in codes[:_MOST])
-        more = "; …" if len(codes) > _MOST else "" if names.endswith("…") else "."
+        parts = [code for code in codes if _kind(reading, code) == "section"]
+        shown = [code for code in codes if code not in parts][:_MOST] + parts[:_MOST]
+        names = "; ".join(_call(reading, code, codes, texts) for code in shown)
+        more = "; …" if len(codes) > len(shown) else "" if names.endswith("…") else "."
         yield Paragraph(reading.say("cited_codes", names=names + more), "note", hanging=True)
 
 
@@ -66,8 +69,11 @@ def _list_item(item: Item) -> Iterator[str]:
 
 
 def _has_name(reading: Reading, code: str) -> bool:
-    kind = reading.steps[code]["kind"] if code in reading.steps else ""
-    return kind not in _OWN_NAMES and bool(label_of(reading, code))
+    return _kind(reading, code) not in _OWN_NAMES and bool(label_of(reading, code))
+
+
+def _kind(reading: Reading, code: str) -> str:
+    return reading.steps[code]["kind"] if code in reading.steps else ""
 
 
 def _call(reading: Reading, code: str, codes: Iterable[str], texts: Iterable[str]) -> str:

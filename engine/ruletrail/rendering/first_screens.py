@@ -322,6 +322,8 @@ def _list_fields(
 ) -> Iterator[Item]:
     """List fields to fill in by their labels, and what each of them is needed for."""
     most, named = (_BRIEF_FIELDS, _BRIEF_NAMED) if brief else (len(codes), MOST_NAMED)
+    # of one that is left out the name takes no more room than the count
+    most += len(codes) == most + 1
     before = ""
     for code in codes[:most]:
         needed = name_steps(reading, needing.get(code, []), named)
@@ -331,7 +333,7 @@ def _list_fields(
         yield Item(name_field(reading, code), why, tone="open")
         before = needed
     if len(codes) > most:
-        yield Item(reading.say_count("more_fields", len(codes) - most), tone="open")
+        yield Item(reading.say("more_fields", count=len(codes) - most), tone="open")
 
 
 def _declare(reading: Reading, loose: Loose, needing: _Needing, *, brief: bool) -> Item:

@@ -20,9 +20,9 @@ from ruletrail.rendering.blocks import (
 
 WIDTH = 100
 _INDENT = 2
-_PERCENT, _JOINED = re.compile(r"(?<=\d) (?=%)"), "\0"
-"""A number and its sign of per cent stay on one line; no inert text holds the character that does
-it."""
+_KEPT, _JOINED = re.compile(r"(?<=\d) (?=%)|(?<=\S) (?=…(?:\s|$))"), "\0"
+"""A number and its sign of per cent stay on one line, and so does an ellipsis with what it ends; no
+inert text holds the character that does it."""
 _SIGNS = {"plain": "-", "good": "+", "open": "?", "bad": "!", "note": "·"}
 
 
@@ -131,7 +131,7 @@ class _Lines:
             return [Line(start + inert if inert else "", tone, strong)]
         below = start + " " * hang
         wrapper = textwrap.TextWrapper(self.width, start, below, break_on_hyphens=False)
-        lines = wrapper.wrap(_PERCENT.sub(_JOINED, inert)) or [""]
+        lines = wrapper.wrap(_KEPT.sub(_JOINED, inert)) or [""]
         return [Line(line.replace(_JOINED, " "), tone, strong) for line in lines]
 
 

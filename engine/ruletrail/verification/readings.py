@@ -50,6 +50,8 @@ def read_trail(data: bytes, file: str) -> StoredTrail:
         broken, byte = _mark_at(file, before, len(before)), f"0x{data[error.start]:02X}"
         advice = "trail-cut" if error.reason == "unexpected end of data" else ""
         raise refusal("not-utf8", broken, advice=advice, byte=byte) from error
+    if not text.strip():
+        raise refusal("empty-document", mark, advice="empty-trail")
     document = _parse(text, file)
     if not isinstance(document, dict) or type(document.get("trail")) is not int:
         raise refusal("trail-not-one", mark)
