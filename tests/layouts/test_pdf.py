@@ -283,7 +283,10 @@ FAR_APART = {
 
 def drawing(content: str) -> bytes:
     """Write a page that draws with the font `/F1`; some characters are drawn, most are moves."""
-    plain = make_pdf.make_pdf([[(20, 20, "a")]], 8)
+    size = f"[0 0 {make_pdf.WIDTH} {make_pdf.HEIGHT}]".encode()
+    plain = make_pdf.make_pdf([[(20, 20, "a")]], 8).replace(
+        size, b"[-9999999999 -9999 9999999999 9999999999]"
+    )
     start = plain.rindex(b"<< /Length")
     data = zlib.compress(content.encode(), 9)
     head = f"<< /Filter /FlateDecode /Length {len(data)} >>\nstream\n".encode()

@@ -12,8 +12,12 @@ from typing import Any
 
 _MOVING = (b"Td", b"TD", b"Tm", b"T*", b"'", b'"', b"BT", b"q", b"Q", b"cm")
 _SHOWING = (b"Tj", b"TJ", b"'", b'"')
-_APART, _RAISED, _AGAIN = 0.2, 0.15, 0.12
-"""Parts of a letter's height: a gap that is a blank, a digit that is raised, one drawn again."""
+_APART, _RAISED, _AGAIN, _OVER = 0.2, 0.15, 0.12, 0.3
+"""Parts of a letter's height: a gap that is a blank, a digit that is raised, one drawn again.
+
+The last is how far a text may reach back over another that it goes on.
+"""
+_OF_NUMBERS = (*"0123456789.,",)
 _CELL = 2.0
 """The side of the squares by which texts are found that are drawn again, and the most between."""
 
@@ -23,8 +27,9 @@ Line = list[Mapping[str, Any]]
 class Neighbours:
     """Follows the texts of a page in the order in which they are drawn."""
 
-    def __init__(self) -> None:
-        """Begin with an empty page."""
+    def __init__(self, look: Callable[[Any], str]) -> None:
+        """Begin with an empty page; `look` says what is seen of a text."""
+        self._look = look
         self._drawn: dict[tuple[str, int, int], tuple[float, float]] = {}
         self._last: Any = None
         self._has_moved = self._begins = True
@@ -44,9 +49,10 @@ class Neighbours:
         if not value or made.rotated:
             return made
         self._put(made)
+        made.text = self._look(made)
         if self._is_there(made):
             made.text = ""
-        elif self._last is not None and _is_raised(_place(self._last), _place(made)):
+        elif self._last is not None and _are_two(_place(self._last), _place(made)):
             made.text = " " + made.text
         self._last = made if made.text else self._last
         return made
@@ -104,7 +110,7 @@ def _stands_apart(before: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
         return False
     height = min(before["font_height"], part["font_height"])
     gap = part["tx"] - before["displaced_tx"]
-    return bool(gap > _APART * height > 0) or _is_raised(before, part)
+    return bool(gap > _APART * height > 0) or _are_two(before, part)
 
 
 def _place(made: Any) -> Mapping[str, Any]:
@@ -117,11 +123,20 @@ def _place(made: Any) -> Mapping[str, Any]:
     }
 
 
-def _is_raised(before: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
-    """Tell a digit that stands higher, or lower, right behind another: it is not of that number."""
-    if not (before["text"][-1:].isdigit() and part["text"][:1].isdigit()):
+def _are_two(before: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
+    """Tell texts that make no number together, though one follows the other.
+
+    That is a digit that stands higher, or lower, right behind another, and a text that is written
+    over another.
+    """
+    if not (before["text"][-1:] in _OF_NUMBERS and part["text"][:1] in _OF_NUMBERS):
         return False
     height = max(before["font_height"], part["font_height"])
     gap = part["tx"] - before["displaced_tx"]
     raised = abs(part["ty"] - before["ty"])
-    return bool(_RAISED * height < raised < height and abs(gap) < height)
+    if raised >= height:
+        return False
+    is_raised = _RAISED * height < raised and abs(gap) < height
+    is_over = gap < -_OVER * height and part["displaced_tx"] > before["tx"]
+    are_digits = before["text"][-1:].isdigit() and part["text"][:1].isdigit()
+    return bool(is_over or (is_raised and are_digits))
