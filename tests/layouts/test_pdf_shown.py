@@ -354,6 +354,14 @@ BESIDE: Mapping[str, tuple[str, str]] = {
     "letters beside each other": (show(30, 700, "8") + show(34.8, 700, "8"), "88"),
     "drawn twice": (show(30, 700, "5") + show(30.3, 700, "5"), "5"),
     "drawn twice in one text": ("BT /F 8 Tf 30 700 Td (57) Tj 0.3 0 Td (57) Tj ET", "57"),
+    "drawn twice, in other pieces": (
+        "BT /F 8 Tf 30 700 Td (57) Tj ET BT 30 700 Td (5) Tj (7) Tj ET",
+        "57",
+    ),
+    "drawn twice, in pieces at first": (
+        "BT /F 8 Tf 30 700 Td (5) Tj (7) Tj ET BT 30 700 Td (57) Tj ET",
+        "57",
+    ),
     "drawn with its shadow": (show(30, 700, "5") + show(30.5, 699.5, "5"), "5"),
     "drawn twice, with one more": (
         "BT /F 8 Tf 30 700 Td (5) Tj (5) Tj 0.3 0 Td (5) Tj (5) Tj ET",

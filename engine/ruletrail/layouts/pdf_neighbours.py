@@ -70,18 +70,40 @@ class Neighbours:
         self._end = made.displaced_tx
 
     def _is_there(self, made: Any) -> bool:
+        """Tell whether each letter of a text is drawn there already, in whatever pieces."""
         wide = made.displaced_tx - made.tx
         if not made.text.strip() or wide <= 0:
             return False
         most = min(_AGAIN * made.font_height, wide / len(made.text) / 2, _CELL)
-        across, along = int(made.tx // _CELL), int(made.ty // _CELL)
-        for x in (across - 1, across, across + 1):
-            for y in (along - 1, along, along + 1):
-                found = self._drawn.get((made.text, x, y))
-                if found and abs(found[0] - made.tx) < most and abs(found[1] - made.ty) < most:
-                    return True
-        self._drawn[made.text, across, along] = made.tx, made.ty
+        edges = zip(made.text, edges_of(made), strict=True)
+        letters = [(char, left, made.ty) for char, (left, _) in edges if not char.isspace()]
+        if all(self._is_drawn(*letter, most) for letter in letters):
+            return True
+        for char, x, y in letters:
+            self._drawn[char, int(x // _CELL), int(y // _CELL)] = x, y
         return False
+
+    def _is_drawn(self, char: str, x: float, y: float, most: float) -> bool:
+        across, along = int(x // _CELL), int(y // _CELL)
+        for right in (across, across - 1, across + 1):
+            for up in (along, along - 1, along + 1):
+                found = self._drawn.get((char, right, up))
+                if found and abs(found[0] - x) < most and abs(found[1] - y) < most:
+                    return True
+        return False
+
+
+def edges_of(made: Any) -> Iterator[tuple[float, float]]:
+    """Give for each letter of a text where it begins and ends, as far as its font says so."""
+    raw = made._raw_chars  # noqa: SLF001 - the letters as the font counts them
+    is_counted = isinstance(made.value, bytes) and len(raw) == len(made.text)
+    widths = [made.font.get_text_width(char) if is_counted else 1 for char in raw or made.text]
+    widths = widths if len(widths) == len(made.text) else [1] * len(made.text)
+    each = (made.displaced_tx - made.tx) / (sum(widths) or 1)
+    here = made.tx
+    for width in widths:
+        yield here, here + width * each
+        here += width * each
 
 
 def part_lines(groups: Mapping[int, Line], width: float) -> dict[int, Line]:

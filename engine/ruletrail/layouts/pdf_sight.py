@@ -9,6 +9,7 @@ becomes a sign that no letter is known of. Only `layouts/pdf_shown.py` uses this
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from ruletrail.layouts.pdf_neighbours import edges_of
 from ruletrail.layouts.pdf_paint import BAND, Box, Drawn, Paint, follow_paints
 from ruletrail.layouts.pdf_work import Work
 
@@ -26,6 +27,8 @@ _NEXT_TO = 0.15
 _WHITE = (1.0, 1.0, 1.0)
 _PER_STEP = 2
 """How many painted areas are passed over in one step."""
+_OF_LETTER = 8
+"""Steps that it takes to find out of a letter whether it is seen, and drawn once."""
 _FILLED = (0, 4)
 """The ways of writing letters that have the colour of what is filled, and no other."""
 
@@ -59,6 +62,7 @@ class Sight:
 
     def look(self, made: Any) -> str:
         """Return what is seen of a text that pypdf is about to lay out."""
+        self._work.draw(_OF_LETTER * len(made.text))
         drawn = self._texts.get(self.at)
         if drawn is None or not made.text.strip():
             return str(made.text)
@@ -83,8 +87,9 @@ class Sight:
         if not around and is_plain and drawn.clip.holds(whole):
             return str(made.text)
         fates = [
-            self._fate(Box(left, low, right, high), drawn, around)
-            for left, right in _hearts(made, whole)
+            self._fate(Box(left + aside, low, right - aside, high), drawn, around)
+            for left, right in edges_of(made)
+            for aside in (_SIDE * (right - left),)
         ]
         return "".join(_write_words(made.text, fates))
 
@@ -114,21 +119,6 @@ class Sight:
         if drawn.mode not in _FILLED or not _are_alike(drawn.colour, ground):
             return _SEEN
         return _GONE if _is_light(ground) else _BARRED
-
-
-def _hearts(made: Any, whole: Box) -> Iterator[tuple[float, float]]:
-    """Give for each letter of a text from where to where it must be seen."""
-    raw = made._raw_chars  # noqa: SLF001 - the letters as the font counts them
-    alike = isinstance(made.value, bytes) and len(raw) == len(made.text)
-    widths = [
-        made.font.get_text_width(char) if alike else 1 for char in (raw if alike else made.text)
-    ]
-    total = sum(widths) or 1
-    here = whole.left
-    for width in widths:
-        wide = (whole.right - whole.left) * width / total
-        yield here + _SIDE * wide, here + (1 - _SIDE) * wide
-        here += wide
 
 
 def _write_words(text: str, fates: Sequence[int]) -> Iterator[str]:
