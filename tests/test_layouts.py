@@ -577,6 +577,36 @@ def test_without_a_declared_sign_groups_are_refused() -> None:
 # -- Another form, another layout
 
 
+@pytest.mark.parametrize("blank", [*"\u00a0\u2007\u2008\u2009\u202f\u205f"], ids=ascii)
+def test_a_narrow_blank_parts_thousands_and_no_values(blank: str) -> None:
+    """A row of two values took `1 204` for 1 and 204, though one cell was empty."""
+    text = (DATA / "parking.txt").read_text("utf-8")
+    cases = ((f"1{blank}204", "count"), (f"1{blank}204  5", "style"), (f"5 £1{blank}204", "style"))
+    for printed, expected in cases:
+        changed = text.replace("1,204   1,310", printed)
+        reading = read_form(changed, PARKING_LAYOUT, PARKING)
+        assert changed != text
+        assert {"count": "form-count-differs", "style": "form-number-style"}[expected] in set(
+            why(reading).values()
+        )
+        found = [reading.fields.get(code) for code in ("residents_last", "residents")]
+        assert found in ([None, None], [None, "5"], ["5", None])
+    # what can be no thousands stands apart, as any blank does
+    reading = read_form(text.replace("1,204   1,310", f"88{blank}12"), PARKING_LAYOUT, PARKING)
+    assert (reading.fields["residents_last"], reading.fields["residents"]) == ("88", "12")
+
+
+@pytest.mark.parametrize("sign", [*"\u202a\u202d\u202e\u2066\u2067\u2068"], ids=ascii)
+def test_no_number_is_read_where_writing_turns(sign: str) -> None:
+    """On paper the digits stand in another order; the sign is one that cannot be read."""
+    text = (DATA / "parking.txt").read_text("utf-8")
+    turned = text.replace("1,204   1,310", f"{sign}12 34").replace("Streets", f"Str{sign}eets")
+    reading = read_form(turned, PARKING_LAYOUT, PARKING)
+    assert set(why(reading)) == {"residents_last", "residents"}
+    codes = {problem.code for problem in list_findings(reading, "form.txt")}
+    assert codes == {"form-signs-unknown"}
+
+
 def test_another_form_needs_no_other_code() -> None:
     """A form of another field, in English, with pounds, per cent, yes and no."""
     reading = read_form((DATA / "parking.txt").read_text("utf-8"), PARKING_LAYOUT, PARKING)

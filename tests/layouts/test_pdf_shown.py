@@ -35,6 +35,7 @@ FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding /WinAnsiEnc
 CATALOG, PAGES, CONTENT, FONT_AT, PAGE, NEXT = range(1, 7)
 OWN = f"/Resources << /Font << /F {FONT_AT} 0 R >> >>"
 FORM = "/Type /XObject /Subtype /Form /BBox [0 0 400 12]"
+FORM_OF_PAGE = "/Type /XObject /Subtype /Form /BBox [0 0 1200 1600]"
 FIELD = "/Subtype /Widget /FT /Tx"
 Cell = tuple[float, float, str]
 
@@ -118,7 +119,8 @@ def on_a_turned_page(turn: int, matrix: str) -> bytes:
     """Write all by a transformation, on a page that is turned when it is shown."""
     labels, cells = printed()
     values = "".join(show(*cell) for cell in cells)
-    return form_pdf(f"q {matrix} cm {labels} {values} Q", page=f"/Rotate {turn}")
+    data = form_pdf(f"q {matrix} cm {labels} {values} Q", page=f"/Rotate {turn}")
+    return data.replace(b"[0 0 600 800]", b"[0 0 800 800]")
 
 
 def in_drawings(own: str = OWN, font: str = "F") -> bytes:
@@ -138,7 +140,7 @@ def in_nested_drawings() -> bytes:
         more.append(stream(show(2, 3, value), f"{FORM} {OWN}"))
         names += f"/X{at} {NEXT + at} 0 R "
         placed += f"q 2 0 0 2 {2 * x - 4} {2 * y - 6} cm /X{at} Do Q\n"
-    outer = f"{FORM} /Matrix [0.5 0 0 0.5 0 0] /Resources << /XObject << {names} >> >>"
+    outer = f"{FORM_OF_PAGE} /Matrix [0.5 0 0 0.5 0 0] /Resources << /XObject << {names} >> >>"
     more.append(stream(placed, outer))
     # a transformation outside of all blocks, as some printers write it
     content = f"2 0 0 2 0 0 cm q 0.5 0 0 0.5 0 0 cm /All Do {labels} Q"
@@ -211,8 +213,8 @@ FILLED: Mapping[str, Callable[[], bytes]] = {
     "fields on a page that is scaled": lambda: in_fields(
         content="2 0 0 2 0 0 cm q 0.5 0 0 0.5 0 0 cm {labels}"
     ),
-    "a page that was turned": lambda: on_a_turned_page(90, "0 1 -1 0 600 0"),
-    "a page that was turned back": lambda: on_a_turned_page(270, "0 -1 1 0 0 600"),
+    "a page that was turned": lambda: on_a_turned_page(90, "0 1 -1 0 800 0"),
+    "a page that was turned back": lambda: on_a_turned_page(270, "0 -1 1 0 0 800"),
     "a page on its head": lambda: on_a_turned_page(180, "-1 0 0 -1 600 800"),
     "a page that was turned, and not its text": lambda: on_a_turned_page(90, "1 0 0 1 0 0"),
     "fields with a look of a state": lambda: (
@@ -302,7 +304,7 @@ def test_layers_that_are_off_are_not_on_paper(name: str) -> None:
     layer = b"<< /Type /OCG /Name (Deutsch) >>"
     several = f"<< /Type /OCMD /OCGs [{NEXT} 0 R] >>".encode()
     which = NEXT + 1 if kind == "/OCMD" else NEXT
-    drawing = stream(show(9, 700, "drawn"), f"{FORM} {OWN} /OC {which} 0 R")
+    drawing = stream(show(9, 700, "drawn"), f"{FORM_OF_PAGE} {OWN} /OC {which} 0 R")
     content = "/OC /L BDC " + show(9, 680, "marked") + "EMC /X Do " + show(9, 660, "seen")
     note = (
         f"<< /Type /Annot /Subtype /Stamp /OC {which} 0 R /Rect [9 640 409 652] "
@@ -388,6 +390,14 @@ BESIDE: Mapping[str, tuple[str, str]] = {
     "letters beside each other": (show(30, 700, "8") + show(34.8, 700, "8"), "88"),
     "drawn twice": (show(30, 700, "5") + show(30.3, 700, "5"), "5"),
     "drawn twice in one text": ("BT /F 8 Tf 30 700 Td (57) Tj 0.3 0 Td (57) Tj ET", "57"),
+    "drawn twice, in other pieces": (
+        "BT /F 8 Tf 30 700 Td (57) Tj ET BT 30 700 Td (5) Tj (7) Tj ET",
+        "57",
+    ),
+    "drawn twice, in pieces at first": (
+        "BT /F 8 Tf 30 700 Td (5) Tj (7) Tj ET BT 30 700 Td (57) Tj ET",
+        "57",
+    ),
     "drawn with its shadow": (show(30, 700, "5") + show(30.5, 699.5, "5"), "5"),
     "drawn twice, with one more": (
         "BT /F 8 Tf 30 700 Td (5) Tj (5) Tj 0.3 0 Td (5) Tj (5) Tj ET",
@@ -402,6 +412,11 @@ BESIDE: Mapping[str, tuple[str, str]] = {
     "on the next lines": ("BT /F 8 Tf 10 TL 30 700 Td (5) Tj (5) ' 0 0 (5) \" ET", "5|5|5"),
     "the number of a note": (show(30, 700, "88") + show(39.6, 703, "1"), "88 1"),
     "the number of a note in one text": ("BT /F 8 Tf 30 700 Td (88) Tj 3 Ts (1) Tj ET", "88 1"),
+    "a number over another": (show(30, 700, "999") + show(30, 700, "111"), "999 111"),
+    "a number over another in one text": (
+        "BT /F 8 Tf 30 700 Td (999) Tj -7 0 Td (111) Tj ET",
+        "999 111",
+    ),
     "a raised letter": (show(30, 700, "N") + show(34.8, 703, "o"), "No"),
 }
 
@@ -411,6 +426,111 @@ def test_texts_are_one_only_where_they_are_one_on_paper(way: str) -> None:
     """No number is made of two that stand apart, of one that looks bold, or of that of a note."""
     content, expected = BESIDE[way]
     assert "|".join(line for line in lines(content) if "large" not in line) == expected
+
+
+# -- What is cut off, covered, or of the colour of its ground --------------------------------------
+
+
+def patch(colour: str, left: float = 78, wide: float = 40, more: str = "") -> str:
+    """Write the commands that paint a rectangle over the cell in `HIDING`."""
+    return f"q {more} {colour} {left} 697 {wide} 12 re f Q\n"
+
+
+CELL = show(30, 700, "Revenue") + show(80, 700, "12345")
+WHITE, BLACK, BLUE = "1 g", "0 0 0 rg", "1 0.9 0 0 k"
+PICTURE = "BI /W 1 /H 1 /BPC 8 /CS /G ID \xff EI"
+STATES = {
+    "seen": "<< /ca 0.4 >>",
+    "multiply": "<< /ca 1 /BM /Multiply >>",
+    "clear": "<< /ca 0 >>",
+    "plain": "<< /ca 1 /BM /Normal >>",
+}
+HIDING: Mapping[str, tuple[str, str]] = {
+    "a white patch": (CELL + patch(WHITE), "Revenue"),
+    "a white patch with a number on it": (
+        CELL + patch(WHITE) + show(80, 700, "67"),
+        "Revenue 67",
+    ),
+    "a patch of four lines": (
+        CELL + "1 1 1 rg 78 697 m 120 697 l 120 710 l 78 710 l h f",
+        "Revenue",
+    ),
+    "a black bar": (CELL + patch(BLACK), "Revenue \ufffd\ufffd\ufffd\ufffd\ufffd"),
+    "half a patch": (CELL + patch(WHITE, 94), "Revenue 123\ufffd\ufffd"),
+    "half a patch, and a number of many texts": (
+        show(30, 700, "Revenue")
+        + "BT /F 8 Tf 80 700 Td (1) Tj (2) Tj (3) Tj ET "
+        + patch(WHITE, 85),
+        "Revenue 1\ufffd",
+    ),
+    "a line under it": (CELL + "0 g 78 698 40 1 re f", "Revenue 12345"),
+    "a line through it": (CELL + "0 g 78 702 40 0.5 re f", "Revenue 12345"),
+    "a frame around it": (CELL + "0 g 70 690 60 20 re 75 695 50 14 re f*", "Revenue 12345"),
+    "a ground under it": (patch("0.9 g") + CELL, "Revenue 12345"),
+    "what is seen through": (CELL + patch(WHITE, more="/seen gs"), "Revenue 12345"),
+    "a marker": (CELL + patch("1 1 0 rg", more="/multiply gs"), "Revenue 12345"),
+    "a marker that is a drawing": (CELL + "/multiply gs /Patch Do", "Revenue 12345"),
+    "a patch that is a drawing": (CELL + "/Patch Do", "Revenue"),
+    "a pattern": (CELL + patch("/Pattern cs /P scn"), "Revenue 12345"),
+    "a picture": (CELL + "q 100 0 0 20 60 695 cm " + PICTURE + " Q", "Revenue"),
+    "white on white": (show(30, 700, "Revenue") + "1 g " + show(80, 700, "99"), "Revenue"),
+    "white on blue": (patch(BLUE) + "1 g " + show(80, 700, "99"), "99"),
+    "white on what is round": (
+        "0 g 70 690 m 70 720 130 720 130 690 c f 1 g " + show(80, 700, "99"),
+        "99",
+    ),
+    "white of another colour space": (
+        show(30, 700, "Revenue") + "/DeviceRGB cs 1 1 1 sc " + show(80, 700, "99"),
+        "Revenue",
+    ),
+    "black on black": (patch(BLACK) + show(80, 700, "99") + show(30, 700, "R"), "R \ufffd\ufffd"),
+    "nothing of its colour": (show(30, 700, "R") + "/clear gs " + show(80, 700, "99"), "R"),
+    "too small": (show(30, 700, "R") + "BT /F 0.1 Tf 80 700 Td (99) Tj ET", "R"),
+    "outside of the page": (CELL + show(700, 700, "9") + show(30, 900, "9"), "Revenue 12345"),
+    "cut off": (CELL.replace("BT", "q 0 0 78 800 re W n BT"), "Revenue"),
+    "cut off in a number": ("q 0 0 97 800 re W* n " + CELL, "Revenue 123\ufffd\ufffd"),
+    "cut off in a digit": ("q 0 0 102.5 800 re W* n " + CELL, "Revenue 1234\ufffd"),
+    "just room enough": ("q 0 0 104 800 re W* n " + CELL, "Revenue 12345"),
+    "a cut that has ended": ("q 0 0 9 9 re W n Q " + CELL, "Revenue 12345"),
+}
+
+
+@pytest.mark.parametrize("way", HIDING)
+def test_only_what_is_seen_is_read(way: str) -> None:
+    """What nobody sees is no value, and what is seen in part is none either."""
+    content, expected = HIDING[way]
+    states = " ".join(f"/{name} {state}" for name, state in STATES.items())
+    drawing = stream(
+        "/plain gs " + patch(WHITE), f"{FORM_OF_PAGE} /Resources << /ExtGState << {states} >> >>"
+    )
+    xobjects = f"/Patch {NEXT} 0 R >> /ExtGState << {states}"
+    text = text_of_pdf(form_pdf(content, [drawing], xobjects=xobjects), "form.pdf")
+    assert [" ".join(line.split()) for line in text.split("\n") if line.strip()] == [expected]
+
+
+def test_a_field_has_the_room_that_it_has() -> None:
+    """A number that goes on where its field ends is none: its last digits are not on paper."""
+    found = read(in_fields().replace(b"/BBox [0 0 400 12]", b"/BBox [0 0 012 12]"))
+    assert "revenue" not in found.fields
+    assert "revenue" not in found.blank
+
+
+def test_what_lies_behind_a_picture_is_a_scan() -> None:
+    """A scanner writes what it guessed in black, and puts the picture over it."""
+    labels, _ = printed()
+    assert refused(form_pdf(f"{labels} q 600 0 0 800 0 0 cm {PICTURE} Q")) == ["pdf-without-text"]
+
+
+def test_a_page_is_no_larger_than_it_is_cut() -> None:
+    """What stands outside of the part that is shown is not printed."""
+    content = show(30, 700, "seen") + show(300, 700, "99")
+    assert text_of_pdf(form_pdf(content, page="/CropBox [0 0 200 800]"), "f").split() == ["seen"]
+
+
+def test_a_block_without_a_text_moves_nothing() -> None:
+    """What is drawn next stands where it says, not where the block before had led."""
+    text = text_of_pdf(form_pdf("BT /F 8 Tf 0 700 Td ET " + show(30, 700, "here")), "f")
+    assert text.split() == ["here"]
 
 
 # -- What costs too much ---------------------------------------------------------------------------

@@ -19,7 +19,13 @@ _ALIKE = str.maketrans(
     | dict.fromkeys("\u201c\u201d\u00ab\u00bb\u2033", '"')
 )
 
-_WORD = re.compile(r"\S+")
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""What turns the direction of writing: on paper 12 may stand there for 21."""
+_TURNING = re.compile(f"[{TURNING}]")
+_NARROW = "\u00a0\u2007\u2008\u2009\u202f\u205f"
+_GROUPS = rf"[0-9]{{1,3}}(?:[{_NARROW}][0-9]{{3}}(?![0-9]))+"
+_WORD = re.compile(rf"(?:(?<!\w){_GROUPS}|\S)+")
+"""A word ends with a blank, but not with a narrow one that may part a number's thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,11 @@ class Line:
         """Tell whether columns are marked by tabs."""
         return "\t" in self.raw
 
+    @property
+    def is_turned(self) -> bool:
+        """Tell whether the line may be seen in another order than it is written in."""
+        return _TURNING.search(self.source) is not None
+
     def spot(self, word: int = 0) -> Spot:
         """Point at a word, or past the last one."""
         starts = [match.start() for match in _WORD.finditer(self.source)]
@@ -85,7 +96,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
     lines: list[Line] = []
     gap = False
     for number, raw in enumerate(normalise_text(clean).split("\n"), start=1):
-        printed = tuple(raw.split())
+        printed = tuple(_WORD.findall(raw))
         if printed:
             lines.append(Line(number, raw, printed, to_words(raw), gap, source=raw))
         gap = not printed
@@ -94,7 +105,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
 
 def to_words(text: str) -> Words:
     """Split a text into words, with hyphens, apostrophes and quotation marks made alike."""
-    return tuple(normalise_text(text).translate(_ALIKE).split())
+    return tuple(_WORD.findall(normalise_text(text).translate(_ALIKE)))
 
 
 def match_words(lines: Sequence[Line], place: Place, words: Words) -> Place | None:

@@ -92,6 +92,8 @@ class Reader:
             after = match_words(self.lines, Place(place.line, place.word + 1), slot.after[1:])
         if after is None or not has_digit(printed):
             return None
+        if self.lines[place.line].is_turned:
+            return None, after
         if kind == "date":
             return read_printed_day(printed, self.layout.dates), after
         return read_printed(printed, self.style), after

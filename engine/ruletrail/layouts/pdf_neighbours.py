@@ -12,8 +12,12 @@ from typing import Any
 
 _MOVING = (b"Td", b"TD", b"Tm", b"T*", b"'", b'"', b"BT", b"q", b"Q", b"cm")
 _SHOWING = (b"Tj", b"TJ", b"'", b'"')
-_APART, _RAISED, _AGAIN = 0.2, 0.15, 0.12
-"""Parts of a letter's height: a gap that is a blank, a digit that is raised, one drawn again."""
+_APART, _RAISED, _AGAIN, _OVER = 0.2, 0.15, 0.12, 0.3
+"""Parts of a letter's height: a gap that is a blank, a digit that is raised, one drawn again.
+
+The last is how far a text may reach back over another that it goes on.
+"""
+_OF_NUMBERS = (*"0123456789.,",)
 _CELL = 2.0
 """The side of the squares by which texts are found that are drawn again, and the most between."""
 
@@ -23,8 +27,9 @@ Line = list[Mapping[str, Any]]
 class Neighbours:
     """Follows the texts of a page in the order in which they are drawn."""
 
-    def __init__(self) -> None:
-        """Begin with an empty page."""
+    def __init__(self, look: Callable[[Any], str]) -> None:
+        """Begin with an empty page; `look` says what is seen of a text."""
+        self._look = look
         self._drawn: dict[tuple[str, int, int], tuple[float, float]] = {}
         self._last: Any = None
         self._has_moved = self._begins = True
@@ -44,9 +49,10 @@ class Neighbours:
         if not value or made.rotated:
             return made
         self._put(made)
+        made.text = self._look(made)
         if self._is_there(made):
             made.text = ""
-        elif self._last is not None and _is_raised(_place(self._last), _place(made)):
+        elif self._last is not None and _are_two(_place(self._last), _place(made)):
             made.text = " " + made.text
         self._last = made if made.text else self._last
         return made
@@ -64,18 +70,40 @@ class Neighbours:
         self._end = made.displaced_tx
 
     def _is_there(self, made: Any) -> bool:
+        """Tell whether each letter of a text is drawn there already, in whatever pieces."""
         wide = made.displaced_tx - made.tx
         if not made.text.strip() or wide <= 0:
             return False
         most = min(_AGAIN * made.font_height, wide / len(made.text) / 2, _CELL)
-        across, along = int(made.tx // _CELL), int(made.ty // _CELL)
-        for x in (across - 1, across, across + 1):
-            for y in (along - 1, along, along + 1):
-                found = self._drawn.get((made.text, x, y))
-                if found and abs(found[0] - made.tx) < most and abs(found[1] - made.ty) < most:
-                    return True
-        self._drawn[made.text, across, along] = made.tx, made.ty
+        edges = zip(made.text, edges_of(made), strict=True)
+        letters = [(char, left, made.ty) for char, (left, _) in edges if not char.isspace()]
+        if all(self._is_drawn(*letter, most) for letter in letters):
+            return True
+        for char, x, y in letters:
+            self._drawn[char, int(x // _CELL), int(y // _CELL)] = x, y
         return False
+
+    def _is_drawn(self, char: str, x: float, y: float, most: float) -> bool:
+        across, along = int(x // _CELL), int(y // _CELL)
+        for right in (across, across - 1, across + 1):
+            for up in (along, along - 1, along + 1):
+                found = self._drawn.get((char, right, up))
+                if found and abs(found[0] - x) < most and abs(found[1] - y) < most:
+                    return True
+        return False
+
+
+def edges_of(made: Any) -> Iterator[tuple[float, float]]:
+    """Give for each letter of a text where it begins and ends, as far as its font says so."""
+    raw = made._raw_chars  # noqa: SLF001 - the letters as the font counts them
+    is_counted = isinstance(made.value, bytes) and len(raw) == len(made.text)
+    widths = [made.font.get_text_width(char) if is_counted else 1 for char in raw or made.text]
+    widths = widths if len(widths) == len(made.text) else [1] * len(made.text)
+    each = (made.displaced_tx - made.tx) / (sum(widths) or 1)
+    here = made.tx
+    for width in widths:
+        yield here, here + width * each
+        here += width * each
 
 
 def part_lines(groups: Mapping[int, Line], width: float) -> dict[int, Line]:
@@ -104,7 +132,7 @@ def _stands_apart(before: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
         return False
     height = min(before["font_height"], part["font_height"])
     gap = part["tx"] - before["displaced_tx"]
-    return bool(gap > _APART * height > 0) or _is_raised(before, part)
+    return bool(gap > _APART * height > 0) or _are_two(before, part)
 
 
 def _place(made: Any) -> Mapping[str, Any]:
@@ -117,11 +145,20 @@ def _place(made: Any) -> Mapping[str, Any]:
     }
 
 
-def _is_raised(before: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
-    """Tell a digit that stands higher, or lower, right behind another: it is not of that number."""
-    if not (before["text"][-1:].isdigit() and part["text"][:1].isdigit()):
+def _are_two(before: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
+    """Tell texts that make no number together, though one follows the other.
+
+    That is a digit that stands higher, or lower, right behind another, and a text that is written
+    over another.
+    """
+    if not (before["text"][-1:] in _OF_NUMBERS and part["text"][:1] in _OF_NUMBERS):
         return False
     height = max(before["font_height"], part["font_height"])
     gap = part["tx"] - before["displaced_tx"]
     raised = abs(part["ty"] - before["ty"])
-    return bool(_RAISED * height < raised < height and abs(gap) < height)
+    if raised >= height:
+        return False
+    is_raised = _RAISED * height < raised and abs(gap) < height
+    is_over = gap < -_OVER * height and part["displaced_tx"] > before["tx"]
+    are_digits = before["text"][-1:].isdigit() and part["text"][:1].isdigit()
+    return bool(is_over or (is_raised and are_digits))

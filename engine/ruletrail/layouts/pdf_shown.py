@@ -16,6 +16,8 @@ from ruletrail.layouts.pdf_drawing import replacing
 from ruletrail.layouts.pdf_fields import Look, corners_of, list_looks, member
 from ruletrail.layouts.pdf_layers import Layers
 from ruletrail.layouts.pdf_neighbours import Neighbours, part_lines
+from ruletrail.layouts.pdf_paint import PLACED
+from ruletrail.layouts.pdf_sight import Sight
 from ruletrail.layouts.pdf_work import PdfWorkError, Work, count_font
 
 MOST_CONTENT = 1024 * 1024
@@ -25,9 +27,16 @@ _FOLDER = "pypdf._text_extraction._layout_mode"
 _MOST_DEPTH = 16
 _OF_DRAWING, _OF_COMMAND = 1024, 16
 """What placing a drawing counts as, and each of its commands: bytes that are looked into."""
+_MOST_OF_PATCH = 4096
+"""Bytes of commands in which a drawing without a text may cover one."""
 _UNSEEN = (3, 7)
 """The ways of writing letters that leave nothing to see."""
 _SHOWING = (b"Tj", b"TJ", b"'", b'"')
+_PAINTING = (
+    b"f", b"F", b"f*", b"S", b"s", b"B", b"B*", b"b", b"b*", b"sh", b"Do", b"INLINE IMAGE",
+)  # fmt: skip
+_NAMING = {b"Do": "/XObject", b"gs": "/ExtGState", b"cs": "/ColorSpace"}
+"""The commands that name what `pdf_paint` must look at, and where it is kept."""
 _TEXT_STATE: Mapping[bytes, float] = {b"Tc": 0, b"Tw": 0, b"Tz": 100, b"TL": 0, b"Ts": 0}
 """What pypdf does not put back where a drawing ends, and how a page begins."""
 
@@ -100,7 +109,8 @@ class _Shown:
     ) -> None:
         self._pypdf, self._page, self._looks, self._work = pypdf, page, looks, work
         self._turned = turned
-        self.neighbours = Neighbours()
+        self._sight: Sight | None = None
+        self.neighbours = Neighbours(self._look)
         self._fonts: dict[str, Any] = {}
         self._named: dict[int, tuple[str, Any]] = {}
         self._read: dict[int, tuple[Any, list[Command]]] = {}
@@ -111,19 +121,31 @@ class _Shown:
 
     def draw(self, commands: Iterable[Command], fonts: dict[str, Any]) -> Iterator[Command]:
         """Give the commands of a page, of all that it places, and of the looks of its fields."""
-        for operands, operator in self._draw(commands, fonts):
+        drawn = list(self._draw(commands, fonts))  # what comes last may cover what came first
+        self._sight = Sight(drawn, self._work)
+        is_left = has_text = False
+        for at, (operands, operator) in enumerate(drawn):
+            self._sight.at = at
             self.neighbours.follow(operator)
             yield operands, operator
+            if operator == b"BT":
+                # pypdf goes on where a block of moves without a text has led
+                yield from [([1, 0, 0, 1, 0, 0], b"Tm")] * is_left
+                has_text = False
+            has_text |= operator in _SHOWING
+            is_left = not has_text if operator == b"ET" else is_left
+
+    def _look(self, made: Any) -> str:
+        return str(made.text) if self._sight is None else self._sight.look(made)
 
     def _draw(self, commands: Iterable[Command], fonts: dict[str, Any]) -> Iterator[Command]:
         self._fonts = fonts
         own = member(self._page, "/Resources")
-        if not self._looks and not self._turned and not _has_drawings(own):
-            yield from self._walk(commands, own, 0)
-            return
         # pypdf heeds a transformation within a block only
         yield [], b"q"
         yield from [([*self._turned], b"cm")] * bool(self._turned)
+        yield from _cut_to(self._page, "/MediaBox")
+        yield from _cut_to(self._page, "/CropBox")
         yield [], b"q"
         yield from self._walk(commands, own, 0)
         yield [], b"Q"
@@ -170,7 +192,7 @@ class _Shown:
     ) -> Iterator[Command]:
         if depth:
             self._work.spend(_OF_COMMAND)
-        first = operands[0] if operands else None
+        first = operands[0] if isinstance(operands, list) and operands else None
         if operator == b"Do":
             drawing = member(member(resources, "/XObject"), first)
             if member(drawing, "/Subtype") == "/Form":
@@ -187,7 +209,12 @@ class _Shown:
                 self._mode = int(first)
             if operator in _TEXT_STATE and isinstance(first, int | float):
                 self._text_state[operator] = first
-            yield operands, operator
+            if operator in _PAINTING and self._hidden:
+                yield [], b"n"
+            elif operator in _NAMING:
+                yield [_follow_name(first, member(resources, _NAMING[operator]))], operator
+            else:
+                yield operands, operator
 
     def _place(self, drawing: Any, around: Any, depth: int) -> Iterator[Command]:
         """Give the commands of a drawing where it is placed, and put back what they change."""
@@ -202,6 +229,8 @@ class _Shown:
         matrix = member(drawing, "/Matrix")
         yield [], b"q"
         yield [*(matrix if isinstance(matrix, list) else (1, 0, 0, 1, 0, 0))], b"cm"
+        yield from _cut_to(drawing, "/BBox")
+        yield [], PLACED
         yield from self._walk(commands, around if own is None else own, depth + 1)
         yield [], b"Q"
         self._mode = mode
@@ -213,11 +242,11 @@ class _Shown:
             yield [value], operator
 
     def _read_drawing(self, drawing: Any) -> list[Command]:
-        """Read a drawing's commands once; none where it has no text, nor places what has some."""
+        """Read a drawing's commands once; none of a long one without a text or another drawing."""
         if id(drawing) not in self._read:
             data = drawing.get_data()
             commands: list[Command] = []
-            if b"BT" in data or b"Do" in data:
+            if b"BT" in data or b"Do" in data or len(data) < _MOST_OF_PATCH:
                 if len(data) > MOST_CONTENT:
                     raise TooMuchContentError
                 stream = self._pypdf.generic.ContentStream(drawing, self._page.pdf, "bytes")
@@ -238,10 +267,17 @@ class _Shown:
         return self._named[id(font)][0]
 
 
-def _has_drawings(resources: Any) -> bool:
-    placed = member(resources, "/XObject")
-    named = placed if isinstance(placed, dict) else ()
-    return any(member(placed[name], "/Subtype") == "/Form" for name in named)
+def _cut_to(node: Any, key: str) -> Iterator[Command]:
+    """Give the commands that cut off what stands outside of a rectangle, if it is one."""
+    left, bottom, right, top = corners_of(node, key)
+    if left < right and bottom < top:
+        yield from [([left, bottom, right - left, top - bottom], b"re"), ([], b"W"), ([], b"n")]
+
+
+def _follow_name(name: Any, named: Any) -> Any:
+    """Return what a name stands for: a picture, a state, a colour space; itself if nothing does."""
+    found = member(named, name)
+    return name if found is None else found
 
 
 def _only_move(operands: list[Any], operator: bytes) -> Iterator[Command]:

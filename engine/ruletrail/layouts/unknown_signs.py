@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from ruletrail.layouts.lines import Line, Spot
+from ruletrail.layouts.lines import TURNING, Line, Spot
 
 _REPLACEMENT = "\ufffd"
 _NO_LETTERS = frozenset({"Cc", "Co", "Cn", "Cs"})
@@ -69,4 +69,6 @@ def find_signs(
 def is_unknown(char: str) -> bool:
     """Tell whether a character of a form stands for a letter that nobody knows."""
     is_blank = char in "\t\r\f\v"
-    return char == _REPLACEMENT or (unicodedata.category(char) in _NO_LETTERS and not is_blank)
+    if char == _REPLACEMENT or char in TURNING:
+        return True
+    return unicodedata.category(char) in _NO_LETTERS and not is_blank

@@ -181,18 +181,18 @@ TEXTS = {
         "controlla che nel file ci sia tutto il modulo, con tutte le pagine",
         "check that the whole form is in the file, with all its pages"),
     "form-signs-unknown": error(
-        "non letti: {codes}; il modulo ha segni di cui non si sa la lettera, {signs} (punti: "
+        "non letti: {codes}; il modulo ha segni che non si possono leggere, {signs} (punti: "
         "{count})",
-        "not read: {codes}; the form has signs of which no letter is known, {signs} (places: "
+        "not read: {codes}; the form has signs that cannot be read, {signs} (places: "
         "{count})",
         "controlla questi valori sul modulo e scrivili a mano, o scarica di nuovo il PDF dal "
         "portale",
         "check these values on the form and write them by hand, or download the PDF from its "
         "portal again"),
     "form-signs-lost": warning(
-        "il modulo ha segni di cui non si sa la lettera, {signs} (punti: {count}); nessun valore "
+        "il modulo ha segni che non si possono leggere, {signs} (punti: {count}); nessun valore "
         "si è perso",
-        "the form has signs of which no letter is known, {signs} (places: {count}); no value was "
+        "the form has signs that cannot be read, {signs} (places: {count}); no value was "
         "lost",
         "se stanno in un testo o in una frase che serve, correggili a mano",
         "where they stand in a text or sentence that matters, mend them by hand"),
