@@ -469,6 +469,16 @@ def test_a_blank_number_is_the_one_nearest_to_zero(
     assert (answer["steady"], answer["unsettled"]) == ([], [])
 
 
+def test_a_blank_number_may_lead_to_what_is_no_outcome_of_the_rulebook():
+    """The only outcome is the report's already: any other word is looked for all the same."""
+    rules = {"r": {"formula": "A", "when": "A > 5"}}
+    cases = [{"outcome": "one", "when": "if_missing(r > 1, true)"}]
+    decision = {"D": {"label": "D", "cases": cases}}
+    answer = whatif({"rules": rules, "decisions": decision}, {"A": "integer"}, {})
+    flips = [(flip["to"], flip["outcome"]) for flip in answer["flips"]]
+    assert (answer["outcome"], flips) == ("one", [("0", "not_applicable")])
+
+
 def test_a_blank_day_is_the_one_nearest_to_a_known_day():
     """Before it too: the search begins at the first day that the report has."""
     form = {"A": {"type": "string", "format": "date"}, "B": {"type": "string", "format": "date"}}

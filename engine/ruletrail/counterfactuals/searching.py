@@ -271,7 +271,8 @@ class Search:
         expected = {word for word in self.question.outcomes if self.accepts(word)}
         for part, fact in self.walk(stretch, grid.form, rises=rises):
             nearest = abs((part.low if rises else part.high) - here)
-            if expected <= found.keys() and all(nearest >= far for far, _ in found.values()):
+            is_all = bool(found) and expected <= found.keys()
+            if is_all and all(nearest >= far for far, _ in found.values()):
                 return
             word = outcome_word(fact)
             if not self.accepts(word) or (word in found and found[word][0] <= nearest):
