@@ -445,6 +445,50 @@ def test_what_the_report_leaves_blank():
     assert settled["steady"] == ["A"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "expect", "flips"),
+    [
+        # an outcome that is reached above zero may be nearer below
+        ({"type": "integer", "minimum": -9, "maximum": 9}, "A > 7 or A == -2",
+         [("0", "failed"), ("-2", "passed")]),
+        # of two as near that above; nothing below is nearer than 0
+        ({"type": "number", "multipleOf": Decimal("0.5")}, "A >= 1 or A <= -1",
+         [("0", "failed"), ("1", "passed")]),
+        # a listed number too
+        ({"type": "integer", "enum": [-5, 0, 3, 8]}, "A != 0", [("0", "failed"), ("3", "passed")]),
+        ({"type": "integer", "minimum": -9, "maximum": -4}, "A < -6",
+         [("-4", "failed"), ("-7", "passed")]),
+    ],
+)  # fmt: skip
+def test_a_blank_number_is_the_one_nearest_to_zero(
+    asked: dict[str, Any], expect: str, flips: list[tuple[str, str]]
+):
+    """On whichever side of zero it lies."""
+    answer = whatif(check(expect), {"A": asked}, {})
+    assert [(flip["to"], flip["outcome"]) for flip in answer["flips"]] == flips
+    assert (answer["steady"], answer["unsettled"]) == ([], [])
+
+
+def test_a_blank_number_may_lead_to_what_is_no_outcome_of_the_rulebook():
+    """The only outcome is the report's already: any other word is looked for all the same."""
+    rules = {"r": {"formula": "A", "when": "A > 5"}}
+    cases = [{"outcome": "one", "when": "if_missing(r > 1, true)"}]
+    decision = {"D": {"label": "D", "cases": cases}}
+    answer = whatif({"rules": rules, "decisions": decision}, {"A": "integer"}, {})
+    flips = [(flip["to"], flip["outcome"]) for flip in answer["flips"]]
+    assert (answer["outcome"], flips) == ("one", [("0", "not_applicable")])
+
+
+def test_a_blank_day_is_the_one_nearest_to_a_known_day():
+    """Before it too: the search begins at the first day that the report has."""
+    form = {"A": {"type": "string", "format": "date"}, "B": {"type": "string", "format": "date"}}
+    expect = "A > B + 100 or A == B - 3"
+    plan = load_text(rulebook_text(check(expect), language="2"), schema_of(form))
+    answer = plan.whatif({"fields": {"B": "2024-03-01"}}, "C").to_dict()
+    flips = [(flip["to"], flip["outcome"]) for flip in answer["flips"] if flip["input"] == "A"]
+    assert flips == [("2024-03-01", "failed"), ("2024-02-27", "passed")]
+
+
 def test_what_is_not_followed_is_unsettled(monkeypatch: pytest.MonkeyPatch):
     """An operation without a row, or an entry that says more than is known, is never guessed."""
     wide = {"A": {"type": "integer"}}

@@ -230,6 +230,54 @@ def test_either_of_two_may_be_enough() -> None:
     assert told == (True, "a", ["y"])
 
 
+@pytest.mark.parametrize(
+    ("asked", "condition"),
+    [
+        ({"type": "integer", "enum": [-3, 0, 3]}, "x == 1"),
+        ({"type": "number", "multipleOf": 5}, "x > 5 and x < 10"),
+        ({"type": "string", "minLength": 3}, "length(x) < 3"),
+        ({"type": "string", "pattern": "^[ab]+$"}, 'x == "SI"'),
+        ({"type": "number", "not": {"const": 1}, "minimum": 0, "maximum": 1}, "x == 1"),
+    ],
+)
+def test_what_settles_it_is_a_value_that_the_schema_admits(
+    asked: dict[str, Any], condition: str
+) -> None:
+    """A value near what is compared may be none that the field can hold: it settles nothing."""
+    plan = small(decide(("a", f"y and ({condition})"), ("b", "")), y="boolean", x=asked)
+    assert needed(plan, y=True)["relevant"] == ["x"]
+    # only y == false settles it alone; whatever x is, y decides still
+    found = small(decide(("a", f"y or ({condition})"), ("b", "")), y="boolean", x=asked)
+    assert needed(found)["alternatives"] == [["y"]]
+    assert needed(found)["next"] == "y"
+
+
+def test_a_value_that_is_admitted_only_beside_another_settles_nothing_alone() -> None:
+    """The schema asks for `why` wherever `x` is 9: the report with x alone is none."""
+    form = schema_of({"x": {"type": "integer"}, "y": "boolean", "why": "string"})
+    form["properties"]["fields"]["dependentRequired"] = {"x": ["why"]}
+    rules = decide(("a", "y or x == 9"), ("b", ""))
+    assert needed(load_text(rulebook_text(rules), form))["alternatives"] == [["y"]]
+    told = needed(load_text(rulebook_text(rules), form), why="so")
+    assert told["alternatives"] == [["x"], ["y"]]
+
+
+def test_rows_that_are_tried_are_rows_that_the_schema_admits() -> None:
+    """As many as it asks for, and their cells of its choices."""
+    cells = {"n": {"type": "integer", "enum": [2, 4]}}
+    items = {"type": "object", "additionalProperties": False, "properties": cells}
+    lines = {"type": "array", "minItems": 2, "maxItems": 3, "items": items}
+    form = schema_of({"y": "boolean", "L": lines})
+
+    def ask(condition: str) -> Any:
+        text = rulebook_text(decide(("a", f"y or {condition}"), ("b", "")), language="2")
+        return needed(load_text(text, form))["alternatives"]
+
+    assert ask("size(L) < 2") == [["y"]]
+    assert ask("any(L.n == 3)") == [["y"]]
+    assert ask("any(L.n == 4)") == [["y"], ["L"]]
+
+
 def test_a_branch_that_is_not_taken_drops_its_inputs() -> None:
     """Of a conditional, of `default` and of a rule that does not apply."""
     rules = {

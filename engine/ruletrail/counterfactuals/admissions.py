@@ -15,10 +15,10 @@ from ruletrail.documents import from_python
 from ruletrail.fast_dataclasses import replace
 from ruletrail.intake import check_read, limits_of
 from ruletrail.linking import LinkedRulebook
-from ruletrail.reports import Declared, Report, list_shells, unquote_subject
+from ruletrail.reports import Declared, Report, list_shells, unquote_subject, write_document
 from ruletrail.schemas.field_rules import ReportRules, split_rules
 from ruletrail.trails import code_in_row, cut_code
-from ruletrail.values import Value, to_decimal, write_number
+from ruletrail.values import Value, write_number
 
 _NODES_OF_ONE = 2
 """The nodes of a document that one value more takes: its key, and itself."""
@@ -37,7 +37,7 @@ class Admission:
     def shell(self) -> Mapping[str, Any] | None:
         """What the report's document holds beside its fields; None where that is not known."""
         for shell in list_shells(self.report.subject, self.report.printed):
-            if _check(_write_document(self.report, shell), self.linked) is not None:
+            if _check(write_document(self.report, shell), self.linked) is not None:
                 return shell
         return None
 
@@ -65,7 +65,7 @@ class Admission:
         report, places = with_values(self.report, values), dict(zip(values, values, strict=True))
         if self.is_by_parts(values):
             report, places = self._parts(report, values)
-        checked = _check(_write_document(report, self.shell), self.linked)
+        checked = _check(write_document(report, self.shell), self.linked)
         if checked is None:
             return False
         found = {code: declared_in(checked, places[code]) for code in values}
@@ -110,7 +110,7 @@ class Admission:
 
     def to_document(self, values: Mapping[str, Value] | None = None) -> dict[str, Any]:
         """Write the report with other values as a document's data."""
-        return _write_document(with_values(self.report, values or {}), self.shell or {})
+        return write_document(with_values(self.report, values or {}), self.shell or {})
 
 
 def _renumbered(over: str, kept: list[int], codes: Collection[str]) -> dict[str, str]:
@@ -160,23 +160,6 @@ def write_value(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return write_number(value) if isinstance(value, Fraction) else str(value)
-
-
-# -- Documents -------------------------------------------------------------------------------------
-
-
-def _write_document(report: Report, shell: Mapping[str, Any]) -> dict[str, Any]:
-    lists = {code: [_write_row(each) for each in rows] for code, rows in report.lists.items()}
-    fields = {**_write_row(report.fields), **lists}
-    return {"rulebook": str(report.reference), **shell, "fields": fields}
-
-
-def _write_row(fields: Mapping[str, Declared]) -> dict[str, Any]:
-    return {code: _plain(each.exact) for code, each in fields.items()}
-
-
-def _plain(exact: object) -> object:
-    return to_decimal(exact) if isinstance(exact, Fraction) else exact
 
 
 def _check(document: Mapping[str, Any], linked: LinkedRulebook) -> Report | None:

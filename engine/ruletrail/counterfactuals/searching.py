@@ -160,8 +160,7 @@ class Search:
         low, high = grid.stretch.low, grid.stretch.high
         if self.declared is None:
             here = min(max(self._begin(grid), low), high)
-            ways = [(Stretch(here, high), True), (Stretch(low, here - 1), False)]
-            return self._settle_blank(ways, grid.form, grid.value)
+            return self._settle_blank(grid, here)
         here = grid.steps_of(self.declared)
         flips: list[Flip] = []
         reason = ""
@@ -241,29 +240,48 @@ class Search:
 
     # -- What the report does not say --------------------------------------------------------------
 
-    def _settle_blank(
-        self,
-        ways: Sequence[tuple[Stretch, bool]],
-        form: Callable[[Stretch], Form],
-        value: Callable[[int], Value],
-    ) -> Found:
-        """Find, for each other outcome, the value nearest to zero that leads to it."""
-        flips: dict[str, Flip] = {}
-        expected = {word for word in self.question.outcomes if self.accepts(word)}
+    def _settle_blank(self, grid: Grid | Calendar, here: int) -> Found:
+        """Find, for each other outcome, the value nearest to where the search begins.
+
+        What was found above counts only where nothing below is nearer.
+        """
+        low, high = grid.stretch.low, grid.stretch.high
+        found: dict[str, tuple[int, Flip]] = {}
+        reason = ""
         try:
-            for stretch, rises in ways:
-                for part, fact in self.walk(stretch, form, rises=rises):
-                    word = outcome_word(fact)
-                    if word in flips or not self.accepts(word):
-                        continue
-                    steps = self._first_admitted(part, value, rises=rises)
-                    if steps is not None:
-                        flips[word] = self._flip(value(steps), None, word, None, self._unit)
-                    if expected <= flips.keys():
-                        return Found(tuple(flips.values()))
+            for stretch, rises in ((Stretch(here, high), True), (Stretch(low, here - 1), False)):
+                self._settle_side(grid, stretch, here, found, rises=rises)
         except UnsettledError as error:
-            return Found(tuple(flips.values()), error.reason)
-        return Found(tuple(flips.values()))
+            reason = error.reason
+        return Found(tuple(flip for _, flip in found.values()), reason)
+
+    def _settle_side(
+        self,
+        grid: Grid | Calendar,
+        stretch: Stretch,
+        here: int,
+        found: dict[str, tuple[int, Flip]],
+        *,
+        rises: bool,
+    ) -> None:
+        """Look for nearer values on one side, until each outcome of the rulebook has its nearest.
+
+        `found` has, for each outcome, how far its value is, and the flip.
+        """
+        expected = {word for word in self.question.outcomes if self.accepts(word)}
+        for part, fact in self.walk(stretch, grid.form, rises=rises):
+            nearest = abs((part.low if rises else part.high) - here)
+            is_all = bool(found) and expected <= found.keys()
+            if is_all and all(nearest >= far for far, _ in found.values()):
+                return
+            word = outcome_word(fact)
+            if not self.accepts(word) or (word in found and found[word][0] <= nearest):
+                continue
+            steps = self._first_admitted(part, grid.value, rises=rises)
+            if steps is None or (word in found and found[word][0] <= abs(steps - here)):
+                continue
+            flip = self._flip(grid.value(steps), None, word, None, self._unit)
+            found[word] = (abs(steps - here), flip)
 
     @property
     def _unit(self) -> str:
@@ -289,8 +307,10 @@ class Search:
         return Found(tuple(found.values()))
 
     def _by_nearness(self, values: Sequence[Value]) -> list[Value]:
+        """Order values by their distance from the report's, of a blank one from zero."""
         others = [value for value in values if value != self.declared]
-        return sorted(others, key=lambda value: distance(value, self.declared) or 0)
+        here = Fraction(0) if self.declared is None else self.declared
+        return sorted(others, key=lambda value: distance(value, here) or 0)
 
     # -- Free texts --------------------------------------------------------------------------------
 

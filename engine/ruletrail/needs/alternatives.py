@@ -6,26 +6,21 @@ same values do without is left out. The values are chosen by counting, so the an
 is always the same; how much is tried is bounded, and what was left undone is said.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from fractions import Fraction
-from functools import cached_property
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
-from typing import TypeVar
 
-from ruletrail.analysis.field_domains import read_lists
-from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.ir import TypedList
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formulas import Call, Constant, Name, list_of, walk_expression, written_day
-from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable, Lookup
+from ruletrail.formulas import Call, Name, list_of
+from ruletrail.formulas.lookups import DatedLookup, KeyedTable, Lookup
 from ruletrail.linking import formulas_of
+from ruletrail.needs.admitting import Admitting
+from ruletrail.needs.candidates import Candidates, choose
 from ruletrail.needs.expressions import Seen
-from ruletrail.needs.possible import ERROR, Days, Possible, absent_field, number_of_day
+from ruletrail.needs.possible import ERROR
 from ruletrail.needs.steps import Rows, Situation, StepWalk
 from ruletrail.needs.targets import Target, open_inputs, parts_of
 from ruletrail.needs.ways import Search, WayFinder
-from ruletrail.rulebooks import Entry, Parameter
+from ruletrail.rulebooks import Entry
 from ruletrail.values import Value
 
 MOST_ALTERNATIVES = 20
@@ -44,11 +39,6 @@ _FEW_LOOKS = 10_000
 
 _MEMBERS_OF_LOOK = 24
 """Members of a group that take as long to look at as one part of a formula."""
-
-_MOST_CONSTANTS = 24
-_MOST_ROWS_TRIED = 8
-_STEPS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(-1, 100))
-_USUAL_DAYS = (date(2000, 1, 1), date(2024, 2, 29), date.min, date.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +89,8 @@ class _Trying:
             if any(walk.read(code).inputs for code in walk.parts_of(entry.code))
         ]
         self._wrong = _surely_wrong(target, walk)
+        self._candidates = Candidates(self._situation, self._open)
+        self._admitting = Admitting(self._situation.record)
         self._varying, fixed = _split(target, {entry.code for entry in self._open})
         self._fixed = open_inputs(fixed, walk)
         """The inputs that something hangs on whatever is supplied: thousands of parts that are due
@@ -131,11 +123,11 @@ class _Trying:
     def settle(self, mask: int, tries: int = _MOST_TRIES) -> int | None:
         """Find values of a set that settle the target; returns the part of it that was needed."""
         codes = _codes(self._situation, mask)
-        choices = [self._candidates[code] for code in codes]
+        choices = [self._candidates.of(code) for code in codes]
         if not all(choices):
             return None
         for at in range(tries):
-            supplied = dict(zip(codes, _choose(choices, at), strict=True))
+            supplied = dict(zip(codes, choose(choices, at), strict=True))
             does = self._does(supplied, mask)
             if does is None:
                 return None
@@ -176,20 +168,9 @@ class _Trying:
         walk.see(self._open)
         if open_inputs(self._varying, walk):
             return False
-        return _surely_wrong(self._varying, walk) <= self._wrong
-
-    @cached_property
-    def _candidates(self) -> Mapping[str, tuple[Value | Rows, ...]]:
-        situation = self._situation
-        constants = _list_constants(situation, self._open)
-        schema = situation.linked.schema
-        lists = read_lists(schema) if any(over in situation.bits for over in schema.lists) else {}
-        return {
-            code: tuple(_list_rows(lists[code], situation, constants))
-            if code in lists
-            else tuple(_candidates(domain, constants))
-            for code, domain in situation.domains.items()
-        }
+        is_right = _surely_wrong(self._varying, walk) <= self._wrong
+        # asked last: hardly any values that do it are refused, and a refusal takes its time
+        return is_right and self._admitting.admits(supplied)
 
 
 def _split(target: Target, looked_at: Collection[str]) -> tuple[Target, Target]:
@@ -247,123 +228,3 @@ def _surely_wrong(target: Target, walk: StepWalk) -> frozenset[str]:
 
 def _codes(situation: Situation, mask: int) -> list[str]:
     return [code for code in situation.inputs if mask & situation.bits[code]]
-
-
-# -- Values worth trying ---------------------------------------------------------------------------
-
-_Choice = TypeVar("_Choice")
-
-
-def _choose(choices: Sequence[Sequence[_Choice]], at: int) -> list[_Choice]:
-    """Choose one value for each input; another combination each time, the same for one count."""
-    if at == 0:
-        return [values[0] for values in choices]
-    chosen, state = [], at
-    for values in choices:
-        # a plain linear congruence: enough to be uneven, and the same everywhere
-        state = (state * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407) % 2**64
-        chosen.append(values[(state >> 33) % len(values)])
-    return chosen
-
-
-def _list_constants(situation: Situation, steps: Iterable[Entry]) -> list[Value]:
-    """List what conditions may compare with: literals, constants, values that are known."""
-    found: dict[Value, None] = {}
-    numbers: dict[Value, None] = {}
-    linked = situation.linked
-    lookups, parameters = linked.lookups, linked.rulebook.parameters
-    seen: set[str] = set()
-    for entry in steps:
-        trees = [formula.tree for formula in formulas_of(entry)]
-        parts = [part for tree in trees for part in walk_expression(tree)]
-        called = {part.code for part in parts if isinstance(part, Call) and part.code} - seen
-        seen |= called  # what a scale tells apart is listed once, whichever rules call it
-        reads = linked.reads[entry.code]
-        known = (situation.record.facts.get(code) for code in reads)
-        for value in (
-            *(part.value for part in parts if isinstance(part, Constant)),
-            *(day for part in parts if (day := written_day(part)) is not None),
-            *(fact for fact in known if isinstance(fact, Fraction | str | bool | date)),
-            *(value for code in sorted(called) for value in _keys_of(lookups.get(code))),
-            *(value for code in reads for value in _dated_values(parameters.get(code))),
-        ):
-            (numbers if isinstance(value, Fraction) else found)[value] = None
-    return [*list(found)[:_MOST_CONSTANTS], *list(numbers)[:_MOST_CONSTANTS]]
-
-
-def _keys_of(lookup: Lookup | None) -> Iterator[Value]:
-    """Yield what a scale or table tells apart: days, thresholds, the keys of the first rows."""
-    match lookup:
-        case BandScale(bands=bands):
-            yield from (band.threshold for band in bands)
-        case KeyedTable():
-            rows = lookup.rows[:_MOST_CONSTANTS]
-            yield from (cell for row in rows for cells in row.cells for cell in cells)
-        case DatedLookup(stretches=stretches):
-            yield from (each.days.first for each in stretches[:_MOST_CONSTANTS])
-            for each in stretches:
-                yield from _keys_of(each.content)
-
-
-def _dated_values(parameter: Parameter | None) -> Iterator[Value]:
-    """Yield what a dated parameter is, and since when."""
-    for each in parameter.values[:_MOST_CONSTANTS] if parameter is not None else ():
-        yield from (each.days.first, each.value)
-
-
-def _list_rows(
-    list_: TypedList, situation: Situation, constants: Sequence[Value]
-) -> Iterator[Rows]:
-    """Yield a few ways to supply a list: one row of likely values, and no row at all."""
-    computed = situation.linked.rulebook.entries
-    cells = {
-        name: tuple(_candidates(absent_field(cell), constants))
-        for name, cell in list_.cells.items()
-        if cell.code not in computed
-    }
-    names = [name for name, values in cells.items() if values]
-    choices = [cells[name] for name in names]
-    for at in range(_MOST_ROWS_TRIED):
-        if list_.most > 0:
-            yield (dict(zip(names, _choose(choices, at), strict=True)),)
-        if at == 0:
-            yield ()
-
-
-def _candidates(domain: Possible, constants: Sequence[Value]) -> Iterator[Value]:
-    """Yield values that an input can have, likely ones first."""
-    match domain.values:
-        case frozenset() as listed:
-            yield from sorted(listed)
-        case Interval() as inside:
-            yield from dict.fromkeys(_numbers(inside, constants))
-        case Days() as days:
-            yield from dict.fromkeys(_days(days, constants))
-        case None:
-            # where any value may stand there is no list and no interval: that is text
-            texts = [value for value in constants if isinstance(value, str)]
-            yield from dict.fromkeys([*texts, "x", ""])
-
-
-def _numbers(inside: Interval, constants: Sequence[Value]) -> Iterator[Value]:
-    known = [value for value in constants if isinstance(value, Fraction)]
-    ends = [end for end in (inside.low, inside.high) if end is not None]
-    for number in (Fraction(1), *known, *ends, Fraction(0), Fraction(1000), Fraction(10**6)):
-        for step in _STEPS:
-            if inside.holds(number + step) and _is_short(number + step):
-                yield number + step
-
-
-def _days(days: Days, constants: Sequence[Value]) -> Iterator[Value]:
-    """Yield days that an input can have: those that are known, its ends, and those beside them."""
-    known = [number_of_day(value) for value in constants if isinstance(value, date)]
-    ends = [end for end in (days.inside.low, days.inside.high) if end is not None]
-    for number in (*known, *ends, *map(number_of_day, _USUAL_DAYS)):
-        for step in (0, -1, 1):
-            if days.inside.holds(number + step):
-                yield date.fromordinal(int(number + step))
-
-
-def _is_short(number: Fraction) -> bool:
-    """Tell whether a document can write a number."""
-    return 10**10 % number.denominator == 0

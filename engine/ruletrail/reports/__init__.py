@@ -13,9 +13,10 @@ from ruletrail.reports.model import (
     read_lists,
     read_reference,
 )
-from ruletrail.reports.shells import list_shells, unquote_subject
+from ruletrail.reports.shells import list_shells, unquote_subject, write_document
 
 __all__ = [
     "KEYS", "Declared", "Fields", "Report", "Row", "SubjectValue", "build_report", "columns_of",
     "find_misshapen", "list_shells", "read_lists", "read_reference", "unquote_subject",
+    "write_document",
 ]  # fmt: skip

@@ -5,10 +5,13 @@ or left out, nor whether a number of the subject stood in quotes. Its schema may
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode
 from ruletrail.fast_dataclasses import replace
+from ruletrail.reports.model import Declared, Report
+from ruletrail.values import to_decimal
 
 
 def list_shells(subject: Mapping[str, Any], messages: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -18,6 +21,21 @@ def list_shells(subject: Mapping[str, Any], messages: Sequence[str]) -> Iterator
     for printed in prints if messages else [{}, *prints, {"printed": {}}]:
         for named in subjects if subject else [*subjects, {}]:
             yield {**named, **printed}
+
+
+def write_document(report: Report, shell: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a report as a document's data, with what stands beside its fields."""
+    lists = {code: [_write_row(each) for each in rows] for code, rows in report.lists.items()}
+    fields = {**_write_row(report.fields), **lists}
+    return {"rulebook": str(report.reference), **shell, "fields": fields}
+
+
+def _write_row(fields: Mapping[str, Declared]) -> dict[str, Any]:
+    return {code: _plain(each.exact) for code, each in fields.items()}
+
+
+def _plain(exact: object) -> object:
+    return to_decimal(exact) if isinstance(exact, Fraction) else exact
 
 
 def unquote_subject(report: Node | None) -> Node | None:
