@@ -99,6 +99,8 @@ MAY_OPEN = {
     "ruletrail.caches.entries": {"open", "fdopen", "exists", "scandir"},
     # a folder that was made for the purpose, under a name that nobody had
     "ruletrail.archives.reading": {"open", "exists", "is_dir", "iterdir"},
+    # copies in a folder that was made for the purpose, and the archive that the user named
+    "ruletrail.archives.journals": {"copyfile", "open"},
     # files of ours, whose names stand in our code
     "ruletrail.cli.new": {"read_text"},
     "ruletrail.cli.help": {"glob"},

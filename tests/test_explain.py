@@ -560,3 +560,11 @@ def test_a_due_part_that_nobody_encoded_says_so_in_every_form(
     shown = " ".join(re.sub(r"<[^>]+>", "", page).replace("\\", "").split())
     assert said in shown
     assert "righi R23-R39, hanno codici ed etichette non noti" in shown
+
+
+def test_an_output_that_cannot_be_written_is_not_the_codes_fault(tmp_path: Path) -> None:
+    """The problem stands at the file, as with every command; that of a code at the code."""
+    code, _, err = run(JESI, "R04", "-o", str(tmp_path))
+    assert (code, err.partition(": errore")[0]) == (2, str(tmp_path))
+    code, _, err = run(JESI, "R04444", "-o", str(tmp_path / "x.txt"))
+    assert (code, err.partition(": errore")[0]) == (2, "R04444")

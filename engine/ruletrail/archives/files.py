@@ -8,23 +8,24 @@ there, or nothing.
 """
 
 import sqlite3
-import struct
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from stat import S_ISREG
 from typing import Literal
 
-from ruletrail.fast_dataclasses import replace
-from ruletrail.files import (
-    is_plain,
-    is_there,
-    read_begin,
-    read_end,
-    refuse_read_only,
-    show_path,
+from ruletrail.archives.journals import (
+    ENDS,
+    end_first_sealing,
+    find_foreign,
+    is_interrupted,
+    journal_of,
+    judge_journal,
 )
+from ruletrail.fast_dataclasses import replace
+from ruletrail.files import is_there, refuse_read_only, show_path
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, quote_to_write
 
 APPLICATION = 0x52544152
@@ -172,23 +173,21 @@ def _connected(path: Path, mode: str) -> Iterator[Archive]:
     if _kind_of(path, reading=mode == "rw") == "other":
         raise archive_error(path, "archive-foreign")
     place = path.resolve()
-    if mode == "rwc" and place.name.lower().endswith(_ENDS):
+    if mode == "rwc" and place.name.lower().endswith(ENDS):
         raise archive_error(path, "output-not-own")
     if mode == "rwc" and is_new_of_other(path):
         details = {"text": quote(path.suffix), "instead": quote_to_write(f"{path.stem}.sqlite")}
         problem = problem_of(path, "archive-foreign", advice="archive-name", **details)
         raise ProblemsError([replace(problem, wording="archive-name")])
-    _check_beside(place)
+    foreign = find_foreign(place)
+    if foreign is not None:
+        raise archive_error(Path(show_path(foreign)), "output-not-own", advice="beside-archive")
     if mode == "rwc":
         _check_writable(path, place)
     connection = None
     try:
-        uri = f"{place.as_uri()}?mode={mode}"
-        connection = sqlite3.connect(
-            uri, uri=True, timeout=PATIENCE, isolation_level=None, factory=Archive
-        )
-        connection.watch(place)
-        connection.execute("PRAGMA trusted_schema = OFF")
+        _check_journal(path, place, reading=mode == "rw")
+        connection = _connect(place, mode, PATIENCE)
         yield connection
     except REFUSALS as error:
         problem = describe_error(error, connection, path, reading=mode == "rw")
@@ -196,6 +195,38 @@ def _connected(path: Path, mode: str) -> Iterator[Archive]:
     finally:
         if connection is not None:
             connection.close()
+
+
+def _connect(place: Path, mode: str, patience: float) -> Archive:
+    uri = f"{place.as_uri()}?mode={mode}"
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=patience, isolation_level=None, factory=Archive
+    )
+    connection.watch(place)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def _check_journal(path: Path, place: Path, *, reading: bool) -> None:
+    """Refuse a journal of another archive, or of this one long ago, before SQLite plays it back.
+
+    It cannot tell them apart, and would write that one's pages over ours.
+    """
+    journal, probe = journal_of(place), partial(_connect, place, "ro", 0)
+    if not (is_there(journal) and is_interrupted(probe)):
+        return
+    try:
+        judged = judge_journal(place, partial(_connect, mode="rw", patience=0))
+        if judged == "leads back":
+            return
+        if judged == "is over":
+            end_first_sealing(place)
+    except OSError as error:
+        code = "file-unreadable" if reading else "archive-unwritable"
+        raise archive_error(path, code, text=quote(str(error.strerror))) from error
+    # asked again: somebody else may have opened the archive meanwhile, and it is whole
+    if is_interrupted(probe):
+        raise archive_error(Path(show_path(journal)), "output-not-own", advice="journal-of-other")
 
 
 def is_new_of_other(path: Path) -> bool:
@@ -217,80 +248,6 @@ def _check_writable(path: Path, place: Path) -> None:
         refuse_read_only(place)
     except OSError as error:
         raise archive_error(path, "archive-unwritable", text=quote(str(error.strerror))) from error
-
-
-_ENDS = ("-journal", "-wal", "-shm")
-"""What SQLite adds to an archive's name for its own files, so that an archive may not end so."""
-
-
-def _check_beside(place: Path) -> None:
-    """Refuse a file where SQLite has files of its own, which it would write to, follow or delete.
-
-    Ours are rollback journals of one archive; a write-ahead log is never made.
-    """
-    for end in _ENDS:
-        beside = place.with_name(place.name + end)
-        is_ours = end == "-journal" and is_plain(beside) and _is_journal(beside, place)
-        if is_there(beside) and not is_ours:
-            raise archive_error(beside, "output-not-own")
-
-
-_MAGIC = bytes.fromhex("d9d505f920a163d7")
-_HEADER = struct.Struct(">8s5I")
-"""Magic, records, nonce, pages of the archive before the transaction, sector and page size."""
-
-_LARGEST = 1 << 16
-_SECTORS = frozenset(1 << power for power in range(5, 17))
-_PAGES = frozenset(1 << power for power in range(9, 17))
-"""The sizes that SQLite knows; a header fills a sector, with zeros at its end."""
-
-
-def _is_journal(journal: Path, archive: Path) -> bool:
-    """Tell the journal of a sealing that was cut short from anything else of its name.
-
-    SQLite deletes whatever else it finds there, and a file that the journal names at its end; it
-    cuts or stretches the archive to the pages of the journal's beginning. It names a file where one
-    transaction changes several databases, which none of ours does.
-    """
-    try:
-        begin, end = read_begin(journal, _LARGEST + 1), read_end(journal, len(_MAGIC))
-        size = archive.stat().st_size if is_there(archive) else 0
-    except OSError:
-        return True  # what cannot be read is not rolled back either: SQLite says so
-    if len(begin) <= _LARGEST and not begin.strip(b"\0"):
-        return True  # not begun, or lost by the disk before it was meant: nobody's words are in it
-    pages, sector, page = _read_sizes(begin)
-    # a new archive has no page that could be kept in a journal: there is nothing but the header,
-    # and one more where a large sealing was about to write its first pages before its end
-    is_as_long = size > 0 or (page and not _strip_headers(begin, sector).strip(b"\0"))
-    return bool(page and is_as_long and end != _MAGIC and pages * page <= size)
-
-
-def _strip_headers(begin: bytes, sector: int) -> bytes:
-    """Return what follows the headers, each of a sector, that say that the archive has no page."""
-    at = 0
-    while at < len(begin) and _read_sizes(begin[at:])[:2] == (0, sector):
-        at += sector
-    return begin[at:]
-
-
-def _read_sizes(begin: bytes) -> tuple[int, int, int]:
-    """Read from a journal's header the pages of the archive, sector and page size; 0 if it is none.
-
-    SQLite leaves zeros for the magic and the number of records until all records are on the disk; a
-    crash may cut the magic short when it is put there.
-    """
-    magic, records, _, pages, sector, page = _HEADER.unpack(
-        begin[: _HEADER.size].ljust(_HEADER.size, b"\0")
-    )
-    is_begun = records == 0 and _MAGIC.startswith(magic.rstrip(b"\0"))
-    is_header = (
-        (is_begun or magic == _MAGIC)
-        and sector in _SECTORS
-        and page in _PAGES
-        and not begin[_HEADER.size : sector].strip(b"\0")
-    )
-    return (pages, sector, page) if is_header else (0, 0, 0)
 
 
 def _kind_of(path: Path, *, reading: bool) -> Literal["file", "missing", "other"]:

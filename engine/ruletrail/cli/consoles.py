@@ -62,7 +62,7 @@ class _Sink(io.TextIOBase):
         self._refuses = refuses
 
     def write(self, text: str) -> int:
-        if self._refuses:
+        if self._refuses and text:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         return len(text)
 

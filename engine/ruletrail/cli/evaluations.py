@@ -378,3 +378,13 @@ def remark_points(condition: Formula, option: str, console: Console) -> None:
     found = find_thousands_asked(condition, option)
     if found:
         console.show_remarks(found)
+
+
+def place_at_code(problem: Problem, code: str, rulebook: str) -> Problem:
+    """Put what is wrong with a code at the code; let one that nobody knows point to the list."""
+    if problem.code == "code-not-encoded":
+        return replace(problem, mark=Mark(code))
+    if problem.code != "unknown-step":
+        return problem
+    details = {**problem.details, "rulebook": rulebook}
+    return replace(problem, mark=Mark(code), details=details, advice=problem.advice or "codes-of")

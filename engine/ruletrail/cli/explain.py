@@ -9,10 +9,10 @@ from ruletrail.cli.evaluations import (
     add_nulls,
     evaluate_report,
     name_to_ask_on,
+    place_at_code,
     refuse_swapped,
 )
-from ruletrail.fast_dataclasses import replace
-from ruletrail.problems import Mark, ProblemsError
+from ruletrail.problems import ProblemsError
 from ruletrail.rendering import FORMS, explain_lines, explain_step, read_wording
 
 
@@ -36,13 +36,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         # a rulebook that was named by its path may answer to no reference
         reference = options.rulebook or evaluation.trail.to_dict()["report"]["rulebook"]
         raise ProblemsError(
-            replace(
-                problem,
-                mark=Mark(options.code),
-                details={**problem.details, "rulebook": reference},
-                advice=problem.advice or ("codes-of" if problem.code == "unknown-step" else ""),
-            )
-            for problem in error.problems
+            place_at_code(problem, options.code, reference) for problem in error.problems
         ) from error
     return 0
 

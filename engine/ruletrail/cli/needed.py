@@ -9,11 +9,11 @@ from ruletrail.cli.evaluations import (
     add_nulls,
     evaluate_report,
     name_to_ask_on,
+    place_at_code,
     refuse_swapped,
 )
-from ruletrail.fast_dataclasses import replace
 from ruletrail.needs import Needs, find_needs
-from ruletrail.problems import Mark, Problem, ProblemsError
+from ruletrail.problems import ProblemsError
 from ruletrail.rendering import FORMS, find_code
 from ruletrail.trails import canonical_json
 
@@ -47,18 +47,8 @@ def _find(evaluation: Evaluation, code: str | None, rulebook: str) -> Needs:
         return find_needs(evaluation.record, asked)
     except ProblemsError as error:
         raise ProblemsError(
-            _place(problem, str(code), rulebook) for problem in error.problems
+            place_at_code(problem, str(code), rulebook) for problem in error.problems
         ) from error
-
-
-def _place(problem: Problem, code: str, rulebook: str) -> Problem:
-    """Put what is wrong with a code at the code; let one that nobody knows point to the list."""
-    if problem.code == "code-not-encoded":
-        return replace(problem, mark=Mark(code))
-    if problem.code != "unknown-step":
-        return problem
-    details = {**problem.details, "rulebook": rulebook}
-    return replace(problem, mark=Mark(code), details=details, advice=problem.advice or "codes-of")
 
 
 def _write(

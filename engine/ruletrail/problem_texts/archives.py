@@ -144,6 +144,16 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("beside-archive",
+        ("guarda che cos'è e spostalo: SQLite lo prenderebbe per suo; se un altro programma tiene "
+        "aperto l'archivio, chiudilo prima in quello"),
+        ("see what it is and move it away: SQLite would take it for its own; if another program "
+        "has the archive open, close it there first")),
+    ("journal-of-other",
+        ("è il journal di un altro archivio, o di questo com'era un tempo: applicarlo toglierebbe "
+        "dei record; mettilo accanto al suo archivio, o toglilo"),
+        ("it is the journal of another archive, or of this one as it once was: playing it back "
+        "would take records away; put it beside its own archive, or remove it")),
     ("archive-name", "dagli un nome che finisce con `.sqlite`: {instead}",
         "give it a name that ends with `.sqlite`: {instead}"),
     ("archive-empty", "l'archivio non ha ancora record: sigilla senza `--correction-of`",
