@@ -30,7 +30,8 @@ from ruletrail.counterfactuals import (
     trials,
 )
 from ruletrail.counterfactuals.admissions import Admission
-from ruletrail.counterfactuals.questions import ask
+from ruletrail.counterfactuals.cones import Cone
+from ruletrail.counterfactuals.questions import Question, ask
 from ruletrail.counterfactuals.stretches import UnsettledError
 from ruletrail.evaluations import evaluate_record
 from ruletrail.formulas import parse_formula
@@ -39,7 +40,7 @@ from ruletrail.problems import ProblemsError
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails import Record, outcome_word
-from ruletrail.values import Missing
+from ruletrail.values import Missing, Value
 from support.command_line import call
 from support.places import EXAMPLES
 from support.rulebook_generator import Case, dated, generate
@@ -872,6 +873,30 @@ def test_work_is_bounded_by_counting(monkeypatch: pytest.MonkeyPatch):
     turning = check("(A % 1000003) * (A % 999983) != 7 or A == 1")
     answer = whatif(turning, {"A": {"type": "integer", "minimum": 1}}, {"A": 1})
     assert answer["unsettled"] == [{"input": "A", "reason": "limit"}]
+
+
+def test_cases_count_as_work_though_all_read_one_field(monkeypatch: pytest.MonkeyPatch):
+    """What asking costs grows with the cases, and each of their texts is asked, once."""
+    asked: list[object] = []
+    conclude = Question.conclude
+
+    def count(question: Question, cone: Cone, values: Mapping[str, Value]) -> Any:
+        asked.append(dict(values))
+        return conclude(question, cone, values)
+
+    monkeypatch.setattr(Question, "conclude", count)
+    cases = [{"outcome": f"o{at}", "when": f"T == 'x{at}'"} for at in range(100)]
+    listed = {"decisions": {"D": {"cases": cases}}}
+    answer = whatif(listed, {"T": "string"}, {"T": "x5"})
+    assert {flip["outcome"] for flip in answer["flips"]} >= {
+        f"o{at}" for at in range(100) if at != 5
+    }
+    assert answer["unsettled"] == []
+    assert len(asked) == len({str(each) for each in asked})
+    monkeypatch.setattr(changes, "MOST_FOR_ONE", 10_000)
+    answer = whatif(listed, {"T": "string"}, {"T": "x5"})
+    assert answer["unsettled"] == [{"input": "T", "reason": "limit"}]
+    assert len(answer["flips"]) < 50
 
 
 # -- What may be asked beside ----------------------------------------------------------------------

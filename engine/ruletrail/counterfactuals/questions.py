@@ -45,6 +45,9 @@ from ruletrail.trails import (
 )
 from ruletrail.values import Fact, Missing, Value
 
+_PARTS_OF_CODE = 5
+"""Parts of formulas that take the reference evaluator as long as a code that is read."""
+
 
 class DisagreementError(Exception):
     """Following an input and evaluating its report gave two answers: a defect of ours."""
@@ -103,6 +106,8 @@ class Question:
     """What gathers rows: what it reads, and what it did in the report, as far as it was asked."""
     counted: dict[str, int] = field(default_factory=dict)
     """How often entries evaluate parts of what they gather from rows, as far as it was asked."""
+    weighed: dict[str, int] = field(default_factory=dict)
+    """What concluding entries looks at, as far as it was asked."""
 
     @property
     def outcome(self) -> str:
@@ -162,6 +167,17 @@ class Question:
             if entry.code in days:
                 facts |= values_by_day(self.linked, entry.code, facts)
         return conclusions
+
+    def weigh(self, entry: Entry) -> int:
+        """Count what concluding a step costs: codes, or parts of formulas where these are more.
+
+        A decision of a thousand cases may read one field.
+        """
+        if entry.code not in self.weighed:
+            parts = sum(len(formula.parts) for formula in formulas_of(entry))
+            codes = 1 + len(self.linked.reads[entry.code])
+            self.weighed[entry.code] = max(codes, parts // _PARTS_OF_CODE)
+        return self.weighed[entry.code]
 
     def count_gathered(self, entry: Entry) -> int:
         """Count how often parts of what an entry gathers from rows are evaluated, in all rows."""

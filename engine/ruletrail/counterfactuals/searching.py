@@ -45,7 +45,7 @@ _MOST_REFUSED = 50
 _SHORT = 1_000
 """So many values are looked at one by one where they cannot be followed together."""
 _COST_OF_ASKING = 10
-"""What the reference evaluator costs, for each code that is read."""
+"""What the reference evaluator costs, for each code that is read, or part of a formula."""
 _COST_OF_GATHERING = 2
 """What it costs beside, for each part of an argument and each row that it is evaluated in."""
 _COST_OF_ADMITTING, _COST_OF_ROW = 1_000, 50
@@ -83,13 +83,14 @@ class Search:
         declared = question.declared(code)
         self.declared = self.fixed.get(code, declared.value if declared is not None else None)
         self.written = declared.text if declared is not None else ""
-        reads = question.linked.reads
         self.weight = sum(
-            (1 + len(reads[step.code])) * self._count_rows(step.code) for step in self.cone.steps
+            question.weigh(step) * self._count_rows(step.code) for step in self.cone.steps
         )
-        """What the steps between the input and the target read, to count what asking them costs."""
+        """What the steps between the input and the target look at: what asking them costs."""
         self.gathered = sum(question.count_gathered(step) for step in self.cone.steps)
         """And what they gather of rows, which asking works out anew."""
+        self.asked: dict[bool, tuple[Value | None, dict[str, Conclusion]]] = {}
+        """What was asked last of the report's value, and of another: a change is asked again."""
         allowance.spend(self.weight)
 
     def _count_rows(self, code: str) -> int:
@@ -122,9 +123,15 @@ class Search:
 
     def ask(self, value: Value | None) -> dict[str, Conclusion]:
         """Evaluate the steps between the input and the target, by the reference."""
+        is_declared = value == self.declared
+        kept = self.asked.get(is_declared)
+        if kept is not None and kept[0] == value:
+            return kept[1]
         self.allowance.spend(_COST_OF_ASKING * self.weight + _COST_OF_GATHERING * self.gathered)
         values = {**self.fixed} if value is None else {**self.fixed, self.code: value}
-        return self.question.conclude(self.cone, values)
+        conclusions = self.question.conclude(self.cone, values)
+        self.asked[is_declared] = value, conclusions
+        return conclusions
 
     def word(self, conclusions: Mapping[str, Conclusion]) -> str:
         """Return what the target comes to."""
