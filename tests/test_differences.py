@@ -31,6 +31,7 @@ from ruletrail.compiled import record_building
 from ruletrail.differences import (
     Difference,
     Pair,
+    behind,
     changes,
     compare,
     comparing,
@@ -1091,20 +1092,22 @@ def test_cases_of_one_decision_are_asked_of_a_report_once(monkeypatch: pytest.Mo
             for at in range(30)
         ]
         decisions = {"D": {"label": "D", "cases": listed}}
-        number = {"type": "integer", "minimum": 0, "maximum": 299}
+        number = {"type": "integer", "minimum": 0, "maximum": 309}
         return load_text(
             rulebook_text({"decisions": decisions}, language="2"), schema_of({"A0": number})
         )
 
     asked: list[tuple[str, Any]] = []
-    for name in ("_agrees_on_facts", "_find_parting"):
-        asking = getattr(trials, name)
+    kept: list[Any] = []  # so that no two reports have the same number
+    for module, name in ((behind, "_agrees_on_facts"), (trials, "_find_parting")):
+        asking = getattr(module, name)
 
         def note(*given: Any, name: str = name, asking: Any = asking) -> Any:
             asked.append((name, id(given[-1])))
+            kept.append(given[-1])
             return asking(*given)
 
-        monkeypatch.setattr(trials, name, note)
+        monkeypatch.setattr(module, name, note)
     found = compare(cases(0), cases(1))
     assert [each.outcomes for each in found.findings] == ["differ"] * 30
     assert len(asked) == len(set(asked))
@@ -1156,4 +1159,89 @@ def test_what_a_day_that_is_computed_decides_is_known_to_what_changed():
     old, new = (load_text(head + text.replace("SIGN", sign), schema) for sign in (">", ">="))
     trial = trials.try_document(Pair(old, new), {"fields": {"A": 10, "N": 2024}})
     change = next(each for each in compare_rulebooks(old.linked, new.linked) if each.code == "r")
-    assert trials.is_behind(change, trial, Pair(old, new), charge=lambda _: None)
+    assert behind.is_behind(change, trial, Pair(old, new), charge=lambda _: None)
+
+
+# -- Several changes of one entry ------------------------------------------------------------------
+
+SCALED = """day: d
+parameters:
+  p:
+    values: [{from: 2020-01-01, value: 1}, {from: 2022-01-01, value: 2},
+      {from: 2024-01-01, value: 3}]
+scales:
+  fee: {kind: step, of: euro, unit: euro, bands: [{from: 0, value: 10}, {above: 20000, value: 20},
+    {above: 40000, value: 30}, {above: 60000, value: 40}]}
+  tax: {kind: marginal, of: euro, unit: euro, versions: [
+    {from: 2020-01-01, bands: [{from: 0, rate: 10 %}]},
+    {from: 2022-01-01, bands: [{from: 0, rate: 10 %},
+      {above: 20000, rate: 20 %}, {above: 40000, rate: 30 %}]}]}
+tables:
+  zone: {by: [k], rows: [{k: 1, value: 1}, {k: 2, value: 2}, {k: 3, value: 3}], otherwise: 0}
+rules:
+  r: {formula: fee(x) + zone(n) + p, unit: euro}
+  t: {formula: tax(x)}
+  e: {formula: 1, exceptions: [{label: A, when: n < 2, formula: 5},
+    {label: B, when: n > 7, formula: 6}]}
+"""
+SEVERAL = {
+    "a band that is gone, and another value": (
+        [("{above: 40000, value: 30},", ""), ("value: 20}", "value: 21}")],
+        {"bands[above 20000]": "20000 < x <= 40000", "bands[above 40000]": "40000 < x <= 60000"},
+    ),
+    "two values of as many bands": (
+        [("value: 10}", "value: 11}"), ("value: 40}", "value: 41}")],
+        {"bands[1]": "0 <= x <= 20000", "bands[4]": "x > 60000"},
+    ),
+    "a threshold and a value": (
+        [("above: 20000, value", "above: 25000, value"), ("value: 40}", "value: 41}")],
+        {"bands[2]": "20000 < x <= 25000", "bands[4]": "x > 60000"},
+    ),
+    "bands of a version": (
+        [("{above: 40000, rate: 30 %}", ""), ("rate: 20 %}", "rate: 25 %}")],
+        {
+            "versions[2022-01-01].bands[above 20000]": "x > 20000 and d >= '2022'",
+            "versions[2022-01-01].bands[above 40000]": "x > 40000 and d >= '2022'",
+        },
+    ),
+    "rows": (
+        [("{k: 1, value: 1}", "{k: 1, value: 7}"), ("{k: 3, value: 3}", "{k: 4, value: 9}"),
+         ("otherwise: 0", "otherwise: 8")],
+        {"rows[1]": "n == 1", "rows[3]": "n == 3", "rows[4]": "n == 4",
+         "otherwise": "n not in (1, 2, 3, 4) or n in (3, 4)"},
+    ),
+    "values of a parameter": (
+        [("01, value: 1}", "01, value: 4}"), ("01, value: 3}", "01, value: 5}")],
+        {"values[2020-01-01]": "'2020' <= d < '2022'", "values[2024-01-01]": "d >= '2024'"},
+    ),
+    "exceptions": (
+        [("n < 2", "n < 3"), ("n > 7", "n > 8"), ("formula: 6", "formula: 60")],
+        {"exceptions[A].when": "n == 2", "exceptions[B].when": "n == 8",
+         "exceptions[B].formula": "n >= 8"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("edits", "shown"), SEVERAL.values(), ids=SEVERAL)
+def test_each_of_several_changes_of_one_entry_is_shown_by_a_report_of_its_own(
+    edits: list[tuple[str, str]], shown: dict[str, str]
+):
+    """The band that changed answers in it, that row, that day; of no other report it is told."""
+    head = HEAD_TEXT.replace("language: 1", "language: 2")
+    number = {"type": "number", "minimum": 0}
+    schema = schema_of({
+        "x": {**number, "unit": "euro"}, "n": {"type": "integer", "minimum": 0, "maximum": 20},
+        "d": {"type": "string", "format": "date", "formatMinimum": "2020-01-01",
+              "formatMaximum": "2025-12-31"},
+    })  # fmt: skip
+    changed = SCALED
+    for before, after in edits:
+        assert before in changed
+        changed = changed.replace(before, after)
+    found = compare(load_text(head + SCALED, schema), load_text(head + changed, schema)).findings
+    assert {each.change.at for each in found} == shown.keys()
+    for each in found:
+        assert each.witness is not None
+        fields = each.witness.report["fields"]
+        known = {"x": fields.get("x"), "n": fields.get("n"), "d": fields.get("d", "")}
+        assert eval(shown[each.change.at], {}, known), (each.change.at, fields)  # noqa: S307

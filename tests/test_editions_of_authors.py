@@ -122,3 +122,81 @@ def test_an_entry_that_reads_itself(folder: Path, code: str, hint: str) -> None:
     assert (told["code"], told["line"]) == ("cycle", 10)
     assert told["message"] == f"la voce `{code}` legge sé stessa"
     assert told["hint"].startswith(hint)
+
+
+# -- Lists that are replaced whole -----------------------------------------------------------------
+
+LISTS = BASE.replace(
+    "rules:\n",
+    """parameters:
+  quota_fissa: {label: Q, values: [{from: 2030-01-01, value: 3}, {from: 2031-01-01, value: 4}],
+    source: legge, evidence: quoted}
+  ridotta: {label: R, value: 3, source: legge, evidence: quoted}
+tables:
+  zona_t: {label: Z, by: [zona], source: legge, evidence: quoted,
+    rows: [{zona: centro, value: 1}, {zona: colle, value: 2}]}
+messages: {m: {when: "true", text: {it: "{piena} {dovuta}"}, source: legge, evidence: quoted}}
+rules:
+  piena: {label: P, formula: zona_t(zona), source: legge, evidence: quoted}
+  dovuta:
+    {label: D, formula: quota_fissa, source: legge, evidence: quoted, exceptions: [
+    {label: Fratelli, when: isee < 10, formula: ridotta, source: legge, evidence: quoted},
+    {label: Esenti, when: isee > 70000, formula: 0, source: legge, evidence: quoted}]}
+""",
+).replace("locale: it\n", "locale: it\nday: domanda\n")
+
+
+@pytest.fixture
+def lists(folder: Path) -> Path:
+    """Write a base with lists of each kind."""
+    schema = json.loads(SCHEMA)
+    fields = schema["properties"]["fields"]["properties"]
+    for code in ("isee", "quota"):
+        fields[code]["title"] = code
+    fields["domanda"] = {"type": "string", "format": "date", "title": "D"}
+    fields["zona"] = {"type": "string", "enum": ["centro", "colle"], "title": "Z"}
+    (folder / "schemas" / "nido.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    (folder / "rulebooks" / "nido" / "2030.yaml").write_text(LISTS, encoding="utf-8")
+    return folder
+
+
+def test_rows_that_an_edition_leaves_out_are_told_at_its_own_rows(lists: Path) -> None:
+    """The base's formula is right, and its file is not the one to be mended; it is told once."""
+    found = _check(lists, "tables:\n  zona_t:\n    rows: [{zona: centro, value: 5}]\n")
+    assert [each["code"] for each in found] == ["table-row-lacking"]
+    place = found[0]["file"], found[0]["line"], found[0]["column"]
+    assert place == ("rulebooks/nido/2031.yaml", 12, 5)
+    assert "`colle`" in found[0]["message"]
+
+
+def test_exceptions_that_an_edition_does_not_repeat_are_named(lists: Path) -> None:
+    """And what only they read is no entry to be removed unasked."""
+    one = "{label: Esenti, when: isee > 60000, formula: 0, source: legge, evidence: quoted}"
+    found = _check(lists, f"rules:\n  dovuta:\n    exceptions: [{one}]\n")
+    assert [each["code"] for each in found] == ["unused-parameter", "list-replaced"]
+    assert "la lista `exceptions` di `dovuta` non ripete" in found[0]["hint"]
+    assert found[1]["message"].endswith("che ha anche `Fratelli`")
+    assert (found[1]["line"], found[1]["severity"]) == (12, "info")
+
+
+def test_a_value_that_was_meant_to_be_added_is_told(lists: Path) -> None:
+    entry = "[{from: 2032-01-01, value: 9, source: legge, evidence: quoted}]"
+    found = _check(lists, f"parameters:\n  quota_fissa:\n    values: {entry}\n")
+    (told,) = [each for each in found if each["code"] == "list-replaced"]
+    assert told["message"].endswith("che ha anche `2030-01-01`, `2031-01-01`")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        """rules: {dovuta: {exceptions: [
+    {label: Esenti, when: isee > 80000, formula: 0, source: legge, evidence: quoted},
+    {label: Fratelli, when: isee < 9, formula: ridotta, source: legge, evidence: quoted}]}}""",
+        "tables: {zona_t: {rows: [{zona: centro, value: 5}, {zona: colle, value: 6}]}}",
+        """parameters: {quota_fissa: {values: [{from: 2029-01-01, value: 1},
+    {from: 2030-06-01, value: 2}]}}""",
+    ],
+)
+def test_a_list_that_says_all_anew_is_no_slip(lists: Path, body: str) -> None:
+    """In whatever order; and as many values, or rows, are others."""
+    assert "list-replaced" not in [each["code"] for each in _check(lists, body)]

@@ -26,7 +26,7 @@ _MOST_RANKED = 2000
 """Names among which those to list are chosen."""
 
 _LEAST_WORD, _TITLED = 4, 1000
-_LEAST_ALIKE, _MOST_ALIKE = 0.6, 0.8
+_LEAST_ALIKE, _MOST_ALIKE, _SURELY_ALIKE = 0.6, 0.8, 0.85
 _LARGEST_FAMILY = 4
 _YEAR = re.compile(r"(?<=_)(?:19|20)[0-9]{2}(?![0-9])")
 """A year in a name: `tariffa_2026`."""
@@ -96,17 +96,26 @@ class KnownNames:
             found.setdefault(_digits(name), {})[name] = _pairs(name)
         return found
 
-    def nearest(self, name: str, without: str = "") -> str:
+    def nearest(
+        self, name: str, without: str = "", fits: Callable[[str], object] | None = None
+    ) -> str:
         """Return the known name most like `name`, or nothing; the letter O and the digit 0 first.
 
         Names that differ only by O/0, I/l/1, case or a leading zero win over an edit distance,
         because that is how the printed forms differ from each other (`ROA`, `R0A`; `R7`, `R07`).
-        `without` is a name that cannot be meant.
+        `without` is a name that cannot be meant, nor can one that does not fit.
         """
         if len(name) > LONGEST_NAME:
             return ""
-        alike = (other for other in self.lookalikes(name) if other != without)
-        return next(alike, "") or self._closest(name, without)
+        fits = fits or _admit_all
+        alike = (other for other in self.lookalikes(name) if other != without and fits(other))
+        return next(alike, "") or self._closest(name, without, fits)
+
+    def slips(self, name: str) -> list[str]:
+        """List the known names that differ from this one by one slip of the pen."""
+        if len(name) > LONGEST_NAME:
+            return []
+        return [each for each in self._sorted if each != name and is_one_slip(name, each)]
 
     def lookalike(self, name: str) -> str:
         """Return a known name that the eye takes for this one, or nothing."""
@@ -155,7 +164,7 @@ class KnownNames:
                 found.setdefault(_fold(name.rpartition("_")[0]), []).append(name)
         return found
 
-    def _closest(self, name: str, without: str) -> str:
+    def _closest(self, name: str, without: str, fits: Callable[[str], object]) -> str:
         # a code with another number is another thing, not a typing error: R10 is not R40;
         # nor is one with another letter alone before its number: R24 is not M24
         alike, initial = self._by_digits.get(_digits(name), {}), _initial(name)
@@ -164,6 +173,7 @@ class KnownNames:
             for other in alike
             if other not in (name, without) and initial in ("", _initial(other) or initial)
         ]
+        others = list(filter(fits, others))
         if len(others) > _MOST_COMPARED:
             pairs = _pairs(name)
             by_pairs = [(-len(pairs & alike[other]), other) for other in others]
@@ -186,14 +196,16 @@ class Nearest:
         *,
         without: str = "",
         otherwise: str = "",
+        fits: Callable[[str], object] | None = None,
     ) -> None:
         """Keep what was written, and where to look; `about` may hold a `title` of each name.
 
         `without` is a name that cannot be meant, such as that of the entry which reads it;
-        `otherwise` is found where no other is very near.
+        `otherwise` is found where no other is very near. One that does not fit, of another type, is
+        found only where a slip of the pen makes it of what was written.
         """
         self.name, self._known, self._about = name, known, about or {}
-        self._without, self._otherwise = without, otherwise
+        self._without, self._otherwise, self._fits = without, otherwise, fits
 
     @cached_property
     def several(self) -> tuple[str, ...]:
@@ -206,13 +218,34 @@ class Nearest:
         if self.several:
             return ""
         near = self._known.nearest(self.name, self._without) or self._without_its_year()
+        if near and self._fits is not None and not self._fits(near) and not self._is_slip(near):
+            fitting = self._known.nearest(self.name, self._without, self._fits)
+            near = fitting if self._ratio(fitting) >= _MOST_ALIKE else ""
         return near if near and self._is_likelier(near) else self._otherwise
+
+    @cached_property
+    def is_sure(self) -> bool:
+        """Whether the nearest name may be written unasked for: it is a slip, and of no other."""
+        near = self.found
+        if not near:
+            return False
+        if near.rpartition(".")[2] == self.name or _fold(near) == _fold(self.name):
+            return True
+        is_near = self._is_slip(near) or self._ratio(near) >= _SURELY_ALIKE
+        slips = self._known.slips(self.name) if is_near else []
+        return is_near and all(each in (near, self._without) for each in slips)
+
+    def _ratio(self, near: str) -> float:
+        from difflib import SequenceMatcher  # noqa: PLC0415 - only when something is wrong
+
+        return SequenceMatcher(None, self.name, near).ratio()
+
+    def _is_slip(self, near: str) -> bool:
+        return _fold(near) == _fold(self.name) or is_one_slip(self.name, near)
 
     def _is_likelier(self, near: str) -> bool:
         """Tell whether a name is so like the one written that nothing else is thought of."""
-        from difflib import SequenceMatcher  # noqa: PLC0415 - only when something is wrong
-
-        is_alike = SequenceMatcher(None, self.name, near).ratio() >= _MOST_ALIKE
+        is_alike = self._ratio(near) >= _MOST_ALIKE
         return not self._otherwise or _fold(near) == _fold(self.name) or is_alike
 
     def _without_its_year(self) -> str:

@@ -9,6 +9,8 @@ import argparse
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_as_of, add_library, find_own_rulebook, refuse_inputs
 from ruletrail.documents import MappingNode, Node, write_yaml
+from ruletrail.fast_dataclasses import replace
+from ruletrail.formatter import order_of, sort_keys
 from ruletrail.library import Source, load_linked, resolve
 
 _ENTRY_DEPTH = 2
@@ -49,7 +51,14 @@ def resolve_source(source: Source) -> str:
 
 
 def write_resolved(resolved: MappingNode) -> str:
-    """Write a resolved rulebook, each entry with the mark of the key that wrote it."""
+    """Write a resolved rulebook, each entry with the mark of the key that wrote it.
+
+    What is said of the whole stands before its entries, also what it takes from another.
+    """
+    heads = [key for key, node in resolved.values.items() if not isinstance(node, MappingNode)]
+    order = [heads[at] for at in sort_keys(heads, order_of("rulebook", ()))]
+    order += [key for key in resolved.values if key not in heads]
+    resolved = replace(resolved, values={key: resolved.values[key] for key in order})
 
     def remark(path: tuple[str, ...], _node: Node) -> str:
         group = resolved.get(path[0]) if path[0] in _ENTRY_KINDS else None

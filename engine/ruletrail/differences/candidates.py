@@ -74,6 +74,11 @@ class Forms:
         """Give what the new form says of a field, else the old one."""
         return self.typed[1].get(code) or self.typed[0].get(code)
 
+    def way_on(self, code: str, number: Fraction) -> int:
+        """Tell which number beside one both forms admit: the next one, else the one before."""
+        ranges = [each[code].range for each in self.typed if code in each]
+        return 1 if all(each.holds(number + 1) for each in ranges) else -1
+
     def cell(self, code: str) -> FieldDeclaration | None:
         """Give what a form says of a field of rows."""
         for graph in reversed(self.pair.graphs):
@@ -280,15 +285,15 @@ def _apart(one: object, other: object) -> Fraction | None:
 
 
 def find_roots(
-    here: Trial, moved: Trial, now: Fraction, near: Mapping[str, None]
+    here: Trial, moved: Trial, now: Fraction, step: int, near: Mapping[str, None]
 ) -> list[Fraction]:
-    """Find where comparisons turn along one number, that was moved by one, if they are straight."""
+    """Find where comparisons turn along one number, that was moved by a step, if straight."""
     roots: list[Fraction] = []
     for one, other in ((here.old, moved.old), (here.new, moved.new)):
         pairs = zip(distances(one, near), distances(other, near), strict=False)
         for before, after in pairs:
             if before is not None and after is not None and before != after:
-                roots.append(now - before / (after - before))
+                roots.append(now - step * before / (after - before))
     return roots
 
 

@@ -4,7 +4,8 @@ Both are resolved: `extends` merged, `for_each` written out. What a report may h
 `forms`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 
 from ruletrail.differences.changes import Change
 from ruletrail.differences.constants import Said
@@ -137,16 +138,26 @@ def _is_case(at: str) -> bool:
 
 
 def _match_bands(old: Pieces, new: Pieces) -> tuple[Pieces, Pieces]:
-    """Compare bands by their number where there are as many, else by what they begin with."""
-    counts = [sum(at.startswith("bands[") for at in pieces) for pieces in (old, new)]
-    if counts[0] == counts[1]:
-        return old, new
-    return _by_begin(old), _by_begin(new)
+    """Compare bands by their number where there are as many, else by what they begin with.
+
+    Of a scale in versions, those of each by themselves.
+    """
+    before, after = (Counter(filter(None, map(_list_of_bands, each))) for each in (old, new))
+    unlike = {at for at in before.keys() | after.keys() if before[at] != after[at]}
+    return (_by_begin(old, unlike), _by_begin(new, unlike)) if unlike else (old, new)
 
 
-def _by_begin(pieces: Pieces) -> Pieces:
+def _list_of_bands(at: str) -> str:
+    """Name the list that a band stands in; empty of what is no band."""
+    begin, _, number = at.rpartition("bands[")
+    return f"{begin}bands[" if number.rstrip("]").isdigit() else ""
+
+
+def _by_begin(pieces: Pieces, lists: Collection[str]) -> Pieces:
     return {
-        f"bands[{piece.shown.partition(':')[0]}]" if at.startswith("bands[") else at: piece
+        f"{_list_of_bands(at)}{piece.shown.partition(':')[0]}]"
+        if _list_of_bands(at) in lists
+        else at: piece
         for at, piece in pieces.items()
     }
 

@@ -119,9 +119,7 @@ def _of_rule(rule: Rule) -> Iterator[tuple[str, Piece]]:
     yield "formula", clause_piece("formula", rule.formula)
     if rule.when is not None:
         yield "when", clause_piece("condition", rule.when)
-    names = _Names()
-    for each in rule.exceptions:
-        at = names.take(f"exceptions[{each.label or _show_clause(each.when)}]")
+    for at, each in zip(exception_places(rule), rule.exceptions, strict=True):
         said = f"{_show_clause(each.formula)}, {_show_clause(each.when)}"
         yield at, Piece("exception", said, True)
         yield f"{at}.when", clause_piece("condition", each.when)
@@ -134,13 +132,28 @@ def _of_rule(rule: Rule) -> Iterator[tuple[str, Piece]]:
     yield from _texts("label", heading=rule.heading)
 
 
+def exception_places(rule: Rule) -> list[str]:
+    """Name the places of a rule's exceptions, in their order."""
+    names = _Names()
+    return [
+        names.take(f"exceptions[{each.label or _show_clause(each.when)}]")
+        for each in rule.exceptions
+    ]
+
+
+def case_places(decision: Decision) -> list[str]:
+    """Name the places of a decision's cases, in their order."""
+    names, cases = _Names(), decision.cases
+    found = cases if isinstance(cases, tuple) else ()
+    return [names.take(f"cases[{case.outcome}]") for case in found]
+
+
 def _of_decision(decision: Decision) -> Iterator[tuple[str, Piece]]:
     if isinstance(decision.cases, NotEncoded):
         yield "cases", _not_encoded("case", decision.cases)
         return
     yield "policy", _meaning("policy", decision.policy)
-    names = _Names()
-    places = [names.take(f"cases[{case.outcome}]") for case in decision.cases]
+    places = case_places(decision)
     # the order of exclusive cases decides nothing
     order = tuple(places) if decision.policy == "first" else tuple(sorted(places))
     yield "cases", Piece("case", ", ".join(places), order)
@@ -249,8 +262,12 @@ def _say_versions(item: "Scale | Table") -> Iterator[tuple[str, Piece]]:
 
 
 def _show_band(band: WrittenBand) -> str:
-    begin = "above" if band.is_past else "from"
-    return f"{begin} {_show_constant(band.threshold)}: {_show_constant(band.value)}"
+    return f"{show_begin(band)}: {_show_constant(band.value)}"
+
+
+def show_begin(band: WrittenBand) -> str:
+    """Write what a band begins with."""
+    return f"{'above' if band.is_past else 'from'} {_show_constant(band.threshold)}"
 
 
 def _show_constant(constant: Fraction | str) -> str:
@@ -272,13 +289,17 @@ def _of_rows(table: KeyedTable) -> Iterator[tuple[str, Piece]]:
     for row in table.rows:
         # a row for several keys is as many rows
         for key in row.keys():  # noqa: SIM118 - no mapping
-            at = ", ".join(map(show_value, key))
-            yield f"rows[{at}]", _constant("row", row.value)
+            yield row_place(key), _constant("row", row.value)
     other = table.otherwise
     if isinstance(other, NotApplicable):
         yield "otherwise", _meaning("row", "not_applicable", other)
     elif other is not None:
         yield "otherwise", _constant("row", other)
+
+
+def row_place(key: Iterable[Value]) -> str:
+    """Name the place of the row that answers for a key."""
+    return f"rows[{', '.join(map(show_value, key))}]"
 
 
 # -- Pieces ----------------------------------------------------------------------------------------

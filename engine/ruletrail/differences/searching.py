@@ -14,6 +14,7 @@ from ruletrail.analysis.field_domains import read_fields
 from ruletrail.counterfactuals.changes import vary
 from ruletrail.counterfactuals.questions import ask
 from ruletrail.counterfactuals.stretches import Allowance
+from ruletrail.differences.behind import is_behind
 from ruletrail.differences.candidates import (
     Forms,
     Plain,
@@ -30,7 +31,6 @@ from ruletrail.differences.reach import ADMISSION, STATUS, Pair, Reached
 from ruletrail.differences.trials import (
     Document,
     Trial,
-    is_behind,
     make_witness,
     try_document,
 )
@@ -99,7 +99,7 @@ class Search:
     tried: set[tuple[int, str, Plain | None]] = field(default_factory=set)
     """The single changes of reports that were tried, which is for all changes at once."""
     moved: dict[tuple[int, str], tuple[Trial, Trial]] = field(default_factory=dict)
-    """What both answer to a report, and to it with a number that is one more."""
+    """What both answer to a report, and to it with a number that is one more, or one less."""
     are_quick: bool = True
     forms: Forms = field(init=False)
     open: dict[int, Reached] = field(init=False)
@@ -278,16 +278,17 @@ class Search:
         if "." in code or isinstance(now, str | bool) or not isinstance(now, Decimal | None):
             return []
         here = Fraction(now) if now is not None else Fraction(0)
+        step = self.forms.way_on(code, here)
         known = self.moved.get((id(base), code))
         if known is None:
             one, moved = (
                 self._ask(self._with(base.document, code, _decimal(number)))
-                for number in (here, here + 1)
+                for number in (here, here + step)
             )
             known = one, moved
             if self.are_quick:  # what functions left of an answer is small
                 self.moved[id(base), code] = known
-        return find_roots(*known, here, near)
+        return find_roots(*known, here, step, near)
 
     # -- Exact breakpoints, and two fields at once -------------------------------------------------
 

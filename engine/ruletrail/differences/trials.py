@@ -1,22 +1,22 @@
-"""One report, two rulebooks: both answers, what differs, and which change is behind it.
+"""One report, two rulebooks: both answers, and what differs.
 
 A report is held as its document's data, so that each rulebook reads it by its own form.
 """
 
-from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from ruletrail.answers import Evaluation
 from ruletrail.api import Plan
 from ruletrail.counterfactuals.questions import first_changed
-from ruletrail.differences.changes import MOST_TOLD, Change, Side, Witness
+from ruletrail.differences.changes import MOST_TOLD, Side, Witness
 from ruletrail.differences.pieces import take_apart
 from ruletrail.differences.reach import STATUS, Pair, Reached
 from ruletrail.evaluations.evaluating import conclude
 from ruletrail.evaluations.reading import make_reading, start_facts
+from ruletrail.examples.coverage import Asked
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import list_of
 from ruletrail.linking import LinkedRulebook, days_of, values_by_day
@@ -135,6 +135,10 @@ class Trial:
     partings: list[tuple[str, str]] = field(default_factory=list, compare=False)
     agreeing: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
     """Whether a step comes to the same in both, of the same facts but for one parameter, if any."""
+    asked: dict[str, tuple[tuple[Asked, ...], ...]] = field(default_factory=dict, compare=False)
+    """What both answers looked up in a scale or table."""
+    concluded: dict[str, tuple[Conclusion, Conclusion]] = field(default_factory=dict, compare=False)
+    """What both draw of a step, of the same facts."""
 
     @property
     def facts(self) -> tuple[Mapping[str, Fact], ...]:
@@ -185,74 +189,6 @@ def _differing(pair: Pair, old: Answer, new: Answer) -> Iterator[str]:
         before, after = outcome_of(one, old.linked, code), outcome_of(other, new.linked, code)
         if not alike(before, after):
             yield code
-
-
-# -- Which change is behind a difference -----------------------------------------------------------
-
-
-Charge = Callable[[int], None]
-"""Takes how much work something was, in codes that are read."""
-
-
-def is_behind(change: Change, trial: Trial, pair: Pair, charge: Charge) -> bool:
-    """Tell whether a change itself makes a difference in a report, not only another before it.
-
-    What changed is asked once more by both rulebooks, of the same facts. Where that cannot be
-    asked, the change is taken to be behind what rests on it.
-    """
-    if not trial.is_admitted:
-        return True
-    if change.is_of_entry or change.kind in ("field", "form", "rulebook"):
-        return True
-    if change.part in ("severity", "fields"):
-        return True
-    entries = [graph.linked.rulebook.entries for graph in pair.graphs]
-    if change.code in entries[0]:
-        return not _agrees(change.code, change, trial, charge)
-    readers = {reader for graph in pair.graphs for reader in graph.readers.get(change.code, ())}
-    common = [code for code in sorted(readers) if all(code in each for each in entries)]
-    return not common or not all(_agrees(code, change, trial, charge) for code in common)
-
-
-def _agrees(code: str, change: Change, trial: Trial, charge: Charge) -> bool:
-    """Tell whether a step of both comes to the same in both, of the same facts."""
-    is_parameter = change.kind == "parameter" and change.code in trial.facts[0]
-    parameter = change.code if is_parameter else ""
-    # hundreds of cases of one decision may have changed
-    if (code, parameter) not in trial.agreeing:
-        charge(sum(1 + len(each.linked.reads[code]) for each in (trial.old, trial.new)))
-        trial.agreeing[code, parameter] = _agrees_on_facts(code, parameter, trial)
-    return trial.agreeing[code, parameter]
-
-
-def _agrees_on_facts(code: str, parameter: str, trial: Trial) -> bool:
-    one, other = (each.linked.rulebook.entries[code] for each in (trial.old, trial.new))
-    if list_of(code) or type(one) is not type(other):
-        return False
-    old, new, shared = trial.facts
-    if _reads_alike(code, parameter, trial):
-        # then each is what it is in its own answer
-        return alike(old[code], new[code])
-    before: Mapping[str, Fact] = shared
-    if parameter:
-        before = ChainMap({parameter: old[parameter]}, cast("dict[str, Fact]", shared))
-    concluded = conclude_with(trial.old, one, before), conclude_with(trial.new, other, shared)
-    return alike(concluded[0].fact, concluded[1].fact)
-
-
-def _reads_alike(code: str, parameter: str, trial: Trial) -> bool:
-    """Tell whether both answers have a step, and of all that either reads the same facts.
-
-    A parameter is asked of as the old rulebook has it, so that it may have another value.
-    """
-    old, new, _ = trial.facts
-    if code not in old or code not in new:
-        return False
-    moved = trial.moved
-    reads = (trial.old.linked.reads[code], trial.new.linked.reads[code])
-    if parameter in new:
-        return all(each not in moved or each == parameter for some in reads for each in some)
-    return all(map(moved.isdisjoint, reads))
 
 
 def _codes_of_rows(linked: LinkedRulebook) -> Iterator[str]:

@@ -80,8 +80,10 @@ _Found = tuple[int, str, str]
 
 
 def _suggested(problem: Problem, line: str, start: int) -> _Found | None:
-    """Write the name that somebody may have meant."""
+    """Write the name that somebody meant, if it is no guess among several."""
     near = problem.suggestion
+    if isinstance(near, Nearest) and not near.is_sure:
+        return None
     written = near.name if isinstance(near, Nearest) else _written(problem)
     suggestion = near.found if isinstance(near, Nearest) else near
     return _replace(line, start, written, suggestion) if suggestion else None

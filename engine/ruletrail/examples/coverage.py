@@ -24,6 +24,7 @@ from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.expectations import OTHERWISE, name_exception
 from ruletrail.examples.reading import Marks, Point
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import (
     Call,
     Constant,
@@ -41,6 +42,7 @@ from ruletrail.formulas.lookups import (
     DatedLookup,
     Days,
     KeyedTable,
+    Stretch,
     find_in_force,
 )
 from ruletrail.formulas.operations import IN, NOT_IN
@@ -372,25 +374,50 @@ def _comparison_hits(
 
 
 def _lookup_hits(derivation: Derivation, conclusion: Conclusion, record: Record) -> Iterator[Point]:
+    for asked in find_asked(derivation, conclusion, record.linked, record.facts):
+        since = _since(asked.stretch.days) if asked.stretch is not None else ""
+        if isinstance(asked.content, KeyedTable):
+            yield from _row_hit(asked.content, asked.values, since)
+        else:
+            yield from _band_hits(asked.content, cast("Fraction", asked.values[0]), since)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question to a scale or table: what answered, of a dated one on which days, and by what.
+
+    `values` are those of its keys, in their order, without a day that decides.
+    """
+
+    code: str
+    content: BandScale | KeyedTable
+    values: Sequence[Value]
+    stretch: Stretch | None = None
+
+
+def find_asked(
+    derivation: Derivation,
+    conclusion: Conclusion,
+    linked: LinkedRulebook,
+    facts: Mapping[str, Fact],
+) -> Iterator[Asked]:
+    """Yield what was looked up in a formula, in each row where it is of rows."""
     for part, reached in zip(derivation.formula.parts, derivation.parts, strict=True):
-        lookup = record.linked.lookups.get(part.code)
+        lookup = linked.lookups.get(part.code)
         if lookup is None:
             continue
         for row, each in list(enumerate(reached.rows or (), 1)) or [(row_of(conclusion), reached)]:
-            values = [value_of(operand, derivation, record.facts, row) for operand in part.operands]
-            if isinstance(each.outcome, Skipped) or any(map(_is_no_value, values)):
+            found = [value_of(operand, derivation, facts, row) for operand in part.operands]
+            if isinstance(each.outcome, Skipped) or any(map(_is_no_value, found)):
                 continue
-            since, content = "", lookup
-            if isinstance(lookup, DatedLookup):
-                day = record.facts.get(lookup.day)
-                stretch = lookup.find(day) if isinstance(day, date) else None
-                if stretch is None or stretch.content is None:
-                    continue
-                since, content = _since(stretch.days), stretch.content
-            if isinstance(content, KeyedTable):
-                yield from _row_hit(content, cast("Sequence[Value]", values), since)
-            elif isinstance(content, BandScale):
-                yield from _band_hits(content, cast("Fraction", values[0]), since)
+            values = cast("Sequence[Value]", found)
+            if not isinstance(lookup, DatedLookup):
+                yield Asked(part.code, lookup, values)
+                continue
+            day = facts.get(lookup.day)
+            stretch = lookup.find(day) if isinstance(day, date) else None
+            if stretch is not None and stretch.content is not None:
+                yield Asked(part.code, stretch.content, values, stretch)
 
 
 def _is_no_value(value: object) -> bool:

@@ -4,6 +4,6 @@ What a document means and every comment in it stay as they are: what would chang
 Nothing here reads or writes a file.
 """
 
-from ruletrail.formatter.writing import format_document, lift_document
+from ruletrail.formatter.writing import format_document, lift_document, order_of, sort_keys
 
-__all__ = ["format_document", "lift_document"]
+__all__ = ["format_document", "lift_document", "order_of", "sort_keys"]

@@ -64,11 +64,16 @@ _DATE = Signature("date")
 
 
 def infer_signature(
-    formula: Formula, lookup: Lookup, language: int = 1
+    formula: Formula, lookup: Lookup, language: int = 1, wanted: str = ""
 ) -> tuple[Signature, list[Finding]]:
-    """Infer type and unit of a formula; `lookup` answers for codes, None for an unknown one."""
+    """Infer type and unit of a formula; `lookup` answers for codes, None for an unknown one.
+
+    `wanted` is the type that the value should be of, where that is known: it helps to guess codes.
+    """
     checker = _Checker(formula, lookup, language)
-    return checker.infer(formula.tree), checker.findings
+    signature = checker.infer(formula.tree)
+    checker.want(formula.tree, wanted)
+    return signature, checker.findings
 
 
 def check_condition(formula: Formula, lookup: Lookup, language: int = 1) -> list[Finding]:
@@ -124,7 +129,22 @@ class _Checker:
         """Infer the signature of an expression that must be of a type."""
         if expected == "boolean" and isinstance(expression, Name) and self._note_answer(expression):
             return UNKNOWN
-        return self._judge(expression, self.infer(expression), expected)
+        found = self.infer(expression)
+        self.want(expression, expected)
+        return self._judge(expression, found, expected)
+
+    def want(self, expression: Expression, expected: str) -> None:
+        """Say of which type a code that does not exist would be, so that one like it is guessed."""
+        if isinstance(expression, Call) and expression.operation is CHOICE:
+            for at, operand in enumerate(expression.operands):
+                if expression.operation.taken(at) == "alike":
+                    self.want(operand, expected)
+        if not isinstance(expression, Name) or expected in ("", "unknown"):
+            return
+        place = self.formula.origins[expression.span[0]]
+        for at, each in enumerate(self.findings):
+            if (each.code, each.offset, each.expected) == ("unknown-code", place, ""):
+                self.findings[at] = replace(each, expected=expected)
 
     def _judge(self, expression: Expression, found: Signature, expected: FactType) -> Signature:
         """Note an expression that was inferred to be of another type than it must be."""
@@ -470,6 +490,7 @@ class _Checker:
         found = [signature for _, signature in alike]
         first = next((signature for signature in found if signature.type != "unknown"), UNKNOWN)
         for operand, signature in alike:
+            self.want(operand, first.type)
             if signature.type not in (first.type, "unknown"):
                 self.note_other(operand, signature.type, first.type)
                 return Signature(first.type)
@@ -486,6 +507,8 @@ class _Checker:
         left, *others = call.operands
         first, *found = self._sides(call)
         known = _meant_type(call, [first, *found])
+        for operand in call.operands:
+            self.want(operand, known)
         if self._asks_for_nothing(call, [first, *found]):
             return
         for operand, signature in zip(call.operands, [first, *found], strict=True):

@@ -1,7 +1,8 @@
 """From a rulebook's file to a plan: read, check, write out, merge, build, link."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import islice
 
 from ruletrail.documents import (
     RULEBOOK_LIMITS,
@@ -9,10 +10,11 @@ from ruletrail.documents import (
     MappingNode,
     ScalarNode,
     explain_misplaced,
+    members_of,
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.library.bases import LONGEST_CHAIN, advise_base, find_base
+from ruletrail.library.bases import LONGEST_CHAIN, advise_base, find_base, follow_extends
 from ruletrail.library.named_files import NamedFile, blame_quotes
 from ruletrail.library.overlaid import (
     READING_NOTHING,
@@ -24,6 +26,7 @@ from ruletrail.library.overlaid import (
     gather_changes,
     may_be_changed,
     name_meant_entries,
+    name_removable,
 )
 from ruletrail.library.sources import (
     Source,
@@ -51,6 +54,7 @@ from ruletrail.problems import (
 )
 from ruletrail.references import Reference, parse_reference
 from ruletrail.rulebooks import (
+    REMOVABLE,
     Rulebook,
     build_rulebook,
     expand_for_each,
@@ -115,8 +119,20 @@ def examine_rulebook(source: Source) -> Examination:
         found.problems = settle_parts_taken(found.problems, found.rulebook, found.schema)
         found.problems = suggest_for_reserved(found.problems, found.rulebook, found.schema)
     found.problems = name_meant_entries(found.problems, layers)
+    found.problems = name_removable(found.problems, lambda: _list_removable(source))
     found.problems = _join_outcomes(_without_lost_codes(found.problems))
     return found
+
+
+def _list_removable(source: Source) -> Iterable[str]:
+    """List the codes that a rulebook may remove of the one that it extends; none if it is wrong."""
+    for base, _, _ in islice(follow_extends(source), 1, 2):
+        try:
+            resolved = resolve(base, [])
+        except ProblemsError:
+            return ()
+        return [key for kind in REMOVABLE for key in members_of(resolved.get(kind))]
+    return ()
 
 
 def _without_lost_codes(problems: list[Problem]) -> list[Problem]:

@@ -4,7 +4,7 @@ The entries that read it mostly stand in the base, which is right by itself: the
 place is that of the overlay.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, members_of
 from ruletrail.fast_dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ from ruletrail.problems import (
 )
 from ruletrail.rulebooks import Clause, Rule, Rulebook, list_readers, refuse_removal, scalars_at
 from ruletrail.schemas import Schema
-from ruletrail.suggestions import KnownNames
+from ruletrail.suggestions import KnownNames, Nearest, code_like
 
 READING_NOTHING = frozenset(
     {"unknown-code", "unknown-function", "unknown-placeholder", "unknown-section"}
@@ -96,6 +96,32 @@ def name_meant_entries(problems: list[Problem], layers: Iterable[Layer]) -> list
             for each in problems
         ]
     return problems
+
+
+def name_removable(
+    problems: list[Problem], find_codes: Callable[[], Iterable[str]]
+) -> list[Problem]:
+    """Say of a text below `remove` that is no code which code of the base is meant, if one is.
+
+    What it would be without accents and spaces may be no code there either.
+    """
+    wrong = [each for each in problems if _is_no_code(each)]
+    if not wrong:
+        return problems
+    known = KnownNames(tuple(find_codes()))
+    return [_name_removable(each, known) if each in wrong else each for each in problems]
+
+
+def _is_no_code(problem: Problem) -> bool:
+    is_item = (problem.pointer or "").startswith("/remove/")
+    return is_item and problem.code in ("wrong-form", "code-form", "foreign-letter")
+
+
+def _name_removable(problem: Problem, known: KnownNames) -> Problem:
+    written = problem.details.get("text", problem.details.get("code", "")).strip("`")
+    meant = code_like(written)
+    near = meant if meant in known else Nearest(meant or written, known)
+    return Problem("remove-unknown", problem.mark, {"code": quote(written)}, near)
 
 
 def _name_replaced(problem: Problem, layer: Layer) -> Problem:

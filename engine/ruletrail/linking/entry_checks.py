@@ -139,9 +139,11 @@ def _check_rule(rule: Rule, scope: Scope) -> None:
 
 def _infer_rule(rule: Rule, scope: Scope) -> Signature:
     """Join the signatures of a rule's formulas, which are of one type and of one unit."""
-    found = _infer_formula(rule.formula, scope)
+    wanted = _wanted_of(rule, scope)
+    found = _infer_formula(rule.formula, scope, wanted)
     for exception in rule.exceptions:
-        other, finding = _infer_formula(exception.formula, scope), None
+        known = found.type if found.type != "unknown" else wanted
+        other, finding = _infer_formula(exception.formula, scope, known), None
         if "unknown" not in (found.type, other.type) and found.type != other.type:
             finding = Finding("type-mismatch", 0, "", "", found.type, other.type)
         elif None not in (found.unit, other.unit) and found.unit != other.unit:
@@ -157,11 +159,21 @@ def _infer_rule(rule: Rule, scope: Scope) -> Signature:
     return found
 
 
-def _infer_formula(clause: Clause, scope: Scope) -> Signature:
+def _wanted_of(rule: Rule, scope: Scope) -> str:
+    """Tell of which type a rule's value should be, where its form, unit or rounding says so."""
+    declared = scope.names.fields.get(rule.code)
+    if declared is not None:
+        return declared.type
+    return "number" if rule.unit or rule.rounding is not None else ""
+
+
+def _infer_formula(clause: Clause, scope: Scope, wanted: str) -> Signature:
     """Infer the signature of one formula; what is not encoded is of every type."""
     if not isinstance(clause.content, Formula):
         return UNKNOWN
-    signature, findings = infer_signature(clause.content, scope.names.lookup, scope.language)
+    signature, findings = infer_signature(
+        clause.content, scope.names.lookup, scope.language, wanted
+    )
     return UNKNOWN if tell_findings(findings, clause, scope) else signature
 
 

@@ -61,7 +61,7 @@ def _of_formula(finding: Finding, clause: Clause, scope: Scope, whole: str) -> P
 
 def _of_unknown_code(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -> Problem:
     """Say which code was meant, or what to write in its place."""
-    near = nearest_code(finding.text, _entry_of(clause), scope.names, scope.lists)
+    near = nearest_code(finding.text, _entry_of(clause), scope.names, scope.lists, finding.expected)
     problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
     instead = (
         _size_of(finding.text, scope)

@@ -34,10 +34,13 @@ def suggest_code(problem: Problem, names: Names, lists: Iterable[str]) -> Proble
     return replace(problem, suggestion=near)
 
 
-def nearest_code(text: str, entry: str, names: Names, lists: Iterable[str]) -> str | Nearest:
+def nearest_code(
+    text: str, entry: str, names: Names, lists: Iterable[str], wanted: str = ""
+) -> str | Nearest:
     """Say which code is meant: one so called of the rule's own row or of no row, or one like it.
 
     Else one so called of the rows of a list; never the entry itself, which would then read itself.
+    `wanted` is the type that fits, if that is known: of another type only a slip is guessed.
     """
     readable, name = names.readable, text.rpartition(".")[2]
     over = list_of(entry)
@@ -46,4 +49,11 @@ def nearest_code(text: str, entry: str, names: Names, lists: Iterable[str]) -> s
     of_rows = [f"{each}.{name}" for each in lists if "." not in text]
     other = [each for each in of_rows if each in readable]
     otherwise = other[0] if len(other) == 1 else ""
-    return found or Nearest(text, readable, without=entry, otherwise=otherwise)
+
+    def fits(code: str) -> bool:
+        signature = names.lookup(code)
+        return signature is None or signature.type in (wanted, "unknown")
+
+    return found or Nearest(
+        text, readable, without=entry, otherwise=otherwise, fits=fits if wanted else None
+    )

@@ -22,10 +22,12 @@ from ruletrail.library import (
     examine_rulebook,
     list_rulebooks,
     load_schema,
+    resolve,
 )
 from ruletrail.library.bases import follow_extends
 from ruletrail.library.listings import find_misplaced
 from ruletrail.library.manifests import check_published
+from ruletrail.library.overlaid import Layer
 from ruletrail.library.sources import find_schema, show_schema
 from ruletrail.linking import LinkedRulebook, sentences_of
 from ruletrail.lints.cut_texts import find_cut_texts
@@ -37,6 +39,7 @@ from ruletrail.lints.inherited import (
     name_unused,
 )
 from ruletrail.lints.names import find_unused
+from ruletrail.lints.replaced_lists import advise_unused, find_left_behind, place_at_edition
 from ruletrail.lints.running import IGNORABLE, run_lints
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, ProblemsError, has_errors
@@ -79,7 +82,12 @@ def _gather(source: Source, tick: Callable[[], None]) -> Gathered:
     own_files = (source.shown, schema_node.mark.file)
     inherited = [each for each in ignores if each.mark.file not in own_files]
     linted = apply_ignores(run_lints(subject, tick), inherited, ())
+    linted = place_at_edition(linted, subject)
     linted = blame_edition(linted, subject, data, lambda: _find_unused_in_base(source))
+    left = list(find_left_behind(layer)) if (layer := _last_layer(source)) is not None else []
+    told = {each.mark for each in linted}  # that a row is lacking says as much
+    linted = advise_unused(linted, left)
+    linted += [each.problem for each in left if each.problem.mark not in told]
     linted = name_meant(linted, subject, data)
     linted += find_near_inherited(subject, data)
     linted += find_cut_texts(data.decode("utf-8-sig"), source.shown)
@@ -90,6 +98,14 @@ def _gather(source: Source, tick: Callable[[], None]) -> Gathered:
         linked.schema,
         linked,
     )
+
+
+def _last_layer(source: Source) -> Layer | None:
+    """Give what an edition lays over its base; nothing for a rulebook that extends none."""
+    layers: list[Layer] = []
+    if any(head is not None and head.extends for _, _, head in islice(follow_extends(source), 1)):
+        resolve(source, [], layers=layers)
+    return layers[-1] if layers else None
 
 
 def _find_unused_in_base(source: Source) -> frozenset[tuple[str, str]]:

@@ -83,7 +83,7 @@ IGNORABLE = frozenset({
     "exception-may-not-apply",
     "exceptions-conflict", "exceptions-overlap", "field-without-title", "formula-deep",
     "formula-large", "formula-long", "group-leaves-out", "hundred-twice",
-    "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
+    "in-force-gap", "in-force-overlap", "list-replaced", "lookalike-codes", "message-untranslated",
     "number-of-parameter", "percent-as-remainder", "percent-not-divided",
     "placeholders-differ", "published-unrounded", "rate-above-one",
     "ratio-against-percentage", "ratio-as-percentage", "repeated-number", "required-undeclared",

@@ -106,6 +106,13 @@ TEXTS = {
         "{code} is a new entry: {instead} of the rulebook extended stays in force beside it",
         "se intendevi sostituirla scrivi {instead}; altrimenti dalle un codice meno simile",
         "if you meant to replace it write {instead}; otherwise give it a code less alike"),
+    "list-replaced": info(
+        "{key} di {code} prende il posto di tutta la lista del rulebook esteso, che ha anche"
+        " {names}",
+        "{key} of {code} takes the place of the whole list of the rulebook extended, which also"
+        " has {names}",
+        "riscrivi qui anche ciò che deve restare; se non deve, la lista è giusta così",
+        "write here too what is to stay; if it is not to, the list is right as it is"),
     "text-cut": warning("`#` comincia un commento: {text} non fa parte del testo",
         "`#` begins a comment: {text} is no part of the text",
         "per tenerlo scrivi {instead}; per un commento lascia uno spazio dopo `#`",
@@ -390,6 +397,11 @@ HINTS = hints(
         "se qui non serve, scrivi in questo file {instead}: il rulebook esteso resta com'è",
         ("where it is of no use here, write {instead} in this file: the rulebook extended stays "
          "as it is")),
+    ("unused-left-behind",
+        ("lo legge ciò che la lista {key} di {code} non ripete: se deve restare riscrivilo lì; se "
+         "no, scrivi in questo file {instead}"),
+        ("it is read by what the list {key} of {code} does not repeat: write that there too if it "
+         "is to stay; else write {instead} in this file")),
     ("band-before", "metti prima {instead}, o una condizione che lo lasci fuori",
         "put {instead} before, or a condition that leaves it out"),
     ("meant-inherited",

@@ -46,7 +46,8 @@ TEXTS = {
         "mettila nel codice, altrimenti le voci avrebbero tutte lo stesso nome",
         "put it into the code, or all entries would have the same name"),
     "remove-unknown": error("il rulebook di base non ha {code}", "the base rulebook has no {code}",
-        "controlla il codice da togliere", "check the code to remove"),
+        "controlla il codice da togliere; ci sono: {known}",
+        "check the code to remove; there are: {known}"),
     "row-without-braces": error(
         "{text} senza graffe è un testo: tutte le righe si chiamerebbero così",
         "{text} without braces is a text: all rows would be called so",

@@ -289,7 +289,7 @@ def _remove(base: MappingNode, over: MappingNode) -> tuple[MappingNode, list[Pro
     removed = over.get("remove")
     if not isinstance(removed, SequenceNode):
         return base, []
-    known = {key for kind in REMOVABLE for key in members_of(base.get(kind))}
+    known = dict.fromkeys(key for kind in REMOVABLE for key in members_of(base.get(kind)))
     items = [item for item in removed.items if isinstance(item, ScalarNode)]
     codes = {item.text for item in items}
     problems, names = [], KnownNames(known)
