@@ -515,6 +515,18 @@ def test_a_field_has_the_room_that_it_has() -> None:
     assert "revenue" not in found.blank
 
 
+def test_two_pages_on_one_sheet_give_no_values() -> None:
+    """Each row stands there twice; not even a text takes what is beside it for its own."""
+    labels, cells = printed()
+    page = labels + "".join(show(*cell) for cell in cells)
+    data = form_pdf(f"{page} q 1 0 0 1 420 0 cm {page} Q").replace(
+        b"[0 0 600 800]", b"[0 0 999 800]"
+    )
+    found = read(data)
+    assert found.fields == {}
+    assert {doubt.code: doubt.why for doubt in found.ambiguous}["officer"] == "form-row-repeated"
+
+
 def test_what_lies_behind_a_picture_is_a_scan() -> None:
     """A scanner writes what it guessed in black, and puts the picture over it."""
     labels, _ = printed()

@@ -302,8 +302,16 @@ class _RowReader:
             return RowReading(rest=self.segment.end)
         if self.segment.end - 1 > self.label_end and not self.is_followed:
             return self.doubt("form-end-unknown", self.segment.end)
+        if self._stands_in(words):
+            line = str(self.lines[self.segment.start].number)
+            return self.doubt("form-row-repeated", self.segment.end, line=line)
         found = self._as_text(trim_words(words, printed, slot), lines)
         return found if found.doubts else RowReading(found.values, (), end)
+
+    def _stands_in(self, words: Sequence[str]) -> bool:
+        """Tell whether the row's label stands in its own text, as where two pages are one sheet."""
+        label = self.row.label
+        return len(label) > 1 and f" {' '.join(label)} " in f" {' '.join(words)} "
 
     def _next_code(self, start: int) -> int:
         """Return the first line that begins like a row of the form, which no text may swallow.
