@@ -286,7 +286,7 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
             )
         elif advice == "write-instead" and isinstance(place, ScalarNode):
             details["instead"] = quote_to_write(_as_list(place.text))
-        elif not advice and isinstance(place, ScalarNode) and path and path[-1] in _OF_NUMBERS:
+        elif not advice and isinstance(place, ScalarNode) and _is_limit(path):
             advice, numbers = _advise_limit(str(path[-1]), place)
             details |= numbers
         problems.append(Problem("schema-invalid", place.mark, details, advice=advice))
@@ -309,8 +309,7 @@ _LIMITS_OF_DAYS = {
 def _advise(path: Sequence[str | int], place: Node) -> str:
     """Name the hint for what is often wrong: a type that is none, a number or truth in quotes."""
     keyword = next((step for step in reversed(path) if isinstance(step, str)), "")
-    # below `properties` a word is the name of a field, whatever it says
-    if len(path) > 1 and path[-2] in ("properties", "$defs"):
+    if _is_name(path):
         return ""
     if keyword == "type" and isinstance(place, ScalarNode) and place.text in _OF_DAYS:
         return "type-of-days"
@@ -333,6 +332,16 @@ def _advise(path: Sequence[str | int], place: Node) -> str:
     )
     unquoted = (keyword in _OF_NUMBERS and is_number) or (keyword in _OF_TRUTHS and is_truth)
     return "unquoted" if unquoted else ""
+
+
+def _is_name(path: Sequence[str | int]) -> bool:
+    """Tell a word below `properties`: it is the name of a field, whatever it says."""
+    return len(path) > 1 and path[-2] in ("properties", "$defs")
+
+
+def _is_limit(path: Sequence[str | int]) -> bool:
+    """Tell the way to a keyword that holds a number."""
+    return bool(path) and path[-1] in _OF_NUMBERS and not _is_name(path)
 
 
 def _advise_limit(keyword: str, place: ScalarNode) -> tuple[str, dict[str, str]]:
