@@ -272,6 +272,8 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
             )
         elif advice == "write-instead" and isinstance(place, ScalarNode):
             details["instead"] = quote_to_write(_as_list(place.text))
+        elif advice in ("choices-as-list", "choices-with-titles"):
+            details |= _as_choices(members_of(place))
         elif not advice and isinstance(place, ScalarNode) and path and path[-1] in _OF_NUMBERS:
             advice, numbers = _advise_limit(str(path[-1]), place)
             details |= numbers
@@ -309,6 +311,9 @@ def _advise(path: Sequence[str | int], place: Node) -> str:
         return "required-of-field"
     if keyword in _OF_LISTS and isinstance(place, ScalarNode):
         return "write-instead"
+    named = members_of(place).values()
+    if keyword in ("enum", "oneOf") and named and all(isinstance(e, ScalarNode) for e in named):
+        return "choices-as-list" if keyword == "enum" else "choices-with-titles"
     if keyword in _LIMITS_OF_DAYS and isinstance(place, ScalarNode) and read_date(place.text):
         return "limit-of-day"
     is_number = (
@@ -328,6 +333,18 @@ def _advise_limit(keyword: str, place: ScalarNode) -> tuple[str, dict[str, str]]
     if advice.startswith("number-form"):
         advice = "digits-whole" if is_whole else "digits"
     return advice, {"example": "`100`", **numbers}
+
+
+def _as_choices(named: Mapping[str, Node]) -> dict[str, str]:
+    """Write the choices that a map stands for, each with what it is called."""
+    texts = {key: each.text for key, each in named.items() if isinstance(each, ScalarNode)}
+    titled = [{"const": key, "title": text} for key, text in texts.items()]
+    shown = {"instead": list(texts), "titled": titled}
+    written = {key: json.dumps(each, ensure_ascii=False) for key, each in shown.items()}
+    return {
+        "instead": quote_to_write(f'"enum": {written["instead"]}'),
+        "titled": quote_to_write(f'"oneOf": {written["titled"]}'),
+    }
 
 
 def _as_list(text: str) -> str:
