@@ -366,7 +366,10 @@ def test_fields_are_declared_by_the_schema():
         ({"type": "integer", "minimum": "0"}, "take away the quotes: `0`"),
         ({"type": "string", "maxLength": "12"}, "take away the quotes: `12`"),
         ({"type": "number", "multipleOf": "0.5"}, "take away the quotes: `0.5`"),
-        ({"type": "number", "minimum": "zero"}, "compare the keyword with version 2020-12"),
+        (
+            {"type": "number", "minimum": "zero"},
+            "write digits only and, where needed, a point: `100`",
+        ),
         ({"type": "array", "uniqueItems": "true"}, "take away the quotes: `true`"),
         ({"properties": {"minimum": "0"}}, "compare the keyword with version 2020-12"),
         ({"properties": {"type": "0"}}, "compare the keyword with version 2020-12"),

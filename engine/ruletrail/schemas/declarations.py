@@ -6,7 +6,7 @@ outside (remote references, costly patterns) is refused here, when the schema is
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ruletrail.documents import (
@@ -274,7 +274,7 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
             details["instead"] = quote_to_write(_as_list(place.text))
         elif advice in ("choices-as-list", "choices-with-titles"):
             details |= _as_choices(members_of(place))
-        elif not advice and isinstance(place, ScalarNode) and path and path[-1] in _OF_NUMBERS:
+        elif not advice and isinstance(place, ScalarNode) and _is_keyword(path, _OF_NUMBERS):
             advice, numbers = _advise_limit(str(path[-1]), place)
             details |= numbers
         problems.append(Problem("schema-invalid", place.mark, details, advice=advice))
@@ -294,11 +294,16 @@ _LIMITS_OF_DAYS = {
 """What the ends of a number are called, and those of a day."""
 
 
+def _is_keyword(path: Sequence[str | int], among: Collection[str] | None = None) -> bool:
+    """Tell a keyword: below `properties` a word is the name of a field, whatever it says."""
+    is_name = len(path) > 1 and path[-2] in ("properties", "$defs")
+    return not is_name and (among is None or (bool(path) and path[-1] in among))
+
+
 def _advise(path: Sequence[str | int], place: Node) -> str:
     """Name the hint for what is often wrong: a type that is none, a number or truth in quotes."""
     keyword = next((step for step in reversed(path) if isinstance(step, str)), "")
-    # below `properties` a word is the name of a field, whatever it says
-    if len(path) > 1 and path[-2] in ("properties", "$defs"):
+    if not _is_keyword(path):
         return ""
     if keyword == "type" and isinstance(place, ScalarNode) and place.text in _OF_DAYS:
         return "type-of-days"
