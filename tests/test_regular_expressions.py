@@ -42,6 +42,7 @@ BOUNDED = {
     "editors/for_each: _FLOW": "begins only where a word begins, which holds no other beginning",
     "editors/places: _NAME": "begins only where a word begins, which holds no other beginning",
     "formulas/parsing: _CALLED": "begins only where a word begins, which holds no other beginning",
+    "layouts/lines: _WORD": "nothing stands behind a word's loop that could make it shorter",
     "rendering/markdown: _AT_END": "begins only after a space, and reads none",
     "schemas/patterns: _PIECE": "reads patterns, which have 400 characters at most",
     "verification/facts: '(?<=[0-9])(?=(?:[0-9]{3})+$)'": "a number has 400 digits at most",

@@ -2,6 +2,7 @@
 
 import re
 
+from ruletrail.documents.texts_in_braces import explain_text_in_braces
 from ruletrail.documents.yaml_lines import (
     Lines,
     Stop,
@@ -28,6 +29,9 @@ _PIECE = re.compile(r"[^\s{,:\"'\[][^{,:\"'\[]*")
 def explain_in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Problem | None:
     """Tell what breaks a mapping or list in brackets that begins at a place."""
     sign = lines.lines[begun[0]][begun[1]]
+    over_lines = explain_text_in_braces(begun[0], lines) if sign == "{" else None
+    if over_lines is not None:
+        return over_lines
     if begun[0] != stop.place[0] and sign in _CLOSING:
         closing = f"`{_CLOSING[sign]}`"
         return tell_slip("yaml-bracket-open", begun, lines, text=f"`{sign}`", expected=closing)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from ruletrail.documents.pasted_signs import find_in_braces
+from ruletrail.documents.texts_in_braces import explain_text_in_braces
 from ruletrail.documents.yaml_lines import (
     Lines,
     find_printed_quotes,
@@ -76,6 +77,9 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
         fix, shown = printed
         details = {"text": quote(fix.old), **shown}
         return Problem("comma-in-braces", fix.mark, details, "", "straight-quotes", (fix,))
+    over_lines = explain_text_in_braces(line, lines)
+    if over_lines is not None:
+        return over_lines
     whole = _glued(key, lines) or _known_braces(line, column, lines) or _lone_code(key, lines)
     if whole is not None:
         return whole

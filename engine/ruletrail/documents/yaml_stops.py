@@ -49,8 +49,14 @@ _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
+<<<<<<< HEAD
 _DOUBLED = re.compile(r'"(?P<line>[^"]*(?:""[^"]*)+)" *')
 """A whole line in quotes, those in it doubled: so a spreadsheet saves what it holds in one cell."""
+=======
+_BY = re.compile(r" *by: *\[(?P<keys>[^\]]*)\] *(?:#.*)?")
+_REST_OF_VALUE = re.compile(r"[*&][^,}\]#]*")
+_ROW_VALUE = re.compile(r"\bvalue: +([^,}#]+)")
+>>>>>>> au2
 _SENTENCES = ("label", "title", "note")
 """Keys whose value is a text for people, so that nothing else can have been meant."""
 
@@ -374,6 +380,49 @@ def _escape(stop: Stop, lines: Lines) -> Problem | None:
     return tell_slip("yaml-escape", stop.place, lines)
 
 
+def _star(stop: Stop, lines: Lines) -> Problem | None:
+    """Tell a star, or `&`, that begins a value: in a row of a table it is for all other keys."""
+    line, column = stop.place
+    written = lines.lines[line]
+    at = max(written.rfind(sign, 0, column + 1) for sign in "*&")
+    if at < 0:
+        return None
+    sign = written[at]
+    rest = _REST_OF_VALUE.match(written, at)
+    value = rest.group().rstrip() if rest is not None else sign
+    if value == "*" and _is_in_rows(line, lines):
+        if _has_several_keys(line, lines):
+            return tell_slip("star-of-several", (line, at), lines)
+        here = range(line, min(line + 2, len(lines.lines)))
+        found = (_ROW_VALUE.search(lines.lines[each]) for each in here)
+        given = next((match[1].strip() for match in found if match is not None), "…")
+        return tell_slip("star-in-rows", (line, at), lines, instead=in_ticks(f"otherwise: {given}"))
+    instead = in_quotes(value)
+    fix = Fix(lines.mark(line, at), value, instead) if instead else None
+    details = {"text": in_ticks(sign), "instead": in_ticks(instead or "…")}
+    return tell_slip("yaml-sign", (line, at), lines, fix, **details)
+
+
+def _has_several_keys(line: int, lines: Lines) -> bool:
+    """Tell whether the table around a line is looked up by more than one key."""
+    nearest = sorted(range(len(lines.lines)), key=lambda each: (each > line, abs(each - line)))
+    found = (_BY.fullmatch(lines.lines[each]) for each in nearest)
+    by = next((match for match in found if match is not None), None)
+    return by is not None and "," in by["keys"]
+
+
+def _is_in_rows(line: int, lines: Lines) -> bool:
+    """Tell whether the next list above that a line may be an item of is that of a table's rows."""
+    own = len(margin_of(lines.lines[line]))
+    for above in range(line, -1, -1):
+        head = KEY_AND_VALUE.fullmatch(lines.lines[above])
+        if head is not None and head["key"].strip() == "rows" and len(head["lead"]) <= own:
+            return True
+        if lines.lines[above].strip() and not margin_of(lines.lines[above]):
+            return False
+    return False
+
+
 _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
     "mapping values are not allowed": _second_colon,
     "could not find expected ':'": _lost_colon,
@@ -387,5 +436,6 @@ _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
     "did not find expected comment or line break": _sign_before,
     "unknown escape character": _escape,
     "sequence entries are not allowed": _sign_before,
+    "did not find expected alphabetic or numeric character": _star,
 }
 """By what PyYAML says; what it says otherwise, or in other versions, keeps the general hint."""

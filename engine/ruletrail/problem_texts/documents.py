@@ -61,6 +61,10 @@ TEXTS = {
         "in braces a comma separates entries, and cuts {text} in two",
         "metti fra virgolette il testo che contiene la virgola",
         "put the text that holds the comma in quotes"),
+    "text-in-braces": error(
+        "il testo che comincia con {text} sta su più righe, fra graffe, senza virgolette",
+        "the text that begins with {text} stands on several lines, in braces, without quotes",
+        "mettilo fra virgolette: {instead}", "put it in quotes: {instead}"),
     "leading-zero": error("{text} comincia con zero: non è chiaro se sia un numero o un codice",
         "{text} starts with a zero: number or code is not clear",
         "se è un codice scrivilo fra virgolette, {quoted}; se è un numero togli lo zero",
@@ -307,6 +311,16 @@ HINTS = hints(
     ("yaml-question-alone",
         "un punto interrogativo da solo non è un valore: se il dato manca, togli la riga",
         "a question mark alone is no value: if there is none, take the line out"),
+    ("star-in-rows",
+        ("una tabella non ha righe per ogni chiave: togli questa e scrivi {instead} accanto a "
+         "`rows:`, per le chiavi senza riga"),
+        ("a table has no rows for every key: take this one out and write {instead} beside `rows:`, "
+         "for the keys without a row")),
+    ("star-of-several",
+        ("una tabella non ha righe per ogni chiave: al posto di `*` scrivi l'elenco dei valori, "
+         "`[a, b]`"),
+        ("a table has no rows for every key: in the place of `*` write the list of values, "
+         "`[a, b]`")),
     ("yaml-sign", "un valore che comincia con {text} va fra virgolette: {instead}",
         "a value that begins with {text} stands in quotes: {instead}"),
     ("yaml-escape",

@@ -194,6 +194,32 @@ HINTS = hints(
         "write a list: every item begins with a dash, for example {example}"),
     ("dated-values", "scrivi `values` al posto di `value`",
         "write `values` in the place of `value`"),
+    ("values-from-days",
+        "un valore che cambia si scrive con il giorno da cui vale: {instead}",
+        "a value that changes is written with the day from which it holds: {instead}"),
+    ("value-by-key",
+        ("un parametro ha un valore solo: per uno secondo una chiave scrivi una tabella, con `by` e"
+         " `rows`"),
+        "a parameter has one value: for one by a key write a table, with `by` and `rows`"),
+    ("versions-of-bands",
+        ("sotto `versions` stanno elenchi di scaglioni, ognuno dal suo giorno: per uno solo scrivi "
+         "{instead} al posto di `versions:`"),
+        ("below `versions` stand lists of bands, each from its day: for one alone write {instead} "
+         "in the place of `versions:`")),
+    ("versions-of-rows",
+        ("sotto `versions` stanno elenchi di righe, ognuno dal suo giorno: per uno solo scrivi "
+         "{instead} al posto di `versions:`"),
+        ("below `versions` stand lists of rows, each from its day: for one alone write {instead} "
+         "in the place of `versions:`")),
+    ("choices-as-list",
+        "`enum` è un elenco di valori: scrivi {instead}, o con i loro nomi {titled}",
+        "`enum` is a list of values: write {instead}, or with their names {titled}"),
+    ("choices-with-titles", "scrivi {titled}", "write {titled}"),
+    ("kinds-of-scale",
+        ("scrivi `step` se ogni fascia dà un solo valore, `marginal` se ogni parte ha la sua "
+         "aliquota, `linear` per la retta fra due punti"),
+        ("write `step` if each band gives one value, `marginal` if each part has its own rate, "
+         "`linear` for the line between two points")),
     ("condition-joined", "qui la condizione è una sola: scrivi {instead}",
         "there is one condition here: write {instead}"),
     ("condition-of-cases",
@@ -247,6 +273,16 @@ HINTS = hints(
         'a day is written `"type": "string", "format": "date"`'),
     ("day-is-named", "scrivi il codice di un campo data o di una regola data, mai di una riga",
         "write the code of a date field or of a date rule, never of a row"),
+    ("formula-or-range",
+        ("se sono i codici dall'uno all'altro scrivi {instead}; se è una formula, scrivi una "
+         "regola, e qui il suo codice"),
+        ("for the codes from one to the other write {instead}; for a formula write a rule, and its "
+         "code here")),
+    ("range-or-code",
+        ("un elenco non ha intervalli: scrivi i codici uno per uno, {instead}; un codice solo si "
+         "scrive con `_`, {joined}"),
+        ("a list has no ranges: write the codes one by one, {instead}; a single code is written "
+         "with `_`, {joined}")),
     ("formula-in-group", "scrivi una regola con questa formula, e qui il suo codice",
         "write a rule with this formula, and its code here"),
     ("unquoted", "togli le virgolette: {text}", "take away the quotes: {text}"),

@@ -332,6 +332,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{code} begins with {text}, and is asked for a number {least}: what lies before may"
         " occur, and has no value",
     },
+    "text-cut-in-braces": {
+        "it": "fra graffe virgole e due punti spezzano il testo che comincia con {text}",
+        "en": "in braces commas and colons cut the text that begins with {text}",
+    },
     "unused-inherited": {
         "it": "{edition} non usa, fra {kind} del rulebook esteso: {names}",
         "en": "{edition} does not use, of {kind} of the rulebook extended: {names}",

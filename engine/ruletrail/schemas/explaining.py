@@ -35,7 +35,7 @@ from ruletrail.schemas.meant_keys import (
     part_of_entry,
     stands_below,
 )
-from ruletrail.schemas.meant_pairs import find_pairs
+from ruletrail.schemas.meant_pairs import find_pairs, is_within
 from ruletrail.schemas.meant_values import (
     find_choice,
     find_form,
@@ -55,6 +55,7 @@ from ruletrail.schemas.wrong_types import (
     ANSWERS,
     ITEMS,
     explain_bare_sentence,
+    explain_cut_sentence,
     explain_no_language,
     explain_type,
     is_sentence,
@@ -137,7 +138,7 @@ def find_violations(
         problem
         for error in errors
         # what an item lacks that is written as a pair is no other matter
-        if tuple(error.absolute_path) not in pairs
+        if not is_within(tuple(error.absolute_path), pairs)
         # of another type it is none of the admitted values either: that would be told twice
         if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
         for problem in _name_field(error, _explain(error, node), labels)
@@ -292,6 +293,10 @@ _ONE_OF = (
 
 
 def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
+    cut = explain_cut_sentence(place) if is_sentence(error.schema) else None
+    if cut is not None:
+        yield cut
+        return
     known = error.schema.get("properties", {})
     patterns = list(error.schema.get("patternProperties", {}))
     # one that is written already would only be written twice
@@ -450,7 +455,10 @@ def _property_names(error: Any, place: Node) -> Iterator[Problem]:
 
 def _choice(error: Any, place: Node) -> Iterator[Problem]:
     values = error.validator_value if error.validator == "enum" else [error.validator_value]
-    yield _choose(values, place, {})
+    found = _choose(values, place, {})
+    is_kind = list(error.absolute_path)[::2] == ["scales", "kind"]
+    is_kind = is_kind and not _name_found(found.suggestion)
+    yield replace(found, suggestion="", advice="kinds-of-scale") if is_kind else found
 
 
 def _choose(values: list[Any], place: Node, titles: Mapping[str, Any]) -> Problem:
@@ -574,8 +582,20 @@ def _not_a_code(where: str, written: str) -> tuple[str, str]:
     if where == "groups" and is_row:
         return "gathered-in-group", f"sum({written})"
     if where == "groups" and _OPERATORS.search(written):
-        return "formula-in-group", ""
+        listed = list_codes(written)
+        # with blanks around its sign it may be a difference
+        advice = "formula-or-range" if " " in written and "…" not in written else ""
+        return (advice, listed) if listed else ("", "") if _is_pair(written) else _IN_GROUP
     return "", ""
+
+
+_IN_GROUP = ("formula-in-group", "")
+_PAIR = re.compile(r"(?P<from>[A-Za-z]\w*)(?:[-‐‑‒–—−]|\.{2,3}|…)(?P<to>[A-Za-z]\w*)")
+"""Two codes and a sign between them that says from one to the other, if it is not part of one."""
+
+
+def _is_pair(written: str) -> bool:
+    return _PAIR.fullmatch(written) is not None
 
 
 def _is_column(place: Node) -> bool:
@@ -603,6 +623,14 @@ def _code_form(place: Node, form: str) -> Problem:
     if codes:
         shown = {"text": quote(written), "instead": quote_to_write(codes)}
         return Problem("wrong-form", place.mark, shown, advice="values-one-by-one")
+    pair = _PAIR.fullmatch(written) if _is_item(place) and form != _VALUE_PATTERN else None
+    if pair is not None:
+        shown = {
+            "text": quote(written),
+            "instead": quote_to_write(f"{pair['from']}, …, {pair['to']}"),
+            "joined": quote_to_write(code_like(written)),
+        }
+        return Problem("wrong-form", place.mark, shown, advice="range-or-code")
     if _is_column(place) and CODE.fullmatch(column := written.rpartition(".")[2]):
         # of the code that a formula gives it: what stands after the point is in the rows
         shown = {"text": quote(written), "instead": quote_to_write(column)}

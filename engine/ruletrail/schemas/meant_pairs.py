@@ -1,11 +1,11 @@
-"""Items of lists written as one pair, `{2026-01-01: 4}`: what both halves are, both keys written.
+"""Lists written in another shape: items as pairs, `{2026-01-01: 4}` or `[centro, 1]`, or as a map.
 
-So people write a dated value, a band of a scale or a row of a table with one key. Neither half is
-wrong by itself, and each item is told once, with the item that is meant.
+So people write dated values, bands of a scale and rows of a table. Nothing in them is wrong by
+itself, and each is told once, with the item that is meant.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ruletrail.documents import (
@@ -16,7 +16,8 @@ from ruletrail.documents import (
     items_of,
     members_of,
 )
-from ruletrail.problems import Problem, quote, quote_to_write
+from ruletrail.problems import Problem, quote, quote_to_write, term
+from ruletrail.schemas.sketches import kind_of, write_short
 from ruletrail.suggestions import day_like
 from ruletrail.values import is_plain_number
 
@@ -26,6 +27,9 @@ _LISTS = ("values", "bands", "rows")
 _HOLDERS = ("parameters", "scales", "tables")
 _WORDS = re.compile(r"[^0-9-]{0,30}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_CONTENTS = frozenset({"bands", "rows", "file"})
+"""What a version of a scale or a table holds, beside its days."""
 
 _DEPTH = 3
 """How many steps lead to a list: its part, its code, its key; to an item one more."""
@@ -34,31 +38,132 @@ Way = tuple[str | int, ...]
 
 
 def find_pairs(errors: Iterable[Any], root: Node) -> dict[Way, Problem]:
-    """Give a problem for each item that is a pair, by the way that leads to it."""
-    ways = dict.fromkeys(tuple(error.absolute_path) for error in errors)
-    items = [way for way in ways if len(way) > _DEPTH and way[0] in _HOLDERS and way[-2] in _LISTS]
-    found = {way: _find_pair(way, root) for way in items}
+    """Give a problem for each list, or item of one, in another shape, by the way that leads to it.
+
+    Whatever else is found there, or below, is said with it.
+    """
+    ways = dict.fromkeys(tuple(error.absolute_path)[: _DEPTH + 1] for error in errors)
+    ways |= dict.fromkeys(way[:_DEPTH] for way in list(ways))
+    of_lists = [way for way in ways if len(way) >= _DEPTH and way[0] in _HOLDERS]
+    found = {way: _find_shape(way, root) for way in of_lists}
     return {way: problem for way, problem in found.items() if problem is not None}
 
 
-def _find_pair(way: Way, root: Node) -> Problem | None:
+def is_within(way: Way, pairs: Collection[Way]) -> bool:
+    """Tell whether a way leads to, or into, what one of the problems is about."""
+    return any(way[:depth] in pairs for depth in (_DEPTH, _DEPTH + 1))
+
+
+def _find_shape(way: Way, root: Node) -> Problem | None:
     place: Node | None = root
     for step in way:
         holder, place = place, None
         if isinstance(holder, MappingNode):
             place = holder.get(str(step))
-        elif isinstance(holder, SequenceNode):
-            place = holder.items[int(step)]
-    if not isinstance(place, MappingNode) or len(place.values) != 1:
+        elif isinstance(holder, SequenceNode) and isinstance(step, int):
+            place = holder.items[step]
+    if len(way) > _DEPTH:
+        return _find_item(place, way, root) if way[_DEPTH - 1] in _LISTS else None
+    if way[-1] == "versions" and isinstance(place, SequenceNode):
+        return _find_content(place, way, root)
+    is_map = way[-1] in _LISTS or way[::2] == ("parameters", "value")
+    return _find_map(place, way, root) if is_map and isinstance(place, MappingNode) else None
+
+
+def _find_item(place: Node | None, way: Way, root: Node) -> Problem | None:
+    """Tell an item that is one pair, or a list of its values."""
+    halves: list[Node] = []
+    text = ""
+    if isinstance(place, SequenceNode):
+        halves = list(place.items)
+        meant = _read_list(halves, way, root)
+        text = f"[{', '.join(map(_written, halves))}]"
+    elif isinstance(place, MappingNode) and len(place.values) == 1:
+        ((key, value),) = place.values.items()
+        halves, meant = [value], _read_key(key, way, root)
+        text = f"{{{key}: {_written(value)}}}"
+    if place is None or not halves or not meant or not _are_scalars(halves):
         return None
-    ((key, value),) = place.values.items()
-    meant = _read_key(key, way, root) if isinstance(value, ScalarNode) else ""
-    if not meant or not isinstance(value, ScalarNode):
-        return None
-    given = "rate" if _is_marginal(way, root) else "value"
-    instead = f"{{{meant}, {given}: {value.text}}}"
-    shown = {"text": quote(f"{{{key}: {value.text}}}"), "instead": quote_to_write(instead)}
+    instead = f"{{{meant}, {_given(way, root)}: {_written(halves[-1])}}}"
+    shown = {"text": quote(text), "instead": quote_to_write(instead)}
     return Problem("wrong-form", place.mark, shown, "", "write-instead")
+
+
+def _find_map(place: MappingNode, way: Way, root: Node) -> Problem | None:
+    """Tell a map of values by their days, limits or keys, where a list of them belongs."""
+    values = list(place.values.values())
+    if not values or not _are_scalars(values):
+        return None
+    is_value, way = way[-1] == "value", (*way[:-1], "values" if way[-1] == "value" else way[-1], 0)
+    meant = [_read_key(key, way, root) for key in place.values]
+    expected = term("boolean|number|string" if is_value else "array")
+    kinds = {"text": quote(write_short(place)), "expected": expected, "found": term(kind_of(place))}
+    if is_value and not all(meant):
+        return Problem("wrong-type", place.mark, kinds, "", "value-by-key")
+    if not all(meant):
+        return None
+    given = _given(way, root)
+    items = [f"{{{each}, {given}: {_written(v)}}}" for each, v in zip(meant, values, strict=True)]
+    if is_value:
+        shown = {**kinds, "instead": quote_to_write(f"values: [{', '.join(items)}]")}
+        return Problem("wrong-type", place.mark, shown, "", "values-from-days")
+    shown = {**kinds, "example": f"`- {items[0]}`"}
+    return Problem("wrong-type", place.mark, shown, "", "entries-as-list")
+
+
+def _find_content(place: SequenceNode, way: Way, root: Node) -> Problem | None:
+    """Tell bands or rows that stand where their versions do, each of which has a list of them."""
+    items = [members_of(each) for each in place.items]
+    key = "bands" if way[0] == "scales" else "rows"
+    own = {"above", "value", "rate", "from"} if key == "bands" else {"value", *_by(way, root)}
+    if not items or not all(each and each.keys() <= own for each in items):
+        return None
+    begins = [each.get("from") for each in items]
+    if key == "bands" and any(isinstance(e, ScalarNode) and _as_day(e.text) for e in begins):
+        return None  # each has its day, and lacks its bands
+    entry = members_of(root.get(str(way[0])) if isinstance(root, MappingNode) else None)
+    holder = entry.get(str(way[1]))
+    mark = holder.keys["versions"].mark if isinstance(holder, MappingNode) else place.mark
+    details = {"text": quote("versions"), "instead": quote_to_write(f"{key}:")}
+    return Problem("wrong-form", mark, details, "", f"versions-of-{key}")
+
+
+def _are_scalars(nodes: Iterable[Node]) -> bool:
+    return all(isinstance(each, ScalarNode) for each in nodes)
+
+
+def _written(node: Node) -> str:
+    """Write a value as it stands, in its quotes."""
+    text = node.text if isinstance(node, ScalarNode) else ""
+    return f'"{text}"' if isinstance(node, ScalarNode) and node.style == "quoted" else text
+
+
+def _given(way: Way, root: Node) -> str:
+    return "rate" if _is_marginal(way, root) else "value"
+
+
+def _read_list(halves: Sequence[Node], way: Way, root: Node) -> str:
+    """Write all but the last of an item's values with their keys."""
+    if not _are_scalars(halves) or len(halves) < 2:  # noqa: PLR2004 - a key and a value
+        return ""
+    if way[-2] == "rows":
+        by = _by(way, root)
+        pairs = zip(by, map(_written, halves), strict=False)
+        return ", ".join(map(": ".join, pairs)) if len(by) == len(halves) - 1 else ""
+    return _read_key(_written(halves[0]), way, root) if len(halves) == 2 else ""  # noqa: PLR2004
+
+
+def _as_day(text: str) -> str:
+    """Write a day, or the first of a year; empty for anything else."""
+    if _YEAR.fullmatch(text):
+        return f"{text}-01-01"
+    return text if _DAY.fullmatch(text) else day_like(text)
+
+
+def _by(way: Way, root: Node) -> list[str]:
+    """List the key columns of a table."""
+    listed = items_of(_entry(way, root).get("by"))
+    return [each.text for each in listed if isinstance(each, ScalarNode)]
 
 
 def _read_key(key: str, way: Way, root: Node) -> str:
@@ -66,14 +171,12 @@ def _read_key(key: str, way: Way, root: Node) -> str:
     words = _match(key)
     rest = key[len(words) :].strip()
     if way[-2] == "values":
-        day = rest if _DAY.fullmatch(rest) else day_like(rest)
+        day = _as_day(rest)
         return f"from: {day}" if day else ""
     if way[-2] == "bands":
         past = words.strip().lower() in _PAST
         return f"{'above' if past else 'from'}: {rest}" if is_plain_number(rest) else ""
-    by = [
-        each.text for each in items_of(_entry(way, root).get("by")) if isinstance(each, ScalarNode)
-    ]
+    by = _by(way, root)
     return f"{by[0]}: {key}" if len(by) == 1 and key not in (*by, "value") else ""
 
 

@@ -15,7 +15,7 @@ from ruletrail.documents import (
 from ruletrail.documents.document_shapes import CODE, OF_FORMULAS
 from ruletrail.problems import Fix, Problem, quote, quote_to_write, term
 from ruletrail.schemas.meant_numbers import advise_number, example_number
-from ruletrail.schemas.meant_values import list_count, name_values
+from ruletrail.schemas.meant_values import list_codes, list_count, name_values
 from ruletrail.schemas.sketches import example_of, kind_of, sketch, sketch_row, write_short
 from ruletrail.suggestions import plain_word
 
@@ -221,6 +221,23 @@ def explain_bare_sentence(place: ScalarNode, root: Node) -> Problem:
     return Problem("wrong-type", place.mark, details, "", "write-instead", fixes)
 
 
+def explain_cut_sentence(place: Node) -> Problem | None:
+    """Tell a sentence in braces, without quotes, that its own commas and colons cut into keys."""
+    pairs = list(place.values.items()) if isinstance(place, MappingNode) else []
+    words = [each for each in pairs if " " in each[0]]
+    if not words or pairs[0] in words or not isinstance(place, MappingNode):
+        return None
+    if not all(isinstance(node, ScalarNode) and node.in_braces for _, node in pairs):
+        return None
+    texts = [node.text for _, node in pairs if isinstance(node, ScalarNode)]
+    later = zip((key for key, _ in pairs[1:]), texts[1:], strict=True)
+    quoted = _in_quotes(", ".join([texts[0], *(f"{key}: {text}" for key, text in later)]))
+    begun, whole = (f"{{{pairs[0][0]}: {text}" for text in (texts[0], f"{quoted}}}"))
+    details = {"text": quote(begun), "instead": quote_to_write(whole)}
+    cut = Problem("text-in-braces", place.mark, details, wording="text-cut-in-braces")
+    return cut if quoted else None
+
+
 def explain_no_language(place: MappingNode, root: Node) -> Problem:
     """Say that a sentence has no text, in the rulebook's language or the other."""
     language = _language_of(root)
@@ -271,7 +288,8 @@ def _one_of_a_list(
     if counted:
         shown = {**details, "instead": quote_to_write(counted)}
         return Problem("wrong-type", place.mark, shown, "", "values-one-by-one")
-    codes = re.split(r"[\s,;+]+", place.text.strip(" +"))
+    ranged = list_codes(place.text)
+    codes = ranged.split(", ") if ranged else re.split(r"[\s,;+]+", place.text.strip(" +"))
     instead = f"[{', '.join(codes)}]"
     is_clear = place.style == "plain" and place.inline and all(map(CODE.fullmatch, codes))
     fixes = (Fix(place.mark, place.text, instead),) if is_clear else ()

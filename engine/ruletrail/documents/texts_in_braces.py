@@ -1,0 +1,56 @@
+"""Sentences without quotes over several lines in the braces of a map: `{it: Dear Ms Verdi,`.
+
+YAML takes what follows a comma there for another key, and a brace that lacks for one far below.
+"""
+
+import re
+
+from ruletrail.documents.yaml_lines import Lines, in_quotes, in_ticks, margin_of
+from ruletrail.problems import Problem, quote_to_write
+
+_BEGUN_SENTENCE = re.compile(r"\{(?P<key>it|en): +(?P<text>[^\s\"'{}\[|>][^\"{}]*)\Z")
+"""The beginning of a sentence that its line does not end."""
+_NEXT_KEY = re.compile(r" *(?:- +)?[A-Za-z_]\w*:(?: |\Z)")
+_MOST_LINES = 60
+"""Lines of a sentence that are gone through."""
+
+
+def explain_text_in_braces(line: int, lines: Lines) -> Problem | None:
+    """Tell a sentence in braces that begins above a line, or in it, and goes on in the next ones.
+
+    Its quotes lack; where its brace does too, that is said with them.
+    """
+    for above in range(line, max(line - _MOST_LINES, -1), -1):
+        begun = _BEGUN_SENTENCE.search(lines.lines[above])
+        if begun is not None:
+            return _tell(above, begun, line, lines)
+        if above < line and re.search(r"[{}]", lines.lines[above]):
+            return None
+    return None
+
+
+def _tell(head: int, begun: re.Match[str], line: int, lines: Lines) -> Problem | None:
+    own = len(margin_of(lines.lines[head]))
+    pieces, is_closed = [begun["text"].strip()], False
+    for below in range(head + 1, min(head + _MOST_LINES, len(lines.lines))):
+        written = lines.lines[below]
+        begin, brace, _ = written.partition("}")
+        # what stands no further right than the sentence's own key, and is a key, ends it
+        if "{" in begin or (len(margin_of(written)) <= own and _NEXT_KEY.match(written)):
+            break
+        pieces.append(begin.strip())
+        if brace:
+            is_closed = True
+            break
+    if len(pieces) == 1 or (is_closed and head + len(pieces) - 1 < line):
+        return None
+    text = " ".join(filter(None, pieces))
+    quoted = in_quotes(text)
+    if not quoted:
+        return None
+    mark = lines.mark(head, begun.start())
+    details = {
+        "text": in_ticks(f"{{{begun['key']}: {begun['text'].strip()}"),
+        "instead": quote_to_write(f"{{{begun['key']}: {quoted}}}"),
+    }
+    return Problem("text-in-braces", mark, details)
