@@ -49,14 +49,11 @@ _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
-<<<<<<< HEAD
 _DOUBLED = re.compile(r'"(?P<line>[^"]*(?:""[^"]*)+)" *')
 """A whole line in quotes, those in it doubled: so a spreadsheet saves what it holds in one cell."""
-=======
 _BY = re.compile(r" *by: *\[(?P<keys>[^\]]*)\] *(?:#.*)?")
 _REST_OF_VALUE = re.compile(r"[*&][^,}\]#]*")
 _ROW_VALUE = re.compile(r"\bvalue: +([^,}#]+)")
->>>>>>> au2
 _SENTENCES = ("label", "title", "note")
 """Keys whose value is a text for people, so that nothing else can have been meant."""
 

@@ -6,12 +6,8 @@ outside (remote references, costly patterns) is refused here, when the schema is
 
 import json
 import re
-<<<<<<< HEAD
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-=======
-from collections.abc import Collection, Iterator, Mapping, Sequence
->>>>>>> au2
 from typing import Any
 
 from ruletrail.documents import (
@@ -290,13 +286,9 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
             )
         elif advice == "write-instead" and isinstance(place, ScalarNode):
             details["instead"] = quote_to_write(_as_list(place.text))
-<<<<<<< HEAD
-        elif not advice and isinstance(place, ScalarNode) and _is_limit(path):
-=======
         elif advice in ("choices-as-list", "choices-with-titles"):
             details |= _as_choices(members_of(place))
-        elif not advice and isinstance(place, ScalarNode) and _is_keyword(path, _OF_NUMBERS):
->>>>>>> au2
+        elif not advice and isinstance(place, ScalarNode) and _is_limit(path):
             advice, numbers = _advise_limit(str(path[-1]), place)
             details |= numbers
         problems.append(Problem("schema-invalid", place.mark, details, advice=advice))
@@ -316,20 +308,10 @@ _LIMITS_OF_DAYS = {
 """What the ends of a number are called, and those of a day."""
 
 
-def _is_keyword(path: Sequence[str | int], among: Collection[str] | None = None) -> bool:
-    """Tell a keyword: below `properties` a word is the name of a field, whatever it says."""
-    is_name = len(path) > 1 and path[-2] in ("properties", "$defs")
-    return not is_name and (among is None or (bool(path) and path[-1] in among))
-
-
 def _advise(path: Sequence[str | int], place: Node) -> str:
     """Name the hint for what is often wrong: a type that is none, a number or truth in quotes."""
     keyword = next((step for step in reversed(path) if isinstance(step, str)), "")
-<<<<<<< HEAD
     if _is_name(path):
-=======
-    if not _is_keyword(path):
->>>>>>> au2
         return ""
     if keyword == "type" and isinstance(place, ScalarNode) and place.text in _OF_DAYS:
         return "type-of-days"
