@@ -1131,3 +1131,13 @@ def test_a_text_of_blanks_is_remarked_on_and_stays_a_text(
     assert ("il testo è fatto solo di spazi" in in_one_line(err)) is is_remarked
     assert ("togli la riga se il campo è vuoto" in in_one_line(err)) is is_remarked
     assert ("Errore R22_motivato" in out) is (not text)
+
+
+def test_what_settles_an_open_outcome_is_a_comparison_that_can_be_made(
+    plan: Plan, tmp_path: Path
+) -> None:
+    """Without the spending of 2017 a need of 0 euro is met by that of 2021, which is there."""
+    report = change(JESI, tmp_path, R06=None, R07_2017=None)
+    (flip,) = plan.whatif(report, "quadro_3").flips
+    assert (flip.input, flip.to, flip.outcome) == ("R06", 0, "not_due")
+    assert (flip.step, flip.because) == ("spesa", "R07_2021 >= R06")

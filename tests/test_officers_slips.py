@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ruletrail.documents import RULEBOOK_LIMITS, read_text
 from support.command_line import call
 from support.places import EXAMPLES, FORMS
 from support.problem_documents import rulebook_of
@@ -348,15 +349,21 @@ def test_a_year_that_the_title_has_is_no_part_of_the_code():
 
 def test_lines_that_a_spreadsheet_quoted_are_told_as_that():
     """Whoever opens a report in a spreadsheet and saves it has all quotes doubled."""
+    written = JESI.replace("R16: SI", 'R16: "SI"').splitlines()
     saved = "\n".join(
-        '"' + line.replace('"', '""') + '"' if '"' in line else line
-        for line in JESI.replace("R16: SI", 'R16: "SI"').splitlines()
+        '"' + line.replace('"', '""') + '"' if '"' in line else line for line in written
     )
     status, err = told(f"{saved}\n")
     assert (status, err.count("[yaml-syntax]")) == (2, 1)
     assert "un foglio di calcolo ha messo la riga fra virgolette" in err
     assert "e qui scrivi `  R00C: " in err
     assert "a spreadsheet put the line in quotes" in told(f"{saved}\n", "en")[1]
+    # an editor mends all of them at once
+    (problem,) = read_text(saved, "jesi.yaml", RULEBOOK_LIMITS)[1]
+    lines = saved.splitlines()
+    for fix in problem.fixes:
+        lines[fix.mark.line - 1] = lines[fix.mark.line - 1].replace(fix.old, fix.new)
+    assert lines == written
 
 
 @pytest.mark.parametrize("text", ["", " \n\t\n"])

@@ -321,7 +321,7 @@ def test_a_forgery_with_new_digests_has_its_own_problem(small, code):
 # -- Hostile input ends in problems
 
 HOSTILE = {
-    "empty": (b"", "json-syntax"),
+    "empty": (b"", "empty-document"),
     "no object": (b"[]\n", "trail-not-one"),
     "another document": (b'{"rulebook":"a/1"}\n', "trail-not-one"),
     "not UTF-8": (b'{"trail":1,"a":"\xff"}\n', "not-utf8"),

@@ -43,7 +43,7 @@ from ruletrail.trails import (
     entry_of,
     outcome_word,
 )
-from ruletrail.values import Fact, Missing, Value
+from ruletrail.values import Fact, Missing, Value, is_non_value
 
 _PARTS_OF_CODE = 5
 """Parts of formulas that take the reference evaluator as long as a code that is read."""
@@ -322,6 +322,7 @@ def _first_changed(before: Conclusion, after: Conclusion) -> tuple[str, list[str
     if isinstance(after, AllRowsConclusion):
         return "", [after.code]
     others: list[tuple[str, list[str]]] = []
+    waiting: list[tuple[str, list[str]]] = []
     for old, new in zip(_derivations(before), _derivations(after), strict=False):
         if old is None or new is None or old.formula.text != new.formula.text:
             continue
@@ -332,13 +333,17 @@ def _first_changed(before: Conclusion, after: Conclusion) -> tuple[str, list[str
                 continue
             start, end = call.span
             found = formula.text[start:end], _codes(call)
-            if call.operation.binding == COMPARE and not call.operation.is_function:
+            if call.operation.binding != COMPARE or call.operation.is_function:
+                others.append(found)
+            elif isinstance(is_now.outcome, Missing) and not is_non_value(after.fact):
+                # it waits for less than before, and another one settled the step
+                waiting.append(found)
+            else:
                 return found
-            others.append(found)
         if old.value != new.value and isinstance(formula.tree, Name):
             others.append((formula.text, [formula.tree.code]))
-    if others:
-        return others[0]
+    if others or waiting:
+        return (others or waiting)[0]
     changed = _changed_formula(before, after)
     return (changed.text, _codes(changed.tree)) if changed is not None else ("", [])
 
