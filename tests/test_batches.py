@@ -352,6 +352,22 @@ def test_mark_at_the_start_of_the_file_is_no_text(folder: Path):
     assert Path("out.jsonl").read_bytes() == b""
 
 
+@pytest.mark.parametrize("before", [1, 400])
+def test_a_mark_at_a_later_line_is_a_sign(folder: Path, before: int):
+    """Files that were put together have one in their middle; by columns and by rows it is told."""
+    row = _row(A=1, B=1)
+    Path("in.jsonl").write_text((row + "\n") * before + f"\ufeff{row}\n", "utf-8")
+    assert _prova("in.jsonl", "-o", "out.jsonl")[0] == 1
+    *rest, last = _rows(Path("out.jsonl"))
+    assert not any("problems" in each for each in rest)
+    assert [each["code"] for each in last["problems"]] == ["json-syntax"]
+    Path("in.csv").write_text("A,B\n" + "1,1\n" * before + "\ufeff1,1\n", "utf-8")
+    assert _prova("in.csv", "-o", "out.csv")[0] == 1
+    *rest, last = Path("out.csv").read_text("utf-8").splitlines()
+    assert "wrong-type" in last
+    assert not any("wrong-type" in each for each in rest)
+
+
 MUTATIONS = [
     lambda line, _: line,
     lambda line, r: line.replace(": ", ":  \t", r.randint(0, 3)),

@@ -363,9 +363,9 @@ def test_a_line_that_was_not_understood_is_only_a_warning() -> None:
 
     Status 0, the report whole, the line named and shown without what it would do.
     """
-    status, report, err = read(change("jesi", ("STRUTTURE\n", "STRUTTURE\n  \u202eun timbro\n")))
+    status, report, err = read(change("jesi", ("STRUTTURE\n", "STRUTTURE\n  \u200fun timbro\n")))
     assert (status, report) == (0, (EXPECTED / "jesi-2024.expected.yaml").read_text("utf-8"))
-    assert "\u202e" not in err
+    assert "\u200f" not in err
     assert "warning: line not understood: `�un timbro` [form-line-unread]" in err
 
 

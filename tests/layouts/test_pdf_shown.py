@@ -474,6 +474,7 @@ HIDING: Mapping[str, tuple[str, str]] = {
     "a pattern": (CELL + patch("/Pattern cs /P scn"), "Revenue 12345"),
     "a picture": (CELL + "q 100 0 0 20 60 695 cm " + PICTURE + " Q", "Revenue"),
     "white on white": (show(30, 700, "Revenue") + "1 g " + show(80, 700, "99"), "Revenue"),
+    "nearly white on white": (show(30, 700, "R") + "0.98 g " + show(80, 700, "99"), "R"),
     "white on blue": (patch(BLUE) + "1 g " + show(80, 700, "99"), "99"),
     "white on what is round": (
         "0 g 70 690 m 70 720 130 720 130 690 c f 1 g " + show(80, 700, "99"),

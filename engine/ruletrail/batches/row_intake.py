@@ -4,6 +4,7 @@ What is wrong is marked with the row's own line in the input. A row that is plai
 the fast way, as `reports.plain_json` reads a document; a differential test binds the two.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
@@ -287,10 +288,13 @@ def decode_row(raw: RawRow, form: RowForm) -> str:
     """Return the text of a row; what the form's encoding cannot mean raises `ProblemsError`."""
     if not isinstance(raw.data, bytes):
         raise TypeError("cells are no text")
+    # a mark says of a file how it is encoded; at a later line it is a sign like any other
+    is_sign = raw.line > 1 and raw.data.startswith(BOM_UTF8) and form.dialect.encoding == "utf-8"
+    data = BOM_UTF8 * is_sign + raw.data
     try:
         if form.form == "csv":
-            return form.dialect.decode(raw.data, form.name)
-        return decode_text(raw.data, form.name)
+            return form.dialect.decode(data, form.name)
+        return decode_text(data, form.name)
     except ProblemsError as error:
         raise ProblemsError(_move(error.problems, raw.line - 1)) from error
 

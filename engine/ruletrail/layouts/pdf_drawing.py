@@ -14,7 +14,7 @@ from typing import Any
 _ENDED_TEXT = b"ET"
 _OF_TEXT, _OF_LAID = 16, 2
 """Steps that a text takes when it is drawn, and when it is put into its line."""
-_CHARACTERS, _COPIED, _SORTED, _KEPT = 2, 1024, 16, 128
+_CHARACTERS, _COPIED, _SORTED, _KEPT = 2, 1024, 16, 64
 """How much one step makes: characters, those of a line copied, parts sorted, moves kept."""
 _FOLDER = "pypdf._text_extraction._layout_mode"
 

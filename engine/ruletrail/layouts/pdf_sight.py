@@ -83,7 +83,7 @@ class Sight:
         low, high = sorted((made.ty + _LOW * up, made.ty + _HIGH * up))
         whole = Box(min(made.tx, made.displaced_tx), low, max(made.tx, made.displaced_tx), high)
         around = self._find_around(whole)
-        is_plain = drawn.colour != _WHITE or drawn.mode not in _FILLED
+        is_plain = drawn.mode not in _FILLED or not _are_alike(drawn.colour, _WHITE)
         if not around and is_plain and drawn.clip.holds(whole):
             return str(made.text)
         fates = [
