@@ -693,6 +693,38 @@ def _check_by_hand(impact: dict, pair: Pair, rows: Path) -> None:
     assert set(first["reports"][0]["subject"]) == {"household", "id"}
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_rows_of_lists_are_compared_however_many_reports_there_are(tmp_path: Path, form: str):
+    """Columns compare fields alone: of many reports each list was taken to be missing."""
+    row = {"type": "object", "properties": {"n": {"type": "number"}}, "additionalProperties": False}
+    lines = {"L": {"type": "array", "maxItems": 3, "items": row}, "k": {"type": "number"}}
+    (tmp_path / "form.json").write_text(json.dumps(schema_of(lines)), encoding="utf-8")
+    for version, least in ((1, 3), (2, 5)):
+        check = {"label": "C", "expect": f"sum(L.n) < {least}", "severity": "warning"}
+        text = rulebook_text(
+            {"rules": {"L.own": {"formula": f"L.n * {least}"}}, "checks": {"C": check}},
+            language="2", report="form.json", version=f"{version}.0.0",
+        )  # fmt: skip
+        (tmp_path / f"{version}.yaml").write_text(text, encoding="utf-8")
+    numbers = [number % 7 for number in range(600)]
+    if form == "csv":
+        written = ["k,L", *(f'1,"[{{""n"":{number}}}]"' for number in numbers)]
+    else:
+        head = '{"rulebook":"prova/2024","subject":{},"fields":{"k":1,'
+        written = [f'{head}"L":[{{"n":{number}}}]}}}}' for number in numbers]
+    table = tmp_path / f"rows.{form}"
+    table.write_text("\n".join(written) + "\n", encoding="utf-8")
+    paths = [tmp_path / f"{version}.yaml" for version in (1, 2)]
+    status, text = ask(*paths, "--reports", table, "--format", "json")
+    told = {each["code"]: each["changes"] for each in json.loads(text)["reports"]["outcomes"]}
+    found = [(each["old"], each["new"], each["count"]) for each in told["C"]]
+    passing = sum(number in (3, 4) for number in numbers)
+    assert (status, found) == (1, [("failed", "passed", passing)])
+    # rules of rows are final values too
+    counts = sum(each["count"] for each in told["L.own"])
+    assert counts == sum(number != 0 for number in numbers)
+
+
 def test_a_folder_of_reports(folder: Path, changed_much: Path):
     """Each file is a report of its own; what is none, or of another rulebook, is counted."""
     there = folder / "stored"

@@ -112,6 +112,8 @@ class ColumnComparer:
             forms[1], rulebook=forms[0].rulebook
         )
         self._codes = [code for code in rows.codes if "." not in code]
+        self._has_lists = any(schema.lists for schema in schemas)
+        """Columns compare fields alone: what rests on the rows of a list goes row by row."""
 
     def compare(self, part: Part) -> Tally:
         """Count what both rulebooks make of some rows."""
@@ -129,7 +131,7 @@ class ColumnComparer:
     def _by_columns(self, part: Part, tally: Tally) -> Places:
         """Compare the rows that both forms surely admit; return their places."""
         none = np.zeros(0, np.intp)
-        if isinstance(part, Rows) and self.forms[0].form != "xlsx":
+        if self._has_lists or (isinstance(part, Rows) and self.forms[0].form != "xlsx"):
             return none
         first, second = self._sides
         old = first.read(part, self.carried)

@@ -1,4 +1,8 @@
-"""Whether the schema admits a report with values that are tried in the place of what it lacks."""
+"""Whether the schema admits a report with values that are tried in the place of what it lacks.
+
+Where it asks part by part, each value that it admits by itself is admitted in every report, and
+`candidates` looks at no others. Only where it ties parts to each other the whole is looked at.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,16 +15,28 @@ from ruletrail.documents import LIST_REPORT_LIMITS, from_python
 from ruletrail.needs.steps import Rows
 from ruletrail.reports import build_report, list_shells, unquote_subject, write_document
 from ruletrail.schemas import check_schema
+from ruletrail.schemas.field_rules import split_rules
 from ruletrail.trails import Record, cut_code
 from ruletrail.values import Value, write_number
 
+_LOOKS_OF_REFUSING = 300
+"""Parts of formulas that are looked at in the time that it takes to find out why one is refused."""
+_VALUES_OF_LOOK = 2
+"""Values of a report that take as long to check as one part of a formula."""
+
 
 class Admitting:
-    """Tells of one report whether it is one with other values, by all that its schema asks."""
+    """Tells of one report whether it is one with other values, by all that its schema asks.
+
+    `looks` counts what that took, as parts of formulas that are looked at.
+    """
 
     def __init__(self, record: Record) -> None:
         """Take the record of a report that was admitted as it stands."""
         self._report, self._schema = record.report, record.linked.schema
+        self.is_by_parts = split_rules(record.linked.schema) is not None
+        """Whether values that are admitted by themselves are admitted beside all others."""
+        self.looks = 0
 
     @cached_property
     def _document(self) -> dict[str, Any] | None:
@@ -35,6 +51,8 @@ class Admitting:
 
         So where the schema asks for another field beside a value, that value alone is not admitted.
         """
+        if self.is_by_parts:
+            return True
         if self._document is None:
             return False
         fields = dict(self._document["fields"])
@@ -46,7 +64,14 @@ class Admitting:
                 fields[over] = [*rows[: row - 1], changed, *rows[row:]]
             else:
                 fields[code] = plain_value(value)
-        return self._is_admitted({**self._document, "fields": fields})
+        is_one = self._is_admitted({**self._document, "fields": fields})
+        self.looks += self._count // _VALUES_OF_LOOK + (0 if is_one else _LOOKS_OF_REFUSING)
+        return is_one
+
+    @cached_property
+    def _count(self) -> int:
+        rows = [row for rows in self._report.lists.values() for row in rows]
+        return len(self._report.fields) + sum(map(len, rows))
 
     def _is_admitted(self, document: Mapping[str, Any]) -> bool:
         read, problems = from_python(document, "report", LIST_REPORT_LIMITS)

@@ -89,8 +89,9 @@ class _Trying:
             if any(walk.read(code).inputs for code in walk.parts_of(entry.code))
         ]
         self._wrong = _surely_wrong(target, walk)
-        self._candidates = Candidates(self._situation, self._open)
         self._admitting = Admitting(self._situation.record)
+        by_parts = self._admitting.is_by_parts
+        self._candidates = Candidates(self._situation, self._open, is_by_parts=by_parts)
         self._varying, fixed = _split(target, {entry.code for entry in self._open})
         self._fixed = open_inputs(fixed, walk)
         """The inputs that something hangs on whatever is supplied: thousands of parts that are due
@@ -168,9 +169,13 @@ class _Trying:
         walk.see(self._open)
         if open_inputs(self._varying, walk):
             return False
-        is_right = _surely_wrong(self._varying, walk) <= self._wrong
-        # asked last: hardly any values that do it are refused, and a refusal takes its time
-        return is_right and self._admitting.admits(supplied)
+        # the schema is asked last: hardly any values that do it are refused, which takes its time
+        if not _surely_wrong(self._varying, walk) <= self._wrong:
+            return False
+        before = self._admitting.looks
+        is_admitted = self._admitting.admits(supplied)
+        self._looks += self._admitting.looks - before
+        return is_admitted
 
 
 def _split(target: Target, looked_at: Collection[str]) -> tuple[Target, Target]:

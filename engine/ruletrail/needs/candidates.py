@@ -38,11 +38,11 @@ _USUAL_DAYS = (date(2000, 1, 1), date(2024, 2, 29), date.min, date.max)
 class Candidates:
     """What is tried for each missing input; made when an input is first asked for."""
 
-    def __init__(self, situation: Situation, steps: Iterable[Entry]) -> None:
-        """Take the steps that are looked at again."""
+    def __init__(self, situation: Situation, steps: Iterable[Entry], *, is_by_parts: bool) -> None:
+        """Take the steps that are looked at again, and whether the schema asks part by part."""
         self._situation = situation
         self._constants = _list_constants(situation, steps)
-        self._asking = _Asking(situation.linked.schema)
+        self._asking = _Asking(situation.linked.schema, is_by_parts=is_by_parts)
         schema = situation.linked.schema
         are_lists = any(over in situation.bits for over in schema.lists)
         self._lists = read_lists(schema) if are_lists else {}
@@ -78,8 +78,9 @@ class Candidates:
         names = [name for name, values in cells.items() if values]
         choices = [cells[name] for name in names]
         least = least_rows(self._asking.fragments(over.code))
+        needed = {name for name, cell in over.cells.items() if cell.required}
         for at in range(_MOST_ROWS_TRIED):
-            if over.most > 0:
+            if over.most > 0 and needed <= set(names):
                 yield (dict(zip(names, choose(choices, at), strict=True)),) * max(1, least)
             if at == 0 and least == 0:
                 yield ()
@@ -88,8 +89,9 @@ class Candidates:
 class _Asking:
     """What the schema asks of each value by itself, wherever else the report is."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, *, is_by_parts: bool) -> None:
         self._schema, self._generator = schema, Generator(schema.content)
+        self._is_by_parts = is_by_parts
         self._fragments: dict[str, Sequence[_Fragment]] = {}
 
     def fragments(self, code: str) -> Sequence[_Fragment]:
@@ -99,14 +101,14 @@ class _Asking:
         return self._fragments[code]
 
     def admits(self, code: str, value: Value) -> bool:
-        """Tell whether a value is not surely refused; what is unsure, the whole report decides."""
+        """Tell whether a value is admitted; one that is unsure, where the report decides later."""
         plain = plain_value(value)
         try:
             return all(
                 self._generator.table(each)[type(plain)](plain) for each in self.fragments(code)
             )
         except (UnsureError, RecursionError):
-            return True
+            return not self._is_by_parts
 
 
 _Choice = TypeVar("_Choice")
