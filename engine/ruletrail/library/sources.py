@@ -26,7 +26,16 @@ from ruletrail.documents import (
     unreadable,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.files import as_text, is_folder, is_possible, is_there, open_inside, show_path
+from ruletrail.files import (
+    NotRegularError,
+    as_text,
+    is_folder,
+    is_possible,
+    is_special,
+    is_there,
+    open_inside,
+    show_path,
+)
 from ruletrail.library.named_files import (
     NamedFile,
     blame_quotes,
@@ -125,7 +134,12 @@ class Source:
         return replace(self, shown=show_path(self.path))
 
     def read(self) -> bytes:
-        """Read the file; whatever is wrong raises `ProblemsError`."""
+        """Read the file; whatever is wrong raises `ProblemsError`.
+
+        A pipe is none: a rulebook is read more than once, and names what lies beside it.
+        """
+        if self.root is None and is_special(self.path) and not is_folder(self.path):
+            raise unreadable(self.shown, NotRegularError(str(self.path)))
         return read_bytes(self.path, self.shown, RULEBOOK_LIMITS.size, self.root)
 
     def beside(self, name: str) -> NamedFile:
