@@ -74,9 +74,12 @@ class Library:
     """Why it is asked: `given`, `environment`, `nearest`, `package NAME`, `shipped`."""
 
     def files(self) -> Iterator[Path]:
-        """Yield the files of all rulebooks, in order of name."""
+        """Yield the files of all rulebooks, in order of name.
+
+        Hidden ones are none: editors and systems leave such, `.#2024.yaml` or `._2024.yaml`.
+        """
         for path in sorted(self.rulebooks.glob(f"*/*{SUFFIX}")):
-            if is_rulebook_file(path):
+            if is_rulebook_file(path) and not path.name.startswith("."):
                 yield path
 
     def candidates(self, reference: Reference) -> list[Path]:
@@ -185,7 +188,7 @@ def walk_rulebooks(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(
             name for name in folders if name not in _PASSED_OVER and not name.startswith(".")
         )
-        paths = (Path(place, name) for name in sorted(names))
+        paths = (Path(place, name) for name in sorted(names) if not name.startswith("."))
         yield from (
             path
             for path in paths
