@@ -741,11 +741,13 @@ def test_pipes_that_the_user_names_are_read(folder: Path):
         ["docs", "pipe.yaml"],
         ["schema", "report", "pipe.yaml"],
         ["fmt", "pipe.yaml"],
+        ["batch", "pipe.yaml", "--from", "parquet", "-o", "o.csv"],
+        ["batch", "pipe.yaml", "--from", "xlsx", "-o", "o.csv"],
     ],
     ids=" ".join,
 )
-def test_a_rulebook_is_no_pipe(folder: Path, words: list[str]):
-    """It is read more than once, or written back: the second time would wait for ever."""
+def test_a_rulebook_or_a_table_is_no_pipe(folder: Path, words: list[str]):
+    """It is read more than once, at any place, or written back: that would wait for ever."""
     os.mkfifo(folder / "pipe.yaml")
     write(folder / "r.json", report())
     status, codes, said = ask("--lang", "en", *words)
