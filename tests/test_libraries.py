@@ -852,3 +852,17 @@ def test_the_language_server_sees_the_library_around_a_document(
     assert source is not None
     (finding,) = diagnose(source, {}, check_source)[path]
     assert finding.problem.code == "unknown-key"
+
+
+def test_what_editors_leave_beside_a_rulebook_is_none(tmp_path: Path):
+    """The lock of a file that is being changed leads nowhere; nobody meant it to be checked."""
+    assert call("new", "small/1", "--folder", tmp_path)[0] == 0
+    beside = tmp_path / "rulebooks/small"
+    (beside / ".#1.yaml").symlink_to("user@host.1:1")
+    (beside / "._1.yaml").write_bytes(b"\0\5\26\7")
+    (tmp_path / "rulebooks/.#1.yaml").symlink_to("user@host.1:1")
+    for words in (["check", tmp_path], ["check", beside], ["test", tmp_path]):
+        status, out, err = call(*words)
+        assert (status, "._1" in out + err, ".#1" in out + err) == (0, False, False), (words, err)
+    status, out, _ = call("list", "--library", tmp_path, "--format", "json")
+    assert (status, out.count("small/1@")) == (0, 1)

@@ -728,6 +728,39 @@ def test_pipes_that_the_user_names_are_read(folder: Path):
         os.close(read)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["evaluate", "r.json", "--rulebook", "pipe.yaml"],
+        ["batch", "r.json", "--from", "jsonl", "-o", "o.csv", "--rulebook", "pipe.yaml"],
+        ["check", "pipe.yaml"],
+        ["check", "pipe.yaml", "--fix"],
+        ["check", "."],
+        ["test", "pipe.yaml"],
+        ["diff", "pipe.yaml", "sociale/2024"],
+        ["docs", "pipe.yaml"],
+        ["schema", "report", "pipe.yaml"],
+        ["fmt", "pipe.yaml"],
+        ["batch", "pipe.yaml", "--from", "parquet", "-o", "o.csv"],
+        ["batch", "pipe.yaml", "--from", "xlsx", "-o", "o.csv"],
+    ],
+    ids=" ".join,
+)
+def test_a_rulebook_or_a_table_is_no_pipe(folder: Path, words: list[str]):
+    """It is read more than once, at any place, or written back: that would wait for ever."""
+    os.mkfifo(folder / "pipe.yaml")
+    write(folder / "r.json", report())
+    status, codes, said = ask("--lang", "en", *words)
+    assert (status, codes) == (NOTHING, ["file-unreadable"]), said
+    assert "it is not an ordinary file" in said
+
+
+def test_a_pipe_too_much_is_not_waited_for(folder: Path):
+    """What one word too many was meant for is not asked of a pipe."""
+    os.mkfifo(folder / "pipe.yaml")
+    assert ask("evaluate", "pipe.yaml", JESI)[:2] == (NOTHING, ["usage"])
+
+
 def test_a_pipe_that_the_user_names_is_written(rows: Path):
     """An output by process substitution, `>(…)`."""
     write(rows.parent / "r.json", report())

@@ -223,7 +223,8 @@ def _check_journal(path: Path, place: Path, *, reading: bool) -> None:
             end_first_sealing(place)
     except OSError as error:
         code = "file-unreadable" if reading else "archive-unwritable"
-        raise archive_error(path, code, text=quote(str(error.strerror))) from error
+        if is_there(journal):
+            raise archive_error(path, code, text=quote(str(error.strerror))) from error
     # asked again: somebody else may have opened the archive meanwhile, and it is whole
     if is_interrupted(probe):
         raise archive_error(Path(show_path(journal)), "output-not-own", advice="journal-of-other")

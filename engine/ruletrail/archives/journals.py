@@ -128,7 +128,7 @@ def judge_journal(
         if last is None or age not in (0, 1):
             return "foreign"
         if last:
-            return "leads back" if _holds(place, last) else "foreign"
+            return "leads back" if _holds(place, last.encode()) else "foreign"
         shutil.copyfile(place, alone)
         return "is over" if _find_last(alone, connect) else "leads back"
 
@@ -187,9 +187,12 @@ def _count_changes(place: Path) -> int:
     return count
 
 
-def _holds(place: Path, text: str) -> bool:
+def _holds(place: Path, data: bytes) -> bool:
     with (
+        # an empty file, which somebody else may make of it meanwhile, has nothing to map
+        suppress(ValueError),
         place.open("rb") as stream,
-        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data,
+        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as whole,
     ):
-        return data.find(text.encode()) >= 0
+        return whole.find(data) >= 0
+    return False

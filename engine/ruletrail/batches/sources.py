@@ -33,7 +33,14 @@ from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
 from ruletrail.documents import unreadable
 from ruletrail.documents.recognising import is_of_answers, wrong_file
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.files import as_text, find_stamp, open_given
+from ruletrail.files import (
+    NotRegularError,
+    as_text,
+    find_stamp,
+    is_folder,
+    is_special,
+    open_given,
+)
 from ruletrail.linking import LinkedRulebook
 from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import (
@@ -135,6 +142,9 @@ def open_source(
         except (OSError, ValueError) as error:
             raise unreadable("-", error) from error
     path = Path(written)
+    if form in OF_FILES and is_special(path) and not is_folder(path):
+        # Arrow would wait at a pipe where no Ctrl-C reaches it
+        raise unreadable(written, NotRegularError(written))
     name, shown, stamp = as_text(path.name), as_text(path.as_posix()), find_stamp(path)
     if form == "xlsx":
         return _open_workbook(path, written, Source(form, name, shown, stamp=stamp), sheet)

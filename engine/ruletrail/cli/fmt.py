@@ -8,9 +8,15 @@ from ruletrail.cli.consoles import Console, write_mended
 from ruletrail.cli.evaluations import add_library, asked_libraries, source_as_written, take_file
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.text_diffs import write_diff
-from ruletrail.documents import RULEBOOK_LIMITS, decode_text, explain_failure, read_bytes
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    decode_text,
+    explain_failure,
+    read_bytes,
+    unreadable,
+)
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.files import is_there, names_descriptor
+from ruletrail.files import NotRegularError, is_folder, is_special, is_there, names_descriptor
 from ruletrail.formatter import format_document, lift_document
 from ruletrail.library import Libraries
 from ruletrail.library.sources import quote_path
@@ -72,6 +78,9 @@ def _format_one(
     path = Path(name)
     shown = path.as_posix()
     _refuse_reference(name, path)
+    if not only_check and is_special(path) and not (is_folder(path) or names_descriptor(path)):
+        # what is read from a pipe cannot be written back to it
+        raise unreadable(shown, NotRegularError(shown))
     data = read_bytes(path, shown, RULEBOOK_LIMITS.size)
     try:
         before = decode_text(data, shown)

@@ -30,7 +30,7 @@ from ruletrail.cli.whole_numbers import Whole
 from ruletrail.documents import RULEBOOK_LIMITS, read_bytes, read_document
 from ruletrail.documents.recognising import as_argument, recognise_document
 from ruletrail.fast_dataclasses import replace
-from ruletrail.files import is_there
+from ruletrail.files import is_file, is_there
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, quote_to_write, term
 from ruletrail.suggestions import nearest_name
 
@@ -192,6 +192,8 @@ def _list_fitting(command: str, words: Sequence[str]) -> list[str]:
     """List the files among the words of a command that are what it reads; empty for unknown."""
     found, kind = [], _READ_BY.get(command, "")
     for name in words[:_MOST_LOOKED_AT] if kind else ():
+        if not is_file(Path(name)):
+            continue  # nobody is waited for to say that a word is too much
         try:
             data = read_bytes(Path(name), name, RULEBOOK_LIMITS.size)
         except ProblemsError:

@@ -26,7 +26,16 @@ from ruletrail.documents import (
     unreadable,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.files import as_text, is_folder, is_possible, is_there, open_inside, show_path
+from ruletrail.files import (
+    NotRegularError,
+    as_text,
+    is_folder,
+    is_possible,
+    is_special,
+    is_there,
+    open_inside,
+    show_path,
+)
 from ruletrail.library.named_files import (
     NamedFile,
     blame_quotes,
@@ -65,9 +74,12 @@ class Library:
     """Why it is asked: `given`, `environment`, `nearest`, `package NAME`, `shipped`."""
 
     def files(self) -> Iterator[Path]:
-        """Yield the files of all rulebooks, in order of name."""
+        """Yield the files of all rulebooks, in order of name.
+
+        Hidden ones are none: editors and systems leave such, `.#2024.yaml` or `._2024.yaml`.
+        """
         for path in sorted(self.rulebooks.glob(f"*/*{SUFFIX}")):
-            if is_rulebook_file(path):
+            if is_rulebook_file(path) and not path.name.startswith("."):
                 yield path
 
     def candidates(self, reference: Reference) -> list[Path]:
@@ -125,7 +137,12 @@ class Source:
         return replace(self, shown=show_path(self.path))
 
     def read(self) -> bytes:
-        """Read the file; whatever is wrong raises `ProblemsError`."""
+        """Read the file; whatever is wrong raises `ProblemsError`.
+
+        A pipe is none: a rulebook is read more than once, and names what lies beside it.
+        """
+        if self.root is None and is_special(self.path) and not is_folder(self.path):
+            raise unreadable(self.shown, NotRegularError(str(self.path)))
         return read_bytes(self.path, self.shown, RULEBOOK_LIMITS.size, self.root)
 
     def beside(self, name: str) -> NamedFile:
@@ -171,7 +188,7 @@ def walk_rulebooks(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(
             name for name in folders if name not in _PASSED_OVER and not name.startswith(".")
         )
-        paths = (Path(place, name) for name in sorted(names))
+        paths = (Path(place, name) for name in sorted(names) if not name.startswith("."))
         yield from (
             path
             for path in paths
