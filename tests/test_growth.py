@@ -226,6 +226,13 @@ def messages_of_unknown_names(size: int) -> Files:
     return rulebook("messages:\n" + "".join(lines))
 
 
+@kind(200, "unknown-placeholder")
+def unknown_names_of_one_folded_message(size: int) -> Files:
+    # each stands on the page where all before it do not
+    names = " ".join(f"{{q{i}}}" for i in range(size))
+    return rulebook(f"messages:\n  m:\n    when: 'true'\n    text: {{it: \"a\n      {names}\"}}\n")
+
+
 @kind(800, "remove-without-extends")
 def removed_codes(size: int) -> Files:
     return rulebook("remove: [" + ", ".join(f"x{i}" for i in range(size)) + "]\n")

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from ruletrail.linking import entry_checks
+from ruletrail.problems import ProblemsError
 from support.command_line import call
+from support.rulebooks import load_text, rulebook_text, schema_of
 
 SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
 "isee": {"type": "number", "minimum": 0, "maximum": 100}}, "additionalProperties": false}}}"""
@@ -62,3 +65,19 @@ def test_a_part_of_its_condition(tmp_path: Path):
     """The rest of it still decides: it may be removed."""
     said = _check(tmp_path, "when: isee < 10", "when: isee < 10 and isee >= 0")
     assert "toglila, o correggi" in said
+
+
+def test_after_very_many_errors_no_further_entry_is_checked(monkeypatch: pytest.MonkeyPatch):
+    """A name that stands twice in a sentence is one error of it."""
+    monkeypatch.setattr(entry_checks, "MOST_ERRORS", 3)
+    shown = {f"m{at}": {"when": "true", "text": {"it": f"{{q{at}}} {{q{at}}}"}} for at in range(9)}
+    with pytest.raises(ProblemsError) as told:
+        load_text(rulebook_text({"messages": shown}), schema_of({"A": "number"}))
+    assert [each.details["text"] for each in told.value.problems] == [
+        "`q0`",
+        "`q1`",
+        "`q2`",
+        "`q3`",
+    ]
+    sound = {f"m{at}": {"when": "true", "text": {"it": "{A}"}} for at in range(9)}
+    load_text(rulebook_text({"messages": sound}), schema_of({"A": "number"}))

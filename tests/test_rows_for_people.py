@@ -515,3 +515,27 @@ def test_what_each_row_reads_for_itself_is_named_in_what_is_told_of_all() -> Non
     for form in ("text", "markdown", "html"):
         assert "sum(g)" in evaluation.explain("rows.y", "en", form)
         assert "s(5 + 6) = 2" in evaluation.explain("rows[2].y", "en", form)
+
+
+def test_of_thousands_of_rows_that_cannot_be_computed_the_first_are_shown(tmp_path: Path) -> None:
+    """The first screen counts the others; the full text and the JSON lack none."""
+    rules = {"L.r": {"label": "Riga", "formula": "L.x / A"}}
+    text = rulebook_text({"rules": rules}).replace("language: 1", "language: 2")
+    (tmp_path / "r.yaml").write_text(text, encoding="utf-8")
+    rows = {"type": "array", "maxItems": 40, "items": {"type": "object",
+            "additionalProperties": False, "properties": {"x": {"type": "number"}}}}  # fmt: skip
+    fields = {"A": {"type": "number"}, "L": rows}
+    schema = {"properties": {"fields": {"type": "object", "properties": fields}}}
+    (tmp_path / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    given = {"rulebook": REFERENCE, "fields": {"A": 0, "L": [{"x": at} for at in range(40)]}}
+    (tmp_path / "report.json").write_text(json.dumps(given), encoding="utf-8")
+    words = ("evaluate", tmp_path / "report.json", "--rulebook", tmp_path / "r.yaml")
+    brief, full, written = (
+        call(*words, "--lang", "en", *more)[1]
+        for more in (("--brief",), ("--full",), ("--format", "json"))
+    )
+    assert brief.count("L[") == 12
+    assert "and 28 more values" in brief
+    assert "more values" not in full
+    assert all(f"L[{at}].r (Riga" in full for at in range(1, 41))
+    assert len(json.loads(written)["result"]["errors"]) == 40

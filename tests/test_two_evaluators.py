@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 import ruletrail
+from ruletrail.analysis import inference
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.compiled import CompiledRulebook
 from support.places import ROOT
+from support.rulebooks import REFERENCE, load_text, rulebook_text, schema_of
 
 REPORT = ROOT / "examples/jesi-2024.yaml"
 
@@ -87,3 +89,21 @@ def test_a_large_plan_that_answered_a_table_makes_no_code_when_it_evaluates(monk
         {"rulebook": "garden/2026", "fields": unusual, "subject": {"household": "x"}}
     )
     assert slow.trail.to_json() == fast.trail.to_json()
+
+
+@pytest.mark.parametrize("most", [50, 49])
+def test_sums_that_may_leave_out_very_many_members_are_not_compiled(
+    most: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Five sums of ten rules that may not apply: where that is too much code, none is made."""
+    monkeypatch.setattr(inference, "MOST_LEFT_OUT", most)
+    rules = {f"X{at}": {"formula": f"A + {at}", "when": f"A > {at}"} for at in range(10)}
+    rules |= {f"S{at}": {"formula": f"sum(g) + {at}"} for at in range(5)}
+    sections = {"groups": {"g": [f"X{at}" for at in range(10)]}, "rules": rules}
+    text = rulebook_text(sections).replace("language: 1", "language: 2")
+    plan = load_text(text, schema_of({"A": "number"}))
+    assert CompiledRulebook(plan.linked).is_covered is (most == 50)
+    reports = [{"rulebook": REFERENCE, "fields": {"A": number}} for number in (-1, 3, 99)]
+    found = [plan.evaluate(each).values["S2"] for each in reports]
+    assert found == [2, 2 + 9 + 3, 2 + 990 + 45]
+    assert list(plan.evaluate_many({"A": [-1, 3, 99]}).values["S2"]) == found

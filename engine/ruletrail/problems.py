@@ -8,6 +8,7 @@ import errno
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from types import ModuleType
 from typing import Literal, Union
 
@@ -377,17 +378,24 @@ def _order(problem: Problem) -> _Order:
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     """Order problems by file and position, drop repeats, keep the first fifty of each file."""
-    unique: dict[tuple[str, int, int, _Order, str, str, str], Problem] = {}
+    placed: dict[str, dict[tuple[int, int], list[Problem]]] = {}
     for problem in problems:
-        file, line, column = problem.mark.file, problem.mark.line, problem.mark.column
-        said = problem.message("en")
-        # what Python hands in stands at one place, and is told apart by its way, or its column
-        key = (file, line, column, _order(problem), problem.absent, problem.code, said)
-        unique.setdefault(key, problem)
-    kept: dict[str, list[Problem]] = {}
-    for key in sorted(unique):
-        kept.setdefault(key[0], []).append(unique[key])
-    return [problem for of_file in kept.values() for problem in of_file[:MOST_PROBLEMS]]
+        place = problem.mark.line, problem.mark.column
+        placed.setdefault(problem.mark.file, {}).setdefault(place, []).append(problem)
+    return [
+        each for file in sorted(placed) for each in islice(_unique(placed[file]), MOST_PROBLEMS)
+    ]
+
+
+def _unique(placed: Mapping[tuple[int, int], list[Problem]]) -> Iterator[Problem]:
+    """Yield the problems of a file in order, each once; what is not asked for is not written."""
+    for place in sorted(placed):
+        unique: dict[tuple[_Order, str, str, str], Problem] = {}
+        for problem in placed[place]:
+            # what Python hands in stands at one place, and is told apart by its way, or its column
+            key = (_order(problem), problem.absent, problem.code, problem.message("en"))
+            unique.setdefault(key, problem)
+        yield from (unique[key] for key in sorted(unique))
 
 
 def tell_together(problems: Iterable[Problem]) -> list[Problem]:

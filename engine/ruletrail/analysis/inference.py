@@ -36,6 +36,8 @@ _ERROR: NonValueKinds = frozenset({"error"})
 _USUALLY_THERE = ("number", "date")
 LEAVES_OUT_SINCE = 2
 """The version of the language that leaves out members of groups, and rows, that do not apply."""
+MOST_LEFT_OUT = 50_000
+"""Members that sums may leave out, at each use, in code: each is some lines of it wherever read."""
 
 
 def infer_rulebook(
@@ -44,13 +46,14 @@ def infer_rulebook(
     most_decimals: int = MOST_DECIMALS,
     *,
     traps: bool = False,
+    only_covered: bool = False,
 ) -> TypedRulebook:
     """Type a rulebook; `assumed` fields are taken to be present.
 
     By default those are the required ones, all numbers and all days. `most_decimals` caps the
     scales of the fields that are read below what the schema admits, for reports that have no more;
     a field that a rule computes is only compared, at its full scale. With `traps` errors are left
-    out.
+    out. With `only_covered` it goes only as far as compiled code covers the steps.
     """
     fields, lists = _read_declared(linked, most_decimals)
     if assumed is None:
@@ -59,7 +62,7 @@ def infer_rulebook(
     facts |= row_nodes(lists, assumed)
     facts |= {code: constant_node(fact, code) for code, fact in constants_of(linked).items()}
     facts |= _dated_nodes(linked, facts, traps=traps)
-    steps, is_covered = _infer_steps(linked, facts, lists, traps=traps)
+    steps, is_covered = _infer_steps(linked, facts, lists, traps=traps, only_covered=only_covered)
     return TypedRulebook(linked, fields, steps, assumed, traps, is_covered, lists)
 
 
@@ -84,16 +87,21 @@ def _read_declared(
 
 
 def _infer_steps(
-    linked: LinkedRulebook, facts: dict[str, Node], lists: Mapping[str, TypedList], *, traps: bool
+    linked: LinkedRulebook,
+    facts: dict[str, Node],
+    lists: Mapping[str, TypedList],
+    *,
+    traps: bool,
+    only_covered: bool = False,
 ) -> tuple[tuple[TypedStep, ...], bool]:
     """Type all steps in their order, and add what each concludes to the facts.
 
-    Tells besides whether compiled code covers them all.
+    Tells besides whether compiled code covers them all; with `only_covered` it ends where not.
     """
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
     of_row: set[str] = set()
-    is_covered = True
+    is_covered, left_out = True, 0
     kept: Kept = {}
     for entry in linked.steps:
         inference = Inference(
@@ -107,8 +115,11 @@ def _infer_steps(
             of_row=of_row,
         )
         step = _infer_step(entry, facts, inference, traps=traps)
-        is_covered = is_covered and inference.is_covered
+        left_out += inference.left_out
+        is_covered = is_covered and inference.is_covered and left_out <= MOST_LEFT_OUT
         steps.append(step)
+        if only_covered and not is_covered:
+            break
         if step.fact is not None:
             facts[entry.code] = step.fact
             facts |= _dated_nodes(linked, {entry.code: step.fact}, traps=traps)
@@ -140,12 +151,13 @@ def _dated_nodes(
 def is_covered(linked: LinkedRulebook) -> bool:
     """Tell whether compiled code can do all of a rulebook; else the reference answers all of it.
 
-    It knows not the least or greatest of a group of which nothing may be left.
+    It knows not the least or greatest of a group of which nothing may be left, and would be too
+    long where sums may leave out very many members.
     """
     rulebook = linked.rulebook
     if rulebook.language < LEAVES_OUT_SINCE or not rulebook.groups:
         return True
-    return infer_rulebook(linked, frozenset()).is_covered
+    return infer_rulebook(linked, frozenset(), only_covered=True).is_covered
 
 
 def present_by_default(fields: Mapping[str, TypedField]) -> frozenset[str]:
@@ -286,6 +298,8 @@ class Inference:
         self.lists, self.of_row = lists if lists is not None else {}, of_row
         self.language, self.traps, self.sized = language, traps, sized
         self.is_covered = True
+        self.left_out = 0
+        """How many members its sums may leave out."""
         self.text = ""
 
     def formula(self, formula: Formula) -> Node:
@@ -351,6 +365,7 @@ class Inference:
             )
             if is_member and "not_applicable" in node.non_values
         }
+        self.left_out += len(left_out)
         none = call.operation.of_none
         others = [node for at, node in enumerate(operands) if at not in left_out]
         if not left_out:

@@ -5,7 +5,9 @@ visible characters: white space is folded, everything else is kept.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate, islice
 
 from ruletrail.documents.nodes import ScalarNode
 from ruletrail.fast_dataclasses import replace
@@ -40,16 +42,35 @@ def place_of(node: ScalarNode, offset: int) -> Mark:
 
 def _find(written: str, text: str, offset: int) -> int | None:
     """Find where the visible character at an offset is written; at the end, where the text ends."""
+    places, end = _align(written, text)
+    counts = _count_visible(text)
+    ordinal = counts[min(offset, len(text))]
+    if ordinal < len(places):
+        return places[ordinal]
+    return end if ordinal == counts[-1] else None
+
+
+@lru_cache(maxsize=4)
+def _align(written: str, text: str) -> tuple[Sequence[int], int | None]:
+    """Find where each visible character of a text is written, as far as they agree, and the end.
+
+    Kept, for hundreds of names in one text may each be told of.
+    """
     wanted = [char for char in text if not char.isspace()]
-    ordinal = sum(not char.isspace() for char in text[:offset])
+    places: list[int] = []
     after = None
-    for number, (index, end, char) in enumerate(_visible(written)):
-        if number == ordinal and number < len(wanted):
-            return index if char == wanted[number] else None
-        if number >= len(wanted) or char != wanted[number]:
+    for index, end, char in islice(_visible(written), len(wanted)):
+        if char != wanted[len(places)]:
             break
+        places.append(index)
         after = end
-    return after if ordinal == len(wanted) else None
+    return places, after
+
+
+@lru_cache(maxsize=4)
+def _count_visible(text: str) -> Sequence[int]:
+    """Count the visible characters before each offset of a text, the one at its end included."""
+    return [0, *accumulate(not char.isspace() for char in text)]
 
 
 def _visible(written: str) -> Iterator[tuple[int, int, str]]:

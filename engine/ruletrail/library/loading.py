@@ -152,6 +152,8 @@ def _join_outcomes(problems: list[Problem]) -> list[Problem]:
 
     What it says is read as a formula, and blamed as one: that says less than what an exception is.
     """
+    if not any(each.code == "unknown-key" or each.advice == "exception-base" for each in problems):
+        return problems  # the ways to thousands of others need not be written
     blamed = {each.pointer for each in problems if each.code in READING_NOTHING}
     outcomes = {
         pointer: each

@@ -44,6 +44,8 @@ MOST_CASES = 1_000
 MOST_WHOLES = 32
 """Sections that may stand inside each other by `part_of`."""
 
+MOST_ERRORS = 100_000
+"""Errors after which no further entry is checked: people are told of fifty."""
 
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 _GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "â€¦")'}
@@ -52,11 +54,14 @@ _GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "â€
 
 def check_entries(order: Sequence[Entry], scope: Scope) -> None:
     """Check each entry after those it reads; what all values of a name share is told once."""
-    before, owned = scope.problems, []
+    before, owned, errors = scope.problems, [], 0
     for entry in order:
         scope.problems = []
         _check_entry(entry, scope)
         owned += [(entry.code, problem) for problem in scope.problems]
+        errors += sum(problem.severity == "error" for problem in scope.problems)
+        if errors > MOST_ERRORS:
+            break
     scope.problems = [*before, *tell_once(owned)]
 
 
@@ -221,7 +226,7 @@ def _check_sentence(sentence: Sentence, row_of: str, scope: Scope) -> None:
     signatures = scope.names.signatures
     for language, template in sentence.templates.items():
         node = sentence.nodes[language]
-        for name in template.names:
+        for name in dict.fromkeys(template.names):
             is_elsewhere = list_of(name) not in ("", row_of) or name in scope.lists
             if is_elsewhere or (name not in signatures and name not in PLACEHOLDERS):
                 mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))

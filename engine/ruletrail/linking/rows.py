@@ -115,7 +115,7 @@ def _check_row(
     over: str, template: Template, node: ScalarNode, known: KnownNames
 ) -> Iterator[Problem]:
     """Find names that are of no row, and a code that stands there as a text."""
-    for name in template.names:
+    for name in dict.fromkeys(template.names):
         if name not in known:
             mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
             own = f"{over}.{name}"

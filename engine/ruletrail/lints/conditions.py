@@ -17,8 +17,9 @@ _COUNTS = ("days_between", "months_between", "years_between")
 
 def find_conditions(entry: Entry, subject: Subject) -> Iterator[Problem]:
     """Find constant conditions of one entry, and parts of conditions that the rest implies."""
+    values = {id(each) for each in entry.formulas} if isinstance(entry, Rule) else set[int]()
     for clause, formula in formulas_in(entry):
-        is_value = isinstance(entry, Rule) and entry.computes(clause)
+        is_value = id(clause) in values
         is_meant = _is_true(formula.tree) and isinstance(entry, Section | Message)
         is_leaf = isinstance(formula.tree, Name | Constant)
         if is_leaf and not is_value and not is_meant:

@@ -197,7 +197,7 @@ def list_tasks(
     errors = [step for step in answer.failed if step["severity"] == SEVERITIES[0]]
     first = 1 if answer.contradictions else 0
     tasks = [
-        *(_trouble(reading, each) for each in answer.troubles),
+        *(_trouble(reading, each, brief=brief) for each in answer.troubles),
         *_compare(reading, answer.unknown, brief=brief),
         *(_check(reading, step) for step in errors),
         *(_correct(reading, step) for step in answer.differing),
@@ -237,10 +237,13 @@ def show_unknown(reading: Reading, text: str, said: Alike) -> Item:
     return Item(reading.say("quoted_sentence", text=text), like, tone="open")
 
 
-def _trouble(reading: Reading, trouble: Trouble) -> Item:
-    """Say what cannot be computed, with the formula and its numbers."""
+def _trouble(reading: Reading, trouble: Trouble, *, brief: bool) -> Item:
+    """Say what cannot be computed, with the formula and its numbers; briefly the first alone."""
     text = reading.say("look_into_error", cause=describe_non_value(reading, trouble.error))
-    details = tuple(_show_root(reading, reading.steps[code]) for code in trouble.roots)
+    most = MOST_NAMED if brief else len(trouble.roots)
+    details = [_show_root(reading, reading.steps[code]) for code in trouble.roots[:most]]
+    if len(trouble.roots) > most:
+        details.append(reading.say_count("more_uncomputed", len(trouble.roots) - most))
     right = (
         (reading.say("zeros_right", report=name_report(reading)),) if trouble.is_of_zeros else ()
     )

@@ -150,6 +150,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "Compare by hand: the form prints {count} sentences that are not expected here"),
     "resembles": ("somiglia a una frase di questa risposta, che qui dice: «{text}»",
         "it resembles a sentence of this answer, which here reads: “{text}”"),
+    "more_uncomputed_1": ("e un altro valore", "and one more value"),
+    "more_uncomputed": ("e altri {count} valori", "and {count} more values"),
     "more_sentences_1": ("e un'altra frase", "and one more sentence"),
     "more_sentences": ("e altre {count} frasi", "and {count} more sentences"),
     "printed_all_the_same": ("il modulo stampa: «{text}»", "the form prints: “{text}”"),
