@@ -19,7 +19,7 @@ from ruletrail.problems import Problem
 from ruletrail.rulebooks import Entry, Rule
 
 _PERCENT = "%"
-_PER_CENT = re.compile(
+_OF_HUNDREDTHS = re.compile(
     r"[%‰]|\bper cento?\b|\bpercent|\bper ?mill|\bpct\b"
     r"|\bpunt[oi] (?:base|percentual)|\bbasis points?\b|\bbps?\b",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ def find_percent_factors(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
     divided = _read_by_dividers(subject)
     for entry in subject.entries:
         unit = unit_of(subject.linked, entry.code) if isinstance(entry, Rule) else None
-        if not isinstance(entry, Rule) or unit is None or _PER_CENT.search(unit):
+        if not isinstance(entry, Rule) or unit is None or _OF_HUNDREDTHS.search(unit):
             continue
         if entry.code in divided:
             continue
@@ -75,7 +75,7 @@ def _takes_hundred_away(entry: Entry, subject: Subject) -> bool:
     if multiplies:
         return any(part.operation.binding == COMPARE for part in parts)
     unit = unit_of(subject.linked, entry.code) if isinstance(entry, Rule) else None
-    is_share = unit is not None and _PER_CENT.search(unit) is not None
+    is_share = unit is not None and _OF_HUNDREDTHS.search(unit) is not None
     return is_share and any(part.operation is DIVIDE for part in parts)
 
 
@@ -157,7 +157,7 @@ def _number_in(operand: Expression, subject: Subject, *, is_divisor: bool) -> Fr
     if number and (is_divisor or abs(number) < _LEAST):
         return number
     unit = unit_of(subject.linked, operand.code)
-    return Fraction(1) if unit is not None and not _PER_CENT.search(unit) else None
+    return Fraction(1) if unit is not None and not _OF_HUNDREDTHS.search(unit) else None
 
 
 def _share_in(factor: Expression, subject: Subject) -> Expression | None:
