@@ -103,6 +103,10 @@ TOLD = {
     "a range or a difference": ("groups:\n  g: [R03 - R05]\n", "for a formula write a rule"),
     "a difference": ("groups:\n  g: [R03 + R05]\n", "write a rule with this formula"),
     "a range alone": ("groups:\n  g: R03-R05\n", "write `[R03, R04, R05]`"),
+    "codes of a sentence": (
+        "sections:\n  s: {title: S, due: true, fields: isee e zona}\n",
+        "write `[isee, zona]`",
+    ),
     "a range without numbers": ("groups:\n  g: [zona-isee]\n", "one by one, `zona, …, isee`"),
     "a range of a section": (
         "sections:\n  s: {title: S, due: true, fields: [zona-isee]}\n",

@@ -132,7 +132,7 @@ def test_the_caches_keep_exceptions(folder):
             {**NONE, "comodato": True, "principale": True},
             "più eccezioni valgono insieme: «Abitazione principale», perché principale = sì",
         ),
-        ({"rendita": 3, "principale": True}, "manca comodato per sapere se è vero"),
+        ({"rendita": 3, "principale": True}, "manca comodato per sapere se vale l'eccezione"),
         ({**NONE, "rendita": 0}, "aliquota non si applica, perché rendita (0) non supera 0"),
     ],
 )

@@ -1060,14 +1060,17 @@ def test_labels_are_cut_at_words_and_never_alike() -> None:
 
 
 def test_the_file_is_named_where_more_may_be_asked_of_it(tmp_path: Path) -> None:
-    """As a shell reads it; our word stands where the file alone would not do."""
+    """As a shell reads it, with the options needed again; our word where that would not do."""
     for name, quoted in (("r.yaml", "{}"), ("la relazione.yaml", "'{}'")):
         report = change(JESI, tmp_path, R03="39301").rename(tmp_path / name)
         said = f"ruletrail explain {quoted.format(report)} CODICE"
         assert said in in_one_line(call("evaluate", report, "--brief", "--lang", "it")[1])
-    for words in (("--rulebook", "sociale/2024"), ("--nulls", "absent")):
-        _, out, _ = call("evaluate", JESI, "--brief", "--lang", "it", *words)
-        assert "ruletrail explain RELAZIONE CODICE" in out
+    _, out, _ = call("evaluate", JESI, "--brief", "--lang", "it", "--nulls", "absent")
+    assert "ruletrail explain RELAZIONE CODICE" in out
+    _, out, _ = call("evaluate", JESI, "--brief", "--lang", "it", "--rulebook", "sociale/2024")
+    assert f"ruletrail explain {JESI} --rulebook sociale/2024 CODICE" in in_one_line(out)
+    status, out, _ = call("explain", JESI, "--rulebook", "sociale/2024", "R04", "--lang", "it")
+    assert (status, out.startswith("Perché R04")) == (0, True)
     _, out, _ = call("evaluate", JESI, "--brief", "--lang", "en")
     assert f"ruletrail explain {JESI} CODE" in in_one_line(out)
 

@@ -122,3 +122,34 @@ def test_what_is_said_of_the_whole_stands_before_inherited_entries(folder: Path)
     keys = [line.partition(":")[0] for line in out.splitlines() if line[:1].strip()]
     assert status == 0
     assert keys[-4:] == ["locale", "day", "rules", "sources"]
+
+
+# -- What is said in the author's own library ------------------------------------------------------
+
+
+def test_a_doubled_letter_is_no_leading_zero(folder: Path) -> None:
+    """`scontoo` is a slip to be asked about, and no other look of the same code."""
+    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+    report = folder / "rep.yaml"
+    report.write_text("rulebook: base/2024\nfields: {isee: 3}\n", encoding="utf-8")
+    status, _, err = call("explain", report, "scontoo", "--rulebook", "base.yaml", "--lang", "it")
+    assert status != 0
+    assert "intendevi `sconto`?" in err
+    assert KnownNames(["contributo"]).lookalike("contributoo") == ""
+    assert KnownNames(["R7_2017"]).lookalike("RO7_2017") == "R7_2017"
+    assert KnownNames(["R0A"]).lookalike("ROA") == "R0A"
+
+
+def test_a_rulebook_and_a_schema_are_named_as_in_the_library(folder: Path) -> None:
+    """A report without `rulebook` names one of the author's own, a rulebook its own schema."""
+    (folder / "rulebooks" / "scuolabus").mkdir(parents=True)
+    (folder / "schemas" / "reports").mkdir(parents=True)
+    (folder / "schemas" / "s.json").write_text(SCHEMA, encoding="utf-8")
+    text = HEAD.replace("prova", "scuolabus") + "rules: {r: {formula: isee}}\n"
+    (folder / "rulebooks" / "scuolabus" / "2024.yaml").write_text(text, encoding="utf-8")
+    (folder / "rep.yaml").write_text("fields: {isee: 3}\n", encoding="utf-8")
+    _, _, err = call("evaluate", "rep.yaml", "--lang", "it")
+    assert "aggiungi per esempio `rulebook: scuolabus/2024`" in err
+    (folder / "r.yaml").write_text(text.replace("report: s.json\n", ""), encoding="utf-8")
+    _, out, err = call("check", "r.yaml", "--lang", "it")
+    assert "`report: reports/scuolabus/2024.schema.json`" in out + err

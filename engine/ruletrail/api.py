@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from ruletrail.answers import CompiledEvaluation, Evaluation, require_choice, require_text
 from ruletrail.documents import MappingNode, Node, Nulls, ScalarNode, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.files import as_text, is_file, is_there
 from ruletrail.intake import check_own, limits_of, read_report, take_report
 from ruletrail.library import (
@@ -594,15 +594,32 @@ def _tell_no_rulebook(written: str, libraries: Libraries, mark: Mark) -> Problem
 def name_meant(
     problems: Iterable[Problem], node: Node, libraries: Libraries | None = None
 ) -> list[Problem]:
-    """Say of a report's `rulebook` that is no reference which of those that are there is meant."""
+    """Say of a report's `rulebook` that is no reference which of those that are there is meant.
+
+    And of one that has none which it may name.
+    """
     written = node.get("rulebook") if isinstance(node, MappingNode) else None
+    known = search_libraries() if libraries is None else libraries
+    if written is None:
+        return [_name_one(each, known) for each in problems]
     if not isinstance(written, ScalarNode):
         return list(problems)
-    known = search_libraries() if libraries is None else libraries
     return [
         _tell_no_rulebook(written.text, known, each.mark) if each.code == "reference-form" else each
         for each in problems
     ]
+
+
+def _name_one(problem: Problem, libraries: Libraries) -> Problem:
+    """Say of a report without rulebook how one is named that is there, the caller's own first."""
+    if problem.code != "report-without-rulebook" or problem.advice:
+        return problem
+    from ruletrail.library.listings import list_references  # noqa: PLC0415 - rare
+
+    listed = (list_references((each,)) for each in libraries)
+    last = next((str(found[-1].edition_only) for found in listed if found), "")
+    details = {**problem.details, "instead": quote_to_write(f"rulebook: {last}")}
+    return replace(problem, details=details, advice="add-rulebook") if last else problem
 
 
 def find_reference(

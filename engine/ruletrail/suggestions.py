@@ -32,6 +32,9 @@ _YEAR = re.compile(r"(?<=_)(?:19|20)[0-9]{2}(?![0-9])")
 """A year in a name: `tariffa_2026`."""
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
 
+_LEADING_ZEROS = re.compile(r"(?<![0-9OoIl])[0Oo]+(?=[IlL]?[0-9])")
+"""Zeros, or what the eye takes for them, before the first digit of a number."""
+
 PRINTED_QUOTES = re.compile("“[^“”]*”|„[^„“”]*[“”]|”[^”]*”|«[^«»]*»|‘[^‘]*’|‚[^‚‘]*‘|‹[^‹›]*›")
 """A text in the quotes of text processors, which are letters like any other here."""
 
@@ -477,10 +480,6 @@ def _digits(name: str) -> str:
 
 def _fold(name: str) -> str:
     """Make names alike that the eye takes for each other: `R07_2017`, `RO7_2017`, `R7_2017`."""
-    folded = name.translate(_FOLDS).upper()
-    kept = ""
-    for char, after in zip(folded, f"{folded[1:]} ", strict=False):  # an empty name has neither
-        # a zero before a number's first digit is often left out
-        if char != "0" or not after.isdigit() or kept[-1:].isdigit():
-            kept += char
-    return kept.replace("_", "")
+    # a zero before a number's first digit is often left out; `oo` in a word is no number
+    bare = _LEADING_ZEROS.sub("", name)
+    return bare.translate(_FOLDS).upper().replace("_", "")

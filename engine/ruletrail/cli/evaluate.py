@@ -61,7 +61,7 @@ def write_answer(
     wording = (
         None
         if form == "json"
-        else read_wording(evaluation.record, language, name_to_ask_on(options))
+        else read_wording(evaluation.record, language, *name_to_ask_on(options))
     )
     is_shown = form == "text" and not options.output and console.is_terminal
     brief = options.brief or (is_shown and not options.full)

@@ -49,6 +49,7 @@ from ruletrail.problems import (
     without_consequences,
 )
 from ruletrail.references import parse_reference, version_key
+from ruletrail.rendering.readings import quote_word
 from ruletrail.reports import Report, read_reference
 
 T = TypeVar("T")
@@ -67,10 +68,17 @@ def add_nulls(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nulls", choices=get_args(Nulls), default="refused")
 
 
-def name_to_ask_on(options: argparse.Namespace) -> str:
-    """Return the report's name for a command that asks on; none where it would not do alone."""
-    others = (options.rulebook, options.as_of, options.library, options.nulls != "refused")
-    return "" if options.report == "-" or any(others) else str(options.report)
+def name_to_ask_on(options: argparse.Namespace) -> tuple[str, str]:
+    """Return the report's name for a command that asks on, and the options that it needs again.
+
+    Neither for a stream, which is read once, nor where nulls were read as what not all commands do.
+    """
+    if options.report == "-" or options.nulls != "refused":
+        return "", ""
+    named = [("--rulebook", options.rulebook), ("--as-of", options.as_of)]
+    named += [("--library", each) for each in options.library]
+    words = [word for name, value in named if value for word in (name, quote_word(str(value)))]
+    return str(options.report), " ".join(words)
 
 
 def refuse_swapped(options: argparse.Namespace) -> None:

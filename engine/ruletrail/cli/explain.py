@@ -49,7 +49,7 @@ def _write(
     wording = (
         None
         if form == "json"
-        else read_wording(evaluation.record, language, name_to_ask_on(options))
+        else read_wording(evaluation.record, language, *name_to_ask_on(options))
     )
     if form == "text" and not options.output and console.is_terminal:
         width = console.width

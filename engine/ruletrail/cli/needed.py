@@ -15,6 +15,7 @@ from ruletrail.cli.evaluations import (
 from ruletrail.needs import Needs, find_needs
 from ruletrail.problems import ProblemsError
 from ruletrail.rendering import FORMS, find_code
+from ruletrail.rendering.readings import ask_of
 from ruletrail.trails import canonical_json
 
 
@@ -59,7 +60,7 @@ def _write(
 
     language, linked = console.language if console.chosen else None, evaluation.record.linked
     trail = write_head(evaluation.record) if form != "json" else None
-    file = name_to_ask_on(options)
+    file = ask_of(*name_to_ask_on(options))
     if form == "text" and not options.output and console.is_terminal:
         from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - on a terminal alone
 

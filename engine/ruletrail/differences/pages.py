@@ -42,6 +42,7 @@ from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
 from ruletrail.rendering.texts import write_text
 from ruletrail.rulebooks import Decision, Rule
+from ruletrail.trails import entry_of
 from ruletrail.trails.steps import shape_of
 from ruletrail.values import read_date
 
@@ -292,11 +293,12 @@ class _Writer:
         return self.plans[1].linked
 
     def name(self, code: str) -> str:
-        """Give a code with its label."""
+        """Give a code with its label; that of a row, `LIST[2].NAME`, with its rule's."""
         if code == STATUS:
             return self.say(STATUS)
-        label = label_of(self.linked(code), code)
-        return code if label == code else f"{code}, {_cut(label)}"
+        entry = entry_of(code)
+        label = label_of(self.linked(entry), entry)
+        return code if label == entry else f"{code}, {_cut(label)}"
 
     def outcome(self, code: str, outcome: Any) -> str:
         """Say what an outcome came to."""
@@ -457,10 +459,11 @@ class _Impacts:
         return writer.say("outcome_gone" if old else "outcome_added", code=name, **words)
 
     def _parting(self, transition: Transition) -> Iterable[str]:
-        if transition.step and transition.because:
+        step = self.writer.name(transition.step) if transition.step else ""
+        if step and transition.because:
             because = _cut(transition.because)
-            return [self.writer.say("parts", step=transition.step, because=because)]
-        return [self.writer.say("parts_step", step=transition.step)] if transition.step else []
+            return [self.writer.say("parts", step=step, because=because)]
+        return [self.writer.say("parts_step", step=step)] if step else []
 
     def _name(self, code: str, who: Who, *, is_told: bool) -> str:
         writer = self.writer

@@ -26,11 +26,11 @@ _KINDS = {
 _WORDS = {
     "it": {
         "in": "in «{}»", "each": "un codice per ogni valore di `{}`",
-        "more": "… altri: {}",
+        "more": "… altri: {}", "rows": "con un solo argomento `ELENCO.x`: su tutte le righe",
     },
     "en": {
         "in": "in “{}”", "each": "one code for each value of `{}`",
-        "more": "… and {} more",
+        "more": "… and {} more", "rows": "with one argument `LIST.x`: over all rows of the list",
     },
 }  # fmt: skip
 
@@ -74,6 +74,8 @@ def describe(name: Name, knowledge: Knowledge, language: Locale) -> str:
     lines = [f"{head}: {escape(name.label)}" if name.label and name.label != name.code else head]
     if name.kind == "function":
         lines.append(escape(FUNCTIONS[name.code].helped(language)))
+        if FUNCTIONS[name.code].takes_groups and knowledge.language > 1:
+            lines.append(escape(_WORDS[language]["rows"]))
     if name.formula:
         lines.append(_code_span(name.formula))
     unit = f" {escape(name.unit)}" if name.unit else ""

@@ -80,7 +80,7 @@ def make_page(
     """Make the page; without a language in the rulebook's own.
 
     The report's `trail`, or its head, says whose the report is, and what its rows are called.
-    `brief` says what to ask first, and counts the rest. `file` is how whoever asks named the
+    `brief` says what to ask first, and counts the rest. `file` is how a command names the
     report. Where it `is_whole` the rest of a long list is on the page, folded; else it names the
     command that tells it.
     """
@@ -194,7 +194,7 @@ class _Writer:
             self.linked.rulebook.entries.get(target), Section
         )
         if is_part and self.needs.outcome != "not_due":
-            report = quote_word(self.file) or say("report_word", self.language)
+            report = self.file or say("report_word", self.language)
             yield Paragraph(self.say("fields_elsewhere", report=report), "note")
 
     def counts(self) -> Iterator[Block]:
@@ -272,7 +272,7 @@ class _Writer:
             below = tuple(Item(self._told(code), code=code) for code in rest)
             yield Item(self.count("more_below", len(rest)), items=below, is_folded=True)
         elif rest:
-            report = quote_word(self.file) or say("report_word", self.language)
+            report = self.file or say("report_word", self.language)
             target = f" {quote_word(self.needs.target)}" if self.needs.target else ""
             command = f"ruletrail needed {report}{target} -o {_ALL}"
             yield Item(self.count("more", len(rest), command=command))

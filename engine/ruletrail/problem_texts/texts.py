@@ -598,6 +598,7 @@ SHARED_HINTS = hints(
     ("formula-in-quotes",
         "scrivi {instead}, fra virgolette: senza, YAML la leggerebbe in altro modo",
         "write {instead}, in quotes: without them YAML would read it otherwise"),
+    ("add-rulebook", "aggiungi per esempio {instead}", "add for example {instead}"),
     ("add-bands", "aggiungi gli scaglioni, per esempio `bands: [{{from: 0, value: 120}}]`",
         "add the bands, for example `bands: [{{from: 0, value: 120}}]`"),
     ("add-kind",

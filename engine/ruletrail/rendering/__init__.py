@@ -142,15 +142,17 @@ def state_disagreement(
     return contradictions.name_disagreement(reading, reading.wording.contradictions)
 
 
-def read_wording(record: "Record", language: Locale | None = None, file: str = "") -> "Wording":
+def read_wording(
+    record: "Record", language: Locale | None = None, file: str = "", others: str = ""
+) -> "Wording":
     """Read from an evaluation's rulebook what its trail leaves out and readers want to see.
 
     `language` is the reader's; None takes the rulebook's. `file` names the report in the commands
-    that a page points to.
+    that a page points to, `others` the options that they need too.
     """
     from ruletrail.rendering import wordings  # noqa: PLC0415 - the stored form needs none of it
 
-    return wordings.read_wording(record, language, file)
+    return wordings.read_wording(record, language, file, others)
 
 
 def explain_step(

@@ -6,7 +6,7 @@ from typing import Any
 from ruletrail.rendering.expressions import read_expression, with_names
 from ruletrail.rendering.readings import Reading, Step, describe_non_value, fact_of
 from ruletrail.rendering.reasons import give_reason, held_exception, list_reasons
-from ruletrail.values import ErrorValue
+from ruletrail.values import ErrorValue, Missing
 
 Case = Mapping[str, Any]
 
@@ -73,5 +73,22 @@ def explain_exceptions(reading: Reading, step: Step) -> str:
         ]
         return reading.say("exceptions_conflict", named="; ".join(names))
     told = [case for case in cases if not isinstance(case.get("value"), bool)]
-    reasons = (give_reason(reading, step, case) for case in told)
-    return "; ".join(dict.fromkeys(reasons)) or describe_non_value(reading, fact)
+    return "; ".join(_ask_exceptions(reading, step, told)) or describe_non_value(reading, fact)
+
+
+def _ask_exceptions(reading: Reading, step: Step, cases: Sequence[Case]) -> list[str]:
+    """Say why it is not known of exceptions whether they hold: what is missing, once for all."""
+    waiting: dict[str, dict[str, None]] = {}
+    others: dict[str, None] = {}
+    for case in cases:
+        fact = fact_of(case["value"]) if "value" in case else None
+        if isinstance(fact, Missing):
+            name = reading.say("exception_holds", name=name_exception(reading, step, case))
+            waiting.setdefault(describe_non_value(reading, fact), {})[name] = None
+        else:
+            others[give_reason(reading, step, case)] = None
+    asked = (
+        reading.say("gap_leaves_open", gap=gap, question=reading.say("whether_too").join(names))
+        for gap, names in waiting.items()
+    )
+    return [*others, *asked]

@@ -283,6 +283,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "exception_named": ("«{label}»", "“{label}”"),
     "exception_taken": ("vale l'eccezione {name}, perché {reason}; altrimenti varrebbe {other}",
         "the exception {name} holds, because {reason}; otherwise it would be {other}"),
+    "exception_holds": ("vale l'eccezione {name}", "the exception {name} holds"),
     "exceptions_none": ("nessuna eccezione vale: {reason}", "no exception holds: {reason}"),
     "exception_because": ("{name}, perché {reason}", "{name}, because {reason}"),
     "exceptions_conflict": ("più eccezioni valgono insieme: {named}",

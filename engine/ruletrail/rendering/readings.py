@@ -126,7 +126,13 @@ def parse_known(reading: Reading, text: str) -> Expression | None:
 
 def name_report(reading: Reading) -> str:
     """Write what a command calls the report: its file, where that is known, else our word."""
-    return quote_word(reading.wording.file) or reading.say("report_word")
+    wording = reading.wording
+    return ask_of(wording.file, wording.others) or reading.say("report_word")
+
+
+def ask_of(file: str, others: str) -> str:
+    """Write a report, and the options that it is asked about with, as a command has them."""
+    return " ".join(filter(None, (quote_word(file), others))) if file else ""
 
 
 def quote_word(written: str) -> str:

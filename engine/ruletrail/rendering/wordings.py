@@ -60,6 +60,8 @@ class Wording:
     """By rule, the title of the table that the rules of its `for_each` form."""
     file: str = ""
     """The report as whoever asked named it, for commands to ask on; empty where nobody did."""
+    others: str = ""
+    """The options of such commands that it is asked about with, as a shell reads them."""
 
 
 _LONGEST_GAP = 40
@@ -68,10 +70,12 @@ _LONGEST_GAP = 40
 NO_WORDING = Wording({})
 
 
-def read_wording(record: Record, language: Locale | None = None, file: str = "") -> Wording:
+def read_wording(
+    record: Record, language: Locale | None = None, file: str = "", others: str = ""
+) -> Wording:
     """Read from an evaluation's rulebook what its trail leaves out, for a reader's language.
 
-    `file` is how whoever asks named the report.
+    `file` is how whoever asks named the report, `others` with which options.
     """
     rulebook = record.linked.rulebook
     outcomes = {
@@ -89,14 +93,16 @@ def read_wording(record: Record, language: Locale | None = None, file: str = "")
     places = {code: place for place, code in enumerate(record.linked.rulebook.entries)}
     found.sort(key=lambda each: places[each.step])
     waiting = tuple(each.text for each in found if each.is_open)
-    others = [Contradiction(each.step, each.text) for each in found if not each.is_open]
-    mirrors = _find_mirrors(record, {each.step for each in others})
-    contradictions = tuple(each for each in others if each.step not in mirrors)
+    denied = [Contradiction(each.step, each.text) for each in found if not each.is_open]
+    mirrors = _find_mirrors(record, {each.step for each in denied})
+    contradictions = tuple(each for each in denied if each.step not in mirrors)
     undecided = tuple(
-        Contradiction(mirrors[each.step], each.text) for each in others if each.step in mirrors
+        Contradiction(mirrors[each.step], each.text) for each in denied if each.step in mirrors
     )
     told = _translate(record, language)
-    return Wording(outcomes, contradictions, undecided, waiting, paper.texts, told, headings, file)
+    return Wording(
+        outcomes, contradictions, undecided, waiting, paper.texts, told, headings, file, others
+    )
 
 
 def _translate(record: Record, language: Locale | None) -> dict[str, ShownMessage]:

@@ -277,12 +277,21 @@ def _required(error: Any, place: Node) -> Iterator[Problem]:
             example = example.strip('"')  # as a day stands in YAML
         details = {"key": quote(key), "example": f"`{key}: {example}`"}
         advice = "add-like" if example else ""
+        if key == "report" and not error.absolute_path:
+            details["example"] = f"`report: {_own_schema(place)}`"
         if key == "value" and list(error.absolute_path)[-2:-1] == ["rows"]:
             advice = "row-value"
         written = next((each for each in error.instance if key in meanings_of(each)), "")
         if written and written not in error.schema.get("properties", {}):
             advice, details = "written-for-key", {**details, "written": quote(written)}
         yield Problem("missing-key", place.mark, details, advice=advice, absent=key)
+
+
+def _own_schema(place: Node) -> str:
+    """Name the schema of a rulebook's reports, as `ruletrail new` calls it."""
+    found = (members_of(place).get(key) for key in ("rulebook", "edition"))
+    named = [each.text for each in found if isinstance(each, ScalarNode)]
+    return f"reports/{'/'.join(named) or '…'}.schema.json"
 
 
 _ONE_OF = (

@@ -32,6 +32,8 @@ ITEMS = {
 """What an item looks like of the lists that people write as maps, or as one text."""
 _WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
 _ROW = re.compile(r"[A-Za-z]\w*\[[0-9]+\]")
+_BETWEEN_CODES = re.compile(r"[\s,;+]+(?:(?:e|ed|and)\s+)?")
+"""What stands between codes that are written as one text: a comma, or the word of a sentence."""
 _CONDITION = re.compile(r"[<>=≤≥≠]")
 ANSWERS = {
     **dict.fromkeys(("true", "vero", "si", "yes", "1"), "true"),
@@ -289,7 +291,7 @@ def _one_of_a_list(
         shown = {**details, "instead": quote_to_write(counted)}
         return Problem("wrong-type", place.mark, shown, "", "values-one-by-one")
     ranged = list_codes(place.text)
-    codes = ranged.split(", ") if ranged else re.split(r"[\s,;+]+", place.text.strip(" +"))
+    codes = ranged.split(", ") if ranged else _BETWEEN_CODES.split(place.text.strip(" +"))
     instead = f"[{', '.join(codes)}]"
     is_clear = place.style == "plain" and place.inline and all(map(CODE.fullmatch, codes))
     fixes = (Fix(place.mark, place.text, instead),) if is_clear else ()
