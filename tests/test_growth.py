@@ -441,22 +441,22 @@ def saying(texts: Iterable[str], printed: list[str]) -> Files:
     return reported(rulebook("messages:\n" + "".join(lines)), {}, printed={"messages": printed})
 
 
-@kind(10, "Sul modulo c'è anche", "evaluate")
+@kind(10, "il modulo stampa", "evaluate")
 def sentences_inside_one_word(size: int) -> Files:
     return saying(("a" * (i + 1) for i in range(size)), ["a" * 500 * size])
 
 
-@kind(10, "Sul modulo c'è anche", "evaluate")
+@kind(10, "il modulo stampa", "evaluate")
 def sentences_that_a_letter_follows_at_each_place(size: int) -> Files:
     return saying(("aa-" * 10 * i + "a" for i in range(size)), ["aa-" * 200 * size])
 
 
-@kind(100, "Sul modulo c'è anche", "evaluate")
+@kind(100, "il modulo stampa", "evaluate")
 def sentences_that_begin_at_each_word(size: int) -> Files:
     return saying(("a " * 40 + f"b{i} a" for i in range(size)), ["a " * 40] * size)
 
 
-@kind(100, "Sul modulo c'è anche", "evaluate")
+@kind(100, "il modulo stampa", "evaluate")
 def sentences_that_differ_in_one_place(size: int) -> Files:
     paper = [f"La persona numero {-i} di questo comune è iscritta." for i in range(size)]
     return saying(

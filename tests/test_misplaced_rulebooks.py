@@ -249,16 +249,19 @@ def test_a_copy_that_extends_what_it_was_copied_from_is_one_problem(folder: Path
 
 @pytest.mark.parametrize(
     ("removed", "hint"),
-    [("Il doppio", "`Il_doppio`"), ("righe.la rata", "`righe.la_rata`"), ("B!", "`B`")],
+    [("Il doppio", "`Il_doppio`"), ("rata.riga la", "`X`"), ("Il dopio", "`Il_doppio`")],
 )
-def test_what_is_removed_is_a_code_said_in_words(removed: str, hint: str, folder: Path):
-    """No reader is shown a pattern."""
+def test_what_is_removed_in_words_is_a_code_of_the_base(removed: str, hint: str, folder: Path):
+    """No reader is shown a pattern, nor a code that the base does not have either."""
     make_library(folder, status="draft")
+    base = folder / "rulebooks/own/2024.yaml"
+    rule = "  Il_doppio: {label: Y, formula: A + A, source: s, evidence: seed}\n"
+    write(base, base.read_text("utf-8").replace("rules:\n", f"rules:\n{rule}"))
     make_library(folder, "two", status="draft", extends="own/2024@1.0.0")
     two = folder / "rulebooks/two/2024.yaml"
     write(two, two.read_text("utf-8").split("rules:")[0] + f"remove: ['{removed}']\n")
     (problem,) = _problems("check", "rulebooks/two/2024.yaml")
-    assert problem["code"] == "wrong-form"
+    assert problem["code"] == "remove-unknown"
     assert hint in problem["hint"]
     assert "^" not in problem["hint"]
 

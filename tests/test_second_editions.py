@@ -167,6 +167,13 @@ def test_a_type_that_only_exceptions_read_is_told_where_it_is_changed(folder: Pa
     assert (found["code"], *_place(found)) == ("type-mismatch", "2026-27.yaml", 11, 27)
 
 
+def _check_rule(folder: Path, body: str, language: str = "it", head: str = SECOND) -> list[Any]:
+    """List what is said beside that the rule's list, which is replaced whole, lacks what it had."""
+    found = _check(folder, body, language, head)
+    assert sum(each["code"] == "list-replaced" for each in found) == 1
+    return [each for each in found if each["code"] != "list-replaced"]
+
+
 RULE = "rules:\n  figli.sconto: {exceptions: [{when: figli.ordine == 2, formula: 10}]}\n"
 
 
@@ -180,7 +187,7 @@ RULE = "rules:\n  figli.sconto: {exceptions: [{when: figli.ordine == 2, formula:
 def test_what_the_edition_does_not_use_any_more_is_told_where_it_extends(
     language: str, message: str, hint: str, folder: Path
 ):
-    (found,) = _check(folder, RULE, language)
+    (found,) = _check_rule(folder, RULE, language)
     assert (found["code"], *_place(found)) == ("unused-parameter", "2026-27.yaml", 9, 10)
     assert found["message"].startswith(message)
     assert found["message"].endswith("`sconto_secondo`, `sconto_terzo`")
@@ -198,16 +205,16 @@ def test_what_the_base_does_not_use_either_is_told_of_the_base_alone(language: s
     unused = [each for each in json.loads(told)["problems"] if each["code"] == "unused-rule"]
     assert ["`retta`" in each["message"] for each in unused] == [True]
     assert _check(folder, "", language) == []
-    (found,) = _check(folder, RULE, language)
+    (found,) = _check_rule(folder, RULE, language)
     assert "`remove: [sconto_secondo, sconto_terzo]`" in found["hint"]
 
 
 def test_the_way_out_of_what_is_unused_is_one(folder: Path):
-    assert _check(folder, "remove: [sconto_secondo, sconto_terzo]\n" + RULE) == []
+    assert _check_rule(folder, "remove: [sconto_secondo, sconto_terzo]\n" + RULE) == []
 
 
 def test_what_is_removed_already_stays_in_the_way_out(folder: Path):
-    (found,) = _check(folder, "remove: [sconto_secondo]\n" + RULE)
+    (found,) = _check_rule(folder, "remove: [sconto_secondo]\n" + RULE)
     assert "`remove: [sconto_secondo, sconto_terzo]`" in found["hint"]
 
 
@@ -216,9 +223,9 @@ def test_what_a_base_says_to_ignore_stays_ignored_and_so_what_the_edition_says(f
     (folder / "2025-26.yaml").write_text(
         FIRST.replace("  sconto_terzo:", f"  {ignore}  sconto_terzo:"), encoding="utf-8"
     )
-    (found,) = _check(folder, RULE)
+    (found,) = _check_rule(folder, RULE)
     assert "`remove: [sconto_secondo]`" in found["hint"]
-    assert _check(folder, RULE, head=SECOND.replace("extends:", f"{ignore}extends:")) == []
+    assert _check_rule(folder, RULE, head=SECOND.replace("extends:", f"{ignore}extends:")) == []
 
 
 @pytest.mark.parametrize(
