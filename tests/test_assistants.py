@@ -415,9 +415,9 @@ def test_what_is_proved_comes_with_reports_that_evaluate_takes(assistant: Assist
     (gap,) = [each for each in found["questions"] if each["question"] == "gap"]
     assert (gap["answer"], gap["wrong"], found["settled"]) == ("refuted", True, False)
     assert json.loads(gap["witness"])["fields"] == {"x": 3}
-    assert found["questions"][-1] | {"work": 0} == {
+    assert found["questions"][-1] | {"work": 0, "ms": 0} == {
         "about": "x >= 0", "question": "property", "answer": "proved", "wrong": False,
-        "witness": None, "reason": None, "work": 0,
+        "witness": None, "reason": None, "work": 0, "ms": 0,
     }  # fmt: skip
     assert assistant.codes("prove", **given, property="x") == ["condition-not-boolean"]
 

@@ -168,6 +168,7 @@ class Proved(Shape):
     witness: str | None = Field(description="A report that refutes it, as a text for `evaluate`.")
     reason: str | None = Field(description="Why it is unsettled.")
     work: int = Field(description="The steps that it took the solver.")
+    ms: int = Field(description="The milliseconds that it took; they are others each time.")
 
 
 class Proofs(Shape):

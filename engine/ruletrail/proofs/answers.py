@@ -46,6 +46,8 @@ class Answer:
     reason: str | None = None
     work: int = 0
     """The steps that it took the solver, and what else was counted as such."""
+    ms: int = field(default=0, compare=False)
+    """The time that passed, in milliseconds: all that differs between two runs."""
 
     @property
     def wrong(self) -> bool | None:
@@ -64,6 +66,7 @@ class Answer:
             "witness": None if self.witness is None else dict(self.witness),
             "reason": self.reason,
             "work": self.work,
+            "ms": self.ms,
         }
 
 

@@ -1,6 +1,7 @@
 """Asking the solver: first without grids, then with them; what it shows is evaluated."""
 
 import gc
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
@@ -127,10 +128,11 @@ class Prover:
 
     def answer(self, question: Question) -> Answer:
         """Answer one question."""
-        before = self.budget.spent_in_all
+        before, began = self.budget.spent_in_all, time.monotonic_ns()
         verdict, witness, reason = self._judge(question)
         work = self.budget.spent_in_all - before
-        return Answer(question.about, question.kind, verdict, witness, reason, work)
+        ms = (time.monotonic_ns() - began) // 1_000_000
+        return Answer(question.about, question.kind, verdict, witness, reason, work, ms)
 
     def _judge(self, question: Question) -> Judgement:
         if question.is_left_out:
