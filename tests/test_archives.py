@@ -386,6 +386,10 @@ def test_zeros_that_may_be_right_have_a_way_to_the_seal(tmp_path, language):
     assert command in hint
     page = " ".join(call("evaluate", report, "--brief", "--lang", language)[1].split())
     assert " ".join(command.split()) in page
+    # a seal reads no nulls: what held some is another file by then
+    page = " ".join(call("evaluate", report, "--nulls", "absent", "--lang", language)[1].split())
+    word = {"it": "RELAZIONE", "en": "REPORT"}[language]
+    assert f"`ruletrail seal {word} --allow-invalid`" in page
     assert call(*words, "--allow-invalid")[0] == 0
 
 

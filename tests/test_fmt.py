@@ -469,8 +469,12 @@ def test_lifting_can_be_looked_at_first(tmp_path: Path):
     text = EARLIER.replace("formula: A > 1", "formula: sum(g) > 1")
     status, told, written = _lift(tmp_path, text, "--check")
     assert (status, told, written) == (1, ["group-leaves-out:13"], text)
-    status, out, _ = call("fmt", "--language", "2", "--check", str(tmp_path / "r.yaml"))
+    lift = ("fmt", "--language", "2", "--check", str(tmp_path / "r.yaml"))
+    status, out, err = call(*lift)
     assert (status, "+language: 2   # the first" in out) == (1, True)
+    # its form may well be the canonical one of the language that it is in
+    assert ("is not in language 2 yet" in err, "canonical" in err) == (True, False)
+    assert "non è ancora nel linguaggio 2" in call(*lift, "--lang", "it")[2]
 
 
 @pytest.mark.parametrize(

@@ -256,6 +256,9 @@ WRONG = [
     # argparse takes it for `-o nly`
     ("batch x -only y", "has no option `-only`", "did you mean `--only`?"),
     ("evaluate x -only", "has no option `-only`", "it is an option of `ruletrail batch`"),
+    # most commands have it: it is no option of the one that tells more of it
+    ("new a/2025 --library y", "has no option `--library`", "`ruletrail new --help` shows"),
+    ("lsp --library y", "has no option `--library`", "`ruletrail lsp --help` shows"),
     ("evaluate x -brief", "has no option `-brief`", "did you mean `--brief`?"),
     ("evaluate x -output", "has no option `-output`", "did you mean `-o`?"),
     ("evaluate x -oanswer", "has no option `-oanswer`", "write `-o answer`"),

@@ -519,6 +519,7 @@ def test_brief_says_what_to_ask_first_and_counts_the_rest(lacking: Path) -> None
 def test_brief_of_what_is_settled_says_only_that() -> None:
     """None of what is missing can change it: there is nothing to count."""
     out = call("needed", str(JESI), "livello", "--lang", "en", "--brief")[1]
+    assert out.endswith("can change it.\n")
     assert "Settled: " in out
     assert "matter" not in out
 

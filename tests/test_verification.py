@@ -268,6 +268,16 @@ def test_a_stored_trail_ends_with_one_newline(small, tail):
     assert codes(small[:-1] + tail)
 
 
+@pytest.mark.parametrize("tail", ["", "\n\n", " \n", "\r\n"])
+def test_of_an_end_that_differs_the_newline_is_named(small, tail):
+    """White space between backticks says nothing; `to_json()` in a file lacks the newline."""
+    (problem,) = verify_trail((small[:-1] + tail).encode(), "trail.json")
+    assert problem.code == "trail-not-canonical"
+    assert problem.mark.column == len(small)
+    assert problem.message("en") == "the file of the trail does not end with exactly one newline"
+    assert problem.message("it") == "il file della traccia non finisce con un solo a capo"
+
+
 def test_text_that_is_not_nfc_is_refused(small):
     document = json.loads(small)
     document["rulebook"]["title"] = "Perche\u0301"

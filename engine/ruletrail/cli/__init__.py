@@ -78,7 +78,7 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
             "en": "the server for editors (Language Server Protocol)"},
     "serve": {"it": "il servizio HTTP: valutare, spiegare, verificare",
               "en": "the service over HTTP: evaluate, explain, verify"},
-    "mcp": {"it": "gli strumenti per i modelli di linguaggio (MCP)",
+    "mcp": {"it": "gli strumenti per un assistente (MCP)",
             "en": "tools for assistants (MCP)"},
     "schema": {"it": "i JSON Schema, per gli editor e i programmi",
                "en": "the JSON Schemas, for editors and programs"},

@@ -71,12 +71,14 @@ def add_nulls(parser: argparse.ArgumentParser) -> None:
 def name_to_ask_on(options: argparse.Namespace) -> tuple[str, str]:
     """Return the report's name for a command that asks on, and the options that it needs again.
 
-    Neither for a stream, which is read once, nor where nulls were read as what not all commands do.
+    Neither for a stream, which is read once.
     """
-    if options.report == "-" or options.nulls != "refused":
+    if options.report == "-":
         return "", ""
     named = [("--rulebook", options.rulebook), ("--as-of", options.as_of)]
     named += [("--library", each) for each in options.library]
+    if options.nulls != "refused":
+        named.append(("--nulls", options.nulls))
     words = [word for name, value in named if value for word in (name, quote_word(str(value)))]
     return str(options.report), " ".join(words)
 

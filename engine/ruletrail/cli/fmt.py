@@ -27,6 +27,7 @@ _FORMATTED = ("rulebook", "layout", "examples")
 _OF_AUTHORS = ("given", "environment", "nearest")
 """Where libraries are found that an author writes in."""
 _WOULD_CHANGE = {"it": "{} non è in forma canonica", "en": "{} is not in canonical form"}
+_WOULD_LIFT = {"it": "{} non è ancora nel linguaggio {}", "en": "{} is not in language {} yet"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +99,10 @@ def _format_one(
         _tell([shown], console)
     else:
         _tell(list(write_diff(before, after, shown)), console)
-        console.note(_WOULD_CHANGE[console.language].format(shown))
+        if lift is not None and lifted is not None:
+            console.note(_WOULD_LIFT[console.language].format(shown, lift.language))
+        else:
+            console.note(_WOULD_CHANGE[console.language].format(shown))
     return True, changes
 
 

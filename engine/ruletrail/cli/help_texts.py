@@ -409,7 +409,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "colonne da portare nell'output così come sono; all per tutte",
             "columns to carry to the output as they are; all for every one", "--keep id,comune"),
         "reasons": Text(
-            "di' anche perché una riga non è completa: ciò che differisce dal dichiarato, non è "
+            "dice anche perché una riga non è completa: ciò che differisce dal dichiarato, non è "
             "codificato, è in errore o, di severità error, non è superato: gli altri controlli "
             "hanno la loro colonna; in un .xlsx c'è sempre",
             "say why a row is not complete, too: what differs from what is declared, is not "
@@ -903,7 +903,7 @@ def translate_metavar(metavar: str, language: Locale) -> str:
 
 PAGES = {
     "architecture": "Com'è fatto il programma",
-    "archive": "L'archivio: tracce sigillate",
+    "archive": "L'archivio: i record sigillati",
     "assistants": "Gli assistenti: `ruletrail mcp`",
     "authoring": "Il lavoro di chi scrive rulebook",
     "batch": "Molte relazioni: `ruletrail batch`",

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 
 from ruletrail.cli.consoles import ONE_DASH
 from ruletrail.cli.help_texts import (
+    COMMON,
     EXAMPLES,
     TEXTS,
     Parser,
@@ -339,7 +340,9 @@ def _refuse_elsewhere(what: str, parser: Parser, name: str) -> ProblemsError:
         for command, known in TEXTS.items()
         if any(name in text.example.split() for text in known.values())
     ]
-    if len(owners) == 1:
+    # what most commands have is no option of the one that tells more of it
+    is_common = name.removeprefix("--").replace("-", "_") in COMMON
+    if len(owners) == 1 and not is_common:
         owner = quote(f"ruletrail {owners[0]}")
         return _refuse(what, parser, {**details, "owner": owner}, advice="option-of")
     valued = (action for action in parser.actions if action.nargs is None)

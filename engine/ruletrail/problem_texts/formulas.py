@@ -153,8 +153,10 @@ TEXTS = {
         "usa `==`, `!=` o `in`", "use `==`, `!=` or `in`"),
     "unit-clash": error("{text} mette insieme unità diverse: {expected} e {found}",
         "{text} puts different units together: {expected} and {found}",
-        "correggi `unit` se è sbagliata, o converti con una regola che dichiara la propria unità",
-        "correct `unit` if it is wrong, or convert with a rule that declares its own unit"),
+        ("correggi il codice o la `unit` che è sbagliata, o converti con una regola che dichiara "
+        "la propria unità"),
+        ("correct the code or the `unit` that is wrong, or convert with a rule that declares its "
+        "own unit")),
     "impossible-comparison": error("il valore {text} non si verifica mai",
         "the value {text} can never occur",
         "i valori possibili sono: {expected}", "the possible values are: {expected}"),

@@ -326,6 +326,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{file} è {kind}, non un rulebook",
         "en": "{file} is {kind}, no rulebook",
     },
+    "trail-end": {
+        "it": "il file della traccia non finisce con un solo a capo",
+        "en": "the file of the trail does not end with exactly one newline",
+    },
     "scale-begins-later": {
         "it": "{code} comincia con {text}, e le si chiede di un numero {least}: ciò che sta prima"
         " può capitare, e non ha alcun valore",

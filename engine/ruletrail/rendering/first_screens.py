@@ -44,7 +44,7 @@ from ruletrail.rendering.readings import (
     language_of_sentence,
     name_code,
     name_outcome,
-    name_report,
+    name_to_seal,
     say_sentence,
     show_declared,
     show_with_unit,
@@ -245,7 +245,7 @@ def _trouble(reading: Reading, trouble: Trouble, *, brief: bool) -> Item:
     if len(trouble.roots) > most:
         details.append(reading.say_count("more_uncomputed", len(trouble.roots) - most))
     right = (
-        (reading.say("zeros_right", report=name_report(reading)),) if trouble.is_of_zeros else ()
+        (reading.say("zeros_right", report=name_to_seal(reading)),) if trouble.is_of_zeros else ()
     )
     return Item(text, (*details, *right, *_concern(reading, trouble.others)), tone="bad")
 

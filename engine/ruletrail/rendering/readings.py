@@ -130,6 +130,12 @@ def name_report(reading: Reading) -> str:
     return ask_of(wording.file, wording.others) or reading.say("report_word")
 
 
+def name_to_seal(reading: Reading) -> str:
+    """Write what `seal`, which reads no nulls, calls the report: our word where they were read."""
+    asked_with = shlex.split(reading.wording.others)
+    return reading.say("report_word") if "--nulls" in asked_with else name_report(reading)
+
+
 def ask_of(file: str, others: str) -> str:
     """Write a report, and the options that it is asked about with, as a command has them."""
     return " ".join(filter(None, (quote_word(file), others))) if file else ""

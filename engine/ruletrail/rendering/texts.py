@@ -50,7 +50,8 @@ def write_lines(page: Page, width: int = WIDTH) -> list[Line]:
     for chapter in page.chapters:
         lines += [Line(""), *written.headed(chapter.title, "-")]
         lines += written.blocks(chapter.blocks)
-    lines.append(Line(""))
+    if page.footer:
+        lines.append(Line(""))
     for text in page.footer:
         lines += written.wrap(text, 0)
     return [Line(line.text.rstrip(), line.tone, line.strong) for line in lines]

@@ -123,6 +123,8 @@ def find_canonical_break(stored: StoredTrail) -> Problem | None:
     """Find where a stored trail stops being exactly its canonical bytes and one newline."""
     canonical = write_canonical(stored.document) + "\n"
     if stored.text != canonical:
+        if stored.text.rstrip("\r\n\t ") == canonical[:-1]:
+            return _not_canonical(stored, len(canonical) - 1, "\n", "trail-end")
         pairs = enumerate(zip(stored.text, canonical, strict=False))
         shorter = min(len(stored.text), len(canonical))
         offset = next((at for at, (found, wanted) in pairs if found != wanted), shorter)
@@ -136,10 +138,11 @@ def find_canonical_break(stored: StoredTrail) -> Problem | None:
     return _not_canonical(stored, offset, unicodedata.normalize("NFC", text[:_SHOWN]))
 
 
-def _not_canonical(stored: StoredTrail, offset: int, wanted: str) -> Problem:
+def _not_canonical(stored: StoredTrail, offset: int, wanted: str, wording: str = "") -> Problem:
     mark = _mark_at(stored.file, stored.text, offset)
     near = stored.text[offset : offset + _SHOWN]
-    return Problem("trail-not-canonical", mark, {"near": quote(near), "wanted": quote(wanted)})
+    details = {"near": quote(near), "wanted": quote(wanted)}
+    return Problem("trail-not-canonical", mark, details, wording=wording)
 
 
 def _is_normal(text: str) -> bool:
