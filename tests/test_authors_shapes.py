@@ -123,6 +123,24 @@ def test_another_shape_is_told_with_the_right_one(folder: Path, body: str, hint:
 
 
 @pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        (SCALE + "    bands:\n      - {up to 1000: 5}\n", "{from: 1000"),
+        (SCALE + "    bands:\n      - {fino a 1000: 5}\n", "{from: 1000"),
+        (SCALE + '    bands: {"<= 1000": 5}\n', "{from: 1000"),
+        (SCALE + "    bands:\n      - {oltre i 1000: 5}\n", "{from: 1000"),
+        ("parameters:\n  p:\n    values:\n      - {fino al 2024-12-31: 5}\n", "from: 2024-12-31"),
+        ("parameters:\n  p: {value: {until 2024: 5}}\n", "from: 2024-01-01"),
+        (TABLE + "    rows:\n      - {otherwise: 5}\n", "zona: otherwise"),
+        (TABLE + "    rows:\n      - {source: norma}\n", "zona: source"),
+    ],
+)
+def test_a_last_day_or_number_is_not_told_as_a_first(folder: Path, body: str, wrong: str) -> None:
+    """Whoever obeyed the hint would have the value where it does not hold."""
+    assert not any(wrong in each["hint"] for each in _check(folder, body))
+
+
+@pytest.mark.parametrize(
     ("keyword", "hints"),
     [
         ("enum", ['"enum": ["centro"]', '"oneOf": [{"const": "centro", "title": "Il centro"}]']),
