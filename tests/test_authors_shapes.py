@@ -86,6 +86,21 @@ TOLD = {
         PAIR + "    rows:\n      - {zona: *, giorno: 2024-01-01, value: 2}\n",
         "the list of values, `[a, b]`",
     ),
+    "a star below a table of two keys": (
+        PAIR.replace("t:", "u:") + "    rows: [{zona: colle, giorno: 2024-01-01, value: 1}]\n"
+        "  t:\n    rows:\n    - {zona: *, value: 2}\n    by: [zona]\n",
+        "`otherwise: 2` beside `rows:`",
+    ),
+    "a star of one of two keys in versions": (
+        PAIR + "    versions:\n      - from: 2024-01-01\n        rows:\n"
+        "          - {zona: *, giorno: 2024-01-01, value: 2}\n",
+        "the list of values, `[a, b]`",
+    ),
+    "a star beside rows": (
+        TABLE + "    rows:\n      - {zona: centro, value: 1}\n    note: *\n",
+        'stands in quotes: `"*"`',
+    ),
+    "several stars": ("rules:\n  r: {formula: 1, note: *** Nota ***}\n", '`"*** Nota ***"`'),
     "a star elsewhere": ("rules:\n  r: {formula: 1, note: *}\n", 'stands in quotes: `"*"`'),
     "a letter in braces": (
         TEXT + "{it: Gentile signora,\n      la domanda è accolta.\n      Saluti}\n",

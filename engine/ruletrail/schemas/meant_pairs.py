@@ -28,7 +28,7 @@ _ENDING = re.compile(
     r"|up|to|until|till|through|by|below|under|less|before|most|not?)\b",
     re.IGNORECASE,
 )
-"""Words before the last day or number at which something holds: no list here is written by these."""
+"""Words before the last day or number at which something holds: no list is written by these."""
 _NO_KEYS = frozenset({
     "value", "source", "evidence", "note", "otherwise", "altrimenti", "else", "default", "*",
 })  # fmt: skip
