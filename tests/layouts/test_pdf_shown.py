@@ -335,6 +335,9 @@ UNDRAWN: Mapping[str, Callable[[], bytes]] = {
     "an older look of a number": lambda: in_fields(
         look=lambda _: show(2, 3, "7,5"), form="/NeedAppearances true"
     ).replace(b"(1,204 1,310)", b"(1204.00)"),
+    "an older look of a round number": lambda: in_fields(
+        look=lambda _: show(2, 3, "1,900"), form="/NeedAppearances true"
+    ).replace(b"(1,204 1,310)", b"(1000.00)"),
     "an older look of a choice": lambda: in_fields(
         "/Subtype /Widget /FT /Ch",
         "/Opt [[(0) ({value})] [(x) (none)]] /V (x) /T (cell {at})",
