@@ -5,7 +5,7 @@ each of them: whether that band answers, that row, that case comes out otherwise
 """
 
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import cast
@@ -136,11 +136,32 @@ def _is_looked_up(change: Change, trial: Trial, pair: Pair, charge: Charge) -> b
         return True
     asked = _asked(change.code, trial, pair, charge)
     both = ((trial.old, trial.new), (trial.new, trial.old))
-    return any(
-        _is_asked(each, change, answer.linked, other.linked)
-        for (answer, other), found in zip(both, asked, strict=True)
-        for each in found
-    )
+    for (answer, other), found in zip(both, asked, strict=True):
+        charge(len(found))
+        sides = _Sides(answer.linked, other.linked, charge)
+        if any(_is_asked(each, change, sides) for each in found):
+            return True
+    return False
+
+
+class _Sides:
+    """Both rulebooks, the one that was asked first, and its scales with one band as in the other.
+
+    Hundreds of rows may ask the same scale, so each is made once for all.
+    """
+
+    def __init__(self, own: LinkedRulebook, other: LinkedRulebook, charge: Charge) -> None:
+        self.own, self.other = own, other
+        self._charge = charge
+        self._made: dict[tuple[int, date | None], tuple[int, BandScale | None]] = {}
+
+    def with_band(self, asked: Asked, place: str, version: str) -> tuple[int, BandScale | None]:
+        """Give the number of the band that changed, and the scale with it; None if that is none."""
+        key = id(asked.content), asked.stretch.days.first if asked.stretch is not None else None
+        if key not in self._made:
+            self._charge(len(cast("BandScale", asked.content).bands))
+            self._made[key] = _put_band(asked, place, version, self.own, self.other)
+        return self._made[key]
 
 
 def _is_in_force(answer: Answer, change: Change) -> bool:
@@ -159,8 +180,13 @@ def _asked(code: str, trial: Trial, pair: Pair, charge: Charge) -> tuple[tuple[A
         sides = zip((trial.old, trial.new), pair.graphs, strict=True)
         found = [(answer, graph.readers.get(code, ())) for answer, graph in sides]
         charge(sum(1 + len(a.linked.reads[each]) for a, readers in found for each in readers))
-        trial.asked[code] = tuple(tuple(_find_asked(*each, code)) for each in found)
+        trial.asked[code] = tuple(_once(_find_asked(*each, code)) for each in found)
     return trial.asked[code]
+
+
+def _once(asked: Iterable[Asked]) -> tuple[Asked, ...]:
+    """List each question once, however many rows ask it."""
+    return tuple({(id(each.stretch), *each.values): each for each in asked}.values())
 
 
 def _find_asked(answer: Answer, readers: Sequence[str], code: str) -> Iterator[Asked]:
@@ -174,17 +200,21 @@ def _find_asked(answer: Answer, readers: Sequence[str], code: str) -> Iterator[A
                 yield from (each for each in found if each.code == code)
 
 
-def _is_asked(asked: Asked, change: Change, own: LinkedRulebook, other: LinkedRulebook) -> bool:
+def _is_asked(asked: Asked, change: Change, sides: _Sides) -> bool:
     """Tell whether a question is answered by the band, the row or the version that changed."""
     version, place = _version_of(change.at)
-    if version and version != _version_in_force(asked, own):
+    if version and version != _version_in_force(asked, sides.own):
         return False
     if not place:
         return True
     if isinstance(asked.content, KeyedTable):
         at = asked.content.find(asked.values)
         return at < 0 if place == "otherwise" else place == row_place(asked.values)
-    return _is_of_band(asked, place, version, own, other)
+    scale = asked.content
+    at, changed = sides.with_band(asked, place, version)
+    if changed is None:
+        return scale.find(cast("Fraction", asked.values[0])) == at
+    return not alike(scale.look_up(asked.values), changed.look_up(asked.values))
 
 
 def _version_of(at: str) -> tuple[str, str]:
@@ -202,10 +232,10 @@ def _version_in_force(asked: Asked, linked: LinkedRulebook) -> str:
     return str(versions[asked.stretch.version].days.first)
 
 
-def _is_of_band(
+def _put_band(
     asked: Asked, place: str, version: str, own: LinkedRulebook, other: LinkedRulebook
-) -> bool:
-    """Tell whether a number comes to something else by one band being as the other has it."""
+) -> tuple[int, BandScale | None]:
+    """Put one band into a scale as the other has it; returns its number, and what that makes."""
     scale = cast("BandScale", asked.content)
     at, its = (_place_of_band(each, asked.code, version, place) for each in (own, other))
     theirs = _bands_of(other, asked, version)
@@ -214,9 +244,7 @@ def _is_of_band(
     if band is not None:
         bands.insert(at if at >= 0 else sum(_begin(each) < _begin(band) for each in bands), band)
     changed = replace(scale, bands=tuple(bands))
-    if not bands or changed.misplaced() is not None:
-        return scale.find(cast("Fraction", asked.values[0])) == at
-    return not alike(scale.look_up(asked.values), changed.look_up(asked.values))
+    return at, changed if bands and changed.misplaced() is None else None
 
 
 def _begin(band: Band) -> tuple[Fraction, bool]:
