@@ -19,7 +19,7 @@ from ruletrail.examples.coverage import Asked, find_asked
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import list_of
 from ruletrail.formulas.lookups import Band, BandScale, DatedLookup, KeyedTable, find_in_force
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.trails import Conclusion, DecisionConclusion, RuleConclusion
 from ruletrail.values import Fact
 
@@ -41,7 +41,7 @@ def is_behind(change: Change, trial: Trial, pair: Pair, charge: Charge) -> bool:
         return True
     entries = [graph.linked.rulebook.entries for graph in pair.graphs]
     if change.code in entries[0]:
-        return not _agrees(change.code, change, trial, charge) and _is_met(change, trial)
+        return not _agrees(change.code, change, trial, charge) and _is_met(change, trial, charge)
     readers = {reader for graph in pair.graphs for reader in graph.readers.get(change.code, ())}
     common = [code for code in sorted(readers) if all(code in each for each in entries)]
     if common and all(_agrees(code, change, trial, charge) for code in common):
@@ -55,9 +55,15 @@ def _agrees(code: str, change: Change, trial: Trial, charge: Charge) -> bool:
     parameter = change.code if is_parameter else ""
     # hundreds of cases of one decision may have changed
     if (code, parameter) not in trial.agreeing:
-        charge(sum(1 + len(each.linked.reads[code]) for each in (trial.old, trial.new)))
+        charge(sum(_weigh(code, each.linked) for each in (trial.old, trial.new)))
         trial.agreeing[code, parameter] = _agrees_on_facts(code, parameter, trial)
     return trial.agreeing[code, parameter]
+
+
+def _weigh(code: str, linked: LinkedRulebook) -> int:
+    """Count what concluding a step costs; a decision of hundreds of cases may read one field."""
+    parts = sum(len(formula.parts) for formula in formulas_of(linked.rulebook.entries[code]))
+    return 1 + max(len(linked.reads[code]), parts)
 
 
 def _agrees_on_facts(code: str, parameter: str, trial: Trial) -> bool:
@@ -93,7 +99,7 @@ def _reads_alike(code: str, parameter: str, trial: Trial) -> bool:
 # -- One of several things that an entry says otherwise --------------------------------------------
 
 
-def _is_met(change: Change, trial: Trial) -> bool:
+def _is_met(change: Change, trial: Trial, charge: Charge) -> bool:
     """Tell whether a case or an exception that changed is one that comes out otherwise."""
     place, _, part = change.at.partition("].")
     is_of_list = place.startswith(("cases[", "exceptions["))
@@ -103,6 +109,7 @@ def _is_met(change: Change, trial: Trial) -> bool:
         return True
     if change.code not in trial.concluded:
         shared = trial.facts[2]
+        charge(sum(_weigh(change.code, each.linked) for each in (trial.old, trial.new)))
         both = conclude_with(trial.old, one, shared), conclude_with(trial.new, other, shared)
         trial.concluded[change.code] = both
     name = f"{place.removesuffix(']')}]"
