@@ -86,6 +86,21 @@ TOLD = {
         PAIR + "    rows:\n      - {zona: *, giorno: 2024-01-01, value: 2}\n",
         "the list of values, `[a, b]`",
     ),
+    "a star below a table of two keys": (
+        PAIR.replace("t:", "u:") + "    rows: [{zona: colle, giorno: 2024-01-01, value: 1}]\n"
+        "  t:\n    rows:\n    - {zona: *, value: 2}\n    by: [zona]\n",
+        "`otherwise: 2` beside `rows:`",
+    ),
+    "a star of one of two keys in versions": (
+        PAIR + "    versions:\n      - from: 2024-01-01\n        rows:\n"
+        "          - {zona: *, giorno: 2024-01-01, value: 2}\n",
+        "the list of values, `[a, b]`",
+    ),
+    "a star beside rows": (
+        TABLE + "    rows:\n      - {zona: centro, value: 1}\n    note: *\n",
+        'stands in quotes: `"*"`',
+    ),
+    "several stars": ("rules:\n  r: {formula: 1, note: *** Nota ***}\n", '`"*** Nota ***"`'),
     "a star elsewhere": ("rules:\n  r: {formula: 1, note: *}\n", 'stands in quotes: `"*"`'),
     "a letter in braces": (
         TEXT + "{it: Gentile signora,\n      la domanda è accolta.\n      Saluti}\n",
@@ -120,6 +135,24 @@ def test_another_shape_is_told_with_the_right_one(folder: Path, body: str, hint:
     found = _check(folder, body)
     assert hint in found[0]["hint"]
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        (SCALE + "    bands:\n      - {up to 1000: 5}\n", "{from: 1000"),
+        (SCALE + "    bands:\n      - {fino a 1000: 5}\n", "{from: 1000"),
+        (SCALE + '    bands: {"<= 1000": 5}\n', "{from: 1000"),
+        (SCALE + "    bands:\n      - {oltre i 1000: 5}\n", "{from: 1000"),
+        ("parameters:\n  p:\n    values:\n      - {fino al 2024-12-31: 5}\n", "from: 2024-12-31"),
+        ("parameters:\n  p: {value: {until 2024: 5}}\n", "from: 2024-01-01"),
+        (TABLE + "    rows:\n      - {otherwise: 5}\n", "zona: otherwise"),
+        (TABLE + "    rows:\n      - {source: norma}\n", "zona: source"),
+    ],
+)
+def test_a_last_day_or_number_is_not_told_as_a_first(folder: Path, body: str, wrong: str) -> None:
+    """Whoever obeyed the hint would have the value where it does not hold."""
+    assert not any(wrong in each["hint"] for each in _check(folder, body))
 
 
 @pytest.mark.parametrize(

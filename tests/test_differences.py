@@ -725,6 +725,36 @@ def test_rows_of_lists_are_compared_however_many_reports_there_are(tmp_path: Pat
     assert counts == sum(number != 0 for number in numbers)
 
 
+def test_a_band_is_put_into_a_scale_once_for_all_rows(monkeypatch: pytest.MonkeyPatch):
+    """Each of hundreds of rows asks the scale: made for each of them it took minutes."""
+    row = {"type": "object", "properties": {"n": {"type": "number", "minimum": 0}}}
+    form = schema_of({"L": {"type": "array", "maxItems": 500, "items": row}})
+    plans = []
+    for more in (0, 5):
+        bands = [{"from": 10 * at, "value": at + more * (at % 2)} for at in range(20)]
+        parts = {
+            "scales": {"s": {"kind": "step", "bands": bands}},
+            "rules": {"r": {"formula": "sum(s(L.n))"}},
+        }
+        plans.append(load_text(rulebook_text(parts, language="2"), form))
+    calls = {"_is_looked_up": 0, "_put_band": 0}
+
+    def counted(name: str) -> Callable[..., Any]:
+        plain = getattr(behind, name)
+
+        def count(*given: Any) -> Any:
+            calls[name] += 1
+            return plain(*given)
+
+        return count
+
+    for name in calls:
+        monkeypatch.setattr(behind, name, counted(name))
+    difference = compare(*plans)
+    assert len(difference.findings) == 10
+    assert 0 < calls["_put_band"] <= 2 * calls["_is_looked_up"]
+
+
 def test_a_folder_of_reports(folder: Path, changed_much: Path):
     """Each file is a report of its own; what is none, or of another rulebook, is counted."""
     there = folder / "stored"

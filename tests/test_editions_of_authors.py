@@ -195,6 +195,11 @@ def test_a_value_that_was_meant_to_be_added_is_told(lists: Path) -> None:
         "tables: {zona_t: {rows: [{zona: centro, value: 5}, {zona: colle, value: 6}]}}",
         """parameters: {quota_fissa: {values: [{from: 2029-01-01, value: 1},
     {from: 2030-06-01, value: 2}]}}""",
+        # the same in other words: rows of one value together, exceptions of other names and blanks
+        "tables: {zona_t: {rows: [{zona: [colle, centro], value: 5}]}}",
+        """rules: {dovuta: {exceptions: [
+    {label: Esente, when: isee > 70000, formula: 0, source: legge, evidence: quoted},
+    {label: Fratello, when: isee<10, formula: ridotta, source: legge, evidence: quoted}]}}""",
     ],
 )
 def test_a_list_that_says_all_anew_is_no_slip(lists: Path, body: str) -> None:

@@ -252,6 +252,13 @@ def test_what_settles_it_is_a_value_that_the_schema_admits(
     assert needed(found)["next"] == "y"
 
 
+def test_a_text_as_long_as_a_schema_asks_is_not_made() -> None:
+    """It may ask for more letters than there is memory: what is not tried is said to be open."""
+    asked = {"type": "string", "minLength": 10**15}
+    found = needed(small(decide(("a", "y or length(x) > 2"), ("b", "")), y="boolean", x=asked))
+    assert (found["alternatives"], found["relevant"]) == ([["y"]], ["y", "x"])
+
+
 def test_a_value_that_is_admitted_only_beside_another_settles_nothing_alone() -> None:
     """The schema asks for `why` wherever `x` is 9: the report with x alone is none."""
     form = schema_of({"x": {"type": "integer"}, "y": "boolean", "why": "string"})

@@ -109,6 +109,17 @@ def test_words_beside_a_whole_archive_stay(ours: list[bytes], tmp_path: Path):
     assert (archive.read_bytes(), journal.read_bytes()[-8:]) == (ours[1], b"my notes")
 
 
+def test_a_journal_is_no_longer_than_its_pages(ours: list[bytes], tmp_path: Path):
+    """It is copied to be played back: one of a few pages may say that it is as long as a disk."""
+    archive, journal = tmp_path / "a.sqlite", tmp_path / "a.sqlite-journal"
+    journal.write_bytes(_journal(*ours[3:5]))
+    with journal.open("r+b") as stream:
+        stream.truncate(1 << 28)
+    code, _, err = call("--lang", "en", "archive", "list", "--archive", str(archive))
+    assert (code, HINTS["beside-archive"]["en"] in err) == (2, True)
+    assert (archive.read_bytes(), journal.stat().st_size) == (ours[4], 1 << 28)
+
+
 def test_a_reader_is_not_told_to_choose_a_name_for_a_result(ours: list[bytes], tmp_path: Path):
     """What lies in the place of SQLite's files is to be looked at and moved away."""
     (tmp_path / "a.sqlite-wal").write_bytes(b"x")

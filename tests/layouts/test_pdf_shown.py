@@ -335,6 +335,9 @@ UNDRAWN: Mapping[str, Callable[[], bytes]] = {
     "an older look of a number": lambda: in_fields(
         look=lambda _: show(2, 3, "7,5"), form="/NeedAppearances true"
     ).replace(b"(1,204 1,310)", b"(1204.00)"),
+    "an older look of a round number": lambda: in_fields(
+        look=lambda _: show(2, 3, "1,900"), form="/NeedAppearances true"
+    ).replace(b"(1,204 1,310)", b"(1000.00)"),
     "an older look of a choice": lambda: in_fields(
         "/Subtype /Widget /FT /Ch",
         "/Opt [[(0) ({value})] [(x) (none)]] /V (x) /T (cell {at})",
@@ -437,6 +440,7 @@ def patch(colour: str, left: float = 78, wide: float = 40, more: str = "") -> st
 
 
 CELL = show(30, 700, "Revenue") + show(80, 700, "12345")
+CELL_READ = "Revenue 12345"
 WHITE, BLACK, BLUE = "1 g", "0 0 0 rg", "1 0.9 0 0 k"
 PICTURE = "BI /W 1 /H 1 /BPC 8 /CS /G ID \xff EI"
 STATES = {
@@ -444,6 +448,9 @@ STATES = {
     "multiply": "<< /ca 1 /BM /Multiply >>",
     "clear": "<< /ca 0 >>",
     "plain": "<< /ca 1 /BM /Normal >>",
+    "blended": "<< /BM /Multiply >>",
+    "solid": "<< /ca 1 >>",
+    "normal": "<< /BM [/Normal /Multiply] >>",
 }
 HIDING: Mapping[str, tuple[str, str]] = {
     "a white patch": (CELL + patch(WHITE), "Revenue"),
@@ -469,10 +476,20 @@ HIDING: Mapping[str, tuple[str, str]] = {
     "a ground under it": (patch("0.9 g") + CELL, "Revenue 12345"),
     "what is seen through": (CELL + patch(WHITE, more="/seen gs"), "Revenue 12345"),
     "a marker": (CELL + patch("1 1 0 rg", more="/multiply gs"), "Revenue 12345"),
+    "a marker of two states": (CELL + patch("1 1 0 rg", more="/blended gs /solid gs"), CELL_READ),
+    "a patch after a marker": (CELL + patch(WHITE, more="/blended gs /normal gs"), "Revenue"),
+    "what is seen through and blended no more": (
+        CELL + patch(WHITE, more="/seen gs /normal gs"),
+        CELL_READ,
+    ),
     "a marker that is a drawing": (CELL + "/multiply gs /Patch Do", "Revenue 12345"),
     "a patch that is a drawing": (CELL + "/Patch Do", "Revenue"),
     "a pattern": (CELL + patch("/Pattern cs /P scn"), "Revenue 12345"),
     "a picture": (CELL + "q 100 0 0 20 60 695 cm " + PICTURE + " Q", "Revenue"),
+    "a picture that says that it is no mask": (
+        CELL + "q 100 0 0 20 60 695 cm " + PICTURE.replace("/CS", "/IM false /CS") + " Q",
+        "Revenue",
+    ),
     "white on white": (show(30, 700, "Revenue") + "1 g " + show(80, 700, "99"), "Revenue"),
     "nearly white on white": (show(30, 700, "R") + "0.98 g " + show(80, 700, "99"), "R"),
     "white on blue": (patch(BLUE) + "1 g " + show(80, 700, "99"), "99"),

@@ -40,6 +40,8 @@ _HEADER = struct.Struct(">8s5I")
 """Magic, records, nonce, pages of the archive before the transaction, sector and page size."""
 
 _LARGEST = 1 << 16
+_RECORD, _MORE = 8, 16
+"""What a journal has with each page, its number and a sum; headers without a page, and to spare."""
 _SECTORS = frozenset(1 << power for power in range(5, 17))
 _PAGES = frozenset(1 << power for power in range(9, 17))
 """The sizes that SQLite knows; a header fills a sector, with zeros at its end."""
@@ -54,7 +56,7 @@ def _is_journal(journal: Path, archive: Path) -> bool:
     """
     try:
         begin, end = read_begin(journal, _LARGEST + 1), read_end(journal, len(_MAGIC))
-        size = archive.stat().st_size if is_there(archive) else 0
+        length, size = (each.stat().st_size if is_there(each) else 0 for each in (journal, archive))
     except OSError:
         return True  # what cannot be read is not rolled back either: SQLite says so
     if len(begin) <= _LARGEST and not begin.strip(b"\0"):
@@ -63,7 +65,9 @@ def _is_journal(journal: Path, archive: Path) -> bool:
     # a new archive has no page that could be kept in a journal: there is nothing but the header,
     # and one more where a large sealing was about to write its first pages before its end
     is_as_long = size > 0 or (page and not _strip_headers(begin, sector).strip(b"\0"))
-    return bool(page and is_as_long and end != _MAGIC and pages * page <= size)
+    # each page is kept once, at most behind a header of its own: of more nobody makes a copy
+    is_short = length <= (pages + _MORE) * (sector + page + _RECORD)
+    return bool(page and is_as_long and is_short and end != _MAGIC and pages * page <= size)
 
 
 def _strip_headers(begin: bytes, sector: int) -> bytes:

@@ -5,7 +5,7 @@ each of them: whether that band answers, that row, that case comes out otherwise
 """
 
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import cast
@@ -19,7 +19,7 @@ from ruletrail.examples.coverage import Asked, find_asked
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import list_of
 from ruletrail.formulas.lookups import Band, BandScale, DatedLookup, KeyedTable, find_in_force
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.trails import Conclusion, DecisionConclusion, RuleConclusion
 from ruletrail.values import Fact
 
@@ -41,7 +41,7 @@ def is_behind(change: Change, trial: Trial, pair: Pair, charge: Charge) -> bool:
         return True
     entries = [graph.linked.rulebook.entries for graph in pair.graphs]
     if change.code in entries[0]:
-        return not _agrees(change.code, change, trial, charge) and _is_met(change, trial)
+        return not _agrees(change.code, change, trial, charge) and _is_met(change, trial, charge)
     readers = {reader for graph in pair.graphs for reader in graph.readers.get(change.code, ())}
     common = [code for code in sorted(readers) if all(code in each for each in entries)]
     if common and all(_agrees(code, change, trial, charge) for code in common):
@@ -55,9 +55,15 @@ def _agrees(code: str, change: Change, trial: Trial, charge: Charge) -> bool:
     parameter = change.code if is_parameter else ""
     # hundreds of cases of one decision may have changed
     if (code, parameter) not in trial.agreeing:
-        charge(sum(1 + len(each.linked.reads[code]) for each in (trial.old, trial.new)))
+        charge(sum(_weigh(code, each.linked) for each in (trial.old, trial.new)))
         trial.agreeing[code, parameter] = _agrees_on_facts(code, parameter, trial)
     return trial.agreeing[code, parameter]
+
+
+def _weigh(code: str, linked: LinkedRulebook) -> int:
+    """Count what concluding a step costs; a decision of hundreds of cases may read one field."""
+    parts = sum(len(formula.parts) for formula in formulas_of(linked.rulebook.entries[code]))
+    return 1 + max(len(linked.reads[code]), parts)
 
 
 def _agrees_on_facts(code: str, parameter: str, trial: Trial) -> bool:
@@ -93,7 +99,7 @@ def _reads_alike(code: str, parameter: str, trial: Trial) -> bool:
 # -- One of several things that an entry says otherwise --------------------------------------------
 
 
-def _is_met(change: Change, trial: Trial) -> bool:
+def _is_met(change: Change, trial: Trial, charge: Charge) -> bool:
     """Tell whether a case or an exception that changed is one that comes out otherwise."""
     place, _, part = change.at.partition("].")
     is_of_list = place.startswith(("cases[", "exceptions["))
@@ -103,6 +109,7 @@ def _is_met(change: Change, trial: Trial) -> bool:
         return True
     if change.code not in trial.concluded:
         shared = trial.facts[2]
+        charge(sum(_weigh(change.code, each.linked) for each in (trial.old, trial.new)))
         both = conclude_with(trial.old, one, shared), conclude_with(trial.new, other, shared)
         trial.concluded[change.code] = both
     name = f"{place.removesuffix(']')}]"
@@ -136,11 +143,32 @@ def _is_looked_up(change: Change, trial: Trial, pair: Pair, charge: Charge) -> b
         return True
     asked = _asked(change.code, trial, pair, charge)
     both = ((trial.old, trial.new), (trial.new, trial.old))
-    return any(
-        _is_asked(each, change, answer.linked, other.linked)
-        for (answer, other), found in zip(both, asked, strict=True)
-        for each in found
-    )
+    for (answer, other), found in zip(both, asked, strict=True):
+        charge(len(found))
+        sides = _Sides(answer.linked, other.linked, charge)
+        if any(_is_asked(each, change, sides) for each in found):
+            return True
+    return False
+
+
+class _Sides:
+    """Both rulebooks, the one that was asked first, and its scales with one band as in the other.
+
+    Hundreds of rows may ask the same scale, so each is made once for all.
+    """
+
+    def __init__(self, own: LinkedRulebook, other: LinkedRulebook, charge: Charge) -> None:
+        self.own, self.other = own, other
+        self._charge = charge
+        self._made: dict[tuple[int, date | None], tuple[int, BandScale | None]] = {}
+
+    def with_band(self, asked: Asked, place: str, version: str) -> tuple[int, BandScale | None]:
+        """Give the number of the band that changed, and the scale with it; None if that is none."""
+        key = id(asked.content), asked.stretch.days.first if asked.stretch is not None else None
+        if key not in self._made:
+            self._charge(len(cast("BandScale", asked.content).bands))
+            self._made[key] = _put_band(asked, place, version, self.own, self.other)
+        return self._made[key]
 
 
 def _is_in_force(answer: Answer, change: Change) -> bool:
@@ -159,8 +187,13 @@ def _asked(code: str, trial: Trial, pair: Pair, charge: Charge) -> tuple[tuple[A
         sides = zip((trial.old, trial.new), pair.graphs, strict=True)
         found = [(answer, graph.readers.get(code, ())) for answer, graph in sides]
         charge(sum(1 + len(a.linked.reads[each]) for a, readers in found for each in readers))
-        trial.asked[code] = tuple(tuple(_find_asked(*each, code)) for each in found)
+        trial.asked[code] = tuple(_once(_find_asked(*each, code)) for each in found)
     return trial.asked[code]
+
+
+def _once(asked: Iterable[Asked]) -> tuple[Asked, ...]:
+    """List each question once, however many rows ask it."""
+    return tuple({(id(each.stretch), *each.values): each for each in asked}.values())
 
 
 def _find_asked(answer: Answer, readers: Sequence[str], code: str) -> Iterator[Asked]:
@@ -174,17 +207,21 @@ def _find_asked(answer: Answer, readers: Sequence[str], code: str) -> Iterator[A
                 yield from (each for each in found if each.code == code)
 
 
-def _is_asked(asked: Asked, change: Change, own: LinkedRulebook, other: LinkedRulebook) -> bool:
+def _is_asked(asked: Asked, change: Change, sides: _Sides) -> bool:
     """Tell whether a question is answered by the band, the row or the version that changed."""
     version, place = _version_of(change.at)
-    if version and version != _version_in_force(asked, own):
+    if version and version != _version_in_force(asked, sides.own):
         return False
     if not place:
         return True
     if isinstance(asked.content, KeyedTable):
         at = asked.content.find(asked.values)
         return at < 0 if place == "otherwise" else place == row_place(asked.values)
-    return _is_of_band(asked, place, version, own, other)
+    scale = asked.content
+    at, changed = sides.with_band(asked, place, version)
+    if changed is None:
+        return scale.find(cast("Fraction", asked.values[0])) == at
+    return not alike(scale.look_up(asked.values), changed.look_up(asked.values))
 
 
 def _version_of(at: str) -> tuple[str, str]:
@@ -202,10 +239,10 @@ def _version_in_force(asked: Asked, linked: LinkedRulebook) -> str:
     return str(versions[asked.stretch.version].days.first)
 
 
-def _is_of_band(
+def _put_band(
     asked: Asked, place: str, version: str, own: LinkedRulebook, other: LinkedRulebook
-) -> bool:
-    """Tell whether a number comes to something else by one band being as the other has it."""
+) -> tuple[int, BandScale | None]:
+    """Put one band into a scale as the other has it; returns its number, and what that makes."""
     scale = cast("BandScale", asked.content)
     at, its = (_place_of_band(each, asked.code, version, place) for each in (own, other))
     theirs = _bands_of(other, asked, version)
@@ -214,9 +251,7 @@ def _is_of_band(
     if band is not None:
         bands.insert(at if at >= 0 else sum(_begin(each) < _begin(band) for each in bands), band)
     changed = replace(scale, bands=tuple(bands))
-    if not bands or changed.misplaced() is not None:
-        return scale.find(cast("Fraction", asked.values[0])) == at
-    return not alike(scale.look_up(asked.values), changed.look_up(asked.values))
+    return at, changed if bands and changed.misplaced() is None else None
 
 
 def _begin(band: Band) -> tuple[Fraction, bool]:

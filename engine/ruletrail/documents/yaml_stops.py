@@ -5,7 +5,7 @@ what somebody slipped on. Nothing here reads a document.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ruletrail.documents.document_shapes import OF_FORMULAS
 from ruletrail.documents.pasted_signs import find_pasted_sign
@@ -384,6 +384,7 @@ def _star(stop: Stop, lines: Lines) -> Problem | None:
     at = max(written.rfind(sign, 0, column + 1) for sign in "*&")
     if at < 0:
         return None
+    at = len(written[: at + 1].rstrip("*&"))  # of several the value begins with the first
     sign = written[at]
     rest = _REST_OF_VALUE.match(written, at)
     value = rest.group().rstrip() if rest is not None else sign
@@ -402,22 +403,35 @@ def _star(stop: Stop, lines: Lines) -> Problem | None:
 
 def _has_several_keys(line: int, lines: Lines) -> bool:
     """Tell whether the table around a line is looked up by more than one key."""
-    nearest = sorted(range(len(lines.lines)), key=lambda each: (each > line, abs(each - line)))
-    found = (_BY.fullmatch(lines.lines[each]) for each in nearest)
-    by = next((match for match in found if match is not None), None)
-    return by is not None and "," in by["keys"]
+    around = [each for each in _list_around(line, lines) if margin_of(lines.lines[each])]
+    head = around[-1] if around else line
+    own = len(margin_of(lines.lines[head]))
+    for below in range(head + 1, len(lines.lines)):
+        written = lines.lines[below]
+        if written.strip() and len(margin_of(written)) <= own:
+            break
+        by = _BY.fullmatch(written)
+        if by is not None:
+            return "," in by["keys"]
+    return False
 
 
 def _is_in_rows(line: int, lines: Lines) -> bool:
-    """Tell whether the next list above that a line may be an item of is that of a table's rows."""
-    own = len(margin_of(lines.lines[line]))
+    """Tell whether a line is, or is in, an item of a table's rows."""
+    heads = (KEY_AND_VALUE.fullmatch(lines.lines[each]) for each in _list_around(line, lines))
+    return any(head is not None and head["key"].strip() == "rows" for head in heads)
+
+
+def _list_around(line: int, lines: Lines) -> Iterator[int]:
+    """List a line and those above in which it stands: an item may stand right below its key."""
+    margin, is_item = len(margin_of(lines.lines[line])) + 1, False
     for above in range(line, -1, -1):
-        head = KEY_AND_VALUE.fullmatch(lines.lines[above])
-        if head is not None and head["key"].strip() == "rows" and len(head["lead"]) <= own:
-            return True
-        if lines.lines[above].strip() and not margin_of(lines.lines[above]):
-            return False
-    return False
+        written = lines.lines[above]
+        own, begins = len(margin_of(written)), written.lstrip()[:1]
+        is_key_of_item = own == margin and is_item and begins != "-"
+        if begins not in ("", "#") and (own < margin or is_key_of_item):
+            yield above
+            margin, is_item = own, begins == "-"
 
 
 _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {

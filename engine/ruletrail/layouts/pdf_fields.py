@@ -79,7 +79,9 @@ def _is_shown(annotation: Any, value: str, text: str, work: Work) -> bool:
         return True
     digits = value.translate(_SIGNS_OF_NUMBERS)
     if digits.isdecimal():
-        kept = digits.rstrip("0") if set(value) & {".", ","} else digits
+        # of 1000.00 a page may show 1000, but not any number with a 1 in it
+        whole, _, part = value.replace(",", ".").rpartition(".")
+        kept = f"{whole}{part.rstrip('0')}".translate(_SIGNS_OF_NUMBERS) if whole else digits
         return bool(kept) and kept in text.translate(_SIGNS_OF_NUMBERS)
     choices = _inherit(annotation, "/Opt")
     pairs = [each.get_object() for each in choices] if isinstance(choices, list) else []

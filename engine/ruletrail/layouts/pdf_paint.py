@@ -90,10 +90,21 @@ class Drawn(NamedTuple):
     space: str = "gray"
     mode: int = 0
     width: float = 1
-    is_opaque: bool = True
-    is_clear: bool = False
+    alpha: float = 1
+    is_blended: bool = False
+    is_masked: bool = False
     is_veiled: bool = False
     """Whether a drawing was placed so that it is seen through, whatever it says itself."""
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether what is filled hides what is below; each of three things forbids it by itself."""
+        return self.alpha > _OPAQUE and not self.is_blended and not self.is_masked
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing is seen of what is filled."""
+        return self.alpha < _CLEAR
 
 
 def follow_paints(
@@ -226,7 +237,8 @@ class _Page:
         image = operands[0] if operands else None
         image = image.get("settings", image) if isinstance(image, dict) else None
         names = ("/SMask", "/Mask", "/ImageMask", "/IM")
-        is_whole = not any(member(image, name) for name in names)
+        # pypdf's `false` is an object, which is true
+        is_whole = all(member(image, name) in (None, False) for name in names)
         corners = [self._put(x, y) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]
         box, around = _upright(corners), _around(corners)
         if image is not None and around is not None:
@@ -250,10 +262,14 @@ class _Page:
     def state(self, operands: Sequence[Any]) -> None:
         named = operands[0] if operands else None
         alpha, blend, mask = member(named, "/ca"), member(named, "/BM"), member(named, "/SMask")
+        # what a state does not speak of stays as it was
         if isinstance(alpha, int | float):
-            self.now = self.now._replace(is_opaque=alpha > _OPAQUE, is_clear=alpha < _CLEAR)
-        if blend not in (None, "/Normal", "/Compatible") or mask not in (None, "/None"):
-            self.now = self.now._replace(is_opaque=False)
+            self.now = self.now._replace(alpha=alpha)
+        if blend is not None:
+            first = blend[0] if isinstance(blend, list) and blend else blend
+            self.now = self.now._replace(is_blended=first not in ("/Normal", "/Compatible"))
+        if mask is not None:
+            self.now = self.now._replace(is_masked=mask != "/None")
 
     def colour_space(self, operands: Sequence[Any]) -> None:
         space = space_of(operands[0]) if operands else ""

@@ -6,6 +6,9 @@ and nothing else tells of it. A list that is meant to be shorter is right; so it
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
+from math import prod
+from typing import NamedTuple
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -48,15 +51,16 @@ def find_left_behind(layer: Layer) -> Iterator[LeftBehind]:
                 own, other = members_of(entry).get(key), members_of(below.get(code)).get(key)
                 if own is None or not items_of(other):
                     continue
-                kept = {_name(each) for each in items_of(own)}
-                gone = [each for each in items_of(other) if _name(each) not in kept]
-                is_shorter = len(items_of(own)) < len(items_of(other)) or key == "exceptions"
-                if gone and items_of(own) and is_shorter:
+                ours, theirs = _list_items(own), _list_items(other)
+                kept = {each for item in ours for each in item.said}
+                gone = [item for item in theirs if kept.isdisjoint(item.said)]
+                is_shorter = len(ours) < len(theirs) or key == "exceptions"
+                if gone and ours and is_shorter:
                     yield _tell(code, key, entry, gone)
 
 
-def _tell(code: str, key: str, entry: Node, gone: list[Node]) -> LeftBehind:
-    names = [quote(_name(each)) for each in gone[:MOST_LISTED]]
+def _tell(code: str, key: str, entry: Node, gone: list["_Item"]) -> LeftBehind:
+    names = [quote(each.name) for each in gone[:MOST_LISTED]]
     more = ", …" if len(gone) > MOST_LISTED else ""
     details = {
         "key": quote(key),
@@ -64,21 +68,50 @@ def _tell(code: str, key: str, entry: Node, gone: list[Node]) -> LeftBehind:
         "names": ", ".join(names) + more,
     }
     mark = entry.keys[key].mark if isinstance(entry, MappingNode) else entry.mark
-    read = {word for each in gone for text in _texts(each) for word in _NAME.findall(text)}
+    read = {word for each in gone for text in _texts(each.node) for word in _NAME.findall(text)}
     return LeftBehind(Problem("list-replaced", mark, details), frozenset(read))
 
 
-def _name(item: Node) -> str:
-    """Call an item by its label, its outcome, its first day or its begin; else by its keys."""
-    members = members_of(item)
-    found = next((members[key] for key in _NAMED_BY if key in members), None)
-    if isinstance(found, ScalarNode):
-        return found.text
-    keys = [f"{key}: {_shown(node)}" for key, node in members.items() if key not in _OF_VALUE]
-    return ", ".join(keys)
+class _Item(NamedTuple):
+    """An item of a list: what it is called, and all by which it is known again."""
+
+    name: str
+    said: tuple[str, ...]
+    node: Node
+
+
+def _list_items(listed: Node | None) -> list[_Item]:
+    return [item for node in items_of(listed) for item in _read_item(node)]
+
+
+def _read_item(node: Node) -> Iterator[_Item]:
+    """Call an item by its label, its outcome, its first day or its begin; else by its keys.
+
+    An exception is the same under another label. A row for several keys is as many rows.
+    """
+    members = members_of(node)
+    scalars = (members[key] for key in _NAMED_BY if key in members)
+    named = [each.text for each in scalars if isinstance(each, ScalarNode)]
+    if named:
+        said = named if "outcome" not in members else named[:1]
+        yield _Item(named[0], tuple("".join(each.split()) for each in said), node)
+        return
+    keys = {key: each for key, each in members.items() if key not in _OF_VALUE}
+    choices = [[f"{key}: {text}" for text in _list_keys(each)] for key, each in keys.items()]
+    count = prod(map(len, choices))
+    if count > _MOST_KEYS:
+        choices = [[f"{key}: {', '.join(_list_keys(each))}"] for key, each in keys.items()]
+    for row in product(*choices):
+        yield _Item(", ".join(row), (", ".join(sorted(row)),), node)
 
 
 _OF_VALUE = ("value", "source", "evidence", "note")
+_MOST_KEYS = 100
+"""Keys that one row may answer for and is known again by each."""
+
+
+def _list_keys(node: Node) -> list[str]:
+    return [node.text] if isinstance(node, ScalarNode) else [*map(_shown, items_of(node))]
 
 
 def _shown(node: Node) -> str:

@@ -31,6 +31,8 @@ from ruletrail.values import Value
 _Fragment = Mapping[str, Any]
 _MOST_CONSTANTS = 24
 _MOST_ROWS_TRIED = 8
+_LONGEST_TEXT = 1_000
+"""Letters of a text that is tried where a schema asks for so many at least."""
 _STEPS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(-1, 100))
 _USUAL_DAYS = (date(2000, 1, 1), date(2024, 2, 29), date.min, date.max)
 
@@ -191,7 +193,7 @@ def _candidates(
             # where any value may stand there is no list and no interval: that is text
             texts = [value for value in constants if isinstance(value, str)]
             shortest = max((int(each.get("minLength", 0)) for each in fragments), default=0)
-            yield from (*texts, "x", "", "x" * shortest)
+            yield from (*texts, "x", "", "x" * min(shortest, _LONGEST_TEXT))
 
 
 def _listed_numbers(fragments: Sequence[_Fragment]) -> list[Value]:

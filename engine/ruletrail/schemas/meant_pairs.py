@@ -23,6 +23,16 @@ from ruletrail.values import is_plain_number
 
 _PAST = ("oltre", "sopra", "above", "over", "piu di", "più di", "more than", ">")
 """Words before a threshold at which the band does not hold yet."""
+_ENDING = re.compile(
+    r"[<≤]|\b(?:fino|sino|entro|sotto|meno|prima|non|massimo|max"
+    r"|up|to|until|till|through|by|below|under|less|before|most|not?)\b",
+    re.IGNORECASE,
+)
+"""Words before the last day or number at which something holds: no list is written by these."""
+_NO_KEYS = frozenset({
+    "value", "source", "evidence", "note", "otherwise", "altrimenti", "else", "default", "*",
+})  # fmt: skip
+"""What stands before a colon in a row and is no key of the table."""
 _LISTS = ("values", "bands", "rows")
 _HOLDERS = ("parameters", "scales", "tables")
 _WORDS = re.compile(r"[^0-9-]{0,30}")
@@ -170,14 +180,16 @@ def _read_key(key: str, way: Way, root: Node) -> str:
     """Write what the first half of a pair means, with its key; empty where that is not clear."""
     words = _match(key)
     rest = key[len(words) :].strip()
+    if way[-2] != "rows" and _ENDING.search(words):
+        return ""
     if way[-2] == "values":
         day = _as_day(rest)
         return f"from: {day}" if day else ""
     if way[-2] == "bands":
-        past = words.strip().lower() in _PAST
+        past = words.strip().lower().startswith(_PAST) and "=" not in words
         return f"{'above' if past else 'from'}: {rest}" if is_plain_number(rest) else ""
     by = _by(way, root)
-    return f"{by[0]}: {key}" if len(by) == 1 and key not in (*by, "value") else ""
+    return f"{by[0]}: {key}" if len(by) == 1 and key not in _NO_KEYS | {*by} else ""
 
 
 def _match(key: str) -> str:
