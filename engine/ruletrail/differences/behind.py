@@ -107,13 +107,13 @@ def _is_met(change: Change, trial: Trial, charge: Charge) -> bool:
     one, other = (each[change.code] for each in entries)
     if not is_of_list or list_of(change.code) or type(one) is not type(other):
         return True
-    if change.code not in trial.concluded:
+    if change.code not in trial.truths:
         shared = trial.facts[2]
         charge(sum(_weigh(change.code, each.linked) for each in (trial.old, trial.new)))
         both = conclude_with(trial.old, one, shared), conclude_with(trial.new, other, shared)
-        trial.concluded[change.code] = both
+        trial.truths[change.code] = tuple(map(_truths_by_place, both))
     name = f"{place.removesuffix(']')}]"
-    truths = [_truth_at(each, name) for each in trial.concluded[change.code]]
+    truths = [each.get(name) for each in trial.truths[change.code]]
     if part == "formula":  # it is worked out where its exception holds
         return any(each is not False and each is not None for each in truths)
     if None in truths:  # one of them alone has it
@@ -121,8 +121,8 @@ def _is_met(change: Change, trial: Trial, charge: Charge) -> bool:
     return not alike(truths[0], truths[1])
 
 
-def _truth_at(conclusion: Conclusion, place: str) -> Fact | None:
-    """Return what the condition of a case or an exception came to; None where there is none."""
+def _truths_by_place(conclusion: Conclusion) -> dict[str, Fact | None]:
+    """Return what the condition of each case or exception came to."""
     places: list[str] = []
     truths: list[Fact | None] = []
     match conclusion:
@@ -131,7 +131,7 @@ def _truth_at(conclusion: Conclusion, place: str) -> Fact | None:
         case RuleConclusion(entry=rule, exceptions=exceptions):
             places, truths = exception_places(rule), [each.truth for each in exceptions]
     # of a rule that does not apply, or a decision that is not encoded, none was asked
-    return dict(zip(places, truths, strict=False)).get(place)
+    return dict(zip(places, truths, strict=False))
 
 
 def _is_looked_up(change: Change, trial: Trial, pair: Pair, charge: Charge) -> bool:

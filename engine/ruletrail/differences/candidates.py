@@ -17,7 +17,8 @@ from ruletrail.analysis.condition_solver import is_comparison
 from ruletrail.analysis.field_domains import read_fields
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedField
-from ruletrail.differences.pieces import constants_in
+from ruletrail.differences.changes import Change
+from ruletrail.differences.pieces import clauses_at, constants_in
 from ruletrail.differences.reach import Pair
 from ruletrail.differences.trials import Answer, Document, Trial, conclude_with, facts_of
 from ruletrail.examples.comparing import derivations_of
@@ -93,6 +94,17 @@ class Forms:
             if code not in self._constants:
                 self._constants[code] = frozenset(self._read_constants(code))
             found |= dict.fromkeys(sorted(self._constants[code], key=_by_text))
+        return list(found)[:_MOST_CONSTANTS]
+
+    def own_constants(self, change: Change) -> list[Value]:
+        """List the constants of the case or exception that changed, as both rulebooks write it."""
+        name = f"{change.at.partition('].')[0].removesuffix(']')}]"
+        found: dict[Value, None] = {}
+        for graph in self.pair.graphs:
+            entry = graph.linked.rulebook.entries.get(change.code)
+            contents = (each.content for each in clauses_at(entry, name))
+            trees = [each.tree for each in contents if isinstance(each, Formula)]
+            found |= dict.fromkeys(sorted(constants_in(trees), key=_by_text))
         return list(found)[:_MOST_CONSTANTS]
 
     def _read_constants(self, code: str) -> Iterator[Value]:

@@ -148,6 +148,21 @@ def case_places(decision: Decision) -> list[str]:
     return [names.take(f"cases[{case.outcome}]") for case in found]
 
 
+def clauses_at(entry: Entry | None, place: str) -> Iterator[Clause]:
+    """Yield the condition, and the formula, of the case or exception that has a place."""
+    match entry:
+        case Decision(cases=tuple(cases)):
+            found = [[case.when] for case in cases]
+            places = case_places(entry)
+        case Rule(exceptions=exceptions):
+            found = [[each.when, each.formula] for each in exceptions]
+            places = exception_places(entry)
+        case _:
+            return
+    at = places.index(place) if place in places else -1
+    yield from (each for each in found[at] if each is not None) if at >= 0 else ()
+
+
 def _of_decision(decision: Decision) -> Iterator[tuple[str, Piece]]:
     if isinstance(decision.cases, NotEncoded):
         yield "cases", _not_encoded("case", decision.cases)

@@ -64,6 +64,8 @@ _FLIP_WORK = 60_000
 _MOST_PAIRS = 400
 _PAIRED = 6
 _VALUES_OF_PAIR = 4
+_BESIDE = 5
+"""Values that are tried for each constant: itself, and what stands beside it."""
 
 
 def cost_of_trial(pair: Pair) -> int:
@@ -216,11 +218,16 @@ class Search:
         if known is None:
             yield from self._cell_values(base, code, now)
             return
+        days = days_in(base.document) if known.kind == "date" else []
+        # what the changed case itself compares with comes before what any other does
+        own = self.forms.own_constants(change)
+        if own:
+            beside = list_values(known, now, own, (), days)[: _BESIDE * len(own)]
+            yield from sorted(beside, key=lambda value: value not in own)
         near = self._near(change, at, is_first=is_first)
         roots = self._roots(base, code, now, near)
         if change.kind == "field" and change.code == code:
             yield from _bound_values(change)
-        days = days_in(base.document) if known.kind == "date" else []
         yield from list_values(known, now, self.forms.constants(near), roots, days)
         if now is not None and change.kind in ("field", "form"):
             yield None

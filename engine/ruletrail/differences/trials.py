@@ -137,8 +137,10 @@ class Trial:
     """Whether a step comes to the same in both, of the same facts but for one parameter, if any."""
     asked: dict[str, tuple[tuple[Asked, ...], ...]] = field(default_factory=dict, compare=False)
     """What both answers looked up in a scale or table."""
-    concluded: dict[str, tuple[Conclusion, Conclusion]] = field(default_factory=dict, compare=False)
-    """What both draw of a step, of the same facts."""
+    truths: dict[str, tuple[Mapping[str, Fact | None], ...]] = field(
+        default_factory=dict, compare=False
+    )
+    """What cases or exceptions of a step came to in both, of the same facts, by their places."""
 
     @property
     def facts(self) -> tuple[Mapping[str, Fact], ...]:
