@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import ruletrail
 from support.command_line import call
+from support.slips import HEAD, check_slip, enter_with_schema
 
 BASE = """language: 2
 rulebook: base
@@ -45,29 +45,11 @@ SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "prop
 "D": {"type": "string", "format": "date"},
 "L": {"type": "array", "maxItems": 5, "items": {"type": "object", "properties": {
 "x": {"type": "number"}, "d": {"type": "string", "format": "date"}}}}}}}}"""
-HEAD = """language: 2
-rulebook: prova
-edition: "2024"
-version: 1.0.0
-status: draft
-title: Prova
-report: s.json
-locale: it
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "s.json").write_text(SCHEMA, encoding="utf-8")
-    return tmp_path
-
-
-def _check(folder: Path, body: str, severity: str = "error") -> list[dict[str, Any]]:
-    """List the problems of one severity of a rulebook, in Italian."""
-    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
-    _, out, _ = call("check", "r.yaml", "--lang", "it", "--format", "json")
-    return [each for each in json.loads(out)["problems"] if each["severity"] == severity]
+    return enter_with_schema(tmp_path, SCHEMA, monkeypatch)
 
 
 # -- What is removed and still read ----------------------------------------------------------------
@@ -91,7 +73,7 @@ def test_what_is_removed_and_still_read_is_told_at_remove(removed: str, readers:
     """Of every kind that can be removed, once, in the author's own file, with who reads it."""
     (folder / "base.yaml").write_text(BASE, encoding="utf-8")
     body = f"extends: base/2024@1.0.0\nremove: [A2, {removed}]\n"
-    (problem,) = _check(folder, body)
+    (problem,) = check_slip(folder, body)
     place = problem["code"], problem["file"], problem["line"], problem["column"]
     assert place == ("remove-still-read", "r.yaml", 10, 14)
     shown = readers.replace("`A2`, ", "")
@@ -110,7 +92,7 @@ def test_what_is_removed_and_still_read_is_told_at_remove(removed: str, readers:
 def test_what_may_be_removed_is(more: str, folder: Path):
     """A code that is still there, written anew or as a field, lacks nothing."""
     (folder / "base.yaml").write_text(BASE, encoding="utf-8")
-    assert _check(folder, "extends: base/2024@1.0.0\n" + more) == []
+    assert check_slip(folder, "extends: base/2024@1.0.0\n" + more) == []
 
 
 def test_a_removal_further_up_is_told_where_it_stands(folder: Path):
@@ -119,7 +101,7 @@ def test_a_removal_further_up_is_told_where_it_stands(folder: Path):
     middle = BASE.partition("sources")[0].replace("base", "middle")
     middle += "extends: base/2024@1.0.0\nremove: [t]\n"
     (folder / "middle.yaml").write_text(middle, encoding="utf-8")
-    found = _check(folder, "extends: middle/2024@1.0.0\nremove: [nulla]\n")
+    found = check_slip(folder, "extends: middle/2024@1.0.0\nremove: [nulla]\n")
     told = [(each["file"], each["code"]) for each in found]
     assert sorted(told) == [("middle.yaml", "remove-still-read"), ("r.yaml", "remove-unknown")]
 
@@ -184,7 +166,7 @@ def test_what_an_overlay_changes_is_told_where_it_changes_it(
 ):
     """Once, with those that read it at any distance: the base is right by itself."""
     (folder / "base.yaml").write_text(UNITS, encoding="utf-8")
-    found = _check(folder, OVERLAY + change + "\n")
+    found = check_slip(folder, OVERLAY + change + "\n")
     told = [each for each in found if each["code"] == code]
     places = [(each["file"], each["line"], each["column"]) for each in told]
     assert places == [("r.yaml", 10, column)]
@@ -221,10 +203,10 @@ def test_what_is_wrong_with_the_base_alone_stays_told_there(folder: Path):
     """And so is a new formula of the overlay: what it reads of the base is not changed."""
     wrong = UNITS.replace("unit: euro}\n  nuda", "unit: cani}\n  nuda")
     (folder / "base.yaml").write_text(wrong, encoding="utf-8")
-    found = _check(folder, OVERLAY + "parameters: {soglia: {value: 4}}\n")
+    found = check_slip(folder, OVERLAY + "parameters: {soglia: {value: 4}}\n")
     assert {each["file"] for each in found} == {"base.yaml"}
     (folder / "base.yaml").write_text(UNITS, encoding="utf-8")
-    (problem,) = _check(folder, OVERLAY + "rules: {n: {formula: esito + soglia}}\n")
+    (problem,) = check_slip(folder, OVERLAY + "rules: {n: {formula: esito + soglia}}\n")
     assert (problem["file"], problem["line"]) == ("r.yaml", 10)
 
 
@@ -232,10 +214,10 @@ def test_a_formula_laid_over_a_text_is_told_where_it_is_written(folder: Path):
     """The base's text is as it must be; where the text is of the overlay it is to blame."""
     worded = UNITS.replace("  nuda:", "  parola: {label: P, value: sera}\n  nuda:")
     (folder / "base.yaml").write_text(worded, encoding="utf-8")
-    (problem,) = _check(folder, OVERLAY + "rules: {n: {formula: parola + soglia}}\n")
+    (problem,) = check_slip(folder, OVERLAY + "rules: {n: {formula: parola + soglia}}\n")
     assert (problem["code"], problem["file"], problem["line"]) == ("type-mismatch", "r.yaml", 10)
     own = "parameters: {word: {value: sera}}\nrules: {n: {formula: word + soglia}}\n"
-    (problem,) = _check(folder, OVERLAY + own)
+    (problem,) = check_slip(folder, OVERLAY + own)
     assert (problem["code"], problem["line"]) == ("value-not-number", 10)
 
 
@@ -243,7 +225,7 @@ def test_a_changed_value_is_not_blamed_for_a_type(folder: Path):
     """A new number where a number was fits all that read it, whatever else is wrong with them."""
     (folder / "base.yaml").write_text(UNITS, encoding="utf-8")
     change = "parameters: {soglia: {value: 4}, minimo: {value: true}}\n"
-    found = _check(folder, OVERLAY + change)
+    found = check_slip(folder, OVERLAY + change)
     assert all("`soglia` è cambiato" not in each["message"] for each in found)
 
 
@@ -271,14 +253,14 @@ def test_a_rule_of_rows_that_is_written_wrong_is_told_once(
     written: str, code: str, hint: str, folder: Path
 ):
     """Where it is written; nobody who reads it is blamed."""
-    (problem,) = _check(folder, "rules:\n" + written + READERS)
+    (problem,) = check_slip(folder, "rules:\n" + written + READERS)
     assert problem["code"] == code
     assert hint in problem["hint"]
 
 
 def test_one_that_is_called_otherwise_is_told_people_once(folder: Path):
     """Programs are told of each reader, and people how many there are, and which is meant."""
-    found = _check(folder, "rules:\n  L.minoer: {formula: L.x < 18}\n" + READERS)
+    found = check_slip(folder, "rules:\n  L.minoer: {formula: L.x < 18}\n" + READERS)
     assert [each["code"] for each in found] == ["unknown-code"] * 4
     text = call("check", "r.yaml", "--lang", "en")[2]
     assert text.count("[unknown-code]") == 1
@@ -297,7 +279,7 @@ def test_one_that_is_called_otherwise_is_told_people_once(folder: Path):
 )
 def test_a_code_of_rows_outside_of_them_says_how_to_gather_it(entry: str, hint: str, folder: Path):
     """By what it is, and how the entry is called where it is one of rows."""
-    (problem,) = _check(folder, entry)
+    (problem,) = check_slip(folder, entry)
     assert (problem["code"], hint in problem["hint"]) == ("row-outside-list", True), problem
     assert ("la voce si chiama `L.a`" in problem["hint"]) == entry.startswith("rules")
 
@@ -329,7 +311,7 @@ rules:
 )
 def test_a_table_of_intervals_is_shown_as_a_scale(keys: tuple[str, ...], bands: str, folder: Path):
     """Where a number is looked up, once for the table; what the hint shows is a scale."""
-    (problem,) = _check(folder, INTERVALS.format(*keys))
+    (problem,) = check_slip(folder, INTERVALS.format(*keys))
     assert problem["code"] == "type-mismatch"
     assert "le chiavi di `t` sono intervalli" in problem["hint"]
     assert f"`scales: {{t: {{kind: step, bands: [{bands}" in problem["hint"]
@@ -338,16 +320,16 @@ def test_a_table_of_intervals_is_shown_as_a_scale(keys: tuple[str, ...], bands: 
 @pytest.mark.parametrize("keys", [("A-1", "A-2", "B"), ("5-3", "a 1", "2"), ("x", "y", "z")])
 def test_other_keys_are_no_intervals(keys: tuple[str, ...], folder: Path):
     """Codes with digits, and words, are compared as they are."""
-    for problem in _check(folder, INTERVALS.format(*keys)):
+    for problem in check_slip(folder, INTERVALS.format(*keys)):
         assert "interval" not in problem["hint"]
 
 
 def test_intervals_that_a_text_looks_up_are_right(folder: Path):
     """A form may have a field with just these choices; and what is no number is no scale."""
     body = INTERVALS.format("0-10", "10-20", "20-30").replace("t(A)", "t(T)")
-    assert _check(folder, body) == []
+    assert check_slip(folder, body) == []
     texts = INTERVALS.format("0-10", "10-20", "20-30").replace("value: ", "value: v")
-    found = _check(folder, texts.replace(" + 1", ""))
+    found = check_slip(folder, texts.replace(" + 1", ""))
     assert [each["hint"].rpartition(", ")[2] for each in found] == [
         "o una decisione con i confronti"
     ]
@@ -365,18 +347,20 @@ CHAIN = """rules:
 
 def test_a_chain_of_days_is_a_table_of_days(folder: Path):
     """The hint's own rows, with the two that it leaves out, give a table of days."""
-    (problem,) = [each for each in _check(folder, CHAIN, "info") if each["code"] != "unused-rule"]
+    (problem,) = [
+        each for each in check_slip(folder, CHAIN, "info") if each["code"] != "unused-rule"
+    ]
     assert problem["code"] == "chain-as-table"
     rows = "{D: 2024-01-01, value: 1}, {D: [2024-02-01, 2024-02-29], value: 2}"
     assert f"`tables: {{tabella: {{by: [D], rows: [{rows}, …], otherwise: 0}}}}`" in problem["hint"]
     table = f"tables:\n  tabella: {{by: [D], rows: [{rows}], otherwise: 0}}\n"
-    assert _check(folder, table + "rules:\n  a: {formula: tabella(D)}\n") == []
+    assert check_slip(folder, table + "rules:\n  a: {formula: tabella(D)}\n") == []
 
 
 def test_a_chain_of_days_that_are_computed_is_none(folder: Path):
     """Nor is one with a value that is no constant."""
     for old, new in (("(2024, 1, 1)", "(2024, A, 1)"), ("else 0", "else A")):
-        found = _check(folder, CHAIN.replace(old, new), "info")
+        found = check_slip(folder, CHAIN.replace(old, new), "info")
         assert "chain-as-table" not in {each["code"] for each in found}
 
 
@@ -518,7 +502,7 @@ def test_the_message_of_a_slip_suffices(slip: tuple[str, str, str, str], folder:
     """It is told once, at its own place, with what to write; nobody who reads it is blamed."""
     old, new, code, hint = slip
     text = HEAD + RIGHT
-    assert _check(folder, RIGHT) == []
+    assert check_slip(folder, RIGHT) == []
     assert text.count(old) == 1
     (folder / "r.yaml").write_text(text.replace(old, new), encoding="utf-8")
     out = json.loads(call("check", "r.yaml", "--lang", "it", "--format", "json")[1])["problems"]
@@ -528,7 +512,7 @@ def test_the_message_of_a_slip_suffices(slip: tuple[str, str, str, str], folder:
 
 def test_an_exception_without_a_formula_is_called_by_its_own_name(folder: Path):
     """The rule itself has one."""
-    (problem,) = _check(folder, RIGHT.replace("L.eta < 6, formula: 0", "L.eta < 6"))
+    (problem,) = check_slip(folder, RIGHT.replace("L.eta < 6, formula: 0", "L.eta < 6"))
     assert "la voce `Piccoli` non ha `formula`" in problem["message"]
 
 
@@ -565,17 +549,17 @@ def test_a_table_that_is_no_text_is_called_what_it_is(
     """Whatever its name says; a text in another encoding stays a text."""
     body = "tables:\n  t: {by: [T], file: t.csv}\nrules:\n  r: {formula: t(T)}\n"
     (folder / "t.csv").write_bytes(data)
-    (problem,) = _check(folder, body)
+    (problem,) = check_slip(folder, body)
     assert (problem["code"], problem["file"]) == ("table-file-header", "t.csv")
     assert f"`t.csv` è {kind}" in problem["message"]
     assert hint in problem["hint"]
     (folder / "t.csv").write_bytes("T,value\nà,1\n".encode("latin-1"))
-    assert [each["code"] for each in _check(folder, body)] == ["not-utf8"]
+    assert [each["code"] for each in check_slip(folder, body)] == ["not-utf8"]
 
 
 def test_a_list_of_entries_is_told_to_be_none(folder: Path):
     """Of every part of a rulebook: its entries are keys."""
-    (problem,) = _check(folder, "rules:\n  - r: {formula: A}\n")
+    (problem,) = check_slip(folder, "rules:\n  - r: {formula: A}\n")
     assert (
         problem["hint"] == "togli i trattini: sotto `rules:` ogni voce è una chiave rientrata, `r:`"
     )
@@ -585,10 +569,10 @@ def test_choices_with_titles_are_all_that_a_case_can_meet(folder: Path):
     """The gap is shown by one of them, and where all are covered there is none."""
     (folder / "s.json").write_text(NAMED, encoding="utf-8")
     body = "decisions:\n  d:\n    cases:\n      - {outcome: si, when: 'R == \"SI\"'}\n"
-    (found,) = [each for each in _check(folder, body, "warning") if each["code"] == "cases-gap"]
+    (found,) = [each for each in check_slip(folder, body, "warning") if each["code"] == "cases-gap"]
     assert "con `R` = `NO` nessun caso" in found["message"]
     body += "      - {outcome: no, when: 'R == \"NO\"'}\n"
-    assert not any(each["code"] == "cases-gap" for each in _check(folder, body, "warning"))
+    assert not any(each["code"] == "cases-gap" for each in check_slip(folder, body, "warning"))
 
 
 @pytest.mark.parametrize(
@@ -619,14 +603,14 @@ def test_two_exceptions_of_a_row_that_may_hold_together_are_shown_by_its_cells(f
     (folder / "s.json").write_text(schema, encoding="utf-8")
     body = "rules:\n  L.m:\n    formula: 3\n    exceptions:\n      - {when: L.dis, formula: 0}\n"
     body += "      - {when: L.n < 6, formula: 1}\n"
-    found = [each for each in _check(folder, body, "warning") if "conflict" in each["code"]]
+    found = [each for each in check_slip(folder, body, "warning") if "conflict" in each["code"]]
     assert "con `L.n` = `0`, `L.dis` = `true` sono vere insieme" in found[0]["message"]
 
 
 def test_a_scale_of_points_says_how_each_begins(folder: Path):
     """`linear` has points, which are reached, and none that is only passed."""
     body = "scales:\n  l: {kind: linear, bands: [{from: 0, value: 0}, {above: 9, value: 1}]}\n"
-    (problem,) = _check(folder, body + "rules:\n  r: {formula: l(A)}\n")
+    (problem,) = check_slip(folder, body + "rules:\n  r: {formula: l(A)}\n")
     assert (problem["code"], "`from: t`" in problem["hint"]) == ("band-begins", True)
 
 
@@ -635,11 +619,11 @@ def test_a_cell_that_makes_a_column_one_of_texts_is_named(folder: Path):
     body = (
         "tables:\n  t: {by: [k], rows: [{k: 1, value: 1}, {k: 2, value: 2}, {k: tre, value: 3}]}\n"
     )
-    (problem,) = _check(folder, body + "rules:\n  r: {formula: t(A)}\n")
+    (problem,) = check_slip(folder, body + "rules:\n  r: {formula: t(A)}\n")
     assert problem["hint"].startswith("per la cella `tre` la colonna `k` di `t` è di testi")
 
 
 def test_a_code_that_became_a_function_says_since_when(folder: Path):
     """It was a code of language 1, where the rulebook is lifted from."""
-    (problem,) = _check(folder, "rules:\n  size: {formula: A}\n")
+    (problem,) = check_slip(folder, "rules:\n  size: {formula: A}\n")
     assert (problem["code"], "dal linguaggio 2" in problem["hint"]) == ("code-reserved", True)

@@ -1,58 +1,39 @@
 """Dashes and minus signs of text processors, in formulas, codes and numbers."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from support.command_line import call
+from support.slips import check_slip, enter_with_schema
 
 SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
 "R03": {"type": "number", "minimum": 1}, "R04": {"type": "number"}, "R05": {"type": "number"},
 "giorni_bici": {"type": "number"}}, "additionalProperties": false}}}"""
-HEAD = """language: 2
-rulebook: prova
-edition: "2024"
-version: 1.0.0
-status: draft
-title: Prova
-report: s.json
-locale: it
-"""
 DASHES = "‐‑–—"
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "s.json").write_text(SCHEMA, encoding="utf-8")
-    return tmp_path
-
-
-def _check(folder: Path, body: str) -> list[Any]:
-    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
-    _, out, _ = call("check", "r.yaml", "--lang", "it", "--format", "json")
-    return [each for each in json.loads(out)["problems"] if each["severity"] == "error"]
+    return enter_with_schema(tmp_path, SCHEMA, monkeypatch)
 
 
 @pytest.mark.parametrize("dash", DASHES)
 def test_a_dash_for_a_minus(folder: Path, dash: str) -> None:
-    (told,) = _check(folder, f"rules:\n  X: {{formula: R03 {dash} R04}}\n")
+    (told,) = check_slip(folder, f"rules:\n  X: {{formula: R03 {dash} R04}}\n")
     assert (told["code"], told["hint"]) == ("formula-operator", "scrivi `-`")
 
 
 @pytest.mark.parametrize("dash", DASHES)
 def test_a_dash_within_a_code(folder: Path, dash: str) -> None:
-    (told,) = _check(folder, f"rules:\n  X: {{formula: 2 * giorni{dash}bici}}\n")
+    (told,) = check_slip(folder, f"rules:\n  X: {{formula: 2 * giorni{dash}bici}}\n")
     assert told["hint"] == "scrivi `giorni_bici`"
     assert told["message"].startswith(f"`giorni{dash}bici` non è un codice")
-    (told,) = _check(folder, f"groups:\n  g: [R03, giorni{dash}bici]\n")
+    (told,) = check_slip(folder, f"groups:\n  g: [R03, giorni{dash}bici]\n")
     assert told["hint"].endswith("`giorni_bici`")
 
 
 def test_the_minus_sign_of_forms_is_one(folder: Path) -> None:
-    assert _check(folder, "rules:\n  X: {formula: R03 − R04}\n") == []
+    assert check_slip(folder, "rules:\n  X: {formula: R03 − R04}\n") == []
 
 
 @pytest.mark.parametrize("written", ["R03–R05", "R03–05", "R03‑R05", "R03…R05"])
@@ -61,15 +42,15 @@ def test_a_range_of_codes_is_written_one_by_one(folder: Path, written: str) -> N
         f"groups:\n  g: [{written}]\n",
         f'rules:\n  "X{{r}}":\n    for_each: {{r: [{written}]}}\n    formula: "{{r}}"\n',
     ):
-        told = _check(folder, body)
+        told = check_slip(folder, body)
         assert "scrivi i valori uno per uno: `R03, R04, R05`" in [each["hint"] for each in told]
 
 
 @pytest.mark.parametrize("sign", "−–‑")
 def test_a_minus_sign_before_a_number(folder: Path, sign: str) -> None:
     book = f"parameters:\n  p: {{value: {sign}300}}\nrules:\n  X: {{formula: R03 + p}}\n"
-    (told,) = _check(folder, book)
+    (told,) = check_slip(folder, book)
     assert (told["code"], told["hint"]) == ("value-not-number", "scrivi `-300`")
     (folder / "s.json").write_text(SCHEMA.replace("1}", f"{sign}1}}"), encoding="utf-8")
-    (told,) = _check(folder, "rules:\n  X: {formula: R03 + 1}\n")
+    (told,) = check_slip(folder, "rules:\n  X: {formula: R03 + 1}\n")
     assert (told["code"], told["hint"]) == ("json-syntax", "scrivi `-1`")

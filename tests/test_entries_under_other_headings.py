@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from support.command_line import call
+from support.slips import HEAD, enter_with_schema
 
 SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
 "isee": {"type": "number", "minimum": 0, "maximum": 100000},
@@ -35,22 +36,11 @@ KINDS = {
     "checks": ("un controllo", "a check"),
     "messages": ("una frase", "a message"),
 }
-HEAD = """language: 2
-rulebook: prova
-edition: "2024"
-version: 1.0.0
-status: draft
-title: Prova
-report: s.json
-locale: it
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "s.json").write_text(SCHEMA, encoding="utf-8")
-    return tmp_path
+    return enter_with_schema(tmp_path, SCHEMA, monkeypatch)
 
 
 def _check(folder: Path, parts: dict[str, dict[str, str]], lang: str = "it") -> list[Any]:

@@ -11,27 +11,17 @@ from ruletrail.cli import COMMANDS
 from ruletrail.cli.help_texts import ABOUT, PAGES
 from ruletrail.problem_texts import HINTS, SENTENCES, TEXTS
 from support.command_line import call
+from support.slips import HEAD, enter_with_schema
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
 "isee": {"type": "number", "minimum": 0}, "giorno": {"type": "string", "format": "date"}},
 "additionalProperties": false}}}"""
-HEAD = """language: 2
-rulebook: prova
-edition: "2024"
-version: 1.0.0
-status: draft
-title: Prova
-report: s.json
-locale: it
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "s.json").write_text(SCHEMA, encoding="utf-8")
-    return tmp_path
+    return enter_with_schema(tmp_path, SCHEMA, monkeypatch)
 
 
 def _check(folder: Path, body: str, language: str = "it") -> list[dict[str, Any]]:

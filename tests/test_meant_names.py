@@ -1,40 +1,22 @@
 """Which name is guessed where one does not exist: of the type that fits, or a slip of the pen."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ruletrail.suggestions import KnownNames, Nearest
 from support.command_line import call
+from support.slips import HEAD, check_slip, enter_with_schema
 
 SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
 "residente": {"type": "boolean"}, "isee": {"type": "number", "unit": "euro"},
 "data_domanda": {"type": "string", "format": "date"}, "dato": {"type": "number"},
 "importo_totale": {"type": "number"}}}}}"""
-HEAD = """language: 2
-rulebook: prova
-edition: "2024"
-version: 1.0.0
-status: draft
-title: Prova
-report: s.json
-locale: it
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "s.json").write_text(SCHEMA, encoding="utf-8")
-    return tmp_path
-
-
-def _check(folder: Path, body: str) -> list[Any]:
-    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
-    _, out, _ = call("check", "r.yaml", "--lang", "it", "--format", "json")
-    return [each for each in json.loads(out)["problems"] if each["severity"] == "error"]
+    return enter_with_schema(tmp_path, SCHEMA, monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +39,7 @@ def _check(folder: Path, body: str) -> list[Any]:
     ],
 )
 def test_a_code_is_guessed_by_the_type_that_is_asked(folder: Path, body: str, meant: str) -> None:
-    (told,) = _check(folder, f"rules:\n  {body}\n")
+    (told,) = check_slip(folder, f"rules:\n  {body}\n")
     assert told["code"] == "unknown-code"
     assert (told["hint"] == f"intendevi `{meant}`?") if meant else ("intendevi" not in told["hint"])
 
@@ -109,7 +91,7 @@ def test_what_is_not_there_to_be_removed_is_not_suggested(
 ) -> None:
     """A text that is no code is told as a code that the base lacks, by what the base has."""
     (folder / "base.yaml").write_text(BASE, encoding="utf-8")
-    (told,) = _check(folder, f"extends: base/2024@1.0.0\nremove: [{item}]\n")
+    (told,) = check_slip(folder, f"extends: base/2024@1.0.0\nremove: [{item}]\n")
     assert (told["code"], told["hint"]) == ("remove-unknown", hint)
 
 

@@ -154,11 +154,16 @@ def _place_of(annotation: Any, look: Any) -> tuple[float, ...]:
 
 
 def _numbers(node: Any, key: str, count: int) -> Sequence[float]:
-    """Return so many numbers, or none."""
     found = member(node, key)
-    values = [each.get_object() for each in found] if isinstance(found, list) else []
-    are_numbers = len(values) == count and all(isinstance(each, int | float) for each in values)
-    return [float(each) for each in values] if are_numbers else ()
+    return numbers_of(
+        [each.get_object() for each in found] if isinstance(found, list) else (), count
+    )
+
+
+def numbers_of(found: Sequence[Any], count: int) -> Sequence[float]:
+    """Return so many numbers of a page's geometry, or none: no value of a form is among them."""
+    are_numbers = len(found) == count and all(isinstance(each, int | float) for each in found)
+    return [float(each) for each in found] if are_numbers else ()
 
 
 def corners_of(node: Any, key: str) -> tuple[float, float, float, float]:

@@ -9,7 +9,7 @@ from itertools import combinations
 from math import inf
 from typing import Any, NamedTuple
 
-from ruletrail.layouts.pdf_fields import member
+from ruletrail.layouts.pdf_fields import member, numbers_of
 
 BAND = 16.0
 """The height of the strips by which painted areas are found."""
@@ -143,7 +143,7 @@ class _Page:
         self.now = self._kept.pop() if self._kept else self.now
 
     def transform(self, operands: Sequence[Any]) -> None:
-        given = _numbers(operands, 6)
+        given = numbers_of(operands, 6)
         if given:
             a, b, c, d, e, f = given
             p, q, r, s, t, u = self.now.matrix
@@ -159,23 +159,23 @@ class _Page:
         return a * x + c * y + e, b * x + d * y + f
 
     def rectangle(self, operands: Sequence[Any]) -> None:
-        given = _numbers(operands, 4)
+        given = numbers_of(operands, 4)
         if given:
             x, y, wide, high = given
             corners = ((x, y), (x + wide, y), (x + wide, y + high), (x, y + high))
             self._shapes.append([self._put(*corner) for corner in corners])
 
     def move(self, operands: Sequence[Any]) -> None:
-        given = _numbers(operands, 2)
+        given = numbers_of(operands, 2)
         self._shapes += [[self._put(*given)]] if given else []
 
     def line(self, operands: Sequence[Any]) -> None:
-        given = _numbers(operands, 2)
+        given = numbers_of(operands, 2)
         if given and self._shapes:
             self._shapes[-1].append(self._put(*given))
 
     def curve(self, operands: Sequence[Any]) -> None:
-        given = _numbers(operands, len(operands))
+        given = numbers_of(operands, len(operands))
         self._is_straight = False
         points = zip(given[::2], given[1::2], strict=False)
         if self._shapes:
@@ -252,11 +252,11 @@ class _Page:
         self.texts[self.at] = self.now
 
     def text_mode(self, operands: Sequence[Any]) -> None:
-        given = _numbers(operands, 1)
+        given = numbers_of(operands, 1)
         self.now = self.now._replace(mode=int(given[0])) if given else self.now
 
     def line_width(self, operands: Sequence[Any]) -> None:
-        given = _numbers(operands, 1)
+        given = numbers_of(operands, 1)
         self.now = self.now._replace(width=given[0]) if given else self.now
 
     def state(self, operands: Sequence[Any]) -> None:
@@ -279,7 +279,7 @@ class _Page:
         self._set_colour(self.now.space, operands)
 
     def _set_colour(self, space: str, operands: Sequence[Any]) -> None:
-        given = _numbers(operands, _COUNTS.get(space, 0))
+        given = numbers_of(operands, _COUNTS.get(space, 0))
         self.now = self.now._replace(space=space, colour=_to_rgb(space, given))
 
     def gray(self, operands: Sequence[Any]) -> None:
@@ -330,12 +330,6 @@ def _to_rgb(space: str, given: Sequence[float]) -> tuple[float, ...] | None:
         return tuple(given)
     *colours, black = given
     return tuple(1 - min(1.0, colour + black) for colour in colours)
-
-
-def _numbers(operands: Sequence[Any], count: int) -> Sequence[float]:
-    """Return so many numbers, or none."""
-    are_numbers = all(isinstance(each, int | float) for each in operands)
-    return [float(each) for each in operands] if are_numbers and len(operands) == count else ()
 
 
 def _around(points: Sequence[Point]) -> Box | None:
