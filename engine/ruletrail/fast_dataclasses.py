@@ -1,12 +1,14 @@
 """Dataclasses as the standard library's, declared in a sixth of the time.
 
-The library compiles six functions of text for each class and imports `inspect` to do so: a third of
-a cold start. Here one function is compiled for each class, its `__init__`; comparing, hashing and
-showing are written once, for all. Only what our classes use is offered: no inheritance between
-them, no order. Type checkers see the library's own decorator.
+The library compiles six functions of text for each class and imports `inspect` to do so: a third
+of a cold start. Here `__init__` alone differs from class to class, and most classes with as many
+fields share its code; comparing, hashing and showing are written once, for all. Only what our
+classes use is offered: no inheritance between them, no order. Type checkers see the library's own
+decorator.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -121,7 +123,46 @@ def _comparing(names: list[str], *, frozen: bool) -> dict[str, object]:
 
 
 def _make_init(kind: Any, parts: Mapping[str, _Field], *, frozen: bool, slots: bool) -> Any:
-    """Compile the one function whose text differs from class to class.
+    """Make the one function that differs from class to class.
+
+    Nearly all classes are frozen, have slots, and put each argument into one: as many of these as
+    there are fields have one code, which is compiled once.
+    """
+    is_plain = all(part.init and part.default_factory is None for part in parts.values())
+    if not (frozen and slots and is_plain) or hasattr(kind, "__post_init__"):
+        return _compile_init(kind, parts, frozen=frozen, slots=slots)
+    defaults = [part.default for part in parts.values() if part.default is not _ABSENT]
+    if any(part.default is _ABSENT for part in list(parts.values())[len(parts) - len(defaults) :]):
+        raise TypeError(f"a field of {kind.__name__} without a default follows one that has it")
+    made = _filling(len(parts))(*[getattr(kind, name).__set__ for name in parts])
+    made.__code__ = made.__code__.replace(co_varnames=("self", *parts))
+    made.__defaults__ = tuple(defaults)
+    made.__qualname__ = f"{kind.__qualname__}.__init__"
+    return made
+
+
+@cache
+def _filling(count: int) -> Callable[..., Any]:
+    """Compile what makes an `__init__` of so many slots, of their setters.
+
+    A slot's own setter is the shortest way past the refusal to set.
+    """
+    setters, taken = ([f"{letter}{at}" for at in range(count)] for letter in "sa")
+    lines = [f"  {put}(self, {name})" for put, name in zip(setters, taken, strict=True)]
+    text = [
+        f"def make({', '.join(setters)}):",
+        f" def __init__({', '.join(['self', *taken])}):",
+        *(lines or ["  pass"]),
+        " return __init__",
+    ]
+    names: dict[str, Any] = {}
+    exec("\n".join(text), names)  # noqa: S102 - as the library does
+    made: Callable[..., Any] = names["make"]
+    return made
+
+
+def _compile_init(kind: Any, parts: Mapping[str, _Field], *, frozen: bool, slots: bool) -> Any:
+    """Compile an `__init__` that also makes values, or calls what comes after.
 
     All names in it are those of the class's own fields, or begin with two underscores, as no field
     does.
@@ -142,7 +183,6 @@ def _make_init(kind: Any, parts: Mapping[str, _Field], *, frozen: bool, slots: b
         else:
             taken.append(name if part.default is _ABSENT else f"{name}=__default_{name}")
         if frozen and slots:
-            # a slot's own setter is the shortest way past the refusal to set
             names[f"__set_{name}"] = getattr(kind, name).__set__
             lines.append(f" __set_{name}(self, {value})")
         elif frozen:

@@ -5,6 +5,8 @@ nothing of rulebooks: codes are names that a caller's function answers for. What
 of each operator and function stands in `operations`.
 """
 
+from typing import TYPE_CHECKING
+
 from ruletrail.formulas.expressions import (
     Call,
     Constant,
@@ -40,7 +42,13 @@ from ruletrail.formulas.reference_evaluator import (
     kleene,
     skip_formula,
 )
-from ruletrail.formulas.type_checking import FactType, Signature, check_condition, infer_signature
+from ruletrail.formulas.signatures import FactType, Signature
+from ruletrail.lazy_imports import open_late
+
+if TYPE_CHECKING:
+    from ruletrail.formulas.type_checking import check_condition, infer_signature
+else:
+    __getattr__ = open_late(__name__, {"type_checking": ["check_condition", "infer_signature"]})
 
 __all__ = [
     "CONSTANTS",

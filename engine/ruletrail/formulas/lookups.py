@@ -6,7 +6,6 @@ order of its keys; non-values have decided before. One that changes with a day t
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from copy import copy
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise, product
@@ -145,6 +144,8 @@ class KeyedTable:
 
     def called(self, code: str) -> "KeyedTable":
         """Give the table under another code; both share the rows and their index."""
+        from copy import copy  # noqa: PLC0415 - for rulebooks that call a table by a name only
+
         found = copy(self)
         found.code = code
         if isinstance(found.otherwise, NotApplicable):

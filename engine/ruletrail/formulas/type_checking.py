@@ -8,7 +8,6 @@ that units must agree. An undeclared unit agrees with all.
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import zip_longest
-from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name, walk_expression
@@ -24,33 +23,15 @@ from ruletrail.formulas.operations import (
     Takes,
 )
 from ruletrail.formulas.parsing import Formula
+from ruletrail.formulas.signatures import FactType, Signature
 from ruletrail.suggestions import day_like, nearest_name
 from ruletrail.values import is_plain_number, read_date, type_of, write_number
-
-FactType = Literal["number", "text", "boolean", "date", "list", "unknown"]
-"""`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem;
-`list` for the name of a list of rows, which has no value."""
-
 
 _YEARS = range(1800, 2200)
 
 
 def _is_year(expression: Expression) -> bool:
     return isinstance(expression, Constant) and expression.value in _YEARS
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What is declared of a code or an expression: type, unit, the texts it may be."""
-
-    type: FactType
-    unit: str | None = None
-    choices: tuple[str, ...] = ()
-    is_group: bool = False
-    keys: tuple["Signature", ...] | None = None
-    """What a scale or a table is called with; None for what is read without a call."""
-    name: str = ""
-    """How a key is called."""
 
 
 IS_MISSING = Asks("missing", answer=True)
