@@ -4,6 +4,7 @@ Reading tokens first is what makes the problems helpful: see `habits`.
 """
 
 import re
+from functools import cache
 
 from ruletrail.fast_dataclasses import dataclass
 
@@ -17,16 +18,6 @@ PART_TAKEN = "part-taken"
 
 RESERVED_WORD = "reserved-word"
 """The hint for a word that Python reserves, in the place of a code: none may be called so."""
-_TOKEN = re.compile(
-    r"(?P<space>\s+)"
-    r"|(?P<number>(?:[0-9]|\.[0-9])[\w.]*)"
-    r"|(?P<name>[^\W\d]\w*)"
-    r"|(?P<curly>[“”„«‘’][^“”„«»‘’\"']*[“”»’])"
-    r"""|(?P<text>"[^"]*"|'[^']*')"""
-    r"|(?P<sign>\*\*|//|<<|>>|<>|=>|=<|<=|>=|==|!=|:=|&&|\|\||[·×÷−≤≥≠]|[-+*/%<>=(),\[\]])"
-    r"|(?P<other>.)",
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +48,26 @@ class Finding:
     """What to write in that place, where there is no doubt."""
 
 
+@cache
+def _token() -> re.Pattern[str]:
+    """Compile what a token is; an evaluation of a plan that is there needs it nowhere."""
+    return re.compile(
+        r"(?P<space>\s+)"
+        r"|(?P<number>(?:[0-9]|\.[0-9])[\w.]*)"
+        r"|(?P<name>[^\W\d]\w*)"
+        r"|(?P<curly>[“”„«‘’][^“”„«»‘’\"']*[“”»’])"
+        r"""|(?P<text>"[^"]*"|'[^']*')"""
+        r"|(?P<sign>\*\*|//|<<|>>|<>|=>|=<|<=|>=|==|!=|:=|&&|\|\||[·×÷−≤≥≠]|[-+*/%<>=(),\[\]])"
+        r"|(?P<other>.)",
+        re.DOTALL,
+    )
+
+
 def read_tokens(text: str) -> list[Token]:
     """Split a formula into tokens; white space is left out, and everything else is a token."""
     return [
         Token(match.lastgroup or "other", match.group(), match.start())
-        for match in _TOKEN.finditer(text)
+        for match in _token().finditer(text)
         if match.lastgroup != "space"
     ]
 
@@ -87,7 +93,7 @@ def join_row_codes(tokens: list[Token]) -> list[Token]:
 def to_ascii(text: str) -> str:
     """Write a formula on one line with ASCII operators, but quoted texts as they are."""
     pieces = []
-    for match in _TOKEN.finditer(text):
+    for match in _token().finditer(text):
         piece = match.group()
         pieces.append(" " if match.lastgroup == "space" else SIGNS.get(piece, piece))
     return "".join(pieces).strip()
