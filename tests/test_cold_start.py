@@ -17,7 +17,7 @@ NEVER = {
     "threading", "queue", "logging", "platform", "uuid", "pprint", "sqlite3", "subprocess",
     "socket", "selectors", "asyncio", "concurrent.futures", "multiprocessing", "pickle", "csv",
     "zipfile", "importlib.metadata", "importlib.resources", "email", "typing_extensions",
-    "pkg_resources", "setuptools", "graphlib",
+    "pkg_resources", "setuptools", "graphlib", "copy",
 }  # fmt: skip
 """What a cold start may not import: each costs a millisecond or more."""
 COMPILER = {
@@ -25,6 +25,10 @@ COMPILER = {
     "ruletrail.linking.linker",
     "ruletrail.rulebooks.building",
     "ruletrail.rulebooks.merging",
+    "ruletrail.formulas.type_checking",
+    "ruletrail.linking.unencoded",
+    "ruletrail.schemas.building",
+    "ruletrail.schemas.meant_numbers",
     "ruletrail.schemas.explaining",
     "ruletrail.schemas.patterns",
     "ruletrail.problem_texts",

@@ -15,8 +15,8 @@ from ruletrail import fast_dataclasses
 from ruletrail.problems import Mark
 
 
-def declare(dataclass: Any, field: Any) -> tuple[type, type, type, type]:
-    """Declare the same four classes by either decorator."""
+def declare(dataclass: Any, field: Any) -> tuple[type, ...]:
+    """Declare the same five classes by either decorator."""
 
     @dataclass(frozen=True, slots=True)
     class Frozen:
@@ -49,6 +49,14 @@ def declare(dataclass: Any, field: Any) -> tuple[type, type, type, type]:
         default_absent: int = 2
         kind: int = 3
 
+    @dataclass(frozen=True, slots=True)
+    class Filled:
+        """One of those that share their code: each argument goes into its slot."""
+
+        name: str
+        a0: int = 1
+        s0: tuple[int, ...] = ()
+
     @dataclass(frozen=True, repr=False)
     class Plain:
         """One without slots, which shows itself."""
@@ -58,7 +66,7 @@ def declare(dataclass: Any, field: Any) -> tuple[type, type, type, type]:
         def __repr__(self) -> str:
             return "plain"
 
-    return Frozen, Open, Plain, Named
+    return Frozen, Open, Plain, Named, Filled
 
 
 OURS = declare(fast_dataclasses.dataclass, fast_dataclasses.field)
@@ -80,10 +88,13 @@ CALLS = [
     ((), {"first": 1, "second": ()}),
     ((1, 2, 3, 4, 5), {}),
     (("a", [1]), {}),
+    (("a",), {"s0": (1,)}),
+    ((), {"name": "a", "a0": 3, "s0": (2,)}),
+    (("a",), {"name": "b"}),
 ]
 
 
-@pytest.mark.parametrize("which", [0, 1, 2, 3])
+@pytest.mark.parametrize("which", [0, 1, 2, 3, 4])
 def test_records_are_made_shown_and_compared_as_the_librarys(which):
     ours, library = OURS[which], LIBRARY[which]
     for arguments, options in CALLS:
@@ -104,6 +115,28 @@ def test_records_are_made_shown_and_compared_as_the_librarys(which):
     ]
 
 
+def test_what_is_missing_is_named_by_its_own_field():
+    """Though other classes of as many fields share the code."""
+    *_, ours = OURS
+    *_, library = LIBRARY
+    said = []
+    for kind in (ours, library):
+        with pytest.raises(TypeError) as caught:
+            kind()
+        said.append(str(caught.value).rpartition("Filled")[2])
+    assert said[0] == said[1] == ".__init__() missing 1 required positional argument: 'name'"
+
+
+def test_a_field_without_a_default_follows_none_that_has_one():
+    for decorator in (fast_dataclasses.dataclass, dataclasses.dataclass):
+        with pytest.raises(TypeError):
+
+            @decorator(frozen=True, slots=True)
+            class Wrong:
+                first: int = 1
+                second: int
+
+
 def test_a_field_that_is_not_compared_does_not_count():
     frozen, *_ = OURS
     assert frozen(1, note="a") == frozen(1, note="b")
@@ -111,7 +144,7 @@ def test_a_field_that_is_not_compared_does_not_count():
 
 
 def test_frozen_is_frozen_and_open_is_open():
-    frozen, changing, plain, _ = OURS
+    frozen, changing, plain, *_ = OURS
     for record, name in ((frozen(1), "first"), (plain(), "only"), (plain(), "another")):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(record, name, 2)

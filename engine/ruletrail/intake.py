@@ -22,7 +22,6 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import replace
 from ruletrail.linking import LinkedRulebook, has_rows
-from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -141,6 +140,8 @@ def _as_on_form(problem: Problem, linked: LinkedRulebook) -> Problem:
     """Say of a code that the form has, and the rulebook does not encode, that it is no unknown."""
     if problem.code != "unknown-key" or problem.wording != "no-such-code":
         return problem
+    from ruletrail.linking.unencoded import tell_unencoded  # noqa: PLC0415 - rare
+
     code = problem.details["key"].strip("`")
     return tell_unencoded(linked, code, problem.mark, "code-by-hand") or problem
 

@@ -10,12 +10,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import ModuleType
-from typing import TYPE_CHECKING, Literal, Union
+from typing import Literal, Union
 
 from ruletrail.fast_dataclasses import dataclass, field, replace
-
-if TYPE_CHECKING:
-    from ruletrail.suggestions import Nearest
+from ruletrail.suggestions import Nearest, code_like
 
 Severity = Literal["error", "warning", "info"]
 
@@ -192,7 +190,7 @@ class Problem:
     code: str
     mark: Mark
     details: Mapping[str, str] = field(default_factory=dict)
-    suggestion: "str | Nearest" = ""
+    suggestion: str | Nearest = ""
     advice: str = ""
     fixes: tuple[Fix, ...] = ()
     again: int = 0
@@ -250,8 +248,6 @@ class Problem:
 
     def hint(self, language: str) -> str:
         """Say what to do about it, in `it` or `en`; never empty."""
-        from ruletrail.suggestions import Nearest  # noqa: PLC0415 - where a hint is read only
-
         texts, details = _problem_texts(), self.details
         near = self.suggestion
         suggestion = near.found if isinstance(near, Nearest) else near
@@ -569,8 +565,6 @@ def malformed_code(code: str, mark: Mark, foreign: str, *, of_row: bool = True) 
     `foreign` names its letters that are not ASCII, some of which only look as if they were.
     `of_row` says that a code of a row may stand there, `LIST.NAME`; nowhere else has one a point.
     """
-    from ruletrail.suggestions import code_like  # noqa: PLC0415 - rare
-
     over, dot, name = code.partition(".")
     may_be_row = of_row and bool(dot) and "." not in name
     is_row = (

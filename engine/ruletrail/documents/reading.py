@@ -19,6 +19,7 @@ from ruletrail.files import (
     open_inside,
 )
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.suggestions import nearest_name
 
 
 def read_document(data: bytes, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
@@ -234,8 +235,6 @@ def _find_near(path: Path, ends: tuple[str, ...]) -> tuple[list[str], list[str]]
 
 
 def _like(path: Path, names: list[str]) -> list[str]:
-    from ruletrail.suggestions import nearest_name  # noqa: PLC0415 - where no file was found only
-
     same = [name for name in names if name.rpartition(".")[0] in (path.stem, path.name)]
     # without extensions: by that alone every file here would be like every other
     stems = {name.rpartition(".")[0] or name: name for name in names}

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ruletrail.digests import canonical_json
 from ruletrail.fast_dataclasses import dataclass
@@ -22,9 +22,7 @@ from ruletrail.schemas.tables import (
     always,
     never,
 )
-
-if TYPE_CHECKING:
-    from ruletrail.suggestions import KnownNames
+from ruletrail.suggestions import KnownNames
 
 Checks = Mapping[type, Check]
 
@@ -138,10 +136,8 @@ class Choices:
         return tuple(words[v] if isinstance(v, bool) else str(v) for v in self.values)
 
     @cached_property
-    def names(self) -> "KnownNames":
+    def names(self) -> KnownNames:
         """The texts, to suggest the nearest of."""
-        from ruletrail.suggestions import KnownNames  # noqa: PLC0415 - where a hint is read only
-
         return KnownNames(self.texts)
 
 
