@@ -1,5 +1,6 @@
 """Which questions are asked of a rulebook, what answers each, and how an evaluation shows it."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
@@ -7,7 +8,7 @@ from ruletrail.evaluations import conclude_steps
 from ruletrail.evaluations.reading import make_reading
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Formula, list_of
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, days_of, values_by_day
 from ruletrail.linking.rows import lists_read
 from ruletrail.proofs.answers import QuestionKind
 from ruletrail.proofs.encoding import Encoding, RowStep, Steps
@@ -16,7 +17,7 @@ from ruletrail.proofs.primitives import same_value
 from ruletrail.proofs.steps import StepTerm
 from ruletrail.proofs.terms import Term
 from ruletrail.proofs.witnesses import Judged, Shows
-from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, RuleException, Section
+from ruletrail.rulebooks import Check, Decision, Entry, Rule, RuleException, Section
 from ruletrail.trails import DecisionConclusion, RuleConclusion, code_in_row, outcome_word
 from ruletrail.values import ErrorValue, Fact, is_non_value
 
@@ -183,50 +184,50 @@ def _steps_of(
 
 
 def _error(entry: Entry, encoding: Encoding) -> Question:
-    code, linked = entry.code, encoding.linked
-    reads = linked.reads[code]
-    found: list[Truth] = []
-    for row, (step, exists) in enumerate(_steps_of(code, encoding), start=1):
-        inner = [_read_error(read, code, row, encoding) for read in reads]
-        own = both(exists, step.fact.state.error, negate(either(step.overlap, step.gap)))
-        found.append(both(own, *(negate(each) for each in inner)))
-    return Question(code, "error", some(found), (code,), _shows_error(entry, linked))
+    code = entry.code
+    found = [
+        both(exists, step.fact.state.error, negate(either(step.overlap, step.gap)))
+        for step, exists in _steps_of(code, encoding)
+    ]
+    return Question(code, "error", some(found), (code,), _shows_error(entry, encoding.linked))
 
 
-def _read_error(read: str, code: str, row: int, encoding: Encoding) -> Truth:
-    over = list_of(code)
-    if read in encoding.by_row:
-        rows = encoding.by_row[read].rows
-        if over and list_of(read) == over:
-            return rows[row - 1][0].fact.state.error
-        return some(both(exists, step.fact.state.error) for step, exists in rows)
-    return encoding.steps[read].fact.state.error if read in encoding.steps else False
+_READ = ErrorValue("no_case", chr(sys.maxunicode))
+"""Stands for an error that is read. Of two errors it is the other that decides (semantics.md 2.3),
+so what is concluded is this one only where no other arose."""
 
 
 def _shows_error(entry: Entry, linked: LinkedRulebook) -> Shows:
-    code, over = entry.code, list_of(entry.code)
-    # a parameter that has no value on a day is an error of what reads it
-    reads = [read for read in linked.reads[code] if read in linked.rulebook.entries]
-
-    def has_error(read: str, row: int, record: Judged) -> bool:
-        if over and list_of(read) == over:
-            return isinstance(record.facts.get(code_in_row(read, row)), ErrorValue)
-        return any(isinstance(fact, ErrorValue) for _, fact in _facts_of(read, record))
+    code = entry.code
 
     def shows(record: Judged) -> bool:
-        if isinstance(entry, Message):
-            found = [each.fact for each in record.conclusions if each.code == code]
-            facts: list[tuple[tuple[str, ...], Fact]] = [((code,), fact) for fact in found]
-        else:
-            facts = list(_facts_of(code, record))
-        for row, (codes, fact) in enumerate(facts, start=1):
-            if not isinstance(fact, ErrorValue) or (fact.cause in _OWN and fact.of in codes):
-                continue
-            if not any(has_error(read, row, record) for read in reads):
+        for here, fact in _facts_by_itself(entry, linked, record):
+            is_of_cases = (
+                isinstance(fact, ErrorValue) and fact.cause in _OWN and fact.of in {here, code}
+            )
+            if isinstance(fact, ErrorValue) and fact != _READ and not is_of_cases:
                 return True
         return False
 
     return shows
+
+
+def _facts_by_itself(
+    entry: Entry, linked: LinkedRulebook, record: Judged
+) -> Iterator[tuple[str, Fact]]:
+    """Yield what an entry concludes, in each row too, were each error that it reads `_READ`."""
+    known = dict(record.facts)
+    # a parameter that has no value on a day is an error of what reads it
+    for read in linked.reads[entry.code]:
+        if read not in linked.rulebook.entries:
+            continue
+        for (here, _), fact in _facts_of(read, record):
+            if isinstance(fact, ErrorValue):
+                known[here] = _READ
+        if read in days_of(linked):
+            known |= values_by_day(linked, read, known)
+    _, conclusions = conclude_steps(linked, record.report, [entry], known)
+    yield from ((each.code, each.fact) for each in conclusions)
 
 
 # -- Checks and sections ---------------------------------------------------------------------------
@@ -310,7 +311,7 @@ def without_rounding(linked: LinkedRulebook, code: str) -> LinkedRulebook:
 def are_different(one: Term, other: Term) -> Truth:
     """Tell whether two facts differ: in what they are instead of a value, or in their value."""
     pairs = [
-        (one.state.error, other.state.error),
+        (one.state.is_error, other.state.is_error),
         (one.state.not_encoded, other.state.not_encoded),
         (one.state.missing, other.state.missing),
         (one.state.does_not_apply, other.state.does_not_apply),
