@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Formula, list_of
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, days_of
 from ruletrail.proofs.budgets import Budget
 from ruletrail.proofs.costs import Costs
 from ruletrail.proofs.formulas import FormulaWalk, Names, size_of
@@ -54,6 +54,7 @@ class Encoding:
         """Encode the steps, each after what it reads, as far as a share of the work goes."""
         self.linked, self.space, self.inputs, self.vocabulary = linked, space, inputs, vocabulary
         self.groups = {code: group.members for code, group in linked.rulebook.groups.items()}
+        self.days = days_of(linked)
         self.steps: Steps = {}
         self.by_row: MutableMapping[str, RowStep] = {}
         self._order = {entry.code: at for at, entry in enumerate(linked.steps)}

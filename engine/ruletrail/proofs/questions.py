@@ -1,14 +1,17 @@
 """Which questions are asked of a rulebook, what answers each, and how an evaluation shows it."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from functools import cache
+from typing import cast
 
 from ruletrail.evaluations import conclude_steps
+from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import make_reading
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Formula, list_of
-from ruletrail.linking import LinkedRulebook, days_of, values_by_day
+from ruletrail.linking import LinkedRulebook, values_by_day
 from ruletrail.linking.rows import lists_read
 from ruletrail.proofs.answers import QuestionKind
 from ruletrail.proofs.encoding import Encoding, RowStep, Steps
@@ -17,8 +20,14 @@ from ruletrail.proofs.primitives import same_value
 from ruletrail.proofs.steps import StepTerm
 from ruletrail.proofs.terms import Term
 from ruletrail.proofs.witnesses import Judged, Shows
-from ruletrail.rulebooks import Check, Decision, Entry, Rule, RuleException, Section
-from ruletrail.trails import DecisionConclusion, RuleConclusion, code_in_row, outcome_word
+from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, RuleException, Section
+from ruletrail.trails import (
+    Conclusion,
+    DecisionConclusion,
+    RuleConclusion,
+    code_in_row,
+    outcome_word,
+)
 from ruletrail.values import ErrorValue, Fact, is_non_value
 
 _SELECTED = (Decision, Section, Check)
@@ -189,7 +198,9 @@ def _error(entry: Entry, encoding: Encoding) -> Question:
         both(exists, step.fact.state.error, negate(either(step.overlap, step.gap)))
         for step, exists in _steps_of(code, encoding)
     ]
-    return Question(code, "error", some(found), (code,), _shows_error(entry, encoding.linked))
+    return Question(
+        code, "error", some(found), (code,), _shows_error(entry, encoding.linked, encoding.days)
+    )
 
 
 _READ = ErrorValue("no_case", chr(sys.maxunicode))
@@ -197,37 +208,56 @@ _READ = ErrorValue("no_case", chr(sys.maxunicode))
 so what is concluded is this one only where no other arose."""
 
 
-def _shows_error(entry: Entry, linked: LinkedRulebook) -> Shows:
+def _shows_error(entry: Entry, linked: LinkedRulebook, days: frozenset[str]) -> Shows:
     code = entry.code
 
+    def is_own(here: str, fact: Fact) -> bool:
+        if not isinstance(fact, ErrorValue) or fact == _READ:
+            return False
+        return not (fact.cause in _OWN and fact.of in {here, code})
+
     def shows(record: Judged) -> bool:
-        for here, fact in _facts_by_itself(entry, linked, record):
-            is_of_cases = (
-                isinstance(fact, ErrorValue) and fact.cause in _OWN and fact.of in {here, code}
-            )
-            if isinstance(fact, ErrorValue) and fact != _READ and not is_of_cases:
-                return True
-        return False
+        if isinstance(entry, Message):
+            found = [(code, each.fact) for each in record.conclusions if each.code == code]
+        else:
+            found = [(here, fact) for (here, _), fact in _facts_of(code, record)]
+        if not any(is_own(here, fact) for here, fact in found):
+            return False
+        read = _errors_read(entry, linked, record, days)
+        return not read or any(
+            is_own(each.code, each.fact) for each in _conclude_beside(read, entry, record)
+        )
 
     return shows
 
 
-def _facts_by_itself(
-    entry: Entry, linked: LinkedRulebook, record: Judged
-) -> Iterator[tuple[str, Fact]]:
-    """Yield what an entry concludes, in each row too, were each error that it reads `_READ`."""
-    known = dict(record.facts)
-    # a parameter that has no value on a day is an error of what reads it
+def _errors_read(
+    entry: Entry, linked: LinkedRulebook, record: Judged, days: frozenset[str]
+) -> dict[str, Fact]:
+    """Name the errors that an entry reads, each as `_READ`, and what is dated by a day that is one.
+
+    A parameter that has no value on a day is no such error, but one of what reads it.
+    """
+    entries = linked.rulebook.entries
+    found: dict[str, Fact] = {}
     for read in linked.reads[entry.code]:
-        if read not in linked.rulebook.entries:
+        if read not in entries:
             continue
-        for (here, _), fact in _facts_of(read, record):
-            if isinstance(fact, ErrorValue):
-                known[here] = _READ
-        if read in days_of(linked):
-            known |= values_by_day(linked, read, known)
-    _, conclusions = conclude_steps(linked, record.report, [entry], known)
-    yield from ((each.code, each.fact) for each in conclusions)
+        facts = _facts_of(read, record)
+        here: dict[str, Fact] = {
+            at: _READ for (at, _), fact in facts if isinstance(fact, ErrorValue)
+        }
+        found |= here
+        if here and read in days:
+            found |= values_by_day(linked, read, here)
+    return found
+
+
+def _conclude_beside(read: dict[str, Fact], entry: Entry, record: Judged) -> Iterable[Conclusion]:
+    """Draw the conclusions of an entry with other facts in the place of some."""
+    # nothing is copied: thousands of steps may read one error
+    known = ChainMap(read, cast("MutableMapping[str, Fact]", record.facts))
+    return conclude_all(entry, make_reading(record.linked, record.report, known), record.report)
 
 
 # -- Checks and sections ---------------------------------------------------------------------------
