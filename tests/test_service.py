@@ -139,6 +139,22 @@ def test_an_answer_is_the_result_of_the_trail(path: Path, asked: dict[str, str],
     assert document["rulebook"] == "sociale/2024@1.0.1"
 
 
+@pytest.mark.parametrize("is_compiled", [False, True], ids=["reference", "function"])
+def test_what_a_complete_report_misses_is_told(*, is_compiled: bool):
+    """A warning or a sentence may wait for a value of a report that is complete (16.3, 16.4)."""
+    checks = {"c": {"expect": "a > b", "severity": "warning", "message": {"it": "no"}}}
+    messages = {"m": {"when": "t > 0", "text": {"it": "testo"}}}
+    schema = schema_of({code: {"type": "number"} for code in "abt"})
+    plan = load_text(rulebook_text({"checks": checks, "messages": messages}), schema)
+    evaluation = (plan.compile() if is_compiled else plan).evaluate({
+        "rulebook": REFERENCE, "subject": {}, "fields": {"b": 1},
+    })  # fmt: skip
+    result = json.loads(evaluation.trail.to_json())["result"]
+    answer = json.loads(write_answer(evaluation, "sha256:0"))
+    assert (answer["status"], answer["missing"]) == ("complete", ["a", "t"])
+    assert answer["missing"] == result["missing"]
+
+
 @pytest.mark.parametrize("path", [JESI, *REPORTS[-1:]], ids=lambda path: path.stem)
 def test_the_trail_is_that_of_the_command_line(path: Path, client: Any):
     """Byte for byte, on request; also as a member of the answer."""

@@ -3,9 +3,9 @@
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Formula, list_of
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, days_of
 from ruletrail.proofs.budgets import Budget
 from ruletrail.proofs.costs import Costs
 from ruletrail.proofs.formulas import FormulaWalk, Names, size_of
@@ -13,7 +13,7 @@ from ruletrail.proofs.inputs import Inputs, UnknownList
 from ruletrail.proofs.logic import Space, Truth, both, either, negate
 from ruletrail.proofs.lookups import constant_term, on_a_day
 from ruletrail.proofs.primitives import kleene
-from ruletrail.proofs.states import State, under, worst
+from ruletrail.proofs.states import State, as_read, under, worst
 from ruletrail.proofs.steps import StepTerm, encode_step, left_out_step, named
 from ruletrail.proofs.terms import Term, truth_term
 from ruletrail.proofs.texts import Vocabulary
@@ -54,6 +54,7 @@ class Encoding:
         """Encode the steps, each after what it reads, as far as a share of the work goes."""
         self.linked, self.space, self.inputs, self.vocabulary = linked, space, inputs, vocabulary
         self.groups = {code: group.members for code, group in linked.rulebook.groups.items()}
+        self.days = days_of(linked)
         self.steps: Steps = {}
         self.by_row: MutableMapping[str, RowStep] = {}
         self._order = {entry.code: at for at, entry in enumerate(linked.steps)}
@@ -107,7 +108,7 @@ class Encoding:
 
     def _read(self, code: str, steps: Steps) -> Term:
         if code in steps:
-            return steps[code].fact
+            return _as_read(steps[code].fact)
         parameter = self.linked.rulebook.parameters.get(code)
         if parameter is not None:
             return self._parameter(parameter, steps)
@@ -126,7 +127,7 @@ class Encoding:
 
     def _read_row(self, code: str, row: int, rows: Mapping[str, RowStep]) -> Term:
         if code in rows:
-            return rows[code].rows[row - 1][0].fact
+            return _as_read(rows[code].rows[row - 1][0].fact)
         over, _, name = code.partition(".")
         return self.inputs.rows_of(over).rows[row - 1][name].term
 
@@ -257,6 +258,10 @@ def _reached(codes: Iterable[str], leads_to: Callable[[str], Iterable[str]]) -> 
                 found.add(code)
                 waiting.append(code)
     return found
+
+
+def _as_read(fact: Term) -> Term:
+    return replace(fact, state=as_read(fact.state))
 
 
 def _exists(rows: UnknownList, at: int) -> Truth:

@@ -116,8 +116,8 @@ _PHRASES: Mapping[str, Mapping[Locale, str]] = {
         "en": "can be an error in place of a value",
     },
     "error proved": {
-        "it": "non dà mai un errore",
-        "en": "never gives an error",
+        "it": "non vi nasce mai un errore",
+        "en": "no error ever arises in it",
     },
     "never_fails proved": {
         "it": "non fallisce mai",

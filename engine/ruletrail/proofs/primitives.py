@@ -257,7 +257,7 @@ def _replace(when: Callable[[State], Truth]) -> Encode:
 def _ask(when: Callable[[State], Truth]) -> Encode:
     def encode(operands: Terms, _: Making) -> Term:
         state = operands[0].state
-        return truth_term(when(state), State(error=state.error))
+        return truth_term(when(state), State(state.error, state.error_read))
 
     return encode
 

@@ -1,13 +1,17 @@
 """Which questions are asked of a rulebook, what answers each, and how an evaluation shows it."""
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from functools import cache
+from typing import cast
 
 from ruletrail.evaluations import conclude_steps
+from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import make_reading
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Formula, list_of
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, values_by_day
 from ruletrail.linking.rows import lists_read
 from ruletrail.proofs.answers import QuestionKind
 from ruletrail.proofs.encoding import Encoding, RowStep, Steps
@@ -17,7 +21,13 @@ from ruletrail.proofs.steps import StepTerm
 from ruletrail.proofs.terms import Term
 from ruletrail.proofs.witnesses import Judged, Shows
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, RuleException, Section
-from ruletrail.trails import DecisionConclusion, RuleConclusion, code_in_row, outcome_word
+from ruletrail.trails import (
+    Conclusion,
+    DecisionConclusion,
+    RuleConclusion,
+    code_in_row,
+    outcome_word,
+)
 from ruletrail.values import ErrorValue, Fact, is_non_value
 
 _SELECTED = (Decision, Section, Check)
@@ -183,50 +193,71 @@ def _steps_of(
 
 
 def _error(entry: Entry, encoding: Encoding) -> Question:
-    code, linked = entry.code, encoding.linked
-    reads = linked.reads[code]
-    found: list[Truth] = []
-    for row, (step, exists) in enumerate(_steps_of(code, encoding), start=1):
-        inner = [_read_error(read, code, row, encoding) for read in reads]
-        own = both(exists, step.fact.state.error, negate(either(step.overlap, step.gap)))
-        found.append(both(own, *(negate(each) for each in inner)))
-    return Question(code, "error", some(found), (code,), _shows_error(entry, linked))
+    code = entry.code
+    found = [
+        both(exists, step.fact.state.error, negate(either(step.overlap, step.gap)))
+        for step, exists in _steps_of(code, encoding)
+    ]
+    return Question(
+        code, "error", some(found), (code,), _shows_error(entry, encoding.linked, encoding.days)
+    )
 
 
-def _read_error(read: str, code: str, row: int, encoding: Encoding) -> Truth:
-    over = list_of(code)
-    if read in encoding.by_row:
-        rows = encoding.by_row[read].rows
-        if over and list_of(read) == over:
-            return rows[row - 1][0].fact.state.error
-        return some(both(exists, step.fact.state.error) for step, exists in rows)
-    return encoding.steps[read].fact.state.error if read in encoding.steps else False
+_READ = ErrorValue("no_case", chr(sys.maxunicode))
+"""Stands for an error that is read. Of two errors it is the other that decides (semantics.md 2.3),
+so what is concluded is this one only where no other arose."""
 
 
-def _shows_error(entry: Entry, linked: LinkedRulebook) -> Shows:
-    code, over = entry.code, list_of(entry.code)
-    # a parameter that has no value on a day is an error of what reads it
-    reads = [read for read in linked.reads[code] if read in linked.rulebook.entries]
+def _shows_error(entry: Entry, linked: LinkedRulebook, days: frozenset[str]) -> Shows:
+    code = entry.code
 
-    def has_error(read: str, row: int, record: Judged) -> bool:
-        if over and list_of(read) == over:
-            return isinstance(record.facts.get(code_in_row(read, row)), ErrorValue)
-        return any(isinstance(fact, ErrorValue) for _, fact in _facts_of(read, record))
+    def is_own(here: str, fact: Fact) -> bool:
+        if not isinstance(fact, ErrorValue) or fact == _READ:
+            return False
+        return not (fact.cause in _OWN and fact.of in {here, code})
 
     def shows(record: Judged) -> bool:
         if isinstance(entry, Message):
-            found = [each.fact for each in record.conclusions if each.code == code]
-            facts: list[tuple[tuple[str, ...], Fact]] = [((code,), fact) for fact in found]
+            found = [(code, each.fact) for each in record.conclusions if each.code == code]
         else:
-            facts = list(_facts_of(code, record))
-        for row, (codes, fact) in enumerate(facts, start=1):
-            if not isinstance(fact, ErrorValue) or (fact.cause in _OWN and fact.of in codes):
-                continue
-            if not any(has_error(read, row, record) for read in reads):
-                return True
-        return False
+            found = [(here, fact) for (here, _), fact in _facts_of(code, record)]
+        if not any(is_own(here, fact) for here, fact in found):
+            return False
+        read = _errors_read(entry, linked, record, days)
+        return not read or any(
+            is_own(each.code, each.fact) for each in _conclude_beside(read, entry, record)
+        )
 
     return shows
+
+
+def _errors_read(
+    entry: Entry, linked: LinkedRulebook, record: Judged, days: frozenset[str]
+) -> dict[str, Fact]:
+    """Name the errors that an entry reads, each as `_READ`, and what is dated by a day that is one.
+
+    A parameter that has no value on a day is no such error, but one of what reads it.
+    """
+    entries = linked.rulebook.entries
+    found: dict[str, Fact] = {}
+    for read in linked.reads[entry.code]:
+        if read not in entries:
+            continue
+        facts = _facts_of(read, record)
+        here: dict[str, Fact] = {
+            at: _READ for (at, _), fact in facts if isinstance(fact, ErrorValue)
+        }
+        found |= here
+        if here and read in days:
+            found |= values_by_day(linked, read, here)
+    return found
+
+
+def _conclude_beside(read: dict[str, Fact], entry: Entry, record: Judged) -> Iterable[Conclusion]:
+    """Draw the conclusions of an entry with other facts in the place of some."""
+    # nothing is copied: thousands of steps may read one error
+    known = ChainMap(read, cast("MutableMapping[str, Fact]", record.facts))
+    return conclude_all(entry, make_reading(record.linked, record.report, known), record.report)
 
 
 # -- Checks and sections ---------------------------------------------------------------------------
@@ -310,7 +341,7 @@ def without_rounding(linked: LinkedRulebook, code: str) -> LinkedRulebook:
 def are_different(one: Term, other: Term) -> Truth:
     """Tell whether two facts differ: in what they are instead of a value, or in their value."""
     pairs = [
-        (one.state.error, other.state.error),
+        (one.state.is_error, other.state.is_error),
         (one.state.not_encoded, other.state.not_encoded),
         (one.state.missing, other.state.missing),
         (one.state.does_not_apply, other.state.does_not_apply),

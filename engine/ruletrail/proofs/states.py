@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.proofs.logic import Truth, both, either, negate, some
 
 
@@ -10,10 +10,13 @@ from ruletrail.proofs.logic import Truth, both, either, negate, some
 class State:
     """When a fact is a non-value of each kind; at most one of the truths holds, else it is a value.
 
-    `row` is "not applicable by a rule of the row", which aggregates over rows leave out.
+    `error` is one that arose in the entry itself, `error_read` one that only what the entry reads
+    has: where both meet it is its own, so that no error hides another that stands behind it. `row`
+    is "not applicable by a rule of the row", which aggregates over rows leave out.
     """
 
     error: Truth = False
+    error_read: Truth = False
     not_encoded: Truth = False
     missing: Truth = False
     not_applicable: Truth = False
@@ -22,12 +25,20 @@ class State:
     @property
     def kinds(self) -> tuple[Truth, ...]:
         """The truths, the worst first."""
-        return (self.error, self.not_encoded, self.missing, self.not_applicable, self.row)
+        return (
+            self.error, self.error_read, self.not_encoded, self.missing, self.not_applicable,
+            self.row,
+        )  # fmt: skip
 
     @property
     def is_value(self) -> Truth:
         """When the fact is a value."""
         return negate(some(self.kinds))
+
+    @property
+    def is_error(self) -> Truth:
+        """When the fact is an error, wherever it arose."""
+        return either(self.error, self.error_read)
 
     @property
     def does_not_apply(self) -> Truth:
@@ -53,6 +64,11 @@ def worst(states: Sequence[State], *, unless: Truth = False) -> State:
 def under(test: Truth, state: State) -> State:
     """Keep a state where something holds; elsewhere it is a value."""
     return State(*(both(test, kind) for kind in state.kinds))
+
+
+def as_read(state: State) -> State:
+    """Give the state of a fact to an entry that reads it, in which its error did not arise."""
+    return replace(state, error=False, error_read=state.is_error)
 
 
 def pick_state(test: Truth, one: State, other: State) -> State:
