@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
+from ruletrail.formats import with_unit
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_code
 from ruletrail.rendering.expressions import write_part
 from ruletrail.rendering.readings import (
@@ -18,6 +19,7 @@ from ruletrail.rendering.readings import (
     name_code,
     name_outcome,
     quote_text,
+    say_points,
     show_declared,
     show_plain,
     show_with_unit,
@@ -145,9 +147,8 @@ def _tell_moves(reading: Reading, flips: Sequence[Answer]) -> str:
     """Say of several numbers by how much any one of them has to move, and where to."""
     first = flips[0]
     rises = _number(first["to"]) > _number(first["value"])
-    unit = first["unit"] or ""
-    unit = reading.say("percentage_points") if unit == "%" else unit
-    margin = f"{show_declared(reading, first['input'], first['margin'])} {unit}".rstrip()
+    margin, unit = show_declared(reading, first["input"], first["margin"]), first["unit"] or ""
+    margin = say_points(reading, margin) if unit == "%" else with_unit(margin, unit)
     named = ", ".join(
         reading.say(
             "moved_to",
@@ -175,26 +176,27 @@ def _tell_move(reading: Reading, flip: Answer) -> str:
     if not _is_number(reading, code):
         length = len(flip["to"])
         phrase = "move_longer" if length > len(flip["value"]) else "move_shorter"
+        phrase += "_1" if length == 1 else ""
         return reading.say(phrase, code=name, length=length, margin=flip["margin"])
     rises = _number(flip["to"]) > _number(flip["value"])
     margin = show_declared(reading, code, flip["margin"])
     unit = flip["unit"] or ""
     # of a percentage the margin has another unit, else that of the value, just told
-    points = reading.say("percentage_points") if unit == "%" else ""
+    margin = say_points(reading, margin) if unit == "%" else margin
     is_count = "." not in flip["margin"] and not has_cents(unit)
     phrase = f"move_{'rises' if rises else 'falls'}{'_count' if is_count else ''}"
     return reading.say(
         phrase,
         code=name,
         value=_show_moved(reading, code, flip["to"]),
-        margin=f"{margin} {points}".rstrip(),
+        margin=margin,
     )
 
 
 def _show_moved(reading: Reading, code: str, value: object) -> str:
     """Show where an input would have to move, a number in its unit."""
     unit = unit_of(reading, code) if _is_number(reading, code) else ""
-    return f"{_show(reading, code, value)} {unit}".rstrip()
+    return with_unit(_show(reading, code, value), unit)
 
 
 def _is_number(reading: Reading, code: str) -> bool:

@@ -453,7 +453,8 @@ def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:
         phrase, word = f"by_{origin}", word_of(reading, reading.steps[code])
         phrase = "by_gap" if origin == "check" else phrase
         return reading.say(phrase, code=mark_code(code), value=word, gap=word)
-    value, details = show_with_unit(reading, code, fact), {"code": mark_code(code)}
+    value = show_with_unit(reading, code, fact, in_brackets=True)
+    details = {"code": mark_code(code)}
     if origin == "rule" and str(reading.steps[code].get("formula", "")).startswith("sum("):
         count = len(reading.steps[code]["reads"])
         return reading.say_count("by_sum", count, value=value, **details)
