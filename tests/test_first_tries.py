@@ -283,7 +283,12 @@ def test_files_of_one_name_are_all_offered(folder: Path):
         (
             ("jesi.html", "jesi.pdf", "relazione.yaml"),
             ("evaluate", "jesi.yml"),
-            "form like `jesi.pdf` is read by `ruletrail read jesi.pdf --rulebook …`",
+            "`jesi.pdf` is read by `ruletrail read jesi.pdf --rulebook sociale/2024 -o jesi.yml`",
+        ),
+        (
+            ("jesi.txt",),
+            ("evaluate", "./jesi.json"),
+            "`jesi.txt` is read by `ruletrail read jesi.txt --rulebook sociale/2024 -o jesi.yaml`",
         ),
         (("jesi.html", "jesi.png"), ("evaluate", "jesi.yml"), "check its name and folder"),
         (("jesi.html", "jesi.txt", "jesi.yaml"), ("explain", "jesi.pdf", "R04"), "`jesi.yaml`?"),
