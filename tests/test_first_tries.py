@@ -525,7 +525,8 @@ def test_a_refused_sealing_tells_the_roots_and_leaves_no_archive(folder: Path):
     """One line for what cannot be computed, whatever follows from it, and the way out of it."""
     report = change(JESI, folder, R03="0").relative_to(folder)
     _, _, err = call("seal", report, "--archive", "a.sqlite", "--lang", "it")
-    assert "correggila; oppure sigillala così con `--allow-invalid`" in err
+    again = "`ruletrail seal report.yaml --archive a.sqlite --allow-invalid`"
+    assert f"correggila; oppure sigillala così: {again}" in err
     assert err.count("`R03` vale 0, e per zero non si divide") == 1
     told = ("report.yaml: ", "  →", "attenzione: ")
     assert all(line.startswith(told) for line in err.splitlines())

@@ -15,10 +15,13 @@ from ruletrail.rendering.expressions import write_part
 from ruletrail.rendering.readings import (
     Reading,
     cell_of,
+    describe_non_value,
     fact_of,
     name_code,
     name_outcome,
+    name_report,
     quote_text,
+    quote_word,
     say_points,
     show_declared,
     show_plain,
@@ -26,13 +29,14 @@ from ruletrail.rendering.readings import (
     title_of,
     unit_of,
 )
+from ruletrail.rendering.standings import say_wait
 from ruletrail.rendering.summaries import (
     describe_report,
     describe_rulebook,
     write_draft_warning,
 )
 from ruletrail.trails.steps import has_cents
-from ruletrail.values import read_date, read_number
+from ruletrail.values import Missing, read_date, read_number
 
 Answer = Mapping[str, Any]
 _MOST_READ = 6
@@ -45,7 +49,7 @@ def describe_changes(reading: Reading, answer: Answer) -> Page:
     """Say what would change one target."""
     target = answer["target"]
     title = reading.say("title_changes", code=target, report=describe_report(reading))
-    now = f"{title_of(reading, target)}: {_outcome(reading, target, answer['outcome'])}"
+    now = _tell_now(reading, answer)
     # what was asked for comes first, and what stands there is not said again
     parts = (
         ("set", _write_trial), ("want", _write_goal), ("", _write_alone), ("pairs", _write_pairs),
@@ -65,11 +69,21 @@ def describe_changes(reading: Reading, answer: Answer) -> Page:
 def write_margins(reading: Reading, answers: Sequence[Answer]) -> Iterator[Block]:
     """Say for several targets what would change each, as a chapter of the whole answer."""
     for answer in answers:
-        target = answer["target"]
-        now = f"{title_of(reading, target)}: {_outcome(reading, target, answer['outcome'])}"
+        now = _tell_now(reading, answer)
         lines = tuple(_list_flips(reading, answer, answer["flips"]))
         rest = tuple(_list_rest(reading, answer))
         yield Items((Item(now, items=(*lines, *rest)),))
+
+
+def _tell_now(reading: Reading, answer: Answer) -> str:
+    """Say what the target comes to; of one that is open, what it waits for."""
+    target = answer["target"]
+    step, now = reading.steps[target], _outcome(reading, target, answer["outcome"])
+    gap = fact_of(step["value"])
+    told = f"{title_of(reading, target)}: {now}"
+    if isinstance(gap, Missing):
+        told += f": {say_wait(reading, step) or describe_non_value(reading, gap)}"
+    return told
 
 
 def _outcome(reading: Reading, target: str, outcome: str) -> str:
@@ -100,7 +114,9 @@ def _write_alone(reading: Reading, answer: Answer) -> Iterator[Block]:
         outcome = _outcome(reading, answer["target"], answer["outcome"])
         yield Paragraph(reading.say("changes_never", outcome=outcome))
     elif not told:
-        yield Paragraph(reading.say("changes_none"))
+        waits = isinstance(fact_of(reading.steps[answer["target"]]["value"]), Missing)
+        details = {"report": name_report(reading), "target": quote_word(answer["target"])}
+        yield Paragraph(reading.say("changes_none_open" if waits else "changes_none", **details))
     rest = tuple(_list_rest(reading, answer))
     if rest:
         yield Items(rest)

@@ -381,9 +381,10 @@ def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
 
 
 def _find_readers(reading: Reading, code: str) -> list[Step]:
-    """Find the steps that read a code; of a row, those outside it that read one of its cells.
+    """Find the steps that read a code, or whose sentence shows it.
 
-    What reads a rule of rows in some row is told once, of all rows.
+    Of a row it is those outside it that read one of its cells. What reads a rule of rows in some
+    row is told once, of all rows.
     """
     if _cut_row(code)[1]:
         own = f"{code}."
@@ -395,7 +396,11 @@ def _find_readers(reading: Reading, code: str) -> list[Step]:
         ]
     over, is_shared, name = code.partition("[*].")
     if not is_shared:
-        return [step for step in reading.steps.values() if code in step["reads"]]
+        return [
+            step
+            for step in reading.steps.values()
+            if code in step["reads"] or code in step.get("message", {}).get("arguments", {})
+        ]
     found: dict[str, Step] = {}
     for step in reading.steps.values():
         if any(_out_of_row(each) == (over, name) and "[*]" not in each for each in step["reads"]):

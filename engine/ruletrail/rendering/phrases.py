@@ -499,6 +499,11 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "It reads no value of the report: it is always {outcome}."),
     "changes_none": ("Nessun valore, da solo, risulta cambiarlo.",
         "No value was found to change it alone."),
+    "changes_none_open": (
+        ("Nessun valore, da solo, risulta cambiarlo: che cosa serve ancora lo dice "
+         "`ruletrail needed {report} {target}`."),
+        ("No value was found to change it alone: what is still needed, "
+         "`ruletrail needed {report} {target}` says.")),
     "changes_steady_1": ("non può cambiarlo da solo, qualunque valore abbia: {codes}",
         "cannot change it alone, whatever its value: {codes}"),
     "changes_steady": ("non possono cambiarlo da soli, qualunque valore abbiano: {codes}",

@@ -517,7 +517,8 @@ def _line(expression: Expression, node: Node) -> str:
     if asks or is_settled_by(node) or operation in (CHOICE, NEGATION, NEGATE, PLUS):
         return f"{names} → {show_node(expression, node)}"
     numbers, shown = with_sides(expression, node), show_node(expression, node)
-    if numbers in (names, shown):
+    is_gap = is_non_value(expression.fact(node) or "")
+    if numbers in (names, shown) or (is_gap and operation.binding == COMPARE):
         return f"{names} → {shown}"
     if operation.binding == COMPARE:
         # the numbers stand after the truth, in the relation that is true
