@@ -260,7 +260,10 @@ class _Writer:
         if is_alone:
             phrase += "_one" if len(needs.alternatives[0]) == 1 else "_group"
         yield Paragraph(self.say(phrase))
-        yield Items(tuple(map(self._alternative, needs.alternatives)), numbered=not is_alone)
+        if is_alone:
+            yield from self._listed(needs.alternatives[0])
+        else:
+            yield Items(tuple(map(self._alternative, needs.alternatives)), numbered=True)
         if needs.cut:
             yield Paragraph(self.say("cut"), "note")
 
