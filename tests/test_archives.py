@@ -342,7 +342,8 @@ def test_what_is_open_is_refused_and_said(tmp_path):
     status, out, _ = call("seal", INCOMPLETE, "--archive", tmp_path / "a", "--format", "json")
     refused, *still_open = json.loads(out)["problems"]
     assert (status, refused["code"]) == (1, "seal-not-complete")
-    assert "--allow-incomplete" in refused["hint"]
+    again = f"seal {INCOMPLETE} --archive {tmp_path / 'a'} --allow-incomplete`"
+    assert refused["hint"].endswith(f"`ruletrail {again}")
     assert [problem["message"] for problem in still_open if problem["code"] == "seal-open"] == [
         "still open: `R03` (Numero di abitanti 2024) is missing",
         (
@@ -381,9 +382,9 @@ def test_zeros_that_may_be_right_have_a_way_to_the_seal(tmp_path, language):
     words = ("seal", report, "--archive", tmp_path / "a", "--lang", language, "--format", "json")
     problems = json.loads(call(*words)[1])["problems"]
     (hint,) = (each["hint"] for each in problems if "`R01 + R01A`" in each["message"])
-    command = f"`ruletrail seal {report} --allow-invalid`"
     assert _ZEROS[language] in hint
-    assert command in hint
+    assert f"`ruletrail seal {report} --archive {tmp_path / 'a'} --allow-invalid`" in hint
+    command = f"`ruletrail seal {report} --allow-invalid`"
     page = " ".join(call("evaluate", report, "--brief", "--lang", language)[1].split())
     assert " ".join(command.split()) in page
     # a seal reads no nulls: what held some is another file by then
@@ -463,8 +464,8 @@ def test_printed_sentences_that_no_rule_says_are_sealed_with_a_word(tmp_path, la
 
 
 _BY_HAND = {
-    "it": ("fallo a mano sul modulo; poi sigillala con", "compilalo sul modulo stesso", "valutalo"),
-    "en": ("do it by hand on the form; then seal it with", "fill it in on the form", "judge it"),
+    "it": ("fallo a mano sul modulo; poi sigillala: `", "compilalo sul modulo stesso", "valutalo"),
+    "en": ("do it by hand on the form; then seal it: `", "fill it in on the form", "judge it"),
 }
 _CONTRARY = {
     "it": (

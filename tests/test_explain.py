@@ -14,6 +14,7 @@ from ruletrail.rendering.expressions import list_reads
 from ruletrail.rendering.readings import read_trail
 from support import places
 from support.command_line import call
+from support.first_screens import change
 
 JESI, INCOMPLETE = str(places.JESI), str(places.INCOMPLETE)
 
@@ -131,7 +132,9 @@ def test_a_missing_field_is_named_in_every_part() -> None:
     """Kleene's parts: what is settled stays settled, what is not says which field is missing."""
     _, text, _ = run(INCOMPLETE, "quadro_4_motivi")
     assert 'spesa = "non inferiore" → vero: "non inferiore" = "non inferiore"' in text
-    assert "R04 > R05 → manca R03: [manca R03] > 8,50" in text
+    # what is missing is said once: the numbers stand below
+    assert "R04 > R05 → manca R03 " in text
+    assert "[manca R03] >" not in text
     assert "R03: manca nella relazione" in text
 
 
@@ -568,3 +571,23 @@ def test_an_output_that_cannot_be_written_is_not_the_codes_fault(tmp_path: Path)
     assert (code, err.partition(": errore")[0]) == (2, str(tmp_path))
     code, _, err = run(JESI, "R04444", "-o", str(tmp_path / "x.txt"))
     assert (code, err.partition(": errore")[0]) == (2, "R04444")
+
+
+def test_who_shows_a_value_in_a_sentence_uses_it_too() -> None:
+    """No other value or outcome reads R01B, and the form prints it in a sentence."""
+    for code, said in (("R01B", "(rapporto_lep): mostrata"), ("R00E", "(lep_riguarda_ats): mostr")):
+        _, text, _ = run(JESI, code)
+        assert said in text.partition("Dove è usato")[2]
+
+
+def test_what_no_value_alone_changes_says_what_is_needed(tmp_path: Path) -> None:
+    """Where values are missing that is why, and the command that says which stands there."""
+    report = change(places.INCOMPLETE, tmp_path, M12=None)
+    for language, said in (
+        ("it", "non ancora stabilito: mancano M12, R03"),
+        ("en", "not settled yet: M12, R03 are missing"),
+    ):
+        _, out, _ = call("whatif", report, "livello", "--lang", language)
+        text = " ".join(out.split())
+        assert said in text
+        assert f"`ruletrail needed {report} livello`" in text

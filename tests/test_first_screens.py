@@ -810,6 +810,69 @@ def test_a_complete_report_fits_the_usual_terminal(plan: Plan, report: Path, lan
     assert max(len(line.text) for line in lines) <= 80
 
 
+_WARNED = ("M12", "M15", "M21", "M24", "M27", "M44", "M47", "M53", "M59")
+_SPLIT = {"R07_2017": "3000000.00"}
+
+
+def warn(report: Path, folder: Path, hours: int, **others: str) -> Path:
+    """Make a complete report that is warned of so many rows without hours, and of more."""
+    rows = dict.fromkeys((f"{row}_ore" for row in _WARNED[:hours]), "0")
+    averages = dict.fromkeys((f"{row}_media" for row in _WARNED[:hours]), None)
+    return change(report, folder, **rows, **averages, **others)
+
+
+def show_on_terminal(plan: Plan, report: Path, language: Any, width: int = 80) -> list[str]:
+    evaluation = plan.evaluate(report)
+    assert evaluation.status == "complete"
+    wording = read_wording(evaluation.record, language, "la relazione.yaml")
+    document = evaluation.trail.to_dict()
+    lines = render_lines(document, language, wording, brief=True, width=width)
+    return [line.text for line in lines]
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("report", [JESI, LIVORNO], ids=lambda p: p.stem)
+@pytest.mark.parametrize("hours", [0, 1, 2, 3, 9])
+def test_a_complete_report_fits_whatever_it_warns_of(
+    plan: Plan, report: Path, language: Any, hours: int, tmp_path: Path
+) -> None:
+    """What has no room is counted, with the command that shows it."""
+    for others in ({}, _SPLIT, {**_SPLIT, "R05": "10.2" if report == JESI else "9.1"}):
+        changed = warn(report, tmp_path, hours, **others)
+        lines = show_on_terminal(plan, changed, language)
+        assert len(lines) <= 40
+        assert max(map(len, lines)) <= 80
+        again, text = r"\d+\. (?:Ricontrolla|Check again)\.", in_one_line(" ".join(lines))
+        full = in_one_line(show(plan, changed, language, brief=False))
+        more = re.search(r"(?:E altre|And) (\d+)|(?:E un'altra|And one more)", text)
+        hidden = 0 if more is None else int(more[1] or 1)
+        assert len(re.findall(again, text)) + hidden == len(re.findall(again, full))
+        assert (hidden > 0) == ("`ruletrail evaluate 'la relazione.yaml' --full`" in text)
+        assert hidden or len(re.findall(again, text)) < 4
+        # no reason is left out silently: the title says where none is missing
+        assert ("sono sempre dovute" in text or "always due" in text) == ("; R22" in text
+            or "supera R05" in text or "is above R05" in text)  # fmt: skip
+
+
+def test_few_things_without_room_are_named(plan: Plan, tmp_path: Path) -> None:
+    """Which checks they are; of many the names would say little."""
+    far = {**_SPLIT, "R05": "10.2"}
+    lines = show_on_terminal(plan, warn(JESI, tmp_path, 1, **far), "it")
+    assert "E altre 2 (R07_dalla_stessa_parte, R05_coerente):" in lines
+    lines = show_on_terminal(plan, warn(JESI, tmp_path, 9, **far), "it")
+    assert any(line.startswith("E altre 1") and "(" not in line for line in lines)
+
+
+def test_a_command_is_not_cut_where_it_fits_a_line(plan: Plan, tmp_path: Path) -> None:
+    """It is copied and pasted: a line's end in it would be part of it."""
+    report = warn(JESI, tmp_path, 1, **_SPLIT, R05="10.2")
+    command = "`ruletrail evaluate 'la relazione.yaml' --full`"
+    assert command in show_on_terminal(plan, report, "it")
+    narrow = show_on_terminal(plan, report, "it", 40)
+    assert max(map(len, narrow)) <= 40
+    assert command in in_one_line(" ".join(narrow))
+
+
 @pytest.mark.parametrize(
     ("changes", "it", "en"),
     [

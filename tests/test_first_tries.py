@@ -283,7 +283,12 @@ def test_files_of_one_name_are_all_offered(folder: Path):
         (
             ("jesi.html", "jesi.pdf", "relazione.yaml"),
             ("evaluate", "jesi.yml"),
-            "form like `jesi.pdf` is read by `ruletrail read jesi.pdf --rulebook …`",
+            "`jesi.pdf` is read by `ruletrail read jesi.pdf --rulebook sociale/2024 -o jesi.yml`",
+        ),
+        (
+            ("jesi.txt",),
+            ("evaluate", "./jesi.json"),
+            "`jesi.txt` is read by `ruletrail read jesi.txt --rulebook sociale/2024 -o jesi.yaml`",
         ),
         (("jesi.html", "jesi.png"), ("evaluate", "jesi.yml"), "check its name and folder"),
         (("jesi.html", "jesi.txt", "jesi.yaml"), ("explain", "jesi.pdf", "R04"), "`jesi.yaml`?"),
@@ -520,7 +525,8 @@ def test_a_refused_sealing_tells_the_roots_and_leaves_no_archive(folder: Path):
     """One line for what cannot be computed, whatever follows from it, and the way out of it."""
     report = change(JESI, folder, R03="0").relative_to(folder)
     _, _, err = call("seal", report, "--archive", "a.sqlite", "--lang", "it")
-    assert "correggila; oppure sigillala così con `--allow-invalid`" in err
+    again = "`ruletrail seal report.yaml --archive a.sqlite --allow-invalid`"
+    assert f"correggila; oppure sigillala così: {again}" in err
     assert err.count("`R03` vale 0, e per zero non si divide") == 1
     told = ("report.yaml: ", "  →", "attenzione: ")
     assert all(line.startswith(told) for line in err.splitlines())

@@ -288,10 +288,10 @@ def test_pages_show_bands_with_the_one_that_answered(book):
     evaluation = plan.evaluate(report(n=30000, zona="C"))
     document = evaluation.trail.to_dict()
     text = render_trail(document, "text", "en")
-    assert "Retta: retta(30,000) = 120; band 2 of 2:" in text
+    assert "Retta: retta(30,000) = 120.00; band 2 of 2:" in text
     rows = [line.split() for line in text.splitlines() if "▸" in line]
     assert rows == [
-        ["▸", "above", "7,000", "120"],
+        ["▸", "above", "7,000.00", "120.00"],
         ["▸", "above", "28,000", "2,000", "35", "%", "700"],
     ]
     assert "any other key" in text

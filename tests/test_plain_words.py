@@ -152,7 +152,7 @@ def test_a_picture_is_no_archive(report):
     Path("foto.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))
     status, _, err = call("archive", "list", "--archive", "foto.png", language="it")
     assert status == 2
-    assert "non una foto o una scansione" in err
+    assert "di una foto o di una scansione non si legge nulla" in err
 
 
 def test_a_page_about_a_report_is_not_its_form(report):

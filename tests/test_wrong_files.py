@@ -121,7 +121,8 @@ def test_the_problem_says_what_the_file_is(kind, command):
         assert "UTF-8" not in err
         form = f" --from {FORMS_OF_ROWS[kind]}" if kind in ROWS else ""
         named = "report-as-given" if kind in ("canonical", "record") else f"file.dat{form}"
-        hint = DOORS[kind][2 + place].format(name=named, trail="trail.json")
+        beside = {"trail": "trail.json", "pdf": "file.pdf", "txt": "file.txt"}
+        hint = DOORS[kind][2 + place].format(name=named, **beside)
         if command == "evaluate by":
             hint = HINTS["rulebook-option"][language]
         assert lines[1] == f"  → {hint}"
@@ -142,7 +143,12 @@ def test_the_problem_says_what_the_file_is(kind, command):
         ),
         ("open-workbook", "ruletrail batch table.xlsx"),
         ("old-workbook", "ruletrail batch table.xlsx"),
-        ("image", "ruletrail read …"),
+        *(
+            (kind, "ruletrail read file.pdf --rulebook sociale/2024 -o form.yaml`")
+            for kind in ("written", "image", "html")
+        ),
+        ("written", "ruletrail read file.txt --rulebook sociale/2024 -o form.yaml`"),
+        ("image", "ruletrail help commands`"),
         ("trail", "ruletrail verify file.dat"),
         ("sqlite", "ruletrail archive list --archive file.dat"),
     ],

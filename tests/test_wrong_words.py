@@ -76,7 +76,9 @@ def test_a_photo_of_a_telephone_is_an_image(brand: bytes) -> None:
     Path("a.heic").write_bytes(b"\x00\x00\x00\x18ftyp" + brand + bytes(64))
     said = ask("read", "a.heic", "--rulebook", "sociale/2024")
     assert "è un'immagine" in said
-    assert "serve il PDF del portale" in said
+    assert (
+        "scarica il PDF dal portale, e poi `ruletrail read a.pdf --rulebook sociale/2024 -o" in said
+    )
 
 
 @pytest.mark.parametrize(("name", "data"), [("a.pdf", SIGNED), ("a.pdf.p7m", b"MIIBfakebase64")])
@@ -250,3 +252,11 @@ def test_a_report_of_another_form_is_told_so() -> None:
     assert "[report-of-another]" in said
     assert "sono due moduli diversi" in said
     assert "o il rulebook `sociale/2024`" in said
+
+
+def test_a_long_label_is_cut_at_a_word_and_leaves_no_bracket_open() -> None:
+    """`(% di utenti figurativi standard rispet…)` told nobody more than the year."""
+    text = (EXAMPLES / "jesi-2024.yaml").read_text("utf-8")
+    Path("r.yaml").write_text(text.replace("R05: 8.50", "R05: 8,50"), "utf-8")
+    said = ask("evaluate", "r.yaml")
+    assert "R05 (Livello di servizio di riferimento 2024…): `8,50` è un testo" in said

@@ -4,6 +4,7 @@ Formatting never changes what a value is. It is small enough to be written here 
 would want floats or a Decimal context.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -34,6 +35,10 @@ _MONTHS = (
 _BOOLEANS = {"it": ("no", "sì"), "en": ("no", "yes")}
 _UNENDING_DECIMALS = 6
 _GROUP = 3
+_ONE = ("1", "-1")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_UNCHANGING = "euro"
+"""The word that stands after any number as it is; symbols such as `kg` and `%` do too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,17 @@ class Format:
 
     decimals: int | None = None
     grouping: bool = True
+    least: int = 0
+    """Decimals that are shown at least where as many are shown as the number has."""
 
 
 def show_number(number: Fraction, shape: Format, locale: Locale) -> str:
     """Write a number for readers; one that never ends shows six decimals and `…`."""
-    top, bottom = number.numerator, number.denominator
-    return show_ratio(top, bottom, shape.decimals, locale, grouping=shape.grouping)
+    top, bottom, decimals = number.numerator, number.denominator, shape.decimals
+    if decimals is None and shape.least:
+        finite = count_finite_decimals(number)
+        decimals = finite if finite is None else max(finite, shape.least)
+    return show_ratio(top, bottom, decimals, locale, grouping=shape.grouping)
 
 
 def show_ratio(
@@ -72,6 +82,23 @@ def show_ratio(
 def show_count(number: int, locale: Locale) -> str:
     """Write how many there are of something, for readers: `1.234`."""
     return show_ratio(number, 1, 0, locale, grouping=True)
+
+
+def with_unit(shown: str, unit: str, *, in_brackets: bool = False) -> str:
+    """Write a number, `shown`, with its unit, which its author wrote for any number: `12 utenti`.
+
+    After exactly one a word would have to change, and nobody here knows how: `1 (utenti)`, and
+    where brackets stand around both, `utenti: 1`. `unit` may be empty.
+    """
+    if shown in _ONE and _may_change(unit):
+        return f"{unit}: {shown}" if in_brackets else f"{shown} ({unit})"
+    return f"{shown} {unit}" if unit else shown
+
+
+def _may_change(unit: str) -> bool:
+    """Tell whether what is counted is a word, and no symbol: `ore/utente`, not `kWh` or `%`."""
+    counted = unit.partition("/")[0].strip().partition(" ")[0]
+    return bool(_WORD.fullmatch(counted)) and counted[1:].islower() and counted != _UNCHANGING
 
 
 def _group(digits: str, separator: str) -> str:

@@ -240,7 +240,7 @@ class Problem:
         said = _fill(own[language], self.details, language)
         if self.label:
             name = self.field or _name_in_example(self._way) or self.absent
-            said = f"{cut(name)} ({cut(self.label)}): {said}"
+            said = f"{cut(name)} ({_cut_at_word(self.label)}): {said}"
         if not self.again:
             return said
         form = "again" if self.again > 1 else "again-once"
@@ -494,6 +494,17 @@ def quote_to_write(text: str) -> str:
 def cut(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Cut somebody's text at 80 characters and make it safe to print on one line."""
     return make_inert(text if len(text) <= longest else text[: longest - 1] + "…")
+
+
+def _cut_at_word(label: str) -> str:
+    """Cut a label of the form as `cut` does, but at a word; and before a bracket left open."""
+    shown = cut(label)
+    if shown == make_inert(label):
+        return shown
+    kept = shown.rpartition(" ")[0] or shown.removesuffix("…")
+    if kept.count("(") > kept.count(")"):
+        kept = kept.rpartition("(")[0] or kept
+    return kept.rstrip(" ,;:(") + "…"
 
 
 def make_inert(text: str) -> str:

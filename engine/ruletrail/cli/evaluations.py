@@ -77,8 +77,9 @@ def name_to_ask_on(options: argparse.Namespace) -> tuple[str, str]:
         return "", ""
     named = [("--rulebook", options.rulebook), ("--as-of", options.as_of)]
     named += [("--library", each) for each in options.library]
-    if options.nulls != "refused":
-        named.append(("--nulls", options.nulls))
+    nulls = getattr(options, "nulls", "refused")  # a seal reads none
+    if nulls != "refused":
+        named.append(("--nulls", nulls))
     words = [word for name, value in named if value for word in (name, quote_word(str(value)))]
     return str(options.report), " ".join(words)
 

@@ -16,6 +16,7 @@ from ruletrail.cli.evaluations import (
     evaluate_twice,
     find_newer,
     load_asked,
+    name_to_ask_on,
     open_marks,
     read_and_find,
     read_given,
@@ -32,6 +33,7 @@ from ruletrail.problems import (
     make_inert,
     misuse,
     quote,
+    quote_to_write,
     term,
 )
 from ruletrail.rendering import (
@@ -41,6 +43,7 @@ from ruletrail.rendering import (
     state_in_a_line,
 )
 from ruletrail.rendering.answers import Answer, join_ranges
+from ruletrail.rendering.readings import ask_of, quote_word
 from ruletrail.reports import Report
 from ruletrail.trails.unasked import list_unasked, order_codes
 
@@ -121,7 +124,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         "invalid": options.allow_invalid,
     }
     if not allowed[evaluation.status]:
-        refused = _refusal(evaluation, name, options.report)
+        refused = _refusal(evaluation, name, options)
         console.show_problems(open_marks(refused, options.report))
         _tell_printed(evaluation, console)
         return 1
@@ -175,12 +178,14 @@ def _prepare(
     return plan, texts, check_given(plan, node, problems, options.report, console, more=newer)
 
 
-def _refusal(evaluation: Evaluation, name: str, written: str) -> Iterator[Problem]:
+def _refusal(evaluation: Evaluation, name: str, options: argparse.Namespace) -> Iterator[Problem]:
     """Yield that nothing was sealed, and everything that is open, as `evaluate` says it."""
     trail, wording = evaluation.trail.to_dict(), read_wording(evaluation.record, None)
     result, answer = trail["result"], find_answer(trail, wording)
     status, mark = result["status"], Mark(name)
-    details = {"status": term(f"status-{status}"), "option": quote(_ALLOWED_BY[status])}
+    asked, sealed = _name_for_commands(options)
+    command = quote_to_write(f"ruletrail seal {sealed} {_ALLOWED_BY[status]}")
+    details = {"status": term(f"status-{status}"), "command": command}
     # messages that the form has though nobody knows whether rightly
     idle = _list_unworded(trail).difference(each.step for each in wording.undecided)
     advice = f"seal-{status}"
@@ -190,9 +195,10 @@ def _refusal(evaluation: Evaluation, name: str, written: str) -> Iterator[Proble
     due = {code for code, outcome in result["sections"].items() if outcome == "due"}
     zeros = {code for each in answer.troubles if each.is_of_zeros for code in each.roots}
     for code, why, more in _open(trail, answer):
-        named = {"what": _name(trail, code), "report": make_inert(written), "step": code}
+        named = {"what": _name(trail, code), "step": code}
+        commands = {"report": make_inert(asked), "sealed": make_inert(sealed)}
         # the sentence holds words of ours, which hold the name
-        details = {**named, "text": term(f"open-{why}"), **more}
+        details = {**named, **commands, "text": term(f"open-{why}"), **more}
         advice = _ADVICE.get(why, "explain-step")
         if why == "error" and code in zeros:
             advice = "zeros-right"
@@ -202,6 +208,13 @@ def _refusal(evaluation: Evaluation, name: str, written: str) -> Iterator[Proble
             by_hand = "print-or-not" if code in idle else "judge-by-hand"
             advice = "fill-in-by-hand" if code in due else by_hand
         yield Problem("seal-open", mark, details, advice=advice)
+
+
+def _name_for_commands(options: argparse.Namespace) -> tuple[str, str]:
+    """Write the report as a command that asks on has it, and as the one that seals it again."""
+    asked = ask_of(*name_to_ask_on(options)) or str(options.report)
+    is_told = options.archive != ARCHIVE
+    return asked, asked + (f" --archive {quote_word(options.archive)}" if is_told else "")
 
 
 def _advise(result: Mapping[str, Any], idle: set[str], *, is_asked: bool) -> str:

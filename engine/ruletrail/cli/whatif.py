@@ -12,6 +12,7 @@ from ruletrail.cli.evaluations import (
     add_nulls,
     evaluate_report,
     load_asked,
+    name_to_ask_on,
     read_and_find,
     read_given,
 )
@@ -228,7 +229,8 @@ def _write(
 ) -> None:
     language = console.language if console.chosen else None
     document, answer = evaluation.trail.to_dict(), found.to_dict()
-    wording = None if form == "json" else read_wording(evaluation.record, language)
+    named = name_to_ask_on(options)
+    wording = None if form == "json" else read_wording(evaluation.record, language, *named)
     if form == "text" and not options.output and console.is_terminal:
         width = console.width
         console.write_toned(change_lines(document, answer, language, wording, width=width))

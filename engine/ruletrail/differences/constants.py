@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_fact
+from ruletrail.formats import Format, Locale, show_fact, with_unit
 from ruletrail.formulas.lookups import Days
 from ruletrail.linking import LinkedRulebook, unit_of
 from ruletrail.rendering.phrases import say
@@ -53,8 +53,7 @@ def _write(value: Value, unit: str | None, shape: Shape, language: Locale) -> st
         return value
     if not isinstance(value, Fraction):
         return show_fact(value, Format(), language)
-    shown = show_fact(value, shape.format(value), language)
-    return f"{shown} {unit}" if unit else shown
+    return with_unit(show_fact(value, shape.format(value), language), unit or "")
 
 
 def _write_days(days: Days, language: Locale) -> str:

@@ -19,7 +19,7 @@ from ruletrail.differences.pieces import show_value
 from ruletrail.differences.reach import ADMISSION, STATUS, Pair
 from ruletrail.differences.versions import next_version
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_called, show_fact
+from ruletrail.formats import Format, Locale, show_called, show_fact, show_number, with_unit
 from ruletrail.linking import (
     LinkedRulebook,
     choices_of,
@@ -43,7 +43,7 @@ from ruletrail.rendering.phrases import say
 from ruletrail.rendering.texts import write_text
 from ruletrail.rulebooks import Decision, Rule
 from ruletrail.trails import entry_of
-from ruletrail.trails.steps import shape_of
+from ruletrail.trails.steps import format_on_page
 from ruletrail.values import read_date
 
 MOST_LISTED = 40
@@ -345,9 +345,8 @@ class _Writer:
 
     def quantity(self, linked: LinkedRulebook, code: str, number: Fraction) -> str:
         """Write a number of a rule with its unit."""
-        unit = unit_of(linked, code)
-        shown = show_fact(number, shape_of(linked, code).format(number), self.language)
-        return f"{shown} {unit}" if unit else shown
+        shown = show_number(number, format_on_page(linked, code, number), self.language)
+        return with_unit(shown, unit_of(linked, code) or "")
 
 
 _PLACES = {

@@ -18,7 +18,7 @@ from ruletrail.files import (
     open_given,
     open_inside,
 )
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, quote_to_write, refusal
 from ruletrail.suggestions import nearest_name
 
 
@@ -212,11 +212,18 @@ def unreadable(
         details["names"] = ", ".join(map(quote, near or forms))
         advice = "did-you-mean-one-of" if near else advice
         if forms and not near:
-            from ruletrail.documents.recognising import as_argument  # noqa: PLC0415 - rare
-
             advice = "form-beside"
-            details["command"] = quote(f"ruletrail read {as_argument(forms[0])} --rulebook …")
+            details["command"] = _command_to_read(forms[0], path)
     return ProblemsError([Problem("file-unreadable", Mark(shown), details, "", advice)])
+
+
+def _command_to_read(form: str, asked: Path) -> str:
+    """Write the command that makes of a printed form the report that was asked for."""
+    from ruletrail.documents.recognising import as_argument  # noqa: PLC0415 - rare
+
+    report = asked if asked.suffix.lower() in _OF_REPORTS else asked.with_suffix(_OF_REPORTS[0])
+    named, written = as_argument(form), as_argument(report.as_posix())
+    return quote_to_write(f"ruletrail read {named} --rulebook sociale/2024 -o {written}")
 
 
 def _find_near(path: Path, ends: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -245,6 +252,8 @@ def _like(path: Path, names: list[str]) -> list[str]:
 
 FORM_ENDS = (".pdf", ".txt")
 """How the names of printed forms end."""
+_OF_REPORTS = (".yaml", ".yml")
+"""How the names of the reports end that are made of them."""
 _NOT_OFFERED = frozenset({".pdf", ".html", ".htm", ".png", ".jpg", ".jpeg", ".svg", ".docx"})
 """How the names of files end that hardly any command reads; one that does says it."""
 _MOST_OFFERED, _MOST_BESIDE = 4, 500

@@ -44,6 +44,8 @@ _ROWS = {
     "parquet": ("parquet", (".parquet",)), "workbook": ("xlsx", (".xlsx",)),
 }  # fmt: skip
 """Kinds of many reports: what `batch` calls their form, and the names that tell it."""
+_SAVED_ANEW = frozenset({"written", "image", "html"})
+"""Kinds that are read once they are saved in another form, under a name that a hint gives."""
 _DOOR = "door-"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 _LEAST_PAIRS = 1
@@ -165,12 +167,16 @@ def name_written(problems: Iterable[Problem], written: str) -> list[Problem]:
 def _names_for(kind: str, name: str) -> dict[str, str]:
     """Write a file's name as words of the command that reads it, with its form if no name tells.
 
-    Of a part of a record the parts beside it are named that commands read.
+    Of a part of a record the parts beside it are named that commands read; of what is to be saved
+    in another form, the files of these forms.
     """
     if kind in ("canonical", "record"):
         beside = PurePath(name)
         given, trail = beside.with_name(_GIVEN), beside.with_name(_TRAIL)
         return {"name": as_argument(given.as_posix()), "trail": as_argument(trail.as_posix())}
+    if kind in _SAVED_ANEW:
+        anew = PurePath("FILE" if name == "-" else name)
+        return {end: as_argument(str(anew.with_suffix(f".{end}"))) for end in ("pdf", "txt")}
     form, suffixes = _ROWS.get(kind, ("", ()))
     is_told = not form or PurePath(name).suffix.lower() in suffixes
     return {"name": as_argument(name) + ("" if is_told else f" --from {form}")}

@@ -9,9 +9,17 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formats import Format, Locale, show_called, show_count, show_fact
+from ruletrail.formats import (
+    Format,
+    Locale,
+    show_called,
+    show_count,
+    show_fact,
+    show_number,
+    with_unit,
+)
 from ruletrail.formulas import list_of
-from ruletrail.linking import LinkedRulebook, choices_of, display_of, label_of, unit_of
+from ruletrail.linking import LinkedRulebook, choices_of, label_of, unit_of
 from ruletrail.needs.finding import Needs
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
 from ruletrail.rendering.markdown import write_markdown
@@ -28,6 +36,7 @@ from ruletrail.rulebooks import Decision, Rule, Section
 from ruletrail.rulebooks.entries import parse_template
 from ruletrail.trails import Record, cut_code, entry_of
 from ruletrail.trails.document import write_identity, write_report, write_steps
+from ruletrail.trails.steps import format_on_page
 
 MOST_NAMED = 30
 """Inputs of one list that are told by name in text, and before the folded rest on a page."""
@@ -153,10 +162,9 @@ class _Writer:
     def _value(self, code: str, word: str) -> str:
         kind = self.linked.signatures[code].type
         if kind == "number":
-            display, unit = display_of(self.linked, code), unit_of(self.linked, code)
-            shape = Format(display.decimals, display.grouping) if display else Format()
-            shown = show_fact(Fraction(word), shape, self.language)
-            return f"{shown} {unit}" if unit else shown
+            number = Fraction(word)
+            shown = show_number(number, format_on_page(self.linked, code, number), self.language)
+            return with_unit(shown, unit_of(self.linked, code) or "")
         if kind == "date":
             return show_fact(date.fromisoformat(word), Format(), self.language)
         if kind == "boolean":
@@ -252,7 +260,10 @@ class _Writer:
         if is_alone:
             phrase += "_one" if len(needs.alternatives[0]) == 1 else "_group"
         yield Paragraph(self.say(phrase))
-        yield Items(tuple(map(self._alternative, needs.alternatives)), numbered=not is_alone)
+        if is_alone:
+            yield from self._listed(needs.alternatives[0])
+        else:
+            yield Items(tuple(map(self._alternative, needs.alternatives)), numbered=True)
         if needs.cut:
             yield Paragraph(self.say("cut"), "note")
 

@@ -183,10 +183,10 @@ HINTS = hints(
         "why it is not yet")),
     ("zeros-right",
         ("ricontrolla i valori; se sono giusti, il risultato non esiste: la relazione si può "
-        "sigillare così, con `ruletrail seal {report} --allow-invalid`; `ruletrail explain "
+        "sigillare così, con `ruletrail seal {sealed} --allow-invalid`; `ruletrail explain "
         "{report} {step}` mostra da dove viene"),
         ("check the values; if they are right, there is no result: the report can be sealed as it "
-        "is, with `ruletrail seal {report} --allow-invalid`; `ruletrail explain {report} {step}` "
+        "is, with `ruletrail seal {sealed} --allow-invalid`; `ruletrail explain {report} {step}` "
         "shows where it comes from")),
     ("print-or-not",
         ("il modulo può stampare o no la frase, e nulla ne dipende: non c'è nulla da fare; "

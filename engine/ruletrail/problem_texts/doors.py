@@ -27,8 +27,21 @@ _EXPORT = (
     ),
 )
 _PRINT = (
-    "se è un modulo, esportalo in PDF: lo legge `ruletrail read … --rulebook …`",
-    "if it is a form, export it as PDF, which `ruletrail read … --rulebook …` reads",
+    (
+        "se è un modulo, salvalo in PDF, e poi "
+        "`ruletrail read {pdf} --rulebook sociale/2024 -o modulo.yaml`"
+    ),
+    (
+        "if it is a form, save it as PDF, and then "
+        "`ruletrail read {pdf} --rulebook sociale/2024 -o form.yaml`"
+    ),
+)
+_AS_TEXT = (
+    (
+        "; oppure come solo testo, e poi "
+        "`ruletrail read {txt} --rulebook sociale/2024 -o modulo.yaml`"
+    ),
+    "; or as plain text, and then `ruletrail read {txt} --rulebook sociale/2024 -o form.yaml`",
 )
 
 DOORS: Mapping[str, tuple[str, str, str, str]] = {
@@ -41,12 +54,15 @@ DOORS: Mapping[str, tuple[str, str, str, str]] = {
     "html": ("una pagina HTML", "an HTML page",
         f"se è una risposta di ruletrail si guarda con il browser; {_PRINT[0]}",
         f"if it is an answer of ruletrail, a browser shows it; {_PRINT[1]}"),
-    "written": ("un documento di videoscrittura", "a word processor's document", *_PRINT),
+    "written": ("un documento di videoscrittura", "a word processor's document",
+        _PRINT[0] + _AS_TEXT[0], _PRINT[1] + _AS_TEXT[1]),
     "image": ("un'immagine", "an image",
-        ("serve il PDF del portale, non una foto o una scansione: lo legge "
-         "`ruletrail read … --rulebook …`"),
-        ("the portal's own PDF is needed, no photo or scan: `ruletrail read … --rulebook …` "
-         "reads it")),
+        ("di una foto o di una scansione non si legge nulla: scarica il PDF dal portale, e poi "
+         "`ruletrail read {pdf} --rulebook sociale/2024 -o modulo.yaml`; senza, la relazione si "
+         "scrive a mano, come mostra `ruletrail help commands`"),
+        ("nothing is read of a photo or a scan: download the PDF from the portal, and then "
+         "`ruletrail read {pdf} --rulebook sociale/2024 -o form.yaml`; without it the report is "
+         "written by hand, as `ruletrail help commands` shows")),
     "signed": ("un documento firmato (.p7m)", "a signed document (.p7m)",
         ("estrai con il programma di firma il documento che contiene, di solito un PDF, e indica "
          "quello"),

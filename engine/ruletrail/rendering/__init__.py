@@ -49,7 +49,7 @@ def render_trail(
     """
     if form == "json":
         return canonical_json(document) + "\n"
-    page = _summarise(document, language, wording, brief=brief, rest=rest)
+    page = _summarise(document, language, wording, brief=brief, rest=rest, form=form)
     if margins is not None:
         page = _with_margins(page, _read(document, language, wording), margins)
     return _writer(form)(page)
@@ -106,7 +106,7 @@ def render_lines(
     """Render a trail's document as lines of text for a terminal, each with its tone."""
     from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - other forms need none of it
 
-    page = _summarise(document, language, wording, brief=brief)
+    page = _summarise(document, language, wording, brief=brief, form="text", width=width)
     if margins is not None:
         page = _with_margins(page, _read(document, language, wording), margins)
     return write_lines(page, width)
@@ -203,12 +203,19 @@ def _summarise(
     wording: "Wording | None",
     *,
     brief: bool,
+    form: str,
     rest: str = "brief_rest",
+    width: int | None = None,
 ) -> "Page":
+    reading = _read(document, language, wording)
+    if brief and form == "text" and rest == "brief_rest":
+        from ruletrail.rendering.fitted_screens import fit_screen  # noqa: PLC0415 - for text only
+
+        return fit_screen(reading, *([] if width is None else [width]))
     # the stored form is in no language
     from ruletrail.rendering.summaries import summarise  # noqa: PLC0415
 
-    return summarise(_read(document, language, wording), brief=brief, rest=rest)
+    return summarise(reading, brief=brief, rest=rest)
 
 
 def _read(

@@ -9,28 +9,34 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
+from ruletrail.formats import with_unit
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_code
 from ruletrail.rendering.expressions import write_part
 from ruletrail.rendering.readings import (
     Reading,
     cell_of,
+    describe_non_value,
     fact_of,
     name_code,
     name_outcome,
+    name_report,
     quote_text,
+    quote_word,
+    say_points,
     show_declared,
     show_plain,
     show_with_unit,
     title_of,
     unit_of,
 )
+from ruletrail.rendering.standings import say_wait
 from ruletrail.rendering.summaries import (
     describe_report,
     describe_rulebook,
     write_draft_warning,
 )
 from ruletrail.trails.steps import has_cents
-from ruletrail.values import read_date, read_number
+from ruletrail.values import Missing, read_date, read_number
 
 Answer = Mapping[str, Any]
 _MOST_READ = 6
@@ -43,7 +49,7 @@ def describe_changes(reading: Reading, answer: Answer) -> Page:
     """Say what would change one target."""
     target = answer["target"]
     title = reading.say("title_changes", code=target, report=describe_report(reading))
-    now = f"{title_of(reading, target)}: {_outcome(reading, target, answer['outcome'])}"
+    now = _tell_now(reading, answer)
     # what was asked for comes first, and what stands there is not said again
     parts = (
         ("set", _write_trial), ("want", _write_goal), ("", _write_alone), ("pairs", _write_pairs),
@@ -63,11 +69,21 @@ def describe_changes(reading: Reading, answer: Answer) -> Page:
 def write_margins(reading: Reading, answers: Sequence[Answer]) -> Iterator[Block]:
     """Say for several targets what would change each, as a chapter of the whole answer."""
     for answer in answers:
-        target = answer["target"]
-        now = f"{title_of(reading, target)}: {_outcome(reading, target, answer['outcome'])}"
+        now = _tell_now(reading, answer)
         lines = tuple(_list_flips(reading, answer, answer["flips"]))
         rest = tuple(_list_rest(reading, answer))
         yield Items((Item(now, items=(*lines, *rest)),))
+
+
+def _tell_now(reading: Reading, answer: Answer) -> str:
+    """Say what the target comes to; of one that is open, what it waits for."""
+    target = answer["target"]
+    step, now = reading.steps[target], _outcome(reading, target, answer["outcome"])
+    gap = fact_of(step["value"])
+    told = f"{title_of(reading, target)}: {now}"
+    if isinstance(gap, Missing):
+        told += f": {say_wait(reading, step) or describe_non_value(reading, gap)}"
+    return told
 
 
 def _outcome(reading: Reading, target: str, outcome: str) -> str:
@@ -98,7 +114,9 @@ def _write_alone(reading: Reading, answer: Answer) -> Iterator[Block]:
         outcome = _outcome(reading, answer["target"], answer["outcome"])
         yield Paragraph(reading.say("changes_never", outcome=outcome))
     elif not told:
-        yield Paragraph(reading.say("changes_none"))
+        waits = isinstance(fact_of(reading.steps[answer["target"]]["value"]), Missing)
+        details = {"report": name_report(reading), "target": quote_word(answer["target"])}
+        yield Paragraph(reading.say("changes_none_open" if waits else "changes_none", **details))
     rest = tuple(_list_rest(reading, answer))
     if rest:
         yield Items(rest)
@@ -145,9 +163,8 @@ def _tell_moves(reading: Reading, flips: Sequence[Answer]) -> str:
     """Say of several numbers by how much any one of them has to move, and where to."""
     first = flips[0]
     rises = _number(first["to"]) > _number(first["value"])
-    unit = first["unit"] or ""
-    unit = reading.say("percentage_points") if unit == "%" else unit
-    margin = f"{show_declared(reading, first['input'], first['margin'])} {unit}".rstrip()
+    margin, unit = show_declared(reading, first["input"], first["margin"]), first["unit"] or ""
+    margin = say_points(reading, margin) if unit == "%" else with_unit(margin, unit)
     named = ", ".join(
         reading.say(
             "moved_to",
@@ -175,26 +192,27 @@ def _tell_move(reading: Reading, flip: Answer) -> str:
     if not _is_number(reading, code):
         length = len(flip["to"])
         phrase = "move_longer" if length > len(flip["value"]) else "move_shorter"
+        phrase += "_1" if length == 1 else ""
         return reading.say(phrase, code=name, length=length, margin=flip["margin"])
     rises = _number(flip["to"]) > _number(flip["value"])
     margin = show_declared(reading, code, flip["margin"])
     unit = flip["unit"] or ""
     # of a percentage the margin has another unit, else that of the value, just told
-    points = reading.say("percentage_points") if unit == "%" else ""
+    margin = say_points(reading, margin) if unit == "%" else margin
     is_count = "." not in flip["margin"] and not has_cents(unit)
     phrase = f"move_{'rises' if rises else 'falls'}{'_count' if is_count else ''}"
     return reading.say(
         phrase,
         code=name,
         value=_show_moved(reading, code, flip["to"]),
-        margin=f"{margin} {points}".rstrip(),
+        margin=margin,
     )
 
 
 def _show_moved(reading: Reading, code: str, value: object) -> str:
     """Show where an input would have to move, a number in its unit."""
     unit = unit_of(reading, code) if _is_number(reading, code) else ""
-    return f"{_show(reading, code, value)} {unit}".rstrip()
+    return with_unit(_show(reading, code, value), unit)
 
 
 def _is_number(reading: Reading, code: str) -> bool:

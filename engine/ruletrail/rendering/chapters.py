@@ -206,7 +206,8 @@ def write_declared(reading: Reading) -> Iterator[Block]:
 def _disagreement(reading: Reading, step: Step, agreement: str) -> Item:
     declared = show_declared(reading, step["id"], step["declared"]["value"])
     details = {"code": name_code(reading, step["id"]), "declared": declared}
-    computed = show_with_unit(reading, step["id"], fact_of(step["value"]))
+    fact = fact_of(step["value"])
+    computed = show_with_unit(reading, step["id"], fact)
     idle = explain_idle(reading, step)
     if agreement == "differs" and idle:
         text = reading.say("declared_idle", why=idle, **details)
@@ -215,6 +216,7 @@ def _disagreement(reading: Reading, step: Step, agreement: str) -> Item:
         text = reading.say("declared_differs", **details, computed=computed)
         return Item(text, (calculate(reading, step),), tone="bad")
     details["agreement"] = reading.say(f"{agreement}_1")
+    computed = show_with_unit(reading, step["id"], fact, in_brackets=True)
     return Item(reading.say("declared_other", **details, computed=computed), tone="open")
 
 

@@ -90,7 +90,8 @@ def _call(reading: Reading, code: str, codes: Iterable[str], texts: Iterable[str
 def _shows_unit(text: str, code: str, unit: str) -> bool:
     """Tell whether a value of the code stands beside it with its unit: `R04 (10,320348 %)`."""
     _, is_found, rest = text.partition(f"{mark_code(code)} (")
-    return bool(is_found) and rest.partition(")")[0].endswith(f" {unit}")
+    shown = rest.partition(")")[0]
+    return bool(is_found) and (shown.endswith(f" {unit}") or shown.startswith(f"{unit}: "))
 
 
 def cut_label(label: str) -> str:

@@ -154,8 +154,8 @@ def describe_declared(reading: Reading, step: Step, phrase: str = "declared_line
         return ""
     name = step["declared"]["agreement"]
     # of a value that was cut, with as many decimals as it was cut to
-    as_money = name not in ("rounded", "truncated")
-    declared = show_declared(reading, step["id"], step["declared"]["value"], as_money=as_money)
+    is_padded = name not in ("rounded", "truncated")
+    declared = show_declared(reading, step["id"], step["declared"]["value"], is_padded=is_padded)
     agreement = reading.say(f"{name}_1")
     if name == "blank":
         agreement = reading.say("blank_why", agreement=agreement)

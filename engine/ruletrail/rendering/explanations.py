@@ -381,9 +381,10 @@ def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
 
 
 def _find_readers(reading: Reading, code: str) -> list[Step]:
-    """Find the steps that read a code; of a row, those outside it that read one of its cells.
+    """Find the steps that read a code, or whose sentence shows it.
 
-    What reads a rule of rows in some row is told once, of all rows.
+    Of a row it is those outside it that read one of its cells. What reads a rule of rows in some
+    row is told once, of all rows.
     """
     if _cut_row(code)[1]:
         own = f"{code}."
@@ -395,7 +396,11 @@ def _find_readers(reading: Reading, code: str) -> list[Step]:
         ]
     over, is_shared, name = code.partition("[*].")
     if not is_shared:
-        return [step for step in reading.steps.values() if code in step["reads"]]
+        return [
+            step
+            for step in reading.steps.values()
+            if code in step["reads"] or code in step.get("message", {}).get("arguments", {})
+        ]
     found: dict[str, Step] = {}
     for step in reading.steps.values():
         if any(_out_of_row(each) == (over, name) and "[*]" not in each for each in step["reads"]):
@@ -453,7 +458,8 @@ def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:
         phrase, word = f"by_{origin}", word_of(reading, reading.steps[code])
         phrase = "by_gap" if origin == "check" else phrase
         return reading.say(phrase, code=mark_code(code), value=word, gap=word)
-    value, details = show_with_unit(reading, code, fact), {"code": mark_code(code)}
+    value = show_with_unit(reading, code, fact, in_brackets=True)
+    details = {"code": mark_code(code)}
     if origin == "rule" and str(reading.steps[code].get("formula", "")).startswith("sum("):
         count = len(reading.steps[code]["reads"])
         return reading.say_count("by_sum", count, value=value, **details)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, show_date, show_number
+from ruletrail.formats import Format, show_date, show_number, with_unit
 from ruletrail.formulas import (
     Call,
     Constant,
@@ -31,6 +31,7 @@ from ruletrail.formulas.operations import (
     IF,
     IN,
     LESS,
+    LOOKUP,
     NEGATION,
     NOT_IN,
     OR,
@@ -53,8 +54,7 @@ from ruletrail.rendering.readings import (
     unit_of,
 )
 from ruletrail.trails.conclusions import cut_code
-from ruletrail.trails.steps import CENTS, has_cents
-from ruletrail.values import Fact, NotApplicable, count_finite_decimals, is_non_value, to_json
+from ruletrail.values import Fact, NotApplicable, is_non_value, to_json
 
 _MOST_SHOWN = 40
 _PAIRS = ((LESS, AT_LEAST), (GREATER, AT_MOST), (EQUAL, DIFFERENT), (IN, NOT_IN))
@@ -201,7 +201,7 @@ def show_node(expression: Expression, node: Node) -> str:
         return (
             show_plain(expression.reading, fact) if is_boolean else _show_constant(expression, node)
         )
-    return show_plain(expression.reading, fact)
+    return show_plain(expression.reading, fact, unit_of_part(expression, node))
 
 
 def is_settled_by(node: Node) -> bool:
@@ -292,20 +292,21 @@ def unit_of_part(expression: Expression, node: Node) -> str:
         # a literal agrees with any unit
         operands = [each for each in node.operands if not isinstance(each, Constant)]
         units = {unit_of_part(expression, each) for each in operands}
+    elif isinstance(node, Call) and node.operation is LOOKUP:
+        kinds = (expression.step.get(kind, {}) for kind in ("scales", "tables"))
+        units = {str(kind[node.code].get("unit", "")) for kind in kinds if node.code in kind}
     else:
         return ""
     return units.pop() if len(units) == 1 else ""
 
 
-def show_amount(expression: Expression, node: Node, shown: str) -> str:
-    """Add its unit to the number that a part came to, `shown`; computed money has its cents."""
-    fact, reading = expression.fact(node), expression.reading
-    unit = unit_of_part(expression, node) if isinstance(fact, Fraction) else ""
-    if isinstance(fact, Fraction) and isinstance(node, Call) and has_cents(unit):
-        finite = count_finite_decimals(fact)
-        if finite is not None and finite <= CENTS:
-            shown = show_number(fact, Format(CENTS), reading.language)
-    return f"{shown} {unit}".rstrip()
+def show_amount(
+    expression: Expression, node: Node, shown: str, *, in_brackets: bool = False
+) -> str:
+    """Add its unit to the number that a part came to, `shown`."""
+    is_number = isinstance(expression.fact(node), Fraction)
+    unit = unit_of_part(expression, node) if is_number else ""
+    return with_unit(shown, unit, in_brackets=in_brackets)
 
 
 @dataclass(frozen=True, slots=True)

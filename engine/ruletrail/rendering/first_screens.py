@@ -16,7 +16,15 @@ from ruletrail.rendering.answers import (
     Trouble,
     join_ranges,
 )
-from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, Tone, mark_code
+from ruletrail.rendering.blocks import (
+    Block,
+    Item,
+    Items,
+    Paragraph,
+    Tone,
+    find_codes,
+    mark_code,
+)
 from ruletrail.rendering.cited_codes import list_texts, write_cited
 from ruletrail.rendering.conclusions import (
     doubt_of,
@@ -44,6 +52,7 @@ from ruletrail.rendering.readings import (
     language_of_sentence,
     name_code,
     name_outcome,
+    name_report,
     name_to_seal,
     say_sentence,
     show_declared,
@@ -52,6 +61,7 @@ from ruletrail.rendering.readings import (
     unit_of,
 )
 from ruletrail.rendering.reasons import give_reason, list_shortfalls
+from ruletrail.rendering.rooms import Room
 from ruletrail.rendering.standings import is_always, list_standings, say_wait
 from ruletrail.rendering.unknown_sentences import Alike
 from ruletrail.trails import entry_of
@@ -60,14 +70,14 @@ from ruletrail.values import Missing, is_non_value
 TONES: Mapping[str, Tone] = {"complete": "good", "incomplete": "open", "invalid": "bad"}
 CHECK_TONES: Mapping[str, Tone] = {"error": "bad", "warning": "open", "info": "note"}
 _Needing = Mapping[str, list[str]]
-_BRIEF_TASKS, _BRIEF_FIELDS, _BRIEF_NAMED = 12, 6, 4
+_BRIEF_FIELDS, _BRIEF_NAMED = 6, 4
 _FEW, _LONGEST_AGAIN = 2, 40
 _STANDARD_INPUT = "-"
 
 
-def write_first_screen(reading: Reading, answer: Answer, *, brief: bool) -> Iterator[Block]:
-    """Write what a reader must know first; `brief` names the first of many, and counts the rest."""
-    blocks = tuple(_write_blocks(reading, answer, brief=brief))
+def write_first_screen(reading: Reading, answer: Answer, room: Room | None) -> Iterator[Block]:
+    """Write what a reader must know first; a brief screen, for which there is `room`, or all."""
+    blocks = tuple(_write_blocks(reading, answer, room))
     yield from blocks
     counted = "; ".join(_count_rest(reading, answer))
     said = f"{counted[0].upper()}{counted[1:]}." if counted else ""
@@ -75,24 +85,27 @@ def write_first_screen(reading: Reading, answer: Answer, *, brief: bool) -> Iter
     said += reading.say("inferred_told") if is_inferred else ""
     if said:
         yield Paragraph(said.strip(), "note")
-    yield from write_cited(reading, blocks)
+    if room is None or room.has_codes:
+        yield from write_cited(reading, blocks)
 
 
-def _write_blocks(reading: Reading, answer: Answer, *, brief: bool) -> Iterator[Block]:
-    tasks, numbers = list_tasks(reading, answer, brief=brief)
+def _write_blocks(reading: Reading, answer: Answer, room: Room | None) -> Iterator[Block]:
+    tasks, numbers = list_tasks(reading, answer, room)
+    brief, most = room is not None, room.tasks if room is not None else len(tasks)
     warning = warn_of_copies(reading, answer.contradictions)
     if warning:
         yield Paragraph(warning, "bad", "banner")
     yield describe_status(reading, answer, len(tasks))
     if tasks:
         yield Paragraph(reading.say("to_do"), weight="title")
-        yield from _numbered(reading, tasks, _BRIEF_TASKS if brief else len(tasks))
+        yield from _numbered(reading, tasks, most)
     if answer.sections:
         # a part that is always due has no reason of its own
-        title = "sections_always" if any(map(is_always, answer.sections)) else "sections"
+        is_told = any(map(is_always, answer.sections)) and (room is None or room.has_reasons)
+        title = "sections_always" if is_told else "sections"
         yield Paragraph(reading.say(title), weight="title")
-        told = {code: at for code, at in numbers.items() if brief and at <= _BRIEF_TASKS}
-        yield Items(list_standings(reading, answer, told, brief=brief))
+        told = {code: at for code, at in numbers.items() if brief and at <= most}
+        yield Items(list_standings(reading, answer, told, room))
     # what an outcome means is told where no work comes before it
     is_said = not (brief and tasks)
     results = (*_decisions(reading, answer, is_said=is_said), *_amounts(reading, answer))
@@ -141,8 +154,21 @@ def _shorten(reading: Reading, items: list[Item], most: int) -> Iterator[Block]:
 
 def _numbered(reading: Reading, tasks: list[Item], most: int) -> Iterator[Block]:
     yield Items(tuple(tasks[:most]), numbered=True)
-    if len(tasks) > most:
-        yield Paragraph(reading.say_count("more_tasks", len(tasks) - most), "note")
+    hidden = tasks[most:]
+    if hidden:
+        is_told = bool(reading.wording.file)
+        details = {"named": _name_checks(reading, hidden), "report": name_report(reading)}
+        phrase = "more_tasks_told" if is_told else "more_tasks"
+        yield Paragraph(reading.say_count(phrase, len(hidden), **details), "note")
+
+
+def _name_checks(reading: Reading, tasks: list[Item]) -> str:
+    """Name the failed checks that a few things to do are about; of many they would say little."""
+    failed = {step["id"] for step in reading.checks if step["outcome"] == "failed"}
+    details = [detail for task in tasks for detail in task.details]
+    codes = [code for detail in details for code, *_ in find_codes(detail) if code in failed]
+    is_few = 0 < len(codes) <= _BRIEF_NAMED
+    return f" ({', '.join(map(mark_code, codes))})" if is_few else ""
 
 
 # -- How it stands ---------------------------------------------------------------------------------
@@ -169,7 +195,7 @@ def describe_status(reading: Reading, answer: Answer, tasks: int) -> Paragraph:
 
 def state_in_a_line(reading: Reading, answer: Answer) -> str:
     """Say in part of a line what the first screen begins with."""
-    tasks, _ = list_tasks(reading, answer, brief=True)
+    tasks, _ = list_tasks(reading, answer, Room())
     said = describe_status(reading, answer, len(tasks)).text
     if answer.status != "invalid":
         said = said.partition(":")[0]
@@ -185,7 +211,7 @@ def _begin_small(text: str) -> str:
 
 
 def list_tasks(
-    reading: Reading, answer: Answer, *, brief: bool
+    reading: Reading, answer: Answer, room: Room | None
 ) -> tuple[list[Item], dict[str, int]]:
     """List what to do, the worst first, and the number that each section has among the points.
 
@@ -195,10 +221,10 @@ def list_tasks(
     computed from; and slips come before the tasks that they may have caused.
     """
     errors = [step for step in answer.failed if step["severity"] == SEVERITIES[0]]
-    first = 1 if answer.contradictions else 0
+    first, brief = 1 if answer.contradictions else 0, room is not None
     tasks = [
         *(_trouble(reading, each, brief=brief) for each in answer.troubles),
-        *_compare(reading, answer.unknown, brief=brief),
+        *_compare(reading, answer.unknown, room),
         *(_check(reading, step) for step in errors),
         *(_correct(reading, step) for step in answer.differing),
         *(_check(reading, step) for step in answer.failed if step["severity"] != SEVERITIES[0]),
@@ -216,11 +242,11 @@ def list_tasks(
     return [*contradictions, *tasks, *by_hand], numbers
 
 
-def _compare(reading: Reading, unknown: Sequence[str], *, brief: bool) -> Iterator[Item]:
+def _compare(reading: Reading, unknown: Sequence[str], room: Room | None) -> Iterator[Item]:
     """Show what the form prints and the rulebook does not know, for the reader to judge."""
     if not unknown:
         return
-    most = _BRIEF_FIELDS if brief else len(unknown)
+    most = room.sentences if room is not None else len(unknown)
     said = Alike(reading)
     sentences = [show_unknown(reading, text, said) for text in unknown[:most]]
     if len(unknown) > most:

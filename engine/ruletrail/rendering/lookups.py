@@ -105,7 +105,7 @@ class _Scale:
     def _values(self, answer: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         for at in self._shown(answer):
             value = self.constant(self.entry["bands"][at]["value"])
-            yield self._band(at, answer), show_plain(self.reading, value)
+            yield self._band(at, answer), self._show(value, "unit")
 
     def _shares(self, answer: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         for at in self._shown(answer):
@@ -113,8 +113,7 @@ class _Scale:
             amount, rate, part = map(self.constant, map(share.get, ("amount", "rate", "share")))
             shown = f"{show_plain(self.reading, rate * _HUNDRED)} %"
             yield (
-                self._band(at, answer), show_plain(self.reading, amount), shown,
-                show_plain(self.reading, part),
+                self._band(at, answer), self._show(amount, "of"), shown, self._show(part, "unit"),
             )  # fmt: skip
 
     def _band(self, at: int, answer: Mapping[str, Any]) -> str:
@@ -124,12 +123,16 @@ class _Scale:
             after = bands[at + 1]
             end = self.constant(after.get("above", after.get("from"))) * self.times
             phrase = "band_to" if "above" in after else "band_below"
-            text += self.reading.say(phrase, end=show_plain(self.reading, end))
+            text += self.reading.say(phrase, end=self._show(end, "of"))
         return f"{_HERE} {text}" if answer.get("band") == at else text
+
+    def _show(self, number: Fraction, side: str) -> str:
+        """Show a number of the side that is looked up (`of`), or of what comes out (`unit`)."""
+        return show_plain(self.reading, number, self.entry.get(side, ""))
 
     def _begin(self, band: Mapping[str, Any]) -> str:
         key = "above" if "above" in band else "from"
-        begin = show_plain(self.reading, self.constant(band[key]) * self.times)
+        begin = self._show(self.constant(band[key]) * self.times, "of")
         return (
             begin
             if self.entry["kind"] == "linear"
@@ -146,18 +149,18 @@ def _row_of(
     if "otherwise" in answer:
         gaps = ["–"] * (len(columns) - 2)
         other = entry["otherwise"]
-        value = _cell(reading, other)
+        value = _cell(reading, other, entry.get("unit", ""))
         return columns, ((reading.say("lookup_otherwise"), *gaps, value),)
     if "row" not in answer:
         return columns, ()
     row = answer if "keys" in answer else entry["rows"][answer["row"]]
     keys = [", ".join(_cell(reading, each) for each in cell) for cell in row["keys"]]
-    return columns, ((*keys, _cell(reading, row["value"])),)
+    return columns, ((*keys, _cell(reading, row["value"], entry.get("unit", ""))),)
 
 
-def _cell(reading: Reading, written: Any) -> str:
+def _cell(reading: Reading, written: Any, unit: str = "") -> str:
     """Show a cell as the values that are looked up in it are shown."""
     fact = fact_of(written)
     if isinstance(fact, bool):
         return show_fact(fact, Format(), reading.language)
-    return show_plain(reading, fact)
+    return show_plain(reading, fact, unit)

@@ -10,14 +10,22 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.formats import Format, Locale, show_called, show_date, show_fact, show_number
+from ruletrail.formats import (
+    Format,
+    Locale,
+    show_called,
+    show_date,
+    show_fact,
+    show_number,
+    with_unit,
+)
 from ruletrail.formulas import Expression, parse_written
 from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.phrases import say, say_count
 from ruletrail.rendering.wordings import NO_WORDING, Wording
 from ruletrail.rulebooks.entries import Template, fill_template, parse_template
-from ruletrail.trails.conclusions import cut_code, entry_of
-from ruletrail.trails.steps import has_cents
+from ruletrail.trails.conclusions import code_of_rows, cut_code, entry_of
+from ruletrail.trails.steps import CENTS, least_decimals
 from ruletrail.values import (
     ErrorValue,
     Fact,
@@ -31,7 +39,6 @@ from ruletrail.values import (
 )
 
 Step = Mapping[str, Any]
-_CENTS = 2
 _FEWEST_UNENDING = 6
 _YEAR_DIGITS = 4
 _LONGEST_VALUE = 60
@@ -203,10 +210,22 @@ def labels_of(reading: Reading, code: str) -> list[str]:
 
 def unit_of(reading: Reading, code: str) -> str:
     """Return the unit of a code; empty when none was declared."""
-    for place in (reading.steps, reading.document["parameters"], reading.document["fields"]):
+    entry = entry_of_code(reading, code)
+    for place in ({code: entry} if entry else {}, reading.document["fields"]):
         if code in place:
             return str(place[code].get("unit", ""))
     return str((cell_of(reading, code) or {}).get("unit", ""))
+
+
+def entry_of_code(reading: Reading, code: str) -> Mapping[str, Any]:
+    """Return what the trail says of the rule or constant behind a code; of a field nothing.
+
+    A code of rows, `LIST.NAME`, is that of the rule that they share.
+    """
+    places = (reading.steps, reading.document["parameters"])
+    own = next((place[code] for place in places if code in place), None)
+    shared = reading.steps.get(code_of_rows(code)) if own is None and "." in code else None
+    return own or shared or {}
 
 
 def cell_of(reading: Reading, code: str) -> Mapping[str, Any] | None:
@@ -265,6 +284,8 @@ def show_in_name(reading: Reading, code: str) -> str:
 def shape_of(reading: Reading, code: str) -> Format:
     """Decide how a code's numbers are shown: as the author asks, as written, else as they are.
 
+    Money, and what a rule rounds to a few decimals, shows these also where they are zeros, so that
+    numbers of one kind are alike; a finer rounding says how exact a number is, not how it looks.
     Thousands are told apart everywhere, unless the author asks otherwise, or a field without a unit
     holds what may be a year. What a quantity looks like without them is a matter of the form's own
     sentence.
@@ -277,22 +298,17 @@ def shape_of(reading: Reading, code: str) -> Format:
 
 def _shape_of(reading: Reading, code: str) -> Format:
     unit = unit_of(reading, code)
-    money = has_cents(unit)
-    entry = reading.steps.get(code) or reading.document["parameters"].get(code) or {}
+    entry = entry_of_code(reading, code)
+    least = least_decimals(unit, entry.get("rounding", {}).get("decimals", 0))
     display = entry.get("display")
     is_quantity = bool(unit) and code in reading.steps
     grouping = display["grouping"] or is_quantity if display else True
     decimals = display.get("decimals") if display else None
     if decimals is None and not entry:
         written = written_of(reading, code)
-        decimals = count_decimals(written) if isinstance(written, str) else None
+        decimals = max(count_decimals(written), least) if isinstance(written, str) else None
         grouping = bool(unit) or not _is_year_like(written)
-    value = entry.get("value")
-    if decimals is None and money and isinstance(value, str) and "/" not in value:
-        decimals = count_decimals(value)
-    if decimals is not None and money and not (display and "decimals" in display):
-        decimals = max(decimals, _CENTS)
-    return Format(decimals, grouping)
+    return Format(decimals, grouping, least)
 
 
 def _is_year_like(written: Any) -> bool:
@@ -309,16 +325,16 @@ def show(reading: Reading, code: str, fact: Fact) -> str:
     return show_fact(fact, shape_of(reading, code), reading.language)
 
 
-def show_with_unit(reading: Reading, code: str, fact: Fact) -> str:
-    """Show a value with its unit."""
+def show_with_unit(reading: Reading, code: str, fact: Fact, *, in_brackets: bool = False) -> str:
+    """Show a value with its unit; `in_brackets` where brackets stand around it."""
     unit = unit_of(reading, code) if isinstance(fact, Fraction) else ""
-    return f"{show(reading, code, fact)} {unit}".rstrip()
+    return with_unit(show(reading, code, fact), unit, in_brackets=in_brackets)
 
 
-def show_plain(reading: Reading, fact: Fact) -> str:
-    """Show a value that has no code of its own, such as a sub-expression's."""
+def show_plain(reading: Reading, fact: Fact, unit: str = "") -> str:
+    """Show a value that has no code of its own, such as a sub-expression's; money with cents."""
     if isinstance(fact, Fraction):
-        return show_number(fact, Format(), reading.language)
+        return show_number(fact, Format(least=least_decimals(unit)), reading.language)
     if isinstance(fact, bool):
         return reading.say("true" if fact else "false")
     if isinstance(fact, date):
@@ -328,25 +344,29 @@ def show_plain(reading: Reading, fact: Fact) -> str:
 
 def show_unrounded(reading: Reading, number: Fraction, decimals: int, *, grouping: bool) -> str:
     """Show a value before rounding, with two decimals more than it keeps; `…` if it goes on."""
-    shown, finite = max(decimals + _CENTS, _FEWEST_UNENDING), count_finite_decimals(number)
+    shown, finite = max(decimals + CENTS, _FEWEST_UNENDING), count_finite_decimals(number)
     if finite is not None and finite <= shown:
         return show_number(number, Format(None, grouping), reading.language)
     return show_number(number, Format(shown, grouping), reading.language) + "…"
 
 
-def show_declared(reading: Reading, code: str, written: Any, *, as_money: bool = True) -> str:
+def say_points(reading: Reading, shown: str) -> str:
+    """Write how many percentage points, `shown`, two percentages differ."""
+    return reading.say("points_1" if shown == "1" else "points", points=shown)
+
+
+def show_declared(reading: Reading, code: str, written: Any, *, is_padded: bool = True) -> str:
     """Show what a report declares, a number with the decimals that it was written with.
 
-    Money has cents at least, unless `as_money` is false.
+    Those at least that other numbers of the code have, unless `is_padded` is false.
     """
     if isinstance(written, str):
         number = read_number(written)
         if number is None:
             return written
-        money = as_money and has_cents(unit_of(reading, code))
-        decimals = max(count_decimals(written), _CENTS if money else 0)
-        grouping = shape_of(reading, code).grouping
-        return show_number(number, Format(decimals, grouping), reading.language)
+        shape = shape_of(reading, code)
+        decimals = max(count_decimals(written), shape.least if is_padded else 0)
+        return show_number(number, Format(decimals, shape.grouping), reading.language)
     fact = fact_of(written)
     if isinstance(fact, bool):
         return show_fact(fact, Format(), reading.language)  # as what a rule comes to is shown
@@ -359,7 +379,7 @@ def show_reported(reading: Reading, code: str) -> str:
     if isinstance(written, list):
         return reading.say_count("rows_count", len(written))
     unit = unit_of(reading, code) if isinstance(written, str) else ""
-    return f"{show_declared(reading, code, written)} {unit}".rstrip()
+    return with_unit(show_declared(reading, code, written), unit)
 
 
 def show_in_table(reading: Reading, code: str, written: Any) -> str:

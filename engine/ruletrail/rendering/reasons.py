@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.formats import Format, show_count, show_fact, show_number
+from ruletrail.formats import Format, show_count, show_fact, show_number, with_unit
 from ruletrail.formulas import Call, Constant, Name, written_day
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
@@ -51,10 +51,12 @@ from ruletrail.rendering.readings import (
     label_of,
     name_code,
     quote_text,
+    say_points,
+    show_plain,
     unit_of,
 )
-from ruletrail.trails.steps import CENTS, MONEY, has_cents
-from ruletrail.values import ErrorValue, Missing, count_finite_decimals, is_non_value
+from ruletrail.trails.steps import MONEY
+from ruletrail.values import ErrorValue, Missing, is_non_value
 
 _WHOLE = 1000
 _HUNDRED = 100
@@ -253,12 +255,13 @@ def _name_value(expression: Expression, node: Node) -> str:
 
     Of a long formula the number comes first: it is what is compared.
     """
-    names, shown = with_names(expression, node), _with_unit(expression, node)
+    names = with_names(expression, node)
     if isinstance(node, Constant) or written_day(node) is not None:
         return names
     if _is_long(names):
+        shown = _with_unit(expression, node)
         return expression.reading.say("side_worked_out", shown=shown, names=names)
-    return f"{names} ({shown})"
+    return f"{names} ({_with_unit(expression, node, in_brackets=True)})"
 
 
 def _name_subject(expression: Expression, code: str) -> str:
@@ -420,9 +423,10 @@ def _name_side(expression: Expression, node: Node) -> str:
     )
 
 
-def _with_unit(expression: Expression, node: Node) -> str:
+def _with_unit(expression: Expression, node: Node, *, in_brackets: bool = False) -> str:
     """Show what a side came to: a number in its unit, where one is declared."""
-    return show_amount(expression, node, show_side(expression, node))
+    shown = show_side(expression, node)
+    return show_amount(expression, node, shown, in_brackets=in_brackets)
 
 
 def _measure(
@@ -453,12 +457,8 @@ def _show_difference(reading: Reading, gap: Fraction, sides: tuple[Node, Node]) 
     """Show by how much two sides differ, in their unit; of two percentages in points."""
     units = [unit_of(reading, side.code) for side in sides if isinstance(side, Name)]
     unit = next(filter(None, units), "")
-    shown = show_number(gap, Format(), reading.language)
-    if has_cents(unit):
-        shown = _show_money(gap, reading)
-    elif unit == "%":
-        unit = reading.say("percentage_points")
-    return f"{shown} {unit}".rstrip()
+    shown = show_plain(reading, gap, unit)
+    return say_points(reading, shown) if unit == "%" else with_unit(shown, unit)
 
 
 def list_shortfalls(reading: Reading, step: Step) -> Iterator[str]:
@@ -476,7 +476,7 @@ def list_shortfalls(reading: Reading, step: Step) -> Iterator[str]:
                 if not isinstance(below, Fraction) or not isinstance(above, Fraction):
                     continue
                 if unit in MONEY and unit == unit_of(reading, right) and below < above:
-                    gap = _show_money(above - below, reading)
+                    gap = show_plain(reading, above - below, unit)
                     sides = {"left": mark_code(left), "right": mark_code(right)}
                     yield reading.say("short_of", gap=gap, unit=unit, **sides)
 
@@ -491,12 +491,6 @@ def _name_short(expression: Expression, node: Node, *, value: bool = True) -> st
 
 def _is_long(names: str) -> bool:
     return len(plain(names)) > _LONGEST_SIDE
-
-
-def _show_money(amount: Fraction, reading: Reading) -> str:
-    finite = count_finite_decimals(amount)
-    fits = finite is not None and finite <= CENTS
-    return show_number(amount, Format(CENTS if fits else None), reading.language)
 
 
 # -- Every part of a condition --------------------------------------------------------------------
@@ -523,7 +517,8 @@ def _line(expression: Expression, node: Node) -> str:
     if asks or is_settled_by(node) or operation in (CHOICE, NEGATION, NEGATE, PLUS):
         return f"{names} → {show_node(expression, node)}"
     numbers, shown = with_sides(expression, node), show_node(expression, node)
-    if numbers in (names, shown):
+    is_gap = is_non_value(expression.fact(node) or "")
+    if numbers in (names, shown) or (is_gap and operation.binding == COMPARE):
         return f"{names} → {shown}"
     if operation.binding == COMPARE:
         # the numbers stand after the truth, in the relation that is true

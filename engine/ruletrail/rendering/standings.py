@@ -16,18 +16,17 @@ from ruletrail.rendering.readings import (
     fact_of,
     title_of,
 )
+from ruletrail.rendering.rooms import Room
 from ruletrail.values import ErrorValue, Fact, Missing
 
 _MOST_NAMED = 4
 
 
 def list_standings(
-    reading: Reading, answer: Answer, numbers: Mapping[str, int], *, brief: bool
+    reading: Reading, answer: Answer, numbers: Mapping[str, int], room: Room | None
 ) -> tuple[Item, ...]:
     """Say of each part how it stands; `numbers` are the points that say already why one is due."""
-    return tuple(
-        _stand(reading, answer, numbers, step, brief=brief) for step in answer.parts.get("", ())
-    )
+    return tuple(_stand(reading, answer, numbers, step, room) for step in answer.parts.get("", ()))
 
 
 def is_always(step: Step) -> bool:
@@ -47,13 +46,13 @@ def _count_missing(reading: Reading, codes: Collection[str]) -> str:
 
 
 def _stand(
-    reading: Reading, answer: Answer, numbers: Mapping[str, int], step: Step, *, brief: bool
+    reading: Reading, answer: Answer, numbers: Mapping[str, int], step: Step, room: Room | None
 ) -> Item:
     """Say in one line how a part of the form stands; parts of it that are not due are left out."""
     shown = [each for each in answer.parts.get(step["id"], ()) if each["outcome"] != "not_due"]
-    groups = _group_open(shown) if brief else ([each] for each in shown)
+    groups = _group_open(shown) if room is not None else ([each] for each in shown)
     below = tuple(
-        _stand(reading, answer, numbers, group[0], brief=brief)
+        _stand(reading, answer, numbers, group[0], room)
         if len(group) == 1
         else _stand_together(reading, group)
         for group in groups
@@ -67,6 +66,8 @@ def _stand(
     if step["outcome"] == "due" and step["id"] in numbers:
         told = reading.say("see_point", number=numbers[step["id"]])
         return Item(f"{text}, {told}", items=below, tone=tone)
+    if room is not None and not room.has_reasons and tone == "good":
+        return Item(text + doubt_of(reading, step), items=below, tone=tone)
     # decisions are not followed: their own reasons stand below
     reason = say_wait(reading, step) or explain_section(reading, step, follow=False)
     told = join_reason(reading, step, text + doubt_of(reading, step), reason)

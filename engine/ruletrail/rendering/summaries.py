@@ -25,18 +25,22 @@ from ruletrail.rendering.readings import (
     show_in_table,
     show_with_unit,
 )
+from ruletrail.rendering.rooms import Room
 
 _RowWriter = Callable[[Reading, str], tuple[str, str, str]]
 
 
-def summarise(reading: Reading, *, brief: bool = False, rest: str = "brief_rest") -> Page:
+def summarise(
+    reading: Reading, *, brief: bool = False, rest: str = "brief_rest", room: Room | None = None
+) -> Page:
     """Say everything that a person wants to know of one evaluation, or the first screen alone.
 
     `rest` names the phrase that ends the first screen: where all the rest is found.
     """
+    room = (room or Room()) if brief else None
     title, rulebook = describe_report(reading), describe_rulebook(reading, brief=brief)
     answer = find_answer(reading)
-    lead = (*write_draft_warning(reading), *write_first_screen(reading, answer, brief=brief))
+    lead = (*write_draft_warning(reading), *write_first_screen(reading, answer, room))
     chapters = () if brief else _write_chapters(reading)
     footer = (reading.say(rest if brief else "support", report=name_report(reading)),)
     return Page(reading.language, title, (rulebook,), lead, chapters, footer)

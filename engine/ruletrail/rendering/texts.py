@@ -23,6 +23,8 @@ _INDENT = 2
 _KEPT, _JOINED = re.compile(r"(?<=\d) (?=%)|(?<=\S) (?=…(?:\s|$))"), "\0"
 """A number and its sign of per cent stay on one line, and so does an ellipsis with what it ends; no
 inert text holds the character that does it."""
+_COMMAND = re.compile(r"`ruletrail [^`]*`")
+"""A command, which is pasted: it stays on one line too, where it fits on one."""
 _SIGNS = {"plain": "-", "good": "+", "open": "?", "bad": "!", "note": "·"}
 
 
@@ -132,8 +134,14 @@ class _Lines:
             return [Line(start + inert if inert else "", tone, strong)]
         below = start + " " * hang
         wrapper = textwrap.TextWrapper(self.width, start, below, break_on_hyphens=False)
-        lines = wrapper.wrap(_KEPT.sub(_JOINED, inert)) or [""]
+        room = self.width - indent - hang
+        whole = _COMMAND.sub(lambda found: _join(found[0], room), inert)
+        lines = wrapper.wrap(_KEPT.sub(_JOINED, whole)) or [""]
         return [Line(line.replace(_JOINED, " "), tone, strong) for line in lines]
+
+
+def _join(command: str, room: int) -> str:
+    return command.replace(" ", _JOINED) if len(command) <= room else command
 
 
 def _sign(item: Item) -> str:

@@ -60,6 +60,24 @@ def has_cents(unit: str | None) -> bool:
     return (unit or "").partition("/")[0] in MONEY
 
 
+def least_decimals(unit: str | None, rounded: int = 0) -> int:
+    """Return how many decimals a page shows at least: of money cents, else those of the rounding.
+
+    A rounding to a few decimals says how a number looks, so that `14,80` stands beside `14,85`; a
+    finer one how exact it is. Sentences are in trails, and stay as docs/semantics.md 13.3 has them.
+    """
+    return CENTS if has_cents(unit) else rounded if rounded <= CENTS else 0
+
+
+def format_on_page(linked: LinkedRulebook, code: str, number: Fraction) -> Format:
+    """Return how a rule's value is shown on a page, as a sentence shows it but for its zeros."""
+    entry, unit = linked.rulebook.entries.get(code), unit_of(linked, code)
+    rounding = entry.rounding if isinstance(entry, Rule) else None
+    least = least_decimals(unit, rounding.decimals if rounding is not None else 0)
+    shape = shape_of(linked, code).format(number)
+    return Format(shape.decimals, shape.grouping or bool(unit), least)
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What is known, before any report, of how a code's numbers are shown."""
