@@ -201,10 +201,17 @@ def _differing(pair: Pair, old: Answer, new: Answer) -> Iterator[str]:
     one, other = old.evaluation, new.evaluation
     if one is None or other is None:
         return
-    for code in (*pair.outcomes, STATUS):
-        before, after = outcome_of(one, old.linked, code), outcome_of(other, new.linked, code)
-        if not alike(before, after):
+    facts, others = one.facts, other.facts
+    for code in pair.outcomes:
+        # of thousands most are the very same; what is of rows is no fact by its own code alone
+        if list_of(code):
+            before, after = outcome_of(one, old.linked, code), outcome_of(other, new.linked, code)
+        else:
+            before, after = facts.get(code), others.get(code)
+        if before is not after and not alike(before, after):
             yield code
+    if one.status != other.status:
+        yield STATUS
 
 
 def _codes_of_rows(linked: LinkedRulebook) -> Iterator[str]:
