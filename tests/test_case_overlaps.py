@@ -1,8 +1,9 @@
 """Cases that imply one another: what is told quickly is what comparing all pairs tells."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
@@ -20,6 +21,8 @@ FIELDS = {
     "A": {"type": "integer", "minimum": 0, "maximum": 9},
     "B": {"type": "number"},
     "P": {"type": "boolean"},
+    "T": {"type": "string"},
+    "U": {"type": "string", "enum": ["k0", "k1", "k2"]},
 }
 OPERATORS = ("<", "<=", ">", ">=", "==", "!=")
 ENTRIES = {"rules": {"X": {"formula": "A * 2"}}}
@@ -51,6 +54,21 @@ def draw(chance: random.Random, numbers: int) -> str:
     return " and ".join([*parts, *([chance.choice(more)] if chance.random() < 0.3 else [])])
 
 
+def draw_texts(chance: random.Random, texts: int, *, joins: bool) -> str:
+    """Write a condition of texts, sometimes beside a number; by `or` too where it `joins`."""
+
+    def compare() -> str:
+        code, text = chance.choice("TTU"), f"'k{chance.randrange(texts)}'"
+        other = f"'k{chance.randrange(texts)}'"
+        forms = [f"{code} == {text}", f"{text} == {code}", f"{code} in [{text}, {other}]"]
+        rare = [f"{code} != {text}", f"{code} not in [{text}, {other}]", "T == U"]
+        joined = [f"({code} == {text} or {code} in [{other}])"] if joins else []
+        return chance.choice([*forms, *joined] * 3 + rare)
+
+    parts = [compare() for _ in range(chance.randint(1, 3))]
+    return " and ".join([*parts, *([f"A > {texts}"] if chance.random() < 0.2 else [])])
+
+
 def implied_of_all(conditions: Sequence[Expression], known: Knowledge) -> set[int]:
     """Name the cases that imply an earlier one, by judging each pair."""
     found = set()
@@ -80,6 +98,69 @@ def test_cases_are_told_as_all_pairs_tell_them(seed: int, known: Knowledge):
         found = find_implied(conditions, known)
         assert {at for at, is_implied in found if is_implied} == implied_of_all(conditions, known)
         assert do_two_meet(conditions, known) is two_meet_of_all(conditions, known)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_cases_of_texts_are_told_as_all_pairs_tell_them(seed: int, known: Knowledge):
+    """An open text, and one that the form lists: what is quick leaves out what cannot be."""
+    chance = random.Random(seed)  # noqa: S311 - documents are drawn, nothing is secret
+    for size in (2, 3, 3, 12, 24):
+        conditions = trees([draw_texts(chance, size, joins=False) for _ in range(size)])
+        found = find_implied(conditions, known)
+        assert {at for at, is_implied in found if is_implied} == implied_of_all(conditions, known)
+        assert do_two_meet(conditions, known) is two_meet_of_all(conditions, known)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_texts_that_or_joins_are_told_apart_where_no_report_fits_two(seed: int):
+    """Of them reasoning about one after the other learns nothing, and their texts tell all."""
+    chance = random.Random(seed)  # noqa: S311 - documents are drawn, nothing is secret
+    form = schema_of({**FIELDS, "U": {"type": "string"}})
+    for size in (2, 3, 6):
+        texts = [draw_texts(chance, size, joins=True) for _ in range(size)]
+        checks = {f"C{at}": {"expect": text} for at, text in enumerate(texts)}
+        plan = load_text(rulebook_text({"checks": checks}, language="2"), form)
+        known, conditions = learn_rulebook(plan.linked), trees(texts)
+        words = [*(f"k{at}" for at in range(size)), "other"]
+        meet = False
+        for one, other in product(words, words):
+            fields = {"A": 9, "T": one, "U": other}
+            answer = plan.evaluate({"rulebook": REFERENCE, "fields": fields})
+            meet = meet or list(answer.checks.values()).count("passed") > 1
+        assert do_two_meet(conditions, known) or not meet
+        found = find_implied(conditions, known)
+        assert {at for at, is_implied in found if is_implied} == implied_of_all(conditions, known)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda at: f"T == 'k{at}'",
+        lambda at: f"T in ['k{at}', 'm{at}']",
+        lambda at: f"T == 'k{at}' or T == 'm{at}'",
+        lambda at: f"U == 'k{at % 3}' and T == 'k{at // 3}'",
+        lambda at: f"T == 'k{at}'" if at else "A > 12",
+    ],
+)
+def test_of_texts_only_those_that_share_one_are_judged(
+    write: Callable[[int], str], known: Knowledge, monkeypatch: pytest.MonkeyPatch
+):
+    """Of a thousand cases of one field's texts each pair was: twice as many took four times."""
+    asked: list[Expression] = []
+    for name, real in (("judge", judge), ("assume", assume)):
+
+        def ask(condition: Expression, *rest: Knowledge, _real=real, **more: bool):
+            asked.append(condition)
+            return _real(condition, *rest, **more)
+
+        monkeypatch.setattr(case_overlaps, name, ask)
+    size = 60
+    conditions = trees([write(at) for at in range(size)])
+    assert list(find_implied(conditions, known)) == []
+    assert len(asked) == size  # each is assumed, and none is judged
+    asked.clear()
+    assert not do_two_meet(conditions, known)
+    assert len(asked) <= 2 * size
 
 
 def test_only_neighbours_are_judged(known: Knowledge, monkeypatch: pytest.MonkeyPatch):
@@ -116,6 +197,8 @@ def test_plain_cases_come_out_as_the_reference_says(policy: str, *, has_otherwis
         whens = [
             " and ".join(
                 f"{chance.choice('AX')} {chance.choice(OPERATORS)} {chance.randrange(12)}"
+                if chance.random() < 0.6
+                else chance.choice(("T == 'k1'", "T in ['k1', 'k2']", "(T == 'k3' or 'k1' == T)"))
                 for _ in range(chance.randint(1, 2))
             )
             for _ in range(4)
@@ -131,8 +214,9 @@ def test_plain_cases_come_out_as_the_reference_says(policy: str, *, has_otherwis
         plain = read_plain_cases(decision)
         assert plain is not None
         assert plain.judge({"X": Fraction(1)}) is None
-        for number in range(7):
-            report = {"rulebook": REFERENCE, "fields": {"A": number}}
+        for number in range(12):
+            fields = {"A": number % 7, "T": f"k{number // 3}"}
+            report = {"rulebook": REFERENCE, "fields": fields}
             record = plan.evaluate(report).record
             (found,) = (each for each in record.conclusions if each.code == "D")
             assert isinstance(found, DecisionConclusion)
@@ -140,7 +224,20 @@ def test_plain_cases_come_out_as_the_reference_says(policy: str, *, has_otherwis
             assert plain.judge(record.facts) == (truths, found.fact)
 
 
-@pytest.mark.parametrize("when", ["A > B", "P", "A < 3 or A > 5", "A in [1, 2]", "A + 1 > 2"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "A > B",
+        "P",
+        "A < 3 or A > 5",
+        "A in [1, 2]",
+        "A + 1 > 2",
+        "T == U",
+        "T != 'a'",
+        "T == 'a' or U == 'k1'",
+        "T in ['a', U]",
+    ],
+)
 def test_other_conditions_are_not_judged_plainly(when: str):
     """They are the reference's; a list of numbers is more than one comparison."""
     cases = [{"outcome": "a", "when": when}, {"outcome": "b", "when": "A < 3"}]

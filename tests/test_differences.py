@@ -737,7 +737,7 @@ def test_a_band_is_put_into_a_scale_once_for_all_rows(monkeypatch: pytest.Monkey
             "rules": {"r": {"formula": "sum(s(L.n))"}},
         }
         plans.append(load_text(rulebook_text(parts, language="2"), form))
-    calls = {"_is_looked_up": 0, "_put_band": 0}
+    calls = {"_is_looked_up": 0, "change_band": 0}
 
     def counted(name: str) -> Callable[..., Any]:
         plain = getattr(behind, name)
@@ -752,7 +752,7 @@ def test_a_band_is_put_into_a_scale_once_for_all_rows(monkeypatch: pytest.Monkey
         monkeypatch.setattr(behind, name, counted(name))
     difference = compare(*plans)
     assert len(difference.findings) == 10
-    assert 0 < calls["_put_band"] <= 2 * calls["_is_looked_up"]
+    assert 0 < calls["change_band"] <= 2 * calls["_is_looked_up"]
 
 
 def test_a_folder_of_reports(folder: Path, changed_much: Path):

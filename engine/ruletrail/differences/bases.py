@@ -9,8 +9,7 @@ from typing import Any
 from ruletrail.analysis.ir import TypedField
 from ruletrail.differences.candidates import Forms, fit
 from ruletrail.differences.reach import Pair
-from ruletrail.differences.searching import Base
-from ruletrail.differences.trials import document_of
+from ruletrail.differences.trials import Base, document_of
 from ruletrail.examples import Examples
 from ruletrail.intake import check_report
 from ruletrail.schemas import FieldDeclaration

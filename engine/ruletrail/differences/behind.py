@@ -10,16 +10,23 @@ from datetime import date
 from fractions import Fraction
 from typing import cast
 
+from ruletrail.differences.bands import PlacedBands, bands_met, change_band, names_of_bands
 from ruletrail.differences.changes import Change
-from ruletrail.differences.pieces import case_places, exception_places, row_place, show_begin
+from ruletrail.differences.pieces import (
+    case_places,
+    exception_places,
+    place_of_item,
+    row_place,
+    version_of,
+)
 from ruletrail.differences.reach import Pair
 from ruletrail.differences.trials import Answer, Trial, alike, conclude_with, facts_of
 from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import Asked, find_asked
-from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import list_of
-from ruletrail.formulas.lookups import Band, BandScale, DatedLookup, KeyedTable, find_in_force
+from ruletrail.formulas.lookups import BandScale, KeyedTable, find_in_force
 from ruletrail.linking import LinkedRulebook, formulas_of
+from ruletrail.rulebooks import Rule
 from ruletrail.trails import Conclusion, DecisionConclusion, RuleConclusion
 from ruletrail.values import Fact
 
@@ -33,26 +40,66 @@ def is_behind(change: Change, trial: Trial, pair: Pair, charge: Charge) -> bool:
     What changed is asked once more by both rulebooks, of the same facts. Where that cannot be
     asked, the change is taken to be behind what rests on it.
     """
-    if not trial.is_admitted:
+    if not trial.is_admitted or is_always_behind(change):
         return True
-    if change.is_of_entry or change.kind in ("field", "form", "rulebook"):
-        return True
-    if change.part in ("severity", "fields"):
-        return True
-    entries = [graph.linked.rulebook.entries for graph in pair.graphs]
-    if change.code in entries[0]:
-        return not _agrees(change.code, change, trial, charge) and _is_met(change, trial, charge)
-    readers = {reader for graph in pair.graphs for reader in graph.readers.get(change.code, ())}
-    common = [code for code in sorted(readers) if all(code in each for each in entries)]
-    if common and all(_agrees(code, change, trial, charge) for code in common):
+    if _do_all_agree(change.kind, change.code, trial, pair, charge):
         return False
+    if change.code in trial.old.linked.rulebook.entries:
+        return _is_met(change, trial, charge)
     return _is_looked_up(change, trial, pair, charge)
 
 
-def _agrees(code: str, change: Change, trial: Trial, charge: Charge) -> bool:
+def is_always_behind(change: Change) -> bool:
+    """Tell a change that is behind any difference in what rests on it: nothing is asked of it."""
+    if change.is_of_entry or change.kind in ("field", "form", "rulebook"):
+        return True
+    return change.part in ("severity", "fields")
+
+
+def met_places(
+    kind: str, code: str, trial: Trial, pair: Pair, charge: Charge
+) -> frozenset[str] | None:
+    """Name the places in an entry whose changes may be behind a difference; None for all.
+
+    What is of the entry as a whole has an empty place. Of the others `is_behind` is never true.
+    """
+    if _do_all_agree(kind, code, trial, pair, charge):
+        return frozenset()
+    match kind:
+        case "decision" | "rule" if not list_of(code) and _are_of_one_kind(code, trial):
+            names = set(_met_items(code, trial, charge))
+        case "parameter":
+            both = [_values_in_force(each, code) for each in (trial.old, trial.new)]
+            if None in both:
+                return None
+            names = {name for each in both for name in each or ()}
+        case "scale" | "table":
+            found = _looked_up_places(code, trial, pair, charge)
+            if found is None:
+                return None
+            names = found
+        case _:
+            return None
+    return frozenset({"", *names})
+
+
+def _do_all_agree(kind: str, code: str, trial: Trial, pair: Pair, charge: Charge) -> bool:
+    """Tell whether an entry comes to the same in both, of the same facts; else all that read it."""
+    entries = [each.linked.rulebook.entries for each in (trial.old, trial.new)]
+    if code in entries[0]:
+        return _agrees(code, kind, code, trial, charge)
+    if (kind, code) not in trial.readers:
+        readers = {reader for graph in pair.graphs for reader in graph.readers.get(code, ())}
+        common = [each for each in sorted(readers) if all(each in some for some in entries)]
+        agree = all(_agrees(each, kind, code, trial, charge) for each in common)
+        trial.readers[kind, code] = bool(common) and agree
+    return trial.readers[kind, code]
+
+
+def _agrees(code: str, kind: str, changed: str, trial: Trial, charge: Charge) -> bool:
     """Tell whether a step of both comes to the same in both, of the same facts."""
-    is_parameter = change.kind == "parameter" and change.code in trial.facts[0]
-    parameter = change.code if is_parameter else ""
+    is_parameter = kind == "parameter" and changed in trial.facts[0]
+    parameter = changed if is_parameter else ""
     # hundreds of cases of one decision may have changed
     if (code, parameter) not in trial.agreeing:
         charge(sum(_weigh(code, each.linked) for each in (trial.old, trial.new)))
@@ -101,24 +148,52 @@ def _reads_alike(code: str, parameter: str, trial: Trial) -> bool:
 
 def _is_met(change: Change, trial: Trial, charge: Charge) -> bool:
     """Tell whether a case or an exception that changed is one that comes out otherwise."""
-    place, _, part = change.at.partition("].")
-    is_of_list = place.startswith(("cases[", "exceptions["))
-    entries = [each.linked.rulebook.entries for each in (trial.old, trial.new)]
-    one, other = (each[change.code] for each in entries)
-    if not is_of_list or list_of(change.code) or type(one) is not type(other):
+    is_of_list = change.at.startswith(("cases[", "exceptions["))
+    if not is_of_list or list_of(change.code) or not _are_of_one_kind(change.code, trial):
         return True
-    if change.code not in trial.truths:
+    name = place_of_item(change.at)
+    truths = [each.get(name) for each in _truths(change.code, trial, charge)]
+    if change.at.endswith("].formula"):  # it is worked out where its exception holds
+        return any(map(_may_hold, truths))
+    return _are_apart(truths)
+
+
+def _met_items(code: str, trial: Trial, charge: Charge) -> Iterator[str]:
+    """Name the cases or exceptions of which a change may be behind a difference."""
+    both = _truths(code, trial, charge)
+    is_rule = isinstance(trial.old.linked.rulebook.entries[code], Rule)
+    for name in both[0].keys() | both[1].keys():
+        truths = [each.get(name) for each in both]
+        if _are_apart(truths) or (is_rule and any(map(_may_hold, truths))):
+            yield name
+
+
+def _are_of_one_kind(code: str, trial: Trial) -> bool:
+    one, other = (each.linked.rulebook.entries[code] for each in (trial.old, trial.new))
+    return type(one) is type(other)
+
+
+def _truths(code: str, trial: Trial, charge: Charge) -> tuple[Mapping[str, Fact | None], ...]:
+    """Give what the cases or exceptions of a step came to in both; once for all of them."""
+    if code not in trial.truths:
         shared = trial.facts[2]
-        charge(sum(_weigh(change.code, each.linked) for each in (trial.old, trial.new)))
-        both = conclude_with(trial.old, one, shared), conclude_with(trial.new, other, shared)
-        trial.truths[change.code] = tuple(map(_truths_by_place, both))
-    name = f"{place.removesuffix(']')}]"
-    truths = [each.get(name) for each in trial.truths[change.code]]
-    if part == "formula":  # it is worked out where its exception holds
-        return any(each is not False and each is not None for each in truths)
-    if None in truths:  # one of them alone has it
-        return any(each is not False and each is not None for each in truths)
-    return not alike(truths[0], truths[1])
+        both = trial.old, trial.new
+        charge(sum(_weigh(code, each.linked) for each in both))
+        found = (conclude_with(each, each.linked.rulebook.entries[code], shared) for each in both)
+        trial.truths[code] = tuple(map(_truths_by_place, found))
+    return trial.truths[code]
+
+
+def _may_hold(truth: Fact | None) -> bool:
+    return truth is not False and truth is not None
+
+
+def _are_apart(truths: Sequence[Fact | None]) -> bool:
+    """Tell whether a case came out otherwise; of one that one of them alone has, if it may hold."""
+    one, other = truths
+    if one is None or other is None:
+        return _may_hold(one) or _may_hold(other)
+    return not alike(one, other)
 
 
 def _truths_by_place(conclusion: Conclusion) -> dict[str, Fact | None]:
@@ -142,10 +217,8 @@ def _is_looked_up(change: Change, trial: Trial, pair: Pair, charge: Charge) -> b
     if change.kind not in ("scale", "table") or not change.at.endswith(("]", "otherwise")):
         return True
     asked = _asked(change.code, trial, pair, charge)
-    both = ((trial.old, trial.new), (trial.new, trial.old))
-    for (answer, other), found in zip(both, asked, strict=True):
+    for sides, found in zip(_both_sides(trial, pair), asked, strict=True):
         charge(len(found))
-        sides = _Sides(answer.linked, other.linked, charge)
         if any(_is_asked(each, change, sides) for each in found):
             return True
     return False
@@ -157,28 +230,74 @@ class _Sides:
     Hundreds of rows may ask the same scale, so each is made once for all.
     """
 
-    def __init__(self, own: LinkedRulebook, other: LinkedRulebook, charge: Charge) -> None:
-        self.own, self.other = own, other
-        self._charge = charge
-        self._made: dict[tuple[int, date | None], tuple[int, BandScale | None]] = {}
+    def __init__(self, linked: LinkedRulebook, own: PlacedBands, other: PlacedBands) -> None:
+        self.linked, self.own, self.other = linked, own, other
+        self._made: dict[tuple[int, date | None], _Changed] = {}
 
-    def with_band(self, asked: Asked, place: str, version: str) -> tuple[int, BandScale | None]:
-        """Give the number of the band that changed, and the scale with it; None if that is none."""
-        key = id(asked.content), asked.stretch.days.first if asked.stretch is not None else None
+    def with_band(self, asked: Asked, place: str, version: str) -> "_Changed":
+        """Give the number of the band that changed, and what stands beside it before and after."""
+        first = asked.stretch.days.first if asked.stretch is not None else None
+        key = id(asked.content), first
         if key not in self._made:
-            self._charge(len(cast("BandScale", asked.content).bands))
-            self._made[key] = _put_band(asked, place, version, self.own, self.other)
+            at, its = (each.find(asked.code, version, place) for each in (self.own, self.other))
+            theirs = self.other.of(asked.code, version, first)
+            band = theirs[its] if 0 <= its < len(theirs) else None
+            self._made[key] = at, *change_band(cast("BandScale", asked.content), at, band)
         return self._made[key]
+
+
+_Changed = tuple[int, BandScale, BandScale | None]
+
+
+def _both_sides(trial: Trial, pair: Pair) -> tuple[_Sides, _Sides]:
+    old, new = pair.bands
+    return _Sides(trial.old.linked, old, new), _Sides(trial.new.linked, new, old)
+
+
+def _looked_up_places(code: str, trial: Trial, pair: Pair, charge: Charge) -> set[str] | None:
+    """Name the bands or rows that a report meets, of either rulebook; None where any may be."""
+    found: set[str] = set()
+    asked = _asked(code, trial, pair, charge)
+    for sides, questions in zip(_both_sides(trial, pair), asked, strict=True):
+        charge(len(questions))
+        for each in questions:
+            names = _places_of(each, sides)
+            if names is None:
+                return None
+            version = _version_in_force(each, sides.linked)
+            found.update(names)
+            found.update(f"versions[{version}].{name}" for name in names if version)
+            found.add(f"versions[{version}]")
+    return found
+
+
+def _places_of(asked: Asked, sides: _Sides) -> list[str] | None:
+    if isinstance(asked.content, KeyedTable):
+        return [row_place(asked.values), "otherwise"]
+    version = _version_in_force(asked, sides.linked)
+    first = asked.stretch.days.first if asked.stretch is not None else None
+    theirs = sides.other.of(asked.code, version, first)
+    number = cast("Fraction", asked.values[0])
+    met = bands_met(asked.content, theirs, number)
+    if met is None:
+        return None
+    return [*names_of_bands((sides.own, sides.other), asked.code, version, met)]
 
 
 def _is_in_force(answer: Answer, change: Change) -> bool:
     """Tell whether the value of a parameter that changed is the one that holds on the day."""
-    parameter = answer.linked.rulebook.parameters[change.code]
-    day = facts_of(answer).get(parameter.day.code) if parameter.day is not None else None
-    spans = [each.days for each in parameter.values]
-    at = find_in_force(spans, day) if isinstance(day, date) else -1
+    names = _values_in_force(answer, change.code)
     # where nothing holds, any value may be the one that is lacking
-    return at < 0 or change.at == f"values[{spans[at].first}]"
+    return names is None or change.at in names
+
+
+def _values_in_force(answer: Answer, code: str) -> tuple[str, ...] | None:
+    """Name the place of the value of a parameter that holds on the day; None where none does."""
+    parameter = answer.linked.rulebook.parameters[code]
+    day = facts_of(answer).get(parameter.day.code) if parameter.day is not None else None
+    spans = parameter.spans
+    at = find_in_force(spans, day) if isinstance(day, date) else -1
+    return (f"values[{spans[at].first}]",) if at >= 0 else None
 
 
 def _asked(code: str, trial: Trial, pair: Pair, charge: Charge) -> tuple[tuple[Asked, ...], ...]:
@@ -209,8 +328,8 @@ def _find_asked(answer: Answer, readers: Sequence[str], code: str) -> Iterator[A
 
 def _is_asked(asked: Asked, change: Change, sides: _Sides) -> bool:
     """Tell whether a question is answered by the band, the row or the version that changed."""
-    version, place = _version_of(change.at)
-    if version and version != _version_in_force(asked, sides.own):
+    version, place = version_of(change.at)
+    if version and version != _version_in_force(asked, sides.linked):
         return False
     if not place:
         return True
@@ -218,67 +337,15 @@ def _is_asked(asked: Asked, change: Change, sides: _Sides) -> bool:
         at = asked.content.find(asked.values)
         return at < 0 if place == "otherwise" else place == row_place(asked.values)
     scale = asked.content
-    at, changed = sides.with_band(asked, place, version)
+    at, beside, changed = sides.with_band(asked, place, version)
     if changed is None:
         return scale.find(cast("Fraction", asked.values[0])) == at
-    return not alike(scale.look_up(asked.values), changed.look_up(asked.values))
-
-
-def _version_of(at: str) -> tuple[str, str]:
-    """Cut a place into the day from which its version holds, and the place in that."""
-    if not at.startswith("versions["):
-        return "", at
-    day, _, place = at.removeprefix("versions[").partition("]")
-    return day, place.removeprefix(".")
+    return not alike(beside.look_up(asked.values), changed.look_up(asked.values))
 
 
 def _version_in_force(asked: Asked, linked: LinkedRulebook) -> str:
-    versions = linked.rulebook.lookups[asked.code].versions
+    rulebook = linked.rulebook
+    versions = (rulebook.scales.get(asked.code) or rulebook.tables[asked.code]).versions
     if asked.stretch is None or not versions:
         return ""
     return str(versions[asked.stretch.version].days.first)
-
-
-def _put_band(
-    asked: Asked, place: str, version: str, own: LinkedRulebook, other: LinkedRulebook
-) -> tuple[int, BandScale | None]:
-    """Put one band into a scale as the other has it; returns its number, and what that makes."""
-    scale = cast("BandScale", asked.content)
-    at, its = (_place_of_band(each, asked.code, version, place) for each in (own, other))
-    theirs = _bands_of(other, asked, version)
-    band = theirs[its] if 0 <= its < len(theirs) else None
-    bands = [each for number, each in enumerate(scale.bands) if number != at]
-    if band is not None:
-        bands.insert(at if at >= 0 else sum(_begin(each) < _begin(band) for each in bands), band)
-    changed = replace(scale, bands=tuple(bands))
-    return at, changed if bands and changed.misplaced() is None else None
-
-
-def _begin(band: Band) -> tuple[Fraction, bool]:
-    return band.threshold, band.is_past
-
-
-def _place_of_band(linked: LinkedRulebook, code: str, version: str, place: str) -> int:
-    """Find a band by what it begins with, or by its number; -1 where there is none."""
-    scale = linked.rulebook.scales[code]
-    days = [str(each.days.first) for each in scale.versions]
-    written = scale.contents[days.index(version) if version in days else 0].bands
-    name = place.removeprefix("bands[").removesuffix("]")
-    if name.isdigit():
-        return int(name) - 1 if int(name) <= len(written) else -1
-    return next((at for at, each in enumerate(written) if show_begin(each) == name), -1)
-
-
-def _bands_of(linked: LinkedRulebook, asked: Asked, version: str) -> tuple[Band, ...]:
-    """Give the bands that a scale of the other rulebook has in place of those that were asked."""
-    lookup = linked.lookups[asked.code]
-    if not isinstance(lookup, DatedLookup):
-        return lookup.bands if isinstance(lookup, BandScale) else ()
-    versions = linked.rulebook.lookups[asked.code].versions
-    first = asked.stretch.days.first if asked.stretch is not None else None
-    found = [
-        each.content
-        for each in sorted(lookup.stretches, key=lambda each: each.days.first != first)
-        if not version or str(versions[each.version].days.first) == version
-    ]
-    return next((each.bands for each in found if isinstance(each, BandScale)), ())

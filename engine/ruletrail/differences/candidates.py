@@ -17,8 +17,8 @@ from ruletrail.analysis.condition_solver import is_comparison
 from ruletrail.analysis.field_domains import read_fields
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedField
-from ruletrail.differences.changes import Change
-from ruletrail.differences.pieces import clauses_at, constants_in
+from ruletrail.differences.aims import MOST_CONSTANTS, by_text
+from ruletrail.differences.pieces import constants_in
 from ruletrail.differences.reach import Pair
 from ruletrail.differences.trials import Answer, Document, Trial, conclude_with, facts_of
 from ruletrail.examples.comparing import derivations_of
@@ -45,7 +45,6 @@ from ruletrail.values import (
 _CENT = Fraction(1, 100)
 _FINEST = 10
 _LARGEST = Interval(Fraction(1 - 10**MOST_INTEGER_DIGITS), Fraction(10**MOST_INTEGER_DIGITS - 1))
-_MOST_CONSTANTS = 24
 _MOST_TEXTS = 12
 _MOST_DISTANCES = 60
 _MOST_YEARS = 6
@@ -93,19 +92,8 @@ class Forms:
         for code in codes:
             if code not in self._constants:
                 self._constants[code] = frozenset(self._read_constants(code))
-            found |= dict.fromkeys(sorted(self._constants[code], key=_by_text))
-        return list(found)[:_MOST_CONSTANTS]
-
-    def own_constants(self, change: Change) -> list[Value]:
-        """List the constants of the case or exception that changed, as both rulebooks write it."""
-        name = f"{change.at.partition('].')[0].removesuffix(']')}]"
-        found: dict[Value, None] = {}
-        for graph in self.pair.graphs:
-            entry = graph.linked.rulebook.entries.get(change.code)
-            contents = (each.content for each in clauses_at(entry, name))
-            trees = [each.tree for each in contents if isinstance(each, Formula)]
-            found |= dict.fromkeys(sorted(constants_in(trees), key=_by_text))
-        return list(found)[:_MOST_CONSTANTS]
+            found |= dict.fromkeys(sorted(self._constants[code], key=by_text))
+        return list(found)[:MOST_CONSTANTS]
 
     def _read_constants(self, code: str) -> Iterator[Value]:
         for graph in self.pair.graphs:
@@ -118,11 +106,6 @@ class Forms:
             if code in rulebook.entries:
                 contents = (each.content for each in clauses_of(rulebook.entries[code]))
                 yield from constants_in(e.tree for e in contents if isinstance(e, Formula))
-
-
-def _by_text(value: Value) -> tuple[str, str]:
-    """Give an order of values; a text may be written as a number is."""
-    return str(value), type(value).__name__
 
 
 def _of_parameter(parameter: Parameter) -> Iterator[Value]:
@@ -246,6 +229,18 @@ def fit(number: Fraction, step: Fraction, known: TypedField) -> Fraction:
     return (number / step).__round__() * step
 
 
+def admitted_value(value: Value, known: TypedField | None) -> Plain | None:
+    """Write a value as a report has it, a number as the field may hold it; None if it may not."""
+    if isinstance(value, Fraction):
+        number = value if known is None else fit(value, known.step or _CENT, known)
+        is_held = known is None or known.range.holds(number)
+        return _decimal(number) if is_held and _is_short(number) else None
+    if isinstance(value, date):
+        return value if known is None or _admits(known)(value) else None
+    is_listed = known is None or not known.choices or value in known.choices
+    return value if is_listed else None
+
+
 def _is_short(number: Fraction) -> bool:
     text = write_number(number)
     return "/" not in text and is_plain_number(text) and len(text.partition(".")[2]) <= _FINEST
@@ -254,10 +249,19 @@ def _is_short(number: Fraction) -> bool:
 # -- Where comparisons turn ------------------------------------------------------------------------
 
 
-def distances(answer: Answer, near: Mapping[str, None]) -> list[Fraction | None]:
-    """List left minus right of the comparisons of some steps; of lookups, of each threshold."""
+Roots = dict[Fraction | None, list[Fraction]]
+"""Numbers at which comparisons turn; those of scales by the threshold that is met there."""
+
+
+def distances(
+    answer: Answer, near: Mapping[str, None]
+) -> list[tuple[Fraction | None, Fraction | None]]:
+    """List left minus right of the comparisons of some steps; of lookups, of each threshold.
+
+    That threshold comes with it.
+    """
     facts = facts_of(answer)
-    found: list[Fraction | None] = []
+    found: list[tuple[Fraction | None, Fraction | None]] = []
     for conclusion in _conclusions(answer, near, facts):
         row = row_of(conclusion)
         for derivation in derivations_of(conclusion):
@@ -269,9 +273,10 @@ def distances(answer: Answer, near: Mapping[str, None]) -> list[Fraction | None]
                 lookup = answer.linked.lookups.get(part.code)
                 if isinstance(lookup, BandScale):
                     value = value_of(part.operands[0], derivation, facts, row)
-                    found += [_apart(value, band.threshold) for band in lookup.bands]
+                    begins = [band.threshold for band in lookup.bands]
+                    found += [(begin, _apart(value, begin)) for begin in begins]
                 elif is_comparison(part) and part.operation not in (IN, NOT_IN):
-                    found.append(_apart(*side_values(part, derivation, facts, row)))
+                    found.append((None, _apart(*side_values(part, derivation, facts, row))))
     return found
 
 
@@ -298,14 +303,15 @@ def _apart(one: object, other: object) -> Fraction | None:
 
 def find_roots(
     here: Trial, moved: Trial, now: Fraction, step: int, near: Mapping[str, None]
-) -> list[Fraction]:
+) -> Roots:
     """Find where comparisons turn along one number, that was moved by a step, if straight."""
-    roots: list[Fraction] = []
+    roots: Roots = {}
     for one, other in ((here.old, moved.old), (here.new, moved.new)):
         pairs = zip(distances(one, near), distances(other, near), strict=False)
-        for before, after in pairs:
+        for (begin, before), (_, after) in pairs:
             if before is not None and after is not None and before != after:
-                roots.append(now - step * before / (after - before))
+                root = now - step * before / (after - before)
+                roots.setdefault(begin, []).append(root)
     return roots
 
 

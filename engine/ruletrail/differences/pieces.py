@@ -148,19 +148,17 @@ def case_places(decision: Decision) -> list[str]:
     return [names.take(f"cases[{case.outcome}]") for case in found]
 
 
-def clauses_at(entry: Entry | None, place: str) -> Iterator[Clause]:
-    """Yield the condition, and the formula, of the case or exception that has a place."""
+def clauses_by_place(entry: Entry | None) -> dict[str, list[Clause]]:
+    """Give the condition, and the formula, of each case or exception by its place."""
     match entry:
         case Decision(cases=tuple(cases)):
-            found = [[case.when] for case in cases]
-            places = case_places(entry)
+            found = [[] if case.when is None else [case.when] for case in cases]
+            return dict(zip(case_places(entry), found, strict=True))
         case Rule(exceptions=exceptions):
             found = [[each.when, each.formula] for each in exceptions]
-            places = exception_places(entry)
+            return dict(zip(exception_places(entry), found, strict=True))
         case _:
-            return
-    at = places.index(place) if place in places else -1
-    yield from (each for each in found[at] if each is not None) if at >= 0 else ()
+            return {}
 
 
 def _of_decision(decision: Decision) -> Iterator[tuple[str, Piece]]:
@@ -315,6 +313,24 @@ def _of_rows(table: KeyedTable) -> Iterator[tuple[str, Piece]]:
 def row_place(key: Iterable[Value]) -> str:
     """Name the place of the row that answers for a key."""
     return f"rows[{', '.join(map(show_value, key))}]"
+
+
+def place_of_item(at: str) -> str:
+    """Name the case, exception, band, row, version or value that a place is; empty for none.
+
+    What stands in a case or an exception is of that.
+    """
+    if at.endswith(("]", "otherwise")):
+        return at
+    return f"{at.rpartition('].')[0]}]" if at.startswith(("cases[", "exceptions[")) else ""
+
+
+def version_of(at: str) -> tuple[str, str]:
+    """Cut a place into the day from which its version holds, and the place in that."""
+    if not at.startswith("versions["):
+        return "", at
+    day, _, place = at.removeprefix("versions[").partition("]")
+    return day, place.removeprefix(".")
 
 
 # -- Pieces ----------------------------------------------------------------------------------------

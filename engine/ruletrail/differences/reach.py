@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from ruletrail.api import Plan
+from ruletrail.differences.bands import PlacedBands
 from ruletrail.differences.changes import Change
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Formula
@@ -140,6 +141,9 @@ class Pair:
         self.plans = old, new
         self.old, self.new = make_graph(old.linked), make_graph(new.linked)
         self.outcomes = tuple(dict.fromkeys([*self.old.outcomes, *self.new.outcomes]))
+        self.bands = PlacedBands(old.linked), PlacedBands(new.linked)
+        self.written: dict[str, str | None] = {}
+        """What is written otherwise in a step, as far as a witness asked for it."""
         self.words = OutcomeNames((*self.outcomes, STATUS, ADMISSION))
         # a difference comes through what changed itself, so each graph can be followed by itself
         self._reach = [graph.reach(self.words.places) for graph in self.graphs]

@@ -6,7 +6,6 @@ The work is counted and not timed, so that the answer does not depend on the mac
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, islice
 
@@ -15,20 +14,13 @@ from ruletrail.counterfactuals.changes import vary
 from ruletrail.counterfactuals.questions import ask
 from ruletrail.counterfactuals.stretches import Allowance
 from ruletrail.differences.behind import is_behind
-from ruletrail.differences.candidates import (
-    Forms,
-    Plain,
-    days_in,
-    find_roots,
-    list_days,
-    list_sizes,
-    list_values,
-    value_in,
-    with_value,
-)
+from ruletrail.differences.candidates import Plain, admitted_value, with_value
 from ruletrail.differences.changes import Change, Witness
+from ruletrail.differences.offered import MOST_INPUTS, Offered, decimal_of
+from ruletrail.differences.open_changes import OpenChanges
 from ruletrail.differences.reach import ADMISSION, STATUS, Pair, Reached
 from ruletrail.differences.trials import (
+    Base,
     Document,
     Trial,
     make_witness,
@@ -37,7 +29,6 @@ from ruletrail.differences.trials import (
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails import Record, cut_code
-from ruletrail.values import to_decimal, write_number
 
 MOST_WORK = 2_000_000
 """What all trials may cost together: steps, their readings and fields of both rulebooks."""
@@ -56,7 +47,6 @@ _REFUSED, _RECORD = 20, 10
 """How many times as much a report costs that is refused with reasons, and a whole record."""
 MOST_BASES = 12
 """Reports that are changed in search of a witness; all are tried as they are."""
-MOST_INPUTS = 24
 _FIRST_BASES, _FIRST_VALUES = 2, 4
 _MOST_TARGETS = 3
 _MOST_FLIPPED = 6
@@ -64,8 +54,6 @@ _FLIP_WORK = 60_000
 _MOST_PAIRS = 400
 _PAIRED = 6
 _VALUES_OF_PAIR = 4
-_BESIDE = 5
-"""Values that are tried for each constant: itself, and what stands beside it."""
 
 
 def cost_of_trial(pair: Pair) -> int:
@@ -74,14 +62,6 @@ def cost_of_trial(pair: Pair) -> int:
         len(graph.linked.schema.fields) + sum(1 + len(list(r)) for r in graph.reads.values())
         for graph in pair.graphs
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A report to begin with, and what it is called."""
-
-    name: str
-    document: Document
 
 
 @dataclass(slots=True)
@@ -100,19 +80,16 @@ class Search:
     cost: int = 1
     tried: set[tuple[int, str, Plain | None]] = field(default_factory=set)
     """The single changes of reports that were tried, which is for all changes at once."""
-    moved: dict[tuple[int, str], tuple[Trial, Trial]] = field(default_factory=dict)
-    """What both answer to a report, and to it with a number that is one more, or one less."""
     are_quick: bool = True
-    forms: Forms = field(init=False)
-    open: dict[int, Reached] = field(init=False)
+    offered: Offered = field(init=False)
+    open: OpenChanges = field(init=False)
     """The changes without a witness, by number, with the outcomes that they reach."""
 
     def __post_init__(self) -> None:
         """Find out what each change reaches, and what a trial costs."""
-        self.forms = Forms(self.pair)
-        numbered = enumerate(self.changes)
-        self.open = {at: reached for at, each in numbered if (reached := self.pair.reached(each))}
+        self.open = OpenChanges(self.changes, self.pair)
         self.are_quick = all(plan.is_compiled for plan in self.pair.plans)
+        self.offered = Offered(self.pair, self._ask, keeps=self.are_quick)
         self.cost = cost_of_trial(self.pair) * (1 if self.are_quick else _SLOWER)
 
     def run(self) -> Mapping[int, Witness]:
@@ -151,13 +128,18 @@ class Search:
         trial = self._ask(document)
         if not trial.differing and not trial.tells_forms_apart:
             return trial
-        for at, reached in list(self.open.items()):
-            told = reached.only(trial.differing)
+        for at in self._asked_of(trial):
+            told = self.open[at].only(trial.differing)
             if self._is_witness(self.changes[at], told, trial):
-                made = make_witness(trial, told, base.name, changed, self.name)
-                self.found[at] = made
-                del self.open[at]
+                self.found[at] = make_witness(trial, told, base.name, changed, self.name)
+                self.open.close(at)
         return trial
+
+    def _asked_of(self, trial: Trial) -> Iterable[int]:
+        """Name the changes that a report may be a witness of; any that a rulebook refuses of."""
+        if not trial.is_admitted:
+            return list(self.open)
+        return self.open.asked_of(trial, lambda: self.judged >= MOST_JUDGED, self._charge)
 
     def _ask(self, document: Document) -> Trial:
         trial = try_document(self.pair, document)
@@ -166,8 +148,7 @@ class Search:
 
     def _is_witness(self, change: Change, told: Reached, trial: Trial) -> bool:
         if trial.is_admitted:
-            is_asked = bool(told) and self.judged < MOST_JUDGED
-            return is_asked and is_behind(change, trial, self.pair, self._charge)
+            return bool(told) and is_behind(change, trial, self.pair, self._charge)
         if change.kind == "form":
             return True
         problems = trial.old.problems or trial.new.problems
@@ -182,6 +163,9 @@ class Search:
     def _search_one(self, at: int, allowance: int) -> None:
         """Change one field of each report, then two, until the change has a witness."""
         end = self.left - allowance
+        self._search_aims(at, end)
+        if at not in self.open:
+            return
         inputs = self._inputs(self.changes[at], at)
         # where the changed step itself turns is the likeliest place, and cheap to look at
         self._walk(at, end, inputs, _FIRST_BASES, is_first=True)
@@ -189,10 +173,26 @@ class Search:
         self._search_flips(at, end)
         self._search_two(at, end, inputs)
 
+    def _search_aims(self, at: int, end: int) -> None:
+        """Give fields the values by which what changed is looked up."""
+        aims = list(self.offered.aims.fields(self.changes[at]))
+        for base in islice(self.bases, _FIRST_BASES if aims else 0):
+            for aim in aims:
+                if at not in self.open or self.left <= end:
+                    return
+                values = {c: admitted_value(v, self.offered.forms.field(c)) for c, v in aim.items()}
+                document = base.document
+                for code, value in values.items():
+                    document = self._with(document, code, value)
+                if None not in values.values():
+                    self._try(base, document, tuple(aim))
+
     def _walk(self, at: int, end: int, inputs: Sequence[str], most: int, *, is_first: bool) -> None:
         """Change one field at a time of some reports."""
         for base in islice(self.bases, most):
             for code in inputs:
+                if at not in self.open or self.left <= end:
+                    return
                 values = self._values(at, base, code, is_first=is_first)
                 for value in islice(values, _FIRST_VALUES if is_first else None):
                     if at not in self.open or self.left <= end:
@@ -212,90 +212,15 @@ class Search:
     def _values(
         self, at: int, base: Base, code: str, *, is_first: bool = False
     ) -> Iterator[Plain | None]:
-        """Yield values of a field that may show a change in a report, the likeliest first."""
-        change, now = self.changes[at], value_in(base.document, code)
-        known = self.forms.field(code)
-        if known is None:
-            yield from self._cell_values(base, code, now)
-            return
-        days = days_in(base.document) if known.kind == "date" else []
-        # what the changed case itself compares with comes before what any other does
-        own = self.forms.own_constants(change)
-        if own:
-            beside = list_values(known, now, own, (), days)[: _BESIDE * len(own)]
-            yield from sorted(beside, key=lambda value: value not in own)
-        near = self._near(change, at, is_first=is_first)
-        roots = self._roots(base, code, now, near)
-        if change.kind == "field" and change.code == code:
-            yield from _bound_values(change)
-        yield from list_values(known, now, self.forms.constants(near), roots, days)
-        if now is not None and change.kind in ("field", "form"):
-            yield None
-
-    def _cell_values(self, base: Base, code: str, now: Plain | None) -> Iterator[Plain | None]:
-        """Yield values of a field of rows, or numbers of rows of a list."""
-        declared, constants = self.forms.cell(code), self.forms.constants(self._readers(code))
-        if declared is None:
-            most = min(
-                graph.linked.schema.lists[code].most
-                for graph in self.pair.graphs
-                if code in graph.linked.schema.lists
-            )
-            yield from list_sizes(constants, most)
-            return
-        match declared.type:
-            case "boolean":
-                values: list[Plain] = [True, False]
-            case "number":
-                wanted = [each for each in constants if isinstance(each, Fraction)]
-                wanted = [each + step for each in wanted for step in (0, -1, 1)]
-                wanted += [Fraction(0), Fraction(1), Fraction(100)]
-                values = [_decimal(each) for each in dict.fromkeys(wanted)]
-            case "date":
-                after = self._readers(*self._readers(code))
-                numbers = [*constants, *self.forms.constants(after)]
-                values = [*list_days(declared.admits, days_in(base.document), numbers)]
-            case _:
-                values = list(declared.words[:_PAIRED] or ("", "x"))
-        yield from (value for value in values if value != now)
+        change, reached = self.changes[at], self._outcomes(at)
+        return self.offered.values(change, reached, base, code, is_first=is_first)
 
     def _with(self, document: Document, code: str, value: Plain | None) -> Document:
-        return with_value(document, code, value, self.forms.lists)
-
-    def _readers(self, *codes: str) -> list[str]:
-        graphs = self.pair.graphs
-        return [each for graph in graphs for code in codes for each in graph.readers.get(code, ())]
-
-    def _near(self, change: Change, at: int, *, is_first: bool) -> dict[str, None]:
-        """Name the steps whose comparisons are looked at: the change, and what reads it."""
-        near = dict.fromkeys([change.code, *self._readers(change.code)])
-        if is_first and change.code in self.pair.new.reads:
-            return {change.code: None}
-        if is_first:
-            return near
-        return near | dict.fromkeys(islice(self._outcomes(at), MOST_INPUTS))
+        return with_value(document, code, value, self.offered.forms.lists)
 
     def _outcomes(self, at: int) -> Iterator[str]:
         """Name the outcomes that an open change reaches."""
         return (code for code in self.open.get(at, ()) if code not in (STATUS, ADMISSION))
-
-    def _roots(
-        self, base: Base, code: str, now: Plain | None, near: Mapping[str, None]
-    ) -> list[Fraction]:
-        if "." in code or isinstance(now, str | bool) or not isinstance(now, Decimal | None):
-            return []
-        here = Fraction(now) if now is not None else Fraction(0)
-        step = self.forms.way_on(code, here)
-        known = self.moved.get((id(base), code))
-        if known is None:
-            one, moved = (
-                self._ask(self._with(base.document, code, _decimal(number)))
-                for number in (here, here + step)
-            )
-            known = one, moved
-            if self.are_quick:  # what functions left of an answer is small
-                self.moved[id(base), code] = known
-        return find_roots(*known, here, step, near)
 
     # -- Exact breakpoints, and two fields at once -------------------------------------------------
 
@@ -327,12 +252,14 @@ class Search:
                     self.left -= self.cost
                     for flip in vary(question, code, allowance, fields).flips:
                         value = flip.to
-                        yield code, _decimal(value) if isinstance(value, Fraction) else value
+                        yield code, decimal_of(value) if isinstance(value, Fraction) else value
 
     def _search_two(self, at: int, end: int, inputs: Sequence[str]) -> None:
         """Change two fields at once, where no one alone was enough."""
         tried = 0
         for base in islice(self.bases, _VALUES_OF_PAIR):
+            if at not in self.open or self.left <= end:
+                return
             offered = {
                 code: list(islice(self._values(at, base, code), _VALUES_OF_PAIR))
                 for code in inputs[:_PAIRED]
@@ -358,30 +285,3 @@ def _is_of(name: str, code: str) -> bool:
     bare = "".join(piece.partition("]")[2] if at else piece for at, piece in
                    enumerate(name.split("[")))  # fmt: skip
     return bare.strip("`") == code
-
-
-def _decimal(number: Fraction) -> Decimal:
-    given = to_decimal(number)
-    return given if isinstance(given, Decimal) else Decimal(write_number(Fraction(round(number))))
-
-
-def _bound_values(change: Change) -> Iterator[Plain]:
-    """Yield what one bound of a form admits and the other refuses, from how both are written."""
-    for written in (change.old, change.new):
-        text = written or ""
-        try:
-            number = Fraction(text)
-        except (ValueError, ZeroDivisionError):
-            yield from _words_in(text)
-            continue
-        for step in (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(-1, 100)):
-            yield _decimal(number + step)
-        if change.at in ("minLength", "maxLength") and 0 <= number <= 10_000:  # noqa: PLR2004
-            yield from ("x" * max(int(number) + step, 0) for step in (0, 1, -1))
-    if change.part == "type":
-        yield from (Decimal(1), Decimal("1.5"), "x", True)
-
-
-def _words_in(text: str) -> Iterator[Plain]:
-    """Yield the texts of a list of choices, as a schema writes it."""
-    yield from text.replace("[", "").replace("]", "").replace('"', "").split(",")[:_PAIRED]

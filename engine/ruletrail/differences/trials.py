@@ -31,6 +31,14 @@ Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """A report to begin with, and what it is called."""
+
+    name: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What one rulebook makes of a report: an evaluation, or why it refuses it."""
 
@@ -133,8 +141,12 @@ class Trial:
     kept: list[tuple[Mapping[str, Fact], ...]] = field(default_factory=list, compare=False)
     kept_moved: list[frozenset[str]] = field(default_factory=list, compare=False)
     partings: list[tuple[str, str]] = field(default_factory=list, compare=False)
+    written: dict[str, str | None] = field(default_factory=dict, compare=False)
+    """The first that is written otherwise in a step, kept for all trials of a pair."""
     agreeing: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
     """Whether a step comes to the same in both, of the same facts but for one parameter, if any."""
+    readers: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
+    """Whether all that read a parameter, a scale or a table come to the same, by kind and code."""
     asked: dict[str, tuple[tuple[Asked, ...], ...]] = field(default_factory=dict, compare=False)
     """What both answers looked up in a scale or table."""
     truths: dict[str, tuple[Mapping[str, Fact | None], ...]] = field(
@@ -180,17 +192,26 @@ class Trial:
 def try_document(pair: Pair, document: Document) -> Trial:
     """Ask both rulebooks about a report."""
     old, new = (answer(plan, document) for plan in pair.plans)
-    return Trial(document, old, new, pair.words.bits_of(_differing(pair, old, new)))
+    return Trial(
+        document, old, new, pair.words.bits_of(_differing(pair, old, new)), written=pair.written
+    )
 
 
 def _differing(pair: Pair, old: Answer, new: Answer) -> Iterator[str]:
     one, other = old.evaluation, new.evaluation
     if one is None or other is None:
         return
-    for code in (*pair.outcomes, STATUS):
-        before, after = outcome_of(one, old.linked, code), outcome_of(other, new.linked, code)
-        if not alike(before, after):
+    facts, others = one.facts, other.facts
+    for code in pair.outcomes:
+        # of thousands most are the very same; what is of rows is no fact by its own code alone
+        if list_of(code):
+            before, after = outcome_of(one, old.linked, code), outcome_of(other, new.linked, code)
+        else:
+            before, after = facts.get(code), others.get(code)
+        if before is not after and not alike(before, after):
             yield code
+    if one.status != other.status:
+        yield STATUS
 
 
 def _codes_of_rows(linked: LinkedRulebook) -> Iterator[str]:
@@ -271,13 +292,23 @@ def _find_parting(trial: Trial) -> tuple[str, str]:
     return "", ""
 
 
-def _tell_parting(trial: Trial, old: Entry, new: Entry) -> str:
-    """Name the comparison that came out otherwise; else what is written otherwise in the step."""
+def _written_otherwise(old: Entry, new: Entry) -> str | None:
+    """Find the first that is written otherwise in a step; None where nothing is."""
     one, other = take_apart(old), take_apart(new)
     for at, piece in other.items():
         known = one.get(at)
         if piece.is_meaning and (known is None or known.key != piece.key):
             return piece.shown
+    return None
+
+
+def _tell_parting(trial: Trial, old: Entry, new: Entry) -> str:
+    """Name the comparison that came out otherwise; else what is written otherwise in the step."""
+    if new.code not in trial.written:
+        trial.written[new.code] = _written_otherwise(old, new)
+    written = trial.written[new.code]
+    if written is not None:
+        return written
     if isinstance(new, Rule | Check) and list_of(new.code):
         return ""
     facts = trial.facts

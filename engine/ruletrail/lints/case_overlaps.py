@@ -1,7 +1,8 @@
 """Cases of a decision that imply one before them, or meet one where their terms are equal.
 
 A case is compared with many before it. Most are far apart: whether one may be implied at all is
-told by whole numbers, the places of the constants that cases compare fields with.
+told by whole numbers, the places of the constants that cases compare fields with, and by the texts
+that fields have to be one of.
 """
 
 from bisect import bisect_left, bisect_right
@@ -9,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from ruletrail.analysis.condition_solver import assume, judge
+from ruletrail.analysis.condition_solver import assume, judge, texts_of
 from ruletrail.analysis.knowledge import Knowledge, range_of, text_of
 from ruletrail.formulas import Call, Expression, Name
 from ruletrail.formulas.operations import AT_LEAST, AT_MOST, EQUAL, GREATER, LESS
-from ruletrail.lints.plain_conditions import parts_of, take_apart
+from ruletrail.lints.plain_conditions import parts_of, take_apart, take_texts
 
 MOST_BEFORE = 50
 """With how many of the cases before it a case is compared; the cost grows with the square."""
@@ -21,14 +22,18 @@ MOST_BEFORE = 50
 _FROM, _TO = (AT_LEAST, GREATER, EQUAL), (AT_MOST, LESS, EQUAL)
 _Ends = tuple[Fraction | None, Fraction | None]
 _Places = tuple[int, int]
+_Texts = Mapping[str, frozenset[str]]
 
 
 def find_implied(conditions: Sequence[Expression], known: Knowledge) -> Iterator[tuple[int, bool]]:
     """Yield the place of each case that implies an earlier one, True, or only meets one, False."""
-    needs = [_needs_of(condition) for condition in conditions]
+    are_plain = [_is_plain(condition) for condition in conditions]
+    pairs = list(zip(conditions, are_plain, strict=True))
+    needs = [_bounds_of(each) if is_plain else {} for each, is_plain in pairs]
+    texts = [_texts_of(each) if is_plain else {} for each, is_plain in pairs]
     ends = (end for need in needs for both in need.values() for end in both)
     scale = _Scale({end for end in ends if end is not None})
-    placed = [scale.place_needs(need) for need in needs]
+    placed = list(zip(map(scale.place_needs, needs), texts, strict=True))
     directed = [_directed(condition) for condition in conditions]
     for index, condition in enumerate(conditions):
         before = range(max(0, index - MOST_BEFORE), index)
@@ -50,23 +55,31 @@ def _directed(expression: Expression) -> tuple[str, str] | None:
 def _is_one_implied(
     before: range,
     conditions: Sequence[Expression],
-    placed: Sequence[Mapping[str, _Places]],
+    placed: Sequence[tuple[Mapping[str, _Places], _Texts]],
     scale: "_Scale",
     implied: Knowledge,
 ) -> bool:
     """Tell whether one of some conditions is true wherever what is known holds."""
     ranges: dict[str, _Places] = {}
-    for at in before:
-        for code, (low, high) in placed[at].items():
-            if code not in ranges:
-                ranges[code] = scale.place_range(code, implied)
-            least, most = ranges[code]
-            if low > least or high < most:
-                break
-        else:
-            if judge(conditions[at], implied) is True:
-                return True
-    return False
+    said: dict[str, frozenset[str]] = {}
+
+    def may_be(code: str, low: int, high: int) -> bool:
+        if code not in ranges:
+            ranges[code] = scale.place_range(code, implied)
+        least, most = ranges[code]
+        return low <= least and high >= most
+
+    def is_one_of(code: str, texts: frozenset[str]) -> bool:
+        if code not in said:
+            said[code] = texts_of(Name(code, (0, 0)), implied)
+        return bool(said[code]) and said[code] <= texts
+
+    return any(
+        all(is_one_of(code, texts) for code, texts in placed[at][1].items())
+        and all(may_be(code, low, high) for code, (low, high) in placed[at][0].items())
+        and judge(conditions[at], implied) is True
+        for at in before
+    )
 
 
 def do_two_meet(conditions: Sequence[Expression], known: Knowledge) -> bool:
@@ -83,17 +96,51 @@ def do_two_meet(conditions: Sequence[Expression], known: Knowledge) -> bool:
 
 
 def _list_near(conditions: Sequence[Expression]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of conditions of which no field's constants say that they lie apart.
+    """Yield the pairs of conditions of which no field's constants say that they lie apart."""
+    needs = [(_bounds_of(each), _texts_of(each)) for each in conditions]
+    for group in _groups_by_text(range(len(conditions)), [texts for _, texts in needs]):
+        yield from _list_near_in(group, needs)
+
+
+def _groups_by_text(
+    group: Sequence[int], needs: Sequence[_Texts], done: frozenset[str] = frozenset()
+) -> Iterator[Sequence[int]]:
+    """Yield groups of conditions so that those which may meet are of one group.
+
+    Each is in the groups of the texts that it admits of one field after another; of a field that
+    more than a few say nothing of, nothing is told.
+    """
+    found: dict[str, dict[str, list[int]]] = {}
+    for at in group:
+        for code in needs[at].keys() - done:
+            for text in needs[at][code]:
+                found.setdefault(code, {}).setdefault(text, []).append(at)
+    code = max(sorted(found), key=lambda each: len(found[each]), default="")
+    free = [at for at in group if code not in needs[at]]
+    if not code or len(free) > _MOST_FREE:
+        yield group
+        return
+    for members in found[code].values():
+        yield from _groups_by_text([*free, *members], needs, done | {code})
+
+
+_MOST_FREE = 8
+"""Conditions that are put into all groups, as they say nothing of a field's texts."""
+
+
+def _list_near_in(
+    group: Sequence[int], needs: Sequence[tuple[Mapping[str, _Ends], _Texts]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of a group that may meet.
 
     In the order of what the field that most of them compare must at least be, each is near only
     those before it that do not end before it begins.
     """
-    needs = [_bounds_of(condition) for condition in conditions]
-    counted = Counter(code for need in needs for code in need)
+    counted = Counter(code for at in group for code in needs[at][0])
     code = max(counted, key=lambda each: counted[each], default="")
-    ends = [need.get(code, (None, None)) for need in needs]
-    unbounded = [at for at, (low, _) in enumerate(ends) if low is None]
-    bounded = [(low, at) for at, (low, _) in enumerate(ends) if low is not None]
+    ends = {at: needs[at][0].get(code, (None, None)) for at in group}
+    unbounded = [at for at, (low, _) in ends.items() if low is None]
+    bounded = [(low, at) for at, (low, _) in ends.items() if low is not None]
     near: list[int] = []
     for at in (*unbounded, *(at for _, at in sorted(bounded))):
         low = ends[at][0]
@@ -102,10 +149,16 @@ def _list_near(conditions: Sequence[Expression]) -> Iterator[tuple[int, int]]:
         near.append(at)
 
 
-def _are_apart(one: Mapping[str, _Ends], other: Mapping[str, _Ends]) -> bool:
+def _are_apart(
+    one: tuple[Mapping[str, _Ends], _Texts], other: tuple[Mapping[str, _Ends], _Texts]
+) -> bool:
+    (ends, texts), (their_ends, their_texts) = one, other
     return any(
-        _is_before(one[code][1], other[code][0]) or _is_before(other[code][1], one[code][0])
-        for code in one.keys() & other.keys()
+        texts[code].isdisjoint(their_texts[code]) for code in texts.keys() & their_texts.keys()
+    ) or any(
+        _is_before(ends[code][1], their_ends[code][0])
+        or _is_before(their_ends[code][1], ends[code][0])
+        for code in ends.keys() & their_ends.keys()
     )
 
 
@@ -116,14 +169,21 @@ def _is_before(high: Fraction | None, low: Fraction | None) -> bool:
 # -- What a condition needs ------------------------------------------------------------------------
 
 
-def _needs_of(condition: Expression) -> Mapping[str, _Ends]:
-    """Tell between which ends each name must lie for a condition to be judged true.
+def _is_plain(condition: Expression) -> bool:
+    """Tell a condition of plain comparisons alone, which are judged by what was known before.
 
-    Nothing is told of one that is not made of plain comparisons alone: each of these is then judged
-    by what was known before, and a name that may lie past the constant is no certain yes.
+    Then a name that may lie past the constant, or be another text, is no certain yes. Of any other
+    condition nothing is told.
     """
-    parts = parts_of(condition)
-    return _bounds_of(condition) if all(map(take_apart, parts)) else {}
+    return all(take_apart(each) or take_texts(each) for each in parts_of(condition))
+
+
+def _texts_of(condition: Expression) -> _Texts:
+    """Tell of which texts each name is one wherever a condition holds."""
+    found: dict[str, frozenset[str]] = {}
+    for code, texts in filter(None, map(take_texts, parts_of(condition))):
+        found[code] = found[code] & texts if code in found else texts
+    return found
 
 
 def _bounds_of(condition: Expression) -> Mapping[str, _Ends]:

@@ -1,4 +1,4 @@
-"""Conditions made of comparisons of names with numbers alone, as most cases of long decisions are.
+"""Conditions made of comparisons of names with numbers or texts, as those of long decisions are.
 
 They are taken apart once, and judged of known numbers without the reference evaluator.
 """
@@ -11,13 +11,14 @@ from ruletrail.analysis.condition_solver import is_comparison
 from ruletrail.evaluations.evaluating import choose_exclusive, choose_first
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
-from ruletrail.formulas.operations import CONJUNCTION, Operation
+from ruletrail.formulas.operations import CONJUNCTION, DISJUNCTION, EQUAL, IN, Operation
 from ruletrail.rulebooks import Decision
 from ruletrail.trails import CaseConclusion
-from ruletrail.values import Fact
+from ruletrail.values import Fact, Value
 
 Comparison = tuple[str, Operation, Fraction]
-_Test = tuple[str, Callable[[list[Any]], Any], Fraction]
+_Test = tuple[str, type[Fraction] | type[str], Callable[[Any], Any]]
+"""A name, what its value has to be to be judged here, and the judgement."""
 
 
 def parts_of(condition: Expression) -> Sequence[Expression]:
@@ -34,6 +35,38 @@ def take_apart(part: Expression) -> Comparison | None:
     return None
 
 
+def take_texts(part: Expression) -> tuple[str, frozenset[str]] | None:
+    """Tell which texts a name has to be one of, where a condition says just that of one name."""
+    match part:
+        case Call(operation=operation, operands=(Name(code=code), *items)) if operation in _ONE_OF:
+            texts = [each.value for each in items if isinstance(each, Constant)]
+        case Call(operation=operation, operands=(Constant() as item, Name(code=code))) if (
+            operation is EQUAL
+        ):
+            items, texts = [item], [item.value]
+        case Call(operation=operation, operands=operands) if operation is DISJUNCTION:
+            return _join_texts(operands)
+        case _:
+            return None
+    named = frozenset(each for each in texts if isinstance(each, str))
+    return (code, named) if len(texts) == len(items) and all(map(_is_text, texts)) else None
+
+
+_ONE_OF = (EQUAL, IN)
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, str)
+
+
+def _join_texts(operands: Sequence[Expression]) -> tuple[str, frozenset[str]] | None:
+    found = [take_texts(each) for each in operands]
+    known = [each for each in found if each is not None]
+    if len(known) < len(found) or len({code for code, _ in known}) > 1:
+        return None
+    return known[0][0], frozenset().union(*(texts for _, texts in known))
+
+
 @dataclass(frozen=True, slots=True)
 class PlainCases:
     """The conditions of a decision's cases, taken apart; None stands for `otherwise`."""
@@ -42,15 +75,15 @@ class PlainCases:
     tests: tuple[tuple[_Test, ...] | None, ...]
 
     def judge(self, facts: Mapping[str, Fact]) -> tuple[Sequence[bool], Fact] | None:
-        """Tell which cases are true and what comes of it; None where a number is not known."""
+        """Tell which cases are true and what comes of it; None where a value is not known."""
         truths: list[bool] = []
         for tests in self.tests:
             holds = True
-            for code, compare, number in tests or ():
+            for code, kind, is_met in tests or ():
                 fact = facts.get(code)
-                if not isinstance(fact, Fraction):
+                if not isinstance(fact, kind):
                     return None
-                holds = holds and compare([fact, number])
+                holds = holds and is_met(fact)
             truths.append(holds)
         if None in self.tests:
             at = self.tests.index(None)
@@ -76,8 +109,18 @@ def read_plain_cases(decision: Decision) -> PlainCases | None:
             found.append(None)
             continue
         parts = parts_of(content.tree) if isinstance(content, Formula) else ()
-        tests = [(c, o.exact, n) for c, o, n in filter(None, map(take_apart, parts)) if o.exact]
+        tests = list(filter(None, map(_test_of, parts)))
         if not parts or len(tests) < len(parts):
             return None
         found.append(tuple(tests))
     return PlainCases(decision, tuple(found)) if found else None
+
+
+def _test_of(part: Expression) -> _Test | None:
+    texts, compared = take_texts(part), take_apart(part)
+    if texts is not None:
+        return texts[0], str, texts[1].__contains__
+    if compared is None or compared[1].exact is None:
+        return None
+    code, number, exact = compared[0], compared[2], compared[1].exact
+    return code, Fraction, lambda fact: exact([fact, number])

@@ -6,13 +6,14 @@ same values do without is left out. The values are chosen by counting, so the an
 is always the same; how much is tried is bounded, and what was left undone is said.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import combinations
 
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Call, Name, list_of
-from ruletrail.formulas.lookups import DatedLookup, KeyedTable, Lookup
-from ruletrail.linking import formulas_of
+from ruletrail.formulas.lookups import DatedLookup, KeyedTable, Lookup, day_of
+from ruletrail.linking import days_of, formulas_of, sentences_of
 from ruletrail.needs.admitting import Admitting
 from ruletrail.needs.candidates import Candidates, choose
 from ruletrail.needs.expressions import Seen
@@ -20,7 +21,7 @@ from ruletrail.needs.possible import ERROR
 from ruletrail.needs.steps import Rows, Situation, StepWalk
 from ruletrail.needs.targets import Target, open_inputs, parts_of
 from ruletrail.needs.ways import Search, WayFinder
-from ruletrail.rulebooks import Entry
+from ruletrail.rulebooks import Entry, Section
 from ruletrail.values import Value
 
 MOST_ALTERNATIVES = 20
@@ -137,18 +138,54 @@ class _Trying:
         return None
 
     def _without_needless(self, mask: int, supplied: dict[str, Value | Rows]) -> int:
-        """Leave out each input that the same values of the others do without."""
+        """Leave out each input that the same values of the others do without.
+
+        Where one cannot be left out, no other that stands for the same with the same value can.
+        """
+        needed: set[tuple[object, ...]] = set()
         for code in list(supplied):
             bit = self._situation.bits[code]
             if bit & self._fixed and self._may_look():
+                continue
+            places = self._places.get(code)
+            alike = None if places is None else (*places, supplied[code])
+            if alike is not None and alike in needed and self._may_look():
                 continue
             fewer = {other: value for other, value in supplied.items() if other != code}
             does = self._does(fewer, mask & ~bit)
             if does is None:
                 return mask
             if does:
-                supplied, mask = fewer, mask & ~bit
+                supplied, mask, needed = fewer, mask & ~bit, set()
+            elif alike is not None:
+                needed.add(alike)
         return mask
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[object, ...]]:
+        """Tell of inputs that are read as members of groups alone, which: two may change places.
+
+        They can become the same, too. Where the schema ties parts to each other none is told.
+        """
+        situation, target = self._situation, self._target
+        if not self._admitting.is_by_parts:
+            return {}
+        groups: dict[str, list[str]] = {}
+        for name, members in situation.groups.items():
+            for code in members:
+                groups.setdefault(code, []).append(name)
+        told = {code for code in (target.code, *target.roots) if code is not None}
+        lookups = situation.linked.lookups.values()
+        days = days_of(situation.linked) | {day for each in lookups for day in day_of(each)}
+        named = told | days | _read_by_name(self._open)
+        shown = 0
+        for each in target.shown:
+            shown |= each.inputs
+        return {
+            code: (*groups[code], situation.domains[code])
+            for code, bit in situation.bits.items()
+            if code in groups and code not in named and not bit & (shown | self._fixed)
+        }
 
     def _may_look(self) -> bool:
         """Count a look at what is open; false when enough was tried."""
@@ -223,6 +260,21 @@ def _count_rows(lookup: Lookup | None) -> int:
     if isinstance(lookup, DatedLookup):
         return sum(map(_count_rows, lookup.contents))
     return len(lookup.rows) if isinstance(lookup, KeyedTable) else 0
+
+
+def _read_by_name(entries: Iterable[Entry]) -> set[str]:
+    """Name all that entries read by a code of its own: what they read of groups is by theirs."""
+    found: set[str] = set()
+    for entry in entries:
+        for formula in formulas_of(entry):
+            found.update(formula.names)
+        if isinstance(entry, Section):
+            found.update(entry.fields)
+        for sentence in sentences_of(entry):
+            found.update(
+                name for template in sentence.templates.values() for name in template.names
+            )
+    return found
 
 
 def _surely_wrong(target: Target, walk: StepWalk) -> frozenset[str]:
