@@ -698,10 +698,10 @@ def test_other_packages_cost_no_reader_of_metadata(
     if kind == "pipe":
         (info / "entry_points.txt").unlink()
         os.mkfifo(info / "entry_points.txt")
-    assert not places._may_declare(str(folder / "site"))
-    assert not places._may_declare(str(folder / "absent"))
+    assert not list(places.find_declaring([str(folder / "site")]))
+    assert not list(places.find_declaring([str(folder / "absent")]))
     monkeypatch.syspath_prepend(install(folder / "site"))
-    assert places._may_declare(str(folder / "site"))
+    assert list(places.find_declaring([str(folder / "site")]))
 
 
 @pytest.fixture(scope="module")
