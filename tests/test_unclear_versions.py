@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import ruletrail
+from ruletrail import files
 from ruletrail.problems import ProblemsError
 from support.command_line import call
 from support.library_folders import make_library, write
@@ -167,3 +168,45 @@ def test_no_edition_is_called_like_what_lies_beside_another(folder: Path):
         status, _, err = call("new", f"own/2025.{end}")
         assert (status, "`own/2025`" in err) == (2, True), err
         assert not list(folder.glob("rulebooks/own/2025*"))
+
+
+def test_a_schema_in_a_closed_folder_is_not_sought_elsewhere(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Another library's schema of the same name would be taken for it without a word."""
+    make_library(folder / "other", "other")
+    closed = folder / "schemas/own.schema.json"
+    closed.unlink()
+    monkeypatch.setattr("ruletrail.library.named_files.is_hidden", lambda path: path == closed)
+    with pytest.raises(ProblemsError) as caught:
+        ruletrail.load("own/2024", library=[folder, folder / "other"])
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.mark.file) == ("file-unreadable", "schemas/own.schema.json")
+
+
+def test_what_the_user_may_not_see_is_told_from_what_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The system refuses to say; of a name that it knows nothing of it says so."""
+    assert not files.is_hidden(tmp_path / "absent")
+    assert not files.is_hidden(Path("a\0b"))
+
+    def refuse(path: Path, **_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert files.is_hidden(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("fault", ["syntax", "status", "version"])
+def test_a_base_that_is_unclear_is_not_said_to_be_none(fault: str, folder: Path):
+    """What is wrong stands in the base, and is told there."""
+    text = (folder / OLDER).read_text("utf-8").replace("version: 1.0.0", "version: 1.1.0")
+    write(
+        folder / "rulebooks/own/base.yaml", text.replace(*UNCLEAR[fault]).replace('"2024"', "base")
+    )
+    over = text.partition("sources:")[0].replace('"2024"', "over")
+    write(folder / "rulebooks/own/over.yaml", over + "extends: own/base@1.1.0\nrules: {}\n")
+    status, out, _ = call("check", "own/over", "--format", "json")
+    found = {each["file"] for each in json.loads(out)["problems"] if each["severity"] == "error"}
+    assert (status, found) == (1, {"rulebooks/own/base.yaml"})

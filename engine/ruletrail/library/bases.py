@@ -22,6 +22,7 @@ from ruletrail.library.sources import (
     read_head,
     real_path,
 )
+from ruletrail.library.unclear import tell_unclear
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import SUFFIX, Reference, parse_reference
 
@@ -42,6 +43,10 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
             raise ProblemsError([problem])
     if held:
         return held[0].source
+    for base, head in found:
+        problems = tell_unclear(base, head)
+        if problems:  # it may be the one, and is not said to be none
+            raise ProblemsError(problems)
     # one that cannot be read, or a link that leads out of the folder, is not among those beside
     near = [base for base, head in _list_beside(source) if _is_headed(head, reference)]
     if len(near) == 1:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ruletrail.documents import is_unsaved, read_bytes
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.files import is_there
+from ruletrail.files import is_hidden, is_there
 from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.suggestions import within_printed_quotes
 
@@ -29,9 +29,10 @@ class NamedFile:
     def is_there(self) -> bool:
         """Whether anything bears the name, even what cannot be read, which is not left unsaid.
 
-        A text that is not saved yet bears it too.
+        A text that is not saved yet bears it too, and what lies in a folder that the user may not
+        look into: else a file of the same name elsewhere would be taken for it.
         """
-        return is_there(self.path) or is_unsaved(self.path)
+        return is_there(self.path) or is_unsaved(self.path) or is_hidden(self.path)
 
     def read(self, shown: str, limit: int) -> bytes:
         """Read the file, of at most `limit` bytes; whatever is wrong raises `ProblemsError`."""

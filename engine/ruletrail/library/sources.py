@@ -30,8 +30,10 @@ from ruletrail.files import (
     NotRegularError,
     as_text,
     is_folder,
+    is_hidden,
     is_possible,
     is_special,
+    is_there,
     open_inside,
     show_path,
 )
@@ -98,14 +100,16 @@ class Library:
     def candidates(self, reference: Reference) -> list[Path]:
         """List the files that may hold an edition, or the one version that a reference pins."""
         folder, edition = self.rulebooks / reference.name, reference.edition
-        try:
-            listed = _list_names(folder)
-        except OSError as error:
-            raise unreadable(show_path(folder), error) from error
-        names = [name for _, name in list_places(reference) if name in listed]
+        names = [name for _, name in list_places(reference)]
         if not reference.version:
+            try:
+                listed = _list_names(folder)
+            except OSError as error:
+                raise unreadable(show_path(folder), error) from error
             names += [name for name in listed if name.startswith(f"{edition}@")]
-        return [folder / name for name in names if is_rulebook_file(folder / name)]
+        paths = [folder / name for name in names if is_rulebook_file(folder / name)]
+        # where the folder is closed nobody knows what is in it: reading says so
+        return [path for path in paths if is_there(path) or is_hidden(path)]
 
     def strays(self) -> Iterator[Path]:
         """Yield rulebooks that lie where none is looked for: too high, too deep, `.yml`."""
