@@ -29,10 +29,9 @@ class NamedFile:
     def is_there(self) -> bool:
         """Whether anything bears the name, even what cannot be read, which is not left unsaid.
 
-        A text that is not saved yet bears it too, and what lies in a folder that the user may not
-        look into: else a file of the same name elsewhere would be taken for it.
+        A text that is not saved yet bears it too.
         """
-        return is_there(self.path) or is_unsaved(self.path) or is_hidden(self.path)
+        return is_there(self.path) or is_unsaved(self.path)
 
     def read(self, shown: str, limit: int) -> bytes:
         """Read the file, of at most `limit` bytes; whatever is wrong raises `ProblemsError`."""
@@ -80,9 +79,13 @@ def refuse_name(text: str, mark: Mark, outside: str) -> Problem:
 
 
 def find_named(steps: tuple[str, ...], places: Iterable[NamedFile]) -> NamedFile | None:
-    """Find a file below the first place that has one of this name; a place is a folder so far."""
+    """Find a file below the first place that has one of this name; a place is a folder so far.
+
+    One into which the user may not look is the last that is looked at: what is in it is not known,
+    and a file of the same name elsewhere must not be taken for it.
+    """
     for place in places:
         found = NamedFile(place.path.joinpath(*steps), place.root)
-        if found.is_there:
+        if found.is_there or is_hidden(found.path):
             return found
     return None
