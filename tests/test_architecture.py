@@ -106,7 +106,7 @@ MAY_OPEN = {
     "ruletrail.cli.help": {"glob"},
     "ruletrail.verification.trail_form": {"read_text", "is_dir"},
     "ruletrail.batches.job_pickling": {"iterdir", "is_dir"},
-    "ruletrail.library.sources": {"is_dir", "glob", "iterdir"},
+    "ruletrail.library.sources": {"is_dir", "listdir"},
     # the metadata of installed packages, in the folders of Python's path
     "ruletrail.library.places": {"open", "listdir"},
     # reports beside a rulebook are listed by name, and read through the door

@@ -698,10 +698,10 @@ def test_other_packages_cost_no_reader_of_metadata(
     if kind == "pipe":
         (info / "entry_points.txt").unlink()
         os.mkfifo(info / "entry_points.txt")
-    assert not places._may_declare(str(folder / "site"))
-    assert not places._may_declare(str(folder / "absent"))
+    assert not list(places.find_declaring([str(folder / "site")]))
+    assert not list(places.find_declaring([str(folder / "absent")]))
     monkeypatch.syspath_prepend(install(folder / "site"))
-    assert places._may_declare(str(folder / "site"))
+    assert list(places.find_declaring([str(folder / "site")]))
 
 
 @pytest.fixture(scope="module")
@@ -866,3 +866,26 @@ def test_what_editors_leave_beside_a_rulebook_is_none(tmp_path: Path):
         assert (status, "._1" in out + err, ".#1" in out + err) == (0, False, False), (words, err)
     status, out, _ = call("list", "--library", tmp_path, "--format", "json")
     assert (status, out.count("small/1@")) == (0, 1)
+
+
+def test_a_field_that_only_the_form_of_a_base_has_is_told_in_the_edition(folder: Path):
+    """The base, which may be somebody else's library, is right by itself."""
+    make_library(folder / "one")
+    two = make_library(folder / "two", "over", extends="own/2024@1.0.0")
+    place = two / "rulebooks/over/2024.yaml"
+    text = place.read_text("utf-8").partition("rules:")[0]
+    write(place, text.replace("sources: {s: {title: S}}\n", ""))
+    schema = (two / "schemas/own.schema.json").read_text("utf-8")
+    write(two / "schemas/own.schema.json", schema.replace('"A"', '"B"'))
+    asked = ("check", "over/2024", "--library", "one", "--library", "two")
+    _, out, _ = call(*asked, "--format", "json", "--lang", "en")
+    (problem,) = [each for each in json.loads(out)["problems"] if each["severity"] == "error"]
+    assert (problem["code"], problem["pointer"]) == ("unknown-code", "/report")
+    assert problem["file"] == "two/rulebooks/over/2024.yaml"
+    assert "no `A`, which the rulebook extended reads in `X`" in problem["message"]
+    # what the edition itself misspells is told where it stands
+    write(place, place.read_text("utf-8") + "rules: {X: {label: X, formula: C, source: s}}\n")
+    _, out, _ = call(*asked, "--format", "json", "--lang", "en")
+    places = [each["pointer"] for each in json.loads(out)["problems"]]
+    assert "/rules/X/formula" in places
+    assert "/report" not in places

@@ -607,7 +607,7 @@ def test_folders_that_nobody_may_enter_are_problems(library: Path, folder: Path)
     write(folder / "b/r.yaml", head(report="schemas/s.json") + RULES)
     for words, place, code in (
         (["evaluate", "r.json"], library / "rulebooks/prova", "file-unreadable"),
-        (["check", "b/r.yaml"], folder / "b/schemas", "schema-not-found"),
+        (["check", "b/r.yaml"], folder / "b/schemas", "file-unreadable"),
         (["check", "b/r.yaml"], folder / "b", "file-unreadable"),
         (["evaluate", "b/r.yaml"], folder / "b", "file-unreadable"),
     ):
@@ -626,14 +626,17 @@ def test_a_folder_that_cannot_be_listed_is_a_problem(
     library: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """As for who may not read it: the library's folder, and the one beside a rulebook."""
+    listing = os.listdir
 
-    def refuse(_: Path) -> Iterator[Path]:
-        raise PermissionError
+    def refuse(path: str | Path) -> list[str]:
+        if Path(path).is_relative_to(folder) or not Path(path).is_absolute():
+            raise PermissionError
+        return listing(path)
 
     write(folder / "r.json", report())
     write(folder / "b/r.yaml", head(extends="prova/2023@1.0.0") + RULES)
     write(folder / "b/schema.json", SCHEMA)
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    monkeypatch.setattr(os, "listdir", refuse)
     for words in (["evaluate", "r.json"], ["check", "b/r.yaml"]):
         status, codes, said = ask(*words)
         assert (status, codes) == (NOTHING, ["file-unreadable"]), said

@@ -3,10 +3,10 @@
 A case names a command, the files it runs on, and what must come out: code, place, exit status, a
 fragment of the Italian and of the English sentence. `bytes` are files in hexadecimal, `generate`
 are files too large to write down, `library` lays `rulebooks/` of the case in the place of the
-shipped ones, `absent` names packages that are not installed, `planted` files that are somebody
-else's in a folder where all may write. `stream: err` in `expect` is for a command whose result
-stands on standard output, so that problems stand on the other one. A schema that the rulebook names
-and the case does not write is `SCHEMA`.
+shipped ones, `site` is a folder in which Python finds packages, `absent` names packages that are
+not installed, `planted` files that are somebody else's in a folder where all may write. `stream:
+err` in `expect` is for a command whose result stands on standard output, so that problems stand on
+the other one. A schema that the rulebook names and the case does not write is `SCHEMA`.
 """
 
 import importlib
@@ -234,6 +234,8 @@ def test_case_gives_its_problem(
     _write_files(case, folder)
     if case.get("library"):
         monkeypatch.setattr(api, "shipped_library", lambda: Library(folder / "rulebooks", folder))
+    if case.get("site"):
+        monkeypatch.syspath_prepend(folder / case["site"])
     for name in case.get("planted", ()):
         plant(folder / name, monkeypatch)
     for name in case.get("absent", ()):

@@ -63,6 +63,17 @@ def is_there(path: Path) -> bool:
     return _mode(path, follow=False) != 0
 
 
+def is_hidden(path: Path) -> bool:
+    """Tell whether the user may not even see if something bears a name: a folder is closed."""
+    try:
+        path.stat(follow_symlinks=False)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
 def is_file(path: Path) -> bool:
     """Tell whether a path leads to an ordinary file."""
     return stat.S_ISREG(_mode(path))

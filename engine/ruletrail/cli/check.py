@@ -17,8 +17,9 @@ from ruletrail.examples import examples_file, judge_reports, read_examples
 from ruletrail.files import show_path
 from ruletrail.formats import Locale
 from ruletrail.library import Libraries, Source, list_rulebooks, load_linked
-from ruletrail.library.listings import find_repeated
+from ruletrail.library.listings import find_repeated, leave_misplaced
 from ruletrail.library.manifests import record_published
+from ruletrail.library.remembering import forget, remembering
 from ruletrail.linking import LinkedRulebook
 from ruletrail.lints import Gathered, count_lints, gather, mend
 from ruletrail.problems import (
@@ -90,6 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prove", action="store_true")
 
 
+@remembering()
 def run(options: argparse.Namespace, console: Console) -> int:
     """Check each rulebook and show every problem; status 2 if one cannot be read, or mended."""
     if options.dry_run and not options.fix:
@@ -133,7 +135,7 @@ def is_unreadable(problems: Iterable[Problem]) -> bool:
 
 def _find_repeated(libraries: Libraries) -> Iterator[Problem]:
     """Yield the references that lie in two places, which nobody can ask for."""
-    yield from find_repeated(list_rulebooks(*libraries))
+    yield from find_repeated(leave_misplaced(list_rulebooks(*libraries)))
 
 
 def check_one(source: Source, progress: Progress, known: Gathered | None = None) -> list[Problem]:
@@ -224,6 +226,7 @@ def fix_one(source: Source, console: Console, *, is_dry: bool) -> Gathered | Non
         after = mended.text.encode()
         after = BOM_UTF8 + after if data.startswith(BOM_UTF8) else after
         write_mended(source.path, data, after)
+        forget()
         console.note(tell_mended(len(mended.fixed), source.shown, console.language))
     now = source.read()
     return next((found for text, found in rounds if text.encode() == now), None)

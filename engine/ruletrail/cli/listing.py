@@ -2,7 +2,7 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,12 @@ from ruletrail.cli.consoles import Console
 from ruletrail.files import show_path
 from ruletrail.formats import Locale, show_date
 from ruletrail.library import Library, Listing, find_libraries, list_rulebooks, shipped_library
-from ruletrail.library.listings import find_all_misplaced, find_repeated, list_answering
+from ruletrail.library.listings import (
+    find_all_wrong,
+    find_repeated,
+    leave_misplaced,
+    list_answering,
+)
 from ruletrail.problems import sort_problems
 from ruletrail.values import read_date
 
@@ -45,18 +50,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """List them by library; status 1 when one is in two places, or in a wrong one."""
+    """List them by library; status 1 when one is in two places, in a wrong one, or not readable."""
     libraries = find_libraries(map(Path, options.library), shipped_library())
     listings = list_rulebooks(*libraries)
-    answering = list_answering(listings)
+    placed = leave_misplaced(listings)
+    wrong, doubtful = find_all_wrong(libraries)
+    answering = {
+        id(each) for each in list_answering(placed) if each.reference.edition_only not in doubtful
+    }
     if options.format == "json":
-        found = [_json(each, answers=each in answering) for each in listings]
+        found = [_json(each, answers=id(each) in answering) for each in listings]
         console.write_json({"rulebooks": found})
     else:
         for library in libraries:
             lines = _write_library(library, listings, answering, console.language)
             console.write("".join(f"{line}\n" for line in lines))
-    wrong = [*find_repeated(listings), *find_all_misplaced(libraries)]
+    wrong += find_repeated(placed)
     if wrong:
         console.show_remarks(sort_problems(wrong))
     return 1 if wrong else 0
@@ -65,7 +74,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _write_library(
     library: Library,
     listings: Sequence[Listing],
-    answering: Sequence[Listing],
+    answering: Collection[int],
     language: Locale,
 ) -> Iterator[str]:
     kind, _, package = library.origin.partition(" ")
@@ -78,7 +87,7 @@ def _write_library(
     for listing, days in zip(own, force, strict=True):
         status = _STATUSES[language].get(listing.status, listing.status)
         edition, title = listing.reference.edition_only, listing.title
-        if editions[edition] > 1 and listing in answering:
+        if editions[edition] > 1 and id(listing) in answering:
             title = _ANSWERS[language].format(title, edition)
         yield f"  {listing.reference!s:28} {status:12} {days:{max(width, _OF_DAYS)}} {title}"
 

@@ -48,7 +48,9 @@ _NEXT = {
 
 _ANY_EDITION = "2025"
 """What stands for an edition that was not said."""
-_END_OF_FILE = re.compile(r"(?:\.(?:test|layout))?\.ya?ml$")
+_END_OF_FILE = re.compile(r"(?:\.(?:test|layout))?(?:\.ya?ml)?$")
+_BESIDE = (".test", ".layout")
+"""How no edition ends: its file would be the examples, or the layout, of another."""
 _BEFORE_YEAR = re.compile(r"(?<=\w)[ _-](?=[0-9]{4}(?:-[0-9]{2,4})?$)")
 _PARTS = 2
 """Of a reference: name and edition."""
@@ -106,7 +108,7 @@ def _write_all(files: Mapping[Path, str]) -> None:
 def _read_name(written: str) -> Reference:
     """Read the name of a new rulebook; one that is nearly right is offered as it must be."""
     reference = parse_reference(written)
-    is_file = written.endswith((".yaml", ".yml"))
+    is_file = written.endswith((".yaml", ".yml", *_BESIDE))
     if reference is not None and not reference.version and not is_file:
         return reference
     details, near = {"text": quote(written)}, _name_meant(written)

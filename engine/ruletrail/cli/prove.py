@@ -25,6 +25,7 @@ from ruletrail.files import (
 from ruletrail.formats import Locale
 from ruletrail.intake import check_report
 from ruletrail.library import Source, load_linked
+from ruletrail.library.remembering import remembering
 from ruletrail.linking import link_condition, names_of_choices
 from ruletrail.problems import (
     Problem,
@@ -75,6 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--write-examples", metavar="DIR")
 
 
+@remembering()
 def run(options: argparse.Namespace, console: Console) -> int:
     """Prove what can be proved of each rulebook; 1 where something is wrong or open."""
     _check(options)

@@ -33,6 +33,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import is_folder
 from ruletrail.formats import Locale
 from ruletrail.library import Source, load_linked
+from ruletrail.library.remembering import remembering
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Mark,
@@ -183,6 +184,7 @@ def _read_percent(written: str) -> Fraction:
     return number
 
 
+@remembering()
 def run_once(
     options: argparse.Namespace, console: Console, threshold: Fraction
 ) -> tuple[int, list[Path]]:
@@ -192,9 +194,10 @@ def run_once(
     problems: list[Problem] = []
     sources = _find_all(options)
     bare = _list_bare(options, sources)
+    without = {source.path for source in bare}
     with Progress(console.err, 2 * len(sources)) as progress:
         for source in sources:
-            if source in bare:
+            if source.path in without:
                 continue
             try:
                 one, read = test_rulebook(source, progress)

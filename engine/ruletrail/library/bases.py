@@ -7,6 +7,7 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.files import as_text, is_folder
 from ruletrail.library.listings import as_listing, find_repeated, list_references
 from ruletrail.library.named_files import split_name
+from ruletrail.library.remembering import remember
 from ruletrail.library.sources import (
     COMPANIONS,
     MANIFEST,
@@ -21,6 +22,7 @@ from ruletrail.library.sources import (
     read_head,
     real_path,
 )
+from ruletrail.library.unclear import tell_unclear
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import SUFFIX, Reference, parse_reference
 
@@ -41,8 +43,12 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
             raise ProblemsError([problem])
     if held:
         return held[0].source
+    for base, head in found:
+        problems = tell_unclear(base, head)
+        if problems:  # it may be the one, and is not said to be none
+            raise ProblemsError(problems)
     # one that cannot be read, or a link that leads out of the folder, is not among those beside
-    near = [base for base in _list_beside(source) if _is_headed(find_head(base), reference)]
+    near = [base for base, head in _list_beside(source) if _is_headed(head, reference)]
     if len(near) == 1:
         return near[0]
     text = quote(str(reference))
@@ -60,9 +66,10 @@ def advise_base(problem: Problem, written: str, own: Reference, source: Source) 
     """Say of what a rulebook extends, and is not there, which of those that are there fit."""
     from ruletrail.library.near_names import name_bases  # noqa: PLC0415 - rare
 
-    heads = (find_head(base) for base in _list_beside(source))
-    beside_it = [head.reference for head in heads if head is not None]
-    known = dict.fromkeys([*list_references(source.reach), *beside_it])
+    beside_it = [head.reference for _, head in _list_beside(source) if head is not None]
+    reach = source.reach
+    held = remember(("references", reach), lambda: list_references(reach))
+    known = dict.fromkeys([*held, *beside_it])
     known.pop(own, None)
     advice, details = name_bases(written, list(known), own.name)
     # of an unknown base the code's own hint says where to put it
@@ -79,14 +86,23 @@ def _list_held(reference: Reference, source: Source) -> Iterator[Source]:
                 yield base.by_path() if source.shows_path else base
 
 
-def _list_beside(source: Source) -> Iterator[Source]:
-    """Yield the rulebooks in the folder of another, itself included."""
+def _list_beside(source: Source) -> Iterator[tuple[Source, Head | None]]:
+    """Yield the rulebooks in the folder of another, itself included, and what each says of itself.
+
+    Of hundreds that lie together each looks for its base among all: what they say is read once.
+    """
+    folder = source.path.parent
+    for name, head in remember(("beside", folder), lambda: _read_heads(source)):
+        shown = beside(source.shown, as_text(name))
+        yield Source(folder / name, shown, source.library, folder, source.libraries), head
+
+
+def _read_heads(source: Source) -> list[tuple[str, Head | None]]:
     folder = source.path.parent
     # a text that lies in no folder has nothing beside it
-    for name in list_folder(folder, source.shown) if is_folder(folder) else ():
-        if is_rulebook_file(folder / name):
-            shown = beside(source.shown, as_text(name))
-            yield Source(folder / name, shown, source.library, folder, source.libraries)
+    names = list_folder(folder, source.shown) if is_folder(folder) else ()
+    paths = [folder / name for name in names if is_rulebook_file(folder / name)]
+    return [(path.name, find_head(Source(path, path.name, None, folder))) for path in paths]
 
 
 def _is_headed(head: Head | None, reference: Reference) -> bool:

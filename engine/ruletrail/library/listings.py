@@ -3,7 +3,7 @@
 One that lies where no reference finds it, or that is in two places, is told.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ruletrail.documents import RULEBOOK_LIMITS
@@ -21,8 +21,9 @@ from ruletrail.library.sources import (
     read_head,
     real_path,
 )
+from ruletrail.library.unclear import list_unclear, tell_unclear
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
-from ruletrail.references import Reference, list_places, parse_reference, version_key
+from ruletrail.references import SUFFIX, Reference, list_places, parse_reference, version_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ class Listing:
 def list_rulebooks(*libraries: Library) -> list[Listing]:
     """List all versions in libraries, by name, edition and version."""
     sources = [library.source(path, libraries) for library in libraries for path in library.files()]
+    return _list_sorted(sources)
+
+
+def list_named(library: Library, name: str) -> list[Listing]:
+    """List the versions of a library that lie where those of one name are looked for."""
+    sources = [library.source(path) for path in library.files_of(name)]
+    return [each for each in _list_sorted(sources) if each.reference.name == name]
+
+
+def _list_sorted(sources: Iterable[Source]) -> list[Listing]:
     found = [as_listing(source, find_head(source)) for source in sources]
     return sorted(filter(None, found), key=lambda listing: listing.order)
 
@@ -81,7 +92,7 @@ def find_rulebook(
     An edition of which nothing is published answers only who asks for `drafts`: its author, never
     a report.
     """
-    listings = _list_versions(reference, libraries)
+    listings = _list_versions(reference, libraries, is_author=drafts)
     if not listings:
         raise ProblemsError([_unknown(reference, libraries, mark)])
     return find_listing(reference, as_of, listings, mark, drafts=drafts).source
@@ -151,19 +162,34 @@ def _choose(listings: Sequence[Listing]) -> Listing:
     return max(listings, key=lambda listing: (listing.in_force_from, listing.order))
 
 
-def _list_versions(reference: Reference, libraries: Libraries) -> list[Listing]:
-    """List the versions of an edition, or the one that a reference pins, in every library."""
+def _list_versions(reference: Reference, libraries: Libraries, *, is_author: bool) -> list[Listing]:
+    """List the versions of an edition, or the one that a reference pins, in every library.
+
+    Raises `ProblemsError` where one may answer and does not say so well. An author who asks for the
+    only one is told all that is wrong with it by who reads it.
+    """
     sources = [
         library.source(path, libraries)
         for library in libraries
         for path in library.candidates(reference)
     ]
-    found = [as_listing(source, read_head(source)) for source in sources]
+    heads = [(source, read_head(source.by_path())) for source in sources]
+    found = [as_listing(source, head) for source, head in heads]
     listings = [listing for listing in found if listing is not None]
     for listing in listings:
-        _check_place(listing, reference)
+        _check_place(listing)
     version = reference.version
-    return [each for each in listings if not version or each.reference.version == version]
+    asked = [each for each in listings if not version or each.reference.version == version]
+    if not (asked and (version or (is_author and len(sources) == 1))):
+        _refuse_unclear(heads)
+    return asked
+
+
+def _refuse_unclear(heads: Iterable[tuple[Source, Head | None]]) -> None:
+    """Raise the problems of the files of which nobody can tell whether they answer."""
+    for source, head in heads:
+        if head is None or list_unclear(head):
+            raise ProblemsError(tell_unclear(source.by_path(), head))
 
 
 def _only_answering(listings: Sequence[Listing]) -> list[Listing]:
@@ -182,9 +208,9 @@ def _in_force(listing: Listing, as_of: str) -> bool:
     return not as_of or (has_begun and (not end or as_of <= end))
 
 
-def _check_place(listing: Listing, reference: Reference) -> None:
-    found = listing.reference
-    if found.edition_only != reference.edition_only:
+def _check_place(listing: Listing) -> None:
+    """Refuse a file that says another version than its name too: no trail of its would find it."""
+    if not _is_placed(listing):
         _refuse_misplaced(listing.source)
 
 
@@ -221,10 +247,43 @@ def _find_place(source: Source) -> tuple[Path, tuple[str, ...]] | None:
     return None
 
 
-def find_all_misplaced(libraries: Libraries) -> Iterator[Problem]:
-    """Yield a problem for each rulebook of libraries that no reference finds where it lies."""
-    found = (find_misplaced(source) for source in _list_everywhere(libraries))
-    yield from (problem for problem in found if problem is not None)
+def leave_misplaced(listings: Iterable[Listing]) -> list[Listing]:
+    """Leave out what no reference finds where it lies: it answers nobody, and is nobody's rival."""
+    return [each for each in listings if _is_placed(each)]
+
+
+def _is_placed(listing: Listing) -> bool:
+    path = listing.source.path
+    return (path.parent.name, path.name) in list_places(listing.reference)
+
+
+def find_all_wrong(libraries: Libraries) -> tuple[list[Problem], set[Reference]]:
+    """Find what is wrong with rulebooks of libraries before one of them is read as such.
+
+    That is those that no reference finds where they lie, and those of which nobody can tell whether
+    they answer; then also the editions that nothing answers without a version for that reason.
+    """
+    problems: list[Problem] = []
+    doubtful: set[Reference] = set()
+    for source in _list_everywhere(libraries):
+        try:
+            misplaced = find_misplaced(source)
+            found = [misplaced] if misplaced else tell_unclear(source, read_head(source))
+        except ProblemsError as error:
+            found = list(error.problems)
+        problems += found
+        if found:
+            doubtful |= _find_edition(source)
+    return problems, doubtful
+
+
+def _find_edition(source: Source) -> set[Reference]:
+    """Find for which edition a file is looked at; for none where none is looked for."""
+    folder, library = source.path.parent, source.library
+    if library is None or folder.parent != library.rulebooks or source.path.suffix != SUFFIX:
+        return set()
+    edition = parse_reference(f"{folder.name}/{source.path.stem.partition('@')[0]}")
+    return {edition} if edition is not None else set()
 
 
 def _list_everywhere(libraries: Libraries) -> Iterator[Source]:
@@ -247,36 +306,42 @@ def find_repeated(
         editions.setdefault(listing.reference.edition_only, []).append(listing)
     for edition, listings in editions.items():
         places = _leave_copies(listings)
-        versions = _pair(places, lambda one, two: one.reference == two.reference)
-        between = _pair(_only_answering(places), _is_elsewhere)[:1] if not versions else []
-        for first, second in versions:
-            yield _in_two_places(asked or second.reference, first.source, second.source, mark)
-        for first, second in between:
-            yield _in_two_places(asked or edition, first.source, second.source, mark)
+        versions = list(_pair_versions(places))
+        for first, second in versions or _pair_libraries(_only_answering(places)):
+            text = asked or (second.reference if versions else edition)
+            yield _in_two_places(text, first.source, second.source, mark)
 
 
 def _leave_copies(listings: Iterable[Listing]) -> list[Listing]:
-    """Leave out what lies under another name too, between which there is nothing to choose."""
+    """Leave out what lies under another name too, between which there is nothing to choose.
+
+    What says another version is no copy, so that of hundreds of versions few are compared.
+    """
     kept: list[Listing] = []
+    known: dict[Reference, list[Listing]] = {}
     for listing in listings:
-        if not any(_is_same(listing.source, other.source) for other in kept):
+        alike = known.setdefault(listing.reference, [])
+        if not any(_is_same(listing.source, other.source) for other in alike):
+            alike.append(listing)
             kept.append(listing)
     return kept
 
 
-def _pair(
-    listings: Sequence[Listing], are_rivals: Callable[[Listing, Listing], bool]
-) -> list[tuple[Listing, Listing]]:
-    """Pair each with the first of those before it that is its rival."""
-    pairs = []
-    for at, listing in enumerate(listings):
-        rival = next((each for each in listings[:at] if are_rivals(each, listing)), None)
-        pairs += [(rival, listing)] if rival is not None else []
-    return pairs
+def _pair_versions(listings: Iterable[Listing]) -> Iterator[tuple[Listing, Listing]]:
+    """Pair each with the first of those before it that has the same version."""
+    firsts: dict[Reference, Listing] = {}
+    for listing in listings:
+        first = firsts.setdefault(listing.reference, listing)
+        if first is not listing:
+            yield first, listing
 
 
-def _is_elsewhere(one: Listing, two: Listing) -> bool:
-    return one.source.library != two.source.library
+def _pair_libraries(listings: Sequence[Listing]) -> Iterator[tuple[Listing, Listing]]:
+    """Pair the first of all with the first that lies in another library."""
+    for listing in listings:
+        if listing.source.library != listings[0].source.library:
+            yield listings[0], listing
+            return
 
 
 def _in_two_places(

@@ -20,11 +20,13 @@ from ruletrail.library.overlaid import (
     READING_NOTHING,
     Layer,
     blame_changes,
+    blame_fields,
     blame_removals,
     blame_taken,
     compare_schemas,
     gather_changes,
     may_be_changed,
+    may_lack_fields,
     name_meant_entries,
     name_removable,
 )
@@ -181,9 +183,12 @@ def _blame_overlays(
         return problems
     told = gather_changes(layers)
     problems = blame_removals(blame_taken(problems, told.taken), told.removed)
-    if not may_be_changed(problems):
+    is_lacking = may_lack_fields(problems, rulebook)
+    if not (is_lacking or may_be_changed(problems)):
         return problems
     base = examine_rulebook(layers[-1].source)
+    if is_lacking and base.schema is not None:
+        problems = blame_fields(problems, rulebook, base.schema, schema)
     forms = dict(compare_schemas(base.schema, schema, rulebook.report_mark))
     return blame_changes(problems, rulebook, forms | told.changed, base.rulebook, base.problems)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ruletrail.documents import is_unsaved, read_bytes
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.files import is_there
+from ruletrail.files import is_hidden, is_there
 from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.suggestions import within_printed_quotes
 
@@ -79,9 +79,13 @@ def refuse_name(text: str, mark: Mark, outside: str) -> Problem:
 
 
 def find_named(steps: tuple[str, ...], places: Iterable[NamedFile]) -> NamedFile | None:
-    """Find a file below the first place that has one of this name; a place is a folder so far."""
+    """Find a file below the first place that has one of this name; a place is a folder so far.
+
+    One into which the user may not look is the last that is looked at: what is in it is not known,
+    and a file of the same name elsewhere must not be taken for it.
+    """
     for place in places:
         found = NamedFile(place.path.joinpath(*steps), place.root)
-        if found.is_there:
+        if found.is_there or is_hidden(found.path):
             return found
     return None

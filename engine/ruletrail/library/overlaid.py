@@ -218,6 +218,37 @@ def blame_removals(problems: list[Problem], removed: Mapping[str, Mark]) -> list
     return [*told, *kept]
 
 
+def may_lack_fields(problems: Iterable[Problem], rulebook: Rulebook) -> bool:
+    """Tell whether an entry of a base reads what may be a field of its form alone."""
+    own = rulebook.report_mark.file
+    return any(each.code in READING_NOTHING and each.mark.file != own for each in problems)
+
+
+def blame_fields(
+    problems: list[Problem], rulebook: Rulebook, before: Schema, after: Schema
+) -> list[Problem]:
+    """Blame the form of an overlay for fields that only its base's has, and not what reads them."""
+    own = rulebook.report_mark
+    known = {**before.fields, **before.cells}
+    lacking = {quote(code) for code in known if code not in {**after.fields, **after.cells}}
+    readers: dict[str, dict[str, None]] = {}
+    kept = []
+    for problem in problems:
+        code = problem.details.get("text", "")
+        if problem.code in READING_NOTHING and problem.mark.file != own.file and code in lacking:
+            readers.setdefault(code, {})[name_entry(problem)] = None
+        else:
+            kept.append(problem)
+    told = (
+        Problem(
+            "unknown-code", own, {"text": code, "others": list_readers(list(names))},
+            advice="overlay-field", wording="overlay-unknown-code",
+        )
+        for code, names in readers.items()
+    )  # fmt: skip
+    return [*told, *kept]
+
+
 def blame_taken(problems: list[Problem], taken: Mapping[str, tuple[Mark, Mark]]) -> list[Problem]:
     """Blame an overlay, at its own line, for a code that its base has for something else."""
     return [

@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ruletrail.documents import decode_text
 from ruletrail.files import as_text, is_file, is_folder, is_there, may_be_planted, show_path
@@ -28,9 +27,6 @@ from ruletrail.library.sources import (
 )
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, term
 
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
-
 VARIABLE = "RULETRAIL_PATH"
 """Folders of libraries, separated as in `PATH`."""
 GROUP = "ruletrail.libraries"
@@ -42,7 +38,7 @@ FOLDERS = ("rulebooks", "schemas")
 """What a library holds, under these names unless its settings say others."""
 _LARGEST_SETTINGS = 64 * 1024
 _METADATA = (".dist-info", ".egg-info")
-_LARGEST_LIST = 64 * 1024
+_LARGEST_LIST = 1024 * 1024
 
 
 def find_libraries(
@@ -248,26 +244,39 @@ def _list_installed() -> Iterator[Library]:
     """Yield the libraries of installed packages, by the name of their entry point.
 
     Python's reader of metadata takes longer to import than a report to evaluate, so it is asked
-    only where some package names a library.
+    only of packages that name a library, and only after these were found.
     """
-    if not any(map(_may_declare, dict.fromkeys(sys.path))):
+    declaring = list(find_declaring(sys.path))
+    if not declaring:
         return
-    from importlib.metadata import entry_points  # noqa: PLC0415 - see above
+    from ruletrail.library.packages import list_points  # noqa: PLC0415 - see above
 
-    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
-        yield _open_installed(point)
+    for package, value in list_points(declaring, GROUP):
+        yield _open_installed(package, value)
 
 
-def _may_declare(place: str) -> bool:
-    """Tell whether a package in a folder of Python's path may name a library."""
-    try:
-        listed = os.listdir(place or ".")  # noqa: PTH208 - a path for each would cost more
-    except FileNotFoundError:
-        return False
-    except OSError:  # an archive: Python's own reader looks into it
-        return True
-    paths = (f"{place or '.'}/{name}" for name in listed if name.endswith(_METADATA))
-    return any(_names_group(f"{path}/entry_points.txt") for path in paths)
+def find_declaring(places: Iterable[str]) -> Iterator[str]:
+    """Yield the metadata of packages that may name a library: folders of them, or archives.
+
+    A package that is there twice is the one that Python would import, which comes first.
+    """
+    known: set[str] = set()
+    for place in dict.fromkeys(places):
+        try:
+            listed = os.listdir(place or ".")  # noqa: PTH208 - a path for each would cost more
+        except FileNotFoundError:
+            continue
+        except OSError:  # an archive: Python's own reader looks into it
+            yield place
+            continue
+        for name in sorted(listed):
+            if not name.endswith(_METADATA):
+                continue
+            package = name.partition("-")[0].lower().replace(".", "_")
+            path = f"{place or '.'}/{name}"
+            if package not in known and _names_group(f"{path}/entry_points.txt"):
+                yield path
+            known.add(package)
 
 
 def _names_group(path: str) -> bool:
@@ -277,19 +286,19 @@ def _names_group(path: str) -> bool:
     except OSError:
         return False
     try:
-        return GROUP.encode() in os.read(handle, _LARGEST_LIST)
+        # of a pipe nothing
+        return GROUP.encode() in os.read(handle, min(os.fstat(handle).st_size, _LARGEST_LIST))
     except OSError:
         return False
     finally:
         os.close(handle)
 
 
-def _open_installed(point: "EntryPoint") -> Library:
+def _open_installed(package: str, value: str) -> Library:
     """Find the folder that an entry point names, without importing anything of the package."""
     from importlib.util import find_spec  # noqa: PLC0415 - see above
 
-    package = point.dist.name if point.dist is not None else point.name
-    top, *steps = point.value.split(".")
+    top, *steps = value.split(".")
     try:
         spec = find_spec(top) if all(map(str.isidentifier, (top, *steps))) else None
     except (ImportError, ValueError):
@@ -304,7 +313,7 @@ def _open_installed(point: "EntryPoint") -> Library:
         archive = next(filter(is_file, (Path(place), *Path(place).parents)), None)
         if archive is not None:
             raise refusal("library-not-folder", package, text=quote_path(archive))
-    raise refusal("library-not-found", package, text=quote(f"{GROUP}: {point.value}"))
+    raise refusal("library-not-found", package, text=quote(f"{GROUP}: {value}"))
 
 
 # -- All rulebooks of a folder ---------------------------------------------------------------------

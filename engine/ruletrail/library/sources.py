@@ -30,6 +30,7 @@ from ruletrail.files import (
     NotRegularError,
     as_text,
     is_folder,
+    is_hidden,
     is_possible,
     is_special,
     is_there,
@@ -57,6 +58,8 @@ COMPANIONS = tuple(f"{beside}{kind}" for beside in (".layout", ".test") for kind
 """How the names end of what lies beside a rulebook."""
 _PASSED_OVER = frozenset({"__pycache__", "node_modules"})
 _OWN_KEY = re.compile(rb"[\"']?(?P<key>[a-z_]+)[\"']?[ \t]*:")
+_CHOOSING = ("rulebook", "edition", "version", "status", "in_force")
+"""The keys by which a version is chosen among those of an edition."""
 _HEAD = 64 * 1024
 """Bytes that hold the first keys of almost every rulebook."""
 
@@ -76,27 +79,44 @@ class Library:
     def files(self) -> Iterator[Path]:
         """Yield the files of all rulebooks, in order of name.
 
-        Hidden ones are none: editors and systems leave such, `.#2024.yaml` or `._2024.yaml`.
+        Hidden ones are none: editors and systems leave such, `.#2024.yaml` or `._2024.yaml`. A
+        folder that cannot be listed stands for what it holds: reading it says why.
         """
-        for path in sorted(self.rulebooks.glob(f"*/*{SUFFIX}")):
-            if is_rulebook_file(path) and not path.name.startswith("."):
-                yield path
+        for name in list_folder(self.rulebooks, show_path(self.rulebooks)):
+            yield from self.files_of(name)
+
+    def files_of(self, name: str) -> Iterator[Path]:
+        """Yield the files of the rulebooks of one name, as `files`."""
+        folder = self.rulebooks / name
+        try:
+            listed = _list_names(folder)
+        except OSError:
+            yield folder
+            return
+        for each in listed:
+            if is_rulebook_file(folder / each) and not each.startswith("."):
+                yield folder / each
 
     def candidates(self, reference: Reference) -> list[Path]:
         """List the files that may hold an edition, or the one version that a reference pins."""
         folder, edition = self.rulebooks / reference.name, reference.edition
         names = [name for _, name in list_places(reference)]
-        if not reference.version and is_folder(folder):
-            listed = list_folder(folder, reference.name)
+        if not reference.version:
+            try:
+                listed = _list_names(folder)
+            except OSError as error:
+                raise unreadable(show_path(folder), error) from error
             names += [name for name in listed if name.startswith(f"{edition}@")]
-        paths = [folder / name for name in names]
-        return [path for path in paths if is_rulebook_file(path) and is_there(path)]
+        paths = [folder / name for name in names if is_rulebook_file(folder / name)]
+        # where the folder is closed nobody knows what is in it: reading says so
+        return [path for path in paths if is_there(path) or is_hidden(path)]
 
     def strays(self) -> Iterator[Path]:
         """Yield rulebooks that lie where none is looked for: too high, too deep, `.yml`."""
         for path in walk_rulebooks(self.rulebooks):
             is_found = path.suffix == SUFFIX and path.parent.parent == self.rulebooks
-            if not is_found:
+            is_told = path.parent == self.rulebooks and is_folder(path)
+            if not is_found and not is_told:
                 yield path
 
     def source(self, path: Path, libraries: "Libraries" = ()) -> "Source":
@@ -165,6 +185,8 @@ class Head:
     report: str
     tables: str = ""
     """The names of the files that hold rows of its tables, a line each."""
+    repeated: str = ""
+    """Those of its own keys, by which versions are chosen, that stand twice."""
 
     @property
     def table_files(self) -> list[str]:
@@ -183,8 +205,12 @@ def is_rulebook_file(path: Path) -> bool:
 
 
 def walk_rulebooks(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder that say `language:`, as rulebooks do, in order of name."""
-    for place, folders, names in os.walk(folder):
+    """Yield the files below a folder that say `language:`, as rulebooks do, in order of name.
+
+    A folder further down that cannot be listed stands for what it holds: reading it says why.
+    """
+    denied: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=denied.append):
         folders[:] = sorted(
             name for name in folders if name not in _PASSED_OVER and not name.startswith(".")
         )
@@ -195,6 +221,10 @@ def walk_rulebooks(folder: Path) -> Iterator[Path]:
             if path.suffix in _KINDS and not path.name.endswith(COMPANIONS)
             if has_own_key(path, folder, "language")  # which stands in no report
         )
+    for error in denied:
+        if Path(error.filename) == folder:
+            raise unreadable(show_path(folder), error)
+        yield Path(error.filename)
 
 
 def has_own_key(path: Path, root: Path, *keys: str) -> bool:
@@ -279,10 +309,18 @@ def quote_path(path: Path) -> str:
     return quote(shown, len(shown))
 
 
+def _list_names(folder: Path) -> list[str]:
+    """List the names in a folder, in order; none where there is no folder. May raise `OSError`."""
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208 - a path for each of thousands costs more
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 def list_folder(folder: Path, shown: str) -> list[str]:
     """List the names in a folder, in order; one that cannot be listed raises `ProblemsError`."""
     try:
-        return sorted(path.name for path in folder.iterdir())
+        return sorted(os.listdir(folder))  # noqa: PTH208 - a path for each of thousands costs more
     except OSError as error:
         raise unreadable(shown, error) from error
 
@@ -424,5 +462,23 @@ def _stored(content: bytes | None) -> Head | None:
 
 
 def _read_tree(data: bytes, shown: str) -> Head | None:
-    node, _ = read_document(data, shown, RULEBOOK_LIMITS)
-    return head_of_tree(node) if isinstance(node, MappingNode) else None
+    node, problems = read_document(data, shown, RULEBOOK_LIMITS)
+    if not isinstance(node, MappingNode):
+        return None
+    return replace(head_of_tree(node), repeated=" ".join(_find_repeated(node, problems)))
+
+
+def _find_repeated(node: MappingNode, problems: Iterable[Problem]) -> dict[str, None]:
+    """Find the keys by which versions are chosen that stand twice: which one holds is open."""
+    again = {
+        (each.details["key"], each.details["line"])
+        for each in problems
+        if each.code == "repeated-key"
+    }
+    if not again:
+        return {}
+    firsts = [(key, each.mark.line, key) for key, each in node.keys.items() if key in _CHOOSING]
+    days = node.get("in_force")
+    if isinstance(days, MappingNode):
+        firsts += [("in_force", each.mark.line, key) for key, each in days.keys.items()]
+    return {own: None for own, line, key in firsts if (quote(key), str(line)) in again}

@@ -20,14 +20,14 @@ from ruletrail.library import (
     Listing,
     Source,
     examine_rulebook,
-    list_rulebooks,
     load_schema,
     resolve,
 )
 from ruletrail.library.bases import follow_extends
-from ruletrail.library.listings import find_misplaced
+from ruletrail.library.listings import find_misplaced, list_named
 from ruletrail.library.manifests import check_published
 from ruletrail.library.overlaid import Layer
+from ruletrail.library.remembering import remember
 from ruletrail.library.sources import find_schema, show_schema
 from ruletrail.linking import LinkedRulebook, sentences_of
 from ruletrail.lints.cut_texts import find_cut_texts
@@ -188,10 +188,8 @@ def _languages(linked: LinkedRulebook, source: Source) -> dict[str, int]:
 def _neighbours(linked: LinkedRulebook, source: Source) -> tuple[Listing, ...]:
     if source.library is None or linked.rulebook.status != "published":
         return ()
-    name = linked.rulebook.identity.name
-    return tuple(
-        listing for listing in list_rulebooks(source.library) if listing.reference.name == name
-    )
+    library, name = source.library, linked.rulebook.identity.name
+    return remember(("named", library, name), lambda: tuple(list_named(library, name)))
 
 
 def _read_all_ignores(

@@ -13,6 +13,11 @@ TEXTS = {
         "{text} is not a library of rulebooks",
         "una raccolta è una cartella con `rulebooks/` e `schemas/`, o con `ruletrail.toml`",
         "a library is a folder with `rulebooks/` and `schemas/`, or with `ruletrail.toml`"),
+    "library-metadata": error(
+        "il pacchetto in {text} indica una raccolta, e i suoi metadati non si possono leggere",
+        "the package in {text} names a library, and its metadata cannot be read",
+        "installalo di nuovo, o toglilo con `pip uninstall`",
+        "install it again, or remove it by `pip uninstall`"),
     "library-not-own": error(
         "la raccolta in {text} può averla messa lì chiunque: in quella cartella scrivono tutti, e "
         "{name} non è tuo",
@@ -39,6 +44,13 @@ TEXTS = {
         "con il suo percorso",
         "remove one of them or give it another name, pin a version that is in one place only, or "
         "name the file by its path"),
+    "version-unclear": error(
+        "il file non dice come si deve quale versione è, o se e quando risponde: {keys}",
+        "the file does not say rightly which version it is, or whether and when it answers: {keys}",
+        "`ruletrail check` su questo file dice che cosa correggere; una relazione che fissa la "
+        "versione di un altro ha la sua risposta comunque",
+        "`ruletrail check` of this file says what to mend; a report that pins the version of "
+        "another one is answered all the same"),
     "rulebook-exists": error("{text} c'è già in un'altra raccolta",
         "{text} is there already, in another library",
         "è {file}: scegli un altro nome o un'altra edizione; nulla è stato scritto",

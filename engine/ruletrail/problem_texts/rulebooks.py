@@ -238,6 +238,8 @@ HINTS = hints(
          "stay too, or what reads them")),
     ("overlay-change", "lascialo com'è nel rulebook esteso, o riscrivi qui anche ciò che lo legge",
         "leave it as it is in the rulebook extended, or rewrite here what reads it too"),
+    ("overlay-field", "aggiungi il campo al modulo, o riscrivi o togli qui ciò che lo legge",
+        "add the field to the form, or rewrite or remove here what reads it"),
     ("overlay-taken",
         ("scrivi un altro codice; se deve prendere il posto di quello, mettilo anche in "
         "`remove: […]`, e riscrivi qui ciò che lo legge"),

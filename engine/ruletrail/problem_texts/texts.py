@@ -361,6 +361,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "the code {code} is already in the rulebook extended, for something else: {file},"
         " line {line}",
     },
+    "overlay-unknown-code": {
+        "it": "questo modulo non ha {text}, che il rulebook esteso legge in {others}",
+        "en": "this form has no {text}, which the rulebook extended reads in {others}",
+    },
     "overlay-code-of-field": {
         "it": "{code} è un campo di questo modulo, e nel rulebook esteso altro: {file}, riga"
         " {line}",

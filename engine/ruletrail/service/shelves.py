@@ -118,12 +118,15 @@ def build_shelf(
     ready: dict[str, Book] = {}
     for listing in list_answering(listings):
         _put(ready, listing.reference.edition_only, listing, books)
+    versions: dict[Reference, list[Listing]] = {}
     for listing in listings:
+        versions.setdefault(listing.reference, []).append(listing)
+    for reference, known in versions.items():
         try:
-            found = find_listing(listing.reference, "", listings, _EVERYWHERE, drafts=True)
+            found = find_listing(reference, "", known, _EVERYWHERE, drafts=True)
         except ProblemsError:  # in two places: who asks is told so
             continue
-        _put(ready, listing.reference, found, books)
+        _put(ready, reference, found, books)
     return Shelf(libraries, books, broken, is_loaded=True, ready=ready, listings=tuple(listings))
 
 
