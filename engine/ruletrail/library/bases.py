@@ -49,6 +49,10 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
     if near:
         names = ", ".join(quote(base.path.name) for base in near)
         raise refusal("extends-ambiguous", mark, text=text, files=names)
+    # one whose text breaks off is told as it loads
+    unsaid = next((base for base, head in found if as_listing(base, head) is None), None)
+    if unsaid is not None:
+        return unsaid
     own = read_head(source)
     problem = Problem("extends-unknown", mark, {"text": text})
     raise ProblemsError(

@@ -79,9 +79,14 @@ def find_rulebook(
     """Find the file that answers a reference on a date (ISO, or empty for the latest).
 
     An edition of which nothing is published answers only who asks for `drafts`: its author, never
-    a report.
+    a report. A file that lies there and says no version, as one whose YAML breaks off, is what is
+    asked for where nothing else is, and for its author: what is wrong with it is told as it loads.
     """
     listings = _list_versions(reference, libraries)
+    is_answered = listings and (reference.version or not drafts)
+    unsaid = None if is_answered else _find_unsaid(reference, libraries)
+    if unsaid is not None:
+        return unsaid
     if not listings:
         raise ProblemsError([_unknown(reference, libraries, mark)])
     return find_listing(reference, as_of, listings, mark, drafts=drafts).source
@@ -151,13 +156,23 @@ def _choose(listings: Sequence[Listing]) -> Listing:
     return max(listings, key=lambda listing: (listing.in_force_from, listing.order))
 
 
-def _list_versions(reference: Reference, libraries: Libraries) -> list[Listing]:
-    """List the versions of an edition, or the one that a reference pins, in every library."""
-    sources = [
+def _list_candidates(reference: Reference, libraries: Libraries) -> list[Source]:
+    return [
         library.source(path, libraries)
         for library in libraries
         for path in library.candidates(reference)
     ]
+
+
+def _find_unsaid(reference: Reference, libraries: Libraries) -> Source | None:
+    """Find a file that lies where a rulebook is looked for and does not say which one it is."""
+    candidates = _list_candidates(reference, libraries)
+    return next((each for each in candidates if read_listing(each) is None), None)
+
+
+def _list_versions(reference: Reference, libraries: Libraries) -> list[Listing]:
+    """List the versions of an edition, or the one that a reference pins, in every library."""
+    sources = _list_candidates(reference, libraries)
     found = [as_listing(source, read_head(source)) for source in sources]
     listings = [listing for listing in found if listing is not None]
     for listing in listings:
@@ -225,6 +240,15 @@ def find_all_misplaced(libraries: Libraries) -> Iterator[Problem]:
     """Yield a problem for each rulebook of libraries that no reference finds where it lies."""
     found = (find_misplaced(source) for source in _list_everywhere(libraries))
     yield from (problem for problem in found if problem is not None)
+
+
+def find_all_unsaid(libraries: Libraries) -> Iterator[Source]:
+    """Yield the files of libraries that do not say which rulebook they are: no list has them."""
+    for library in libraries:
+        for path in library.files():
+            source = library.source(path, libraries).by_path()
+            if read_listing(source) is None:
+                yield source
 
 
 def _list_everywhere(libraries: Libraries) -> Iterator[Source]:
