@@ -107,6 +107,6 @@ def test_a_sentence_in_braces_over_lines_is_put_in_quotes_without_remarks(writte
     """What a comment says is no part of the sentence, and the braces of a code end none."""
     braced = "text: {it: " + written + "\n"
     book = BOOK.replace("{note}", "Uno").replace("text:\n      it: {text}\n", braced)
-    found = problems_of(book)
-    assert [each.code for each in found] == ["text-in-braces"]
-    assert found[0].hint("en") == f'put it in quotes: `{{it: "Gentile signora, {text}"}}`'
+    found = {(each.code, each.hint("en"), each.mark.line) for each in problems_of(book)}
+    hint = f'put it in quotes: `{{it: "Gentile signora, {text}"}}`'
+    assert found == {("text-in-braces", hint, TEXT - 1)}
