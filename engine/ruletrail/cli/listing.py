@@ -16,7 +16,6 @@ from ruletrail.library.listings import (
     find_repeated,
     list_answering,
 )
-from ruletrail.library.loading import read_checked
 from ruletrail.library.sources import Libraries
 from ruletrail.problems import Problem, ProblemsError, sort_problems
 from ruletrail.values import read_date
@@ -74,6 +73,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _tell_unsaid(libraries: Libraries) -> Iterator[Problem]:
     """Say of each file that the list leaves out what is wrong with it first."""
     for source in find_all_unsaid(libraries):
+        from ruletrail.library.loading import read_checked  # noqa: PLC0415 - rare
+
         found: list[Problem] = []
         try:
             read_checked(source, found)

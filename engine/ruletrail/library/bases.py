@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import as_text, is_folder
-from ruletrail.library.listings import as_listing, find_repeated, list_references
+from ruletrail.library.listings import as_listing, find_repeated, list_rulebooks
 from ruletrail.library.named_files import split_name
 from ruletrail.library.sources import (
     COMPANIONS,
@@ -64,10 +64,15 @@ def advise_base(problem: Problem, written: str, own: Reference, source: Source) 
     """Say of what a rulebook extends, and is not there, which of those that are there fit."""
     from ruletrail.library.near_names import name_bases  # noqa: PLC0415 - rare
 
-    heads = (find_head(base) for base in _list_beside(source))
-    beside_it = [head.reference for head in heads if head is not None]
-    known = dict.fromkeys([*list_references(source.reach), *beside_it])
-    known.pop(own, None)
+    heads = [head for base in _list_beside(source) if (head := find_head(base)) is not None]
+    listed = [(each.reference, each.is_published) for each in list_rulebooks(*source.reach)]
+    beside_it = [(head.reference, head.status == "published") for head in heads]
+    known = {each: is_final for each, is_final in [*listed, *beside_it] if each != own}
+    # a draft changes still: it is named where nothing of its name is published
+    final = {each.name for each, is_final in known.items() if is_final}
+    known = {
+        each: is_final for each, is_final in known.items() if is_final or each.name not in final
+    }
     advice, details = name_bases(written, list(known), own.name)
     # of an unknown base the code's own hint says where to put it
     is_own = advice == "base-of-none" and problem.code == "extends-unknown"
