@@ -100,6 +100,30 @@ def test_a_row_for_all_others_in_a_column_of_numbers_is_told_as_otherwise(folder
     assert "write `otherwise: 15` beside `rows:`" in hint
 
 
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("3-5", "for several keys write a list: `[3, 4, 5]`"),
+        ("da 3 a 4", "for several keys write a list: `[3, 4]`"),
+        ('">= 3"', "write `otherwise: 15` beside `rows:`"),
+        ("3+", "write `otherwise: 15` beside `rows:`"),
+        ("oltre 2", "write `otherwise: 15` beside `rows:`"),
+        ("0-10000", "write a number there, or give a text here"),
+        ("molti", "write a number there, or give a text here"),
+    ],
+)
+def test_one_interval_among_the_keys_of_a_table_is_told_as_what_it_stands_for(
+    key: str, hint: str, folder: Path
+):
+    """A table never compares."""
+    body = ROWS.replace("zona", "n").replace("n: A", "n: 1")
+    ((code, told_hint),) = told(
+        f"{body}{{n: {key}, value: 15}}\n{READ.replace('zona', 'fratelli')}", folder
+    )
+    assert code == "type-mismatch"
+    assert hint in told_hint
+
+
 def test_in_a_table_of_several_columns_the_keys_that_are_left_are_listed(folder: Path):
     """`otherwise` would answer for any number of brothers too."""
     body = ROWS.replace("[zona]", "[zona, n]").replace("A,", "A, n: 1,")

@@ -4,6 +4,7 @@ from ruletrail.documents.document_shapes import VARIABLE
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Constant, Finding, Formula, write_expression
 from ruletrail.formulas.lexer import join_row_codes, read_tokens
+from ruletrail.formulas.lookups import KeyedTable
 from ruletrail.linking.called_values import is_value, say_value_called
 from ruletrail.linking.names import is_code
 from ruletrail.linking.reserved_words import nearest_code
@@ -223,11 +224,11 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -
     details["column"] = quote(table.contents[0].columns[at])
     cells = [each for row in table.contents[0].rows for each in row.cells[at]]
     odd = [each for each in cells if isinstance(each, str) and not is_plain_number(each)]
-    rest = next((row for row in table.contents[0].rows if odd and odd[0] in row.cells[at]), None)
-    if odd and is_for_all(odd[0]) and len(odd) == 1 == len(table.contents[0].columns):
-        value = write_expression(Constant(rest.value, (0, 0))) if rest is not None else "…"
-        details["instead"] = quote_to_write(f"otherwise: {value}")
-        return replace(problem, details=details, advice="star-in-rows")
+    if len(odd) == 1:
+        advice, meant = _say_odd_key(odd[0], table.contents[0])
+        if advice:
+            details["instead"] = quote_to_write(meant)
+            return replace(problem, details=details, advice=advice)
     if finding.found == "number" and 2 * len(odd) <= len(cells) and odd:
         details["cell"] = quote(odd[0])
         return replace(problem, details=details, advice="column-of-texts")
@@ -242,6 +243,23 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -
         details["cell"] = quote(unlike[0])
         return replace(problem, details=details, advice="column-of-answers")
     return replace(problem, details=details, advice="key-of-type")
+
+
+def _say_odd_key(cell: str, table: KeyedTable) -> tuple[str, str]:
+    """Say what the one key of a column of numbers that is no number was meant for, as written.
+
+    Several keys, or all that have no row; empty for anything else.
+    """
+    from ruletrail.linking.interval_keys import is_open, write_as_keys  # noqa: PLC0415 - rare
+
+    keys = write_as_keys(cell)
+    if keys:
+        return "keys-as-list", f"[{', '.join(keys)}]"
+    is_rest = is_for_all(cell) or (is_open(cell) and table.otherwise is None)
+    if not is_rest or len(table.columns) > 1:
+        return "", ""
+    row = next(each for each in table.rows if cell in each.cells[0])
+    return "star-in-rows", f"otherwise: {write_expression(Constant(row.value, (0, 0)))}"
 
 
 def _of_table_values(finding: Finding, scope: Scope) -> _Blamed:
