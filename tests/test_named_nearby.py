@@ -67,3 +67,35 @@ def test_what_may_be_extended_is_published_unless_nothing_is(beside: str, folder
         f"the version is missing: `own/2024@{version}`"
         in dict(hints("check", "own/2025"))["wrong-form"]
     )
+
+
+SCORES = (
+    "test: 1\nrulebook: {}\nexamples:\n"
+    "  - {{name: a, report: {{fields: {{A: 2}}}}, expect: {{checks: {{c: {}}}}}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("true", "passed"), ("ok", "passed"), ("Superato", "passed"), ("non superato", "failed"),
+     ("false", "failed"), ("sì", "passed")],
+)  # fmt: skip
+def test_what_a_check_comes_to_is_named_where_it_is_said_otherwise(
+    written: str, meant: str, folder: Path
+):
+    make_library(folder)
+    book = folder / "rulebooks/own/2024.yaml"
+    check = "checks: {c: {expect: A > 1, severity: error, message: {en: x}}}\n"
+    write(book, book.read_text(encoding="utf-8") + check)
+    write(folder / "rulebooks/own/2024.test.yaml", SCORES.format("own/2024", written))
+    assert f"did you mean `{meant}`?" in call("test", "own/2024", "--lang", "en")[2]
+
+
+def test_examples_of_another_rulebook_are_told_what_to_write(folder: Path):
+    make_library(folder)
+    write(
+        folder / "rulebooks/own/2024.test.yaml",
+        TESTS.replace("examples:", "rulebook: own\nexamples:"),
+    )
+    err = call("test", "own/2024", "--lang", "en")[2]
+    assert "correct `rulebook` in the file of examples: `rulebook: own/2024`" in err

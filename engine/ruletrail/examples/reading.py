@@ -43,6 +43,7 @@ from ruletrail.problems import (
     ProblemsError,
     has_errors,
     quote,
+    quote_to_write,
     refusal,
     sort_problems,
 )
@@ -215,6 +216,7 @@ def _check_rulebook(node: MappingNode, reader: _Reader) -> None:
     written, identity = node.values["rulebook"], reader.linked.rulebook.identity
     if isinstance(written, ScalarNode) and written.text not in (identity.reference, str(identity)):
         details = {"text": quote(written.text), "rulebook": quote(str(identity))}
+        details["instead"] = quote_to_write(f"rulebook: {identity.reference}")
         problem = Problem("examples-of-another", written.mark, details)
         reader.problems.append(blame_quotes(problem, written.text))
 
