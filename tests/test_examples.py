@@ -245,7 +245,7 @@ def test_expectations_that_do_not_hold(
     [
         ("{decisions: {livello: alta}}", "did you mean `alto`?"),
         ("{decisions: {livello: missing}}", "write one of these: `alto`, `basso`, `undetermined`"),
-        ("{sections: {quadro: dovuto}}", "write one of these: `due`, `not_due`, `undetermined`"),
+        ("{sections: {quadro: dovuto}}", "did you mean `due`?"),
         ("{sections: {quadro: passed}}", "write one of these: `due`, `not_due`, `undetermined`"),
         ("{checks: {poche_ore: pased}}", "did you mean `passed`?"),
         ("{declared: {media: rouded}}", "did you mean `rounded`?"),

@@ -389,6 +389,63 @@ def test_a_draft_that_is_not_in_force_does_not_answer_on_that_day(folder: Path):
     assert (status, "[rulebook-not-in-force]" in err) == (2, True)
 
 
+UNREADABLE = {
+    "bracket": ("title: ", "title: [", "yaml-syntax"),
+    "indented": ("status: ", "  status: ", "yaml-syntax"),
+    "name": ("rulebook: ", "rulebok: ", "unknown-key"),
+}
+
+
+@pytest.mark.parametrize("slip", UNREADABLE)
+@pytest.mark.parametrize("words", [("check", "own/2024"), ("show", "own/2024"), ("evaluate", "r")])
+def test_a_rulebook_that_cannot_be_read_is_there(words: tuple[str, ...], slip: str, folder: Path):
+    """Its author learns what is wrong with it, not that there is none of this name."""
+    make_library(folder)
+    book, (old, new, code) = folder / "rulebooks/own/2024.yaml", UNREADABLE[slip]
+    write(book, book.read_text(encoding="utf-8").replace(old, new, 1))
+    write(folder / "r", REPORT.format("own/2024"))
+    status, _, err = call(*words, "--lang", "en")
+    assert status != 0
+    # whoever did not write it learns only that it does not say which one it is
+    is_of_head, is_author = slip == "name", words[0] != "evaluate"
+    assert f"[{code if is_author or not is_of_head else 'version-unclear'}]" in err
+    assert "rulebook-unknown" not in err
+    # the list cannot name it, and says why
+    status, out, err = call("list", "--lang", "en")
+    assert status == 1
+    assert f"[{'version-unclear' if is_of_head else code}]" in err
+    assert "own/2024" not in out
+
+
+def test_an_unreadable_version_is_no_other_one(folder: Path):
+    """It may be what answers; a report that pins another one, and its author, ask for that."""
+    make_library(folder)
+    book = folder / "rulebooks/own/2024.yaml"
+    write(folder / "rulebooks/own/2024@1.0.0.yaml", text := book.read_text(encoding="utf-8"))
+    write(book, text.replace("version: 1.0.0", "version: 1.0.1\nnote: {"))
+    write(folder / "r", REPORT.format("own/2024"))
+    status, _, err = call("evaluate", "r")
+    assert (status, "own/2024.yaml" in err, "[yaml-syntax]" in err) == (2, True, True)
+    write(folder / "r", REPORT.format("own/2024@1.0.0"))
+    assert call("evaluate", "r", "--format", "json")[0] == 0
+    assert "[yaml-syntax]" in call("check", "own/2024")[2]
+    assert call("check", "own/2024@1.0.0")[0] == 0
+
+
+def test_what_is_extended_and_cannot_be_read_is_told(folder: Path):
+    make_library(folder)
+    book = folder / "rulebooks/own/2024.yaml"
+    text = book.read_text(encoding="utf-8")
+    later = text.replace('"2024"', '"2025"').replace(
+        "title: ", "extends: own/2024@1.0.0\ntitle: ", 1
+    )
+    write(folder / "rulebooks/own/2025.yaml", later)
+    write(book, text.replace("title: ", "title: {", 1))
+    err = call("check", "own/2025")[2]
+    assert "own/2024.yaml" in err
+    assert ("[yaml-syntax]" in err, "extends-unknown" in err) == (True, False)
+
+
 def test_check_of_everything_says_what_lies_twice(folder: Path):
     """An author learns of it before a report does; a rulebook that is named alone is let be."""
     make_library(folder, "sociale")

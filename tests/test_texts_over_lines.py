@@ -90,3 +90,23 @@ def test_a_key_is_no_line_of_a_text(old: str, new: str, hint: str) -> None:
     book = BOOK.replace("{note}", "Uno bis").replace("{text}", "La quota è dovuta")
     assert old in book
     assert hint in _told(book.replace(old, new))[1]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("Gentile signora, # da rivedere\n      la quota è dovuta} # fine", "la quota è dovuta"),
+        ('Gentile signora,  # chiedi a "Rossi" {x}\n      la quota}', "la quota"),
+        ("Gentile signora,\n      # un'altra riga\n      la quota}", "la quota"),
+        ("Gentile signora,\n      la pratica #12 è accolta}", "la pratica #12 è accolta"),
+        ("Gentile signora,\n      spettano {q} euro}", "spettano {q} euro"),
+        ("Gentile signora,\n      spettano {q:words}, non {a}}", "spettano {q:words}, non {a}"),
+    ],
+)
+def test_a_sentence_in_braces_over_lines_is_put_in_quotes_without_remarks(written: str, text: str):
+    """What a comment says is no part of the sentence, and the braces of a code end none."""
+    braced = "text: {it: " + written + "\n"
+    book = BOOK.replace("{note}", "Uno").replace("text:\n      it: {text}\n", braced)
+    found = {(each.code, each.hint("en"), each.mark.line) for each in problems_of(book)}
+    hint = f'put it in quotes: `{{it: "Gentile signora, {text}"}}`'
+    assert found == {("text-in-braces", hint, TEXT - 1)}

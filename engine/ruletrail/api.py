@@ -601,7 +601,7 @@ def name_meant(
     written = node.get("rulebook") if isinstance(node, MappingNode) else None
     known = search_libraries() if libraries is None else libraries
     if written is None:
-        return [_name_one(each, known) for each in problems]
+        return [_name_one(each, node, known) for each in problems]
     if not isinstance(written, ScalarNode):
         return list(problems)
     return [
@@ -610,16 +610,15 @@ def name_meant(
     ]
 
 
-def _name_one(problem: Problem, libraries: Libraries) -> Problem:
-    """Say of a report without rulebook how one is named that is there, the caller's own first."""
+def _name_one(problem: Problem, report: Node, libraries: Libraries) -> Problem:
+    """Say of a report without rulebook which one that is there it is most likely of."""
     if problem.code != "report-without-rulebook" or problem.advice:
         return problem
-    from ruletrail.library.listings import list_references  # noqa: PLC0415 - rare
+    from ruletrail.library.named_by_fields import name_by_fields  # noqa: PLC0415 - rare
 
-    listed = (list_references((each,)) for each in libraries)
-    last = next((str(found[-1].edition_only) for found in listed if found), "")
-    details = {**problem.details, "instead": quote_to_write(f"rulebook: {last}")}
-    return replace(problem, details=details, advice="add-rulebook") if last else problem
+    name = name_by_fields(report, libraries)
+    details = {**problem.details, "instead": quote_to_write(f"rulebook: {name}")}
+    return replace(problem, details=details, advice="add-rulebook") if name else problem
 
 
 def find_reference(

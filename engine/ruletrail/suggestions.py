@@ -40,6 +40,16 @@ PRINTED_QUOTES = re.compile("“[^“”]*”|„[^„“”]*[“”]|”[^”]
 
 _QUOTE_SIGNS = "“”„‟«»‘’‚‹›\"'"
 
+FOR_ANY = frozenset({
+    "*", "tutti", "tutte", "ogni", "qualsiasi", "qualunque", "all", "any", "every", "-", "_",
+})  # fmt: skip
+"""What people write for whatever there is."""
+FOR_THE_REST = frozenset({
+    "altri", "altre", "altro", "altra", "resto", "restanti", "rimanenti", "altrimenti",
+    "other", "others", "rest", "else", "default", "otherwise",
+})  # fmt: skip
+"""What people write for whatever is not said before."""
+
 
 def within_printed_quotes(text: str) -> tuple[str, str]:
     """Return what stands between such quotes, and the quotes; both empty where none are around it.
@@ -483,3 +493,8 @@ def _fold(name: str) -> str:
     # a zero before a number's first digit is often left out; `oo` in a word is no number
     bare = _LEADING_ZEROS.sub("", name)
     return bare.translate(_FOLDS).upper().replace("_", "")
+
+
+def is_for_all(word: str) -> bool:
+    """Tell a word that stands for whatever there is, or for whatever is left."""
+    return word.casefold() in FOR_ANY | FOR_THE_REST

@@ -407,7 +407,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "--rulebook sociale/2024"),
         "keep": Text(
             "colonne da portare nell'output così come sono; all per tutte",
-            "columns to carry to the output as they are; all for every one", "--keep id,comune"),
+            "columns to carry to the output as they are; all for every one", "--keep id,note"),
         "reasons": Text(
             "dice anche perché una riga non è completa: ciò che differisce dal dichiarato, non è "
             "codificato, è in errore o, di severità error, non è superato: gli altri controlli "

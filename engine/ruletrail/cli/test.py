@@ -72,6 +72,7 @@ _TEXTS = {
         "dated": "valori per periodo",
         "missed": "{mark}: mai visto: {what}",
         "suggestion": "→ `{code}: {value}` nell'esempio «{example}»",
+        "most": "per cominciare, un esempio solo ne mostra {count} su {total}:",
         "none": "→ nessun cambio di un solo campo, tra quelli provati, lo mostra",
         "under": "la copertura {percent} % è sotto la soglia di {threshold} %",
         "bare": "{}: senza esempi",
@@ -93,6 +94,7 @@ _TEXTS = {
         "dated": "dated values",
         "missed": "{mark}: never seen: {what}",
         "suggestion": "→ `{code}: {value}` in the example “{example}”",
+        "most": "to begin with, one example alone shows {count} of these {total}:",
         "none": "→ no change of a single field that was tried shows it",
         "under": "coverage {percent} % is under the threshold of {threshold} %",
         "bare": "{}: without examples",
@@ -321,6 +323,7 @@ def to_text(tested: Tested, threshold: Fraction, language: Locale) -> str:
         found = tested.suggestions.get(point)
         text = texts["none"] if found is None else write_suggestion(found, language)
         lines.append(f"  {text}")
+    lines += _tell_most(tested, language) if tested.is_evaluated else ()
     lines.append(_count_examples(tested, language))
     lines.append(
         texts["coverage"].format(percent=percent, kinds=", ".join(kinds))
@@ -333,6 +336,18 @@ def to_text(tested: Tested, threshold: Fraction, language: Locale) -> str:
         wanted = wanted.replace(".", ",") if language == "it" else wanted
         lines.append(texts["under"].format(percent=percent, threshold=wanted))
     return "".join(make_inert(line) + "\n" for line in lines)
+
+
+def _tell_most(tested: Tested, language: Locale) -> list[str]:
+    """Name the change that shows most of what is missed, where one shows several things."""
+    found = dict.fromkeys(tested.suggestions.values())
+    if len(found) < 2:  # noqa: PLR2004 - one alone is told beside what it shows
+        return []
+    best = max(found, key=lambda each: each.shows)
+    if best.shows == 1:
+        return []
+    said = _TEXTS[language]["most"].format(count=best.shows, total=len(tested.missed))
+    return [f"{said} {write_suggestion(best, language)}"]
 
 
 def _tell_properties(tested: Tested, language: Locale) -> Iterator[str]:
@@ -430,7 +445,8 @@ def to_json(tested: Tested, language: Locale) -> dict[str, Any]:
     missed = []
     for point, mark in tested.missed.items():
         found = tested.suggestions.get(point)
-        suggestion = asdict(found) if found is not None else None
+        keys = ("example", "code", "value")
+        suggestion = None if found is None else {key: getattr(found, key) for key in keys}
         missed.append({**asdict(point), "line": mark.line, "suggestion": suggestion})
     return {
         "rulebook": tested.rulebook,

@@ -2,7 +2,6 @@
 
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import cast
 
 from ruletrail.counterfactuals.admissions import Admission, declared_in, with_values
@@ -14,36 +13,23 @@ from ruletrail.evaluations.reading import OF_ROWS_SINCE, make_reading
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import (
     Constant,
-    Derivation,
-    Expression,
-    Formula,
-    Name,
     aggregates_of,
     list_of,
     names_by_scope,
     walk_expression,
 )
-from ruletrail.formulas.operations import COMPARE
 from ruletrail.linking import LinkedRulebook, days_of, formulas_of, values_by_day
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Entry, Parameter
 from ruletrail.trails import (
-    AllRowsConclusion,
-    CheckConclusion,
     Conclusion,
-    DecisionConclusion,
-    Judgement,
-    MessageConclusion,
     Record,
-    RowsConclusion,
-    RuleConclusion,
-    SectionConclusion,
     code_in_row,
     cut_code,
     entry_of,
     outcome_word,
 )
-from ruletrail.values import Fact, Missing, Value, is_non_value
+from ruletrail.values import Fact, Missing, Value
 
 _PARTS_OF_CODE = 5
 """Parts of formulas that take the reference evaluator as long as a code that is read."""
@@ -270,125 +256,3 @@ def _list_inputs(record: Record, codes: Sequence[str], order: Mapping[str, int])
 def missing_in(fact: Fact) -> tuple[str, ...]:
     """Return the codes that a fact waits for."""
     return fact.codes if isinstance(fact, Missing) else ()
-
-
-def find_binding(
-    question: Question, before: Mapping[str, Conclusion], after: Mapping[str, Conclusion]
-) -> tuple[str, str]:
-    """Find the comparison that came out otherwise: its step, and the comparison as written.
-
-    It is followed back from the target: where a comparison reads what another step decided, that
-    step's own comparison is the one that bound.
-    """
-    here, found = question.target, (question.target, "")
-    seen: set[str] = set()
-    while here not in seen:
-        seen.add(here)
-        text, codes = _first_changed(before[here], after[here])
-        found = (here, text) if text or not found[1] else found
-        deeper = [
-            code
-            for code in _in_rows(codes, before[here], before)
-            if before[code].fact != after[code].fact and not isinstance(after[code].fact, Fraction)
-        ]
-        if not deeper:
-            break
-        here = deeper[0]
-    return found
-
-
-def _in_rows(
-    codes: Sequence[str], reader: Conclusion, known: Mapping[str, Conclusion]
-) -> list[str]:
-    """Name the steps that codes are of: of a row the reader's own, else those of every row."""
-    row = getattr(reader, "row", 0)
-    found: list[str] = []
-    for code in codes:
-        here = code_in_row(code, row) if list_of(code) else code
-        if here in known and (row or not list_of(code)):
-            found.append(here)
-        elif list_of(code):
-            found += [each for each in known if each != code and entry_of(each) == code]
-    return found
-
-
-def first_changed(before: Conclusion, after: Conclusion) -> str:
-    """Name the first comparison of a step that came out otherwise, else what did."""
-    return _first_changed(before, after)[0]
-
-
-def _first_changed(before: Conclusion, after: Conclusion) -> tuple[str, list[str]]:
-    """Find the first comparison of a step that changed, and the codes in it; else what changed."""
-    if isinstance(after, AllRowsConclusion):
-        return "", [after.code]
-    others: list[tuple[str, list[str]]] = []
-    waiting: list[tuple[str, list[str]]] = []
-    for old, new in zip(_derivations(before), _derivations(after), strict=False):
-        if old is None or new is None or old.formula.text != new.formula.text:
-            continue
-        formula = new.formula
-        for call, was, is_now in zip(formula.parts, old.parts, new.parts, strict=True):
-            is_same = was.outcome == is_now.outcome and was.rows == is_now.rows
-            if is_same or isinstance(is_now.outcome, Fraction):
-                continue
-            start, end = call.span
-            found = formula.text[start:end], _codes(call)
-            if call.operation.binding != COMPARE or call.operation.is_function:
-                others.append(found)
-            elif isinstance(is_now.outcome, Missing) and not is_non_value(after.fact):
-                # it waits for less than before, and another one settled the step
-                waiting.append(found)
-            else:
-                return found
-        if old.value != new.value and isinstance(formula.tree, Name):
-            others.append((formula.text, [formula.tree.code]))
-    if others or waiting:
-        return (others or waiting)[0]
-    changed = _changed_formula(before, after)
-    return (changed.text, _codes(changed.tree)) if changed is not None else ("", [])
-
-
-def _changed_formula(before: Conclusion, after: Conclusion) -> Formula | None:
-    """Find the first formula of a step that came out otherwise, one that its value is of first.
-
-    A rule's exceptions are all looked at, and what one would give that does not hold is no reason.
-    """
-    pairs = zip(_derivations(before), _derivations(after), strict=False)
-    changed = [
-        new.formula
-        for old, new in pairs
-        if new is not None
-        and (old is None or old.formula.text != new.formula.text or old.value != new.value)
-    ]
-    held: Sequence[Judgement] = ()
-    if isinstance(after, RuleConclusion):
-        held = [each.formula for each in after.exceptions if each.truth is True]
-        held = held or [after.formula]
-    of_value = [each.derivation.formula for each in held if each.derivation is not None]
-    return next((each for each in changed if each in of_value), next(iter(changed), None))
-
-
-def _codes(expression: Expression) -> list[str]:
-    return [each.code for each in walk_expression(expression) if isinstance(each, Name)]
-
-
-def _derivations(conclusion: Conclusion) -> list[Derivation | None]:
-    """List what a step was derived by, each in its place: None for what it did not come to."""
-    judgements: list[Judgement | None]
-    match conclusion:
-        case RuleConclusion():
-            exceptions = [
-                part for each in conclusion.exceptions for part in (each.when, each.formula)
-            ]
-            judgements = [conclusion.when, *exceptions, conclusion.formula]
-        case DecisionConclusion():
-            judgements = [case.judgement for case in conclusion.cases]
-        case SectionConclusion():
-            judgements = [conclusion.due]
-        case CheckConclusion():
-            judgements = [conclusion.expect]
-        case MessageConclusion():
-            judgements = [conclusion.when]
-        case RowsConclusion() | AllRowsConclusion():
-            judgements = []
-    return [each.derivation if each is not None else None for each in judgements]

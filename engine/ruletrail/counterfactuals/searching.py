@@ -15,13 +15,13 @@ from ruletrail.counterfactuals.admissions import write_value
 from ruletrail.counterfactuals.answers import Flip
 from ruletrail.counterfactuals.cones import Cone
 from ruletrail.counterfactuals.curves import Fixed, straight
+from ruletrail.counterfactuals.deciding import find_binding
 from ruletrail.counterfactuals.domains import Calendar, Domain, Grid, Listed, Texts, distance
 from ruletrail.counterfactuals.following import follow
 from ruletrail.counterfactuals.primitives import Form, Wording
 from ruletrail.counterfactuals.questions import (
     DisagreementError,
     Question,
-    find_binding,
     missing_in,
 )
 from ruletrail.counterfactuals.stretches import (
@@ -128,10 +128,12 @@ class Search:
         if kept is not None and kept[0] == value:
             return kept[1]
         self.allowance.spend(_COST_OF_ASKING * self.weight + _COST_OF_GATHERING * self.gathered)
-        values = {**self.fixed} if value is None else {**self.fixed, self.code: value}
-        conclusions = self.question.conclude(self.cone, values)
+        conclusions = self.question.conclude(self.cone, self._values_with(value))
         self.asked[is_declared] = value, conclusions
         return conclusions
+
+    def _values_with(self, value: Value | None) -> dict[str, Value]:
+        return {**self.fixed} if value is None else {**self.fixed, self.code: value}
 
     def word(self, conclusions: Mapping[str, Conclusion]) -> str:
         """Return what the target comes to."""
@@ -154,7 +156,8 @@ class Search:
         is_first = self.declared is None or not self.accepts(self.word(old))
         if (word is not None and word != found) or not self.accepts(found) or not is_first:
             raise DisagreementError(f"{self.question.target} {self.code} {write_value(to)}")
-        step, because = find_binding(self.question, old, new)
+        moved = self._values_with(before), self._values_with(to)
+        step, because = find_binding(self.question, old, new, moved)
         missing = missing_in(new[self.question.target].fact)
         return Flip(
             self.code, self.declared, to, found, margin, unit or None, because, step, self.written,

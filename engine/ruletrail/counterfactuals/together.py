@@ -9,13 +9,13 @@ from itertools import combinations
 from ruletrail.analysis.ir import TypedField
 from ruletrail.counterfactuals.answers import Flip, Goal, Joint, Unsettled
 from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields, vary
+from ruletrail.counterfactuals.deciding import find_binding
 from ruletrail.counterfactuals.domains import Calendar, Grid, Listed, distance, read_domain
 from ruletrail.counterfactuals.following import follow
 from ruletrail.counterfactuals.outcomes import refuse_outcome
 from ruletrail.counterfactuals.questions import (
     DisagreementError,
     Question,
-    find_binding,
     missing_in,
 )
 from ruletrail.counterfactuals.searching import Found
@@ -86,12 +86,13 @@ def _join(question: Question, moves: tuple[Flip, ...], accepts: Accepts) -> Join
     """Confirm what several moves do together, and say what it comes down to."""
     cone = question.cone([move.input for move in moves])
     before = question.conclude(cone, {})
-    after = question.conclude(cone, {move.input: move.to for move in moves})
+    values = {move.input: move.to for move in moves}
+    after = question.conclude(cone, values)
     fact = after[question.target].fact
     outcome = outcome_word(fact)
     if not accepts(outcome):
         raise DisagreementError(f"{question.target} {[move.input for move in moves]}")
-    step, because = find_binding(question, before, after)
+    step, because = find_binding(question, before, after, ({}, values))
     return Joint(moves, outcome, because, step, missing_in(fact))
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from ruletrail.counterfactuals.admissions import declared_in
 from ruletrail.counterfactuals.answers import Flip, Part, Precision, Trial, Unsettled
 from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields
+from ruletrail.counterfactuals.deciding import Concluded, first_changed
 from ruletrail.counterfactuals.domains import Grid, Listed, read_domain
 from ruletrail.counterfactuals.following import follow
-from ruletrail.counterfactuals.questions import Question, first_changed
+from ruletrail.counterfactuals.questions import Question
 from ruletrail.counterfactuals.searching import Search
 from ruletrail.counterfactuals.stretches import Allowance, Stretch, UnsettledError
 from ruletrail.documents import from_python, is_nothing, members_of
@@ -83,7 +84,8 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
     for old, new in zip(record.conclusions, after.conclusions, strict=True):
         if old.fact == new.fact:
             continue
-        because = because if parts else first_changed(old, new)
+        if not parts:
+            because = first_changed(Concluded(old, record.facts), Concluded(new, after.facts))
         parts.append(Part(old.code, kind_of_entry(old.entry), old.fact, new.fact))
     tried = tuple(
         (code, each.value if (each := declared_in(report, code)) else None) for code in values

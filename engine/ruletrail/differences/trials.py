@@ -10,7 +10,7 @@ from typing import Any
 
 from ruletrail.answers import Evaluation
 from ruletrail.api import Plan
-from ruletrail.counterfactuals.questions import first_changed
+from ruletrail.counterfactuals.deciding import Concluded, first_changed
 from ruletrail.differences.changes import MOST_TOLD, Side, Witness
 from ruletrail.differences.pieces import take_apart
 from ruletrail.differences.reach import STATUS, Pair, Reached
@@ -313,5 +313,6 @@ def _tell_parting(trial: Trial, old: Entry, new: Entry) -> str:
         return ""
     facts = trial.facts
     return first_changed(
-        conclude_with(trial.old, old, facts[0]), conclude_with(trial.new, new, facts[1])
+        Concluded(conclude_with(trial.old, old, facts[0]), facts[0]),
+        Concluded(conclude_with(trial.new, new, facts[1]), facts[1]),
     )

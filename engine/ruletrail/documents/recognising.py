@@ -85,7 +85,7 @@ _DOCUMENTS = (
     ("answers", {"row", "problems"}), ("answers", {"row", "status", "values", "missing"}),
     ("trail", {"trail", "steps"}), ("rulebook", {"language", "rulebook"}),
     ("layout", {"layout", "rulebook"}), ("examples", {"test", "rulebook"}),
-    ("examples", {"examples", "rulebook"}),
+    ("examples", {"examples", "rulebook"}), ("examples", {"test", "examples"}),
     ("report", {"rulebook", "fields"}), ("schema", {"$schema"}),
 )  # fmt: skip
 """Our own documents, by the keys that each of them has."""

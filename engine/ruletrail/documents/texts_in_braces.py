@@ -8,8 +8,14 @@ import re
 from ruletrail.documents.yaml_lines import Lines, in_quotes, in_ticks, margin_of
 from ruletrail.problems import Problem, quote_to_write
 
-_BEGUN_SENTENCE = re.compile(r"\{(?P<key>it|en): +(?P<text>[^\s\"'{}\[|>][^\"{}]*)\Z")
+_PLACEHOLDER = r"\{[A-Za-z][\w.]*(?::[^{}]*)?\}"
+_BEGUN_SENTENCE = re.compile(
+    rf"\{{(?P<key>it|en): +(?P<text>(?:[^\s\"'{{}}\[|>]|{_PLACEHOLDER})"
+    rf"(?:[^\"{{}}]|{_PLACEHOLDER})*)\Z"
+)
 """The beginning of a sentence that its line does not end."""
+_ON_SENTENCE = re.compile(rf"(?:[^{{}}]|{_PLACEHOLDER})*")
+"""What of a line goes on with a sentence, up to a brace that is no placeholder's."""
 _NEXT_KEY = re.compile(r" *(?:- +)?[A-Za-z_]\w*:(?: |\Z)")
 _MOST_LINES = 60
 """Lines of a sentence that are gone through."""
@@ -21,22 +27,34 @@ def explain_text_in_braces(line: int, lines: Lines) -> Problem | None:
     Its quotes lack; where its brace does too, that is said with them.
     """
     for above in range(line, max(line - _MOST_LINES, -1), -1):
-        begun = _BEGUN_SENTENCE.search(lines.lines[above])
+        begun = _BEGUN_SENTENCE.search(_without_remark(lines.lines[above]))
         if begun is not None:
             return _tell(above, begun, line, lines)
-        if above < line and re.search(r"[{}]", lines.lines[above]):
+        if above < line and _has_brace(lines.lines[above]):
             return None
     return None
+
+
+def _has_brace(written: str) -> bool:
+    bare = re.sub(_PLACEHOLDER, "", _without_remark(written))
+    return re.search(r"[{}]", bare) is not None
+
+
+def _without_remark(written: str) -> str:
+    """Return a line without the comment at its end; a number after the sign is the sentence's."""
+    return re.split(r"(?:\s|\A)#(?![0-9])", written, maxsplit=1)[0].rstrip()
 
 
 def _tell(head: int, begun: re.Match[str], line: int, lines: Lines) -> Problem | None:
     own = len(margin_of(lines.lines[head]))
     pieces, is_closed = [begun["text"].strip()], False
     for below in range(head + 1, min(head + _MOST_LINES, len(lines.lines))):
-        written = lines.lines[below]
-        begin, brace, _ = written.partition("}")
+        written = _without_remark(lines.lines[below])
+        found = _ON_SENTENCE.match(written)
+        begin = found[0] if found is not None else ""
+        brace = written[len(begin) :][:1]
         # what stands no further right than the sentence's own key, and is a key, ends it
-        if "{" in begin or (len(margin_of(written)) <= own and _NEXT_KEY.match(written)):
+        if brace == "{" or (len(margin_of(written)) <= own and _NEXT_KEY.match(written)):
             break
         pieces.append(begin.strip())
         if brace:

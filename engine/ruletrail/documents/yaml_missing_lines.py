@@ -4,7 +4,7 @@ Each is told where putting it there makes its part of the document sound.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from ruletrail.documents.document_parts import (
     KEY_AT_MARGIN,
@@ -55,7 +55,8 @@ def find_without_dash(suspects: Sequence[int], part: Part, wording: str) -> Prob
         written = part.lines.lines[line]
         bare = written.lstrip()
         own = len(margin_of(written))
-        for margin in sorted(margins | {own}) if not bare.startswith("-") else ():
+        is_item = not bare.startswith("-") and not _is_key_of_row(line, part)
+        for margin in sorted(margins | {own}) if is_item else ():
             if part.suits({line: f"{' ' * margin}- {bare}"}, line):
                 instead = "`- {`" if bare.startswith("{") else f"`- {bare.split(':')[0]}:`"
                 place = (line, own)
@@ -63,6 +64,17 @@ def find_without_dash(suspects: Sequence[int], part: Part, wording: str) -> Prob
                     "missing-dash", place, part.lines, wording=wording, instead=instead
                 )
     return None
+
+
+def _is_key_of_row(line: int, part: Part) -> bool:
+    """Tell a line below `rows:` where no `value` stands: values by their keys, and no row."""
+    lines = part.lines.lines
+    own = len(margin_of(lines[line]))
+    written = [each for each in lines[:line] if each.strip()]
+    heading = next((each for each in reversed(written) if len(margin_of(each)) < own), "")
+    below = takewhile(lambda each: not each.strip() or len(margin_of(each)) >= own, lines[line:])
+    is_valued = any(each.startswith(" " * own + "value:") for each in below)
+    return heading.strip() == "rows:" and not is_valued and is_key(lines[line])
 
 
 def find_without_heading(suspects: Sequence[int], part: Part) -> Problem | None:

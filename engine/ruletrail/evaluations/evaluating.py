@@ -241,18 +241,32 @@ def _round(rule: Rule, fact: Fact, code: str) -> Fact:
 def _conclude_decision(decision: Decision, reading: Reading) -> DecisionConclusion:
     if isinstance(decision.cases, NotEncoded):
         return DecisionConclusion(decision, decision.cases, ())
-    judged = [
-        (case, _judge(case.when, reading) if case.when is not None else None)
-        for case in decision.cases
+    judgements = [
+        _judge(case.when, reading) if case.when is not None else None for case in decision.cases
     ]
-    others = [judgement.value for _, judgement in judged if judgement is not None]
+    cases = weigh_cases(decision, judgements)
+    return DecisionConclusion(decision, choose_outcome(decision, cases), cases)
+
+
+def weigh_cases(
+    decision: Decision, judgements: Sequence[Judgement | None]
+) -> tuple[CaseConclusion, ...]:
+    """Give each case of a decision its truth; None is the judgement of `otherwise`."""
+    if isinstance(decision.cases, NotEncoded):
+        return ()
     otherwise: Fact = True
     if decision.policy == "exclusive":
+        others = [judgement.value for judgement in judgements if judgement is not None]
         any_other = kleene(others, decides=True)
         otherwise = any_other if is_non_value(any_other) else any_other is False
-    cases = tuple(CaseConclusion(c, otherwise if j is None else j.value, j) for c, j in judged)
+    judged = zip(decision.cases, judgements, strict=True)
+    return tuple(CaseConclusion(c, otherwise if j is None else j.value, j) for c, j in judged)
+
+
+def choose_outcome(decision: Decision, cases: tuple[CaseConclusion, ...]) -> Fact:
+    """Choose among the cases of a decision by its policy."""
     choose = choose_first if decision.policy == "first" else choose_exclusive
-    return DecisionConclusion(decision, choose(decision.code, cases), cases)
+    return choose(decision.code, cases)
 
 
 def choose_exclusive(code: str, cases: tuple[CaseConclusion, ...]) -> Fact:

@@ -105,7 +105,7 @@ def check_outcomes(expect: MappingNode, outcomes: Mapping[str, KnownNames]) -> I
     """Find outcomes that can never come: the example would fail whatever the report says."""
     for kind in ("decisions", "sections", "checks"):
         for code, written in members_of(expect.get(kind)).items():
-            yield from _check_outcome(code, written, outcomes.get(without_row(code)))
+            yield from _check_outcome(code, written, outcomes.get(without_row(code)), kind)
     for code, written in members_of(expect.get("declared")).items():
         yield from _check_outcome(code, written, _AGREEMENTS)
     for code, written in members_of(expect.get("errors")).items():
@@ -117,7 +117,19 @@ def check_outcomes(expect: MappingNode, outcomes: Mapping[str, KnownNames]) -> I
             yield from _check_outcome(code, case, outcomes.get(without_row(code)))
 
 
-def _check_outcome(code: str, written: Node, known: KnownNames | None) -> Iterator[Problem]:
+_SAID: Mapping[str, tuple[str, str]] = {
+    "checks": ("passed", "failed"),
+    "sections": ("due", "not_due"),
+}
+"""What a check or a section comes to that holds, and one that does not."""
+_HOLDS = frozenset({"true", "ok", "si", "yes", "passa", "passato", "superato", "dovuto", "dovuta"})
+_HOLDS_NOT = frozenset({"false", "ko", "no", "fallito", "non superato", "non dovuto", "non dovuta"})
+"""What people write for either, without accents."""
+
+
+def _check_outcome(
+    code: str, written: Node, known: KnownNames | None, kind: str = ""
+) -> Iterator[Problem]:
     text = written.text if isinstance(written, ScalarNode) else ""
     if known is None or text in known:
         return
@@ -125,6 +137,9 @@ def _check_outcome(code: str, written: Node, known: KnownNames | None) -> Iterat
     details = {"text": quote(text), "code": quote(code), "allowed": allowed}
     # what is only alike may be the opposite: those that can come are listed
     near = slip_of(text, known.first(MOST_LISTED))
+    word = plain_word(text)
+    if kind in _SAID and word in _HOLDS | _HOLDS_NOT:
+        near = _SAID[kind][word in _HOLDS_NOT]
     yield Problem("example-unknown-outcome", written.mark, details, near)
 
 

@@ -35,7 +35,7 @@ from ruletrail.library.named_files import (
     refuse_name,
     split_name,
 )
-from ruletrail.library.sources import find_schema
+from ruletrail.library.sources import find_head, find_schema
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Mark,
@@ -43,6 +43,7 @@ from ruletrail.problems import (
     ProblemsError,
     has_errors,
     quote,
+    quote_to_write,
     refusal,
     sort_problems,
 )
@@ -176,7 +177,7 @@ def read_examples(source: Source, linked: LinkedRulebook | None) -> Examples:
     shown = (PurePosixPath(source.shown).parent / file.path.name).as_posix()
     if not file.is_there:
         raise refusal("examples-not-found", shown, file=quote(shown))
-    node = _read_checked(file, shown)
+    node = _read_checked(file, shown, source)
     if linked is None:
         return Examples(())
     schema = find_schema(linked.rulebook.report, linked.rulebook.report_mark, source)
@@ -190,7 +191,7 @@ def read_examples(source: Source, linked: LinkedRulebook | None) -> Examples:
     return Examples(found, tuple(reader.files))
 
 
-def _read_checked(file: NamedFile, shown: str) -> MappingNode:
+def _read_checked(file: NamedFile, shown: str, source: Source) -> MappingNode:
     data = file.read(shown, RULEBOOK_LIMITS.size)
     node, problems = read_document(data, shown, RULEBOOK_LIMITS)
     if node is not None and not problems:
@@ -198,14 +199,24 @@ def _read_checked(file: NamedFile, shown: str) -> MappingNode:
         found = explain_misplaced(node, data, shown, problems) if problems else None
         problems = found or problems
     if problems or not isinstance(node, MappingNode):
-        raise ProblemsError(sort_problems(problems))
+        raise ProblemsError(sort_problems([_name_rulebook(each, source) for each in problems]))
     return node
+
+
+def _name_rulebook(problem: Problem, source: Source) -> Problem:
+    """Say of examples that name no rulebook that they are those of the one beside them."""
+    head = find_head(source) if problem.absent == "rulebook" else None
+    if head is None or problem.code != "missing-key":
+        return problem
+    example = f"`rulebook: {head.reference.edition_only}`"
+    return replace(problem, details={**problem.details, "example": example}, advice="add-like")
 
 
 def _check_rulebook(node: MappingNode, reader: _Reader) -> None:
     written, identity = node.values["rulebook"], reader.linked.rulebook.identity
     if isinstance(written, ScalarNode) and written.text not in (identity.reference, str(identity)):
         details = {"text": quote(written.text), "rulebook": quote(str(identity))}
+        details["instead"] = quote_to_write(f"rulebook: {identity.reference}")
         problem = Problem("examples-of-another", written.mark, details)
         reader.problems.append(blame_quotes(problem, written.text))
 

@@ -5,6 +5,7 @@ evaluating. Every suggestion was evaluated and shows the point; where no single 
 none is made.
 """
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -29,6 +30,7 @@ from ruletrail.formulas import (
     Expression,
     Name,
     list_of,
+    walk_expression,
     write_expression,
 )
 from ruletrail.formulas.day_arithmetic import add_years, move_day
@@ -59,6 +61,8 @@ _DECIMALS = 10
 _ONE = Fraction(1)
 _MOST_DATED = 20
 """Entries that hold from a day on, of one parameter, scale or table: days to try."""
+_SINCE = re.compile(r"(?:\A|\s)since (\S+)\Z")
+"""The end of what a point is about that holds from a day on."""
 _MOST_YEARS = 8
 """Numbers of conditions that are tried as years between two days."""
 
@@ -77,6 +81,8 @@ class Suggestion:
     example: str
     code: str
     value: str
+    shows: int = field(default=0, compare=False)
+    """How much of all that is missed it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,10 @@ class _Search:
     linked: LinkedRulebook
     bounds: Mapping[str, Interval]
     wanted: set[Point]
+    shown: dict[Suggestion, set[Point]]
+    """What each change that was tried shows of all that is wanted."""
     found: dict[Point, Suggestion]
+    """For each point the change that showed it first: the nearest ones are tried first."""
     left: int
     """How many evaluations it may still make; walks over what rests on what are bounded by them."""
     work: Work
@@ -124,14 +133,32 @@ class _Bases:
     most: int
     most_work: int = MOST_WORK
     kept: dict[int, Record] = field(default_factory=dict)
+    stretches: dict[int, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    """What each of the kept ones looked up, and since when that held."""
 
-    def read(self, search: _Search) -> Iterator[tuple[str, Record]]:
-        """Yield the names of the examples, each with how the facts of its report were reached."""
-        for at, outcome in enumerate(self.outcomes):
+    def read(self, point: Point, search: _Search) -> Iterator[tuple[str, Record]]:
+        """Yield the names of the examples, each with how the facts of its report were reached.
+
+        For what holds from a day on those come first in which it does.
+        """
+        places = list(range(len(self.outcomes)))
+        since = _since(point)
+        if since:
+            places.sort(key=lambda at: (point.code, since) not in self._stretches(at, search))
+        for at in places:
+            outcome = self.outcomes[at]
             record = self.kept.get(at) or self._make(at, outcome.example.report, search)
             if record is None:
                 return
             yield outcome.example.name, record
+
+    def _stretches(self, at: int, search: _Search) -> frozenset[tuple[str, str]]:
+        if at not in self.stretches:
+            report = self.outcomes[at].example.report
+            record = self.kept.get(at) or self._make(at, report, search)
+            hits = find_hits(record) if record is not None else ()
+            self.stretches[at] = frozenset((each.code, _since(each)) for each in hits)
+        return self.stretches[at]
 
     def _make(self, at: int, node: Node, search: _Search) -> Record | None:
         report, _ = check_report(node, search.linked)
@@ -145,29 +172,41 @@ class _Bases:
         return search.try_report(report) if search.left > search.until else None
 
 
+def _since(point: Point) -> str:
+    """Say since when what a point is about holds; empty where it holds always."""
+    found = _SINCE.search(point.what) if point.kind in ("band", "row") else None
+    return found[1] if found is not None else ""
+
+
 def suggest(
     linked: LinkedRulebook, outcomes: Sequence[Outcome], missed: Iterable[Point]
 ) -> Mapping[Point, Suggestion]:
-    """Search for single changes of the examples that show what was missed."""
+    """Search for single changes of the examples that show what was missed.
+
+    They follow the order of what was missed, which is the rulebook's, and no names.
+    """
+    missed = list(missed)
     work = work_of(linked)
     most = min(MOST_TRIALS, MOST_WORK // work.always)
     callers = list_callers(linked)
-    search = _Search(linked, field_ranges(linked), set(missed), {}, most, work, callers)
+    search = _Search(linked, field_ranges(linked), set(missed), {}, {}, most, work, callers)
     bases = _Bases([outcome for outcome in outcomes if outcome.is_admitted], most)
     # what rests on no field no change can show: it is not looked into, only told apart
     changeable = rest_on_fields(linked)
     points = [
         point
-        for point in search.wanted
+        for point in missed
         if not changeable.isdisjoint(callers.get(point.code, (point.code,)))
     ]
-    points.sort(key=lambda e: (e.kind != "threshold", e.code, e.what, e.side))
+    # what is right on a threshold shows more beside it than what is anywhere else
+    points.sort(key=lambda e: e.kind != "threshold")
     # first a few trials for each: what no single change shows must not leave none for the others
     for share in (_FIRST_TRIALS, MOST_TRIALS):
         for point in points:
             search.until = max(search.left - share, 0)
             _search_point(point, bases, search)
-    return search.found
+    counted = {each: replace(each, shows=len(points)) for each, points in search.shown.items()}
+    return {point: counted[search.found[point]] for point in missed if point in search.found}
 
 
 def rest_on_fields(linked: LinkedRulebook) -> set[str]:
@@ -188,11 +227,40 @@ def rest_on_fields(linked: LinkedRulebook) -> set[str]:
 def _search_point(point: Point, bases: _Bases, search: _Search) -> None:
     if point in search.found or search.left <= search.until:
         return
-    inputs = inputs_of(search.linked, point.code, search.callers.get(point.code, ()))
-    for name, record in bases.read(search):
+    callers = search.callers.get(point.code, ())
+    inputs = inputs_of(search.linked, point.code, callers)
+    own = _inputs_asked(search.linked, point, callers)
+    # of what a row comes to its own cells decide before what all rows share
+    inputs.sort(key=lambda code: (code not in own, list_of(code) != list_of(point.code)))
+    for name, record in bases.read(point, search):
         _try_example(point, inputs, name, record, search)
         if point in search.found or search.left <= search.until:
             return
+
+
+def _inputs_asked(linked: LinkedRulebook, point: Point, callers: Sequence[str]) -> set[str]:
+    """Name the fields that a comparison, or what is looked up, rests on, of all its entry does."""
+    entries = linked.rulebook.entries
+    parts = (
+        part
+        for code in callers or (point.code,)
+        for _, formula in (formulas_in(entries[code]) if code in entries else ())
+        for part in formula.parts
+    )
+    if point.kind == "threshold":
+        asked = (part for part in parts if is_comparison(part) and _is_written(part, point))
+    else:
+        asked = (part for part in parts if part.code == point.code)
+    part = next(asked, None)
+    if part is None:
+        return set()
+    names = [each.code for each in walk_expression(part) if isinstance(each, Name)]
+    beyond = [each for each in names if each in entries]
+    return {*names, *(inputs_of(linked, point.code, beyond) if beyond else ())}
+
+
+def _is_written(part: Call, point: Point) -> bool:
+    return write_expression(part) == point.what
 
 
 def _try_example(
@@ -222,8 +290,11 @@ def _try(report: Report, name: str, slot: _Slot, value: Value, search: _Search) 
     shown = find_hits(search.try_report(report)) & search.wanted
     code = code_in_row(slot.code, slot.row)
     code = f"size({code})" if code in search.linked.schema.lists else code
+    suggestion = Suggestion(name, code, _write(value))
+    if shown:
+        search.shown[suggestion] = shown
     for point in shown - search.found.keys():
-        search.found[point] = Suggestion(name, code, _write(value))
+        search.found[point] = suggestion
     return bool(shown)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import as_text, is_folder
-from ruletrail.library.listings import as_listing, find_repeated, list_references
+from ruletrail.library.listings import as_listing, find_repeated, list_rulebooks
 from ruletrail.library.named_files import split_name
 from ruletrail.library.remembering import remember
 from ruletrail.library.sources import (
@@ -55,6 +55,10 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
     if near:
         names = ", ".join(quote(base.path.name) for base in near)
         raise refusal("extends-ambiguous", mark, text=text, files=names)
+    # one whose text breaks off is told as it loads
+    unsaid = next((base for base, head in found if as_listing(base, head) is None), None)
+    if unsaid is not None:
+        return unsaid
     own = read_head(source)
     problem = Problem("extends-unknown", mark, {"text": text})
     raise ProblemsError(
@@ -66,11 +70,17 @@ def advise_base(problem: Problem, written: str, own: Reference, source: Source) 
     """Say of what a rulebook extends, and is not there, which of those that are there fit."""
     from ruletrail.library.near_names import name_bases  # noqa: PLC0415 - rare
 
-    beside_it = [head.reference for _, head in _list_beside(source) if head is not None]
+    beside_it = [head for _, head in _list_beside(source) if head is not None]
     reach = source.reach
-    held = remember(("references", reach), lambda: list_references(reach))
-    known = dict.fromkeys([*held, *beside_it])
-    known.pop(own, None)
+    held = remember(("references", reach), lambda: list_rulebooks(*reach))
+    listed = [(each.reference, each.is_published) for each in held]
+    listed += [(head.reference, head.status == "published") for head in beside_it]
+    known = {each: is_final for each, is_final in listed if each != own}
+    # a draft changes still: it is named where nothing of its name is published
+    final = {each.name for each, is_final in known.items() if is_final}
+    known = {
+        each: is_final for each, is_final in known.items() if is_final or each.name not in final
+    }
     advice, details = name_bases(written, list(known), own.name)
     # of an unknown base the code's own hint says where to put it
     is_own = advice == "base-of-none" and problem.code == "extends-unknown"

@@ -90,9 +90,13 @@ def find_rulebook(
     """Find the file that answers a reference on a date (ISO, or empty for the latest).
 
     An edition of which nothing is published answers only who asks for `drafts`: its author, never
-    a report.
+    a report. The only file that lies there is what its author asks for, though it says no version,
+    as one whose YAML breaks off: all that is wrong with it is told as it loads.
     """
-    listings = _list_versions(reference, libraries, is_author=drafts)
+    sources = _list_candidates(reference, libraries)
+    if drafts and len(sources) == 1 and read_listing(sources[0]) is None:
+        return sources[0]
+    listings = _list_versions(reference, sources, is_author=drafts)
     if not listings:
         raise ProblemsError([_unknown(reference, libraries, mark)])
     return find_listing(reference, as_of, listings, mark, drafts=drafts).source
@@ -162,17 +166,22 @@ def _choose(listings: Sequence[Listing]) -> Listing:
     return max(listings, key=lambda listing: (listing.in_force_from, listing.order))
 
 
-def _list_versions(reference: Reference, libraries: Libraries, *, is_author: bool) -> list[Listing]:
-    """List the versions of an edition, or the one that a reference pins, in every library.
-
-    Raises `ProblemsError` where one may answer and does not say so well. An author who asks for the
-    only one is told all that is wrong with it by who reads it.
-    """
-    sources = [
+def _list_candidates(reference: Reference, libraries: Libraries) -> list[Source]:
+    return [
         library.source(path, libraries)
         for library in libraries
         for path in library.candidates(reference)
     ]
+
+
+def _list_versions(
+    reference: Reference, sources: Sequence[Source], *, is_author: bool
+) -> list[Listing]:
+    """List the versions of an edition, or the one that a reference pins, among files.
+
+    Raises `ProblemsError` where one may answer and does not say so well. An author who asks for the
+    only one is told all that is wrong with it by who reads it.
+    """
     heads = [(source, read_head(source.by_path())) for source in sources]
     found = [as_listing(source, head) for source, head in heads]
     listings = [listing for listing in found if listing is not None]

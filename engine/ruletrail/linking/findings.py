@@ -2,21 +2,27 @@
 
 from ruletrail.documents.document_shapes import VARIABLE
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas import Finding, Formula
+from ruletrail.formulas import Constant, Finding, Formula, write_expression
 from ruletrail.formulas.lexer import join_row_codes, read_tokens
+from ruletrail.formulas.lookups import KeyedTable
 from ruletrail.linking.called_values import is_value, say_value_called
 from ruletrail.linking.names import is_code
 from ruletrail.linking.reserved_words import nearest_code
 from ruletrail.linking.scope import Scope
 from ruletrail.problems import Mark, Problem, quote, quote_to_write
-from ruletrail.rulebooks import Clause, Parameter, settle_quotes, to_problem
-from ruletrail.suggestions import KnownNames, Nearest, day_like, days_of_short_year
+from ruletrail.rulebooks import Clause, Parameter, say_otherwise, settle_quotes, to_problem
+from ruletrail.suggestions import (
+    KnownNames,
+    Nearest,
+    day_like,
+    days_of_short_year,
+    is_for_all,
+)
 from ruletrail.values import is_plain_number
 
 _Blamed = dict[str, list[Problem]]
 """What is wrong where a parameter, table or field is written, by its code."""
 
-_OTHERWISE = frozenset({"altrimenti", "otherwise", "else", "default"})
 _BEFORE_CONDITION, _AFTER_CONDITION = ("", "(", "and", "or", "not"), ("", ")", "and", "or")
 """Between what a code is a condition by itself, no operand of a sign; nothing is an end."""
 
@@ -75,7 +81,7 @@ def _of_unknown_code(problem: Problem, finding: Finding, clause: Clause, scope: 
         problem = replace(
             problem, suggestion="", advice="own-condition", wording="code-without-value"
         )
-    otherwise = _say_otherwise(finding.text, clause)
+    otherwise = say_otherwise(finding.text, clause.node)
     return replace(problem, suggestion="", advice=otherwise) if otherwise else problem
 
 
@@ -129,16 +135,6 @@ def _is_condition(code: str, formula: str) -> bool:
         sign == code and before in _BEFORE_CONDITION and after in _AFTER_CONDITION
         for before, sign, after in zip(signs, signs[1:], signs[2:], strict=False)
     )
-
-
-def _say_otherwise(text: str, clause: Clause) -> str:
-    """Tell a case or an exception for all others; return the hint of what stands for it here."""
-    pointer = clause.node.mark.pointer or ""
-    if not pointer.endswith("/when") or text.lower() not in _OTHERWISE:
-        return ""
-    if "/exceptions/" in pointer:
-        return "exception-base"
-    return "case-otherwise" if "/cases/" in pointer else ""
 
 
 def _code_or_text(
@@ -228,6 +224,11 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -
     details["column"] = quote(table.contents[0].columns[at])
     cells = [each for row in table.contents[0].rows for each in row.cells[at]]
     odd = [each for each in cells if isinstance(each, str) and not is_plain_number(each)]
+    if len(odd) == 1:
+        advice, meant = _say_odd_key(odd[0], table.contents[0])
+        if advice:
+            details["instead"] = quote_to_write(meant)
+            return replace(problem, details=details, advice=advice)
     if finding.found == "number" and 2 * len(odd) <= len(cells) and odd:
         details["cell"] = quote(odd[0])
         return replace(problem, details=details, advice="column-of-texts")
@@ -242,6 +243,23 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -
         details["cell"] = quote(unlike[0])
         return replace(problem, details=details, advice="column-of-answers")
     return replace(problem, details=details, advice="key-of-type")
+
+
+def _say_odd_key(cell: str, table: KeyedTable) -> tuple[str, str]:
+    """Say what the one key of a column of numbers that is no number was meant for, as written.
+
+    Several keys, or all that have no row; empty for anything else.
+    """
+    from ruletrail.linking.interval_keys import is_open, write_as_keys  # noqa: PLC0415 - rare
+
+    keys = write_as_keys(cell)
+    if keys:
+        return "keys-as-list", f"[{', '.join(keys)}]"
+    is_rest = is_for_all(cell) or (is_open(cell) and table.otherwise is None)
+    if not is_rest or len(table.columns) > 1:
+        return "", ""
+    row = next(each for each in table.rows if cell in each.cells[0])
+    return "star-in-rows", f"otherwise: {write_expression(Constant(row.value, (0, 0)))}"
 
 
 def _of_table_values(finding: Finding, scope: Scope) -> _Blamed:

@@ -18,6 +18,8 @@ from ruletrail.values import read_number, write_number
 _SHOWN = 2
 """How many bands a hint shows."""
 _BOTH = 2
+_MOST_KEYS = 12
+"""Numbers between the ends of a key that is written out as a list of keys."""
 
 _WRITTEN = re.compile(r"[0-9][0-9.,']*")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.'][0-9]{3})+(?:,[0-9]+)?")
@@ -69,6 +71,23 @@ def write_as_scale(table: Table, column: int) -> str | None:
     if len(content.columns) > 1 or len(numbers) < len(values):
         return ""
     return _write_bands(content, known, numbers)
+
+
+def write_as_keys(cell: str) -> list[str]:
+    """List the whole numbers of a key that spans a few, `3-5`; nothing of any other."""
+    found = _read(cell)
+    if found is None or found.low is None or found.high is None:
+        return []
+    is_whole = found.low.denominator == 1 == found.high.denominator
+    if not is_whole or found.high - found.low > _MOST_KEYS:
+        return []
+    return [str(number) for number in range(int(found.low), int(found.high) + 1)]
+
+
+def is_open(cell: str) -> bool:
+    """Tell a key for all numbers from one on: `5+`, `oltre 4`."""
+    found = _read(cell)
+    return found is not None and found.high is None
 
 
 def _write_bands(

@@ -75,6 +75,8 @@ def _constant(condition: Expression, clause: Clause, subject: Subject, *, truth:
     is_exception = truth and is_whole and "/exceptions/" in (found.mark.pointer or "")
     if is_exception:
         return replace(found, advice="exception-always")
+    if truth and is_whole and _is_true(condition) and "/cases/" in (found.mark.pointer or ""):
+        return replace(found, advice="case-otherwise")
     turned = _turned_days(condition, subject)
     if turned is None:
         return found

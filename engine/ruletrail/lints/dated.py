@@ -3,20 +3,21 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
-from ruletrail.analysis.condition_solver import judge, rule_range
+from ruletrail.analysis.condition_solver import assume, judge, rule_range
 from ruletrail.analysis.intervals import Interval, intersect
 from ruletrail.analysis.ir import Node
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas import Constant, Formula
+from ruletrail.formulas import Constant, Formula, list_of
 from ruletrail.formulas.lookups import Days
 from ruletrail.linking.days import Dated, list_dated
 from ruletrail.lints.guards import guarded_parts
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.problems import Mark, Problem, quote
-from ruletrail.rulebooks import Parameter, Rule
+from ruletrail.rulebooks import Check, Parameter, Rule
 
 _A_DAY = timedelta(days=1)
 _MOST_STRETCHES = 6
@@ -35,7 +36,8 @@ def find_holes(subject: Subject) -> Iterator[Problem]:
         for (mark, one), (_, two) in pairwise(spans):
             if one.last is not None and one.last + _A_DAY < two.first:
                 hole = one.last + _A_DAY, two.first - _A_DAY
-                yield Problem("dated-hole", mark, _details(dated, *hole))
+                if reading.may_matter(dated, hole):
+                    yield Problem("dated-hole", mark, _details(dated, *hole))
         for advice, mark, (day, first, last) in _list_uncovered(subject, dated, spans):
             if reading.is_read(dated.code, (day, first, last)):
                 details = {**_details(dated, first, last), "day": quote(day)}
@@ -85,18 +87,49 @@ class _Reading:
         asked = None if is_new and len(self._read) > _MOST_STRETCHES else stretch
         if asked not in self._read:
             known = self._subject.known if asked is None else _learn(self._subject, asked)
-            self._read[asked] = frozenset(_list_read(self._subject, known))
+            read = _list_read(self._subject, known) if known is not None else ()
+            self._read[asked] = frozenset(read)
         return code in self._read[asked]
 
+    def may_matter(self, dated: Dated, hole: tuple[date, date]) -> bool:
+        """Tell whether days between two entries are worth a word: not where nobody asks on them.
 
-def _learn(subject: Subject, stretch: _Stretch) -> Knowledge:
-    """Learn what is known of everything on the days of a stretch."""
+        What no formula reads at all is told as it stands.
+        """
+        day = dated.day.code if dated.day is not None else ""
+        if day not in self._subject.linked.schema.fields or dated.code not in self._all:
+            return True
+        return self.is_read(dated.code, (day, *hole))
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        return frozenset(_list_read(self._subject, self._subject.known))
+
+
+def _learn(subject: Subject, stretch: _Stretch) -> Knowledge | None:
+    """Learn what is known of everything on the days of a stretch; None where no report has one.
+
+    One that fails a check of severity error is no valid report.
+    """
     day, first, last = stretch
     base = dict(subject.known.base)
     if day in base:
         ends = Interval(Fraction(first.toordinal()), Fraction(last.toordinal()))
         base[day] = replace(base[day], range=intersect(base[day].range, ends))
-    return _learn_rules(subject, replace(subject.known, base=base, kept={}), base, day)
+    known = _learn_rules(subject, replace(subject.known, base=base, kept={}), base, day)
+    return _assume_checks(subject, known)
+
+
+def _assume_checks(subject: Subject, known: Knowledge) -> Knowledge | None:
+    here: Knowledge | None = known
+    for entry in subject.entries:
+        is_required = isinstance(entry, Check) and entry.severity == "error"
+        if not is_required or not isinstance(entry, Check) or list_of(entry.code):
+            continue
+        content = entry.expect.content
+        if here is not None and isinstance(content, Formula):
+            here = assume(content.tree, here, truth=True)
+    return here
 
 
 def _learn_rules(subject: Subject, known: Knowledge, base: dict[str, Node], day: str) -> Knowledge:

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 
-from ruletrail.analysis.condition_solver import Surroundings, assume, assume_all, is_junction
+from ruletrail.analysis.condition_solver import (
+    MOST_LEARNED,
+    Surroundings,
+    assume,
+    assume_all,
+    is_junction,
+)
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.formulas import Call, Expression
 from ruletrail.formulas.operations import CHOICE, CONJUNCTION
 from ruletrail.lints.subjects import Subject, formulas_in
-from ruletrail.rulebooks import Clause, Entry, Rule
+from ruletrail.rulebooks import Clause, Decision, Entry, Rule
 
 Guarded = tuple[Clause, Expression, Knowledge]
 """A part, the clause that it stands in, and what is known where it is evaluated."""
@@ -22,12 +28,27 @@ def guarded_calls(entry: Entry, subject: Subject) -> Iterator[tuple[Clause, Call
 
 def guarded_parts(entry: Entry, known: Knowledge) -> Iterator[Guarded]:
     """Yield what an entry reads and calls where some report may evaluate it, outer first."""
+    if isinstance(entry, Decision) and entry.policy == "first":
+        yield from _visit_in_order(entry, known)
+        return
     surroundings = Surroundings(entry, known) if isinstance(entry, Rule) else None
     for clause, formula in formulas_in(entry):
         around = known if surroundings is None else surroundings.around(clause)
         if around is not None:
             for part, here in _visit(formula.tree, around):
                 yield clause, part, here
+
+
+def _visit_in_order(decision: Decision, known: Knowledge) -> Iterator[Guarded]:
+    """Walk down the cases of which the first that holds decides, whatever the later come to."""
+    here: Knowledge | None = known
+    for at, (clause, formula) in enumerate(formulas_in(decision)):
+        if here is None:
+            return
+        for part, around in _visit(formula.tree, here):
+            yield clause, part, around
+        if at < MOST_LEARNED:
+            here = assume(formula.tree, here, truth=False)
 
 
 def _visit(expression: Expression, known: Knowledge) -> Iterator[tuple[Expression, Knowledge]]:

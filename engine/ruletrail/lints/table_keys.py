@@ -18,7 +18,16 @@ from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Mark, Problem, cut, quote, quote_to_write
 from ruletrail.rulebooks import Clause
 from ruletrail.schemas.sketches import write_flow
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, nearest_name, same_word
+from ruletrail.suggestions import (
+    FOR_ANY,
+    FOR_THE_REST,
+    MOST_LISTED,
+    KnownNames,
+    Nearest,
+    is_for_all,
+    nearest_name,
+    same_word,
+)
 
 
 def find_table_keys(subject: Subject) -> Iterator[Problem]:
@@ -52,6 +61,8 @@ def find_table_keys(subject: Subject) -> Iterator[Problem]:
         meant = {
             *_called(idle, titles[call.code, at]).values(),
             *_misspelt(idle, call, at, subject),
+            *(piece for key in idle for piece in _pieces(key)),
+            *(asked[call.code, at] or () if any(map(is_for_all, idle)) else ()),
         }
         yield from _lacking(call, at, keys.union(meant), clause, subject)
     yield from _unasked(subject, asked, titles)
@@ -129,15 +140,43 @@ def _unasked(
         others = [key for key in idle if key not in called]
         if others:
             mark = _mark_of_row(subject, code, name, others)
-            yield _tell_unasked(others, texts, mark, details)
+            rest = _as_otherwise(others[0], tables, at, texts)
+            told = _tell_unasked(others, texts, mark, details) if rest is None else rest
+            yield replace(told, mark=mark, details={**told.details, **details})
 
 
 _SEVERAL = re.compile(r"[\s,;/|+-]+(?:(?:e|ed|o|and|or)\s+)?")
 """What stands between several keys that are written as one text."""
-_ANY = {"*", "tutti", "tutte", "ogni", "qualsiasi", "qualunque", "all", "any", "every", "-", "_"}
-"""What people write for whatever there is."""
 _MOST_WRITTEN = 12
 """Keys of a list that somebody is told to write: for more there is `otherwise`."""
+
+
+def _pieces(key: str) -> list[str]:
+    return [piece for piece in _SEVERAL.split(key.strip()) if piece]
+
+
+def _as_otherwise(
+    key: str, tables: tuple[KeyedTable, ...], at: int, texts: set[str]
+) -> Problem | None:
+    """Tell a row that is meant for all keys, or for those that have none: `otherwise` says that.
+
+    In a table of several columns it says so of no column alone: there the keys are listed.
+    """
+    rows = [(row, table) for table in tables for row in table.rows if key in row.cells[at]]
+    if not rows or not is_for_all(key) or any(each.otherwise is not None for each in tables):
+        return None
+    (row, table), details = rows[0], {"keys": quote(key), "known": _list(texts)}
+    if len(table.columns) == 1 and len(row.cells[0]) == 1:
+        value = f"otherwise: {write_expression(Constant(row.value, (0, 0)))}"
+        shown = {**details, "instead": quote_to_write(value)}
+        return Problem("table-row-unasked", Mark(""), shown, "", "star-in-rows",
+                       wording="no-such-key")  # fmt: skip
+    left = sorted(texts - _keys(tables, at))
+    if key.casefold() in FOR_THE_REST and left and len(left) <= _MOST_WRITTEN:
+        shown = {**details, "instead": quote_to_write(write_flow(left))}
+        return Problem("table-row-unasked", Mark(""), shown, "", "keys-as-list",
+                       wording="no-such-key")  # fmt: skip
+    return None
 
 
 def _tell_unasked(
@@ -145,11 +184,11 @@ def _tell_unasked(
 ) -> Problem:
     """Tell of keys that nobody can ask for: several in one text, all of them, or another text."""
     details = {**details, "keys": _list(keys), "known": _list(texts)}
-    pieces = [piece for piece in _SEVERAL.split(keys[0].strip()) if piece]
+    pieces = _pieces(keys[0])
     advice, meant = "", list[str]()
     if len(pieces) > 1 and texts >= set(pieces):
         advice, meant = "keys-as-list", pieces
-    elif keys[0].casefold() in _ANY and len(texts) <= _MOST_WRITTEN:
+    elif keys[0].casefold() in FOR_ANY and len(texts) <= _MOST_WRITTEN:
         advice, meant = "keys-of-all", sorted(texts)
     if advice:
         listed = {**details, "instead": quote_to_write(write_flow(meant))}

@@ -9,7 +9,8 @@ TEXTS = {
         "start with `test: 1`, `rulebook:` and `examples:`"),
     "examples-of-another": error("gli esempi sono di {text}, non di {rulebook}",
         "the examples are of {text}, not of {rulebook}",
-        "correggi `rulebook` nel file degli esempi", "correct `rulebook` in the file of examples"),
+        "correggi `rulebook` nel file degli esempi: {instead}",
+        "correct `rulebook` in the file of examples: {instead}"),
     "examples-too-large": error(
         "le relazioni degli esempi fino a questo contengono insieme più di {limit} valori",
         "the reports of the examples up to this one hold more than {limit} values together",

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ruletrail.rulebooks.clauses import (
         describe,
         mark_at,
+        say_otherwise,
         scalars_at,
         settle_quotes,
         to_problem,
@@ -57,7 +58,14 @@ else:
         __name__,
         {
             "building": ["build_rulebook"],
-            "clauses": ["describe", "mark_at", "scalars_at", "settle_quotes", "to_problem"],
+            "clauses": [
+                "describe",
+                "mark_at",
+                "say_otherwise",
+                "scalars_at",
+                "settle_quotes",
+                "to_problem",
+            ],
             "later_constructs": ["find_later_constructs", "language_of"],
             "merging": [
                 "MOST_ENTRIES",
@@ -106,6 +114,7 @@ __all__ = [
     "mark_at",
     "merge_rulebooks",
     "refuse_removal",
+    "say_otherwise",
     "scalars_at",
     "settle_quotes",
     "to_problem",

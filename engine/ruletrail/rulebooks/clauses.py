@@ -31,7 +31,7 @@ from ruletrail.rulebooks.entries import (
     parse_template,
 )
 from ruletrail.rulebooks.merging import unfill
-from ruletrail.suggestions import LONGEST_NAME, plain_word
+from ruletrail.suggestions import LONGEST_NAME, is_for_all, plain_word
 from ruletrail.values import (
     NotEncoded,
     RoundingMode,
@@ -66,6 +66,16 @@ def to_problem(finding: Finding, node: ScalarNode, whole: str = "") -> Problem:
         return replace(problem, details=details, suggestion="", advice="formula-in-quotes")
     fix = _fix(finding, mark, node)
     return replace(problem, fixes=(fix,)) if fix is not None else problem
+
+
+def say_otherwise(text: str, node: ScalarNode) -> str:
+    """Tell a case or an exception for all others; return the hint of what stands for it here."""
+    pointer = node.mark.pointer or ""
+    if not pointer.endswith("/when") or not is_for_all(text):
+        return ""
+    if "/exceptions/" in pointer:
+        return "exception-base"
+    return "case-otherwise" if "/cases/" in pointer else ""
 
 
 def settle_quotes(findings: Sequence[Finding], node: ScalarNode) -> tuple[list[Finding], str]:
@@ -214,6 +224,9 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
         findings = only_whole(node.text, findings, gathering.language, gathering.lookups)
     findings, whole = settle_quotes(findings, node)
     problems = [to_problem(finding, node, whole) for finding in findings]
+    otherwise = say_otherwise(node.text.strip(), node) if problems else ""
+    if otherwise:
+        problems = [replace(problems[0], suggestion="", advice=otherwise)]
     if not all(problem.fixes for problem in problems):
         # what makes a formula whole is all of it, or nothing
         problems = [replace(problem, fixes=()) for problem in problems]

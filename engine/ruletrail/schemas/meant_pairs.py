@@ -1,7 +1,8 @@
 """Lists written in another shape: items as pairs, `{2026-01-01: 4}` or `[centro, 1]`, or as a map.
 
-So people write dated values, bands of a scale and rows of a table. Nothing in them is wrong by
-itself, and each is told once, with the item that is meant.
+So people write dated values, bands of a scale and rows of a table, and versions and exceptions as
+entries with a name. Nothing in them is wrong by itself, and each is told once, with the item that
+is meant.
 """
 
 import re
@@ -34,7 +35,10 @@ _NO_KEYS = frozenset({
 })  # fmt: skip
 """What stands before a colon in a row and is no key of the table."""
 _LISTS = ("values", "bands", "rows")
-_HOLDERS = ("parameters", "scales", "tables")
+_HOLDERS = ("parameters", "scales", "tables", "rules")
+_OF_ENTRIES = (*_LISTS, "versions", "exceptions")
+"""The lists whose items people give names, days or keys, as entries have their codes."""
+_CONDITION = re.compile(r"[<>=≤≥≠!]|\b(?:and|or|not|in)\b")
 _WORDS = re.compile(r"[^0-9-]{0,30}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -72,12 +76,17 @@ def _find_shape(way: Way, root: Node) -> Problem | None:
             place = holder.get(str(step))
         elif isinstance(holder, SequenceNode) and isinstance(step, int):
             place = holder.items[step]
+    is_of_rule = way[0] == "rules"
     if len(way) > _DEPTH:
-        return _find_item(place, way, root) if way[_DEPTH - 1] in _LISTS else None
+        is_pair = way[_DEPTH - 1] in _LISTS and not is_of_rule
+        return _find_item(place, way, root) if is_pair else None
     if way[-1] == "versions" and isinstance(place, SequenceNode):
         return _find_content(place, way, root)
+    if not isinstance(place, MappingNode) or is_of_rule is not (way[-1] == "exceptions"):
+        return None
     is_map = way[-1] in _LISTS or way[::2] == ("parameters", "value")
-    return _find_map(place, way, root) if is_map and isinstance(place, MappingNode) else None
+    found = _find_map(place, way, root) if is_map else None
+    return found or (_find_entries(place, way, root) if way[-1] in _OF_ENTRIES else None)
 
 
 def _find_item(place: Node | None, way: Way, root: Node) -> Problem | None:
@@ -119,6 +128,70 @@ def _find_map(place: MappingNode, way: Way, root: Node) -> Problem | None:
         return Problem("wrong-type", place.mark, shown, "", "values-from-days")
     shown = {**kinds, "example": f"`- {items[0]}`"}
     return Problem("wrong-type", place.mark, shown, "", "entries-as-list")
+
+
+def _find_entries(place: MappingNode, way: Way, root: Node) -> Problem | None:
+    """Tell a map of items by names, days or conditions, where a list of them belongs."""
+    if not place.values:
+        return None
+    key, value = next(iter(place.values.items()))
+    expected, found = term("array"), term(kind_of(place))
+    kinds = {"text": quote(write_short(place)), "expected": expected, "found": found}
+    item = _as_item(key, value, (*way, 0), root)
+    if not item:
+        return None
+    shown = {**kinds, "example": quote_to_write(f"- {{{item}}}")}
+    return Problem("wrong-type", place.mark, shown, "", "entries-as-list")
+
+
+def _as_item(key: str, value: Node, way: Way, root: Node) -> str:
+    """Write what stands below one key of such a map as an item; empty where that is not clear."""
+    name = way[-2]
+    if name == "exceptions" and isinstance(value, ScalarNode) and key not in ("when", "formula"):
+        return f"when: {_in_flow(key)}, formula: {_in_flow(value.text)}"
+    if name == "versions" and isinstance(value, SequenceNode):
+        content = "bands" if way[0] == "scales" else "rows"
+        return f"{_from_day(key)}, {content}: […]" if _from_day(key) else ""
+    if name == "rows" and isinstance(value, ScalarNode):
+        meant = _read_key(key, way, root)
+        return f"{meant}, value: {_as_written(value)}" if meant else ""
+    if not isinstance(value, MappingNode):
+        return ""
+    own = [f"{each}: {_as_written(node)}" for each, node in value.values.items()]
+    return ", ".join([*_named_by(key, value, way, root), *own])
+
+
+def _named_by(key: str, value: MappingNode, way: Way, root: Node) -> list[str]:
+    """Write what a key says of its item and the item does not: its day, condition, key or name."""
+    name = way[-2]
+    if name == "exceptions":
+        is_condition = "when" not in value.values and _CONDITION.search(key)
+        if is_condition:
+            return [f"when: {_in_flow(key)}"]
+        return [] if "label" in value.values else [f"label: {_in_flow(key)}"]
+    if name == "versions":
+        return [_from_day(key)] if _from_day(key) and "from" not in value.values else []
+    by = _by(way, root) if name == "rows" else ["from", "above"]
+    meant = "" if any(each in value.values for each in by) else _read_key(key, way, root)
+    return [meant] if meant else []
+
+
+def _from_day(key: str) -> str:
+    day = _as_day(key[len(_match(key)) :].strip())
+    return f"from: {day}" if day else ""
+
+
+def _as_written(node: Node) -> str:
+    """Write what stands below a key on one line: a value, and of what holds more the brackets."""
+    if not isinstance(node, ScalarNode):
+        return write_short(node)
+    return _written(node) if node.style == "quoted" else _in_flow(node.text)
+
+
+def _in_flow(text: str) -> str:
+    """Write a plain text as it may stand between braces."""
+    is_bare = not re.search(r"[,\[\]{}#]|: |^[\"'&*!|>%@`]", text)
+    return text if is_bare else f"'{text}'"
 
 
 def _find_content(place: SequenceNode, way: Way, root: Node) -> Problem | None:

@@ -103,7 +103,8 @@ def _rewrite(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
     if not _may_begin(formula, at):
         return None
     chosen = (
-        choices.rewrite_choice(formula, at, mend_habits)
+        _rewrite_if(formula, at)
+        or choices.rewrite_choice(formula, at, mend_habits)
         or choices.rewrite_choosing_word(formula, at)
         or phrases.rewrite_missing(formula, at)
         or phrases.rewrite_between(formula, at)
@@ -121,6 +122,16 @@ def _rewrite(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
     if previous is not None and ends_operand(previous):
         return phrases.rewrite_comparison(formula, at)
     return signs.rewrite_bracketed_name(formula, at)
+
+
+def _rewrite_if(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Write `if(a, b, c)`, the call of a spreadsheet: no condition stands before its bracket."""
+    token, previous, following = formula.around(at)
+    is_called = token.text == "if" and following is not None and following.text == "("
+    if not is_called or (previous is not None and ends_operand(previous)):
+        return None
+    _, cuts = formula.read_brackets(at + 1)
+    return choices.rewrite_call(formula, at, mend_habits) if cuts else None
 
 
 def _may_begin(formula: WrittenFormula, at: int) -> bool:

@@ -1,0 +1,403 @@
+"""What a change of an outcome comes down to: the comparison that decides, and its step.
+
+Where a report's value changes, many comparisons may come out otherwise, and most of them change
+nothing: a blank number settles every one that reads it. Named is one whose own change is enough,
+or without which there is none; of several that of the case that holds now, then that of the case
+that held before.
+"""
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import cast
+
+from ruletrail.counterfactuals.questions import Question
+from ruletrail.evaluations.evaluating import choose_outcome, weigh_cases
+from ruletrail.evaluations.exceptions import choose_formula
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import (
+    Call,
+    Constant,
+    Derivation,
+    Expression,
+    Formula,
+    Name,
+    Skipped,
+    kleene,
+    list_of,
+    walk_expression,
+)
+from ruletrail.formulas.operations import COMPARE, Asks, Chooses, Fault, Kleene, Strict
+from ruletrail.trails import (
+    AllRowsConclusion,
+    CheckConclusion,
+    Conclusion,
+    DecisionConclusion,
+    ExceptionConclusion,
+    Judgement,
+    MessageConclusion,
+    RowsConclusion,
+    RuleConclusion,
+    SectionConclusion,
+    code_in_row,
+    entry_of,
+)
+from ruletrail.values import Fact, Missing, NotApplicable, Value, is_non_value, worst
+
+_MOST_WEIGHED = 300
+"""So many changes of one step are looked at for whether they alone decide it."""
+
+Facts = Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """A step as it was concluded, and the facts that it was concluded from."""
+
+    conclusion: Conclusion
+    facts: Facts
+
+    def read(self, code: str) -> Fact:
+        """Read a code as the step's formulas do."""
+        here = code_in_row(code, getattr(self.conclusion, "row", 0)) if list_of(code) else code
+        return self.facts.get(here, Missing((here,)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A part of a formula of a step that came out otherwise; `at` is the formula's place in it."""
+
+    at: int
+    formula: Formula
+    part: Call | Name
+    is_comparison: bool
+    old: Fact | Skipped
+    new: Fact | Skipped
+
+    @property
+    def text(self) -> str:
+        """The part as written."""
+        start, end = self.part.span
+        return self.formula.text[start:end]
+
+
+def find_binding(
+    question: Question,
+    before: Mapping[str, Conclusion],
+    after: Mapping[str, Conclusion],
+    values: tuple[Mapping[str, Value], Mapping[str, Value]],
+) -> tuple[str, str]:
+    """Find the comparison that came out otherwise: its step, and the comparison as written.
+
+    It is followed back from the target: where a comparison reads what another step decided, that
+    step's own comparison is the one that bound. `values` are those of the inputs that were moved,
+    before and after.
+    """
+    facts = [
+        ChainMap(
+            {code: each.fact for code, each in known.items()},
+            cast("dict[str, Fact]", moved),
+            cast("dict[str, Fact]", question.facts),
+        )
+        for known, moved in zip((before, after), values, strict=True)
+    ]
+    here, found = question.target, (question.target, "")
+    seen: set[str] = set()
+    while here not in seen:
+        seen.add(here)
+        text, codes = _first_changed(
+            Concluded(before[here], facts[0]), Concluded(after[here], facts[1])
+        )
+        found = (here, text) if text or not found[1] else found
+        deeper = [
+            code
+            for code in _in_rows(codes, before[here], before)
+            if before[code].fact != after[code].fact and not isinstance(after[code].fact, Fraction)
+        ]
+        if not deeper:
+            break
+        here = deeper[0]
+    return found
+
+
+def _in_rows(
+    codes: Sequence[str], reader: Conclusion, known: Mapping[str, Conclusion]
+) -> list[str]:
+    """Name the steps that codes are of: of a row the reader's own, else those of every row."""
+    row = getattr(reader, "row", 0)
+    found: list[str] = []
+    for code in codes:
+        here = code_in_row(code, row) if list_of(code) else code
+        if here in known and (row or not list_of(code)):
+            found.append(here)
+        elif list_of(code):
+            found += [each for each in known if each != code and entry_of(each) == code]
+    return found
+
+
+def first_changed(before: Concluded, after: Concluded) -> str:
+    """Name the comparison of a step by which it came out otherwise, else what did."""
+    return _first_changed(before, after)[0]
+
+
+def _first_changed(before: Concluded, after: Concluded) -> tuple[str, list[str]]:
+    """Find the comparison that decides, and the codes in it; else what changed."""
+    if isinstance(after.conclusion, AllRowsConclusion):
+        return "", [after.conclusion.code]
+    changes = list(_find_changes(before, after))
+    if changes:
+        found = _choose(changes, before, after)
+        return found.text, _codes(found.part)
+    changed = _changed_formula(before.conclusion, after.conclusion)
+    return (changed.text, _codes(changed.tree)) if changed is not None else ("", [])
+
+
+# -- What came out otherwise -----------------------------------------------------------------------
+
+
+def _find_changes(before: Concluded, after: Concluded) -> Iterator[_Change]:
+    """Yield the parts of a step's formulas that came out otherwise, those of numbers left out."""
+    pairs = zip(_derivations(before.conclusion), _derivations(after.conclusion), strict=False)
+    for at, (old, new) in enumerate(pairs):
+        if old is None or new is None or old.formula.text != new.formula.text:
+            continue
+        formula = new.formula
+        for call, was, is_now in zip(formula.parts, old.parts, new.parts, strict=True):
+            is_same = was.outcome == is_now.outcome and was.rows == is_now.rows
+            if not is_same and not isinstance(is_now.outcome, Fraction):
+                operation = call.operation
+                is_comparison = operation.binding == COMPARE and not operation.is_function
+                yield _Change(at, formula, call, is_comparison, was.outcome, is_now.outcome)
+        for name in _truths_in(formula.tree):
+            known, fact = before.read(name.code), after.read(name.code)
+            if known != fact:
+                yield _Change(at, formula, name, is_comparison=False, old=known, new=fact)
+
+
+def _truths_in(tree: Expression) -> Iterator[Name]:
+    """Yield the codes that stand where a truth does: the whole formula, or beside and, or, not."""
+    waiting = [tree]
+    while waiting:
+        top = waiting.pop()
+        if isinstance(top, Name):
+            yield top
+        elif isinstance(top, Call) and isinstance(top.operation.non_values, Chooses):
+            waiting.append(top.operands[1])
+        elif isinstance(top, Call) and top.operation.binding < COMPARE:
+            waiting.extend(reversed(top.operands))
+
+
+def _choose(changes: Sequence[_Change], before: Concluded, after: Concluded) -> _Change:
+    """Choose the change that decides: a comparison before all else, and of those as above."""
+    is_settled = not is_non_value(after.conclusion.fact)
+    ranks = _rank_formulas(before.conclusion, after.conclusion)
+
+    def order(change: _Change) -> tuple[bool, bool, bool, int]:
+        # what waits for less than before did not settle the step, another one did
+        is_waiting = is_settled and change.is_comparison and isinstance(change.new, Missing)
+        is_whole = isinstance(change.part, Call) and change.part.operation.binding < COMPARE
+        return is_whole, is_waiting, not change.is_comparison, ranks.get(change.at, len(ranks))
+
+    ordered = sorted(changes, key=order)
+    weighed = [each for each in ordered if not order(each)[0]][:_MOST_WEIGHED]
+    chosen = next((each for each in weighed if _decides(each, before, after)), None)
+    if chosen is None:
+        return ordered[0]
+    # where two cases compare the same two sides, it is named as the first of them has it
+    same = [each for each in changes if _sides(each) == _sides(chosen)]
+    return next(each for each in same if _decides(each, before, after))
+
+
+def _sides(change: _Change) -> object:
+    if not change.is_comparison or not isinstance(change.part, Call):
+        return change.text
+    spans = [each.span for each in change.part.operands]
+    return tuple(change.formula.text[start:end] for start, end in spans)
+
+
+def _rank_formulas(before: Conclusion, after: Conclusion) -> dict[int, int]:
+    """Say in which order the formulas of a step are looked at, by their places.
+
+    First those of what holds now, then those of what held before, then others that came out
+    otherwise; what came out as before decides nothing.
+    """
+    old, new = _derivations(before), _derivations(after)
+    held = [*_holding(after), *_holding(before)]
+    changed = [
+        at
+        for at, (was, now) in enumerate(zip(old, new, strict=False))
+        if was is None or now is None or was.value != now.value
+    ]
+    first = [at for at in held if at in changed]
+    return {at: rank for rank, at in enumerate(dict.fromkeys([*first, *changed]))}
+
+
+def _holding(conclusion: Conclusion) -> list[int]:
+    """Find the places of the formulas that a step's answer is by; of other steps the first."""
+    if isinstance(conclusion, DecisionConclusion):
+        truths = [case.truth for case in conclusion.cases]
+        open_cases = [at for at, truth in enumerate(truths) if truth is not False]
+        if conclusion.entry.policy == "first":
+            return open_cases[:1]
+        return [at for at in open_cases if truths[at] is True] or open_cases
+    if isinstance(conclusion, RuleConclusion) and conclusion.exceptions:
+        at = [at for at, each in enumerate(conclusion.exceptions) if each.truth is True]
+        return [0, *(2 * each + 1 for each in at), *(2 * each + 2 for each in at)]
+    return []
+
+
+# -- Whether a change decides ----------------------------------------------------------------------
+
+
+def _decides(change: _Change, before: Concluded, after: Concluded) -> bool:
+    """Tell whether a step comes out otherwise by this change alone, or would not without it."""
+    sides = ((before, change.new), (after, change.old))
+    return any(
+        not isinstance(fact, Skipped) and _comes_otherwise(change, answer, fact)
+        for answer, fact in sides
+    )
+
+
+def _comes_otherwise(change: _Change, answer: Concluded, fact: Fact) -> bool:
+    """Tell whether a step would come to something else, were one part of it to come to `fact`."""
+    derivation = _derivations(answer.conclusion)[change.at]
+    if derivation is None:
+        return False
+    value, conclusion = _value_with(change, derivation, answer, fact), answer.conclusion
+    if value is None or value == derivation.value:
+        return False
+    if isinstance(conclusion, DecisionConclusion):
+        return _outcome_with(conclusion, change.at, value) != conclusion.fact
+    is_condition = change.at in range(1, 2 * len(_exceptions_of(conclusion)), 2)
+    return not is_condition or _is_chosen_otherwise(conclusion, change.at, value)
+
+
+def _outcome_with(conclusion: DecisionConclusion, at: int, value: Fact) -> Fact:
+    """Say what a decision comes to where the condition of one case does."""
+    judgements = [case.judgement for case in conclusion.cases]
+    judgements[at] = Judgement(value, None)
+    return choose_outcome(conclusion.entry, weigh_cases(conclusion.entry, judgements))
+
+
+def _exceptions_of(conclusion: Conclusion) -> Sequence[ExceptionConclusion]:
+    return conclusion.exceptions if isinstance(conclusion, RuleConclusion) else ()
+
+
+def _is_chosen_otherwise(conclusion: Conclusion, at: int, value: Fact) -> bool:
+    """Tell whether a rule goes by another formula where the condition of an exception changes."""
+    truths = [each.truth for each in _exceptions_of(conclusion)]
+    known = [each for each in truths if each is not None]
+    if len(known) < len(truths):
+        return False
+    code, others = conclusion.code, [*known]
+    others[at // 2] = value
+    return choose_formula(code, others) != choose_formula(code, known)
+
+
+def _value_with(
+    change: _Change, derivation: Derivation, answer: Concluded, fact: Fact
+) -> Fact | None:
+    """Work out a formula where one part of it comes to `fact`; None where that is not known."""
+    path: list[Call] = []
+    here: Expression = derivation.formula.tree
+    start, end = change.part.span
+    while here is not change.part:
+        if not isinstance(here, Call) or here.over:
+            return None
+        path.append(here)
+        around = [each for each in here.operands if each.span[0] <= start and end <= each.span[1]]
+        if not around:
+            return None
+        here = around[0]
+    known: Fact | None = fact
+    for call in reversed(path):
+        if known is None:
+            return None
+        known, here = _call_with(call, here, known, derivation, answer), call
+    return known
+
+
+def _call_with(
+    call: Call, operand: Expression, fact: Fact, derivation: Derivation, answer: Concluded
+) -> Fact | None:
+    """Work out an operation where one of its operands comes to `fact`."""
+    facts = [
+        fact if each is operand else _known(each, derivation, answer) for each in call.operands
+    ]
+    if isinstance(call.operation.non_values, Chooses):
+        body, test, other = facts
+        return test if test is None or is_non_value(test) else body if test else other
+    known = [each for each in facts if each is not None]
+    if len(known) < len(facts):
+        return None
+    match call.operation.non_values:
+        case Kleene(decides):
+            return kleene(known, decides=decides)
+        case Strict() if call.operation.exact is not None:
+            non_value = worst(known)
+            value = call.operation.evaluate(known) if non_value is None else non_value
+            return None if isinstance(value, Fault) else value
+        case Asks("not_applicable", answers):
+            return isinstance(known[0], NotApplicable) is answers
+        case _:
+            return None
+
+
+def _known(expression: Expression, derivation: Derivation, answer: Concluded) -> Fact | None:
+    match expression:
+        case Constant():
+            return expression.value
+        case Name():
+            return answer.read(expression.code)
+        case Call():
+            outcome = derivation.parts[expression.part].outcome
+            return None if isinstance(outcome, Skipped) else outcome
+
+
+# -- Formulas of steps -----------------------------------------------------------------------------
+
+
+def _changed_formula(before: Conclusion, after: Conclusion) -> Formula | None:
+    """Find the first formula of a step that came out otherwise, one that its value is of first.
+
+    A rule's exceptions are all looked at, and what one would give that does not hold is no reason.
+    """
+    pairs = zip(_derivations(before), _derivations(after), strict=False)
+    changed = [
+        new.formula
+        for old, new in pairs
+        if new is not None
+        and (old is None or old.formula.text != new.formula.text or old.value != new.value)
+    ]
+    held: Sequence[Judgement] = ()
+    if isinstance(after, RuleConclusion):
+        held = [each.formula for each in after.exceptions if each.truth is True]
+        held = held or [after.formula]
+    of_value = [each.derivation.formula for each in held if each.derivation is not None]
+    return next((each for each in changed if each in of_value), next(iter(changed), None))
+
+
+def _codes(expression: Expression) -> list[str]:
+    return [each.code for each in walk_expression(expression) if isinstance(each, Name)]
+
+
+def _derivations(conclusion: Conclusion) -> list[Derivation | None]:
+    """List what a step was derived by, each in its place: None for what it did not come to."""
+    judgements: list[Judgement | None]
+    match conclusion:
+        case RuleConclusion():
+            exceptions = [
+                part for each in conclusion.exceptions for part in (each.when, each.formula)
+            ]
+            judgements = [conclusion.when, *exceptions, conclusion.formula]
+        case DecisionConclusion():
+            judgements = [case.judgement for case in conclusion.cases]
+        case SectionConclusion():
+            judgements = [conclusion.due]
+        case CheckConclusion():
+            judgements = [conclusion.expect]
+        case MessageConclusion():
+            judgements = [conclusion.when]
+        case RowsConclusion() | AllRowsConclusion():
+            judgements = []
+    return [each.derivation if each is not None else None for each in judgements]
