@@ -539,3 +539,23 @@ def test_of_thousands_of_rows_that_cannot_be_computed_the_first_are_shown(tmp_pa
     assert "more values" not in full
     assert all(f"L[{at}].r (Riga" in full for at in range(1, 41))
     assert len(json.loads(written)["result"]["errors"]) == 40
+
+
+def test_the_checks_are_counted_alike_wherever_they_are() -> None:
+    """Of a check of rows each row that fails it is one: `3 serious ones` of `1 failed` was said."""
+    fields = {"L": rows_of({"y": {"type": "number"}}, 9)}
+    checks = {
+        "L.low": {"expect": "L.y < 3", "severity": "error"},
+        "L.odd": {"expect": "L.y != 8", "severity": "warning"},
+        "L.high": {"expect": "L.y >= 0", "severity": "error"},
+        "many": {"expect": "size(L) > 1", "severity": "error"},
+    }
+    plan = load_text(rulebook_text({"checks": checks}, language="2"), schema_of(fields))
+    rows = [{"y": at} for at in (1, 2, 8, 4, 5)]
+    evaluation = plan.evaluate({"rulebook": REFERENCE, "fields": {"L": rows}})
+    text = " ".join(evaluation.to_text("en").split())
+    assert "3 serious checks failed." in text
+    assert "2 checks passed; 4 failed." in text
+    assert "2 checks passed; 4 failed." in " ".join(evaluation.to_text("en", brief=True).split())
+    failed = re.findall(r"! (error|warning), failed", text)
+    assert (failed.count("error"), len(failed)) == (3, 4)
