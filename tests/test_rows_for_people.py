@@ -559,3 +559,24 @@ def test_the_checks_are_counted_alike_wherever_they_are() -> None:
     assert "2 checks passed; 4 failed." in " ".join(evaluation.to_text("en", brief=True).split())
     failed = re.findall(r"! (error|warning), failed", text)
     assert (failed.count("error"), len(failed)) == (3, 4)
+
+
+def test_a_long_name_or_word_is_broken_in_its_cell(pages) -> None:
+    """On one line it pushes the other columns off the page, and paper shrinks to fit it."""
+    fields = {"L": rows_of({"n": {"type": "string"}, "t": {"type": "string"}}, 9)}
+    entries = {"lists": {"L": {"row": "{L.n}"}}}
+    plan = load_text(rulebook_text(entries, language="2"), schema_of(fields))
+    rows = [
+        {"n": "un nome " * 20, "t": "breve"},
+        {"n": "Ada", "t": "x" * 80},
+        {"n": "Bo", "t": "y"},
+    ]
+    page = plan.evaluate({"rulebook": REFERENCE, "fields": {"L": rows}}).to_html("it")
+    cells = re.sub(r'<span class="of">[^<]*</span>', "", page)
+    found = re.findall(r'<t[hd] role="(?:rowheader|cell)"(.*?)>(.*?)</t', cells)
+    broken = {text.strip()[:6]: "long" in kind for kind, text in found}
+    assert broken["1. un "]
+    assert broken["xxxxxx"]
+    assert not any(broken[text] for text in ("2. Ada", "3. Bo", "breve", "y"))
+    assert "th.long[scope],td.long{white-space:normal;overflow-wrap:anywhere}" in page
+    assert 'class="long"' not in pages["household", "html"]
