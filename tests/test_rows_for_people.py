@@ -580,3 +580,17 @@ def test_a_long_name_or_word_is_broken_in_its_cell(pages) -> None:
     assert not any(broken[text] for text in ("2. Ada", "3. Bo", "breve", "y"))
     assert "th.long[scope],td.long{white-space:normal;overflow-wrap:anywhere}" in page
     assert 'class="long"' not in pages["household", "html"]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_rows_that_lack_a_value_are_named_in_their_order(form: str) -> None:
+    """Row 10 does not come before row 2, as in the sorted texts of a trail."""
+    fields = {"L": rows_of({"y": {"type": "number"}}, 12)}
+    entries = {"rules": {"s": {"formula": "sum(L.y)"}}}
+    plan = load_text(rulebook_text(entries, language="2"), schema_of(fields))
+    document = plan.evaluate({"rulebook": REFERENCE, "fields": {"L": [{}] * 12}}).trail.to_dict()
+    stored = document["steps"][-1]["value"]["missing"]
+    assert stored.index("L[10].y") < stored.index("L[2].y")
+    page = re.sub(r"<[^>]*>|\\", "", explain_step(document, "s", "en", form))
+    assert ", ".join(f"L[{at}].y" for at in range(1, 13)) in " ".join(page.split())
+    assert "L[10].y, L[11].y, L[12].y, L[1].y" not in page
