@@ -1,6 +1,6 @@
 """What pages of many rows cost, counted: what is said of many steps alike is found once for all."""
 
-from collections.abc import Iterable, ValuesView
+from collections.abc import Iterable, Iterator, ValuesView
 from typing import Any
 
 import pytest
@@ -130,3 +130,58 @@ def test_each_folded_part_is_written_once(monkeypatch: pytest.MonkeyPatch) -> No
         written.clear()
         render_trail(document, form)
         assert len(written) == len(set(written)) == 2 * RULES * times
+
+
+class CountedMap(dict[str, Any]):
+    """A part of a trail that counts how often something is looked up in it, or all of it read."""
+
+    looks = 0
+
+    def __getitem__(self, key: str) -> Any:
+        """Look a key up, and count it."""
+        CountedMap.looks += 1
+        return super().__getitem__(key)
+
+    def __iter__(self) -> Iterator[str]:
+        """Read all keys, and count each."""
+        CountedMap.looks += len(self)
+        return super().__iter__()
+
+
+def _looks_of_a_page(parts: int, due: str, stated: Iterable[str]) -> int:
+    """Count the looks of a page at a trail of so many parts, each with fields of its own."""
+    codes = [f"{letter}{at}" for at in range(parts) for letter in "FGH"]
+    entries = {
+        "sections": {
+            f"S{at}": {
+                "title": "Q",
+                "due": due.format(at),
+                "fields": [f"F{at}", f"G{at}", f"H{at}"],
+            }
+            for at in range(parts)
+        },
+        "checks": {f"K{at}": {"expect": f"G{at} > 0", "severity": "error"} for at in range(parts)},
+    }
+    plan = load_text(rulebook_text(entries), schema_of(dict.fromkeys(codes, NUMBER)))
+    fields = {code: 1 for code in codes if code[0] in stated}
+    trail = plan.evaluate({"rulebook": REFERENCE, "fields": fields}).trail.to_dict()
+    document = {**trail, "fields": CountedMap(trail["fields"])}
+    document["steps"] = [CountedMap(step) for step in trail["steps"]]
+    CountedMap.looks = 0
+    assert write_text(summarise(read_trail(document, "it")))
+    return CountedMap.looks
+
+
+@pytest.mark.parametrize(
+    ("due", "stated"),
+    [
+        pytest.param("F{0} > 0", "FG", id="due"),
+        pytest.param("F{0} > 0", "G", id="may become due"),
+        pytest.param("F{0} > 9", "FGH", id="not due, filled in"),
+        pytest.param("F{0} > 9", "F", id="not due, a check waits"),
+    ],
+)
+def test_looks_at_a_trail_grow_as_its_parts_do(due: str, stated: str) -> None:
+    """Neither the form nor the other parts are gone through again for each part of it."""
+    few, many = (_looks_of_a_page(parts, due, stated) for parts in (20, 80))
+    assert many < 4.5 * few

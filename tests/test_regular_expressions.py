@@ -25,6 +25,7 @@ from ruletrail.editors.places import list_occurrences
 from ruletrail.editors.renaming import may_write
 from ruletrail.lints.ignores import read_ignores
 from ruletrail.schemas.patterns import to_python
+from ruletrail.verification import readings
 from ruletrail.verification.trail_form import find_violation
 from support.places import ROOT
 from support.regular_expressions import WAYS, find_repetition
@@ -45,6 +46,7 @@ BOUNDED = {
     "layouts/lines: _WORD": "nothing stands behind a word's loop that could make it shorter",
     "rendering/markdown: _AT_END": "begins only after a space, and reads none",
     "schemas/patterns: _PIECE": "reads patterns, which have 400 characters at most",
+    "verification/readings: _TEXT": "matches wherever it begins, so that nothing is read again",
     "verification/facts: '(?<=[0-9])(?=(?:[0-9]{3})+$)'": "a number has 400 digits at most",
 }
 """Patterns of which the proof says nothing, and what makes them cheap nevertheless."""
@@ -279,8 +281,13 @@ def _header(size: int) -> None:
     assert list(read_messages(stream.read)) == []
 
 
+def _quotes(size: int) -> None:
+    assert sum(1 for _ in readings._TEXT.finditer(b'"' + rb"\"" * size)) == 1
+
+
 HUNG = {
     _version: 20_000,
+    _quotes: 20_000,
     _spaces: 20_000,
     _column: 2_000,
     _hyphens: 20_000,

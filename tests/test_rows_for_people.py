@@ -539,3 +539,58 @@ def test_of_thousands_of_rows_that_cannot_be_computed_the_first_are_shown(tmp_pa
     assert "more values" not in full
     assert all(f"L[{at}].r (Riga" in full for at in range(1, 41))
     assert len(json.loads(written)["result"]["errors"]) == 40
+
+
+def test_the_checks_are_counted_alike_wherever_they_are() -> None:
+    """Of a check of rows each row that fails it is one: `3 serious ones` of `1 failed` was said."""
+    fields = {"L": rows_of({"y": {"type": "number"}}, 9)}
+    checks = {
+        "L.low": {"expect": "L.y < 3", "severity": "error"},
+        "L.odd": {"expect": "L.y != 8", "severity": "warning"},
+        "L.high": {"expect": "L.y >= 0", "severity": "error"},
+        "many": {"expect": "size(L) > 1", "severity": "error"},
+    }
+    plan = load_text(rulebook_text({"checks": checks}, language="2"), schema_of(fields))
+    rows = [{"y": at} for at in (1, 2, 8, 4, 5)]
+    evaluation = plan.evaluate({"rulebook": REFERENCE, "fields": {"L": rows}})
+    text = " ".join(evaluation.to_text("en").split())
+    assert "3 serious checks failed." in text
+    assert "2 checks passed; 4 failed." in text
+    assert "2 checks passed; 4 failed." in " ".join(evaluation.to_text("en", brief=True).split())
+    failed = re.findall(r"! (error|warning), failed", text)
+    assert (failed.count("error"), len(failed)) == (3, 4)
+
+
+def test_a_long_name_or_word_is_broken_in_its_cell(pages) -> None:
+    """On one line it pushes the other columns off the page, and paper shrinks to fit it."""
+    fields = {"L": rows_of({"n": {"type": "string"}, "t": {"type": "string"}}, 9)}
+    entries = {"lists": {"L": {"row": "{L.n}"}}}
+    plan = load_text(rulebook_text(entries, language="2"), schema_of(fields))
+    rows = [
+        {"n": "un nome " * 20, "t": "breve"},
+        {"n": "Ada", "t": "x" * 80},
+        {"n": "Bo", "t": "y"},
+    ]
+    page = plan.evaluate({"rulebook": REFERENCE, "fields": {"L": rows}}).to_html("it")
+    cells = re.sub(r'<span class="of">[^<]*</span>', "", page)
+    found = re.findall(r'<t[hd] role="(?:rowheader|cell)"(.*?)>(.*?)</t', cells)
+    broken = {text.strip()[:6]: "long" in kind for kind, text in found}
+    assert broken["1. un "]
+    assert broken["xxxxxx"]
+    assert not any(broken[text] for text in ("2. Ada", "3. Bo", "breve", "y"))
+    assert "th.long[scope],td.long{white-space:normal;overflow-wrap:anywhere}" in page
+    assert 'class="long"' not in pages["household", "html"]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_rows_that_lack_a_value_are_named_in_their_order(form: str) -> None:
+    """Row 10 does not come before row 2, as in the sorted texts of a trail."""
+    fields = {"L": rows_of({"y": {"type": "number"}}, 12)}
+    entries = {"rules": {"s": {"formula": "sum(L.y)"}}}
+    plan = load_text(rulebook_text(entries, language="2"), schema_of(fields))
+    document = plan.evaluate({"rulebook": REFERENCE, "fields": {"L": [{}] * 12}}).trail.to_dict()
+    stored = document["steps"][-1]["value"]["missing"]
+    assert stored.index("L[10].y") < stored.index("L[2].y")
+    page = re.sub(r"<[^>]*>|\\", "", explain_step(document, "s", "en", form))
+    assert ", ".join(f"L[{at}].y" for at in range(1, 13)) in " ".join(page.split())
+    assert "L[10].y, L[11].y, L[12].y, L[1].y" not in page

@@ -19,7 +19,7 @@ import pytest
 
 import ruletrail
 from ruletrail.trails import canonical_json
-from ruletrail.verification import TRAIL_VERSIONS, verify_trail
+from ruletrail.verification import TRAIL_VERSIONS, readings, verify_trail
 from ruletrail.verification.trail_form import (
     KEYWORDS,
     LATEST,
@@ -29,7 +29,7 @@ from ruletrail.verification.trail_form import (
 )
 from support.command_line import call
 from support.places import ROOT, TESTS
-from support.rulebooks import rulebook_text, schema_of
+from support.rulebooks import load_text, rows_of, rulebook_text, schema_of
 from support.signing import sign
 
 ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
@@ -336,7 +336,7 @@ HOSTILE = {
     "another document": (b'{"rulebook":"a/1"}\n', "trail-not-one"),
     "not UTF-8": (b'{"trail":1,"a":"\xff"}\n', "not-utf8"),
     "byte order mark": (b'\xef\xbb\xbf{"trail":1}\n', "json-syntax"),
-    "deep list": (b"[" * 2_000_000, "document-too-deep"),
+    "deep list": (b"[" * 200_000, "document-too-deep"),
     "deep map": (b'{"a":' * 100_000, "document-too-deep"),
     "ten megabytes of list": (b'{"trail":1,"steps":[' + b"1," * 5_000_000 + b"1]}\n", "trail-key"),
     "ten megabytes of text": (b'{"trail":1,"x":"' + b"a" * 10_000_000 + b'"}\n', "trail-key"),
@@ -594,3 +594,52 @@ def test_a_trail_broken_elsewhere_is_not_told_to_be_cut(small, tmp_path):
     _, _, err = call("verify", str(path), "--lang", "en")
     assert "[json-syntax]" in err
     assert "in the middle" not in err
+
+
+# -- What would take gigabytes ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", ["{},", "[],", "[0],", "[[]],", '{"":{}},', '{"a":0},'])
+def test_what_no_trail_can_be_is_refused_before_it_is_read(
+    unit: str, small, monkeypatch: pytest.MonkeyPatch
+):
+    """Of `{},` alone 64 MB take 1.7 GB, of `[[]],` 2.4: no object is made of it, and it is told."""
+    monkeypatch.setattr(readings, "_parse", lambda *_: pytest.fail("it was read"))
+    count = 9 * 1024 * 1024 // len(unit)
+    start, end = small[:-2], "0]}\n"
+    assert codes(f'{start},"z":[{unit * count}{end}') == ["trail-not-one"]
+
+
+def test_rows_that_say_nothing_are_no_sign_of_another_document(monkeypatch: pytest.MonkeyPatch):
+    """As many lists of as many rows as a form may have, and all rows empty."""
+    fields = {f"L{at}": rows_of({"y": {"type": "number"}}, 500) for at in range(20)}
+    rules = {f"{code}.x": {"formula": f"{code}.y", "when": f"{code}.y > 0"} for code in fields}
+    plan = load_text(rulebook_text({"rules": rules}, language="2"), schema_of(fields))
+    stated: dict[str, Any] = {code: [{}] * 500 for code in fields}
+    evaluation = plan.evaluate({"rulebook": "prova/2024@1.0.0", "fields": stated})
+    trail = evaluation.trail.to_json() + "\n"
+    empty = json.loads(trail)["result"]["lists"]
+    assert sum(not row for rows in empty.values() for row in rows) == 20 * 500
+    parsed = list[int]()
+    monkeypatch.setattr(readings, "_parse", lambda text, _: parsed.append(len(text)) or {})
+    monkeypatch.setattr(readings, "_MOST_SHORTER", 0)
+    codes(trail)
+    assert parsed
+
+
+def test_brackets_in_texts_are_not_counted(monkeypatch: pytest.MonkeyPatch):
+    """A text may hold nothing else, and quotes and strokes among them."""
+    plan = load_text(
+        rulebook_text({"checks": {"c": {"expect": "length(t) > 9", "severity": "error"}}}),
+        schema_of({"t": {"type": "string"}}),
+    )
+    fields = {"t": '[{"\\' * 7000}
+    evaluation = plan.evaluate({"rulebook": "prova/2024@1.0.0", "fields": fields})
+    monkeypatch.setattr(readings, "_MOST_SHORTER", 0)
+    assert codes(evaluation.trail.to_json() + "\n") == []
+
+
+def test_no_true_trail_is_near_what_is_refused(example, small):
+    """Objects and lists are a third of its bytes at most, with nothing to spare for short ones."""
+    for trail in (example, small):
+        assert readings._least_bytes(trail.encode()) < 0.5 * len(trail)

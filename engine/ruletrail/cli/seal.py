@@ -45,7 +45,7 @@ from ruletrail.rendering import (
 from ruletrail.rendering.answers import Answer, join_ranges
 from ruletrail.rendering.readings import ask_of, quote_word
 from ruletrail.reports import Report
-from ruletrail.trails.unasked import list_unasked, order_codes
+from ruletrail.trails.unasked import list_unasked, order_codes, place_form
 
 ARCHIVE = "ruletrail-archive.sqlite"
 """The archive that is meant when none is named: in the folder where the command is called."""
@@ -260,7 +260,7 @@ def _open(trail: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, str, 
         yield code, "differs", {}
     later = [each for each in answer.loose if each.is_for_later]
     asked = set(result["missing"]).difference(list_unasked(trail), *(each.codes for each in later))
-    yield from _list_missing(order_codes(trail, asked), answer)
+    yield from _list_missing(order_codes(place_form(trail), asked), answer)
     for each in later:
         if each.section is not None:
             details = {"codes": _name_codes(each.codes), "first": _name_codes(each.first)}

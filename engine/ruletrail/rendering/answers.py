@@ -77,6 +77,8 @@ class Answer:
     """Checks of any severity, the worst first."""
     differing: tuple[Step, ...]
     due: tuple[Due, ...]
+    unfinished: frozenset[str]
+    """Due sections with something to do."""
     parts: Mapping[str, tuple[Step, ...]]
     """Sections by the one that they are parts of; those of none by an empty name."""
     needing: Mapping[str, list[str]]
@@ -91,11 +93,6 @@ class Answer:
     decisions: tuple[Step, ...]
     amounts: tuple[str, ...]
     """Sums of money that no other step reads, known or not: what the answer comes to."""
-
-    @property
-    def unfinished(self) -> frozenset[str]:
-        """Due sections with something to do."""
-        return frozenset(str(each.section["id"]) for each in self.due)
 
     is_lacking: bool
     """Whether any value is missing that is asked for."""
@@ -126,19 +123,21 @@ def find_answer(reading: Reading) -> Answer:
     sections = reading.of_kind("section")
     due = tuple(_list_due(reading, sections))
     asked = {code for each in due for code in each.empty}
+    unfinished = frozenset(str(each.section["id"]) for each in due)
     return Answer(
         reading.document["result"]["status"],
         tuple(_list_troubles(reading)),
         tuple(sorted(_failed(reading), key=lambda step: SEVERITIES.index(step["severity"]))),
         tuple(step for step in reading.of_kind("rule") if _differs(step)),
         due,
+        unfinished,
         _group_parts(reading, sections),
         _list_needing(reading),
         list_loose(reading.document, sections, asked),
         tuple(_list_idle(sections)),
         reading.wording.contradictions,
         list_unknown(reading),
-        tuple(_list_by_hand(reading, {each.section["id"] for each in due})),
+        tuple(_list_by_hand(reading, unfinished)),
         sections,
         reading.of_kind("decision"),
         tuple(_list_amounts(reading)),
@@ -244,13 +243,17 @@ def _list_placeless(sections: tuple[Step, ...]) -> Iterator[str]:
     )
 
 
-def _list_by_hand(reading: Reading, due: set[str]) -> Iterator[ByHand]:
+def _list_by_hand(reading: Reading, due: frozenset[str]) -> Iterator[ByHand]:
     groups: dict[str, list[str]] = {}
     for entry in reading.document["result"]["not_encoded"]:
         if entry["step"] not in due:
             groups.setdefault(entry["why"], []).append(entry["step"])
+    texts: dict[str, list[tuple[int, str]]] = {}
+    for at, each in enumerate(reading.wording.undecided):
+        texts.setdefault(each.step, []).append((at, each.text))
     for why, steps in groups.items():
-        printed = tuple(each.text for each in reading.wording.undecided if each.step in steps)
+        found = sorted(text for step in dict.fromkeys(steps) for text in texts.get(step, ()))
+        printed = tuple(text for _, text in found)
         # no step reads a sentence, and nobody can judge one whose words are not known
         is_task = bool(printed) or any("text_not_encoded" not in reading.steps[at] for at in steps)
         yield ByHand(why, tuple(steps), printed, is_task)

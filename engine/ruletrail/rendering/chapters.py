@@ -1,7 +1,7 @@
 """The chapters of a whole trail, each from the steps of one kind."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Literal
 
@@ -78,18 +78,22 @@ def write_sections(reading: Reading) -> Iterator[Block]:
         parts: dict[str, list[Step]] = {}
         for step in steps:
             parts.setdefault(step.get("part_of", ""), []).append(step)
-        yield Items(tuple(_section(reading, step, parts) for step in tops))
+        placed = list_placed(steps)
+        yield Items(tuple(_section(reading, step, parts, placed) for step in tops))
 
 
-def _section(reading: Reading, step: Step, parts: Mapping[str, Iterable[Step]]) -> Item:
-    below = tuple(_section(reading, part, parts) for part in parts.get(step["id"], ()))
+def _section(
+    reading: Reading, step: Step, parts: Mapping[str, Iterable[Step]], placed: Collection[str]
+) -> Item:
+    """Write a part of the form; `placed` are the fields that it need not give up where not due."""
+    below = tuple(_section(reading, part, parts, placed) for part in parts.get(step["id"], ()))
     text = f"{title_of(reading, step['id'])}: {explain_outcome(reading, step)}"
-    details, basis = tuple(_describe_fields(reading, step)), describe_basis(reading, step)
+    details, basis = tuple(_describe_fields(reading, step, placed)), describe_basis(reading, step)
     tag = tag_of(reading, step)
     return Item(text, details, below, _tone(step), basis=basis, code=step["id"], tag=tag)
 
 
-def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
+def _describe_fields(reading: Reading, step: Step, placed: Collection[str]) -> Iterator[str]:
     outcome = step["outcome"]
     idle = "" if outcome == "due" else "_idle"
     yield from describe_not_encoded(reading, step)
@@ -104,12 +108,10 @@ def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
         total = len(answered.union(step["fields"]).difference(map(entry_of, _of_rows(answered))))
         yield reading.say("fields_filled", count=len(step["filled"]), total=total)
         answered |= set(map(entry_of, answered))
-        left = [code for code in step["optional"] if code not in answered]
+        left = {code for code in step["optional"] if code not in answered}
         blank = [name_code(reading, code) for code in step["fields"] if code in left]
         if blank:
             yield reading.say_count("fields_optional", len(blank), fields="; ".join(blank))
-    may_be_idle = outcome == "not_due" and step["filled"]
-    placed = list_placed(reading.of_kind("section")) if may_be_idle else set()
     idle_fields = [code for code in step["filled"] if code not in placed]
     if idle_fields and outcome == "not_due":
         fields = ", ".join(map(mark_code, idle_fields))

@@ -120,10 +120,12 @@ def _write_blocks(reading: Reading, answer: Answer, room: Room | None) -> Iterat
 
 def _list_left_open(reading: Reading, answer: Answer) -> Iterator[Item]:
     """Say what keeps the report from being complete and asks nothing of anybody."""
+    holding = _parts_by_field(answer) if answer.unasked else {}
     for code, fields in answer.unasked.items():
         step = reading.steps[code]
         named = _name_ranges(fields, MOST_NAMED)
-        parts = ", ".join(mark_code(each) for each in _list_idle_parts(answer, fields))
+        found = {part for field in {*map(entry_of, fields)} for part in holding.get(field, ())}
+        parts = ", ".join(mark_code(part) for _, part in sorted(found))
         details = {"step": title_of(reading, code), "fields": named, "parts": parts}
         yield Item(reading.say_count(f"waits_{step['kind']}", len(fields), **details), tone="open")
     for by_hand in answer.by_hand:
@@ -131,12 +133,13 @@ def _list_left_open(reading: Reading, answer: Answer) -> Iterator[Item]:
             yield from (_leave_open(reading, by_hand, code) for code in by_hand.steps)
 
 
-def _list_idle_parts(answer: Answer, fields: Sequence[str]) -> Iterator[str]:
-    """Name the parts, none of them due, that have any of the fields."""
-    names = {*map(entry_of, fields)}
-    for step in answer.sections:
-        if not names.isdisjoint((*step["fields"], *filter(None, map(list_of, step["fields"])))):
-            yield str(step["id"])
+def _parts_by_field(answer: Answer) -> Mapping[str, list[tuple[int, str]]]:
+    """Find of each field, and of each list, the parts that have it, numbered in their order."""
+    parts: dict[str, list[tuple[int, str]]] = {}
+    for at, step in enumerate(answer.sections):
+        for field in {*step["fields"], *filter(None, map(list_of, step["fields"]))}:
+            parts.setdefault(field, []).append((at, str(step["id"])))
+    return parts
 
 
 def _leave_open(reading: Reading, by_hand: ByHand, code: str) -> Item:
@@ -526,9 +529,8 @@ def _amount(reading: Reading, code: str) -> str:
 
 
 def _count_rest(reading: Reading, answer: Answer) -> Iterator[str]:
-    """Count what is in order and needs no line of its own."""
-    result = reading.document["result"]
-    outcomes = list(result["checks"].values())
+    """Count what is in order and needs no line of its own; checks as the status counts them."""
+    outcomes = [step["outcome"] for step in reading.checks]
     for phrase, outcome in (("checks_passed", "passed"), ("checks_failed", "failed")):
         if outcome in outcomes:
             # where none passed nothing before says what is counted

@@ -6,7 +6,7 @@ from typing import Any
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.rendering.readings import Step, fact_of
 from ruletrail.trails import entry_of
-from ruletrail.trails.unasked import list_unasked, order_codes
+from ruletrail.trails.unasked import list_unasked, order_codes, place_form
 from ruletrail.values import Missing
 
 _SETTLED = ("due", "not_due")
@@ -47,8 +47,9 @@ def list_loose(
     open_parts = [step for step in sections if step["outcome"] != "not_due"]
     told = set(asked)
     now = [*_list_decisive(open_parts, left, told, cells)]
-    later = [*_list_later(document, open_parts, left, told, cells)]
-    rest = order_codes(document, left - told)
+    places = place_form(document) if left else {}
+    later = [*_list_later(places, open_parts, left, told, cells)]
+    rest = order_codes(places, left - told)
     return (*now, *([Loose(None, rest)] if rest else ()), *later)
 
 
@@ -70,7 +71,7 @@ def _list_decisive(
 
 
 def _list_later(
-    document: Mapping[str, Any],
+    places: Mapping[str, int],
     sections: list[Step],
     left: set[str],
     told: set[str],
@@ -87,7 +88,7 @@ def _list_later(
             told.update(codes)
     waiting = {code for _, codes in groups for code in codes}
     for step, codes in groups:
-        yield Loose(step, codes, first=order_codes(document, set(_waits_of(step)) - waiting))
+        yield Loose(step, codes, first=order_codes(places, set(_waits_of(step)) - waiting))
 
 
 def _waits_of(section: Step) -> tuple[str, ...]:
@@ -97,8 +98,9 @@ def _waits_of(section: Step) -> tuple[str, ...]:
 
 def _asked_fields(section: Step, cells: Cells) -> Iterator[str]:
     """Yield the fields that a section needs, those of rows with their numbers."""
+    optional = frozenset(section["optional"])
     for code in section["fields"]:
-        if code in section["optional"]:
+        if code in optional:
             continue
         over, _, name = code.partition(".")
         yield code if not name else over

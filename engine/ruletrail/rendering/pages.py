@@ -85,6 +85,7 @@ th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:.35rem
 border-bottom:1px solid var(--line)}
 thead th{background:var(--panel)}.w2 td:nth-child(2){width:55%}.w3 td:nth-child(3){width:48%}
 th[scope=row]{font-weight:600;overflow-wrap:normal;white-space:nowrap}.of{display:none}
+th.long[scope],td.long{white-space:normal;overflow-wrap:anywhere}
 .wide,.wide caption,.wide tbody,.wide tr,.wide th,.wide td{display:block}
 .wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);\
 white-space:nowrap}
@@ -144,6 +145,8 @@ svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 
 _MOST_COLUMNS = 9
 _LONGEST_CELL = 200
+_LONGEST_NAME = 40
+_LONGEST_WORD = 40
 _FULL = 1000
 _MARK = 8
 
@@ -312,8 +315,8 @@ class _Document:
         kind = "h" if table.headed else f"w{table.widest}"
         yield f'<table role="table" class="{kind}{" wide" if is_wide else ""}">'
         yield from [f"<caption>{escape(table.caption)}</caption>"] if table.caption else []
-        head = '<th role="columnheader" scope="col">{}</th>'
-        heads = "".join(head.format(escape(column)) for column in table.columns)
+        head = '<th role="columnheader" scope="col"{}>{}</th>'
+        heads = "".join(head.format(_fit(column), escape(column)) for column in table.columns)
         yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
         yield '<tbody role="rowgroup">'
         columns = table.columns[1:] if table.headed else ()
@@ -323,15 +326,27 @@ class _Document:
             # a text gets the table's width, below what it is: in a column it would squeeze others
             texts = [rest.pop()] if len(row[-1]) > _LONGEST_CELL else []
             cells = "".join(
-                f'<td role="cell">{of if cell else ""}{cell}</td>'
-                for of, cell in zip(called, [*rest, *[""] * len(texts)], strict=False)
+                f'<td role="cell"{_fit(text)}>{of if cell else ""}{cell}</td>'
+                for of, cell, text in zip(
+                    called, [*rest, *[""] * len(texts)], row[1:], strict=False
+                )
             )
             place = self._place(_code_of(row)) if table.explains else ""
-            name = f'<th role="rowheader" scope="row">{first}</th>'
+            name = f'<th role="rowheader" scope="row"{_fit(row[0], _LONGEST_NAME)}>{first}</th>'
             yield f'<tr role="row"{place}>{name}{cells}</tr>'
             for text in texts:
-                yield f'<tr role="row"><td role="cell" colspan="{len(row)}">{text}</td></tr>'
+                cell = f'<td role="cell" colspan="{len(row)}"{_fit(row[-1])}>{text}</td>'
+                yield f'<tr role="row">{cell}</tr>'
         yield "</tbody></table>"
+
+
+def _fit(text: str, most: int = 0) -> str:
+    """Return the class of a cell that would push others off the page: its words may be cut.
+
+    A name is kept on one line, so all of it counts, up to `most`; of other texts each word.
+    """
+    longest = len(text) if most else max(map(len, text.split()), default=0)
+    return ' class="long"' if longest > (most or _LONGEST_WORD) else ""
 
 
 def _call(name: str) -> str:

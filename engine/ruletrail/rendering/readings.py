@@ -393,9 +393,9 @@ def describe_non_value(reading: Reading, fact: Fact) -> str:
     """Say which kind of non-value something is, and what causes it."""
     match fact:
         case Missing(codes):
-            return reading.say_count(
-                "gap_missing", len(codes), codes=", ".join(map(mark_code, codes))
-            )
+            # a trail has them as texts are sorted, in which row 10 comes before row 2
+            named = ", ".join(map(mark_code, sorted(codes, key=cut_code)))
+            return reading.say_count("gap_missing", len(codes), codes=named)
         case NotApplicable(code):
             return reading.say("gap_not_applicable", code=mark_code(code))
         case NotEncoded():

@@ -52,12 +52,16 @@ def list_unasked(document: Mapping[str, Any]) -> tuple[str, ...]:
     }
     idle = _left_out(sections)
     left = (code for code in missing if entry_of(code) in idle and code not in wanted)
-    return order_codes(document, left)
+    return order_codes(place_form(document), left)
 
 
-def order_codes(document: Mapping[str, Any], codes: Iterable[str]) -> tuple[str, ...]:
+def place_form(document: Mapping[str, Any]) -> Mapping[str, int]:
+    """Give the codes of a trail's form their places, once for all that is put in its order."""
+    return {code: at for at, code in enumerate(_form_of(document))}
+
+
+def order_codes(places: Mapping[str, int], codes: Iterable[str]) -> tuple[str, ...]:
     """Put codes in the order of the form, cells row by row; those that it has not come last."""
-    places = {code: at for at, code in enumerate(_form_of(document))}
 
     def place_of(code: str) -> tuple[int, int, int, str]:
         over, row, _ = cut_code(code)

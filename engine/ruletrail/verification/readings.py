@@ -1,6 +1,7 @@
 """Bytes to JSON, strictly, and JSON back to canonical text and to digests; the checker's own."""
 
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +18,14 @@ LARGEST_TRAIL = 64 * 1024 * 1024
 
 TRAIL_VERSIONS = (1, 2)
 _MOST_DIGITS = 15
+_LEAST_OBJECT = len('{"x":"1"},')
+_LEAST_LIST = len('[""],')
+"""Bytes of which a trail has more for each object, and for each list, what is in them apart."""
+
+_MOST_SHORTER = 1024 * 1024
+"""More than is lacking where rows of lists say nothing: there are 20 lists of 500 at most."""
+
+_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _SHOWN = 40
 """Characters of a text that are shown where it is not canonical."""
 
@@ -52,6 +61,8 @@ def read_trail(data: bytes, file: str) -> StoredTrail:
         raise refusal("not-utf8", broken, advice=advice, byte=byte) from error
     if not text.strip():
         raise refusal("empty-document", mark, advice="empty-trail")
+    if _holds_too_many(data):
+        raise refusal("trail-not-one", mark)
     document = _parse(text, file)
     if not isinstance(document, dict) or type(document.get("trail")) is not int:
         raise refusal("trail-not-one", mark)
@@ -59,6 +70,23 @@ def read_trail(data: bytes, file: str) -> StoredTrail:
         found, known = str(document["trail"]), ", ".join(map(str, TRAIL_VERSIONS))
         raise refusal("trail-version", mark, found=found, known=known)
     return StoredTrail(file, text, document)
+
+
+def _holds_too_many(data: bytes) -> bool:
+    """Tell whether JSON has more objects and lists than a trail of as many bytes can have.
+
+    Each takes twenty times the memory of the three bytes that `{},` or `[],` is: a document within
+    the limit would take gigabytes before anybody saw that it is no trail.
+    """
+    most = len(data) + _MOST_SHORTER
+    if _least_bytes(data) <= most:
+        return False
+    # texts may be full of brackets
+    return _least_bytes(data) - sum(_least_bytes(text[0]) for text in _TEXT.finditer(data)) > most
+
+
+def _least_bytes(data: bytes) -> int:
+    return data.count(b"{") * _LEAST_OBJECT + data.count(b"[") * _LEAST_LIST
 
 
 def _parse(text: str, file: str) -> object:
