@@ -30,6 +30,7 @@ from ruletrail.batches.rows import (
     Stretch,
 )
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.parent_processes import watch_parent
 from ruletrail.problems import ProblemsError
 
 _AHEAD = 4
@@ -299,6 +300,7 @@ def _send(connection: Connection, sent: Part | Openable) -> bool:
 
 def serve(connection: Connection) -> None:
     """Take a job and answer rows until nobody asks; the life of one worker."""
+    watch_parent()
     # where a child cannot be started deaf, it becomes so here
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
