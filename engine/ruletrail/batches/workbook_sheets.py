@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain, count, islice
-from tempfile import gettempdir
 from typing import IO, Any, BinaryIO, Literal, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -24,6 +23,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from ruletrail.batches.workbook_parts import MOST_DIGITS, MOST_ROWS
 from ruletrail.batches.writing import PROBLEMS, REASONS, Legend, show_hidden
+from ruletrail.files import name_temporary_folder
 from ruletrail.problems import unwritable
 
 LONGEST_TEXT = 32_767
@@ -104,7 +104,7 @@ def _naming_folder(book: Workbook) -> Iterator[None]:
     except OSError as error:
         for sheet in cast("Sequence[Any]", book.worksheets):
             _end(sheet)
-        raise unwritable(gettempdir(), error) from error
+        raise unwritable(name_temporary_folder(), error) from error
 
 
 def _end(sheet: Any) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from ruletrail.files import ask_for_files, name_temporary_folder
 from ruletrail.parent_processes import watch_parent
 from ruletrail.problems import quote as quoted
 from ruletrail.problems import refusal, unwritable
@@ -26,11 +27,14 @@ from ruletrail.service.settings import Settings
 if TYPE_CHECKING:
     from ruletrail.service.applications import Application
 
+LEAST_FILES = 24
+"""Files that a service has open at once: its loop, its processes' pipes, and the first clients."""
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def serve(settings: Settings) -> int:
     """Serve until a signal says to stop; returns the exit status."""
+    ask_for_files(LEAST_FILES)
     if settings.workers > 1 and not os.environ.get(_FOLDER):
         return _serve_counting(settings)
     return _serve(settings)
@@ -41,7 +45,7 @@ def _serve_counting(settings: Settings) -> int:
     try:
         folder = tempfile.mkdtemp(prefix="ruletrail-")
     except OSError as error:
-        raise unwritable(tempfile.gettempdir(), error) from error
+        raise unwritable(name_temporary_folder(), error) from error
     os.environ[_FOLDER] = folder
     try:
         return _serve(settings)
