@@ -17,7 +17,7 @@ import pytest
 from ruletrail.assistants.lines import ShownOutput
 from ruletrail.batches.parquet import import_arrow
 from ruletrail.documents import read_bytes
-from ruletrail.files import ask_for_files, name_temporary_folder
+from ruletrail.files import ask_for_files, find_temporary_trouble, name_temporary_folder
 from ruletrail.problems import ProblemsError, find_shortage, unwritable
 from ruletrail.service.logs import JsonLines, LeaveOutEndings
 from ruletrail.service.settings import Commands, Settings
@@ -153,6 +153,18 @@ def test_a_folder_for_temporary_files_has_a_name_where_there_is_none(
     assert name_temporary_folder() == "/given"
     monkeypatch.delenv("TMPDIR")
     assert name_temporary_folder() == "/tmp"  # noqa: S108 - named, and not used
+
+
+def test_a_folder_that_may_not_be_written_is_not_called_absent(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Python says of read-only folders that there is none: who makes it is no step further."""
+    absent = FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+    for name, advice in ((str(folder), ""), (str(folder / "absent"), "folder-missing")):
+        monkeypatch.setattr(tempfile, "tempdir", name)
+        place, error = find_temporary_trouble(absent)
+        problem = unwritable(place, error).problems[0]
+        assert (place, problem.advice) == (name, advice)
 
 
 # -- What is logged, and what a terminal shows -----------------------------------------------------

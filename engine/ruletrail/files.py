@@ -241,6 +241,17 @@ def name_temporary_folder() -> str:
         return os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - named, and not used
 
 
+def find_temporary_trouble(error: OSError) -> tuple[str, OSError]:
+    """Name the folder for temporary files, and why nothing is written there.
+
+    Of folders in which no file can be made Python says that there is none.
+    """
+    name = name_temporary_folder()
+    if error.errno == errno.ENOENT and is_there(Path(name)):
+        error = PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)
+    return name, error
+
+
 def let_enter(folder: Path) -> None:
     """Let its owner use a folder, whatever the process's mask takes from new ones."""
     with suppress(OSError):

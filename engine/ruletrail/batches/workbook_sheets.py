@@ -23,7 +23,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from ruletrail.batches.workbook_parts import MOST_DIGITS, MOST_ROWS
 from ruletrail.batches.writing import PROBLEMS, REASONS, Legend, show_hidden
-from ruletrail.files import name_temporary_folder
+from ruletrail.files import find_temporary_trouble
 from ruletrail.problems import unwritable
 
 LONGEST_TEXT = 32_767
@@ -128,7 +128,7 @@ def _naming_folder(book: Workbook) -> Iterator[None]:
     except OSError as error:
         for sheet in cast("Sequence[Any]", book.worksheets):
             _end(sheet)
-        raise unwritable(name_temporary_folder(), error) from error
+        raise unwritable(*find_temporary_trouble(error)) from error
 
 
 def _end(sheet: Any) -> None:

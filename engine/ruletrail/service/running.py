@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from ruletrail.files import ask_for_files, name_temporary_folder
+from ruletrail.files import ask_for_files, find_temporary_trouble
 from ruletrail.parent_processes import watch_parent
 from ruletrail.problems import quote as quoted
 from ruletrail.problems import refusal, unwritable
@@ -45,7 +45,7 @@ def _serve_counting(settings: Settings) -> int:
     try:
         folder = tempfile.mkdtemp(prefix="ruletrail-")
     except OSError as error:
-        raise unwritable(name_temporary_folder(), error) from error
+        raise unwritable(*find_temporary_trouble(error)) from error
     os.environ[_FOLDER] = folder
     try:
         return _serve(settings)
