@@ -16,13 +16,15 @@ import pytest
 
 from ruletrail.assistants.lines import ShownOutput
 from ruletrail.batches.parquet import import_arrow
-from ruletrail.documents import read_bytes
+from ruletrail.documents import read_bytes, unreadable
 from ruletrail.files import ask_for_files, find_temporary_trouble, name_temporary_folder
+from ruletrail.library import listings
 from ruletrail.problems import ProblemsError, find_shortage, unwritable
 from ruletrail.service.logs import JsonLines, LeaveOutEndings
 from ruletrail.service.settings import Commands, Settings
 from ruletrail.service.shelves import Keeper
 from ruletrail.service.workers import Workers
+from support.command_line import call
 from support.places import ROOT
 
 resource = pytest.importorskip("resource")
@@ -165,6 +167,34 @@ def test_a_folder_that_may_not_be_written_is_not_called_absent(
         place, error = find_temporary_trouble(absent)
         problem = unwritable(place, error).problems[0]
         assert (place, problem.advice) == (name, advice)
+
+
+@pytest.mark.parametrize("closed", ["prova", "prova/2024.yaml"])
+def test_what_may_not_be_read_is_listed_as_such(
+    closed: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A rulebook that says nothing of itself would not be there; root may read all of them."""
+    place = folder / "library/rulebooks" / closed
+    (folder / "library/rulebooks/prova").mkdir(parents=True)
+    (folder / "library/rulebooks/prova/2024.yaml").write_text("rulebook: prova\n", "utf-8")
+
+    def refuse(name: str) -> Any:
+        told = getattr(listings, name)
+
+        def read(path: Path, *given: Any) -> Any:
+            if path.absolute() == place:
+                error = PermissionError(errno.EACCES, "Permission denied")
+                raise unreadable(given[0], error) if name == "list_folder" else error
+            return told(path, *given)
+
+        return read
+
+    for name in ("list_folder", "open_inside"):
+        monkeypatch.setattr(listings, name, refuse(name))
+    status, out, err = call("list", "--library", "library", "--lang", "en")
+    said = f"library/rulebooks/{closed}: error: cannot read the file"
+    assert (status, err.startswith(said)) == (1, True), err
+    assert "sociale/2024@1.0.1" in out
 
 
 # -- What is logged, and what a terminal shows -----------------------------------------------------

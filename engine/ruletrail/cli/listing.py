@@ -10,7 +10,12 @@ from ruletrail.cli.consoles import Console
 from ruletrail.files import show_path
 from ruletrail.formats import Locale, show_date
 from ruletrail.library import Library, Listing, find_libraries, list_rulebooks, shipped_library
-from ruletrail.library.listings import find_all_misplaced, find_repeated, list_answering
+from ruletrail.library.listings import (
+    find_all_misplaced,
+    find_closed,
+    find_repeated,
+    list_answering,
+)
 from ruletrail.problems import sort_problems
 from ruletrail.values import read_date
 
@@ -45,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """List them by library; status 1 when one is in two places, or in a wrong one."""
+    """List them by library; status 1 when one is in two places, in a wrong one, or closed."""
     libraries = find_libraries(map(Path, options.library), shipped_library())
     listings = list_rulebooks(*libraries)
     answering = list_answering(listings)
@@ -56,7 +61,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         for library in libraries:
             lines = _write_library(library, listings, answering, console.language)
             console.write("".join(f"{line}\n" for line in lines))
-    wrong = [*find_repeated(listings), *find_all_misplaced(libraries)]
+    wrong = [*find_repeated(listings), *find_all_misplaced(libraries), *find_closed(libraries)]
     if wrong:
         console.show_remarks(sort_problems(wrong))
     return 1 if wrong else 0

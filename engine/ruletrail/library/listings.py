@@ -6,9 +6,9 @@ One that lies where no reference finds it, or that is in two places, is told.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ruletrail.documents import RULEBOOK_LIMITS
+from ruletrail.documents import RULEBOOK_LIMITS, unreadable
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.files import show_path
+from ruletrail.files import is_folder, open_inside, show_path
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import (
     MANIFEST,
@@ -17,6 +17,7 @@ from ruletrail.library.sources import (
     Library,
     Source,
     find_head,
+    list_folder,
     quote_path,
     read_head,
     real_path,
@@ -232,6 +233,27 @@ def _list_everywhere(libraries: Libraries) -> Iterator[Source]:
     for library in libraries:
         for path in (*library.files(), *library.strays()):
             yield library.source(path, libraries).by_path()
+
+
+def find_closed(libraries: Libraries) -> Iterator[Problem]:
+    """Yield a problem for each folder and rulebook of libraries that the user may not read.
+
+    What lies there says nothing of itself, and would be passed over without a word.
+    """
+    for library in libraries:
+        folders = (library.rulebooks, *filter(is_folder, sorted(library.rulebooks.glob("[!.]*"))))
+        for folder in folders:
+            try:
+                list_folder(folder, show_path(folder))
+            except ProblemsError as error:
+                yield from error.problems
+        for path in library.files():
+            try:
+                open_inside(path, library.rulebooks).close()
+            except PermissionError as error:
+                yield from unreadable(show_path(path), error).problems
+            except OSError:
+                continue  # who asks for it is told why
 
 
 def find_repeated(
