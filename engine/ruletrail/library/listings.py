@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ruletrail.documents import RULEBOOK_LIMITS, unreadable
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.files import is_folder, open_inside, show_path
+from ruletrail.files import open_inside, show_path
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import (
     MANIFEST,
@@ -241,8 +241,7 @@ def find_closed(libraries: Libraries) -> Iterator[Problem]:
     What lies there says nothing of itself, and would be passed over without a word.
     """
     for library in libraries:
-        folders = (library.rulebooks, *filter(is_folder, sorted(library.rulebooks.glob("[!.]*"))))
-        for folder in folders:
+        for folder in library.folders():
             try:
                 list_folder(folder, show_path(folder))
             except ProblemsError as error:

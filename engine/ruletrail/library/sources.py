@@ -82,6 +82,11 @@ class Library:
             if is_rulebook_file(path) and not path.name.startswith("."):
                 yield path
 
+    def folders(self) -> Iterator[Path]:
+        """Yield the folder of rulebooks, and those in it that are not hidden."""
+        yield self.rulebooks
+        yield from filter(is_folder, sorted(self.rulebooks.glob("[!.]*")))
+
     def candidates(self, reference: Reference) -> list[Path]:
         """List the files that may hold an edition, or the one version that a reference pins."""
         folder, edition = self.rulebooks / reference.name, reference.edition
