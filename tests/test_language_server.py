@@ -934,6 +934,36 @@ def test_people_are_told_when_it_takes_too_long(
         assert answer["result"] is None
 
 
+def test_what_an_editor_gets_wrong_is_no_error_of_ours(source: Source):
+    """A conversation that did not begin, and a change of what is not open: nobody is shown one."""
+    hello = {"processId": None, "rootUri": None, "capabilities": {}}
+    opened = {"uri": source.path.as_uri(), "languageId": "yaml", "version": 1, "text": "x: 1"}
+    changed = {"uri": "file:///closed.yaml", "version": 2}
+    change = {"textDocument": changed, "contentChanges": [{"text": "x"}]}
+    sent: list[dict[str, Any]] = [
+        {"id": 1, "method": "initialize", "params": []},
+        {"method": "textDocument/didOpen", "params": {"textDocument": opened}},
+        {"id": 2, "method": "textDocument/hover", "params": _question(source, "small.yaml")},
+        {"id": 3, "method": "initialize", "params": hello},
+        {"method": "textDocument/didChange", "params": change},
+        # a second beginning that is wrong ends nothing
+        {"id": 4, "method": "initialize", "params": []},
+        {"id": 5, "method": "textDocument/hover", "params": _question(source, "small.yaml")},
+    ]
+    data = iter([write_message({"jsonrpc": "2.0", **each}) for each in sent])
+    written: list[bytes] = []
+
+    def write(message: bytes) -> bool:
+        written.append(message)
+        return True
+
+    assert serve(check_source, "en", lambda _: next(data, b""), write) == 0
+    told = [json.loads(each.partition(b"\r\n\r\n")[2]) for each in written]
+    assert [each.get("method") for each in told] == [None] * 5
+    errors = {each["id"]: each.get("error", {}).get("code") for each in told}
+    assert errors == {1: -32602, 2: -32002, 3: None, 4: -32602, 5: None}
+
+
 def test_an_editor_may_leave_while_it_is_answered(source: Source):
     """A command that still runs at `shutdown` is cancelled, and neither that nor `exit` fails."""
     hello = {"processId": None, "rootUri": None, "capabilities": {}}

@@ -12,6 +12,7 @@ import errno
 import gc
 import io
 import json
+import os
 import re
 import struct
 import sys
@@ -1266,6 +1267,20 @@ def test_nothing_says_when_a_workbook_was_written(folder):
         assert {info.date_time for info in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         written = re.findall(rb">([0-9]{4})-", book.read("docProps/core.xml"))
     assert written == [b"1980", b"1980"]
+
+
+def test_a_machine_without_a_clock_writes_the_same_workbook(folder, monkeypatch):
+    """Its time begins in 1970, before that of all zips, also for the files of the sheets."""
+    convert([(1, "x", None, None)])
+    before = Path("out.xlsx").read_bytes()
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    convert([(1, "x", None, None)])
+    assert Path("out.xlsx").read_bytes() == before
+    Path("sheet").write_bytes(b"x")
+    os.utime("sheet", (0, 0))
+    with workbook_sheets.Archive(io.BytesIO()) as archive:
+        archive.write("sheet")
+        assert archive.getinfo("sheet").date_time == (1980, 1, 1, 0, 0, 0)
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(folder, monkeypatch):

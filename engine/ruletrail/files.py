@@ -226,6 +226,49 @@ def find_stamp(path: Path) -> tuple[int, int] | None:
     return status.st_size, status.st_mtime_ns
 
 
+def ask_for_files(count: int) -> None:
+    """Have so many files open at once, and close them; an `OSError` where the system gives fewer.
+
+    What serves opens pipes and processes amid its work, and libraries that get none fail half way.
+    """
+    opened: list[int] = []
+    try:
+        opened.extend(os.open(os.devnull, os.O_RDONLY) for _ in range(count))
+    finally:
+        for each in opened:
+            os.close(each)
+
+
+def name_temporary_folder() -> str:
+    """Name the system's folder for temporary files; where it has none that can be used, the usual.
+
+    It has none where no file can be made in any: all are read-only, or full, or no file is given.
+    """
+    from tempfile import gettempdir  # noqa: PLC0415 - costs a cold start more than all else here
+
+    try:
+        return gettempdir()
+    except OSError:
+        return os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - named, and not used
+
+
+def find_temporary_trouble(error: OSError) -> tuple[str, OSError]:
+    """Name the folder for temporary files, and why nothing is written there.
+
+    Of folders in which no file can be made Python says that there is none.
+    """
+    name = name_temporary_folder()
+    if error.errno == errno.ENOENT and is_there(Path(name)):
+        error = PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)
+    return name, error
+
+
+def let_enter(folder: Path) -> None:
+    """Let its owner use a folder, whatever the process's mask takes from new ones."""
+    with suppress(OSError):
+        folder.chmod(0o700)
+
+
 def is_current(path: Path) -> bool:
     """Tell whether a path leads to the folder that the process is in."""
     try:

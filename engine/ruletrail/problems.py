@@ -5,6 +5,7 @@ once. Nothing of YAML, formulas or rules is known here; the sentences are in `pr
 """
 
 import errno
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -349,6 +350,33 @@ def is_short_of_memory(error: BaseException) -> bool:
 _NO_MEMORY = ("annot allocate memory", "failed to map segment", "annot create shared object")
 
 
+_SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN})
+"""Of what the system may have no more: open files, memory, processes."""
+_NO_THREAD = "can't start new thread"
+_OF_OPEN_FILES = frozenset({errno.EMFILE, errno.ENFILE})
+
+
+def find_shortage(error: BaseException) -> "ProblemsError | None":
+    """Tell what the system does not give, where that is why something failed."""
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(find_shortage, error.exceptions)), None)
+    is_memory = is_short_of_memory(error)
+    number = errno.ENOMEM if is_memory else getattr(error, "errno", None)
+    if isinstance(error, RuntimeError) and str(error) == _NO_THREAD:
+        number = errno.EAGAIN
+    if number not in _SHORTAGES:
+        return None
+    text, advice = quote(os.strerror(number)), "memory-short" if is_memory else ""
+    return refusal("system-refused", "ruletrail", text=text, advice=advice)
+
+
+def find_lack_of_files(error: BaseException | None) -> "ProblemsError | None":
+    """Tell that nothing more may be opened, where that is why: it is not the fault of a place."""
+    if not isinstance(error, OSError) or error.errno not in _OF_OPEN_FILES:
+        return None
+    return find_shortage(error)
+
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What systems answer where there is no room left, for anybody or for this user or file."""
 
@@ -356,6 +384,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 def unwritable(place: str, error: Exception | None = None, *, shown: str = "") -> ProblemsError:
     """Return the error of a file, folder or stream that cannot be written, and why if known."""
     number = getattr(error, "errno", None)
+    if (short := find_lack_of_files(error)) is not None:
+        return short
     is_closed = bool(shown) or number == errno.EBADF
     advice = "disk-full" if number in _FULL else "stream-closed" if is_closed else ""
     advice = "folder-missing" if number == errno.ENOENT else advice

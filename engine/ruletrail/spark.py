@@ -19,7 +19,7 @@ from ruletrail.batches.rows import Stretch
 from ruletrail.batches.sources import is_read
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.formats import Locale
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, is_short_of_memory, quote, refusal
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -116,6 +116,8 @@ def _import_types() -> ModuleType:
             import_module(name)
         return import_module("pyspark.sql.pandas.types")
     except ImportError as error:
+        if is_short_of_memory(error):
+            raise
         command = quote("pip install 'ruletrail[spark]'")
         raise refusal("missing-extra", NAME, text="Spark", command=command) from error
 

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, TextIO
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
@@ -29,7 +29,7 @@ from mcp.types import (
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from ruletrail.problems import quote
+from ruletrail.problems import escape_invisible, quote
 
 Incoming = MemoryObjectReceiveStream[SessionMessage | Exception]
 Answers = MemoryObjectSendStream[SessionMessage]
@@ -64,6 +64,22 @@ def take_input() -> BinaryIO:
     os.close(nothing)
     # a thread may wait for a line after the server has ended: nobody may have its number by then
     return os.fdopen(taken, "rb", closefd=False)
+
+
+class ShownOutput:
+    """An output that is a terminal: what a message holds must not be obeyed by it."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        """Write to a terminal."""
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        """Write messages, in whose JSON what shows nothing can stand as its escape."""
+        return self._terminal.write(escape_invisible(text))
+
+    def flush(self) -> None:
+        """Hand everything to the system."""
+        self._terminal.flush()
 
 
 class Exchange:

@@ -19,16 +19,31 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ruletrail.assistants.lines import Exchange, UnreadableLineError, read_message, take_input
+from ruletrail.assistants.lines import (
+    Exchange,
+    ShownOutput,
+    UnreadableLineError,
+    read_message,
+    take_input,
+)
 from ruletrail.assistants.servers import make_server
 from ruletrail.assistants.settings import LARGEST_BODY, Settings
+from ruletrail.files import ask_for_files
 from ruletrail.formats import Locale
-from ruletrail.problems import Mark, ProblemsError, quote, refusal, term, unwritable
+from ruletrail.problems import (
+    Mark,
+    ProblemsError,
+    find_shortage,
+    quote,
+    refusal,
+    term,
+    unwritable,
+)
 from ruletrail.service.bodies import JSON, name_packing, read_body
 from ruletrail.service.connections import Connection
 from ruletrail.service.logs import log_settings
 from ruletrail.service.refusals import refuse
-from ruletrail.service.running import run_until_signal
+from ruletrail.service.running import LEAST_FILES, run_until_signal
 from ruletrail.service.tokens import has_token
 
 PATH = "/mcp"
@@ -45,6 +60,7 @@ def serve_stdio(settings: Settings) -> int:
         raise unwritable("stdout", shown=term("stdout"))
     if sys.stdin is None:
         return 0  # nobody will ask
+    ask_for_files(LEAST_FILES)
     _set_up_logs("WARNING")
     with suppress(ValueError):  # in a thread there is no Ctrl-C
         # the thread that waits for input cannot be stopped, and the process would wait for it
@@ -57,6 +73,8 @@ def serve_stdio(settings: Settings) -> int:
     except* OSError as errors:
         lost += [each for each in errors.exceptions if isinstance(each, OSError)]
     if lost:
+        if (short := find_shortage(lost[0])) is not None:
+            raise short
         raise unwritable("stdout", lost[0], shown=term("stdout"))
     return 0
 
@@ -68,7 +86,9 @@ def _end(*_: object) -> NoReturn:
 async def _serve_stdio(settings: Settings) -> None:
     server = make_server(settings)
     nothing = anyio.wrap_file(StringIO())  # the SDK takes the output, and reads no line itself
-    async with stdio_server(stdin=nothing) as (unread, answers), unread:
+    terminal: Any = ShownOutput(sys.stdout) if sys.stdout.isatty() else None
+    shown = anyio.wrap_file(terminal) if terminal is not None else None
+    async with stdio_server(stdin=nothing, stdout=shown) as (unread, answers), unread:
         exchange = Exchange(take_input(), answers, LARGEST_BODY, settings.service.timeout)
         async with exchange.read() as requests:
             await server.run(requests, exchange, server.create_initialization_options())
@@ -76,6 +96,7 @@ async def _serve_stdio(settings: Settings) -> None:
 
 def serve_http(settings: Settings) -> int:
     """Serve over streamable HTTP until a signal says to stop; returns the exit status."""
+    ask_for_files(LEAST_FILES)
     _set_up_logs("INFO")
     return run_until_signal(make_config(settings), "mcp")
 

@@ -24,7 +24,15 @@ from ruletrail.batches.writing import ROW, Layout
 from ruletrail.compiled.arrow_types import MOST_DIGITS, value_type
 from ruletrail.documents import unreadable
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    is_short_of_memory,
+    quote,
+    refusal,
+    sort_problems,
+)
 
 _VIEW = "string_view"
 _STRETCH_BYTES = 1 << 25
@@ -41,6 +49,8 @@ def import_arrow() -> tuple[ModuleType, ModuleType]:
         import_module("numpy")
         arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
+        if is_short_of_memory(error):
+            raise
         command = quote("pip install 'ruletrail[batch]'")
         raise refusal("missing-extra", "parquet", text="Parquet", command=command) from error
     return arrow, parquet

@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 from ruletrail.documents import unreadable
 from ruletrail.files import as_text
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, is_short_of_memory, quote, refusal
 
 MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
 """What a sheet holds."""
@@ -96,6 +96,8 @@ def require_openpyxl() -> None:
         import_module("defusedxml")
         import_module("openpyxl")
     except ImportError as error:
+        if is_short_of_memory(error):
+            raise
         command = quote("pip install 'ruletrail[excel]'")
         raise refusal("missing-extra", "xlsx", text=".xlsx", command=command) from error
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain, count, islice
-from tempfile import gettempdir
 from typing import IO, Any, BinaryIO, Literal, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -24,6 +23,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from ruletrail.batches.workbook_parts import MOST_DIGITS, MOST_ROWS
 from ruletrail.batches.writing import PROBLEMS, REASONS, Legend, show_hidden
+from ruletrail.files import find_temporary_trouble
 from ruletrail.problems import unwritable
 
 LONGEST_TEXT = 32_767
@@ -33,6 +33,8 @@ _FIRST_DAY = date(1900, 3, 1)
 """The first day of which all programs say the same number."""
 _WRITTEN = datetime(1980, 1, 1, tzinfo=UTC)
 """When everything was written: the first moment that a zip knows."""
+_OF_OWNER = 0o600 << 16
+"""The permissions of a part, as Python gives them to what is no file."""
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _CUT_ESCAPE = re.compile("_(?:x(?:0(?:0(?:5F?)?)?)?)?$")
 _NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -41,8 +43,29 @@ _FARTHEST = 307
 """The powers of ten, up and down, between which every program has all digits of a number."""
 
 
-class _Archive(ZipFile):
-    """A zip whose parts all have the same time, so that the same cells are the same bytes."""
+class Archive(ZipFile):
+    """A zip whose parts all have the same time, so that the same cells are the same bytes.
+
+    The machine's own is not asked for: one without a clock begins in 1970, which no zip knows.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        """Begin a zip that is written from its begin to its end."""
+        super().__init__(stream, "w", ZIP_DEFLATED, strict_timestamps=False)
+
+    def writestr(
+        self,
+        zinfo_or_arcname: str | ZipInfo,
+        data: Any,
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        """Write a part."""
+        part = zinfo_or_arcname
+        if isinstance(part, str):
+            part = ZipInfo(part)
+            part.compress_type, part.external_attr = self.compression, _OF_OWNER
+        super().writestr(part, data, compress_type, compresslevel)
 
     def open(
         self,
@@ -52,6 +75,7 @@ class _Archive(ZipFile):
         *,
         force_zip64: bool = False,
     ) -> IO[bytes]:
+        """Open a part."""
         if isinstance(name, ZipInfo):
             name.date_time = _WRITTEN.timetuple()[:6]
         return super().open(name, mode, pwd, force_zip64=force_zip64)
@@ -93,7 +117,7 @@ def write_sheets(
         if legend is not None:
             _add_legend(book, legend)
     # what is written is never gone back to: the file may only grow
-    ExcelWriter(book, _Archive(cast("IO[bytes]", _Forward(whole)), "w", ZIP_DEFLATED)).save()
+    ExcelWriter(book, Archive(cast("IO[bytes]", _Forward(whole)))).save()
 
 
 @contextmanager
@@ -104,7 +128,7 @@ def _naming_folder(book: Workbook) -> Iterator[None]:
     except OSError as error:
         for sheet in cast("Sequence[Any]", book.worksheets):
             _end(sheet)
-        raise unwritable(gettempdir(), error) from error
+        raise unwritable(*find_temporary_trouble(error)) from error
 
 
 def _end(sheet: Any) -> None:

@@ -8,7 +8,6 @@ Answers come out in the order of the chunks, whichever worker was faster.
 import multiprocessing
 import os
 import signal
-import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,8 @@ from errno import EAGAIN
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import get_temp_dir
+from pathlib import Path
 from typing import Any, Protocol
 
 from ruletrail.batches.parts import rows_of
@@ -30,6 +31,8 @@ from ruletrail.batches.rows import (
     Stretch,
 )
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.files import let_enter, name_temporary_folder
+from ruletrail.parent_processes import watch_parent
 from ruletrail.problems import ProblemsError
 
 _AHEAD = 4
@@ -117,7 +120,14 @@ def prepare_workers(module: str) -> None:
 
 def _forks() -> bool:
     """Tell whether workers are forked: what forks them listens on a socket, whose path is short."""
-    return _CAN_FORK and len(os.fsencode(tempfile.gettempdir())) <= _LONGEST_FOLDER
+    if not _CAN_FORK or len(os.fsencode(name_temporary_folder())) > _LONGEST_FOLDER:
+        return False
+    try:
+        # a mask that takes everything away would keep us out too, and Python could not remove it
+        let_enter(Path(get_temp_dir()))
+    except OSError:
+        return False  # no folder can be made; what is spawned needs none
+    return True
 
 
 def _start_worker() -> Worker:
@@ -299,6 +309,7 @@ def _send(connection: Connection, sent: Part | Openable) -> bool:
 
 def serve(connection: Connection) -> None:
     """Take a job and answer rows until nobody asks; the life of one worker."""
+    watch_parent()
     # where a child cannot be started deaf, it becomes so here
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

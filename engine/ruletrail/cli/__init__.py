@@ -6,7 +6,6 @@ called is imported, so that `--help` and `list` start fast.
 
 import argparse
 import atexit
-import errno
 import gc
 import importlib
 import os
@@ -30,7 +29,7 @@ from ruletrail.files import has_working_folder
 from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import (
     ProblemsError,
-    is_short_of_memory,
+    find_shortage,
     misuse,
     quote,
     refusal,
@@ -116,10 +115,6 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
         return getattr(error, "status", INTERRUPTED)
 
 
-_SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN})
-"""Of what the system may have no more: open files, memory, processes."""
-
-
 def _answer(words: list[str], console: Console) -> int:
     """Run a command and show why there is no answer, if there is none; returns the status."""
     try:
@@ -142,12 +137,8 @@ def _answer(words: list[str], console: Console) -> int:
 
 def _blame_system(error: Exception) -> ProblemsError | None:
     """Tell what the system does not give, where that is why a command failed."""
-    number = error.errno if isinstance(error, OSError) else None
-    is_short = is_short_of_memory(error)
-    number = errno.ENOMEM if is_short else number
-    if number in _SHORTAGES:
-        text, advice = quote(os.strerror(number)), "memory-short" if is_short else ""
-        return refusal("system-refused", "ruletrail", text=text, advice=advice)
+    if (short := find_shortage(error)) is not None:
+        return short
     if isinstance(error, FileNotFoundError) and not has_working_folder():
         # names below it, and processes that are begun in it, end here
         return refusal("working-folder-lost", "ruletrail")

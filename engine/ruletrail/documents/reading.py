@@ -18,7 +18,15 @@ from ruletrail.files import (
     open_given,
     open_inside,
 )
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, quote_to_write, refusal
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    find_lack_of_files,
+    quote,
+    quote_to_write,
+    refusal,
+)
 from ruletrail.suggestions import nearest_name
 
 
@@ -205,6 +213,8 @@ def unreadable(
 
     Of a `path` that the user named, the file beside it that may have been meant is named.
     """
+    if (short := find_lack_of_files(error)) is not None:
+        return short
     advice = next((advice for kind, advice in _ADVICE.items() if isinstance(error, kind)), "")
     details = {"file": quote(shown)}
     if path is not None and advice == "file-missing":

@@ -29,9 +29,13 @@ from ruletrail.editors.messages import (
 from ruletrail.editors.requests import COMMANDS, NOTICES, REQUESTS
 from ruletrail.editors.session import Pygls, Session
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import ask_for_files
 from ruletrail.formats import Locale
-from ruletrail.problems import Mark, refusal
+from ruletrail.problems import Mark, is_short_of_memory, refusal
 from ruletrail.versions import ENGINE_VERSION
+
+_LEAST_FILES = 8
+"""Files that are open at once: three of the loop, the others of a rulebook that is read."""
 
 _FAREWELL = 10.0
 """Seconds for which the answers to what was asked before the end are waited for."""
@@ -46,6 +50,7 @@ def serve(check: Check, language: Locale, read: Read, write: Write) -> int:
     `read` gives some bytes of what the editor sends, none at the end; `write` sends bytes and tells
     whether anybody reads them. Without the extra, `ProblemsError`.
     """
+    ask_for_files(_LEAST_FILES)
     server = make_server(check, language)
     # pygls tells its log what is answered anyway, with tracebacks that would end up on the screen
     logging.getLogger("pygls").addHandler(logging.NullHandler())
@@ -171,11 +176,20 @@ def _is_due(protocol: Any, message: Message) -> bool:
     """
     if "method" not in message:
         return message["id"] in protocol._result_types  # noqa: SLF001 - it has no door of its own
+    parameters = message.get("params")
+    if message["method"] == "textDocument/didChange":
+        return _names_open(protocol, parameters)
     if message["method"] != "$/cancelRequest":
         return True
-    parameters = message.get("params")
     number = parameters.get("id") if isinstance(parameters, dict) else None
     return isinstance(number, str | int) and not isinstance(number, bool)
+
+
+def _names_open(protocol: Any, parameters: Any) -> bool:
+    """Tell whether a change is of a document that the editor has open."""
+    document = parameters.get("textDocument") if isinstance(parameters, dict) else None
+    uri = document.get("uri") if isinstance(document, dict) else None
+    return isinstance(uri, str) and uri in protocol.workspace.text_documents
 
 
 def _take(protocol: Any, message: Message | Refused, writer: _Writer, phase: _Phase) -> None:
@@ -183,6 +197,7 @@ def _take(protocol: Any, message: Message | Refused, writer: _Writer, phase: _Ph
     if isinstance(message, Refused):
         writer.send(write_refusal(message))
         return
+    was_begun = phase.is_begun
     refused = phase.refuse(message["method"], message.get("id")) if "method" in message else None
     if refused is not None:
         # nobody waits for an answer to a notification
@@ -197,6 +212,7 @@ def _take(protocol: Any, message: Message | Refused, writer: _Writer, phase: _Ph
         if "method" in message and "id" in message:
             reason = f"`params` are not those of `{message['method'][:80]}`"
             writer.send(write_refusal(Refused(INVALID_PARAMS, reason, message["id"])))
+        phase.is_begun = was_begun
         return
     if message.get("method") == "shutdown":
         _cancel_open(protocol)
@@ -230,6 +246,8 @@ def _import_pygls() -> Pygls:
     try:
         return Pygls(*(importlib.import_module(name) for name in names))
     except ImportError as error:
+        if is_short_of_memory(error):
+            raise
         command = '`pip install "ruletrail[lsp]"`'
         mark = Mark("ruletrail", 0, 0)  # of the command, in no line of a file
         details = {"text": "`ruletrail lsp`", "command": command}

@@ -19,7 +19,7 @@ from ruletrail.documents import REPORT_LIMITS
 from ruletrail.layouts.pdf_fields import find_undrawn
 from ruletrail.layouts.pdf_shown import MOST_CONTENT, TooMuchContentError, list_turns, showing
 from ruletrail.layouts.pdf_work import PdfWorkError, Work, count_fonts, counting
-from ruletrail.problems import Mark, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, ProblemsError, is_short_of_memory, quote, refusal
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PAGES = 60
@@ -67,6 +67,8 @@ def _import_pypdf(file: str) -> Any:
     try:
         return importlib.import_module("pypdf")
     except ImportError as error:
+        if is_short_of_memory(error):
+            raise
         details = {"text": "PDF", "command": '`pip install "ruletrail[read]"`'}
         raise refusal("missing-extra", Mark(file), **details) from error
 

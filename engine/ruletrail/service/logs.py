@@ -6,6 +6,8 @@ import time
 import traceback
 from typing import Any
 
+from ruletrail.problems import ProblemsError, escape_invisible, find_shortage
+
 NAME = "ruletrail.service"
 _write = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _LOGGER = logging.getLogger(NAME)
@@ -34,17 +36,26 @@ class JsonLines(logging.Formatter):
         line["level"] = record.levelname.lower()
         if record.name == NAME:
             line |= {"event": record.msg, **getattr(record, "fields", {})}
-        elif record.exc_info and record.exc_info[1] is not None:
-            line |= {"event": "defect", **tell_defect(record.exc_info[1])}
+        elif record.exc_info and (error := record.exc_info[1]) is not None:
+            short = find_shortage(error)
+            told = tell_defect(error) if short is None else {"message": tell_shortage(short)}
+            line |= {"event": "server" if short else "defect", **told}
         elif kind := _kind_of_traceback(record.getMessage()):
             line |= {"event": "defect", "error": kind}
         else:
             line |= {"event": "server", "message": record.getMessage()}
-        return _write(line)
+        # a name of a file may hold what a terminal obeys, and JSON knows escapes for it
+        return escape_invisible(_write(line))
+
+
+def tell_shortage(short: ProblemsError) -> str:
+    """Say what the system does not give."""
+    return "; ".join(problem.message("en") for problem in short.problems)
 
 
 _TRACEBACK = "Traceback (most recent call last):"
 _CANCELLED = "CancelledError"
+_ENDED_ALREADY = "Unknown child process"
 
 
 def _kind_of_traceback(message: str) -> str:
@@ -54,12 +65,19 @@ def _kind_of_traceback(message: str) -> str:
     return message.rstrip().rpartition("\n")[2].partition(":")[0].rpartition(".")[2]
 
 
-class LeaveOutCancelling(logging.Filter):
-    """Leaves out that the server was made to stop at once, by a second signal: it was asked to."""
+class LeaveOutEndings(logging.Filter):
+    """Leaves out what the server, and Python's loop, say of ends that were asked for.
+
+    That it was made to stop at once, by a second signal; and that a process had ended already when
+    the loop asked for its status, which nobody wants to know.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether a record is written."""
-        return record.name == NAME or _kind_of_traceback(record.getMessage()) != _CANCELLED
+        if record.name == NAME:
+            return True
+        said = record.getMessage()
+        return _kind_of_traceback(said) != _CANCELLED and not said.startswith(_ENDED_ALREADY)
 
 
 def _write_time(seconds: float) -> str:
@@ -82,14 +100,16 @@ def log_settings() -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"lines": {"()": "ruletrail.service.logs.JsonLines"}},
-        "filters": {"cancelling": {"()": "ruletrail.service.logs.LeaveOutCancelling"}},
+        "filters": {"endings": {"()": "ruletrail.service.logs.LeaveOutEndings"}},
         "handlers": {
             "lines": {"class": "logging.StreamHandler", "formatter": "lines",
-                      "filters": ["cancelling"], "stream": "ext://sys.stderr"},
+                      "filters": ["endings"], "stream": "ext://sys.stderr"},
         },
         "loggers": {
             NAME: {"handlers": handlers, "level": "INFO", "propagate": False},
             "uvicorn": {"handlers": handlers, "level": "WARNING", "propagate": False},
             "uvicorn.error": {"level": "WARNING"},
+            # Python's own loop, which would write lines of no form
+            "asyncio": {"handlers": handlers, "level": "WARNING", "propagate": False},
         },
     }  # fmt: skip

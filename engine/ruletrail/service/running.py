@@ -11,21 +11,30 @@ import socket
 import tempfile
 from functools import partial
 from logging.config import dictConfig
+from typing import TYPE_CHECKING
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from ruletrail.files import ask_for_files, find_temporary_trouble
+from ruletrail.parent_processes import watch_parent
 from ruletrail.problems import quote as quoted
 from ruletrail.problems import refusal, unwritable
 from ruletrail.service.connections import Connection
 from ruletrail.service.logs import log_settings
 from ruletrail.service.settings import Settings
 
+if TYPE_CHECKING:
+    from ruletrail.service.applications import Application
+
+LEAST_FILES = 24
+"""Files that a service has open at once: its loop, its processes' pipes, and the first clients."""
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def serve(settings: Settings) -> int:
     """Serve until a signal says to stop; returns the exit status."""
+    ask_for_files(LEAST_FILES)
     if settings.workers > 1 and not os.environ.get(_FOLDER):
         return _serve_counting(settings)
     return _serve(settings)
@@ -36,7 +45,7 @@ def _serve_counting(settings: Settings) -> int:
     try:
         folder = tempfile.mkdtemp(prefix="ruletrail-")
     except OSError as error:
-        raise unwritable(tempfile.gettempdir(), error) from error
+        raise unwritable(*find_temporary_trouble(error)) from error
     os.environ[_FOLDER] = folder
     try:
         return _serve(settings)
@@ -45,11 +54,8 @@ def _serve_counting(settings: Settings) -> int:
 
 
 def _serve(settings: Settings) -> int:
-    # imported after the environment says where to count
-    from ruletrail.service.applications import make_application  # noqa: PLC0415
-
     config = uvicorn.Config(
-        partial(make_application, settings), factory=True, host=settings.host, port=settings.port,
+        partial(_make_application, settings), factory=True, host=settings.host, port=settings.port,
         workers=settings.workers, log_config=log_settings(), access_log=False, server_header=False,
         http=partial(Connection, settings),  # type: ignore[arg-type]  # what makes one does as well
         date_header=True, proxy_headers=False, lifespan="on",
@@ -57,6 +63,17 @@ def _serve(settings: Settings) -> int:
     )  # fmt: skip
     dictConfig(log_settings())
     return run_until_signal(config, "serve")
+
+
+def _make_application(settings: Settings) -> "Application":
+    """Make what answers, in the process that serves; one of several ends with their main one."""
+    # imported after the environment says where to count
+    from ruletrail.service.applications import make_application  # noqa: PLC0415
+
+    if settings.workers > 1:
+        # as if it had been asked to: what runs is answered, and nothing more is taken
+        watch_parent(partial(os.kill, os.getpid(), signal.SIGTERM))
+    return make_application(settings)
 
 
 _REASONS = {errno.EADDRNOTAVAIL: "host-elsewhere", errno.EACCES: "port-reserved"}

@@ -25,13 +25,14 @@ from ruletrail.problems import (
     Mark,
     Problem,
     ProblemsError,
+    find_shortage,
     quote,
     refusal,
     sort_problems,
 )
 from ruletrail.references import Reference
 from ruletrail.rendering.problems import problems_json
-from ruletrail.service.logs import log, tell_defect
+from ruletrail.service.logs import log, tell_defect, tell_shortage
 from ruletrail.service.refusals import hide_folders
 from ruletrail.service.settings import MOST_QUICK_STEPS, Settings
 from ruletrail.service.tasks import Found, Loaded, Packed, load, survey
@@ -182,6 +183,7 @@ class Keeper:
         """Begin with an empty shelf."""
         self._settings, self._workers = settings, workers
         self._seen: object = None
+        self._trouble: dict[str, Any] = {}
         self.shelf = Shelf()
 
     async def watch(self) -> None:
@@ -196,16 +198,18 @@ class Keeper:
             libraries = await anyio.to_thread.run_sync(search_libraries, self._settings.library)
             seen = await anyio.to_thread.run_sync(_take_fingerprint, libraries)
             if seen == self._seen and self.shelf.is_loaded:
+                self._trouble = {}
                 return
             libraries, found = await self._workers.load(survey, self._settings.library)
             books, broken = await self._load_all(found)
         except (ProblemsError, OSError, TimeoutError, anyio.BrokenWorkerProcess) as error:
             # a process that was killed, as where memory is short, is one that the next look begins
-            log(logging.ERROR, "library-unreadable", **_tell(error))
+            self._tell_trouble(_tell(error))
             return
         except DEFECTS as error:
             log(logging.ERROR, "defect", **tell_defect(error))
             return
+        self._trouble = {}
         self._tell_changes(books, broken)
         self.shelf, self._seen = build_shelf(libraries, books, tuple(broken)), seen
 
@@ -244,6 +248,12 @@ class Keeper:
         plan = loaded.packed.unpack() if loaded.steps <= MOST_QUICK_STEPS else None
         return Book(found.listing, loaded, plan)
 
+    def _tell_trouble(self, told: dict[str, Any]) -> None:
+        """Say why nothing can be looked at: once, and not at every look."""
+        if told != self._trouble:
+            log(logging.ERROR, "library-unreadable", **told)
+        self._trouble = told
+
     def _tell_changes(self, books: Mapping[str, Book], broken: list[Broken]) -> None:
         before = self.shelf.books
         for path, book in books.items():
@@ -280,7 +290,8 @@ def _tell(error: Exception) -> dict[str, Any]:
         # the sentence names the folder
         said = "; ".join(sorted({problem.message("en") for problem in found}))
         return {"codes": sorted({problem.code for problem in found}), "message": said}
-    return {"error": type(error).__name__}
+    short = find_shortage(error)
+    return {"error": type(error).__name__} if short is None else {"message": tell_shortage(short)}
 
 
 def _take_fingerprint(libraries: Libraries) -> list[tuple[object, ...]]:

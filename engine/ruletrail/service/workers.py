@@ -10,6 +10,7 @@ import anyio
 from anyio import to_process
 
 from ruletrail.formats import Locale
+from ruletrail.parent_processes import watch_input
 from ruletrail.problems import refusal
 from ruletrail.service.logs import log
 from ruletrail.service.settings import MOST_WAITING, Settings
@@ -21,6 +22,7 @@ _LOADING = 900.0
 
 def _undisturbed(act: Callable[..., Any], *given: Any) -> Any:
     """Do something in a process; a terminal's Ctrl-C is for the service, which ends it itself."""
+    watch_input()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     return act(*given)
 
