@@ -428,7 +428,7 @@ def test_what_is_no_number_and_what_is_null_in_every_form(book, kind, cell, null
 
 @pytest.mark.parametrize(
     "nothing",
-    [None, pandas.NA, pandas.NaT, np.datetime64("NaT")],
+    [None, pandas.NA, pandas.NaT, np.datetime64("NaT", "ns")],
     ids=["None", "NA", "NaT", "64"],
 )
 def test_what_libraries_have_for_no_value_is_absent_from_a_row(book, nothing):

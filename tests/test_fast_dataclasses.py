@@ -127,6 +127,14 @@ def test_what_is_missing_is_named_by_its_own_field():
     assert said[0] == said[1] == ".__init__() missing 1 required positional argument: 'name'"
 
 
+def test_each_init_is_of_its_class_and_module():
+    """`help` names both; without them it ended with an error in Python 3.13."""
+    for ours, library in zip(OURS, LIBRARY, strict=True):
+        made = ours.__init__
+        assert made.__qualname__ == library.__init__.__qualname__
+        assert made.__module__ == __name__
+
+
 def test_a_field_without_a_default_follows_none_that_has_one():
     for decorator in (fast_dataclasses.dataclass, dataclasses.dataclass):
         with pytest.raises(TypeError):

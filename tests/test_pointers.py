@@ -311,7 +311,7 @@ def test_null_hides_no_other_fault(
         assert [field for _, field, _ in found].count(code) == 1
 
 
-EMPTY: list[Any] = [None, pd.NA, pd.NaT, np.datetime64("NaT")]
+EMPTY: list[Any] = [None, pd.NA, pd.NaT, np.datetime64("NaT", "ns")]
 
 
 @pytest.mark.parametrize("empty", EMPTY, ids=lambda empty: type(empty).__name__)

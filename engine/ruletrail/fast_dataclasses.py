@@ -72,6 +72,8 @@ def _dataclass(
     made = type(kind)(kind.__name__, kind.__bases__, namespace)
     made.__qualname__ = kind.__qualname__
     made.__init__ = _make_init(made, parts, frozen=frozen, slots=slots)
+    made.__init__.__qualname__ = f"{kind.__qualname__}.__init__"
+    made.__init__.__module__ = kind.__module__
     return made
 
 
@@ -137,7 +139,6 @@ def _make_init(kind: Any, parts: Mapping[str, _Field], *, frozen: bool, slots: b
     made = _filling(len(parts))(*[getattr(kind, name).__set__ for name in parts])
     made.__code__ = made.__code__.replace(co_varnames=("self", *parts))
     made.__defaults__ = tuple(defaults)
-    made.__qualname__ = f"{kind.__qualname__}.__init__"
     return made
 
 

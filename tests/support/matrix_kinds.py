@@ -126,7 +126,7 @@ VALUES: dict[str, Any] = {
     "numpy's nan": np.float32("nan"),
     "NaT": pd.NaT,
     "NA": pd.NA,
-    "numpy's NaT": np.datetime64("NaT"),
+    "numpy's NaT": np.datetime64("NaT", "ns"),
     "decimal NaN": Decimal("NaN"),
     "signalling NaN": Decimal("sNaN"),
     "infinity": float("inf"),

@@ -10,7 +10,7 @@ there, or nothing.
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from stat import S_ISREG
@@ -202,8 +202,11 @@ def _connect(place: Path, mode: str, patience: float) -> Archive:
     connection = sqlite3.connect(
         uri, uri=True, timeout=patience, isolation_level=None, factory=Archive
     )
-    connection.watch(place)
-    connection.execute("PRAGMA trusted_schema = OFF")
+    with ExitStack() as undo:
+        undo.callback(connection.close)
+        connection.watch(place)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        undo.pop_all()
     return connection
 
 
