@@ -21,7 +21,7 @@ from ruletrail.library.sources import (
     read_head,
     real_path,
 )
-from ruletrail.library.unclear import list_unclear, tell_unclear
+from ruletrail.library.unclear import is_plain_draft, list_unclear, tell_unclear
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import SUFFIX, Reference, list_places, parse_reference, version_key
 
@@ -182,16 +182,35 @@ def _list_versions(
     Raises `ProblemsError` where one may answer and does not say so well. An author who asks for the
     only one is told all that is wrong with it by who reads it.
     """
+    version = reference.version
     heads = [(source, read_head(source.by_path())) for source in sources]
+    heads = heads if version else _leave_drafts(heads)
     found = [as_listing(source, head) for source, head in heads]
     listings = [listing for listing in found if listing is not None]
     for listing in listings:
         _check_place(listing)
-    version = reference.version
     asked = [each for each in listings if not version or each.reference.version == version]
     if not (asked and (version or (is_author and len(sources) == 1))):
         _refuse_unclear(heads)
     return asked
+
+
+def _leave_drafts(
+    heads: Sequence[tuple[Source, Head | None]],
+) -> Sequence[tuple[Source, Head | None]]:
+    """Leave out the drafts among files of which one is published, also those that break off.
+
+    Somebody is at work on them, and who pins no version asks for none. One that bears a published
+    version's own reference stays, as in `_only_answering`.
+    """
+    listed = [as_listing(source, head) for source, head in heads]
+    published = {each.reference for each in listed if each is not None and each.is_published}
+    return [
+        (source, head)
+        for (source, head), listing in zip(heads, listed, strict=True)
+        if not (published and is_plain_draft(source, head))
+        or (listing is not None and listing.reference in published)
+    ]
 
 
 def _refuse_unclear(heads: Iterable[tuple[Source, Head | None]]) -> None:
@@ -275,13 +294,15 @@ def find_all_wrong(libraries: Libraries) -> tuple[list[Problem], set[Reference]]
     problems: list[Problem] = []
     doubtful: set[Reference] = set()
     for source in _list_everywhere(libraries):
+        is_draft = False
         try:
-            misplaced = find_misplaced(source)
-            found = [misplaced] if misplaced else tell_unclear(source, read_head(source))
+            misplaced, head = find_misplaced(source), read_head(source)
+            is_draft = is_plain_draft(source, head)
+            found = [misplaced] if misplaced else tell_unclear(source, head)
         except ProblemsError as error:
             found = list(error.problems)
         problems += found
-        if found:
+        if found and not is_draft:
             doubtful |= _find_edition(source)
     return problems, doubtful
 
