@@ -183,8 +183,8 @@ def _list_versions(
     only one is told all that is wrong with it by who reads it.
     """
     version = reference.version
-    heads = [(source, read_head(source.by_path())) for source in sources]
-    heads = heads if version else _leave_drafts(heads)
+    every = [(source, read_head(source.by_path())) for source in sources]
+    heads = every if version else _leave_drafts(every)
     found = [as_listing(source, head) for source, head in heads]
     listings = [listing for listing in found if listing is not None]
     for listing in listings:
@@ -197,7 +197,7 @@ def _list_versions(
 
 def _leave_drafts(
     heads: Sequence[tuple[Source, Head | None]],
-) -> Sequence[tuple[Source, Head | None]]:
+) -> list[tuple[Source, Head | None]]:
     """Leave out the drafts among files of which one is published, also those that break off.
 
     Somebody is at work on them, and who pins no version asks for none. One that bears a published
