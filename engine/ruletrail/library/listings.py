@@ -294,26 +294,30 @@ def find_all_wrong(libraries: Libraries) -> tuple[list[Problem], set[Reference]]
     problems: list[Problem] = []
     doubtful: set[Reference] = set()
     for source in _list_everywhere(libraries):
-        is_draft = False
-        try:
-            misplaced, head = find_misplaced(source), read_head(source)
-            is_draft = is_plain_draft(source, head)
-            found = [misplaced] if misplaced else tell_unclear(source, head)
-        except ProblemsError as error:
-            found = list(error.problems)
+        found, edition = find_wrong(source)
         problems += found
-        if found and not is_draft:
-            doubtful |= _find_edition(source)
+        doubtful |= {edition} if edition is not None else set()
     return problems, doubtful
 
 
-def _find_edition(source: Source) -> set[Reference]:
+def find_wrong(source: Source) -> tuple[list[Problem], Reference | None]:
+    """Find that for one file, and the edition that nothing answers for its sake, if any."""
+    is_draft = False
+    try:
+        misplaced, head = find_misplaced(source), read_head(source)
+        is_draft = is_plain_draft(source, head)
+        found = [misplaced] if misplaced else tell_unclear(source, head)
+    except ProblemsError as error:
+        found = list(error.problems)
+    return found, _find_edition(source) if found and not is_draft else None
+
+
+def _find_edition(source: Source) -> Reference | None:
     """Find for which edition a file is looked at; for none where none is looked for."""
     folder, library = source.path.parent, source.library
     if library is None or folder.parent != library.rulebooks or source.path.suffix != SUFFIX:
-        return set()
-    edition = parse_reference(f"{folder.name}/{source.path.stem.partition('@')[0]}")
-    return {edition} if edition is not None else set()
+        return None
+    return parse_reference(f"{folder.name}/{source.path.stem.partition('@')[0]}")
 
 
 def _list_everywhere(libraries: Libraries) -> Iterator[Source]:
