@@ -96,7 +96,7 @@ class Shelf:
     ready: Mapping[str, Book] = field(default_factory=dict)
     """By the references that answer without a day."""
     listings: tuple[Listing, ...] = ()
-    doubtful: frozenset[Reference | None] = frozenset()
+    doubtful: frozenset[Reference] = frozenset()
     """Editions that nothing answers without a version: an older one would in the place of a file
     that cannot be read."""
 
@@ -123,7 +123,7 @@ def build_shelf(
     listings = [book.listing for book in books.values()]
     listings += [each.listing for each in broken if each.listing is not None]
     listings.sort(key=lambda listing: listing.order)
-    doubtful = frozenset(each.doubtful for each in broken)
+    doubtful = frozenset(filter(None, (each.doubtful for each in broken)))
     ready: dict[str, Book] = {}
     for listing in list_answering(listings):
         if listing.reference.edition_only not in doubtful:
