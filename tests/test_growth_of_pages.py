@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ruletrail.answers import Evaluation
-from ruletrail.rendering import explain_step, readings, render_trail
+from ruletrail.rendering import explain_step, fitted_screens, readings, render_trail
 from ruletrail.rendering.blocks import Folded, Table, mark_code
 from ruletrail.rendering.readings import Reading, read_trail
 from ruletrail.rendering.summaries import summarise
@@ -185,3 +185,25 @@ def test_looks_at_a_trail_grow_as_its_parts_do(due: str, stated: str) -> None:
     """Neither the form nor the other parts are gone through again for each part of it."""
     few, many = (_looks_of_a_page(parts, due, stated) for parts in (20, 80))
     assert many < 4.5 * few
+
+
+@pytest.mark.parametrize(("parts", "most"), [(3, 1), (200, 2)])
+def test_a_screen_that_cannot_fit_is_not_tried_with_each_room(
+    parts: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a form with hundreds of parts it was written thirty times, and each was too long."""
+    tried: list[object] = []
+
+    def count(reading: Reading, *, brief: bool, **more: Any) -> object:
+        tried.append(more)
+        return summarise(reading, brief=brief, **more)
+
+    monkeypatch.setattr(fitted_screens, "summarise", count)
+    fields = {f"f{at}": NUMBER for at in range(parts)}
+    sections = {f"s{at}": {"due": f"f{at} > 0", "fields": [f"f{at}"]} for at in range(parts)}
+    plan = load_text(rulebook_text({"sections": sections}), schema_of(fields))
+    evaluation = plan.evaluate({"rulebook": REFERENCE, "fields": dict.fromkeys(fields, 1)})
+    assert evaluation.status == "complete"
+    shown = render_trail(evaluation.trail.to_dict(), "text", brief=True)
+    assert all(f"s{at}" in shown for at in range(parts))
+    assert len(tried) <= most

@@ -3,9 +3,12 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ruletrail.examples import suggesting
+from ruletrail.reports import Report
 from support.command_line import call
 from support.library_folders import write
 
@@ -86,3 +89,24 @@ def test_the_change_that_shows_most_is_named_with_how_much(folder: Path):
     count, total = map(int, match.groups())
     assert count >= sum(change[2:] == ("INCOME", "901") for change in found) > 1
     assert total >= len(found)
+
+
+def test_what_no_change_shows_leaves_the_others_their_trials(monkeypatch: pytest.MonkeyPatch):
+    """Of households few trials are paid for: the first seven thresholds took them all.
+
+    No change is tried twice, in whichever round and for whichever point.
+    """
+    tried: list[tuple[str, object, object]] = []
+    real = suggesting._try
+
+    def note(report: Report, name: str, slot: Any, value: Any, search: Any) -> None:
+        tried.append((name, slot, value))
+        real(report, name, slot, value, search)
+
+    monkeypatch.setattr(suggesting, "_try", note)
+    rulebook = Path(__file__).parent / "peers/allocations/rulebooks/allocations/2021.yaml"
+    (told,) = json.loads(call("test", rulebook, "--format", "json")[1])["rulebooks"]
+    missed = told["coverage"]["missed"]
+    assert sum(each["suggestion"] is not None for each in missed) > len(missed) / 2
+    assert len(set(tried)) == len(tried)
+    assert len(tried) < suggesting.MOST_TRIALS / 2  # a household is more work than a few fields

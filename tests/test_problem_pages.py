@@ -34,7 +34,6 @@ WITH_EXAMPLES = sorted(
     for code in TEXTS
     if (case := TOOL.read_case(code)) and TOOL.mend(code, case["files"], TOOL.read_mended())
 )
-AUTHORS = ("rulebooks", "formulas", "lints", "examples")
 WITHOUT = {
     "extends-too-long": "a chain of twenty files",
     "formula-too-large": "hundreds of elements",

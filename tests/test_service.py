@@ -970,6 +970,31 @@ def test_a_rulebook_that_never_loaded_is_told_apart(tmp_path: Path):
         assert [each["state"] for each in listed].count("invalid") == 1
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("1.0.0", "[1.1.0"), ("1.0.0", "1.1"), ("status: published", "status: final")]
+)
+def test_no_older_version_answers_in_the_place_of_an_unclear_one(
+    old: str, new: str, tmp_path: Path
+):
+    """As by the command line (tests/test_unclear_versions.py): a pin and a draft are no matter."""
+    path = write_library(tmp_path) / "rulebooks/garden/2026@1.1.0.yaml"
+    text = RULEBOOK if "1.0.0" in old else RULEBOOK.replace("1.0.0", "1.1.0")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with serving(tmp_path) as client:
+        for day in ({}, {"as_of": "2026-06-01"}):
+            refused = post(client, "/v1/evaluate", REPORT, params=day)
+            assert (refused.status_code, codes(refused)) == (503, ["rulebook-unloaded"])
+        listed = client.get("/v1/rulebooks").json()["rulebooks"]
+        own = [each for each in listed if str(each["file"]).startswith("garden/")]
+        assert {each["answers_without_version"] for each in own} == {False}
+        pinned = {**REPORT, "rulebook": "garden/2026@1.0.0"}
+        assert post(client, "/v1/evaluate", pinned).status_code == 200
+        draft = RULEBOOK.replace("status: published", "status: draft").replace("1.0.0", "[1.1.0")
+        path.write_text(draft, encoding="utf-8")
+        wait_for(lambda: post(client, "/v1/evaluate", REPORT).status_code == 200)
+
+
 # -- The document ----------------------------------------------------------------------------------
 
 

@@ -85,6 +85,65 @@ def test_a_draft_needs_no_day(folder: Path):
     assert call("list")[0] == 0
 
 
+DRAFTS = {
+    "day": UNCLEAR["day"],
+    "version": UNCLEAR["version"],
+    "no version": ("version: 1.1.0\n", ""),
+    "version of another name": ("version: 1.1.0", "version: 1.2.0"),
+    "name": UNCLEAR["name"],
+    "breaks off": ("A * 2", "[A * 2"),
+    "breaks off, in quotes": ("status: draft\n", "'status' : \"draft\"  # for now\nnote: [\n"),
+}
+
+
+@pytest.mark.parametrize("fault", DRAFTS)
+def test_a_draft_that_is_being_written_stops_nobody_else(fault: str, folder: Path):
+    """Whoever pins no version has the published one; `check` and its own pin tell what is wrong."""
+    _newer(folder, "published", "draft")
+    text = (folder / NEWER).read_text("utf-8")
+    old, new = DRAFTS[fault]
+    assert old in text
+    write(folder / NEWER, text.replace(old, new, 1))
+    assert ruletrail.load("own/2024").reference == "own/2024@1.0.0"
+    _, out, _ = call("list", "--format", "json")
+    answering = [each["file"] for each in _own(out) if each["answers_without_version"]]
+    assert answering == [str(folder / OLDER)]
+    _, out, _ = call("check", "--format", "json")
+    errors = [each for each in json.loads(out)["problems"] if each["severity"] == "error"]
+    assert {each["file"] for each in errors} == {NEWER}
+    status, _, err = call("evaluate", "report.yaml", "--rulebook", "own/2024@1.1.0")
+    assert (status, f"{NEWER}:" in err) == (2, True), err
+
+
+UNSURE = {
+    "two": ("status: draft", "status: published\nstatus: draft\nnote: ["),
+    "deeper": ("status: draft", "note: [\n  status: draft"),
+    "another word": ("status: draft", "status: drafted\nnote: ["),
+    "published": ("status: draft", "status: published\nnote: ["),
+}
+
+
+@pytest.mark.parametrize("fault", UNSURE)
+def test_what_does_not_plainly_say_that_it_is_a_draft_stops_them(fault: str, folder: Path):
+    """It may be the version that has to answer."""
+    _newer(folder, "published", "draft")
+    text = (folder / NEWER).read_text("utf-8")
+    write(folder / NEWER, text.replace(*UNSURE[fault], 1))
+    with pytest.raises(ProblemsError) as caught:
+        ruletrail.load("own/2024")
+    assert {each.mark.file for each in caught.value.problems} == {NEWER}
+
+
+def test_a_draft_that_breaks_off_is_told_where_nothing_is_published(folder: Path):
+    """Then it may be the very one that is asked for."""
+    text = (folder / OLDER).read_text("utf-8").replace("published", "draft")
+    write(folder / OLDER, text)
+    _newer(folder, "A * 2", "[A * 2")
+    with pytest.raises(ProblemsError) as caught:
+        ruletrail.load("own/2024")
+    assert {each.mark.file for each in caught.value.problems} == {NEWER}
+
+
 def test_its_author_is_told_all_that_is_wrong(folder: Path):
     """By the name of an edition that has no other version."""
     text = (folder / OLDER).read_text("utf-8")

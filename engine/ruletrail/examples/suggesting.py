@@ -16,7 +16,6 @@ from ruletrail.analysis.condition_solver import is_comparison
 from ruletrail.analysis.field_domains import least_rows, read_fragments
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.knowledge import field_ranges
-from ruletrail.documents import Node
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.costs import Work, work_of
@@ -47,8 +46,8 @@ from ruletrail.values import Value, round_number, write_number
 
 MOST_TRIALS = 600
 """How many evaluations one search may cost."""
-_FIRST_TRIALS = 40
-"""How many a point has before all the others had theirs."""
+_ROUNDS = 3
+"""How often each point has some more of them, before one may have all that are left."""
 MOST_WORK = 200_000
 """How much all of them may look at together, lest a large rulebook take minutes."""
 MOST_KEYS = 50
@@ -109,9 +108,18 @@ class _Search:
     work: Work
     callers: Mapping[str, Sequence[str]]
     """Who calls each scale and table."""
+    tried: set[tuple[str, _Slot, Value]] = field(default_factory=set)
+    """The changes that were tried; whatever one shows of all that is wanted is found then."""
     until: int = 0
     """At how many that are left the point that is searched for is given up."""
     left_work: int = MOST_WORK
+
+    def is_new(self, name: str, slot: _Slot, value: Value) -> bool:
+        """Tell whether a change was not tried yet, and note that it is."""
+        change = name, slot, value
+        is_new = change not in self.tried
+        self.tried.add(change)
+        return is_new
 
     def try_report(self, report: Report) -> Record:
         """Evaluate a report, and count it."""
@@ -146,22 +154,25 @@ class _Bases:
         if since:
             places.sort(key=lambda at: (point.code, since) not in self._stretches(at, search))
         for at in places:
-            outcome = self.outcomes[at]
-            record = self.kept.get(at) or self._make(at, outcome.example.report, search)
+            record = self._read_one(at, search)
             if record is None:
                 return
-            yield outcome.example.name, record
+            yield self.outcomes[at].example.name, record
 
     def _stretches(self, at: int, search: _Search) -> frozenset[tuple[str, str]]:
         if at not in self.stretches:
-            report = self.outcomes[at].example.report
-            record = self.kept.get(at) or self._make(at, report, search)
-            hits = find_hits(record) if record is not None else ()
-            self.stretches[at] = frozenset((each.code, _since(each)) for each in hits)
+            record = self._read_one(at, search)
+            if record is None:
+                return frozenset()
+            found = ((each.code, _since(each)) for each in find_hits(record))
+            self.stretches[at] = frozenset(found)
         return self.stretches[at]
 
-    def _make(self, at: int, node: Node, search: _Search) -> Record | None:
-        report, _ = check_report(node, search.linked)
+    def _read_one(self, at: int, search: _Search) -> Record | None:
+        """Read an example as it is; None where that would be one trial too many."""
+        if at in self.kept:
+            return self.kept[at]
+        report, _ = check_report(self.outcomes[at].example.report, search.linked)
         if report is None:
             raise TypeError("an example that was admitted has a report")
         work = search.work.of_report(report)
@@ -200,13 +211,21 @@ def suggest(
     ]
     # what is right on a threshold shows more beside it than what is anywhere else
     points.sort(key=lambda e: e.kind != "threshold")
-    # first a few trials for each: what no single change shows must not leave none for the others
-    for share in (_FIRST_TRIALS, MOST_TRIALS):
+    # a few trials for each, then some more: what no single change shows must leave the others some
+    fair = _share_fairly(search, bases, len(points))
+    for share in (*(fair * 3**at for at in range(_ROUNDS)), MOST_TRIALS):
         for point in points:
             search.until = max(search.left - share, 0)
             _search_point(point, bases, search)
     counted = {each: replace(each, shows=len(points)) for each, points in search.shown.items()}
     return {point: counted[search.found[point]] for point in missed if point in search.found}
+
+
+def _share_fairly(search: _Search, bases: _Bases, points: int) -> int:
+    """Share half of the trials that there can be among points; of many rows there are few."""
+    works = [search.work.of_document(each.example.report) for each in bases.outcomes]
+    trials = min(search.left, MOST_WORK * len(works) // sum(works)) if works else 0
+    return max(trials // (2 * max(points, 1)), 1)
 
 
 def rest_on_fields(linked: LinkedRulebook) -> set[str]:
@@ -272,8 +291,9 @@ def _try_example(
         for value in _candidates(slot, point, record, search):
             if search.left <= search.until:
                 return
-            changed = _change(record.report, slot, value)
-            if _try(changed, name, slot, value, search) and point in search.found:
+            if search.is_new(name, slot, value):
+                _try(_change(record.report, slot, value), name, slot, value, search)
+            if point in search.found:
                 return
 
 
@@ -286,7 +306,7 @@ def _slots(code: str, report: Report) -> list[_Slot]:
     return [_Slot(code, row) for row in range(1, min(rows, _MOST_ROWS) + 1)]
 
 
-def _try(report: Report, name: str, slot: _Slot, value: Value, search: _Search) -> bool:
+def _try(report: Report, name: str, slot: _Slot, value: Value, search: _Search) -> None:
     shown = find_hits(search.try_report(report)) & search.wanted
     code = code_in_row(slot.code, slot.row)
     code = f"size({code})" if code in search.linked.schema.lists else code
@@ -295,7 +315,6 @@ def _try(report: Report, name: str, slot: _Slot, value: Value, search: _Search) 
         search.shown[suggestion] = shown
     for point in shown - search.found.keys():
         search.found[point] = suggestion
-    return bool(shown)
 
 
 def list_callers(linked: LinkedRulebook) -> Mapping[str, Sequence[str]]:

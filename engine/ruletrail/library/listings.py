@@ -21,7 +21,7 @@ from ruletrail.library.sources import (
     read_head,
     real_path,
 )
-from ruletrail.library.unclear import list_unclear, tell_unclear
+from ruletrail.library.unclear import is_plain_draft, list_unclear, tell_unclear
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import SUFFIX, Reference, list_places, parse_reference, version_key
 
@@ -182,16 +182,35 @@ def _list_versions(
     Raises `ProblemsError` where one may answer and does not say so well. An author who asks for the
     only one is told all that is wrong with it by who reads it.
     """
-    heads = [(source, read_head(source.by_path())) for source in sources]
+    version = reference.version
+    every = [(source, read_head(source.by_path())) for source in sources]
+    heads = every if version else _leave_drafts(every)
     found = [as_listing(source, head) for source, head in heads]
     listings = [listing for listing in found if listing is not None]
     for listing in listings:
         _check_place(listing)
-    version = reference.version
     asked = [each for each in listings if not version or each.reference.version == version]
     if not (asked and (version or (is_author and len(sources) == 1))):
         _refuse_unclear(heads)
     return asked
+
+
+def _leave_drafts(
+    heads: Sequence[tuple[Source, Head | None]],
+) -> list[tuple[Source, Head | None]]:
+    """Leave out the drafts among files of which one is published, also those that break off.
+
+    Somebody is at work on them, and who pins no version asks for none. One that bears a published
+    version's own reference stays, as in `_only_answering`.
+    """
+    listed = [as_listing(source, head) for source, head in heads]
+    published = {each.reference for each in listed if each is not None and each.is_published}
+    return [
+        (source, head)
+        for (source, head), listing in zip(heads, listed, strict=True)
+        if not (published and is_plain_draft(source, head))
+        or (listing is not None and listing.reference in published)
+    ]
 
 
 def _refuse_unclear(heads: Iterable[tuple[Source, Head | None]]) -> None:
@@ -275,24 +294,30 @@ def find_all_wrong(libraries: Libraries) -> tuple[list[Problem], set[Reference]]
     problems: list[Problem] = []
     doubtful: set[Reference] = set()
     for source in _list_everywhere(libraries):
-        try:
-            misplaced = find_misplaced(source)
-            found = [misplaced] if misplaced else tell_unclear(source, read_head(source))
-        except ProblemsError as error:
-            found = list(error.problems)
+        found, edition = find_wrong(source)
         problems += found
-        if found:
-            doubtful |= _find_edition(source)
+        doubtful |= {edition} if edition is not None else set()
     return problems, doubtful
 
 
-def _find_edition(source: Source) -> set[Reference]:
+def find_wrong(source: Source) -> tuple[list[Problem], Reference | None]:
+    """Find that for one file, and the edition that nothing answers for its sake, if any."""
+    is_draft = False
+    try:
+        misplaced, head = find_misplaced(source), read_head(source)
+        is_draft = is_plain_draft(source, head)
+        found = [misplaced] if misplaced else tell_unclear(source, head)
+    except ProblemsError as error:
+        found = list(error.problems)
+    return found, _find_edition(source) if found and not is_draft else None
+
+
+def _find_edition(source: Source) -> Reference | None:
     """Find for which edition a file is looked at; for none where none is looked for."""
     folder, library = source.path.parent, source.library
     if library is None or folder.parent != library.rulebooks or source.path.suffix != SUFFIX:
-        return set()
-    edition = parse_reference(f"{folder.name}/{source.path.stem.partition('@')[0]}")
-    return {edition} if edition is not None else set()
+        return None
+    return parse_reference(f"{folder.name}/{source.path.stem.partition('@')[0]}")
 
 
 def _list_everywhere(libraries: Libraries) -> Iterator[Source]:

@@ -2,7 +2,8 @@
 
 Whoever names an edition without a version chooses among its versions by what their files say. One
 that cannot be read, or says it in no form that counts, is never passed over: an older version would
-answer in its place, and nobody would know.
+answer in its place, and nobody would know. Only one that plainly says that it is a draft answers
+nobody who does not pin it, whatever else is wrong with it.
 """
 
 import re
@@ -14,6 +15,10 @@ from ruletrail.references import EDITION, NAME, VERSION
 from ruletrail.values import read_date
 
 _STATUSES = ("draft", "published")
+_STATUS = re.compile(
+    rb"^[\"']?status[\"']?[ \t]*:[ \t]*(?P<quote>[\"']?)(\w*)(?P=quote)[ \t]*(#.*)?$"
+)
+"""A line with a status among the keys of a document that stand at the margin."""
 
 
 def list_unclear(head: Head) -> list[str]:
@@ -34,6 +39,16 @@ def _has_days(head: Head) -> bool:
     if begins is None or (head.in_force_to and ends is None):
         return False
     return ends is None or begins <= ends
+
+
+def is_plain_draft(source: Source, head: Head | None) -> bool:
+    """Tell whether a file says once that it is a draft; of a text that breaks off its lines do."""
+    if head is not None:
+        return head.status == "draft" and "status" not in head.repeated.split()
+    lines = source.read().replace(b"\r", b"\n").split(b"\n")
+    said = [line for line in lines if line.lstrip(b"\"'").startswith(b"status")]
+    found = [_STATUS.match(line) for line in said]
+    return len(found) == 1 and found[0] is not None and found[0][2] == b"draft"
 
 
 def tell_unclear(source: Source, head: Head | None) -> list[Problem]:

@@ -80,6 +80,8 @@ class Broken:
     shown: str
     listing: Listing | None
     problems: tuple[Problem, ...]
+    doubtful: Reference | None = None
+    """The edition of which nobody can tell whether this file answers it."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,9 @@ class Shelf:
     ready: Mapping[str, Book] = field(default_factory=dict)
     """By the references that answer without a day."""
     listings: tuple[Listing, ...] = ()
+    doubtful: frozenset[Reference] = frozenset()
+    """Editions that nothing answers without a version: an older one would in the place of a file
+    that cannot be read."""
 
     def find(self, reference: Reference, day: str, mark: Mark, *, drafts: bool = False) -> Book:
         """Find the rulebook that answers a reference on a day; else raises `ProblemsError`."""
@@ -102,6 +107,8 @@ class Shelf:
             return found
         if not self.is_loaded:
             raise refusal("service-starting", _EVERYWHERE)
+        if reference in self.doubtful:
+            raise refusal("rulebook-unloaded", mark, text=quote(str(reference)))
         listing = find_listing(reference, day, self.listings, mark, drafts=drafts)
         book = self.books.get(str(listing.source.path))
         if book is None:
@@ -116,9 +123,11 @@ def build_shelf(
     listings = [book.listing for book in books.values()]
     listings += [each.listing for each in broken if each.listing is not None]
     listings.sort(key=lambda listing: listing.order)
+    doubtful = frozenset(filter(None, (each.doubtful for each in broken)))
     ready: dict[str, Book] = {}
     for listing in list_answering(listings):
-        _put(ready, listing.reference.edition_only, listing, books)
+        if listing.reference.edition_only not in doubtful:
+            _put(ready, listing.reference.edition_only, listing, books)
     versions: dict[Reference, list[Listing]] = {}
     for listing in listings:
         versions.setdefault(listing.reference, []).append(listing)
@@ -128,7 +137,10 @@ def build_shelf(
         except ProblemsError:  # in two places: who asks is told so
             continue
         _put(ready, reference, found, books)
-    return Shelf(libraries, books, broken, is_loaded=True, ready=ready, listings=tuple(listings))
+    return Shelf(
+        libraries, books, broken, is_loaded=True, ready=ready, listings=tuple(listings),
+        doubtful=doubtful,
+    )  # fmt: skip
 
 
 def _put(
@@ -225,7 +237,7 @@ class Keeper:
             elif before is not None:
                 books[path] = replace(before, problems=now)
             else:
-                broken.append(Broken(each.source.shown, each.listing, now))
+                broken.append(Broken(each.source.shown, each.listing, now, each.doubtful))
         return books, broken
 
     async def _load(self, found: Found, before: Book | None) -> Book | tuple[Problem, ...]:

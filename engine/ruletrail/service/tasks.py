@@ -41,7 +41,7 @@ from ruletrail.formats import Locale
 from ruletrail.intake import is_whole
 from ruletrail.library import Libraries, Listing, Source, load_compiled
 from ruletrail.library.cached_loading import list_inputs
-from ruletrail.library.listings import read_listing
+from ruletrail.library.listings import find_wrong, read_listing
 from ruletrail.library.sources import find_schema, show_schema
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
@@ -352,6 +352,8 @@ class Found:
 
     source: Source
     listing: Listing | None
+    doubtful: Reference | None
+    """The edition that nothing answers without a version, as nobody can tell whether this does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +386,7 @@ def _look_at(source: Source) -> Found:
         and library is not None
         and place in library.candidates(listing.reference)
     )
-    return Found(source, listing if is_placed else None)
+    return Found(source, listing if is_placed else None, find_wrong(source)[1])
 
 
 def load(source: Source, known: list[tuple[str, str]] | None) -> Loaded | None:
