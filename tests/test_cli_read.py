@@ -184,12 +184,54 @@ def test_one_ambiguous_value_is_named() -> None:
         "column": 1,
         "message": (
             "`R05` (Livello di servizio di riferimento 2024 (% di utenti figurativi standard "
-            "rispetto alla popolazione)) not read: `8.50` is not written like the form's other "
-            "numbers"
+            "rispetto alla popolazione)) not read: `8.50` is not written as the form writes "
+            "numbers here"
         ),
         "hint": "check decimals and thousands on the form, and write by hand what is missing",
     }
     assert FORMS["jesi"].splitlines()[134] == "8,50"
+
+
+ZEROS = "M18 - Utenti con dipendenze e salute mentale\t0\t0\t0\t0"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        (ZEROS, ZEROS.replace("0", "-"), "if it means zero, write 0 by hand"),
+        (ZEROS, ZEROS.replace("0", "n.d."), "if it means zero, write 0 by hand"),
+        ("1.376.953,67", "1.376.953,6l", "there is a letter among the digits"),
+        ("\t153418", "\t153.418", "for thousands write `153418` by hand; if the sign separates"),
+        ("\t153418", "\t1.153.418", "write `1153418` by hand"),
+        ("\t153418", "\t15.3", "check decimals and thousands on the form"),
+    ],
+)
+def test_the_hint_is_true_of_what_stands_in_the_place_of_a_number(
+    old: str, new: str, hint: str
+) -> None:
+    """A dash has no decimals to check, and other rows of the form do have points."""
+    _, _, err = read(change("livorno", (old, new)), "--lang", "en")
+    assert hint in err
+    assert "is not written as the form writes numbers here" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "line"),
+    [
+        ("livorno", "LIVORNO (LI)", "LIVORNO", 17),
+        ("jesi", "Comune JESI (AN)", "Comune JESI", None),
+    ],
+)
+def test_a_municipality_without_its_province_is_told_where_it_stands(
+    name: str, old: str, new: str, line: int | None
+) -> None:
+    """With the words of the form, and no braces, which nobody has to write."""
+    text = change(name, (old, new))
+    _, _, err = read(text, "--lang", "en")
+    at = line or text[: text.index(new)].count("\n") + 1
+    assert err.startswith(f"form.txt:{at}:")
+    assert "the form has `Comune COMUNE (PROVINCIA)` here" in err
+    assert "form-line-unread" not in err
 
 
 @pytest.mark.parametrize(

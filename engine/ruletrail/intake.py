@@ -4,7 +4,7 @@ Written once for all who take reports in: the API, the examples, the rows of a b
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from ruletrail.documents import (
@@ -34,6 +34,7 @@ from ruletrail.problems import (
 )
 from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, find_misshapen, read_reference
+from ruletrail.reports.texts import explain_lines_of_texts, find_cut_texts, label_of, list_values
 from ruletrail.rulebooks import Identity, Rule
 from ruletrail.schemas import FieldDeclaration, Schema, check_schema
 from ruletrail.schemas.thousands import (
@@ -92,7 +93,10 @@ _OF_ONE_VALUE = frozenset({
 })  # fmt: skip
 
 
-_OF_ONE_VALUE_TOO = frozenset({"", "values-below", "yaml-hash", "yaml-hash-number", "sheet-error"})
+_OF_ONE_VALUE_TOO = frozenset({
+    "", "values-below", "yaml-hash", "yaml-hash-number", "sheet-error", "text-or-alias",
+    "text-or-tag",
+})  # fmt: skip
 """Advice of such problems beyond which nothing else of the document is in doubt."""
 
 
@@ -132,6 +136,7 @@ def check_report(
         # that keys belong below another was told of all of them at once
         found = [problem for problem in found if problem.code != "unknown-key"]
     problems += without_consequences(problems, found)
+    problems = list(explain_lines_of_texts(problems, node, linked.schema))
     known = [_as_on_form(each, linked) for each in _without_shapes_of_unknown(problems)]
     return (None if problems else report), sort_problems(known)
 
@@ -213,9 +218,11 @@ def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
 
     Numbers have a point which was to part thousands: sums of money with parts of a cent, and others
     with three digits after the point. Texts hold nothing but blanks, which a rulebook that asks
-    whether there is a text takes for one. The answer is that of what is written.
+    whether there is a text takes for one, or end before a `#`. The answer is that of what is
+    written.
     """
-    return remark_on(_list_values(node, linked.schema), linked)
+    cut = find_cut_texts(node, linked.schema)
+    return sort_problems([*cut, *remark_on(list_values(node, linked.schema), linked)])
 
 
 def remark_on(
@@ -229,19 +236,8 @@ def remark_on(
         is_quoted = value.style == "quoted"
         problem = _remark_blanks(value) if is_quoted else _remark(value, declared, linked)
         if problem is not None:
-            label = declared.label if declared.label != declared.code else ""
-            found.append(replace(problem, label=label))
+            found.append(replace(problem, label=label_of(declared)))
     return sort_problems(found)
-
-
-def _list_values(node: Node, schema: Schema) -> Iterator[tuple[Node, FieldDeclaration | None]]:
-    """Yield the fields of a report, and the cells of its rows, with what the schema declares."""
-    for code, value in members_of(members_of(node).get("fields")).items():
-        rows = schema.lists.get(code)
-        yield value, schema.fields.get(code)
-        for row in items_of(value) if rows is not None else ():
-            for name, cell in members_of(row).items():
-                yield cell, rows.cells.get(name) if rows is not None else None
 
 
 def _remark_blanks(value: ScalarNode) -> Problem | None:

@@ -31,6 +31,8 @@ class ScalarNode:
     """What the author wrote, where the text came of it by values in the place of `{names}`."""
     chosen: Mapping[str, str] | None = None
     """Those values."""
+    cut: str = ""
+    """What a `#` that touches a word cuts off a plain text, from the sign on."""
     in_braces: bool = False
     """Whether it stands in YAML's braces or brackets, where commas and brackets are YAML's."""
 
@@ -210,7 +212,14 @@ class TreeBuilder:
             self._place(SequenceNode(tuple(done.items), done.mark))
 
     def scalar(
-        self, text: str, style: Style, mark: Mark, *, inline: bool = True, written: str = ""
+        self,
+        text: str,
+        style: Style,
+        mark: Mark,
+        *,
+        inline: bool = True,
+        written: str = "",
+        cut: str = "",
     ) -> None:
         """Add a key or a value; its text becomes NFC."""
         self._count_node(mark)
@@ -220,7 +229,7 @@ class TreeBuilder:
         if not unicodedata.is_normalized("NFC", text):
             text, inline = normalise_text(text), False
         in_braces = bool(self._stack) and self._stack[-1].in_braces
-        node = ScalarNode(text, style, mark, inline, written, in_braces=in_braces)
+        node = ScalarNode(text, style, mark, inline, written, cut=cut, in_braces=in_braces)
         if self.expects_key():
             self._take_key(node)
         else:

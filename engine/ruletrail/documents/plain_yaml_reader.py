@@ -9,6 +9,7 @@ one given. `tests/test_plain_yaml_reader.py` holds the two against each other.
 import re
 from collections.abc import Sequence
 
+from ruletrail.documents.cut_texts import find_cut
 from ruletrail.documents.nodes import Limits, Node, TreeBuilder
 from ruletrail.problems import Mark, ProblemsError
 
@@ -113,7 +114,10 @@ class _Reader:
         elif _REMARKABLE.fullmatch(written):
             raise _NotPlainError
         else:
-            self.builder.scalar(written, "plain", self._mark(column, written))
+            mark, end = self._mark(column, written), column + len(written)
+            is_value = not self.builder.expects_key()
+            cut = find_cut(self.lines, self.at, self.at, end) if is_value else ""
+            self.builder.scalar(written, "plain", mark, cut=cut)
 
     def _folded(self, indent: int) -> list[str]:
         """Take the lines of a folded text: all at one indentation and none blank."""

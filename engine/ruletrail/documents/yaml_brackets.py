@@ -12,6 +12,7 @@ from ruletrail.documents.yaml_lines import (
     tell_slip,
 )
 from ruletrail.documents.yaml_lost_colons import explain_in_braces
+from ruletrail.documents.yaml_prose import explain_cut_in_braces
 from ruletrail.problems import Fix, Problem
 
 _SENTENCE_IN_BRACES = re.compile(r"\{(?P<key>it|en): ")
@@ -19,6 +20,7 @@ _OTHER_LANGUAGE = re.compile(r", *(?=(?:it|en): )")
 _OTHER_KEY = re.compile(r", *[A-Za-z_]\w*:(?: |$)")
 _PAIR_BEGINS = re.compile(r"[:,{]")
 _KEY = re.compile(r"[A-Za-z_]\w*")
+_BARE_DECIMALS = re.compile(r",(?P<decimals>[0-9]+)(?=\s*(?:$|\s#))")
 _BEFORE_COMMA = re.compile(r"\b(?:decimal|thousands): *,")
 """A comma alone, as the sign of decimals or thousands."""
 _CLOSING = {"[": "]", "{": "}"}
@@ -32,6 +34,9 @@ def explain_in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Pro
     over_lines = explain_text_in_braces(begun[0], lines) if sign == "{" else None
     if over_lines is not None:
         return over_lines
+    cut = explain_cut_in_braces(begun[0], lines) if sign == "{" else None
+    if cut is not None:
+        return cut
     if begun[0] != stop.place[0] and sign in _CLOSING:
         closing = f"`{_CLOSING[sign]}`"
         return tell_slip("yaml-bracket-open", begun, lines, text=f"`{sign}`", expected=closing)
@@ -146,8 +151,13 @@ def _balanced(text: str) -> str:
 
 
 def explain_lone_comma(stop: Stop, lines: Lines) -> Problem | None:
-    """Tell a comma that is a value, where YAML has one between entries."""
+    """Tell a comma that is a value, or begins one, where YAML has one between entries."""
     line, column = stop.place
+    bare = _BARE_DECIMALS.match(lines.lines[line], column)
+    if bare is not None and stop.begun == stop.place:
+        fix = Fix(lines.mark(line, column), bare[0], f"0.{bare['decimals']}")
+        instead = in_ticks(fix.new)
+        return tell_slip("number-without-zero", stop.place, lines, fix, number=instead)
     found = _BEFORE_COMMA.search(lines.lines[line], 0, column + 1)
     if found is None:
         return None

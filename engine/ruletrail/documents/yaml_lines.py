@@ -84,6 +84,19 @@ def without_comment(value: str) -> str:
     return re.split(r"\s#", value, maxsplit=1)[0].rstrip()
 
 
+def value_from(line: int, column: int, lines: Lines) -> str:
+    """Return what is written from a place to the end of its value, in braces or to the line's."""
+    written = lines.lines[line]
+    value = without_comment(written[column:])
+    is_in_braces = re.search(r"[{\[]", written[:column]) and written.rstrip()[-1:] in ("}", "]")
+    return re.split(r"[,}\]]", value, maxsplit=1)[0].rstrip() if is_in_braces else value
+
+
+def name_sign(sign: str) -> str:
+    """Show the sign that a value begins with; the one that quotes ours has a name."""
+    return term("backtick") if sign == "`" else quote(sign)
+
+
 def in_quotes(text: str) -> str:
     """Put a text in quotes; empty where it begins with some, which may have been meant for it."""
     return "" if text[:1] in ("'", '"') else write_quoted(text)

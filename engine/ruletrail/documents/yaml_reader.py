@@ -13,10 +13,18 @@ from typing import Any
 
 import yaml
 
+from ruletrail.documents.cut_texts import find_cut
 from ruletrail.documents.document_shapes import OF_ONE_VALUE
 from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, Style, TreeBuilder
 from ruletrail.documents.yaml_going_on import explain_going_on
-from ruletrail.documents.yaml_lines import Lines, Stop
+from ruletrail.documents.yaml_lines import (
+    LONGEST_SENTENCE,
+    Lines,
+    Stop,
+    in_quotes,
+    in_ticks,
+    value_from,
+)
 from ruletrail.documents.yaml_misreadings import explain_empty, explain_key, explain_null
 from ruletrail.documents.yaml_moved_lines import Moved, explain_moved_line, list_misfits
 from ruletrail.documents.yaml_stops import explain_stop
@@ -30,12 +38,18 @@ _MOST_EXPLAINED = 200
 
 A document has some, or is broken from there on; no more than fifty problems of it are told.
 """
+_LONGEST_LINE = 8_000
+"""Characters of a line in which a text that begins with a sign is looked for."""
 _INDENTATION = re.compile(r"[ \t?:-]*")
 _MARK_AT_LINE = re.compile(r"(?:\A|[\r\n\x85\u2028\u2029])\ufeff")
 """A byte order mark at the start of one of YAML's lines, which end not only where editors end them.
 
 The file's first, before the text, is no part of it.
 """
+_OWN_TAG = re.compile(r"!!\w+(?:\s|$)")
+"""A tag of YAML's own, as `!!str`, and no text."""
+_OF_TEXTS = frozenset({"text-or-alias", "text-or-tag"})
+"""Hints of a sign that most probably begins a text."""
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(\.[0-9]*)?")
 
 
@@ -91,6 +105,7 @@ _CERTAIN = frozenset({
     "yaml-no-break", "yaml-no-break-after", "yaml-bullet", "yaml-dash-space", "yaml-space",
     "yaml-key-colon", "yaml-equals", "yaml-goes-on-at", "yaml-sign",
     "yaml-colon-in-lines", "yaml-text-in-lines", "yaml-spreadsheet",
+    "yaml-comment-in-text", "yaml-comment-in-braces",
 })  # fmt: skip
 """Hints of a slip that is plain to see where YAML stops: no other line need be tried."""
 _UNEXPLAINED = frozenset({"", "yaml-value", "yaml-entry-dash"})
@@ -191,9 +206,18 @@ def _read_soundly(text: str, limits: Limits) -> Node | None:
 
 
 def _without_consequences(problems: list[Problem], stop: Problem) -> list[Problem]:
-    """Leave out what is empty only because the structure breaks there, or on the line below."""
+    """Leave out what is empty only because the structure breaks there, or on the line below.
+
+    So is the sign of a text that breaks in its line.
+    """
     near = (stop.mark.line - 1, stop.mark.line)
-    return [each for each in problems if each.code != "null-value" or each.mark.line not in near]
+    is_told = bool(stop.advice)
+    return [
+        each
+        for each in problems
+        if not (each.code == "null-value" and each.mark.line in near)
+        and not (each.advice in _OF_TEXTS and is_told and each.mark.line == stop.mark.line)
+    ]
 
 
 def read_events(text: str, file: str) -> Iterator[Any]:
@@ -234,7 +258,7 @@ class _Reader:
             self.builder.close()
         elif name == "AliasEvent":
             mark = self._mark(event)
-            self._note("anchor-or-alias", mark, text=quote("*" + event.anchor))
+            self._note_sign("anchor-or-alias", mark, "*" + event.anchor, "text-or-alias")
             self.builder.scalar("*" + event.anchor, "quoted", mark, inline=False)
         elif name == "DocumentStartEvent":
             self._document(event)
@@ -259,14 +283,18 @@ class _Reader:
         mark, text = self._mark(event), event.value
         if style == "plain":
             text = self._plain(event, text, mark)
-        (first, column), (last, _) = self._place(event.start_mark), self._place(event.end_mark)
+        (first, column), (last, end) = self._place(event.start_mark), self._place(event.end_mark)
         inline = first == last and self._written_as(event, text)
         written = "" if inline else "\n".join(self.lines[first : last + 1])[column:].rstrip()
-        self.builder.scalar(text, style, mark, inline=inline, written=written)
+        is_value = style == "plain" and not self.builder.expects_key()
+        cut = find_cut(self.lines, first, last, end) if is_value else ""
+        self.builder.scalar(text, style, mark, inline=inline, written=written, cut=cut)
 
     def _plain(self, event: Any, text: str, mark: Mark) -> str:
         is_key = self.builder.expects_key()
-        if text in _NULLS:
+        if text in _NULLS and (event.anchor or event.tag):
+            pass  # it is empty only because the text was taken for the anchor, or the tag
+        elif text in _NULLS:
             self._note_null(event, mark)
         elif text == "<<" and is_key:
             self._note("merge-key", mark)
@@ -303,10 +331,30 @@ class _Reader:
         before = _INDENTATION.match(self.lines[line], 0, column)
         if before is not None and before.end() == column and "\t" in before[0]:
             self._note("tab-indentation", self._mark(event))
+        is_value = type(event).__name__ == "ScalarEvent" and not self.builder.expects_key()
         if event.anchor:
-            self._note("anchor-or-alias", self._mark(event), text=quote("&" + event.anchor))
+            named = "&" + event.anchor
+            mark = self._mark(event)
+            self._note_sign("anchor-or-alias", mark, named, "text-or-alias" if is_value else "")
         if event.tag:
-            self._note("tag", self._mark(event), text=quote(str(event.tag)))
+            named = str(event.tag)
+            self._note_sign("tag", self._mark(event), named, "text-or-tag" if is_value else "")
+
+    def _note_sign(self, code: str, mark: Mark, named: str, advice: str) -> None:
+        """Note an anchor, an alias or a tag; where a text may be meant, how that is written."""
+        details = {"text": quote(named)}
+        line, column = mark.line - 1, mark.column - 1
+        is_explained = len(self.lines[line]) <= _LONGEST_LINE and self._may_explain()
+        lines = Lines(self.file, self.lines)
+        value = value_from(line, column, lines) if advice and is_explained else ""
+        if not value or _OWN_TAG.match(value):
+            advice = ""
+        else:
+            details["instead"] = in_ticks(in_quotes(value), LONGEST_SENTENCE)
+        self.builder.problems.append(Problem(code, mark, details, "", advice))
+
+    def _may_explain(self) -> bool:
+        return len(self.builder.problems) < _MOST_EXPLAINED
 
     def _note(self, code: str, mark: Mark, **details: str) -> None:
         self.builder.problems.append(Problem(code, mark, details))

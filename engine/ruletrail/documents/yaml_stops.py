@@ -25,12 +25,15 @@ from ruletrail.documents.yaml_lines import (
     in_ticks,
     line_before,
     margin_of,
+    name_sign,
     next_written,
     tell_slip,
+    value_from,
     without_comment,
     write_quoted,
 )
 from ruletrail.documents.yaml_lost_colons import explain_lost_colon
+from ruletrail.documents.yaml_prose import explain_after_cut, explain_block_line
 from ruletrail.documents.yaml_text_lines import explain_colon_in_lines, explain_line_of_text
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Fix, Problem, quote
@@ -52,7 +55,6 @@ _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _DOUBLED = re.compile(r'"(?P<line>[^"]*(?:""[^"]*)+)" *')
 """A whole line in quotes, those in it doubled: so a spreadsheet saves what it holds in one cell."""
 _BY = re.compile(r" *by: *\[(?P<keys>[^\]]*)\] *(?:#.*)?")
-_REST_OF_VALUE = re.compile(r"[*&][^,}\]#]*")
 _ROW_VALUE = re.compile(r"\bvalue: +([^,}#]+)")
 _SENTENCES = ("label", "title", "note")
 """Keys whose value is a text for people, so that nothing else can have been meant."""
@@ -89,7 +91,9 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
     if before is None:
         return explain_lost_colon(lines, None, here)
     return (
-        explain_going_on(before, here, lines)
+        explain_after_cut(before, here, lines)
+        or explain_block_line(before, here, lines)
+        or explain_going_on(before, here, lines)
         or _equals_sign(before, here, lines)
         or explain_lost_colon(lines, before, here)
         or _lost_key(before, here, lines)
@@ -252,6 +256,8 @@ def _unexpected(stop: Stop, lines: Lines) -> Problem | None:
         is_next = line == last_line and not lines.lines[line][last_column:column].strip()
         if is_next and name == "ScalarEvent" and quotes in ('"', "'"):
             return _after_quotes(stop, lines, begin, end)
+        if line == last_line and name == "AliasEvent":
+            return _sign_of_text(begin, lines)
         is_collection = name in ("SequenceEndEvent", "MappingEndEvent") and last_column
         if is_next and is_collection and lines.lines[line][last_column - 1] in "]}":
             return _braced(line, lines) or tell_slip("yaml-bracket-text", stop.place, lines)
@@ -357,9 +363,7 @@ def _sign_before(stop: Stop, lines: Lines) -> Problem | None:
     sign = written[column : column + 1]
     if sign == "\t":
         return Problem("tab-indentation", lines.mark(line, column))
-    is_in_braces = "{" in written[:column] and written.rstrip().endswith("}")
-    value = without_comment(written[column:])
-    value = re.split(r"[,}\]]", value, maxsplit=1)[0].rstrip() if is_in_braces else value
+    value = value_from(line, column, lines)
     share = re.fullmatch(r"% ?([0-9]+(?:\.[0-9]+)?)", value)
     if share is not None:
         return tell_slip("percent-value-sign", (line, column), lines, number=f"`{share[1]}`")
@@ -369,7 +373,7 @@ def _sign_before(stop: Stop, lines: Lines) -> Problem | None:
     if not instead or sign.isalnum():
         return None
     return tell_slip(
-        "yaml-sign", (line, column), lines, text=quote(sign), instead=in_ticks(instead)
+        "yaml-sign", (line, column), lines, text=name_sign(sign), instead=in_ticks(instead)
     )
 
 
@@ -382,12 +386,12 @@ def _star(stop: Stop, lines: Lines) -> Problem | None:
     line, column = stop.place
     written = lines.lines[line]
     at = max(written.rfind(sign, 0, column + 1) for sign in "*&")
+    if stop.begun is not None and stop.begun[0] == line:
+        at = min(at, stop.begun[1])  # others may follow in the text
     if at < 0:
         return None
     at = len(written[: at + 1].rstrip("*&"))  # of several the value begins with the first
-    sign = written[at]
-    rest = _REST_OF_VALUE.match(written, at)
-    value = rest.group().rstrip() if rest is not None else sign
+    value = value_from(line, at, lines)
     if value == "*" and _is_in_rows(line, lines):
         if _has_several_keys(line, lines):
             return tell_slip("star-of-several", (line, at), lines)
@@ -395,10 +399,17 @@ def _star(stop: Stop, lines: Lines) -> Problem | None:
         found = (_ROW_VALUE.search(lines.lines[each]) for each in here)
         given = next((match[1].strip() for match in found if match is not None), "…")
         return tell_slip("star-in-rows", (line, at), lines, instead=in_ticks(f"otherwise: {given}"))
+    return _sign_of_text((line, at), lines)
+
+
+def _sign_of_text(place: tuple[int, int], lines: Lines) -> Problem:
+    """Tell a text that begins with the sign of an anchor, or of what refers to one."""
+    line, column = place
+    value = value_from(line, column, lines)
     instead = in_quotes(value)
-    fix = Fix(lines.mark(line, at), value, instead) if instead else None
-    details = {"text": in_ticks(sign), "instead": in_ticks(instead or "…")}
-    return tell_slip("yaml-sign", (line, at), lines, fix, **details)
+    fix = Fix(lines.mark(line, column), value, instead)
+    details = {"text": in_ticks(value[:1]), "instead": in_ticks(instead, LONGEST_SENTENCE)}
+    return tell_slip("yaml-sign", place, lines, fix, **details)
 
 
 def _has_several_keys(line: int, lines: Lines) -> bool:
@@ -447,6 +458,7 @@ _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
     "did not find expected comment or line break": _sign_before,
     "unknown escape character": _escape,
     "sequence entries are not allowed": _sign_before,
+    "mapping keys are not allowed": _sign_before,
     "did not find expected alphabetic or numeric character": _star,
 }
 """By what PyYAML says; what it says otherwise, or in other versions, keeps the general hint."""

@@ -263,22 +263,30 @@ def read_subject(
                 if names.setdefault(name, text) != text:
                     doubts[name] = repeated(f"subject.{name}", line, first[name])
     for subject in subjects:
-        alike = None if names.keys() & subject.names else _find_alike(lines, subject)
-        if alike is not None:
-            used.add(alike.number)
-            doubts |= {name: _differs(name, alike, subject) for name in subject.names}
+        alike = () if names.keys() & subject.names else _find_alike(lines, subject)
+        if alike:
+            used.update(each.number for each in alike)
+            doubts |= {name: _differs(name, alike[-1], subject) for name in subject.names}
     certain = {name: text for name, text in names.items() if name not in doubts}
     return certain, used, list(doubts.values())
 
 
-def _find_alike(lines: Sequence[Line], subject: Subject) -> Line | None:
-    """Find the first line that begins as a subject does, and goes on in another way."""
+def _find_alike(lines: Sequence[Line], subject: Subject) -> Sequence[Line]:
+    """Find the first line that begins as a subject does, and goes on in another way.
+
+    Where all that it begins with stands alone on it, the names stand on the one below.
+    """
     begun = to_words(subject.texts[0])
-    return next((line for line in lines if line.words[: len(begun)] == begun), None)
+    starts = (at for at, line in enumerate(lines) if line.words[: len(begun)] == begun)
+    at = next(starts, None)
+    if at is None:
+        return ()
+    return lines[at : at + 2] if lines[at].words == begun else lines[at : at + 1]
 
 
 def _differs(name: str, line: Line, subject: Subject) -> Doubt:
-    names = [f"{{{each}}}" for each in subject.names]
+    # in braces, as layouts have them, they would look like something to write
+    names = [each.upper() for each in subject.names]
     pairs = zip_longest(subject.texts, names, fillvalue="")
     expected = quote("".join(chain.from_iterable(pairs)).strip())
     return Doubt(f"subject.{name}", line.spot(), "form-subject-differs", {"expected": expected})

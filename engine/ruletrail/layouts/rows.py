@@ -1,10 +1,11 @@
 """Decide the values of one row, or say why they cannot be; nothing is guessed or shifted."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
 from ruletrail.documents import REPORT_LIMITS
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.layouts.lines import (
     Line,
     Place,
@@ -90,6 +91,11 @@ class _RowReader:
             else Doubt(code, there, why, details)
             for code in self.row.codes
         )
+        return RowReading({}, doubts, rest)
+
+    def _doubt_all(self, doubt: Doubt, rest: int) -> RowReading:
+        """Doubt all values of the row as one of them."""
+        doubts = tuple(replace(doubt, code=code) for code in self.row.codes)
         return RowReading({}, doubts, rest)
 
     def _doubt_count(self, code: str, spot: Spot) -> Doubt:
@@ -188,8 +194,8 @@ class _RowReader:
             for code, value in match.values.items():
                 if value is None:
                     at = match.starts[code]
-                    text = quote(self._printed(at))
-                    return self.doubt(self._name_odd(code), rest, self.spot(at), text=text)
+                    odd = self._doubt_odd(code, self.spot(at), self._printed(at))
+                    return self._doubt_all(odd, rest)
         return self._doubt_following(tried) or self.doubt(
             "form-count-differs", rest, self.spot(self.segment.body)
         )
@@ -275,9 +281,11 @@ class _RowReader:
     def _doubt_odd(self, code: str, spot: Spot, printed: str) -> Doubt:
         # where fixed words belong to the value, it may be these that are not there
         fixed = [each for each in self.row.slots if each.code == code and each.before + each.after]
+        why = self._name_odd(code)
         details, advice = _tell_shape(self.row) if fixed else ({}, "")
-        told = {"text": quote(printed), **details}
-        return Doubt(code, spot, self._name_odd(code), told, advice)
+        if not fixed and why == _ODD["number"]:
+            details, advice = _advise_odd(printed)
+        return Doubt(code, spot, why, {"text": quote(printed), **details}, advice)
 
     def _read_cell(self, cell: str, slot: Slot) -> dict[str, str | None]:
         lines, row = split_lines(cell), self.row
@@ -362,6 +370,27 @@ def _shape_of_slot(slot: Slot) -> str:
     # `1:` stands before a number without a blank, a word with one
     apart = " " * before[-1:].isalnum()
     return f"{before}{apart}… {after}".rstrip()
+
+
+_GROUPED = re.compile(r"(?P<sign>-?)[1-9][0-9]{0,2}(?:(?P<mark>[.,])[0-9]{3})+")
+"""Groups of three digits, which this row of the form has not: thousands, or three decimals."""
+
+
+def _advise_odd(printed: str) -> tuple[dict[str, str], str]:
+    """Name the hint for what stands in the place of a number, and the numbers it may be."""
+    if not has_digit(printed):
+        return {}, "no-number-printed"
+    if any(map(str.isalpha, printed)):
+        return {}, "letter-in-number"
+    grouped = _GROUPED.fullmatch(printed)
+    if grouped is None:
+        return {}, ""
+    mark = grouped["mark"]
+    whole = quote(printed.replace(mark, ""))
+    if printed.count(mark) > 1:
+        return {"whole": whole}, "grouped-number"
+    number = quote(printed.replace(mark, "."))
+    return {"whole": whole, "number": number}, "grouped-or-decimals"
 
 
 def _decided(values: Mapping[str, str | None], doubts: Sequence[Doubt], rest: int) -> RowReading:

@@ -122,6 +122,24 @@ HINTS = hints(
     ("yaml-goes-on",
         "questa riga continua il valore della riga {line}: rientrala di due spazi in più",
         "this line goes on with the value of line {line}: indent it by two spaces more"),
+    ("text-or-alias",
+        "se è un testo mettilo fra virgolette, {instead}; se no scrivi il contenuto per esteso",
+        "if it is a text put it in quotes, {instead}; if not, write the content out"),
+    ("text-or-tag", "se è un testo mettilo fra virgolette, {instead}; se no togli l'etichetta",
+        "if it is a text put it in quotes, {instead}; if not, remove the tag"),
+    ("yaml-block-line",
+        ("questa riga continua il testo di {key}, che comincia alla riga {line}: rientrala come "
+        "quella sopra, con {count} spazi"),
+        ("this line goes on with the text of {key}, which begins in line {line}: indent it as the "
+        "one above, with {count} spaces")),
+    ("yaml-comment-in-text",
+        ("`#` comincia un commento, e il testo della riga {line} finisce lì: metti tutto il testo "
+        "fra virgolette; se il commento è tuo, spostalo su una riga prima"),
+        ("`#` begins a comment, and the text of line {line} ends there: put the whole text in "
+        "quotes; if the comment is your own, move it to a line before")),
+    ("yaml-comment-in-braces",
+        "`#` comincia un commento, anche della graffa: metti il testo fra virgolette, {instead}",
+        "`#` makes a comment even of the brace: put the text in quotes, {instead}"),
     ("yaml-goes-on-at",
         "questa riga continua il valore della riga {line}: deve avere {count} spazi",
         "this line goes on with the value of line {line}: it needs {count} spaces"),
@@ -160,6 +178,17 @@ HINTS = hints(
          " scrivi a mano ciò che manca"),
         ("here the form prints {shape}, with the value for `…`: look at the form and write by hand"
          " what is missing")),
+    ("no-number-printed",
+        "non è un numero: se vuol dire zero scrivi 0 a mano; se il dato manca, non scrivere nulla",
+        "it is no number: if it means zero, write 0 by hand; if there is none, write nothing"),
+    ("letter-in-number",
+        "fra le cifre c'è una lettera: guarda il modulo, e scrivi il numero a mano",
+        "there is a letter among the digits: look at the form, and write the number by hand"),
+    ("grouped-number", "qui il modulo scrive i numeri senza punti: scrivi a mano {whole}",
+        "here the form writes numbers without separators: write {whole} by hand"),
+    ("grouped-or-decimals",
+        "se il segno separa le migliaia scrivi a mano {whole}; se separa i decimali, {number}",
+        "for thousands write {whole} by hand; if the sign separates decimals, {number}"),
     ("value-of-form",
         ("qui il modulo stampa il valore e nient'altro, né parole né segni: controlla sul modulo e"
          " scrivi a mano ciò che manca"),

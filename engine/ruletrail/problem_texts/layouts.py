@@ -103,12 +103,12 @@ TEXTS = {
         "{names} not read: their row holds an unexpected number of values, or a word that is not "
         "a value"),
     "form-number-style": error(
-        "{code} non letto: {text} non è scritto come gli altri numeri del modulo",
-        "{code} not read: {text} is not written like the form's other numbers",
+        "{code} non letto: {text} non è scritto come il modulo scrive qui i numeri",
+        "{code} not read: {text} is not written as the form writes numbers here",
         "controlla decimali e migliaia sul modulo, e scrivi a mano ciò che manca",
         "check decimals and thousands on the form, and write by hand what is missing").of_many(
-        "{names} non letti: {text} non è scritto come gli altri numeri del modulo",
-        "{names} not read: {text} is not written like the form's other numbers"),
+        "{names} non letti: {text} non è scritto come il modulo scrive qui i numeri",
+        "{names} not read: {text} is not written as the form writes numbers here"),
     "form-day-style": error(
         "{code} non letto: {text} non è una data scritta come il layout dice",
         "{code} not read: {text} is no day written as the layout says",

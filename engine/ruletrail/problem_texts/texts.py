@@ -80,6 +80,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "null": {"it": "un valore nullo", "en": "a null"},
     "other": {"it": "un'altra forma", "en": "another form"},
     "in-language-2": {"it": ", con `language: 2`", "en": ", with `language: 2`"},
+    "backtick": {"it": "un accento grave", "en": "a backtick"},
     "end": {"it": "fine documento", "en": "the end of the document"},
     "stdout": {"it": "lo standard output", "en": "standard output"},
     "stderr": {"it": "lo standard error", "en": "standard error"},
@@ -661,6 +662,10 @@ SHARED_HINTS = hints(
         "`#` begins a comment: write {instead}, without `#`"),
     ("yaml-hash", "`#` comincia un commento: metti il testo fra virgolette, {instead}",
         "`#` begins a comment: put the text in quotes, {instead}"),
+    ("text-cut-long",
+        ("per tenerlo metti tutto il testo fra virgolette; per un commento lascia uno spazio dopo "
+        "`#`"),
+        "to keep it put the whole text in quotes; for a comment leave a space after `#`"),
     ("seal-incomplete", "completala; oppure sigillala così: {command}",
         "complete it; or seal it as it is: {command}"),
     ("seal-by-hand",

@@ -85,6 +85,8 @@ class Answer:
     """By missing field, the values, outcomes and parts that it leaves open."""
     loose: tuple[Loose, ...]
     idle: tuple[Idle, ...]
+    blank: tuple[str, ...]
+    """Fields that hold nothing but blanks, which whoever reads them takes for a text."""
     contradictions: tuple[Contradiction, ...]
     unknown: tuple[str, ...]
     """Printed texts that no sentence of the rulebook accounts for."""
@@ -112,7 +114,8 @@ class Answer:
     @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do, to correct or to look at."""
-        found = (self.troubles, self.failed, self.differing, self.due, self.loose, self.idle)
+        asking = (self.due, self.loose, self.idle, self.blank)
+        found = (self.troubles, self.failed, self.differing, *asking)
         printed = (self.contradictions, self.unknown)
         judged = any(each.is_task for each in self.by_hand)
         return self.status == "complete" and not judged and not any((*found, *printed))
@@ -123,6 +126,7 @@ def find_answer(reading: Reading) -> Answer:
     sections = reading.of_kind("section")
     due = tuple(_list_due(reading, sections))
     asked = {code for each in due for code in each.empty}
+    idle = tuple(_list_idle(sections))
     unfinished = frozenset(str(each.section["id"]) for each in due)
     return Answer(
         reading.document["result"]["status"],
@@ -134,7 +138,8 @@ def find_answer(reading: Reading) -> Answer:
         _group_parts(reading, sections),
         _list_needing(reading),
         list_loose(reading.document, sections, asked),
-        tuple(_list_idle(sections)),
+        idle,
+        tuple(_list_blank(reading, idle)),
         reading.wording.contradictions,
         list_unknown(reading),
         tuple(_list_by_hand(reading, unfinished)),
@@ -215,6 +220,17 @@ def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
         if step["outcome"] == "not_due" and filled:
             kept.update(filled)
             yield Idle(step, filled)
+
+
+def _list_blank(reading: Reading, idle: tuple[Idle, ...]) -> Iterator[str]:
+    """Yield the texts of the report that are blanks; what is to be taken out needs no text."""
+    told = {code for each in idle for code in each.filled}
+    for step in reading.steps.values():
+        for code, read in step["reads"].items():
+            text = read["value"].get("text", "") if isinstance(read["value"], dict) else ""
+            if read["from"] == "report" and text.isspace() and code not in told:
+                told.add(code)
+                yield code
 
 
 def list_placed(sections: tuple[Step, ...]) -> set[str]:

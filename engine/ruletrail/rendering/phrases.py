@@ -121,6 +121,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "And one more{named}: `ruletrail evaluate {report} --full`"),
     "more_tasks_told": ("E altre {count}{named}: `ruletrail evaluate {report} --full`",
         "And {count} more{named}: `ruletrail evaluate {report} --full`"),
+    "write_text": (
+        "Scrivi il testo di {field}, o togli la riga: ha solo spazi, che qui valgono un testo",
+        "Write the text of {field}, or take the line out: it is all blanks, which count as a text"),
     "take_out_1": ("Togli o spiega {fields}: è compilato, ma non è dovuto",
         "Take out or explain {fields}: it is filled in, but not due"),
     "take_out": ("Togli o spiega {fields}: sono compilati, ma non sono dovuti",

@@ -1,9 +1,10 @@
 """Which number a text means that stands where a number belongs, and the hint that says so."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import pairwise
+from operator import ge, gt, le, lt
 from typing import Any
 
 from ruletrail.documents import ScalarNode
@@ -12,6 +13,8 @@ from ruletrail.suggestions import with_hyphens
 from ruletrail.values import write_number
 
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_BARE_DECIMALS = re.compile(r"(?P<sign>-?)[.,](?P<decimals>[0-9]+)")
+"""Decimals without the zero before them: `.5`, `,5`."""
 _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 _EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 """One group of three digits after a comma: decimals in Italy, thousands elsewhere."""
@@ -73,6 +76,7 @@ _ENDING = re.compile(r"(?<=[0-9])[,.] {0,9}$")
 _ZEROS = re.compile(r"(-?[0-9]+)\.0+")
 """Decimals that say nothing: `39301.00`."""
 _LETTERS_LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
+_NEEDLESS_ZEROS = re.compile(r"(?<![0-9.])0+(?=[0-9])")
 _UNITS = " €$£%‰';"
 """What people write around a number."""
 
@@ -116,6 +120,44 @@ def example_number(schema: Mapping[str, Any], *, is_whole: bool) -> str:
     return _USUAL[is_whole][0]
 
 
+_LIMITS: tuple[tuple[str, str, Callable[[Fraction, Fraction], bool]], ...] = (
+    ("minimum", "≥", ge),
+    ("maximum", "≤", le),
+    ("exclusiveMinimum", ">", gt),
+    ("exclusiveMaximum", "<", lt),
+)
+
+
+def hold_to_limits(
+    advice: str, details: Mapping[str, str], schema: Mapping[str, Any]
+) -> tuple[str, Mapping[str, str]]:
+    """Say at once of the number that a text means that its place does not admit it.
+
+    Where one of two numbers may be meant, none is judged.
+    """
+    shown = details.get("instead", details.get("number", "")).strip("`")
+    if "whole" in details or _PLAIN.fullmatch(shown) is None:
+        return advice, details
+    number = Fraction(shown)
+    broken = _find_broken(number, schema)
+    if not broken:
+        return advice, details
+    if number < 0 and not _find_broken(-number, schema):
+        # the sign may have slipped in, or be meant and wrong: only who copied the value knows
+        return "sign-or-value", {**details, "instead": quote(shown[1:])}
+    return "number-out-of-range", {**details, "number": quote(shown), "bound": broken}
+
+
+def _find_broken(number: Fraction, schema: Mapping[str, Any]) -> str:
+    """Return the limit of a schema that a number is beyond, as people write it; '' for none."""
+    limits = ((key, sign, holds) for key, sign, holds in _LIMITS if key in schema)
+    for key, sign, holds in limits:
+        limit = Fraction(schema[key])
+        if not holds(number, limit):
+            return f"{sign} {write_number(limit)}"
+    return ""
+
+
 def _is_between(number: Fraction, low: Fraction | None, high: Fraction | None) -> bool:
     return (low is None or number >= low) and (high is None or number <= high)
 
@@ -125,6 +167,10 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     text = with_hyphens(place.text[:1]) + place.text[1:]
     text = text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
     text = _ENDING.sub("", _NOTE.sub("", _ABOUT.sub("", text.removeprefix("+"))))
+    bare = _BARE_DECIMALS.fullmatch(text)
+    if bare is not None:
+        number = f"{bare['sign']}0.{bare['decimals']}"
+        return ("number-not-whole" if is_whole else "number-without-zero"), number
     multiple, is_day = _MULTIPLE.fullmatch(text), _DAY.fullmatch(text) is not None
     if multiple is not None or is_day:
         full = _write_out(multiple, is_whole=is_whole) if multiple is not None else ""
@@ -135,8 +181,9 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text
     advice, number = _match_number(text, is_whole=is_whole)
     if advice == _NO_NUMBER[is_whole]:
-        digits = text.translate(_LETTERS_LIKE_DIGITS)
-        is_meant = text[:1].isdigit() and _PLAIN.fullmatch(digits) is not None
+        digits = _NEEDLESS_ZEROS.sub("", text.translate(_LETTERS_LIKE_DIGITS))
+        has_digits = any(map(str.isdigit, text))
+        is_meant = has_digits and _PLAIN.fullmatch(digits) is not None
         fits = is_meant and not (is_whole and "." in digits)
         return ("letters-for-digits", digits) if fits else (advice, place.text)
     if is_whole and "." in number:

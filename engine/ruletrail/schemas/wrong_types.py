@@ -14,7 +14,7 @@ from ruletrail.documents import (
 )
 from ruletrail.documents.document_shapes import CODE, OF_FORMULAS
 from ruletrail.problems import Fix, Problem, quote, quote_to_write, term
-from ruletrail.schemas.meant_numbers import advise_number, example_number
+from ruletrail.schemas.meant_numbers import advise_number, example_number, hold_to_limits
 from ruletrail.schemas.meant_values import list_codes, list_count, name_values
 from ruletrail.schemas.sketches import example_of, kind_of, sketch, sketch_row, write_short
 from ruletrail.suggestions import plain_word
@@ -147,7 +147,7 @@ def _advise(place: Node, expected: str, schema: Mapping[str, Any]) -> tuple[str,
     if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
         return ("boolean-form" if expected == "boolean" else ""), {}
     is_whole = expected == "integer"
-    advice, numbers = advise_number(place, is_whole=is_whole)
+    advice, numbers = hold_to_limits(*advise_number(place, is_whole=is_whole), schema)
     return advice, {"example": quote_to_write(example_number(schema, is_whole=is_whole)), **numbers}
 
 

@@ -1,0 +1,103 @@
+"""Texts that people write in a report, and what YAML loses of them: a comment, or a line."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ruletrail.documents import Node, ScalarNode, in_quotes, items_of, members_of
+from ruletrail.fast_dataclasses import replace
+from ruletrail.problems import Problem, quote, quote_to_write
+from ruletrail.schemas import FieldDeclaration, Schema
+
+_LONGEST_SHOWN = 300
+"""Characters of a text that a hint shows in quotes."""
+_LIKE_CODE = re.compile(r"\w*[0-9_]\w*")
+"""A key that may be a code which somebody slipped in."""
+
+
+def find_cut_texts(node: Node, schema: Schema) -> list[Problem]:
+    """Find the texts of a report without quotes that end before a `#` that touches a word."""
+    return [_remark_cut(text, label) for text, label in _list_texts(node, schema) if text.cut]
+
+
+def list_values(node: Node, schema: Schema) -> Iterator[tuple[Node, FieldDeclaration | None]]:
+    """Yield the fields of a report, and the cells of its rows, with what the schema declares."""
+    for code, value in members_of(members_of(node).get("fields")).items():
+        rows = schema.lists.get(code)
+        yield value, schema.fields.get(code)
+        for row in items_of(value) if rows is not None else ():
+            for name, cell in members_of(row).items():
+                yield cell, rows.cells.get(name) if rows is not None else None
+
+
+def _is_free(declared: FieldDeclaration | None) -> bool:
+    """Tell a field for words of one's own: no number, no day, none of a few texts."""
+    if declared is None or declared.type != "text":
+        return False
+    return not declared.words and not declared.format
+
+
+def label_of(declared: FieldDeclaration | None) -> str:
+    """Return what a form calls a field; '' where that is its code."""
+    return declared.label if declared is not None and declared.label != declared.code else ""
+
+
+def _list_texts(node: Node, schema: Schema) -> Iterator[tuple[ScalarNode, str]]:
+    """Yield what a report holds in words of its own, with labels: no choices, no numbers."""
+    for value, declared in list_values(node, schema):
+        if _is_free(declared) and isinstance(value, ScalarNode):
+            yield value, label_of(declared)
+    own = members_of(node)
+    printed = items_of(members_of(own.get("printed")).get("messages"))
+    for each in (*members_of(own.get("subject")).values(), *printed):
+        if isinstance(each, ScalarNode) and any(map(str.isalpha, each.text)):
+            yield each, ""
+
+
+def _remark_cut(value: ScalarNode, label: str) -> Problem:
+    """Say of a text that ends before a `#` what is lost, and how all of it is written."""
+    whole = in_quotes(f"{value.text} {value.cut}")
+    details = {"text": quote(value.cut), "instead": quote_to_write(whole)}
+    at = value.mark.text.rfind(value.cut)
+    mark = value.mark if at < 0 else replace(value.mark, column=at + 1)
+    # what goes over lines, or on and on, nobody copies from a hint
+    is_long = at < 0 or bool(value.written) or len(whole) > _LONGEST_SHOWN
+    return Problem("text-cut", mark, details, "", "text-cut-long" if is_long else "", label=label)
+
+
+def explain_lines_of_texts(
+    problems: Sequence[Problem], node: Node, schema: Schema
+) -> Sequence[Problem]:
+    """Say of keys that no form has, and stand below a text, that they may be lines of that text.
+
+    Words before a colon are such a key, where a line of a text lost its spaces.
+    """
+    unknown = {_key_of(each) for each in problems if each.wording == "no-such-code"}
+    if not unknown:
+        return problems
+    above: dict[str, tuple[str, ScalarNode]] = {}
+    text: tuple[str, ScalarNode] | None = None
+    for code, value in members_of(members_of(node).get("fields")).items():
+        declared = schema.fields.get(code)
+        if code in unknown and text is not None:
+            above[code] = text
+        elif declared is not None or code in schema.lists:
+            is_text = _is_free(declared)
+            text = (code, value) if is_text and isinstance(value, ScalarNode) else None
+    return [_as_of_text(each, above) for each in problems]
+
+
+def _key_of(problem: Problem) -> str:
+    return problem.details.get("key", "").strip("`")
+
+
+def _as_of_text(problem: Problem, above: dict[str, tuple[str, ScalarNode]]) -> Problem:
+    key = _key_of(problem)
+    if problem.wording != "no-such-code" or key not in above or _LIKE_CODE.fullmatch(key):
+        return problem
+    code, text = above[key]
+    is_block = text.written[:1] in ("|", ">")
+    if not is_block and not (" " in key and " " in text.text and text.style == "plain"):
+        return problem
+    details = {**problem.details, "code": quote(code), "line": str(text.mark.line)}
+    advice = "line-of-block" if is_block else "line-of-text"
+    return replace(problem, details=details, suggestion="", advice=advice)
