@@ -70,6 +70,7 @@ class Expression:
     text: str
     tree: Node
     outcomes: Mapping[tuple[int, int], Mapping[str, Any]]
+    is_condition: bool = False
 
     def outcome(self, node: Node) -> Mapping[str, Any]:
         """Return what the trail says of a part: `value`, or `skipped` with the reason."""
@@ -138,7 +139,7 @@ def read_expression(reading: Reading, step: Step, clause: Mapping[str, Any]) -> 
     if tree is None:
         return None
     outcomes = {tuple(part["span"]): part for part in clause["parts"]}
-    return Expression(reading, step, text, tree, outcomes)
+    return Expression(reading, step, text, tree, outcomes, is_condition="formula" not in clause)
 
 
 def list_reads(reading: Reading, step: Step) -> list[str]:
@@ -192,7 +193,10 @@ def show_node(expression: Expression, node: Node) -> str:
     """Show what one part came to."""
     outcome = expression.outcome(node)
     if "value" not in outcome:
-        return expression.reading.say(outcome.get("skipped", "of_each_row"))
+        skipped = outcome.get("skipped", "of_each_row")
+        # "in each row" beside a condition would read as if it held there
+        is_asked = expression.is_condition and skipped == "of_each_row"
+        return expression.reading.say("asked_of_each_row" if is_asked else skipped)
     fact = fact_of(outcome["value"])
     if isinstance(node, Name):
         return show(expression.reading, expression.code(node), fact)
