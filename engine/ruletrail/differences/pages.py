@@ -279,8 +279,8 @@ class _Writer:
 
     def text(self, code: str, text: str) -> str:
         """Write a text as the form calls it: the new one, if it does."""
-        names = (choices_of(plan.linked, code).get(text, "") for plan in reversed(self.plans))
-        return show_called(text, next(filter(None, names), ""))
+        names = (choices_of(plan.linked, code) for plan in reversed(self.plans))
+        return show_called(text, next((each for each in names if text in each), {}))
 
     # -- Names and values --------------------------------------------------------------------------
 
