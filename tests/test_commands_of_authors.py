@@ -365,7 +365,7 @@ def test_check_says_whether_it_recorded(folder: Path):
     )
     text = text.replace("evidence: assumed", "evidence: quoted")
     path.write_text(text, encoding="utf-8")
-    assert "registrato mensa/2031@0.1.0 in rulebooks/manifest.json\n" in call(*words)[2]
+    assert "registrato mensa/2031@0.1.0 nel manifesto, rulebooks/manifest.json\n" in call(*words)[2]
     assert "mensa/2031@0.1.0 era già registrato\n" in call(*words)[2]
     assert "registrato" not in call(*words, "--format", "json")[2]
     path.write_text(text.replace("formula: utenti", "formula: utentti"), encoding="utf-8")

@@ -327,8 +327,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "how problems are written: text, json, or sarif for sites that host code",
             "--format sarif"),
         "record": Text(
-            "aggiunge le versioni pubblicate e senza errori al manifesto della raccolta",
-            "add published versions without errors to the library's manifest", "--record"),
+            "registra le versioni pubblicate e senza errori nel manifesto della raccolta",
+            "record published versions without errors in the library's manifest", "--record"),
         "fix": Text(
             "corregge il file del rulebook dove il suggerimento è certo, poi controlla",
             "mend the rulebook's file where a hint leaves no doubt, then check it", "--fix"),

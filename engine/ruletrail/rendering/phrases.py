@@ -21,7 +21,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
          "ogni valore la regola, la sua versione e la fonte. Non sostituisce il modulo né l'atto."),
         ("This is decision support: it says of each outcome how well it is known; for each value "
          "the trail cites the rule, its version and its source. It replaces neither the form nor "
-         "the act.")),
+         "the official decision.")),
     "missing": ("manca", "missing"),
     # scales and tables
     "lookup_band": ("scaglione", "band"),
