@@ -3,17 +3,18 @@
 A formula's text is in the trail, and so is the outcome of every part; nothing is computed here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, show_date, show_number, with_unit
+from ruletrail.formats import Format, Locale, show_date, show_number, with_unit
 from ruletrail.formulas import (
     Call,
     Constant,
     Name,
     list_of,
+    parse_written,
     walk_expression,
     written_day,
 )
@@ -41,7 +42,7 @@ from ruletrail.formulas.operations import (
     Kleene,
     Operation,
 )
-from ruletrail.rendering.blocks import mark_code
+from ruletrail.rendering.blocks import mark_code, plain
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -182,6 +183,18 @@ def write_part(reading: Reading, code: str, text: str) -> str:
     tree = parse_known(reading, text)
     step = reading.steps.get(code, {})
     return text if tree is None else with_names(Expression(reading, step, text, tree, {}))
+
+
+def write_formula(text: str, choices: Callable[[str], Mapping[str, str]], language: Locale) -> str:
+    """Write a formula that is in no trail as one that is: a text that is none stays as it is.
+
+    `choices` gives what the form calls the texts of a field.
+    """
+    tree = parse_written(text)
+    nodes = () if tree is None else walk_expression(tree)
+    codes = dict.fromkeys(node.code for node in nodes if isinstance(node, Name))
+    fields = {code: {"choices": choices(code)} for code in codes}
+    return plain(write_part(Reading({"fields": fields}, language, {}), "", text))
 
 
 def with_numbers(expression: Expression, node: Node | None = None) -> str:
