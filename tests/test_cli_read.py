@@ -98,6 +98,29 @@ def test_read_and_evaluate_in_one_pipe(name: str) -> None:
     assert call("evaluate", "-", "--format", "json", stdin=report.encode())[0] == 0
 
 
+@pytest.mark.parametrize("version", ["1.0.0", "1.0.1"])
+def test_a_version_that_was_named_is_pinned_by_the_report(version: str) -> None:
+    """It answers the report that was read by it, and the newer one no more in silence."""
+    pinned = f"sociale/2024@{version}"
+    status, report, err = call("read", "-", "--rulebook", pinned, stdin=FORMS["jesi"].encode())
+    expected = (EXPECTED / "jesi-2024.expected.yaml").read_text("utf-8")
+    assert (status, err) == (0, "")
+    assert report == expected.replace('"sociale/2024"', f'"{pinned}"')
+    status, out, err = call("evaluate", "-", stdin=report.encode())
+    assert (status, f"versione {version}" in " ".join(out.split())) == (0, True)
+    assert ("newer-version" in err) is (version == "1.0.0")
+
+
+def test_a_form_that_is_read_by_a_draft_goes_on_to_its_evaluation() -> None:
+    """The draft was named with its version, so that the pipe does not ask for it once more."""
+    assert call("new", "nido/2026", "--layout", "--lang", "en")[0] == 0
+    form = "Nido 2026\nCity of Prova\nNumber of users 20\nNumber of inhabitants 100\n"
+    status, report, err = call("read", "-", "--rulebook", "nido/2026@0.1.0", stdin=form.encode())
+    assert report.startswith('rulebook: "nido/2026@0.1.0"\n'), err
+    status, out, err = call("evaluate", "-", stdin=report.encode())
+    assert (status, err) == (0, ""), out
+
+
 def test_a_report_completed_by_hand_is_kept_when_its_form_is_read_again() -> None:
     """One that is still as it was read needs no copy; a copy is no link's and no form's."""
     form, report, kept = Path("jesi.txt"), Path("jesi.yaml"), Path("jesi.yaml.bak")

@@ -225,6 +225,24 @@ def test_a_property_that_is_no_condition_is_a_wrong_command(written: str, folder
     assert "--property:" in err
 
 
+def test_a_property_of_several_rulebooks_says_which_lacks_its_code(folder: Path):
+    """Each is told for itself, with what is near in it, and stays a wrong command."""
+    for name in ("mensa", "altra"):
+        assert call("new", f"{name}/2031", "--lang", "en")[0] == 0
+    other = folder / "rulebooks" / "altra" / "2031.yaml"
+    text = other.read_text("utf-8").replace("level", "share")
+    other.write_text(text, encoding="utf-8")
+    words = ("prove", "mensa/2031", "altra/2031", "--lang", "it", "--property")
+    status, out, err = call(*words, "level < 1000")
+    assert (status, "mensa/2031@0.1.0" in out) == (2, True)
+    assert err.startswith("--property (altra/2031@0.1.0):1:1: errore: il codice `level`")
+    assert "(mensa/2031" not in err
+    status, _, err = call(*words, "levl < 1000")
+    parts = err.split("--property (")
+    assert (status, len(parts)) == (2, 3), "not one of them for both"
+    assert [("intendevi `level`?" in part) for part in parts[1:]] == [False, True]
+
+
 def test_the_examples_that_were_written_are_named(folder: Path):
     """The folder is made, and who looks for the file reads where it is."""
     assert call("new", "mensa/2031", "--lang", "it")[0] == 0
@@ -234,7 +252,8 @@ def test_the_examples_that_were_written_are_named(folder: Path):
     path.write_text(sound.replace("mode: down", "mode: half_up"), encoding="utf-8")
     status, _, err = call(*words, "--lang", "it")
     assert (status, err) == (1, "scritto trovate/2031.test.yaml: 1 esempio\n")
-    assert (folder / "trovate" / "2031.test.yaml").is_file()
+    written = (folder / "trovate" / "2031.test.yaml").read_text("utf-8")
+    assert ": l'arrotondamento può cambiare un esito\"\n" in written, "named in words, not by a key"
     (folder / "trovate" / "2031.test.yaml").unlink()
     assert call(*words, "--format", "json")[2] == ""
     # what was shown is a rounding that changes the outcome, as that of a new rulebook does not
@@ -346,7 +365,7 @@ def test_check_says_whether_it_recorded(folder: Path):
     )
     text = text.replace("evidence: assumed", "evidence: quoted")
     path.write_text(text, encoding="utf-8")
-    assert "registrato mensa/2031@0.1.0 in rulebooks/manifest.json\n" in call(*words)[2]
+    assert "registrato mensa/2031@0.1.0 nel manifesto, rulebooks/manifest.json\n" in call(*words)[2]
     assert "mensa/2031@0.1.0 era già registrato\n" in call(*words)[2]
     assert "registrato" not in call(*words, "--format", "json")[2]
     path.write_text(text.replace("formula: utenti", "formula: utentti"), encoding="utf-8")

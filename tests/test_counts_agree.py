@@ -9,6 +9,7 @@ from ruletrail.differences.phrases import PHRASES as DIFFERENCES
 from ruletrail.problem_texts import TEXTS
 from ruletrail.proofs.answers import Answer, Proof
 from ruletrail.proofs.pages import write_proof
+from ruletrail.rendering.phrases import say
 
 
 def prove(proved: int, refuted: int, unsettled: int, fields: int = 0) -> Proof:
@@ -72,3 +73,15 @@ def test_reports_that_were_compared_agree():
     for phrases in DIFFERENCES.values():
         assert {"reports_none", "reports_none_one", "reports_none_zero"} <= set(phrases)
         assert "{compared}" not in phrases["reports_none_one"] + phrases["reports_none_zero"]
+
+
+def test_a_part_is_due_in_the_word_of_an_answer():
+    """Of a Quadro that is `dovuto` for a report, `è sempre dovuta` was said for all of them."""
+    answers = [
+        Answer("quadro_a", question, answer)
+        for question in ("always_due", "never_due")
+        for answer in ("proved", "refuted")
+    ]
+    told = write_proof(Proof("prova/2024@1.0.0", tuple(answers)), "it", is_full=True)
+    assert told.count(say("due", "it")) == len(answers)
+    assert "dovuta" not in told

@@ -106,3 +106,42 @@ def test_programs_are_told_numbers_days_and_bands_as_they_are_written(lookups: t
     assert told["quota", "value"] == ("1200.5", "1300.5")
     assert told["retta", "bands[2]"] == ("above 10000: 25.5", "above 12000: 26")
     assert told["tariffa", "rows[1]"] == ("1500.75", "1600")
+
+
+FORMULAS = """rules:
+  r: {formula: 'A if S == "NO" else %s'}
+  t: {formula: A, when: 'A > 2 and S == "SI"'}
+%s"""
+NAMED = """{"type": "object", "properties": {"fields": {"properties": {
+"A": {"type": "integer", "minimum": 0, "maximum": 20},
+"S": {"type": "string", "oneOf": [{"const": "SI", "title": "Sì"}, {"const": "NO", "title": "No"}]}
+}}}}"""
+FORMULAS_IN_WORDS = {
+    "it": (
+        'formula: da A se S = "No (NO)" altrimenti 450 a A se S = "No (NO)" altrimenti 1.460',
+        'Il primo passo diverso è r: A se S = "No (NO)" altrimenti 1.460',
+        'ora A ≥ 0 o S = "Sì (SI)"',
+    ),
+    "en": (
+        'formula: from A if S = "No (NO)" else 450 to A if S = "No (NO)" else 1,460',
+        'The first step that parts is r: A if S = "No (NO)" else 1,460',
+        'check c: added, A ≥ 0 or S = "Sì (SI)"',
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_formula_reads_as_on_the_page_of_an_answer(language: str, tmp_path: Path):
+    """With its operators in words and choices by their names; programs get what is written."""
+    (tmp_path / "schema.json").write_text(NAMED, "utf-8")
+    added = "checks:\n  c: {expect: 'A >= 0 or S == \"SI\"', message: {it: m}}\n"
+    head = HEAD_TEXT.replace("language: 1", "language: 2")
+    for name, other, more in (("old", 450, ""), ("new", 1460, added)):
+        (tmp_path / f"{name}.yaml").write_text(head + FORMULAS % (other, more), "utf-8")
+    words = ("diff", tmp_path / "old.yaml", tmp_path / "new.yaml")
+    told = " ".join(call(*words, "--lang", language)[1].split())
+    for said in FORMULAS_IN_WORDS[language]:
+        assert said in told
+    assert "S ==" not in told
+    changes = json.loads(call(*words, "--format", "json")[1])["changes"]
+    assert changes[0]["new"] == 'A if S == "NO" else 1460'

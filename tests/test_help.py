@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from ruletrail.cli import COMMANDS, find_parser
+from ruletrail.cli import prove as prove_command
 from ruletrail.cli.help_texts import (
     ABOUT,
     EXAMPLES,
@@ -24,7 +25,7 @@ from ruletrail.cli.help_texts import (
     command_of,
     find_text,
 )
-from ruletrail.proofs import LIMITS
+from ruletrail.proofs import LIMITS, Limits
 from support.command_line import call
 from support.places import EXAMPLES as EXAMPLES_FOLDER
 from support.places import JESI, ROOT
@@ -397,7 +398,10 @@ def test_the_limits_of_a_proof_are_those_that_its_help_names(language: str):
     """Somebody who raises a limit must know from where."""
     _, out, _ = call("prove", "--help", "--lang", language)
     shown = " ".join(out.split())
-    without = "senza, {}. Esempio: {}" if language == "it" else "without, {}. Example: {}"
+    without = {
+        "it": "senza questa opzione {}. Esempio: {}",
+        "en": "without this option {}. Example: {}",
+    }[language]
     limits = {
         "--work ": LIMITS.work,
         "--work-all ": LIMITS.work_in_all,
@@ -406,6 +410,24 @@ def test_the_limits_of_a_proof_are_those_that_its_help_names(language: str):
     }
     for option, limit in limits.items():
         assert without.format(limit, option) in shown
+    # from where on more work brings more time
+    for words, (seconds, in_all) in (
+        (["--work", "120"], (60, 180)),
+        (["--work", "122"], (61, 183)),
+        (["--work", "80"], (60, 120)),
+        (["--work", "82"], (60, 123)),
+        (["--work-all", "240"], (60, 120)),
+        (["--work-all", "242"], (60, 121)),
+    ):
+        found = usual_limits(words)
+        assert (found.seconds, found.seconds_in_all) == (seconds, in_all), words
+
+
+def usual_limits(words: list[str]) -> Limits:
+    """Give the limits that `prove` takes with some options."""
+    parser = argparse.ArgumentParser()
+    prove_command.add_arguments(parser)
+    return prove_command.limits_of(parser.parse_args(words))
 
 
 @pytest.mark.parametrize("word", ["-only", "-output", "-oanswer", "-o-brief"])

@@ -155,6 +155,17 @@ def test_the_words_of_statuses_lead_to_what_they_mean(word: str, *, before: bool
         assert all(f"`{each}`" in out for each in ("complete", "incomplete", "invalid"))
 
 
+@pytest.mark.parametrize("word", ["copertura", "coverage", "Copertura"])
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_word_of_coverage_leads_to_the_page_that_explains_it(word: str, language: str):
+    """The guide has the word in what `test` prints alone, and the page about it is in English."""
+    status, out, _ = call("help", word, "--lang", language)
+    assert status == 0
+    assert "`ruletrail help authoring`" in out
+    assert "Coverage counts each rule with a value" in " ".join(out.split())
+    assert "`--threshold 100` makes incomplete coverage status 1" in out
+
+
 def test_what_is_found_in_the_other_language_is_told_in_the_readers():
     """The headings, the sentences of problems and the summaries of commands are in both."""
     out = call("help", "bounds", "--lang", "it")[1]

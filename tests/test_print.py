@@ -96,7 +96,7 @@ def test_what_the_footer_says_is_true_of_paper_too(plan: Plan) -> None:
     ):
         footer = show(plan, JESI, language, "html", brief=False).partition("<footer>")[2]
         assert said in footer
-        assert "né l&#x27;atto" in footer or "nor the act" in footer
+        assert "né l&#x27;atto" in footer or "nor the official decision" in footer
 
 
 def test_a_long_text_has_the_width_of_its_table(plan: Plan) -> None:

@@ -16,6 +16,7 @@ from ruletrail.rendering import FORMS, explain_step, render_trail
 from ruletrail.rendering.markdown import escape as escape_markdown
 from ruletrail.trails import canonical_json
 from support.places import ROOT
+from support.rulebooks import load_text, rulebook_text, schema_of
 
 EXAMPLES = ("jesi-2024", "livorno-2024", "jesi-2024-incompleto")
 HOSTILE = (
@@ -485,3 +486,30 @@ def _keep_structure(harmless: str, hostile: str) -> None:
 def test_markdown_escapes(text: str, escaped: str) -> None:
     """What could be markup is escaped; numbers and codes stay readable in the source."""
     assert escape_markdown(text) == escaped
+
+
+@pytest.mark.parametrize("form", [each for each in FORMS if each != "json"])
+@pytest.mark.parametrize(("a", "outcome"), [(3, "high"), (1, "low")])
+def test_a_number_that_the_formula_has_is_drawn_without_a_name(
+    form: str, a: int, outcome: str
+) -> None:
+    """It is its own name: `1: 1`, and `100,0 % di 1`, say nothing; a constant's name is told."""
+    cases = [{"outcome": "high", "when": "a >= 2"}, {"outcome": "low", "when": "a < 2"}]
+    by_name = [{"outcome": "high", "when": "a >= p"}, {"outcome": "low", "when": "a < p"}]
+    text = rulebook_text(
+        {
+            "parameters": {"p": {"value": 2}},
+            "decisions": {"d": {"cases": cases}, "e": {"cases": by_name}},
+        },
+        locale="it",
+    )
+    plan = load_text(text, schema_of({"a": "number"}))
+    trail = plan.evaluate({"rulebook": "prova/2024", "fields": {"a": a}}).trail.to_dict()
+    pages = [explain_step(trail, code, "it", form) for code in ("d", "e")]
+    told, named = (re.sub(r"<[^>]+>|\\", "", page) for page in pages)
+    assert f"a ({a}) {'supera' if outcome == 'high' else 'è sotto'} 2 di 1" in in_one_line(told)
+    assert "50,0 %" not in told
+    assert "2: 2" not in in_one_line(told)
+    assert "<span>2</span> <span>2</span>" not in pages[0]
+    assert "di 1 (50,0 % di p)" in in_one_line(named)
+    assert "p: 2" in in_one_line(named) or "<span>p</span> <span>2</span>" in pages[1]

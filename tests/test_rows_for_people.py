@@ -178,6 +178,10 @@ def test_what_all_rows_share_shows_its_exceptions_and_who_reads_it(trails) -> No
     told = " ".join(explain_step(trails["homes"], "immobili.aliquota", "it").split())
     assert "eccezione «Abitazione principale di lusso»" in told
     assert "formula: di_lusso" in told
+    assert "in ogni riga" not in told, "an exception is asked of each row, and holds in some"
+    assert told.count(": si chiede riga per riga") == 2
+    whole = explain_step(trails["homes"], "immobili.dovuta", "it")
+    assert ": si calcola riga per riga" in whole.replace("\n", " ")
     assert (
         told.partition("Dove è usato")[2]
         .split(" Fonti ")[0]
@@ -186,6 +190,8 @@ def test_what_all_rows_share_shows_its_exceptions_and_who_reads_it(trails) -> No
     total = " ".join(explain_step(trails["homes"], "immobili.dovuta", "en").split())
     assert "- Imposta dell'anno (dovuta): 939.12 euro" in total
     assert "immobili[1].dovuta" not in total
+    said = explain_step(trails["homes"], "immobili.aliquota", "en")
+    assert said.count(": is asked row by row") == 2
 
 
 @pytest.mark.parametrize(

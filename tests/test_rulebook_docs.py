@@ -17,6 +17,7 @@ from ruletrail.linking import LinkedRulebook, formulas_of, sentences_of
 from ruletrail.rulebook_docs import write_dot, write_handbook, write_mermaid
 from support.command_line import call
 from support.places import EXAMPLES
+from support.rulebooks import rulebook_text, schema_of, write_rulebook
 
 HOSTILE = '<script>alert(1)</script> [x](javascript:x) "q" `b` | ]]'
 
@@ -178,3 +179,31 @@ def test_the_keys_of_a_table_are_called_as_the_form_calls_them(tmp_path: Path, l
     _, page, _ = call("docs", tmp_path / "r.yaml", "--lang", language)
     assert "| Collina (P) | 1 | 1 |" in page
     assert "| Collina (P), Q | 2 | 2 |" in page
+
+
+@pytest.mark.parametrize("language", [1, 2])
+def test_a_field_that_lists_what_it_may_hold_shows_all_of_it(language: int, tmp_path: Path) -> None:
+    """The text, or number, that a report and a formula write stands beside what it is called."""
+    named = [{"const": "SI", "title": "Sì"}, {"const": "NO", "title": "No"}, {"const": "x"}]
+    fields = {
+        "A": {"type": "string", "enum": ["pieno", "parziale"]},
+        "B": {"type": "string", "oneOf": named},
+        "C": {"type": "number", "enum": [1, 2.5, 1000]},
+        "D": {"type": "integer", "oneOf": [{"const": 1, "title": "Uno"}, {"const": 2}]},
+        "E": {"type": "string", "enum": [f"c{at}" for at in range(203)]},
+        "F": {"type": "number", "minimum": 0},
+    }
+    text = rulebook_text({"rules": {"X": {"formula": "F"}}}).replace(
+        "language: 1", f"language: {language}"
+    )
+    path = write_rulebook(text, schema_of(fields), tmp_path)
+    page = call("docs", path, "--format", "markdown", "--lang", "it")[1]
+    for code, told in (
+        ("A", "testo: pieno; parziale"),
+        ("B", "testo: Sì (SI); No (NO); x"),
+        ("C", "numero: 1; 2,5; 1.000"),
+        ("D", "numero: Uno (1); 2"),
+        ("F", "numero"),
+    ):
+        assert f"| {code} | {code} | {told} |" in page
+    assert "; c199; e altri 3 |" in page

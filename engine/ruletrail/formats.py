@@ -158,12 +158,18 @@ def kind_of(fact: Fact) -> Literal["value", "missing", "not_applicable", "not_en
             return "error"
 
 
-def show_called(text: str, name: str) -> str:
-    """Write a text as it is called, itself beside; alone where it has no name, or has that one."""
-    return f"{name} ({text})" if name and name.lower() != text.lower() else name or text
+def show_called(text: str, names: Mapping[str, str]) -> str:
+    """Write a choice as it is called, itself beside; alone where it has no name.
+
+    Where all of a field's choices are called as they are written, but for capitals, names suffice;
+    else none stands without its text: `No` beside `Sì (SI)` would be another kind of answer.
+    """
+    name = names.get(text, "")
+    is_told = any(called.lower() != each.lower() for each, called in names.items() if called)
+    return f"{name} ({text})" if name and name != text and is_told else name or text
 
 
 def show_choices(names: Mapping[str, str]) -> str:
     """List texts as they are called; of many the first."""
-    listed = [show_called(text, name) for text, name in islice(names.items(), _MOST_CHOICES)]
+    listed = [show_called(text, names) for text in islice(names, _MOST_CHOICES)]
     return "; ".join([*listed, *(["…"] if len(names) > _MOST_CHOICES else [])])

@@ -53,13 +53,13 @@ _UNTRIED = {
 }
 _RECORDED: Mapping[Locale, Mapping[str, str]] = {
     "it": {
-        "recorded": "registrato {} in {}", "already": "{} era già registrato",
+        "recorded": "registrato {} nel manifesto, {}", "already": "{} era già registrato",
         "draft": "non registrato {}: è una bozza, e si registra ciò che è pubblicato",
         "outside": "non registrato {}: il file non sta in una raccolta",
         "errors": "non registrato {}: ha errori",
     },
     "en": {
-        "recorded": "recorded {} in {}", "already": "{} was recorded already",
+        "recorded": "recorded {} in the manifest, {}", "already": "{} was recorded already",
         "draft": "not recorded {}: it is a draft, and what is published is recorded",
         "outside": "not recorded {}: the file lies in no library",
         "errors": "not recorded {}: it has errors",

@@ -43,6 +43,8 @@ _PAGES_MEANT = {
     ),
 }  # fmt: skip
 """Pages by their Italian names, and by the words that they explain."""
+_PASSAGES_MEANT = dict.fromkeys(("copertura", "coverage"), ("authoring", "coverage"))
+"""Words that passages of an English page are about: the page, and the word that it has."""
 _SIGNS = ("%",)
 _ALSO = {
     "percentuale": ("%",), "percento": ("%",), "data": ("date",), "conteggio": ("count",),
@@ -109,7 +111,7 @@ def find_text(asked: str, language: Locale) -> str:
         return _write_problems(_read(pages[name]), language)
     if path is not None:
         return _read(path)
-    told = _find_word(asked, pages, language)
+    told = _find_passages(asked, pages, language) or _find_word(asked, pages, language)
     if not told and " " in asked:
         each = (_find_word(word, pages, language) for word in dict.fromkeys(asked.split()))
         told = "\n\n".join(filter(None, each))
@@ -131,6 +133,19 @@ def _find_word(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
         return "\n\n".join(filter(None, (_find_in_guide(asked, language), about)))
     near = nearest_name(asked, _names_of(pages))
     return _find_in_texts(asked, pages, language, is_near=bool(near))
+
+
+def _find_passages(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
+    """Find the passages about a word of the page that is known to explain it."""
+    page, word = _PASSAGES_MEANT.get(asked.casefold(), ("", ""))
+    if not page:
+        return ""
+    from ruletrail.cli.help_search import find_word, name_whole  # noqa: PLC0415 - rare
+
+    names = name_whole(word)
+    return (
+        "" if names is None else find_word(asked, names, {page: _read(pages[page])}, "en", language)
+    )
 
 
 def _list_words(asked: str) -> Sequence[str]:

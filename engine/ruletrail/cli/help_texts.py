@@ -275,23 +275,28 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "show every question, those too in which there is nothing to look at", "--full"),
         "work": Text(
             "il lavoro per una domanda, in milioni di passi; poi resta aperta, e lo si dice; "
-            "senza, 40",
+            "senza questa opzione 40",
             "the work for one question, in millions of steps; then it stays open, which is said; "
-            "without, 40",
+            "without this option 40",
             "--work 200"),
         "work_all": Text(
             "il lavoro per tutte le domande di un rulebook, in milioni di passi, almeno il "
-            "triplo di --work; senza, 120",
+            "triplo di --work; senza questa opzione 120",
             "the work for all questions about one rulebook, in millions of steps, three "
-            "times --work at least; without, 120",
+            "times --work at least; without this option 120",
             "--work-all 3000"),
         "timeout": Text(
-            "i secondi per una domanda, qualunque sia il lavoro, di più con --work; senza, 60",
-            "the seconds for one question, whatever the work, more with --work; without, 60",
+            "il tempo massimo per una domanda, in secondi; poi resta aperta, anche se il lavoro di "
+            "--work non è finito; un --work oltre 120 ammette più tempo; senza questa opzione 60",
+            "the longest time for one question, in seconds; then it stays open, even where the "
+            "work of --work is not used up; a --work over 120 admits more time; without this "
+            "option 60",
             "--timeout 120"),
         "timeout_all": Text(
-            "i secondi per tutte le domande di un rulebook, di più con --work; senza, 120",
-            "the seconds for all questions about one rulebook, more with --work; without, 120",
+            "il tempo massimo per tutte le domande di un rulebook, in secondi; un --work-all oltre "
+            "240, o un --work oltre 80, ammette più tempo; senza questa opzione 120",
+            "the longest time for all questions about one rulebook, in seconds; a --work-all over "
+            "240, or a --work over 80, admits more time; without this option 120",
             "--timeout-all 300"),
         "write_examples": Text(
             "scrive le relazioni che mostrano qualcosa di sbagliato in questa cartella, creata se "
@@ -305,8 +310,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "il modulo stampato: un PDF o il suo testo, o - per lo standard input",
             "the printed form: a PDF or its text, or - for standard input", "jesi.pdf"),
         "rulebook": Text(
-            "il rulebook del modulo, che accanto ha il layout: dice che cosa sta dove",
-            "the form's rulebook, with a layout beside it that says what stands where",
+            "il rulebook del modulo, che accanto ha il layout: dice che cosa sta dove; la "
+            "versione, se la nomini, sta anche nella relazione",
+            "the form's rulebook, with a layout beside it that says what stands where; its "
+            "version, where you name one, is written in the report too",
             "--rulebook sociale/2024"),
         "output": Text(
             "scrive la relazione in questo file, e dice quanti valori sono stati letti",
@@ -320,8 +327,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "how problems are written: text, json, or sarif for sites that host code",
             "--format sarif"),
         "record": Text(
-            "aggiunge le versioni pubblicate e senza errori al manifesto della raccolta",
-            "add published versions without errors to the library's manifest", "--record"),
+            "registra le versioni pubblicate e senza errori nel manifesto della raccolta",
+            "record published versions without errors in the library's manifest", "--record"),
         "fix": Text(
             "corregge il file del rulebook dove il suggerimento è certo, poi controlla",
             "mend the rulebook's file where a hint leaves no doubt, then check it", "--fix"),

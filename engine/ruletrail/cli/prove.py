@@ -16,6 +16,7 @@ from ruletrail.cli.progress import Progress
 from ruletrail.cli.whole_numbers import Whole
 from ruletrail.examples import examples_file, read_examples
 from ruletrail.files import (
+    is_folder,
     is_possible,
     is_there,
     make_folder,
@@ -108,7 +109,7 @@ def _check(options: argparse.Namespace) -> None:
             raise misuse(term("not-together"), option="`--same`", other=f"`{option}`")
 
 
-def _limits(options: argparse.Namespace) -> Limits:
+def limits_of(options: argparse.Namespace) -> Limits:
     """Take the limits that are given; who admits more work for a question, admits more of all."""
     work = options.work or LIMITS.work
     in_all = options.work_all or max(LIMITS.work_in_all, _QUESTIONS * work)
@@ -132,19 +133,22 @@ def _refuse(
     if proofs and options.format == "text":
         _write(proofs, options, console)
     console.show_problems(problems)
-    is_wrong_call = any(problem.mark.file == _PROPERTY for problem in problems)
+    is_wrong_call = any((problem.mark.file or "").startswith(_PROPERTY) for problem in problems)
     return 2 if is_wrong_call or is_unreadable(problems) else 1
 
 
 def _prove(source: Source, plan: Plan, options: argparse.Namespace, console: Console) -> Proof:
-    asked = [(text, link_condition(plan.linked, text, _PROPERTY)) for text in options.property]
+    # of several rulebooks a code that one lacks is told with the one that lacks it
+    is_one = len(options.rulebooks) == 1 and not is_folder(Path(options.rulebooks[0]))
+    place = _PROPERTY if is_one else f"{_PROPERTY} ({plan.reference})"
+    asked = [(text, link_condition(plan.linked, text, place)) for text in options.property]
     for _, condition in asked:
-        remark_points(condition, _PROPERTY, console)
+        remark_points(condition, place, console)
     with Progress(console.err, len(plan.linked.steps) + len(asked)) as progress:
         return prove(
             plan,
             asked,
-            limits=_limits(options),
+            limits=limits_of(options),
             reports=list(_known_reports(source, plan)),
             tell=lambda _: progress.tick(),
         )
@@ -193,7 +197,7 @@ def _compare(sources: Sequence[Source], options: argparse.Namespace, console: Co
         for entry in old.linked.steps
         if isinstance(entry, _COMPARED) and entry.code in others
     ]
-    answers = same_codes(old, new, codes, limits=_limits(options))
+    answers = same_codes(old, new, codes, limits=limits_of(options))
     names = {**names_of_choices(old.linked), **names_of_choices(new.linked)}
     proof = Proof(f"{old.reference} ↔ {new.reference}", answers, names)
     _write([proof], options, console)
@@ -234,7 +238,8 @@ def _write_examples(plan: Plan, proof: Proof, path: Path, console: Console) -> N
     """Write the examples of one rulebook, and tell people what was written, or that nothing was."""
     from ruletrail.proofs.example_files import list_shown, write_examples  # noqa: PLC0415 - on demand
 
-    text, texts = write_examples(plan.linked, proof.answers), _TEXTS[console.language]
+    text = write_examples(plan.linked, proof.answers, console.language)
+    texts = _TEXTS[console.language]
     if text is None:
         said = texts["none"].format(plan.reference)
     else:

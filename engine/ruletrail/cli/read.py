@@ -21,6 +21,7 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.documents.recognising import as_argument
+from ruletrail.fast_dataclasses import replace
 from ruletrail.files import (
     behind_link,
     is_file,
@@ -59,6 +60,7 @@ from ruletrail.problems import (
     term,
     unwritable,
 )
+from ruletrail.references import parse_reference
 from ruletrail.schemas import Schema, check_schema
 
 LARGEST_FORM = 16 * 1024 * 1024
@@ -86,7 +88,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     data = (
         console.read_input(most) if is_piped else read_bytes(Path(name), name, most, ends=FORM_ENDS)
     )
-    reading = read_data(data, layout, linked.schema, name)
+    reading = _keep_version(read_data(data, layout, linked.schema, name), options.rulebook)
     report = write_report(reading)
     if options.output:
         path, written = Path(options.output), report.encode("utf-8")
@@ -114,6 +116,17 @@ def _check_output(options: argparse.Namespace) -> None:
         raise misuse(
             term("not-form"), advice="report-forms", form=quote(path.suffix), instead=instead
         )
+
+
+def _keep_version(reading: Reading, asked: str) -> Reading:
+    """Let the report pin the version that was asked for: that one answers it, also a draft.
+
+    Who names none has the report as the layout names it, answered by what answers the edition.
+    """
+    reference = parse_reference(asked)
+    if reference is None or not reference.version:
+        return reading
+    return replace(reading, rulebook=str(reference))
 
 
 def _holds_other(path: Path, written: bytes) -> bool:

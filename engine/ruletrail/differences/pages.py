@@ -6,7 +6,7 @@ of the rulebooks.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
@@ -37,6 +37,7 @@ from ruletrail.rendering.blocks import (
     Table,
     Tone,
 )
+from ruletrail.rendering.expressions import write_formula
 from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
@@ -53,6 +54,10 @@ _MOST_INPUTS = 8
 _NO_OUTCOME = frozenset({"error", "missing", "not_applicable", "not_encoded", "undetermined"})
 """What a decision comes to where no case of it is its outcome."""
 _MOST_OUTCOMES = 6
+_FORMULAS = frozenset({"formula", "condition"})
+"""Parts of a rulebook that are read as formulas, and so written as the pages of answers do."""
+_KINDS_OF_FORMULAS = frozenset({"rule", "section", "check", "message", "property"})
+"""Entries that are told, where they are new or gone, by the first formula that they have."""
 _SHORT = 40
 """Characters of what was and is that stand on one line."""
 _LONGEST = 160
@@ -196,12 +201,22 @@ class _Writer:
         return line, self.say("before", old=old), self.say("after", new=new)
 
     def written(self, change: Change, text: str, said: Said | None, plan: Plan) -> str:
-        """Write what a change was or is: numbers and days as on any page, else as written."""
+        """Write what a change was or is: formulas, numbers and days as on any page."""
         if change.part == "validity" and (day := read_date(text)) is not None:
             return show_fact(day, Format(), self.language)
         if said is None:
-            return text
+            of_formula = change.part in _FORMULAS
+            of_formula |= change.part == "entry" and change.kind in _KINDS_OF_FORMULAS
+            return self.formula(text, plan) if of_formula else text
         return write_said(said, plan.linked, change.code, self.language)
+
+    def formula(self, text: str, plan: Plan) -> str:
+        """Write a formula, or a comparison in one, as every page does."""
+        return write_formula(text, partial(choices_of, plan.linked), self.language)
+
+    def because(self, text: str) -> str:
+        """Write what came out otherwise in a step of the new rulebook; nothing for nothing."""
+        return _cut(self.formula(text, self.plans[-1]))
 
     def _tell(self, finding: Finding) -> Iterator[str]:
         """Say what comes of a change."""
@@ -232,7 +247,9 @@ class _Writer:
         told = "; ".join(shown)
         yield self.say("witness", report=self._report(witness, change), outcomes=told) + "."
         if witness.step and witness.because:
-            yield self.say("parts", step=self.name(witness.step), because=_cut(witness.because))
+            yield self.say(
+                "parts", step=self.name(witness.step), because=self.because(witness.because)
+            )
         elif witness.step:
             yield self.say("parts_step", step=self.name(witness.step))
 
@@ -279,8 +296,8 @@ class _Writer:
 
     def text(self, code: str, text: str) -> str:
         """Write a text as the form calls it: the new one, if it does."""
-        names = (choices_of(plan.linked, code).get(text, "") for plan in reversed(self.plans))
-        return show_called(text, next(filter(None, names), ""))
+        names = (choices_of(plan.linked, code) for plan in reversed(self.plans))
+        return show_called(text, next((each for each in names if text in each), {}))
 
     # -- Names and values --------------------------------------------------------------------------
 
@@ -460,7 +477,7 @@ class _Impacts:
     def _parting(self, transition: Transition) -> Iterable[str]:
         step = self.writer.name(transition.step) if transition.step else ""
         if step and transition.because:
-            because = _cut(transition.because)
+            because = self.writer.because(transition.because)
             return [self.writer.say("parts", step=step, because=because)]
         return [self.writer.say("parts_step", step=step)] if step else []
 

@@ -105,10 +105,10 @@ def _say(code: str, asked: Interval, first: _First) -> Problem:
     details = {
         "code": quote(code),
         "text": quote(f"{'above' if band.is_past else 'from'}: {begin}"),
-        "least": quote(str(replace(asked, high=None))),
+        "least": quote(write_number(least)),
         "instead": quote_to_write(f"{{{key}: {number}, value: …}}"),
     }
     return Problem(
         "scale-without-least", band.threshold_mark, details, "", "band-before",
-        wording="scale-begins-later",
+        wording="scale-begins-past" if asked.low_open else "scale-begins-later",
     )  # fmt: skip

@@ -169,7 +169,7 @@ class _Writer:
             return show_fact(date.fromisoformat(word), Format(), self.language)
         if kind == "boolean":
             return show_fact(word == "true", Format(), self.language)
-        return show_called(word, choices_of(self.linked, code).get(word, ""))
+        return show_called(word, choices_of(self.linked, code))
 
     # -- What stands first -------------------------------------------------------------------------
 

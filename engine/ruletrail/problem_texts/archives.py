@@ -23,11 +23,11 @@ TEXTS = {
         "restore the schema; put the new one into another file and name it in `report` of a higher "
         "version"),
     "published-unrecorded": warning(
-        "la versione pubblicata {reference} non è annotata nel manifesto",
+        "la versione pubblicata {reference} non è registrata nel manifesto",
         "the published version {reference} is not recorded in the manifest",
         "annotala con `ruletrail check --record`", "record it with `ruletrail check --record`"),
     "published-removed": error(
-        "la versione pubblicata {reference}, annotata nel manifesto, non c'è più",
+        "la versione pubblicata {reference}, registrata nel manifesto, non c'è più",
         "the published version {reference}, recorded in the manifest, is gone",
         "ripristina il suo file: ciò che è stato valutato con essa deve potersi ripetere",
         "restore its file: what was evaluated with it must be repeatable"),

@@ -95,8 +95,8 @@ TEXTS = {
         "write them all as numbers, or all as texts in quotes; no code or formula is read here",
     ),
     "table-repeated-key": error(
-        "la chiave {text} c'è già nella riga della linea {line}",
-        "the key {text} is already in the row of line {line}",
+        "la chiave {text} c'è già nella riga {line}",
+        "the key {text} is already in line {line}",
         "una chiave ha una riga sola: togli l'altra",
         "a key has one row: remove the other one",
     ),

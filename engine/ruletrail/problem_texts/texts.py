@@ -332,10 +332,16 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "the file of the trail does not end with exactly one newline",
     },
     "scale-begins-later": {
-        "it": "{code} comincia con {text}, e le si chiede di un numero {least}: ciò che sta prima"
-        " può capitare, e non ha alcun valore",
-        "en": "{code} begins with {text}, and is asked for a number {least}: what lies before may"
-        " occur, and has no value",
+        "it": "{code} comincia con {text}, e le si può chiedere un numero da {least} in su: ciò che"
+        " sta prima può capitare, e non ha alcun valore",
+        "en": "{code} begins with {text}, and can be asked for a number from {least} up: what lies"
+        " before may occur, and has no value",
+    },
+    "scale-begins-past": {
+        "it": "{code} comincia con {text}, e le si può chiedere un numero sopra {least}: ciò che"
+        " sta prima può capitare, e non ha alcun valore",
+        "en": "{code} begins with {text}, and can be asked for a number above {least}: what lies"
+        " before may occur, and has no value",
     },
     "text-cut-in-braces": {
         "it": "fra graffe virgole e due punti spezzano il testo che comincia con {text}",

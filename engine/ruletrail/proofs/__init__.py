@@ -67,7 +67,7 @@ def judge_properties(linked: LinkedRulebook, *, limits: Limits = LIMITS) -> list
         details = {"code": quote(answer.about)}
         if answer.answer == "refuted":
             fields = (answer.witness or {}).get("fields", {})
-            details["text"] = quote(show_fields(fields, proof.names) or "fields: {}")
+            details["text"] = quote(show_fields(fields) or "fields: {}")
             problems.append(Problem("property-refuted", entry.expect.mark, details))
         elif answer.answer == "unsettled":
             details["why"] = term(f"open-{(answer.reason or '').partition(' ')[0]}")

@@ -5,9 +5,11 @@ from typing import Any
 
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, from_python, write_yaml
 from ruletrail.evaluations import evaluate_record
+from ruletrail.formats import Locale
 from ruletrail.intake import limits_of, take_report
 from ruletrail.linking import LinkedRulebook
 from ruletrail.proofs.answers import Answer
+from ruletrail.proofs.pages import describe_answer
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails import outcome_word
 
@@ -19,9 +21,11 @@ def list_shown(answers: Iterable[Answer]) -> list[Answer]:
     return [answer for answer in answers if answer.wrong and answer.witness is not None]
 
 
-def write_examples(linked: LinkedRulebook, answers: Iterable[Answer]) -> str | None:
+def write_examples(
+    linked: LinkedRulebook, answers: Iterable[Answer], language: Locale
+) -> str | None:
     """Write the examples of what is wrong and was shown by a report; None where nothing was."""
-    examples = [_example(linked, answer) for answer in list_shown(answers)]
+    examples = [_example(linked, answer, language) for answer in list_shown(answers)]
     if not examples:
         return None
     reference = linked.rulebook.identity.reference
@@ -30,7 +34,7 @@ def write_examples(linked: LinkedRulebook, answers: Iterable[Answer]) -> str | N
     return write_yaml(node, lambda *_: "") if isinstance(node, MappingNode) else None
 
 
-def _example(linked: LinkedRulebook, answer: Answer) -> dict[str, Any]:
+def _example(linked: LinkedRulebook, answer: Answer, language: Locale) -> dict[str, Any]:
     witness = answer.witness or {}
     node, problems = from_python(dict(witness), "report", limits_of(linked))
     record = evaluate_record(linked, take_report(node, problems, linked))
@@ -41,7 +45,7 @@ def _example(linked: LinkedRulebook, answer: Answer) -> dict[str, Any]:
         if told:
             expected[part] = told
     return {
-        "name": f"prove: {answer.about}, {answer.question}"[:200],
+        "name": f"{answer.about}: {describe_answer(answer, language)}"[:200],
         "report": report,
         "expect": expected,
     }

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ruletrail.formats import Locale, show_called, show_count
+from ruletrail.documents import quote_text
+from ruletrail.formats import Locale, show_count
 from ruletrail.problem_texts.texts import WORDS
 from ruletrail.problems import make_inert
 from ruletrail.proofs.answers import Answer, Proof
@@ -128,19 +129,19 @@ _PHRASES: Mapping[str, Mapping[Locale, str]] = {
         "en": "can fail",
     },
     "always_due proved": {
-        "it": "è sempre dovuta",
+        "it": "è sempre dovuto",
         "en": "is always due",
     },
     "always_due refuted": {
-        "it": "non sempre è dovuta",
+        "it": "non sempre è dovuto",
         "en": "is not always due",
     },
     "never_due proved": {
-        "it": "non è mai dovuta",
+        "it": "non è mai dovuto",
         "en": "is never due",
     },
     "never_due refuted": {
-        "it": "può essere dovuta",
+        "it": "può essere dovuto",
         "en": "can be due",
     },
     "rounding refuted": {
@@ -188,11 +189,11 @@ _PHRASES: Mapping[str, Mapping[Locale, str]] = {
         "en": "whether it can fail",
     },
     "asked always_due": {
-        "it": "se è sempre dovuta",
+        "it": "se è sempre dovuto",
         "en": "whether it is always due",
     },
     "asked never_due": {
-        "it": "se può essere dovuta",
+        "it": "se può essere dovuto",
         "en": "whether it can be due",
     },
     "asked property": {
@@ -255,6 +256,11 @@ def _say_count(phrase: str, count: int, language: Locale) -> str:
     return _say(f"{phrase}_1" if count == 1 else phrase, language, count=shown)
 
 
+def describe_answer(answer: Answer, language: Locale) -> str:
+    """Say what was proved, or shown by a report, of what a question is about."""
+    return _say(f"{answer.question} {answer.answer}", language)
+
+
 def _lines(answer: Answer, names: _Names, language: Locale) -> Iterator[str]:
     about = make_inert(answer.about)
     if answer.answer == "unsettled":
@@ -263,7 +269,7 @@ def _lines(answer: Answer, names: _Names, language: Locale) -> Iterator[str]:
         yield f"  ? {about}: {_say(f'asked {answer.question}', language)}: {told}"
         return
     sign = "!" if _is_to_be_seen(answer) else "·"
-    yield f"  {sign} {about}: {_say(f'{answer.question} {answer.answer}', language)}"
+    yield f"  {sign} {about}: {describe_answer(answer, language)}"
     if answer.witness is not None:
         yield f"      {_show_witness(answer.witness, names, language)}"
 
@@ -272,29 +278,44 @@ def _show_witness(witness: Mapping[str, Any], names: _Names, language: Locale) -
     fields = witness.get("fields", {})
     if not fields:
         return _say("empty", language)
-    shown = show_fields(fields, names)
+    shown = show_fields(fields)
     if len(fields) > MOST_FIELDS:
         shown += f", {_say_count('more', len(fields) - MOST_FIELDS, language)}"
-    return _say("with", language, fields=shown)
+    called = "; ".join(dict.fromkeys(_list_called(fields, names)))
+    comment = f"  # {called}" if called else ""
+    return _say("with", language, fields=shown) + comment
 
 
-def show_fields(fields: Mapping[str, Any], names: _Names) -> str:
-    """Write the first fields of a report on one line, texts as the form calls them."""
-    listed = list(fields.items())[:MOST_FIELDS]
-    return ", ".join(f"{code}: {_show(code, value, names)}" for code, value in listed)
+def show_fields(fields: Mapping[str, Any]) -> str:
+    """Write the first fields of a report on one line, as a report's document has them."""
+    return ", ".join(f"{code}: {_show(value)}" for code, value in _first(fields))
 
 
-def _show(code: str, value: Any, names: _Names) -> str:
+def _first(fields: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return list(fields.items())[:MOST_FIELDS]
+
+
+def _show(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return "[" + ", ".join(_show_row(code, row, names) for row in value) + "]"
-    called = names.get(code, {}).get(value, "") if isinstance(value, str) else ""
-    text = make_inert(show_called(str(value), called))
+        return "[" + ", ".join(_show_row(row) for row in value) + "]"
+    text = make_inert(str(value))
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return f'"{shown}"' if isinstance(value, str) else shown
+    return quote_text(shown) if isinstance(value, str) else shown
 
 
-def _show_row(over: str, row: Mapping[str, Any], names: _Names) -> str:
-    cells = (f"{name}: {_show(f'{over}.{name}', value, names)}" for name, value in row.items())
-    return "{" + ", ".join(cells) + "}"
+def _show_row(row: Mapping[str, Any]) -> str:
+    return "{" + ", ".join(f"{name}: {_show(value)}" for name, value in row.items()) + "}"
+
+
+def _list_called(fields: Mapping[str, Any], names: _Names) -> Iterator[str]:
+    """List what the form calls the choices among the values: a comment, and no part of a report."""
+    for code, value in _first(fields):
+        if isinstance(value, list):
+            for row in value:
+                cells = {f"{code}.{name}": cell for name, cell in row.items()}
+                yield from _list_called(cells, names)
+        called = names.get(code, {}).get(value, "") if isinstance(value, str) else ""
+        if called and called != value:
+            yield make_inert(f"{code}: {called} ({value})")

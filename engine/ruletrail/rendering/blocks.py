@@ -116,6 +116,8 @@ class Bar:
     name: str
     number: str
     length: int
+    is_literal: bool = False
+    """A number that the formula has: it is its own name, which the sentence says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,11 @@ class Comparison:
     sentence: str
     left: Bar
     right: Bar
+
+    @property
+    def named(self) -> tuple[Bar, ...]:
+        """The sides whose numbers have a name, which are worth a line of text."""
+        return tuple(bar for bar in (self.left, self.right) if not bar.is_literal)
 
 
 @dataclass(frozen=True, slots=True)

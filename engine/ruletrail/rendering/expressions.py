@@ -3,17 +3,18 @@
 A formula's text is in the trail, and so is the outcome of every part; nothing is computed here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, show_date, show_number, with_unit
+from ruletrail.formats import Format, Locale, show_date, show_number, with_unit
 from ruletrail.formulas import (
     Call,
     Constant,
     Name,
     list_of,
+    parse_written,
     walk_expression,
     written_day,
 )
@@ -41,7 +42,7 @@ from ruletrail.formulas.operations import (
     Kleene,
     Operation,
 )
-from ruletrail.rendering.blocks import mark_code
+from ruletrail.rendering.blocks import mark_code, plain
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -70,6 +71,7 @@ class Expression:
     text: str
     tree: Node
     outcomes: Mapping[tuple[int, int], Mapping[str, Any]]
+    is_condition: bool = False
 
     def outcome(self, node: Node) -> Mapping[str, Any]:
         """Return what the trail says of a part: `value`, or `skipped` with the reason."""
@@ -138,7 +140,7 @@ def read_expression(reading: Reading, step: Step, clause: Mapping[str, Any]) -> 
     if tree is None:
         return None
     outcomes = {tuple(part["span"]): part for part in clause["parts"]}
-    return Expression(reading, step, text, tree, outcomes)
+    return Expression(reading, step, text, tree, outcomes, is_condition="formula" not in clause)
 
 
 def list_reads(reading: Reading, step: Step) -> list[str]:
@@ -183,6 +185,18 @@ def write_part(reading: Reading, code: str, text: str) -> str:
     return text if tree is None else with_names(Expression(reading, step, text, tree, {}))
 
 
+def write_formula(text: str, choices: Callable[[str], Mapping[str, str]], language: Locale) -> str:
+    """Write a formula that is in no trail as one that is: a text that is none stays as it is.
+
+    `choices` gives what the form calls the texts of a field.
+    """
+    tree = parse_written(text)
+    nodes = () if tree is None else walk_expression(tree)
+    codes = dict.fromkeys(node.code for node in nodes if isinstance(node, Name))
+    fields = {code: {"choices": choices(code)} for code in codes}
+    return plain(write_part(Reading({"fields": fields}, language, {}), "", text))
+
+
 def with_numbers(expression: Expression, node: Node | None = None) -> str:
     """Write a formula, or one part of it, with the values in place of the codes."""
     return _Writer(expression, numbers=True).write(node or expression.tree, IF)
@@ -192,7 +206,10 @@ def show_node(expression: Expression, node: Node) -> str:
     """Show what one part came to."""
     outcome = expression.outcome(node)
     if "value" not in outcome:
-        return expression.reading.say(outcome.get("skipped", "of_each_row"))
+        skipped = outcome.get("skipped", "of_each_row")
+        # "in each row" beside a condition would read as if it held there
+        is_asked = expression.is_condition and skipped == "of_each_row"
+        return expression.reading.say("asked_of_each_row" if is_asked else skipped)
     fact = fact_of(outcome["value"])
     if isinstance(node, Name):
         return show(expression.reading, expression.code(node), fact)

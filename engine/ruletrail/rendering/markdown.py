@@ -74,7 +74,7 @@ def _blocks(blocks: Iterable[Block], level: int) -> Iterator[str]:
                 yield from _table(block)
             case Comparison():
                 yield from (f"> {_line(block.sentence)}", ">")
-                for bar in (block.left, block.right):
+                for bar in block.named:
                     yield f"> - {escape(f'{bar.name}: {bar.number}')}"
                 yield ""
             case Folded():

@@ -379,7 +379,8 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
 
 def _bar(bar: Bar, threshold: int, kind: str) -> Iterator[str]:
     """Draw one bar, and across it where the other side ends; the caption says the same in words."""
-    yield f'<p class="side"><span>{escape(bar.name)}</span> <span>{escape(bar.number)}</span></p>'
+    name = "" if bar.is_literal else f"<span>{escape(bar.name)}</span> "
+    yield f'<p class="side">{name}<span>{escape(bar.number)}</span></p>'
     line = min(threshold, _FULL - _MARK)
     yield (
         f'<svg viewBox="0 0 {_FULL} 40" preserveAspectRatio="none" aria-hidden="true"'

@@ -21,7 +21,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
          "ogni valore la regola, la sua versione e la fonte. Non sostituisce il modulo né l'atto."),
         ("This is decision support: it says of each outcome how well it is known; for each value "
          "the trail cites the rule, its version and its source. It replaces neither the form nor "
-         "the act.")),
+         "the official decision.")),
     "missing": ("manca", "missing"),
     # scales and tables
     "lookup_band": ("scaglione", "band"),
@@ -638,7 +638,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "leaf_missing": ("{code}: manca nella relazione", "{code}: missing from the report"),
     "above_already": ("spiegato sopra", "explained above"),
     "not_chosen": ("non valutato: formula non scelta", "not evaluated: formula not chosen"),
-    "of_each_row": ("in ogni riga", "in each row"),
+    "of_each_row": ("si calcola riga per riga", "is worked out row by row"),
+    "asked_of_each_row": ("si chiede riga per riga", "is asked row by row"),
     "of_all_rows": ("su tutte le righe", "over all rows"),
     "by_list_1": ("{code} ha una riga", "{code} has one row"),
     "by_list": ("{code} ha {value} righe", "{code} has {value} rows"),

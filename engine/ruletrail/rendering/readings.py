@@ -277,7 +277,7 @@ def show_in_name(reading: Reading, code: str) -> str:
         return show_reported(reading, code)  # a report may write a number with an exponent
     fact = fact_of(written)
     if isinstance(fact, str):
-        return _title_of_choice(reading, code, fact) or fact
+        return _titles_of_choices(reading, code).get(fact) or fact
     return show(reading, code, fact) if is_step else show_reported(reading, code)
 
 
@@ -494,13 +494,14 @@ def quote_text(reading: Reading, code: str, text: str) -> str:
 
 def name_choice(reading: Reading, code: str, text: str) -> str:
     """Write a text that the form lists as the form calls it, the text itself beside."""
-    return show_called(text, _title_of_choice(reading, code, text))
+    return show_called(text, _titles_of_choices(reading, code))
 
 
-def _title_of_choice(reading: Reading, code: str, text: str) -> str:
-    """Return what the form calls a text of a field, or of a cell of a row; empty for nothing."""
+def _titles_of_choices(reading: Reading, code: str) -> Mapping[str, str]:
+    """Return what the form calls the texts of a field, or of a cell of a row."""
     declared = reading.document["fields"].get(code) or cell_of(reading, code) or {}
-    return str(declared.get("choices", {}).get(text, ""))
+    titles: Mapping[str, str] = declared.get("choices", {})
+    return titles
 
 
 def list_sources(entry: Mapping[str, Any]) -> str:

@@ -409,6 +409,7 @@ def draw_comparison(expression: Expression, node: Node) -> Comparison | None:
             _name_side(expression, side),
             _with_unit(expression, side),
             int(size * _WHOLE / longest) if longest else 0,
+            is_literal=isinstance(side, Constant),
         )
         for side, size in zip(sides, (left, right), strict=True)
     ]
@@ -442,12 +443,12 @@ def _measure(
         return reading.say("same", **names)
     gap = abs(left - right)
     difference = _show_difference(reading, gap, sides)
-    percent = show_number(gap * _HUNDRED / right, Format(1), reading.language) if right else ""
-    share = (
-        reading.say("share", percent=percent, right=_name_short(expression, sides[1], value=False))
-        if right
-        else ""
-    )
+    share = ""
+    # of a number that the author wrote, 1 of which is `100 % of 1`, a share says nothing
+    if right and not isinstance(sides[1], Constant):
+        percent = show_number(gap * _HUNDRED / right, Format(1), reading.language)
+        name = _name_short(expression, sides[1], value=False)
+        share = reading.say("share", percent=percent, right=name)
     return reading.say(
         "above" if left > right else "below", **names, difference=difference, share=share
     )

@@ -82,7 +82,7 @@ class _Lines:
                     yield from self._table(block)
                 case Comparison():
                     yield from self.wrap(block.sentence, _INDENT)
-                    for bar in (block.left, block.right):
+                    for bar in block.named:
                         yield from self.wrap(f"{bar.name}: {bar.number}", 2 * _INDENT, _INDENT)
                 case Folded(brief=None):
                     yield from self.wrap(f"({block.summary})", 0)

@@ -1,10 +1,13 @@
 """A rulebook as a page: entries with formula, source, evidence, what they read and feed."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 
+from ruletrail.analysis.field_domains import read_fragments
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formats import Format, Locale, show_called, show_choices, show_date, show_fact
+from ruletrail.formats import Format, Locale, show_called, show_date, show_fact
 from ruletrail.formulas import Call, Formula, Name, list_of
 from ruletrail.formulas.lookups import Days, KeyedTable
 from ruletrail.formulas.operations import LOOKUP
@@ -202,8 +205,9 @@ def _rows(table: Table, content: KeyedTable, since: str, writer: _Writer) -> Gri
     titles = [_titles(table.code, at, writer) for at in range(len(content.columns))]
 
     def name(key: Value, at: int) -> str:
-        title = titles[at].get(key) if isinstance(key, str) else None
-        return show(key) if title is None else show_called(str(key), title)
+        if isinstance(key, str) and key in titles[at]:
+            return show_called(key, titles[at])
+        return show(key)
 
     rows = [
         (
@@ -269,9 +273,42 @@ def _parameters(writer: _Writer) -> Grid:
 def _field(writer: _Writer, field: FieldDeclaration) -> tuple[str, ...]:
     """Describe one field, or one cell of a list's rows."""
     readers = ", ".join(writer.readers.get(field.code, ()))
-    choices = show_choices(choices_of(writer.linked, field.code))
+    choices = _choices(field, writer)
     type_ = ": ".join(filter(None, (writer.say(field.type), choices)))
     return field.code, field.label, type_, field.unit or "", readers
+
+
+def _choices(field: FieldDeclaration, writer: _Writer) -> str:
+    """List all that a field may hold, none by its name alone: formulas compare the value."""
+    called = {text: field.titles.get(text, "") for text in field.words}
+    called = called or _numbers_listed(field, writer)
+    names = [
+        f"{name} ({text})" if name and name != text else text
+        for text, name in islice(called.items(), MOST_ROWS)
+    ]
+    left = len(called) - MOST_ROWS
+    return "; ".join([*names, *([writer.say("choices_left", str(left))] if left > 0 else [])])
+
+
+def _numbers_listed(field: FieldDeclaration, writer: _Writer) -> dict[str, str]:
+    """Give what the numbers are called that a field lists; empty where they have no name."""
+    fragments = read_fragments(writer.linked.schema, field.code)
+    listed = [
+        *((each, "") for fragment in fragments for each in fragment.get("enum", ())),
+        *(
+            (each["const"], str(each.get("title", "")))
+            for fragment in fragments
+            for each in fragment.get("oneOf", ())
+            if isinstance(each, Mapping) and "const" in each
+        ),
+    ]
+    shape = shape_of(writer.linked, field.code)
+    found: dict[str, str] = {}
+    for value, name in listed:
+        if type(value) in (int, Decimal):
+            number = Fraction(value)
+            found[show_fact(number, shape.format(number), writer.language)] = name
+    return found
 
 
 def _fields(writer: _Writer) -> Grid:
@@ -427,6 +464,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "linear": "la retta fra i due punti più vicini; oltre l'ultimo, il suo valore",
         "times": "; le soglie per {}", "none_applies": "non si applica",
         "rows_left": "le prime {} righe di {}", "decided_by": "secondo {}",
+        "choices_left": "e altri {}",
         "list_of_rows": "elenco, al più {} righe", "each_row": "per ogni riga di: {}",
         "number": "numero", "text": "testo", "boolean": "vero/falso", "date": "data",
         "footer": "Scritto da ruletrail dal rulebook {}.",
@@ -460,6 +498,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "linear": "the line between the two nearest points; past the last one, its value",
         "times": "; thresholds times {}", "none_applies": "not applicable",
         "rows_left": "the first {} rows of {}", "decided_by": "by {}",
+        "choices_left": "and {} more",
         "list_of_rows": "list, {} rows at most", "each_row": "for each row of: {}",
         "number": "number", "text": "text", "boolean": "true/false", "date": "date",
         "footer": "Written by ruletrail from the rulebook {}.",
