@@ -586,7 +586,7 @@ def test_list_show_and_verify_in_text_and_json(archive):
     assert call("archive", "verify", "--archive", archive, "--expect-head", head)[:2] == (
         0,
         (
-            f"3 records, chain whole\nhead of the chain: {head}\n"
+            f"3 records, chain intact\nhead of the chain: {head}\n"
             f"the expected digest is that of record 3\n"
         ),
     )

@@ -38,7 +38,7 @@ _TEXTS = {
     },
     "en": {
         "corrects": "corrects {}", "latest": "corrects", "head": "head of the chain: {}",
-        "whole": "{}, chain whole", "broken": "{}, {} problems", "broken_1": "{}, 1 problem",
+        "whole": "{}, chain intact", "broken": "{}, {} problems", "broken_1": "{}, 1 problem",
         "records": "{} records", "records_1": "1 record",
         "at": "the expected digest is that of record {}", "exported": "record {} exported to {}",
         "record": "record", "sealed_at": "sealed", "rulebook": "rulebook",

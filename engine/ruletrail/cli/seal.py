@@ -42,7 +42,7 @@ from ruletrail.rendering import (
     state_disagreement,
     state_in_a_line,
 )
-from ruletrail.rendering.answers import Answer, join_ranges
+from ruletrail.rendering.answers import Answer, join_ranges, list_holders, parts_by_field
 from ruletrail.rendering.readings import ask_of, quote_word
 from ruletrail.reports import Report
 from ruletrail.trails.unasked import list_unasked, order_codes, place_form
@@ -60,8 +60,6 @@ _ALLOWED_BY = {"incomplete": "--allow-incomplete", "invalid": "--allow-invalid"}
 _ADVICE = {
     "missing": "write-missing",
     "missing-many": "write-missing-many",
-    "waits": "leave-blank",
-    "waits-one": "leave-blank-one",
     "later": "settle-first",
     "later-one": "settle-first",
 }
@@ -204,6 +202,8 @@ def _refusal(evaluation: Evaluation, name: str, options: argparse.Namespace) -> 
             advice = "zeros-right"
         if why.startswith("later") and not more["first"]:
             advice = "settle-by-hand"
+        if why.startswith("waits"):
+            advice = _of_many("leave-blank", answer.unasked[code])
         if why == "not-encoded":
             by_hand = "print-or-not" if code in idle else "judge-by-hand"
             advice = "fill-in-by-hand" if code in due else by_hand
@@ -267,8 +267,10 @@ def _open(trail: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, str, 
             yield each.section["id"], _of_many("later", each.codes), details
     for each in result["not_encoded"]:
         yield each["step"], "not-encoded", {"why": quote(each["why"])}
+    holding = parts_by_field(answer) if answer.unasked else {}
     for code, codes in answer.unasked.items():
-        yield code, _of_many("waits", codes), {"codes": _name_codes(codes)}
+        why = _of_many("waits", list_holders(holding, codes))
+        yield code, why, {"codes": _name_codes(codes)}
 
 
 def _list_missing(

@@ -97,20 +97,22 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "left_open": ("Resta aperto, e qui non c'è nulla da scrivere",
         "What stays open, with nothing to write here"),
     "waits_check_1": (
-        "{step}: il controllo aspetta {fields}, campo di una parte non dovuta ({parts}).",
-        "{step}: the check waits for {fields}, a field of a part that is not due ({parts})."),
+        "{step}: il controllo aspetta {fields}, campo {undue}.",
+        "{step}: the check waits for {fields}, a field {undue}."),
     "waits_check": (
-        "{step}: il controllo aspetta {fields}, campi di parti non dovute ({parts}).",
-        "{step}: the check waits for {fields}, fields of parts that are not due ({parts})."),
+        "{step}: il controllo aspetta {fields}, campi {undue}.",
+        "{step}: the check waits for {fields}, fields {undue}."),
     "waits_message_1": (
-        "{step}: la frase aspetta {fields}, campo di una parte non dovuta ({parts}).",
-        "{step}: the sentence waits for {fields}, a field of a part not due ({parts})."),
+        "{step}: la frase aspetta {fields}, campo {undue}.",
+        "{step}: the sentence waits for {fields}, a field {undue}."),
     "waits_message": (
-        "{step}: la frase aspetta {fields}, campi di parti non dovute ({parts}).",
-        "{step}: the sentence waits for {fields}, fields of parts that are not due ({parts})."),
+        "{step}: la frase aspetta {fields}, campi {undue}.",
+        "{step}: the sentence waits for {fields}, fields {undue}."),
+    "of_undue_1": ("di una parte non dovuta ({parts})", "of a part that is not due ({parts})"),
+    "of_undue": ("di parti non dovute ({parts})", "of parts that are not due ({parts})"),
     "print_or_not": (
         "Il modulo può stampare o no una frase in questo caso, e nulla ne dipende: {step}",
-        "The form may or may not print a sentence in this case, and nothing hangs on it: {step}"),
+        "The form may or may not print a sentence in this case, and nothing depends on it: {step}"),
     "more_left_open_1": ("E un'altra cosa che resta aperta.", "And one more thing that is open."),
     "more_left_open": ("E altre {count} cose che restano aperte.",
         "And {count} more things that are open."),
@@ -350,6 +352,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "severity_error": ("errore", "error"),
     "severity_warning": ("avviso", "warning"),
     "severity_info": ("nota", "note"),
+    # of a check, which need not have failed
+    "check_error": ("controllo grave", "serious check"),
+    "check_warning": ("controllo di avviso", "warning check"),
+    "check_info": ("controllo informativo", "check for information"),
     "check_line": ("{severity}, {outcome}: {label}", "{severity}, {outcome}: {label}"),
     "checks_passed_1": ("1 controllo superato", "1 check passed"),
     "checks_passed": ("{count} controlli superati", "{count} checks passed"),
