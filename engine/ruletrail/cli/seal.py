@@ -70,6 +70,10 @@ _TEXTS = {
         " {status}",
         "corrects": "corregge il record {latest}; il primo di questo soggetto ed edizione è il"
         " record {first}",
+        "kept": "attenzione: --correction-of {asked} non vale qui: questa risposta era già"
+        " sigillata come record {number}, che corregge il record {latest}",
+        "kept_first": "attenzione: --correction-of {asked} non vale qui: questa risposta era già"
+        " sigillata come record {number}, che non corregge alcun record",
         "head": "testa della catena, da annotare altrove: {head}",
         "alike": "attenzione: il record {number} è di {subject}, che ha solo altre maiuscole:"
         " questo record non lo corregge",
@@ -85,6 +89,10 @@ _TEXTS = {
         " {status}",
         "corrects": "corrects record {latest}; the first of this subject and edition is record"
         " {first}",
+        "kept": "beware: --correction-of {asked} does not count here: this answer was sealed"
+        " already as record {number}, which corrects record {latest}",
+        "kept_first": "beware: --correction-of {asked} does not count here: this answer was sealed"
+        " already as record {number}, which corrects no record",
         "head": "head of the chain, to be written down elsewhere: {head}",
         "alike": "beware: record {number} is of {subject}, which has other capitals only: this"
         " record does not correct it",
@@ -129,6 +137,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
     sealing = seal(Path(options.archive), sealable, options.correction_of)
     _show(sealing, evaluation, console, options.archive)
+    corrected = sealing.record.corrects.latest if sealing.record.corrects is not None else None
+    if options.correction_of not in (None, corrected):
+        _tell_otherwise(sealing, options.correction_of, console)
     if sealing.alike is not None:
         told, other = _TEXTS[console.language]["alike"], sealing.alike
         subject = make_inert(name_subject(other.subject, console.language))
@@ -138,6 +149,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.note(told.format(rulebook=plan.linked.rulebook.identity))
     _tell_printed(evaluation, console)
     return 0
+
+
+def _tell_otherwise(sealing: Sealing, asked: int, console: Console) -> None:
+    """Say that what is sealed already stays as it was sealed, whatever it was to correct now."""
+    corrects = sealing.record.corrects
+    told = _TEXTS[console.language]["kept_first" if corrects is None else "kept"]
+    latest = corrects.latest if corrects is not None else ""
+    console.note(told.format(asked=asked, number=sealing.record.number, latest=latest))
 
 
 def _tell_printed(evaluation: Evaluation, console: Console) -> None:

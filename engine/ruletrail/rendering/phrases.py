@@ -494,6 +494,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "What would change it, one value at a time"),
     "changes_else": ("Che cos'altro lo cambierebbe, un valore alla volta",
         "What else would change it, one value at a time"),
+    "changes_as_it_is": ("{title} (nella relazione così com'è)",
+        "{title} (in the report as it is)"),
     "changes_margins": ("Che cosa cambierebbe gli esiti, un valore alla volta",
         "What would change the outcomes, one value at a time"),
     "changes_want": ("L'esito cercato", "The outcome that is wanted"),
