@@ -586,12 +586,44 @@ def test_list_show_and_verify_in_text_and_json(archive):
     assert call("archive", "verify", "--archive", archive, "--expect-head", head)[:2] == (
         0,
         (
-            f"3 records, chain whole\nhead of the chain: {head}\n"
+            f"3 records, chain intact\nhead of the chain: {head}\n"
             f"the expected digest is that of record 3\n"
         ),
     )
     verified = json.loads(call("archive", "verify", "--archive", archive, "--format", "json")[1])
     assert verified == {"records": 3, "head": head, "expected_at": None, "problems": []}
+
+
+def test_times_are_said_to_be_utc_for_people(archive):
+    """A clock of another zone would be read for it; programs have the `Z`."""
+    shown = AT.replace("T", " ").replace("Z", " UTC")
+    for words in (("list",), ("show", 3)):
+        out = call("archive", *words, "--archive", archive)[1]
+        assert (f" {shown}" in out, AT in out) == (True, False)
+        assert AT in call("archive", *words, "--archive", archive, "--format", "json")[1]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_is_sealed_already_wins_over_what_it_was_to_correct(archive, form):
+    """A command that is repeated ends well; that its record corrects another one is said."""
+    words = ("seal", JESI, "--archive", archive, "--format", form)
+    status, _, err = call(*words, "--correction-of", 1)
+    assert (status, "--correction-of" in err) == (0, False)
+    status, _, err = call(*words, "--correction-of", 2)
+    assert status == 0
+    told = (
+        "does not count here: this answer was sealed already as record 3, which corrects record 1"
+    )
+    assert f"--correction-of 2 {told}" in err
+    assert len(list_records(archive)) == 3
+
+
+def test_what_was_sealed_as_the_first_corrects_none(tmp_path):
+    """And says so, where it was to correct a record."""
+    words = ("seal", JESI, "--archive", tmp_path / "a")
+    assert call(*words)[0] == 0
+    status, _, err = call(*words, "--correction-of", 1)
+    assert (status, "sealed already as record 1, which corrects no record" in err) == (0, True)
 
 
 def test_verify_ends_with_one_when_anything_does_not_hold(archive):

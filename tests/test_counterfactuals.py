@@ -3,12 +3,14 @@
 import json
 import os
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -1365,9 +1367,12 @@ def test_an_outcome_is_asked_for_by_words_of_its_title() -> None:
     """As `explain` finds it: one is answered, of several each is named, and no list of all."""
     _, out, _ = call("whatif", JESI, "rispetto al fabbisogno", "--lang", "it")
     assert out.startswith("Che cosa cambierebbe spesa: Jesi")
-    status, _, err = call("whatif", JESI, "livello di servizio", "--lang", "it")
+    _, out, _ = call("whatif", JESI, "livello di servizio", "--lang", "it")
+    assert out.startswith("Che cosa cambierebbe livello: Jesi")
+    status, _, err = call("whatif", JESI, "quadro 4, relazione", "--lang", "it")
     assert (status, "no-outcome" in err) == (2, True)
-    assert "→ intendevi uno di questi? `livello` (Livello di servizio rispetto" in err
+    assert "può essere più di una decisione, sezione o controllo" in err
+    assert "→ intendevi uno di questi? `quadro_4` (Quadro 4, relazione" in err
     assert "`quadro_3`" not in err
     _, _, err = call("whatif", JESI, "zzz kkk", "--lang", "it")
     assert "hanno un esito `livello`" in err
@@ -1389,3 +1394,44 @@ def test_what_reads_no_value_is_said_to_be_always_so(language: str, said: str) -
     assert "risulta cambiarlo" not in out
     assert "was found to change it" not in out
     assert said not in call("whatif", JESI, "quadro_3", "--lang", language)[1]
+
+
+@pytest.mark.parametrize(
+    "asked", ["quadro 4", "Quadro-4", "QUADRO_4", "relazione in formato strutturato"]
+)
+def test_three_commands_find_alike_what_is_asked_for(asked: str) -> None:
+    """`whatif` refused as no section what `explain` and `needed` took for one."""
+    begun = {"whatif": "What would change", "explain": "Why", "needed": "What is still needed:"}
+    for command, words in begun.items():
+        _, out, err = call(command, JESI, asked, "--lang", "en")
+        assert (re.match(rf"{words} quadro_4[:,]", out) is not None, err) == (True, "")
+
+
+def test_what_looks_like_the_code_of_a_field_is_that_field() -> None:
+    """It has no outcome, and no title that has such a word in it is answered instead."""
+    for asked in ("r 04", "r4", "R04"):
+        status, _, err = call("whatif", JESI, asked, "--lang", "en")
+        assert (status, "is no decision, section or check" in err) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["explain", "needed"])
+def test_what_may_be_several_is_not_said_to_be_nothing(command: str) -> None:
+    """It said that such a title is of no value and no section, and listed those of which it is."""
+    status, _, err = call(command, JESI, "quadro 4, relazione", "--lang", "en")
+    assert (status, "can be more than one value, decision, section or check" in err) == (2, True)
+    assert "is neither a value" not in err
+    assert "`quadro_4` (" in err
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_beside_other_values_the_rest_is_headed_as_of_the_report(language: str) -> None:
+    """All but the comparison is of the report as it is, which nobody sees between the two."""
+    said = {"it": "(nella relazione così com'è)", "en": "(in the report as it is)"}[language]
+    words = ("livello", "--want", "livello=inferiore", "--pairs", "--precision", "--lang", language)
+    _, alone, _ = call("whatif", JESI, *words)
+    _, beside, _ = call("whatif", JESI, *words, "--set", "M12=900")
+    assert said not in alone
+    lines = beside.split("\n")
+    heads = [line for line, under in pairwise(lines) if set(under) == {"-"}]
+    assert [head.endswith(said) for head in heads] == [False, *[True] * (len(heads) - 1)]
+    assert len(heads) > 3

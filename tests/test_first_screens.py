@@ -673,7 +673,7 @@ def test_tables_of_for_each_are_named_by_what_their_rows_share(plan: Plan) -> No
 def test_words_are_those_of_readers(plan: Plan) -> None:
     """Checks pass or do not, evidence is called so, explanations are headed in plain words."""
     text = show(plan, JESI, brief=False)
-    assert "avviso, non superato: " in text
+    assert "controllo di avviso, non superato: " in text
     assert "attendibilità: visto nel modulo" in text
     assert "fallito" not in text
     assert "digest" not in text

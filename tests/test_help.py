@@ -248,6 +248,44 @@ WRONG = [
     ("xyzzy", "`xyzzy` is not a command", "`ruletrail help` lists the commands"),
     ("archive lst", "`lst` is not an action of `ruletrail archive`", "did you mean `list`?"),
     ("archive", "`ACTION` is missing", "`ruletrail archive list`"),
+    # what was typed is kept
+    (
+        "archive --archive a.sqlite list",
+        "`--archive` stands before the action",
+        "write `ruletrail archive list --archive a.sqlite`",
+    ),
+    (
+        "archive --archive=a.sqlite show 2",
+        "`--archive` stands before the action",
+        "write `ruletrail archive show --archive=a.sqlite 2`",
+    ),
+    (
+        "archive --archive a.sqlite",
+        "`ACTION` is missing",
+        "write `ruletrail archive list --archive a.sqlite`",
+    ),
+    ("archive --foo list", "has no option `--foo`", "`ruletrail archive --help`"),
+    (
+        "archive show --archive a.sqlite",
+        "`N` is missing",
+        "`ruletrail archive show 3 --archive a.sqlite`",
+    ),
+    (
+        "archive show x --archive=a.sqlite",
+        "`N` takes a whole number",
+        "`ruletrail archive show 3 --archive a.sqlite`",
+    ),
+    (
+        "archive export 2 --archive a.sqlite",
+        "`-o` is missing",
+        "`ruletrail archive export 2 -o record-2 --archive a.sqlite`",
+    ),
+    (
+        "archive export -o out --archive a.sqlite",
+        "`N` is missing",
+        "`ruletrail archive export 3 -o out --archive a.sqlite`",
+    ),
+    ("archive export 12", "`-o` is missing", "`ruletrail archive export 12 -o record-12`"),
     ("--vers", "`ruletrail` has no option `--vers`", "did you mean `--version`?"),
     ("evaluate x --fromat json", "`ruletrail evaluate` has no option `--fromat`", "`--format`"),
     ("evaluate --rulebok x", "`ruletrail evaluate` has no option `--rulebok`", "`--rulebook`"),

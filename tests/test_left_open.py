@@ -9,7 +9,9 @@ import pytest
 
 from ruletrail.api import Plan
 from ruletrail.archives import read_record
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import LOCALES
+from ruletrail.needs.pages import write_page
 from ruletrail.rendering import find_answer
 from ruletrail.trails.unasked import find_unasked, list_unasked
 from support.command_line import call
@@ -165,15 +167,15 @@ def test_sealing_asks_for_no_field_of_a_part_that_is_not_due(low: Path, tmp_path
     assert call("seal", low, "--archive", tmp_path / "a", "--allow-incomplete")[0] == 0
 
 
-def test_one_field_of_one_part_is_told_as_one(tmp_path: Path) -> None:
-    """With `R22` given the check waits for `R40` alone."""
+def test_one_field_is_told_as_one_and_its_parts_as_many_as_they_are(tmp_path: Path) -> None:
+    """With `R22` given the check waits for `R40` alone, which two parts have."""
     report = _unprinted(change(JESI, tmp_path, R05="12.00", **_BLOCK | {"R22": "SI"}))
     _, out, _ = call(
         "seal", report, "--archive", tmp_path / "a", "--format", "json", "--lang", "it"
     )
     told = {each["message"]: each["hint"] for each in json.loads(out)["problems"]}
     (waits,) = (message for message in told if "R22_motivato" in message)
-    assert waits.endswith("che aspetta `R40`, di una parte non dovuta")
+    assert waits.endswith("che aspetta `R40`, di parti non dovute")
     assert "è un campo da lasciare in bianco" in told[waits]
 
 
@@ -186,13 +188,81 @@ def test_needed_puts_them_behind_all_others_and_says_whose_they_are(
     assert needs.unasked == {"R22", "R40"}
     page = in_one_line(call("needed", low, "--lang", "it")[1])
     assert "Da chiedere per primo" not in page
-    assert "Non c'è nulla da scrivere: quello che può contare ancora è di parti non dovute" in page
-    assert "R40 (RELAZIONE IN FORMATO LIBERO (massimo 6.000 caratteri)): è di una parte" in page
+    assert "non c'è nulla da scrivere: quello che può contare ancora è di parti non dovute" in page
+    parts = "è di parti non dovute (quadro_4_motivi, quadro_4_spiegazione)"
+    assert f"R40 (RELAZIONE IN FORMATO LIBERO (massimo 6.000 caratteri)): {parts}" in page
+    assert "): è di una parte non dovuta (quadro_4_motivi)" in page
+    assert "può decidere" not in page  # nobody is told to write what settles it
     more = change(low, tmp_path, M18_2019=None)
     assert plan.needed(more).next == "M18_2019"
     page = in_one_line(call("needed", more, "--lang", "en")[1])
     assert "To ask first: M18_2019" in page
     assert "There is nothing to write" not in page
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("language", LOCALES)
+def test_needed_names_the_parts_that_are_filled_in_on_the_form(
+    plan: Plan, low: Path, form: str, language: Any
+) -> None:
+    """Their fields are not encoded, so no list can hold them; all the same they are to be written.
+
+    The part alone is answered so too, and the whole report is no answer to what its fields need.
+    """
+    assert plan.needed(low).by_hand == ("quadro_3", "quadro_4_altri")
+    words = {
+        "it": "Da compilare a mano sul modulo: ",
+        "en": "To be filled in by hand on the form: ",
+    }
+    here = {"it": "(non codificat{} qui)", "en": "(not encoded here)"}[language]
+    first = "quadro_3 (Quadro 3, obiettivi di servizio)"
+    both = (
+        f"{first}; quadro_4_altri (Quadro 4, le altre combinazioni di spesa e livello dei servizi)"
+    )
+    whole, alone = (f"{both} {here.format('i')}", f"{first} {here.format('o')}")
+    for target, told in (((), whole), (("quadro_3",), alone)):
+        status, out, _ = call("needed", low, *target, "--lang", language, "--format", form)
+        page = re.sub(r"<[^>]+>|[\\*`]", "", in_one_line(out)).replace("&#x27;", "'")
+        page = page.replace("\u2011", "-").replace("\u00a0", " ")
+        assert status == 0
+        assert f"{words[language]}{told}" in page
+        assert "Non c'è nulla da scrivere" not in page
+        assert "There is nothing to write" not in page
+        assert "ruletrail needed" not in page
+
+
+def test_needed_asks_for_a_part_by_hand_only_where_it_is_due(plan: Plan) -> None:
+    """Of one that is not due, or that other fields fill, nothing is said."""
+    assert plan.needed(JESI).by_hand == ()
+    for target in ("quadro_1", "quadro_3", "spesa"):
+        assert plan.needed(JESI, target).by_hand == ()
+
+
+def test_needed_names_what_somebody_has_to_judge() -> None:
+    """One step of each gap; a sentence whose words nobody knows is no task."""
+    rules = {"r": {"not_encoded": "la tabella non è nota"}, "q": {"formula": "r + 1"}}
+    messages = {"m": {"label": "Frase", "when": "a > 0", "not_encoded": "la frase non è nota"}}
+    plan = small({"a": "number"}, rules=rules, messages=messages)
+    needs = plan.needed({"fields": {"a": 1}})
+    assert (needs.judged, needs.by_hand, needs.settled) == (("r",), (), True)
+    page = in_one_line(write_page(needs, plan.linked, "text", "it"))
+    assert "Da giudicare a mano: r (non codificato qui)" in page
+    assert plan.needed({"fields": {"a": 1}}, "q").judged == ()
+
+
+def test_a_set_that_nobody_is_to_write_is_not_offered_beside_others() -> None:
+    """Nor is it asked for first; what else can matter stays a list of its own."""
+    fields = dict.fromkeys("abx", "number")
+    plan = small(fields, sections=_PART, checks=_CHECK, rules={"r": {"formula": "b + 1"}})
+    needs = plan.needed({"fields": {"a": 0}})
+    shown = replace(needs, alternatives=(("x",), ("b",)), next="x")
+    page = in_one_line(write_page(shown, plan.linked, "text", "it"))
+    assert "Da chiedere per primo" not in page
+    assert "Questo dato, da solo, può decidere la risposta" in page
+    offered, _, left = page.partition("Non da scrivere: è di parti non dovute")
+    assert "- b" in offered
+    assert "- x" not in offered
+    assert "- x: è di una parte non dovuta (p)" in left
 
 
 def test_one_that_something_else_hangs_on_is_asked_for_first() -> None:
@@ -248,9 +318,9 @@ def test_one_group_alone_is_not_each_of_several(tmp_path: Path, language: Any) -
     text = in_one_line(call("needed", report, "--lang", language)[1])
     several = {"it": "Ognuno di questi gruppi", "en": "Each of these groups"}
     alone = {
-        "it": f"Questi dati, insieme, possono decidere la risposta: secondo i loro valori, possono "
-        f"bastare o può servire altro. - {len(group)} dati insieme",
-        "en": f"lies with their values. - {len(group)} inputs together",
+        "it": "Questi dati, insieme, possono decidere la risposta: secondo i loro valori, possono "
+        f"bastare o può servire altro. - {group[0]} (",
+        "en": f"depends on their values. - {group[0]} (",
     }
     assert several[language] not in text
     assert alone[language] in text
@@ -347,7 +417,7 @@ def test_a_sentence_whose_words_are_not_known_is_no_task(
     said: dict[Any, str] = {
         "it": "Il modulo può stampare o no una frase in questo caso, e nulla ne dipende: Dopo un "
         "livello di servizio inferiore (prosegue_quadro_2_sotto_riferimento) È questo il caso",
-        "en": "The form may or may not print a sentence in this case, and nothing hangs on it",
+        "en": "The form may or may not print a sentence in this case, and nothing depends on it",
     }
     tasks, _, left = in_one_line(show(plan, poor, language)).partition(_TITLE[language])
     assert said[language] in left
@@ -377,7 +447,7 @@ def test_sealing_says_that_nothing_hangs_on_such_a_sentence(poor: Path, tmp_path
     _, out, _ = call("seal", poor, "--archive", tmp_path / "a", "--format", "json")
     hints = {each["message"]: each["hint"] for each in json.loads(out)["problems"]}
     (message,) = (each for each in hints if "`prosegue_quadro_2_sotto_riferimento`" in each)
-    assert "may or may not print the sentence, and nothing hangs on it" in hints[message]
+    assert "may or may not print the sentence, and nothing depends on it" in hints[message]
 
 
 # -- Zeros that may be right, sums that wait ------------------------------------------------------

@@ -206,6 +206,42 @@ def test_nothing_of_a_page_is_lost():
     assert [word for word in words if word not in found] == []
 
 
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_no_page_points_to_a_file_of_the_manual(language: str):
+    """Who reads in a terminal has no files: each page of another is a command that shows it."""
+    known = set()
+    for name, path in list_pages(language).items():
+        text = path.read_text("utf-8")
+        prose = re.sub(r"(?m)^ {4}.*$|`[^`]*`", "", to_plain(text, language))
+        assert re.findall(r"[\w/-]+\.md\b", prose) == [], name
+        known.update(
+            re.findall(r"`(ruletrail help [a-z0-9/-]+(?: --lang \w\w)?)`", to_plain(text, language))
+        )
+    assert {"ruletrail help commands", "ruletrail help docs/archive"} <= known
+    for command in sorted(known):
+        status, out, err = call(*command.split()[1:])
+        assert (status, err) == (0, ""), command
+        assert out
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("as in [commands.md](commands.md).", "as in `ruletrail help commands`."),
+        ("said ([archive.md](archive.md)).", "said (`ruletrail help docs/archive`)."),
+        ("[how](../editors.md#vim) to", "how (`ruletrail help editors`) to"),
+        ("([how](editors.md)) to", "(how: `ruletrail help editors`) to"),
+        ("[`usage`](usage.md)", "`ruletrail help usage`"),
+        ("[all](problems/README.md)", "all (`ruletrail help problems`)"),
+        ("[it](guide/it.md)", "it (`ruletrail help guide --lang it`)"),
+        ("[why](decisions/012-x.md), [here](#below)", "why, here"),
+    ],
+)
+def test_a_link_is_the_command_that_shows_its_page(written: str, shown: str):
+    """Named once where its words are the file's; what no command shows keeps its words alone."""
+    assert to_plain(written, "en") == f"{shown}\n"
+
+
 def test_markdown_becomes_plain_text():
     """Tables, links, headings in two languages, sentences of one language, and code as it is."""
     page = """# Uno / One

@@ -514,6 +514,7 @@ def test_brief_says_what_to_ask_first_and_counts_the_rest(lacking: Path) -> None
     whole = call("needed", str(lacking), "--lang", "it")[1]
     for form in ("text", "markdown", "html"):
         out = call("needed", str(lacking), "--lang", "it", "--brief", "--format", form)[1]
+        out = out.replace("\u00a0", " ")
         assert "Da chiedere per primo" in out
         assert needs["next"] in out
         assert f"Possono contare ancora {len(needs['relevant'])} dati." in out

@@ -218,7 +218,7 @@ def test_what_is_missing_has_the_sign_of_what_is_open() -> None:
         sections={"s": {"title": "Parte", "due": "b < 1", "fields": []}},
     )
     text = show(plan, {"fields": {"b": 2}}, brief=False)
-    for line in ("? x = a + 1", "! avviso, non superato", "· Parte (s): non dovuto"):
+    for line in ("? x = a + 1", "! controllo di avviso, non superato", "· Parte (s): non dovuto"):
         assert f"\n{line}" in text
 
 

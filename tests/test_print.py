@@ -105,4 +105,10 @@ def test_a_long_text_has_the_width_of_its_table(plan: Plan) -> None:
     row = page.partition('<tr role="row" id="s-R40">')[2].partition("</tr>")
     assert "RELAZIONE IN FORMATO LIBERO" in row[0]
     assert "Azienda Servizi" not in row[0]
-    assert row[2].lstrip().startswith('<tr role="row"><td role="cell" colspan="3">La gestione')
+    assert (
+        row[2]
+        .lstrip()
+        .startswith(
+            '<tr role="row"><td role="cell" colspan="3"><span class="of">Valore: </span>La gestione'
+        )
+    )

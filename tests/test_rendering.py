@@ -13,7 +13,10 @@ import pytest
 import ruletrail
 from ruletrail.formats import LOCALES
 from ruletrail.rendering import FORMS, explain_step, render_trail
+from ruletrail.rendering.blocks import Chapter, Page, Paragraph, Table, mark_code
 from ruletrail.rendering.markdown import escape as escape_markdown
+from ruletrail.rendering.pages import write_html
+from ruletrail.rendering.texts import write_text
 from ruletrail.trails import canonical_json
 from support.places import ROOT
 from support.rulebooks import load_text, rulebook_text, schema_of
@@ -149,8 +152,49 @@ def test_every_computed_value_is_shown_in_every_form(
     }
     assert set(shown) <= set(document["result"]["values"])
     for form in ("text", "markdown", "html"):
-        rendered = render_trail(document, form)
+        rendered = render_trail(document, form).replace("\u00a0", " ")
         assert [code for code, value in shown.items() if value not in rendered] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("10,160428 % e 14.200,00 euro", "10,160428\u00a0% e 14.200,00\u00a0euro"),
+        ("(1,2 ore/utente)", "(1,2\u00a0ore/utente)"),
+        ("3,120.50 euros", "3,120.50\u00a0euros"),
+        ("righi R23-R39, M12_ore-M59_ore", "righi R23\u2011R39, M12_ore\u2011M59_ore"),
+        # a year, a code, a pause, a version, words with a hyphen, codes of two kinds
+        ("nel 2024 il M12 è", "nel 2024 il M12 è"),
+        ("Quadro 4, relazione; @1.0.1 o", "Quadro 4, relazione; @1.0.1 o"),
+        ("aa-bb 2022-2024 R04-M12", "aa-bb 2022-2024 R04-M12"),
+    ],
+)
+def test_a_page_parts_no_number_from_its_unit(text: str, bound: str) -> None:
+    """Nor the ends of a range of codes, also where both are links; other forms stay as they are."""
+    page = Page("it", "T", (), (Paragraph(text),), (), ())
+    assert f'<p class="plain">{bound}</p>' in write_html(page)
+    assert text in write_text(page)
+
+
+def test_a_range_of_links_is_not_parted() -> None:
+    """The hyphen stands alone between two codes."""
+    table = Table("", ("a", "b"), ((mark_code("R1"), "x"), (mark_code("R3"), "y")), explains=True)
+    line = Paragraph(f"{mark_code('R1')}-{mark_code('R3')}")
+    page = write_html(Page("it", "T", (), (), (Chapter("c", (line, table)),), ()))
+    assert ">R1</a>\u2011<a" in page
+
+
+def test_each_cell_says_what_it_is_where_no_column_stands_above() -> None:
+    """On a narrow screen `99, arrotondato` stood alone; the label is hidden where there is room."""
+    long = "parola " * 40
+    table = Table("", ("Codice", "Calcolo", "Dichiarato"), (("a", "1", "99"), ("b", "2", long)))
+    page = write_html(Page("it", "T", (), (table,), (), ()))
+    of = '<span class="of">{}: </span>'.format
+    assert f"{of('Calcolo')}1</td>" in page
+    assert f"{of('Dichiarato')}99</td>" in page
+    assert f"{of('Dichiarato')}{long}</td>" in page  # below, over the whole width
+    assert ".of{display:none}" in page
+    assert page.index("\n.of{display:inline") > page.index("@media(max-width:40rem)")
 
 
 def test_json_is_the_stored_trail(trail_of: Callable[..., dict[str, Any]]) -> None:

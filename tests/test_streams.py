@@ -451,7 +451,7 @@ def test_a_process_on_full_and_closed_streams(command: str, place: Path):
         ("@ list >&- 2>&-", 2, ""),
         ("@ list 2>&-", 0, "sociale/2024"),
         # nothing is wrong, so that nothing is to be written there
-        ("@ archive verify --archive sealed.sqlite 2>&-", 0, "chain whole"),
+        ("@ archive verify --archive sealed.sqlite 2>&-", 0, "chain intact"),
         ("@ list <&-", 0, "sociale/2024"),
         ("@ evaluate - <&-", 2, "standard input is closed"),
         ("@ lsp <&-", 2, "standard input is closed"),

@@ -140,6 +140,11 @@ class KnownNames:
             return []
         return [other for other in self._by_fold.get(_fold(name), ()) if other != name]
 
+    def alike(self, text: str) -> list[str]:
+        """List the known names that the eye takes for a text, else those of its letters alone."""
+        found = self.lookalikes(code_like(text))
+        return found or [name for name in self._sorted if _bare(name) == _bare(text)]
+
     def family(self, name: str) -> tuple[str, ...]:
         """Return the known names that are this one and a suffix, if it is clear that one is meant.
 
@@ -328,7 +333,35 @@ def code_like(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")
 
 
+def _bare(text: str) -> str:
+    """Write a code, or a title like one, without what people leave out, put in, or write small."""
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
+def find_titled(asked: str, titles: Mapping[str, Collection[str]]) -> list[str]:
+    """List the codes whose title is what is asked for, else begins with it, else has it within.
+
+    One that begins with it is no answer where others speak of it too, unless it has a pause there:
+    "Part 3, …" is called so, and "abitanti per …" is something else than "numero di abitanti".
+    """
+    wanted = " ".join(asked.lower().split())
+    called = [
+        (code, " ".join(title.lower().split())) for code, named in titles.items() for title in named
+    ]
+    same = [code for code, title in called if title == wanted]
+    if same or len(wanted) < _LEAST_TITLE:
+        return list(dict.fromkeys(same))
+    whole = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
+    found = [(place.start(), code) for code, title in called if (place := whole.search(title))]
+    first = list(dict.fromkeys(code for start, code in found if start == 0))
+    is_called = any(title.startswith((f"{wanted},", f"{wanted}:")) for _, title in called)
+    if len(first) > 1 or (first and is_called):
+        return first
+    return list(dict.fromkeys([*first, *(code for _, code in found)]))
+
+
 _WORD = re.compile(r"[^\W_]+")
+_LEAST_TITLE = 4
 _LEAST_TELLING, _LEAST_INFLECTED = 3, 5
 
 

@@ -116,9 +116,9 @@ def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Se
     """Append a record to an archive, which is made when there is none.
 
     A report whose subject and edition were sealed before becomes a correction of that record; the
-    very same trail again is no correction, and its record is returned. `correction_of` refuses any
-    other record than the one that would be corrected. Raises `ProblemsError`; the archive is then
-    as it was.
+    very same trail again is no correction, and its record is returned, whatever it corrects.
+    `correction_of` refuses any other record than the one that would be corrected. Raises
+    `ProblemsError`; the archive is then as it was.
     """
     if not sealable.subject:
         raise archive_error(path, "seal-without-subject")

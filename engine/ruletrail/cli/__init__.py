@@ -354,6 +354,11 @@ class Parser(argparse.ArgumentParser):
             from ruletrail.cli.usage_problems import refuse_extras  # noqa: PLC0415 - rare
 
             raise refuse_extras(self, args, single)
+        if self.parsers and self.prog != "ruletrail" and args and args[0].startswith("--"):
+            from ruletrail.cli.usage_problems import refuse_early  # noqa: PLC0415 - rare
+
+            if (refused := refuse_early(self, args)) is not None:
+                raise refused
         try:
             found, extras = super().parse_known_args(self._arguments_first(args), namespace)
         except argparse.ArgumentError as error:

@@ -38,7 +38,7 @@ _TEXTS = {
     },
     "en": {
         "corrects": "corrects {}", "latest": "corrects", "head": "head of the chain: {}",
-        "whole": "{}, chain whole", "broken": "{}, {} problems", "broken_1": "{}, 1 problem",
+        "whole": "{}, chain intact", "broken": "{}, {} problems", "broken_1": "{}, 1 problem",
         "records": "{} records", "records_1": "1 record",
         "at": "the expected digest is that of record {}", "exported": "record {} exported to {}",
         "record": "record", "sealed_at": "sealed", "rulebook": "rulebook",
@@ -97,6 +97,11 @@ def _json(record: SealedRecord) -> dict[str, Any]:
     return {**record_to_dict(record), "digest": record.digest}
 
 
+def _show_time(record: SealedRecord) -> str:
+    """Write the moment of sealing for people, who need not know what a `Z` means."""
+    return f"{record.sealed_at.removesuffix('Z').replace('T', ' ')} UTC"
+
+
 def _list(path: Path, console: Console) -> None:
     records = list_records(path)
     head = records[-1].digest if records else ""
@@ -106,7 +111,7 @@ def _list(path: Path, console: Console) -> None:
     texts = _TEXTS[console.language]
     for record in records:
         status = name_status(record.status, console.language)
-        line = f"{record.number:>6}  {record.sealed_at}  {record.rulebook:24}  {status:13}"
+        line = f"{record.number:>6}  {_show_time(record)}  {record.rulebook:24}  {status:13}"
         line += f"  {make_inert(name_subject(record.subject, console.language))}"
         if record.corrects is not None:
             line += f"  ({texts['corrects'].format(record.corrects.latest)})"
@@ -124,7 +129,7 @@ def _show(
     texts = _TEXTS[console.language]
     shown = {
         "record": str(record.number),
-        "sealed_at": record.sealed_at,
+        "sealed_at": _show_time(record),
         "rulebook": record.rulebook,
         "subject": make_inert(name_subject(record.subject, console.language)),
         "status": name_status(record.status, console.language),

@@ -1,7 +1,8 @@
 """`ruletrail help [COMMAND | PAGE | CODE]`: the map of all commands, how one is used, the manual.
 
 The pages are the Markdown files of `docs/`, which come with the package. Their marks are taken
-away and nothing is lost: links show their words, tables are lines, code is indented.
+away and nothing is lost: a link to a page names the command that shows it, others show their words,
+tables are lines, code is indented.
 """
 
 import argparse
@@ -9,7 +10,8 @@ import keyword
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from functools import cache
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ruletrail.cli import COMMANDS
@@ -315,7 +317,7 @@ _UNDER: Mapping[str, Any] = {
 }
 _FENCES = ("```", "~~~")
 _PLACE = re.compile(r"\{[a-z_]+\}")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+_LINK = re.compile(r"(?P<opened>\()?!?\[(?P<words>[^\[\]]*)\]\((?P<target>[^()]*)\)")
 
 
 def to_plain(page: str, language: Locale) -> str:
@@ -355,7 +357,39 @@ def _take_marks(line: str) -> str:
     pieces = line.split("`")
     for at in range(0, len(pieces), 2):
         pieces[at] = pieces[at].replace("**", "")
-    return _LINK.sub(r"\1", "`".join(pieces)).rstrip()
+    return _LINK.sub(_write_link, "`".join(pieces)).rstrip()
+
+
+def _write_link(link: re.Match[str]) -> str:
+    """Write a link to a page as the command that shows it, any other as its words."""
+    opened, words = link["opened"] or "", link["words"]
+    command = _name_page(link["target"].partition("#")[0])
+    if not command:
+        return f"{opened}{words}"
+    bare = words.strip("`")
+    if bare in (PurePosixPath(link["target"].partition("#")[0]).name, command.split()[2]):
+        return f"{opened}`{command}`"
+    # brackets stand in no other brackets
+    return f"({words}: `{command}`" if opened else f"{words} (`{command}`)"
+
+
+def _name_page(target: str) -> str:
+    """Name the command that shows a file of the manual; empty for what no command shows."""
+    path = PurePosixPath(target)
+    if path.suffix != ".md" or path.parent.name not in ("", _GUIDE, _PROBLEMS, ".."):
+        return ""
+    if path.parent.name == _GUIDE or (not path.parent.name and path.stem in _TEXTS):
+        return f"ruletrail help {_GUIDE} --lang {path.stem}"
+    name = _PROBLEMS if path.stem == "README" else path.stem
+    pages = _list_names()
+    if name in COMMANDS and name in pages:
+        return f"ruletrail help docs/{name}"
+    return f"ruletrail help {name}" if {name, f"{_PROBLEMS}/{name}"} & pages else ""
+
+
+@cache
+def _list_names() -> frozenset[str]:
+    return frozenset(list_pages("en"))
 
 
 def _choose(lines: Sequence[str], language: Locale) -> Iterator[str]:

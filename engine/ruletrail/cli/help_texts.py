@@ -198,9 +198,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "target": Text(
-            "il codice di una decisione, di una sezione o di un controllo; con --want si può "
+            "codice o titolo di una decisione, di una sezione o di un controllo; con --want si può "
             "omettere",
-            "the code of a decision, a section or a check; with --want it may be left out",
+            "the code or title of a decision, a section or a check; with --want it may be left "
+            "out",
             "quadro_3"),
         "values": Text(
             "un altro valore per un campo, anche più volte: le due risposte a confronto; una "
@@ -239,9 +240,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "code": Text(
-            "codice di un valore, di una decisione, di una sezione o di un controllo; senza, tutta "
-            "la relazione",
-            "the code of a value, a decision, a section or a check; without, the whole report",
+            "codice o titolo di un valore, di una decisione, di una sezione o di un controllo; "
+            "senza, tutta la relazione",
+            "the code or title of a value, a decision, a section or a check; without, the whole "
+            "report",
             "livello"),
         "format": Text(
             "la forma della risposta; senza, la dice l'estensione di -o, altrimenti è text",

@@ -42,7 +42,7 @@ from ruletrail.rendering import (
     state_disagreement,
     state_in_a_line,
 )
-from ruletrail.rendering.answers import Answer, join_ranges
+from ruletrail.rendering.answers import Answer, join_ranges, list_holders, parts_by_field
 from ruletrail.rendering.readings import ask_of, quote_word
 from ruletrail.reports import Report
 from ruletrail.trails.unasked import list_unasked, order_codes, place_form
@@ -60,8 +60,6 @@ _ALLOWED_BY = {"incomplete": "--allow-incomplete", "invalid": "--allow-invalid"}
 _ADVICE = {
     "missing": "write-missing",
     "missing-many": "write-missing-many",
-    "waits": "leave-blank",
-    "waits-one": "leave-blank-one",
     "later": "settle-first",
     "later-one": "settle-first",
 }
@@ -72,6 +70,10 @@ _TEXTS = {
         " {status}",
         "corrects": "corregge il record {latest}; il primo di questo soggetto ed edizione è il"
         " record {first}",
+        "kept": "attenzione: --correction-of {asked} non vale qui: questa risposta era già"
+        " sigillata come record {number}, che corregge il record {latest}",
+        "kept_first": "attenzione: --correction-of {asked} non vale qui: questa risposta era già"
+        " sigillata come record {number}, che non corregge alcun record",
         "head": "testa della catena, da annotare altrove: {head}",
         "alike": "attenzione: il record {number} è di {subject}, che ha solo altre maiuscole:"
         " questo record non lo corregge",
@@ -87,6 +89,10 @@ _TEXTS = {
         " {status}",
         "corrects": "corrects record {latest}; the first of this subject and edition is record"
         " {first}",
+        "kept": "beware: --correction-of {asked} does not count here: this answer was sealed"
+        " already as record {number}, which corrects record {latest}",
+        "kept_first": "beware: --correction-of {asked} does not count here: this answer was sealed"
+        " already as record {number}, which corrects no record",
         "head": "head of the chain, to be written down elsewhere: {head}",
         "alike": "beware: record {number} is of {subject}, which has other capitals only: this"
         " record does not correct it",
@@ -131,6 +137,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
     sealing = seal(Path(options.archive), sealable, options.correction_of)
     _show(sealing, evaluation, console, options.archive)
+    corrected = sealing.record.corrects.latest if sealing.record.corrects is not None else None
+    if options.correction_of not in (None, corrected):
+        _tell_otherwise(sealing, options.correction_of, console)
     if sealing.alike is not None:
         told, other = _TEXTS[console.language]["alike"], sealing.alike
         subject = make_inert(name_subject(other.subject, console.language))
@@ -140,6 +149,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.note(told.format(rulebook=plan.linked.rulebook.identity))
     _tell_printed(evaluation, console)
     return 0
+
+
+def _tell_otherwise(sealing: Sealing, asked: int, console: Console) -> None:
+    """Say that what is sealed already stays as it was sealed, whatever it was to correct now."""
+    corrects = sealing.record.corrects
+    told = _TEXTS[console.language]["kept_first" if corrects is None else "kept"]
+    latest = corrects.latest if corrects is not None else ""
+    console.note(told.format(asked=asked, number=sealing.record.number, latest=latest))
 
 
 def _tell_printed(evaluation: Evaluation, console: Console) -> None:
@@ -204,6 +221,8 @@ def _refusal(evaluation: Evaluation, name: str, options: argparse.Namespace) -> 
             advice = "zeros-right"
         if why.startswith("later") and not more["first"]:
             advice = "settle-by-hand"
+        if why.startswith("waits"):
+            advice = _of_many("leave-blank", answer.unasked[code])
         if why == "not-encoded":
             by_hand = "print-or-not" if code in idle else "judge-by-hand"
             advice = "fill-in-by-hand" if code in due else by_hand
@@ -267,8 +286,10 @@ def _open(trail: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, str, 
             yield each.section["id"], _of_many("later", each.codes), details
     for each in result["not_encoded"]:
         yield each["step"], "not-encoded", {"why": quote(each["why"])}
+    holding = parts_by_field(answer) if answer.unasked else {}
     for code, codes in answer.unasked.items():
-        yield code, _of_many("waits", codes), {"codes": _name_codes(codes)}
+        why = _of_many("waits", list_holders(holding, codes))
+        yield code, why, {"codes": _name_codes(codes)}
 
 
 def _list_missing(

@@ -4,6 +4,7 @@ argparse says what it noticed in English sentences; only how these begin is read
 """
 
 import argparse
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
@@ -74,6 +75,8 @@ _READ_BY = {
     "verify": "trail",
 }
 """What commands that read one document read."""
+_NUMBER = re.compile("[1-9][0-9]{0,8}")
+"""The number of a record."""
 _MOST_LOOKED_AT = 20
 """Files that are opened to see which of them a command reads."""
 _COMPARING = frozenset({"compare", "confronta", "differenze"})
@@ -100,6 +103,37 @@ def refuse_command(parser: Parser, word: str) -> ProblemsError:
         return _refuse("no-actions", parser, details, advice="write-instead")
     details["allowed"] = ", ".join(map(quote, known))
     return _refuse("no-action", parser, details, near, advice="one-of-these")
+
+
+def refuse_early(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
+    """Return the error of an option before the action of a command that it belongs to, if it is.
+
+    Without an action the first one is shown, with all that was typed.
+    """
+    action = next((word for word in words if word in parser.parsers), "")
+    shown, option = action or next(iter(parser.parsers)), words[0].partition("=")[0]
+    own, theirs = (
+        {name for each in one.actions for name in each.option_strings}
+        for one in (parser, parser.parsers[shown])
+    )
+    if option in own or option not in theirs:
+        return None
+    kept = _without_language(words)
+    if action:
+        kept.remove(action)
+    kept = [_write_option(word) for word in kept]
+    instead = quote_to_write(" ".join(["ruletrail", command_of(parser), shown, *kept]))
+    word = quote(translate_metavar("ACTION", parser.language))
+    details = {"option": quote(option), "word": word, "instead": instead}
+    return _refuse(
+        "option-early" if action else "no-argument", parser, details, advice="write-instead"
+    )
+
+
+def _write_option(word: str) -> str:
+    """Write a word of a command; what stands after the sign of an option is a word of its own."""
+    name, sign, value = word.partition("=")
+    return f"{name}={as_argument(value)}" if sign and name[:2] == "--" else as_argument(word)
 
 
 def name_command(problem: Problem, command: str) -> Problem:
@@ -239,7 +273,7 @@ def refuse_words(
     if unknown is not None:
         return unknown
     if message.startswith(_ABSENT):
-        return _refuse_absence(parser, message.removeprefix(_ABSENT).split(", ")[0])
+        return _refuse_absence(parser, message.removeprefix(_ABSENT).split(", ")[0], words)
     named = argument.split("/") if argument else []
     action = next((one for one in parser.actions if _is_named(one, named)), None)
     if action is None:
@@ -256,11 +290,11 @@ def refuse_words(
         what, more = ("not-whole", dict[str, str]())
         if isinstance(action.type, Whole):
             what, more = action.type.name_fault(word)
-        return _refuse_like_example(what, parser, action, {**details, **more})
+        return _refuse_like_example(what, parser, action, {**details, **more}, words)
     if message.startswith(_IGNORED):
         return _refuse("flag-with-value", parser, details)
     if message.startswith(_EXPECTED) and not action.option_strings:
-        return _refuse_absence(parser, str(action.metavar or action.dest))
+        return _refuse_absence(parser, str(action.metavar or action.dest), words)
     if message.startswith(_EXPECTED):
         return _refuse_like_example("no-value", parser, action, details)
     if message.startswith(_TOGETHER):
@@ -278,24 +312,54 @@ def _is_named(action: argparse.Action, names: Sequence[str]) -> bool:
 
 
 def _refuse_like_example(
-    what: str, parser: Parser, action: argparse.Action, details: Mapping[str, str]
+    what: str,
+    parser: Parser,
+    action: argparse.Action,
+    details: Mapping[str, str],
+    words: Sequence[str] = (),
 ) -> ProblemsError:
     """Return the error of a value that lacks or is none, with an option, or command, to copy."""
     text, command = find_text(command_of(parser), action.dest), command_of(parser)
     if text is None:
         return _refuse(what, parser, details)
-    whole = f"ruletrail {next(iter(EXAMPLES.get(command, ())), command)}"
+    whole = f"ruletrail {_with_typed(command, words)}"
     example = {"example": quote_to_write(text.example if action.option_strings else whole)}
     return _refuse(what, parser, {**details, **example}, advice="like-example")
 
 
-def _refuse_absence(parser: Parser, name: str) -> ProblemsError:
+def _with_typed(command: str, words: Sequence[str]) -> str:
+    """Return an example of a command; one of archives keeps the file, number and folder typed."""
+    example = next(iter(EXAMPLES.get(command, ())), command)
+    if not command.startswith("archive "):
+        return example
+    typed = [*words]
+    archive, folder = (_take_value(typed, option) for option in ("--archive", "-o"))
+    number = next(filter(_NUMBER.fullmatch, typed), "")
+    if number:
+        example = example.replace("3", number)
+    if folder:
+        example = f"{example.partition(' -o ')[0]} -o {as_argument(folder)}"
+    return f"{example} --archive {as_argument(archive)}" if archive else example
+
+
+def _take_value(words: list[str], option: str) -> str:
+    """Take an option and its value out of the words of a command; return the value."""
+    for at, word in enumerate(words):
+        name, sign, value = word.partition("=")
+        if name == option:
+            found = value if sign else next(iter(words[at + 1 :]), "")
+            del words[at : at + (1 if sign else 2)]
+            return found
+    return ""
+
+
+def _refuse_absence(parser: Parser, name: str, words: Sequence[str]) -> ProblemsError:
     """Return the error of the first argument that is missing, with a whole command to copy."""
     details = {"word": quote(translate_metavar(name, parser.language))}
     examples = EXAMPLES.get(command_of(parser), ())
     if not examples:
         return _refuse("no-argument", parser, details)
-    details["example"] = quote_to_write(f"ruletrail {examples[0]}")
+    details["example"] = quote_to_write(f"ruletrail {_with_typed(command_of(parser), words)}")
     return _refuse("no-argument", parser, details, advice="like-example")
 
 

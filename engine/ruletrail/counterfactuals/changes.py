@@ -1,6 +1,6 @@
 """Which inputs of a report change a decision, a section or a check, each alone."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ruletrail.analysis.field_domains import read_fields, read_lists
 from ruletrail.analysis.ir import TypedField
@@ -15,7 +15,14 @@ from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import Mark, Problem, ProblemsError, cut, quote
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.schemas import Schema
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, find_by_words
+from ruletrail.suggestions import (
+    MOST_LISTED,
+    KnownNames,
+    Nearest,
+    code_like,
+    find_by_words,
+    find_titled,
+)
 from ruletrail.trails import entry_of
 from ruletrail.values import Value
 
@@ -84,7 +91,8 @@ def is_target(linked: LinkedRulebook, code: str) -> bool:
 def check_target(linked: LinkedRulebook, target: str) -> str:
     """Return the code of a decision, a section or a check that a code or words of its title name.
 
-    Raises `ProblemsError` for any other.
+    What is written is read as `explain` and `needed` read it, but names nothing that has no
+    outcome. Raises `ProblemsError` for any other.
     """
     entries = linked.rulebook.entries
     if is_target(linked, target):
@@ -92,15 +100,15 @@ def check_target(linked: LinkedRulebook, target: str) -> str:
     known = [
         code for code, entry in entries.items() if isinstance(entry, Decision | Section | Check)
     ]
-    is_said = len(target.split()) > 1 and target not in entries
-    titles = {code: [label_of(linked, code)] for code in known} if is_said else {}
-    whole, partly = find_by_words(target, titles)
-    if len(whole) == 1:
-        return whole[0]
-    if whole or partly:
-        listed = ", ".join(_called(linked, code) for code in (whole or partly)[:MOST_LISTED])
-        said = {"text": quote(target), "known": listed}
-        raise ProblemsError([Problem("no-outcome", Mark(target), said, advice="one-of-codes")])
+    found, partly = _find_meant(linked, target, known)
+    if len(found) == 1:
+        return found[0]
+    if found or partly:
+        listed = ", ".join(_called(linked, code) for code in (found or partly)[:MOST_LISTED])
+        said, wording = {"text": quote(target), "known": listed}, "outcomes-several" * bool(found)
+        raise ProblemsError(
+            [Problem("no-outcome", Mark(target), said, advice="one-of-codes", wording=wording)]
+        )
     unencoded = tell_unencoded(linked, target, Mark(target), "")
     if unencoded is not None:
         raise ProblemsError([unencoded])
@@ -109,6 +117,32 @@ def check_target(linked: LinkedRulebook, target: str) -> str:
     details = {"text": quote(target), "known": "; ".join(_called(linked, code) for code in told)}
     problem = Problem("no-outcome", Mark(target), details, advice="outcomes-of" if told else "")
     raise ProblemsError([replace(problem, suggestion=Nearest(target, KnownNames(known)))])
+
+
+def _find_meant(
+    linked: LinkedRulebook, target: str, known: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """List the targets that are meant by what looks like a code, or is said in words.
+
+    Beside them those that most of the words speak of, which are only suggested.
+    """
+    written, schema = code_like(target), linked.schema
+    others = {*linked.rulebook.entries, *schema.fields, *schema.lists, *linked.rulebook.parameters}
+    if written in known:
+        return [written], []
+    if {target, written} & others:
+        return [], []
+    # what looks like a code that has no outcome is that code
+    alike = KnownNames({*known, *others}).alike(target)
+    if alike:
+        return [code for code in alike if code in known], []
+    titles = {code: [label_of(linked, code)] for code in known}
+    found = find_titled(target, titles)
+    is_said = len(target.split()) > 1
+    if len(found) == 1 or not is_said:
+        return found, []
+    whole, partly = find_by_words(target, titles)
+    return whole or found, partly
 
 
 def targets_near(linked: LinkedRulebook, codes: Iterable[str]) -> list[str]:

@@ -11,9 +11,10 @@ from ruletrail.needs.possible import NO_GAPS, Possible
 from ruletrail.needs.steps import Situation, StepWalk, find_situation
 from ruletrail.needs.targets import Target, find_target, open_inputs
 from ruletrail.trails import Record, entry_of, outcome_word
+from ruletrail.trails.conclusions import MessageConclusion, SectionConclusion
 from ruletrail.trails.document import missing_codes
 from ruletrail.trails.unasked import list_aimless, list_idle_fields
-from ruletrail.values import Fact, Missing, write_number
+from ruletrail.values import Fact, Missing, NotEncoded, write_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class Needs:
     """Of these the relevant ones on which only checks and sentences hang: nobody writes them."""
     answered: bool = False
     """Whether the answer is there as the report stands: nothing waits for what is missing."""
+    by_hand: tuple[str, ...] = ()
+    """The parts asked about that are due, and whose fields are not encoded: no input is theirs."""
+    judged: tuple[str, ...] = ()
+    """Of the whole report what nobody encoded and somebody has to judge, one step of each gap."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data, as `ruletrail needed --format json` writes it."""
@@ -102,6 +107,8 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
         frozenset(undue),
         unasked,
         _is_answered(record, target),
+        _list_by_hand(record, target),
+        _list_judged(record) if target is None else (),
     )
 
 
@@ -143,6 +150,27 @@ def _is_answered(record: Record, target: str | None) -> bool:
     if target is None:
         return not missing_codes(record)
     return not isinstance(record.facts[target], Missing)
+
+
+def _list_by_hand(record: Record, target: str | None) -> tuple[str, ...]:
+    """List the parts that are due and are filled in on the form alone; of a target only its own."""
+    return tuple(
+        each.entry.code
+        for each in record.conclusions
+        if isinstance(each, SectionConclusion)
+        and target in (None, each.entry.code)
+        and each.fact == "due"
+        and each.entry.not_encoded is not None
+    )
+
+
+def _list_judged(record: Record) -> tuple[str, ...]:
+    """List the first step of each gap in what is encoded; on sentences nothing depends."""
+    first: dict[str, str] = {}
+    for each in record.conclusions:
+        if isinstance(each.fact, NotEncoded) and not isinstance(each, MessageConclusion):
+            first.setdefault(each.fact.why, each.code)
+    return tuple(first.values())
 
 
 def _word(fact: Fact) -> str:

@@ -181,19 +181,29 @@ class _Writer:
         if needs.settled:
             text = self.say("settled_whole" if is_whole else "settled", outcome=outcome)
             yield Paragraph(text, "good", "banner")
+            yield from self._by_hand()
             yield from self._fields_elsewhere()
             return
         phrase = "answered" if needs.answered else "open"
         text = self.say(f"{phrase}_whole" if is_whole else phrase, outcome=outcome)
         yield Paragraph(text, "note" if needs.answered else "open", "banner")
+        yield from self._by_hand()
+        is_by_hand = bool(needs.by_hand or needs.judged)
         if needs.unasked.issuperset(needs.relevant):
-            yield Paragraph(self.say("unasked_all"))
-        elif needs.next is not None and not needs.answered:
-            yield Paragraph(self.say("next", what=self.name(needs.next)))
+            yield Paragraph(self.say("unasked_else" if is_by_hand else "unasked_all"))
+        elif needs.next not in (None, *needs.unasked) and not needs.answered:
+            yield Paragraph(self.say("next", what=self.name(str(needs.next))))
         if needs.foreseen is not None:
             foreseen = self.outcome(needs.foreseen)
             yield Paragraph(self.say("foreseen", outcome=foreseen), "note")
         yield from self._fields_elsewhere()
+
+    def _by_hand(self) -> Iterator[Block]:
+        """Say what is done on the form alone, and judged by people: no list here can hold it."""
+        for phrase, codes in (("by_hand", self.needs.by_hand), ("judged", self.needs.judged)):
+            if codes:
+                named = "; ".join(map(self.name, codes))
+                yield Paragraph(self.count(phrase, len(codes), named=named), "open")
 
     def _fields_elsewhere(self) -> Iterator[Block]:
         """Say of a part that what its fields need is another question than whether it is due."""
@@ -201,7 +211,8 @@ class _Writer:
         is_part = target is not None and isinstance(
             self.linked.rulebook.entries.get(target), Section
         )
-        if is_part and self.needs.outcome != "not_due":
+        # of fields that are not encoded the whole report knows no more
+        if is_part and self.needs.outcome != "not_due" and not self.needs.by_hand:
             report = self.file or say("report_word", self.language)
             yield Paragraph(self.say("fields_elsewhere", report=report), "note")
 
@@ -232,17 +243,27 @@ class _Writer:
             yield Chapter(self.count("wanted", len(asked)), tuple(self._listed(asked)))
             yield Chapter(self.say("unasked"), tuple(self._listed(others)))
         elif needs.alternatives:
-            yield Chapter(self.say("alternatives"), tuple(self._alternatives()))
-            offered = {code for codes in needs.alternatives for code in codes}
-            others = [code for code in needs.relevant if code not in offered]
-            if others:
-                yield Chapter(self.say("relevant"), tuple(self._listed(others)))
+            yield from self._offered()
         mattered = set(needs.irrelevant) - set(needs.unread)
         dropped = [code for code in needs.irrelevant if code in mattered]
         blocks = list(self._listed(dropped))
         if needs.unread:
             blocks.append(self._unread(is_alone=not needs.relevant and not dropped))
         yield Chapter(self.say("irrelevant"), tuple(blocks))
+
+    def _offered(self) -> Iterator[Chapter]:
+        """Offer the sets that may be enough; none of inputs alone that nobody is to write."""
+        needs = self.needs
+        sets = [codes for codes in needs.alternatives if not needs.unasked.issuperset(codes)]
+        if sets:
+            yield Chapter(self.say("alternatives"), tuple(self._alternatives(sets)))
+        offered = {code for codes in sets for code in codes}
+        others = [code for code in needs.relevant if code not in offered]
+        asked = [code for code in others if code not in needs.unasked]
+        unasked = [code for code in others if code in needs.unasked]
+        phrase = "relevant" if sets else "relevant_alone"
+        yield Chapter(self.say(phrase), tuple(self._listed(asked)))
+        yield Chapter(self.say("unasked"), tuple(self._listed(unasked)))
 
     def _unread(self, *, is_alone: bool) -> Block:
         """Say what no calculation reads; a few by their names. Alone none was named before."""
@@ -254,17 +275,16 @@ class _Writer:
         why = self.say(f"{phrase}_this")
         return Items(tuple(Item(f"{self.name(code)}: {why}") for code in needs.unread))
 
-    def _alternatives(self) -> Iterator[Block]:
-        needs = self.needs
-        phrase, is_alone = "alternatives_mean", len(needs.alternatives) == 1
+    def _alternatives(self, sets: Sequence[Sequence[str]]) -> Iterator[Block]:
+        phrase, is_alone = "alternatives_mean", len(sets) == 1
         if is_alone:
-            phrase += "_one" if len(needs.alternatives[0]) == 1 else "_group"
+            phrase += "_one" if len(sets[0]) == 1 else "_group"
         yield Paragraph(self.say(phrase))
         if is_alone:
-            yield from self._listed(needs.alternatives[0])
+            yield from self._listed(sets[0])
         else:
-            yield Items(tuple(map(self._alternative, needs.alternatives)), numbered=True)
-        if needs.cut:
+            yield Items(tuple(map(self._alternative, sets)), numbered=True)
+        if self.needs.cut:
             yield Paragraph(self.say("cut"), "note")
 
     def _alternative(self, codes: Sequence[str]) -> Item:
@@ -294,13 +314,13 @@ class _Writer:
         if code not in needs.undue or (code in needs.relevant and code not in needs.unasked):
             return name
         entries, over = self.linked.rulebook.entries.values(), entry_of(code)
-        parts = ", ".join(
+        parts = [
             entry.code
             for entry in entries
             if isinstance(entry, Section)
             and (over in entry.fields or over in map(list_of, entry.fields))
-        )
-        return f"{name}: {self.say('undue', parts=parts)}"
+        ]
+        return f"{name}: {self.count('undue', len(parts), parts=', '.join(parts))}"
 
 
 _MOST_UNREAD = 3
@@ -335,7 +355,14 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "unasked_all": "Non c'è nulla da scrivere: quello che può contare ancora è di parti non "
         "dovute, e lo aspettano solo controlli o frasi.",
         "unasked": "Non da scrivere: è di parti non dovute, e lo aspettano solo controlli o frasi",
-        "undue": "è di una parte non dovuta ({parts})",
+        "unasked_else": "Oltre a questo non c'è nulla da scrivere: quello che può contare ancora è "
+        "di parti non dovute, e lo aspettano solo controlli o frasi.",
+        "by_hand": "Da compilare a mano sul modulo: {named} (non codificati qui)",
+        "by_hand_one": "Da compilare a mano sul modulo: {named} (non codificato qui)",
+        "judged": "Da giudicare a mano: {named} (non codificati qui)",
+        "judged_one": "Da giudicare a mano: {named} (non codificato qui)",
+        "undue": "è di parti non dovute ({parts})",
+        "undue_one": "è di una parte non dovuta ({parts})",
         "may_matter": "Possono contare ancora {count} dati.",
         "may_matter_one": "Può contare ancora un dato.",
         "cannot_matter": "Altri {count} dati mancano e non contano più.",
@@ -355,6 +382,7 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "together": "{count} dati insieme",
         "together_one": "{count} dato",
         "relevant": "Che cosa può contare ancora, oltre a questi",
+        "relevant_alone": "Che cosa può contare ancora",
         "irrelevant": "Che cosa manca e non conta più",
         "unread": "Altri {count} dati mancano e non riguardano questa risposta.",
         "unread_alone": "{count} dati mancano e non riguardano questa risposta.",
@@ -380,8 +408,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "complete": "complete",
         "incomplete": "to be completed by hand",
         "invalid": "invalid",
-        "open": "Not settled yet: the answer hangs on inputs that are missing.",
-        "open_whole": "The answer still hangs on inputs that are missing.",
+        "open": "Not settled yet: the answer depends on inputs that are missing.",
+        "open_whole": "The answer still depends on inputs that are missing.",
         "answered": "As it stands there is an answer: {outcome}. What is missing may stay empty; "
         "once it is written it may change it.",
         "answered_whole": "Nothing that is needed is missing: as it stands the report is "
@@ -394,7 +422,14 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "unasked_all": "There is nothing to write: what can still matter is of parts that are not "
         "due, and only checks or sentences wait for it.",
         "unasked": "Not to be written: of parts that are not due, only checks or sentences wait",
-        "undue": "it is of a part that is not due ({parts})",
+        "unasked_else": "Besides this there is nothing to write: what can still matter is of parts "
+        "that are not due, and only checks or sentences wait for it.",
+        "by_hand": "To be filled in by hand on the form: {named} (not encoded here)",
+        "by_hand_one": "To be filled in by hand on the form: {named} (not encoded here)",
+        "judged": "To be judged by hand: {named} (not encoded here)",
+        "judged_one": "To be judged by hand: {named} (not encoded here)",
+        "undue": "it is of parts that are not due ({parts})",
+        "undue_one": "it is of a part that is not due ({parts})",
         "may_matter": "{count} inputs can still matter.",
         "may_matter_one": "One input can still matter.",
         "cannot_matter": "{count} more inputs are missing and cannot matter any more.",
@@ -405,15 +440,16 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "wanted_one": "This one is needed",
         "alternatives": "What may be enough",
         "alternatives_mean": "Each of these groups can settle the answer by itself: whether it "
-        "does, or more is needed, lies with the values.",
+        "does, or more is needed, depends on the values.",
         "alternatives_mean_one": "This input can settle the answer by itself: whether it does, or "
-        "more is needed, lies with its value.",
+        "more is needed, depends on its value.",
         "alternatives_mean_group": "Together these inputs can settle the answer: whether they do, "
-        "or more is needed, lies with their values.",
+        "or more is needed, depends on their values.",
         "cut": "There may be more groups, which are not listed here.",
         "together": "{count} inputs together",
         "together_one": "{count} input",
         "relevant": "What can still matter besides these",
+        "relevant_alone": "What can still matter",
         "irrelevant": "What is missing and cannot matter any more",
         "unread": "{count} more inputs are missing and do not concern this answer.",
         "unread_alone": "{count} inputs are missing and do not concern this answer.",

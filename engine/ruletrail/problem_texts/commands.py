@@ -191,8 +191,8 @@ HINTS = hints(
     ("print-or-not",
         ("il modulo può stampare o no la frase, e nulla ne dipende: non c'è nulla da fare; "
         "`ruletrail explain {report} {step}` dice perché"),
-        ("the form may or may not print the sentence, and nothing hangs on it: there is nothing to "
-        "do; `ruletrail explain {report} {step}` says why")),
+        ("the form may or may not print the sentence, and nothing depends on it: there is nothing "
+        "to do; `ruletrail explain {report} {step}` says why")),
     ("write-missing",
         "scrivilo nella relazione; `ruletrail explain {report} {step}` mostra che cosa lo usa",
         "write it into the report; `ruletrail explain {report} {step}` shows what uses it"),

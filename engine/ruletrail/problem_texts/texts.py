@@ -148,6 +148,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "in {option} {word} c'è un nome vuoto tra due virgole",
         "en": "{option} {word} has an empty name between commas",
     },
+    "option-early": {
+        "it": "{option} sta prima dell'azione a cui appartiene",
+        "en": "{option} stands before the action that it belongs to",
+    },
     "no-argument": {"it": "manca {word}", "en": "{word} is missing"},
     "no-value": {"it": "manca il valore di {option}", "en": "the value of {option} is missing"},
     "one-too-many": {"it": "{word} è di troppo", "en": "{word} is one word too many"},
@@ -550,6 +554,14 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "turned-keys": {
         "it": "{text} non è mai una chiave della colonna {column} di {code}, ma di un'altra",
         "en": "{text} is never a key of the column {column} of {code}, but of another one",
+    },
+    "steps-several": {
+        "it": "{text} può essere più di un valore, decisione, sezione o controllo",
+        "en": "{text} can be more than one value, decision, section or check",
+    },
+    "outcomes-several": {
+        "it": "{text} può essere più di una decisione, sezione o controllo",
+        "en": "{text} can be more than one decision, section or check",
     },
     "no-step": {
         "it": "{text} è una scala, una tabella o un gruppo, e da sé non ha un valore",

@@ -5,7 +5,7 @@ names; words are made of them elsewhere.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -304,6 +304,21 @@ def _list_needing(reading: Reading) -> dict[str, list[str]]:
             if len(steps) <= MOST_NAMED:  # one more than is named, which says that there are more
                 steps.append(step["id"])
     return needing
+
+
+def parts_by_field(answer: Answer) -> Mapping[str, list[tuple[int, str]]]:
+    """Find of each field, and of each list, the parts that have it, numbered in their order."""
+    parts: dict[str, list[tuple[int, str]]] = {}
+    for at, step in enumerate(answer.sections):
+        for field in {*step["fields"], *filter(None, map(list_of, step["fields"]))}:
+            parts.setdefault(field, []).append((at, str(step["id"])))
+    return parts
+
+
+def list_holders(holding: Mapping[str, list[tuple[int, str]]], fields: Iterable[str]) -> list[str]:
+    """List the parts that have some fields, or cells of lists, in the order of the form."""
+    found = {part for field in {*map(entry_of, fields)} for part in holding.get(field, ())}
+    return [part for _, part in sorted(found)]
 
 
 def join_ranges(codes: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -60,7 +60,11 @@ def describe_changes(reading: Reading, answer: Answer) -> Page:
         blocks = tuple(write(reading, answer)) if not key or key in answer else ()
         if blocks:
             phrase = f"changes_{key}" if key else _phrase_alone(answer)
-            chapters.append(Chapter(reading.say(phrase), blocks))
+            heading = reading.say(phrase)
+            if "set" in answer and key != "set":
+                # beside other values each reader takes what follows for theirs
+                heading = reading.say("changes_as_it_is", title=heading)
+            chapters.append(Chapter(heading, blocks))
     lead = (*write_draft_warning(reading), Paragraph(now, weight="banner"))
     subtitles, footer = (describe_rulebook(reading),), (reading.say("support"),)
     return Page(reading.language, title, subtitles, lead, tuple(chapters), footer)

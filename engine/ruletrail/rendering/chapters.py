@@ -170,7 +170,7 @@ def _severity(step: Step) -> tuple[int, int]:
 
 
 def _check(reading: Reading, step: Step) -> Item:
-    severity, outcome = reading.say(f"severity_{step['severity']}"), word_of(reading, step)
+    severity, outcome = reading.say(f"check_{step['severity']}"), word_of(reading, step)
     text = reading.say(
         "check_line", severity=severity, outcome=outcome, label=title_of(reading, step["id"])
     )

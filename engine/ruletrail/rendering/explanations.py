@@ -45,12 +45,19 @@ from ruletrail.rendering.summaries import (
     write_draft_warning,
 )
 from ruletrail.rendering.trees import DEEPEST, MOST_LINES, Tree, steps_behind
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like, find_by_words
+from ruletrail.suggestions import (
+    MOST_LISTED,
+    KnownNames,
+    Nearest,
+    code_like,
+    find_by_words,
+    find_titled,
+)
 from ruletrail.trails.conclusions import cut_code
 from ruletrail.values import is_non_value
 
 _MOST_TITLES = 50_000
-_LEAST_TITLE, _LONGEST_ROW = 4, 10
+_LONGEST_ROW = 10
 _MOST_READERS = 5
 
 
@@ -74,11 +81,10 @@ def find_code(reading: Reading, asked: str) -> str:
     mark, names = Mark("explain", 1, 1), KnownNames(known)
     _refuse_lookup(reading, written)
     found = _without_rows(
-        names.lookalikes(written)
-        or [code for code in sorted(known) if _bare(code) == _bare(asked)]
+        names.alike(asked)
         or [cell for row in rows if (cell := f"{row}.{name}") in known]
         or _find_cells(known, asked)
-        or _find_titled(reading, known, asked)
+        or find_titled(asked, {code: labels_of(reading, code) for code in sorted(known)})
     )
     if len(found) == 1:
         return found[0]
@@ -99,12 +105,14 @@ def _find_said(reading: Reading, asked: str, names: KnownNames, found: Sequence[
     Of one word that is no code and no word of a title, the nearest code is suggested.
     """
     mark, details, is_said = Mark("explain", 1, 1), {"text": quote(asked)}, len(asked.split()) > 1
+    is_partly = False
     if not found and (is_said or "_" in asked):
         codes = sorted({*names.first(_MOST_TITLES)})
         whole, partly = find_by_words(asked, {code: labels_of(reading, code) for code in codes})
         found = _without_rows(whole)
         if len(found) == 1 and is_said:
             return found[0]
+        is_partly = not found
         # what looks like a code is answered by no other
         found = found or (_without_rows(partly) if is_said else [])
     if not found:
@@ -113,7 +121,9 @@ def _find_said(reading: Reading, asked: str, names: KnownNames, found: Sequence[
     if len(found) == 1:
         raise ProblemsError([Problem("unknown-step", mark, details, found[0])])
     details["known"] = _list_called(reading, found)
-    raise ProblemsError([Problem("unknown-step", mark, details, advice="one-of-codes")])
+    wording = "" if is_partly else "steps-several"
+    several = Problem("unknown-step", mark, details, advice="one-of-codes", wording=wording)
+    raise ProblemsError([several])
 
 
 def _list_called(reading: Reading, codes: Sequence[str]) -> str:
@@ -181,35 +191,6 @@ def _list_cells(reading: Reading) -> Iterator[str]:
         yield over
         for row in range(1, len(written_of(reading, over) or ()) + 1):
             yield from (f"{over}[{row}].{name}" for name in declared["fields"])
-
-
-def _bare(text: str) -> str:
-    """Write a code, or a title like one, without what people leave out, put in, or write small."""
-    return "".join(char for char in text.lower() if char.isalnum())
-
-
-def _find_titled(reading: Reading, known: Iterable[str], asked: str) -> list[str]:
-    """List the codes whose title is what is asked for, else begins with it, else has it within.
-
-    One that begins with it is no answer where others speak of it too, unless it has a pause there:
-    "Part 3, …" is called so, and "abitanti per …" is something else than "numero di abitanti".
-    """
-    wanted = " ".join(asked.lower().split())
-    titles = [
-        (code, " ".join(label.lower().split()))
-        for code in sorted(known)
-        for label in labels_of(reading, code)
-    ]
-    same = [code for code, title in titles if title == wanted]
-    if same or len(wanted) < _LEAST_TITLE:
-        return list(dict.fromkeys(same))
-    whole = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
-    found = [(place.start(), code) for code, title in titles if (place := whole.search(title))]
-    first = list(dict.fromkeys(code for start, code in found if start == 0))
-    is_called = any(title.startswith((f"{wanted},", f"{wanted}:")) for _, title in titles)
-    if len(first) > 1 or (first and is_called):
-        return first
-    return list(dict.fromkeys([*first, *(code for _, code in found)]))
 
 
 def _find_not_encoded(reading: Reading, asked: str) -> tuple[str, str] | None:

@@ -5,7 +5,6 @@ Every form of a page begins with it, and the brief text is nothing else.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ruletrail.formulas import list_of
 from ruletrail.rendering.answers import (
     MOST_NAMED,
     SEVERITIES,
@@ -15,6 +14,8 @@ from ruletrail.rendering.answers import (
     Idle,
     Trouble,
     join_ranges,
+    list_holders,
+    parts_by_field,
 )
 from ruletrail.rendering.blocks import (
     Block,
@@ -64,7 +65,6 @@ from ruletrail.rendering.reasons import give_reason, list_shortfalls
 from ruletrail.rendering.rooms import Room
 from ruletrail.rendering.standings import is_always, list_standings, say_wait
 from ruletrail.rendering.unknown_sentences import Alike
-from ruletrail.trails import entry_of
 from ruletrail.values import Missing, is_non_value
 
 TONES: Mapping[str, Tone] = {"complete": "good", "incomplete": "open", "invalid": "bad"}
@@ -120,26 +120,18 @@ def _write_blocks(reading: Reading, answer: Answer, room: Room | None) -> Iterat
 
 def _list_left_open(reading: Reading, answer: Answer) -> Iterator[Item]:
     """Say what keeps the report from being complete and asks nothing of anybody."""
-    holding = _parts_by_field(answer) if answer.unasked else {}
+    holding = parts_by_field(answer) if answer.unasked else {}
     for code, fields in answer.unasked.items():
         step = reading.steps[code]
         named = _name_ranges(fields, MOST_NAMED)
-        found = {part for field in {*map(entry_of, fields)} for part in holding.get(field, ())}
-        parts = ", ".join(mark_code(part) for _, part in sorted(found))
-        details = {"step": title_of(reading, code), "fields": named, "parts": parts}
+        found = list_holders(holding, fields)
+        parts = ", ".join(map(mark_code, found))
+        undue = reading.say_count("of_undue", len(found), parts=parts)
+        details = {"step": title_of(reading, code), "fields": named, "undue": undue}
         yield Item(reading.say_count(f"waits_{step['kind']}", len(fields), **details), tone="open")
     for by_hand in answer.by_hand:
         if not by_hand.is_task:
             yield from (_leave_open(reading, by_hand, code) for code in by_hand.steps)
-
-
-def _parts_by_field(answer: Answer) -> Mapping[str, list[tuple[int, str]]]:
-    """Find of each field, and of each list, the parts that have it, numbered in their order."""
-    parts: dict[str, list[tuple[int, str]]] = {}
-    for at, step in enumerate(answer.sections):
-        for field in {*step["fields"], *filter(None, map(list_of, step["fields"]))}:
-            parts.setdefault(field, []).append((at, str(step["id"])))
-    return parts
 
 
 def _leave_open(reading: Reading, by_hand: ByHand, code: str) -> Item:

@@ -6,6 +6,7 @@ names. A content security policy admits our one style sheet, by its digest, and 
 
 import base64
 import html
+import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
@@ -143,6 +144,8 @@ svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 """
 
+_NUMBER = re.compile(r"(?<![\w.,/@-])(?!\d{4} )(\d(?:[\d.,]*\d)?) (?=%|[^\W\d_])")
+_RANGE = re.compile(r"\b(?=([A-Z]+)\d)([A-Z]\w*)-(?=\1\d)")
 _MOST_COLUMNS = 9
 _LONGEST_CELL = 200
 _LONGEST_NAME = 40
@@ -157,8 +160,17 @@ def write_html(page: Page) -> str:
 
 
 def escape(text: str) -> str:
-    """Make a text inert in HTML."""
-    return html.escape(plain(text), quote=True)
+    """Make a text inert in HTML; what belongs together stays on one line."""
+    return _bind(html.escape(plain(text), quote=True))
+
+
+def _bind(text: str) -> str:
+    """Put a blank, or a hyphen, that never breaks in a number with its unit, in a range of codes.
+
+    Four figures alone are a year, and a word after them is no unit.
+    """
+    text = _NUMBER.sub("\\1\u00a0", text) if " " in text else text
+    return _RANGE.sub("\\2\u2011", text) if "-" in text else text
 
 
 def _explained(page: Page) -> Iterator[str]:
@@ -255,6 +267,8 @@ class _Document:
             pieces[at] = f'<a href="#s-{code}">{code}</a>' if code in self.explained else code
         for at in range(0, len(pieces), 2):
             pieces[at] = escape(pieces[at])
+            if pieces[at] == "-" and 0 < at < len(pieces) - 1:
+                pieces[at] = "\u2011"  # from one code to another
         return "".join(pieces)
 
     def _place(self, code: str) -> str:
@@ -319,8 +333,7 @@ class _Document:
         heads = "".join(head.format(_fit(column), escape(column)) for column in table.columns)
         yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
         yield '<tbody role="rowgroup">'
-        columns = table.columns[1:] if table.headed else ()
-        called = [*map(_call, columns)] or [""] * len(table.columns)
+        called = [*map(_call, table.columns[1:])]
         for row in table.rows:
             first, *rest = map(self._link, row)
             # a text gets the table's width, below what it is: in a column it would squeeze others
@@ -335,7 +348,8 @@ class _Document:
             name = f'<th role="rowheader" scope="row"{_fit(row[0], _LONGEST_NAME)}>{first}</th>'
             yield f'<tr role="row"{place}>{name}{cells}</tr>'
             for text in texts:
-                cell = f'<td role="cell" colspan="{len(row)}"{_fit(row[-1])}>{text}</td>'
+                of = called[-1] if text else ""
+                cell = f'<td role="cell" colspan="{len(row)}"{_fit(row[-1])}>{of}{text}</td>'
                 yield f'<tr role="row">{cell}</tr>'
         yield "</tbody></table>"
 
@@ -350,7 +364,7 @@ def _fit(text: str, most: int = 0) -> str:
 
 
 def _call(name: str) -> str:
-    """Say what a cell is of where a narrow screen shows no column, nor a row that explains it."""
+    """Say what a cell is of where a narrow screen shows no column above it."""
     return f'<span class="of">{escape(name)}: </span>' if name else ""
 
 
