@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from ruletrail.api import Plan
-from ruletrail.differences import proving
+from ruletrail.differences import Pair, compare, proving
 from ruletrail.differences.changes import Finding
-from ruletrail.differences.comparing import compare
-from ruletrail.differences.trials import answer, outcome_of
+from ruletrail.differences.effects import Work, effects_of
+from ruletrail.differences.entries import compare_rulebooks
+from ruletrail.differences.reach import Reached
+from ruletrail.differences.trials import answer, outcome_of, try_document
 from support.rulebooks import HEAD_TEXT, load_text, rows_of, schema_of
 
 SMALL = {"type": "integer", "minimum": 0, "maximum": 6}
@@ -151,3 +153,35 @@ def test_each_witness_is_one_of_its_own_change(
                 assert_behind(finding, old, new)
     # what is read in no formula that was drawn is the same; of the others most are shown
     assert shown > count
+
+
+ROWS = """parameters: {least: {value: <least>}}
+scales: {m: {kind: marginal, bands: [{from: 0, rate: <rate>}]}}
+rules:
+  L.r: {formula: m(L.y), exceptions: [{label: few, when: L.n < least, formula: 0}]}
+  R: {formula: sum(L.r)}
+  K: {formula: m(A) if B > 1 else <other>}
+"""
+
+
+def test_a_change_in_a_row_that_does_nothing_there_is_not_told_of_another():
+    """In rows, and in a branch that is not taken: the scale's new rate alone tells them apart."""
+    cells = rows_of({"y": SMALL, "n": SMALL}, 3)
+    schema = schema_of({"A": SMALL, "B": SMALL, "L": cells})
+    head = HEAD_TEXT.replace("language: 1", "language: 2")
+    plans = []
+    for written in (("1", "0.2", "5"), ("2", "0.25", "6")):
+        text = ROWS
+        for slot, each in zip(("least", "rate", "other"), written, strict=True):
+            text = text.replace(f"<{slot}>", each)
+        plans.append(load_text(head + text, schema))
+    pair = Pair(*plans)
+    fields = {"A": 4, "B": 3, "L": [{"y": 4, "n": 5}, {"y": 2, "n": 0}]}
+    trial = try_document(pair, {"fields": fields})
+    told = Reached(pair.words, trial.differing)
+    work = Work(lambda _: None, 1_000_000)
+    found = {
+        change.code: list(effects_of(change, told, trial, pair, work))
+        for change in compare_rulebooks(plans[0].linked, plans[1].linked)
+    }
+    assert found == {"least": [], "m": ["R", "K"], "K": []}

@@ -106,3 +106,18 @@ def test_programs_are_told_numbers_days_and_bands_as_they_are_written(lookups: t
     assert told["quota", "value"] == ("1200.5", "1300.5")
     assert told["retta", "bands[2]"] == ("above 10000: 25.5", "above 12000: 26")
     assert told["tariffa", "rows[1]"] == ("1500.75", "1600")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("it", "da 0 euro o più: 23 % a 0 euro o più: 24 %"),
+     ("en", "from 0 euro or more: 23 % to 0 euro or more: 24 %")],
+)  # fmt: skip
+def test_a_band_from_its_limit_on_says_from_once(
+    language: str, said: str, lookups: tuple[Path, Path]
+):
+    """It was "da da 0 euro" and "from from 0 euro"."""
+    old, new = lookups
+    new.write_text(old.read_text("utf-8").replace("rate: 0.23", "rate: 0.24"), "utf-8")
+    _, out, _ = call("diff", old, new, "--lang", language)
+    assert said in " ".join(out.replace(",00", "").replace(".00", "").split())

@@ -28,23 +28,36 @@ Charge = Callable[[int], None]
 """Takes how much work something was, in codes that are read."""
 
 
+_A_STEP = 10
+"""What drawing a step anew costs, whatever it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Who takes how much work something was, and how much one question may be."""
+
+    charge: Charge
+    most: int
+
+
 def weigh(code: str, linked: LinkedRulebook) -> int:
     """Count what concluding a step costs; a decision of hundreds of cases may read one field."""
     parts = sum(len(formula.parts) for formula in formulas_of(linked.rulebook.entries[code]))
     return 1 + max(len(linked.reads[code]), parts)
 
 
-def effects_of(change: Change, told: Reached, trial: Trial, pair: Pair, charge: Charge) -> Reached:
+def effects_of(change: Change, told: Reached, trial: Trial, pair: Pair, work: Work) -> Reached:
     """Give those of some outcomes that differ in a report in which the change makes a difference.
 
-    A change that cannot be put back alone, nor put in alone, is judged with all else of its entry;
-    an entry that one of them alone has, with the steps that read it. Where that cannot be asked
-    either, nothing is said of it.
+    Where some are found and the work is more than is left to it, the others are not told. A change
+    that cannot be put back alone, nor put in alone, is judged with all else of its entry; an entry
+    that one of them alone has, with the steps that read it. Where that cannot be asked either,
+    nothing is said of it.
     """
     if change.code == "" or change.kind == "field":
         return told  # the form and the day of the whole rulebook are before all outcomes
     if change.is_of_entry:
-        return _effects_of_entry(change, told, trial, pair, charge)
+        return _effects_of_entry(change, told, trial, pair, work)
     placed = pair.placed
     for whole in (None, (change.code,), _common_readers(change.code, pair)):
         found = {}
@@ -54,12 +67,12 @@ def effects_of(change: Change, told: Reached, trial: Trial, pair: Pair, charge: 
             if made is not None:
                 found[at] = made
         if found:
-            return _join(found, told, trial, pair, charge)
+            return _join(found, told, trial, pair, work)
     return told.only(0)
 
 
 def _effects_of_entry(
-    change: Change, told: Reached, trial: Trial, pair: Pair, charge: Charge
+    change: Change, told: Reached, trial: Trial, pair: Pair, work: Work
 ) -> Reached:
     """Judge an entry that only one rulebook has: it is an outcome itself, or is read."""
     at = 0 if change.new is None else 1
@@ -74,7 +87,7 @@ def _effects_of_entry(
         return told.only(own)
     made = made if made is not None else Mixed(graph.linked, ())
     asked = _ask(made, at, trial, pair, change.code)
-    return told.only(own | asked.differing(told, charge))
+    return told.only(own | asked.differing(told, work))
 
 
 def _common_readers(code: str, pair: Pair) -> tuple[str, ...]:
@@ -86,11 +99,11 @@ def _common_readers(code: str, pair: Pair) -> tuple[str, ...]:
 
 
 def _join(
-    found: Mapping[int, Mixed], told: Reached, trial: Trial, pair: Pair, charge: Charge
+    found: Mapping[int, Mixed], told: Reached, trial: Trial, pair: Pair, work: Work
 ) -> Reached:
     bits = 0
     for at, made in found.items():
-        bits |= _ask(made, at, trial, pair).differing(told, charge)
+        bits |= _ask(made, at, trial, pair).differing(told, work)
         if bits == told.bits:
             break
     return told.only(bits)
@@ -114,6 +127,8 @@ class _Asked:
     dropped: str = ""
     """A step whose conclusions are left out for the status."""
     facts: ChainMap[str, Fact] = field(init=False)
+    is_cut: bool = False
+    """Whether it ended before all was drawn."""
     drawn: dict[str, list[Conclusion]] = field(default_factory=dict)
     """The conclusions of steps that are drawn anew."""
     also: dict[str, list[str]] = field(default_factory=dict)
@@ -121,19 +136,22 @@ class _Asked:
     differ: set[str] = field(default_factory=set)
     """The steps that come to something else for readers."""
 
-    def differing(self, told: Reached, charge: Charge) -> int:
+    def differing(self, told: Reached, work: Work) -> int:
         """Give the outcomes that come out otherwise, of some, as bits."""
-        if not self._draw(charge):
+        if not self._draw(told, work):
             return 0
         words = [code for code in self.differ if code in told]
-        if STATUS in told and self._has_other_status(charge):
+        if STATUS in told and not self.is_cut and self._has_other_status(work.charge):
             words.append(STATUS)
         return told.outcomes.bits_of(words)
 
-    def _draw(self, charge: Charge) -> bool:
-        """Draw the steps anew that read what is otherwise; false where that runs in a ring."""
+    def _draw(self, told: Reached, work: Work) -> bool:
+        """Draw the steps anew that read what is otherwise; false where that runs in a ring.
+
+        Each stands after what it reads, so that it may end at any.
+        """
         linked, known = self.made.linked, self.known
-        report = self._report()
+        report, left = self._report(), work.most
         self.facts = ChainMap({}, cast("dict[str, Fact]", known))
         reading = make_reading(linked, report, self.facts)
         waiting: list[tuple[int, str]] = []
@@ -149,9 +167,14 @@ class _Asked:
             times[code] = times.get(code, 0) + 1
             if times[code] > 1 + len(begun):
                 return False
-            charge(weigh(code, linked))
+            cost = _A_STEP + weigh(code, linked)
+            work.charge(cost)
+            left -= cost
             if self._conclude(linked.rulebook.entries[code], reading, report):
                 self._wake(code, waiting)
+            if left < 0 and any(each in told for each in self.differ):
+                self.is_cut = bool(waiting)
+                break
         return True
 
     def _note_reads(self, code: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from ruletrail.differences.bands import PlacedBands, begin_of
 from ruletrail.differences.pieces import row_place, show_begin, version_of
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formulas.lookups import Band, BandScale, DatedLookup, KeyedTable, Lookup
+from ruletrail.formulas.lookups import Band, BandScale, DatedLookup, KeyedTable, Lookup, Stretch
 from ruletrail.linking import LinkedRulebook
 from ruletrail.linking.lookups import resolve_scale, resolve_table
 from ruletrail.rulebooks import Parameter, Scale, Table
@@ -217,6 +217,8 @@ def _mix_band(base: Placed, other: Placed, code: str, at: str) -> Lookup | None:
     is_plain = own.times is None and (band is None or _is_plain(band))
     if is_plain and isinstance(lookup, BandScale):
         return _put_plain(lookup, number, band)
+    if is_plain and isinstance(lookup, DatedLookup) and None not in _contents(lookup):
+        return _put_in_stretches(lookup, here, number, band)
     bands = list(own.contents[here].bands)
     if number >= 0:
         del bands[number]
@@ -251,6 +253,25 @@ def _put_plain(scale: BandScale, number: int, written: WrittenBand | None) -> Ba
     )
     made = replace(scale, bands=(*bands[:number], *put, *bands[end:]))
     return made if made.bands and beside.misplaced() is None else None
+
+
+def _contents(lookup: DatedLookup) -> list[BandScale | KeyedTable | None]:
+    return [each.content for each in lookup.stretches]
+
+
+def _put_in_stretches(
+    lookup: DatedLookup, version: int, number: int, band: WrittenBand | None
+) -> DatedLookup | None:
+    """Put a band of numbers into a version of a scale, on all days on which that holds."""
+    stretches: list[Stretch] = []
+    for each in lookup.stretches:
+        content = each.content
+        if each.version == version and isinstance(content, BandScale):
+            content = _put_plain(content, number, band)
+            if content is None:
+                return None
+        stretches.append(replace(each, content=content))
+    return replace(lookup, stretches=tuple(stretches))
 
 
 def _mix_table(base: Placed, other: Placed, code: str, at: str) -> Lookup | None:

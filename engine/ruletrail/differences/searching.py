@@ -16,7 +16,7 @@ from ruletrail.counterfactuals.stretches import Allowance
 from ruletrail.differences.behind import is_behind
 from ruletrail.differences.candidates import Plain, admitted_value, with_value
 from ruletrail.differences.changes import Change, Witness
-from ruletrail.differences.effects import effects_of
+from ruletrail.differences.effects import Work, effects_of
 from ruletrail.differences.offered import MOST_INPUTS, Offered, decimal_of
 from ruletrail.differences.open_changes import OpenChanges
 from ruletrail.differences.reach import ADMISSION, STATUS, Pair, Reached
@@ -41,6 +41,8 @@ MOST_JUDGED = 8_000_000
 """What it may cost to tell which changes are behind a difference: the codes that steps read."""
 MOST_FOR_ONE = 300_000
 """Of that, what one change may cost."""
+_OF_EFFECTS = 16
+"""A change may take this part of its share to find all outcomes in which it makes a difference."""
 _LEAST_TRIALS = 24
 _COST, _SLOWER = 300, 8
 """What a trial costs whatever its size; how many times as much without compiled functions."""
@@ -158,7 +160,8 @@ class Search:
             return told
         if not is_behind(change, trial, self.pair, self._charge):
             return told.only(0)
-        others = effects_of(change, told, trial, self.pair, self._charge)
+        most = MOST_JUDGED // (_OF_EFFECTS * len(self.changes))
+        others = effects_of(change, told, trial, self.pair, Work(self._charge, most))
         return told.only(alone.bits | others.bits)
 
     def _tells_forms(self, change: Change, trial: Trial) -> bool:
