@@ -1048,11 +1048,12 @@ def one_sum(count: int, more: int) -> Plan:
         "groups": {"G": codes},
         "rules": {"T": {"formula": "sum(G) + A"}},
         "checks": {
-            f"C{at}": {"label": "C", "expect": f"T < {count * (count - 1) // 2 + 11}"}
+            f"C{at}": {"label": "C", "expect": f"T < {count * (count - 1) // 2 + 1}"}
             for at in range(count)
         },
     }
-    near = {"type": "integer", "minimum": 0, "maximum": 10}  # so that all checks turn in any report
+    # where A is 0 all checks turn by any one of the constants
+    near = {"type": "integer", "minimum": 0, "maximum": 10}
     return load_text(rulebook_text(body, language="2"), schema_of({"A": near}))
 
 
@@ -1081,8 +1082,11 @@ def test_telling_which_changes_are_behind_a_difference_is_bounded(
     monkeypatch.setattr(searching, "MOST_JUDGED", 10 * asked)
     monkeypatch.setattr(proving.Prover, "prove", lambda *_: None)
     found = [each for each in compare(old, new).findings if each.change.kind == "parameter"]
-    assert [each.outcomes for each in found] == ["differ"] * 10 + ["unsettled"] * (count - 10)
-    assert {each.why for each in found[10:]} == {"work"}
+    told = [each.outcomes for each in found]
+    shown = told.count("differ")
+    assert 0 < shown <= 10
+    assert told == ["differ"] * shown + ["unsettled"] * (count - shown)
+    assert {each.why for each in found[shown:]} == {"work"}
 
 
 def test_functions_are_made_only_where_they_pay(monkeypatch: pytest.MonkeyPatch):

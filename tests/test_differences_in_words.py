@@ -145,3 +145,18 @@ def test_a_formula_reads_as_on_the_page_of_an_answer(language: str, tmp_path: Pa
     assert "S ==" not in told
     changes = json.loads(call(*words, "--format", "json")[1])["changes"]
     assert changes[0]["new"] == 'A if S == "NO" else 1460'
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("it", "da 0 euro o più: 23 % a 0 euro o più: 24 %"),
+     ("en", "from 0 euro or more: 23 % to 0 euro or more: 24 %")],
+)  # fmt: skip
+def test_a_band_from_its_limit_on_says_from_once(
+    language: str, said: str, lookups: tuple[Path, Path]
+):
+    """It was "da da 0 euro" and "from from 0 euro"."""
+    old, new = lookups
+    new.write_text(old.read_text("utf-8").replace("rate: 0.23", "rate: 0.24"), "utf-8")
+    _, out, _ = call("diff", old, new, "--lang", language)
+    assert said in " ".join(out.replace(",00", "").replace(".00", "").split())

@@ -146,7 +146,7 @@ def test_each_shape_of_a_value_has_a_way_out(folder: Path):
         ("+193", "write `193`, without"),
         ("0193", "write `193`"),
         ("19O", "write `190`: the letter O is no zero"),
-        ("l93", "write digits only"),
+        ("l93", "write `193`: the letter O is no zero, nor is I or l a one"),
         ("?", "a question mark alone is no value: if there is none, take the line out"),
         ("#193", "`#` begins a comment: write `193`"),
         ("# da chiedere", "write the value; where it is missing, take its name out too"),

@@ -5,13 +5,14 @@ each of them: whether that band answers, that row, that case comes out otherwise
 """
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import cast
 
 from ruletrail.differences.bands import PlacedBands, bands_met, change_band, names_of_bands
 from ruletrail.differences.changes import Change
+from ruletrail.differences.effects import Charge, weigh
 from ruletrail.differences.pieces import (
     case_places,
     exception_places,
@@ -25,13 +26,10 @@ from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import Asked, find_asked
 from ruletrail.formulas import list_of
 from ruletrail.formulas.lookups import BandScale, KeyedTable, find_in_force
-from ruletrail.linking import LinkedRulebook, formulas_of
+from ruletrail.linking import LinkedRulebook
 from ruletrail.rulebooks import Rule
 from ruletrail.trails import Conclusion, DecisionConclusion, RuleConclusion
 from ruletrail.values import Fact
-
-Charge = Callable[[int], None]
-"""Takes how much work something was, in codes that are read."""
 
 
 def is_behind(change: Change, trial: Trial, pair: Pair, charge: Charge) -> bool:
@@ -102,15 +100,9 @@ def _agrees(code: str, kind: str, changed: str, trial: Trial, charge: Charge) ->
     parameter = changed if is_parameter else ""
     # hundreds of cases of one decision may have changed
     if (code, parameter) not in trial.agreeing:
-        charge(sum(_weigh(code, each.linked) for each in (trial.old, trial.new)))
+        charge(sum(weigh(code, each.linked) for each in (trial.old, trial.new)))
         trial.agreeing[code, parameter] = _agrees_on_facts(code, parameter, trial)
     return trial.agreeing[code, parameter]
-
-
-def _weigh(code: str, linked: LinkedRulebook) -> int:
-    """Count what concluding a step costs; a decision of hundreds of cases may read one field."""
-    parts = sum(len(formula.parts) for formula in formulas_of(linked.rulebook.entries[code]))
-    return 1 + max(len(linked.reads[code]), parts)
 
 
 def _agrees_on_facts(code: str, parameter: str, trial: Trial) -> bool:
@@ -178,7 +170,7 @@ def _truths(code: str, trial: Trial, charge: Charge) -> tuple[Mapping[str, Fact 
     if code not in trial.truths:
         shared = trial.facts[2]
         both = trial.old, trial.new
-        charge(sum(_weigh(code, each.linked) for each in both))
+        charge(sum(weigh(code, each.linked) for each in both))
         found = (conclude_with(each, each.linked.rulebook.entries[code], shared) for each in both)
         trial.truths[code] = tuple(map(_truths_by_place, found))
     return trial.truths[code]

@@ -42,7 +42,8 @@ def write_said(said: Said, linked: LinkedRulebook, code: str, language: Locale) 
     if said.days is not None:
         written.append(_write_days(said.days, language))
     if said.begin is not None and scale is not None:
-        phrase = "band_above" if said.is_past else "band_from"
+        # beside "from … to …" a band from its limit on is no second "from"
+        phrase = "band_above" if said.is_past else "band_or_more"
         begin = _write(said.begin, scale.of, shape_of_unit(scale.of), language)
         return f"{say(phrase, language, begin=begin)}: {written[0]}"
     return ", ".join(written)

@@ -5,11 +5,12 @@ steps that come out otherwise, and of hundreds of bands, rows or cases of one en
 it meets.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from ruletrail.differences.behind import Charge, is_always_behind, met_places
+from ruletrail.differences.behind import is_always_behind, met_places
 from ruletrail.differences.changes import Change
+from ruletrail.differences.effects import Charge
 from ruletrail.differences.pieces import place_of_item
 from ruletrail.differences.reach import Pair, Reached
 from ruletrail.differences.trials import Trial
@@ -51,6 +52,8 @@ class OpenChanges(Mapping[int, Reached]):
         self._changes, self._pair = changes, pair
         numbered = enumerate(changes)
         self._open = {at: reached for at, each in numbered if (reached := pair.reached(each))}
+        self.alone = _reached_once(self._open.values())
+        """The outcomes that one change alone reaches, as bits: it is behind what differs there."""
         self._entries: dict[tuple[str, str], _OfEntry] = {}
         for at, reached in self._open.items():
             change = changes[at]
@@ -95,3 +98,11 @@ class OpenChanges(Mapping[int, Reached]):
             if known.by_place:
                 places = met_places(kind, code, trial, self._pair, charge)
             yield from known.numbers_at(places)
+
+
+def _reached_once(reached: Iterable[Reached]) -> int:
+    once = twice = 0
+    for each in reached:
+        twice |= once & each.bits
+        once |= each.bits
+    return once & ~twice

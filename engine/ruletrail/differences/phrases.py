@@ -40,7 +40,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "inline_removed": "{line}: non c'è più, era {old}",
         "before": "prima: {old}",
         "after": "dopo: {new}",
-        "witness": "Le distingue {report}: {outcomes}",
+        "witness": "Le due versioni le distingue {report}: {outcomes}",
         "base": "l'esempio «{name}»",
         "base_changed": "l'esempio «{name}» con {changed}",
         "made": "una relazione con {changed}",
@@ -54,12 +54,12 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "refused_old": "la vecchia versione la rifiutava ({codes})",
         "parts": "Il primo passo diverso è {step}: {because}",
         "parts_step": "Il primo passo diverso è {step}.",
-        "reason_no_solver": "Nessuna relazione tentata le distingue. Lo deciderebbe una "
-        "dimostrazione, con il componente aggiuntivo `[prove]`.",
-        "reason_not_provable": "Nessuna relazione tentata le distingue, e la dimostrazione non "
-        "riesce: {why}.",
-        "reason_proved": "Dimostrato: non le distingue nessuna relazione che entrambe ammettono e "
-        "nessun controllo di gravità error rifiuta.",
+        "reason_no_solver": "Nessuna relazione tentata distingue le due versioni. Lo deciderebbe "
+        "una dimostrazione, con il componente aggiuntivo `[prove]`.",
+        "reason_not_provable": "Nessuna relazione tentata distingue le due versioni, e la "
+        "dimostrazione non riesce: {why}.",
+        "reason_proved": "Dimostrato: delle relazioni che entrambe ammettono e nessun controllo di "
+        "gravità error rifiuta, nessuna distingue le due versioni.",
         "reason_not_read": "Nessun esito ne dipende.",
         "reaches": "Può toccare: {codes}",
         "more": "e altri {count} (con --all si vedono tutti)",
@@ -72,7 +72,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "refused": "Non confrontate: {counts}.",
         "count_old": "{count} che solo la vecchia versione rifiuta",
         "count_new": "{count} che solo la nuova rifiuta",
-        "count_both": "{count} che rifiutano entrambe",
+        "count_both": "{count}, rifiutate da entrambe le versioni",
         "problem": "{place}: {message}",
         "col_outcome": "esito",
         "col_old": "prima",

@@ -12,6 +12,7 @@ from functools import cached_property
 from ruletrail.api import Plan
 from ruletrail.differences.bands import PlacedBands
 from ruletrail.differences.changes import Change
+from ruletrail.differences.mixing_lookups import Placed
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Formula
 from ruletrail.linking import LinkedRulebook, clauses_of
@@ -83,6 +84,8 @@ class Graph:
     reads: Mapping[str, Iterable[str]]
     readers: Mapping[str, list[str]]
     outcomes: tuple[str, ...]
+    order: Mapping[str, int]
+    """Where each step stands: after what it reads."""
 
     def reach(self, places: Mapping[str, int]) -> dict[str, int]:
         """Give for each code the outcomes that rest on it, as bits at their places.
@@ -109,7 +112,8 @@ def make_graph(linked: LinkedRulebook) -> Graph:
     entries = linked.rulebook.entries
     words = [each.code for each in entries.values() if isinstance(each, Decision | Section | Check)]
     final = [code for code in entries if _is_final(linked, code, readers)]
-    return Graph(linked, reads, readers, (*words, *final))
+    order = {entry.code: at for at, entry in enumerate(linked.steps)}
+    return Graph(linked, reads, readers, (*words, *final), order)
 
 
 def _is_final(linked: LinkedRulebook, code: str, readers: Mapping[str, list[str]]) -> bool:
@@ -142,6 +146,7 @@ class Pair:
         self.old, self.new = make_graph(old.linked), make_graph(new.linked)
         self.outcomes = tuple(dict.fromkeys([*self.old.outcomes, *self.new.outcomes]))
         self.bands = PlacedBands(old.linked), PlacedBands(new.linked)
+        self.placed = Placed(old.linked, self.bands[0]), Placed(new.linked, self.bands[1])
         self.written: dict[str, str | None] = {}
         """What is written otherwise in a step, as far as a witness asked for it."""
         self.words = OutcomeNames((*self.outcomes, STATUS, ADMISSION))

@@ -16,6 +16,7 @@ from ruletrail.counterfactuals.stretches import Allowance
 from ruletrail.differences.behind import is_behind
 from ruletrail.differences.candidates import Plain, admitted_value, with_value
 from ruletrail.differences.changes import Change, Witness
+from ruletrail.differences.effects import Work, effects_of
 from ruletrail.differences.offered import MOST_INPUTS, Offered, decimal_of
 from ruletrail.differences.open_changes import OpenChanges
 from ruletrail.differences.reach import ADMISSION, STATUS, Pair, Reached
@@ -40,6 +41,8 @@ MOST_JUDGED = 8_000_000
 """What it may cost to tell which changes are behind a difference: the codes that steps read."""
 MOST_FOR_ONE = 300_000
 """Of that, what one change may cost."""
+_OF_EFFECTS = 16
+"""A change may take this part of its share to find all outcomes in which it makes a difference."""
 _LEAST_TRIALS = 24
 _COST, _SLOWER = 300, 8
 """What a trial costs whatever its size; how many times as much without compiled functions."""
@@ -129,8 +132,8 @@ class Search:
         if not trial.differing and not trial.tells_forms_apart:
             return trial
         for at in self._asked_of(trial):
-            told = self.open[at].only(trial.differing)
-            if self._is_witness(self.changes[at], told, trial):
+            told = self._told(at, trial)
+            if told or self._tells_forms(self.changes[at], trial):
                 self.found[at] = make_witness(trial, told, base.name, changed, self.name)
                 self.open.close(at)
         return trial
@@ -146,9 +149,25 @@ class Search:
         self.left -= self.cost * (1 if trial.is_admitted else _REFUSED)
         return trial
 
-    def _is_witness(self, change: Change, told: Reached, trial: Trial) -> bool:
+    def _told(self, at: int, trial: Trial) -> Reached:
+        """Give the outcomes in which a change makes a difference in a report."""
+        change, told = self.changes[at], self.open[at].only(trial.differing)
+        if not told or not trial.is_admitted or self.judged >= MOST_JUDGED:
+            return told.only(0)
+        alone = told.only(self.open.alone)
+        if alone.bits == told.bits:
+            # no other change reaches them
+            return told
+        if not is_behind(change, trial, self.pair, self._charge):
+            return told.only(0)
+        most = MOST_JUDGED // (_OF_EFFECTS * len(self.changes))
+        others = effects_of(change, told, trial, self.pair, Work(self._charge, most))
+        return told.only(alone.bits | others.bits)
+
+    def _tells_forms(self, change: Change, trial: Trial) -> bool:
+        """Tell whether a report that a rulebook refuses is a witness of a change of the form."""
         if trial.is_admitted:
-            return bool(told) and is_behind(change, trial, self.pair, self._charge)
+            return False
         if change.kind == "form":
             return True
         problems = trial.old.problems or trial.new.problems

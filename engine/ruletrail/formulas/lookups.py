@@ -5,6 +5,7 @@ order of its keys; non-values have decided before. One that changes with a day t
 """
 
 from bisect import bisect_left, bisect_right
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -150,6 +151,25 @@ class KeyedTable:
         found.code = code
         if isinstance(found.otherwise, NotApplicable):
             found.otherwise = NotApplicable(code)
+        return found
+
+    def with_otherwise(self, otherwise: Value | NotApplicable | None) -> "KeyedTable":
+        """Give the table with something else that answers where no row does."""
+        from copy import copy  # noqa: PLC0415 - for comparisons of rulebooks only
+
+        found = copy(self)
+        found.otherwise = otherwise
+        return found
+
+    def with_row(self, key: Key, value: Value | None) -> "KeyedTable":
+        """Give the table with another value for one key, or none; the index of others is shared."""
+        found = self.with_otherwise(self.otherwise)
+        at = -1
+        if value is not None:
+            at = len(self.rows)
+            found.rows = (*self.rows, TableRow(tuple((each,) for each in key), value))
+        places = ChainMap({key: at}, cast("dict[Key, int]", self._places))
+        found._places = places  # noqa: SLF001 - of its own class
         return found
 
     def find(self, values: Sequence[Value]) -> int:

@@ -56,7 +56,7 @@ def _stretches(each: Sequence[Sequence[Days]]) -> Iterator[Days]:
 
 def resolve_lookups(rulebook: Rulebook, names: Names) -> tuple[Mapping[str, Lookup], list[Problem]]:
     """Fill in the constants of every scale; returns what formulas call, and what is wrong."""
-    found = {code: _table(table) for code, table in rulebook.tables.items()}
+    found = {code: resolve_table(table) for code, table in rulebook.tables.items()}
     resolver = _Resolver(rulebook.parameters, {*rulebook.entries, *names.fields}, names)
     for code, scale in rulebook.scales.items():
         resolved = resolver.dated(scale) if scale.day is not None else resolver.scale(scale)
@@ -65,7 +65,22 @@ def resolve_lookups(rulebook: Rulebook, names: Names) -> tuple[Mapping[str, Look
     return found, resolver.problems
 
 
-def _table(table: Table) -> Lookup:
+def resolve_scale(scale: Scale, parameters: Mapping[str, Parameter]) -> Lookup | None:
+    """Fill in the constants of one scale of a rulebook; None where that cannot be."""
+    if any(code not in parameters for code, _ in scale.constants):
+        return None
+    if bool(scale.versions) and scale.day is None:
+        return None
+    resolver = _Resolver(parameters, (), _NO_NAMES)
+    return resolver.dated(scale) if scale.day is not None else resolver.scale(scale)
+
+
+_NO_NAMES = Names({}, {}, frozenset(), {})
+"""For scales all of whose constants are known to be parameters."""
+
+
+def resolve_table(table: Table) -> Lookup:
+    """Make a table ready for each of its versions."""
     if table.day is None:
         return table.contents[0]
     each = enumerate(zip(table.versions, table.contents, strict=True))

@@ -33,6 +33,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "lookup_otherwise": ("ogni altra chiave", "any other key"),
     "lookup_place": ("; scaglione {place} di {count}", "; band {place} of {count}"),
     "band_from": ("da {begin}", "from {begin}"),
+    "band_or_more": ("{begin} o più", "{begin} or more"),
     "band_above": ("oltre {begin}", "above {begin}"),
     "band_to": (" fino a {end}", " up to {end}"),
     "band_below": (", sotto {end}", ", below {end}"),
