@@ -79,6 +79,17 @@ def test_what_is_certain_is_mended_and_nothing_else(fault: dict[str, Any], folde
 
 
 @pytest.mark.parametrize(
+    "fault", [each for each in FAULTS if "obeyed" in each], ids=lambda fault: fault["new"][:40]
+)
+def test_what_the_hint_says_leads_on(fault: dict[str, Any], folder: Path):
+    """Whoever writes it has no error left."""
+    path = folder / FILES[fault["in"]]
+    right = path.read_text(encoding="utf-8")
+    path.write_text(right.replace(fault["old"], fault["obeyed"], 1), encoding="utf-8")
+    assert [each for each in _check() if each["severity"] == "error"] == []
+
+
+@pytest.mark.parametrize(
     ("wrong", "code"),
     [
         (("isee: 12000", "ISEE: 12000"), "unknown-key"),
@@ -219,3 +230,30 @@ def test_the_message_most_like_the_expected_one_is_shown(
     _, out, err = call("test", "rulebooks", "--lang", "it")
     line = "      frase: Per le assenze si restituiscono 18,00 euro."
     assert (line in (out + err).splitlines()) is shown
+
+
+LAYOUT = """layout: 1
+rulebook: nido/2026
+form:
+  - heading: RETTA DEL NIDO
+"""
+
+
+@pytest.mark.parametrize(
+    ("element", "code"),
+    [
+        ("{rows: componenti, label: Componenti}", "unknown-key"),
+        ("{row: componenti, label: Componenti}", "layout-unknown-field"),
+        ("{row: componenti.nome, label: Nome}", "wrong-form"),
+        ("{row: isee, cells: [isee, componenti.nome], label: ISEE}", "layout-unknown-field"),
+    ],
+)
+def test_a_layout_says_that_it_reads_no_rows_of_a_list(element: str, code: str, folder: Path):
+    """Whoever takes the element out, as the hint says, has a layout that is right."""
+    path = folder / "rulebooks/nido/2026.layout.yaml"
+    path.write_text(f"{LAYOUT}  - {element}\n", encoding="utf-8")
+    for language, said in (("it", "non legge elenchi di righe"), ("en", "do not read lists")):
+        (told,) = _check(language)
+        assert (told["code"], said in told["hint"]) == (code, True), told
+    path.write_text(LAYOUT, encoding="utf-8")
+    assert _check() == []

@@ -324,6 +324,15 @@ HINTS = hints(
     ("function-since",
         "dal linguaggio 2 è una funzione: scegli un altro codice, per esempio con un suffisso",
         "since language 2 it is a function: choose another code, for example with a suffix"),
+    ("codes-of-row", "i codici della riga sono: {known}", "the codes of the row are: {known}"),
+    ("lookup-by-rule",
+        "scrivi una regola che la chiama, con {instead} nella formula, e fra graffe il suo codice",
+        "write a rule that calls it, with {instead} in its formula, and its code in braces"),
+    ("lookup-by-rule-of-row",
+        ("scrivi una regola della riga, {rule}, che la chiama, con {instead} nella formula, e fra "
+         "graffe il suo codice"),
+        ("write a rule of the row, {rule}, that calls it, with {instead} in its formula, and its "
+         "code in braces")),
     ("shown-by-rule",
         "scrivi una regola che riassume le righe, come {instead}, e fra graffe il suo codice",
         "write a rule that gathers the rows, such as {instead}, and its code in braces"),
