@@ -286,6 +286,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} non è un campo della relazione",
         "en": "{text} is no field of the report",
     },
+    "divisor-is-zero": {
+        "it": "il divisore {text} è zero: questo valore non si può mai calcolare",
+        "en": "the divisor {text} is zero: this value can never be computed",
+    },
     "list-not-read": {
         "it": "{code} è di un elenco di righe, che un layout non legge",
         "en": "{code} is of a list of rows, which no layout reads",
