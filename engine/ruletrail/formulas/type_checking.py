@@ -643,10 +643,11 @@ class _Checker:
         self._note_impossible(literal, open_side.choices)
 
     def _note_impossible(self, literal: Expression, choices: tuple[str, ...]) -> None:
-        listed = ", ".join(f"`{choice}`" for choice in choices[:12])
+        listed = ", ".join(f'`"{choice}"`' for choice in choices[:12])
         written = self._text(literal).strip("\"'")
         folded = [choice for choice in choices if choice.casefold() == written.casefold()]
-        instead = f'"{folded[0]}"' if len(folded) == 1 else ""
+        meant = folded[0] if len(folded) == 1 else _same_answer(written, choices)
+        instead = f'"{meant}"' if meant else ""
         self.note("impossible-comparison", literal, expected=listed, instead=instead)
 
     def _note_code_of_text(

@@ -47,6 +47,8 @@ MOST_WHOLES = 32
 MOST_ERRORS = 100_000
 """Errors after which no further entry is checked: people are told of fifty."""
 
+_MOST_ASKED = 50
+"""The problems of a file that are shown, as many sources are looked for by what they are called."""
 _WORD = re.compile(r"[^\W_]+")
 _GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "…")'}
 """How all rows of a code are gathered, by what it is; numbers are added."""
@@ -298,10 +300,15 @@ def check_sources(rulebook: Rulebook, scope: Scope) -> None:
             bases += [case.basis for case in entry.cases]
         if isinstance(entry, Rule):
             bases += [exception.basis for exception in entry.exceptions]
+    asked = 0
     for basis in bases:
         for source, mark in zip(basis.sources, basis.marks, strict=True):
             if source not in rulebook.sources:
-                near = _source_meant(source, rulebook, scope)
+                asked += 1
+                # all sources are looked through, and only the first problems are shown
+                near: str | Nearest = Nearest(source, scope.sources)
+                if asked <= _MOST_ASKED:
+                    near = _source_meant(source, rulebook, scope)
                 details = {"text": quote(source)}
                 scope.problems.append(Problem("unknown-source", mark, details, near))
 
@@ -325,7 +332,8 @@ def _source_in(text: str, rulebook: Rulebook) -> str:
         of_code = _words_of(code)
         if all(word in words for word in of_code if not word.isdigit()):
             scores[code] = len(words & (of_code | _words_of(each.title)))
-    best = [code for code, score in scores.items() if score == max(scores.values())]
+    most = max(scores.values(), default=0)
+    best = [code for code, score in scores.items() if score == most]
     return best[0] if len(best) == 1 else ""
 
 

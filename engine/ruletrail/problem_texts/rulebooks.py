@@ -359,6 +359,11 @@ HINTS = hints(
         "chiama {row}"),
         ("gather all rows, for instance by {instead}; if it holds for each row, the entry is "
         "called {row}")),
+    ("add-due",
+        ("aggiungi `due` con la condizione, o `due: true` se la sezione è sempre dovuta; se la "
+         "condizione non si sa scrivere, `not_encoded` con il motivo"),
+        ("add `due` with its condition, or `due: true` if the section is always due; where the "
+         "condition cannot be written, `not_encoded` with the reason")),
     ("add-when-or-otherwise",
         "aggiungi `when`, oppure `otherwise: true` se è il caso di tutti gli altri",
         "add `when`, or `otherwise: true` if it is the case of all others"),

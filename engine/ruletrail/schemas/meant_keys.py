@@ -64,7 +64,7 @@ _WORDS = {
     "evidence": "evidenza prova",
     "note": "nota note notes",
     "severity": "gravita",
-    "message": "messaggio avviso",
+    "message": "messaggio avviso text testo frase",
     "text": "testo frase message messaggio",
     "fields": "campi campo",
     "optional": "facoltativi facoltativo facoltativa opzionali",
