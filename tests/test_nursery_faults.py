@@ -79,6 +79,17 @@ def test_what_is_certain_is_mended_and_nothing_else(fault: dict[str, Any], folde
 
 
 @pytest.mark.parametrize(
+    "fault", [each for each in FAULTS if "obeyed" in each], ids=lambda fault: fault["new"][:40]
+)
+def test_what_the_hint_says_leads_on(fault: dict[str, Any], folder: Path):
+    """Whoever writes it has no error left."""
+    path = folder / FILES[fault["in"]]
+    right = path.read_text(encoding="utf-8")
+    path.write_text(right.replace(fault["old"], fault["obeyed"], 1), encoding="utf-8")
+    assert [each for each in _check() if each["severity"] == "error"] == []
+
+
+@pytest.mark.parametrize(
     ("wrong", "code"),
     [
         (("isee: 12000", "ISEE: 12000"), "unknown-key"),
@@ -219,3 +230,93 @@ def test_the_message_most_like_the_expected_one_is_shown(
     _, out, err = call("test", "rulebooks", "--lang", "it")
     line = "      frase: Per le assenze si restituiscono 18,00 euro."
     assert (line in (out + err).splitlines()) is shown
+
+
+LAYOUT = """layout: 1
+rulebook: nido/2026
+form:
+  - heading: RETTA DEL NIDO
+"""
+
+
+@pytest.mark.parametrize(
+    ("element", "code"),
+    [
+        ("{rows: componenti, label: Componenti}", "unknown-key"),
+        ("{row: componenti, label: Componenti}", "layout-unknown-field"),
+        ("{row: componenti.nome, label: Nome}", "wrong-form"),
+        ("{row: isee, cells: [isee, componenti.nome], label: ISEE}", "layout-unknown-field"),
+    ],
+)
+def test_a_layout_says_that_it_reads_no_rows_of_a_list(element: str, code: str, folder: Path):
+    """Whoever takes the element out, as the hint says, has a layout that is right."""
+    path = folder / "rulebooks/nido/2026.layout.yaml"
+    path.write_text(f"{LAYOUT}  - {element}\n", encoding="utf-8")
+    for language, said in (("it", "non legge elenchi di righe"), ("en", "do not read lists")):
+        (told,) = _check(language)
+        assert (told["code"], said in told["hint"]) == (code, True), told
+    path.write_text(LAYOUT, encoding="utf-8")
+    assert _check() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "whole"),
+    [
+        ("value: 6000, source", "value: 6.125, source", "6125"),
+        ("{above: 15000, value: 240}", "{above: 15000, value: 1.245}", "1245"),
+        ("formula: 0, source", 'formula: 1.455 if zona == "A" else 0, source', "1455"),
+        ("formula: retta_base\n", "formula: max(retta_base, 1.455)\n", "1455"),
+        ("when: assenze > 5", "when: retta + 1 > 2.715", "2715"),
+        ("when: assenze > 5", "when: retta_isee(1.235) > 5", "1235"),
+        ("\nchecks:", "\nproperties:\n  p: {label: P, expect: retta <= 2.715}\n\nchecks:", "2715"),
+    ],
+)  # fmt: skip
+def test_three_decimals_of_money_are_told_wherever_they_stand(
+    old: str, new: str, whole: str, folder: Path
+):
+    """With the thousands to write, and with the zero that says that decimals are meant."""
+    path = folder / FILES["r"]
+    right = path.read_text(encoding="utf-8")
+    assert old in right
+    path.write_text(right.replace(old, new, 1), encoding="utf-8")
+    told = [each for each in _check("en") if each["code"] == "thousands-point"]
+    assert [f"for thousands write `{whole}`" in each["hint"] for each in told] == [True]
+    written = f"{whole[0]}.{whole[1:]}"
+    for meant in (whole, f"{written}0"):
+        obeyed = right.replace(old, new.replace(written, meant), 1)
+        path.write_text(obeyed, encoding="utf-8")
+        assert [each for each in _check() if each["code"] == "thousands-point"] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('value: 30, unit: "%"', 'value: 30.125, unit: "%"'),
+        ('value: 30, unit: "%"', 'value: 1.125, unit: "‰"'),
+        ("value: 20, unit: giorni", "value: 20.125, unit: giorni"),
+        ("formula: retta_base\n", "formula: retta_base * 1.125\n"),
+        ("frequenza: intera, value: 1.00}", "frequenza: intera, value: 1.125}"),
+    ],
+)
+def test_three_decimals_of_no_money_say_nothing(old: str, new: str, folder: Path):
+    """A factor, a rate and a share have them."""
+    path = folder / FILES["r"]
+    right = path.read_text(encoding="utf-8")
+    assert old in right
+    path.write_text(right.replace(old, new, 1), encoding="utf-8")
+    assert [each for each in _check() if each["code"] == "thousands-point"] == []
+
+
+@pytest.mark.parametrize("zero", ["0", "(giorni_mese - 20)"])
+def test_a_divisor_that_is_zero_is_not_said_to_be_so_perhaps(zero: str, folder: Path):
+    """No condition leads out: what guards it would leave nothing."""
+    path = folder / FILES["r"]
+    right = path.read_text(encoding="utf-8")
+    path.write_text(right.replace("/ giorni_mese / 2", f"/ {zero}"), encoding="utf-8")
+    for language, said in (("it", "non si può mai calcolare"), ("en", "can never be computed")):
+        told = [each for each in _check(language) if each["code"] == "divisor-may-be-zero"]
+        assert [(said in each["message"], "when:" in each["hint"]) for each in told] == [
+            (True, False)
+        ]
+    path.write_text(right.replace("/ giorni_mese / 2", "/ giorni_mese"), encoding="utf-8")
+    assert [each for each in _check() if each["code"] == "divisor-may-be-zero"] == []

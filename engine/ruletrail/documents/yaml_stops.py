@@ -56,6 +56,9 @@ _DOUBLED = re.compile(r'"(?P<line>[^"]*(?:""[^"]*)+)" *')
 """A whole line in quotes, those in it doubled: so a spreadsheet saves what it holds in one cell."""
 _BY = re.compile(r" *by: *\[(?P<keys>[^\]]*)\] *(?:#.*)?")
 _ROW_VALUE = re.compile(r"\bvalue: +([^,}#]+)")
+_CLOSING_ONLY = re.compile(r"[}\]]+")
+_SENTENCE_CLOSED = re.compile(r"\s*(?:- +)*(?:message|text): +(?P<text>[\"'].*[\"']) *")
+_LOCALE = re.compile(r"locale: *[\"']?(?P<language>it|en)[\"']? *(?:#.*)?")
 _SENTENCES = ("label", "title", "note")
 """Keys whose value is a text for people, so that nothing else can have been meant."""
 
@@ -254,6 +257,8 @@ def _unexpected(stop: Stop, lines: Lines) -> Problem | None:
         name, quotes, begin, end = stop.last
         (line, column), (last_line, last_column) = stop.place, end
         is_next = line == last_line and not lines.lines[line][last_column:column].strip()
+        if is_next and "flow" not in stop.context and (stray := _stray_bracket(stop, lines)):
+            return stray
         if is_next and name == "ScalarEvent" and quotes in ('"', "'"):
             return _after_quotes(stop, lines, begin, end)
         if line == last_line and name == "AliasEvent":
@@ -276,6 +281,31 @@ def _braced(line: int, lines: Lines) -> Problem | None:
     place = (line, match.start("value"))
     fix = Fix(lines.mark(*place), value, instead)
     return tell_slip("yaml-variable", place, lines, fix, instead=in_ticks(instead))
+
+
+def _stray_bracket(stop: Stop, lines: Lines) -> Problem | None:
+    """Tell a bracket that closes nothing at the end of a value, and the one that a text lacks.
+
+    A sentence stands in braces, so its closing one is right where the opening one was left out.
+    """
+    line, column = stop.place
+    written = lines.lines[line]
+    stray = without_comment(written[column:])
+    pair = _SENTENCE_CLOSED.fullmatch(written[:column])
+    if not _CLOSING_ONLY.fullmatch(stray):
+        return None
+    if pair is None or stray != "}":
+        fix = Fix(lines.mark(line, column), stray, "")
+        return tell_slip("yaml-stray-bracket", stop.place, lines, fix, text=in_ticks(stray))
+    locales = (_LOCALE.fullmatch(each) for each in lines.lines)
+    language = next((each["language"] for each in locales if each is not None), "it")
+    begin, text = pair.start("text"), pair["text"].rstrip()
+    instead = f"{{{language}: {text}}}"
+    fix = Fix(
+        lines.mark(line, begin), written[begin:].removesuffix(written[column:]) + stray, instead
+    )
+    shown = in_ticks(instead, LONGEST_SENTENCE)
+    return tell_slip("yaml-sentence-unopened", stop.place, lines, fix, text="`}`", instead=shown)
 
 
 def _after_quotes(

@@ -485,6 +485,8 @@ class _Checker:
     # -- Comparisons -------------------------------------------------------------------------------
 
     def _comparison(self, call: Call) -> None:
+        if self._asks_for_absence(call):
+            return
         left, *others = call.operands
         first, *found = self._sides(call)
         known = _meant_type(call, [first, *found])
@@ -515,14 +517,45 @@ class _Checker:
         if blank is None or not is_pair or asked[0][1].type not in ("number", "date", "boolean"):
             return False
         operand, signature = asked[0]
-        instead = (
-            f"{'not ' if call.operation.name == '!=' else ''}is_missing({self._text(operand)})"
-        )
         self.note(
-            "type-mismatch", blank, instead=instead, expected=signature.type, found="text",
+            "type-mismatch", blank, instead=self._written_absence(call, operand),
+            expected=signature.type, found="text",
             advice="blank-is-missing",
         )  # fmt: skip
         return True
+
+    def _asks_for_absence(self, call: Call) -> bool:
+        """Note `isee != null` whole: a part of it alone would say the reverse."""
+        if call.operation.name not in ("==", "!=") or len(call.operands) > 2:  # noqa: PLR2004 - a pair
+            return False
+        words = [each for each in call.operands if self._is_nothing(each)]
+        asked = next((each for each in call.operands if each not in words), None)
+        if not words or asked is None or not _names_any(asked):
+            return False
+        before = len(self.findings)
+        found = self.infer(asked)
+        if any(each.code == "list-as-value" for each in self.findings[before:]):
+            return True  # how many rows there are is asked otherwise
+        if self._text(words[0]) in found.choices:
+            del self.findings[before:]
+            return False  # what lacks its quotes is told with them
+        instead = self._written_absence(call, asked)
+        # a text may be the word itself, without its quotes
+        is_open = found.type in ("text", "unknown") and not found.choices
+        mended = None if is_open and self._text(words[0]) == "none" else instead
+        self.note("formula-word", call, instead=instead, mended=mended)
+        return True
+
+    def _is_nothing(self, operand: Expression) -> bool:
+        """Tell a word by which other languages say that there is no value."""
+        if not isinstance(operand, Name) or operand.code.lower() not in _NOTHING:
+            return False
+        return self.lookup(operand.code) is None
+
+    def _written_absence(self, call: Call, operand: Expression) -> str:
+        """Write the question whether a value is missing, or is there, for such a comparison."""
+        denied = "not " if call.operation.name == "!=" else ""
+        return f"{denied}is_missing({self._text(operand)})"
 
     def _note_other_type(
         self,
@@ -610,10 +643,11 @@ class _Checker:
         self._note_impossible(literal, open_side.choices)
 
     def _note_impossible(self, literal: Expression, choices: tuple[str, ...]) -> None:
-        listed = ", ".join(f"`{choice}`" for choice in choices[:12])
+        listed = ", ".join(f'`"{choice}"`' for choice in choices[:12])
         written = self._text(literal).strip("\"'")
         folded = [choice for choice in choices if choice.casefold() == written.casefold()]
-        instead = f'"{folded[0]}"' if len(folded) == 1 else ""
+        meant = folded[0] if len(folded) == 1 else _same_answer(written, choices)
+        instead = f'"{meant}"' if meant else ""
         self.note("impossible-comparison", literal, expected=listed, instead=instead)
 
     def _note_code_of_text(
@@ -663,7 +697,7 @@ def _same_answer(text: str, choices: tuple[str, ...]) -> str:
     return same[0] if len(same) == 1 else ""
 
 
-_NOTHING = ("none", "null")
+_NOTHING = ("none", "null", "missing")
 """What other languages call what is missing."""
 _OF_NO_CODE = ("unknown-code", "formula-word")
 """What is found of a word that is no code."""

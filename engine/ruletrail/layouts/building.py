@@ -16,6 +16,8 @@ from ruletrail.documents import (
     members_of,
     text_of,
 )
+from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas import list_of
 from ruletrail.layouts.lines import to_words
 from ruletrail.layouts.model import (
     Anchor,
@@ -249,7 +251,8 @@ def link_layout(layout: Layout, schema: Schema) -> list[Problem]:
     # a field whose name the schema writes wrong is told there
     misshapen = {code_like(code) for code in schema.fields if not is_code(code)}
     for row in layout.rows:
-        problems += _check_codes(row, {*schema.fields, *misshapen}, known_fields)
+        unknown = _check_codes(row, {*schema.fields, *misshapen}, known_fields)
+        problems += [_of_list(problem, schema) for problem in unknown]
         new = [problem for problem in _check_variants(row) if problem.mark not in told]
         told.update(problem.mark for problem in new)  # a kind that many rows share is wrong once
         problems += new
@@ -280,6 +283,15 @@ def _check_codes(row: Row, fields: Collection[str], known: KnownNames) -> Iterat
         if slot.code not in fields:
             near = Nearest(slot.code, known)
             yield Problem("layout-unknown-field", slot.mark, {"code": quote(slot.code)}, near)
+
+
+def _of_list(problem: Problem, schema: Schema) -> Problem:
+    """Say of a list of rows, or a field of one, that no layout reads it."""
+    near = problem.suggestion
+    is_one = isinstance(near, Nearest) and (list_of(near.name) or near.name) in schema.lists
+    if not is_one:
+        return problem
+    return replace(problem, suggestion="", advice="lists-not-read", wording="list-not-read")
 
 
 def _check_variants(row: Row) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from ruletrail.linking.echoes import SHOWN_BY_CHECK, SHOWN_BY_RULE
 from ruletrail.linking.findings import tell_findings
 from ruletrail.linking.linked_rulebook import PLACEHOLDERS, clauses_of, sentences_of
 from ruletrail.linking.names import is_name
-from ruletrail.linking.rows import check_rows
+from ruletrail.linking.rows import check_rows, tell_lookup
 from ruletrail.linking.scope import Scope
 from ruletrail.problems import Mark, Problem, cut, quote, quote_to_write, tell_once
 from ruletrail.rulebooks import (
@@ -47,7 +47,9 @@ MOST_WHOLES = 32
 MOST_ERRORS = 100_000
 """Errors after which no further entry is checked: people are told of fifty."""
 
-_WORD = re.compile(r"[A-Za-z0-9_]+")
+_MOST_ASKED = 50
+"""The problems of a file that are shown, as many sources are looked for by what they are called."""
+_WORD = re.compile(r"[^\W_]+")
 _GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "…")'}
 """How all rows of a code are gathered, by what it is; numbers are added."""
 
@@ -240,6 +242,9 @@ def _of_rows(name: str, row_of: str, problem: Problem, scope: Scope) -> Problem:
 
     One that is of its own row lacks the name of the list before it.
     """
+    called = scope.names.lookup(name)
+    if called is not None and called.keys is not None:
+        return tell_lookup(problem, name, row_of, is_table=name in scope.tables)
     if name not in scope.lists and name not in scope.names.signatures:
         own = f"{row_of}.{name.rpartition('.')[2]}"
         is_own = row_of and own in scope.names.signatures
@@ -295,17 +300,42 @@ def check_sources(rulebook: Rulebook, scope: Scope) -> None:
             bases += [case.basis for case in entry.cases]
         if isinstance(entry, Rule):
             bases += [exception.basis for exception in entry.exceptions]
+    asked = 0
     for basis in bases:
         for source, mark in zip(basis.sources, basis.marks, strict=True):
             if source not in rulebook.sources:
-                problem = _unknown("unknown-source", source, mark, scope.sources)
-                near = _source_in(source, rulebook) or problem.suggestion
-                scope.problems.append(replace(problem, suggestion=near))
+                asked += 1
+                # all sources are looked through, and only the first problems are shown
+                near: str | Nearest = Nearest(source, scope.sources)
+                if asked <= _MOST_ASKED:
+                    near = _source_meant(source, rulebook, scope)
+                details = {"text": quote(source)}
+                scope.problems.append(Problem("unknown-source", mark, details, near))
+
+
+def _source_meant(text: str, rulebook: Rulebook, scope: Scope) -> str | Nearest:
+    """Return the source that has this title; else the likeliest, which is only asked about."""
+    titled = [code for code, each in rulebook.sources.items() if each.title == text]
+    if len(titled) == 1:
+        return titled[0]
+    return Nearest(text, scope.sources, otherwise=_source_in(text, rulebook))
 
 
 def _source_in(text: str, rulebook: Rulebook) -> str:
-    """Return the one source that a text names in its own words: `delibera 45`, or its title."""
-    words = _WORD.findall(text.casefold())
-    titled = [code for code, each in rulebook.sources.items() if each.title == text]
-    named = [code for code in rulebook.sources if code.casefold() in words]
-    return next((found[0] for found in (titled, named) if len(found) == 1), "")
+    """Return the one source that a text speaks of: `delibera 45`, or `Delibera n. 45, art. 3`.
+
+    All words of its code are there, but for numbers; of several it is the one whose code and title
+    say most of the text, its number too. Where two say as much, none is.
+    """
+    words, scores = _words_of(text), {}
+    for code, each in rulebook.sources.items():
+        of_code = _words_of(code)
+        if all(word in words for word in of_code if not word.isdigit()):
+            scores[code] = len(words & (of_code | _words_of(each.title)))
+    most = max(scores.values(), default=0)
+    best = [code for code, score in scores.items() if score == most]
+    return best[0] if len(best) == 1 else ""
+
+
+def _words_of(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))

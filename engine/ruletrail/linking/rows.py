@@ -18,7 +18,7 @@ from ruletrail.formulas import (
     walk_of_row,
 )
 from ruletrail.linking.names import is_code
-from ruletrail.problems import Problem, quote, quote_to_write
+from ruletrail.problems import Problem, quote, quote_to_write, term
 from ruletrail.rulebooks import Check, Rule, Rulebook, Template, mark_at
 from ruletrail.schemas import ListDeclaration, Schema
 from ruletrail.suggestions import KnownNames, Nearest, code_like
@@ -89,16 +89,49 @@ def _name_row_code(problem: Problem, lists: Lists) -> Problem:
 
 def check_lists(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
     """Find what is wrong with the entries of `lists`."""
-    known = KnownNames(schema.lists, admits=is_code)
+    lists = KnownNames(schema.lists, admits=is_code)
     for code, named in rulebook.lists.items():
         if code not in schema.lists:
             details = {"text": quote(code)}
-            yield Problem("unknown-list", named.mark, details, Nearest(code, known))
+            yield Problem("unknown-list", named.mark, details, Nearest(code, lists))
             continue
         if named.row is not None and named.row_node is not None:
-            yield from _check_row(
-                code, named.row, named.row_node, _names_of_row(code, rulebook, schema)
-            )
+            known = _names_of_row(code, rulebook, schema)
+            elsewhere = (rulebook.entries, rulebook.parameters, rulebook.groups)
+            others = KnownNames(*elsewhere, schema.fields, schema.lists)
+            for problem in _check_row(code, named.row, named.row_node, known):
+                yield _of_no_row(problem, known, others, rulebook)
+
+
+def _of_no_row(
+    problem: Problem, known: KnownNames, others: KnownNames, rulebook: Rulebook
+) -> Problem:
+    """Say what a name is that stands in the name of a row and is none of the row's codes.
+
+    What exists elsewhere is no slip of the pen, so none of those is guessed.
+    """
+    near = problem.suggestion
+    if problem.code != "unknown-placeholder" or not isinstance(near, Nearest):
+        return problem
+    if near.name in rulebook.lookups:
+        over = list_of(known.first(1)[0])
+        return tell_lookup(problem, near.name, over, is_table=near.name in rulebook.tables)
+    if near.name not in others:
+        return replace(problem, advice="codes-of-row")
+    listed, wording = Nearest("", known), "placeholder-of-no-row"
+    return replace(problem, suggestion=listed, advice="codes-of-row", wording=wording)
+
+
+def tell_lookup(problem: Problem, name: str, row_of: str, *, is_table: bool) -> Problem:
+    """Say of a name in a sentence that it is a scale or a table, which has no value of its own."""
+    details = {
+        "text": quote(name),
+        "kind": term("one-of-tables" if is_table else "one-of-scales"),
+        "instead": quote_to_write(f"{name}(…)"),
+        "rule": quote_to_write(f"{row_of}.…" if row_of else "…"),
+    }
+    advice = "lookup-by-rule-of-row" if row_of else "lookup-by-rule"
+    return Problem(problem.code, problem.mark, details, "", advice, wording="placeholder-lookup")
 
 
 def _names_of_row(over: str, rulebook: Rulebook, schema: Schema) -> KnownNames:

@@ -8,7 +8,7 @@ from ruletrail.lints.fixing import apply_fixes, mend
 from ruletrail.lints.gathering import Gathered, gather
 from ruletrail.lints.lifting import judge_lift
 from ruletrail.lints.running import IGNORABLE, count_lints, run_lints
-from ruletrail.lints.sizes import find_thousands_asked
+from ruletrail.lints.thousands import find_thousands_asked
 
 __all__ = [
     "IGNORABLE",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.knowledge import range_of
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Formula, write_expression
 from ruletrail.formulas.habits import find_percents_before_sums
 from ruletrail.formulas.lexer import read_tokens
@@ -19,11 +20,14 @@ def find_zero_divisors(entry: Entry, subject: Subject) -> Iterator[Problem]:
     if not any(part.operation in _DIVIDING for _, it in formulas_in(entry) for part in it.parts):
         return
     for clause, call, known in guarded_calls(entry, subject):
-        divides = call.operation in _DIVIDING
-        if divides and _is_per_cent(call, clause):
-            continue  # told as what it is, which is no division
-        if divides and range_of(call.operands[1], known).holds(intervals.ZERO):
-            divisor = call.operands[1]
+        if call.operation not in _DIVIDING or _is_per_cent(call, clause):
+            continue  # per cent is told as what it is, which is no division
+        divisor = call.operands[1]
+        found = range_of(divisor, known)
+        if found.low == found.high == intervals.ZERO:
+            problem = note("divisor-may-be-zero", divisor, clause)
+            yield replace(problem, advice="divisor-is-zero", wording="divisor-is-zero")
+        elif found.holds(intervals.ZERO):
             guard = f"when: {write_expression(divisor)} > 0"
             yield note("divisor-may-be-zero", divisor, clause, guard=guard)
 

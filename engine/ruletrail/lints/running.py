@@ -27,12 +27,12 @@ from ruletrail.lints.sizes import (
     find_close_numbers,
     find_repeated_numbers,
     find_sizes,
-    find_thousands,
     find_trails,
 )
 from ruletrail.lints.slots import find_slots
 from ruletrail.lints.subjects import Subject
 from ruletrail.lints.table_keys import find_table_keys
+from ruletrail.lints.thousands import find_thousands
 from ruletrail.problems import Problem, tell_once
 from ruletrail.rulebooks import Entry
 

@@ -1,18 +1,15 @@
 """Formulas near the limits, trails past theirs, and a number written in several places."""
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 
 from ruletrail.analysis.knowledge import number_of
-from ruletrail.documents import Node, ScalarNode, items_of, members_of
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, walk_expression
 from ruletrail.formulas.lexer import read_tokens
 from ruletrail.formulas.operations import ADD, COMPARE, SUBTRACT
 from ruletrail.formulas.parsing import DEEPEST_FORMULA, LONGEST_FORMULA, MOST_NODES
 from ruletrail.formulas.written_numbers import find_close_pairs, with_point
 from ruletrail.linking import unit_of
-from ruletrail.lints.schema_words import walk_schemas
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.rulebooks import Clause, Entry
@@ -22,7 +19,6 @@ from ruletrail.trails.least_sizes import count_least_bytes
 from ruletrail.values import write_number
 
 _NEAR = Fraction(4, 5)
-_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]00").fullmatch
 _ORDINARY = frozenset({Fraction(0), Fraction(1), Fraction(2), Fraction(100)})
 """Numbers that say nothing by themselves: nothing, one, a half, a percentage."""
 
@@ -66,61 +62,6 @@ def find_trails(subject: Subject) -> Iterator[Problem]:
         yield Problem("trail-without-room", mark, details)
 
 
-def find_thousands(subject: Subject) -> Iterator[Problem]:
-    """Find `12.000`: a point is of decimals, but whoever writes zeros after it may mean thousands.
-
-    The number is as it is written, so only the author can tell.
-    """
-    for value in _written_numbers(subject):
-        if isinstance(value, ScalarNode) and value.style == "plain" and _THOUSANDS(value.text):
-            yield Problem("thousands-point", value.mark, _readings(value.text))
-    for here in walk_schemas(subject.schema_node):
-        for limit in map(here.get, _LIMITS):
-            is_number = isinstance(limit, ScalarNode) and limit.style != "quoted"
-            if isinstance(limit, ScalarNode) and is_number and _THOUSANDS(limit.text):
-                yield Problem("thousands-point", limit.mark, _readings(limit.text))
-    for entry in subject.entries:
-        for clause, formula in formulas_in(entry):
-            for node in _literals(formula):
-                written = formula.text[slice(*node.span)]
-                if _THOUSANDS(written):
-                    mark = note("thousands-point", node, clause).mark
-                    yield Problem("thousands-point", mark, _readings(written))
-
-
-def find_thousands_asked(condition: Formula, place: str) -> list[Problem]:
-    """Find the same in a condition that stands outside of a rulebook, such as an option's."""
-    spans = [node.span for node in _literals(condition)]
-    return [
-        Problem("thousands-point", Mark(place, 1, begin + 1, condition.text), _readings(written))
-        for begin, end in sorted(spans)
-        if _THOUSANDS(written := condition.text[begin:end])
-    ]
-
-
-def _written_numbers(subject: Subject) -> Iterator[Node | None]:
-    """Yield what may be a number in parameters, bands and rows of tables, on all days."""
-    for part, listed, keys in _NUMBERS:
-        for entry in members_of(subject.resolved.get(part)).values():
-            held = members_of(entry)
-            for each in (entry, *items_of(held.get("values")), *items_of(held.get("versions"))):
-                items = items_of(members_of(each).get(listed)) if listed else (each,)
-                yield from (members_of(item).get(key) for item in items for key in keys)
-
-
-_LIMITS = (
-    "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum",
-    "minLength", "maxLength", "minItems", "maxItems",
-)  # fmt: skip
-"""The keywords of a schema that hold a number of what is filled in, or how much of it."""
-_NUMBERS = (
-    ("parameters", "", ("value",)),
-    ("scales", "bands", ("from", "above", "value", "rate")),
-    ("tables", "rows", ("value",)),
-)
-"""Parts of a rulebook, the list in their entries, and the keys that hold numbers."""
-
-
 def find_close_numbers(entry: Entry, _subject: Subject) -> Iterator[Problem]:
     """Find `max(a, 1,50)`: with a decimal comma in mind somebody wrote two values."""
     for clause, formula in formulas_in(entry):
@@ -141,16 +82,6 @@ def find_close_numbers(entry: Entry, _subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _readings(written: str) -> dict[str, str]:
-    """Write a number as it is read, and as it may have been meant."""
-    small = write_number(Fraction(written))
-    return {
-        "text": quote(written),
-        "number": quote(small),
-        "whole": quote(written.replace(".", "")),
-    }
-
-
 def find_repeated_numbers(subject: Subject) -> Iterator[Problem]:
     """Find numbers written in several entries, or beside a parameter of the same value."""
     named = {
@@ -161,7 +92,7 @@ def find_repeated_numbers(subject: Subject) -> Iterator[Problem]:
     places: dict[Fraction, dict[Mark, tuple[Entry, Expression, Clause]]] = {}
     for entry in subject.entries:
         for clause, formula in formulas_in(entry):
-            for node in _literals(formula):
+            for node in literals_in(formula):
                 number = number_of(node)
                 if number is not None and abs(number) not in _ORDINARY:
                     places.setdefault(number, {}).setdefault(entry.mark, (entry, node, clause))
@@ -196,7 +127,7 @@ def _unit_beside(literal: Expression, clause: Clause, subject: Subject) -> str |
     return None
 
 
-def _literals(formula: Formula) -> Iterator[Expression]:
+def literals_in(formula: Formula) -> Iterator[Expression]:
     """Yield the number literals of a formula, but not the decimals of a rounding, nor of days."""
     apart = [part.operands[1:] for part in formula.parts if part.operation.takes_decimals]
     apart += [part.operands for part in formula.parts if part.operation.name == "date"]

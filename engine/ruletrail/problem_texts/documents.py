@@ -324,6 +324,12 @@ HINTS = hints(
         "the quotes opened here are never closed: add the closing ones"),
     ("yaml-bracket-open", "la parentesi {text} aperta qui non si chiude: aggiungi {expected}",
         "the bracket {text} opened here is not closed: add {expected}"),
+    ("yaml-stray-bracket", "il valore è già finito: togli {text}, che non chiude nulla",
+        "the value has ended already: take {text} away, which closes nothing"),
+    ("yaml-sentence-unopened",
+        "una frase sta fra graffe, nella sua lingua, e qui manca quella aperta: scrivi {instead}",
+        ("a sentence stands in braces, in its language, and the opening one is missing: write "
+         "{instead}")),
     ("yaml-bracket-text",
         ("un valore che comincia con `[` o `{{` finisce con la sua parentesi: in una formula i "
         "codici si scrivono senza parentesi, un testo fra virgolette"),

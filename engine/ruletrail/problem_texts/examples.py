@@ -77,8 +77,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
-    ("row-number", "di' di quale riga, fra virgolette: {instead}",
-        "say of which row, in quotes: {instead}"),
+    ("row-number", "di' di quale riga, contando da 1, fra virgolette: {instead}",
+        "say of which row, counting from 1, in quotes: {instead}"),
     ("no-such-row", "la prima riga è la 1; quante sono lo cambia `size(ELENCO)`",
         "the first row is 1; how many there are is changed by `size(LIST)`"),
     ("problem-codes",

@@ -358,6 +358,11 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("divisor-is-zero",
+        ("scrivi un divisore che non sia zero; dove non c'è nulla da calcolare scrivi la regola "
+         "senza la divisione"),
+        ("write a divisor that is not zero; where there is nothing to compute write the rule "
+         "without the division")),
     ("word-beside", "accanto c'è già {other}: togli una delle due, quella che non vale",
         "{other} stands beside it: remove one of the two, the one that does not hold"),
     ("label-shown", "rileggi la frase; togliendo `label` si mostra il codice",

@@ -324,6 +324,15 @@ HINTS = hints(
     ("function-since",
         "dal linguaggio 2 è una funzione: scegli un altro codice, per esempio con un suffisso",
         "since language 2 it is a function: choose another code, for example with a suffix"),
+    ("codes-of-row", "i codici della riga sono: {known}", "the codes of the row are: {known}"),
+    ("lookup-by-rule",
+        "scrivi una regola che la chiama, con {instead} nella formula, e fra graffe il suo codice",
+        "write a rule that calls it, with {instead} in its formula, and its code in braces"),
+    ("lookup-by-rule-of-row",
+        ("scrivi una regola della riga, {rule}, che la chiama, con {instead} nella formula, e fra "
+         "graffe il suo codice"),
+        ("write a rule of the row, {rule}, that calls it, with {instead} in its formula, and its "
+         "code in braces")),
     ("shown-by-rule",
         "scrivi una regola che riassume le righe, come {instead}, e fra graffe il suo codice",
         "write a rule that gathers the rows, such as {instead}, and its code in braces"),
@@ -350,6 +359,11 @@ HINTS = hints(
         "chiama {row}"),
         ("gather all rows, for instance by {instead}; if it holds for each row, the entry is "
         "called {row}")),
+    ("add-due",
+        ("aggiungi `due` con la condizione, o `due: true` se la sezione è sempre dovuta; se la "
+         "condizione non si sa scrivere, `not_encoded` con il motivo"),
+        ("add `due` with its condition, or `due: true` if the section is always due; where the "
+         "condition cannot be written, `not_encoded` with the reason")),
     ("add-when-or-otherwise",
         "aggiungi `when`, oppure `otherwise: true` se è il caso di tutti gli altri",
         "add `when`, or `otherwise: true` if it is the case of all others"),

@@ -226,8 +226,18 @@ HINTS = hints(
          "aliquota, `linear` per la retta fra due punti"),
         ("write `step` if each band gives one value, `marginal` if each part has its own rate, "
          "`linear` for the line between two points")),
+    ("lists-not-read",
+        ("un layout non legge elenchi di righe: togli l'elemento e scrivi le righe a mano nella "
+         "relazione che `ruletrail read` dà; un campo di un solo valore sta in `row`"),
+        ("layouts do not read lists of rows: take the element out and write the rows by hand into "
+         "the report that `ruletrail read` gives; a field of one value stands in `row`")),
     ("condition-joined", "qui la condizione è una sola: scrivi {instead}",
         "there is one condition here: write {instead}"),
+    ("what-must-be-true",
+        ("in `expect` sta ciò che deve essere vero: se questa condizione deve esserlo scrivi "
+         "{instead}, se invece dice che cosa non va {denied}"),
+        ("`expect` holds what must be true: if this condition must be, write {instead}; if it says "
+         "what is wrong, {denied}")),
     ("condition-of-cases",
         "una decisione non ha condizioni sue: scrivila nel `when` di ogni caso",
         "a decision has no condition of its own: write it in the `when` of each case"),

@@ -291,6 +291,22 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} non è un campo della relazione",
         "en": "{text} is no field of the report",
     },
+    "divisor-is-zero": {
+        "it": "il divisore {text} è zero: questo valore non si può mai calcolare",
+        "en": "the divisor {text} is zero: this value can never be computed",
+    },
+    "list-not-read": {
+        "it": "{code} è di un elenco di righe, che un layout non legge",
+        "en": "{code} is of a list of rows, which no layout reads",
+    },
+    "placeholder-of-no-row": {
+        "it": "{text} non è un codice della riga, e il nome di una riga prende solo quelli",
+        "en": "{text} is no code of the row, and the name of a row takes those only",
+    },
+    "placeholder-lookup": {
+        "it": "{text} è {kind}: da sola non ha un valore da mostrare",
+        "en": "{text} is {kind}: by itself it has no value to show",
+    },
     "inputs-in-one": {
         "it": "{text} è più di un campo",
         "en": "{text} is more than one field",

@@ -311,7 +311,7 @@ def _labels(gathering: Gathering, node: Node | None) -> dict[str, str]:
 def _section(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Section | None:
     due = entry.get("due")
     if due is None:
-        gathering.note("incomplete-entry", mark, code=code, key="due")
+        gathering.note("incomplete-entry", mark, "add-due", code=code, key="due")
     clause = build_clause(gathering, due)
     reason, fields = entry.get("not_encoded"), scalars_at(entry, "fields")
     if reason is not None and fields:

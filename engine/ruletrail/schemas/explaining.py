@@ -28,6 +28,7 @@ from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
 from ruletrail.schemas.meant_keys import (
+    WHAT_MUST_BE_TRUE,
     find_held,
     find_meant,
     is_of_row,
@@ -85,6 +86,10 @@ _UNLESS = frozenset({"unless", "except", "not", "salvo", "tranne", "a_meno_che",
 """What people write for a condition on which an exception does not hold."""
 _CONDITIONS = frozenset({"when", "if", "se", "quando", "condizione", "condition"})
 """What people call the condition on which an entry is looked at."""
+_OF_LISTS = frozenset({
+    "rows", "righe", "list", "lists", "lista", "elenco", "elenchi", "table", "tabella", "for_each",
+})  # fmt: skip
+"""What people call, in a layout, the rows of a list that a form has."""
 _ELSEWHERE = {
     "decisions": "condition-of-cases",
     **dict.fromkeys(("parameters", "scales", "tables"), "condition-of-readers"),
@@ -400,12 +405,16 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "sentence-languages", {}
     if "bands" in error.absolute_path and code_like(key).lower() in _ENDS:
         return _say_where_bands_begin(key, place)
+    if list(error.absolute_path)[:1] == ["form"] and code_like(key).lower() in _OF_LISTS:
+        return "lists-not-read", {}
     if "exceptions" in error.absolute_path and key in _OTHERWISE:
         return "exception-base", {"owner": "when"}
     if "exceptions" in error.absolute_path and code_like(key).lower() in _UNLESS:
         return "exception-unless", {}
     if joined := _join_condition(key, error, place):
         return "condition-joined", {"instead": quote_to_write(joined)}
+    if told := _ask_what_must_be_true(key, error, place):
+        return WHAT_MUST_BE_TRUE, told
     if code_like(key).lower() in _CONDITIONS and len(error.absolute_path) == _DEPTH_OF_ENTRIES:
         advice = _ELSEWHERE.get(str(error.absolute_path[0]), "")
         if advice:
@@ -455,6 +464,26 @@ def _join_condition(key: str, error: Any, place: Node) -> str:
     if own == "due":
         return f"due: ({condition.text}) and ({whole.text})"
     return f"expect: not ({condition.text}) or ({whole.text})"
+
+
+def _ask_what_must_be_true(key: str, error: Any, place: Node) -> dict[str, str]:
+    """Write a condition as what a check expects, and denied: only its author knows which is meant.
+
+    What others call the condition of a check is often the one on which it fails.
+    """
+    is_entry = len(error.absolute_path) == _DEPTH_OF_ENTRIES
+    condition = members_of(place).get(key)
+    if not is_entry or error.absolute_path[0] not in ("checks", "properties"):
+        return {}
+    if code_like(key).lower() not in _CONDITIONS or not isinstance(condition, ScalarNode):
+        return {}
+    either = (condition.text, f"not ({condition.text})")
+    asked, denied = either if condition.style == "plain" else map(write_flow, either)
+    return {
+        "instead": quote_to_write(f"expect: {asked}"),
+        "denied": quote_to_write(f"expect: {denied}"),
+        "meant": "expect",
+    }
 
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:
@@ -577,13 +606,15 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
     yield Problem(code, place.mark, details, advice=advice, wording=wording)
 
 
-_NAMING = ("groups", "day", "times")
+_NAMING = ("form", "groups", "day", "times")
 """Where a code is named, and people write something of rows, a formula or a number."""
 
 
 def _not_a_code(where: str, written: str) -> tuple[str, str]:
     """Name the hint for what can be no code there however it is spelt, and what it speaks of."""
     is_row = _ROW_CODE.fullmatch(written) is not None
+    if where == "form" and is_row:
+        return "lists-not-read", ""
     if where == "day" and (is_row or not written[:1].isalpha()):
         return "day-is-named", ""
     if where == "times" and not written[:1].isalpha():

@@ -64,7 +64,7 @@ _WORDS = {
     "evidence": "evidenza prova",
     "note": "nota note notes",
     "severity": "gravita",
-    "message": "messaggio avviso",
+    "message": "messaggio avviso text testo frase",
     "text": "testo frase message messaggio",
     "fields": "campi campo",
     "optional": "facoltativi facoltativo facoltativa opzionali",
@@ -112,6 +112,9 @@ _HELD_BY = {
     "value": "parameters",
 }
 """The key by which an entry is told, and the part of a rulebook that it is an entry of."""
+
+WHAT_MUST_BE_TRUE = "what-must-be-true"
+"""The hint for a condition in the place of what a check expects, which may be the reverse of it."""
 
 _OF_ROWS = ("rules", "checks")
 """The parts of a rulebook whose entries may be written for each row of a list."""
@@ -220,6 +223,8 @@ def is_certain(problem: Problem) -> bool:
 
 
 def _suggested(problem: Problem) -> str:
+    if problem.advice == WHAT_MUST_BE_TRUE:
+        return "expect"
     near = problem.suggestion
     return near.found if isinstance(near, Nearest) else near
 

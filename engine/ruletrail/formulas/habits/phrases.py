@@ -78,7 +78,8 @@ def rewrite_comparison(formula: WrittenFormula, at: int) -> tuple[Finding, int] 
         is_absent = bool(after) and after[0].text.lower() in (*_MISSING, *_EMPTY)
         end = after[0] if is_absent else last
         written = formula.text[token.offset : end.offset + len(end.text)]
-        instead, mended = ("is_missing(…)", None) if is_absent else (sign, sign)
+        absence = "not is_missing(…)" if sign == "!=" else "is_missing(…)"
+        instead, mended = (absence, None) if is_absent else (sign, sign)
         finding = Finding("formula-word", token.offset, written, instead, mended=mended)
         return finding, at + count + is_absent
     return None
