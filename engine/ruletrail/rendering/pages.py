@@ -145,7 +145,7 @@ svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 """
 
 _NUMBER = re.compile(r"(?<![\w.,/@-])(?!\d{4} )(\d(?:[\d.,]*\d)?) (?=%|[^\W\d_])")
-_RANGE = re.compile(r"\b(?=([A-Z]+)\d)([A-Z]\w*)-(?=\1\d)")
+_RANGE = re.compile(r"\b([A-Z]+)([0-9]\w*)-(?=([A-Z]+)[0-9])")
 _MOST_COLUMNS = 9
 _LONGEST_CELL = 200
 _LONGEST_NAME = 40
@@ -170,7 +170,12 @@ def _bind(text: str) -> str:
     Four figures alone are a year, and a word after them is no unit.
     """
     text = _NUMBER.sub("\\1\u00a0", text) if " " in text else text
-    return _RANGE.sub("\\2\u2011", text) if "-" in text else text
+    return _RANGE.sub(_keep_together, text) if "-" in text else text
+
+
+def _keep_together(found: re.Match[str]) -> str:
+    """Put the hyphen that no line ends at into a range, `R23-R39`: both ends are named alike."""
+    return f"{found[1]}{found[2]}\u2011" if found[1] == found[3] else found[0]
 
 
 def _explained(page: Page) -> Iterator[str]:
