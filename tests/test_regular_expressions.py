@@ -44,6 +44,8 @@ BOUNDED = {
     "editors/places: _NAME": "begins only where a word begins, which holds no other beginning",
     "formulas/parsing: _CALLED": "begins only where a word begins, which holds no other beginning",
     "layouts/lines: _WORD": "nothing stands behind a word's loop that could make it shorter",
+    "rendering/pages: _AMOUNT": "begins only where a number begins, which holds no other beginning",
+    "rendering/pages: _RANGE": "begins only where a word begins, which holds no other beginning",
     "rendering/markdown: _AT_END": "begins only after a space, and reads none",
     "schemas/patterns: _PIECE": "reads patterns, which have 400 characters at most",
     "verification/readings: _TEXT": "matches wherever it begins, so that nothing is read again",

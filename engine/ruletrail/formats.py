@@ -36,7 +36,7 @@ _BOOLEANS = {"it": ("no", "sì"), "en": ("no", "yes")}
 _UNENDING_DECIMALS = 6
 _GROUP = 3
 _ONE = ("1", "-1")
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_UNIT_WORD = re.compile(r"[^\W\d_]{3,}")
 _UNCHANGING = "euro"
 """The word that stands after any number as it is; symbols such as `kg` and `%` do too."""
 
@@ -98,7 +98,7 @@ def with_unit(shown: str, unit: str, *, in_brackets: bool = False) -> str:
 def _may_change(unit: str) -> bool:
     """Tell whether what is counted is a word, and no symbol: `ore/utente`, not `kWh` or `%`."""
     counted = unit.partition("/")[0].strip().partition(" ")[0]
-    return bool(_WORD.fullmatch(counted)) and counted[1:].islower() and counted != _UNCHANGING
+    return bool(_UNIT_WORD.fullmatch(counted)) and counted[1:].islower() and counted != _UNCHANGING
 
 
 def _group(digits: str, separator: str) -> str:

@@ -14,17 +14,17 @@ from ruletrail.documents.yaml_lines import (
 )
 from ruletrail.problems import Problem
 
-BLOCK = re.compile(r"[|>][0-9+-]*(?:\s+#.*)?\s*")
+BLOCK = re.compile(r"[|>][0-9+-]*(?:\s+#.*|\s*)")
 """How a text in lines of its own begins, behind its key."""
 _ENTRY = re.compile(r"\s*(?:- +)*[\w\"']+:(?:\s|$)")
 """A line with a key and no more words before its colon."""
-_CODE = re.compile(r"\s*(?:[A-Z]*\d\w*|\w*_\w*)(?:\s|$)")
-"""A line that begins as codes of a form do, and may be a value that lost its colon."""
-_CUT = re.compile(r"[^\W\d_](?:.*?\S)??\s+(?P<cut>#.*)")
+_FIRST_WORD = re.compile(r"\s*(?P<word>\w+)(?:\s|$)")
+_NUMBERED = re.compile(r"[A-Z]*\d")
+_COMMENT = re.compile(r"\s#")
 _CUT_IN_BRACES = re.compile(
     r"[{,] *\w+: +(?P<text>[^\W\d_](?:[^{}\[\]:,\"]*?[^{}\[\]:,\"\s])??) +#(?=\w)"
 )
-_OTHER_PAIR = re.compile(r", *\w+: |[,}]? *$")
+_OTHER_PAIR = re.compile(r", *\w+: |[,}]?$")
 _LONGEST_TEXT = 60
 """Lines of a text that are gone through to find its key."""
 
@@ -42,10 +42,11 @@ def explain_after_cut(before: int, here: int, lines: Lines) -> Problem | None:
     if not is_below or not (match["value"] or "")[:1].isalpha():
         return None
     begin = match.start("value") if head == before else len(margin_of(lines.lines[before]))
-    cut = _CUT.fullmatch(lines.lines[before], begin)
-    if cut is None:
+    above = lines.lines[before]
+    cut = _COMMENT.search(above, begin)
+    if cut is None or not above[begin : begin + 1].isalpha():
         return None
-    place, beside = (before, cut.start("cut")), str(head + 1)
+    place, beside = (before, cut.end() - 1), str(head + 1)
     return tell_slip("yaml-comment-in-text", place, lines, line=beside)
 
 
@@ -72,7 +73,7 @@ def explain_block_line(before: int, here: int, lines: Lines) -> Problem | None:
             continue  # nothing of the text stands where it should
         within = ((at, lines.lines[at]) for at in range(head + 1, line + 1))
         lost = next((at for at, each in within if each.strip() and _is_left(each, count)), None)
-        if lost is None or _ENTRY.match(lines.lines[lost]) or _CODE.match(lines.lines[lost]):
+        if lost is None or _ENTRY.match(lines.lines[lost]) or _is_like_code(lines.lines[lost]):
             continue
         place = (lost, len(margin_of(lines.lines[lost])))
         key = in_ticks(match["key"].strip())
@@ -80,6 +81,13 @@ def explain_block_line(before: int, here: int, lines: Lines) -> Problem | None:
             "yaml-block-line", place, lines, key=key, line=str(head + 1), count=str(count)
         )
     return None
+
+
+def _is_like_code(written: str) -> bool:
+    """Tell a line that begins as codes of a form do, and may be a value that lost its colon."""
+    first = _FIRST_WORD.match(written)
+    word = first["word"] if first is not None else ""
+    return "_" in word or _NUMBERED.match(word) is not None
 
 
 def _is_left(written: str, count: int) -> bool:

@@ -15,7 +15,7 @@ from ruletrail.references import EDITION, NAME, VERSION
 from ruletrail.values import read_date
 
 _STATUSES = ("draft", "published")
-_STATUS = re.compile(rb"^[\"']?status[\"']?[ \t]*:[ \t]*(\w*|\"\w*\"|'\w*')[ \t]*(?:#.*)?$")
+_STATUS = re.compile(rb"^[\"']?status[\"']?[ \t]*:[ \t]*(\w+|\"\w*\"|'\w*')[ \t]*(?:#.*)?$")
 """A line with a status among the keys of a document that stand at the margin."""
 
 

@@ -144,7 +144,7 @@ svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 """
 
-_NUMBER = re.compile(r"(?<![\w.,/@-])(?!\d{4} )(\d(?:[\d.,]*\d)?) (?=%|[^\W\d_])")
+_AMOUNT = re.compile(r"(?<![\w.,/@-])(?!\d{4} )(\d(?:[\d.,]*\d)?) (?=%|[^\W\d_])")
 _RANGE = re.compile(r"\b([A-Z]+)([0-9]\w*)-(?=([A-Z]+)[0-9])")
 _MOST_COLUMNS = 9
 _LONGEST_CELL = 200
@@ -169,7 +169,7 @@ def _bind(text: str) -> str:
 
     Four figures alone are a year, and a word after them is no unit.
     """
-    text = _NUMBER.sub("\\1\u00a0", text) if " " in text else text
+    text = _AMOUNT.sub("\\1\u00a0", text) if " " in text else text
     return _RANGE.sub(_keep_together, text) if "-" in text else text
 
 

@@ -10,8 +10,7 @@ from ruletrail.schemas import FieldDeclaration, Schema
 
 _LONGEST_SHOWN = 300
 """Characters of a text that a hint shows in quotes."""
-_LIKE_CODE = re.compile(r"\w*[0-9_]\w*")
-"""A key that may be a code which somebody slipped in."""
+_WORD_OF_CODE = re.compile(r"\w+")
 
 
 def find_cut_texts(node: Node, schema: Schema) -> list[Problem]:
@@ -90,9 +89,15 @@ def _key_of(problem: Problem) -> str:
     return problem.details.get("key", "").strip("`")
 
 
+def _is_like_code(key: str) -> bool:
+    """Tell a key that may be a code which somebody slipped in."""
+    is_word = _WORD_OF_CODE.fullmatch(key) is not None
+    return is_word and not set("0123456789_").isdisjoint(key)
+
+
 def _as_of_text(problem: Problem, above: dict[str, tuple[str, ScalarNode]]) -> Problem:
     key = _key_of(problem)
-    if problem.wording != "no-such-code" or key not in above or _LIKE_CODE.fullmatch(key):
+    if problem.wording != "no-such-code" or key not in above or _is_like_code(key):
         return problem
     code, text = above[key]
     is_block = text.written[:1] in ("|", ">")
