@@ -882,9 +882,9 @@ def test_cases_count_as_work_though_all_read_one_field(monkeypatch: pytest.Monke
     asked: list[object] = []
     conclude = Question.conclude
 
-    def count(question: Question, cone: Cone, values: Mapping[str, Value]) -> Any:
+    def count(question: Question, cone: Cone, values: Mapping[str, Value], *inputs: Any) -> Any:
         asked.append(dict(values))
-        return conclude(question, cone, values)
+        return conclude(question, cone, values, *inputs)
 
     monkeypatch.setattr(Question, "conclude", count)
     cases = [{"outcome": f"o{at}", "when": f"T == 'x{at}'"} for at in range(100)]

@@ -28,6 +28,7 @@ from ruletrail.library.places import list_in_folder
 from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 from support.command_line import call
 from support.places import ROOT
+from support.rulebooks import load_text, rulebook_text, schema_of
 
 RULEBOOK = """language: 1
 rulebook: prova
@@ -745,6 +746,27 @@ def test_points_are_those_that_can_be_shown(folder: Path):
     assert {p.side for p in points if p.kind == "rule"} == {"value", "not_applicable"}
     assert {p.side for p in points if p.kind == "section"} == {"due", "not_due"}
     assert {p.side for p in points if p.kind == "check"} == {"passed", "failed"}
+
+
+OTHERWISE = {
+    # what decides, and the other case: the truths that `otherwise` can have
+    ("first", "a > 3"): {"true"},
+    ("exclusive", "a > 3"): {"true", "false"},
+    ("exclusive", "a >= 0"): {"false"},
+    ("exclusive", "a < 0"): {"true"},
+    ("first", "a >= 0"): {"true"},
+}
+
+
+@pytest.mark.parametrize(("policy", "when"), OTHERWISE)
+def test_otherwise_is_asked_for_as_what_it_can_be(policy: str, when: str):
+    """Under `first` it is true, whatever stands before it (docs/semantics.md 10.3)."""
+    cases = [{"outcome": "u", "when": when}, {"outcome": "v", "otherwise": True}]
+    decisions = {"D": {"label": "D", "policy": policy, "cases": cases}}
+    fields = {"a": {"type": "integer", "minimum": 0, "maximum": 9}}
+    linked = load_text(rulebook_text({"decisions": decisions}), schema_of(fields)).linked
+    sides = {each.side for each in list_points(linked) if each.what == "2 v"}
+    assert sides == OTHERWISE[policy, when]
 
 
 def test_coverage_and_threshold(folder: Path):

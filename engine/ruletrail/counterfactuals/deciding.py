@@ -6,13 +6,11 @@ or without which there is none; of several that of the case that holds now, then
 that held before.
 """
 
-from collections import ChainMap
-from collections.abc import Iterator, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import cast
 
-from ruletrail.counterfactuals.questions import Question
-from ruletrail.evaluations.evaluating import choose_outcome, weigh_cases
+from ruletrail.evaluations.evaluating import choose_outcome, judge_section, weigh_cases
 from ruletrail.evaluations.exceptions import choose_formula
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import (
@@ -25,7 +23,6 @@ from ruletrail.formulas import (
     Skipped,
     kleene,
     list_of,
-    walk_expression,
 )
 from ruletrail.formulas.operations import COMPARE, Asks, Chooses, Fault, Kleene, Strict
 from ruletrail.trails import (
@@ -40,9 +37,8 @@ from ruletrail.trails import (
     RuleConclusion,
     SectionConclusion,
     code_in_row,
-    entry_of,
 )
-from ruletrail.values import Fact, Missing, NotApplicable, Value, is_non_value, worst
+from ruletrail.values import Fact, Missing, NotApplicable, is_non_value, worst
 
 _MOST_WEIGHED = 300
 """So many changes of one step are looked at for whether they alone decide it."""
@@ -64,6 +60,20 @@ class Concluded:
 
 
 @dataclass(frozen=True, slots=True)
+class Decisive:
+    """What a step came out otherwise by, as written: a part of one of its formulas.
+
+    Or the answer of another `step`, which no formula reads: that of the section that a section is
+    part of, or that of a check in each row.
+    """
+
+    text: str
+    formula: Formula | None = None
+    part: Expression | None = None
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Change:
     """A part of a formula of a step that came out otherwise; `at` is the formula's place in it."""
 
@@ -81,75 +91,32 @@ class _Change:
         return self.formula.text[start:end]
 
 
-def find_binding(
-    question: Question,
-    before: Mapping[str, Conclusion],
-    after: Mapping[str, Conclusion],
-    values: tuple[Mapping[str, Value], Mapping[str, Value]],
-) -> tuple[str, str]:
-    """Find the comparison that came out otherwise: its step, and the comparison as written.
-
-    It is followed back from the target: where a comparison reads what another step decided, that
-    step's own comparison is the one that bound. `values` are those of the inputs that were moved,
-    before and after.
-    """
-    facts = [
-        ChainMap(
-            {code: each.fact for code, each in known.items()},
-            cast("dict[str, Fact]", moved),
-            cast("dict[str, Fact]", question.facts),
-        )
-        for known, moved in zip((before, after), values, strict=True)
-    ]
-    here, found = question.target, (question.target, "")
-    seen: set[str] = set()
-    while here not in seen:
-        seen.add(here)
-        text, codes = _first_changed(
-            Concluded(before[here], facts[0]), Concluded(after[here], facts[1])
-        )
-        found = (here, text) if text or not found[1] else found
-        deeper = [
-            code
-            for code in _in_rows(codes, before[here], before)
-            if before[code].fact != after[code].fact and not isinstance(after[code].fact, Fraction)
-        ]
-        if not deeper:
-            break
-        here = deeper[0]
-    return found
-
-
-def _in_rows(
-    codes: Sequence[str], reader: Conclusion, known: Mapping[str, Conclusion]
-) -> list[str]:
-    """Name the steps that codes are of: of a row the reader's own, else those of every row."""
-    row = getattr(reader, "row", 0)
-    found: list[str] = []
-    for code in codes:
-        here = code_in_row(code, row) if list_of(code) else code
-        if here in known and (row or not list_of(code)):
-            found.append(here)
-        elif list_of(code):
-            found += [each for each in known if each != code and entry_of(each) == code]
-    return found
-
-
 def first_changed(before: Concluded, after: Concluded) -> str:
     """Name the comparison of a step by which it came out otherwise, else what did."""
-    return _first_changed(before, after)[0]
+    return find_decisive(before, after).text
 
 
-def _first_changed(before: Concluded, after: Concluded) -> tuple[str, list[str]]:
-    """Find the comparison that decides, and the codes in it; else what changed."""
-    if isinstance(after.conclusion, AllRowsConclusion):
-        return "", [after.conclusion.code]
+def find_decisive(before: Concluded, after: Concluded) -> Decisive:
+    """Find what a step came out otherwise by: its comparison that decides, else what changed."""
+    conclusion = after.conclusion
+    if isinstance(conclusion, AllRowsConclusion):
+        return Decisive("", step=conclusion.code)
     changes = list(_find_changes(before, after))
-    if changes:
-        found = _choose(changes, before, after)
-        return found.text, _codes(found.part)
-    changed = _changed_formula(before.conclusion, after.conclusion)
-    return (changed.text, _codes(changed.tree)) if changed is not None else ("", [])
+    chosen = _choose(changes, before, after) if changes else None
+    whole = _changed_whole(before.conclusion, conclusion)
+    if whole and (chosen is None or not _decides(chosen, before, after)):
+        return Decisive(whole, step=whole)
+    if chosen is not None:
+        return Decisive(chosen.text, chosen.formula, chosen.part)
+    changed = _changed_formula(before.conclusion, conclusion)
+    return Decisive(changed.text, changed, changed.tree) if changed is not None else Decisive("")
+
+
+def _changed_whole(before: Conclusion, after: Conclusion) -> str:
+    """Name the section that a section is part of, where that one is due or not as it was not."""
+    if not isinstance(before, SectionConclusion) or not isinstance(after, SectionConclusion):
+        return ""
+    return (after.entry.part_of or "") if before.parent != after.parent else ""
 
 
 # -- What came out otherwise -----------------------------------------------------------------------
@@ -252,22 +219,35 @@ def _holding(conclusion: Conclusion) -> list[int]:
 def _decides(change: _Change, before: Concluded, after: Concluded) -> bool:
     """Tell whether a step comes out otherwise by this change alone, or would not without it."""
     sides = ((before, change.new), (after, change.old))
+    is_waiting = isinstance(before.conclusion.fact, Missing) and isinstance(
+        after.conclusion.fact, Missing
+    )
+    same = operator.eq if is_waiting else settle_alike
     return any(
-        not isinstance(fact, Skipped) and _comes_otherwise(change, answer, fact)
+        not isinstance(fact, Skipped) and _comes_otherwise(change, answer, fact, same)
         for answer, fact in sides
     )
 
 
-def _comes_otherwise(change: _Change, answer: Concluded, fact: Fact) -> bool:
+def settle_alike(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts settle the same: what waits for less still waits."""
+    return one == other or (isinstance(one, Missing) and isinstance(other, Missing))
+
+
+def _comes_otherwise(
+    change: _Change, answer: Concluded, fact: Fact, same: Callable[[Fact, Fact], bool]
+) -> bool:
     """Tell whether a step would come to something else, were one part of it to come to `fact`."""
     derivation = _derivations(answer.conclusion)[change.at]
     if derivation is None:
         return False
     value, conclusion = _value_with(change, derivation, answer, fact), answer.conclusion
-    if value is None or value == derivation.value:
+    if value is None or same(value, derivation.value):
         return False
     if isinstance(conclusion, DecisionConclusion):
-        return _outcome_with(conclusion, change.at, value) != conclusion.fact
+        return not same(_outcome_with(conclusion, change.at, value), conclusion.fact)
+    if isinstance(conclusion, SectionConclusion):
+        return not same(judge_section(value, conclusion.parent), conclusion.fact)
     is_condition = change.at in range(1, 2 * len(_exceptions_of(conclusion)), 2)
     return not is_condition or _is_chosen_otherwise(conclusion, change.at, value)
 
@@ -375,10 +355,6 @@ def _changed_formula(before: Conclusion, after: Conclusion) -> Formula | None:
         held = held or [after.formula]
     of_value = [each.derivation.formula for each in held if each.derivation is not None]
     return next((each for each in changed if each in of_value), next(iter(changed), None))
-
-
-def _codes(expression: Expression) -> list[str]:
-    return [each.code for each in walk_expression(expression) if isinstance(each, Name)]
 
 
 def _derivations(conclusion: Conclusion) -> list[Derivation | None]:

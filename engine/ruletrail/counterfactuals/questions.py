@@ -135,8 +135,14 @@ class Question:
             self.known_rows, self.gathered,
         )  # fmt: skip
 
-    def conclude(self, cone: Cone, values: Mapping[str, Value]) -> dict[str, Conclusion]:
-        """Draw the conclusions of a cone with other values, by the reference evaluator."""
+    def conclude(
+        self, cone: Cone, values: Mapping[str, Value], inputs: Iterable[str] = ()
+    ) -> dict[str, Conclusion]:
+        """Draw the conclusions of a cone with other values, by the reference evaluator.
+
+        Of entries of rows only those of rows that read a value, or one of the `inputs`, which are
+        as in the report.
+        """
         report = with_values(self.report, values)
         facts: dict[str, Fact] = {**values}
         days = days_of(self.linked)
@@ -145,7 +151,7 @@ class Question:
         reading = make_reading(
             self.linked, report, ChainMap(facts, cast("dict[str, Fact]", self.facts))
         )
-        conclusions, changed = {}, ChangedRows(cone, values)
+        conclusions, changed = {}, ChangedRows(cone, {**dict.fromkeys(inputs), **values})
         for entry in cone.steps:
             for conclusion in conclude_all(entry, reading, report, changed.take(entry)):
                 conclusions[conclusion.code] = conclusion

@@ -13,9 +13,9 @@ from string import ascii_lowercase
 
 from ruletrail.counterfactuals.admissions import write_value
 from ruletrail.counterfactuals.answers import Flip
+from ruletrail.counterfactuals.bindings import find_binding
 from ruletrail.counterfactuals.cones import Cone
 from ruletrail.counterfactuals.curves import Fixed, straight
-from ruletrail.counterfactuals.deciding import find_binding
 from ruletrail.counterfactuals.domains import Calendar, Domain, Grid, Listed, Texts, distance
 from ruletrail.counterfactuals.following import follow
 from ruletrail.counterfactuals.primitives import Form, Wording
@@ -128,7 +128,7 @@ class Search:
         if kept is not None and kept[0] == value:
             return kept[1]
         self.allowance.spend(_COST_OF_ASKING * self.weight + _COST_OF_GATHERING * self.gathered)
-        conclusions = self.question.conclude(self.cone, self._values_with(value))
+        conclusions = self.question.conclude(self.cone, self._values_with(value), [self.code])
         self.asked[is_declared] = value, conclusions
         return conclusions
 

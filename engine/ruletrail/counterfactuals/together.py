@@ -8,8 +8,8 @@ from itertools import combinations
 
 from ruletrail.analysis.ir import TypedField
 from ruletrail.counterfactuals.answers import Flip, Goal, Joint, Unsettled
+from ruletrail.counterfactuals.bindings import find_binding
 from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields, vary
-from ruletrail.counterfactuals.deciding import find_binding
 from ruletrail.counterfactuals.domains import Calendar, Grid, Listed, distance, read_domain
 from ruletrail.counterfactuals.following import follow
 from ruletrail.counterfactuals.outcomes import refuse_outcome
@@ -85,8 +85,8 @@ def _nearest(found: Found) -> Flip | None:
 def _join(question: Question, moves: tuple[Flip, ...], accepts: Accepts) -> Joint:
     """Confirm what several moves do together, and say what it comes down to."""
     cone = question.cone([move.input for move in moves])
-    before = question.conclude(cone, {})
     values = {move.input: move.to for move in moves}
+    before = question.conclude(cone, {}, values)
     after = question.conclude(cone, values)
     fact = after[question.target].fact
     outcome = outcome_word(fact)

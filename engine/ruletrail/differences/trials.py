@@ -293,13 +293,17 @@ def _find_parting(trial: Trial) -> tuple[str, str]:
 
 
 def _written_otherwise(old: Entry, new: Entry) -> str | None:
-    """Find the first that is written otherwise in a step; None where nothing is."""
+    """Find the first that is written otherwise in a step; None where nothing is.
+
+    What is not there any more comes last, as it was written.
+    """
     one, other = take_apart(old), take_apart(new)
     for at, piece in other.items():
         known = one.get(at)
         if piece.is_meaning and (known is None or known.key != piece.key):
             return piece.shown
-    return None
+    gone = (piece.shown for at, piece in one.items() if piece.is_meaning and at not in other)
+    return next(gone, None)
 
 
 def _tell_parting(trial: Trial, old: Entry, new: Entry) -> str:

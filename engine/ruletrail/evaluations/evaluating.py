@@ -312,13 +312,16 @@ def _one_outcome(cases: list[CaseConclusion]) -> bool:
 def _conclude_section(section: Section, reading: Reading, report: Report) -> SectionConclusion:
     due, read = _judge(section.due, reading), reading.read
     parent = cast("Fact", read(section.part_of)) if section.part_of is not None else None
-    truth = due.value
-    if parent is not None:
-        truth = kleene(
-            [parent if is_non_value(parent) else parent == "due", due.value], decides=False
-        )
     empty, filled = sort_fields(section, report)
-    return SectionConclusion(section, _outcome(truth, "due", "not_due"), due, parent, empty, filled)
+    return SectionConclusion(section, judge_section(due.value, parent), due, parent, empty, filled)
+
+
+def judge_section(due: Fact, parent: Fact | None) -> Fact:
+    """Say whether a section is due, by its condition and by the section that it is part of."""
+    truth = due
+    if parent is not None:
+        truth = kleene([parent if is_non_value(parent) else parent == "due", due], decides=False)
+    return _outcome(truth, "due", "not_due")
 
 
 class Supplied(Protocol):

@@ -53,7 +53,7 @@ def conclude_rows(
         known = [
             outcomes[row] if row in outcomes else reading.read_in(entry.code, row) for row in every
         ]
-        fact = _all(entry, known) if rows is not None else Missing((over,))
+        fact = join_rows(entry, known) if rows is not None else Missing((over,))
         yield AllRowsConclusion(entry, fact, None if rows is None else len(rows))
 
 
@@ -69,7 +69,7 @@ def _share(entry: Rule | Check, reading: Reading) -> RowsConclusion:
     return RowsConclusion(entry, count, tuple(judgements))  # type: ignore[arg-type]  # no group
 
 
-def _all(check: Check, outcomes: Sequence[Fact]) -> Fact:
+def join_rows(check: Check, outcomes: Sequence[Fact]) -> Fact:
     """Join the outcomes of the rows, without those in which a rule of the row does not apply."""
     left = [
         fact if is_non_value(fact) else fact == "passed"

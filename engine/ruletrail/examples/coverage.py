@@ -4,8 +4,8 @@ Counted: each rule with a value, and not applying where it has a `when`; each ex
 formula beside exceptions, where it is the one chosen; each case true and false; each section due
 and not due; each check passed and failed; each comparison of numbers seen below, at and above (each
 other one seen both ways); of each scale that is called its bands and its thresholds, of each table
-its rows. What the schema's bounds make impossible is not counted; entries of `for_each` count one
-by one.
+its rows. What the schema's bounds make impossible is not counted, nor `otherwise` as false where
+the first case decides; entries of `for_each` count one by one.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.linking.days import list_dated
 from ruletrail.lints.subjects import formulas_in
 from ruletrail.problems import Mark
-from ruletrail.rulebooks import Check, Clause, Decision, Entry, Parameter, Rule, Section
+from ruletrail.rulebooks import Case, Check, Clause, Decision, Entry, Parameter, Rule, Section
 from ruletrail.rulebooks.clauses import mark_at
 from ruletrail.trails import (
     CheckConclusion,
@@ -227,7 +227,7 @@ def _entry_points(
                 sides = (
                     _truths(case.when, known, "true", "false")
                     if case.when is not None
-                    else ("true", "false")
+                    else _otherwise_sides(entry.policy, cases, known)
                 )
                 for side in sides:
                     yield Point("case", entry.code, f"{number} {case.outcome}", side), case.mark
@@ -265,6 +265,20 @@ def _truths(clause: Clause, known: Knowledge, when_true: str, when_false: str) -
     return (
         (when_true, when_false) if verdict is None else (when_true,) if verdict else (when_false,)
     )
+
+
+def _otherwise_sides(policy: str, cases: Sequence[Case], known: Knowledge) -> tuple[str, ...]:
+    """Name the truths that `otherwise` can have: under `first` it is true, whatever is before it.
+
+    Under `exclusive` it is true where no other case is, and is not known where one is not encoded.
+    """
+    if policy == "first":
+        return ("true",)
+    others = [case.when for case in cases if case.when is not None]
+    sides = [_truths(each, known, "true", "false") for each in others]
+    can_be_true = all("false" in each for each in sides)
+    can_be_false = any("true" in each for each in sides)
+    return ("true",) * can_be_true + ("false",) * can_be_false
 
 
 def _sides(call: Call, known: Knowledge, linked: LinkedRulebook) -> list[str]:

@@ -39,6 +39,7 @@ from ruletrail.formulas.reference_evaluator import (
     Skipped,
     evaluate_aggregates,
     evaluate_formula,
+    evaluate_part,
     kleene,
     skip_formula,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "check_condition",
     "evaluate_aggregates",
     "evaluate_formula",
+    "evaluate_part",
     "functions_of",
     "infer_signature",
     "kleene",

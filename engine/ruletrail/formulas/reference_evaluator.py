@@ -129,6 +129,11 @@ def evaluate_aggregates(formula: Formula, read: ReadFact, rows: Rows) -> Derivat
     return Derivation(formula, NotApplicable(""), walker.parts(skipped))
 
 
+def evaluate_part(formula: Formula, at: int, read: ReadFact, rows: Rows | None = None) -> Fact:
+    """Evaluate one part of a formula, by its place, and nothing else of it."""
+    return _Walker(formula, read, rows).walk(formula.nodes[at])
+
+
 def _inside_aggregates(formula: Formula) -> frozenset[int]:
     """Find the places of the parts that stand in the argument of an aggregate over rows."""
     inside = {
