@@ -85,9 +85,9 @@ class Job:
         try:
             try:
                 report = read_report(raw, self.form, self.linked)
-            except ProblemsError as error:
+                return self._evaluate(raw, report, compiled)
+            except ProblemsError as error:  # also of a trail that would be larger than they are
                 return write_problems(self.layout, self._front(raw), error.problems)
-            return self._evaluate(raw, report, compiled)
         except DEFECTS as error:
             is_short = is_short_of_memory(error)
             return self.refuse(raw, "row-without-memory" if is_short else "row-defect")
@@ -98,21 +98,18 @@ class Job:
         if answer is not None:
             status, facts, lists = answer.status, answer.facts, answer.lists(report.lists)
         else:
-            record = evaluate_record(self.linked, report)
+            record = evaluate_record(self.linked, report, silent=not self.trails)
             lists = lists_of_values(record)
             facts = {each.code: each.fact for each in record.conclusions}
             status = record.status
         if self.trails and (
             self.only is None or picks(self.only, self.linked, report, facts, status)
         ):
-            try:
-                trail = (
-                    Trail(record).to_json().encode()
-                    if record is not None
-                    else compiled.write_trail(answer, report)  # type: ignore[arg-type]  # one is there
-                )
-            except ProblemsError as error:  # it would be larger than trails are
-                return write_problems(self.layout, self._front(raw), error.problems)
+            trail = (
+                Trail(record).to_json().encode()
+                if record is not None
+                else compiled.write_trail(answer, report)  # type: ignore[arg-type]  # one is there
+            )
             write_trail(Path(self.trails), raw.row, trail, self.run)
         missing = find_missing(self.layout, self.linked, report, facts)
         reasons: list[str] = []
@@ -120,7 +117,11 @@ class Job:
             if answer is not None and not self.linked.schema.lists:
                 reasons = list_of_answer(answer, report.fields, self.layout.language)
             else:
-                known = answer.record(report) if record is None and answer is not None else record
+                known = (
+                    answer.record(report, silent=True)
+                    if record is None and answer is not None
+                    else record
+                )
                 conclusions = known.conclusions if known is not None else ()
                 reasons = list_reasons(conclusions, self.layout.language)
         front = self._front(raw)

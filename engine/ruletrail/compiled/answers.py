@@ -190,7 +190,9 @@ class CompiledRulebook:
             return (), ()
         return self.trail_writer(is_usual=True).codes, self.trail_writer(is_usual=False).codes
 
-    def evaluate_record(self, report: Report) -> Record:
+    def evaluate_record(self, report: Report, *, silent: bool = False) -> Record:
         """Evaluate a report into a record, by the reference where the function cannot."""
         answer = self.evaluate(report)
-        return evaluate_record(self.linked, report) if answer is None else answer.record(report)
+        if answer is None:
+            return evaluate_record(self.linked, report, silent=silent)
+        return answer.record(report, silent=silent)

@@ -45,6 +45,14 @@ def refuse_size(linked: LinkedRulebook, size: int) -> None:
         raise refusal("trail-too-large", str(linked.rulebook.identity), limit=str(MOST_BYTES))
 
 
+def refuse_sentences(linked: LinkedRulebook, size: int) -> None:
+    """Refuse sentences of so many characters together, before more are filled in.
+
+    A trail has each twice, at its step and in the result, and no character in less than a byte.
+    """
+    refuse_size(linked, 2 * size)
+
+
 def refuse_least_size(linked: LinkedRulebook, report: Report) -> None:
     """Refuse the trail of a report that is too large whatever comes out, before its record is made.
 
