@@ -85,9 +85,9 @@ class Job:
         try:
             try:
                 report = read_report(raw, self.form, self.linked)
-                return self._evaluate(raw, report, compiled)
-            except ProblemsError as error:  # also of a trail that would be larger than they are
+            except ProblemsError as error:
                 return write_problems(self.layout, self._front(raw), error.problems)
+            return self._evaluate(raw, report, compiled)
         except DEFECTS as error:
             is_short = is_short_of_memory(error)
             return self.refuse(raw, "row-without-memory" if is_short else "row-defect")
@@ -98,18 +98,21 @@ class Job:
         if answer is not None:
             status, facts, lists = answer.status, answer.facts, answer.lists(report.lists)
         else:
-            record = evaluate_record(self.linked, report, silent=not self.trails)
+            record = evaluate_record(self.linked, report, silent=True)
             lists = lists_of_values(record)
             facts = {each.code: each.fact for each in record.conclusions}
             status = record.status
         if self.trails and (
             self.only is None or picks(self.only, self.linked, report, facts, status)
         ):
-            trail = (
-                Trail(record).to_json().encode()
-                if record is not None
-                else compiled.write_trail(answer, report)  # type: ignore[arg-type]  # one is there
-            )
+            try:
+                trail = (
+                    Trail(evaluate_record(self.linked, report)).to_json().encode()
+                    if answer is None
+                    else compiled.write_trail(answer, report)
+                )
+            except ProblemsError as error:  # it would be larger than trails are
+                return write_problems(self.layout, self._front(raw), error.problems)
             write_trail(Path(self.trails), raw.row, trail, self.run)
         missing = find_missing(self.layout, self.linked, report, facts)
         reasons: list[str] = []
@@ -117,12 +120,9 @@ class Job:
             if answer is not None and not self.linked.schema.lists:
                 reasons = list_of_answer(answer, report.fields, self.layout.language)
             else:
-                known = (
-                    answer.record(report, silent=True)
-                    if record is None and answer is not None
-                    else record
-                )
-                conclusions = known.conclusions if known is not None else ()
+                if record is None and answer is not None:
+                    record = answer.record(report, silent=True)
+                conclusions = record.conclusions if record is not None else ()
                 reasons = list_reasons(conclusions, self.layout.language)
         front = self._front(raw)
         answered = write_answer(self.layout, front, status, facts, lists, missing, reasons)
