@@ -1,18 +1,25 @@
 """What a trail has at least is known before it is written, so that one too large costs no work."""
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 import ruletrail
 from ruletrail.answers import Evaluation
+from ruletrail.compiled.answers import CompiledRulebook
 from ruletrail.compiled.record_building import Answer
+from ruletrail.compiled.trail_codegen import writer
 from ruletrail.digests import canonical_json
 from ruletrail.evaluations import evaluate_record
+from ruletrail.lints import sizes
 from ruletrail.trails import Trail, document
 from ruletrail.trails.least_sizes import count_least_bytes
+from support.command_line import call
 from support.places import ROOT
 from support.rulebook_generator import generate
+from support.rulebooks import rows_of, rulebook_text, schema_of, write_rulebook
 
 EXAMPLES = (
     ("tests/household/household.yaml", "tests/household/rossi.yaml"),
@@ -94,3 +101,96 @@ def test_a_record_that_is_there_is_refused_before_a_step_is_written(
     monkeypatch.setattr(document, "write_steps", write_steps)
     with pytest.raises(ruletrail.ProblemsError, match="trail-too-large"):
         Trail(evaluation.record).to_dict()
+
+
+CHOICES = {
+    "type": "string",
+    "title": "Città",
+    "oneOf": [{"const": "a", "title": "Forlì"}, {"const": "b"}, {"const": "c", "title": "c"}],
+}
+BOOK = rulebook_text({"rules": {"x": {"formula": 1}}}, language="2")
+
+
+def write_sharing(folder: Path) -> Path:
+    """Write a form in which fields and cells of rows share what they are called, and choices."""
+    choices = {"$ref": "#/$defs/choices"}
+    fields = {"B": choices, "C": choices, "L": rows_of({"A": choices})}
+    return write_rulebook(BOOK, {**schema_of(fields), "$defs": {"choices": CHOICES}}, folder)
+
+
+@pytest.fixture
+def sharing(tmp_path: Path) -> ruletrail.Plan:
+    """Load it."""
+    return ruletrail.load(write_sharing(tmp_path))
+
+
+def test_choices_that_fields_share_are_counted_for_each(sharing: ruletrail.Plan):
+    """Of each label and choice the bytes that a trail has of it; of one without a name, none."""
+    each = len("Cittàa" + "Forlì") + 2
+    counted = document.count_fields(sharing.linked)
+    assert counted == {"B": each, "C": each, "L.A": each}
+    written = sharing.evaluate({"rulebook": "prova/2024", "fields": {}}).trail.to_dict()
+    for code in ("B", "C"):
+        assert counted[code] < len(canonical_json(written["fields"][code]).encode())
+
+
+def test_fields_past_the_limit_are_refused_before_a_step_or_a_field_is_written(
+    sharing: ruletrail.Plan, monkeypatch: pytest.MonkeyPatch
+):
+    """At the limit they are written, and what comes of it is measured; one past it nothing is."""
+
+    def write_identity(*_: object) -> None:
+        raise AssertionError("fields were written")
+
+    evaluation = sharing.evaluate({"rulebook": "prova/2024", "fields": {}})
+    record = evaluation.record
+    monkeypatch.setattr(document, "write_identity", write_identity)
+    size = sum(document.count_fields(sharing.linked).values())
+    monkeypatch.setattr(document, "MOST_BYTES", size)
+    with pytest.raises(AssertionError, match="fields were written"):
+        Trail(record).to_dict()
+    monkeypatch.setattr(document, "MOST_BYTES", size - 1)
+    for ask in (evaluation.trail.to_json, evaluation.trail.to_dict, Trail(record).to_dict):
+        with pytest.raises(ruletrail.ProblemsError, match="trail-too-large"):
+            ask()
+
+
+def test_no_templates_are_made_of_fields_past_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Their head has all fields, and they are made where a rulebook is loaded and kept too."""
+
+    def write_identity(*_: object) -> None:
+        raise AssertionError("fields were written")
+
+    path = write_rulebook(BOOK, schema_of({"B": CHOICES, "C": CHOICES}), tmp_path)
+    plan = ruletrail.load(path)
+    assert plan.functions.has_templates
+    size = sum(document.count_fields(plan.linked).values())
+    monkeypatch.setattr(document, "MOST_BYTES", size)
+    assert CompiledRulebook(plan.linked).has_templates
+    monkeypatch.setattr(document, "MOST_BYTES", size - 1)
+    monkeypatch.setattr(writer, "write_identity", write_identity)
+    functions = CompiledRulebook(plan.linked)
+    assert functions.compile_trails() == ((), ())
+    report = plan.evaluate({"rulebook": "prova/2024", "fields": {}}).report
+    with pytest.raises(ruletrail.ProblemsError, match="trail-too-large"):
+        functions.write_trail(functions.evaluate(report), report)
+
+
+def test_check_warns_of_the_field_with_the_longest_choices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What fields have counts together with what steps have, and is told where it stands."""
+    linked = ruletrail.load(path := write_sharing(tmp_path)).linked
+    fields, steps = document.count_fields(linked), count_least_bytes(linked, {"L": 5})
+    whole = sum(fields.values()) + sum(steps.values())
+    monkeypatch.setattr(sizes, "MOST_BYTES", whole)
+    assert "trail-without-room" not in call("check", path)[2]
+    monkeypatch.setattr(sizes, "MOST_BYTES", whole - 1)
+    of_step = call("check", path)[2]
+    assert re.search(rf"prova.yaml:.*{whole} bytes.*`x` \[trail-without-room\]", of_step)
+    monkeypatch.setattr(sizes, "count_least_bytes", lambda *_: {"x": min(fields.values()) - 1})
+    monkeypatch.setattr(sizes, "MOST_BYTES", 1)
+    of_field = call("check", path)[2]
+    assert re.search(r"schema.json:.*`B` \[trail-without-room\]", of_field)

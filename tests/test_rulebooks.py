@@ -5,15 +5,16 @@ import re
 import shutil
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 import ruletrail
-from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, read_document
+from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, members_of, read_document, text_of
+from ruletrail.formulas import parse_formula
 from ruletrail.linking import linker
-from ruletrail.problems import ProblemsError
-from ruletrail.rulebooks import expand_for_each, merge_rulebooks
+from ruletrail.problems import Mark, ProblemsError
+from ruletrail.rulebooks import clauses, expand_for_each, merge_rulebooks, merging
 from ruletrail.rulebooks.entries import fill_template, parse_template
 from ruletrail.suggestions import KnownNames
 from support.places import EXAMPLES
@@ -173,6 +174,7 @@ def test_bombs_of_text_and_nodes_are_stopped(tmp_path: Path):
         f'"{"{a}" * 2000}", formula: A}}\n'
     )
     assert set(codes_of(tmp_path, text)) <= {
+        "for-each-too-large",
         "text-too-long",
         "too-many-nodes",
         "code-form",
@@ -183,6 +185,61 @@ def test_bombs_of_text_and_nodes_are_stopped(tmp_path: Path):
         f'sections:\n  "S{{i}}": {{for_each: {{i: [{names}]}}, due: true, fields: [{fields}]}}\n'
     )
     assert codes_of(tmp_path, nodes) == ["too-many-nodes"]
+
+
+@pytest.mark.parametrize("sign", ["n", "ñ"])
+def test_the_bytes_that_all_for_each_write_together(sign: str, monkeypatch: pytest.MonkeyPatch):
+    """Of codes and of texts, with a variable and without: refused before what is past the limit."""
+    assert merging.MOST_BYTES == 32 * 1024 * 1024
+    of_two = '  "X{i}{j}": {for_each: {i: [a, bcd], j: [e, fg, h]}, label: "'
+    of_two += sign + ' {j} {i}{j} {x", formula: A}\n'
+    text = "rules:\n" + of_two + '  "Y{i}": {for_each: {i: [k, ' + sign + "]}, formula: B}\n"
+    rules = members_of(expand_for_each(tree(text))[0].values["rules"])
+    assert len(rules) == 8
+    written = list(rules)
+    written += [text_of(each) for rule in rules.values() for each in members_of(rule).values()]
+    whole = sum(len(each.encode()) for each in written)
+    monkeypatch.setattr(merging, "MOST_BYTES", whole)
+    assert len(members_of(expand_for_each(tree(text))[0].values["rules"])) == 8
+    monkeypatch.setattr(merging, "MOST_BYTES", whole - 1)
+    with pytest.raises(ProblemsError) as refused:
+        expand_for_each(tree(text))
+    found = [(each.code, cast("Mark", each.mark).pointer) for each in refused.value.problems]
+    assert found == [("for-each-too-large", "/rules/Y{i}/for_each")]
+
+
+def test_what_for_each_would_write_past_its_limit_is_never_written(monkeypatch: pytest.MonkeyPatch):
+    """A code is text too: a thousand values in a code of a thousand variables are a gigabyte."""
+
+    def write(*_: object) -> None:
+        raise AssertionError("it was written")
+
+    monkeypatch.setattr(merging, "_fill", write)
+    names = ", ".join(f"{'n' * 1_000}{at}" for at in range(1_000))
+    text = f'rules:\n  ? "{"{x}" * 1_000}"\n  : {{for_each: {{x: [{names}]}}, formula: A}}\n'
+    with pytest.raises(ProblemsError, match="for-each-too-large"):
+        expand_for_each(tree(text))
+
+
+@pytest.mark.parametrize("formula", ["max(A, B)", "max(A; B)"])
+def test_a_formula_that_for_each_repeats_is_parsed_once(
+    formula: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Sound or wrong: the work is that of the texts, not of the entries that have them."""
+    parsed: list[str] = []
+
+    def parse(text: str, *rest: Any) -> Any:
+        parsed.append(text)
+        return parse_formula(text, *rest)
+
+    monkeypatch.setattr(clauses, "parse_formula", parse)
+    names = ", ".join(f"n{at}" for at in range(50))
+    body = f'rules:\n  "X{{x}}": {{for_each: {{x: [{names}]}}, formula: "{formula}"}}\n'
+    if ";" in formula:
+        assert codes_of(tmp_path, body) == ["formula-semicolon"]
+    else:
+        load(tmp_path, body)
+    assert parsed == [formula]
 
 
 # -- extends

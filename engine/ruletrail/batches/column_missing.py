@@ -138,7 +138,7 @@ class MissingCodes:
         inputs = compiled.general()[1].prepare_values(values) if is_plain else None
         if inputs is None:
             report = make_report(self._compiled, columns, row)
-            record = evaluate_record(self._compiled.linked, report)
+            record = evaluate_record(self._compiled.linked, report, silent=True)
             facts: Sequence[object] = [each.fact for each in record.conclusions]
         else:
             answer = self._compiled.run(inputs)

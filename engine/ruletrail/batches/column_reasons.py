@@ -117,7 +117,7 @@ class ColumnReasons:
         schema = self._compiled.linked.schema
         report = make_report(self._compiled, columns, row)
         report = replace(report, lists=make_lists(schema, lists, row))
-        record = self._compiled.evaluate_record(report)
+        record = self._compiled.evaluate_record(report, silent=True)
         return set(list_reasons(record.conclusions, self._language))
 
 

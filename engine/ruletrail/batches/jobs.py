@@ -98,7 +98,7 @@ class Job:
         if answer is not None:
             status, facts, lists = answer.status, answer.facts, answer.lists(report.lists)
         else:
-            record = evaluate_record(self.linked, report)
+            record = evaluate_record(self.linked, report, silent=True)
             lists = lists_of_values(record)
             facts = {each.code: each.fact for each in record.conclusions}
             status = record.status
@@ -107,9 +107,9 @@ class Job:
         ):
             try:
                 trail = (
-                    Trail(record).to_json().encode()
-                    if record is not None
-                    else compiled.write_trail(answer, report)  # type: ignore[arg-type]  # one is there
+                    Trail(evaluate_record(self.linked, report)).to_json().encode()
+                    if answer is None
+                    else compiled.write_trail(answer, report)
                 )
             except ProblemsError as error:  # it would be larger than trails are
                 return write_problems(self.layout, self._front(raw), error.problems)
@@ -120,8 +120,9 @@ class Job:
             if answer is not None and not self.linked.schema.lists:
                 reasons = list_of_answer(answer, report.fields, self.layout.language)
             else:
-                known = answer.record(report) if record is None and answer is not None else record
-                conclusions = known.conclusions if known is not None else ()
+                if record is None and answer is not None:
+                    record = answer.record(report, silent=True)
+                conclusions = record.conclusions if record is not None else ()
                 reasons = list_reasons(conclusions, self.layout.language)
         front = self._front(raw)
         answered = write_answer(self.layout, front, status, facts, lists, missing, reasons)

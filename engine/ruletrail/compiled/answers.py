@@ -130,15 +130,19 @@ class CompiledRulebook:
         inputs = self.prepare(report)
         return None if inputs is None else self.run(inputs)
 
-    @property
+    @cached_property
     def has_templates(self) -> bool:
         """Tell whether trails are written by templates, and not from records.
 
         Which band or row answered, what is in force on a day and how many rows a list has, no
-        template knows.
+        template knows. Of a form whose fields no trail has room for none is made.
         """
         linked = self.linked
-        return not (linked.lookups or linked.schema.lists or days_of(linked))
+        if linked.lookups or linked.schema.lists or days_of(linked):
+            return False
+        from ruletrail.trails.document import has_room  # noqa: PLC0415 - loaded with templates only
+
+        return has_room(linked)
 
     def write_trail(self, answer: Answer, report: Report, digests: "Digests" = "all") -> bytes:
         """Write the trail of an answer: the canonical JSON that `Trail` makes of its record.
@@ -186,7 +190,9 @@ class CompiledRulebook:
             return (), ()
         return self.trail_writer(is_usual=True).codes, self.trail_writer(is_usual=False).codes
 
-    def evaluate_record(self, report: Report) -> Record:
+    def evaluate_record(self, report: Report, *, silent: bool = False) -> Record:
         """Evaluate a report into a record, by the reference where the function cannot."""
         answer = self.evaluate(report)
-        return evaluate_record(self.linked, report) if answer is None else answer.record(report)
+        if answer is None:
+            return evaluate_record(self.linked, report, silent=silent)
+        return answer.record(report, silent=silent)

@@ -103,10 +103,15 @@ class Answer:
                         values[name] = fact
         return found
 
-    def record(self, report: Report) -> Record:
+    def record(self, report: Report, *, silent: bool = False) -> Record:
         """Build the record that the reference evaluator would have made of the same report."""
         return _build_record(
-            self.function.linked, report, self.function.steps, self.results, self.status
+            self.function.linked,
+            report,
+            self.function.steps,
+            self.results,
+            self.status,
+            silent=silent,
         )
 
     def record_of(self, report: Report, asked: Container[str]) -> Record:
@@ -158,6 +163,8 @@ def _build_record(
     steps: Sequence[StepSlots],
     results: Sequence[Results],
     status: Status,
+    *,
+    silent: bool,
 ) -> Record:
     """Build the record of an evaluation that the compiled function made."""
     facts, days = start_facts(linked, report), days_of(linked)
@@ -168,7 +175,7 @@ def _build_record(
             facts[conclusion.code] = conclusion.fact
         if step.entry.code in days:
             facts |= values_by_day(linked, step.entry.code, facts)
-    messages = tuple(show_messages(linked, report, facts, conclusions))
+    messages = () if silent else tuple(show_messages(linked, report, facts, conclusions))
     return Record(
         linked,
         report,

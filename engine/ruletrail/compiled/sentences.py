@@ -22,6 +22,7 @@ from ruletrail.linking import (
 )
 from ruletrail.rulebooks import Check, Decision, Message, Parameter, Rule, Section, Sentence
 from ruletrail.trails import code_in_row
+from ruletrail.trails.document import refuse_sentences
 from ruletrail.trails.steps import Shape, shape_of
 from ruletrail.values import Fact, Missing
 
@@ -74,7 +75,17 @@ class Sentences:
         }
 
     def write(self, answer: Answer) -> Iterator[tuple[str, str]]:
-        """Write the sentences of an answer, each with the code of the step that says it."""
+        """Write the sentences of an answer, each with the code of the step that says it.
+
+        Raises `ProblemsError` where they are longer than a trail has room for.
+        """
+        size = 0
+        for code, text in self._write_all(answer):
+            size += len(text)
+            refuse_sentences(self._places.linked, size)
+            yield code, text
+
+    def _write_all(self, answer: Answer) -> Iterator[tuple[str, str]]:
         for code, chunk, slot, says, of_rows in self._listed:
             results = answer.results[chunk]
             if of_rows is not None:

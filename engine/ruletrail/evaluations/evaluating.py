@@ -48,10 +48,13 @@ _WHEN_FALSE = "when_false"
 _WHEN_UNSETTLED = "when_unsettled"
 
 
-def evaluate_record(linked: LinkedRulebook, report: Report) -> Record:
-    """Evaluate a schema-valid report; never raises for a rulebook that linking accepted."""
+def evaluate_record(linked: LinkedRulebook, report: Report, *, silent: bool = False) -> Record:
+    """Evaluate a schema-valid report; raises only for sentences that no trail has room for.
+
+    A silent record has none, for who reads facts and conclusions alone.
+    """
     facts, conclusions = conclude_steps(linked, report, linked.steps)
-    messages = tuple(show_messages(linked, report, facts, conclusions))
+    messages = () if silent else tuple(show_messages(linked, report, facts, conclusions))
     printed = match_printed(report.printed, messages)
     return Record(
         linked, report, facts, tuple(conclusions), messages, printed, decide_status(conclusions)

@@ -8,7 +8,7 @@ from ruletrail.formats import Format, Locale, show_fact
 from ruletrail.formulas import list_of
 from ruletrail.linking import PLACEHOLDERS, LinkedRulebook, name_text
 from ruletrail.reports import Report
-from ruletrail.rulebooks import Sentence, fill_template
+from ruletrail.rulebooks import Sentence, fill_template, measure_filled
 from ruletrail.trails import (
     AllRowsConclusion,
     Argument,
@@ -24,6 +24,7 @@ from ruletrail.trails import (
     code_in_row,
     format_of,
 )
+from ruletrail.trails.document import refuse_sentences
 from ruletrail.values import Fact, Missing
 
 _DASHES, _APOSTROPHES = "‐‑‒–—−", "’‘ʼ`´"
@@ -47,7 +48,11 @@ def show_messages(
     facts: Mapping[str, Fact],
     conclusions: Iterable[Conclusion],
 ) -> Iterator[ShownMessage]:
-    """Yield what conclusions say, in the order of the rulebook and in its locale."""
+    """Yield what conclusions say, in the order of the rulebook and in its locale.
+
+    Raises `ProblemsError` before a sentence is filled in that no trail has room for.
+    """
+    shown = 0
     found: dict[str, list[Conclusion]] = {}
     for conclusion in conclusions:
         found.setdefault(conclusion.entry.code, []).append(conclusion)
@@ -56,7 +61,11 @@ def show_messages(
             sentence = sentence_of(conclusion)
             if sentence is not None:
                 row = conclusion.row if isinstance(conclusion, CheckConclusion) else 0
-                yield show_sentence(linked, report, facts, code, sentence, row=row)
+                message = show_sentence(
+                    linked, report, facts, code, sentence, row=row, before=shown
+                )
+                shown += len(message.text)
+                yield message
 
 
 def show_sentence(
@@ -68,10 +77,12 @@ def show_sentence(
     *,
     language: Locale | None = None,
     row: int = 0,
+    before: int = 0,
 ) -> ShownMessage:
     """Fill a sentence of a step, in the locale of the rulebook unless another is asked for.
 
-    In a row, `LIST.NAME` is that row's.
+    In a row, `LIST.NAME` is that row's. Raises `ProblemsError` where it is longer than a trail has
+    room for, `before` characters of others counted.
     """
     language = language or linked.rulebook.locale
     template = sentence.templates[language]
@@ -81,8 +92,9 @@ def show_sentence(
             for name in dict.fromkeys(template.names)
         ]
     )
-    text = fill_template(template, {argument.name: argument.text for argument in arguments})
-    return ShownMessage(code_in_row(code, row), sentence, arguments, text)
+    texts = {argument.name: argument.text for argument in arguments}
+    refuse_sentences(linked, before + measure_filled(template, texts))
+    return ShownMessage(code_in_row(code, row), sentence, arguments, fill_template(template, texts))
 
 
 def _argument(  # noqa: PLR0917 - the name and all that it is read from

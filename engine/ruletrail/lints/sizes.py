@@ -14,7 +14,7 @@ from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.rulebooks import Clause, Entry
 from ruletrail.rulebooks.clauses import mark_at
-from ruletrail.trails.document import MOST_BYTES
+from ruletrail.trails.document import MOST_BYTES, count_fields
 from ruletrail.trails.least_sizes import count_least_bytes
 from ruletrail.values import write_number
 
@@ -51,14 +51,20 @@ def _measure(tree: Expression) -> tuple[int, int]:
 
 
 def find_trails(subject: Subject) -> Iterator[Problem]:
-    """Find that a report with all the rows that its schema admits would have no trail."""
+    """Find that a report with all the rows that its schema admits would have no trail.
+
+    The labels and choices of fields, alike for every report, may be too much by themselves.
+    """
     rows = {code: declared.most for code, declared in subject.linked.schema.lists.items()}
     least = count_least_bytes(subject.linked, rows)
-    found = sum(least.values())
+    fields = count_fields(subject.linked)
+    found = sum(least.values()) + sum(fields.values())
     if found > MOST_BYTES:
-        largest = max(least, key=least.__getitem__)
-        details = {"found": str(found), "limit": str(MOST_BYTES), "code": quote(largest)}
-        mark = subject.rulebook.entries[largest].mark
+        largest = max((least, fields), key=lambda counted: max(counted.values(), default=0))
+        code = max(largest, key=largest.__getitem__)
+        details = {"found": str(found), "limit": str(MOST_BYTES), "code": quote(code)}
+        is_field = largest is fields
+        mark = subject.field_mark(code) if is_field else subject.rulebook.entries[code].mark
         yield Problem("trail-without-room", mark, details)
 
 

@@ -265,10 +265,12 @@ TEXTS = {
         "la parte più grande è di {code}",
         "the trail of a full report would have at least {found} bytes, the limit is {limit}; "
         "the largest part is of {code}",
-        "ogni riga ripete le eccezioni e i controlli, ogni passo le scale e le tabelle che chiama: "
-        "abbassa `maxItems` nello schema, o chiamale in una regola sola",
-        "each row repeats exceptions and checks, each step the scales and tables that it calls: "
-        "lower `maxItems` in the schema, or call them in one rule alone"),
+        "ogni riga ripete le eccezioni e i controlli, ogni passo le scale e le tabelle che chiama, "
+        "ogni campo i titoli delle sue scelte: abbassa `maxItems` nello schema, chiama scale e "
+        "tabelle in una regola sola, o accorcia i titoli",
+        "each row repeats exceptions and checks, each step the scales and tables that it calls, "
+        "each field the titles of its choices: lower `maxItems` in the schema, call scales and "
+        "tables in one rule alone, or shorten the titles"),
     # what language 2 says in fewer words
     "chain-as-table": info(
         "{count} confronti di {code} con costanti: una tabella ha una riga per ciascuno",

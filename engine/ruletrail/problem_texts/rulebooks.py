@@ -38,6 +38,11 @@ TEXTS = {
         "more than {limit} sections stand inside each other",
         "togli `part_of` dove la sezione più esterna basta",
         "leave `part_of` out where the outermost section is enough"),
+    "for-each-too-large": error(
+        "i testi che `for_each` scrive per esteso superano in tutto {limit} byte",
+        "the texts that `for_each` writes out have more than {limit} bytes in all",
+        "accorcia i testi che ogni voce ripete, o dividi il rulebook",
+        "shorten the texts that every entry repeats, or split the rulebook"),
     "for-each-unknown": error("{name} non è una variabile di `for_each`",
         "{name} is not a variable of `for_each`",
         "dichiarala in `for_each`", "declare it in `for_each`"),

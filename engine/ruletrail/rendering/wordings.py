@@ -10,6 +10,7 @@ from ruletrail.evaluations.messages import Paper, match_texts, normalise, show_s
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formats import Locale
 from ruletrail.linking import labels_of_outcomes
+from ruletrail.problems import ProblemsError
 from ruletrail.rulebooks import (
     Check,
     Decision,
@@ -110,15 +111,19 @@ def _translate(record: Record, language: Locale | None) -> dict[str, ShownMessag
     linked = record.linked
     if language is None or language == linked.rulebook.locale:
         return {}
-    return {
-        shown.step: _show_again(record, shown, language)
-        for shown in record.messages
-        if language in shown.sentence.templates
-    }
+    told, size = dict[str, ShownMessage](), 0
+    for shown in record.messages:
+        if language in shown.sentence.templates:
+            again = told[shown.step] = _show_again(record, shown, language, size)
+            size += len(again.text)
+    return told
 
 
-def _show_again(record: Record, shown: ShownMessage, language: Locale) -> ShownMessage:
-    """Fill a sentence in once more in another language, in its row if it is of one."""
+def _show_again(record: Record, shown: ShownMessage, language: Locale, before: int) -> ShownMessage:
+    """Fill a sentence in once more in another language, in its row if it is of one.
+
+    It is held to the limit of the first: `before` characters of others were filled in already.
+    """
     over, _, rest = shown.step.partition("[")
     row, _, name = rest.partition("].")
     code = f"{over}.{name}" if row else shown.step
@@ -130,6 +135,7 @@ def _show_again(record: Record, shown: ShownMessage, language: Locale) -> ShownM
         shown.sentence,
         language=language,
         row=int(row or 0),
+        before=before,
     )
 
 
@@ -203,6 +209,7 @@ def _list_known(record: Record) -> Iterator[_Known]:
     """Yield the sentences that settled steps did not come to, and those that wait for values."""
     if not record.printed.unmatched:
         return
+    size = 0
     for conclusion in record.conclusions:
         entry, fact = conclusion.entry, conclusion.fact
         is_all = isinstance(conclusion, RowsConclusion | AllRowsConclusion)
@@ -212,9 +219,14 @@ def _list_known(record: Record) -> Iterator[_Known]:
         is_open = is_non_value(fact)
         reached = "" if is_open else outcome_word(fact)
         for outcome, sentence in _sentences(entry):
-            shown = show_sentence(
-                record.linked, record.report, record.facts, entry.code, sentence, row=row
-            )
+            try:
+                shown = show_sentence(
+                    record.linked, record.report, record.facts, entry.code, sentence,
+                    row=row, before=size,
+                )  # fmt: skip
+            except ProblemsError:
+                continue  # what no trail has room for stands on no paper
+            size += len(shown.text)
             pieces = _cut_at_gaps(shown, record.linked.rulebook.locale)
             has_gaps = len(pieces) > 1
             if outcome != reached or has_gaps:

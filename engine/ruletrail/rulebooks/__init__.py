@@ -32,6 +32,7 @@ from ruletrail.rulebooks.entries import (
     Table,
     Template,
     fill_template,
+    measure_filled,
 )
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ __all__ = [
     "language_of",
     "list_readers",
     "mark_at",
+    "measure_filled",
     "merge_rulebooks",
     "refuse_removal",
     "say_otherwise",

@@ -14,7 +14,7 @@ from ruletrail.documents import (
     text_of,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.formulas import RESERVED_WORD, Finding, parse_formula
+from ruletrail.formulas import RESERVED_WORD, Finding, Formula, parse_formula
 from ruletrail.formulas.lookups import KeyedTable
 from ruletrail.problems import Fix, Mark, Problem, quote, quote_to_write, term
 from ruletrail.rulebooks.entries import (
@@ -162,6 +162,20 @@ class Gathering:
     """The whole rulebook, to say which of its entries is meant."""
     built: dict[object, tuple[KeyedTable, ...]] = field(default_factory=dict)
     """The contents of keyed tables by all that they are made of: many may name one file."""
+    parsed: dict[str, tuple[Formula | None, list[Finding]]] = field(default_factory=dict)
+    """Formulas by their texts, or what is wrong with them: `for_each` repeats the same."""
+
+    def parse(self, text: str) -> tuple[Formula | None, list[Finding]]:
+        """Parse a formula, or find what is wrong with it and what mends it; each text once."""
+        known = self.parsed.get(text)
+        if known is None:
+            formula, findings = parse_formula(text, self.language, self.lookups)
+            if any(finding.mended is not None for finding in findings):
+                from ruletrail.formulas.mending import only_whole  # noqa: PLC0415 - rare
+
+                findings = only_whole(text, findings, self.language, self.lookups)
+            known = self.parsed[text] = formula, findings
+        return known
 
     def note(self, code: str, mark: Mark, advice: str = "", /, **details: str) -> None:
         """Add a problem; the details are quoted."""
@@ -217,11 +231,7 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
         return Clause(NotEncoded((reason.text,)), reason)
     if not isinstance(node, ScalarNode):
         return None
-    formula, findings = parse_formula(node.text, gathering.language, gathering.lookups)
-    if any(finding.mended is not None for finding in findings):
-        from ruletrail.formulas.mending import only_whole  # noqa: PLC0415 - rare
-
-        findings = only_whole(node.text, findings, gathering.language, gathering.lookups)
+    formula, findings = gathering.parse(node.text)
     findings, whole = settle_quotes(findings, node)
     problems = [to_problem(finding, node, whole) for finding in findings]
     otherwise = say_otherwise(node.text.strip(), node) if problems else ""

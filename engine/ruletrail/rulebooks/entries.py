@@ -497,6 +497,12 @@ def find_stray_brace(text: str) -> tuple[int, str]:
     return 0, text
 
 
+def measure_filled(template: Template, shown: dict[str, str]) -> int:
+    """Count the characters of what `fill_template` makes, before it is made."""
+    size = sum(map(len, template.literals))
+    return size + sum([len(shown[name]) for name in template.names])
+
+
 def fill_template(template: Template, shown: dict[str, str]) -> str:
     """Put shown values in the place of the names."""
     pieces = [template.literals[0]]

@@ -26,6 +26,9 @@ from ruletrail.problems import Mark, Problem, quote, refusal
 from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 
 MOST_ENTRIES = 20_000
+MOST_BYTES = 32 * 1024 * 1024
+"""Of the texts that all `for_each` of a document write together."""
+
 ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
 REMOVABLE = (
     *ENTRY_KINDS, "properties", "lists", "parameters", "groups", "scales", "tables", "sources",
@@ -50,6 +53,13 @@ class _Budget:
     """What writing out may still add, so that a few lines cannot become gigabytes."""
 
     nodes: int = RULEBOOK_LIMITS.nodes
+    bytes: int = 0
+
+    def reserve(self, size: int, mark: Mark) -> None:
+        """Count what a `for_each` is about to write; raises `ProblemsError` past the limit."""
+        self.bytes += size
+        if self.bytes > MOST_BYTES:
+            raise refusal("for-each-too-large", mark, limit=str(MOST_BYTES))
 
     def spend(self, node: ScalarNode, length: int) -> None:
         """Count one written value; raises `ProblemsError` at a limit of documents."""
@@ -116,10 +126,40 @@ def _expand_entry(
     members = {key: value for key, value in entry.values.items() if key != "for_each"}
     bare, expanded = replace(entry, values=members), []
     bare = cast("MappingNode", _without_unknown(bare, names, problems))
+    budget.reserve(_count_bytes(written, bare, variables), entry.keys["for_each"].mark)
     for combination in product(*variables.values()):
         chosen = dict(zip(variables, combination, strict=True))
         expanded.append((_fill(written, chosen), _substitute(bare, chosen, budget)))
     return expanded
+
+
+def _count_bytes(written: str, bare: Node, variables: Mapping[str, Sequence[str]]) -> int:
+    """Count the bytes of the codes and texts of all combinations, exactly, and write none."""
+    sizes = {name: [len(value.encode()) for value in each] for name, each in variables.items()}
+    times = prod(map(len, sizes.values()))
+    if not times:
+        return 0
+    # in all texts together a value takes the place of its name as often as any other of its list
+    gains = {name: sum(each) * times // len(each) for name, each in sizes.items()}
+    total = 0
+    for text in (written, *_list_texts(bare)):
+        total += times * len(text.encode())
+        for found in VARIABLE.finditer(text) if "{" in text else ():
+            if found[1] in gains:
+                total += gains[found[1]] - times * len(found[0])
+    return total
+
+
+def _list_texts(node: Node) -> Iterator[str]:
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, ScalarNode):
+            yield each.text
+        elif isinstance(each, SequenceNode):
+            waiting += each.items
+        else:
+            waiting += each.values.values()
 
 
 def _find_lone_heading(entry: Node) -> list[Problem]:

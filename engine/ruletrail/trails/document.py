@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from ruletrail.digests import canonical_json, digest_of, digest_of_bytes
-from ruletrail.linking import LinkedRulebook, days_of
+from ruletrail.linking import LinkedRulebook, choices_of, days_of
 from ruletrail.problems import refusal
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Section
@@ -45,16 +45,58 @@ def refuse_size(linked: LinkedRulebook, size: int) -> None:
         raise refusal("trail-too-large", str(linked.rulebook.identity), limit=str(MOST_BYTES))
 
 
+def refuse_sentences(linked: LinkedRulebook, size: int) -> None:
+    """Refuse sentences of so many characters together, before more are filled in.
+
+    A trail has each twice, at its step and in the result, and no character in less than a byte.
+    """
+    refuse_size(linked, 2 * size)
+
+
 def refuse_least_size(linked: LinkedRulebook, report: Report) -> None:
     """Refuse the trail of a report that is too large whatever comes out, before its record is made.
 
-    Many rows of a list, or many steps that each repeat a scale or a table, make one so large.
+    Many rows of a list, many steps that each repeat a scale or a table, or many fields that share
+    long choices, make one so large.
     """
+    size = sum(count_fields(linked).values())
+    refuse_size(linked, size)
     rows = {code: len(listed) for code, listed in report.lists.items()}
     if (rows or linked.lookups) and len(linked.steps) * (1 + sum(rows.values())) >= MANY_STEPS:
         from ruletrail.trails.least_sizes import count_least_bytes  # noqa: PLC0415 - few are so many
 
-        refuse_size(linked, sum(count_least_bytes(linked, rows).values()))
+        refuse_size(linked, size + sum(count_least_bytes(linked, rows).values()))
+
+
+def has_room(linked: LinkedRulebook) -> bool:
+    """Tell whether any trail has room for what the form's fields are called."""
+    return sum(count_fields(linked).values()) <= MOST_BYTES
+
+
+def count_fields(linked: LinkedRulebook) -> dict[str, int]:
+    """Count, for each field and cell of rows, what a trail certainly has of its label and choices.
+
+    Fields may share them by `$ref`, and a trail repeats them: each text is measured once.
+    """
+    schema, sizes = linked.schema, dict[str, int]()
+
+    def measure(text: str) -> int:
+        size = sizes.get(text)
+        if size is None:
+            size = sizes[text] = len(text.encode())
+        return size
+
+    return {
+        code: measure(declared.label)
+        + sum(
+            [
+                measure(text) + measure(title)
+                for text, title in choices_of(linked, code).items()
+                if text != title
+            ]
+        )
+        for code, declared in (*schema.fields.items(), *schema.cells.items())
+    }
 
 
 class Trail:

@@ -78,9 +78,14 @@ class TrailWriter:
         """Write the trail of what the function answered, as canonical JSON."""
         fields, inputs = columns_of(report.fields), answer.inputs
         listed: Found = defaultdict(list)
+        told = 0
 
         def say(sentence: SentenceTemplate) -> bytes:
+            nonlocal told
             message, said = sentence.fill(answer, report)
+            # in the step and in the result; the steps are measured when many are filled
+            told += len(message) + len(said[1])
+            refuse_size(self.linked, told)
             listed["messages"].append(said)
             return message
 
