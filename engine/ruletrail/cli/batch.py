@@ -40,7 +40,7 @@ from ruletrail.batches.trail_files import is_trail_name, made_folder, name_run, 
 from ruletrail.batches.trail_filter import SHOWN, parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
 from ruletrail.batches.writing import layout_of
-from ruletrail.cli.batch_summaries import describe, tell
+from ruletrail.cli.batch_summaries import column_notes, describe, tell
 from ruletrail.cli.consoles import (
     DONE,
     OUR_DEFECT,
@@ -139,7 +139,8 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
         refuse_inputs(name, [options.input], rulebook, place)
     source = settle_dialect(source, first, linked, options.decimal)
     job = _make_job(options, console, source, linked, form)
-    summary = _run(options, console, source, job, first.all())
+    with column_notes(options.workers or count_cores(), console):
+        summary = _run(options, console, source, job, first.all())
     described = describe(summary, console.language)
     is_file = not _is_stream(options.output)
     told = tell_written(options.output, described, console.language) if is_file else described
