@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ruletrail.analysis.inference import is_covered
+from ruletrail.batches.answer_sizes import bound_by_answers, cut_chunks
 from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
@@ -314,9 +315,10 @@ def _run(
 ) -> Summary:
     """Answer every row; `given` are all pieces of an input that can be read only once."""
     packing = _choose_packing(job, console.language if console.chosen else None)
+    size = bound_by_answers(_size(options), job.linked)
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
-        chunks = source.chunks(start.place, _size(options)) if given is None else given
+        chunks = source.chunks(start.place, size) if given is None else cut_chunks(given, size)
         with (
             _steady(source, options.input),
             RowProgress(console, source.size, source.form, start.place) as progress,
