@@ -835,7 +835,7 @@ def test_a_folder_that_cannot_be_listed_is_no_empty_one(
     def close(_: Path) -> None:
         raise PermissionError(13, "closed")
 
-    monkeypatch.setattr(Path, "iterdir", close)
+    monkeypatch.setattr(os, "scandir", close)
     with pytest.raises(ProblemsError) as told:
         list_reports(folder)
     assert [each.code for each in told.value.problems] == ["file-unreadable"]

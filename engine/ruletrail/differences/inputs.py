@@ -30,7 +30,7 @@ from ruletrail.differences.reach import STATUS, Pair
 from ruletrail.differences.rows import Forms, RowComparer
 from ruletrail.documents import Nulls, read_bytes, read_document, take_nulls, unreadable
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.files import NotRegularError, as_text, is_folder, is_special
+from ruletrail.files import NotRegularError, as_text, is_folder, is_special, list_all_names
 from ruletrail.intake import limits_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError
@@ -68,7 +68,7 @@ def list_reports(folder: Path) -> Listing:
     it cannot be read is told when it is. Other files and folders are passed over, and named.
     """
     try:
-        names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+        names = list_all_names(folder)
     except OSError as error:
         raise unreadable(as_text(str(folder)), error) from error
     reports: list[str] = []
