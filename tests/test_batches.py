@@ -27,8 +27,9 @@ from typing import Any, BinaryIO
 import pytest
 
 import ruletrail
-from ruletrail.batches import checkpoints
+from ruletrail.batches import checkpoints, streams
 from ruletrail.batches.checkpoints import Partial
+from ruletrail.batches.column_warnings import NotByColumnsWarning
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, split_cells
 from ruletrail.batches.parts import rows_of
@@ -37,6 +38,7 @@ from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Counts, P
 from ruletrail.batches.sources import BY_ROWS, check_header, open_source
 from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
+from ruletrail.cli import batch as command
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.progress import RowProgress
@@ -1078,7 +1080,8 @@ _COMMAND = [sys.executable, "-m", "ruletrail", "batch"]
 _ENV = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
 
 DEADLY = """
-import os, signal
+import os, signal, warnings
+from ruletrail.batches.column_warnings import NotByColumnsWarning
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import Answered, Counts
 
@@ -1098,6 +1101,11 @@ class Deadly:
 class Stillborn(Deadly):
     def open(self):
         os._exit(1)
+
+class Short(Deadly):
+    def answer(self, raw):
+        warnings.warn(NotByColumnsWarning(raw.data.decode()))
+        return Answered(raw.data)
 """
 
 
@@ -1132,6 +1140,50 @@ def test_workers_that_never_begin_are_our_defect(deadly: Any):
     """They are not started for ever."""
     with pytest.raises(RuntimeError, match="before they begin"):
         list(answer_together(deadly.Stillborn(), _chunks([b"1"]), 2))
+
+
+def test_what_a_worker_warns_of_is_said_by_who_asked(
+    deadly: Any, capfd: pytest.CaptureFixture[str]
+):
+    """A worker wrote it on standard error itself, with a path of the machine."""
+    with pytest.warns(NotByColumnsWarning) as told:
+        list(answer_together(deadly.Short(), _chunks([b"OverflowError", b"KeyError"]), 2))
+    found = [each.message for each in told if isinstance(each.message, NotByColumnsWarning)]
+    assert [each.defect for each in found] == ["OverflowError", "KeyError"]
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("where", "language", "error", "workers", "said"),
+    [
+        ("_write", "it", MemoryError(), 1, "con più memoria è più rapido"),
+        ("write", "en", MemoryError(), 1, "with more memory it is faster"),
+        ("_write", "it", OverflowError(), 1, "per un difetto di ruletrail (OverflowError)"),
+        ("_write", "en", OverflowError(), 1, "for a defect of ruletrail (OverflowError)"),
+        ("write", "it", MemoryError(), None, "o con meno `--workers`"),
+        ("_write", "en", MemoryError(), None, "or fewer `--workers`"),
+    ],
+)
+def test_the_command_says_once_that_columns_could_not(  # noqa: PLR0917
+    where: str, language: str, error: Exception, workers: int | None, said: str, folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):  # fmt: skip
+    """It was Python's own warning, in English and with a path of the machine."""
+    Path("in.jsonl").write_text(
+        "\n".join(_row(A=number, B=1) for number in range(2 * CHUNK_ROWS)), encoding="utf-8"
+    )
+    words = ("in.jsonl", "--rulebook", "prova.yaml", "--lang", language)
+    asked = ("--workers", workers) if workers else ()
+    assert _run(*words, "-o", "expected.jsonl", *asked)[0] == 0
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(streams.TableWork, where, fail)
+    monkeypatch.setattr(command, "count_cores", lambda: 2)
+    status, _, told = _run(*words, "-o", "out.jsonl", *asked)
+    assert (status, told.count(said), "Warning" in told) == (0, 1, False)
+    assert Path("out.jsonl").read_bytes() == Path("expected.jsonl").read_bytes()
 
 
 def _wait(found: Callable[[], Any], seconds: float = 20) -> Any:

@@ -41,12 +41,19 @@ from ruletrail.differences import (
 )
 from ruletrail.differences.entries import compare_rulebooks
 from ruletrail.differences.impacts import text_of_word
-from ruletrail.differences.inputs import ImpactJob, list_codes, make_forms, measure_rows
+from ruletrail.differences.inputs import (
+    ImpactJob,
+    list_codes,
+    list_reports,
+    make_forms,
+    measure_rows,
+)
 from ruletrail.differences.pages import make_page, write_page
 from ruletrail.differences.phrases import PHRASES
 from ruletrail.differences.pieces import show_value
 from ruletrail.differences.searching import Base
 from ruletrail.examples import read_examples
+from ruletrail.formats import Locale
 from ruletrail.library import load_compiled
 from ruletrail.problems import ProblemsError
 from ruletrail.proofs.answers import Limits
@@ -86,10 +93,11 @@ def write(folder: Path, name: str, old: str, new: str, base: str = "garden") -> 
     return path
 
 
-def ask(*words: object) -> tuple[int, str]:
+def ask(*words: object, language: Locale = "en") -> tuple[int, str]:
     """Run the command; give its status and what it wrote."""
     out = io.StringIO()
-    status = main(["diff", *map(str, words)], Console(out, out, "en"))
+    console = Console(out, out, language, chosen=language != "en")
+    status = main(["diff", *map(str, words)], console)
     return status, out.getvalue()
 
 
@@ -775,6 +783,62 @@ def test_a_folder_of_reports(folder: Path, changed_much: Path):
     assert change["by"] == {"least": "2", "most": "2", "total": "2"}
     (report,) = change["reports"]
     assert (report["file"], report["subject"]) == ("two.json", {"household": "B"})
+
+
+_PASSED_OVER: tuple[tuple[Locale, str], ...] = (
+    ("it", "Non guardati 2 file"), ("en", "Not looked at: 2 files")
+)  # fmt: skip
+
+
+def test_nothing_of_a_folder_is_skipped_silently(folder: Path):
+    """Endings in capitals count; pipes and links to nothing are refused, the rest is named."""
+    there, book = folder / "mixed", folder / "garden.yaml"
+    (there / "sub.yaml").mkdir(parents=True)
+    shutil.copy(folder / "application.yaml", there / "z.YML")
+    (there / "n.txt").write_text("{{{", encoding="utf-8")
+    (there / ".hidden").write_text("", encoding="utf-8")
+    os.mkfifo(there / "a.yaml")
+    (there / "d.yaml").symlink_to("nowhere")
+    status, text = ask(book, book, "--reports", there, "--format", "json")
+    found = json.loads(text)["reports"]
+    assert status == 0
+    assert (found["reports"], found["compared"], found["refused"]["both"]) == (3, 1, 2)
+    assert found["first_refused"] == [
+        {"file": "a.yaml", "code": "file-unreadable"}, {"file": "d.yaml", "code": "file-unreadable"}
+    ]  # fmt: skip
+    assert found["passed_over"] == {"count": 2, "files": ["n.txt", "sub.yaml/"]}
+    for language, said in _PASSED_OVER:
+        _, page = ask(book, book, "--reports", there, language=language)
+        for each in (said, "a.yaml", "d.yaml", "n.txt", "sub.yaml/"):
+            assert each in page
+
+
+def test_of_what_is_passed_over_the_first_are_named(folder: Path):
+    """With `--all` all are."""
+    there, book = folder / "many", folder / "garden.yaml"
+    there.mkdir()
+    for at in range(12):
+        (there / f"{at:02}.pdf").touch()
+    for given, named in ((), 10), (("--all",), 12):
+        _, text = ask(book, book, "--reports", there, "--format", "json", *given)
+        found = json.loads(text)["reports"]["passed_over"]
+        assert (found["count"], len(found["files"])) == (12, named)
+    _, page = ask(book, book, "--reports", there)
+    assert "and 2 more" in page.partition("09.pdf")[2]
+
+
+def test_a_folder_that_cannot_be_listed_is_no_empty_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It was taken for one without reports, and nothing differed."""
+
+    def close(_: Path) -> None:
+        raise PermissionError(13, "closed")
+
+    monkeypatch.setattr(os, "scandir", close)
+    with pytest.raises(ProblemsError) as told:
+        list_reports(folder)
+    assert [each.code for each in told.value.problems] == ["file-unreadable"]
 
 
 @pytest.mark.parametrize("text", ["A/B", "12", "value", "error", "missing", "", "due", '"'])

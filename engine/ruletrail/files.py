@@ -97,6 +97,12 @@ def list_names(folder: Path, most: int) -> list[str]:
         return []
 
 
+def list_all_names(folder: Path) -> list[str]:
+    """Name all that is in a folder and not hidden, of any kind; one that is closed is `OSError`."""
+    with os.scandir(folder) as listed:
+        return sorted(each.name for each in listed if not each.name.startswith("."))
+
+
 def is_special(path: Path) -> bool:
     """Tell whether a path leads to what is no ordinary file: a folder, a pipe, a device."""
     return _mode(path) != 0 and not is_file(path)

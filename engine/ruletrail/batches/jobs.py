@@ -40,9 +40,6 @@ from ruletrail.reports import Report
 from ruletrail.trails import Record, Trail
 from ruletrail.trails.document import lists_of_values
 
-NOT_BY_COLUMNS = "columns could not answer rows, which are answered one by one"
-MORE_MEMORY = "there is not enough memory; with more of it, or fewer `--workers`, it is faster"
-
 
 @dataclass(frozen=True, slots=True)
 class Job:

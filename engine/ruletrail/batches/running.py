@@ -7,7 +7,8 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Protocol
 
 from ruletrail.batches.checkpoints import Start
-from ruletrail.batches.jobs import MORE_MEMORY, NOT_BY_COLUMNS, Job
+from ruletrail.batches.column_warnings import NotByColumnsWarning
+from ruletrail.batches.jobs import Job
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import Answered, Chunk, Counts, FileRows, Part, Place, RawRow, Stretch
 from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
@@ -106,7 +107,7 @@ class _Work:
                     raise
             # a row at a time needs little; a library that was half loaded is not asked again
             self._is_by_rows = self._table is None
-            warnings.warn(f"{NOT_BY_COLUMNS}: {MORE_MEMORY}", RuntimeWarning, stacklevel=1)
+            warnings.warn(NotByColumnsWarning(), stacklevel=1)
         answers = [self._job.answer(raw, self._compiled) for raw in rows_of(part)]
         return [self._packing.pack(answers)]
 

@@ -22,10 +22,11 @@ from ruletrail.batches.arrow_cells import as_list, carry_column, list_rows
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.column_missing import MissingCodes, MissingLists, join_codes
 from ruletrail.batches.column_reasons import ColumnReasons
+from ruletrail.batches.column_warnings import NotByColumnsWarning
 from ruletrail.batches.column_writing import ColumnWriter, join_lines
 from ruletrail.batches.csv_columns import read_csv
 from ruletrail.batches.fine_columns import FineColumns
-from ruletrail.batches.jobs import MORE_MEMORY, NOT_BY_COLUMNS, Job, table_job
+from ruletrail.batches.jobs import Job, table_job
 from ruletrail.batches.json_columns import read_json_lines
 from ruletrail.batches.lines import Lines
 from ruletrail.batches.parquet import Batches, check_types, types_of, without_views
@@ -322,9 +323,8 @@ class TableWork:
             raise
         except DEFECTS as defect:
             # whatever columns fail on is answered by rows, whose word counts; but it is said
-            why = f"a defect of ruletrail ({type(defect).__name__})"
-            why = MORE_MEMORY if is_short_of_memory(defect) else why
-            warnings.warn(f"{NOT_BY_COLUMNS}: {why}", RuntimeWarning, stacklevel=1)
+            name = "" if is_short_of_memory(defect) else type(defect).__name__
+            warnings.warn(NotByColumnsWarning(name), stacklevel=1)
         return None, None
 
     def _evaluate(self, table: Table, sure: Flags) -> _Evaluated:

@@ -8,6 +8,7 @@ Answers come out in the order of the chunks, whichever worker was faster.
 import multiprocessing
 import os
 import signal
+import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any, Protocol
 
+from ruletrail.batches.column_warnings import collect_column_warnings
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import (
     CHUNK_ROWS,
@@ -230,12 +232,16 @@ class _WorkerPool:
         except (EOFError, OSError):
             self._replace(self.workers.index(worker))
             return
-        if isinstance(received, ProblemsError):
-            raise received
         if not worker.ready:
             worker.ready, self.failed_starts = True, 0
-        elif worker.task is not None:
-            self._take(worker.task, received)
+            return
+        reply, told = received
+        for warning in told:
+            warnings.warn(warning, stacklevel=1)
+        if isinstance(reply, ProblemsError):
+            raise reply
+        if worker.task is not None:
+            self._take(worker.task, reply)
             worker.task = None
 
     def _take(self, task: _Task, answers: Sequence[Answered]) -> None:
@@ -317,11 +323,13 @@ def serve(connection: Connection) -> None:
         connection.send(None)
         while True:
             rows = connection.recv()
-            try:
-                reply: list[Answered] | ProblemsError = work(rows)
-            except ProblemsError as error:
-                reply = error
-            connection.send(reply)
+            # what a worker would show is for who asked to tell
+            with collect_column_warnings() as told:
+                try:
+                    reply: list[Answered] | ProblemsError = work(rows)
+                except ProblemsError as error:
+                    reply = error
+            connection.send((reply, told))
     except (EOFError, OSError, MemoryError):
         # who asked finds this one gone, and tries its rows in smaller pieces
         return

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ruletrail.analysis.inference import is_covered
+from ruletrail.batches.answer_sizes import bound_by_answers, cut_chunks
 from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
@@ -40,7 +41,7 @@ from ruletrail.batches.trail_files import is_trail_name, made_folder, name_run, 
 from ruletrail.batches.trail_filter import SHOWN, parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
 from ruletrail.batches.writing import layout_of
-from ruletrail.cli.batch_summaries import describe, tell
+from ruletrail.cli.batch_summaries import column_notes, describe, tell
 from ruletrail.cli.consoles import (
     DONE,
     OUR_DEFECT,
@@ -139,7 +140,8 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
         refuse_inputs(name, [options.input], rulebook, place)
     source = settle_dialect(source, first, linked, options.decimal)
     job = _make_job(options, console, source, linked, form)
-    summary = _run(options, console, source, job, first.all())
+    with column_notes(options.workers or count_cores(), console):
+        summary = _run(options, console, source, job, first.all())
     described = describe(summary, console.language)
     is_file = not _is_stream(options.output)
     told = tell_written(options.output, described, console.language) if is_file else described
@@ -313,9 +315,10 @@ def _run(
 ) -> Summary:
     """Answer every row; `given` are all pieces of an input that can be read only once."""
     packing = _choose_packing(job, console.language if console.chosen else None)
+    size = bound_by_answers(_size(options), job.linked)
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
-        chunks = source.chunks(start.place, _size(options)) if given is None else given
+        chunks = source.chunks(start.place, size) if given is None else cut_chunks(given, size)
         with (
             _steady(source, options.input),
             RowProgress(console, source.size, source.form, start.place) as progress,

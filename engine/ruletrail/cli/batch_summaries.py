@@ -1,8 +1,10 @@
 """What a batch came to: how many rows, what is wrong with the first, what words of answers mean."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ruletrail.analysis.inference import infer_facts
+from ruletrail.batches.column_warnings import collect_column_warnings
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.running import Summary
 from ruletrail.batches.writing import tell_place
@@ -33,6 +35,26 @@ _TO_REVIEW = {
     "en": "{} of them with checks to look at",
 }
 """What is said of complete rows in which a check failed."""
+_NOT_BY_COLUMNS = {
+    "it": {
+        "memory": "la memoria non bastava per rispondere per colonne: delle righe hanno avuto "
+        "risposta una per una, più lentamente; con più memoria è più rapido",
+        "workers": "la memoria non bastava per rispondere per colonne: delle righe hanno avuto "
+        "risposta una per una, più lentamente; con più memoria, o con meno `--workers`, è più "
+        "rapido",
+        "defect": "per un difetto di ruletrail ({}) delle righe hanno avuto risposta una per una e "
+        "non per colonne, più lentamente; le risposte sono quelle: basta segnalarlo",
+    },
+    "en": {
+        "memory": "memory was too short to answer by columns: rows were answered one by one, more "
+        "slowly; with more memory it is faster",
+        "workers": "memory was too short to answer by columns: rows were answered one by one, more "
+        "slowly; with more memory, or fewer `--workers`, it is faster",
+        "defect": "for a defect of ruletrail ({}) rows were answered one by one and not by "
+        "columns, more slowly; the answers are right: it is enough to report it",
+    },
+}
+"""What is said, once, where columns could not answer rows; of one worker there are no fewer."""
 _ALL = {
     "it": (
         "tutti i problemi sono nella colonna `problems` di {}",
@@ -79,6 +101,19 @@ def describe(summary: Summary, language: Locale) -> str:
         said = _TO_REVIEW[language].format(show_count(summary.counts.to_review, language))
         found.insert(found.index(count("complete", summary.counts.complete)) + 1, said)
     return ", ".join([count("rows", summary.rows), *found])
+
+
+@contextmanager
+def column_notes(workers: int, console: Console) -> Iterator[None]:
+    """Say once and in a sentence what warnings say to programs, also where the run fails."""
+    with collect_column_warnings() as found:
+        try:
+            yield
+        finally:
+            texts = _NOT_BY_COLUMNS[console.language]
+            for defect in dict.fromkeys(each.defect for each in found):
+                kind = "defect" if defect else "workers" if workers > 1 else "memory"
+                console.note(texts[kind].format(defect))
 
 
 def tell(summary: Summary, job: Job, output: str, console: Console) -> Iterator[str]:

@@ -112,9 +112,9 @@ def _measure(options: argparse.Namespace, console: Console, pair: Pair) -> Impac
     most, folder = (None if options.all else MOST_NAMED), Path(options.input)
     if options.input == "-" or not is_folder(folder):
         return _measure_rows(options, console, pair, most)
-    names = list_reports(folder)
-    with Progress(console.err, len(names)) as progress:
-        return measure_folder(pair, folder, names, most, options.nulls, progress.tick)
+    listing = list_reports(folder)
+    with Progress(console.err, len(listing.reports)) as progress:
+        return measure_folder(pair, folder, listing, most, options.nulls, progress.tick)
 
 
 def _measure_rows(

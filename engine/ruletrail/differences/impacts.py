@@ -158,6 +158,9 @@ class Impact:
     source: str
     tally: Tally
     order: tuple[str, ...]
+    passed_over: tuple[str, ...] = ()
+    """Of a folder what was not looked at, as far as it is named."""
+    passed_count: int = 0
 
     @property
     def differs(self) -> bool:
@@ -187,6 +190,10 @@ class Impact:
             "refused": {
                 "old": tally.refused_old, "new": tally.refused_new, "both": tally.refused,
             },
+            "first_refused": [
+                {**name_place(place), "code": problem.code} for place, problem in tally.told
+            ],
+            "passed_over": {"count": self.passed_count, "files": list(self.passed_over)},
             "outcomes": [
                 {"code": code, "changes": [
                     {"old": old, "new": new, **transition.to_dict()}
@@ -195,6 +202,11 @@ class Impact:
                 for code, changes in self.by_outcome().items()
             ],
         }  # fmt: skip
+
+
+def name_place(place: str) -> dict[str, Any]:
+    """Write the place of a report for programs: the number of its row, or its file."""
+    return {"row": int(place)} if place.isdecimal() else {"file": place}
 
 
 def order_of(entries: Iterable[object]) -> tuple[str, ...]:

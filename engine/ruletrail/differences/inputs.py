@@ -28,9 +28,9 @@ from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_toget
 from ruletrail.differences.impacts import Impact, Tally, order_of
 from ruletrail.differences.reach import STATUS, Pair
 from ruletrail.differences.rows import Forms, RowComparer
-from ruletrail.documents import Nulls, read_bytes, read_document, take_nulls
+from ruletrail.documents import Nulls, read_bytes, read_document, take_nulls, unreadable
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.files import as_text, list_names
+from ruletrail.files import NotRegularError, as_text, is_folder, is_special, list_all_names
 from ruletrail.intake import limits_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError
@@ -38,8 +38,6 @@ from ruletrail.problems import Mark, Problem, ProblemsError
 if TYPE_CHECKING:
     from ruletrail.differences.columns import ColumnComparer
 
-MOST_FILES = 100_000
-"""Files of a folder that are looked at."""
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -55,33 +53,66 @@ def list_codes(pair: Pair) -> tuple[str, ...]:
 # -- A folder --------------------------------------------------------------------------------------
 
 
-def list_reports(folder: Path) -> list[str]:
-    """Name the files of a folder that may be reports."""
-    return [name for name in list_names(folder, MOST_FILES) if name.endswith(_SUFFIXES)]
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies in a folder, by name: what is called as reports are, and what is passed over."""
+
+    reports: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def list_reports(folder: Path) -> Listing:
+    """Name what lies in a folder, but for what is hidden; a closed folder is a `ProblemsError`.
+
+    What is called as reports are is one of them even where it is a pipe or a link to nothing: that
+    it cannot be read is told when it is. Other files and folders are passed over, and named.
+    """
+    try:
+        names = list_all_names(folder)
+    except OSError as error:
+        raise unreadable(as_text(str(folder)), error) from error
+    reports: list[str] = []
+    others: list[str] = []
+    for name in names:
+        if is_folder(folder / name):
+            others.append(f"{as_text(name)}/")
+        elif name.lower().endswith(_SUFFIXES):
+            reports.append(name)
+        else:
+            others.append(as_text(name))
+    return Listing(tuple(reports), tuple(others))
 
 
 def measure_folder(  # noqa: PLR0917 - as the command gives them
     pair: Pair,
     folder: Path,
-    names: Iterable[str],
+    listing: Listing,
     most: int | None,
     nulls: Nulls = "refused",
     tick: Callable[[], None] = lambda: None,
 ) -> Impact:
-    """Compare the answers to reports in a folder, by name; what is no report is counted."""
+    """Compare the answers to reports in a folder; what is none is counted and named."""
     codes = list_codes(pair)
     comparer, tally = RowComparer(pair, codes, most), Tally()
     limits = max((limits_of(graph.linked) for graph in pair.graphs), key=lambda each: each.size)
-    for name in names:
+    for name in listing.reports:
         file = as_text(name)
         try:
-            data = read_bytes(folder / name, file, limits.size)
+            data = _read_ordinary(folder / name, file, limits.size)
             node, problems = take_nulls(*read_document(data, file, limits), nulls)
         except ProblemsError as error:
             node, problems = None, list(error.problems)
         comparer.add_document(node, problems, file, tally)
         tick()
-    return Impact(as_text(str(folder)), tally, codes)
+    others = listing.others
+    return Impact(as_text(str(folder)), tally, codes, others[:most], len(others))
+
+
+def _read_ordinary(path: Path, file: str, limit: int) -> bytes:
+    """Read a file that nobody named by itself: who lists a folder does not wait at its pipes."""
+    if is_special(path):
+        raise unreadable(file, NotRegularError(file))
+    return read_bytes(path, file, limit)
 
 
 # -- Rows ------------------------------------------------------------------------------------------

@@ -413,6 +413,7 @@ class _Impacts:
             refused = [writer.say(f"count_{name}", count=number(n)) for name, n in named if n]
             yield Paragraph(writer.say("refused", counts=", ".join(refused)), "open")
             yield Items(tuple(self._problems()))
+        yield from self._passed_over()
         if tally.transitions:
             yield self._table()
             yield from self._who()
@@ -422,6 +423,15 @@ class _Impacts:
             shown = self.writer.say("row", row=place) if place.isdigit() else place
             message = problem.message(self.writer.language)
             yield Item(self.writer.say("problem", place=shown, message=message), tone="open")
+
+    def _passed_over(self) -> Iterator[Block]:
+        impact = self.impact
+        if impact.passed_count:
+            yield Paragraph(self.writer.count("passed_over", impact.passed_count), "open")
+            items = [Item(_cut(name), tone="open") for name in impact.passed_over]
+            rest = impact.passed_count - len(items)
+            items += [Item(self.writer.count("more", rest))] if rest else []
+            yield Items(tuple(items))
 
     def _rows(self) -> Iterator[tuple[str, str, str, Transition]]:
         for code, changes in self.impact.by_outcome().items():

@@ -73,6 +73,10 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "count_old": "{count} che solo la vecchia versione rifiuta",
         "count_new": "{count} che solo la nuova rifiuta",
         "count_both": "{count}, rifiutate da entrambe le versioni",
+        "passed_over": "Non guardati {count} file o cartelle: di una cartella si leggono i file "
+        "il cui nome finisce in .yaml, .yml o .json.",
+        "passed_over_one": "Non guardato un file o una cartella: di una cartella si leggono i file "
+        "il cui nome finisce in .yaml, .yml o .json.",
         "problem": "{place}: {message}",
         "col_outcome": "esito",
         "col_old": "prima",
@@ -193,6 +197,10 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "count_old": "{count} that the old version alone refuses",
         "count_new": "{count} that the new one alone refuses",
         "count_both": "{count} that both refuse",
+        "passed_over": "Not looked at: {count} files or folders. Of a folder the files are read "
+        "whose names end in .yaml, .yml or .json.",
+        "passed_over_one": "Not looked at: one file or folder. Of a folder the files are read "
+        "whose names end in .yaml, .yml or .json.",
         "problem": "{place}: {message}",
         "col_outcome": "outcome",
         "col_old": "before",

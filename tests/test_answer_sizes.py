@@ -1,0 +1,123 @@
+"""Chunks are bounded by what goes out too: a rulebook's own texts may stand in every row."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import ruletrail
+from ruletrail.batches import answer_sizes
+from ruletrail.batches.answer_sizes import MOST_OUT, bound_by_answers, cut_chunks
+from ruletrail.batches.checkpoints import Partial
+from ruletrail.batches.rows import BEGIN, Chunk, Counts, Place, RawRow, Rows
+from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS
+from ruletrail.linking import LinkedRulebook
+from support.command_line import call
+from support.rulebooks import HEAD_TEXT
+
+HEAD_2 = HEAD_TEXT.replace("language: 1", "language: 2")
+LONG, RULES, ROWS = "x" * 8000, 30, 900
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "rulebook": {"type": "string"},
+        "fields": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "A": {"type": "number", "title": "a"},
+                "D": {"type": "string", "format": "date", "title": "d"},
+            },
+        },
+    },
+}
+
+
+def _write(folder: Path, above: str, formula: str) -> Path:
+    (folder / "schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    rules = "".join(f"  X{at}: {{label: x, formula: '{formula}'}}\n" for at in range(RULES))
+    book = folder / "book.yaml"
+    book.write_text(f"{HEAD_2}{above}rules:\n{rules}", encoding="utf-8")
+    return book
+
+
+CONSTANT = f"parameters:\n  Q: {{label: q, value: {LONG}}}\n"
+DATED = (
+    "day: D\nparameters:\n  Q:\n    label: q\n    values:\n"
+    f"      - {{from: 2020-01-01, value: {LONG}}}\n      - {{from: 2023-01-01, value: short}}\n"
+)
+TABLE = (
+    "tables:\n  T:\n    label: t\n    by: [A]\n    rows:\n"
+    f"      - {{A: 1, value: {LONG}}}\n      - {{A: 2, value: short}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("above", "formula", "longest"),
+    [
+        (CONSTANT, "Q", 8000),
+        (DATED, "Q", 8000),
+        (TABLE, "T(A)", 8000),
+        ("", f'"{"x" * 400}" if A > 1 else "b"', 400),
+        ("", '"b" if A > 1 else "c"', 1),
+    ],
+    ids=["constant", "dated", "table", "formula", "short"],
+)
+def test_rows_are_as_many_as_their_texts_leave_room_for(
+    above: str, formula: str, longest: int, tmp_path: Path
+):
+    """30 rules that give one text of 8 kB had 8.6 GB in memory, of a file of 25 kB."""
+    linked = ruletrail.load(_write(tmp_path, above, formula)).linked
+    for size in (BY_COLUMNS, BY_ROWS):
+        bound = bound_by_answers(size, linked)
+        assert bound.rows == min(size.rows, MOST_OUT // (longest * RULES))
+        assert bound.data == size.data
+
+
+@pytest.mark.parametrize("reference", ["sociale/2024@1.0.0", "sociale/2024@1.0.1"])
+def test_published_rulebooks_are_answered_as_many_at_once_as_before(reference: str):
+    """Their texts are short, and their chunks those that are fast."""
+    assert bound_by_answers(BY_COLUMNS, ruletrail.load(reference).linked) == BY_COLUMNS
+
+
+@pytest.fixture
+def linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LinkedRulebook:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.csv").write_text("A\n" + "1\n2\n" * (ROWS // 2), encoding="utf-8")
+    return ruletrail.load(_write(tmp_path, "", '"many texts" if A > 1 else "b"')).linked
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("given", ["in.csv", "-"])
+def test_answers_are_the_same_however_they_are_cut(
+    given: str, form: str, workers: int, linked: LinkedRulebook, monkeypatch: pytest.MonkeyPatch
+):
+    """Byte for byte, of a file and of what can be read only once; no piece is larger than asked."""
+    pieces: list[int] = []
+    add = Partial.add
+
+    def count(self: Partial, data: bytes, place: Place, counts: Counts) -> None:
+        pieces.append(counts.complete)
+        add(self, data, place, counts)
+
+    monkeypatch.setattr(Partial, "add", count)
+    words = (given, "--from", "csv", "--rulebook", "book.yaml", "--workers", workers)
+    stdin = Path("in.csv").read_bytes() if given == "-" else b""
+    for most, name in (MOST_OUT, "whole"), (300 * RULES * len("many texts"), "cut"):
+        pieces.clear()
+        monkeypatch.setattr(answer_sizes, "MOST_OUT", most)
+        assert call("batch", *words, "-o", f"{name}.{form}", stdin=stdin)[0] == 0
+        assert [each for each in pieces if each] == ([ROWS] if name == "whole" else [300] * 3)
+    assert Path(f"cut.{form}").read_bytes() == Path(f"whole.{form}").read_bytes()
+
+
+def test_chunks_are_cut_in_order_and_numbered():
+    """What fits stays the piece that it was; each says where to go on after it."""
+    rows = [RawRow(at, at, b"", Place(at)) for at in range(1, 8)]
+    chunks = [Chunk(0, Rows(tuple(rows[:2]))), Chunk(1, Rows(tuple(rows[2:])))]
+    size = type(BY_ROWS)(2, 100)
+    cut = list(cut_chunks(iter(chunks), size))
+    assert [each.index for each in cut] == [0, 1, 2, 3]
+    assert [each.after.rows - BEGIN.rows for each in cut] == [2, 4, 6, 7]
+    assert cut[0].rows is chunks[0].rows
