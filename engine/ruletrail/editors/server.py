@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from ruletrail.editors.diagnosing import Check
 from ruletrail.editors.messages import (
@@ -189,7 +190,8 @@ def _names_open(protocol: Any, parameters: Any) -> bool:
     """Tell whether a change is of a document that the editor has open."""
     document = parameters.get("textDocument") if isinstance(parameters, dict) else None
     uri = document.get("uri") if isinstance(document, dict) else None
-    return isinstance(uri, str) and uri in protocol.workspace.text_documents
+    # pygls keeps documents by what their URI names, however much of it is escaped
+    return isinstance(uri, str) and unquote(uri) in protocol.workspace.text_documents
 
 
 def _take(protocol: Any, message: Message | Refused, writer: _Writer, phase: _Phase) -> None:

@@ -144,7 +144,7 @@ def hold_to_limits(
         return advice, details
     if number < 0 and not _find_broken(-number, schema):
         # the sign may have slipped in, or be meant and wrong: only who copied the value knows
-        return "sign-or-value", {**details, "instead": quote(shown[1:])}
+        return "sign-or-value", {**details, "instead": quote(write_number(-number))}
     return "number-out-of-range", {**details, "number": quote(shown), "bound": broken}
 
 
