@@ -209,7 +209,7 @@ def test_a_letter_that_looks_like_another_is_named_with_the_key_that_is_meant(fo
     assert "CYRILLIC SMALL LETTER O" in problem["message"]
 
 
-SIGNED = "if the minus slipped in write `{}`; if it is meant, the form does not admit it"
+SIGNED = "if the minus slipped in write `{}`; if it is meant, the value is not admitted here"
 """Neither reading of a sign is called the one that was meant: a value may well be negative."""
 
 

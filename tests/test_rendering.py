@@ -167,6 +167,12 @@ def test_every_computed_value_is_shown_in_every_form(
         ("nel 2024 il M12 è", "nel 2024 il M12 è"),
         ("Quadro 4, relazione; @1.0.1 o", "Quadro 4, relazione; @1.0.1 o"),
         ("aa-bb 2022-2024 R04-M12", "aa-bb 2022-2024 R04-M12"),
+        # words of a formula, and those between two numbers, are no units
+        ("2 if a and 3 or b else 1", "2 if a and 3 or b else 1"),
+        ("0 se a altrimenti 4 di 6 utenti", "0 se a altrimenti 4 di 6\u00a0utenti"),
+        # what is copied from a page into a shell or a file
+        ("3 utenti: `explain 3 jesi` 3 utenti", "3\u00a0utenti: `explain 3 jesi` 3\u00a0utenti"),
+        ("3 utenti: `explain R1-R3", "3\u00a0utenti: `explain R1-R3"),
     ],
 )
 def test_a_page_parts_no_number_from_its_unit(text: str, bound: str) -> None:

@@ -208,3 +208,14 @@ def test_a_field_that_lists_what_it_may_hold_shows_all_of_it(language: int, tmp_
     ):
         assert f"| {code} | {code} | {told} |" in page
     assert "; c199; e altri 3 |" in page
+
+
+@pytest.mark.parametrize("form", ["html", "markdown"])
+def test_a_formula_is_shown_in_the_signs_that_it_is_copied_in(tmp_path: Path, form: str) -> None:
+    """Who pastes it into a rulebook has the same formula, also of codes that look like a range."""
+    formula = "A1-A2 + max(A1, 3)"
+    schema = schema_of({"A1": {"type": "number"}, "A2": {"type": "number"}})
+    path = write_rulebook(rulebook_text({"rules": {"X": {"formula": formula}}}), schema, tmp_path)
+    page = write_handbook(load_linked(source_of_path(path)), form, "en")
+    assert f"formula: {formula}" in page
+    assert "\ufdd2" not in page

@@ -237,6 +237,13 @@ def test_a_line_of_a_block_text_belongs_to_its_field(head: str, margin: str, lin
     assert f"jesi.yaml:{first + 2}:{len(margin) + 1}:" in err
 
 
+def test_a_line_of_a_block_text_needs_the_spaces_of_its_first():
+    """The line above may stand further right than the text begins."""
+    err = with_text("|\n    riga uno\n      rientrata\n   riga due")
+    assert "rientrala con 4 spazi, come la prima del testo" in err
+    assert "quella sopra" not in err
+
+
 def test_a_code_below_a_block_text_is_no_line_of_it():
     err = with_text("|\n    riga uno\n  R41 5")
     assert "mancano i due punti: `R41: 5`" in err
@@ -344,3 +351,16 @@ def test_a_number_beyond_the_limits_is_told_with_its_way_of_writing(
     report = f"rulebook: prova/1\nfields:\n  n: {written}\n"
     err = told(report, "it", "evaluate", "--rulebook", "prova.yaml")
     assert hint in err
+
+
+@pytest.mark.parametrize("decimals", ["-3", "300"])
+def test_of_a_number_in_a_rulebook_no_form_is_told_to_refuse_it(decimals: str):
+    """Where a number stands in no report, the limits are those of the language."""
+    head = "language: 1\nrulebook: prova\nedition: '1'\nversion: 1.0.0\nstatus: draft\n"
+    rule = f'rules: {{r: {{formula: "1", round: {{decimals: "{decimals}"}}}}}}\n'
+    Path("prova.yaml").write_text(f"{head}title: P\nreport: schema.json\n{rule}", "utf-8")
+    Path("schema.json").write_text("{}", encoding="utf-8")
+    told = "".join(call("check", "prova.yaml", "--lang", "it")[1:])
+    assert f"`{decimals}` è un testo, ma qui serve un numero intero" in told
+    assert "ammess" in told
+    assert "modulo non" not in told

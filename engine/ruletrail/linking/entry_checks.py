@@ -50,6 +50,7 @@ MOST_ERRORS = 100_000
 _MOST_ASKED = 50
 """The problems of a file that are shown, as many sources are looked for by what they are called."""
 _WORD = re.compile(r"[^\W_]+")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "…")'}
 """How all rows of a code are gathered, by what it is; numbers are added."""
 
@@ -325,13 +326,19 @@ def _source_in(text: str, rulebook: Rulebook) -> str:
     """Return the one source that a text speaks of: `delibera 45`, or `Delibera n. 45, art. 3`.
 
     All words of its code are there, but for numbers; of several it is the one whose code and title
-    say most of the text, its number too. Where two say as much, none is.
+    say most of the text, its number too. Where two say as much, none is. One with other numbers
+    than the text is another act: `Legge 104/1992` speaks of no `Legge 328/2000`.
     """
     words, scores = _words_of(text), {}
+    own = {word for word in words if word.isdigit()}
+    own = {word for word in own if not _YEAR.fullmatch(word)} or own  # acts of a year share it
     for code, each in rulebook.sources.items():
         of_code = _words_of(code)
-        if all(word in words for word in of_code if not word.isdigit()):
-            scores[code] = len(words & (of_code | _words_of(each.title)))
+        of_all = of_code | _words_of(each.title)
+        numbers = {word for word in of_all if word.isdigit()}
+        is_other = bool(numbers and own) and numbers.isdisjoint(own)
+        if not is_other and all(word in words for word in of_code if not word.isdigit()):
+            scores[code] = len(words & of_all)
     most = max(scores.values(), default=0)
     best = [code for code, score in scores.items() if score == most]
     return best[0] if len(best) == 1 else ""

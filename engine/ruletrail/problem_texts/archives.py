@@ -25,7 +25,7 @@ TEXTS = {
     "published-unrecorded": warning(
         "la versione pubblicata {reference} non è registrata nel manifesto",
         "the published version {reference} is not recorded in the manifest",
-        "annotala con `ruletrail check --record`", "record it with `ruletrail check --record`"),
+        "registrala con `ruletrail check --record`", "record it with `ruletrail check --record`"),
     "published-removed": error(
         "la versione pubblicata {reference}, registrata nel manifesto, non c'è più",
         "the published version {reference}, recorded in the manifest, is gone",

@@ -128,17 +128,17 @@ HINTS = hints(
     ("text-or-tag", "se è un testo mettilo fra virgolette, {instead}; se no togli l'etichetta",
         "if it is a text put it in quotes, {instead}; if not, remove the tag"),
     ("yaml-block-line",
-        ("questa riga continua il testo di {key}, che comincia alla riga {line}: rientrala come "
-        "quella sopra, con {count} spazi"),
-        ("this line goes on with the text of {key}, which begins in line {line}: indent it as the "
-        "one above, with {count} spaces")),
+        ("questa riga continua il testo di {key}, che comincia alla riga {line}: rientrala con "
+        "{count} spazi, come la prima del testo"),
+        ("this line goes on with the text of {key}, which begins in line {line}: indent it by "
+        "{count} spaces, as the first of the text")),
     ("yaml-comment-in-text",
         ("`#` comincia un commento, e il testo della riga {line} finisce lì: metti tutto il testo "
         "fra virgolette; se il commento è tuo, spostalo su una riga prima"),
         ("`#` begins a comment, and the text of line {line} ends there: put the whole text in "
         "quotes; if the comment is your own, move it to a line before")),
     ("yaml-comment-in-braces",
-        "`#` comincia un commento, anche della graffa: metti il testo fra virgolette, {instead}",
+        "`#` fa un commento anche della graffa: metti il testo fra virgolette, {instead}",
         "`#` makes a comment even of the brace: put the text in quotes, {instead}"),
     ("yaml-goes-on-at",
         "questa riga continua il valore della riga {line}: deve avere {count} spazi",
@@ -184,8 +184,8 @@ HINTS = hints(
     ("letter-in-number",
         "fra le cifre c'è una lettera: guarda il modulo, e scrivi il numero a mano",
         "there is a letter among the digits: look at the form, and write the number by hand"),
-    ("grouped-number", "qui il modulo scrive i numeri senza punti: scrivi a mano {whole}",
-        "here the form writes numbers without separators: write {whole} by hand"),
+    ("grouped-number", "qui il modulo non scrive così le migliaia: scrivi a mano {whole}",
+        "here the form does not write thousands like this: write {whole} by hand"),
     ("grouped-or-decimals",
         "se il segno separa le migliaia scrivi a mano {whole}; se separa i decimali, {number}",
         "for thousands write {whole} by hand; if the sign separates decimals, {number}"),

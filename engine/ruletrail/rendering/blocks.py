@@ -21,6 +21,7 @@ Tone = Literal["plain", "good", "open", "bad", "note"]
 """How a thing stands: settled, open, wrong, or a remark; words always say it too."""
 
 _START, _END = "\ufdd0", "\ufdd1"
+_AS_WRITTEN = "\ufdd2"
 _ROW = r"(?:\[(?:[0-9]{1,3}|\*)\])?\.[A-Za-z][A-Za-z0-9_]*"
 """What follows a list in a code of its rows: `[2].income`."""
 _MARKED = re.compile(f"{_START}([A-Za-z][A-Za-z0-9_]*(?:{_ROW})?){_END}")
@@ -29,6 +30,16 @@ _MARKED = re.compile(f"{_START}([A-Za-z][A-Za-z0-9_]*(?:{_ROW})?){_END}")
 def mark_code(code: str) -> str:
     """Mark a code inside a text that is made for a page."""
     return f"{_START}{code}{_END}"
+
+
+def mark_copied(text: str) -> str:
+    """Mark what is shown as a file has it, a formula: who copies it gets the very same signs."""
+    return f"{_AS_WRITTEN}{text}"
+
+
+def is_copied(text: str) -> bool:
+    """Tell a text that holds something as a file has it."""
+    return _AS_WRITTEN in text
 
 
 def cut_at_codes(text: str) -> list[str]:
@@ -43,6 +54,7 @@ def find_codes(text: str) -> Iterator[tuple[str, int, int]]:
 
 def plain(text: str) -> str:
     """Make a text inert, and its codes words like any other."""
+    text = text.replace(_AS_WRITTEN, "")
     return make_inert(_MARKED.sub(r"\1", text) if _START in text else text)
 
 

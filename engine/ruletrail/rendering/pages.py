@@ -23,6 +23,7 @@ from ruletrail.rendering.blocks import (
     Paragraph,
     Table,
     cut_at_codes,
+    is_copied,
     mark_code,
     plain,
 )
@@ -144,8 +145,14 @@ svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 """
 
-_AMOUNT = re.compile(r"(?<![\w.,/@-])(?!\d{4} )(\d(?:[\d.,]*\d)?) (?=%|[^\W\d_])")
+_AMOUNT = re.compile(
+    r"(?<![\w.,/@-])(?!\d{4} )(\d(?:[\d.,]*\d)?) "
+    r"(?=%|(?!(?:if|else|and|or|of|in|se|altrimenti|e|o|di)\b)[^\W\d_])"
+)
+"""A number and its unit; words between two numbers, or of a formula, are none."""
 _RANGE = re.compile(r"\b([A-Z]+)([0-9]\w*)-(?=([A-Z]+)[0-9])")
+_COPIED = re.compile(r"(`[^`]*(?:`|$)|\"[^\"]*(?:\"|$))")
+"""A command, or a text as it is written in a file; a code within may have cut off its end."""
 _MOST_COLUMNS = 9
 _LONGEST_CELL = 200
 _LONGEST_NAME = 40
@@ -161,14 +168,20 @@ def write_html(page: Page) -> str:
 
 def escape(text: str) -> str:
     """Make a text inert in HTML; what belongs together stays on one line."""
-    return _bind(html.escape(plain(text), quote=True))
+    shown = plain(text)
+    return html.escape(shown if is_copied(text) else _bind(shown), quote=True)
 
 
 def _bind(text: str) -> str:
     """Put a blank, or a hyphen, that never breaks in a number with its unit, in a range of codes.
 
-    Four figures alone are a year, and a word after them is no unit.
+    Four figures alone are a year, and a word after them is no unit. What is copied stays as it is:
+    a shell, or a formula, does not take these signs for a blank and a minus.
     """
+    if "`" in text or '"' in text:
+        pieces = _COPIED.split(text)
+        pieces[::2] = map(_bind, pieces[::2])
+        return "".join(pieces)
     text = _AMOUNT.sub("\\1\u00a0", text) if " " in text else text
     return _RANGE.sub(_keep_together, text) if "-" in text else text
 

@@ -12,7 +12,7 @@ from ruletrail.formulas import Call, Formula, Name, list_of
 from ruletrail.formulas.lookups import Days, KeyedTable
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.linking import LinkedRulebook, choices_of, formulas_of, label_of_list
-from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
+from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_copied
 from ruletrail.rendering.blocks import Table as Grid
 from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
@@ -411,7 +411,7 @@ def _clause(key: str | None, clause: Clause | None, writer: _Writer) -> Iterable
     if not isinstance(clause.content, Formula):
         return (writer.say("not_encoded", clause.content.why),)
     text = clause.content.text
-    text = writer.say("always") if text == "true" else text
+    text = writer.say("always") if text == "true" else mark_copied(text)
     return (text if key is None else writer.say(key, text),)
 
 
