@@ -13,7 +13,7 @@ from ruletrail.batches.rows import BEGIN, Chunk, Counts, Place, RawRow, Rows
 from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS
 from ruletrail.linking import LinkedRulebook
 from support.command_line import call
-from support.rulebooks import HEAD_TEXT
+from support.rulebooks import HEAD_TEXT, load_text, rows_of, rulebook_text, schema_of
 
 HEAD_2 = HEAD_TEXT.replace("language: 1", "language: 2")
 LONG, RULES, ROWS = "x" * 8000, 30, 900
@@ -72,6 +72,41 @@ def test_rows_are_as_many_as_their_texts_leave_room_for(
         bound = bound_by_answers(size, linked)
         assert bound.rows == min(size.rows, MOST_OUT // (longest * RULES))
         assert bound.data == size.data
+
+
+def test_a_long_text_counts_for_the_rules_that_can_give_it_alone(tmp_path: Path):
+    """Beside 300 rules of short texts one of 8 kB left chunks too small to be answered by columns.
+
+    What a rule reads of another, or calls, is a text that it can give.
+    """
+    (tmp_path / "schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    rules = "".join(f'  X{at}: {{formula: \'"a" if A > 1 else "b"\'}}\n' for at in range(300))
+    book = tmp_path / "book.yaml"
+    book.write_text(f"{HEAD_2}{CONSTANT}rules:\n{rules}", encoding="utf-8")
+    assert bound_by_answers(BY_COLUMNS, ruletrail.load(book).linked) == BY_COLUMNS
+    rules += "  Y: {formula: 'Q if A > 1 else X1'}\n  Z: {formula: Y}\n  N: {formula: A}\n"
+    book.write_text(f"{HEAD_2}{CONSTANT}rules:\n{rules}", encoding="utf-8")
+    rows = bound_by_answers(BY_COLUMNS, ruletrail.load(book).linked).rows
+    assert rows == MOST_OUT // (300 + 2 * len(LONG))
+
+
+@pytest.mark.parametrize(
+    ("most", "length", "rows"),
+    [(500, 4000, MOST_OUT // (500 * 4000)), (500, 48, BY_COLUMNS.rows), (2, 60, BY_COLUMNS.rows)],
+    ids=["long", "short", "few-rows"],
+)
+def test_a_rule_of_a_list_gives_its_text_in_each_row(most: int, length: int, rows: int):
+    """400 kB of reports with 500 rows each had 160 MB of answers; a chunk is ten times as large.
+
+    What is short has room however many rows there are, and a list of few rows has few texts.
+    """
+    entries = {
+        "parameters": {"Q": {"label": "q", "value": "x" * length}},
+        "rules": {"L.X": {"formula": 'Q if L.y > 1 else "b"'}},
+    }
+    schema = schema_of({"L": rows_of({"y": "number"}, most)})
+    plan = load_text(rulebook_text(entries, language="2"), schema)
+    assert bound_by_answers(BY_COLUMNS, plan.linked).rows == rows
 
 
 @pytest.mark.parametrize("reference", ["sociale/2024@1.0.0", "sociale/2024@1.0.1"])

@@ -17,7 +17,7 @@ from ruletrail.trails.unasked import find_unasked, list_unasked
 from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
 from support.places import JESI
-from support.rulebooks import load_text, rows_of, rulebook_text, schema_of
+from support.rulebooks import load_text, rows_of, rulebook_text, schema_of, write_rulebook
 
 _BLOCK = dict.fromkeys(("R16", "R17", "R18", "R19", "R20", "R21", "R22", "R40"))
 _LOW = {"R07_2017": "3000000.00", "R07_2021": "3400000.00"}
@@ -571,3 +571,26 @@ def test_two_parts_that_are_not_due_say_it_on_the_first_alone() -> None:
     text = ask(small(dict.fromkeys("axy", "number"), sections=parts), a=0, x=1, y=1)
     assert text.count("Togli o spiega") == 2
     assert text.count("Si spiega in un commento") == 1
+
+
+def test_needed_asks_for_no_inputs_where_only_work_by_hand_is_open(tmp_path: Path) -> None:
+    """It said that the answer depends on inputs that are missing, and below that none is needed."""
+    entries: dict[str, Any] = {
+        "rules": {"r": {"label": "r", "not_encoded": "non si sa"}},
+        "sections": {
+            "s": {"title": "s", "due": "a > 1", "not_encoded": "a mano"},
+            "u": {"title": "u", "due": "a > 5", "fields": ["b"]},
+        },
+        "checks": {"c": {"label": "c", "expect": "b > 1", "severity": "warning"}},
+    }
+    digit = {"type": "integer", "minimum": 0, "maximum": 9}
+    book = write_rulebook(rulebook_text(entries), schema_of({"a": digit, "b": digit}), tmp_path)
+    report = tmp_path / "r.yaml"
+    for value, said in (3, True), (7, False):
+        report.write_text(f"rulebook: prova/2024\nfields: {{a: {value}}}\n", encoding="utf-8")
+        _, shown, _ = call("needed", report, "--rulebook", book, "--lang", "en")
+        words = " ".join(shown.split())
+        assert ("Nothing that is needed is missing: what is open is done by hand" in words) is said
+        assert ("Besides this there is nothing to write" in words) is said
+        assert ("The answer still depends on inputs that are missing." in words) is not said
+        assert "To be judged by hand: r" in words

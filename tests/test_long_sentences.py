@@ -1,11 +1,15 @@
 """Sentences that repeat a long text are measured before they are filled in."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import ruletrail
+from ruletrail.analysis import inference
+from ruletrail.compiled.answers import CompiledRulebook
+from ruletrail.compiled.columns.running import evaluate_many
 from ruletrail.evaluations import evaluate_record, messages
 from ruletrail.rendering import wordings
 from ruletrail.rulebooks import fill_template, measure_filled
@@ -53,7 +57,7 @@ def test_a_sentence_is_measured_as_it_is_filled_in():
     assert measure_filled(template, shown) == len(fill_template(template, shown))
 
 
-@pytest.mark.parametrize("ask", ["messages", "record", "needed", "reference"])
+@pytest.mark.parametrize("ask", ["messages", "record", "reference"])
 def test_sentences_are_filled_in_up_to_the_limit_and_no_further(
     ask: str, path: Path, filled: list[str], monkeypatch: pytest.MonkeyPatch
 ):
@@ -63,7 +67,6 @@ def test_sentences_are_filled_in_up_to_the_limit_and_no_further(
     asks = {
         "messages": lambda: plan.evaluate(REPORT).messages,
         "record": lambda: plan.evaluate(REPORT).record,
-        "needed": lambda: plan.needed(REPORT),
         "reference": lambda: evaluate_record(plan.linked, report),
     }
     monkeypatch.setattr(document, "MOST_BYTES", 2 * 3 * EACH)
@@ -131,3 +134,60 @@ def test_a_batch_without_trails_answers_all_the_same(path: Path, monkeypatch: py
     more = path.parent / "more.csv"
     assert call(*words, "-o", more, "--trails", path.parent / "trails")[0] == 1
     assert "trail-too-large" in more.read_text(encoding="utf-8")
+
+
+def test_questions_that_show_no_sentence_are_answered_all_the_same(
+    path: Path, filled: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    """What is needed, and what would change an outcome, is of facts: `whatif` refused a trial."""
+    entries = {
+        "decisions": {
+            "D": {
+                "policy": "first",
+                "cases": [
+                    {"outcome": "si", "when": 'T == "z"'},
+                    {"outcome": "no", "otherwise": True},
+                ],
+            }
+        }
+    }
+    text = rulebook_text({**ENTRIES, **entries}, language="2")
+    plan = ruletrail.load(write_rulebook(text, schema_of({"T": "string"}), path.parent))
+    monkeypatch.setattr(document, "MOST_BYTES", 2 * EACH)
+    filled.clear()
+    assert plan.needed(REPORT).settled
+    assert plan.whatif(REPORT, "D").outcome == "no"
+    trial = plan.whatif(REPORT, "D", values={"T": "z"}).trial
+    assert trial is not None
+    assert trial.outcome == "si"
+    assert filled == []
+
+
+def test_columns_that_functions_cannot_do_need_no_sentence(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Rows of a rulebook that is not compiled are answered by the reference, of facts alone."""
+    monkeypatch.setattr(inference, "MOST_LEFT_OUT", 0)
+    rules = {"X": {"formula": "1", "when": 'T == "z"'}, "S": {"formula": "sum(g)"}}
+    text = rulebook_text({"groups": {"g": ["X"]}, "rules": rules, **ENTRIES}, language="2")
+    plan = ruletrail.load(write_rulebook(text, schema_of({"T": "string"}), path.parent))
+    compiled = CompiledRulebook(plan.linked)
+    assert not compiled.typed.is_covered
+    monkeypatch.setattr(document, "MOST_BYTES", 2 * EACH)
+    assert evaluate_many(compiled, {"T": [TEXT]}).status.to_list() == ["complete"]
+
+
+def test_suggestions_need_no_sentence(path: Path, filled: list[str]):
+    """Hundreds of reports may be tried, and of each the points that it shows are all."""
+    rules = {"rules": {"R": {"formula": "1", "when": "A > 5"}}}
+    text = rulebook_text({**ENTRIES, **rules}, language="2")
+    write_rulebook(text, schema_of({"T": "string", "A": "integer"}), path.parent)
+    report = {**REPORT, "fields": {"T": TEXT, "A": 1}}
+    example = {"name": "one", "report": report, "expect": {"status": "complete"}}
+    tests = {"test": 1, "rulebook": "prova/2024", "examples": [example]}
+    path.with_suffix(".test.yaml").write_text(json.dumps(tests), encoding="utf-8")
+    status, out, _ = call("test", path, "--format", "json")
+    missed = json.loads(out)["rulebooks"][0]
+    assert status == 0, missed
+    assert out.count('"suggestion": {') == 3  # equal, above, and a value
+    assert len(filled) == 3  # those of the example itself

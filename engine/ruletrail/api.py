@@ -305,7 +305,7 @@ class Plan:
         codes = (vary,) if isinstance(vary, str) else tuple(vary)
         if codes and not want:
             raise TypeError("`vary` goes with `want`, the outcome to bring about")
-        record = evaluate_record(self.linked, self._take(report, nulls))
+        record = evaluate_record(self.linked, self._take(report, nulls), silent=True)
         return ask_what_if(
             record,
             target,
@@ -340,7 +340,8 @@ class Plan:
 
         if target is not None:
             require_text("target", target)
-        return find_needs(evaluate_record(self.linked, self._take(report, nulls)), target)
+        record = evaluate_record(self.linked, self._take(report, nulls), silent=True)
+        return find_needs(record, target)
 
     def prove(
         self,

@@ -8,29 +8,30 @@ from collections.abc import Iterable, Iterator
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.rows import Chunk
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas import Constant, walk_expression
+from ruletrail.formulas import Constant, list_of, walk_expression
 from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.rulebooks import Rule
 
 MOST_OUT = 1 << 26
 """Bytes of a rulebook's own texts that the answers to one chunk may hold."""
+_LEAST_ROW = len("{},")
+"""Bytes that a row of a list has at least."""
 
 
 def bound_by_answers(size: BlockSize, linked: LinkedRulebook) -> BlockSize:
     """Return a size of chunks with no more rows than so many bytes of answers have room for.
 
-    Each rule that gives a text is taken to give the longest that the rulebook has. Texts of reports
-    are bounded as they come in.
+    Each rule that gives a text is taken to give the longest that it can: of its own formulas, or
+    of what they read; a rule of a list gives it in as many rows as the list may have. Texts of
+    reports are bounded as they come in.
     """
-    rules = [
-        each
-        for each in linked.steps
-        if isinstance(each, Rule) and linked.signatures[each.code].type == "text"
-    ]
-    if not rules:
-        return size
-    longest = max((len(text.encode()) for text in _list_texts(linked)), default=0)
-    most = MOST_OUT // max(longest * len(rules), 1)
+    texts = _count_texts(linked)
+    alone = texts.pop("", 0)
+    of_rows = sum(each * linked.schema.lists[over].most for over, each in texts.items())
+    # a chunk holds no more rows of lists than its bytes, however many each report may have
+    if sum(texts.values()) * (size.data // _LEAST_ROW) <= MOST_OUT:
+        of_rows = 0
+    most = MOST_OUT // max(alone + of_rows, 1)
     return replace(size, rows=max(min(size.rows, most), 1))
 
 
@@ -48,18 +49,36 @@ def cut_chunks(chunks: Iterator[Chunk], size: BlockSize) -> Iterator[Chunk]:
             index += 1
 
 
-def _list_texts(linked: LinkedRulebook) -> Iterator[str]:
-    """List the texts that values may be: those of parameters, tables and formulas."""
-    for parameter in linked.rulebook.parameters.values():
-        yield from _texts((parameter.value, *(each.value for each in parameter.values)))
-    for table in linked.rulebook.tables.values():
-        for content in table.contents:
-            yield from _texts((content.otherwise, *(row.value for row in content.rows)))
+def _count_texts(linked: LinkedRulebook) -> dict[str, int]:
+    """Count the bytes of the longest texts that the rules can give, by their list, empty for none.
+
+    Those of a list count once, as in one of its rows.
+    """
+    longest = {code: _longest(texts) for code, texts in _list_kept(linked)}
+    groups, found = linked.rulebook.groups, dict[str, int]()
     for entry in linked.steps:
-        for formula in formulas_of(entry):
-            parts = walk_expression(formula.tree)
-            yield from _texts(each.value for each in parts if isinstance(each, Constant))
+        if not isinstance(entry, Rule) or linked.signatures[entry.code].type != "text":
+            continue
+        formulas = formulas_of(entry)
+        parts = (part for formula in formulas for part in walk_expression(formula.tree))
+        own = _longest(each.value for each in parts if isinstance(each, Constant))
+        names = {name for formula in formulas for name in formula.names}
+        codes = [*names, *(each for name in names & groups.keys() for each in groups[name].members)]
+        # steps stand after what they read
+        longest[entry.code] = max(own, *(longest.get(code, 0) for code in codes), 0)
+        over = list_of(entry.code)
+        found[over] = found.get(over, 0) + longest[entry.code]
+    return found
 
 
-def _texts(values: Iterable[object]) -> Iterator[str]:
-    return (value for value in values if isinstance(value, str))
+def _list_kept(linked: LinkedRulebook) -> Iterator[tuple[str, Iterable[object]]]:
+    """List what parameters and tables hold, by their codes."""
+    for code, parameter in linked.rulebook.parameters.items():
+        yield code, (parameter.value, *(each.value for each in parameter.values))
+    for code, table in linked.rulebook.tables.items():
+        rows = (row.value for content in table.contents for row in content.rows)
+        yield code, (*(content.otherwise for content in table.contents), *rows)
+
+
+def _longest(values: Iterable[object]) -> int:
+    return max((len(each.encode()) for each in values if isinstance(each, str)), default=0)

@@ -119,16 +119,7 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
         prepare_workers(WORKER_IMPORTS)
     source = open_rows(options, console) if options.input else None
     if options.explain_plan:
-        if options.format == "json":
-            raise misuse(term("not-together"), option="`--explain-plan`", other="`--format json`")
-        from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
-        from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
-
-        first = FirstRows(source, _size(options)) if source is not None else ()
-        linked = load_asked(find_rulebook_of_rows(options, source, first), load_linked)
-        language = console.language
-        console.write(explain_plan(linked, language) + explain_rows(linked, language))
-        return DONE
+        return _explain_plan(options, console, source)
     if source is None or not options.output:
         raise lacks_argument("INPUT" if source is None else "-o OUTPUT", _EXAMPLE)
     form = _check_output(options)
@@ -154,6 +145,20 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
         for line in tell(summary, job, options.output, console):
             console.note(line)
     return OUR_DEFECT if counts.defects else UNSATISFIED if counts.problems else DONE
+
+
+def _explain_plan(options: argparse.Namespace, console: Console, source: Source | None) -> int:
+    """Say how rows would be answered, and answer none."""
+    if options.format == "json":
+        raise misuse(term("not-together"), option="`--explain-plan`", other="`--format json`")
+    from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
+    from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
+
+    first = FirstRows(source, _size(options)) if source is not None else ()
+    linked = load_asked(find_rulebook_of_rows(options, source, first), load_linked)
+    language = console.language
+    console.write(explain_plan(linked, language) + explain_rows(linked, language))
+    return DONE
 
 
 def _needs_workers(options: argparse.Namespace) -> bool:
@@ -315,14 +320,12 @@ def _run(
 ) -> Summary:
     """Answer every row; `given` are all pieces of an input that can be read only once."""
     packing = _choose_packing(job, console.language if console.chosen else None)
-    size = bound_by_answers(_size(options), job.linked)
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
+        size = bound_by_answers(_size(options), job.linked)
         chunks = source.chunks(start.place, size) if given is None else cut_chunks(given, size)
-        with (
-            _steady(source, options.input),
-            RowProgress(console, source.size, source.form, start.place) as progress,
-        ):
+        shown = RowProgress(console, source.size, source.form, start.place)
+        with _steady(source, options.input), shown as progress:
             return run_batch(
                 job,
                 _while_steady(chunks, source, options.input),

@@ -78,7 +78,7 @@ def try_values(question: Question, record: Record, values: Mapping[str, object])
         _put(document["fields"], code, value)
     node, problems = from_python(document, PLACE, limits_of(record.linked))
     report = take_report(unquote_subject(node), problems, record.linked)
-    after = evaluate_record(record.linked, report)
+    after = evaluate_record(record.linked, report, silent=True)
     parts: list[Part] = []
     because = ""
     for old, new in zip(record.conclusions, after.conclusions, strict=True):

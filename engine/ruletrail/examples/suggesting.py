@@ -127,7 +127,7 @@ class _Search:
         self.left_work -= self.work.of_report(report)
         # of many rows one trial is as much as hundreds without
         self.left = self.left if self.left_work > 0 else 0
-        return evaluate_record(self.linked, report)
+        return evaluate_record(self.linked, report, silent=True)
 
 
 @dataclass(slots=True)
@@ -178,7 +178,7 @@ class _Bases:
         work = search.work.of_report(report)
         if len(self.kept) < self.most and work <= self.most_work:
             self.most_work -= work
-            record = self.kept[at] = evaluate_record(search.linked, report)
+            record = self.kept[at] = evaluate_record(search.linked, report, silent=True)
             return record
         return search.try_report(report) if search.left > search.until else None
 

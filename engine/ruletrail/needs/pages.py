@@ -184,12 +184,15 @@ class _Writer:
             yield from self._by_hand()
             yield from self._fields_elsewhere()
             return
-        phrase = "answered" if needs.answered else "open"
+        is_by_hand = bool(needs.by_hand or needs.judged)
+        is_unasked = needs.unasked.issuperset(needs.relevant)
+        # what nobody is to write does not hold up the whole report
+        is_open_on_paper = is_whole and is_by_hand and is_unasked
+        phrase = "answered" if needs.answered else "on_paper" if is_open_on_paper else "open"
         text = self.say(f"{phrase}_whole" if is_whole else phrase, outcome=outcome)
         yield Paragraph(text, "note" if needs.answered else "open", "banner")
         yield from self._by_hand()
-        is_by_hand = bool(needs.by_hand or needs.judged)
-        if needs.unasked.issuperset(needs.relevant):
+        if is_unasked:
             yield Paragraph(self.say("unasked_else" if is_by_hand else "unasked_all"))
         elif needs.next not in (None, *needs.unasked) and not needs.answered:
             yield Paragraph(self.say("next", what=self.name(str(needs.next))))
@@ -342,6 +345,7 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "invalid": "da correggere",
         "open": "Non ancora deciso: la risposta dipende da dati che mancano.",
         "open_whole": "La risposta dipende ancora da dati che mancano.",
+        "on_paper_whole": "Nulla di ciò che serve manca: resta aperto solo ciò che si fa a mano.",
         "answered": "Così com'è la risposta c'è già: {outcome}. Quello che manca può restare "
         "vuoto; se lo si scrive, può cambiarla.",
         "answered_whole": "Non manca nulla che serva: così com'è la relazione è {outcome}. Quello "
@@ -410,6 +414,7 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "invalid": "invalid",
         "open": "Not settled yet: the answer depends on inputs that are missing.",
         "open_whole": "The answer still depends on inputs that are missing.",
+        "on_paper_whole": "Nothing that is needed is missing: what is open is done by hand alone.",
         "answered": "As it stands there is an answer: {outcome}. What is missing may stay empty; "
         "once it is written it may change it.",
         "answered_whole": "Nothing that is needed is missing: as it stands the report is "

@@ -419,12 +419,8 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         advice = _ELSEWHERE.get(str(error.absolute_path[0]), "")
         if advice:
             return advice, {}
-    if key == "lists" and error.absolute_path and error.absolute_path[-1] == "expect":
-        return "example-of-rows", {}
-    if error.absolute_path and error.absolute_path[-1] == "expect" and CODE.fullmatch(key):
-        known = error.schema.get("properties", {})
-        if not find_meant(key, known, error.instance) and not KnownNames(known).nearest(key):
-            return "code-in-expect", {"instead": quote_to_write(f"values: {{{key}: …}}")}
+    if expected := _say_what_is_expected(key, error):
+        return expected
     if key == "policy" and error.absolute_path and error.absolute_path[0] == "rules":
         return "exceptions-unordered", {}
     if is_of_row(error.absolute_path, key, place):
@@ -442,6 +438,19 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "", {}
     is_below = stands_below(key, part, place)
     return "entry-to-indent" if is_below else "entry-at-margin", {"part": quote(part)}
+
+
+def _say_what_is_expected(key: str, error: Any) -> tuple[str, dict[str, str]] | None:
+    """Say of a key in what an example expects where rows, and values of a code, are written."""
+    if not error.absolute_path or error.absolute_path[-1] != "expect":
+        return None
+    if key == "lists":
+        return "example-of-rows", {}
+    known = error.schema.get("properties", {})
+    is_meant = find_meant(key, known, error.instance) or KnownNames(known).nearest(key)
+    if is_meant or not CODE.fullmatch(key):
+        return None
+    return "code-in-expect", {"instead": quote_to_write(f"values: {{{key}: …}}")}
 
 
 def _say_where_bands_begin(key: str, place: Node) -> tuple[str, dict[str, str]]:

@@ -291,7 +291,7 @@ class _Job:
         facts: Mapping[str, Fact]
         status: Status
         if answer is None:
-            record = evaluate_record(self.compiled.linked, report)
+            record = evaluate_record(self.compiled.linked, report, silent=True)
             status = record.status
             facts = {each.code: each.fact for each in record.conclusions}
             found = lists_of_values(record)

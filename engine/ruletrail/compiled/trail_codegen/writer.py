@@ -78,7 +78,7 @@ class TrailWriter:
         """Write the trail of what the function answered, as canonical JSON."""
         fields, inputs = columns_of(report.fields), answer.inputs
         listed: Found = defaultdict(list)
-        told = 0
+        told = size = 0
 
         def say(sentence: SentenceTemplate) -> bytes:
             nonlocal told
@@ -89,11 +89,9 @@ class TrailWriter:
             listed["messages"].append(said)
             return message
 
-        kept: dict[int, bytes] = {}
-        found: dict[str, bytes] = {}
+        kept, found = dict[int, bytes](), dict[str, bytes]()
         pieces = [self.head, b"", b',"result":', b"", self.middle]
         members: list[bytes] = []
-        size = 0
         for fill, bounds, results in zip(self.fills, self.bounds, answer.results, strict=True):
             row, words, noticed = fill(
                 results, inputs.slots, inputs.absent, fields.texts, kept, say
@@ -109,10 +107,8 @@ class TrailWriter:
         if members:
             pieces[-1] = pieces[-1][:-1]  # without the comma
         pieces.append(self.tail)
-        pieces[1] = self._write_report(report, fields, inputs.absent)
-        if digests != "none":
-            digest = sha256(pieces[1]).hexdigest().encode()
-            pieces[1] = b'{"digest":"sha256:%b",%b' % (digest, pieces[1][1:])
+        written = self._write_report(report, fields, inputs.absent)
+        pieces[1] = written if digests == "none" else _with_digest_of_report(written)
         pieces[3] = self._write_result(answer, report, members, listed)
         if digests != "all":
             return b"".join(pieces)
@@ -178,6 +174,12 @@ class TrailWriter:
             b",".join(sections), b'},"status":"', answer.status.encode(),
             b'","values":{', b",".join(filter(None, values)), b"}}",
         ])  # fmt: skip
+
+
+def _with_digest_of_report(written: bytes) -> bytes:
+    """Put the digest of a report, as it is written, before its members."""
+    digest = sha256(written).hexdigest().encode()
+    return b'{"digest":"sha256:%b",%b' % (digest, written[1:])
 
 
 def _digest_steps(row: list[bytes], bounds: Sequence[Bounds], found: dict[str, bytes]) -> None:
