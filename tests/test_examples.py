@@ -844,9 +844,9 @@ def _count_evaluations(
     counted: list[object] = []
     walked: set[str] = set()
 
-    def evaluate(*given: Any) -> Any:
+    def evaluate(*given: Any, **options: Any) -> Any:
         counted.append(given)
-        return evaluate_record(*given)
+        return evaluate_record(*given, **options)
 
     def walk(linked: Any, code: str, *callers: Any) -> Any:
         walked.add(code)

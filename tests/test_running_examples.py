@@ -226,9 +226,9 @@ def test_a_search_keeps_no_more_records_than_it_may_look_at(
     outcomes = [Run(linked, 1).run(each) for each in examples.examples]
     counted: list[object] = []
 
-    def evaluate(*given: Any) -> Record:
+    def evaluate(*given: Any, **options: Any) -> Record:
         counted.append(given)
-        return evaluate_record(*given)
+        return evaluate_record(*given, **options)
 
     monkeypatch.setattr(suggesting, "evaluate_record", evaluate)
     suggest(linked, outcomes, list_points(linked))

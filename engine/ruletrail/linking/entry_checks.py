@@ -1,7 +1,7 @@
 """Checks of what a rulebook says: its entries, sentences, groups and sources."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import (
@@ -322,6 +322,13 @@ def _source_meant(text: str, rulebook: Rulebook, scope: Scope) -> str | Nearest:
     return Nearest(text, scope.sources, otherwise=_source_in(text, rulebook))
 
 
+def _numbers_of(words: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Part the numbers among words from those that are years."""
+    numbers = {word for word in words if word.isdigit()}
+    years = {word for word in numbers if _YEAR.fullmatch(word)}
+    return numbers - years, years
+
+
 def _source_in(text: str, rulebook: Rulebook) -> str:
     """Return the one source that a text speaks of: `delibera 45`, or `Delibera n. 45, art. 3`.
 
@@ -330,13 +337,14 @@ def _source_in(text: str, rulebook: Rulebook) -> str:
     than the text is another act: `Legge 104/1992` speaks of no `Legge 328/2000`.
     """
     words, scores = _words_of(text), {}
-    own = {word for word in words if word.isdigit()}
-    own = {word for word in own if not _YEAR.fullmatch(word)} or own  # acts of a year share it
+    own, own_years = _numbers_of(words)
     for code, each in rulebook.sources.items():
         of_code = _words_of(code)
         of_all = of_code | _words_of(each.title)
-        numbers = {word for word in of_all if word.isdigit()}
-        is_other = bool(numbers and own) and numbers.isdisjoint(own)
+        numbers, years = _numbers_of(of_all)
+        # acts of a year share it, and one may be called by its number or by its year alone
+        pair = (own, numbers) if own or numbers else (own_years, years)
+        is_other = all(pair) and pair[0].isdisjoint(pair[1])
         if not is_other and all(word in words for word in of_code if not word.isdigit()):
             scores[code] = len(words & of_all)
     most = max(scores.values(), default=0)
