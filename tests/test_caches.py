@@ -4,6 +4,7 @@ import ast
 import json
 import marshal
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -557,7 +558,7 @@ def test_every_kind_of_entry_has_a_name_that_the_cache_knows(place):
     load_compiled(find_source("sociale/2024"))
     names = [file.name for file in place.iterdir()]
     assert {name.partition("-")[0] for name in names} == {"functions", "head", "plan", "trails"}
-    assert all(entries._OURS.fullmatch(name) for name in names)
+    assert all(re.fullmatch(entries._OURS, name) for name in names)
 
 
 def test_many_processes_at_once(place):

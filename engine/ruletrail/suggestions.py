@@ -7,7 +7,7 @@ problems are shown. So a problem keeps where to look, and the looking is done fo
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from heapq import nsmallest
 from itertools import chain, islice, pairwise, takewhile
 
@@ -28,14 +28,17 @@ _MOST_RANKED = 2000
 _LEAST_WORD, _TITLED = 4, 1000
 _LEAST_ALIKE, _MOST_ALIKE, _SURELY_ALIKE = 0.6, 0.8, 0.85
 _LARGEST_FAMILY = 4
-_YEAR = re.compile(r"(?<=_)(?:19|20)[0-9]{2}(?![0-9])")
-"""A year in a name: `tariffa_2026`."""
+_YEAR = r"(?<=_)(?:19|20)[0-9]{2}(?![0-9])"
+"""A year in a name: `tariffa_2026`.
+
+Patterns are compiled where something is looked for, which a good report never needs.
+"""
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
 
-_LEADING_ZEROS = re.compile(r"(?<![0-9OoIl])[0Oo]+(?=[IlL]?[0-9])")
+_LEADING_ZEROS = r"(?<![0-9OoIl])[0Oo]+(?=[IlL]?[0-9])"
 """Zeros, or what the eye takes for them, before the first digit of a number."""
 
-PRINTED_QUOTES = re.compile("“[^“”]*”|„[^„“”]*[“”]|”[^”]*”|«[^«»]*»|‘[^‘]*’|‚[^‚‘]*‘|‹[^‹›]*›")
+PRINTED_QUOTES = "“[^“”]*”|„[^„“”]*[“”]|”[^”]*”|«[^«»]*»|‘[^‘]*’|‚[^‚‘]*‘|‹[^‹›]*›"
 """A text in the quotes of text processors, which are letters like any other here."""
 
 _QUOTE_SIGNS = "“”„‟«»‘’‚‹›\"'"
@@ -161,7 +164,7 @@ class KnownNames:
 
         Only of names in words: the code of a form's field is another thing with another year.
         """
-        undated = _YEAR.sub("", name)
+        undated = re.sub(_YEAR, "", name)
         is_word = undated != name and not _digits(undated)
         return self._by_undated.get(undated, []) if is_word else []
 
@@ -169,8 +172,8 @@ class KnownNames:
     def _by_undated(self) -> dict[str, list[str]]:
         """Names with a year in them, by what they are without it."""
         found: dict[str, list[str]] = {}
-        for name in filter(_YEAR.search, self._sorted):
-            found.setdefault(_YEAR.sub("", name), []).append(name)
+        for name in filter(partial(re.search, _YEAR), self._sorted):
+            found.setdefault(re.sub(_YEAR, "", name), []).append(name)
         return found
 
     @cached_property
@@ -271,7 +274,7 @@ class Nearest:
 
         A title of another year is another value's.
         """
-        year = _YEAR.search(self.name)
+        year = re.search(_YEAR, self.name)
         name = self.name.removesuffix(f"_{year[0]}") if year else self.name
         is_cut = name != self.name and name in self._known and name != self._without
         return name if year and is_cut and year[0] in self._title(name) else ""
@@ -360,7 +363,7 @@ def find_titled(asked: str, titles: Mapping[str, Collection[str]]) -> list[str]:
     return list(dict.fromkeys([*first, *(code for _, code in found)]))
 
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = r"[^\W_]+"
 _LEAST_TITLE = 4
 _LEAST_TELLING, _LEAST_INFLECTED = 3, 5
 
@@ -390,7 +393,7 @@ def find_by_words(asked: str, titles: Mapping[str, Collection[str]]) -> tuple[li
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(plain_word(text))
+    return re.findall(_WORD, plain_word(text))
 
 
 def _is_among(word: str, known: Collection[str]) -> bool:
@@ -461,11 +464,11 @@ _MONTHS = (
     "giugno june", "luglio july", "agosto august", "settembre september", "ottobre october",
     "novembre november", "dicembre december",
 )  # fmt: skip
-_WRITTEN_DAY = re.compile(
+_WRITTEN_DAY = (
     r"(?P<day>[0-9]{1,2})°?[./ -](?P<month>[0-9]{1,2}|[A-Za-z]{3,9})[./ -](?P<year>[0-9]{4})"
 )
 
-_YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})[./-](?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})")
+_YEAR_FIRST = r"(?P<year>[0-9]{4})[./-](?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})"
 
 
 def day_like(text: str) -> str:
@@ -474,7 +477,7 @@ def day_like(text: str) -> str:
     The day may come first, or the year without the zeros or the dashes.
     """
     written = " ".join(text.split())
-    match = _WRITTEN_DAY.fullmatch(written) or _YEAR_FIRST.fullmatch(written)
+    match = re.fullmatch(_WRITTEN_DAY, written) or re.fullmatch(_YEAR_FIRST, written)
     if match is None:
         return ""
     month = match["month"].lower()
@@ -489,14 +492,12 @@ def day_like(text: str) -> str:
     return found if found != written else ""
 
 
-_SHORT_YEAR = re.compile(
-    r"(?P<rest>[0-9]{1,2}[./ -](?:[0-9]{1,2}|[A-Za-z]{3,9})[./ -])'?(?P<year>[0-9]{2})"
-)
+_SHORT_YEAR = r"(?P<rest>[0-9]{1,2}[./ -](?:[0-9]{1,2}|[A-Za-z]{3,9})[./ -])'?(?P<year>[0-9]{2})"
 
 
 def days_of_short_year(text: str) -> tuple[str, ...]:
     """Write a day whose year has two digits, `31.12.25`, of each century that may be meant."""
-    match = _SHORT_YEAR.fullmatch(" ".join(text.split()))
+    match = re.fullmatch(_SHORT_YEAR, " ".join(text.split()))
     if match is None:
         return ()
     found = (day_like(f"{match['rest']}{century}{match['year']}") for century in (20, 19))
@@ -524,7 +525,7 @@ def _digits(name: str) -> str:
 def _fold(name: str) -> str:
     """Make names alike that the eye takes for each other: `R07_2017`, `RO7_2017`, `R7_2017`."""
     # a zero before a number's first digit is often left out; `oo` in a word is no number
-    bare = _LEADING_ZEROS.sub("", name)
+    bare = re.sub(_LEADING_ZEROS, "", name)
     return bare.translate(_FOLDS).upper().replace("_", "")
 
 

@@ -152,7 +152,7 @@ _WRITTEN = count()
 _FORMAT = b"ruletrail cache "
 _HEADER = _FORMAT + b"1 "
 _NEW = ".new-"
-_OURS = re.compile(r"(?:functions|head|plan|trails)-[0-9a-f]{64}|\.new-[0-9]+-[0-9a-f]{16}")
+_OURS = r"(?:functions|head|plan|trails)-[0-9a-f]{64}|\.new-[0-9]+-[0-9a-f]{16}"
 """The names of entries, and of those that are being written."""
 _ABANDONED_AFTER = 3600.0
 
@@ -232,7 +232,7 @@ def _keep_bounds(folder: int) -> None:
     with os.scandir(folder) as listed:
         for file in listed:
             status = file.stat(follow_symlinks=False)
-            if _OURS.fullmatch(file.name) and stat.S_ISREG(status.st_mode) and _is_own(status):
+            if re.fullmatch(_OURS, file.name) and stat.S_ISREG(status.st_mode) and _is_own(status):
                 found.append((status.st_mtime, file.name, status.st_size))
     now = time.time()
     kept, size = 0, 0

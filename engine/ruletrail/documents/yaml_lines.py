@@ -116,7 +116,7 @@ def find_printed_quotes(line: int, column: int, lines: Lines) -> tuple[Fix, dict
     Return how it is written, and the details of the hint `straight-quotes`.
     """
     written = lines.lines[line]
-    for found in PRINTED_QUOTES.finditer(written):
+    for found in re.finditer(PRINTED_QUOTES, written):
         is_value = written[: found.start()].rstrip().endswith(":")
         is_around = found.start() <= column < found.end()
         if is_value and is_around and written[found.end() :].lstrip()[:1] in (",", "}"):

@@ -15,7 +15,7 @@ from ruletrail.references import EDITION, NAME, VERSION
 from ruletrail.values import read_date
 
 _STATUSES = ("draft", "published")
-_STATUS = re.compile(rb"^[\"']?status[\"']?[ \t]*:[ \t]*(\w+|\"\w*\"|'\w*')[ \t]*(?:#.*)?$")
+_STATUS = rb"^[\"']?status[\"']?[ \t]*:[ \t]*(\w+|\"\w*\"|'\w*')[ \t]*(?:#.*)?$"
 """A line with a status among the keys of a document that stand at the margin."""
 
 
@@ -45,7 +45,7 @@ def is_plain_draft(source: Source, head: Head | None) -> bool:
         return head.status == "draft" and "status" not in head.repeated.split()
     lines = source.read().replace(b"\r", b"\n").split(b"\n")
     said = [line for line in lines if line.lstrip(b"\"'").startswith(b"status")]
-    found = [_STATUS.match(line) for line in said]
+    found = [re.match(_STATUS, line) for line in said]
     return len(found) == 1 and found[0] is not None and found[0][1].strip(b"\"'") == b"draft"
 
 
