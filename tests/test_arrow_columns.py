@@ -15,7 +15,7 @@ import pytest
 
 import ruletrail
 from ruletrail.analysis.intervals import ANY
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.batches.row_intake import number_text
 from ruletrail.compiled.columns.columns import (
     ColumnError,

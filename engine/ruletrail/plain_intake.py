@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ruletrail.analysis.ir import TypedField, TypedList
+from ruletrail.analysis.typed_inputs import TypedField, TypedList
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.inputs import Inputs, Position, Preparer, cell_at, fit_text
 from ruletrail.compiled.row_inputs import Ends, MisfitError, Rows

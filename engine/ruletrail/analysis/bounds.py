@@ -17,13 +17,12 @@ from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import (
     LARGEST_SCALE,
     NO_NON_VALUES,
-    Kind,
     Node,
     NonValueKinds,
     Size,
-    TypedList,
     constant_fraction,
 )
+from ruletrail.analysis.typed_inputs import Kind, TypedList
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.day_arithmetic import count_months, count_years, make_day
 from ruletrail.formulas.operations import Primitive

@@ -13,7 +13,7 @@ from typing import Any
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.intervals import ANY, Interval
-from ruletrail.analysis.ir import TypedField, TypedList
+from ruletrail.analysis.typed_inputs import TypedField, TypedList
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.patterns import list_texts
 from ruletrail.schemas.places import always, named

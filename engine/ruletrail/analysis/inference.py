@@ -13,16 +13,9 @@ from ruletrail.analysis.bounds import (
     size_of_field,
 )
 from ruletrail.analysis.field_domains import read_fields, read_lists
-from ruletrail.analysis.ir import (
-    NO_NON_VALUES,
-    Node,
-    NonValueKinds,
-    TypedField,
-    TypedList,
-    TypedRulebook,
-    TypedStep,
-)
+from ruletrail.analysis.ir import NO_NON_VALUES, Node, NonValueKinds, TypedRulebook, TypedStep
 from ruletrail.analysis.lookup_bounds import Kept, dated_node, lookup_node
+from ruletrail.analysis.typed_inputs import TypedField, TypedList
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
 from ruletrail.formulas.lookups import Lookup, day_of, says_not_applicable

@@ -10,17 +10,13 @@ from fractions import Fraction
 from typing import Literal
 
 from ruletrail.analysis.intervals import ANY, Interval
+from ruletrail.analysis.typed_inputs import Kind, TypedField, TypedList
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas.lookups import DatedValues, Lookup
 from ruletrail.formulas.operations import Primitive
 from ruletrail.linking import LinkedRulebook
 from ruletrail.rulebooks import Entry
 from ruletrail.values import Fact, NotEncoded, RoundingMode
-
-Kind = Literal["number", "text", "boolean", "date", "none"]
-"""`none` is an expression that never has a value, because what it reads is not encoded.
-
-A `date` is a whole number: its days from 0001-01-01, which is 1."""
 
 NonValueKind = Literal["missing", "not_applicable", "not_encoded", "error"]
 NonValueKinds = frozenset[NonValueKind]
@@ -84,41 +80,6 @@ class Node:
 
     Its one operand is worked out in each row, and left out where a rule of that row does not apply;
     itself it is the same in every row. With no row left, `min` and `max` do not apply."""
-
-
-@dataclass(frozen=True, slots=True)
-class TypedField:
-    """One field of the report: its type, the decimals it may have, what the schema lets it be."""
-
-    code: str
-    kind: Kind
-    scale: int
-    range: Interval
-    required: bool
-    choices: tuple[str, ...]
-    step: Fraction | None = None
-    """What every number is a multiple of, where the schema says so."""
-    is_exact: bool = False
-    """Whether interval, step and choices are all that the schema says of the field's values."""
-
-
-@dataclass(frozen=True, slots=True)
-class TypedList:
-    """A field that is a list of rows: how many there are at most, and the cells of a row by name.
-
-    The code of a cell is `LIST.NAME`; `required` says of a cell that no row lacks it.
-    """
-
-    code: str
-    most: int
-    required: bool
-    cells: Mapping[str, TypedField]
-
-    @property
-    def count(self) -> TypedField:
-        """What stands for the list where it is no argument of an aggregate: its number of rows."""
-        range_ = Interval(Fraction(0), Fraction(self.most), whole=True)
-        return TypedField(self.code, "number", 0, range_, self.required, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ruletrail.analysis.ir import Kind
+from ruletrail.analysis.typed_inputs import Kind
 from ruletrail.batches.tables import Flags
 from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow, mark_bad
 from ruletrail.compiled.columns.number_texts import encode_number_texts

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ruletrail.analysis.ir import Kind
+from ruletrail.analysis.typed_inputs import Kind
 from ruletrail.batches.row_columns import encode_row_array
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import Stretch

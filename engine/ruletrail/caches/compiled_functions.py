@@ -12,7 +12,7 @@ from types import CodeType
 from typing import Any
 
 from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.ir import TypedField, TypedList
+from ruletrail.analysis.typed_inputs import TypedField, TypedList
 from ruletrail.caches.entries import LARGEST_ENTRY
 from ruletrail.caches.record_codec import Codec, UnknownClassError
 from ruletrail.compiled import CompiledRulebook

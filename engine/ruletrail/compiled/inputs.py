@@ -12,7 +12,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, Protocol
 
-from ruletrail.analysis.ir import TypedField, TypedList
+from ruletrail.analysis.typed_inputs import TypedField, TypedList
 from ruletrail.compiled.row_inputs import Ends, FieldPlan, MisfitError, RowPreparer, Rows
 from ruletrail.reports import Report, Row, columns_of
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals

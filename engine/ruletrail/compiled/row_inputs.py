@@ -7,7 +7,7 @@ read by few calls over all rows, which is what makes long lists fast.
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from ruletrail.analysis.ir import TypedField, TypedList
+from ruletrail.analysis.typed_inputs import TypedField, TypedList
 
 Rows = Sequence[Mapping[str, Any]]
 

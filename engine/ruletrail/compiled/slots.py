@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from ruletrail.analysis.ir import Kind
+from ruletrail.analysis.typed_inputs import Kind
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Skipped
 from ruletrail.rulebooks import Entry

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ruletrail.analysis.field_domains import read_fields, read_lists
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.counterfactuals.answers import Flip, Unsettled, WhatIf
 from ruletrail.counterfactuals.domains import read_domain
 from ruletrail.counterfactuals.questions import Question

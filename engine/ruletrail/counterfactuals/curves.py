@@ -13,7 +13,7 @@ from operator import mul as multiply_fractions
 from operator import truediv as divide_fractions
 from typing import Literal
 
-from ruletrail.analysis.ir import Kind
+from ruletrail.analysis.typed_inputs import Kind
 from ruletrail.counterfactuals import polynomials
 from ruletrail.counterfactuals.polynomials import Polynomial
 from ruletrail.counterfactuals.stretches import SplitError, Stretch, UnsettledError

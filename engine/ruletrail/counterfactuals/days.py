@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import cast
 
-from ruletrail.analysis.ir import Kind
+from ruletrail.analysis.typed_inputs import Kind
 from ruletrail.counterfactuals.curves import (
     Course,
     Curve,

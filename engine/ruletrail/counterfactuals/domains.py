@@ -11,7 +11,7 @@ from math import ceil, floor
 
 from ruletrail.analysis.field_domains import read_fragments
 from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.counterfactuals.curves import straight
 from ruletrail.counterfactuals.days import FIRST, LAST, day_of_number
 from ruletrail.counterfactuals.primitives import Form

@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import cast
 
-from ruletrail.analysis.ir import Kind
+from ruletrail.analysis.typed_inputs import Kind
 from ruletrail.counterfactuals import curves, days
 from ruletrail.counterfactuals.curves import Course, Fixed, NumberForm, Ratio
 from ruletrail.counterfactuals.days import Days

@@ -6,7 +6,7 @@ from contextlib import suppress
 from fractions import Fraction
 from itertools import combinations
 
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.counterfactuals.answers import Flip, Goal, Joint, Unsettled
 from ruletrail.counterfactuals.bindings import find_binding
 from ruletrail.counterfactuals.changes import MOST_FOR_ONE, Fields, vary

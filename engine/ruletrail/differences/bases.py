@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.differences.candidates import Forms, fit
 from ruletrail.differences.reach import Pair
 from ruletrail.differences.trials import Base, document_of

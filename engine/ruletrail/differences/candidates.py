@@ -16,7 +16,7 @@ from ruletrail.analysis import intervals
 from ruletrail.analysis.condition_solver import is_comparison
 from ruletrail.analysis.field_domains import read_fields
 from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.differences.aims import MOST_CONSTANTS, by_text
 from ruletrail.differences.pieces import constants_in
 from ruletrail.differences.reach import Pair

@@ -17,8 +17,8 @@ from ruletrail.analysis import intervals
 from ruletrail.analysis.condition_solver import assume_all, is_comparison
 from ruletrail.analysis.field_domains import least_rows, read_fields, read_fragments, read_lists
 from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.ir import TypedField
 from ruletrail.analysis.knowledge import Knowledge
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.evaluations.evaluating import conclude_all
 from ruletrail.evaluations.reading import make_reading
 from ruletrail.fast_dataclasses import dataclass, field

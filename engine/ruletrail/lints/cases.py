@@ -19,8 +19,8 @@ from ruletrail.analysis.condition_solver import (
 )
 from ruletrail.analysis.field_domains import read_fields
 from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.ir import TypedField
 from ruletrail.analysis.knowledge import Knowledge, range_of, text_of
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
 from ruletrail.formulas.operations import CONJUNCTION, NEGATION, OPERATORS

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from ruletrail.analysis.field_domains import least_rows, read_fragments, read_lists
 from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.ir import TypedList
+from ruletrail.analysis.typed_inputs import TypedList
 from ruletrail.formulas import Call, Constant, walk_expression, written_day
 from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable, Lookup
 from ruletrail.linking import formulas_of

@@ -14,15 +14,8 @@ from typing import Literal
 from ruletrail.analysis import intervals
 from ruletrail.analysis.bounds import primitive_node, size_of_field
 from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.ir import (
-    LARGEST_SCALE,
-    Kind,
-    Node,
-    NonValueKind,
-    NonValueKinds,
-    Size,
-    TypedField,
-)
+from ruletrail.analysis.ir import LARGEST_SCALE, Node, NonValueKind, NonValueKinds, Size
+from ruletrail.analysis.typed_inputs import Kind, TypedField
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.values import (
     MOST_DECIMALS,

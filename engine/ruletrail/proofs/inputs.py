@@ -13,7 +13,7 @@ from ruletrail.analysis.field_domains import (
     read_lists,
 )
 from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.proofs import logic, numbers

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.intervals import ANY, Interval
-from ruletrail.analysis.ir import Kind, Node
+from ruletrail.analysis.ir import Node
+from ruletrail.analysis.typed_inputs import Kind
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.proofs import logic, numbers
 from ruletrail.proofs.logic import Truth, Whole, both, pick_truth, pick_whole

@@ -8,7 +8,7 @@ from math import ceil, floor
 from typing import Any
 
 from ruletrail.analysis.field_domains import least_rows, listed_texts, read_fragments
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.documents import from_python
 from ruletrail.evaluations import conclude_steps
 from ruletrail.fast_dataclasses import dataclass

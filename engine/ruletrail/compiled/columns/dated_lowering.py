@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ruletrail.analysis.ir import Kind
+from ruletrail.analysis.typed_inputs import Kind
 from ruletrail.compiled.columns.block import Block
 from ruletrail.compiled.columns.column_arithmetic import (
     ERROR,

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.compiled.columns.columns import (
     BOOLEANS,
     LARGEST,

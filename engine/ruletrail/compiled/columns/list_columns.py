@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruletrail.analysis.ir import TypedList
+from ruletrail.analysis.typed_inputs import TypedList
 from ruletrail.compiled.columns.columns import (
     Column,
     ColumnError,

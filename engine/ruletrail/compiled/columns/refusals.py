@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.compiled.columns.columns import (
     ColumnError,
     HalfCharacterError,

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ruletrail.analysis.ir import Kind, Node, TypedStep
+from ruletrail.analysis.ir import Node, TypedStep
+from ruletrail.analysis.typed_inputs import Kind
 from ruletrail.compiled.columns.block import NO_FACT, Block
 from ruletrail.compiled.columns.column_arithmetic import (
     ERROR,

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal, TypeVar, cast
 
-from ruletrail.analysis.ir import Kind, Node
+from ruletrail.analysis.ir import Node
+from ruletrail.analysis.typed_inputs import Kind
 from ruletrail.compiled.row_facts import RowFactKind, RowFacts, fact_of_code
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.values import SAFE_BITS, ErrorValue

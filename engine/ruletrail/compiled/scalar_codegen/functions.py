@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ruletrail.analysis.ir import Kind, Node, NonValueKinds, TypedField
+from ruletrail.analysis.ir import Node, NonValueKinds
+from ruletrail.analysis.typed_inputs import Kind, TypedField
 from ruletrail.compiled.scalar_codegen.code_buffer import CodeBuffer, Location
 from ruletrail.compiled.scalar_codegen.expressions import ExpressionPrinter
 from ruletrail.compiled.slots import NOWHERE, ClauseSlots, GatherSlots, Slot

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from ruletrail.analysis.inference import formula_node
-from ruletrail.analysis.ir import NO_NON_VALUES, Node, NonValueKinds, TypedField, TypedStep
+from ruletrail.analysis.ir import NO_NON_VALUES, Node, NonValueKinds, TypedStep
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.compiled.scalar_codegen.code_buffer import (
     CodeBuffer,
     Location,

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
-from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Preparer
 from ruletrail.compiled.record_building import Answer, conclude
