@@ -65,6 +65,16 @@ class Flow(FlowControl):
             super().resume_reading()
 
 
+class _LargeHeadError(Exception):
+    """A head that is whole, and larger than may be answered: nothing behind it is read."""
+
+
+def _count_bytes(header: tuple[bytes, bytes]) -> int:
+    """Count what a header takes, with a colon, a space and the end of its line."""
+    name, value = header
+    return len(name) + len(value) + len(": \r\n")
+
+
 class Connection(HttpToolsProtocol):
     """uvicorn's connection, with a clock that runs while it is the client's turn."""
 
@@ -108,18 +118,27 @@ class Connection(HttpToolsProtocol):
         self._parse(data)
         if self._size <= LARGEST_HEAD or self.transport.is_closing():
             return
-        is_answering = self.cycle is not None and not self.cycle.response_complete
-        if self._is_begun and not is_answering:
-            self._refuse("document-too-large", limit=str(LARGEST_HEAD))
-        elif self._is_begun or self._is_coming:
+        if self._is_begun:
+            self._refuse_head()
+        elif self._is_coming:
             self.transport.abort()
+
+    def _refuse_head(self) -> None:
+        """Refuse a head that is too large, where no answer to another request is on its way."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.abort()
+        else:
+            self._refuse("document-too-large", limit=str(LARGEST_HEAD))
 
     def _parse(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
         while data:
             try:
                 self.parser.feed_data(data)
-            except HttpParserError:
+            except HttpParserError as error:
+                if isinstance(error.__context__, _LargeHeadError):
+                    self._refuse_head()
+                    return
                 log(logging.INFO, "head-refused", status=400)
                 self.send_400_response("what was sent is no request of HTTP/1.1")
             except HttpParserUpgrade as upgrade:
@@ -161,6 +180,8 @@ class Connection(HttpToolsProtocol):
         self._is_upgrade = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
         if self._is_upgrade:
             return
+        if len(self.url) + sum(map(_count_bytes, self.headers)) > LARGEST_HEAD:
+            raise _LargeHeadError  # it came in one piece, and ended in it
         self._is_begun, self._size = False, 0
         if not self.flow.write_paused:
             self._stop_clock()
